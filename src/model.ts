@@ -1,0 +1,116 @@
+/**
+ * The nouns that all stages share. A run takes pages from a source, turns them into rows,
+ * and commits rows and watermark together.
+ */
+
+/** What a field holds; each kind has one SQL type (sql/) and one conversion (transform/values.ts). */
+export type FieldType =
+  | { readonly kind: 'key' }
+  | { readonly kind: 'string'; readonly length: number }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'longtext' }
+  | { readonly kind: 'integer' }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'date' }
+  | { readonly kind: 'timestamp' };
+
+/** One field of a resource: its name in the feed, its column here. */
+export type Field = {
+  readonly name: string;
+  readonly column: string;
+  readonly type: FieldType;
+};
+
+/** What a Property, a Media … is. Data only: the zod schema, the SQL and the `$select` all come from this. */
+export type Resource = {
+  /** The entity set's name in the service, `Property`. */
+  readonly name: string;
+  readonly table: string;
+  /** 1:1 with `table`: the record as the feed sent it. */
+  readonly rawTable: string;
+  /** Field that identifies a record. */
+  readonly key: string;
+  /** Timestamp field that pages are ordered by, and that the watermark holds. */
+  readonly cursor: string;
+  /** Timestamp field that tells an older version of a record from a newer one. */
+  readonly version: string;
+  /** Fields that differ without the record having changed: left out of the content hash. */
+  readonly volatile: readonly string[];
+  /** Set where records belong to a record of another resource and are replaced as a set. */
+  readonly parent?: { readonly resource: string; readonly field: string };
+  readonly fields: readonly Field[];
+};
+
+/** A place in a feed, in the source's own text: `2026-03-19T22:06:45.773-00:00`. Without a key: the whole instant is still to come. */
+export type Cursor = { readonly timestamp: string; readonly key?: string };
+
+/** What one answer of the source held. */
+export type Page = {
+  /** Each record's JSON as it was sent. */
+  readonly records: readonly string[];
+  /** The place after this page's last record; undefined where the page does not move the cursor. */
+  readonly cursor: Cursor | undefined;
+  /** Records the query matches in all, where the source was asked and said so. */
+  readonly count?: number;
+};
+
+/** A record that fits its table. */
+export type Row = {
+  readonly key: string;
+  /** `YYYY-MM-DD hh:mm:ss.mmm` UTC: sorts as text. */
+  readonly version: string;
+  readonly hash: string;
+  /** One value a field, in the order of `Resource.fields`: text or null, ready to bind. */
+  readonly values: readonly (string | null)[];
+  readonly payload: string;
+};
+
+/** A record that can't be a row, with every reason. */
+export type Reject = {
+  /** The record's key, or `no-key:<hash>` where it has none that can be used. */
+  readonly key: string;
+  readonly version: string | null;
+  readonly raw: string;
+  readonly reasons: readonly Reason[];
+};
+
+export type Reason = { readonly field: string; readonly rule: string; readonly value: string };
+
+/** What became of a number of records. `processed` is the sum of the other five. */
+export type Counts = {
+  processed: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  rejected: number;
+  /** Skipped: an older version than the one stored, or than its twin in the same page. */
+  older: number;
+  /** Rows that went because their set no longer has them; no part of `processed`. */
+  deleted: number;
+};
+
+export type Mode = 'sync' | 'full-load';
+
+export type Logger = {
+  debug(data: object, message: string): void;
+  info(data: object, message: string): void;
+  warn(data: object, message: string): void;
+  error(data: object, message: string): void;
+};
+
+/** One logger a file: etl_main.log, api_calls.log, data_quality.log, database.log. */
+export type Log = {
+  readonly main: Logger;
+  readonly api: Logger;
+  readonly quality: Logger;
+  readonly database: Logger;
+};
+
+/** The only way to the time of day: tests hand in their own. */
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};

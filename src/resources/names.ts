@@ -1,0 +1,83 @@
+/**
+ * RESO field name ↔ column name: `PoolPrivateYN` ↔ `pool_private_yn`.
+ *
+ * Injective and reversible for every name. A column that reads naturally belongs to exactly one name: to the one
+ * in `IRREGULAR`, else to the one that `toPascal` spells. Every other name is spelled out behind `x__`, which no
+ * natural column can hold, because those have single underscores only.
+ */
+
+const UPPER = new Set(['yn', 'url', 'aor', 'html']);
+
+/** Names of the RESO Data Dictionary 2.0 whose capitals follow no rule; no two may read alike in snake_case. */
+const IRREGULAR = [
+  'ChangedByMemberID',
+  'DOH1',
+  'DOH2',
+  'DOH3',
+  'IDXOfficeParticipationYN',
+  'MLSAreaMajor',
+  'MLSAreaMinor',
+  'MediaObjectID',
+  'MemberAORkey',
+  'MemberPhoneTTYTDD',
+  'OfficeAORkey',
+  'OriginatingSystemID',
+  'RVParkingDimensions',
+  'ResourceRecordID',
+  'SerialXX',
+  'SourceSystemID',
+] as const;
+
+const irregular = new Map<string, string>(IRREGULAR.map((name) => [toSnake(name), name]));
+
+/**
+ * The column of a field.
+ * @throws RangeError where no column of at most 64 characters (MySQL's limit for identifiers) can hold the name.
+ */
+export function columnOf(name: string): string {
+  const natural = toSnake(name);
+  const column = natural !== '' && nameOf(natural) === name ? natural : `x__${spell(name)}`;
+  if (column.length > 64)
+    throw new RangeError(`no column name for a field of ${name.length} characters: ${name}`);
+  return column;
+}
+
+/** The field of a column; the inverse of `columnOf`. */
+export function nameOf(column: string): string {
+  if (column.startsWith('x__')) return unspell(column.slice(3));
+  const known = irregular.get(column);
+  if (known !== undefined) return known;
+  return column.startsWith('x_') ? `X_${toPascal(column.slice(2))}` : toPascal(column);
+}
+
+function toSnake(name: string): string {
+  const custom = name.startsWith('X_');
+  const words = (custom ? name.slice(2) : name).match(/[A-Z]+(?![a-z])\d*|[A-Z][a-z]*\d*/g) ?? [];
+  return [...(custom ? ['x'] : []), ...words.map((word) => word.toLowerCase())].join('_');
+}
+
+function toPascal(snake: string): string {
+  return snake
+    .split('_')
+    .map((word) => (UPPER.has(word) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join('');
+}
+
+/** A prefix code: lower case and digits as they are, `_a` for A, `__` for _, `_0` and six hex digits for the rest. */
+function spell(name: string): string {
+  return [...name]
+    .map((char) => {
+      if (/[a-z0-9]/.test(char)) return char;
+      if (/[A-Z]/.test(char)) return `_${char.toLowerCase()}`;
+      if (char === '_') return '__';
+      return `_0${char.codePointAt(0)!.toString(16).padStart(6, '0')}`;
+    })
+    .join('');
+}
+
+function unspell(code: string): string {
+  return code.replace(/_(?:0([0-9a-f]{6})|([a-z_]))/g, (_, hex: string | undefined, char: string) => {
+    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+    return char === '_' ? '_' : char.toUpperCase();
+  });
+}
