@@ -57,11 +57,6 @@ export class RetryableError extends EtlError {
 /** 429: over the quota. Wait for the window, however often. */
 export class RateLimitedError extends RetryableError {}
 
-/** 401 on a data call: get a new token, once. */
-export class TokenRefusedError extends EtlError {
-  override readonly exitCode = 77;
-}
-
 /** A deadlock or a lock wait that ran out: the transaction was rolled back and may simply be run again. */
 export class TransactionRetryError extends EtlError {
   override readonly exitCode = 69;

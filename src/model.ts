@@ -49,6 +49,8 @@ export type Cursor = { readonly timestamp: string; readonly key?: string };
 export type Page = {
   /** Each record's JSON as it was sent. */
   readonly records: readonly string[];
+  /** Places in `records` of those whose bytes were no UTF-8. */
+  readonly damaged: ReadonlySet<number>;
   /** The place after this page's last record; undefined where the page does not move the cursor. */
   readonly cursor: Cursor | undefined;
   /** Records the query matches in all, where the source was asked and said so. */
@@ -113,4 +115,13 @@ export type Clock = {
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason when it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+/** What a person at a terminal sees while a run goes on. */
+export type Progress = {
+  /** @param expected records in all, where the feed told. */
+  show(resource: string, counts: Counts, pages: number, calls: number, expected: number | undefined): void;
+  /** One line that stays. */
+  say(line: string): void;
+  end(): void;
 };

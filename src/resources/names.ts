@@ -65,7 +65,7 @@ function toPascal(snake: string): string {
 
 /** A prefix code: lower case and digits as they are, `_a` for A, `__` for _, `_0` and six hex digits for the rest. */
 function spell(name: string): string {
-  return [...name]
+  return Array.from(name)
     .map((char) => {
       if (/[a-z0-9]/.test(char)) return char;
       if (/[A-Z]/.test(char)) return `_${char.toLowerCase()}`;

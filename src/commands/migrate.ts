@@ -1,0 +1,24 @@
+import type { Context } from '../context.ts';
+import { migrate } from '../db/migrate.ts';
+import { freeNamedLock, takeNamedLock } from '../db/named-lock.ts';
+
+/** Brings the tables up to date, under the same locks as a run. @throws BusyError while one is active. */
+export async function migrateCommand(
+  { tools, database }: Context,
+  say: (text: string) => void,
+): Promise<void> {
+  const unlock = await tools.lock();
+  try {
+    const connection = await database.connect();
+    try {
+      await takeNamedLock(connection, database.name);
+      const applied = await migrate(connection, tools.clock.now());
+      say(applied.length === 0 ? 'the tables are up to date' : `applied ${applied.join(', ')}`);
+    } finally {
+      await freeNamedLock(connection, database.name).catch(() => undefined);
+      connection.release();
+    }
+  } finally {
+    await unlock();
+  }
+}

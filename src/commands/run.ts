@@ -1,0 +1,83 @@
+import type { Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { parseInstant } from '../lib/time.ts';
+import type { Mode, Resource } from '../model.ts';
+import { type Outcome, run } from '../run.ts';
+
+export type RunFlags = {
+  readonly resources?: readonly string[];
+  readonly since?: string;
+  readonly dryRun?: boolean;
+  readonly maxPages?: number;
+  readonly restart?: boolean;
+  readonly strategy?: 'keyset' | 'replication';
+};
+
+/** `sync` and `full-load`: runs, and says on a terminal what was done. */
+export async function runCommand(
+  context: Context,
+  mode: Mode,
+  flags: RunFlags,
+  say: (text: string) => void,
+): Promise<void> {
+  const start = context.tools.clock.now();
+  const outcome = await run(context.tools, {
+    mode,
+    resources: pick(context.resources, flags.resources),
+    since: flags.since === undefined ? undefined : instant(flags.since),
+    dryRun: flags.dryRun ?? false,
+    maxPages: flags.maxPages,
+    restart: flags.restart ?? false,
+    strategy: flags.strategy ?? 'keyset',
+  });
+  say(summary(outcome, mode, flags.dryRun ?? false, context.tools.clock.now() - start));
+}
+
+/** @throws UsageError for a resource that RESOURCES does not have. */
+function pick(all: readonly Resource[], names: readonly string[] | undefined): readonly Resource[] {
+  if (names === undefined) return all;
+  const strange = names.filter((name) => !all.some((resource) => resource.name === name));
+  if (strange.length > 0) {
+    throw new UsageError(
+      `--resources names ${strange.join(', ')}; RESOURCES has ${all.map((r) => r.name).join(', ')}`,
+      {
+        op: 'read arguments',
+        hint: 'add it to RESOURCES, or leave it out',
+      },
+    );
+  }
+  return all.filter((resource) => names.includes(resource.name));
+}
+
+/** @throws UsageError */
+function instant(text: string): string {
+  const full = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text;
+  if (parseInstant(full) !== undefined) return full;
+  throw new UsageError(`--since ${text} is no instant`, {
+    op: 'read arguments',
+    hint: 'write it as 2026-03-19 or 2026-03-19T22:00:00Z',
+  });
+}
+
+function summary(outcome: Outcome, mode: Mode, isDry: boolean, ms: number): string {
+  const head = isDry
+    ? `${mode}, dry run: nothing was written`
+    : `${mode} run ${outcome.run}: ${outcome.status}`;
+  const lines = Object.entries(outcome.resources).map(([name, detail]) =>
+    [
+      `  ${name.padEnd(9)} ${detail.processed.toLocaleString('en')} records:`,
+      `${detail.inserted} new, ${detail.updated} changed, ${detail.unchanged} unchanged`,
+      ...(detail.older > 0 ? [`, ${detail.older} older`] : []),
+      ...(detail.rejected > 0 ? [`, ${detail.rejected} quarantined`] : []),
+      ...(detail.deleted > 0 ? [`, ${detail.deleted} removed`] : []),
+      ...(detail.unproven
+        ? [`; ${detail.unproven} listings were sent no media although photos are counted`]
+        : []),
+    ]
+      .join(' ')
+      .replaceAll(' ,', ',')
+      .replaceAll(' ;', ';'),
+  );
+  return [head, ...lines, `  ${outcome.calls} calls in ${formatDuration(ms)}`].join('\n');
+}

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { startSandbox } from '../sandbox/index.ts';
+
+export type SandboxFlags = {
+  readonly listings: number;
+  readonly media: number;
+  readonly port: number;
+  readonly seed: number;
+  readonly minuteQuota: number;
+  readonly hourQuota: number;
+  readonly latency: number;
+};
+
+/** Serves a Trestle on this machine until the signal is aborted. */
+export async function sandboxCommand(
+  flags: SandboxFlags,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const sandbox = await startSandbox({
+    listings: flags.listings,
+    mediaPerListing: flags.media,
+    port: flags.port,
+    seed: flags.seed,
+    minuteQuota: flags.minuteQuota,
+    hourQuota: flags.hourQuota,
+    latencyMs: flags.latency,
+  });
+  say(
+    [
+      `Trestle sandbox at ${sandbox.url}`,
+      '',
+      'Put this into .env, beside your MYSQL_* variables:',
+      `TRESTLE_API_BASE_URL=${sandbox.url}`,
+      `TRESTLE_CLIENT_ID=${sandbox.clientId}`,
+      `TRESTLE_CLIENT_SECRET=${sandbox.clientSecret}`,
+      '',
+      `${flags.listings} listings. Let them change with:`,
+      `curl -X POST '${new URL(sandbox.url).origin}/sandbox/change?changed=50&added=10&removed=3&photos=20'`,
+      'Ctrl-C ends it.',
+    ].join('\n'),
+  );
+  if (!signal.aborted) await once(signal, 'abort');
+  await sandbox.close();
+}

@@ -1,0 +1,97 @@
+import { formatDuration } from '../lib/duration.ts';
+import { table } from '../lib/table.ts';
+import { fromSqlDateTime } from '../lib/time.ts';
+import type { Status } from './status.ts';
+
+/** The status as a person reads it; times are UTC. */
+export function formatStatus(status: Status, isColored: boolean): string {
+  if (status.resources.length === 0) {
+    return `database ${status.database}: no tables yet\nstart with: trestle-etl full-load`;
+  }
+  return [
+    ...resourceLines(status),
+    '',
+    ...runLines(status).map((line) => (isColored ? colored(line) : line)),
+    '',
+    quotaLine(status),
+  ].join('\n');
+}
+
+function resourceLines(status: Status): string[] {
+  const rows = status.resources.map((resource) => [
+    resource.resource,
+    resource.rows.toLocaleString('en'),
+    resource.watermark ?? '–',
+    resource.ageSeconds === null ? 'not complete' : `${formatDuration(resource.ageSeconds * 1000)} ago`,
+    String(resource.quarantined),
+    resource.due === undefined ? '' : String(resource.due),
+  ]);
+  const lines = table(
+    [['resource', 'rows', 'watermark', 'up to date', 'quarantined', 'listings due'], ...rows],
+    new Set([1, 4, 5]),
+  );
+  const loading = status.resources
+    .filter((resource) => resource.fullLoadAt !== null)
+    .map(
+      (resource) =>
+        `${resource.resource}: a full-load is under way, at ${resource.fullLoadAt || 'its beginning'}`,
+    );
+  return [...lines, ...loading];
+}
+
+function runLines(status: Status): string[] {
+  if (status.runs.length === 0) return ['no runs yet; start with: trestle-etl full-load'];
+  const rows = status.runs.map((run) => [
+    String(run.id),
+    run.mode,
+    run.status,
+    run.sync_start.slice(0, 19),
+    run.sync_end === null
+      ? ''
+      : formatDuration(fromSqlDateTime(run.sync_end) - fromSqlDateTime(run.sync_start)),
+    ...[run.records_processed, run.records_inserted, run.records_updated, run.records_unchanged].map(String),
+    ...[run.records_rejected, run.records_deleted, run.api_calls_made].map(String),
+    (run.error_message ?? '').slice(0, 80),
+  ]);
+  const head = [
+    'run',
+    'mode',
+    'status',
+    'start (UTC)',
+    'took',
+    'records',
+    'new',
+    'changed',
+    'same',
+    'rejected',
+    'removed',
+    'calls',
+    '',
+  ];
+  return table([head, ...rows], new Set([0, 5, 6, 7, 8, 9, 10, 11]));
+}
+
+function quotaLine({ quota }: Status): string {
+  if (quota === null) return 'quota: not known yet';
+  return `quota when last told: ${left(quota.hour)} left this hour, ${left(quota.minute)} left this minute`;
+}
+
+function left(window: { limit: number | undefined; left: number | undefined }): string {
+  return `${window.left ?? '?'} of ${window.limit ?? '?'}`;
+}
+
+const COLORS: Readonly<Record<string, number>> = {
+  success: 32,
+  partial: 33,
+  failed: 31,
+  running: 36,
+  skipped: 90,
+};
+
+/** Only the word that a person looks for first. */
+function colored(line: string): string {
+  return line.replace(
+    /\b(success|partial|failed|running|skipped)\b/,
+    (word) => `\u001B[${COLORS[word]}m${word}\u001B[0m`,
+  );
+}

@@ -1,0 +1,84 @@
+import type { Context } from '../context.ts';
+import { isMigrated } from '../db/migrate.ts';
+import type { Database } from '../db/pool.ts';
+import type { QuotaLeft } from '../extract/source.ts';
+import { countDue } from '../record/media-due.ts';
+import { countQuarantined } from '../record/quarantine.ts';
+import { lastRuns, type LoggedRun } from '../record/run-log.ts';
+import { readWatermarks } from '../record/watermark.ts';
+import { countRows } from '../load/count.ts';
+import { formatStatus } from './status-text.ts';
+
+export type Status = {
+  readonly at: string;
+  readonly database: string;
+  readonly runs: readonly (Omit<LoggedRun, 'detail'> & { readonly detail: unknown })[];
+  readonly resources: readonly {
+    readonly resource: string;
+    /** The source's own text. */
+    readonly watermark: string | null;
+    /** Seconds since the feed's end was last reached. */
+    readonly ageSeconds: number | null;
+    readonly fullLoadAt: string | null;
+    readonly rows: number;
+    readonly quarantined: number;
+    /** Listings whose media are to be fetched. */
+    readonly due?: number;
+  }[];
+  readonly quota: QuotaLeft | null;
+};
+
+export type StatusFlags = { readonly last: number; readonly json?: boolean };
+
+/** Shows the last runs and how fresh each resource is; asks the database only. */
+export async function statusCommand(
+  context: Context,
+  flags: StatusFlags,
+  say: (text: string) => void,
+  isColored: boolean,
+): Promise<void> {
+  const status = await readStatus(context, flags.last);
+  say(flags.json === true ? JSON.stringify(status, null, 2) : formatStatus(status, isColored));
+}
+
+async function readStatus({ database, resources, tools }: Context, last: number): Promise<Status> {
+  const now = tools.clock.now();
+  const head = {
+    at: new Date(now).toISOString(),
+    database: database.name,
+    quota: tools.source.quota() ?? null,
+  };
+  if (!(await isMigrated(database))) return { ...head, runs: [], resources: [] };
+  const watermarks = new Map(
+    (await readWatermarks(database)).map((watermark) => [watermark.resource, watermark]),
+  );
+  const quarantined = await countQuarantined(database);
+  const lines = resources.map(async (resource) => {
+    const watermark = watermarks.get(resource.name);
+    const { completeAt } = watermark ?? {};
+    return {
+      resource: resource.name,
+      watermark: watermark?.cursor?.timestamp ?? null,
+      ageSeconds: completeAt === undefined ? null : Math.max(0, Math.round((now - completeAt) / 1000)),
+      fullLoadAt: watermark?.load === undefined ? null : (watermark.load.cursor?.timestamp ?? ''),
+      rows: await countRows(database, resource),
+      quarantined: quarantined.get(resource.name) ?? 0,
+      ...(resource.parent === undefined ? {} : { due: await countDue(database) }),
+    };
+  });
+  const runs = await readRuns(database, last);
+  return { ...head, runs, resources: await Promise.all(lines) };
+}
+
+async function readRuns(database: Database, last: number): Promise<Status['runs']> {
+  const runs = await lastRuns(database, last);
+  return runs.map((run) => ({ ...run, detail: parseDetail(run.detail) }));
+}
+
+function parseDetail(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

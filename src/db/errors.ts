@@ -1,0 +1,83 @@
+import {
+  ConfigError,
+  CredentialsError,
+  type EtlError,
+  FailedError,
+  TransactionRetryError,
+  UnavailableError,
+} from '../errors.ts';
+
+type DriverError = Error & { code?: string; errno?: number; fatal?: boolean; sqlMessage?: string };
+
+const MISSING_RIGHT = new Set([1142, 1143, 1227, 1370, 1410]);
+const REFUSED = new Set([1045, 1251, 1698, 3118, 1862]);
+const SCHEMA = new Set([1054, 1146]);
+const RETRY = new Set([1205, 1213]);
+/** Too many connections, shutting down, read-only after a failover, host blocked, user limit. */
+const AWAY = new Set([
+  1040, 1053, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1792, 1836, 1927, 2006, 2013,
+]);
+/** mysql2 names 1114 and MariaDB's own numbers wrongly: only errno is trusted. */
+const FULL = new Set([28, 1021, 1114, 3675]);
+
+/** One of our errors for what the driver threw: told apart by errno, then by the code of a broken connection. */
+export function toEtlError(error: unknown, op: string): EtlError {
+  const driver = error as DriverError;
+  const says = driver.sqlMessage ?? driver.message;
+  const details = { op, cause: error };
+  const errno = driver.errno ?? 0;
+  if (RETRY.has(errno)) return new TransactionRetryError(`the database rolled back: ${says}`, details);
+  if (REFUSED.has(errno)) {
+    return new CredentialsError(`the database refused the sign-in: ${says}`, {
+      ...details,
+      hint: 'check MYSQL_USER and MYSQL_PASSWORD',
+    });
+  }
+  if (errno === 1049 || errno === 1044) {
+    return new ConfigError(`the database can't be used: ${says}`, {
+      ...details,
+      hint: 'check MYSQL_DATABASE; create it with: CREATE DATABASE name CHARACTER SET utf8mb4, and grant rights on it',
+    });
+  }
+  if (MISSING_RIGHT.has(errno)) {
+    return new ConfigError(`the database user lacks a right: ${says}`, {
+      ...details,
+      hint: 'docs/database.md lists the rights that trestle-etl needs',
+    });
+  }
+  if (SCHEMA.has(errno)) {
+    return new ConfigError(`the tables are not as expected: ${says}`, {
+      ...details,
+      hint: 'trestle-etl migrate',
+    });
+  }
+  if (FULL.has(errno)) {
+    return new FailedError(`the database server has no room left: ${says}`, {
+      ...details,
+      hint: 'free disk space on the database server; nothing was written by halves',
+    });
+  }
+  if (/SSL|certificate/i.test(`${driver.code ?? ''} ${says}`)) {
+    return new ConfigError(`the database's TLS can't be used: ${says}`, {
+      ...details,
+      hint: 'check MYSQL_SSL and MYSQL_SSL_CA',
+    });
+  }
+  if (AWAY.has(errno) || isBroken(driver)) {
+    return new UnavailableError(`the database can't be reached: ${says || driver.code}`, {
+      ...details,
+      hint: 'check that the server runs, and MYSQL_HOST, MYSQL_PORT or MYSQL_SOCKET',
+    });
+  }
+  return new FailedError(`the database refused a statement: ${says}`, details);
+}
+
+/** A system error (negative errno) or one that cost the connection, which some drivers' errors tell by `fatal` only. */
+function isBroken(error: DriverError): boolean {
+  if (error.fatal === true) return true;
+  return (
+    (error.errno ?? 0) < 0 ||
+    /^(E[A-Z_]+|PROTOCOL_\w+)$/.test(error.code ?? '') ||
+    /closed state|Pool is closed|Connection lost/i.test(error.message)
+  );
+}

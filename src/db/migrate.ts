@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ConfigError } from '../errors.ts';
+import { toSqlDateTime } from '../lib/time.ts';
+import type { Session } from './pool.ts';
+
+/** `sql/` stands beside `src/` in the checkout and beside `dist/` in the package. */
+const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url));
+
+type Step = { readonly version: number; readonly name: string; readonly statements: readonly string[] };
+
+/**
+ * Applies what `sql/` has and the database lacks, in order. Every statement can be run twice, so a migration that was
+ * cut off is simply run again.
+ * @returns the names of the files applied.
+ * @throws ConfigError for a database that is newer than this tool, or that holds tables of somebody else's.
+ */
+export async function migrate(session: Session, now: number): Promise<string[]> {
+  const steps = readSteps();
+  await session.run(
+    'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
+      'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB',
+  );
+  const { applied, started } = await readVersions(session);
+  refuseNewer(applied, steps);
+  const missing = steps.filter((step) => !applied.has(step.version));
+  if (missing.length === 0) return [];
+  if (!started.has(1)) await refuseForeign(session);
+  const collation = await keyCollation(session);
+  for (const step of missing) {
+    await session.run('INSERT IGNORE INTO etl_schema_version (version, name, started_at) VALUES (?, ?, ?)', [
+      String(step.version),
+      step.name,
+      toSqlDateTime(now),
+    ]);
+    for (const statement of step.statements) {
+      await session.run(statement.replaceAll('{{key_collation}}', collation));
+    }
+    await session.run('UPDATE etl_schema_version SET applied_at = ? WHERE version = ?', [
+      toSqlDateTime(now),
+      String(step.version),
+    ]);
+  }
+  return missing.map((step) => step.name);
+}
+
+/** Whether every table is there, without making any. @throws ConfigError for a newer database. */
+export async function isMigrated(session: Session): Promise<boolean> {
+  const [found] = await session.select<{ n: number }>(
+    "SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'etl_schema_version'",
+  );
+  if (Number(found?.n) === 0) return false;
+  const { applied } = await readVersions(session);
+  const steps = readSteps();
+  refuseNewer(applied, steps);
+  return steps.every((step) => applied.has(step.version));
+}
+
+function readSteps(): Step[] {
+  return readdirSync(FOLDER)
+    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
+    .sort()
+    .map((name) => ({
+      version: Number(name.slice(0, 4)),
+      name,
+      statements: splitStatements(readFileSync(`${FOLDER}${name}`, 'utf8')),
+    }));
+}
+
+/** Our own files: comments on lines of their own, a statement ends with `;` at the end of a line. */
+function splitStatements(sql: string): string[] {
+  return sql
+    .replace(/^\s*--.*$/gm, '')
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}
+
+async function readVersions(session: Session): Promise<{ applied: Set<number>; started: Set<number> }> {
+  const rows = await session.select<{ version: number; applied_at: string | null }>(
+    'SELECT version, applied_at FROM etl_schema_version',
+  );
+  return {
+    applied: new Set(rows.filter((row) => row.applied_at !== null).map((row) => row.version)),
+    started: new Set(rows.map((row) => row.version)),
+  };
+}
+
+function refuseNewer(applied: ReadonlySet<number>, steps: readonly Step[]): void {
+  const newest = Math.max(0, ...applied);
+  const known = steps.at(-1)?.version ?? 0;
+  if (newest > known) {
+    throw new ConfigError(
+      `the database's schema is version ${newest}, this trestle-etl knows ${known} at most`,
+      {
+        op: 'migrate',
+        hint: 'install the newer trestle-etl: npm install -g trestle-etl@latest',
+      },
+    );
+  }
+}
+
+async function refuseForeign(session: Session): Promise<void> {
+  const rows = await session.select<{ name: string }>(
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('properties', 'properties_raw', 'media', 'media_raw', 'etl_sync_log', 'etl_watermark', 'etl_quarantine')",
+  );
+  if (rows.length > 0) {
+    const names = rows.map((row) => row.name).join(', ');
+    throw new ConfigError(`the database already has tables that trestle-etl did not make: ${names}`, {
+      op: 'migrate',
+      hint: 'give trestle-etl a database of its own: CREATE DATABASE, then MYSQL_DATABASE',
+    });
+  }
+}
+
+/** MySQL ≥ 8.0.17 and TiDB have the first, MariaDB the second: binary, and trailing spaces count. */
+async function keyCollation(session: Session): Promise<string> {
+  const rows = await session.select<{ name: string }>(
+    "SELECT collation_name AS name FROM information_schema.collations WHERE collation_name IN ('utf8mb4_0900_bin', 'utf8mb4_nopad_bin') ORDER BY collation_name",
+  );
+  const name = rows[0]?.name;
+  if (name === undefined) {
+    throw new ConfigError('the database server has no binary collation without padding for utf8mb4', {
+      op: 'migrate',
+      hint: 'MySQL 8.0.17 or newer, MariaDB 10.2 or newer, or TiDB is needed',
+    });
+  }
+  return name;
+}

@@ -1,0 +1,100 @@
+import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
+import type { Clock, Logger } from '../model.ts';
+import { toEtlError } from './errors.ts';
+
+export type Address = {
+  readonly host: string;
+  readonly port: number;
+  readonly socket: string | undefined;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  /** TLS: undefined for none; the certificate authority's PEM text, or '' for the system's own. */
+  readonly tlsCa: string | undefined;
+};
+
+/** What may be bound: numbers and dates would go through the driver's own conversions, which lose digits. */
+export type Value = string | null;
+
+/** A connection that statements run on; `run` prepares the statement, `query` sends text with nothing bound. */
+export type Session = {
+  /** Rows as objects; every value as text, except integers that a double holds. */
+  select<T>(sql: string, values?: readonly Value[]): Promise<T[]>;
+  /** @returns how many rows matched or were written, and the new id. */
+  run(sql: string, values?: readonly Value[]): Promise<{ matched: number; id: number }>;
+};
+
+export type Database = Session & {
+  readonly name: string;
+  /** A connection of one's own, for locks and transactions; what is written is written through one of these. */
+  connect(): Promise<Connection>;
+  close(): Promise<void>;
+};
+
+export type Connection = Session & { release(): void };
+
+export type Tools = { readonly clock: Clock; readonly random: () => number; readonly log: Logger };
+
+/**
+ * Strict, so that nothing is cut or rounded silently; UTC, so that no zone shifts a time; a long idle time, because a
+ * lock on a connection that idles out is lost without a word.
+ */
+const SESSION =
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', " +
+  "time_zone = '+00:00', wait_timeout = 86400";
+
+/** Opens nothing yet: the first statement connects. */
+export function openDatabase(address: Address): Database {
+  const pool = createPool({
+    ...(address.socket === undefined
+      ? { host: address.host, port: address.port }
+      : { socketPath: address.socket }),
+    database: address.database,
+    user: address.user,
+    password: address.password,
+    ...(address.tlsCa === undefined ? {} : { ssl: address.tlsCa === '' ? {} : { ca: address.tlsCa } }),
+    charset: 'utf8mb4',
+    connectionLimit: 4,
+    maxPreparedStatements: 200,
+    connectTimeout: 10_000,
+    dateStrings: true,
+    supportBigNumbers: true,
+    decimalNumbers: false,
+    enableKeepAlive: true,
+  });
+  return {
+    name: address.database,
+    ...session(pool),
+    connect: async () => {
+      const connection = await guard('connect', () => pool.getConnection());
+      const own = session(connection);
+      await own.run(SESSION);
+      return { ...own, release: () => connection.release() };
+    },
+    close: () => pool.end(),
+  };
+}
+
+function session(target: Pool | PoolConnection): Session {
+  return {
+    select: async <T>(sql: string, values: readonly Value[] = []) => {
+      const [rows] = await guard(sql, () => target.execute<RowDataPacket[]>(sql, [...values]));
+      return rows as T[];
+    },
+    run: async (sql, values) => {
+      const [result] = await guard(sql, () =>
+        values === undefined ? target.query(sql) : target.execute(sql, [...values]),
+      );
+      const header = result as { affectedRows?: number; insertId?: number };
+      return { matched: header.affectedRows ?? 0, id: header.insertId ?? 0 };
+    },
+  };
+}
+
+async function guard<T>(op: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toEtlError(error, op.slice(0, 80));
+  }
+}

@@ -1,0 +1,164 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'dotenv';
+import { ConfigError } from '../errors.ts';
+import { environment, type Environment, SECRETS, variables } from './variables.ts';
+
+/** The configuration of one feed: valid, complete and frozen. */
+export type Config = {
+  readonly api: {
+    readonly baseUrl: string;
+    readonly tokenUrl: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly pageSize: number;
+    readonly maxRetries: number;
+    readonly timeout: number;
+    readonly deadline: number;
+    readonly reservePercent: number;
+    readonly maxWait: number;
+  };
+  readonly mysql: {
+    readonly host: string;
+    readonly port: number;
+    readonly socket: string | undefined;
+    readonly database: string;
+    readonly user: string;
+    readonly password: string;
+    /** Undefined: no TLS. '': the system's authorities. Else the authority's PEM text. */
+    readonly tlsCa: string | undefined;
+  };
+  readonly resources: readonly string[];
+  readonly incrementalField: string;
+  readonly keepPayload: boolean;
+  readonly batchSize: number;
+  readonly overlap: number;
+  readonly filters: Readonly<Record<string, string | undefined>>;
+  readonly propertySelect: readonly string[] | undefined;
+  readonly stateDir: string;
+  readonly log: {
+    readonly dir: string;
+    readonly level: string;
+    readonly maxSize: string;
+    readonly retentionDays: number;
+    readonly retentionFiles: number;
+  };
+};
+
+/** What RESOURCES and INCREMENTAL_FIELD may name. */
+export type Known = { readonly resources: readonly string[]; readonly cursors: readonly string[] };
+
+/**
+ * Reads the environment and the `.env` file; the environment wins. Paths in it are relative to the file's folder.
+ * @param envFile `--env-file`; without one, `.env` in the working directory if it is there.
+ * @throws ConfigError with every problem at once: the variable, what it got (secrets hidden), what it takes.
+ */
+export function loadConfig(known: Known, envFile?: string, env: NodeJS.ProcessEnv = process.env): Config {
+  const { values, folder } = readFiles(envFile, env);
+  const parsed = environment.safeParse(values);
+  const problems = parsed.success
+    ? crossCheck(parsed.data, known, folder)
+    : parsed.error.issues.map((issue) => problem(String(issue.path[0]), values, issue.message));
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigError(`the configuration has ${problems.length} problem(s): ${problems.join('; ')}`, {
+      op: 'configuration',
+      hint: '.env.example lists every variable; docs/configuration.md explains them',
+    });
+  }
+  return freeze(normalise(parsed.data, folder));
+}
+
+function readFiles(envFile: string | undefined, env: NodeJS.ProcessEnv) {
+  const path = resolve(envFile ?? '.env');
+  if (envFile !== undefined && !existsSync(path)) {
+    throw new ConfigError(`there is no file ${path}`, { op: 'configuration', hint: 'check --env-file' });
+  }
+  const file = existsSync(path) ? parse(readFileSync(path)) : {};
+  // An empty variable means: not set. Cron and shells leave such behind.
+  const values = Object.fromEntries(
+    Object.keys(variables)
+      .map((name) => [name, env[name] ?? file[name]] as const)
+      .filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  return { values, folder: dirname(path) };
+}
+
+function problem(name: string, values: Readonly<Record<string, string | undefined>>, takes: string): string {
+  const value = values[name];
+  if (value === undefined) return `${name} is not set and must be`;
+  return `${name} ${SECRETS.has(name) ? '(hidden)' : `is "${value.slice(0, 100)}"`}: ${takes}`;
+}
+
+function crossCheck(env: Environment, known: Known, folder: string): string[] {
+  const problems: string[] = [];
+  const strange = env.RESOURCES.filter((name) => !known.resources.includes(name));
+  if (strange.length > 0) {
+    problems.push(`RESOURCES names ${strange.join(', ')}: must be of ${known.resources.join(', ')}`);
+  }
+  if (!known.cursors.includes(env.INCREMENTAL_FIELD)) {
+    problems.push(`INCREMENTAL_FIELD is "${env.INCREMENTAL_FIELD}": must be of ${known.cursors.join(', ')}`);
+  }
+  if (env.MYSQL_SSL_CA !== undefined && !existsSync(resolve(folder, env.MYSQL_SSL_CA))) {
+    problems.push(`MYSQL_SSL_CA is "${env.MYSQL_SSL_CA}": there is no such file`);
+  }
+  if (env.MYSQL_SSL === 'off' && env.MYSQL_SSL_CA !== undefined) {
+    problems.push('MYSQL_SSL is "off" while MYSQL_SSL_CA is set: drop one of them');
+  }
+  return problems;
+}
+
+function normalise(env: Environment, folder: string): Config {
+  return {
+    api: {
+      baseUrl: env.TRESTLE_API_BASE_URL,
+      tokenUrl: env.TRESTLE_TOKEN_URL ?? tokenUrl(env.TRESTLE_API_BASE_URL),
+      clientId: env.TRESTLE_CLIENT_ID,
+      clientSecret: env.TRESTLE_CLIENT_SECRET,
+      pageSize: env.PAGE_SIZE,
+      maxRetries: env.MAX_RETRIES,
+      timeout: env.REQUEST_TIMEOUT,
+      deadline: env.RETRY_DEADLINE,
+      reservePercent: env.QUOTA_RESERVE_PERCENT,
+      maxWait: env.QUOTA_MAX_WAIT,
+    },
+    mysql: {
+      host: env.MYSQL_HOST,
+      port: env.MYSQL_PORT,
+      socket: env.MYSQL_SOCKET,
+      database: env.MYSQL_DATABASE,
+      user: env.MYSQL_USER,
+      password: env.MYSQL_PASSWORD,
+      tlsCa: readTls(env, folder),
+    },
+    resources: env.RESOURCES,
+    incrementalField: env.INCREMENTAL_FIELD,
+    keepPayload: env.PAYLOAD === 'full',
+    batchSize: env.BATCH_SIZE,
+    overlap: env.SYNC_OVERLAP,
+    filters: { Property: env.PROPERTY_FILTER, Media: env.MEDIA_FILTER },
+    propertySelect: env.PROPERTY_SELECT,
+    stateDir: resolve(folder, env.STATE_DIR),
+    log: {
+      dir: resolve(folder, env.LOG_DIR),
+      level: env.LOG_LEVEL,
+      maxSize: env.LOG_MAX_SIZE,
+      retentionDays: env.LOG_RETENTION_DAYS,
+      retentionFiles: env.LOG_RETENTION_FILES,
+    },
+  };
+}
+
+function readTls(env: Environment, folder: string): string | undefined {
+  if (env.MYSQL_SSL_CA !== undefined) return readFileSync(resolve(folder, env.MYSQL_SSL_CA), 'utf8');
+  return env.MYSQL_SSL === 'on' ? '' : undefined;
+}
+
+/** `{host}/trestle/odata` → `{host}/trestle/oidc/connect/token` (Trestle's documentation). */
+function tokenUrl(baseUrl: string): string {
+  return baseUrl.replace(/\/odata$/, '').concat('/oidc/connect/token');
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part);
+  return Object.freeze(value);
+}

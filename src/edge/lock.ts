@@ -1,0 +1,88 @@
+import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { lock as lockFile } from 'proper-lockfile';
+import { BusyError, ConfigError } from '../errors.ts';
+import { privateFolder, readPrivate, writePrivate } from '../lib/private-file.ts';
+import type { Logger } from '../model.ts';
+
+type Owner = { readonly pid: number; readonly host: string };
+
+/** A holder that does not touch its lock for so long counts as dead, on another host too. */
+const STALE = 60_000;
+
+/**
+ * Takes the lock of this state directory. It is advisory: the fence against two writers is in the database. A lock whose
+ * holder is dead is taken over at once on the same host, after a minute otherwise.
+ * @returns a function that frees it.
+ * @throws BusyError where a living process holds it, ConfigError where STATE_DIR can't be written.
+ */
+export async function takeLock(stateDir: string, log: Logger): Promise<() => Promise<void>> {
+  const path = join(stateDir, 'run.lock');
+  const ownerFile = join(stateDir, 'run.json');
+  try {
+    privateFolder(stateDir);
+    const release = await acquire(stateDir, path, ownerFile, log);
+    writePrivate(ownerFile, { pid: process.pid, host: hostname() } satisfies Owner);
+    // Lost to another process (a stopped clock, a long pause): nothing left to free.
+    return () =>
+      release().catch((err: unknown) => log.warn({ err }, 'the lock was lost before it was freed'));
+  } catch (cause) {
+    if (cause instanceof BusyError) throw cause;
+    throw new ConfigError(`STATE_DIR ${stateDir} can't be used: ${(cause as Error).message}`, {
+      op: 'lock',
+      cause,
+      hint: 'give the user that runs trestle-etl the right to write there, or set STATE_DIR',
+    });
+  }
+}
+
+async function acquire(
+  stateDir: string,
+  path: string,
+  ownerFile: string,
+  log: Logger,
+): Promise<() => Promise<void>> {
+  const take = () =>
+    lockFile(stateDir, {
+      lockfilePath: path,
+      stale: STALE,
+      update: 10_000,
+      realpath: false,
+      // The default throws from a timer. A stolen lock costs no data: the watermark's version fences this run off.
+      onCompromised: (err) => log.warn({ err }, 'another process took the lock'),
+    });
+  const release = await unlessHeld(take);
+  if (release !== undefined) return release;
+  const owner = readPrivate(ownerFile) as Partial<Owner> | undefined;
+  if (owner?.host === hostname() && typeof owner.pid === 'number' && !isAlive(owner.pid)) {
+    log.warn({ owner }, 'taking over the lock of a dead process');
+    rmSync(path, { recursive: true, force: true });
+    const taken = await unlessHeld(take);
+    if (taken !== undefined) return taken;
+  }
+  const who = owner?.pid === undefined ? '' : ` (process ${owner.pid} on ${owner.host})`;
+  throw new BusyError(`another run is active${who}`, {
+    op: 'lock',
+    hint: 'trestle-etl status shows it; this run did nothing',
+  });
+}
+
+async function unlessHeld<T>(take: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await take();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { parseDuration } from '../lib/duration.ts';
+
+/** Every variable that trestle-etl reads: what it takes, and what holds where it is not set. */
+
+const text = z.string();
+const required = z.string().min(1, 'must be set');
+
+const url = z
+  .string()
+  .refine(
+    (value) => /^https?:\/\//.test(value) && URL.canParse(value),
+    'must be an address that begins with https://',
+  )
+  .transform((value) => value.replace(/\/+$/, ''));
+
+function whole(least: number, most: number) {
+  const takes = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d+$/, takes)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, takes);
+}
+
+const duration = z.string().transform((value, context) => {
+  const ms = parseDuration(value);
+  if (ms !== undefined) return ms;
+  context.addIssue('must be a duration such as 90s, 10m, 2h or 1d');
+  return z.NEVER;
+});
+
+function oneOf<const T extends string>(...values: readonly T[]) {
+  return z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(values, `must be one of: ${values.join(', ')}`));
+}
+
+const names = z.string().transform((value, context) => {
+  const list = value.split(',').map((name) => name.trim());
+  if (list.every((name) => /^[A-Za-z_]\w*$/.test(name)) && new Set(list).size === list.length) return list;
+  context.addIssue('must be names separated by commas, each once');
+  return z.NEVER;
+});
+
+const size = z.string().transform((value, context) => {
+  const match = /^(\d+)\s*(k|m|g)b?$/i.exec(value);
+  if (match !== null && Number(match[1]) > 0) return `${match[1]}${match[2]!.toLowerCase()}`;
+  context.addIssue('must be a size such as 500k, 20m or 1g');
+  return z.NEVER;
+});
+
+/** Values of these are never shown. */
+export const SECRETS: ReadonlySet<string> = new Set(['TRESTLE_CLIENT_SECRET', 'MYSQL_PASSWORD']);
+
+export const variables = {
+  TRESTLE_CLIENT_ID: required,
+  TRESTLE_CLIENT_SECRET: required,
+  TRESTLE_API_BASE_URL: url.default('https://api.cotality.com/trestle/odata'),
+  TRESTLE_TOKEN_URL: url.optional(),
+  MYSQL_HOST: required.default('127.0.0.1'),
+  MYSQL_PORT: whole(1, 65_535).default(3306),
+  MYSQL_SOCKET: required.optional(),
+  MYSQL_DATABASE: required,
+  MYSQL_USER: required,
+  MYSQL_PASSWORD: text.default(''),
+  MYSQL_SSL: oneOf('off', 'on').optional(),
+  MYSQL_SSL_CA: required.optional(),
+  RESOURCES: names.default(['Property', 'Media']),
+  PAYLOAD: oneOf('full', 'off').default('full'),
+  PAGE_SIZE: whole(1, 1000).default(1000),
+  BATCH_SIZE: whole(1, 1000).default(100),
+  MAX_RETRIES: whole(0, 20).default(5),
+  REQUEST_TIMEOUT: duration.default(120_000),
+  RETRY_DEADLINE: duration.default(600_000),
+  INCREMENTAL_FIELD: required.default('ModificationTimestamp'),
+  SYNC_OVERLAP: duration.default(600_000),
+  PROPERTY_FILTER: required.optional(),
+  MEDIA_FILTER: required.optional(),
+  PROPERTY_SELECT: names.optional(),
+  QUOTA_RESERVE_PERCENT: whole(0, 90).default(10),
+  QUOTA_MAX_WAIT: duration.default(3_900_000),
+  STATE_DIR: required.default('state'),
+  LOG_DIR: required.default('logs'),
+  LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error').default('info'),
+  LOG_MAX_SIZE: size.default('20m'),
+  LOG_RETENTION_DAYS: whole(1, 3650).default(14),
+  LOG_RETENTION_FILES: whole(1, 1000).default(30),
+} as const satisfies Record<string, z.ZodType>;
+
+export const environment = z.object(variables);
+
+export type Environment = z.output<typeof environment>;

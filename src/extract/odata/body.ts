@@ -1,0 +1,41 @@
+import { RetryableError } from '../../errors.ts';
+import { type Cut, cutPage } from './cut.ts';
+import type { Answer } from './send.ts';
+
+export type Body = Cut & { readonly nextLink: string | undefined; readonly count: number | undefined };
+
+/**
+ * The records and links of a 200. Parsed strictly: an HTML page, an empty or a truncated body must never look like an
+ * empty page.
+ * @throws RetryableError with what came instead.
+ */
+export function readBody(answer: Answer): Body {
+  const cut = tryCut(answer);
+  const nextLink = cut.envelope['@odata.nextLink'];
+  const count = cut.envelope['@odata.count'];
+  return {
+    ...cut,
+    nextLink: typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined,
+    count: typeof count === 'number' ? count : undefined,
+  };
+}
+
+function tryCut(answer: Answer): Cut {
+  try {
+    return cutPage(answer.body);
+  } catch (cause) {
+    throw new RetryableError(`the API answered 200 with ${describe(answer)}`, {
+      op: 'read answer',
+      cause,
+      hint: 'the API or a proxy before it has a problem: try later',
+    });
+  }
+}
+
+function describe({ body, headers }: Answer): string {
+  const start = body.subarray(0, 200).toString('latin1').trim();
+  if (start === '') return 'an empty body';
+  if (start.startsWith('<')) return `a page of ${headers['content-type'] ?? 'unknown type'} instead of JSON`;
+  if (start.startsWith('{')) return `JSON that is cut off or has no list "value" (${body.length} bytes)`;
+  return `something that is no JSON object (${body.length} bytes)`;
+}

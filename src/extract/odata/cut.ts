@@ -1,0 +1,103 @@
+import { isUtf8 } from 'node:buffer';
+
+export type Cut = {
+  /** The answer with `value` emptied. */
+  readonly envelope: Record<string, unknown>;
+  /** Each record's own JSON, as it was sent. */
+  readonly records: string[];
+  /** Places of records whose bytes are no UTF-8. */
+  readonly damaged: Set<number>;
+};
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/**
+ * Cuts an answer's bytes at the borders of the records in its `value`, so that each record is kept as it came and is
+ * parsed alone: half the work of parsing the page and writing each record out again, and one broken record spoils no
+ * other.
+ * @throws SyntaxError where the answer is no JSON object with a list `value`.
+ */
+export function cutPage(body: Buffer): Cut {
+  const list = findList(body);
+  const spans: [start: number, end: number][] = [];
+  let depth = 0;
+  let start = -1;
+  let at = list;
+  for (; at < body.length; at += 1) {
+    const byte = body[at]!;
+    if (byte === QUOTE) {
+      if (start < 0) start = at;
+      at = endOfString(body, at);
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      if (depth === 0 && start < 0) start = at;
+      depth += 1;
+    } else if (depth === 0 && (byte === COMMA || byte === CLOSE_BRACKET)) {
+      if (start >= 0) spans.push([start, at]);
+      start = -1;
+      if (byte === CLOSE_BRACKET) break;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      depth -= 1;
+    } else if (start < 0 && byte > 0x20) {
+      start = at;
+    }
+  }
+  const envelope = parseEnvelope(body.toString('utf8', 0, list) + body.toString('utf8', at));
+  return { envelope, ...decode(body, spans) };
+}
+
+function parseEnvelope(json: string): Record<string, unknown> {
+  return JSON.parse(json) as Record<string, unknown>;
+}
+
+function decode(body: Buffer, spans: readonly [number, number][]): Pick<Cut, 'records' | 'damaged'> {
+  const damaged = new Set<number>();
+  if (!isUtf8(body)) {
+    spans.forEach(([start, end], index) => {
+      if (!isUtf8(body.subarray(start, end))) damaged.add(index);
+    });
+  }
+  return { records: spans.map(([start, end]) => body.toString('utf8', start, end).trimEnd()), damaged };
+}
+
+/** The place behind the `[` of the top level's `value`. */
+function findList(body: Buffer): number {
+  let depth = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at]!;
+    if (byte === QUOTE) {
+      const end = endOfString(body, at);
+      const list =
+        depth === 1 && body.toString('latin1', at, end + 1) === '"value"' ? listAfter(body, end + 1) : -1;
+      if (list >= 0) return list;
+      at = end;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
+  }
+  throw new SyntaxError('the answer has no list "value"');
+}
+
+/** The place behind `: [`, or -1 where something else follows. */
+function listAfter(body: Buffer, from: number): number {
+  const match = /^\s*:\s*\[/.exec(body.toString('latin1', from, from + 64));
+  return match === null ? -1 : from + match[0].length;
+}
+
+/** The place of the quote that ends the string which begins at `start`. */
+function endOfString(body: Buffer, start: number): number {
+  let end = body.indexOf(QUOTE, start + 1);
+  while (end >= 0 && isEscaped(body, end)) end = body.indexOf(QUOTE, end + 1);
+  if (end < 0) throw new SyntaxError('the answer ends inside a string');
+  return end;
+}
+
+function isEscaped(body: Buffer, quote: number): boolean {
+  let at = quote - 1;
+  while (body[at] === BACKSLASH) at -= 1;
+  return (quote - at) % 2 === 0;
+}

@@ -1,0 +1,29 @@
+import type { QuotaLeft, Source } from '../source.ts';
+import { type ClientOptions, createClient } from './client.ts';
+import { childPages, type Feed, keysetPages } from './pages.ts';
+import type { Quota } from './quota.ts';
+import { replicationPages } from './replication.ts';
+
+export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
+
+/** A Trestle feed as a source. */
+export function createODataSource(options: ODataOptions): Source {
+  const client = createClient(options);
+  const feed: Feed = { ...options, client };
+  return {
+    pages: (resource, from, signal) => keysetPages(feed, resource, from, signal),
+    replicate: (resource, signal) => replicationPages(feed, resource, signal),
+    children: (resource, parents, signal) => childPages(feed, resource, parents, signal),
+    calls: client.calls,
+    now: client.now,
+    quota: () => left(client.quota()),
+  };
+}
+
+function left({ minute, hour }: Quota): QuotaLeft | undefined {
+  if (minute === undefined && hour === undefined) return undefined;
+  return {
+    minute: { limit: minute?.limit, left: minute?.left },
+    hour: { limit: hour?.limit, left: hour?.left, resetAt: hour?.resetAt },
+  };
+}

@@ -1,0 +1,137 @@
+import { FailedError } from '../../errors.ts';
+import { parseInstant } from '../../lib/time.ts';
+import type { Cursor, Page, Resource } from '../../model.ts';
+import type { From } from '../source.ts';
+import type { Body } from './body.ts';
+import type { Client } from './client.ts';
+import { followable } from './links.ts';
+import { allOf, inFilter, keysetFilter, keysetOrder, literal, queryUrl } from './query.ts';
+
+export type Feed = {
+  readonly client: Client;
+  /** Service root without a slash at its end. */
+  readonly base: string;
+  readonly pageSize: number;
+  /** A filter of the user's own, by resource. */
+  readonly filters: Readonly<Record<string, string | undefined>>;
+  /** Fields asked for, by resource; all of them where undefined. */
+  readonly selects: Readonly<Record<string, readonly string[] | undefined>>;
+};
+
+/**
+ * Every record from the cursor on, by keyset: each page asks for what comes after the last record of the one before, so
+ * that rows which move while we page are seen again and none is skipped. Needs no `$skip`, which drifts.
+ * @throws FailedError where the server does not move on.
+ */
+export async function* keysetPages(
+  feed: Feed,
+  resource: Resource,
+  from: From,
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  let cursor = from.cursor;
+  let url = keysetUrl(feed, resource, cursor, from.count ?? false);
+  for (;;) {
+    const body = await feed.client.get(url, signal);
+    const next = lastCursor(resource, body.records);
+    yield page(body, next);
+    if (body.records.length < feed.pageSize && body.nextLink === undefined) return;
+    if (next === undefined) {
+      // Nothing on this page to go on from: an empty page with a link, or records without a timestamp only.
+      if (body.nextLink === undefined)
+        throw stuck(resource, 'a full page holds no record with a usable cursor');
+      url = followable(body.nextLink, feed.base, url);
+      continue;
+    }
+    if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
+      throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
+    }
+    cursor = next;
+    url = keysetUrl(feed, resource, cursor, false);
+  }
+}
+
+/** Every record of these parents, in the order of the key, which does not move while we page. */
+export async function* childPages(
+  feed: Feed,
+  resource: Resource,
+  parents: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  if (resource.parent === undefined) throw new Error(`${resource.name} has no parent`);
+  const own = allOf(inFilter(resource.parent.field, parents), feed.filters[resource.name]);
+  let reached: string | undefined;
+  for (;;) {
+    const after = reached === undefined ? undefined : `${resource.key} gt ${literal(reached)}`;
+    const url = queryUrl(feed.base, resource.name, {
+      filter: allOf(own, after),
+      orderBy: `${resource.key} asc`,
+      select: feed.selects[resource.name],
+      top: feed.pageSize,
+    });
+    const body = await feed.client.get(url, signal);
+    yield page(body, undefined);
+    if (body.records.length < feed.pageSize && body.nextLink === undefined) return;
+    const next = lastKey(resource, body.records);
+    if (next === undefined || next === reached) throw stuck(resource, 'a page of a set leads nowhere');
+    reached = next;
+  }
+}
+
+function keysetUrl(feed: Feed, resource: Resource, cursor: Cursor | undefined, count: boolean): string {
+  return queryUrl(feed.base, resource.name, {
+    filter: allOf(keysetFilter(resource, cursor), feed.filters[resource.name]),
+    orderBy: keysetOrder(resource),
+    select: feed.selects[resource.name],
+    top: feed.pageSize,
+    count,
+  });
+}
+
+function page(body: Body, cursor: Cursor | undefined): Page {
+  return {
+    records: body.records,
+    damaged: body.damaged,
+    cursor,
+    ...(body.count === undefined ? {} : { count: body.count }),
+  };
+}
+
+/** The cursor behind the page: of its last record that has one. From the raw record: it must pass what can't be a row. */
+function lastCursor(resource: Resource, records: readonly string[]): Cursor | undefined {
+  return last(records, ({ [resource.cursor]: timestamp, [resource.key]: key }) =>
+    typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && typeof key === 'string'
+      ? { timestamp, key }
+      : undefined,
+  );
+}
+
+function lastKey(resource: Resource, records: readonly string[]): string | undefined {
+  return last(records, ({ [resource.key]: key }) => (typeof key === 'string' ? key : undefined));
+}
+
+function last<T>(
+  records: readonly string[],
+  read: (record: Record<string, unknown>) => T | undefined,
+): T | undefined {
+  for (const raw of records.toReversed()) {
+    const found = read(tryParse(raw));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function tryParse(raw: string): Record<string, unknown> {
+  try {
+    return (JSON.parse(raw) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+function stuck(resource: Resource, what: string): FailedError {
+  return new FailedError(`${resource.name}: ${what}`, {
+    op: 'page',
+    hint: 'the feed does not page as Trestle does; what was committed stays',
+  });
+}

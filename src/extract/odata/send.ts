@@ -1,0 +1,72 @@
+import axios, { type AxiosError } from 'axios';
+import { RetryableError } from '../../errors.ts';
+
+export type Request = {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type Answer = {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+};
+
+/** Every policy has this shape and wraps the next one. */
+export type Send = (request: Request, signal: AbortSignal) => Promise<Answer>;
+
+/** Far above a page of 300,000 keys or of 1000 full records; a runaway answer must not eat the machine. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Sends one request and takes the answer's bytes as they are, whatever the status. Redirects are not followed: they
+ * would carry the token along. Parsing is ours too: axios makes a string, and no error, of a broken body.
+ * @param timeout milliseconds, for the whole exchange.
+ * @throws RetryableError where no whole answer came; the signal's reason when it was aborted.
+ */
+export function sender(timeout: number): Send {
+  return async (request, signal) => {
+    const ours = AbortSignal.timeout(timeout);
+    try {
+      const response = await axios.request<Buffer>({
+        method: request.method,
+        url: request.url,
+        headers: { ...request.headers, 'Accept-Encoding': 'gzip' },
+        ...(request.body === undefined ? {} : { data: request.body }),
+        signal: AbortSignal.any([signal, ours]),
+        responseType: 'arraybuffer',
+        validateStatus: () => true,
+        maxRedirects: 0,
+        maxContentLength: MOST_BYTES,
+      });
+      return {
+        status: response.status,
+        headers: plainHeaders(response.headers),
+        body: Buffer.from(response.data),
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      const { code, message } = error as AxiosError;
+      const what = ours.aborted
+        ? `no whole answer within ${timeout / 1000} s`
+        : `${code ?? 'error'} ${message}`;
+      // The driver's error holds the request, and with it the token: it must not travel on as a cause.
+      throw new RetryableError(`${new URL(request.url).host}: ${what}`, {
+        op: request.method,
+        hint: 'check the network, TRESTLE_API_BASE_URL and REQUEST_TIMEOUT',
+      });
+    }
+  };
+}
+
+function plainHeaders(headers: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers as Record<string, unknown>).map(([name, value]) => [
+      name.toLowerCase(),
+      String(value),
+    ]),
+  );
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { ConfigError, CredentialsError, RetryableError } from '../../errors.ts';
+import { readPrivate, writePrivate } from '../../lib/private-file.ts';
+import type { Clock } from '../../model.ts';
+import { retryAfter } from './answer.ts';
+import type { Answer, Send } from './send.ts';
+
+export type Credentials = {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+};
+
+export type TokenOptions = {
+  readonly credentials: Credentials;
+  /** The cache, shared by all runs with this state directory. */
+  readonly file: string;
+  readonly clock: Clock;
+  /** Told of each token, so that it can be kept out of logs. */
+  readonly onToken: (token: string) => void;
+};
+
+type Cached = { readonly for: string; readonly token: string; readonly expiresAt: number };
+
+/** A token is not used in its last minutes: a page can take as long as its timeout. */
+const MARGIN = 5 * 60_000;
+
+/**
+ * Adds the bearer token to every request. A 401 discards the token and tries once more with a new one.
+ * @throws CredentialsError where the credentials or two tokens in a row are refused.
+ */
+export function withToken(options: TokenOptions, send: Send): Send {
+  const tokens = tokenCache(options, send);
+  return async (request, signal) => {
+    for (let tries = 1; ; tries += 1) {
+      const token = await tokens.get(signal);
+      const headers = { ...request.headers, Authorization: `Bearer ${token}` };
+      const answer = await send({ ...request, headers }, signal);
+      if (answer.status !== 401) return answer;
+      tokens.discard();
+      if (tries === 2) {
+        throw new CredentialsError('the API refused two tokens in a row (401)', {
+          op: 'sign-in',
+          hint: 'check that TRESTLE_CLIENT_ID is licensed for this feed, and TRESTLE_API_BASE_URL',
+        });
+      }
+    }
+  };
+}
+
+function tokenCache({ credentials, file, clock, onToken }: TokenOptions, send: Send) {
+  const owner = fingerprint(credentials);
+  let cached = readCache(file, owner);
+  if (cached !== undefined) onToken(cached.token);
+  return {
+    get: async (signal: AbortSignal): Promise<string> => {
+      if (cached === undefined || cached.expiresAt - MARGIN <= clock.now()) {
+        const { token, seconds } = await signIn(credentials, send, signal);
+        onToken(token);
+        cached = { for: owner, token, expiresAt: clock.now() + Math.max(seconds * 1000, MARGIN + 60_000) };
+        writePrivate(file, cached);
+      }
+      return cached.token;
+    },
+    discard: () => {
+      cached = undefined;
+      writePrivate(file, {});
+    },
+  };
+}
+
+async function signIn(
+  { tokenUrl, clientId, clientSecret }: Credentials,
+  send: Send,
+  signal: AbortSignal,
+): Promise<{ token: string; seconds: number }> {
+  const answer = await send(
+    {
+      method: 'POST',
+      url: tokenUrl,
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
+      body: new URLSearchParams({
+        client_id: clientId,
+        client_secret: clientSecret,
+        grant_type: 'client_credentials',
+        scope: 'api',
+      }).toString(),
+    },
+    signal,
+  );
+  refuse(answer, tokenUrl);
+  const { access_token: token, expires_in: seconds } = parse(answer);
+  if (typeof token !== 'string' || token === '') {
+    throw new RetryableError(`${tokenUrl} answered 200 without an access_token`, { op: 'sign-in' });
+  }
+  return { token, seconds: typeof seconds === 'number' && seconds > 0 ? seconds : 0 };
+}
+
+/** Bad credentials are 400 with the text `Bad Request`, or plausibly 401 with JSON: both are final. */
+function refuse(answer: Answer, tokenUrl: string): void {
+  if (answer.status === 200) return;
+  if ([400, 401, 403].includes(answer.status)) {
+    throw new CredentialsError(`the API refused the credentials (${answer.status} from ${tokenUrl})`, {
+      op: 'sign-in',
+      hint: 'check TRESTLE_CLIENT_ID and TRESTLE_CLIENT_SECRET',
+    });
+  }
+  if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
+    throw new RetryableError(`the sign-in answered ${answer.status}`, {
+      op: 'sign-in',
+      retryAfter: retryAfter(answer),
+    });
+  }
+  throw new ConfigError(`${tokenUrl} answered ${answer.status}: it is no token endpoint`, {
+    op: 'sign-in',
+    hint: 'check TRESTLE_TOKEN_URL and TRESTLE_API_BASE_URL',
+  });
+}
+
+function parse(answer: Answer): Record<string, unknown> {
+  try {
+    return JSON.parse(answer.body.toString()) as Record<string, unknown>;
+  } catch (cause) {
+    throw new RetryableError('the sign-in answered 200 with something that is no JSON', {
+      op: 'sign-in',
+      cause,
+    });
+  }
+}
+
+/** Whose token a cache holds, without telling the secret. */
+function fingerprint({ tokenUrl, clientId, clientSecret }: Credentials): string {
+  return createHash('sha256')
+    .update(JSON.stringify([tokenUrl, clientId, clientSecret]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function readCache(file: string, owner: string): Cached | undefined {
+  const cached = readPrivate(file) as Partial<Cached> | undefined;
+  const fits =
+    cached?.for === owner && typeof cached.token === 'string' && typeof cached.expiresAt === 'number';
+  return fits ? (cached as Cached) : undefined;
+}

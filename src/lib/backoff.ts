@@ -1,0 +1,7 @@
+/**
+ * Full jitter: a random wait between nothing and `base × 2^attempt`, at most `cap`; all in milliseconds.
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function backoff(attempt: number, random: () => number, base = 1000, cap = 32_000): number {
+  return Math.round(random() * Math.min(cap, base * 2 ** attempt));
+}

@@ -1,0 +1,31 @@
+/**
+ * Asks for the next item while the consumer works on this one: two items are held at most.
+ * An error of the source reaches the consumer after the items before it.
+ */
+export async function* prefetch<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  let next = take(iterator);
+  try {
+    for (;;) {
+      const { item, error } = await next;
+      if (error !== undefined) throw error;
+      if (item === undefined || item.done === true) return;
+      next = take(iterator);
+      yield item.value;
+    }
+  } finally {
+    await next;
+    await iterator.return?.();
+  }
+}
+
+type Taken<T> = { item?: IteratorResult<T>; error?: unknown };
+
+/** Never rejects: a rejection that nobody awaits yet would end the process. */
+async function take<T>(iterator: AsyncIterator<T>): Promise<Taken<T>> {
+  try {
+    return { item: await iterator.next() };
+  } catch (error) {
+    return { error: error ?? new Error('the source failed without a reason') };
+  }
+}

@@ -1,0 +1,30 @@
+import type { Row } from '../model.ts';
+
+/** What the table holds of a key. */
+export type Stored = { readonly version: string; readonly hash: string; readonly deleted: boolean };
+
+export type Difference = {
+  readonly inserted: Row[];
+  readonly updated: Row[];
+  readonly unchanged: number;
+  readonly older: number;
+};
+
+/**
+ * What has to be written, of rows with distinct keys: new ones, and those that differ without being older than what is
+ * stored. A row of the same version and another content is written too: PhotosChangeTimestamp can move on its own.
+ */
+export function compare(rows: readonly Row[], stored: ReadonlyMap<string, Stored>): Difference {
+  const inserted: Row[] = [];
+  const updated: Row[] = [];
+  let unchanged = 0;
+  let older = 0;
+  for (const row of rows) {
+    const known = stored.get(row.key);
+    if (known === undefined) inserted.push(row);
+    else if (row.version < known.version) older += 1;
+    else if (known.deleted || row.version !== known.version || row.hash !== known.hash) updated.push(row);
+    else unchanged += 1;
+  }
+  return { inserted, updated, unchanged, older };
+}

@@ -1,0 +1,48 @@
+import type { Session } from '../db/pool.ts';
+import { chunk } from '../lib/chunk.ts';
+import type { Resource, Row } from '../model.ts';
+import type { Difference } from './compare.ts';
+import { columnFor, deleteKeys, selectKeysOfParents } from './statement.ts';
+import { load, type LoadOptions } from './upsert.ts';
+
+/** What is stored for a number of parents: each parent's keys. */
+export async function readSets(
+  session: Session,
+  resource: Resource,
+  parents: readonly string[],
+): Promise<Map<string, string[]>> {
+  const column = columnFor(resource, resource.parent?.field ?? resource.key);
+  const sets = new Map<string, string[]>(parents.map((parent) => [parent, []]));
+  for (const part of chunk(parents, 1000)) {
+    const found = await session.select<{ record_key: string; parent: string }>(
+      selectKeysOfParents(resource, column, part.length),
+      part,
+    );
+    for (const row of found) sets.get(row.parent)?.push(row.record_key);
+  }
+  return sets;
+}
+
+/**
+ * Makes the sets of these parents hold exactly `rows`: writes what is new or changed, deletes what is stored and no
+ * longer there. Keys in `spared` stay: their new version was rejected.
+ * @returns what `load` returns, and how many rows were deleted.
+ */
+export async function replaceSets(
+  session: Session,
+  resource: Resource,
+  parents: readonly string[],
+  rows: readonly Row[],
+  spared: ReadonlySet<string>,
+  options: LoadOptions,
+): Promise<Difference & { deleted: number }> {
+  const difference = await load(session, resource, rows, options);
+  const wanted = new Set(rows.map((row) => row.key));
+  const stored = await readSets(session, resource, [...parents].sort());
+  const gone = [...stored.values()].flat().filter((key) => !wanted.has(key) && !spared.has(key));
+  for (const part of chunk(gone.sort(), 1000)) {
+    await session.run(deleteKeys(resource.table, resource, part.length), part);
+    await session.run(deleteKeys(resource.rawTable, resource, part.length), part);
+  }
+  return { ...difference, deleted: gone.length };
+}

@@ -1,0 +1,80 @@
+import type { Resource } from '../model.ts';
+
+/** What we keep beside a record's own fields, in the order that `upsert.ts` binds it. */
+const BOOKKEEPING = ['content_hash', 'run_id', 'created_at', 'updated_at'];
+
+/** MySQL's limit for the placeholders of one prepared statement. */
+const MOST_PLACEHOLDERS = 65_535;
+
+/** Rows a statement can hold at most. */
+export function mostRows(resource: Resource): number {
+  return Math.floor(MOST_PLACEHOLDERS / (resource.fields.length + BOOKKEEPING.length));
+}
+
+/**
+ * Inserts `count` rows or replaces their columns; what this statement does not name stays (media_*, created_at).
+ * `VALUES()` rather than `AS new`: MariaDB knows only the former.
+ */
+export function upsertRows(resource: Resource, count: number): string {
+  const columns = [...resource.fields.map((field) => field.column), ...BOOKKEEPING];
+  const kept = new Set([keyColumn(resource), 'created_at']);
+  const updates = columns
+    .filter((column) => !kept.has(column))
+    .map((column) => `${quote(column)} = VALUES(${quote(column)})`);
+  return (
+    `INSERT INTO ${quote(resource.table)} (${columns.map(quote).join(', ')}) VALUES ${tuples(columns.length, count)} ` +
+    `ON DUPLICATE KEY UPDATE ${updates.join(', ')}, deleted_at = NULL`
+  );
+}
+
+export function upsertPayloads(resource: Resource, count: number): string {
+  return (
+    `INSERT INTO ${quote(resource.rawTable)} (${quote(keyColumn(resource))}, payload) VALUES ${tuples(2, count)} ` +
+    'ON DUPLICATE KEY UPDATE payload = VALUES(payload)'
+  );
+}
+
+/** Key, version, hash and whether deleted, of `count` keys. */
+export function selectStored(resource: Resource, count: number): string {
+  const version = quote(columnFor(resource, resource.version));
+  return (
+    `SELECT ${quote(keyColumn(resource))} AS record_key, ${version} AS version, content_hash AS hash, ` +
+    `deleted_at IS NOT NULL AS deleted FROM ${quote(resource.table)} WHERE ${quote(keyColumn(resource))} IN (${marks(count)})`
+  );
+}
+
+/** The keys stored for `count` parents. */
+export function selectKeysOfParents(resource: Resource, parentColumn: string, count: number): string {
+  return (
+    `SELECT ${quote(keyColumn(resource))} AS record_key, ${quote(parentColumn)} AS parent FROM ${quote(resource.table)} ` +
+    `WHERE ${quote(parentColumn)} IN (${marks(count)})`
+  );
+}
+
+export function deleteKeys(table: string, resource: Resource, count: number): string {
+  return `DELETE FROM ${quote(table)} WHERE ${quote(keyColumn(resource))} IN (${marks(count)})`;
+}
+
+export function keyColumn(resource: Resource): string {
+  return columnFor(resource, resource.key);
+}
+
+/** @throws Error for a field that the resource does not describe: a mistake in src/resources. */
+export function columnFor(resource: Resource, name: string): string {
+  const field = resource.fields.find((candidate) => candidate.name === name);
+  if (field === undefined) throw new Error(`${resource.name} describes no field ${name}`);
+  return field.column;
+}
+
+function tuples(width: number, count: number): string {
+  return Array.from({ length: count }, () => `(${marks(width)})`).join(', ');
+}
+
+function marks(count: number): string {
+  return Array.from({ length: count }, () => '?').join(', ');
+}
+
+/** Names come from src/resources only; the back-tick is doubled all the same. */
+function quote(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}

@@ -1,0 +1,65 @@
+import type { Session, Value } from '../db/pool.ts';
+import { chunk } from '../lib/chunk.ts';
+import type { Reject, Row } from '../model.ts';
+
+/** A record too large for the server's packets is kept in part: enough to see what it was. */
+const MOST_RAW = 500_000;
+
+/** Keeps what can't be a row, once for each key, with the newest version's text and reasons. */
+export async function quarantine(
+  session: Session,
+  resource: string,
+  rejects: readonly Reject[],
+  run: number,
+  at: string,
+): Promise<void> {
+  for (const reject of [...rejects].sort((a, b) => (a.key < b.key ? -1 : 1))) {
+    await session.run(
+      'INSERT INTO etl_quarantine (resource, record_key, version_timestamp, raw, reasons, run_id, first_seen, last_seen, times_seen) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON DUPLICATE KEY UPDATE version_timestamp = VALUES(version_timestamp), raw = VALUES(raw), ' +
+        'reasons = VALUES(reasons), run_id = VALUES(run_id), last_seen = VALUES(last_seen), times_seen = times_seen + 1',
+      [
+        resource,
+        reject.key,
+        reject.version,
+        reject.raw.slice(0, MOST_RAW),
+        JSON.stringify(reject.reasons),
+        String(run),
+        at,
+        at,
+      ],
+    );
+  }
+}
+
+/** Clears the entries of records of which a good version came that is not older than the bad one. */
+export async function clearQuarantine(
+  session: Session,
+  resource: string,
+  rows: readonly Row[],
+): Promise<void> {
+  const [any] = await session.select<{ one: number }>(
+    'SELECT 1 AS one FROM etl_quarantine WHERE resource = ? LIMIT 1',
+    [resource],
+  );
+  if (any === undefined) return;
+  const versions = new Map(rows.map((row) => [row.key, row.version]));
+  for (const part of chunk([...versions.keys()].sort(), 1000)) {
+    const held = await session.select<{ record_key: string; version: string | null }>(
+      `SELECT record_key, version_timestamp AS version FROM etl_quarantine WHERE resource = ? AND record_key IN (${part.map(() => '?').join(', ')})`,
+      [resource, ...part],
+    );
+    for (const { record_key: key, version } of held) {
+      if (version !== null && version > (versions.get(key) ?? '')) continue;
+      const values: Value[] = [resource, key];
+      await session.run('DELETE FROM etl_quarantine WHERE resource = ? AND record_key = ?', values);
+    }
+  }
+}
+
+export async function countQuarantined(session: Session): Promise<Map<string, number>> {
+  const rows = await session.select<{ resource: string; n: number }>(
+    'SELECT resource, COUNT(*) AS n FROM etl_quarantine GROUP BY resource',
+  );
+  return new Map(rows.map((row) => [row.resource, row.n]));
+}

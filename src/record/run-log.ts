@@ -1,0 +1,126 @@
+import type { Session } from '../db/pool.ts';
+import { toSqlDateTime } from '../lib/time.ts';
+import type { Counts } from '../model.ts';
+
+export type Status = 'running' | 'success' | 'partial' | 'failed' | 'skipped';
+
+/** What `etl_sync_log.detail` holds for each resource. */
+export type ResourceDetail = Counts & {
+  pages: number;
+  watermarkBefore: string | null;
+  watermarkAfter: string | null;
+  /** Listings whose media were fetched as a set, and of those the ones whose empty answer was not believed. */
+  sets?: number;
+  unproven?: number;
+};
+
+export type RunStart = {
+  readonly mode: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+};
+
+/** How a run stands: written with every page, so that also a run that is killed leaves counts that are true. */
+export type RunState = {
+  readonly totals: Counts;
+  readonly pages: number;
+  readonly calls: number;
+  readonly watermarkBefore: string | null;
+  readonly watermarkAfter: string | null;
+  readonly detail: Readonly<Record<string, ResourceDetail>>;
+};
+
+/**
+ * Closes the rows of runs that ended without a word. To be called under the database's lock: no other run is alive then.
+ * @returns their ids.
+ */
+export async function closeVanished(session: Session, now: number): Promise<number[]> {
+  const rows = await session.select<{ id: number }>("SELECT id FROM etl_sync_log WHERE status = 'running'");
+  for (const { id } of rows) {
+    await session.run(
+      "UPDATE etl_sync_log SET status = 'failed', sync_end = updated_at, error_message = ?, updated_at = ? WHERE id = ?",
+      ['vanished: the process was killed or the machine stopped', toSqlDateTime(now), String(id)],
+    );
+  }
+  return rows.map((row) => row.id);
+}
+
+/** @returns the run's id. */
+export async function openRun(
+  session: Session,
+  start: RunStart,
+  status: Status,
+  now: number,
+): Promise<number> {
+  const at = toSqlDateTime(now);
+  const { id } = await session.run(
+    'INSERT INTO etl_sync_log (mode, status, sync_start, host, pid, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    [start.mode, status, at, start.host, String(start.pid), start.version, at],
+  );
+  return id;
+}
+
+export async function saveRun(session: Session, id: number, state: RunState, now: number): Promise<void> {
+  const { totals } = state;
+  await session.run(
+    'UPDATE etl_sync_log SET records_processed = ?, records_inserted = ?, records_updated = ?, records_unchanged = ?, ' +
+      'records_rejected = ?, records_older = ?, records_deleted = ?, pages = ?, api_calls_made = ?, watermark_before = ?, ' +
+      'watermark_after = ?, detail = ?, updated_at = ? WHERE id = ?',
+    [
+      ...[totals.processed, totals.inserted, totals.updated, totals.unchanged].map(String),
+      ...[totals.rejected, totals.older, totals.deleted, state.pages, state.calls].map(String),
+      state.watermarkBefore,
+      state.watermarkAfter,
+      JSON.stringify(state.detail),
+      toSqlDateTime(now),
+      String(id),
+    ],
+  );
+}
+
+export async function closeRun(
+  session: Session,
+  id: number,
+  status: Status,
+  message: string | null,
+  now: number,
+): Promise<void> {
+  const at = toSqlDateTime(now);
+  await session.run(
+    'UPDATE etl_sync_log SET status = ?, error_message = ?, sync_end = ?, updated_at = ? WHERE id = ?',
+    [status, message?.slice(0, 4000) ?? null, at, at, String(id)],
+  );
+}
+
+export type LoggedRun = {
+  id: number;
+  mode: string;
+  status: Status;
+  sync_start: string;
+  sync_end: string | null;
+  records_processed: number;
+  records_inserted: number;
+  records_updated: number;
+  records_unchanged: number;
+  records_rejected: number;
+  records_older: number;
+  records_deleted: number;
+  pages: number;
+  api_calls_made: number;
+  watermark_before: string | null;
+  watermark_after: string | null;
+  detail: string | null;
+  error_message: string | null;
+  host: string;
+  version: string;
+};
+
+/** The newest runs, newest first. */
+export async function lastRuns(session: Session, most: number): Promise<LoggedRun[]> {
+  return session.select<LoggedRun>(
+    'SELECT id, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +
+      'records_unchanged, records_rejected, records_older, records_deleted, pages, api_calls_made, watermark_before, ' +
+      `watermark_after, detail, error_message, host, version FROM etl_sync_log ORDER BY id DESC LIMIT ${Math.trunc(most)}`,
+  );
+}

@@ -1,0 +1,142 @@
+import type { Session } from '../db/pool.ts';
+import { FencedError } from '../errors.ts';
+import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../lib/time.ts';
+import type { Cursor } from '../model.ts';
+
+/** How far a resource was read; the source's own text, never a DATETIME. */
+export type Watermark = {
+  readonly resource: string;
+  /** Everything before it is here. Undefined before the first page. */
+  readonly cursor: Cursor | undefined;
+  /** When the feed's end was first reached, on our clock: before that the first load is under way. */
+  readonly completeAt: number | undefined;
+  /** A full-load over a complete table: how far it has come, and which run began it. */
+  readonly load: { readonly cursor: Cursor | undefined; readonly run: number } | undefined;
+  /** Counts every commit: the fence against a run that lost its lock. 0: no row yet. */
+  readonly version: number;
+  readonly updatedAt: number | undefined;
+};
+
+type Stored = {
+  resource: string;
+  cursor_timestamp: string | null;
+  cursor_key: string | null;
+  complete_at: string | null;
+  load_timestamp: string | null;
+  load_key: string | null;
+  load_run: number | null;
+  version: number;
+  updated_at: string;
+};
+
+export function noWatermark(resource: string): Watermark {
+  return {
+    resource,
+    cursor: undefined,
+    completeAt: undefined,
+    load: undefined,
+    version: 0,
+    updatedAt: undefined,
+  };
+}
+
+export async function readWatermarks(session: Session): Promise<Watermark[]> {
+  const rows = await session.select<Stored>(
+    'SELECT resource, cursor_timestamp, cursor_key, complete_at, load_timestamp, load_key, load_run, version, updated_at ' +
+      'FROM etl_watermark ORDER BY resource',
+  );
+  return rows.map((row) => ({
+    resource: row.resource,
+    cursor: toCursor(row.cursor_timestamp, row.cursor_key),
+    completeAt: row.complete_at === null ? undefined : fromSqlDateTime(row.complete_at),
+    load:
+      row.load_run === null
+        ? undefined
+        : { cursor: toCursor(row.load_timestamp, row.load_key), run: row.load_run },
+    version: row.version,
+    updatedAt: fromSqlDateTime(row.updated_at),
+  }));
+}
+
+export async function readWatermark(session: Session, resource: string): Promise<Watermark> {
+  const all = await readWatermarks(session);
+  return all.find((watermark) => watermark.resource === resource) ?? noWatermark(resource);
+}
+
+/**
+ * Replaces the watermark that was read as `before`. To be the first statement of a page's transaction: it holds every
+ * other writer of this resource back until the commit.
+ * @param at `YYYY-MM-DD hh:mm:ss.mmm` UTC.
+ * @throws FencedError where another run has moved it since.
+ */
+export async function moveWatermark(
+  session: Session,
+  before: Watermark,
+  after: Watermark,
+  run: number,
+  at: string,
+): Promise<Watermark> {
+  if (before.version === 0) {
+    await session.run(
+      'INSERT IGNORE INTO etl_watermark (resource, version, run_id, updated_at) VALUES (?, 0, ?, ?)',
+      [before.resource, String(run), at],
+    );
+  }
+  const version = before.version + 1;
+  const { matched } = await session.run(
+    'UPDATE etl_watermark SET cursor_timestamp = ?, cursor_key = ?, complete_at = ?, load_timestamp = ?, load_key = ?, ' +
+      'load_run = ?, version = ?, run_id = ?, updated_at = ? WHERE resource = ? AND version = ?',
+    [
+      after.cursor?.timestamp ?? null,
+      after.cursor?.key ?? null,
+      after.completeAt === undefined ? null : toSqlDateTime(after.completeAt),
+      after.load?.cursor?.timestamp ?? null,
+      after.load?.cursor?.key ?? null,
+      after.load === undefined ? null : String(after.load.run),
+      String(version),
+      String(run),
+      at,
+      before.resource,
+      String(before.version),
+    ],
+  );
+  if (matched !== 1) {
+    throw new FencedError(
+      `${before.resource}: another run has moved the watermark; this one commits nothing more`,
+      {
+        op: 'move watermark',
+        hint: 'trestle-etl status shows the runs',
+      },
+    );
+  }
+  return { ...after, version };
+}
+
+/** The later of two places; the second where both are the same instant, whose keys only the server can order. */
+export function later(a: Cursor | undefined, b: Cursor | undefined): Cursor | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return instantOf(a) > instantOf(b) ? a : b;
+}
+
+/** Whether a place is not in the future; there a watermark would hide everything until then. */
+export function isPast(cursor: Cursor, now: number): boolean {
+  return instantOf(cursor) <= now + CLOCKS_APART;
+}
+
+/** The API's clock may run before ours by as much as this. */
+const CLOCKS_APART = 5 * 60_000;
+
+/** The place `overlap` milliseconds before, for rows that become visible late. */
+export function earlier(cursor: Cursor, overlap: number): Cursor {
+  if (overlap === 0) return cursor;
+  return { timestamp: new Date(instantOf(cursor) - overlap).toISOString() };
+}
+
+function instantOf(cursor: Cursor): number {
+  return parseInstant(cursor.timestamp) ?? 0;
+}
+
+function toCursor(timestamp: string | null, key: string | null): Cursor | undefined {
+  if (timestamp === null) return undefined;
+  return key === null ? { timestamp } : { timestamp, key };
+}

@@ -1,0 +1,67 @@
+import type { Counts, Resource } from './model.ts';
+import type { ResourceDetail, Status } from './record/run-log.ts';
+import { countDue } from './record/media-due.ts';
+import { readWatermark } from './record/watermark.ts';
+import type { Active, RunOptions, RunTools } from './run/active.ts';
+import { withRun } from './run/lifecycle.ts';
+import { loadResource, type Reached } from './run/listings.ts';
+import { loadSets, settleSets } from './run/sets.ts';
+import { toRunState } from './run/tally.ts';
+
+/** What a run did, for people. */
+export type Outcome = {
+  readonly run: number;
+  readonly status: Status;
+  readonly totals: Counts;
+  readonly calls: number;
+  readonly resources: Readonly<Record<string, ResourceDetail>>;
+};
+
+/**
+ * A run takes pages from a source, turns them into rows, and commits rows and watermark together:
+ * lock → open run → for each resource, for each page: transform, load and record in one transaction → close run.
+ * @throws EtlError of the kind that tells what to do next; what was committed until then stays.
+ */
+export async function run(tools: RunTools, options: RunOptions): Promise<Outcome> {
+  const done = await withRun(tools, options, async (active) => {
+    let ended = true;
+    for (const resource of options.resources) {
+      const { end } =
+        resource.parent === undefined
+          ? await loadResource(active, resource)
+          : await loadChildren(active, resource);
+      ended = ended && end;
+    }
+    return ended && isClean(active) ? 'success' : 'partial';
+  });
+  tools.progress.end();
+  const { totals, calls } = toRunState(done.tally, tools.source.calls());
+  return { run: done.id, status: done.status, totals, calls, resources: done.tally };
+}
+
+/**
+ * Records that belong to listings: all of them once, page by page, then what is due, listing by listing. Where the user
+ * filters listings, all media of the feed would be far too many: then every set is fetched for its listing.
+ */
+async function loadChildren(active: Active, resource: Resource): Promise<Reached> {
+  const { tools, options } = active;
+  if (options.dryRun) {
+    const due = active.hasTables ? await countDue(tools.database) : 0;
+    tools.progress.say(`${resource.name}: ${due} listings are due; a dry run fetches none`);
+    return { end: true };
+  }
+  const { completeAt } = await readWatermark(active.connection, resource.name);
+  const isWanted = options.mode === 'full-load' || completeAt === undefined;
+  const isFiltered = tools.settings.filters[resource.parent!.resource] !== undefined;
+  if (isWanted && !isFiltered && options.since === undefined) {
+    const { end } = await loadResource(active, resource);
+    if (!end) return { end };
+    await settleSets(active);
+  }
+  return loadSets(active, resource);
+}
+
+/** A run that put records aside did not load everything: it says `partial`, though its exit code is 0. */
+function isClean(active: Active): boolean {
+  return Object.values(active.tally).every((detail) => detail.rejected === 0);
+}

@@ -1,0 +1,60 @@
+import type { Connection, Database } from '../db/pool.ts';
+import type { Source } from '../extract/source.ts';
+import type { Clock, Log, Mode, Progress, Resource } from '../model.ts';
+import type { Tally } from './tally.ts';
+
+/** What a run works with; built in context.ts. */
+export type RunTools = {
+  readonly database: Database;
+  readonly source: Source;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly progress: Progress;
+  /** Aborted with an InterruptedError when the run is to end after the page in hand. */
+  readonly signal: AbortSignal;
+  /** Takes the lock of this host. @throws BusyError */
+  readonly lock: () => Promise<() => Promise<void>>;
+  readonly setRun: (id: number) => void;
+  readonly host: string;
+  readonly version: string;
+  readonly settings: {
+    readonly batchSize: number;
+    readonly keepPayload: boolean;
+    readonly pageSize: number;
+    /** Milliseconds. */
+    readonly overlap: number;
+    /** The user's own filters, by resource. */
+    readonly filters: Readonly<Record<string, string | undefined>>;
+  };
+};
+
+export type RunOptions = {
+  readonly mode: Mode;
+  /** Parents before their children. */
+  readonly resources: readonly Resource[];
+  readonly since?: string | undefined;
+  readonly dryRun: boolean;
+  readonly maxPages?: number | undefined;
+  readonly restart: boolean;
+  readonly strategy: 'keyset' | 'replication';
+};
+
+/** A run that holds its locks and has its row in etl_sync_log. */
+export type Active = {
+  readonly id: number;
+  readonly tools: RunTools;
+  readonly options: RunOptions;
+  /** Holds the database's lock: everything is written through it. */
+  readonly connection: Connection;
+  /** Bytes that a statement may have. */
+  readonly maxBytes: number;
+  /** Whether the tables are there; only a dry run goes on without. */
+  readonly hasTables: boolean;
+  tally: Tally;
+};
+
+/** Whether `--max-pages` is reached for this resource. */
+export function isEnough({ options, tally }: Active, resource: Resource): boolean {
+  return options.maxPages !== undefined && (tally[resource.name]?.pages ?? 0) >= options.maxPages;
+}

@@ -1,0 +1,90 @@
+import type { Session } from '../db/pool.ts';
+import { transaction } from '../db/transaction.ts';
+import { toSqlDateTime } from '../lib/time.ts';
+import { compare, type Difference } from '../load/compare.ts';
+import { splitBySize } from '../load/fit.ts';
+import { load, type LoadOptions, readStored } from '../load/upsert.ts';
+import type { Counts, Resource } from '../model.ts';
+import { clearQuarantine, quarantine } from '../record/quarantine.ts';
+import { saveRun } from '../record/run-log.ts';
+import { moveWatermark, type Watermark } from '../record/watermark.ts';
+import type { Transformed } from '../transform/page.ts';
+import type { Active } from './active.ts';
+import { counted, tallied, toRunState } from './tally.ts';
+
+export type Change = {
+  readonly resource: Resource;
+  readonly page: Transformed;
+  readonly before: Watermark;
+  readonly after: Watermark;
+  readonly pages: number;
+  /** Writes the rows; by default they are compared and upserted. */
+  readonly write?: (
+    session: Session,
+    page: Transformed,
+    options: LoadOptions,
+  ) => Promise<Difference & { deleted: number }>;
+  /** Told beside the counts in the run's row. */
+  readonly more?: { readonly sets?: number; readonly unproven?: number };
+};
+
+/**
+ * Commits a page: watermark, rows, rejects and the run's counts in one transaction, or nothing of it.
+ * @returns the watermark as committed.
+ */
+export async function commit(active: Active, change: Change): Promise<Watermark> {
+  const { tools, connection, id } = active;
+  const { resource } = change;
+  const at = toSqlDateTime(tools.clock.now());
+  const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at };
+  const page = splitBySize(change.page, active.maxBytes);
+  const start = tools.clock.now();
+  const done = await transaction(connection, { ...tools, log: tools.log.database }, async (session) => {
+    const watermark = await moveWatermark(session, change.before, change.after, id, at);
+    const difference = await (change.write ?? upsert(resource))(session, page, options);
+    await quarantine(session, resource.name, page.rejects, id, at);
+    await clearQuarantine(session, resource.name, page.rows);
+    const counts = countsOf(difference, page);
+    const tally = tallied(active.tally, resource.name, counts, change.pages, {
+      watermarkAfter: watermark.cursor?.timestamp ?? null,
+      ...change.more,
+    });
+    await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
+    return { watermark, counts, tally };
+  });
+  active.tally = done.tally;
+  tools.log.database.info(
+    { resource: resource.name, ...done.counts, ms: tools.clock.now() - start },
+    'committed',
+  );
+  for (const { key, reasons } of page.rejects) {
+    tools.log.quality.warn({ resource: resource.name, key, reasons }, 'quarantined');
+  }
+  return done.watermark;
+}
+
+/** What committing the page would do, without doing it. */
+export async function rehearse(active: Active, resource: Resource, transformed: Transformed): Promise<void> {
+  const page = splitBySize(transformed, active.maxBytes);
+  const stored = active.hasTables ? await readStored(active.connection, resource, page.rows) : new Map();
+  const counts = countsOf({ ...compare(page.rows, stored), deleted: 0 }, page);
+  active.tally = tallied(active.tally, resource.name, counts, 1);
+}
+
+function upsert(resource: Resource) {
+  return async (session: Session, page: Transformed, options: LoadOptions) => ({
+    ...(await load(session, resource, page.rows, options)),
+    deleted: 0,
+  });
+}
+
+function countsOf(difference: Difference & { deleted: number }, page: Transformed): Counts {
+  return counted({
+    inserted: difference.inserted.length,
+    updated: difference.updated.length,
+    unchanged: difference.unchanged,
+    rejected: page.rejects.length,
+    older: difference.older + page.older,
+    deleted: difference.deleted,
+  });
+}

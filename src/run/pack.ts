@@ -1,0 +1,28 @@
+import type { DueListing } from '../record/media-due.ts';
+
+/** Characters of keys in one request; another client packs URLs of up to 7,168 characters, the rest is ours. */
+const MOST_CHARACTERS = 5000;
+
+/** Listings whose media fit one page together, by what the feed says of their number. */
+export function pack(listings: readonly DueListing[], pageSize: number): DueListing[][] {
+  const batches: DueListing[][] = [];
+  let batch: DueListing[] = [];
+  let media = 0;
+  let characters = 0;
+  for (const listing of listings) {
+    const expected = Math.max(1, listing.photosCount ?? 1);
+    // Quotes and comma are sent as three characters each.
+    const length = encodeURIComponent(listing.key).length + 9;
+    if (batch.length > 0 && (media + expected > pageSize || characters + length > MOST_CHARACTERS)) {
+      batches.push(batch);
+      batch = [];
+      media = 0;
+      characters = 0;
+    }
+    batch.push(listing);
+    media += expected;
+    characters += length;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}

@@ -1,0 +1,54 @@
+import type { Counts } from '../model.ts';
+import type { ResourceDetail, RunState } from '../record/run-log.ts';
+
+/** How a run stands; never changed, always replaced, so that a transaction that is rolled back leaves no trace in it. */
+export type Tally = Readonly<Record<string, ResourceDetail>>;
+
+export const nothing: Counts = {
+  processed: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  older: 0,
+  deleted: 0,
+};
+
+/** The counts of one page; `processed` follows from the others. */
+export function counted(parts: Omit<Counts, 'processed'>): Counts {
+  const { inserted, updated, unchanged, rejected, older } = parts;
+  return { ...parts, processed: inserted + updated + unchanged + rejected + older };
+}
+
+export function plus(a: Counts, b: Counts): Counts {
+  const names = Object.keys(nothing) as (keyof Counts)[];
+  return Object.fromEntries(names.map((name) => [name, a[name] + b[name]])) as Counts;
+}
+
+const noDetail: ResourceDetail = { ...nothing, pages: 0, watermarkBefore: null, watermarkAfter: null };
+
+/** The tally with one more page of a resource; `more` replaces what it names. */
+export function tallied(
+  tally: Tally,
+  resource: string,
+  counts: Counts,
+  pages: number,
+  more: Partial<ResourceDetail> = {},
+): Tally {
+  const detail = tally[resource] ?? noDetail;
+  const sums = plus(detail, counts);
+  return { ...tally, [resource]: { ...detail, ...sums, pages: detail.pages + pages, ...more } };
+}
+
+/** The columns of etl_sync_log; its watermarks are the first resource's. */
+export function toRunState(tally: Tally, calls: number): RunState {
+  const details = Object.values(tally);
+  return {
+    totals: details.reduce<Counts>(plus, nothing),
+    pages: details.reduce((sum, detail) => sum + detail.pages, 0),
+    calls,
+    watermarkBefore: details[0]?.watermarkBefore ?? null,
+    watermarkAfter: details[0]?.watermarkAfter ?? null,
+    detail: tally,
+  };
+}

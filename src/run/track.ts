@@ -1,0 +1,107 @@
+import type { Cursor, Mode } from '../model.ts';
+import { earlier, isPast, later, type Watermark } from '../record/watermark.ts';
+
+/** Where a resource is read from, and how its watermark moves with each page: pure decisions. */
+export type Track = {
+  readonly from: Cursor | undefined;
+  /** Why it begins there, for people. */
+  readonly reason: string;
+  /** Whether the feed is read from its beginning, so that its size is worth asking for. */
+  readonly whole: boolean;
+  advance(watermark: Watermark, cursor: Cursor | undefined, now: number): Watermark;
+  /** The feed's end was reached. */
+  finish(watermark: Watermark, now: number): Watermark;
+};
+
+export type TrackOptions = {
+  readonly mode: Mode;
+  /** Milliseconds. */
+  readonly overlap: number;
+  readonly since?: string | undefined;
+  readonly restart: boolean;
+  readonly run: number;
+};
+
+export function chooseTrack(watermark: Watermark, options: TrackOptions): Track {
+  if (options.mode === 'full-load') {
+    return watermark.completeAt === undefined ? firstLoad(watermark, options) : reload(watermark, options);
+  }
+  if (options.since !== undefined) return since(watermark, { timestamp: options.since });
+  return watermark.completeAt === undefined ? firstLoad(watermark, options) : sync(watermark, options);
+}
+
+/** The table has never been complete: the watermark itself shows how far it has come. */
+function firstLoad({ cursor }: Watermark, { restart }: TrackOptions): Track {
+  const from = restart ? undefined : cursor;
+  return {
+    from,
+    reason:
+      from === undefined ? 'from the beginning of the feed' : `first load, going on from ${from.timestamp}`,
+    whole: true,
+    advance: (watermark, reached, now) => moveTo(watermark, reached, now),
+    finish: (watermark, now) => ({ ...watermark, completeAt: now }),
+  };
+}
+
+/** Begins a little before the watermark, for rows that became visible late; it moves forward only. */
+function sync({ cursor }: Watermark, { overlap }: TrackOptions): Track {
+  return {
+    from: cursor === undefined ? undefined : earlier(cursor, overlap),
+    reason: cursor === undefined ? 'from the beginning of the feed' : `changes since ${cursor.timestamp}`,
+    whole: cursor === undefined,
+    advance: forward,
+    finish: (watermark, now) => ({ ...watermark, completeAt: now }),
+  };
+}
+
+/** A person's own starting point moves the watermark only where it leaves no gap before it. */
+function since({ cursor }: Watermark, from: Cursor): Track {
+  const leavesGap = cursor === undefined || later(from, cursor) !== cursor;
+  return {
+    from,
+    reason: leavesGap
+      ? `since ${from.timestamp}; the watermark stays, as what lies before may be missing`
+      : `since ${from.timestamp}`,
+    whole: false,
+    advance: leavesGap ? (watermark) => watermark : forward,
+    finish: (watermark, now) => (leavesGap ? watermark : { ...watermark, completeAt: now }),
+  };
+}
+
+/** The whole feed once more over a complete table: has a place of its own, so that syncs in between go on as ever. */
+function reload({ load }: Watermark, { restart, run }: TrackOptions): Track {
+  const resumed = restart ? undefined : load;
+  const from = resumed?.cursor;
+  const began = resumed?.run ?? run;
+  return {
+    from,
+    reason:
+      from === undefined
+        ? 'the whole feed once more'
+        : `full-load of run ${began}, going on from ${from.timestamp}`,
+    whole: true,
+    advance: (watermark, reached, now) => {
+      const last = watermark.load?.run === began ? watermark.load.cursor : from;
+      return { ...watermark, load: { cursor: pastOnly(reached, now) ?? last, run: began } };
+    },
+    finish: (watermark, now) => ({
+      ...watermark,
+      cursor: later(watermark.cursor, watermark.load?.cursor),
+      load: undefined,
+      completeAt: now,
+    }),
+  };
+}
+
+function forward(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
+  return { ...watermark, cursor: later(watermark.cursor, pastOnly(reached, now)) };
+}
+
+function moveTo(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
+  return { ...watermark, cursor: pastOnly(reached, now) ?? watermark.cursor };
+}
+
+/** A timestamp in the future must not carry the watermark there. */
+function pastOnly(cursor: Cursor | undefined, now: number): Cursor | undefined {
+  return cursor !== undefined && isPast(cursor, now) ? cursor : undefined;
+}

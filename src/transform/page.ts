@@ -1,0 +1,97 @@
+import { parseExact } from '../lib/exact-json.ts';
+import { parseInstant, toSqlDateTime } from '../lib/time.ts';
+import type { Page, Reason, Reject, Resource, Row } from '../model.ts';
+import { contentHash, hash } from './hash.ts';
+import { schemaOf } from './schema.ts';
+
+export type Transformed = {
+  /** Distinct keys. */
+  readonly rows: readonly Row[];
+  readonly rejects: readonly Reject[];
+  /** Records whose twin in the same page is newer. */
+  readonly older: number;
+};
+
+/** Makes the function that turns a page's records into rows and rejects. No record can make it throw. */
+export function transformer(resource: Resource): (page: Page) => Transformed {
+  const schema = schemaOf(resource);
+  const hashOf = contentHash(resource);
+
+  const shape = (raw: string, isDamaged: boolean): Row | Reject => {
+    const record = parse(raw);
+    if (record === undefined) return reject(raw, {}, [{ field: '', rule: 'is no JSON object', value: raw }]);
+    if (isDamaged) {
+      return reject(raw, record, [{ field: '', rule: 'holds bytes that are no UTF-8', value: raw }]);
+    }
+    const result = schema.safeParse(record);
+    if (!result.success) {
+      const reasons = result.error.issues.map((issue) => {
+        const field = issue.path.join('.');
+        return { field, rule: issue.message, value: printed(record[field]) };
+      });
+      return reject(raw, record, reasons);
+    }
+    return {
+      key: result.data[resource.key]!,
+      version: result.data[resource.version]!,
+      hash: hashOf(raw),
+      values: resource.fields.map((field) => result.data[field.name] ?? null),
+      payload: raw,
+    };
+  };
+
+  const reject = (raw: string, record: Record<string, unknown>, reasons: Reason[]): Reject => {
+    const version = record[resource.version];
+    const instant = typeof version === 'string' ? parseInstant(version) : undefined;
+    return {
+      key: keyOf(record[resource.key]) ?? `no-key:${hash(raw)}`,
+      version: instant === undefined ? null : toSqlDateTime(instant),
+      raw,
+      reasons: reasons.map((reason) => ({ ...reason, value: shorten(reason.value) })),
+    };
+  };
+
+  return (page) => newestOfEach(page.records.map((raw, index) => shape(raw, page.damaged.has(index))));
+}
+
+function parse(raw: string): Record<string, unknown> | undefined {
+  try {
+    const value = parseExact(raw);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function newestOfEach(shaped: readonly (Row | Reject)[]): Transformed {
+  const newest = new Map<string, Row | Reject>();
+  let older = 0;
+  for (const item of shaped) {
+    const twin = newest.get(item.key);
+    if (twin !== undefined) older += 1;
+    if (twin === undefined || (item.version ?? '') >= (twin.version ?? '')) newest.set(item.key, item);
+  }
+  const kept = [...newest.values()];
+  return {
+    rows: kept.filter((item): item is Row => 'values' in item),
+    rejects: kept.filter((item): item is Reject => 'reasons' in item),
+    older,
+  };
+}
+
+function keyOf(value: unknown): string | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text !== '' && text.length <= 255 && text.isWellFormed()
+    ? text
+    : undefined;
+}
+
+function printed(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+function shorten(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 200)}… (${text.length} characters)`;
+}
