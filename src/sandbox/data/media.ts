@@ -1,0 +1,65 @@
+import { stamp } from '../instant.ts';
+import { random } from '../random.ts';
+import { type Rec, textIn } from '../record.ts';
+import { sets } from '../sets.ts';
+
+const rooms = [
+  'Front of Structure',
+  'Kitchen',
+  'Living Room',
+  'Primary Bedroom',
+  'Back Yard',
+  'Bathroom',
+  'Garage',
+  'Café corner',
+];
+
+const blank: Rec = Object.fromEntries([...sets.get('Media')!.fields.keys()].map((name) => [name, null]));
+
+/** The key of the media with this number. */
+export function mediaKey(number: number): string {
+  return String(2_003_905_820_472 + number * 3);
+}
+
+/** The media with this number, of a listing; the last of a large set is the floor plan. */
+export function medium(seed: number, number: number, listing: Rec, order: number, at: number): Rec {
+  const source = random(seed, 'media', number);
+  const parent = textIn(listing, 'ListingKey');
+  const key = mediaKey(number);
+  const plan = order > 1 && source.chance(0.06);
+  const room = source.pick(rooms);
+  return {
+    ...blank,
+    MediaKey: key,
+    MediaKeyNumeric: Number(key),
+    ResourceRecordKey: parent,
+    ResourceRecordKeyNumeric: Number(parent),
+    ResourceRecordID: listing['ListingId'] ?? null,
+    ResourceName: 'Property',
+    ClassName: listing['PropertyType'] ?? null,
+    MediaObjectID: String(order),
+    MediaURL: mediaAddress(parent, key, order),
+    MediaType: 'Jpeg',
+    MediaCategory: plan ? 'FloorPlan' : 'Photo',
+    Order: order,
+    PreferredPhotoYN: order === 1,
+    ShortDescription: source.chance(0.7) ? (plan ? 'Floor plan' : room) : null,
+    LongDescription: source.chance(0.1) ? `${room}, “as seen” in the tour 📷 &amp; brochure` : null,
+    ImageOf: plan ? 'FloorPlan' : room.replaceAll(' ', ''),
+    ImageHeight: source.pick([768, 1024, 1536]),
+    ImageWidth: source.pick([1024, 1366, 2048]),
+    ImageSizeDescription: 'Large',
+    Permission: source.chance(0.05) ? 'Private' : 'Public',
+    OriginatingSystemName: listing['OriginatingSystemName'] ?? null,
+    OriginatingSystemMediaKey: `P${number}`,
+    SourceSystemName: 'Trestle',
+    X_MediaTypeOriginal: 'image/jpeg',
+    MediaModificationTimestamp: stamp(at),
+    ModificationTimestamp: stamp(at),
+  };
+}
+
+/** What an answer's `MediaURL` begins with, before it is signed. */
+export function mediaAddress(listing: string, key: string, version: number): string {
+  return `https://media.sandbox.invalid/trestle/Media/Property/PHOTO-Jpeg/${listing}/${version}/${key.slice(-8)}`;
+}

@@ -1,0 +1,42 @@
+import type { Random } from '../random.ts';
+import type { Rec } from '../record.ts';
+import { brokerages, firstNames, lastNames } from './words.ts';
+
+/** Agents and offices: the buyer's side where there is a contract. */
+export function people(source: Random, sold: boolean): Rec {
+  const lister = agent(source);
+  const partner = source.chance(0.15) ? agent(source) : undefined;
+  const buyer = sold ? agent(source) : undefined;
+  return {
+    ListAgentKey: lister.key,
+    ListAgentMlsId: lister.id,
+    ListAgentFullName: lister.name,
+    CoListAgentKey: partner?.key ?? null,
+    CoListAgentFullName: partner?.name ?? null,
+    ListOfficeKey: lister.officeKey,
+    ListOfficeMlsId: lister.officeId,
+    ListOfficeName: lister.office,
+    CoListOfficeName: partner?.office ?? null,
+    BuyerAgentKey: buyer?.key ?? null,
+    BuyerAgentMlsId: buyer?.id ?? null,
+    BuyerAgentFullName: buyer?.name ?? null,
+    BuyerOfficeKey: buyer?.officeKey ?? null,
+    BuyerOfficeMlsId: buyer?.officeId ?? null,
+    BuyerOfficeName: buyer?.office ?? null,
+  };
+}
+
+function agent(source: Random): Record<'key' | 'id' | 'name' | 'officeKey' | 'officeId' | 'office', string> {
+  const first = source.int(0, firstNames.length - 1);
+  const last = source.int(0, lastNames.length - 1);
+  const number = first * lastNames.length + last;
+  const office = number % brokerages.length;
+  return {
+    key: String(3_100_000_000 + number * 37),
+    id: `A${10_000 + number}`,
+    name: `${firstNames[first]} ${lastNames[last]}`,
+    officeKey: String(2_200_000_000 + office * 11),
+    officeId: `O${100 + office}`,
+    office: brokerages[office]!,
+  };
+}

@@ -1,0 +1,67 @@
+import { DAY, day, HOUR, MINUTE, stamp, stampEastern, stampZulu } from '../instant.ts';
+import type { Random } from '../random.ts';
+import type { Rec } from '../record.ts';
+
+const weights: readonly (readonly [status: string, share: number])[] = [
+  ['Active', 38],
+  ['Closed', 30],
+  ['Pending', 12],
+  ['ActiveUnderContract', 6],
+  ['Expired', 5],
+  ['Withdrawn', 3],
+  ['Canceled', 3],
+  ['Hold', 2],
+  ['ComingSoon', 1],
+];
+
+const CONTRACTED = new Set(['ActiveUnderContract', 'Pending', 'Closed']);
+const OFF_MARKET = new Set(['Pending', 'Closed', 'Expired', 'Withdrawn', 'Canceled', 'Hold']);
+
+/** Status, its dates and its timestamps: none lies after `at`, the listing's last change. */
+export function status(source: Random, at: number): Rec {
+  const current = weigh(source);
+  const changed = at - source.int(0, 3 * DAY);
+  const onMarket = changed - source.int(2, 150) * DAY - source.int(0, DAY);
+  const entered = onMarket - source.int(HOUR, 5 * DAY);
+  const contracted = CONTRACTED.has(current)
+    ? current === 'Closed'
+      ? Math.max(onMarket + DAY, changed - source.int(20, 45) * DAY)
+      : changed
+    : undefined;
+  const off = OFF_MARKET.has(current) ? (contracted ?? changed) : undefined;
+  const days = Math.round(((off ?? at) - onMarket) / DAY);
+  const dateOf = (name: string): string | null => (current === name ? day(changed) : null);
+  return {
+    StandardStatus: current,
+    MlsStatus: current.replace(/(?<=[a-z])(?=[A-Z])/g, ' '),
+    MajorChangeType: current === 'Active' ? 'NewListing' : current,
+    ListingContractDate: day(entered),
+    OnMarketDate: current === 'ComingSoon' ? null : day(onMarket),
+    OffMarketDate: off === undefined ? null : day(off),
+    BackOnMarketDate: current === 'Active' && source.chance(0.06) ? day(changed) : null,
+    PurchaseContractDate: contracted === undefined ? null : day(contracted),
+    CloseDate: dateOf('Closed'),
+    ExpirationDate: current === 'Expired' ? day(changed) : day(entered + 180 * DAY),
+    WithdrawnDate: dateOf('Withdrawn'),
+    DaysOnMarket: days,
+    CumulativeDaysOnMarket: days + (source.chance(0.1) ? source.int(10, 200) : 0),
+    OriginalEntryTimestamp: stamp(entered),
+    OnMarketTimestamp: source.chance(0.1) ? stampEastern(onMarket) : stamp(onMarket),
+    OffMarketTimestamp: off === undefined ? null : stamp(off),
+    PendingTimestamp: contracted === undefined ? null : stamp(contracted),
+    PriceChangeTimestamp: source.chance(0.3) ? stamp(onMarket + (changed - onMarket) / 2) : null,
+    StatusChangeTimestamp: stamp(changed),
+    MajorChangeTimestamp: source.chance(0.1) ? stampZulu(changed) : stamp(changed),
+    OpenHouseModificationTimestamp:
+      current === 'Active' && source.chance(0.2) ? stampEastern(at - source.int(MINUTE, DAY)) : null,
+  };
+}
+
+function weigh(source: Random): string {
+  let left = source.next() * 100;
+  for (const [name, share] of weights) {
+    left -= share;
+    if (left < 0) return name;
+  }
+  return 'Active';
+}

@@ -1,0 +1,67 @@
+import type { Settings } from '../options.ts';
+
+/** The headers that tell what is left. */
+export type QuotaHeaders = Readonly<Record<string, string>>;
+
+/** Requests a minute and an hour, in fixed windows. */
+export class Quota {
+  readonly #settings: Settings;
+  readonly #minute: Window;
+  readonly #hour: Window;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#minute = new Window(settings.minuteQuota, settings.minuteWindowMs);
+    this.#hour = new Window(settings.hourQuota, settings.hourWindowMs);
+  }
+
+  /** Takes one request out of both windows; false, and nothing taken, where one of them is spent. */
+  spend(): boolean {
+    const now = this.#settings.now();
+    if (this.#minute.left(now) < 1 || this.#hour.left(now) < 1) return false;
+    this.#minute.used++;
+    this.#hour.used++;
+    return true;
+  }
+
+  /** Gives back what a request took that was refused after all. */
+  refund(): void {
+    this.#minute.used--;
+    this.#hour.used--;
+  }
+
+  headers(): QuotaHeaders {
+    const now = this.#settings.now();
+    return {
+      'Minute-Quota-Limit': `${this.#settings.minuteQuota}.0`,
+      'Hour-Quota-Limit': `${this.#settings.hourQuota}.0`,
+      'Minute-Quota-Available': String(this.#minute.left(now)),
+      'Hour-Quota-Available': String(this.#hour.left(now)),
+      'Hour-Quota-ResetTime': String(this.#hour.end(now)),
+      QuotaType: 'Api',
+    };
+  }
+}
+
+class Window {
+  readonly #limit: number;
+  readonly #length: number;
+  #index = -1;
+  used = 0;
+
+  constructor(limit: number, length: number) {
+    this.#limit = limit;
+    this.#length = length;
+  }
+
+  left(now: number): number {
+    const index = Math.floor(now / this.#length);
+    if (index !== this.#index) this.used = 0;
+    this.#index = index;
+    return Math.max(0, this.#limit - this.used);
+  }
+
+  end(now: number): number {
+    return (Math.floor(now / this.#length) + 1) * this.#length;
+  }
+}

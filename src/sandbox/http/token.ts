@@ -1,0 +1,60 @@
+import { createHmac } from 'node:crypto';
+import type { Settings } from '../options.ts';
+import { html, json, type Reply } from './reply.ts';
+
+/** Issues tokens and knows those that are good. */
+export class Tokens {
+  readonly #settings: Settings;
+  readonly #good = new Map<string, number>();
+  #issued = 0;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** Answers a sign-in. What is wrong with it is not said: Trestle answers a page, not JSON. */
+  answer(method: string, contentType: string, body: string): Reply {
+    const form = new URLSearchParams(body);
+    const good =
+      method === 'POST' &&
+      contentType.startsWith('application/x-www-form-urlencoded') &&
+      form.get('grant_type') === 'client_credentials' &&
+      form.get('scope') === 'api' &&
+      form.get('client_id') === this.#settings.clientId &&
+      form.get('client_secret') === this.#settings.clientSecret;
+    if (!good) return html(400, 'Bad Request');
+    const { tokenSeconds } = this.#settings;
+    return json(200, { access_token: this.#issue(), expires_in: tokenSeconds, token_type: 'Bearer' });
+  }
+
+  /** Whether a request's Authorization header holds a good token. */
+  accepts(authorization: string | undefined): boolean {
+    const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
+    const end = token === undefined ? undefined : this.#good.get(token);
+    return end !== undefined && this.#settings.now() < end;
+  }
+
+  revoke(): void {
+    this.#good.clear();
+  }
+
+  #issue(): string {
+    const now = this.#settings.now();
+    const end = now + this.#settings.tokenSeconds * 1000;
+    const claims = {
+      iss: 'sandbox',
+      client_id: this.#settings.clientId,
+      scope: ['api'],
+      jti: ++this.#issued,
+    };
+    const times = { nbf: Math.floor(now / 1000), exp: Math.floor(end / 1000) };
+    const text = `${part({ alg: 'HS256', typ: 'at+jwt' })}.${part({ ...claims, ...times })}`;
+    const token = `${text}.${createHmac('sha256', 'sandbox').update(text).digest('base64url')}`;
+    this.#good.set(token, end);
+    return token;
+  }
+}
+
+function part(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}

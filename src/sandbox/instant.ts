@@ -1,0 +1,35 @@
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+const SHAPE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3}(\d*))?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Milliseconds since the epoch, with what was finer as a fraction: microseconds fit, less does not. */
+export function instantOf(text: string): number | undefined {
+  const match = SHAPE.exec(text);
+  if (match === null) return undefined;
+  const finer = match[1] ? Number(`0.${match[1]}`) : 0;
+  const at = Date.parse(text) + finer;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** `2026-03-19T22:06:45.773-00:00`: the form of every cursor. */
+export function stamp(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 23)}-00:00`;
+}
+
+/** `2026-03-19T22:06:45.773Z`. */
+export function stampZulu(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** `2026-03-19T18:06:45.773-04:00`. */
+export function stampEastern(at: number): string {
+  return `${new Date(at - 4 * HOUR).toISOString().slice(0, 23)}-04:00`;
+}
+
+/** `2026-03-19`. */
+export function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

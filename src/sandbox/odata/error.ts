@@ -1,0 +1,15 @@
+/** A query that the server refuses: answered with its status and an OData error. */
+export class QueryError extends Error {
+  readonly status: number;
+
+  constructor(message: string, status = 400) {
+    super(message);
+    this.name = 'QueryError';
+    this.status = status;
+  }
+}
+
+/** A field that the licence's metadata doesn't have. */
+export function notInMetadata(name: string, set: string): QueryError {
+  return new QueryError(`Property '${name}' of '${set}' is not in metadata.`);
+}

@@ -1,0 +1,17 @@
+export type Test = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
+
+/** What a filter compares with: instants as milliseconds, dates as text. */
+export type Comparable = string | number | boolean | null;
+
+/** A filter that was understood. */
+export type Expression =
+  | { readonly kind: 'and'; readonly of: readonly Expression[] }
+  | { readonly kind: 'or'; readonly of: readonly Expression[] }
+  | { readonly kind: 'not'; readonly of: Expression }
+  | { readonly kind: 'compare'; readonly field: string; readonly test: Test; readonly value: Comparable }
+  | { readonly kind: 'in'; readonly field: string; readonly values: readonly Comparable[] }
+  | {
+      readonly kind: 'contains' | 'startswith' | 'endswith';
+      readonly field: string;
+      readonly part: string;
+    };

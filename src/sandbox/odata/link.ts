@@ -1,0 +1,33 @@
+import type { Options } from './options.ts';
+
+/** The address of the page after this one: the same query with another `$skip`. */
+export function skipLink(address: string, options: Options, skip: number): string {
+  const kept = options.filter(([name]) => name !== '$skip');
+  const pairs = [...kept, ['$skip', String(skip)] as const];
+  return `${address}?${pairs.map(([name, value]) => `${name}=${encode(value)}`).join('&')}`;
+}
+
+/** As .NET writes a query: lower-case hex escapes, spaces as `+`. */
+function encode(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/['~]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
+    .replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())
+    .replaceAll('%20', '+');
+}
+
+/** Reads a query string as it was sent. Undefined where its escapes are broken. */
+export function readOptions(search: string): Options | undefined {
+  if (search === '') return [];
+  try {
+    return search.split('&').map((pair) => {
+      const [name = '', ...value] = pair.split('=');
+      return [decode(name), decode(value.join('='))] as const;
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}

@@ -1,0 +1,81 @@
+import type { FieldType } from '../../model.ts';
+import { childrenOf, type EntitySet, sets } from '../sets.ts';
+
+const NAMESPACE = 'Cotality.DataStandard.RESO.DD';
+
+/** The service's `$metadata`. */
+export function metadata(): string {
+  const all = [...sets.values()];
+  return `<?xml version="1.0" encoding="utf-8"?>
+<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
+  <edmx:DataServices>
+    <Schema Namespace="${NAMESPACE}" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+${all.map(entityType).join('\n')}
+    </Schema>
+    <Schema Namespace="Default" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+      <EntityContainer Name="Container">
+${all.map(({ name }) => `        <EntitySet Name="${name}" EntityType="${NAMESPACE}.${name}" />`).join('\n')}
+      </EntityContainer>
+    </Schema>
+  </edmx:DataServices>
+</edmx:Edmx>
+`;
+}
+
+/** The service's `DataSystem`: what is there. */
+export function dataSystem(root: string): object {
+  return {
+    '@odata.context': `${root}/$metadata#DataSystem`,
+    value: [
+      {
+        ID: 'Sandbox',
+        Name: 'Trestle sandbox',
+        ServiceURI: root,
+        DataDictionaryVersion: '2.0',
+        Resources: [...sets.keys()].map((name) => ({ ResourcePath: `/${name}`, Name: name })),
+      },
+    ],
+  };
+}
+
+function entityType(set: EntitySet): string {
+  const fields = [...set.fields].map(
+    ([name, type]) =>
+      `        <Property Name="${name}" ${edm(name, type)}${name === set.key ? ' Nullable="false"' : ''} />`,
+  );
+  const links = childrenOf(set).map(
+    ({ name }) => `        <NavigationProperty Name="${name}" Type="Collection(${NAMESPACE}.${name})" />`,
+  );
+  return [
+    `      <EntityType Name="${set.name}">`,
+    `        <Key><PropertyRef Name="${set.key}" /></Key>`,
+    ...fields,
+    ...links,
+    '      </EntityType>',
+  ].join('\n');
+}
+
+function edm(name: string, type: FieldType): string {
+  switch (type.kind) {
+    case 'key':
+      return 'Type="Edm.String" MaxLength="255"';
+    case 'string':
+      return `Type="Edm.String" MaxLength="${type.length}"`;
+    case 'text':
+      return 'Type="Edm.String" MaxLength="8000"';
+    case 'longtext':
+      return 'Type="Edm.String" MaxLength="12000"';
+    case 'integer':
+      return `Type="${name.endsWith('Numeric') ? 'Edm.Int64' : 'Edm.Int32'}"`;
+    case 'decimal':
+      return `Type="Edm.Decimal" Precision="${type.precision}" Scale="${type.scale}"`;
+    case 'boolean':
+      return 'Type="Edm.Boolean"';
+    case 'date':
+      return 'Type="Edm.Date"';
+    case 'timestamp':
+      return 'Type="Edm.DateTimeOffset" Precision="27"';
+    default:
+      throw new TypeError('a field type without an Edm type');
+  }
+}

@@ -1,0 +1,112 @@
+import type { EntitySet } from '../sets.ts';
+import { childrenOf } from '../sets.ts';
+import { notInMetadata, QueryError } from './error.ts';
+import type { Expression } from './expression.ts';
+import { parseFilter } from './filter.ts';
+import { type Order, parseOrder } from './order.ts';
+
+/** A query's options, understood and checked. */
+export type Query = {
+  readonly set: EntitySet;
+  readonly filter: Expression | undefined;
+  readonly order: Order;
+  readonly select: readonly string[] | undefined;
+  readonly expand: readonly Query[];
+  readonly top: number | undefined;
+  readonly skip: number;
+  readonly count: boolean;
+  readonly replication: boolean;
+};
+
+export type Options = readonly (readonly [name: string, value: string])[];
+
+const KNOWN = new Set([
+  '$filter',
+  '$orderby',
+  '$select',
+  '$expand',
+  '$top',
+  '$skip',
+  '$count',
+  'replication',
+]);
+const NESTED = new Set(['$filter', '$orderby', '$select', '$top', '$skip']);
+
+/** Reads a query's options; refuses what the server doesn't know. */
+export function parseQuery(options: Options, set: EntitySet, known: ReadonlySet<string> = KNOWN): Query {
+  const given = new Map<string, string>();
+  for (const [name, value] of options) {
+    if (!known.has(name)) throw new QueryError(`The query option '${name}' is not supported.`);
+    if (given.has(name)) throw new QueryError(`Query option '${name}' was specified more than once.`);
+    given.set(name, value);
+  }
+  const part = <T>(name: string, read: (text: string) => T): T | undefined =>
+    given.has(name) ? read(given.get(name)!) : undefined;
+  const expand = part('$expand', (text) => parseExpand(text, set)) ?? [];
+  const query: Query = {
+    set,
+    filter: part('$filter', (text) => parseFilter(text, set)),
+    order: part('$orderby', (text) => parseOrder(text, set)),
+    select: part('$select', (text) => parseSelect(text, set)),
+    expand,
+    top: part('$top', (text) => whole('$top', text)),
+    skip: part('$skip', (text) => whole('$skip', text)) ?? 0,
+    count: part('$count', (text) => yes('$count', text)) ?? false,
+    replication: part('replication', (text) => yes('replication', text)) ?? false,
+  };
+  if (query.replication && given.has('$skip'))
+    throw new QueryError('$skip is not supported with replication.');
+  return query;
+}
+
+/** Whether pages of up to 300,000 rows are allowed. */
+export function indexOnly(query: Query): boolean {
+  return (
+    query.expand.length === 0 && (query.select?.every((name) => query.set.indexFields.has(name)) ?? false)
+  );
+}
+
+function parseSelect(text: string, set: EntitySet): string[] {
+  const names = new Set(text.split(',').map((name) => name.trim()));
+  for (const child of childrenOf(set)) names.delete(child.name);
+  for (const name of names) if (!set.fields.has(name)) throw notInMetadata(name, set.name);
+  return [...names];
+}
+
+function parseExpand(text: string, set: EntitySet): Query[] {
+  return cut(text, ',').map((item) => {
+    const match = /^\s*(\w+)\s*(?:\((.*)\))?\s*$/s.exec(item);
+    const child = childrenOf(set).find(({ name }) => name === match?.[1]);
+    if (match === null || child === undefined) throw notInMetadata(match?.[1] ?? item, set.name);
+    const options = match[2] === undefined ? [] : cut(match[2], ';');
+    const pairs = options.map((option) => {
+      const equals = option.indexOf('=');
+      return [option.slice(0, equals).trim(), option.slice(equals + 1)] as const;
+    });
+    return parseQuery(pairs, child, NESTED);
+  });
+}
+
+/** Cuts at a mark that stands outside of parentheses and quotes. */
+function cut(text: string, mark: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  let quoted = false;
+  for (const char of text) {
+    if (char === "'") quoted = !quoted;
+    else if (!quoted) depth += char === '(' ? 1 : char === ')' ? -1 : 0;
+    if (char === mark && depth === 0 && !quoted) parts.push('');
+    else parts[parts.length - 1] += char;
+  }
+  return parts;
+}
+
+function whole(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new QueryError(`Invalid value '${text}' for ${name}.`);
+  return Number(text);
+}
+
+function yes(name: string, text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new QueryError(`Invalid value '${text}' for ${name}.`);
+  return text === 'true';
+}

@@ -1,0 +1,43 @@
+import type { EntitySet } from '../sets.ts';
+import { byTime, type Compare } from '../table.ts';
+import { notInMetadata, QueryError } from './error.ts';
+import { reader } from './predicate.ts';
+
+/** An order and the name it is kept under; undefined is the table's own: by time, then by key. */
+export type Order = { readonly name: string; readonly compare: Compare } | undefined;
+
+/** Reads `$orderby`. Nulls come first, text is compared code unit by code unit. */
+export function parseOrder(text: string, set: EntitySet): Order {
+  const terms = text.split(',').map((term) => {
+    const match = /^\s*([\w@$]+)(?:\s+(asc|desc))?\s*$/.exec(term);
+    if (match === null) throw new QueryError(`Syntax error in $orderby at '${term.trim()}'.`);
+    if (!set.fields.has(match[1]!)) throw notInMetadata(match[1]!, set.name);
+    return { field: match[1]!, falls: match[2] === 'desc' };
+  });
+  const name = terms.map(({ field, falls }) => `${field}${falls ? ' desc' : ''}`).join(',');
+  if (name === set.cursor || name === `${set.cursor},${set.key}`) return undefined;
+  const parts = terms.map(({ field, falls }) => compareBy(field, falls, set));
+  return {
+    name,
+    compare: (a, b) => {
+      for (const part of parts) {
+        const difference = part(a, b);
+        if (difference !== 0) return difference;
+      }
+      return byTime(a, b);
+    },
+  };
+}
+
+function compareBy(field: string, falls: boolean, set: EntitySet): Compare {
+  const read = reader(field, set);
+  const sign = falls ? -1 : 1;
+  return (a, b) => {
+    const left = read(a);
+    const right = read(b);
+    if (left === right) return 0;
+    if (left === null) return -sign;
+    if (right === null) return sign;
+    return left < right ? -sign : sign;
+  };
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { MINUTE } from '../instant.ts';
+import { hash } from '../random.ts';
+import type { Entry, Table } from '../table.ts';
+import { QueryError } from './error.ts';
+import { find } from './find.ts';
+import type { Query } from './options.ts';
+import { predicate } from './predicate.ts';
+
+const LIFE = 5 * MINUTE;
+
+type Session = { readonly query: Query; readonly keys: readonly string[]; at: number; used: number };
+
+/** Replication queries under way: the server keeps the place, one address serves all pages. */
+export class Replications {
+  readonly #sessions = new Map<string, Session>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Begins a walk over all that matches now, in an order that means nothing; answers its id. */
+  begin(table: Table, query: Query): string {
+    const { rows } = find(table, { ...query, count: false }, Infinity);
+    const keys = rows.map(({ key }) => key).sort((a, b) => hash(a) - hash(b));
+    const id = `1-${randomUUID()}`;
+    this.#sessions.set(id, { query, keys, at: 0, used: this.#now() });
+    return id;
+  }
+
+  /** The query of a walk. Throws where it died: five minutes without a request are enough. */
+  query(id: string): Query {
+    const session = this.#sessions.get(id);
+    if (session !== undefined && this.#now() - session.used < LIFE) return session.query;
+    this.#sessions.delete(id);
+    throw new QueryError(`The replication '${id}' was not found or has expired.`, 404);
+  }
+
+  /** The next rows: what is gone or no longer matches is left out. */
+  next(id: string, table: Table, limit: number): Entry[] {
+    const session = this.#sessions.get(id)!;
+    const matches = session.query.filter ? predicate(session.query.filter, table.set) : () => true;
+    const rows: Entry[] = [];
+    while (rows.length < limit && session.at < session.keys.length) {
+      const entry = table.get(session.keys[session.at++]!);
+      if (entry && matches(entry)) rows.push(entry);
+    }
+    session.used = this.#now();
+    return rows;
+  }
+
+  kill(id: string): void {
+    this.#sessions.delete(id);
+  }
+}
