@@ -1,0 +1,100 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { folder, root } from './project.mjs';
+import { run, ScriptError, start, tail } from './run.mjs';
+
+const main = join(root, 'dist/main.js');
+
+/**
+ * Shows a command of the tool, and runs it.
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+export async function trestleEtl(args, env) {
+  console.log(`$ trestle-etl ${args.join(' ')}`);
+  const code = await run(process.execPath, [main, ...args], { cwd: folder('.local/demo'), env });
+  if (code !== 0) throw new ScriptError(`trestle-etl ${args.join(' ')} ended with exit code ${code}`, code);
+}
+
+/**
+ * Starts the sandbox on a free port and waits until it has said where it is.
+ * @param {number} listings
+ * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ */
+export async function startSandbox(listings) {
+  const args = ['sandbox', '--listings', String(listings), '--port', '0'];
+  console.log(`$ trestle-etl ${args.join(' ')} &`);
+  const logFile = join(folder('.local/demo'), 'sandbox.log');
+  const { child, exit, stop } = start(process.execPath, [main, ...args], {
+    cwd: folder('.local/demo'),
+    env: withoutSettings(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const out = createWriteStream(logFile);
+  child.stdout?.pipe(out, { end: false });
+  child.stderr?.pipe(out, { end: false });
+  const url = await Promise.race([urlIn(child.stdout), exit.then(() => undefined), patience(30_000)]);
+  if (url !== undefined) {
+    console.log(`Trestle sandbox at ${url}`);
+    return { url, stop };
+  }
+  await stop();
+  await new Promise((resolve) => out.end(() => resolve(undefined)));
+  throw new ScriptError(`The sandbox did not start:\n${tail(logFile)}\n(its output: ${logFile})`);
+}
+
+/**
+ * @param {import('node:stream').Readable | null} output
+ * @returns {Promise<string>}
+ */
+function urlIn(output) {
+  return new Promise((resolve) => {
+    if (output === null) return;
+    createInterface({ input: output }).on('line', (line) => {
+      const url = /Trestle sandbox at (http:\S+)/.exec(line)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+}
+
+/**
+ * @param {number} ms
+ * @returns {Promise<undefined>}
+ */
+function patience(ms) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms, undefined).unref();
+  });
+}
+
+/**
+ * The settings with which the tool works on the sandbox, and on nothing else that the user may have configured.
+ * @param {import('./database.d.mts').Database} database
+ * @param {string} name
+ * @param {string} url
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function demoEnvironment(database, name, url) {
+  return {
+    ...withoutSettings(),
+    TRESTLE_API_BASE_URL: url,
+    TRESTLE_CLIENT_ID: 'sandbox-client',
+    TRESTLE_CLIENT_SECRET: 'sandbox-secret',
+    MYSQL_HOST: database.host,
+    MYSQL_PORT: String(database.port),
+    MYSQL_DATABASE: name,
+    MYSQL_USER: database.user,
+    MYSQL_PASSWORD: database.password,
+    ...(database.given && database.socket ? { MYSQL_SOCKET: database.socket } : {}),
+    STATE_DIR: folder('.local/demo/state'),
+    LOG_DIR: folder('.local/demo/logs'),
+  };
+}
+
+const settings =
+  /^(TRESTLE|MYSQL|LOG|PROPERTY|MEDIA)_|^(RESOURCES|PAGE_SIZE|BATCH_SIZE|MAX_RETRIES|INCREMENTAL_FIELD|SYNC_OVERLAP|REQUEST_TIMEOUT|QUOTA_RESERVE_PERCENT|STATE_DIR|PAYLOAD)$/;
+
+function withoutSettings() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)));
+}

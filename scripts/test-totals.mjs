@@ -1,0 +1,20 @@
+// Sums vitest's summaries of `npm test` and `npm run test:mysql` to one closing line: "N passed, N failed".
+import { existsSync, readFileSync } from 'node:fs';
+import { summaryFile } from './lib/project.mjs';
+
+/** @typedef {{ status: string, assertionResults: unknown[] }} FileResult */
+
+let [passed, failed] = [0, 0];
+for (const file of ['all', 'mysql'].map(summaryFile).filter((path) => existsSync(path))) {
+  const summary = JSON.parse(readFileSync(file, 'utf8'));
+  passed += summary.numPassedTests;
+  failed += summary.numFailedTests + brokenFiles(summary.testResults);
+}
+console.log(`${passed} passed, ${failed} failed`);
+
+/** A test file that could not even be loaded has no test that failed: it counts as one. @param {FileResult[]} results */
+function brokenFiles(results) {
+  return results.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  ).length;
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { afterAll } from 'vitest';
+
+export interface FreshDatabase {
+  name: string;
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  /** For a child process: the variables that the tool itself reads. */
+  env: Record<string, string>;
+  /** The rows; for a statement that has none, what the server says about it. */
+  query: <T = Record<string, unknown>>(sql: string, params?: unknown[]) => Promise<T[]>;
+  drop: () => Promise<void>;
+}
+
+export interface FreshDatabaseOptions {
+  /** Tells databases apart when a test needs several, or when one is left to look at. */
+  label?: string;
+  /** Leaves it on the server when the test file ends. */
+  keep?: boolean;
+}
+
+const open = new Set<FreshDatabase>();
+
+afterAll(async () => {
+  for (const database of open) await database.drop();
+});
+
+/** A new empty database on the test server. It is dropped when the test file ends. */
+export async function freshDatabase(options: FreshDatabaseOptions = {}): Promise<FreshDatabase> {
+  const server = testServer();
+  const name = `trestle_test_${options.label ?? process.pid}_${randomBytes(5).toString('hex')}`;
+  const connection = await connect();
+  await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  await connection.changeUser({ database: name });
+  const database: FreshDatabase = {
+    name,
+    ...server,
+    env: childEnvironment(server, name),
+    query: async <T>(sql: string, params: unknown[] = []) => {
+      const [rows] = await connection.query(sql, params);
+      return listOf<T>(rows);
+    },
+    drop: async () => {
+      if (!open.delete(database)) return;
+      if (options.keep !== true) await connection.query(`DROP DATABASE IF EXISTS ${name}`);
+      await connection.end();
+    },
+  };
+  open.add(database);
+  return database;
+}
+
+/** What a query's rows look like is for the caller to say: mysql2 can't know. */
+function listOf<T>(rows: unknown): T[] {
+  const list: unknown = Array.isArray(rows) ? rows : [rows];
+  return isListOf<T>(list) ? list : [];
+}
+
+function isListOf<T>(value: unknown): value is T[] {
+  return Array.isArray(value);
+}
+
+type ServerKind = 'mysqld' | 'mariadbd';
+
+export function serverKind(): ServerKind {
+  return process.env['TEST_MYSQL_KIND'] === 'mysqld' ? 'mysqld' : 'mariadbd';
+}
+
+function connect(): Promise<Connection> {
+  const socketPath = process.env['TEST_MYSQL_SOCKET'];
+  return createConnection({
+    ...testServer(),
+    ...(socketPath === undefined ? {} : { socketPath }),
+    charset: 'utf8mb4',
+    dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    // MySQL's JSON columns would come parsed, MariaDB's as text.
+    jsonStrings: true,
+  });
+}
+
+function testServer(): { host: string; port: number; user: string; password: string } {
+  return {
+    host: variable('TEST_MYSQL_HOST'),
+    port: Number(variable('TEST_MYSQL_PORT')),
+    user: variable('TEST_MYSQL_USER'),
+    password: variable('TEST_MYSQL_PASSWORD'),
+  };
+}
+
+function childEnvironment(server: ReturnType<typeof testServer>, name: string): Record<string, string> {
+  const socket = process.env['TEST_MYSQL_SOCKET'];
+  return {
+    MYSQL_HOST: server.host,
+    MYSQL_PORT: String(server.port),
+    MYSQL_DATABASE: name,
+    MYSQL_USER: server.user,
+    MYSQL_PASSWORD: server.password,
+    ...(socket === undefined ? {} : { MYSQL_SOCKET: socket }),
+  };
+}
+
+function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run the tests with npm test or npx vitest`);
+  return value;
+}
