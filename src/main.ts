@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 import { cli } from './cli.ts';
 
 process.exitCode = await cli(process.argv);

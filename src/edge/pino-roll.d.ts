@@ -1,13 +1,20 @@
 declare module 'pino-roll' {
-  import type { SonicBoom, SonicBoomOpts } from 'sonic-boom';
-
   type Options = {
     file: string;
     extension?: string;
     frequency?: 'daily' | 'hourly' | number;
     dateFormat?: string;
     size?: string | number;
-  } & Omit<SonicBoomOpts, 'dest'>;
+    sync?: boolean;
+  };
 
-  export default function roll(options: Options): Promise<SonicBoom & { readonly file: string }>;
+  /** The part of a sonic-boom stream that is used here. */
+  type Destination = {
+    readonly file: string;
+    write(line: string): boolean;
+    end(): void;
+    on(event: 'error', listener: (error: Error) => void): unknown;
+  };
+
+  export default function roll(options: Options): Promise<Destination>;
 }

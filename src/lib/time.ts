@@ -40,6 +40,11 @@ export function toSqlDateTime(ms: number): string {
   return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
 }
 
+/** A DATETIME(3) as `toSqlDateTime` writes it: mysql2 leaves `.000` away in what prepared statements return. */
+export function fullSqlDateTime(text: string): string {
+  return text.length === 19 ? `${text}.000` : text;
+}
+
 /** The inverse of `toSqlDateTime`, with or without milliseconds. */
 export function fromSqlDateTime(text: string): number {
   return Date.parse(`${text.replace(' ', 'T')}Z`);

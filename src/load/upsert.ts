@@ -1,5 +1,6 @@
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
+import { fullSqlDateTime } from '../lib/time.ts';
 import type { Resource, Row } from '../model.ts';
 import { compare, type Difference, type Stored } from './compare.ts';
 import { deleteKeys, mostRows, selectStored, upsertPayloads, upsertRows } from './statement.ts';
@@ -53,7 +54,11 @@ export async function readStored(
       part.map((row) => row.key),
     );
     for (const row of found) {
-      stored.set(row.record_key, { version: row.version, hash: row.hash, deleted: row.deleted === 1 });
+      stored.set(row.record_key, {
+        version: fullSqlDateTime(row.version),
+        hash: row.hash,
+        deleted: row.deleted === 1,
+      });
     }
   }
   return stored;

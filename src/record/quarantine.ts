@@ -1,5 +1,6 @@
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
+import { fullSqlDateTime } from '../lib/time.ts';
 import type { Reject, Row } from '../model.ts';
 
 /** A record too large for the server's packets is kept in part: enough to see what it was. */
@@ -50,7 +51,7 @@ export async function clearQuarantine(
       [resource, ...part],
     );
     for (const { record_key: key, version } of held) {
-      if (version !== null && version > (versions.get(key) ?? '')) continue;
+      if (version !== null && fullSqlDateTime(version) > (versions.get(key) ?? '')) continue;
       const values: Value[] = [resource, key];
       await session.run('DELETE FROM etl_quarantine WHERE resource = ? AND record_key = ?', values);
     }

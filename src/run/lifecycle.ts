@@ -23,7 +23,8 @@ export async function withRun(
   try {
     connection = await tools.database.connect();
     const active = await open(tools, options, connection);
-    return { ...active, status: await closing(active, work) };
+    const status = await closing(active, work);
+    return { ...active, status };
   } finally {
     if (connection !== undefined) await letGo(connection, tools.database.name);
     await unlock();

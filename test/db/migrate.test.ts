@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { isMigrated, migrate } from '../../src/db/migrate.ts';
+import { type Connection, openDatabase } from '../../src/db/pool.ts';
+import { ConfigError } from '../../src/errors.ts';
+import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+
+async function migrated(work: (connection: Connection, db: FreshDatabase) => Promise<void>): Promise<void> {
+  const db = await freshDatabase();
+  const database = openDatabase({ ...db, socket: undefined, database: db.name, tlsCa: undefined });
+  const connection = await database.connect();
+  try {
+    await work(connection, db);
+  } finally {
+    connection.release();
+    await database.close();
+  }
+}
+
+test('an empty database gets every table, and a second migration does nothing', () =>
+  migrated(async (connection, db) => {
+    expect(await isMigrated(connection)).toBe(false);
+    expect(await migrate(connection, 0)).toEqual(['0001_first_schema.sql']);
+    expect(await isMigrated(connection)).toBe(true);
+    expect(await migrate(connection, 0)).toEqual([]);
+    const tables = await db.query<Record<string, string>>('SHOW TABLES');
+    expect(tables.map((row) => Object.values(row)[0]).sort()).toEqual([
+      'etl_quarantine',
+      'etl_schema_version',
+      'etl_sync_log',
+      'etl_watermark',
+      'media',
+      'media_raw',
+      'properties',
+      'properties_raw',
+    ]);
+  }));
+
+test('a migration that was cut off is run again to its end', () =>
+  migrated(async (connection, db) => {
+    await migrate(connection, 0);
+    await db.query('UPDATE etl_schema_version SET applied_at = NULL');
+    await db.query('DROP TABLE etl_quarantine');
+    expect(await isMigrated(connection)).toBe(false);
+    expect(await migrate(connection, 0)).toEqual(['0001_first_schema.sql']);
+    expect(await db.query("SHOW TABLES LIKE 'etl_quarantine'")).toHaveLength(1);
+  }));
+
+test('a database that is newer than the tool is refused', () =>
+  migrated(async (connection, db) => {
+    await migrate(connection, 0);
+    await db.query("INSERT INTO etl_schema_version VALUES (9001, '9001_later.sql', NOW(3), NOW(3))");
+    await expect(migrate(connection, 0)).rejects.toThrow(/version 9001/);
+    await expect(isMigrated(connection)).rejects.toThrow(ConfigError);
+  }));
+
+test("a table of somebody else's with one of our names is not touched", () =>
+  migrated(async (connection, db) => {
+    await db.query('CREATE TABLE media (id INT PRIMARY KEY)');
+    await expect(migrate(connection, 0)).rejects.toThrow(/did not make: media/);
+    expect(await db.query('SHOW TABLES LIKE "properties"')).toEqual([]);
+  }));

@@ -1,0 +1,231 @@
+import { expect, test } from 'vitest';
+import { media } from '../../src/resources/media.ts';
+import { property } from '../../src/resources/property.ts';
+import { expectParity } from '../helpers/parity.ts';
+import { pipeline } from '../helpers/pipeline.ts';
+
+const data = (requests: readonly { kind: string; resource?: string }[], resource: string) =>
+  requests.filter((request) => request.kind === 'data' && request.resource === resource);
+
+test('promise 2: a tie of 3,000 listings on one millisecond, across page borders, is all there', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 4000 });
+  sandbox.feed.tie(3000);
+  const outcome = await run({ resources: [property] });
+  expect(outcome.totals).toMatchObject({ inserted: 4000 });
+  expect(await expectParity(sandbox, db, property)).toBe(4000);
+});
+
+test('promise 2: 500 rows changed and 200 new between any two page requests are all there afterwards', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 3000 });
+  await run({ resources: [property] });
+  sandbox.feed.changeListings(2500);
+  let pages = 0;
+  sandbox.onRequest = (seen) => {
+    if (seen.resource !== 'Property' || pages >= 5) return;
+    pages += 1;
+    sandbox.feed.changeListings(500);
+    sandbox.feed.addListings(200);
+  };
+  await run({ resources: [property] });
+  expect(pages).toBe(5);
+  expect(await expectParity(sandbox, db, property)).toBe(3000 + 5 * 200);
+});
+
+test('promise 2: rows that change while a first load pages are neither lost nor left old', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 2000 });
+  let pages = 0;
+  sandbox.onRequest = (seen) => {
+    if (seen.resource !== 'Property' || pages >= 10) return;
+    pages += 1;
+    sandbox.feed.changeListings(150);
+  };
+  await run({ mode: 'full-load', resources: [property] }, { odata: { pageSize: 300 } });
+  expect(await expectParity(sandbox, db, property)).toBe(2000);
+});
+
+test('promise 3: a second sync with nothing changed asks once, writes no row, and counts what it re-read as unchanged', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 2500 });
+  const first = await run();
+  expect(first.resources).toMatchObject({ Property: { inserted: 2500 }, Media: { inserted: 7500 } });
+  const before = await db.query('SELECT MAX(updated_at) AS at, MAX(run_id) AS run FROM properties');
+  const mediaBefore = await db.query('SELECT MAX(updated_at) AS at, MAX(run_id) AS run FROM media');
+  sandbox.requests.length = 0;
+
+  const second = await run();
+  expect(second.totals).toMatchObject({ inserted: 0, updated: 0, rejected: 0, deleted: 0 });
+  expect(second.totals.unchanged).toBe(second.totals.processed);
+  expect(second.totals.unchanged).toBeGreaterThan(0);
+  expect(data(sandbox.requests, 'Property')).toHaveLength(1);
+  expect(data(sandbox.requests, 'Media')).toHaveLength(0);
+  expect(await db.query('SELECT MAX(updated_at) AS at, MAX(run_id) AS run FROM properties')).toEqual(before);
+  expect(await db.query('SELECT MAX(updated_at) AS at, MAX(run_id) AS run FROM media')).toEqual(mediaBefore);
+});
+
+test('promise 3: a row that becomes visible late, a little older than the watermark, is still taken', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 50 });
+  const [newest] = sandbox.feed.changeListings(1);
+  const late = [...sandbox.feed.records('Property')].find((record) => record['ListingKey'] !== newest)!;
+  const seen = String(sandbox.feed.get('Property', newest!)!['ModificationTimestamp']);
+  await run({ resources: [property] });
+  const fiveMinutesBefore = new Date(Date.parse(seen) - 300_000).toISOString();
+  sandbox.feed.put('Property', { ...late, City: 'Latecomer', ModificationTimestamp: fiveMinutesBefore });
+  const outcome = await run({ resources: [property] });
+  expect(outcome.totals.updated).toBe(1);
+  expect(await db.query("SELECT listing_key FROM properties WHERE city = 'Latecomer'")).toEqual([
+    { listing_key: late['ListingKey'] },
+  ]);
+});
+
+test('promise 3: a timestamp in the future is loaded but does not carry the watermark there', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 50 });
+  const [record] = sandbox.feed.records('Property');
+  sandbox.feed.put('Property', {
+    ...record!,
+    City: 'Tomorrowland',
+    ModificationTimestamp: '2031-01-01T00:00:00.000-00:00',
+  });
+  await run({ resources: [property] });
+  const [watermark] = await db.query<{ cursor_timestamp: string }>(
+    'SELECT cursor_timestamp FROM etl_watermark',
+  );
+  expect(watermark!.cursor_timestamp < '2030').toBe(true);
+  expect(await db.query("SELECT COUNT(*) AS n FROM properties WHERE city = 'Tomorrowland'")).toEqual([
+    { n: '1' },
+  ]);
+  const changed = sandbox.feed.changeListings(3);
+  const outcome = await run({ resources: [property] });
+  expect(outcome.totals.updated).toBe(changed.length);
+});
+
+test('promise 4: a server that pages smaller than asked is read to its end', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 700, pageCap: 90 });
+  const outcome = await run({ mode: 'full-load' });
+  expect(outcome.status).toBe('success');
+  expect(await expectParity(sandbox, db, property)).toBe(700);
+  expect(await expectParity(sandbox, db, media)).toBe(2100);
+});
+
+test('promise 4: replication loads all, and its watermark lets the next sync find what changed meanwhile', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 900 });
+  let pages = 0;
+  sandbox.onRequest = (seen) => {
+    if (seen.resource === 'Property' && pages++ === 2) sandbox.feed.changeListings(100);
+  };
+  await run(
+    { mode: 'full-load', resources: [property], strategy: 'replication' },
+    { odata: { pageSize: 200 } },
+  );
+  expect(sandbox.requests.some((request) => request.path.includes('/replication'))).toBe(true);
+  await run({ resources: [property] });
+  expect(await expectParity(sandbox, db, property)).toBe(900);
+});
+
+test('promise 4: when the replication link dies, the load goes on by keyset and misses nothing', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 900 });
+  sandbox.faults.add({ kind: 'link-dead', resource: 'Property', skip: 2 });
+  const outcome = await run(
+    { mode: 'full-load', resources: [property], strategy: 'replication' },
+    { odata: { pageSize: 200 } },
+  );
+  expect(outcome.status).toBe('success');
+  expect(await expectParity(sandbox, db, property)).toBe(900);
+});
+
+test('promise 5: what cannot be a row goes to quarantine, the cursor passes, a good version clears it', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 300 });
+  await run({ resources: [property] });
+  const good = new Map(
+    [...sandbox.feed.records('Property')].map((record) => [String(record['ListingKey']), record]),
+  );
+  const spoiled = sandbox.feed.spoil(12);
+  sandbox.feed.changeListings(5);
+  const outcome = await run({ resources: [property] });
+  expect(outcome.status).toBe('partial');
+  expect(outcome.totals.rejected).toBe(12);
+  const held = await db.query<{ record_key: string; reasons: string; raw: string }>(
+    'SELECT record_key, reasons, raw FROM etl_quarantine ORDER BY record_key',
+  );
+  expect(held.map((row) => row.record_key)).toEqual([...spoiled].sort());
+  for (const row of held) {
+    const reasons = JSON.parse(row.reasons) as { field: string; rule: string; value: string }[];
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(reasons.every(({ field, rule }) => field !== '' && rule !== '')).toBe(true);
+    expect(row.raw).toBe(sandbox.feed.servedText('Property', sandbox.feed.get('Property', row.record_key)!));
+  }
+  expect(await expectParity(sandbox, db, property, new Set(spoiled))).toBe(288);
+
+  for (const key of spoiled) {
+    sandbox.feed.put('Property', good.get(key)!);
+    sandbox.feed.touch('Property', key);
+  }
+  const mended = await run({ resources: [property] });
+  expect(mended.status).toBe('success');
+  expect(await db.query('SELECT * FROM etl_quarantine')).toEqual([]);
+  expect(await expectParity(sandbox, db, property)).toBe(300);
+});
+
+test('promise 6: an older version of a record never replaces the newer one', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 20 });
+  const [key] = sandbox.feed.changeListings(1);
+  const newer = sandbox.feed.get('Property', key!)!;
+  await run({ resources: [property] });
+  sandbox.feed.put('Property', {
+    ...newer,
+    City: 'Yesteryear',
+    ModificationTimestamp: '2020-01-01T00:00:00.000-00:00',
+  });
+  const outcome = await run({ resources: [property], since: '2019-01-01T00:00:00Z' });
+  expect(outcome.totals).toMatchObject({ older: 1, updated: 0 });
+  expect(await db.query("SELECT COUNT(*) AS n FROM properties WHERE city = 'Yesteryear'")).toEqual([
+    { n: '0' },
+  ]);
+});
+
+test('a sync since a time after the watermark loads, but leaves the watermark where it is', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 100 });
+  await run({ resources: [property] });
+  const before = await db.query('SELECT cursor_timestamp, cursor_key FROM etl_watermark');
+  const skipped = sandbox.feed.changeListings(4);
+  const since = new Date(Date.now() + 1000).toISOString();
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  const taken = sandbox.feed.changeListings(2);
+  const outcome = await run({ resources: [property], since });
+  expect(outcome.totals.updated).toBe(new Set(taken).size);
+  expect(await db.query('SELECT cursor_timestamp, cursor_key FROM etl_watermark')).toEqual(before);
+  const next = await run({ resources: [property] });
+  expect(next.totals.updated).toBe(new Set(skipped.filter((key) => !taken.includes(key))).size);
+});
+
+test('a dry run counts what a run would do, and writes nothing, not even the tables', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 120 });
+  const empty = await run({ dryRun: true });
+  expect(empty.totals).toMatchObject({ processed: 120, inserted: 120 });
+  expect(await db.query('SHOW TABLES')).toEqual([]);
+
+  await run();
+  const before = await db.query('SELECT * FROM etl_watermark');
+  sandbox.feed.changeListings(7);
+  const dry = await run({ dryRun: true });
+  expect(dry.totals.updated).toBe(7);
+  expect(await db.query('SELECT * FROM etl_watermark')).toEqual(before);
+  expect(await db.query('SELECT COUNT(*) AS n FROM etl_sync_log')).toEqual([{ n: '1' }]);
+  expect((await run()).resources['Property']).toMatchObject({ updated: 7 });
+});
+
+test('PAYLOAD=off asks for the catalogue only, and keeps no payload, not even an older one', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 40 });
+  await run({ resources: [property] });
+  sandbox.feed.changeListings(10);
+  sandbox.requests.length = 0;
+  const select = property.fields.map((field) => field.name);
+  await run({ resources: [property] }, { keepPayload: false, odata: { selects: { Property: select } } });
+  const asked = sandbox.requests.filter((request) => request.resource === 'Property');
+  expect(asked[0]!.query['$select']).toBe(select.join(','));
+  const stale = await db.query(
+    'SELECT r.listing_key FROM properties_raw r JOIN properties p USING (listing_key) WHERE p.run_id = 2',
+  );
+  expect(stale).toEqual([]);
+  expect(await db.query('SELECT COUNT(*) AS n FROM properties WHERE run_id = 1')).toEqual(
+    await db.query('SELECT COUNT(*) AS n FROM properties_raw'),
+  );
+});

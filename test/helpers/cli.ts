@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { FreshDatabase } from './database.ts';
+import { temporaryFolder } from './pipeline.ts';
+
+/** The built tool, as cron runs it; `npm test` builds it first. */
+export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+export type Ended = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+export type Started = { readonly child: ChildProcess; readonly ended: Promise<Ended> };
+
+/** A folder with a `.env` for this sandbox and this database; `more` replaces or, where undefined, removes a line. */
+export function configured(
+  sandbox: Pick<Sandbox, 'url' | 'clientId' | 'clientSecret'>,
+  db: Pick<FreshDatabase, 'env'>,
+  more: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const folder = temporaryFolder();
+  const lines = {
+    TRESTLE_API_BASE_URL: sandbox.url,
+    TRESTLE_CLIENT_ID: sandbox.clientId,
+    TRESTLE_CLIENT_SECRET: sandbox.clientSecret,
+    ...db.env,
+    ...more,
+  };
+  const text = Object.entries(lines)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}="${value}"\n`)
+    .join('');
+  writeFileSync(join(folder, '.env'), text);
+  return folder;
+}
+
+/** Starts the tool in a folder, with the bare environment that cron gives. */
+export function start(folder: string, args: readonly string[], env: Record<string, string> = {}): Started {
+  const child = spawn(process.execPath, ['--', MAIN, ...args], {
+    cwd: folder,
+    env: { PATH: '/usr/bin:/bin', HOME: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+export function trestle(
+  folder: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  return start(folder, args, env).ended;
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { type Database, openDatabase } from '../../src/db/pool.ts';
+import { clock } from '../../src/edge/clock.ts';
+import { takeLock } from '../../src/edge/lock.ts';
+import { createODataSource, type ODataOptions } from '../../src/extract/odata/index.ts';
+import type { Log, Logger } from '../../src/model.ts';
+import { resources } from '../../src/resources/index.ts';
+import { type Outcome, run } from '../../src/run.ts';
+import type { RunOptions, RunTools } from '../../src/run/active.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { type FreshDatabase, freshDatabase } from './database.ts';
+
+const cleanups: (() => Promise<void> | void)[] = [];
+
+afterAll(async () => {
+  for (const cleanup of cleanups.toReversed()) await cleanup();
+});
+
+/** A folder that is gone when the test file ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'trestle-etl-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A sandbox that is closed when the test file ends. */
+export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox(options);
+  cleanups.push(() => sandbox.close());
+  return sandbox;
+}
+
+export type Settings = Partial<RunTools['settings']> & {
+  readonly odata?: Partial<ODataOptions>;
+  readonly signal?: AbortSignal;
+  readonly stateDir?: string;
+  readonly tools?: Partial<RunTools>;
+};
+
+export type Pipeline = {
+  readonly sandbox: Sandbox;
+  readonly db: FreshDatabase;
+  readonly database: Database;
+  /** What was logged, as `message` and data. */
+  readonly lines: Line[];
+  tools(settings?: Settings): RunTools;
+  /** One run over the real modules: HTTP to the sandbox, SQL to the server. */
+  run(options?: Partial<RunOptions>, settings?: Settings): Promise<Outcome>;
+};
+
+export type Line = { readonly level: string; readonly message: string; readonly data: object };
+
+/** A sandbox, an empty database and everything between them, as context.ts builds it. */
+export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> {
+  const sandbox = await sandboxFor(options);
+  const db = await freshDatabase();
+  const stateDir = temporaryFolder();
+  const database = openDatabase({ ...db, socket: undefined, database: db.name, tlsCa: undefined });
+  cleanups.push(() => database.close());
+  const lines: Line[] = [];
+  const log = logInto(lines);
+  const tools = (settings: Settings = {}): RunTools => ({
+    database,
+    source: createODataSource({
+      ...odataOptions(sandbox, settings.stateDir ?? stateDir, log),
+      ...settings.odata,
+    }),
+    log,
+    clock,
+    random: Math.random,
+    progress: { show: () => undefined, say: () => undefined, end: () => undefined },
+    signal: settings.signal ?? new AbortController().signal,
+    lock: () => takeLock(settings.stateDir ?? stateDir, log.main),
+    setRun: () => undefined,
+    host: 'test',
+    version: '0.0.0',
+    settings: {
+      batchSize: 100,
+      keepPayload: true,
+      pageSize: settings.odata?.pageSize ?? 1000,
+      overlap: 600_000,
+      filters: settings.odata?.filters ?? {},
+      ...settings,
+    },
+    ...settings.tools,
+  });
+  return {
+    sandbox,
+    db,
+    database,
+    lines,
+    tools,
+    run: (runOptions = {}, settings = {}) =>
+      run(tools(settings), {
+        mode: 'sync',
+        resources,
+        dryRun: false,
+        restart: false,
+        strategy: 'keyset',
+        ...runOptions,
+      }),
+  };
+}
+
+function odataOptions(sandbox: Sandbox, stateDir: string, log: Log): ODataOptions {
+  return {
+    base: sandbox.url,
+    tokenUrl: sandbox.tokenUrl,
+    clientId: sandbox.clientId,
+    clientSecret: sandbox.clientSecret,
+    pageSize: 1000,
+    filters: {},
+    selects: {},
+    timeout: 10_000,
+    maxRetries: 3,
+    deadline: 60_000,
+    reservePercent: 10,
+    maxWait: 60_000,
+    minute: 60_000,
+    tokenFile: join(stateDir, 'token.json'),
+    quotaFile: join(stateDir, 'quota.json'),
+    clock,
+    random: () => 0.01,
+    log,
+    onToken: () => undefined,
+  };
+}
+
+function logInto(lines: Line[]): Log {
+  const at = (level: string) => (data: object, message: string) => void lines.push({ level, message, data });
+  const logger: Logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { main: logger, api: logger, quality: logger, database: logger };
+}
