@@ -62,7 +62,7 @@ async function moveOn(url) {
   if (!answer.ok) throw new ScriptError(`The sandbox answered ${answer.status}: ${await answer.text()}`);
   await answer.text();
   const { changed, added, removed, photos } = change;
-  console.log(`${changed} listings changed, ${added} new, ${removed} gone, new photos on ${photos}.`);
+  console.log(`${changed} listings changed, ${added} new, ${removed} gone (their rows stay: deletions are not detected yet), new photos on ${photos}.`);
 }
 
 /** @param {import('./lib/demo-sql.mjs').Sql} sql */

@@ -4,7 +4,7 @@ import { runCommand, type RunFlags } from './commands/run.ts';
 import { sandboxCommand, type SandboxFlags } from './commands/sandbox.ts';
 import { statusCommand, type StatusFlags } from './commands/status.ts';
 import { type Context, openContext, untilStopped, version } from './context.ts';
-import { EtlError } from './errors.ts';
+import { BusyError, EtlError, InterruptedError } from './errors.ts';
 import type { Mode } from './model.ts';
 
 const EXIT_CODES = `
@@ -121,8 +121,9 @@ function inContext<Flags>(program: Command, action: (context: Context, flags: Fl
     try {
       await action(context, flags);
     } catch (error) {
-      context.logs.main.error({ err: error }, 'command failed');
-      if (error instanceof Error) error.message = context.clean(error.message);
+      const isExpected = error instanceof BusyError || error instanceof InterruptedError;
+      context.logs.main[isExpected ? 'warn' : 'error']({ err: error }, 'command ended early');
+      if (error instanceof Error) error.message = context.tools.clean(error.message);
       throw error;
     } finally {
       context.tools.progress.end();

@@ -28,8 +28,6 @@ export type Context = {
   readonly database: Database;
   readonly logs: Logs;
   readonly tools: RunTools;
-  /** What a message may show: without secrets. */
-  clean(text: string): string;
   close(): Promise<void>;
 };
 
@@ -55,6 +53,7 @@ export async function openContext(envFile?: string): Promise<Context> {
     signal: stop.signal,
     lock: () => takeLock(config.stateDir, logs.main),
     setRun: logs.setRun,
+    clean: redact.clean,
     host: hostname(),
     version,
     settings: {
@@ -71,7 +70,6 @@ export async function openContext(envFile?: string): Promise<Context> {
     database,
     logs,
     tools,
-    clean: redact.clean,
     close: async () => {
       stop.close();
       await database.close();

@@ -1,5 +1,5 @@
 import { formatDuration } from '../lib/duration.ts';
-import type { Clock, Counts, Progress } from '../model.ts';
+import type { Clock, Progress, Shown } from '../model.ts';
 
 /** A redraw more often than this would cost time and flicker. */
 const EVERY = 200;
@@ -12,20 +12,19 @@ export function progressOn(terminal: Terminal, clock: Clock): Progress {
   let drawn = 0;
   let dirty = false;
   let resource = '';
-  let start = { at: clock.now(), processed: 0 };
+  let since = 0;
   const clear = (): void => {
     if (dirty) terminal.write('\r\u001B[K');
     dirty = false;
   };
   return {
-    show: (name, counts, pages, calls, expected) => {
+    show: (name, shown) => {
       const now = clock.now();
-      if (name !== resource) start = { at: now - 1, processed: 0 };
+      if (name !== resource) since = now;
       resource = name;
       if (now - drawn < EVERY) return;
       drawn = now;
-      const speed = (counts.processed - start.processed) / ((now - start.at) / 1000);
-      const line = describe(name, counts, pages, calls, expected, speed);
+      const line = describe(name, shown, now - since);
       clear();
       terminal.write(line.slice(0, Math.max(20, (terminal.columns || 80) - 1)));
       dirty = true;
@@ -38,21 +37,17 @@ export function progressOn(terminal: Terminal, clock: Clock): Progress {
   };
 }
 
-function describe(
-  name: string,
-  counts: Counts,
-  pages: number,
-  calls: number,
-  expected: number | undefined,
-  speed: number,
-): string {
+function describe(name: string, { processed, pages, calls, left, expected }: Shown, ms: number): string {
   const of = expected === undefined ? '' : ` of ${expected.toLocaleString('en')}`;
-  const left = expected === undefined || speed < 1 ? 0 : ((expected - counts.processed) / speed) * 1000;
+  // In the first second a speed says nothing.
+  const speed = ms < 1000 ? 0 : processed / (ms / 1000);
+  const rest = expected === undefined || speed < 1 ? 0 : ((expected - processed) / speed) * 1000;
   return [
-    `${name}: ${counts.processed.toLocaleString('en')}${of}`,
-    `${Math.round(speed).toLocaleString('en')}/s`,
+    `${name}: ${processed.toLocaleString('en')}${of}`,
+    ...(speed > 0 ? [`${Math.round(speed).toLocaleString('en')}/s`] : []),
     `${pages} pages`,
     `${calls} calls`,
-    ...(left > 0 ? [`${formatDuration(left)} left`] : []),
+    ...(left === undefined ? [] : [`${left.toLocaleString('en')} left this hour`]),
+    ...(rest > 0 ? [`${formatDuration(rest)} to go`] : []),
   ].join(' · ');
 }

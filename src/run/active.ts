@@ -16,6 +16,8 @@ export type RunTools = {
   /** Takes the lock of this host. @throws BusyError */
   readonly lock: () => Promise<() => Promise<void>>;
   readonly setRun: (id: number) => void;
+  /** Takes secrets out of a message that is to be kept. */
+  readonly clean: (text: string) => string;
   readonly host: string;
   readonly version: string;
   readonly settings: {
@@ -57,4 +59,17 @@ export type Active = {
 /** Whether `--max-pages` is reached for this resource. */
 export function isEnough({ options, tally }: Active, resource: Resource): boolean {
   return options.maxPages !== undefined && (tally[resource.name]?.pages ?? 0) >= options.maxPages;
+}
+
+/** Tells a person at the terminal how far a resource has come. */
+export function show({ tally, tools }: Active, resource: Resource, expected?: number): void {
+  const { processed, pages } = tally[resource.name] ?? { processed: 0, pages: 0 };
+  const { source } = tools;
+  tools.progress.show(resource.name, {
+    processed,
+    pages,
+    calls: source.calls(),
+    left: source.quota()?.hour.left,
+    expected,
+  });
 }

@@ -63,8 +63,8 @@ async function closing(active: Active, work: (active: Active) => Promise<Status>
   } catch (error) {
     // What was committed stays and counts: these two say when to go on, not that something broke.
     const status = error instanceof InterruptedError || error instanceof BusyError ? 'partial' : 'failed';
-    const message = error instanceof Error ? error.message : String(error);
-    log.main.error({ status, ...toRunState(active.tally, source.calls()), err: error }, 'run ended early');
+    const message = active.tools.clean(error instanceof Error ? error.message : String(error));
+    log.main.info({ status, message, ...toRunState(active.tally, source.calls()) }, 'run ended early');
     await close(active, status, message).catch((err: unknown) => {
       log.database.error({ err }, "the run's row could not be closed; the next run will");
     });

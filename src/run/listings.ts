@@ -2,7 +2,7 @@ import { prefetch } from '../lib/prefetch.ts';
 import type { Cursor, Resource } from '../model.ts';
 import { noWatermark, readWatermark, type Watermark } from '../record/watermark.ts';
 import { transformer } from '../transform/page.ts';
-import { type Active, isEnough } from './active.ts';
+import { type Active, isEnough, show } from './active.ts';
 import { commit, rehearse } from './commit.ts';
 import { nothing, tallied } from './tally.ts';
 import { chooseTrack, type Track } from './track.ts';
@@ -78,7 +78,7 @@ async function replicate(
     // By the feed's clock, which is known only now that it has answered.
     began ??= { timestamp: new Date(source.now() - (clock.now() - start) - MARGIN).toISOString() };
     watermark = await take(active, resource, transform(page), watermark, watermark);
-    show(active, resource, undefined);
+    show(active, resource);
     signal.throwIfAborted();
     if (page.complete) {
       const after = track.finish(track.advance(watermark, began, source.now()), clock.now());
@@ -112,10 +112,4 @@ async function take(
 
 async function readBefore(active: Active, resource: Resource): Promise<Watermark> {
   return active.hasTables ? readWatermark(active.connection, resource.name) : noWatermark(resource.name);
-}
-
-function show(active: Active, resource: Resource, expected: number | undefined): void {
-  const detail = active.tally[resource.name];
-  if (detail === undefined) return;
-  active.tools.progress.show(resource.name, detail, detail.pages, active.tools.source.calls(), expected);
 }

@@ -7,7 +7,7 @@ import type { Resource, Row } from '../model.ts';
 import { dueListings, type DueListing, markFetched, postpone, settleComplete } from '../record/media-due.ts';
 import { readWatermark, type Watermark } from '../record/watermark.ts';
 import { type Transformed, transformer } from '../transform/page.ts';
-import { type Active, isEnough } from './active.ts';
+import { type Active, isEnough, show } from './active.ts';
 import { commit } from './commit.ts';
 import type { Reached } from './listings.ts';
 import { pack } from './pack.ts';
@@ -157,9 +157,7 @@ async function replace(
       'no media sent although photos are counted',
     );
   }
-  const detail = active.tally[resource.name];
-  if (detail !== undefined)
-    tools.progress.show(resource.name, detail, detail.pages, tools.source.calls(), undefined);
+  show(active, resource);
   return after;
 }
 

@@ -75,6 +75,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
     signal: settings.signal ?? new AbortController().signal,
     lock: () => takeLock(settings.stateDir ?? stateDir, log.main),
     setRun: () => undefined,
+    clean: (text) => text,
     host: 'test',
     version: '0.0.0',
     settings: {
