@@ -109,6 +109,18 @@ export type Log = {
   readonly database: Logger;
 };
 
+/** Where the database is, and how to get in. */
+export type DatabaseAddress = {
+  readonly host: string;
+  readonly port: number;
+  readonly socket: string | undefined;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  /** TLS: undefined for none, '' for the system's authorities, else the authority's PEM text. */
+  readonly tlsCa: string | undefined;
+};
+
 /** The only way to the time of day: tests hand in their own. */
 export type Clock = {
   /** Milliseconds since the epoch. */

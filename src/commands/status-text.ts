@@ -1,7 +1,27 @@
+import type { QuotaLeft } from '../extract/source.ts';
+import type { LoggedRun } from '../record/run-log.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { table } from '../lib/table.ts';
 import { fromSqlDateTime } from '../lib/time.ts';
-import type { Status } from './status.ts';
+
+export type Status = {
+  readonly at: string;
+  readonly database: string;
+  readonly runs: readonly (Omit<LoggedRun, 'detail'> & { readonly detail: unknown })[];
+  readonly resources: readonly {
+    readonly resource: string;
+    /** The source's own text. */
+    readonly watermark: string | null;
+    /** Seconds since the feed's end was last reached. */
+    readonly ageSeconds: number | null;
+    readonly fullLoadAt: string | null;
+    readonly rows: number;
+    readonly quarantined: number;
+    /** Listings whose media are to be fetched. */
+    readonly due?: number;
+  }[];
+  readonly quota: QuotaLeft | null;
+};
 
 /** The status as a person reads it; times are UTC. */
 export function formatStatus(status: Status, isColored: boolean): string {

@@ -1,32 +1,12 @@
 import type { Context } from '../context.ts';
 import { isMigrated } from '../db/migrate.ts';
 import type { Database } from '../db/pool.ts';
-import type { QuotaLeft } from '../extract/source.ts';
 import { countDue } from '../record/media-due.ts';
 import { countQuarantined } from '../record/quarantine.ts';
-import { lastRuns, type LoggedRun } from '../record/run-log.ts';
+import { lastRuns } from '../record/run-log.ts';
 import { readWatermarks } from '../record/watermark.ts';
 import { countRows } from '../load/count.ts';
-import { formatStatus } from './status-text.ts';
-
-export type Status = {
-  readonly at: string;
-  readonly database: string;
-  readonly runs: readonly (Omit<LoggedRun, 'detail'> & { readonly detail: unknown })[];
-  readonly resources: readonly {
-    readonly resource: string;
-    /** The source's own text. */
-    readonly watermark: string | null;
-    /** Seconds since the feed's end was last reached. */
-    readonly ageSeconds: number | null;
-    readonly fullLoadAt: string | null;
-    readonly rows: number;
-    readonly quarantined: number;
-    /** Listings whose media are to be fetched. */
-    readonly due?: number;
-  }[];
-  readonly quota: QuotaLeft | null;
-};
+import { formatStatus, type Status } from './status-text.ts';
 
 export type StatusFlags = { readonly last: number; readonly json?: boolean };
 

@@ -1,17 +1,6 @@
 import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
-import type { Clock, Logger } from '../model.ts';
+import type { Clock, DatabaseAddress, Logger } from '../model.ts';
 import { toEtlError } from './errors.ts';
-
-export type Address = {
-  readonly host: string;
-  readonly port: number;
-  readonly socket: string | undefined;
-  readonly database: string;
-  readonly user: string;
-  readonly password: string;
-  /** TLS: undefined for none; the certificate authority's PEM text, or '' for the system's own. */
-  readonly tlsCa: string | undefined;
-};
 
 /** What may be bound: numbers and dates would go through the driver's own conversions, which lose digits. */
 export type Value = string | null;
@@ -44,7 +33,7 @@ const SESSION =
   "time_zone = '+00:00', wait_timeout = 86400";
 
 /** Opens nothing yet: the first statement connects. */
-export function openDatabase(address: Address): Database {
+export function openDatabase(address: DatabaseAddress): Database {
   const pool = createPool({
     ...(address.socket === undefined
       ? { host: address.host, port: address.port }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError } from '../errors.ts';
+import type { DatabaseAddress } from '../model.ts';
 import { environment, type Environment, SECRETS, variables } from './variables.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
@@ -18,16 +19,7 @@ export type Config = {
     readonly reservePercent: number;
     readonly maxWait: number;
   };
-  readonly mysql: {
-    readonly host: string;
-    readonly port: number;
-    readonly socket: string | undefined;
-    readonly database: string;
-    readonly user: string;
-    readonly password: string;
-    /** Undefined: no TLS. '': the system's authorities. Else the authority's PEM text. */
-    readonly tlsCa: string | undefined;
-  };
+  readonly mysql: DatabaseAddress;
   readonly resources: readonly string[];
   readonly incrementalField: string;
   readonly keepPayload: boolean;

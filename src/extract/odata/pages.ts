@@ -34,6 +34,7 @@ export async function* keysetPages(
   for (;;) {
     const body = await feed.client.get(url, signal);
     const next = lastCursor(resource, body.records);
+    refuseDisorder(resource, cursor, body.records, next);
     yield page(body, next);
     if (body.records.length < feed.pageSize && body.nextLink === undefined) return;
     if (next === undefined) {
@@ -48,6 +49,20 @@ export async function* keysetPages(
     }
     cursor = next;
     url = keysetUrl(feed, resource, cursor, false);
+  }
+}
+
+/** A server that ignores `$filter` or `$orderby` would make us skip records: its pages' ends give it away. */
+function refuseDisorder(
+  resource: Resource,
+  before: Cursor | undefined,
+  records: readonly string[],
+  last: Cursor | undefined,
+): void {
+  const first = lastCursor(resource, records.toReversed());
+  const ends = [before, first, last].flatMap((cursor) => parseInstant(cursor?.timestamp ?? '') ?? []);
+  if (ends.some((instant, index) => instant < (ends[index - 1] ?? instant))) {
+    throw stuck(resource, `the server did not send a page in the order of ${resource.cursor}`);
   }
 }
 
@@ -99,11 +114,14 @@ function page(body: Body, cursor: Cursor | undefined): Page {
 
 /** The cursor behind the page: of its last record that has one. From the raw record: it must pass what can't be a row. */
 function lastCursor(resource: Resource, records: readonly string[]): Cursor | undefined {
-  return last(records, ({ [resource.cursor]: timestamp, [resource.key]: key }) =>
-    typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && typeof key === 'string'
-      ? { timestamp, key }
-      : undefined,
-  );
+  return last(records, (record) => cursorOf(resource, record));
+}
+
+function cursorOf(resource: Resource, record: Record<string, unknown>): Cursor | undefined {
+  const { [resource.cursor]: timestamp, [resource.key]: key } = record;
+  return typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && typeof key === 'string'
+    ? { timestamp, key }
+    : undefined;
 }
 
 function lastKey(resource: Resource, records: readonly string[]): string | undefined {
