@@ -114,7 +114,7 @@ function page(body: Body, cursor: Cursor | undefined): Page {
 
 /** The cursor behind the page: of its last record that has one. From the raw record: it must pass what can't be a row. */
 function lastCursor(resource: Resource, records: readonly string[]): Cursor | undefined {
-  return last(records, (record) => cursorOf(resource, record));
+  return lastOf(records, (record) => cursorOf(resource, record));
 }
 
 function cursorOf(resource: Resource, record: Record<string, unknown>): Cursor | undefined {
@@ -125,10 +125,10 @@ function cursorOf(resource: Resource, record: Record<string, unknown>): Cursor |
 }
 
 function lastKey(resource: Resource, records: readonly string[]): string | undefined {
-  return last(records, ({ [resource.key]: key }) => (typeof key === 'string' ? key : undefined));
+  return lastOf(records, ({ [resource.key]: key }) => (typeof key === 'string' ? key : undefined));
 }
 
-function last<T>(
+function lastOf<T>(
   records: readonly string[],
   read: (record: Record<string, unknown>) => T | undefined,
 ): T | undefined {
