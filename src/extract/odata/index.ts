@@ -1,6 +1,8 @@
 import type { QuotaLeft, Source } from '../source.ts';
 import { type ClientOptions, createClient } from './client.ts';
-import { childPages, type Feed, keysetPages } from './pages.ts';
+import { keyPages } from './key-pages.ts';
+import { type Feed, keysetPages } from './pages.ts';
+import { inFilter } from './query.ts';
 import type { Quota } from './quota.ts';
 import { replicationPages } from './replication.ts';
 
@@ -13,7 +15,11 @@ export function createODataSource(options: ODataOptions): Source {
   return {
     pages: (resource, from, signal) => keysetPages(feed, resource, from, signal),
     replicate: (resource, signal) => replicationPages(feed, resource, signal),
-    children: (resource, parents, signal) => childPages(feed, resource, parents, signal),
+    children: (resource, parents, signal) => {
+      const filter = inFilter(resource.parent?.field ?? resource.key, parents);
+      const query = { filter, select: feed.selects[resource.name], top: feed.pageSize };
+      return keyPages(feed, resource, query, signal);
+    },
     calls: client.calls,
     now: client.now,
     quota: () => left(client.quota()),

@@ -1,11 +1,10 @@
-import { FailedError } from '../../errors.ts';
 import { parseInstant } from '../../lib/time.ts';
 import type { Cursor, Page, Resource } from '../../model.ts';
 import type { From } from '../source.ts';
-import type { Body } from './body.ts';
 import type { Client } from './client.ts';
 import { followable } from './links.ts';
-import { allOf, inFilter, keysetFilter, keysetOrder, literal, queryUrl } from './query.ts';
+import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
+import { lastOf, pageOf, stuck } from './raw.ts';
 
 export type Feed = {
   readonly client: Client;
@@ -35,7 +34,7 @@ export async function* keysetPages(
     const body = await feed.client.get(url, signal);
     const next = lastCursor(resource, body.records);
     refuseDisorder(resource, cursor, body.records, next);
-    yield page(body, next);
+    yield pageOf(body, next);
     if (body.records.length < feed.pageSize && body.nextLink === undefined) return;
     if (next === undefined) {
       // Nothing on this page to go on from: an empty page with a link, or records without a timestamp only.
@@ -66,33 +65,6 @@ function refuseDisorder(
   }
 }
 
-/** Every record of these parents, in the order of the key, which does not move while we page. */
-export async function* childPages(
-  feed: Feed,
-  resource: Resource,
-  parents: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<Page> {
-  if (resource.parent === undefined) throw new Error(`${resource.name} has no parent`);
-  const own = allOf(inFilter(resource.parent.field, parents), feed.filters[resource.name]);
-  let reached: string | undefined;
-  for (;;) {
-    const after = reached === undefined ? undefined : `${resource.key} gt ${literal(reached)}`;
-    const url = queryUrl(feed.base, resource.name, {
-      filter: allOf(own, after),
-      orderBy: `${resource.key} asc`,
-      select: feed.selects[resource.name],
-      top: feed.pageSize,
-    });
-    const body = await feed.client.get(url, signal);
-    yield page(body, undefined);
-    if (body.records.length < feed.pageSize && body.nextLink === undefined) return;
-    const next = lastKey(resource, body.records);
-    if (next === undefined || next === reached) throw stuck(resource, 'a page of a set leads nowhere');
-    reached = next;
-  }
-}
-
 function keysetUrl(feed: Feed, resource: Resource, cursor: Cursor | undefined, count: boolean): string {
   return queryUrl(feed.base, resource.name, {
     filter: allOf(keysetFilter(resource, cursor), feed.filters[resource.name]),
@@ -101,15 +73,6 @@ function keysetUrl(feed: Feed, resource: Resource, cursor: Cursor | undefined, c
     top: feed.pageSize,
     count,
   });
-}
-
-function page(body: Body, cursor: Cursor | undefined): Page {
-  return {
-    records: body.records,
-    damaged: body.damaged,
-    cursor,
-    ...(body.count === undefined ? {} : { count: body.count }),
-  };
 }
 
 /** The cursor behind the page: of its last record that has one. From the raw record: it must pass what can't be a row. */
@@ -122,34 +85,4 @@ function cursorOf(resource: Resource, record: Record<string, unknown>): Cursor |
   return typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && typeof key === 'string'
     ? { timestamp, key }
     : undefined;
-}
-
-function lastKey(resource: Resource, records: readonly string[]): string | undefined {
-  return lastOf(records, ({ [resource.key]: key }) => (typeof key === 'string' ? key : undefined));
-}
-
-function lastOf<T>(
-  records: readonly string[],
-  read: (record: Record<string, unknown>) => T | undefined,
-): T | undefined {
-  for (const raw of records.toReversed()) {
-    const found = read(tryParse(raw));
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function tryParse(raw: string): Record<string, unknown> {
-  try {
-    return (JSON.parse(raw) ?? {}) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
-function stuck(resource: Resource, what: string): FailedError {
-  return new FailedError(`${resource.name}: ${what}`, {
-    op: 'page',
-    hint: 'the feed does not page as Trestle does; what was committed stays',
-  });
 }

@@ -1,0 +1,42 @@
+import type { Page, Resource } from '../../model.ts';
+import type { Feed } from './pages.ts';
+import { allOf, literal, type Options, queryUrl } from './query.ts';
+import { lastOf, pageOf, stuck } from './raw.ts';
+
+export type KeyQuery = Pick<Options, 'filter' | 'select' | 'count'> & {
+  /** Records a page. */
+  readonly top: number;
+  /** Begin after this key. */
+  readonly after?: string | undefined;
+};
+
+/** What matches, in the order of the key: it does not move while we page, whatever changes. */
+export async function* keyPages(
+  feed: Feed,
+  resource: Resource,
+  query: KeyQuery,
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  let reached = query.after;
+  let count = query.count;
+  for (;;) {
+    const after = reached === undefined ? undefined : `${resource.key} gt ${literal(reached)}`;
+    const url = queryUrl(feed.base, resource.name, {
+      filter: allOf(query.filter, feed.filters[resource.name], after),
+      orderBy: `${resource.key} asc`,
+      select: query.select,
+      top: query.top,
+      count,
+    });
+    const body = await feed.client.get(url, signal);
+    yield pageOf(body, undefined);
+    if (body.records.length < query.top && body.nextLink === undefined) return;
+    const next = lastOf(body.records, ({ [resource.key]: key }) =>
+      typeof key === 'string' ? key : undefined,
+    );
+    if (next === undefined || next === reached)
+      throw stuck(resource, 'a page in the order of the key leads nowhere');
+    reached = next;
+    count = undefined;
+  }
+}
