@@ -1,8 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { migrateCommand } from './commands/migrate.ts';
+import { reconcileCommand, type ReconcileFlags } from './commands/reconcile.ts';
 import { runCommand, type RunFlags } from './commands/run.ts';
 import { sandboxCommand, type SandboxFlags } from './commands/sandbox.ts';
 import { statusCommand, type StatusFlags } from './commands/status.ts';
+import { undeleteCommand, type UndeleteFlags } from './commands/undelete.ts';
 import { type Context, openContext, untilStopped, version } from './context.ts';
 import { BusyError, EtlError, InterruptedError } from './errors.ts';
 import type { Mode } from './model.ts';
@@ -40,6 +42,7 @@ function build(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
   addRuns(program);
+  addRepairs(program);
   addLooks(program);
   program.commands.forEach((command) => command.exitOverride().copyInheritedSettings(program));
   return program;
@@ -76,6 +79,30 @@ function addRuns(program: Command): void {
     )
     .addHelpText('after', examples('full-load', 'full-load --resources Media --restart'))
     .action(inContext(program, runIn('full-load')));
+}
+
+function addRepairs(program: Command): void {
+  program
+    .command('reconcile')
+    .description('find what the feed has no more, and what is missing here, by comparing all keys')
+    .option('--resources <names>', 'these of RESOURCES; default: those with keys of their own', list)
+    .option('--dry-run', 'compare, but fetch and delete nothing')
+    .option('--hard', 'remove rows instead of marking them as deleted')
+    .option('--force', 'delete also more than the share that may go at once')
+    .option('--max-delete-percent <p>', 'that share; default: RECONCILE_MAX_DELETE_PERCENT', wholeNumber)
+    .addHelpText('after', examples('reconcile', 'reconcile --dry-run', 'reconcile --max-delete-percent 10'))
+    .action(
+      inContext(program, (context, flags: ReconcileFlags) =>
+        reconcileCommand(context, flags, flags.dryRun === true ? print : printOnTerminal),
+      ),
+    );
+  program
+    .command('undelete')
+    .description('take back what a reconcile deleted')
+    .requiredOption('--run <n>', 'the run, as status shows it', count)
+    .option('--dry-run', 'only say what would come back')
+    .addHelpText('after', examples('undelete --run 17 --dry-run', 'undelete --run 17'))
+    .action(inContext(program, (context, flags: UndeleteFlags) => undeleteCommand(context, flags, print)));
 }
 
 function addLooks(program: Command): void {

@@ -2,8 +2,9 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { parseInstant } from '../lib/time.ts';
-import type { Mode, Resource } from '../model.ts';
+import type { Mode } from '../model.ts';
 import { type Outcome, run } from '../run.ts';
+import { pick } from './pick.ts';
 
 export type RunFlags = {
   readonly resources?: readonly string[];
@@ -32,22 +33,6 @@ export async function runCommand(
     strategy: flags.strategy ?? 'keyset',
   });
   say(summary(outcome, mode, flags.dryRun ?? false, context.tools.clock.now() - start));
-}
-
-/** @throws UsageError for a resource that RESOURCES does not have. */
-function pick(all: readonly Resource[], names: readonly string[] | undefined): readonly Resource[] {
-  if (names === undefined) return all;
-  const strange = names.filter((name) => !all.some((resource) => resource.name === name));
-  if (strange.length > 0) {
-    throw new UsageError(
-      `--resources names ${strange.join(', ')}; RESOURCES has ${all.map((r) => r.name).join(', ')}`,
-      {
-        op: 'read arguments',
-        hint: 'add it to RESOURCES, or leave it out',
-      },
-    );
-  }
-  return all.filter((resource) => names.includes(resource.name));
 }
 
 /** @throws UsageError */

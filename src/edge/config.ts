@@ -27,6 +27,7 @@ export type Config = {
   readonly overlap: number;
   readonly filters: Readonly<Record<string, string | undefined>>;
   readonly propertySelect: readonly string[] | undefined;
+  readonly maxDeletePercent: number;
   readonly stateDir: string;
   readonly log: {
     readonly dir: string;
@@ -129,6 +130,7 @@ function normalise(env: Environment, folder: string): Config {
     overlap: env.SYNC_OVERLAP,
     filters: { Property: env.PROPERTY_FILTER, Media: env.MEDIA_FILTER },
     propertySelect: env.PROPERTY_SELECT,
+    maxDeletePercent: env.RECONCILE_MAX_DELETE_PERCENT,
     stateDir: resolve(folder, env.STATE_DIR),
     log: {
       dir: resolve(folder, env.LOG_DIR),

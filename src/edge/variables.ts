@@ -81,6 +81,7 @@ export const variables = {
   PROPERTY_SELECT: names.optional(),
   QUOTA_RESERVE_PERCENT: whole(0, 90).default(10),
   QUOTA_MAX_WAIT: duration.default(3_900_000),
+  RECONCILE_MAX_DELETE_PERCENT: whole(0, 100).default(5),
   STATE_DIR: required.default('state'),
   LOG_DIR: required.default('logs'),
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error').default('info'),

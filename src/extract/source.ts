@@ -22,6 +22,22 @@ export type Source = {
   replicate(resource: Resource, signal: AbortSignal): AsyncIterable<Page & { readonly complete: boolean }>;
   /** Every record that belongs to one of these parents. */
   children(resource: Resource, parents: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
+  /**
+   * The keys of all records that match the user's filter, in the order of the key, from after a key on. Pages are as
+   * large as the feed allows for keys alone.
+   */
+  census(resource: Resource, after: string | undefined, signal: AbortSignal): AsyncIterable<CensusPage>;
+  /** How many records match the user's filter now. */
+  count(resource: Resource, signal: AbortSignal): Promise<number>;
+  /** The records of these keys that match the user's filter. */
+  byKeys(resource: Resource, keys: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
+  /** Which of these keys the feed has, within the user's filter or at all. */
+  present(
+    resource: Resource,
+    keys: readonly string[],
+    scope: 'filtered' | 'all',
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<string>>;
   /** Requests sent so far, tries included. */
   calls(): number;
   /** The feed's own time, in milliseconds since the epoch; ours until it has answered. */
@@ -29,6 +45,18 @@ export type Source = {
   /** What the feed last said is left, for people. */
   quota(): QuotaLeft | undefined;
 };
+
+/** Keys and versions, without the records. */
+export type CensusPage = {
+  readonly entries: readonly CensusEntry[];
+  /** Records without a key that can be used: counted by the feed all the same. */
+  readonly unusable: number;
+  /** How many there are in all, said with the first page. */
+  readonly count: number | undefined;
+};
+
+/** `version` is `YYYY-MM-DD hh:mm:ss.mmm` UTC, or null where the feed's can't be read. */
+export type CensusEntry = { readonly key: string; readonly version: string | null };
 
 export type QuotaLeft = {
   readonly minute: { readonly limit: number | undefined; readonly left: number | undefined };

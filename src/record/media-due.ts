@@ -65,7 +65,7 @@ export async function settleComplete(
   const marks = listings.map(() => '?').join(', ');
   const keys = listings.map((listing) => listing.key);
   const stored = await session.select<{ parent: string; n: number }>(
-    `SELECT resource_record_key AS parent, COUNT(*) AS n FROM media WHERE resource_record_key IN (${marks}) GROUP BY resource_record_key`,
+    `SELECT resource_record_key AS parent, COUNT(*) AS n FROM media WHERE resource_record_key IN (${marks}) AND deleted_at IS NULL GROUP BY resource_record_key`,
     keys,
   );
   const counts = new Map(stored.map((row) => [row.parent, row.n]));

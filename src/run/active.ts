@@ -38,8 +38,8 @@ export type RunOptions = {
   readonly since?: string | undefined;
   readonly dryRun: boolean;
   readonly maxPages?: number | undefined;
-  readonly restart: boolean;
-  readonly strategy: 'keyset' | 'replication';
+  readonly restart?: boolean;
+  readonly strategy?: 'keyset' | 'replication';
 };
 
 /** A run that holds its locks and has its row in etl_sync_log. */

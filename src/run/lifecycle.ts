@@ -36,13 +36,13 @@ async function open(tools: RunTools, options: RunOptions, connection: Connection
   const start = { mode: options.mode, host: tools.host, pid: process.pid, version: tools.version };
   const [server] = await connection.select<{ packet: number }>('SELECT @@max_allowed_packet AS packet');
   const active = { tools, options, connection, maxBytes: Math.floor(Number(server?.packet) / 2), tally: {} };
-  if (options.dryRun) return { ...active, id: 0, hasTables: await isMigrated(connection) };
   try {
     await takeNamedLock(connection, database.name);
   } catch (error) {
-    if (error instanceof BusyError) await recordSkipped(tools, options, error);
+    if (error instanceof BusyError && !options.dryRun) await recordSkipped(tools, options, error);
     throw error;
   }
+  if (options.dryRun) return { ...active, id: 0, hasTables: await isMigrated(connection) };
   const applied = await migrate(connection, clock.now());
   if (applied.length > 0) log.database.info({ applied }, 'migrated');
   const vanished = await closeVanished(connection, clock.now());

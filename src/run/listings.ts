@@ -17,7 +17,13 @@ export type Reached = { readonly end: boolean };
 export async function loadResource(active: Active, resource: Resource): Promise<Reached> {
   const { tools, options } = active;
   let watermark = await readBefore(active, resource);
-  const track = chooseTrack(watermark, { ...options, overlap: tools.settings.overlap, run: active.id });
+  const track = chooseTrack(watermark, {
+    mode: options.mode,
+    since: options.since,
+    restart: options.restart ?? false,
+    overlap: tools.settings.overlap,
+    run: active.id,
+  });
   active.tally = tallied(active.tally, resource.name, nothing, 0, {
     watermarkBefore: watermark.cursor?.timestamp ?? null,
     watermarkAfter: watermark.cursor?.timestamp ?? null,

@@ -4,6 +4,8 @@ import { type Connection, openDatabase } from '../../src/db/pool.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 
+const ALL = ['0001_first_schema.sql', '0002_deletions.sql'];
+
 async function migrated(work: (connection: Connection, db: FreshDatabase) => Promise<void>): Promise<void> {
   const db = await freshDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tlsCa: undefined });
@@ -19,11 +21,14 @@ async function migrated(work: (connection: Connection, db: FreshDatabase) => Pro
 test('an empty database gets every table, and a second migration does nothing', () =>
   migrated(async (connection, db) => {
     expect(await isMigrated(connection)).toBe(false);
-    expect(await migrate(connection, 0)).toEqual(['0001_first_schema.sql']);
+    expect(await migrate(connection, 0)).toEqual(ALL);
     expect(await isMigrated(connection)).toBe(true);
     expect(await migrate(connection, 0)).toEqual([]);
     const tables = await db.query<Record<string, string>>('SHOW TABLES');
     expect(tables.map((row) => Object.values(row)[0]).sort()).toEqual([
+      'etl_census',
+      'etl_census_state',
+      'etl_deletion',
       'etl_quarantine',
       'etl_schema_version',
       'etl_sync_log',
@@ -41,7 +46,7 @@ test('a migration that was cut off is run again to its end', () =>
     await db.query('UPDATE etl_schema_version SET applied_at = NULL');
     await db.query('DROP TABLE etl_quarantine');
     expect(await isMigrated(connection)).toBe(false);
-    expect(await migrate(connection, 0)).toEqual(['0001_first_schema.sql']);
+    expect(await migrate(connection, 0)).toEqual(ALL);
     expect(await db.query("SHOW TABLES LIKE 'etl_quarantine'")).toHaveLength(1);
   }));
 

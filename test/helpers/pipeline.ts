@@ -8,7 +8,11 @@ import { takeLock } from '../../src/edge/lock.ts';
 import { createODataSource, type ODataOptions } from '../../src/extract/odata/index.ts';
 import type { Log, Logger } from '../../src/model.ts';
 import { resources } from '../../src/resources/index.ts';
+import { childrenOf } from '../../src/load/remove.ts';
+import { property } from '../../src/resources/property.ts';
 import { type Outcome, run } from '../../src/run.ts';
+import { withRun } from '../../src/run/lifecycle.ts';
+import { type Findings, reconcile, type ReconcileOptions } from '../../src/run/reconcile.ts';
 import type { RunOptions, RunTools } from '../../src/run/active.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
@@ -47,6 +51,11 @@ export type Pipeline = {
   /** What was logged, as `message` and data. */
   readonly lines: Line[];
   tools(settings?: Settings): RunTools;
+  /** A reconcile of listings over the real modules. */
+  reconcile(
+    options?: Partial<ReconcileOptions> & { dryRun?: boolean },
+    settings?: Settings,
+  ): Promise<Findings>;
   /** One run over the real modules: HTTP to the sandbox, SQL to the server. */
   run(options?: Partial<RunOptions>, settings?: Settings): Promise<Outcome>;
 };
@@ -94,6 +103,15 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
     database,
     lines,
     tools,
+    reconcile: async ({ dryRun = false, ...options } = {}, settings = {}) => {
+      let findings: Findings | undefined;
+      await withRun(tools(settings), { mode: 'reconcile', resources: [property], dryRun }, async (active) => {
+        const rules = { isHard: false, isForced: false, maxDeletePercent: 5, ...options };
+        findings = await reconcile(active, property, childrenOf(property, resources), rules);
+        return 'success';
+      });
+      return findings!;
+    },
     run: (runOptions = {}, settings = {}) =>
       run(tools(settings), {
         mode: 'sync',

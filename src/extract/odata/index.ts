@@ -1,4 +1,5 @@
 import type { QuotaLeft, Source } from '../source.ts';
+import { census, countOf, presentKeys } from './census.ts';
 import { type ClientOptions, createClient } from './client.ts';
 import { keyPages } from './key-pages.ts';
 import { type Feed, keysetPages } from './pages.ts';
@@ -20,6 +21,15 @@ export function createODataSource(options: ODataOptions): Source {
       const query = { filter, select: feed.selects[resource.name], top: feed.pageSize };
       return keyPages(feed, resource, query, signal);
     },
+    census: (resource, after, signal) => census(feed, resource, after, signal),
+    count: (resource, signal) => countOf(feed, resource, signal),
+    byKeys: (resource, keys, signal) => {
+      const filter = inFilter(resource.key, keys);
+      const query = { filter, select: feed.selects[resource.name], top: feed.pageSize };
+      return keyPages(feed, resource, query, signal);
+    },
+    present: (resource, keys, scope, signal) =>
+      presentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, resource, keys, signal),
     calls: client.calls,
     now: client.now,
     quota: () => left(client.quota()),

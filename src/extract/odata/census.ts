@@ -1,0 +1,70 @@
+import { ConfigError, FailedError } from '../../errors.ts';
+import { parseInstant, toSqlDateTime } from '../../lib/time.ts';
+import type { Page, Resource } from '../../model.ts';
+import type { CensusPage } from '../source.ts';
+import { keyPages } from './key-pages.ts';
+import type { Feed } from './pages.ts';
+import { inFilter, queryUrl } from './query.ts';
+import { tryParse } from './raw.ts';
+
+/** What `$top` may be where only index fields are selected (Trestle's documentation). */
+const MOST_KEYS = 300_000;
+
+/** Keys and versions of everything that matches; a server that refuses large pages is asked for ordinary ones. */
+export async function* census(
+  feed: Feed,
+  resource: Resource,
+  after: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<CensusPage> {
+  const query = { select: [resource.key, resource.version], count: true, after };
+  let began = false;
+  try {
+    for await (const page of keyPages(feed, resource, { ...query, top: MOST_KEYS }, signal)) {
+      began = true;
+      yield entriesOf(resource, page);
+    }
+  } catch (error) {
+    if (began || !(error instanceof ConfigError)) throw error;
+    for await (const page of keyPages(feed, resource, { ...query, top: feed.pageSize }, signal)) {
+      yield entriesOf(resource, page);
+    }
+  }
+}
+
+/** `$top=0&$count=true`: the number alone. */
+export async function countOf(feed: Feed, resource: Resource, signal: AbortSignal): Promise<number> {
+  const url = queryUrl(feed.base, resource.name, {
+    filter: feed.filters[resource.name],
+    top: 0,
+    count: true,
+  });
+  const { count } = await feed.client.get(url, signal);
+  if (count !== undefined) return count;
+  throw new FailedError(`${resource.name}: the feed was asked for its count and gave none`, { op: 'count' });
+}
+
+/** Which of these keys the feed shows. */
+export async function presentKeys(
+  feed: Feed,
+  resource: Resource,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<Set<string>> {
+  const query = { filter: inFilter(resource.key, keys), select: [resource.key], top: feed.pageSize };
+  const found = new Set<string>();
+  for await (const page of keyPages(feed, resource, query, signal)) {
+    for (const { key } of entriesOf(resource, page).entries) found.add(key);
+  }
+  return found;
+}
+
+function entriesOf(resource: Resource, page: Page): CensusPage {
+  const entries = page.records.flatMap((raw) => {
+    const { [resource.key]: key, [resource.version]: version } = tryParse(raw);
+    if (typeof key !== 'string' || key === '') return [];
+    const instant = typeof version === 'string' ? parseInstant(version) : undefined;
+    return [{ key, version: instant === undefined ? null : toSqlDateTime(instant) }];
+  });
+  return { entries, unusable: page.records.length - entries.length, count: page.count };
+}

@@ -1,0 +1,95 @@
+import type { Session } from '../db/pool.ts';
+import type { Resource } from '../model.ts';
+import { columnFor, deleteKeys, keyColumn } from './statement.ts';
+
+/** A table whose rows belong to those of another one. */
+export type Child = { readonly resource: Resource; readonly parent: string };
+
+export function childrenOf(resource: Resource, all: readonly Resource[]): Child[] {
+  return all.flatMap((child) =>
+    child.parent?.resource === resource.name
+      ? [{ resource: child, parent: columnFor(child, child.parent.field) }]
+      : [],
+  );
+}
+
+/** The version stored of each of these keys that is not deleted; `YYYY-MM-DD hh:mm:ss[.mmm]`. */
+export async function readVersions(
+  session: Session,
+  resource: Resource,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  const key = keyColumn(resource);
+  const rows = await session.select<{ key: string; version: string }>(
+    `SELECT ${key} AS \`key\`, ${columnFor(resource, resource.version)} AS version FROM ${resource.table} ` +
+      `WHERE deleted_at IS NULL AND ${key} IN (${marks(keys)})`,
+    keys,
+  );
+  return new Map(rows.map((row) => [row.key, row.version]));
+}
+
+/** Marks rows and what belongs to them as deleted; they stay, and a newer version brings them back. */
+export async function markDeleted(
+  session: Session,
+  resource: Resource,
+  children: readonly Child[],
+  keys: readonly string[],
+  at: string,
+): Promise<void> {
+  // A listing that comes back has to have its media fetched anew.
+  const due = resource.name === 'Property' ? ', media_fetched_at = NULL' : '';
+  await session.run(
+    `UPDATE ${resource.table} SET deleted_at = ?${due} WHERE ${keyColumn(resource)} IN (${marks(keys)})`,
+    [at, ...keys],
+  );
+  for (const { resource: child, parent } of children) {
+    await session.run(
+      `UPDATE ${child.table} SET deleted_at = ? WHERE deleted_at IS NULL AND ${parent} IN (${marks(keys)})`,
+      [at, ...keys],
+    );
+  }
+}
+
+/** Takes the mark away that was set at this time. @returns how many rows came back, children not counted. */
+export async function unmarkDeleted(
+  session: Session,
+  resource: Resource,
+  children: readonly Child[],
+  keys: readonly string[],
+  at: string,
+): Promise<number> {
+  const { matched } = await session.run(
+    `UPDATE ${resource.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${keyColumn(resource)} IN (${marks(keys)})`,
+    [at, ...keys],
+  );
+  for (const { resource: child, parent } of children) {
+    await session.run(
+      `UPDATE ${child.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${parent} IN (${marks(keys)})`,
+      [at, ...keys],
+    );
+  }
+  return matched;
+}
+
+/** Removes rows, their payloads and what belongs to them. */
+export async function removeRows(
+  session: Session,
+  resource: Resource,
+  children: readonly Child[],
+  keys: readonly string[],
+): Promise<void> {
+  for (const { resource: child, parent } of children) {
+    const key = keyColumn(child);
+    await session.run(
+      `DELETE FROM ${child.rawTable} WHERE ${key} IN (SELECT ${key} FROM ${child.table} WHERE ${parent} IN (${marks(keys)}))`,
+      keys,
+    );
+    await session.run(`DELETE FROM ${child.table} WHERE ${parent} IN (${marks(keys)})`, keys);
+  }
+  await session.run(deleteKeys(resource.rawTable, resource, keys.length), keys);
+  await session.run(deleteKeys(resource.table, resource, keys.length), keys);
+}
+
+function marks(keys: readonly string[]): string {
+  return keys.map(() => '?').join(', ');
+}

@@ -1,0 +1,144 @@
+import type { Session } from '../db/pool.ts';
+import { chunk } from '../lib/chunk.ts';
+import { fromSqlDateTime, toSqlDateTime } from '../lib/time.ts';
+
+/** How far a census has come. */
+export type CensusState = {
+  /** The user's filter: another one is another census. */
+  readonly filter: string;
+  readonly lastKey: string | undefined;
+  /** What the feed said at the beginning that there are. */
+  readonly announced: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly beganAt: number;
+};
+
+type Entry = { readonly key: string; readonly version: string | null };
+
+/** A table that a census is compared with, by names from src/resources. */
+export type Compared = {
+  readonly resource: string;
+  readonly table: string;
+  readonly key: string;
+  readonly version: string;
+};
+
+export async function readCensus(session: Session, resource: string): Promise<CensusState | undefined> {
+  const [row] = await session.select<{
+    filter: string;
+    last_key: string | null;
+    announced: number | null;
+    began_at: string;
+  }>('SELECT filter, last_key, announced, began_at FROM etl_census_state WHERE resource = ?', [resource]);
+  return row === undefined
+    ? undefined
+    : {
+        filter: row.filter,
+        lastKey: row.last_key ?? undefined,
+        announced: row.announced ?? undefined,
+        beganAt: fromSqlDateTime(row.began_at),
+      };
+}
+
+/** Forgets the keys of an earlier census. In portions: one statement over millions of rows would lock for minutes. */
+export async function clearCensus(session: Session, resource: string): Promise<void> {
+  await session.run('DELETE FROM etl_census_state WHERE resource = ?', [resource]);
+  for (;;) {
+    const { matched } = await session.run('DELETE FROM etl_census WHERE resource = ? LIMIT 20000', [
+      resource,
+    ]);
+    if (matched === 0) return;
+  }
+}
+
+/** Keeps a page's keys and how far the census has come. To be called in a transaction. */
+export async function stageCensus(
+  session: Session,
+  resource: string,
+  entries: readonly Entry[],
+  state: CensusState,
+): Promise<void> {
+  const sorted = [...entries].sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const part of chunk(sorted, 1000)) {
+    await session.run(
+      `INSERT INTO etl_census (resource, record_key, version_timestamp) VALUES ${part.map(() => '(?, ?, ?)').join(', ')} ` +
+        'ON DUPLICATE KEY UPDATE version_timestamp = VALUES(version_timestamp)',
+      part.flatMap(({ key, version }) => [resource, key, version]),
+    );
+  }
+  await session.run(
+    'INSERT INTO etl_census_state (resource, filter, last_key, announced, began_at) VALUES (?, ?, ?, ?, ?) ' +
+      'ON DUPLICATE KEY UPDATE last_key = VALUES(last_key), announced = VALUES(announced)',
+    [
+      resource,
+      state.filter,
+      state.lastKey ?? null,
+      state.announced?.toString() ?? null,
+      toSqlDateTime(state.beganAt),
+    ],
+  );
+}
+
+export async function countStaged(session: Session, resource: string): Promise<number> {
+  const [row] = await session.select<{ n: number }>(
+    'SELECT COUNT(*) AS n FROM etl_census WHERE resource = ?',
+    [resource],
+  );
+  return row?.n ?? 0;
+}
+
+/** One staged key, if there is any: known to be in the feed. */
+export async function anyStaged(session: Session, resource: string): Promise<string | undefined> {
+  const [row] = await session.select<{ key: string }>(
+    'SELECT record_key AS `key` FROM etl_census WHERE resource = ? LIMIT 1',
+    [resource],
+  );
+  return row?.key;
+}
+
+/** Keys that the census has and the table lacks, or has in an older version; not those that quarantine explains. */
+export async function missingHere(
+  session: Session,
+  compared: Compared,
+  after: string,
+  most: number,
+): Promise<string[]> {
+  const { resource, table, key, version } = compared;
+  const rows = await session.select<{ key: string }>(
+    `SELECT c.record_key AS \`key\` FROM etl_census c LEFT JOIN ${table} t ON t.${key} = c.record_key ` +
+      'LEFT JOIN etl_quarantine q ON q.resource = c.resource AND q.record_key = c.record_key ' +
+      'AND q.version_timestamp >= c.version_timestamp ' +
+      'WHERE c.resource = ? AND c.record_key > ? AND q.record_key IS NULL ' +
+      `AND (t.${key} IS NULL OR t.deleted_at IS NOT NULL OR t.${version} < c.version_timestamp) ` +
+      `ORDER BY c.record_key LIMIT ${Math.trunc(most)}`,
+    [resource, after],
+  );
+  return rows.map((row) => row.key);
+}
+
+/** Keys that the table has, not deleted, and the census has not. */
+export async function absentUpstream(
+  session: Session,
+  compared: Compared,
+  after: string,
+  most: number,
+): Promise<string[]> {
+  const { resource, table, key } = compared;
+  const rows = await session.select<{ key: string }>(
+    `SELECT t.${key} AS \`key\` FROM ${table} t LEFT JOIN etl_census c ON c.resource = ? AND c.record_key = t.${key} ` +
+      `WHERE t.${key} > ? AND t.deleted_at IS NULL AND c.record_key IS NULL ` +
+      `ORDER BY t.${key} LIMIT ${Math.trunc(most)}`,
+    [resource, after],
+  );
+  return rows.map((row) => row.key);
+}
+
+export async function countAbsent(session: Session, compared: Compared): Promise<number> {
+  const { resource, table, key } = compared;
+  const [row] = await session.select<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM ${table} t LEFT JOIN etl_census c ON c.resource = ? AND c.record_key = t.${key} ` +
+      'WHERE t.deleted_at IS NULL AND c.record_key IS NULL',
+    [resource],
+  );
+  return row?.n ?? 0;
+}

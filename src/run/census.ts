@@ -1,0 +1,78 @@
+import { transaction } from '../db/transaction.ts';
+import { FailedError } from '../errors.ts';
+import { prefetch } from '../lib/prefetch.ts';
+import type { Resource } from '../model.ts';
+import { type CensusState, clearCensus, countStaged, readCensus, stageCensus } from '../record/census.ts';
+import type { Active } from './active.ts';
+
+/** An interrupted census is gone on with for so long; what changed since is only asked for once more. */
+const FRESH = 6 * 3_600_000;
+
+/**
+ * Stages every key of the feed, and proves by the feed's own count that they are all there. A feed that changes
+ * meanwhile is allowed for, once more from the beginning where it changed too much.
+ * @returns how many there are.
+ * @throws FailedError where it does not come out: nothing may be deleted on such a census.
+ */
+export async function takeCensus(active: Active, resource: Resource): Promise<number> {
+  const { connection, tools } = active;
+  const filter = tools.settings.filters[resource.name] ?? '';
+  const found = await readCensus(connection, resource.name);
+  const isUsable = found?.filter === filter && tools.clock.now() - found.beganAt < FRESH;
+  let start = isUsable ? found : undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    const taken = await stage(active, resource, filter, start);
+    const now = await tools.source.count(resource, tools.signal);
+    if (isBelievable(taken.keys, taken.announced ?? now, now)) return taken.keys;
+    const differs = `the census has ${taken.keys} keys, the feed counted ${taken.announced ?? now}, then ${now}`;
+    tools.log.main.warn({ resource: resource.name, attempt }, differs);
+    await clearCensus(connection, resource.name);
+    if (attempt === 2) {
+      throw new FailedError(`${resource.name}: ${differs}: nothing was deleted`, {
+        op: 'census',
+        hint: 'the feed answers incompletely, or changes too fast: try later',
+      });
+    }
+    start = undefined;
+  }
+}
+
+/** All keys are there if their number lies between two counts that hardly differ: the feed goes on meanwhile. */
+function isBelievable(keys: number, before: number, after: number): boolean {
+  const [low, high] = before < after ? [before, after] : [after, before];
+  return keys >= low && keys <= high && high - low <= 100 + high / 100;
+}
+
+async function stage(
+  active: Active,
+  resource: Resource,
+  filter: string,
+  start: CensusState | undefined,
+): Promise<{ keys: number; announced: number | undefined }> {
+  const { connection, tools } = active;
+  if (start === undefined) await clearCensus(connection, resource.name);
+  else tools.progress.say(`${resource.name}: going on with the census from ${start.lastKey}`);
+  let state = start ?? { filter, lastKey: undefined, announced: undefined, beganAt: tools.clock.now() };
+  let unusable = 0;
+  let seen = 0;
+  for await (const page of prefetch(tools.source.census(resource, state.lastKey, tools.signal))) {
+    unusable += page.unusable;
+    seen += page.entries.length;
+    // On a resumed census the first page counts only what comes after its key.
+    const announced = state.announced ?? page.count;
+    const next = { ...state, announced, lastKey: page.entries.at(-1)?.key ?? state.lastKey };
+    await transaction(connection, { ...tools, log: tools.log.database }, (session) =>
+      stageCensus(session, resource.name, page.entries, next),
+    );
+    state = next;
+    tools.progress.show(resource.name, {
+      processed: seen,
+      pages: 0,
+      calls: tools.source.calls(),
+      left: tools.source.quota()?.hour.left,
+      expected: announced,
+    });
+    tools.signal.throwIfAborted();
+  }
+  return { keys: (await countStaged(connection, resource.name)) + unusable, announced: state.announced };
+}

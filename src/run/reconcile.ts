@@ -1,0 +1,214 @@
+import { transaction } from '../db/transaction.ts';
+import { FailedError } from '../errors.ts';
+import { chunk } from '../lib/chunk.ts';
+import { prefetch } from '../lib/prefetch.ts';
+import { fullSqlDateTime, toSqlDateTime } from '../lib/time.ts';
+import { countRows } from '../load/count.ts';
+import { type Child, markDeleted, readVersions, removeRows } from '../load/remove.ts';
+import { columnFor, keyColumn } from '../load/statement.ts';
+import type { Resource } from '../model.ts';
+import {
+  absentUpstream,
+  anyStaged,
+  clearCensus,
+  type Compared,
+  countAbsent,
+  missingHere,
+} from '../record/census.ts';
+import { type Deletion, journal } from '../record/deletion.ts';
+import { saveRun } from '../record/run-log.ts';
+import { moveWatermark, readWatermark } from '../record/watermark.ts';
+import { transformer } from '../transform/page.ts';
+import type { Active } from './active.ts';
+import { takeCensus } from './census.ts';
+import { commit, rehearse } from './commit.ts';
+import { nothing, tallied, toRunState } from './tally.ts';
+
+export type ReconcileOptions = {
+  readonly isHard: boolean;
+  /** A person says that more than `maxDeletePercent` may go. */
+  readonly isForced: boolean;
+  readonly maxDeletePercent: number;
+};
+
+/** What was found of one resource. */
+export type Findings = {
+  /** Keys in the feed. */
+  readonly upstream: number;
+  /** Rows here at the end. */
+  readonly here: number;
+  /** Missing or older here, and fetched. */
+  readonly fetched: number;
+  /** Absent from the census. */
+  readonly candidates: number;
+  /** Absent from the second look-up too. */
+  readonly deleted: number;
+};
+
+/** Characters of keys in one request, as for sets of media. */
+const MOST_CHARACTERS = 5000;
+
+/**
+ * Compares every key here with every key in the feed: fetches what is missing or older here, deletes what the feed has
+ * no more. Deletes only on a complete census, only what a second look-up does not find either, and never more than a
+ * share of the rows.
+ * @throws FailedError where the census can't be believed, or too much would go.
+ */
+export async function reconcile(
+  active: Active,
+  resource: Resource,
+  children: readonly Child[],
+  options: ReconcileOptions,
+): Promise<Findings> {
+  const { connection, tools } = active;
+  const upstream = await takeCensus(active, resource);
+  const compared = {
+    resource: resource.name,
+    table: resource.table,
+    key: keyColumn(resource),
+    version: columnFor(resource, resource.version),
+  };
+  const fetched = await fetchMissing(active, resource, compared);
+  const rows = await countRows(connection, resource);
+  const candidates = await countAbsent(connection, compared);
+  refuseTooMany(resource, candidates, rows, options);
+  const deleted = await deleteAbsent(active, resource, compared, children, options);
+  await clearCensus(connection, resource.name);
+  const found = { upstream, here: rows - deleted, fetched, candidates, deleted };
+  tools.log.main.info({ resource: resource.name, ...found }, 'reconciled');
+  return found;
+}
+
+async function fetchMissing(active: Active, resource: Resource, compared: Compared): Promise<number> {
+  const { connection, tools, options } = active;
+  const transform = transformer(resource);
+  let fetched = 0;
+  for (let last = ''; ;) {
+    const keys = await missingHere(connection, compared, last, 1000);
+    if (keys.length === 0) return fetched;
+    for (const part of inRequests(keys)) {
+      for await (const page of prefetch(tools.source.byKeys(resource, part, tools.signal))) {
+        fetched += page.records.length;
+        if (options.dryRun) await rehearse(active, resource, transform(page));
+        else {
+          const watermark = await readWatermark(connection, resource.name);
+          await commit(active, {
+            resource,
+            page: transform(page),
+            before: watermark,
+            after: watermark,
+            pages: 1,
+          });
+        }
+        tools.signal.throwIfAborted();
+      }
+    }
+    last = keys.at(-1)!;
+  }
+}
+
+function refuseTooMany(
+  resource: Resource,
+  candidates: number,
+  rows: number,
+  options: ReconcileOptions,
+): void {
+  const percent = rows === 0 ? 0 : (candidates / rows) * 100;
+  if (options.isForced || percent <= options.maxDeletePercent) return;
+  throw new FailedError(
+    `${resource.name}: ${candidates} of ${rows} rows (${percent.toFixed(1)} %) are absent from the feed, ` +
+      `more than the ${options.maxDeletePercent} % that may go at once: nothing was deleted`,
+    {
+      op: 'reconcile',
+      hint: 'look at the feed first; if they really are gone: trestle-etl reconcile --force',
+    },
+  );
+}
+
+async function deleteAbsent(
+  active: Active,
+  resource: Resource,
+  compared: Compared,
+  children: readonly Child[],
+  options: ReconcileOptions,
+): Promise<number> {
+  let deleted = 0;
+  for (let last = ''; ;) {
+    const keys = await absentUpstream(active.connection, compared, last, 1000);
+    if (keys.length === 0) return deleted;
+    for (const part of inRequests(keys)) {
+      const confirmed = await confirm(active, resource, part);
+      deleted += confirmed.length;
+      if (confirmed.length > 0 && !active.options.dryRun)
+        await remove(active, resource, children, confirmed, options);
+      active.tools.signal.throwIfAborted();
+    }
+    last = keys.at(-1)!;
+  }
+}
+
+/** Looks the keys up once more. One that is known to be there is asked for with them: without it the answer proves nothing. */
+async function confirm(
+  { connection, tools }: Active,
+  resource: Resource,
+  keys: readonly string[],
+): Promise<Omit<Deletion, 'version'>[]> {
+  const { source, signal, settings } = tools;
+  const witness = await anyStaged(connection, resource.name);
+  const present = await source.present(
+    resource,
+    witness === undefined ? keys : [witness, ...keys],
+    'filtered',
+    signal,
+  );
+  if (witness !== undefined && !present.has(witness)) {
+    throw new FailedError(
+      `${resource.name}: the second look-up did not even find ${witness}, which the census has: nothing more was deleted`,
+      { op: 'confirm deletions', hint: 'the feed answers incompletely: try later' },
+    );
+  }
+  const absent = keys.filter((key) => !present.has(key));
+  const isFiltered = settings.filters[resource.name] !== undefined;
+  const elsewhere =
+    isFiltered && absent.length > 0
+      ? await source.present(resource, absent, 'all', signal)
+      : new Set<string>();
+  return absent.map((key) => ({
+    key,
+    reason: elsewhere.has(key)
+      ? 'no longer matches the filter; the feed still has it'
+      : 'absent from the census of all keys, and from a second look-up by key',
+  }));
+}
+
+async function remove(
+  active: Active,
+  resource: Resource,
+  children: readonly Child[],
+  confirmed: readonly Omit<Deletion, 'version'>[],
+  options: ReconcileOptions,
+): Promise<void> {
+  const { connection, tools, id } = active;
+  const at = toSqlDateTime(tools.clock.now());
+  const keys = confirmed.map(({ key }) => key).sort();
+  const tally = tallied(active.tally, resource.name, { ...nothing, deleted: keys.length }, 0);
+  await transaction(connection, { ...tools, log: tools.log.database }, async (session) => {
+    const watermark = await readWatermark(session, resource.name);
+    await moveWatermark(session, watermark, watermark, id, at);
+    const versions = await readVersions(session, resource, keys);
+    const entries = confirmed.map((entry) => {
+      const version = versions.get(entry.key);
+      return { ...entry, version: version === undefined ? null : fullSqlDateTime(version) };
+    });
+    await journal(session, id, resource.name, entries, at, options.isHard);
+    if (options.isHard) await removeRows(session, resource, children, keys);
+    else await markDeleted(session, resource, children, keys, at);
+    await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
+  });
+  active.tally = tally;
+  tools.log.quality.info({ resource: resource.name, keys, hard: options.isHard }, 'deleted');
+}
+
+function inRequests(keys: readonly string[]): string[][] {
+  return chunk(keys, 900, MOST_CHARACTERS, (key) => encodeURIComponent(key).length + 9);
+}
