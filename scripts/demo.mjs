@@ -35,6 +35,8 @@ await script(async () => {
     await moveOn(sandbox.url);
     step('Fetching what has changed since');
     await trestleEtl(['sync'], env);
+    step('Finding what vanished, which no feed tells');
+    await trestleEtl(['reconcile'], env);
     step('What the tool remembers of its runs');
     await trestleEtl(['status'], env);
     step('What your own programs see');
@@ -62,13 +64,16 @@ async function moveOn(url) {
   if (!answer.ok) throw new ScriptError(`The sandbox answered ${answer.status}: ${await answer.text()}`);
   await answer.text();
   const { changed, added, removed, photos } = change;
-  console.log(`${changed} listings changed, ${added} new, ${removed} gone (their rows stay: deletions are not detected yet), new photos on ${photos}.`);
+  console.log(
+    `${changed} listings changed, ${added} new, ${removed} gone without a word, new photos on ${photos}.`,
+  );
 }
 
 /** @param {import('./lib/demo-sql.mjs').Sql} sql */
 async function show(sql) {
   const query = `SELECT p.listing_key, p.standard_status, p.list_price, p.city, COUNT(m.media_key) AS photos
 FROM properties p LEFT JOIN media m ON m.resource_record_key = p.listing_key
+WHERE p.deleted_at IS NULL
 GROUP BY p.listing_key, p.standard_status, p.list_price, p.city, p.modification_timestamp
 ORDER BY p.modification_timestamp DESC LIMIT 5`;
   console.log(`$ mysql ${name}\n${query};\n\n${table(await sql.rows(query))}`);

@@ -117,8 +117,8 @@ export type DatabaseAddress = {
   readonly database: string;
   readonly user: string;
   readonly password: string;
-  /** TLS: undefined for none, '' for the system's authorities, else the authority's PEM text. */
-  readonly tlsCa: string | undefined;
+  /** Undefined: no TLS. */
+  readonly tls: { readonly ca: string | undefined; readonly checksName: boolean } | undefined;
 };
 
 /** The only way to the time of day: tests hand in their own. */

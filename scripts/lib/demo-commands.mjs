@@ -93,7 +93,7 @@ export function demoEnvironment(database, name, url) {
 }
 
 const settings =
-  /^(TRESTLE|MYSQL|LOG|PROPERTY|MEDIA)_|^(RESOURCES|PAGE_SIZE|BATCH_SIZE|MAX_RETRIES|INCREMENTAL_FIELD|SYNC_OVERLAP|REQUEST_TIMEOUT|QUOTA_RESERVE_PERCENT|STATE_DIR|PAYLOAD)$/;
+  /^(TRESTLE|MYSQL|LOG|PROPERTY|MEDIA)_|^(RESOURCES|PAGE_SIZE|BATCH_SIZE|MAX_RETRIES|INCREMENTAL_FIELD|SYNC_OVERLAP|REQUEST_TIMEOUT|RETRY_DEADLINE|QUOTA_\w+|RECONCILE_\w+|STATE_DIR|PAYLOAD)$/;
 
 function withoutSettings() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)));

@@ -7,6 +7,10 @@ import type { Session } from './pool.ts';
 /** `sql/` stands beside `src/` in the checkout and beside `dist/` in the package. */
 const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url));
 
+const VERSIONS =
+  'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
+  'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB';
+
 type Step = { readonly version: number; readonly name: string; readonly statements: readonly string[] };
 
 /**
@@ -17,10 +21,8 @@ type Step = { readonly version: number; readonly name: string; readonly statemen
  */
 export async function migrate(session: Session, now: number): Promise<string[]> {
   const steps = readSteps();
-  await session.run(
-    'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
-      'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB',
-  );
+  // Looked for first: a user without the right to create tables can run once they are there.
+  if (!(await hasVersions(session))) await session.run(VERSIONS);
   const { applied, started } = await readVersions(session);
   refuseNewer(applied, steps);
   const missing = steps.filter((step) => !applied.has(step.version));
@@ -46,14 +48,18 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
 
 /** Whether every table is there, without making any. @throws ConfigError for a newer database. */
 export async function isMigrated(session: Session): Promise<boolean> {
-  const [found] = await session.select<{ n: number }>(
-    "SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'etl_schema_version'",
-  );
-  if (Number(found?.n) === 0) return false;
+  if (!(await hasVersions(session))) return false;
   const { applied } = await readVersions(session);
   const steps = readSteps();
   refuseNewer(applied, steps);
   return steps.every((step) => applied.has(step.version));
+}
+
+async function hasVersions(session: Session): Promise<boolean> {
+  const rows = await session.select<{ one: number }>(
+    "SELECT 1 AS one FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'etl_schema_version'",
+  );
+  return rows.length > 0;
 }
 
 function readSteps(): Step[] {
@@ -94,7 +100,7 @@ function refuseNewer(applied: ReadonlySet<number>, steps: readonly Step[]): void
       `the database's schema is version ${newest}, this trestle-etl knows ${known} at most`,
       {
         op: 'migrate',
-        hint: 'install the newer trestle-etl: npm install -g trestle-etl@latest',
+        hint: 'install the trestle-etl that made it, or a newer one',
       },
     );
   }

@@ -1,4 +1,10 @@
-import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
+import {
+  createPool,
+  type Pool,
+  type PoolConnection,
+  type RowDataPacket,
+  type SslOptions,
+} from 'mysql2/promise';
 import type { Clock, DatabaseAddress, Logger } from '../model.ts';
 import { toEtlError } from './errors.ts';
 
@@ -41,7 +47,7 @@ export function openDatabase(address: DatabaseAddress): Database {
     database: address.database,
     user: address.user,
     password: address.password,
-    ...(address.tlsCa === undefined ? {} : { ssl: address.tlsCa === '' ? {} : { ca: address.tlsCa } }),
+    ...(address.tls === undefined ? {} : { ssl: tlsOptions(address.tls) }),
     charset: 'utf8mb4',
     connectionLimit: 4,
     maxPreparedStatements: 200,
@@ -62,6 +68,10 @@ export function openDatabase(address: DatabaseAddress): Database {
     },
     close: () => pool.end(),
   };
+}
+
+function tlsOptions({ ca, checksName }: NonNullable<DatabaseAddress['tls']>): SslOptions {
+  return { rejectUnauthorized: true, verifyIdentity: checksName, ...(ca === undefined ? {} : { ca }) };
 }
 
 function session(target: Pool | PoolConnection): Session {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError } from '../errors.ts';
+import { distance } from '../lib/distance.ts';
 import type { DatabaseAddress } from '../model.ts';
 import { environment, type Environment, SECRETS, variables } from './variables.ts';
 
@@ -47,11 +48,14 @@ export type Known = { readonly resources: readonly string[]; readonly cursors: r
  * @throws ConfigError with every problem at once: the variable, what it got (secrets hidden), what it takes.
  */
 export function loadConfig(known: Known, envFile?: string, env: NodeJS.ProcessEnv = process.env): Config {
-  const { values, folder } = readFiles(envFile, env);
+  const { values, folder, misspelt } = readFiles(envFile, env);
   const parsed = environment.safeParse(values);
-  const problems = parsed.success
-    ? crossCheck(parsed.data, known, folder)
-    : parsed.error.issues.map((issue) => problem(String(issue.path[0]), values, issue.message));
+  const valid = parsed.success ? parsed.data : validPart(values);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => problem(String(issue.path[0]), values, issue.message)),
+    ...crossCheck(valid, known, folder),
+    ...misspelt,
+  ];
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(`the configuration has ${problems.length} problem(s): ${problems.join('; ')}`, {
       op: 'configuration',
@@ -70,10 +74,22 @@ function readFiles(envFile: string | undefined, env: NodeJS.ProcessEnv) {
   // An empty variable means: not set. Cron and shells leave such behind.
   const values = Object.fromEntries(
     Object.keys(variables)
-      .map((name) => [name, env[name] ?? file[name]] as const)
-      .filter(([, value]) => value !== undefined && value.trim() !== ''),
+      .map((name) => [name, isSet(env[name]) ? env[name] : file[name]] as const)
+      .filter(([, value]) => isSet(value)),
   );
-  return { values, folder: dirname(path) };
+  const misspelt = Object.keys(file).flatMap((name) => correction(name) ?? []);
+  return { values, folder: dirname(path), misspelt };
+}
+
+/** A name that is ours but for a letter or two: ignored in silence, a filter would not filter. */
+function correction(name: string): string | undefined {
+  if (name in variables) return undefined;
+  const meant = Object.keys(variables).find((known) => distance(known, name.toUpperCase()) <= 2);
+  return meant === undefined ? undefined : `${name} is not known: is ${meant} meant?`;
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value.trim() !== '';
 }
 
 function problem(name: string, values: Readonly<Record<string, string | undefined>>, takes: string): string {
@@ -82,13 +98,22 @@ function problem(name: string, values: Readonly<Record<string, string | undefine
   return `${name} ${SECRETS.has(name) ? '(hidden)' : `is "${value.slice(0, 100)}"`}: ${takes}`;
 }
 
-function crossCheck(env: Environment, known: Known, folder: string): string[] {
+/** What is right of a configuration that is not, so that all its problems can be told at once. */
+function validPart(values: Readonly<Record<string, string | undefined>>): Partial<Environment> {
+  const good = Object.entries(variables).flatMap(([name, schema]) => {
+    const parsed = schema.safeParse(values[name]);
+    return parsed.success ? [[name, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(good) as Partial<Environment>;
+}
+
+function crossCheck(env: Partial<Environment>, known: Known, folder: string): string[] {
   const problems: string[] = [];
-  const strange = env.RESOURCES.filter((name) => !known.resources.includes(name));
+  const strange = (env.RESOURCES ?? []).filter((name) => !known.resources.includes(name));
   if (strange.length > 0) {
     problems.push(`RESOURCES names ${strange.join(', ')}: must be of ${known.resources.join(', ')}`);
   }
-  if (!known.cursors.includes(env.INCREMENTAL_FIELD)) {
+  if (env.INCREMENTAL_FIELD !== undefined && !known.cursors.includes(env.INCREMENTAL_FIELD)) {
     problems.push(`INCREMENTAL_FIELD is "${env.INCREMENTAL_FIELD}": must be of ${known.cursors.join(', ')}`);
   }
   if (env.MYSQL_SSL_CA !== undefined && !existsSync(resolve(folder, env.MYSQL_SSL_CA))) {
@@ -121,7 +146,7 @@ function normalise(env: Environment, folder: string): Config {
       database: env.MYSQL_DATABASE,
       user: env.MYSQL_USER,
       password: env.MYSQL_PASSWORD,
-      tlsCa: readTls(env, folder),
+      tls: readTls(env, folder),
     },
     resources: env.RESOURCES,
     incrementalField: env.INCREMENTAL_FIELD,
@@ -142,9 +167,11 @@ function normalise(env: Environment, folder: string): Config {
   };
 }
 
-function readTls(env: Environment, folder: string): string | undefined {
-  if (env.MYSQL_SSL_CA !== undefined) return readFileSync(resolve(folder, env.MYSQL_SSL_CA), 'utf8');
-  return env.MYSQL_SSL === 'on' ? '' : undefined;
+function readTls(env: Environment, folder: string): DatabaseAddress['tls'] {
+  if (env.MYSQL_SSL_CA === undefined && (env.MYSQL_SSL ?? 'off') === 'off') return undefined;
+  const ca =
+    env.MYSQL_SSL_CA === undefined ? undefined : readFileSync(resolve(folder, env.MYSQL_SSL_CA), 'utf8');
+  return { ca, checksName: env.MYSQL_SSL !== 'verify-ca' };
 }
 
 /** `{host}/trestle/odata` → `{host}/trestle/oidc/connect/token` (Trestle's documentation). */

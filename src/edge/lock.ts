@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { lock as lockFile } from 'proper-lockfile';
@@ -24,9 +24,11 @@ export async function takeLock(stateDir: string, log: Logger): Promise<() => Pro
     privateFolder(stateDir);
     const release = await acquire(stateDir, path, ownerFile, log);
     writePrivate(ownerFile, { pid: process.pid, host: hostname() } satisfies Owner);
-    // Lost to another process (a stopped clock, a long pause): nothing left to free.
-    return () =>
-      release().catch((err: unknown) => log.warn({ err }, 'the lock was lost before it was freed'));
+    return async () => {
+      rmSync(ownerFile, { force: true });
+      // Lost to another process (a stopped clock, a long pause): nothing left to free.
+      await release().catch((err: unknown) => log.warn({ err }, 'the lock was lost before it was freed'));
+    };
   } catch (cause) {
     if (cause instanceof BusyError) throw cause;
     throw new ConfigError(`STATE_DIR ${stateDir} can't be used: ${(cause as Error).message}`, {
@@ -55,8 +57,10 @@ async function acquire(
   const release = await unlessHeld(take);
   if (release !== undefined) return release;
   const owner = readPrivate(ownerFile) as Partial<Owner> | undefined;
-  if (owner?.host === hostname() && typeof owner.pid === 'number' && !isAlive(owner.pid)) {
+  if (isDead(owner) && isNamedAfter(ownerFile, path)) {
     log.warn({ owner }, 'taking over the lock of a dead process');
+    // First the name, then the lock: a third process must not take this one for dead.
+    writePrivate(ownerFile, { pid: process.pid, host: hostname() } satisfies Owner);
     rmSync(path, { recursive: true, force: true });
     const taken = await unlessHeld(take);
     if (taken !== undefined) return taken;
@@ -74,6 +78,19 @@ async function unlessHeld<T>(take: () => Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
     throw error;
+  }
+}
+
+function isDead(owner: Partial<Owner> | undefined): boolean {
+  return owner?.host === hostname() && typeof owner.pid === 'number' && !isAlive(owner.pid);
+}
+
+/** A name older than the lock is that of an earlier holder: this one has not written its own yet. */
+function isNamedAfter(ownerFile: string, lock: string): boolean {
+  try {
+    return statSync(ownerFile).mtimeMs >= statSync(lock).birthtimeMs;
+  } catch {
+    return false;
   }
 }
 

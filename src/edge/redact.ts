@@ -18,7 +18,9 @@ export function redactor(secrets: readonly string[]): Redactor {
     hide,
     clean: (text) => {
       let clean = text;
-      for (const secret of hidden) if (clean.includes(secret)) clean = clean.replaceAll(secret, '[hidden]');
+      // The longest first: one secret can be the beginning of another.
+      for (const secret of [...hidden].sort((a, b) => b.length - a.length))
+        if (clean.includes(secret)) clean = clean.replaceAll(secret, '[hidden]');
       return clean;
     },
   };

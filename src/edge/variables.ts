@@ -65,14 +65,16 @@ export const variables = {
   MYSQL_DATABASE: required,
   MYSQL_USER: required,
   MYSQL_PASSWORD: text.default(''),
-  MYSQL_SSL: oneOf('off', 'on').optional(),
+  MYSQL_SSL: oneOf('off', 'on', 'verify-ca').optional(),
   MYSQL_SSL_CA: required.optional(),
   RESOURCES: names.default(['Property', 'Media']),
   PAYLOAD: oneOf('full', 'off').default('full'),
   PAGE_SIZE: whole(1, 1000).default(1000),
   BATCH_SIZE: whole(1, 1000).default(100),
   MAX_RETRIES: whole(0, 20).default(5),
-  REQUEST_TIMEOUT: duration.default(120_000),
+  REQUEST_TIMEOUT: duration
+    .refine((ms) => ms >= 100 && ms <= 3_600_000, 'must be from 100ms to 1h')
+    .default(120_000),
   RETRY_DEADLINE: duration.default(600_000),
   INCREMENTAL_FIELD: required.default('ModificationTimestamp'),
   SYNC_OVERLAP: duration.default(600_000),

@@ -10,7 +10,7 @@ export function parseExact(json: string): unknown {
 
 /** Cheap and broad: it may meet text inside strings, which `quoteLongNumbers` then leaves alone. */
 const LONG = /[:[,]\s*-?(?:[\d.]{16}|[\d.]+[eE])/;
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
 function quoteLongNumbers(json: string): string {
   return json.replace(TOKEN, (token) => (token.startsWith('"') || fitsDouble(token) ? token : `"${token}"`));

@@ -37,7 +37,9 @@ export async function loadResource(active: Active, resource: Resource): Promise<
     const replicated = await replicate(active, resource, watermark, track);
     if (replicated !== 'died') return { end: replicated === 'complete' };
     watermark = await readBefore(active, resource);
-    tools.progress.say(`${resource.name}: the replication link died; going on by keyset from the watermark`);
+    tools.progress.say(
+      `${resource.name}: the replication link died; going on by keyset, what is here already will count as unchanged`,
+    );
   }
   return byKeyset(active, resource, watermark, track);
 }

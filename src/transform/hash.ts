@@ -14,7 +14,7 @@ export function contentHash(resource: Resource): (json: string) => string {
   const columns = hash(JSON.stringify(resource.fields));
   // A quote inside a JSON string is escaped, so this can meet a member's name only.
   const volatile = new RegExp(
-    `"(?:@odata\\.[A-Za-z]+|${resource.volatile.join('|')})"\\s*:\\s*"(?:[^"\\\\]|\\\\.)*"`,
+    `"(?:@odata\\.[A-Za-z]+|${resource.volatile.join('|')})"\\s*:\\s*"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"`,
     'g',
   );
   return (json) => hash(columns + json.replace(volatile, ''));

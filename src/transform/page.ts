@@ -51,7 +51,16 @@ export function transformer(resource: Resource): (page: Page) => Transformed {
     };
   };
 
-  return (page) => newestOfEach(page.records.map((raw, index) => shape(raw, page.damaged.has(index))));
+  // Whatever a record does to the code above, the next one must have its turn.
+  const shapeSafely = (raw: string, isDamaged: boolean): Row | Reject => {
+    try {
+      return shape(raw, isDamaged);
+    } catch (error) {
+      return reject(raw, {}, [{ field: '', rule: `can't be read: ${String(error)}`, value: raw }]);
+    }
+  };
+
+  return (page) => newestOfEach(page.records.map((raw, index) => shapeSafely(raw, page.damaged.has(index))));
 }
 
 function parse(raw: string): Record<string, unknown> | undefined {
@@ -83,7 +92,7 @@ function newestOfEach(shaped: readonly (Row | Reject)[]): Transformed {
 
 function keyOf(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && text !== '' && text.length <= 255 && text.isWellFormed()
+  return typeof text === 'string' && text !== '' && Array.from(text).length <= 255 && text.isWellFormed()
     ? text
     : undefined;
 }
@@ -93,5 +102,5 @@ function printed(value: unknown): string {
 }
 
 function shorten(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 200)}… (${text.length} characters)`;
+  return text.length <= 200 ? text : `${text.slice(0, 200).toWellFormed()}… (${text.length} characters)`;
 }

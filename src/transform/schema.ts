@@ -13,12 +13,16 @@ export function schemaOf(resource: Resource): z.ZodType<Shaped> {
   const required = new Set([resource.key, resource.version, resource.cursor, resource.parent?.field]);
   const shape: Record<string, z.ZodType<string | null>> = {};
   for (const field of resource.fields) {
-    shape[field.name] = z.unknown().transform((value, context) => {
-      const result = convert(field.type, value);
-      if ('value' in result && (result.value !== null || !required.has(field.name))) return result.value;
-      context.addIssue('rule' in result ? result.rule : 'is missing');
-      return z.NEVER;
-    });
+    // Optional: a licence or a $select may lack any field.
+    shape[field.name] = z
+      .unknown()
+      .optional()
+      .transform((value, context) => {
+        const result = convert(field.type, value);
+        if ('value' in result && (result.value !== null || !required.has(field.name))) return result.value;
+        context.addIssue('rule' in result ? result.rule : 'is missing');
+        return z.NEVER;
+      });
   }
   return z.object(shape);
 }

@@ -104,6 +104,8 @@ function digits(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? expand(String(value)) : undefined;
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
+  // No column is half as wide, and patterns over millions of digits would take hours.
+  if (text.length > 200) return undefined;
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(text) ? expand(text) : undefined;
 }
 
@@ -121,6 +123,7 @@ function expand(text: string): string {
 
 function boolean(value: unknown): Converted {
   if (value === '') return { value: null };
+  if (typeof value === 'object') return fail('is neither true nor false');
   const text = String(value).toLowerCase();
   if (text === 'true' || text === '1') return { value: '1' };
   if (text === 'false' || text === '0') return { value: '0' };

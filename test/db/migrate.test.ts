@@ -8,7 +8,7 @@ const ALL = ['0001_first_schema.sql', '0002_deletions.sql'];
 
 async function migrated(work: (connection: Connection, db: FreshDatabase) => Promise<void>): Promise<void> {
   const db = await freshDatabase();
-  const database = openDatabase({ ...db, socket: undefined, database: db.name, tlsCa: undefined });
+  const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const connection = await database.connect();
   try {
     await work(connection, db);

@@ -11,7 +11,7 @@ let db: FreshDatabase;
 
 beforeAll(async () => {
   db = await freshDatabase();
-  const database = openDatabase({ ...db, socket: undefined, database: db.name, tlsCa: undefined });
+  const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const connection = await database.connect();
   await migrate(connection, 0);
   connection.release();

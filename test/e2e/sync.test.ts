@@ -229,3 +229,13 @@ test('PAYLOAD=off asks for the catalogue only, and keeps no payload, not even an
     await db.query('SELECT COUNT(*) AS n FROM properties_raw'),
   );
 });
+
+test('a feed that lacks most fields of the catalogue loads all the same', async () => {
+  const { db, run } = await pipeline({ listings: 30 });
+  const select = ['ListingKey', 'ModificationTimestamp', 'PhotosCount', 'PhotosChangeTimestamp', 'City'];
+  const outcome = await run({ resources: [property] }, { odata: { selects: { Property: select } } });
+  expect(outcome.totals).toMatchObject({ inserted: 30, rejected: 0 });
+  expect(
+    await db.query('SELECT COUNT(*) AS n, COUNT(city) AS c, COUNT(list_price) AS p FROM properties'),
+  ).toEqual([{ n: '30', c: '30', p: '0' }]);
+});

@@ -13,7 +13,7 @@ const AT = '2026-01-01 00:00:00.000';
 
 test('promise 1: the watermark moves by compare-and-set, in the text that the source sent', async () => {
   const db = await freshDatabase();
-  const database = openDatabase({ ...db, socket: undefined, database: db.name, tlsCa: undefined });
+  const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const connection = await database.connect();
   await migrate(connection, 0);
   const none = noWatermark('Property');
@@ -48,7 +48,7 @@ test('a transaction that loses a deadlock is run again, whole', async () => {
   const db = await freshDatabase();
   await db.query('CREATE TABLE t (id INT PRIMARY KEY, n INT) ENGINE=InnoDB');
   await db.query('INSERT INTO t VALUES (1, 0), (2, 0)');
-  const database = openDatabase({ ...db, socket: undefined, database: db.name, tlsCa: undefined });
+  const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const lines: string[] = [];
   const note = (_: object, message: string) => void lines.push(message);
   const tools = { clock, random: Math.random, log: { debug: note, info: note, warn: note, error: note } };

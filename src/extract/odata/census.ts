@@ -5,7 +5,7 @@ import type { CensusPage } from '../source.ts';
 import { keyPages } from './key-pages.ts';
 import type { Feed } from './pages.ts';
 import { inFilter, queryUrl } from './query.ts';
-import { tryParse } from './raw.ts';
+import { isUsableKey, tryParse } from './raw.ts';
 
 /** What `$top` may be where only index fields are selected (Trestle's documentation). */
 const MOST_KEYS = 300_000;
@@ -62,7 +62,7 @@ export async function presentKeys(
 function entriesOf(resource: Resource, page: Page): CensusPage {
   const entries = page.records.flatMap((raw) => {
     const { [resource.key]: key, [resource.version]: version } = tryParse(raw);
-    if (typeof key !== 'string' || key === '') return [];
+    if (!isUsableKey(key)) return [];
     const instant = typeof version === 'string' ? parseInstant(version) : undefined;
     return [{ key, version: instant === undefined ? null : toSqlDateTime(instant) }];
   });

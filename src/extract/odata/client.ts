@@ -52,9 +52,8 @@ export function createClient(options: ClientOptions): Client {
     get: (url, signal, once = false) => {
       const request = { method: 'GET', url, headers: { Accept: 'application/json' } } as const;
       const maxRetries = once ? 0 : options.maxRetries;
-      return retry({ ...options, maxRetries, clock, random, log: log.api }, signal, async () =>
-        readBody(accept(request, await metered.send(request, signal))),
-      );
+      const rules = { ...options, maxRetries, paused: metered.waited, clock, random, log: log.api };
+      return retry(rules, signal, async () => readBody(accept(request, await metered.send(request, signal))));
     },
     calls: wire.calls,
     now: wire.now,

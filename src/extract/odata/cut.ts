@@ -12,6 +12,7 @@ export type Cut = {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
@@ -84,8 +85,16 @@ function findList(body: Buffer): number {
 
 /** The place behind `: [`, or -1 where something else follows. */
 function listAfter(body: Buffer, from: number): number {
-  const match = /^\s*:\s*\[/.exec(body.toString('latin1', from, from + 64));
-  return match === null ? -1 : from + match[0].length;
+  const colon = afterSpace(body, from);
+  if (body[colon] !== COLON) return -1;
+  const bracket = afterSpace(body, colon + 1);
+  return body[bracket] === OPEN_BRACKET ? bracket + 1 : -1;
+}
+
+function afterSpace(body: Buffer, from: number): number {
+  let at = from;
+  while (at < body.length && body[at]! <= 0x20) at += 1;
+  return at;
 }
 
 /** The place of the quote that ends the string which begins at `start`. */

@@ -1,7 +1,7 @@
 import type { Page, Resource } from '../../model.ts';
 import type { Feed } from './pages.ts';
 import { allOf, literal, type Options, queryUrl } from './query.ts';
-import { lastOf, pageOf, stuck } from './raw.ts';
+import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
 
 export type KeyQuery = Pick<Options, 'filter' | 'select' | 'count'> & {
   /** Records a page. */
@@ -31,9 +31,7 @@ export async function* keyPages(
     const body = await feed.client.get(url, signal);
     yield pageOf(body, undefined);
     if (body.records.length < query.top && body.nextLink === undefined) return;
-    const next = lastOf(body.records, ({ [resource.key]: key }) =>
-      typeof key === 'string' ? key : undefined,
-    );
+    const next = lastOf(sound(body), ({ [resource.key]: key }) => (isUsableKey(key) ? key : undefined));
     if (next === undefined || next === reached)
       throw stuck(resource, 'a page in the order of the key leads nowhere');
     reached = next;

@@ -4,7 +4,7 @@ import type { From } from '../source.ts';
 import type { Client } from './client.ts';
 import { followable } from './links.ts';
 import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
-import { lastOf, pageOf, stuck } from './raw.ts';
+import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
 
 export type Feed = {
   readonly client: Client;
@@ -28,25 +28,29 @@ export async function* keysetPages(
   from: From,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
+  const followed = new Set<string>();
   let cursor = from.cursor;
   let url = keysetUrl(feed, resource, cursor, from.count ?? false);
   for (;;) {
     const body = await feed.client.get(url, signal);
-    const next = lastCursor(resource, body.records);
-    refuseDisorder(resource, cursor, body.records, next);
+    const records = sound(body);
+    const next = lastCursor(resource, records);
+    refuseDisorder(resource, cursor, records, next);
     yield pageOf(body, next);
     if (body.records.length < feed.pageSize && body.nextLink === undefined) return;
     if (next === undefined) {
       // Nothing on this page to go on from: an empty page with a link, or records without a timestamp only.
       if (body.nextLink === undefined)
         throw stuck(resource, 'a full page holds no record with a usable cursor');
-      url = followable(body.nextLink, feed.base, url);
+      followed.add(url);
+      url = followable(body.nextLink, feed.base, followed);
       continue;
     }
     if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
       throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
     }
     cursor = next;
+    followed.clear();
     url = keysetUrl(feed, resource, cursor, false);
   }
 }
@@ -82,7 +86,7 @@ function lastCursor(resource: Resource, records: readonly string[]): Cursor | un
 
 function cursorOf(resource: Resource, record: Record<string, unknown>): Cursor | undefined {
   const { [resource.cursor]: timestamp, [resource.key]: key } = record;
-  return typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && typeof key === 'string'
+  return typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && isUsableKey(key)
     ? { timestamp, key }
     : undefined;
 }

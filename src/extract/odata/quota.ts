@@ -51,8 +51,8 @@ function waitForHour(hour: Window | undefined, limits: Limits, now: number): Wai
  * fixed or sliding minutes. Where others have used it up, a whole minute has to pass: its borders are unknown.
  */
 function waitForMinute({ minute, sent }: Quota, limits: Limits, now: number): Wait | undefined {
-  if (minute?.limit === undefined) return undefined;
-  const margin = Math.max(1, Math.ceil(minute.limit * 0.02));
+  if (minute?.limit === undefined || minute.limit < 1) return undefined;
+  const margin = Math.min(Math.max(1, Math.ceil(minute.limit * 0.02)), minute.limit - 1);
   const age = now - minute.at;
   if (minute.left !== undefined && minute.left <= margin) {
     const ms = (minute.resetAt ?? minute.at + limits.minute) + TRAVEL - now;
@@ -61,7 +61,7 @@ function waitForMinute({ minute, sent }: Quota, limits: Limits, now: number): Wa
   const recent = sent.filter(([second]) => second * 1000 + 1000 + limits.minute > now);
   const used = total(recent);
   const others = age < limits.minute ? usedByOthers(minute, recent) : 0;
-  if (used < minute.limit - others - margin) return undefined;
+  if (used < Math.max(1, minute.limit - others - margin)) return undefined;
   const oldest = recent[0];
   const ms =
     oldest === undefined ? limits.minute - age : oldest[0] * 1000 + 1000 + limits.minute + TRAVEL - now;

@@ -32,6 +32,16 @@ export function tryParse(raw: string): Record<string, unknown> {
   }
 }
 
+/** Whether the feed can be asked for what comes after this key. */
+export function isUsableKey(key: unknown): key is string {
+  return typeof key === 'string' && key !== '' && key.isWellFormed();
+}
+
+/** The records whose bytes were whole: a place in the feed must not be taken from a damaged one. */
+export function sound(body: Body): readonly string[] {
+  return body.damaged.size === 0 ? body.records : body.records.filter((_, index) => !body.damaged.has(index));
+}
+
 /** A feed that does not move on would be asked for ever. */
 export function stuck(resource: Resource, what: string): FailedError {
   return new FailedError(`${resource.name}: ${what}`, {

@@ -5,6 +5,9 @@ import { followable } from './links.ts';
 import type { Feed } from './pages.ts';
 import { queryUrl } from './query.ts';
 
+/** The same link again and again is how replication works. */
+const NONE: ReadonlySet<string> = new Set();
+
 /** A server that sends nothing and still a link is not asked for ever. */
 const MOST_EMPTY_PAGES = 5;
 
@@ -32,7 +35,7 @@ export async function* replicationPages(
     if (nextLink === undefined) return;
     empty = records.length === 0 ? empty + 1 : 0;
     body =
-      empty < MOST_EMPTY_PAGES ? await once(feed, followable(nextLink, feed.base, ''), signal) : undefined;
+      empty < MOST_EMPTY_PAGES ? await once(feed, followable(nextLink, feed.base, NONE), signal) : undefined;
     if (body === undefined) {
       yield { records: [], damaged: new Set(), cursor: undefined, complete: false };
       return;

@@ -5,8 +5,10 @@ import type { Clock, Logger } from '../../model.ts';
 export type RetryOptions = {
   /** Tries after the first one; a 429 uses none of them. */
   readonly maxRetries: number;
-  /** Milliseconds after which no further try is begun. */
+  /** Milliseconds after which no further try is begun; what `paused` counts is not part of them. */
   readonly deadline: number;
+  /** Milliseconds that were spent waiting for the quota so far. */
+  readonly paused: () => number;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -24,7 +26,8 @@ export async function retry<T>(
   attempt: (number: number) => Promise<T>,
 ): Promise<T> {
   const { clock, log } = options;
-  const end = clock.now() + options.deadline;
+  const elapsed = (): number => clock.now() - options.paused();
+  const end = elapsed() + options.deadline;
   let failures = 0;
   for (let number = 0; ; number += 1) {
     try {
@@ -34,8 +37,8 @@ export async function retry<T>(
       const limited = error instanceof RateLimitedError;
       if (!limited) failures += 1;
       // Trestle advises 1, 2, 4, 8, 16, 32 s for a 429: no jitter down to nothing there.
-      const ms = error.retryAfter ?? backoff(number, limited ? () => 1 : options.random);
-      if (failures > options.maxRetries || clock.now() + ms > end) throw givenUp(error, number + 1);
+      const ms = Math.max(error.retryAfter ?? 0, backoff(number, limited ? () => 1 : options.random));
+      if (failures > options.maxRetries || elapsed() + ms > end) throw givenUp(error, number + 1);
       log.warn({ attempt: number + 1, ms, err: error }, 'trying again');
       await clock.sleep(ms, signal);
     }

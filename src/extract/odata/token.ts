@@ -119,7 +119,7 @@ function refuse(answer: Answer, tokenUrl: string): void {
 
 function parse(answer: Answer): Record<string, unknown> {
   try {
-    return JSON.parse(answer.body.toString()) as Record<string, unknown>;
+    return (JSON.parse(answer.body.toString()) ?? {}) as Record<string, unknown>;
   } catch (cause) {
     throw new RetryableError('the sign-in answered 200 with something that is no JSON', {
       op: 'sign-in',

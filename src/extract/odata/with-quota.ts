@@ -2,7 +2,7 @@ import { BusyError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { readPrivate, writePrivate } from '../../lib/private-file.ts';
 import type { Clock, Logger } from '../../model.ts';
-import { afterAnswer, afterSend, type Limits, type Quota, waitBefore } from './quota.ts';
+import { afterAnswer, afterSend, type Limits, type Quota, waitBefore, type Window } from './quota.ts';
 import type { Send } from './send.ts';
 
 export type QuotaOptions = Limits & {
@@ -14,7 +14,12 @@ export type QuotaOptions = Limits & {
   readonly log: Logger;
 };
 
-export type Metered = { readonly send: Send; quota(): Quota };
+export type Metered = {
+  readonly send: Send;
+  quota(): Quota;
+  /** Milliseconds spent waiting so far. */
+  waited(): number;
+};
 
 /**
  * Holds every request back until the quota allows it.
@@ -23,6 +28,7 @@ export type Metered = { readonly send: Send; quota(): Quota };
 export function withQuota(options: QuotaOptions, send: Send): Metered {
   const { clock, file, log } = options;
   let quota = remembered(file);
+  let waited = 0;
   const wait = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
       const pause = waitBefore(quota, options, clock.now());
@@ -34,11 +40,14 @@ export function withQuota(options: QuotaOptions, send: Send): Metered {
         });
       }
       log.info({ window: pause.window, ms: pause.ms }, 'waiting for the quota');
+      const start = clock.now();
       await clock.sleep(pause.ms, signal);
+      waited += clock.now() - start;
     }
   };
   return {
     quota: () => quota,
+    waited: () => waited,
     send: async (request, signal) => {
       await wait(signal);
       quota = afterSend(quota, options, clock.now());
@@ -58,7 +67,12 @@ function remembered(file: string): Quota {
     : [];
   return {
     sent,
-    ...(Number.isFinite(found?.minute?.at) ? { minute: found!.minute! } : {}),
-    ...(Number.isFinite(found?.hour?.at) ? { hour: found!.hour! } : {}),
+    ...(isWindow(found?.minute) ? { minute: found.minute } : {}),
+    ...(isWindow(found?.hour) ? { hour: found.hour } : {}),
   };
+}
+
+function isWindow(value: Window | undefined): value is Window {
+  if (typeof value !== 'object' || value === null || !Number.isFinite(value.at)) return false;
+  return Object.values(value).every(Number.isFinite);
 }

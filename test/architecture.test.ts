@@ -1,0 +1,332 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join, posix, relative, sep } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/** Path below src/ → text. */
+type Tree = ReadonlyMap<string, string>;
+
+const PORT = 'extract/source.ts';
+
+/** Who may import whom, beside their own folder. A name that ends in .ts is that file alone. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  main: ['cli'],
+  cli: ['context', 'commands', 'errors', 'model'],
+  context: [
+    'run',
+    'commands',
+    'resources',
+    'extract',
+    'transform',
+    'load',
+    'record',
+    'db',
+    'edge',
+    'model',
+    'errors',
+    'lib',
+  ],
+  run: ['resources', 'transform', 'load', 'record', 'db', 'model', 'errors', 'lib', PORT],
+  commands: [
+    'context',
+    'run',
+    'resources',
+    'record',
+    'db',
+    'load',
+    'model',
+    'errors',
+    'lib',
+    'sandbox',
+    PORT,
+  ],
+  extract: ['lib', 'model', 'errors'],
+  transform: ['lib', 'model', 'errors'],
+  edge: ['lib', 'model', 'errors'],
+  load: ['db', 'lib', 'model', 'errors'],
+  record: ['db', 'lib', 'model', 'errors'],
+  resources: ['model'],
+  sandbox: ['resources', 'lib', 'model'],
+  db: ['lib', 'errors', 'model'],
+  errors: [],
+  lib: [],
+  model: [],
+};
+
+/** Each outside package is known by one file; zod by two. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  axios: ['extract/odata/send.ts'],
+  mysql2: ['db/pool.ts'],
+  pino: ['edge/log.ts'],
+  'pino-roll': ['edge/log.ts'],
+  'proper-lockfile': ['edge/lock.ts'],
+  commander: ['cli.ts'],
+  dotenv: ['edge/config.ts'],
+  zod: ['edge/variables.ts', 'transform/schema.ts'],
+};
+
+const MOST_LINES = 300;
+
+/** What the code must not say, and the one file that may. */
+const WORDS: readonly { readonly word: string; readonly pattern: RegExp; readonly only?: string }[] = [
+  {
+    word: 'process.env',
+    pattern: /\bprocess\s*(?:\?\.|\.)\s*env\b|\bprocess\s*\[|['"](?:node:)?process['"]/,
+    only: 'edge/config.ts',
+  },
+  { word: 'process.exit(', pattern: /\bprocess\s*\.\s*(?:exit|reallyExit|abort)\s*\(/ },
+  { word: 'console.', pattern: /\bconsole\s*[.[]/ },
+  {
+    word: 'any',
+    pattern: /(?:[:|&]\s+|<\s*|\b(?:as|satisfies|extends)\s+|=>\s*|\btype \w+ =\s*)any\b|,\s*any\s*[>,]/,
+  },
+];
+
+/** Everything that is wrong with a tree, each with the file and what it says; pure, so that it can be shown to fail. */
+function violations(tree: Tree): string[] {
+  const graph = new Map<string, string[]>();
+  const found: string[] = [];
+  for (const [file, text] of tree) {
+    const code = withoutComments(text);
+    const imports = importsOf(code);
+    found.push(...imports.flatMap((name) => wrongImport(tree, file, name)), ...wrongWords(file, code));
+    const lines = text.replace(/\n$/, '').split('\n').length;
+    if (lines > MOST_LINES) found.push(`${file} has ${lines} lines`);
+    graph.set(
+      file,
+      imports.filter((name) => name.startsWith('.')).map((name) => resolved(file, name)),
+    );
+  }
+  return [...found, ...cycles(graph)];
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+}
+
+/** Static imports and exports, type-only ones too, side effects and dynamic imports. */
+function importsOf(code: string): string[] {
+  const patterns = [
+    /^\s*(?:import|export)\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]/gm,
+    /^\s*import\s*['"]([^'"]+)['"]/gm,
+    /\bimport\s*\(\s*['"`]([^'"`]+)['"`]/g,
+    /\brequire\s*\(\s*['"`]([^'"`]+)['"`]/g,
+  ];
+  return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]!));
+}
+
+function wrongImport(tree: Tree, file: string, name: string): string[] {
+  if (!name.startsWith('.')) {
+    if (isBuiltin(name)) return [];
+    const outside = name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : name.split('/')[0]!;
+    return PACKAGES[outside]?.includes(file) === true
+      ? []
+      : [`${file} imports ${name}: not the file that may know it`];
+  }
+  const target = resolved(file, name);
+  if (!tree.has(target)) return [`${file} imports ${name}: no such file`];
+  const [from, to] = [part(file), part(target)];
+  const may = MAY[from] ?? [];
+  return from === to || may.includes(to) || may.includes(target)
+    ? []
+    : [`${file} imports ${name}: ${from} may not know ${to}`];
+}
+
+function wrongWords(file: string, code: string): string[] {
+  return WORDS.filter(({ pattern, only }) => file !== only && pattern.test(code)).map(
+    ({ word }) => `${file} says ${word}`,
+  );
+}
+
+/** `run.ts` and `run/…` are one part of the house; the other files at the top are each their own. */
+function part(file: string): string {
+  return file.split('/')[0]!.replace(/\.ts$/, '');
+}
+
+function resolved(file: string, name: string): string {
+  return posix.normalize(posix.join(posix.dirname(file), name));
+}
+
+function cycles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) {
+      found.push(`a cycle: ${[...path.slice(path.indexOf(file)), file].join(' → ')}`);
+      return;
+    }
+    if (done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return found;
+}
+
+function read(folder: string): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return new Map(
+    files
+      .filter((file) => file.isFile() && file.name.endsWith('.ts') && !file.name.endsWith('.d.ts'))
+      .map((file) => join(file.parentPath, file.name))
+      .map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path, 'utf8')]),
+  );
+}
+
+describe('the house', () => {
+  const tree = read(join(import.meta.dirname, '../src'));
+
+  test('is there, with a rule for every part of it', () => {
+    expect(tree.size).toBeGreaterThan(60);
+    const parts = new Set([...tree.keys()].map(part));
+    expect([...parts].filter((name) => !(name in MAY))).toEqual([]);
+    for (const file of Object.values(PACKAGES).flat()) expect([...tree.keys()]).toContain(file);
+  });
+
+  test('keeps the table of who may import whom, its packages, its size and its manners', () => {
+    expect(violations(tree)).toEqual([]);
+  });
+});
+
+const treeOf = (files: Readonly<Record<string, string>>): Tree =>
+  new Map(
+    Object.entries({
+      'model.ts': '',
+      'errors.ts': '',
+      'run.ts': '',
+      'context.ts': '',
+      'lib/time.ts': '',
+      'db/pool.ts': '',
+      'load/upsert.ts': '',
+      'record/run-log.ts': '',
+      'extract/source.ts': '',
+      'extract/odata/index.ts': '',
+      'transform/page.ts': '',
+      'resources/index.ts': '',
+      'sandbox/index.ts': '',
+      ...files,
+    }),
+  );
+
+describe('the check itself', () => {
+  test.each<[string, Record<string, string>]>([
+    [
+      'a stage that takes a type of its own folder',
+      { 'extract/odata/a.ts': "import type { Source } from '../source.ts';" },
+    ],
+    ['a run that knows the port', { 'run/active.ts': "import type { Source } from '../extract/source.ts';" }],
+    ['run/ and run.ts as one part', { 'run/a.ts': "import { b } from './b.ts';", 'run/b.ts': '' }],
+    ['the package in its file', { 'edge/log.ts': "import pino from 'pino';\nimport roll from 'pino-roll';" }],
+    ['a subpath of the package', { 'db/pool.ts': "import { createPool } from 'mysql2/promise';" }],
+    ['Node’s own modules', { 'lib/a.ts': "import { join } from 'node:path';" }],
+    ['words in comments', { 'lib/a.ts': '// console.log(process.env)\n/* process.exit(1): any */\n' }],
+    [
+      'a name that only looks like any',
+      { 'lib/a.ts': 'const [any] = list; if (any === undefined) /(?:any|all)/.test(many);' },
+    ],
+    ['exactly 300 lines', { 'lib/a.ts': '//\n'.repeat(300) }],
+  ])('lets %s pass', (_, files) => {
+    expect(violations(treeOf(files))).toEqual([]);
+  });
+
+  test.each<[string, string, string]>([
+    ['lib/a.ts', "import { x } from '../model.ts';", 'lib/a.ts imports ../model.ts: lib may not know model'],
+    [
+      'model.ts',
+      "import type { x } from './errors.ts';",
+      'model.ts imports ./errors.ts: model may not know errors',
+    ],
+    [
+      'errors.ts',
+      "import { x } from './lib/time.ts';",
+      'errors.ts imports ./lib/time.ts: errors may not know lib',
+    ],
+    [
+      'load/a.ts',
+      "import { x } from '../record/run-log.ts';",
+      'load/a.ts imports ../record/run-log.ts: load may not know record',
+    ],
+    [
+      'record/a.ts',
+      "export { x } from '../load/upsert.ts';",
+      'record/a.ts imports ../load/upsert.ts: record may not know load',
+    ],
+    [
+      'extract/a.ts',
+      "import '../db/pool.ts';",
+      'extract/a.ts imports ../db/pool.ts: extract may not know db',
+    ],
+    [
+      'transform/a.ts',
+      "export * from '../db/pool.ts';",
+      'transform/a.ts imports ../db/pool.ts: transform may not know db',
+    ],
+    [
+      'edge/a.ts',
+      "const x = await import('../db/pool.ts');",
+      'edge/a.ts imports ../db/pool.ts: edge may not know db',
+    ],
+    [
+      'run/a.ts',
+      "import { x } from '../extract/odata/index.ts';",
+      'run/a.ts imports ../extract/odata/index.ts: run may not know extract',
+    ],
+    [
+      'run/a.ts',
+      "import {\n  x,\n  y,\n} from '../context.ts';",
+      'run/a.ts imports ../context.ts: run may not know context',
+    ],
+    [
+      'commands/a.ts',
+      "import { x } from '../transform/page.ts';",
+      'commands/a.ts imports ../transform/page.ts: commands may not know transform',
+    ],
+    [
+      'sandbox/a.ts',
+      "import { x } from '../errors.ts';",
+      'sandbox/a.ts imports ../errors.ts: sandbox may not know errors',
+    ],
+    [
+      'resources/a.ts',
+      "import { x } from '../lib/time.ts';",
+      'resources/a.ts imports ../lib/time.ts: resources may not know lib',
+    ],
+    [
+      'main.ts',
+      "import { x } from './context.ts';",
+      'main.ts imports ./context.ts: main may not know context',
+    ],
+    ['lib/a.ts', "import { x } from './gone.ts';", 'lib/a.ts imports ./gone.ts: no such file'],
+    ['new/a.ts', "import { x } from '../model.ts';", 'new/a.ts imports ../model.ts: new may not know model'],
+    [
+      'db/migrate.ts',
+      "import mysql from 'mysql2/promise';",
+      'db/migrate.ts imports mysql2/promise: not the file that may know it',
+    ],
+    ['lib/a.ts', "import type { z } from 'zod';", 'lib/a.ts imports zod: not the file that may know it'],
+    [
+      'lib/a.ts',
+      "import leftPad from 'left-pad';",
+      'lib/a.ts imports left-pad: not the file that may know it',
+    ],
+    ['context.ts', 'const home = process.env.HOME;', 'context.ts says process.env'],
+    ['context.ts', "import { env } from 'node:process';", 'context.ts says process.env'],
+    ['main.ts', 'process.exit(1);', 'main.ts says process.exit('],
+    ['lib/a.ts', "console.log('here');", 'lib/a.ts says console.'],
+    ['lib/a.ts', 'function f(x: any) {}', 'lib/a.ts says any'],
+    ['lib/a.ts', 'const x = y as any;', 'lib/a.ts says any'],
+    ['lib/a.ts', 'type T = Record<string, any>;', 'lib/a.ts says any'],
+    ['lib/a.ts', '//\n'.repeat(301), 'lib/a.ts has 301 lines'],
+  ])('%s with %j is found', (file, text, message) => {
+    expect(violations(treeOf({ [file]: text }))).toEqual([message]);
+  });
+
+  test('a cycle is found, through types and whatever its length', () => {
+    const files = {
+      'lib/a.ts': "import type { b } from './b.ts';",
+      'lib/b.ts': "export { c } from './c.ts';",
+      'lib/c.ts': "import { a } from './a.ts';",
+    };
+    expect(violations(treeOf(files))).toEqual(['a cycle: lib/a.ts → lib/b.ts → lib/c.ts → lib/a.ts']);
+  });
+});

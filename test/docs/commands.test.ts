@@ -1,0 +1,196 @@
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { cli } from '../../src/cli.ts';
+import { codes, documents, read, section, tableRows } from './documents.ts';
+
+type Command = {
+  readonly options: ReadonlyMap<string, boolean>;
+  readonly defaults: ReadonlyMap<string, string>;
+};
+
+let top: Command;
+let commands: ReadonlyMap<string, Command>;
+let mainHelp: string;
+
+/** What `trestle-etl … --help` prints. */
+async function help(...args: string[]): Promise<string> {
+  let printed = '';
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  const code = await cli(['node', 'trestle-etl', ...args, '--help']);
+  write.mockRestore();
+  if (code !== 0) throw new Error(`--help ended with exit code ${code}`);
+  return printed;
+}
+
+/** The options in a help text, and whether each takes a value. */
+function optionsIn(text: string): Command {
+  const options = new Map<string, boolean>();
+  const defaults = new Map<string, string>();
+  for (const line of text.split(/\n(?= {2}-)/)) {
+    const [, short, long, value] = /^ {2}(?:(-\w), )?(--[\w-]+)( <\w+(?:-\w+)*>)?/.exec(line) ?? [];
+    if (long === undefined) continue;
+    options.set(long, value !== undefined);
+    if (short !== undefined) options.set(short, value !== undefined);
+    const preset = /default: "?([^")]+)"?\)/.exec(line.replaceAll(/\s+/g, ' '))?.[1];
+    if (preset !== undefined) defaults.set(long, preset);
+  }
+  return { options, defaults };
+}
+
+beforeAll(async () => {
+  mainHelp = await help();
+  top = optionsIn(mainHelp);
+  const names = [...mainHelp.split('Commands:')[1]!.matchAll(/^ {2}([a-z-]+)/gm)].map((match) => match[1]!);
+  const found = names
+    .filter((name) => name !== 'help')
+    .map(async (name) => [name, optionsIn(await help(name))] as const);
+  commands = new Map(await Promise.all(found.map((each) => each)));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What is wrong with a command line's words after `trestle-etl`; undefined where nothing is. */
+function mistake(words: readonly string[]): string | undefined {
+  let command: Command | undefined;
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at]!;
+    if (word.startsWith('-')) {
+      const takesValue = command?.options.get(word) ?? top.options.get(word);
+      if (takesValue === undefined) return `no option ${word}`;
+      if (takesValue && (words[at + 1] ?? '-').startsWith('-')) return `${word} needs a value`;
+      if (takesValue) at += 1;
+    } else {
+      if (command !== undefined) return `${word} is too much`;
+      command = commands.get(word);
+      if (command === undefined) return `no command ${word}`;
+    }
+  }
+  return undefined;
+}
+
+/** The command lines in a text, as words: in code blocks and between back-ticks, to the end of the shell command. */
+function commandLines(text: string): string[][] {
+  const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap((match) => match[1]!.split('\n'));
+  // Messages stand between back-ticks too.
+  const inline = codes(text.replaceAll(/^```[\s\S]*?^```/gm, '')).filter((code) =>
+    /^(?:trestle-etl|cd|node|sudo|\/\S+) /.test(code),
+  );
+  return [...blocks, ...inline].flatMap(linesIn);
+}
+
+function linesIn(text: string): string[][] {
+  return [...text.matchAll(/(?:^|[\s(/])(?:trestle-etl|dist\/main\.js)((?: +[^\s&|;>#)(]+)+)/g)]
+    .map((match) => match[1]!.replace(/ 2$/, '').trim().split(/\s+/))
+    .filter(([first = '']) => /^[-a-z]/i.test(first));
+}
+
+/** The jobs of a crontab, those that are commented out too. */
+function jobsIn(crontab: string): string[] {
+  return crontab.split('\n').filter((line) => /^#?[*\d]/.test(line));
+}
+
+describe('the check itself', () => {
+  test('finds command lines wherever they stand', () => {
+    const text = [
+      'It says `tables that trestle-etl did not make`.',
+      'Use `trestle-etl sync --since 2026-03-19`, not `trestle-etl: words` or `trestle-etl`.',
+      '```sh',
+      'cd /srv/trestle-etl && trestle-etl status   # looks',
+      'sudo npm install -g ./trestle-etl-0.1.0.tgz',
+      '{ out=$(/usr/local/bin/trestle-etl sync 2>&1) || echo "$out"; }',
+      'node dist/main.js migrate',
+      '```',
+    ].join('\n');
+    expect(commandLines(text)).toEqual([
+      ['status'],
+      ['sync'],
+      ['migrate'],
+      ['sync', '--since', '2026-03-19'],
+    ]);
+  });
+
+  test.each([
+    ['frobnicate', 'no command frobnicate'],
+    ['sync --frob', 'no option --frob'],
+    ['status --max-pages 3', 'no option --max-pages'],
+    ['sync --since', '--since needs a value'],
+    ['sync now', 'now is too much'],
+    ['--env-file sync', 'no command undefined'],
+  ])('trestle-etl %s is refused', (line, why) => {
+    const found = mistake(line.split(' '));
+    if (why.endsWith('undefined')) expect(found).toBeUndefined();
+    else expect(found).toBe(why);
+  });
+});
+
+describe('command lines', () => {
+  test.each([...documents(), 'crontab.example'])('in %s name commands and options that exist', (path) => {
+    const text = read(path);
+    const lines = path.endsWith('.md') ? commandLines(text) : jobsIn(text).flatMap(linesIn);
+    const wrong = lines
+      .map((words) => [words.join(' '), mistake(words)])
+      .filter(([, why]) => why !== undefined);
+    expect(wrong).toEqual([]);
+  });
+
+  test('stand in the README and in crontab.example at all', () => {
+    expect(commandLines(read('README.md')).length).toBeGreaterThan(10);
+    expect(jobsIn(read('crontab.example')).flatMap(linesIn).length).toBeGreaterThan(0);
+  });
+});
+
+describe('what --help shows', () => {
+  test('every command is in the README', () => {
+    const rows = tableRows(section(read('README.md'), '## Commands')).map(([first = '']) => codes(first)[0]);
+    expect(rows).toEqual([...commands.keys()].map((name) => `trestle-etl ${name}`));
+  });
+
+  test('every option is in the README or in docs/', () => {
+    const text = documents().map(read).join('\n');
+    const all = [top, ...commands.values()].flatMap(({ options }) => [...options.keys()]);
+    const ours = new Set(all.filter((name) => name.startsWith('--')));
+    expect([...ours].filter((name) => !new RegExp(`${name}(?![\\w-])`).test(text))).toEqual([]);
+  });
+
+  test("the sandbox's options and defaults are those of docs/sandbox.md", () => {
+    const rows = tableRows(section(read('docs/sandbox.md'), '## Try it')).map(([name = '', value = '']) => [
+      name.replaceAll('`', ''),
+      value,
+    ]);
+    expect(rows).toEqual([...commands.get('sandbox')!.defaults]);
+  });
+
+  test("the exit codes are those of the README's table", () => {
+    const shown = [...mainHelp.split('Exit codes:')[1]!.matchAll(/^ {2}(\d[\d, ]*?) {2,}(.+)$/gm)].map(
+      (match) => [match[1], match[2]],
+    );
+    const told = tableRows(section(read('README.md'), '## Exit codes')).map((cells) => cells.slice(0, 2));
+    expect(shown.length).toBeGreaterThan(5);
+    expect(told).toEqual(shown);
+  });
+});
+
+describe('crontab.example', () => {
+  const lines = read('crontab.example').split('\n');
+  const jobs = jobsIn(read('crontab.example'));
+
+  test('runs sync and reconcile, and no full-load', () => {
+    expect(new Set(jobs.flatMap(linesIn).map(([command]) => command))).toEqual(
+      new Set(['sync', 'reconcile']),
+    );
+  });
+
+  test('sets PATH before the first job, so that node is found', () => {
+    const path = lines.findIndex((line) => line.startsWith('PATH='));
+    expect(path).toBeGreaterThan(-1);
+    expect(path).toBeLessThan(lines.findIndex((line) => line.startsWith('*')));
+  });
+
+  test('has no % in a job, which cron takes for the end of a line', () => {
+    expect(jobs.filter((line) => line.includes('%'))).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+import { parse } from 'dotenv';
+import { describe, expect, test } from 'vitest';
+import { environment, variables } from '../../src/edge/variables.ts';
+import { read, section, tableRows } from './documents.ts';
+
+const names = Object.keys(variables);
+const required = names.filter(
+  (name) => !variables[name as keyof typeof variables].safeParse(undefined).success,
+);
+const least = Object.fromEntries(required.map((name) => [name, 'x']));
+const defaults = environment.parse(least) as Record<string, unknown>;
+
+/** What the tool makes of a text for this variable. */
+function meaning(name: string, text: string): unknown {
+  return (environment.parse({ ...least, [name]: text }) as Record<string, unknown>)[name];
+}
+
+type Entry = { name: string; value: string; isSet: boolean; comment: string };
+
+function entries(text: string): Entry[] {
+  const found: Entry[] = [];
+  let comment: string[] = [];
+  for (const line of text.split('\n')) {
+    const [, mark, assignment] = /^(# )?([A-Z_]+=.*)$/.exec(line) ?? [];
+    if (assignment !== undefined) {
+      const [[name, value] = ['', '']] = Object.entries(parse(assignment));
+      found.push({ name, value, isSet: mark === undefined, comment: comment.join(' ') });
+      comment = [];
+    } else if (line.startsWith('# ') && !line.startsWith('# ──')) comment.push(line.slice(2));
+    else comment = [];
+  }
+  return found;
+}
+
+describe('.env.example', () => {
+  const found = entries(read('.env.example'));
+
+  test('lists every variable that the tool reads, once, and no other', () => {
+    expect(found.map(({ name }) => name).sort()).toEqual([...names].sort());
+  });
+
+  test('sets those that must be set, and no other', () => {
+    expect(found.filter(({ isSet }) => isSet).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(required),
+    );
+    expect(found.filter(({ isSet }) => isSet)).toHaveLength(required.length);
+  });
+
+  test.each(found)('$name has a comment that says what it is for', ({ comment }) => {
+    expect(comment.length).toBeGreaterThan(20);
+  });
+
+  test.each(found.filter(({ isSet }) => !isSet))(
+    '$name shows its default, or says that it has none',
+    (entry) => {
+      const { name, value, comment } = entry;
+      if (defaults[name] === undefined) expect(comment).toMatch(/not set by default/i);
+      else expect(comment).not.toMatch(/not set by default/i);
+      const shown = value === '' ? defaults[name] : meaning(name, value);
+      if (defaults[name] !== undefined) expect(shown).toEqual(defaults[name]);
+      else expect(shown).toBeDefined();
+      if (value === '') expect(defaults[name]).toBe('');
+    },
+  );
+
+  test('is a configuration as it stands', () => {
+    expect(environment.safeParse(parse(read('.env.example'))).success).toBe(true);
+  });
+});
+
+describe("the README's table of settings", () => {
+  const rows = tableRows(section(read('README.md'), '## Configuration')).map(
+    ([name = '', value = '', says = '']) => ({ name: name.replaceAll('`', ''), value, says }),
+  );
+
+  test('has every variable, once, in the order of the code', () => {
+    expect(rows.map(({ name }) => name)).toEqual(names);
+  });
+
+  test.each(rows)('$name has the right default, and a meaning', ({ name, value, says }) => {
+    expect(says).not.toBe('');
+    if (required.includes(name)) expect(value).toBe('required');
+    else if (defaults[name] === undefined) expect(value).toBe('not set');
+    else if (defaults[name] === '') expect(value).toBe('empty');
+    else expect(meaning(name, value.replaceAll('`', ''))).toEqual(defaults[name]);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  const text = read('docs/configuration.md');
+  const headings = [...text.matchAll(/^### (\S+)$/gm)].map((match) => match[1]!);
+
+  test('has a section for every variable, and for no other', () => {
+    expect([...headings].sort()).toEqual([...names].sort());
+  });
+
+  test.each(headings)('%s tells its default, or that it must be set', (name) => {
+    const says = section(text, `### ${name}`);
+    if (required.includes(name)) return expect(says).toContain('Required.');
+    if (defaults[name] === undefined) return expect(says).toMatch(/not set by default/i);
+    if (defaults[name] === '') return expect(says).toContain('Empty by default.');
+    const shown = /Default `([^`]+)`|`([^`]+)` \(default\)/.exec(says);
+    return expect(meaning(name, shown?.[1] ?? shown?.[2] ?? '')).toEqual(defaults[name]);
+  });
+});

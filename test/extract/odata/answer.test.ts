@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ConfigError,
+  CredentialsError,
+  RateLimitedError,
+  RetryableError,
+  UnavailableError,
+} from '../../../src/errors.ts';
+import { accept, retryAfter } from '../../../src/extract/odata/answer.ts';
+import { readBody } from '../../../src/extract/odata/body.ts';
+import type { Answer, Request } from '../../../src/extract/odata/send.ts';
+
+const REQUEST: Request = {
+  method: 'GET',
+  url: 'https://api.example.com/trestle/odata/Property?$top=1',
+  headers: {},
+};
+
+function answer(status: number, body = '', headers: Record<string, string> = {}): Answer {
+  return { status, headers, body: Buffer.from(body) };
+}
+
+function refused(given: Answer): Error {
+  try {
+    accept(REQUEST, given);
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('was accepted');
+}
+
+describe('accept', () => {
+  test('a 200 passes as it is', () => {
+    const given = answer(200, '{}');
+    expect(accept(REQUEST, given)).toBe(given);
+  });
+
+  test.each([
+    [429, RateLimitedError],
+    [408, RetryableError],
+    [500, RetryableError],
+    [502, RetryableError],
+    [504, RetryableError],
+    [401, CredentialsError],
+    [400, ConfigError],
+    [403, ConfigError],
+    [404, ConfigError],
+    [301, ConfigError],
+    [204, ConfigError],
+    [418, ConfigError],
+  ])('promise 13: %d is a %o', (status, kind) => {
+    const error = refused(answer(status));
+    expect(error).toBeInstanceOf(kind);
+    expect(error).not.toBeInstanceOf(UnavailableError);
+    expect(error.message).toBe(
+      status === 301
+        ? '/trestle/odata/Property answered 301, a redirect to nowhere: not followed'
+        : `/trestle/odata/Property answered ${status}`,
+    );
+  });
+
+  test('only a 429 is a matter of the quota', () => {
+    expect(refused(answer(503))).not.toBeInstanceOf(RateLimitedError);
+  });
+
+  test('the OData error’s own words are told, an HTML page’s are not', () => {
+    const body =
+      '{"error":{"code":"BadRequest[400]. TraceId: 1","message":"The field City has been suppressed"}}';
+    expect(refused(answer(400, body)).message).toContain('answered 400: The field City has been suppressed');
+    expect(refused(answer(500, '<html>secret</html>')).message).not.toContain('secret');
+    expect(refused(answer(400, 'null')).message).toBe('/trestle/odata/Property answered 400');
+    expect(refused(answer(400, '{"error":{"message":7}}')).message).toBe(
+      '/trestle/odata/Property answered 400',
+    );
+  });
+
+  test('a redirect says where the service has gone', () => {
+    expect(refused(answer(302, '', { location: 'https://new.example.com/' })).message).toContain(
+      'https://new.example.com/',
+    );
+  });
+});
+
+describe('retryAfter', () => {
+  const date = 'Thu, 19 Mar 2026 12:00:00 GMT';
+  test.each([
+    [{ 'retry-after': '7' }, 7000],
+    [{ 'retry-after': ' 0.5 ' }, 500],
+    [{ 'retry-after': 'Thu, 19 Mar 2026 12:00:42 GMT', date }, 42_000],
+    [{ 'retry-after': 'Thu, 19 Mar 2026 11:00:00 GMT', date }, 0],
+    [{ 'retry-after': 'Thu, 19 Mar 2026 12:00:42 GMT' }, undefined],
+    [{ 'retry-after': 'soon', date }, undefined],
+    [{ 'retry-after': '-5' }, undefined],
+    [{}, undefined],
+  ])('promise 13: %o is %s ms', (headers, ms) => {
+    expect(retryAfter(answer(429, '', headers as Record<string, string>))).toBe(ms);
+    expect(refused(answer(429, '', headers as Record<string, string>))).toMatchObject({ retryAfter: ms });
+  });
+});
+
+describe('readBody', () => {
+  test('gives the records, the link and the count', () => {
+    const body = readBody(answer(200, '{"@odata.count":7,"value":[{"a":1}],"@odata.nextLink":"https://x/"}'));
+    expect(body).toMatchObject({ records: ['{"a":1}'], nextLink: 'https://x/', count: 7 });
+  });
+
+  test('a link or a count of another kind is none', () => {
+    const body = readBody(answer(200, '{"@odata.count":"7","value":[],"@odata.nextLink":null}'));
+    expect([body.nextLink, body.count]).toEqual([undefined, undefined]);
+    expect(readBody(answer(200, '{"value":[],"@odata.nextLink":""}')).nextLink).toBeUndefined();
+  });
+
+  test.each([
+    ['', 'an empty body'],
+    ['  \n', 'an empty body'],
+    ['<!DOCTYPE html><p>Busy</p>', 'a page of text/html instead of JSON'],
+    ['{"value":[{"a":1', 'JSON that is cut off or has no list "value" (16 bytes)'],
+    ['{"error":{"message":"no"}}', 'JSON that is cut off or has no list "value" (26 bytes)'],
+    ['null', 'something that is no JSON object (4 bytes)'],
+  ])('promise 13: a 200 with %j is worth another try, and never an empty page', (text, what) => {
+    const given = answer(200, text, { 'content-type': 'text/html' });
+    expect(() => readBody(given)).toThrow(RetryableError);
+    expect(() => readBody(given)).toThrow(`the API answered 200 with ${what}`);
+  });
+});

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cutPage } from '../../../src/extract/odata/cut.ts';
+
+const space = fc.stringMatching(/^[ \t\n\r]{0,4}$/);
+
+/** JSON text with whitespace and escapes of any kind. */
+const jsonText = fc.letrec<{ any: string; object: string }>((tie) => {
+  const characters = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 6 }).map((text) => JSON.stringify(text).slice(1, -1)),
+    fc.constantFrom(
+      '\\"',
+      '\\\\',
+      '\\\\\\"',
+      '\\u0022',
+      '\\/',
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      ':',
+      '"value":['.replaceAll('"', '\\"'),
+      '🏠',
+      'é',
+    ),
+  );
+  const string = fc.array(characters, { maxLength: 4 }).map((parts) => `"${parts.join('')}"`);
+  const name = fc.oneof(string, fc.constant('"value"'));
+  return {
+    any: fc.oneof(
+      { depthSize: 'small' },
+      string,
+      fc.constantFrom('0', '-1.50', '1e400', '12345678901234567890', 'true', 'false', 'null'),
+      fc
+        .tuple(space, fc.array(tie('any'), { maxLength: 3 }))
+        .map(([gap, items]) => `[${gap}${items.join(`${gap},`)}${gap}]`),
+      tie('object'),
+    ),
+    object: fc
+      .tuple(space, fc.array(fc.tuple(name, tie('any')), { maxLength: 4 }))
+      .map(
+        ([gap, members]) =>
+          `{${gap}${members.map(([key, item]) => `${key}${gap}:${gap}${item}`).join(`${gap},${gap}`)}${gap}}`,
+      ),
+  };
+});
+
+const records = fc.array(jsonText.object, { maxLength: 6 });
+
+/** Members of the envelope before and behind `value`: any but another list of that name. */
+const members = fc.array(
+  fc.tuple(
+    fc.constantFrom('"@odata.context"', '"@odata.nextLink"', '"@odata.count"', '"values"', '"x\\"value\\""'),
+    fc.oneof(jsonText.any, fc.constant('"value"')),
+  ),
+  { maxLength: 3 },
+);
+
+const pages = fc.tuple(records, members, members, space).map(([list, before, after, gap]) => {
+  const written = (parts: readonly (readonly [string, string])[]): string[] =>
+    parts.map(([name, value]) => `${name}${gap}:${gap}${value}`);
+  const around = (value: string): string =>
+    `${gap}{${gap}${[...written(before), `"value"${gap}:${gap}[${value}]`, ...written(after)].join(`${gap},${gap}`)}${gap}}`;
+  return { list, text: around(`${gap}${list.join(`${gap},${gap}`)}${gap}`), empty: around('') };
+});
+
+describe('cutPage', () => {
+  test('gives each record its own text, and the rest without them', () => {
+    const body =
+      '{"@odata.context":"c","value":[ {"a":1} ,\n{"b":"]}"}],"@odata.nextLink":"n","@odata.count":2}';
+    expect(cutPage(Buffer.from(body))).toEqual({
+      envelope: { '@odata.context': 'c', value: [], '@odata.nextLink': 'n', '@odata.count': 2 },
+      records: ['{"a":1}', '{"b":"]}"}'],
+      damaged: new Set(),
+    });
+  });
+
+  test('promise 7: any list of records comes back text for text, with the envelope around it', () => {
+    fc.assert(
+      fc.property(pages, ({ list, text, empty }) => {
+        const cut = cutPage(Buffer.from(text));
+        expect(cut.records).toEqual(list);
+        expect(cut.envelope).toEqual(JSON.parse(empty));
+        expect(cut.damaged.size).toBe(0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('promise 13: a body that was cut off anywhere is an error, never a shorter page', () => {
+    fc.assert(
+      fc.property(pages, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), ({ text }, share) => {
+        const body = Buffer.from(text.trimEnd());
+        expect(() => cutPage(body.subarray(0, Math.floor(share * body.length)))).toThrow(SyntaxError);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('promise 13: a body that was cut off is an error at every single byte', () => {
+    const body = Buffer.from(
+      '{"value":[{"a":"é\\""},{"b":[1,{"c":null}]}],"@odata.nextLink":"https://x/?a=[1]"}',
+    );
+    for (let end = 0; end < body.length; end += 1) {
+      expect(() => cutPage(body.subarray(0, end)), `${end} bytes`).toThrow(SyntaxError);
+    }
+    expect(cutPage(body).records).toHaveLength(2);
+  });
+
+  test('promise 7: a damaged byte is found in its record and in no other', () => {
+    const keys = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(keys, fc.nat(), fc.constantFrom(0x80, 0xc0, 0xe2, 0xff), (texts, pick, byte) => {
+        const target = pick % texts.length;
+        const parts = texts.map((text, index) => {
+          const json = Buffer.from(JSON.stringify({ City: text, Key: index }));
+          // The byte goes behind the quote that opens the text.
+          return index === target
+            ? Buffer.concat([json.subarray(0, 9), Buffer.from([byte]), json.subarray(9)])
+            : json;
+        });
+        const list = parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from(','), part]));
+        const cut = cutPage(Buffer.concat([Buffer.from('{"value":['), ...list, Buffer.from(']}')]));
+        expect([...cut.damaged]).toEqual([target]);
+        texts.forEach((text, index) => {
+          if (index !== target) expect(JSON.parse(cut.records[index]!)).toEqual({ City: text, Key: index });
+        });
+      }),
+    );
+  });
+
+  test('bytes that are no UTF-8 outside the records damage none', () => {
+    const body = Buffer.concat([
+      Buffer.from('{"note":"'),
+      Buffer.from([0xff]),
+      Buffer.from('","value":[{"a":1}]}'),
+    ]);
+    expect(cutPage(body)).toMatchObject({ records: ['{"a":1}'], damaged: new Set() });
+  });
+
+  test('one record that is no JSON spoils no other', () => {
+    expect(cutPage(Buffer.from('{"value":[{"a":1},{"b":tru},oops,{"c":3}]}')).records).toEqual([
+      '{"a":1}',
+      '{"b":tru}',
+      'oops',
+      '{"c":3}',
+    ]);
+  });
+
+  test.each([
+    '',
+    '   ',
+    'null',
+    '[]',
+    '{}',
+    '{"value":null}',
+    '{"value":{}}',
+    '{"value":"["}',
+    '{"error":{"value":[1]}}',
+    '[{"value":[]}]',
+    '{"Value":[]}',
+    '{"value":[]} {}',
+    '{"value":[]}}',
+    '{"value":[',
+    '<html>"value":[]</html>',
+    '"value":[]',
+  ])('promise 13: %j is no page', (text) => {
+    expect(() => cutPage(Buffer.from(text))).toThrow(SyntaxError);
+  });
+
+  test('a string that says value is not taken for the list', () => {
+    const body = '{"a":"value","b":["value",[1]],"c":{"value":[2]},"value":[3]}';
+    expect(cutPage(Buffer.from(body)).records).toEqual(['3']);
+  });
+
+  test('more than sixty spaces before the list are spaces all the same', () => {
+    expect(cutPage(Buffer.from(`{"value":${' '.repeat(80)}[1]}`)).records).toEqual(['1']);
+  });
+});

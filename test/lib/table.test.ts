@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { table } from '../../src/lib/table.ts';
+
+test('columns are as wide as their widest cell; numbers stand to the right', () => {
+  const lines = table(
+    [
+      ['resource', 'rows', 'state'],
+      ['Property', '12', 'fresh'],
+      ['Media', '1,234', ''],
+    ],
+    new Set([1]),
+  );
+  expect(lines).toEqual(['resource   rows  state', 'Property     12  fresh', 'Media     1,234']);
+});
+
+test('a row with fewer cells than the first stands where it should', () => {
+  expect(table([['a', 'bbb'], ['ccc']])).toEqual(['a    bbb', 'ccc']);
+});
+
+test('of no rows there are no lines', () => {
+  expect(table([])).toEqual([]);
+});

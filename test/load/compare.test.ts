@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compare, type Stored } from '../../src/load/compare.ts';
+import type { Row } from '../../src/model.ts';
+
+const AT = (second: number): string => `2026-03-19 22:06:0${second}.000`;
+const row = (key: string, second: number, hash = 'h'): Row => ({
+  key,
+  version: AT(second),
+  hash,
+  values: [key],
+  payload: '{}',
+});
+const stored = (second: number, hash = 'h', deleted = false): Stored => ({
+  version: AT(second),
+  hash,
+  deleted,
+});
+
+describe('compare', () => {
+  test('a key that is not there is inserted', () => {
+    const one = row('1', 1);
+    expect(compare([one], new Map())).toEqual({ inserted: [one], updated: [], unchanged: 0, older: 0 });
+  });
+
+  test('promise 3: what was read again without having changed is written nowhere', () => {
+    expect(compare([row('1', 1)], new Map([['1', stored(1)]]))).toMatchObject({ updated: [], unchanged: 1 });
+  });
+
+  test('promise 6: an older version never overwrites a newer one, not even one that was deleted', () => {
+    for (const known of [stored(2), stored(2, 'other'), stored(2, 'h', true)]) {
+      expect(compare([row('1', 1)], new Map([['1', known]]))).toMatchObject({ updated: [], older: 1 });
+    }
+  });
+
+  test('a newer version is written, also with the same content: its timestamp is a column', () => {
+    const newer = row('1', 2);
+    expect(compare([newer], new Map([['1', stored(1)]])).updated).toEqual([newer]);
+  });
+
+  test('promise 9: the same version with another content is written: PhotosChangeTimestamp moves on its own', () => {
+    expect(compare([row('1', 1, 'new')], new Map([['1', stored(1, 'old')]])).updated).toHaveLength(1);
+  });
+
+  test('promise 8: a deleted row that comes again is written', () => {
+    expect(compare([row('1', 1)], new Map([['1', stored(1, 'h', true)]])).updated).toHaveLength(1);
+  });
+
+  test('promise 16: every row is counted once, and applying twice changes nothing more', () => {
+    const second = fc.nat(9);
+    const rows = fc.uniqueArray(fc.tuple(fc.nat(20), second, fc.nat(1)), { selector: ([key]) => key });
+    const table = fc.array(fc.tuple(fc.nat(20), second, fc.nat(1), fc.boolean()));
+    fc.assert(
+      fc.property(rows, table, (page, before) => {
+        const known = new Map(
+          before.map(([key, at, hash, deleted]) => [`${key}`, stored(at, `${hash}`, deleted)]),
+        );
+        const given = page.map(([key, at, hash]) => row(`${key}`, at, `${hash}`));
+        const first = compare(given, known);
+        expect(first.inserted.length + first.updated.length + first.unchanged + first.older).toBe(
+          given.length,
+        );
+        for (const written of [...first.inserted, ...first.updated]) {
+          expect((known.get(written.key)?.version ?? '') <= written.version).toBe(true);
+          known.set(written.key, { version: written.version, hash: written.hash, deleted: false });
+        }
+        expect(compare(given, known)).toMatchObject({ inserted: [], updated: [], older: first.older });
+      }),
+    );
+  });
+});

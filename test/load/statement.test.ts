@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import {
+  columnFor,
+  deleteKeys,
+  keyColumn,
+  mostRows,
+  selectKeysOfParents,
+  selectStored,
+  upsertPayloads,
+  upsertRows,
+} from '../../src/load/statement.ts';
+import type { Resource } from '../../src/model.ts';
+import { resources } from '../../src/resources/index.ts';
+
+const things: Resource = {
+  name: 'Thing',
+  table: 'things',
+  rawTable: 'things_raw',
+  key: 'ThingKey',
+  cursor: 'At',
+  version: 'At',
+  volatile: [],
+  parent: { resource: 'Box', field: 'BoxKey' },
+  fields: [
+    { name: 'ThingKey', column: 'thing_key', type: { kind: 'key' } },
+    { name: 'BoxKey', column: 'box_key', type: { kind: 'key' } },
+    { name: 'Order', column: 'order', type: { kind: 'integer' } },
+    { name: 'At', column: 'at', type: { kind: 'timestamp' } },
+  ],
+};
+
+describe('statements', () => {
+  test('rows are inserted, or replace what changes; key and created_at stay', () => {
+    expect(upsertRows(things, 2)).toBe(
+      'INSERT INTO `things` (`thing_key`, `box_key`, `order`, `at`, `content_hash`, `run_id`, `created_at`, `updated_at`) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?, ?) ' +
+        'ON DUPLICATE KEY UPDATE `box_key` = VALUES(`box_key`), `order` = VALUES(`order`), `at` = VALUES(`at`), ' +
+        '`content_hash` = VALUES(`content_hash`), `run_id` = VALUES(`run_id`), `updated_at` = VALUES(`updated_at`), ' +
+        'deleted_at = NULL',
+    );
+  });
+
+  test('payloads are kept beside the rows', () => {
+    expect(upsertPayloads(things, 2)).toBe(
+      'INSERT INTO `things_raw` (`thing_key`, payload) VALUES (?, ?), (?, ?) ON DUPLICATE KEY UPDATE payload = VALUES(payload)',
+    );
+  });
+
+  test('what is stored is read by key, and sets by their parents', () => {
+    expect(selectStored(things, 2)).toBe(
+      'SELECT `thing_key` AS record_key, `at` AS version, content_hash AS hash, deleted_at IS NOT NULL AS deleted ' +
+        'FROM `things` WHERE `thing_key` IN (?, ?)',
+    );
+    expect(selectKeysOfParents(things, 'box_key', 1)).toBe(
+      'SELECT `thing_key` AS record_key, `box_key` AS parent FROM `things` WHERE `box_key` IN (?)',
+    );
+    expect(deleteKeys('things_raw', things, 3)).toBe(
+      'DELETE FROM `things_raw` WHERE `thing_key` IN (?, ?, ?)',
+    );
+  });
+
+  test('a back-tick in a name can’t end the name', () => {
+    expect(deleteKeys('a`; DROP', things, 1)).toContain('`a``; DROP`');
+  });
+
+  test.each(resources)(
+    '$name: a statement of the most rows stays within MySQL’s 65,535 placeholders',
+    (resource) => {
+      const count = mostRows(resource);
+      const marks = (rows: number): number => upsertRows(resource, rows).split('?').length - 1;
+      expect(marks(count)).toBeLessThanOrEqual(65_535);
+      expect(marks(count + 1)).toBeGreaterThan(65_535);
+    },
+  );
+
+  test('columns are known by their fields', () => {
+    expect([keyColumn(things), columnFor(things, 'Order')]).toEqual(['thing_key', 'order']);
+    expect(() => columnFor(things, 'Color')).toThrow('Thing describes no field Color');
+  });
+});

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Cursor } from '../../src/model.ts';
+import { earlier, isPast, later, noWatermark } from '../../src/record/watermark.ts';
+
+const NOW = Date.UTC(2026, 2, 19, 22);
+const cursor = (timestamp: string, key?: string): Cursor =>
+  key === undefined ? { timestamp } : { timestamp, key };
+
+describe('later', () => {
+  test('promise 2: is by the instant, not by the text', () => {
+    const [local, utc] = [cursor('2026-03-19T23:00:00+05:30', 'a'), cursor('2026-03-19T18:00:00Z', 'b')];
+    expect(later(local, utc)).toBe(utc);
+    expect(later(utc, local)).toBe(utc);
+  });
+
+  test('promise 2: of the same instant it is the second: only the server can order keys', () => {
+    const [a, b] = [cursor('2026-03-19T18:00:00Z', '9'), cursor('2026-03-19T18:00:00.000-00:00', '10')];
+    expect([later(a, b), later(b, a)]).toEqual([b, a]);
+  });
+
+  test('something is later than nothing', () => {
+    const some = cursor('2026-03-19T18:00:00Z');
+    expect([later(undefined, some), later(some, undefined), later(undefined, undefined)]).toEqual([
+      some,
+      some,
+      undefined,
+    ]);
+  });
+
+  test('a text that is no instant is never later than one that is', () => {
+    const [broken, good] = [cursor('soon'), cursor('2026-03-19T18:00:00Z')];
+    expect([later(broken, good), later(good, broken)]).toEqual([good, good]);
+  });
+});
+
+describe('earlier', () => {
+  test('promise 3: is the overlap before, and asks for the whole instant', () => {
+    expect(earlier(cursor('2026-03-19T22:06:45.773-00:00', 'k'), 600_000)).toEqual({
+      timestamp: '2026-03-19T21:56:45.773Z',
+    });
+  });
+
+  test('without an overlap the place stays as it was, key and all', () => {
+    const place = cursor('2026-03-19T22:06:45.773-00:00', 'k');
+    expect(earlier(place, 0)).toBe(place);
+  });
+
+  test('promise 3: is never later than the place, whatever the overlap', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date(NOW), max: new Date(NOW + 1e10), noInvalidDate: true }),
+        fc.nat(1e9),
+        (date, overlap) => {
+          const place = cursor(date.toISOString(), 'k');
+          const before = earlier(place, overlap);
+          expect(Date.parse(place.timestamp) - Date.parse(before.timestamp)).toBe(overlap);
+        },
+      ),
+    );
+  });
+});
+
+describe('isPast', () => {
+  test('a timestamp in the future is told apart; clocks may differ by five minutes', () => {
+    expect(isPast(cursor('2026-03-19T21:59:59Z'), NOW)).toBe(true);
+    expect(isPast(cursor('2026-03-19T22:05:00Z'), NOW)).toBe(true);
+    expect(isPast(cursor('2026-03-19T22:05:00.001Z'), NOW)).toBe(false);
+    expect(isPast(cursor('2099-01-01T00:00:00Z'), NOW)).toBe(false);
+  });
+});
+
+test('before the first page nothing is known', () => {
+  expect(noWatermark('Property')).toEqual({
+    resource: 'Property',
+    cursor: undefined,
+    completeAt: undefined,
+    load: undefined,
+    version: 0,
+    updatedAt: undefined,
+  });
+});

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { DueListing } from '../../src/record/media-due.ts';
+import { pack } from '../../src/run/pack.ts';
+
+const due = (key: string, photosCount: number | null): DueListing => ({ key, photosCount }) as DueListing;
+
+const photos = (batch: readonly DueListing[]): number =>
+  batch.reduce((sum, { photosCount }) => sum + Math.max(1, photosCount ?? 1), 0);
+
+const length = (batch: readonly DueListing[]): number =>
+  encodeURIComponent(batch.map(({ key }) => `'${key}'`).join(',')).length;
+
+describe('pack', () => {
+  test('promise 9: listings are put together until their photos fill a page', () => {
+    const batches = pack([due('a', 4), due('b', 6), due('c', 1), due('d', 30), due('e', 1)], 10);
+    expect(batches.map((batch) => batch.map(({ key }) => key))).toEqual([['a', 'b'], ['c'], ['d'], ['e']]);
+  });
+
+  test('a listing without a count, or with none, still takes its place', () => {
+    expect(pack([due('a', null), due('b', 0), due('c', null)], 2).map((batch) => batch.length)).toEqual([
+      2, 1,
+    ]);
+  });
+
+  test('of nothing there is nothing to ask', () => {
+    expect(pack([], 10)).toEqual([]);
+  });
+
+  test('promise 14: no listing is lost, none is asked for twice, no URL is too long, no page is left half empty', () => {
+    const listings = fc.uniqueArray(
+      fc.tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), fc.option(fc.nat(50))),
+      { selector: ([key]) => key, maxLength: 80 },
+    );
+    fc.assert(
+      fc.property(listings, fc.integer({ min: 1, max: 60 }), (given, pageSize) => {
+        const list = given.map(([key, count]) => due(key, count));
+        const batches = pack(list, pageSize);
+        expect(batches.flat()).toEqual(list);
+        batches.forEach((batch, index) => {
+          expect(batch.length).toBeGreaterThan(0);
+          if (batch.length > 1) {
+            expect(photos(batch)).toBeLessThanOrEqual(pageSize);
+            expect(length(batch)).toBeLessThanOrEqual(7168);
+          }
+          const next = batches[index + 1]?.[0];
+          if (next !== undefined)
+            expect(photos([...batch, next]) > pageSize || length([...batch, next]) > 4000).toBe(true);
+        });
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Page, Resource } from '../../src/model.ts';
+import { media } from '../../src/resources/media.ts';
+import { property } from '../../src/resources/property.ts';
+import { type Transformed, transformer } from '../../src/transform/page.ts';
+
+const STAMP = '2026-03-19T22:06:45.773-00:00';
+
+function take(
+  resource: Resource,
+  records: readonly (string | object)[],
+  damaged: number[] = [],
+): Transformed {
+  const texts = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)));
+  return transformer(resource)(pageOf(texts, damaged));
+}
+
+function pageOf(records: readonly string[], damaged: readonly number[] = []): Page {
+  return { records, damaged: new Set(damaged), cursor: undefined };
+}
+
+const listing = (more: object = {}): object => ({ ListingKey: '1', ModificationTimestamp: STAMP, ...more });
+
+describe('a record that fits', () => {
+  test('promise 7: is a row with one value a field, in the order of the fields, and its own text', () => {
+    const raw =
+      '{"ListPrice": 308000.0, "ModificationTimestamp":"2026-03-19T22:06:45.773-00:00","ListingKey":"1155528690"}';
+    const { rows, rejects, older } = take(property, [raw]);
+    expect({ rejects, older, count: rows.length }).toEqual({ rejects: [], older: 0, count: 1 });
+    const [row] = rows;
+    expect(row).toMatchObject({ key: '1155528690', version: '2026-03-19 22:06:45.773', payload: raw });
+    expect(row?.hash).toMatch(/^[0-9a-f]{32}$/);
+    const values = Object.fromEntries(
+      property.fields.map((field, index) => [field.name, row?.values[index]]),
+    );
+    expect(row?.values).toHaveLength(property.fields.length);
+    expect(values).toMatchObject({ ListPrice: '308000', ListingKey: '1155528690', City: null });
+  });
+
+  test('promise 7: digits beyond a double reach a text column whole', () => {
+    const raw = `{"MediaKey":2003905820472123456789,"ResourceRecordKey":"1","ModificationTimestamp":"${STAMP}"}`;
+    expect(take(media, [raw]).rows[0]?.key).toBe('2003905820472123456789');
+  });
+
+  test('fields that the resource does not describe make no difference, not even __proto__', () => {
+    const raw = `{"__proto__":{"ListPrice":-1},"constructor":1,"toString":2,"X_Own":{},"ListingKey":"1","ModificationTimestamp":"${STAMP}"}`;
+    const { rows, rejects } = take(property, [raw]);
+    expect(rejects).toEqual([]);
+    expect(rows[0]?.values).toEqual(take(property, [listing()]).rows[0]?.values);
+    expect(rows[0]?.payload).toBe(raw);
+  });
+});
+
+describe('a record that does not fit', () => {
+  test('promise 5: is put aside with every reason: field, rule and value', () => {
+    const [reject] = take(property, [
+      listing({ ListPrice: 'much', CloseDate: '2026-02-30', SpaYN: 'maybe' }),
+    ]).rejects;
+    expect(reject).toMatchObject({ key: '1', version: '2026-03-19 22:06:45.773' });
+    expect(reject?.reasons).toEqual([
+      { field: 'CloseDate', rule: 'is no day of the calendar, or before the year 1000', value: '2026-02-30' },
+      { field: 'ListPrice', rule: 'is no number', value: 'much' },
+      { field: 'SpaYN', rule: 'is neither true nor false', value: 'maybe' },
+    ]);
+    expect(JSON.parse(reject?.raw ?? '')).toMatchObject({ ListPrice: 'much' });
+  });
+
+  test('promise 5: a long value is shown by its beginning, its record is kept whole', () => {
+    const long = 'x'.repeat(5000);
+    const [reject] = take(property, [listing({ City: long })]).rejects;
+    expect(reject?.reasons[0]?.value).toBe(`${'x'.repeat(200)}… (5000 characters)`);
+    expect(reject?.raw).toContain(long);
+  });
+
+  test('a value that is no text is shown as JSON', () => {
+    expect(take(property, [listing({ YearBuilt: { a: [1] } })]).rejects[0]?.reasons[0]?.value).toBe(
+      '{"a":[1]}',
+    );
+  });
+
+  test.each(['ListingKey', 'ModificationTimestamp'])('promise 5: without %s it is no row', (name) => {
+    for (const value of [null, undefined]) {
+      expect(take(property, [listing({ [name]: value })]).rejects[0]?.reasons).toEqual([
+        expect.objectContaining({ field: name, rule: 'is missing' }),
+      ]);
+    }
+  });
+
+  test('promise 5: media without their listing’s key are no rows', () => {
+    const record = { MediaKey: '1', ModificationTimestamp: STAMP };
+    expect(take(media, [record]).rejects[0]?.reasons).toMatchObject([
+      { field: 'ResourceRecordKey', rule: 'is missing' },
+    ]);
+  });
+
+  test('promise 5: without a usable key it is known by its text', () => {
+    const records = [null, '', {}, '\uD83C', 'k'.repeat(256)].map((key) => listing({ ListingKey: key }));
+    const { rejects } = take(property, records);
+    expect(rejects).toHaveLength(5);
+    for (const { key } of rejects) expect(key).toMatch(/^no-key:[0-9a-f]{32}$/);
+    expect(take(property, [records[0]!]).rejects[0]?.key).toBe(rejects[0]?.key);
+  });
+
+  test('promise 5: what is no JSON object is put aside too', () => {
+    const { rows, rejects } = take(property, ['{"ListingKey":"1"', 'null', '[]', '3', 'nonsense']);
+    expect(rows).toEqual([]);
+    expect(rejects.map((reject) => reject.reasons[0]?.rule)).toEqual(
+      Array.from({ length: 5 }, () => 'is no JSON object'),
+    );
+    expect(rejects.map((reject) => reject.raw)).toEqual(['{"ListingKey":"1"', 'null', '[]', '3', 'nonsense']);
+  });
+
+  test('promise 7: a record whose bytes were no UTF-8 is put aside, its neighbours are not', () => {
+    const records = ['1', '2', '3'].map((key) => listing({ ListingKey: key, City: 'Z�rich' }));
+    const { rows, rejects } = take(property, records, [1]);
+    expect(rows.map((row) => row.key)).toEqual(['1', '3']);
+    expect(rejects).toMatchObject([
+      { key: '2', reasons: [{ field: '', rule: 'holds bytes that are no UTF-8' }] },
+    ]);
+  });
+});
+
+const at = (second: number, more: object = {}): object =>
+  listing({ ModificationTimestamp: `2026-03-19T22:06:0${second}Z`, ...more });
+
+describe('twins in a page', () => {
+  test('promise 6: the newest wins, wherever it stands', () => {
+    for (const seconds of [
+      [1, 3, 2],
+      [3, 1, 2],
+      [1, 2, 3],
+    ]) {
+      const { rows, older } = take(
+        property,
+        seconds.map((second) => at(second)),
+      );
+      expect(rows.map((row) => row.version)).toEqual(['2026-03-19 22:06:03.000']);
+      expect(older).toBe(2);
+    }
+  });
+
+  test('promise 6: of the same instant the later in the page wins', () => {
+    const { rows } = take(property, [at(1, { City: 'Austin' }), at(1, { City: 'Boston' })]);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.values).toContain('Boston');
+  });
+
+  test('promise 6: a bad newer version replaces a good older one, and the other way round', () => {
+    const bad = at(2, { ListPrice: 'much' });
+    expect(take(property, [at(1), bad])).toMatchObject({ rows: [], rejects: [{ key: '1' }], older: 1 });
+    expect(take(property, [bad, at(3)])).toMatchObject({ rows: [{ key: '1' }], rejects: [], older: 1 });
+  });
+
+  test('promise 7: keys that differ by case, accent or a trailing space stay apart', () => {
+    const keys = ['a', 'A', 'á', 'a ', ' a'];
+    const { rows } = take(
+      property,
+      keys.map((key) => listing({ ListingKey: key })),
+    );
+    expect(rows.map((row) => row.key)).toEqual(keys);
+  });
+});
+
+describe('any record', () => {
+  const names = property.fields.map((field) => field.name);
+  const odd = fc.constantFrom('toString', 'valueOf', 'toJSON', '__proto__', 'constructor', 'then', 'length');
+  const values = fc.oneof(
+    fc.jsonValue(),
+    fc.dictionary(odd, fc.jsonValue()),
+    fc.constantFrom('0000-00-00', '1e400', '\uD800', STAMP, '9'.repeat(40), Number.MAX_VALUE, -0),
+  );
+  const records = fc.dictionary(fc.oneof(fc.constantFrom(...names), odd), values, { maxKeys: 12 });
+
+  test('promise 5: nothing that is JSON, or is not, makes it throw, and nothing is lost', () => {
+    const transform = transformer(property);
+    const texts = fc.array(
+      fc.oneof(
+        records.map((record) => JSON.stringify(record)),
+        fc.json(),
+        fc.string(),
+      ),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(texts, fc.nat(5), (page, damaged) => {
+        const { rows, rejects, older } = transform(pageOf(page, [damaged]));
+        expect(rows.length + rejects.length + older).toBe(page.length);
+        for (const reject of rejects) {
+          expect(reject.reasons.length).toBeGreaterThan(0);
+          for (const { value } of reject.reasons) expect(value.length).toBeLessThan(240);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('promise 6: every key appears once in what comes out', () => {
+    const key = fc.constantFrom('1', '2', '');
+    const second = fc.nat(9);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(key, second, fc.boolean()), { maxLength: 10 }), (made) => {
+        const { rows, rejects } = take(
+          property,
+          made.map(([ListingKey, n, bad]) =>
+            listing({
+              ListingKey,
+              ModificationTimestamp: `2026-03-19T22:06:0${n}Z`,
+              YearBuilt: bad ? 'x' : 1,
+            }),
+          ),
+        );
+        const out = [...rows, ...rejects].map((item) => item.key);
+        expect(new Set(out).size).toBe(out.length);
+        for (const wanted of ['1', '2']) {
+          const newest = Math.max(-1, ...made.filter(([own]) => own === wanted).map(([, n]) => n));
+          const found = [...rows, ...rejects].find((item) => item.key === wanted);
+          expect(found?.version).toBe(newest < 0 ? undefined : `2026-03-19 22:06:0${newest}.000`);
+        }
+      }),
+    );
+  });
+
+  test('promise 5: a boolean field that holds {"toString":0} does not end the page', () => {
+    expect(take(property, [listing({ SpaYN: { toString: 0 } })]).rejects).toHaveLength(1);
+  });
+
+  test('promise 5: the shortened value never ends in half a character', () => {
+    const { rejects } = take(property, [listing({ YearBuilt: `x${'🏠'.repeat(200)}` })]);
+    expect(rejects[0]?.reasons[0]?.value.isWellFormed()).toBe(true);
+  });
+});
