@@ -1,10 +1,11 @@
 import type { Counts, Resource } from './model.ts';
 import type { ResourceDetail, Status } from './record/run-log.ts';
 import { countDue } from './record/media-due.ts';
-import { readWatermark } from './record/watermark.ts';
 import type { Active, RunOptions, RunTools } from './run/active.ts';
+import { watermarkOf } from './run/fenced.ts';
 import { withRun } from './run/lifecycle.ts';
-import { loadResource, type Reached } from './run/listings.ts';
+import { finishResource, loadResource, type Reached } from './run/listings.ts';
+import { resourcesToTake } from './run/session.ts';
 import { loadSets, settleSets } from './run/sets.ts';
 import { toRunState } from './run/tally.ts';
 
@@ -24,15 +25,14 @@ export type Outcome = {
  */
 export async function run(tools: RunTools, options: RunOptions): Promise<Outcome> {
   const done = await withRun(tools, options, async (active) => {
-    let ended = true;
-    for (const resource of options.resources) {
-      const { end } =
-        resource.parent === undefined
-          ? await loadResource(active, resource)
-          : await loadChildren(active, resource);
-      ended = ended && end;
+    let isWhole = true;
+    for (const resource of await resourcesToTake(active)) {
+      const loadIt = resource.parent === undefined ? loadResource : loadChildren;
+      const { end, finish, isProven = true } = await loadIt(active, resource);
+      if (end) await finishResource(active, resource, finish);
+      isWhole = isWhole && end && isProven;
     }
-    return ended && isClean(active) ? 'success' : 'partial';
+    return isWhole && isClean(active) ? 'success' : 'partial';
   });
   tools.progress.end();
   const { totals, calls } = toRunState(done.tally, tools.source.calls());
@@ -45,20 +45,24 @@ export async function run(tools: RunTools, options: RunOptions): Promise<Outcome
  */
 async function loadChildren(active: Active, resource: Resource): Promise<Reached> {
   const { tools, options } = active;
+  const finishSets: Reached['finish'] = (watermark, now) => ({
+    ...watermark,
+    load: options.mode === 'full-load' ? undefined : watermark.load,
+    completeAt: now,
+  });
   if (options.dryRun) {
     const due = active.hasTables ? await countDue(tools.database) : 0;
     tools.progress.say(`${resource.name}: ${due} listings are due; a dry run fetches none`);
-    return { end: true };
+    return { end: true, finish: finishSets };
   }
-  const { completeAt } = await readWatermark(active.connection, resource.name);
+  const { completeAt } = await watermarkOf(active, resource);
   const isWanted = options.mode === 'full-load' || completeAt === undefined;
   const isFiltered = tools.settings.filters[resource.parent!.resource] !== undefined;
-  if (isWanted && !isFiltered && options.since === undefined) {
-    const { end } = await loadResource(active, resource);
-    if (!end) return { end };
-    await settleSets(active);
-  }
-  return loadSets(active, resource);
+  const isPassed = isWanted && !isFiltered && options.since === undefined;
+  const pass = isPassed ? await loadResource(active, resource) : { end: true, finish: finishSets };
+  if (!pass.end) return pass;
+  if (isPassed) await settleSets(active, resource);
+  return { finish: pass.finish, ...(await loadSets(active, resource)) };
 }
 
 /** A run that put records aside did not load everything: it says `partial`, though its exit code is 0. */

@@ -1,13 +1,12 @@
 import type { Context } from '../context.ts';
-import { transaction } from '../db/transaction.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fullSqlDateTime, toSqlDateTime } from '../lib/time.ts';
+import { fullSqlDateTime } from '../lib/time.ts';
 import { childrenOf, unmarkDeleted } from '../load/remove.ts';
 import type { Resource } from '../model.ts';
 import { deletionsOf, type Journalled, markUndone } from '../record/deletion.ts';
-import { moveWatermark, readWatermark } from '../record/watermark.ts';
 import type { Active } from '../run/active.ts';
+import { fenced, stay } from '../run/fenced.ts';
 import { withRun } from '../run/lifecycle.ts';
 
 export type UndeleteFlags = { readonly run: number; readonly dryRun?: boolean };
@@ -49,15 +48,11 @@ async function restore(
   run: number,
   deletions: readonly Journalled[],
 ): Promise<number> {
-  const { connection, tools, id } = active;
   let restored = 0;
   for (const [at, own] of groupByTime(deletions)) {
     for (const part of chunk(own, 500)) {
       const keys = part.map((deletion) => deletion.key);
-      const now = toSqlDateTime(tools.clock.now());
-      restored += await transaction(connection, { ...tools, log: tools.log.database }, async (session) => {
-        const watermark = await readWatermark(session, resource.name);
-        await moveWatermark(session, watermark, watermark, id, now);
+      restored += await fenced(active, resource, stay, async (session, _, now) => {
         const back = await unmarkDeleted(session, resource, childrenOf(resource, all), keys, at);
         await markUndone(session, run, resource.name, keys, now);
         return back;

@@ -1,6 +1,7 @@
 import type { Connection, Database } from '../db/pool.ts';
 import type { Source } from '../extract/source.ts';
 import type { Clock, Log, Mode, Progress, Resource } from '../model.ts';
+import type { Watermark } from '../record/watermark.ts';
 import type { Tally } from './tally.ts';
 
 /** What a run works with; built in context.ts. */
@@ -54,6 +55,8 @@ export type Active = {
   /** Whether the tables are there; only a dry run goes on without. */
   readonly hasTables: boolean;
   tally: Tally;
+  /** By resource; see fenced.ts. */
+  readonly watermarks: Map<string, Watermark>;
 };
 
 /** Whether `--max-pages` is reached for this resource. */

@@ -1,22 +1,21 @@
 import type { Session } from '../db/pool.ts';
-import { transaction } from '../db/transaction.ts';
-import { toSqlDateTime } from '../lib/time.ts';
 import { compare, type Difference } from '../load/compare.ts';
 import { splitBySize } from '../load/fit.ts';
 import { load, type LoadOptions, readStored } from '../load/upsert.ts';
 import type { Counts, Resource } from '../model.ts';
 import { clearQuarantine, quarantine } from '../record/quarantine.ts';
 import { saveRun } from '../record/run-log.ts';
-import { moveWatermark, type Watermark } from '../record/watermark.ts';
+import type { Watermark } from '../record/watermark.ts';
 import type { Transformed } from '../transform/page.ts';
 import type { Active } from './active.ts';
+import { fenced, stay } from './fenced.ts';
 import { counted, tallied, toRunState } from './tally.ts';
 
 export type Change = {
   readonly resource: Resource;
   readonly page: Transformed;
-  readonly before: Watermark;
-  readonly after: Watermark;
+  /** What becomes of the watermark; by default it stays. */
+  readonly move?: (watermark: Watermark) => Watermark;
   readonly pages: number;
   /** Writes the rows; by default they are compared and upserted. */
   readonly write?: (
@@ -28,19 +27,14 @@ export type Change = {
   readonly more?: { readonly sets?: number; readonly unproven?: number };
 };
 
-/**
- * Commits a page: watermark, rows, rejects and the run's counts in one transaction, or nothing of it.
- * @returns the watermark as committed.
- */
-export async function commit(active: Active, change: Change): Promise<Watermark> {
-  const { tools, connection, id } = active;
+/** Commits a page: watermark, rows, rejects and the run's counts in one transaction, or nothing of it. */
+export async function commit(active: Active, change: Change): Promise<void> {
+  const { tools, id } = active;
   const { resource } = change;
-  const at = toSqlDateTime(tools.clock.now());
-  const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at };
   const page = splitBySize(change.page, active.maxBytes);
   const start = tools.clock.now();
-  const done = await transaction(connection, { ...tools, log: tools.log.database }, async (session) => {
-    const watermark = await moveWatermark(session, change.before, change.after, id, at);
+  const done = await fenced(active, resource, change.move ?? stay, async (session, watermark, at) => {
+    const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at };
     const difference = await (change.write ?? upsert(resource))(session, page, options);
     await quarantine(session, resource.name, page.rejects, id, at);
     await clearQuarantine(session, resource.name, page.rows);
@@ -50,7 +44,7 @@ export async function commit(active: Active, change: Change): Promise<Watermark>
       ...change.more,
     });
     await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
-    return { watermark, counts, tally };
+    return { counts, tally };
   });
   active.tally = done.tally;
   tools.log.database.info(
@@ -60,7 +54,6 @@ export async function commit(active: Active, change: Change): Promise<Watermark>
   for (const { key, reasons } of page.rejects) {
     tools.log.quality.warn({ resource: resource.name, key, reasons }, 'quarantined');
   }
-  return done.watermark;
 }
 
 /** What committing the page would do, without doing it. */

@@ -35,7 +35,14 @@ async function open(tools: RunTools, options: RunOptions, connection: Connection
   const { clock, log, database } = tools;
   const start = { mode: options.mode, host: tools.host, pid: process.pid, version: tools.version };
   const [server] = await connection.select<{ packet: number }>('SELECT @@max_allowed_packet AS packet');
-  const active = { tools, options, connection, maxBytes: Math.floor(Number(server?.packet) / 2), tally: {} };
+  const active = {
+    tools,
+    options,
+    connection,
+    maxBytes: Math.floor(Number(server?.packet) / 2),
+    tally: {},
+    watermarks: new Map(),
+  };
   try {
     await takeNamedLock(connection, database.name);
   } catch (error) {

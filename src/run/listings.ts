@@ -1,22 +1,30 @@
 import { prefetch } from '../lib/prefetch.ts';
 import type { Cursor, Resource } from '../model.ts';
-import { noWatermark, readWatermark, type Watermark } from '../record/watermark.ts';
-import { transformer } from '../transform/page.ts';
+import type { Watermark } from '../record/watermark.ts';
+import { type Transformed, transformer } from '../transform/page.ts';
 import { type Active, isEnough, show } from './active.ts';
 import { commit, rehearse } from './commit.ts';
+import { watermarkOf } from './fenced.ts';
 import { nothing, tallied } from './tally.ts';
 import { chooseTrack, type Track } from './track.ts';
 
-/** Whether the feed's end was reached. */
-export type Reached = { readonly end: boolean };
+export type Reached = {
+  /** Whether the feed's end was reached. */
+  readonly end: boolean;
+  /** What the watermark is then. */
+  readonly finish: Track['finish'];
+  /** Whether every empty set was believed; only where sets were fetched. */
+  readonly isProven?: boolean;
+};
 
 /**
  * Takes a resource page by page, from where its watermark says to the feed's end, and commits each page together with
  * the watermark behind it. The next page is fetched meanwhile.
+ * @returns what is left to the caller: to finish the resource, once what belongs to it is here too.
  */
 export async function loadResource(active: Active, resource: Resource): Promise<Reached> {
   const { tools, options } = active;
-  let watermark = await readBefore(active, resource);
+  const watermark = await watermarkOf(active, resource);
   const track = chooseTrack(watermark, {
     mode: options.mode,
     since: options.since,
@@ -34,37 +42,42 @@ export async function loadResource(active: Active, resource: Resource): Promise<
     'resource started',
   );
   if (options.strategy === 'replication' && track.whole && track.from === undefined) {
-    const replicated = await replicate(active, resource, watermark, track);
-    if (replicated !== 'died') return { end: replicated === 'complete' };
-    watermark = await readBefore(active, resource);
+    const replicated = await replicate(active, resource, track);
+    if (replicated !== 'died') return { end: replicated === 'complete', finish: track.finish };
     tools.progress.say(
       `${resource.name}: the replication link died; going on by keyset, what is here already will count as unchanged`,
     );
   }
-  return byKeyset(active, resource, watermark, track);
+  return { end: await byKeyset(active, resource, track), finish: track.finish };
 }
 
-async function byKeyset(
+/** The resource is as complete as the feed is. */
+export async function finishResource(
   active: Active,
   resource: Resource,
-  start: Watermark,
-  track: Track,
-): Promise<Reached> {
-  const { source, signal, clock } = active.tools;
+  finish: Track['finish'],
+): Promise<void> {
+  if (active.options.dryRun) return;
+  const now = active.tools.clock.now();
+  const move = (watermark: Watermark): Watermark => finish(watermark, now);
+  await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
+}
+
+async function byKeyset(active: Active, resource: Resource, track: Track): Promise<boolean> {
+  const { source, signal } = active.tools;
   const transform = transformer(resource);
-  let watermark = start;
   let expected: number | undefined;
   const from = { cursor: track.from, count: track.whole };
   for await (const page of prefetch(source.pages(resource, from, signal))) {
     expected ??= page.count;
-    const after = track.advance(watermark, page.cursor, source.now());
-    watermark = await take(active, resource, transform(page), watermark, after);
+    await take(active, resource, transform(page), (watermark) =>
+      track.advance(watermark, page.cursor, source.now()),
+    );
     show(active, resource, expected);
     signal.throwIfAborted();
-    if (isEnough(active, resource)) return { end: false };
+    if (isEnough(active, resource)) return false;
   }
-  await take(active, resource, NO_RECORDS, watermark, track.finish(watermark, clock.now()), 0);
-  return { end: true };
+  return true;
 }
 
 /**
@@ -74,25 +87,22 @@ async function byKeyset(
 async function replicate(
   active: Active,
   resource: Resource,
-  before: Watermark,
   track: Track,
 ): Promise<'complete' | 'stopped' | 'died'> {
   const { source, signal, clock } = active.tools;
   const transform = transformer(resource);
   const start = clock.now();
   let began: Cursor | undefined;
-  let watermark = before;
   for await (const page of prefetch(source.replicate(resource, signal))) {
     // By the feed's clock, which is known only now that it has answered.
     began ??= { timestamp: new Date(source.now() - (clock.now() - start) - MARGIN).toISOString() };
-    watermark = await take(active, resource, transform(page), watermark, watermark);
+    const { complete } = page;
+    await take(active, resource, transform(page), (watermark) =>
+      complete ? track.advance(watermark, began, source.now()) : watermark,
+    );
     show(active, resource);
     signal.throwIfAborted();
-    if (page.complete) {
-      const after = track.finish(track.advance(watermark, began, source.now()), clock.now());
-      await take(active, resource, NO_RECORDS, watermark, after, 0);
-      return 'complete';
-    }
+    if (complete) return 'complete';
     if (isEnough(active, resource)) return 'stopped';
   }
   return 'died';
@@ -106,18 +116,9 @@ const NO_RECORDS = { rows: [], rejects: [], older: 0 };
 async function take(
   active: Active,
   resource: Resource,
-  page: ReturnType<ReturnType<typeof transformer>>,
-  before: Watermark,
-  after: Watermark,
-  pages = 1,
-): Promise<Watermark> {
-  if (active.options.dryRun) {
-    await rehearse(active, resource, page);
-    return before;
-  }
-  return commit(active, { resource, page, before, after, pages });
-}
-
-async function readBefore(active: Active, resource: Resource): Promise<Watermark> {
-  return active.hasTables ? readWatermark(active.connection, resource.name) : noWatermark(resource.name);
+  page: Transformed,
+  move: (watermark: Watermark) => Watermark,
+): Promise<void> {
+  if (active.options.dryRun) await rehearse(active, resource, page);
+  else await commit(active, { resource, page, move, pages: 1 });
 }

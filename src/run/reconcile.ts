@@ -1,8 +1,7 @@
-import { transaction } from '../db/transaction.ts';
 import { FailedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import { prefetch } from '../lib/prefetch.ts';
-import { fullSqlDateTime, toSqlDateTime } from '../lib/time.ts';
+import { fullSqlDateTime } from '../lib/time.ts';
 import { countRows } from '../load/count.ts';
 import { type Child, markDeleted, readVersions, removeRows } from '../load/remove.ts';
 import { columnFor, keyColumn } from '../load/statement.ts';
@@ -17,11 +16,11 @@ import {
 } from '../record/census.ts';
 import { type Deletion, journal } from '../record/deletion.ts';
 import { saveRun } from '../record/run-log.ts';
-import { moveWatermark, readWatermark } from '../record/watermark.ts';
 import { transformer } from '../transform/page.ts';
 import type { Active } from './active.ts';
 import { takeCensus } from './census.ts';
 import { commit, rehearse } from './commit.ts';
+import { fenced, stay } from './fenced.ts';
 import { nothing, tallied, toRunState } from './tally.ts';
 
 export type ReconcileOptions = {
@@ -91,14 +90,7 @@ async function fetchMissing(active: Active, resource: Resource, compared: Compar
         fetched += page.records.length;
         if (options.dryRun) await rehearse(active, resource, transform(page));
         else {
-          const watermark = await readWatermark(connection, resource.name);
-          await commit(active, {
-            resource,
-            page: transform(page),
-            before: watermark,
-            after: watermark,
-            pages: 1,
-          });
+          await commit(active, { resource, page: transform(page), pages: 1 });
         }
         tools.signal.throwIfAborted();
       }
@@ -188,13 +180,10 @@ async function remove(
   confirmed: readonly Omit<Deletion, 'version'>[],
   options: ReconcileOptions,
 ): Promise<void> {
-  const { connection, tools, id } = active;
-  const at = toSqlDateTime(tools.clock.now());
+  const { tools, id } = active;
   const keys = confirmed.map(({ key }) => key).sort();
   const tally = tallied(active.tally, resource.name, { ...nothing, deleted: keys.length }, 0);
-  await transaction(connection, { ...tools, log: tools.log.database }, async (session) => {
-    const watermark = await readWatermark(session, resource.name);
-    await moveWatermark(session, watermark, watermark, id, at);
+  await fenced(active, resource, stay, async (session, _, at) => {
     const versions = await readVersions(session, resource, keys);
     const entries = confirmed.map((entry) => {
       const version = versions.get(entry.key);

@@ -1,15 +1,12 @@
-import { transaction } from '../db/transaction.ts';
 import { prefetch } from '../lib/prefetch.ts';
-import { toSqlDateTime } from '../lib/time.ts';
 import { columnFor } from '../load/statement.ts';
 import { readSets, replaceSets } from '../load/set.ts';
 import type { Resource, Row } from '../model.ts';
 import { dueListings, type DueListing, markFetched, postpone, settleComplete } from '../record/media-due.ts';
-import { readWatermark, type Watermark } from '../record/watermark.ts';
 import { type Transformed, transformer } from '../transform/page.ts';
 import { type Active, isEnough, show } from './active.ts';
 import { commit } from './commit.ts';
-import type { Reached } from './listings.ts';
+import { fenced, stay } from './fenced.ts';
 import { pack } from './pack.ts';
 
 /** Listings looked up at a time. */
@@ -18,45 +15,47 @@ const LOOK_AHEAD = 1000;
 /** An empty answer under quota pressure is likely still empty a minute later; the hour's quota is new after an hour. */
 const ASK_AGAIN_AFTER = 3_600_000;
 
+export type Sets = {
+  /** Whether all that were due have been asked for. */
+  readonly end: boolean;
+  /** Whether every answer was believed. */
+  readonly isProven: boolean;
+};
+
 type Fetched = Transformed & { readonly listings: readonly DueListing[] };
 
 /**
  * Fetches the media of every listing whose photos changed since they were last fetched, and replaces each listing's set
  * as a whole. A listing without any, although the feed counts some, is asked for once more; then its set stays as it is.
  */
-export async function loadSets(active: Active, resource: Resource): Promise<Reached> {
-  const { connection, tools } = active;
-  let watermark = await readWatermark(connection, resource.name);
+export async function loadSets(active: Active, resource: Resource): Promise<Sets> {
+  const { tools } = active;
   const doubted: DueListing[] = [];
   for await (const fetched of prefetch(fetchAll(active, resource, dueBatches(active)))) {
     const { proven, unproven } = await judge(active, resource, fetched);
     doubted.push(...unproven);
-    watermark = await replace(active, resource, watermark, fetched, proven, []);
+    await replace(active, resource, fetched, proven, []);
     tools.signal.throwIfAborted();
-    if (isEnough(active, resource)) return { end: false };
+    if (isEnough(active, resource)) return { end: false, isProven: doubted.length === 0 };
   }
   let isProven = true;
   for await (const fetched of prefetch(fetchAll(active, resource, pack(doubted, tools.settings.pageSize)))) {
     const { proven, unproven } = await judge(active, resource, fetched);
     isProven = isProven && unproven.length === 0;
-    watermark = await replace(active, resource, watermark, fetched, proven, unproven);
+    await replace(active, resource, fetched, proven, unproven);
     tools.signal.throwIfAborted();
   }
-  await finish(active, resource, watermark);
-  return { end: isProven };
+  return { end: true, isProven };
 }
 
 /** After all media were read: the listings whose sets are complete by their number need no look of their own. */
-export async function settleSets(active: Active): Promise<void> {
+export async function settleSets(active: Active, resource: Resource): Promise<void> {
   const { connection, tools } = active;
   let last = '';
   for (;;) {
     const listings = await dueListings(connection, last, LOOK_AHEAD, tools.clock.now());
     if (listings.length === 0) return;
-    const at = toSqlDateTime(tools.clock.now());
-    await transaction(connection, { ...tools, log: tools.log.database }, (session) =>
-      settleComplete(session, listings, at),
-    );
+    await fenced(active, resource, stay, (session, _, at) => settleComplete(session, listings, at));
     last = listings.at(-1)!.key;
     tools.signal.throwIfAborted();
   }
@@ -126,21 +125,18 @@ async function judge(
 async function replace(
   active: Active,
   resource: Resource,
-  watermark: Watermark,
   fetched: Fetched,
   proven: readonly DueListing[],
   unproven: readonly DueListing[],
-): Promise<Watermark> {
+): Promise<void> {
   const { tools } = active;
   const before = active.tally[resource.name];
   const spared = new Set(fetched.rejects.map((reject) => reject.key));
   const until = tools.clock.now() + ASK_AGAIN_AFTER;
   const parents = proven.map((listing) => listing.key);
-  const after = await commit(active, {
+  await commit(active, {
     resource,
     page: fetched,
-    before: watermark,
-    after: watermark,
     pages: 1,
     more: { sets: (before?.sets ?? 0) + proven.length, unproven: (before?.unproven ?? 0) + unproven.length },
     write: async (session, page, options) => {
@@ -158,14 +154,6 @@ async function replace(
     );
   }
   show(active, resource);
-  return after;
-}
-
-/** All sets are as fresh as their listings. */
-async function finish(active: Active, resource: Resource, watermark: Watermark): Promise<void> {
-  const page = { rows: [], rejects: [], older: 0 };
-  const after = { ...watermark, completeAt: active.tools.clock.now() };
-  await commit(active, { resource, page, before: watermark, after, pages: 0 });
 }
 
 function parentOf(resource: Resource, row: Row): string | null {

@@ -39,7 +39,7 @@ function firstLoad({ cursor }: Watermark, { restart }: TrackOptions): Track {
       from === undefined ? 'from the beginning of the feed' : `first load, going on from ${from.timestamp}`,
     whole: true,
     advance: (watermark, reached, now) => moveTo(watermark, reached, now),
-    finish: (watermark, now) => ({ ...watermark, completeAt: now }),
+    finish: (watermark, now) => ({ ...watermark, load: undefined, completeAt: now }),
   };
 }
 

@@ -123,8 +123,7 @@ function expand(text: string): string {
 
 function boolean(value: unknown): Converted {
   if (value === '') return { value: null };
-  if (typeof value === 'object') return fail('is neither true nor false');
-  const text = String(value).toLowerCase();
+  const text = typeof value === 'string' ? value.toLowerCase() : JSON.stringify(value);
   if (text === 'true' || text === '1') return { value: '1' };
   if (text === 'false' || text === '0') return { value: '0' };
   return fail('is neither true nor false');

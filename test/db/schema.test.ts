@@ -48,7 +48,7 @@ describe.each(resources)('sql/ and src/resources agree on $name', (resource) => 
         'FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position',
       [db.name, resource.table],
     );
-    const required = [resource.key, resource.version, resource.parent?.field];
+    const required = new Set([resource.key, resource.version, resource.parent?.field]);
     const found = columns
       .slice(0, resource.fields.length)
       .map(({ name, type, nullable }) => [name, type.replace(/^int\(\d+\)$/, 'int'), nullable]);
@@ -56,11 +56,13 @@ describe.each(resources)('sql/ and src/resources agree on $name', (resource) => 
       resource.fields.map((field) => [
         field.column,
         sqlType(field.type),
-        required.includes(field.name) ? 'NO' : 'YES',
+        required.has(field.name) ? 'NO' : 'YES',
       ]),
     );
-    const keys = resource.fields.filter((field) => field.type.kind === 'key').map((field) => field.column);
-    for (const column of columns.filter(({ name }) => keys.includes(name))) {
+    const keys = new Set(
+      resource.fields.filter((field) => field.type.kind === 'key').map((field) => field.column),
+    );
+    for (const column of columns.filter(({ name }) => keys.has(name))) {
       expect(column.collation).toMatch(/^utf8mb4_(0900_bin|nopad_bin)$/);
     }
   });

@@ -3,6 +3,7 @@ import { media } from '../../src/resources/media.ts';
 import { property } from '../../src/resources/property.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
+import { textIn } from '../../src/sandbox/record.ts';
 
 test('promise 9: photos that were added, removed and changed are replaced as a set', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 400 });
@@ -103,8 +104,9 @@ test('a medium that cannot be a row is quarantined, and its stored version stays
   const { sandbox, db, run } = await pipeline({ listings: 30 });
   await run();
   const [listing] = sandbox.feed.changePhotos(1);
-  const own = [...sandbox.feed.records('Media')].filter((record) => record['ResourceRecordKey'] === listing);
-  const victim = own[0]!;
+  const victim = [...sandbox.feed.records('Media')].find(
+    (record) => record['ResourceRecordKey'] === listing,
+  )!;
   sandbox.feed.put('Media', { ...victim, Order: 'first' });
   const outcome = await run();
   expect(outcome.totals.rejected).toBe(1);
@@ -127,7 +129,7 @@ test('with a filter on listings, media are fetched for those listings only', asy
   const [stored] = await db.query<{ n: string }>('SELECT COUNT(*) AS n FROM media');
   const wanted = [...sandbox.feed.records('Media')].filter(
     (record) =>
-      sandbox.feed.get('Property', String(record['ResourceRecordKey']))?.['StandardStatus'] === 'Active',
+      sandbox.feed.get('Property', textIn(record, 'ResourceRecordKey'))?.['StandardStatus'] === 'Active',
   );
   expect(Number(stored!.n)).toBe(wanted.length);
 });

@@ -5,6 +5,7 @@ import { property } from '../../src/resources/property.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
+import { textIn } from '../../src/sandbox/record.ts';
 
 const alive = async ({ db }: Pipeline, table = 'properties') => {
   const [row] = await db.query<{ n: string }>(`SELECT COUNT(*) AS n FROM ${table} WHERE deleted_at IS NULL`);
@@ -68,7 +69,7 @@ test('promise 8: a truncated census deletes nothing', async () => {
   sandbox.onRequest = (seen) => {
     const isListing = seen.query['$top'] !== '0';
     for (const record of victims) {
-      if (isListing) sandbox.feed.remove('Property', String(record['ListingKey']));
+      if (isListing) sandbox.feed.remove('Property', textIn(record, 'ListingKey'));
       else sandbox.feed.put('Property', record);
     }
   };
@@ -99,7 +100,7 @@ test('promise 8: a second look-up that finds nothing at all is not believed', as
   sandbox.onRequest = (seen) => {
     const isLookUp = (seen.query['$filter'] ?? '').includes(' in (');
     for (const record of rest) {
-      if (isLookUp) sandbox.feed.remove('Property', String(record['ListingKey']));
+      if (isLookUp) sandbox.feed.remove('Property', textIn(record, 'ListingKey'));
       else sandbox.feed.put('Property', record);
     }
   };
@@ -114,7 +115,7 @@ test('promise 8: a row that the census missed but the second look-up finds stays
   const [flickering] = [...sandbox.feed.records('Property')];
   sandbox.onRequest = (seen) => {
     if ((seen.query['$filter'] ?? '').includes(' in (')) sandbox.feed.put('Property', flickering!);
-    else sandbox.feed.remove('Property', String(flickering!['ListingKey']));
+    else sandbox.feed.remove('Property', textIn(flickering!, 'ListingKey'));
   };
   expect(await reconcile()).toMatchObject({ candidates: 1, deleted: 0 });
   expect(await alive(all)).toBe(300);
@@ -153,7 +154,7 @@ test('a filtered feed: what left the filter goes, and the journal tells it from 
     (record) => record['StandardStatus'] === 'Active',
   );
   sandbox.feed.put('Property', { ...active[0]!, StandardStatus: 'Closed' });
-  sandbox.feed.remove('Property', String(active[1]!['ListingKey']));
+  sandbox.feed.remove('Property', textIn(active[1]!, 'ListingKey'));
   expect(await reconcile({ maxDeletePercent: 50 }, { odata: { filters } })).toMatchObject({ deleted: 2 });
   expect(await alive(all)).toBe(before - 2);
   const reasons = await db.query<{ record_key: string; reason: string }>(
@@ -184,10 +185,10 @@ test('a listing that comes back is brought back by the sync, with its media', as
   const withMedia = [...sandbox.feed.records('Property')].find(
     (record) => Number(record['PhotosCount']) > 1,
   )!;
-  const key = String(withMedia['ListingKey']);
+  const key = textIn(withMedia, 'ListingKey');
   const photos = [...sandbox.feed.records('Media')].filter((record) => record['ResourceRecordKey'] === key);
   sandbox.feed.remove('Property', key);
-  for (const photo of photos) sandbox.feed.remove('Media', String(photo['MediaKey']));
+  for (const photo of photos) sandbox.feed.remove('Media', textIn(photo, 'MediaKey'));
   await reconcile();
   expect(await alive(all)).toBe(199);
   sandbox.feed.put('Property', withMedia);

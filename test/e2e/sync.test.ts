@@ -3,6 +3,7 @@ import { media } from '../../src/resources/media.ts';
 import { property } from '../../src/resources/property.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
+import { textIn } from '../../src/sandbox/record.ts';
 
 const data = (requests: readonly { kind: string; resource?: string }[], resource: string) =>
   requests.filter((request) => request.kind === 'data' && request.resource === resource);
@@ -65,7 +66,7 @@ test('promise 3: a row that becomes visible late, a little older than the waterm
   const { sandbox, db, run } = await pipeline({ listings: 50 });
   const [newest] = sandbox.feed.changeListings(1);
   const late = [...sandbox.feed.records('Property')].find((record) => record['ListingKey'] !== newest)!;
-  const seen = String(sandbox.feed.get('Property', newest!)!['ModificationTimestamp']);
+  const seen = textIn(sandbox.feed.get('Property', newest!)!, 'ModificationTimestamp');
   await run({ resources: [property] });
   const fiveMinutesBefore = new Date(Date.parse(seen) - 300_000).toISOString();
   sandbox.feed.put('Property', { ...late, City: 'Latecomer', ModificationTimestamp: fiveMinutesBefore });
@@ -135,7 +136,7 @@ test('promise 5: what cannot be a row goes to quarantine, the cursor passes, a g
   const { sandbox, db, run } = await pipeline({ listings: 300 });
   await run({ resources: [property] });
   const good = new Map(
-    [...sandbox.feed.records('Property')].map((record) => [String(record['ListingKey']), record]),
+    [...sandbox.feed.records('Property')].map((record) => [textIn(record, 'ListingKey'), record]),
   );
   const spoiled = sandbox.feed.spoil(12);
   sandbox.feed.changeListings(5);
@@ -219,8 +220,8 @@ test('PAYLOAD=off asks for the catalogue only, and keeps no payload, not even an
   sandbox.requests.length = 0;
   const select = property.fields.map((field) => field.name);
   await run({ resources: [property] }, { keepPayload: false, odata: { selects: { Property: select } } });
-  const asked = sandbox.requests.filter((request) => request.resource === 'Property');
-  expect(asked[0]!.query['$select']).toBe(select.join(','));
+  const asked = sandbox.requests.find((request) => request.resource === 'Property');
+  expect(asked!.query['$select']).toBe(select.join(','));
   const stale = await db.query(
     'SELECT r.listing_key FROM properties_raw r JOIN properties p USING (listing_key) WHERE p.run_id = 2',
   );
@@ -238,4 +239,30 @@ test('a feed that lacks most fields of the catalogue loads all the same', async 
   expect(
     await db.query('SELECT COUNT(*) AS n, COUNT(city) AS c, COUNT(list_price) AS p FROM properties'),
   ).toEqual([{ n: '30', c: '30', p: '0' }]);
+});
+
+test('promise 1: an interrupted full-load goes on with the resource it was at, and with none that was through', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 500 });
+  const again = async (strike: () => void) => {
+    strike();
+    const settings = { odata: { pageSize: 100, maxRetries: 0 } };
+    await expect(run({ mode: 'full-load' }, settings)).rejects.toThrow(/503/);
+    sandbox.faults.clear();
+    sandbox.requests.length = 0;
+    const outcome = await run({ mode: 'full-load' }, settings);
+    expect(outcome.status).toBe('success');
+    expect(data(sandbox.requests, 'Property')).toHaveLength(0);
+    expect(data(sandbox.requests, 'Media').length).toBeLessThan(16);
+    expect(await db.query('SELECT resource FROM etl_watermark WHERE load_run IS NOT NULL')).toEqual([]);
+  };
+  const inMedia = () => sandbox.faults.add({ kind: 'status', status: 503, resource: 'Media', skip: 5 });
+  await again(inMedia);
+  expect(await expectParity(sandbox, db, media)).toBe(1500);
+  // The same over tables that are complete, with a sync of its own in between.
+  await again(() => {
+    inMedia();
+    sandbox.feed.changeListings(3);
+  });
+  const anew = await run({ mode: 'full-load' }, { odata: { pageSize: 100 } });
+  expect(anew.totals.processed).toBe(2000);
 });

@@ -103,10 +103,10 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
     database,
     lines,
     tools,
-    reconcile: async ({ dryRun = false, ...options } = {}, settings = {}) => {
+    reconcile: async ({ dryRun = false, ...rest } = {}, settings = {}) => {
       let findings: Findings | undefined;
       await withRun(tools(settings), { mode: 'reconcile', resources: [property], dryRun }, async (active) => {
-        const rules = { isHard: false, isForced: false, maxDeletePercent: 5, ...options };
+        const rules = { isHard: false, isForced: false, maxDeletePercent: 5, ...rest };
         findings = await reconcile(active, property, childrenOf(property, resources), rules);
         return 'success';
       });
