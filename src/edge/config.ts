@@ -104,7 +104,7 @@ function validPart(values: Readonly<Record<string, string | undefined>>): Partia
     const parsed = schema.safeParse(values[name]);
     return parsed.success ? [[name, parsed.data] as const] : [];
   });
-  return Object.fromEntries(good) as Partial<Environment>;
+  return Object.fromEntries(good);
 }
 
 function crossCheck(env: Partial<Environment>, known: Known, folder: string): string[] {
