@@ -26,9 +26,19 @@ export type Database = Session & {
   close(): Promise<void>;
 };
 
-export type Connection = Session & { release(): void };
+export type Connection = Session & {
+  release(): void;
+  /** For one that is broken: it must not be used again. */
+  drop(): void;
+};
 
-export type Tools = { readonly clock: Clock; readonly random: () => number; readonly log: Logger };
+export type Tools = {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** Ends waits early. */
+  readonly signal: AbortSignal;
+};
 
 /**
  * Strict, so that nothing is cut or rounded silently; UTC, so that no zone shifts a time; a long idle time, because a
@@ -64,7 +74,7 @@ export function openDatabase(address: DatabaseAddress): Database {
       const connection = await guard('connect', () => pool.getConnection());
       const own = session(connection);
       await own.run(SESSION);
-      return { ...own, release: () => connection.release() };
+      return { ...own, release: () => connection.release(), drop: () => connection.destroy() };
     },
     close: () => pool.end(),
   };

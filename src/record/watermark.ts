@@ -14,6 +14,8 @@ export type Watermark = {
   readonly load: { readonly cursor: Cursor | undefined; readonly run: number } | undefined;
   /** Counts every commit: the fence against a run that lost its lock. 0: no row yet. */
   readonly version: number;
+  /** The run that moved it last. */
+  readonly run: number;
   readonly updatedAt: number | undefined;
 };
 
@@ -26,6 +28,7 @@ type Stored = {
   load_key: string | null;
   load_run: number | null;
   version: number;
+  run_id: number;
   updated_at: string;
 };
 
@@ -36,13 +39,14 @@ export function noWatermark(resource: string): Watermark {
     completeAt: undefined,
     load: undefined,
     version: 0,
+    run: 0,
     updatedAt: undefined,
   };
 }
 
 export async function readWatermarks(session: Session): Promise<Watermark[]> {
   const rows = await session.select<Stored>(
-    'SELECT resource, cursor_timestamp, cursor_key, complete_at, load_timestamp, load_key, load_run, version, updated_at ' +
+    'SELECT resource, cursor_timestamp, cursor_key, complete_at, load_timestamp, load_key, load_run, version, run_id, updated_at ' +
       'FROM etl_watermark ORDER BY resource',
   );
   return rows.map((row) => ({
@@ -54,6 +58,7 @@ export async function readWatermarks(session: Session): Promise<Watermark[]> {
         ? undefined
         : { cursor: toCursor(row.load_timestamp, row.load_key), run: row.load_run },
     version: row.version,
+    run: row.run_id,
     updatedAt: fromSqlDateTime(row.updated_at),
   }));
 }
@@ -109,7 +114,7 @@ export async function moveWatermark(
       },
     );
   }
-  return { ...after, version };
+  return { ...after, version, run };
 }
 
 /** The later of two places; the second where both are the same instant, whose keys only the server can order. */

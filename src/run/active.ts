@@ -1,4 +1,5 @@
-import type { Connection, Database } from '../db/pool.ts';
+import type { Held } from '../db/held.ts';
+import type { Database, Tools } from '../db/pool.ts';
 import type { Source } from '../extract/source.ts';
 import type { Clock, Log, Mode, Progress, Resource } from '../model.ts';
 import type { Watermark } from '../record/watermark.ts';
@@ -49,7 +50,7 @@ export type Active = {
   readonly tools: RunTools;
   readonly options: RunOptions;
   /** Holds the database's lock: everything is written through it. */
-  readonly connection: Connection;
+  readonly connection: Held;
   /** Bytes that a statement may have. */
   readonly maxBytes: number;
   /** Whether the tables are there; only a dry run goes on without. */
@@ -75,4 +76,9 @@ export function show({ tally, tools }: Active, resource: Resource, expected?: nu
     left: source.quota()?.hour.left,
     expected,
   });
+}
+
+/** What the database's own helpers need of a run's tools. */
+export function databaseTools({ clock, random, log, signal }: RunTools): Tools {
+  return { clock, random, log: log.database, signal };
 }

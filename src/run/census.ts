@@ -3,7 +3,7 @@ import { FailedError } from '../errors.ts';
 import { prefetch } from '../lib/prefetch.ts';
 import type { Resource } from '../model.ts';
 import { type CensusState, clearCensus, countStaged, readCensus, stageCensus } from '../record/census.ts';
-import type { Active } from './active.ts';
+import { type Active, databaseTools } from './active.ts';
 
 /** An interrupted census is gone on with for so long; what changed since is only asked for once more. */
 const FRESH = 6 * 3_600_000;
@@ -61,7 +61,7 @@ async function stage(
     // On a resumed census the first page counts only what comes after its key.
     const announced = state.announced ?? page.count;
     const next = { ...state, announced, lastKey: page.entries.at(-1)?.key ?? state.lastKey };
-    await transaction(connection, { ...tools, log: tools.log.database }, (session) =>
+    await transaction(connection, databaseTools(tools), (session) =>
       stageCensus(session, resource.name, page.entries, next),
     );
     state = next;

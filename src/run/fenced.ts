@@ -1,8 +1,9 @@
 import type { Session } from '../db/pool.ts';
 import { transaction } from '../db/transaction.ts';
+import { UnavailableError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import { moveWatermark, noWatermark, readWatermark, type Watermark } from '../record/watermark.ts';
-import type { Active } from './active.ts';
+import { type Active, databaseTools } from './active.ts';
 
 type Named = { readonly name: string };
 
@@ -20,6 +21,8 @@ export async function watermarkOf(active: Active, { name }: Named): Promise<Wate
 
 /**
  * One transaction of a run: moves the watermark, which holds every other writer of the resource back, then does `work`.
+ * A connection that breaks is replaced, and the transaction run again; if it broke while committing, the watermark tells
+ * whether that went through.
  * @param move what becomes of the watermark; unchanged where only the fence is wanted.
  * @throws FencedError, with nothing written, where another run has moved it since this one read it.
  */
@@ -29,34 +32,53 @@ export async function fenced<T>(
   move: (watermark: Watermark) => Watermark,
   work: (session: Session, watermark: Watermark, at: string) => Promise<T>,
 ): Promise<T> {
-  const { connection, tools, id } = active;
-  const before = await watermarkOf(active, resource);
-  const after = move(before);
-  const at = toSqlDateTime(tools.clock.now());
-  const done = await transaction(connection, { ...tools, log: tools.log.database }, async (session) => {
-    const watermark = await moveWatermark(session, before, after, id, at);
-    return { watermark, result: await work(session, watermark, at) };
-  });
-  active.watermarks.set(resource.name, done.watermark);
-  return done.result;
+  return fencedAll(active, [resource], move, (session, [watermark], at) => work(session, watermark!, at));
 }
 
-/** Moves the watermarks of several resources at once, all of them or none. */
-export async function moveAll(
+/** The same for several resources at once: all of their watermarks move, or none. */
+export async function fencedAll<T>(
   active: Active,
   resources: readonly Named[],
   move: (watermark: Watermark) => Watermark,
-): Promise<void> {
+  work: (session: Session, watermarks: readonly Watermark[], at: string) => Promise<T>,
+): Promise<T> {
   const { connection, tools, id } = active;
+  const before: Watermark[] = [];
+  for (const resource of resources) before.push(await watermarkOf(active, resource));
   const at = toSqlDateTime(tools.clock.now());
-  const known: Watermark[] = [];
-  for (const resource of resources) known.push(await watermarkOf(active, resource));
-  const moved = await transaction(connection, { ...tools, log: tools.log.database }, async (session) => {
-    const after: Watermark[] = [];
-    for (const before of known) after.push(await moveWatermark(session, before, move(before), id, at));
-    return after;
-  });
-  for (const watermark of moved) active.watermarks.set(watermark.resource, watermark);
+  let done: { watermarks: Watermark[]; result: T } | undefined;
+  for (let breaks = 0; ; breaks += 1) {
+    try {
+      done = undefined;
+      await transaction(connection, databaseTools(tools), async (session) => {
+        const watermarks: Watermark[] = [];
+        for (const each of before) watermarks.push(await moveWatermark(session, each, move(each), id, at));
+        done = { watermarks, result: await work(session, watermarks, at) };
+      });
+    } catch (error) {
+      if (!(error instanceof UnavailableError) || breaks === MOST_BREAKS) throw error;
+      await connection.renew();
+      if (!(await isCommitted(active, done?.watermarks))) continue;
+    }
+    // Set by the transaction that went through.
+    const { watermarks, result } = done!;
+    for (const watermark of watermarks) active.watermarks.set(watermark.resource, watermark);
+    return result;
+  }
+}
+
+/** A connection that breaks more often in one transaction breaks because of it. */
+const MOST_BREAKS = 4;
+
+/** Whether these watermarks are what this run left: then the commit whose answer was lost had gone through. */
+async function isCommitted(
+  { connection, id }: Active,
+  watermarks: readonly Watermark[] | undefined,
+): Promise<boolean> {
+  const [first] = watermarks ?? [];
+  if (first === undefined) return false;
+  const stored = await readWatermark(connection, first.resource);
+  return stored.version === first.version && stored.run === id;
 }
 
 export const stay = (watermark: Watermark): Watermark => watermark;

@@ -1,9 +1,9 @@
 import { isMigrated, migrate } from '../db/migrate.ts';
-import { freeNamedLock, takeNamedLock } from '../db/named-lock.ts';
-import type { Connection } from '../db/pool.ts';
+import { type Held, holdConnection } from '../db/held.ts';
+import { freeNamedLock } from '../db/named-lock.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
 import { closeRun, closeVanished, openRun, saveRun, type Status } from '../record/run-log.ts';
-import type { Active, RunOptions, RunTools } from './active.ts';
+import { type Active, databaseTools, type RunOptions, type RunTools } from './active.ts';
 import { toRunState } from './tally.ts';
 
 /**
@@ -19,9 +19,9 @@ export async function withRun(
     if (error instanceof BusyError && !options.dryRun) await recordSkipped(tools, options, error);
     throw error;
   });
-  let connection: Connection | undefined;
+  let connection: Held | undefined;
   try {
-    connection = await tools.database.connect();
+    connection = await hold(tools, options);
     const active = await open(tools, options, connection);
     const status = await closing(active, work);
     return { ...active, status };
@@ -31,8 +31,18 @@ export async function withRun(
   }
 }
 
-async function open(tools: RunTools, options: RunOptions, connection: Connection): Promise<Active> {
-  const { clock, log, database } = tools;
+/** The database's lock; another run's has its own row here, as this one has not begun. */
+async function hold(tools: RunTools, options: RunOptions): Promise<Held> {
+  try {
+    return await holdConnection(tools.database, databaseTools(tools));
+  } catch (error) {
+    if (error instanceof BusyError && !options.dryRun) await recordSkipped(tools, options, error);
+    throw error;
+  }
+}
+
+async function open(tools: RunTools, options: RunOptions, connection: Held): Promise<Active> {
+  const { clock, log } = tools;
   const start = { mode: options.mode, host: tools.host, pid: process.pid, version: tools.version };
   const [server] = await connection.select<{ packet: number }>('SELECT @@max_allowed_packet AS packet');
   const active = {
@@ -43,12 +53,6 @@ async function open(tools: RunTools, options: RunOptions, connection: Connection
     tally: {},
     watermarks: new Map(),
   };
-  try {
-    await takeNamedLock(connection, database.name);
-  } catch (error) {
-    if (error instanceof BusyError && !options.dryRun) await recordSkipped(tools, options, error);
-    throw error;
-  }
   if (options.dryRun) return { ...active, id: 0, hasTables: await isMigrated(connection) };
   const applied = await migrate(connection, clock.now());
   if (applied.length > 0) log.database.info({ applied }, 'migrated');
@@ -98,8 +102,12 @@ async function recordSkipped(tools: RunTools, options: RunOptions, error: BusyEr
   }
 }
 
-async function letGo(connection: Connection, database: string): Promise<void> {
-  // Of a broken connection the server has freed the lock already.
-  await freeNamedLock(connection, database).catch(() => undefined);
-  connection.release();
+async function letGo(connection: Held, database: string): Promise<void> {
+  try {
+    await freeNamedLock(connection, database);
+    connection.release();
+  } catch {
+    // A broken connection: the server frees its lock by itself.
+    connection.drop();
+  }
 }

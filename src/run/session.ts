@@ -1,7 +1,7 @@
 import type { Resource } from '../model.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Active } from './active.ts';
-import { moveAll, watermarkOf } from './fenced.ts';
+import { fencedAll, watermarkOf } from './fenced.ts';
 
 /**
  * The resources that this run has to take. A full-load is one undertaking over all its resources, however many runs it
@@ -21,7 +21,12 @@ export async function resourcesToTake(active: Active): Promise<readonly Resource
     for (const { name } of through) active.tools.progress.say(`${name}: loaded already by this full-load`);
     return marked;
   }
-  await moveAll(active, resources, (watermark) => begun(watermark, active));
+  await fencedAll(
+    active,
+    resources,
+    (watermark) => begun(watermark, active),
+    async () => undefined,
+  );
   return resources;
 }
 

@@ -1,10 +1,11 @@
+import { patiently } from '../db/patience.ts';
 import { prefetch } from '../lib/prefetch.ts';
 import { columnFor } from '../load/statement.ts';
 import { readSets, replaceSets } from '../load/set.ts';
 import type { Resource, Row } from '../model.ts';
 import { dueListings, type DueListing, markFetched, postpone, settleComplete } from '../record/media-due.ts';
 import { type Transformed, transformer } from '../transform/page.ts';
-import { type Active, isEnough, show } from './active.ts';
+import { type Active, databaseTools, isEnough, type RunTools, show } from './active.ts';
 import { commit } from './commit.ts';
 import { fenced, stay } from './fenced.ts';
 import { pack } from './pack.ts';
@@ -50,10 +51,10 @@ export async function loadSets(active: Active, resource: Resource): Promise<Sets
 
 /** After all media were read: the listings whose sets are complete by their number need no look of their own. */
 export async function settleSets(active: Active, resource: Resource): Promise<void> {
-  const { connection, tools } = active;
+  const { tools } = active;
   let last = '';
   for (;;) {
-    const listings = await dueListings(connection, last, LOOK_AHEAD, tools.clock.now());
+    const listings = await dueAfter(tools, last);
     if (listings.length === 0) return;
     await fenced(active, resource, stay, (session, _, at) => settleComplete(session, listings, at));
     last = listings.at(-1)!.key;
@@ -61,10 +62,16 @@ export async function settleSets(active: Active, resource: Resource): Promise<vo
   }
 }
 
+function dueAfter(tools: RunTools, last: string): Promise<DueListing[]> {
+  return patiently(databaseTools(tools), () =>
+    dueListings(tools.database, last, LOOK_AHEAD, tools.clock.now()),
+  );
+}
+
 async function* dueBatches({ tools }: Active): AsyncGenerator<DueListing[]> {
   let last = '';
   for (;;) {
-    const listings = await dueListings(tools.database, last, LOOK_AHEAD, tools.clock.now());
+    const listings = await dueAfter(tools, last);
     if (listings.length === 0) return;
     yield* pack(listings, tools.settings.pageSize);
     last = listings.at(-1)!.key;
@@ -102,7 +109,7 @@ function distinct(rows: readonly Row[]): Row[] {
 
 /** An empty set is believed where the feed counts no photos, or where none is stored and it does not count. */
 async function judge(
-  active: Active,
+  { tools }: Active,
   resource: Resource,
   fetched: Fetched,
 ): Promise<{ proven: DueListing[]; unproven: DueListing[] }> {
@@ -111,10 +118,12 @@ async function judge(
   const stored =
     empty.length === 0
       ? new Map<string, string[]>()
-      : await readSets(
-          active.connection,
-          resource,
-          empty.map((listing) => listing.key),
+      : await patiently(databaseTools(tools), () =>
+          readSets(
+            tools.database,
+            resource,
+            empty.map((listing) => listing.key),
+          ),
         );
   const isUnproven = (listing: DueListing): boolean =>
     (listing.photosCount ?? 0) > 0 || (stored.get(listing.key)?.length ?? 0) > 0;

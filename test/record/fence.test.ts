@@ -51,7 +51,12 @@ test('a transaction that loses a deadlock is run again, whole', async () => {
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const lines: string[] = [];
   const note = (_: object, message: string) => void lines.push(message);
-  const tools = { clock, random: Math.random, log: { debug: note, info: note, warn: note, error: note } };
+  const tools = {
+    clock,
+    random: Math.random,
+    signal: new AbortController().signal,
+    log: { debug: note, info: note, warn: note, error: note },
+  };
   const crossing = async (first: string, second: string): Promise<void> => {
     const connection = await database.connect();
     await transaction(connection, tools, async (session) => {

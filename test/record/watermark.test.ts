@@ -77,6 +77,7 @@ test('before the first page nothing is known', () => {
     completeAt: undefined,
     load: undefined,
     version: 0,
+    run: 0,
     updatedAt: undefined,
   });
 });
