@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { migrateCommand } from './commands/migrate.ts';
+import { quarantineCommand, type QuarantineFlags } from './commands/quarantine.ts';
 import { reconcileCommand, type ReconcileFlags } from './commands/reconcile.ts';
 import { runCommand, type RunFlags } from './commands/run.ts';
 import { sandboxCommand, type SandboxFlags } from './commands/sandbox.ts';
@@ -43,6 +44,7 @@ function build(): Command {
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
   addRuns(program);
   addRepairs(program);
+  addQuarantine(program);
   addLooks(program);
   program.commands.forEach((command) => command.exitOverride().copyInheritedSettings(program));
   return program;
@@ -103,6 +105,26 @@ function addRepairs(program: Command): void {
     .option('--dry-run', 'only say what would come back')
     .addHelpText('after', examples('undelete --run 17 --dry-run', 'undelete --run 17'))
     .action(inContext(program, (context, flags: UndeleteFlags) => undeleteCommand(context, flags, print)));
+}
+
+function addQuarantine(program: Command): void {
+  program
+    .command('quarantine')
+    .description("look at records that can't be rows, and try them again")
+    .addArgument(new Argument('<action>', 'what to do').choices(['list', 'show', 'replay', 'purge']))
+    .argument('[keys...]', 'of which records; replay and purge take --all instead')
+    .option('--all', 'every record in quarantine')
+    .option('--last <n>', 'how many list shows', count, 50)
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      examples('quarantine list', 'quarantine show 1155528690', 'quarantine replay --all'),
+    )
+    .action((action: string, keys: string[], flags: QuarantineFlags) =>
+      inContext(program, (context, own: QuarantineFlags) =>
+        quarantineCommand(context, action, keys, own, print),
+      )(flags),
+    );
 }
 
 function addLooks(program: Command): void {

@@ -92,7 +92,7 @@ export type Counts = {
   deleted: number;
 };
 
-export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete';
+export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete' | 'replay';
 
 export type Logger = {
   debug(data: object, message: string): void;

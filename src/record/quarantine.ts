@@ -64,3 +64,60 @@ export async function countQuarantined(session: Session): Promise<Map<string, nu
   );
   return new Map(rows.map((row) => [row.resource, row.n]));
 }
+
+export type Quarantined = {
+  readonly resource: string;
+  readonly key: string;
+  /** JSON of `Reason[]`. */
+  readonly reasons: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly timesSeen: number;
+  readonly run: number;
+};
+
+const ENTRY =
+  'resource, record_key AS `key`, reasons, first_seen AS firstSeen, last_seen AS lastSeen, ' +
+  'times_seen AS timesSeen, run_id AS run';
+
+/** Entries, the last seen first. */
+export async function listQuarantined(session: Session, most: number): Promise<Quarantined[]> {
+  return session.select<Quarantined>(
+    `SELECT ${ENTRY} FROM etl_quarantine ORDER BY last_seen DESC, resource, record_key LIMIT ${Math.trunc(most)}`,
+  );
+}
+
+/** The entries of a key with the records as they came, whatever their resource. */
+export async function readQuarantined(
+  session: Session,
+  key: string,
+): Promise<(Quarantined & { readonly raw: string })[]> {
+  return session.select<Quarantined & { raw: string }>(
+    `SELECT ${ENTRY}, raw FROM etl_quarantine WHERE record_key = ? ORDER BY resource`,
+    [key],
+  );
+}
+
+/** Keys of a resource's entries in their order, from after `last` on. */
+export async function quarantinedKeys(
+  session: Session,
+  resource: string,
+  last: string,
+  most: number,
+): Promise<string[]> {
+  const rows = await session.select<{ key: string }>(
+    'SELECT record_key AS `key` FROM etl_quarantine WHERE resource = ? AND record_key > ? ' +
+      `ORDER BY record_key LIMIT ${Math.trunc(most)}`,
+    [resource, last],
+  );
+  return rows.map((row) => row.key);
+}
+
+/** Forgets entries: of one key, or all. @returns how many there were. */
+export async function purgeQuarantined(session: Session, key: string | undefined): Promise<number> {
+  const { matched } =
+    key === undefined
+      ? await session.run('DELETE FROM etl_quarantine')
+      : await session.run('DELETE FROM etl_quarantine WHERE record_key = ?', [key]);
+  return matched;
+}

@@ -5,6 +5,8 @@ import { codes, documents, read, section, tableRows } from './documents.ts';
 type Command = {
   readonly options: ReadonlyMap<string, boolean>;
   readonly defaults: ReadonlyMap<string, string>;
+  /** Whether words that are no options may follow. */
+  readonly takesWords: boolean;
 };
 
 let top: Command;
@@ -36,7 +38,8 @@ function optionsIn(text: string): Command {
     const preset = /default: "?([^")]+)"?\)/.exec(line.replaceAll(/\s+/g, ' '))?.[1];
     if (preset !== undefined) defaults.set(long, preset);
   }
-  return { options, defaults };
+  const takesWords = /^Usage: .*\[options\] </m.test(text);
+  return { options, defaults, takesWords };
 }
 
 beforeAll(async () => {
@@ -64,6 +67,7 @@ function mistake(words: readonly string[]): string | undefined {
       if (takesValue && (words[at + 1] ?? '-').startsWith('-')) return `${word} needs a value`;
       if (takesValue) at += 1;
     } else {
+      if (command?.takesWords === true) continue;
       if (command !== undefined) return `${word} is too much`;
       command = commands.get(word);
       if (command === undefined) return `no command ${word}`;

@@ -1,0 +1,44 @@
+import type { Resource } from '../model.ts';
+import { quarantinedKeys, readQuarantined } from '../record/quarantine.ts';
+import { transformer } from '../transform/page.ts';
+import type { Active } from './active.ts';
+import { commit } from './commit.ts';
+
+const AT_A_TIME = 100;
+
+/**
+ * Sends records in quarantine through the same transform and load again: after a change of the tables or the rules they
+ * may fit. A newer row is never overwritten; what is good leaves the quarantine, what is still bad stays as it is.
+ * @param wanted keys; undefined for all.
+ */
+export async function replay(
+  active: Active,
+  wanted: ReadonlySet<string> | undefined,
+): Promise<{ good: number; bad: number }> {
+  let good = 0;
+  let bad = 0;
+  for (const resource of active.options.resources) {
+    for (let last = ''; ;) {
+      const keys = await quarantinedKeys(active.connection, resource.name, last, AT_A_TIME);
+      if (keys.length === 0) break;
+      last = keys.at(-1)!;
+      const chosen = keys.filter((key) => wanted?.has(key) ?? true);
+      const rows = await replayKeys(active, resource, chosen);
+      good += rows;
+      bad += chosen.length - rows;
+      active.tools.signal.throwIfAborted();
+    }
+  }
+  return { good, bad };
+}
+
+async function replayKeys(active: Active, resource: Resource, keys: readonly string[]): Promise<number> {
+  const records: string[] = [];
+  for (const key of keys) {
+    const entries = await readQuarantined(active.connection, key);
+    records.push(...entries.filter((entry) => entry.resource === resource.name).map((entry) => entry.raw));
+  }
+  const { rows, older } = transformer(resource)({ records, damaged: new Set(), cursor: undefined });
+  if (rows.length > 0) await commit(active, { resource, page: { rows, rejects: [], older }, pages: 0 });
+  return rows.length;
+}

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { property } from '../../src/resources/property.ts';
+import { textIn } from '../../src/sandbox/record.ts';
+import { configured, trestle } from '../helpers/cli.ts';
+import { expectParity } from '../helpers/parity.ts';
+import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
+
+/** Puts a record's text into quarantine, as an older tool with stricter rules would have. */
+async function hold({ db }: Pipeline, key: string, raw: string, version: string): Promise<void> {
+  await db.query(
+    'INSERT INTO etl_quarantine VALUES ("Property", ?, ?, ?, ?, 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 3)',
+    [key, version, raw, JSON.stringify([{ field: 'City', rule: 'was too long', value: 'x' }])],
+  );
+}
+
+test('promise 5: a replay loads what is good by now, never over a newer row, and keeps what is still bad', async () => {
+  const all = await pipeline({ listings: 60 });
+  const { sandbox, db, run } = all;
+  await run({ resources: [property] });
+  const [bad] = sandbox.feed.spoil(1);
+  await run({ resources: [property] });
+  const [gone, changed] = [...sandbox.feed.records('Property')].filter(
+    (record) => record['ListingKey'] !== bad,
+  );
+  const goneKey = textIn(gone!, 'ListingKey');
+  await db.query('DELETE FROM properties WHERE listing_key = ?', [goneKey]);
+  await hold(all, goneKey, sandbox.feed.servedText('Property', gone!), '2020-01-01');
+  const changedKey = textIn(changed!, 'ListingKey');
+  const old = { ...changed!, City: 'Yesteryear', ModificationTimestamp: '2020-01-01T00:00:00.000-00:00' };
+  await hold(all, changedKey, sandbox.feed.servedText('Property', old), '2020-01-01');
+
+  const folder = configured(sandbox, db);
+  const ended = await trestle(folder, ['quarantine', 'replay', '--all']);
+  expect(ended).toMatchObject({
+    code: 0,
+    stdout: '2 are good now and out of quarantine, 1 are still bad\n',
+    stderr: '',
+  });
+  expect(await expectParity(sandbox, db, property, new Set([bad!]))).toBe(59);
+  expect(await db.query('SELECT record_key, times_seen FROM etl_quarantine')).toEqual([
+    { record_key: bad, times_seen: '1' },
+  ]);
+  const [log] = await db.query<Record<string, string>>("SELECT * FROM etl_sync_log WHERE mode = 'replay'");
+  expect(log).toMatchObject({
+    status: 'partial',
+    records_inserted: '1',
+    records_older: '1',
+    records_processed: '2',
+  });
+});
+
+test('quarantine list and show tell what is wrong; purge forgets', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 40 });
+  const folder = configured(sandbox, db);
+  expect(await trestle(folder, ['quarantine', 'list'])).toMatchObject({
+    code: 0,
+    stdout: 'there are no tables yet\n',
+  });
+  const spoiled = sandbox.feed.spoil(3);
+  await run({ resources: [property] });
+  const list = await trestle(folder, ['quarantine', 'list']);
+  for (const key of spoiled) expect(list.stdout).toContain(key);
+  const json = JSON.parse((await trestle(folder, ['quarantine', 'list', '--json'])).stdout) as {
+    key: string;
+  }[];
+  expect(json.map((entry) => entry.key).sort()).toEqual([...spoiled].sort());
+  const shown = await trestle(folder, ['quarantine', 'show', spoiled[0]!]);
+  expect(shown.stdout).toContain(
+    sandbox.feed.servedText('Property', sandbox.feed.get('Property', spoiled[0]!)!),
+  );
+  expect(await trestle(folder, ['quarantine', 'show', 'nothing'])).toMatchObject({ code: 2, stdout: '' });
+  expect(await trestle(folder, ['quarantine', 'replay', 'nothing'])).toMatchObject({ code: 2 });
+  expect(await trestle(folder, ['quarantine', 'purge'])).toMatchObject({ code: 2 });
+  expect((await trestle(folder, ['quarantine', 'purge', spoiled[0]!])).stdout).toMatch(/^1 forgotten/);
+  expect((await trestle(folder, ['quarantine', 'purge', '--all'])).stdout).toMatch(/^2 forgotten/);
+  expect(await trestle(folder, ['quarantine', 'list'])).toMatchObject({
+    stdout: 'nothing is in quarantine\n',
+  });
+});
