@@ -5,6 +5,7 @@ import { reconcileCommand, type ReconcileFlags } from './commands/reconcile.ts';
 import { runCommand, type RunFlags } from './commands/run.ts';
 import { sandboxCommand, type SandboxFlags } from './commands/sandbox.ts';
 import { statusCommand, type StatusFlags } from './commands/status.ts';
+import { whyCommand, type WhyFlags } from './commands/why.ts';
 import { undeleteCommand, type UndeleteFlags } from './commands/undelete.ts';
 import { type Context, openContext, untilStopped, version } from './context.ts';
 import { BusyError, EtlError, InterruptedError } from './errors.ts';
@@ -128,6 +129,16 @@ function addQuarantine(program: Command): void {
 }
 
 function addLooks(program: Command): void {
+  program
+    .command('why')
+    .description('explain one listing: how it stands here, in quarantine, and in the feed')
+    .argument('<listing-key>', 'its ListingKey')
+    .option('--offline', 'do not ask the feed')
+    .option('--json', 'for programs')
+    .addHelpText('after', examples('why 1155528690', 'why 1155528690 --offline'))
+    .action((key: string, flags: WhyFlags) =>
+      inContext(program, (context, own: WhyFlags) => whyCommand(context, key, own, print))(flags),
+    );
   program
     .command('status')
     .description('show the last runs and how fresh each resource is')

@@ -1,0 +1,39 @@
+import { compare } from '../load/compare.ts';
+import { readStored } from '../load/upsert.ts';
+import type { Reason, Resource, Row } from '../model.ts';
+import { transformer } from '../transform/page.ts';
+import type { RunTools } from './active.ts';
+
+/** What the feed has of a listing, held against what is here. */
+export type Upstream = {
+  readonly state: 'same' | 'newer' | 'older' | 'missing' | 'rejected' | 'absent';
+  readonly version: string | null;
+  readonly reasons: readonly Reason[];
+};
+
+/** Asks the feed for one record, and holds it against what is stored. */
+export async function askFeed(
+  { database, source, signal }: RunTools,
+  resource: Resource,
+  key: string,
+  hasTables: boolean,
+): Promise<Upstream> {
+  for await (const page of source.byKeys(resource, [key], signal)) {
+    const { rows, rejects } = transformer(resource)(page);
+    const [row] = rows;
+    const [reject] = rejects;
+    if (row !== undefined) {
+      const stored = hasTables ? await readStored(database, resource, [row]) : new Map();
+      return { state: stateOf(row, stored), version: row.version, reasons: [] };
+    }
+    if (reject !== undefined) return { state: 'rejected', version: reject.version, reasons: reject.reasons };
+  }
+  return { state: 'absent', version: null, reasons: [] };
+}
+
+function stateOf(row: Row, stored: Parameters<typeof compare>[1]): Upstream['state'] {
+  const { inserted, unchanged, older } = compare([row], stored);
+  if (inserted.length > 0) return 'missing';
+  if (older > 0) return 'older';
+  return unchanged > 0 ? 'same' : 'newer';
+}
