@@ -5,6 +5,7 @@ import { reconcileCommand, type ReconcileFlags } from './commands/reconcile.ts';
 import { runCommand, type RunFlags } from './commands/run.ts';
 import { sandboxCommand, type SandboxFlags } from './commands/sandbox.ts';
 import { statusCommand, type StatusFlags } from './commands/status.ts';
+import { verifyCommand, type VerifyFlags } from './commands/verify.ts';
 import { whyCommand, type WhyFlags } from './commands/why.ts';
 import { undeleteCommand, type UndeleteFlags } from './commands/undelete.ts';
 import { type Context, openContext, untilStopped, version } from './context.ts';
@@ -129,6 +130,14 @@ function addQuarantine(program: Command): void {
 }
 
 function addLooks(program: Command): void {
+  program
+    .command('verify')
+    .description('compare counts here and in the feed, and name what differs')
+    .option('--resources <names>', 'these of RESOURCES; default: those with keys of their own', list)
+    .option('--since <time>', 'only what changed since: 2026-03-19 or 2026-03-19T22:00:00Z')
+    .option('--json', 'for programs')
+    .addHelpText('after', examples('verify', 'verify --since 2026-03-01 --json'))
+    .action(inContext(program, (context, flags: VerifyFlags) => verifyCommand(context, flags, print)));
   program
     .command('why')
     .description('explain one listing: how it stands here, in quarantine, and in the feed')

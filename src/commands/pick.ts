@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { parseInstant } from '../lib/time.ts';
 import type { Resource } from '../model.ts';
 
 /** What `--resources` names; all of them without it. @throws UsageError for one that RESOURCES does not have. */
@@ -10,4 +11,14 @@ export function pick(all: readonly Resource[], names: readonly string[] | undefi
     `--resources names ${strange.join(', ')}; RESOURCES has ${all.map((resource) => resource.name).join(', ')}`,
     { op: 'read arguments', hint: 'add it to RESOURCES, or leave it out' },
   );
+}
+
+/** The instant that `--since` names; a day begins at midnight UTC. @throws UsageError */
+export function instant(text: string): string {
+  const full = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text;
+  if (parseInstant(full) !== undefined) return full;
+  throw new UsageError(`--since ${text} is no instant`, {
+    op: 'read arguments',
+    hint: 'write it as 2026-03-19 or 2026-03-19T22:00:00Z',
+  });
 }

@@ -1,10 +1,8 @@
 import type { Context } from '../context.ts';
-import { UsageError } from '../errors.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { parseInstant } from '../lib/time.ts';
 import type { Mode } from '../model.ts';
 import { type Outcome, run } from '../run.ts';
-import { pick } from './pick.ts';
+import { instant, pick } from './pick.ts';
 
 export type RunFlags = {
   readonly resources?: readonly string[];
@@ -33,16 +31,6 @@ export async function runCommand(
     strategy: flags.strategy ?? 'keyset',
   });
   say(summary(outcome, mode, flags.dryRun ?? false, context.tools.clock.now() - start));
-}
-
-/** @throws UsageError */
-function instant(text: string): string {
-  const full = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text;
-  if (parseInstant(full) !== undefined) return full;
-  throw new UsageError(`--since ${text} is no instant`, {
-    op: 'read arguments',
-    hint: 'write it as 2026-03-19 or 2026-03-19T22:00:00Z',
-  });
 }
 
 function summary(outcome: Outcome, mode: Mode, isDry: boolean, ms: number): string {

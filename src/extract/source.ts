@@ -27,8 +27,10 @@ export type Source = {
    * large as the feed allows for keys alone.
    */
   census(resource: Resource, after: string | undefined, signal: AbortSignal): AsyncIterable<CensusPage>;
-  /** How many records match the user's filter now. */
-  count(resource: Resource, signal: AbortSignal): Promise<number>;
+  /** How many records match the user's filter now, in a window of the cursor field or at all. */
+  count(resource: Resource, signal: AbortSignal, window?: Window): Promise<number>;
+  /** The keys of those in a window. */
+  keysIn(resource: Resource, window: Window, signal: AbortSignal): AsyncIterable<CensusPage>;
   /** The records of these keys that match the user's filter. */
   byKeys(resource: Resource, keys: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
   /** Which of these keys the feed has, within the user's filter or at all. */
@@ -45,6 +47,9 @@ export type Source = {
   /** What the feed last said is left, for people. */
   quota(): QuotaLeft | undefined;
 };
+
+/** From an instant on, up to but without another one; ISO 8601. Open where undefined. */
+export type Window = { readonly from: string | undefined; readonly to: string | undefined };
 
 /** Keys and versions, without the records. */
 export type CensusPage = {

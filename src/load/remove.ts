@@ -13,21 +13,6 @@ export function childrenOf(resource: Resource, all: readonly Resource[]): Child[
   );
 }
 
-/** The version stored of each of these keys that is not deleted; `YYYY-MM-DD hh:mm:ss[.mmm]`. */
-export async function readVersions(
-  session: Session,
-  resource: Resource,
-  keys: readonly string[],
-): Promise<Map<string, string>> {
-  const key = keyColumn(resource);
-  const rows = await session.select<{ key: string; version: string }>(
-    `SELECT ${key} AS \`key\`, ${columnFor(resource, resource.version)} AS version FROM ${resource.table} ` +
-      `WHERE deleted_at IS NULL AND ${key} IN (${marks(keys)})`,
-    keys,
-  );
-  return new Map(rows.map((row) => [row.key, row.version]));
-}
-
 /** Marks rows and what belongs to them as deleted; they stay, and a newer version brings them back. */
 export async function markDeleted(
   session: Session,

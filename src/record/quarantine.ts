@@ -121,3 +121,20 @@ export async function purgeQuarantined(session: Session, key: string | undefined
       : await session.run('DELETE FROM etl_quarantine WHERE record_key = ?', [key]);
   return matched;
 }
+
+/** Which of these keys are in quarantine. */
+export async function heldKeys(
+  session: Session,
+  resource: string,
+  keys: readonly string[],
+): Promise<Set<string>> {
+  const held = new Set<string>();
+  for (const part of chunk(keys, 1000)) {
+    const rows = await session.select<{ key: string }>(
+      `SELECT record_key AS \`key\` FROM etl_quarantine WHERE resource = ? AND record_key IN (${part.map(() => '?').join(', ')})`,
+      [resource, ...part],
+    );
+    for (const { key } of rows) held.add(key);
+  }
+  return held;
+}

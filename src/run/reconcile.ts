@@ -1,10 +1,10 @@
 import { FailedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import { prefetch } from '../lib/prefetch.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
 import { countRows } from '../load/count.ts';
-import { type Child, markDeleted, readVersions, removeRows } from '../load/remove.ts';
+import { type Child, markDeleted, removeRows } from '../load/remove.ts';
 import { columnFor, keyColumn } from '../load/statement.ts';
+import { versionsOf } from '../load/window.ts';
 import type { Resource } from '../model.ts';
 import {
   absentUpstream,
@@ -184,11 +184,8 @@ async function remove(
   const keys = confirmed.map(({ key }) => key).sort();
   const tally = tallied(active.tally, resource.name, { ...nothing, deleted: keys.length }, 0);
   await fenced(active, resource, stay, async (session, _, at) => {
-    const versions = await readVersions(session, resource, keys);
-    const entries = confirmed.map((entry) => {
-      const version = versions.get(entry.key);
-      return { ...entry, version: version === undefined ? null : fullSqlDateTime(version) };
-    });
+    const versions = await versionsOf(session, resource, keys);
+    const entries = confirmed.map((entry) => ({ ...entry, version: versions.get(entry.key) ?? null }));
     await journal(session, id, resource.name, entries, at, options.isHard);
     if (options.isHard) await removeRows(session, resource, children, keys);
     else await markDeleted(session, resource, children, keys, at);

@@ -1,41 +1,66 @@
 import { ConfigError, FailedError } from '../../errors.ts';
 import { parseInstant, toSqlDateTime } from '../../lib/time.ts';
 import type { Page, Resource } from '../../model.ts';
-import type { CensusPage } from '../source.ts';
-import { keyPages } from './key-pages.ts';
+import type { CensusPage, Window } from '../source.ts';
+import { keyPages, type KeyQuery } from './key-pages.ts';
 import type { Feed } from './pages.ts';
-import { inFilter, queryUrl } from './query.ts';
+import { allOf, inFilter, queryUrl, windowFilter } from './query.ts';
 import { isUsableKey, tryParse } from './raw.ts';
 
 /** What `$top` may be where only index fields are selected (Trestle's documentation). */
 const MOST_KEYS = 300_000;
 
-/** Keys and versions of everything that matches; a server that refuses large pages is asked for ordinary ones. */
-export async function* census(
+/** Keys and versions of everything that matches the user's filter. */
+export function census(
   feed: Feed,
   resource: Resource,
   after: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  const query = { select: [resource.key, resource.version], count: true, after };
+  return keysOf(feed, resource, { count: true, after }, signal);
+}
+
+/** The same of a window. */
+export function keysInWindow(
+  feed: Feed,
+  resource: Resource,
+  window: Window,
+  signal: AbortSignal,
+): AsyncGenerator<CensusPage> {
+  return keysOf(feed, resource, { filter: windowFilter(resource, window) }, signal);
+}
+
+/** In the largest pages there are; a server that refuses those is asked for ordinary ones. */
+async function* keysOf(
+  feed: Feed,
+  resource: Resource,
+  query: Omit<KeyQuery, 'top' | 'select'>,
+  signal: AbortSignal,
+): AsyncGenerator<CensusPage> {
+  const select = [resource.key, resource.version];
   let began = false;
   try {
-    for await (const page of keyPages(feed, resource, { ...query, top: MOST_KEYS }, signal)) {
+    for await (const page of keyPages(feed, resource, { ...query, select, top: MOST_KEYS }, signal)) {
       began = true;
       yield entriesOf(resource, page);
     }
   } catch (error) {
     if (began || !(error instanceof ConfigError)) throw error;
-    for await (const page of keyPages(feed, resource, { ...query, top: feed.pageSize }, signal)) {
+    for await (const page of keyPages(feed, resource, { ...query, select, top: feed.pageSize }, signal)) {
       yield entriesOf(resource, page);
     }
   }
 }
 
 /** `$top=0&$count=true`: the number alone. */
-export async function countOf(feed: Feed, resource: Resource, signal: AbortSignal): Promise<number> {
+export async function countOf(
+  feed: Feed,
+  resource: Resource,
+  window: Window,
+  signal: AbortSignal,
+): Promise<number> {
   const url = queryUrl(feed.base, resource.name, {
-    filter: feed.filters[resource.name],
+    filter: allOf(windowFilter(resource, window), feed.filters[resource.name]),
     top: 0,
     count: true,
   });

@@ -1,5 +1,5 @@
 import type { QuotaLeft, Source } from '../source.ts';
-import { census, countOf, presentKeys } from './census.ts';
+import { census, countOf, keysInWindow, presentKeys } from './census.ts';
 import { type ClientOptions, createClient } from './client.ts';
 import { keyPages } from './key-pages.ts';
 import { type Feed, keysetPages } from './pages.ts';
@@ -22,7 +22,9 @@ export function createODataSource(options: ODataOptions): Source {
       return keyPages(feed, resource, query, signal);
     },
     census: (resource, after, signal) => census(feed, resource, after, signal),
-    count: (resource, signal) => countOf(feed, resource, signal),
+    count: (resource, signal, window = { from: undefined, to: undefined }) =>
+      countOf(feed, resource, window, signal),
+    keysIn: (resource, window, signal) => keysInWindow(feed, resource, window, signal),
     byKeys: (resource, keys, signal) => {
       const filter = inFilter(resource.key, keys);
       const query = { filter, select: feed.selects[resource.name], top: feed.pageSize };

@@ -1,4 +1,5 @@
 import type { Cursor, Resource } from '../../model.ts';
+import type { Window } from '../source.ts';
 
 export type Options = {
   readonly filter?: string | undefined;
@@ -38,6 +39,15 @@ export function keysetFilter(resource: Resource, cursor: Cursor | undefined): st
     `(${resource.cursor} gt ${timestamp} or ` +
     `(${resource.cursor} eq ${timestamp} and ${resource.key} gt ${literal(key)}))`
   );
+}
+
+/** Records whose cursor lies in a window. */
+export function windowFilter(resource: Resource, { from, to }: Window): string | undefined {
+  const bounds = [
+    ...(from === undefined ? [] : [`${resource.cursor} ge ${from}`]),
+    ...(to === undefined ? [] : [`${resource.cursor} lt ${to}`]),
+  ];
+  return bounds.length === 0 ? undefined : bounds.join(' and ');
 }
 
 export function keysetOrder(resource: Resource): string {

@@ -1,0 +1,74 @@
+import type { Context } from '../context.ts';
+import { isMigrated } from '../db/migrate.ts';
+import { ConfigError, FailedError } from '../errors.ts';
+import { table } from '../lib/table.ts';
+import { type Parity, verify } from '../run/verify.ts';
+import { instant, pick } from './pick.ts';
+
+export type VerifyFlags = {
+  readonly resources?: readonly string[];
+  readonly since?: string;
+  readonly json?: boolean;
+};
+
+/** Keys named of each kind; the numbers are whole all the same. */
+const MOST_NAMED = 100;
+
+/**
+ * Compares what is here with the feed, by counts, and names what differs. Writes nothing.
+ * @throws FailedError where something differs: exit code 1, for scripts.
+ */
+export async function verifyCommand(
+  context: Context,
+  flags: VerifyFlags,
+  say: (text: string) => void,
+): Promise<void> {
+  if (!(await isMigrated(context.database))) {
+    throw new ConfigError('there is nothing to verify yet', {
+      op: 'verify',
+      hint: 'trestle-etl full-load comes first',
+    });
+  }
+  const independent = context.resources.filter((resource) => resource.parent === undefined);
+  const resources = flags.resources === undefined ? independent : pick(context.resources, flags.resources);
+  const since = flags.since === undefined ? undefined : instant(flags.since);
+  const found: [string, Parity][] = [];
+  for (const resource of resources) found.push([resource.name, await verify(context.tools, resource, since)]);
+  say(flags.json === true ? asJson(found, context) : asText(found, context.tools.source.calls()));
+  const wrong = found.filter(
+    ([, { missing, stale, extra }]) => missing.length + stale.length + extra.length > 0,
+  );
+  if (wrong.length === 0) return;
+  throw new FailedError(`not in step with the feed: ${wrong.map(([name]) => name).join(', ')}`, {
+    op: 'verify',
+    hint: 'trestle-etl sync fetches what is newer, trestle-etl reconcile mends the rest',
+  });
+}
+
+function asJson(found: readonly [string, Parity][], { tools }: Context): string {
+  return JSON.stringify({ calls: tools.source.calls(), resources: Object.fromEntries(found) }, null, 2);
+}
+
+function asText(found: readonly [string, Parity][], calls: number): string {
+  const rows = found.map(([name, parity]) => [
+    name,
+    ...[parity.upstream, parity.here].map((number) => number.toLocaleString('en')),
+    ...[parity.missing, parity.stale, parity.extra].map((keys) => keys.length.toLocaleString('en')),
+  ]);
+  const head = ['resource', 'in the feed', 'here', 'missing', 'stale', 'extra'];
+  return [
+    ...table([head, ...rows], new Set([1, 2, 3, 4, 5])),
+    ...found.flatMap(([name, { missing, stale, extra }]) => [
+      ...named(`${name} missing`, missing),
+      ...named(`${name} stale`, stale),
+      ...named(`${name} extra`, extra),
+    ]),
+    `${calls} calls`,
+  ].join('\n');
+}
+
+function named(title: string, keys: readonly string[]): string[] {
+  if (keys.length === 0) return [];
+  const more = keys.length > MOST_NAMED ? ` … and ${keys.length - MOST_NAMED} more` : '';
+  return [`${title}: ${keys.slice(0, MOST_NAMED).join(' ')}${more}`];
+}

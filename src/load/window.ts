@@ -1,0 +1,78 @@
+import type { Session, Value } from '../db/pool.ts';
+import { chunk } from '../lib/chunk.ts';
+import { fullSqlDateTime } from '../lib/time.ts';
+import type { Resource } from '../model.ts';
+import { columnFor, keyColumn } from './statement.ts';
+
+/** Bounds of the cursor column, `YYYY-MM-DD hh:mm:ss.mmm` UTC: from one on, up to but without the other. */
+export type SqlWindow = { readonly from: string | undefined; readonly to: string | undefined };
+
+export async function countIn(session: Session, resource: Resource, window: SqlWindow): Promise<number> {
+  const { where, values } = bounds(resource, window);
+  const [row] = await session.select<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM ${resource.table} WHERE deleted_at IS NULL${where}`,
+    values,
+  );
+  return row?.n ?? 0;
+}
+
+/** The instant with half of the window's rows before it; undefined where there is none inside it. */
+export async function middleOf(
+  session: Session,
+  resource: Resource,
+  window: SqlWindow,
+  rows: number,
+): Promise<string | undefined> {
+  const { where, values } = bounds(resource, window);
+  const column = columnFor(resource, resource.cursor);
+  const [row] = await session.select<{ at: string | null }>(
+    `SELECT ${column} AS at FROM ${resource.table} WHERE deleted_at IS NULL${where} ` +
+      `ORDER BY ${column} LIMIT 1 OFFSET ${Math.trunc(rows / 2)}`,
+    values,
+  );
+  const at = row?.at == null ? undefined : fullSqlDateTime(row.at);
+  return at === window.from ? undefined : at;
+}
+
+/** Keys and versions of the window. */
+export async function versionsIn(
+  session: Session,
+  resource: Resource,
+  window: SqlWindow,
+): Promise<Map<string, string>> {
+  const { where, values } = bounds(resource, window);
+  return toVersions(
+    await session.select(`${selectVersions(resource)} WHERE deleted_at IS NULL${where}`, values),
+  );
+}
+
+/** Versions of these keys, wherever they lie, of rows that are not deleted. */
+export async function versionsOf(
+  session: Session,
+  resource: Resource,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const part of chunk(keys, 1000)) {
+    const marks = part.map(() => '?').join(', ');
+    const sql = `${selectVersions(resource)} WHERE deleted_at IS NULL AND ${keyColumn(resource)} IN (${marks})`;
+    for (const [key, version] of toVersions(await session.select(sql, part))) found.set(key, version);
+  }
+  return found;
+}
+
+function selectVersions(resource: Resource): string {
+  return `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, resource.version)} AS version FROM ${resource.table}`;
+}
+
+function toVersions(rows: readonly { key: string; version: string }[]): Map<string, string> {
+  return new Map(rows.map((row) => [row.key, fullSqlDateTime(row.version)]));
+}
+
+function bounds(resource: Resource, { from, to }: SqlWindow): { where: string; values: Value[] } {
+  const column = columnFor(resource, resource.cursor);
+  return {
+    where: `${from === undefined ? '' : ` AND ${column} >= ?`}${to === undefined ? '' : ` AND ${column} < ?`}`,
+    values: [...(from === undefined ? [] : [from]), ...(to === undefined ? [] : [to])],
+  };
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { property } from '../../src/resources/property.ts';
+import { verify } from '../../src/run/verify.ts';
+import { configured, trestle } from '../helpers/cli.ts';
+import { pipeline } from '../helpers/pipeline.ts';
+
+test('promise 10: in step, eight calls tell so, and the exit code is 0', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 2000 });
+  await run({ resources: [property] });
+  sandbox.requests.length = 0;
+  const ended = await trestle(configured(sandbox, db), ['verify']);
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  expect(ended.stdout).toMatch(/Property\s+2,000\s+2,000\s+0\s+0\s+0/);
+  expect(sandbox.requests.filter((request) => request.kind === 'data').length).toBeLessThanOrEqual(8);
+});
+
+test('promise 10: what is missing, stale and extra is named, each and nothing else', async () => {
+  const { sandbox, db, run, tools } = await pipeline({ listings: 3000 });
+  await run({ resources: [property] });
+  const gone = sandbox.feed.removeListings(7);
+  const changed = sandbox.feed.changeListings(9);
+  const lost = await db.query<{ k: string }>(
+    'SELECT listing_key AS k FROM properties WHERE listing_key NOT IN (?) ORDER BY listing_key LIMIT 5',
+    [[...gone, ...changed]],
+  );
+  await db.query('DELETE FROM properties WHERE listing_key IN (?)', [lost.map((row) => row.k)]);
+  const parity = await verify(tools({ odata: { pageSize: 100 } }), property, undefined);
+  expect(parity).toMatchObject({ upstream: 2993, here: 2995 });
+  expect(parity.missing).toEqual(lost.map((row) => row.k).sort());
+  expect(parity.stale).toEqual([...new Set(changed)].sort());
+  expect(parity.extra).toEqual([...gone].sort());
+
+  const ended = await trestle(configured(sandbox, db), ['verify', '--json']);
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toMatch(/^trestle-etl: not in step with the feed: Property — .*reconcile.*\n$/);
+  const json = JSON.parse(ended.stdout) as { resources: { Property: { extra: string[] } } };
+  expect(json.resources.Property.extra).toEqual([...gone].sort());
+});
+
+test('promise 10: what quarantine explains is not called missing', async () => {
+  const { sandbox, run, tools } = await pipeline({ listings: 400 });
+  await run({ resources: [property] });
+  sandbox.feed.spoil(6);
+  await run({ resources: [property] });
+  expect(await verify(tools(), property, undefined)).toMatchObject({ missing: [], stale: [], extra: [] });
+});
+
+test('--since looks at the newest only', async () => {
+  const { sandbox, db, run, tools } = await pipeline({ listings: 500 });
+  await run({ resources: [property] });
+  await db.query('DELETE FROM properties ORDER BY modification_timestamp LIMIT 3');
+  const [changed] = sandbox.feed.changeListings(1);
+  const parity = await verify(tools(), property, '2026-04-01T00:00:00Z');
+  expect(parity).toMatchObject({ upstream: 1, here: 0, missing: [], stale: [changed], extra: [] });
+});
