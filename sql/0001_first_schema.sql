@@ -137,6 +137,8 @@ CREATE TABLE IF NOT EXISTS properties (
   media_fetched_count INT NULL,
   media_fetched_at DATETIME(3) NULL,
   media_retry_at DATETIME(3) NULL,
+  media_retry_for DATETIME(3) NULL,
+  media_tries INT NOT NULL DEFAULT 0,
   media_due TINYINT(1) AS (
     CASE
       WHEN deleted_at IS NOT NULL THEN 0
@@ -270,6 +272,7 @@ CREATE TABLE IF NOT EXISTS etl_watermark (
 CREATE TABLE IF NOT EXISTS etl_quarantine (
   resource VARCHAR(64) NOT NULL,
   record_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
+  parent_key VARCHAR(255) COLLATE {{key_collation}} NULL,
   version_timestamp DATETIME(3) NULL,
   raw LONGTEXT NOT NULL,
   reasons LONGTEXT NOT NULL,
@@ -277,5 +280,6 @@ CREATE TABLE IF NOT EXISTS etl_quarantine (
   first_seen DATETIME(3) NOT NULL,
   last_seen DATETIME(3) NOT NULL,
   times_seen BIGINT NOT NULL,
-  PRIMARY KEY (resource, record_key)
+  PRIMARY KEY (resource, record_key),
+  KEY parent (resource, parent_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

@@ -5,6 +5,9 @@ CREATE TABLE IF NOT EXISTS etl_census (
   resource VARCHAR(64) NOT NULL,
   record_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   version_timestamp DATETIME(3) NULL,
+  -- of listings: what tells that their photos changed, which moves without the version at times
+  photos_changed DATETIME(3) NULL,
+  photos_count INT NULL,
   PRIMARY KEY (resource, record_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 

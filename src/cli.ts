@@ -93,7 +93,7 @@ function addRepairs(program: Command): void {
     .option('--dry-run', 'compare, but fetch and delete nothing')
     .option('--hard', 'remove rows instead of marking them as deleted')
     .option('--force', 'delete also more than the share that may go at once')
-    .option('--max-delete-percent <p>', 'that share; default: RECONCILE_MAX_DELETE_PERCENT', wholeNumber)
+    .option('--max-delete-percent <p>', 'that share; default: RECONCILE_MAX_DELETE_PERCENT', percent)
     .addHelpText('after', examples('reconcile', 'reconcile --dry-run', 'reconcile --max-delete-percent 10'))
     .action(
       inContext(program, (context, flags: ReconcileFlags) =>
@@ -137,7 +137,7 @@ function addLooks(program: Command): void {
     .option('--since <time>', 'only what changed since: 2026-03-19 or 2026-03-19T22:00:00Z')
     .option('--json', 'for programs')
     .addHelpText('after', examples('verify', 'verify --since 2026-03-01 --json'))
-    .action(inContext(program, (context, flags: VerifyFlags) => verifyCommand(context, flags, print)));
+    .action(inContext(program, (context, flags: VerifyFlags) => verifyCommand(context, flags, print), true));
   program
     .command('why')
     .description('explain one listing: how it stands here, in quarantine, and in the feed')
@@ -146,7 +146,7 @@ function addLooks(program: Command): void {
     .option('--json', 'for programs')
     .addHelpText('after', examples('why 1155528690', 'why 1155528690 --offline'))
     .action((key: string, flags: WhyFlags) =>
-      inContext(program, (context, own: WhyFlags) => whyCommand(context, key, own, print))(flags),
+      inContext(program, (context, own: WhyFlags) => whyCommand(context, key, own, print), true)(flags),
     );
   program
     .command('status')
@@ -155,8 +155,11 @@ function addLooks(program: Command): void {
     .option('--json', 'for programs')
     .addHelpText('after', examples('status', 'status --last 3 --json'))
     .action(
-      inContext(program, (context, flags: StatusFlags) =>
-        statusCommand(context, flags, print, process.stdout.isTTY && process.stdout.hasColors()),
+      inContext(
+        program,
+        (context, flags: StatusFlags) =>
+          statusCommand(context, flags, print, process.stdout.isTTY && process.stdout.hasColors()),
+        true,
       ),
     );
   program
@@ -184,9 +187,13 @@ function runIn(mode: Mode) {
 }
 
 /** Opens the context for a command, and closes it however the command ends. */
-function inContext<Flags>(program: Command, action: (context: Context, flags: Flags) => Promise<void>) {
+function inContext<Flags>(
+  program: Command,
+  action: (context: Context, flags: Flags) => Promise<void>,
+  onlyLooks = false,
+) {
   return async (flags: Flags): Promise<void> => {
-    const context = await openContext(program.opts<{ envFile?: string }>().envFile);
+    const context = await openContext(program.opts<{ envFile?: string }>().envFile, onlyLooks);
     try {
       await action(context, flags);
     } catch (error) {
@@ -205,7 +212,9 @@ function inContext<Flags>(program: Command, action: (context: Context, flags: Fl
 function describe(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const line =
-    error instanceof EtlError ? message : `unexpected error: ${message} (LOG_DIR/errors.log has more)`;
+    error instanceof EtlError
+      ? message
+      : `unexpected error: ${message} (if there is a log, errors.log has more)`;
   const hint = error instanceof EtlError && error.hint !== undefined ? ` — ${error.hint}` : '';
   return `${line}${hint}`.replace(/\s*\n\s*/g, ' ');
 }
@@ -239,6 +248,12 @@ function list(text: string): string[] {
 function count(text: string): number {
   const number = wholeNumber(text);
   if (number < 1) throw new InvalidArgumentError('It must be 1 or more.');
+  return number;
+}
+
+function percent(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 100) throw new InvalidArgumentError('It must be from 0 to 100.');
   return number;
 }
 

@@ -6,9 +6,9 @@ import { type Database, openDatabase } from './db/pool.ts';
 import { clock } from './edge/clock.ts';
 import { type Config, loadConfig } from './edge/config.ts';
 import { takeLock } from './edge/lock.ts';
-import { type Logs, openLogs } from './edge/log.ts';
+import { type Logs, noLogs, openLogs } from './edge/log.ts';
 import { progressOn } from './edge/progress.ts';
-import { redactor } from './edge/redact.ts';
+import { type Redactor, redactor } from './edge/redact.ts';
 import { listenForStop } from './edge/signals.ts';
 import { ConfigError } from './errors.ts';
 import { createODataSource } from './extract/odata/index.ts';
@@ -33,13 +33,16 @@ export type Context = {
 
 /**
  * The composition root: the only place that knows how the parts fit together. Nothing is contacted yet.
+ * @param onlyLooks for a command that writes nothing: it goes without logs and state where it may not write them.
  * @throws ConfigError
  */
-export async function openContext(envFile?: string): Promise<Context> {
+export async function openContext(envFile?: string, onlyLooks = false): Promise<Context> {
   const config = loadConfig(known(), envFile);
   const redact = redactor([config.api.clientSecret, config.mysql.password]);
-  makeFolder(config.stateDir);
-  const logs = await openLogs({ ...config.log, redactor: redact, now: clock.now() });
+  const logs = await openFiles(config, redact).catch((error: unknown) => {
+    if (onlyLooks) return noLogs();
+    throw error;
+  });
   const database = openDatabase(config.mysql);
   const stop = listenForStop();
   const source = buildSource(config, logs, redact.hide);
@@ -127,16 +130,17 @@ function known() {
   };
 }
 
-function makeFolder(path: string): void {
+async function openFiles(config: Config, redact: Redactor): Promise<Logs> {
   try {
-    privateFolder(path);
+    privateFolder(config.stateDir);
   } catch (cause) {
-    throw new ConfigError(`STATE_DIR ${path} can't be used: ${(cause as Error).message}`, {
+    throw new ConfigError(`STATE_DIR ${config.stateDir} can't be used: ${(cause as Error).message}`, {
       op: 'open state',
       cause,
-      hint: 'give the user that runs trestle-etl the right to write there, or set STATE_DIR',
+      hint: 'the user that runs trestle-etl must be able to write there (rights, disk space); or set STATE_DIR',
     });
   }
+  return openLogs({ ...config.log, redactor: redact, now: clock.now() });
 }
 
 function readVersion(): string {

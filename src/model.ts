@@ -37,6 +37,8 @@ export type Resource = {
   readonly version: string;
   /** Fields that differ without the record having changed: left out of the content hash. */
   readonly volatile: readonly string[];
+  /** Index fields that can move without the version: a census compares them too. */
+  readonly photos?: { readonly changed: string; readonly count: string };
   /** Set where records belong to a record of another resource and are replaced as a set. */
   readonly parent?: { readonly resource: string; readonly field: string };
   readonly fields: readonly Field[];
@@ -72,6 +74,8 @@ export type Row = {
 export type Reject = {
   /** The record's key, or `no-key:<hash>` where it has none that can be used. */
   readonly key: string;
+  /** The record that it belongs to, where that can be told. */
+  readonly parent: string | null;
   readonly version: string | null;
   readonly raw: string;
   readonly reasons: readonly Reason[];

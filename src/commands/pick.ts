@@ -14,9 +14,16 @@ export function pick(all: readonly Resource[], names: readonly string[] | undefi
 }
 
 /** The instant that `--since` names; a day begins at midnight UTC. @throws UsageError */
-export function instant(text: string): string {
+export function instant(text: string, now: number): string {
   const full = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text;
-  if (parseInstant(full) !== undefined) return full;
+  const at = parseInstant(full);
+  if (at !== undefined && at > now) {
+    throw new UsageError(`--since ${text} is in the future`, {
+      op: 'read arguments',
+      hint: 'nothing can have changed since',
+    });
+  }
+  if (at !== undefined) return full;
   throw new UsageError(`--since ${text} is no instant`, {
     op: 'read arguments',
     hint: 'write it as 2026-03-19 or 2026-03-19T22:00:00Z',

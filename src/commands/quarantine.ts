@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { isMigrated } from '../db/migrate.ts';
+import { hasTables } from '../db/migrate.ts';
 import { UsageError } from '../errors.ts';
 import { table } from '../lib/table.ts';
 import type { Reason } from '../model.ts';
@@ -27,7 +27,7 @@ export async function quarantineCommand(
   flags: QuarantineFlags,
   say: Say,
 ): Promise<void> {
-  if (!(await isMigrated(context.database))) return say('there are no tables yet');
+  if (!(await hasTables(context.database))) return say('there are no tables yet');
   if (action === 'list') return list(context, flags, say);
   if (action === 'show') return show(context, only(keys), flags, say);
   if (keys.length === 0 && flags.all !== true) {

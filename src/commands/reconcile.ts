@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { table } from '../lib/table.ts';
 import { childrenOf } from '../load/remove.ts';
+import type { Resource } from '../model.ts';
 import { type Findings, reconcile } from '../run/reconcile.ts';
 import { withRun } from '../run/lifecycle.ts';
 import { pick } from './pick.ts';
@@ -34,6 +35,7 @@ export async function reconcileCommand(
         hint: 'trestle-etl full-load comes first',
       });
     }
+    refuseFiltered(resources, context.config.filters);
     for (const resource of resources) {
       const children = childrenOf(resource, context.resources);
       const findings = await reconcile(active, resource, children, {
@@ -47,6 +49,21 @@ export async function reconcileCommand(
   });
   context.tools.progress.end();
   say(describe(found, dryRun, context.tools.source.calls()));
+}
+
+/** All media of the feed are not those of the listings that a filter lets in. */
+function refuseFiltered(
+  resources: readonly Resource[],
+  filters: Readonly<Record<string, string | undefined>>,
+): void {
+  const wrong = resources.find(
+    ({ parent }) => parent !== undefined && filters[parent.resource] !== undefined,
+  );
+  if (wrong === undefined) return;
+  throw new ConfigError(`${wrong.name} can't be reconciled while ${wrong.parent?.resource} is filtered`, {
+    op: 'reconcile',
+    hint: 'leave it out of --resources: its sets follow their listings with every sync',
+  });
 }
 
 function describe(found: readonly [string, Findings][], dryRun: boolean, calls: number): string {

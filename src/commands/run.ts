@@ -24,7 +24,7 @@ export async function runCommand(
   const outcome = await run(context.tools, {
     mode,
     resources: pick(context.resources, flags.resources),
-    since: flags.since === undefined ? undefined : instant(flags.since),
+    since: flags.since === undefined ? undefined : instant(flags.since, start),
     dryRun: flags.dryRun ?? false,
     maxPages: flags.maxPages,
     restart: flags.restart ?? false,

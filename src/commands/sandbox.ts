@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { startSandbox } from '../sandbox/index.ts';
+import { UsageError } from '../errors.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/index.ts';
 
 export type SandboxFlags = {
   readonly listings: number;
@@ -11,13 +12,26 @@ export type SandboxFlags = {
   readonly latency: number;
 };
 
+/** @throws UsageError where the port can't be had. */
+async function start(options: SandboxOptions): Promise<Sandbox> {
+  try {
+    return await startSandbox(options);
+  } catch (cause) {
+    throw new UsageError(`the sandbox can't listen on port ${options.port}: ${(cause as Error).message}`, {
+      op: 'start sandbox',
+      cause,
+      hint: 'leave --port away for a free one',
+    });
+  }
+}
+
 /** Serves a Trestle on this machine until the signal is aborted. */
 export async function sandboxCommand(
   flags: SandboxFlags,
   say: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const sandbox = await startSandbox({
+  const sandbox = await start({
     listings: flags.listings,
     mediaPerListing: flags.media,
     port: flags.port,

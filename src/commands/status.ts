@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { isMigrated } from '../db/migrate.ts';
+import { hasTables } from '../db/migrate.ts';
 import type { Database } from '../db/pool.ts';
 import { countDue } from '../record/media-due.ts';
 import { countQuarantined } from '../record/quarantine.ts';
@@ -28,7 +28,7 @@ async function readStatus({ database, resources, tools }: Context, last: number)
     database: database.name,
     quota: tools.source.quota() ?? null,
   };
-  if (!(await isMigrated(database))) return { ...head, runs: [], resources: [] };
+  if (!(await hasTables(database))) return { ...head, runs: [], resources: [] };
   const watermarks = new Map(
     (await readWatermarks(database)).map((watermark) => [watermark.resource, watermark]),
   );

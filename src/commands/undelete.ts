@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
-import { ConfigError, UsageError } from '../errors.ts';
+import { hasTables } from '../db/migrate.ts';
+import { UsageError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
 import { childrenOf, unmarkDeleted } from '../load/remove.ts';
@@ -19,16 +20,14 @@ export async function undeleteCommand(
 ): Promise<void> {
   const dryRun = flags.dryRun ?? false;
   let text = '';
+  const deletions = (await hasTables(context.database)) ? await deletionsOf(context.database, flags.run) : [];
+  if (deletions.length === 0) {
+    throw new UsageError(`run ${flags.run} has no deletions that could be taken back`, {
+      op: 'undelete',
+      hint: 'trestle-etl status shows the runs; reconcile runs delete',
+    });
+  }
   await withRun(context.tools, { mode: 'undelete', resources: [], dryRun }, async (active) => {
-    if (!active.hasTables)
-      throw new ConfigError('there are no tables yet', { op: 'undelete', hint: 'trestle-etl full-load' });
-    const deletions = await deletionsOf(active.connection, flags.run);
-    if (deletions.length === 0) {
-      throw new UsageError(`run ${flags.run} has no deletions that could be taken back`, {
-        op: 'undelete',
-        hint: 'trestle-etl status shows the runs; reconcile runs delete',
-      });
-    }
     const soft = deletions.filter((deletion) => deletion.isHard === 0);
     let restored = 0;
     for (const resource of context.resources) {

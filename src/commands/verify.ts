@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { isMigrated } from '../db/migrate.ts';
+import { hasTables } from '../db/migrate.ts';
 import { ConfigError, FailedError } from '../errors.ts';
 import { table } from '../lib/table.ts';
 import { type Parity, verify } from '../run/verify.ts';
@@ -23,7 +23,7 @@ export async function verifyCommand(
   flags: VerifyFlags,
   say: (text: string) => void,
 ): Promise<void> {
-  if (!(await isMigrated(context.database))) {
+  if (!(await hasTables(context.database))) {
     throw new ConfigError('there is nothing to verify yet', {
       op: 'verify',
       hint: 'trestle-etl full-load comes first',
@@ -31,7 +31,7 @@ export async function verifyCommand(
   }
   const independent = context.resources.filter((resource) => resource.parent === undefined);
   const resources = flags.resources === undefined ? independent : pick(context.resources, flags.resources);
-  const since = flags.since === undefined ? undefined : instant(flags.since);
+  const since = flags.since === undefined ? undefined : instant(flags.since, context.tools.clock.now());
   const found: [string, Parity][] = [];
   for (const resource of resources) found.push([resource.name, await verify(context.tools, resource, since)]);
   say(flags.json === true ? asJson(found, context) : asText(found, context.tools.source.calls()));

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { isMigrated } from '../db/migrate.ts';
+import { hasTables } from '../db/migrate.ts';
 import { UsageError } from '../errors.ts';
 import { readListing } from '../record/listing.ts';
 import { readQuarantined } from '../record/quarantine.ts';
@@ -23,12 +23,12 @@ export async function whyCommand(
       hint: 'add Property to RESOURCES',
     });
   }
-  const hasTables = await isMigrated(context.database);
+  const isThere = await hasTables(context.database);
   const why: Why = {
     key,
-    here: hasTables ? await readListing(context.database, key) : undefined,
-    quarantined: hasTables ? await reasonsFor(context, resource, key) : [],
-    upstream: flags.offline === true ? undefined : await askFeed(context.tools, resource, key, hasTables),
+    here: isThere ? await readListing(context.database, key) : undefined,
+    quarantined: isThere ? await reasonsFor(context, resource, key) : [],
+    upstream: flags.offline === true ? undefined : await askFeed(context.tools, resource, key, isThere),
   };
   say(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
 }

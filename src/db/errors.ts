@@ -12,7 +12,8 @@ type DriverError = Error & { code?: string; errno?: number; fatal?: boolean; sql
 const MISSING_RIGHT = new Set([1142, 1143, 1227, 1370, 1410]);
 const REFUSED = new Set([1045, 1251, 1698, 3118, 1862]);
 const SCHEMA = new Set([1054, 1146]);
-const RETRY = new Set([1205, 1213]);
+/** Lock wait, deadlock; MariaDB's changed snapshot; TiDB's write conflicts. */
+const RETRY = new Set([1020, 1205, 1213, 8022, 8028, 9007]);
 /** Too many connections, shutting down, read-only after a failover, host blocked, user limit. */
 const AWAY = new Set([
   1040, 1053, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1792, 1836, 1927, 2006, 2013,
@@ -23,7 +24,9 @@ const FULL = new Set([28, 1021, 1114, 3675]);
 /** One of our errors for what the driver threw: told apart by errno, then by the code of a broken connection. */
 export function toEtlError(error: unknown, op: string): EtlError {
   const driver = error as DriverError;
-  const says = driver.sqlMessage ?? driver.message;
+  const says = /closed state/.test(driver.message)
+    ? 'the connection broke'
+    : (driver.sqlMessage ?? driver.message);
   const details = { op, cause: error };
   const errno = driver.errno ?? 0;
   if (RETRY.has(errno)) return new TransactionRetryError(`the database rolled back: ${says}`, details);
@@ -77,7 +80,7 @@ function isBroken(error: DriverError): boolean {
   if (error.fatal === true) return true;
   return (
     (error.errno ?? 0) < 0 ||
-    /^(E[A-Z_]+|PROTOCOL_\w+)$/.test(error.code ?? '') ||
+    /^(E(?!R_)[A-Z_]+|PROTOCOL_\w+)$/.test(error.code ?? '') ||
     /closed state|Pool is closed|Connection lost/i.test(error.message)
   );
 }

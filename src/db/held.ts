@@ -1,4 +1,4 @@
-import { takeNamedLock } from './named-lock.ts';
+import { lockHolder, takeNamedLock } from './named-lock.ts';
 import { patiently } from './patience.ts';
 import type { Connection, Database, Tools } from './pool.ts';
 
@@ -13,10 +13,17 @@ export type Held = Connection & {
 
 /** @throws BusyError where another run holds the lock. */
 export async function holdConnection(database: Database, tools: Tools): Promise<Held> {
+  let id = '';
   const take = async (): Promise<Connection> => {
     const connection = await database.connect();
     try {
+      // After a broken network the server may keep our old connection, and its lock, for hours: a user may end its own.
+      if (id !== '' && String(await lockHolder(connection, database.name)) === id) {
+        await connection.run(`KILL ${id}`).catch(() => undefined);
+      }
       await takeNamedLock(connection, database.name);
+      const [own] = await connection.select<{ id: number }>('SELECT CONNECTION_ID() AS id');
+      id = /^\d+$/.test(String(own?.id)) ? String(own?.id) : '';
       return connection;
     } catch (error) {
       connection.drop();
@@ -30,7 +37,6 @@ export async function holdConnection(database: Database, tools: Tools): Promise<
     release: () => current.release(),
     drop: () => current.drop(),
     renew: async () => {
-      // A lock that the server has not noticed to be free would keep ourselves out.
       current.drop();
       current = await patiently(tools, take);
     },

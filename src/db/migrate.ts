@@ -22,12 +22,14 @@ type Step = { readonly version: number; readonly name: string; readonly statemen
 export async function migrate(session: Session, now: number): Promise<string[]> {
   const steps = readSteps();
   // Looked for first: a user without the right to create tables can run once they are there.
-  if (!(await hasVersions(session))) await session.run(VERSIONS);
-  const { applied, started } = await readVersions(session);
+  if (!(await hasVersions(session))) {
+    await refuseForeign(session);
+    await session.run(VERSIONS);
+  }
+  const applied = await readVersions(session);
   refuseNewer(applied, steps);
   const missing = steps.filter((step) => !applied.has(step.version));
   if (missing.length === 0) return [];
-  if (!started.has(1)) await refuseForeign(session);
   const collation = await keyCollation(session);
   for (const step of missing) {
     await session.run('INSERT IGNORE INTO etl_schema_version (version, name, started_at) VALUES (?, ?, ?)', [
@@ -46,13 +48,27 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
   return missing.map((step) => step.name);
 }
 
-/** Whether every table is there, without making any. @throws ConfigError for a newer database. */
-export async function isMigrated(session: Session): Promise<boolean> {
-  if (!(await hasVersions(session))) return false;
-  const { applied } = await readVersions(session);
+/** `none`: no tables yet; `behind`: a migration is missing. Makes nothing. @throws ConfigError for a newer database. */
+export async function schemaState(session: Session): Promise<'none' | 'behind' | 'current'> {
+  if (!(await hasVersions(session))) return 'none';
+  const applied = await readVersions(session);
   const steps = readSteps();
   refuseNewer(applied, steps);
-  return steps.every((step) => applied.has(step.version));
+  if (applied.size === 0) return 'none';
+  return steps.every((step) => applied.has(step.version)) ? 'current' : 'behind';
+}
+
+/**
+ * Whether there are tables to read from.
+ * @throws ConfigError where they are of an older version, or of a newer one.
+ */
+export async function hasTables(session: Session): Promise<boolean> {
+  const state = await schemaState(session);
+  if (state !== 'behind') return state === 'current';
+  throw new ConfigError('the tables are of an older version of trestle-etl', {
+    op: 'look at the tables',
+    hint: 'trestle-etl migrate',
+  });
 }
 
 async function hasVersions(session: Session): Promise<boolean> {
@@ -82,14 +98,12 @@ function splitStatements(sql: string): string[] {
     .filter((statement) => statement !== '');
 }
 
-async function readVersions(session: Session): Promise<{ applied: Set<number>; started: Set<number> }> {
-  const rows = await session.select<{ version: number; applied_at: string | null }>(
-    'SELECT version, applied_at FROM etl_schema_version',
+/** The versions that were applied to their end. */
+async function readVersions(session: Session): Promise<Set<number>> {
+  const rows = await session.select<{ version: number }>(
+    'SELECT version FROM etl_schema_version WHERE applied_at IS NOT NULL',
   );
-  return {
-    applied: new Set(rows.filter((row) => row.applied_at !== null).map((row) => row.version)),
-    started: new Set(rows.map((row) => row.version)),
-  };
+  return new Set(rows.map((row) => row.version));
 }
 
 function refuseNewer(applied: ReadonlySet<number>, steps: readonly Step[]): void {

@@ -23,6 +23,14 @@ export async function takeNamedLock(connection: Connection, database: string): P
   }
 }
 
+/** The connection that holds the lock; null where none does. */
+export async function lockHolder(connection: Connection, database: string): Promise<number | null> {
+  const [row] = await connection.select<{ id: number | null }>('SELECT IS_USED_LOCK(?) AS id', [
+    lockName(database),
+  ]);
+  return row?.id ?? null;
+}
+
 export async function freeNamedLock(connection: Connection, database: string): Promise<void> {
   await connection.select('SELECT RELEASE_LOCK(?) AS freed', [lockName(database)]);
 }

@@ -46,7 +46,7 @@ export type Tools = {
  */
 const SESSION =
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', " +
-  "time_zone = '+00:00', wait_timeout = 86400";
+  "time_zone = '+00:00', autocommit = 1, wait_timeout = 7200";
 
 /** Opens nothing yet: the first statement connects. */
 export function openDatabase(address: DatabaseAddress): Database {
@@ -66,6 +66,7 @@ export function openDatabase(address: DatabaseAddress): Database {
     supportBigNumbers: true,
     decimalNumbers: false,
     enableKeepAlive: true,
+    keepAliveInitialDelay: 10_000,
   });
   return {
     name: address.database,

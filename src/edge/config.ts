@@ -70,7 +70,7 @@ function readFiles(envFile: string | undefined, env: NodeJS.ProcessEnv) {
   if (envFile !== undefined && !existsSync(path)) {
     throw new ConfigError(`there is no file ${path}`, { op: 'configuration', hint: 'check --env-file' });
   }
-  const file = existsSync(path) ? parse(readFileSync(path)) : {};
+  const file = existsSync(path) ? parse(readText(path)) : {};
   // An empty variable means: not set. Cron and shells leave such behind.
   const values = Object.fromEntries(
     Object.keys(variables)
@@ -79,6 +79,19 @@ function readFiles(envFile: string | undefined, env: NodeJS.ProcessEnv) {
   );
   const misspelt = Object.keys(file).flatMap((name) => correction(name) ?? []);
   return { values, folder: dirname(path), misspelt };
+}
+
+/** @throws ConfigError for a folder, or a file that may not be read. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${path} can't be read: ${(cause as Error).message}`, {
+      op: 'configuration',
+      cause,
+      hint: 'it must be a file that the user who runs trestle-etl may read',
+    });
+  }
 }
 
 /** A name that is ours but for a letter or two: ignored in silence, a filter would not filter. */
@@ -169,8 +182,7 @@ function normalise(env: Environment, folder: string): Config {
 
 function readTls(env: Environment, folder: string): DatabaseAddress['tls'] {
   if (env.MYSQL_SSL_CA === undefined && (env.MYSQL_SSL ?? 'off') === 'off') return undefined;
-  const ca =
-    env.MYSQL_SSL_CA === undefined ? undefined : readFileSync(resolve(folder, env.MYSQL_SSL_CA), 'utf8');
+  const ca = env.MYSQL_SSL_CA === undefined ? undefined : readText(resolve(folder, env.MYSQL_SSL_CA));
   return { ca, checksName: env.MYSQL_SSL !== 'verify-ca' };
 }
 

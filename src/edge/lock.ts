@@ -34,7 +34,7 @@ export async function takeLock(stateDir: string, log: Logger): Promise<() => Pro
     throw new ConfigError(`STATE_DIR ${stateDir} can't be used: ${(cause as Error).message}`, {
       op: 'lock',
       cause,
-      hint: 'give the user that runs trestle-etl the right to write there, or set STATE_DIR',
+      hint: 'the user that runs trestle-etl must be able to write there (rights, disk space); or set STATE_DIR',
     });
   }
 }

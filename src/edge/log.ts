@@ -1,17 +1,9 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  statSync,
-  symlinkSync,
-  unlinkSync,
-} from 'node:fs';
+import { lstatSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import pino from 'pino';
 import roll from 'pino-roll';
 import { ConfigError } from '../errors.ts';
+import { makeFolder } from '../lib/folder.ts';
 import type { Log, Logger } from '../model.ts';
 import type { Redactor } from './redact.ts';
 
@@ -76,9 +68,19 @@ export async function openLogs(options: LogOptions): Promise<Logs> {
   };
 }
 
+function nothing(): void {
+  // There is nowhere to write to.
+}
+
+/** For a command that only looks, by a user who may not write logs. */
+export function noLogs(): Logs {
+  const logger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+  return { main: logger, api: logger, quality: logger, database: logger, setRun: nothing, close: nothing };
+}
+
 async function openFiles(options: LogOptions): Promise<Record<Name, Destination>> {
   try {
-    mkdirSync(options.dir, { recursive: true });
+    makeFolder(options.dir);
     sweep(options);
     const opened = await Promise.all(
       NAMES.map(async (name) => {
@@ -101,7 +103,7 @@ async function openFiles(options: LogOptions): Promise<Record<Name, Destination>
     throw new ConfigError(`LOG_DIR ${options.dir} can't be written: ${(cause as Error).message}`, {
       op: 'open logs',
       cause,
-      hint: 'give the user that runs trestle-etl the right to write there, or set LOG_DIR',
+      hint: 'the user that runs trestle-etl must be able to write there (rights, disk space); or set LOG_DIR',
     });
   }
 }
@@ -115,21 +117,32 @@ function sweep({ dir, retentionDays, retentionFiles, now }: LogOptions): void {
   for (const name of NAMES) {
     const own = readdirSync(dir)
       .filter((file) => new RegExp(`^${name}\\.\\d{4}-\\d\\d-\\d\\d\\.\\d+\\.log$`).test(file))
-      .map((file) => ({ path: join(dir, file), time: statSync(join(dir, file)).mtimeMs }))
+      .map((file) => ({ path: join(dir, file), time: timeOf(join(dir, file)) }))
       .sort((a, b) => b.time - a.time);
     own
       .filter(({ time }, index) => index >= retentionFiles || now - time > retentionDays * 86_400_000)
-      .forEach(({ path }) => unlinkSync(path));
+      .forEach(({ path }) => rmSync(path, { force: true }));
   }
 }
 
-/** `NAME.log` → today's file, replaced in one step; a real file of that name is somebody's and stays. */
+/** Another process may sweep at the same time: a file that is gone is as old as can be. */
+function timeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** `NAME.log` → today's file, replaced in one step. Only a convenience: no run fails for want of it. */
 function link(dir: string, name: Name, target: string): void {
   const path = join(dir, `${name}.log`);
-  if (existsSync(path) && !lstatSync(path).isSymbolicLink()) return;
   const draft = `${path}.${process.pid}.tmp`;
-  symlinkSync(basename(target), draft);
-  renameSync(draft, path);
+  try {
+    // A real file of that name is somebody's and stays.
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false) return;
+    rmSync(draft, { force: true });
+    symlinkSync(basename(target), draft);
+    renameSync(draft, path);
+  } catch {
+    rmSync(draft, { force: true });
+  }
 }
 
 /** What a log keeps of an error: no request, no bound values. */

@@ -6,13 +6,21 @@ import { parseDuration } from '../lib/duration.ts';
 const text = z.string();
 const required = z.string().min(1, 'must be set');
 
+/** Without TLS the secret would travel in clear: only within this machine, for the sandbox. */
 const url = z
   .string()
   .refine(
-    (value) => /^https?:\/\//.test(value) && URL.canParse(value),
-    'must be an address that begins with https://',
+    isAddress,
+    'must be an address that begins with https:// (http:// only on this machine), without ? or #',
   )
   .transform((value) => value.replace(/\/+$/, ''));
+
+function isAddress(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, search, hash, username } = new URL(value);
+  const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return (protocol === 'https:' || (protocol === 'http:' && isHere)) && search + hash + username === '';
+}
 
 function whole(least: number, most: number) {
   const takes = `must be a whole number from ${least} to ${most}`;

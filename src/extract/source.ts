@@ -60,8 +60,14 @@ export type CensusPage = {
   readonly count: number | undefined;
 };
 
-/** `version` is `YYYY-MM-DD hh:mm:ss.mmm` UTC, or null where the feed's can't be read. */
-export type CensusEntry = { readonly key: string; readonly version: string | null };
+/** Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC, or null where the feed's can't be read. */
+export type CensusEntry = {
+  readonly key: string;
+  readonly version: string | null;
+  /** Null too where the resource has none. */
+  readonly photosChanged: string | null;
+  readonly photosCount: string | null;
+};
 
 export type QuotaLeft = {
   readonly minute: { readonly limit: number | undefined; readonly left: number | undefined };

@@ -1,8 +1,12 @@
 /**
  * Asks for the next item while the consumer works on this one: two items are held at most.
  * An error of the source reaches the consumer after the items before it.
+ * @param giveUp called when the consumer stops early: what is being fetched then is not wanted any more.
  */
-export async function* prefetch<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+export async function* prefetch<T>(
+  source: AsyncIterable<T>,
+  giveUp: () => void = () => undefined,
+): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   let next = take(iterator);
   try {
@@ -14,6 +18,7 @@ export async function* prefetch<T>(source: AsyncIterable<T>): AsyncGenerator<T> 
       yield item.value;
     }
   } finally {
+    giveUp();
     await next;
     await iterator.return?.();
   }

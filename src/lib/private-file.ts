@@ -1,18 +1,23 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from './folder.ts';
 
-/** The folder, made if need be, that only its owner may enter. */
+/** Makes a folder that only its owner may enter; one that is there already stays as it is. */
 export function privateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  chmodSync(path, 0o700);
+  makeFolder(path, 0o700);
 }
 
 /** Replaces the file in one step, readable by its owner only: a reader sees the old text or the new, never half. */
 export function writePrivate(path: string, data: unknown): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path), 0o700);
   const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, JSON.stringify(data), { mode: 0o600 });
-  renameSync(draft, path);
+  try {
+    writeFileSync(draft, JSON.stringify(data), { mode: 0o600 });
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /** What `writePrivate` left, or undefined where there is nothing that can be read. */

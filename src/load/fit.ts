@@ -15,6 +15,7 @@ export function splitBySize<T extends { readonly rows: readonly Row[]; readonly 
   if (tooLarge.size === 0) return page;
   const rejects = [...tooLarge].map((row) => ({
     key: row.key,
+    parent: null,
     version: row.version,
     raw: row.payload,
     reasons: [

@@ -13,7 +13,12 @@ export type CensusState = {
   readonly beganAt: number;
 };
 
-type Entry = { readonly key: string; readonly version: string | null };
+type Entry = {
+  readonly key: string;
+  readonly version: string | null;
+  readonly photosChanged: string | null;
+  readonly photosCount: string | null;
+};
 
 /** A table that a census is compared with, by names from src/resources. */
 export type Compared = {
@@ -21,6 +26,8 @@ export type Compared = {
   readonly table: string;
   readonly key: string;
   readonly version: string;
+  /** Columns that can move without the version. */
+  readonly photos: { readonly changed: string; readonly count: string } | undefined;
 };
 
 export async function readCensus(session: Session, resource: string): Promise<CensusState | undefined> {
@@ -61,9 +68,10 @@ export async function stageCensus(
   const sorted = [...entries].sort((a, b) => (a.key < b.key ? -1 : 1));
   for (const part of chunk(sorted, 1000)) {
     await session.run(
-      `INSERT INTO etl_census (resource, record_key, version_timestamp) VALUES ${part.map(() => '(?, ?, ?)').join(', ')} ` +
-        'ON DUPLICATE KEY UPDATE version_timestamp = VALUES(version_timestamp)',
-      part.flatMap(({ key, version }) => [resource, key, version]),
+      'INSERT INTO etl_census (resource, record_key, version_timestamp, photos_changed, photos_count) VALUES ' +
+        `${part.map(() => '(?, ?, ?, ?, ?)').join(', ')} ON DUPLICATE KEY UPDATE ` +
+        'version_timestamp = VALUES(version_timestamp), photos_changed = VALUES(photos_changed), photos_count = VALUES(photos_count)',
+      part.flatMap((entry) => [resource, entry.key, entry.version, entry.photosChanged, entry.photosCount]),
     );
   }
   await session.run(
@@ -103,13 +111,17 @@ export async function missingHere(
   after: string,
   most: number,
 ): Promise<string[]> {
-  const { resource, table, key, version } = compared;
+  const { resource, table, key, version, photos } = compared;
+  const arePhotosOther =
+    photos === undefined
+      ? ''
+      : `OR NOT (t.${photos.changed} <=> c.photos_changed AND t.${photos.count} <=> c.photos_count) `;
   const rows = await session.select<{ key: string }>(
     `SELECT c.record_key AS \`key\` FROM etl_census c LEFT JOIN ${table} t ON t.${key} = c.record_key ` +
       'LEFT JOIN etl_quarantine q ON q.resource = c.resource AND q.record_key = c.record_key ' +
       'AND q.version_timestamp >= c.version_timestamp ' +
       'WHERE c.resource = ? AND c.record_key > ? AND q.record_key IS NULL ' +
-      `AND (t.${key} IS NULL OR t.deleted_at IS NOT NULL OR t.${version} < c.version_timestamp) ` +
+      `AND (t.${key} IS NULL OR t.deleted_at IS NOT NULL OR t.${version} < c.version_timestamp ${arePhotosOther}) ` +
       `ORDER BY c.record_key LIMIT ${Math.trunc(most)}`,
     [resource, after],
   );

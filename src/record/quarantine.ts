@@ -13,17 +13,21 @@ export async function quarantine(
   rejects: readonly Reject[],
   run: number,
   at: string,
+  maxBytes: number,
 ): Promise<void> {
+  // Four bytes of UTF-8 for a character at most.
+  const most = Math.min(MOST_RAW, Math.floor(maxBytes / 4));
   for (const reject of [...rejects].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     await session.run(
-      'INSERT INTO etl_quarantine (resource, record_key, version_timestamp, raw, reasons, run_id, first_seen, last_seen, times_seen) ' +
-        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON DUPLICATE KEY UPDATE version_timestamp = VALUES(version_timestamp), raw = VALUES(raw), ' +
+      'INSERT INTO etl_quarantine (resource, record_key, parent_key, version_timestamp, raw, reasons, run_id, first_seen, last_seen, times_seen) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON DUPLICATE KEY UPDATE parent_key = VALUES(parent_key), version_timestamp = VALUES(version_timestamp), raw = VALUES(raw), ' +
         'reasons = VALUES(reasons), run_id = VALUES(run_id), last_seen = VALUES(last_seen), times_seen = times_seen + 1',
       [
         resource,
         reject.key,
+        reject.parent,
         reject.version,
-        reject.raw.slice(0, MOST_RAW),
+        reject.raw.slice(0, most),
         JSON.stringify(reject.reasons),
         String(run),
         at,
@@ -56,6 +60,39 @@ export async function clearQuarantine(
       await session.run('DELETE FROM etl_quarantine WHERE resource = ? AND record_key = ?', values);
     }
   }
+}
+
+/** Clears what is held of these parents' sets and was not seen when the sets were fetched. */
+export async function clearSets(
+  session: Session,
+  resource: string,
+  parents: readonly string[],
+  seen: ReadonlySet<string>,
+): Promise<void> {
+  for (const part of chunk([...parents].sort(), 1000)) {
+    const held = await session.select<{ key: string }>(
+      `SELECT record_key AS \`key\` FROM etl_quarantine WHERE resource = ? AND parent_key IN (${part.map(() => '?').join(', ')})`,
+      [resource, ...part],
+    );
+    for (const { key } of held) {
+      if (seen.has(key)) continue;
+      await session.run('DELETE FROM etl_quarantine WHERE resource = ? AND record_key = ?', [resource, key]);
+    }
+  }
+}
+
+/** The parents of entries, of which the sets may be fetched anew. */
+export async function parentsOf(
+  session: Session,
+  resource: string,
+  keys: readonly string[],
+): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = await session.select<{ parent: string | null }>(
+    `SELECT DISTINCT parent_key AS parent FROM etl_quarantine WHERE resource = ? AND record_key IN (${keys.map(() => '?').join(', ')})`,
+    [resource, ...keys],
+  );
+  return rows.flatMap(({ parent }) => parent ?? []);
 }
 
 export async function countQuarantined(session: Session): Promise<Map<string, number>> {

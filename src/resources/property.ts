@@ -24,6 +24,7 @@ export const property = resource({
   cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
+  photos: { changed: 'PhotosChangeTimestamp', count: 'PhotosCount' },
   fields: {
     // identity
     ListingKey: key,

@@ -1,9 +1,10 @@
 import { transaction } from '../db/transaction.ts';
 import { FailedError } from '../errors.ts';
-import { prefetch } from '../lib/prefetch.ts';
 import type { Resource } from '../model.ts';
 import { type CensusState, clearCensus, countStaged, readCensus, stageCensus } from '../record/census.ts';
 import { type Active, databaseTools } from './active.ts';
+import { ahead } from './ahead.ts';
+import { steadily } from './fenced.ts';
 
 /** An interrupted census is gone on with for so long; what changed since is only asked for once more. */
 const FRESH = 6 * 3_600_000;
@@ -37,10 +38,13 @@ export async function takeCensus(active: Active, resource: Resource): Promise<nu
   }
 }
 
-/** All keys are there if their number lies between two counts that hardly differ: the feed goes on meanwhile. */
+/**
+ * All keys are there if they are no fewer than the lower of two counts that hardly differ: the feed goes on meanwhile.
+ * A key too many deletes nothing.
+ */
 function isBelievable(keys: number, before: number, after: number): boolean {
   const [low, high] = before < after ? [before, after] : [after, before];
-  return keys >= low && keys <= high && high - low <= 100 + high / 100;
+  return keys >= low && high - low <= 100 + high / 100;
 }
 
 async function stage(
@@ -55,14 +59,16 @@ async function stage(
   let state = start ?? { filter, lastKey: undefined, announced: undefined, beganAt: tools.clock.now() };
   let unusable = 0;
   let seen = 0;
-  for await (const page of prefetch(tools.source.census(resource, state.lastKey, tools.signal))) {
+  for await (const page of ahead(tools.signal, (own) => tools.source.census(resource, state.lastKey, own))) {
     unusable += page.unusable;
     seen += page.entries.length;
     // On a resumed census the first page counts only what comes after its key.
     const announced = state.announced ?? page.count;
     const next = { ...state, announced, lastKey: page.entries.at(-1)?.key ?? state.lastKey };
-    await transaction(connection, databaseTools(tools), (session) =>
-      stageCensus(session, resource.name, page.entries, next),
+    await steadily(active, () =>
+      transaction(connection, databaseTools(tools), (session) =>
+        stageCensus(session, resource.name, page.entries, next),
+      ),
     );
     state = next;
     tools.progress.show(resource.name, {

@@ -36,7 +36,7 @@ export async function commit(active: Active, change: Change): Promise<void> {
   const done = await fenced(active, resource, change.move ?? stay, async (session, watermark, at) => {
     const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at };
     const difference = await (change.write ?? upsert(resource))(session, page, options);
-    await quarantine(session, resource.name, page.rejects, id, at);
+    await quarantine(session, resource.name, page.rejects, id, at, active.maxBytes);
     await clearQuarantine(session, resource.name, page.rows);
     const counts = countsOf(difference, page);
     const tally = tallied(active.tally, resource.name, counts, change.pages, {

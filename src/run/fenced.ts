@@ -70,6 +70,17 @@ export async function fencedAll<T>(
 /** A connection that breaks more often in one transaction breaks because of it. */
 const MOST_BREAKS = 4;
 
+/** For what may simply be done again: once more on a new connection, where the old one broke. */
+export async function steadily<T>({ connection }: Active, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    await connection.renew();
+    return work();
+  }
+}
+
 /** Whether these watermarks are what this run left: then the commit whose answer was lost had gone through. */
 async function isCommitted(
   { connection, id }: Active,

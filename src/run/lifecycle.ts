@@ -1,4 +1,4 @@
-import { isMigrated, migrate } from '../db/migrate.ts';
+import { hasTables, migrate } from '../db/migrate.ts';
 import { type Held, holdConnection } from '../db/held.ts';
 import { freeNamedLock } from '../db/named-lock.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
@@ -53,7 +53,7 @@ async function open(tools: RunTools, options: RunOptions, connection: Held): Pro
     tally: {},
     watermarks: new Map(),
   };
-  if (options.dryRun) return { ...active, id: 0, hasTables: await isMigrated(connection) };
+  if (options.dryRun) return { ...active, id: 0, hasTables: await hasTables(connection) };
   const applied = await migrate(connection, clock.now());
   if (applied.length > 0) log.database.info({ applied }, 'migrated');
   const vanished = await closeVanished(connection, clock.now());

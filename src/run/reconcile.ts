@@ -1,6 +1,5 @@
 import { FailedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
-import { prefetch } from '../lib/prefetch.ts';
 import { countRows } from '../load/count.ts';
 import { type Child, markDeleted, removeRows } from '../load/remove.ts';
 import { columnFor, keyColumn } from '../load/statement.ts';
@@ -18,8 +17,9 @@ import { type Deletion, journal } from '../record/deletion.ts';
 import { saveRun } from '../record/run-log.ts';
 import { transformer } from '../transform/page.ts';
 import type { Active } from './active.ts';
+import { ahead } from './ahead.ts';
 import { takeCensus } from './census.ts';
-import { commit, rehearse } from './commit.ts';
+import { commit } from './commit.ts';
 import { fenced, stay } from './fenced.ts';
 import { nothing, tallied, toRunState } from './tally.ts';
 
@@ -66,6 +66,13 @@ export async function reconcile(
     table: resource.table,
     key: keyColumn(resource),
     version: columnFor(resource, resource.version),
+    photos:
+      resource.photos === undefined
+        ? undefined
+        : {
+            changed: columnFor(resource, resource.photos.changed),
+            count: columnFor(resource, resource.photos.count),
+          },
   };
   const fetched = await fetchMissing(active, resource, compared);
   const rows = await countRows(connection, resource);
@@ -85,17 +92,18 @@ async function fetchMissing(active: Active, resource: Resource, compared: Compar
   for (let last = ''; ;) {
     const keys = await missingHere(connection, compared, last, 1000);
     if (keys.length === 0) return fetched;
+    last = keys.at(-1)!;
+    if (options.dryRun) {
+      fetched += keys.length;
+      continue;
+    }
     for (const part of inRequests(keys)) {
-      for await (const page of prefetch(tools.source.byKeys(resource, part, tools.signal))) {
+      for await (const page of ahead(tools.signal, (own) => tools.source.byKeys(resource, part, own))) {
         fetched += page.records.length;
-        if (options.dryRun) await rehearse(active, resource, transform(page));
-        else {
-          await commit(active, { resource, page: transform(page), pages: 1 });
-        }
+        await commit(active, { resource, page: transform(page), pages: 1 });
         tools.signal.throwIfAborted();
       }
     }
-    last = keys.at(-1)!;
   }
 }
 

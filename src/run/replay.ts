@@ -1,14 +1,17 @@
 import type { Resource } from '../model.ts';
-import { quarantinedKeys, readQuarantined } from '../record/quarantine.ts';
-import { transformer } from '../transform/page.ts';
+import { markDue } from '../record/media-due.ts';
+import { parentsOf, quarantinedKeys, readQuarantined } from '../record/quarantine.ts';
+import { NO_UTF8, transformer } from '../transform/page.ts';
 import type { Active } from './active.ts';
 import { commit } from './commit.ts';
+import { fenced, stay } from './fenced.ts';
 
 const AT_A_TIME = 100;
 
 /**
  * Sends records in quarantine through the same transform and load again: after a change of the tables or the rules they
  * may fit. A newer row is never overwritten; what is good leaves the quarantine, what is still bad stays as it is.
+ * Of media, the listings' whole sets are fetched anew with the next sync.
  * @param wanted keys; undefined for all.
  */
 export async function replay(
@@ -33,12 +36,23 @@ export async function replay(
 }
 
 async function replayKeys(active: Active, resource: Resource, keys: readonly string[]): Promise<number> {
+  if (resource.parent !== undefined) return refetch(active, resource, keys);
   const records: string[] = [];
   for (const key of keys) {
     const entries = await readQuarantined(active.connection, key);
-    records.push(...entries.filter((entry) => entry.resource === resource.name).map((entry) => entry.raw));
+    const own = entries.filter(
+      (entry) => entry.resource === resource.name && !entry.reasons.includes(NO_UTF8),
+    );
+    records.push(...own.map((entry) => entry.raw));
   }
   const { rows, older } = transformer(resource)({ records, damaged: new Set(), cursor: undefined });
   if (rows.length > 0) await commit(active, { resource, page: { rows, rejects: [], older }, pages: 0 });
   return rows.length;
+}
+
+/** A record of a set may have left it since: the whole set is fetched anew with the next sync. */
+async function refetch(active: Active, resource: Resource, keys: readonly string[]): Promise<number> {
+  const parents = await parentsOf(active.connection, resource.name, keys);
+  await fenced(active, resource, stay, (session) => markDue(session, parents));
+  return 0;
 }

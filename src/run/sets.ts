@@ -1,20 +1,21 @@
 import { patiently } from '../db/patience.ts';
-import { prefetch } from '../lib/prefetch.ts';
 import { columnFor } from '../load/statement.ts';
 import { readSets, replaceSets } from '../load/set.ts';
 import type { Resource, Row } from '../model.ts';
 import { dueListings, type DueListing, markFetched, postpone, settleComplete } from '../record/media-due.ts';
+import { clearSets } from '../record/quarantine.ts';
 import { type Transformed, transformer } from '../transform/page.ts';
-import { type Active, databaseTools, isEnough, type RunTools, show } from './active.ts';
+import { type Active, databaseTools, isEnough, show } from './active.ts';
+import { ahead } from './ahead.ts';
 import { commit } from './commit.ts';
 import { fenced, stay } from './fenced.ts';
 import { pack } from './pack.ts';
 
+/** The last instant that a DATETIME holds. */
+const END_OF_TIME = Date.UTC(9999, 11, 31);
+
 /** Listings looked up at a time. */
 const LOOK_AHEAD = 1000;
-
-/** An empty answer under quota pressure is likely still empty a minute later; the hour's quota is new after an hour. */
-const ASK_AGAIN_AFTER = 3_600_000;
 
 export type Sets = {
   /** Whether all that were due have been asked for. */
@@ -32,16 +33,20 @@ type Fetched = Transformed & { readonly listings: readonly DueListing[] };
 export async function loadSets(active: Active, resource: Resource): Promise<Sets> {
   const { tools } = active;
   const doubted: DueListing[] = [];
-  for await (const fetched of prefetch(fetchAll(active, resource, dueBatches(active)))) {
-    const { proven, unproven } = await judge(active, resource, fetched);
+  for await (const fetched of ahead(tools.signal, (own) =>
+    fetchAll(active, resource, dueBatches(active), own),
+  )) {
+    const { proven, unproven } = await judge(active, resource, fetched, false);
     doubted.push(...unproven);
     await replace(active, resource, fetched, proven, []);
     tools.signal.throwIfAborted();
     if (isEnough(active, resource)) return { end: false, isProven: doubted.length === 0 };
   }
   let isProven = true;
-  for await (const fetched of prefetch(fetchAll(active, resource, pack(doubted, tools.settings.pageSize)))) {
-    const { proven, unproven } = await judge(active, resource, fetched);
+  for await (const fetched of ahead(tools.signal, (own) =>
+    fetchAll(active, resource, pack(doubted, tools.settings.pageSize), own),
+  )) {
+    const { proven, unproven } = await judge(active, resource, fetched, true);
     isProven = isProven && unproven.length === 0;
     await replace(active, resource, fetched, proven, unproven);
     tools.signal.throwIfAborted();
@@ -54,7 +59,7 @@ export async function settleSets(active: Active, resource: Resource): Promise<vo
   const { tools } = active;
   let last = '';
   for (;;) {
-    const listings = await dueAfter(tools, last);
+    const listings = await dueAfter(active, last);
     if (listings.length === 0) return;
     await fenced(active, resource, stay, (session, _, at) => settleComplete(session, listings, at));
     last = listings.at(-1)!.key;
@@ -62,18 +67,18 @@ export async function settleSets(active: Active, resource: Resource): Promise<vo
   }
 }
 
-function dueAfter(tools: RunTools, last: string): Promise<DueListing[]> {
-  return patiently(databaseTools(tools), () =>
-    dueListings(tools.database, last, LOOK_AHEAD, tools.clock.now()),
-  );
+/** A full-load asks also for those that a sync leaves alone for a while. */
+function dueAfter({ tools, options }: Active, last: string): Promise<DueListing[]> {
+  const now = options.mode === 'full-load' ? END_OF_TIME : tools.clock.now();
+  return patiently(databaseTools(tools), () => dueListings(tools.database, last, LOOK_AHEAD, now));
 }
 
-async function* dueBatches({ tools }: Active): AsyncGenerator<DueListing[]> {
+async function* dueBatches(active: Active): AsyncGenerator<DueListing[]> {
   let last = '';
   for (;;) {
-    const listings = await dueAfter(tools, last);
+    const listings = await dueAfter(active, last);
     if (listings.length === 0) return;
-    yield* pack(listings, tools.settings.pageSize);
+    yield* pack(listings, active.tools.settings.pageSize);
     last = listings.at(-1)!.key;
   }
 }
@@ -82,12 +87,13 @@ async function* fetchAll(
   { tools }: Active,
   resource: Resource,
   batches: AsyncIterable<DueListing[]> | Iterable<DueListing[]>,
+  signal: AbortSignal,
 ): AsyncGenerator<Fetched> {
   const transform = transformer(resource);
   for await (const listings of batches) {
     const keys = listings.map((listing) => listing.key);
     const pages: Transformed[] = [];
-    for await (const page of tools.source.children(resource, keys, tools.signal)) pages.push(transform(page));
+    for await (const page of tools.source.children(resource, keys, signal)) pages.push(transform(page));
     yield {
       listings,
       rows: distinct(pages.flatMap((page) => page.rows)),
@@ -107,27 +113,39 @@ function distinct(rows: readonly Row[]): Row[] {
   return [...newest.values()];
 }
 
-/** An empty set is believed where the feed counts no photos, or where none is stored and it does not count. */
+/**
+ * An empty set is believed where the feed counts no photos, or where none is stored and it does not count. One smaller
+ * than both the feed's count and what is stored is doubted once: under pressure an answer can be incomplete.
+ */
 async function judge(
   { tools }: Active,
   resource: Resource,
   fetched: Fetched,
+  isSecond: boolean,
 ): Promise<{ proven: DueListing[]; unproven: DueListing[] }> {
-  const parents = new Set(fetched.rows.map((row) => parentOf(resource, row)));
-  const empty = fetched.listings.filter((listing) => !parents.has(listing.key) && listing.photosCount !== 0);
-  const stored =
-    empty.length === 0
-      ? new Map<string, string[]>()
-      : await patiently(databaseTools(tools), () =>
-          readSets(
-            tools.database,
-            resource,
-            empty.map((listing) => listing.key),
-          ),
-        );
-  const isUnproven = (listing: DueListing): boolean =>
-    (listing.photosCount ?? 0) > 0 || (stored.get(listing.key)?.length ?? 0) > 0;
-  const unproven = new Set(empty.filter(isUnproven));
+  const sent = new Map<string | null, number>();
+  const parents = [
+    ...fetched.rows.map((row) => parentOf(resource, row)),
+    ...fetched.rejects.map(({ parent }) => parent),
+  ];
+  for (const parent of parents) sent.set(parent, (sent.get(parent) ?? 0) + 1);
+  const few = fetched.listings.filter(({ key, photosCount }) =>
+    photosCount === null ? !sent.has(key) : (sent.get(key) ?? 0) < photosCount,
+  );
+  const stored = await patiently(databaseTools(tools), () =>
+    readSets(
+      tools.database,
+      resource,
+      few.map((listing) => listing.key),
+    ),
+  );
+  const isDoubtful = ({ key, photosCount }: DueListing): boolean => {
+    const here = stored.get(key)?.length ?? 0;
+    const now = sent.get(key) ?? 0;
+    if (now === 0) return (photosCount ?? 0) > 0 || here > 0;
+    return !isSecond && now < here;
+  };
+  const unproven = new Set(few.filter(isDoubtful));
   return { proven: fetched.listings.filter((listing) => !unproven.has(listing)), unproven: [...unproven] };
 }
 
@@ -141,7 +159,8 @@ async function replace(
   const { tools } = active;
   const before = active.tally[resource.name];
   const spared = new Set(fetched.rejects.map((reject) => reject.key));
-  const until = tools.clock.now() + ASK_AGAIN_AFTER;
+  const now = tools.clock.now();
+  const seen = new Set([...fetched.rows, ...fetched.rejects].map(({ key }) => key));
   const parents = proven.map((listing) => listing.key);
   await commit(active, {
     resource,
@@ -151,7 +170,8 @@ async function replace(
     write: async (session, page, options) => {
       const difference = await replaceSets(session, resource, parents, page.rows, spared, options);
       for (const listing of proven) await markFetched(session, listing, options.at);
-      for (const listing of unproven) await postpone(session, listing.key, until);
+      for (const listing of unproven) await postpone(session, listing, now);
+      await clearSets(session, resource.name, parents, seen);
       return difference;
     },
   });

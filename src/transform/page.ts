@@ -4,6 +4,9 @@ import type { Page, Reason, Reject, Resource, Row } from '../model.ts';
 import { contentHash, hash } from './hash.ts';
 import { schemaOf } from './schema.ts';
 
+/** The text that is kept of such a record is not what was sent: it can never be tried again. */
+export const NO_UTF8 = 'holds bytes that are no UTF-8';
+
 export type Transformed = {
   /** Distinct keys. */
   readonly rows: readonly Row[];
@@ -21,7 +24,7 @@ export function transformer(resource: Resource): (page: Page) => Transformed {
     const record = parse(raw);
     if (record === undefined) return reject(raw, {}, [{ field: '', rule: 'is no JSON object', value: raw }]);
     if (isDamaged) {
-      return reject(raw, record, [{ field: '', rule: 'holds bytes that are no UTF-8', value: raw }]);
+      return reject(raw, record, [{ field: '', rule: NO_UTF8, value: raw }]);
     }
     const result = schema.safeParse(record);
     if (!result.success) {
@@ -45,6 +48,7 @@ export function transformer(resource: Resource): (page: Page) => Transformed {
     const instant = typeof version === 'string' ? parseInstant(version) : undefined;
     return {
       key: keyOf(record[resource.key]) ?? `no-key:${hash(raw)}`,
+      parent: keyOf(record[resource.parent?.field ?? '']) ?? null,
       version: instant === undefined ? null : toSqlDateTime(instant),
       raw,
       reasons: reasons.map((reason) => ({ ...reason, value: shorten(reason.value) })),

@@ -133,3 +133,74 @@ test('with a filter on listings, media are fetched for those listings only', asy
   );
   expect(Number(stored!.n)).toBe(wanted.length);
 });
+
+test('promise 9: a set in which one medium was replaced by one that cannot be a row is not settled by its number', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 60 });
+  await run();
+  const [listing] = sandbox.feed.changePhotos(1);
+  const own = [...sandbox.feed.records('Media')].filter((record) => record['ResourceRecordKey'] === listing);
+  const bad = own[0]!;
+  sandbox.feed.put('Media', { ...bad, Order: 'first' });
+  await run({ mode: 'full-load' });
+  const stored = await db.query<{ k: string }>(
+    'SELECT media_key AS k FROM media WHERE resource_record_key = ?',
+    [listing],
+  );
+  const upstream = new Set(own.map((record) => textIn(record, 'MediaKey')));
+  expect(stored.filter(({ k }) => !upstream.has(k))).toEqual([]);
+  expect(await db.query('SELECT parent_key FROM etl_quarantine')).toEqual([{ parent_key: listing }]);
+
+  // The bad one leaves the feed: its entry goes with the next look at the set.
+  sandbox.feed.remove('Media', textIn(bad, 'MediaKey'));
+  const record = sandbox.feed.get('Property', listing!)!;
+  sandbox.feed.put('Property', { ...record, PhotosCount: own.length - 1 });
+  sandbox.feed.touch('Property', listing!);
+  expect((await run()).status).toBe('success');
+  expect(await db.query('SELECT * FROM etl_quarantine')).toEqual([]);
+  expect(await expectParity(sandbox, db, media)).toBe(sandbox.feed.size('Media'));
+});
+
+test('promise 9: an answer with only a part of the set is doubted once', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 60 });
+  await run();
+  const victim = [...sandbox.feed.records('Property')].find((record) => Number(record['PhotosCount']) >= 4)!;
+  const key = textIn(victim, 'ListingKey');
+  const own = [...sandbox.feed.records('Media')].filter((record) => record['ResourceRecordKey'] === key);
+  sandbox.feed.put('Property', { ...victim, PhotosChangeTimestamp: '2026-03-30T00:00:00.000-00:00' });
+  sandbox.feed.touch('Property', key);
+  let asked = 0;
+  sandbox.onRequest = (seen) => {
+    if (seen.resource !== 'Media') return;
+    asked += 1;
+    for (const record of own.slice(1)) {
+      if (asked === 1) sandbox.feed.remove('Media', textIn(record, 'MediaKey'));
+      else sandbox.feed.put('Media', record);
+    }
+  };
+  expect((await run()).status).toBe('success');
+  expect(asked).toBe(2);
+  expect(await expectParity(sandbox, db, media)).toBe(180);
+});
+
+test('a listing that is sent no media again and again is asked for ever more rarely, and at once when its photos change', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 40 });
+  sandbox.faults.add({ kind: 'empty-media', count: Infinity });
+  await run({ resources: [property] });
+  const pauses: string[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await run();
+    const [row] = await db.query<{ hours: string }>(
+      'SELECT TIMESTAMPDIFF(HOUR, UTC_TIMESTAMP(), MAX(media_retry_at) + INTERVAL 30 MINUTE) AS hours FROM properties',
+    );
+    pauses.push(row!.hours);
+    await db.query(
+      'UPDATE properties SET media_retry_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE media_retry_at IS NOT NULL',
+    );
+  }
+  expect(pauses.map(Number)).toEqual([1, 6, 24]);
+  await run();
+  sandbox.faults.clear();
+  const changed = sandbox.feed.changePhotos(5);
+  const outcome = await run();
+  expect(outcome.resources['Media']).toMatchObject({ sets: changed.length });
+});

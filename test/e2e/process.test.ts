@@ -42,7 +42,7 @@ describe('promise 18: what cannot work says so in one line, with its exit code, 
     ],
     [
       'an API that is somewhere else',
-      { TRESTLE_API_BASE_URL: 'http://127.0.0.1:9/odata', MAX_RETRIES: '0' },
+      { TRESTLE_API_BASE_URL: 'http://localhost:9/odata', MAX_RETRIES: '0' },
       ['full-load'],
       69,
       /ECONNREFUSED/,
@@ -68,6 +68,15 @@ describe('promise 18: what cannot work says so in one line, with its exit code, 
       77,
       /refused the sign-in.*MYSQL_USER/,
     ],
+    [
+      'a secret that would travel in clear',
+      { TRESTLE_API_BASE_URL: 'http://192.0.2.1/trestle/odata' },
+      ['sync'],
+      78,
+      /https:/,
+    ],
+    ['a .env that is a folder', {}, ['sync', '--env-file', '/'], 78, /can't be read/],
+    ['a --since in the future', {}, ['sync', '--since', '2999-01-01'], 2, /future/],
     ['an unknown command', {}, ['frobnicate'], 2, /unknown command 'frobnicate'/],
     ['an unknown option', {}, ['sync', '--fast'], 2, /unknown option '--fast'/],
     ['a resource that is not configured', {}, ['sync', '--resources', 'Office'], 2, /Office/],
@@ -203,7 +212,6 @@ test('promise 15: the lock of a killed run is taken over at once', async () => {
 test.each([
   ['SIGTERM', 143],
   ['SIGINT', 130],
-  ['SIGHUP', 129],
 ] as const)(
   'promise 17: %s finishes the page in hand, closes the row as partial, exits %i',
   async (name, code) => {
@@ -225,6 +233,18 @@ test.each([
     expect(await expectParity(sandbox, own, property)).toBe(1500);
   },
 );
+
+test('without a terminal SIGHUP is ignored, as nohup wants it', async () => {
+  const own = await freshDatabase();
+  const folder = configured(sandbox, own, { PAGE_SIZE: '100', RESOURCES: 'Property' });
+  await trestle(folder, ['migrate']);
+  sandbox.faults.add({ kind: 'slow', ms: 800, resource: 'Property', skip: 3 });
+  const run = start(folder, ['full-load']);
+  await untilPages(own, 2);
+  run.child.kill('SIGHUP');
+  expect(await run.ended).toMatchObject({ code: 0, stderr: '' });
+  expect(await expectParity(sandbox, own, property)).toBe(1500);
+});
 
 test('promise 17: a second signal ends the process at once, and the next run goes on', async () => {
   const own = await freshDatabase();
@@ -301,3 +321,10 @@ async function until(own: FreshDatabase, sql: string): Promise<void> {
   }
   throw new Error(`never came true: ${sql}`);
 }
+
+test('status works for someone who may not write logs or state', async () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, '');
+  const folder = configured(sandbox, db, { STATE_DIR: join(file, 'state'), LOG_DIR: join(file, 'logs') });
+  expect(await trestle(folder, ['status'])).toMatchObject({ code: 0, stderr: '' });
+});

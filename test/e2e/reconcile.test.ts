@@ -227,3 +227,14 @@ test('undelete brings all of a run back, media too; --hard is for good', async (
     ),
   ).toEqual([{ n: '0' }]);
 });
+
+test('promise 8: photos that changed without the listing are found by the census, and fetched by the next sync', async () => {
+  const { sandbox, db, run, reconcile } = await pipeline({ listings: 300 });
+  await run();
+  const changed = new Set(sandbox.feed.changePhotos(8, { touchListing: false }));
+  expect(await reconcile()).toMatchObject({ fetched: changed.size, deleted: 0 });
+  expect(await reconcile()).toMatchObject({ fetched: 0 });
+  await run();
+  expect(await expectParity(sandbox, db, property)).toBe(300);
+  expect(await expectParity(sandbox, db, media)).toBe(sandbox.feed.size('Media'));
+});

@@ -46,7 +46,6 @@ describe('listenForStop', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-    ['SIGHUP', 129],
   ] as const)(
     'promise 17: the first %s asks to stop, with the exit code %d; a second one ends at once',
     async (name, code) => {
@@ -60,6 +59,15 @@ describe('listenForStop', () => {
       expect(await gone).toEqual([null, name]);
     },
   );
+
+  test('without a terminal SIGHUP is not heard: nohup means it so', async () => {
+    const child = await listener();
+    child.kill('SIGHUP');
+    const saying = heard(child);
+    child.kill('SIGINT');
+    expect(await saying).toBe('130 InterruptedError');
+    child.kill('SIGKILL');
+  });
 
   test('promise 17: the second one may be another one', async () => {
     const child = await listener();

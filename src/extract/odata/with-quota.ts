@@ -27,7 +27,7 @@ export type Metered = {
  */
 export function withQuota(options: QuotaOptions, send: Send): Metered {
   const { clock, file, log } = options;
-  let quota = remembered(file);
+  let quota = remembered(file, clock.now());
   let waited = 0;
   const wait = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
@@ -53,26 +53,40 @@ export function withQuota(options: QuotaOptions, send: Send): Metered {
       quota = afterSend(quota, options, clock.now());
       const answer = await send(request, signal);
       quota = afterAnswer(quota, answer.headers, clock.now());
-      writePrivate(file, quota);
+      remember(file, quota, log);
       return answer;
     },
   };
 }
 
+/** A full disk costs the next run a guess, not this one its life. */
+function remember(file: string, quota: Quota, log: Logger): void {
+  try {
+    writePrivate(file, quota);
+  } catch (err) {
+    log.warn({ err }, 'what is left of the quota could not be kept');
+  }
+}
+
 /** The file is ours, but anything may be in it: what does not look right is forgotten. */
-function remembered(file: string): Quota {
+function remembered(file: string, now: number): Quota {
   const found = readPrivate(file) as Partial<Quota> | undefined;
   const sent = Array.isArray(found?.sent)
-    ? found.sent.filter((item) => Array.isArray(item) && item.length === 2 && item.every(Number.isFinite))
+    ? found.sent.filter((item) => isSent(item) && item[0] * 1000 <= now)
     : [];
   return {
     sent,
-    ...(isWindow(found?.minute) ? { minute: found.minute } : {}),
-    ...(isWindow(found?.hour) ? { hour: found.hour } : {}),
+    ...(isWindow(found?.minute, now) ? { minute: found.minute } : {}),
+    ...(isWindow(found?.hour, now) ? { hour: found.hour } : {}),
   };
 }
 
-function isWindow(value: Window | undefined): value is Window {
+function isSent(item: unknown): item is [number, number] {
+  return Array.isArray(item) && item.length === 2 && item.every(Number.isFinite);
+}
+
+/** Said in the future: by a clock that was set back since. */
+function isWindow(value: Window | undefined, now: number): value is Window {
   if (typeof value !== 'object' || value === null || !Number.isFinite(value.at)) return false;
-  return Object.values(value).every(Number.isFinite);
+  return value.at <= now && Object.values(value).every(Number.isFinite);
 }

@@ -45,9 +45,9 @@ function change(world: World, asked: Asked): Record<string, string[]> {
   };
   const { feed } = world;
   return {
+    removed: feed.removeListings(number('removed')),
     changed: feed.changeListings(number('changed')),
     added: feed.addListings(number('added')),
-    removed: feed.removeListings(number('removed')),
     photos: feed.changePhotos(number('photos')),
     spoiled: feed.spoil(number('spoiled')),
   };

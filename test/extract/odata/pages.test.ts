@@ -155,7 +155,7 @@ describe('keyset pages', () => {
         `((ModificationTimestamp gt ${STAMP(3)} or (ModificationTimestamp eq ${STAMP(3)} and ListingKey gt 'O''H')))` +
         " and (City eq 'A' or City eq 'B')",
       $orderby: 'ModificationTimestamp asc,ListingKey asc',
-      $select: 'ListingKey,ModificationTimestamp',
+      $select: 'ListingKey,ModificationTimestamp,PhotosChangeTimestamp,PhotosCount',
       $top: '2',
     });
   });
@@ -345,8 +345,8 @@ describe('a census', () => {
     expect(await census(source)).toEqual([
       {
         entries: [
-          { key: 'a', version: '2026-03-19 22:06:01.000' },
-          { key: 'b', version: '2026-03-19 22:06:02.000' },
+          { key: 'a', version: '2026-03-19 22:06:01.000', photosChanged: null, photosCount: null },
+          { key: 'b', version: '2026-03-19 22:06:02.000', photosChanged: null, photosCount: null },
         ],
         unusable: 0,
         count: 2,
@@ -356,7 +356,7 @@ describe('a census', () => {
       {
         $filter: "City eq 'A'",
         $orderby: 'ListingKey asc',
-        $select: 'ListingKey,ModificationTimestamp',
+        $select: 'ListingKey,ModificationTimestamp,PhotosChangeTimestamp,PhotosCount',
         $top: '300000',
         $count: 'true',
       },
@@ -374,7 +374,10 @@ describe('a census', () => {
       ]),
     );
     expect(await census(source)).toMatchObject([
-      { entries: [{ key: 'a' }, { key: 'b', version: null }], unusable: 3 },
+      {
+        entries: [{ key: 'a' }, { key: 'b', version: null, photosChanged: null, photosCount: null }],
+        unusable: 3,
+      },
     ]);
   });
 
