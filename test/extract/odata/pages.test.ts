@@ -155,7 +155,7 @@ describe('keyset pages', () => {
         `((ModificationTimestamp gt ${STAMP(3)} or (ModificationTimestamp eq ${STAMP(3)} and ListingKey gt 'O''H')))` +
         " and (City eq 'A' or City eq 'B')",
       $orderby: 'ModificationTimestamp asc,ListingKey asc',
-      $select: 'ListingKey,ModificationTimestamp,PhotosChangeTimestamp,PhotosCount',
+      $select: 'ListingKey,ModificationTimestamp',
       $top: '2',
     });
   });
