@@ -14,9 +14,9 @@ const REFUSED = new Set([1045, 1251, 1698, 3118, 1862]);
 const SCHEMA = new Set([1054, 1146]);
 /** Lock wait, deadlock; MariaDB's changed snapshot; TiDB's write conflicts. */
 const RETRY = new Set([1020, 1205, 1213, 8022, 8028, 9007]);
-/** Too many connections, shutting down, read-only after a failover, host blocked, user limit. */
+/** Too many connections, shutting down, killed or idle too long, read-only after a failover, host blocked, user limit. */
 const AWAY = new Set([
-  1040, 1053, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1792, 1836, 1927, 2006, 2013,
+  1040, 1053, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1317, 1792, 1836, 1927, 2006, 2013, 3169, 4031,
 ]);
 /** mysql2 names 1114 and MariaDB's own numbers wrongly: only errno is trusted. */
 const FULL = new Set([28, 1021, 1114, 3675]);

@@ -6,8 +6,8 @@ import { type Active, databaseTools } from './active.ts';
 import { ahead } from './ahead.ts';
 import { steadily } from './fenced.ts';
 
-/** An interrupted census is gone on with for so long; what changed since is only asked for once more. */
-const FRESH = 6 * 3_600_000;
+/** An interrupted census is gone on with for so long: what has vanished since is found by the next one only. */
+const FRESH = 3_600_000;
 
 /**
  * Stages every key of the feed, and proves by the feed's own count that they are all there. A feed that changes

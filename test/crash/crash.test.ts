@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { Database } from '../../src/db/pool.ts';
+import { UnavailableError } from '../../src/errors.ts';
+import { property } from '../../src/resources/property.ts';
+import { expectParity } from '../helpers/parity.ts';
+import { pipeline } from '../helpers/pipeline.ts';
+import { crashTest } from './crash.ts';
+
+// `npm run test:crash` sets more of them, and others.
+const FIRST = Number(process.env['CRASH_SEED'] ?? 1);
+const SEEDS = Number(process.env['CRASH_SEEDS'] ?? 2);
+const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 5);
+
+test.each(Array.from({ length: SEEDS }, (_, index) => FIRST + index))(
+  'promise 1: whatever is killed and whenever, in the end the database equals the feed (seed %i)',
+  (seed) => crashTest(seed, ROUNDS),
+  300_000,
+);
+
+/** A database whose runs lose their connection at the second page's rows. */
+function breaking(database: Database, watermarkFirst: boolean): Database {
+  let upserts = 0;
+  return {
+    ...database,
+    connect: async () => {
+      const connection = await database.connect();
+      return {
+        ...connection,
+        run: async (sql, values) => {
+          if (sql.startsWith('INSERT INTO `properties`')) upserts += 1;
+          if (upserts === 2) throw new UnavailableError('cut', { op: 'test' });
+          const result = await connection.run(sql, values);
+          if (watermarkFirst && sql.startsWith('UPDATE etl_watermark')) {
+            await connection.run('COMMIT');
+            await connection.run('START TRANSACTION');
+          }
+          return result;
+        },
+      };
+    },
+  };
+}
+
+test.each([
+  ['rows and watermark commit together: nothing is lost', false],
+  ['a mutant that commits the watermark first loses rows, and is caught', true],
+])('promise 1: %s', async (_, isMutant) => {
+  const { sandbox, db, database, run } = await pipeline({ listings: 300 });
+  const settings = { odata: { pageSize: 100 } };
+  const broken = breaking(database, isMutant);
+  await expect(
+    run({ resources: [property] }, { ...settings, tools: { database: broken } }),
+  ).rejects.toThrow();
+  await run({ resources: [property] }, settings);
+  const parity = expectParity(sandbox, db, property);
+  if (isMutant) await expect(parity).rejects.toThrow(/is missing/);
+  else expect(await parity).toBe(300);
+});
