@@ -62,6 +62,11 @@ export class TransactionRetryError extends EtlError {
   override readonly exitCode = 69;
 }
 
+/** The database refused a statement for what one of its rows holds: the others may be written without it. */
+export class RowRefusedError extends EtlError {
+  override readonly exitCode = 1;
+}
+
 // Give up this run; a later one may pass.
 
 /** The API or the database can't be reached, after retries. */

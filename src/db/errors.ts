@@ -3,6 +3,7 @@ import {
   CredentialsError,
   type EtlError,
   FailedError,
+  RowRefusedError,
   TransactionRetryError,
   UnavailableError,
 } from '../errors.ts';
@@ -12,6 +13,11 @@ type DriverError = Error & { code?: string; errno?: number; fatal?: boolean; sql
 const MISSING_RIGHT = new Set([1142, 1143, 1227, 1370, 1410]);
 const REFUSED = new Set([1045, 1251, 1698, 3118, 1862]);
 const SCHEMA = new Set([1054, 1146]);
+/**
+ * What a row can be refused for: null, duplicate key, out of range, cut off, wrong value, no default, a trigger's word,
+ * too long, a generated column, JSON, a check (MySQL's and MariaDB's).
+ */
+const ROW = new Set([1048, 1062, 1264, 1265, 1292, 1364, 1366, 1406, 1644, 1690, 3140, 3819, 4025]);
 /** Lock wait, deadlock; MariaDB's changed snapshot; TiDB's write conflicts. */
 const RETRY = new Set([1020, 1205, 1213, 8022, 8028, 9007]);
 /** Too many connections, shutting down, killed or idle too long, read-only after a failover, host blocked, user limit. */
@@ -30,6 +36,7 @@ export function toEtlError(error: unknown, op: string): EtlError {
   const details = { op, cause: error };
   const errno = driver.errno ?? 0;
   if (RETRY.has(errno)) return new TransactionRetryError(`the database rolled back: ${says}`, details);
+  if (ROW.has(errno)) return new RowRefusedError(`the database refused a row: ${says}`, details);
   if (REFUSED.has(errno)) {
     return new CredentialsError(`the database refused the sign-in: ${says}`, {
       ...details,

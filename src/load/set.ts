@@ -1,9 +1,8 @@
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Resource, Row } from '../model.ts';
-import type { Difference } from './compare.ts';
 import { columnFor, deleteKeys, selectKeysOfParents } from './statement.ts';
-import { load, type LoadOptions } from './upsert.ts';
+import { load, type Loaded, type LoadOptions } from './upsert.ts';
 
 /** What is stored for a number of parents: each parent's keys. */
 export async function readSets(
@@ -35,7 +34,7 @@ export async function replaceSets(
   rows: readonly Row[],
   spared: ReadonlySet<string>,
   options: LoadOptions,
-): Promise<Difference & { deleted: number }> {
+): Promise<Loaded & { deleted: number }> {
   const difference = await load(session, resource, rows, options);
   const wanted = new Set(rows.map((row) => row.key));
   const stored = await readSets(session, resource, [...parents].sort());

@@ -1,4 +1,5 @@
 import type { Session, Value } from '../db/pool.ts';
+import { FailedError, RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
 import type { Resource, Row } from '../model.ts';
@@ -18,6 +19,12 @@ export type LoadOptions = {
 
 const KEYS_A_SELECT = 1000;
 
+/** Where so many rows of one page are refused, it is the table that is at fault, and the page must not be passed. */
+const MOST_REFUSED = 50;
+
+/** What was written, and the rows that the server would not take, each with its words. */
+export type Loaded = Difference & { readonly refused: ReadonlyMap<Row, string> };
+
 /**
  * Compares rows of distinct keys with what is stored, and writes those that are new or changed. To be called in a
  * transaction that holds the resource's watermark: what was read is then still true when it is written.
@@ -27,13 +34,20 @@ export async function load(
   resource: Resource,
   rows: readonly Row[],
   options: LoadOptions,
-): Promise<Difference> {
+): Promise<Loaded> {
   // Sorted keys: overlapping writers then wait for each other instead of deadlocking.
   const sorted = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
   const difference = compare(sorted, await readStored(session, resource, sorted));
   const changed = [...difference.inserted, ...difference.updated].sort((a, b) => (a.key < b.key ? -1 : 1));
-  await write(session, resource, changed, options);
-  return difference;
+  const refused = await write(session, resource, changed, options);
+  if (refused.size === 0) return { ...difference, refused };
+  const isWritten = (row: Row): boolean => !refused.has(row);
+  return {
+    ...difference,
+    inserted: difference.inserted.filter(isWritten),
+    updated: difference.updated.filter(isWritten),
+    refused,
+  };
 }
 
 /** What the table holds of these rows' keys. */
@@ -64,34 +78,66 @@ export async function readStored(
   return stored;
 }
 
+/** @returns the rows that the server refused; theirs are the only ones not written. */
 async function write(
   session: Session,
   resource: Resource,
   rows: readonly Row[],
   options: LoadOptions,
-): Promise<void> {
+): Promise<Map<Row, string>> {
   const most = Math.min(options.batchSize, mostRows(resource));
+  const refused = new Map<Row, string>();
   for (const part of chunk(rows, most, options.maxBytes, columnBytes)) {
-    await session.run(
-      upsertRows(resource, part.length),
-      part.flatMap((row) => bind(row, options)),
-    );
+    await upsertAll(session, resource, part, options, refused);
   }
+  const written = rows.filter((row) => !refused.has(row));
   if (options.keepPayload) {
-    for (const part of chunk(rows, most, options.maxBytes, payloadBytes)) {
+    for (const part of chunk(written, most, options.maxBytes, payloadBytes)) {
       await session.run(
         upsertPayloads(resource, part.length),
         part.flatMap((row) => [row.key, row.payload]),
       );
     }
-    return;
+    return refused;
   }
   // A payload from an earlier version of the record would contradict the row.
-  for (const part of chunk(rows, most)) {
+  for (const part of chunk(written, most)) {
     await session.run(
       deleteKeys(resource.rawTable, resource, part.length),
       part.map((row) => row.key),
     );
+  }
+  return refused;
+}
+
+/** A statement that is refused leaves nothing behind and the transaction open: its rows are tried by halves. */
+async function upsertAll(
+  session: Session,
+  resource: Resource,
+  rows: readonly Row[],
+  options: LoadOptions,
+  refused: Map<Row, string>,
+): Promise<void> {
+  try {
+    await session.run(
+      upsertRows(resource, rows.length),
+      rows.flatMap((row) => bind(row, options)),
+    );
+  } catch (error) {
+    if (!(error instanceof RowRefusedError)) throw error;
+    const [only] = rows;
+    if (only !== undefined && rows.length === 1) {
+      refused.set(only, error.message);
+      if (refused.size < MOST_REFUSED) return;
+      throw new FailedError(`${resource.name}: row after row, ${error.message}`, {
+        op: 'load',
+        cause: error,
+        hint: `look for triggers, constraints and columns that were added to ${resource.table}`,
+      });
+    }
+    const half = Math.ceil(rows.length / 2);
+    await upsertAll(session, resource, rows.slice(0, half), options, refused);
+    await upsertAll(session, resource, rows.slice(half), options, refused);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Session } from '../db/pool.ts';
 import { compare, type Difference } from '../load/compare.ts';
 import { splitBySize } from '../load/fit.ts';
-import { load, type LoadOptions, readStored } from '../load/upsert.ts';
-import type { Counts, Resource } from '../model.ts';
+import { load, type Loaded, type LoadOptions, readStored } from '../load/upsert.ts';
+import type { Counts, Resource, Row } from '../model.ts';
 import { clearQuarantine, quarantine } from '../record/quarantine.ts';
 import { saveRun } from '../record/run-log.ts';
 import type { Watermark } from '../record/watermark.ts';
@@ -22,7 +22,7 @@ export type Change = {
     session: Session,
     page: Transformed,
     options: LoadOptions,
-  ) => Promise<Difference & { deleted: number }>;
+  ) => Promise<Loaded & { deleted: number }>;
   /** Told beside the counts in the run's row. */
   readonly more?: { readonly sets?: number; readonly unproven?: number };
 };
@@ -31,11 +31,12 @@ export type Change = {
 export async function commit(active: Active, change: Change): Promise<void> {
   const { tools, id } = active;
   const { resource } = change;
-  const page = splitBySize(change.page, active.maxBytes);
+  const fitting = splitBySize(change.page, active.maxBytes);
   const start = tools.clock.now();
   const done = await fenced(active, resource, change.move ?? stay, async (session, watermark, at) => {
     const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at };
-    const difference = await (change.write ?? upsert(resource))(session, page, options);
+    const difference = await (change.write ?? upsert(resource))(session, fitting, options);
+    const page = withoutRefused(fitting, difference.refused);
     await quarantine(session, resource.name, page.rejects, id, at, active.maxBytes);
     await clearQuarantine(session, resource.name, page.rows);
     const counts = countsOf(difference, page);
@@ -44,14 +45,14 @@ export async function commit(active: Active, change: Change): Promise<void> {
       ...change.more,
     });
     await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
-    return { counts, tally };
+    return { counts, tally, rejects: page.rejects };
   });
   active.tally = done.tally;
   tools.log.database.info(
     { resource: resource.name, ...done.counts, ms: tools.clock.now() - start },
     'committed',
   );
-  for (const { key, reasons } of page.rejects) {
+  for (const { key, reasons } of done.rejects) {
     tools.log.quality.warn({ resource: resource.name, key, reasons }, 'quarantined');
   }
 }
@@ -62,6 +63,23 @@ export async function rehearse(active: Active, resource: Resource, transformed: 
   const stored = active.hasTables ? await readStored(active.connection, resource, page.rows) : new Map();
   const counts = countsOf({ ...compare(page.rows, stored), deleted: 0 }, page);
   active.tally = tallied(active.tally, resource.name, counts, 1);
+}
+
+/** What the server would not take goes the way of what can't be a row. */
+function withoutRefused(page: Transformed, refused: ReadonlyMap<Row, string>): Transformed {
+  if (refused.size === 0) return page;
+  const rejects = [...refused].map(([row, says]) => ({
+    key: row.key,
+    parent: null,
+    version: row.version,
+    raw: row.payload,
+    reasons: [{ field: '', rule: says, value: '' }],
+  }));
+  return {
+    ...page,
+    rows: page.rows.filter((row) => !refused.has(row)),
+    rejects: [...page.rejects, ...rejects],
+  };
 }
 
 function upsert(resource: Resource) {

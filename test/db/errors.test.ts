@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/pool.ts';
-import { ConfigError, CredentialsError, FailedError, UnavailableError } from '../../src/errors.ts';
+import {
+  ConfigError,
+  CredentialsError,
+  FailedError,
+  RowRefusedError,
+  UnavailableError,
+} from '../../src/errors.ts';
 import { freshDatabase } from '../helpers/database.ts';
 
 /** What our own classes make of what a real server says. */
@@ -21,10 +27,10 @@ async function failureOf(statement: string, more: object = {}): Promise<unknown>
 }
 
 test.each([
-  ['a value too long for its column', "INSERT INTO t VALUES (2, 'abc', 1)", FailedError, 1],
-  ['a number out of range', "INSERT INTO t VALUES (99999999999, 'a', 1)", FailedError, 1],
-  ['a key that is there already', "INSERT INTO t VALUES (1, 'a', 1)", FailedError, 1],
-  ["somebody's column without a default", "INSERT INTO t (id, short) VALUES (3, 'a')", FailedError, 1],
+  ['a value too long for its column', "INSERT INTO t VALUES (2, 'abc', 1)", RowRefusedError, 1],
+  ['a number out of range', "INSERT INTO t VALUES (99999999999, 'a', 1)", RowRefusedError, 1],
+  ['a key that is there already', "INSERT INTO t VALUES (1, 'a', 1)", RowRefusedError, 1],
+  ["somebody's column without a default", "INSERT INTO t (id, short) VALUES (3, 'a')", RowRefusedError, 1],
   ['a statement that is none', 'SELEKT 1', FailedError, 1],
   ['a table that is missing', 'SELECT * FROM nowhere', ConfigError, 78],
   ['a column that is missing', 'SELECT nothing FROM t', ConfigError, 78],

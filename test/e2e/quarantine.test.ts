@@ -77,3 +77,46 @@ test('quarantine list and show tell what is wrong; purge forgets', async () => {
     stdout: 'nothing is in quarantine\n',
   });
 });
+
+test('promise 5: rows that the server itself refuses are found by halves and put aside; the others are loaded', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 250 });
+  await trestle(configured(sandbox, db), ['migrate']);
+  const keys = [...sandbox.feed.records('Property')].map((record) => textIn(record, 'ListingKey'));
+  const refused = [keys[3]!, keys[4]!, keys[120]!, keys[249]!];
+  // A person's own trigger, say.
+  await db.query(
+    'CREATE TRIGGER picky BEFORE INSERT ON properties FOR EACH ROW BEGIN ' +
+      `IF NEW.listing_key IN (${refused.map((key) => `'${key}'`).join(', ')}) THEN ` +
+      "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not in my database'; END IF; END",
+  );
+  const outcome = await run({ resources: [property] });
+  expect(outcome).toMatchObject({
+    status: 'partial',
+    totals: { processed: 250, inserted: 246, rejected: 4 },
+  });
+  const held = await db.query<{ record_key: string; reasons: string }>(
+    'SELECT record_key, reasons FROM etl_quarantine',
+  );
+  expect(held.map((row) => row.record_key).sort()).toEqual([...refused].sort());
+  expect(held.every((row) => row.reasons.includes('not in my database'))).toBe(true);
+  expect(await expectParity(sandbox, db, property, new Set(refused))).toBe(246);
+  await db.query('DROP TRIGGER picky');
+  expect((await trestle(configured(sandbox, db), ['quarantine', 'replay', '--all'])).stdout).toMatch(
+    /^4 are good now/,
+  );
+  expect(await expectParity(sandbox, db, property)).toBe(250);
+});
+
+test('a table that refuses every row fails the run, and the feed is not passed', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 250 });
+  await trestle(configured(sandbox, db), ['migrate']);
+  await db.query('ALTER TABLE properties ADD COLUMN mine INT NOT NULL');
+  await expect(run({ resources: [property] })).rejects.toThrow(/row after row/);
+  expect(await db.query('SELECT * FROM etl_quarantine')).toEqual([]);
+  expect(
+    await db.query('SELECT cursor_timestamp FROM etl_watermark WHERE cursor_timestamp IS NOT NULL'),
+  ).toEqual([]);
+  await db.query('ALTER TABLE properties DROP COLUMN mine');
+  await run({ resources: [property] });
+  expect(await expectParity(sandbox, db, property)).toBe(250);
+});
