@@ -8,7 +8,8 @@ import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 
 test('promise 1: a full-load that is killed 20 times ends with the same rows, and never begins again', async () => {
-  const sandbox = await sandboxFor({ listings: 6000 });
+  // Slow enough that no machine gets through before the last kill: 120 answers take longer than 20 short lives.
+  const sandbox = await sandboxFor({ listings: 6000, latencyMs: 120 });
   const db = await freshDatabase();
   const folder = configured(sandbox, db, { PAGE_SIZE: '200' });
   let kills = 0;
