@@ -1,3 +1,4 @@
+import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
 import type { Resource } from '../model.ts';
 import { columnFor, deleteKeys, keyColumn } from './statement.ts';
@@ -24,12 +25,12 @@ export async function markDeleted(
   // A listing that comes back has to have its media fetched anew.
   const due = resource.name === 'Property' ? ', media_fetched_at = NULL' : '';
   await session.run(
-    `UPDATE ${resource.table} SET deleted_at = ?${due} WHERE ${keyColumn(resource)} IN (${marks(keys)})`,
+    `UPDATE ${resource.table} SET deleted_at = ?${due} WHERE ${keyColumn(resource)} IN (${marks(keys.length)})`,
     [at, ...keys],
   );
   for (const { resource: child, parent } of children) {
     await session.run(
-      `UPDATE ${child.table} SET deleted_at = ? WHERE deleted_at IS NULL AND ${parent} IN (${marks(keys)})`,
+      `UPDATE ${child.table} SET deleted_at = ? WHERE deleted_at IS NULL AND ${parent} IN (${marks(keys.length)})`,
       [at, ...keys],
     );
   }
@@ -44,12 +45,12 @@ export async function unmarkDeleted(
   at: string,
 ): Promise<number> {
   const { matched } = await session.run(
-    `UPDATE ${resource.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${keyColumn(resource)} IN (${marks(keys)})`,
+    `UPDATE ${resource.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${keyColumn(resource)} IN (${marks(keys.length)})`,
     [at, ...keys],
   );
   for (const { resource: child, parent } of children) {
     await session.run(
-      `UPDATE ${child.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${parent} IN (${marks(keys)})`,
+      `UPDATE ${child.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${parent} IN (${marks(keys.length)})`,
       [at, ...keys],
     );
   }
@@ -66,15 +67,11 @@ export async function removeRows(
   for (const { resource: child, parent } of children) {
     const key = keyColumn(child);
     await session.run(
-      `DELETE FROM ${child.rawTable} WHERE ${key} IN (SELECT ${key} FROM ${child.table} WHERE ${parent} IN (${marks(keys)}))`,
+      `DELETE FROM ${child.rawTable} WHERE ${key} IN (SELECT ${key} FROM ${child.table} WHERE ${parent} IN (${marks(keys.length)}))`,
       keys,
     );
-    await session.run(`DELETE FROM ${child.table} WHERE ${parent} IN (${marks(keys)})`, keys);
+    await session.run(`DELETE FROM ${child.table} WHERE ${parent} IN (${marks(keys.length)})`, keys);
   }
   await session.run(deleteKeys(resource.rawTable, resource, keys.length), keys);
   await session.run(deleteKeys(resource.table, resource, keys.length), keys);
-}
-
-function marks(keys: readonly string[]): string {
-  return keys.map(() => '?').join(', ');
 }

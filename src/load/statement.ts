@@ -1,3 +1,4 @@
+import { marks } from '../db/marks.ts';
 import type { Resource } from '../model.ts';
 
 /** What we keep beside a record's own fields, in the order that `upsert.ts` binds it. */
@@ -68,10 +69,6 @@ export function columnFor(resource: Resource, name: string): string {
 
 function tuples(width: number, count: number): string {
   return Array.from({ length: count }, () => `(${marks(width)})`).join(', ');
-}
-
-function marks(count: number): string {
-  return Array.from({ length: count }, () => '?').join(', ');
 }
 
 /** Names come from src/resources only; the back-tick is doubled all the same. */

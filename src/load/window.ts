@@ -1,3 +1,4 @@
+import { marks } from '../db/marks.ts';
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
@@ -54,8 +55,7 @@ export async function versionsOf(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const part of chunk(keys, 1000)) {
-    const marks = part.map(() => '?').join(', ');
-    const sql = `${selectVersions(resource)} WHERE deleted_at IS NULL AND ${keyColumn(resource)} IN (${marks})`;
+    const sql = `${selectVersions(resource)} WHERE deleted_at IS NULL AND ${keyColumn(resource)} IN (${marks(part.length)})`;
     for (const [key, version] of toVersions(await session.select(sql, part))) found.set(key, version);
   }
   return found;

@@ -1,3 +1,4 @@
+import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 
@@ -61,7 +62,7 @@ export async function markDue(session: Session, keys: readonly string[]): Promis
   if (keys.length === 0) return;
   await session.run(
     'UPDATE properties SET media_fetched_at = NULL, media_retry_at = NULL WHERE deleted_at IS NULL ' +
-      `AND listing_key IN (${keys.map(() => '?').join(', ')})`,
+      `AND listing_key IN (${marks(keys.length)})`,
     keys,
   );
 }
@@ -83,15 +84,14 @@ export async function settleComplete(
   listings: readonly DueListing[],
   at: string,
 ): Promise<number> {
-  const marks = listings.map(() => '?').join(', ');
   const keys = listings.map((listing) => listing.key);
   const stored = await session.select<{ parent: string; n: number }>(
-    `SELECT resource_record_key AS parent, COUNT(*) AS n FROM media WHERE resource_record_key IN (${marks}) ` +
+    `SELECT resource_record_key AS parent, COUNT(*) AS n FROM media WHERE resource_record_key IN (${marks(keys.length)}) ` +
       'AND deleted_at IS NULL GROUP BY resource_record_key',
     keys,
   );
   const held = await session.select<{ parent: string }>(
-    `SELECT parent_key AS parent FROM etl_quarantine WHERE resource = 'Media' AND parent_key IN (${marks})`,
+    `SELECT parent_key AS parent FROM etl_quarantine WHERE resource = 'Media' AND parent_key IN (${marks(keys.length)})`,
     keys,
   );
   const counts = new Map(stored.map((row) => [row.parent, row.n]));
@@ -103,7 +103,7 @@ export async function settleComplete(
   const { matched } = await session.run(
     'UPDATE properties SET media_fetched_for = photos_change_timestamp, media_fetched_count = photos_count, ' +
       `media_fetched_at = ?, media_retry_at = NULL, media_tries = 0 WHERE media_fetched_at IS NULL ` +
-      `AND listing_key IN (${settled.map(() => '?').join(', ')})`,
+      `AND listing_key IN (${marks(settled.length)})`,
     [at, ...settled.map((listing) => listing.key)],
   );
   return matched;

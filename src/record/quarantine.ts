@@ -1,3 +1,4 @@
+import { marks } from '../db/marks.ts';
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
@@ -51,7 +52,7 @@ export async function clearQuarantine(
   const versions = new Map(rows.map((row) => [row.key, row.version]));
   for (const part of chunk([...versions.keys()].sort(), 1000)) {
     const held = await session.select<{ record_key: string; version: string | null }>(
-      `SELECT record_key, version_timestamp AS version FROM etl_quarantine WHERE resource = ? AND record_key IN (${part.map(() => '?').join(', ')})`,
+      `SELECT record_key, version_timestamp AS version FROM etl_quarantine WHERE resource = ? AND record_key IN (${marks(part.length)})`,
       [resource, ...part],
     );
     for (const { record_key: key, version } of held) {
@@ -71,7 +72,7 @@ export async function clearSets(
 ): Promise<void> {
   for (const part of chunk([...parents].sort(), 1000)) {
     const held = await session.select<{ key: string }>(
-      `SELECT record_key AS \`key\` FROM etl_quarantine WHERE resource = ? AND parent_key IN (${part.map(() => '?').join(', ')})`,
+      `SELECT record_key AS \`key\` FROM etl_quarantine WHERE resource = ? AND parent_key IN (${marks(part.length)})`,
       [resource, ...part],
     );
     for (const { key } of held) {
@@ -89,7 +90,7 @@ export async function parentsOf(
 ): Promise<string[]> {
   if (keys.length === 0) return [];
   const rows = await session.select<{ parent: string | null }>(
-    `SELECT DISTINCT parent_key AS parent FROM etl_quarantine WHERE resource = ? AND record_key IN (${keys.map(() => '?').join(', ')})`,
+    `SELECT DISTINCT parent_key AS parent FROM etl_quarantine WHERE resource = ? AND record_key IN (${marks(keys.length)})`,
     [resource, ...keys],
   );
   return rows.flatMap(({ parent }) => parent ?? []);
@@ -168,7 +169,7 @@ export async function heldKeys(
   const held = new Set<string>();
   for (const part of chunk(keys, 1000)) {
     const rows = await session.select<{ key: string }>(
-      `SELECT record_key AS \`key\` FROM etl_quarantine WHERE resource = ? AND record_key IN (${part.map(() => '?').join(', ')})`,
+      `SELECT record_key AS \`key\` FROM etl_quarantine WHERE resource = ? AND record_key IN (${marks(part.length)})`,
       [resource, ...part],
     );
     for (const { key } of rows) held.add(key);

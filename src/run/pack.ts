@@ -1,7 +1,18 @@
+import { chunk } from '../lib/chunk.ts';
 import type { DueListing } from '../record/media-due.ts';
 
 /** Characters of keys in one request; another client packs URLs of up to 7,168 characters, the rest is ours. */
 const MOST_CHARACTERS = 5000;
+
+/** Quotes and comma are sent as three characters each. */
+function lengthOf(key: string): number {
+  return encodeURIComponent(key).length + 9;
+}
+
+/** Keys in portions that one request can name. */
+export function inRequests(keys: readonly string[]): string[][] {
+  return chunk(keys, 900, MOST_CHARACTERS, lengthOf);
+}
 
 /** Listings whose media fit one page together, by what the feed says of their number. */
 export function pack(listings: readonly DueListing[], pageSize: number): DueListing[][] {
@@ -11,8 +22,7 @@ export function pack(listings: readonly DueListing[], pageSize: number): DueList
   let characters = 0;
   for (const listing of listings) {
     const expected = Math.max(1, listing.photosCount ?? 1);
-    // Quotes and comma are sent as three characters each.
-    const length = encodeURIComponent(listing.key).length + 9;
+    const length = lengthOf(listing.key);
     if (batch.length > 0 && (media + expected > pageSize || characters + length > MOST_CHARACTERS)) {
       batches.push(batch);
       batch = [];

@@ -1,5 +1,4 @@
 import { FailedError } from '../errors.ts';
-import { chunk } from '../lib/chunk.ts';
 import { countRows } from '../load/count.ts';
 import { type Child, markDeleted, removeRows } from '../load/remove.ts';
 import { columnFor, keyColumn } from '../load/statement.ts';
@@ -21,6 +20,7 @@ import { ahead } from './ahead.ts';
 import { takeCensus } from './census.ts';
 import { commit } from './commit.ts';
 import { fenced, stay } from './fenced.ts';
+import { inRequests } from './pack.ts';
 import { nothing, tallied, toRunState } from './tally.ts';
 
 export type ReconcileOptions = {
@@ -43,9 +43,6 @@ export type Findings = {
   /** Absent from the second look-up too. */
   readonly deleted: number;
 };
-
-/** Characters of keys in one request, as for sets of media. */
-const MOST_CHARACTERS = 5000;
 
 /**
  * Compares every key here with every key in the feed: fetches what is missing or older here, deletes what the feed has
@@ -201,8 +198,4 @@ async function remove(
   });
   active.tally = tally;
   tools.log.quality.info({ resource: resource.name, keys, hard: options.isHard }, 'deleted');
-}
-
-function inRequests(keys: readonly string[]): string[][] {
-  return chunk(keys, 900, MOST_CHARACTERS, (key) => encodeURIComponent(key).length + 9);
 }
