@@ -1,0 +1,24 @@
+import { InvalidArgumentError } from 'commander';
+
+/** What a flag's text is: each throws what commander tells the user. */
+
+export function list(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+export function count(text: string): number {
+  const number = wholeNumber(text);
+  if (number < 1) throw new InvalidArgumentError('It must be 1 or more.');
+  return number;
+}
+
+export function percent(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 100) throw new InvalidArgumentError('It must be from 0 to 100.');
+  return number;
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { statusCommand, type StatusFlags } from '../commands/status.ts';
+import { verifyCommand, type VerifyFlags } from '../commands/verify.ts';
+import { whyCommand, type WhyFlags } from '../commands/why.ts';
+import { inContext } from './action.ts';
+import { count, list } from './flags.ts';
+import { examples, print } from './text.ts';
+
+/** Commands that change nothing. */
+export function addLooks(program: Command): void {
+  program
+    .command('verify')
+    .description('compare counts here and in the feed, and name what differs')
+    .option('--resources <names>', 'these of RESOURCES; default: those with keys of their own', list)
+    .option('--since <time>', 'only what changed since: 2026-03-19 or 2026-03-19T22:00:00Z')
+    .option('--json', 'for programs')
+    .addHelpText('after', examples('verify', 'verify --since 2026-03-01 --json'))
+    .action(inContext(program, (context, flags: VerifyFlags) => verifyCommand(context, flags, print), true));
+  program
+    .command('why')
+    .description('explain one listing: how it stands here, in quarantine, and in the feed')
+    .argument('<listing-key>', 'its ListingKey')
+    .option('--offline', 'do not ask the feed')
+    .option('--json', 'for programs')
+    .addHelpText('after', examples('why 1155528690', 'why 1155528690 --offline'))
+    .action((key: string, flags: WhyFlags) =>
+      inContext(program, (context, own: WhyFlags) => whyCommand(context, key, own, print), true)(flags),
+    );
+  program
+    .command('status')
+    .description('show the last runs and how fresh each resource is')
+    .option('--last <n>', 'how many runs', count, 10)
+    .option('--json', 'for programs')
+    .addHelpText('after', examples('status', 'status --last 3 --json'))
+    .action(
+      inContext(
+        program,
+        (context, flags: StatusFlags) =>
+          statusCommand(context, flags, print, process.stdout.isTTY && process.stdout.hasColors()),
+        true,
+      ),
+    );
+}

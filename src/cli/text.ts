@@ -1,0 +1,13 @@
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Cron mails whatever a job prints: a successful run prints to people only. */
+export function printOnTerminal(text: string): void {
+  if (process.stdout.isTTY) print(text);
+}
+
+/** For the end of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  trestle-etl ${line}`).join('\n')}`;
+}
