@@ -1,5 +1,6 @@
 import type { Clock, Log } from '../../model.ts';
 import { accept } from './answer.ts';
+import { breaker } from './breaker.ts';
 import { type Body, readBody } from './body.ts';
 import { observed } from './observed.ts';
 import type { Quota } from './quota.ts';
@@ -39,7 +40,7 @@ export type Client = {
   quota(): Quota;
 };
 
-/** The way of a request, in one place: retry(quota(token(observed(send)))). */
+/** The way of a request, in one place: retry(breaker(quota(token(observed(send))))). */
 export function createClient(options: ClientOptions): Client {
   const { clock, log, random } = options;
   const wire = observed({ clock, log: log.api, tokenUrl: options.tokenUrl }, sender(options.timeout));
@@ -48,12 +49,15 @@ export function createClient(options: ClientOptions): Client {
     wire.send,
   );
   const metered = withQuota({ ...options, file: options.quotaFile, log: log.api }, signedIn);
+  const guarded = breaker({ clock, log: log.api });
   return {
     get: (url, signal, once = false) => {
       const request = { method: 'GET', url, headers: { Accept: 'application/json' } } as const;
       const maxRetries = once ? 0 : options.maxRetries;
       const rules = { ...options, maxRetries, paused: metered.waited, clock, random, log: log.api };
-      return retry(rules, signal, async () => readBody(accept(request, await metered.send(request, signal))));
+      return retry(rules, signal, () =>
+        guarded(signal, async () => readBody(accept(request, await metered.send(request, signal)))),
+      );
     },
     calls: wire.calls,
     now: wire.now,
