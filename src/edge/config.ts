@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError } from '../errors.ts';
 import { distance } from '../lib/distance.ts';
-import type { DatabaseAddress } from '../model.ts';
+import type { AlertSettings, DatabaseAddress } from '../model.ts';
 import { environment, type Environment, SECRETS, variables } from './variables.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
@@ -36,7 +36,17 @@ export type Config = {
     readonly maxSize: string;
     readonly retentionDays: number;
     readonly retentionFiles: number;
+    /** What goes to the terminal beside the files; undefined: the progress of the run. */
+    readonly terminal: 'pretty' | 'json' | undefined;
   };
+  /** How often a whole run is tried again. */
+  readonly runRetries: number;
+  /** Bytes below which a run ends before its next page. */
+  readonly least: { readonly disk: number; readonly memory: number };
+  readonly alerts: AlertSettings;
+  readonly healthcheckUrl: string | undefined;
+  readonly metricsFile: string | undefined;
+  readonly cost: { readonly per1000Calls: number; readonly monthlyFee: number };
 };
 
 /** What RESOURCES and INCREMENTAL_FIELD may name. */
@@ -135,6 +145,12 @@ function crossCheck(env: Partial<Environment>, known: Known, folder: string): st
   if (env.MYSQL_SSL === 'off' && env.MYSQL_SSL_CA !== undefined) {
     problems.push('MYSQL_SSL is "off" while MYSQL_SSL_CA is set: drop one of them');
   }
+  const mail = [env.ALERT_EMAIL_TO, env.ALERT_EMAIL_FROM, env.SMTP_URL].filter(
+    (value) => value !== undefined,
+  );
+  if (mail.length === 1 || mail.length === 2) {
+    problems.push('ALERT_EMAIL_TO, ALERT_EMAIL_FROM and SMTP_URL belong together: set all three, or none');
+  }
   return problems;
 }
 
@@ -176,7 +192,29 @@ function normalise(env: Environment, folder: string): Config {
       maxSize: env.LOG_MAX_SIZE,
       retentionDays: env.LOG_RETENTION_DAYS,
       retentionFiles: env.LOG_RETENTION_FILES,
+      terminal: env.LOG_FORMAT,
     },
+    runRetries: env.RUN_RETRIES,
+    least: { disk: env.MIN_DISK_FREE, memory: env.MIN_MEMORY_FREE },
+    alerts: alertSettings(env),
+    healthcheckUrl: env.HEALTHCHECK_URL,
+    metricsFile: env.METRICS_FILE === undefined ? undefined : resolve(folder, env.METRICS_FILE),
+    cost: { per1000Calls: env.COST_PER_1000_CALLS, monthlyFee: env.MONTHLY_FEE },
+  };
+}
+
+function alertSettings(env: Environment): AlertSettings {
+  const { ALERT_EMAIL_TO: to, ALERT_EMAIL_FROM: from, SMTP_URL: smtpUrl } = env;
+  const url = env.ALERT_WEBHOOK_URL;
+  return {
+    email:
+      to === undefined || from === undefined || smtpUrl === undefined ? undefined : { to, from, smtpUrl },
+    webhook: url === undefined ? undefined : { url, format: env.ALERT_WEBHOOK_FORMAT },
+    repeat: env.ALERT_REPEAT,
+    quotaPercent: env.ALERT_QUOTA_PERCENT,
+    rejectPercent: env.ALERT_REJECT_PERCENT,
+    maxAge: env.ALERT_MAX_AGE,
+    diskFree: env.ALERT_DISK_FREE,
   };
 }
 

@@ -59,8 +59,48 @@ const size = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
+/** In bytes. */
+const bytes = size.transform((text) => {
+  const unit = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[text.at(-1) as 'k' | 'm' | 'g'];
+  return Number(text.slice(0, -1)) * unit;
+});
+
+const money = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be an amount such as 12 or 0.35')
+  .transform(Number);
+
+const addresses = z.string().transform((value, context) => {
+  const list = value.split(',').map((address) => address.trim());
+  if (list.every(isMailAddress)) return list;
+  context.addIssue('must be e-mail addresses separated by commas');
+  return z.NEVER;
+});
+
+function isMailAddress(text: string): boolean {
+  return /^[^\s@,<>"]+@[^\s@,<>"]+$/.test(text);
+}
+
+const smtp = z.string().refine((value) => {
+  return URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) && new URL(value).hostname !== '';
+}, 'must be an address such as smtp://user:password@mail.example.com:587 or smtps://…');
+
+/** Where we only send to: an address of a service of the user's own may be plain http within their network. */
+const hook = z
+  .string()
+  .refine(
+    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+    'must be an http(s) address',
+  );
+
 /** Values of these are never shown. */
-export const SECRETS: ReadonlySet<string> = new Set(['TRESTLE_CLIENT_SECRET', 'MYSQL_PASSWORD']);
+export const SECRETS: ReadonlySet<string> = new Set([
+  'TRESTLE_CLIENT_SECRET',
+  'MYSQL_PASSWORD',
+  'SMTP_URL',
+  'ALERT_WEBHOOK_URL',
+  'HEALTHCHECK_URL',
+]);
 
 export const variables = {
   TRESTLE_CLIENT_ID: required,
@@ -98,6 +138,24 @@ export const variables = {
   LOG_MAX_SIZE: size.default('20m'),
   LOG_RETENTION_DAYS: whole(1, 3650).default(14),
   LOG_RETENTION_FILES: whole(1, 1000).default(30),
+  LOG_FORMAT: oneOf('pretty', 'json').optional(),
+  RUN_RETRIES: whole(0, 10).default(0),
+  MIN_DISK_FREE: bytes.default(100 * 1024 ** 2),
+  MIN_MEMORY_FREE: bytes.default(100 * 1024 ** 2),
+  ALERT_EMAIL_TO: addresses.optional(),
+  ALERT_EMAIL_FROM: z.string().refine(isMailAddress, 'must be an e-mail address').optional(),
+  SMTP_URL: smtp.optional(),
+  ALERT_WEBHOOK_URL: hook.optional(),
+  ALERT_WEBHOOK_FORMAT: oneOf('json', 'slack').default('json'),
+  ALERT_REPEAT: duration.default(14_400_000),
+  ALERT_QUOTA_PERCENT: whole(0, 100).default(15),
+  ALERT_REJECT_PERCENT: whole(0, 100).default(5),
+  ALERT_MAX_AGE: duration.default(43_200_000),
+  ALERT_DISK_FREE: bytes.default(1024 ** 3),
+  HEALTHCHECK_URL: hook.optional(),
+  METRICS_FILE: required.optional(),
+  COST_PER_1000_CALLS: money.default(0),
+  MONTHLY_FEE: money.default(0),
 } as const satisfies Record<string, z.ZodType>;
 
 export const environment = z.object(variables);

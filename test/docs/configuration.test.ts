@@ -21,7 +21,7 @@ function entries(text: string): Entry[] {
   const found: Entry[] = [];
   let comment: string[] = [];
   for (const line of text.split('\n')) {
-    const [, mark, assignment] = /^(# )?([A-Z_]+=.*)$/.exec(line) ?? [];
+    const [, mark, assignment] = /^(# )?([A-Z\d_]+=.*)$/.exec(line) ?? [];
     if (assignment !== undefined) {
       const [[name, value] = ['', '']] = Object.entries(parse(assignment));
       found.push({ name, value, isSet: mark === undefined, comment: comment.join(' ') });

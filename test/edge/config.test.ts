@@ -86,7 +86,22 @@ describe('a configuration', () => {
         maxSize: '20m',
         retentionDays: 14,
         retentionFiles: 30,
+        terminal: undefined,
       },
+      runRetries: 0,
+      least: { disk: 104_857_600, memory: 104_857_600 },
+      alerts: {
+        email: undefined,
+        webhook: undefined,
+        repeat: 14_400_000,
+        quotaPercent: 15,
+        rejectPercent: 5,
+        maxAge: 43_200_000,
+        diskFree: 1_073_741_824,
+      },
+      healthcheckUrl: undefined,
+      metricsFile: undefined,
+      cost: { per1000Calls: 0, monthlyFee: 0 },
     });
   });
 
