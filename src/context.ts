@@ -9,6 +9,7 @@ import { takeLock } from './edge/lock.ts';
 import { type Logs, noLogs, openLogs } from './edge/log.ts';
 import { progressOn } from './edge/progress.ts';
 import { type Redactor, redactor } from './edge/redact.ts';
+import { roomOf } from './edge/room.ts';
 import { listenForStop } from './edge/signals.ts';
 import { ConfigError } from './errors.ts';
 import { createODataSource } from './extract/odata/index.ts';
@@ -57,6 +58,7 @@ export async function openContext(envFile?: string, onlyLooks = false): Promise<
     lock: () => takeLock(config.stateDir, logs.main),
     setRun: logs.setRun,
     clean: redact.clean,
+    room: () => roomOf([config.stateDir, config.log.dir]),
     host: hostname(),
     version,
     settings: {
@@ -65,6 +67,7 @@ export async function openContext(envFile?: string, onlyLooks = false): Promise<
       pageSize: config.api.pageSize,
       overlap: config.overlap,
       filters: config.filters,
+      least: config.least,
     },
   };
   return {

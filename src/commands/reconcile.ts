@@ -5,6 +5,7 @@ import { childrenOf } from '../load/remove.ts';
 import type { Resource } from '../model.ts';
 import { type Findings, reconcile } from '../run/reconcile.ts';
 import { withRun } from '../run/lifecycle.ts';
+import { retried } from '../run/retried.ts';
 import { pick } from './pick.ts';
 
 export type ReconcileFlags = {
@@ -24,31 +25,41 @@ export async function reconcileCommand(
   flags: ReconcileFlags,
   say: (text: string) => void,
 ): Promise<void> {
-  const dryRun = flags.dryRun ?? false;
   const independent = context.resources.filter((resource) => resource.parent === undefined);
   const resources = flags.resources === undefined ? independent : pick(context.resources, flags.resources);
+  const found = await retried(context.tools, context.config.runRetries, (tools) =>
+    reconcileAll({ ...context, tools }, resources, flags),
+  );
+  context.tools.progress.end();
+  say(describe(found, flags.dryRun ?? false, context.tools.source.calls()));
+}
+
+async function reconcileAll(
+  { config, resources: all, tools }: Context,
+  resources: readonly Resource[],
+  flags: ReconcileFlags,
+): Promise<[string, Findings][]> {
   const found: [string, Findings][] = [];
-  await withRun(context.tools, { mode: 'reconcile', resources, dryRun }, async (active) => {
+  const options = { mode: 'reconcile', resources, dryRun: flags.dryRun ?? false } as const;
+  await withRun(tools, options, async (active) => {
     if (!active.hasTables) {
       throw new ConfigError('there is nothing to reconcile yet', {
         op: 'reconcile',
         hint: 'trestle-etl full-load comes first',
       });
     }
-    refuseFiltered(resources, context.config.filters);
+    refuseFiltered(resources, config.filters);
     for (const resource of resources) {
-      const children = childrenOf(resource, context.resources);
-      const findings = await reconcile(active, resource, children, {
+      const findings = await reconcile(active, resource, childrenOf(resource, all), {
         isHard: flags.hard ?? false,
         isForced: flags.force ?? false,
-        maxDeletePercent: flags.maxDeletePercent ?? context.config.maxDeletePercent,
+        maxDeletePercent: flags.maxDeletePercent ?? config.maxDeletePercent,
       });
       found.push([resource.name, findings]);
     }
     return Object.values(active.tally).some((detail) => detail.rejected > 0) ? 'partial' : 'success';
   });
-  context.tools.progress.end();
-  say(describe(found, dryRun, context.tools.source.calls()));
+  return found;
 }
 
 /** All media of the feed are not those of the listings that a filter lets in. */

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { Mode } from '../model.ts';
 import { type Outcome, run } from '../run.ts';
+import { retried } from '../run/retried.ts';
 import { instant, pick } from './pick.ts';
 
 export type RunFlags = {
@@ -21,14 +22,20 @@ export async function runCommand(
   say: (text: string) => void,
 ): Promise<void> {
   const start = context.tools.clock.now();
-  const outcome = await run(context.tools, {
+  const options = {
     mode,
     resources: pick(context.resources, flags.resources),
     since: flags.since === undefined ? undefined : instant(flags.since, start),
     dryRun: flags.dryRun ?? false,
     maxPages: flags.maxPages,
-    restart: flags.restart ?? false,
     strategy: flags.strategy ?? 'keyset',
+  };
+  let restart = flags.restart ?? false;
+  const outcome = await retried(context.tools, context.config.runRetries, (tools) => {
+    const once = { ...options, restart };
+    // What the first try has loaded is not begun again by the second.
+    restart = false;
+    return run(tools, once);
   });
   say(summary(outcome, mode, flags.dryRun ?? false, context.tools.clock.now() - start));
 }

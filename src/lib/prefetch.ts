@@ -2,19 +2,21 @@
  * Asks for the next item while the consumer works on this one: two items are held at most.
  * An error of the source reaches the consumer after the items before it.
  * @param giveUp called when the consumer stops early: what is being fetched then is not wanted any more.
+ * @param isTight whether there is no room for a second item now: the next one is asked for when this one is done with.
  */
 export async function* prefetch<T>(
   source: AsyncIterable<T>,
   giveUp: () => void = () => undefined,
+  isTight: () => boolean = () => false,
 ): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
-  let next = take(iterator);
+  let next: Promise<Taken<T>> | undefined = take(iterator);
   try {
     for (;;) {
-      const { item, error } = await next;
+      const { item, error }: Taken<T> = await (next ?? take(iterator));
       if (error !== undefined) throw error;
       if (item === undefined || item.done === true) return;
-      next = take(iterator);
+      next = isTight() ? undefined : take(iterator);
       yield item.value;
     }
   } finally {

@@ -1,7 +1,7 @@
 import type { Held } from '../db/held.ts';
 import type { Database, Tools } from '../db/pool.ts';
 import type { Source } from '../extract/source.ts';
-import type { Clock, Log, Mode, Progress, Resource } from '../model.ts';
+import type { Clock, Log, Mode, Progress, Resource, Room } from '../model.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Tally } from './tally.ts';
 
@@ -20,6 +20,8 @@ export type RunTools = {
   readonly setRun: (id: number) => void;
   /** Takes secrets out of a message that is to be kept. */
   readonly clean: (text: string) => string;
+  /** What this machine has left now. */
+  readonly room: () => Room;
   readonly host: string;
   readonly version: string;
   readonly settings: {
@@ -30,6 +32,8 @@ export type RunTools = {
     readonly overlap: number;
     /** The user's own filters, by resource. */
     readonly filters: Readonly<Record<string, string | undefined>>;
+    /** Bytes below which a run ends. */
+    readonly least: { readonly disk: number; readonly memory: number };
   };
 };
 

@@ -59,7 +59,7 @@ async function stage(
   let state = start ?? { filter, lastKey: undefined, announced: undefined, beganAt: tools.clock.now() };
   let unusable = 0;
   let seen = 0;
-  for await (const page of ahead(tools.signal, (own) => tools.source.census(resource, state.lastKey, own))) {
+  for await (const page of ahead(tools, (own) => tools.source.census(resource, state.lastKey, own))) {
     unusable += page.unusable;
     seen += page.entries.length;
     // On a resumed census the first page counts only what comes after its key.

@@ -9,6 +9,7 @@ import type { Watermark } from '../record/watermark.ts';
 import type { Transformed } from '../transform/page.ts';
 import type { Active } from './active.ts';
 import { fenced, stay } from './fenced.ts';
+import { needRoom } from './room.ts';
 import { counted, tallied, toRunState } from './tally.ts';
 
 export type Change = {
@@ -27,7 +28,10 @@ export type Change = {
   readonly more?: { readonly sets?: number; readonly unproven?: number };
 };
 
-/** Commits a page: watermark, rows, rejects and the run's counts in one transaction, or nothing of it. */
+/**
+ * Commits a page: watermark, rows, rejects and the run's counts in one transaction, or nothing of it.
+ * @throws FailedError, after it, where this machine has no room for another one.
+ */
 export async function commit(active: Active, change: Change): Promise<void> {
   const { tools, id } = active;
   const { resource } = change;
@@ -55,6 +59,7 @@ export async function commit(active: Active, change: Change): Promise<void> {
   for (const { key, reasons } of done.rejects) {
     tools.log.quality.warn({ resource: resource.name, key, reasons }, 'quarantined');
   }
+  needRoom(tools);
 }
 
 /** What committing the page would do, without doing it. */

@@ -68,7 +68,7 @@ async function byKeyset(active: Active, resource: Resource, track: Track): Promi
   const transform = transformer(resource);
   let expected: number | undefined;
   const from = { cursor: track.from, count: track.whole };
-  for await (const page of ahead(signal, (own) => source.pages(resource, from, own))) {
+  for await (const page of ahead(active.tools, (own) => source.pages(resource, from, own))) {
     expected ??= page.count;
     await take(active, resource, transform(page), (watermark) =>
       track.advance(watermark, page.cursor, source.now()),
@@ -93,7 +93,7 @@ async function replicate(
   const transform = transformer(resource);
   const start = clock.now();
   let began: Cursor | undefined;
-  for await (const page of ahead(signal, (own) => source.replicate(resource, own))) {
+  for await (const page of ahead(active.tools, (own) => source.replicate(resource, own))) {
     // By the feed's clock, which is known only now that it has answered.
     began ??= { timestamp: new Date(source.now() - (clock.now() - start) - MARGIN).toISOString() };
     const { complete } = page;

@@ -95,7 +95,7 @@ async function fetchMissing(active: Active, resource: Resource, compared: Compar
       continue;
     }
     for (const part of inRequests(keys)) {
-      for await (const page of ahead(tools.signal, (own) => tools.source.byKeys(resource, part, own))) {
+      for await (const page of ahead(tools, (own) => tools.source.byKeys(resource, part, own))) {
         fetched += page.records.length;
         await commit(active, { resource, page: transform(page), pages: 1 });
         tools.signal.throwIfAborted();

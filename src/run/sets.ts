@@ -33,9 +33,7 @@ type Fetched = Transformed & { readonly listings: readonly DueListing[] };
 export async function loadSets(active: Active, resource: Resource): Promise<Sets> {
   const { tools } = active;
   const doubted: DueListing[] = [];
-  for await (const fetched of ahead(tools.signal, (own) =>
-    fetchAll(active, resource, dueBatches(active), own),
-  )) {
+  for await (const fetched of ahead(tools, (own) => fetchAll(active, resource, dueBatches(active), own))) {
     const { proven, unproven } = await judge(active, resource, fetched, false);
     doubted.push(...unproven);
     await replace(active, resource, fetched, proven, []);
@@ -43,7 +41,7 @@ export async function loadSets(active: Active, resource: Resource): Promise<Sets
     if (isEnough(active, resource)) return { end: false, isProven: doubted.length === 0 };
   }
   let isProven = true;
-  for await (const fetched of ahead(tools.signal, (own) =>
+  for await (const fetched of ahead(tools, (own) =>
     fetchAll(active, resource, pack(doubted, tools.settings.pageSize), own),
   )) {
     const { proven, unproven } = await judge(active, resource, fetched, true);

@@ -85,6 +85,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
     lock: () => takeLock(settings.stateDir ?? stateDir, log.main),
     setRun: () => undefined,
     clean: (text) => text,
+    room: () => ({ disks: [], memory: Infinity }),
     host: 'test',
     version: '0.0.0',
     settings: {
@@ -93,6 +94,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
       pageSize: settings.odata?.pageSize ?? 1000,
       overlap: 600_000,
       filters: settings.odata?.filters ?? {},
+      least: { disk: 1, memory: 1 },
       ...settings,
     },
     ...settings.tools,

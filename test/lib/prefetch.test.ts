@@ -102,4 +102,18 @@ describe('prefetch', () => {
     process.off('unhandledRejection', listen);
     expect(unhandled).toEqual([]);
   });
+
+  test('where it is tight, asks for an item only when the last one is done with', async () => {
+    const watched = watch();
+    const seen: number[] = [];
+    for await (const n of prefetch(numbers(3, watched), undefined, () => true)) {
+      await settled();
+      expect(watched.asked).toBe(n);
+      seen.push(n);
+    }
+    expect(seen).toEqual([1, 2, 3]);
+    const stopped = watch();
+    for await (const _ of prefetch(numbers(3, stopped), undefined, () => true)) break;
+    expect(stopped).toEqual({ asked: 1, closed: true });
+  });
 });
