@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../lib/duration.ts';
 
 /** What a flag's text is: each throws what commander tells the user. */
 
@@ -21,4 +22,11 @@ export function percent(text: string): number {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+/** In milliseconds. */
+export function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('It must be a duration such as 90s, 10m, 2h or 1d.');
+  return ms;
 }

@@ -3,8 +3,8 @@ import { statusCommand, type StatusFlags } from '../commands/status.ts';
 import { verifyCommand, type VerifyFlags } from '../commands/verify.ts';
 import { whyCommand, type WhyFlags } from '../commands/why.ts';
 import { inContext } from './action.ts';
-import { count, list } from './flags.ts';
-import { examples, print } from './text.ts';
+import { count, duration, list } from './flags.ts';
+import { examples, print, screen } from './text.ts';
 
 /** Commands that change nothing. */
 export function addLooks(program: Command): void {
@@ -30,14 +30,12 @@ export function addLooks(program: Command): void {
     .command('status')
     .description('show the last runs and how fresh each resource is')
     .option('--last <n>', 'how many runs', count, 10)
+    .option('--check', 'only say whether the tables are fresh; exit code 1 where they are not')
+    .option('--max-age <time>', 'how old they may be; default: ALERT_MAX_AGE', duration)
+    .option('--watch', 'look again every two seconds, until Ctrl-C')
     .option('--json', 'for programs')
-    .addHelpText('after', examples('status', 'status --last 3 --json'))
+    .addHelpText('after', examples('status', 'status --last 3 --json', 'status --check --max-age 12h'))
     .action(
-      inContext(
-        program,
-        (context, flags: StatusFlags) =>
-          statusCommand(context, flags, print, process.stdout.isTTY && process.stdout.hasColors()),
-        true,
-      ),
+      inContext(program, (context, flags: StatusFlags) => statusCommand(context, flags, screen()), true),
     );
 }

@@ -1,3 +1,5 @@
+import type { Screen } from '../commands/status.ts';
+
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
@@ -10,4 +12,16 @@ export function printOnTerminal(text: string): void {
 /** For the end of a command's help. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  trestle-etl ${line}`).join('\n')}`;
+}
+
+/** The terminal, for what is shown again and again. */
+export function screen(): Screen {
+  return {
+    say: print,
+    clear: () => {
+      // To the upper left corner, and wipe what is below.
+      if (process.stdout.isTTY) process.stdout.write('\u001B[H\u001B[J');
+    },
+    isColored: process.stdout.isTTY && process.stdout.hasColors(),
+  };
 }

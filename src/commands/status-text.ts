@@ -20,16 +20,22 @@ export type Status = {
     /** Listings whose media are to be fetched. */
     readonly due?: number;
   }[];
+  /** Seconds since all resources were last proven to be in step with the feed; null: not yet. */
+  readonly ageSeconds: number | null;
+  /** Seconds since a reconcile last looked for deletions. */
+  readonly reconciledSeconds: number | null;
   readonly quota: QuotaLeft | null;
 };
 
-/** The status as a person reads it; times are UTC. */
-export function formatStatus(status: Status, isColored: boolean): string {
+/** The status as a person reads it; times are UTC. @param maxAge milliseconds after which the tables are stale. */
+export function formatStatus(status: Status, maxAge: number, isColored: boolean): string {
   if (status.resources.length === 0) {
     return `database ${status.database}: no tables yet\nstart with: trestle-etl full-load`;
   }
   return [
     ...resourceLines(status),
+    '',
+    ...freshnessLines(status, maxAge),
     '',
     ...runLines(status).map((line) => (isColored ? colored(line) : line)),
     '',
@@ -42,7 +48,7 @@ function resourceLines(status: Status): string[] {
     resource.resource,
     resource.rows.toLocaleString('en'),
     resource.watermark ?? '–',
-    resource.ageSeconds === null ? 'not complete' : `${formatDuration(resource.ageSeconds * 1000)} ago`,
+    resource.ageSeconds === null ? 'not complete' : ago(resource.ageSeconds),
     String(resource.quarantined),
     resource.due === undefined ? '' : String(resource.due),
   ]);
@@ -57,6 +63,20 @@ function resourceLines(status: Status): string[] {
         `${resource.resource}: a full-load is under way, at ${resource.fullLoadAt || 'its beginning'}`,
     );
   return [...lines, ...loading];
+}
+
+/** The compliance clock: how long the tables may have shown what the feed no longer says. */
+function freshnessLines({ ageSeconds, reconciledSeconds }: Status, maxAge: number): string[] {
+  const isStale = ageSeconds === null || ageSeconds * 1000 > maxAge;
+  const limit = isStale ? `STALE: at most ${formatDuration(maxAge)} are allowed` : 'fresh';
+  return [
+    `in step with the feed: ${ageSeconds === null ? 'not yet' : ago(ageSeconds)} (${limit})`,
+    `deletions looked for:  ${reconciledSeconds === null ? 'never; trestle-etl reconcile does' : ago(reconciledSeconds)}`,
+  ];
+}
+
+function ago(seconds: number): string {
+  return `${formatDuration(seconds * 1000)} ago`;
 }
 
 function runLines(status: Status): string[] {

@@ -1,64 +1,75 @@
 import type { Context } from '../context.ts';
-import { hasTables } from '../db/migrate.ts';
-import type { Database } from '../db/pool.ts';
-import { countDue } from '../record/media-due.ts';
-import { countQuarantined } from '../record/quarantine.ts';
-import { lastRuns } from '../record/run-log.ts';
-import { readWatermarks } from '../record/watermark.ts';
-import { countRows } from '../load/count.ts';
+import { FailedError } from '../errors.ts';
+import { formatDuration } from '../lib/duration.ts';
 import { formatStatus, type Status } from './status-text.ts';
+import { readStatus } from './status-read.ts';
 
-export type StatusFlags = { readonly last: number; readonly json?: boolean };
+export type StatusFlags = {
+  readonly last: number;
+  readonly json?: boolean;
+  readonly check?: boolean;
+  /** Milliseconds. */
+  readonly maxAge?: number;
+  readonly watch?: boolean;
+};
 
-/** Shows the last runs and how fresh each resource is; asks the database only. */
-export async function statusCommand(
-  context: Context,
-  flags: StatusFlags,
-  say: (text: string) => void,
-  isColored: boolean,
-): Promise<void> {
-  const status = await readStatus(context, flags.last);
-  say(flags.json === true ? JSON.stringify(status, null, 2) : formatStatus(status, isColored));
-}
+/** Where the status goes: `clear` wipes what stands there, on a terminal. */
+export type Screen = {
+  readonly say: (text: string) => void;
+  readonly clear: () => void;
+  readonly isColored: boolean;
+};
 
-async function readStatus({ database, resources, tools }: Context, last: number): Promise<Status> {
-  const now = tools.clock.now();
-  const head = {
-    at: new Date(now).toISOString(),
-    database: database.name,
-    quota: tools.source.quota() ?? null,
-  };
-  if (!(await hasTables(database))) return { ...head, runs: [], resources: [] };
-  const watermarks = new Map(
-    (await readWatermarks(database)).map((watermark) => [watermark.resource, watermark]),
-  );
-  const quarantined = await countQuarantined(database);
-  const lines = resources.map(async (resource) => {
-    const watermark = watermarks.get(resource.name);
-    const { completeAt } = watermark ?? {};
-    return {
-      resource: resource.name,
-      watermark: watermark?.cursor?.timestamp ?? null,
-      ageSeconds: completeAt === undefined ? null : Math.max(0, Math.round((now - completeAt) / 1000)),
-      fullLoadAt: watermark?.load === undefined ? null : (watermark.load.cursor?.timestamp ?? ''),
-      rows: await countRows(database, resource),
-      quarantined: quarantined.get(resource.name) ?? 0,
-      ...(resource.parent === undefined ? {} : { due: await countDue(database) }),
-    };
-  });
-  const runs = await readRuns(database, last);
-  return { ...head, runs, resources: await Promise.all(lines) };
-}
+/** Milliseconds between two looks. */
+const PAUSE = 2000;
 
-async function readRuns(database: Database, last: number): Promise<Status['runs']> {
-  const runs = await lastRuns(database, last);
-  return runs.map((run) => ({ ...run, detail: parseDetail(run.detail) }));
-}
-
-function parseDetail(text: string | null): unknown {
-  try {
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
+/**
+ * Shows the last runs and how fresh each resource is; asks the database only.
+ * @throws FailedError with `--check`, where the tables were last proven to be in step with the feed too long ago.
+ */
+export async function statusCommand(context: Context, flags: StatusFlags, screen: Screen): Promise<void> {
+  const { tools } = context;
+  const maxAge = flags.maxAge ?? context.config.alerts.maxAge;
+  const write = (status: Status): string =>
+    flags.json === true ? JSON.stringify(status, null, 2) : formatStatus(status, maxAge, screen.isColored);
+  for (;;) {
+    const status = await readStatus(context, flags.last);
+    if (flags.watch === true) screen.clear();
+    if (flags.check !== true || flags.json === true) screen.say(write(status));
+    if (flags.check === true) {
+      const fresh = check(status, maxAge);
+      if (flags.json !== true) screen.say(fresh);
+    }
+    if (flags.watch !== true) return;
+    await tools.clock.sleep(PAUSE, tools.signal).catch(() => undefined);
+    if (tools.signal.aborted) return;
   }
+}
+
+/** @returns one line, for monitoring. */
+function check(status: Status, maxAge: number): string {
+  const { ageSeconds } = status;
+  const limit = `at most ${formatDuration(maxAge)} are allowed`;
+  if (ageSeconds !== null && ageSeconds * 1000 <= maxAge) {
+    return `fresh: in step with the feed ${formatDuration(ageSeconds * 1000)} ago; ${limit}`;
+  }
+  throw new FailedError(`stale: ${reasonOf(status)}; ${limit}`, {
+    op: 'status',
+    hint: 'trestle-etl status shows the last runs, trestle-etl doctor what is wrong',
+  });
+}
+
+/** Which resource is behind, and what the last run says. */
+function reasonOf({ resources, runs }: Status): string {
+  if (resources.length === 0) return 'there are no tables yet';
+  const never = resources.filter(({ ageSeconds }) => ageSeconds === null);
+  const [oldest] = [...resources].sort((a, b) => (b.ageSeconds ?? 0) - (a.ageSeconds ?? 0));
+  const behind =
+    never.length > 0
+      ? `${never.map(({ resource }) => resource).join(', ')} was never read to the end`
+      : `${oldest!.resource} was in step with the feed ${formatDuration((oldest!.ageSeconds ?? 0) * 1000)} ago`;
+  const [last] = runs;
+  if (last === undefined) return `${behind}; there was no run yet`;
+  const says = last.error_message === null ? '' : `, says: ${last.error_message}`;
+  return `${behind}; the last run (${last.id}, ${last.mode}) began ${last.sync_start.slice(0, 19)} UTC, is ${last.status}${says}`;
 }

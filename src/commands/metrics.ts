@@ -1,0 +1,22 @@
+import type { Context } from '../context.ts';
+import { metrics } from './metrics-text.ts';
+import { replaceFile } from '../lib/replace-file.ts';
+import { readStatus } from './status-read.ts';
+
+/** Runs looked through for the newest of each mode. */
+const RUNS = 200;
+
+/**
+ * Replaces METRICS_FILE, where one is set, with the figures as they are now, for node_exporter's textfile collector:
+ * https://github.com/prometheus/node_exporter#textfile-collector. A failure is logged and nothing more: what stands in
+ * the file gets old then, which its timestamps tell.
+ */
+export async function writeMetrics(context: Context): Promise<void> {
+  const { config, tools } = context;
+  if (config.metricsFile === undefined) return;
+  try {
+    replaceFile(config.metricsFile, metrics(await readStatus(context, RUNS), tools.clock.now()), 0o644);
+  } catch (err) {
+    tools.log.main.warn({ err, file: config.metricsFile }, 'the metrics could not be written');
+  }
+}

@@ -1,0 +1,66 @@
+import type { Context } from '../context.ts';
+import { hasTables } from '../db/migrate.ts';
+import type { Database } from '../db/pool.ts';
+import { countRows } from '../load/count.ts';
+import { ageOf, lastReconcile } from '../record/freshness.ts';
+import { countDue } from '../record/media-due.ts';
+import { countQuarantined } from '../record/quarantine.ts';
+import { lastRuns } from '../record/run-log.ts';
+import { readWatermarks } from '../record/watermark.ts';
+import type { Status } from './status-text.ts';
+
+/** How things stand, from the database and from what is remembered of the quota. @param last how many runs. */
+export async function readStatus({ database, resources, tools }: Context, last: number): Promise<Status> {
+  const now = tools.clock.now();
+  const head = {
+    at: new Date(now).toISOString(),
+    database: database.name,
+    quota: tools.source.quota() ?? null,
+  };
+  if (!(await hasTables(database))) {
+    return { ...head, ageSeconds: null, reconciledSeconds: null, runs: [], resources: [] };
+  }
+  const all = await readWatermarks(database);
+  const watermarks = new Map(all.map((watermark) => [watermark.resource, watermark]));
+  const age = ageOf(
+    all,
+    resources.map((resource) => resource.name),
+    now,
+  );
+  const reconciled = await lastReconcile(database);
+  const quarantined = await countQuarantined(database);
+  const lines = resources.map(async (resource) => {
+    const watermark = watermarks.get(resource.name);
+    const { completeAt } = watermark ?? {};
+    return {
+      resource: resource.name,
+      watermark: watermark?.cursor?.timestamp ?? null,
+      ageSeconds: completeAt === undefined ? null : Math.max(0, Math.round((now - completeAt) / 1000)),
+      fullLoadAt: watermark?.load === undefined ? null : (watermark.load.cursor?.timestamp ?? ''),
+      rows: await countRows(database, resource),
+      quarantined: quarantined.get(resource.name) ?? 0,
+      ...(resource.parent === undefined ? {} : { due: await countDue(database) }),
+    };
+  });
+  const runs = await readRuns(database, last);
+  return {
+    ...head,
+    ageSeconds: age === null ? null : Math.round(age / 1000),
+    reconciledSeconds: reconciled === undefined ? null : Math.max(0, Math.round((now - reconciled) / 1000)),
+    runs,
+    resources: await Promise.all(lines),
+  };
+}
+
+async function readRuns(database: Database, last: number): Promise<Status['runs']> {
+  const runs = await lastRuns(database, last);
+  return runs.map((run) => ({ ...run, detail: parseDetail(run.detail) }));
+}
+
+function parseDetail(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { configured, start, trestle } from '../helpers/cli.ts';
+import { freshDatabase, type FreshDatabase } from '../helpers/database.ts';
+import { sandboxFor } from '../helpers/pipeline.ts';
+
+async function loaded(): Promise<{ folder: string; db: FreshDatabase }> {
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const folder = configured(sandbox, db);
+  expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
+  return { folder, db };
+}
+
+test('status --check says in one line that the tables are fresh, with exit code 0', async () => {
+  const { folder } = await loaded();
+  const ended = await trestle(folder, ['status', '--check', '--max-age', '12h']);
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  expect(ended.stdout).toMatch(/^fresh: in step with the feed .* ago; at most 12 h 0 min are allowed\n$/);
+});
+
+test('status --check ends with exit code 1 and the reason where they are stale', async () => {
+  const { folder, db } = await loaded();
+  await db.query(
+    "UPDATE etl_watermark SET complete_at = complete_at - INTERVAL 13 HOUR WHERE resource = 'Media'",
+  );
+  const ended = await trestle(folder, ['status', '--check']);
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toMatch(
+    /^trestle-etl: stale: Media was in step with the feed 13 h 0 min ago; the last run \(1, full-load\) began .* UTC, is success; at most 12 h 0 min are allowed — .*\n$/,
+  );
+  expect(await trestle(folder, ['status', '--check', '--max-age', '14h'])).toMatchObject({ code: 0 });
+  const json = await trestle(folder, ['status', '--check', '--json']);
+  expect(json.code).toBe(1);
+  expect((JSON.parse(json.stdout) as { ageSeconds: number }).ageSeconds).toBeGreaterThan(13 * 3600 - 60);
+  expect((await trestle(folder, ['status'])).stdout).toMatch(/in step with the feed: 13 h 0 min ago \(STALE/);
+});
+
+test('status --check is stale before the first load, and after one that did not reach the end', async () => {
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const folder = configured(sandbox, db, { PAGE_SIZE: '5' });
+  const none = await trestle(folder, ['status', '--check']);
+  expect(none.code).toBe(1);
+  expect(none.stderr).toMatch(/stale: there are no tables yet/);
+  await trestle(folder, ['full-load', '--max-pages', '1']);
+  const half = await trestle(folder, ['status', '--check']);
+  expect(half.code).toBe(1);
+  expect(half.stderr).toMatch(
+    /stale: Property, Media was never read to the end; the last run \(1, full-load\)/,
+  );
+});
+
+test('status --watch shows a run that comes, and ends with exit code 0 on Ctrl-C', async () => {
+  const { folder } = await loaded();
+  const watching = start(folder, ['status', '--watch', '--last', '1', '--json']);
+  let shown = '';
+  watching.child.stdout!.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+  while (!shown.includes('"full-load"')) await sleep(50);
+  await trestle(folder, ['sync']);
+  while (!shown.includes('"sync"')) await sleep(50);
+  watching.child.kill('SIGINT');
+  expect(await watching.ended).toMatchObject({ code: 0, stderr: '' });
+});
