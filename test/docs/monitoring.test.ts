@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { metrics } from '../../src/commands/metrics-text.ts';
+import { read, section, tableRows } from './documents.ts';
+
+test('docs/monitoring.md lists every metric that is written, and no other', () => {
+  const run = {
+    id: 1,
+    mode: 'sync',
+    status: 'success',
+    sync_start: '2026-03-19 12:00:00.000',
+    sync_end: '2026-03-19 12:00:02.500',
+    records_processed: 0,
+    records_inserted: 0,
+    records_updated: 0,
+    records_unchanged: 0,
+    records_rejected: 0,
+    records_older: 0,
+    records_deleted: 0,
+    pages: 1,
+    api_calls_made: 6,
+    watermark_before: null,
+    watermark_after: null,
+    detail: null,
+    error_message: null,
+    host: 'h',
+    version: '1',
+  } as const;
+  const window = { limit: 1, left: 1, resetAt: undefined };
+  const resource = {
+    resource: 'R',
+    watermark: null,
+    ageSeconds: 1,
+    fullLoadAt: null,
+    rows: 1,
+    quarantined: 0,
+  };
+  const text = metrics(
+    {
+      at: '',
+      database: 'd',
+      ageSeconds: 1,
+      reconciledSeconds: 1,
+      runs: [run],
+      resources: [resource],
+      quota: { minute: window, hour: window },
+    },
+    0,
+  );
+  const written = [...text.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1]!);
+  const told = tableRows(section(read('docs/monitoring.md'), '## Prometheus')).flatMap(([name = '']) =>
+    [...name.matchAll(/trestle_etl_\w+/g)].map(([found]) => found),
+  );
+  expect(told.toSorted()).toEqual(written.toSorted());
+});
