@@ -19,7 +19,9 @@ export async function takeCensus(active: Active, resource: Resource): Promise<nu
   const { connection, tools } = active;
   const filter = tools.settings.filters[resource.name] ?? '';
   const found = await readCensus(connection, resource.name);
-  const isUsable = found?.filter === filter && tools.clock.now() - found.beganAt < FRESH;
+  const age = found === undefined ? 0 : tools.clock.now() - found.beganAt;
+  // Begun in the future: by a clock that was set back since.
+  const isUsable = found?.filter === filter && age >= 0 && age < FRESH;
   let start = isUsable ? found : undefined;
   for (let attempt = 1; ; attempt += 1) {
     const taken = await stage(active, resource, filter, start);

@@ -1,4 +1,5 @@
-import type { Cursor, Mode } from '../model.ts';
+import { parseInstant } from '../lib/time.ts';
+import { type Cursor, LONGEST_KEY, type Mode } from '../model.ts';
 import { earlier, isPast, later, type Watermark } from '../record/watermark.ts';
 
 /** Where a resource is read from, and how its watermark moves with each page: pure decisions. */
@@ -82,7 +83,7 @@ function reload({ load }: Watermark, { restart, run }: TrackOptions): Track {
     whole: true,
     advance: (watermark, reached, now) => {
       const last = watermark.load?.run === began ? watermark.load.cursor : from;
-      return { ...watermark, load: { cursor: pastOnly(reached, now) ?? last, run: began } };
+      return { ...watermark, load: { cursor: lasting(reached, now) ?? last, run: began } };
     },
     finish: (watermark, now) => ({
       ...watermark,
@@ -94,14 +95,25 @@ function reload({ load }: Watermark, { restart, run }: TrackOptions): Track {
 }
 
 function forward(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
-  return { ...watermark, cursor: later(watermark.cursor, pastOnly(reached, now)) };
+  return { ...watermark, cursor: later(watermark.cursor, lasting(reached, now)) };
 }
 
 function moveTo(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
-  return { ...watermark, cursor: pastOnly(reached, now) ?? watermark.cursor };
+  return { ...watermark, cursor: lasting(reached, now) ?? watermark.cursor };
 }
 
-/** A timestamp in the future must not carry the watermark there. */
-function pastOnly(cursor: Cursor | undefined, now: number): Cursor | undefined {
-  return cursor !== undefined && isPast(cursor, now) ? cursor : undefined;
+/** What the watermark keeps of a place: nothing where it is in the future, which must not carry the watermark there. */
+function lasting(cursor: Cursor | undefined, now: number): Cursor | undefined {
+  return cursor !== undefined && isPast(cursor, now) ? storable(cursor) : undefined;
+}
+
+/** Characters that etl_watermark holds. */
+const LONGEST_TIMESTAMP = 64;
+
+/** A place that is too long to be kept becomes the beginning of its instant, which is then read again as a whole. */
+function storable(cursor: Cursor): Cursor {
+  const { timestamp, key = '' } = cursor;
+  if (timestamp.length <= LONGEST_TIMESTAMP && Array.from(key).length <= LONGEST_KEY) return cursor;
+  const instant = parseInstant(timestamp);
+  return instant === undefined ? cursor : { timestamp: new Date(instant).toISOString() };
 }

@@ -1,6 +1,6 @@
 import { parseExact } from '../lib/exact-json.ts';
 import { parseInstant, toSqlDateTime } from '../lib/time.ts';
-import type { Page, Reason, Reject, Resource, Row } from '../model.ts';
+import { LONGEST_KEY, type Page, type Reason, type Reject, type Resource, type Row } from '../model.ts';
 import { contentHash, hash } from './hash.ts';
 import { schemaOf } from './schema.ts';
 
@@ -96,7 +96,10 @@ function newestOfEach(shaped: readonly (Row | Reject)[]): Transformed {
 
 function keyOf(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && text !== '' && Array.from(text).length <= 255 && text.isWellFormed()
+  return typeof text === 'string' &&
+    text !== '' &&
+    Array.from(text).length <= LONGEST_KEY &&
+    text.isWellFormed()
     ? text
     : undefined;
 }

@@ -1,5 +1,5 @@
 import { isDay, parseInstant, toSqlDateTime } from '../lib/time.ts';
-import type { FieldType } from '../model.ts';
+import { type FieldType, LONGEST_KEY } from '../model.ts';
 
 /** A value ready to bind, or the rule that it breaks. */
 export type Converted = { readonly value: string | null } | { readonly rule: string };
@@ -37,7 +37,7 @@ function fail(rule: string): Converted {
 }
 
 function key(value: unknown): Converted {
-  const result = limited(value, 255);
+  const result = limited(value, LONGEST_KEY);
   return 'value' in result && result.value === '' ? fail('a key must not be empty') : result;
 }
 

@@ -144,6 +144,28 @@ test('an interrupted census is gone on with, and asks for no key twice', async (
   expect(listing.length).toBeLessThanOrEqual(5);
 });
 
+test('an interrupted census that a clock now set back began in the future is begun anew', async () => {
+  const { sandbox, db, run, reconcile } = await pipeline({ listings: 300, pageCap: 100 });
+  await run({ resources: [property] });
+  sandbox.feed.removeListings(7);
+  sandbox.faults.add({ kind: 'status', status: 503, resource: 'Property', skip: 2, count: 2 });
+  await expect(reconcile({}, { odata: { maxRetries: 0 } })).rejects.toThrow(/503/);
+  sandbox.faults.clear();
+  await db.query('UPDATE etl_census_state SET began_at = began_at + INTERVAL 2 HOUR');
+  sandbox.requests.length = 0;
+  expect(await reconcile()).toMatchObject({ upstream: 293, deleted: 7 });
+  expect(sandbox.requests[0]!.query['$filter']).toBeUndefined();
+});
+
+test('keys that are too long for a row here are counted, and trouble nothing else', async () => {
+  const { sandbox, run, reconcile } = await pipeline({ listings: 50 });
+  const [first] = sandbox.feed.records('Property');
+  sandbox.feed.put('Property', { ...first!, ListingKey: '9'.repeat(256) });
+  expect(await run({ resources: [property] })).toMatchObject({ status: 'partial' });
+  sandbox.feed.remove('Property', textIn(first!, 'ListingKey'));
+  expect(await reconcile()).toMatchObject({ upstream: 50, deleted: 1 });
+});
+
 test('a filtered feed: what left the filter goes, and the journal tells it from what vanished', async () => {
   const all = await pipeline({ listings: 400 });
   const { sandbox, db, run, reconcile } = all;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll } from 'vitest';
 
@@ -6,11 +7,12 @@ export interface FreshDatabase {
   name: string;
   host: string;
   port: number;
+  /** The tool's own user: it has the rights that docs/database.md lists, on this database alone. */
   user: string;
   password: string;
   /** For a child process: the variables that the tool itself reads. */
   env: Record<string, string>;
-  /** The rows; for a statement that has none, what the server says about it. */
+  /** The rows; for a statement that has none, what the server says about it. Runs with all rights, unlike the tool. */
   query: <T = Record<string, unknown>>(sql: string, params?: unknown[]) => Promise<T[]>;
   drop: () => Promise<void>;
 }
@@ -34,23 +36,44 @@ export async function freshDatabase(options: FreshDatabaseOptions = {}): Promise
   const name = `trestle_test_${options.label ?? process.pid}_${randomBytes(5).toString('hex')}`;
   const connection = await connect();
   await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  const tool = { ...server, ...(await makeUser(connection, name)) };
   await connection.changeUser({ database: name });
   const database: FreshDatabase = {
     name,
-    ...server,
-    env: childEnvironment(server, name),
+    ...tool,
+    env: childEnvironment(tool, name),
     query: async <T>(sql: string, params: unknown[] = []) => {
       const [rows] = await connection.query(sql, params);
       return listOf<T>(rows);
     },
     drop: async () => {
       if (!open.delete(database)) return;
-      if (options.keep !== true) await connection.query(`DROP DATABASE IF EXISTS ${name}`);
+      if (options.keep !== true) {
+        await connection.query(`DROP DATABASE IF EXISTS ${name}`);
+        await connection.query(`DROP USER IF EXISTS '${tool.user}'@'%'`);
+      }
       await connection.end();
     },
   };
   open.add(database);
   return database;
+}
+
+/** The GRANT that docs/database.md tells people to run, for a database of the name `trestle` and a user `trestle`. */
+export function documentedGrant(): string {
+  const text = readFileSync(new URL('../../docs/database.md', import.meta.url), 'utf8');
+  const grant = /^GRANT .+ ON trestle\.\* TO 'trestle'@'localhost';$/m.exec(text)?.[0];
+  if (grant === undefined) throw new Error('docs/database.md has no GRANT for the tool');
+  return grant;
+}
+
+/** The user that a person makes who follows docs/database.md; from any host, as tests may reach the server in a container. */
+async function makeUser(connection: Connection, name: string): Promise<{ user: string; password: string }> {
+  const [user, password] = [`tool_${randomBytes(5).toString('hex')}`, randomBytes(12).toString('hex')];
+  await connection.query(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
+  const grant = documentedGrant().replace('trestle.*', `\`${name.replaceAll('_', '\\_')}\`.*`);
+  await connection.query(grant.replace("'trestle'@'localhost'", `'${user}'@'%'`));
+  return { user, password };
 }
 
 /** What a query's rows look like is for the caller to say: mysql2 can't know. */

@@ -121,3 +121,28 @@ describe('a full-load over a complete table', () => {
     expect(track.finish(track.advance(complete, FUTURE, NOW), NOW).cursor).toEqual(place(10));
   });
 });
+
+describe('promise 5: a place that the watermark’s columns cannot hold', () => {
+  const long: [what: string, reached: Cursor, kept: string][] = [
+    ['a key', { ...place(11), key: '🏡'.repeat(256) }, '2026-03-19T11:00:00.000Z'],
+    [
+      'a timestamp',
+      { timestamp: `2026-03-19T11:00:00.123${'9'.repeat(50)}Z`, key: 'k' },
+      '2026-03-19T11:00:00.123Z',
+    ],
+  ];
+
+  test.each(long)('for %s: its whole instant is still to come, for every kind of run', (_, reached, kept) => {
+    for (const watermark of [noWatermark('Property'), complete]) {
+      expect(choose(watermark).advance(watermark, reached, NOW).cursor).toEqual({ timestamp: kept });
+    }
+    const moved = choose(complete, { mode: 'full-load' }).advance(complete, reached, NOW);
+    expect(moved.load?.cursor).toEqual({ timestamp: kept });
+  });
+
+  test('one that just fits is kept as it is', () => {
+    const reached = { timestamp: `2026-03-19T11:00:00.${'1'.repeat(43)}Z`, key: '🏡'.repeat(255) };
+    expect(reached.timestamp).toHaveLength(64);
+    expect(choose(complete).advance(complete, reached, NOW).cursor).toEqual(reached);
+  });
+});

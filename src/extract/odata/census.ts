@@ -1,6 +1,6 @@
 import { ConfigError, FailedError } from '../../errors.ts';
 import { parseInstant, toSqlDateTime } from '../../lib/time.ts';
-import type { Page, Resource } from '../../model.ts';
+import { LONGEST_KEY, type Page, type Resource } from '../../model.ts';
 import type { CensusPage, Window } from '../source.ts';
 import { keyPages, type KeyQuery } from './key-pages.ts';
 import type { Feed } from './pages.ts';
@@ -45,13 +45,23 @@ async function* keysOf(
   ];
   let began = false;
   try {
-    for await (const page of keyPages(feed, resource, { ...query, select, top: MOST_KEYS }, signal)) {
+    for await (const page of keyPages(
+      feed,
+      resource,
+      { ...query, kind: 'census', select, top: MOST_KEYS },
+      signal,
+    )) {
       began = true;
       yield entriesOf(resource, page);
     }
   } catch (error) {
     if (began || !(error instanceof ConfigError)) throw error;
-    for await (const page of keyPages(feed, resource, { ...query, select, top: feed.pageSize }, signal)) {
+    for await (const page of keyPages(
+      feed,
+      resource,
+      { ...query, kind: 'census', select, top: feed.pageSize },
+      signal,
+    )) {
       yield entriesOf(resource, page);
     }
   }
@@ -69,7 +79,7 @@ export async function countOf(
     top: 0,
     count: true,
   });
-  const { count } = await feed.client.get(url, signal);
+  const { count } = await feed.client.get(url, signal, { kind: 'census', resource: resource.name });
   if (count !== undefined) return count;
   throw new FailedError(`${resource.name}: the feed was asked for its count and gave none`, { op: 'count' });
 }
@@ -81,7 +91,12 @@ export async function presentKeys(
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<Set<string>> {
-  const query = { filter: inFilter(resource.key, keys), select: [resource.key], top: feed.pageSize };
+  const query: KeyQuery = {
+    kind: 'census',
+    filter: inFilter(resource.key, keys),
+    select: [resource.key],
+    top: feed.pageSize,
+  };
   const found = new Set<string>();
   for await (const page of keyPages(feed, resource, query, signal)) {
     for (const { key } of entriesOf(resource, page).entries) found.add(key);
@@ -94,7 +109,8 @@ function entriesOf(resource: Resource, page: Page): CensusPage {
   const entries = page.records.flatMap((raw) => {
     const record = tryParse(raw);
     const key = record[resource.key];
-    if (!isUsableKey(key)) return [];
+    // A longer one is no row here, and can't be staged.
+    if (!isUsableKey(key) || Array.from(key).length > LONGEST_KEY) return [];
     const count = photos === undefined ? undefined : record[photos.count];
     return [
       {

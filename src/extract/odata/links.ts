@@ -12,11 +12,17 @@ export function followable(link: string, base: string, visited: ReadonlySet<stri
       hint: 'check TRESTLE_API_BASE_URL: it must name the host that the API itself uses',
     });
   }
-  if (visited.has(link)) {
+  if ([...visited].some((page) => page === link || isSame(page, target))) {
     throw new FailedError("the API's nextLink leads back to a page that was read already", {
       op: 'follow nextLink',
       hint: 'report it to the feed; keyset pages (the default) need no links',
     });
   }
   return link;
+}
+
+/** Whether an address is this one, however its characters are written: `'` comes back as `%27`. */
+function isSame(address: string, other: URL): boolean {
+  const { pathname, searchParams } = new URL(address);
+  return pathname === other.pathname && searchParams.toString() === other.searchParams.toString();
 }

@@ -5,9 +5,6 @@ import { followable } from './links.ts';
 import type { Feed } from './pages.ts';
 import { queryUrl } from './query.ts';
 
-/** The same link again and again is how replication works. */
-const NONE: ReadonlySet<string> = new Set();
-
 /** A server that sends nothing and still a link is not asked for ever. */
 const MOST_EMPTY_PAGES = 5;
 
@@ -27,7 +24,9 @@ export async function* replicationPages(
     select: feed.selects[resource.name],
     top: feed.pageSize,
   });
-  let body: Body | undefined = await feed.client.get(url, signal);
+  let body: Body | undefined = await feed.client.get(url, signal, { resource: resource.name });
+  // The same link again and again is how replication works; the first request again would begin anew.
+  const visited = new Set([url]);
   let empty = 0;
   for (;;) {
     const { records, damaged, nextLink }: Body = body;
@@ -35,7 +34,9 @@ export async function* replicationPages(
     if (nextLink === undefined) return;
     empty = records.length === 0 ? empty + 1 : 0;
     body =
-      empty < MOST_EMPTY_PAGES ? await once(feed, followable(nextLink, feed.base, NONE), signal) : undefined;
+      empty < MOST_EMPTY_PAGES
+        ? await once(feed, resource, followable(nextLink, feed.base, visited), signal)
+        : undefined;
     if (body === undefined) {
       yield { records: [], damaged: new Set(), cursor: undefined, complete: false };
       return;
@@ -43,9 +44,14 @@ export async function* replicationPages(
   }
 }
 
-async function once(feed: Feed, link: string, signal: AbortSignal): Promise<Body | undefined> {
+async function once(
+  feed: Feed,
+  resource: Resource,
+  link: string,
+  signal: AbortSignal,
+): Promise<Body | undefined> {
   try {
-    return await feed.client.get(link, signal, true);
+    return await feed.client.get(link, signal, { resource: resource.name, once: true });
   } catch (error) {
     signal.throwIfAborted();
     // The first request of the same shape was answered: what is refused now is the link.

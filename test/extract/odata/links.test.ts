@@ -36,5 +36,7 @@ describe('followable', () => {
 
   test('promise 4: a link that leads back to the same page is an error, not a hang', () => {
     expect(() => followable(HERE, BASE, VISITED)).toThrow('leads back to a page that was read already');
+    const written = HERE.replace('$', '%24');
+    expect(() => followable(written, BASE, VISITED)).toThrow('leads back to a page that was read already');
   });
 });
