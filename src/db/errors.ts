@@ -18,14 +18,23 @@ const SCHEMA = new Set([1054, 1146]);
  * too long, a generated column, JSON, a check (MySQL's and MariaDB's).
  */
 const ROW = new Set([1048, 1062, 1264, 1265, 1292, 1364, 1366, 1406, 1644, 1690, 3140, 3819, 4025]);
-/** Lock wait, deadlock; MariaDB's changed snapshot; TiDB's write conflicts. */
-const RETRY = new Set([1020, 1205, 1213, 8022, 8028, 9007]);
-/** Too many connections, shutting down, killed or idle too long, read-only after a failover, host blocked, user limit. */
+/** Lock wait, deadlock; MariaDB's changed snapshot; Group Replication's and TiDB's write conflicts. */
+const RETRY = new Set([1020, 1205, 1213, 3101, 8022, 8028, 9007]);
+/**
+ * Too many connections, shutting down, killed or idle too long, read-only after a failover, host blocked, user limit,
+ * a Galera node that is not ready, TiDB's storage that does not answer.
+ */
 const AWAY = new Set([
-  1040, 1053, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1317, 1792, 1836, 1927, 2006, 2013, 3169, 4031,
+  1040, 1047, 1053, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1317, 1792, 1836, 1927, 2006, 2013, 3169,
+  4031, 9001, 9002, 9003, 9004, 9005,
 ]);
 /** mysql2 names 1114 and MariaDB's own numbers wrongly: only errno is trusted. */
-const FULL = new Set([28, 1021, 1114, 3675]);
+const FULL = new Set([1021, 1114, 3675]);
+/** A file that can't be written, an error of the storage engine: ENOSPC and EDQUOT stand in the text only. */
+const STORAGE = new Set([3, 20, 1026, 1030, 1180]);
+const NO_SPACE = /No space left|quota exceeded|\b(?:errno|errcode|error):? (?:28|122)\b/i;
+/** Got a packet bigger than max_allowed_packet: the server closes the connection with it. */
+const TOO_LARGE = 1153;
 
 /** One of our errors for what the driver threw: told apart by errno, then by the code of a broken connection. */
 export function toEtlError(error: unknown, op: string): EtlError {
@@ -61,7 +70,7 @@ export function toEtlError(error: unknown, op: string): EtlError {
       hint: 'trestle-etl migrate',
     });
   }
-  if (FULL.has(errno)) {
+  if (FULL.has(errno) || (STORAGE.has(errno) && NO_SPACE.test(says))) {
     return new FailedError(`the database server has no room left: ${says}`, {
       ...details,
       hint: 'free disk space on the database server; nothing was written by halves',
@@ -73,6 +82,12 @@ export function toEtlError(error: unknown, op: string): EtlError {
       hint: 'check MYSQL_SSL and MYSQL_SSL_CA',
     });
   }
+  if (errno === TOO_LARGE) {
+    return new UnavailableError(`the database takes no statement so large: ${says}`, {
+      ...details,
+      hint: 'raise max_allowed_packet on the server, and on a proxy before it',
+    });
+  }
   if (AWAY.has(errno) || isBroken(driver)) {
     return new UnavailableError(`the database can't be reached: ${says || driver.code}`, {
       ...details,
@@ -80,6 +95,11 @@ export function toEtlError(error: unknown, op: string): EtlError {
     });
   }
   return new FailedError(`the database refused a statement: ${says}`, details);
+}
+
+/** Whether the server said that a statement was too large; of a large one it may also just break the connection. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof UnavailableError && (error.cause as DriverError | undefined)?.errno === TOO_LARGE;
 }
 
 /** A system error (negative errno) or one that cost the connection, which some drivers' errors tell by `fatal` only. */

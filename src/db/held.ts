@@ -1,20 +1,35 @@
+import { ConfigError } from '../errors.ts';
+import { isTooLarge } from './errors.ts';
 import { lockHolder, takeNamedLock } from './named-lock.ts';
 import { patiently } from './patience.ts';
 import type { Connection, Database, Tools } from './pool.ts';
+import { statementBytes } from './size.ts';
 
 /** The connection that a run holds the database's lock on, and writes with. */
 export type Held = Connection & {
+  /** Bytes: the server's `max_allowed_packet`, or the smallest statement that was refused as too large. */
+  readonly limit: number;
   /**
-   * Replaces a broken connection and takes the lock again, waiting for the server where need be.
+   * Replaces a broken connection and takes the lock again, waiting for a server that can be reached and takes writes.
    * @throws UnavailableError where it stays away, BusyError where another run has the lock by now.
    */
   renew(): Promise<void>;
 };
 
+/** Changes nothing. A server that has become a replica answers and gives locks all the same, but refuses this (1290). */
+const WRITE = 'UPDATE etl_schema_version SET applied_at = applied_at WHERE version < 0';
+
+/** A dry run also goes on before the first migration. */
+function unlessUnmade(error: unknown): void {
+  if (!(error instanceof ConfigError)) throw error;
+}
+
 /** @throws BusyError where another run holds the lock. */
 export async function holdConnection(database: Database, tools: Tools): Promise<Held> {
   let id = '';
-  const take = async (): Promise<Connection> => {
+  let packet = Infinity;
+  let refused = Infinity;
+  const take = async (isToWrite: boolean): Promise<Connection> => {
     const connection = await database.connect();
     try {
       // After a broken network the server may keep our old connection, and its lock, for hours: a user may end its own.
@@ -22,23 +37,38 @@ export async function holdConnection(database: Database, tools: Tools): Promise<
         await connection.run(`KILL ${id}`).catch(() => undefined);
       }
       await takeNamedLock(connection, database.name);
-      const [own] = await connection.select<{ id: number }>('SELECT CONNECTION_ID() AS id');
+      const [own] = await connection.select<{ id: number; packet: number }>(
+        'SELECT CONNECTION_ID() AS id, @@max_allowed_packet AS packet',
+      );
       id = /^\d+$/.test(String(own?.id)) ? String(own?.id) : '';
+      // Lowered meanwhile, it holds for new connections only.
+      packet = Number(own?.packet);
+      if (isToWrite) await connection.run(WRITE).catch(unlessUnmade);
       return connection;
     } catch (error) {
       connection.drop();
       throw error;
     }
   };
-  let current = await take();
+  let current = await take(false);
   return {
+    get limit() {
+      return Math.min(packet, refused);
+    },
     select: (sql, values) => current.select(sql, values),
-    run: (sql, values) => current.run(sql, values),
+    run: async (sql, values) => {
+      try {
+        return await current.run(sql, values);
+      } catch (error) {
+        if (isTooLarge(error)) refused = Math.min(refused, statementBytes(sql, values));
+        throw error;
+      }
+    },
     release: () => current.release(),
     drop: () => current.drop(),
     renew: async () => {
       current.drop();
-      current = await patiently(tools, take);
+      current = await patiently(tools, () => take(true));
     },
   };
 }

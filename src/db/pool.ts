@@ -17,6 +17,8 @@ export type Session = {
   select<T>(sql: string, values?: readonly Value[]): Promise<T[]>;
   /** @returns how many rows matched or were written, and the new id. */
   run(sql: string, values?: readonly Value[]): Promise<{ matched: number; id: number }>;
+  /** A statement of so many bytes is known to be too large; undefined where nothing is known. See `statementBytes`. */
+  readonly limit?: number;
 };
 
 export type Database = Session & {
@@ -42,11 +44,12 @@ export type Tools = {
 
 /**
  * Strict, so that nothing is cut or rounded silently; UTC, so that no zone shifts a time; a long idle time, because a
- * lock on a connection that idles out is lost without a word.
+ * lock on a connection that idles out is lost without a word; and no waiting for days where somebody's ALTER TABLE has a
+ * table locked, as the servers' defaults would have it.
  */
 const SESSION =
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', " +
-  "time_zone = '+00:00', autocommit = 1, wait_timeout = 7200";
+  "time_zone = '+00:00', autocommit = 1, wait_timeout = 7200, lock_wait_timeout = 60";
 
 /** Opens nothing yet: the first statement connects. */
 export function openDatabase(address: DatabaseAddress): Database {

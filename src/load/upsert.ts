@@ -1,4 +1,5 @@
 import type { Session, Value } from '../db/pool.ts';
+import { statementBytes } from '../db/size.ts';
 import { FailedError, RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
@@ -78,7 +79,7 @@ export async function readStored(
   return stored;
 }
 
-/** @returns the rows that the server refused; theirs are the only ones not written. */
+/** @returns the rows that the server refuses; theirs are the only ones not written. */
 async function write(
   session: Session,
   resource: Resource,
@@ -86,17 +87,16 @@ async function write(
   options: LoadOptions,
 ): Promise<Map<Row, string>> {
   const most = Math.min(options.batchSize, mostRows(resource));
+  const maxBytes = Math.min(options.maxBytes, (session.limit ?? Infinity) / 2);
   const refused = new Map<Row, string>();
-  for (const part of chunk(rows, most, options.maxBytes, columnBytes)) {
+  const fitting = withoutTooLarge(session, resource, rows, options, refused);
+  for (const part of chunk(fitting, most, maxBytes, columnBytes)) {
     await upsertAll(session, resource, part, options, refused);
   }
   const written = rows.filter((row) => !refused.has(row));
   if (options.keepPayload) {
-    for (const part of chunk(written, most, options.maxBytes, payloadBytes)) {
-      await session.run(
-        upsertPayloads(resource, part.length),
-        part.flatMap((row) => [row.key, row.payload]),
-      );
+    for (const part of chunk(written, most, maxBytes, payloadBytes)) {
+      await session.run(upsertPayloads(resource, part.length), part.flatMap(bindPayload));
     }
     return refused;
   }
@@ -108,6 +108,25 @@ async function write(
     );
   }
   return refused;
+}
+
+/** Refuses what even alone is larger than the server takes, before anything of it is written. */
+function withoutTooLarge(
+  { limit = Infinity }: Session,
+  resource: Resource,
+  rows: readonly Row[],
+  options: LoadOptions,
+  refused: Map<Row, string>,
+): readonly Row[] {
+  const [columns, payload] = [upsertRows(resource, 1), upsertPayloads(resource, 1)];
+  for (const row of rows) {
+    const bytes = Math.max(
+      statementBytes(columns, bind(row, options)),
+      options.keepPayload ? statementBytes(payload, bindPayload(row)) : 0,
+    );
+    if (bytes >= limit) refuse(refused, resource, row, `the database takes no statement of ${bytes} bytes`);
+  }
+  return refused.size === 0 ? rows : rows.filter((row) => !refused.has(row));
 }
 
 /** A statement that is refused leaves nothing behind and the transaction open: its rows are tried by halves. */
@@ -127,13 +146,8 @@ async function upsertAll(
     if (!(error instanceof RowRefusedError)) throw error;
     const [only] = rows;
     if (only !== undefined && rows.length === 1) {
-      refused.set(only, error.message);
-      if (refused.size < MOST_REFUSED) return;
-      throw new FailedError(`${resource.name}: row after row, ${error.message}`, {
-        op: 'load',
-        cause: error,
-        hint: `look for triggers, constraints and columns that were added to ${resource.table}`,
-      });
+      refuse(refused, resource, only, error.message, error);
+      return;
     }
     const half = Math.ceil(rows.length / 2);
     await upsertAll(session, resource, rows.slice(0, half), options, refused);
@@ -141,8 +155,32 @@ async function upsertAll(
   }
 }
 
+/** @throws FailedError where there are too many. */
+function refuse(
+  refused: Map<Row, string>,
+  resource: Resource,
+  row: Row,
+  says: string,
+  cause?: RowRefusedError,
+): void {
+  refused.set(row, says);
+  if (refused.size < MOST_REFUSED) return;
+  throw new FailedError(`${resource.name}: row after row, ${says}`, {
+    op: 'load',
+    cause,
+    hint:
+      cause === undefined
+        ? 'raise max_allowed_packet on the database server'
+        : `look for triggers, constraints and columns that were added to ${resource.table}`,
+  });
+}
+
 function bind(row: Row, options: LoadOptions): Value[] {
   return [...row.values, row.hash, String(options.runId), options.at, options.at];
+}
+
+function bindPayload(row: Row): Value[] {
+  return [row.key, row.payload];
 }
 
 /** A character has at most three bytes of UTF-8 for each unit of JavaScript's; nine bytes a value go to the protocol. */

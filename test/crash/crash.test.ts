@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../src/db/pool.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { property } from '../../src/resources/property.ts';
+import { fakeClock } from '../helpers/fake-clock.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 import { crashTest } from './crash.ts';
@@ -49,7 +50,10 @@ test.each([
   const settings = { odata: { pageSize: 100 } };
   const broken = breaking(database, isMutant);
   await expect(
-    run({ resources: [property] }, { ...settings, tools: { database: broken } }),
+    run(
+      { resources: [property] },
+      { ...settings, tools: { database: broken, clock: fakeClock(Date.now()) } },
+    ),
   ).rejects.toThrow();
   await run({ resources: [property] }, settings);
   const parity = expectParity(sandbox, db, property);

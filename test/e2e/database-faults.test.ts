@@ -1,40 +1,25 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/pool.ts';
+import { lockHolder } from '../../src/db/named-lock.ts';
+import { type Connection, openDatabase } from '../../src/db/pool.ts';
+import { BusyError, FencedError } from '../../src/errors.ts';
+import type { Clock } from '../../src/model.ts';
 import { media } from '../../src/resources/media.ts';
 import { property } from '../../src/resources/property.ts';
+import type { Outcome } from '../../src/run.ts';
+import { configured, type Ended, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
-import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
-import { type Proxy, proxyTo } from '../helpers/proxy.ts';
+import { type Pipeline, temporaryFolder } from '../helpers/pipeline.ts';
+import { atPage, type Proxied, proxied } from '../helpers/proxy.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 
 afterAll(async () => {
   for (const cleanup of cleanups) await cleanup();
 });
-
-/** A pipeline whose runs reach their database through a proxy. */
-async function proxied(listings: number): Promise<Pipeline & { proxy: Proxy }> {
-  const all = await pipeline({ listings });
-  const proxy = await proxyTo(all.db.host, all.db.port);
-  const { host, user, password, name } = all.db;
-  const address = {
-    host,
-    port: proxy.port,
-    user,
-    password,
-    database: name,
-    socket: undefined,
-    tls: undefined,
-  };
-  const database = openDatabase(address);
-  cleanups.push(
-    () => database.close(),
-    () => proxy.close(),
-  );
-  const run: Pipeline['run'] = (options, settings) =>
-    all.run(options, { ...settings, tools: { database, ...settings?.tools } });
-  return { ...all, run, proxy };
-}
 
 /** What the runs counted, against what the tables hold. */
 async function expectCounts({ db }: Pipeline, inserted: number): Promise<void> {
@@ -89,4 +74,160 @@ test('a server that is restarted in the middle of a run is waited for', async ()
   expect(outcome.status).toBe('success');
   expect(await expectParity(all.sandbox, all.db, property)).toBe(500);
   expect(all.lines.some((line) => line.message.includes('the database is away'))).toBe(true);
+});
+
+/** A connection of somebody else's. */
+async function another({ db }: Pipeline): Promise<Connection> {
+  const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
+  cleanups.push(() => database.close());
+  return database.connect();
+}
+
+const listings = { resources: [property] };
+/** A page may be held back for long. */
+const SMALL = { odata: { pageSize: 100, timeout: 50_000 } };
+
+/** That the first run loads all, and the feed then changes each listing. */
+async function loadedAndChanged(count: number): Promise<Proxied> {
+  const all = await proxied(count);
+  await all.run(listings);
+  all.sandbox.feed.changeListings(count);
+  return all;
+}
+
+function retries({ lines }: Pipeline): number {
+  return lines.filter(({ message }) => message === 'transaction rolled back, running it again').length;
+}
+
+test('promise 1: a run that waits in vain for a row which somebody holds goes on once it is free', async () => {
+  const all = await loadedAndChanged(200);
+  const other = await another(all);
+  await other.run('START TRANSACTION');
+  await other.run('UPDATE properties SET list_price = list_price ORDER BY listing_key DESC LIMIT 1');
+  // The server's 50 seconds would do as well.
+  const connect = async (): Promise<Connection> => {
+    const connection = await all.database.connect();
+    await connection.run('SET SESSION innodb_lock_wait_timeout = 1');
+    return connection;
+  };
+  const clock: Clock = {
+    now: () => Date.now(),
+    sleep: async () => {
+      if (retries(all) === 2) await other.run('COMMIT');
+    },
+  };
+  const database = { ...all.database, connect };
+  const outcome = await all.run(listings, { ...SMALL, tools: { database, clock } });
+  expect(retries(all)).toBe(2);
+  expect(outcome).toMatchObject({ status: 'success', totals: { updated: 200, inserted: 0 } });
+  expect(await expectParity(all.sandbox, all.db, property)).toBe(200);
+});
+
+/** Whether the run waits for a row that somebody holds. */
+async function isWaiting({ db }: Pipeline, other: Connection): Promise<boolean> {
+  const found = await db.query(
+    "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_mysql_thread_id = ?",
+    [await lockHolder(other, db.name)],
+  );
+  return found.length > 0;
+}
+
+test('promise 1: a run that loses a deadlock loads its page again, and counts it once', async () => {
+  const all = await loadedAndChanged(200);
+  const other = await another(all);
+  await all.db.query('CREATE TABLE heavy (id INT PRIMARY KEY) ENGINE = InnoDB');
+  await other.run('START TRANSACTION');
+  // The server lets the one lose that has changed less.
+  const numbers = Array.from({ length: 20_000 }, (_, id) => `(${id})`).join(', ');
+  await other.run(`INSERT INTO heavy VALUES ${numbers}`);
+  await other.run('UPDATE properties SET list_price = list_price');
+  const running = all.run(listings, SMALL);
+  // The server looks anew only where nobody has looked for 100 ms.
+  while (!(await isWaiting(all, other))) await wait(200);
+  await other.run('UPDATE etl_watermark SET run_id = run_id');
+  await other.run('COMMIT');
+  expect(await running).toMatchObject({ status: 'success', totals: { updated: 200, inserted: 0 } });
+  expect(retries(all)).toBeGreaterThan(0);
+  expect(await expectParity(all.sandbox, all.db, property)).toBe(200);
+});
+
+/** Both runs see the same state: the feed's page is held back until this many listings are committed. */
+async function untilCommitted({ db }: Pipeline, count: number): Promise<void> {
+  for (;;) {
+    const [here] = await db.query<{ n: number }>('SELECT COUNT(*) AS n FROM properties');
+    if (here!.n >= count) return;
+  }
+}
+
+/** A run on another host: state of its own, and a way to the database of its own. */
+async function elsewhere(all: Pipeline): Promise<Outcome> {
+  const { db } = all;
+  const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
+  cleanups.push(() => database.close());
+  return all.run(listings, { ...SMALL, stateDir: temporaryFolder(), tools: { database } });
+}
+
+test('promise 15: a run that lost its connection, and so its lock, to a run that is through commits nothing more', async () => {
+  const all = await proxied(500);
+  let other: Outcome | undefined;
+  atPage(all, 4, async () => {
+    await untilCommitted(all, 300);
+    all.proxy.cut();
+    other = await elsewhere(all);
+  });
+  const error: unknown = await all.run(listings, SMALL).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(FencedError);
+  expect(error).toMatchObject({ exitCode: 75 });
+  expect(other).toMatchObject({ status: 'success', totals: { inserted: 200 } });
+  expect(await expectParity(all.sandbox, all.db, property)).toBe(500);
+  await expectCounts(all, 500);
+  expect(await all.db.query('SELECT status FROM etl_sync_log ORDER BY id')).toEqual([
+    { status: 'failed' },
+    { status: 'success' },
+  ]);
+});
+
+test('promise 15: a run that lost its lock to one that is still under way ends with 75, and leaves that one alone', async () => {
+  const all = await proxied(500);
+  let other: Promise<Outcome> | undefined;
+  let pages = 0;
+  const begun = new AbortController();
+  const ended = new AbortController();
+  all.sandbox.onRequest = async ({ resource }) => {
+    if (resource !== 'Property') return;
+    pages += 1;
+    if (pages === 4) {
+      await untilCommitted(all, 300);
+      all.proxy.cut();
+      other = elsewhere(all);
+      await once(begun.signal, 'abort');
+    } else if (pages === 5) {
+      begun.abort();
+      await once(ended.signal, 'abort');
+    }
+  };
+  const error: unknown = await all.run(listings, SMALL).catch((reason: unknown) => reason);
+  ended.abort();
+  expect(error).toBeInstanceOf(BusyError);
+  expect(error).toMatchObject({ exitCode: 75 });
+  expect(await other).toMatchObject({ status: 'success', totals: { inserted: 200 } });
+  expect(await expectParity(all.sandbox, all.db, property)).toBe(500);
+  await expectCounts(all, 500);
+});
+
+test('promise 15: whoever takes the lock of the state directory away still meets the one in the database', async () => {
+  const all = await proxied(500);
+  const folder = configured(all.sandbox, all.db);
+  const stateDir = join(folder, 'state');
+  let thief: Ended | undefined;
+  atPage(all, 4, async () => {
+    rmSync(join(stateDir, 'run.lock'), { recursive: true });
+    thief = await trestle(folder, ['sync']);
+  });
+  const outcome = await all.run(listings, { ...SMALL, stateDir });
+  expect(thief).toMatchObject({ code: 75 });
+  expect(thief!.stderr).toMatch(/another run is active on database/);
+  expect(outcome).toMatchObject({ status: 'success', totals: { inserted: 500 } });
+  expect(await expectParity(all.sandbox, all.db, property)).toBe(500);
+  await expectCounts(all, 500);
 });

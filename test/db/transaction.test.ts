@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Connection, type Database, openDatabase, type Tools } from '../../src/db/pool.ts';
+import { transaction } from '../../src/db/transaction.ts';
+import { FailedError, RowRefusedError, UnavailableError } from '../../src/errors.ts';
+import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
+
+const none = (): void => undefined;
+
+let db: FreshDatabase;
+let database: Database;
+let connection: Connection;
+let clock: FakeClock;
+
+beforeAll(async () => {
+  db = await freshDatabase();
+  await db.query('CREATE TABLE t (id INT PRIMARY KEY, n INT) ENGINE = InnoDB');
+  database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
+  connection = await database.connect();
+  await connection.run('SET SESSION innodb_lock_wait_timeout = 1');
+});
+
+beforeEach(async () => {
+  clock = fakeClock();
+  await db.query('DELETE FROM t');
+  await db.query('INSERT INTO t VALUES (1, 0), (2, 0)');
+});
+
+afterAll(() => database.close());
+
+/** `onRetry` is done in the wait before a transaction is run again. */
+function toolsWith(onRetry: () => Promise<void>): Tools {
+  const sleep: Tools['clock']['sleep'] = async (ms) => {
+    await clock.sleep(ms);
+    await onRetry();
+  };
+  const log = { debug: none, info: none, warn: none, error: none };
+  return { clock: { now: clock.now, sleep }, random: () => 1, log, signal: new AbortController().signal };
+}
+
+const quiet = async (): Promise<void> => undefined;
+
+describe('a transaction', () => {
+  test('whose wait for a lock ran out is rolled back and run again, whole', async () => {
+    const other = await database.connect();
+    await other.run('START TRANSACTION');
+    await other.run('UPDATE t SET n = 100 WHERE id = 2');
+    let tries = 0;
+    const free = async (): Promise<void> => void (await other.run('COMMIT'));
+    await transaction(connection, toolsWith(free), async (session) => {
+      tries += 1;
+      await session.run('UPDATE t SET n = n + 1 WHERE id = 1');
+      await session.run('UPDATE t SET n = n + 1 WHERE id = 2');
+    });
+    other.release();
+    expect(tries).toBe(2);
+    // Without the rollback the next START TRANSACTION would commit the first half.
+    expect(await db.query('SELECT n FROM t ORDER BY id')).toEqual([{ n: 1 }, { n: 101 }]);
+  });
+
+  test('that is rolled back five times in a row is given up, and leaves nothing', async () => {
+    const other = await database.connect();
+    await other.run('START TRANSACTION');
+    await other.run('UPDATE t SET n = 100 WHERE id = 2');
+    const work = transaction(connection, toolsWith(quiet), async (session) => {
+      await session.run('UPDATE t SET n = n + 1 WHERE id = 1');
+      await session.run('UPDATE t SET n = n + 1 WHERE id = 2');
+    });
+    const error: unknown = await work.catch((reason: unknown) => reason);
+    await other.run('ROLLBACK');
+    other.release();
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(error).toMatchObject({ hint: expect.stringContaining('another process') });
+    expect(clock.sleeps).toEqual([50, 100, 200, 400]);
+    expect(await db.query('SELECT n FROM t ORDER BY id')).toEqual([{ n: 0 }, { n: 0 }]);
+  });
+
+  test.each([
+    ['a row that is refused', 'INSERT INTO t VALUES (1, 1)', RowRefusedError],
+    ['a statement that is none', 'SELEKT 1', FailedError],
+  ])('with %s is rolled back and not run again', async (_, statement, kind) => {
+    let tries = 0;
+    const work = transaction(connection, toolsWith(quiet), async (session) => {
+      tries += 1;
+      await session.run('UPDATE t SET n = n + 1 WHERE id = 1');
+      await session.run(statement);
+    });
+    await expect(work).rejects.toThrow(kind);
+    expect(tries).toBe(1);
+    expect(await db.query('SELECT n FROM t ORDER BY id')).toEqual([{ n: 0 }, { n: 0 }]);
+  });
+});
