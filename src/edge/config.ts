@@ -1,13 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'dotenv';
 import { ConfigError } from '../errors.ts';
 import { distance } from '../lib/distance.ts';
 import type { AlertSettings, DatabaseAddress } from '../model.ts';
+import { type Place, readFile, readText } from './env-file.ts';
 import { environment, type Environment, SECRETS, variables } from './variables.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
 export type Config = {
+  /** The name after `--profile`. */
+  readonly profile: string | undefined;
   readonly api: {
     readonly baseUrl: string;
     readonly tokenUrl: string;
@@ -33,11 +35,12 @@ export type Config = {
   readonly log: {
     readonly dir: string;
     readonly level: string;
-    readonly maxSize: string;
+    /** Bytes. */
+    readonly maxBytes: number;
     readonly retentionDays: number;
     readonly retentionFiles: number;
     /** What goes to the terminal beside the files; undefined: the progress of the run. */
-    readonly terminal: 'pretty' | 'json' | undefined;
+    readonly format: 'pretty' | 'json' | undefined;
   };
   /** How often a whole run is tried again. */
   readonly runRetries: number;
@@ -52,56 +55,71 @@ export type Config = {
 /** What RESOURCES and INCREMENTAL_FIELD may name. */
 export type Known = { readonly resources: readonly string[]; readonly cursors: readonly string[] };
 
+/** What was found in a place: a configuration, or what is wrong with it. */
+export type Reading = {
+  /** Undefined: there is no file, the environment alone was read. */
+  readonly file: string | undefined;
+  readonly config: Config | undefined;
+  /** Each with the variable, what it got (secrets hidden), what it takes. */
+  readonly problems: readonly string[];
+  /** Variables to which the environment gives another value than the file. */
+  readonly overridden: readonly string[];
+};
+
 /**
- * Reads the environment and the `.env` file; the environment wins. Paths in it are relative to the file's folder.
- * @param envFile `--env-file`; without one, `.env` in the working directory if it is there.
- * @throws ConfigError with every problem at once: the variable, what it got (secrets hidden), what it takes.
+ * Reads the environment and the place's file; the environment wins. Paths in it are relative to the file's folder.
+ * @throws ConfigError with every problem at once; where the file was named and is not there, or can't be read.
  */
-export function loadConfig(known: Known, envFile?: string, env: NodeJS.ProcessEnv = process.env): Config {
-  const { values, folder, misspelt } = readFiles(envFile, env);
-  const parsed = environment.safeParse(values);
-  const valid = parsed.success ? parsed.data : validPart(values);
-  const problems = [
-    ...(parsed.error?.issues ?? []).map((issue) => problem(String(issue.path[0]), values, issue.message)),
-    ...crossCheck(valid, known, folder),
-    ...misspelt,
-  ];
-  if (!parsed.success || problems.length > 0) {
-    throw new ConfigError(`the configuration has ${problems.length} problem(s): ${problems.join('; ')}`, {
-      op: 'configuration',
-      hint: '.env.example lists every variable; docs/configuration.md explains them',
-    });
-  }
-  return freeze(normalise(parsed.data, folder));
+export function loadConfig(known: Known, place: Place = {}, env: NodeJS.ProcessEnv = process.env): Config {
+  const { config, problems } = readConfig(known, place, env);
+  if (config !== undefined) return config;
+  throw new ConfigError(`the configuration has ${problems.length} problem(s): ${problems.join('; ')}`, {
+    op: 'configuration',
+    hint: '.env.example lists every variable; docs/configuration.md explains them',
+  });
 }
 
-function readFiles(envFile: string | undefined, env: NodeJS.ProcessEnv) {
-  const path = resolve(envFile ?? '.env');
-  if (envFile !== undefined && !existsSync(path)) {
-    throw new ConfigError(`there is no file ${path}`, { op: 'configuration', hint: 'check --env-file' });
-  }
-  const file = existsSync(path) ? parse(readText(path)) : {};
+/** The same, with what is wrong told rather than thrown. @throws ConfigError as for a file that can't be read. */
+export function readConfig(known: Known, place: Place = {}, env: NodeJS.ProcessEnv = process.env): Reading {
+  const { path, isThere, values: file } = readFile(place);
   // An empty variable means: not set. Cron and shells leave such behind.
   const values = Object.fromEntries(
     Object.keys(variables)
       .map((name) => [name, isSet(env[name]) ? env[name] : file[name]] as const)
       .filter(([, value]) => isSet(value)),
   );
-  const misspelt = Object.keys(file).flatMap((name) => correction(name) ?? []);
-  return { values, folder: dirname(path), misspelt };
+  const parsed = environment.safeParse({ ...foldersOf(place), ...values });
+  const valid = parsed.success ? parsed.data : validPart(values);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => problem(String(issue.path[0]), values, issue.message)),
+    ...crossCheck(valid, known, dirname(path)),
+    ...Object.keys(file).flatMap((name) => correction(name) ?? []),
+  ];
+  const isGood = parsed.success && problems.length === 0;
+  return {
+    file: isThere ? path : undefined,
+    config: isGood ? freeze(normalise(parsed.data, dirname(path), place.profile)) : undefined,
+    problems,
+    overridden: Object.keys(values).filter((name) => isSet(file[name]) && file[name] !== values[name]),
+  };
 }
 
-/** @throws ConfigError for a folder, or a file that may not be read. */
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new ConfigError(`${path} can't be read: ${(cause as Error).message}`, {
-      op: 'configuration',
-      cause,
-      hint: 'it must be a file that the user who runs trestle-etl may read',
-    });
-  }
+/** Each profile has a lock, a token and logs of its own. */
+function foldersOf({ profile }: Place): Partial<Record<keyof Environment, string>> {
+  return profile === undefined ? {} : { STATE_DIR: `state/${profile}`, LOG_DIR: `logs/${profile}` };
+}
+
+/** What holds where a variable is not set, as text; empty where nothing does. */
+export function presetOf(name: keyof Environment): string {
+  const parsed = variables[name].safeParse(undefined);
+  return parsed.success ? String(parsed.data ?? '') : '';
+}
+
+/** What is wrong with a text that is to be a variable's value; undefined where nothing is. */
+export function problemWith(name: keyof Environment, text: string): string | undefined {
+  const parsed = variables[name].safeParse(isSet(text) ? text : undefined);
+  if (parsed.success) return undefined;
+  return isSet(text) ? parsed.error.issues[0]?.message : 'must be set';
 }
 
 /** A name that is ours but for a letter or two: ignored in silence, a filter would not filter. */
@@ -154,8 +172,9 @@ function crossCheck(env: Partial<Environment>, known: Known, folder: string): st
   return problems;
 }
 
-function normalise(env: Environment, folder: string): Config {
+function normalise(env: Environment, folder: string, profile: string | undefined): Config {
   return {
+    profile,
     api: {
       baseUrl: env.TRESTLE_API_BASE_URL,
       tokenUrl: env.TRESTLE_TOKEN_URL ?? tokenUrl(env.TRESTLE_API_BASE_URL),
@@ -189,10 +208,10 @@ function normalise(env: Environment, folder: string): Config {
     log: {
       dir: resolve(folder, env.LOG_DIR),
       level: env.LOG_LEVEL,
-      maxSize: env.LOG_MAX_SIZE,
+      maxBytes: env.LOG_MAX_SIZE,
       retentionDays: env.LOG_RETENTION_DAYS,
       retentionFiles: env.LOG_RETENTION_FILES,
-      terminal: env.LOG_FORMAT,
+      format: env.LOG_FORMAT,
     },
     runRetries: env.RUN_RETRIES,
     least: { disk: env.MIN_DISK_FREE, memory: env.MIN_MEMORY_FREE },

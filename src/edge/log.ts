@@ -1,20 +1,28 @@
-import { lstatSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import pino from 'pino';
 import roll from 'pino-roll';
 import { ConfigError } from '../errors.ts';
-import { makeFolder } from '../lib/folder.ts';
+import { makeFolder, remedy, tryFolder } from '../lib/folder.ts';
 import type { Log, Logger } from '../model.ts';
+import { compress, link, sweep } from './log-files.ts';
+import { sized } from './log-size.ts';
+import { pretty } from './pretty.ts';
 import type { Redactor } from './redact.ts';
 
 export type LogOptions = {
   readonly dir: string;
   readonly level: string;
-  readonly maxSize: string;
+  /** Bytes that a file may have. */
+  readonly maxBytes: number;
   readonly retentionDays: number;
   readonly retentionFiles: number;
+  /** What goes to `terminal` too: what the run says, and what goes wrong. */
+  readonly format?: 'pretty' | 'json' | undefined;
+  readonly terminal?: { write(text: string): unknown };
   readonly redactor: Redactor;
   readonly now: number;
+  /** Told once, in a sentence, where the files can't be written any more. */
+  readonly onLost: (message: string) => void;
 };
 
 export type Logs = Log & {
@@ -24,13 +32,17 @@ export type Logs = Log & {
 };
 
 const NAMES = ['etl_main', 'api_calls', 'data_quality', 'database', 'errors'] as const;
+
+/** What is kept of each file's lines until its disk has room again; what comes after is lost. */
+const MOST_HELD = 1024 * 1024;
+
 type Name = (typeof NAMES)[number];
-type Destination = Awaited<ReturnType<typeof roll>>;
+type Destination = { write(line: string): void; end(): void };
 
 /**
  * Opens the five files: `NAME.YYYY-MM-DD.N.log`, with a link `NAME.log` to today's. Written synchronously by this
- * process: pino-roll's worker loses what was logged right before a kill. Retention is a sweep of our own at the start,
- * because pino-roll counts only the files of one process.
+ * process: pino-roll's worker loses what was logged right before a kill. Size and retention are our own, because pino-roll
+ * counts only the lines and the files of one process.
  * @throws ConfigError where LOG_DIR can't be written.
  */
 export async function openLogs(options: LogOptions): Promise<Logs> {
@@ -49,6 +61,7 @@ export async function openLogs(options: LogOptions): Promise<Logs> {
       pino.multistream([
         { level: 'trace', stream: cleaned(files[name], options.redactor) },
         { level: 'error', stream: cleaned(files.errors, options.redactor) },
+        ...onTerminal(name, options),
       ]),
     );
   return {
@@ -61,7 +74,6 @@ export async function openLogs(options: LogOptions): Promise<Logs> {
     },
     close: () => {
       for (const name of NAMES) {
-        link(options.dir, name, files[name].file);
         files[name].end();
       }
     },
@@ -79,9 +91,11 @@ export function noLogs(): Logs {
 }
 
 async function openFiles(options: LogOptions): Promise<Record<Name, Destination>> {
+  const lost = telling(options);
   try {
     makeFolder(options.dir);
-    sweep(options);
+    tryFolder(options.dir);
+    for (const name of NAMES) compress(options.dir, name, options.now);
     const opened = await Promise.all(
       NAMES.map(async (name) => {
         const destination = await roll({
@@ -89,13 +103,15 @@ async function openFiles(options: LogOptions): Promise<Record<Name, Destination>
           extension: '.log',
           frequency: 'daily',
           dateFormat: 'yyyy-MM-dd',
-          size: options.maxSize,
           sync: true,
+          maxLength: MOST_HELD,
         });
         // A log that can't be written (disk full) must not end a run whose data are safe.
-        destination.on('error', () => undefined);
-        link(options.dir, name, destination.file);
-        return [name, destination] as const;
+        destination.on('error', lost);
+        destination.on('ready', () => isBegun(options, name, destination.file));
+        const { write } = sized(destination, options.maxBytes);
+        isBegun(options, name, destination.file);
+        return [name, { write, end: () => destination.end() }] as const;
       }),
     );
     return Object.fromEntries(opened) as Record<Name, Destination>;
@@ -103,46 +119,45 @@ async function openFiles(options: LogOptions): Promise<Record<Name, Destination>
     throw new ConfigError(`LOG_DIR ${options.dir} can't be written: ${(cause as Error).message}`, {
       op: 'open logs',
       cause,
-      hint: 'the user that runs trestle-etl must be able to write there (rights, disk space); or set LOG_DIR',
+      hint: remedy(cause, 'LOG_DIR'),
     });
   }
 }
 
-function cleaned(destination: Destination, redactor: Redactor) {
-  return { write: (line: string) => void destination.write(redactor.clean(line)) };
+/** The five files mostly lie on one disk, and each line that fails is an error of its own: the first one says it all. */
+function telling({ dir, onLost }: LogOptions): (error: Error) => void {
+  let isTold = false;
+  return (error) => {
+    if (isTold) return;
+    isTold = true;
+    onLost(
+      `LOG_DIR ${dir} can't be written any more, and log lines are being lost: ${error.message}; the run itself goes on`,
+    );
+  };
 }
 
-/** Removes our own files that are too old or too many; whatever else lies in the folder is left alone. */
-function sweep({ dir, retentionDays, retentionFiles, now }: LogOptions): void {
-  for (const name of NAMES) {
-    const own = readdirSync(dir)
-      .filter((file) => new RegExp(`^${name}\\.\\d{4}-\\d\\d-\\d\\d\\.\\d+\\.log$`).test(file))
-      .map((file) => ({ path: join(dir, file), time: timeOf(join(dir, file)) }))
-      .sort((a, b) => b.time - a.time);
-    own
-      .filter(({ time }, index) => index >= retentionFiles || now - time > retentionDays * 86_400_000)
-      .forEach(({ path }) => rmSync(path, { force: true }));
-  }
-}
-
-/** Another process may sweep at the same time: a file that is gone is as old as can be. */
-function timeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
-/** `NAME.log` → today's file, replaced in one step. Only a convenience: no run fails for want of it. */
-function link(dir: string, name: Name, target: string): void {
-  const path = join(dir, `${name}.log`);
-  const draft = `${path}.${process.pid}.tmp`;
+/** Another file follows: the ones before it may be too many now. Best effort, as all that is done while a run goes on. */
+function isBegun(options: LogOptions, name: Name, file: string): void {
   try {
-    // A real file of that name is somebody's and stays.
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false) return;
-    rmSync(draft, { force: true });
-    symlinkSync(basename(target), draft);
-    renameSync(draft, path);
+    link(options.dir, name, file);
+    sweep(options.dir, name, options);
   } catch {
-    rmSync(draft, { force: true });
+    // The folder was taken away: the next line that can't be written tells.
   }
+}
+
+/** The run's own log, and of the others what goes wrong. */
+function onTerminal(name: Name, { format, terminal, level, redactor }: LogOptions) {
+  if (format === undefined || terminal === undefined) return [];
+  const write = (line: string): void => {
+    const clean = redactor.clean(line);
+    terminal.write(format === 'pretty' ? pretty(clean) : clean);
+  };
+  return [{ level: name === 'etl_main' ? level : 'warn', stream: { write } }];
+}
+
+function cleaned(destination: Destination, redactor: Redactor) {
+  return { write: (line: string) => destination.write(redactor.clean(line)) };
 }
 
 /** What a log keeps of an error: no request, no bound values. */

@@ -6,6 +6,7 @@ declare module 'pino-roll' {
     dateFormat?: string;
     size?: string | number;
     sync?: boolean;
+    maxLength?: number;
   };
 
   /** The part of a sonic-boom stream that is used here. */
@@ -13,7 +14,9 @@ declare module 'pino-roll' {
     readonly file: string;
     write(line: string): boolean;
     end(): void;
+    reopen(file: string): void;
     on(event: 'error', listener: (error: Error) => void): unknown;
+    on(event: 'ready', listener: () => void): unknown;
   };
 
   export default function roll(options: Options): Promise<Destination>;

@@ -1,5 +1,4 @@
 import { statfsSync } from 'node:fs';
-import { availableMemory } from 'node:process';
 import type { Room } from '../model.ts';
 
 /** What is free on the disks of these folders, and in memory (of the container, where it has a limit); in bytes. */
@@ -9,7 +8,7 @@ export function roomOf(folders: readonly string[]): Room {
       const free = freeDisk(path);
       return free === undefined ? [] : [{ path, free }];
     }),
-    memory: availableMemory(),
+    memory: process.availableMemory(),
   };
 }
 

@@ -52,17 +52,13 @@ const names = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-const size = z.string().transform((value, context) => {
+/** In bytes. */
+const bytes = z.string().transform((value, context) => {
   const match = /^(\d+)\s*(k|m|g)b?$/i.exec(value);
-  if (match !== null && Number(match[1]) > 0) return `${match[1]}${match[2]!.toLowerCase()}`;
+  const unit = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[match?.[2]?.toLowerCase() as 'k' | 'm' | 'g'];
+  if (match !== null && Number(match[1]) > 0) return Number(match[1]) * unit;
   context.addIssue('must be a size such as 500k, 20m or 1g');
   return z.NEVER;
-});
-
-/** In bytes. */
-const bytes = size.transform((text) => {
-  const unit = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[text.at(-1) as 'k' | 'm' | 'g'];
-  return Number(text.slice(0, -1)) * unit;
 });
 
 const money = z
@@ -77,8 +73,8 @@ const addresses = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-function isMailAddress(text: string): boolean {
-  return /^[^\s@,<>"]+@[^\s@,<>"]+$/.test(text);
+function isMailAddress(value: string): boolean {
+  return /^[^\s@,<>"]+@[^\s@,<>"]+$/.test(value);
 }
 
 const smtp = z.string().refine((value) => {
@@ -135,7 +131,7 @@ export const variables = {
   STATE_DIR: required.default('state'),
   LOG_DIR: required.default('logs'),
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error').default('info'),
-  LOG_MAX_SIZE: size.default('20m'),
+  LOG_MAX_SIZE: bytes.default(20 * 1024 ** 2),
   LOG_RETENTION_DAYS: whole(1, 3650).default(14),
   LOG_RETENTION_FILES: whole(1, 1000).default(30),
   LOG_FORMAT: oneOf('pretty', 'json').optional(),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Config, loadConfig } from '../../src/edge/config.ts';
+import { type Config, loadConfig, presetOf, problemWith, readConfig } from '../../src/edge/config.ts';
 import { ConfigError } from '../../src/errors.ts';
 
 const KNOWN = {
@@ -31,7 +31,7 @@ function load(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {
       .map(([name, value]) => `${name}=${value}\n`)
       .join(''),
   );
-  return loadConfig(KNOWN, path, env);
+  return loadConfig(KNOWN, { envFile: path }, env);
 }
 
 function refused(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}): string {
@@ -83,10 +83,10 @@ describe('a configuration', () => {
       log: {
         dir: join(folder, 'logs'),
         level: 'info',
-        maxSize: '20m',
+        maxBytes: 20_971_520,
         retentionDays: 14,
         retentionFiles: 30,
-        terminal: undefined,
+        format: undefined,
       },
       runRetries: 0,
       least: { disk: 104_857_600, memory: 104_857_600 },
@@ -134,7 +134,7 @@ describe('a configuration', () => {
       overlap: 3_600_000,
       filters: { Property: "City eq 'Austin'" },
       propertySelect: ['ListingKey', 'X_Own'],
-      log: { maxSize: '500k' },
+      log: { maxBytes: 512_000 },
       incrementalField: 'PhotosChangeTimestamp',
     });
   });
@@ -261,7 +261,7 @@ describe('a bad configuration', () => {
   });
 
   test('a file that was named and is not there is told', () => {
-    expect(() => loadConfig(KNOWN, join(folder, 'none.env'), NEEDED)).toThrow(
+    expect(() => loadConfig(KNOWN, { envFile: join(folder, 'none.env') }, NEEDED)).toThrow(
       `there is no file ${join(folder, 'none.env')}`,
     );
   });
@@ -280,5 +280,93 @@ describe('a bad configuration', () => {
 
   test('a variable that cron left empty does not hide the one in the file', () => {
     expect(load(NEEDED, { MYSQL_USER: '' }).mysql.user).toBe('etl');
+  });
+});
+
+const inFolder = <T>(look: () => T): T => {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return look();
+  } finally {
+    process.chdir(before);
+  }
+};
+
+const write = (name: string, more = ''): void => {
+  const lines = Object.entries(NEEDED).map(([key, value]) => `${key}=${value}\n`);
+  writeFileSync(join(folder, name), lines.join('') + more);
+};
+
+const west = (env: NodeJS.ProcessEnv = {}): Config =>
+  inFolder(() => loadConfig(KNOWN, { profile: 'west' }, env));
+
+describe('a profile', () => {
+  test('reads .env.NAME in the working directory, with state and logs of its own', () => {
+    write('.env', 'PAGE_SIZE=10\n');
+    write('.env.west', 'PAGE_SIZE=20\n');
+    expect(west()).toMatchObject({
+      profile: 'west',
+      api: { pageSize: 20 },
+      stateDir: join(folder, 'state/west'),
+      log: { dir: join(folder, 'logs/west') },
+    });
+    expect(inFolder(() => loadConfig(KNOWN, {}, {}))).toMatchObject({
+      profile: undefined,
+      stateDir: join(folder, 'state'),
+      log: { dir: join(folder, 'logs') },
+    });
+  });
+
+  test('takes the folders that its file or the environment names', () => {
+    write('.env.west', 'STATE_DIR=/var/lib/west\n');
+    expect(west({ LOG_DIR: '/var/log/west' })).toMatchObject({
+      stateDir: '/var/lib/west',
+      log: { dir: '/var/log/west' },
+    });
+  });
+
+  test('needs its file: the environment alone is not enough, and .env is not read instead', () => {
+    write('.env');
+    expect(() => west(NEEDED)).toThrow(`there is no file ${join(folder, '.env.west')}`);
+  });
+});
+
+const look = (text: string, env: NodeJS.ProcessEnv = {}) => {
+  const path = join(folder, '.env');
+  writeFileSync(path, text);
+  return readConfig(KNOWN, { envFile: path }, env);
+};
+
+describe('a configuration that is only looked at', () => {
+  test('promise 21: tells each problem for itself', () => {
+    const { config, problems } = look('TRESTLE_CLIENT_ID=me\nPAGE_SIZE=0\n', NEEDED);
+    expect(config).toBeUndefined();
+    expect(problems).toEqual(['PAGE_SIZE is "0": must be a whole number from 1 to 1000']);
+  });
+
+  test('tells what the environment overrides, and not what is the same in both', () => {
+    const { config, overridden } = look('MYSQL_USER=a\nMYSQL_DATABASE=homes\nPAGE_SIZE=5\n', NEEDED);
+    expect(config?.mysql.user).toBe('etl');
+    expect(overridden).toEqual(['MYSQL_USER']);
+  });
+});
+
+describe('a single value', () => {
+  test.each([
+    ['MYSQL_PORT', '3307', undefined],
+    ['MYSQL_PORT', '', undefined],
+    ['MYSQL_PORT', 'x', 'must be a whole number from 1 to 65535'],
+    ['MYSQL_USER', '  ', 'must be set'],
+  ] as const)('%s=%j: %s', (name, text, problem) => {
+    expect(problemWith(name, text)).toBe(problem);
+  });
+
+  test('has its default as text, or none', () => {
+    expect([presetOf('MYSQL_PORT'), presetOf('MYSQL_USER'), presetOf('MYSQL_SOCKET')]).toEqual([
+      '3306',
+      '',
+      '',
+    ]);
   });
 });

@@ -6,11 +6,14 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LogOptions, type Logs, openLogs } from '../../src/edge/log.ts';
 import { redactor } from '../../src/edge/redact.ts';
@@ -21,11 +24,13 @@ const DAY = 86_400_000;
 
 let root: string;
 let dir: string;
+let lost: string[];
 const open: Logs[] = [];
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'trestle-log-'));
   dir = join(root, 'logs');
+  lost = [];
 });
 afterEach(() => {
   open.splice(0).forEach((logs) => logs.close());
@@ -36,11 +41,12 @@ async function start(more: Partial<LogOptions> = {}): Promise<Logs> {
   const logs = await openLogs({
     dir,
     level: 'info',
-    maxSize: '20m',
+    maxBytes: 20 * 1024 ** 2,
     retentionDays: 14,
     retentionFiles: 30,
     redactor: redactor(['geheim"1']),
     now: Date.now(),
+    onLost: (message) => lost.push(message),
     ...more,
   });
   open.push(logs);
@@ -58,6 +64,22 @@ const linked = (): string[] =>
   readdirSync(dir)
     .filter((name) => lstatSync(join(dir, name)).isSymbolicLink())
     .toSorted();
+
+/** The system's own file that is always full. Its age is that of the machine: sweeping must not take the link away. */
+const fill = (name: string): void => {
+  const today = join(dir, readlinkSync(join(dir, `${name}.log`)));
+  rmSync(today);
+  symlinkSync('/dev/full', today);
+};
+const EVER = 100_000;
+
+/** Bytes in use, without what is garbage. */
+function inUse(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
 
 const numberOf = (name: string): number => Number(/\.(\d+)\.log$/.exec(name)?.[1]);
 
@@ -175,7 +197,7 @@ describe('openLogs', () => {
   });
 
   test('promise 19: a file that is full is followed by another, and the link leads to the last', async () => {
-    const logs = await start({ maxSize: '1k' });
+    const logs = await start({ maxBytes: 1024 });
     for (let n = 0; n < 60; n += 1) {
       logs.main.info({ filler: 'x'.repeat(100) }, `line ${n}`);
       await new Promise((done) => setImmediate(done));
@@ -190,6 +212,32 @@ describe('openLogs', () => {
     );
     expect(new Set(all.map((line) => (JSON.parse(line) as Line)['msg'])).size).toBe(60);
     expect(numberOf(readlinkSync(join(dir, 'etl_main.log')))).toBe(Math.max(...files.map(numberOf)));
+  });
+
+  test('a disk that gets full is told once for all files, and the run goes on', async () => {
+    await start();
+    NAMES.forEach(fill);
+    const logs = await start({ retentionDays: EVER });
+    expect(lost).toEqual([]);
+    for (let n = 0; n < 3; n += 1) {
+      logs.main.info({}, `line ${n}`);
+      logs.api.error({}, `error ${n}`);
+    }
+    expect(lost).toEqual([
+      `LOG_DIR ${dir} can't be written any more, and log lines are being lost: ` +
+        'ENOSPC: no space left on device, write; the run itself goes on',
+    ]);
+  });
+
+  test('promise 22: what can’t be written is not kept in memory for ever', async () => {
+    await start();
+    fill('etl_main');
+    const logs = await start({ retentionDays: EVER });
+    const line = 'x'.repeat(10_000);
+    const before = inUse();
+    for (let n = 0; n < 5000; n += 1) logs.main.info({ line: `${n}${line}` }, 'long');
+    expect(lost).toHaveLength(1);
+    expect(inUse() - before).toBeLessThan(25 * 1024 * 1024);
   });
 
   test('a folder that can’t be written is a matter of the configuration', async () => {
@@ -214,10 +262,14 @@ const lies = (name: string): boolean => readdirSync(dir).includes(name);
 
 describe('the retention', () => {
   test('promise 19: our own files go when they are too old; whatever else lies there stays', async () => {
-    const own = ['etl_main.2020-01-01.1.log', 'errors.2020-01-01.12.log', 'api_calls.2020-01-02.1.log'];
+    const own = [
+      'etl_main.2020-01-01.1.log',
+      'etl_main.2020-01-01.2.log.gz',
+      'errors.2020-01-01.12.log',
+      'api_calls.2020-01-02.1.log',
+    ];
     const foreign = [
       'etl_main.2020-01-01.log',
-      'etl_main.2020-01-01.1.log.gz',
       'my_etl_main.2020-01-01.1.log',
       'etl_main_2020-01-01.1.log',
       'other.2020-01-01.1.log',
@@ -228,24 +280,20 @@ describe('the retention', () => {
     await start();
     expect(own.filter(lies)).toEqual([]);
     expect(foreign.filter(lies)).toEqual(foreign);
-    expect(lies('database.2020-01-03.1.log')).toBe(true);
+    expect(lies('database.2020-01-03.1.log.gz')).toBe(true);
   });
 
   test('promise 19: of too many the newest stay, counted for each name', async () => {
     for (let day = 1; day <= 5; day += 1) {
-      lay(`etl_main.2020-01-0${day}.1.log`, 6 - day);
-      lay(`errors.2020-01-0${day}.1.log`, 6 - day);
+      lay(`etl_main.2020-01-0${day}.1.log`, (6 - day) / 10);
+      lay(`errors.2020-01-0${day}.1.log`, (6 - day) / 10);
     }
     await start({ retentionFiles: 2 });
     const old = readdirSync(dir)
       .filter((name) => name.includes('.2020-'))
       .toSorted();
-    expect(old).toEqual([
-      'errors.2020-01-04.1.log',
-      'errors.2020-01-05.1.log',
-      'etl_main.2020-01-04.1.log',
-      'etl_main.2020-01-05.1.log',
-    ]);
+    // The other one is today's.
+    expect(old).toEqual(['errors.2020-01-05.1.log', 'etl_main.2020-01-05.1.log']);
   });
 
   test('a real file where the link should be is somebody’s, and stays', async () => {

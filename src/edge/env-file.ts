@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parse } from 'dotenv';
+import { ConfigError, UsageError } from '../errors.ts';
+import type { DatabaseAddress } from '../model.ts';
+
+/** Which configuration is meant: a file, a profile (`.env.NAME` in the working directory), or the `.env` there. */
+export type Place = { readonly envFile?: string | undefined; readonly profile?: string | undefined };
+
+export type EnvFile = {
+  readonly path: string;
+  readonly isThere: boolean;
+  readonly values: Readonly<Record<string, string>>;
+};
+
+/** The file of a place, whether it is there or not. */
+export function fileOf({ envFile, profile }: Place): string {
+  return resolve(envFile ?? (profile === undefined ? '.env' : `.env.${profile}`));
+}
+
+/** The file of a place with its variables; none where there is no `.env`. @throws ConfigError */
+export function readFile(place: Place): EnvFile {
+  const path = fileOf(place);
+  const isThere = existsSync(path);
+  const isNamed = place.envFile !== undefined || place.profile !== undefined;
+  if (isNamed && !isThere) {
+    const hint = place.profile === undefined ? 'check --env-file' : 'trestle-etl init writes it';
+    throw new ConfigError(`there is no file ${path}`, { op: 'configuration', hint });
+  }
+  return { path, isThere, values: isThere ? parse(readText(path)) : {} };
+}
+
+/** @throws ConfigError for a folder, or a file that may not be read. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${path} can't be read: ${(cause as Error).message}`, {
+      op: 'configuration',
+      cause,
+      hint: 'it must be a file that the user who runs trestle-etl may read',
+    });
+  }
+}
+
+/** The other configurations beside this file whose tables would be in the same database. */
+export function neighbours(file: string, { host, port, socket, database }: DatabaseAddress): string[] {
+  const others = namesIn(dirname(file)).filter(
+    (name) => /^\.env(\.[\w-]+)?$/.test(name) && ![basename(file), '.env.example'].includes(name),
+  );
+  return others.filter((name) => {
+    const there = tryParse(join(dirname(file), name));
+    const server = [there['MYSQL_HOST'] ?? '127.0.0.1', there['MYSQL_PORT'] ?? '3306', there['MYSQL_SOCKET']];
+    return there['MYSQL_DATABASE'] === database && server.join() === [host, port, socket].join();
+  });
+}
+
+/** None of a folder that may be entered and not listed. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Nothing of a file that is somebody else's. */
+function tryParse(path: string): Record<string, string> {
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/** `NAME=value` so that it is read as it was written; undefined for a text that no quotes can hold. */
+export function assignment(name: string, value: string): string | undefined {
+  const plain = /^[\w./:@%+-]+$/.test(value) ? [value] : [];
+  const ways = [...plain, `'${value}'`, `"${value}"`, `\`${value}\``].map((text) => `${name}=${text}`);
+  // A quote that is not closed would swallow the next line.
+  return ways.find((line) => {
+    const read = parse(`${line}\nNEXT='line'\n`);
+    return read[name] === value && read['NEXT'] === 'line';
+  });
+}
+
+/**
+ * A new file from the text of .env.example, for its owner only: the lines of these variables have these values.
+ * @throws UsageError where the file is there, ConfigError where it can't be written.
+ */
+export function writeEnvFile(path: string, pattern: string, values: ReadonlyMap<string, string>): void {
+  let text = pattern;
+  for (const [name, value] of values) {
+    const line = assignment(name, value);
+    if (line === undefined) throw new UsageError(`${name} can't be written into ${path}`, { op: 'init' });
+    text = text.replace(new RegExp(`^(?:# )?${name}=.*$`, 'm'), () => line);
+  }
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw isThereAlready(path);
+    throw new ConfigError(`${path} can't be written: ${(cause as Error).message}`, {
+      op: 'init',
+      cause,
+      hint: 'change to a folder that is yours: it is where trestle-etl runs',
+    });
+  }
+}
+
+/** Nothing that a person wrote is written over. */
+export function isThereAlready(path: string): UsageError {
+  return new UsageError(`${path} is there already, and is not written over`, {
+    op: 'init',
+    hint: 'edit it, or move it away; trestle-etl doctor says whether it is good',
+  });
+}
