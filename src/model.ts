@@ -207,13 +207,13 @@ export type Meter = {
     kind: CallKind,
     resource: string,
   ): (end: { readonly failed: boolean; readonly bytes: number }) => void;
-  /** The run that calls count for from now on. */
+  /** The run that calls count for from now on; takes `leave` back. */
   setRun(id: number): void;
   /** What has changed since it was last saved; empty once `leave` was called. */
   pending(): CallBook;
   /** `pending`, as it was then, is in the database. */
   saved(book: CallBook): void;
-  /** Nothing more is saved by this process: what is pending is left to the next run. */
+  /** What is pending is left to a later process's run, and so is what follows. */
   leave(): void;
   /** The books that processes have left behind; `forget` is called once a book is in the database. */
   leftovers(): readonly (CallBook & { forget(): void })[];

@@ -120,9 +120,10 @@ function refuseNewer(applied: ReadonlySet<number>, steps: readonly Step[]): void
   }
 }
 
-async function refuseForeign(session: Session): Promise<void> {
+/** @throws ConfigError where tables of our names are there, and somebody else's. */
+export async function refuseForeign(session: Session): Promise<void> {
   const rows = await session.select<{ name: string }>(
-    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('properties', 'properties_raw', 'media', 'media_raw', 'etl_sync_log', 'etl_watermark', 'etl_quarantine', 'etl_census', 'etl_census_state', 'etl_deletion')",
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('properties', 'properties_raw', 'media', 'media_raw', 'etl_sync_log', 'etl_watermark', 'etl_quarantine', 'etl_census', 'etl_census_state', 'etl_deletion', 'etl_api_usage')",
   );
   if (rows.length > 0) {
     const names = rows.map((row) => row.name).join(', ');

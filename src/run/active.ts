@@ -1,7 +1,7 @@
 import type { Held } from '../db/held.ts';
 import type { Database, Tools } from '../db/pool.ts';
 import type { Source } from '../extract/source.ts';
-import type { Clock, Log, Mode, Progress, Resource, Room } from '../model.ts';
+import type { Clock, Log, Meter, Mode, Progress, Resource, Room } from '../model.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Tally } from './tally.ts';
 
@@ -18,6 +18,7 @@ export type RunTools = {
   /** Takes the lock of this host. @throws BusyError */
   readonly lock: () => Promise<() => Promise<void>>;
   readonly setRun: (id: number) => void;
+  readonly meter: Meter;
   /** Takes secrets out of a message that is to be kept. */
   readonly clean: (text: string) => string;
   /** What this machine has left now. */

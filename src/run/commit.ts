@@ -9,6 +9,7 @@ import type { Watermark } from '../record/watermark.ts';
 import type { Transformed } from '../transform/page.ts';
 import type { Active } from './active.ts';
 import { fenced, stay } from './fenced.ts';
+import { saveCallsWithin } from './metering.ts';
 import { needRoom } from './room.ts';
 import { counted, tallied, toRunState } from './tally.ts';
 
@@ -37,11 +38,14 @@ export async function commit(active: Active, change: Change): Promise<void> {
   const { resource } = change;
   const fitting = splitBySize(change.page, active.maxBytes);
   const start = tools.clock.now();
+  let tries = 0;
   const done = await fenced(active, resource, change.move ?? stay, async (session, watermark, at) => {
+    tries += 1;
     const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at };
     const difference = await (change.write ?? upsert(resource))(session, fitting, options);
     const page = withoutRefused(fitting, difference.refused);
-    await quarantine(session, resource.name, page.rejects, id, at, active.maxBytes);
+    const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
+    await quarantine(session, resource.name, page.rejects, id, at, bytes);
     await clearQuarantine(session, resource.name, page.rows);
     const counts = countsOf(difference, page);
     const tally = tallied(active.tally, resource.name, counts, change.pages, {
@@ -49,11 +53,12 @@ export async function commit(active: Active, change: Change): Promise<void> {
       ...change.more,
     });
     await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
-    return { counts, tally, rejects: page.rejects };
+    return { counts, tally, rejects: page.rejects, calls: await saveCallsWithin(tools, session) };
   });
   active.tally = done.tally;
+  tools.meter.saved(done.calls);
   tools.log.database.info(
-    { resource: resource.name, ...done.counts, ms: tools.clock.now() - start },
+    { resource: resource.name, ...done.counts, ms: tools.clock.now() - start, retries: tries - 1 },
     'committed',
   );
   for (const { key, reasons } of done.rejects) {

@@ -4,6 +4,7 @@ import { freeNamedLock } from '../db/named-lock.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
 import { closeRun, closeVanished, openRun, saveRun, type Status } from '../record/run-log.ts';
 import { type Active, databaseTools, type RunOptions, type RunTools } from './active.ts';
+import { flushCalls, takeInCalls } from './metering.ts';
 import { toRunState } from './tally.ts';
 
 /**
@@ -53,11 +54,14 @@ async function open(tools: RunTools, options: RunOptions, connection: Held): Pro
     tally: {},
     watermarks: new Map(),
   };
+  // It writes nothing: what it counts is left to the next run.
+  if (options.dryRun) tools.meter.leave();
   if (options.dryRun) return { ...active, id: 0, hasTables: await hasTables(connection) };
   const applied = await migrate(connection, clock.now());
   if (applied.length > 0) log.database.info({ applied }, 'migrated');
   const vanished = await closeVanished(connection, clock.now());
   if (vanished.length > 0) log.main.warn({ vanished }, 'earlier runs ended without a word');
+  await takeInCalls(tools, connection);
   const id = await openRun(connection, start, 'running', clock.now());
   tools.setRun(id);
   log.main.info({ ...start, resources: options.resources.map((resource) => resource.name) }, 'run started');
@@ -77,6 +81,7 @@ async function closing(active: Active, work: (active: Active) => Promise<Status>
     const message = active.tools.clean(error instanceof Error ? error.message : String(error));
     log.main.info({ status, message, ...toRunState(active.tally, source.calls()) }, 'run ended early');
     await close(active, status, message).catch((err: unknown) => {
+      active.tools.meter.leave();
       log.database.error({ err }, "the run's row could not be closed; the next run will");
     });
     throw error;
@@ -88,6 +93,7 @@ async function close(active: Active, status: Status, message: string | null): Pr
   const { clock, source } = active.tools;
   await saveRun(active.connection, active.id, toRunState(active.tally, source.calls()), clock.now());
   await closeRun(active.connection, active.id, status, message, clock.now());
+  await flushCalls(active.tools, active.connection);
 }
 
 /** Best effort: where the tables are not there yet there is nowhere to write it. */

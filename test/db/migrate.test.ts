@@ -4,7 +4,7 @@ import { type Connection, openDatabase } from '../../src/db/pool.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 
-const ALL = ['0001_first_schema.sql', '0002_deletions.sql'];
+const ALL = ['0001_first_schema.sql', '0002_deletions.sql', '0003_api_usage.sql'];
 
 async function migrated(work: (connection: Connection, db: FreshDatabase) => Promise<void>): Promise<void> {
   const db = await freshDatabase();
@@ -26,6 +26,7 @@ test('an empty database gets every table, and a second migration does nothing', 
     expect(await migrate(connection, 0)).toEqual([]);
     const tables = await db.query<Record<string, string>>('SHOW TABLES');
     expect(tables.flatMap((row) => Object.values(row)).sort()).toEqual([
+      'etl_api_usage',
       'etl_census',
       'etl_census_state',
       'etl_deletion',

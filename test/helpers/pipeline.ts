@@ -5,6 +5,7 @@ import { afterAll } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
 import { clock } from '../../src/edge/clock.ts';
 import { takeLock } from '../../src/edge/lock.ts';
+import { openMeter } from '../../src/edge/meter.ts';
 import { createODataSource, type ODataOptions } from '../../src/extract/odata/index.ts';
 import type { Log, Logger } from '../../src/model.ts';
 import { resources } from '../../src/resources/index.ts';
@@ -15,7 +16,7 @@ import { withRun } from '../../src/run/lifecycle.ts';
 import { type Findings, reconcile, type ReconcileOptions } from '../../src/run/reconcile.ts';
 import type { RunOptions, RunTools } from '../../src/run/active.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
-import { type FreshDatabase, freshDatabase } from './database.ts';
+import { type FreshDatabase, freshDatabase, isKept } from './database.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 
@@ -23,10 +24,10 @@ afterAll(async () => {
   for (const cleanup of cleanups.toReversed()) await cleanup();
 });
 
-/** A folder that is gone when the test file ends. */
+/** A folder that is gone when the test file ends, unless TRESTLE_TEST_KEEP is set. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'trestle-etl-'));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  if (!isKept) cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -71,34 +72,40 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
   cleanups.push(() => database.close());
   const lines: Line[] = [];
   const log = logInto(lines);
-  const tools = (settings: Settings = {}): RunTools => ({
-    database,
-    source: createODataSource({
-      ...odataOptions(sandbox, settings.stateDir ?? stateDir, log),
-      ...settings.odata,
-    }),
-    log,
-    clock,
-    random: Math.random,
-    progress: { show: () => undefined, say: () => undefined, end: () => undefined },
-    signal: settings.signal ?? new AbortController().signal,
-    lock: () => takeLock(settings.stateDir ?? stateDir, log.main),
-    setRun: () => undefined,
-    clean: (text) => text,
-    room: () => ({ disks: [], memory: Infinity }),
-    host: 'test',
-    version: '0.0.0',
-    settings: {
-      batchSize: 100,
-      keepPayload: true,
-      pageSize: settings.odata?.pageSize ?? 1000,
-      overlap: 600_000,
-      filters: settings.odata?.filters ?? {},
-      least: { disk: 1, memory: 1 },
-      ...settings,
-    },
-    ...settings.tools,
-  });
+  const tools = (settings: Settings = {}): RunTools => {
+    const dir = settings.stateDir ?? stateDir;
+    const meter = settings.tools?.meter ?? openMeter({ dir, host: 'test', clock, log: log.main });
+    return {
+      database,
+      source: createODataSource({
+        ...odataOptions(sandbox, dir, log),
+        meter,
+        ...settings.odata,
+      }),
+      log,
+      clock,
+      random: Math.random,
+      progress: { show: () => undefined, say: () => undefined, end: () => undefined },
+      signal: settings.signal ?? new AbortController().signal,
+      lock: () => takeLock(dir, log.main),
+      setRun: meter.setRun,
+      meter,
+      clean: (text) => text,
+      room: () => ({ disks: [], memory: Infinity }),
+      host: 'test',
+      version: '0.0.0',
+      settings: {
+        batchSize: 100,
+        keepPayload: true,
+        pageSize: settings.odata?.pageSize ?? 1000,
+        overlap: 600_000,
+        filters: settings.odata?.filters ?? {},
+        least: { disk: 1, memory: 1 },
+        ...settings,
+      },
+      ...settings.tools,
+    };
+  };
   return {
     sandbox,
     db,

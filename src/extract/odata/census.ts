@@ -10,6 +10,8 @@ import { isUsableKey, tryParse } from './raw.ts';
 /** What `$top` may be where only index fields are selected (Trestle's documentation). */
 const MOST_KEYS = 300_000;
 
+const PART = 10_000;
+
 /** Keys and versions of everything that matches the user's filter. */
 export function census(
   feed: Feed,
@@ -52,7 +54,7 @@ async function* keysOf(
       signal,
     )) {
       began = true;
-      yield entriesOf(resource, page);
+      yield* partsOf(resource, page);
     }
   } catch (error) {
     if (began || !(error instanceof ConfigError)) throw error;
@@ -62,7 +64,7 @@ async function* keysOf(
       { ...query, kind: 'census', select, top: feed.pageSize },
       signal,
     )) {
-      yield entriesOf(resource, page);
+      yield* partsOf(resource, page);
     }
   }
 }
@@ -102,6 +104,16 @@ export async function presentKeys(
     for (const { key } of entriesOf(resource, page).entries) found.add(key);
   }
   return found;
+}
+
+/** A page of 300,000 in parts: all its entries at once would take more memory than the page itself. */
+function* partsOf(resource: Resource, page: Page): Generator<CensusPage> {
+  yield entriesOf(resource, { ...page, records: page.records.slice(0, PART) });
+  for (let at = PART; at < page.records.length; at += PART) {
+    const part = entriesOf(resource, { ...page, records: page.records.slice(at, at + PART) });
+    // The page's count has been told with its first part.
+    yield { ...part, count: undefined };
+  }
 }
 
 function entriesOf(resource: Resource, page: Page): CensusPage {

@@ -1,4 +1,4 @@
-import type { Clock, Log } from '../../model.ts';
+import type { CallKind, Clock, Log, Meter } from '../../model.ts';
 import { accept } from './answer.ts';
 import { breaker } from './breaker.ts';
 import { type Body, readBody } from './body.ts';
@@ -29,11 +29,21 @@ export type ClientOptions = {
   readonly random: () => number;
   readonly log: Log;
   readonly onToken: (token: string) => void;
+  /** Told of every request; nobody is where it is left away. */
+  readonly meter?: Pick<Meter, 'begin'>;
+};
+
+/** What a request is for. */
+export type Purpose = {
+  readonly kind?: CallKind;
+  readonly resource?: string;
+  /** It must not be sent again. */
+  readonly once?: boolean;
 };
 
 export type Client = {
-  /** One page; `once` for a request that must not be sent again. */
-  get(url: string, signal: AbortSignal, once?: boolean): Promise<Body>;
+  /** One page. */
+  get(url: string, signal: AbortSignal, purpose?: Purpose): Promise<Body>;
   calls(): number;
   /** The API's time. */
   now(): number;
@@ -43,21 +53,23 @@ export type Client = {
 /** The way of a request, in one place: retry(breaker(quota(token(observed(send))))). */
 export function createClient(options: ClientOptions): Client {
   const { clock, log, random } = options;
-  const wire = observed({ clock, log: log.api, tokenUrl: options.tokenUrl }, sender(options.timeout));
+  const { meter = { begin: () => () => undefined }, tokenUrl } = options;
+  const wire = observed({ clock, log: log.api, tokenUrl, meter }, sender(options.timeout));
   const signedIn = withToken(
-    { credentials: options, file: options.tokenFile, clock, onToken: options.onToken },
+    { credentials: options, file: options.tokenFile, clock, log: log.api, onToken: options.onToken },
     wire.send,
   );
   const metered = withQuota({ ...options, file: options.quotaFile, log: log.api }, signedIn);
   const guarded = breaker({ clock, log: log.api });
   return {
-    get: (url, signal, once = false) => {
+    get: (url, signal, { kind = 'data', resource = '', once = false } = {}) => {
       const request = { method: 'GET', url, headers: { Accept: 'application/json' } } as const;
       const maxRetries = once ? 0 : options.maxRetries;
       const rules = { ...options, maxRetries, paused: metered.waited, clock, random, log: log.api };
-      return retry(rules, signal, () =>
-        guarded(signal, async () => readBody(accept(request, await metered.send(request, signal)))),
-      );
+      return retry(rules, signal, (number) => {
+        const tried = { ...request, call: { kind, resource, attempt: number + 1 } };
+        return guarded(signal, async () => readBody(accept(tried, await metered.send(tried, signal))));
+      });
     },
     calls: wire.calls,
     now: wire.now,

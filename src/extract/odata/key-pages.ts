@@ -1,4 +1,4 @@
-import type { Page, Resource } from '../../model.ts';
+import type { CallKind, Page, Resource } from '../../model.ts';
 import type { Feed } from './pages.ts';
 import { allOf, literal, type Options, queryUrl } from './query.ts';
 import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
@@ -6,6 +6,8 @@ import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
 export type KeyQuery = Pick<Options, 'filter' | 'select' | 'count'> & {
   /** Records a page. */
   readonly top: number;
+  /** `data` unless told. */
+  readonly kind?: CallKind;
   /** Begin after this key. */
   readonly after?: string | undefined;
 };
@@ -28,7 +30,7 @@ export async function* keyPages(
       top: query.top,
       count,
     });
-    const body = await feed.client.get(url, signal);
+    const body = await feed.client.get(url, signal, { kind: query.kind ?? 'data', resource: resource.name });
     yield pageOf(body, undefined);
     if (body.records.length < query.top && body.nextLink === undefined) return;
     const next = lastOf(sound(body), ({ [resource.key]: key }) => (isUsableKey(key) ? key : undefined));

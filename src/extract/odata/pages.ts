@@ -32,7 +32,7 @@ export async function* keysetPages(
   let cursor = from.cursor;
   let url = keysetUrl(feed, resource, cursor, from.count ?? false);
   for (;;) {
-    const body = await feed.client.get(url, signal);
+    const body = await feed.client.get(url, signal, { resource: resource.name });
     const records = sound(body);
     const next = lastCursor(resource, records);
     refuseDisorder(resource, cursor, records, next);

@@ -107,10 +107,10 @@ export function afterAnswer(quota: Quota, headers: Readonly<Record<string, strin
 }
 
 function read(headers: Readonly<Record<string, string>>, name: string, now: number): Window | undefined {
-  const limit = number(headers[`${name}-quota-limit`]);
-  const left = number(headers[`${name}-quota-available`]);
+  const limit = quotaNumber(headers[`${name}-quota-limit`]);
+  const left = quotaNumber(headers[`${name}-quota-available`]);
   if (limit === undefined && left === undefined) return undefined;
-  const reset = number(headers[`${name}-quota-resettime`]);
+  const reset = quotaNumber(headers[`${name}-quota-resettime`]);
   const date = Date.parse(headers['date'] ?? '');
   // The API's own clock tells how far off its reset is, whatever ours says.
   const resetAt = reset === undefined ? undefined : now + reset - (Number.isNaN(date) ? now : date);
@@ -122,7 +122,8 @@ function read(headers: Readonly<Record<string, string>>, name: string, now: numb
   };
 }
 
-function number(text: string | undefined): number | undefined {
+/** What a quota header says; undefined where it is missing or no number. */
+export function quotaNumber(text: string | undefined): number | undefined {
   const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
   return Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -1,11 +1,23 @@
 import axios, { type AxiosError } from 'axios';
 import { RetryableError } from '../../errors.ts';
+import type { CallKind } from '../../model.ts';
 
 export type Request = {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What it counts as; a record query where nothing is said. */
+  readonly call?: Call;
+};
+
+/** What a request is for, told to whoever counts and logs it. */
+export type Call = {
+  readonly kind: CallKind;
+  /** Empty for sign-ins. */
+  readonly resource: string;
+  /** Counts the tries of one request, from 1. */
+  readonly attempt: number;
 };
 
 export type Answer = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConfigError, CredentialsError, RetryableError } from '../../errors.ts';
 import { readPrivate, writePrivate } from '../../lib/private-file.ts';
-import type { Clock } from '../../model.ts';
+import type { Clock, Logger } from '../../model.ts';
 import { retryAfter } from './answer.ts';
 import type { Answer, Send } from './send.ts';
 
@@ -16,6 +16,7 @@ export type TokenOptions = {
   /** The cache, shared by all runs with this state directory. */
   readonly file: string;
   readonly clock: Clock;
+  readonly log: Logger;
   /** Told of each token, so that it can be kept out of logs. */
   readonly onToken: (token: string) => void;
 };
@@ -48,7 +49,7 @@ export function withToken(options: TokenOptions, send: Send): Send {
   };
 }
 
-function tokenCache({ credentials, file, clock, onToken }: TokenOptions, send: Send) {
+function tokenCache({ credentials, file, clock, log, onToken }: TokenOptions, send: Send) {
   const owner = fingerprint(credentials);
   let cached = readCache(file, owner);
   if (cached !== undefined) onToken(cached.token);
@@ -58,23 +59,23 @@ function tokenCache({ credentials, file, clock, onToken }: TokenOptions, send: S
         const { token, seconds } = await signIn(credentials, send, signal);
         onToken(token);
         cached = { for: owner, token, expiresAt: clock.now() + Math.max(seconds * 1000, MARGIN + 60_000) };
-        keep(file, cached);
+        keep(file, cached, log);
       }
       return cached.token;
     },
     discard: () => {
       cached = undefined;
-      keep(file, {});
+      keep(file, {}, log);
     },
   };
 }
 
-/** Without it the next run signs in again, no more. */
-function keep(file: string, cached: Cached | object): void {
+/** A full or read-only disk: the token in memory is as good, and the next run signs in again. */
+function keep(file: string, cached: Cached | object, log: Logger): void {
   try {
     writePrivate(file, cached);
-  } catch {
-    // A full or read-only disk: the token in memory is as good.
+  } catch (err) {
+    log.warn({ err }, 'the token could not be kept');
   }
 }
 

@@ -29,6 +29,7 @@ export function withQuota(options: QuotaOptions, send: Send): Metered {
   const { clock, file, log } = options;
   let quota = remembered(file, clock.now());
   let waited = 0;
+  let isKept = true;
   const wait = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
       const pause = waitBefore(quota, options, clock.now());
@@ -53,18 +54,20 @@ export function withQuota(options: QuotaOptions, send: Send): Metered {
       quota = afterSend(quota, options, clock.now());
       const answer = await send(request, signal);
       quota = afterAnswer(quota, answer.headers, clock.now());
-      remember(file, quota, log);
+      isKept = remember(file, quota, isKept ? log : undefined);
       return answer;
     },
   };
 }
 
-/** A full disk costs the next run a guess, not this one its life. */
-function remember(file: string, quota: Quota, log: Logger): void {
+/** A full disk costs the next run a guess, not this one its life. @returns whether it was kept. */
+function remember(file: string, quota: Quota, log: Logger | undefined): boolean {
   try {
     writePrivate(file, quota);
+    return true;
   } catch (err) {
-    log.warn({ err }, 'what is left of the quota could not be kept');
+    log?.warn({ err }, 'what is left of the quota could not be kept');
+    return false;
   }
 }
 

@@ -68,7 +68,7 @@ async function connect(data: Step | readonly Step[], token?: Step | readonly Ste
   return createClient(await optionsFor(data, token));
 }
 
-const get = (client: Client, once = false) => client.get(`${server.base}/Property?$top=1`, NEVER, once);
+const get = (client: Client, once = false) => client.get(`${server.base}/Property?$top=1`, NEVER, { once });
 
 describe('createClient', () => {
   test('promise 13: a page whose answer was lost is asked for again, in the same words', async () => {
@@ -156,6 +156,46 @@ describe('createClient', () => {
     await expect(client.get(server.base, stop.signal)).rejects.toBe(reason);
   });
 
+  test.each([301, 302, 303, 307, 308])(
+    'promise 4: a %i is followed nowhere, neither to another origin nor within ours: both would be handed the token',
+    async (status) => {
+      const other = await scriptedServer({ data: PAGE });
+      for (const where of ['abroad', 'home'] as const) {
+        const client = await connect((asked) =>
+          asked.path === '/elsewhere' ? PAGE : { status, headers: { location: target } },
+        );
+        const target = `${where === 'abroad' ? other.origin : server.origin}/elsewhere`;
+        const error: unknown = await client.get(`${server.base}/Property`, NEVER).catch((e: unknown) => e);
+        expect(error).toBeInstanceOf(ConfigError);
+        expect(error).toMatchObject({
+          message: `/trestle/odata/Property answered ${status}, a redirect to ${target}: not followed`,
+          hint: 'set TRESTLE_API_BASE_URL to where the service lives now',
+        });
+        expect(server.asked.map(({ path }) => path)).toEqual(['/trestle/odata/Property']);
+        expect(server.asked[0]?.headers.authorization).toBe('Bearer token-1');
+        if (where === 'abroad') await server.close();
+        rmSync(join(folder, 'token.json'));
+      }
+      expect([other.asked, other.signIns]).toEqual([[], []]);
+      await other.close();
+    },
+  );
+
+  test.each([301, 302, 303, 307, 308])(
+    'promise 4: a sign-in that is answered %i takes the secret nowhere else',
+    async (status) => {
+      const other = await scriptedServer({});
+      const location = other.tokenUrl;
+      const client = await connect(PAGE, { status, headers: { location } });
+      await expect(client.get(`${server.base}/Property`, NEVER)).rejects.toThrow(
+        `${server.tokenUrl} answered ${status}: it is no token endpoint`,
+      );
+      expect([server.signIns.length, server.asked.length]).toEqual([1, 0]);
+      expect([other.asked, other.signIns]).toEqual([[], []]);
+      await other.close();
+    },
+  );
+
   test('promise 14: tries are counted, sign-ins are not', async () => {
     const client = await connect([{ status: 500 }, PAGE]);
     await get(client);
@@ -184,8 +224,10 @@ describe('createClient', () => {
       path: '/trestle/odata/Property',
       query: { $top: '1' },
       status: 200,
-      minuteLeft: '179',
-      hourLeft: '7199',
+      kind: 'data',
+      attempt: 2,
+      minuteLeft: 179,
+      hourLeft: 7199,
     });
     expect(JSON.stringify(lines)).not.toMatch(/geheim|token-1|bearer/i);
   });

@@ -1,10 +1,23 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError, CredentialsError, RetryableError } from '../../../src/errors.ts';
 import { type Answer, type Send, sender } from '../../../src/extract/odata/send.ts';
 import { withToken } from '../../../src/extract/odata/token.ts';
+import type { Logger } from '../../../src/model.ts';
 import { type FakeClock, fakeClock } from '../../helpers/fake-clock.ts';
 import {
   type Reply,
@@ -15,11 +28,18 @@ import {
 
 const NEVER = new AbortController().signal;
 const HOUR = 3_600_000;
+const SILENT: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 let folder: string;
 let file: string;
 let clock: FakeClock;
 let told: string[];
+let warned: string[];
 const open: ScriptedServer[] = [];
 
 beforeEach(() => {
@@ -27,6 +47,7 @@ beforeEach(() => {
   file = join(folder, 'token.json');
   clock = fakeClock();
   told = [];
+  warned = [];
 });
 afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -46,6 +67,7 @@ function client({ tokenUrl }: ScriptedServer, clientSecret = 'geheim & more'): S
       credentials: { tokenUrl, clientId: 'me', clientSecret },
       file,
       clock,
+      log: { ...SILENT, warn: (_, message) => warned.push(message) },
       onToken: (token) => told.push(token),
     },
     sender(10_000),
@@ -160,6 +182,34 @@ describe('the cache', () => {
       expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ token: 'token-1' });
     },
   );
+});
+
+describe('a cache that can’t be used', () => {
+  test('promise 12: a token that can’t be kept is used all the same, with a warning', async () => {
+    mkdirSync(file);
+    const server = await serve({});
+    const send = client(server);
+    await ask(send, server);
+    await ask(send, server);
+    expect(tokensOf(server)).toEqual(['Bearer token-1', 'Bearer token-1']);
+    expect(server.signIns).toHaveLength(1);
+    expect(warned).toEqual(['the token could not be kept']);
+    expect(readdirSync(folder)).toEqual(['token.json']);
+  });
+
+  test('promise 12: a link that somebody laid there is not read, and is replaced', async () => {
+    const server = await serve({});
+    await ask(client(server), server);
+    const planted = join(folder, 'planted.json');
+    renameSync(file, planted);
+    symlinkSync(planted, file);
+    await ask(client(server), server);
+    expect(tokensOf(server)).toEqual(['Bearer token-1', 'Bearer token-2']);
+    expect([lstatSync(file).isFile(), readFileSync(planted, 'utf8').includes('token-2')]).toEqual([
+      true,
+      false,
+    ]);
+  });
 });
 
 describe('a 401', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -10,8 +10,14 @@ import { type FakeClock, fakeClock } from '../../helpers/fake-clock.ts';
 import { type Reply, scriptedServer, type ScriptedServer, type Step } from '../../helpers/scripted-server.ts';
 
 const NEVER = new AbortController().signal;
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const log: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: (_, message) => void warned.push(message),
+  error: () => {},
+};
 
+let warned: string[];
 let folder: string;
 let clock: FakeClock;
 let server: ScriptedServer | undefined;
@@ -19,6 +25,7 @@ let server: ScriptedServer | undefined;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'trestle-quota-'));
   clock = fakeClock();
+  warned = [];
 });
 afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -34,7 +41,7 @@ async function metered(data: Step | readonly Step[], maxWait = 3_900_000): Promi
     file: join(folder, 'quota.json'),
     maxWait,
     clock,
-    log: silent,
+    log,
   };
   return withQuota(options, sender(10_000));
 }
@@ -99,6 +106,14 @@ describe('withQuota', () => {
     expect(second.quota()).toEqual(first.quota());
     await ask(second);
     expect(clock.sleeps).toEqual([540_000]);
+  });
+
+  test('promise 11: what can’t be kept holds no request up, and is told once', async () => {
+    mkdirSync(join(folder, 'quota.json'));
+    const send = await metered(left(100));
+    for (let n = 0; n < 3; n += 1) expect((await ask(send)).status).toBe(200);
+    expect(warned).toEqual(['what is left of the quota could not be kept']);
+    expect(send.quota().minute?.left).toBe(100);
   });
 
   test('promise 11: the requests of the former run count in this minute', async () => {

@@ -1,0 +1,19 @@
+-- What was sent to the API, by hour. A process writes the absolute numbers it has come to, so that a row may be written
+-- any number of times, by that process or by the run that finds its file: the greatest number is the true one.
+CREATE TABLE IF NOT EXISTS etl_api_usage (
+  process VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  -- 0: no run (verify, why, plan …)
+  run_id BIGINT NOT NULL,
+  hour DATETIME NOT NULL,
+  -- empty for sign-ins
+  resource VARCHAR(64) NOT NULL,
+  -- data, census, token, file
+  kind VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  calls BIGINT NOT NULL,
+  failed BIGINT NOT NULL,
+  bytes BIGINT NOT NULL,
+  ms BIGINT NOT NULL,
+  PRIMARY KEY (process, run_id, hour, resource, kind),
+  KEY hour (hour),
+  KEY run_id (run_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

@@ -1,0 +1,124 @@
+import type { Context } from '../context.ts';
+import { hasTables } from '../db/migrate.ts';
+import type { Database } from '../db/pool.ts';
+import { ConfigError } from '../errors.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { fromSqlDateTime } from '../lib/time.ts';
+import { lastRuns } from '../record/run-log.ts';
+import { callsLeft, type Limits, timeFor } from '../run/forecast.ts';
+import { type Expected, planRun, type PlanMode } from '../run/plan.ts';
+import { type Plan, planAsText } from './plan-text.ts';
+
+export type { PlanMode } from '../run/plan.ts';
+
+/** `every`: milliseconds between two runs of cron. */
+export type PlanFlags = { readonly every: number; readonly json?: boolean };
+
+/** Says what a run would take, without running: calls, time, quota, rows, disk. One call a resource. */
+export async function planCommand(
+  context: Context,
+  mode: PlanMode,
+  flags: PlanFlags,
+  say: (text: string) => void,
+): Promise<void> {
+  const { database, tools, resources } = context;
+  const isThere = await hasTables(database);
+  if (mode === 'reconcile' && !isThere) {
+    throw new ConfigError('there is nothing to reconcile yet', {
+      op: 'plan',
+      hint: 'trestle-etl full-load comes first',
+    });
+  }
+  const expected = await planRun(tools, mode, resources, isThere);
+  const speed = await speedOf(database, mode, isThere);
+  const plan = planFrom(context, mode, expected, speed, flags.every);
+  say(flags.json === true ? JSON.stringify(plan, null, 2) : planAsText(plan));
+}
+
+type Speed = { readonly msPerCall: number; readonly because: string };
+
+/** A page of a thousand, fetched and written, where no run tells. */
+const USUAL = 1500;
+
+/** From the last runs: of the same kind, if there are any. */
+async function speedOf(database: Database, mode: PlanMode, isThere: boolean): Promise<Speed> {
+  const all = (isThere ? await lastRuns(database, 50) : []).flatMap((run) =>
+    run.sync_end === null || run.status === 'skipped' || run.api_calls_made === 0
+      ? []
+      : [{ mode: run.mode, ms: spent(run.sync_start, run.sync_end), calls: run.api_calls_made }],
+  );
+  const same = all.filter((run) => run.mode === mode);
+  const runs = (same.length > 0 ? same : all).slice(0, 10);
+  if (runs.length === 0) return { msPerCall: USUAL, because: 'there was no run yet' };
+  const msPerCall = sum(runs, (run) => run.ms) / sum(runs, (run) => run.calls);
+  const kind = same.length > 0 ? `${mode} ` : '';
+  const which = runs.length === 1 ? `the last ${kind}run` : `the last ${runs.length} ${kind}runs`;
+  return { msPerCall, because: `as in ${which}` };
+}
+
+function spent(start: string, end: string): number {
+  return Math.max(0, fromSqlDateTime(end) - fromSqlDateTime(start));
+}
+
+function planFrom(
+  { config, tools }: Context,
+  mode: PlanMode,
+  resources: readonly Expected[],
+  speed: Speed,
+  every: number,
+): Plan {
+  const now = tools.clock.now();
+  const calls = sum(resources, ({ calls: own }) => own);
+  const quota = tools.source.quota();
+  const limits: Limits = {
+    minute: quota?.minute.limit,
+    hour: quota?.hour.limit,
+    left: quota?.hour.left,
+    resetAt: quota?.hour.resetAt,
+    reservePercent: config.api.reservePercent,
+  };
+  const { ms, waiting, longestWait } = timeFor(calls, speed.msPerCall, limits, now);
+  const endsEarly = longestWait > config.api.maxWait;
+  const share = (of: number | undefined): number | null => (of === undefined ? null : (calls / of) * 100);
+  return {
+    mode,
+    at: new Date(now).toISOString(),
+    asked: tools.source.calls(),
+    resources,
+    totals: {
+      records: sum(resources, ({ records }) => records),
+      calls,
+      newRows: sum(resources, ({ newRows }) => newRows),
+      bytes: sum(resources, ({ bytes }) => bytes),
+    },
+    time: { ms: Math.round(ms), waitingMs: Math.round(waiting) },
+    quota: {
+      minuteLimit: limits.minute ?? null,
+      minutePercent: share(limits.minute),
+      hourLimit: limits.hour ?? null,
+      hourPercent: share(limits.hour),
+      left: limits.left ?? null,
+      usable: callsLeft(limits) ?? null,
+    },
+    fits: { everyMs: every, isInTime: ms <= every && !endsEarly, endsEarly },
+    assumes: assumptions(config.api.pageSize, speed, resources),
+  };
+}
+
+function assumptions(pageSize: number, speed: Speed, resources: readonly Expected[]): string {
+  const guessed = resources.filter(({ isMeasured }) => !isMeasured).map(({ resource }) => resource);
+  return [
+    `pages of ${pageSize.toLocaleString('en')}`,
+    `${formatDuration(speed.msPerCall)} a call (${speed.because})`,
+    'no call that has to be sent twice',
+    'a feed that stands still meanwhile',
+    ...(guessed.length > 0 ? [`usual sizes of rows for ${guessed.join(' and ')}`] : []),
+    ...(resources.some(({ resource }) => resource === 'Media')
+      ? ['media of every listing whose photos may have changed']
+      : []),
+  ].join(', ');
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

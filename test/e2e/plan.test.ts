@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import type { Plan } from '../../src/commands/plan-text.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { configured, trestle } from '../helpers/cli.ts';
+import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import { sandboxFor } from '../helpers/pipeline.ts';
+
+type Place = { readonly sandbox: Sandbox; readonly db: FreshDatabase; readonly folder: string };
+
+async function place(listings: number, env: Record<string, string> = {}): Promise<Place> {
+  const sandbox = await sandboxFor({ listings });
+  const db = await freshDatabase();
+  return { sandbox, db, folder: configured(sandbox, db, { PAGE_SIZE: '100', ...env }) };
+}
+
+/** The plan, which may ask for one count a resource and for nothing else. */
+async function planned({ sandbox, folder }: Place, ...args: string[]): Promise<Plan> {
+  const before = sandbox.requests.length;
+  const ended = await trestle(folder, ['plan', '--json', ...args]);
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  const asked = sandbox.requests.slice(before).filter((request) => request.kind === 'data');
+  for (const { query } of asked) expect(query).toMatchObject({ $top: '0', $count: 'true' });
+  expect(new Set(asked.map(({ resource }) => resource)).size).toBe(asked.length);
+  const plan = JSON.parse(ended.stdout) as Plan;
+  expect(plan.asked).toBe(asked.length);
+  return plan;
+}
+
+/** Runs, and says how many calls each resource took. */
+async function ran({ sandbox, folder }: Place, ...args: string[]): Promise<Map<string, number>> {
+  const before = sandbox.requests.length;
+  expect(await trestle(folder, args)).toMatchObject({ code: 0, stderr: '' });
+  const calls = new Map([
+    ['Property', 0],
+    ['Media', 0],
+  ]);
+  for (const { kind, resource = '' } of sandbox.requests.slice(before)) {
+    if (kind === 'data') calls.set(resource, (calls.get(resource) ?? 0) + 1);
+  }
+  return calls;
+}
+
+const expectedOf = ({ resources }: Plan, name: string) =>
+  resources.find(({ resource }) => resource === name)!;
+
+test('promise 14: a full-load takes the calls that plan said', async () => {
+  const here = await place(730);
+  const plan = await planned(here, 'full-load');
+  expect(expectedOf(plan, 'Property')).toMatchObject({ records: 730, calls: 8, newRows: 730 });
+  expect(expectedOf(plan, 'Media').records).toBe(here.sandbox.feed.size('Media'));
+  const calls = await ran(here, 'full-load');
+  expect(calls.get('Property')).toBe(8);
+  expect(calls.get('Media')).toBe(expectedOf(plan, 'Media').calls);
+  expect(plan.totals.calls).toBe(calls.get('Property')! + calls.get('Media')!);
+  const [{ n: rows } = { n: '' }] = await here.db.query<{ n: string }>('SELECT COUNT(*) AS n FROM media');
+  expect(expectedOf(plan, 'Media').newRows).toBe(Number(rows));
+  // Once more over complete tables: as many calls, and no room.
+  const again = await planned(here, 'full-load');
+  expect(again.totals).toMatchObject({ calls: plan.totals.calls, newRows: 0, bytes: 0 });
+});
+
+test('promise 14: pages that are all full take one call more, and plan knows', async () => {
+  const here = await place(300, { RESOURCES: 'Property' });
+  const plan = await planned(here);
+  expect(expectedOf(plan, 'Property').calls).toBe(4);
+  expect((await ran(here, 'sync')).get('Property')).toBe(4);
+});
+
+test('promise 14: a sync takes the calls that plan said, whatever has changed', async () => {
+  const here = await place(500);
+  await ran(here, 'full-load');
+  for (const [changed, photos, added] of [
+    [0, 0, 0],
+    [7, 0, 0],
+    [30, 12, 3],
+    [240, 60, 20],
+  ] as const) {
+    here.sandbox.feed.changeListings(changed);
+    here.sandbox.feed.changePhotos(photos);
+    here.sandbox.feed.addListings(added);
+    const plan = await planned(here, 'sync');
+    const calls = await ran(here, 'sync');
+    expect([changed, expectedOf(plan, 'Property').calls]).toEqual([changed, calls.get('Property')]);
+    // Which listings' photos changed is not told before they are read: at most that of all that may have.
+    const expected = expectedOf(plan, 'Media').calls;
+    expect(expected).toBeGreaterThanOrEqual(calls.get('Media')!);
+    expect(expected).toBeLessThanOrEqual(2 * calls.get('Media')! + 2);
+  }
+});
+
+test('promise 14: an interrupted full-load is planned from where it goes on', async () => {
+  const here = await place(730);
+  await ran(here, 'full-load', '--max-pages', '3');
+  const plan = await planned(here, 'full-load');
+  const calls = await ran(here, 'full-load');
+  expect(expectedOf(plan, 'Property').calls).toBe(5);
+  expect(calls.get('Property')).toBe(5);
+  expect(Math.abs(expectedOf(plan, 'Media').calls - calls.get('Media')!)).toBeLessThanOrEqual(1);
+});
+
+test('promise 14: a reconcile takes the calls that plan said', async () => {
+  const here = await place(400, { RECONCILE_MAX_DELETE_PERCENT: '50' });
+  expect((await trestle(here.folder, ['plan', 'reconcile'])).code).toBe(78);
+  await ran(here, 'full-load');
+  for (const removed of [0, 3, 120]) {
+    here.sandbox.feed.removeListings(removed);
+    const plan = await planned(here, 'reconcile');
+    expect(plan.totals.calls).toBe((await ran(here, 'reconcile')).get('Property'));
+  }
+});
+
+test('what the quota or the time between two runs does not allow does not fit', async () => {
+  const sandbox = await sandboxFor({ listings: 300, minuteQuota: 40, hourQuota: 60, hourWindowMs: 1e12 });
+  const here = { sandbox, db: await freshDatabase(), folder: '' };
+  const folder = configured(sandbox, here.db, { PAGE_SIZE: '20', QUOTA_MAX_WAIT: '5m' });
+  const plan = await planned({ ...here, folder }, 'sync', '--every', '1s');
+  expect(plan.quota).toMatchObject({ minuteLimit: 40, hourLimit: 60, left: 58, usable: 52 });
+  expect(plan.totals.calls).toBeGreaterThan(52);
+  expect(plan.time.waitingMs).toBeGreaterThan(0);
+  expect(plan.fits.isInTime).toBe(false);
+  const text = (await trestle(folder, ['plan', 'sync', '--every', '1s'])).stdout;
+  expect(text).toMatch(/not enough\nfits: no/);
+
+  const few = await planned({ ...here, folder: configured(sandbox, here.db) }, 'sync');
+  expect(few.fits).toEqual({ everyMs: 900_000, isInTime: true, endsEarly: false });
+  expect(few.time.waitingMs).toBe(0);
+});

@@ -1,0 +1,122 @@
+import { readdirSync } from 'node:fs';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { migrate } from '../../src/db/migrate.ts';
+import { type Database, openDatabase } from '../../src/db/pool.ts';
+import { openMeter } from '../../src/edge/meter.ts';
+import { ConfigError, TransactionRetryError } from '../../src/errors.ts';
+import type { Log, Logger, Meter } from '../../src/model.ts';
+import { flushCalls, saveCallsWithin, settleCalls, takeInCalls } from '../../src/run/metering.ts';
+import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import { fakeClock } from '../helpers/fake-clock.ts';
+import { temporaryFolder } from '../helpers/pipeline.ts';
+
+let db: FreshDatabase;
+let database: Database;
+let dir: string;
+let meter: Meter;
+let warnings: string[];
+let log: Log;
+
+const clock = fakeClock();
+
+beforeEach(async () => {
+  warnings = [];
+  const warn = (_: object, message: string): void => void warnings.push(message);
+  const logger: Logger = { debug: warn, info: warn, warn, error: warn };
+  log = { main: logger, api: logger, quality: logger, database: logger };
+  dir = temporaryFolder();
+  meter = openMeter({ dir, host: 'here', clock, log: logger });
+  db = await freshDatabase();
+  database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
+  const connection = await database.connect();
+  await migrate(connection, 0);
+  connection.release();
+  return async () => {
+    await database.close();
+    await db.drop();
+  };
+});
+
+function call(times: number, of: Meter = meter): void {
+  for (let time = 0; time < times; time += 1) of.begin('data', 'Property')({ failed: false, bytes: 10 });
+}
+
+async function stored(): Promise<number> {
+  const [row] = await db.query<{ n: string }>('SELECT COALESCE(SUM(calls), 0) AS n FROM etl_api_usage');
+  return Number(row!.n);
+}
+
+const files = (): string[] => readdirSync(dir).filter((name) => name.startsWith('usage-'));
+
+describe('within a transaction', () => {
+  test('what is rolled back stays pending', async () => {
+    call(3);
+    const connection = await database.connect();
+    await connection.run('START TRANSACTION');
+    await saveCallsWithin({ meter, log }, connection);
+    await connection.run('ROLLBACK');
+    connection.release();
+    expect(await stored()).toBe(0);
+    await settleCalls({ meter, log, database });
+    expect(await stored()).toBe(3);
+  });
+
+  test('a commit is not lost for the count: it is left to the next run', async () => {
+    call(3);
+    await db.query('DROP TABLE etl_api_usage');
+    const connection = await database.connect();
+    expect((await saveCallsWithin({ meter, log }, connection)).counts).toEqual([]);
+    connection.release();
+    expect(warnings).toEqual(['the count of calls could not be saved; the next run does it']);
+    expect(meter.pending().counts).toEqual([]);
+  });
+
+  test('a transaction that is gone is said to be gone', async () => {
+    call(1);
+    const error = new TransactionRetryError('deadlock', { op: 'insert' });
+    const session = { select: async () => [], run: () => Promise.reject(error) };
+    await expect(saveCallsWithin({ meter, log }, session)).rejects.toBe(error);
+    expect(meter.pending().counts).toHaveLength(1);
+  });
+});
+
+describe('at the end of a command', () => {
+  test('all is saved and the file is gone; nothing is asked of the database where nothing was called', async () => {
+    await settleCalls({
+      meter,
+      log,
+      database: { ...database, connect: () => Promise.reject(new Error('no')) },
+    });
+    expect(warnings).toEqual([]);
+    call(2);
+    await settleCalls({ meter, log, database });
+    expect([await stored(), files()]).toEqual([2, []]);
+  });
+
+  test('a database that can’t be reached fails nothing; the next run takes the calls in', async () => {
+    call(4);
+    const away = new ConfigError('away', { op: 'connect' });
+    await settleCalls({ meter, log, database: { ...database, connect: () => Promise.reject(away) } });
+    expect(files()).toHaveLength(1);
+    const next = openMeter({ dir, host: 'here', clock, log: log.main });
+    const connection = await database.connect();
+    await takeInCalls({ meter: next, log }, connection);
+    connection.release();
+    expect([await stored(), files()]).toEqual([4, []]);
+  });
+});
+
+test('what an earlier process had saved by half is whole when it is taken in, however often', async () => {
+  call(2);
+  const connection = await database.connect();
+  await flushCalls({ meter, log }, connection);
+  call(5);
+  const next = openMeter({ dir, host: 'here', clock, log: log.main });
+  const [book] = next.leftovers();
+  await takeInCalls({ meter: { ...next, leftovers: () => [book!, book!] }, log }, connection);
+  // The process lives after all.
+  call(1);
+  await flushCalls({ meter, log }, connection);
+  connection.release();
+  expect(await stored()).toBe(8);
+});
