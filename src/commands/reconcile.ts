@@ -5,8 +5,11 @@ import { childrenOf } from '../load/remove.ts';
 import type { Resource } from '../model.ts';
 import { type Findings, reconcile } from '../run/reconcile.ts';
 import { withRun } from '../run/lifecycle.ts';
+import type { RunTools } from '../run/active.ts';
 import { retried } from '../run/retried.ts';
+import { toRunState } from '../run/tally.ts';
 import { pick } from './pick.ts';
+import { type Done, watched } from './watched.ts';
 
 export type ReconcileFlags = {
   readonly resources?: readonly string[];
@@ -27,21 +30,28 @@ export async function reconcileCommand(
 ): Promise<void> {
   const independent = context.resources.filter((resource) => resource.parent === undefined);
   const resources = flags.resources === undefined ? independent : pick(context.resources, flags.resources);
-  const found = await retried(context.tools, context.config.runRetries, (tools) =>
-    reconcileAll({ ...context, tools }, resources, flags),
-  );
-  context.tools.progress.end();
-  say(describe(found, flags.dryRun ?? false, context.tools.source.calls()));
+  const isDry = flags.dryRun ?? false;
+  const work = async (own: RunTools): Promise<Reconciled> => {
+    const done = await retried(own, context.config.runRetries, (tools) =>
+      reconcileAll({ ...context, tools }, resources, flags),
+    );
+    own.progress.end();
+    say(describe(done.found, isDry, own.source.calls()));
+    return done;
+  };
+  await (isDry ? work(context.tools) : watched(context, 'reconcile', work));
 }
+
+type Reconciled = Done & { readonly found: readonly [string, Findings][] };
 
 async function reconcileAll(
   { config, resources: all, tools }: Context,
   resources: readonly Resource[],
   flags: ReconcileFlags,
-): Promise<[string, Findings][]> {
+): Promise<Reconciled> {
   const found: [string, Findings][] = [];
   const options = { mode: 'reconcile', resources, dryRun: flags.dryRun ?? false } as const;
-  await withRun(tools, options, async (active) => {
+  const { status, tally } = await withRun(tools, options, async (active) => {
     if (!active.hasTables) {
       throw new ConfigError('there is nothing to reconcile yet', {
         op: 'reconcile',
@@ -59,7 +69,7 @@ async function reconcileAll(
     }
     return Object.values(active.tally).some((detail) => detail.rejected > 0) ? 'partial' : 'success';
   });
-  return found;
+  return { found, status, totals: toRunState(tally, tools.source.calls()).totals };
 }
 
 /** All media of the feed are not those of the listings that a filter lets in. */

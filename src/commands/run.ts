@@ -2,8 +2,10 @@ import type { Context } from '../context.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { Mode } from '../model.ts';
 import { type Outcome, run } from '../run.ts';
+import type { RunTools } from '../run/active.ts';
 import { retried } from '../run/retried.ts';
 import { instant, pick } from './pick.ts';
+import { watched } from './watched.ts';
 
 export type RunFlags = {
   readonly resources?: readonly string[];
@@ -31,13 +33,17 @@ export async function runCommand(
     strategy: flags.strategy ?? 'keyset',
   };
   let restart = flags.restart ?? false;
-  const outcome = await retried(context.tools, context.config.runRetries, (tools) => {
-    const once = { ...options, restart };
-    // What the first try has loaded is not begun again by the second.
-    restart = false;
-    return run(tools, once);
-  });
-  say(summary(outcome, mode, flags.dryRun ?? false, context.tools.clock.now() - start));
+  const work = async (own: RunTools): Promise<Outcome> => {
+    const outcome = await retried(own, context.config.runRetries, (tools) => {
+      const once = { ...options, restart };
+      // What the first try has loaded is not begun again by the second.
+      restart = false;
+      return run(tools, once);
+    });
+    say(summary(outcome, mode, options.dryRun, own.clock.now() - start));
+    return outcome;
+  };
+  await (options.dryRun ? work(context.tools) : watched(context, mode, work));
 }
 
 function summary(outcome: Outcome, mode: Mode, isDry: boolean, ms: number): string {

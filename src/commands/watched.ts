@@ -1,0 +1,142 @@
+import type { Context } from '../context.ts';
+import {
+  BusyError,
+  EtlError,
+  FencedError,
+  InterruptedError,
+  UnavailableError,
+  UsageError,
+} from '../errors.ts';
+import type { Counts, Facts, Mode } from '../model.ts';
+import { ageOf } from '../record/freshness.ts';
+import type { Status } from '../record/run-log.ts';
+import { readWatermarks } from '../record/watermark.ts';
+import type { RunTools } from '../run/active.ts';
+import { writeMetrics } from './metrics.ts';
+
+/** What a run is to tell of itself. */
+export type Done = {
+  readonly status: Status;
+  readonly totals: Pick<Counts, 'processed' | 'rejected'>;
+};
+
+/** How it ended: what it did, or what it threw. */
+type Ended<T> = { readonly done: T } | { readonly error: unknown };
+
+/** Milliseconds that the question how old the tables are may take. */
+const ASKING = 2000;
+
+/**
+ * Does a run, and tells of it: the heartbeat when it starts and ends, alerts for what it shows, the metrics. The run's result stays
+ * what it is, and takes a few seconds longer at most. With wrong usage no run has begun, and nothing is told.
+ * @param work given tools of its own.
+ * @throws what `work` throws.
+ */
+export async function watched<T extends Done>(
+  context: Context,
+  mode: Mode,
+  work: (tools: RunTools) => Promise<T>,
+): Promise<T> {
+  const { heartbeat, tools } = context;
+  let run: number | undefined;
+  const setRun = (id: number): void => {
+    run = id;
+    tools.setRun(id);
+  };
+  heartbeat.start();
+  const ended = await work({ ...tools, setRun }).then(
+    (done): Ended<T> => ({ done }),
+    (error: unknown): Ended<T> => ({ error }),
+  );
+  await tellOf(context, mode, run, ended).catch((err: unknown) => {
+    tools.log.main.error({ err }, 'what to tell of the run could not be found out');
+  });
+  if ('error' in ended) throw ended.error;
+  return ended.done;
+}
+
+async function tellOf(
+  context: Context,
+  mode: Mode,
+  run: number | undefined,
+  ended: Ended<Done>,
+): Promise<void> {
+  const { alerts, heartbeat, tools } = context;
+  tools.progress.end();
+  const how = endOf(ended);
+  const telling = async (): Promise<void> => {
+    if (!alerts.isOn || how === undefined || how === 'interrupted') return;
+    await alerts.tell({ mode, run, ended: how, ...resultOf(ended), ...(await stand(context, ended)) });
+  };
+  const metrics = isDatabaseAway(ended) || how === undefined ? undefined : writeMetrics(context);
+  await Promise.all([heartbeat.end(pingFor(how)), telling(), metrics]);
+}
+
+/** Undefined: it has not begun. */
+function endOf(ended: Ended<Done>): Facts['ended'] | undefined {
+  if ('done' in ended) return ended.done.status === 'success' ? 'success' : 'partial';
+  const { error } = ended;
+  if (error instanceof UsageError) return undefined;
+  if (error instanceof InterruptedError) return 'interrupted';
+  return error instanceof BusyError || error instanceof FencedError ? 'busy' : 'failed';
+}
+
+/** A run that gave way to another, or was stopped, shows neither that all is well nor that something is broken. */
+function pingFor(how: Facts['ended'] | undefined): 'success' | 'fail' | undefined {
+  if (how === 'success' || how === 'partial') return 'success';
+  return how === 'failed' ? 'fail' : undefined;
+}
+
+function resultOf(ended: Ended<Done>): Pick<Facts, 'error' | 'processed' | 'rejected'> {
+  if ('done' in ended) {
+    const { processed, rejected } = ended.done.totals;
+    return { error: undefined, processed, rejected };
+  }
+  const { error } = ended;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const known = error instanceof EtlError ? error : { exitCode: 1, hint: undefined };
+  return {
+    error: { name, message, hint: known.hint, exitCode: known.exitCode },
+    processed: 0,
+    rejected: 0,
+  };
+}
+
+/** How things stand beside the run. */
+async function stand(
+  context: Context,
+  ended: Ended<Done>,
+): Promise<Pick<Facts, 'hourQuota' | 'disks' | 'age'>> {
+  return {
+    hourQuota: hourQuota(context.tools),
+    disks: context.tools.room().disks,
+    age: isDatabaseAway(ended) ? undefined : await freshAge(context),
+  };
+}
+
+/** Of an hour that is over nothing is known; nor of one that another run was told of, where its end was not told. */
+function hourQuota({ source, clock }: RunTools): Facts['hourQuota'] {
+  const { limit, left, resetAt } = source.quota()?.hour ?? {};
+  const isNow = resetAt === undefined ? source.calls() > 0 : resetAt > clock.now();
+  return limit === undefined || left === undefined || !isNow ? undefined : { limit, left };
+}
+
+/** Then asking it would take until the connection is given up once more. */
+function isDatabaseAway(ended: Ended<Done>): boolean {
+  const error = 'error' in ended ? ended.error : undefined;
+  return error instanceof UnavailableError && error.op === 'connect';
+}
+
+/** Milliseconds since all tables were in step with the feed, null: never; undefined where the database can't tell soon. */
+async function freshAge({ database, resources, tools }: Context): Promise<number | null | undefined> {
+  const names = resources.map((resource) => resource.name);
+  const asking = readWatermarks(database).then(
+    (watermarks) => ageOf(watermarks, names, tools.clock.now()),
+    () => undefined,
+  );
+  const enough = new AbortController();
+  const waiting = tools.clock.sleep(ASKING, enough.signal).catch(() => undefined);
+  const age = await Promise.race([asking, waiting.then(() => undefined)]);
+  enough.abort();
+  return age;
+}

@@ -1,0 +1,123 @@
+import type { AlertSettings, Clock, Facts, Logger } from '../../model.ts';
+import { judge } from './decide.ts';
+import { deliver, type Delivery, type Ways, waysOf } from './deliver.ts';
+import { claimed, type Due, dueNow, type Ledger, readLedger, settled, writeLedger } from './ledger.ts';
+import { type Notice, tidied } from './notice.ts';
+import { LIMIT, within } from './tries.ts';
+
+export type AlertOptions = {
+  readonly settings: AlertSettings;
+  /** Where it is remembered what was sent. */
+  readonly file: string;
+  readonly host: string;
+  readonly database: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** Takes secrets out of a text. */
+  readonly clean: (text: string) => string;
+  /** Ends every delivery. */
+  readonly signal: AbortSignal;
+  /** Milliseconds for all deliveries of a run together. */
+  readonly limit?: number;
+};
+
+export type Alerts = {
+  /** Whether anybody is to be told. */
+  readonly isOn: boolean;
+  /** Sends what these facts call for and was not sent lately. Takes a few seconds at most, and never throws. */
+  tell(facts: Facts): Promise<void>;
+  /** Sends a test by every way that is set, whatever was sent lately. */
+  test(): Promise<readonly Delivery[]>;
+};
+
+/** A person waits for it, and mail servers can be slow. */
+const TEST_LIMIT = 20_000;
+
+export function createAlerts(options: AlertOptions): Alerts {
+  const ways = waysOf(options.settings);
+  return {
+    isOn: ways.size > 0,
+    tell: async (facts) => {
+      if (ways.size === 0) return;
+      try {
+        await tell(options, ways, facts);
+      } catch (err) {
+        options.log.error({ err }, 'alerts could not be sent');
+      }
+    },
+    test: () => {
+      const notice = testNotice(options);
+      return within([options.signal], TEST_LIMIT, (signal) =>
+        Promise.all([...ways].map((way) => deliver(way, notice, options.log, { ...options, signal }))),
+      );
+    },
+  };
+}
+
+async function tell(options: AlertOptions, ways: Ways, facts: Facts): Promise<void> {
+  const { settings, file, clock, log } = options;
+  const now = clock.now();
+  const verdicts = judge(facts, settings);
+  const due = dueNow(readLedger(file), [...ways.keys()], verdicts, now, settings.repeat);
+  if (due.length === 0) return;
+  remember(options, (ledger) => claimed(ledger, due, now));
+  const done = await within([options.signal], options.limit ?? LIMIT, (signal) => {
+    const deliveries = due.map(async (each) => {
+      const notice = noticeOf(options, facts, each, now);
+      const send = ways.get(each.way)!;
+      const { error } = await deliver([each.way, send], notice, log, { ...options, signal });
+      return { ...each, isSent: error === undefined };
+    });
+    return Promise.all(deliveries);
+  });
+  remember(options, (ledger) => settled(ledger, done, now));
+  const sent = done.filter(({ isSent }) => isSent).length;
+  log.info({ sent, failed: done.length - sent }, 'alerts');
+}
+
+/** Another process may have written meanwhile: what it wrote is kept. Where nothing can be written, more is sent. */
+function remember({ file, log }: AlertOptions, change: (ledger: Ledger) => Ledger): void {
+  try {
+    writeLedger(file, change(readLedger(file)));
+  } catch (err) {
+    log.error({ err, file }, 'which alerts were sent could not be remembered');
+  }
+}
+
+function noticeOf(options: AlertOptions, facts: Facts, { verdict, since }: Due, now: number): Notice {
+  const { kind, isRaised, title, text } = verdict;
+  const notice = {
+    kind,
+    state: isRaised ? 'raised' : 'recovered',
+    title,
+    text: [text, ...history(isRaised, since)].join('\n'),
+    host: options.host,
+    database: options.database,
+    run: facts.run ?? null,
+    time: new Date(now).toISOString(),
+    facts: verdict.facts,
+  } as const;
+  return tidied(notice, options.clean);
+}
+
+function history(isRaised: boolean, since: number | null): string[] {
+  if (since === null) return [];
+  const time = `${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return [isRaised ? `It was first told on ${time}, and lasts.` : `The alert of ${time} is over.`];
+}
+
+function testNotice({ host, database, clock, clean }: AlertOptions): Notice {
+  const notice = {
+    kind: 'test',
+    state: 'test',
+    title: `a test from ${host}`,
+    text: 'Alerts of trestle-etl arrive here. Nothing is wrong, and there is nothing to do.',
+    host,
+    database,
+    run: null,
+    time: new Date(clock.now()).toISOString(),
+    facts: {},
+  } as const;
+  return tidied(notice, clean);
+}

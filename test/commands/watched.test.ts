@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Done, watched } from '../../src/commands/watched.ts';
+import type { Context } from '../../src/context.ts';
+import { type Database, openDatabase } from '../../src/db/pool.ts';
+import { createHeartbeat } from '../../src/edge/heartbeat.ts';
+import type { Notice } from '../../src/edge/alert/notice.ts';
+import {
+  BusyError,
+  CredentialsError,
+  FailedError,
+  FencedError,
+  InterruptedError,
+  UnavailableError,
+  UsageError,
+} from '../../src/errors.ts';
+import { resources } from '../../src/resources/index.ts';
+import { desk } from '../edge/alert/desk.ts';
+import { settings } from '../edge/alert/facts.ts';
+import { type Pipeline, pipeline, type Settings } from '../helpers/pipeline.ts';
+import { rawServer } from '../helpers/raw-server.ts';
+import { type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';
+
+let all: Pipeline;
+let service: ScriptedServer;
+
+beforeAll(async () => {
+  all = await pipeline({ listings: 20, hourQuota: 10_000 });
+  service = await scriptedServer({});
+});
+
+beforeEach(() => {
+  service.asked.length = 0;
+});
+
+afterAll(() => service.close());
+
+/** What `watched` needs of a context; alerts and pings go to the service. */
+function contextOf(more: Settings = {}): Context {
+  const tools = all.tools(more);
+  const { alerts } = desk({ webhook: { url: `${service.origin}/hook`, format: 'json' } });
+  const heartbeat = createHeartbeat({
+    ...tools,
+    log: tools.log.main,
+    address: `${service.origin}/ping`,
+    limit: 60_000,
+  });
+  const { database } = tools;
+  const config = { metricsFile: undefined };
+  return { config, database, resources, tools, alerts, heartbeat } as unknown as Context;
+}
+
+function told(): { pings: string[]; alerts: string[]; notices: Notice[] } {
+  const notices = service.asked
+    .filter(({ path }) => path === '/hook')
+    .map(({ body }) => JSON.parse(body) as Notice);
+  return {
+    pings: service.asked.filter(({ path }) => path !== '/hook').map(({ path }) => path),
+    alerts: notices.map(({ kind }) => kind).sort(),
+    notices,
+  };
+}
+
+const good: Done = { status: 'success', totals: { processed: 10, rejected: 0 } };
+
+function failing(reason: Error): () => Promise<Done> {
+  return async () => {
+    throw reason;
+  };
+}
+
+function broken(): never {
+  throw new Error('no /proc');
+}
+
+test('a run that goes well gives its result, and is told as a success', async () => {
+  expect(await watched(contextOf(), 'sync', () => Promise.resolve(good))).toBe(good);
+  expect(told()).toMatchObject({ pings: ['/ping/start', '/ping'], alerts: [] });
+});
+
+test('a run that ends as partial went well too', async () => {
+  await watched(contextOf(), 'sync', () => Promise.resolve({ ...good, status: 'partial' }));
+  expect(told()).toMatchObject({ pings: ['/ping/start', '/ping'], alerts: [] });
+});
+
+test.each<[string, Error, string[], string[]]>([
+  ['a failure', new FailedError('broken', { op: 'x' }), ['/ping/fail'], ['failed']],
+  ['a bug', new TypeError('a bug'), ['/ping/fail'], ['failed']],
+  ['an API that is away', new UnavailableError('away', { op: 'x' }), ['/ping/fail'], ['failed']],
+  ['refused credentials', new CredentialsError('no', { op: 'x' }), ['/ping/fail'], ['credentials']],
+  ['another run that is active', new BusyError('active', { op: 'lock' }), [], []],
+  ['a watermark that another run moved', new FencedError('moved', { op: 'x' }), [], []],
+  ['a stop', new InterruptedError('SIGTERM'), [], []],
+  ['wrong usage', new UsageError('what?', { op: 'x' }), [], []],
+])('%s is thrown on as it is, and told by what it is', async (_, error, pings, alerts) => {
+  const context = contextOf();
+  const work = async (): Promise<Done> => {
+    while (service.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    throw error;
+  };
+  await expect(watched(context, 'sync', work)).rejects.toBe(error);
+  expect(told()).toMatchObject({ pings: ['/ping/start', ...pings], alerts });
+});
+
+test('the alert of a failure names the run, the error and its hint', async () => {
+  const error = new FailedError('broken', { op: 'x', hint: 'mend it' });
+  const runs: number[] = [];
+  const context = contextOf({ tools: { setRun: (id) => void runs.push(id) } });
+  const working = watched(context, 'reconcile', (tools) => {
+    tools.setRun(42);
+    return failing(error)();
+  });
+  await expect(working).rejects.toBe(error);
+  expect(runs).toEqual([42]);
+  const [notice] = told().notices;
+  expect(notice).toMatchObject({ run: 42, title: 'reconcile failed: broken', facts: { exitCode: 1 } });
+  expect(notice?.text).toContain('What to do: mend it');
+});
+
+test('rejects are told with the counts of the run', async () => {
+  const result = { ...good, status: 'partial' as const, totals: { processed: 50, rejected: 10 } };
+  await watched(contextOf(), 'sync', async (tools) => {
+    tools.setRun(5);
+    return result;
+  });
+  expect(told().notices).toMatchObject([
+    { kind: 'rejects', run: 5, facts: { processed: 50, rejected: 10, percent: 20 } },
+  ]);
+});
+
+test('disks are told of where they have little room', async () => {
+  const disks = [{ path: '/srv', free: settings.diskFree - 1 }];
+  await watched(contextOf({ tools: { room: () => ({ disks, memory: Infinity }) } }), 'sync', () =>
+    Promise.resolve(good),
+  );
+  expect(told()).toMatchObject({ alerts: ['disk'] });
+});
+
+/** A source that remembers this of the hour. */
+function remembering(resetAt: number | undefined, calls: number): Settings {
+  const { source } = all.tools();
+  const hour = { limit: 1000, left: 10, resetAt };
+  const minute = { limit: undefined, left: undefined, resetAt: undefined };
+  return { tools: { source: { ...source, calls: () => calls, quota: () => ({ minute, hour }) } } };
+}
+
+test.each<[string, number | undefined, number, string[]]>([
+  ['this hour', Date.now() + 1_800_000, 0, ['quota']],
+  ['an hour that is over', Date.now() - 1, 9, []],
+  ['an hour whose end was not told, by this run', undefined, 1, ['quota']],
+  ['an hour whose end was not told, by an earlier run', undefined, 0, []],
+])('the quota counts where it was told of %s', async (_, resetAt, calls, alerts) => {
+  await watched(contextOf(remembering(resetAt, calls)), 'sync', () => Promise.resolve(good));
+  expect(told()).toMatchObject({ alerts });
+});
+
+test('tables are stale by the time since all of them were read to the end, known also after a failure', async () => {
+  await all.run({ mode: 'full-load' });
+  await watched(contextOf(), 'sync', () => Promise.resolve(good));
+  expect(told()).toMatchObject({ alerts: [] });
+  await all.db.query(
+    "UPDATE etl_watermark SET complete_at = complete_at - INTERVAL 13 HOUR WHERE resource = 'Media'",
+  );
+  const error = new UnavailableError('away', { op: 'x' });
+  await expect(watched(contextOf(), 'sync', failing(error))).rejects.toBe(error);
+  const { alerts, notices } = told();
+  expect(alerts).toEqual(['failed', 'stale']);
+  const age = Number(notices.find(({ kind }) => kind === 'stale')!.facts['ageSeconds']);
+  expect(age).toBeGreaterThanOrEqual(13 * 3600);
+  await all.db.query('UPDATE etl_watermark SET complete_at = NULL');
+  service.asked.length = 0;
+  await watched(contextOf(), 'sync', () => Promise.resolve(good));
+  expect(told()).toMatchObject({ alerts: [] });
+});
+
+describe('a database that does not answer', () => {
+  let silent: Awaited<ReturnType<typeof rawServer>>;
+  let visits = 0;
+
+  beforeAll(async () => {
+    silent = await rawServer(() => {
+      visits += 1;
+    });
+  });
+
+  afterAll(() => silent.close());
+
+  function silentDatabase(): Database {
+    const [host = '', port] = silent.host.split(':');
+    const account = { database: 'd', user: 'u', password: '', tls: undefined };
+    return openDatabase({ host, port: Number(port), socket: undefined, ...account });
+  }
+
+  test('keeps nothing back but the age of the tables', async () => {
+    const error = new UnavailableError('the API is away', { op: 'sign-in' });
+    const context = { ...contextOf(), database: silentDatabase() };
+    await expect(watched(context, 'sync', failing(error))).rejects.toBe(error);
+    expect(told()).toMatchObject({ pings: ['/ping/start', '/ping/fail'], alerts: ['failed'] });
+    expect(visits).toBe(1);
+  }, 8000);
+
+  test('is not asked where the run has ended for it', async () => {
+    visits = 0;
+    const error = new UnavailableError('the database is away', { op: 'connect' });
+    const context = { ...contextOf(), database: silentDatabase() };
+    await expect(watched(context, 'sync', failing(error))).rejects.toBe(error);
+    expect(told()).toMatchObject({ alerts: ['failed'] });
+    expect(visits).toBe(0);
+  });
+});
+
+test('what breaks while it is told breaks no run, and is logged', async () => {
+  all.lines.length = 0;
+  expect(await watched(contextOf({ tools: { room: broken } }), 'sync', () => Promise.resolve(good))).toBe(
+    good,
+  );
+  expect(all.lines).toContainEqual(
+    expect.objectContaining({ level: 'error', message: 'what to tell of the run could not be found out' }),
+  );
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../src/edge/alert/decide.ts';
+import { allBad, calm, failed, settings, wellKnown } from '../edge/alert/facts.ts';
+import { codes, read, section, tableRows } from './documents.ts';
+
+const text = read('docs/runbook.md');
+
+/** Every kind with its facts, raised and recovered. */
+const verdicts = [
+  { ...calm, ...allBad },
+  { ...calm, ...wellKnown },
+  { ...calm, ...failed() },
+  { ...calm, ...failed({ name: 'CredentialsError' }) },
+].flatMap((facts) => judge(facts, settings));
+
+const kinds = [...new Set(verdicts.map(({ kind }) => kind))];
+
+test('there are six kinds of alerts', () => {
+  expect(kinds).toHaveLength(6);
+});
+
+describe('docs/runbook.md', () => {
+  test.each(kinds)('says of %s what it means, what to look at, and what to do', (kind) => {
+    const says = section(text, `## ${kind}`);
+    for (const part of ['**Means**: ', '**Look at**: ', '**Do**: ']) {
+      expect(says.replaceAll('**Do**:\n', '**Do**: ')).toContain(part);
+    }
+  });
+
+  test('names the facts of each kind, and no other', () => {
+    const rows = tableRows(section(text, '## How alerts come'));
+    const told = rows.map(([kind = '', facts = '']) => [codes(kind)[0], new Set(codes(facts))]);
+    const sent = kinds.map((kind) => [
+      kind,
+      new Set(verdicts.filter((verdict) => verdict.kind === kind).flatMap(({ facts }) => Object.keys(facts))),
+    ]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(sent));
+  });
+});

@@ -1,0 +1,49 @@
+import type { AlertSettings, Facts } from '../../../src/model.ts';
+
+export const settings: AlertSettings = {
+  email: undefined,
+  webhook: undefined,
+  repeat: 4 * 3_600_000,
+  quotaPercent: 15,
+  rejectPercent: 5,
+  maxAge: 12 * 3_600_000,
+  diskFree: 1024 ** 3,
+};
+
+/** A sync that went well and knows nothing else. */
+export const calm: Facts = {
+  mode: 'sync',
+  run: 17,
+  ended: 'success',
+  error: undefined,
+  processed: 0,
+  rejected: 0,
+  hourQuota: undefined,
+  disks: [],
+  age: undefined,
+};
+
+/** Where all that can be known is well. */
+export const wellKnown = {
+  processed: 100,
+  rejected: 0,
+  hourQuota: { limit: 7200, left: 7000 },
+  disks: [{ path: '/srv', free: 10 * 1024 ** 3 }],
+  age: 60_000,
+} as const satisfies Partial<Facts>;
+
+export function failed(error: Partial<NonNullable<Facts['error']>> = {}): Pick<Facts, 'ended' | 'error'> {
+  return {
+    ended: 'failed',
+    error: { name: 'FailedError', message: 'it broke', hint: undefined, exitCode: 1, ...error },
+  };
+}
+
+/** Facts that raise all six kinds, the first two one after the other, as one run can't raise both. */
+export const allBad = {
+  processed: 100,
+  rejected: 50,
+  hourQuota: { limit: 7200, left: 3 },
+  disks: [{ path: '/srv', free: 1000 }],
+  age: 50 * 3_600_000,
+} as const satisfies Partial<Facts>;
