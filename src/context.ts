@@ -3,10 +3,15 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Database, openDatabase } from './db/pool.ts';
+import { secretsIn } from './edge/alert/address.ts';
+import { type Alerts, createAlerts } from './edge/alert/index.ts';
 import { clock } from './edge/clock.ts';
 import { type Config, loadConfig } from './edge/config.ts';
+import type { Place } from './edge/env-file.ts';
+import { createHeartbeat, type Heartbeat } from './edge/heartbeat.ts';
 import { takeLock } from './edge/lock.ts';
 import { type Logs, noLogs, openLogs } from './edge/log.ts';
+import { openMeter } from './edge/meter.ts';
 import { progressOn } from './edge/progress.ts';
 import { type Redactor, redactor } from './edge/redact.ts';
 import { roomOf } from './edge/room.ts';
@@ -14,12 +19,22 @@ import { listenForStop } from './edge/signals.ts';
 import { ConfigError } from './errors.ts';
 import { createODataSource } from './extract/odata/index.ts';
 import type { Source } from './extract/source.ts';
-import { privateFolder } from './lib/private-file.ts';
-import type { Resource } from './model.ts';
+import { remedy, tryFolder } from './lib/folder.ts';
+import { narrowRights, type Narrowed, privateFolder } from './lib/private-file.ts';
+import type { Meter, Resource } from './model.ts';
 import { resources } from './resources/index.ts';
 import type { RunTools } from './run/active.ts';
+import { settleCalls } from './run/metering.ts';
+
+export type { Place } from './edge/env-file.ts';
 
 export const version: string = readVersion();
+
+/** What STATE_DIR keeps from run to run. */
+const [TOKEN, QUOTA, ALERTS] = ['token.json', 'quota.json', 'alerts.json'];
+
+/** Where the log itself goes to the terminal, no progress is drawn over it. */
+const NO_TERMINAL = { write: () => undefined };
 
 /** Everything a command may need, built from the configuration. */
 export type Context = {
@@ -29,6 +44,8 @@ export type Context = {
   readonly database: Database;
   readonly logs: Logs;
   readonly tools: RunTools;
+  readonly alerts: Alerts;
+  readonly heartbeat: Heartbeat;
   close(): Promise<void>;
 };
 
@@ -37,26 +54,31 @@ export type Context = {
  * @param onlyLooks for a command that writes nothing: it goes without logs and state where it may not write them.
  * @throws ConfigError
  */
-export async function openContext(envFile?: string, onlyLooks = false): Promise<Context> {
-  const config = loadConfig(known(), envFile);
-  const redact = redactor([config.api.clientSecret, config.mysql.password]);
+export async function openContext(place: Place = {}, onlyLooks = false): Promise<Context> {
+  const config = loadConfig(known(), place);
+  const redact = redactor(secretsOf(config));
   const logs = await openFiles(config, redact).catch((error: unknown) => {
     if (onlyLooks) return noLogs();
     throw error;
   });
   const database = openDatabase(config.mysql);
   const stop = listenForStop();
-  const source = buildSource(config, logs, redact.hide);
+  const meter = openMeter({ dir: config.stateDir, host: hostname(), clock, log: logs.main });
+  const source = buildSource(config, logs, meter, redact.hide);
   const tools: RunTools = {
     database,
     source,
     log: logs,
     clock,
     random: Math.random,
-    progress: progressOn(process.stderr, clock),
+    progress: progressOn(config.log.format === undefined ? process.stderr : NO_TERMINAL, clock),
     signal: stop.signal,
     lock: () => takeLock(config.stateDir, logs.main),
-    setRun: logs.setRun,
+    setRun: (id) => {
+      logs.setRun(id);
+      meter.setRun(id);
+    },
+    meter,
     clean: redact.clean,
     room: () => roomOf([config.stateDir, config.log.dir]),
     host: hostname(),
@@ -76,28 +98,63 @@ export async function openContext(envFile?: string, onlyLooks = false): Promise<
     database,
     logs,
     tools,
+    ...buildTelling(config, tools),
     close: async () => {
       stop.close();
-      await database.close();
+      await settleCalls(tools);
+      // What it breaks over now changes no result any more.
+      await database
+        .close()
+        .catch((err: unknown) => logs.database.warn({ err }, 'the database was not closed'));
       logs.close();
     },
   };
 }
 
-function buildSource(config: Config, logs: Logs, onToken: (token: string) => void): Source {
+export function buildSource(
+  config: Config,
+  logs: Logs,
+  meter: Meter,
+  onToken: (token: string) => void,
+): Source {
   return createODataSource({
     ...config.api,
     base: config.api.baseUrl,
     filters: config.filters,
     selects: Object.fromEntries(resources.map((resource) => [resource.name, selectOf(resource, config)])),
     minute: 60_000,
-    tokenFile: join(config.stateDir, 'token.json'),
-    quotaFile: join(config.stateDir, 'quota.json'),
+    tokenFile: join(config.stateDir, TOKEN),
+    quotaFile: join(config.stateDir, QUOTA),
     clock,
     random: Math.random,
     log: logs,
+    meter,
     onToken,
   });
+}
+
+/** What tells people how a run went. */
+function buildTelling(
+  config: Config,
+  { log, clean, ...tools }: RunTools,
+): Pick<Context, 'alerts' | 'heartbeat'> {
+  const shared = { ...tools, log: log.main };
+  return {
+    alerts: createAlerts({
+      ...shared,
+      clean,
+      settings: config.alerts,
+      file: join(config.stateDir, ALERTS),
+      database: config.mysql.database,
+    }),
+    heartbeat: createHeartbeat({ ...shared, address: config.healthcheckUrl }),
+  };
+}
+
+/** What no log and no message may hold; tokens are added as they come. */
+export function secretsOf({ api, mysql, alerts, healthcheckUrl }: Config): string[] {
+  const addresses = [alerts.email?.smtpUrl, alerts.webhook?.url, healthcheckUrl];
+  return [api.clientSecret, mysql.password, ...addresses.flatMap(secretsIn)];
 }
 
 /** All fields where the payload is kept; else the catalogue's. What the tool itself needs is always among them. */
@@ -114,7 +171,7 @@ function selectOf(resource: Resource, config: Config): readonly string[] | undef
   return [...new Set([...needed, ...config.propertySelect])];
 }
 
-function chosen(config: Config): readonly Resource[] {
+export function chosen(config: Config): readonly Resource[] {
   return resources
     .filter((resource) => config.resources.includes(resource.name))
     .map((resource) =>
@@ -122,7 +179,7 @@ function chosen(config: Config): readonly Resource[] {
     );
 }
 
-function known() {
+export function known() {
   const listings = resources.filter((resource) => resource.parent === undefined);
   const timestamps = listings.flatMap((resource) =>
     resource.fields.filter((field) => field.type.kind === 'timestamp'),
@@ -134,16 +191,34 @@ function known() {
 }
 
 async function openFiles(config: Config, redact: Redactor): Promise<Logs> {
+  const narrowed = openState(config.stateDir);
+  const logs = await openLogs({
+    ...config.log,
+    redactor: redact,
+    now: clock.now(),
+    terminal: process.stderr,
+    // On a terminal it takes the place of the progress line.
+    onLost: (message) =>
+      process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}trestle-etl: ${message}\n`),
+  });
+  for (const each of narrowed) logs.main.warn(each, 'others had rights here, and have none any more');
+  return logs;
+}
+
+/** The state directory, its owner's alone, and shown to be writable. @returns what others had rights on. */
+function openState(stateDir: string): readonly Narrowed[] {
   try {
-    privateFolder(config.stateDir);
+    privateFolder(stateDir);
+    const narrowed = narrowRights(stateDir, [TOKEN, QUOTA, ALERTS]);
+    tryFolder(stateDir);
+    return narrowed;
   } catch (cause) {
-    throw new ConfigError(`STATE_DIR ${config.stateDir} can't be used: ${(cause as Error).message}`, {
+    throw new ConfigError(`STATE_DIR ${stateDir} can't be used: ${(cause as Error).message}`, {
       op: 'open state',
       cause,
-      hint: 'the user that runs trestle-etl must be able to write there (rights, disk space); or set STATE_DIR',
+      hint: remedy(cause, 'STATE_DIR'),
     });
   }
-  return openLogs({ ...config.log, redactor: redact, now: clock.now() });
 }
 
 function readVersion(): string {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Context, openContext } from '../context.ts';
+import { type Context, openContext, type Place } from '../context.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
 
 /** Opens the context for a command, and closes it however the command ends. */
@@ -9,7 +9,7 @@ export function inContext<Flags>(
   onlyLooks = false,
 ) {
   return async (flags: Flags): Promise<void> => {
-    const context = await openContext(program.opts<{ envFile?: string }>().envFile, onlyLooks);
+    const context = await openContext(program.opts<Place>(), onlyLooks);
     try {
       await action(context, flags);
     } catch (error) {

@@ -30,3 +30,9 @@ export function duration(text: string): number {
   if (ms === undefined) throw new InvalidArgumentError('It must be a duration such as 90s, 10m, 2h or 1d.');
   return ms;
 }
+
+/** It becomes part of file names. */
+export function profileName(text: string): string {
+  if (/^[A-Za-z0-9_-]+$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be of letters, digits, _ and -.');
+}

@@ -1,8 +1,11 @@
-import type { Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
+import { planCommand, type PlanFlags, type PlanMode } from '../commands/plan.ts';
 import { statusCommand, type StatusFlags } from '../commands/status.ts';
+import { usageCommand, type UsageFlags } from '../commands/usage.ts';
 import { verifyCommand, type VerifyFlags } from '../commands/verify.ts';
 import { whyCommand, type WhyFlags } from '../commands/why.ts';
 import { inContext } from './action.ts';
+import { printAsCalled } from './called.ts';
 import { count, duration, list } from './flags.ts';
 import { examples, print, screen } from './text.ts';
 
@@ -36,6 +39,40 @@ export function addLooks(program: Command): void {
     .option('--json', 'for programs')
     .addHelpText('after', examples('status', 'status --last 3 --json', 'status --check --max-age 12h'))
     .action(
-      inContext(program, (context, flags: StatusFlags) => statusCommand(context, flags, screen()), true),
+      inContext(
+        program,
+        (context, flags: StatusFlags) => statusCommand(context, flags, screen(printAsCalled(program))),
+        true,
+      ),
+    );
+  addCosts(program);
+}
+
+/** What calls have cost, and what a run would. */
+function addCosts(program: Command): void {
+  program
+    .command('usage')
+    .description('show the calls of the API, their share of the quota, and what they cost')
+    .option('--days <n>', 'how many, today included', count, 30)
+    .addOption(
+      new Option('--by <what>', 'a line for each').choices(['day', 'resource', 'run']).default('day'),
+    )
+    .option('--json', 'for programs')
+    .addOption(new Option('--csv', 'for spreadsheets').conflicts('json'))
+    .addHelpText('after', examples('usage', 'usage --days 7 --by run', 'usage --days 365 --csv'))
+    .action(inContext(program, (context, flags: UsageFlags) => usageCommand(context, flags, print), true));
+  program
+    .command('plan')
+    .description('say what a run would take: calls, time, quota, rows, disk; one call a resource')
+    .addArgument(
+      new Argument('[run]', 'which one').choices(['sync', 'full-load', 'reconcile']).default('sync'),
+    )
+    .addOption(
+      new Option('--every <time>', 'how often cron starts it').argParser(duration).default(900_000, '15m'),
+    )
+    .option('--json', 'for programs')
+    .addHelpText('after', examples('plan', 'plan full-load --json', 'plan reconcile --every 1d'))
+    .action((mode: PlanMode, flags: PlanFlags) =>
+      inContext(program, (context, own: PlanFlags) => planCommand(context, mode, own, print), true)(flags),
     );
 }

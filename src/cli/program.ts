@@ -1,5 +1,6 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { version } from '../context.ts';
+import { profileName } from './flags.ts';
 import { addLooks } from './looks.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addRepairs } from './repairs.ts';
@@ -23,6 +24,11 @@ export function build(): Command {
     .description('Keeps a MySQL database in step with a Trestle (RESO OData) feed.')
     .version(version)
     .option('--env-file <file>', 'configuration; default: .env in the working directory')
+    .addOption(
+      new Option('--profile <profile>', 'another feed: .env.<profile>, state/<profile>, logs/<profile>')
+        .argParser(profileName)
+        .conflicts('envFile'),
+    )
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) });

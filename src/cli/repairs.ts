@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { reconcileCommand, type ReconcileFlags } from '../commands/reconcile.ts';
 import { undeleteCommand, type UndeleteFlags } from '../commands/undelete.ts';
 import { inContext } from './action.ts';
+import { printAsCalled } from './called.ts';
 import { count, list, percent } from './flags.ts';
 import { examples, print, printOnTerminal } from './text.ts';
 
@@ -27,5 +28,9 @@ export function addRepairs(program: Command): void {
     .requiredOption('--run <n>', 'the run, as status shows it', count)
     .option('--dry-run', 'only say what would come back')
     .addHelpText('after', examples('undelete --run 17 --dry-run', 'undelete --run 17'))
-    .action(inContext(program, (context, flags: UndeleteFlags) => undeleteCommand(context, flags, print)));
+    .action(
+      inContext(program, (context, flags: UndeleteFlags) =>
+        undeleteCommand(context, flags, printAsCalled(program)),
+      ),
+    );
 }

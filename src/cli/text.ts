@@ -15,9 +15,9 @@ export function examples(...lines: readonly string[]): string {
 }
 
 /** The terminal, for what is shown again and again. */
-export function screen(): Screen {
+export function screen(say = print): Screen {
   return {
-    say: print,
+    say,
     clear: () => {
       // To the upper left corner, and wipe what is below.
       if (process.stdout.isTTY) process.stdout.write('\u001B[H\u001B[J');

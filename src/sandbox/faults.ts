@@ -47,6 +47,8 @@ export type Fault = Common &
     | { kind: 'no-quota-headers'; headers?: readonly string[] }
     /** `@odata.count` is off by so many. */
     | { kind: 'bad-count'; by: number }
+    /** `Date` is off by so many milliseconds. */
+    | { kind: 'clock'; by: number }
   );
 
 export type FaultKind = Fault['kind'];
@@ -85,6 +87,7 @@ const KINDS: Readonly<Record<FaultKind, true>> = {
   'link-dead': true,
   'no-quota-headers': true,
   'bad-count': true,
+  clock: true,
 };
 
 /** Whether something that came from outside is a fault. */

@@ -49,7 +49,7 @@ const status: Status = {
     { resource: 'Media', watermark: null, ageSeconds: null, fullLoadAt: null, rows: 0, quarantined: 0 },
   ],
   quota: {
-    minute: { limit: 180, left: undefined, resetAt: undefined },
+    minute: { limit: 180, left: undefined },
     hour: { limit: 7200, left: 7000, resetAt: undefined },
   },
 };

@@ -2,6 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/index.ts';
 import { type Client, connect, signIn, text } from './client.ts';
 
+/** How far the Date of an answer is off, in tens of minutes. */
+const off = ({ headers }: { headers: Headers }): number =>
+  Math.round((Date.parse(headers.get('date')!) - Date.now()) / 600_000) + 0;
+
 /** A sandbox with a fault in it. */
 async function broken(...faults: Fault[]): Promise<Client> {
   const client = await connect({ listings: 20 });
@@ -185,6 +189,13 @@ describe('the fault', () => {
     await ask(client);
     expect((await client.query('Property', { $count: true })).count).toBe(13);
     expect((await client.query('Property', { $count: true })).count).toBe(20);
+  });
+
+  test('clock: the Date of an answer, or of a sign-in, is off', async () => {
+    const client = await broken({ kind: 'clock', by: -7_200_000 });
+    client.sandbox.faults.add({ kind: 'clock', by: 7_200_000, resource: 'token' });
+    expect([off(await ask(client)), off(await ask(client))]).toEqual([-12, 0]);
+    expect(off(await signIn(client.sandbox))).toBe(12);
   });
 });
 

@@ -47,7 +47,7 @@ async function withFaults(
   const faults = world.faults.take(targetOf(asked), 'answer');
   const slow = among(faults, 'slow');
   if (slow) await wait(slow.ms);
-  const reply = outcome(world, asked, faults, make);
+  const reply = dated(outcome(world, asked, faults, make), faults, world.settings.now());
   if (asked.seen.kind === 'token') return reply;
   return { ...reply, headers: without(faults, { ...world.quota.headers(), ...reply.headers }) };
 }
@@ -66,6 +66,12 @@ function outcome(
   }
   const status = among(faults, 'status');
   return status ? refused(status) : faults.reduce(spoilt, make(faults));
+}
+
+function dated(reply: Reply, faults: readonly Fault[], now: number): Reply {
+  const clock = among(faults, 'clock');
+  if (!clock) return reply;
+  return { ...reply, headers: { ...reply.headers, Date: new Date(now + clock.by).toUTCString() } };
 }
 
 function without(faults: readonly Fault[], headers: Record<string, string>): Record<string, string> {

@@ -1,0 +1,53 @@
+import { namesOf, type Option, PROFILES, type Words } from './words.ts';
+
+/** For `source <(trestle-etl completion bash)`. */
+export function bash(program: Words): string {
+  const { name, commands, options } = program;
+  const fn = `_${name.replaceAll('-', '_')}`;
+  const global = options.filter(({ takes }) => takes !== 'nothing');
+  const cases = [
+    ...global.map((option) => valueCase('*', option)),
+    ...commands.flatMap((command) => command.options.map((option) => valueCase(command.name, option))),
+  ];
+  return `# ${name}: completion for bash
+${fn}() {
+  local word="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}" command="" words="" i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "\${COMP_WORDS[i]}" in
+      ${global.flatMap(namesOf).join(' | ')}) ((i++)) ;;
+      -*) ;;
+      *) command="\${COMP_WORDS[i]}"; break ;;
+    esac
+  done
+  COMPREPLY=()
+  case "$command $previous" in
+${cases.filter((line) => line !== '').join('\n')}
+  esac
+  case "$command" in
+    "") words="${wordsOf({ choices: commands.map((command) => command.name), options })}" ;;
+${commands.map((command) => `    ${command.name}) words="${wordsOf(command, global)}" ;;`).join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$word"))
+}
+complete -F ${fn} ${name}`;
+}
+
+function wordsOf(
+  { choices, options }: Pick<Words, 'choices' | 'options'>,
+  more: readonly Option[] = [],
+): string {
+  return [...choices, ...[...options, ...more].flatMap(namesOf)].join(' ');
+}
+
+/** What may follow an option that takes a value; nothing is offered where that can't be known. */
+function valueCase(command: string, option: Option): string {
+  if (option.takes === 'nothing') return '';
+  const patterns = namesOf(option).map((each) => `${command}" ${each}"`);
+  return `    ${patterns.join(' | ')}) ${offer(option)}return ;;`;
+}
+
+function offer({ takes, choices }: Option): string {
+  if (takes === 'file') return 'COMPREPLY=($(compgen -f -- "$word")); ';
+  if (takes === 'profile') return `COMPREPLY=($(compgen -W "$(${PROFILES})" -- "$word")); `;
+  return choices.length === 0 ? '' : `COMPREPLY=($(compgen -W "${choices.join(' ')}" -- "$word")); `;
+}

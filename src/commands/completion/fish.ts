@@ -1,0 +1,39 @@
+import { type Option, PROFILES, type Words } from './words.ts';
+
+/** For `trestle-etl completion fish | source`. */
+export function fish({ name, commands, options }: Words): string {
+  const names = commands.map((command) => command.name).join(' ');
+  return [
+    `# ${name}: completion for fish`,
+    `set -l all ${names}`,
+    `complete -c ${name} -f`,
+    ...options.map((option) => `complete -c ${name} ${optionOf(option)}`),
+    ...commands.map(
+      (command) =>
+        `complete -c ${name} -n "not __fish_seen_subcommand_from $all" -a ${command.name} -d ${quoted(command.description)}`,
+    ),
+    ...commands.flatMap((command) => {
+      const condition = `-n ${quoted(`__fish_seen_subcommand_from ${command.name}`)}`;
+      const words = command.choices.length === 0 ? [] : [`-a ${quoted(command.choices.join(' '))}`];
+      return [...words, ...command.options.map(optionOf)].map(
+        (rest) => `complete -c ${name} ${condition} ${rest}`,
+      );
+    }),
+  ].join('\n');
+}
+
+function optionOf({ short, long, description, takes, choices }: Option): string {
+  const value = {
+    nothing: '',
+    file: ' -r -F',
+    profile: ` -x -a ${quoted(`(sh -c ${quoted(PROFILES)})`)}`,
+    text: choices.length === 0 ? ' -x' : ` -x -a ${quoted(choices.join(' '))}`,
+  }[takes];
+  const letter = short === undefined ? '' : ` -s ${short.slice(1)}`;
+  return `-l ${long.slice(2)}${letter}${value} -d ${quoted(description)}`;
+}
+
+/** Between single quotes fish knows two escapes. */
+function quoted(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, (sign) => `\\${sign}`)}'`;
+}

@@ -1,0 +1,27 @@
+/** An option as it is typed. */
+export type Option = {
+  readonly short: string | undefined;
+  readonly long: string;
+  readonly description: string;
+  readonly takes: 'nothing' | 'file' | 'profile' | 'text';
+  /** What its value may be, where that is a list. */
+  readonly choices: readonly string[];
+};
+
+/** A command, or the program itself. */
+export type Words = {
+  readonly name: string;
+  readonly description: string;
+  readonly options: readonly Option[];
+  /** What its first argument may be, where that is a list. */
+  readonly choices: readonly string[];
+  readonly commands: readonly Words[];
+};
+
+/** The ways to type an option. */
+export function namesOf({ short, long }: Option): string[] {
+  return short === undefined ? [long] : [short, long];
+}
+
+/** Shell: the profiles that have a file in the working directory. */
+export const PROFILES = "command ls -a | sed -n 's/^\\.env\\.\\([A-Za-z0-9_-]*\\)$/\\1/p' | grep -vx example";

@@ -1,0 +1,55 @@
+import type { Checkup, Parts } from '../context/checkup.ts';
+import { FailedError } from '../errors.ts';
+import { apiChecks } from './doctor/api.ts';
+import { type Check, type Checked, runChecks } from './doctor/check.ts';
+import { cronFinding } from './doctor/cron.ts';
+import { databaseChecks } from './doctor/database.ts';
+import { freshness } from './doctor/freshness.ts';
+import { lockCheck } from './doctor/lock.ts';
+import { setupChecks } from './doctor/setup.ts';
+import { formatChecks } from './doctor/text.ts';
+
+export type DoctorFlags = { readonly json?: boolean };
+
+/**
+ * Looks at everything that a run needs, one thing after another, and says what to do. Writes nothing but the token and
+ * what is known of the quota, where STATE_DIR is there; sends six requests at most.
+ * @throws FailedError where a check has failed.
+ */
+export async function doctorCommand(
+  checkup: Checkup,
+  flags: DoctorFlags,
+  say: (text: string) => void,
+): Promise<void> {
+  const found = await runChecks(allChecks(checkup));
+  const checks = found.map((check) => cleaned(check, checkup.clean));
+  const failures = checks.filter(({ result }) => result === 'fail').map(({ name }) => name);
+  const report = { ok: failures.length === 0, at: new Date(checkup.clock.now()).toISOString(), checks };
+  say(flags.json === true ? JSON.stringify(report, null, 2) : formatChecks(checks));
+  if (failures.length === 0) return;
+  throw new FailedError(`doctor found ${failures.length} problem(s): ${failures.join(', ')}`, {
+    op: 'doctor',
+    hint: 'what to do stands below each',
+  });
+}
+
+function allChecks(checkup: Checkup): Check[] {
+  const { clock, host, place } = checkup;
+  const parts = (): Parts => {
+    if (checkup.parts === undefined) throw new TypeError('asked for although the configuration is not good');
+    return checkup.parts;
+  };
+  return [
+    ...setupChecks(checkup, parts),
+    lockCheck(host, parts),
+    ...databaseChecks(parts),
+    ...apiChecks(parts, checkup.parts?.resources ?? [], clock),
+    { name: 'cron', needs: [], run: async () => cronFinding(await host.schedules(), place) },
+    { name: 'last success', needs: ['tables'], run: () => freshness(parts(), clock.now()) },
+  ];
+}
+
+function cleaned(check: Checked, clean: (text: string) => string): Checked {
+  const { what, advice } = check;
+  return { ...check, what: clean(what), ...(advice === undefined ? {} : { advice: clean(advice) }) };
+}

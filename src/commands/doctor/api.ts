@@ -1,0 +1,147 @@
+import type { Parts } from '../../context/checkup.ts';
+import { BusyError, CredentialsError, EtlError } from '../../errors.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import type { Clock, Resource } from '../../model.ts';
+import { type Check, fail, failed, type Finding, ok, skipped, warn } from './check.ts';
+
+/** Together with a sign-in and one more for a token that was refused: six calls at most. */
+const MOST_RESOURCES = 4;
+
+/** What a resource's first record is asked for with: the fields, filter and order of a run. */
+type Answer = { readonly records: number } | { readonly error: EtlError };
+
+/** The way to the API step by step, told from what a run would meet: one request for each resource, sent once. */
+export function apiChecks(parts: () => Parts, resources: readonly Resource[], clock: Clock): Check[] {
+  const ask = remembering((resource: Resource) => firstRecord(parts(), resource));
+  const first = (): Promise<Answer> => ask(resources[0]!);
+  const host = (): string => new URL(parts().config.api.baseUrl).host;
+  return [
+    {
+      name: 'API address',
+      needs: ['configuration'],
+      run: async () => addressFinding(await first(), host()),
+    },
+    {
+      name: 'API connection',
+      needs: ['API address'],
+      run: async () => connectionFinding(await first(), parts().config.api.baseUrl),
+    },
+    { name: 'API sign-in', needs: ['API connection'], run: async () => signInFinding(await first()) },
+    ...resources.map((resource, index) => ({
+      name: `API ${resource.name}`,
+      needs: ['API sign-in'],
+      run: async () =>
+        index < MOST_RESOURCES
+          ? answerFinding(await ask(resource))
+          : skipped('not asked: six calls are enough'),
+    })),
+    {
+      name: 'API quota',
+      needs: ['configuration'],
+      run: async () => quotaFinding(await first(), parts(), clock.now()),
+    },
+    {
+      name: 'clock',
+      needs: ['API connection'],
+      run: () => clockFinding(clock.now() - parts().source.now()),
+    },
+  ];
+}
+
+function remembering<K, V>(look: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const known = new Map<K, Promise<V>>();
+  return (key) => {
+    const found = known.get(key) ?? look(key);
+    known.set(key, found);
+    return found;
+  };
+}
+
+async function firstRecord({ source }: Parts, resource: Resource): Promise<Answer> {
+  try {
+    const pages = source.pages(resource, { cursor: undefined }, new AbortController().signal);
+    for await (const page of pages) return { records: page.records.length };
+    return { records: 0 };
+  } catch (error) {
+    if (error instanceof EtlError) return { error };
+    throw error;
+  }
+}
+
+/** How far a request came. */
+type Stage = 'quota' | 'address' | 'connection' | 'sign-in' | 'answer';
+
+/** Node's codes stand behind the host, with which the message begins (extract/odata/send.ts). */
+export function stageOf(answer: Answer): Stage {
+  if (!('error' in answer)) return 'answer';
+  const { error } = answer;
+  if (error instanceof BusyError) return 'quota';
+  if (/^\S+: (ENOTFOUND|EAI_[A-Z]+) /.test(error.message)) return 'address';
+  if (/^\S+: (E[A-Z]+|[A-Z\d]+(_[A-Z\d]+)+|no whole answer) /.test(error.message)) return 'connection';
+  return error instanceof CredentialsError || error.op === 'sign-in' ? 'sign-in' : 'answer';
+}
+
+const NOT_ASKED = 'nothing was asked, as the quota is spent';
+
+function addressFinding(answer: Answer, host: string): Finding {
+  const stage = stageOf(answer);
+  if (stage === 'quota') return skipped(NOT_ASKED);
+  if (stage !== 'address') return ok(host);
+  const name = host.replace(/:\d+$/, '');
+  return fail(
+    messageOf(answer),
+    `check TRESTLE_API_BASE_URL for a slip; if it is right, this machine finds no names: getent hosts ${name}`,
+  );
+}
+
+function connectionFinding(answer: Answer, baseUrl: string): Finding {
+  if (stageOf(answer) !== 'connection')
+    return ok(baseUrl.startsWith('https:') ? 'TLS' : 'without TLS, on this machine');
+  const message = messageOf(answer);
+  const isTls = /CERT|TLS|SSL|EPROTO|UNABLE_TO|ALTNAME/.test(message);
+  return fail(
+    message,
+    isTls
+      ? "check this machine's clock; if a proxy of yours opens TLS, give Node.js its authority: NODE_EXTRA_CA_CERTS"
+      : `check TRESTLE_API_BASE_URL, and that a firewall lets this machine out: curl -v ${baseUrl}`,
+  );
+}
+
+function signInFinding(answer: Answer): Finding {
+  if (stageOf(answer) === 'sign-in' && 'error' in answer) return failed(answer.error);
+  return ok('the API takes the credentials');
+}
+
+function answerFinding(answer: Answer): Finding {
+  if ('error' in answer) return failed(answer.error);
+  if (answer.records > 0) return ok('licensed, and every field that is asked for is there');
+  return warn(
+    'licensed, but no record matches',
+    'check PROPERTY_FILTER and MEDIA_FILTER, unless the feed is empty',
+  );
+}
+
+function quotaFinding(answer: Answer, { config, source }: Parts, now: number): Finding {
+  const hour = source.quota()?.hour;
+  if (stageOf(answer) === 'quota') {
+    const wait = hour?.resetAt === undefined ? '' : ` for ${formatDuration(Math.max(0, hour.resetAt - now))}`;
+    return fail(messageOf(answer), `wait${wait}, then run trestle-etl doctor again`);
+  }
+  if (hour?.left === undefined || hour.limit === undefined) return ok('the API tells of none');
+  const what = `${Math.round(hour.left)} of ${Math.round(hour.limit)} requests left this hour`;
+  if (hour.left * 100 >= hour.limit * config.alerts.quotaPercent) return ok(what);
+  return warn(what, 'look what else uses this connection; a run waits for the next hour by itself');
+}
+
+/** `Date` has whole seconds, and an answer takes a while. @param ahead milliseconds by which our clock is before the API's. */
+export function clockFinding(ahead: number): Finding {
+  const off = formatDuration(Math.abs(ahead));
+  const what = `this machine's clock is ${off} ${ahead > 0 ? 'ahead of' : 'behind'} the API's`;
+  const advice = 'let it be set by the network: timedatectl set-ntp true';
+  if (Math.abs(ahead) >= 300_000) return fail(what, advice);
+  return Math.abs(ahead) >= 30_000 ? warn(what, advice) : ok("agrees with the API's");
+}
+
+function messageOf(answer: Answer): string {
+  return 'error' in answer ? answer.error.message : '';
+}

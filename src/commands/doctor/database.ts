@@ -1,0 +1,84 @@
+import type { Parts } from '../../context/checkup.ts';
+import { refuseForeign, schemaState } from '../../db/migrate.ts';
+import type { Connection, Database } from '../../db/pool.ts';
+import { missingRights, RIGHTS } from '../../db/rights.ts';
+import { type Check, fail, type Finding, ok, warn } from './check.ts';
+import {
+  engineFinding,
+  packetFinding,
+  sessionFinding,
+  type Variables,
+  versionFinding,
+  writeFinding,
+} from './server.ts';
+
+/** The server and its settings, the rights on the database, its tables. */
+export function databaseChecks(parts: () => Parts): Check[] {
+  const check = (name: string, need: string, look: (own: Connection) => Promise<Finding>): Check => ({
+    name,
+    needs: [need],
+    run: () => on(parts().database, look),
+  });
+  const setting = (name: string, finding: (variables: Variables) => Finding): Check =>
+    check(name, 'database', async (own) => finding(await variablesOf(own)));
+  return [
+    check('database', 'configuration', async () => ok(addressOf(parts()))),
+    setting('database version', (values) => versionFinding(values['version'] ?? '')),
+    check('database rights', 'database', (own) => rightsFinding(own, parts().database.name)),
+    setting('database writes', writeFinding),
+    setting('database packet size', (values) => packetFinding(Number(values['max_allowed_packet']))),
+    setting('database session', sessionFinding),
+    check('database engine', 'database', async (own) => {
+      const [innodb] = await own.select<{ support: string }>(
+        "SELECT support AS support FROM information_schema.engines WHERE engine = 'InnoDB'",
+      );
+      return engineFinding(innodb?.support, (await variablesOf(own))['innodb_page_size']);
+    }),
+    check('tables', 'database rights', tablesFinding),
+  ];
+}
+
+async function on<T>(database: Database, look: (own: Connection) => Promise<T>): Promise<T> {
+  const connection = await database.connect();
+  try {
+    return await look(connection);
+  } finally {
+    connection.release();
+  }
+}
+
+/** As they are for a connection of ours; those that this server does not have are missing. */
+async function variablesOf(own: Connection): Promise<Variables> {
+  const rows = await own.select<{ Variable_name: string; Value: string }>(
+    "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'max_allowed_packet', 'innodb_page_size', " +
+      "'read_only', 'super_read_only', 'innodb_read_only', 'time_zone', 'sql_mode')",
+  );
+  return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
+}
+
+function addressOf({ config: { mysql } }: Parts): string {
+  const { user, host, port, socket, database, tls } = mysql;
+  return `${user} at ${socket ?? `${host}:${port}`}, database ${database}${tls === undefined ? '' : ', by TLS'}`;
+}
+
+async function rightsFinding(own: Connection, database: string): Promise<Finding> {
+  const missing = await missingRights(own);
+  if (missing.length === 0) return ok(RIGHTS.join(', '));
+  const [row] = await own.select<{ user: string }>('SELECT CURRENT_USER() AS user');
+  const user = (row?.user ?? '').split('@').map((part) => `'${part}'`);
+  // An underscore stands for any letter in a GRANT.
+  const name = database.replaceAll('_', String.raw`\_`);
+  const grant = `as the database's administrator: GRANT ${RIGHTS.join(', ')} ON \`${name}\`.* TO ${user.join('@')}`;
+  const isReady = missing.join() === 'CREATE' && (await schemaState(own)) === 'current';
+  const what = `the user lacks ${missing.join(', ')} on ${database}`;
+  return isReady ? warn(`${what}, which only the tables of a newer version need`, grant) : fail(what, grant);
+}
+
+async function tablesFinding(own: Connection): Promise<Finding> {
+  const state = await schemaState(own);
+  if (state === 'current') return ok('as this version makes them');
+  if (state === 'behind')
+    return warn('made by an older version', 'trestle-etl migrate; every run does it by itself');
+  await refuseForeign(own);
+  return ok('not there yet: the first run makes them');
+}

@@ -1,0 +1,71 @@
+import { formatSize } from '../../lib/size.ts';
+import { fail, type Finding, ok, warn } from './check.ts';
+
+/** The server's variables by their names. */
+export type Variables = Readonly<Record<string, string>>;
+
+const MB = 1024 * 1024;
+
+/** MySQL's `9.7.0`, MariaDB's `10.11.19-MariaDB-…` (an old client's rule puts `5.5.5-` before it), `8.0.11-TiDB-v8.5.0`. */
+export function versionFinding(text: string): Finding {
+  if (/tidb/i.test(text)) return warn(text, 'TiDB is not among the servers that trestle-etl is tested on');
+  const isMaria = /mariadb/i.test(text);
+  const [, major, minor, patch] = /^(\d+)\.(\d+)\.(\d+)/.exec(text.replace(/^5\.5\.5-(?=\d)/, '')) ?? [];
+  const number = Number(major) * 1_000_000 + Number(minor) * 1000 + Number(patch);
+  const [least, tested] = isMaria ? [10_002_000, 10_006_000] : [8_000_017, 8_004_000];
+  const name = `${isMaria ? 'MariaDB' : 'MySQL'} ${text}`;
+  if (Number.isNaN(number)) return warn(`a server that calls itself "${text}"`, 'use MySQL or MariaDB');
+  if (number < least) {
+    return fail(
+      `${name} is too old`,
+      isMaria ? 'install MariaDB 10.6 or newer' : 'install MySQL 8.4 or newer',
+    );
+  }
+  if (number < tested)
+    return warn(`${name} is older than what is tested`, 'upgrade to MySQL 8.4 or MariaDB 10.6');
+  return ok(name);
+}
+
+/** A replica answers, and gives locks, all the same. */
+export function writeFinding(values: Variables): Finding {
+  const set = ['read_only', 'super_read_only', 'innodb_read_only'].filter((name) =>
+    /^(on|1|no_lock|no_lock_no_admin)$/i.test(values[name] ?? ''),
+  );
+  if (set.length === 0) return ok('the server takes writes');
+  return fail(
+    `the server takes no writes: ${set.join(', ')}`,
+    'let MYSQL_HOST name the primary; or, if it is the primary: SET GLOBAL read_only = OFF',
+  );
+}
+
+/** A statement is kept under half of it, so a record must be smaller than that; listings have 15 to 40 kB. */
+export function packetFinding(bytes: number): Finding {
+  const what = `max_allowed_packet is ${formatSize(bytes)}`;
+  const advice = 'set max_allowed_packet = 64M on the server';
+  if (bytes < MB) return fail(`${what}: records of half of that go to quarantine`, advice);
+  if (bytes < 4 * MB) return warn(`${what}: records of half of that go to quarantine`, advice);
+  return ok(what);
+}
+
+/** What the tool sets for its connections has to arrive: a proxy may drop it. */
+export function sessionFinding(values: Variables): Finding {
+  const [zone, mode] = [values['time_zone'] ?? '', values['sql_mode'] ?? ''];
+  const advice =
+    'something between here and the server changes sessions: let MYSQL_HOST name the server itself';
+  if (zone !== '+00:00') return fail(`the time zone of a connection is ${zone} instead of +00:00`, advice);
+  if (!mode.split(',').includes('STRICT_ALL_TABLES'))
+    return fail(`sql_mode of a connection is "${mode}": not strict`, advice);
+  return ok('time zone UTC, strict sql_mode: set for each connection, whatever the server has');
+}
+
+/** 4 KB pages can't hold the table `properties` (MariaDB 10.11 says `Row size too large`), 8 KB can. */
+export function engineFinding(support: string | undefined, pageSize: string | undefined): Finding {
+  if (support === undefined || /^(no|disabled)$/i.test(support)) {
+    return fail('the server has no InnoDB', 'turn InnoDB on in the server, and start it again');
+  }
+  if (pageSize === undefined) return ok('InnoDB');
+  const what = `InnoDB, pages of ${formatSize(Number(pageSize))}`;
+  const advice = 'use a server that was set up with innodb_page_size = 16k, its default';
+  if (Number(pageSize) < 8192) return fail(`${what}: too small for the tables`, advice);
+  return Number(pageSize) < 16_384 ? warn(`${what}: long listings may not fit`, advice) : ok(what);
+}

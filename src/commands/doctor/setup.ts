@@ -1,0 +1,78 @@
+import type { Checkup, Parts } from '../../context/checkup.ts';
+import { ConfigError } from '../../errors.ts';
+import { remedy } from '../../lib/folder.ts';
+import { formatSize } from '../../lib/size.ts';
+import { type Check, fail, failed, type Finding, ok, warn } from './check.ts';
+
+/** What package.json's `engines` asks for. */
+export const OLDEST_NODE = '20.19';
+
+/** Node, the configuration, and the folders that it names. */
+export function setupChecks(checkup: Checkup, parts: () => Parts): Check[] {
+  return [
+    { name: 'Node', needs: [], run: () => nodeFinding(checkup.version) },
+    { name: 'configuration', needs: [], run: () => configurationFinding(checkup) },
+    {
+      name: 'state folder',
+      needs: ['configuration'],
+      run: () => folderFinding(checkup, parts(), 'STATE_DIR'),
+    },
+    { name: 'log folder', needs: ['configuration'], run: () => folderFinding(checkup, parts(), 'LOG_DIR') },
+  ];
+}
+
+export function nodeFinding(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [least = 0, leastMinor = 0] = OLDEST_NODE.split('.').map(Number);
+  if (major > least || (major === least && minor >= leastMinor)) return ok(version);
+  return fail(
+    `${version} is too old`,
+    `install Node.js ${OLDEST_NODE} or newer, and look which one cron's PATH finds`,
+  );
+}
+
+export function configurationFinding({ file, host, parts, place, reading }: Checkup): Finding {
+  if (reading instanceof ConfigError) return failed(reading);
+  if (parts === undefined) {
+    const advice =
+      reading.file === undefined
+        ? `there is no ${file}: trestle-etl init writes one`
+        : `correct ${file}; docs/configuration.md explains every variable`;
+    return fail(reading.problems.join('\n'), advice);
+  }
+  if (reading.file === undefined) return ok(`from the environment alone: there is no ${file}`);
+  const shared = host.neighbours(file, parts.config);
+  if (shared.length > 0) {
+    return warn(
+      `${file} and ${shared.join(', ')} name the same database: two feeds in it would delete each other's rows`,
+      'give each feed a database of its own: MYSQL_DATABASE',
+    );
+  }
+  if (reading.overridden.length > 0) {
+    const profiles = place.profile === undefined ? '' : ', for every profile';
+    return warn(
+      `the environment wins over ${file}${profiles}: ${reading.overridden.join(', ')}`,
+      `unset ${reading.overridden.join(' ')}, unless that is meant`,
+    );
+  }
+  if (host.isOpen(file)) return warn(`others may read the secrets in ${file}`, `chmod 600 ${file}`);
+  return ok(file);
+}
+
+function folderFinding({ host }: Checkup, { config }: Parts, variable: 'STATE_DIR' | 'LOG_DIR'): Finding {
+  const [path, kind] =
+    variable === 'STATE_DIR' ? ([config.stateDir, 'state'] as const) : ([config.log.dir, 'logs'] as const);
+  const { isThere, trouble, free } = host.folder(path, kind);
+  if (trouble !== undefined) return fail(`${path}: ${trouble.message}`, remedy(trouble, variable));
+  const where = isThere ? path : `${path}, which the first run makes`;
+  if (free === undefined) return ok(where);
+  const what = `${where}: ${formatSize(free)} free`;
+  const advice = remedy({ code: 'ENOSPC' }, variable);
+  if (free < config.least.disk) {
+    return fail(`${what}, less than the ${formatSize(config.least.disk)} of MIN_DISK_FREE`, advice);
+  }
+  if (free < config.alerts.diskFree) {
+    return warn(`${what}, less than the ${formatSize(config.alerts.diskFree)} of ALERT_DISK_FREE`, advice);
+  }
+  return ok(what);
+}

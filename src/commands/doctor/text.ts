@@ -1,0 +1,23 @@
+import type { Checked, Result } from './check.ts';
+
+const WORDS: Readonly<Record<Result, string>> = { ok: 'ok', warn: 'warn', fail: 'FAIL', skipped: '-' };
+
+/** The checks as a person reads them: what was found, and below it what to do. */
+export function formatChecks(checks: readonly Checked[]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const indent = ' '.repeat(width + 8);
+  const lines = checks.flatMap(({ name, result, what, advice }) => {
+    const [first = '', ...more] = what.split('\n');
+    return [
+      `${WORDS[result].padEnd(4)}  ${name.padEnd(width)}  ${first}`,
+      ...more.map((line) => `${indent}${line}`),
+      ...(advice === undefined ? [] : [`${indent}→ ${advice}`]),
+    ];
+  });
+  return [...lines, '', summary(checks)].join('\n');
+}
+
+function summary(checks: readonly Checked[]): string {
+  const count = (result: Result): number => checks.filter((check) => check.result === result).length;
+  return `${count('ok')} ok, ${count('warn')} to look at, ${count('fail')} failed, ${count('skipped')} skipped`;
+}

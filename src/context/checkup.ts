@@ -1,0 +1,119 @@
+import { statSync } from 'node:fs';
+import { devNull, hostname } from 'node:os';
+import { buildSource, chosen, known, secretsOf } from '../context.ts';
+import { type Database, openDatabase } from '../db/pool.ts';
+import { clock } from '../edge/clock.ts';
+import { type Config, readConfig, type Reading } from '../edge/config.ts';
+import { fileOf, neighbours, type Place } from '../edge/env-file.ts';
+import { type LockLook, lookAtLock } from '../edge/lock.ts';
+import { noLogs } from '../edge/log.ts';
+import { type FolderLook, lookAtFolder, othersMayRead, readSchedules, type Schedule } from '../edge/look.ts';
+import { openMeter } from '../edge/meter.ts';
+import { redactor } from '../edge/redact.ts';
+import { ConfigError } from '../errors.ts';
+import type { Source } from '../extract/source.ts';
+import type { Clock, Resource } from '../model.ts';
+
+export type { Place } from '../edge/env-file.ts';
+export type { Schedule } from '../edge/look.ts';
+
+/** What a configuration that is good leads to. */
+export type Parts = {
+  readonly config: Config;
+  /** Parents first. */
+  readonly resources: readonly Resource[];
+  readonly database: Database;
+  /** Asks once, for one record, and waits for nothing. */
+  readonly source: Source;
+};
+
+/** Everything that `doctor` looks at; nothing is contacted yet, and nothing written. */
+export type Checkup = {
+  readonly place: Place;
+  /** The file that is meant. */
+  readonly file: string;
+  /** What it holds, or why it can't be read. */
+  readonly reading: Reading | ConfigError;
+  /** Undefined where the configuration is not good. */
+  readonly parts: Parts | undefined;
+  /** Node's. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly host: Host;
+  /** Takes secrets out of a text. */
+  readonly clean: (text: string) => string;
+  close(): Promise<void>;
+};
+
+/** What this machine says of itself. */
+export type Host = {
+  folder(path: string, kind: 'state' | 'logs'): FolderLook;
+  lock(stateDir: string): LockLook;
+  /** Whether others than its owner may read a file. */
+  isOpen(file: string): boolean;
+  /** Files beside this one whose tables are in the same database. */
+  neighbours(file: string, config: Config): readonly string[];
+  schedules(): Promise<readonly Schedule[]>;
+};
+
+/** An answer that takes longer is no good sign. */
+const PATIENCE = 30_000;
+
+/** A configuration that is wrong is told by `reading`, not thrown. */
+export function openCheckup(place: Place): Checkup {
+  const reading = tryRead(place);
+  const config = reading instanceof ConfigError ? undefined : reading.config;
+  const redact = redactor(config === undefined ? [] : secretsOf(config));
+  const parts = config === undefined ? undefined : openParts(config, redact.hide);
+  return {
+    place,
+    file: fileOf(place),
+    reading,
+    parts,
+    version: process.versions.node,
+    clock,
+    host: {
+      folder: lookAtFolder,
+      lock: (stateDir) => lookAtLock(stateDir, clock.now()),
+      isOpen: othersMayRead,
+      neighbours: (file, { mysql }) => neighbours(file, mysql),
+      schedules: readSchedules,
+    },
+    clean: redact.clean,
+    close: async () => parts?.database.close(),
+  };
+}
+
+function tryRead(place: Place): Reading | ConfigError {
+  try {
+    return readConfig(known(), place);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}
+
+function openParts(config: Config, onToken: (token: string) => void): Parts {
+  // A path that nothing can be written to: what a run would keep is not kept where its folder is not ours.
+  const dir = isOurs(config.stateDir) ? config.stateDir : devNull;
+  const logs = noLogs();
+  const timeout = Math.min(config.api.timeout, PATIENCE);
+  const api = { ...config.api, pageSize: 1, maxRetries: 0, timeout, reservePercent: 0, maxWait: 0 };
+  const meter = openMeter({ dir, host: hostname(), clock, log: logs.main });
+  return {
+    config,
+    resources: chosen(config),
+    database: openDatabase(config.mysql),
+    source: buildSource({ ...config, api, stateDir: dir }, logs, meter, onToken),
+  };
+}
+
+/** Root's token would be of no use to the user that runs trestle-etl. */
+function isOurs(folder: string): boolean {
+  try {
+    const found = statSync(folder);
+    return found.isDirectory() && found.uid === (process.geteuid?.() ?? found.uid);
+  } catch {
+    return false;
+  }
+}

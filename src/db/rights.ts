@@ -1,0 +1,40 @@
+import type { EtlError } from '../errors.ts';
+import type { Session } from './pool.ts';
+
+/** The rights that docs/database.md lists. */
+export const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE'] as const;
+
+type Right = (typeof RIGHTS)[number];
+
+/**
+ * Each fails, and changes nothing: there is no such table, and none with twice the same column can be made. Servers look
+ * at the rights first, those of roles too, which no reading of `SHOW GRANTS` gets right. Seen on MySQL 9.7, MariaDB 10.11.
+ */
+const PROBES: Readonly<Record<Right, string>> = {
+  SELECT: 'SELECT 1 FROM etl_no_table LIMIT 1',
+  INSERT: 'INSERT INTO etl_no_table VALUES (1)',
+  UPDATE: 'UPDATE etl_no_table SET a = 1',
+  DELETE: 'DELETE FROM etl_no_table',
+  CREATE: 'CREATE TABLE etl_no_table (a INT, a INT)',
+};
+
+const [NO_SUCH_TABLE, SAME_COLUMN, DENIED] = [1146, 1060, 1142];
+
+/** Those of `RIGHTS` that the user lacks on the database. @throws EtlError where that can't be told. */
+export async function missingRights(session: Session): Promise<Right[]> {
+  const missing: Right[] = [];
+  for (const right of RIGHTS) if (await isDenied(session, PROBES[right])) missing.push(right);
+  return missing;
+}
+
+async function isDenied(session: Session, sql: string): Promise<boolean> {
+  try {
+    await session.run(sql);
+    return false;
+  } catch (error) {
+    const errno = ((error as EtlError).cause as { errno?: number } | undefined)?.errno;
+    if (errno === DENIED) return true;
+    if (errno === NO_SUCH_TABLE || errno === SAME_COLUMN) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { type Check, fail, ok, runChecks, skipped, warn } from '../../../src/commands/doctor/check.ts';
+import { ConfigError } from '../../../src/errors.ts';
+
+const check = (name: string, run: Check['run'], ...needs: string[]): Check => ({ name, needs, run });
+
+async function resultsOf(...checks: Check[]): Promise<string[]> {
+  const done = await runChecks(checks);
+  return done.map(({ result, what }) => `${result}: ${what}`);
+}
+
+describe('the checks', () => {
+  test('are skipped where one that they need has failed or was skipped itself, and say which', async () => {
+    const results = await resultsOf(
+      check('a', () => fail('broken', 'mend it')),
+      check('b', () => ok('fine'), 'a'),
+      check('c', () => ok('fine'), 'b'),
+      check('d', () => ok('fine')),
+    );
+    expect(results).toEqual(['fail: broken', 'skipped: needs: a', 'skipped: needs: b', 'ok: fine']);
+  });
+
+  test('go on after one that is to be looked at, and not after one that said nothing', async () => {
+    const results = await resultsOf(
+      check('a', () => warn('odd', 'look')),
+      check('b', () => skipped('nothing to say'), 'a'),
+      check('c', () => ok('fine'), 'b'),
+    );
+    expect(results).toEqual(['warn: odd', 'skipped: nothing to say', 'skipped: needs: b']);
+  });
+
+  test('run one after another', async () => {
+    const order: string[] = [];
+    const slow = async () => {
+      order.push('begins');
+      await Promise.resolve();
+      order.push('ends');
+      return ok('');
+    };
+    await resultsOf(check('a', slow), check('b', slow));
+    expect(order).toEqual(['begins', 'ends', 'begins', 'ends']);
+  });
+
+  test('that throw have failed: the hint of an error of ours is the advice', async () => {
+    const done = await runChecks([
+      check('a', () => {
+        throw new ConfigError('wrong', { op: 'test', hint: 'make it right' });
+      }),
+      check('b', () => Promise.reject(new TypeError('a bug'))),
+    ]);
+    expect(done).toEqual([
+      { name: 'a', result: 'fail', what: 'wrong', advice: 'make it right' },
+      { name: 'b', result: 'fail', what: 'a bug', advice: undefined },
+    ]);
+  });
+});

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { lockFinding } from '../../../src/commands/doctor/lock.ts';
+
+const owner = { pid: 4711, host: 'here' };
+
+test.each([
+  ['a free lock is good', { state: 'free', owner: undefined, age: 0 }, 'ok', /^free$/],
+  ['so is one that a run holds', { state: 'held', owner, age: 3000 }, 'ok', /process 4711 on here.*active/],
+  ['one that a killed run left is taken over', { state: 'dead', owner, age: 3000 }, 'warn', /4711.*killed/],
+  [
+    'one of another machine that is silent is not',
+    { state: 'silent', owner, age: 120_000 },
+    'fail',
+    /for 2 min 0 s/,
+  ],
+  ['one from the future is not', { state: 'silent', owner, age: -90_000 }, 'fail', /in the future/],
+  [
+    'one without a name is told all the same',
+    { state: 'silent', owner: {}, age: 90_000 },
+    'fail',
+    /without a name/,
+  ],
+] as const)('promise 15: %s', (_, look, result, what) => {
+  const finding = lockFinding(look, '/srv/state');
+  expect(finding.result).toBe(result);
+  expect(finding.what).toMatch(what);
+  if (result === 'fail') expect(finding.advice).toContain('rm -r /srv/state/run.lock');
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import {
+  engineFinding,
+  packetFinding,
+  sessionFinding,
+  versionFinding,
+  writeFinding,
+} from '../../../src/commands/doctor/server.ts';
+
+describe('the version', () => {
+  test.each([
+    ['9.7.0', 'ok'],
+    ['8.4.0-0ubuntu1', 'ok'],
+    ['8.0.36', 'warn'],
+    ['8.0.16', 'fail'],
+    ['5.7.44-log', 'fail'],
+    ['10.11.19-MariaDB-0+deb12u1', 'ok'],
+    ['5.5.5-11.8.2-MariaDB', 'ok'],
+    ['10.5.29-MariaDB', 'warn'],
+    ['10.1.48-MariaDB', 'fail'],
+    ['8.0.11-TiDB-v8.5.0', 'warn'],
+    ['something else', 'warn'],
+  ])('%s is %s', (version, result) => {
+    expect(versionFinding(version).result).toBe(result);
+  });
+});
+
+describe('the server', () => {
+  test.each([
+    [{}, 'ok'],
+    [{ read_only: 'OFF', super_read_only: 'OFF' }, 'ok'],
+    [{ read_only: 'ON' }, 'fail'],
+    [{ read_only: 'OFF', innodb_read_only: '1' }, 'fail'],
+    [{ read_only: 'NO_LOCK' }, 'fail'],
+  ])('with %j takes writes: %s', (values, result) => {
+    expect(writeFinding(values).result).toBe(result);
+  });
+
+  test.each([
+    [64, 'ok'],
+    [4, 'ok'],
+    [2, 'warn'],
+    [0.5, 'fail'],
+  ])('with packets of %d MB is %s', (megabytes, result) => {
+    expect(packetFinding(megabytes * 1024 * 1024).result).toBe(result);
+  });
+
+  test.each([
+    ['DEFAULT', '16384', 'ok'],
+    ['YES', undefined, 'ok'],
+    ['YES', '8192', 'warn'],
+    ['YES', '4096', 'fail'],
+    ['NO', '16384', 'fail'],
+    [undefined, '16384', 'fail'],
+  ])('with InnoDB %s and pages of %s is %s', (support, pageSize, result) => {
+    expect(engineFinding(support, pageSize).result).toBe(result);
+  });
+});
+
+describe('promise 7: what the tool sets for a connection', () => {
+  test.each([
+    ['has arrived', '+00:00', 'STRICT_ALL_TABLES,NO_ZERO_DATE', 'ok'],
+    ['is missing: the time zone', 'SYSTEM', 'STRICT_ALL_TABLES', 'fail'],
+    ['is missing: the strict mode', '+00:00', 'NO_ENGINE_SUBSTITUTION', 'fail'],
+  ])('%s', (_, zone, mode, result) => {
+    expect(sessionFinding({ time_zone: zone, sql_mode: mode }).result).toBe(result);
+  });
+});
