@@ -25,7 +25,7 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
     host: 'h',
     version: '1',
   } as const;
-  const window = { limit: 1, left: 1, resetAt: undefined };
+  const window = { limit: 1, left: 1 };
   const resource = {
     resource: 'R',
     watermark: null,
@@ -42,7 +42,7 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
       reconciledSeconds: 1,
       runs: [run],
       resources: [resource],
-      quota: { minute: window, hour: window },
+      quota: { minute: window, hour: { ...window, resetAt: undefined } },
     },
     0,
   );

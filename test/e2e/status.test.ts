@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { configured, start, trestle } from '../helpers/cli.ts';
@@ -59,4 +61,38 @@ test('status --watch shows a run that comes, and ends with exit code 0 on Ctrl-C
   while (!shown.includes('"sync"')) await sleep(50);
   watching.child.kill('SIGINT');
   expect(await watching.ended).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('each run, also one that fails, replaces METRICS_FILE, readable for all', async () => {
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const folder = configured(sandbox, db, { METRICS_FILE: 'etl.prom', MAX_RETRIES: '0' });
+  const file = join(folder, 'etl.prom');
+  await trestle(folder, ['full-load']);
+  const label = `database="${db.name}"`;
+  expect(readFileSync(file, 'utf8')).toContain(`trestle_etl_rows{${label},resource="Property"} 20\n`);
+  expect(statSync(file).mode & 0o777).toBe(0o644);
+  sandbox.faults.add({ kind: 'status', status: 503, count: Infinity, resource: 'Property' });
+  expect((await trestle(folder, ['sync'])).code).toBe(69);
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(`trestle_etl_last_run_success{${label},mode="sync"} 0\n`);
+  expect(text).toContain(`trestle_etl_last_run_success{${label},mode="full-load"} 1\n`);
+  expect(readdirSync(folder).filter((name) => name.includes('.tmp'))).toEqual([]);
+});
+
+test('a METRICS_FILE that can’t be written changes nothing for the run, and is logged', async () => {
+  const [sandbox, db] = [await sandboxFor({ listings: 5 }), await freshDatabase()];
+  const folder = configured(sandbox, db, { METRICS_FILE: '/no/such/folder/etl.prom' });
+  expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
+  const log = readFileSync(join(folder, 'logs/etl_main.log'), 'utf8');
+  expect(log).toMatch(/"err":.*ENOENT.*the metrics could not be written/);
+});
+
+test('LOG_FORMAT puts the log on stderr: as lines for people, or as it stands in the file', async () => {
+  const [sandbox, db] = [await sandboxFor({ listings: 5 }), await freshDatabase()];
+  const pretty = await trestle(configured(sandbox, db, { LOG_FORMAT: 'pretty' }), ['full-load']);
+  expect(pretty).toMatchObject({ code: 0, stdout: '' });
+  expect(pretty.stderr).toMatch(/^\d\d:\d\d:\d\d info {2}\[1\] run started mode=full-load /m);
+  const folder = configured(sandbox, db, { LOG_FORMAT: 'json' });
+  const json = await trestle(folder, ['sync']);
+  expect(json.stderr).toBe(readFileSync(join(folder, 'logs/etl_main.log'), 'utf8'));
 });

@@ -88,42 +88,42 @@ function factsOf(hour: { limit: number | undefined; left: number | undefined } |
   };
 }
 
+/** One usage, from request to request. */
+async function holds(usage: Usage): Promise<void> {
+  const { reservePercent, quotaPercent, maxWait, limit } = usage;
+  const { source, clock } = sourceOf(server, { reservePercent, maxWait });
+  const feed = api(usage, clock.now);
+  answer = feed.answer;
+  const settings = { quotaPercent } as AlertSettings;
+  for (let request = 0; request < usage.others.length; request += 1) {
+    const { told } = feed.seen;
+    const pause = feed.endsAt() - clock.now();
+    const isLow = told !== undefined && told.left * 100 <= reservePercent * limit;
+    const before = clock.now();
+    const error: unknown = await source.count(property, NEVER).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (isLow && pause > maxWait) {
+      // Too long to wait for: the run ends for now, and nothing was asked.
+      expect(error).toBeInstanceOf(BusyError);
+      expect(feed.seen.told).toBe(told);
+      return;
+    }
+    expect(error).toBeUndefined();
+    if (isLow) expect(clock.now() - before).toBeGreaterThanOrEqual(pause);
+    else expect(clock.now()).toBe(before);
+    const { left } = feed.seen.told!;
+    const alerts = judge(factsOf(source.quota()?.hour), settings).filter(({ kind }) => kind === 'quota');
+    expect(alerts).toMatchObject([{ isRaised: left * 100 < quotaPercent * limit, facts: { limit, left } }]);
+  }
+  expect(feed.seen.tooMuch).toEqual([]);
+}
+
 test(
   'Feature: trestle-etl-pipeline, Property 14: Quota Monitoring and Alerting: For any API usage pattern that approaches quota limits, the cost monitor should trigger appropriate alerts and optionally pause operations.',
   async () => {
-    const once = async (usage: Usage): Promise<void> => {
-      const { reservePercent, quotaPercent, maxWait, limit } = usage;
-      const { source, clock } = sourceOf(server, { reservePercent, maxWait });
-      const feed = api(usage, clock.now);
-      answer = feed.answer;
-      const settings = { quotaPercent } as AlertSettings;
-      for (let request = 0; request < usage.others.length; request += 1) {
-        const { told } = feed.seen;
-        const pause = feed.endsAt() - clock.now();
-        const isLow = told !== undefined && told.left * 100 <= reservePercent * limit;
-        const before = clock.now();
-        const error: unknown = await source.count(property, NEVER).then(
-          () => undefined,
-          (thrown: unknown) => thrown,
-        );
-        if (isLow && pause > maxWait) {
-          // Too long to wait for: the run ends for now, and nothing was asked.
-          expect(error).toBeInstanceOf(BusyError);
-          expect(feed.seen.told).toBe(told);
-          return;
-        }
-        expect(error).toBeUndefined();
-        if (isLow) expect(clock.now() - before).toBeGreaterThanOrEqual(pause);
-        else expect(clock.now()).toBe(before);
-        const { left } = feed.seen.told!;
-        const alerts = judge(factsOf(source.quota()?.hour), settings).filter(({ kind }) => kind === 'quota');
-        expect(alerts).toMatchObject([
-          { isRaised: left * 100 < quotaPercent * limit, facts: { limit, left } },
-        ]);
-      }
-      expect(feed.seen.tooMuch).toEqual([]);
-    };
-    await fc.assert(fc.asyncProperty(anyUsage, once), CASES);
+    await fc.assert(fc.asyncProperty(anyUsage, holds), CASES);
   },
   PATIENCE,
 );

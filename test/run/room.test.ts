@@ -6,6 +6,7 @@ import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 
 const MB = 1024 ** 2;
+const SHORT = { disks: [], memory: 60 * MB };
 const least = { disk: 100 * MB, memory: 100 * MB };
 
 describe('what is lacking', () => {
@@ -57,8 +58,7 @@ describe('a run on a machine that gets full', () => {
     const info = (_: object, message: string): void => void (committed += message === 'committed' ? 1 : 0);
     const log = { ...tools().log, database: { ...lines, info } };
     const settings = { odata: { pageSize: 100 }, least };
-    const room = () => ({ disks: [], memory: 60 * MB });
-    await run({ resources: [property] }, { ...settings, tools: { room, log, database } });
+    await run({ resources: [property] }, { ...settings, tools: { room: () => SHORT, log, database } });
     expect(most.held).toBe(1);
     expect(await expectParity(sandbox, db, property)).toBe(500);
   });

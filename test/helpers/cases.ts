@@ -1,0 +1,55 @@
+import { afterAll } from 'vitest';
+import { migrate } from '../../src/db/migrate.ts';
+import { type Connection, openDatabase } from '../../src/db/pool.ts';
+import { transaction } from '../../src/db/transaction.ts';
+import { load, type Loaded, type LoadOptions } from '../../src/load/upsert.ts';
+import type { Logger, Resource } from '../../src/model.ts';
+import { transformer } from '../../src/transform/page.ts';
+import { type FreshDatabase, freshDatabase } from './database.ts';
+import { fakeClock } from './fake-clock.ts';
+
+/** Tables that tell what is there, not what was done. */
+const KEPT = new Set(['etl_schema_version']);
+
+/** Takes every row away: many cases can then share one database. */
+export async function emptied(db: Pick<FreshDatabase, 'query'>): Promise<void> {
+  const all = await db.query<Record<string, string>>('SHOW TABLES');
+  for (const table of all.flatMap((row) => Object.values(row))) {
+    if (!KEPT.has(table)) await db.query(`DELETE FROM \`${table}\``);
+  }
+}
+
+/** An empty database with the tool's tables, and a connection of the tool's to it; both are gone when the file ends. */
+export async function tables(): Promise<{ db: FreshDatabase; connection: Connection }> {
+  const db = await freshDatabase();
+  const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
+  afterAll(() => database.close());
+  const connection = await database.connect();
+  await migrate(connection, 0);
+  return { db, connection };
+}
+
+const mute: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export type PageLoaded = Loaded & { readonly rejected: number; readonly twins: number };
+
+/** Takes a page of records the way a run does: makes rows of them, and loads those in one transaction. */
+export async function loadPage(
+  connection: Connection,
+  resource: Resource,
+  records: readonly string[],
+  options: Partial<LoadOptions> = {},
+): Promise<PageLoaded> {
+  const page = transformer(resource)({ records, damaged: new Set(), cursor: undefined });
+  const all = {
+    batchSize: 100,
+    maxBytes: 4_000_000,
+    keepPayload: true,
+    runId: 1,
+    at: '2026-01-01 00:00:00.000',
+    ...options,
+  };
+  const tools = { clock: fakeClock(), random: () => 0, log: mute, signal: new AbortController().signal };
+  const loaded = await transaction(connection, tools, (session) => load(session, resource, page.rows, all));
+  return { ...loaded, rejected: page.rejects.length, twins: page.older };
+}

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { property } from '../../src/resources/property.ts';
+import { stamp } from '../../src/sandbox/instant.ts';
+import { emptied } from '../helpers/cases.ts';
+import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
+import { scriptedServer, type ScriptedServer } from '../helpers/scripted-server.ts';
+import { anyText, CASES, PATIENCE } from './arbitraries.ts';
+
+type Sent = {
+  /** The record's text, as the server sends it; `#` stands for a number of its own. */
+  readonly text: string;
+  /** The fields that must be named among the reasons; undefined for a record that is good. */
+  readonly wrong: readonly string[] | undefined;
+};
+
+const START = Date.UTC(2025, 0);
+
+/** Values that a field can't take. */
+const spoils: readonly (readonly [field: string, value: string])[] = [
+  ['ModificationTimestamp', '"yesterday"'],
+  ['ModificationTimestamp', 'null'],
+  ['ModificationTimestamp', '12'],
+  ['YearBuilt', '"nineteen ninety"'],
+  ['YearBuilt', '1990.5'],
+  ['BedroomsTotal', '4294967296'],
+  ['BathroomsFull', '[1]'],
+  ['ListPrice', '1e15'],
+  ['ListPrice', '0.001'],
+  ['Latitude', '"N 33.77"'],
+  ['CloseDate', '"2026-02-30"'],
+  ['ListingContractDate', '20250101'],
+  ['AssociationYN', '"maybe"'],
+  ['StatusChangeTimestamp', '"2026-13-45T99:00:00Z"'],
+  ['City', `"${'x'.repeat(65)}"`],
+  ['PostalCode', '{"a":1}'],
+  ['Heating', '[["Gas"]]'],
+  ['PublicRemarks', '"\\ud800"'],
+];
+
+function written(fields: Readonly<Record<string, string>>): string {
+  return `{${Object.entries(fields)
+    .map(([name, value]) => `"${name}":${value}`)
+    .join(',')}}`;
+}
+
+const plain = { ListingKey: '"k#"', ModificationTimestamp: '"@"' };
+
+const good: fc.Arbitrary<Sent> = fc.record({ city: anyText, price: fc.nat(1e9) }).map(({ city, price }) => ({
+  text: written({
+    ...plain,
+    City: JSON.stringify(Array.from(city).slice(0, 64).join('')),
+    ListPrice: String(price),
+  }),
+  wrong: undefined,
+}));
+
+const spoilt: fc.Arbitrary<Sent> = fc.subarray([...spoils], { minLength: 1, maxLength: 4 }).map((chosen) => {
+  const fields = Object.fromEntries(chosen);
+  return { text: written({ ...plain, ...fields }), wrong: Object.keys(fields) };
+});
+
+/** What has no key that can be used, or is no record at all. */
+const strange: fc.Arbitrary<Sent> = fc.constantFrom(
+  { text: written({ ...plain, ListingKey: '"","PhotosCount":#' }), wrong: ['ListingKey'] },
+  { text: written({ ModificationTimestamp: '"@"', PhotosCount: '#' }), wrong: ['ListingKey'] },
+  { text: '{"PhotosCount":#}', wrong: ['ListingKey', 'ModificationTimestamp'] },
+  ...['#', '"#"', '[#]', '{"ListingKey":"k#",}', '{"ListingKey" "k#"}', 'nul#'].map((text) => ({
+    text,
+    wrong: [''],
+  })),
+);
+
+const anyPages = fc.array(
+  fc.array(fc.oneof({ weight: 3, arbitrary: good }, { weight: 2, arbitrary: spoilt }, strange), {
+    maxLength: 8,
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+/** Gives each record its number and a time after the one before. */
+function numbered(pages: readonly (readonly Sent[])[]): Sent[][] {
+  let number = 0;
+  return pages.map((page) =>
+    page.map(({ text, wrong }) => {
+      number += 1;
+      return { wrong, text: text.replaceAll('#', String(number)).replace('@', stamp(START + number)) };
+    }),
+  );
+}
+
+type Entry = { record_key: string; raw: string; reasons: string; times_seen: string };
+
+let pipe: Pipeline;
+let server: ScriptedServer;
+let bodies: string[] = [];
+
+beforeAll(async () => {
+  pipe = await pipeline({ listings: 0 });
+  server = await scriptedServer({ data: () => ({ body: bodies.shift() ?? '{"value":[]}' }) });
+});
+afterAll(() => server.close());
+
+// Validates: Requirements 2.2, 2.3, 3.3
+test(
+  'Feature: trestle-etl-pipeline, Property 7: Data Validation and Processing Continuation: For any dataset containing both valid and invalid records, the system should validate all records, log errors for invalid ones, and continue processing all valid records.',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(anyPages, async (drawn) => {
+        await emptied(pipe.db);
+        pipe.lines.length = 0;
+        const pages = numbered(drawn);
+        bodies = pages.map((page, index) => {
+          const link =
+            index === pages.length - 1 ? '' : `,"@odata.nextLink":"${server.base}/Property?n=${index}"`;
+          return `{"value":[${page.map(({ text }) => text).join(', ')}]${link}}`;
+        });
+        const { base, tokenUrl } = server;
+        const outcome = await pipe.run({ resources: [property] }, { odata: { base, tokenUrl } });
+
+        const sent = pages.flat();
+        const fine = sent.filter(({ wrong }) => wrong === undefined);
+        const bad = sent.filter(({ wrong }) => wrong !== undefined);
+        const rows = await pipe.db.query<{ payload: string }>(
+          'SELECT payload FROM properties JOIN properties_raw USING (listing_key)',
+        );
+        expect(rows.map(({ payload }) => payload).sort()).toEqual(fine.map(({ text }) => text).sort());
+
+        const held = await pipe.db.query<Entry>('SELECT * FROM etl_quarantine');
+        const reasons = new Map(held.map((entry) => [entry.raw, entry]));
+        expect(held).toHaveLength(bad.length);
+        for (const { text, wrong } of bad) {
+          const named = JSON.parse(reasons.get(text)?.reasons ?? '[]') as { field: string; rule: string }[];
+          expect(named.map(({ field }) => field).sort()).toEqual([...wrong!].sort());
+          for (const { rule } of named) expect(rule).not.toBe('');
+        }
+
+        // Each is told in the log, with its key and reasons.
+        const told = pipe.lines.filter(({ message }) => message === 'quarantined').map(({ data }) => data);
+        expect(told.map((data) => (data as { key: string }).key).sort()).toEqual(
+          held.map((entry) => entry.record_key).sort(),
+        );
+        const counts = { processed: sent.length, inserted: fine.length, rejected: bad.length };
+        expect(outcome.totals).toEqual({ ...counts, updated: 0, unchanged: 0, older: 0, deleted: 0 });
+        expect(outcome.status).toBe(bad.length === 0 ? 'success' : 'partial');
+        expect(outcome.resources['Property']?.pages).toBe(pages.length);
+      }),
+      CASES,
+    );
+  },
+  PATIENCE,
+);

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import type { Connection } from '../../src/db/pool.ts';
+import { property } from '../../src/resources/property.ts';
+import { stamp } from '../../src/sandbox/instant.ts';
+import { emptied, loadPage, tables } from '../helpers/cases.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
+import { anyText, CASES, keys, PATIENCE } from './arbitraries.ts';
+
+const START = Date.UTC(2025, 0);
+
+/** A version of a record. Two of the same time may differ: then the one that came last is the most recent. */
+type Version = {
+  readonly key: string;
+  readonly at: number;
+  readonly city: string;
+  readonly price: number | null;
+};
+
+const anyPages: fc.Arbitrary<Version[][]> = keys({ minLength: 1, maxLength: 6 }).chain((all) =>
+  fc.array(
+    fc.array(
+      fc.record({
+        key: fc.constantFrom(...all),
+        at: fc.integer({ min: START, max: START + 8 }),
+        city: anyText.map((text) => Array.from(text).slice(0, 64).join('')),
+        price: fc.option(fc.nat(1e6)),
+      }),
+      { maxLength: 8 },
+    ),
+    { minLength: 1, maxLength: 8 },
+  ),
+);
+
+const textOf = ({ key, at, city, price }: Version): string =>
+  JSON.stringify({ ListingKey: key, ModificationTimestamp: stamp(at), City: city, ListPrice: price });
+
+/** Rows as text, in one order. */
+const inOrder = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
+
+let db: FreshDatabase;
+let connection: Connection;
+beforeAll(async () => {
+  ({ db, connection } = await tables());
+});
+
+// Validates: Requirements 3.2
+test(
+  'Feature: trestle-etl-pipeline, Property 11: Upsert Behavior Correctness: For any record loaded multiple times, the database should contain exactly one instance of that record with the most recent data.',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(anyPages, fc.integer({ min: 1, max: 9 }), async (pages, batchSize) => {
+        await emptied(db);
+        const latest = new Map<string, Version>();
+        for (const [run, page] of pages.entries()) {
+          await loadPage(connection, property, page.map(textOf), { batchSize, runId: run + 1 });
+          for (const version of page) {
+            if (version.at >= (latest.get(version.key)?.at ?? 0)) latest.set(version.key, version);
+          }
+        }
+        const rows = await db.query(
+          'SELECT p.listing_key AS `key`, CAST(p.modification_timestamp AS CHAR) AS at, p.city, ' +
+            'CAST(p.list_price AS CHAR) AS price, r.payload FROM properties p LEFT JOIN properties_raw r USING (listing_key)',
+        );
+        const wanted = [...latest.values()].map((version) => ({
+          key: version.key,
+          at: new Date(version.at).toISOString().replace('T', ' ').replace('Z', ''),
+          city: version.city,
+          price: version.price === null ? null : version.price.toFixed(2),
+          payload: textOf(version),
+        }));
+        expect(inOrder(rows)).toEqual(inOrder(wanted));
+        const [raw] = await db.query<{ n: number }>('SELECT COUNT(*) AS n FROM properties_raw');
+        expect(Number(raw?.n)).toBe(latest.size);
+      }),
+      CASES,
+    );
+  },
+  PATIENCE,
+);

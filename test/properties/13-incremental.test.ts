@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import type { Seen } from '../../src/sandbox/index.ts';
+import { instantOf, stamp } from '../../src/sandbox/instant.ts';
+import type { Expression } from '../../src/sandbox/odata/expression.ts';
+import { parseFilter } from '../../src/sandbox/odata/filter.ts';
+import { spanOf, valuesOf } from '../../src/sandbox/odata/plan.ts';
+import { type Rec, textIn } from '../../src/sandbox/record.ts';
+import { sets } from '../../src/sandbox/sets.ts';
+import { type Timed, timed } from '../helpers/timed.ts';
+import { CASES, PATIENCE } from './arbitraries.ts';
+
+/** What happens between two runs. Late ones appear so many milliseconds before the newest of the run before. */
+const anyRound = fc.record({
+  pass: fc.integer({ min: 1, max: 7_200_000 }),
+  add: fc.nat(3),
+  change: fc.nat(4),
+  photos: fc.nat(3),
+  late: fc.array(fc.integer({ min: 0, max: 900_000 }), { maxLength: 3 }),
+});
+
+const anyCase = fc.record({
+  listings: fc.nat(12),
+  apart: fc.integer({ min: 1, max: 400_000 }),
+  overlap: fc.constantFrom(0, 1, 1000, 60_000, 600_000, 3_600_000),
+  pageSize: fc.constantFrom(2, 7, 1000),
+  rounds: fc.array(anyRound, { minLength: 1, maxLength: 3 }),
+});
+
+const instant = (record: Rec): number => instantOf(textIn(record, 'ModificationTimestamp')) ?? Number.NaN;
+const photosOf = (record: Rec): string =>
+  JSON.stringify([record['PhotosChangeTimestamp'] ?? null, record['PhotosCount'] ?? null]);
+
+function filterOf({ query, resource }: Seen): Expression {
+  expect(query['$filter']).toBeDefined();
+  return parseFilter(query['$filter'] ?? '', sets.get(resource ?? '')!);
+}
+
+/** What the tool knows of the listings' photos, once these have come. */
+function keep(records: readonly Rec[] | undefined, known: Map<string, string>): void {
+  for (const record of records ?? []) known.set(textIn(record, 'ListingKey'), photosOf(record));
+}
+
+let world: Timed;
+beforeAll(async () => {
+  world = await timed();
+});
+
+/** The feed's listings, each with its instant. */
+function listings(): Map<string, Rec> {
+  return new Map(
+    [...world.pipe.sandbox.feed.records('Property')].map((rec) => [textIn(rec, 'ListingKey'), rec]),
+  );
+}
+
+/** Listings come up late, one after the other, with instants of the time before `newest`. */
+function bringLate(late: readonly number[], newest: number): void {
+  const { feed } = world.pipe.sandbox;
+  for (const [index, back] of late.entries()) {
+    const key = feed.addListings(1)[0]!;
+    const record = feed.get('Property', key)!;
+    feed.put('Property', { ...record, ModificationTimestamp: stamp(newest - back - index) });
+  }
+}
+
+// Validates: Requirements 4.2, 4.3
+test(
+  'Feature: trestle-etl-pipeline, Property 13: Incremental Update Efficiency: For any ETL run after the initial load, only records modified since the last successful sync timestamp should be requested from the API.',
+  async () => {
+    const { pipe, clock, clear, sync } = world;
+    const { feed } = pipe.sandbox;
+    await fc.assert(
+      fc.asyncProperty(anyCase, async ({ listings: most, apart, overlap, pageSize, rounds }) => {
+        await clear();
+        for (let made = 0; made < most; made += 1) {
+          clock.pass(apart);
+          feed.addListings(1);
+        }
+        const settings = { overlap, odata: { pageSize } };
+        const known = new Map<string, string>();
+        keep((await sync(settings)).records['Property'], known);
+        for (const { pass, add, change, photos, late } of rounds) {
+          const before = listings();
+          const newest = Math.max(...[...before.values()].map(instant));
+          const since = newest - overlap;
+          clock.pass(pass);
+          feed.addListings(add);
+          feed.changeListings(change);
+          feed.changePhotos(photos);
+          if (before.size > 0) bringLate(late, newest);
+          const { requests, records } = await sync(settings);
+
+          // What is asked for begins at the newest record of the run before, less the overlap; nothing else is asked.
+          const data = requests.filter(({ kind }) => kind === 'data');
+          const ofListings = data.filter(({ resource }) => resource === 'Property');
+          expect(requests.filter(({ kind }) => kind !== 'data' && kind !== 'token')).toEqual([]);
+          expect(ofListings.length).toBeGreaterThan(0);
+          for (const seen of before.size > 0 ? ofListings : []) {
+            expect(spanOf(filterOf(seen), 'ModificationTimestamp').from).toBeGreaterThanOrEqual(since);
+          }
+          for (const record of records['Property'] ?? [])
+            expect(instant(record)).toBeGreaterThanOrEqual(since);
+
+          // All of it came: what is as old as the last record or older only where the overlap reaches it.
+          const now = [...listings()];
+          const due = now.filter(([, record]) =>
+            overlap > 0 ? instant(record) >= since : instant(record) > since,
+          );
+          const came = new Set(records['Property']?.map((record) => textIn(record, 'ListingKey')));
+          expect(due.map(([key]) => key).filter((key) => !came.has(key))).toEqual([]);
+
+          // Media are asked for by listing, and only for those whose photos changed, as far as the sync saw them.
+          const asked = data
+            .filter(({ resource }) => resource === 'Media')
+            .flatMap((seen) => [...(valuesOf(filterOf(seen), 'ResourceRecordKey') ?? ['all'])]);
+          const changed = (records['Property'] ?? []).filter((record) => {
+            return known.get(textIn(record, 'ListingKey')) !== photosOf(record);
+          });
+          expect(changed.map((record) => textIn(record, 'ListingKey'))).toEqual(
+            expect.arrayContaining(asked),
+          );
+          keep(records['Property'], known);
+        }
+      }),
+      CASES,
+    );
+  },
+  PATIENCE,
+);

@@ -1,0 +1,277 @@
+import { resolve } from 'node:path';
+import fc from 'fast-check';
+import type { Config } from '../../src/edge/config.ts';
+import type { variables } from '../../src/edge/variables.ts';
+import { anyText } from './arbitraries.ts';
+
+export type Name = keyof typeof variables;
+
+/** A value as a person writes it, and what it means. */
+export type Meant = { readonly text: string; readonly means: unknown };
+
+/** What a test knows of a variable, apart from src/edge. */
+export type Setting = {
+  readonly good: fc.Arbitrary<Meant>;
+  /** Texts that must be refused; none where any text is good. */
+  readonly bad?: fc.Arbitrary<string>;
+  /** What holds where it is not set; `needed` where it has to be. */
+  readonly preset: unknown;
+  /** Where it stands in the configuration. */
+  readonly read: (config: Config, folder: string) => unknown;
+};
+
+/** What INCREMENTAL_FIELD and RESOURCES may name. */
+export const known = {
+  resources: ['Property', 'Media'],
+  cursors: ['ModificationTimestamp', 'PhotosChangeTimestamp', 'PriceChangeTimestamp'],
+};
+
+export const needed = Symbol('needed');
+
+/** Any text that is something: blanks alone mean that a variable is not set. */
+const someText = anyText.filter((text) => text.trim() !== '' && !/\0/.test(text));
+const plainText: fc.Arbitrary<Meant> = someText.map((text) => ({ text, means: text }));
+const junk = fc.constantFrom(
+  'nonsense',
+  '-1',
+  '1.5',
+  '0x10',
+  '9999999999',
+  '12 potatoes',
+  '١',
+  'NaN',
+  '1e2',
+  ',',
+);
+
+function whole(least: number, most: number): Pick<Setting, 'good' | 'bad'> {
+  return {
+    good: fc.tuple(fc.integer({ min: least, max: most }), fc.constantFrom('', '0')).map(([number, zero]) => ({
+      text: `${zero}${number}`,
+      means: number,
+    })),
+    bad: fc.oneof(junk, fc.constantFrom(least - 1, most + 1).map(String)),
+  };
+}
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ['', 1000],
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+];
+
+function duration(least = 0, most = Infinity): Pick<Setting, 'good' | 'bad'> {
+  const good = fc
+    .tuple(fc.nat(5000), fc.constantFrom(...UNITS))
+    .map(([number, [unit, ms]]) => ({ text: `${number}${unit}`, means: number * ms }))
+    .filter(({ means }) => means >= least && means <= most);
+  const outside = [...(least > 0 ? [`${least - 1}ms`] : []), ...(most < Infinity ? [`${most + 1}ms`] : [])];
+  return { good, bad: fc.constantFrom('soon', '10 minutes', '-5m', '1h30', 'm', ...outside) };
+}
+
+/** `20m`, as text or in bytes. */
+function size(print: (number: number, unit: 'k' | 'm' | 'g') => unknown): Pick<Setting, 'good' | 'bad'> {
+  return {
+    good: fc
+      .tuple(fc.integer({ min: 1, max: 999 }), fc.constantFrom<'k' | 'm' | 'g'>('k', 'm', 'g'), fc.nat(3))
+      .map(([number, unit, form]) => ({
+        text: [
+          `${number}${unit}`,
+          `${number}${unit.toUpperCase()}`,
+          `${number} ${unit}`,
+          `${number}${unit}b`,
+        ][form]!,
+        means: print(number, unit),
+      })),
+    bad: fc.constantFrom('20', '0m', '1.5g', 'm', '20t', '-1k', 'much'),
+  };
+}
+
+const bytes = size((number, unit) => number * { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[unit]);
+
+function oneOf(...values: readonly string[]): Pick<Setting, 'good' | 'bad'> {
+  return {
+    good: fc.tuple(fc.constantFrom(...values), fc.boolean()).map(([value, isLoud]) => ({
+      text: isLoud ? value.toUpperCase() : value,
+      means: value,
+    })),
+    bad: fc.constantFrom('maybe', `${values[0]}x`, values.join(',')),
+  };
+}
+
+const address = fc.oneof(
+  fc.webUrl({ validSchemes: ['https'] }),
+  fc.integer({ min: 1, max: 65_535 }).map((port) => `http://127.0.0.1:${port}/trestle/odata`),
+  fc.constantFrom(
+    'https://api.example.com/trestle/odata',
+    'http://localhost/odata',
+    'https://[::1]:8080/x/odata',
+  ),
+);
+const url: Pick<Setting, 'good' | 'bad'> = {
+  good: fc.tuple(address, fc.constantFrom('', '/', '//')).map(([text, end]) => ({
+    text: text + end,
+    means: text.replace(/\/+$/, ''),
+  })),
+  bad: fc.constantFrom(
+    'http://example.com/odata',
+    'ftp://example.com',
+    'api.example.com/odata',
+    'https://api.example.com/odata?a=1',
+    'https://api.example.com/odata#x',
+    'https://me@api.example.com/odata',
+    'https://',
+  ),
+};
+
+const names = (from: fc.Arbitrary<string[]>): fc.Arbitrary<Meant> =>
+  fc
+    .tuple(from, fc.constantFrom(',', ', ', ' ,'))
+    .map(([list, comma]) => ({ text: list.join(comma), means: list }));
+
+/** Text that is found again wherever it gets. */
+const marked = fc.stringMatching(/^[0-9a-f]{20}$/).map((text) => `hush${text}`);
+const secret: fc.Arbitrary<Meant> = fc
+  .tuple(marked, fc.constantFrom('', ' ', 'é', "'", '#', '$', '\\'))
+  .map(([text, more]) => ({ text: `${text}${more}${text}`, means: `${text}${more}${text}` }));
+const hook: Pick<Setting, 'good' | 'bad'> = {
+  good: fc.tuple(fc.constantFrom('http', 'https'), marked).map(([scheme, token]) => {
+    const text = `${scheme}://hooks.example.com/services/${token}?t=1`;
+    return { text, means: text };
+  }),
+  bad: marked.map((text) => `hooks/${text}`),
+};
+const mail = fc.constantFrom('ops@example.com', 'a.b+c@mail.example.org', 'root@localhost');
+const money: Pick<Setting, 'good' | 'bad'> = {
+  good: fc.tuple(fc.nat(999_999), fc.nat(99)).map(([all, cents]) => ({
+    text: `${all}.${String(cents).padStart(2, '0')}`,
+    means: (all * 100 + cents) / 100,
+  })),
+  bad: fc.constantFrom('1,50', '-3', 'much', '$5', '1e3', '.5'),
+};
+const path: fc.Arbitrary<Meant> = fc
+  .constantFrom('state', './here/and/there', '../beside', '/var/lib/trestle-etl', 'with space')
+  .map((text) => ({ text, means: text }));
+
+/** A path of the configuration as it was written: it is relative to the folder of the file. */
+function written(found: string | undefined, folder: string): unknown {
+  const texts = ['state', 'logs', './here/and/there', '../beside', '/var/lib/trestle-etl', 'with space'];
+  return found === undefined ? undefined : texts.find((text) => resolve(folder, text) === found);
+}
+
+export const settings: Readonly<Record<Name, Setting>> = {
+  TRESTLE_CLIENT_ID: { good: plainText, preset: needed, read: ({ api }) => api.clientId },
+  TRESTLE_CLIENT_SECRET: { good: secret, preset: needed, read: ({ api }) => api.clientSecret },
+  TRESTLE_API_BASE_URL: {
+    ...url,
+    preset: 'https://api.cotality.com/trestle/odata',
+    read: ({ api }) => api.baseUrl,
+  },
+  // Where it is not set it follows from the address of the API.
+  TRESTLE_TOKEN_URL: { ...url, preset: undefined, read: ({ api }) => api.tokenUrl },
+  MYSQL_HOST: { good: plainText, preset: '127.0.0.1', read: ({ mysql }) => mysql.host },
+  MYSQL_PORT: { ...whole(1, 65_535), preset: 3306, read: ({ mysql }) => mysql.port },
+  MYSQL_SOCKET: { good: plainText, preset: undefined, read: ({ mysql }) => mysql.socket },
+  MYSQL_DATABASE: { good: plainText, preset: needed, read: ({ mysql }) => mysql.database },
+  MYSQL_USER: { good: plainText, preset: needed, read: ({ mysql }) => mysql.user },
+  MYSQL_PASSWORD: { good: secret, preset: '', read: ({ mysql }) => mysql.password },
+  MYSQL_SSL: {
+    ...oneOf('on', 'verify-ca'),
+    preset: undefined,
+    read: ({ mysql }) => mysql.tls && (mysql.tls.checksName ? 'on' : 'verify-ca'),
+  },
+  MYSQL_SSL_CA: {
+    good: fc.constant({ text: 'ca.pem', means: 'a certificate' }),
+    bad: fc.constantFrom('nowhere.pem', '/no/such/folder/ca.pem'),
+    preset: undefined,
+    read: ({ mysql }) => mysql.tls?.ca,
+  },
+  RESOURCES: {
+    good: names(fc.shuffledSubarray(known.resources, { minLength: 1 })),
+    bad: fc.constantFrom('Property,Property', 'Office', 'Property;Media', ',', 'Property,'),
+    preset: ['Property', 'Media'],
+    read: (config) => config.resources,
+  },
+  PAYLOAD: {
+    ...oneOf('full', 'off'),
+    preset: 'full',
+    read: (config) => (config.keepPayload ? 'full' : 'off'),
+  },
+  PAGE_SIZE: { ...whole(1, 1000), preset: 1000, read: ({ api }) => api.pageSize },
+  BATCH_SIZE: { ...whole(1, 1000), preset: 100, read: (config) => config.batchSize },
+  MAX_RETRIES: { ...whole(0, 20), preset: 5, read: ({ api }) => api.maxRetries },
+  REQUEST_TIMEOUT: { ...duration(100, 3_600_000), preset: 120_000, read: ({ api }) => api.timeout },
+  RETRY_DEADLINE: { ...duration(), preset: 600_000, read: ({ api }) => api.deadline },
+  INCREMENTAL_FIELD: {
+    good: fc.constantFrom(...known.cursors).map((text) => ({ text, means: text })),
+    bad: fc.constantFrom('ListPrice', 'modificationtimestamp', 'nonsense'),
+    preset: 'ModificationTimestamp',
+    read: (config) => config.incrementalField,
+  },
+  SYNC_OVERLAP: { ...duration(), preset: 600_000, read: (config) => config.overlap },
+  PROPERTY_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['Property'] },
+  MEDIA_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['Media'] },
+  PROPERTY_SELECT: {
+    good: names(fc.uniqueArray(fc.constantFrom('City', 'ListPrice', 'X_Own', 'YearBuilt'), { minLength: 1 })),
+    bad: fc.constantFrom('City ListPrice', 'City,City', '1st', 'City,,ListPrice', '$all'),
+    preset: undefined,
+    read: (config) => config.propertySelect,
+  },
+  QUOTA_RESERVE_PERCENT: { ...whole(0, 90), preset: 10, read: ({ api }) => api.reservePercent },
+  QUOTA_MAX_WAIT: { ...duration(), preset: 3_900_000, read: ({ api }) => api.maxWait },
+  RECONCILE_MAX_DELETE_PERCENT: { ...whole(0, 100), preset: 5, read: (config) => config.maxDeletePercent },
+  STATE_DIR: { good: path, preset: 'state', read: (config, folder) => written(config.stateDir, folder) },
+  LOG_DIR: { good: path, preset: 'logs', read: ({ log }, folder) => written(log.dir, folder) },
+  LOG_LEVEL: { ...oneOf('debug', 'info', 'warn', 'error'), preset: 'info', read: ({ log }) => log.level },
+  LOG_MAX_SIZE: { ...bytes, preset: 20 * 2 ** 20, read: ({ log }) => log.maxBytes },
+  LOG_RETENTION_DAYS: { ...whole(1, 3650), preset: 14, read: ({ log }) => log.retentionDays },
+  LOG_RETENTION_FILES: { ...whole(1, 1000), preset: 30, read: ({ log }) => log.retentionFiles },
+  LOG_FORMAT: { ...oneOf('pretty', 'json'), preset: undefined, read: ({ log }) => log.format },
+  RUN_RETRIES: { ...whole(0, 10), preset: 0, read: (config) => config.runRetries },
+  MIN_DISK_FREE: { ...bytes, preset: 100 * 2 ** 20, read: ({ least }) => least.disk },
+  MIN_MEMORY_FREE: { ...bytes, preset: 100 * 2 ** 20, read: ({ least }) => least.memory },
+  ALERT_EMAIL_TO: {
+    good: names(fc.array(mail, { minLength: 1, maxLength: 3 })),
+    bad: fc.constantFrom('nobody', 'a@b@c', 'a@b,', '<a@b>', 'a b@c'),
+    preset: undefined,
+    read: ({ alerts }) => alerts.email?.to,
+  },
+  ALERT_EMAIL_FROM: {
+    good: mail.map((text) => ({ text, means: text })),
+    bad: fc.constantFrom('nobody', 'a@b,c@d', '"A" <a@b>'),
+    preset: undefined,
+    read: ({ alerts }) => alerts.email?.from,
+  },
+  SMTP_URL: {
+    good: fc.tuple(fc.constantFrom('smtp', 'smtps'), marked).map(([scheme, word]) => {
+      const text = `${scheme}://me:${word}@mail.example.com:587`;
+      return { text, means: text };
+    }),
+    bad: marked.map((text) => `http://me:${text}@mail.example.com`),
+    preset: undefined,
+    read: ({ alerts }) => alerts.email?.smtpUrl,
+  },
+  ALERT_WEBHOOK_URL: { ...hook, preset: undefined, read: ({ alerts }) => alerts.webhook?.url },
+  ALERT_WEBHOOK_FORMAT: {
+    ...oneOf('json', 'slack'),
+    preset: 'json',
+    // Without an address nothing has a form.
+    read: ({ alerts }) => alerts.webhook?.format,
+  },
+  ALERT_REPEAT: { ...duration(), preset: 14_400_000, read: ({ alerts }) => alerts.repeat },
+  ALERT_QUOTA_PERCENT: { ...whole(0, 100), preset: 15, read: ({ alerts }) => alerts.quotaPercent },
+  ALERT_REJECT_PERCENT: { ...whole(0, 100), preset: 5, read: ({ alerts }) => alerts.rejectPercent },
+  ALERT_MAX_AGE: { ...duration(), preset: 43_200_000, read: ({ alerts }) => alerts.maxAge },
+  ALERT_DISK_FREE: { ...bytes, preset: 2 ** 30, read: ({ alerts }) => alerts.diskFree },
+  HEALTHCHECK_URL: { ...hook, preset: undefined, read: (config) => config.healthcheckUrl },
+  METRICS_FILE: {
+    good: path,
+    preset: undefined,
+    read: (config, folder) => written(config.metricsFile, folder),
+  },
+  COST_PER_1000_CALLS: { ...money, preset: 0, read: ({ cost }) => cost.per1000Calls },
+  MONTHLY_FEE: { ...money, preset: 0, read: ({ cost }) => cost.monthlyFee },
+};
