@@ -61,10 +61,19 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'pino-roll': ['edge/log.ts'],
   'proper-lockfile': ['edge/lock.ts'],
   nodemailer: ['edge/alert/mail.ts'],
-  commander: ['program', 'runs', 'repairs', 'quarantine', 'looks', 'setup', 'action', 'flags'].map(
-    (name) => `cli/${name}.ts`,
-  ),
-  dotenv: ['edge/config.ts'],
+  commander: [
+    'program',
+    'runs',
+    'repairs',
+    'quarantine',
+    'looks',
+    'setup',
+    'action',
+    'flags',
+    'called',
+    'words',
+  ].map((name) => `cli/${name}.ts`),
+  dotenv: ['edge/env-file.ts'],
   zod: ['edge/variables.ts', 'transform/schema.ts'],
 };
 

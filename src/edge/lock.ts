@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { lock as lockFile } from 'proper-lockfile';
 import { BusyError, ConfigError } from '../errors.ts';
+import { remedy } from '../lib/folder.ts';
 import { privateFolder, readPrivate, writePrivate } from '../lib/private-file.ts';
 import type { Logger } from '../model.ts';
 
@@ -10,6 +11,10 @@ type Owner = { readonly pid: number; readonly host: string };
 
 /** A holder that does not touch its lock for so long counts as dead, on another host too. */
 const STALE = 60_000;
+
+// A file has reached the limit of `ulimit -f`. Node passes this signal over, so that the write is an error as any other.
+// proper-lockfile, by way of signal-exit, ends the process on it, unless somebody else listens too.
+process.on('SIGXFSZ', () => undefined);
 
 /**
  * Takes the lock of this state directory. It is advisory: the fence against two writers is in the database. A lock whose
@@ -23,19 +28,35 @@ export async function takeLock(stateDir: string, log: Logger): Promise<() => Pro
   try {
     privateFolder(stateDir);
     const release = await acquire(stateDir, path, ownerFile, log);
-    writePrivate(ownerFile, { pid: process.pid, host: hostname() } satisfies Owner);
-    return async () => {
-      rmSync(ownerFile, { force: true });
-      // Lost to another process (a stopped clock, a long pause): nothing left to free.
-      await release().catch((err: unknown) => log.warn({ err }, 'the lock was lost before it was freed'));
-    };
+    const free = () => letGo(ownerFile, release, log);
+    try {
+      writePrivate(ownerFile, { pid: process.pid, host: hostname() } satisfies Owner);
+    } catch (error) {
+      await free();
+      throw error;
+    }
+    return free;
   } catch (cause) {
     if (cause instanceof BusyError) throw cause;
     throw new ConfigError(`STATE_DIR ${stateDir} can't be used: ${(cause as Error).message}`, {
       op: 'lock',
       cause,
-      hint: 'the user that runs trestle-etl must be able to write there (rights, disk space); or set STATE_DIR',
+      hint: remedy(cause, 'STATE_DIR'),
     });
+  }
+}
+
+/** A run that is done has not failed because the host's files are gone or can't be written any more. */
+async function letGo(ownerFile: string, release: () => Promise<void>, log: Logger): Promise<void> {
+  try {
+    try {
+      rmSync(ownerFile, { force: true });
+    } finally {
+      // Lost to another process (a stopped clock, a long pause): nothing left to free.
+      await release();
+    }
+  } catch (err) {
+    log.warn({ err }, 'the lock was lost before it was freed');
   }
 }
 
@@ -70,6 +91,26 @@ async function acquire(
     op: 'lock',
     hint: 'trestle-etl status shows it; this run did nothing',
   });
+}
+
+/** How a lock stands. */
+export type LockLook = {
+  /** `dead`: left by a process of this machine that is gone. `silent`: not touched for too long, or in the future. */
+  readonly state: 'free' | 'held' | 'dead' | 'silent';
+  readonly owner: Partial<Owner> | undefined;
+  /** Milliseconds since it was last touched. */
+  readonly age: number;
+};
+
+/** For who only looks. */
+export function lookAtLock(stateDir: string, now: number): LockLook {
+  const [path, ownerFile] = [join(stateDir, 'run.lock'), join(stateDir, 'run.json')];
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return { state: 'free', owner: undefined, age: 0 };
+  const owner = readPrivate(ownerFile) as Partial<Owner> | undefined;
+  const age = now - found.mtimeMs;
+  if (isDead(owner) && isNamedAfter(ownerFile, path)) return { state: 'dead', owner, age };
+  return { state: Math.abs(age) > STALE ? 'silent' : 'held', owner, age };
 }
 
 async function unlessHeld<T>(take: () => Promise<T>): Promise<T | undefined> {

@@ -1,11 +1,20 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { takeLock } from '../../src/edge/lock.ts';
+import { lookAtLock, takeLock } from '../../src/edge/lock.ts';
 import { BusyError, ConfigError } from '../../src/errors.ts';
 import type { Logger } from '../../src/model.ts';
 
@@ -42,7 +51,7 @@ afterAll(() => rmSync(built, { recursive: true, force: true }));
 /** Another process that holds the lock, from when this resolves until it is killed or told to let go. */
 async function holder(): Promise<ChildProcess> {
   const code = `
-    import { takeLock } from ${JSON.stringify(pathToFileURL(join(built, 'edge/lock.js')).href)};
+    import { lookAtLock, takeLock } from ${JSON.stringify(pathToFileURL(join(built, 'edge/lock.js')).href)};
     const none = () => {};
     const free = await takeLock(${JSON.stringify(state)}, { debug: none, info: none, warn: none, error: none });
     process.on('SIGUSR2', async () => { await free(); process.exit(0); });
@@ -93,6 +102,14 @@ describe('the lock of a state directory', () => {
     expect(warned).toEqual([]);
   });
 
+  test('a file that reaches the limit of the host does not end the process that holds a lock', async () => {
+    const child = await holder();
+    child.kill('SIGXFSZ');
+    const ended = once(child, 'exit');
+    child.kill('SIGUSR2');
+    expect(await ended).toEqual([0, null]);
+  });
+
   test('promise 15: two state directories are two locks', async () => {
     await holder();
     await (
@@ -135,6 +152,21 @@ describe('the lock of a state directory', () => {
     await expect(takeLock(join(state, 'below'), log)).rejects.toBeInstanceOf(ConfigError);
   });
 
+  test('a lock whose holder can’t say its name is not kept', async () => {
+    mkdirSync(join(state, 'run.json'), { recursive: true });
+    const error: unknown = await takeLock(state, log).catch((e: unknown) => e);
+    expect(error).toMatchObject({ exitCode: 78, message: expect.stringContaining(`STATE_DIR ${state}`) });
+    expect(existsSync(join(state, 'run.lock'))).toBe(false);
+  });
+
+  test('a run that is done does not fail because its state directory can’t be written any more', async () => {
+    const free = await takeLock(state, log);
+    rmSync(state, { recursive: true });
+    writeFileSync(state, 'a file stands there now');
+    await free();
+    expect(warned).toEqual(['the lock was lost before it was freed']);
+  });
+
   test('promise 15: a process that took the lock and has not said so yet is not taken for the dead one before it', async () => {
     const dead = await holder();
     await kill(dead);
@@ -145,5 +177,35 @@ describe('the lock of a state directory', () => {
     const earlier = new Date(Date.now() - 60_000);
     utimesSync(owner, earlier, earlier);
     await expect(takeLock(state, log)).rejects.toBeInstanceOf(BusyError);
+  });
+});
+
+const look = () => lookAtLock(state, Date.now());
+
+describe('promise 15: a look at the lock', () => {
+  test('finds it free, also where there is no state directory', async () => {
+    expect(look()).toMatchObject({ state: 'free' });
+    const free = await takeLock(state, log);
+    await free();
+    expect(look()).toMatchObject({ state: 'free' });
+  });
+
+  test('finds who holds it, and leaves it as it is', async () => {
+    const { pid } = await holder();
+    expect(look()).toMatchObject({ state: 'held', owner: { pid, host: hostname() } });
+    await expect(takeLock(state, log)).rejects.toBeInstanceOf(BusyError);
+  });
+
+  test('finds that its holder was killed', async () => {
+    const dead = await holder();
+    await kill(dead);
+    expect(look()).toMatchObject({ state: 'dead', owner: { pid: dead.pid } });
+  });
+
+  test.each([-120_000, 120_000])('finds that nobody touches it, by a time %d ms off', async (off) => {
+    await holder();
+    const at = new Date(Date.now() + off);
+    utimesSync(join(state, 'run.lock'), at, at);
+    expect(look().state).toBe('silent');
   });
 });

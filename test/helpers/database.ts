@@ -24,13 +24,16 @@ export interface FreshDatabaseOptions {
   keep?: boolean;
 }
 
+/** Leaves databases and folders when the tests end, to look for what must not be in them. */
+export const isKept = process.env['TRESTLE_TEST_KEEP'] !== undefined;
+
 const open = new Set<FreshDatabase>();
 
 afterAll(async () => {
   for (const database of open) await database.drop();
 });
 
-/** A new empty database on the test server. It is dropped when the test file ends. */
+/** A new empty database on the test server. It is dropped when the test file ends, unless TRESTLE_TEST_KEEP is set. */
 export async function freshDatabase(options: FreshDatabaseOptions = {}): Promise<FreshDatabase> {
   const server = testServer();
   const name = `trestle_test_${options.label ?? process.pid}_${randomBytes(5).toString('hex')}`;
@@ -48,7 +51,7 @@ export async function freshDatabase(options: FreshDatabaseOptions = {}): Promise
     },
     drop: async () => {
       if (!open.delete(database)) return;
-      if (options.keep !== true) {
+      if (options.keep !== true && !isKept) {
         await connection.query(`DROP DATABASE IF EXISTS ${name}`);
         await connection.query(`DROP USER IF EXISTS '${tool.user}'@'%'`);
       }

@@ -1,9 +1,22 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { privateFolder, readPrivate, writePrivate } from '../../src/lib/private-file.ts';
+import { narrowRights, privateFolder, readPrivate, writePrivate } from '../../src/lib/private-file.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'trestle-private-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -23,6 +36,87 @@ describe('privateFolder', () => {
     expect(() => privateFolder('/proc/no/such')).toThrow();
     writeFileSync(join(root, 'a-file'), '');
     expect(() => privateFolder(join(root, 'a-file', 'below'))).toThrow();
+  });
+});
+
+const isRoot = process.geteuid?.() === 0;
+const NOBODY = 65_534;
+
+/** A folder with these rights, whatever the umask says. */
+function withRights(name: string, mode: number): string {
+  const path = join(root, name);
+  mkdirSync(path);
+  chmodSync(path, mode);
+  return path;
+}
+
+function file(path: string, mode: number): string {
+  writeFileSync(path, '{"token":"one"}');
+  chmodSync(path, mode);
+  return path;
+}
+
+describe('narrowRights', () => {
+  test('promise 12: what others had rights on is its owner’s alone afterwards, and told', () => {
+    const path = withRights('wide', 0o755);
+    const token = file(join(path, 'token.json'), 0o644);
+    const quota = file(join(path, 'quota.json'), 0o600);
+    expect(narrowRights(path, ['token.json', 'quota.json', 'none.json'])).toEqual([
+      { path, from: '755', to: '700' },
+      { path: token, from: '644', to: '600' },
+    ]);
+    expect([path, token, quota].map(modeOf)).toEqual(['700', '600', '600']);
+    expect(narrowRights(path, ['token.json', 'quota.json'])).toEqual([]);
+  });
+
+  test('rights are taken, never given', () => {
+    const path = withRights('narrow', 0o550);
+    narrowRights(path, []);
+    expect(modeOf(path)).toBe('500');
+  });
+
+  test.each([
+    ['with other things in it', 0o755],
+    ['that is sticky, as /tmp', 0o1777],
+  ])('a folder %s is left as it is, with an error that names it', (name, mode) => {
+    const path = withRights(name.replaceAll(/\W/g, '-'), mode);
+    if (mode === 0o755) writeFileSync(join(path, 'index.html'), '');
+    expect(() => narrowRights(path, [])).toThrow(
+      `${path} has the rights ${modeOf(path)}, and other things than trestle-etl's are in it`,
+    );
+    expect(modeOf(path)).toBe((mode & 0o777).toString(8));
+  });
+
+  test('what lies there from runs before, whole or half, is nothing else', () => {
+    const path = withRights('used', 0o755);
+    for (const name of ['run.json', 'token.json.17.tmp', '.try.17.tmp']) file(join(path, name), 0o600);
+    mkdirSync(join(path, 'run.lock'));
+    expect(narrowRights(path, [])).toHaveLength(1);
+  });
+
+  test('what belongs to another user is an error with path, rights and user, and stays as it is', () => {
+    const path = isRoot ? withRights('foreign', 0o755) : '/usr';
+    if (isRoot) chownSync(path, NOBODY, NOBODY);
+    const { uid } = statSync(path);
+    expect(() => narrowRights(path, [])).toThrow(
+      `${path} has the rights 755 and belongs to user ${uid}, not to user ${process.geteuid?.()}`,
+    );
+    expect(modeOf(path)).toBe('755');
+  });
+
+  test.runIf(isRoot)('so is another user’s open file in a folder of ours (as root only)', () => {
+    const path = withRights('mixed', 0o700);
+    const token = file(join(path, 'token.json'), 0o644);
+    chownSync(token, NOBODY, NOBODY);
+    expect(() => narrowRights(path, ['token.json'])).toThrow(`${token} has the rights 644 and belongs to`);
+  });
+
+  test('what a link leads to keeps its rights', () => {
+    const path = withRights('linked', 0o700);
+    const target = file(join(root, 'target.json'), 0o644);
+    symlinkSync(target, join(path, 'token.json'));
+    expect(narrowRights(path, ['token.json'])).toEqual([]);
+    expect(modeOf(target)).toBe('644');
   });
 });
 
@@ -56,7 +150,42 @@ describe('writePrivate', () => {
   });
 });
 
+describe('a place where somebody laid a link', () => {
+  test('promise 12: is written anew: neither the file nor its draft is written through', () => {
+    const path = withRights('trap', 0o700);
+    const target = file(join(root, 'victim.json'), 0o644);
+    symlinkSync(target, join(path, 'token.json'));
+    symlinkSync(target, join(path, `token.json.${process.pid}.tmp`));
+    writePrivate(join(path, 'token.json'), { token: 'secret' });
+    expect(readFileSync(target, 'utf8')).toBe('{"token":"one"}');
+    expect(readPrivate(join(path, 'token.json'))).toEqual({ token: 'secret' });
+  });
+
+  test('promise 12: is not read', () => {
+    const path = withRights('link', 0o700);
+    symlinkSync(file(join(root, 'planted.json'), 0o600), join(path, 'token.json'));
+    expect(readPrivate(join(path, 'token.json'))).toBeUndefined();
+  });
+});
+
 describe('readPrivate', () => {
+  test.runIf(isRoot)('promise 12: another user’s file is not read (as root only)', () => {
+    const path = file(join(root, 'foreign.json'), 0o600);
+    expect(readPrivate(path)).toEqual({ token: 'one' });
+    chownSync(path, NOBODY, NOBODY);
+    expect(readPrivate(path)).toBeUndefined();
+  });
+
+  test('a named pipe is nothing, and not waited for', () => {
+    const path = join(root, 'pipe.json');
+    expect(spawnSync('mkfifo', [path]).status).toBe(0);
+    // Somebody who writes later, so that waiting for it would end.
+    const writer = spawn('sh', ['-c', 'sleep 3; : > "$0.opened"; echo {} > "$0"', path]);
+    expect(readPrivate(path)).toBeUndefined();
+    expect(existsSync(`${path}.opened`)).toBe(false);
+    writer.kill();
+  });
+
   test('what is not there, is no JSON, or is a folder, is nothing', () => {
     writeFileSync(join(root, 'half.json'), '{"token": "ab');
     expect(readPrivate(join(root, 'none.json'))).toBeUndefined();

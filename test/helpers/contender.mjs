@@ -1,0 +1,35 @@
+// A process that takes the locks of a run when it is told to, in the order of src/run/lifecycle.ts, and keeps them until
+// it is told to free them or killed. Runs the built tool: Node 20 runs no TypeScript.
+import { holdConnection } from '../../dist/db/held.js';
+import { openDatabase } from '../../dist/db/pool.js';
+import { clock } from '../../dist/edge/clock.js';
+import { takeLock } from '../../dist/edge/lock.js';
+
+const mute = { debug() {}, info() {}, warn() {}, error() {} };
+const tools = { clock, random: Math.random, log: mute, signal: new AbortController().signal };
+const database = openDatabase(JSON.parse(process.argv[2]));
+let held = async () => {};
+
+async function take(stateDir) {
+  const unlock = await takeLock(stateDir, mute);
+  try {
+    const connection = await holdConnection(database, tools);
+    held = async () => {
+      connection.drop();
+      await unlock();
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+process.on('message', async ({ stateDir }) => {
+  try {
+    if (stateDir === undefined) await held();
+    else await take(stateDir);
+    process.send({ done: true });
+  } catch ({ name, exitCode, message }) {
+    process.send({ done: false, name, exitCode, message });
+  }
+});

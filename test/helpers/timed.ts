@@ -1,0 +1,78 @@
+import type { Source } from '../../src/extract/source.ts';
+import type { Page } from '../../src/model.ts';
+import { resources } from '../../src/resources/index.ts';
+import { type Outcome, run } from '../../src/run.ts';
+import type { Seen } from '../../src/sandbox/index.ts';
+import { type Rec, textIn } from '../../src/sandbox/record.ts';
+import { emptied } from './cases.ts';
+import { type FakeClock, fakeClock } from './fake-clock.ts';
+import { type Pipeline, pipeline, type Settings } from './pipeline.ts';
+
+/** What one run asked for and was sent. */
+export type Watched = {
+  readonly outcome: Outcome;
+  readonly requests: readonly Seen[];
+  /** By resource, in the order of their coming. */
+  readonly records: Readonly<Record<string, Rec[]>>;
+};
+
+export type Timed = {
+  readonly pipe: Pipeline;
+  /** The one clock of feed, tool and tables: stands still until somebody sleeps or it is told to pass. */
+  readonly clock: FakeClock;
+  /** Leaves an empty feed and empty tables. */
+  clear(): Promise<void>;
+  /** One sync. */
+  sync(settings?: Settings): Promise<Watched>;
+};
+
+/** A pipeline in a time of its own, with an empty feed. */
+export async function timed(): Promise<Timed> {
+  const clock = fakeClock(Date.UTC(2026, 2, 21));
+  const pipe = await pipeline({ listings: 0, oddValues: false, now: clock.now });
+  const { sandbox, db } = pipe;
+  return {
+    pipe,
+    clock,
+    clear: async () => {
+      sandbox.onRequest = undefined;
+      for (const name of ['Property', 'Media']) {
+        const key = name === 'Property' ? 'ListingKey' : 'MediaKey';
+        const keys = Array.from(sandbox.feed.records(name), (record) => textIn(record, key));
+        for (const each of keys) sandbox.feed.remove(name, each);
+      }
+      await emptied(db);
+    },
+    sync: async (settings = {}) => {
+      const records: Record<string, Rec[]> = {};
+      const tools = pipe.tools({
+        ...settings,
+        odata: { ...settings.odata, clock },
+        tools: { ...settings.tools, clock },
+      });
+      const source = watched(tools.source, (name, page) => {
+        (records[name] ??= []).push(...page.records.map((raw) => JSON.parse(raw) as Rec));
+      });
+      sandbox.requests.length = 0;
+      const options = { mode: 'sync', resources, dryRun: false } as const;
+      const outcome = await run({ ...tools, source }, options);
+      return { outcome, requests: [...sandbox.requests], records };
+    },
+  };
+}
+
+/** The same source, with somebody who looks at its pages. */
+function watched(source: Source, look: (resource: string, page: Page) => void): Source {
+  async function* through<T extends Page>(name: string, pages: AsyncIterable<T>): AsyncGenerator<T> {
+    for await (const page of pages) {
+      look(name, page);
+      yield page;
+    }
+  }
+  return {
+    ...source,
+    pages: (resource, from, signal) => through(resource.name, source.pages(resource, from, signal)),
+    children: (resource, parents, signal) =>
+      through(resource.name, source.children(resource, parents, signal)),
+  };
+}
