@@ -1,3 +1,5 @@
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { media } from '../../src/resources/media.ts';
@@ -62,6 +64,12 @@ async function kill(folder: string, ms: number): Promise<'killed' | 'done'> {
   if (winner === undefined) child.kill('SIGKILL');
   const { signal, code, stderr } = await ended;
   if (signal === 'SIGKILL') return 'killed';
+  if (code === 75) {
+    // The last one was killed after it had made the lock and before it had signed it: such a lock counts for a minute.
+    const past = new Date(Date.now() - 61_000);
+    utimesSync(join(folder, 'state/run.lock'), past, past);
+    return kill(folder, ms);
+  }
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return 'done';
 }
