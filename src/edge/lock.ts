@@ -79,11 +79,7 @@ async function acquire(
   if (release !== undefined) return release;
   const owner = readPrivate(ownerFile) as Partial<Owner> | undefined;
   if (isDead(owner) && isNamedAfter(ownerFile, path)) {
-    log.warn({ owner }, 'taking over the lock of a dead process');
-    // First the name, then the lock: a third process must not take this one for dead.
-    writePrivate(ownerFile, { pid: process.pid, host: hostname() } satisfies Owner);
-    rmSync(path, { recursive: true, force: true });
-    const taken = await unlessHeld(take);
+    const taken = await takeOver(stateDir, path, ownerFile, take, log);
     if (taken !== undefined) return taken;
   }
   const who = owner?.pid === undefined ? '' : ` (process ${owner.pid} on ${owner.host})`;
@@ -111,6 +107,36 @@ export function lookAtLock(stateDir: string, now: number): LockLook {
   const age = now - found.mtimeMs;
   if (isDead(owner) && isNamedAfter(ownerFile, path)) return { state: 'dead', owner, age };
   return { state: Math.abs(age) > STALE ? 'silent' : 'held', owner, age };
+}
+
+/**
+ * Takes the lock that a dead process left. One process at a time: else the second one would remove the first one's new
+ * lock for the dead one's, which it has seen a moment ago.
+ */
+async function takeOver(
+  stateDir: string,
+  path: string,
+  ownerFile: string,
+  take: () => Promise<() => Promise<void>>,
+  log: Logger,
+): Promise<(() => Promise<void>) | undefined> {
+  // proper-lockfile knows its locks by the file that they are for, not by their own path: another name than the lock's.
+  const onCompromised = (err: Error): void => log.warn({ err }, 'another process took the lock');
+  const done = await unlessHeld(() =>
+    lockFile(join(stateDir, 'takeover'), { stale: 10_000, realpath: false, onCompromised }),
+  );
+  if (done === undefined) return undefined;
+  try {
+    const owner = readPrivate(ownerFile) as Partial<Owner> | undefined;
+    if (!isDead(owner) || !isNamedAfter(ownerFile, path)) return undefined;
+    log.warn({ owner }, 'taking over the lock of a dead process');
+    // First the name, then the lock: a third process must not take this one for dead.
+    writePrivate(ownerFile, { pid: process.pid, host: hostname() } satisfies Owner);
+    rmSync(path, { recursive: true, force: true });
+    return await unlessHeld(take);
+  } finally {
+    await done();
+  }
 }
 
 async function unlessHeld<T>(take: () => Promise<T>): Promise<T | undefined> {

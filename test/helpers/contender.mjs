@@ -8,7 +8,8 @@ import { takeLock } from '../../dist/edge/lock.js';
 const mute = { debug() {}, info() {}, warn() {}, error() {} };
 const tools = { clock, random: Math.random, log: mute, signal: new AbortController().signal };
 const database = openDatabase(JSON.parse(process.argv[2]));
-let held = async () => {};
+const nothing = async () => {};
+let held = nothing;
 
 async function take(stateDir) {
   const unlock = await takeLock(stateDir, mute);
@@ -26,8 +27,10 @@ async function take(stateDir) {
 
 process.on('message', async ({ stateDir }) => {
   try {
-    if (stateDir === undefined) await held();
-    else await take(stateDir);
+    const free = held;
+    held = nothing;
+    await free();
+    if (stateDir !== undefined) await take(stateDir);
     process.send({ done: true });
   } catch ({ name, exitCode, message }) {
     process.send({ done: false, name, exitCode, message });

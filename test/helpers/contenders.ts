@@ -18,7 +18,7 @@ export type Contender = {
   readonly pid: number;
   /** Takes both locks, the directory's and the database's. */
   take(stateDir: string): Promise<Attempt>;
-  /** Frees what it holds. */
+  /** Frees what it holds, if anything. */
   free(): Promise<Attempt>;
   /** SIGKILL: it frees nothing itself. */
   kill(): Promise<void>;

@@ -14,6 +14,8 @@ export type Watched = {
   readonly requests: readonly Seen[];
   /** By resource, in the order of their coming. */
   readonly records: Readonly<Record<string, Rec[]>>;
+  /** By resource. */
+  readonly pages: Readonly<Record<string, number>>;
 };
 
 export type Timed = {
@@ -45,18 +47,20 @@ export async function timed(): Promise<Timed> {
     },
     sync: async (settings = {}) => {
       const records: Record<string, Rec[]> = {};
+      const pages: Record<string, number> = {};
       const tools = pipe.tools({
         ...settings,
         odata: { ...settings.odata, clock },
         tools: { ...settings.tools, clock },
       });
       const source = watched(tools.source, (name, page) => {
+        pages[name] = (pages[name] ?? 0) + 1;
         (records[name] ??= []).push(...page.records.map((raw) => JSON.parse(raw) as Rec));
       });
       sandbox.requests.length = 0;
       const options = { mode: 'sync', resources, dryRun: false } as const;
       const outcome = await run({ ...tools, source }, options);
-      return { outcome, requests: [...sandbox.requests], records };
+      return { outcome, requests: [...sandbox.requests], records, pages };
     },
   };
 }

@@ -29,16 +29,41 @@ const anyStep = fc.record({
   after: fc.constantFrom('keep', 'keep', 'keep', 'free', 'free', 'free', 'kill'),
 });
 
-async function tryAll(
-  tries: readonly { index: number; delay: number }[],
-  stateDir: string,
-): Promise<Attempt[]> {
+type Step = {
+  readonly tries: readonly { readonly index: number; readonly delay: number }[];
+  readonly after: string;
+};
+
+async function tryAll(tries: Step['tries'], stateDir: string): Promise<Attempt[]> {
   return Promise.all(
     tries.map(async ({ index, delay }) => {
       await wait(delay);
       return contenders[index]!.take(stateDir);
     }),
   );
+}
+
+/** Plays the steps in one state directory: at most one process holds the locks at any time. */
+async function play(steps: readonly Step[], stateDir: string): Promise<void> {
+  let holder: number | undefined;
+  for (const { tries, after } of steps) {
+    const others = tries.filter(({ index }) => index !== holder);
+    const results = await tryAll(others, stateDir);
+    const winners = others.filter((_, place) => results[place]!.done);
+    expect(winners).toHaveLength(holder === undefined && others.length > 0 ? 1 : 0);
+    for (const refused of results.filter(({ done }) => !done)) {
+      expect(refused).toMatchObject({ name: 'BusyError', exitCode: 75 });
+      expect(refused.message).toMatch(/another run is active/);
+    }
+    holder ??= winners[0]?.index;
+    if (holder === undefined || after === 'keep') continue;
+    if (after === 'free') expect(await contenders[holder]!.free()).toEqual({ done: true });
+    else {
+      await contenders[holder]!.kill();
+      contenders[holder] = contender(db);
+    }
+    holder = undefined;
+  }
 }
 
 /** A run of the command line that is started so many milliseconds after the others. */
@@ -109,29 +134,11 @@ describe('Feature: trestle-etl-pipeline, Property 16: Execution Lock Prevention:
     'promise 15: of processes that try at the same moment one gets the locks, also where a killed one left them',
     async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 4 }), async (steps) => {
-          const stateDir = temporaryFolder();
-          let holder: number | undefined;
-          for (const { tries, after } of steps) {
-            const others = tries.filter(({ index }) => index !== holder);
-            const results = await tryAll(others, stateDir);
-            const winners = others.filter((_, place) => results[place]!.done);
-            expect(winners).toHaveLength(holder === undefined && others.length > 0 ? 1 : 0);
-            for (const refused of results.filter(({ done }) => !done)) {
-              expect(refused).toMatchObject({ name: 'BusyError', exitCode: 75 });
-              expect(refused.message).toMatch(/another run is active/);
-            }
-            holder ??= winners[0]?.index;
-            if (holder === undefined || after === 'keep') continue;
-            if (after === 'free') expect(await contenders[holder]!.free()).toEqual({ done: true });
-            else {
-              await contenders[holder]!.kill();
-              contenders[holder] = contender(db);
-            }
-            holder = undefined;
-          }
-          if (holder !== undefined) await contenders[holder]!.free();
-        }),
+        fc
+          .asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 4 }), (steps) =>
+            play(steps, temporaryFolder()),
+          )
+          .afterEach(() => Promise.all(contenders.map((each) => each.free()))),
         CASES,
       );
     },
