@@ -27,8 +27,8 @@ type Ended<T> = { readonly done: T } | { readonly error: unknown };
 const ASKING = 2000;
 
 /**
- * Does a run, and tells of it: the heartbeat when it starts and ends, alerts for what it shows, the metrics. The run's result stays
- * what it is, and takes a few seconds longer at most. With wrong usage no run has begun, and nothing is told.
+ * Does a run, and tells of it: the heartbeat when it starts and ends, alerts for what it shows, the metrics. The run's
+ * result stays what it is, and takes a few seconds longer at most. With wrong usage no run has begun, and nothing is told.
  * @param work given tools of its own.
  * @throws what `work` throws.
  */
@@ -48,13 +48,12 @@ export async function watched<T extends Done>(
     (done): Ended<T> => ({ done }),
     (error: unknown): Ended<T> => ({ error }),
   );
-  await tellOf(context, mode, run, ended).catch((err: unknown) => {
-    tools.log.main.error({ err }, 'what to tell of the run could not be found out');
-  });
+  await tellOf(context, mode, run, ended);
   if ('error' in ended) throw ended.error;
   return ended.done;
 }
 
+/** Never throws. */
 async function tellOf(
   context: Context,
   mode: Mode,
@@ -69,7 +68,10 @@ async function tellOf(
     await alerts.tell({ mode, run, ended: how, ...resultOf(ended), ...(await stand(context, ended)) });
   };
   const metrics = isDatabaseAway(ended) || how === undefined ? undefined : writeMetrics(context);
-  await Promise.all([heartbeat.end(pingFor(how)), telling(), metrics]);
+  for (const part of await Promise.allSettled([heartbeat.end(pingFor(how)), telling(), metrics])) {
+    if (part.status === 'fulfilled') continue;
+    tools.log.main.error({ err: part.reason }, 'what to tell of the run could not be found out');
+  }
 }
 
 /** Undefined: it has not begun. */

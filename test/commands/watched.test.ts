@@ -216,4 +216,5 @@ test('what breaks while it is told breaks no run, and is logged', async () => {
   expect(all.lines).toContainEqual(
     expect.objectContaining({ level: 'error', message: 'what to tell of the run could not be found out' }),
   );
+  expect(told()).toMatchObject({ pings: ['/ping/start', '/ping'], alerts: [] });
 });

@@ -39,7 +39,6 @@ export function createAlerts(options: AlertOptions): Alerts {
   return {
     isOn: ways.size > 0,
     tell: async (facts) => {
-      if (ways.size === 0) return;
       try {
         await tell(options, ways, facts);
       } catch (err) {
