@@ -183,12 +183,30 @@ test('promise 19: what is sent is logged and counted; no secret is in a log, an 
     { msg: 'alert sent', kind: 'credentials' },
     { msg: 'alerts', sent: 2, failed: 0 },
   ]);
-  const dead = configured(sandbox, db, alerting({ ALERT_WEBHOOK_URL: `http://127.0.0.1:1${SECRET_PATH}` }));
-  await trestle(dead, ['sync'], { ...AWAY, SMTP_URL: 'smtp://etl:smtp-passw0rd@127.0.0.1:1' });
+  // Receivers that say back what they should not.
+  const gone = await scriptedServer({ data: { status: 404, body: `no ${SECRET_PATH}` } });
+  const talking = await mailServer({
+    options: {
+      allowInsecureAuth: true,
+      onAuth: ({ password = '' }, _, done) => done(new Error(`${password} is wrong`)),
+    },
+  });
+  const dead = configured(
+    sandbox,
+    db,
+    alerting({
+      ...AWAY,
+      ALERT_WEBHOOK_URL: `${gone.origin}${SECRET_PATH}`,
+      SMTP_URL: `smtp://etl:smtp-passw0rd@${talking.host}`,
+    }),
+  );
+  await trestle(dead, ['sync']);
+  await Promise.all([gone.close(), talking.close()]);
   const failures = logOf(dead, 'errors').filter(({ msg }) => msg === 'an alert could not be sent');
-  expect(failures).toMatchObject([
-    { err: { message: expect.any(String) as string } },
-    { way: expect.any(String) as string },
+  const messages = failures.map(({ err }) => (err as Error).message).sort();
+  expect(messages).toEqual([
+    'ALERT_WEBHOOK_URL: answered with status 404: no [hidden]',
+    expect.stringContaining('[hidden] is wrong'),
   ]);
   const everything = JSON.stringify([
     ended,
@@ -224,6 +242,7 @@ test('a run that is stopped sends no alert, and leaves the heartbeat open', asyn
   expect(await run.ended).toMatchObject({ code: 143 });
   expect(hook.asked.map(({ path }) => path)).toEqual(['/ping/start']);
   expect(smtp.mails).toEqual([]);
+  expect(logOf(folder, 'errors').filter(({ msg }) => /alert/.test(String(msg)))).toEqual([]);
 });
 
 describe('promise 20: the heartbeat', () => {

@@ -41,7 +41,7 @@ function linesOf(dir: string, name: string): { id: string; n: number }[] {
     .map((line) => JSON.parse(line) as { id: string; n: number });
 }
 
-// 3,600 such runs were made by hand too (docs/development.md).
+// LOG_RUNS=3600 is an hour of cron, a run a second.
 const RUNS = Number(process.env['LOG_RUNS'] ?? 60);
 
 /** How many lines a run writes. */
