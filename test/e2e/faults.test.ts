@@ -30,7 +30,7 @@ test.each(passing)('promise 13: %s in the middle of a load is survived', async (
 test('promise 13: an API that hangs is given up after its retries, and what was committed stays', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 400 });
   sandbox.faults.add({ kind: 'hang', skip: 2, count: Infinity, resource: 'Property' });
-  const settings = { odata: { pageSize: 100, timeout: 200, maxRetries: 1 } };
+  const settings = { odata: { pageSize: 100, timeout: 2000, maxRetries: 1 } };
   await expect(run({ resources: [property] }, settings)).rejects.toThrow(UnavailableError);
   expect(await db.query('SELECT COUNT(*) AS n FROM properties')).toEqual([{ n: '200' }]);
   sandbox.faults.clear();

@@ -58,8 +58,13 @@ function message(answer: Answer): string {
   try {
     const parsed = JSON.parse(answer.body.toString()) as { error?: { message?: unknown } };
     const text = parsed.error?.message;
-    return typeof text === 'string' ? `: ${text.slice(0, 500)}` : '';
+    return typeof text === 'string' ? `: ${shortened(text)}` : '';
   } catch {
     return '';
   }
+}
+
+/** A word that the cut goes through is left out: half a secret is not known for one by who cleans messages. */
+function shortened(text: string): string {
+  return text.length <= 500 ? text : `${text.slice(0, 500).replace(/\S*$/, '')}…`;
 }

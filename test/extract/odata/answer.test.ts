@@ -30,6 +30,13 @@ function refused(given: Answer): Error {
 }
 
 describe('accept', () => {
+  test('promise 19: a long message is not cut within a word, which may be half a secret', () => {
+    const message = `${'x '.repeat(245)}SECRETSECRETSECRET and more`;
+    const { message: told } = refused(answer(400, JSON.stringify({ error: { message } })));
+    expect(told).toContain('x x …');
+    expect(told).not.toContain('SECRET');
+  });
+
   test('a 200 passes as it is', () => {
     const given = answer(200, '{}');
     expect(accept(REQUEST, given)).toBe(given);
