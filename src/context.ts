@@ -121,7 +121,6 @@ export function buildSource(
     ...config.api,
     base: config.api.baseUrl,
     filters: config.filters,
-    selects: Object.fromEntries(resources.map((resource) => [resource.name, selectOf(resource, config)])),
     minute: 60_000,
     tokenFile: join(config.stateDir, TOKEN),
     quotaFile: join(config.stateDir, QUOTA),
@@ -159,8 +158,12 @@ export function secretsOf({ api, mysql, alerts, healthcheckUrl }: Config): strin
 
 /** All fields where the payload is kept; else the catalogue's. What the tool itself needs is always among them. */
 function selectOf(resource: Resource, config: Config): readonly string[] | undefined {
-  const catalogue = config.keepPayload ? undefined : resource.fields.map((field) => field.name);
-  if (resource.parent !== undefined || config.propertySelect === undefined) return catalogue;
+  const all = resource.fields.map((field) => field.name);
+  // A timeless resource's time is not the feed's.
+  const catalogue = config.keepPayload
+    ? undefined
+    : all.filter((name) => resource.isTimeless !== true || name !== resource.version);
+  if (resource.name !== 'Property' || config.propertySelect === undefined) return catalogue;
   const needed = [
     resource.key,
     resource.version,
@@ -175,18 +178,20 @@ export function chosen(config: Config): readonly Resource[] {
   return resources
     .filter((resource) => config.resources.includes(resource.name))
     .map((resource) =>
-      resource.parent === undefined ? { ...resource, cursor: config.incrementalField } : resource,
-    );
+      resource.name === 'Property' ? { ...resource, cursor: config.incrementalField } : resource,
+    )
+    .map((resource) => {
+      const select = selectOf(resource, config);
+      return select === undefined ? resource : { ...resource, select };
+    });
 }
 
 export function known() {
-  const listings = resources.filter((resource) => resource.parent === undefined);
-  const timestamps = listings.flatMap((resource) =>
-    resource.fields.filter((field) => field.type.kind === 'timestamp'),
-  );
+  const listing = resources.find((resource) => resource.name === 'Property');
+  const timestamps = listing?.fields.filter((field) => field.type.kind === 'timestamp') ?? [];
   return {
     resources: resources.map((resource) => resource.name),
-    cursors: [...new Set(timestamps.map((field) => field.name))],
+    cursors: timestamps.map((field) => field.name),
   };
 }
 

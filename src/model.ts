@@ -42,9 +42,51 @@ export type Resource = {
   readonly volatile: readonly string[];
   /** Index fields that can move without the version: a census compares them too. */
   readonly photos?: { readonly changed: string; readonly count: string };
-  /** Set where records belong to a record of another resource and are replaced as a set. */
-  readonly parent?: { readonly resource: string; readonly field: string };
+  /** Set where records belong to a record of another resource, and are fetched and replaced as its set. */
+  readonly parent?: {
+    readonly resource: string;
+    readonly field: string;
+    /** What of the parent tells that its set has to be fetched anew. */
+    readonly moves: 'photos' | 'version';
+  };
+  /**
+   * Set where records have no time of their own: `cursor` and `version` then name a field that the feed does not have and
+   * is never asked for; it holds the parent's version that the record was fetched for.
+   */
+  readonly isTimeless?: true;
+  /** Fields asked for; all that the feed has where undefined. */
+  readonly select?: readonly string[];
   readonly fields: readonly Field[];
+};
+
+/** What a feed says of its own fields (`$metadata`), by entity set. */
+export type FeedSchema = {
+  /** Of the schema that holds the entity types; it was renamed before, and nothing depends on it. */
+  readonly namespace: string;
+  /** Of `sets`: two schemas with the same hash are the same. */
+  readonly hash: string;
+  readonly sets: Readonly<Record<string, FeedSet>>;
+};
+
+export type FeedSet = {
+  readonly key: readonly string[];
+  readonly fields: Readonly<Record<string, FeedField>>;
+  /** Navigation property → the entity set that it leads to. */
+  readonly links: Readonly<Record<string, { readonly to: string; readonly isMany: boolean }>>;
+};
+
+export type FeedField = {
+  /** Edm's name without `Edm.`: String, Int32, Decimal …; `Enum` for a field with a list of its own. */
+  readonly type: string;
+  readonly isMany?: true;
+  /** Characters; undefined: not said, or `max`. */
+  readonly length?: number;
+  readonly precision?: number;
+  readonly scale?: number;
+  /** Of enums: the list's name without its namespace, how many members it has, and how long the longest is. */
+  readonly list?: string;
+  readonly members?: number;
+  readonly longest?: number;
 };
 
 /** A place in a feed, in the source's own text: `2026-03-19T22:06:45.773-00:00`. Without a key: the whole instant is still to come. */

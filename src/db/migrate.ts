@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
+import { marks } from './marks.ts';
 import type { Session } from './pool.ts';
 
 /** `sql/` stands beside `src/` in the checkout and beside `dist/` in the package. */
@@ -122,8 +123,12 @@ function refuseNewer(applied: ReadonlySet<number>, steps: readonly Step[]): void
 
 /** @throws ConfigError where tables of our names are there, and somebody else's. */
 export async function refuseForeign(session: Session): Promise<void> {
+  const ours = readSteps().flatMap(({ statements }) =>
+    statements.flatMap((statement) => /^CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1] ?? []),
+  );
   const rows = await session.select<{ name: string }>(
-    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('properties', 'properties_raw', 'media', 'media_raw', 'etl_sync_log', 'etl_watermark', 'etl_quarantine', 'etl_census', 'etl_census_state', 'etl_deletion', 'etl_api_usage')",
+    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (${marks(ours.length)})`,
+    ours,
   );
   if (rows.length > 0) {
     const names = rows.map((row) => row.name).join(', ');

@@ -9,7 +9,7 @@ export const media = resource({
   cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp', 'MediaURL'],
-  parent: { resource: 'Property', field: 'ResourceRecordKey' },
+  parent: { resource: 'Property', field: 'ResourceRecordKey', moves: 'photos' },
   fields: {
     MediaKey: key,
     ResourceRecordKey: key,

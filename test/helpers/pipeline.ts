@@ -141,7 +141,6 @@ function odataOptions(sandbox: Sandbox, stateDir: string, log: Log): ODataOption
     clientSecret: sandbox.clientSecret,
     pageSize: 1000,
     filters: {},
-    selects: {},
     timeout: 10_000,
     maxRetries: 3,
     deadline: 60_000,

@@ -31,7 +31,6 @@ export function sourceOf(place: Place, options: Partial<ODataOptions> = {}): Sou
     ...place,
     pageSize: 1000,
     filters: {},
-    selects: {},
     timeout: 10_000,
     maxRetries: 3,
     deadline: 600_000,

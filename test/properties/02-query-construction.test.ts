@@ -66,7 +66,7 @@ type Case = {
   readonly filter: Filter | undefined;
   readonly select: readonly string[] | undefined;
   readonly pageSize: number;
-  readonly ask: (source: Source) => AsyncIterable<Page> | Promise<number>;
+  readonly ask: (source: Source, own: Resource) => AsyncIterable<Page> | Promise<number>;
   readonly wants: {
     readonly bound: Expression | undefined;
     readonly order: string | undefined;
@@ -97,13 +97,13 @@ function anyAsking(resource: Resource): fc.Arbitrary<Asking> {
   const someKeys = fc.array(anyKey, { minLength: 1, maxLength: 5 });
   return fc.oneof(
     fc.boolean().map<Asking>((count) => ({
-      ask: (source) => source.pages(resource, { cursor: undefined, count }, NEVER),
+      ask: (source, own) => source.pages(own, { cursor: undefined, count }, NEVER),
       wants: { bound: undefined, order: byTime, count },
     })),
     fc.tuple(anyInstant, fc.option(anyKey)).map<Asking>(([at, last]) => ({
-      ask: (source) => {
+      ask: (source, own) => {
         const from = { timestamp: stamp(at), ...(last === null ? {} : { key: last }) };
-        return source.pages(resource, { cursor: from }, NEVER);
+        return source.pages(own, { cursor: from }, NEVER);
       },
       wants: {
         order: byTime,
@@ -120,19 +120,19 @@ function anyAsking(resource: Resource): fc.Arbitrary<Asking> {
       },
     })),
     someKeys.map<Asking>((values) => ({
-      ask: (source) => source.children(resource, values, NEVER),
+      ask: (source, own) => source.children(own, values, NEVER),
       wants: { bound: within(parent?.field ?? key, values), order: `${key} asc` },
     })),
     someKeys.map<Asking>((values) => ({
-      ask: (source) => source.byKeys(resource, values, NEVER),
+      ask: (source, own) => source.byKeys(own, values, NEVER),
       wants: { bound: within(key, values), order: `${key} asc` },
     })),
     fc.constant<Asking>({
-      ask: (source) => source.replicate(resource, NEVER),
+      ask: (source, own) => source.replicate(own, NEVER),
       wants: { bound: undefined, order: undefined, replication: true },
     }),
     fc.tuple(anyInstant, anyInstant).map<Asking>(([from, to]) => ({
-      ask: (source) => source.count(resource, NEVER, { from: stamp(from), to: stamp(to) }),
+      ask: (source, own) => source.count(own, NEVER, { from: stamp(from), to: stamp(to) }),
       wants: {
         bound: { kind: 'and', of: [compare(cursor, 'ge', from), compare(cursor, 'lt', to)] },
         order: undefined,
@@ -206,10 +206,9 @@ test(
         const { source } = sourceOf(server, {
           pageSize,
           filters: { [resource.name]: filter?.text },
-          selects: { [resource.name]: select },
         });
         server.asked.length = 0;
-        const asked = ask(source);
+        const asked = ask(source, select === undefined ? resource : { ...resource, select });
         if (Symbol.asyncIterator in asked) await allOf(asked);
         else await asked;
         const [{ target, path } = { target: '', path: '' }] = server.asked;

@@ -13,8 +13,6 @@ export type Feed = {
   readonly pageSize: number;
   /** A filter of the user's own, by resource. */
   readonly filters: Readonly<Record<string, string | undefined>>;
-  /** Fields asked for, by resource; all of them where undefined. */
-  readonly selects: Readonly<Record<string, readonly string[] | undefined>>;
 };
 
 /**
@@ -73,7 +71,7 @@ function keysetUrl(feed: Feed, resource: Resource, cursor: Cursor | undefined, c
   return queryUrl(feed.base, resource.name, {
     filter: allOf(keysetFilter(resource, cursor), feed.filters[resource.name]),
     orderBy: keysetOrder(resource),
-    select: feed.selects[resource.name],
+    select: resource.select,
     top: feed.pageSize,
     count,
   });

@@ -21,7 +21,7 @@ export async function* replicationPages(
   const url = queryUrl(feed.base, resource.name, {
     replication: true,
     filter: feed.filters[resource.name],
-    select: feed.selects[resource.name],
+    select: resource.select,
     top: feed.pageSize,
   });
   let body: Body | undefined = await feed.client.get(url, signal, { resource: resource.name });

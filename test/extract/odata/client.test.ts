@@ -248,7 +248,6 @@ describe('createODataSource', () => {
       base: server.base,
       pageSize: 10,
       filters: {},
-      selects: {},
     });
     expect(source.quota()).toBeUndefined();
     for await (const page of source.pages(property, { cursor: undefined }, NEVER))
