@@ -30,7 +30,7 @@ test('an empty database gets every table, and a second migration does nothing', 
       ...readFileSync(`sql/${name}`, 'utf8').matchAll(
         /^CREATE (?:TABLE IF NOT EXISTS|OR REPLACE VIEW) (\w+)/gm,
       ),
-    ]).map(([, table]) => table);
+    ]).map(([, table]) => String(table));
     expect(tables.flatMap((row) => Object.values(row)).sort()).toEqual(
       ['etl_schema_version', ...made].sort(),
     );
