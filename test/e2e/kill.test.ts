@@ -22,7 +22,9 @@ test('promise 1: a full-load that is killed 20 times ends with the same rows, an
     end = await kill(folder, 250 + ((kills * 137) % 700));
   }
   expect(kills).toBe(20);
-  const last = await trestle(folder, ['full-load']);
+  const first = await trestle(folder, ['full-load']);
+  if (first.code === 75) letPass(folder);
+  const last = first.code === 75 ? await trestle(folder, ['full-load']) : first;
   expect(last).toMatchObject({ code: 0, stdout: '', stderr: '' });
 
   expect(await expectParity(sandbox, db, property)).toBe(6000);
@@ -65,11 +67,15 @@ async function kill(folder: string, ms: number): Promise<'killed' | 'done'> {
   const { signal, code, stderr } = await ended;
   if (signal === 'SIGKILL') return 'killed';
   if (code === 75) {
-    // The last one was killed after it had made the lock and before it had signed it: such a lock counts for a minute.
-    const past = new Date(Date.now() - 61_000);
-    utimesSync(join(folder, 'state/run.lock'), past, past);
+    letPass(folder);
     return kill(folder, ms);
   }
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return 'done';
+}
+
+/** The last one was killed after it had made the lock and before it had signed it: such a lock counts for a minute. */
+function letPass(folder: string): void {
+  const past = new Date(Date.now() - 61_000);
+  utimesSync(join(folder, 'state/run.lock'), past, past);
 }
