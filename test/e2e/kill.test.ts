@@ -42,7 +42,9 @@ test('promise 1: a full-load that is killed 20 times ends with the same rows, an
   // 30 pages and an empty one; each kill can cost the page in hand and the one fetched meanwhile.
   expect(asked).toBeLessThanOrEqual(31 + 2 * 21);
 
-  const runs = await db.query<Record<string, string>>('SELECT * FROM etl_sync_log ORDER BY id');
+  const runs = await db.query<Record<string, string>>(
+    "SELECT * FROM etl_sync_log WHERE status <> 'skipped' ORDER BY id",
+  );
   expect(runs.at(-1)).toMatchObject({ status: 'success' });
   for (const run of runs.slice(0, -1)) {
     expect(run).toMatchObject({
