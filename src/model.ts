@@ -48,6 +48,8 @@ export type Resource = {
     readonly field: string;
     /** What of the parent tells that its set has to be fetched anew. */
     readonly moves: 'photos' | 'version';
+    /** The columns of the parent's row that tell what its set was fetched for begin with it: `media_fetched_for`. */
+    readonly marks: 'media' | 'custom';
   };
   /**
    * Set where records have no time of their own: `cursor` and `version` then name a field that the feed does not have and
@@ -102,6 +104,8 @@ export type Page = {
   readonly cursor: Cursor | undefined;
   /** Records the query matches in all, where the source was asked and said so. */
   readonly count?: number;
+  /** Of records without a time of their own: by parent, the version that they were asked for. */
+  readonly versions?: ReadonlyMap<string, string>;
 };
 
 /** A record that fits its table. */

@@ -1,12 +1,12 @@
 import type { Counts, Resource } from './model.ts';
 import type { ResourceDetail, Status } from './record/run-log.ts';
-import { countDue } from './record/media-due.ts';
+import { countDue } from './record/due.ts';
 import type { Active, RunOptions, RunTools } from './run/active.ts';
 import { watermarkOf } from './run/fenced.ts';
 import { withRun } from './run/lifecycle.ts';
 import { finishResource, loadResource, type Reached } from './run/listings.ts';
 import { resourcesToTake } from './run/session.ts';
-import { loadSets, settleSets } from './run/sets.ts';
+import { loadSets, reloadSets, settleSets } from './run/sets.ts';
 import { toRunState } from './run/tally.ts';
 
 /** What a run did, for people. */
@@ -40,8 +40,9 @@ export async function run(tools: RunTools, options: RunOptions): Promise<Outcome
 }
 
 /**
- * Records that belong to listings: all of them once, page by page, then what is due, listing by listing. Where the user
- * filters listings, all media of the feed would be far too many: then every set is fetched for its listing.
+ * Records that belong to listings. Media: all of them once, page by page, then what is due, listing by listing; where the
+ * user filters listings, all media of the feed would be far too many: then every set is fetched for its listing. Records
+ * that have no time of their own: for the listings that moved, hundreds to a request.
  */
 async function loadChildren(active: Active, resource: Resource): Promise<Reached> {
   const { tools, options } = active;
@@ -51,18 +52,29 @@ async function loadChildren(active: Active, resource: Resource): Promise<Reached
     completeAt: now,
   });
   if (options.dryRun) {
-    const due = active.hasTables ? await countDue(tools.database) : 0;
+    const due = active.hasTables ? await countDue(tools.database, resource) : 0;
     tools.progress.say(`${resource.name}: ${due} listings are due; a dry run fetches none`);
     return { end: true, finish: finishSets };
   }
+  const pass = await passOver(active, resource, finishSets);
+  return pass.end ? { ...pass, ...(await loadSets(active, resource)) } : pass;
+}
+
+/** What is read before the sets that are due. */
+async function passOver(active: Active, resource: Resource, finish: Reached['finish']): Promise<Reached> {
+  const { tools, options } = active;
   const { completeAt } = await watermarkOf(active, resource);
+  if (resource.parent!.moves === 'version') {
+    // Before the first load is through every listing is due in any case.
+    const isAnew = options.mode === 'full-load' && completeAt !== undefined;
+    return isAnew ? { finish, ...(await reloadSets(active, resource)) } : { finish, end: true };
+  }
   const isWanted = options.mode === 'full-load' || completeAt === undefined;
   const isFiltered = tools.settings.filters[resource.parent!.resource] !== undefined;
-  const isPassed = isWanted && !isFiltered && options.since === undefined;
-  const pass = isPassed ? await loadResource(active, resource) : { end: true, finish: finishSets };
-  if (!pass.end) return pass;
-  if (isPassed) await settleSets(active, resource);
-  return { finish: pass.finish, ...(await loadSets(active, resource)) };
+  if (!isWanted || isFiltered || options.since !== undefined) return { finish, end: true };
+  const pass = await loadResource(active, resource);
+  if (pass.end) await settleSets(active, resource);
+  return pass;
 }
 
 /** A run that put records aside did not load everything: it says `partial`, though its exit code is 0. */

@@ -1,3 +1,4 @@
+import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { parseInstant } from '../lib/time.ts';
 import type { Resource } from '../model.ts';
@@ -10,6 +11,20 @@ export function pick(all: readonly Resource[], names: readonly string[] | undefi
   throw new UsageError(
     `--resources names ${strange.join(', ')}; RESOURCES has ${all.map((resource) => resource.name).join(', ')}`,
     { op: 'read arguments', hint: 'add it to RESOURCES, or leave it out' },
+  );
+}
+
+/**
+ * Those whose keys can be compared with the feed's: not media, which are compared listing by listing with every sync, nor
+ * what belongs to listings that are filtered, as the feed has that of all listings.
+ */
+export function withKeysOfTheirOwn({
+  resources,
+  config,
+}: Pick<Context, 'resources' | 'config'>): readonly Resource[] {
+  return resources.filter(
+    ({ parent }) =>
+      parent === undefined || (parent.moves !== 'photos' && config.filters[parent.resource] === undefined),
   );
 }
 

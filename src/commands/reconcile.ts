@@ -8,7 +8,7 @@ import { withRun } from '../run/lifecycle.ts';
 import type { RunTools } from '../run/active.ts';
 import { retried } from '../run/retried.ts';
 import { toRunState } from '../run/tally.ts';
-import { pick } from './pick.ts';
+import { pick, withKeysOfTheirOwn } from './pick.ts';
 import { type Done, watched } from './watched.ts';
 
 export type ReconcileFlags = {
@@ -28,8 +28,8 @@ export async function reconcileCommand(
   flags: ReconcileFlags,
   say: (text: string) => void,
 ): Promise<void> {
-  const independent = context.resources.filter((resource) => resource.parent === undefined);
-  const resources = flags.resources === undefined ? independent : pick(context.resources, flags.resources);
+  const resources =
+    flags.resources === undefined ? withKeysOfTheirOwn(context) : pick(context.resources, flags.resources);
   const isDry = flags.dryRun ?? false;
   const work = async (own: RunTools): Promise<Reconciled> => {
     const done = await retried(own, context.config.runRetries, (tools) =>

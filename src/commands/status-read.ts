@@ -3,7 +3,7 @@ import { hasTables } from '../db/migrate.ts';
 import type { Database } from '../db/pool.ts';
 import { countRows } from '../load/count.ts';
 import { ageOf, lastReconcile } from '../record/freshness.ts';
-import { countDue } from '../record/media-due.ts';
+import { countDue } from '../record/due.ts';
 import { countQuarantined } from '../record/quarantine.ts';
 import { lastRuns } from '../record/run-log.ts';
 import { readWatermarks } from '../record/watermark.ts';
@@ -39,7 +39,7 @@ export async function readStatus({ database, resources, tools }: Context, last: 
       fullLoadAt: watermark?.load === undefined ? null : (watermark.load.cursor?.timestamp ?? ''),
       rows: await countRows(database, resource),
       quarantined: quarantined.get(resource.name) ?? 0,
-      ...(resource.parent === undefined ? {} : { due: await countDue(database) }),
+      ...(resource.parent === undefined ? {} : { due: await countDue(database, resource) }),
     };
   });
   const runs = await readRuns(database, last);

@@ -3,7 +3,7 @@ import { hasTables } from '../db/migrate.ts';
 import { ConfigError, FailedError } from '../errors.ts';
 import { table } from '../lib/table.ts';
 import { type Parity, verify } from '../run/verify.ts';
-import { instant, pick } from './pick.ts';
+import { instant, pick, withKeysOfTheirOwn } from './pick.ts';
 
 export type VerifyFlags = {
   readonly resources?: readonly string[];
@@ -29,8 +29,8 @@ export async function verifyCommand(
       hint: 'trestle-etl full-load comes first',
     });
   }
-  const independent = context.resources.filter((resource) => resource.parent === undefined);
-  const resources = flags.resources === undefined ? independent : pick(context.resources, flags.resources);
+  const resources =
+    flags.resources === undefined ? withKeysOfTheirOwn(context) : pick(context.resources, flags.resources);
   const since = flags.since === undefined ? undefined : instant(flags.since, context.tools.clock.now());
   const found: [string, Parity][] = [];
   for (const resource of resources) found.push([resource.name, await verify(context.tools, resource, since)]);

@@ -1,7 +1,7 @@
 import {
   ConfigError,
   CredentialsError,
-  type EtlError,
+  EtlError,
   FailedError,
   RowRefusedError,
   TransactionRetryError,
@@ -97,9 +97,17 @@ export function toEtlError(error: unknown, op: string): EtlError {
   return new FailedError(`the database refused a statement: ${says}`, details);
 }
 
+/** Duplicate column name. */
+export const SAME_COLUMN = 1060;
+
+/** What the server's error is called by number; undefined where it is none of the server's. */
+export function errnoOf(error: unknown): number | undefined {
+  return error instanceof EtlError ? (error.cause as DriverError | undefined)?.errno : undefined;
+}
+
 /** Whether the server said that a statement was too large; of a large one it may also just break the connection. */
 export function isTooLarge(error: unknown): boolean {
-  return error instanceof UnavailableError && (error.cause as DriverError | undefined)?.errno === TOO_LARGE;
+  return error instanceof UnavailableError && errnoOf(error) === TOO_LARGE;
 }
 
 /** A system error (negative errno) or one that cost the connection, which some drivers' errors tell by `fatal` only. */

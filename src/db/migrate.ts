@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
+import { errnoOf, SAME_COLUMN } from './errors.ts';
 import { marks } from './marks.ts';
 import type { Session } from './pool.ts';
 
@@ -39,7 +40,7 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
       toSqlDateTime(now),
     ]);
     for (const statement of step.statements) {
-      await session.run(statement.replaceAll('{{key_collation}}', collation));
+      await apply(session, statement.replaceAll('{{key_collation}}', collation));
     }
     await session.run('UPDATE etl_schema_version SET applied_at = ? WHERE version = ?', [
       toSqlDateTime(now),
@@ -47,6 +48,15 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
     ]);
   }
   return missing.map((step) => step.name);
+}
+
+/** Columns that are there already were added before the migration was cut off: MySQL knows no `ADD COLUMN IF NOT EXISTS`. */
+async function apply(session: Session, statement: string): Promise<void> {
+  try {
+    await session.run(statement);
+  } catch (error) {
+    if (!statement.startsWith('ALTER TABLE') || errnoOf(error) !== SAME_COLUMN) throw error;
+  }
 }
 
 /** `none`: no tables yet; `behind`: a migration is missing. Makes nothing. @throws ConfigError for a newer database. */

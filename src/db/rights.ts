@@ -1,8 +1,8 @@
-import type { EtlError } from '../errors.ts';
+import { errnoOf, SAME_COLUMN } from './errors.ts';
 import type { Session } from './pool.ts';
 
 /** The rights that docs/database.md lists. */
-export const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE'] as const;
+export const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER'] as const;
 
 type Right = (typeof RIGHTS)[number];
 
@@ -16,9 +16,10 @@ const PROBES: Readonly<Record<Right, string>> = {
   UPDATE: 'UPDATE etl_no_table SET a = 1',
   DELETE: 'DELETE FROM etl_no_table',
   CREATE: 'CREATE TABLE etl_no_table (a INT, a INT)',
+  ALTER: 'ALTER TABLE etl_no_table ADD COLUMN a INT',
 };
 
-const [NO_SUCH_TABLE, SAME_COLUMN, DENIED] = [1146, 1060, 1142];
+const [NO_SUCH_TABLE, DENIED] = [1146, 1142];
 
 /** Those of `RIGHTS` that the user lacks on the database. @throws EtlError where that can't be told. */
 export async function missingRights(session: Session): Promise<Right[]> {
@@ -32,7 +33,7 @@ async function isDenied(session: Session, sql: string): Promise<boolean> {
     await session.run(sql);
     return false;
   } catch (error) {
-    const errno = ((error as EtlError).cause as { errno?: number } | undefined)?.errno;
+    const errno = errnoOf(error);
     if (errno === DENIED) return true;
     if (errno === NO_SUCH_TABLE || errno === SAME_COLUMN) return false;
     throw error;

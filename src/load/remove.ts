@@ -22,8 +22,8 @@ export async function markDeleted(
   keys: readonly string[],
   at: string,
 ): Promise<void> {
-  // A listing that comes back has to have its media fetched anew.
-  const due = resource.name === 'Property' ? ', media_fetched_at = NULL' : '';
+  // A listing that comes back has to have its sets fetched anew.
+  const due = children.map((child) => `, ${child.resource.parent!.marks}_fetched_at = NULL`).join('');
   await session.run(
     `UPDATE ${resource.table} SET deleted_at = ?${due} WHERE ${keyColumn(resource)} IN (${marks(keys.length)})`,
     [at, ...keys],

@@ -9,7 +9,7 @@ export const media = resource({
   cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp', 'MediaURL'],
-  parent: { resource: 'Property', field: 'ResourceRecordKey', moves: 'photos' },
+  parent: { resource: 'Property', field: 'ResourceRecordKey', moves: 'photos', marks: 'media' },
   fields: {
     MediaKey: key,
     ResourceRecordKey: key,

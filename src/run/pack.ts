@@ -1,5 +1,5 @@
 import { chunk } from '../lib/chunk.ts';
-import type { DueListing } from '../record/media-due.ts';
+import type { DueListing } from '../record/due.ts';
 
 /** Characters of keys in one request; another client packs URLs of up to 7,168 characters, the rest is ours. */
 const MOST_CHARACTERS = 5000;
@@ -14,23 +14,23 @@ export function inRequests(keys: readonly string[]): string[][] {
   return chunk(keys, 900, MOST_CHARACTERS, lengthOf);
 }
 
-/** Listings whose media fit one page together, by what the feed says of their number. */
+/** Listings whose sets fit one page together, by what the feed says of their number. */
 export function pack(listings: readonly DueListing[], pageSize: number): DueListing[][] {
   const batches: DueListing[][] = [];
   let batch: DueListing[] = [];
-  let media = 0;
+  let records = 0;
   let characters = 0;
   for (const listing of listings) {
-    const expected = Math.max(1, listing.photosCount ?? 1);
+    const expected = Math.max(1, listing.count ?? 1);
     const length = lengthOf(listing.key);
-    if (batch.length > 0 && (media + expected > pageSize || characters + length > MOST_CHARACTERS)) {
+    if (batch.length > 0 && (records + expected > pageSize || characters + length > MOST_CHARACTERS)) {
       batches.push(batch);
       batch = [];
-      media = 0;
+      records = 0;
       characters = 0;
     }
     batch.push(listing);
-    media += expected;
+    records += expected;
     characters += length;
   }
   if (batch.length > 0) batches.push(batch);

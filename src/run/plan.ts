@@ -3,7 +3,7 @@ import { weightOf } from '../load/weight.ts';
 import { countIn } from '../load/window.ts';
 import { parseInstant, toSqlDateTime } from '../lib/time.ts';
 import type { Cursor, Resource } from '../model.ts';
-import { countDue, dueListings, type DueListing } from '../record/media-due.ts';
+import { countDue, dueListings, type DueListing } from '../record/due.ts';
 import { noWatermark, readWatermarks, type Watermark } from '../record/watermark.ts';
 import type { RunTools } from './active.ts';
 import { pagesOf } from './forecast.ts';
@@ -75,7 +75,7 @@ export async function planRun(
 
 /** A full-load that was interrupted goes on with the resources that are left: see session.ts. */
 function resourcesOf({ mode, watermarks }: Planned, resources: readonly Resource[]): readonly Resource[] {
-  if (mode === 'reconcile') return resources.filter((resource) => resource.parent === undefined);
+  if (mode === 'reconcile') return resources.filter((resource) => resource.parent?.moves !== 'photos');
   const marked = resources.filter(({ name }) => watermarks.get(name)?.load !== undefined);
   return mode === 'full-load' && marked.length > 0 ? marked : resources;
 }
@@ -86,7 +86,31 @@ async function expectedOf(
   parent: Expected | undefined,
 ): Promise<Expected> {
   if (planned.mode === 'reconcile') return compared(planned, resource);
-  return resource.parent === undefined ? paged(planned, resource) : children(planned, resource, parent);
+  if (resource.parent === undefined) return paged(planned, resource);
+  return resource.parent.moves === 'photos'
+    ? children(planned, resource, parent)
+    : following(planned, resource, parent);
+}
+
+/** One record of each listing that moved, hundreds to a request; of a full-load, of every listing. No call for a count. */
+async function following(
+  planned: Planned,
+  resource: Resource,
+  parent: Expected | undefined,
+): Promise<Expected> {
+  const { tools, mode, hasTables } = planned;
+  const here = hasTables ? await countListings(tools) : 0;
+  const due = hasTables ? await countDue(tools.database, resource) : 0;
+  const moved = parent?.records ?? 0;
+  const listings =
+    mode === 'full-load' ? Math.max(here, moved) : Math.min(due + moved, here + (parent?.newRows ?? 0));
+  const newRows = Math.max(0, listings - (hasTables ? await countRows(tools.database, resource) : 0));
+  return {
+    resource: resource.name,
+    records: listings,
+    calls: requestsFor(listings),
+    ...(await growth(planned, resource, Math.min(newRows, listings))),
+  };
 }
 
 /** Every key, once; the feed's count; and what one of the two sides has more. */
@@ -132,7 +156,7 @@ async function children(
   const { settings } = tools;
   const isWanted = mode === 'full-load' || watermarks.get(resource.name)?.completeAt === undefined;
   const isFiltered = settings.filters[resource.parent!.resource] !== undefined;
-  const due = await dueNow(planned);
+  const due = await dueNow(planned, resource);
   if (isWanted && !isFiltered) {
     const all = await paged(planned, resource);
     // What a first load finds due is settled by the media that it reads.
@@ -147,7 +171,7 @@ async function children(
   const sets = [...due, ...Array.from({ length: listings }, () => listingOf(each))];
   return {
     resource: resource.name,
-    records: sets.reduce((sum, { photosCount }) => sum + (photosCount ?? 1), 0),
+    records: sets.reduce((sum, { count }) => sum + (count ?? 1), 0),
     calls: callsFor(sets, settings.pageSize),
     ...(await growth(planned, resource, Math.round(listings * each))),
   };
@@ -189,11 +213,11 @@ async function growth(
 }
 
 /** Listings that are due already, all of them by their number, the first thousand as they are. */
-async function dueNow({ tools, hasTables }: Planned): Promise<DueListing[]> {
+async function dueNow({ tools, hasTables }: Planned, resource: Resource): Promise<DueListing[]> {
   if (!hasTables) return [];
-  const known = await dueListings(tools.database, '', AT_A_TIME, tools.clock.now());
+  const known = await dueListings(tools.database, resource, '', AT_A_TIME, tools.clock.now());
   if (known.length < AT_A_TIME) return known;
-  const more = (await countDue(tools.database)) - known.length;
+  const more = (await countDue(tools.database, resource)) - known.length;
   return [...known, ...Array.from({ length: Math.max(0, more) }, (_, index) => known[index % AT_A_TIME]!)];
 }
 
@@ -209,7 +233,7 @@ async function countListings({ database }: RunTools): Promise<number> {
 }
 
 function listingOf(media: number): DueListing {
-  return { key: KEY, photosCount: Math.ceil(media), photosChanged: null, tries: 0 };
+  return { key: KEY, count: Math.ceil(media), changed: null, tries: 0 };
 }
 
 function callsFor(sets: readonly DueListing[], pageSize: number): number {

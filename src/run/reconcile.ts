@@ -13,6 +13,7 @@ import {
   missingHere,
 } from '../record/census.ts';
 import { type Deletion, journal } from '../record/deletion.ts';
+import { markDue } from '../record/due.ts';
 import { saveRun } from '../record/run-log.ts';
 import { transformer } from '../transform/page.ts';
 import type { Active } from './active.ts';
@@ -21,6 +22,7 @@ import { takeCensus } from './census.ts';
 import { commit } from './commit.ts';
 import { fenced, stay } from './fenced.ts';
 import { inRequests } from './pack.ts';
+import { loadSets } from './sets.ts';
 import { nothing, tallied, toRunState } from './tally.ts';
 
 export type ReconcileOptions = {
@@ -82,16 +84,22 @@ export async function reconcile(
   return found;
 }
 
+/** @returns how many were missing or older. What has no time of its own is fetched for its listing. */
 async function fetchMissing(active: Active, resource: Resource, compared: Compared): Promise<number> {
   const { connection, tools, options } = active;
   const transform = transformer(resource);
   let fetched = 0;
+  const isTimeless = resource.isTimeless === true;
   for (let last = ''; ;) {
     const keys = await missingHere(connection, compared, last, 1000);
-    if (keys.length === 0) return fetched;
+    if (keys.length === 0) break;
     last = keys.at(-1)!;
     if (options.dryRun) {
       fetched += keys.length;
+      continue;
+    }
+    if (isTimeless) {
+      fetched += await fenced(active, resource, stay, (session) => markDue(session, resource, keys));
       continue;
     }
     for (const part of inRequests(keys)) {
@@ -102,6 +110,8 @@ async function fetchMissing(active: Active, resource: Resource, compared: Compar
       }
     }
   }
+  if (isTimeless && fetched > 0 && !options.dryRun) await loadSets(active, resource);
+  return fetched;
 }
 
 function refuseTooMany(

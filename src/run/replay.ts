@@ -1,5 +1,5 @@
 import type { Resource } from '../model.ts';
-import { markDue } from '../record/media-due.ts';
+import { markDue } from '../record/due.ts';
 import { parentsOf, quarantinedKeys, readQuarantined } from '../record/quarantine.ts';
 import { NO_UTF8, transformer } from '../transform/page.ts';
 import type { Active } from './active.ts';
@@ -53,6 +53,6 @@ async function replayKeys(active: Active, resource: Resource, keys: readonly str
 /** A record of a set may have left it since: the whole set is fetched anew with the next sync. */
 async function refetch(active: Active, resource: Resource, keys: readonly string[]): Promise<number> {
   const parents = await parentsOf(active.connection, resource.name, keys);
-  await fenced(active, resource, stay, (session) => markDue(session, parents));
+  await fenced(active, resource, stay, (session) => markDue(session, resource, parents));
   return 0;
 }

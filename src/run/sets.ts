@@ -2,13 +2,21 @@ import { patiently } from '../db/patience.ts';
 import { columnFor } from '../load/statement.ts';
 import { readSets, replaceSets } from '../load/set.ts';
 import type { Resource, Row } from '../model.ts';
-import { dueListings, type DueListing, markFetched, postpone, settleComplete } from '../record/media-due.ts';
+import {
+  allListings,
+  dueListings,
+  type DueListing,
+  markFetched,
+  postpone,
+  settleComplete,
+} from '../record/due.ts';
 import { clearSets } from '../record/quarantine.ts';
+import type { Watermark } from '../record/watermark.ts';
 import { type Transformed, transformer } from '../transform/page.ts';
 import { type Active, databaseTools, isEnough, show } from './active.ts';
 import { ahead } from './ahead.ts';
 import { commit } from './commit.ts';
-import { fenced, stay } from './fenced.ts';
+import { fenced, stay, watermarkOf } from './fenced.ts';
 import { pack } from './pack.ts';
 
 /** The last instant that a DATETIME holds. */
@@ -26,17 +34,53 @@ export type Sets = {
 
 type Fetched = Transformed & { readonly listings: readonly DueListing[] };
 
+/** Which listings' sets are fetched, and what becomes of the watermark with each batch of them. */
+type Choice = {
+  readonly after: (last: string) => Promise<DueListing[]>;
+  readonly from: string;
+  readonly move: (watermark: Watermark, last: string) => Watermark;
+};
+
 /**
- * Fetches the media of every listing whose photos changed since they were last fetched, and replaces each listing's set
- * as a whole. A listing without any, although the feed counts some, is asked for once more; then its set stays as it is.
+ * Fetches the set of every listing that moved since it was last fetched, and replaces each listing's set as a whole. A
+ * listing without any record, although there should be some, is asked for once more; then its set stays as it is.
  */
 export async function loadSets(active: Active, resource: Resource): Promise<Sets> {
+  return load(active, resource, {
+    after: (last) => dueAfter(active, resource, last),
+    from: '',
+    move: stay,
+  });
+}
+
+/** The same for every listing, whether it moved or not; goes on where an earlier run of this full-load was interrupted. */
+export async function reloadSets(active: Active, resource: Resource): Promise<Sets> {
+  const { tools, id } = active;
+  const { load: begun } = await watermarkOf(active, resource);
+  return load(active, resource, {
+    after: (last) =>
+      patiently(databaseTools(tools), () => allListings(tools.database, resource, last, LOOK_AHEAD)),
+    from: begun?.cursor?.key ?? '',
+    move: (watermark, last) => ({
+      ...watermark,
+      load: {
+        cursor: { timestamp: new Date(tools.clock.now()).toISOString(), key: last },
+        run: watermark.load?.run ?? id,
+      },
+    }),
+  });
+}
+
+async function load(active: Active, resource: Resource, choice: Choice): Promise<Sets> {
   const { tools } = active;
   const doubted: DueListing[] = [];
-  for await (const fetched of ahead(tools, (own) => fetchAll(active, resource, dueBatches(active), own))) {
+  for await (const fetched of ahead(tools, (own) =>
+    fetchAll(active, resource, batchesOf(active, choice), own),
+  )) {
     const { proven, unproven } = await judge(active, resource, fetched, false);
     doubted.push(...unproven);
-    await replace(active, resource, fetched, proven, []);
+    const last = fetched.listings.at(-1)!.key;
+    await replace(active, resource, fetched, proven, [], (watermark) => choice.move(watermark, last));
     tools.signal.throwIfAborted();
     if (isEnough(active, resource)) return { end: false, isProven: doubted.length === 0 };
   }
@@ -46,7 +90,7 @@ export async function loadSets(active: Active, resource: Resource): Promise<Sets
   )) {
     const { proven, unproven } = await judge(active, resource, fetched, true);
     isProven = isProven && unproven.length === 0;
-    await replace(active, resource, fetched, proven, unproven);
+    await replace(active, resource, fetched, proven, unproven, stay);
     tools.signal.throwIfAborted();
   }
   return { end: true, isProven };
@@ -57,7 +101,7 @@ export async function settleSets(active: Active, resource: Resource): Promise<vo
   const { tools } = active;
   let last = '';
   for (;;) {
-    const listings = await dueAfter(active, last);
+    const listings = await dueAfter(active, resource, last);
     if (listings.length === 0) return;
     await fenced(active, resource, stay, (session, _, at) => settleComplete(session, listings, at));
     last = listings.at(-1)!.key;
@@ -66,17 +110,17 @@ export async function settleSets(active: Active, resource: Resource): Promise<vo
 }
 
 /** A full-load asks also for those that a sync leaves alone for a while. */
-function dueAfter({ tools, options }: Active, last: string): Promise<DueListing[]> {
+function dueAfter({ tools, options }: Active, resource: Resource, last: string): Promise<DueListing[]> {
   const now = options.mode === 'full-load' ? END_OF_TIME : tools.clock.now();
-  return patiently(databaseTools(tools), () => dueListings(tools.database, last, LOOK_AHEAD, now));
+  return patiently(databaseTools(tools), () => dueListings(tools.database, resource, last, LOOK_AHEAD, now));
 }
 
-async function* dueBatches(active: Active): AsyncGenerator<DueListing[]> {
-  let last = '';
+async function* batchesOf({ tools }: Active, { after, from }: Choice): AsyncGenerator<DueListing[]> {
+  let last = from;
   for (;;) {
-    const listings = await dueAfter(active, last);
+    const listings = await after(last);
     if (listings.length === 0) return;
-    yield* pack(listings, active.tools.settings.pageSize);
+    yield* pack(listings, tools.settings.pageSize);
     last = listings.at(-1)!.key;
   }
 }
@@ -90,8 +134,12 @@ async function* fetchAll(
   const transform = transformer(resource);
   for await (const listings of batches) {
     const keys = listings.map((listing) => listing.key);
+    // What the records are asked for: the listing as it stood then.
+    const versions = new Map(listings.map(({ key, changed }) => [key, changed ?? '']));
     const pages: Transformed[] = [];
-    for await (const page of tools.source.children(resource, keys, signal)) pages.push(transform(page));
+    for await (const page of tools.source.children(resource, keys, signal)) {
+      pages.push(transform(resource.isTimeless === true ? { ...page, versions } : page));
+    }
     yield {
       listings,
       rows: distinct(pages.flatMap((page) => page.rows)),
@@ -127,8 +175,8 @@ async function judge(
     ...fetched.rejects.map(({ parent }) => parent),
   ];
   for (const parent of parents) sent.set(parent, (sent.get(parent) ?? 0) + 1);
-  const few = fetched.listings.filter(({ key, photosCount }) =>
-    photosCount === null ? !sent.has(key) : (sent.get(key) ?? 0) < photosCount,
+  const few = fetched.listings.filter(({ key, count }) =>
+    count === null ? !sent.has(key) : (sent.get(key) ?? 0) < count,
   );
   const stored = await patiently(databaseTools(tools), () =>
     readSets(
@@ -137,10 +185,10 @@ async function judge(
       few.map((listing) => listing.key),
     ),
   );
-  const isDoubtful = ({ key, photosCount }: DueListing): boolean => {
+  const isDoubtful = ({ key, count }: DueListing): boolean => {
     const here = stored.get(key)?.length ?? 0;
     const now = sent.get(key) ?? 0;
-    if (now === 0) return (photosCount ?? 0) > 0 || here > 0;
+    if (now === 0) return (count ?? 0) > 0 || here > 0;
     return !isSecond && now < here;
   };
   const unproven = new Set(few.filter(isDoubtful));
@@ -153,6 +201,7 @@ async function replace(
   fetched: Fetched,
   proven: readonly DueListing[],
   unproven: readonly DueListing[],
+  move: (watermark: Watermark) => Watermark,
 ): Promise<void> {
   const { tools } = active;
   const before = active.tally[resource.name];
@@ -164,11 +213,12 @@ async function replace(
     resource,
     page: fetched,
     pages: 1,
+    move,
     more: { sets: (before?.sets ?? 0) + proven.length, unproven: (before?.unproven ?? 0) + unproven.length },
     write: async (session, page, options) => {
       const difference = await replaceSets(session, resource, parents, page.rows, spared, options);
-      for (const listing of proven) await markFetched(session, listing, options.at);
-      for (const listing of unproven) await postpone(session, listing, now);
+      for (const listing of proven) await markFetched(session, resource, listing, options.at);
+      for (const listing of unproven) await postpone(session, resource, listing, now);
       await clearSets(session, resource.name, parents, seen);
       return difference;
     },
@@ -176,8 +226,8 @@ async function replace(
   if (unproven.length > 0) {
     const keys = unproven.map((listing) => listing.key).slice(0, 100);
     tools.log.quality.warn(
-      { listings: keys, count: unproven.length },
-      'no media sent although photos are counted',
+      { resource: resource.name, listings: keys, count: unproven.length },
+      'no records sent although there should be some',
     );
   }
   show(active, resource);

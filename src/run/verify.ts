@@ -34,8 +34,8 @@ type Search = {
 };
 
 /**
- * Compares counts here and in the feed over windows of the cursor field, eight of them at least. Where all are equal that
- * is all: eight calls. Where one differs, large windows that differ are halved, and then the keys of all windows are
+ * Compares counts here and in the feed over windows of the cursor field, eight of them at least (one where records have no
+ * time of their own). Where all are equal that is all: eight calls. Where one differs, large windows that differ are halved, and then the keys of all windows are
  * compared, as a row too many and a row too few in one window look like none.
  * @param since ISO 8601; from the beginning where undefined.
  */
@@ -52,7 +52,8 @@ export async function verify(
     moved: new Set<string>(),
   };
   const start = since === undefined ? undefined : parseInstant(since);
-  const from = start === undefined ? undefined : toSqlDateTime(start);
+  // What has no time of its own can't be asked for by time: all of it is compared.
+  const from = start === undefined || resource.isTimeless === true ? undefined : toSqlDateTime(start);
   const windows = await countWindows(search, { from, to: undefined }, 0);
   if (windows.some(({ upstream, here }) => upstream !== here)) {
     for (const { window } of windows) await nameDifferences(search, window);
@@ -76,7 +77,8 @@ async function countWindows(search: Search, window: SqlWindow, depth: number): P
   const { tools, resource } = search;
   tools.signal.throwIfAborted();
   const here = await countIn(tools.database, resource, window);
-  const middle = here < 2 ? undefined : await middleOf(tools.database, resource, window, here);
+  const isWhole = here < 2 || resource.isTimeless === true;
+  const middle = isWhole ? undefined : await middleOf(tools.database, resource, window, here);
   if (middle !== undefined && depth < LEAST_DEPTH) return halves(search, window, middle, depth);
   const upstream = await tools.source.count(resource, tools.signal, toIso(window));
   const isSettled = upstream === here || Math.max(upstream, here) <= MOST_NAMED;

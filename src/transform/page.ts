@@ -2,7 +2,7 @@ import { parseExact } from '../lib/exact-json.ts';
 import { parseInstant, toSqlDateTime } from '../lib/time.ts';
 import { LONGEST_KEY, type Page, type Reason, type Reject, type Resource, type Row } from '../model.ts';
 import { contentHash, hash } from './hash.ts';
-import { schemaOf } from './schema.ts';
+import { schemaOf, type Shaped } from './schema.ts';
 
 /** The text that is kept of such a record is not what was sent: it can never be tried again. */
 export const NO_UTF8 = 'holds bytes that are no UTF-8';
@@ -20,7 +20,7 @@ export function transformer(resource: Resource): (page: Page) => Transformed {
   const schema = schemaOf(resource);
   const hashOf = contentHash(resource);
 
-  const shape = (raw: string, isDamaged: boolean): Row | Reject => {
+  const shape = (raw: string, isDamaged: boolean, versions: Page['versions']): Row | Reject => {
     const record = parse(raw);
     if (record === undefined) return reject(raw, {}, [{ field: '', rule: 'is no JSON object', value: raw }]);
     if (isDamaged) {
@@ -34,11 +34,17 @@ export function transformer(resource: Resource): (page: Page) => Transformed {
       });
       return reject(raw, record, reasons);
     }
+    const data = resource.isTimeless === true ? dated(result.data, resource, versions) : result.data;
+    if (data === undefined) {
+      return reject(raw, record, [
+        { field: '', rule: 'belongs to no listing that was asked for', value: '' },
+      ]);
+    }
     return {
-      key: result.data[resource.key]!,
-      version: result.data[resource.version]!,
+      key: data[resource.key]!,
+      version: data[resource.version]!,
       hash: hashOf(raw),
-      values: resource.fields.map((field) => result.data[field.name] ?? null),
+      values: resource.fields.map((field) => data[field.name] ?? null),
       payload: raw,
     };
   };
@@ -56,15 +62,22 @@ export function transformer(resource: Resource): (page: Page) => Transformed {
   };
 
   // Whatever a record does to the code above, the next one must have its turn.
-  const shapeSafely = (raw: string, isDamaged: boolean): Row | Reject => {
+  const shapeSafely = (raw: string, isDamaged: boolean, versions: Page['versions']): Row | Reject => {
     try {
-      return shape(raw, isDamaged);
+      return shape(raw, isDamaged, versions);
     } catch (error) {
       return reject(raw, {}, [{ field: '', rule: `can't be read: ${String(error)}`, value: raw }]);
     }
   };
 
-  return (page) => newestOfEach(page.records.map((raw, index) => shapeSafely(raw, page.damaged.has(index))));
+  return (page) =>
+    newestOfEach(page.records.map((raw, index) => shapeSafely(raw, page.damaged.has(index), page.versions)));
+}
+
+/** A record without a time of its own has that of the parent it was asked for. */
+function dated(data: Shaped, resource: Resource, versions: Page['versions']): Shaped | undefined {
+  const version = versions?.get(data[resource.parent?.field ?? ''] ?? '');
+  return version === undefined ? undefined : { ...data, [resource.version]: version };
 }
 
 function parse(raw: string): Record<string, unknown> | undefined {

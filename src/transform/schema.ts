@@ -10,7 +10,8 @@ export type Shaped = Record<string, string | null>;
  * every issue with its field rather than stopping at the first.
  */
 export function schemaOf(resource: Resource): z.ZodType<Shaped> {
-  const required = new Set([resource.key, resource.version, resource.cursor, resource.parent?.field]);
+  const times = resource.isTimeless === true ? [] : [resource.version, resource.cursor];
+  const required = new Set([resource.key, ...times, resource.parent?.field]);
   const shape: Record<string, z.ZodType<string | null>> = {};
   for (const field of resource.fields) {
     // Optional: a licence or a $select may lack any field.

@@ -108,7 +108,7 @@ describe('doctor finds what is wrong with the database, and its advice mends it:
       result: 'warn',
       advice: expect.stringContaining('trestle-etl migrate') as string,
     });
-    await trestle(folder, ['migrate']);
+    expect(await trestle(folder, ['migrate'])).toMatchObject({ code: 0 });
     expect(found(await doctor(folder), 'tables')).toMatchObject({ result: 'ok' });
   });
 

@@ -20,7 +20,7 @@ const things: Resource = {
   cursor: 'At',
   version: 'At',
   volatile: [],
-  parent: { resource: 'Box', field: 'BoxKey', moves: 'photos' },
+  parent: { resource: 'Box', field: 'BoxKey', moves: 'photos', marks: 'media' },
   fields: [
     { name: 'ThingKey', column: 'thing_key', type: { kind: 'key' } },
     { name: 'BoxKey', column: 'box_key', type: { kind: 'key' } },

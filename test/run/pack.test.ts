@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DueListing } from '../../src/record/media-due.ts';
+import type { DueListing } from '../../src/record/due.ts';
 import { pack } from '../../src/run/pack.ts';
 
-const due = (key: string, photosCount: number | null): DueListing => ({ key, photosCount }) as DueListing;
+const due = (key: string, count: number | null): DueListing => ({ key, count }) as DueListing;
 
 const photos = (batch: readonly DueListing[]): number =>
-  batch.reduce((sum, { photosCount }) => sum + Math.max(1, photosCount ?? 1), 0);
+  batch.reduce((sum, { count }) => sum + Math.max(1, count ?? 1), 0);
 
 const length = (batch: readonly DueListing[]): number =>
   encodeURIComponent(batch.map(({ key }) => `'${key}'`).join(',')).length;

@@ -230,3 +230,53 @@ describe('any record', () => {
     expect(rejects[0]?.reasons[0]?.value.isWellFormed()).toBe(true);
   });
 });
+
+describe('a record without a time of its own', () => {
+  const custom: Resource = {
+    ...property,
+    name: 'CustomProperty',
+    table: 'custom_properties',
+    rawTable: 'custom_properties_raw',
+    cursor: 'ListingModificationTimestamp',
+    version: 'ListingModificationTimestamp',
+    volatile: [],
+    isTimeless: true,
+    parent: { resource: 'Property', field: 'ListingKey', moves: 'version', marks: 'custom' },
+    fields: [
+      { name: 'ListingKey', column: 'listing_key', type: { kind: 'key' } },
+      {
+        name: 'ListingModificationTimestamp',
+        column: 'listing_modification_timestamp',
+        type: { kind: 'timestamp' },
+      },
+    ],
+  };
+  const asked = (records: readonly string[], versions?: ReadonlyMap<string, string>): Transformed =>
+    transformer(custom)({ ...pageOf(records), ...(versions === undefined ? {} : { versions }) });
+
+  test('promise 6: has the version of the listing that it was asked for', () => {
+    const raw = '{"ListingKey":"7","X_Pool":"none"}';
+    const [row] = asked([raw], new Map([['7', '2026-03-19 22:06:45.773']])).rows;
+    expect(row).toMatchObject({
+      key: '7',
+      version: '2026-03-19 22:06:45.773',
+      values: ['7', '2026-03-19 22:06:45.773'],
+      payload: raw,
+    });
+  });
+
+  test('is a reject where nobody asked for its listing', () => {
+    const { rows, rejects } = asked(['{"ListingKey":"8"}'], new Map([['7', '2026-03-19 22:06:45.773']]));
+    expect(rows).toEqual([]);
+    expect(rejects).toMatchObject([
+      { key: '8', parent: '8', reasons: [{ rule: 'belongs to no listing that was asked for' }] },
+    ]);
+    expect(asked(['{"ListingKey":"8"}']).rejects).toHaveLength(1);
+  });
+
+  test('has the same hash whatever version it was asked for', () => {
+    const hashAt = (at: string): string | undefined =>
+      asked(['{"ListingKey":"7","X_Pool":"none"}'], new Map([['7', at]])).rows[0]?.hash;
+    expect(hashAt('2026-03-19 22:06:45.773')).toBe(hashAt('2026-03-20 00:00:00.000'));
+  });
+});

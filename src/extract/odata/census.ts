@@ -42,7 +42,7 @@ async function* keysOf(
   const { photos } = resource;
   const select = [
     resource.key,
-    resource.version,
+    ...(resource.isTimeless === true ? [] : [resource.version]),
     ...(photos === undefined ? [] : [photos.changed, photos.count]),
   ];
   let began = false;
