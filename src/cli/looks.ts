@@ -21,11 +21,15 @@ export function addLooks(program: Command): void {
     .action(inContext(program, (context, flags: VerifyFlags) => verifyCommand(context, flags, print), true));
   program
     .command('why')
-    .description('explain one listing: how it stands here, in quarantine, and in the feed')
-    .argument('<listing-key>', 'its ListingKey')
+    .description('explain one record: how it stands here, in quarantine, and in the feed')
+    .argument('<key>', 'its key: of a listing the ListingKey')
+    .option('--resource <name>', 'which of RESOURCES it is of; default: Property')
     .option('--offline', 'do not ask the feed')
     .option('--json', 'for programs')
-    .addHelpText('after', examples('why 1155528690', 'why 1155528690 --offline'))
+    .addHelpText(
+      'after',
+      examples('why 1155528690', 'why 1155528690 --offline', 'why 2003905820472 --resource Media'),
+    )
     .action((key: string, flags: WhyFlags) =>
       inContext(program, (context, own: WhyFlags) => whyCommand(context, key, own, print), true)(flags),
     );

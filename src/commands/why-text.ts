@@ -1,10 +1,13 @@
 import type { Reason } from '../model.ts';
 import type { ListingHere } from '../record/listing.ts';
+import type { RecordHere } from '../record/record-here.ts';
 import type { Upstream } from '../run/upstream.ts';
 
 export type Why = {
+  readonly resource: string;
   readonly key: string;
-  readonly here: ListingHere | undefined;
+  /** Of listings with what only they have. */
+  readonly here: (RecordHere & Partial<ListingHere>) | undefined;
   readonly quarantined: readonly Reason[];
   /** Undefined where the feed was not asked. */
   readonly upstream: Upstream | undefined;
@@ -12,7 +15,7 @@ export type Why = {
 
 export function describeWhy(why: Why): string {
   return [
-    `listing ${why.key}`,
+    `${why.resource === 'Property' ? 'listing' : why.resource} ${why.key}`,
     ...here(why.here),
     ...why.quarantined.map(
       ({ field, rule, value }) => `  quarantined: ${field || 'record'} ${rule}: ${value}`,
@@ -21,28 +24,35 @@ export function describeWhy(why: Why): string {
   ].join('\n');
 }
 
-function here(listing: ListingHere | undefined): string[] {
-  if (listing === undefined) return ['  here: no row'];
-  const run = listing.runMode === null ? '' : `, a ${listing.runMode} of ${listing.runStart} UTC`;
+function here(record: Why['here']): string[] {
+  if (record === undefined) return ['  here: no row'];
+  const run = record.runMode === null ? '' : `, a ${record.runMode} of ${record.runStart} UTC`;
+  const isListing = record.media !== undefined;
   return [
-    `  here: ${listing.status ?? 'no status'}, price ${listing.price ?? 'none'}, ${listing.city ?? 'no city'}`,
-    `  version: ${listing.version} UTC, written ${listing.updatedAt} by run ${listing.run}${run}`,
-    `  payload: ${listing.hasPayload === 1 ? 'kept' : 'not kept (PAYLOAD=off)'}`,
-    ...(listing.deletedAt === null
+    isListing
+      ? `  here: ${record.status ?? 'no status'}, price ${record.price ?? 'none'}, ${record.city ?? 'no city'}`
+      : '  here: a row',
+    `  version: ${record.version} UTC, written ${record.updatedAt} by run ${record.run}${run}`,
+    `  payload: ${record.hasPayload === 1 ? 'kept' : 'not kept (PAYLOAD=off)'}`,
+    ...(record.deletedAt === null
       ? []
       : [
-          `  deleted: ${listing.deletedAt} UTC, ${listing.deletedBecause ?? 'by hand: the journal does not know it'}`,
+          `  deleted: ${record.deletedAt} UTC, ${record.deletedBecause ?? 'by hand: the journal does not know it'}`,
         ]),
-    `  media: ${listing.media} here, the feed counted ${listing.photosCount ?? 'none'}; ${mediaState(listing)}`,
+    ...(isListing
+      ? [
+          `  media: ${record.media} here, the feed counted ${record.photosCount ?? 'none'}; ${mediaState(record)}`,
+        ]
+      : []),
   ];
 }
 
-function mediaState(listing: ListingHere): string {
-  if (listing.mediaRetryAt !== null) {
-    return `the feed sent none although it counts some: asked again after ${listing.mediaRetryAt} UTC`;
+function mediaState({ mediaRetryAt = null, mediaDue, mediaFetchedAt = null }: Partial<ListingHere>): string {
+  if (mediaRetryAt !== null) {
+    return `the feed sent none although it counts some: asked again after ${mediaRetryAt} UTC`;
   }
-  if (listing.mediaDue === 1) return 'due: the next sync fetches them';
-  return listing.mediaFetchedAt === null ? 'nothing to fetch' : `fetched ${listing.mediaFetchedAt} UTC`;
+  if (mediaDue === 1) return 'due: the next sync fetches them';
+  return mediaFetchedAt === null ? 'nothing to fetch' : `fetched ${mediaFetchedAt} UTC`;
 }
 
 const NEXT: Readonly<Record<Upstream['state'], string>> = {

@@ -1,36 +1,57 @@
 import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
 import { UsageError } from '../errors.ts';
+import { columnFor, keyColumn } from '../load/statement.ts';
+import type { Reason, Resource } from '../model.ts';
 import { readListing } from '../record/listing.ts';
 import { readQuarantined } from '../record/quarantine.ts';
-import type { Reason, Resource } from '../model.ts';
+import { readRecord } from '../record/record-here.ts';
 import { askFeed } from '../run/upstream.ts';
+import { pick } from './pick.ts';
 import { describeWhy, type Why } from './why-text.ts';
 
-export type WhyFlags = { readonly offline?: boolean; readonly json?: boolean };
+export type WhyFlags = { readonly resource?: string; readonly offline?: boolean; readonly json?: boolean };
 
-/** Explains one listing: how it stands here, what the feed says now (one call), and what the next sync would do. */
+/** Explains one record: how it stands here, what the feed says now (one call), and what the next sync would do. */
 export async function whyCommand(
   context: Context,
   key: string,
   flags: WhyFlags,
   say: (text: string) => void,
 ): Promise<void> {
-  const resource = context.resources.find((each) => each.parent === undefined);
-  if (resource === undefined) {
-    throw new UsageError('RESOURCES has no listings to explain', {
-      op: 'why',
-      hint: 'add Property to RESOURCES',
-    });
-  }
+  const resource = chosen(context, flags.resource);
   const isThere = await hasTables(context.database);
   const why: Why = {
+    resource: resource.name,
     key,
-    here: isThere ? await readListing(context.database, key) : undefined,
+    here: isThere ? await readHere(context, resource, key) : undefined,
     quarantined: isThere ? await reasonsFor(context, resource, key) : [],
     upstream: flags.offline === true ? undefined : await askFeed(context.tools, resource, key, isThere),
   };
   say(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
+}
+
+function chosen({ resources }: Context, name: string | undefined): Resource {
+  if (name !== undefined) return pick(resources, [name])[0]!;
+  const listings = resources.find((each) => each.name === 'Property');
+  if (listings !== undefined) return listings;
+  throw new UsageError('RESOURCES has no listings to explain', {
+    op: 'why',
+    hint: 'say which of RESOURCES is meant with --resource, or add Property to it',
+  });
+}
+
+async function readHere({ database }: Context, resource: Resource, key: string): Promise<Why['here']> {
+  const place = {
+    resource: resource.name,
+    table: resource.table,
+    rawTable: resource.rawTable,
+    key: keyColumn(resource),
+    version: columnFor(resource, resource.version),
+  };
+  const record = await readRecord(database, place, key);
+  if (record === undefined) return undefined;
+  return { ...record, ...(resource.name === 'Property' ? await readListing(database, key) : {}) };
 }
 
 async function reasonsFor({ database }: Context, resource: Resource, key: string): Promise<Reason[]> {

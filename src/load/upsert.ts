@@ -55,7 +55,7 @@ export async function load(
 export async function readStored(
   session: Session,
   resource: Resource,
-  rows: readonly Row[],
+  rows: readonly Pick<Row, 'key'>[],
 ): Promise<Map<string, Stored>> {
   const stored = new Map<string, Stored>();
   for (const part of chunk(rows, KEYS_A_SELECT)) {

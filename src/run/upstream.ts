@@ -1,4 +1,4 @@
-import { compare } from '../load/compare.ts';
+import { compare, type Stored } from '../load/compare.ts';
 import { readStored } from '../load/upsert.ts';
 import type { Reason, Resource, Row } from '../model.ts';
 import { transformer } from '../transform/page.ts';
@@ -18,20 +18,25 @@ export async function askFeed(
   key: string,
   hasTables: boolean,
 ): Promise<Upstream> {
+  const stored = hasTables ? await readStored(database, resource, [{ key }]) : new Map<string, Stored>();
+  // What has no time of its own is compared by what it holds alone.
+  const versions = new Map([[key, stored.get(key)?.version ?? BEGINNING]]);
+  const isTimeless = resource.isTimeless === true;
   for await (const page of source.byKeys(resource, [key], signal)) {
-    const { rows, rejects } = transformer(resource)(page);
+    const { rows, rejects } = transformer(resource)(isTimeless ? { ...page, versions } : page);
     const [row] = rows;
     const [reject] = rejects;
     if (row !== undefined) {
-      const stored = hasTables ? await readStored(database, resource, [row]) : new Map();
-      return { state: stateOf(row, stored), version: row.version, reasons: [] };
+      return { state: stateOf(row, stored), version: isTimeless ? null : row.version, reasons: [] };
     }
     if (reject !== undefined) return { state: 'rejected', version: reject.version, reasons: reject.reasons };
   }
   return { state: 'absent', version: null, reasons: [] };
 }
 
-function stateOf(row: Row, stored: Parameters<typeof compare>[1]): Upstream['state'] {
+const BEGINNING = '1000-01-01 00:00:00.000';
+
+function stateOf(row: Row, stored: ReadonlyMap<string, Stored>): Upstream['state'] {
   const { inserted, unchanged, older } = compare([row], stored);
   if (inserted.length > 0) return 'missing';
   if (older > 0) return 'older';

@@ -41,3 +41,17 @@ test('why explains a listing in each of its states, with one call at most', asyn
   expect(json.here.deletedAt).not.toBeNull();
   expect(json.upstream.state).toBe('absent');
 });
+
+test('why explains a record of any resource', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 5 });
+  const folder = configured(sandbox, db);
+  await run();
+  const [photo] = [...sandbox.feed.records('Media')];
+  const key = photo!['MediaKey'] as string;
+  const { stdout } = await trestle(folder, ['why', key, '--resource', 'Media']);
+  expect(stdout).toMatch(new RegExp(`^Media ${key}\n  here: a row\n  version: .*has this version`, 's'));
+  expect(stdout).not.toContain('photos');
+  sandbox.feed.remove('Media', key);
+  expect((await trestle(folder, ['why', key, '--resource', 'Media'])).stdout).toMatch(/does not have it/);
+  expect(await trestle(folder, ['why', key, '--resource', 'Nothing'])).toMatchObject({ code: 2 });
+});
