@@ -86,6 +86,7 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
     settings: {
       batchSize: config.batchSize,
       keepPayload: config.keepPayload,
+      keepHistory: config.keepHistory,
       pageSize: config.api.pageSize,
       overlap: config.overlap,
       filters: config.filters,

@@ -56,6 +56,8 @@ export type Resource = {
    * is never asked for; it holds the parent's version that the record was fetched for.
    */
   readonly isTimeless?: true;
+  /** Fields whose changes are kept with HISTORY=on. */
+  readonly watched?: readonly string[];
   /** Fields asked for; all that the feed has where undefined. */
   readonly select?: readonly string[];
   readonly fields: readonly Field[];

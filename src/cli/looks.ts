@@ -1,3 +1,4 @@
+import { asOfCommand, type AsOfFlags } from '../commands/asof.ts';
 import { Argument, type Command, Option } from 'commander';
 import { planCommand, type PlanFlags, type PlanMode } from '../commands/plan.ts';
 import { statusCommand, type StatusFlags } from '../commands/status.ts';
@@ -33,6 +34,14 @@ export function addLooks(program: Command): void {
     .action((key: string, flags: WhyFlags) =>
       inContext(program, (context, own: WhyFlags) => whyCommand(context, key, own, print), true)(flags),
     );
+  program
+    .command('asof')
+    .description("say what was known of a listing's price and status at a time (HISTORY=on)")
+    .requiredOption('--listing <key>', 'its ListingKey')
+    .requiredOption('--at <time>', '2026-03-19 or 2026-03-19T22:00:00Z')
+    .option('--json', 'for programs')
+    .addHelpText('after', examples('asof --listing 1155528690 --at 2026-03-19T22:00:00Z'))
+    .action(inContext(program, (context, flags: AsOfFlags) => asOfCommand(context, flags, print), true));
   program
     .command('status')
     .description('show the last runs and how fresh each resource is')

@@ -26,6 +26,7 @@ export type Config = {
   readonly resources: readonly string[];
   readonly incrementalField: string;
   readonly keepPayload: boolean;
+  readonly keepHistory: boolean;
   readonly batchSize: number;
   readonly overlap: number;
   readonly filters: Readonly<Record<string, string | undefined>>;
@@ -199,6 +200,7 @@ function normalise(env: Environment, folder: string, profile: string | undefined
     resources: env.RESOURCES,
     incrementalField: env.INCREMENTAL_FIELD,
     keepPayload: env.PAYLOAD === 'full',
+    keepHistory: env.HISTORY === 'on',
     batchSize: env.BATCH_SIZE,
     overlap: env.SYNC_OVERLAP,
     filters: { Property: env.PROPERTY_FILTER, Media: env.MEDIA_FILTER },

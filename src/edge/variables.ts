@@ -113,6 +113,7 @@ export const variables = {
   MYSQL_SSL_CA: required.optional(),
   RESOURCES: names.default(['Property', 'Media']),
   PAYLOAD: oneOf('full', 'off').default('full'),
+  HISTORY: oneOf('off', 'on').default('off'),
   PAGE_SIZE: whole(1, 1000).default(1000),
   BATCH_SIZE: whole(1, 1000).default(100),
   MAX_RETRIES: whole(0, 20).default(5),

@@ -1,7 +1,13 @@
 import type { Row } from '../model.ts';
 
 /** What the table holds of a key. */
-export type Stored = { readonly version: string; readonly hash: string; readonly deleted: boolean };
+export type Stored = {
+  readonly version: string;
+  readonly hash: string;
+  readonly deleted: boolean;
+  /** When it was deleted, then the watched fields in their order; only where they were asked for. */
+  readonly watched?: readonly (string | null)[];
+};
 
 export type Difference = {
   readonly inserted: Row[];

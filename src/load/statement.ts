@@ -35,12 +35,16 @@ export function upsertPayloads(resource: Resource, count: number): string {
   );
 }
 
-/** Key, version, hash and whether deleted, of `count` keys. */
-export function selectStored(resource: Resource, count: number): string {
+/** Key, version, hash and whether deleted, of `count` keys; `watched`: when, and these columns as `w0`, `w1` … too. */
+export function selectStored(resource: Resource, count: number, watched: readonly string[] = []): string {
   const version = quote(columnFor(resource, resource.version));
+  const more =
+    watched.length === 0
+      ? ''
+      : [', deleted_at AS w', ...watched.map((name, nth) => `${quote(name)} AS w${nth}`)].join(', ');
   return (
     `SELECT ${quote(keyColumn(resource))} AS record_key, ${version} AS version, content_hash AS hash, ` +
-    `deleted_at IS NOT NULL AS deleted FROM ${quote(resource.table)} WHERE ${quote(keyColumn(resource))} IN (${marks(count)})`
+    `deleted_at IS NOT NULL AS deleted${more} FROM ${quote(resource.table)} WHERE ${quote(keyColumn(resource))} IN (${marks(count)})`
   );
 }
 

@@ -4,6 +4,7 @@ import { FailedError, RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
 import type { Resource, Row } from '../model.ts';
+import { type Change, changesOf, watchedFields } from './changes.ts';
 import { compare, type Difference, type Stored } from './compare.ts';
 import { deleteKeys, mostRows, selectStored, upsertPayloads, upsertRows } from './statement.ts';
 
@@ -13,6 +14,8 @@ export type LoadOptions = {
   /** Bytes a statement: half of the server's max_allowed_packet. */
   readonly maxBytes: number;
   readonly keepPayload: boolean;
+  /** Whether changes of the watched fields are told. */
+  readonly keepHistory: boolean;
   readonly runId: number;
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC, for created_at and updated_at. */
   readonly at: string;
@@ -23,8 +26,11 @@ const KEYS_A_SELECT = 1000;
 /** Where so many rows of one page are refused, it is the table that is at fault, and the page must not be passed. */
 const MOST_REFUSED = 50;
 
-/** What was written, and the rows that the server would not take, each with its words. */
-export type Loaded = Difference & { readonly refused: ReadonlyMap<Row, string> };
+/** What was written, what that changed of watched fields, and the rows that the server would not take, each with its words. */
+export type Loaded = Difference & {
+  readonly changes: readonly Change[];
+  readonly refused: ReadonlyMap<Row, string>;
+};
 
 /**
  * Compares rows of distinct keys with what is stored, and writes those that are new or changed. To be called in a
@@ -38,17 +44,14 @@ export async function load(
 ): Promise<Loaded> {
   // Sorted keys: overlapping writers then wait for each other instead of deadlocking.
   const sorted = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const difference = compare(sorted, await readStored(session, resource, sorted));
+  const stored = await readStored(session, resource, sorted, options.keepHistory);
+  const difference = compare(sorted, stored);
   const changed = [...difference.inserted, ...difference.updated].sort((a, b) => (a.key < b.key ? -1 : 1));
   const refused = await write(session, resource, changed, options);
-  if (refused.size === 0) return { ...difference, refused };
   const isWritten = (row: Row): boolean => !refused.has(row);
-  return {
-    ...difference,
-    inserted: difference.inserted.filter(isWritten),
-    updated: difference.updated.filter(isWritten),
-    refused,
-  };
+  const updated = difference.updated.filter(isWritten);
+  const inserted = difference.inserted.filter(isWritten);
+  return { ...difference, inserted, updated, changes: changesOf(resource, updated, stored), refused };
 }
 
 /** What the table holds of these rows' keys. */
@@ -56,16 +59,13 @@ export async function readStored(
   session: Session,
   resource: Resource,
   rows: readonly Pick<Row, 'key'>[],
+  isWatching = false,
 ): Promise<Map<string, Stored>> {
   const stored = new Map<string, Stored>();
+  const watched = isWatching ? watchedFields(resource).map(({ field }) => field.column) : [];
   for (const part of chunk(rows, KEYS_A_SELECT)) {
-    const found = await session.select<{
-      record_key: string;
-      version: string;
-      hash: string;
-      deleted: number;
-    }>(
-      selectStored(resource, part.length),
+    const found = await session.select<StoredRow>(
+      selectStored(resource, part.length, watched),
       part.map((row) => row.key),
     );
     for (const row of found) {
@@ -73,10 +73,21 @@ export async function readStored(
         version: fullSqlDateTime(row.version),
         hash: row.hash,
         deleted: row.deleted === 1,
+        ...(watched.length === 0
+          ? {}
+          : { watched: [row.w, ...watched.map((_, nth) => row[`w${nth}`])].map(textOf) }),
       });
     }
   }
   return stored;
+}
+
+type StoredRow = { record_key: string; version: string; hash: string; deleted: number } & Partial<
+  Record<`w${number}` | 'w', string | number | null>
+>;
+
+function textOf(value: string | number | null | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
 }
 
 /** @returns the rows that the server refuses; theirs are the only ones not written. */

@@ -25,6 +25,7 @@ export const property = resource({
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
   photos: { changed: 'PhotosChangeTimestamp', count: 'PhotosCount' },
+  watched: ['StandardStatus', 'MlsStatus', 'ListPrice', 'ClosePrice'],
   fields: {
     // identity
     ListingKey: key,

@@ -28,6 +28,7 @@ export type RunTools = {
   readonly settings: {
     readonly batchSize: number;
     readonly keepPayload: boolean;
+    readonly keepHistory: boolean;
     readonly pageSize: number;
     /** Milliseconds. */
     readonly overlap: number;

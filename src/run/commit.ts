@@ -3,6 +3,7 @@ import { compare, type Difference } from '../load/compare.ts';
 import { splitBySize } from '../load/fit.ts';
 import { load, type Loaded, type LoadOptions, readStored } from '../load/upsert.ts';
 import type { Counts, Resource, Row } from '../model.ts';
+import { saveChanges } from '../record/history.ts';
 import { clearQuarantine, quarantine } from '../record/quarantine.ts';
 import { saveRun } from '../record/run-log.ts';
 import type { Watermark } from '../record/watermark.ts';
@@ -44,6 +45,7 @@ export async function commit(active: Active, change: Change): Promise<void> {
     const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at };
     const difference = await (change.write ?? upsert(resource))(session, fitting, options);
     const page = withoutRefused(fitting, difference.refused);
+    await saveChanges(session, difference.changes, id, at);
     const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
     await quarantine(session, resource.name, page.rejects, id, at, bytes);
     await clearQuarantine(session, resource.name, page.rows);

@@ -74,6 +74,7 @@ describe('a configuration', () => {
       resources: ['Property', 'Media'],
       incrementalField: 'ModificationTimestamp',
       keepPayload: true,
+      keepHistory: false,
       batchSize: 100,
       overlap: 600_000,
       filters: { Property: undefined, Media: undefined },

@@ -45,6 +45,7 @@ export async function loadPage(
     batchSize: 100,
     maxBytes: 4_000_000,
     keepPayload: true,
+    keepHistory: false,
     runId: 1,
     at: '2026-01-01 00:00:00.000',
     ...options,

@@ -97,6 +97,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
       settings: {
         batchSize: 100,
         keepPayload: true,
+        keepHistory: false,
         pageSize: settings.odata?.pageSize ?? 1000,
         overlap: 600_000,
         filters: settings.odata?.filters ?? {},

@@ -15,6 +15,7 @@ const options: LoadOptions = {
   batchSize: 100,
   maxBytes: 8_000_000,
   keepPayload: true,
+  keepHistory: false,
   runId: 1,
   at: '2026-01-01 00:00:00.000',
 };

@@ -203,6 +203,7 @@ test(
       batchSize: 100,
       maxBytes: 4e6,
       keepPayload: false,
+      keepHistory: false,
       runId: 1,
       at: '2026-01-01 00:00:00.000',
     };

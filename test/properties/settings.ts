@@ -200,6 +200,7 @@ export const settings: Readonly<Record<Name, Setting>> = {
     preset: 'full',
     read: (config) => (config.keepPayload ? 'full' : 'off'),
   },
+  HISTORY: { ...oneOf('off', 'on'), preset: 'off', read: (config) => (config.keepHistory ? 'on' : 'off') },
   PAGE_SIZE: { ...whole(1, 1000), preset: 1000, read: ({ api }) => api.pageSize },
   BATCH_SIZE: { ...whole(1, 1000), preset: 100, read: (config) => config.batchSize },
   MAX_RETRIES: { ...whole(0, 20), preset: 5, read: ({ api }) => api.maxRetries },

@@ -1,0 +1,52 @@
+import type { Resource, Row } from '../model.ts';
+import type { Stored } from './compare.ts';
+
+/** A watched field of a record that holds something else than before. */
+export type Change = {
+  readonly key: string;
+  readonly field: string;
+  readonly old: string | null;
+  readonly new: string | null;
+  /** The record's version that brought it, `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+  readonly version: string;
+};
+
+/** The name under which it is kept that a record which was deleted here came back. */
+export const RETURNED = 'deleted_at';
+
+/** What these rows change of the fields that the resource has watched; `stored` as it was before. */
+export function changesOf(
+  resource: Resource,
+  rows: readonly Row[],
+  stored: ReadonlyMap<string, Stored>,
+): Change[] {
+  const watched = watchedFields(resource);
+  return rows.flatMap((row) => {
+    const before = stored.get(row.key);
+    if (before?.watched === undefined) return [];
+    const [deletedAt = null, ...values] = before.watched;
+    const change = (field: string, old: string | null, now: string | null): Change[] =>
+      same(old, now) ? [] : [{ key: row.key, field, old, new: now, version: row.version }];
+    return [
+      ...change(RETURNED, deletedAt, null),
+      ...watched.flatMap(({ field, index }, nth) =>
+        change(field.name, values[nth] ?? null, row.values[index] ?? null),
+      ),
+    ];
+  });
+}
+
+/** With their places in `Resource.fields`. */
+export function watchedFields(resource: Resource) {
+  const { watched = [] } = resource;
+  return resource.fields.flatMap((field, index) => (watched.includes(field.name) ? [{ field, index }] : []));
+}
+
+/** `308000.00`, as a DECIMAL comes back, is `308000`. */
+function same(a: string | null, b: string | null): boolean {
+  return a === b || (a !== null && b !== null && plain(a) === plain(b));
+}
+
+function plain(value: string): string {
+  return /^-?\d+\.\d+$/.test(value) ? value.replace(/\.?0+$/, '') : value;
+}
