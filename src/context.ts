@@ -33,6 +33,9 @@ export const version: string = readVersion();
 /** What STATE_DIR keeps from run to run. */
 const [TOKEN, QUOTA, ALERTS] = ['token.json', 'quota.json', 'alerts.json'];
 
+/** Switched by a variable of its own: it describes the others' values rather than anything for sale. */
+const LOOKUP = 'Lookup';
+
 /** Where the log itself goes to the terminal, no progress is drawn over it. */
 const NO_TERMINAL = { write: () => undefined };
 
@@ -177,7 +180,7 @@ function selectOf(resource: Resource, config: Config): readonly string[] | undef
 
 export function chosen(config: Config): readonly Resource[] {
   return resources
-    .filter((resource) => config.resources.includes(resource.name))
+    .filter(({ name }) => config.resources.includes(name) || (name === LOOKUP && config.keepLookups))
     .map((resource) =>
       resource.name === 'Property' ? { ...resource, cursor: config.incrementalField } : resource,
     )
@@ -191,7 +194,7 @@ export function known() {
   const listing = resources.find((resource) => resource.name === 'Property');
   const timestamps = listing?.fields.filter((field) => field.type.kind === 'timestamp') ?? [];
   return {
-    resources: resources.map((resource) => resource.name),
+    resources: resources.map((resource) => resource.name).filter((name) => name !== LOOKUP),
     cursors: timestamps.map((field) => field.name),
   };
 }

@@ -13,7 +13,7 @@ export type DoctorFlags = { readonly json?: boolean };
 
 /**
  * Looks at everything that a run needs, one thing after another, and says what to do. Writes nothing but the token and
- * what is known of the quota, where STATE_DIR is there; sends six requests at most.
+ * what is known of the quota, where STATE_DIR is there; sends one request for each resource, and two more at most.
  * @throws FailedError where a check has failed.
  */
 export async function doctorCommand(

@@ -13,6 +13,9 @@ const VERSIONS =
   'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
   'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB';
 
+/** What a statement of ours makes. */
+const MADE = /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER VIEW) (\w+)/;
+
 type Step = { readonly version: number; readonly name: string; readonly statements: readonly string[] };
 
 /**
@@ -24,7 +27,8 @@ type Step = { readonly version: number; readonly name: string; readonly statemen
 export async function migrate(session: Session, now: number): Promise<string[]> {
   const steps = readSteps();
   // Looked for first: a user without the right to create tables can run once they are there.
-  if (!(await hasVersions(session))) {
+  const isNew = !(await hasVersions(session));
+  if (isNew) {
     await refuseForeign(session);
     await session.run(VERSIONS);
   }
@@ -32,6 +36,7 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
   refuseNewer(applied, steps);
   const missing = steps.filter((step) => !applied.has(step.version));
   if (missing.length === 0) return [];
+  if (!isNew) await refuseForeign(session);
   const collation = await keyCollation(session);
   for (const step of missing) {
     await session.run('INSERT IGNORE INTO etl_schema_version (version, name, started_at) VALUES (?, ?, ?)', [
@@ -131,11 +136,16 @@ function refuseNewer(applied: ReadonlySet<number>, steps: readonly Step[]): void
   }
 }
 
-/** @throws ConfigError where tables of our names are there, and somebody else's. */
+/** @throws ConfigError where tables, or views, are there already that a step not yet begun will make. */
 export async function refuseForeign(session: Session): Promise<void> {
-  const ours = readSteps().flatMap(({ statements }) =>
-    statements.flatMap((statement) => /^CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1] ?? []),
-  );
+  const begun = (await hasVersions(session))
+    ? await session.select<{ version: number }>('SELECT version FROM etl_schema_version')
+    : [];
+  const known = new Set(begun.map((row) => row.version));
+  const ours = readSteps()
+    .filter(({ version }) => !known.has(version))
+    .flatMap(({ statements }) => statements.flatMap((statement) => MADE.exec(statement)?.[1] ?? []));
+  if (ours.length === 0) return;
   const rows = await session.select<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (${marks(ours.length)})`,
     ours,
@@ -144,7 +154,7 @@ export async function refuseForeign(session: Session): Promise<void> {
     const names = rows.map((row) => row.name).join(', ');
     throw new ConfigError(`the database already has tables that trestle-etl did not make: ${names}`, {
       op: 'migrate',
-      hint: 'give trestle-etl a database of its own: CREATE DATABASE, then MYSQL_DATABASE',
+      hint: 'rename them, or give trestle-etl a database of its own: CREATE DATABASE, then MYSQL_DATABASE',
     });
   }
 }

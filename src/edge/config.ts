@@ -21,9 +21,11 @@ export type Config = {
     readonly deadline: number;
     readonly reservePercent: number;
     readonly maxWait: number;
+    readonly prettyEnums: boolean;
   };
   readonly mysql: DatabaseAddress;
   readonly resources: readonly string[];
+  readonly keepLookups: boolean;
   readonly incrementalField: string;
   readonly keepPayload: boolean;
   readonly keepHistory: boolean;
@@ -53,7 +55,7 @@ export type Config = {
   readonly cost: { readonly per1000Calls: number; readonly monthlyFee: number };
 };
 
-/** What RESOURCES and INCREMENTAL_FIELD may name. */
+/** What RESOURCES and INCREMENTAL_FIELD may name; `all` in RESOURCES stands for every resource. */
 export type Known = { readonly resources: readonly string[]; readonly cursors: readonly string[] };
 
 /** What was found in a place: a configuration, or what is wrong with it. */
@@ -99,7 +101,7 @@ export function readConfig(known: Known, place: Place = {}, env: NodeJS.ProcessE
   const isGood = parsed.success && problems.length === 0;
   return {
     file: isThere ? path : undefined,
-    config: isGood ? freeze(normalise(parsed.data, dirname(path), place.profile)) : undefined,
+    config: isGood ? freeze(normalise(withAll(parsed.data, known), dirname(path), place.profile)) : undefined,
     problems,
     overridden: Object.keys(values).filter((name) => isSet(file[name]) && file[name] !== values[name]),
   };
@@ -151,9 +153,11 @@ function validPart(values: Readonly<Record<string, string | undefined>>): Partia
 
 function crossCheck(env: Partial<Environment>, known: Known, folder: string): string[] {
   const problems: string[] = [];
-  const strange = (env.RESOURCES ?? []).filter((name) => !known.resources.includes(name));
-  if (strange.length > 0) {
-    problems.push(`RESOURCES names ${strange.join(', ')}: must be of ${known.resources.join(', ')}`);
+  const named = env.RESOURCES ?? [];
+  const strange = isAll(named) ? [] : named.filter((name) => !known.resources.includes(name));
+  if (strange.includes('all')) problems.push(`RESOURCES is "${named.join(',')}": all must stand alone`);
+  else if (strange.length > 0) {
+    problems.push(`RESOURCES names ${strange.join(', ')}: must be of ${known.resources.join(', ')}; or all`);
   }
   if (env.INCREMENTAL_FIELD !== undefined && !known.cursors.includes(env.INCREMENTAL_FIELD)) {
     problems.push(`INCREMENTAL_FIELD is "${env.INCREMENTAL_FIELD}": must be of ${known.cursors.join(', ')}`);
@@ -173,6 +177,14 @@ function crossCheck(env: Partial<Environment>, known: Known, folder: string): st
   return problems;
 }
 
+function isAll(names: readonly string[]): boolean {
+  return names.length === 1 && names[0] === 'all';
+}
+
+function withAll(env: Environment, known: Known): Environment {
+  return isAll(env.RESOURCES) ? { ...env, RESOURCES: [...known.resources] } : env;
+}
+
 function normalise(env: Environment, folder: string, profile: string | undefined): Config {
   return {
     profile,
@@ -187,6 +199,7 @@ function normalise(env: Environment, folder: string, profile: string | undefined
       deadline: env.RETRY_DEADLINE,
       reservePercent: env.QUOTA_RESERVE_PERCENT,
       maxWait: env.QUOTA_MAX_WAIT,
+      prettyEnums: env.PRETTY_ENUMS === 'on',
     },
     mysql: {
       host: env.MYSQL_HOST,
@@ -198,12 +211,13 @@ function normalise(env: Environment, folder: string, profile: string | undefined
       tls: readTls(env, folder),
     },
     resources: env.RESOURCES,
+    keepLookups: env.LOOKUPS === 'on',
     incrementalField: env.INCREMENTAL_FIELD,
     keepPayload: env.PAYLOAD === 'full',
     keepHistory: env.HISTORY === 'on',
     batchSize: env.BATCH_SIZE,
     overlap: env.SYNC_OVERLAP,
-    filters: { Property: env.PROPERTY_FILTER, Media: env.MEDIA_FILTER },
+    filters: filtersOf(env),
     propertySelect: env.PROPERTY_SELECT,
     maxDeletePercent: env.RECONCILE_MAX_DELETE_PERCENT,
     stateDir: resolve(folder, env.STATE_DIR),
@@ -221,6 +235,21 @@ function normalise(env: Environment, folder: string, profile: string | undefined
     healthcheckUrl: env.HEALTHCHECK_URL,
     metricsFile: env.METRICS_FILE === undefined ? undefined : resolve(folder, env.METRICS_FILE),
     cost: { per1000Calls: env.COST_PER_1000_CALLS, monthlyFee: env.MONTHLY_FEE },
+  };
+}
+
+/** By the resource that they narrow: each that is read by a cursor of its own has one, and so have media. */
+function filtersOf(env: Environment): Config['filters'] {
+  return {
+    Property: env.PROPERTY_FILTER,
+    Media: env.MEDIA_FILTER,
+    OpenHouse: env.OPEN_HOUSE_FILTER,
+    PropertyRooms: env.PROPERTY_ROOMS_FILTER,
+    PropertyUnitTypes: env.PROPERTY_UNIT_TYPES_FILTER,
+    Office: env.OFFICE_FILTER,
+    Member: env.MEMBER_FILTER,
+    Teams: env.TEAMS_FILTER,
+    TeamMembers: env.TEAM_MEMBERS_FILTER,
   };
 }
 

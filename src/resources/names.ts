@@ -20,11 +20,14 @@ const IRREGULAR = [
   'MediaObjectID',
   'MemberAORkey',
   'MemberPhoneTTYTDD',
+  'MemberPrimaryAorId',
   'OfficeAORkey',
+  'OfficePrimaryAorId',
   'OriginatingSystemID',
   'RVParkingDimensions',
   'ResourceRecordID',
   'SerialXX',
+  'ShowingAgentMlsID',
   'SourceSystemID',
 ] as const;
 

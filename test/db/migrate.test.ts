@@ -62,10 +62,20 @@ test("a table of somebody else's with one of our names is not touched", () =>
     expect(await db.query('SHOW TABLES LIKE "properties"')).toEqual([]);
   }));
 
+test('a new version does not take a table of that name for its own either', () =>
+  migrated(async (connection, db) => {
+    await migrate(connection, 0);
+    await db.query('DROP TABLE members');
+    await db.query('CREATE TABLE members (id INT PRIMARY KEY)');
+    await db.query('DELETE FROM etl_schema_version WHERE version = 5');
+    await expect(migrate(connection, 0)).rejects.toThrow(/did not make: .*members/);
+    expect(await db.query('SHOW COLUMNS FROM members')).toHaveLength(1);
+  }));
+
 test('a database that lacks the last migration is behind, and says what to do', () =>
   migrated(async (connection, db) => {
     await migrate(connection, 0);
-    await db.query('DELETE FROM etl_schema_version WHERE version = 2');
+    await db.query('UPDATE etl_schema_version SET applied_at = NULL WHERE version = 2');
     expect(await schemaState(connection)).toBe('behind');
     await expect(hasTables(connection)).rejects.toMatchObject({ exitCode: 78, hint: 'trestle-etl migrate' });
     expect(await migrate(connection, 0)).toEqual(['0002_deletions.sql']);

@@ -71,7 +71,7 @@ describe('a set-up that is good', () => {
     expect(sandbox.requests.map(({ kind }) => kind)).toEqual(['data', 'data']);
   });
 
-  test('promise 14: sends six calls at most, also with a token that the API takes no more', async () => {
+  test('promise 14: sends one call for each resource and two more at most, also with a token that the API takes no more', async () => {
     const folder = configured(sandbox, db);
     await trestle(folder, ['sync']);
     sandbox.requests.length = 0;

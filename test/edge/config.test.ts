@@ -61,6 +61,7 @@ describe('a configuration', () => {
         deadline: 600_000,
         reservePercent: 10,
         maxWait: 3_900_000,
+        prettyEnums: false,
       },
       mysql: {
         host: '127.0.0.1',
@@ -72,6 +73,7 @@ describe('a configuration', () => {
         tls: undefined,
       },
       resources: ['Property', 'Media'],
+      keepLookups: false,
       incrementalField: 'ModificationTimestamp',
       keepPayload: true,
       keepHistory: false,

@@ -190,10 +190,26 @@ export const settings: Readonly<Record<Name, Setting>> = {
     read: ({ mysql }) => mysql.tls?.ca,
   },
   RESOURCES: {
-    good: names(fc.shuffledSubarray(known.resources, { minLength: 1 })),
-    bad: fc.constantFrom('Property,Property', 'Office', 'Property;Media', ',', 'Property,'),
+    good: fc.oneof(
+      names(fc.shuffledSubarray(known.resources, { minLength: 1 })),
+      fc.constant({ text: 'all', means: known.resources }),
+    ),
+    bad: fc.constantFrom(
+      'Property,Property',
+      'Office',
+      'Property;Media',
+      ',',
+      'Property,',
+      'all,Property',
+      'ALL',
+    ),
     preset: ['Property', 'Media'],
     read: (config) => config.resources,
+  },
+  LOOKUPS: {
+    ...oneOf('on', 'off'),
+    preset: 'off',
+    read: (config) => (config.keepLookups ? 'on' : 'off'),
   },
   PAYLOAD: {
     ...oneOf('full', 'off'),
@@ -201,6 +217,11 @@ export const settings: Readonly<Record<Name, Setting>> = {
     read: (config) => (config.keepPayload ? 'full' : 'off'),
   },
   HISTORY: { ...oneOf('off', 'on'), preset: 'off', read: (config) => (config.keepHistory ? 'on' : 'off') },
+  PRETTY_ENUMS: {
+    ...oneOf('on', 'off'),
+    preset: 'off',
+    read: ({ api }) => (api.prettyEnums ? 'on' : 'off'),
+  },
   PAGE_SIZE: { ...whole(1, 1000), preset: 1000, read: ({ api }) => api.pageSize },
   BATCH_SIZE: { ...whole(1, 1000), preset: 100, read: (config) => config.batchSize },
   MAX_RETRIES: { ...whole(0, 20), preset: 5, read: ({ api }) => api.maxRetries },
@@ -215,6 +236,21 @@ export const settings: Readonly<Record<Name, Setting>> = {
   SYNC_OVERLAP: { ...duration(), preset: 600_000, read: (config) => config.overlap },
   PROPERTY_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['Property'] },
   MEDIA_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['Media'] },
+  OPEN_HOUSE_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['OpenHouse'] },
+  PROPERTY_ROOMS_FILTER: {
+    good: plainText,
+    preset: undefined,
+    read: ({ filters }) => filters['PropertyRooms'],
+  },
+  PROPERTY_UNIT_TYPES_FILTER: {
+    good: plainText,
+    preset: undefined,
+    read: ({ filters }) => filters['PropertyUnitTypes'],
+  },
+  OFFICE_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['Office'] },
+  MEMBER_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['Member'] },
+  TEAMS_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['Teams'] },
+  TEAM_MEMBERS_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['TeamMembers'] },
   PROPERTY_SELECT: {
     good: names(fc.uniqueArray(fc.constantFrom('City', 'ListPrice', 'X_Own', 'YearBuilt'), { minLength: 1 })),
     bad: fc.constantFrom('City ListPrice', 'City,City', '1st', 'City,,ListPrice', '$all'),

@@ -77,8 +77,8 @@ async function rightsFinding(own: Connection, database: string): Promise<Finding
 async function tablesFinding(own: Connection): Promise<Finding> {
   const state = await schemaState(own);
   if (state === 'current') return ok('as this version makes them');
+  await refuseForeign(own);
   if (state === 'behind')
     return warn('made by an older version', 'trestle-etl migrate; every run does it by itself');
-  await refuseForeign(own);
   return ok('not there yet: the first run makes them');
 }

@@ -39,7 +39,7 @@ export function accept(request: Request, answer: Answer): Answer {
   }
   throw new ConfigError(says, {
     op,
-    hint: 'check PROPERTY_FILTER, MEDIA_FILTER, PROPERTY_SELECT and INCREMENTAL_FIELD against the licence',
+    hint: 'check the filters (PROPERTY_FILTER …), PROPERTY_SELECT and INCREMENTAL_FIELD against the licence',
   });
 }
 

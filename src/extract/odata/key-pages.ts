@@ -19,6 +19,7 @@ export async function* keyPages(
   query: KeyQuery,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
+  const { kind = 'data' } = query;
   let reached = query.after;
   let count = query.count;
   for (;;) {
@@ -29,8 +30,9 @@ export async function* keyPages(
       select: query.select,
       top: query.top,
       count,
+      prettyEnums: kind === 'data' && feed.prettyEnums,
     });
-    const body = await feed.client.get(url, signal, { kind: query.kind ?? 'data', resource: resource.name });
+    const body = await feed.client.get(url, signal, { kind, resource: resource.name });
     yield pageOf(body, undefined);
     if (body.records.length < query.top && body.nextLink === undefined) return;
     const next = lastOf(sound(body), ({ [resource.key]: key }) => (isUsableKey(key) ? key : undefined));

@@ -13,6 +13,8 @@ export type Feed = {
   readonly pageSize: number;
   /** A filter of the user's own, by resource. */
   readonly filters: Readonly<Record<string, string | undefined>>;
+  /** Whether records come with the display names of enums. */
+  readonly prettyEnums?: boolean;
 };
 
 /**
@@ -74,6 +76,7 @@ function keysetUrl(feed: Feed, resource: Resource, cursor: Cursor | undefined, c
     select: resource.select,
     top: feed.pageSize,
     count,
+    prettyEnums: feed.prettyEnums,
   });
 }
 

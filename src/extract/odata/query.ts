@@ -8,6 +8,8 @@ export type Options = {
   readonly top?: number | undefined;
   readonly count?: boolean | undefined;
   readonly replication?: boolean | undefined;
+  /** Enums as their display names. */
+  readonly prettyEnums?: boolean | undefined;
 };
 
 /** The URL of a query; `base` is the service root without a slash at its end. */
@@ -19,6 +21,7 @@ export function queryUrl(base: string, entitySet: string, options: Options): str
     ['$select', options.select?.join(',')],
     ['$top', options.top?.toString()],
     ['$count', options.count === true ? 'true' : undefined],
+    ['PrettyEnums', options.prettyEnums === true ? 'true' : undefined],
   ];
   const query = parts
     .filter((part): part is [string, string] => part[1] !== undefined && part[1] !== '')

@@ -23,6 +23,7 @@ export async function* replicationPages(
     filter: feed.filters[resource.name],
     select: resource.select,
     top: feed.pageSize,
+    prettyEnums: feed.prettyEnums,
   });
   let body: Body | undefined = await feed.client.get(url, signal, { resource: resource.name });
   // The same link again and again is how replication works; the first request again would begin anew.

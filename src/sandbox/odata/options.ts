@@ -16,6 +16,8 @@ export type Query = {
   readonly skip: number;
   readonly count: boolean;
   readonly replication: boolean;
+  /** Enums are shown by their display names. */
+  readonly pretty: boolean;
 };
 
 export type Options = readonly (readonly [name: string, value: string])[];
@@ -29,6 +31,7 @@ const KNOWN = new Set([
   '$skip',
   '$count',
   'replication',
+  'PrettyEnums',
 ]);
 const NESTED = new Set(['$filter', '$orderby', '$select', '$top', '$skip']);
 
@@ -53,6 +56,7 @@ export function parseQuery(options: Options, set: EntitySet, known: ReadonlySet<
     skip: part('$skip', (text) => whole('$skip', text)) ?? 0,
     count: part('$count', (text) => yes('$count', text)) ?? false,
     replication: part('replication', (text) => yes('replication', text)) ?? false,
+    pretty: part('PrettyEnums', (text) => yes('PrettyEnums', text)) ?? false,
   };
   if (query.replication && given.has('$skip'))
     throw new QueryError('$skip is not supported with replication.');
