@@ -10,7 +10,7 @@ import { openCheckup } from '../context/checkup.ts';
 import { openDraft } from '../context/draft.ts';
 import { inContext } from './action.ts';
 import { printAsCalled } from './called.ts';
-import { count, wholeNumber } from './flags.ts';
+import { count, list, wholeNumber } from './flags.ts';
 import { examples, print, printOnTerminal } from './text.ts';
 import { wordsOf } from './words.ts';
 
@@ -39,8 +39,16 @@ export function addSetup(program: Command): void {
     .option('--seed <n>', 'another seed, other listings', count, 1)
     .option('--minute-quota <n>', 'requests a minute', count, 100_000)
     .option('--hour-quota <n>', 'requests an hour', count, 1_000_000)
+    .option('--unlicensed <names>', 'sets that the licence lacks, separated by commas', list)
     .option('--latency <ms>', 'added to every answer', wholeNumber, 0)
-    .addHelpText('after', examples('sandbox --listings 2000', 'sandbox --port 8080 --minute-quota 180'))
+    .addHelpText(
+      'after',
+      examples(
+        'sandbox --listings 2000',
+        'sandbox --port 8080 --minute-quota 180',
+        'sandbox --unlicensed Teams,TeamMembers',
+      ),
+    )
     .action((flags: SandboxFlags) => untilStopped((signal) => sandboxCommand(flags, print, signal)));
 }
 

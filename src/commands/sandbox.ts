@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { UsageError } from '../errors.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/index.ts';
+import { type Refusal, type Sandbox, type SandboxOptions, setNames, startSandbox } from '../sandbox/index.ts';
 
 export type SandboxFlags = {
   readonly listings: number;
@@ -9,6 +9,7 @@ export type SandboxFlags = {
   readonly seed: number;
   readonly minuteQuota: number;
   readonly hourQuota: number;
+  readonly unlicensed?: readonly string[];
   readonly latency: number;
 };
 
@@ -25,6 +26,18 @@ async function start(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
+/** @throws UsageError for a set that the sandbox does not have. */
+function refusals(names: readonly string[]): Record<string, Refusal> {
+  const strange = names.filter((name) => !setNames.includes(name));
+  if (strange.length > 0) {
+    throw new UsageError(`--unlicensed names ${strange.join(', ')}; the sandbox has ${setNames.join(', ')}`, {
+      op: 'read arguments',
+      hint: 'names are those of the resources',
+    });
+  }
+  return Object.fromEntries(names.map((name) => [name, 403]));
+}
+
 /** Serves a Trestle on this machine until the signal is aborted. */
 export async function sandboxCommand(
   flags: SandboxFlags,
@@ -38,6 +51,7 @@ export async function sandboxCommand(
     seed: flags.seed,
     minuteQuota: flags.minuteQuota,
     hourQuota: flags.hourQuota,
+    unlicensed: refusals(flags.unlicensed ?? []),
     latencyMs: flags.latency,
   });
   say(

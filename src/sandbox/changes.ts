@@ -9,9 +9,9 @@ import type { Store } from './store.ts';
 export type Changes = {
   /** Prices and statuses change; ModificationTimestamp moves. */
   changeListings(count: number): string[];
-  /** New listings with their media. */
+  /** New listings with their media and all else that belongs to them. */
   addListings(count: number): string[];
-  /** Listings vanish with their media, without a signal. */
+  /** Listings vanish with all that belongs to them, without a signal. */
   removeListings(count: number): string[];
   /** Media are added, removed and altered; without `touchListing` only the photo fields of the listing tell. */
   changePhotos(count: number, options?: { touchListing?: boolean }): string[];
@@ -24,8 +24,8 @@ export type Changes = {
 };
 
 /** The changes that can be made to a feed; `media` is how many the base data has. */
-export function changesTo(store: Store, base: Base, media: number): Changes {
-  const hands = new Hands(store, base, media);
+export function changesTo(store: Store, base: Base, media: number, now: () => number): Changes {
+  const hands = new Hands(store, base, media, now);
   return {
     changeListings: (count) => hands.edit(count, (record, at) => ({ ...record, ...changed(record, at) })),
     addListings: (count) => store.moments(count).map((at) => hands.add(at)),
@@ -55,7 +55,9 @@ export function changesTo(store: Store, base: Base, media: number): Changes {
       const table = store.table(resource);
       const entry = table.get(key);
       if (entry === undefined) return [];
-      table.put({ ...entry.record, [table.set.cursor]: stamp(store.moments(1)[0]!) });
+      const { cursor } = table.set;
+      if (cursor === undefined) return [];
+      table.put({ ...entry.record, [cursor]: stamp(store.moments(1)[0]!) });
       return [key];
     },
   };

@@ -66,4 +66,17 @@ export const extras: Readonly<Record<string, Readonly<Record<string, FieldType>>
     ResourceRecordKeyNumeric: integer,
     X_MediaTypeOriginal: string(50),
   },
+  OpenHouse: { OpenHouseKeyNumeric: integer, ListingKeyNumeric: integer },
+  PropertyRooms: { RoomKeyNumeric: integer, X_RoomFlooring: string(50) },
+  Member: { MemberKeyNumeric: integer, X_MemberSpecialties: text },
+  Office: { OfficeKeyNumeric: integer },
+  // Each MLS has others here.
+  CustomProperty: {
+    X_PriceBand: string(50),
+    X_ShowingNotes: string(1024),
+    X_SolarOwnership: lookup,
+    X_FloodPanel: string(50),
+    X_WaterfrontFeet: decimal(14, 2),
+    X_HasAduYN: boolean,
+  },
 };

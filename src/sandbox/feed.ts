@@ -1,5 +1,6 @@
 import { type Changes, changesTo } from './changes.ts';
 import { type Base, changedAt, household, mediaOf } from './data/base.ts';
+import { beginLater } from './derived.ts';
 import { writer } from './json.ts';
 import type { Rec } from './record.ts';
 import { sets } from './sets.ts';
@@ -33,7 +34,8 @@ export function makeFeed(base: Base, now: () => number): { feed: Feed; store: St
     for (const medium of owned) store.table('Media').put(medium);
     media += photos;
   }
-  return { feed: makeViews(store, changesTo(store, base, media)), store };
+  beginLater(store, base.seed, now);
+  return { feed: makeViews(store, changesTo(store, base, media, now)), store };
 }
 
 function makeViews(store: Store, changes: Changes): Feed {

@@ -10,12 +10,16 @@ import { Tokens } from './http/token.ts';
 import type { World } from './http/world.ts';
 import { Replications } from './odata/replication.ts';
 import { type SandboxOptions, type Settings, settingsOf } from './options.ts';
+import { sets } from './sets.ts';
 import type { Seen } from './seen.ts';
 
 export type { Fault, Faults } from './faults.ts';
 export type { Feed } from './feed.ts';
-export type { SandboxOptions } from './options.ts';
+export type { Refusal, SandboxOptions } from './options.ts';
 export type { Seen } from './seen.ts';
+
+/** What the sandbox can serve. */
+export const setNames: readonly string[] = [...sets.keys()];
 
 export type Sandbox = {
   /** `http://127.0.0.1:PORT/trestle/odata` */

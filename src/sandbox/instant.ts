@@ -26,7 +26,12 @@ export function stampZulu(at: number): string {
 
 /** `2026-03-19T18:06:45.773-04:00`. */
 export function stampEastern(at: number): string {
-  return `${new Date(at - 4 * HOUR).toISOString().slice(0, 23)}-04:00`;
+  return stampAt(at, 4);
+}
+
+/** By a clock that is so many hours behind UTC: `2026-03-19T15:06:45.773-07:00`. */
+export function stampAt(at: number, behind: number): string {
+  return `${new Date(at - behind * HOUR).toISOString().slice(0, 23)}-0${behind}:00`;
 }
 
 /** `2026-03-19`. */

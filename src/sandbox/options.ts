@@ -22,6 +22,19 @@ export type SandboxOptions = {
   now?: () => number;
   /** Whether some records hold what live feeds hold: a negative price, entities in City, 12,000 characters of remarks. */
   oddValues?: boolean;
+  /** Sets that this connection has no licence for, and the status that says so; beside those that it never has. */
+  unlicensed?: Readonly<Record<string, Refusal>>;
+};
+
+export type Refusal = 400 | 403 | 404;
+
+/** Sets of RESO's that the server has and this connection has no licence for. */
+const NEVER: Readonly<Record<string, Refusal>> = {
+  Contacts: 403,
+  HistoryTransactional: 403,
+  Prospecting: 403,
+  SavedSearch: 403,
+  Showing: 403,
 };
 
 export type Settings = Required<Omit<SandboxOptions, 'pageCap'>> & { readonly pageCap: number };
@@ -46,5 +59,6 @@ export function settingsOf(options: SandboxOptions): Settings {
     now: Date.now,
     oddValues: true,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+    unlicensed: { ...NEVER, ...options.unlicensed },
   };
 }

@@ -6,12 +6,13 @@ import { extras } from './extras.ts';
 export type EntitySet = {
   readonly name: string;
   readonly key: string;
-  readonly cursor: string;
+  /** Undefined: its records have no time of their own. */
+  readonly cursor: string | undefined;
   readonly fields: ReadonlyMap<string, FieldType>;
   /** Selecting nothing else allows pages of up to 300,000 rows. */
   readonly indexFields: ReadonlySet<string>;
-  /** Field that holds the key of the record it belongs to. */
-  readonly parent: { readonly set: string; readonly field: string } | undefined;
+  /** Field that holds the key of the record it belongs to, and what `$expand` of that record calls it. */
+  readonly parent: { readonly set: string; readonly field: string; readonly link: string } | undefined;
   /** Field that is signed anew in every answer. */
   readonly signed: string | undefined;
 };
@@ -35,32 +36,39 @@ const indexFields: Readonly<Record<string, readonly string[]>> = {
     'ResourceRecordKey',
     'SourceSystemID',
   ],
+  Member: ['MemberKey', 'MemberMlsId', 'ModificationTimestamp'],
+  Office: ['OfficeKey', 'OfficeMlsId', 'ModificationTimestamp'],
+  OpenHouse: ['ListingId', 'ListingKey', 'ModificationTimestamp', 'OpenHouseId', 'OpenHouseKey'],
+  CustomProperty: ['ListingId', 'ListingKey'],
+  PropertyRooms: ['ListingId', 'ListingKey', 'ModificationTimestamp', 'RoomKey'],
+  PropertyUnitTypes: ['ListingId', 'ListingKey', 'ModificationTimestamp', 'UnitTypeKey'],
 };
 
-/** Sets that exist, but that this connection has no licence for. */
-export const unlicensed: ReadonlySet<string> = new Set([
-  'CustomProperty',
-  'Member',
-  'Office',
-  'OpenHouse',
-  'PropertyRooms',
-  'PropertyUnitTypes',
-  'Teams',
-]);
+/** Sets whose records vanish with those of another one. */
+const parents: Readonly<Record<string, EntitySet['parent']>> = {
+  Media: { set: 'Property', field: 'ResourceRecordKey', link: 'Media' },
+  OpenHouse: { set: 'Property', field: 'ListingKey', link: 'OpenHouse' },
+  PropertyRooms: { set: 'Property', field: 'ListingKey', link: 'Rooms' },
+  PropertyUnitTypes: { set: 'Property', field: 'ListingKey', link: 'UnitTypes' },
+  CustomProperty: { set: 'Property', field: 'ListingKey', link: 'CustomProperty' },
+  TeamMembers: { set: 'Teams', field: 'TeamKey', link: 'TeamMembers' },
+};
 
 /** Every set the server has, by name. */
 export const sets: ReadonlyMap<string, EntitySet> = new Map(
   resources.map((resource) => {
     const fields = new Map(Object.entries(extras[resource.name] ?? {}));
     for (const field of resource.fields) fields.set(field.name, field.type);
-    const parent = resource.parent && { set: resource.parent.resource, field: resource.parent.field };
+    const isTimeless = resource.isTimeless === true;
+    // The tool fills this field; the server has none.
+    if (isTimeless) fields.delete(resource.version);
     const set: EntitySet = {
       name: resource.name,
       key: resource.key,
-      cursor: resource.cursor,
+      cursor: isTimeless ? undefined : resource.cursor,
       fields,
-      indexFields: new Set(indexFields[resource.name] ?? [resource.key, resource.cursor]),
-      parent,
+      indexFields: new Set(indexFields[resource.name]),
+      parent: parents[resource.name],
       signed: resource.name === 'Media' ? 'MediaURL' : undefined,
     };
     return [resource.name, set];

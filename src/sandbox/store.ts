@@ -1,5 +1,6 @@
 import { EPOCH } from './data/base.ts';
 import { type Signer, signer } from './json.ts';
+import type { Rec } from './record.ts';
 import { sets } from './sets.ts';
 import { Table } from './table.ts';
 
@@ -8,6 +9,10 @@ export type Store = {
   readonly tables: ReadonlyMap<string, Table>;
   readonly sign: Signer;
   table(resource: string): Table;
+  /** What a table begins with, made when it is first asked for: most runs never look at it. */
+  later(resource: string, make: () => Iterable<Rec>): void;
+  /** Whether that has been made, or never was put off. */
+  isFilled(resource: string): boolean;
   /** Instants after all that were given out or put before, the last one now where that is possible. */
   moments(count: number): number[];
 };
@@ -15,6 +20,7 @@ export type Store = {
 /** An empty store. */
 export function makeStore(now: () => number): Store {
   const tables = new Map([...sets].map(([name, set]) => [name, new Table(set)]));
+  const waiting = new Map<string, () => Iterable<Rec>>();
   let latest = EPOCH;
   return {
     tables,
@@ -22,8 +28,13 @@ export function makeStore(now: () => number): Store {
     table(resource) {
       const table = tables.get(resource);
       if (table === undefined) throw new RangeError(`the sandbox has no ${resource}`);
+      const make = waiting.get(resource);
+      waiting.delete(resource);
+      for (const record of make?.() ?? []) table.put(record);
       return table;
     },
+    later: (resource, make) => void waiting.set(resource, make),
+    isFilled: (resource) => !waiting.has(resource),
     moments(count) {
       for (const table of tables.values()) latest = Math.max(latest, table.latest);
       const first = Math.max(Math.floor(now()) - count + 1, Math.floor(latest) + 1);

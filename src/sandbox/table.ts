@@ -58,7 +58,7 @@ export class Table {
   put(record: Rec): Entry {
     const key = record[this.set.key];
     if (typeof key !== 'string') throw new TypeError(`${this.set.name} without ${this.set.key}`);
-    const moment = record[this.set.cursor];
+    const moment = this.set.cursor === undefined ? undefined : record[this.set.cursor];
     const at = typeof moment === 'string' ? (instantOf(moment) ?? -Infinity) : -Infinity;
     const entry: Entry = { key, at, record, alive: true };
     this.#bury(key);

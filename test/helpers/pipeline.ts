@@ -8,7 +8,7 @@ import { takeLock } from '../../src/edge/lock.ts';
 import { openMeter } from '../../src/edge/meter.ts';
 import { createODataSource, type ODataOptions } from '../../src/extract/odata/index.ts';
 import type { Log, Logger } from '../../src/model.ts';
-import { resources } from '../../src/resources/index.ts';
+import { media } from '../../src/resources/media.ts';
 import { childrenOf } from '../../src/load/remove.ts';
 import { property } from '../../src/resources/property.ts';
 import { type Outcome, run } from '../../src/run.ts';
@@ -117,7 +117,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
       let findings: Findings | undefined;
       await withRun(tools(settings), { mode: 'reconcile', resources: [property], dryRun }, async (active) => {
         const rules = { isHard: false, isForced: false, maxDeletePercent: 5, ...rest };
-        findings = await reconcile(active, property, childrenOf(property, resources), rules);
+        findings = await reconcile(active, property, childrenOf(property, [property, media]), rules);
         return 'success';
       });
       return findings!;
@@ -125,7 +125,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
     run: (runOptions = {}, settings = {}) =>
       run(tools(settings), {
         mode: 'sync',
-        resources,
+        resources: [property, media],
         dryRun: false,
         restart: false,
         strategy: 'keyset',

@@ -80,9 +80,11 @@ describe('the base data', () => {
 
   test('fits the tables, odd values included', () => {
     const feed = feedOf(1200);
-    for (const { name, fields } of resources)
+    for (const { name, fields, isTimeless, version } of resources)
       for (const record of feed.records(name))
         for (const field of fields) {
+          // The tool's own.
+          if (isTimeless === true && field.name === version) continue;
           expect(record, field.name).toHaveProperty(field.name);
           if (!fits(field.type, record[field.name]!))
             expect.unreachable(`${name}.${field.name}: ${JSON.stringify(record[field.name])}`);

@@ -26,14 +26,28 @@ export function people(source: Random, sold: boolean): Rec {
   };
 }
 
-function agent(source: Random): Record<'key' | 'id' | 'name' | 'officeKey' | 'officeId' | 'office', string> {
-  const first = source.int(0, firstNames.length - 1);
-  const last = source.int(0, lastNames.length - 1);
+/** What a listing says of an agent. */
+export type Agent = Readonly<
+  Record<'key' | 'id' | 'first' | 'last' | 'name' | 'officeKey' | 'officeId' | 'office', string>
+>;
+
+/** Everybody whom a listing can name. */
+export const agents: readonly Agent[] = firstNames.flatMap((_, first) =>
+  lastNames.map((__, last) => agentOf(first, last)),
+);
+
+function agent(source: Random): Agent {
+  return agentOf(source.int(0, firstNames.length - 1), source.int(0, lastNames.length - 1));
+}
+
+function agentOf(first: number, last: number): Agent {
   const number = first * lastNames.length + last;
   const office = number % brokerages.length;
   return {
     key: String(3_100_000_000 + number * 37),
     id: `A${10_000 + number}`,
+    first: firstNames[first]!,
+    last: lastNames[last]!,
     name: `${firstNames[first]} ${lastNames[last]}`,
     officeKey: String(2_200_000_000 + office * 11),
     officeId: `O${100 + office}`,

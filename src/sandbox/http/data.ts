@@ -5,7 +5,7 @@ import { find } from '../odata/find.ts';
 import { skipLink } from '../odata/link.ts';
 import { indexOnly, parseQuery, type Query } from '../odata/options.ts';
 import { write, writeOne } from '../odata/write.ts';
-import { sets, unlicensed } from '../sets.ts';
+import { sets } from '../sets.ts';
 import type { Entry } from '../table.ts';
 import { type Asked, decodePath } from './asked.ts';
 import { json, type Reply } from './reply.ts';
@@ -34,7 +34,7 @@ export function odataError(status: number, message: string): Reply {
 
 function answer(world: World, asked: Asked, faults: readonly Fault[]): Reply {
   const { resource = '' } = asked.seen;
-  if (unlicensed.has(resource)) throw new QueryError(`Access to '${resource}' is not licensed.`, 403);
+  refuseUnlicensed(world, resource);
   const set = sets.get(resource);
   const [first = '', second, ...rest] = asked.segments;
   if (set === undefined || rest.length > 0 || (second !== undefined && second !== 'replication'))
@@ -50,6 +50,14 @@ function answer(world: World, asked: Asked, faults: readonly Fault[]): Reply {
   return query.replication
     ? beginReplication(world, asked, query, faults)
     : plain(world, asked, query, limit, faults);
+}
+
+/** Trestle says in one of three ways that a licence lacks a set. */
+function refuseUnlicensed({ settings }: World, resource: string): void {
+  const status = Object.hasOwn(settings.unlicensed, resource) ? settings.unlicensed[resource] : undefined;
+  if (status === 400) throw new QueryError(`The resource '${resource}' is not in metadata.`);
+  if (status === 403) throw new QueryError(`Access to '${resource}' is not licensed.`, 403);
+  if (status === 404) throw new QueryError(`Resource not found for the segment '${resource}'.`, 404);
 }
 
 function pageSize(world: World, query: Query): number {

@@ -34,7 +34,7 @@ async function answer(world: World, asked: Asked, body: string): Promise<Reply> 
     const headers = { ...refusal.headers, 'WWW-Authenticate': 'Bearer', ...world.quota.headers() };
     return { ...refusal, headers };
   }
-  if (seen.kind === 'metadata') return withFaults(world, asked, () => describe(asked));
+  if (seen.kind === 'metadata') return withFaults(world, asked, () => describe(world, asked));
   if (!world.quota.spend()) return limited({ ...world.quota.headers() });
   return withFaults(world, asked, (faults) => answerData(world, asked, faults));
 }
@@ -96,9 +96,10 @@ function refused(fault: Fault & { kind: 'status' }): Reply {
   return { ...reply, headers: { ...reply.headers, ...retry, ...fault.headers } };
 }
 
-function describe(asked: Asked): Reply {
-  if (asked.seen.resource === 'DataSystem') return json(200, dataSystem(asked.root));
-  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body: metadata() };
+function describe(world: World, asked: Asked): Reply {
+  const unlicensed = Object.keys(world.settings.unlicensed);
+  if (asked.seen.resource === 'DataSystem') return json(200, dataSystem(asked.root, unlicensed));
+  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body: metadata(unlicensed) };
 }
 
 function targetOf({ seen }: Asked): Target {

@@ -3,14 +3,14 @@ import { childrenOf, type EntitySet, sets } from '../sets.ts';
 
 const NAMESPACE = 'Cotality.DataStandard.RESO.DD';
 
-/** The service's `$metadata`. */
-export function metadata(): string {
-  const all = [...sets.values()];
+/** The service's `$metadata`, without the sets that are named. */
+export function metadata(without: readonly string[] = []): string {
+  const all = [...sets.values()].filter(({ name }) => !without.includes(name));
   return `<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
   <edmx:DataServices>
     <Schema Namespace="${NAMESPACE}" xmlns="http://docs.oasis-open.org/odata/ns/edm">
-${all.map(entityType).join('\n')}
+${all.map((set) => entityType(set, without)).join('\n')}
     </Schema>
     <Schema Namespace="Default" xmlns="http://docs.oasis-open.org/odata/ns/edm">
       <EntityContainer Name="Container">
@@ -23,7 +23,7 @@ ${all.map(({ name }) => `        <EntitySet Name="${name}" EntityType="${NAMESPA
 }
 
 /** The service's `DataSystem`: what is there. */
-export function dataSystem(root: string): object {
+export function dataSystem(root: string, without: readonly string[] = []): object {
   return {
     '@odata.context': `${root}/$metadata#DataSystem`,
     value: [
@@ -32,20 +32,25 @@ export function dataSystem(root: string): object {
         Name: 'Trestle sandbox',
         ServiceURI: root,
         DataDictionaryVersion: '2.0',
-        Resources: [...sets.keys()].map((name) => ({ ResourcePath: `/${name}`, Name: name })),
+        Resources: [...sets.keys()]
+          .filter((name) => !without.includes(name))
+          .map((name) => ({ ResourcePath: `/${name}`, Name: name })),
       },
     ],
   };
 }
 
-function entityType(set: EntitySet): string {
+function entityType(set: EntitySet, without: readonly string[]): string {
   const fields = [...set.fields].map(
     ([name, type]) =>
       `        <Property Name="${name}" ${edm(name, type)}${name === set.key ? ' Nullable="false"' : ''} />`,
   );
-  const links = childrenOf(set).map(
-    ({ name }) => `        <NavigationProperty Name="${name}" Type="Collection(${NAMESPACE}.${name})" />`,
-  );
+  const links = childrenOf(set)
+    .filter(({ name }) => !without.includes(name))
+    .map(
+      ({ name, parent }) =>
+        `        <NavigationProperty Name="${parent!.link}" Type="Collection(${NAMESPACE}.${name})" />`,
+    );
   return [
     `      <EntityType Name="${set.name}">`,
     `        <Key><PropertyRef Name="${set.key}" /></Key>`,

@@ -72,7 +72,7 @@ export function indexOnly(query: Query): boolean {
 
 function parseSelect(text: string, set: EntitySet): string[] {
   const names = new Set(text.split(',').map((name) => name.trim()));
-  for (const child of childrenOf(set)) names.delete(child.name);
+  for (const child of childrenOf(set)) names.delete(child.parent!.link);
   for (const name of names) if (!set.fields.has(name)) throw notInMetadata(name, set.name);
   return [...names];
 }
@@ -80,7 +80,7 @@ function parseSelect(text: string, set: EntitySet): string[] {
 function parseExpand(text: string, set: EntitySet): Query[] {
   return cut(text, ',').map((item) => {
     const match = /^\s*(\w+)\s*(?:\((.*)\))?\s*$/s.exec(item);
-    const child = childrenOf(set).find(({ name }) => name === match?.[1]);
+    const child = childrenOf(set).find(({ parent }) => parent!.link === match?.[1]);
     if (match === null || child === undefined) throw notInMetadata(match?.[1] ?? item, set.name);
     const options = match[2] === undefined ? [] : cut(match[2], ';');
     const pairs = options.map((option) => {

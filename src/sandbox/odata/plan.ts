@@ -6,7 +6,7 @@ export type Span = { readonly from: number; readonly to: number };
 const ALL: Span = { from: -Infinity, to: Infinity };
 
 /** The part of the time line that can hold matching rows: lets a keyset page start where it begins. */
-export function spanOf(expression: Expression | undefined, cursor: string): Span {
+export function spanOf(expression: Expression | undefined, cursor: string | undefined): Span {
   if (expression?.kind === 'and' || expression?.kind === 'or') {
     const spans = expression.of.map((part) => spanOf(part, cursor));
     const [outer, inner] = expression.kind === 'and' ? [Math.max, Math.min] : [Math.min, Math.max];

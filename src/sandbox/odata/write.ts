@@ -1,3 +1,4 @@
+import { prettified } from '../data/enums.ts';
 import { type Writer, writer } from '../json.ts';
 import type { Store } from '../store.ts';
 import type { Entry } from '../table.ts';
@@ -44,13 +45,15 @@ function writeRows(
   const writes = writer(query.set, query.select);
   for (const [i, row] of rows.entries()) {
     if (i > 0) parts.push(COMMA);
-    parts.push(query.select ? writes.open(row.record) : opened(row, writes));
+    const record = query.pretty ? prettified(row.record) : row.record;
+    parts.push(query.select || query.pretty ? writes.open(record) : opened(row, writes));
     for (const child of query.expand) {
-      parts.push(`,${JSON.stringify(child.set.name)}:[`);
-      if (!emptyExpand) writeRows(parts, store, child, childRows(store, child, row.key), false);
+      parts.push(`,${JSON.stringify(child.set.parent!.link)}:[`);
+      const inner = { ...child, pretty: query.pretty };
+      if (!emptyExpand) writeRows(parts, store, inner, childRows(store, child, row.key), false);
       parts.push(']');
     }
-    parts.push(writes.close(row.record, store.sign));
+    parts.push(writes.close(record, store.sign));
   }
 }
 

@@ -1,0 +1,58 @@
+import { DAY, stamp } from '../instant.ts';
+import type { Rec, Value } from '../record.ts';
+import { EPOCH } from './base.ts';
+import { features } from './words.ts';
+
+const list = (text: string): readonly string[] => text.split(',');
+
+/** What fields with one value can hold, beside `features`, which can hold several. */
+export const choices = {
+  StandardStatus: list(
+    'Active,ActiveUnderContract,Canceled,Closed,ComingSoon,Expired,Hold,Pending,Withdrawn',
+  ),
+  PropertyType: list('Land,Residential,ResidentialLease'),
+  PropertySubType: list('Condominium,SingleFamilyResidence,UnimprovedLand'),
+  OpenHouseStatus: list('Active,Canceled,Ended'),
+  OpenHouseType: list('Broker,Office,Public'),
+  RoomType: list('Bathroom,Bedroom,DiningRoom,FamilyRoom,Kitchen,LaundryRoom,LivingRoom,PrimaryBedroom'),
+  RoomLevel: list('Basement,First,Lower,Main,Second,Upper'),
+  UnitTypeType: list('Apartments,Loft,OneBedroom,Penthouse,Studio,TwoBedroom'),
+  OfficeStatus: list('Active,Inactive'),
+  OfficeType: list('MLSOnlyFirm,RealtorFirm'),
+  MemberStatus: list('Active,Inactive'),
+  MemberType: list('DesignatedRealtorParticipant,MLSOnlySalesperson,RealtorSalesperson'),
+  TeamStatus: list('Active,Inactive'),
+  TeamMemberType: list('Coordinator,TeamLead,TeamMember'),
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+const enums: Readonly<Record<string, readonly string[]>> = { ...choices, ...features };
+
+/** `SingleFamilyResidence` as people read it: `Single Family Residence`. */
+export function display(value: string): string {
+  return value.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ');
+}
+
+/** The record with its enums as display names; what is null stays null. */
+export function prettified(record: Rec): Rec {
+  const shown: Record<string, Value> = { ...record };
+  for (const name of Object.keys(enums)) {
+    const value = record[name];
+    if (typeof value === 'string') shown[name] = value.split(',').map(display).join(',');
+  }
+  return shown;
+}
+
+/** One record for each value that an enum of the sandbox has. */
+export function lookupRecords(): Rec[] {
+  const all = Object.entries(enums).flatMap(([name, values]) =>
+    values.map((value) => [name, value] as const),
+  );
+  return all.map(([name, value], index) => ({
+    LookupKey: String(7_100_000_000 + index),
+    LookupName: name,
+    LookupValue: display(value),
+    StandardLookupValue: display(value),
+    LegacyODataValue: value,
+    ModificationTimestamp: stamp(EPOCH - 400 * DAY + index),
+  }));
+}
