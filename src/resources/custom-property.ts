@@ -12,7 +12,7 @@ export const customProperty = resource({
   cursor: 'ListingModificationTimestamp',
   version: 'ListingModificationTimestamp',
   volatile: [],
-  parent: { resource: 'Property', field: 'ListingKey', moves: 'version' },
+  parent: { resource: 'Property', field: 'ListingKey', moves: 'version', marks: 'custom' },
   isTimeless: true,
   fields: {
     ListingKey: key,
