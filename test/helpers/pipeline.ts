@@ -7,7 +7,8 @@ import { clock } from '../../src/edge/clock.ts';
 import { takeLock } from '../../src/edge/lock.ts';
 import { openMeter } from '../../src/edge/meter.ts';
 import { createODataSource, type ODataOptions } from '../../src/extract/odata/index.ts';
-import type { Log, Logger } from '../../src/model.ts';
+import type { Log, Logger, Resource } from '../../src/model.ts';
+import { customProperty } from '../../src/resources/custom-property.ts';
 import { media } from '../../src/resources/media.ts';
 import { childrenOf } from '../../src/load/remove.ts';
 import { property } from '../../src/resources/property.ts';
@@ -52,9 +53,9 @@ export type Pipeline = {
   /** What was logged, as `message` and data. */
   readonly lines: Line[];
   tools(settings?: Settings): RunTools;
-  /** A reconcile of listings over the real modules. */
+  /** A reconcile over the real modules, of listings unless another resource is given. */
   reconcile(
-    options?: Partial<ReconcileOptions> & { dryRun?: boolean },
+    options?: Partial<ReconcileOptions> & { dryRun?: boolean; resource?: Resource },
     settings?: Settings,
   ): Promise<Findings>;
   /** One run over the real modules: HTTP to the sandbox, SQL to the server. */
@@ -113,11 +114,16 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
     database,
     lines,
     tools,
-    reconcile: async ({ dryRun = false, ...rest } = {}, settings = {}) => {
+    reconcile: async ({ dryRun = false, resource = property, ...rest } = {}, settings = {}) => {
       let findings: Findings | undefined;
-      await withRun(tools(settings), { mode: 'reconcile', resources: [property], dryRun }, async (active) => {
+      await withRun(tools(settings), { mode: 'reconcile', resources: [resource], dryRun }, async (active) => {
         const rules = { isHard: false, isForced: false, maxDeletePercent: 5, ...rest };
-        findings = await reconcile(active, property, childrenOf(property, [property, media]), rules);
+        findings = await reconcile(
+          active,
+          resource,
+          childrenOf(resource, [property, media, customProperty]),
+          rules,
+        );
         return 'success';
       });
       return findings!;

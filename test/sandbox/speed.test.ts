@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { connect, text } from './client.ts';
 
-const clock = (): number => performance.now();
+/** Of this process's own work, in milliseconds: what else the machine does must not count. */
+const clock = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
 
 // Limits are many times what it takes on two slow cores: they catch quadratic work, not a bad day.
 test('25,000 listings and 75,000 media are quick enough to work with', async () => {
