@@ -4,6 +4,7 @@ export interface Server {
   command: string[];
   root: string;
   installer?: string;
+  settings?: string[];
 }
 
 export interface StartOptions {

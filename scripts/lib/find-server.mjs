@@ -11,17 +11,20 @@ import { runQuietly, ScriptError } from './run.mjs';
  * @property {string[]} command how to start it
  * @property {string} root the folder that it sees as /: '' or a chroot
  * @property {string} [installer] MariaDB's program that makes a data folder
+ * @property {string[]} [settings] options beside those of a test server, which they override
  */
 
 const elsewhere = ['/usr/sbin', '/usr/local/sbin', '/usr/libexec', '/opt/homebrew/bin', '/usr/local/bin'];
 
 /**
- * The best server on this machine: a real MySQL, else MariaDB.
+ * The best server on this machine: a real MySQL, else MariaDB; or the one of a kind.
+ * @param {Server['kind']} [kind]
  * @returns {Server | undefined}
  */
-export function findServer() {
+export function findServer(kind) {
   const found = ['mysqld', 'mariadbd'].map(onPath).filter((file) => file !== undefined);
   const servers = found.map(describe).filter((server) => server !== undefined);
+  if (kind !== undefined) return servers.find((server) => server.kind === kind);
   return servers.find((server) => server.kind === 'mysqld') ?? servers[0];
 }
 

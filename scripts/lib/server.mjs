@@ -249,5 +249,6 @@ function settings(server, folder, port, socket) {
     '--skip-log-bin',
     '--performance-schema=OFF',
     ...(server.kind === 'mysqld' ? ['--mysqlx=OFF', '--secure-file-priv='] : []),
+    ...(server.settings ?? []),
   ];
 }

@@ -1,0 +1,78 @@
+// npm run bench [-- options]: how fast the tool is, and what that costs, measured against others in the same minutes.
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { startFeed } from './bench/feed-process.mjs';
+import { workFolder } from './bench/leftovers.mjs';
+import { readOptions, usage } from './bench/options.mjs';
+import { profile, profileTable } from './bench/profile.mjs';
+import { race } from './bench/race.mjs';
+import { figuresTable, ratiosOf, ratiosTable } from './bench/report.mjs';
+import { scale, scaleTable } from './bench/scale.mjs';
+import { startBenchServer } from './bench/server.mjs';
+import { buildIfOlder, installModules } from './lib/project.mjs';
+import { script } from './lib/run.mjs';
+
+/**
+ * @typedef {import('./bench/options.mjs').Options} Options
+ * @typedef {Omit<import('./bench/measure.mjs').Place, 'feed'>} Place
+ * @typedef {{ text: string, data: object }} Found
+ */
+
+const log = console.log;
+
+/** @satisfies {Record<Options['kind'], (place: Place, options: Options) => Promise<Found>>} */
+const kinds = {
+  race: async (place, options) => {
+    const { feed, about } = await prepared(options, ['base', 'restamped']);
+    const results = await race({ ...place, feed }, { ...options, listings: about.listings, log });
+    await feed.stop();
+    const ratios = ratiosOf(results);
+    return {
+      text: `${figuresTable(results)}\n\n${ratiosTable(ratios)}`,
+      data: { feed: about, ratios, results },
+    };
+  },
+  scale: async (place, options) => {
+    const sizes = await scale(place, { ...options, log });
+    return { text: scaleTable(sizes), data: { sizes } };
+  },
+  profile: async (place, options) => {
+    const { feed, about } = await prepared(options, ['base']);
+    const shares = await profile({ ...place, feed });
+    await feed.stop();
+    return { text: profileTable(shares), data: { feed: about, shares } };
+  },
+};
+
+/** A feed with all pages of these moments in its memory. @param {Options} options @param {readonly string[]} moments */
+async function prepared({ listings: [listings = 0], pageSize }, moments) {
+  log(`Preparing a feed of ${listings} listings`);
+  const feed = await startFeed(listings);
+  const { recordBytes } = await feed.prepare(moments, pageSize);
+  log(`A listing has ${(recordBytes / 1000).toFixed(1)} KB of JSON`);
+  return { feed, about: { listings, recordBytes } };
+}
+
+await script(async (args) => {
+  const options = readOptions(args);
+  if (options.help) {
+    log(usage);
+    return 0;
+  }
+  await installModules();
+  if (options.build) await buildIfOlder();
+  const folder = workFolder();
+  const server = await startBenchServer(options.server, log);
+  const { text, data } = await kinds[options.kind]({ server, folder, pageSize: options.pageSize }, options);
+  await server.stop();
+  const about = {
+    date: new Date().toISOString(),
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB`,
+    node: process.version,
+    server: `${server.kind} ${server.version}`,
+  };
+  log(`\n${Object.values(about).join(' · ')}\n\n${text}`);
+  writeFileSync(options.out, `${JSON.stringify({ ...about, options, ...data }, null, 1)}\n`);
+  log(`\nAll of it: ${options.out}`);
+  return 0;
+});

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { root } from '../lib/project.mjs';
+import { ScriptError, start } from '../lib/run.mjs';
+import { cpuOf } from './server.mjs';
+
+/**
+ * @typedef {{ requests: number, bytes: number, root: string, recordBytes: number, answers: number }} Report
+ * @typedef {Awaited<ReturnType<typeof startFeed>>} Feed
+ */
+
+/** Starts the feed in a process of its own. @param {number} listings */
+export async function startFeed(listings) {
+  const file = join(root, 'scripts/bench/processes/feed.mjs');
+  const args = ['--max-old-space-size=4096', file, String(listings), join(root, 'dist/resources/index.js')];
+  const { child, exit, stop } = start(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  /** @type {Map<number, { resolve: (report: Report) => void, reject: (error: Error) => void }>} */
+  const waiting = new Map();
+  let last = 0;
+  /** @param {object} [order] @returns {Promise<Report>} */
+  const ask = (order) =>
+    new Promise((resolve, reject) => {
+      waiting.set(order === undefined ? 0 : (last += 1), { resolve, reject });
+      if (order !== undefined) child.send({ id: last, ...order });
+    });
+  child.on('message', (/** @type {{ id: number, report: Report, failed?: string }} */ { id, report, failed }) => {
+    const asker = waiting.get(id);
+    waiting.delete(id);
+    if (failed === undefined) asker?.resolve(report);
+    else asker?.reject(new Error(failed));
+  });
+  const gone = exit.then((code) => {
+    for (const { reject } of waiting.values()) reject(new ScriptError(`The feed ended with exit code ${code}`));
+  });
+  const { root: url } = await ask();
+  return {
+    url,
+    /** Makes every page of these moments. @param {readonly string[]} moments @param {number} top */
+    prepare: (moments, top) => ask({ do: 'prepare', moments, top }),
+    report: () => ask({ do: 'report' }),
+    cpu: () => cpuOf(child.pid ?? 0),
+    stop: async () => {
+      await stop();
+      await gone;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../lib/project.mjs';
+import { ScriptError } from '../lib/run.mjs';
+
+export const usage = `npm run bench -- [options]
+  --quick            a small feed and fewer rounds: the ratios in about a minute
+  --scale            full-loads of 10,000, 50,000 and 200,000 listings, one after the other
+  --profile          where the time of a full-load goes, by node --cpu-prof
+  --listings <n>     listings of the feed (default 10000; with --quick 2000); with --scale a list: 1000,2000
+  --rounds <n>       measured rounds after one to warm up (default 5; with --quick 3, with --scale 1)
+  --server <kind>    mariadb (default) or mysql
+  --page-size <n>    records a page (default 1000)
+  --out <file>       default bench-results.json
+  --no-build         takes dist/ as it is`;
+
+/** @typedef {ReturnType<typeof readOptions>} Options */
+
+/** @param {string[]} args */
+export function readOptions(args) {
+  const { values } = parse(args);
+  const { quick = false, scale = false, profile = false } = values;
+  const lists = values.listings ?? (scale ? '10000,50000,200000' : quick ? '2000' : '10000');
+  const server = values.server ?? 'mariadb';
+  if (server !== 'mariadb' && server !== 'mysql') throw new ScriptError(`--server is mariadb or mysql\n\n${usage}`, 2);
+  return {
+    kind: scale ? /** @type {const} */ ('scale') : profile ? /** @type {const} */ ('profile') : /** @type {const} */ ('race'),
+    help: values.help ?? false,
+    listings: lists.split(',').map((text) => whole('--listings', text, 10)),
+    rounds: whole('--rounds', values.rounds ?? (scale ? '1' : quick ? '3' : '5'), 1),
+    pageSize: whole('--page-size', values['page-size'] ?? '1000', 1),
+    server: /** @type {'mariadb' | 'mysql'} */ (server),
+    out: values.out ?? join(root, 'bench-results.json'),
+    build: values['no-build'] !== true,
+  };
+}
+
+/** @param {string[]} args */
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        quick: { type: 'boolean' },
+        scale: { type: 'boolean' },
+        profile: { type: 'boolean' },
+        listings: { type: 'string' },
+        rounds: { type: 'string' },
+        server: { type: 'string' },
+        'page-size': { type: 'string' },
+        out: { type: 'string' },
+        'no-build': { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new ScriptError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, 2);
+  }
+}
+
+/** @param {string} name @param {string} text @param {number} least */
+function whole(name, text, least) {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new ScriptError(`${name} takes a whole number from ${least} on, not "${text}"\n\n${usage}`, 2);
+}

@@ -1,0 +1,6 @@
+// A floor: what it takes to fetch, unpack and parse the pages.
+import { pages } from './pages.mjs';
+
+let records = 0;
+for await (const page of pages()) records += page.length;
+console.log(records);

@@ -1,0 +1,82 @@
+// A feed that costs next to nothing: prepared answers from memory. A process of its own, told what to do by messages.
+import { createServer } from 'node:http';
+import { pathToFileURL } from 'node:url';
+import { moments } from '../feed/market.mjs';
+import { metadata } from '../feed/metadata.mjs';
+import { makePages } from '../feed/pages.mjs';
+import { parseAddress } from '../feed/query.mjs';
+
+const [listings = '0', resourcesFile = ''] = process.argv.slice(2);
+const { resources } = await import(pathToFileURL(resourcesFile).href);
+const { fields } = resources.find((/** @type {{ name: string }} */ { name }) => name === 'Property');
+const pages = makePages({ fields, listings: Number(listings) });
+
+const quota = {
+  'Minute-Quota-Limit': '1000000.0',
+  'Minute-Quota-Available': '999999',
+  'Hour-Quota-Limit': '60000000.0',
+  'Hour-Quota-Available': '59999999',
+};
+const token = JSON.stringify({ access_token: 'bench.bench.bench', expires_in: 28_800, token_type: 'Bearer' });
+let sent = { requests: 0, bytes: 0 };
+let root = '';
+
+const server = createServer((request, response) => {
+  request.resume();
+  answer(request.url ?? '').then(
+    ({ status, type, body, packed }) => {
+      sent = { requests: sent.requests + 1, bytes: sent.bytes + body.length };
+      response.writeHead(status, {
+        ...quota,
+        'Content-Type': type,
+        'Content-Length': body.length,
+        ...(packed ? { 'Content-Encoding': 'gzip' } : {}),
+      });
+      response.end(body);
+    },
+    (error) => {
+      response.writeHead(500).end(String(error));
+    },
+  );
+});
+
+/** @param {string} address */
+async function answer(address) {
+  const asked = parseAddress(address, moments);
+  if (asked.kind === 'token') return plain(200, 'application/json', token);
+  if (asked.kind === 'metadata') return plain(200, 'application/xml', metadata(fields));
+  if (asked.kind === 'unknown') {
+    return plain(400, 'application/json', JSON.stringify({ error: { code: 'BadRequest', message: asked.why } }));
+  }
+  const { moment, from, top, count } = asked;
+  const start = pages.start(moment, from);
+  const body = await pages.body({ moment, start, top, count, root: `${root}/${moment}/odata` });
+  return { status: 200, type: 'application/json; odata.metadata=minimal', body, packed: true };
+}
+
+/** @param {number} status @param {string} type @param {string} text */
+function plain(status, type, text) {
+  return { status, type, body: Buffer.from(text), packed: false };
+}
+
+/** @param {{ do: string, moments?: import('../feed/market.mjs').Moment[], top?: number }} order */
+async function obey(order) {
+  if (order.do === 'prepare') await pages.prepare(order.moments ?? [], order.top ?? 1000, root);
+  return { ...sent, root, recordBytes: pages.recordBytes(), answers: pages.answers() };
+}
+
+process.on('message', (/** @type {{ id: number, do: string }} */ order) => {
+  obey(order).then(
+    (report) => process.send?.({ id: order.id, report }),
+    (error) => process.send?.({ id: order.id, failed: String(error) }),
+  );
+});
+// Who started it is gone.
+process.on('disconnect', () => process.exit());
+process.on('SIGINT', () => undefined);
+
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  root = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  process.send?.({ id: 0, report: { root } });
+});

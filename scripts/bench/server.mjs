@@ -1,0 +1,102 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { aptInstall, canInstall, findServer } from '../lib/find-server.mjs';
+import { mysqlOfSid } from '../lib/mysql-sid.mjs';
+import { folder, root } from '../lib/project.mjs';
+import { ScriptError } from '../lib/run.mjs';
+import { startServer } from '../lib/server.mjs';
+import { leftovers } from './leftovers.mjs';
+
+/**
+ * @typedef {'mariadb' | 'mysql'} Kind
+ * @typedef {Awaited<ReturnType<typeof startBenchServer>>} Server
+ */
+
+/** As people run one: durable, with room for what is loaded. */
+const settings = {
+  mariadb: ['--innodb-log-file-size=1G'],
+  mysql: ['--innodb-redo-log-capacity=1G'],
+  both: [
+    '--innodb-buffer-pool-size=1G',
+    '--innodb-flush-log-at-trx-commit=1',
+    '--innodb-doublewrite=1',
+    '--max-allowed-packet=1G',
+    '--local-infile=1',
+  ],
+};
+
+/**
+ * A server for this bench alone, with a data folder of its own that is gone afterwards.
+ * @param {Kind} kind
+ * @param {(line: string) => void} log
+ */
+export async function startBenchServer(kind, log) {
+  const { server, dataDir } = await program(kind, log);
+  const own = { ...server, settings: [...settings.both, ...settings[kind]] };
+  const left = leftovers();
+  const running = await startServer(own, dataDir, log);
+  const { createConnection } = await import('mysql2/promise');
+  const { port, pid, version } = running;
+  const connection = await createConnection({ host: '127.0.0.1', port, user: 'root', multipleStatements: true });
+  /** @param {string} sql @returns {Promise<Record<string, unknown>[]>} */
+  const query = async (sql) => {
+    const [rows] = await connection.query(sql);
+    return Array.isArray(rows) ? rows.map((row) => Object.fromEntries(Object.entries(row))) : [];
+  };
+  const [dir] = await query('SELECT @@datadir AS path');
+  const path = String(dir?.['path']);
+  const hostPath = (/** @type {string} */ inside) => join(server.root || '/', inside);
+  const ours = dirname(hostPath(path));
+  left.add(ours, `${ours}.log`);
+  return {
+    kind,
+    version,
+    port,
+    pid,
+    query,
+    connection,
+    /** The server's own folder as it sees it, and as we do. */
+    dataDir: path,
+    hostPath,
+    /** Bytes that InnoDB has written so far: pages, log and all. */
+    written: async () => {
+      const [status] = await query("SHOW GLOBAL STATUS LIKE 'Innodb_data_written'");
+      return Number(status?.['Value']);
+    },
+    /** CPU seconds so far; undefined where there is no /proc. */
+    cpu: () => cpuOf(pid),
+    stop: async () => {
+      connection.destroy();
+      await running.stop();
+      left.remove();
+    },
+  };
+}
+
+/** @param {Kind} kind @param {(line: string) => void} log */
+async function program(kind, log) {
+  const dataDir = join(folder('.local'), `bench-${kind}`);
+  if (kind === 'mysql') {
+    const installed = findServer('mysqld');
+    if (installed !== undefined) return { server: installed, dataDir };
+    const sid = await mysqlOfSid(log);
+    return { server: sid.server, dataDir: `${sid.dataDir}-bench` };
+  }
+  if (findServer('mariadbd') === undefined && canInstall()) {
+    await aptInstall(['mariadb-server'], { logFile: join(root, '.local/apt.log'), log });
+  }
+  const server = findServer('mariadbd');
+  if (server === undefined) throw new ScriptError('There is no mariadbd here: install it, or use --server mysql');
+  return { server, dataDir };
+}
+
+/** @param {number} pid @returns {number | undefined} */
+export function cpuOf(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    // Clock ticks, a hundredth of a second each on Linux.
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return undefined;
+  }
+}
