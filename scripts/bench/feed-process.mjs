@@ -12,7 +12,9 @@ import { cpuOf } from './server.mjs';
 export async function startFeed(listings) {
   const file = join(root, 'scripts/bench/processes/feed.mjs');
   const args = ['--max-old-space-size=4096', file, String(listings), join(root, 'dist/resources/index.js')];
-  const { child, exit, stop } = start(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const { child, exit, stop } = start(process.execPath, args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   /** @type {Map<number, { resolve: (report: Report) => void, reject: (error: Error) => void }>} */
   const waiting = new Map();
   let last = 0;
@@ -22,15 +24,21 @@ export async function startFeed(listings) {
       waiting.set(order === undefined ? 0 : (last += 1), { resolve, reject });
       if (order !== undefined) child.send({ id: last, ...order });
     });
-  child.on('message', (/** @type {{ id: number, report: Report, failed?: string }} */ { id, report, failed }) => {
-    const asker = waiting.get(id);
-    waiting.delete(id);
-    if (failed === undefined) asker?.resolve(report);
-    else asker?.reject(new Error(failed));
-  });
-  const gone = exit.then((code) => {
-    for (const { reject } of waiting.values()) reject(new ScriptError(`The feed ended with exit code ${code}`));
-  });
+  child.on(
+    'message',
+    (/** @type {{ id: number, report: Report, failed?: string }} */ { id, report, failed }) => {
+      const asker = waiting.get(id);
+      waiting.delete(id);
+      if (failed === undefined) asker?.resolve(report);
+      else asker?.reject(new Error(failed));
+    },
+  );
+  const gone = refuseWhenEnded();
+  async function refuseWhenEnded() {
+    const code = await exit;
+    for (const { reject } of waiting.values())
+      reject(new ScriptError(`The feed ended with exit code ${code}`));
+  }
   const { root: url } = await ask();
   return {
     url,

@@ -14,7 +14,7 @@ import { ScriptError, start, tail } from '../lib/run.mjs';
  * @property {number | undefined} feedCpu seconds
  * @property {number} requests
  * @property {number} wire bytes
- * @property {number} written bytes, by InnoDB
+ * @property {number} written bytes, by InnoDB: pages and log, with what was left to be written afterwards
  *
  * @typedef {{ wall: number, cpu?: number, peak?: number }} Taken
  * @typedef {{ server: import('./server.mjs').Server, feed: import('./feed-process.mjs').Feed, folder: string, pageSize: number }} Place
@@ -24,17 +24,22 @@ import { ScriptError, start, tail } from '../lib/run.mjs';
 const hook = join(root, 'scripts/bench/processes/usage.cjs');
 
 /**
- * Measures `work`, which brings its own time: what it does before and after counts for the server only.
+ * Measures `run`, which brings its own time.
  * @param {Place} place
- * @param {number} rows
- * @param {() => Promise<Taken>} work
+ * @param {{ rows: number, database?: string | undefined, run: () => Promise<Taken> }} what
  * @returns {Promise<Figures>}
  */
-export async function measure({ server, feed }, rows, work) {
-  await settled(server);
-  const before = { server: server.cpu(), feed: feed.cpu(), written: await server.written(), sent: await feed.report() };
-  const taken = await work();
-  const after = { server: server.cpu(), feed: feed.cpu(), written: await server.written(), sent: await feed.report() };
+export async function measure({ server, feed }, { rows, database, run }) {
+  const before = {
+    server: server.cpu(),
+    feed: feed.cpu(),
+    written: await server.written(),
+    sent: await feed.report(),
+  };
+  const taken = await run();
+  const after = { server: server.cpu(), feed: feed.cpu(), sent: await feed.report() };
+  // What waits to be written is this one's, and must not be written while the next one is measured.
+  if (database !== undefined) await server.flush(database);
   return {
     rows,
     wall: taken.wall,
@@ -44,25 +49,13 @@ export async function measure({ server, feed }, rows, work) {
     feedCpu: difference(before.feed, after.feed),
     requests: after.sent.requests - before.sent.requests,
     wire: after.sent.bytes - before.sent.bytes,
-    written: after.written - before.written,
+    written: (await server.written()) - before.written,
   };
 }
 
 /** @param {number | undefined} before @param {number | undefined} after */
 function difference(before, after) {
   return before === undefined || after === undefined ? undefined : after - before;
-}
-
-/** Waits until the server writes no more of what was done before: three seconds at most. @param {import('./server.mjs').Server} server */
-async function settled(server) {
-  for (let tries = 0, last = -1; tries < 15; tries += 1) {
-    const written = await server.written();
-    if (written === last) return;
-    last = written;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 200);
-    });
-  }
 }
 
 /**
@@ -84,7 +77,8 @@ export async function timedNode(args, { folder, env }) {
       stdio: ['ignore', out, out],
     }).exit;
     const wall = Number(process.hrtime.bigint() - began) / 1e9;
-    if (code !== 0) throw new ScriptError(`node ${args.join(' ')} ended with exit code ${code}:\n${tail(logFile)}`);
+    if (code !== 0)
+      throw new ScriptError(`node ${args.join(' ')} ended with exit code ${code}:\n${tail(logFile)}`);
     return { wall, ...JSON.parse(readFileSync(usage, 'utf8')) };
   } finally {
     closeSync(out);

@@ -8,28 +8,41 @@ export const usage = `npm run bench -- [options]
   --scale            full-loads of 10,000, 50,000 and 200,000 listings, one after the other
   --profile          where the time of a full-load goes, by node --cpu-prof
   --listings <n>     listings of the feed (default 10000; with --quick 2000); with --scale a list: 1000,2000
-  --rounds <n>       measured rounds after one to warm up (default 5; with --quick 3, with --scale 1)
+  --rounds <n>       measured rounds (default 5, after one to warm up; with --quick 3, with --scale 1)
   --server <kind>    mariadb (default) or mysql
   --page-size <n>    records a page (default 1000)
   --out <file>       default bench-results.json
   --no-build         takes dist/ as it is`;
 
-/** @typedef {ReturnType<typeof readOptions>} Options */
+/**
+ * @typedef {object} Options
+ * @property {'race' | 'scale' | 'profile'} kind
+ * @property {boolean} help
+ * @property {number[]} listings
+ * @property {number} rounds
+ * @property {number} pageSize
+ * @property {'mariadb' | 'mysql'} server
+ * @property {boolean} isWarm whether one round more, before the others, does not count
+ * @property {string} out
+ * @property {boolean} build
+ */
 
-/** @param {string[]} args */
+/** @param {string[]} args @returns {Options} */
 export function readOptions(args) {
   const { values } = parse(args);
   const { quick = false, scale = false, profile = false } = values;
   const lists = values.listings ?? (scale ? '10000,50000,200000' : quick ? '2000' : '10000');
   const server = values.server ?? 'mariadb';
-  if (server !== 'mariadb' && server !== 'mysql') throw new ScriptError(`--server is mariadb or mysql\n\n${usage}`, 2);
+  if (server !== 'mariadb' && server !== 'mysql')
+    throw new ScriptError(`--server is mariadb or mysql\n\n${usage}`, 2);
   return {
-    kind: scale ? /** @type {const} */ ('scale') : profile ? /** @type {const} */ ('profile') : /** @type {const} */ ('race'),
+    kind: scale ? 'scale' : profile ? 'profile' : 'race',
     help: values.help ?? false,
     listings: lists.split(',').map((text) => whole('--listings', text, 10)),
     rounds: whole('--rounds', values.rounds ?? (scale ? '1' : quick ? '3' : '5'), 1),
     pageSize: whole('--page-size', values['page-size'] ?? '1000', 1),
-    server: /** @type {'mariadb' | 'mysql'} */ (server),
+    server,
+    isWarm: !quick,
     out: values.out ?? join(root, 'bench-results.json'),
     build: values['no-build'] !== true,
   };

@@ -46,9 +46,7 @@ export function sharesOf({ nodes, samples, timeDeltas }) {
 
 /** @param {Frame} frame */
 function nameOf({ functionName, url, lineNumber }) {
-  const place = url
-    .replace(`file://${root}/`, '')
-    .replace(/^.*node_modules\//, '');
+  const place = url.replace(`file://${root}/`, '').replace(/^.*node_modules\//, '');
   return `${functionName || '(anonymous)'}${place === '' ? '' : ` ${place}:${lineNumber + 1}`}`;
 }
 

@@ -10,27 +10,31 @@ import { download, nothing, straightforward, tool } from './ways.mjs';
  * @typedef {'tool' | 'straightforward' | 'infile' | 'local' | 'download' | 'node'} Way
  * @typedef {'load' | 'idle' | 'reread' | 'changed' | 'restamp'} Step
  * @typedef {{ step: Step, way: Way, round: number, figures: Figures }} Result
- * @typedef {{ step: Step, rows: number, moment: import('./feed/market.mjs').Moment, ways: Partial<Record<Way, () => Promise<Taken>>> }} Contest
+ * @typedef {import('./feed/market.mjs').Moment} Moment
+ * @typedef {{ database?: string, ready?: () => Promise<void>, run: () => Promise<Taken> }} Contestant
+ * @typedef {{ step: Step, rows: number, moment: Moment, ways: Partial<Record<Way, Contestant>> }} Contest
  */
 
 const databases = { tool: 'bench_tool', straightforward: 'bench_straightforward', file: 'bench_file' };
 
 /**
- * Every contestant once to warm up, then `rounds` times, in turn and every other round in the opposite order.
+ * Every contestant in turn, `rounds` times, every other round in the opposite order.
  * @param {Place} place
- * @param {{ listings: number, rounds: number, log: (line: string) => void }} options
+ * @param {{ listings: number, rounds: number, isWarm: boolean, log: (line: string) => void }} options isWarm: one more round
+ *   before the others, which does not count
  * @returns {Promise<Result[]>}
  */
-export async function race(place, { listings, rounds, log }) {
+export async function race(place, { listings, rounds, isWarm, log }) {
+  log('Warming up');
   await emptyDatabase(place, databases.tool);
   await tool(place, databases.tool, 'base', ['full-load']);
   const files = await exportFiles(place.server, databases.tool);
+  if (isWarm) await raceOnce(place, listings, files, 0);
   /** @type {Result[]} */
   const results = [];
-  for (let round = 0; round <= rounds; round += 1) {
-    log(round === 0 ? 'Warming up' : `Round ${round} of ${rounds}`);
-    const found = await raceOnce(place, listings, files, round);
-    if (round > 0) results.push(...found);
+  for (let round = 1; round <= rounds; round += 1) {
+    log(`Round ${round} of ${rounds}`);
+    results.push(...(await raceOnce(place, listings, files, round)));
   }
   return results;
 }
@@ -44,13 +48,16 @@ export async function race(place, { listings, rounds, log }) {
 async function raceOnce(place, listings, files, round) {
   /** @type {Result[]} */
   const results = [];
-  for (const name of Object.values(databases)) await emptyDatabase(place, name);
-  for (const contest of contests(place, listings, files)) {
-    const ways = /** @type {[Way, () => Promise<Taken>][]} */ (Object.entries(contest.ways));
-    for (const [way, work] of round % 2 === 0 ? ways.toReversed() : ways) {
-      const figures = await measure(place, contest.rows, work);
-      results.push({ step: contest.step, way, round, figures });
-      await check(place, contest, way, listings);
+  for (const name of [databases.tool, databases.straightforward]) await emptyDatabase(place, name);
+  for (const { step, rows, moment, ways } of contests(place, listings, files)) {
+    const inTurn = /** @type {[Way, Contestant][]} */ (Object.entries(ways));
+    for (const [way, { database, ready, run }] of round % 2 === 0 ? inTurn.toReversed() : inTurn) {
+      await ready?.();
+      const figures = await measure(place, { rows, database, run });
+      results.push({ step, way, round, figures });
+      if (database === undefined) continue;
+      const since = begins[moment];
+      await checkRows(place.server, database, { rows: listings, moved: movedIn(moment, listings), since });
     }
   }
   return results;
@@ -64,18 +71,21 @@ async function raceOnce(place, listings, files, round) {
  * @returns {Contest[]}
  */
 function contests(place, listings, files) {
-  const { server } = place;
-  const changed = movedIn('changed', listings);
-  /** @param {import('./feed/market.mjs').Moment} moment @param {string} command @returns {Contest['ways']} */
+  /** @param {Moment} moment @param {'full-load' | 'sync'} command @returns {Contest['ways']} */
   const both = (moment, command) => ({
-    tool: () => tool(place, databases.tool, moment, [command]),
-    straightforward: () =>
-      straightforward(place, databases.straightforward, moment, command === 'sync' ? 'since' : 'load'),
+    tool: { database: databases.tool, run: () => tool(place, databases.tool, moment, [command]) },
+    straightforward: {
+      database: databases.straightforward,
+      run: () =>
+        straightforward(place, databases.straightforward, moment, command === 'sync' ? 'since' : 'load'),
+    },
   });
-  const file = (/** @type {'server' | 'client'} */ from) => async () => {
-    await emptyDatabase(place, databases.file);
-    return timed(() => loadFiles(server, databases.file, files, from));
-  };
+  /** @param {'server' | 'client'} from @returns {Contestant} */
+  const file = (from) => ({
+    database: databases.file,
+    ready: () => emptyDatabase(place, databases.file),
+    run: () => timed(() => loadFiles(place.server, databases.file, files, from)),
+  });
   return [
     {
       step: 'load',
@@ -85,30 +95,22 @@ function contests(place, listings, files) {
         ...both('base', 'full-load'),
         infile: file('server'),
         local: file('client'),
-        download: () => download(place, databases.file, 'base'),
+        download: { run: () => download(place, databases.file, 'base') },
       },
     },
-    { step: 'idle', rows: 0, moment: 'base', ways: { ...both('base', 'sync'), node: () => nothing(place) } },
+    {
+      step: 'idle',
+      rows: 0,
+      moment: 'base',
+      ways: { ...both('base', 'sync'), node: { run: () => nothing(place) } },
+    },
     { step: 'reread', rows: listings, moment: 'base', ways: both('base', 'full-load') },
-    { step: 'changed', rows: changed, moment: 'changed', ways: both('changed', 'sync') },
+    { step: 'changed', rows: movedIn('changed', listings), moment: 'changed', ways: both('changed', 'sync') },
     { step: 'restamp', rows: listings, moment: 'restamped', ways: both('restamped', 'sync') },
   ];
 }
 
-/** Listings whose timestamp is that of the moment and not of the one before. @param {import('./feed/market.mjs').Moment} moment @param {number} listings */
+/** Listings whose timestamp is that of the moment and not of the one before. @param {Moment} moment @param {number} listings */
 function movedIn(moment, listings) {
-  const since = begins[moment];
-  return market(moment, listings).filter(({ time }) => time >= since).length;
-}
-
-/**
- * @param {Place} place
- * @param {Contest} contest
- * @param {Way} way
- * @param {number} listings
- */
-async function check({ server }, { moment }, way, listings) {
-  if (way === 'download' || way === 'node') return;
-  const name = way === 'tool' || way === 'straightforward' ? databases[way] : databases.file;
-  await checkRows(server, name, { rows: listings, moved: movedIn(moment, listings), since: begins[moment] });
+  return market(moment, listings).filter(({ time }) => time >= begins[moment]).length;
 }

@@ -57,11 +57,11 @@ export function line(rounds) {
   return {
     'rows/s': isRate ? rates.median.toFixed(0) : null,
     'least–most': isRate ? `${rates.least.toFixed(0)}–${rates.most.toFixed(0)}` : null,
-    's': median(({ wall }) => wall, 2),
+    s: median(({ wall }) => wall, 2),
     'CPU s': median(({ cpu }) => cpu, 2),
     'server CPU s': median(({ serverCpu }) => serverCpu, 2),
     'peak MB': median(({ peak }) => (peak === undefined ? undefined : peak / 1e6)),
-    'requests': median(({ requests }) => requests),
+    requests: median(({ requests }) => requests),
     'wire MB': median(({ wire }) => wire / 1e6, 1),
     'written MB': median(({ written }) => written / 1e6),
   };
@@ -83,7 +83,7 @@ export function ratiosOf(results) {
       isMet: undefined,
       ...spread(pairs(results, 'idle', 'node').map(([tool, node]) => tool.wall / node.wall)),
     },
-    peak(results),
+    peakOf(results),
   ];
 }
 
@@ -99,7 +99,7 @@ function faster(results, step, rival, goal) {
 }
 
 /** @param {readonly Result[]} results @returns {Ratio} */
-function peak(results) {
+function peakOf(results) {
   const peaks = results
     .filter(({ step, way }) => step === 'load' && way === 'tool')
     .map(({ figures }) => (figures.peak ?? NaN) / 1e6);
@@ -121,7 +121,7 @@ export function ratiosTable(ratios) {
   return table(
     ratios.map(({ name, goal, median, least, most, isMet }) => ({
       'trestle-etl to': name,
-      'median': short(median),
+      median: short(median),
       'least–most': `${short(least)}–${short(most)}`,
       goal,
       ' ': isMet === undefined ? '' : isMet ? 'reached' : 'not reached',

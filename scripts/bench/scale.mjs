@@ -31,7 +31,8 @@ export async function scale(place, { listings, rounds, log }) {
     for (let round = 1; round <= rounds; round += 1) {
       log(`Loading ${size} listings, round ${round} of ${rounds}`);
       await emptyDatabase(own, database);
-      found.push(await measure(own, size, () => tool(own, database, 'base', ['full-load'])));
+      const run = () => tool(own, database, 'base', ['full-load']);
+      found.push(await measure(own, { rows: size, database, run }));
       await checkRows(place.server, database, { rows: size, moved: 0, since: Date.UTC(2025, 0, 1) });
     }
     await feed.stop();

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { aptInstall, canInstall, findServer } from '../lib/find-server.mjs';
 import { mysqlOfSid } from '../lib/mysql-sid.mjs';
@@ -37,7 +37,12 @@ export async function startBenchServer(kind, log) {
   const running = await startServer(own, dataDir, log);
   const { createConnection } = await import('mysql2/promise');
   const { port, pid, version } = running;
-  const connection = await createConnection({ host: '127.0.0.1', port, user: 'root', multipleStatements: true });
+  const connection = await createConnection({
+    host: '127.0.0.1',
+    port,
+    user: 'root',
+    multipleStatements: true,
+  });
   /** @param {string} sql @returns {Promise<Record<string, unknown>[]>} */
   const query = async (sql) => {
     const [rows] = await connection.query(sql);
@@ -58,10 +63,21 @@ export async function startBenchServer(kind, log) {
     /** The server's own folder as it sees it, and as we do. */
     dataDir: path,
     hostPath,
-    /** Bytes that InnoDB has written so far: pages, log and all. */
     written: async () => {
-      const [status] = await query("SHOW GLOBAL STATUS LIKE 'Innodb_data_written'");
-      return Number(status?.['Value']);
+      const status = await query(
+        "SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_data_written', 'Innodb_os_log_written')",
+      );
+      return status.reduce((sum, row) => sum + Number(row['Value']), 0);
+    },
+    /** Writes the pages of all tables of a database. @param {string} name */
+    flush: async (name) => {
+      const tables = await query(
+        `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = '${name}' AND engine = 'InnoDB'`,
+      );
+      await query(
+        `FLUSH TABLES ${tables.map((row) => `${name}.${String(row['name'])}`).join(', ')} FOR EXPORT`,
+      );
+      await query('UNLOCK TABLES');
     },
     /** CPU seconds so far; undefined where there is no /proc. */
     cpu: () => cpuOf(pid),
@@ -86,14 +102,17 @@ async function program(kind, log) {
     await aptInstall(['mariadb-server'], { logFile: join(root, '.local/apt.log'), log });
   }
   const server = findServer('mariadbd');
-  if (server === undefined) throw new ScriptError('There is no mariadbd here: install it, or use --server mysql');
+  if (server === undefined)
+    throw new ScriptError('There is no mariadbd here: install it, or use --server mysql');
   return { server, dataDir };
 }
 
 /** @param {number} pid @returns {number | undefined} */
 export function cpuOf(pid) {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     // Clock ticks, a hundredth of a second each on Linux.
     return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {

@@ -32,7 +32,9 @@ export async function checkRows(server, name, wanted) {
   );
   const { rows, moved } = wanted;
   if (found?.['listings'] === rows && found['raw'] === rows && found['moved'] === moved) return;
-  throw new ScriptError(`${name} holds ${JSON.stringify(found)} instead of ${JSON.stringify({ rows, moved })}`);
+  throw new ScriptError(
+    `${name} holds ${JSON.stringify(found)} instead of ${JSON.stringify({ rows, moved })}`,
+  );
 }
 
 /**

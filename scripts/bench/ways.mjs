@@ -11,7 +11,11 @@ import { timedNode } from './measure.mjs';
 export const main = join(root, 'dist/main.js');
 
 /** What a contestant's process is told: where the feed is at this moment, and its database; nothing of the user's own. */
-export function environment(/** @type {Place} */ { server, feed, folder, pageSize }, /** @type {string} */ name, /** @type {Moment} */ moment) {
+export function environment(
+  /** @type {Place} */ { server, feed, folder, pageSize },
+  /** @type {string} */ name,
+  /** @type {Moment} */ moment,
+) {
   const state = join(folder, name);
   mkdirSync(state, { recursive: true });
   return {

@@ -71,7 +71,8 @@ export function listingWriter(own) {
 
 /** @param {Field} field @param {boolean} isOwn */
 function nullsOf({ name, type }, isOwn) {
-  if (type.kind === 'key' || ['ListingId', 'ListPrice', 'StandardStatus', 'PublicRemarks'].includes(name)) return 0;
+  if (type.kind === 'key' || ['ListingId', 'ListPrice', 'StandardStatus', 'PublicRemarks'].includes(name))
+    return 0;
   return isOwn ? 0.35 : 0.6;
 }
 

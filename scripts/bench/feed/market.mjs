@@ -12,7 +12,11 @@ import { keyOf } from './listing.mjs';
 export const moments = ['base', 'changed', 'restamped'];
 
 /** What a moment has moved is dated from here on. @type {Readonly<Record<Moment, number>>} */
-export const begins = { base: Date.UTC(2025, 0, 1), changed: Date.UTC(2025, 0, 2), restamped: Date.UTC(2025, 0, 3) };
+export const begins = {
+  base: Date.UTC(2025, 0, 1),
+  changed: Date.UTC(2025, 0, 2),
+  restamped: Date.UTC(2025, 0, 3),
+};
 
 /** The listings of a moment in the order of the feed. @param {Moment} moment @param {number} listings @returns {Place[]} */
 export function market(moment, listings) {

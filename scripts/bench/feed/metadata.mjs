@@ -12,7 +12,8 @@ const edm = {
 export function metadata(own) {
   const properties = fieldsOf(own).map(({ name, type }) => {
     const { precision, scale, length } = type;
-    const known = type.kind === 'decimal' ? `Type="Edm.Decimal" Precision="${precision}" Scale="${scale}"` : undefined;
+    const known =
+      type.kind === 'decimal' ? `Type="Edm.Decimal" Precision="${precision}" Scale="${scale}"` : undefined;
     const limit = length === undefined ? '' : ` MaxLength="${length}"`;
     return `<Property Name="${name}" ${known ?? edm[type.kind] ?? `Type="Edm.String"${limit}`}/>`;
   });

@@ -51,7 +51,8 @@ export function makePages({ fields, listings }) {
     });
     plainBytes += records.reduce((sum, record) => sum + record.length, 0);
     made += records.length;
-    const link = top > 0 && records.length === top ? `,"@odata.nextLink":"${root}/Property?$skip=${start + top}"` : '';
+    const link =
+      top > 0 && records.length === top ? `,"@odata.nextLink":"${root}/Property?$skip=${start + top}"` : '';
     const total = count ? `"@odata.count":${places.length - start},` : '';
     return `{"@odata.context":"${root}/$metadata#Property",${total}"value":[${records.join(',')}]${link}}`;
   };
@@ -83,7 +84,13 @@ export function makePages({ fields, listings }) {
       let packing = [];
       for (let start = 0; start < listings; start += top) {
         recent.clear();
-        const asked = wanted.map((moment) => ({ moment, start, top, count: false, root: `${root}/${moment}/odata` }));
+        const asked = wanted.map((moment) => ({
+          moment,
+          start,
+          top,
+          count: false,
+          root: `${root}/${moment}/odata`,
+        }));
         const next = asked.map((each) => body(each));
         if (start === 0) next.push(...asked.map((each) => body({ ...each, count: true })));
         await Promise.all(packing);

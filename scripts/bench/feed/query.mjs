@@ -5,7 +5,8 @@
  *   | { kind: 'page', moment: Moment, from: From | undefined, top: number, count: boolean }} Address
  */
 
-const KEYSET = /^\(ModificationTimestamp gt (\S+) or \(ModificationTimestamp eq \1 and ListingKey gt '(\d+)'\)\)$/;
+const KEYSET =
+  /^\(ModificationTimestamp gt (\S+) or \(ModificationTimestamp eq \1 and ListingKey gt '(\d+)'\)\)$/;
 const SINCE = /^ModificationTimestamp (ge|gt) (\S+)$/;
 const ORDER = 'ModificationTimestamp asc,ListingKey asc';
 
@@ -25,10 +26,19 @@ export function parseAddress(address, moments) {
     return { kind: 'unknown', why: `no such place: ${url.pathname}` };
   }
   if (decodeURIComponent(set) === '$metadata') return { kind: 'metadata' };
-  const { $filter: filter, $orderby: order = ORDER, $top: top = '10', $count: count, ...more } = optionsOf(url);
+  const {
+    $filter: filter,
+    $orderby: order = ORDER,
+    $top: top = '10',
+    $count: count,
+    ...more
+  } = optionsOf(url);
   const from = filter === undefined ? undefined : fromOf(filter);
   if (set !== 'Property' || order !== ORDER || Object.keys(more).length > 0 || from === null) {
-    return { kind: 'unknown', why: `the bench's feed does not know ${url.pathname}${decodeURIComponent(url.search)}` };
+    return {
+      kind: 'unknown',
+      why: `the bench's feed does not know ${url.pathname}${decodeURIComponent(url.search)}`,
+    };
   }
   return { kind: 'page', moment, from, top: Number(top), count: count === 'true' };
 }

@@ -23,22 +23,21 @@ let root = '';
 
 const server = createServer((request, response) => {
   request.resume();
-  answer(request.url ?? '').then(
-    ({ status, type, body, packed }) => {
-      sent = { requests: sent.requests + 1, bytes: sent.bytes + body.length };
-      response.writeHead(status, {
-        ...quota,
-        'Content-Type': type,
-        'Content-Length': body.length,
-        ...(packed ? { 'Content-Encoding': 'gzip' } : {}),
-      });
-      response.end(body);
-    },
-    (error) => {
-      response.writeHead(500).end(String(error));
-    },
-  );
+  void reply(request.url ?? '', response);
 });
+
+/** @param {string} address @param {import('node:http').ServerResponse} response */
+async function reply(address, response) {
+  try {
+    const { status, type, body, packed } = await answer(address);
+    sent = { requests: sent.requests + 1, bytes: sent.bytes + body.length };
+    const encoding = packed ? { 'Content-Encoding': 'gzip' } : {};
+    const headers = { ...quota, 'Content-Type': type, 'Content-Length': body.length, ...encoding };
+    response.writeHead(status, headers).end(body);
+  } catch (error) {
+    response.writeHead(500).end(String(error));
+  }
+}
 
 /** @param {string} address */
 async function answer(address) {
@@ -46,7 +45,11 @@ async function answer(address) {
   if (asked.kind === 'token') return plain(200, 'application/json', token);
   if (asked.kind === 'metadata') return plain(200, 'application/xml', metadata(fields));
   if (asked.kind === 'unknown') {
-    return plain(400, 'application/json', JSON.stringify({ error: { code: 'BadRequest', message: asked.why } }));
+    return plain(
+      400,
+      'application/json',
+      JSON.stringify({ error: { code: 'BadRequest', message: asked.why } }),
+    );
   }
   const { moment, from, top, count } = asked;
   const start = pages.start(moment, from);

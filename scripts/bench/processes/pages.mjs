@@ -1,7 +1,9 @@
+/** @typedef {Record<string, string | number | boolean | null>} FeedRecord */
+
 /**
  * The pages of the feed, one after the other, as a short program would fetch them.
  * @param {string} [after] an instant; the whole feed without one
- * @returns {AsyncGenerator<Record<string, unknown>[]>}
+ * @returns {AsyncGenerator<FeedRecord[]>}
  */
 export async function* pages(after) {
   const { TRESTLE_TOKEN_URL = '', TRESTLE_API_BASE_URL = '', PAGE_SIZE } = process.env;
@@ -14,9 +16,11 @@ export async function* pages(after) {
       $orderby: 'ModificationTimestamp asc,ListingKey asc',
       $top: PAGE_SIZE ?? '1000',
     });
-    const answer = await fetch(`${TRESTLE_API_BASE_URL}/Property?${query}`, { headers: { Authorization: `Bearer ${token}` } });
+    const answer = await fetch(`${TRESTLE_API_BASE_URL}/Property?${query.toString()}`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-    /** @type {{ value: Record<string, unknown>[] }} */
+    /** @type {{ value: FeedRecord[] }} */
     const { value } = JSON.parse(await answer.text());
     const last = value.at(-1);
     if (last === undefined) return;

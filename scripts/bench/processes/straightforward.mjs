@@ -24,7 +24,13 @@ function check(kind) {
   return z.string().nullish();
 }
 
-const columns = [...fields.map(({ column }) => `\`${column}\``), 'content_hash', 'run_id', 'created_at', 'updated_at'];
+const columns = [
+  ...fields.map(({ column }) => `\`${column}\``),
+  'content_hash',
+  'run_id',
+  'created_at',
+  'updated_at',
+];
 const insert = `INSERT INTO properties (${columns.join(', ')}) VALUES ? ON DUPLICATE KEY UPDATE ${columns
   .filter((column) => !['`listing_key`', 'created_at'].includes(column))
   .map((column) => `${column} = VALUES(${column})`)
@@ -32,18 +38,30 @@ const insert = `INSERT INTO properties (${columns.join(', ')}) VALUES ? ON DUPLI
 const insertRaw =
   'INSERT INTO properties_raw (listing_key, payload) VALUES ? ON DUPLICATE KEY UPDATE payload = VALUES(payload)';
 
-/** @param {Record<string, unknown>} record */
+/** @param {import('./pages.mjs').FeedRecord} record */
 function rowOf(record) {
   const now = new Date();
   const values = fields.map(({ name, type }) => {
     const value = record[name] ?? null;
-    return type.kind === 'timestamp' && value !== null ? new Date(String(value)) : value;
+    return type.kind === 'timestamp' && typeof value === 'string' ? new Date(value) : value;
   });
   return [...values, '', 0, now, now];
 }
 
-const { MYSQL_HOST: host, MYSQL_PORT, MYSQL_DATABASE: database, MYSQL_USER: user } = process.env;
-const pool = createPool({ host, port: Number(MYSQL_PORT), database, user, charset: 'utf8mb4', timezone: 'Z' });
+const {
+  MYSQL_HOST: host = '',
+  MYSQL_PORT,
+  MYSQL_DATABASE: database = '',
+  MYSQL_USER: user = '',
+} = process.env;
+const pool = createPool({
+  host,
+  port: Number(MYSQL_PORT),
+  database,
+  user,
+  charset: 'utf8mb4',
+  timezone: 'Z',
+});
 
 async function lastSeen() {
   const [rows] = await pool.query('SELECT MAX(modification_timestamp) AS last FROM properties');
