@@ -40,7 +40,7 @@ const kinds = {
     const { feed, about } = await prepared(options, ['base']);
     const shares = await profile({ ...place, feed });
     await feed.stop();
-    return { text: profileTable(shares), data: { feed: about, shares } };
+    return { text: profileTable(shares), data: { feed: about, ...shares } };
   },
 };
 
