@@ -1,14 +1,15 @@
 import { statfsSync } from 'node:fs';
 import type { Room } from '../model.ts';
+import { freeMemory } from './memory.ts';
 
-/** What is free on the disks of these folders, and in memory (of the container, where it has a limit); in bytes. */
+/** What is free on the disks of these folders, and in memory; in bytes. */
 export function roomOf(folders: readonly string[]): Room {
   return {
     disks: folders.flatMap((path) => {
       const free = freeDisk(path);
       return free === undefined ? [] : [{ path, free }];
     }),
-    memory: process.availableMemory(),
+    memory: freeMemory(),
   };
 }
 

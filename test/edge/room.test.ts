@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import { expect, test } from 'vitest';
 import { roomOf } from '../../src/edge/room.ts';
 
@@ -7,5 +6,4 @@ test('the disks of folders and the memory of this machine', () => {
   expect(disks).toEqual([{ path: '/', free: expect.any(Number) }]);
   expect(disks[0]!.free).toBeGreaterThan(0);
   expect(memory).toBeGreaterThan(10 * 1024 ** 2);
-  expect(memory).toBeLessThanOrEqual(totalmem());
 });
