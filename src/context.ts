@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { devNull, hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Database, openDatabase } from './db/pool.ts';
@@ -19,7 +19,7 @@ import { listenForStop } from './edge/signals.ts';
 import { ConfigError } from './errors.ts';
 import { createODataSource } from './extract/odata/index.ts';
 import type { Source } from './extract/source.ts';
-import { remedy, tryFolder } from './lib/folder.ts';
+import { isForeign, remedy, tryFolder } from './lib/folder.ts';
 import { narrowRights, type Narrowed, privateFolder } from './lib/private-file.ts';
 import type { Meter, Resource } from './model.ts';
 import { resources } from './resources/index.ts';
@@ -35,6 +35,8 @@ const [TOKEN, QUOTA, ALERTS] = ['token.json', 'quota.json', 'alerts.json'];
 
 /** Switched by a variable of its own: it describes the others' values rather than anything for sale. */
 const LOOKUP = 'Lookup';
+/** A path that nothing can be written to. */
+export const NOWHERE = devNull;
 
 /** Where the log itself goes to the terminal, no progress is drawn over it. */
 const NO_TERMINAL = { write: () => undefined };
@@ -54,16 +56,22 @@ export type Context = {
 
 /**
  * The composition root: the only place that knows how the parts fit together. Nothing is contacted yet.
- * @param onlyLooks for a command that writes nothing: it goes without logs and state where it may not write them.
+ * @param onlyLooks for a command that writes nothing: it goes without logs and state where they are another user's, or
+ *   can't be written.
  * @throws ConfigError
  */
 export async function openContext(place: Place = {}, onlyLooks = false): Promise<Context> {
-  const config = loadConfig(known(), place);
+  const loaded = loadConfig(known(), place);
+  // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
+  const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
+  const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
   const redact = redactor(secretsOf(config));
-  const logs = await openFiles(config, redact).catch((error: unknown) => {
-    if (onlyLooks) return noLogs();
-    throw error;
-  });
+  const logs = isGuest
+    ? noLogs()
+    : await openFiles(config, redact).catch((error: unknown) => {
+        if (onlyLooks) return noLogs();
+        throw error;
+      });
   const database = openDatabase(config.mysql);
   const stop = listenForStop();
   const meter = openMeter({ dir: config.stateDir, host: hostname(), clock, log: logs.main });

@@ -18,8 +18,10 @@ export function addQuarantine(program: Command): void {
       examples('quarantine list', 'quarantine show 1155528690', 'quarantine replay --all'),
     )
     .action((action: string, keys: string[], flags: QuarantineFlags) =>
-      inContext(program, (context, own: QuarantineFlags) =>
-        quarantineCommand(context, action, keys, own, print),
+      inContext(
+        program,
+        (context, own: QuarantineFlags) => quarantineCommand(context, action, keys, own, print),
+        action === 'list' || action === 'show',
       )(flags),
     );
 }

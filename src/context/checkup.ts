@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
-import { devNull, hostname } from 'node:os';
-import { buildSource, chosen, known, secretsOf } from '../context.ts';
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { buildSource, chosen, known, NOWHERE, secretsOf } from '../context.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../edge/clock.ts';
 import { type Config, readConfig, type Reading } from '../edge/config.ts';
@@ -12,6 +12,7 @@ import { openMeter } from '../edge/meter.ts';
 import { redactor } from '../edge/redact.ts';
 import { ConfigError } from '../errors.ts';
 import type { Source } from '../extract/source.ts';
+import { isForeign } from '../lib/folder.ts';
 import type { Clock, Resource } from '../model.ts';
 
 export type { Place } from '../edge/env-file.ts';
@@ -94,8 +95,9 @@ function tryRead(place: Place): Reading | ConfigError {
 }
 
 function openParts(config: Config, onToken: (token: string) => void): Parts {
-  // A path that nothing can be written to: what a run would keep is not kept where its folder is not ours.
-  const dir = isOurs(config.stateDir) ? config.stateDir : devNull;
+  // Root's token would be of no use to the user that runs trestle-etl.
+  const isOurs = existsSync(config.stateDir) && !isForeign(config.stateDir);
+  const dir = isOurs ? config.stateDir : NOWHERE;
   const logs = noLogs();
   const timeout = Math.min(config.api.timeout, PATIENCE);
   const api = { ...config.api, pageSize: 1, maxRetries: 0, timeout, reservePercent: 0, maxWait: 0 };
@@ -106,14 +108,4 @@ function openParts(config: Config, onToken: (token: string) => void): Parts {
     database: openDatabase(config.mysql),
     source: buildSource({ ...config, api, stateDir: dir }, logs, meter, onToken),
   };
-}
-
-/** Root's token would be of no use to the user that runs trestle-etl. */
-function isOurs(folder: string): boolean {
-  try {
-    const found = statSync(folder);
-    return found.isDirectory() && found.uid === (process.geteuid?.() ?? found.uid);
-  } catch {
-    return false;
-  }
 }

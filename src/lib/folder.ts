@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -22,11 +22,22 @@ export function makeFolder(path: string, mode?: number): boolean {
 }
 
 function isFolder(path: string): boolean {
+  return statOf(path)?.isDirectory() === true;
+}
+
+/** Whether a folder belongs to another user; of one that is not there, the one that it would be made in. */
+export function isForeign(path: string): boolean {
+  const found = statOf(path);
+  if (found === undefined) return dirname(path) !== path && isForeign(dirname(path));
+  return found.uid !== (process.geteuid?.() ?? found.uid);
+}
+
+function statOf(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
     // Something above it is a file, or may not be entered: making it will say so.
-    return false;
+    return undefined;
   }
 }
 

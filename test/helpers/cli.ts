@@ -40,12 +40,18 @@ export function configured(
   return folder;
 }
 
-/** Starts the tool in a folder, with the bare environment that cron gives. */
-export function start(folder: string, args: readonly string[], env: Record<string, string> = {}): Started {
+/** Starts the tool in a folder, with the bare environment that cron gives; as another user, where root does it. */
+export function start(
+  folder: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  uid?: number,
+): Started {
   const child = spawn(process.execPath, ['--', MAIN, ...args], {
     cwd: folder,
     env: { PATH: '/usr/bin:/bin', HOME: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   let stdout = '';
   let stderr = '';
@@ -61,6 +67,7 @@ export function trestle(
   folder: string,
   args: readonly string[],
   env: Record<string, string> = {},
+  uid?: number,
 ): Promise<Ended> {
-  return start(folder, args, env).ended;
+  return start(folder, args, env, uid).ended;
 }

@@ -1,8 +1,17 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { makeFolder, remedy, tryFolder } from '../../src/lib/folder.ts';
+import { isForeign, makeFolder, remedy, tryFolder } from '../../src/lib/folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'trestle-folder-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -26,6 +35,26 @@ describe('makeFolder', () => {
     writeFileSync(join(root, 'file'), '');
     expect(failure(() => makeFolder(join(root, 'file'))).code).toBe('EEXIST');
     expect(failure(() => makeFolder(join(root, 'file', 'below'))).code).toMatch(/ENOTDIR|EEXIST/);
+  });
+});
+
+describe('isForeign', () => {
+  test('of a folder that is not there, the one counts that it would be made in', () => {
+    const [ours, theirs] = [join(root, 'ours'), join(root, 'theirs')];
+    mkdirSync(ours);
+    expect(isForeign(ours)).toBe(false);
+    expect(isForeign(join(ours, 'a', 'b'))).toBe(false);
+    if (process.geteuid?.() === 0) {
+      mkdirSync(theirs);
+      chownSync(theirs, 65_534, 65_534);
+    } else symlinkSync('/usr', theirs);
+    expect(isForeign(theirs)).toBe(true);
+    expect(isForeign(join(theirs, 'a', 'b'))).toBe(true);
+  });
+
+  test('below a file nothing can be made: then the file counts', () => {
+    writeFileSync(join(root, 'mine'), '');
+    expect(isForeign(join(root, 'mine', 'a', 'b'))).toBe(false);
   });
 });
 
