@@ -100,7 +100,9 @@ function openParts(config: Config, onToken: (token: string) => void): Parts {
   const dir = isOurs ? config.stateDir : NOWHERE;
   const logs = noLogs();
   const timeout = Math.min(config.api.timeout, PATIENCE);
-  const api = { ...config.api, pageSize: 1, maxRetries: 0, timeout, reservePercent: 0, maxWait: 0 };
+  // A 429 uses up none of the retries: the deadline ends them.
+  const once = { maxRetries: 0, deadline: 0, timeout, reservePercent: 0, maxWait: 0 };
+  const api = { ...config.api, ...once, pageSize: 1 };
   const meter = openMeter({ dir, host: hostname(), clock, log: logs.main });
   return {
     config,
