@@ -120,6 +120,22 @@ describe('doctor finds what is wrong with the API, and its advice mends it:', ()
     expect(found(report, 'API sign-in')).toMatchObject({ result: 'skipped' });
   });
 
+  test.each(['Property', 'token'])(
+    'promise 14: a 429 without a word of the quota, for %s: nothing is sent again',
+    async (resource) => {
+      const folder = configured(sandbox, db);
+      sandbox.faults.add({ kind: 'status', status: 429, resource, retryAfter: '1', count: Infinity });
+      sandbox.requests.length = 0;
+      const report = await doctor(folder);
+      sandbox.faults.clear();
+      expect(found(report, 'API quota').result).toBe('fail');
+      expect(report.code).toBe(1);
+      expect(sandbox.requests.map(({ kind }) => kind)).toEqual(
+        resource === 'token' ? ['token'] : ['token', 'data'],
+      );
+    },
+  );
+
   test('a clock that is ten minutes off', async () => {
     const folder = configured(sandbox, db);
     sandbox.faults.add({ kind: 'clock', by: 600_000, count: 2 });

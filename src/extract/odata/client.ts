@@ -66,9 +66,10 @@ export function createClient(options: ClientOptions): Client {
       const request = { method: 'GET', url, headers: { Accept: 'application/json' } } as const;
       const maxRetries = once ? 0 : options.maxRetries;
       const rules = { ...options, maxRetries, paused: metered.waited, clock, random, log: log.api };
-      return retry(rules, signal, (number) => {
+      return retry(rules, signal, (number, left) => {
         const tried = { ...request, call: { kind, resource, attempt: number + 1 } };
-        return guarded(signal, async () => readBody(accept(tried, await metered.send(tried, signal))));
+        const attempt = async () => readBody(accept(tried, await metered.send(tried, signal)));
+        return guarded(signal, attempt, left);
       });
     },
     calls: wire.calls,

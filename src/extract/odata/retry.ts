@@ -17,13 +17,14 @@ export type RetryOptions = {
 /**
  * Runs `attempt` again for as long as what it throws may pass: exponential waits with full jitter, or what the server
  * asks for. Over quota (429) it waits until the deadline only: a minute's quota takes a minute to come back.
+ * @param attempt is told which one it is, from 0, and the milliseconds that are left until the deadline.
  * @throws UnavailableError, or BusyError where the quota is spent, with the last failure, after the last try;
  *   at once whatever is not worth another.
  */
 export async function retry<T>(
   options: RetryOptions,
   signal: AbortSignal,
-  attempt: (number: number) => Promise<T>,
+  attempt: (number: number, left: number) => Promise<T>,
 ): Promise<T> {
   const { clock, log } = options;
   const elapsed = (): number => clock.now() - options.paused();
@@ -31,7 +32,7 @@ export async function retry<T>(
   let failures = 0;
   for (let number = 0; ; number += 1) {
     try {
-      return await attempt(number);
+      return await attempt(number, end - elapsed());
     } catch (error) {
       if (!(error instanceof RetryableError)) throw error;
       const limited = error instanceof RateLimitedError;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ConfigError, CredentialsError, RetryableError } from '../../errors.ts';
+import { ConfigError, CredentialsError, RateLimitedError, RetryableError } from '../../errors.ts';
 import { readPrivate, writePrivate } from '../../lib/private-file.ts';
 import type { Clock, Logger } from '../../model.ts';
 import { retryAfter } from './answer.ts';
@@ -116,7 +116,8 @@ function refuse(answer: Answer, tokenUrl: string): void {
     });
   }
   if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
-    throw new RetryableError(`the sign-in answered ${answer.status}`, {
+    const Kind = answer.status === 429 ? RateLimitedError : RetryableError;
+    throw new Kind(`the sign-in answered ${answer.status}`, {
       op: 'sign-in',
       retryAfter: retryAfter(answer),
     });

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError, CredentialsError, RetryableError } from '../../../src/errors.ts';
+import { ConfigError, CredentialsError, RateLimitedError, RetryableError } from '../../../src/errors.ts';
 import { type Answer, type Send, sender } from '../../../src/extract/odata/send.ts';
 import { withToken } from '../../../src/extract/odata/token.ts';
 import type { Logger } from '../../../src/model.ts';
@@ -271,6 +271,7 @@ describe('a refused sign-in', () => {
       const error: unknown = await ask(client(server), server).catch((e: unknown) => e);
       expect(error).toBeInstanceOf(RetryableError);
       expect(error).toMatchObject({ retryAfter: 9000 });
+      expect(error instanceof RateLimitedError).toBe(status === 429);
     },
   );
 
