@@ -17,6 +17,9 @@ export function isHere({ hostname }: URL): boolean {
 /** A path shorter than this is nobody's secret, and taking it out would tear holes into every log. */
 const SHORT = 12;
 
+/** The same for a part of it. */
+const SHORT_PART = 8;
+
 /** The texts by which an address such as a webhook's could get into a log; each is a secret. */
 export function secretsIn(text: string | undefined): string[] {
   if (text === undefined || !URL.canParse(text)) return [];
@@ -28,7 +31,25 @@ export function secretsIn(text: string | undefined): string[] {
     ...(path.length < SHORT ? [] : [path]),
     ...(pathname.length < SHORT ? [] : [pathname]),
     ...(password === '' ? [] : [password, decoded(password)]),
+    ...tokensIn(new URL(text)).flatMap((token) => [token, decoded(token)]),
   ];
+}
+
+/**
+ * What a receiver may hand back by itself, `unknown token …`: the values behind the `?`, and the parts of the path but
+ * for those that are words, as `services` or a check's name: they stand in many lines. Where a path is of words alone,
+ * its last one is the secret.
+ */
+function tokensIn({ pathname, search }: URL): string[] {
+  const values = search
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.replace(/^[^=]*=/, ''));
+  const parts = pathname.split('/').filter((part) => part.length >= SHORT_PART);
+  const random = parts.filter((part) => !/^(?=.{1,20}$)[a-z]+([-_.][a-z]+)*$/.test(part));
+  const words = parts.slice(-1).filter((part) => part !== 'trestle-etl');
+  const tokens = values.filter((value) => value.length >= SHORT_PART);
+  return [...tokens, ...random, ...(tokens.length + random.length === 0 ? words : [])];
 }
 
 function decoded(text: string): string {

@@ -33,6 +33,38 @@ test.each([
   expect(clean(text)).not.toContain('abcdefgh');
 });
 
+test.each([
+  // As services hand them out.
+  [
+    'https://hooks.slack.com/services/T01ABCDEF/B02ABCDEF/aBcDeFgHiJkLmNoPqRsTuVwX',
+    'aBcDeFgHiJkLmNoPqRsTuVwX',
+  ],
+  ['https://hooks.slack.com/services/T01ABCDEF/B02ABCDEF/aBcDeFgHiJkLmNoPqRsTuVwX', 'B02ABCDEF'],
+  ['https://discord.com/api/webhooks/1234567890/a-B_c-D_e-F_0123', 'a-B_c-D_e-F_0123'],
+  ['https://hc-ping.com/5f0c3b1e-0a1b-4c2d-8e3f-abcdefabcdef', '5f0c3b1e-0a1b-4c2d-8e3f-abcdefabcdef'],
+  ['https://hc-ping.com/aBcDeFgHiJkLmNoPqRsTuV/trestle-etl', 'aBcDeFgHiJkLmNoPqRsTuV'],
+  ['https://example.com/hook?room=1&token=abcdefgh', 'abcdefgh'],
+  ['https://example.com/hook?abcdefgh', 'abcdefgh'],
+  ['https://example.com/hook?token=ab%2Bcd%2Fefgh', 'ab+cd/efgh'],
+  ['https://example.com/a%20secret%20of%20mine/x', 'a secret of mine'],
+  ['https://ntfy.sh/mysecrettopic', 'mysecrettopic'],
+])('promise 19: what is secret in %s appears nowhere by itself', (address, secret) => {
+  const { clean } = redactor(secretsIn(address));
+  expect(clean(`unknown token "${secret}"`)).toBe('unknown token "[hidden]"');
+});
+
+test.each([
+  'https://hooks.slack.com/services/T01ABCDEF/B02ABCDEF/aBcDeFgHiJkLmNoPqRsTuVwX',
+  'https://discord.com/api/webhooks/1234567890/a-B_c-D_e-F_0123',
+  'https://hc-ping.com/aBcDeFgHiJkLmNoPqRsTuV/trestle-etl',
+  'https://alerts.example.com/trestle-etl',
+  'https://example.com/properties/hook?token=abcdefgh&room=1',
+])('what is not secret in %s stays in every line', (address) => {
+  const { clean } = redactor(secretsIn(address));
+  const line = 'trestle-etl sync: services, webhooks and properties of example.com, room 1';
+  expect(clean(line)).toBe(line);
+});
+
 test('promise 19: the password of a mail server appears nowhere, as it stands and decoded', () => {
   const { clean } = redactor(secretsIn('smtp://me:p%40ssword@mail.example.com:587'));
   expect(clean('p@ssword, p%40ssword, smtp://me:p%40ssword@mail.example.com:587')).toBe(
