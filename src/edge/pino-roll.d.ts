@@ -12,6 +12,7 @@ declare module 'pino-roll' {
   /** The part of a sonic-boom stream that is used here. */
   type Destination = {
     readonly file: string;
+    readonly fd: number;
     write(line: string): boolean;
     end(): void;
     reopen(file: string): void;
