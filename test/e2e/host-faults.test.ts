@@ -154,7 +154,7 @@ describe.each(['STATE_DIR', 'LOG_DIR'])('promise 21: before anything is contacte
       return place;
     });
     // One that takes the lock, and one that does not.
-    for (const command of ['sync', 'quarantine list']) {
+    for (const command of ['sync', 'migrate']) {
       const started = startOn(`${SMALL}; ${FULL}`, path, folder, ...command.split(' '));
       expectRefused(await started.ended, name, path, /ENOSPC.*free space there/);
     }
