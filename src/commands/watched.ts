@@ -28,7 +28,7 @@ const ASKING = 2000;
 
 /**
  * Does a run, and tells of it: the heartbeat when it starts and ends, alerts for what it shows, the metrics. The run's
- * result stays what it is, and takes a few seconds longer at most. With wrong usage no run has begun, and nothing is told.
+ * result stays what it is, and takes ten seconds longer at most. With wrong usage no run has begun, and nothing is told.
  * @param work given tools of its own.
  * @throws what `work` throws.
  */

@@ -16,6 +16,8 @@ export type Delivery = {
   readonly refused: readonly string[];
   /** Undefined: it was sent. */
   readonly error: Error | undefined;
+  /** Milliseconds that it took. */
+  readonly ms: number;
 };
 
 /** Those that are set. */
@@ -39,13 +41,15 @@ export async function deliver(
   patience: Patience,
 ): Promise<Delivery> {
   const what = { way, kind: notice.kind, state: notice.state };
+  const start = patience.clock.now();
   try {
     const refused = await tried((signal) => send(notice, signal), patience);
     log.info(what, 'alert sent');
     if (refused.length > 0) log.error({ ...what, refused }, 'an alert was refused for some recipients');
-    return { way, refused, error: undefined };
+    return { way, refused, error: undefined, ms: patience.clock.now() - start };
   } catch (err) {
     log.error({ ...what, err }, 'an alert could not be sent');
-    return { way, refused: [], error: err instanceof Error ? err : new Error(String(err)) };
+    const error = err instanceof Error ? err : new Error(String(err));
+    return { way, refused: [], error, ms: patience.clock.now() - start };
   }
 }

@@ -1,3 +1,5 @@
+import { FailedError } from '../../errors.ts';
+import { formatDuration } from '../../lib/duration.ts';
 import type { AlertSettings, Clock, Facts, Logger } from '../../model.ts';
 import { judge } from './decide.ts';
 import { deliver, type Delivery, type Ways, waysOf } from './deliver.ts';
@@ -25,9 +27,9 @@ export type AlertOptions = {
 export type Alerts = {
   /** Whether anybody is to be told. */
   readonly isOn: boolean;
-  /** Sends what these facts call for and was not sent lately. Takes a few seconds at most, and never throws. */
+  /** Sends what these facts call for and was not sent lately. Takes ten seconds at most, and never throws. */
   tell(facts: Facts): Promise<void>;
-  /** Sends a test by every way that is set, whatever was sent lately. */
+  /** Sends a test by every way that is set, whatever was sent lately. One that took longer than a run waits has failed. */
   test(): Promise<readonly Delivery[]>;
 };
 
@@ -45,13 +47,27 @@ export function createAlerts(options: AlertOptions): Alerts {
         options.log.error({ err }, 'alerts could not be sent');
       }
     },
-    test: () => {
+    test: async () => {
       const notice = testNotice(options);
-      return within([options.signal], TEST_LIMIT, (signal) =>
+      const done = await within([options.signal], TEST_LIMIT, (signal) =>
         Promise.all([...ways].map((way) => deliver(way, notice, options.log, { ...options, signal }))),
       );
+      return done.map((delivery) => inTime(delivery, options.limit ?? LIMIT));
     },
   };
+}
+
+function inTime(delivery: Delivery, limit: number): Delivery {
+  if (delivery.error !== undefined || delivery.ms <= limit) return delivery;
+  const [took, most] = [formatDuration(delivery.ms), formatDuration(limit)];
+  const error = new FailedError(
+    `sent, but after ${took}: a run waits for ${most} only, and its alerts would be lost`,
+    {
+      op: 'send alert',
+      hint: 'find a server that answers sooner, such as one on this machine that passes mail on',
+    },
+  );
+  return { ...delivery, error };
 }
 
 async function tell(options: AlertOptions, ways: Ways, facts: Facts): Promise<void> {

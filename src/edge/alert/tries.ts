@@ -9,8 +9,11 @@ export type Patience = {
   readonly signal: AbortSignal;
 };
 
-/** Milliseconds for all that a run has to tell: it ends at most so much later. */
-export const LIMIT = 5000;
+/**
+ * Milliseconds for all that a run has to tell: it ends at most so much later. Mail servers let a client wait for six
+ * seconds before they greet it: https://www.postfix.org/POSTSCREEN_README.html.
+ */
+export const LIMIT = 10_000;
 
 const TRIES = 3;
 /** A receiver that asks for more is asked again by the next run. */

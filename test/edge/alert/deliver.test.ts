@@ -27,14 +27,14 @@ const what = { way: 'email', kind: 'stale', state: 'raised' };
 
 test('promise 20: what was sent is logged', async () => {
   const { delivery, lines } = await told(async () => []);
-  expect(delivery).toEqual({ way: 'email', refused: [], error: undefined });
+  expect(delivery).toEqual({ way: 'email', refused: [], error: undefined, ms: 0 });
   expect(lines).toEqual([{ level: 'info', message: 'alert sent', data: what }]);
 });
 
 test('promise 20: what failed for good is logged with its cause, and thrown no further', async () => {
   const error = new FailedError('550 never', { op: 'send alert' });
   const { delivery, lines } = await told(() => Promise.reject(error));
-  expect(delivery).toEqual({ way: 'email', refused: [], error });
+  expect(delivery).toEqual({ way: 'email', refused: [], error, ms: 0 });
   expect(lines).toEqual([
     { level: 'error', message: 'an alert could not be sent', data: { ...what, err: error } },
   ]);

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAlerts } from '../../../src/edge/alert/index.ts';
 import type { Notice } from '../../../src/edge/alert/notice.ts';
+import { LIMIT } from '../../../src/edge/alert/tries.ts';
 import { InterruptedError } from '../../../src/errors.ts';
 import type { AlertKind, Facts } from '../../../src/model.ts';
 import { mailServer, type MailServer } from '../../helpers/mail-server.ts';
@@ -233,4 +234,28 @@ test('a test goes by every way, at any time, and says what became of it', async 
     posts: ['test test', 'test test'],
     mails: Array(2).fill('[trestle-etl] a test from etl-1'),
   });
+});
+
+test('a test that takes longer than a run waits has failed, though it arrives', async () => {
+  const { alerts, clock } = desk(ways(), { limit: LIMIT });
+  let pause = LIMIT;
+  reply = { raw: (response) => (clock.pass(pause), response.end()) };
+  expect((await alerts.test())[1]).toMatchObject({ way: 'webhook', error: undefined });
+  pause = LIMIT + 2500;
+  expect((await alerts.test())[1]).toMatchObject({
+    way: 'webhook',
+    error: {
+      message: 'sent, but after 12.5 s: a run waits for 10.0 s only, and its alerts would be lost',
+    },
+  });
+  expect(arrived().posts).toEqual(['test test', 'test test']);
+});
+
+test('promise 20: a mail server that greets after six seconds, as postscreen does, is waited for', async () => {
+  const slow = await mailServer({ options: { onConnect: (_, done) => void setTimeout(done, 6200) } });
+  const { alerts, lines } = desk({ email: { ...ways().email, smtpUrl: slow.url } }, { limit: LIMIT });
+  await alerts.tell({ ...calm, ...failed() });
+  await slow.close();
+  expect(lines.at(-1)!.data).toEqual({ sent: 1, failed: 0 });
+  expect(slow.mails).toHaveLength(1);
 });
