@@ -15,9 +15,11 @@ const REFUSED = new Set([1045, 1251, 1698, 3118, 1862]);
 const SCHEMA = new Set([1054, 1146]);
 /**
  * What a row can be refused for: null, duplicate key, out of range, cut off, wrong value, no default, a trigger's word,
- * too long, a generated column, JSON, a check (MySQL's and MariaDB's).
+ * too long, a generated column, JSON, a check (MySQL's and MariaDB's); TiDB's row that is larger than it takes.
  */
-const ROW = new Set([1048, 1062, 1264, 1265, 1292, 1364, 1366, 1406, 1644, 1690, 3140, 3819, 4025]);
+const ROW = new Set([1048, 1062, 1264, 1265, 1292, 1364, 1366, 1406, 1644, 1690, 3140, 3819, 4025, 8025]);
+/** TiDB's transaction that is larger than it takes: https://docs.pingcap.com/tidb/stable/error-codes */
+const TRANSACTION_TOO_LARGE = 8004;
 /** Lock wait, deadlock; MariaDB's changed snapshot; Group Replication's and TiDB's write conflicts. */
 const RETRY = new Set([1020, 1205, 1213, 3101, 8022, 8028, 9007]);
 /**
@@ -76,6 +78,12 @@ export function toEtlError(error: unknown, op: string): EtlError {
       hint: 'free disk space on the database server; nothing was written by halves',
     });
   }
+  if (errno === TRANSACTION_TOO_LARGE) {
+    return new FailedError(`the database takes no transaction so large: ${says}`, {
+      ...details,
+      hint: 'set PAGE_SIZE lower: a page is committed as a whole',
+    });
+  }
   if (/SSL|certificate/i.test(`${driver.code ?? ''} ${says}`)) {
     return new ConfigError(`the database's TLS can't be used: ${says}`, {
       ...details,
@@ -97,8 +105,8 @@ export function toEtlError(error: unknown, op: string): EtlError {
   return new FailedError(`the database refused a statement: ${says}`, details);
 }
 
-/** Duplicate column name. */
-export const SAME_COLUMN = 1060;
+/** Duplicate column name, duplicate key name. */
+export const [SAME_COLUMN, SAME_KEY] = [1060, 1061];
 
 /** What the server's error is called by number; undefined where it is none of the server's. */
 export function errnoOf(error: unknown): number | undefined {

@@ -24,6 +24,12 @@ function unlessUnmade(error: unknown): void {
   if (!(error instanceof ConfigError)) throw error;
 }
 
+/** TiDB before 7.1 can't tell. */
+async function isHeldBy(connection: Connection, database: string, id: string): Promise<boolean> {
+  const holder = await lockHolder(connection, database).catch(() => null);
+  return String(holder) === id;
+}
+
 /** @throws BusyError where another run holds the lock. */
 export async function holdConnection(database: Database, tools: Tools): Promise<Held> {
   let id = '';
@@ -33,7 +39,7 @@ export async function holdConnection(database: Database, tools: Tools): Promise<
     const connection = await database.connect();
     try {
       // After a broken network the server may keep our old connection, and its lock, for hours: a user may end its own.
-      if (id !== '' && String(await lockHolder(connection, database.name)) === id) {
+      if (id !== '' && (await isHeldBy(connection, database.name, id))) {
         await connection.run(`KILL ${id}`).catch(() => undefined);
       }
       await takeNamedLock(connection, database.name);

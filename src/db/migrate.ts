@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
-import { errnoOf, SAME_COLUMN } from './errors.ts';
+import { errnoOf, SAME_COLUMN, SAME_KEY } from './errors.ts';
 import { marks } from './marks.ts';
 import type { Session } from './pool.ts';
 
@@ -55,12 +55,14 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
   return missing.map((step) => step.name);
 }
 
-/** Columns that are there already were added before the migration was cut off: MySQL knows no `ADD COLUMN IF NOT EXISTS`. */
+/** What is there already was added before the migration was cut off: MySQL knows no `ADD COLUMN IF NOT EXISTS`. */
 async function apply(session: Session, statement: string): Promise<void> {
   try {
     await session.run(statement);
   } catch (error) {
-    if (!statement.startsWith('ALTER TABLE') || errnoOf(error) !== SAME_COLUMN) throw error;
+    const errno = errnoOf(error);
+    const isThere = errno === SAME_COLUMN || errno === SAME_KEY;
+    if (!isThere || !statement.startsWith('ALTER TABLE')) throw error;
   }
 }
 

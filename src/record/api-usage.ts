@@ -81,12 +81,12 @@ export type RunOfCalls = Calls & {
   readonly start: string | null;
 };
 
-/** Run by run, the newest first; what belongs to no run comes last. */
+/** Run by run, the newest first; runs that etl_sync_log has no more come last, and then what belongs to none. */
 export async function callsByRun(session: Session, from: number): Promise<RunOfCalls[]> {
   const rows = await session.select<Sums & Pick<RunOfCalls, 'run' | 'kind' | 'mode' | 'status' | 'start'>>(
     `SELECT u.run_id AS run, u.kind, MAX(l.mode) AS mode, MAX(l.status) AS status, MAX(l.sync_start) AS start, ${SUMS} ` +
       'FROM etl_api_usage u LEFT JOIN etl_sync_log l ON l.id = u.run_id WHERE u.hour >= ? ' +
-      'GROUP BY u.run_id, u.kind ORDER BY u.run_id DESC, u.kind',
+      'GROUP BY u.run_id, u.kind ORDER BY MAX(l.sync_start) DESC, u.run_id DESC, u.kind',
     [toSqlDateTime(from)],
   );
   return rows.map(({ run, kind, mode, status, start, ...sums }) => ({

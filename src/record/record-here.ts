@@ -30,7 +30,7 @@ export async function readRecord(
     `SELECT t.${place.version} AS version, t.updated_at AS updatedAt, t.run_id AS run, l.mode AS runMode, ` +
       `l.sync_start AS runStart, t.deleted_at AS deletedAt, r.${place.key} IS NOT NULL AS hasPayload, ` +
       '(SELECT d.reason FROM etl_deletion d WHERE d.resource = ? AND d.record_key = ? ' +
-      'AND d.undone_at IS NULL ORDER BY d.run_id DESC LIMIT 1) AS deletedBecause ' +
+      'AND d.undone_at IS NULL ORDER BY d.deleted_at DESC LIMIT 1) AS deletedBecause ' +
       `FROM ${place.table} t LEFT JOIN ${place.rawTable} r ON r.${place.key} = t.${place.key} ` +
       `LEFT JOIN etl_sync_log l ON l.id = t.run_id WHERE t.${place.key} = ?`,
     [place.resource, key, key],

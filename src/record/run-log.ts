@@ -116,11 +116,11 @@ export type LoggedRun = {
   version: string;
 };
 
-/** The newest runs, newest first. */
+/** The newest runs, newest first. By their start: ids of a distributed server are unique, not in order. */
 export async function lastRuns(session: Session, most: number): Promise<LoggedRun[]> {
   return session.select<LoggedRun>(
     'SELECT id, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +
       'records_unchanged, records_rejected, records_older, records_deleted, pages, api_calls_made, watermark_before, ' +
-      `watermark_after, detail, error_message, host, version FROM etl_sync_log ORDER BY id DESC LIMIT ${Math.trunc(most)}`,
+      `watermark_after, detail, error_message, host, version FROM etl_sync_log ORDER BY sync_start DESC, id DESC LIMIT ${Math.trunc(most)}`,
   );
 }

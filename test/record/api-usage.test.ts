@@ -88,9 +88,9 @@ test('processes, runs, hours, resources and kinds are added up as they are asked
   const known = { mode: 'sync', status: 'success', start: '2026-03-19 12:00:01.500' };
   const unknown = { mode: null, status: null, start: null };
   expect(calls(await callsByRun(connection, 0))).toEqual([
-    { run: 99, kind: 'data', ...unknown, own: 4 },
     { run, kind: 'census', ...known, own: 2 },
     { run, kind: 'data', ...known, own: 17 },
+    { run: 99, kind: 'data', ...unknown, own: 4 },
     { run: 0, kind: 'token', ...unknown, own: 8 },
   ]);
 });
