@@ -8,6 +8,7 @@ import { type Alerts, createAlerts } from './edge/alert/index.ts';
 import { clock } from './edge/clock.ts';
 import { type Config, loadConfig } from './edge/config.ts';
 import type { Place } from './edge/env-file.ts';
+import { type FieldsFile, fieldsFile } from './edge/fields-file.ts';
 import { createHeartbeat, type Heartbeat } from './edge/heartbeat.ts';
 import { takeLock } from './edge/lock.ts';
 import { type Logs, noLogs, openLogs } from './edge/log.ts';
@@ -22,6 +23,8 @@ import type { Source } from './extract/source.ts';
 import { isForeign, remedy, tryFolder } from './lib/folder.ts';
 import { narrowRights, type Narrowed, privateFolder } from './lib/private-file.ts';
 import type { Meter, Resource } from './model.ts';
+import type { Additions } from './model/additions.ts';
+import { problemsWith, withAdditions } from './resources/additions.ts';
 import { resources } from './resources/index.ts';
 import type { RunTools } from './run/active.ts';
 import { settleCalls } from './run/metering.ts';
@@ -31,7 +34,7 @@ export type { Place } from './edge/env-file.ts';
 export const version: string = readVersion();
 
 /** What STATE_DIR keeps from run to run. */
-const [TOKEN, QUOTA, ALERTS] = ['token.json', 'quota.json', 'alerts.json'];
+const [TOKEN, QUOTA, ALERTS, FIELDS] = ['token.json', 'quota.json', 'alerts.json', 'resources.json'];
 
 /** Switched by a variable of its own: it describes the others' values rather than anything for sale. */
 const LOOKUP = 'Lookup';
@@ -44,8 +47,10 @@ const NO_TERMINAL = { write: () => undefined };
 /** Everything a command may need, built from the configuration. */
 export type Context = {
   readonly config: Config;
-  /** Those of RESOURCES, parents first, with the user's INCREMENTAL_FIELD. */
+  /** Those of RESOURCES, parents first, with the user's INCREMENTAL_FIELD and own columns. */
   readonly resources: readonly Resource[];
+  /** What the user's own columns are kept in. */
+  readonly fields: FieldsFile;
   readonly database: Database;
   readonly logs: Logs;
   readonly tools: RunTools;
@@ -65,6 +70,10 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
   // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
   const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
   const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
+  const fields = fieldsFile(loaded.fieldsFile ?? join(loaded.stateDir, FIELDS), (additions) =>
+    problemsWith(additions, resources),
+  );
+  const additions = fields.read();
   const redact = redactor(secretsOf(config));
   const logs = isGuest
     ? noLogs()
@@ -90,6 +99,7 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
       meter.setRun(id);
     },
     meter,
+    hasNewFields: () => JSON.stringify(fields.read()) !== JSON.stringify(additions),
     clean: redact.clean,
     room: () => roomOf([config.stateDir, config.log.dir]),
     host: hostname(),
@@ -106,7 +116,8 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
   };
   return {
     config,
-    resources: chosen(config),
+    resources: chosen(config, additions),
+    fields,
     database,
     logs,
     tools,
@@ -186,7 +197,7 @@ function selectOf(resource: Resource, config: Config): readonly string[] | undef
   return [...new Set([...needed, ...config.propertySelect])];
 }
 
-export function chosen(config: Config): readonly Resource[] {
+export function chosen(config: Config, additions: Additions): readonly Resource[] {
   return resources
     .filter(({ name }) => config.resources.includes(name) || (name === LOOKUP && config.keepLookups))
     .map((resource) =>
@@ -195,6 +206,10 @@ export function chosen(config: Config): readonly Resource[] {
     .map((resource) => {
       const select = selectOf(resource, config);
       return select === undefined ? resource : { ...resource, select };
+    })
+    .map((resource) => {
+      const added = Object.hasOwn(additions, resource.name) ? additions[resource.name] : undefined;
+      return added === undefined ? resource : withAdditions(resource, added);
     });
 }
 

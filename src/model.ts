@@ -3,6 +3,8 @@
  * and commits rows and watermark together.
  */
 
+import type { Addition } from './model/additions.ts';
+
 /** Characters that a key may have: every key column is a VARCHAR of this length. */
 export const LONGEST_KEY = 255;
 
@@ -13,6 +15,7 @@ export type FieldType =
   | { readonly kind: 'text' }
   | { readonly kind: 'longtext' }
   | { readonly kind: 'integer' }
+  | { readonly kind: 'bigint' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'date' }
@@ -23,6 +26,8 @@ export type Field = {
   readonly name: string;
   readonly column: string;
   readonly type: FieldType;
+  /** The table beside the resource's own one that holds the column; undefined: its own one does. */
+  readonly table?: string;
 };
 
 /** What a Property, a Media … is. Data only: the zod schema, the SQL and the `$select` all come from this. */
@@ -61,6 +66,8 @@ export type Resource = {
   /** Fields asked for; all that the feed has where undefined. */
   readonly select?: readonly string[];
   readonly fields: readonly Field[];
+  /** Of the fields, those that the user added. */
+  readonly added?: Readonly<Record<string, Addition>>;
 };
 
 /** What a feed says of its own fields (`$metadata`), by entity set. */
@@ -147,7 +154,7 @@ export type Counts = {
   deleted: number;
 };
 
-export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete' | 'replay';
+export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete' | 'replay' | 'fields';
 
 export type Logger = {
   debug(data: object, message: string): void;

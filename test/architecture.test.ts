@@ -66,6 +66,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'runs',
     'repairs',
     'quarantine',
+    'fields',
     'looks',
     'setup',
     'action',

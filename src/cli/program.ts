@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../context.ts';
+import { addFields } from './fields.ts';
 import { profileName } from './flags.ts';
 import { addLooks } from './looks.ts';
 import { addQuarantine } from './quarantine.ts';
@@ -35,6 +36,7 @@ export function build(): Command {
   addRuns(program);
   addRepairs(program);
   addQuarantine(program);
+  addFields(program);
   addLooks(program);
   addSetup(program);
   program.commands.forEach((command) => command.exitOverride().copyInheritedSettings(program));

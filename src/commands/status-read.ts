@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
 import type { Database } from '../db/pool.ts';
 import { countRows } from '../load/count.ts';
+import { isPending, readAdded } from '../record/field.ts';
 import { ageOf, lastReconcile } from '../record/freshness.ts';
 import { countDue } from '../record/due.ts';
 import { countQuarantined } from '../record/quarantine.ts';
@@ -43,13 +44,20 @@ export async function readStatus({ database, resources, tools }: Context, last: 
     };
   });
   const runs = await readRuns(database, last);
+  const filling = await readFilling(database);
   return {
     ...head,
     ageSeconds: age === null ? null : Math.round(age / 1000),
     reconciledSeconds: reconciled === undefined ? null : Math.max(0, Math.round((now - reconciled) / 1000)),
     runs,
     resources: await Promise.all(lines),
+    ...(filling.length === 0 ? {} : { filling }),
   };
+}
+
+async function readFilling(database: Database): Promise<NonNullable<Status['filling']>> {
+  const pending = (await readAdded(database)).filter(isPending);
+  return pending.map(({ resource, field, filledTo }) => ({ resource, field, filledTo }));
 }
 
 async function readRuns(database: Database, last: number): Promise<Status['runs']> {

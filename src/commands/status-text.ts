@@ -25,6 +25,12 @@ export type Status = {
   /** Seconds since a reconcile last looked for deletions. */
   readonly reconciledSeconds: number | null;
   readonly quota: QuotaLeft | null;
+  /** Added columns that are not filled to the end, each with the last key that is. */
+  readonly filling?: readonly {
+    readonly resource: string;
+    readonly field: string;
+    readonly filledTo: string | null;
+  }[];
 };
 
 /** The status as a person reads it; times are UTC. @param maxAge milliseconds after which the tables are stale. */
@@ -36,6 +42,7 @@ export function formatStatus(status: Status, maxAge: number, isColored: boolean)
     ...resourceLines(status),
     '',
     ...freshnessLines(status, maxAge),
+    ...fillingLines(status),
     '',
     ...runLines(status).map((line) => (isColored ? colored(line) : line)),
     '',
@@ -73,6 +80,16 @@ function freshnessLines({ ageSeconds, reconciledSeconds }: Status, maxAge: numbe
     `in step with the feed: ${ageSeconds === null ? 'not yet' : ago(ageSeconds)} (${limit})`,
     `deletions looked for:  ${reconciledSeconds === null ? 'never; trestle-etl reconcile does' : ago(reconciledSeconds)}`,
   ];
+}
+
+/** One line a resource. */
+function fillingLines({ filling = [] }: Status): string[] {
+  return [...new Set(filling.map(({ resource }) => resource))].map((name) => {
+    const own = filling.filter(({ resource }) => resource === name);
+    const fields = own.map(({ field }) => field).join(' ');
+    const at = own[0]?.filledTo ?? 'their beginning';
+    return `being filled: ${name} ${fields}, at ${at}; if nothing fills them: trestle-etl fields add ${name} ${fields}`;
+  });
 }
 
 function ago(seconds: number): string {

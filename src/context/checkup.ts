@@ -106,7 +106,7 @@ function openParts(config: Config, onToken: (token: string) => void): Parts {
   const meter = openMeter({ dir, host: hostname(), clock, log: logs.main });
   return {
     config,
-    resources: chosen(config),
+    resources: chosen(config, {}),
     database: openDatabase(config.mysql),
     source: buildSource({ ...config, api, stateDir: dir }, logs, meter, onToken),
   };

@@ -13,6 +13,8 @@ type DriverError = Error & { code?: string; errno?: number; fatal?: boolean; sql
 const MISSING_RIGHT = new Set([1142, 1143, 1227, 1370, 1410]);
 const REFUSED = new Set([1045, 1251, 1698, 3118, 1862]);
 const SCHEMA = new Set([1054, 1146]);
+/** Row size too large; too many columns (MySQL's). */
+const TOO_WIDE = new Set([1117, 1118]);
 /**
  * What a row can be refused for: null, duplicate key, out of range, cut off, wrong value, no default, a trigger's word,
  * too long, a generated column, JSON, a check (MySQL's and MariaDB's); TiDB's row that is larger than it takes.
@@ -64,6 +66,12 @@ export function toEtlError(error: unknown, op: string): EtlError {
     return new ConfigError(`the database user lacks a right: ${says}`, {
       ...details,
       hint: 'docs/database.md lists the rights that trestle-etl needs',
+    });
+  }
+  if (TOO_WIDE.has(errno)) {
+    return new ConfigError(`a table has no room for another column: ${says}`, {
+      ...details,
+      hint: 'docs/fields.md, "Wide tables"',
     });
   }
   if (SCHEMA.has(errno)) {

@@ -23,6 +23,27 @@ export async function takeNamedLock(connection: Connection, database: string): P
   }
 }
 
+/**
+ * The lock that one command per database holds while it adds, fills or drops columns, beside runs. Freed like the other.
+ * @throws BusyError where another command holds it.
+ */
+export async function takeFieldsLock(connection: Connection, database: string): Promise<void> {
+  const [row] = await connection.select<{ taken: number | null }>('SELECT GET_LOCK(?, ?) AS taken', [
+    lockName(`${database}:fields`),
+    PATIENCE_SECONDS,
+  ]);
+  if (row?.taken !== 1) {
+    throw new BusyError(`another fields command is at work on database ${database}`, {
+      op: 'lock',
+      hint: 'trestle-etl status shows how far it is; try again when it is through',
+    });
+  }
+}
+
+export async function freeFieldsLock(connection: Connection, database: string): Promise<void> {
+  await connection.select('SELECT RELEASE_LOCK(?) AS freed', [lockName(`${database}:fields`)]);
+}
+
 /** The connection that holds the lock; null where none does. */
 export async function lockHolder(connection: Connection, database: string): Promise<number | null> {
   const [row] = await connection.select<{ id: number | null }>('SELECT IS_USED_LOCK(?) AS id', [

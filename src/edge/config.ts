@@ -33,6 +33,8 @@ export type Config = {
   readonly overlap: number;
   readonly filters: Readonly<Record<string, string | undefined>>;
   readonly propertySelect: readonly string[] | undefined;
+  /** Undefined: `resources.json` in `stateDir`. */
+  readonly fieldsFile: string | undefined;
   readonly maxDeletePercent: number;
   readonly stateDir: string;
   readonly log: {
@@ -219,6 +221,7 @@ function normalise(env: Environment, folder: string, profile: string | undefined
     overlap: env.SYNC_OVERLAP,
     filters: filtersOf(env),
     propertySelect: env.PROPERTY_SELECT,
+    fieldsFile: env.FIELDS_FILE === undefined ? undefined : resolve(folder, env.FIELDS_FILE),
     maxDeletePercent: env.RECONCILE_MAX_DELETE_PERCENT,
     stateDir: resolve(folder, env.STATE_DIR),
     log: {

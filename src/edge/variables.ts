@@ -135,6 +135,7 @@ export const variables = {
   TEAMS_FILTER: required.optional(),
   TEAM_MEMBERS_FILTER: required.optional(),
   PROPERTY_SELECT: names.optional(),
+  FIELDS_FILE: required.optional(),
   QUOTA_RESERVE_PERCENT: whole(0, 90).default(10),
   QUOTA_MAX_WAIT: duration.default(3_900_000),
   RECONCILE_MAX_DELETE_PERCENT: whole(0, 100).default(5),

@@ -1,6 +1,7 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
 import type { Resource } from '../model.ts';
+import { partsOf, tablesOf } from './parts.ts';
 import { columnFor, deleteKeys, keyColumn } from './statement.ts';
 
 /** A table whose rows belong to those of another one. */
@@ -66,12 +67,15 @@ export async function removeRows(
 ): Promise<void> {
   for (const { resource: child, parent } of children) {
     const key = keyColumn(child);
-    await session.run(
-      `DELETE FROM ${child.rawTable} WHERE ${key} IN (SELECT ${key} FROM ${child.table} WHERE ${parent} IN (${marks(keys.length)}))`,
-      keys,
-    );
+    for (const table of [child.rawTable, ...partsOf(child).sides.map((side) => side.table)]) {
+      await session.run(
+        `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${child.table} WHERE ${parent} IN (${marks(keys.length)}))`,
+        keys,
+      );
+    }
     await session.run(`DELETE FROM ${child.table} WHERE ${parent} IN (${marks(keys.length)})`, keys);
   }
-  await session.run(deleteKeys(resource.rawTable, resource, keys.length), keys);
-  await session.run(deleteKeys(resource.table, resource, keys.length), keys);
+  for (const table of [...tablesOf(resource), resource.rawTable]) {
+    await session.run(deleteKeys(table, resource, keys.length), keys);
+  }
 }

@@ -1,6 +1,7 @@
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Resource, Row } from '../model.ts';
+import { tablesOf } from './parts.ts';
 import { columnFor, deleteKeys, selectKeysOfParents } from './statement.ts';
 import { load, type Loaded, type LoadOptions } from './upsert.ts';
 
@@ -40,8 +41,9 @@ export async function replaceSets(
   const stored = await readSets(session, resource, [...parents].sort());
   const gone = [...stored.values()].flat().filter((key) => !wanted.has(key) && !spared.has(key));
   for (const part of chunk(gone.sort(), 1000)) {
-    await session.run(deleteKeys(resource.table, resource, part.length), part);
-    await session.run(deleteKeys(resource.rawTable, resource, part.length), part);
+    for (const table of [...tablesOf(resource), resource.rawTable]) {
+      await session.run(deleteKeys(table, resource, part.length), part);
+    }
   }
   return { ...difference, deleted: gone.length };
 }

@@ -1,5 +1,6 @@
 import { marks } from '../db/marks.ts';
 import type { Resource } from '../model.ts';
+import { type Part, partsOf } from './parts.ts';
 
 /** What we keep beside a record's own fields, in the order that `upsert.ts` binds it. */
 const BOOKKEEPING = ['content_hash', 'run_id', 'created_at', 'updated_at'];
@@ -9,7 +10,9 @@ const MOST_PLACEHOLDERS = 65_535;
 
 /** Rows a statement can hold at most. */
 export function mostRows(resource: Resource): number {
-  return Math.floor(MOST_PLACEHOLDERS / (resource.fields.length + BOOKKEEPING.length));
+  const { main, sides } = partsOf(resource);
+  const widest = Math.max(...[main, ...sides].map(({ fields }) => fields.length));
+  return Math.floor(MOST_PLACEHOLDERS / (widest + BOOKKEEPING.length));
 }
 
 /**
@@ -17,14 +20,29 @@ export function mostRows(resource: Resource): number {
  * `VALUES()` rather than `AS new`: MariaDB knows only the former.
  */
 export function upsertRows(resource: Resource, count: number): string {
-  const columns = [...resource.fields.map((field) => field.column), ...BOOKKEEPING];
+  const columns = [...partsOf(resource).main.fields.map((field) => field.column), ...BOOKKEEPING];
   const kept = new Set([keyColumn(resource), 'created_at']);
-  const updates = columns
-    .filter((column) => !kept.has(column))
-    .map((column) => `${quote(column)} = VALUES(${quote(column)})`);
+  const replaced = columns.filter((column) => !kept.has(column));
+  return `${insertOrUpdate(resource.table, columns, replaced, count)}, deleted_at = NULL`;
+}
+
+/** The same for a table beside the resource's own one: the key, then the columns that it holds. */
+export function upsertSide(resource: Resource, { table, fields }: Part, count: number): string {
+  const columns = fields.map((field) => field.column);
+  return insertOrUpdate(table, [keyColumn(resource), ...columns], columns, count);
+}
+
+/** Inserts `count` rows with these columns, or replaces some of them in the rows that are there. */
+export function insertOrUpdate(
+  table: string,
+  columns: readonly string[],
+  replaced: readonly string[],
+  count: number,
+): string {
+  const updates = replaced.map((column) => `${quote(column)} = VALUES(${quote(column)})`);
   return (
-    `INSERT INTO ${quote(resource.table)} (${columns.map(quote).join(', ')}) VALUES ${tuples(columns.length, count)} ` +
-    `ON DUPLICATE KEY UPDATE ${updates.join(', ')}, deleted_at = NULL`
+    `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES ${tuples(columns.length, count)} ` +
+    `ON DUPLICATE KEY UPDATE ${updates.join(', ')}`
   );
 }
 
@@ -75,7 +93,7 @@ function tuples(width: number, count: number): string {
   return Array.from({ length: count }, () => `(${marks(width)})`).join(', ');
 }
 
-/** Names come from src/resources only; the back-tick is doubled all the same. */
-function quote(name: string): string {
+/** Names come from src/resources, or were checked there; the back-tick is doubled all the same. */
+export function quote(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }

@@ -6,7 +6,8 @@ import { fullSqlDateTime } from '../lib/time.ts';
 import type { Resource, Row } from '../model.ts';
 import { type Change, changesOf, watchedFields } from './changes.ts';
 import { compare, type Difference, type Stored } from './compare.ts';
-import { deleteKeys, mostRows, selectStored, upsertPayloads, upsertRows } from './statement.ts';
+import { type Part, partsOf } from './parts.ts';
+import { deleteKeys, mostRows, selectStored, upsertPayloads, upsertRows, upsertSide } from './statement.ts';
 
 export type LoadOptions = {
   /** Rows a statement; about 100 is fastest on MySQL and MariaDB alike. */
@@ -130,9 +131,11 @@ function withoutTooLarge(
   refused: Map<Row, string>,
 ): readonly Row[] {
   const [columns, payload] = [upsertRows(resource, 1), upsertPayloads(resource, 1)];
+  const sides = partsOf(resource).sides.map((side) => ({ side, sql: upsertSide(resource, side, 1) }));
   for (const row of rows) {
     const bytes = Math.max(
-      statementBytes(columns, bind(row, options)),
+      statementBytes(columns, bind(resource, row, options)),
+      ...sides.map(({ side, sql }) => statementBytes(sql, bindSide(row, side))),
       options.keepPayload ? statementBytes(payload, bindPayload(row)) : 0,
     );
     if (bytes >= limit) refuse(refused, resource, row, `the database takes no statement of ${bytes} bytes`);
@@ -148,13 +151,24 @@ async function upsertAll(
   options: LoadOptions,
   refused: Map<Row, string>,
 ): Promise<void> {
+  const { sides } = partsOf(resource);
+  // Then what is refused may have left a part of a row behind.
+  const isWhole = sides.length === 0;
+  if (!isWhole) await session.run('SAVEPOINT etl_part');
   try {
     await session.run(
       upsertRows(resource, rows.length),
-      rows.flatMap((row) => bind(row, options)),
+      rows.flatMap((row) => bind(resource, row, options)),
     );
+    for (const side of sides) {
+      await session.run(
+        upsertSide(resource, side, rows.length),
+        rows.flatMap((row) => bindSide(row, side)),
+      );
+    }
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
+    if (!isWhole) await session.run('ROLLBACK TO SAVEPOINT etl_part');
     const [only] = rows;
     if (only !== undefined && rows.length === 1) {
       refuse(refused, resource, only, error.message, error);
@@ -186,8 +200,18 @@ function refuse(
   });
 }
 
-function bind(row: Row, options: LoadOptions): Value[] {
-  return [...row.values, row.hash, String(options.runId), options.at, options.at];
+function bind(resource: Resource, row: Row, options: LoadOptions): Value[] {
+  const { main, sides } = partsOf(resource);
+  const values = sides.length === 0 ? row.values : valuesOf(row, main);
+  return [...values, row.hash, String(options.runId), options.at, options.at];
+}
+
+function bindSide(row: Row, side: Part): Value[] {
+  return [row.key, ...valuesOf(row, side)];
+}
+
+function valuesOf({ values }: Row, { places }: Part): Value[] {
+  return places.map((place) => values[place] ?? null);
 }
 
 function bindPayload(row: Row): Value[] {

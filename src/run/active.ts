@@ -19,6 +19,8 @@ export type RunTools = {
   readonly lock: () => Promise<() => Promise<void>>;
   readonly setRun: (id: number) => void;
   readonly meter: Meter;
+  /** Whether the user's own columns are others than when this process began. */
+  readonly hasNewFields: () => boolean;
   /** Takes secrets out of a message that is to be kept. */
   readonly clean: (text: string) => string;
   /** What this machine has left now. */

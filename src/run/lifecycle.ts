@@ -4,6 +4,7 @@ import { freeNamedLock } from '../db/named-lock.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
 import { closeRun, closeVanished, openRun, saveRun, type Status } from '../record/run-log.ts';
 import { type Active, databaseTools, type RunOptions, type RunTools } from './active.ts';
+import { settleColumns } from './columns.ts';
 import { flushCalls, takeInCalls } from './metering.ts';
 import { toRunState } from './tally.ts';
 
@@ -24,7 +25,10 @@ export async function withRun(
   try {
     connection = await hold(tools, options);
     const active = await open(tools, options, connection);
-    const status = await closing(active, work);
+    const status = await closing(active, async () => {
+      if (!options.dryRun) await settleColumns(tools, connection!, options.resources);
+      return work(active);
+    });
     return { ...active, status };
   } finally {
     if (connection !== undefined) await letGo(connection, tools.database.name);

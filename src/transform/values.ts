@@ -20,7 +20,9 @@ export function convert(type: FieldType, value: unknown): Converted {
     case 'longtext':
       return sized(value, 16_777_215);
     case 'integer':
-      return integer(value);
+      return integer(value, 31n);
+    case 'bigint':
+      return integer(value, 63n);
     case 'decimal':
       return decimal(value, type.precision, type.scale);
     case 'boolean':
@@ -73,16 +75,17 @@ function list(values: readonly unknown[]): Converted {
 
 const INTEGER = /^[+-]?\d+$/;
 
-function integer(value: unknown): Converted {
+function integer(value: unknown, bits: bigint): Converted {
   if (value === '') return { value: null };
   const exact = digits(value);
   if (exact === undefined) return fail('is no number');
   const whole = exact.replace(/\.0+$/, '');
   if (!INTEGER.test(whole)) return fail('is no whole number');
   const number = BigInt(whole);
-  return number >= -2_147_483_648n && number <= 2_147_483_647n
+  const end = 2n ** bits;
+  return number >= -end && number < end
     ? { value: number.toString() }
-    : fail('is outside −2147483648 … 2147483647');
+    : fail(`is outside −${end} … ${end - 1n}`);
 }
 
 function decimal(value: unknown, precision: number, scale: number): Converted {

@@ -30,6 +30,8 @@ function sqlType(type: FieldType): string {
       return 'mediumtext';
     case 'integer':
       return 'int';
+    case 'bigint':
+      return 'bigint';
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`;
     case 'boolean':

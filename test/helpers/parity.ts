@@ -9,7 +9,7 @@ function expected(type: FieldType, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (type.kind === 'boolean') return value === true ? '1' : '0';
   if (type.kind === 'decimal') return Number(value).toFixed(type.scale);
-  if (type.kind === 'integer') return printed(value);
+  if (type.kind === 'integer' || type.kind === 'bigint') return printed(value);
   if (type.kind === 'timestamp') {
     const text = new Date(printed(value)).toISOString();
     return `${text.slice(0, 10)} ${text.slice(11, 23)}`;

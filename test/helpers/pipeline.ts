@@ -91,6 +91,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
       lock: () => takeLock(dir, log.main),
       setRun: meter.setRun,
       meter,
+      hasNewFields: () => false,
       clean: (text) => text,
       room: () => ({ disks: [], memory: Infinity }),
       host: 'test',

@@ -257,6 +257,11 @@ export const settings: Readonly<Record<Name, Setting>> = {
     preset: undefined,
     read: (config) => config.propertySelect,
   },
+  FIELDS_FILE: {
+    good: path,
+    preset: undefined,
+    read: (config, folder) => written(config.fieldsFile, folder),
+  },
   QUOTA_RESERVE_PERCENT: { ...whole(0, 90), preset: 10, read: ({ api }) => api.reservePercent },
   QUOTA_MAX_WAIT: { ...duration(), preset: 3_900_000, read: ({ api }) => api.maxWait },
   RECONCILE_MAX_DELETE_PERCENT: { ...whole(0, 100), preset: 5, read: (config) => config.maxDeletePercent },

@@ -9,7 +9,7 @@ export type Kind = 'text' | 'number' | 'boolean' | 'date' | 'instant';
 
 /** The filter's view of a field type. */
 export function kindOf(type: FieldType): Kind {
-  if (type.kind === 'integer' || type.kind === 'decimal') return 'number';
+  if (type.kind === 'integer' || type.kind === 'bigint' || type.kind === 'decimal') return 'number';
   if (type.kind === 'boolean' || type.kind === 'date') return type.kind;
   return type.kind === 'timestamp' ? 'instant' : 'text';
 }

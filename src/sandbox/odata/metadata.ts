@@ -72,6 +72,8 @@ function edm(name: string, type: FieldType): string {
       return 'Type="Edm.String" MaxLength="12000"';
     case 'integer':
       return `Type="${name.endsWith('Numeric') ? 'Edm.Int64' : 'Edm.Int32'}"`;
+    case 'bigint':
+      return 'Type="Edm.Int64"';
     case 'decimal':
       return `Type="Edm.Decimal" Precision="${type.precision}" Scale="${type.scale}"`;
     case 'boolean':

@@ -1,0 +1,193 @@
+import type { Context } from '../context.ts';
+import { readColumns } from '../db/columns.ts';
+import { hasTables } from '../db/migrate.ts';
+import { freeFieldsLock, takeFieldsLock } from '../db/named-lock.ts';
+import type { Connection, Session } from '../db/pool.ts';
+import { ConfigError } from '../errors.ts';
+import { dropColumns } from '../load/alter.ts';
+import { place } from '../load/place.ts';
+import type { Field, Resource } from '../model.ts';
+import type { Addition } from '../model/additions.ts';
+import { readSchemas } from '../record/feed-schema.ts';
+import { putInForce, readAdded } from '../record/field.ts';
+import { withAdditions } from '../resources/additions.ts';
+import { printType } from '../resources/types.ts';
+import { columnsOf, makeColumns } from '../run/columns.ts';
+import { fill, type Filled, makeIndexes } from '../run/fill.ts';
+import { withRun } from '../run/lifecycle.ts';
+import { additionOf, resourceNamed, wish, type WishFlags } from './fields-wish.ts';
+
+export type AddFlags = WishFlags & {
+  readonly index?: boolean;
+  /** False with `--no-fill`. */
+  readonly fill: boolean;
+};
+
+type Say = (text: string) => void;
+
+/**
+ * Adds columns and fills them from the stored payloads, without a call. Again with the same fields, it goes on where it
+ * was stopped.
+ * @throws BusyError while a run or another fields command is active.
+ */
+export async function fieldsAddCommand(
+  context: Context,
+  name: string,
+  names: readonly string[],
+  flags: AddFlags,
+  say: Say,
+): Promise<void> {
+  const resource = resourceNamed(context.resources, name);
+  await needTables(context);
+  const [seen] = await readSchemas(context.database, 1);
+  const sets = seen?.schema.sets ?? {};
+  const set = Object.hasOwn(sets, name) ? sets[name] : undefined;
+  const { fields, notes } = wish(resource, set, names, flags);
+  for (const note of notes) say(note);
+  if (fields.length > 0) needPayloads(context, flags);
+  await alone(context, async (connection) => {
+    if (fields.length === 0) await settle(context, resource);
+    const whole = fields.length === 0 ? resource : await addTo(context, resource, fields, flags, say);
+    if (!flags.fill) {
+      say('not filled: trestle-etl full-load does, and every sync for the records that it writes');
+      return;
+    }
+    tellOf(whole, await fill(context.tools, connection, whole), say);
+  });
+}
+
+/** One fields command at a time: two would fill the same rows. */
+export async function alone(
+  { database }: Context,
+  work: (connection: Connection) => Promise<void>,
+): Promise<void> {
+  const connection = await database.connect();
+  try {
+    await takeFieldsLock(connection, database.name);
+    await work(connection);
+    await freeFieldsLock(connection, database.name);
+    connection.release();
+  } catch (error) {
+    // Closing it frees the lock.
+    connection.drop();
+    throw error;
+  }
+}
+
+export async function needTables({ database }: Context): Promise<void> {
+  if (await hasTables(database)) return;
+  throw new ConfigError('there are no tables yet', {
+    op: 'change fields',
+    hint: 'trestle-etl full-load makes and fills them',
+  });
+}
+
+function needPayloads({ config }: Context, flags: AddFlags): void {
+  if (config.keepPayload || !flags.fill) return;
+  throw new ConfigError('PAYLOAD is off: there are no stored records that new columns could be filled from', {
+    op: 'add fields',
+    hint: 'with --no-fill they are added all the same; a full-load then fills them, a sync only in the records that it writes',
+  });
+}
+
+/** Where the file names columns that the tables do not have yet, a run makes them. */
+async function settle({ tools, database }: Context, resource: Resource): Promise<void> {
+  const inForce = (await readAdded(database)).filter(
+    (added) => added.resource === resource.name && added.addedAt !== null,
+  );
+  const known = new Set(inForce.map((added) => added.field));
+  const names = Object.keys(resource.added ?? {});
+  if (names.length === known.size && names.every((name) => known.has(name)) && !tools.hasNewFields()) return;
+  await withRun(tools, { mode: 'fields', resources: [resource], dryRun: false }, async () => 'success');
+}
+
+/** Under the run's lock, so that no process that does not know the columns is alive when they come into force. */
+async function addTo(
+  context: Context,
+  resource: Resource,
+  wished: readonly Field[],
+  flags: AddFlags,
+  say: Say,
+): Promise<Resource> {
+  const { tools, fields: file } = context;
+  let whole = resource;
+  await withRun(tools, { mode: 'fields', resources: [resource], dryRun: false }, async (active) => {
+    await clearAway(active.connection, resource, wished);
+    const tables = await columnsOf(active.connection, candidates(resource));
+    const types = [...tables]
+      .filter(([, columns]) => columns.length > 0)
+      .map(([table, columns]) => [table, columns.map((column) => column.type)] as const);
+    refuseTaken(resource, wished, tables.get(resource.table) ?? []);
+    const placed = place(resource, wished, new Map(types));
+    for (const note of placed.flatMap((each) => each.notes)) say(note);
+    const fresh = placed.map(({ field }): [string, Addition] => [
+      field.name,
+      additionOf(field, resource, printType(field.type), flags.index === true),
+    ]);
+    const additions = { ...resource.added, ...Object.fromEntries(fresh) };
+    whole = withAdditions(resource, additions);
+    const fields = whole.fields.filter((field) => wished.some((each) => each.name === field.name));
+    await makeColumns(active.connection, whole, fields);
+    file.write({ ...file.read(), [resource.name]: additions });
+    if (!flags.fill) await makeIndexes(active.connection, whole, fields);
+    const names = fields.map((field) => field.name);
+    await putInForce(active.connection, resource, names, !flags.fill, tools.clock.now());
+    tools.log.main.info({ resource: resource.name, fields: names }, 'columns added');
+    return 'success';
+  });
+  for (const field of whole.fields.filter(({ name }) => wished.some((each) => each.name === name))) {
+    say(
+      `${resource.name}.${field.name} → ${field.table ?? resource.table}.${field.column} ${printType(field.type)}`,
+    );
+  }
+  return whole;
+}
+
+/** What a command that was cut off left behind: nobody knows of it, and it may have been of another type. */
+async function clearAway(session: Session, resource: Resource, wished: readonly Field[]): Promise<void> {
+  const left = (await readAdded(session)).filter(
+    (added) =>
+      added.resource === resource.name &&
+      added.addedAt === null &&
+      wished.some((field) => field.name === added.field),
+  );
+  for (const { table, column } of left) {
+    const here = await readColumns(session, table);
+    if (here.some(({ name }) => name === column)) await session.run(dropColumns(table, [column]));
+  }
+}
+
+/** The tables that columns of a resource may lie in. */
+function candidates({ table }: Resource): string[] {
+  return [table, ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${table}_${number}`)];
+}
+
+/** A column of that name that is not one of ours' making. */
+function refuseTaken(
+  resource: Resource,
+  wished: readonly Field[],
+  columns: readonly { readonly name: string }[],
+): void {
+  const taken = wished.filter((field) => columns.some((column) => column.name === field.column));
+  if (taken.length === 0) return;
+  throw new ConfigError(
+    `${resource.table} has columns of these names that trestle-etl did not add: ${taken.map((field) => field.column).join(', ')}`,
+    { op: 'add fields', hint: 'drop them, or rename them' },
+  );
+}
+
+function tellOf(resource: Resource, filled: Filled, say: Say): void {
+  if (filled.fields.length === 0) {
+    say('nothing is left to be filled');
+    return;
+  }
+  const bare = filled.bare === 0 ? '' : `; ${filled.bare.toLocaleString('en')} rows have no stored payload`;
+  say(`filled ${filled.rows.toLocaleString('en')} rows of ${resource.table}, without a call${bare}`);
+  for (const [field, count] of Object.entries(filled.misfits)) {
+    const type = resource.fields.find(({ name }) => name === field)?.type;
+    say(
+      `${field}: ${count.toLocaleString('en')} values do not fit ${type === undefined ? 'its column' : printType(type)} and were left out (data_quality.log names them). ` +
+        'A sync would put such records into quarantine: drop the field, and add it with a wider type by --as.',
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import type { Context } from '../context.ts';
+import { readColumns } from '../db/columns.ts';
+import type { Session } from '../db/pool.ts';
+import { UsageError } from '../errors.ts';
+import { dropColumns, dropTable, dropView } from '../load/alter.ts';
+import { tablesOf } from '../load/parts.ts';
+import type { Resource } from '../model.ts';
+import { type AddedField, forget, readAdded, takeOutOfForce } from '../record/field.ts';
+import { withAdditions } from '../resources/additions.ts';
+import { makeView } from '../run/columns.ts';
+import { withRun } from '../run/lifecycle.ts';
+import { alone, needTables } from './fields-add.ts';
+import { resourceNamed } from './fields-wish.ts';
+
+/**
+ * Drops columns that the user added, with what is in them; the payloads keep it.
+ * @throws UsageError for others, BusyError while a run or another fields command is active.
+ */
+export async function fieldsDropCommand(
+  context: Context,
+  name: string,
+  names: readonly string[],
+  say: (text: string) => void,
+): Promise<void> {
+  const resource = resourceNamed(context.resources, name);
+  await needTables(context);
+  const inFile = new Set(Object.keys(resource.added ?? {}));
+  const noted = (await readAdded(context.database)).filter((added) => added.resource === name);
+  const strange = names.filter(
+    (field) => !inFile.has(field) && !noted.some((added) => added.field === field),
+  );
+  if (names.length === 0 || strange.length > 0) {
+    const added = [...inFile].join(', ') || 'none';
+    throw new UsageError(
+      `${strange.length === 0 ? 'fields drop takes the names of fields' : `not added by fields add: ${strange.join(', ')}`}; ${name} has ${added} of that kind`,
+      { op: 'read arguments', hint: 'only columns that were added can be dropped' },
+    );
+  }
+  await alone(context, () => drop(context, resource, names, noted));
+  say(`dropped ${names.join(', ')} of ${name}; the next full-load writes its rows anew`);
+}
+
+/** In an order that leaves, whenever it is cut off, something that a run or the same command puts right. */
+async function drop(
+  { tools, fields: file }: Context,
+  resource: Resource,
+  names: readonly string[],
+  noted: readonly AddedField[],
+): Promise<void> {
+  // No resources: a run would first make the columns that are missing.
+  await withRun(tools, { mode: 'fields', resources: [], dryRun: false }, async ({ connection }) => {
+    const all = file.read();
+    const own = Object.hasOwn(all, resource.name) ? all[resource.name]! : {};
+    const left = Object.fromEntries(Object.entries(own).filter(([field]) => !names.includes(field)));
+    await takeOutOfForce(connection, resource, names);
+    file.write({ ...all, [resource.name]: left });
+    const gone = noted.filter((added) => names.includes(added.field));
+    await dropAll(connection, withAdditions(resource, left), gone);
+    await forget(connection, resource, names);
+    tools.log.main.info({ resource: resource.name, fields: names }, 'columns dropped');
+    return 'success';
+  });
+}
+
+/** The view first: it can't be read once it names what is gone. */
+async function dropAll(session: Session, rest: Resource, gone: readonly AddedField[]): Promise<void> {
+  await makeView(session, rest, new Set(gone.map((added) => added.column)));
+  const kept = tablesOf(rest);
+  if (kept.length === 1 && gone.some((added) => added.table !== rest.table))
+    await session.run(dropView(rest));
+  for (const table of new Set(gone.map((added) => added.table))) {
+    if (!kept.includes(table)) {
+      await session.run(dropTable(table));
+      continue;
+    }
+    const here = new Set((await readColumns(session, table)).map((column) => column.name));
+    const columns = gone.filter((added) => added.table === table && here.has(added.column));
+    if (columns.length === 0) continue;
+    await session.run(
+      dropColumns(
+        table,
+        columns.map((added) => added.column),
+      ),
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { ConfigError, UsageError } from '../errors.ts';
+import type { FeedSet, Field, Resource } from '../model.ts';
+import type { Addition } from '../model/additions.ts';
+import { whyNoColumn } from '../resources/additions.ts';
+import { columnOf } from '../resources/names.ts';
+import { parseType, TYPES, typeOf } from '../resources/types.ts';
+
+export type WishFlags = { readonly as?: string; readonly all?: boolean };
+
+export type Wish = {
+  readonly fields: readonly Field[];
+  /** For people. */
+  readonly notes: readonly string[];
+};
+
+/** The resource that the command line names. @throws UsageError for one that RESOURCES does not have. */
+export function resourceNamed(all: readonly Resource[], name: string): Resource {
+  const found = all.find((resource) => resource.name === name);
+  if (found !== undefined) return found;
+  throw usage(
+    `there is no resource ${name}; RESOURCES has ${all.map((resource) => resource.name).join(', ')}`,
+    'add it to RESOURCES, or name one of these',
+  );
+}
+
+/**
+ * The fields that are to become columns, with their types; those that are columns of the user's already are left out.
+ * @param set what the feed says of the resource; undefined where it has not been asked yet.
+ * @throws UsageError for what is no such field, ConfigError where only the feed's schema could tell.
+ */
+export function wish(
+  resource: Resource,
+  set: FeedSet | undefined,
+  names: readonly string[],
+  flags: WishFlags,
+): Wish {
+  if ((names.length === 0) !== (flags.all === true)) {
+    throw usage('fields add takes the names of fields, or --all', `fields add ${resource.name} Appliances`);
+  }
+  const all = flags.all === true ? Object.keys(known(resource, set).fields) : names;
+  const added = new Set(Object.keys(resource.added ?? {}));
+  const own = new Set(resource.fields.map((field) => field.name));
+  const fresh = [...new Set(all)].filter(
+    (name) => !added.has(name) && !(flags.all === true && own.has(name)),
+  );
+  const notes: string[] = [];
+  const fields = fresh.flatMap((name): Field[] => {
+    try {
+      return [fieldFor(resource, set, name, flags)];
+    } catch (error) {
+      if (flags.all !== true || !(error instanceof UsageError)) throw error;
+      notes.push(`${error.message}: left out`);
+      return [];
+    }
+  });
+  return { fields, notes };
+}
+
+function fieldFor(resource: Resource, set: FeedSet | undefined, name: string, { as }: WishFlags): Field {
+  const why = whyNoColumn(resource, name);
+  if (why !== undefined) throw usage(`${resource.name}.${name} ${why}`, 'fields list');
+  if (as !== undefined) {
+    const type = parseType(as);
+    if (type === undefined)
+      throw usage(`--as is "${as.slice(0, 60)}": must be one of ${TYPES}`, 'fields add --help');
+    return { name, column: columnOf(name), type };
+  }
+  const { fields } = known(resource, set);
+  const told = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (told === undefined) {
+    throw usage(
+      `the feed has no field ${resource.name}.${name}`,
+      `fields list shows those it has; with --as, a column is made of what the payloads hold under that name`,
+    );
+  }
+  const type = typeOf(told);
+  if (type === undefined) {
+    throw usage(`${resource.name}.${name} is of type ${told.type}, which is no single value`, 'fields list');
+  }
+  return { name, column: columnOf(name), type };
+}
+
+function known(resource: Resource, set: FeedSet | undefined): FeedSet {
+  if (set !== undefined) return set;
+  throw new ConfigError(`what the feed says of the fields of ${resource.name} is not known yet`, {
+    op: 'add fields',
+    hint: "trestle-etl sync asks for it; or name the type: --as 'varchar(500)'",
+  });
+}
+
+function usage(message: string, hint: string): UsageError {
+  return new UsageError(message, {
+    op: 'read arguments',
+    hint: hint.startsWith('fields ') && !hint.includes(' shows ') ? `trestle-etl ${hint}` : hint,
+  });
+}
+
+/** The additions as the file is to have them. */
+export function additionOf(field: Field, resource: Resource, type: string, isIndexed: boolean): Addition {
+  const table = field.table ?? resource.table;
+  return {
+    type,
+    ...(isIndexed ? { index: true } : {}),
+    ...(table === resource.table ? {} : { table }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Session } from './pool.ts';
+
+export type Column = {
+  readonly name: string;
+  /** As MySQL 8 prints it: `varchar(500)`, `int`, `datetime(3)`. */
+  readonly type: string;
+  /** Whether an INSERT has to name it. */
+  readonly isRequired: boolean;
+  /** Empty for what is no text. */
+  readonly collation: string;
+};
+
+/** The columns of a table, in order; none where there is no such table. */
+export async function readColumns(session: Session, table: string): Promise<Column[]> {
+  const rows = await session.select<{
+    name: string;
+    type: string;
+    nullable: string;
+    preset: string | null;
+    extra: string;
+    collation: string | null;
+  }>(
+    'SELECT column_name AS name, column_type AS type, is_nullable AS nullable, column_default AS preset, extra AS extra, ' +
+      'collation_name AS collation FROM information_schema.columns ' +
+      'WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position',
+    [table],
+  );
+  return rows.map((row) => ({
+    name: row.name,
+    type: plainType(row.type),
+    isRequired: row.nullable === 'NO' && row.preset === null && !/generated/i.test(row.extra),
+    collation: row.collation ?? '',
+  }));
+}
+
+/** MariaDB and TiDB tell a width that MySQL has given up: `int(11)`. */
+function plainType(type: string): string {
+  return type.toLowerCase().replace(/^((?:small|medium|big)?int)\(\d+\)/, '$1');
+}
+
+/** The names of a table's indexes. */
+export async function readIndexes(session: Session, table: string): Promise<Set<string>> {
+  const rows = await session.select<{ name: string }>(
+    'SELECT DISTINCT index_name AS name FROM information_schema.statistics ' +
+      'WHERE table_schema = DATABASE() AND table_name = ?',
+    [table],
+  );
+  return new Set(rows.map((row) => row.name.toLowerCase()));
+}

@@ -1,0 +1,75 @@
+import type { Field, FieldType, Resource } from '../model.ts';
+import { partsOf } from './parts.ts';
+import { sqlType } from './sql-type.ts';
+import { keyColumn, quote } from './statement.ts';
+
+/** InnoDB's limit for a column of an index, in characters of four bytes. */
+const LONGEST_INDEXED = 768;
+
+/** Enough to tell texts apart by. */
+const PREFIX = 191;
+
+/**
+ * Adds columns to a table. No ALGORITHM is asked for: both servers take the one that blocks least by themselves, INSTANT
+ * where they can, and refuse the statement where it names one that they can't.
+ */
+export function addColumns(table: string, fields: readonly Field[]): string {
+  return `ALTER TABLE ${quote(table)} ${fields.map((field) => `ADD COLUMN ${definition(field)}`).join(', ')}`;
+}
+
+/** A table beside the resource's own one. @param collation of the key there. */
+export function createSide(resource: Resource, table: string, collation: string): string {
+  const key = quote(keyColumn(resource));
+  return (
+    `CREATE TABLE IF NOT EXISTS ${quote(table)} (${key} VARCHAR(255) COLLATE ${collation} NOT NULL, PRIMARY KEY (${key})) ` +
+    'ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci'
+  );
+}
+
+export function dropColumns(table: string, columns: readonly string[]): string {
+  return `ALTER TABLE ${quote(table)} ${columns.map((column) => `DROP COLUMN ${quote(column)}`).join(', ')}`;
+}
+
+export function dropTable(table: string): string {
+  return `DROP TABLE IF EXISTS ${quote(table)}`;
+}
+
+export function dropView(resource: Resource): string {
+  return `DROP VIEW IF EXISTS ${quote(viewName(resource))}`;
+}
+
+/** An index of the column's own name. */
+export function addIndex(table: string, { column, type }: Field): string {
+  return `ALTER TABLE ${quote(table)} ADD INDEX ${quote(column)} (${quote(column)}${prefix(type)})`;
+}
+
+/** The view with all columns of a resource; there is one where there are tables beside its own. */
+function viewName(resource: Resource): string {
+  return `${resource.table}_all`;
+}
+
+/** Named one by one: a `*` is expanded when the view is made, and could name a column twice. */
+export function createView(resource: Resource, ownColumns: readonly string[]): string {
+  const { main, sides } = partsOf(resource);
+  const key = quote(keyColumn(resource));
+  const columns = [
+    ...ownColumns.map((column) => `${quote(main.table)}.${quote(column)}`),
+    ...sides.flatMap(({ table, fields }) => fields.map(({ column }) => `${quote(table)}.${quote(column)}`)),
+  ];
+  const joins = sides.map(
+    ({ table }) => `LEFT JOIN ${quote(table)} ON ${quote(table)}.${key} = ${quote(main.table)}.${key}`,
+  );
+  return (
+    `CREATE OR REPLACE SQL SECURITY INVOKER VIEW ${quote(viewName(resource))} AS ` +
+    `SELECT ${columns.join(', ')} FROM ${quote(main.table)} ${joins.join(' ')}`
+  );
+}
+
+function definition({ column, type }: Field): string {
+  return `${quote(column)} ${sqlType(type).toUpperCase()} NULL`;
+}
+
+function prefix(type: FieldType): string {
+  const isLong = type.kind === 'text' || type.kind === 'longtext';
+  return isLong || (type.kind === 'string' && type.length > LONGEST_INDEXED) ? `(${PREFIX})` : '';
+}

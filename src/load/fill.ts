@@ -1,0 +1,133 @@
+import { marks } from '../db/marks.ts';
+import type { Session, Value } from '../db/pool.ts';
+import { statementBytes } from '../db/size.ts';
+import { RowRefusedError } from '../errors.ts';
+import { chunk } from '../lib/chunk.ts';
+import type { Field, Resource } from '../model.ts';
+import { insertOrUpdate, keyColumn, quote } from './statement.ts';
+
+/** A row that is locked, with what an INSERT of it has to name. */
+export type LockedRow = {
+  readonly key: string;
+  readonly hash: string;
+  readonly required: readonly (string | null)[];
+  /** Null: none is kept. */
+  readonly payload: string | null;
+};
+
+/** What a row's new columns get. */
+export type NewValues = {
+  readonly row: LockedRow;
+  /** One a field. */
+  readonly values: readonly (string | null)[];
+  readonly hash: string;
+};
+
+/** The next keys in order. */
+export async function keysAfter(
+  session: Session,
+  resource: Resource,
+  last: string,
+  most: number,
+): Promise<string[]> {
+  const key = quote(keyColumn(resource));
+  const rows = await session.select<{ record_key: string }>(
+    `SELECT ${key} AS record_key FROM ${quote(resource.table)} WHERE ${key} > ? ORDER BY ${key} LIMIT ${Math.trunc(most)}`,
+    [last],
+  );
+  return rows.map((row) => row.record_key);
+}
+
+/**
+ * Locks rows, then reads their payloads. The rows first and in the order of their keys, as the loader does: then neither
+ * waits for the other in a circle, and no payload is newer than its row. Read with a lock too, as TiDB would else give the
+ * payload of when the transaction began.
+ */
+export async function lockRows(
+  session: Session,
+  resource: Resource,
+  keys: readonly string[],
+  required: readonly string[],
+): Promise<LockedRow[]> {
+  const key = quote(keyColumn(resource));
+  const columns = required.map((column, index) => `, ${quote(column)} AS required_${index}`).join('');
+  const rows = await session.select<Record<string, string | number | null>>(
+    `SELECT ${key} AS record_key, content_hash AS hash${columns} FROM ${quote(resource.table)} ` +
+      `WHERE ${key} IN (${marks(keys.length)}) ORDER BY ${key} FOR UPDATE`,
+    keys,
+  );
+  const found = await session.select<{ record_key: string; payload: string }>(
+    `SELECT ${key} AS record_key, payload FROM ${quote(resource.rawTable)} ` +
+      `WHERE ${key} IN (${marks(keys.length)}) ORDER BY ${key} FOR UPDATE`,
+    keys,
+  );
+  const payloads = new Map(found.map((row) => [row.record_key, row.payload]));
+  return rows.map((row) => ({
+    key: String(row['record_key']),
+    hash: String(row['hash']),
+    required: required.map((_, index) => {
+      const value = row[`required_${index}`];
+      return value == null ? null : String(value);
+    }),
+    payload: payloads.get(String(row['record_key'])) ?? null,
+  }));
+}
+
+/** Writes new columns of rows that are locked. @returns keys of rows that the server refuses. */
+export async function writeColumns(
+  session: Session,
+  resource: Resource,
+  fields: readonly Field[],
+  required: readonly string[],
+  rows: readonly NewValues[],
+  maxBytes: number,
+): Promise<Set<string>> {
+  const refused = new Set<string>();
+  const tables = new Set([resource.table, ...fields.map((field) => field.table ?? resource.table)]);
+  for (const table of tables) {
+    const places = fields.flatMap((field, place) =>
+      (field.table ?? resource.table) === table ? [place] : [],
+    );
+    const own = places.map((place) => fields[place]!.column);
+    const isMain = table === resource.table;
+    const columns = [keyColumn(resource), ...(isMain ? [...required, 'content_hash'] : []), ...own];
+    const replaced = isMain ? ['content_hash', ...own] : own;
+    const bind = ({ row, values, hash }: NewValues): Value[] => [
+      row.key,
+      ...(isMain ? [...row.required, hash] : []),
+      ...places.map((place) => values[place] ?? null),
+    ];
+    const statement = (count: number): string => insertOrUpdate(table, columns, replaced, count);
+    const most = Math.floor(MOST_PLACEHOLDERS / columns.length);
+    const weigh = (row: NewValues): number => statementBytes('', bind(row)) + 3 * columns.length;
+    for (const part of chunk(rows, most, maxBytes, weigh)) {
+      await writeAll(session, part, statement, bind, refused);
+    }
+  }
+  return refused;
+}
+
+/** MySQL's limit for one prepared statement. */
+const MOST_PLACEHOLDERS = 65_535;
+
+/** Rows of a statement that is refused are tried by halves: one that no value fits must not hold up the others. */
+async function writeAll(
+  session: Session,
+  rows: readonly NewValues[],
+  statement: (count: number) => string,
+  bind: (row: NewValues) => Value[],
+  refused: Set<string>,
+): Promise<void> {
+  try {
+    await session.run(statement(rows.length), rows.flatMap(bind));
+  } catch (error) {
+    if (!(error instanceof RowRefusedError)) throw error;
+    if (rows.length === 1) {
+      refused.add(rows[0]!.row.key);
+      return;
+    }
+    const half = Math.ceil(rows.length / 2);
+    await writeAll(session, rows.slice(0, half), statement, bind, refused);
+    await writeAll(session, rows.slice(half), statement, bind, refused);
+  }
+}

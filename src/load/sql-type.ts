@@ -1,0 +1,27 @@
+import { type FieldType, LONGEST_KEY } from '../model.ts';
+
+/** A column's type, as MySQL 8 prints it. */
+export function sqlType(type: FieldType): string {
+  switch (type.kind) {
+    case 'key':
+      return `varchar(${LONGEST_KEY})`;
+    case 'string':
+      return `varchar(${type.length})`;
+    case 'text':
+      return 'text';
+    case 'longtext':
+      return 'mediumtext';
+    case 'integer':
+      return 'int';
+    case 'bigint':
+      return 'bigint';
+    case 'decimal':
+      return `decimal(${type.precision},${type.scale})`;
+    case 'boolean':
+      return 'tinyint(1)';
+    case 'date':
+      return 'date';
+    case 'timestamp':
+      return 'datetime(3)';
+  }
+}

@@ -1,0 +1,306 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { extras } from '../../src/sandbox/extras.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { configured, type Ended, start, trestle } from '../helpers/cli.ts';
+import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import { allowFields, columnsByKey, feedFields, knowFeed } from '../helpers/fields.ts';
+import { sandboxFor } from '../helpers/pipeline.ts';
+
+type Set = { readonly db: FreshDatabase; readonly folder: string; readonly sandbox: Sandbox };
+
+/** A database with everything loaded, that knows what the feed says of its fields. */
+async function loaded(sandbox: Sandbox, env: Record<string, string> = {}): Promise<Set> {
+  const db = await freshDatabase();
+  await allowFields(db);
+  const folder = configured(sandbox, db, { RESOURCES: 'Property', ...env });
+  expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
+  await knowFeed(db, feedFields(extras['Property']!));
+  return { db, folder, sandbox };
+}
+
+function additionsIn(folder: string): unknown {
+  return JSON.parse(readFileSync(join(folder, 'state/resources.json'), 'utf8'));
+}
+
+/** The same columns as a database has that was loaded with them from its beginning. */
+async function expectAsIfLoadedAnew({ db, folder, sandbox }: Set, columns: readonly string[]): Promise<void> {
+  const other = await freshDatabase();
+  await allowFields(other);
+  const elsewhere = configured(sandbox, other, { RESOURCES: 'Property' });
+  mkdirSync(join(elsewhere, 'state'), { mode: 0o700 });
+  writeFileSync(join(elsewhere, 'state/resources.json'), readFileSync(join(folder, 'state/resources.json')));
+  expect(await trestle(elsewhere, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
+  const wanted = await columnsByKey(other, 'properties', [...columns, 'content_hash']);
+  expect(wanted.size).toBeGreaterThan(0);
+  expect(await columnsByKey(db, 'properties', [...columns, 'content_hash'])).toEqual(wanted);
+}
+
+function take({ feed }: Sandbox, count: number) {
+  return [...feed.records('Property')].slice(0, count);
+}
+
+async function lastRun(db: FreshDatabase): Promise<Record<string, string> | undefined> {
+  const runs = await db.query<Record<string, string>>('SELECT * FROM etl_sync_log ORDER BY id DESC LIMIT 1');
+  return runs[0];
+}
+
+async function passes(folder: string, ...args: string[]): Promise<Ended> {
+  const ended = await trestle(folder, args);
+  expect({ args, ...ended }).toMatchObject({ code: 0, stderr: '' });
+  return ended;
+}
+
+const NAMES = ['Appliances', 'BuildingAreaTotal', 'CarportYN', 'DocumentsChangeTimestamp', 'RoomsTotal'];
+const COLUMNS = [
+  'appliances',
+  'building_area_total',
+  'carport_yn',
+  'documents_change_timestamp',
+  'rooms_total',
+];
+
+test('promise 7: fields add fills new columns from the stored payloads as a load would, without a call', async () => {
+  const sandbox = await sandboxFor({ listings: 1200 });
+  const at = '2026-03-01T08:09:10.1234567+02:00';
+  for (const record of take(sandbox, 200))
+    sandbox.feed.put('Property', { ...record, DocumentsChangeTimestamp: at });
+  const set = await loaded(sandbox);
+  const { db, folder } = set;
+  const before = await columnsByKey(db, 'properties', ['updated_at', 'run_id', 'list_price']);
+  const asked = sandbox.requests.length;
+
+  const { stdout } = await passes(folder, 'fields', 'add', 'Property', ...NAMES, '--index');
+  expect(sandbox.requests.length).toBe(asked);
+  expect(stdout).toContain('Property.Appliances → properties.appliances text');
+  expect(stdout).toContain('filled 1,200 rows of properties, without a call');
+  expect(await columnsByKey(db, 'properties', ['updated_at', 'run_id', 'list_price'])).toEqual(before);
+  const [counts] = await db.query<Record<string, string>>(
+    `SELECT ${COLUMNS.map((column) => `COUNT(${column}) AS ${column}`).join(', ')} FROM properties`,
+  );
+  for (const column of COLUMNS) expect(Number(counts![column])).toBeGreaterThan(100);
+  const indexes = await db.query<Record<string, string>>('SHOW INDEX FROM properties');
+  expect(indexes.map((index) => index['Key_name'])).toEqual(expect.arrayContaining(COLUMNS));
+  expect(await lastRun(db)).toMatchObject({ mode: 'fields', status: 'success', api_calls_made: '0' });
+  expect(additionsIn(folder)).toMatchObject({
+    version: 1,
+    resources: { Property: { Appliances: { type: 'text', index: true }, CarportYN: { type: 'boolean' } } },
+  });
+  await expectAsIfLoadedAnew(set, COLUMNS);
+
+  await passes(folder, 'full-load');
+  expect(await lastRun(db)).toMatchObject({ records_processed: '1200', records_unchanged: '1200' });
+  const [first] = [...sandbox.feed.records('Property')];
+  const now = new Date().toISOString();
+  sandbox.feed.put('Property', { ...first, Appliances: 'Oven,Sauna', ModificationTimestamp: now });
+  await passes(folder, 'sync');
+  const [row] = await db.query(`SELECT appliances FROM properties WHERE listing_key = ?`, [
+    first!['ListingKey'],
+  ]);
+  expect(row).toEqual({ appliances: 'Oven,Sauna' });
+
+  expect((await passes(folder, 'fields', 'add', 'Property', ...NAMES)).stdout).toContain('nothing is left');
+}, 60_000);
+
+test('a value that does not fit its new column is left out, counted and listed, and the others are filled', async () => {
+  const sandbox = await sandboxFor({ listings: 300 });
+  for (const record of take(sandbox, 20)) {
+    sandbox.feed.put('Property', { ...record, Appliances: 'Microwave,'.repeat(7) });
+  }
+  const { db, folder } = await loaded(sandbox);
+  const { stdout } = await passes(folder, 'fields', 'add', 'Property', 'Appliances', '--as', 'VARCHAR(64)');
+  expect(stdout).toContain('Appliances: 20 values do not fit varchar(64)');
+  const noted = readFileSync(join(folder, 'logs/data_quality.log'), 'utf8').match(/does not fit/g);
+  expect(noted).toHaveLength(20);
+  const stored = await columnsByKey(db, 'properties', ['appliances']);
+  const wanted = [...sandbox.feed.records('Property')].map(({ ListingKey, Appliances }) => {
+    const text = typeof Appliances === 'string' && Appliances.length <= 64 ? Appliances : null;
+    return [ListingKey, { appliances: text }] as const;
+  });
+  expect(Object.fromEntries(stored)).toEqual(Object.fromEntries(wanted));
+
+  expect((await passes(folder, 'fields', 'drop', 'Property', 'Appliances')).stdout).toContain(
+    'dropped Appliances',
+  );
+  expect(await db.query("SHOW COLUMNS FROM properties LIKE 'appliances'")).toEqual([]);
+  expect(additionsIn(folder)).toEqual({ version: 1, resources: {} });
+  expect(await db.query('SELECT * FROM etl_field')).toEqual([]);
+  await passes(folder, 'sync');
+  const again = await passes(folder, 'fields', 'add', 'Property', 'Appliances');
+  expect(again.stdout).not.toContain('do not fit');
+});
+
+test('promise 1: a fill that is killed again and again goes on where it was', async () => {
+  const set = await loaded(await sandboxFor({ listings: 6000 }));
+  const { db, folder } = set;
+  let kills = 0;
+  const places = new Set<string | null>();
+  for (let round = 0; round < 30; round += 1) {
+    const { child, ended } = start(folder, ['fields', 'add', 'Property', ...NAMES]);
+    const done = new AbortController();
+    void ended.then(() => done.abort());
+    const from = [...places].at(-1);
+    // Killed once it has come further than the one before.
+    while (!done.signal.aborted) {
+      const [at] = await db.query<{ filled_to: string | null }>('SELECT filled_to FROM etl_field LIMIT 1');
+      if (at?.filled_to != null && at.filled_to !== from) break;
+      await wait(2);
+    }
+    child.kill('SIGKILL');
+    const { signal, code, stderr } = await ended;
+    if (signal !== 'SIGKILL') {
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      break;
+    }
+    kills += 1;
+    const [at] = await db.query<{ filled_to: string | null }>('SELECT filled_to FROM etl_field LIMIT 1');
+    places.add(at?.filled_to ?? null);
+  }
+  expect(kills).toBeGreaterThan(2);
+  // Never back: each place is behind the one before.
+  expect([...places]).toEqual([...places].toSorted((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1)));
+  await passes(folder, 'fields', 'add', 'Property', ...NAMES);
+  const rows = await db.query<{ filled_at: string | null }>('SELECT filled_at FROM etl_field');
+  expect(rows.filter((row) => row.filled_at === null)).toEqual([]);
+  await expectAsIfLoadedAnew(set, COLUMNS);
+}, 120_000);
+
+test('promise 6: syncs beside a fill go on, and every row ends as its newest version has it', async () => {
+  const set = await loaded(await sandboxFor({ listings: 10_000 }));
+  const { db, folder, sandbox } = set;
+  const filling = start(folder, ['fields', 'add', 'Property', ...NAMES]);
+  const done = new AbortController();
+  void filling.ended.then(() => done.abort());
+  const isFilling = async () =>
+    (await db.query('SELECT 1 FROM etl_field WHERE filled_to IS NOT NULL')).length > 0;
+  while (!done.signal.aborted && !(await isFilling())) await wait(2);
+  for (let round = 0; !done.signal.aborted; round += 1) {
+    const records = [...sandbox.feed.records('Property')];
+    const at = new Date().toISOString();
+    for (const record of records.filter((_, index) => index % 7 === round % 7)) {
+      sandbox.feed.put('Property', { ...record, Appliances: `Oven${round}`, ModificationTimestamp: at });
+    }
+    await passes(folder, 'sync');
+  }
+  expect(await filling.ended).toMatchObject({ code: 0, stderr: '' });
+  const beside = await db.query(
+    "SELECT id FROM etl_sync_log WHERE mode = 'sync' AND records_updated > 1000 AND sync_start < (SELECT MIN(filled_at) FROM etl_field)",
+  );
+  expect(beside.length).toBeGreaterThan(0);
+  await passes(folder, 'sync');
+  await expectAsIfLoadedAnew(set, COLUMNS);
+}, 120_000);
+
+test('a fresh database gets the columns of the file; one that has rows says what fills them', async () => {
+  const sandbox = await sandboxFor({ listings: 200 });
+  const set = await loaded(sandbox);
+  const { db, folder } = set;
+  writeFileSync(
+    join(folder, 'state/resources.json'),
+    JSON.stringify({ version: 1, resources: { Property: { Appliances: { type: 'TEXT' } } } }),
+  );
+  const { stderr } = await trestle(folder, ['sync'], { LOG_FORMAT: 'json' });
+  expect(stderr).toContain('new columns are to be filled');
+  expect(await db.query('SELECT field, filled_at FROM etl_field')).toEqual([
+    { field: 'Appliances', filled_at: null },
+  ]);
+  expect((await passes(folder, 'status')).stdout).toContain(
+    'being filled: Property Appliances, at their beginning',
+  );
+  const { stdout } = await passes(folder, 'fields', 'add', 'Property', 'Appliances');
+  expect((await passes(folder, 'status')).stdout).not.toContain('being filled');
+  expect(stdout).toMatch(/filled (199|200) rows/);
+  await expectAsIfLoadedAnew(set, ['appliances']);
+});
+
+test.each([
+  ['{', 'is no JSON'],
+  ['{"version":2,"resources":{}}', 'version must be 1'],
+  ['{"version":1,"resources":{"House":{}}}', 'resources.House: there is no such resource'],
+  [
+    '{"version":1,"resources":{"Property":{"City":{"type":"text"}}}}',
+    'resources.Property.City: is a column of trestle-etl already',
+  ],
+  [
+    '{"version":1,"resources":{"Property":{"Pets":{"type":"blob"}}}}',
+    'resources.Property.Pets.type is "blob"',
+  ],
+  [
+    '{"version":1,"resources":{"Property":{"Pets":{"type":"int","indx":true}}}}',
+    'resources.Property.Pets.indx is not known',
+  ],
+  ['{"version":1,"resources":{"Property":{"RunId":{"type":"int"}}}}', 'its column would be run_id'],
+  [
+    '{"version":1,"resources":{"Property":{"a`b":{"type":"int"}}}}',
+    'resources.Property.a`b: is no name of a field',
+  ],
+  [
+    '{"version":1,"resources":{"Property":{"Pets":{"type":"int","table":"media"}}}}',
+    'must be properties_2 to properties_9',
+  ],
+])(
+  'promise 21: a file of additions %s is refused with its place, before anything is contacted',
+  async (text, says) => {
+    const sandbox = { url: 'http://127.0.0.1:9', clientId: 'a', clientSecret: 'b' };
+    const folder = configured(
+      sandbox,
+      { env: { MYSQL_DATABASE: 'none', MYSQL_USER: 'none' } },
+      { FIELDS_FILE: 'mine.json' },
+    );
+    writeFileSync(join(folder, 'mine.json'), text);
+    const ended = await trestle(folder, ['sync']);
+    expect(ended).toMatchObject({ code: 78, stdout: '' });
+    expect(ended.stderr).toContain(says);
+    expect(ended.stderr).toContain('mine.json');
+  },
+);
+
+test('columns that the file does not name, or names with another type, stop a run before it writes', async () => {
+  const { db, folder } = await loaded(await sandboxFor({ listings: 20 }));
+  await passes(folder, 'fields', 'add', 'Property', 'Appliances');
+  const file = join(folder, 'state/resources.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"text"', '"varchar(500)"'));
+  const other = await trestle(folder, ['sync']);
+  expect(other).toMatchObject({ code: 78 });
+  expect(other.stderr).toContain('properties.appliances is text, and FIELDS_FILE says varchar(500)');
+  expect(await lastRun(db)).toMatchObject({ mode: 'sync', status: 'failed', pages: '0' });
+  rmSync(file);
+  const none = await trestle(folder, ['sync']);
+  expect(none).toMatchObject({ code: 78 });
+  expect(none.stderr).toContain('properties has columns that FIELDS_FILE does not name: Appliances');
+  await passes(folder, 'fields', 'drop', 'Property', 'Appliances');
+  await passes(folder, 'sync');
+});
+
+test.each([
+  [['add', 'House', 'Pets'], 2, 'there is no resource House'],
+  [['add', 'Property'], 2, '--all'],
+  [['add', 'Property', 'Nothing'], 2, 'the feed has no field Property.Nothing'],
+  [['add', 'Property', 'City'], 2, 'Property.City is a column of trestle-etl already'],
+  [['add', 'Property', 'Appliances', '--as', 'blob'], 2, '--as is "blob"'],
+  [['add', 'Property', 'RunId', '--as', 'int'], 2, 'its column would be run_id'],
+  [['drop', 'Property', 'City'], 2, 'not added by fields add: City'],
+])('fields %j is refused, and changes nothing', async (args, code, says) => {
+  shared ??= loaded(await sandboxFor({ listings: 20 }));
+  const { folder, db } = await shared;
+  const ended = await trestle(folder, ['fields', ...args]);
+  expect(ended).toMatchObject({ code, stdout: '' });
+  expect(ended.stderr).toContain(says);
+  expect(await db.query('SELECT * FROM etl_field')).toEqual([]);
+});
+
+let shared: Promise<Set> | undefined;
+
+test('without stored payloads a column is added only where nothing is to be filled', async () => {
+  const { db, folder } = await loaded(await sandboxFor({ listings: 50 }), { PAYLOAD: 'off' });
+  const refused = await trestle(folder, ['fields', 'add', 'Property', 'Appliances']);
+  expect(refused).toMatchObject({ code: 78 });
+  expect(refused.stderr).toContain('--no-fill');
+  await passes(folder, 'fields', 'add', 'Property', 'Appliances', '--no-fill');
+  await passes(folder, 'full-load');
+  expect(await lastRun(db)).toMatchObject({ records_updated: '50' });
+  const [row] = await db.query<{ n: string }>('SELECT COUNT(appliances) AS n FROM properties');
+  expect(Number(row!.n)).toBeGreaterThan(10);
+});
