@@ -1,4 +1,4 @@
-import { DAY, stamp } from '../instant.ts';
+import { DAY, HOUR, stamp } from '../instant.ts';
 import type { Rec, Value } from '../record.ts';
 import { EPOCH } from './base.ts';
 import { features } from './words.ts';
@@ -53,6 +53,6 @@ export function lookupRecords(): Rec[] {
     LookupValue: display(value),
     StandardLookupValue: display(value),
     LegacyODataValue: value,
-    ModificationTimestamp: stamp(EPOCH - 400 * DAY + index),
+    ModificationTimestamp: stamp(EPOCH - 400 * DAY + index * HOUR),
   }));
 }
