@@ -1,4 +1,4 @@
-/** An address as `fetch` takes it: credentials are not allowed in it, and go into a header. */
+/** An address without its credentials, which go into a header. */
 export function splitAddress(text: string): { url: URL; headers: Record<string, string> } {
   const url = new URL(text);
   const { username, password } = url;

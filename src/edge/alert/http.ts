@@ -1,3 +1,5 @@
+import { request as requestHttp, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { FailedError, RetryableError } from '../../errors.ts';
 import { splitAddress } from './address.ts';
 import { oneLine } from './notice.ts';
@@ -16,24 +18,14 @@ const MOST_READ = 2000;
 
 /**
  * Sends it once. Any answer of 2xx is good, whatever is in it. Redirects are not followed: a POST would become a GET, and
- * what is told would go to an address that nobody has named.
+ * what is told would go to an address that nobody has named. Nothing of it is left when it has ended: `fetch` keeps a
+ * connection that is not through yet, and with it the process, for ten seconds after it was told to stop (Node 20).
  * @throws RetryableError for no answer, 408, 425, 429 and 5xx; FailedError for all else.
  */
 export async function send({ op, variable, address, body }: Request, signal: AbortSignal): Promise<void> {
-  const { url, headers } = splitAddress(address);
-  let response: Response;
+  let response: IncomingMessage;
   try {
-    response = await fetch(url, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        ...headers,
-        'user-agent': 'trestle-etl',
-        ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'manual',
-      signal,
-    });
+    response = await answerOf(address, body, signal);
   } catch (cause) {
     const why = signal.aborted ? 'no answer in time' : reasonOf(cause);
     throw new RetryableError(`${variable}: ${why}`, {
@@ -42,11 +34,43 @@ export async function send({ op, variable, address, body }: Request, signal: Abo
       hint: `check ${variable} and the network`,
     });
   }
-  const text = await beginning(response);
-  if (!response.ok) throw refusal(op, variable, response, text);
+  try {
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) throw refusal(op, variable, response, await beginning(response));
+  } finally {
+    response.destroy();
+  }
 }
 
-function refusal(op: string, variable: string, { status, headers }: Response, text: string): Error {
+/** An answer whose body has not come yet. */
+function answerOf(address: string, body: unknown, signal: AbortSignal): Promise<IncomingMessage> {
+  const { url, headers } = splitAddress(address);
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const sent = request(url, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        ...headers,
+        'user-agent': 'trestle-etl',
+        ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+      },
+      // A connection of its own, that is kept for nothing.
+      agent: false,
+      signal,
+    });
+    sent.once('response', resolve);
+    // Also later ones, of an answer that breaks off: nobody waits for those.
+    sent.on('error', reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+function refusal(
+  op: string,
+  variable: string,
+  { statusCode: status = 0, headers }: IncomingMessage,
+  text: string,
+): Error {
   const says = text === '' ? '' : `: ${text}`;
   const message = `${variable}: answered with status ${status}${says}`;
   if (status >= 300 && status < 400) {
@@ -58,33 +82,32 @@ function refusal(op: string, variable: string, { status, headers }: Response, te
   if (status !== 408 && status !== 425 && status !== 429 && status < 500) {
     return new FailedError(message, { op, hint: `check ${variable}` });
   }
-  const wait = headers.get('retry-after') ?? '';
+  const wait = headers['retry-after'] ?? '';
   const retryAfter = /^\d{1,6}$/.test(wait) ? Number(wait) * 1000 : undefined;
   return new RetryableError(message, { op, retryAfter });
 }
 
-/** What an answer says, in a line. An answer that is good is not read: it may never end. */
-async function beginning(response: Response): Promise<string> {
+/** What an answer says, in a line; also of one that breaks off. */
+async function beginning(response: IncomingMessage): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
   try {
-    const reader = response.body?.getReader();
-    if (reader === undefined) return '';
-    let text = '';
-    const decoder = new TextDecoder();
-    while (!response.ok && text.length < MOST_READ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      text += decoder.decode(value, { stream: true });
+    for await (const chunk of response) {
+      text += decoder.decode(chunk as Buffer, { stream: true });
+      if (text.length >= MOST_READ) break;
     }
-    await reader.cancel();
-    return oneLine(text, 200);
   } catch {
-    return '';
+    // What has come says enough.
   }
+  return oneLine(text, 200);
 }
 
-/** fetch says `fetch failed`; what failed is in its cause. */
+/** Where a name has several addresses, what each of them said. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const { code, message } = cause as { code?: string; message?: string };
-  return oneLine([code, message].filter(Boolean).join(': '), 300);
+  const all = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
+  const reasons = all.map((each) => {
+    const { code, message } = each as { code?: string; message?: string };
+    return code === undefined || message?.includes(code) === true ? message : `${code}: ${message}`;
+  });
+  return oneLine([...new Set(reasons)].join('; '), 300);
 }

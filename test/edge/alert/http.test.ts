@@ -1,4 +1,7 @@
-import type { Socket } from 'node:net';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { send } from '../../../src/edge/alert/http.ts';
 import { FailedError, RetryableError } from '../../../src/errors.ts';
@@ -38,6 +41,58 @@ async function refusal(sending: Promise<void>): Promise<Error> {
   if (!(error instanceof Error)) throw new Error('it was taken');
   return error;
 }
+
+/** A port that lets connections come, and answers none of them: not even that it is there, once its queue is full. */
+async function silentPort(): Promise<string> {
+  const child = spawn(process.execPath, ['-e', LISTEN], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  child.kill('SIGSTOP');
+  const waiting: Socket[] = [];
+  closing.push(() => {
+    waiting.forEach((socket) => socket.destroy());
+    child.kill('SIGKILL');
+  });
+  for (let isFull = false; !isFull;) {
+    const socket = connect(Number(port), '127.0.0.1');
+    waiting.push(socket.on('error', () => undefined));
+    isFull = await Promise.race([
+      once(socket, 'connect').then(() => false),
+      new Promise<boolean>((resolve) => setTimeout(resolve, 400, true)),
+    ]);
+  }
+  return `http://127.0.0.1:${Number(port)}/hook`;
+}
+
+const LISTEN =
+  "const server = require('node:net').createServer(); " +
+  "server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));";
+
+/** What would keep this process alive: Node's names for sockets that are open, or on their way. */
+const sockets = (): string[] =>
+  process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Connect/.test(name));
+
+describe('promise 20: nothing is left that keeps the process alive', () => {
+  test('where a firewall drops what is sent', async () => {
+    const address = await silentPort();
+    const before = sockets();
+    const error = await refusal(post(address, AbortSignal.timeout(200)));
+    expect(error.message).toBe('ALERT_WEBHOOK_URL: no answer in time');
+    for (let turns = 0; turns < 20; turns += 1) await setImmediate();
+    expect(sockets()).toEqual(before);
+  });
+
+  test.each<[string, Reply]>([
+    ['an answer of 200 never ends', { raw: (response) => void response.writeHead(200).write('x') }],
+    ['a refusal never ends', { raw: (response) => void response.writeHead(404).write('x'.repeat(5000)) }],
+  ])('where %s', async (_, reply) => {
+    const { origin } = await server(reply);
+    const before = sockets();
+    await post(origin).catch(() => undefined);
+    for (let turns = 0; turns < 20; turns += 1) await setImmediate();
+    // The server's end of it, in this process too, closes when it hears of ours.
+    expect(sockets().length).toBeLessThanOrEqual(before.length + 1);
+  });
+});
 
 test('a body is posted as JSON, in UTF-8', async () => {
   const { origin, asked } = await server();
