@@ -54,6 +54,8 @@ export type Context = {
   readonly database: Database;
   readonly logs: Logs;
   readonly tools: RunTools;
+  /** The same feed, for somebody who waits for the answer: it waits for no quota, and leaves nothing to others. */
+  readonly hasty: () => Source;
   readonly alerts: Alerts;
   readonly heartbeat: Heartbeat;
   close(): Promise<void>;
@@ -121,6 +123,7 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
     database,
     logs,
     tools,
+    hasty: () => buildSource({ ...config, api: hastened(config.api) }, logs, meter, redact.hide),
     ...buildTelling(config, tools),
     close: async () => {
       stop.close();
@@ -132,6 +135,15 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
       logs.close();
     },
   };
+}
+
+/** An answer that takes longer than these milliseconds is none to somebody who waits for it. */
+const PATIENCE = 30_000;
+
+/** Each request is sent once: a 429 uses up none of the retries, and the deadline ends them. */
+export function hastened(api: Config['api']): Config['api'] {
+  const timeout = Math.min(api.timeout, PATIENCE);
+  return { ...api, maxRetries: 0, deadline: 0, timeout, reservePercent: 0, maxWait: 0 };
 }
 
 export function buildSource(

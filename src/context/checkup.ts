@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { buildSource, chosen, known, NOWHERE, secretsOf } from '../context.ts';
+import { buildSource, chosen, hastened, known, NOWHERE, secretsOf } from '../context.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../edge/clock.ts';
 import { type Config, readConfig, type Reading } from '../edge/config.ts';
@@ -57,9 +57,6 @@ export type Host = {
   schedules(): Promise<readonly Schedule[]>;
 };
 
-/** An answer that takes longer is no good sign. */
-const PATIENCE = 30_000;
-
 /** A configuration that is wrong is told by `reading`, not thrown. */
 export function openCheckup(place: Place): Checkup {
   const reading = tryRead(place);
@@ -99,10 +96,7 @@ function openParts(config: Config, onToken: (token: string) => void): Parts {
   const isOurs = existsSync(config.stateDir) && !isForeign(config.stateDir);
   const dir = isOurs ? config.stateDir : NOWHERE;
   const logs = noLogs();
-  const timeout = Math.min(config.api.timeout, PATIENCE);
-  // A 429 uses up none of the retries: the deadline ends them.
-  const once = { maxRetries: 0, deadline: 0, timeout, reservePercent: 0, maxWait: 0 };
-  const api = { ...config.api, ...once, pageSize: 1 };
+  const api = { ...hastened(config.api), pageSize: 1 };
   const meter = openMeter({ dir, host: hostname(), clock, log: logs.main });
   return {
     config,
