@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
 import type { Database } from '../db/pool.ts';
-import { ConfigError } from '../errors.ts';
+import { BusyError, ConfigError } from '../errors.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { fromSqlDateTime } from '../lib/time.ts';
-import { lastRuns } from '../record/run-log.ts';
+import { callsByRun } from '../record/api-usage.ts';
+import { lastRuns, type LoggedRun } from '../record/run-log.ts';
 import { callsLeft, type Limits, timeFor } from '../run/forecast.ts';
 import { type Expected, planRun, type PlanMode } from '../run/plan.ts';
 import { type Plan, planAsText } from './plan-text.ts';
@@ -14,14 +15,19 @@ export type { PlanMode } from '../run/plan.ts';
 /** `every`: milliseconds between two runs of cron. */
 export type PlanFlags = { readonly every: number; readonly json?: boolean };
 
-/** Says what a run would take, without running: calls, time, quota, rows, disk. One call a resource. */
+/**
+ * Says what a run would take, without running: calls, time, quota, rows, disk. One call a resource.
+ * @throws BusyError where the quota is spent.
+ */
 export async function planCommand(
   context: Context,
   mode: PlanMode,
   flags: PlanFlags,
   say: (text: string) => void,
 ): Promise<void> {
-  const { database, tools, resources } = context;
+  const { database, resources } = context;
+  const source = context.hasty();
+  const tools = { ...context.tools, source };
   const isThere = await hasTables(database);
   if (mode === 'reconcile' && !isThere) {
     throw new ConfigError('there is nothing to reconcile yet', {
@@ -29,10 +35,20 @@ export async function planCommand(
       hint: 'trestle-etl full-load comes first',
     });
   }
-  const expected = await planRun(tools, mode, resources, isThere);
+  const expected = await planRun(tools, mode, resources, isThere).catch(withHint);
   const speed = await speedOf(database, mode, isThere);
-  const plan = planFrom(context, mode, expected, speed, flags.every);
+  const plan = planFrom({ ...context, tools }, mode, expected, speed, flags.every);
   say(flags.json === true ? JSON.stringify(plan, null, 2) : planAsText(plan));
+}
+
+/** What is left of a quota that can't be asked for is not known. */
+function withHint(error: unknown): never {
+  if (!(error instanceof BusyError)) throw error;
+  throw new BusyError(`${error.message}, and the feed can't be asked`, {
+    op: 'plan',
+    cause: error,
+    hint: 'trestle-etl plan after that; trestle-etl usage shows what our own runs took',
+  });
 }
 
 type Speed = { readonly msPerCall: number; readonly because: string };
@@ -42,19 +58,40 @@ const USUAL = 1500;
 
 /** From the last runs: of the same kind, if there are any. */
 async function speedOf(database: Database, mode: PlanMode, isThere: boolean): Promise<Speed> {
-  const all = (isThere ? await lastRuns(database, 50) : []).flatMap((run) =>
-    run.sync_end === null || run.status === 'skipped' || run.api_calls_made === 0
-      ? []
-      : [{ mode: run.mode, ms: spent(run.sync_start, run.sync_end), calls: run.api_calls_made }],
+  const all = (isThere ? await lastRuns(database, 50) : []).filter(
+    (run) => run.sync_end !== null && run.status !== 'skipped' && run.api_calls_made > 0,
   );
   const same = all.filter((run) => run.mode === mode);
   const runs = (same.length > 0 ? same : all).slice(0, 10);
   if (runs.length === 0) return { msPerCall: USUAL, because: 'there was no run yet' };
-  const msPerCall = sum(runs, (run) => run.ms) / sum(runs, (run) => run.calls);
+  const answering = await answeringIn(database, runs);
+  const msPerCall =
+    sum(runs, (run) => workOf(spent(run.sync_start, run.sync_end!), answering.get(run.id))) /
+    sum(runs, (run) => run.api_calls_made);
   const kind = same.length > 0 ? `${mode} ` : '';
   const which = runs.length === 1 ? `the last ${kind}run` : `the last ${runs.length} ${kind}runs`;
   return { msPerCall, because: `as in ${which}` };
 }
+
+/** Milliseconds that the feed took to answer these runs. */
+async function answeringIn(database: Database, runs: readonly LoggedRun[]): Promise<Map<number, number>> {
+  const first = Math.min(...runs.map((run) => fromSqlDateTime(run.sync_start)));
+  const times = new Map<number, number>();
+  for (const { run, ms } of await callsByRun(database, first - HOUR)) {
+    times.set(run, (times.get(run) ?? 0) + ms);
+  }
+  return times;
+}
+
+/**
+ * How long a run worked, without its waits for the quota, which are reckoned for themselves. A page is written while the
+ * next one is fetched: beside the answers it hardly takes their time once more.
+ */
+function workOf(ms: number, answering: number | undefined): number {
+  return answering === undefined ? ms : Math.min(ms, 2 * answering);
+}
+
+const HOUR = 3_600_000;
 
 function spent(start: string, end: string): number {
   return Math.max(0, fromSqlDateTime(end) - fromSqlDateTime(start));

@@ -125,3 +125,29 @@ test('what the quota or the time between two runs does not allow does not fit', 
   expect(few.fits).toEqual({ everyMs: 900_000, isInTime: true, endsEarly: false });
   expect(few.time.waitingMs).toBe(0);
 });
+
+test('promise 14: a quota that is in reserve lets plan ask; one that is spent is told at once', async () => {
+  const sandbox = await sandboxFor({ listings: 5, hourQuota: 6, hourWindowMs: 1e12 });
+  const folder = configured(sandbox, await freshDatabase(), { QUOTA_RESERVE_PERCENT: '90' });
+  const here = { sandbox, db: await freshDatabase(), folder };
+  // A run would wait for more than an hour before the second of these.
+  for (const left of [4, 2, 0]) expect((await planned(here)).quota).toMatchObject({ left, usable: 0 });
+  const asked = sandbox.requests.length;
+  const ended = await trestle(folder, ['plan']);
+  expect(ended).toMatchObject({ code: 75, stdout: '' });
+  expect(ended.stderr).toMatch(
+    /^trestle-etl: the hour's quota is spent for \d+ min \d+ s, and the feed can't be asked — trestle-etl plan after that[^\n]*\n$/,
+  );
+  expect(sandbox.requests).toHaveLength(asked);
+});
+
+test('the waits of earlier runs are not counted a second time', async () => {
+  const here = await place(300, { RESOURCES: 'Property' });
+  await ran(here, 'full-load');
+  const before = (await planned(here, 'full-load')).time;
+  // As if that run had waited an hour for the quota.
+  await here.db.query('UPDATE etl_sync_log SET sync_start = sync_start - INTERVAL 1 HOUR');
+  const after = (await planned(here, 'full-load')).time;
+  expect(before.ms).toBeLessThan(60_000);
+  expect(after.ms).toBeLessThan(60_000);
+});
