@@ -70,35 +70,7 @@ export type Resource = {
   readonly added?: Readonly<Record<string, Addition>>;
 };
 
-/** What a feed says of its own fields (`$metadata`), by entity set. */
-export type FeedSchema = {
-  /** Of the schema that holds the entity types; it was renamed before, and nothing depends on it. */
-  readonly namespace: string;
-  /** Of `sets`: two schemas with the same hash are the same. */
-  readonly hash: string;
-  readonly sets: Readonly<Record<string, FeedSet>>;
-};
-
-export type FeedSet = {
-  readonly key: readonly string[];
-  readonly fields: Readonly<Record<string, FeedField>>;
-  /** Navigation property → the entity set that it leads to. */
-  readonly links: Readonly<Record<string, { readonly to: string; readonly isMany: boolean }>>;
-};
-
-export type FeedField = {
-  /** Edm's name without `Edm.`: String, Int32, Decimal …; `Enum` for a field with a list of its own. */
-  readonly type: string;
-  readonly isMany?: true;
-  /** Characters; undefined: not said, or `max`. */
-  readonly length?: number;
-  readonly precision?: number;
-  readonly scale?: number;
-  /** Of enums: the list's name without its namespace, how many members it has, and how long the longest is. */
-  readonly list?: string;
-  readonly members?: number;
-  readonly longest?: number;
-};
+export type { FeedField, FeedSchema, FeedSet } from './model/feed-schema.ts';
 
 /** A place in a feed, in the source's own text: `2026-03-19T22:06:45.773-00:00`. Without a key: the whole instant is still to come. */
 export type Cursor = { readonly timestamp: string; readonly key?: string };

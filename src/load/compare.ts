@@ -12,6 +12,8 @@ export type Stored = {
 export type Difference = {
   readonly inserted: Row[];
   readonly updated: Row[];
+  /** Of the updated ones, those whose content is the stored one: only their version moved. */
+  readonly restamped: ReadonlySet<Row>;
   readonly unchanged: number;
   readonly older: number;
 };
@@ -23,14 +25,17 @@ export type Difference = {
 export function compare(rows: readonly Row[], stored: ReadonlyMap<string, Stored>): Difference {
   const inserted: Row[] = [];
   const updated: Row[] = [];
+  const restamped = new Set<Row>();
   let unchanged = 0;
   let older = 0;
   for (const row of rows) {
     const known = stored.get(row.key);
     if (known === undefined) inserted.push(row);
     else if (row.version < known.version) older += 1;
-    else if (known.deleted || row.version !== known.version || row.hash !== known.hash) updated.push(row);
-    else unchanged += 1;
+    else if (known.deleted || row.version !== known.version || row.hash !== known.hash) {
+      updated.push(row);
+      if (!known.deleted && row.hash === known.hash) restamped.add(row);
+    } else unchanged += 1;
   }
-  return { inserted, updated, unchanged, older };
+  return { inserted, updated, restamped, unchanged, older };
 }

@@ -7,6 +7,7 @@ import type { Resource, Row } from '../model.ts';
 import { type Change, changesOf, watchedFields } from './changes.ts';
 import { compare, type Difference, type Stored } from './compare.ts';
 import { type Part, partsOf } from './parts.ts';
+import { restamp } from './restamp.ts';
 import { deleteKeys, mostRows, selectStored, upsertPayloads, upsertRows, upsertSide } from './statement.ts';
 
 export type LoadOptions = {
@@ -47,7 +48,15 @@ export async function load(
   const sorted = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
   const stored = await readStored(session, resource, sorted, options.keepHistory);
   const difference = compare(sorted, stored);
-  const changed = [...difference.inserted, ...difference.updated].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const { restamped } = difference;
+  const wide = await restamp(
+    session,
+    resource,
+    sorted.filter((row) => restamped.has(row)),
+    { ...options, maxBytes: Math.min(options.maxBytes, (session.limit ?? Infinity) / 2) },
+  );
+  const rest = difference.updated.filter((row) => !restamped.has(row));
+  const changed = [...difference.inserted, ...rest, ...wide].sort((a, b) => (a.key < b.key ? -1 : 1));
   const refused = await write(session, resource, changed, options);
   const isWritten = (row: Row): boolean => !refused.has(row);
   const updated = difference.updated.filter(isWritten);

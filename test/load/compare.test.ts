@@ -20,7 +20,13 @@ const stored = (second: number, hash = 'h', deleted = false): Stored => ({
 describe('compare', () => {
   test('a key that is not there is inserted', () => {
     const one = row('1', 1);
-    expect(compare([one], new Map())).toEqual({ inserted: [one], updated: [], unchanged: 0, older: 0 });
+    expect(compare([one], new Map())).toEqual({
+      inserted: [one],
+      updated: [],
+      restamped: new Set(),
+      unchanged: 0,
+      older: 0,
+    });
   });
 
   test('promise 3: what was read again without having changed is written nowhere', () => {
@@ -35,7 +41,17 @@ describe('compare', () => {
 
   test('a newer version is written, also with the same content: its timestamp is a column', () => {
     const newer = row('1', 2);
-    expect(compare([newer], new Map([['1', stored(1)]])).updated).toEqual([newer]);
+    const { updated, restamped } = compare([newer], new Map([['1', stored(1)]]));
+    expect(updated).toEqual([newer]);
+    expect([...restamped]).toEqual([newer]);
+  });
+
+  test('only what is here, with the same content, is written as a re-stamp', () => {
+    const newer = row('1', 2, 'new');
+    for (const known of [stored(1, 'old'), stored(1, 'new', true)]) {
+      const { updated, restamped } = compare([newer], new Map([['1', known]]));
+      expect([updated, restamped.size]).toEqual([[newer], 0]);
+    }
   });
 
   test('promise 9: the same version with another content is written: PhotosChangeTimestamp moves on its own', () => {

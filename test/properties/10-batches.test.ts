@@ -46,6 +46,8 @@ test(
             [resource.key]: `k${index}`,
             ...(resource.parent === undefined ? {} : { [resource.parent.field]: 'p' }),
             ModificationTimestamp: stamp(START + version),
+            // More than a re-stamp.
+            X_Version: version,
           });
         const all = Array.from({ length: records }, (_, index) => index);
         const stored = all.slice(0, unchanged + older);
