@@ -1,6 +1,6 @@
 // npm run bench [-- options]: how fast the tool is, and what that costs, measured against others in the same minutes.
 import { writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { startFeed } from './bench/feed-process.mjs';
 import { workFolder } from './bench/leftovers.mjs';
 import { readOptions, usage } from './bench/options.mjs';
@@ -62,6 +62,7 @@ await script(async (args) => {
   await installModules();
   if (options.build) await buildIfOlder();
   const folder = workFolder();
+  const [load = 0] = loadavg();
   const server = await startBenchServer(options.server, log);
   const { text, data } = await kinds[options.kind]({ server, folder, pageSize: options.pageSize }, options);
   await server.stop();
@@ -70,6 +71,7 @@ await script(async (args) => {
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB`,
     node: process.version,
     server: `${server.kind} ${server.version}`,
+    busy: `load ${load.toFixed(1)} before it began`,
   };
   log(`\n${Object.values(about).join(' · ')}\n\n${text}`);
   writeFileSync(options.out, `${JSON.stringify({ ...about, options, ...data }, null, 1)}\n`);
