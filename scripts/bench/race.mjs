@@ -95,7 +95,7 @@ function contests(place, listings, files) {
         ...both('base', 'full-load'),
         infile: file('server'),
         local: file('client'),
-        download: { run: () => download(place, databases.file, 'base') },
+        download: { run: () => download(place, databases.file, 'base', listings) },
       },
     },
     {

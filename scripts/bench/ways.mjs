@@ -46,9 +46,9 @@ export function straightforward(place, name, moment, what) {
   return other(place, name, moment, ['straightforward.mjs', what]);
 }
 
-/** Nothing but reading the pages. @param {Place} place @param {string} name @param {Moment} moment */
-export function download(place, name, moment) {
-  return other(place, name, moment, ['download.mjs']);
+/** Nothing but reading the pages. @param {Place} place @param {string} name @param {Moment} moment @param {number} records */
+export function download(place, name, moment, records) {
+  return other(place, name, moment, ['download.mjs', String(records)]);
 }
 
 /** A Node that does nothing. @param {Place} place */

@@ -36,7 +36,8 @@ function left(): string[] {
   ];
 }
 
-describe('the bench', () => {
+// Many processes, one after the other: on a busy machine they take their time.
+describe('the bench', { timeout: 300_000 }, () => {
   test('measures every contestant, on pages that follow one another, and leaves nothing behind', async () => {
     const before = left();
     const { stdout } = await bench('--quick', '--listings', '60', '--page-size', '25', '--rounds', '1');
