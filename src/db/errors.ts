@@ -113,8 +113,8 @@ export function toEtlError(error: unknown, op: string): EtlError {
   return new FailedError(`the database refused a statement: ${says}`, details);
 }
 
-/** Duplicate column name, duplicate key name. */
-export const [SAME_COLUMN, SAME_KEY] = [1060, 1061];
+/** A table or view that exists, duplicate column name, duplicate key name. */
+export const [SAME_TABLE, SAME_COLUMN, SAME_KEY] = [1050, 1060, 1061];
 
 /** What the server's error is called by number; undefined where it is none of the server's. */
 export function errnoOf(error: unknown): number | undefined {

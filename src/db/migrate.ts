@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
-import { errnoOf, SAME_COLUMN, SAME_KEY } from './errors.ts';
+import { errnoOf, SAME_COLUMN, SAME_KEY, SAME_TABLE } from './errors.ts';
 import { marks } from './marks.ts';
 import type { Session } from './pool.ts';
 
@@ -55,14 +55,17 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
   return missing.map((step) => step.name);
 }
 
-/** What is there already was added before the migration was cut off: MySQL knows no `ADD COLUMN IF NOT EXISTS`. */
+/**
+ * What is there already was made before the migration was cut off: MySQL knows no `ADD COLUMN IF NOT EXISTS`, and
+ * `CREATE OR REPLACE VIEW` takes the right DROP. It is ours: nothing of that name was there when the step began.
+ */
 async function apply(session: Session, statement: string): Promise<void> {
   try {
     await session.run(statement);
   } catch (error) {
-    const errno = errnoOf(error);
-    const isThere = errno === SAME_COLUMN || errno === SAME_KEY;
-    if (!isThere || !statement.startsWith('ALTER TABLE')) throw error;
+    const there = statement.startsWith('CREATE SQL SECURITY INVOKER VIEW') ? [SAME_TABLE] : [];
+    if (statement.startsWith('ALTER TABLE')) there.push(SAME_COLUMN, SAME_KEY);
+    if (!there.includes(errnoOf(error) ?? 0)) throw error;
   }
 }
 

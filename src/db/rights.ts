@@ -2,7 +2,7 @@ import { errnoOf, SAME_COLUMN } from './errors.ts';
 import type { Session } from './pool.ts';
 
 /** The rights that docs/database.md lists. */
-export const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER'] as const;
+export const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'CREATE VIEW'] as const;
 
 type Right = (typeof RIGHTS)[number];
 
@@ -17,6 +17,7 @@ const PROBES: Readonly<Record<Right, string>> = {
   DELETE: 'DELETE FROM etl_no_table',
   CREATE: 'CREATE TABLE etl_no_table (a INT, a INT)',
   ALTER: 'ALTER TABLE etl_no_table ADD COLUMN a INT',
+  'CREATE VIEW': 'CREATE VIEW etl_no_view AS SELECT 1 AS a FROM etl_no_table',
 };
 
 const [NO_SUCH_TABLE, DENIED] = [1146, 1142];

@@ -28,7 +28,7 @@ test('an empty database gets every table, and a second migration does nothing', 
     const tables = await db.query<Record<string, string>>('SHOW TABLES');
     const made = ALL.flatMap((name) => [
       ...readFileSync(`sql/${name}`, 'utf8').matchAll(
-        /^CREATE (?:TABLE IF NOT EXISTS|OR REPLACE VIEW) (\w+)/gm,
+        /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER VIEW) (\w+)/gm,
       ),
     ]).map(([, table]) => String(table));
     expect(tables.flatMap((row) => Object.values(row)).sort()).toEqual(
@@ -45,6 +45,22 @@ test('a migration that was cut off is run again to its end', () =>
     expect(await schemaState(connection)).toBe('none');
     expect(await migrate(connection, 0)).toEqual(ALL);
     expect(await db.query("SHOW TABLES LIKE 'etl_quarantine'")).toHaveLength(1);
+  }));
+
+test('a migration that was cut off between two views goes on without the right to replace one', () =>
+  migrated(async (connection, db) => {
+    await migrate(connection, 0);
+    await db.query('UPDATE etl_schema_version SET applied_at = NULL WHERE version = 6');
+    await db.query('DROP VIEW v_active_listings');
+    expect(await migrate(connection, 0)).toEqual(['0006_views.sql']);
+    expect(await db.query('SELECT * FROM v_active_listings')).toEqual([]);
+  }));
+
+test("a view of somebody else's with one of our names is not touched", () =>
+  migrated(async (connection, db) => {
+    await db.query("CREATE VIEW v_listings AS SELECT 'mine' AS mine");
+    await expect(migrate(connection, 0)).rejects.toThrow(/did not make: v_listings/);
+    expect(await db.query('SELECT * FROM v_listings')).toEqual([{ mine: 'mine' }]);
   }));
 
 test('a database that is newer than the tool is refused', () =>

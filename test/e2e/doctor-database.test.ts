@@ -49,26 +49,31 @@ describe('doctor finds what is wrong with the database, and its advice mends it:
     expectMended(await doctor(folder), 'database');
   });
 
-  test.each(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE'])('a user without %s', async (right) => {
-    const own = await freshDatabase();
-    const folder = configured(sandbox, own);
-    if (right === 'DELETE') expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0 });
-    await own.query(`REVOKE ${right} ON \`${own.name.replaceAll('_', '\\_')}\`.* FROM '${own.user}'@'%'`);
-    const { advice } = expectOnly(
-      await doctor(folder),
-      'database rights',
-      new RegExp(`lacks ${right} on ${own.name}`),
-      /administrator: GRANT/,
-    );
-    await own.query(/GRANT .+$/.exec(advice!)![0]);
-    expectMended(await doctor(folder), 'database rights');
-  });
+  test.each(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'CREATE VIEW'])(
+    'a user without %s',
+    async (right) => {
+      const own = await freshDatabase();
+      const folder = configured(sandbox, own);
+      if (right === 'DELETE') expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0 });
+      await own.query(`REVOKE ${right} ON \`${own.name.replaceAll('_', '\\_')}\`.* FROM '${own.user}'@'%'`);
+      const { advice } = expectOnly(
+        await doctor(folder),
+        'database rights',
+        new RegExp(`lacks ${right} on ${own.name}`),
+        /administrator: GRANT/,
+      );
+      await own.query(/GRANT .+$/.exec(advice!)![0]);
+      expectMended(await doctor(folder), 'database rights');
+    },
+  );
 
-  test('a user without CREATE is no failure once the tables are there', async () => {
+  test('a user without CREATE, ALTER and CREATE VIEW is no failure once the tables are there', async () => {
     const own = await freshDatabase();
     const folder = configured(sandbox, own);
     expect(await trestle(folder, ['migrate'])).toMatchObject({ code: 0 });
-    await own.query(`REVOKE CREATE ON \`${own.name.replaceAll('_', '\\_')}\`.* FROM '${own.user}'@'%'`);
+    await own.query(
+      `REVOKE CREATE, ALTER, CREATE VIEW ON \`${own.name.replaceAll('_', '\\_')}\`.* FROM '${own.user}'@'%'`,
+    );
     const report = await doctor(folder);
     expect(report.code).toBe(0);
     expect(found(report, 'database rights')).toMatchObject({ result: 'warn' });

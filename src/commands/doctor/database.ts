@@ -12,6 +12,9 @@ import {
   writeFinding,
 } from './server.ts';
 
+/** What only the tables of a new version need. */
+const MAKING: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'CREATE VIEW']);
+
 /** The server and its settings, the rights on the database, its tables. */
 export function databaseChecks(parts: () => Parts): Check[] {
   const check = (name: string, need: string, look: (own: Connection) => Promise<Finding>): Check => ({
@@ -69,7 +72,7 @@ async function rightsFinding(own: Connection, database: string): Promise<Finding
   // An underscore stands for any letter in a GRANT.
   const name = database.replaceAll('_', String.raw`\_`);
   const grant = `as the database's administrator: GRANT ${RIGHTS.join(', ')} ON \`${name}\`.* TO ${user.join('@')}`;
-  const isReady = missing.join() === 'CREATE' && (await schemaState(own)) === 'current';
+  const isReady = missing.every((right) => MAKING.has(right)) && (await schemaState(own)) === 'current';
   const what = `the user lacks ${missing.join(', ')} on ${database}`;
   return isReady ? warn(`${what}, which only the tables of a newer version need`, grant) : fail(what, grant);
 }
