@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { extras } from '../../src/sandbox/extras.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { configured, type Ended, start, trestle } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import { read, section } from '../docs/documents.ts';
+import { type FreshDatabase, freshDatabase, serverKind } from '../helpers/database.ts';
 import { allowFields, columnsByKey, feedFields, knowFeed } from '../helpers/fields.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 
@@ -303,4 +304,26 @@ test('without stored payloads a column is added only where nothing is to be fill
   expect(await lastRun(db)).toMatchObject({ records_updated: '50' });
   const [row] = await db.query<{ n: string }>('SELECT COUNT(appliances) AS n FROM properties');
   expect(Number(row!.n)).toBeGreaterThan(10);
+});
+
+test('the recipes for multi-value lookups in docs/fields.md do what they say', async () => {
+  const { db, folder } = await loaded(await sandboxFor({ listings: 300 }));
+  await passes(folder, 'fields', 'add', 'Property', 'Appliances');
+  const text = section(read('docs/fields.md'), '### Multi-value lookups');
+  const [find, json, table] = [...text.matchAll(/^```sql\n([\s\S]*?)^```/gm)].map((match) => match[1]!);
+  const runAll = async (sql: string) => {
+    let rows: Record<string, string>[] = [];
+    for (const statement of sql.split(/;$/m).filter((each) => each.trim() !== ''))
+      rows = await db.query(statement);
+    return rows;
+  };
+  const [wanted] = await db.query<{ n: string }>(
+    "SELECT COUNT(*) AS n FROM properties WHERE FIND_IN_SET('Microwave', appliances)",
+  );
+  expect(Number(wanted!.n)).toBeGreaterThan(10);
+  expect(await runAll(find!.replace(/city = '\w+' AND /, ''))).toHaveLength(Number(wanted!.n));
+  const counts = await runAll(table!);
+  expect(counts.find((row) => row['value'] === 'Microwave')!['COUNT(*)']).toBe(wanted!.n);
+  if (serverKind() === 'mysqld') expect(await runAll(json!)).toHaveLength(Number(wanted!.n));
+  await passes(folder, 'full-load', '--restart');
 });
