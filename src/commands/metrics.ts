@@ -1,10 +1,14 @@
 import type { Context } from '../context.ts';
 import { metrics } from './metrics-text.ts';
 import { replaceFile } from '../lib/replace-file.ts';
+import { soon } from './soon.ts';
 import { readStatus } from './status-read.ts';
 
 /** Runs looked through for the newest of each mode. */
 const RUNS = 200;
+
+/** Milliseconds that the questions may take: tables of millions are counted in seconds, but others may have locked them. */
+const ASKING = 10_000;
 
 /**
  * Replaces METRICS_FILE, where one is set, with the figures as they are now, for node_exporter's textfile collector:
@@ -12,10 +16,14 @@ const RUNS = 200;
  * the file gets old then, which its timestamps tell.
  */
 export async function writeMetrics(context: Context): Promise<void> {
-  const { config, tools } = context;
+  const { config, database, tools } = context;
   if (config.metricsFile === undefined) return;
   try {
-    replaceFile(config.metricsFile, metrics(await readStatus(context, RUNS), tools.clock.now()), 0o644);
+    const status = await soon(database, tools.clock, ASKING, (own) =>
+      readStatus({ ...context, database: { ...own, name: database.name } }, RUNS),
+    );
+    if (status === undefined) throw new Error(`the database did not answer within ${ASKING / 1000} s`);
+    replaceFile(config.metricsFile, metrics(status, tools.clock.now()), 0o644);
   } catch (err) {
     tools.log.main.warn({ err, file: config.metricsFile }, 'the metrics could not be written');
   }

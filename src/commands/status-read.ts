@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
-import type { Database } from '../db/pool.ts';
+import type { Database, Session } from '../db/pool.ts';
 import { countRows } from '../load/count.ts';
 import { isPending, readAdded } from '../record/field.ts';
 import { ageOf, lastReconcile } from '../record/freshness.ts';
@@ -10,8 +10,11 @@ import { lastRuns } from '../record/run-log.ts';
 import { readWatermarks } from '../record/watermark.ts';
 import type { Status } from './status-text.ts';
 
+/** What is asked. */
+type Asked = Pick<Context, 'resources' | 'tools'> & { readonly database: Session & Pick<Database, 'name'> };
+
 /** How things stand, from the database and from what is remembered of the quota. @param last how many runs. */
-export async function readStatus({ database, resources, tools }: Context, last: number): Promise<Status> {
+export async function readStatus({ database, resources, tools }: Asked, last: number): Promise<Status> {
   const now = tools.clock.now();
   const head = {
     at: new Date(now).toISOString(),
@@ -55,12 +58,12 @@ export async function readStatus({ database, resources, tools }: Context, last: 
   };
 }
 
-async function readFilling(database: Database): Promise<NonNullable<Status['filling']>> {
+async function readFilling(database: Session): Promise<NonNullable<Status['filling']>> {
   const pending = (await readAdded(database)).filter(isPending);
   return pending.map(({ resource, field, filledTo }) => ({ resource, field, filledTo }));
 }
 
-async function readRuns(database: Database, last: number): Promise<Status['runs']> {
+async function readRuns(database: Session, last: number): Promise<Status['runs']> {
   const runs = await lastRuns(database, last);
   return runs.map((run) => ({ ...run, detail: parseDetail(run.detail) }));
 }

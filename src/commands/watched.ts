@@ -13,6 +13,7 @@ import type { Status } from '../record/run-log.ts';
 import { readWatermarks } from '../record/watermark.ts';
 import type { RunTools } from '../run/active.ts';
 import { writeMetrics } from './metrics.ts';
+import { soon } from './soon.ts';
 
 /** What a run is to tell of itself. */
 export type Done = {
@@ -132,13 +133,7 @@ function isDatabaseAway(ended: Ended<Done>): boolean {
 /** Milliseconds since all tables were in step with the feed, null: never; undefined where the database can't tell soon. */
 async function freshAge({ database, resources, tools }: Context): Promise<number | null | undefined> {
   const names = resources.map((resource) => resource.name);
-  const asking = readWatermarks(database).then(
-    (watermarks) => ageOf(watermarks, names, tools.clock.now()),
-    () => undefined,
-  );
-  const enough = new AbortController();
-  const waiting = tools.clock.sleep(ASKING, enough.signal).catch(() => undefined);
-  const age = await Promise.race([asking, waiting.then(() => undefined)]);
-  enough.abort();
-  return age;
+  return soon(database, tools.clock, ASKING, async (own) =>
+    ageOf(await readWatermarks(own), names, tools.clock.now()),
+  ).catch(() => undefined);
 }

@@ -1,7 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Done, watched } from '../../src/commands/watched.ts';
 import type { Context } from '../../src/context.ts';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
+import { clock } from '../../src/edge/clock.ts';
 import { createHeartbeat } from '../../src/edge/heartbeat.ts';
 import type { Notice } from '../../src/edge/alert/notice.ts';
 import {
@@ -16,7 +19,7 @@ import {
 import { resources } from '../../src/resources/index.ts';
 import { desk } from '../edge/alert/desk.ts';
 import { settings } from '../edge/alert/facts.ts';
-import { type Pipeline, pipeline, type Settings } from '../helpers/pipeline.ts';
+import { type Pipeline, pipeline, type Settings, temporaryFolder } from '../helpers/pipeline.ts';
 import { rawServer } from '../helpers/raw-server.ts';
 import { type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';
 
@@ -207,6 +210,24 @@ describe('a database that does not answer', () => {
     expect(visits).toBe(0);
   });
 });
+
+test('promise 20: where others have locked the tables, the metrics stay as they were, and nothing waits', async () => {
+  await all.run({ mode: 'full-load' });
+  const file = join(temporaryFolder(), 'etl.prom');
+  writeFileSync(file, 'as it was\n');
+  const { db } = all;
+  const own = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
+  await db.query('LOCK TABLES properties WRITE, etl_watermark WRITE');
+  const quick = { ...clock, sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms / 10, signal) };
+  const context = { ...contextOf({ tools: { clock: quick } }), config: { metricsFile: file }, database: own };
+  all.lines.length = 0;
+  expect(await watched(context as unknown as Context, 'sync', () => Promise.resolve(good))).toBe(good);
+  await own.close();
+  expect(told()).toMatchObject({ pings: ['/ping/start', '/ping'], alerts: [] });
+  expect(readFileSync(file, 'utf8')).toBe('as it was\n');
+  expect(all.lines.map(({ message }) => message)).toContain('the metrics could not be written');
+  await db.query('UNLOCK TABLES');
+}, 8000);
 
 test('what breaks while it is told breaks no run, and is logged', async () => {
   all.lines.length = 0;
