@@ -1,11 +1,9 @@
 import type { Context } from '../context.ts';
 import { metrics } from './metrics-text.ts';
 import { replaceFile } from '../lib/replace-file.ts';
+import { newestRuns } from '../record/run-log.ts';
 import { soon } from './soon.ts';
 import { readStatus } from './status-read.ts';
-
-/** Runs looked through for the newest of each mode. */
-const RUNS = 200;
 
 /** Milliseconds that the questions may take: tables of millions are counted in seconds, but others may have locked them. */
 const ASKING = 10_000;
@@ -19,12 +17,14 @@ export async function writeMetrics(context: Context): Promise<void> {
   const { config, database, tools } = context;
   if (config.metricsFile === undefined) return;
   try {
-    const status = await soon(database, tools.clock, ASKING, (own) =>
-      readStatus({ ...context, database: { ...own, name: database.name } }, RUNS),
-    );
+    const status = await soon(database, tools.clock, ASKING, async (own) => {
+      const stand = await readStatus({ ...context, database: { ...own, name: database.name } }, 0);
+      // Without tables there is no log either.
+      return stand.resources.length === 0 ? stand : { ...stand, runs: await newestRuns(own) };
+    });
     if (status === undefined) throw new Error(`the database did not answer within ${ASKING / 1000} s`);
     replaceFile(config.metricsFile, metrics(status, tools.clock.now()), 0o644);
   } catch (err) {
-    tools.log.main.warn({ err, file: config.metricsFile }, 'the metrics could not be written');
+    tools.log.main.error({ err, file: config.metricsFile }, 'the metrics could not be written');
   }
 }

@@ -116,11 +116,31 @@ export type LoggedRun = {
   version: string;
 };
 
+const COLUMNS =
+  'id, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +
+  'records_unchanged, records_rejected, records_older, records_deleted, pages, api_calls_made, watermark_before, ' +
+  'watermark_after, detail, error_message, host, version';
+
 /** The newest runs, newest first. By their start: ids of a distributed server are unique, not in order. */
 export async function lastRuns(session: Session, most: number): Promise<LoggedRun[]> {
   return session.select<LoggedRun>(
-    'SELECT id, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +
-      'records_unchanged, records_rejected, records_older, records_deleted, pages, api_calls_made, watermark_before, ' +
-      `watermark_after, detail, error_message, host, version FROM etl_sync_log ORDER BY sync_start DESC, id DESC LIMIT ${Math.trunc(most)}`,
+    `SELECT ${COLUMNS} FROM etl_sync_log ORDER BY sync_start DESC, id DESC LIMIT ${Math.trunc(most)}`,
   );
+}
+
+/** Of each mode the newest run that has ended, and behind it the newest that went well, however many followed. */
+export async function newestRuns(session: Session): Promise<LoggedRun[]> {
+  const modes = await session.select<{ mode: string }>('SELECT DISTINCT mode FROM etl_sync_log');
+  const found = new Map<number, LoggedRun>();
+  for (const { mode } of modes) {
+    for (const kind of ["<> 'skipped'", "IN ('success', 'partial')"]) {
+      const [run] = await session.select<LoggedRun>(
+        `SELECT ${COLUMNS} FROM etl_sync_log WHERE mode = ? AND sync_end IS NOT NULL AND status ${kind} ` +
+          'ORDER BY sync_start DESC, id DESC LIMIT 1',
+        [mode],
+      );
+      if (run !== undefined) found.set(run.id, run);
+    }
+  }
+  return [...found.values()];
 }

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { migrate } from '../../src/db/migrate.ts';
+import { openDatabase } from '../../src/db/pool.ts';
+import { closeRun, newestRuns, openRun, type Status } from '../../src/record/run-log.ts';
+import { freshDatabase } from '../helpers/database.ts';
+
+const NOON = Date.UTC(2026, 2, 19, 12);
+
+test('of each mode the newest run that has ended and the newest that went well, however many followed', async () => {
+  const db = await freshDatabase();
+  const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
+  const own = await database.connect();
+  await migrate(own, 0);
+  const runs: [mode: string, status: Status, hour: number][] = [
+    // A server may give the ids in another order.
+    ['reconcile', 'partial', 2],
+    ['reconcile', 'success', 1],
+    ['reconcile', 'failed', 3],
+    ['full-load', 'failed', 0],
+    ['sync', 'success', 4],
+    ...Array.from({ length: 250 }, (_, n): [string, Status, number] => ['sync', 'failed', 5 + n]),
+    ['sync', 'skipped', 300],
+    ['sync', 'running', 301],
+  ];
+  for (const [mode, status, hour] of runs) {
+    const at = NOON + hour * 3_600_000;
+    const id = await openRun(own, { mode, host: 'h', pid: 1, version: '1' }, status, at);
+    if (status !== 'running') await closeRun(own, id, status, null, at + 1000);
+  }
+  const found = await newestRuns(own);
+  const of = (wanted: string): string[] =>
+    found.flatMap(({ mode, status, sync_start }) =>
+      mode === wanted ? [`${status} ${sync_start.slice(0, 13)}`] : [],
+    );
+  expect(of('reconcile')).toEqual(['failed 2026-03-19 15', 'partial 2026-03-19 14']);
+  expect(of('full-load')).toEqual(['failed 2026-03-19 12']);
+  expect(of('sync')).toEqual(['failed 2026-03-30 02', 'success 2026-03-19 16']);
+  expect(found).toHaveLength(5);
+  own.release();
+  await database.close();
+});
