@@ -8,7 +8,7 @@ import {
   UsageError,
 } from '../errors.ts';
 import type { Counts, Facts, Mode } from '../model.ts';
-import { ageOf } from '../record/freshness.ts';
+import { knownAgeOf } from '../record/freshness.ts';
 import type { Status } from '../record/run-log.ts';
 import { readWatermarks } from '../record/watermark.ts';
 import type { RunTools } from '../run/active.ts';
@@ -130,10 +130,10 @@ function isDatabaseAway(ended: Ended<Done>): boolean {
   return error instanceof UnavailableError && error.op === 'connect';
 }
 
-/** Milliseconds since all tables were in step with the feed, null: never; undefined where the database can't tell soon. */
+/** Milliseconds since all tables that ever were in step with the feed were it, null: none; undefined where the database can't tell soon. */
 async function freshAge({ database, resources, tools }: Context): Promise<number | null | undefined> {
   const names = resources.map((resource) => resource.name);
   return soon(database, tools.clock, ASKING, async (own) =>
-    ageOf(await readWatermarks(own), names, tools.clock.now()),
+    knownAgeOf(await readWatermarks(own), names, tools.clock.now()),
   ).catch(() => undefined);
 }

@@ -11,12 +11,28 @@ export function ageOf(
   resources: readonly string[],
   now: number,
 ): number | null {
-  const times = resources.map(
-    (name) => watermarks.find((watermark) => watermark.resource === name)?.completeAt,
+  const proven = provenOf(watermarks, resources);
+  return proven.length < resources.length ? null : oldest(proven, now);
+}
+
+/** The same of those that ever were: a resource that never got there must not hide that the others get old. */
+export function knownAgeOf(
+  watermarks: readonly Watermark[],
+  resources: readonly string[],
+  now: number,
+): number | null {
+  return oldest(provenOf(watermarks, resources), now);
+}
+
+/** When each was last read to its end. */
+function provenOf(watermarks: readonly Watermark[], resources: readonly string[]): number[] {
+  return resources.flatMap(
+    (name) => watermarks.find((watermark) => watermark.resource === name)?.completeAt ?? [],
   );
-  const known = times.filter((time) => time !== undefined);
-  if (known.length < resources.length || known.length === 0) return null;
-  return Math.max(0, now - Math.min(...known));
+}
+
+function oldest(times: readonly number[], now: number): number | null {
+  return times.length === 0 ? null : Math.max(0, now - Math.min(...times));
 }
 
 /** When a reconcile last went well, in milliseconds of the epoch: until then no deletion can have been missed. */

@@ -169,6 +169,11 @@ test('tables are stale by the time since all of them were read to the end, known
   expect(alerts).toEqual(['failed', 'stale']);
   const age = Number(notices.find(({ kind }) => kind === 'stale')!.facts['ageSeconds']);
   expect(age).toBeGreaterThanOrEqual(13 * 3600);
+  // A resource that never got there does not hide it.
+  await all.db.query("UPDATE etl_watermark SET complete_at = NULL WHERE resource = 'Property'");
+  service.asked.length = 0;
+  await watched(contextOf(), 'sync', () => Promise.resolve(good));
+  expect(told()).toMatchObject({ alerts: ['stale'] });
   await all.db.query('UPDATE etl_watermark SET complete_at = NULL');
   service.asked.length = 0;
   await watched(contextOf(), 'sync', () => Promise.resolve(good));

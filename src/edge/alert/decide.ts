@@ -156,7 +156,7 @@ function ofDisk({ disks }: Facts, { diskFree }: AlertSettings): Verdict | undefi
   };
 }
 
-/** Before the first load has reached the end there is nothing that could have got old: it fails, or it goes on. */
+/** Before a first load has reached the end there is nothing that could have got old: it fails, or it goes on. */
 function ofAge({ age }: Facts, { maxAge }: AlertSettings): Verdict | undefined {
   if (age === undefined || age === null) return undefined;
   const isRaised = age > maxAge;
