@@ -10,6 +10,8 @@ type Entry = {
   readonly sentAt: number | null;
   /** When it was first sent of what lasts still. */
   readonly since: number | null;
+  /** When its end was last told. */
+  readonly recoveredAt?: number | null;
   /** Set from the first alert until the recovery. */
   readonly isOpen: boolean;
   /** A process is sending it. */
@@ -30,7 +32,9 @@ export type Due = {
 const CLAIM = 30_000;
 
 /**
- * What is to be sent now: what is raised, unless it was sent within `repeat` milliseconds, and once what is well again.
+ * What is to be sent now: what is raised, unless it was sent within `repeat` milliseconds, and once what is well again;
+ * that too not within `repeat` of the last time. After a recovery was told nothing holds the next alert back: a recovery
+ * is never the last word on what is broken, and what comes and goes is still told of only so often.
  */
 export function dueNow(
   ledger: Ledger,
@@ -44,8 +48,9 @@ export function dueNow(
       const entry = ledger[keyOf({ way, verdict })];
       const due = { way, verdict, since: entry?.isOpen === true ? entry.since : null };
       if (isWithin(entry?.claimedAt, CLAIM, now)) return [];
-      if (!verdict.isRaised) return entry?.isOpen === true ? [due] : [];
-      return isWithin(entry?.sentAt, repeat, now) ? [] : [due];
+      const isOpen = entry?.isOpen === true;
+      if (!verdict.isRaised) return isOpen && !isWithin(entry.recoveredAt, repeat, now) ? [due] : [];
+      return isOpen && isWithin(entry.sentAt, repeat, now) ? [] : [due];
     }),
   );
 }
@@ -64,12 +69,12 @@ export function settled(
   return changed(ledger, done, (before, { verdict, isSent }) => {
     const entry = { ...before, claimedAt: null };
     if (!isSent) return entry;
-    if (!verdict.isRaised) return { ...entry, isOpen: false };
+    if (!verdict.isRaised) return { ...entry, isOpen: false, recoveredAt: now };
     return { ...entry, isOpen: true, sentAt: now, since: entry.isOpen ? entry.since : now };
   });
 }
 
-const NEVER: Entry = { sentAt: null, since: null, isOpen: false, claimedAt: null };
+const NEVER: Entry = { sentAt: null, since: null, recoveredAt: null, isOpen: false, claimedAt: null };
 
 function changed<T extends Due>(
   ledger: Ledger,
@@ -105,10 +110,10 @@ export function writeLedger(file: string, ledger: Ledger): void {
 
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
-  const { isOpen, sentAt, since, claimedAt } = value as Partial<Record<keyof Entry, unknown>>;
-  return (
-    typeof isOpen === 'boolean' && [sentAt, since, claimedAt].every((time) => time === null || isTime(time))
-  );
+  const { isOpen, sentAt, since, claimedAt, recoveredAt } = value as Partial<Record<keyof Entry, unknown>>;
+  // Ledgers of earlier versions have no `recoveredAt`.
+  const times = [sentAt, since, claimedAt, recoveredAt ?? null];
+  return typeof isOpen === 'boolean' && times.every((time) => time === null || isTime(time));
 }
 
 /** What a Date can hold. */
