@@ -40,7 +40,22 @@ describe('doctor finds what is wrong with the API, and its advice mends it:', ()
       /TRESTLE_API_BASE_URL.*getent hosts api\.trestle\.invalid/,
     );
     expect(found(report, 'clock').result).toBe('skipped');
+    expect(found(report, 'API quota')).toMatchObject({
+      result: 'skipped',
+      what: expect.stringContaining('not reached') as string,
+    });
     set(folder, { TRESTLE_API_BASE_URL: sandbox.url });
+    expectMended(await doctor(folder), 'API address');
+  });
+
+  test('a sign-in elsewhere whose name is none, or that takes no connection', async () => {
+    const folder = configured(sandbox, db, { TRESTLE_TOKEN_URL: 'https://id.trestle.invalid/token' });
+    const advice = /TRESTLE_TOKEN_URL.*getent hosts id\.trestle\.invalid/;
+    expectOnly(await doctor(folder), 'API address', /^id\.trestle\.invalid: (ENOTFOUND|EAI_AGAIN)/, advice);
+    set(folder, { TRESTLE_TOKEN_URL: 'http://127.0.0.1:9/token' });
+    const curl = /TRESTLE_TOKEN_URL.*curl -v http:\/\/127\.0\.0\.1:9\/token/;
+    expectOnly(await doctor(folder), 'API connection', /^127\.0\.0\.1:9: ECONNREFUSED/, curl);
+    set(folder, { TRESTLE_TOKEN_URL: sandbox.tokenUrl });
     expectMended(await doctor(folder), 'API address');
   });
 
@@ -103,7 +118,7 @@ describe('doctor finds what is wrong with the API, and its advice mends it:', ()
 
   test('a filter that the feed does not take', async () => {
     const folder = configured(sandbox, db, { MEDIA_FILTER: "NoSuchField eq 'x'" });
-    expectOnly(await doctor(folder), 'API Media', /400.*NoSuchField/, /MEDIA_FILTER/);
+    expectOnly(await doctor(folder), 'API Media', /400.*NoSuchField/, /filters \(PROPERTY_FILTER …\)/);
   });
 
   test('a quota that is spent', async () => {

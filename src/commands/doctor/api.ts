@@ -9,25 +9,29 @@ type Answer = { readonly records: number } | { readonly error: EtlError };
 
 /** The way to the API step by step, told from what a run would meet: one request for each resource, sent once. */
 export function apiChecks(parts: () => Parts, resources: readonly Resource[], clock: Clock): Check[] {
-  const ask = remembering((resource: Resource) => firstRecord(parts(), resource));
+  let isSpent = false;
+  const ask = remembering(async (resource: Resource) => {
+    const answer = await firstRecord(parts(), resource);
+    isSpent ||= stageOf(answer) === 'quota';
+    return answer;
+  });
   const first = (): Promise<Answer> => ask(resources[0]!);
-  const host = (): string => new URL(parts().config.api.baseUrl).host;
   return [
     {
       name: 'API address',
       needs: ['configuration'],
-      run: async () => addressFinding(await first(), host()),
+      run: async () => addressFinding(await first(), parts().config.api),
     },
     {
       name: 'API connection',
       needs: ['API address'],
-      run: async () => connectionFinding(await first(), parts().config.api.baseUrl),
+      run: async () => connectionFinding(await first(), parts().config.api),
     },
     { name: 'API sign-in', needs: ['API connection'], run: async () => signInFinding(await first()) },
     ...resources.map((resource) => ({
       name: `API ${resource.name}`,
       needs: ['API sign-in'],
-      run: async () => answerFinding(await ask(resource)),
+      run: async () => (isSpent ? skipped(NOT_ASKED) : answerFinding(await ask(resource))),
     })),
     {
       name: 'API quota',
@@ -77,27 +81,39 @@ export function stageOf(answer: Answer): Stage {
 
 const NOT_ASKED = 'nothing was asked, as the quota is spent';
 
-function addressFinding(answer: Answer, host: string): Finding {
+type Addresses = Pick<Parts['config']['api'], 'baseUrl' | 'tokenUrl'>;
+
+/** The address that did not answer, by the host with which the message begins, and the setting that names it. */
+function meantBy(message: string, { baseUrl, tokenUrl }: Addresses): { variable: string; address: string } {
+  const [api, token] = [new URL(baseUrl).host, new URL(tokenUrl).host];
+  return token !== api && message.startsWith(`${token}: `)
+    ? { variable: 'TRESTLE_TOKEN_URL', address: tokenUrl }
+    : { variable: 'TRESTLE_API_BASE_URL', address: baseUrl };
+}
+
+function addressFinding(answer: Answer, addresses: Addresses): Finding {
   const stage = stageOf(answer);
   if (stage === 'quota') return skipped(NOT_ASKED);
-  if (stage !== 'address') return ok(host);
-  const name = host.replace(/:\d+$/, '');
+  const hosts = [addresses.baseUrl, addresses.tokenUrl].map((address) => new URL(address).host);
+  if (stage !== 'address') return ok([...new Set(hosts)].join(', '));
+  const { variable, address } = meantBy(messageOf(answer), addresses);
   return fail(
     messageOf(answer),
-    `check TRESTLE_API_BASE_URL for a slip; if it is right, this machine finds no names: getent hosts ${name}`,
+    `check ${variable} for a slip; if it is right, this machine finds no names: getent hosts ${new URL(address).hostname}`,
   );
 }
 
-function connectionFinding(answer: Answer, baseUrl: string): Finding {
+function connectionFinding(answer: Answer, addresses: Addresses): Finding {
   if (stageOf(answer) !== 'connection')
-    return ok(baseUrl.startsWith('https:') ? 'TLS' : 'without TLS, on this machine');
+    return ok(addresses.baseUrl.startsWith('https:') ? 'TLS' : 'without TLS, on this machine');
   const message = messageOf(answer);
+  const { variable, address } = meantBy(message, addresses);
   const isTls = /CERT|TLS|SSL|EPROTO|UNABLE_TO|ALTNAME/.test(message);
   return fail(
     message,
     isTls
       ? "check this machine's clock; if a proxy of yours opens TLS, give Node.js its authority: NODE_EXTRA_CA_CERTS"
-      : `check TRESTLE_API_BASE_URL, and that a firewall lets this machine out: curl -v ${baseUrl}`,
+      : `check ${variable}, and that a firewall lets this machine out: curl -v ${address}`,
   );
 }
 
@@ -121,6 +137,8 @@ function quotaFinding(answer: Answer, { config, source }: Parts, now: number): F
     const wait = hour?.resetAt === undefined ? '' : ` for ${formatDuration(Math.max(0, hour.resetAt - now))}`;
     return fail(messageOf(answer), `wait${wait}, then run trestle-etl doctor again`);
   }
+  // What an earlier run was told can be of another hour.
+  if (stageOf(answer) !== 'answer') return skipped('nothing was asked: the API was not reached');
   if (hour?.left === undefined || hour.limit === undefined) return ok('the API tells of none');
   const what = `${Math.round(hour.left)} of ${Math.round(hour.limit)} requests left this hour`;
   if (hour.left * 100 >= hour.limit * config.alerts.quotaPercent) return ok(what);

@@ -77,7 +77,10 @@ describe('promise 14: the resources', () => {
     const source = { pages, now: () => 0, quota: () => undefined };
     return {
       source,
-      config: { api: { baseUrl: 'https://api.x' }, alerts: { quotaPercent: 15 } },
+      config: {
+        api: { baseUrl: 'https://api.x', tokenUrl: 'https://api.x/token' },
+        alerts: { quotaPercent: 15 },
+      },
     } as unknown as Parts;
   }
 
@@ -91,6 +94,27 @@ describe('promise 14: the resources', () => {
     expect(asked).toEqual(['A', 'B', 'C', 'D', 'E']);
     expect(done.find(({ name }) => name === 'API E')).toMatchObject({ result: 'ok' });
     expect(done.filter(({ result }) => result === 'fail')).toEqual([]);
+  });
+
+  test('are not asked any more once one answered that the quota is spent', async () => {
+    const asked: string[] = [];
+    const parts = partsOf(asked);
+    const { source } = parts;
+    const pages: typeof source.pages = (resource, from, signal) => {
+      if (resource.name !== 'B') return source.pages(resource, from, signal);
+      asked.push('B');
+      throw new BusyError('/B answered 429 (given up after 1 try)', { op: 'GET' });
+    };
+    const checks = apiChecks(
+      () => ({ ...parts, source: { ...source, pages } }),
+      named('A', 'B', 'C'),
+      fakeClock(0),
+    );
+    const done = await runChecks([configuration, ...checks]);
+    expect(asked).toEqual(['A', 'B']);
+    expect(done.map(({ name, result }) => `${name} ${result}`)).toEqual(
+      expect.arrayContaining(['API A ok', 'API B fail', 'API C skipped']),
+    );
   });
 
   test('that have no record are to be looked at', async () => {
