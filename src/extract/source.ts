@@ -1,4 +1,4 @@
-import type { Cursor, Page, Resource } from '../model.ts';
+import type { Cursor, FeedSchema, Page, Resource } from '../model.ts';
 
 /** Where to begin, and what is wanted beside the records. */
 export type From = {
@@ -40,6 +40,8 @@ export type Source = {
     scope: 'filtered' | 'all',
     signal: AbortSignal,
   ): Promise<ReadonlySet<string>>;
+  /** What the feed says of its own fields: one request. */
+  metadata(signal: AbortSignal): Promise<FeedSchema>;
   /** Requests sent so far, tries included. */
   calls(): number;
   /** The feed's own time, in milliseconds since the epoch; ours until it has answered. */

@@ -2,7 +2,7 @@
 export type FeedSchema = {
   /** Of the schema that holds the entity types; it was renamed before, and nothing depends on it. */
   readonly namespace: string;
-  /** Of `sets`: two schemas with the same hash are the same. */
+  /** Of the sets, their keys, and their fields with type and length: where it is the same, so is what can be asked for. */
   readonly hash: string;
   readonly sets: Readonly<Record<string, FeedSet>>;
 };

@@ -24,7 +24,7 @@ export async function readSchemas(session: Session, most: number): Promise<SeenS
   }));
 }
 
-/** Keeps a version, where it differs from the newest one; else notes that it was looked at. */
+/** Keeps a version, where it differs from the newest one; else notes that it was looked at, and what lists hold now. */
 export async function saveSchema(
   session: Session,
   newest: SeenSchema | undefined,
@@ -33,11 +33,10 @@ export async function saveSchema(
   now: number,
 ): Promise<void> {
   if (newest !== undefined && newest.schema.hash === schema.hash) {
-    await session.run('UPDATE etl_feed_schema SET checked_at = ? WHERE seen_at = ? AND hash = ?', [
-      toSqlDateTime(now),
-      toSqlDateTime(newest.seenAt),
-      schema.hash,
-    ]);
+    await session.run(
+      'UPDATE etl_feed_schema SET checked_at = ?, content = ? WHERE seen_at = ? AND hash = ?',
+      [toSqlDateTime(now), JSON.stringify(schema), toSqlDateTime(newest.seenAt), schema.hash],
+    );
     return;
   }
   const at = toSqlDateTime(now);

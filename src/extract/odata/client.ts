@@ -5,7 +5,7 @@ import { type Body, readBody } from './body.ts';
 import { observed } from './observed.ts';
 import type { Quota } from './quota.ts';
 import { retry } from './retry.ts';
-import { sender } from './send.ts';
+import { type Answer, sender } from './send.ts';
 import { withToken } from './token.ts';
 import { withQuota } from './with-quota.ts';
 
@@ -37,18 +37,32 @@ export type ClientOptions = {
 export type Purpose = {
   readonly kind?: CallKind;
   readonly resource?: string;
-  /** It must not be sent again. */
-  readonly once?: boolean;
+  /** Tries after the first one, where these are to be fewer than the user's: 0 for what must not be sent again. */
+  readonly retries?: number;
+};
+
+/** Something else than a page: how it is asked for, and read. */
+export type Paper<T> = {
+  /** The media type. */
+  readonly accept: string;
+  /** Unpacked; a page's where it is not said. */
+  readonly mostBytes?: number;
+  /** @throws RetryableError where another try may bring a better answer. */
+  readonly read: (answer: Answer) => T;
 };
 
 export type Client = {
   /** One page. */
   get(url: string, signal: AbortSignal, purpose?: Purpose): Promise<Body>;
+  /** Something else. */
+  fetch<T>(url: string, paper: Paper<T>, signal: AbortSignal, purpose?: Purpose): Promise<T>;
   calls(): number;
   /** The API's time. */
   now(): number;
   quota(): Quota;
 };
+
+const PAGE: Paper<Body> = { accept: 'application/json', read: readBody };
 
 /** The way of a request, in one place: retry(breaker(quota(token(observed(send))))). */
 export function createClient(options: ClientOptions): Client {
@@ -61,17 +75,21 @@ export function createClient(options: ClientOptions): Client {
   );
   const metered = withQuota({ ...options, file: options.quotaFile, log: log.api }, signedIn);
   const guarded = breaker({ clock, log: log.api });
+  const fetch: Client['fetch'] = (url, paper, signal, purpose = {}) => {
+    const { kind = 'data', resource = '', retries = options.maxRetries } = purpose;
+    const { accept: type, read, ...bounds } = paper;
+    const request = { method: 'GET', url, headers: { Accept: type }, ...bounds } as const;
+    const maxRetries = Math.min(retries, options.maxRetries);
+    const rules = { ...options, maxRetries, paused: metered.waited, clock, random, log: log.api };
+    return retry(rules, signal, (number, left) => {
+      const tried = { ...request, call: { kind, resource, attempt: number + 1 } };
+      const attempt = async () => read(accept(tried, await metered.send(tried, signal)));
+      return guarded(signal, attempt, left);
+    });
+  };
   return {
-    get: (url, signal, { kind = 'data', resource = '', once = false } = {}) => {
-      const request = { method: 'GET', url, headers: { Accept: 'application/json' } } as const;
-      const maxRetries = once ? 0 : options.maxRetries;
-      const rules = { ...options, maxRetries, paused: metered.waited, clock, random, log: log.api };
-      return retry(rules, signal, (number, left) => {
-        const tried = { ...request, call: { kind, resource, attempt: number + 1 } };
-        const attempt = async () => readBody(accept(tried, await metered.send(tried, signal)));
-        return guarded(signal, attempt, left);
-      });
-    },
+    fetch,
+    get: (url, signal, purpose) => fetch(url, PAGE, signal, purpose),
     calls: wire.calls,
     now: wire.now,
     quota: metered.quota,

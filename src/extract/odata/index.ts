@@ -2,6 +2,7 @@ import type { QuotaLeft, Source } from '../source.ts';
 import { census, countOf, keysInWindow, presentKeys } from './census.ts';
 import { type ClientOptions, createClient } from './client.ts';
 import { keyPages } from './key-pages.ts';
+import { metadataOf } from './metadata.ts';
 import { type Feed, keysetPages } from './pages.ts';
 import { inFilter } from './query.ts';
 import type { Quota } from './quota.ts';
@@ -32,6 +33,7 @@ export function createODataSource(options: ODataOptions): Source {
     },
     present: (resource, keys, scope, signal) =>
       presentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, resource, keys, signal),
+    metadata: (signal) => metadataOf(feed, signal),
     calls: client.calls,
     now: client.now,
     quota: () => left(client.quota()),

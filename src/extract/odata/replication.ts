@@ -52,7 +52,7 @@ async function once(
   signal: AbortSignal,
 ): Promise<Body | undefined> {
   try {
-    return await feed.client.get(link, signal, { resource: resource.name, once: true });
+    return await feed.client.get(link, signal, { resource: resource.name, retries: 0 });
   } catch (error) {
     signal.throwIfAborted();
     // The first request of the same shape was answered: what is refused now is the link.

@@ -7,6 +7,8 @@ export type Request = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The most bytes that an answer to it may have, unpacked, where it is no page. */
+  readonly mostBytes?: number;
   /** What it counts as; a record query where nothing is said. */
   readonly call?: Call;
 };
@@ -52,7 +54,7 @@ export function sender(timeout: number): Send {
         responseType: 'arraybuffer',
         validateStatus: () => true,
         maxRedirects: 0,
-        maxContentLength: MOST_BYTES,
+        maxContentLength: request.mostBytes ?? MOST_BYTES,
       });
       return {
         status: response.status,
