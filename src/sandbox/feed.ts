@@ -1,9 +1,10 @@
 import { type Changes, changesTo } from './changes.ts';
 import { type Base, changedAt, household, mediaOf } from './data/base.ts';
 import { beginLater } from './derived.ts';
-import { writer } from './json.ts';
+import { type Writer, writer } from './json.ts';
+import { relicense, type Relicensed, type Relicensing } from './licence.ts';
 import type { Rec } from './record.ts';
-import { sets } from './sets.ts';
+import type { EntitySet } from './sets.ts';
 import { makeStore, type Store } from './store.ts';
 
 export type Served = Readonly<Record<string, unknown>>;
@@ -14,6 +15,8 @@ export type Feed = Changes & {
   records(resource: string): Iterable<Rec>;
   get(resource: string, key: string): Rec | undefined;
   size(resource: string): number;
+  /** Fields come and go; the listings' timestamps stay. */
+  relicense(change: Relicensing): Relicensed;
   /** Puts a record in as it is; replaces the one with the same key. */
   put(resource: string, record: Rec): void;
   remove(resource: string, key: string): boolean;
@@ -39,9 +42,11 @@ export function makeFeed(base: Base, now: () => number): { feed: Feed; store: St
 }
 
 function makeViews(store: Store, changes: Changes): Feed {
-  const writers = new Map([...sets].map(([name, set]) => [name, writer(set)]));
+  const writers = new WeakMap<EntitySet, Writer>();
   const servedText = (resource: string, record: Rec): string => {
-    const write = writers.get(store.table(resource).set.name)!;
+    const { set } = store.table(resource);
+    const write = writers.get(set) ?? writer(set);
+    writers.set(set, write);
     return write.open(record) + write.close(record, store.sign);
   };
   return {
@@ -51,6 +56,7 @@ function makeViews(store: Store, changes: Changes): Feed {
     },
     get: (resource, key) => store.table(resource).get(key)?.record,
     size: (resource) => store.table(resource).size,
+    relicense: (change) => relicense(store, change),
     put: (resource, record) => void store.table(resource).put(record),
     remove: (resource, key) => store.table(resource).remove(key),
     served(resource, record) {

@@ -8,6 +8,8 @@ import { Table } from './table.ts';
 export type Store = {
   readonly tables: ReadonlyMap<string, Table>;
   readonly sign: Signer;
+  /** Of the schema in `$metadata`. */
+  namespace: string;
   table(resource: string): Table;
   /** What a table begins with, made when it is first asked for: most runs never look at it. */
   later(resource: string, make: () => Iterable<Rec>): void;
@@ -25,6 +27,7 @@ export function makeStore(now: () => number): Store {
   return {
     tables,
     sign: signer(now),
+    namespace: 'Cotality.DataStandard.RESO.DD',
     table(resource) {
       const table = tables.get(resource);
       if (table === undefined) throw new RangeError(`the sandbox has no ${resource}`);

@@ -21,7 +21,7 @@ export const byTime: Compare = (a, b) =>
 
 /** The records of one set: by key, by parent, and in order of time. */
 export class Table {
-  readonly set: EntitySet;
+  #set: EntitySet;
   readonly #entries = new Map<string, Entry>();
   readonly #families = new Map<string, Map<string, Entry>>();
   readonly #orders = new Map<string, readonly Entry[]>();
@@ -31,7 +31,18 @@ export class Table {
   #latest = -Infinity;
 
   constructor(set: EntitySet) {
-    this.set = set;
+    this.#set = set;
+  }
+
+  get set(): EntitySet {
+    return this.#set;
+  }
+
+  /** What its records have from now on. */
+  describe(set: EntitySet): void {
+    this.#set = set;
+    this.#orders.clear();
+    for (const entry of this.#entries.values()) delete entry.open;
   }
 
   get size(): number {

@@ -1,5 +1,6 @@
 import { type Fault, isFault } from '../faults.ts';
 import { writer } from '../json.ts';
+import type { Relicensing } from '../licence.ts';
 import { QueryError } from '../odata/error.ts';
 import { find } from '../odata/find.ts';
 import { parseQuery } from '../odata/options.ts';
@@ -16,6 +17,8 @@ export function control(world: World, asked: Asked, body: string): Reply {
     switch (`${asked.seen.method} ${what.split('/')[0]}`) {
       case 'POST change':
         return json(200, change(world, asked));
+      case 'POST licence':
+        return json(200, world.feed.relicense(relicensing(asked.seen.query)));
       case 'POST fault':
         world.faults.add(faultOf(body));
         return json(200, {});
@@ -38,11 +41,7 @@ export function control(world: World, asked: Asked, body: string): Reply {
 }
 
 function change(world: World, asked: Asked): Record<string, string[]> {
-  const number = (name: string): number => {
-    const text = asked.seen.query[name] ?? '0';
-    if (!/^\d{1,6}$/.test(text)) throw new QueryError(`${name}: a whole number, not '${text}'`);
-    return Number(text);
-  };
+  const number = (name: string): number => whole(asked.seen.query, name);
   const { feed } = world;
   return {
     removed: feed.removeListings(number('removed')),
@@ -50,6 +49,23 @@ function change(world: World, asked: Asked): Record<string, string[]> {
     added: feed.addListings(number('added')),
     photos: feed.changePhotos(number('photos')),
     spoiled: feed.spoil(number('spoiled')),
+  };
+}
+
+function whole(query: Readonly<Record<string, string>>, name: string): number {
+  const text = query[name] ?? '0';
+  if (!/^\d{1,6}$/.test(text)) throw new QueryError(`${name}: a whole number, not '${text}'`);
+  return Number(text);
+}
+
+function relicensing(query: Readonly<Record<string, string>>): Relicensing {
+  const { resource, lose, namespace } = query;
+  if (resource !== undefined && !sets.has(resource)) throw new QueryError(`no set ${resource}`);
+  return {
+    gain: whole(query, 'gain'),
+    ...(resource === undefined ? {} : { resource }),
+    ...(lose === undefined ? {} : { lose: lose.split(',') }),
+    ...(namespace === undefined ? {} : { namespace }),
   };
 }
 
@@ -63,7 +79,7 @@ function faultOf(body: string): Fault {
 
 /** NDJSON of what a query would answer, in full: no page size, no quota. */
 function records(world: World, asked: Asked, name: string): Reply {
-  const set = sets.get(name);
+  const set = world.store.tables.get(name)?.set;
   if (set === undefined) throw new QueryError(`no set ${name}`);
   const query = parseQuery(asked.options ?? [], set);
   const { rows } = find(world.store.table(name), query, query.top ?? Infinity);

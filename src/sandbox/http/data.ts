@@ -5,7 +5,6 @@ import { find } from '../odata/find.ts';
 import { skipLink } from '../odata/link.ts';
 import { indexOnly, parseQuery, type Query } from '../odata/options.ts';
 import { write, writeOne } from '../odata/write.ts';
-import { sets } from '../sets.ts';
 import type { Entry } from '../table.ts';
 import { type Asked, decodePath } from './asked.ts';
 import { json, type Reply } from './reply.ts';
@@ -35,7 +34,7 @@ export function odataError(status: number, message: string): Reply {
 function answer(world: World, asked: Asked, faults: readonly Fault[]): Reply {
   const { resource = '' } = asked.seen;
   refuseUnlicensed(world, resource);
-  const set = sets.get(resource);
+  const set = world.store.tables.get(resource)?.set;
   const [first = '', second, ...rest] = asked.segments;
   if (set === undefined || rest.length > 0 || (second !== undefined && second !== 'replication'))
     throw new QueryError(`Resource not found for the segment '${asked.segments.join('/')}'.`, 404);

@@ -96,10 +96,13 @@ function refused(fault: Fault & { kind: 'status' }): Reply {
   return { ...reply, headers: { ...reply.headers, ...retry, ...fault.headers } };
 }
 
-function describe(world: World, asked: Asked): Reply {
-  const unlicensed = Object.keys(world.settings.unlicensed);
+function describe({ store, settings }: World, asked: Asked): Reply {
+  const unlicensed = Object.keys(settings.unlicensed);
   if (asked.seen.resource === 'DataSystem') return json(200, dataSystem(asked.root, unlicensed));
-  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body: metadata(unlicensed) };
+  const sets = [...store.tables.values()].map(({ set }) => set);
+  const licensed = sets.filter(({ name }) => !unlicensed.includes(name));
+  const body = metadata(licensed, store.namespace);
+  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body };
 }
 
 function targetOf({ seen }: Asked): Target {

@@ -1,20 +1,17 @@
 import type { FieldType } from '../../model.ts';
 import { childrenOf, type EntitySet, sets } from '../sets.ts';
 
-const NAMESPACE = 'Cotality.DataStandard.RESO.DD';
-
-/** The service's `$metadata`, without the sets that are named. */
-export function metadata(without: readonly string[] = []): string {
-  const all = [...sets.values()].filter(({ name }) => !without.includes(name));
+/** The service's `$metadata`: of these sets. */
+export function metadata(all: readonly EntitySet[], namespace: string): string {
   return `<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
   <edmx:DataServices>
-    <Schema Namespace="${NAMESPACE}" xmlns="http://docs.oasis-open.org/odata/ns/edm">
-${all.map((set) => entityType(set, without)).join('\n')}
+    <Schema Namespace="${namespace}" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+${all.map((set) => entityType(set, all, namespace)).join('\n')}
     </Schema>
     <Schema Namespace="Default" xmlns="http://docs.oasis-open.org/odata/ns/edm">
       <EntityContainer Name="Container">
-${all.map(({ name }) => `        <EntitySet Name="${name}" EntityType="${NAMESPACE}.${name}" />`).join('\n')}
+${all.map(({ name }) => `        <EntitySet Name="${name}" EntityType="${namespace}.${name}" />`).join('\n')}
       </EntityContainer>
     </Schema>
   </edmx:DataServices>
@@ -40,16 +37,16 @@ export function dataSystem(root: string, without: readonly string[] = []): objec
   };
 }
 
-function entityType(set: EntitySet, without: readonly string[]): string {
+function entityType(set: EntitySet, all: readonly EntitySet[], namespace: string): string {
   const fields = [...set.fields].map(
     ([name, type]) =>
       `        <Property Name="${name}" ${edm(name, type)}${name === set.key ? ' Nullable="false"' : ''} />`,
   );
   const links = childrenOf(set)
-    .filter(({ name }) => !without.includes(name))
+    .filter(({ name }) => all.some((other) => other.name === name))
     .map(
       ({ name, parent }) =>
-        `        <NavigationProperty Name="${parent!.link}" Type="Collection(${NAMESPACE}.${name})" />`,
+        `        <NavigationProperty Name="${parent!.link}" Type="Collection(${namespace}.${name})" />`,
     );
   return [
     `      <EntityType Name="${set.name}">`,

@@ -5,6 +5,7 @@ import { readEdm } from '../../../src/extract/odata/edm.ts';
 import { schemaOf } from '../../../src/extract/odata/schema.ts';
 import type { FeedSchema } from '../../../src/model.ts';
 import { metadata } from '../../../src/sandbox/odata/metadata.ts';
+import { sets } from '../../../src/sandbox/sets.ts';
 
 const RESO = '/work/shared/data/RESODataDictionary-2.0.xml';
 
@@ -194,8 +195,8 @@ describe('the hash', () => {
 });
 
 test('the sandbox’s own metadata is understood', () => {
-  const { sets } = read(metadata());
-  expect(sets['Property']).toMatchObject({
+  const found = read(metadata([...sets.values()], 'Cotality.X'));
+  expect(found.sets['Property']).toMatchObject({
     key: ['ListingKey'],
     fields: { ListPrice: { type: 'Decimal', precision: 14, scale: 2 }, PhotosCount: { type: 'Int32' } },
     links: { Media: { to: 'Media', isMany: true } },
@@ -205,10 +206,10 @@ test('the sandbox’s own metadata is understood', () => {
 test.skipIf(!existsSync(RESO))(
   `RESO's Data Dictionary 2.0 is understood (skipped where ${RESO} is absent)`,
   () => {
-    const { sets, namespace } = read(readFileSync(RESO, 'utf8'));
-    expect(Object.keys(sets)).toHaveLength(41);
-    expect(namespace).toBe('org.reso.metadata');
-    const { fields, key, links } = sets['Property']!;
+    const found = read(readFileSync(RESO, 'utf8'));
+    expect(Object.keys(found.sets)).toHaveLength(41);
+    expect(found.namespace).toBe('org.reso.metadata');
+    const { fields, key, links } = found.sets['Property']!;
     expect(Object.keys(fields)).toHaveLength(632);
     expect(key).toEqual(['ListingKey']);
     expect(links['Media']).toEqual({ to: 'Media', isMany: true });
