@@ -112,6 +112,7 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
       keepHistory: config.keepHistory,
       pageSize: config.api.pageSize,
       overlap: config.overlap,
+      schemaAge: config.schemaAge,
       filters: config.filters,
       least: config.least,
     },

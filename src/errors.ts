@@ -35,6 +35,16 @@ export class ConfigError extends EtlError {
   override readonly exitCode = 78;
 }
 
+/** The feed refused a query for what it names (400, 403, 404): look at what the licence has before giving up. */
+export class QueryRefusedError extends ConfigError {
+  readonly status: number;
+
+  constructor(message: string, details: Details & { readonly status: number }) {
+    super(message, details);
+    this.status = details.status;
+  }
+}
+
 /** The API or the database refused who we are. */
 export class CredentialsError extends EtlError {
   override readonly exitCode = 77;

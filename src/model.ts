@@ -174,7 +174,7 @@ export type AlertSettings = {
 };
 
 /** What an alert can be about; each is rate-limited for itself. */
-export type AlertKind = 'failed' | 'credentials' | 'quota' | 'rejects' | 'disk' | 'stale';
+export type AlertKind = 'failed' | 'credentials' | 'quota' | 'rejects' | 'disk' | 'stale' | 'schema';
 
 /** How things stand when a run has ended: what alerts are decided by. Undefined is: not known. */
 export type Facts = {
@@ -196,6 +196,20 @@ export type Facts = {
   readonly disks: Room['disks'];
   /** Milliseconds since the tables were last proven to be in step with the feed; null: never. */
   readonly age: number | null | undefined;
+  /** How the feed's own schema changed lately. */
+  readonly schema: SchemaChange | undefined;
+};
+
+/** A change of the feed's own schema: sets and fields together. */
+export type SchemaChange = {
+  /** When it was first seen, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly added: number;
+  readonly removed: number;
+  /** Of another type or length. */
+  readonly changed: number;
+  /** Those removed or of another type that are asked for, or that have a column: `Property.City`. */
+  readonly used: readonly string[];
 };
 
 /** What this machine has left, in bytes. */

@@ -3,6 +3,7 @@ import type { ResourceDetail, Status } from './record/run-log.ts';
 import { countDue } from './record/due.ts';
 import type { Active, RunOptions, RunTools } from './run/active.ts';
 import { watermarkOf } from './run/fenced.ts';
+import { eachLicensed } from './run/licensed.ts';
 import { withRun } from './run/lifecycle.ts';
 import { finishResource, loadResource, type Reached } from './run/listings.ts';
 import { resourcesToTake } from './run/session.ts';
@@ -25,14 +26,13 @@ export type Outcome = {
  */
 export async function run(tools: RunTools, options: RunOptions): Promise<Outcome> {
   const done = await withRun(tools, options, async (active) => {
-    let isWhole = true;
-    for (const resource of await resourcesToTake(active)) {
+    const whole = await eachLicensed(active, await resourcesToTake(active), async (resource) => {
       const loadIt = resource.parent === undefined ? loadResource : loadChildren;
       const { end, finish, isProven = true } = await loadIt(active, resource);
       if (end) await finishResource(active, resource, finish);
-      isWhole = isWhole && end && isProven;
-    }
-    return isWhole && isClean(active) ? 'success' : 'partial';
+      return end && isProven;
+    });
+    return whole.every(Boolean) && isClean(active) ? 'success' : 'partial';
   });
   tools.progress.end();
   const { totals, calls } = toRunState(done.tally, tools.source.calls());

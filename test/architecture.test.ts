@@ -68,6 +68,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'repairs',
     'quarantine',
     'fields',
+    'schema',
     'looks',
     'setup',
     'action',

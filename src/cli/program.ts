@@ -6,6 +6,7 @@ import { addLooks } from './looks.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addRepairs } from './repairs.ts';
 import { addRuns } from './runs.ts';
+import { addSchema } from './schema.ts';
 import { addSetup } from './setup.ts';
 
 const EXIT_CODES = `
@@ -38,6 +39,7 @@ export function build(): Command {
   addQuarantine(program);
   addFields(program);
   addLooks(program);
+  addSchema(program);
   addSetup(program);
   program.commands.forEach((command) => command.exitOverride().copyInheritedSettings(program));
   return program;

@@ -76,7 +76,7 @@ function isGood(status: string): boolean {
 
 function resourceMetrics({ resources, reconciledSeconds }: Status, now: number): Metric[] {
   const at = Math.round(now / 1000);
-  const known = resources.filter(({ ageSeconds }) => ageSeconds !== null);
+  const known = resources.filter(({ ageSeconds, skipped }) => ageSeconds !== null && skipped === undefined);
   return [
     {
       name: 'rows',

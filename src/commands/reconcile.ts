@@ -4,6 +4,7 @@ import { table } from '../lib/table.ts';
 import { childrenOf } from '../load/remove.ts';
 import type { Resource } from '../model.ts';
 import { type Findings, reconcile } from '../run/reconcile.ts';
+import { eachLicensed } from '../run/licensed.ts';
 import { withRun } from '../run/lifecycle.ts';
 import type { RunTools } from '../run/active.ts';
 import { retried } from '../run/retried.ts';
@@ -36,13 +37,17 @@ export async function reconcileCommand(
       reconcileAll({ ...context, tools }, resources, flags),
     );
     own.progress.end();
-    say(describe(done.found, isDry, own.source.calls()));
+    say(describe(done, isDry, own.source.calls()));
     return done;
   };
   await (isDry ? work(context.tools) : watched(context, 'reconcile', work));
 }
 
-type Reconciled = Done & { readonly found: readonly [string, Findings][] };
+type Reconciled = Done & {
+  readonly found: readonly [string, Findings][];
+  /** Resource → why it was not compared. */
+  readonly skipped: ReadonlyMap<string, string>;
+};
 
 async function reconcileAll(
   { config, resources: all, tools }: Context,
@@ -59,17 +64,20 @@ async function reconcileAll(
       });
     }
     refuseFiltered(resources, config.filters);
-    for (const resource of resources) {
+    await eachLicensed(active, resources, async (resource) => {
       const findings = await reconcile(active, resource, childrenOf(resource, all), {
         isHard: flags.hard ?? false,
         isForced: flags.force ?? false,
         maxDeletePercent: flags.maxDeletePercent ?? config.maxDeletePercent,
       });
       found.push([resource.name, findings]);
-    }
+    });
     return Object.values(active.tally).some((detail) => detail.rejected > 0) ? 'partial' : 'success';
   });
-  return { found, status, totals: toRunState(tally, tools.source.calls()).totals };
+  const skipped = Object.entries(tally).flatMap(([name, detail]) =>
+    detail.skipped === undefined ? [] : [[name, detail.skipped] as const],
+  );
+  return { found, skipped: new Map(skipped), status, totals: toRunState(tally, tools.source.calls()).totals };
 }
 
 /** All media of the feed are not those of the listings that a filter lets in. */
@@ -87,7 +95,7 @@ function refuseFiltered(
   });
 }
 
-function describe(found: readonly [string, Findings][], dryRun: boolean, calls: number): string {
+function describe({ found, skipped }: Reconciled, dryRun: boolean, calls: number): string {
   const head = [
     'resource',
     'in the feed',
@@ -103,6 +111,7 @@ function describe(found: readonly [string, Findings][], dryRun: boolean, calls: 
   return [
     ...(dryRun ? ['dry run: nothing was fetched or deleted'] : []),
     ...table([head, ...rows], new Set([1, 2, 3, 4, 5])),
+    ...[...skipped].map(([name, why]) => `${name}: skipped, ${why}`),
     `${calls} calls`,
   ].join('\n');
 }

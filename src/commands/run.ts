@@ -50,8 +50,9 @@ function summary(outcome: Outcome, mode: Mode, isDry: boolean, ms: number): stri
   const head = isDry
     ? `${mode}, dry run: nothing was written`
     : `${mode} run ${outcome.run}: ${outcome.status}`;
-  const lines = Object.entries(outcome.resources).map(([name, detail]) =>
-    [
+  const lines = Object.entries(outcome.resources).map(([name, detail]) => {
+    if (detail.skipped !== undefined) return `  ${name.padEnd(9)} skipped, ${detail.skipped}`;
+    return [
       `  ${name.padEnd(9)} ${detail.processed.toLocaleString('en')} records:`,
       `${detail.inserted} new, ${detail.updated} changed, ${detail.unchanged} unchanged`,
       ...(detail.older > 0 ? [`, ${detail.older} older`] : []),
@@ -60,10 +61,11 @@ function summary(outcome: Outcome, mode: Mode, isDry: boolean, ms: number): stri
       ...(detail.unproven
         ? [`; ${detail.unproven} listings were sent no media although photos are counted`]
         : []),
+      ...(detail.leftOut ? [`; not licensed, and left out: ${detail.leftOut.join(', ')}`] : []),
     ]
       .join(' ')
       .replaceAll(' ,', ',')
-      .replaceAll(' ;', ';'),
-  );
+      .replaceAll(' ;', ';');
+  });
   return [head, ...lines, `  ${outcome.calls} calls in ${formatDuration(ms)}`].join('\n');
 }

@@ -6,8 +6,9 @@ import { isPending, readAdded } from '../record/field.ts';
 import { ageOf, lastReconcile } from '../record/freshness.ts';
 import { countDue } from '../record/due.ts';
 import { countQuarantined } from '../record/quarantine.ts';
-import { lastRuns } from '../record/run-log.ts';
+import { lastRuns, skippedResources } from '../record/run-log.ts';
 import { readWatermarks } from '../record/watermark.ts';
+import { lastChange } from './schema-change.ts';
 import type { Status } from './status-text.ts';
 
 /** What is asked. */
@@ -22,15 +23,14 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
     quota: tools.source.quota() ?? null,
   };
   if (!(await hasTables(database))) {
-    return { ...head, ageSeconds: null, reconciledSeconds: null, runs: [], resources: [] };
+    return { ...head, ageSeconds: null, reconciledSeconds: null, runs: [], resources: [], schema: null };
   }
   const all = await readWatermarks(database);
   const watermarks = new Map(all.map((watermark) => [watermark.resource, watermark]));
-  const age = ageOf(
-    all,
-    resources.map((resource) => resource.name),
-    now,
-  );
+  const names = resources.map((resource) => resource.name);
+  const skipped = await skippedResources(database, names);
+  const licensed = names.filter((name) => !skipped.has(name));
+  const age = ageOf(all, licensed, now);
   const reconciled = await lastReconcile(database);
   const quarantined = await countQuarantined(database);
   const lines = resources.map(async (resource) => {
@@ -41,6 +41,7 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
       watermark: watermark?.cursor?.timestamp ?? null,
       ageSeconds: completeAt === undefined ? null : Math.max(0, Math.round((now - completeAt) / 1000)),
       fullLoadAt: watermark?.load === undefined ? null : (watermark.load.cursor?.timestamp ?? ''),
+      ...(skipped.has(resource.name) ? { skipped: skipped.get(resource.name)! } : {}),
       rows: await countRows(database, resource),
       quarantined: quarantined.get(resource.name) ?? 0,
       ...(resource.parent === undefined ? {} : { due: await countDue(database, resource) }),
@@ -48,11 +49,13 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
   });
   const runs = await readRuns(database, last);
   const filling = await readFilling(database);
+  const change = await lastChange(database, resources, now);
   return {
     ...head,
     ageSeconds: age === null ? null : Math.round(age / 1000),
     reconciledSeconds: reconciled === undefined ? null : Math.max(0, Math.round((now - reconciled) / 1000)),
     runs,
+    schema: change === undefined ? null : { ...change, at: new Date(change.at).toISOString() },
     resources: await Promise.all(lines),
     ...(filling.length === 0 ? {} : { filling }),
   };

@@ -1,8 +1,10 @@
 import type { QuotaLeft } from '../extract/source.ts';
+import type { SchemaChange } from '../model.ts';
 import type { LoggedRun } from '../record/run-log.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { table } from '../lib/table.ts';
 import { fromSqlDateTime } from '../lib/time.ts';
+import { extentText } from '../resources/schema-diff.ts';
 
 export type Status = {
   readonly at: string;
@@ -15,6 +17,8 @@ export type Status = {
     /** Seconds since the feed's end was last reached. */
     readonly ageSeconds: number | null;
     readonly fullLoadAt: string | null;
+    /** Why the last run did not take it: it is not licensed. */
+    readonly skipped?: string;
     readonly rows: number;
     readonly quarantined: number;
     /** Listings whose media are to be fetched. */
@@ -31,6 +35,8 @@ export type Status = {
     readonly field: string;
     readonly filledTo: string | null;
   }[];
+  /** How the feed's own schema changed, in the two weeks after. */
+  readonly schema: (Omit<SchemaChange, 'at'> & { readonly at: string }) | null;
 };
 
 /** The status as a person reads it; times are UTC. @param maxAge milliseconds after which the tables are stale. */
@@ -43,6 +49,7 @@ export function formatStatus(status: Status, maxAge: number, isColored: boolean)
     '',
     ...freshnessLines(status, maxAge),
     ...fillingLines(status),
+    ...schemaLines(status),
     '',
     ...runLines(status).map((line) => (isColored ? colored(line) : line)),
     '',
@@ -55,7 +62,7 @@ function resourceLines(status: Status): string[] {
     resource.resource,
     resource.rows.toLocaleString('en'),
     resource.watermark ?? '–',
-    resource.ageSeconds === null ? 'not complete' : ago(resource.ageSeconds),
+    upToDate(resource),
     String(resource.quarantined),
     resource.due === undefined ? '' : String(resource.due),
   ]);
@@ -69,7 +76,15 @@ function resourceLines(status: Status): string[] {
       (resource) =>
         `${resource.resource}: a full-load is under way, at ${resource.fullLoadAt || 'its beginning'}`,
     );
-  return [...lines, ...loading];
+  const skipped = status.resources
+    .filter((resource) => resource.skipped !== undefined)
+    .map((resource) => `${resource.resource}: skipped, ${resource.skipped}`);
+  return [...lines, ...loading, ...skipped];
+}
+
+function upToDate({ skipped, ageSeconds }: Status['resources'][number]): string {
+  if (skipped !== undefined) return 'not licensed';
+  return ageSeconds === null ? 'not complete' : ago(ageSeconds);
 }
 
 /** The compliance clock: how long the tables may have shown what the feed no longer says. */
@@ -90,6 +105,14 @@ function fillingLines({ filling = [] }: Status): string[] {
     const at = own[0]?.filledTo ?? 'their beginning';
     return `being filled: ${name} ${fields}, at ${at}; if nothing fills them: trestle-etl fields add ${name} ${fields}`;
   });
+}
+
+/** Says what changed in the feed's own schema. */
+function schemaLines({ schema }: Status): string[] {
+  if (schema === null) return [];
+  const used = schema.used.length === 0 ? '' : `; in use here: ${schema.used.join(', ')}`;
+  const when = schema.at.slice(0, 16).replace('T', ' ');
+  return [`the feed's schema changed on ${when}: ${extentText(schema)} (trestle-etl schema diff)${used}`];
 }
 
 function ago(seconds: number): string {

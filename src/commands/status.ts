@@ -60,8 +60,10 @@ function check(status: Status, maxAge: number): string {
 }
 
 /** Which resource is behind, and what the last run says. */
-function reasonOf({ resources, runs }: Status): string {
-  if (resources.length === 0) return 'there are no tables yet';
+function reasonOf({ resources: all, runs }: Status): string {
+  if (all.length === 0) return 'there are no tables yet';
+  const resources = all.filter(({ skipped }) => skipped === undefined);
+  if (resources.length === 0) return 'none of RESOURCES is licensed';
   const never = resources.filter(({ ageSeconds }) => ageSeconds === null);
   const [oldest] = [...resources].sort((a, b) => (b.ageSeconds ?? 0) - (a.ageSeconds ?? 0));
   const behind =

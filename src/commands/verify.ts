@@ -2,7 +2,9 @@ import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
 import { ConfigError, FailedError } from '../errors.ts';
 import { table } from '../lib/table.ts';
+import type { Licensed } from '../resources/licence.ts';
 import { type Parity, verify } from '../run/verify.ts';
+import { licensedResources } from './licensed.ts';
 import { instant, pick, withKeysOfTheirOwn } from './pick.ts';
 
 export type VerifyFlags = {
@@ -29,12 +31,16 @@ export async function verifyCommand(
       hint: 'trestle-etl full-load comes first',
     });
   }
-  const resources =
+  const wanted =
     flags.resources === undefined ? withKeysOfTheirOwn(context) : pick(context.resources, flags.resources);
   const since = flags.since === undefined ? undefined : instant(flags.since, context.tools.clock.now());
   const found: [string, Parity][] = [];
-  for (const resource of resources) found.push([resource.name, await verify(context.tools, resource, since)]);
-  say(flags.json === true ? asJson(found, context) : asText(found, context.tools.source.calls()));
+  const licensed = await licensedResources(context.database, wanted);
+  const skipped = licensed.filter(({ lacks }) => lacks !== undefined);
+  for (const { resource, lacks } of licensed) {
+    if (lacks === undefined) found.push([resource.name, await verify(context.tools, resource, since)]);
+  }
+  say(flags.json === true ? asJson(found, context) : asText(found, skipped, context.tools.source.calls()));
   const wrong = found.filter(
     ([, { missing, stale, extra }]) => missing.length + stale.length + extra.length > 0,
   );
@@ -49,7 +55,7 @@ function asJson(found: readonly [string, Parity][], { tools }: Context): string 
   return JSON.stringify({ calls: tools.source.calls(), resources: Object.fromEntries(found) }, null, 2);
 }
 
-function asText(found: readonly [string, Parity][], calls: number): string {
+function asText(found: readonly [string, Parity][], skipped: readonly Licensed[], calls: number): string {
   const rows = found.map(([name, parity]) => [
     name,
     ...[parity.upstream, parity.here].map((number) => number.toLocaleString('en')),
@@ -63,6 +69,7 @@ function asText(found: readonly [string, Parity][], calls: number): string {
       ...named(`${name} stale`, stale),
       ...named(`${name} extra`, extra),
     ]),
+    ...skipped.map(({ resource, lacks }) => `${resource.name}: skipped, ${lacks}`),
     `${calls} calls`,
   ].join('\n');
 }

@@ -8,11 +8,11 @@ import {
   UsageError,
 } from '../errors.ts';
 import type { Counts, Facts, Mode } from '../model.ts';
-import { knownAgeOf } from '../record/freshness.ts';
+import { knownAge } from '../record/freshness.ts';
 import type { Status } from '../record/run-log.ts';
-import { readWatermarks } from '../record/watermark.ts';
 import type { RunTools } from '../run/active.ts';
 import { writeMetrics } from './metrics.ts';
+import { lastChange } from './schema-change.ts';
 import { soon } from './soon.ts';
 
 /** What a run is to tell of itself. */
@@ -24,7 +24,7 @@ export type Done = {
 /** How it ended: what it did, or what it threw. */
 type Ended<T> = { readonly done: T } | { readonly error: unknown };
 
-/** Milliseconds that the question how old the tables are may take. */
+/** Milliseconds that what is asked of the database may take. */
 const ASKING = 2000;
 
 /**
@@ -109,11 +109,11 @@ function resultOf(ended: Ended<Done>): Pick<Facts, 'error' | 'processed' | 'reje
 async function stand(
   context: Context,
   ended: Ended<Done>,
-): Promise<Pick<Facts, 'hourQuota' | 'disks' | 'age'>> {
+): Promise<Pick<Facts, 'hourQuota' | 'disks' | 'age' | 'schema'>> {
   return {
     hourQuota: hourQuota(context.tools),
     disks: context.tools.room().disks,
-    age: isDatabaseAway(ended) ? undefined : await freshAge(context),
+    ...(isDatabaseAway(ended) ? UNKNOWN : await askDatabase(context)),
   };
 }
 
@@ -130,10 +130,18 @@ function isDatabaseAway(ended: Ended<Done>): boolean {
   return error instanceof UnavailableError && error.op === 'connect';
 }
 
-/** Milliseconds since all tables that ever were in step with the feed were it, null: none; undefined where the database can't tell soon. */
-async function freshAge({ database, resources, tools }: Context): Promise<number | null | undefined> {
+const UNKNOWN = { age: undefined, schema: undefined };
+
+/** How fresh the tables are, and how the feed's schema changed; undefined where the database can't tell soon. */
+async function askDatabase({
+  database,
+  resources,
+  tools: { clock },
+}: Context): Promise<Pick<Facts, 'age' | 'schema'>> {
   const names = resources.map((resource) => resource.name);
-  return soon(database, tools.clock, ASKING, async (own) =>
-    knownAgeOf(await readWatermarks(own), names, tools.clock.now()),
-  ).catch(() => undefined);
+  const known = await soon(database, clock, ASKING, async (own) => ({
+    age: await knownAge(own, names, () => clock.now()),
+    schema: await lastChange(own, resources, clock.now()),
+  })).catch(() => undefined);
+  return known ?? UNKNOWN;
 }

@@ -7,6 +7,7 @@ import { readListing } from '../record/listing.ts';
 import { readQuarantined } from '../record/quarantine.ts';
 import { readRecord } from '../record/record-here.ts';
 import { askFeed } from '../run/upstream.ts';
+import { licensedResources } from './licensed.ts';
 import { pick } from './pick.ts';
 import { describeWhy, type Why } from './why-text.ts';
 
@@ -21,12 +22,14 @@ export async function whyCommand(
 ): Promise<void> {
   const resource = chosen(context, flags.resource);
   const isThere = await hasTables(context.database);
+  const [licensed] = isThere ? await licensedResources(context.database, [resource]) : [];
+  const asked = licensed?.resource ?? resource;
   const why: Why = {
     resource: resource.name,
     key,
     here: isThere ? await readHere(context, resource, key) : undefined,
     quarantined: isThere ? await reasonsFor(context, resource, key) : [],
-    upstream: flags.offline === true ? undefined : await askFeed(context.tools, resource, key, isThere),
+    upstream: flags.offline === true ? undefined : await askFeed(context.tools, asked, key, isThere),
   };
   say(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
 }

@@ -31,6 +31,8 @@ export type Config = {
   readonly keepHistory: boolean;
   readonly batchSize: number;
   readonly overlap: number;
+  /** Milliseconds for which the feed's own schema is not asked for again. */
+  readonly schemaAge: number;
   readonly filters: Readonly<Record<string, string | undefined>>;
   readonly propertySelect: readonly string[] | undefined;
   /** Undefined: `resources.json` in `stateDir`. */
@@ -219,6 +221,7 @@ function normalise(env: Environment, folder: string, profile: string | undefined
     keepHistory: env.HISTORY === 'on',
     batchSize: env.BATCH_SIZE,
     overlap: env.SYNC_OVERLAP,
+    schemaAge: env.METADATA_MAX_AGE,
     filters: filtersOf(env),
     propertySelect: env.PROPERTY_SELECT,
     fieldsFile: env.FIELDS_FILE === undefined ? undefined : resolve(folder, env.FIELDS_FILE),

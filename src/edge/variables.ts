@@ -125,6 +125,7 @@ export const variables = {
   RETRY_DEADLINE: duration.default(600_000),
   INCREMENTAL_FIELD: required.default('ModificationTimestamp'),
   SYNC_OVERLAP: duration.default(600_000),
+  METADATA_MAX_AGE: duration.default(86_400_000),
   PROPERTY_FILTER: required.optional(),
   MEDIA_FILTER: required.optional(),
   OPEN_HOUSE_FILTER: required.optional(),

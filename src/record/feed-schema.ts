@@ -24,6 +24,19 @@ export async function readSchemas(session: Session, most: number): Promise<SeenS
   }));
 }
 
+/** Versions that are kept: a feed whose servers do not agree has a new one every day. */
+const MOST = 100;
+
+/** Removes the versions that are too many, the oldest first. */
+export async function forgetSchemas(session: Session): Promise<void> {
+  const [last] = await session.select<{ seen_at: string }>(
+    `SELECT seen_at FROM etl_feed_schema ORDER BY seen_at DESC LIMIT 1 OFFSET ${MOST}`,
+  );
+  if (last !== undefined) {
+    await session.run('DELETE FROM etl_feed_schema WHERE seen_at <= ?', [last.seen_at]);
+  }
+}
+
 /** Keeps a version, where it differs from the newest one; else notes that it was looked at, and what lists hold now. */
 export async function saveSchema(
   session: Session,

@@ -1,6 +1,7 @@
 import type { Session } from '../db/pool.ts';
 import { fromSqlDateTime } from '../lib/time.ts';
-import type { Watermark } from './watermark.ts';
+import { skippedResources } from './run-log.ts';
+import { readWatermarks, type Watermark } from './watermark.ts';
 
 /**
  * Milliseconds since all of these resources were last proven to be in step with the feed: since the one that was proven
@@ -33,6 +34,31 @@ function provenOf(watermarks: readonly Watermark[], resources: readonly string[]
 
 function oldest(times: readonly number[], now: number): number | null {
   return times.length === 0 ? null : Math.max(0, now - Math.min(...times));
+}
+
+/** `ageOf` what is in the database; what is not licensed can't be in step, and does not count. */
+export async function freshAge(
+  session: Session,
+  resources: readonly string[],
+  now: () => number,
+): Promise<number | null> {
+  const watermarks = await readWatermarks(session);
+  return ageOf(watermarks, await licensed(session, resources), now());
+}
+
+/** `knownAgeOf` what is in the database, of what is licensed. */
+export async function knownAge(
+  session: Session,
+  resources: readonly string[],
+  now: () => number,
+): Promise<number | null> {
+  const watermarks = await readWatermarks(session);
+  return knownAgeOf(watermarks, await licensed(session, resources), now());
+}
+
+async function licensed(session: Session, resources: readonly string[]): Promise<string[]> {
+  const skipped = await skippedResources(session, resources);
+  return resources.filter((name) => !skipped.has(name));
 }
 
 /** When a reconcile last went well, in milliseconds of the epoch: until then no deletion can have been missed. */

@@ -12,6 +12,10 @@ export type ResourceDetail = Counts & {
   /** Listings whose media were fetched as a set, and of those the ones whose empty answer was not believed. */
   sets?: number;
   unproven?: number;
+  /** Fields that the licence lacks, and that were not asked for. */
+  leftOut?: readonly string[];
+  /** Why the resource was not taken. */
+  skipped?: string;
 };
 
 export type RunStart = {
@@ -115,6 +119,25 @@ export type LoggedRun = {
   host: string;
   version: string;
 };
+
+/** Why the runs that last came to these resources did not take them; those that were taken are not among them. */
+export async function skippedResources(
+  session: Session,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const name of names) {
+    const [row] = await session.select<{ detail: string }>(
+      "SELECT detail FROM etl_sync_log WHERE mode IN ('sync', 'full-load', 'reconcile') AND detail LIKE ? " +
+        'ORDER BY sync_start DESC, id DESC LIMIT 1',
+      [`%"${name}":{%`],
+    );
+    const detail = row === undefined ? {} : (JSON.parse(row.detail) as Record<string, ResourceDetail>);
+    const skipped = detail[name]?.skipped;
+    if (skipped !== undefined) found.set(name, skipped);
+  }
+  return found;
+}
 
 const COLUMNS =
   'id, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +

@@ -34,6 +34,8 @@ export type RunTools = {
     readonly pageSize: number;
     /** Milliseconds. */
     readonly overlap: number;
+    /** Milliseconds for which what is known of the feed's own schema is good. */
+    readonly schemaAge: number;
     /** The user's own filters, by resource. */
     readonly filters: Readonly<Record<string, string | undefined>>;
     /** Bytes below which a run ends. */

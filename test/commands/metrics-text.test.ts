@@ -30,6 +30,7 @@ const status: Status = {
   database: 'homes "1"\\',
   ageSeconds: 600,
   reconciledSeconds: 3600,
+  schema: null,
   runs: [
     { ...run, id: 9, mode: 'reconcile', status: 'running', sync_end: null },
     { ...run, id: 8, status: 'skipped' },

@@ -42,6 +42,7 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
       reconciledSeconds: 1,
       runs: [run],
       resources: [resource],
+      schema: null,
       quota: { minute: window, hour: { ...window, resetAt: undefined } },
     },
     0,

@@ -15,8 +15,8 @@ const verdicts = [
 
 const kinds = [...new Set(verdicts.map(({ kind }) => kind))];
 
-test('there are six kinds of alerts', () => {
-  expect(kinds).toHaveLength(6);
+test('there are seven kinds of alerts', () => {
+  expect(kinds).toHaveLength(7);
 });
 
 describe('docs/runbook.md', () => {

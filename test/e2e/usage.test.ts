@@ -9,11 +9,11 @@ import { sandboxFor } from '../helpers/pipeline.ts';
 
 type Table = Record<string, { calls: number; failed: number }>;
 
-/** What the sandbox was asked, by resource and kind; its own idea of a census: keys or a number alone. */
+/** What the sandbox was asked, by resource and kind; its own idea of a census: keys, a number or the schema alone. */
 function served(requests: readonly Seen[]): Table {
   const table: Table = {};
   for (const { kind, resource = '', query, status } of requests) {
-    const isCensus = '$select' in query || query['$top'] === '0';
+    const isCensus = kind === 'metadata' || '$select' in query || query['$top'] === '0';
     const name = kind === 'token' ? ' token' : `${resource} ${isCensus ? 'census' : 'data'}`;
     const { calls, failed } = table[name] ?? { calls: 0, failed: 0 };
     table[name] = { calls: calls + 1, failed: failed + (status === 200 ? 0 : 1) };
@@ -82,6 +82,7 @@ test('promise 14: every call of every command is recorded, and usage shows what 
   const asked = served(sandbox.requests);
   expect(Object.keys(asked).sort()).toEqual([
     ' token',
+    '$metadata census',
     'Media census',
     'Media data',
     'Property census',
@@ -99,14 +100,14 @@ test('promise 14: every call of every command is recorded, and usage shows what 
   expect(byRun.rows.map(({ run, calls }) => [run, calls]).slice(0, -1)).toEqual(
     runs.map((run) => [Number(run.id), Number(run.calls)]),
   );
-  const data = sandbox.requests.filter((request) => request.kind === 'data').length;
+  const data = sandbox.requests.filter((request) => request.kind !== 'token').length;
   expect(byRun.totals).toMatchObject({ calls: data, failed: 1, cost: data * 0.005 });
   expect(byRun).toMatchObject({ signIns: 1, files: 0, quota: { hourLimit: 1_000_000 } });
   expect(byRun.month).toMatchObject({ calls: data, fee: 20 });
   expect(byRun.rows.at(-1)).toMatchObject({ run: 0, mode: null });
 
   const csv = (await trestle(folder, ['usage', '--by', 'resource', '--csv'])).stdout;
-  expect(csv).toMatch(/^resource,kind,calls,failed,bytes,ms,cost\nMedia,census,/);
+  expect(csv).toMatch(/^resource,kind,calls,failed,bytes,ms,cost\n\$metadata,census,1,0,.*\nMedia,census,/);
   expect(csv).toContain(`\nProperty,data,${asked['Property data']!.calls},`);
   expect((await trestle(folder, ['usage'])).stdout).toMatch(/^day .*\n\d{4}-\d\d-\d\d +\d+ .*█/);
   expect((await trestle(folder, ['usage', '--csv', '--json'])).code).toBe(2);

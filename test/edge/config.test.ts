@@ -79,6 +79,7 @@ describe('a configuration', () => {
       keepHistory: false,
       batchSize: 100,
       overlap: 600_000,
+      schemaAge: 86_400_000,
       filters: { Property: undefined, Media: undefined },
       propertySelect: undefined,
       maxDeletePercent: 5,

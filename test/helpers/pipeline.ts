@@ -102,6 +102,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
         keepHistory: false,
         pageSize: settings.odata?.pageSize ?? 1000,
         overlap: 600_000,
+        schemaAge: 86_400_000,
         filters: settings.odata?.filters ?? {},
         least: { disk: 1, memory: 1 },
         ...settings,

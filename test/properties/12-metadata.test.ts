@@ -110,7 +110,7 @@ test(
             const sum = Object.values(detail).reduce((all, each) => all + each[what], 0);
             expect([what, number(`records_${what}`)]).toEqual([what, sum]);
           }
-          expect(number('api_calls_made')).toBe(requests.filter(({ kind }) => kind === 'data').length);
+          expect(number('api_calls_made')).toBe(requests.filter(({ kind }) => kind !== 'token').length);
           expect(detail['Property']?.pages).toBe(pages['Property']);
           expect(number('pages')).toBe(Object.values(detail).reduce((all, each) => all + each.pages, 0));
           expect(row?.['status']).toBe(number('records_rejected') === 0 ? 'success' : 'partial');

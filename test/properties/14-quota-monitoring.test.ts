@@ -85,6 +85,7 @@ function factsOf(hour: { limit: number | undefined; left: number | undefined } |
     hourQuota: known ? { limit: hour.limit!, left: hour.left! } : undefined,
     disks: [],
     age: undefined,
+    schema: undefined,
   };
 }
 

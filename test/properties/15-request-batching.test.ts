@@ -31,7 +31,8 @@ function portionsOf(counts: readonly number[], pageSize: number): number {
 function countsOf({ requests }: Watched): Record<string, number> {
   const of = (name: string): number =>
     requests.filter(({ kind, resource }) => (kind === 'data' ? resource : kind) === name).length;
-  return { Property: of('Property'), Media: of('Media'), token: of('token'), all: requests.length };
+  const [token, schema] = [of('token'), of('metadata')];
+  return { Property: of('Property'), Media: of('Media'), token, schema, all: requests.length };
 }
 
 const photosOf = (record: Rec): string =>
@@ -66,13 +67,14 @@ test(
         const known = new Map<string, string>();
         const settings = { overlap: 600_000, odata: { pageSize } };
 
-        // The first load takes both tables page by page, and nothing beside.
+        // The first load asks what the feed has, and takes both tables page by page, and nothing beside.
         const first = await sync(settings);
         changedCounts(first, known);
         const made = countsOf(first);
         expect(made['Property']).toBeLessThanOrEqual(pagesOf(feed.size('Property'), pageSize));
         expect(made['Media']).toBeLessThanOrEqual(pagesOf(feed.size('Media'), pageSize));
-        expect(made['all']).toBe(made['Property']! + made['Media']! + made['token']!);
+        expect(made['all']).toBe(made['Property']! + made['Media']! + made['token']! + 1);
+        expect(made['schema']).toBe(1);
         expect(made['token']).toBeLessThanOrEqual(1);
 
         for (const { add, change, photos } of rounds) {

@@ -46,6 +46,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc
     hourQuota: fc.constantFrom(undefined, allBad.hourQuota),
     disks: fc.constantFrom([], allBad.disks),
     age: fc.constantFrom(undefined, null, settings.maxAge - 1, allBad.age),
+    schema: fc.constantFrom(undefined, allBad.schema),
     counts: fc.constantFrom([0, 0], [100, 5], [100, 6]),
     isFailed: fc.boolean(),
   })
@@ -56,13 +57,14 @@ const anyFacts: fc.Arbitrary<Facts> = fc
   }));
 
 /** Which kinds these facts are critical for, told apart from src/edge/alert/decide.ts. */
-function critical({ ended, error, hourQuota, disks, age, rejected }: Facts): string[] {
+function critical({ ended, error, hourQuota, disks, age, rejected, schema }: Facts): string[] {
   return [
     ...(ended === 'failed' ? [error?.name === 'CredentialsError' ? 'credentials' : 'failed'] : []),
     ...(hourQuota === undefined ? [] : ['quota']),
     ...(rejected > 5 ? ['rejects'] : []),
     ...(disks.length === 0 ? [] : ['disk']),
     ...((age ?? 0) > settings.maxAge ? ['stale'] : []),
+    ...(schema === undefined ? [] : ['schema']),
   ].sort();
 }
 

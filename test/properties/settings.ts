@@ -234,6 +234,7 @@ export const settings: Readonly<Record<Name, Setting>> = {
     read: (config) => config.incrementalField,
   },
   SYNC_OVERLAP: { ...duration(), preset: 600_000, read: (config) => config.overlap },
+  METADATA_MAX_AGE: { ...duration(), preset: 86_400_000, read: (config) => config.schemaAge },
   PROPERTY_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['Property'] },
   MEDIA_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['Media'] },
   OPEN_HOUSE_FILTER: { good: plainText, preset: undefined, read: ({ filters }) => filters['OpenHouse'] },

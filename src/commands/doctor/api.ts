@@ -1,11 +1,17 @@
 import type { Parts } from '../../context/checkup.ts';
-import { BusyError, CredentialsError, EtlError } from '../../errors.ts';
+import { hasTables } from '../../db/migrate.ts';
+import type { Database } from '../../db/pool.ts';
+import { BusyError, CredentialsError, EtlError, QueryRefusedError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Clock, Resource } from '../../model.ts';
+import type { Licensed } from '../../resources/licence.ts';
+import { licensedResources } from '../licensed.ts';
 import { type Check, fail, failed, type Finding, ok, skipped, warn } from './check.ts';
 
 /** What a resource's first record is asked for with: the fields, filter and order of a run. */
-type Answer = { readonly records: number } | { readonly error: EtlError };
+type Answer =
+  | { readonly records: number; readonly leftOut?: readonly string[] }
+  | { readonly error: EtlError };
 
 /** The way to the API step by step, told from what a run would meet: one request for each resource, sent once. */
 export function apiChecks(parts: () => Parts, resources: readonly Resource[], clock: Clock): Check[] {
@@ -31,7 +37,7 @@ export function apiChecks(parts: () => Parts, resources: readonly Resource[], cl
     ...resources.map((resource) => ({
       name: `API ${resource.name}`,
       needs: ['API sign-in'],
-      run: async () => (isSpent ? skipped(NOT_ASKED) : answerFinding(await ask(resource))),
+      run: async () => (isSpent ? skipped(NOT_ASKED) : answerFinding(await ask(resource), resource.name)),
     })),
     {
       name: 'API quota',
@@ -55,14 +61,26 @@ function remembering<K, V>(look: (key: K) => Promise<V>): (key: K) => Promise<V>
   };
 }
 
-async function firstRecord({ source }: Parts, resource: Resource): Promise<Answer> {
+async function firstRecord({ source, database }: Parts, wanted: Resource): Promise<Answer> {
+  const { resource, leftOut } = await asRunsDo(database, wanted);
   try {
     const pages = source.pages(resource, { cursor: undefined }, new AbortController().signal);
-    for await (const page of pages) return { records: page.records.length };
-    return { records: 0 };
+    for await (const page of pages) return { records: page.records.length, leftOut };
+    return { records: 0, leftOut };
   } catch (error) {
     if (error instanceof EtlError) return { error };
     throw error;
+  }
+}
+
+/** What is left of a resource in a run; all of it where the database can't tell. */
+async function asRunsDo(database: Database, resource: Resource): Promise<Licensed> {
+  const whole = { resource, leftOut: [] };
+  try {
+    const [found] = (await hasTables(database)) ? await licensedResources(database, [resource]) : [];
+    return found ?? whole;
+  } catch {
+    return whole;
   }
 }
 
@@ -122,8 +140,20 @@ function signInFinding(answer: Answer): Finding {
   return ok('the API takes the credentials');
 }
 
-function answerFinding(answer: Answer): Finding {
-  if ('error' in answer) return failed(answer.error);
+function answerFinding(answer: Answer, name: string): Finding {
+  if ('error' in answer) {
+    const { error } = answer;
+    const isUnlicensed = error instanceof QueryRefusedError && error.status !== 400 && name !== 'Property';
+    if (!isUnlicensed) return failed(error);
+    return warn(`not licensed, every run skips it: ${error.message}`, `take ${name} out of RESOURCES`);
+  }
+  const { leftOut = [] } = answer;
+  if (leftOut.length > 0) {
+    return warn(
+      `licensed, but without ${leftOut.join(', ')}: left out by every run`,
+      'trestle-etl fields list --missing',
+    );
+  }
   if (answer.records > 0) return ok('licensed, and every field that is asked for is there');
   return warn(
     'licensed, but no record matches',

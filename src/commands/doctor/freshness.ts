@@ -1,16 +1,15 @@
 import type { Parts } from '../../context/checkup.ts';
 import { hasTables } from '../../db/migrate.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { ageOf } from '../../record/freshness.ts';
+import { freshAge } from '../../record/freshness.ts';
 import { lastRuns, type LoggedRun } from '../../record/run-log.ts';
-import { readWatermarks } from '../../record/watermark.ts';
 import { fail, type Finding, ok, warn } from './check.ts';
 
 /** How old the tables are, against ALERT_MAX_AGE. */
 export async function freshness({ config, database, resources }: Parts, now: number): Promise<Finding> {
   if (!(await hasTables(database))) return freshnessFinding(null, undefined, config.alerts.maxAge);
   const names = resources.map(({ name }) => name);
-  const age = ageOf(await readWatermarks(database), names, now);
+  const age = await freshAge(database, names, () => now);
   const [last] = await lastRuns(database, 1);
   return freshnessFinding(age, last, config.alerts.maxAge);
 }

@@ -8,6 +8,8 @@ export type Verdict = {
   /** What is rate-limited for itself: the kind, or a part of it. */
   readonly topic: string;
   readonly isRaised: boolean;
+  /** Something that happened, told once and never over; each has a name of its own. */
+  readonly event?: string;
   /** One line, not yet cut to length nor freed of secrets; so is the text, which may have several. */
   readonly title: string;
   readonly text: string;
@@ -28,6 +30,7 @@ export function judge(facts: Facts, settings: AlertSettings): Verdict[] {
     ofRejects(facts, settings),
     ofDisk(facts, settings),
     ofAge(facts, settings),
+    ofSchema(facts),
   ];
   return found.filter((verdict) => verdict !== undefined);
 }
@@ -173,6 +176,32 @@ function ofAge({ age }: Facts, { maxAge }: AlertSettings): Verdict | undefined {
     facts: { ageSeconds: Math.round(age / 1000), maxAgeSeconds: Math.round(maxAge / 1000) },
   };
 }
+
+/** It happened, and lasts no longer than the telling. */
+function ofSchema({ schema }: Facts): Verdict | undefined {
+  if (schema === undefined) return undefined;
+  const { at, added, removed, changed, used } = schema;
+  const time = new Date(at).toISOString();
+  const stand = `the feed's schema changed: ${added} fields added, ${removed} removed, ${changed} of another type or length`;
+  const list = used.slice(0, MOST_FIELDS).join(', ') + (used.length > MOST_FIELDS ? ', …' : '');
+  return {
+    kind: 'schema',
+    topic: 'schema',
+    isRaised: true,
+    event: time,
+    title: used.length === 0 ? stand : `${stand}; in use here: ${list}`,
+    text: [
+      `${stand}. It was first seen at ${time.slice(0, 19).replace('T', ' ')} UTC.`,
+      used.length === 0
+        ? 'None of those that vanished or changed their type is asked for, or has a column here.'
+        : `Asked for or with a column here, and vanished or of another type: ${list}. Runs leave out by themselves what vanished.`,
+      'Look at: trestle-etl schema diff',
+    ].join('\n'),
+    facts: { seenAt: time, added, removed, changed, used: used.join(', ') },
+  };
+}
+
+const MOST_FIELDS = 20;
 
 /** In percent, for people: to a tenth. */
 function share(part: number, whole: number): number {

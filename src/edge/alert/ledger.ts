@@ -16,6 +16,8 @@ type Entry = {
   readonly isOpen: boolean;
   /** A process is sending it. */
   readonly claimedAt: number | null;
+  /** The event that was sent last. */
+  readonly event?: string;
 };
 
 /** By way and topic: `email stale`. */
@@ -35,6 +37,7 @@ const CLAIM = 30_000;
  * What is to be sent now: what is raised, unless it was sent within `repeat` milliseconds, and once what is well again;
  * that too not within `repeat` of the last time. After a recovery was told nothing holds the next alert back: a recovery
  * is never the last word on what is broken, and what comes and goes is still told of only so often.
+ * An event is sent once, and not within `repeat` of the one before.
  */
 export function dueNow(
   ledger: Ledger,
@@ -48,6 +51,10 @@ export function dueNow(
       const entry = ledger[keyOf({ way, verdict })];
       const due = { way, verdict, since: entry?.isOpen === true ? entry.since : null };
       if (isWithin(entry?.claimedAt, CLAIM, now)) return [];
+      if (verdict.event !== undefined) {
+        const isToldOf = verdict.event === entry?.event || isWithin(entry?.sentAt, repeat, now);
+        return isToldOf ? [] : [due];
+      }
       const isOpen = entry?.isOpen === true;
       if (!verdict.isRaised) return isOpen && !isWithin(entry.recoveredAt, repeat, now) ? [due] : [];
       return isOpen && isWithin(entry.sentAt, repeat, now) ? [] : [due];
@@ -69,6 +76,7 @@ export function settled(
   return changed(ledger, done, (before, { verdict, isSent }) => {
     const entry = { ...before, claimedAt: null };
     if (!isSent) return entry;
+    if (verdict.event !== undefined) return { ...entry, sentAt: now, event: verdict.event };
     if (!verdict.isRaised) return { ...entry, isOpen: false, recoveredAt: now };
     return { ...entry, isOpen: true, sentAt: now, since: entry.isOpen ? entry.since : now };
   });
@@ -110,10 +118,15 @@ export function writeLedger(file: string, ledger: Ledger): void {
 
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
-  const { isOpen, sentAt, since, claimedAt, recoveredAt } = value as Partial<Record<keyof Entry, unknown>>;
+  const entry = value as Partial<Record<keyof Entry, unknown>>;
+  const { isOpen, sentAt, since, claimedAt, event = '' } = entry;
   // Ledgers of earlier versions have no `recoveredAt`.
-  const times = [sentAt, since, claimedAt, recoveredAt ?? null];
-  return typeof isOpen === 'boolean' && times.every((time) => time === null || isTime(time));
+  const times = [sentAt, since, claimedAt, entry.recoveredAt ?? null];
+  return (
+    typeof isOpen === 'boolean' &&
+    typeof event === 'string' &&
+    times.every((time) => time === null || isTime(time))
+  );
 }
 
 /** What a Date can hold. */

@@ -1,9 +1,16 @@
-import { ConfigError, CredentialsError, RateLimitedError, RetryableError } from '../../errors.ts';
+import {
+  ConfigError,
+  CredentialsError,
+  QueryRefusedError,
+  RateLimitedError,
+  RetryableError,
+} from '../../errors.ts';
 import type { Answer, Request } from './send.ts';
 
 /**
  * Lets a 200 pass and throws for every other status, classed by what can be done.
- * @throws RateLimitedError 429 · RetryableError 408, 5xx · CredentialsError 401 · ConfigError for all else.
+ * @throws RateLimitedError 429 · RetryableError 408, 5xx · CredentialsError 401 · ConfigError for a redirect ·
+ *   QueryRefusedError for all else.
  */
 export function accept(request: Request, answer: Answer): Answer {
   if (answer.status === 200) return answer;
@@ -26,8 +33,9 @@ export function accept(request: Request, answer: Answer): Answer {
   }
   if (answer.status === 401) throw new CredentialsError(says, { op, hint: 'check TRESTLE_CLIENT_ID' });
   if (answer.status === 403 || answer.status === 404) {
-    throw new ConfigError(says, {
+    throw new QueryRefusedError(says, {
       op,
+      status: answer.status,
       hint: 'the licence may lack this resource (see RESOURCES), or TRESTLE_API_BASE_URL is wrong',
     });
   }
@@ -37,8 +45,9 @@ export function accept(request: Request, answer: Answer): Answer {
       hint: 'set TRESTLE_API_BASE_URL to where the service lives now',
     });
   }
-  throw new ConfigError(says, {
+  throw new QueryRefusedError(says, {
     op,
+    status: answer.status,
     hint: 'check the filters (PROPERTY_FILTER …), PROPERTY_SELECT and INCREMENTAL_FIELD against the licence',
   });
 }

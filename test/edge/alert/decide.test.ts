@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/edge/alert/decide.ts';
-import type { Facts } from '../../../src/model.ts';
-import { calm, failed, settings, wellKnown } from './facts.ts';
+import type { Facts, SchemaChange } from '../../../src/model.ts';
+import { allBad, calm, failed, settings, wellKnown } from './facts.ts';
 
 /** Topic → whether it is raised. */
 function topics(facts: Partial<Facts>, changed: Partial<typeof settings> = {}): Record<string, boolean> {
@@ -99,6 +99,35 @@ test('an alert says what happened, what to do, and the next command', () => {
   expect(alert?.text).toMatch(/trestle-etl status/);
   const [quota] = judge({ ...calm, ended: 'busy', hourQuota: { limit: 7200, left: 360 } }, settings);
   expect(quota?.title).toBe("quota low: 360 of the hour's 7200 requests (5 %) are left");
+});
+
+describe('a change of the feed’s own schema', () => {
+  const schema: SchemaChange = allBad.schema;
+  const told = (changed: Partial<SchemaChange> = {}) =>
+    judge({ ...calm, schema: { ...schema, ...changed } }, settings).find(({ kind }) => kind === 'schema');
+
+  test('promise 20: is an event with the time at which it was seen, and names what is in use', () => {
+    expect(told()).toMatchObject({
+      event: '2026-03-19T12:00:00.000Z',
+      facts: { added: 10, removed: 5, changed: 2, used: 'Property.City, Media' },
+    });
+    expect(told()?.title).toMatch(
+      /10 fields added, 5 removed, 2 of another type or length; in use here: Property\.City, Media$/,
+    );
+    expect(told()?.text).toContain('trestle-etl schema diff');
+  });
+
+  test('is told also where nothing of it is in use, and stays short where much is', () => {
+    expect(told({ used: [] })?.text).toContain('None of those');
+    const many = Array.from({ length: 100 }, (_, n) => `Property.F${n}`);
+    expect(told({ used: many })?.text).toContain('Property.F19, …');
+    expect(told({ used: many })?.text).not.toContain('Property.F20');
+  });
+
+  test('is none where nothing is known of one, and none of a run that was stopped', () => {
+    expect(judge(calm, settings).map(({ kind }) => kind)).not.toContain('schema');
+    expect(judge({ ...calm, schema, ended: 'interrupted' }, settings)).toEqual([]);
+  });
 });
 
 test('a failure without an error is told all the same', () => {

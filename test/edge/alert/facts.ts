@@ -21,6 +21,7 @@ export const calm: Facts = {
   hourQuota: undefined,
   disks: [],
   age: undefined,
+  schema: undefined,
 };
 
 /** Where all that can be known is well. */
@@ -39,11 +40,18 @@ export function failed(error: Partial<NonNullable<Facts['error']>> = {}): Pick<F
   };
 }
 
-/** Facts that raise all six kinds, the first two one after the other, as one run can't raise both. */
+/** Facts that raise all seven kinds, the first two one after the other, as one run can't raise both. */
 export const allBad = {
   processed: 100,
   rejected: 50,
   hourQuota: { limit: 7200, left: 3 },
   disks: [{ path: '/srv', free: 1000 }],
   age: 50 * 3_600_000,
+  schema: {
+    at: Date.UTC(2026, 2, 19, 12),
+    added: 10,
+    removed: 5,
+    changed: 2,
+    used: ['Property.City', 'Media'],
+  },
 } as const satisfies Partial<Facts>;

@@ -253,3 +253,38 @@ describe('the file', () => {
     expect(readLedger(file)).toEqual({});
   });
 });
+
+describe('promise 20: an event is told once', () => {
+  /** Minutes and which event is news then → what is sent. */
+  function events(
+    ...steps: readonly (readonly [minute: number, event: string, isDead?: boolean])[]
+  ): string[] {
+    let ledger: Ledger = {};
+    return steps.map(([minute, event, isDead = false]) => {
+      const news = { ...verdict(true, 'schema'), event };
+      const after = step(ledger, [news], START + minute * MINUTE, ['email'], isDead ? ['email'] : []);
+      ledger = after.ledger;
+      expect(Object.values(ledger).every(({ isOpen }) => !isOpen)).toBe(true);
+      return after.sent.length === 0 ? '' : event;
+    });
+  }
+
+  test('however long it is news', () => {
+    expect(events([0, 'a'], [15, 'a'], [240, 'a'], [20_000, 'a'])).toEqual(['a', '', '', '']);
+  });
+
+  test('and another one is told when the time of the first is over', () => {
+    expect(events([0, 'a'], [15, 'b'], [239, 'b'], [240, 'b'], [900, 'b'])).toEqual(['a', '', '', 'b', '']);
+  });
+
+  test('by a way that took nothing it is told later', () => {
+    expect(events([0, 'a', true], [15, 'a', true], [30, 'a'], [45, 'a'])).toEqual(['', '', 'a', '']);
+  });
+
+  test('and it is remembered in the file', () => {
+    const file = join(temporaryFolder(), 'alerts.json');
+    const news = { ...verdict(true, 'schema'), event: 'a' };
+    writeLedger(file, step({}, [news], START).ledger);
+    expect(step(readLedger(file), [news], START + 10_000 * MINUTE).sent).toEqual([]);
+  });
+});

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEdm } from '../../../src/extract/odata/edm.ts';
@@ -7,7 +8,7 @@ import type { FeedSchema } from '../../../src/model.ts';
 import { metadata } from '../../../src/sandbox/odata/metadata.ts';
 import { sets } from '../../../src/sandbox/sets.ts';
 
-const RESO = '/work/shared/data/RESODataDictionary-2.0.xml';
+const RESO = resolve(import.meta.dirname, '../../../../shared/data/RESODataDictionary-2.0.xml');
 
 const read = (text: string): FeedSchema => schemaOf(readEdm(text));
 

@@ -1,0 +1,26 @@
+import type { Context } from '../context.ts';
+import { hasTables } from '../db/migrate.ts';
+import { readSchemas, saveSchema, type SeenSchema } from '../record/feed-schema.ts';
+
+/** Of a look outside of any run. */
+const NO_RUN = 0;
+
+/**
+ * The versions of the feed's schema that are stored, newest first, `most` of them. Where there is none, or a person wants
+ * it anew, the feed is asked, with one call; what it says is kept where there are tables.
+ */
+export async function knownSchemas(
+  { database, tools }: Pick<Context, 'database' | 'tools'>,
+  isWantedAnew: boolean,
+  most: number,
+): Promise<readonly SeenSchema[]> {
+  const isThere = await hasTables(database);
+  const stored = isThere ? await readSchemas(database, most) : [];
+  if (stored.length > 0 && !isWantedAnew) return stored;
+  const schema = await tools.source.metadata(tools.signal);
+  const now = tools.clock.now();
+  const [newest] = stored;
+  if (!isThere) return [{ schema, seenAt: now, checkedAt: now, run: NO_RUN }];
+  await saveSchema(database, newest, schema, NO_RUN, now);
+  return readSchemas(database, most);
+}

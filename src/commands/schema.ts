@@ -1,0 +1,62 @@
+import type { Context } from '../context.ts';
+import { parseInstant } from '../lib/time.ts';
+import type { SeenSchema } from '../record/feed-schema.ts';
+import { diffSchemas, mattering } from '../resources/schema-diff.ts';
+import { knownSchemas } from './known-schemas.ts';
+import { instant } from './pick.ts';
+import { formatDiff } from './schema-text.ts';
+
+export type SchemaFlags = {
+  readonly since?: string;
+  readonly json?: boolean;
+  readonly refresh?: boolean;
+};
+
+/** As many as are kept. */
+const ALL = 100;
+
+/** Shows how the feed's own schema changed: the last time, or since an instant. */
+export async function schemaCommand(
+  context: Context,
+  flags: SchemaFlags,
+  say: (text: string) => void,
+): Promise<void> {
+  const { clock } = context.tools;
+  const since = flags.since === undefined ? undefined : parseInstant(instant(flags.since, clock.now()));
+  const most = since === undefined ? 2 : ALL;
+  const versions = await knownSchemas(context, flags.refresh ?? false, most);
+  const [to] = versions;
+  const from = versionAt(versions, since);
+  if (to === undefined || from === undefined) {
+    const only = to === undefined ? null : described(to);
+    say(flags.json === true ? JSON.stringify({ from: null, to: only }, null, 2) : onlyOne(to));
+    return;
+  }
+  const diff = diffSchemas(from.schema, to.schema);
+  const used = mattering(diff, context.resources);
+  const shown = { from: described(from), to: described(to), ...diff, used };
+  say(flags.json === true ? JSON.stringify(shown, null, 2) : formatDiff(shown));
+}
+
+/** What was in force at an instant, or before the last change; the oldest that is known, where it began later. */
+function versionAt(versions: readonly SeenSchema[], since: number | undefined): SeenSchema | undefined {
+  if (versions.length < 2) return undefined;
+  if (since === undefined) return versions[1];
+  return versions.find(({ seenAt }) => seenAt <= since) ?? versions.at(-1);
+}
+
+function described({ schema, seenAt, checkedAt }: SeenSchema) {
+  return {
+    seenAt: new Date(seenAt).toISOString(),
+    checkedAt: new Date(checkedAt).toISOString(),
+    hash: schema.hash,
+    namespace: schema.namespace,
+  };
+}
+
+function onlyOne(version: SeenSchema | undefined): string {
+  if (version === undefined) return "the feed's schema was not read yet";
+  const { seenAt, checkedAt } = described(version);
+  const [seen, checked] = [seenAt, checkedAt].map((time) => time.slice(0, 16).replace('T', ' '));
+  return `the feed's schema has not changed: the version of ${seen} UTC is the only one, and was last looked at ${checked} UTC`;
+}

@@ -1,0 +1,117 @@
+import { ConfigError, QueryRefusedError } from '../errors.ts';
+import type { Resource } from '../model.ts';
+import { type Licensed, withinLicence } from '../resources/licence.ts';
+import type { Active } from './active.ts';
+import { fenced } from './fenced.ts';
+import { type Knowledge, knowSchema, learnSchema } from './schema.ts';
+import { nothing, tallied } from './tally.ts';
+
+/** Without listings all else is of no use: a run that may not read them has failed. */
+const MAIN = 'Property';
+
+type Taken<T> = { readonly value: T } | { readonly refusal: string; readonly error?: Error };
+
+/**
+ * Takes each resource as far as the licence has it: what it lacks is not asked for, and a resource that it lacks as a whole
+ * is skipped with those that belong to it. Both are said, and stand in the run's row.
+ * @param resources parents before their children.
+ * @returns what `take` gave, of those that were taken.
+ * @throws ConfigError where listings are not licensed, or nothing is; whatever `take` throws.
+ */
+export async function eachLicensed<T>(
+  active: Active,
+  resources: readonly Resource[],
+  take: (resource: Resource) => Promise<T>,
+): Promise<T[]> {
+  const skipped = new Map<string, string>();
+  const values: T[] = [];
+  let knowledge = await knowSchema(active);
+  const learn = async (): Promise<Knowledge> => (knowledge = await learnSchema(active, knowledge.newest));
+  for (const resource of resources) {
+    const parent = resource.parent?.resource ?? '';
+    const taken = skipped.has(parent)
+      ? { refusal: `${parent} is not, to which it belongs` }
+      : await takeOne(active, resource, knowledge, learn, take);
+    if ('value' in taken) values.push(taken.value);
+    else {
+      skipped.set(resource.name, taken.refusal);
+      await skip(active, resource, taken.refusal);
+      if (resource.name === MAIN) throw unlicensed(resource.name, taken);
+    }
+  }
+  const [first] = skipped;
+  if (values.length > 0 || first === undefined) return values;
+  throw unlicensed([...skipped.keys()].join(', '), { refusal: first[1] });
+}
+
+async function takeOne<T>(
+  active: Active,
+  resource: Resource,
+  knowledge: Knowledge,
+  learn: () => Promise<Knowledge>,
+  take: (resource: Resource) => Promise<T>,
+): Promise<Taken<T>> {
+  const licensed = licensedBy(knowledge, resource);
+  if (licensed.lacks !== undefined && resource.name !== MAIN) return { refusal: licensed.lacks };
+  sayLeftOut(active, licensed);
+  try {
+    return { value: await take(licensed.resource) };
+  } catch (error) {
+    if (!(error instanceof QueryRefusedError)) throw error;
+    if (error.status !== 400) {
+      if ((active.tally[resource.name]?.pages ?? 0) > 0) throw error;
+      return { refusal: error.message, error };
+    }
+    // What vanished since the schema was read, or it was never read.
+    if (knowledge.isFresh) throw error;
+    const now = licensedBy(await learn(), resource);
+    if (now.lacks !== undefined) return { refusal: now.lacks, error };
+    if (isSame(licensed.resource, now.resource)) throw error;
+    sayLeftOut(active, now);
+    return { value: await take(now.resource) };
+  }
+}
+
+function licensedBy({ newest }: Knowledge, resource: Resource): Licensed {
+  return newest === undefined ? { resource, leftOut: [] } : withinLicence(resource, newest.schema);
+}
+
+/** Whether they ask for the same. */
+function isSame(a: Resource, b: Resource): boolean {
+  const asked = ({ select, photos }: Resource): string => JSON.stringify([select, photos]);
+  return asked(a) === asked(b);
+}
+
+function sayLeftOut(active: Active, { resource, leftOut }: Licensed): void {
+  if (leftOut.length === 0) return;
+  const { log, progress } = active.tools;
+  active.tally = tallied(active.tally, resource.name, nothing, 0, { leftOut });
+  log.main.warn({ resource: resource.name, leftOut }, 'not licensed, and left out');
+  progress.say(`${resource.name}: not licensed, and left out: ${leftOut.join(', ')}`);
+}
+
+/** A full-load is through with it: else the next one would go on with it alone. */
+async function skip(active: Active, resource: Resource, refusal: string): Promise<void> {
+  const { options, tools } = active;
+  const skipped = `not licensed: ${refusal}`;
+  active.tally = tallied(active.tally, resource.name, nothing, 0, { skipped });
+  tools.log.main.warn({ resource: resource.name, refusal }, 'not licensed, and skipped');
+  tools.progress.say(`${resource.name}: skipped, ${skipped}`);
+  if (options.mode !== 'full-load' || options.dryRun) return;
+  await fenced(
+    active,
+    resource,
+    (watermark) => ({ ...watermark, load: undefined }),
+    async () => undefined,
+  );
+}
+
+function unlicensed(names: string, { refusal, error }: { refusal: string; error?: Error }): Error {
+  return (
+    error ??
+    new ConfigError(`${names} can't be read: ${refusal}`, {
+      op: 'look at the licence',
+      hint: 'the licence may lack it: see RESOURCES, and trestle-etl fields list',
+    })
+  );
+}

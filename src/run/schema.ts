@@ -1,0 +1,77 @@
+import { transaction } from '../db/transaction.ts';
+import { CredentialsError } from '../errors.ts';
+import type { FeedSchema } from '../model.ts';
+import { forgetSchemas, readSchemas, saveSchema, type SeenSchema } from '../record/feed-schema.ts';
+import { diffSchemas, extentOf, extentText } from '../resources/schema-diff.ts';
+import { type Active, databaseTools } from './active.ts';
+import { steadily } from './fenced.ts';
+
+/** What a run knows of the feed's own schema. */
+export type Knowledge = {
+  /** Undefined: it was never read. */
+  readonly newest: SeenSchema | undefined;
+  /** Whether it is of this run: then it need not be asked for again. */
+  readonly isFresh: boolean;
+};
+
+/** What is stored, or what the feed says now where that is too old. No run fails for it. */
+export async function knowSchema(active: Active): Promise<Knowledge> {
+  const { clock, settings } = active.tools;
+  const [newest] = active.hasTables ? await steadily(active, () => readSchemas(active.connection, 1)) : [];
+  const age = newest === undefined ? Infinity : clock.now() - newest.checkedAt;
+  // Looked at in the future: by a clock that was set back since.
+  if (age >= 0 && age < settings.schemaAge) return { newest, isFresh: false };
+  return learnSchema(active, newest);
+}
+
+/**
+ * Asks the feed for its schema, and keeps it. Where it can't be read, the run goes on with what was known.
+ * @throws CredentialsError: nothing else would be answered either; and where the signal says stop.
+ */
+export async function learnSchema(active: Active, before: SeenSchema | undefined): Promise<Knowledge> {
+  const { clock, log, progress, signal, source } = active.tools;
+  try {
+    const schema = await source.metadata(signal);
+    const now = clock.now();
+    tellChange(active, before?.schema, schema);
+    await keep(active, before, schema, now);
+    return { newest: { schema, seenAt: now, checkedAt: now, run: active.id }, isFresh: true };
+  } catch (err) {
+    signal.throwIfAborted();
+    if (err instanceof CredentialsError) throw err;
+    const instead = before === undefined ? 'without it' : 'with what was known of it';
+    const message = `the feed's own schema could not be read; the run goes on ${instead}`;
+    log.main.warn({ err }, message);
+    progress.say(message);
+    return { newest: before, isFresh: false };
+  }
+}
+
+async function keep(
+  active: Active,
+  before: SeenSchema | undefined,
+  schema: FeedSchema,
+  now: number,
+): Promise<void> {
+  const { connection, tools, id, options } = active;
+  if (options.dryRun) return;
+  try {
+    await steadily(active, () =>
+      transaction(connection, databaseTools(tools), async (session) => {
+        await saveSchema(session, before, schema, id, now);
+        await forgetSchemas(session);
+      }),
+    );
+  } catch (err) {
+    tools.log.database.warn({ err }, "the feed's own schema could not be kept; the next run does it");
+  }
+}
+
+function tellChange({ tools }: Active, before: FeedSchema | undefined, after: FeedSchema): void {
+  if (before === undefined || before.hash === after.hash) return;
+  const diff = diffSchemas(before, after);
+  tools.log.main.warn({ ...diff, namespace: after.namespace }, "the feed's schema has changed");
+  tools.progress.say(
+    `the feed's schema has changed: ${extentText(extentOf(diff))}; trestle-etl schema diff shows it`,
+  );
+}

@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { migrate } from '../../src/db/migrate.ts';
+import type { Database } from '../../src/db/pool.ts';
+import type { FeedSchema } from '../../src/model.ts';
+import { forgetSchemas, readSchemas, saveSchema } from '../../src/record/feed-schema.ts';
+import { pipeline } from '../helpers/pipeline.ts';
+
+const START = Date.UTC(2026, 2, 19, 12);
+const DAY = 86_400_000;
+
+const version = (hash: string, members = 1): FeedSchema => ({
+  namespace: 'N',
+  hash,
+  sets: { Property: { key: ['K'], fields: { K: { type: 'Enum', members } }, links: {} } },
+});
+
+let database: Database;
+
+beforeEach(async () => {
+  ({ database } = await pipeline({ listings: 1 }));
+  const connection = await database.connect();
+  await migrate(connection, START);
+  connection.release();
+});
+
+async function save(schema: FeedSchema, now: number): Promise<void> {
+  const [newest] = await readSchemas(database, 1);
+  await saveSchema(database, newest, schema, 7, now);
+}
+
+describe('the versions of the feed’s schema', () => {
+  test('are kept where they differ from the newest, which else is only looked at again', async () => {
+    await save(version('a'), START);
+    await save(version('a', 2), START + DAY);
+    await save(version('b'), START + 2 * DAY);
+    await save(version('a'), START + 3 * DAY);
+    const kept = await readSchemas(database, 9);
+    expect(kept.map(({ schema, seenAt, checkedAt }) => [schema.hash, seenAt, checkedAt])).toEqual([
+      ['a', START + 3 * DAY, START + 3 * DAY],
+      ['b', START + 2 * DAY, START + 2 * DAY],
+      ['a', START, START + DAY],
+    ]);
+    // What lists hold is no change, but kept as it is now.
+    expect(kept[2]?.schema).toEqual(version('a', 2));
+    expect(kept[2]?.run).toBe(7);
+  });
+
+  test('are not kept without end', async () => {
+    for (let nth = 0; nth < 103; nth += 1)
+      await saveSchema(database, undefined, version(`h${nth}`), 1, START + nth);
+    await forgetSchemas(database);
+    const kept = await readSchemas(database, 200);
+    expect(kept).toHaveLength(100);
+    expect(kept[0]?.schema.hash).toBe('h102');
+    expect(kept.at(-1)?.schema.hash).toBe('h3');
+  });
+});
