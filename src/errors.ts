@@ -112,3 +112,6 @@ export class InterruptedError extends EtlError {
 export class FailedError extends EtlError {
   override readonly exitCode = 1;
 }
+
+/** What the feed shows of one resource can't be believed, and nothing of it was deleted; others may be gone on with. */
+export class DoubtfulError extends FailedError {}

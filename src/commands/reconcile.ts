@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, DoubtfulError } from '../errors.ts';
 import { table } from '../lib/table.ts';
 import { childrenOf } from '../load/remove.ts';
 import type { Resource } from '../model.ts';
@@ -64,20 +64,44 @@ async function reconcileAll(
       });
     }
     refuseFiltered(resources, config.filters);
+    const doubts: DoubtfulError[] = [];
     await eachLicensed(active, resources, async (resource) => {
-      const findings = await reconcile(active, resource, childrenOf(resource, all), {
+      const findings = reconcile(active, resource, childrenOf(resource, all), {
         isHard: flags.hard ?? false,
         isForced: flags.force ?? false,
         maxDeletePercent: flags.maxDeletePercent ?? config.maxDeletePercent,
       });
-      found.push([resource.name, findings]);
+      await findings.then(
+        (own) => found.push([resource.name, own]),
+        (error: unknown) => {
+          if (!(error instanceof DoubtfulError)) throw error;
+          tools.log.main.error(
+            { resource: resource.name, err: error },
+            'not reconciled; going on with the others',
+          );
+          doubts.push(error);
+        },
+      );
     });
+    refuseDoubtful(doubts);
     return Object.values(active.tally).some((detail) => detail.rejected > 0) ? 'partial' : 'success';
   });
   const skipped = Object.entries(tally).flatMap(([name, detail]) =>
     detail.skipped === undefined ? [] : [[name, detail.skipped] as const],
   );
   return { found, skipped: new Map(skipped), status, totals: toRunState(tally, tools.source.calls()).totals };
+}
+
+/** @throws DoubtfulError where a resource was left as it was; the others are done. */
+function refuseDoubtful(doubts: readonly DoubtfulError[]): void {
+  const [first] = doubts;
+  if (first === undefined) return;
+  if (doubts.length === 1) throw first;
+  throw new DoubtfulError(doubts.map(({ message }) => message).join('; '), {
+    op: first.op,
+    hint: first.hint ?? 'look at the feed first',
+    cause: first,
+  });
 }
 
 /** All media of the feed are not those of the listings that a filter lets in. */

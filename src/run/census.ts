@@ -1,5 +1,5 @@
 import { transaction } from '../db/transaction.ts';
-import { FailedError } from '../errors.ts';
+import { DoubtfulError } from '../errors.ts';
 import type { Resource } from '../model.ts';
 import { type CensusState, clearCensus, countStaged, readCensus, stageCensus } from '../record/census.ts';
 import { type Active, databaseTools } from './active.ts';
@@ -13,7 +13,7 @@ const FRESH = 3_600_000;
  * Stages every key of the feed, and proves by the feed's own count that they are all there. A feed that changes
  * meanwhile is allowed for, once more from the beginning where it changed too much.
  * @returns how many there are.
- * @throws FailedError where it does not come out: nothing may be deleted on such a census.
+ * @throws DoubtfulError where it does not come out: nothing may be deleted on such a census.
  */
 export async function takeCensus(active: Active, resource: Resource): Promise<number> {
   const { connection, tools } = active;
@@ -31,7 +31,7 @@ export async function takeCensus(active: Active, resource: Resource): Promise<nu
     tools.log.main.warn({ resource: resource.name, attempt }, differs);
     await clearCensus(connection, resource.name);
     if (attempt === 2) {
-      throw new FailedError(`${resource.name}: ${differs}: nothing was deleted`, {
+      throw new DoubtfulError(`${resource.name}: ${differs}: nothing was deleted`, {
         op: 'census',
         hint: 'the feed answers incompletely, or changes too fast: try later',
       });

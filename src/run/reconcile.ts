@@ -1,4 +1,4 @@
-import { FailedError } from '../errors.ts';
+import { DoubtfulError } from '../errors.ts';
 import { countRows } from '../load/count.ts';
 import { type Child, markDeleted, removeRows } from '../load/remove.ts';
 import { columnFor, keyColumn } from '../load/statement.ts';
@@ -50,7 +50,7 @@ export type Findings = {
  * Compares every key here with every key in the feed: fetches what is missing or older here, deletes what the feed has
  * no more. Deletes only on a complete census, only what a second look-up does not find either, and never more than a
  * share of the rows.
- * @throws FailedError where the census can't be believed, or too much would go.
+ * @throws DoubtfulError where the census can't be believed, or too much would go.
  */
 export async function reconcile(
   active: Active,
@@ -122,7 +122,7 @@ function refuseTooMany(
 ): void {
   const percent = rows === 0 ? 0 : (candidates / rows) * 100;
   if (options.isForced || percent <= options.maxDeletePercent) return;
-  throw new FailedError(
+  throw new DoubtfulError(
     `${resource.name}: ${candidates} of ${rows} rows (${percent.toFixed(1)} %) are absent from the feed, ` +
       `more than the ${options.maxDeletePercent} % that may go at once: nothing was deleted`,
     {
@@ -169,7 +169,7 @@ async function confirm(
     signal,
   );
   if (witness !== undefined && !present.has(witness)) {
-    throw new FailedError(
+    throw new DoubtfulError(
       `${resource.name}: the second look-up did not even find ${witness}, which the census has: nothing more was deleted`,
       { op: 'confirm deletions', hint: 'the feed answers incompletely: try later' },
     );

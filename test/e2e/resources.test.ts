@@ -260,3 +260,23 @@ test('PRETTY_ENUMS keeps display names, and a full-load brings them to rows that
   expect(await trestle(pretty, ['verify'])).toMatchObject({ code: 0 });
   expect(sandbox.requests.filter(({ query }) => 'PrettyEnums' in query)).toEqual([]);
 });
+
+test('promise 8: where too much of one resource would go, nothing of it does, and the others are reconciled', async () => {
+  const own = await freshDatabase();
+  const place = await sandboxFor({ listings: 100 });
+  const there = configured(place, own, { RESOURCES: 'Property,Office,Member' });
+  expect(await trestle(there, ['full-load'])).toMatchObject({ code: 0 });
+  const offices = [...place.feed.records('Office')].map((record) => textIn(record, 'OfficeKey'));
+  const [member] = [...place.feed.records('Member')].map((record) => textIn(record, 'MemberKey'));
+  for (const key of offices.slice(0, Math.ceil(offices.length / 2))) place.feed.remove('Office', key);
+  place.feed.remove('Member', member!);
+  const ended = await trestle(there, ['reconcile']);
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toMatch(/Office: \d+ of \d+ rows .* nothing was deleted — .*reconcile --force/);
+  expect(await own.query('SELECT COUNT(*) AS n FROM offices WHERE deleted_at IS NOT NULL')).toEqual([
+    { n: '0' },
+  ]);
+  expect(await own.query('SELECT member_key AS k FROM members WHERE deleted_at IS NOT NULL')).toEqual([
+    { k: member },
+  ]);
+});
