@@ -61,6 +61,8 @@ export type Resource = {
    * is never asked for; it holds the parent's version that the record was fetched for.
    */
   readonly isTimeless?: true;
+  /** An OData filter: the records that a site shows first. */
+  readonly usable?: string;
   /** Fields whose changes are kept with HISTORY=on. */
   readonly watched?: readonly string[];
   /** Fields asked for; all that the feed has where undefined. */

@@ -9,6 +9,7 @@ import { finishResource, loadResource, type Reached } from './run/listings.ts';
 import { resourcesToTake } from './run/session.ts';
 import { loadSets, reloadSets, settleSets } from './run/sets.ts';
 import { toRunState } from './run/tally.ts';
+import { loadUsable } from './run/usable.ts';
 
 /** What a run did, for people. */
 export type Outcome = {
@@ -27,6 +28,7 @@ export type Outcome = {
 export async function run(tools: RunTools, options: RunOptions): Promise<Outcome> {
   const done = await withRun(tools, options, async (active) => {
     const whole = await eachLicensed(active, await resourcesToTake(active), async (resource) => {
+      if (options.usableFirst === true && !(await loadUsable(active, resource))) return false;
       const loadIt = resource.parent === undefined ? loadResource : loadChildren;
       const { end, finish, isProven = true } = await loadIt(active, resource);
       if (end) await finishResource(active, resource, finish);

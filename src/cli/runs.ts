@@ -29,6 +29,7 @@ export function addRuns(program: Command): void {
     .description('load the whole feed; interrupted, it goes on where it committed')
     .addOption(some)
     .option('--restart', 'begin at the beginning, whatever an interrupted full-load has done')
+    .option('--usable-first', 'a first load: active listings and their media before the rest')
     .addOption(dryRun)
     .addOption(maxPages)
     .addOption(
@@ -36,7 +37,10 @@ export function addRuns(program: Command): void {
         .choices(['keyset', 'replication'])
         .default('keyset'),
     )
-    .addHelpText('after', examples('full-load', 'full-load --resources Media --restart'))
+    .addHelpText(
+      'after',
+      examples('full-load', 'full-load --usable-first', 'full-load --resources Media --restart'),
+    )
     .action(inContext(program, runIn('full-load')));
 }
 

@@ -13,6 +13,7 @@ export type RunFlags = {
   readonly dryRun?: boolean;
   readonly maxPages?: number;
   readonly restart?: boolean;
+  readonly usableFirst?: boolean;
   readonly strategy?: 'keyset' | 'replication';
 };
 
@@ -31,6 +32,7 @@ export async function runCommand(
     dryRun: flags.dryRun ?? false,
     maxPages: flags.maxPages,
     strategy: flags.strategy ?? 'keyset',
+    usableFirst: flags.usableFirst ?? false,
   };
   let restart = flags.restart ?? false;
   const work = async (own: RunTools): Promise<Outcome> => {

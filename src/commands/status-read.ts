@@ -40,6 +40,7 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
       resource: resource.name,
       watermark: watermark?.cursor?.timestamp ?? null,
       ageSeconds: completeAt === undefined ? null : Math.max(0, Math.round((now - completeAt) / 1000)),
+      usableSince: watermark?.usableAt === undefined ? null : new Date(watermark.usableAt).toISOString(),
       fullLoadAt: watermark?.load === undefined ? null : (watermark.load.cursor?.timestamp ?? ''),
       ...(skipped.has(resource.name) ? { skipped: skipped.get(resource.name)! } : {}),
       rows: await countRows(database, resource),

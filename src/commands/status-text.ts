@@ -17,6 +17,8 @@ export type Status = {
     /** Seconds since the feed's end was last reached. */
     readonly ageSeconds: number | null;
     readonly fullLoadAt: string | null;
+    /** ISO 8601: since when what a site shows first is here. */
+    readonly usableSince: string | null;
     /** Why the last run did not take it: it is not licensed. */
     readonly skipped?: string;
     readonly rows: number;
@@ -79,7 +81,13 @@ function resourceLines(status: Status): string[] {
   const skipped = status.resources
     .filter((resource) => resource.skipped !== undefined)
     .map((resource) => `${resource.resource}: skipped, ${resource.skipped}`);
-  return [...lines, ...loading, ...skipped];
+  const usable = status.resources
+    .filter(({ usableSince, ageSeconds }) => usableSince !== null && ageSeconds === null)
+    .map(
+      ({ resource, usableSince }) =>
+        `${resource}: usable since ${usableSince!.slice(0, 16).replace('T', ' ')}; the rest of the first load follows`,
+    );
+  return [...lines, ...loading, ...usable, ...skipped];
 }
 
 function upToDate({ skipped, ageSeconds }: Status['resources'][number]): string {

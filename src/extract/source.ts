@@ -6,6 +6,8 @@ export type From = {
   readonly cursor: Cursor | undefined;
   /** Ask with the first page how many records there are. */
   readonly count?: boolean;
+  /** What the records have to match, beside the user's own filter; in the feed's language. */
+  readonly filter?: string;
 };
 
 /** The seam between a feed and the rest of the tool: a new kind of feed is a new folder beside `odata/` that fits this. */

@@ -10,6 +10,8 @@ export type Watermark = {
   readonly cursor: Cursor | undefined;
   /** When the feed's end was first reached, on our clock: before that the first load is under way. */
   readonly completeAt: number | undefined;
+  /** Since when what a site shows first is here, on our clock. */
+  readonly usableAt: number | undefined;
   /** A full-load over a complete table: how far it has come, and which run began it. */
   readonly load: { readonly cursor: Cursor | undefined; readonly run: number } | undefined;
   /** Counts every commit: the fence against a run that lost its lock. 0: no row yet. */
@@ -24,6 +26,7 @@ type Stored = {
   cursor_timestamp: string | null;
   cursor_key: string | null;
   complete_at: string | null;
+  usable_at: string | null;
   load_timestamp: string | null;
   load_key: string | null;
   load_run: number | null;
@@ -37,6 +40,7 @@ export function noWatermark(resource: string): Watermark {
     resource,
     cursor: undefined,
     completeAt: undefined,
+    usableAt: undefined,
     load: undefined,
     version: 0,
     run: 0,
@@ -46,13 +50,14 @@ export function noWatermark(resource: string): Watermark {
 
 export async function readWatermarks(session: Session): Promise<Watermark[]> {
   const rows = await session.select<Stored>(
-    'SELECT resource, cursor_timestamp, cursor_key, complete_at, load_timestamp, load_key, load_run, version, run_id, updated_at ' +
+    'SELECT resource, cursor_timestamp, cursor_key, complete_at, usable_at, load_timestamp, load_key, load_run, version, run_id, updated_at ' +
       'FROM etl_watermark ORDER BY resource',
   );
   return rows.map((row) => ({
     resource: row.resource,
     cursor: toCursor(row.cursor_timestamp, row.cursor_key),
     completeAt: row.complete_at === null ? undefined : fromSqlDateTime(row.complete_at),
+    usableAt: row.usable_at === null ? undefined : fromSqlDateTime(row.usable_at),
     load:
       row.load_run === null
         ? undefined
@@ -89,12 +94,13 @@ export async function moveWatermark(
   }
   const version = before.version + 1;
   const { matched } = await session.run(
-    'UPDATE etl_watermark SET cursor_timestamp = ?, cursor_key = ?, complete_at = ?, load_timestamp = ?, load_key = ?, ' +
+    'UPDATE etl_watermark SET cursor_timestamp = ?, cursor_key = ?, complete_at = ?, usable_at = ?, load_timestamp = ?, load_key = ?, ' +
       'load_run = ?, version = ?, run_id = ?, updated_at = ? WHERE resource = ? AND version = ?',
     [
       after.cursor?.timestamp ?? null,
       after.cursor?.key ?? null,
       after.completeAt === undefined ? null : toSqlDateTime(after.completeAt),
+      after.usableAt === undefined ? null : toSqlDateTime(after.usableAt),
       after.load?.cursor?.timestamp ?? null,
       after.load?.cursor?.key ?? null,
       after.load === undefined ? null : String(after.load.run),

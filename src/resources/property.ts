@@ -25,6 +25,8 @@ export const property = resource({
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
   photos: { changed: 'PhotosChangeTimestamp', count: 'PhotosCount' },
+  usable:
+    "StandardStatus eq 'Active' or StandardStatus eq 'ActiveUnderContract' or StandardStatus eq 'ComingSoon'",
   watched: ['StandardStatus', 'MlsStatus', 'ListPrice', 'ClosePrice'],
   fields: {
     // identity

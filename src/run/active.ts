@@ -51,6 +51,8 @@ export type RunOptions = {
   readonly dryRun: boolean;
   readonly maxPages?: number | undefined;
   readonly restart?: boolean;
+  /** Before a first load, what a site shows first. */
+  readonly usableFirst?: boolean;
   readonly strategy?: 'keyset' | 'replication';
 };
 

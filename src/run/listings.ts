@@ -63,11 +63,17 @@ export async function finishResource(
   await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
 }
 
-async function byKeyset(active: Active, resource: Resource, track: Track): Promise<boolean> {
+/** @param filter what of the feed; all where undefined. @returns whether the end was reached. */
+export async function byKeyset(
+  active: Active,
+  resource: Resource,
+  track: Track,
+  filter?: string,
+): Promise<boolean> {
   const { source, signal } = active.tools;
   const transform = transformer(resource);
   let expected: number | undefined;
-  const from = { cursor: track.from, count: track.whole };
+  const from = { cursor: track.from, count: track.whole, ...(filter === undefined ? {} : { filter }) };
   for await (const page of ahead(active.tools, (own) => source.pages(resource, from, own))) {
     expected ??= page.count;
     await take(active, resource, transform(page), (watermark) =>

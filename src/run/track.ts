@@ -40,7 +40,34 @@ function firstLoad({ cursor }: Watermark, { restart }: TrackOptions): Track {
       from === undefined ? 'from the beginning of the feed' : `first load, going on from ${from.timestamp}`,
     whole: true,
     advance: (watermark, reached, now) => moveTo(watermark, reached, now),
-    finish: (watermark, now) => ({ ...watermark, load: undefined, completeAt: now }),
+    finish: (watermark, now) => ({
+      ...watermark,
+      load: undefined,
+      completeAt: now,
+      usableAt: watermark.usableAt ?? now,
+    }),
+  };
+}
+
+/** A part of the feed before the first load of it all: has the place that a later full-load would have. */
+export function usableTrack({ load }: Watermark, run: number): Track {
+  const from = load?.cursor;
+  return {
+    from,
+    reason:
+      from === undefined
+        ? 'what a site shows first'
+        : `what a site shows first, going on from ${from.timestamp}`,
+    whole: true,
+    advance: (watermark, reached, now) => ({
+      ...watermark,
+      load: { cursor: lasting(reached, now) ?? watermark.load?.cursor, run: watermark.load?.run ?? run },
+    }),
+    finish: (watermark, now) => ({
+      ...watermark,
+      load: { cursor: undefined, run: watermark.load?.run ?? run },
+      usableAt: now,
+    }),
   };
 }
 

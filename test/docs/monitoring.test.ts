@@ -31,6 +31,7 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
     watermark: null,
     ageSeconds: 1,
     fullLoadAt: null,
+    usableSince: null,
     rows: 1,
     quarantined: 0,
   };

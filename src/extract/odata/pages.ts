@@ -29,8 +29,9 @@ export async function* keysetPages(
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const followed = new Set<string>();
+  const { filter } = from;
   let cursor = from.cursor;
-  let url = keysetUrl(feed, resource, cursor, from.count ?? false);
+  let url = keysetUrl(feed, resource, cursor, from);
   for (;;) {
     const body = await feed.client.get(url, signal, { resource: resource.name });
     const records = sound(body);
@@ -51,7 +52,7 @@ export async function* keysetPages(
     }
     cursor = next;
     followed.clear();
-    url = keysetUrl(feed, resource, cursor, false);
+    url = keysetUrl(feed, resource, cursor, { filter });
   }
 }
 
@@ -69,9 +70,14 @@ function refuseDisorder(
   }
 }
 
-function keysetUrl(feed: Feed, resource: Resource, cursor: Cursor | undefined, count: boolean): string {
+function keysetUrl(
+  feed: Feed,
+  resource: Resource,
+  cursor: Cursor | undefined,
+  { filter, count = false }: { readonly filter?: string | undefined; readonly count?: boolean },
+): string {
   return queryUrl(feed.base, resource.name, {
-    filter: allOf(keysetFilter(resource, cursor), feed.filters[resource.name]),
+    filter: allOf(keysetFilter(resource, cursor), filter, feed.filters[resource.name]),
     orderBy: keysetOrder(resource),
     select: resource.select,
     top: feed.pageSize,

@@ -1,0 +1,33 @@
+import type { Resource } from '../model.ts';
+import type { Active } from './active.ts';
+import { watermarkOf } from './fenced.ts';
+import { byKeyset, finishResource } from './listings.ts';
+import { loadSets } from './sets.ts';
+import { usableTrack } from './track.ts';
+
+/**
+ * Before a first load: the listings that a site shows, with what is fetched for them as a set. From then on the tables can
+ * be used; the load itself then begins at the feed's beginning all the same, as a listing may become active while the rest
+ * is read. Interrupted, it goes on where it committed.
+ * @returns whether it is through: false where `--max-pages` ended it.
+ */
+export async function loadUsable(active: Active, resource: Resource): Promise<boolean> {
+  const { usable } = resource;
+  const watermark = await watermarkOf(active, resource);
+  if (usable === undefined || watermark.usableAt !== undefined || watermark.completeAt !== undefined)
+    return true;
+  const track = usableTrack(watermark, active.id);
+  active.tools.progress.say(`${resource.name}: ${track.reason}`);
+  active.tools.log.main.info(
+    { resource: resource.name, from: track.from, reason: track.reason },
+    'usable first',
+  );
+  if (!(await byKeyset(active, resource, track, usable))) return false;
+  const sets = active.options.resources.filter(({ parent }) => parent?.resource === resource.name);
+  for (const each of active.options.dryRun ? [] : sets) {
+    if (!(await loadSets(active, each)).end) return false;
+  }
+  await finishResource(active, resource, track.finish);
+  active.tools.progress.say(`${resource.name}: usable now; the rest of the feed follows`);
+  return true;
+}

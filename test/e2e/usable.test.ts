@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { media } from '../../src/resources/media.ts';
+import { property } from '../../src/resources/property.ts';
+import { textIn } from '../../src/sandbox/record.ts';
+import { configured, trestle } from '../helpers/cli.ts';
+import { expectParity } from '../helpers/parity.ts';
+import { pipeline } from '../helpers/pipeline.ts';
+
+const first = { mode: 'full-load', usableFirst: true } as const;
+const small = { odata: { pageSize: 50 } };
+const ACTIVE = new Set(['Active', 'ActiveUnderContract', 'ComingSoon']);
+
+test('full-load --usable-first loads active listings with their media, says so, then the rest; each part goes on where it was', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 600 });
+  const folder = configured(sandbox, db);
+  const active = [...sandbox.feed.records('Property')].filter((record) =>
+    ACTIVE.has(textIn(record, 'StandardStatus')),
+  );
+  expect(active.length).toBeGreaterThan(100);
+  expect(active.length).toBeLessThan(500);
+
+  // Two pages a run: until what is active is here.
+  const usable = async (): Promise<boolean> =>
+    (
+      await db.query(
+        "SELECT 1 AS one FROM etl_watermark WHERE resource = 'Property' AND usable_at IS NOT NULL",
+      )
+    ).length === 1;
+  await trestle(folder, ['migrate']);
+  let runs = 0;
+  while (!(await usable())) {
+    expect((await run({ ...first, maxPages: 2 }, small)).status).toBe('partial');
+    runs += 1;
+    expect(runs).toBeLessThan(100);
+  }
+  expect(runs).toBeGreaterThan(2);
+  const here = await db.query<{ k: string }>('SELECT listing_key AS k FROM properties');
+  const keys = new Set(here.map(({ k }) => k));
+  for (const record of active) expect(keys.has(textIn(record, 'ListingKey'))).toBe(true);
+  expect(here.length).toBeLessThan(active.length + 150);
+  const [due] = await db.query(
+    "SELECT COUNT(*) AS n FROM properties WHERE media_due = 1 AND standard_status IN ('Active', 'ActiveUnderContract', 'ComingSoon')",
+  );
+  expect(due).toEqual({ n: '0' });
+  const { stdout } = await trestle(folder, ['status']);
+  expect(stdout).toMatch(
+    /Property: usable since \d{4}-\d\d-\d\d \d\d:\d\d; the rest of the first load follows/,
+  );
+  const filters = sandbox.requests
+    .filter(({ resource, query }) => resource === 'Property' && '$orderby' in query)
+    .map(({ query }) => query['$filter'] ?? '');
+  const beginnings = filters.filter((filter) => filter.startsWith('StandardStatus eq'));
+  expect(beginnings).toHaveLength(1);
+
+  while ((await run({ ...first, maxPages: 5 }, small)).status === 'partial')
+    expect((runs += 1)).toBeLessThan(200);
+  expect(await expectParity(sandbox, db, property)).toBe(600);
+  await expectParity(sandbox, db, media);
+  expect((await trestle(folder, ['status'])).stdout).not.toContain('usable since');
+  const json = JSON.parse((await trestle(folder, ['status', '--json'])).stdout) as {
+    resources: { usableSince: string | null }[];
+  };
+  expect(json.resources[0]!.usableSince).not.toBeNull();
+
+  // Once complete there is nothing to be first any more.
+  sandbox.requests.length = 0;
+  await run(first, small);
+  expect(sandbox.requests.filter(({ query }) => query['$filter']?.includes('StandardStatus'))).toEqual([]);
+});
+
+test('a listing that becomes active while the rest is read is not lost', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 300 });
+  const only = { ...first, resources: [property] };
+  while ((await run({ ...only, maxPages: 1 }, small)).totals.processed > 0) {
+    if ((await db.query('SELECT 1 AS one FROM etl_watermark WHERE usable_at IS NOT NULL')).length > 0) break;
+  }
+  const closed = [...sandbox.feed.records('Property')].find(
+    (record) => !ACTIVE.has(textIn(record, 'StandardStatus')),
+  );
+  sandbox.feed.put('Property', {
+    ...closed!,
+    StandardStatus: 'Active',
+    ModificationTimestamp: new Date().toISOString(),
+  });
+  while ((await run({ ...only, maxPages: 3 }, small)).status === 'partial');
+  expect(await expectParity(sandbox, db, property)).toBe(300);
+});
