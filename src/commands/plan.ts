@@ -8,6 +8,7 @@ import { callsByRun } from '../record/api-usage.ts';
 import { lastRuns, type LoggedRun } from '../record/run-log.ts';
 import { callsLeft, type Limits, timeFor } from '../run/forecast.ts';
 import { type Expected, planRun, type PlanMode } from '../run/plan.ts';
+import { licensedResources } from './licensed.ts';
 import { type Plan, planAsText } from './plan-text.ts';
 
 export type { PlanMode } from '../run/plan.ts';
@@ -35,7 +36,11 @@ export async function planCommand(
       hint: 'trestle-etl full-load comes first',
     });
   }
-  const expected = await planRun(tools, mode, resources, isThere).catch(withHint);
+  // What runs skip takes no call.
+  const licensed = isThere ? await licensedResources(database, resources) : undefined;
+  const taken =
+    licensed?.filter(({ lacks }) => lacks === undefined).map(({ resource }) => resource) ?? resources;
+  const expected = await planRun(tools, mode, taken, isThere).catch(withHint);
   const speed = await speedOf(database, mode, isThere);
   const plan = planFrom({ ...context, tools }, mode, expected, speed, flags.every);
   say(flags.json === true ? JSON.stringify(plan, null, 2) : planAsText(plan));

@@ -66,7 +66,7 @@ async function takeOne<T>(
     if (knowledge.isFresh) throw error;
     const now = licensedBy(await learn(), resource);
     if (now.lacks !== undefined) return { refusal: now.lacks, error };
-    if (isSame(licensed.resource, now.resource)) throw error;
+    if (askedOf(licensed.resource) === askedOf(now.resource)) throw error;
     sayLeftOut(active, now);
     return { value: await take(now.resource) };
   }
@@ -76,10 +76,9 @@ function licensedBy({ newest }: Knowledge, resource: Resource): Licensed {
   return newest === undefined ? { resource, leftOut: [] } : withinLicence(resource, newest.schema);
 }
 
-/** Whether they ask for the same. */
-function isSame(a: Resource, b: Resource): boolean {
-  const asked = ({ select, photos }: Resource): string => JSON.stringify([select, photos]);
-  return asked(a) === asked(b);
+/** What depends on the licence of what it asks for. */
+function askedOf({ select, photos }: Resource): string {
+  return JSON.stringify([select, photos]);
 }
 
 function sayLeftOut(active: Active, { resource, leftOut }: Licensed): void {

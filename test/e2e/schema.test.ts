@@ -233,11 +233,41 @@ describe('what is not licensed', () => {
     expect(ended.stderr).toMatch(/Media can't be read: .*Media answered 403/);
   });
 
+  test('is skipped without a call where $metadata does not have it, and found out where it went since', async () => {
+    const settings = { RESOURCES: 'Property,Office,Member,CustomProperty', PAYLOAD: 'off' };
+    const here = await place(settings);
+    await well(here, 'full-load');
+    const less = await sandboxFor({
+      listings: 30,
+      unlicensed: { Member: 400, Office: 404, CustomProperty: 403 },
+    });
+    const folder = configured(less, here.db, settings);
+    await well({ ...here, folder }, 'sync');
+    const { status, detail } = await lastRun(here);
+    expect(status).toBe('success');
+    expect(detail['Member']?.skipped).toBe("not licensed: the feed's $metadata has no Member");
+    expect(detail['Office']?.skipped).toContain('404');
+    expect(metadataCalls(less)).toBe(1);
+    less.requests.length = 0;
+    await well({ ...here, folder }, 'sync');
+    expect(new Set(less.requests.map(({ resource }) => resource))).toEqual(new Set(['Property']));
+    expect(Object.keys((await lastRun(here)).detail)).toEqual([
+      'Property',
+      'CustomProperty',
+      'Office',
+      'Member',
+    ]);
+    const reconciled = await trestle(folder, ['reconcile', '--dry-run']);
+    expect(reconciled.stdout).toMatch(/^Member: skipped, not licensed: /m);
+    expect((await trestle(folder, ['verify'])).stdout).toMatch(/^Office: skipped, /m);
+    expect((await trestle(folder, ['plan'])).code).toBe(0);
+  });
+
   test('a filter that is wrong stays an error', async () => {
     const here = await place({ PROPERTY_FILTER: 'Nonsense eq 1' });
     const ended = await trestle(here.folder, ['sync']);
     expect(ended).toMatchObject({ code: 78 });
-    expect(ended.stderr).toMatch(/Nonsense.*check PROPERTY_FILTER/);
+    expect(ended.stderr).toMatch(/Nonsense.*check the filters/);
   });
 });
 

@@ -254,21 +254,19 @@ describe('the file', () => {
   });
 });
 
-describe('promise 20: an event is told once', () => {
-  /** Minutes and which event is news then → what is sent. */
-  function events(
-    ...steps: readonly (readonly [minute: number, event: string, isDead?: boolean])[]
-  ): string[] {
-    let ledger: Ledger = {};
-    return steps.map(([minute, event, isDead = false]) => {
-      const news = { ...verdict(true, 'schema'), event };
-      const after = step(ledger, [news], START + minute * MINUTE, ['email'], isDead ? ['email'] : []);
-      ledger = after.ledger;
-      expect(Object.values(ledger).every(({ isOpen }) => !isOpen)).toBe(true);
-      return after.sent.length === 0 ? '' : event;
-    });
-  }
+/** Minutes and which event is news then → what is sent. */
+function events(...steps: readonly (readonly [minute: number, event: string, isDead?: boolean])[]): string[] {
+  let ledger: Ledger = {};
+  return steps.map(([minute, event, isDead = false]) => {
+    const news = { ...verdict(true, 'schema'), event };
+    const after = step(ledger, [news], START + minute * MINUTE, ['email'], isDead ? ['email'] : []);
+    ledger = after.ledger;
+    expect(Object.values(ledger).every(({ isOpen }) => !isOpen)).toBe(true);
+    return after.sent.length === 0 ? '' : event;
+  });
+}
 
+describe('promise 20: an event is told once', () => {
   test('however long it is news', () => {
     expect(events([0, 'a'], [15, 'a'], [240, 'a'], [20_000, 'a'])).toEqual(['a', '', '', '']);
   });

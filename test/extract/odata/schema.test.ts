@@ -6,7 +6,7 @@ import { readEdm } from '../../../src/extract/odata/edm.ts';
 import { schemaOf } from '../../../src/extract/odata/schema.ts';
 import type { FeedSchema } from '../../../src/model.ts';
 import { metadata } from '../../../src/sandbox/odata/metadata.ts';
-import { sets } from '../../../src/sandbox/sets.ts';
+import { sets as served } from '../../../src/sandbox/sets.ts';
 
 const RESO = resolve(import.meta.dirname, '../../../../shared/data/RESODataDictionary-2.0.xml');
 
@@ -196,7 +196,7 @@ describe('the hash', () => {
 });
 
 test('the sandbox’s own metadata is understood', () => {
-  const found = read(metadata([...sets.values()], 'Cotality.X'));
+  const found = read(metadata([...served.values()], 'Cotality.X'));
   expect(found.sets['Property']).toMatchObject({
     key: ['ListingKey'],
     fields: { ListPrice: { type: 'Decimal', precision: 14, scale: 2 }, PhotosCount: { type: 'Int32' } },
