@@ -84,6 +84,16 @@ describe('a set-up that is good', () => {
 const script = (filler: string): string =>
   `mount -t tmpfs -o size=64k tmpfs "$1"; ${filler}; shift; exec "$@"`;
 
+/** A lock that a process of another machine has not touched for so many milliseconds. */
+function lockedSince(folder: string, ms: number): string {
+  const lock = join(folder, 'state', 'run.lock');
+  mkdirSync(lock, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, 'state', 'run.json'), '{"pid":4711,"host":"elsewhere"}');
+  const time = new Date(Date.now() - ms);
+  utimesSync(lock, time, time);
+  return lock;
+}
+
 describe('doctor finds what is wrong with this machine, and its advice mends it:', () => {
   test('a configuration with several problems: each is told, and what hangs on it is skipped', async () => {
     const folder = configured(sandbox, db, { PAGE_SIZE: '5000', TRESTLE_CLIENT_ID: undefined });
@@ -168,21 +178,25 @@ describe('doctor finds what is wrong with this machine, and its advice mends it:
     expectMended(await on('true'), 'log folder');
   });
 
-  test('a lock that a dead process on another machine holds', async () => {
+  test('a lock that a dead process on another machine holds is no failure: the next run takes it over', async () => {
     const folder = configured(sandbox, db);
-    const state = join(folder, 'state');
-    mkdirSync(join(state, 'run.lock'), { recursive: true, mode: 0o700 });
-    writeFileSync(join(state, 'run.json'), '{"pid":4711,"host":"elsewhere"}');
-    const hourAgo = new Date(Date.now() - 3_600_000);
-    utimesSync(join(state, 'run.lock'), hourAgo, hourAgo);
-    const { advice } = expectOnly(
-      await doctor(folder),
-      'lock',
-      /process 4711 on elsewhere.*not touched it for 60 min|1 h/,
-      /rm -r/,
-    );
+    lockedSince(folder, 3_600_000);
+    expect(found(await doctor(folder), 'lock')).toMatchObject({
+      result: 'warn',
+      what: expect.stringMatching(/process 4711 on elsewhere.*not touched it for (60 min|1 h)/) as string,
+      advice: expect.stringContaining('the next run takes it over') as string,
+    });
+    expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
+    expect(found(await doctor(folder), 'lock').result).toBe('ok');
+  });
+
+  test('a lock that was touched in the future', async () => {
+    const folder = configured(sandbox, db);
+    const lock = lockedSince(folder, -3_600_000);
+    expect((await trestle(folder, ['sync'])).code).toBe(75);
+    const { advice } = expectOnly(await doctor(folder), 'lock', /elsewhere.*in the future/, /rm -r/);
     const [, path] = /rm -r (\S+?);/.exec(advice!)!;
-    expect(path).toBe(join(state, 'run.lock'));
+    expect(path).toBe(lock);
     rmSync(path!, { recursive: true });
     expectMended(await doctor(folder), 'lock');
   });

@@ -23,10 +23,14 @@ export function lockFinding({ state, owner, age }: Look, stateDir: string): Find
       'nothing: the next run takes it over; if none comes, look at cron',
     );
   }
-  const since =
-    age < 0 ? 'touched it in the future' : `has not touched it for ${formatDuration(age)}, and so is dead`;
+  if (age >= 0) {
+    return warn(
+      `${who} holds it and has not touched it for ${formatDuration(age)}, and so is dead`,
+      'nothing: the next run takes it over; if none comes, look at cron. Should it be alive on another machine: give each machine a STATE_DIR of its own',
+    );
+  }
   return fail(
-    `${who} holds it and ${since}`,
-    `make sure that no trestle-etl is running, on that machine either, then: rm -r ${stateDir}/run.lock; give each machine a STATE_DIR of its own`,
+    `${who} holds it and touched it in the future`,
+    `make sure that no trestle-etl is running, on that machine either, then: rm -r ${stateDir}/run.lock; set the clock right: timedatectl set-ntp true`,
   );
 }
