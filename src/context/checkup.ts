@@ -4,7 +4,7 @@ import { buildSource, chosen, hastened, known, NOWHERE, secretsOf } from '../con
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../edge/clock.ts';
 import { type Config, readConfig, type Reading } from '../edge/config.ts';
-import { fileOf, neighbours, type Place } from '../edge/env-file.ts';
+import { fileOf, type Neighbour, neighbours, type Place } from '../edge/env-file.ts';
 import { type LockLook, lookAtLock } from '../edge/lock.ts';
 import { noLogs } from '../edge/log.ts';
 import { type FolderLook, lookAtFolder, othersMayRead, readSchedules, type Schedule } from '../edge/look.ts';
@@ -52,8 +52,8 @@ export type Host = {
   lock(stateDir: string): LockLook;
   /** Whether others than its owner may read a file. */
   isOpen(file: string): boolean;
-  /** Files beside this one whose tables are in the same database. */
-  neighbours(file: string, config: Config): readonly string[];
+  /** Configurations beside this file that have something of its for theirs. */
+  neighbours(file: string, config: Config): readonly Neighbour[];
   schedules(): Promise<readonly Schedule[]>;
 };
 
@@ -74,7 +74,8 @@ export function openCheckup(place: Place): Checkup {
       folder: lookAtFolder,
       lock: (stateDir) => lookAtLock(stateDir, clock.now()),
       isOpen: othersMayRead,
-      neighbours: (file, { mysql }) => neighbours(file, mysql),
+      neighbours: (file, { mysql, stateDir, log, metricsFile }) =>
+        neighbours(file, { ...mysql, stateDir, logDir: log.dir, metricsFile }),
       schedules: readSchedules,
     },
     clean: redact.clean,

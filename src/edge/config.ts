@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { distance } from '../lib/distance.ts';
 import type { AlertSettings, DatabaseAddress } from '../model.ts';
-import { type Place, readFile, readText } from './env-file.ts';
+import { foldersOf, type Place, readFile, readText } from './env-file.ts';
 import { environment, type Environment, SECRETS, variables } from './variables.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
@@ -109,11 +109,6 @@ export function readConfig(known: Known, place: Place = {}, env: NodeJS.ProcessE
     problems,
     overridden: Object.keys(values).filter((name) => isSet(file[name]) && file[name] !== values[name]),
   };
-}
-
-/** Each profile has a lock, a token and logs of its own. */
-function foldersOf({ profile }: Place): Partial<Record<keyof Environment, string>> {
-  return profile === undefined ? {} : { STATE_DIR: `state/${profile}`, LOG_DIR: `logs/${profile}` };
 }
 
 /** What holds where a variable is not set, as text; empty where nothing does. */

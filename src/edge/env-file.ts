@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { DatabaseAddress } from '../model.ts';
+import { type Environment, variables } from './variables.ts';
 
 /** Which configuration is meant: a file, a profile (`.env.NAME` in the working directory), or the `.env` there. */
 export type Place = { readonly envFile?: string | undefined; readonly profile?: string | undefined };
@@ -43,16 +44,63 @@ export function readText(path: string): string {
   }
 }
 
-/** The other configurations beside this file whose tables would be in the same database. */
-export function neighbours(file: string, { host, port, socket, database }: DatabaseAddress): string[] {
-  const others = namesIn(dirname(file)).filter(
+/** What one configuration must not share with another: two feeds in it would break each other. */
+export type Own = DatabaseAddress & {
+  readonly stateDir: string;
+  readonly logDir: string;
+  readonly metricsFile: string | undefined;
+};
+
+export type Neighbour = {
+  readonly name: string;
+  /** The variables by which it names what this one names too. */
+  readonly shares: readonly string[];
+};
+
+/** The other configurations beside this file that have something of ours for theirs. */
+export function neighbours(file: string, own: Own): Neighbour[] {
+  const folder = dirname(file);
+  const names = namesIn(folder).filter(
     (name) => /^\.env(\.[\w-]+)?$/.test(name) && ![basename(file), '.env.example'].includes(name),
   );
-  return others.filter((name) => {
-    const there = tryParse(join(dirname(file), name));
-    const server = [there['MYSQL_HOST'] ?? '127.0.0.1', there['MYSQL_PORT'] ?? '3306', there['MYSQL_SOCKET']];
-    return there['MYSQL_DATABASE'] === database && server.join() === [host, port, socket].join();
-  });
+  return names
+    .map((name) => ({ name, shares: sharedWith(own, folder, name) }))
+    .filter(({ shares }) => shares.length > 0);
+}
+
+function sharedWith(own: Own, folder: string, name: string): string[] {
+  const values = tryParse(join(folder, name));
+  // A folder, or a file of somebody else's.
+  if (values === undefined) return [];
+  const folders = foldersOf({ profile: /^\.env\.(.+)$/.exec(name)?.[1] });
+  const valueOf = (variable: keyof Environment): string =>
+    values[variable]?.trim() ||
+    folders[variable] ||
+    String(variables[variable].safeParse(undefined).data ?? '');
+  const pathOf = (variable: keyof Environment): string => resolve(folder, valueOf(variable));
+  const server = serverOf(valueOf('MYSQL_SOCKET'), valueOf('MYSQL_HOST'), valueOf('MYSQL_PORT'));
+  const isSameDatabase =
+    valueOf('MYSQL_DATABASE') === own.database &&
+    server === serverOf(own.socket ?? '', own.host, String(own.port));
+  const metrics = valueOf('METRICS_FILE');
+  return [
+    ...(isSameDatabase ? ['MYSQL_DATABASE'] : []),
+    ...(pathOf('STATE_DIR') === own.stateDir ? ['STATE_DIR'] : []),
+    ...(pathOf('LOG_DIR') === own.logDir ? ['LOG_DIR'] : []),
+    ...(metrics !== '' && pathOf('METRICS_FILE') === own.metricsFile ? ['METRICS_FILE'] : []),
+  ];
+}
+
+/** With a socket, host and port are not used. */
+function serverOf(socket: string, host: string, port: string): string {
+  return socket === ''
+    ? `${host.toLowerCase() === 'localhost' ? '127.0.0.1' : host.toLowerCase()}:${port}`
+    : socket;
+}
+
+/** Each profile has a lock, a token and logs of its own. */
+export function foldersOf({ profile }: Place): Partial<Record<keyof Environment, string>> {
+  return profile === undefined ? {} : { STATE_DIR: `state/${profile}`, LOG_DIR: `logs/${profile}` };
 }
 
 /** None of a folder that may be entered and not listed. */
@@ -64,12 +112,11 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Nothing of a file that is somebody else's. */
-function tryParse(path: string): Record<string, string> {
+function tryParse(path: string): Record<string, string> | undefined {
   try {
     return parse(readFileSync(path, 'utf8'));
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -224,6 +224,12 @@ describe('doctor finds what is wrong with this machine, and its advice mends it:
     });
     appendFileSync(join(folder, '.env.west'), 'MYSQL_DATABASE=west\n');
     expect(found(await doctor(folder), 'configuration').what).not.toContain('west');
+    appendFileSync(join(folder, '.env.west'), 'LOG_DIR=logs\n');
+    expect(found(await doctor(folder), 'configuration')).toMatchObject({
+      result: 'warn',
+      what: expect.stringMatching(/\.env and \.env\.west name the same LOG_DIR/) as string,
+      advice: 'give each feed a LOG_DIR of its own',
+    });
   });
 
   test('a variable of the environment that wins over the file', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/edge/config.ts';
-import { assignment, fileOf, neighbours, writeEnvFile } from '../../src/edge/env-file.ts';
+import { assignment, fileOf, neighbours, type Own, writeEnvFile } from '../../src/edge/env-file.ts';
 import { ConfigError, UsageError } from '../../src/errors.ts';
 import { read } from '../docs/documents.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
@@ -103,7 +103,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 }
 
 describe('the neighbours of a file', () => {
-  const address = {
+  const own: Own = {
     host: '127.0.0.1',
     port: 3306,
     socket: undefined,
@@ -111,23 +111,62 @@ describe('the neighbours of a file', () => {
     user: '',
     password: '',
     tls: undefined,
+    stateDir: '/srv/state',
+    logDir: '/srv/logs',
+    metricsFile: undefined,
   };
 
-  test('are those whose tables are in the same database of the same server', () => {
+  test('share the database where their tables are in the same one of the same server', () => {
     const file = folderWith({
       '.env': 'MYSQL_DATABASE=homes\n',
       '.env.east': 'MYSQL_DATABASE=homes\n',
+      '.env.local': 'MYSQL_DATABASE=homes\nMYSQL_HOST=LOCALHOST\n',
+      '.env.empty': 'MYSQL_DATABASE=homes\nMYSQL_HOST=\nMYSQL_PORT=" "\nMYSQL_SOCKET=\n',
       '.env.port': 'MYSQL_DATABASE=homes\nMYSQL_PORT=3307\n',
+      '.env.socket': 'MYSQL_DATABASE=homes\nMYSQL_SOCKET=/run/other.sock\n',
       '.env.west': 'MYSQL_DATABASE=west\n',
       '.env.example': 'MYSQL_DATABASE=homes\n',
       'other.env': 'MYSQL_DATABASE=homes\n',
     });
-    expect(neighbours(file, address)).toEqual(['.env.east']);
+    const all = ['.env.east', '.env.empty', '.env.local'];
+    const found = (more: Partial<Own>): string[] =>
+      neighbours(file, { ...own, ...more })
+        .map(({ name, shares }) => `${name} ${shares.join()}`)
+        .toSorted();
+    expect(found({})).toEqual(all.map((name) => `${name} MYSQL_DATABASE`));
+    expect(found({ host: 'localhost' })).toEqual(found({}));
+    expect(found({ socket: '/run/other.sock', port: 1 })).toEqual(['.env.socket MYSQL_DATABASE']);
+  });
+
+  test('share folders and files by where they lie, whatever they are called', () => {
+    const file = folderWith({
+      '.env': '',
+      '.env.east': 'STATE_DIR=./state/../state/\n',
+      '.env.west': 'LOG_DIR=logs\nSTATE_DIR=\nMETRICS_FILE=west.prom\n',
+      '.env.north': 'METRICS_FILE=etl.prom\n',
+    });
+    const folder = join(file, '..');
+    const here = { stateDir: join(folder, 'state'), logDir: join(folder, 'logs') };
+    expect(neighbours(file, { ...own, ...here, metricsFile: join(folder, 'etl.prom') })).toEqual([
+      { name: '.env.east', shares: ['STATE_DIR'] },
+      { name: '.env.north', shares: ['METRICS_FILE'] },
+      { name: '.env.west', shares: ['LOG_DIR'] },
+    ]);
+    // A profile's own, and those of the file without a name.
+    const east = { stateDir: join(folder, 'state/west'), logDir: join(folder, 'logs/north') };
+    expect(neighbours(`${file}.east`, { ...own, ...east })).toEqual([
+      { name: '.env.north', shares: ['LOG_DIR'] },
+      { name: '.env.west', shares: ['STATE_DIR'] },
+    ]);
+    expect(neighbours(`${file}.east`, { ...own, ...here })).toEqual([
+      { name: '.env', shares: ['STATE_DIR', 'LOG_DIR'] },
+      { name: '.env.west', shares: ['LOG_DIR'] },
+    ]);
   });
 
   test('may be folders', () => {
     const file = folderWith({ '.env': 'MYSQL_DATABASE=homes\n' });
     mkdirSync(`${file}.east`);
-    expect(neighbours(file, address)).toEqual([]);
+    expect(neighbours(file, own)).toEqual([]);
   });
 });

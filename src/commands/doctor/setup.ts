@@ -41,13 +41,8 @@ export function configurationFinding({ file, host, parts, place, reading }: Chec
     return fail(reading.problems.join('\n'), advice);
   }
   if (reading.file === undefined) return ok(`from the environment alone: there is no ${file}`);
-  const shared = host.neighbours(file, parts.config);
-  if (shared.length > 0) {
-    return warn(
-      `${file} and ${shared.join(', ')} name the same database: two feeds in it would delete each other's rows`,
-      'give each feed a database of its own: MYSQL_DATABASE',
-    );
-  }
+  const shared = sharedFinding(file, host.neighbours(file, parts.config));
+  if (shared !== undefined) return shared;
   if (reading.overridden.length > 0) {
     const profiles = place.profile === undefined ? '' : ', for every profile';
     return warn(
@@ -57,6 +52,26 @@ export function configurationFinding({ file, host, parts, place, reading }: Chec
   }
   if (host.isOpen(file)) return warn(`others may read the secrets in ${file}`, `chmod 600 ${file}`);
   return ok(file);
+}
+
+const HARMS: Readonly<Record<string, string>> = {
+  MYSQL_DATABASE: "two feeds in it would delete each other's rows",
+  STATE_DIR: 'one feed waits while the other runs, and each takes over what the other remembers',
+  LOG_DIR: 'nobody can tell whose line is whose',
+  METRICS_FILE: 'each run would replace the figures of the other feed',
+};
+
+function sharedFinding(
+  file: string,
+  neighbours: ReturnType<Checkup['host']['neighbours']>,
+): Finding | undefined {
+  const variable = Object.keys(HARMS).find((each) => neighbours.some(({ shares }) => shares.includes(each)));
+  if (variable === undefined) return undefined;
+  const names = neighbours.filter(({ shares }) => shares.includes(variable)).map(({ name }) => name);
+  return warn(
+    `${file} and ${names.join(', ')} name the same ${variable}: ${HARMS[variable]}`,
+    `give each feed a ${variable} of its own`,
+  );
 }
 
 function folderFinding({ host }: Checkup, { config }: Parts, variable: 'STATE_DIR' | 'LOG_DIR'): Finding {
