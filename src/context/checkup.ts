@@ -7,7 +7,14 @@ import { type Config, readConfig, type Reading } from '../edge/config.ts';
 import { fileOf, type Neighbour, neighbours, type Place } from '../edge/env-file.ts';
 import { type LockLook, lookAtLock } from '../edge/lock.ts';
 import { noLogs } from '../edge/log.ts';
-import { type FolderLook, lookAtFolder, othersMayRead, readSchedules, type Schedule } from '../edge/look.ts';
+import {
+  type FolderKind,
+  type FolderLook,
+  lookAtFolder,
+  othersMayRead,
+  readSchedules,
+  type Schedule,
+} from '../edge/look.ts';
 import { openMeter } from '../edge/meter.ts';
 import { redactor } from '../edge/redact.ts';
 import { ConfigError } from '../errors.ts';
@@ -48,7 +55,7 @@ export type Checkup = {
 
 /** What this machine says of itself. */
 export type Host = {
-  folder(path: string, kind: 'state' | 'logs'): FolderLook;
+  folder(path: string, kind: FolderKind): FolderLook;
   lock(stateDir: string): LockLook;
   /** Whether others than its owner may read a file. */
   isOpen(file: string): boolean;

@@ -14,8 +14,11 @@ export type FolderLook = {
   readonly free: number | undefined;
 };
 
+/** Where state or logs are kept, what is in a folder counts too; for metrics a file is put into one of somebody else's. */
+export type FolderKind = 'state' | 'logs' | 'metrics';
+
 /** Without writing. A folder that is not there is made by a run: then the one above it counts. */
-export function lookAtFolder(path: string, kind: 'state' | 'logs'): FolderLook {
+export function lookAtFolder(path: string, kind: FolderKind): FolderLook {
   const nearest = nearestOf(path);
   const isThere = nearest === path;
   try {

@@ -160,6 +160,29 @@ describe('doctor finds what is wrong with this machine, and its advice mends it:
     expectOnly(report, 'log folder', /EACCES.*etl_main/, /chown/);
   });
 
+  test('METRICS_FILE in a folder that is not there, or that the user may not write in', async () => {
+    const folder = configured(sandbox, db, { METRICS_FILE: 'metrics/etl.prom' });
+    const metrics = join(folder, 'metrics');
+    expect(found(await doctor(folder), 'metrics file')).toMatchObject({
+      result: 'warn',
+      what: `there is no folder ${metrics}, and no run makes it`,
+    });
+    mkdirSync(metrics, { mode: 0o500 });
+    const user = isRoot ? 65_534 : process.geteuid!();
+    if (isRoot) spawnSync('chown', ['-R', `${user}`, folder]);
+    const by = isRoot ? { uid: user } : {};
+    expect(found(await doctorBy(folder, by), 'metrics file')).toMatchObject({
+      result: 'warn',
+      what: expect.stringContaining('EACCES') as string,
+      advice: expect.stringMatching(/who runs trestle-etl.*; or set METRICS_FILE$/) as string,
+    });
+    chmodSync(metrics, 0o700);
+    expect(found(await doctorBy(folder, by), 'metrics file').result).toBe('ok');
+    set(folder, { METRICS_FILE: '' });
+    const { checks } = await doctor(folder);
+    expect(checks.map(({ name }) => name)).not.toContain('metrics file');
+  });
+
   test.runIf(hasMounts)('a disk that is full', async () => {
     const folder = configured(sandbox, db);
     const logs = join(folder, 'logs');

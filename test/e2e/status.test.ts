@@ -83,7 +83,7 @@ test('a METRICS_FILE that can’t be written changes nothing for the run, and is
   const [sandbox, db] = [await sandboxFor({ listings: 5 }), await freshDatabase()];
   const folder = configured(sandbox, db, { METRICS_FILE: '/no/such/folder/etl.prom' });
   expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
-  const log = readFileSync(join(folder, 'logs/etl_main.log'), 'utf8');
+  const log = readFileSync(join(folder, 'logs/errors.log'), 'utf8');
   expect(log).toMatch(/"err":.*ENOENT.*the metrics could not be written/);
 });
 

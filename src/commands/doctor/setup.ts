@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Checkup, Parts } from '../../context/checkup.ts';
 import { ConfigError } from '../../errors.ts';
 import { remedy } from '../../lib/folder.ts';
@@ -18,7 +19,27 @@ export function setupChecks(checkup: Checkup, parts: () => Parts): Check[] {
       run: () => folderFinding(checkup, parts(), 'STATE_DIR'),
     },
     { name: 'log folder', needs: ['configuration'], run: () => folderFinding(checkup, parts(), 'LOG_DIR') },
+    ...(checkup.parts?.config.metricsFile === undefined
+      ? []
+      : [metricsCheck(checkup.host, checkup.parts.config.metricsFile)]),
   ];
+}
+
+/** Runs go well without it, and nobody sees how: their figures would stand still. */
+function metricsCheck(host: Checkup['host'], file: string): Check {
+  const folder = dirname(file);
+  return {
+    name: 'metrics file',
+    needs: ['configuration'],
+    run: () => {
+      const { isThere, trouble } = host.folder(folder, 'metrics');
+      if (!isThere)
+        return warn(`there is no folder ${folder}, and no run makes it`, `make it, or set METRICS_FILE`);
+      return trouble === undefined
+        ? ok(file)
+        : warn(`${file}: ${trouble.message}`, remedy(trouble, 'METRICS_FILE'));
+    },
+  };
 }
 
 export function nodeFinding(version: string): Finding {
