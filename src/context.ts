@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { devNull, hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commandNames } from './commands/names.ts';
 import { type Database, openDatabase } from './db/pool.ts';
 import { secretsIn } from './edge/alert/address.ts';
 import { type Alerts, createAlerts } from './edge/alert/index.ts';
 import { clock } from './edge/clock.ts';
 import { type Config, loadConfig } from './edge/config.ts';
-import type { Place } from './edge/env-file.ts';
+import { fileOf, flagOf, type Place } from './edge/env-file.ts';
 import { type FieldsFile, fieldsFile } from './edge/fields-file.ts';
 import { createHeartbeat, type Heartbeat } from './edge/heartbeat.ts';
 import { takeLock } from './edge/lock.ts';
@@ -20,6 +21,7 @@ import { listenForStop } from './edge/signals.ts';
 import { ConfigError } from './errors.ts';
 import { createODataSource } from './extract/odata/index.ts';
 import type { Source } from './extract/source.ts';
+import { asCalled } from './lib/called.ts';
 import { isForeign, remedy, tryFolder } from './lib/folder.ts';
 import { narrowRights, type Narrowed, privateFolder } from './lib/private-file.ts';
 import type { Meter, Resource } from './model.ts';
@@ -29,7 +31,7 @@ import { resources } from './resources/index.ts';
 import type { RunTools } from './run/active.ts';
 import { settleCalls } from './run/metering.ts';
 
-export type { Place } from './edge/env-file.ts';
+export { flagOf, type Place } from './edge/env-file.ts';
 
 export const version: string = readVersion();
 
@@ -125,7 +127,7 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
     logs,
     tools,
     hasty: () => buildSource({ ...config, api: hastened(config.api) }, logs, meter, redact.hide),
-    ...buildTelling(config, tools),
+    ...buildTelling(config, tools, place),
     close: async () => {
       stop.close();
       await settleCalls(tools);
@@ -172,12 +174,16 @@ export function buildSource(
 function buildTelling(
   config: Config,
   { log, clean, ...tools }: RunTools,
+  place: Place,
 ): Pick<Context, 'alerts' | 'heartbeat'> {
   const shared = { ...tools, log: log.main };
+  // Who reads an alert is in another folder.
+  const flag = flagOf(place.envFile === undefined ? place : { envFile: fileOf(place) });
   return {
     alerts: createAlerts({
       ...shared,
       clean,
+      asCalled: (text) => asCalled(text, { tool: 'trestle-etl', flag, commands: commandNames }),
       settings: config.alerts,
       file: join(config.stateDir, ALERTS),
       database: config.mysql.database,

@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
-import type { Place } from '../context.ts';
+import { flagOf, type Place } from '../context.ts';
+import * as lib from '../lib/called.ts';
 import { print } from './text.ts';
 
 /** The commands in a text as this configuration needs them: `trestle-etl --profile west sync` for `trestle-etl sync`. */
 export function asCalled(text: string, program: Command): string {
-  const { envFile, profile } = program.opts<Place>();
-  const flag = profile === undefined ? `--env-file ${envFile}` : `--profile ${profile}`;
-  if (profile === undefined && envFile === undefined) return text;
-  const names = program.commands.map((command) => command.name()).join('|');
-  return text.replaceAll(new RegExp(`\\btrestle-etl (?=(?:${names})\\b)`, 'g'), () => `trestle-etl ${flag} `);
+  const commands = program.commands.map((command) => command.name());
+  return lib.asCalled(text, { tool: program.name(), flag: flagOf(program.opts<Place>()), commands });
 }
 
 /** Prints a text whose commands are as this configuration needs them. */

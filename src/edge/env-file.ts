@@ -19,6 +19,12 @@ export function fileOf({ envFile, profile }: Place): string {
   return resolve(envFile ?? (profile === undefined ? '.env' : `.env.${profile}`));
 }
 
+/** What has to stand behind the tool's name for this place; undefined for the `.env` in the working directory. */
+export function flagOf({ envFile, profile }: Place): string | undefined {
+  if (profile !== undefined) return `--profile ${profile}`;
+  return envFile === undefined ? undefined : `--env-file ${envFile}`;
+}
+
 /** The file of a place with its variables; none where there is no `.env`. @throws ConfigError */
 export function readFile(place: Place): EnvFile {
   const path = fileOf(place);

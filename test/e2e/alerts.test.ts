@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Notice } from '../../src/edge/alert/notice.ts';
@@ -216,6 +216,22 @@ test('promise 19: what is sent is logged and counted; no secret is in a log, an 
     ...[folder, dead].flatMap((each) => [logOf(each, 'etl_main'), logOf(each, 'errors')]),
   ]);
   expect(everything).not.toMatch(/wrong-secret|smtp-passw0rd|very-secret-hook/);
+});
+
+test('promise 20: the commands that an alert names are those of the profile or the file', async () => {
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const folder = configured(sandbox, db, alerting({ TRESTLE_CLIENT_SECRET: 'wrong-secret' }));
+  renameSync(join(folder, '.env'), join(folder, '.env.west'));
+  const texts = async (...args: string[]): Promise<string> => {
+    hook.asked.length = 0;
+    await trestle(folder, [...args, 'sync']);
+    return hook.asked.map(({ body }) => (JSON.parse(body) as Notice).text).join('\n');
+  };
+  expect(await texts('--profile', 'west')).toContain('Look at: trestle-etl --profile west doctor');
+  // Of another STATE_DIR, which has told nothing yet; who reads it is in another folder.
+  expect(await texts('--env-file', '.env.west')).toContain(
+    `Look at: trestle-etl --env-file ${join(folder, '.env.west')} doctor`,
+  );
 });
 
 test('a dry run and a look tell nobody, however it ends', async () => {

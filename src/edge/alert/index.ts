@@ -18,6 +18,8 @@ export type AlertOptions = {
   readonly log: Logger;
   /** Takes secrets out of a text. */
   readonly clean: (text: string) => string;
+  /** Makes the commands in a text those of this configuration. */
+  readonly asCalled: (text: string) => string;
   /** Ends every delivery. */
   readonly signal: AbortSignal;
   /** Milliseconds for all deliveries of a run together. */
@@ -105,8 +107,8 @@ function noticeOf(options: AlertOptions, facts: Facts, { verdict, since }: Due, 
   const notice = {
     kind,
     state: isRaised ? 'raised' : 'recovered',
-    title,
-    text: [text, ...history(isRaised, since)].join('\n'),
+    title: options.asCalled(title),
+    text: options.asCalled([text, ...history(isRaised, since)].join('\n')),
     host: options.host,
     database: options.database,
     run: facts.run ?? null,

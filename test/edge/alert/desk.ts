@@ -41,6 +41,7 @@ export function desk(
     random: () => 1,
     log: recorder(lines),
     clean: (text) => text,
+    asCalled: (text) => text,
     signal: new AbortController().signal,
     // Not what is tested here: machines can be slow.
     limit: 60_000,

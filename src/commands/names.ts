@@ -1,0 +1,22 @@
+/** The commands of the tool, for texts that name them away from the command line. */
+export const commandNames: readonly string[] = [
+  'sync',
+  'full-load',
+  'reconcile',
+  'undelete',
+  'quarantine',
+  'fields',
+  'verify',
+  'why',
+  'asof',
+  'status',
+  'usage',
+  'plan',
+  'schema',
+  'init',
+  'doctor',
+  'completion',
+  'migrate',
+  'alert',
+  'sandbox',
+];
