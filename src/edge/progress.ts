@@ -1,5 +1,6 @@
 import { formatDuration } from '../lib/duration.ts';
-import type { Clock, Progress, Shown } from '../model.ts';
+import type { Clock } from '../model.ts';
+import type { Progress, Shown } from '../model/progress.ts';
 
 /** A redraw more often than this would cost time and flicker. */
 const EVERY = 200;

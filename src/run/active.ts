@@ -1,7 +1,8 @@
 import type { Held } from '../db/held.ts';
 import type { Database, Tools } from '../db/pool.ts';
 import type { Source } from '../extract/source.ts';
-import type { Clock, Log, Meter, Mode, Progress, Resource, Room } from '../model.ts';
+import type { Clock, Log, Meter, Mode, Resource, Room } from '../model.ts';
+import type { Progress } from '../model/progress.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Tally } from './tally.ts';
 

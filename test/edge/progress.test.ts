@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { progressOn } from '../../src/edge/progress.ts';
-import type { Shown } from '../../src/model.ts';
+import type { Shown } from '../../src/model/progress.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 
 const CLEAR = '\r\u001B[K';

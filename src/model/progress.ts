@@ -1,0 +1,18 @@
+/** How far a resource has come. */
+export type Shown = {
+  readonly processed: number;
+  readonly pages: number;
+  readonly calls: number;
+  /** Requests left this hour, where the feed told. */
+  readonly left: number | undefined;
+  /** Records in all, where the feed told. */
+  readonly expected: number | undefined;
+};
+
+/** What a person at a terminal sees while a run goes on. */
+export type Progress = {
+  show(resource: string, shown: Shown): void;
+  /** One line that stays. */
+  say(line: string): void;
+  end(): void;
+};
