@@ -13,10 +13,11 @@ const KEPT = new Set(['etl_schema_version']);
 
 /** Takes every row away: many cases can then share one database. */
 export async function emptied(db: Pick<FreshDatabase, 'query'>): Promise<void> {
-  const all = await db.query<Record<string, string>>('SHOW TABLES');
-  for (const table of all.flatMap((row) => Object.values(row))) {
-    if (!KEPT.has(table)) await db.query(`DELETE FROM \`${table}\``);
-  }
+  const all = await db.query<{ name: string }>(
+    'SELECT table_name AS name FROM information_schema.tables ' +
+      "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'",
+  );
+  for (const { name } of all) if (!KEPT.has(name)) await db.query(`DELETE FROM \`${name}\``);
 }
 
 /** An empty database with the tool's tables, and a connection of the tool's to it; both are gone when the file ends. */

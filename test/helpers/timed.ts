@@ -1,6 +1,7 @@
 import type { Source } from '../../src/extract/source.ts';
 import type { Page } from '../../src/model.ts';
-import { resources } from '../../src/resources/index.ts';
+import { media } from '../../src/resources/media.ts';
+import { property } from '../../src/resources/property.ts';
 import { type Outcome, run } from '../../src/run.ts';
 import type { Seen } from '../../src/sandbox/index.ts';
 import { type Rec, textIn } from '../../src/sandbox/record.ts';
@@ -58,7 +59,7 @@ export async function timed(): Promise<Timed> {
         (records[name] ??= []).push(...page.records.map((raw) => JSON.parse(raw) as Rec));
       });
       sandbox.requests.length = 0;
-      const options = { mode: 'sync', resources, dryRun: false } as const;
+      const options = { mode: 'sync', resources: [property, media], dryRun: false } as const;
       const outcome = await run({ ...tools, source }, options);
       return { outcome, requests: [...sandbox.requests], records, pages };
     },
