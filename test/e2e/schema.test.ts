@@ -208,6 +208,7 @@ describe('what is not licensed', () => {
     expect(await well(here, 'status', '--check')).toMatch(/^fresh: /);
     const doctor = await trestle(here.folder, ['doctor']);
     expect(doctor.stdout).toMatch(/API Media.*not licensed/);
+    expect(doctor.stdout).toMatch(/last success +in step with the feed /);
     await well(here, 'sync');
     // It comes into the licence.
     here.sandbox.faults.clear();
