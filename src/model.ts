@@ -61,6 +61,8 @@ export type Resource = {
    * is never asked for; it holds the parent's version that the record was fetched for.
    */
   readonly isTimeless?: true;
+  /** Timestamp field after whose time a record is expected to vanish from the feed. */
+  readonly ends?: string;
   /** An OData filter: the records that a site shows first. */
   readonly usable?: string;
   /** Fields whose changes are kept with HISTORY=on. */

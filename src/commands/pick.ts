@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { parseInstant } from '../lib/time.ts';
 import type { Resource } from '../model.ts';
+import { hasKeysOfItsOwn } from '../run/reconcile.ts';
 
 /** What `--resources` names; all of them without it. @throws UsageError for one that RESOURCES does not have. */
 export function pick(all: readonly Resource[], names: readonly string[] | undefined): readonly Resource[] {
@@ -14,18 +15,12 @@ export function pick(all: readonly Resource[], names: readonly string[] | undefi
   );
 }
 
-/**
- * Those whose keys can be compared with the feed's: not media, which are compared listing by listing with every sync, nor
- * what belongs to listings that are filtered, as the feed has that of all listings.
- */
+/** What `reconcile` and `verify` take where nothing is named. */
 export function withKeysOfTheirOwn({
   resources,
   config,
 }: Pick<Context, 'resources' | 'config'>): readonly Resource[] {
-  return resources.filter(
-    ({ parent }) =>
-      parent === undefined || (parent.moves !== 'photos' && config.filters[parent.resource] === undefined),
-  );
+  return resources.filter((resource) => hasKeysOfItsOwn(resource, config.filters));
 }
 
 /** The instant that `--since` or another flag names; a day begins at midnight UTC. @throws UsageError */

@@ -11,7 +11,7 @@ export type Known = {
 
 /** How a listing stood at a time; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
 export type State = {
-  /** `unknown`: it is not here, and nothing was kept. */
+  /** `unknown`: it is not here, and nothing was kept of that time. */
   readonly state: 'known' | 'not yet' | 'deleted' | 'unknown';
   /** Since when it was here, or deleted. */
   readonly since: string | null;
@@ -28,53 +28,61 @@ type Value = {
 };
 
 /** What was known of these fields at a time, from what is here now and every change that was kept. */
-export function stateAt({ row, changes, deletions }: Known, fields: readonly string[], at: string): State {
+export function stateAt(known: Known, fields: readonly string[], at: string): State {
+  const { row, changes, deletions } = known;
   const created = row === undefined ? undefined : fullSqlDateTime(row.createdAt);
-  const nothing = { since: null, values: {} };
-  if (row === undefined && changes.length === 0) return { state: 'unknown', ...nothing };
-  if (created !== undefined && created > at) return { state: 'not yet', since: created, values: {} };
-  const values = Object.fromEntries(
-    fields.map((field) => [
-      field,
-      valueAt(
-        row,
-        changes.filter((change) => change.field === field),
-        field,
-        at,
-      ),
-    ]),
-  );
-  const deleted = deletedAt(row, changes, deletions, at);
-  return deleted === undefined
-    ? { state: 'known', since: created ?? null, values }
-    : { state: 'deleted', since: deleted, values };
+  const told = [...changes.map(({ changedAt }) => changedAt), ...deletions.map(({ deletedAt }) => deletedAt)];
+  const isToldBefore = told.some((time) => fullSqlDateTime(time) <= at);
+  // The row that is here now may not be the first one: `reconcile --hard` removes, and the feed may bring it back.
+  if (created === undefined || created > at) {
+    if (isToldBefore) return stateOf({ ...known, row: undefined }, fields, at, null);
+    return created === undefined
+      ? { state: 'unknown', since: null, values: {} }
+      : { state: 'not yet', since: created, values: {} };
+  }
+  return stateOf(known, fields, at, created);
 }
 
-function valueAt(row: Watched | undefined, changes: readonly Kept[], field: string, at: string): Value {
-  const before = changes.findLast(({ changedAt }) => fullSqlDateTime(changedAt) <= at);
-  const after = changes.find(({ changedAt }) => fullSqlDateTime(changedAt) > at);
+function stateOf(known: Known, fields: readonly string[], at: string, since: string | null): State {
+  const values = fields.flatMap((field) => {
+    const value = valueAt(known, field, at);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  const deleted = deletedAt(known, at, since);
+  return deleted === undefined
+    ? { state: 'known', since, values: Object.fromEntries(values) }
+    : { state: 'deleted', since: deleted, values: Object.fromEntries(values) };
+}
+
+/** Undefined: nothing tells. */
+function valueAt({ row, changes }: Known, field: string, at: string): Value | undefined {
+  const own = changes.filter((change) => change.field === field);
+  const before = own.findLast(({ changedAt }) => fullSqlDateTime(changedAt) <= at);
+  const after = own.find(({ changedAt }) => fullSqlDateTime(changedAt) > at);
+  if (before === undefined && after === undefined && row === undefined) return undefined;
   return {
     value:
-      before?.new ??
-      (before === undefined ? (after === undefined ? row?.values[field] : after.old) : null) ??
-      null,
+      before === undefined ? (after === undefined ? (row?.values[field] ?? null) : after.old) : before.new,
     since: before === undefined ? null : fullSqlDateTime(before.changedAt),
     run: before?.run ?? null,
     until: after === undefined ? null : fullSqlDateTime(after.changedAt),
   };
 }
 
-/** Since when it was marked as deleted; a record that came back, or a deletion that was taken back, ends that. */
+/**
+ * Since when it was marked as deleted; a record that came back, or a deletion that was taken back, ends that.
+ * @param created when the row was made that was there at the time.
+ */
 function deletedAt(
-  row: Watched | undefined,
-  changes: readonly Kept[],
-  deletions: readonly DeletionOf[],
+  { row, changes, deletions }: Known,
   at: string,
+  created: string | null,
 ): string | undefined {
   const now = row?.deletedAt == null ? undefined : fullSqlDateTime(row.deletedAt);
   if (now !== undefined && now <= at) return now;
   const last = deletions
     .map((each) => ({ from: fullSqlDateTime(each.deletedAt), to: each.undoneAt }))
+    .filter(({ from }) => created === null || from >= created)
     .findLast(({ from, to }) => from <= at && (to === null || fullSqlDateTime(to) > at));
   if (last === undefined) return undefined;
   const isBack = changes.some(({ field, changedAt }) => {

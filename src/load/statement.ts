@@ -66,11 +66,11 @@ export function selectStored(resource: Resource, count: number, watched: readonl
   );
 }
 
-/** The keys stored for `count` parents. */
+/** The keys stored for `count` parents, deleted ones with them. */
 export function selectKeysOfParents(resource: Resource, parentColumn: string, count: number): string {
   return (
-    `SELECT ${quote(keyColumn(resource))} AS record_key, ${quote(parentColumn)} AS parent FROM ${quote(resource.table)} ` +
-    `WHERE ${quote(parentColumn)} IN (${marks(count)})`
+    `SELECT ${quote(keyColumn(resource))} AS record_key, ${quote(parentColumn)} AS parent, ` +
+    `deleted_at IS NOT NULL AS deleted FROM ${quote(resource.table)} WHERE ${quote(parentColumn)} IN (${marks(count)})`
   );
 }
 

@@ -145,12 +145,18 @@ export async function absentUpstream(
   return rows.map((row) => row.key);
 }
 
-export async function countAbsent(session: Session, compared: Compared): Promise<number> {
+/** @param expected leaves out what was expected to go: its end, in this column, was before this time. */
+export async function countAbsent(
+  session: Session,
+  compared: Compared,
+  expected?: { readonly column: string; readonly before: string },
+): Promise<number> {
   const { resource, table, key } = compared;
+  const isNot = expected === undefined ? '' : ` AND NOT COALESCE(t.${expected.column} < ?, FALSE)`;
   const [row] = await session.select<{ n: number }>(
     `SELECT COUNT(*) AS n FROM ${table} t LEFT JOIN etl_census c ON c.resource = ? AND c.record_key = t.${key} ` +
-      'WHERE t.deleted_at IS NULL AND c.record_key IS NULL',
-    [resource],
+      `WHERE t.deleted_at IS NULL AND c.record_key IS NULL${isNot}`,
+    [resource, ...(expected === undefined ? [] : [expected.before])],
   );
   return row?.n ?? 0;
 }

@@ -1,5 +1,6 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
+import { chunk } from '../lib/chunk.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import type { Resource } from '../model.ts';
 
@@ -65,24 +66,32 @@ function selectListings({ changed, count, marks: prefix }: Signal): string {
   );
 }
 
-/** The set of this listing is the one that it had then. */
+/** The sets of these listings are those that they had then. One statement for many: a batch holds hundreds. */
 export async function markFetched(
   session: Session,
   resource: Resource,
-  listing: DueListing,
+  listings: readonly DueListing[],
   at: string,
 ): Promise<void> {
   const { marks: prefix, count } = signalOf(resource);
-  await session.run(
-    `UPDATE properties SET ${prefix}_fetched_for = ?, ${count === undefined ? '' : `${prefix}_fetched_count = ?, `}` +
-      `${prefix}_fetched_at = ?, ${prefix}_retry_at = NULL, ${prefix}_tries = 0 WHERE listing_key = ?`,
-    [
-      listing.changed,
-      ...(count === undefined ? [] : [listing.count === null ? null : String(listing.count)]),
-      at,
-      listing.key,
-    ],
-  );
+  for (const part of chunk(listings, 200)) {
+    const each = `CASE listing_key ${'WHEN ? THEN ? '.repeat(part.length)}END`;
+    await session.run(
+      `UPDATE properties SET ${prefix}_fetched_for = ${each}, ` +
+        `${count === undefined ? '' : `${prefix}_fetched_count = ${each}, `}${prefix}_fetched_at = ?, ` +
+        `${prefix}_retry_at = NULL, ${prefix}_tries = 0 WHERE listing_key IN (${marks(part.length)})`,
+      [
+        ...part.flatMap((listing) => [listing.key, listing.changed]),
+        ...(count === undefined ? [] : part.flatMap((listing) => [listing.key, textOf(listing.count)])),
+        at,
+        ...part.map((listing) => listing.key),
+      ],
+    );
+  }
+}
+
+function textOf(count: number | null): string | null {
+  return count === null ? null : String(count);
 }
 
 /** An hour, when the quota is new; then rarer: some listings count photos that the feed does not have any more. */
@@ -161,4 +170,17 @@ export async function settleComplete(
     [at, ...settled.map((listing) => listing.key)],
   );
   return matched;
+}
+
+/** Which of these listings are here. */
+export async function listingsHere(session: Session, keys: readonly string[]): Promise<Set<string>> {
+  const here = new Set<string>();
+  for (const part of chunk(keys, 1000)) {
+    const rows = await session.select<{ key: string }>(
+      `SELECT listing_key AS \`key\` FROM properties WHERE deleted_at IS NULL AND listing_key IN (${marks(part.length)})`,
+      part,
+    );
+    for (const { key } of rows) here.add(key);
+  }
+  return here;
 }

@@ -8,6 +8,7 @@ export const openHouse = resource({
   key: 'OpenHouseKey',
   cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
+  ends: 'OpenHouseEndTime',
   volatile: ['ModificationTimestamp'],
   fields: {
     OpenHouseKey: key,

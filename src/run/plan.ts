@@ -8,6 +8,7 @@ import { noWatermark, readWatermarks, type Watermark } from '../record/watermark
 import type { RunTools } from './active.ts';
 import { pagesOf } from './forecast.ts';
 import { inRequests, pack } from './pack.ts';
+import { hasKeysOfItsOwn } from './reconcile.ts';
 import { chooseTrack } from './track.ts';
 
 export type PlanMode = 'sync' | 'full-load' | 'reconcile';
@@ -74,8 +75,12 @@ export async function planRun(
 }
 
 /** A full-load that was interrupted goes on with the resources that are left: see session.ts. */
-function resourcesOf({ mode, watermarks }: Planned, resources: readonly Resource[]): readonly Resource[] {
-  if (mode === 'reconcile') return resources.filter((resource) => resource.parent?.moves !== 'photos');
+function resourcesOf(
+  { mode, watermarks, tools }: Planned,
+  resources: readonly Resource[],
+): readonly Resource[] {
+  if (mode === 'reconcile')
+    return resources.filter((resource) => hasKeysOfItsOwn(resource, tools.settings.filters));
   const marked = resources.filter(({ name }) => watermarks.get(name)?.load !== undefined);
   return mode === 'full-load' && marked.length > 0 ? marked : resources;
 }

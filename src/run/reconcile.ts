@@ -1,4 +1,5 @@
 import { DoubtfulError } from '../errors.ts';
+import { toSqlDateTime } from '../lib/time.ts';
 import { countRows } from '../load/count.ts';
 import { type Child, markDeleted, removeRows } from '../load/remove.ts';
 import { columnFor, keyColumn } from '../load/statement.ts';
@@ -47,6 +48,17 @@ export type Findings = {
 };
 
 /**
+ * Whether a resource's keys can be compared with the feed's: not those of media, which are compared listing by listing with
+ * every sync, nor of what belongs to listings that are filtered, as the feed has that of all listings.
+ */
+export function hasKeysOfItsOwn(
+  { parent }: Resource,
+  filters: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return parent === undefined || (parent.moves !== 'photos' && filters[parent.resource] === undefined);
+}
+
+/**
  * Compares every key here with every key in the feed: fetches what is missing or older here, deletes what the feed has
  * no more. Deletes only on a complete census, only what a second look-up does not find either, and never more than a
  * share of the rows.
@@ -76,7 +88,9 @@ export async function reconcile(
   const fetched = await fetchMissing(active, resource, compared);
   const rows = await countRows(connection, resource);
   const candidates = await countAbsent(connection, compared);
-  refuseTooMany(resource, candidates, rows, options);
+  const expected = endsBefore(resource, tools.clock.now());
+  const unexpected = expected === undefined ? candidates : await countAbsent(connection, compared, expected);
+  refuseTooMany(resource, unexpected, rows, options);
   const deleted = await deleteAbsent(active, resource, compared, children, options);
   await clearCensus(connection, resource.name);
   const found = { upstream, here: rows - deleted, fetched, candidates, deleted };
@@ -112,6 +126,13 @@ async function fetchMissing(active: Active, resource: Resource, compared: Compar
   }
   if (isTimeless && fetched > 0 && !options.dryRun) await loadSets(active, resource);
   return fetched;
+}
+
+/** What is over goes by itself: an open house of yesterday says nothing about the feed. */
+function endsBefore(resource: Resource, now: number): { column: string; before: string } | undefined {
+  return resource.ends === undefined
+    ? undefined
+    : { column: columnFor(resource, resource.ends), before: toSqlDateTime(now) };
 }
 
 function refuseTooMany(

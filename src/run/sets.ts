@@ -217,7 +217,7 @@ async function replace(
     more: { sets: (before?.sets ?? 0) + proven.length, unproven: (before?.unproven ?? 0) + unproven.length },
     write: async (session, page, options) => {
       const difference = await replaceSets(session, resource, parents, page.rows, spared, options);
-      for (const listing of proven) await markFetched(session, resource, listing, options.at);
+      await markFetched(session, resource, proven, options.at);
       for (const listing of unproven) await postpone(session, resource, listing, now);
       await clearSets(session, resource.name, parents, seen);
       return difference;

@@ -1,3 +1,4 @@
+import { QueryRefusedError } from '../errors.ts';
 import type { Resource } from '../model.ts';
 import type { Active } from './active.ts';
 import { watermarkOf } from './fenced.ts';
@@ -25,9 +26,20 @@ export async function loadUsable(active: Active, resource: Resource): Promise<bo
   if (!(await byKeyset(active, resource, track, usable))) return false;
   const sets = active.options.resources.filter(({ parent }) => parent?.resource === resource.name);
   for (const each of active.options.dryRun ? [] : sets) {
-    if (!(await loadSets(active, each)).end) return false;
+    if (!(await areSetsLoaded(active, each))) return false;
   }
   await finishResource(active, resource, track.finish);
   active.tools.progress.say(`${resource.name}: usable now; the rest of the feed follows`);
   return true;
+}
+
+/** What is refused has its own turn later, which tells what of it is licensed. */
+async function areSetsLoaded(active: Active, resource: Resource): Promise<boolean> {
+  try {
+    return (await loadSets(active, resource)).end;
+  } catch (err) {
+    if (!(err instanceof QueryRefusedError)) throw err;
+    active.tools.log.main.warn({ resource: resource.name, err }, 'refused; left to its own turn');
+    return true;
+  }
 }

@@ -3,6 +3,7 @@ import { chunk } from '../lib/chunk.ts';
 import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../lib/time.ts';
 import { countIn, middleOf, type SqlWindow, versionsIn, versionsOf } from '../load/window.ts';
 import type { Resource } from '../model.ts';
+import { listingsHere } from '../record/due.ts';
 import { heldKeys } from '../record/quarantine.ts';
 import type { RunTools } from './active.ts';
 
@@ -59,6 +60,7 @@ export async function verify(
     for (const { window } of windows) await nameDifferences(search, window);
     await explainMoved(search);
   }
+  if (resource.isTimeless === true) await forgetOrphans(search);
   const held = await heldKeys(tools.database, resource.name, [...search.missing, ...search.stale]);
   const unexplained = (keys: ReadonlySet<string>): string[] =>
     [...keys].filter((key) => !held.has(key)).sort();
@@ -119,6 +121,12 @@ async function explainMoved({ tools, resource, moved, stale }: Search): Promise<
       stale.add(key);
     }
   }
+}
+
+/** What has no time of its own is fetched for its listing: where that is not here, it can't be. */
+async function forgetOrphans({ tools, missing }: Search): Promise<void> {
+  const listings = await listingsHere(tools.database, [...missing]);
+  for (const key of missing) if (!listings.has(key)) missing.delete(key);
 }
 
 function toIso({ from, to }: SqlWindow): Window {

@@ -95,7 +95,33 @@ test('of a listing that is not here any more the kept changes tell; without them
     stateAt({ row: undefined, changes: [change], deletions: [] }, ['ListPrice'], time(minute)).values[
       'ListPrice'
     ];
-  expect(at(19)).toEqual({ value: '4', since: null, run: null, until: time(20) });
+  expect(at(19)).toBeUndefined();
   expect(at(21)).toEqual({ value: '5', since: time(20), run: 2, until: null });
   expect(stateAt({ row: undefined, changes: [], deletions: [] }, FIELDS, time(1)).state).toBe('unknown');
+});
+
+test('a listing that was removed for good and came back was there before, and gone between', () => {
+  const change = {
+    field: 'ListPrice',
+    changedAt: time(20),
+    upstreamAt: time(19),
+    old: '4',
+    new: '5',
+    run: 2,
+  };
+  const known = {
+    row: { createdAt: time(40), deletedAt: null, values: { ListPrice: '9', StandardStatus: 'Active' } },
+    changes: [change],
+    deletions: [{ deletedAt: time(30), undoneAt: null, run: 3 }],
+  };
+  const at = (minute: number) => stateAt(known, FIELDS, time(minute));
+  expect(at(10)).toMatchObject({ state: 'not yet' });
+  expect(at(25)).toMatchObject({ state: 'known', values: { ListPrice: { value: '5' } } });
+  expect(at(25).values).not.toHaveProperty('StandardStatus');
+  expect(at(35)).toMatchObject({ state: 'deleted', since: time(30) });
+  expect(at(45)).toMatchObject({
+    state: 'known',
+    since: time(40),
+    values: { StandardStatus: { value: 'Active' } },
+  });
 });

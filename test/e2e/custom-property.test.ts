@@ -72,6 +72,22 @@ test('a record that is gone is asked for once more and kept until a reconcile ha
   expect(await reconcile({ resource: customProperty })).toMatchObject({ candidates: 1, deleted: 1 });
   expect(await isHere()).toEqual({ here: 0 });
   await expectSame(sandbox, db);
+
+  // Then its listing waits for it no more.
+  sandbox.feed.touch('Property', gone!);
+  const after = await run(both);
+  expect(after).toMatchObject({ status: 'success' });
+  expect(after.resources['CustomProperty']).toMatchObject({ unproven: 0 });
+  expect(await db.query('SELECT custom_due AS due FROM properties WHERE listing_key = ?', [gone])).toEqual([
+    { due: 0 },
+  ]);
+});
+
+test('verify does not miss a record whose listing is not here', async () => {
+  const { sandbox, run, tools } = await pipeline({ listings: 30 });
+  await run(both);
+  sandbox.feed.put('CustomProperty', { ListingKey: 'of-nobody', ListingId: 'X' });
+  expect(await verify(tools(), customProperty, undefined)).toMatchObject({ missing: [], extra: [] });
 });
 
 test('promise 10: verify names what is missing and extra; reconcile fetches it with its listing’s version', async () => {

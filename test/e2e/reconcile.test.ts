@@ -41,7 +41,8 @@ test('promise 8: what is missing or older here is fetched by key', async () => {
   await db.query('DELETE FROM properties ORDER BY listing_key LIMIT 30');
   await db.query('DELETE FROM properties_raw WHERE listing_key NOT IN (SELECT listing_key FROM properties)');
   await db.query(
-    "UPDATE properties SET modification_timestamp = '2020-01-01', city = 'Old' ORDER BY listing_key DESC LIMIT 20",
+    "UPDATE properties SET modification_timestamp = '2020-01-01', city = 'Old', content_hash = REPEAT('0', 32) " +
+      'ORDER BY listing_key DESC LIMIT 20',
   );
   const findings = await reconcile();
   expect(findings).toEqual({ upstream: 800, here: 800, fetched: 50, candidates: 0, deleted: 0 });

@@ -280,3 +280,23 @@ test('promise 8: where too much of one resource would go, nothing of it does, an
     { k: member },
   ]);
 });
+
+test('promise 8: open houses that are over may all go', async () => {
+  const own = await freshDatabase();
+  const place = await sandboxFor({ listings: 100 });
+  const there = configured(place, own, { RESOURCES: 'Property,OpenHouse' });
+  expect(await trestle(there, ['full-load'])).toMatchObject({ code: 0 });
+  await own.query(
+    'UPDATE open_houses SET open_house_end_time = UTC_TIMESTAMP() - INTERVAL 1 DAY ORDER BY open_house_key LIMIT 5',
+  );
+  const over = await own.query<{ k: string }>(
+    'SELECT open_house_key AS k FROM open_houses WHERE open_house_end_time < UTC_TIMESTAMP() ORDER BY open_house_key',
+  );
+  for (const { k } of over) place.feed.remove('OpenHouse', k);
+  expect(await trestle(there, ['reconcile'])).toMatchObject({ code: 0 });
+  expect(
+    await own.query(
+      'SELECT open_house_key AS k FROM open_houses WHERE deleted_at IS NOT NULL ORDER BY open_house_key',
+    ),
+  ).toEqual(over);
+});

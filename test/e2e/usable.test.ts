@@ -85,3 +85,13 @@ test('a listing that becomes active while the rest is read is not lost', async (
   while ((await run({ ...only, maxPages: 3 }, small)).status === 'partial');
   expect(await expectParity(sandbox, db, property)).toBe(300);
 });
+
+test('what is refused of the sets is left to its own turn', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 60, unlicensed: { Media: 404 } });
+  const done = await run(first, small);
+  expect(done.status).toBe('success');
+  expect(done.resources['Media']).toMatchObject({
+    skipped: expect.stringContaining('not licensed') as string,
+  });
+  expect(await expectParity(sandbox, db, property)).toBe(60);
+});
