@@ -31,7 +31,7 @@ type Value = {
 export function stateAt(known: Known, fields: readonly string[], at: string): State {
   const { row, changes, deletions } = known;
   const created = row === undefined ? undefined : fullSqlDateTime(row.createdAt);
-  const told = [...changes.map(({ changedAt }) => changedAt), ...deletions.map(({ deletedAt }) => deletedAt)];
+  const told = [...changes.map(({ changedAt }) => changedAt), ...deletions.map((each) => each.deletedAt)];
   const isToldBefore = told.some((time) => fullSqlDateTime(time) <= at);
   // The row that is here now may not be the first one: `reconcile --hard` removes, and the feed may bring it back.
   if (created === undefined || created > at) {

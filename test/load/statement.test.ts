@@ -52,7 +52,7 @@ describe('statements', () => {
         'FROM `things` WHERE `thing_key` IN (?, ?)',
     );
     expect(selectKeysOfParents(things, 'box_key', 1)).toBe(
-      'SELECT `thing_key` AS record_key, `box_key` AS parent FROM `things` WHERE `box_key` IN (?)',
+      'SELECT `thing_key` AS record_key, `box_key` AS parent, deleted_at IS NOT NULL AS deleted FROM `things` WHERE `box_key` IN (?)',
     );
     expect(deleteKeys('things_raw', things, 3)).toBe(
       'DELETE FROM `things_raw` WHERE `thing_key` IN (?, ?, ?)',
