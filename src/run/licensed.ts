@@ -92,7 +92,8 @@ function sayLeftOut(active: Active, { resource, leftOut }: Licensed): void {
 /** A full-load is through with it: else the next one would go on with it alone. */
 async function skip(active: Active, resource: Resource, refusal: string): Promise<void> {
   const { options, tools } = active;
-  const skipped = `not licensed: ${refusal}`;
+  // A server may hand back the token; the run's row is written past the log.
+  const skipped = `not licensed: ${tools.clean(refusal)}`;
   active.tally = tallied(active.tally, resource.name, nothing, 0, { skipped });
   tools.log.main.warn({ resource: resource.name, refusal }, 'not licensed, and skipped');
   tools.progress.say(`${resource.name}: skipped, ${skipped}`);
