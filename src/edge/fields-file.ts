@@ -53,7 +53,8 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // A folder that is none is told of when it is opened; who only looks does without it.
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw new ConfigError(`${path} can't be read: ${(cause as Error).message}`, {
       op: 'read additions',
       cause,
