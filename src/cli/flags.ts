@@ -27,7 +27,8 @@ export function wholeNumber(text: string): number {
 /** In milliseconds. */
 export function duration(text: string): number {
   const ms = parseDuration(text);
-  if (ms === undefined) throw new InvalidArgumentError('It must be a duration such as 90s, 10m, 2h or 1d.');
+  if (ms === undefined || ms === 0)
+    throw new InvalidArgumentError('It must be a duration such as 90s, 10m, 2h or 1d.');
   return ms;
 }
 

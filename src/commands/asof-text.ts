@@ -39,6 +39,7 @@ export function describeAsOf(asOf: AsOf): string {
 function remark({ isKept, keptSince, at }: AsOf): string | undefined {
   if (keptSince === null)
     return `no change was ever kept${isKept ? '' : ': HISTORY is off'}; this is how it stands now`;
-  if (keptSince > at) return `changes are kept since ${keptSince} UTC only: what came before is not known`;
+  if (keptSince > at)
+    return `the oldest change that is kept of any listing is of ${keptSince} UTC: if HISTORY was off before, this is the oldest state that is known`;
   return isKept ? undefined : 'HISTORY is off: changes are not kept any more';
 }

@@ -51,7 +51,8 @@ export async function fieldsListCommand(
   say(flags.json === true ? JSON.stringify(wanted, null, 2) : asText(wanted));
 }
 
-type Chosen = Pick<Resource, 'name' | 'fields' | 'select'>;
+type Chosen = Pick<Resource, 'name' | 'fields' | 'select'> &
+  Partial<Pick<Resource, 'isTimeless' | 'version'>>;
 
 /** Those of RESOURCES, or one of them, or one that the licence or the catalogue has. @throws UsageError */
 function choose(all: readonly Resource[], schema: FeedSchema, name: string | undefined): readonly Chosen[] {
@@ -67,7 +68,10 @@ function choose(all: readonly Resource[], schema: FeedSchema, name: string | und
   });
 }
 
-function fieldsOf({ name, fields, select = [] }: Chosen, now: FeedSchema, before?: FeedSchema): Listed[] {
+function fieldsOf(chosen: Chosen, now: FeedSchema, before?: FeedSchema): Listed[] {
+  const { name, select = [] } = chosen;
+  // A timeless resource's time is the tool's own, no field of the feed.
+  const fields = chosen.fields.filter((field) => chosen.isTimeless !== true || field.name !== chosen.version);
   const [set, old] = [setOf(now, name), before === undefined ? undefined : setOf(before, name)];
   const columns = new Map(fields.map((field) => [field.name, field]));
   const names = new Set([...columns.keys(), ...select, ...Object.keys(set?.fields ?? {})]);

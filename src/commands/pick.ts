@@ -5,12 +5,16 @@ import type { Resource } from '../model.ts';
 import { hasKeysOfItsOwn } from '../run/reconcile.ts';
 
 /** What `--resources` names; all of them without it. @throws UsageError for one that RESOURCES does not have. */
-export function pick(all: readonly Resource[], names: readonly string[] | undefined): readonly Resource[] {
+export function pick(
+  all: readonly Resource[],
+  names: readonly string[] | undefined,
+  flag = '--resources',
+): readonly Resource[] {
   if (names === undefined) return all;
   const strange = names.filter((name) => !all.some((resource) => resource.name === name));
   if (strange.length === 0) return all.filter((resource) => names.includes(resource.name));
   throw new UsageError(
-    `--resources names ${strange.join(', ')}; RESOURCES has ${all.map((resource) => resource.name).join(', ')}`,
+    `${flag} names ${strange.join(', ')}; RESOURCES has ${all.map((resource) => resource.name).join(', ')}`,
     { op: 'read arguments', hint: 'add it to RESOURCES, or leave it out' },
   );
 }

@@ -30,6 +30,12 @@ export async function quarantineCommand(
   if (!(await hasTables(context.database))) return say('there are no tables yet');
   if (action === 'list') return list(context, flags, say);
   if (action === 'show') return show(context, only(keys), flags, say);
+  if (keys.length > 0 && flags.all === true) {
+    throw new UsageError(`quarantine ${action} takes keys or --all, not both`, {
+      op: 'quarantine',
+      hint: `trestle-etl quarantine ${action} --all`,
+    });
+  }
   if (keys.length === 0 && flags.all !== true) {
     throw new UsageError(`quarantine ${action} needs keys, or --all`, {
       op: 'read arguments',

@@ -20,7 +20,7 @@ export function describeWhy(why: Why): string {
     ...why.quarantined.map(
       ({ field, rule, value }) => `  quarantined: ${field || 'record'} ${rule}: ${value}`,
     ),
-    ...(why.upstream === undefined ? ['  feed: not asked (--offline)'] : feed(why.upstream)),
+    ...(why.upstream === undefined ? ['  feed: not asked (--offline)'] : feed(why.upstream, why.here)),
   ].join('\n');
 }
 
@@ -64,9 +64,10 @@ const NEXT: Readonly<Record<Upstream['state'], string>> = {
   absent: 'does not have it, or the filter leaves it out: reconcile marks the row as deleted',
 };
 
-function feed({ state, version, reasons }: Upstream): string[] {
+function feed({ state, version, reasons }: Upstream, known: Why['here']): string[] {
+  const isGone = state === 'absent' && (known === undefined || known.deletedAt !== null);
   return [
-    `  feed: ${NEXT[state]}${version === null ? '' : ` (version ${version} UTC)`}`,
+    `  feed: ${isGone ? 'does not have it, or the filter leaves it out' : NEXT[state]}${version === null ? '' : ` (version ${version} UTC)`}`,
     ...reasons.map(({ field, rule, value }) => `    ${field || 'record'} ${rule}: ${value}`),
   ];
 }

@@ -20,6 +20,12 @@ export async function whyCommand(
   flags: WhyFlags,
   say: (text: string) => void,
 ): Promise<void> {
+  if (key.trim() !== key || key === '') {
+    throw new UsageError(`'${key}' is no key: it is empty, or has spaces around it`, {
+      op: 'why',
+      hint: 'trestle-etl why 1155528690',
+    });
+  }
   const resource = chosen(context, flags.resource);
   const isThere = await hasTables(context.database);
   const [licensed] = isThere ? await licensedResources(context.database, [resource]) : [];
@@ -35,7 +41,7 @@ export async function whyCommand(
 }
 
 function chosen({ resources }: Context, name: string | undefined): Resource {
-  if (name !== undefined) return pick(resources, [name])[0]!;
+  if (name !== undefined) return pick(resources, [name], '--resource')[0]!;
   const listings = resources.find((each) => each.name === 'Property');
   if (listings !== undefined) return listings;
   throw new UsageError('RESOURCES has no listings to explain', {

@@ -29,9 +29,12 @@ export function changesOf(
       same(old, now) ? [] : [{ key: row.key, field, old, new: now, version: row.version }];
     return [
       ...change(RETURNED, deletedAt, null),
-      ...watched.flatMap(({ field, index }, nth) =>
-        change(field.name, values[nth] ?? null, row.values[index] ?? null),
-      ),
+      ...watched.flatMap(({ field, index }, nth) => {
+        const now = row.values[index] ?? null;
+        // What was not asked for, or not sent, has not changed.
+        if (now === null && !row.payload.includes(`"${field.name}"`)) return [];
+        return change(field.name, values[nth] ?? null, now);
+      }),
     ];
   });
 }

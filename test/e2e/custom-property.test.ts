@@ -6,6 +6,7 @@ import { property } from '../../src/resources/property.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { textIn } from '../../src/sandbox/record.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
+import { configured, trestle } from '../helpers/cli.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 
 const both = { resources: [property, customProperty] };
@@ -149,4 +150,15 @@ test('promise 14: a plan knows how few calls it takes', async () => {
   sandbox.requests.length = 0;
   await run(both);
   expect(expected!.calls).toBe(asked(sandbox).length);
+});
+
+test('doctor and fields list know that its time is no field of the feed', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 20 });
+  const folder = configured(sandbox, db, { RESOURCES: 'Property,CustomProperty' });
+  await run(both);
+  const { stdout } = await trestle(folder, ['doctor', '--json']);
+  const { checks } = JSON.parse(stdout) as { checks: { name: string; result: string }[] };
+  expect(checks.find(({ name }) => name === 'API CustomProperty')).toMatchObject({ result: 'ok' });
+  const list = await trestle(folder, ['fields', 'list', 'CustomProperty', '--missing']);
+  expect(list.stdout).toContain('there are none');
 });

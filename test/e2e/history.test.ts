@@ -58,6 +58,21 @@ async function now(): Promise<string> {
   return at;
 }
 
+test('what is not asked for any more has not changed', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 20 });
+  await run({ resources: [property] }, { keepHistory: true });
+  const select = ['ListingKey', 'ModificationTimestamp', 'PhotosCount', 'PhotosChangeTimestamp', 'City'];
+  sandbox.feed.touch(
+    'Property',
+    [...sandbox.feed.records('Property')].map((r) => textIn(r, 'ListingKey'))[0]!,
+  );
+  await run({ mode: 'full-load', resources: [{ ...property, select }] }, { keepHistory: true });
+  expect(await db.query('SELECT COUNT(*) AS n FROM properties WHERE list_price IS NULL')).toEqual([
+    { n: '20' },
+  ]);
+  expect(await db.query('SELECT * FROM listing_change')).toEqual([]);
+});
+
 test('asof says what was known at a time, deletions and returns with it', async () => {
   const { sandbox, db, run, reconcile } = await pipeline({ listings: 30 });
   const folder = configured(sandbox, db, { HISTORY: 'on' });

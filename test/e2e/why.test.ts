@@ -53,5 +53,9 @@ test('why explains a record of any resource', async () => {
   expect(stdout).not.toContain('photos');
   sandbox.feed.remove('Media', key);
   expect((await trestle(folder, ['why', key, '--resource', 'Media'])).stdout).toMatch(/does not have it/);
-  expect(await trestle(folder, ['why', key, '--resource', 'Nothing'])).toMatchObject({ code: 2 });
+  const wrong = await trestle(folder, ['why', key, '--resource', 'Nothing']);
+  expect(wrong).toMatchObject({ code: 2 });
+  expect(wrong.stderr).toContain('--resource names Nothing');
+  expect(await trestle(folder, ['why', ' 1'])).toMatchObject({ code: 2 });
+  expect((await trestle(folder, ['why', '1'])).stdout).not.toContain('reconcile marks');
 });

@@ -63,8 +63,11 @@ function remembering<K, V>(look: (key: K) => Promise<V>): (key: K) => Promise<V>
 
 async function firstRecord({ source, database }: Parts, wanted: Resource): Promise<Answer> {
   const { resource, leftOut } = await asRunsDo(database, wanted);
+  const { signal } = new AbortController();
   try {
-    const pages = source.pages(resource, { cursor: undefined }, new AbortController().signal);
+    // What has no time of its own can't be asked for in its order.
+    if (resource.isTimeless === true) return { records: await source.count(resource, signal), leftOut };
+    const pages = source.pages(resource, { cursor: undefined }, signal);
     for await (const page of pages) return { records: page.records.length, leftOut };
     return { records: 0, leftOut };
   } catch (error) {
@@ -164,8 +167,13 @@ function answerFinding(answer: Answer, name: string): Finding {
 function quotaFinding(answer: Answer, { config, source }: Parts, now: number): Finding {
   const hour = source.quota()?.hour;
   if (stageOf(answer) === 'quota') {
-    const wait = hour?.resetAt === undefined ? '' : ` for ${formatDuration(Math.max(0, hour.resetAt - now))}`;
-    return fail(messageOf(answer), `wait${wait}, then run trestle-etl doctor again`);
+    const isMinute = messageOf(answer).startsWith("the minute's");
+    const hourly =
+      hour?.resetAt === undefined ? '' : ` for ${formatDuration(Math.max(0, hour.resetAt - now))}`;
+    return fail(
+      messageOf(answer),
+      `wait${isMinute ? ' a minute' : hourly}, then run trestle-etl doctor again`,
+    );
   }
   // What an earlier run was told can be of another hour.
   if (stageOf(answer) !== 'answer') return skipped('nothing was asked: the API was not reached');
