@@ -14,6 +14,7 @@ import { withAdditions } from '../resources/additions.ts';
 import { printType } from '../resources/types.ts';
 import { columnsOf, makeColumns } from '../run/columns.ts';
 import { fill, type Filled, makeIndexes } from '../run/fill.ts';
+import { outdateAll } from '../run/outdate.ts';
 import { withRun } from '../run/lifecycle.ts';
 import { additionOf, resourceNamed, wish, type WishFlags } from './fields-wish.ts';
 
@@ -129,7 +130,10 @@ async function addTo(
     const fields = whole.fields.filter((field) => wished.some((each) => each.name === field.name));
     await makeColumns(active.connection, whole, fields);
     file.write({ ...file.read(), [resource.name]: additions });
-    if (!flags.fill) await makeIndexes(active.connection, whole, fields);
+    if (!flags.fill) {
+      await makeIndexes(active.connection, whole, fields);
+      await outdateAll(tools, active.connection, resource);
+    }
     const names = fields.map((field) => field.name);
     await putInForce(active.connection, resource, names, !flags.fill, tools.clock.now());
     tools.log.main.info({ resource: resource.name, fields: names }, 'columns added');

@@ -10,8 +10,9 @@ import type { Field, Resource } from '../model.ts';
 import { type AddedField, announce, putInForce, readAdded } from '../record/field.ts';
 import type { RunTools } from './active.ts';
 import { makeIndexes } from './fill.ts';
+import { outdateAll } from './outdate.ts';
 
-type Tools = Pick<RunTools, 'hasNewFields' | 'progress' | 'log' | 'clock'>;
+type Tools = Pick<RunTools, 'hasNewFields' | 'progress' | 'log' | 'clock' | 'signal'>;
 
 /**
  * Makes the tables have the added columns that this process knows of, and refuses to go on where they have others: rows
@@ -75,6 +76,7 @@ async function settle(
   await makeColumns(session, resource, fresh);
   const isEmpty = (await session.select(`SELECT 1 AS one FROM ${resource.table} LIMIT 1`)).length === 0;
   if (isEmpty) await makeIndexes(session, resource, fresh);
+  else await outdateAll(tools, session, resource);
   const names = fresh.map((field) => field.name);
   await putInForce(session, resource, names, isEmpty, tools.clock.now());
   tools.log.main.info({ resource: resource.name, fields: names }, 'columns added');

@@ -4,6 +4,7 @@ import { transaction } from '../db/transaction.ts';
 import { addIndex } from '../load/alter.ts';
 import { keysAfter, lockRows, type NewValues, writeColumns } from '../load/fill.ts';
 import { addedFields } from '../load/missing.ts';
+import { outdate } from '../load/outdate.ts';
 import { keyColumn } from '../load/statement.ts';
 import type { Field, Reason, Resource } from '../model.ts';
 import { type AddedField, advance, endFilling, isPending, readAdded } from '../record/field.ts';
@@ -129,12 +130,17 @@ async function fillRows(
   const misfits: Misfit[] = [];
   const rows: NewValues[] = [];
   const locked = await lockRows(session, resource, keys, required);
+  const left: string[] = [];
   for (const row of locked) {
     const filling = row.payload === null ? undefined : read(row.payload, row.hash);
-    if (filling === undefined) continue;
+    if (filling === undefined) {
+      left.push(row.key);
+      continue;
+    }
     misfits.push(...filling.misfits.map((reason) => ({ key: row.key, ...reason })));
-    rows.push({ row, values: filling.values, hash: filling.hash ?? row.hash });
+    rows.push({ row, values: filling.values, hash: filling.hash });
   }
+  await outdate(session, resource, left);
   const refused = await writeColumns(session, resource, fields, required, rows, maxBytes);
   for (const key of refused) {
     const rule = 'the database refuses a value of its new columns';

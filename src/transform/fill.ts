@@ -1,5 +1,6 @@
 import { parseExact } from '../lib/exact-json.ts';
 import type { Field, Reason, Resource } from '../model.ts';
+import { outdated } from '../model/outdated.ts';
 import { contentHash } from './hash.ts';
 import { convert } from './values.ts';
 
@@ -7,8 +8,8 @@ import { convert } from './values.ts';
 export type Filling = {
   /** One a field. */
   readonly values: readonly (string | null)[];
-  /** The row's new hash; undefined: the row is to keep the one it has. */
-  readonly hash: string | undefined;
+  /** The row's new one. */
+  readonly hash: string;
   readonly misfits: readonly Reason[];
 };
 
@@ -16,7 +17,8 @@ export type Filling = {
  * Makes the function that reads new columns from a payload, as a record that comes from the feed is read.
  * @param fields the new ones of the resource.
  * @param before the resource as it was before each of them came, oldest first.
- * @returns for a payload and the row's hash: what to write; undefined where the row has it already or it can't be read.
+ * @returns for a payload and the row's hash: what to write; undefined where it can't be read. A row whose hash is that of
+ *   its payload is written too: of a column that was dropped and has come again it has the hash, and no value.
  */
 export function filler(
   resource: Resource,
@@ -24,10 +26,8 @@ export function filler(
   before: readonly Resource[],
 ): (payload: string, hash: string) => Filling | undefined {
   const hashOf = contentHash(resource);
-  const hashesBefore = before.map(contentHash);
+  const hashes = [hashOf, ...before.map(contentHash)];
   return (payload, stored) => {
-    const hash = hashOf(payload);
-    if (stored === hash) return undefined;
     const record = parse(payload);
     if (record === undefined) return undefined;
     const results = fields.map((field) => convert(field.type, own(record, field.name)));
@@ -36,10 +36,12 @@ export function filler(
       return 'rule' in result ? [{ field: name, rule: result.rule, value: printed(own(record, name)) }] : [];
     });
     // A row of which other columns are not what its payload gives has to stay different from what the feed sends.
-    const wasCurrent = hashesBefore.some((hashBefore) => hashBefore(payload) === stored);
+    const wasCurrent = hashes
+      .map((each) => each(payload))
+      .some((each) => [each, outdated(each)].includes(stored));
     return {
       values: results.map((result) => ('value' in result ? result.value : null)),
-      hash: wasCurrent && misfits.length === 0 ? hash : undefined,
+      hash: wasCurrent && misfits.length === 0 ? hashOf(payload) : outdated(stored),
       misfits,
     };
   };

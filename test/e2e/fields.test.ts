@@ -133,6 +133,37 @@ test('a value that does not fit its new column is left out, counted and listed, 
   expect(again.stdout).not.toContain('do not fit');
 });
 
+test('promise 7: a column that was dropped and comes again has its values, filled or by a full-load', async () => {
+  const set = await loaded(await sandboxFor({ listings: 300 }));
+  const { db, folder } = set;
+  const add = (...flags: string[]) => passes(folder, 'fields', 'add', 'Property', 'Appliances', ...flags);
+  const count = async () => (await db.query('SELECT COUNT(appliances) AS n FROM properties'))[0];
+  await add();
+  const wanted = await count();
+  await passes(folder, 'fields', 'drop', 'Property', 'Appliances');
+  await add();
+  expect(await count()).toEqual(wanted);
+  await expectAsIfLoadedAnew(set, ['appliances']);
+
+  // Rows without a payload keep their hash, which says that they have the value.
+  await passes(folder, 'fields', 'drop', 'Property', 'Appliances');
+  await db.query('DELETE FROM properties_raw');
+  await add();
+  await passes(folder, 'full-load');
+  await expectAsIfLoadedAnew(set, ['appliances']);
+
+  await passes(folder, 'fields', 'drop', 'Property', 'Appliances');
+  await add('--no-fill');
+  expect(await count()).toEqual({ n: '0' });
+  await passes(folder, 'full-load');
+  await expectAsIfLoadedAnew(set, ['appliances']);
+
+  // Dropped by hand: the run that remakes it is a full-load.
+  await db.query('ALTER TABLE properties DROP COLUMN appliances');
+  await passes(folder, 'full-load');
+  await expectAsIfLoadedAnew(set, ['appliances']);
+}, 120_000);
+
 test('promise 1: a fill that is killed again and again goes on where it was', async () => {
   const set = await loaded(await sandboxFor({ listings: 6000 }));
   const { db, folder } = set;
