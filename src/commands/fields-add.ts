@@ -5,6 +5,7 @@ import { freeFieldsLock, takeFieldsLock } from '../db/named-lock.ts';
 import type { Connection, Session } from '../db/pool.ts';
 import { ConfigError } from '../errors.ts';
 import { dropColumns } from '../load/alter.ts';
+import { addedFields } from '../load/missing.ts';
 import { place } from '../load/place.ts';
 import type { Field, Resource } from '../model.ts';
 import type { Addition } from '../model/additions.ts';
@@ -16,6 +17,7 @@ import { columnsOf, makeColumns } from '../run/columns.ts';
 import { fill, type Filled, makeIndexes } from '../run/fill.ts';
 import { outdateAll } from '../run/outdate.ts';
 import { withRun } from '../run/lifecycle.ts';
+import { adopt } from './fields-adopt.ts';
 import { additionOf, resourceNamed, wish, type WishFlags } from './fields-wish.ts';
 
 export type AddFlags = WishFlags & {
@@ -43,17 +45,17 @@ export async function fieldsAddCommand(
   const [seen] = await readSchemas(context.database, 1);
   const sets = seen?.schema.sets ?? {};
   const set = Object.hasOwn(sets, name) ? sets[name] : undefined;
-  const { fields, notes } = wish(resource, set, names, flags);
-  for (const note of notes) say(note);
-  if (fields.length > 0) needPayloads(context, flags);
   await alone(context, async (connection) => {
-    if (fields.length === 0) await settle(context, resource);
-    const whole = fields.length === 0 ? resource : await addTo(context, resource, fields, flags, say);
-    if (!flags.fill) {
-      say('not filled: trestle-etl full-load does, and every sync for the records that it writes');
-      return;
-    }
-    tellOf(whole, await fill(context.tools, connection, whole), say);
+    const adopted = await adopt(connection, resource, names, flags);
+    const { fields, notes } = wish(adopted, set, names, flags);
+    for (const note of notes) say(note);
+    if (fields.length > 0) needPayloads(context, flags);
+    if (fields.length === 0) await settle(context, adopted, isDifferent(adopted, resource));
+    const whole = fields.length === 0 ? adopted : await addTo(context, adopted, fields, flags, say);
+    if (flags.fill) tellOf(whole, await fill(context.tools, connection, whole), say);
+    else say('not filled: trestle-etl full-load does, and every sync for the records that it writes');
+    const named = addedFields(whole).filter((field) => flags.all === true || names.includes(field.name));
+    await makeIndexes(connection, whole, named);
   });
 }
 
@@ -91,15 +93,28 @@ function needPayloads({ config }: Context, flags: AddFlags): void {
   });
 }
 
-/** Where the file names columns that the tables do not have yet, a run makes them. */
-async function settle({ tools, database }: Context, resource: Resource): Promise<void> {
+function isDifferent(one: Resource, other: Resource): boolean {
+  return JSON.stringify(one.added) !== JSON.stringify(other.added);
+}
+
+/** Where the file names columns that the tables do not have yet, a run makes them; what was taken over goes into the file. */
+async function settle(context: Context, resource: Resource, isAdopted: boolean): Promise<void> {
+  const { tools, database, fields: file } = context;
+  const run = { mode: 'fields', resources: [resource], dryRun: false } as const;
+  if (isAdopted) {
+    await withRun(tools, run, async () => {
+      file.write({ ...file.read(), [resource.name]: resource.added ?? {} });
+      return 'success';
+    });
+    return;
+  }
   const inForce = (await readAdded(database)).filter(
     (added) => added.resource === resource.name && added.addedAt !== null,
   );
   const known = new Set(inForce.map((added) => added.field));
   const names = Object.keys(resource.added ?? {});
   if (names.length === known.size && names.every((name) => known.has(name)) && !tools.hasNewFields()) return;
-  await withRun(tools, { mode: 'fields', resources: [resource], dryRun: false }, async () => 'success');
+  await withRun(tools, run, async () => 'success');
 }
 
 /** Under the run's lock, so that no process that does not know the columns is alive when they come into force. */

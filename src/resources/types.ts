@@ -34,6 +34,11 @@ export function parseType(words: string): FieldType | undefined {
     : undefined;
 }
 
+/** The type of a column, from what the server says of it. @param print how a type is said there. */
+export function typeOfColumn(column: string, print: (type: FieldType) => string): FieldType | undefined {
+  return Object.values(PLAIN).find((type) => print(type) === column) ?? parseType(column);
+}
+
 /** The words for a type; `parseType` takes them back. */
 export function printType(type: FieldType): string {
   if (type.kind === 'string') return `varchar(${type.length})`;

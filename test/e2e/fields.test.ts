@@ -302,8 +302,52 @@ test('columns that the file does not name, or names with another type, stop a ru
   const none = await trestle(folder, ['sync']);
   expect(none).toMatchObject({ code: 78 });
   expect(none.stderr).toContain('properties has columns that FIELDS_FILE does not name: Appliances');
+  const hint = /trestle-etl (fields add Property Appliances)/.exec(none.stderr)?.[1];
+  await passes(folder, ...hint!.split(' '));
+  expect(additionsIn(folder)).toMatchObject({ resources: { Property: { Appliances: { type: 'text' } } } });
+  await passes(folder, 'sync');
   await passes(folder, 'fields', 'drop', 'Property', 'Appliances');
   await passes(folder, 'sync');
+});
+
+test('fields add takes over what a lost file named, with types, tables and indexes, and adds what is new', async () => {
+  const set = await loaded(await sandboxFor({ listings: 50 }));
+  const { db, folder } = set;
+  await passes(folder, 'fields', 'add', 'Property', ...NAMES.slice(0, -1), '--index');
+  const file = join(folder, 'state/resources.json');
+  const before = readFileSync(file, 'utf8');
+  rmSync(file);
+  await passes(folder, 'fields', 'add', 'Property', ...NAMES);
+  const { RoomsTotal, ...rest } = (additionsIn(folder) as { resources: { Property: object } }).resources
+    .Property as Record<string, object>;
+  expect(RoomsTotal).toEqual({ type: 'int' });
+  expect({ version: 1, resources: { Property: rest } }).toEqual(JSON.parse(before));
+  await passes(folder, 'sync');
+  expect(await db.query('SELECT field FROM etl_field WHERE filled_at IS NULL')).toEqual([]);
+  await expectAsIfLoadedAnew(set, COLUMNS);
+}, 60_000);
+
+test('an index can be made later, by --index or from the file, and another type is refused', async () => {
+  const { db, folder } = await loaded(await sandboxFor({ listings: 20 }));
+  const indexed = async () => {
+    const rows = await db.query<Record<string, string>>('SHOW INDEX FROM properties');
+    return rows.map((row) => row['Key_name']).filter((name) => COLUMNS.includes(name!));
+  };
+  await passes(folder, 'fields', 'add', 'Property', 'Appliances', 'RoomsTotal');
+  expect(await indexed()).toEqual([]);
+  await passes(folder, 'fields', 'add', 'Property', 'Appliances', '--index');
+  expect(await indexed()).toEqual(['appliances']);
+  expect(additionsIn(folder)).toMatchObject({
+    resources: { Property: { Appliances: { type: 'text', index: true }, RoomsTotal: { type: 'int' } } },
+  });
+  const file = join(folder, 'state/resources.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"int"', '"int","index":true'));
+  await passes(folder, 'fields', 'add', 'Property', 'RoomsTotal', '--as', 'INT');
+  expect((await indexed()).toSorted()).toEqual(['appliances', 'rooms_total']);
+  const refused = await trestle(folder, ['fields', 'add', 'Property', 'RoomsTotal', '--as', 'bigint']);
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stderr).toContain('Property.RoomsTotal is a column already, of type int');
+  expect(refused.stderr).toContain('fields drop Property RoomsTotal');
 });
 
 test.each([
