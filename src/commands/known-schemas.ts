@@ -1,5 +1,7 @@
 import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
+import { transaction } from '../db/transaction.ts';
+import { databaseTools } from '../run/active.ts';
 import { readSchemas, saveSchema, type SeenSchema } from '../record/feed-schema.ts';
 
 /** Of a look outside of any run. */
@@ -19,8 +21,16 @@ export async function knownSchemas(
   if (stored.length > 0 && !isWantedAnew) return stored;
   const schema = await tools.source.metadata(tools.signal);
   const now = tools.clock.now();
-  const [newest] = stored;
   if (!isThere) return [{ schema, seenAt: now, checkedAt: now, run: NO_RUN }];
-  await saveSchema(database, newest, schema, NO_RUN, now);
+  const connection = await database.connect();
+  try {
+    await transaction(connection, databaseTools(tools), (session) =>
+      saveSchema(session, schema, NO_RUN, now),
+    );
+    connection.release();
+  } catch (error) {
+    connection.drop();
+    throw error;
+  }
   return readSchemas(database, most);
 }

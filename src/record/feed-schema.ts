@@ -1,5 +1,5 @@
 import type { Session } from '../db/pool.ts';
-import { fromSqlDateTime, toSqlDateTime } from '../lib/time.ts';
+import { fromSqlDateTime, fullSqlDateTime, toSqlDateTime } from '../lib/time.ts';
 import type { FeedSchema } from '../model.ts';
 
 /** A version of the feed's schema; times are milliseconds since the epoch, on our clock. */
@@ -37,25 +37,51 @@ export async function forgetSchemas(session: Session): Promise<void> {
   }
 }
 
-/** Keeps a version, where it differs from the newest one; else notes that it was looked at, and what lists hold now. */
+/**
+ * Keeps a version, where it differs from the newest one; else notes that it was looked at, and what lists hold now. To be
+ * called in a transaction: the newest is read again under a lock, as another process may have stored one since the feed
+ * was asked, and a version that is stored twice would hide what changed before it.
+ */
 export async function saveSchema(
   session: Session,
-  newest: SeenSchema | undefined,
   schema: FeedSchema,
   run: number,
   now: number,
 ): Promise<void> {
-  if (newest !== undefined && newest.schema.hash === schema.hash) {
+  // Locks the row, there or not.
+  await session.run('INSERT INTO etl_schema_look (id) VALUES (1) ON DUPLICATE KEY UPDATE id = id');
+  // With a lock too: a plain read may give what was there when the transaction began.
+  const [newest] = await session.select<{ hash: string; seen_at: string }>(
+    'SELECT hash, seen_at FROM etl_feed_schema ORDER BY seen_at DESC, hash LIMIT 1 FOR UPDATE',
+  );
+  const at = toSqlDateTime(now);
+  const content = JSON.stringify(schema);
+  if (newest !== undefined && newest.hash === schema.hash) {
     await session.run(
       'UPDATE etl_feed_schema SET checked_at = ?, content = ? WHERE seen_at = ? AND hash = ?',
-      [toSqlDateTime(now), JSON.stringify(schema), toSqlDateTime(newest.seenAt), schema.hash],
+      [at, content, fullSqlDateTime(newest.seen_at), schema.hash],
     );
     return;
   }
-  const at = toSqlDateTime(now);
+  // Behind the newest also on a clock that is slow.
+  const seen = newest === undefined ? now : Math.max(now, fromSqlDateTime(newest.seen_at) + 1);
   await session.run(
-    'INSERT INTO etl_feed_schema (hash, seen_at, checked_at, run_id, content) VALUES (?, ?, ?, ?, ?) ' +
-      'ON DUPLICATE KEY UPDATE checked_at = VALUES(checked_at)',
-    [schema.hash, at, at, String(run), JSON.stringify(schema)],
+    'INSERT INTO etl_feed_schema (hash, seen_at, checked_at, run_id, content) VALUES (?, ?, ?, ?, ?)',
+    [schema.hash, toSqlDateTime(seen), at, String(run), content],
+  );
+}
+
+/** When the feed last failed to tell its schema; undefined: never. */
+export async function lastFailure(session: Session): Promise<number | undefined> {
+  const [row] = await session.select<{ failed_at: string | null }>(
+    'SELECT failed_at FROM etl_schema_look WHERE id = 1',
+  );
+  return row?.failed_at == null ? undefined : fromSqlDateTime(row.failed_at);
+}
+
+export async function noteFailure(session: Session, now: number): Promise<void> {
+  await session.run(
+    'INSERT INTO etl_schema_look (id, failed_at) VALUES (1, ?) ON DUPLICATE KEY UPDATE failed_at = VALUES(failed_at)',
+    [toSqlDateTime(now)],
   );
 }

@@ -1,7 +1,14 @@
 import { transaction } from '../db/transaction.ts';
 import { CredentialsError } from '../errors.ts';
 import type { FeedSchema } from '../model.ts';
-import { forgetSchemas, readSchemas, saveSchema, type SeenSchema } from '../record/feed-schema.ts';
+import {
+  forgetSchemas,
+  lastFailure,
+  noteFailure,
+  readSchemas,
+  saveSchema,
+  type SeenSchema,
+} from '../record/feed-schema.ts';
 import { diffSchemas, extentOf, extentText } from '../resources/schema-diff.ts';
 import { type Active, databaseTools } from './active.ts';
 import { steadily } from './fenced.ts';
@@ -21,7 +28,19 @@ export async function knowSchema(active: Active): Promise<Knowledge> {
   const age = newest === undefined ? Infinity : clock.now() - newest.checkedAt;
   // Looked at in the future: by a clock that was set back since.
   if (age >= 0 && age < settings.schemaAge) return { newest, isFresh: false };
+  if (await hasJustFailed(active, newest)) return { newest, isFresh: false };
   return learnSchema(active, newest);
+}
+
+/** Milliseconds for which a feed that could not tell its schema is not asked again: each try can take minutes. */
+const PAUSE = 3_600_000;
+
+async function hasJustFailed(active: Active, newest: SeenSchema | undefined): Promise<boolean> {
+  if (!active.hasTables) return false;
+  const failedAt = await steadily(active, () => lastFailure(active.connection));
+  if (failedAt === undefined || failedAt < (newest?.checkedAt ?? 0)) return false;
+  const since = active.tools.clock.now() - failedAt;
+  return since >= 0 && since < PAUSE;
 }
 
 /**
@@ -34,7 +53,7 @@ export async function learnSchema(active: Active, before: SeenSchema | undefined
     const schema = await source.metadata(signal);
     const now = clock.now();
     tellChange(active, before?.schema, schema);
-    await keep(active, before, schema, now);
+    await keep(active, schema, now);
     return { newest: { schema, seenAt: now, checkedAt: now, run: active.id }, isFresh: true };
   } catch (err) {
     signal.throwIfAborted();
@@ -43,27 +62,33 @@ export async function learnSchema(active: Active, before: SeenSchema | undefined
     const message = `the feed's own schema could not be read; the run goes on ${instead}`;
     log.main.warn({ err }, message);
     progress.say(message);
+    await keepFailure(active);
     return { newest: before, isFresh: false };
   }
 }
 
-async function keep(
-  active: Active,
-  before: SeenSchema | undefined,
-  schema: FeedSchema,
-  now: number,
-): Promise<void> {
+async function keep(active: Active, schema: FeedSchema, now: number): Promise<void> {
   const { connection, tools, id, options } = active;
   if (options.dryRun) return;
   try {
     await steadily(active, () =>
       transaction(connection, databaseTools(tools), async (session) => {
-        await saveSchema(session, before, schema, id, now);
+        await saveSchema(session, schema, id, now);
         await forgetSchemas(session);
       }),
     );
   } catch (err) {
     tools.log.database.warn({ err }, "the feed's own schema could not be kept; the next run does it");
+  }
+}
+
+async function keepFailure(active: Active): Promise<void> {
+  const { connection, tools, options } = active;
+  if (options.dryRun) return;
+  try {
+    await steadily(active, () => noteFailure(connection, tools.clock.now()));
+  } catch (err) {
+    tools.log.database.warn({ err }, "that the feed's own schema could not be read could not be kept");
   }
 }
 

@@ -183,12 +183,18 @@ describe('the schema is asked for', () => {
     for (const fault of [{ kind: 'status', status: 500 }, { kind: 'html' }, { kind: 'truncate' }] as const) {
       here.sandbox.faults.clear();
       here.sandbox.faults.add({ ...fault, resource: '$metadata', count: Infinity });
+      here.sandbox.requests.length = 0;
       await well(here, 'full-load');
       expect(await lastRun(here)).toMatchObject({ status: 'success', error: null });
+      expect(metadataCalls(here.sandbox)).toBe(1);
+      // Not with every run: an hour later.
+      await well(here, 'sync');
+      expect(metadataCalls(here.sandbox)).toBe(1);
+      await here.db.query('UPDATE etl_schema_look SET failed_at = failed_at - INTERVAL 61 MINUTE');
     }
     const text = readFileSync(join(here.folder, 'logs/etl_main.log'), 'utf8');
     expect(text).toContain('schema could not be read; the run goes on without it');
-    expect((await lastRun(here)).detail['Property']).toMatchObject({ processed: 30, unchanged: 30 });
+    expect((await lastRun(here)).detail['Property']).toMatchObject({ processed: 1, unchanged: 1 });
   });
 });
 

@@ -55,7 +55,7 @@ export async function knowFeed(
     hash,
     sets: { Property: { key: ['ListingKey'], fields, links: {} } },
   };
-  await saveSchema(database, undefined, schema, 1, Date.now());
+  await saveSchema(database, schema, 1, Date.now());
   await database.close();
 }
 

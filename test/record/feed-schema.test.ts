@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
+import { transaction } from '../../src/db/transaction.ts';
+import { databaseTools } from '../../src/run/active.ts';
 import type { Database } from '../../src/db/pool.ts';
 import type { FeedSchema } from '../../src/model.ts';
 import { forgetSchemas, readSchemas, saveSchema } from '../../src/record/feed-schema.ts';
@@ -24,8 +26,7 @@ beforeEach(async () => {
 });
 
 async function save(schema: FeedSchema, now: number): Promise<void> {
-  const [newest] = await readSchemas(database, 1);
-  await saveSchema(database, newest, schema, 7, now);
+  await saveSchema(database, schema, 7, now);
 }
 
 describe('the versions of the feed’s schema', () => {
@@ -45,9 +46,27 @@ describe('the versions of the feed’s schema', () => {
     expect(kept[2]?.run).toBe(7);
   });
 
+  test('are stored once, where several processes have asked at the same time', async () => {
+    await save(version('a'), START);
+    const tools = databaseTools((await pipeline({ listings: 1 })).tools());
+    const one = async (now: number) => {
+      const connection = await database.connect();
+      await transaction(connection, tools, (session) => saveSchema(session, version('b'), 7, now));
+      connection.release();
+    };
+    await Promise.all([1, 2, 3, 4].map((minute) => one(START + minute * 60_000)));
+    expect((await readSchemas(database, 9)).map(({ schema }) => schema.hash)).toEqual(['b', 'a']);
+  });
+
+  test('are the newest when they come, also by a clock that is slow', async () => {
+    await save(version('a'), START);
+    await save(version('b'), START - DAY);
+    const [newest] = await readSchemas(database, 1);
+    expect(newest).toMatchObject({ schema: version('b'), seenAt: START + 1, checkedAt: START - DAY });
+  });
+
   test('are not kept without end', async () => {
-    for (let nth = 0; nth < 103; nth += 1)
-      await saveSchema(database, undefined, version(`h${nth}`), 1, START + nth);
+    for (let nth = 0; nth < 103; nth += 1) await saveSchema(database, version(`h${nth}`), 1, START + nth);
     await forgetSchemas(database);
     const kept = await readSchemas(database, 200);
     expect(kept).toHaveLength(100);

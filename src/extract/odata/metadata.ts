@@ -16,11 +16,11 @@ const PAPER: Paper<FeedSchema> = {
 };
 
 /**
- * What the feed says of its own fields. Tried three times at most: a run can do without it, and five failures in a row
- * would hold its other requests back too.
+ * What the feed says of its own fields. Tried once: a run can do without it, each try can take as long as a timeout, and
+ * failures in a row would hold its other requests back too.
  */
 export function metadataOf(feed: Pick<Feed, 'client' | 'base'>, signal: AbortSignal): Promise<FeedSchema> {
-  const purpose = { kind: 'census', resource: '$metadata', retries: 2 } as const;
+  const purpose = { kind: 'census', resource: '$metadata', retries: 0 } as const;
   return feed.client.fetch(`${feed.base}/$metadata`, PAPER, signal, purpose);
 }
 

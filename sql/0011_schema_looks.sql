@@ -1,0 +1,6 @@
+-- One row: held while a version of the feed's schema is stored, and when the feed last failed to tell it.
+CREATE TABLE IF NOT EXISTS etl_schema_look (
+  id INT NOT NULL,
+  failed_at DATETIME(3) NULL,
+  PRIMARY KEY (id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
