@@ -214,6 +214,10 @@ export type SchemaChange = {
   readonly changed: number;
   /** Those removed or of another type that are asked for, or that have a column: `Property.City`. */
   readonly used: readonly string[];
+  /** All that came and went: `Property.City`, `Media`. */
+  readonly names: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  /** Where the schema has another name now. */
+  readonly renamed: { readonly from: string; readonly to: string } | null;
 };
 
 /** What this machine has left, in bytes. */

@@ -1,7 +1,7 @@
 import type { Session } from '../db/pool.ts';
 import type { Resource, SchemaChange } from '../model.ts';
 import { readSchemas } from '../record/feed-schema.ts';
-import { diffSchemas, extentOf, mattering } from '../resources/schema-diff.ts';
+import { diffSchemas, extentOf, mattering, namesOf, renaming } from '../resources/schema-diff.ts';
 
 /** So long a change of the feed's schema is news: 14 days. */
 const NEWS = 14 * 86_400_000;
@@ -15,5 +15,11 @@ export async function lastChange(
   const [newest, before] = await readSchemas(database, 2);
   if (newest === undefined || before === undefined || now - newest.seenAt > NEWS) return undefined;
   const diff = diffSchemas(before.schema, newest.schema);
-  return { at: newest.seenAt, ...extentOf(diff), used: mattering(diff, resources) };
+  return {
+    at: newest.seenAt,
+    ...extentOf(diff),
+    used: mattering(diff, resources),
+    names: namesOf(diff),
+    renamed: renaming(before.schema.namespace, newest.schema.namespace),
+  };
 }

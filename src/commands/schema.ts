@@ -45,18 +45,23 @@ function versionAt(versions: readonly SeenSchema[], since: number | undefined): 
   return versions.find(({ seenAt }) => seenAt <= since) ?? versions.at(-1);
 }
 
-function described({ schema, seenAt, checkedAt }: SeenSchema) {
+function described({ schema, seenAt, checkedAt, formerly }: SeenSchema) {
   return {
     seenAt: new Date(seenAt).toISOString(),
     checkedAt: new Date(checkedAt).toISOString(),
     hash: schema.hash,
     namespace: schema.namespace,
+    ...(formerly === undefined ? {} : { formerly }),
   };
 }
 
 function onlyOne(version: SeenSchema | undefined): string {
   if (version === undefined) return "the feed's schema was not read yet";
   const { seenAt, checkedAt } = described(version);
+  const former =
+    version.formerly === undefined
+      ? ''
+      : `\nit is called ${version.schema.namespace} now, and was ${version.formerly}`;
   const [seen, checked] = [seenAt, checkedAt].map((time) => time.slice(0, 16).replace('T', ' '));
-  return `the feed's schema has not changed: the version of ${seen} UTC is the only one, and was last looked at ${checked} UTC`;
+  return `the feed's schema has not changed: the version of ${seen} UTC is the only one, and was last looked at ${checked} UTC${former}`;
 }

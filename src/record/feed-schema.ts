@@ -8,7 +8,11 @@ export type SeenSchema = {
   readonly seenAt: number;
   readonly checkedAt: number;
   readonly run: number;
+  /** What it was called before, where it was renamed and nothing else has changed. */
+  readonly formerly?: string;
 };
+
+type Stored = FeedSchema & Pick<SeenSchema, 'formerly'>;
 
 /** The newest versions, newest first. */
 export async function readSchemas(session: Session, most: number): Promise<SeenSchema[]> {
@@ -16,12 +20,16 @@ export async function readSchemas(session: Session, most: number): Promise<SeenS
     'SELECT content, seen_at, checked_at, run_id FROM etl_feed_schema ' +
       `ORDER BY seen_at DESC, hash LIMIT ${Math.trunc(most)}`,
   );
-  return rows.map((row) => ({
-    schema: JSON.parse(row.content) as FeedSchema,
-    seenAt: fromSqlDateTime(row.seen_at),
-    checkedAt: fromSqlDateTime(row.checked_at),
-    run: row.run_id,
-  }));
+  return rows.map((row) => {
+    const { formerly, ...schema } = JSON.parse(row.content) as Stored;
+    return {
+      schema,
+      seenAt: fromSqlDateTime(row.seen_at),
+      checkedAt: fromSqlDateTime(row.checked_at),
+      run: row.run_id,
+      ...(formerly === undefined ? {} : { formerly }),
+    };
+  });
 }
 
 /** Versions that are kept: a feed whose servers do not agree has a new one every day. */
@@ -51,15 +59,19 @@ export async function saveSchema(
   // Locks the row, there or not.
   await session.run('INSERT INTO etl_schema_look (id) VALUES (1) ON DUPLICATE KEY UPDATE id = id');
   // With a lock too: a plain read may give what was there when the transaction began.
-  const [newest] = await session.select<{ hash: string; seen_at: string }>(
-    'SELECT hash, seen_at FROM etl_feed_schema ORDER BY seen_at DESC, hash LIMIT 1 FOR UPDATE',
+  const [newest] = await session.select<{ hash: string; seen_at: string; content: string }>(
+    'SELECT hash, seen_at, content FROM etl_feed_schema ORDER BY seen_at DESC, hash LIMIT 1 FOR UPDATE',
   );
   const at = toSqlDateTime(now);
-  const content = JSON.stringify(schema);
   if (newest !== undefined && newest.hash === schema.hash) {
     await session.run(
       'UPDATE etl_feed_schema SET checked_at = ?, content = ? WHERE seen_at = ? AND hash = ?',
-      [at, content, fullSqlDateTime(newest.seen_at), schema.hash],
+      [
+        at,
+        JSON.stringify(renamed(JSON.parse(newest.content) as Stored, schema)),
+        fullSqlDateTime(newest.seen_at),
+        schema.hash,
+      ],
     );
     return;
   }
@@ -67,8 +79,13 @@ export async function saveSchema(
   const seen = newest === undefined ? now : Math.max(now, fromSqlDateTime(newest.seen_at) + 1);
   await session.run(
     'INSERT INTO etl_feed_schema (hash, seen_at, checked_at, run_id, content) VALUES (?, ?, ?, ?, ?)',
-    [schema.hash, toSqlDateTime(seen), at, String(run), content],
+    [schema.hash, toSqlDateTime(seen), at, String(run), JSON.stringify(schema)],
   );
+}
+
+function renamed({ namespace, formerly }: Stored, schema: FeedSchema): Stored {
+  const former = namespace === schema.namespace ? formerly : namespace;
+  return former === undefined ? schema : { ...schema, formerly: former };
 }
 
 /** When the feed last failed to tell its schema; undefined: never. */

@@ -1,4 +1,4 @@
-import type { FeedField, FeedSchema, FeedSet, Resource } from '../model.ts';
+import type { FeedField, FeedSchema, FeedSet, Resource, SchemaChange } from '../model.ts';
 import { hasField, setOf } from './licence.ts';
 
 export type FieldChange = {
@@ -75,6 +75,18 @@ export function extentOf({ setsAdded, setsRemoved, fields }: SchemaDiff): Extent
   const added = setsAdded.length + count('added');
   const removed = setsRemoved.length + count('removed');
   return { added, removed, changed: setsAdded.length + setsRemoved.length + fields.length - added - removed };
+}
+
+/** What came and what went, by name: `Property.City`, `Media`. */
+export function namesOf({ setsAdded, setsRemoved, fields }: SchemaDiff): SchemaChange['names'] {
+  const named = (kind: FieldChange['kind']): string[] =>
+    fields.filter((each) => each.kind === kind).map(({ set, field }) => `${set}.${field}`);
+  return { added: [...setsAdded, ...named('added')], removed: [...setsRemoved, ...named('removed')] };
+}
+
+/** What the schema was called, and is called now; null where that is the same. */
+export function renaming(before: string | undefined, after: string): SchemaChange['renamed'] {
+  return before === undefined || before === after ? null : { from: before, to: after };
 }
 
 /** `+10 −5`, and how many changed where some did. */

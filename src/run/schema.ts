@@ -9,7 +9,7 @@ import {
   saveSchema,
   type SeenSchema,
 } from '../record/feed-schema.ts';
-import { diffSchemas, extentOf, extentText } from '../resources/schema-diff.ts';
+import { diffSchemas, extentOf, extentText, renaming } from '../resources/schema-diff.ts';
 import { type Active, databaseTools } from './active.ts';
 import { steadily } from './fenced.ts';
 
@@ -93,7 +93,10 @@ async function keepFailure(active: Active): Promise<void> {
 }
 
 function tellChange({ tools }: Active, before: FeedSchema | undefined, after: FeedSchema): void {
-  if (before === undefined || before.hash === after.hash) return;
+  if (before === undefined) return;
+  const named = renaming(before.namespace, after.namespace);
+  if (named !== null) tools.log.main.info(named, "the feed's schema has another name");
+  if (before.hash === after.hash) return;
   const diff = diffSchemas(before, after);
   tools.log.main.warn({ ...diff, namespace: after.namespace }, "the feed's schema has changed");
   tools.progress.say(

@@ -91,6 +91,11 @@ describe.each<[string, Record<string, string>, string[]]>([
       const [notice, ...more] = told();
       expect(more).toEqual([]);
       expect(notice?.title).toContain('10 fields added, 5 removed');
+      expect(String(notice?.facts['addedNames']).split(', ')).toEqual(
+        gained.map((name) => `Property.${name}`).toSorted(),
+      );
+      expect(String(notice?.facts['removedNames']).split(', ')).toEqual(used);
+      expect(notice?.facts['namespace']).toBe('CoreLogic.DataStandard');
       expect(String(notice?.facts['used']).split(', ').toSorted()).toEqual(used);
 
       expect(await well(here, 'status')).toMatch(
@@ -100,7 +105,7 @@ describe.each<[string, Record<string, string>, string[]]>([
         here,
         'status',
       );
-      expect(shown.schema).toMatchObject({ added: 10, removed: 5 });
+      expect(shown.schema).toMatchObject({ added: 10, removed: 5, names: { removed: used } });
       type Diff = { fields: { field: string; kind: string }[]; from: object; to: object; used: string[] };
       const diff = await json<Diff>(here, 'schema', 'diff');
       expect(diff.from).toMatchObject({ namespace: 'Cotality.DataStandard.RESO.DD' });
@@ -176,6 +181,20 @@ describe('the schema is asked for', () => {
     await here.db.query('DELETE FROM etl_feed_schema');
     await well(here, 'sync', '--dry-run');
     expect(await here.db.query('SELECT hash FROM etl_feed_schema')).toEqual([]);
+  });
+
+  test('and another name alone is said in the log and by schema diff, and is no news', async () => {
+    const here = await place({ METADATA_MAX_AGE: '0s' });
+    await well(here, 'full-load');
+    here.sandbox.feed.relicense({ namespace: 'CoreLogic.Other' });
+    await well(here, 'sync');
+    expect(told()).toEqual([]);
+    expect(await well(here, 'schema', 'diff')).toMatch(
+      /^it is called CoreLogic\.Other now, and was Cotality/m,
+    );
+    expect(await well(here, 'status')).not.toContain("the feed's schema changed");
+    const text = readFileSync(join(here.folder, 'logs/etl_main.log'), 'utf8');
+    expect(text).toContain('schema has another name');
   });
 
   test('and where it can’t be read the run goes on without it', async () => {

@@ -46,6 +46,15 @@ describe('the versions of the feed’s schema', () => {
     expect(kept[2]?.run).toBe(7);
   });
 
+  test('know what they were called, where nothing but their name has changed', async () => {
+    await save(version('a'), START);
+    await save({ ...version('a'), namespace: 'M' }, START + DAY);
+    await save({ ...version('a'), namespace: 'M' }, START + 2 * DAY);
+    const kept = await readSchemas(database, 9);
+    expect(kept).toMatchObject([{ schema: { namespace: 'M' }, formerly: 'N', seenAt: START }]);
+    expect(kept[0]?.schema).toEqual({ ...version('a'), namespace: 'M' });
+  });
+
   test('are stored once, where several processes have asked at the same time', async () => {
     await save(version('a'), START);
     const tools = databaseTools((await pipeline({ listings: 1 })).tools());

@@ -180,10 +180,10 @@ function ofAge({ age }: Facts, { maxAge }: AlertSettings): Verdict | undefined {
 /** It happened, and lasts no longer than the telling. */
 function ofSchema({ schema }: Facts): Verdict | undefined {
   if (schema === undefined) return undefined;
-  const { at, added, removed, changed, used } = schema;
+  const { at, added, removed, changed, used, names, renamed } = schema;
   const time = new Date(at).toISOString();
   const stand = `the feed's schema changed: ${added} fields added, ${removed} removed, ${changed} of another type or length`;
-  const list = used.slice(0, MOST_FIELDS).join(', ') + (used.length > MOST_FIELDS ? ', …' : '');
+  const list = listed(used);
   return {
     kind: 'schema',
     topic: 'schema',
@@ -195,13 +195,30 @@ function ofSchema({ schema }: Facts): Verdict | undefined {
       used.length === 0
         ? 'None of those that vanished or changed their type is asked for, or has a column here.'
         : `Asked for or with a column here, and vanished or of another type: ${list}. Runs leave out by themselves what vanished.`,
+      ...(names.added.length === 0 ? [] : [`Added: ${listed(names.added)}`]),
+      ...(names.removed.length === 0 ? [] : [`Removed: ${listed(names.removed)}`]),
+      ...(renamed === null ? [] : [`The schema is called ${renamed.to} now, and was ${renamed.from}.`]),
       'Look at: trestle-etl schema diff',
     ].join('\n'),
-    facts: { seenAt: time, added, removed, changed, used: used.join(', ') },
+    facts: {
+      seenAt: time,
+      added,
+      removed,
+      changed,
+      used: used.join(', '),
+      addedNames: listed(names.added),
+      removedNames: listed(names.removed),
+      namespace: renamed?.to ?? null,
+    },
   };
 }
 
 const MOST_FIELDS = 20;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_FIELDS;
+  return names.slice(0, MOST_FIELDS).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
 
 /** In percent, for people: to a tenth. */
 function share(part: number, whole: number): number {

@@ -115,13 +115,19 @@ describe('a change of the feed’s own schema', () => {
       /10 fields added, 5 removed, 2 of another type or length; in use here: Property\.City, Media$/,
     );
     expect(told()?.text).toContain('trestle-etl schema diff');
+    expect(told()?.text).toContain('Added: Property.X_Pool\nRemoved: Property.City, Media\n');
+    expect(told()?.text).toContain('is called Cotality.X now, and was CoreLogic.X');
+    expect(told({ renamed: null })?.text).not.toContain('is called');
   });
 
   test('is told also where nothing of it is in use, and stays short where much is', () => {
     expect(told({ used: [] })?.text).toContain('None of those');
     const many = Array.from({ length: 100 }, (_, n) => `Property.F${n}`);
-    expect(told({ used: many })?.text).toContain('Property.F19, …');
+    expect(told({ used: many })?.text).toContain('Property.F19 and 80 more.');
     expect(told({ used: many })?.text).not.toContain('Property.F20');
+    const names = { added: many, removed: [] };
+    expect(told({ names })?.text).toMatch(/^Added: Property\.F0, .*Property\.F19 and 80 more$/m);
+    expect(told({ names })?.text).not.toMatch(/^Removed/m);
   });
 
   test('is none where nothing is known of one, and none of a run that was stopped', () => {

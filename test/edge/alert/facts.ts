@@ -53,5 +53,7 @@ export const allBad = {
     removed: 5,
     changed: 2,
     used: ['Property.City', 'Media'],
+    names: { added: ['Property.X_Pool'], removed: ['Property.City', 'Media'] },
+    renamed: { from: 'CoreLogic.X', to: 'Cotality.X' },
   },
 } as const satisfies Partial<Facts>;
