@@ -343,7 +343,7 @@ test('an index can be made later, by --index or from the file, and another type 
   const file = join(folder, 'state/resources.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace('"int"', '"int","index":true'));
   await passes(folder, 'fields', 'add', 'Property', 'RoomsTotal', '--as', 'INT');
-  expect((await indexed()).toSorted()).toEqual(['appliances', 'rooms_total']);
+  expect(new Set(await indexed())).toEqual(new Set(['appliances', 'rooms_total']));
   const refused = await trestle(folder, ['fields', 'add', 'Property', 'RoomsTotal', '--as', 'bigint']);
   expect(refused).toMatchObject({ code: 2 });
   expect(refused.stderr).toContain('Property.RoomsTotal is a column already, of type int');
