@@ -1,6 +1,11 @@
-import axios, { type AxiosError } from 'axios';
+import { createRequire } from 'node:module';
+import type { AxiosError, AxiosStatic } from 'axios';
 import { RetryableError } from '../../errors.ts';
 import type { CallKind } from '../../model.ts';
+import { unpack } from './unpack.ts';
+
+// Its CommonJS build is one file, and is there in half the time of the hundred files of the other one.
+const axios = createRequire(import.meta.url)('axios') as AxiosStatic;
 
 export type Request = {
   readonly method: 'GET' | 'POST';
@@ -37,13 +42,15 @@ const MOST_BYTES = 512 * 1024 * 1024;
 
 /**
  * Sends one request and takes the answer's bytes as they are, whatever the status. Redirects are not followed: they
- * would carry the token along. Parsing is ours too: axios makes a string, and no error, of a broken body.
+ * would carry the token along. Unpacking and parsing are ours too: axios unpacks 16 KB at a time and takes an end that is
+ * missing for one, and makes a string, and no error, of a broken body.
  * @param timeout milliseconds, for the whole exchange.
  * @throws RetryableError where no whole answer came; the signal's reason when it was aborted.
  */
 export function sender(timeout: number): Send {
   return async (request, signal) => {
     const ours = AbortSignal.timeout(timeout);
+    const { mostBytes = MOST_BYTES } = request;
     try {
       const response = await axios.request<Buffer>({
         method: request.method,
@@ -52,15 +59,14 @@ export function sender(timeout: number): Send {
         ...(request.body === undefined ? {} : { data: request.body }),
         signal: AbortSignal.any([signal, ours]),
         responseType: 'arraybuffer',
+        decompress: false,
         validateStatus: () => true,
         maxRedirects: 0,
-        maxContentLength: request.mostBytes ?? MOST_BYTES,
+        maxContentLength: mostBytes,
       });
-      return {
-        status: response.status,
-        headers: plainHeaders(response.headers),
-        body: Buffer.from(response.data),
-      };
+      const headers = plainHeaders(response.headers);
+      const body = await unpack(response.data, headers['content-encoding'], mostBytes);
+      return { status: response.status, headers, body };
     } catch (error) {
       signal.throwIfAborted();
       const { code, message } = error as AxiosError;
