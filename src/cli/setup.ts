@@ -4,7 +4,7 @@ import { completionCommand, shells } from '../commands/completion.ts';
 import { doctorCommand, type DoctorFlags } from '../commands/doctor.ts';
 import { initCommand } from '../commands/init.ts';
 import { migrateCommand } from '../commands/migrate.ts';
-import { sandboxCommand, type SandboxFlags } from '../commands/sandbox.ts';
+import type { SandboxFlags } from '../commands/sandbox.ts';
 import { type Place, untilStopped } from '../context.ts';
 import { openCheckup } from '../context/checkup.ts';
 import { openDraft } from '../context/draft.ts';
@@ -49,7 +49,11 @@ export function addSetup(program: Command): void {
         'sandbox --unlicensed Teams,TeamMembers',
       ),
     )
-    .action((flags: SandboxFlags) => untilStopped((signal) => sandboxCommand(flags, print, signal)));
+    .action(async (flags: SandboxFlags) => {
+      // A run that cron starts every few minutes need not load a server of its own.
+      const { sandboxCommand } = await import('../commands/sandbox.ts');
+      await untilStopped((signal) => sandboxCommand(flags, print, signal));
+    });
 }
 
 /** init, doctor and completion: they do without a configuration that is good. */
