@@ -32,7 +32,21 @@ const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 /** Whether the calendar has this day, in the years that MySQL's DATE holds. */
 export function isDay(year: number, month: number, day: number): boolean {
   if (year < 1000 || month < 1 || month > 12 || day < 1) return false;
+  if (day <= 28) return true;
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+const UTC = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}(?:Z|[+-]00:00)$/;
+
+/** What a DATETIME(3) takes of an ISO 8601 instant with its offset; undefined where the text is none: see `parseInstant`. */
+export function instantToSql(text: string): string | undefined {
+  // As Trestle sends nearly all of them: nothing has to be calculated.
+  if (UTC.test(text)) {
+    const isReal = isDay(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10)));
+    return isReal ? `${text.slice(0, 10)} ${text.slice(11, 23)}` : undefined;
+  }
+  const instant = parseInstant(text);
+  return instant === undefined ? undefined : toSqlDateTime(instant);
 }
 
 /** `YYYY-MM-DD hh:mm:ss.mmm`, UTC: what a DATETIME(3) takes and gives. */

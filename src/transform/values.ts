@@ -1,4 +1,4 @@
-import { isDay, parseInstant, toSqlDateTime } from '../lib/time.ts';
+import { instantToSql, isDay } from '../lib/time.ts';
 import { type FieldType, LONGEST_KEY } from '../model.ts';
 
 /** A value ready to bind, or the rule that it breaks. */
@@ -77,6 +77,7 @@ const INTEGER = /^[+-]?\d+$/;
 
 function integer(value: unknown, bits: bigint): Converted {
   if (value === '') return { value: null };
+  if (isPlain(value)) return { value: String(value) };
   const exact = digits(value);
   if (exact === undefined) return fail('is no number');
   const whole = exact.replace(/\.0+$/, '');
@@ -90,6 +91,7 @@ function integer(value: unknown, bits: bigint): Converted {
 
 function decimal(value: unknown, precision: number, scale: number): Converted {
   if (value === '') return { value: null };
+  if (isPlain(value) && Math.abs(value) < 10 ** (precision - scale)) return { value: String(value) };
   const exact = digits(value);
   if (exact === undefined) return fail('is no number');
   const [, sign, whole, fraction] = /^([+-]?)0*(\d*?)(?:\.(\d*?)0*)?$/.exec(exact) ?? [];
@@ -100,6 +102,11 @@ function decimal(value: unknown, precision: number, scale: number): Converted {
   return {
     value: `${sign === '-' ? '-' : ''}${whole === '' ? '0' : whole}${fraction ? `.${fraction}` : ''}`,
   };
+}
+
+/** A number that any column of whole numbers takes, and that is written as it is. */
+function isPlain(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31;
 }
 
 /** The digits of a number, written out: JSON numbers too long for a double come as text (lib/exact-json.ts). */
@@ -126,6 +133,8 @@ function expand(text: string): string {
 
 function boolean(value: unknown): Converted {
   if (value === '') return { value: null };
+  if (value === true) return { value: '1' };
+  if (value === false) return { value: '0' };
   const text = typeof value === 'string' ? value.toLowerCase() : JSON.stringify(value);
   if (text === 'true' || text === '1') return { value: '1' };
   if (text === 'false' || text === '0') return { value: '0' };
@@ -148,8 +157,8 @@ function date(value: unknown): Converted {
 
 function timestamp(value: unknown): Converted {
   if (value === '') return { value: null };
-  const instant = typeof value === 'string' ? parseInstant(value) : undefined;
-  return instant === undefined
+  const time = typeof value === 'string' ? instantToSql(value) : undefined;
+  return time === undefined
     ? fail('is no timestamp with an offset, of the years 1000 to 9999')
-    : { value: toSqlDateTime(instant) };
+    : { value: time };
 }

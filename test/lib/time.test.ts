@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromSqlDateTime, fullSqlDateTime, isDay, parseInstant, toSqlDateTime } from '../../src/lib/time.ts';
+import {
+  fromSqlDateTime,
+  fullSqlDateTime,
+  instantToSql,
+  isDay,
+  parseInstant,
+  toSqlDateTime,
+} from '../../src/lib/time.ts';
 
 const FIRST = Date.UTC(1000, 0, 1);
 const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -133,6 +140,24 @@ describe('fullSqlDateTime', () => {
         expect(fullSqlDateTime(toSqlDateTime(ms - (ms % 1000)).slice(0, 19))).toMatch(/\.000$/);
       }),
     );
+  });
+});
+
+describe('instantToSql', () => {
+  test('promise 7: gives what parseInstant finds, of texts that are an instant in UTC, another one, or none', () => {
+    const near = fc.stringMatching(
+      /^(0999|1000|1900|2000|2024|9999)-[01][0-9]-(0[0-9]|[23][0-9])[Tt ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{3,4})?(Z|z|[+-]0[0-1]:00)$/,
+    );
+    let found = 0;
+    fc.assert(
+      fc.property(near, (text) => {
+        const instant = parseInstant(text);
+        expect(instantToSql(text)).toBe(instant === undefined ? undefined : toSqlDateTime(instant));
+        if (instant !== undefined) found += 1;
+      }),
+      { numRuns: 5000 },
+    );
+    expect(found).toBeGreaterThan(300);
   });
 });
 

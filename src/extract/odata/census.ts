@@ -1,5 +1,5 @@
 import { ConfigError, FailedError } from '../../errors.ts';
-import { parseInstant, toSqlDateTime } from '../../lib/time.ts';
+import { instantToSql } from '../../lib/time.ts';
 import { LONGEST_KEY, type Page, type Resource } from '../../model.ts';
 import type { CensusPage, Window } from '../source.ts';
 import { keyPages, type KeyQuery } from './key-pages.ts';
@@ -137,6 +137,5 @@ function entriesOf(resource: Resource, page: Page): CensusPage {
 }
 
 function sqlTimeOf(value: unknown): string | null {
-  const instant = typeof value === 'string' ? parseInstant(value) : undefined;
-  return instant === undefined ? null : toSqlDateTime(instant);
+  return typeof value === 'string' ? (instantToSql(value) ?? null) : null;
 }
