@@ -79,10 +79,21 @@ export type { FeedField, FeedSchema, FeedSet } from './model/feed-schema.ts';
 /** A place in a feed, in the source's own text: `2026-03-19T22:06:45.773-00:00`. Without a key: the whole instant is still to come. */
 export type Cursor = { readonly timestamp: string; readonly key?: string };
 
+/** A record's JSON as it was sent: its text, or its bytes where it is known already where they have what. */
+export type Sent = string | Scanned;
+
+/** A JSON object, whole and UTF-8. */
+export type Scanned = {
+  readonly bytes: Buffer;
+  /** What was looked for: `membersOf` a resource. */
+  readonly names: readonly string[];
+  /** See lib/scan-json.ts. */
+  readonly places: Int32Array;
+};
+
 /** What one answer of the source held. */
 export type Page = {
-  /** Each record's JSON as it was sent. */
-  readonly records: readonly string[];
+  readonly records: readonly Sent[];
   /** Places in `records` of those whose bytes were no UTF-8. */
   readonly damaged: ReadonlySet<number>;
   /** The place after this page's last record; undefined where the page does not move the cursor. */
@@ -101,7 +112,8 @@ export type Row = {
   readonly hash: string;
   /** One value a field, in the order of `Resource.fields`: text or null, ready to bind. */
   readonly values: readonly (string | null)[];
-  readonly payload: string;
+  /** As it was sent; bytes are UTF-8. */
+  readonly payload: string | Buffer;
 };
 
 /** A record that can't be a row, with every reason. */

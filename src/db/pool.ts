@@ -8,8 +8,11 @@ import {
 import type { Clock, DatabaseAddress, Logger } from '../model.ts';
 import { toEtlError } from './errors.ts';
 
-/** What may be bound: numbers and dates would go through the driver's own conversions, which lose digits. */
-export type Value = string | null;
+/**
+ * What may be bound: numbers and dates would go through the driver's own conversions, which lose digits. Bytes are for
+ * columns of text that is UTF-8 already.
+ */
+export type Value = string | Buffer | null;
 
 /** A connection that statements run on; `run` prepares the statement, `query` sends text with nothing bound. */
 export type Session = {

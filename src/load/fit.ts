@@ -17,7 +17,7 @@ export function splitBySize<T extends { readonly rows: readonly Row[]; readonly 
     key: row.key,
     parent: null,
     version: row.version,
-    raw: row.payload,
+    raw: row.payload.toString(),
     reasons: [
       {
         field: '',

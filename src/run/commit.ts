@@ -84,7 +84,7 @@ function withoutRefused(page: Transformed, refused: ReadonlyMap<Row, string>): T
     key: row.key,
     parent: null,
     version: row.version,
-    raw: row.payload,
+    raw: row.payload.toString(),
     reasons: [{ field: '', rule: says, value: '' }],
   }));
   return {

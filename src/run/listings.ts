@@ -1,6 +1,6 @@
-import type { Cursor, Resource } from '../model.ts';
+import type { Cursor, Page, Resource } from '../model.ts';
 import type { Watermark } from '../record/watermark.ts';
-import { type Transformed, transformer } from '../transform/page.ts';
+import { slicedTransformer, type Transformed } from '../transform/page.ts';
 import { type Active, isEnough, show } from './active.ts';
 import { ahead } from './ahead.ts';
 import { commit, rehearse } from './commit.ts';
@@ -71,14 +71,13 @@ export async function byKeyset(
   filter?: string,
 ): Promise<boolean> {
   const { source, signal } = active.tools;
-  const transform = transformer(resource);
   let expected: number | undefined;
   const from = { cursor: track.from, count: track.whole, ...(filter === undefined ? {} : { filter }) };
-  for await (const page of ahead(active.tools, (own) => source.pages(resource, from, own))) {
-    expected ??= page.count;
-    await take(active, resource, transform(page), (watermark) =>
-      track.advance(watermark, page.cursor, source.now()),
-    );
+  for await (const { page, count, cursor } of ahead(active.tools, (own) =>
+    transformed(resource, source.pages(resource, from, own)),
+  )) {
+    expected ??= count;
+    await take(active, resource, page, (watermark) => track.advance(watermark, cursor, source.now()));
     show(active, resource, expected);
     signal.throwIfAborted();
     if (isEnough(active, resource)) return false;
@@ -96,14 +95,14 @@ async function replicate(
   track: Track,
 ): Promise<'complete' | 'stopped' | 'died'> {
   const { source, signal, clock } = active.tools;
-  const transform = transformer(resource);
   const start = clock.now();
   let began: Cursor | undefined;
-  for await (const page of ahead(active.tools, (own) => source.replicate(resource, own))) {
+  for await (const { page, complete } of ahead(active.tools, (own) =>
+    transformed(resource, source.replicate(resource, own)),
+  )) {
     // By the feed's clock, which is known only now that it has answered.
     began ??= { timestamp: new Date(source.now() - (clock.now() - start) - MARGIN).toISOString() };
-    const { complete } = page;
-    await take(active, resource, transform(page), (watermark) =>
+    await take(active, resource, page, (watermark) =>
       complete ? track.advance(watermark, began, source.now()) : watermark,
     );
     show(active, resource);
@@ -112,6 +111,25 @@ async function replicate(
     if (isEnough(active, resource)) return 'stopped';
   }
   return 'died';
+}
+
+type Taken = {
+  readonly page: Transformed;
+  readonly cursor: Page['cursor'];
+  readonly count: number | undefined;
+  readonly complete: boolean;
+};
+
+/** What pages hold, as rows: made before they are taken, while the database has those of another one in hand. */
+async function* transformed(
+  resource: Resource,
+  pages: AsyncIterable<Page & { complete?: boolean }>,
+): AsyncGenerator<Taken> {
+  const transform = slicedTransformer(resource);
+  for await (const page of pages) {
+    const { cursor, count, complete = false } = page;
+    yield { page: await transform(page), cursor, count, complete };
+  }
 }
 
 /** The feed's Date header has whole seconds, and an answer takes a while to arrive. */

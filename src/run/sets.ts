@@ -12,7 +12,7 @@ import {
 } from '../record/due.ts';
 import { clearSets } from '../record/quarantine.ts';
 import type { Watermark } from '../record/watermark.ts';
-import { type Transformed, transformer } from '../transform/page.ts';
+import { slicedTransformer, type Transformed } from '../transform/page.ts';
 import { type Active, databaseTools, isEnough, show } from './active.ts';
 import { ahead } from './ahead.ts';
 import { commit } from './commit.ts';
@@ -131,14 +131,14 @@ async function* fetchAll(
   batches: AsyncIterable<DueListing[]> | Iterable<DueListing[]>,
   signal: AbortSignal,
 ): AsyncGenerator<Fetched> {
-  const transform = transformer(resource);
+  const transform = slicedTransformer(resource);
   for await (const listings of batches) {
     const keys = listings.map((listing) => listing.key);
     // What the records are asked for: the listing as it stood then.
     const versions = new Map(listings.map(({ key, changed }) => [key, changed ?? '']));
     const pages: Transformed[] = [];
     for await (const page of tools.source.children(resource, keys, signal)) {
-      pages.push(transform(resource.isTimeless === true ? { ...page, versions } : page));
+      pages.push(await transform(resource.isTimeless === true ? { ...page, versions } : page));
     }
     yield {
       listings,

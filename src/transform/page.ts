@@ -1,7 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
 import { parseExact } from '../lib/exact-json.ts';
-import { parseInstant, toSqlDateTime } from '../lib/time.ts';
-import { LONGEST_KEY, type Page, type Reason, type Reject, type Resource, type Row } from '../model.ts';
+import { instantToSql } from '../lib/time.ts';
+import {
+  LONGEST_KEY,
+  type Page,
+  type Reason,
+  type Reject,
+  type Resource,
+  type Row,
+  type Sent,
+} from '../model.ts';
 import { contentHash, hash } from './hash.ts';
+import { membersIn, scan, textOf } from './scanned.ts';
 import { schemaOf, type Shaped } from './schema.ts';
 
 /** The text that is kept of such a record is not what was sent: it can never be tried again. */
@@ -17,14 +27,41 @@ export type Transformed = {
 
 /** Makes the function that turns a page's records into rows and rejects. No record can make it throw. */
 export function transformer(resource: Resource): (page: Page) => Transformed {
+  const shape = shaper(resource);
+  return (page) =>
+    newestOfEach(page.records.map((sent, index) => shape(sent, page.damaged.has(index), page.versions)));
+}
+
+/** A hundred records take some ten milliseconds, in which nothing else gets its turn. */
+const SLICE = 50;
+
+/** The same in slices: between two of them the database's answers are taken, and it is given more to do. */
+export function slicedTransformer(resource: Resource): (page: Page) => Promise<Transformed> {
+  const shape = shaper(resource);
+  return async ({ records, damaged, versions }) => {
+    const shaped: (Row | Reject)[] = [];
+    for (const [index, sent] of records.entries()) {
+      if (index > 0 && index % SLICE === 0) await setImmediate();
+      shaped.push(shape(sent, damaged.has(index), versions));
+    }
+    return newestOfEach(shaped);
+  };
+}
+
+function shaper(
+  resource: Resource,
+): (sent: Sent, isDamaged: boolean, versions: Page['versions']) => Row | Reject {
   const schema = schemaOf(resource);
   const hashOf = contentHash(resource);
 
-  const shape = (raw: string, isDamaged: boolean, versions: Page['versions']): Row | Reject => {
-    const record = parse(raw);
-    if (record === undefined) return reject(raw, {}, [{ field: '', rule: 'is no JSON object', value: raw }]);
+  const shape = (sent: Sent, isDamaged: boolean, versions: Page['versions']): Row | Reject => {
+    const scanned = isDamaged ? undefined : scan(resource, sent);
+    const record = scanned === undefined ? parse(textOf(sent)) : membersIn(scanned);
+    if (record === undefined) {
+      return reject(sent, {}, [{ field: '', rule: 'is no JSON object', value: textOf(sent) }]);
+    }
     if (isDamaged) {
-      return reject(raw, record, [{ field: '', rule: NO_UTF8, value: raw }]);
+      return reject(sent, record, [{ field: '', rule: NO_UTF8, value: textOf(sent) }]);
     }
     const result = schema.safeParse(record);
     if (!result.success) {
@@ -32,46 +69,44 @@ export function transformer(resource: Resource): (page: Page) => Transformed {
         const field = issue.path.join('.');
         return { field, rule: issue.message, value: printed(record[field]) };
       });
-      return reject(raw, record, reasons);
+      return reject(sent, record, reasons);
     }
     const data = resource.isTimeless === true ? dated(result.data, resource, versions) : result.data;
     if (data === undefined) {
-      return reject(raw, record, [
+      return reject(sent, record, [
         { field: '', rule: 'belongs to no listing that was asked for', value: '' },
       ]);
     }
     return {
       key: data[resource.key]!,
       version: data[resource.version]!,
-      hash: hashOf(raw),
+      hash: hashOf(scanned ?? sent),
       values: resource.fields.map((field) => data[field.name] ?? null),
-      payload: raw,
+      payload: typeof sent === 'string' ? sent : sent.bytes,
     };
   };
 
-  const reject = (raw: string, record: Record<string, unknown>, reasons: Reason[]): Reject => {
+  const reject = (sent: Sent, record: Record<string, unknown>, reasons: Reason[]): Reject => {
+    const raw = textOf(sent);
     const version = record[resource.version];
-    const instant = typeof version === 'string' ? parseInstant(version) : undefined;
     return {
       key: keyOf(record[resource.key]) ?? `no-key:${hash(raw)}`,
       parent: keyOf(record[resource.parent?.field ?? '']) ?? null,
-      version: instant === undefined ? null : toSqlDateTime(instant),
+      version: typeof version === 'string' ? (instantToSql(version) ?? null) : null,
       raw,
       reasons: reasons.map((reason) => ({ ...reason, value: shorten(reason.value) })),
     };
   };
 
   // Whatever a record does to the code above, the next one must have its turn.
-  const shapeSafely = (raw: string, isDamaged: boolean, versions: Page['versions']): Row | Reject => {
+  return (sent, isDamaged, versions) => {
     try {
-      return shape(raw, isDamaged, versions);
+      return shape(sent, isDamaged, versions);
     } catch (error) {
-      return reject(raw, {}, [{ field: '', rule: `can't be read: ${String(error)}`, value: raw }]);
+      const value = textOf(sent);
+      return reject(sent, {}, [{ field: '', rule: `can't be read: ${String(error)}`, value }]);
     }
   };
-
-  return (page) =>
-    newestOfEach(page.records.map((raw, index) => shapeSafely(raw, page.damaged.has(index), page.versions)));
 }
 
 /** A record without a time of its own has that of the parent it was asked for. */

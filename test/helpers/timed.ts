@@ -8,6 +8,7 @@ import { type Rec, textIn } from '../../src/sandbox/record.ts';
 import { emptied } from './cases.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type Pipeline, pipeline, type Settings } from './pipeline.ts';
+import { textOf } from '../../src/transform/scanned.ts';
 
 /** What one run asked for and was sent. */
 export type Watched = {
@@ -56,7 +57,7 @@ export async function timed(): Promise<Timed> {
       });
       const source = watched(tools.source, (name, page) => {
         pages[name] = (pages[name] ?? 0) + 1;
-        (records[name] ??= []).push(...page.records.map((raw) => JSON.parse(raw) as Rec));
+        (records[name] ??= []).push(...page.records.map((raw) => JSON.parse(textOf(raw)) as Rec));
       });
       sandbox.requests.length = 0;
       const options = { mode: 'sync', resources: [property, media], dryRun: false } as const;

@@ -10,6 +10,7 @@ import { transformer } from '../../src/transform/page.ts';
 import { type Reply, scriptedServer, type ScriptedServer } from '../helpers/scripted-server.ts';
 import { allOf, sourceOf } from '../helpers/source.ts';
 import { anyInstant, anyText, CASES, PATIENCE } from './arbitraries.ts';
+import { textOf } from '../../src/transform/scanned.ts';
 
 /** What the server sends, and what has to come of it. */
 type Case = {
@@ -259,7 +260,8 @@ describe('Feature: trestle-etl-pipeline, Property 4: Response Validation and Err
           const outcome = await read(server);
           if ('error' in outcome) expectClassed(outcome.error);
           else expectAllShaped(outcome.pages);
-          const records = 'pages' in outcome ? outcome.pages.flatMap((page) => page.records) : undefined;
+          const records =
+            'pages' in outcome ? outcome.pages.flatMap((page) => page.records.map(textOf)) : undefined;
           if (drawn.wanted === 'refused') expect(records).toBeUndefined();
           else if (drawn.wanted !== 'either') expectSame(records, drawn.wanted);
           else if (records !== undefined) expectNothingElse(records, bodyOf(drawn.reply));

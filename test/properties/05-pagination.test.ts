@@ -5,6 +5,7 @@ import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/index.
 import { type Rec, textIn } from '../../src/sandbox/record.ts';
 import { sourceOf } from '../helpers/source.ts';
 import { CASES, keys, listingAt, PATIENCE } from './arbitraries.ts';
+import { textOf } from '../../src/transform/scanned.ts';
 
 const START = Date.UTC(2025, 0);
 const NEVER = new AbortController().signal;
@@ -109,7 +110,7 @@ async function readAll(sandbox: Sandbox, pageSize: number, order: 'time' | 'key'
     return seen;
   }
   for await (const { records } of source.pages(property, { cursor: undefined }, NEVER)) {
-    for (const raw of records) seen.push(named(JSON.parse(raw) as Rec));
+    for (const raw of records) seen.push(named(JSON.parse(textOf(raw)) as Rec));
   }
   return seen;
 }

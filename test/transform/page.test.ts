@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Page, Resource } from '../../src/model.ts';
 import { media } from '../../src/resources/media.ts';
 import { property } from '../../src/resources/property.ts';
-import { type Transformed, transformer } from '../../src/transform/page.ts';
+import { cutPage } from '../../src/extract/odata/cut.ts';
+import { membersOf } from '../../src/model/members.ts';
+import { slicedTransformer, type Transformed, transformer } from '../../src/transform/page.ts';
 
 const STAMP = '2026-03-19T22:06:45.773-00:00';
 
@@ -280,5 +282,90 @@ describe('a record without a time of its own', () => {
     );
     expect(hashes[0]).toBe(hashes[1]);
     expect(hashes[0]).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+const withText = (done: Transformed): object => ({
+  ...done,
+  rows: done.rows.map((row) => ({ ...row, payload: row.payload.toString() })),
+});
+
+const cut = (texts: readonly string[]): Page => ({
+  ...cutPage(Buffer.from(`{"value":[${texts.join(',')}]}`), membersOf(property)),
+  cursor: undefined,
+});
+
+describe('a record that came as bytes', () => {
+  const value = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 8 }).map((text) => JSON.stringify(text)),
+    fc.stringMatching(/^-?(0|[1-9]\d{0,18})(\.\d{1,4})?(e\d)?$/),
+    fc.constantFrom(
+      'null',
+      'true',
+      'false',
+      '""',
+      '[1,"a"]',
+      '{"a":1}',
+      `"${STAMP}"`,
+      '"2026-02-30"',
+      '"é\\n🏠"',
+    ),
+  );
+  const text = fc
+    .tuple(
+      fc.nat(3),
+      fc.uniqueArray(fc.tuple(fc.constantFrom(...property.fields.map(({ name }) => name), 'X_Own'), value), {
+        maxLength: 8,
+        selector: ([name]) => name,
+      }),
+    )
+    .map(([key, members]) => {
+      const ours = members.filter(([name]) => !['ListingKey', 'ModificationTimestamp'].includes(name));
+      const more = ours.map(([name, json]) => `,"${name}": ${json}`).join('');
+      return `{"@odata.id":"i","ListingKey":"${key}","ModificationTimestamp":"${STAMP}"${more}}`;
+    });
+  test('promise 7: becomes the same row, hash and reasons as its text', () => {
+    let bytes = 0;
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), (texts) => {
+        const page = cut(texts);
+        bytes += page.records.filter((record) => typeof record !== 'string').length;
+        const done = transformer(property)(page);
+        expect(withText(done)).toEqual(withText(take(property, texts)));
+      }),
+      { numRuns: 500 },
+    );
+    expect(bytes).toBeGreaterThan(500);
+  });
+
+  test('promise 7: has the values that JSON.parse finds in it', () => {
+    fc.assert(
+      fc.property(text, (json) => {
+        // A name with an escape in it is left to JSON.parse, and all of its record with it.
+        const parsed = `${json.slice(0, -1)},"\\u0058_Other":1}`;
+        const [one, other] = [take(property, [json]), take(property, [parsed])];
+        expect(one.rows.map((row) => row.values)).toEqual(other.rows.map((row) => row.values));
+        expect(one.rejects.map(({ reasons }) => reasons)).toEqual(
+          other.rejects.map(({ reasons }) => reasons),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('a page that is taken in slices is the same page', async () => {
+    const texts = Array.from({ length: 130 }, (_, nth) =>
+      JSON.stringify(
+        listing({
+          ListingKey: String(nth % 120),
+          City: `City ${nth}`,
+          ...(nth === 77 ? { YearBuilt: 'x' } : {}),
+        }),
+      ),
+    );
+    const page = { ...cut(texts), damaged: new Set([125]) };
+    const done = await slicedTransformer(property)(page);
+    expect(done).toEqual(transformer(property)(page));
+    expect([done.rows.length, done.rejects.length, done.older]).toEqual([118, 2, 10]);
   });
 });

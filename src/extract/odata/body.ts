@@ -7,10 +7,11 @@ export type Body = Cut & { readonly nextLink: string | undefined; readonly count
 /**
  * The records and links of a 200. Parsed strictly: an HTML page, an empty or a truncated body must never look like an
  * empty page.
+ * @param names of members that will be wanted of its records.
  * @throws RetryableError with what came instead.
  */
-export function readBody(answer: Answer): Body {
-  const cut = tryCut(answer);
+export function readBody(answer: Answer, names?: readonly string[]): Body {
+  const cut = tryCut(answer, names);
   const nextLink = cut.envelope['@odata.nextLink'];
   const count = cut.envelope['@odata.count'];
   return {
@@ -20,9 +21,9 @@ export function readBody(answer: Answer): Body {
   };
 }
 
-function tryCut(answer: Answer): Cut {
+function tryCut(answer: Answer, names: readonly string[] | undefined): Cut {
   try {
-    return cutPage(answer.body);
+    return cutPage(answer.body, names);
   } catch (cause) {
     throw new RetryableError(`the API answered 200 with ${describe(answer)}`, {
       op: 'read answer',

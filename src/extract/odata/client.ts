@@ -37,6 +37,8 @@ export type ClientOptions = {
 export type Purpose = {
   readonly kind?: CallKind;
   readonly resource?: string;
+  /** Members that will be wanted of a page's records. */
+  readonly names?: readonly string[];
   /** Tries after the first one, where these are to be fewer than the user's: 0 for what must not be sent again. */
   readonly retries?: number;
 };
@@ -61,8 +63,6 @@ export type Client = {
   now(): number;
   quota(): Quota;
 };
-
-const PAGE: Paper<Body> = { accept: 'application/json', read: readBody };
 
 /** The way of a request, in one place: retry(breaker(quota(token(observed(send))))). */
 export function createClient(options: ClientOptions): Client {
@@ -89,7 +89,10 @@ export function createClient(options: ClientOptions): Client {
   };
   return {
     fetch,
-    get: (url, signal, purpose) => fetch(url, PAGE, signal, purpose),
+    get: (url, signal, purpose) => {
+      const read = (answer: Answer): Body => readBody(answer, purpose?.names);
+      return fetch(url, { accept: 'application/json', read }, signal, purpose);
+    },
     calls: wire.calls,
     now: wire.now,
     quota: metered.quota,

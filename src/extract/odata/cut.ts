@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import { type Names, namesOf, scanObject } from '../../lib/scan-json.ts';
+import type { Sent } from '../../model.ts';
 
 export type Cut = {
   /** The answer with `value` emptied. */
   readonly envelope: Record<string, unknown>;
-  /** Each record's own JSON, as it was sent. */
-  readonly records: string[];
+  readonly records: Sent[];
   /** Places of records whose bytes are no UTF-8. */
   readonly damaged: Set<number>;
 };
@@ -22,11 +23,15 @@ const CLOSE_BRACE = 0x7d;
  * Cuts an answer's bytes at the borders of the records in its `value`, so that each record is kept as it came and is
  * parsed alone: half the work of parsing the page and writing each record out again, and one broken record spoils no
  * other.
+ * @param names members to be found on the way, in the records that are JSON objects without anything odd.
  * @throws SyntaxError where the answer is no JSON object with a list `value`.
  */
-export function cutPage(body: Buffer): Cut {
+export function cutPage(body: Buffer, names?: readonly string[]): Cut {
   const list = findList(body);
-  const spans: [start: number, end: number][] = [];
+  const isWhole = isUtf8(body);
+  const scan = names === undefined || !isWhole ? undefined : scanner(body, names);
+  const spans: Span[] = [];
+  let scanned: Scan | undefined;
   let depth = 0;
   let start = -1;
   let at = list;
@@ -35,12 +40,16 @@ export function cutPage(body: Buffer): Cut {
     if (byte === QUOTE) {
       if (start < 0) start = at;
       at = endOfString(body, at);
+    } else if (byte === OPEN_BRACE && start < 0 && (scanned = scan?.(at)) !== undefined) {
+      start = at;
+      at = scanned.end - 1;
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       if (depth === 0 && start < 0) start = at;
       depth += 1;
     } else if (depth === 0 && (byte === COMMA || byte === CLOSE_BRACKET)) {
-      if (start >= 0) spans.push([start, at]);
+      if (start >= 0) spans.push({ start, end: at, scanned });
       start = -1;
+      scanned = undefined;
       if (byte === CLOSE_BRACKET) break;
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       depth -= 1;
@@ -49,21 +58,52 @@ export function cutPage(body: Buffer): Cut {
     }
   }
   const envelope = parseEnvelope(body.toString('utf8', 0, list) + body.toString('utf8', at));
-  return { envelope, ...decode(body, spans) };
+  return { envelope, ...decode(body, spans, isWhole, names) };
 }
 
 function parseEnvelope(json: string): Record<string, unknown> {
   return JSON.parse(json) as Record<string, unknown>;
 }
 
-function decode(body: Buffer, spans: readonly [number, number][]): Pick<Cut, 'records' | 'damaged'> {
+/** Records. */
+const BLOCK = 100;
+
+type Scan = { readonly end: number; readonly places: Int32Array };
+type Span = { readonly start: number; readonly end: number; readonly scanned: Scan | undefined };
+
+function scanner(body: Buffer, names: readonly string[]): (from: number) => Scan | undefined {
+  const table: Names = namesOf(names);
+  let block = new Int32Array(0);
+  return (from) => {
+    // An array for many: each one of its own is a burden to the garbage collector.
+    if (block.length < table.room) block = new Int32Array(BLOCK * table.room);
+    const places = block.subarray(0, table.room);
+    const end = scanObject(body, from, table, places);
+    if (end < 0) places.fill(0);
+    else block = block.subarray(table.room);
+    return end < 0 ? undefined : { end, places };
+  };
+}
+
+function decode(
+  body: Buffer,
+  spans: readonly Span[],
+  isWhole: boolean,
+  names: readonly string[] = [],
+): Pick<Cut, 'records' | 'damaged'> {
   const damaged = new Set<number>();
-  if (!isUtf8(body)) {
-    spans.forEach(([start, end], index) => {
+  if (!isWhole) {
+    spans.forEach(({ start, end }, index) => {
       if (!isUtf8(body.subarray(start, end))) damaged.add(index);
     });
   }
-  return { records: spans.map(([start, end]) => body.toString('utf8', start, end).trimEnd()), damaged };
+  const records = spans.map(({ start, end, scanned }): Sent => {
+    const isAll = scanned !== undefined && body.toString('utf8', scanned.end, end).trimEnd() === '';
+    return isAll
+      ? { bytes: body.subarray(start, scanned.end), names, places: scanned.places }
+      : body.toString('utf8', start, end).trimEnd();
+  });
+  return { records, damaged };
 }
 
 /** The place behind the `[` of the top level's `value`. */

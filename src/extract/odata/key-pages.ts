@@ -1,4 +1,5 @@
 import type { CallKind, Page, Resource } from '../../model.ts';
+import { membersOf } from '../../model/members.ts';
 import type { Feed } from './pages.ts';
 import { allOf, literal, type Options, queryUrl } from './query.ts';
 import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
@@ -20,6 +21,7 @@ export async function* keyPages(
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const { kind = 'data' } = query;
+  const names = membersOf(resource);
   let reached = query.after;
   let count = query.count;
   for (;;) {
@@ -32,10 +34,12 @@ export async function* keyPages(
       count,
       prettyEnums: kind === 'data' && feed.prettyEnums,
     });
-    const body = await feed.client.get(url, signal, { kind, resource: resource.name });
-    yield pageOf(body, undefined);
-    if (body.records.length < query.top && body.nextLink === undefined) return;
+    const purpose = { kind, resource: resource.name, ...(kind === 'data' ? { names } : {}) };
+    const body = await feed.client.get(url, signal, purpose);
     const next = lastOf(sound(body), ({ [resource.key]: key }) => (isUsableKey(key) ? key : undefined));
+    const isLast = body.records.length < query.top && body.nextLink === undefined;
+    yield pageOf(body, undefined);
+    if (isLast) return;
     if (next === undefined || next === reached)
       throw stuck(resource, 'a page in the order of the key leads nowhere');
     reached = next;

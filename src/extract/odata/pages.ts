@@ -1,5 +1,6 @@
 import { parseInstant } from '../../lib/time.ts';
-import type { Cursor, Page, Resource } from '../../model.ts';
+import type { Cursor, Page, Resource, Sent } from '../../model.ts';
+import { membersOf } from '../../model/members.ts';
 import type { From } from '../source.ts';
 import type { Client } from './client.ts';
 import { followable } from './links.ts';
@@ -33,7 +34,7 @@ export async function* keysetPages(
   let cursor = from.cursor;
   let url = keysetUrl(feed, resource, cursor, from);
   for (;;) {
-    const body = await feed.client.get(url, signal, { resource: resource.name });
+    const body = await feed.client.get(url, signal, { resource: resource.name, names: membersOf(resource) });
     const records = sound(body);
     const next = lastCursor(resource, records);
     refuseDisorder(resource, cursor, records, next);
@@ -60,7 +61,7 @@ export async function* keysetPages(
 function refuseDisorder(
   resource: Resource,
   before: Cursor | undefined,
-  records: readonly string[],
+  records: readonly Sent[],
   last: Cursor | undefined,
 ): void {
   const first = lastCursor(resource, records.toReversed());
@@ -87,7 +88,7 @@ function keysetUrl(
 }
 
 /** The cursor behind the page: of its last record that has one. From the raw record: it must pass what can't be a row. */
-function lastCursor(resource: Resource, records: readonly string[]): Cursor | undefined {
+function lastCursor(resource: Resource, records: readonly Sent[]): Cursor | undefined {
   return lastOf(records, (record) => cursorOf(resource, record));
 }
 

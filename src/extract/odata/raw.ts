@@ -1,5 +1,5 @@
 import { FailedError } from '../../errors.ts';
-import type { Cursor, Page, Resource } from '../../model.ts';
+import type { Cursor, Page, Resource, Sent } from '../../model.ts';
 import type { Body } from './body.ts';
 
 export function pageOf(body: Body, cursor: Cursor | undefined): Page {
@@ -13,7 +13,7 @@ export function pageOf(body: Body, cursor: Cursor | undefined): Page {
 
 /** What `read` finds in the last record that has it; from the raw record, as the feed must be passed even where no row comes of it. */
 export function lastOf<T>(
-  records: readonly string[],
+  records: readonly Sent[],
   read: (record: Record<string, unknown>) => T | undefined,
 ): T | undefined {
   for (const raw of records.toReversed()) {
@@ -24,9 +24,10 @@ export function lastOf<T>(
 }
 
 /** The record's members; none where it is broken. */
-export function tryParse(raw: string): Record<string, unknown> {
+export function tryParse(raw: Sent): Record<string, unknown> {
   try {
-    return (JSON.parse(raw) ?? {}) as Record<string, unknown>;
+    const json = typeof raw === 'string' ? raw : raw.bytes.toString();
+    return (JSON.parse(json) ?? {}) as Record<string, unknown>;
   } catch {
     return {};
   }
@@ -38,7 +39,7 @@ export function isUsableKey(key: unknown): key is string {
 }
 
 /** The records whose bytes were whole: a place in the feed must not be taken from a damaged one. */
-export function sound(body: Body): readonly string[] {
+export function sound(body: Body): readonly Sent[] {
   return body.damaged.size === 0 ? body.records : body.records.filter((_, index) => !body.damaged.has(index));
 }
 

@@ -1,5 +1,6 @@
 import { BusyError, ConfigError, UnavailableError } from '../../errors.ts';
 import type { Page, Resource } from '../../model.ts';
+import { membersOf } from '../../model/members.ts';
 import type { Body } from './body.ts';
 import { followable } from './links.ts';
 import type { Feed } from './pages.ts';
@@ -25,7 +26,10 @@ export async function* replicationPages(
     top: feed.pageSize,
     prettyEnums: feed.prettyEnums,
   });
-  let body: Body | undefined = await feed.client.get(url, signal, { resource: resource.name });
+  let body: Body | undefined = await feed.client.get(url, signal, {
+    resource: resource.name,
+    names: membersOf(resource),
+  });
   // The same link again and again is how replication works; the first request again would begin anew.
   const visited = new Set([url]);
   let empty = 0;
@@ -52,7 +56,11 @@ async function once(
   signal: AbortSignal,
 ): Promise<Body | undefined> {
   try {
-    return await feed.client.get(link, signal, { resource: resource.name, retries: 0 });
+    return await feed.client.get(link, signal, {
+      resource: resource.name,
+      names: membersOf(resource),
+      retries: 0,
+    });
   } catch (error) {
     signal.throwIfAborted();
     // The first request of the same shape was answered: what is refused now is the link.

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutPage } from '../../../src/extract/odata/cut.ts';
+import { parseExact } from '../../../src/lib/exact-json.ts';
+import { membersIn, textOf } from '../../../src/transform/scanned.ts';
 
 const space = fc.stringMatching(/^[ \t\n\r]{0,4}$/);
 
@@ -127,7 +129,8 @@ describe('cutPage', () => {
         const cut = cutPage(Buffer.concat([Buffer.from('{"value":['), ...list, Buffer.from(']}')]));
         expect([...cut.damaged]).toEqual([target]);
         texts.forEach((text, index) => {
-          if (index !== target) expect(JSON.parse(cut.records[index]!)).toEqual({ City: text, Key: index });
+          if (index !== target)
+            expect(JSON.parse(textOf(cut.records[index]!))).toEqual({ City: text, Key: index });
         });
       }),
     );
@@ -179,5 +182,53 @@ describe('cutPage', () => {
 
   test('more than sixty spaces before the list are spaces all the same', () => {
     expect(cutPage(Buffer.from(`{"value":${' '.repeat(80)}[1]}`)).records).toEqual(['1']);
+  });
+
+  test('where members are named, each record that is JSON comes as bytes, and any other as its text', () => {
+    const body = '{"value":[ {"a":1,"x":"}"} ,{"a":tru}, 7,{"a":2}\n,{"a":3}x,{"a":4,"a":5}]}';
+    const cut = cutPage(Buffer.from(body), ['a']);
+    expect(cut.records.map(textOf)).toEqual(cutPage(Buffer.from(body)).records);
+    expect(cut.records.map((record) => typeof record)).toEqual([
+      'object',
+      'string',
+      'string',
+      'object',
+      'string',
+      'string',
+    ]);
+    const values = cut.records.flatMap((record) => (typeof record === 'string' ? [] : [membersIn(record)]));
+    expect(values).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  test('promise 7: naming members changes no record, no envelope, and finds what JSON.parse finds', () => {
+    const named = ['a', 'value', 'Key'];
+    let found = 0;
+    fc.assert(
+      fc.property(pages, ({ text }) => {
+        const [plain, cut] = [cutPage(Buffer.from(text)), cutPage(Buffer.from(text), named)];
+        expect(cut.envelope).toEqual(plain.envelope);
+        expect(cut.records.map(textOf)).toEqual(plain.records);
+        for (const record of cut.records) {
+          if (typeof record === 'string') continue;
+          const parsed = parseExact(textOf(record)) as Record<string, unknown>;
+          for (const name of named) expect(membersIn(record)[name]).toEqual(parsed[name]);
+          found += 1;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    expect(found).toBeGreaterThan(1000);
+  });
+
+  test('promise 7: where a page has damaged bytes, nothing is looked for in any record', () => {
+    const body = Buffer.concat([
+      Buffer.from('{"value":[{"a":"'),
+      Buffer.from([0xff]),
+      Buffer.from('"},{"a":1}]}'),
+    ]);
+    expect(cutPage(body, ['a'])).toMatchObject({
+      records: ['{"a":"\ufffd"}', '{"a":1}'],
+      damaged: new Set([0]),
+    });
   });
 });

@@ -16,6 +16,7 @@ import {
   type ScriptedServer,
   type Step,
 } from '../../helpers/scripted-server.ts';
+import { textOf } from '../../../src/transform/scanned.ts';
 
 const NEVER = new AbortController().signal;
 const BEGINNING: From = { cursor: undefined };
@@ -76,7 +77,9 @@ async function all(pages: AsyncIterable<Page>): Promise<Page[]> {
 const read = (source: Source, from = BEGINNING, resource: Resource = property): Promise<Page[]> =>
   all(source.pages(resource, from, NEVER));
 const keysOf = (pages: readonly Page[]): unknown[] =>
-  pages.flatMap((item) => item.records.map((raw) => (JSON.parse(raw) as { ListingKey: unknown }).ListingKey));
+  pages.flatMap((item) =>
+    item.records.map((raw) => (JSON.parse(textOf(raw)) as { ListingKey: unknown }).ListingKey),
+  );
 const filters = (): (string | undefined)[] => server!.asked.map((asked) => asked.query['$filter']);
 
 /** A feed that answers keyset queries as Trestle does: a cursor, an order, a page. */
@@ -196,10 +199,9 @@ describe('keyset pages', () => {
   test('promise 5: a record that is no JSON does not stop the cursor', async () => {
     const text = `{"value":[${JSON.stringify(listing(1, 'a'))},{"ListingKey":"b",oops}]}`;
     const source = await connect([{ body: text }, page([])]);
-    expect((await read(source))[0]).toMatchObject({
-      cursor: { key: 'a' },
-      records: [expect.any(String), '{"ListingKey":"b",oops}'],
-    });
+    const [first] = await read(source);
+    expect(first?.cursor?.key).toBe('a');
+    expect(first?.records.map(textOf)).toEqual([JSON.stringify(listing(1, 'a')), '{"ListingKey":"b",oops}']);
   });
 
   test('promise 4: an empty page with a link is followed, byte for byte', async () => {

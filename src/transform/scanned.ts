@@ -1,0 +1,36 @@
+import { type Names, namesOf, readJson, scanObject } from '../lib/scan-json.ts';
+import { membersOf } from '../model/members.ts';
+import type { Resource, Scanned, Sent } from '../model.ts';
+
+const known = new WeakMap<Resource, Names>();
+const blanks = new WeakMap<readonly string[], Readonly<Record<string, unknown>>>();
+
+/** Where a record has what; undefined where that takes JSON.parse, or it is no JSON. */
+export function scan(resource: Resource, record: Sent): Scanned | undefined {
+  const names = membersOf(resource);
+  if (typeof record !== 'string' && record.names === names) return record;
+  // Half a surrogate pair, which a text can hold, would become another character.
+  if (typeof record === 'string' && !record.isWellFormed()) return undefined;
+  const table = known.get(resource) ?? namesOf(names);
+  known.set(resource, table);
+  const bytes = typeof record === 'string' ? Buffer.from(record) : record.bytes;
+  const places = new Int32Array(table.room);
+  return scanObject(bytes, 0, table, places) === bytes.length ? { bytes, names, places } : undefined;
+}
+
+/** The members that were looked for; undefined where they are not there. */
+export function membersIn({ bytes, names, places }: Scanned): Record<string, unknown> {
+  const blank = blanks.get(names) ?? Object.fromEntries(names.map((name) => [name, undefined]));
+  blanks.set(names, blank);
+  // A copy of an object that has all of its members takes half the time of making one member by member.
+  const record = { ...blank };
+  for (let place = 0; place < names.length; place += 1) {
+    const end = places[3 * place + 2]!;
+    if (end > 0) record[names[place]!] = readJson(bytes, places[3 * place + 1]!, end);
+  }
+  return record;
+}
+
+export function textOf(record: Sent): string {
+  return typeof record === 'string' ? record : record.bytes.toString();
+}
