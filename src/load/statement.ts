@@ -20,6 +20,21 @@ export function mostRows(resource: Resource): number {
  * `VALUES()` rather than `AS new`: MariaDB knows only the former.
  */
 export function upsertRows(resource: Resource, count: number): string {
+  return remembered(resource, count, () => textOfUpsert(resource, count));
+}
+
+/** Texts of 20 KB that are wanted again and again: built, and looked up by the driver, they cost more than they take. */
+const known = new WeakMap<Resource, Map<number, string>>();
+
+function remembered(resource: Resource, count: number, build: () => string): string {
+  const texts = known.get(resource) ?? new Map<number, string>();
+  known.set(resource, texts);
+  const text = texts.get(count) ?? build();
+  texts.set(count, text);
+  return text;
+}
+
+function textOfUpsert(resource: Resource, count: number): string {
   const columns = [...partsOf(resource).main.fields.map((field) => field.column), ...BOOKKEEPING];
   const kept = new Set([keyColumn(resource), 'created_at']);
   const replaced = columns.filter((column) => !kept.has(column));
