@@ -3,6 +3,7 @@ import { readColumns } from '../db/columns.ts';
 import { hasTables } from '../db/migrate.ts';
 import { freeFieldsLock, takeFieldsLock } from '../db/named-lock.ts';
 import type { Connection, Session } from '../db/pool.ts';
+import { missingRights, type Right } from '../db/rights.ts';
 import { ConfigError } from '../errors.ts';
 import { dropColumns } from '../load/alter.ts';
 import { addedFields } from '../load/missing.ts';
@@ -117,6 +118,17 @@ async function settle(context: Context, resource: Resource, isAdopted: boolean):
   await withRun(tools, run, async () => 'success');
 }
 
+/** Before anything is altered: a right that is missing in the middle would leave columns that no file names. */
+async function needRights(session: Session, hasSides: boolean): Promise<void> {
+  const needed: readonly Right[] = hasSides ? ['ALTER', 'CREATE', 'CREATE VIEW', 'DROP'] : ['ALTER'];
+  const missing = await missingRights(session, needed);
+  if (missing.length === 0) return;
+  throw new ConfigError(`the database user lacks what new columns need: ${missing.join(', ')}`, {
+    op: 'add fields',
+    hint: 'docs/database.md has the GRANT for fields; nothing was changed',
+  });
+}
+
 /** Under the run's lock, so that no process that does not know the columns is alive when they come into force. */
 async function addTo(
   context: Context,
@@ -135,6 +147,10 @@ async function addTo(
       .map(([table, columns]) => [table, columns.map((column) => column.type)] as const);
     refuseTaken(resource, wished, tables.get(resource.table) ?? []);
     const placed = place(resource, wished, new Map(types));
+    await needRights(
+      active.connection,
+      placed.some(({ field }) => field.table !== undefined),
+    );
     for (const note of placed.flatMap((each) => each.notes)) say(note);
     const fresh = placed.map(({ field }): [string, Addition] => [
       field.name,

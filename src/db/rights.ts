@@ -4,7 +4,8 @@ import type { Session } from './pool.ts';
 /** The rights that docs/database.md lists. */
 export const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'CREATE VIEW'] as const;
 
-type Right = (typeof RIGHTS)[number];
+/** Those of `RIGHTS`, and what only tables beside a resource's own take. */
+export type Right = (typeof RIGHTS)[number] | 'DROP';
 
 /**
  * Each fails, and changes nothing: there is no such table, and none with twice the same column can be made. Servers look
@@ -17,15 +18,16 @@ const PROBES: Readonly<Record<Right, string>> = {
   DELETE: 'DELETE FROM etl_no_table',
   CREATE: 'CREATE TABLE etl_no_table (a INT, a INT)',
   ALTER: 'ALTER TABLE etl_no_table ADD COLUMN a INT',
+  DROP: 'DROP TABLE etl_no_table',
   'CREATE VIEW': 'CREATE VIEW etl_no_view AS SELECT 1 AS a FROM etl_no_table',
 };
 
-const [NO_SUCH_TABLE, DENIED] = [1146, 1142];
+const [NO_SUCH_TABLE, UNKNOWN_TABLE, DENIED] = [1146, 1051, 1142];
 
-/** Those of `RIGHTS` that the user lacks on the database. @throws EtlError where that can't be told. */
-export async function missingRights(session: Session): Promise<Right[]> {
+/** Those that the user lacks on the database. @throws EtlError where that can't be told. */
+export async function missingRights(session: Session, rights: readonly Right[] = RIGHTS): Promise<Right[]> {
   const missing: Right[] = [];
-  for (const right of RIGHTS) if (await isDenied(session, PROBES[right])) missing.push(right);
+  for (const right of rights) if (await isDenied(session, PROBES[right])) missing.push(right);
   return missing;
 }
 
@@ -36,7 +38,7 @@ async function isDenied(session: Session, sql: string): Promise<boolean> {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === DENIED) return true;
-    if (errno === NO_SUCH_TABLE || errno === SAME_COLUMN) return false;
+    if (errno === NO_SUCH_TABLE || errno === UNKNOWN_TABLE || errno === SAME_COLUMN) return false;
     throw error;
   }
 }

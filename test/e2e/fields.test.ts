@@ -402,3 +402,23 @@ test('the recipes for multi-value lookups in docs/fields.md do what they say', a
   if (serverKind() === 'mysqld') expect(await runAll(json!)).toHaveLength(Number(wanted!.n));
   await passes(folder, 'full-load', '--restart');
 });
+
+test.each([
+  ['ALTER', ['Appliances']],
+  ['DROP', Array.from({ length: 230 }, (_, nth) => `X_Wide${nth}`)],
+] as const)('without the right %s nothing is altered', async (right, names) => {
+  const sandbox = await sandboxFor({ listings: 30 });
+  const { db, folder } = await loaded(sandbox);
+  const name = `\`${db.name.replaceAll('_', '\\_')}\`.*`;
+  await db.query(`REVOKE ${right} ON ${name} FROM '${db.user}'@'%'`);
+  const columns = (): Promise<Record<string, unknown>[]> =>
+    db.query(
+      'SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()',
+    );
+  const before = await columns();
+  const ended = await trestle(folder, ['fields', 'add', 'Property', ...names, '--as', 'text']);
+  expect(ended).toMatchObject({ code: 78 });
+  expect(ended.stderr).toContain(`lacks what new columns need: ${right} — docs/database.md`);
+  expect(await columns()).toEqual(before);
+  expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
+});
