@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutPage } from '../../../src/extract/odata/cut.ts';
 import { parseExact } from '../../../src/lib/exact-json.ts';
+import type { Scanned } from '../../../src/model.ts';
 import { membersIn, textOf } from '../../../src/transform/scanned.ts';
 
 const space = fc.stringMatching(/^[ \t\n\r]{0,4}$/);
@@ -198,6 +199,12 @@ describe('cutPage', () => {
     ]);
     const values = cut.records.flatMap((record) => (typeof record === 'string' ? [] : [membersIn(record)]));
     expect(values).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  test('promise 5: what was found in a record before it broke is not the next one’s', () => {
+    const { records: found } = cutPage(Buffer.from('{"value":[{"a":1,"b":tru},{"b":2}]}'), ['a', 'b']);
+    expect(found[0]).toBe('{"a":1,"b":tru}');
+    expect(membersIn(found[1] as Scanned)).toEqual({ a: undefined, b: 2 });
   });
 
   test('promise 7: naming members changes no record, no envelope, and finds what JSON.parse finds', () => {
