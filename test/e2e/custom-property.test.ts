@@ -67,11 +67,14 @@ test('a record that is gone is asked for once more and kept until a reconcile ha
   expect(asked(sandbox)).toHaveLength(2);
   const isHere = async (): Promise<unknown> =>
     (
-      await db.query('SELECT deleted_at IS NULL AS here FROM custom_properties WHERE listing_key = ?', [gone])
+      await db.query(
+        'SELECT CAST(deleted_at IS NULL AS CHAR) AS here FROM custom_properties WHERE listing_key = ?',
+        [gone],
+      )
     )[0];
-  expect(await isHere()).toEqual({ here: 1 });
+  expect(await isHere()).toEqual({ here: '1' });
   expect(await reconcile({ resource: customProperty })).toMatchObject({ candidates: 1, deleted: 1 });
-  expect(await isHere()).toEqual({ here: 0 });
+  expect(await isHere()).toEqual({ here: '0' });
   await expectSame(sandbox, db);
 
   // Then its listing waits for it no more.
