@@ -164,6 +164,11 @@ test('promise 7: a column that was dropped and comes again has its values, fille
   await expectAsIfLoadedAnew(set, ['appliances']);
 }, 120_000);
 
+interface Place {
+  filled_to: string | null;
+  filled_at: string | null;
+}
+
 test('promise 1: a fill that is killed again and again goes on where it was', async () => {
   const set = await loaded(await sandboxFor({ listings: 6000 }));
   const { db, folder } = set;
@@ -187,7 +192,9 @@ test('promise 1: a fill that is killed again and again goes on where it was', as
       break;
     }
     kills += 1;
-    const [at] = await db.query<{ filled_to: string | null }>('SELECT filled_to FROM etl_field LIMIT 1');
+    const [at] = await db.query<Place>('SELECT filled_to, filled_at FROM etl_field LIMIT 1');
+    // The kill came after the last page: a fill at its end is in no place.
+    if (at?.filled_at != null) break;
     places.add(at?.filled_to ?? null);
   }
   expect(kills).toBeGreaterThan(2);
