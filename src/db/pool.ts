@@ -48,10 +48,11 @@ export type Tools = {
 /**
  * Strict, so that nothing is cut or rounded silently; UTC, so that no zone shifts a time; a long idle time, because a
  * lock on a connection that idles out is lost without a word; and no waiting for days where somebody's ALTER TABLE has a
- * table locked, as the servers' defaults would have it.
+ * table locked, as the servers' defaults would have it. A server that keeps a binary log writes every statement with its
+ * values as text besides (MySQL even where it keeps none); where a backslash is no escape, that takes a third of the time.
  */
 const SESSION =
-  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', " +
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_BACKSLASH_ESCAPES', " +
   "time_zone = '+00:00', autocommit = 1, wait_timeout = 7200, lock_wait_timeout = 60";
 
 /** Opens nothing yet: the first statement connects. */

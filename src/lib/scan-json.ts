@@ -10,6 +10,31 @@ export type Names = {
   readonly room: number;
 };
 
+/**
+ * The names that the object read last had, in their order, as places in the same bytes: the next one has nearly always
+ * the same, which is seen in half of the time that it takes to look them up.
+ */
+export type Trail = {
+  readonly view: DataView;
+  readonly starts: Int32Array;
+  /** From a name's quote to behind its colon; 0: not known. */
+  readonly lengths: Int32Array;
+  /** Places among the names that are looked for, or -1. */
+  readonly named: Int16Array;
+};
+
+/** Members; what is behind them is looked up. */
+const LONGEST_TRAIL = 2000;
+
+export function trailIn({ buffer, byteOffset, byteLength }: Uint8Array): Trail {
+  return {
+    view: new DataView(buffer, byteOffset, byteLength),
+    starts: new Int32Array(LONGEST_TRAIL),
+    lengths: new Int32Array(LONGEST_TRAIL),
+    named: new Int16Array(LONGEST_TRAIL),
+  };
+}
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
@@ -60,22 +85,37 @@ function hashOf(name: Buffer): number {
  * where its named members stand: at three times the name's place begins the name's quote, then the value, then what is
  * behind the value; counted from `from`, zeros where there is no such member. Then come those of `@odata.…` members.
  * @param bytes UTF-8.
+ * @param trail of the same bytes.
  * @returns the place behind its `}`. -1 where it is no JSON, and for what is rare, which is left to JSON.parse: escapes in
  *   names, members that stand twice, many notes, great depth.
  */
-export function scanObject(bytes: Uint8Array, from: number, names: Names, places: Int32Array): number {
+export function scanObject(
+  bytes: Uint8Array,
+  from: number,
+  names: Names,
+  places: Int32Array,
+  trail?: Trail,
+): number {
   let notes = names.all.length;
   let at = bytes[from] === OPEN_BRACE ? afterSpace(bytes, from + 1) : -1;
   if (at >= 0 && bytes[at] === CLOSE_BRACE) return at + 1;
-  while (at >= 0 && bytes[at] === QUOTE) {
+  for (let nth = 0; at >= 0 && bytes[at] === QUOTE; nth += 1) {
     const start = at;
-    let hash = 0;
-    for (at += 1; PLAIN[bytes[at]!] === 1; at += 1) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
-    if (bytes[at] !== QUOTE) return -1;
-    const named = find(bytes, start + 1, at, hash, names);
-    at = afterSpace(bytes, at + 1);
-    if (bytes[at] !== COLON) return -1;
-    const value = afterSpace(bytes, at + 1);
+    let named: number;
+    if (trail !== undefined && isNext(trail, nth, at)) {
+      named = trail.named[nth]!;
+      at += trail.lengths[nth]!;
+    } else {
+      let hash = 0;
+      for (at += 1; PLAIN[bytes[at]!] === 1; at += 1) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
+      if (bytes[at] !== QUOTE) return -1;
+      named = find(bytes, start + 1, at, hash, names);
+      at = afterSpace(bytes, at + 1);
+      if (bytes[at] !== COLON) return -1;
+      at += 1;
+      if (trail !== undefined) follow(trail, nth, start, at - start, named);
+    }
+    const value = afterSpace(bytes, at);
     const end = endOfValue(bytes, value, DEEPEST);
     if (end < 0) return -1;
     const isNote = named < 0 && bytes[start + 1] === AT && begins(bytes, start + 1, NOTE);
@@ -92,6 +132,31 @@ export function scanObject(bytes: Uint8Array, from: number, names: Names, places
     at = bytes[at] === COMMA ? afterSpace(bytes, at + 1) : -1;
   }
   return -1;
+}
+
+/** Whether the name that begins here is the one that stood there before. */
+function isNext({ view, starts, lengths }: Trail, nth: number, at: number): boolean {
+  const length = lengths[nth] ?? 0;
+  if (length === 0 || at + length > view.byteLength) return false;
+  const before = starts[nth]!;
+  // Four bytes at a time; of the last four some are compared twice.
+  const last = length - 4;
+  for (let far = 0; far < last; far += 4) {
+    if (view.getUint32(before + far, true) !== view.getUint32(at + far, true)) return false;
+  }
+  return view.getUint32(before + last, true) === view.getUint32(at + last, true);
+}
+
+function follow(
+  { starts, lengths, named }: Trail,
+  nth: number,
+  start: number,
+  length: number,
+  place: number,
+): void {
+  starts[nth] = start;
+  lengths[nth] = length < 4 ? 0 : length;
+  named[nth] = place;
 }
 
 /** The value of JSON between two places that `scanObject` gave; numbers with more digits than a double holds as text. */

@@ -111,9 +111,14 @@ async function write(
   const maxBytes = Math.min(options.maxBytes, (session.limit ?? Infinity) / 2);
   const refused = new Map<Row, string>();
   const fitting = withoutTooLarge(session, resource, rows, options, refused);
+  let underway: Promise<void> = Promise.resolve();
   for (const part of chunk(fitting, most, maxBytes, columnBytes)) {
-    await upsertAll(session, resource, part, options, refused);
+    // While the server has the part before it in hand.
+    const values = bindAll(resource, part, options);
+    await underway;
+    underway = upsertAll(session, resource, part, options, refused, values);
   }
+  await underway;
   const written = rows.filter((row) => !refused.has(row));
   if (options.keepPayload) {
     for (const part of chunk(written, most, maxBytes, payloadBytes)) {
@@ -162,14 +167,13 @@ async function upsertAll(
   rows: readonly Row[],
   options: LoadOptions,
   refused: Map<Row, string>,
+  values = bindAll(resource, rows, options),
 ): Promise<void> {
   const { sides } = partsOf(resource);
   // Then what is refused may have left a part of a row behind.
   const isWhole = sides.length === 0;
   if (!isWhole) await session.run('SAVEPOINT etl_part');
   try {
-    const values: Value[] = [];
-    for (const row of rows) bind(resource, row, options, values);
     await session.run(upsertRows(resource, rows.length), values);
     for (const side of sides) {
       await session.run(
@@ -209,6 +213,12 @@ function refuse(
         ? 'raise max_allowed_packet on the database server'
         : `look for triggers, constraints and columns that were added to ${resource.table}`,
   });
+}
+
+function bindAll(resource: Resource, rows: readonly Row[], options: LoadOptions): Value[] {
+  const values: Value[] = [];
+  for (const row of rows) bind(resource, row, options, values);
+  return values;
 }
 
 /** Adds a row's values to those of a statement: one list of 8000 is made in a third of the time of a hundred lists in one. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseExact } from '../../src/lib/exact-json.ts';
-import { namesOf, readJson, scanObject } from '../../src/lib/scan-json.ts';
+import { namesOf, readJson, scanObject, trailIn } from '../../src/lib/scan-json.ts';
 
 const NAMES = ['a', 'Key', 'Größe', '__proto__', 'b c', 'toString', ''];
 const names = namesOf(NAMES);
@@ -157,6 +157,60 @@ describe('scanObject', () => {
       expect(scanObject(bytes.subarray(0, end), 0, names, new Int32Array(names.room)), `${end} bytes`).toBe(
         -1,
       );
+    }
+  });
+
+  test('promise 7: knowing the names of the object before changes nothing of what is found', () => {
+    const own = fc.oneof(
+      name,
+      fc.constantFrom('ab', 'abc', 'abcd', 'abcde', 'abcdf', 'a much longer name', ''),
+    );
+    const list = fc
+      .tuple(fc.array(own, { maxLength: 8 }), fc.array(fc.array(fc.tuple(own, json.value), { maxLength: 2 })))
+      .chain(([same, others]) =>
+        fc.tuple(
+          ...others.map((more) =>
+            fc
+              .tuple(fc.array(json.value, { minLength: 8, maxLength: 8 }), fc.nat(8), space)
+              .map(([values, at, gap]) => {
+                const members = same.map((key, nth) => [key, values[nth]!] as const);
+                const texts = members.toSpliced(at, more.length === 2 ? 1 : 0, ...more);
+                return `{${texts.map(([key, value]) => `${JSON.stringify(key)}${gap}:${value}`).join(',')}}`;
+              }),
+          ),
+        ),
+      );
+    let found = 0;
+    fc.assert(
+      fc.property(list, fc.nat(3), (texts, lost) => {
+        const whole = Buffer.from(texts.join(','));
+        // Its last object may be cut off.
+        const bytes = whole.subarray(0, Math.max(0, whole.length - lost));
+        const trail = trailIn(bytes);
+        let from = 0;
+        for (const text of texts) {
+          const [plain, trailed] = [new Int32Array(names.room), new Int32Array(names.room)];
+          const end = scanObject(bytes, from, names, plain);
+          expect(scanObject(bytes, from, names, trailed, trail)).toBe(end);
+          if (end >= 0) expect(trailed).toEqual(plain);
+          if (end >= 0) found += 1;
+          from += Buffer.byteLength(text) + 1;
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    expect(found).toBeGreaterThan(3000);
+  });
+
+  test('an object of more members than are remembered is read all the same', () => {
+    const members = Array.from({ length: 2100 }, (_, nth) => [`n${nth}`, nth] as const);
+    const one = JSON.stringify(Object.fromEntries([...members, ['Key', 1]]));
+    const bytes = Buffer.from(`${one}${one}`);
+    const trail = trailIn(bytes);
+    for (const from of [0, one.length]) {
+      const places = new Int32Array(names.room);
+      expect(scanObject(bytes, from, names, places, trail)).toBe(from + one.length);
+      expect(readJson(bytes, from + places[4]!, from + places[5]!)).toBe(1);
     }
   });
 });

@@ -10,8 +10,8 @@ export type Body = Cut & { readonly nextLink: string | undefined; readonly count
  * @param names of members that will be wanted of its records.
  * @throws RetryableError with what came instead.
  */
-export function readBody(answer: Answer, names?: readonly string[]): Body {
-  const cut = tryCut(answer, names);
+export async function readBody(answer: Answer, names?: readonly string[]): Promise<Body> {
+  const cut = await tryCut(answer, names);
   const nextLink = cut.envelope['@odata.nextLink'];
   const count = cut.envelope['@odata.count'];
   return {
@@ -21,9 +21,9 @@ export function readBody(answer: Answer, names?: readonly string[]): Body {
   };
 }
 
-function tryCut(answer: Answer, names: readonly string[] | undefined): Cut {
+async function tryCut(answer: Answer, names: readonly string[] | undefined): Promise<Cut> {
   try {
-    return cutPage(answer.body, names);
+    return await cutPage(answer.body, names);
   } catch (cause) {
     throw new RetryableError(`the API answered 200 with ${describe(answer)}`, {
       op: 'read answer',

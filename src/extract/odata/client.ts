@@ -50,7 +50,7 @@ export type Paper<T> = {
   /** Unpacked; a page's where it is not said. */
   readonly mostBytes?: number;
   /** @throws RetryableError where another try may bring a better answer. */
-  readonly read: (answer: Answer) => T;
+  readonly read: (answer: Answer) => T | Promise<T>;
 };
 
 export type Client = {
@@ -90,7 +90,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     fetch,
     get: (url, signal, purpose) => {
-      const read = (answer: Answer): Body => readBody(answer, purpose?.names);
+      const read = (answer: Answer): Promise<Body> => readBody(answer, purpose?.names);
       return fetch(url, { accept: 'application/json', read }, signal, purpose);
     },
     calls: wire.calls,

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { type Names, namesOf, scanObject } from '../../lib/scan-json.ts';
+import { setImmediate } from 'node:timers/promises';
+import { type Names, namesOf, scanObject, trailIn } from '../../lib/scan-json.ts';
 import type { Sent } from '../../model.ts';
 
 export type Cut = {
@@ -19,6 +20,9 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+/** Records; a page of full ones takes some thirty milliseconds, in which the database would wait for its next statement. */
+const SLICE = 20;
+
 /**
  * Cuts an answer's bytes at the borders of the records in its `value`, so that each record is kept as it came and is
  * parsed alone: half the work of parsing the page and writing each record out again, and one broken record spoils no
@@ -26,7 +30,7 @@ const CLOSE_BRACE = 0x7d;
  * @param names members to be found on the way, in the records that are JSON objects without anything odd.
  * @throws SyntaxError where the answer is no JSON object with a list `value`.
  */
-export function cutPage(body: Buffer, names?: readonly string[]): Cut {
+export async function cutPage(body: Buffer, names?: readonly string[]): Promise<Cut> {
   const list = findList(body);
   const isWhole = isUtf8(body);
   const scan = names === undefined || !isWhole ? undefined : scanner(body, names);
@@ -48,6 +52,7 @@ export function cutPage(body: Buffer, names?: readonly string[]): Cut {
       depth += 1;
     } else if (depth === 0 && (byte === COMMA || byte === CLOSE_BRACKET)) {
       if (start >= 0) spans.push({ start, end: at, scanned });
+      if (spans.length % SLICE === 0) await setImmediate();
       start = -1;
       scanned = undefined;
       if (byte === CLOSE_BRACKET) break;
@@ -73,12 +78,13 @@ type Span = { readonly start: number; readonly end: number; readonly scanned: Sc
 
 function scanner(body: Buffer, names: readonly string[]): (from: number) => Scan | undefined {
   const table: Names = namesOf(names);
+  const trail = trailIn(body);
   let block = new Int32Array(0);
   return (from) => {
     // An array for many: each one of its own is a burden to the garbage collector.
     if (block.length < table.room) block = new Int32Array(BLOCK * table.room);
     const places = block.subarray(0, table.room);
-    const end = scanObject(body, from, table, places);
+    const end = scanObject(body, from, table, places, trail);
     if (end < 0) places.fill(0);
     else block = block.subarray(table.room);
     return end < 0 ? undefined : { end, places };

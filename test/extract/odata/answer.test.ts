@@ -106,15 +106,17 @@ describe('retryAfter', () => {
 });
 
 describe('readBody', () => {
-  test('gives the records, the link and the count', () => {
-    const body = readBody(answer(200, '{"@odata.count":7,"value":[{"a":1}],"@odata.nextLink":"https://x/"}'));
+  test('gives the records, the link and the count', async () => {
+    const body = await readBody(
+      answer(200, '{"@odata.count":7,"value":[{"a":1}],"@odata.nextLink":"https://x/"}'),
+    );
     expect(body).toMatchObject({ records: ['{"a":1}'], nextLink: 'https://x/', count: 7 });
   });
 
-  test('a link or a count of another kind is none', () => {
-    const body = readBody(answer(200, '{"@odata.count":"7","value":[],"@odata.nextLink":null}'));
+  test('a link or a count of another kind is none', async () => {
+    const body = await readBody(answer(200, '{"@odata.count":"7","value":[],"@odata.nextLink":null}'));
     expect([body.nextLink, body.count]).toEqual([undefined, undefined]);
-    expect(readBody(answer(200, '{"value":[],"@odata.nextLink":""}')).nextLink).toBeUndefined();
+    expect((await readBody(answer(200, '{"value":[],"@odata.nextLink":""}'))).nextLink).toBeUndefined();
   });
 
   test.each([
@@ -124,9 +126,9 @@ describe('readBody', () => {
     ['{"value":[{"a":1', 'JSON that is cut off or has no list "value" (16 bytes)'],
     ['{"error":{"message":"no"}}', 'JSON that is cut off or has no list "value" (26 bytes)'],
     ['null', 'something that is no JSON object (4 bytes)'],
-  ])('promise 13: a 200 with %j is worth another try, and never an empty page', (text, what) => {
+  ])('promise 13: a 200 with %j is worth another try, and never an empty page', async (text, what) => {
     const given = answer(200, text, { 'content-type': 'text/html' });
-    expect(() => readBody(given)).toThrow(RetryableError);
-    expect(() => readBody(given)).toThrow(`the API answered 200 with ${what}`);
+    await expect(readBody(given)).rejects.toThrow(RetryableError);
+    await expect(readBody(given)).rejects.toThrow(`the API answered 200 with ${what}`);
   });
 });

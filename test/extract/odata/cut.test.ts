@@ -69,20 +69,20 @@ const pages = fc.tuple(records, members, members, space).map(([list, before, aft
 });
 
 describe('cutPage', () => {
-  test('gives each record its own text, and the rest without them', () => {
+  test('gives each record its own text, and the rest without them', async () => {
     const body =
       '{"@odata.context":"c","value":[ {"a":1} ,\n{"b":"]}"}],"@odata.nextLink":"n","@odata.count":2}';
-    expect(cutPage(Buffer.from(body))).toEqual({
+    expect(await cutPage(Buffer.from(body))).toEqual({
       envelope: { '@odata.context': 'c', value: [], '@odata.nextLink': 'n', '@odata.count': 2 },
       records: ['{"a":1}', '{"b":"]}"}'],
       damaged: new Set(),
     });
   });
 
-  test('promise 7: any list of records comes back text for text, with the envelope around it', () => {
-    fc.assert(
-      fc.property(pages, ({ list, text, empty }) => {
-        const cut = cutPage(Buffer.from(text));
+  test('promise 7: any list of records comes back text for text, with the envelope around it', async () => {
+    await fc.assert(
+      fc.asyncProperty(pages, async ({ list, text, empty }) => {
+        const cut = await cutPage(Buffer.from(text));
         expect(cut.records).toEqual(list);
         expect(cut.envelope).toEqual(JSON.parse(empty));
         expect(cut.damaged.size).toBe(0);
@@ -91,33 +91,39 @@ describe('cutPage', () => {
     );
   });
 
-  test('promise 13: a body that was cut off anywhere is an error, never a shorter page', () => {
-    fc.assert(
-      fc.property(pages, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), ({ text }, share) => {
-        const body = Buffer.from(text.trimEnd());
-        expect(() => cutPage(body.subarray(0, Math.floor(share * body.length)))).toThrow(SyntaxError);
-      }),
+  test('promise 13: a body that was cut off anywhere is an error, never a shorter page', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        pages,
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        async ({ text }, share) => {
+          const body = Buffer.from(text.trimEnd());
+          await expect(cutPage(body.subarray(0, Math.floor(share * body.length)))).rejects.toThrow(
+            SyntaxError,
+          );
+        },
+      ),
       { numRuns: 1000 },
     );
   });
 
-  test('promise 13: a body that was cut off is an error at every single byte', () => {
+  test('promise 13: a body that was cut off is an error at every single byte', async () => {
     const body = Buffer.from(
       '{"value":[{"a":"é\\""},{"b":[1,{"c":null}]}],"@odata.nextLink":"https://x/?a=[1]"}',
     );
     for (let end = 0; end < body.length; end += 1) {
-      expect(() => cutPage(body.subarray(0, end)), `${end} bytes`).toThrow(SyntaxError);
+      await expect(cutPage(body.subarray(0, end)), `${end} bytes`).rejects.toThrow(SyntaxError);
     }
-    expect(cutPage(body).records).toHaveLength(2);
+    expect((await cutPage(body)).records).toHaveLength(2);
   });
 
-  test('promise 7: a damaged byte is found in its record and in no other', () => {
+  test('promise 7: a damaged byte is found in its record and in no other', async () => {
     const keys = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), {
       minLength: 1,
       maxLength: 8,
     });
-    fc.assert(
-      fc.property(keys, fc.nat(), fc.constantFrom(0x80, 0xc0, 0xe2, 0xff), (texts, pick, byte) => {
+    await fc.assert(
+      fc.asyncProperty(keys, fc.nat(), fc.constantFrom(0x80, 0xc0, 0xe2, 0xff), async (texts, pick, byte) => {
         const target = pick % texts.length;
         const parts = texts.map((text, index) => {
           const json = Buffer.from(JSON.stringify({ City: text, Key: index }));
@@ -127,7 +133,7 @@ describe('cutPage', () => {
             : json;
         });
         const list = parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from(','), part]));
-        const cut = cutPage(Buffer.concat([Buffer.from('{"value":['), ...list, Buffer.from(']}')]));
+        const cut = await cutPage(Buffer.concat([Buffer.from('{"value":['), ...list, Buffer.from(']}')]));
         expect([...cut.damaged]).toEqual([target]);
         texts.forEach((text, index) => {
           if (index !== target)
@@ -137,17 +143,17 @@ describe('cutPage', () => {
     );
   });
 
-  test('bytes that are no UTF-8 outside the records damage none', () => {
+  test('bytes that are no UTF-8 outside the records damage none', async () => {
     const body = Buffer.concat([
       Buffer.from('{"note":"'),
       Buffer.from([0xff]),
       Buffer.from('","value":[{"a":1}]}'),
     ]);
-    expect(cutPage(body)).toMatchObject({ records: ['{"a":1}'], damaged: new Set() });
+    expect(await cutPage(body)).toMatchObject({ records: ['{"a":1}'], damaged: new Set() });
   });
 
-  test('one record that is no JSON spoils no other', () => {
-    expect(cutPage(Buffer.from('{"value":[{"a":1},{"b":tru},oops,{"c":3}]}')).records).toEqual([
+  test('one record that is no JSON spoils no other', async () => {
+    expect((await cutPage(Buffer.from('{"value":[{"a":1},{"b":tru},oops,{"c":3}]}'))).records).toEqual([
       '{"a":1}',
       '{"b":tru}',
       'oops',
@@ -172,23 +178,23 @@ describe('cutPage', () => {
     '{"value":[',
     '<html>"value":[]</html>',
     '"value":[]',
-  ])('promise 13: %j is no page', (text) => {
-    expect(() => cutPage(Buffer.from(text))).toThrow(SyntaxError);
+  ])('promise 13: %j is no page', async (text) => {
+    await expect(cutPage(Buffer.from(text))).rejects.toThrow(SyntaxError);
   });
 
-  test('a string that says value is not taken for the list', () => {
+  test('a string that says value is not taken for the list', async () => {
     const body = '{"a":"value","b":["value",[1]],"c":{"value":[2]},"value":[3]}';
-    expect(cutPage(Buffer.from(body)).records).toEqual(['3']);
+    expect((await cutPage(Buffer.from(body))).records).toEqual(['3']);
   });
 
-  test('more than sixty spaces before the list are spaces all the same', () => {
-    expect(cutPage(Buffer.from(`{"value":${' '.repeat(80)}[1]}`)).records).toEqual(['1']);
+  test('more than sixty spaces before the list are spaces all the same', async () => {
+    expect((await cutPage(Buffer.from(`{"value":${' '.repeat(80)}[1]}`))).records).toEqual(['1']);
   });
 
-  test('where members are named, each record that is JSON comes as bytes, and any other as its text', () => {
+  test('where members are named, each record that is JSON comes as bytes, and any other as its text', async () => {
     const body = '{"value":[ {"a":1,"x":"}"} ,{"a":tru}, 7,{"a":2}\n,{"a":3}x,{"a":4,"a":5}]}';
-    const cut = cutPage(Buffer.from(body), ['a']);
-    expect(cut.records.map(textOf)).toEqual(cutPage(Buffer.from(body)).records);
+    const cut = await cutPage(Buffer.from(body), ['a']);
+    expect(cut.records.map(textOf)).toEqual((await cutPage(Buffer.from(body))).records);
     expect(cut.records.map((record) => typeof record)).toEqual([
       'object',
       'string',
@@ -201,18 +207,21 @@ describe('cutPage', () => {
     expect(values).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
-  test('promise 5: what was found in a record before it broke is not the next one’s', () => {
-    const { records: found } = cutPage(Buffer.from('{"value":[{"a":1,"b":tru},{"b":2}]}'), ['a', 'b']);
+  test('promise 5: what was found in a record before it broke is not the next one’s', async () => {
+    const { records: found } = await cutPage(Buffer.from('{"value":[{"a":1,"b":tru},{"b":2}]}'), ['a', 'b']);
     expect(found[0]).toBe('{"a":1,"b":tru}');
     expect(membersIn(found[1] as Scanned)).toEqual({ a: undefined, b: 2 });
   });
 
-  test('promise 7: naming members changes no record, no envelope, and finds what JSON.parse finds', () => {
+  test('promise 7: naming members changes no record, no envelope, and finds what JSON.parse finds', async () => {
     const named = ['a', 'value', 'Key'];
     let found = 0;
-    fc.assert(
-      fc.property(pages, ({ text }) => {
-        const [plain, cut] = [cutPage(Buffer.from(text)), cutPage(Buffer.from(text), named)];
+    await fc.assert(
+      fc.asyncProperty(pages, async ({ text }) => {
+        const [plain, cut] = await Promise.all([
+          cutPage(Buffer.from(text)),
+          cutPage(Buffer.from(text), named),
+        ]);
         expect(cut.envelope).toEqual(plain.envelope);
         expect(cut.records.map(textOf)).toEqual(plain.records);
         for (const record of cut.records) {
@@ -227,13 +236,13 @@ describe('cutPage', () => {
     expect(found).toBeGreaterThan(1000);
   });
 
-  test('promise 7: where a page has damaged bytes, nothing is looked for in any record', () => {
+  test('promise 7: where a page has damaged bytes, nothing is looked for in any record', async () => {
     const body = Buffer.concat([
       Buffer.from('{"value":[{"a":"'),
       Buffer.from([0xff]),
       Buffer.from('"},{"a":1}]}'),
     ]);
-    expect(cutPage(body, ['a'])).toMatchObject({
+    expect(await cutPage(body, ['a'])).toMatchObject({
       records: ['{"a":"\ufffd"}', '{"a":1}'],
       damaged: new Set([0]),
     });
