@@ -7,7 +7,7 @@ export const usage = `npm run bench -- [options]
   --quick            a small feed and fewer rounds: the ratios in about a minute
   --scale            full-loads of 10,000, 50,000 and 200,000 listings, one after the other
   --profile          where the time of a full-load goes, by node --cpu-prof
-  --listings <n>     listings of the feed (default 10000; with --quick 2000); with --scale a list: 1000,2000
+  --listings <n>     listings of the feed (default 20000; with --quick 2000); with --scale a list: 1000,2000
   --rounds <n>       measured rounds (default 5, after one to warm up; with --quick 3, with --scale 1)
   --server <kind>    mariadb (default) or mysql
   --page-size <n>    records a page (default 1000)
@@ -31,7 +31,7 @@ export const usage = `npm run bench -- [options]
 export function readOptions(args) {
   const { values } = parse(args);
   const { quick = false, scale = false, profile = false } = values;
-  const lists = values.listings ?? (scale ? '10000,50000,200000' : quick ? '2000' : '10000');
+  const lists = values.listings ?? (scale ? '10000,50000,200000' : quick ? '2000' : '20000');
   const server = values.server ?? 'mariadb';
   if (server !== 'mariadb' && server !== 'mysql')
     throw new ScriptError(`--server is mariadb or mysql\n\n${usage}`, 2);

@@ -8,7 +8,7 @@ import { type AddedField, readAdded } from '../record/field.ts';
 import { withAdditions } from '../resources/additions.ts';
 import { columnOf } from '../resources/names.ts';
 import { parseType, printType, typeOfColumn } from '../resources/types.ts';
-import type { WishFlags } from './fields-wish.ts';
+import { typeNamed, type WishFlags } from './fields-wish.ts';
 
 export type AdoptFlags = WishFlags & { readonly index?: boolean };
 
@@ -69,7 +69,7 @@ function refuseOtherType(
   { type }: Addition,
   as: string | undefined,
 ): void {
-  const wished = as === undefined ? undefined : parseType(as);
+  const wished = as === undefined ? undefined : typeNamed(as);
   const is = parseType(type);
   if (wished === undefined || is === undefined || sqlType(wished) === sqlType(is)) return;
   throw new UsageError(`${name}.${field} is a column already, of type ${type}`, {

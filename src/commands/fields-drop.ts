@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts';
 import { readColumns } from '../db/columns.ts';
+import { errnoOf, wordsOf } from '../db/errors.ts';
 import type { Session } from '../db/pool.ts';
-import { UsageError } from '../errors.ts';
+import { ConfigError, UsageError } from '../errors.ts';
 import { dropColumns, dropTable, dropView } from '../load/alter.ts';
 import { tablesOf } from '../load/parts.ts';
 import type { Resource } from '../model.ts';
-import { type AddedField, forget, readAdded, takeOutOfForce } from '../record/field.ts';
+import { type AddedField, forget, putInForce, readAdded, takeOutOfForce } from '../record/field.ts';
 import { withAdditions } from '../resources/additions.ts';
 import { makeView } from '../run/columns.ts';
 import { withRun } from '../run/lifecycle.ts';
@@ -55,7 +56,14 @@ async function drop(
     await takeOutOfForce(connection, resource, names);
     file.write({ ...all, [resource.name]: left });
     const gone = noted.filter((added) => names.includes(added.field));
-    await dropAll(connection, withAdditions(resource, left), gone);
+    try {
+      await dropAll(connection, withAdditions(resource, left), gone);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      await takeBack(connection, resource, gone, tools.clock.now());
+      file.write(all);
+      throw error;
+    }
     await forget(connection, resource, names);
     tools.log.main.info({ resource: resource.name, fields: names }, 'columns dropped');
     return 'success';
@@ -76,11 +84,41 @@ async function dropAll(session: Session, rest: Resource, gone: readonly AddedFie
     const here = new Set((await readColumns(session, table)).map((column) => column.name));
     const columns = gone.filter((added) => added.table === table && here.has(added.column));
     if (columns.length === 0) continue;
-    await session.run(
-      dropColumns(
-        table,
-        columns.map((added) => added.column),
-      ),
-    );
+    await dropFrom(session, table, columns);
+  }
+}
+
+/** A generated column, a check or an index over an expression names it; MariaDB's words for that are an unknown column. */
+const DEPENDED_ON = new Set([1054, 1901, 3108, 3837, 3959]);
+
+/** @throws ConfigError where something of the user's own needs one of them: then none of the table's is dropped. */
+async function dropFrom(session: Session, table: string, dropped: readonly AddedField[]): Promise<void> {
+  const columns = dropped.map(({ column }) => column);
+  try {
+    await session.run(dropColumns(table, columns));
+  } catch (cause) {
+    if (!DEPENDED_ON.has(errnoOf(cause) ?? 0)) throw cause;
+    throw new ConfigError(`${table}.${columns.join(', ')} can't be dropped: ${wordsOf(cause)}`, {
+      op: 'drop fields',
+      cause,
+      hint: 'something of yours depends on it, a generated column or a check: drop that, then run this again',
+    });
+  }
+}
+
+/** What could not be dropped is kept up to date as before; a column that is gone already is made again by the next run. */
+async function takeBack(
+  session: Session,
+  resource: Resource,
+  gone: readonly AddedField[],
+  now: number,
+): Promise<void> {
+  await makeView(session, resource);
+  const inForce = gone.filter(({ addedAt }) => addedAt !== null);
+  for (const isFilled of [true, false]) {
+    const names = inForce
+      .filter(({ filledAt }) => (filledAt !== null) === isFilled)
+      .map(({ field }) => field);
+    if (names.length > 0) await putInForce(session, resource, names, isFilled, now);
   }
 }

@@ -60,10 +60,7 @@ function fieldFor(resource: Resource, set: FeedSet | undefined, name: string, { 
   const why = whyNoColumn(resource, name);
   if (why !== undefined) throw usage(`${resource.name}.${name} ${why}`, 'fields list');
   if (as !== undefined) {
-    const type = parseType(as);
-    if (type === undefined)
-      throw usage(`--as is "${as.slice(0, 60)}": must be one of ${TYPES}`, 'fields add --help');
-    return { name, column: columnOf(name), type };
+    return { name, column: columnOf(name), type: typeNamed(as) };
   }
   const { fields } = known(resource, set);
   const told = Object.hasOwn(fields, name) ? fields[name] : undefined;
@@ -78,6 +75,13 @@ function fieldFor(resource: Resource, set: FeedSet | undefined, name: string, { 
     throw usage(`${resource.name}.${name} is of type ${told.type}, which is no single value`, 'fields list');
   }
   return { name, column: columnOf(name), type };
+}
+
+/** What `--as` names. @throws UsageError */
+export function typeNamed(as: string): Field['type'] {
+  const type = parseType(as);
+  if (type !== undefined) return type;
+  throw usage(`--as is "${as.slice(0, 60)}": must be one of ${TYPES}`, 'fields add --help');
 }
 
 function known(resource: Resource, set: FeedSet | undefined): FeedSet {

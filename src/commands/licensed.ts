@@ -2,7 +2,7 @@ import type { Session } from '../db/pool.ts';
 import type { Resource } from '../model.ts';
 import { readSchemas } from '../record/feed-schema.ts';
 import { skippedResources } from '../record/run-log.ts';
-import { type Licensed, withinLicence } from '../resources/licence.ts';
+import { asDescribed, type Licensed, withinLicence } from '../resources/licence.ts';
 
 /** The resources as far as the licence has them, by what the last runs have learned. Asks the database only. */
 export async function licensedResources(
@@ -14,7 +14,7 @@ export async function licensedResources(
   const skipped = await skippedResources(session, names);
   return resources.map((resource) => {
     const lacks = skipped.get(resource.name);
-    if (lacks !== undefined) return { resource, leftOut: [], lacks };
-    return newest === undefined ? { resource, leftOut: [] } : withinLicence(resource, newest.schema);
+    if (lacks !== undefined) return { ...asDescribed(resource), lacks };
+    return newest === undefined ? asDescribed(resource) : withinLicence(resource, newest.schema);
   });
 }

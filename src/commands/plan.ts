@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
 import type { Database } from '../db/pool.ts';
-import { BusyError, ConfigError } from '../errors.ts';
+import { BusyError } from '../errors.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { fromSqlDateTime } from '../lib/time.ts';
 import { callsByRun } from '../record/api-usage.ts';
@@ -10,6 +10,7 @@ import { callsLeft, type Limits, timeFor } from '../run/forecast.ts';
 import { type Expected, planRun, type PlanMode } from '../run/plan.ts';
 import { licensedResources } from './licensed.ts';
 import { type Plan, planAsText } from './plan-text.ts';
+import { tooEarly } from './reconcile.ts';
 
 export type { PlanMode } from '../run/plan.ts';
 
@@ -30,17 +31,13 @@ export async function planCommand(
   const source = context.hasty();
   const tools = { ...context.tools, source };
   const isThere = await hasTables(database);
-  if (mode === 'reconcile' && !isThere) {
-    throw new ConfigError('there is nothing to reconcile yet', {
-      op: 'plan',
-      hint: 'trestle-etl full-load comes first',
-    });
-  }
+  if (mode === 'reconcile' && !isThere) throw tooEarly('plan');
   // What runs skip takes no call.
   const licensed = isThere ? await licensedResources(database, resources) : undefined;
   const taken =
     licensed?.filter(({ lacks }) => lacks === undefined).map(({ resource }) => resource) ?? resources;
   const expected = await planRun(tools, mode, taken, isThere).catch(withHint);
+  if (mode === 'reconcile' && expected.length === 0) throw tooEarly('plan');
   const speed = await speedOf(database, mode, isThere);
   const plan = planFrom({ ...context, tools }, mode, expected, speed, flags.every);
   say(flags.json === true ? JSON.stringify(plan, null, 2) : planAsText(plan));

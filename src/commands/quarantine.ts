@@ -28,7 +28,13 @@ export async function quarantineCommand(
   say: Say,
 ): Promise<void> {
   if (!(await hasTables(context.database))) return say('there are no tables yet');
-  if (action === 'list') return list(context, flags, say);
+  if (action === 'list') {
+    if (keys.length === 0) return list(context, flags, say);
+    throw new UsageError('quarantine list takes no keys', {
+      op: 'read arguments',
+      hint: 'it shows all; trestle-etl quarantine show takes a key',
+    });
+  }
   if (action === 'show') return show(context, only(keys), flags, say);
   if (keys.length > 0 && flags.all === true) {
     throw new UsageError(`quarantine ${action} takes keys or --all, not both`, {

@@ -3,7 +3,7 @@ import { ConfigError, DoubtfulError } from '../errors.ts';
 import { table } from '../lib/table.ts';
 import { childrenOf } from '../load/remove.ts';
 import type { Resource } from '../model.ts';
-import { type Findings, reconcile } from '../run/reconcile.ts';
+import { type Findings, isLoaded, reconcile } from '../run/reconcile.ts';
 import { eachLicensed } from '../run/licensed.ts';
 import { withRun } from '../run/lifecycle.ts';
 import type { RunTools } from '../run/active.ts';
@@ -47,6 +47,8 @@ type Reconciled = Done & {
   readonly found: readonly [string, Findings][];
   /** Resource → why it was not compared. */
   readonly skipped: ReadonlyMap<string, string>;
+  /** Resources whose first load is not through. */
+  readonly unloaded: readonly string[];
 };
 
 async function reconcileAll(
@@ -55,17 +57,17 @@ async function reconcileAll(
   flags: ReconcileFlags,
 ): Promise<Reconciled> {
   const found: [string, Findings][] = [];
+  const unloaded: string[] = [];
   const options = { mode: 'reconcile', resources, dryRun: flags.dryRun ?? false } as const;
   const { status, tally } = await withRun(tools, options, async (active) => {
-    if (!active.hasTables) {
-      throw new ConfigError('there is nothing to reconcile yet', {
-        op: 'reconcile',
-        hint: 'trestle-etl full-load comes first',
-      });
-    }
+    if (!active.hasTables) throw tooEarly('reconcile');
     refuseFiltered(resources, config.filters);
     const doubts: DoubtfulError[] = [];
     await eachLicensed(active, resources, async (resource) => {
+      if (!(await isLoaded(active, resource))) {
+        unloaded.push(resource.name);
+        return;
+      }
       const findings = reconcile(active, resource, childrenOf(resource, all), {
         isHard: flags.hard ?? false,
         isForced: flags.force ?? false,
@@ -84,12 +86,29 @@ async function reconcileAll(
       );
     });
     refuseDoubtful(doubts);
+    if (found.length === 0 && unloaded.length > 0) throw tooEarly('reconcile');
+    if (unloaded.length > 0)
+      tools.log.main.warn({ unloaded }, 'not compared, as their first load is not through');
     return Object.values(active.tally).some((detail) => detail.rejected > 0) ? 'partial' : 'success';
   });
   const skipped = Object.entries(tally).flatMap(([name, detail]) =>
     detail.skipped === undefined ? [] : [[name, detail.skipped] as const],
   );
-  return { found, skipped: new Map(skipped), status, totals: toRunState(tally, tools.source.calls()).totals };
+  return {
+    found,
+    unloaded,
+    skipped: new Map(skipped),
+    status,
+    totals: toRunState(tally, tools.source.calls()).totals,
+  };
+}
+
+/** Before anything is loaded. */
+export function tooEarly(op: string): ConfigError {
+  return new ConfigError('there is nothing to reconcile yet', {
+    op,
+    hint: 'trestle-etl full-load comes first',
+  });
 }
 
 /** @throws DoubtfulError where a resource was left as it was; the others are done. */
@@ -119,7 +138,7 @@ function refuseFiltered(
   });
 }
 
-function describe({ found, skipped }: Reconciled, dryRun: boolean, calls: number): string {
+function describe({ found, skipped, unloaded }: Reconciled, dryRun: boolean, calls: number): string {
   const head = [
     'resource',
     'in the feed',
@@ -136,6 +155,7 @@ function describe({ found, skipped }: Reconciled, dryRun: boolean, calls: number
     ...(dryRun ? ['dry run: nothing was fetched or deleted'] : []),
     ...table([head, ...rows], new Set([1, 2, 3, 4, 5])),
     ...[...skipped].map(([name, why]) => `${name}: skipped, ${why}`),
+    ...unloaded.map((name) => `${name}: not compared, its first load is not through`),
     `${calls} calls`,
   ].join('\n');
 }

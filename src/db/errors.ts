@@ -121,6 +121,14 @@ export function errnoOf(error: unknown): number | undefined {
   return error instanceof EtlError ? (error.cause as DriverError | undefined)?.errno : undefined;
 }
 
+/** The server's own words. */
+export function wordsOf(error: unknown): string {
+  const { message } = error as Error;
+  return error instanceof EtlError
+    ? ((error.cause as DriverError | undefined)?.sqlMessage ?? message)
+    : message;
+}
+
 /** Whether the server said that a statement was too large; of a large one it may also just break the connection. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof UnavailableError && errnoOf(error) === TOO_LARGE;

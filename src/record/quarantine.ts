@@ -38,6 +38,23 @@ export async function quarantine(
   }
 }
 
+/** What is wrong with records that are held, by what they are judged by now; of what is kept in part it can't be told. */
+export async function renewReasons(
+  session: Session,
+  resource: string,
+  rejects: readonly Reject[],
+): Promise<void> {
+  for (const { key, reasons } of rejects.filter((reject) =>
+    reject.reasons.every(({ field }) => field !== ''),
+  )) {
+    await session.run('UPDATE etl_quarantine SET reasons = ? WHERE resource = ? AND record_key = ?', [
+      JSON.stringify(reasons),
+      resource,
+      key,
+    ]);
+  }
+}
+
 /** Clears the entries of records of which a good version came that is not older than the bad one. */
 export async function clearQuarantine(
   session: Session,

@@ -6,20 +6,27 @@ export type Licensed = {
   readonly resource: Resource;
   /** Fields that were to be asked for by name. */
   readonly leftOut: readonly string[];
+  /** Fields of the user's own columns that the feed does not know, where none are asked for by name. */
+  readonly unknown: readonly string[];
   /** Why it can't be followed at all. */
   readonly lacks?: string;
 };
+
+/** Where nothing is known of the licence. */
+export function asDescribed(resource: Resource): Licensed {
+  return { resource, leftOut: [], unknown: [] };
+}
 
 /** The resource as far as a feed's schema has it. */
 export function withinLicence(resource: Resource, schema: FeedSchema): Licensed {
   const set = setOf(schema, resource.name);
   if (set === undefined) {
-    return { resource, leftOut: [], lacks: `the feed's $metadata has no ${resource.name}` };
+    return { ...asDescribed(resource), lacks: `the feed's $metadata has no ${resource.name}` };
   }
   const missing = neededOf(resource).filter((name) => !hasField(set, name));
   if (missing.length > 0) {
     const lacks = `the feed's $metadata has no ${missing.join(', ')} of ${resource.name}`;
-    return { resource, leftOut: [], lacks };
+    return { ...asDescribed(resource), lacks };
   }
   const { photos, select, ...rest } = resource;
   const isWhole = photos !== undefined && hasField(set, photos.changed) && hasField(set, photos.count);
@@ -30,6 +37,8 @@ export function withinLicence(resource: Resource, schema: FeedSchema): Licensed 
       ...(select === undefined ? {} : { select: select.filter((name) => hasField(set, name)) }),
     },
     leftOut: (select ?? []).filter((name) => !hasField(set, name)),
+    unknown:
+      select === undefined ? Object.keys(resource.added ?? {}).filter((name) => !hasField(set, name)) : [],
   };
 }
 

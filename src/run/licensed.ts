@@ -1,6 +1,6 @@
 import { ConfigError, QueryRefusedError } from '../errors.ts';
 import type { Resource } from '../model.ts';
-import { type Licensed, withinLicence } from '../resources/licence.ts';
+import { asDescribed, type Licensed, withinLicence } from '../resources/licence.ts';
 import type { Active } from './active.ts';
 import { fenced } from './fenced.ts';
 import { type Knowledge, knowSchema, learnSchema } from './schema.ts';
@@ -73,7 +73,7 @@ async function takeOne<T>(
 }
 
 function licensedBy({ newest }: Knowledge, resource: Resource): Licensed {
-  return newest === undefined ? { resource, leftOut: [] } : withinLicence(resource, newest.schema);
+  return newest === undefined ? asDescribed(resource) : withinLicence(resource, newest.schema);
 }
 
 /** What depends on the licence of what it asks for. */
@@ -81,9 +81,15 @@ function askedOf({ select, photos }: Resource): string {
   return JSON.stringify([select, photos]);
 }
 
-function sayLeftOut(active: Active, { resource, leftOut }: Licensed): void {
-  if (leftOut.length === 0) return;
+function sayLeftOut(active: Active, { resource, leftOut, unknown }: Licensed): void {
   const { log, progress } = active.tools;
+  if (unknown.length > 0) {
+    log.main.warn({ resource: resource.name, unknown }, 'columns of fields that the feed does not know');
+    progress.say(
+      `${resource.name}: the feed's $metadata has no ${unknown.join(', ')}, so the columns may stay NULL; trestle-etl fields list shows what it has`,
+    );
+  }
+  if (leftOut.length === 0) return;
   active.tally = tallied(active.tally, resource.name, nothing, 0, { leftOut });
   log.main.warn({ resource: resource.name, leftOut }, 'not licensed, and left out');
   progress.say(`${resource.name}: not licensed, and left out: ${leftOut.join(', ')}`);

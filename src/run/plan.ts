@@ -79,8 +79,10 @@ function resourcesOf(
   { mode, watermarks, tools }: Planned,
   resources: readonly Resource[],
 ): readonly Resource[] {
-  if (mode === 'reconcile')
-    return resources.filter((resource) => hasKeysOfItsOwn(resource, tools.settings.filters));
+  if (mode === 'reconcile') {
+    const loaded = resources.filter(({ name }) => watermarks.get(name)?.completeAt !== undefined);
+    return loaded.filter((resource) => hasKeysOfItsOwn(resource, tools.settings.filters));
+  }
   const marked = resources.filter(({ name }) => watermarks.get(name)?.load !== undefined);
   return mode === 'full-load' && marked.length > 0 ? marked : resources;
 }

@@ -21,7 +21,7 @@ import type { Active } from './active.ts';
 import { ahead } from './ahead.ts';
 import { takeCensus } from './census.ts';
 import { commit } from './commit.ts';
-import { fenced, stay } from './fenced.ts';
+import { fenced, stay, watermarkOf } from './fenced.ts';
 import { inRequests } from './pack.ts';
 import { loadSets } from './sets.ts';
 import { nothing, tallied, toRunState } from './tally.ts';
@@ -56,6 +56,14 @@ export function hasKeysOfItsOwn(
   filters: Readonly<Record<string, string | undefined>>,
 ): boolean {
   return parent === undefined || (parent.moves !== 'photos' && filters[parent.resource] === undefined);
+}
+
+/**
+ * Whether a resource's first load is through. Before that there is nothing to compare: what a load takes in pages of 1000
+ * would be fetched by key, a hundred to a request.
+ */
+export async function isLoaded(active: Active, resource: Resource): Promise<boolean> {
+  return (await watermarkOf(active, resource)).completeAt !== undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Resource } from '../model.ts';
 import { markDue } from '../record/due.ts';
-import { parentsOf, quarantinedKeys, readQuarantined } from '../record/quarantine.ts';
+import { heldKeys, parentsOf, quarantinedKeys, readQuarantined, renewReasons } from '../record/quarantine.ts';
 import { NO_UTF8, transformer } from '../transform/page.ts';
 import type { Active } from './active.ts';
 import { commit } from './commit.ts';
@@ -10,7 +10,8 @@ const AT_A_TIME = 100;
 
 /**
  * Sends records in quarantine through the same transform and load again: after a change of the tables or the rules they
- * may fit. A newer row is never overwritten; what is good leaves the quarantine, what is still bad stays as it is.
+ * may fit. A newer row is never overwritten; what is good leaves the quarantine, what is still bad stays, with
+ * what is wrong with it now.
  * Of media, the listings' whole sets are fetched anew with the next sync.
  * @param wanted keys; undefined for all.
  */
@@ -45,9 +46,14 @@ async function replayKeys(active: Active, resource: Resource, keys: readonly str
     );
     records.push(...own.map((entry) => entry.raw));
   }
-  const { rows, older } = transformer(resource)({ records, damaged: new Set(), cursor: undefined });
+  const { rows, rejects, older } = transformer(resource)({ records, damaged: new Set(), cursor: undefined });
   if (rows.length > 0) await commit(active, { resource, page: { rows, rejects: [], older }, pages: 0 });
-  return rows.length;
+  if (rejects.length > 0) {
+    await fenced(active, resource, stay, (session) => renewReasons(session, resource.name, rejects));
+  }
+  // The server may have refused some of them once more.
+  const held = await heldKeys(active.connection, resource.name, keys);
+  return keys.length - held.size;
 }
 
 /** A record of a set may have left it since: the whole set is fetched anew with the next sync. */

@@ -355,6 +355,40 @@ test('an index can be made later, by --index or from the file, and another type 
   expect(refused).toMatchObject({ code: 2 });
   expect(refused.stderr).toContain('Property.RoomsTotal is a column already, of type int');
   expect(refused.stderr).toContain('fields drop Property RoomsTotal');
+  const slip = await trestle(folder, ['fields', 'add', 'Property', 'RoomsTotal', '--as', 'itn']);
+  expect(slip).toMatchObject({ code: 2 });
+  expect(slip.stderr).toContain('--as is "itn"');
+});
+
+test('a field that the feed does not know is told of by every run, and by doctor', async () => {
+  const db = await freshDatabase();
+  await allowFields(db);
+  const folder = configured(await sandboxFor({ listings: 20 }), db, { RESOURCES: 'Property' });
+  await passes(folder, 'full-load');
+  await passes(folder, 'fields', 'add', 'Property', 'Applianses', '--as', 'text');
+  await passes(folder, 'sync');
+  const lines = readFileSync(join(folder, 'logs/etl_main.log'), 'utf8');
+  expect(lines).toMatch(/"unknown":\["Applianses"\].*columns of fields that the feed does not know/);
+  const { stdout } = await trestle(folder, ['doctor']);
+  expect(stdout).toContain('the feed does not say that it has Applianses: the columns may stay NULL');
+});
+
+test('a column that one of the user’s own depends on stays until that is gone', async () => {
+  const { db, folder } = await loaded(await sandboxFor({ listings: 20 }));
+  await passes(folder, 'fields', 'add', 'Property', 'Appliances');
+  await db.query('ALTER TABLE properties ADD COLUMN mine INT AS (CHAR_LENGTH(appliances)) VIRTUAL');
+  const refused = await trestle(folder, ['fields', 'drop', 'Property', 'Appliances']);
+  expect(refused).toMatchObject({ code: 78 });
+  expect(refused.stderr).toContain("properties.appliances can't be dropped");
+  expect(refused.stderr).toContain('something of yours depends on it');
+  // It is kept up to date as before.
+  expect(additionsIn(folder)).toMatchObject({ resources: { Property: { Appliances: {} } } });
+  await db.query("UPDATE properties SET appliances = 'old', content_hash = REPEAT('0', 32)");
+  await passes(folder, 'full-load');
+  expect(await db.query("SELECT listing_key FROM properties WHERE appliances = 'old'")).toEqual([]);
+  await db.query('ALTER TABLE properties DROP COLUMN mine');
+  await passes(folder, 'fields', 'drop', 'Property', 'Appliances');
+  await passes(folder, 'sync');
 });
 
 test.each([

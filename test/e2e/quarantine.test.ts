@@ -29,6 +29,14 @@ test('promise 5: a replay loads what is good by now, never over a newer row, and
   const old = { ...changed!, City: 'Yesteryear', ModificationTimestamp: '2020-01-01T00:00:00.000-00:00' };
   await hold(all, changedKey, sandbox.feed.servedText('Property', old), '2020-01-01');
 
+  // Older rules said something else of what is bad.
+  const reasonsOf = async () =>
+    (
+      await db.query<{ reasons: string }>('SELECT reasons FROM etl_quarantine WHERE record_key = ?', [bad!])
+    )[0];
+  const reasons = await reasonsOf();
+  await db.query('UPDATE etl_quarantine SET reasons = "[]" WHERE record_key = ?', [bad!]);
+
   const folder = configured(sandbox, db);
   const ended = await trestle(folder, ['quarantine', 'replay', '--all']);
   expect(ended).toMatchObject({
@@ -40,6 +48,7 @@ test('promise 5: a replay loads what is good by now, never over a newer row, and
   expect(await db.query('SELECT record_key, times_seen FROM etl_quarantine')).toEqual([
     { record_key: bad, times_seen: '1' },
   ]);
+  expect(await reasonsOf()).toEqual(reasons);
   const [log] = await db.query<Record<string, string>>("SELECT * FROM etl_sync_log WHERE mode = 'replay'");
   expect(log).toMatchObject({
     status: 'partial',
@@ -68,6 +77,7 @@ test('quarantine list and show tell what is wrong; purge forgets', async () => {
   expect(shown.stdout).toContain(
     sandbox.feed.servedText('Property', sandbox.feed.get('Property', spoiled[0]!)!),
   );
+  expect(await trestle(folder, ['quarantine', 'list', 'Property'])).toMatchObject({ code: 2, stdout: '' });
   expect(await trestle(folder, ['quarantine', 'show', 'nothing'])).toMatchObject({ code: 2, stdout: '' });
   expect(await trestle(folder, ['quarantine', 'replay', 'nothing'])).toMatchObject({ code: 2 });
   expect(await trestle(folder, ['quarantine', 'purge'])).toMatchObject({ code: 2 });
@@ -100,6 +110,9 @@ test('promise 5: rows that the server itself refuses are found by halves and put
   expect(held.map((row) => row.record_key).sort()).toEqual([...refused].sort());
   expect(held.every((row) => row.reasons.includes('not in my database'))).toBe(true);
   expect(await expectParity(sandbox, db, property, new Set(refused))).toBe(246);
+  expect((await trestle(configured(sandbox, db), ['quarantine', 'replay', '--all'])).stdout).toBe(
+    '0 are good now and out of quarantine, 4 are still bad\n',
+  );
   await db.query('DROP TRIGGER picky');
   expect((await trestle(configured(sandbox, db), ['quarantine', 'replay', '--all'])).stdout).toMatch(
     /^4 are good now/,

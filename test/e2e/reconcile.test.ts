@@ -189,6 +189,25 @@ test('a filtered feed: what left the filter goes, and the journal tells it from 
   expect(reasonOf(1)).toContain('absent from the census');
 });
 
+test('promise 14: before its first load is through a resource is not compared: its rows would be fetched by key', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 300 });
+  const folder = configured(sandbox, db, { RESOURCES: 'Property,Member' });
+  await run({ resources: [property], maxPages: 1 }, { pageSize: 100, odata: { pageSize: 100 } });
+  sandbox.requests.length = 0;
+  for (const command of [['reconcile'], ['reconcile', '--dry-run'], ['plan', 'reconcile']]) {
+    const refused = await trestle(folder, command);
+    expect(refused).toMatchObject({ code: 78 });
+    expect(refused.stderr).toContain('there is nothing to reconcile yet — trestle-etl full-load comes first');
+  }
+  expect(sandbox.requests.filter((request) => request.kind === 'data')).toEqual([]);
+
+  await run({ resources: [property] });
+  const ended = await trestle(folder, ['reconcile', '--dry-run']);
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  expect(ended.stdout).toContain('Member: not compared, its first load is not through\n');
+  expect((await trestle(folder, ['plan', 'reconcile'])).stdout).not.toContain('Member');
+});
+
 test('a dry run compares and changes nothing', async () => {
   const all = await pipeline({ listings: 300 });
   await all.run({ resources: [property] });

@@ -32,6 +32,17 @@ describe('what a run asks for', () => {
     expect(leftOut).toEqual([]);
   });
 
+  test('tells which of the user’s own columns the feed knows nothing of, unless they are left out', () => {
+    const added = { Roof: 'text', Rooof: 'text' } as unknown as NonNullable<Resource['added']>;
+    const own: Resource = { ...property, added };
+    expect(withinLicence(own, licence(...NEEDED, 'Roof')).unknown).toEqual(['Rooof']);
+    const asked = { ...own, select: [...NEEDED, 'Roof', 'Rooof'] };
+    expect(withinLicence(asked, licence(...NEEDED, 'Roof'))).toMatchObject({
+      leftOut: ['Rooof'],
+      unknown: [],
+    });
+  });
+
   test.each(['PhotosCount', 'PhotosChangeTimestamp'])('has no photo fields to compare without %s', (lost) => {
     const { resource } = withinLicence(property, licence(...NEEDED.filter((name) => name !== lost)));
     expect(resource).not.toHaveProperty('photos');

@@ -4,13 +4,13 @@ import type { Database } from '../../db/pool.ts';
 import { BusyError, CredentialsError, EtlError, QueryRefusedError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Clock, Resource } from '../../model.ts';
-import type { Licensed } from '../../resources/licence.ts';
+import { asDescribed, type Licensed } from '../../resources/licence.ts';
 import { licensedResources } from '../licensed.ts';
 import { type Check, fail, failed, type Finding, ok, skipped, warn } from './check.ts';
 
 /** What a resource's first record is asked for with: the fields, filter and order of a run. */
 type Answer =
-  | { readonly records: number; readonly leftOut?: readonly string[] }
+  | ({ readonly records: number } & Partial<Pick<Licensed, 'leftOut' | 'unknown'>>)
   | { readonly error: EtlError };
 
 /** The way to the API step by step, told from what a run would meet: one request for each resource, sent once. */
@@ -62,14 +62,14 @@ function remembering<K, V>(look: (key: K) => Promise<V>): (key: K) => Promise<V>
 }
 
 async function firstRecord({ source, database }: Parts, wanted: Resource): Promise<Answer> {
-  const { resource, leftOut } = await asRunsDo(database, wanted);
+  const { resource, ...rest } = await asRunsDo(database, wanted);
   const { signal } = new AbortController();
   try {
     // What has no time of its own can't be asked for in its order.
-    if (resource.isTimeless === true) return { records: await source.count(resource, signal), leftOut };
+    if (resource.isTimeless === true) return { records: await source.count(resource, signal), ...rest };
     const pages = source.pages(resource, { cursor: undefined }, signal);
-    for await (const page of pages) return { records: page.records.length, leftOut };
-    return { records: 0, leftOut };
+    for await (const page of pages) return { records: page.records.length, ...rest };
+    return { records: 0, ...rest };
   } catch (error) {
     if (error instanceof EtlError) return { error };
     throw error;
@@ -78,7 +78,7 @@ async function firstRecord({ source, database }: Parts, wanted: Resource): Promi
 
 /** What is left of a resource in a run; all of it where the database can't tell. */
 async function asRunsDo(database: Database, resource: Resource): Promise<Licensed> {
-  const whole = { resource, leftOut: [] };
+  const whole = asDescribed(resource);
   try {
     const [found] = (await hasTables(database)) ? await licensedResources(database, [resource]) : [];
     return found ?? whole;
@@ -150,11 +150,17 @@ function answerFinding(answer: Answer, name: string): Finding {
     if (!isUnlicensed) return failed(error);
     return warn(`not licensed, every run skips it: ${error.message}`, `take ${name} out of RESOURCES`);
   }
-  const { leftOut = [] } = answer;
+  const { leftOut = [], unknown = [] } = answer;
   if (leftOut.length > 0) {
     return warn(
       `licensed, but without ${leftOut.join(', ')}: left out by every run`,
       'trestle-etl fields list --missing',
+    );
+  }
+  if (unknown.length > 0) {
+    return warn(
+      `the feed does not say that it has ${unknown.join(', ')}: the columns may stay NULL`,
+      `look for a slip in FIELDS_FILE; to be rid of them: trestle-etl fields drop ${name} ${unknown.join(' ')}`,
     );
   }
   if (answer.records > 0) return ok('licensed, and every field that is asked for is there');

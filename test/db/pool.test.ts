@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Connection, type Database, openDatabase } from '../../src/db/pool.ts';
+import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+
+let db: FreshDatabase;
+let database: Database;
+let connection: Connection;
+
+beforeAll(async () => {
+  db = await freshDatabase();
+  await db.query(
+    'CREATE TABLE t (id INT PRIMARY KEY, a LONGTEXT, b LONGTEXT) CHARACTER SET utf8mb4 ENGINE = InnoDB',
+  );
+  database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
+  connection = await database.connect();
+});
+
+afterAll(async () => {
+  connection.release();
+  await database.close();
+});
+
+test('promise 7: what is bound is stored as it is, as text and as bytes: quotes, backslashes and all', async () => {
+  const text = fc
+    .array(
+      fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 5 }),
+        fc.constantFrom(...'\\\'"`%_\0\n\u001A;?'.split('')),
+      ),
+    )
+    .map((parts) => parts.join('').toWellFormed());
+  await fc.assert(
+    fc.asyncProperty(text, async (value) => {
+      await connection.run(
+        'INSERT INTO t VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE a = VALUES(a), b = VALUES(b)',
+        [value, Buffer.from(value)],
+      );
+      const hex = Buffer.from(value).toString('hex').toUpperCase();
+      expect(await connection.select('SELECT HEX(a) AS a, HEX(b) AS b, a AS text FROM t')).toEqual([
+        { a: hex, b: hex, text: value },
+      ]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a connection is strict, in UTC, and has no escapes in texts', async () => {
+  const [row] = await connection.select<{ mode: string; zone: string; text: string }>(
+    String.raw`SELECT @@SESSION.sql_mode AS mode, @@SESSION.time_zone AS zone, '\' AS text`,
+  );
+  expect(row).toMatchObject({ zone: '+00:00', text: '\\' });
+  expect(row!.mode.split(',')).toEqual(expect.arrayContaining(['STRICT_ALL_TABLES', 'NO_BACKSLASH_ESCAPES']));
+});
