@@ -74,9 +74,7 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
   // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
   const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
   const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
-  const fields = fieldsFile(loaded.fieldsFile ?? join(loaded.stateDir, FIELDS), (additions) =>
-    problemsWith(additions, resources),
-  );
+  const fields = fieldsOf(loaded);
   const additions = fields.read();
   const redact = redactor(secretsOf(config));
   const logs = isGuest
@@ -138,6 +136,11 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
       logs.close();
     },
   };
+}
+
+/** What the user's own columns are kept in. */
+export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
+  return fieldsFile(file ?? join(stateDir, FIELDS), (additions) => problemsWith(additions, resources));
 }
 
 /** An answer that takes longer than these milliseconds is none to somebody who waits for it. */

@@ -1,7 +1,8 @@
 import type { Checkup, Parts } from '../context/checkup.ts';
-import { FailedError } from '../errors.ts';
+import { ConfigError, FailedError } from '../errors.ts';
+import type { Additions } from '../model/additions.ts';
 import { apiChecks } from './doctor/api.ts';
-import { type Check, type Checked, runChecks } from './doctor/check.ts';
+import { type Check, type Checked, failed, ok, runChecks } from './doctor/check.ts';
 import { cronFinding } from './doctor/cron.ts';
 import { databaseChecks } from './doctor/database.ts';
 import { freshness } from './doctor/freshness.ts';
@@ -42,12 +43,28 @@ function allChecks(checkup: Checkup): Check[] {
   };
   return [
     ...setupChecks(checkup, parts),
+    ...fieldsCheck(checkup.parts?.additions),
     lockCheck(host, parts),
     ...databaseChecks(parts),
     ...apiChecks(parts, checkup.parts?.resources ?? [], clock),
     { name: 'cron', needs: [], run: async () => cronFinding(await host.schedules(), place) },
     { name: 'last success', needs: ['tables'], run: () => freshness(parts(), clock.now()) },
   ];
+}
+
+/** Of columns of the user's own, where there are any. */
+function fieldsCheck(additions: Additions | ConfigError | undefined): Check[] {
+  if (additions === undefined) return [];
+  if (additions instanceof ConfigError) {
+    return [{ name: 'own columns', needs: [], run: () => failed(additions) }];
+  }
+  const names = Object.entries(additions).flatMap(([resource, fields]) =>
+    Object.keys(fields).map((field) => `${resource}.${field}`),
+  );
+  if (names.length === 0) return [];
+  const some =
+    names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  return [{ name: 'own columns', needs: [], run: () => ok(some) }];
 }
 
 function cleaned(check: Checked, clean: (text: string) => string): Checked {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { buildSource, chosen, hastened, known, NOWHERE, secretsOf } from '../context.ts';
+import { buildSource, chosen, fieldsOf, hastened, known, NOWHERE, secretsOf } from '../context.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../edge/clock.ts';
 import { type Config, readConfig, type Reading } from '../edge/config.ts';
@@ -21,6 +21,7 @@ import { ConfigError } from '../errors.ts';
 import type { Source } from '../extract/source.ts';
 import { isForeign } from '../lib/folder.ts';
 import type { Clock, Resource } from '../model.ts';
+import type { Additions } from '../model/additions.ts';
 
 export type { Place } from '../edge/env-file.ts';
 export type { Schedule } from '../edge/look.ts';
@@ -30,6 +31,8 @@ export type Parts = {
   readonly config: Config;
   /** Parents first. */
   readonly resources: readonly Resource[];
+  /** The user's own columns, or what is wrong with the file that names them. */
+  readonly additions: Additions | ConfigError;
   readonly database: Database;
   /** Asks once, for one record, and waits for nothing. */
   readonly source: Source;
@@ -90,6 +93,15 @@ export function openCheckup(place: Place): Checkup {
   };
 }
 
+function readAdditions(config: Config): Additions | ConfigError {
+  try {
+    return fieldsOf(config).read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}
+
 function tryRead(place: Place): Reading | ConfigError {
   try {
     return readConfig(known(), place);
@@ -106,9 +118,11 @@ function openParts(config: Config, onToken: (token: string) => void): Parts {
   const logs = noLogs();
   const api = { ...hastened(config.api), pageSize: 1 };
   const meter = openMeter({ dir, host: hostname(), clock, log: logs.main });
+  const additions = readAdditions(config);
   return {
     config,
-    resources: chosen(config, {}),
+    additions,
+    resources: chosen(config, additions instanceof ConfigError ? {} : additions),
     database: openDatabase(config.mysql),
     source: buildSource({ ...config, api, stateDir: dir }, logs, meter, onToken),
   };
