@@ -1,6 +1,5 @@
 import type { Checkup, Parts } from '../context/checkup.ts';
 import { ConfigError, FailedError } from '../errors.ts';
-import type { Additions } from '../model/additions.ts';
 import { apiChecks } from './doctor/api.ts';
 import { type Check, type Checked, failed, ok, runChecks } from './doctor/check.ts';
 import { cronFinding } from './doctor/cron.ts';
@@ -43,7 +42,7 @@ function allChecks(checkup: Checkup): Check[] {
   };
   return [
     ...setupChecks(checkup, parts),
-    ...fieldsCheck(checkup.parts?.additions),
+    ...fieldsCheck(checkup.parts),
     lockCheck(host, parts),
     ...databaseChecks(parts),
     ...apiChecks(parts, checkup.parts?.resources ?? [], clock),
@@ -53,18 +52,19 @@ function allChecks(checkup: Checkup): Check[] {
 }
 
 /** Of columns of the user's own, where there are any. */
-function fieldsCheck(additions: Additions | ConfigError | undefined): Check[] {
-  if (additions === undefined) return [];
-  if (additions instanceof ConfigError) {
-    return [{ name: 'own columns', needs: [], run: () => failed(additions) }];
-  }
+function fieldsCheck(parts: Parts | undefined): Check[] {
+  if (parts === undefined) return [];
+  const { additions, config } = parts;
+  const check = (run: Check['run']): Check[] => [
+    { name: 'own columns', needs: config.fieldsFile === undefined ? ['state folder'] : [], run },
+  ];
+  if (additions instanceof ConfigError) return check(() => failed(additions));
   const names = Object.entries(additions).flatMap(([resource, fields]) =>
     Object.keys(fields).map((field) => `${resource}.${field}`),
   );
   if (names.length === 0) return [];
-  const some =
-    names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
-  return [{ name: 'own columns', needs: [], run: () => ok(some) }];
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return check(() => ok(`${names.slice(0, 5).join(', ')}${more}`));
 }
 
 function cleaned(check: Checked, clean: (text: string) => string): Checked {
