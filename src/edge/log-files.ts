@@ -46,12 +46,12 @@ export function compress(dir: string, name: string, now: number): void {
     });
 }
 
-/** Newest first. */
+/** Newest first. A link stays as it is: one to a device has no end to be read to, and fills the memory. */
 function filesOf(dir: string, name: string): { path: string; time: number }[] {
   const own = new RegExp(`^${name}\\.\\d{4}-\\d\\d-\\d\\d\\.(\\d+)\\.log(\\.gz)?$`);
-  return readdirSync(dir)
-    .filter((file) => own.test(file))
-    .map((file) => ({
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && own.test(entry.name))
+    .map(({ name: file }) => ({
       path: join(dir, file),
       time: timeOf(join(dir, file)),
       number: Number(own.exec(file)![1]),

@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** The part of pino-roll's stream that is used here. */
@@ -61,7 +70,8 @@ function isThere({ fd }: Destination): boolean {
 
 /** @returns what somebody wrote to it between the look and the removal. */
 function removeEmpty(path: string): string {
-  if (sizeOf(path) > 0) return '';
+  // A link stays as it is: one to a device has no end to be read to.
+  if (sizeOf(path) > 0 || lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return '';
   try {
     const fd = openSync(path, 'r');
     try {

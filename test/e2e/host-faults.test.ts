@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { property } from '../../src/resources/property.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { configured, type Ended, MAIN, trestle } from '../helpers/cli.ts';
+import { configured, type Ended, start, startBy, type Started, tool, trestle } from '../helpers/cli.ts';
 import { freshDatabase, type FreshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
@@ -32,35 +32,14 @@ const FULL = 'dd if=/dev/zero of="$1/filler.tmp" bs=1k 2>/dev/null';
 const run = (mount: string): string => `${mount}; shift; exec "$@"`;
 const SMALL = 'mount -t tmpfs -o size=64k,mode=700 tmpfs "$1"';
 
-type Started = { readonly pid: number; readonly ended: Promise<Ended> };
-
-/** The built tool, started by another program. */
-function startBy(folder: string, command: readonly string[], uid?: number): Started {
-  const [name, ...args] = command;
-  const child = spawn(name!, args, {
-    cwd: folder,
-    env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', HOME: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(uid === undefined ? {} : { uid, gid: uid }),
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
-  return { pid: child.pid!, ended };
-}
-
-const tool = (...args: string[]): string[] => [process.execPath, '--', MAIN, ...args];
-
 /** With a mount over `path` that only this process sees. */
 function startOn(mount: string, path: string, folder: string, ...args: string[]): Started {
-  return startBy(folder, ['unshare', '-Urm', 'sh', '-c', run(mount), 'sh', path, ...tool(...args)]);
+  const by = ['unshare', '-Urm', 'sh', '-c', run(mount), 'sh', path];
+  return startBy(folder, [...by, ...tool(...args)], { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' });
 }
 
 /** The path as that process sees it. */
-const seenBy = ({ pid }: Started, path: string): string => join(`/proc/${pid}/root`, path);
+const seenBy = ({ child }: Started, path: string): string => join(`/proc/${child.pid}/root`, path);
 
 /** Leaves not a byte. */
 function fill(folder: string): void {
@@ -135,7 +114,7 @@ describe.each(['STATE_DIR', 'LOG_DIR'])('promise 21: before anything is contacte
     const user = isRoot ? NOBODY : process.geteuid!();
     if (isRoot)
       for (const each of [folder, path, join(path, '..'), join(folder, '.env')]) chownSync(each, user, user);
-    const { ended } = startBy(folder, tool('sync'), isRoot ? user : undefined);
+    const { ended } = start(folder, ['sync'], {}, isRoot ? user : undefined);
     expectRefused(await ended, name, path, new RegExp(`EACCES.*user ${user}, who runs trestle-etl`));
   });
 
@@ -267,7 +246,7 @@ describe('while a run is going on', () => {
       pages += 1;
       if (pages !== 19) return;
       size = statSync(calls).size;
-      expect(spawnSync('prlimit', ['--pid', `${started.pid}`, '--fsize=unlimited']).status).toBe(0);
+      expect(spawnSync('prlimit', ['--pid', `${started.child.pid}`, '--fsize=unlimited']).status).toBe(0);
     };
     // No file may be larger than four kilobytes: less than fifteen lines.
     const started = startBy(folder, ['bash', '-c', 'ulimit -S -f 4; exec "$@"', 'bash', ...tool('sync')]);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Ended, MAIN, trestle } from '../helpers/cli.ts';
+import { type Ended, tool, trestle } from '../helpers/cli.ts';
 import { freshDatabase } from '../helpers/database.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
 
@@ -24,7 +24,9 @@ type Session = {
 };
 
 function onTerminal(folder: string, args: readonly string[]): Session {
-  const line = [process.execPath, '--', MAIN, ...args].map((word) => `'${word}'`).join(' ');
+  const line = tool(...args)
+    .map((word) => `'${word}'`)
+    .join(' ');
   const child = spawn('script', ['-qefc', line, '/dev/null'], {
     cwd: folder,
     env: { PATH: '/usr/bin:/bin', HOME: folder, TERM: 'xterm' },

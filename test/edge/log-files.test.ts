@@ -66,4 +66,14 @@ describe('packing', () => {
     expect(gunzipSync(readFileSync(packed)).toString()).toBe('etl_main.2026-03-17.1.log');
     expect(statSync(packed).mtimeMs).toBeCloseTo(NOW - 1.5 * DAY, -3);
   });
+
+  // One to /dev/full was read until the machine had no memory left, on each machine that had been up for a day.
+  test('a link in the place of a file is neither read nor swept, however old what it leads to is', () => {
+    const folder = folderOf({ 'etl_main.2026-03-17.1.log': 1.5 });
+    symlinkSync('/dev/null', join(folder, 'etl_main.2026-03-16.1.log'));
+    const ages = statSync('/dev/null').mtimeMs + 99 * DAY;
+    compress(folder, 'etl_main', ages);
+    sweep(folder, 'etl_main', { ...RETENTION, retentionDays: 9999, retentionFiles: 1, now: ages });
+    expect(readdirSync(folder).sort()).toEqual(['etl_main.2026-03-16.1.log', 'etl_main.2026-03-17.1.log.gz']);
+  });
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterEach } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { FreshDatabase } from './database.ts';
 import { temporaryFolder } from './pipeline.ts';
@@ -40,6 +41,13 @@ export function configured(
   return folder;
 }
 
+/** What has not ended when its test has is ended then: one that never does would take the machine from all others. */
+const living = new Set<ChildProcess>();
+afterEach(() => living.forEach((child) => child.kill('SIGKILL')));
+
+/** The tool itself, for programs that start another. */
+export const tool = (...args: readonly string[]): string[] => [process.execPath, '--', MAIN, ...args];
+
 /** Starts the tool in a folder, with the bare environment that cron gives; as another user, where root does it. */
 export function start(
   folder: string,
@@ -47,7 +55,18 @@ export function start(
   env: Record<string, string> = {},
   uid?: number,
 ): Started {
-  const child = spawn(process.execPath, ['--', MAIN, ...args], {
+  return startBy(folder, tool(...args), env, uid);
+}
+
+/** The same, by another program. */
+export function startBy(
+  folder: string,
+  command: readonly string[],
+  env: Record<string, string> = {},
+  uid?: number,
+): Started {
+  const [name, ...args] = command;
+  const child = spawn(name!, args, {
     cwd: folder,
     env: { PATH: '/usr/bin:/bin', HOME: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,8 +76,12 @@ export function start(
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  living.add(child);
   const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.once('close', (code, signal) => {
+      living.delete(child);
+      resolve({ code, signal, stdout, stderr });
+    });
   });
   return { child, ended };
 }

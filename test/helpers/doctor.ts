@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Checked } from '../../src/commands/doctor/check.ts';
-import { type Ended, MAIN, trestle } from './cli.ts';
+import { type Ended, startBy, tool, trestle } from './cli.ts';
 
 export type Report = Ended & { readonly ok: boolean; readonly checks: readonly Checked[] };
 
@@ -17,20 +16,7 @@ export async function doctorBy(
   folder: string,
   { uid, by = [] }: { readonly uid?: number; readonly by?: readonly string[] },
 ): Promise<Report> {
-  const [name, ...args] = [...by, process.execPath, '--', MAIN, 'doctor', '--json'];
-  const child = spawn(name, args, {
-    cwd: folder,
-    env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', HOME: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(uid === undefined ? {} : { uid, gid: uid }),
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const ended = await new Promise<Ended>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
-  return reported(ended);
+  return reported(await startBy(folder, [...by, ...tool('doctor', '--json')], {}, uid).ended);
 }
 
 export function reported(ended: Ended): Report {
