@@ -38,11 +38,14 @@ function countsOf({ requests }: Watched): Record<string, number> {
 const photosOf = (record: Rec): string =>
   JSON.stringify([record['PhotosChangeTimestamp'] ?? null, record['PhotosCount'] ?? null]);
 
+/** The only new listing that nothing is asked for: one whose photos changed may have some, though it counts none. */
+const NO_PHOTOS_EVER = photosOf({ PhotosCount: 0 });
+
 /** The photo counts of those that came and whose photos are not as they were known; they are known then. */
 function changedCounts({ records }: Watched, known: Map<string, string>): number[] {
   return (records['Property'] ?? []).flatMap((record) => {
     const key = textIn(record, 'ListingKey');
-    const isSame = known.get(key) === photosOf(record) || (!known.has(key) && record['PhotosCount'] === 0);
+    const isSame = (known.get(key) ?? NO_PHOTOS_EVER) === photosOf(record);
     known.set(key, photosOf(record));
     return isSame ? [] : [Number(record['PhotosCount'])];
   });
