@@ -28,7 +28,7 @@ const kinds = {
     await feed.stop();
     const ratios = ratiosOf(results);
     return {
-      text: `${figuresTable(results)}\n\n${ratiosTable(ratios)}`,
+      text: `${figuresTable(results)}\n\n${ratiosTable(ratios, about.listings)}`,
       data: { feed: about, ratios, results },
     };
   },
