@@ -1,4 +1,5 @@
 import type { Screen } from '../commands/status.ts';
+import { isRead } from './output.ts';
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -22,6 +23,7 @@ export function screen(say = print): Screen {
       // To the upper left corner, and wipe what is below.
       if (process.stdout.isTTY) process.stdout.write('\u001B[H\u001B[J');
     },
+    isSeen: isRead,
     isColored: process.stdout.isTTY && process.stdout.hasColors(),
   };
 }

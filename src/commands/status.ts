@@ -17,6 +17,8 @@ export type StatusFlags = {
 export type Screen = {
   readonly say: (text: string) => void;
   readonly clear: () => void;
+  /** False once nobody reads it any more. */
+  readonly isSeen: () => boolean;
   readonly isColored: boolean;
 };
 
@@ -42,7 +44,7 @@ export async function statusCommand(context: Context, flags: StatusFlags, screen
     }
     if (flags.watch !== true) return;
     await tools.clock.sleep(PAUSE, tools.signal).catch(() => undefined);
-    if (tools.signal.aborted) return;
+    if (tools.signal.aborted || !screen.isSeen()) return;
   }
 }
 
