@@ -28,7 +28,7 @@ export type Outcome = {
 export async function run(tools: RunTools, options: RunOptions): Promise<Outcome> {
   const done = await withRun(tools, options, async (active) => {
     const whole = await eachLicensed(active, await resourcesToTake(active), async (resource) => {
-      if (options.usableFirst === true && !(await loadUsable(active, resource))) return false;
+      if (!(await loadUsable(active, resource))) return false;
       const loadIt = resource.parent === undefined ? loadResource : loadChildren;
       const { end, finish, isProven = true } = await loadIt(active, resource);
       if (end) await finishResource(active, resource, finish);

@@ -74,10 +74,7 @@ function resourceLines(status: Status): string[] {
   );
   const loading = status.resources
     .filter((resource) => resource.fullLoadAt !== null)
-    .map(
-      (resource) =>
-        `${resource.resource}: a full-load is under way, at ${resource.fullLoadAt || 'its beginning'}`,
-    );
+    .map((resource) => `${resource.resource}: ${loadingText(resource)}`);
   const skipped = status.resources
     .filter((resource) => resource.skipped !== undefined)
     .map((resource) => `${resource.resource}: skipped, ${resource.skipped}`);
@@ -88,6 +85,19 @@ function resourceLines(status: Status): string[] {
         `${resource}: usable since ${usableSince!.slice(0, 16).replace('T', ' ')}; the rest of the first load follows`,
     );
   return [...lines, ...loading, ...usable, ...skipped];
+}
+
+/** A first load has its place in the watermark; one of its own has what comes before it, by `--usable-first`. */
+function loadingText({
+  ageSeconds,
+  usableSince,
+  fullLoadAt,
+  watermark,
+}: Status['resources'][number]): string {
+  const isFirst = ageSeconds === null;
+  if (isFirst && usableSince === null && fullLoadAt)
+    return `a full-load is under way, what a site shows first: at ${fullLoadAt}`;
+  return `a full-load is under way, at ${(isFirst ? watermark : fullLoadAt) || 'its beginning'}`;
 }
 
 function upToDate({ skipped, ageSeconds }: Status['resources'][number]): string {

@@ -7,15 +7,19 @@ import { loadSets } from './sets.ts';
 import { usableTrack } from './track.ts';
 
 /**
- * Before a first load: the listings that a site shows, with what is fetched for them as a set. From then on the tables can
- * be used; the load itself then begins at the feed's beginning all the same, as a listing may become active while the rest
- * is read. Interrupted, it goes on where it committed.
+ * Before a first load, where that is asked for: the listings that a site shows, with what is fetched for them as a set. From
+ * then on the tables can be used; the load itself then begins at the feed's beginning all the same, as a listing may become
+ * active while the rest is read. Interrupted, the next full-load goes on where it committed, asked for once more or not.
  * @returns whether it is through: false where `--max-pages` ended it.
  */
 export async function loadUsable(active: Active, resource: Resource): Promise<boolean> {
   const { usable } = resource;
+  const { mode, usableFirst = false } = active.options;
+  if (mode !== 'full-load' || usable === undefined) return true;
   const watermark = await watermarkOf(active, resource);
-  if (usable === undefined || watermark.usableAt !== undefined || watermark.completeAt !== undefined)
+  // A first load itself has its place in the watermark.
+  const isBegun = watermark.load?.cursor !== undefined;
+  if (!(usableFirst || isBegun) || watermark.usableAt !== undefined || watermark.completeAt !== undefined)
     return true;
   const track = usableTrack(watermark, active.id);
   active.tools.progress.say(`${resource.name}: ${track.reason}`);

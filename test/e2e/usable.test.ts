@@ -29,7 +29,13 @@ test('full-load --usable-first loads active listings with their media, says so, 
   await trestle(folder, ['migrate']);
   let runs = 0;
   while (!(await usable())) {
-    expect((await run({ ...first, maxPages: 2 }, small)).status).toBe('partial');
+    // What goes on needs not be asked for once more.
+    const asked = runs === 0 ? first : ({ mode: 'full-load' } as const);
+    expect((await run({ ...asked, maxPages: 2 }, small)).status).toBe('partial');
+    if (runs === 0) {
+      const at = /Property: a full-load is under way, what a site shows first: at \d{4}-/;
+      expect((await trestle(folder, ['status'])).stdout).toMatch(at);
+    }
     runs += 1;
     expect(runs).toBeLessThan(100);
   }
@@ -52,8 +58,16 @@ test('full-load --usable-first loads active listings with their media, says so, 
   const beginnings = filters.filter((filter) => filter.startsWith('StandardStatus eq'));
   expect(beginnings).toHaveLength(1);
 
-  while ((await run({ ...first, maxPages: 5 }, small)).status === 'partial')
+  while ((await run({ ...first, maxPages: 5 }, small)).status === 'partial') {
     expect((runs += 1)).toBeLessThan(200);
+    const { resources: loading } = JSON.parse((await trestle(folder, ['status', '--json'])).stdout) as {
+      resources: { watermark: string | null; ageSeconds: number | null }[];
+    };
+    if (loading[0]!.ageSeconds === null)
+      expect((await trestle(folder, ['status'])).stdout).toContain(
+        `Property: a full-load is under way, at ${loading[0]!.watermark}\n`,
+      );
+  }
   expect(await expectParity(sandbox, db, property)).toBe(600);
   await expectParity(sandbox, db, media);
   expect((await trestle(folder, ['status'])).stdout).not.toContain('usable since');
