@@ -1,11 +1,9 @@
 import { asCalled } from './cli/called.ts';
-import { outliveOutput } from './cli/output.ts';
 import { build, exitCodeOfComplaint } from './cli/program.ts';
 import { EtlError } from './errors.ts';
 
 /** Runs one command line. @returns the exit code; the one place where an error becomes one. */
 export async function cli(argv: readonly string[]): Promise<number> {
-  outliveOutput();
   const program = build();
   try {
     await program.parseAsync(argv);

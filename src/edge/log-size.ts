@@ -71,7 +71,8 @@ function isThere({ fd }: Destination): boolean {
 /** @returns what somebody wrote to it between the look and the removal. */
 function removeEmpty(path: string): string {
   // A link stays as it is: one to a device has no end to be read to.
-  if (sizeOf(path) > 0 || lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return '';
+  const look = lstatSync(path, { throwIfNoEntry: false });
+  if (look?.isFile() !== true || look.size > 0) return '';
   try {
     const fd = openSync(path, 'r');
     try {

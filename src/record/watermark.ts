@@ -12,7 +12,10 @@ export type Watermark = {
   readonly completeAt: number | undefined;
   /** Since when what a site shows first is here, on our clock. */
   readonly usableAt: number | undefined;
-  /** A full-load over a complete table: how far it has come, and which run began it. */
+  /**
+   * A full-load that is under way, and which run began it. The cursor is how far it has come over a complete table, or with
+   * what `--usable-first` takes before a first load; a first load itself has its place in `cursor` above.
+   */
   readonly load: { readonly cursor: Cursor | undefined; readonly run: number } | undefined;
   /** Counts every commit: the fence against a run that lost its lock. 0: no row yet. */
   readonly version: number;

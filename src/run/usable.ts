@@ -17,7 +17,6 @@ export async function loadUsable(active: Active, resource: Resource): Promise<bo
   const { mode, usableFirst = false } = active.options;
   if (mode !== 'full-load' || usable === undefined) return true;
   const watermark = await watermarkOf(active, resource);
-  // A first load itself has its place in the watermark.
   const isBegun = watermark.load?.cursor !== undefined;
   if (!(usableFirst || isBegun) || watermark.usableAt !== undefined || watermark.completeAt !== undefined)
     return true;

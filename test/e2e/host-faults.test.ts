@@ -35,7 +35,7 @@ const SMALL = 'mount -t tmpfs -o size=64k,mode=700 tmpfs "$1"';
 /** With a mount over `path` that only this process sees. */
 function startOn(mount: string, path: string, folder: string, ...args: string[]): Started {
   const by = ['unshare', '-Urm', 'sh', '-c', run(mount), 'sh', path];
-  return startBy(folder, [...by, ...tool(...args)], { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' });
+  return startBy(folder, [...by, ...tool(...args)]);
 }
 
 /** The path as that process sees it. */

@@ -26,6 +26,12 @@ test('full-load --usable-first loads active listings with their media, says so, 
         "SELECT 1 AS one FROM etl_watermark WHERE resource = 'Property' AND usable_at IS NOT NULL",
       )
     ).length === 1;
+  /** What `status` says of Property. */
+  const listings = async () => {
+    const { stdout: json } = await trestle(folder, ['status', '--json']);
+    type Line = { watermark: string | null; ageSeconds: number | null; usableSince: string | null };
+    return (JSON.parse(json) as { resources: [Line] }).resources[0];
+  };
   await trestle(folder, ['migrate']);
   let runs = 0;
   while (!(await usable())) {
@@ -60,21 +66,16 @@ test('full-load --usable-first loads active listings with their media, says so, 
 
   while ((await run({ ...first, maxPages: 5 }, small)).status === 'partial') {
     expect((runs += 1)).toBeLessThan(200);
-    const { resources: loading } = JSON.parse((await trestle(folder, ['status', '--json'])).stdout) as {
-      resources: { watermark: string | null; ageSeconds: number | null }[];
-    };
-    if (loading[0]!.ageSeconds === null)
+    const { ageSeconds, watermark } = await listings();
+    if (ageSeconds === null)
       expect((await trestle(folder, ['status'])).stdout).toContain(
-        `Property: a full-load is under way, at ${loading[0]!.watermark}\n`,
+        `Property: a full-load is under way, at ${watermark}\n`,
       );
   }
   expect(await expectParity(sandbox, db, property)).toBe(600);
   await expectParity(sandbox, db, media);
   expect((await trestle(folder, ['status'])).stdout).not.toContain('usable since');
-  const json = JSON.parse((await trestle(folder, ['status', '--json'])).stdout) as {
-    resources: { usableSince: string | null }[];
-  };
-  expect(json.resources[0]!.usableSince).not.toBeNull();
+  expect((await listings()).usableSince).not.toBeNull();
 
   // Once complete there is nothing to be first any more.
   sandbox.requests.length = 0;
