@@ -232,7 +232,8 @@ export function chosen(config: Config, additions: Additions): readonly Resource[
     .map((resource) => {
       const added = Object.hasOwn(additions, resource.name) ? additions[resource.name] : undefined;
       return added === undefined ? resource : withAdditions(resource, added);
-    });
+    })
+    .map((resource) => (config.isStrict ? { ...resource, isStrict: true as const } : resource));
 }
 
 export function known() {

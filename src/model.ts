@@ -4,6 +4,7 @@
  */
 
 import type { Addition } from './model/additions.ts';
+import type { FieldIssue } from './model/field-issue.ts';
 
 /** Characters that a key may have: every key column is a VARCHAR of this length. */
 export const LONGEST_KEY = 255;
@@ -65,6 +66,10 @@ export type Resource = {
   readonly ends?: string;
   /** An OData filter: the records that a site shows first. */
   readonly usable?: string;
+  /** Beside key, times and parent: fields without which a row would mislead. */
+  readonly essential?: readonly string[];
+  /** STRICT_FIELDS=on: any field that cannot be stored exactly costs the record. */
+  readonly isStrict?: true;
   /** Fields whose changes are kept with HISTORY=on. */
   readonly watched?: readonly string[];
   /** Fields asked for; all that the feed has where undefined. */
@@ -114,6 +119,8 @@ export type Row = {
   readonly values: readonly (string | null)[];
   /** As it was sent; bytes are UTF-8. */
   readonly payload: string | Buffer;
+  /** The fields that do not hold exactly what was sent. */
+  readonly issues: readonly FieldIssue[];
 };
 
 /** A record that can't be a row, with every reason. */
@@ -140,24 +147,15 @@ export type Counts = {
   older: number;
   /** Rows that went because their set no longer has them; no part of `processed`. */
   deleted: number;
+  /** Fields of the inserted and updated rows that do not hold exactly what was sent; no part of `processed`. */
+  fieldIssues: number;
+  /** Of these rows, those with a field that was cut or left NULL. */
+  altered: number;
 };
 
 export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete' | 'replay' | 'fields';
 
-export type Logger = {
-  debug(data: object, message: string): void;
-  info(data: object, message: string): void;
-  warn(data: object, message: string): void;
-  error(data: object, message: string): void;
-};
-
-/** One logger a file: etl_main.log, api_calls.log, data_quality.log, database.log. */
-export type Log = {
-  readonly main: Logger;
-  readonly api: Logger;
-  readonly quality: Logger;
-  readonly database: Logger;
-};
+export type { Log, Logger } from './model/log.ts';
 
 /** Where the database is, and how to get in. */
 export type DatabaseAddress = {
@@ -183,6 +181,8 @@ export type AlertSettings = {
   readonly quotaPercent: number;
   /** Share of a run's records that may be rejected. */
   readonly rejectPercent: number;
+  /** Share of a run's records in which a field may be cut or left NULL. */
+  readonly fieldPercent: number;
   /** Milliseconds since the feed was last proven fresh. */
   readonly maxAge: number;
   /** Bytes that must be free. */
@@ -190,7 +190,15 @@ export type AlertSettings = {
 };
 
 /** What an alert can be about; each is rate-limited for itself. */
-export type AlertKind = 'failed' | 'credentials' | 'quota' | 'rejects' | 'disk' | 'stale' | 'schema';
+export type AlertKind =
+  | 'failed'
+  | 'credentials'
+  | 'quota'
+  | 'rejects'
+  | 'fields'
+  | 'disk'
+  | 'stale'
+  | 'schema';
 
 /** How things stand when a run has ended: what alerts are decided by. Undefined is: not known. */
 export type Facts = {
@@ -208,6 +216,8 @@ export type Facts = {
     | undefined;
   readonly processed: number;
   readonly rejected: number;
+  /** Records with a field that was cut or left NULL. */
+  readonly altered: number;
   readonly hourQuota: { readonly limit: number; readonly left: number } | undefined;
   readonly disks: Room['disks'];
   /** Milliseconds since the tables were last proven to be in step with the feed; null: never. */

@@ -11,11 +11,17 @@ export function addQuarantine(program: Command): void {
     .addArgument(new Argument('<action>', 'what to do').choices(['list', 'show', 'replay', 'purge']))
     .argument('[keys...]', 'of which records; replay and purge take --all instead')
     .option('--all', 'every record in quarantine')
+    .option('--fields', 'list: fields of stored records that are not exactly what was sent')
     .option('--last <n>', 'how many list shows', count, 50)
     .option('--json', 'for programs')
     .addHelpText(
       'after',
-      examples('quarantine list', 'quarantine show 1155528690', 'quarantine replay --all'),
+      examples(
+        'quarantine list',
+        'quarantine list --fields',
+        'quarantine show 1155528690',
+        'quarantine replay --all',
+      ),
     )
     .action((action: string, keys: string[], flags: QuarantineFlags) =>
       inContext(

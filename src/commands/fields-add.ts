@@ -221,8 +221,8 @@ function tellOf(resource: Resource, filled: Filled, say: Say): void {
   for (const [field, count] of Object.entries(filled.misfits)) {
     const type = resource.fields.find(({ name }) => name === field)?.type;
     say(
-      `${field}: ${count.toLocaleString('en')} values do not fit ${type === undefined ? 'its column' : printType(type)} and were left out (data_quality.log names them). ` +
-        'A sync would put such records into quarantine: drop the field, and add it with a wider type by --as.',
+      `${field}: ${count.toLocaleString('en')} values do not fit ${type === undefined ? 'its column' : printType(type)}: trestle-etl quarantine list --fields. ` +
+        `For a wider column: trestle-etl fields drop ${resource.name} ${field}, then fields add with --as.`,
     );
   }
 }

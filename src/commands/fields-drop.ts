@@ -6,7 +6,9 @@ import { ConfigError, UsageError } from '../errors.ts';
 import { dropColumns, dropTable, dropView } from '../load/alter.ts';
 import { tablesOf } from '../load/parts.ts';
 import type { Resource } from '../model.ts';
+import { forgetFields } from '../record/field-issue.ts';
 import { type AddedField, forget, putInForce, readAdded, takeOutOfForce } from '../record/field.ts';
+
 import { withAdditions } from '../resources/additions.ts';
 import { makeView } from '../run/columns.ts';
 import { withRun } from '../run/lifecycle.ts';
@@ -65,6 +67,7 @@ async function drop(
       throw error;
     }
     await forget(connection, resource, names);
+    await forgetFields(connection, resource.name, names);
     tools.log.main.info({ resource: resource.name, fields: names }, 'columns dropped');
     return 'success';
   });

@@ -89,6 +89,11 @@ function resourceMetrics({ resources, reconciledSeconds }: Status, now: number):
       samples: resources.map(({ resource, quarantined }) => ({ labels: { resource }, value: quarantined })),
     },
     {
+      name: 'field_issues',
+      help: 'Fields of stored records that do not hold exactly what was sent.',
+      samples: resources.map(({ resource, fieldIssues }) => ({ labels: { resource }, value: fieldIssues })),
+    },
+    {
       name: 'fresh_timestamp_seconds',
       help: 'When the table was last proven to be in step with the feed.',
       samples: known.map(({ resource, ageSeconds }) => ({ labels: { resource }, value: at - ageSeconds! })),

@@ -11,8 +11,14 @@ import {
 } from '../record/quarantine.ts';
 import { withRun } from '../run/lifecycle.ts';
 import { replay } from '../run/replay.ts';
+import { listFields } from './quarantine-fields.ts';
 
-export type QuarantineFlags = { readonly all?: boolean; readonly last: number; readonly json?: boolean };
+export type QuarantineFlags = {
+  readonly all?: boolean;
+  readonly fields?: boolean;
+  readonly last: number;
+  readonly json?: boolean;
+};
 
 type Say = (text: string) => void;
 
@@ -28,8 +34,15 @@ export async function quarantineCommand(
   say: Say,
 ): Promise<void> {
   if (!(await hasTables(context.database))) return say('there are no tables yet');
+  if (flags.fields === true && action !== 'list') {
+    throw new UsageError(`quarantine ${action} takes no --fields`, {
+      op: 'read arguments',
+      hint: 'trestle-etl quarantine list --fields',
+    });
+  }
   if (action === 'list') {
-    if (keys.length === 0) return list(context, flags, say);
+    if (keys.length === 0)
+      return flags.fields === true ? listFields(context, flags, say) : list(context, flags, say);
     throw new UsageError('quarantine list takes no keys', {
       op: 'read arguments',
       hint: 'it shows all; trestle-etl quarantine show takes a key',

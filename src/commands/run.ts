@@ -59,6 +59,9 @@ function summary(outcome: Outcome, mode: Mode, isDry: boolean, ms: number): stri
       `${detail.inserted} new, ${detail.updated} changed, ${detail.unchanged} unchanged`,
       ...(detail.older > 0 ? [`, ${detail.older} older`] : []),
       ...(detail.rejected > 0 ? [`, ${detail.rejected} quarantined`] : []),
+      ...(detail.fieldIssues > 0
+        ? [`, ${detail.fieldIssues} field issues (trestle-etl quarantine list --fields)`]
+        : []),
       ...(detail.deleted > 0 ? [`, ${detail.deleted} removed`] : []),
       ...(detail.unproven
         ? [`; ${detail.unproven} listings were sent no media although photos are counted`]

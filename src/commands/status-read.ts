@@ -4,6 +4,7 @@ import type { Database, Session } from '../db/pool.ts';
 import { countRows } from '../load/count.ts';
 import { isPending, readAdded } from '../record/field.ts';
 import { ageOf, lastReconcile } from '../record/freshness.ts';
+import { countFieldIssues } from '../record/field-issue.ts';
 import { countDue } from '../record/due.ts';
 import { countQuarantined } from '../record/quarantine.ts';
 import { lastRuns, skippedResources } from '../record/run-log.ts';
@@ -33,6 +34,7 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
   const age = ageOf(all, licensed, now);
   const reconciled = await lastReconcile(database);
   const quarantined = await countQuarantined(database);
+  const fieldIssues = await countFieldIssues(database);
   const lines = resources.map(async (resource) => {
     const watermark = watermarks.get(resource.name);
     const { completeAt } = watermark ?? {};
@@ -45,6 +47,7 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
       ...(skipped.has(resource.name) ? { skipped: skipped.get(resource.name)! } : {}),
       rows: await countRows(database, resource),
       quarantined: quarantined.get(resource.name) ?? 0,
+      fieldIssues: fieldIssues.get(resource.name) ?? 0,
       ...(resource.parent === undefined ? {} : { due: await countDue(database, resource) }),
     };
   });

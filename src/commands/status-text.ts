@@ -23,6 +23,8 @@ export type Status = {
     readonly skipped?: string;
     readonly rows: number;
     readonly quarantined: number;
+    /** Fields of stored records that do not hold exactly what was sent. */
+    readonly fieldIssues: number;
     /** Listings whose media are to be fetched. */
     readonly due?: number;
   }[];
@@ -66,11 +68,12 @@ function resourceLines(status: Status): string[] {
     resource.watermark ?? '–',
     upToDate(resource),
     String(resource.quarantined),
+    String(resource.fieldIssues),
     resource.due === undefined ? '' : String(resource.due),
   ]);
   const lines = table(
-    [['resource', 'rows', 'watermark', 'up to date', 'quarantined', 'listings due'], ...rows],
-    new Set([1, 4, 5]),
+    [['resource', 'rows', 'watermark', 'up to date', 'quarantined', 'field issues', 'listings due'], ...rows],
+    new Set([1, 4, 5, 6]),
   );
   const loading = status.resources
     .filter((resource) => resource.fullLoadAt !== null)
@@ -148,7 +151,7 @@ function runLines(status: Status): string[] {
       ? ''
       : formatDuration(fromSqlDateTime(run.sync_end) - fromSqlDateTime(run.sync_start)),
     ...[run.records_processed, run.records_inserted, run.records_updated, run.records_unchanged].map(String),
-    ...[run.records_rejected, run.records_deleted, run.api_calls_made].map(String),
+    ...[run.records_rejected, run.field_issues, run.records_deleted, run.api_calls_made].map(String),
     (run.error_message ?? '').slice(0, 80),
   ]);
   const head = [
@@ -162,11 +165,12 @@ function runLines(status: Status): string[] {
     'changed',
     'same',
     'rejected',
+    'field issues',
     'removed',
     'calls',
     '',
   ];
-  return table([head, ...rows], new Set([0, 5, 6, 7, 8, 9, 10, 11]));
+  return table([head, ...rows], new Set([0, 5, 6, 7, 8, 9, 10, 11, 12]));
 }
 
 function quotaLine({ quota }: Status): string {

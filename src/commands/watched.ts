@@ -18,7 +18,7 @@ import { soon } from './soon.ts';
 /** What a run is to tell of itself. */
 export type Done = {
   readonly status: Status;
-  readonly totals: Pick<Counts, 'processed' | 'rejected'>;
+  readonly totals: Pick<Counts, 'processed' | 'rejected' | 'altered'>;
 };
 
 /** How it ended: what it did, or what it threw. */
@@ -90,10 +90,10 @@ function pingFor(how: Facts['ended'] | undefined): 'success' | 'fail' | undefine
   return how === 'failed' ? 'fail' : undefined;
 }
 
-function resultOf(ended: Ended<Done>): Pick<Facts, 'error' | 'processed' | 'rejected'> {
+function resultOf(ended: Ended<Done>): Pick<Facts, 'error' | 'processed' | 'rejected' | 'altered'> {
   if ('done' in ended) {
-    const { processed, rejected } = ended.done.totals;
-    return { error: undefined, processed, rejected };
+    const { processed, rejected, altered } = ended.done.totals;
+    return { error: undefined, processed, rejected, altered };
   }
   const { error } = ended;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -102,6 +102,7 @@ function resultOf(ended: Ended<Done>): Pick<Facts, 'error' | 'processed' | 'reje
     error: { name, message, hint: known.hint, exitCode: known.exitCode },
     processed: 0,
     rejected: 0,
+    altered: 0,
   };
 }
 

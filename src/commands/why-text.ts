@@ -1,7 +1,9 @@
+import type { FieldIssue } from '../model/field-issue.ts';
 import type { Reason } from '../model.ts';
 import type { ListingHere } from '../record/listing.ts';
 import type { RecordHere } from '../record/record-here.ts';
 import type { Upstream } from '../run/upstream.ts';
+import { describeIssue } from './quarantine-fields.ts';
 
 export type Why = {
   readonly resource: string;
@@ -9,6 +11,8 @@ export type Why = {
   /** Of listings with what only they have. */
   readonly here: (RecordHere & Partial<ListingHere>) | undefined;
   readonly quarantined: readonly Reason[];
+  /** Fields of the stored row that do not hold exactly what was sent. */
+  readonly fields: readonly FieldIssue[];
   /** Undefined where the feed was not asked. */
   readonly upstream: Upstream | undefined;
 };
@@ -20,6 +24,7 @@ export function describeWhy(why: Why): string {
     ...why.quarantined.map(
       ({ field, rule, value }) => `  quarantined: ${field || 'record'} ${rule}: ${value}`,
     ),
+    ...why.fields.map((issue) => `  field ${issue.field} ${describeIssue(issue)}`),
     ...(why.upstream === undefined ? ['  feed: not asked (--offline)'] : feed(why.upstream, why.here)),
   ].join('\n');
 }

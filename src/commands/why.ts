@@ -3,6 +3,7 @@ import { hasTables } from '../db/migrate.ts';
 import { UsageError } from '../errors.ts';
 import { columnFor, keyColumn } from '../load/statement.ts';
 import type { Reason, Resource } from '../model.ts';
+import { readFieldIssues } from '../record/field-issue.ts';
 import { readListing } from '../record/listing.ts';
 import { readQuarantined } from '../record/quarantine.ts';
 import { readRecord } from '../record/record-here.ts';
@@ -35,6 +36,7 @@ export async function whyCommand(
     key,
     here: isThere ? await readHere(context, resource, key) : undefined,
     quarantined: isThere ? await reasonsFor(context, resource, key) : [],
+    fields: isThere ? await readFieldIssues(context.database, resource.name, key) : [],
     upstream: flags.offline === true ? undefined : await askFeed(context.tools, asked, key, isThere),
   };
   say(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));

@@ -29,6 +29,8 @@ export type Config = {
   readonly incrementalField: string;
   readonly keepPayload: boolean;
   readonly keepHistory: boolean;
+  /** Whether any field that cannot be stored exactly costs the record. */
+  readonly isStrict: boolean;
   readonly batchSize: number;
   readonly overlap: number;
   /** Milliseconds for which the feed's own schema is not asked for again. */
@@ -214,6 +216,7 @@ function normalise(env: Environment, folder: string, profile: string | undefined
     incrementalField: env.INCREMENTAL_FIELD,
     keepPayload: env.PAYLOAD === 'full',
     keepHistory: env.HISTORY === 'on',
+    isStrict: env.STRICT_FIELDS === 'on',
     batchSize: env.BATCH_SIZE,
     overlap: env.SYNC_OVERLAP,
     schemaAge: env.METADATA_MAX_AGE,
@@ -264,6 +267,7 @@ function alertSettings(env: Environment): AlertSettings {
     repeat: env.ALERT_REPEAT,
     quotaPercent: env.ALERT_QUOTA_PERCENT,
     rejectPercent: env.ALERT_REJECT_PERCENT,
+    fieldPercent: env.ALERT_FIELD_PERCENT,
     maxAge: env.ALERT_MAX_AGE,
     diskFree: env.ALERT_DISK_FREE,
   };

@@ -29,7 +29,7 @@ export async function readSets(
 /**
  * Makes the sets of these parents hold exactly `rows`: writes what is new or changed, deletes what is stored and no
  * longer there. Keys in `spared` stay: their new version was rejected.
- * @returns what `load` returns, and how many rows were deleted.
+ * @returns what `load` returns, and the keys of the rows that were deleted.
  */
 export async function replaceSets(
   session: Session,
@@ -38,7 +38,7 @@ export async function replaceSets(
   rows: readonly Row[],
   spared: ReadonlySet<string>,
   options: LoadOptions,
-): Promise<Loaded & { deleted: number }> {
+): Promise<Loaded & { gone: readonly string[] }> {
   const difference = await load(session, resource, rows, options);
   const wanted = new Set(rows.map((row) => row.key));
   const stored = await readSets(session, resource, [...parents].sort(), true);
@@ -48,5 +48,5 @@ export async function replaceSets(
       await session.run(deleteKeys(table, resource, part.length), part);
     }
   }
-  return { ...difference, deleted: gone.length };
+  return { ...difference, gone };
 }

@@ -61,6 +61,24 @@ export async function versionsOf(
   return found;
 }
 
+/** Which of these keys are those of deleted rows. */
+export async function deletedKeys(
+  session: Session,
+  resource: Resource,
+  keys: readonly string[],
+): Promise<Set<string>> {
+  const key = keyColumn(resource);
+  const found = new Set<string>();
+  for (const part of chunk([...new Set(keys)], 1000)) {
+    const rows = await session.select<{ key: string }>(
+      `SELECT ${key} AS \`key\` FROM ${resource.table} WHERE deleted_at IS NOT NULL AND ${key} IN (${marks(part.length)})`,
+      part,
+    );
+    for (const row of rows) found.add(row.key);
+  }
+  return found;
+}
+
 function selectVersions(resource: Resource): string {
   return `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, resource.version)} AS version FROM ${resource.table}`;
 }

@@ -10,19 +10,17 @@ const MOST_RAW = 500_000;
 /** Keeps what can't be a row, once for each key, with the newest version's text and reasons. */
 export async function quarantine(
   session: Session,
-  resource: string,
+  { resource, rules }: { readonly resource: string; readonly rules: string },
   rejects: readonly Reject[],
-  run: number,
-  at: string,
-  maxBytes: number,
+  { run, at, maxBytes }: { readonly run: number; readonly at: string; readonly maxBytes: number },
 ): Promise<void> {
   // Four bytes of UTF-8 for a character at most.
   const most = Math.min(MOST_RAW, Math.floor(maxBytes / 4));
   for (const reject of [...rejects].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     await session.run(
-      'INSERT INTO etl_quarantine (resource, record_key, parent_key, version_timestamp, raw, reasons, run_id, first_seen, last_seen, times_seen) ' +
-        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON DUPLICATE KEY UPDATE parent_key = VALUES(parent_key), version_timestamp = VALUES(version_timestamp), raw = VALUES(raw), ' +
-        'reasons = VALUES(reasons), run_id = VALUES(run_id), last_seen = VALUES(last_seen), times_seen = times_seen + 1',
+      'INSERT INTO etl_quarantine (resource, record_key, parent_key, version_timestamp, raw, reasons, rules, run_id, first_seen, last_seen, times_seen) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON DUPLICATE KEY UPDATE parent_key = VALUES(parent_key), version_timestamp = VALUES(version_timestamp), raw = VALUES(raw), ' +
+        'reasons = VALUES(reasons), rules = VALUES(rules), run_id = VALUES(run_id), last_seen = VALUES(last_seen), times_seen = times_seen + 1',
       [
         resource,
         reject.key,
@@ -30,6 +28,7 @@ export async function quarantine(
         reject.version,
         reject.raw.slice(0, most),
         JSON.stringify(reject.reasons),
+        rules,
         String(run),
         at,
         at,
@@ -53,6 +52,34 @@ export async function renewReasons(
       key,
     ]);
   }
+}
+
+/** Notes that these entries, if they are still there, were judged by these rules. */
+export async function markJudged(
+  session: Session,
+  { resource, rules }: { readonly resource: string; readonly rules: string },
+  keys: readonly string[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await session.run(
+    `UPDATE etl_quarantine SET rules = ? WHERE resource = ? AND record_key IN (${marks(keys.length)})`,
+    [rules, resource, ...keys],
+  );
+}
+
+/** Keys of entries that were judged by other rules than these, in their order, after `last`. */
+export async function outdatedKeys(
+  session: Session,
+  { resource, rules }: { readonly resource: string; readonly rules: string },
+  last: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await session.select<{ key: string }>(
+    'SELECT record_key AS `key` FROM etl_quarantine WHERE resource = ? AND record_key > ? ' +
+      `AND (rules IS NULL OR rules <> ?) ORDER BY record_key LIMIT ${Math.trunc(limit)}`,
+    [resource, last, rules],
+  );
+  return rows.map((row) => row.key);
 }
 
 /** Clears the entries of records of which a good version came that is not older than the bad one. */

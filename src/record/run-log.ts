@@ -69,11 +69,12 @@ export async function saveRun(session: Session, id: number, state: RunState, now
   const { totals } = state;
   await session.run(
     'UPDATE etl_sync_log SET records_processed = ?, records_inserted = ?, records_updated = ?, records_unchanged = ?, ' +
-      'records_rejected = ?, records_older = ?, records_deleted = ?, pages = ?, api_calls_made = ?, watermark_before = ?, ' +
+      'records_rejected = ?, records_older = ?, records_deleted = ?, field_issues = ?, pages = ?, api_calls_made = ?, watermark_before = ?, ' +
       'watermark_after = ?, detail = ?, updated_at = ? WHERE id = ?',
     [
       ...[totals.processed, totals.inserted, totals.updated, totals.unchanged].map(String),
-      ...[totals.rejected, totals.older, totals.deleted, state.pages, state.calls].map(String),
+      ...[totals.rejected, totals.older, totals.deleted, totals.fieldIssues].map(String),
+      ...[state.pages, state.calls].map(String),
       state.watermarkBefore,
       state.watermarkAfter,
       JSON.stringify(state.detail),
@@ -110,6 +111,8 @@ export type LoggedRun = {
   records_rejected: number;
   records_older: number;
   records_deleted: number;
+  /** Fields of the written rows that do not hold exactly what was sent. */
+  field_issues: number;
   pages: number;
   api_calls_made: number;
   watermark_before: string | null;
@@ -141,7 +144,7 @@ export async function skippedResources(
 
 const COLUMNS =
   'id, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +
-  'records_unchanged, records_rejected, records_older, records_deleted, pages, api_calls_made, watermark_before, ' +
+  'records_unchanged, records_rejected, records_older, records_deleted, field_issues, pages, api_calls_made, watermark_before, ' +
   'watermark_after, detail, error_message, host, version';
 
 /** The newest runs, newest first. By their start: ids of a distributed server are unique, not in order. */

@@ -27,6 +27,14 @@ export const property = resource({
   photos: { changed: 'PhotosChangeTimestamp', count: 'PhotosCount' },
   usable:
     "StandardStatus eq 'Active' or StandardStatus eq 'ActiveUnderContract' or StandardStatus eq 'ComingSoon'",
+  essential: [
+    'StandardStatus',
+    'ListPrice',
+    'ClosePrice',
+    'InternetEntireListingDisplayYN',
+    'InternetAddressDisplayYN',
+    'InternetAutomatedValuationDisplayYN',
+  ],
   watched: ['StandardStatus', 'MlsStatus', 'ListPrice', 'ClosePrice'],
   fields: {
     // identity

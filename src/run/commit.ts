@@ -2,12 +2,14 @@ import type { Session } from '../db/pool.ts';
 import { compare, type Difference } from '../load/compare.ts';
 import { splitBySize } from '../load/fit.ts';
 import { load, type Loaded, type LoadOptions, readStored } from '../load/upsert.ts';
-import type { Counts, Resource, Row } from '../model.ts';
+import type { Counts, Reject, Resource, Row } from '../model.ts';
+import { saveFieldIssues } from '../record/field-issue.ts';
 import { saveChanges } from '../record/history.ts';
 import { clearQuarantine, quarantine } from '../record/quarantine.ts';
 import { saveRun } from '../record/run-log.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Transformed } from '../transform/page.ts';
+import { rulesOf } from '../transform/rules.ts';
 import type { Active } from './active.ts';
 import { fenced, stay } from './fenced.ts';
 import { saveCallsWithin } from './metering.ts';
@@ -47,15 +49,17 @@ export async function commit(active: Active, change: Change): Promise<void> {
     const page = withoutRefused(fitting, difference.refused);
     await saveChanges(session, difference.changes, id, at);
     const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
-    await quarantine(session, resource.name, page.rejects, id, at, bytes);
+    const rules = { resource: resource.name, rules: rulesOf(resource) };
+    await quarantine(session, rules, page.rejects, { run: id, at, maxBytes: bytes });
     await clearQuarantine(session, resource.name, page.rows);
+    await saveFieldIssues(session, resource.name, written(difference), id, at);
     const counts = countsOf(difference, page);
     const tally = tallied(active.tally, resource.name, counts, change.pages, {
       watermarkAfter: watermark.cursor?.timestamp ?? null,
       ...change.more,
     });
     await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
-    return { counts, tally, rejects: page.rejects, calls: await saveCallsWithin(tools, session) };
+    return { counts, tally, page, difference, calls: await saveCallsWithin(tools, session) };
   });
   active.tally = done.tally;
   tools.meter.saved(done.calls);
@@ -63,10 +67,27 @@ export async function commit(active: Active, change: Change): Promise<void> {
     { resource: resource.name, ...done.counts, ms: tools.clock.now() - start, retries: tries - 1 },
     'committed',
   );
-  for (const { key, reasons } of done.rejects) {
-    tools.log.quality.warn({ resource: resource.name, key, reasons }, 'quarantined');
-  }
+  logQuality(active, resource, done.page.rejects, written(done.difference));
   needRoom(tools);
+}
+
+function logQuality(
+  { tools }: Active,
+  { name: resource }: Resource,
+  rejects: readonly Reject[],
+  rows: readonly Row[],
+): void {
+  const { quality } = tools.log;
+  for (const { key, reasons } of rejects) quality.warn({ resource, key, reasons }, 'quarantined');
+  for (const { key, issues } of rows) {
+    if (issues.length === 0) continue;
+    const isAltered = issues.some(({ action }) => action !== 'rounded');
+    quality[isAltered ? 'warn' : 'info']({ resource, key, issues }, 'stored with field issues');
+  }
+}
+
+function written({ inserted, updated }: Pick<Difference, 'inserted' | 'updated'>): readonly Row[] {
+  return [...inserted, ...updated];
 }
 
 /** What committing the page would do, without doing it. */
@@ -102,6 +123,7 @@ function upsert(resource: Resource) {
 }
 
 function countsOf(difference: Difference & { deleted: number }, page: Transformed): Counts {
+  const rows = written(difference).filter(({ issues }) => issues.length > 0);
   return counted({
     inserted: difference.inserted.length,
     updated: difference.updated.length,
@@ -109,5 +131,7 @@ function countsOf(difference: Difference & { deleted: number }, page: Transforme
     rejected: page.rejects.length,
     older: difference.older + page.older,
     deleted: difference.deleted,
+    fieldIssues: rows.reduce((sum, { issues }) => sum + issues.length, 0),
+    altered: rows.filter(({ issues }) => issues.some(({ action }) => action !== 'rounded')).length,
   });
 }

@@ -5,8 +5,11 @@ import { addIndex } from '../load/alter.ts';
 import { keysAfter, lockRows, type NewValues, writeColumns } from '../load/fill.ts';
 import { addedFields } from '../load/missing.ts';
 import { outdate } from '../load/outdate.ts';
+import { toSqlDateTime } from '../lib/time.ts';
 import { keyColumn } from '../load/statement.ts';
-import type { Field, Reason, Resource } from '../model.ts';
+import type { FieldIssue } from '../model/field-issue.ts';
+import type { Field, Resource } from '../model.ts';
+import { addFieldIssues } from '../record/field-issue.ts';
 import { type AddedField, advance, endFilling, isPending, readAdded } from '../record/field.ts';
 import { withAdditions } from '../resources/additions.ts';
 import { type Filling, filler } from '../transform/fill.ts';
@@ -110,17 +113,22 @@ async function fillBatch(work: Work, keys: readonly string[]): Promise<{ rows: n
   const done = await transaction(connection, databaseTools(tools), async (session) => {
     const { written, misfits, bare } = await fillRows(work, session, keys);
     const counts = new Map<string, number>();
-    for (const { field } of misfits) counts.set(field, (counts.get(field) ?? 0) + 1);
+    for (const { field } of misfits.flatMap(({ issues }) => issues))
+      counts.set(field, (counts.get(field) ?? 0) + 1);
+    await addFieldIssues(session, resource.name, misfits, NO_RUN, toSqlDateTime(tools.clock.now()));
     await advance(session, resource, names, keys.at(-1)!, counts);
     return { rows: written, bare, misfits };
   });
-  for (const { key, ...reason } of done.misfits) {
-    tools.log.quality.warn({ resource: resource.name, key, ...reason }, 'does not fit its new column');
+  for (const { key, issues } of done.misfits) {
+    tools.log.quality.warn({ resource: resource.name, key, issues }, 'does not fit its new column');
   }
   return done;
 }
 
-type Misfit = Reason & { readonly key: string };
+/** Filling is no run of its own in etl_sync_log. */
+const NO_RUN = 0;
+
+type Misfit = { readonly key: string; readonly issues: readonly FieldIssue[] };
 
 async function fillRows(
   { resource, fields, required, read, maxBytes }: Work,
@@ -137,14 +145,15 @@ async function fillRows(
       left.push(row.key);
       continue;
     }
-    misfits.push(...filling.misfits.map((reason) => ({ key: row.key, ...reason })));
+    if (filling.issues.length > 0) misfits.push({ key: row.key, issues: filling.issues });
     rows.push({ row, values: filling.values, hash: filling.hash });
   }
   await outdate(session, resource, left);
   const refused = await writeColumns(session, resource, fields, required, rows, maxBytes);
   for (const key of refused) {
     const rule = 'the database refuses a value of its new columns';
-    misfits.push(...fields.map(({ name }) => ({ key, field: name, rule, value: '' })));
+    const issues = fields.map(({ name }): FieldIssue => ({ field: name, rule, action: 'null', value: '' }));
+    misfits.push({ key, issues });
   }
   return {
     written: rows.length - refused.size,

@@ -1,7 +1,9 @@
+import type { Session } from '../db/pool.ts';
 import { DoubtfulError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import { countRows } from '../load/count.ts';
 import { type Child, markDeleted, removeRows } from '../load/remove.ts';
+import { readSets } from '../load/set.ts';
 import { columnFor, keyColumn } from '../load/statement.ts';
 import { versionsOf } from '../load/window.ts';
 import type { Resource } from '../model.ts';
@@ -15,6 +17,7 @@ import {
 } from '../record/census.ts';
 import { type Deletion, journal } from '../record/deletion.ts';
 import { markDue } from '../record/due.ts';
+import { forgetFieldIssues } from '../record/field-issue.ts';
 import { saveRun } from '../record/run-log.ts';
 import { transformer } from '../transform/page.ts';
 import type { Active } from './active.ts';
@@ -231,10 +234,25 @@ async function remove(
     const versions = await versionsOf(session, resource, keys);
     const entries = confirmed.map((entry) => ({ ...entry, version: versions.get(entry.key) ?? null }));
     await journal(session, id, resource.name, entries, at, options.isHard);
-    if (options.isHard) await removeRows(session, resource, children, keys);
+    if (options.isHard) await removeWhole(session, resource, children, keys);
     else await markDeleted(session, resource, children, keys, at);
     await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
   });
   active.tally = tally;
   tools.log.quality.info({ resource: resource.name, keys, hard: options.isHard }, 'deleted');
+}
+
+/** Removes rows with all that is remembered of them and of what belongs to them. */
+async function removeWhole(
+  session: Session,
+  resource: Resource,
+  children: readonly Child[],
+  keys: readonly string[],
+): Promise<void> {
+  for (const { resource: child } of children) {
+    const sets = await readSets(session, child, keys, true);
+    await forgetFieldIssues(session, child.name, [...sets.values()].flat());
+  }
+  await forgetFieldIssues(session, resource.name, keys);
+  await removeRows(session, resource, children, keys);
 }

@@ -10,6 +10,7 @@ import {
   postpone,
   settleComplete,
 } from '../record/due.ts';
+import { forgetFieldIssues } from '../record/field-issue.ts';
 import { clearSets } from '../record/quarantine.ts';
 import type { Watermark } from '../record/watermark.ts';
 import { slicedTransformer, type Transformed } from '../transform/page.ts';
@@ -217,10 +218,11 @@ async function replace(
     more: { sets: (before?.sets ?? 0) + proven.length, unproven: (before?.unproven ?? 0) + unproven.length },
     write: async (session, page, options) => {
       const difference = await replaceSets(session, resource, parents, page.rows, spared, options);
+      if (difference.gone.length > 0) await forgetFieldIssues(session, resource.name, difference.gone);
       await markFetched(session, resource, proven, options.at);
       for (const listing of unproven) await postpone(session, resource, listing, now);
       await clearSets(session, resource.name, parents, seen);
-      return difference;
+      return { ...difference, deleted: difference.gone.length };
     },
   });
   if (unproven.length > 0) {
@@ -233,7 +235,8 @@ async function replace(
   show(active, resource);
 }
 
-function parentOf(resource: Resource, row: Row): string | null {
+/** The key of the record that a row belongs to. */
+export function parentOf(resource: Resource, row: Row): string | null {
   const column = columnFor(resource, resource.parent!.field);
   const index = resource.fields.findIndex((field) => field.column === column);
   return row.values[index] ?? null;

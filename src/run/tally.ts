@@ -12,6 +12,8 @@ export const nothing: Counts = {
   rejected: 0,
   older: 0,
   deleted: 0,
+  fieldIssues: 0,
+  altered: 0,
 };
 
 /** The counts of one page; `processed` follows from the others. */

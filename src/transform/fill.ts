@@ -1,7 +1,9 @@
 import { parseExact } from '../lib/exact-json.ts';
-import type { Field, Reason, Resource } from '../model.ts';
+import type { FieldIssue } from '../model/field-issue.ts';
+import type { Field, Resource } from '../model.ts';
 import { outdated } from '../model/outdated.ts';
 import { contentHash } from './hash.ts';
+import { printed, shorten } from './printed.ts';
 import { convert } from './values.ts';
 
 /** What new columns get from a stored payload. */
@@ -10,7 +12,7 @@ export type Filling = {
   readonly values: readonly (string | null)[];
   /** The row's new one. */
   readonly hash: string;
-  readonly misfits: readonly Reason[];
+  readonly issues: readonly FieldIssue[];
 };
 
 /**
@@ -31,18 +33,21 @@ export function filler(
     const record = parse(payload);
     if (record === undefined) return undefined;
     const results = fields.map((field) => convert(field.type, own(record, field.name)));
-    const misfits = results.flatMap((result, index) => {
+    const issues = results.flatMap(({ rule, action }, index): FieldIssue[] => {
+      if (rule === undefined || action === undefined) return [];
       const { name } = fields[index]!;
-      return 'rule' in result ? [{ field: name, rule: result.rule, value: printed(own(record, name)) }] : [];
+      return [{ field: name, rule, action, value: shorten(printed(own(record, name))) }];
     });
+    // With STRICT_FIELDS a load refuses such a record: the column stays empty, and the row different from what the feed sends.
+    const isRefused = resource.isStrict === true && issues.length > 0;
     // A row of which other columns are not what its payload gives has to stay different from what the feed sends.
     const wasCurrent = hashes
       .map((each) => each(payload))
       .some((each) => [each, outdated(each)].includes(stored));
     return {
-      values: results.map((result) => ('value' in result ? result.value : null)),
-      hash: wasCurrent && misfits.length === 0 ? hashOf(payload) : outdated(stored),
-      misfits,
+      values: results.map(({ value, rule }) => (isRefused && rule !== undefined ? null : value)),
+      hash: wasCurrent && !isRefused ? hashOf(payload) : outdated(stored),
+      issues,
     };
   };
 }
@@ -60,9 +65,4 @@ function parse(payload: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function printed(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return text.length <= 100 ? text : `${text.slice(0, 100).toWellFormed()}…`;
 }

@@ -12,6 +12,7 @@ import {
 } from '../model.ts';
 import { contentHash, hash } from './hash.ts';
 import { membersIn, scan, textOf } from './scanned.ts';
+import { printed, shorten } from './printed.ts';
 import { schemaOf, type Shaped } from './schema.ts';
 
 /** The text that is kept of such a record is not what was sent: it can never be tried again. */
@@ -71,7 +72,8 @@ function shaper(
       });
       return reject(sent, record, reasons);
     }
-    const data = resource.isTimeless === true ? dated(result.data, resource, versions) : result.data;
+    const { values, issues } = result.data;
+    const data = resource.isTimeless === true ? dated(values, resource, versions) : values;
     if (data === undefined) {
       return reject(sent, record, [
         { field: '', rule: 'belongs to no listing that was asked for', value: '' },
@@ -83,6 +85,7 @@ function shaper(
       hash: hashOf(scanned ?? sent),
       values: resource.fields.map((field) => data[field.name] ?? null),
       payload: typeof sent === 'string' ? sent : sent.bytes,
+      issues,
     };
   };
 
@@ -110,7 +113,11 @@ function shaper(
 }
 
 /** A record without a time of its own has that of the parent it was asked for. */
-function dated(data: Shaped, resource: Resource, versions: Page['versions']): Shaped | undefined {
+function dated(
+  data: Shaped['values'],
+  resource: Resource,
+  versions: Page['versions'],
+): Shaped['values'] | undefined {
   const version = versions?.get(data[resource.parent?.field ?? ''] ?? '');
   return version === undefined ? undefined : { ...data, [resource.version]: version };
 }
@@ -150,12 +157,4 @@ function keyOf(value: unknown): string | undefined {
     text.isWellFormed()
     ? text
     : undefined;
-}
-
-function printed(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
-function shorten(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 200).toWellFormed()}… (${text.length} characters)`;
 }

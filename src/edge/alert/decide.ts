@@ -28,6 +28,7 @@ export function judge(facts: Facts, settings: AlertSettings): Verdict[] {
     ofCredentials(facts),
     ofQuota(facts, settings),
     ofRejects(facts, settings),
+    ofFields(facts, settings),
     ofDisk(facts, settings),
     ofAge(facts, settings),
     ofSchema(facts),
@@ -138,6 +139,25 @@ function ofRejects(facts: Facts, { rejectPercent }: AlertSettings): Verdict | un
         'Look at: trestle-etl quarantine list'
       : `${stand}. What was put into quarantine before stays there until a good version comes: trestle-etl quarantine list`,
     facts: { processed, rejected, percent },
+  };
+}
+
+function ofFields(facts: Facts, { fieldPercent }: AlertSettings): Verdict | undefined {
+  const { processed, altered } = facts;
+  if (processed === 0) return undefined;
+  const percent = share(altered, processed);
+  const isRaised = altered * 100 > fieldPercent * processed;
+  const count = `${altered} of ${processed} records (${percent} %) of ${named(facts)} have a field that was cut or left NULL`;
+  return {
+    kind: 'fields',
+    topic: 'fields',
+    isRaised,
+    title: isRaised ? count : `field issues are within the limit again: ${count}`,
+    text: isRaised
+      ? `${count}; ALERT_FIELD_PERCENT is ${fieldPercent}. The records are stored, and their payloads hold the exact values.\n` +
+        'Look at: trestle-etl quarantine list --fields'
+      : `${count}. What is still open: trestle-etl quarantine list --fields`,
+    facts: { processed, altered, percent },
   };
 }
 
