@@ -1,6 +1,6 @@
 import type { Base } from './data/base.ts';
 import { changed } from './data/later.ts';
-import { spoiled } from './data/spoil.ts';
+import { misfitting, spoiled } from './data/spoil.ts';
 import { Hands } from './hands.ts';
 import { stamp } from './instant.ts';
 import type { Store } from './store.ts';
@@ -15,8 +15,10 @@ export type Changes = {
   removeListings(count: number): string[];
   /** Media are added, removed and altered; without `touchListing` only the photo fields of the listing tell. */
   changePhotos(count: number, options?: { touchListing?: boolean }): string[];
-  /** Listings get values that no table can hold; key and ModificationTimestamp stay good. */
+  /** Listings get essential fields that no row may hold; key and ModificationTimestamp stay good. */
   spoil(count: number): string[];
+  /** Listings get other fields that their columns cannot hold exactly. */
+  misfit(count: number): string[];
   /** Listings get one and the same ModificationTimestamp: a fresh one, or the one given. */
   tie(count: number, timestamp?: string): string[];
   /** Only ModificationTimestamp moves. */
@@ -42,6 +44,11 @@ export function changesTo(store: Store, base: Base, media: number, now: () => nu
     spoil: (count) =>
       hands.edit(count, (record, at, nth) => ({
         ...spoiled(record, nth),
+        ModificationTimestamp: stamp(at),
+      })),
+    misfit: (count) =>
+      hands.edit(count, (record, at, nth) => ({
+        ...misfitting(record, nth),
         ModificationTimestamp: stamp(at),
       })),
     tie(count, timestamp = stamp(store.moments(1)[0]!)) {

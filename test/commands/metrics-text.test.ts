@@ -15,6 +15,7 @@ const run = {
   records_rejected: 4,
   records_older: 0,
   records_deleted: 5,
+  field_issues: 6,
   pages: 1,
   api_calls_made: 6,
   watermark_before: null,
@@ -47,6 +48,7 @@ const status: Status = {
       usableSince: null,
       rows: 1000,
       quarantined: 4,
+      fieldIssues: 7,
     },
     {
       resource: 'Media',
@@ -56,6 +58,7 @@ const status: Status = {
       usableSince: null,
       rows: 0,
       quarantined: 0,
+      fieldIssues: 7,
     },
   ],
   quota: {

@@ -63,7 +63,7 @@ function told(): { pings: string[]; alerts: string[]; notices: Notice[] } {
   };
 }
 
-const good: Done = { status: 'success', totals: { processed: 10, rejected: 0 } };
+const good: Done = { status: 'success', totals: { processed: 10, rejected: 0, altered: 0 } };
 
 function failing(reason: Error): () => Promise<Done> {
   return async () => {
@@ -120,7 +120,7 @@ test('the alert of a failure names the run, the error and its hint', async () =>
 });
 
 test('rejects are told with the counts of the run', async () => {
-  const result = { ...good, status: 'partial' as const, totals: { processed: 50, rejected: 10 } };
+  const result = { ...good, status: 'partial' as const, totals: { processed: 50, rejected: 10, altered: 0 } };
   await watched(contextOf(), 'sync', async (tools) => {
     tools.setRun(5);
     return result;

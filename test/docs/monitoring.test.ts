@@ -16,6 +16,7 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
     records_rejected: 0,
     records_older: 0,
     records_deleted: 0,
+    field_issues: 6,
     pages: 1,
     api_calls_made: 6,
     watermark_before: null,
@@ -34,6 +35,7 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
     usableSince: null,
     rows: 1,
     quarantined: 0,
+    fieldIssues: 7,
   };
   const text = metrics(
     {

@@ -104,6 +104,11 @@ describe('promise 20: each kind arrives by mail and webhook, once, and again onl
       prepare: ({ feed }) => void feed.spoil(3),
       code: 0,
     },
+    fields: {
+      settings: { ALERT_FIELD_PERCENT: '1', SYNC_OVERLAP: '3650d' },
+      prepare: ({ feed }) => void feed.misfit(3),
+      code: 0,
+    },
     disk: { settings: { ALERT_DISK_FREE: '1000000g' }, code: 0 },
     stale: {
       settings: { QUOTA_MAX_WAIT: '1ms' },

@@ -18,6 +18,8 @@ type Case = {
   readonly sent: Sent;
   readonly row?: Readonly<Record<string, string | null>>;
   readonly reasons?: readonly Reason[];
+  /** The field issues of a row. */
+  readonly issues?: readonly (Reason & { readonly action: string })[];
 };
 
 let minutes = 0;
@@ -42,6 +44,18 @@ function row(more: string, values: Record<string, string | null> = {}): Case {
 
 function bad(more: string, field: string, rule: string, value: string): Case {
   return { sent: sent(more), reasons: [{ field, rule, value }] };
+}
+
+/** A record whose field its column, `column`, cannot hold exactly: it holds `held`. */
+function odd(
+  more: string,
+  [field, column]: [string, string],
+  rule: string,
+  value: string,
+  held: string | null = null,
+): Case {
+  const action = held === null ? 'null' : 'replaced';
+  return { sent: sent(more), row: { [column]: held }, issues: [{ field, rule, value, action }] };
 }
 
 function times(count: number, make: (number: number) => Case): Case[] {
@@ -117,7 +131,7 @@ const groups: readonly [name: string, cases: readonly Case[]][] = [
   ['keys that are longer than their column, a page of them', times(2 * PAGE, longKey)],
   [
     'a page whose records are all bad',
-    times(2 * PAGE, (n) => bad(`"YearBuilt":"about ${n}"`, 'YearBuilt', 'is no number', `about ${n}`)),
+    times(2 * PAGE, (n) => bad(`"ListPrice":"about ${n}"`, 'ListPrice', 'is no number', `about ${n}`)),
   ],
   [
     'keys that differ by case, accent or a space at the end stay apart',
@@ -138,7 +152,7 @@ const groups: readonly [name: string, cases: readonly Case[]][] = [
       row(`"PublicRemarks":"${REMARKS}"`, {
         'SHA2(public_remarks, 256)': createHash('sha256').update(REMARKS).digest('hex'),
       }),
-      bad(`"YearBuilt":"x","PublicRemarks":"${'x'.repeat(5_000_000)}"`, 'YearBuilt', 'is no number', 'x'),
+      bad(`"ListPrice":"x","PublicRemarks":"${'x'.repeat(5_000_000)}"`, 'ListPrice', 'is no number', 'x'),
     ],
   ],
   [
@@ -151,12 +165,12 @@ const groups: readonly [name: string, cases: readonly Case[]][] = [
   [
     'days and times that are none, and the last one there is',
     [
-      bad('"CloseDate":"0000-00-00"', 'CloseDate', NO_DAY, '0000-00-00'),
-      bad('"CloseDate":"2026-02-30"', 'CloseDate', NO_DAY, '2026-02-30'),
-      bad('"CloseDate":"0001-01-01"', 'CloseDate', NO_DAY, '0001-01-01'),
-      bad(
+      odd('"CloseDate":"0000-00-00"', ['CloseDate', 'close_date'], NO_DAY, '0000-00-00'),
+      odd('"CloseDate":"2026-02-30"', ['CloseDate', 'close_date'], NO_DAY, '2026-02-30'),
+      odd('"CloseDate":"0001-01-01"', ['CloseDate', 'close_date'], NO_DAY, '0001-01-01'),
+      odd(
         '"PendingTimestamp":"0001-01-01T00:00:00Z"',
-        'PendingTimestamp',
+        ['PendingTimestamp', 'pending_timestamp'],
         NO_INSTANT,
         '0001-01-01T00:00:00Z',
       ),
@@ -168,15 +182,15 @@ const groups: readonly [name: string, cases: readonly Case[]][] = [
   ],
   ['a timestamp with more digits than the watermark holds', times(2 * PAGE, longStamp)],
   [
-    'half a character is refused, a whole one of four bytes is kept, and so is NUL',
+    'half a character is replaced, a whole one of four bytes is kept, and so is NUL',
     [
-      bad('"City":"\\ud83c"', 'City', 'holds half a surrogate pair', '\ud83c'),
+      odd('"City":"a\\ud83c"', ['City', 'city'], 'holds half a surrogate pair', 'a\uFFFD', 'a\uFFFD'),
       row('"City":"\\u0000🏡\\ud83c\\udfe1"', { city: '\u0000🏡🏡' }),
       noUtf8(),
     ],
   ],
   [
-    'digits that a double does not hold are kept or refused, never altered',
+    'digits that a double does not hold are kept, refused or named, never altered in silence',
     [
       row('"ListAgentKey":9007199254740993', { list_agent_key: '9007199254740993' }),
       row('"ListAgentKey":1e400', { list_agent_key: '1e400' }),
@@ -186,17 +200,22 @@ const groups: readonly [name: string, cases: readonly Case[]][] = [
       }),
       bad('"ListPrice":9007199254740993', 'ListPrice', TOO_MANY, '9007199254740993'),
       bad('"ListPrice":1e400', 'ListPrice', TOO_MANY, '1e400'),
-      bad('"TaxAssessedValue":9007199254740993', 'TaxAssessedValue', OUTSIDE, '9007199254740993'),
+      odd(
+        '"TaxAssessedValue":9007199254740993',
+        ['TaxAssessedValue', 'tax_assessed_value'],
+        OUTSIDE,
+        '9007199254740993',
+      ),
       row('"YearBuilt":-0,"ListPrice":-0.0', { year_built: '0', list_price: '0.00' }),
     ],
   ],
   [
     'objects and lists where one value is due',
     [
-      bad('"City":{"Name":"Austin"}', 'City', 'is no text', '{"Name":"Austin"}'),
+      odd('"City":{"Name":"Austin"}', ['City', 'city'], 'is no text', '{"Name":"Austin"}'),
       bad('"ListPrice":[350000]', 'ListPrice', 'is no number', '[350000]'),
-      bad('"CloseDate":["2026-01-01"]', 'CloseDate', 'is no date', '["2026-01-01"]'),
-      bad('"Heating":[["Gas"]]', 'Heating', 'is a list that commas cannot join', '[["Gas"]]'),
+      odd('"CloseDate":["2026-01-01"]', ['CloseDate', 'close_date'], 'is no date', '["2026-01-01"]'),
+      odd('"Heating":[["Gas"]]', ['Heating', 'heating'], 'is a list that commas cannot join', '[["Gas"]]'),
       row('"Heating":["Gas","Solar"],"Nested":{"deep":[{"er":[]}]}', { heating: 'Gas,Solar' }),
       row(`"Deep":${'['.repeat(50_000)}${']'.repeat(50_000)},"City":"Austin"`, { city: 'Austin' }),
     ],
@@ -264,11 +283,13 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-describe('promise 5: of each odd record there is the row with exactly its values, or the entry with exactly its reasons', () => {
+describe('promise 5: of each odd record there is the row with its values and field issues, or the entry with exactly its reasons', () => {
   test.each(groups)('%s', async (_, cases) => {
-    for (const { sent: one, row: values, reasons } of cases) {
-      if (values !== undefined) expect(await stored(one, Object.keys(values))).toEqual(values);
-      else expect(await held(one)).toMatchObject(reasons!);
+    for (const { sent: one, row: values, reasons, issues = [] } of cases) {
+      if (values !== undefined) {
+        expect(await stored(one, Object.keys(values))).toEqual(values);
+        expect(await issuesOf(one)).toEqual(issues);
+      } else expect(await held(one)).toMatchObject(reasons!);
     }
   });
 
@@ -326,6 +347,11 @@ async function stored(
   expect({ key, isThere: found !== undefined }).toEqual({ key, isThere: true });
   expect(Buffer.from(found!['payload']!).equals(json)).toBe(true);
   return Object.fromEntries(columns.map((column, index) => [column, found![`v${index}`] ?? null]));
+}
+
+/** What is recorded of a row's fields that do not hold exactly what was sent. */
+function issuesOf({ key }: Sent): Promise<object[]> {
+  return all.db.query('SELECT field, rule, value, action FROM etl_field_issue WHERE record_key = ?', [key]);
 }
 
 /** The reasons for which a record was put aside. */

@@ -10,6 +10,7 @@ const row = (key: string, second: number, hash = 'h'): Row => ({
   hash,
   values: [key],
   payload: '{}',
+  issues: [],
 });
 const stored = (second: number, hash = 'h', deleted = false): Stored => ({
   version: AT(second),

@@ -8,6 +8,7 @@ const row = (key: string, payload: string): Row => ({
   hash: 'h',
   values: [],
   payload,
+  issues: [],
 });
 const reject: Reject = {
   key: 'r',

@@ -10,24 +10,35 @@ import { anyText, CASES, PATIENCE } from './arbitraries.ts';
 type Sent = {
   /** The record's text, as the server sends it; `#` stands for a number of its own. */
   readonly text: string;
-  /** The fields that must be named among the reasons; undefined for a record that is good. */
+  /** The essential fields that must be named among the reasons; undefined for a record that is stored. */
   readonly wrong: readonly string[] | undefined;
+  /** The other fields that must have a field issue if it is stored. */
+  readonly odd: readonly string[];
 };
 
 const START = Date.UTC(2025, 0);
 
-/** Values that a field can't take. */
-const spoils: readonly (readonly [field: string, value: string])[] = [
+/** Values that an essential field cannot take: they cost the record. */
+const fatal: readonly (readonly [field: string, value: string])[] = [
   ['ModificationTimestamp', '"yesterday"'],
   ['ModificationTimestamp', 'null'],
   ['ModificationTimestamp', '12'],
+  ['ListPrice', '1e15'],
+  ['ListPrice', '0.001'],
+  ['ClosePrice', '"much"'],
+  ['StandardStatus', '{"a":1}'],
+  ['InternetEntireListingDisplayYN', '"maybe"'],
+];
+
+/** Values that another field cannot hold exactly. */
+const misfits: readonly (readonly [field: string, value: string])[] = [
   ['YearBuilt', '"nineteen ninety"'],
   ['YearBuilt', '1990.5'],
   ['BedroomsTotal', '4294967296'],
   ['BathroomsFull', '[1]'],
-  ['ListPrice', '1e15'],
-  ['ListPrice', '0.001'],
   ['Latitude', '"N 33.77"'],
+  ['Latitude', '30.267155119999998'],
+  ['LotSizeAcres', '0.22956841138659'],
   ['CloseDate', '"2026-02-30"'],
   ['ListingContractDate', '20250101'],
   ['AssociationYN', '"maybe"'],
@@ -53,28 +64,46 @@ const good: fc.Arbitrary<Sent> = fc.record({ city: anyText, price: fc.nat(1e9) }
     ListPrice: String(price),
   }),
   wrong: undefined,
+  odd: [],
 }));
 
-const spoilt: fc.Arbitrary<Sent> = fc.subarray([...spoils], { minLength: 1, maxLength: 4 }).map((chosen) => {
+const odd: fc.Arbitrary<Sent> = fc.subarray([...misfits], { minLength: 1, maxLength: 4 }).map((chosen) => {
   const fields = Object.fromEntries(chosen);
-  return { text: written({ ...plain, ...fields }), wrong: Object.keys(fields) };
+  return { text: written({ ...plain, ...fields }), wrong: undefined, odd: Object.keys(fields) };
 });
+
+const spoilt: fc.Arbitrary<Sent> = fc
+  .tuple(fc.subarray([...fatal], { minLength: 1, maxLength: 3 }), fc.subarray([...misfits], { maxLength: 2 }))
+  .map(([essential, other]) => {
+    const fields = Object.fromEntries([...other, ...essential]);
+    const wrong = Object.keys(Object.fromEntries(essential));
+    return { text: written({ ...plain, ...fields }), wrong, odd: [] };
+  });
 
 /** What has no key that can be used, or is no record at all. */
 const strange: fc.Arbitrary<Sent> = fc.constantFrom(
-  { text: written({ ...plain, ListingKey: '"","PhotosCount":#' }), wrong: ['ListingKey'] },
-  { text: written({ ModificationTimestamp: '"@"', PhotosCount: '#' }), wrong: ['ListingKey'] },
-  { text: '{"PhotosCount":#}', wrong: ['ListingKey', 'ModificationTimestamp'] },
+  { text: written({ ...plain, ListingKey: '"","PhotosCount":#' }), wrong: ['ListingKey'], odd: [] },
+  { text: written({ ModificationTimestamp: '"@"', PhotosCount: '#' }), wrong: ['ListingKey'], odd: [] },
+  { text: '{"PhotosCount":#}', wrong: ['ListingKey', 'ModificationTimestamp'], odd: [] },
   ...['#', '"#"', '[#]', '{"ListingKey":"k#",}', '{"ListingKey" "k#"}', 'nul#'].map((text) => ({
     text,
     wrong: [''],
+    odd: [],
   })),
 );
 
 const anyPages = fc.array(
-  fc.array(fc.oneof({ weight: 3, arbitrary: good }, { weight: 2, arbitrary: spoilt }, strange), {
-    maxLength: 8,
-  }),
+  fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: good },
+      { weight: 2, arbitrary: spoilt },
+      { weight: 2, arbitrary: odd },
+      strange,
+    ),
+    {
+      maxLength: 8,
+    },
+  ),
   { minLength: 1, maxLength: 4 },
 );
 
@@ -82,9 +111,9 @@ const anyPages = fc.array(
 function numbered(pages: readonly (readonly Sent[])[]): Sent[][] {
   let number = 0;
   return pages.map((page) =>
-    page.map(({ text, wrong }) => {
+    page.map(({ text, ...more }) => {
       number += 1;
-      return { wrong, text: text.replaceAll('#', String(number)).replace('@', stamp(START + number)) };
+      return { ...more, text: text.replaceAll('#', String(number)).replace('@', stamp(START + number)) };
     }),
   );
 }
@@ -139,13 +168,23 @@ test(
           for (const { rule } of named) expect(rule).not.toBe('');
         }
 
+        const issues = await pipe.db.query<{ payload: string; field: string }>(
+          "SELECT payload, field FROM etl_field_issue JOIN properties_raw ON listing_key = record_key WHERE dataset = 'Property'",
+        );
+        const named = (list: readonly { payload: string; field: string }[]) =>
+          list.map(({ payload, field }) => `${field} of ${payload}`).sort();
+        expect(named(issues)).toEqual(
+          named(fine.flatMap(({ text, odd: fields }) => fields.map((field) => ({ payload: text, field })))),
+        );
+
         // Each is told in the log, with its key and reasons.
         const told = pipe.lines.filter(({ message }) => message === 'quarantined').map(({ data }) => data);
         expect(told.map((data) => (data as { key: string }).key).sort()).toEqual(
           held.map((entry) => entry.record_key).sort(),
         );
         const counts = { processed: sent.length, inserted: fine.length, rejected: bad.length };
-        expect(outcome.totals).toEqual({ ...counts, updated: 0, unchanged: 0, older: 0, deleted: 0 });
+        expect(outcome.totals).toMatchObject({ ...counts, updated: 0, unchanged: 0, older: 0, deleted: 0 });
+        expect(outcome.totals.fieldIssues).toBe(issues.length);
         expect(outcome.status).toBe(bad.length === 0 ? 'success' : 'partial');
         expect(outcome.resources['Property']?.pages).toBe(pages.length);
       }),

@@ -217,6 +217,7 @@ export const settings: Readonly<Record<Name, Setting>> = {
     read: (config) => (config.keepPayload ? 'full' : 'off'),
   },
   HISTORY: { ...oneOf('off', 'on'), preset: 'off', read: (config) => (config.keepHistory ? 'on' : 'off') },
+  STRICT_FIELDS: { ...oneOf('on', 'off'), preset: 'off', read: (config) => (config.isStrict ? 'on' : 'off') },
   PRETTY_ENUMS: {
     ...oneOf('on', 'off'),
     preset: 'off',
@@ -307,6 +308,7 @@ export const settings: Readonly<Record<Name, Setting>> = {
   ALERT_REPEAT: { ...duration(), preset: 14_400_000, read: ({ alerts }) => alerts.repeat },
   ALERT_QUOTA_PERCENT: { ...whole(0, 100), preset: 15, read: ({ alerts }) => alerts.quotaPercent },
   ALERT_REJECT_PERCENT: { ...whole(0, 100), preset: 5, read: ({ alerts }) => alerts.rejectPercent },
+  ALERT_FIELD_PERCENT: { ...whole(0, 100), preset: 5, read: ({ alerts }) => alerts.fieldPercent },
   ALERT_MAX_AGE: { ...duration(), preset: 43_200_000, read: ({ alerts }) => alerts.maxAge },
   ALERT_DISK_FREE: { ...bytes, preset: 2 ** 30, read: ({ alerts }) => alerts.diskFree },
   HEALTHCHECK_URL: { ...hook, preset: undefined, read: (config) => config.healthcheckUrl },

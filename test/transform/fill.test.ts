@@ -23,14 +23,14 @@ test('promise 7: the values are those that a load would make of the same record,
   const raw = record(',"RoomsTotal":7,"X_Big":9223372036854775807,"Zoning":"R1"');
   const [row] = transformer(resource)({ records: [raw], damaged: new Set(), cursor: undefined }).rows;
   const loaded = fields.map((field) => row!.values[resource.fields.indexOf(field)]);
-  expect(read(raw, before(raw))).toEqual({ values: loaded, hash: row!.hash, misfits: [] });
+  expect(read(raw, before(raw))).toEqual({ values: loaded, hash: row!.hash, issues: [] });
   expect(loaded).toEqual(['7', '9223372036854775807']);
 });
 
 test('promise 7: a row that has the hash of its payload is written too, as its column may have been dropped before', () => {
   const raw = record(',"RoomsTotal":7');
   const hash = contentHash(resource)(raw);
-  expect(read(raw, hash)).toEqual({ values: ['7', null], hash, misfits: [] });
+  expect(read(raw, hash)).toEqual({ values: ['7', null], hash, issues: [] });
 });
 
 test('a row that was outdated for its new columns has the hash of its payload again', () => {
@@ -42,22 +42,36 @@ test('a row that was outdated for its new columns has the hash of its payload ag
 
 test('a row whose other columns are not what its payload gives stays different, so that a load mends it', () => {
   const raw = record(',"RoomsTotal":7');
-  expect(read(raw, 'a'.repeat(32))).toEqual({ values: ['7', null], hash: `x${'a'.repeat(31)}`, misfits: [] });
+  expect(read(raw, 'a'.repeat(32))).toEqual({ values: ['7', null], hash: `x${'a'.repeat(31)}`, issues: [] });
 });
 
-test('a value that does not fit is left out and told, and the row stays different from what the feed sends', () => {
-  const raw = record(',"RoomsTotal":"many","X_Big":9223372036854775808');
-  expect(read(raw, before(raw))).toEqual({
+const misfit = record(',"RoomsTotal":"many","X_Big":9223372036854775808');
+const misfitIssues = [
+  { field: 'RoomsTotal', rule: 'is no number', action: 'null', value: 'many' },
+  {
+    field: 'X_Big',
+    rule: 'is outside −9223372036854775808 … 9223372036854775807',
+    action: 'null',
+    value: '9223372036854775808',
+  },
+];
+
+test('a value that does not fit is a field issue, as it is for a load of the same record', () => {
+  const [row] = transformer(resource)({ records: [misfit], damaged: new Set(), cursor: undefined }).rows;
+  expect(read(misfit, before(misfit))).toEqual({
     values: [null, null],
-    hash: outdated(before(raw)),
-    misfits: [
-      { field: 'RoomsTotal', rule: 'is no number', value: 'many' },
-      {
-        field: 'X_Big',
-        rule: 'is outside −9223372036854775808 … 9223372036854775807',
-        value: '9223372036854775808',
-      },
-    ],
+    hash: row!.hash,
+    issues: misfitIssues,
+  });
+  expect(row!.issues).toEqual(misfitIssues);
+});
+
+test('with STRICT_FIELDS it is left out, and the row stays different from what the feed sends', () => {
+  const strict = filler({ ...resource, isStrict: true }, fields, [earlier]);
+  expect(strict(misfit, before(misfit))).toEqual({
+    values: [null, null],
+    hash: outdated(before(misfit)),
+    issues: misfitIssues,
   });
 });
 

@@ -1,34 +1,80 @@
 import { expect, test } from 'vitest';
 import { media } from '../../src/resources/media.ts';
+import { property } from '../../src/resources/property.ts';
 import { schemaOf } from '../../src/transform/schema.ts';
 
-test('promise 5: every issue is collected with its field, not only the first', () => {
-  const result = schemaOf(media).safeParse({ Order: 'first', PreferredPhotoYN: 'x', ImageWidth: 1.5 });
+const good = { MediaKey: '1', ResourceRecordKey: '2', ModificationTimestamp: '2026-01-01T00:00:00Z' };
+const spoilt = { Order: 'first', PreferredPhotoYN: 'x', ImageWidth: 1.5 };
+
+test('promise 5: every essential field that fails is named, not only the first', () => {
+  const result = schemaOf(media).safeParse(spoilt);
   expect(result.error?.issues.map((issue) => [issue.path.join('.'), issue.message]).toSorted()).toEqual([
-    ['ImageWidth', 'is no whole number'],
     ['MediaKey', 'is missing'],
     ['ModificationTimestamp', 'is missing'],
-    ['Order', 'is no number'],
-    ['PreferredPhotoYN', 'is neither true nor false'],
     ['ResourceRecordKey', 'is missing'],
   ]);
 });
 
+test('promise 7: with STRICT_FIELDS every field that is not exact fails the record', () => {
+  const result = schemaOf({ ...media, isStrict: true }).safeParse({ ...good, ...spoilt });
+  expect(result.error?.issues.map((issue) => [issue.path.join('.'), issue.message]).toSorted()).toEqual([
+    ['ImageWidth', 'is no whole number'],
+    ['Order', 'is no number'],
+    ['PreferredPhotoYN', 'is neither true nor false'],
+  ]);
+});
+
+test('promise 7: without it the record is stored, and each such field is named', () => {
+  const { values, issues } = schemaOf(media).parse({ ...good, ...spoilt });
+  expect(values).toMatchObject({ MediaKey: '1', ImageWidth: '2', Order: null, PreferredPhotoYN: null });
+  expect(issues.map(({ field, action, value }) => [field, action, value]).toSorted()).toEqual([
+    ['ImageWidth', 'rounded', '1.5'],
+    ['Order', 'null', 'first'],
+    ['PreferredPhotoYN', 'null', 'x'],
+  ]);
+});
+
+const price = (value: unknown, isStrict?: true) =>
+  schemaOf({ ...property, ...(isStrict ? { isStrict } : {}) }).safeParse({
+    ListingKey: '1',
+    ModificationTimestamp: '2026-01-01T00:00:00Z',
+    ListPrice: value,
+  });
+
+test('promise 7: a double’s noise in an essential number is rounded away, more than that fails the record', () => {
+  expect(price(449_000.000_000_000_06).data).toMatchObject({
+    values: { ListPrice: '449000' },
+    issues: [{ field: 'ListPrice', action: 'rounded' }],
+  });
+  expect(price('449000.001').success).toBe(false);
+  expect(price(449_000.000_000_000_06, true).success).toBe(false);
+});
+
+const essentials: Readonly<Record<string, unknown>> = {
+  ListingKey: 'k'.repeat(256),
+  ModificationTimestamp: 'yesterday',
+  StandardStatus: 'x'.repeat(101),
+  ListPrice: 'much',
+  ClosePrice: 1e15,
+  InternetEntireListingDisplayYN: 'maybe',
+  InternetAddressDisplayYN: 2,
+  InternetAutomatedValuationDisplayYN: {},
+};
+
+test.each(Object.entries(essentials))('promise 7: %s is essential', (field, value) => {
+  const record = { ListingKey: '1', ModificationTimestamp: '2026-01-01T00:00:00Z', [field]: value };
+  const result = schemaOf(property).safeParse(record);
+  expect(result.error?.issues.map((issue) => issue.path.join('.'))).toEqual([field]);
+});
+
 test('a field of the user’s own as the cursor is required too', () => {
-  const record = { MediaKey: '1', ResourceRecordKey: '2', ModificationTimestamp: '2026-01-01T00:00:00Z' };
-  expect(schemaOf(media).safeParse(record).success).toBe(true);
-  const result = schemaOf({ ...media, cursor: 'MediaModificationTimestamp' }).safeParse(record);
+  expect(schemaOf(media).safeParse(good).success).toBe(true);
+  const result = schemaOf({ ...media, cursor: 'MediaModificationTimestamp' }).safeParse(good);
   expect(result.error?.issues).toMatchObject([
     { path: ['MediaModificationTimestamp'], message: 'is missing' },
   ]);
 });
 
 test('fields that are not described are dropped', () => {
-  const record = {
-    MediaKey: '1',
-    ResourceRecordKey: '2',
-    ModificationTimestamp: '2026-01-01T00:00:00Z',
-    Own: 1,
-  };
-  expect(schemaOf(media).parse(record)).not.toHaveProperty('Own');
+  expect(schemaOf(media).parse({ ...good, Own: 1 }).values).not.toHaveProperty('Own');
 });

@@ -49,6 +49,7 @@ function change(world: World, asked: Asked): Record<string, string[]> {
     added: feed.addListings(number('added')),
     photos: feed.changePhotos(number('photos')),
     spoiled: feed.spoil(number('spoiled')),
+    misfits: feed.misfit(number('misfits')),
   };
 }
 

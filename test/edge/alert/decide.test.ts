@@ -17,6 +17,7 @@ test('promise 20: a run that went well clears what it shows to be well, and is s
     credentials: false,
     quota: false,
     rejects: false,
+    fields: false,
     disk: false,
     stale: false,
   });
@@ -27,6 +28,7 @@ test('promise 20: each kind is raised by what it is for', () => {
   expect(topics(failed({ name: 'CredentialsError', exitCode: 77 }))).toEqual({ credentials: true });
   expect(topics({ hourQuota: { limit: 1000, left: 149 } })).toMatchObject({ quota: true });
   expect(topics({ processed: 1000, rejected: 51 })).toMatchObject({ rejects: true });
+  expect(topics({ processed: 1000, altered: 51 })).toMatchObject({ fields: true });
   expect(topics({ disks: [{ path: '/a', free: settings.diskFree - 1 }] })).toMatchObject({ disk: true });
   expect(topics({ age: settings.maxAge + 1 })).toMatchObject({ stale: true });
 });
@@ -36,6 +38,8 @@ test('at its limit nothing is raised yet, not even where a rounded share would b
   expect(topics({ hourQuota: { limit: 1_000_000, left: 149_999 } })).toMatchObject({ quota: true });
   expect(topics({ processed: 1000, rejected: 50 })).toMatchObject({ rejects: false });
   expect(topics({ processed: 1_000_000, rejected: 50_001 })).toMatchObject({ rejects: true });
+  expect(topics({ processed: 1000, altered: 50 })).toMatchObject({ fields: false });
+  expect(topics({ processed: 1_000_000, altered: 50_001 })).toMatchObject({ fields: true });
   expect(topics({ disks: [{ path: '/a', free: settings.diskFree }] })).toMatchObject({ disk: false });
   expect(topics({ age: settings.maxAge })).toMatchObject({ stale: false });
 });
@@ -43,6 +47,7 @@ test('at its limit nothing is raised yet, not even where a rounded share would b
 test('a quota alert at 0 and a reject alert at 100 percent are never raised', () => {
   expect(topics({ hourQuota: { limit: 10, left: 0 } }, { quotaPercent: 0 })).toMatchObject({ quota: false });
   expect(topics({ processed: 3, rejected: 3 }, { rejectPercent: 100 })).toMatchObject({ rejects: false });
+  expect(topics({ processed: 3, altered: 3 }, { fieldPercent: 100 })).toMatchObject({ fields: false });
 });
 
 describe('what is not known is neither raised nor cleared', () => {

@@ -6,6 +6,7 @@ export const settings: AlertSettings = {
   repeat: 4 * 3_600_000,
   quotaPercent: 15,
   rejectPercent: 5,
+  fieldPercent: 5,
   maxAge: 12 * 3_600_000,
   diskFree: 1024 ** 3,
 };
@@ -18,6 +19,7 @@ export const calm: Facts = {
   error: undefined,
   processed: 0,
   rejected: 0,
+  altered: 0,
   hourQuota: undefined,
   disks: [],
   age: undefined,
@@ -28,6 +30,7 @@ export const calm: Facts = {
 export const wellKnown = {
   processed: 100,
   rejected: 0,
+  altered: 0,
   hourQuota: { limit: 7200, left: 7000 },
   disks: [{ path: '/srv', free: 10 * 1024 ** 3 }],
   age: 60_000,
