@@ -142,7 +142,7 @@ export type Counts = {
   deleted: number;
 };
 
-export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete' | 'replay' | 'fields';
+export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete' | 'replay' | 'fields' | 'repair';
 
 export type Logger = {
   debug(data: object, message: string): void;
