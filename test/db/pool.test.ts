@@ -63,16 +63,22 @@ test('a connection takes one statement to set its session, and the first one thr
     if (command.sql !== 'CONNECT') sent.push(command);
     return undefined;
   };
-  const own = openDatabase({ ...db, port: proxy.port, socket: undefined, database: db.name, tls: undefined });
-  const held = [await own.connect(), await own.connect()];
+  const proxied = openDatabase({
+    ...db,
+    port: proxy.port,
+    socket: undefined,
+    database: db.name,
+    tls: undefined,
+  });
+  const held = [await proxied.connect(), await proxied.connect()];
   held[0]!.release();
   // Taken again, it takes none.
-  held[0] = await own.connect();
-  const [first, second] = [1, 2].map((number) => sent.filter(({ connection: own }) => own === number));
+  held[0] = await proxied.connect();
+  const [first, second] = [1, 2].map((number) => sent.filter((each) => each.connection === number));
   expect(first!.map(({ sql }) => sql.slice(0, 12))).toEqual(['SET SESSION ', 'SHOW SESSION', 'SET SESSION ']);
   expect(second!.map(({ sql }) => sql.slice(0, 12))).toEqual(['SET SESSION ']);
   for (const each of held) each.release();
-  await own.close();
+  await proxied.close();
   await proxy.close();
 });
 

@@ -70,7 +70,8 @@ describe('promise 7: a sync stores the same on a server with', () => {
     const at = { ...db, socket: undefined, database: db.name, tls: undefined };
     await own.setGlobals({});
     const usual = openDatabase(at);
-    await feed.run({}, { tools: { database: usual } }).finally(() => usual.close());
+    await feed.run({}, { tools: { database: usual } });
+    await usual.close();
     await own.setGlobals(globals);
     const database = openDatabase(at);
     try {

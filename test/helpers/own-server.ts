@@ -33,7 +33,7 @@ export async function startOwnServer(): Promise<OwnServer> {
     before.clear();
     for (const [name, value] of Object.entries(values)) {
       const [rows] = await root.query(`SELECT @@GLOBAL.${name} AS value`);
-      before.set(name, String((rows as { value: unknown }[])[0]?.value ?? ''));
+      before.set(name, String((rows as { value: string | number | null }[])[0]?.value ?? ''));
       await root.query(`SET GLOBAL ${name} = ${literal(value)}`);
     }
   };
