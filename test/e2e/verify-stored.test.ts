@@ -2,10 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/db/pool.ts';
 import { customProperty } from '../../src/resources/custom-property.ts';
 import { media } from '../../src/resources/media.ts';
+import { withAdditions } from '../../src/resources/additions.ts';
 import { property } from '../../src/resources/property.ts';
+import { withRun } from '../../src/run/lifecycle.ts';
+import { repairStored } from '../../src/run/repair.ts';
 import { type StoredFinding, verifyStored } from '../../src/run/stored.ts';
 import { textIn } from '../../src/sandbox/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
+import { allowFields } from '../helpers/fields.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 
@@ -81,7 +85,8 @@ describe('promise 7: what an earlier version stored through a latin1 connection'
 
 test('promise 7: a feed that sends such text itself is stored as it sends it', async () => {
   const all = await pipeline({ listings: 3 });
-  for (const record of [...all.sandbox.feed.records('Property')]) {
+  const records = [...all.sandbox.feed.records('Property')];
+  for (const record of records) {
     all.sandbox.feed.put('Property', { ...record, PublicRemarks: 'the chefâ€™s PiÃ±on', City: 'X' });
   }
   await all.run();
@@ -137,6 +142,59 @@ test('each column that was changed is named, and rewritten; rows keep what is no
   expect(now).toMatchObject({ list_price: row!['list_price'], city: row!['city'] });
   // Readers that follow updated_at see it.
   expect(now!['updated_at']).not.toBe('2026-01-01 00:00:00.000');
+});
+
+async function withUserFields(): Promise<Pipeline> {
+  const all = await pipeline({ listings: 8 });
+  await allowFields(all.db);
+  for (const [turn, record] of [...all.sandbox.feed.records('Property')].entries()) {
+    all.sandbox.feed.put('Property', {
+      ...record,
+      Appliances: `Oven ${turn}`,
+      Furnished: `Partly ’${turn}`,
+    });
+  }
+  return all;
+}
+
+describe('columns of the user', () => {
+  const wide = withAdditions(property, {
+    Appliances: { type: 'varchar(50)' },
+    Furnished: { type: 'varchar(50)', table: 'properties_2' },
+  });
+
+  test('are compared and rewritten, those in a table beside the first one too', async () => {
+    const all = await withUserFields();
+    await all.run({ resources: [wide] });
+    expect(await findingsOf(all, wide)).toEqual([]);
+    await all.db.query("UPDATE properties SET appliances = 'x' ORDER BY listing_key LIMIT 1");
+    await all.db.query("UPDATE properties_2 SET furnished = 'x' ORDER BY listing_key LIMIT 1");
+    await all.db.query('DELETE FROM properties_2 ORDER BY listing_key DESC LIMIT 1');
+    const found = await findingsOf(all, wide);
+    expect(found.map(({ field }) => field).toSorted((a, b) => (a! < b! ? -1 : 1))).toEqual([
+      'Appliances',
+      'Furnished',
+      'Furnished',
+    ]);
+    const options = { mode: 'repair', resources: [wide], dryRun: false } as const;
+    await withRun(all.tools(), options, async (active) => {
+      const counts = await repairStored(active, wide, () => undefined);
+      expect(counts).toMatchObject({ rows: 8, different: 2, repaired: 2 });
+      return 'success';
+    });
+    expect(await findingsOf(all, wide)).toEqual([]);
+    const [run] = await all.db.query("SELECT * FROM etl_sync_log WHERE mode = 'repair'");
+    expect(run).toMatchObject({ records_updated: '2', records_unchanged: '6', records_processed: '8' });
+  });
+
+  test('are left out until they are filled', async () => {
+    const all = await withUserFields();
+    await all.run();
+    expect((await findingsOf(all, wide)).length).toBe(0);
+    // Makes the columns.
+    await all.run({ resources: [wide], maxPages: 1 }, { overlap: 0 });
+    expect(await findingsOf(all, wide)).toEqual([]);
+  });
 });
 
 test('a payload that cannot be read is named, and its record is fetched by the command that is named', async () => {
