@@ -156,14 +156,14 @@ CREATE TABLE IF NOT EXISTS properties (
   KEY modification_timestamp (modification_timestamp),
   KEY media_due (media_due),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 -- The record as the feed sent it, byte for byte; apart, so that scans of listings never read it.
 CREATE TABLE IF NOT EXISTS properties_raw (
   listing_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (listing_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS media (
   media_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
@@ -214,13 +214,13 @@ CREATE TABLE IF NOT EXISTS media (
   KEY resource_record_key (resource_record_key, `order`),
   KEY modification_timestamp (modification_timestamp),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS media_raw (
   media_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (media_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- One row a run, from its start to its end, also for runs that failed or found the lock taken.
 -- records_processed = inserted + updated + unchanged + rejected + older
@@ -250,7 +250,7 @@ CREATE TABLE IF NOT EXISTS etl_sync_log (
   PRIMARY KEY (id),
   KEY sync_start (sync_start),
   KEY status (status)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 -- How far each resource was read, in the source's own text. `cursor_*`: everything before it is here.
 -- `load_*`: how far a full-load over an already complete table has come. `version` fences off a run that lost its lock.
@@ -266,7 +266,7 @@ CREATE TABLE IF NOT EXISTS etl_watermark (
   run_id BIGINT NOT NULL,
   updated_at DATETIME(3) NOT NULL,
   PRIMARY KEY (resource)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 -- Records that can't be a row, with every reason; a later good version clears its entry.
 CREATE TABLE IF NOT EXISTS etl_quarantine (
@@ -282,4 +282,4 @@ CREATE TABLE IF NOT EXISTS etl_quarantine (
   times_seen BIGINT NOT NULL,
   PRIMARY KEY (resource, record_key),
   KEY parent (resource, parent_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS etl_census (
   photos_changed DATETIME(3) NULL,
   photos_count INT NULL,
   PRIMARY KEY (resource, record_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 -- How far a census has come, so that an interrupted one can be gone on with.
 CREATE TABLE IF NOT EXISTS etl_census_state (
@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS etl_census_state (
   announced BIGINT NULL,
   began_at DATETIME(3) NOT NULL,
   PRIMARY KEY (resource)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 -- Every deletion, with the run that made it, so that it can be explained and taken back.
 CREATE TABLE IF NOT EXISTS etl_deletion (
@@ -33,4 +33,4 @@ CREATE TABLE IF NOT EXISTS etl_deletion (
   undone_at DATETIME(3) NULL,
   PRIMARY KEY (run_id, resource, record_key),
   KEY resource_key (resource, record_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

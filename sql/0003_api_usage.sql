@@ -16,4 +16,4 @@ CREATE TABLE IF NOT EXISTS etl_api_usage (
   PRIMARY KEY (process, run_id, hour, resource, kind),
   KEY hour (hour),
   KEY run_id (run_id)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

@@ -8,4 +8,4 @@ CREATE TABLE IF NOT EXISTS etl_feed_schema (
   -- JSON: entity set → fields and links
   content LONGTEXT NOT NULL,
   PRIMARY KEY (seen_at, hash)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -41,13 +41,13 @@ CREATE TABLE IF NOT EXISTS open_houses (
   KEY open_house_end_time (open_house_end_time),
   KEY modification_timestamp (modification_timestamp),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS open_houses_raw (
   open_house_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (open_house_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS property_rooms (
   room_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
@@ -78,13 +78,13 @@ CREATE TABLE IF NOT EXISTS property_rooms (
   KEY listing_key (listing_key),
   KEY modification_timestamp (modification_timestamp),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS property_rooms_raw (
   room_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (room_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS property_unit_types (
   unit_type_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
@@ -113,13 +113,13 @@ CREATE TABLE IF NOT EXISTS property_unit_types (
   KEY listing_key (listing_key),
   KEY modification_timestamp (modification_timestamp),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS property_unit_types_raw (
   unit_type_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (unit_type_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS custom_properties (
   listing_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
@@ -136,13 +136,13 @@ CREATE TABLE IF NOT EXISTS custom_properties (
   KEY listing_id (listing_id),
   KEY listing_modification_timestamp (listing_modification_timestamp),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS custom_properties_raw (
   listing_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (listing_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS offices (
   office_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
@@ -222,13 +222,13 @@ CREATE TABLE IF NOT EXISTS offices (
   KEY main_office_key (main_office_key),
   KEY modification_timestamp (modification_timestamp),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS offices_raw (
   office_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (office_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS members (
   member_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
@@ -322,13 +322,13 @@ CREATE TABLE IF NOT EXISTS members (
   KEY office_key (office_key),
   KEY modification_timestamp (modification_timestamp),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS members_raw (
   member_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (member_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS teams (
   team_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
@@ -381,13 +381,13 @@ CREATE TABLE IF NOT EXISTS teams (
   KEY team_lead_key (team_lead_key),
   KEY modification_timestamp (modification_timestamp),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS teams_raw (
   team_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (team_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS team_members (
   team_member_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
@@ -419,13 +419,13 @@ CREATE TABLE IF NOT EXISTS team_members (
   KEY member_key (member_key),
   KEY modification_timestamp (modification_timestamp),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS team_members_raw (
   team_member_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (team_member_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS lookups (
   lookup_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
@@ -445,10 +445,10 @@ CREATE TABLE IF NOT EXISTS lookups (
   KEY lookup_name (lookup_name),
   KEY modification_timestamp (modification_timestamp),
   KEY deleted_at (deleted_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS lookups_raw (
   lookup_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
   PRIMARY KEY (lookup_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -13,4 +13,4 @@ CREATE TABLE IF NOT EXISTS etl_field (
   -- values that do not fit the column
   misfits BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (resource, field)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

@@ -11,4 +11,4 @@ CREATE TABLE IF NOT EXISTS listing_change (
   run_id BIGINT NOT NULL,
   PRIMARY KEY (listing_key, changed_at, field),
   KEY changed_at (changed_at)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

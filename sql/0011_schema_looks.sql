@@ -3,4 +3,4 @@ CREATE TABLE IF NOT EXISTS etl_schema_look (
   id INT NOT NULL,
   failed_at DATETIME(3) NULL,
   PRIMARY KEY (id)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

@@ -153,7 +153,7 @@ export type Counts = {
   altered: number;
 };
 
-export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete' | 'replay' | 'fields';
+export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete' | 'replay' | 'fields' | 'repair';
 
 export type { Log, Logger } from './model/log.ts';
 

@@ -10,16 +10,27 @@ import { printAsCalled } from './called.ts';
 import { count, duration, list } from './flags.ts';
 import { examples, print, screen } from './text.ts';
 
-/** Commands that change nothing. */
+/** Commands that change nothing, `verify --stored --repair` apart. */
 export function addLooks(program: Command): void {
   program
     .command('verify')
     .description('compare counts here and in the feed, and name what differs')
     .option('--resources <names>', 'these of RESOURCES; default: those with keys of their own', list)
     .option('--since <time>', 'only what changed since: 2026-03-19 or 2026-03-19T22:00:00Z')
+    .option('--stored', 'compare each stored row with its stored payload instead; no calls')
+    .option('--repair', 'with --stored: rewrite the rows that differ')
     .option('--json', 'for programs')
-    .addHelpText('after', examples('verify', 'verify --since 2026-03-01 --json'))
-    .action(inContext(program, (context, flags: VerifyFlags) => verifyCommand(context, flags, print), true));
+    .addHelpText(
+      'after',
+      examples('verify', 'verify --since 2026-03-01 --json', 'verify --stored', 'verify --stored --repair'),
+    )
+    .action((flags: VerifyFlags) =>
+      inContext(
+        program,
+        (context, own: VerifyFlags) => verifyCommand(context, own, print),
+        flags.repair !== true,
+      )(flags),
+    );
   program
     .command('why')
     .description('explain one record: how it stands here, in quarantine, and in the feed')

@@ -1,15 +1,18 @@
 import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
-import { ConfigError, FailedError } from '../errors.ts';
+import { ConfigError, FailedError, UsageError } from '../errors.ts';
 import { table } from '../lib/table.ts';
 import type { Licensed } from '../resources/licence.ts';
 import { type Parity, verify } from '../run/verify.ts';
 import { licensedResources } from './licensed.ts';
 import { instant, pick, withKeysOfTheirOwn } from './pick.ts';
+import { verifyStoredCommand } from './verify-stored.ts';
 
 export type VerifyFlags = {
   readonly resources?: readonly string[];
   readonly since?: string;
+  readonly stored?: boolean;
+  readonly repair?: boolean;
   readonly json?: boolean;
 };
 
@@ -25,11 +28,16 @@ export async function verifyCommand(
   flags: VerifyFlags,
   say: (text: string) => void,
 ): Promise<void> {
-  if (!(await hasTables(context.database))) {
+  refuseMixed(flags);
+  // A repair brings the tables up to date.
+  if (flags.repair !== true && !(await hasTables(context.database))) {
     throw new ConfigError('there is nothing to verify yet', {
       op: 'verify',
       hint: 'trestle-etl full-load comes first',
     });
+  }
+  if (flags.stored === true) {
+    return verifyStoredCommand(context, pick(context.resources, flags.resources), flags, say);
   }
   const wanted =
     flags.resources === undefined ? withKeysOfTheirOwn(context) : pick(context.resources, flags.resources);
@@ -49,6 +57,17 @@ export async function verifyCommand(
     op: 'verify',
     hint: 'trestle-etl sync fetches what is newer, trestle-etl reconcile mends the rest',
   });
+}
+
+/** @throws UsageError */
+function refuseMixed({ stored, repair, since }: VerifyFlags): void {
+  const message =
+    repair === true && stored !== true
+      ? '--repair needs --stored: it rewrites rows from their stored payloads'
+      : '--stored reads every row: it takes no --since';
+  if ((repair === true && stored !== true) || (stored === true && since !== undefined)) {
+    throw new UsageError(message, { op: 'read arguments', hint: 'trestle-etl verify --help' });
+  }
 }
 
 function asJson(found: readonly [string, Parity][], { tools }: Context): string {

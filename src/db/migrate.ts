@@ -11,7 +11,7 @@ const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url));
 
 const VERSIONS =
   'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
-  'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB';
+  'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB ROW_FORMAT = DYNAMIC';
 
 /** What a statement of ours makes. */
 const MADE = /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER VIEW) (\w+)/;

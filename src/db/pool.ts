@@ -7,6 +7,7 @@ import {
 } from 'mysql2/promise';
 import type { Clock, DatabaseAddress, Logger } from '../model.ts';
 import { toEtlError } from './errors.ts';
+import { type Query, sessionSetter } from './session.ts';
 
 /**
  * What may be bound: numbers and dates would go through the driver's own conversions, which lose digits. Bytes are for
@@ -45,16 +46,6 @@ export type Tools = {
   readonly signal: AbortSignal;
 };
 
-/**
- * Strict, so that nothing is cut or rounded silently; UTC, so that no zone shifts a time; a long idle time, because a
- * lock on a connection that idles out is lost without a word; and no waiting for days where somebody's ALTER TABLE has a
- * table locked, as the servers' defaults would have it. A server that keeps a binary log writes every statement with its
- * values as text besides (MySQL even where it keeps none); where a backslash is no escape, that takes a third of the time.
- */
-const SESSION =
-  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_BACKSLASH_ESCAPES', " +
-  "time_zone = '+00:00', autocommit = 1, wait_timeout = 7200, lock_wait_timeout = 60";
-
 /** Opens nothing yet: the first statement connects. */
 export function openDatabase(address: DatabaseAddress): Database {
   const pool = createPool({
@@ -75,36 +66,78 @@ export function openDatabase(address: DatabaseAddress): Database {
     enableKeepAlive: true,
     keepAliveInitialDelay: 10_000,
   });
+  const take = taker(pool);
   return {
     name: address.database,
-    ...session(pool),
+    ...session((work) => onOne(take, work)),
     connect: async () => {
-      const connection = await guard('connect', () => pool.getConnection());
-      const own = session(connection);
-      await own.run(SESSION);
-      return { ...own, release: () => connection.release(), drop: () => connection.destroy() };
+      const connection = await take();
+      return {
+        ...session((work) => work(connection)),
+        release: () => connection.release(),
+        drop: () => connection.destroy(),
+      };
     },
     close: () => pool.end(),
   };
+}
+
+/** Makes the function that takes a connection out of the pool; a new one is given our session first. */
+function taker(pool: Pool): () => Promise<PoolConnection> {
+  const ready = new WeakSet<object>();
+  const setSession = sessionSetter();
+  return async () => {
+    const connection = await guard('connect', () => pool.getConnection());
+    // mysql2 wraps the same connection again each time.
+    if (ready.has(connection.connection)) return connection;
+    const query: Query = (sql) =>
+      guard(sql, async () => {
+        const [rows] = await connection.query(sql);
+        return Array.isArray(rows) ? rows : [];
+      });
+    try {
+      await setSession(query);
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+    ready.add(connection.connection);
+    return connection;
+  };
+}
+
+async function onOne<T>(
+  take: () => Promise<PoolConnection>,
+  work: (connection: PoolConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await take();
+  try {
+    return await work(connection);
+  } finally {
+    connection.release();
+  }
 }
 
 function tlsOptions({ ca, checksName }: NonNullable<DatabaseAddress['tls']>): SslOptions {
   return { rejectUnauthorized: true, verifyIdentity: checksName, ...(ca === undefined ? {} : { ca }) };
 }
 
-function session(target: Pool | PoolConnection): Session {
+/** @param on runs `work` on the connection that statements are meant for. */
+function session(on: <T>(work: (connection: PoolConnection) => Promise<T>) => Promise<T>): Session {
   return {
-    select: async <T>(sql: string, values: readonly Value[] = []) => {
-      const [rows] = await guard(sql, () => target.execute<RowDataPacket[]>(sql, [...values]));
-      return rows as T[];
-    },
-    run: async (sql, values) => {
-      const [result] = await guard(sql, () =>
-        values === undefined ? target.query(sql) : target.execute(sql, [...values]),
-      );
-      const header = result as { affectedRows?: number; insertId?: number };
-      return { matched: header.affectedRows ?? 0, id: header.insertId ?? 0 };
-    },
+    select: async <T>(sql: string, values: readonly Value[] = []) =>
+      on(async (connection) => {
+        const [rows] = await guard(sql, () => connection.execute<RowDataPacket[]>(sql, [...values]));
+        return rows as T[];
+      }),
+    run: (sql, values) =>
+      on(async (connection) => {
+        const [result] = await guard(sql, () =>
+          values === undefined ? connection.query(sql) : connection.execute(sql, [...values]),
+        );
+        const header = result as { affectedRows?: number; insertId?: number };
+        return { matched: header.affectedRows ?? 0, id: header.insertId ?? 0 };
+      }),
   };
 }
 

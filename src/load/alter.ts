@@ -22,7 +22,7 @@ export function createSide(resource: Resource, table: string, collation: string)
   const key = quote(keyColumn(resource));
   return (
     `CREATE TABLE IF NOT EXISTS ${quote(table)} (${key} VARCHAR(255) COLLATE ${collation} NOT NULL, PRIMARY KEY (${key})) ` +
-    'ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci'
+    'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci'
   );
 }
 

@@ -49,12 +49,11 @@ async function hold(tools: RunTools, options: RunOptions): Promise<Held> {
 async function open(tools: RunTools, options: RunOptions, connection: Held): Promise<Active> {
   const { clock, log } = tools;
   const start = { mode: options.mode, host: tools.host, pid: process.pid, version: tools.version };
-  const [server] = await connection.select<{ packet: number }>('SELECT @@max_allowed_packet AS packet');
   const active = {
     tools,
     options,
     connection,
-    maxBytes: Math.floor(Number(server?.packet) / 2),
+    maxBytes: Math.floor(connection.limit / 2),
     tally: {},
     watermarks: new Map(),
   };

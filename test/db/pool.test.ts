@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Connection, type Database, openDatabase } from '../../src/db/pool.ts';
+import { SETTINGS } from '../../src/db/session.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import { type Command, proxyTo } from '../helpers/proxy.ts';
 
 let db: FreshDatabase;
 let database: Database;
@@ -43,6 +45,41 @@ test('promise 7: what is bound is stored as it is, as text and as bytes: quotes,
     }),
     { numRuns: 300 },
   );
+});
+
+test('promise 7: a connection that only reads has the same session as one that writes', async () => {
+  const names = SETTINGS.map(({ name }) => `'${name}'`).join(', ');
+  const sql = `SHOW SESSION VARIABLES WHERE Variable_name IN (${names})`;
+  // The other connection is taken: this one is new.
+  const read = await database.select<{ Variable_name: string }>(sql);
+  expect(read.length).toBeGreaterThan(25);
+  expect(read).toEqual(await connection.select(sql));
+});
+
+test('a connection takes one statement to set its session, and the first one three', async () => {
+  const proxy = await proxyTo(db.host, db.port);
+  const sent: Command[] = [];
+  proxy.refuse = (command) => {
+    if (command.sql !== 'CONNECT') sent.push(command);
+    return undefined;
+  };
+  const proxied = openDatabase({
+    ...db,
+    port: proxy.port,
+    socket: undefined,
+    database: db.name,
+    tls: undefined,
+  });
+  const held = [await proxied.connect(), await proxied.connect()];
+  held[0]!.release();
+  // Taken again, it takes none.
+  held[0] = await proxied.connect();
+  const [first, second] = [1, 2].map((number) => sent.filter((each) => each.connection === number));
+  expect(first!.map(({ sql }) => sql.slice(0, 12))).toEqual(['SET SESSION ', 'SHOW SESSION', 'SET SESSION ']);
+  expect(second!.map(({ sql }) => sql.slice(0, 12))).toEqual(['SET SESSION ']);
+  for (const each of held) each.release();
+  await proxied.close();
+  await proxy.close();
 });
 
 test('a connection is strict, in UTC, and has no escapes in texts', async () => {

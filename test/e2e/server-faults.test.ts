@@ -1,15 +1,15 @@
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { resolve } from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Database as Server, startDatabase, type StartOptions } from '../../scripts/lib/database.mjs';
+import { type Database as Server, startDatabase } from '../../scripts/lib/database.mjs';
 import { openDatabase } from '../../src/db/pool.ts';
 import { FailedError, UnavailableError } from '../../src/errors.ts';
 import type { Clock } from '../../src/model.ts';
 import { media } from '../../src/resources/media.ts';
 import { property } from '../../src/resources/property.ts';
 import { textIn } from '../../src/sandbox/record.ts';
-import { documentedGrant, type FreshDatabase, serverKind } from '../helpers/database.ts';
+import { documentedGrant, type FreshDatabase } from '../helpers/database.ts';
+import { program } from '../helpers/own-server.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 import { atPage, type Proxied, proxied, proxyTo } from '../helpers/proxy.ts';
@@ -43,21 +43,6 @@ afterAll(async () => {
   await root.end();
   await server.stop();
 });
-
-/** The program of the test server's kind, with data of its own: no test before has left a setting there. */
-async function program(): Promise<Pick<StartOptions, 'server' | 'dataDir'>> {
-  const dataDir = join(ROOT, `.local/db-${serverKind()}-own`);
-  const script = (name: string): Promise<unknown> =>
-    import(pathToFileURL(join(ROOT, 'scripts/lib', name)).href);
-  const { findServer } = (await script('find-server.mjs')) as { findServer(): StartOptions['server'] };
-  const found = findServer();
-  if (found === undefined || found.kind === serverKind()) return { dataDir };
-  const { mysqlOfSid } = (await script('mysql-sid.mjs')) as {
-    mysqlOfSid(log: () => void): Promise<Required<Pick<StartOptions, 'server' | 'dataDir'>>>;
-  };
-  const sid = await mysqlOfSid(() => undefined);
-  return { server: sid.server, dataDir: `${sid.dataDir}-own` };
-}
 
 /** A pipeline on the own server, as a user with no more than the rights that docs/database.md lists, through a proxy. */
 async function own(listings: number): Promise<Proxied> {

@@ -1,16 +1,11 @@
 import type { Parts } from '../../context/checkup.ts';
 import { refuseForeign, schemaState } from '../../db/migrate.ts';
 import type { Connection, Database } from '../../db/pool.ts';
+import { readSession } from '../../db/read-session.ts';
 import { missingRights, RIGHTS } from '../../db/rights.ts';
 import { type Check, fail, type Finding, ok, warn } from './check.ts';
-import {
-  engineFinding,
-  packetFinding,
-  sessionFinding,
-  type Variables,
-  versionFinding,
-  writeFinding,
-} from './server.ts';
+import { engineFinding, packetFinding, type Variables, versionFinding, writeFinding } from './server.ts';
+import { sessionFinding } from './session.ts';
 
 /** What only the tables of a new version need. */
 const MAKING: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'CREATE VIEW']);
@@ -30,7 +25,7 @@ export function databaseChecks(parts: () => Parts): Check[] {
     check('database rights', 'database', (own) => rightsFinding(own, parts().database.name)),
     setting('database writes', writeFinding),
     setting('database packet size', (values) => packetFinding(Number(values['max_allowed_packet']))),
-    setting('database session', sessionFinding),
+    check('database session', 'database', async (own) => sessionFinding(await readSession(own))),
     check('database engine', 'database', async (own) => {
       const [innodb] = await own.select<{ support: string }>(
         "SELECT support AS support FROM information_schema.engines WHERE engine = 'InnoDB'",
@@ -54,7 +49,7 @@ async function on<T>(database: Database, look: (own: Connection) => Promise<T>):
 async function variablesOf(own: Connection): Promise<Variables> {
   const rows = await own.select<{ Variable_name: string; Value: string }>(
     "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'max_allowed_packet', 'innodb_page_size', " +
-      "'read_only', 'super_read_only', 'innodb_read_only', 'time_zone', 'sql_mode')",
+      "'read_only', 'super_read_only', 'innodb_read_only')",
   );
   return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
 }

@@ -47,17 +47,6 @@ export function packetFinding(bytes: number): Finding {
   return ok(what);
 }
 
-/** What the tool sets for its connections has to arrive: a proxy may drop it. */
-export function sessionFinding(values: Variables): Finding {
-  const [zone, mode] = [values['time_zone'] ?? '', values['sql_mode'] ?? ''];
-  const advice =
-    'something between here and the server changes sessions: let MYSQL_HOST name the server itself';
-  if (zone !== '+00:00') return fail(`the time zone of a connection is ${zone} instead of +00:00`, advice);
-  if (!mode.split(',').includes('STRICT_ALL_TABLES'))
-    return fail(`sql_mode of a connection is "${mode}": not strict`, advice);
-  return ok('time zone UTC, strict sql_mode: set for each connection, whatever the server has');
-}
-
 /** 4 KB pages can't hold the table `properties` (MariaDB 10.11 says `Row size too large`), 8 KB can. */
 export function engineFinding(support: string | undefined, pageSize: string | undefined): Finding {
   if (support === undefined || /^(no|disabled)$/i.test(support)) {

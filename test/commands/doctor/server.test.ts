@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   engineFinding,
   packetFinding,
-  sessionFinding,
   versionFinding,
   writeFinding,
 } from '../../../src/commands/doctor/server.ts';
@@ -54,15 +53,5 @@ describe('the server', () => {
     [undefined, '16384', 'fail'],
   ])('with InnoDB %s and pages of %s is %s', (support, pageSize, result) => {
     expect(engineFinding(support, pageSize).result).toBe(result);
-  });
-});
-
-describe('promise 7: what the tool sets for a connection', () => {
-  test.each([
-    ['has arrived', '+00:00', 'STRICT_ALL_TABLES,NO_ZERO_DATE', 'ok'],
-    ['is missing: the time zone', 'SYSTEM', 'STRICT_ALL_TABLES', 'fail'],
-    ['is missing: the strict mode', '+00:00', 'NO_ENGINE_SUBSTITUTION', 'fail'],
-  ])('%s', (_, zone, mode, result) => {
-    expect(sessionFinding({ time_zone: zone, sql_mode: mode }).result).toBe(result);
   });
 });

@@ -1,0 +1,37 @@
+import { type Setting, SETTINGS } from '../../db/session.ts';
+import { fail, type Finding, ok, warn } from './check.ts';
+import type { Variables } from './server.ts';
+
+/**
+ * Compares the session that a connection has with the one that each connection sets: a proxy may drop a SET, and a server may
+ * reserve a variable for administrators. Variables that the server does not have are not compared.
+ */
+export function sessionFinding(values: Variables): Finding {
+  const wrong = SETTINGS.filter((setting) => differs(setting, values[setting.name]));
+  if (wrong.length === 0) {
+    const compared = SETTINGS.filter(({ name }) => values[name] !== undefined).length;
+    return ok(`${compared} variables are set for each connection, whatever the server has for others`);
+  }
+  const list = wrong.map(({ name, value }) => `${name} is '${values[name]}' instead of ${value}`).join('\n');
+  const essential = wrong.filter(({ isEssential }) => isEssential === true);
+  if (essential.length > 0) {
+    return fail(
+      list,
+      'something between here and the server changes sessions: let MYSQL_HOST name the server itself',
+    );
+  }
+  const globals = wrong.map(({ name, value }) => `SET GLOBAL ${name} = ${value}`).join('; ');
+  return warn(list, `as the server's administrator: ${globals}`);
+}
+
+function differs({ value }: Setting, shown: string | undefined): boolean {
+  return shown !== undefined && plain(shown) !== plain(value.replaceAll("'", ''));
+}
+
+/** `1` and `ON`, `0` and `0.000000` are the same; the order of a list has no meaning. */
+function plain(text: string): string {
+  if (text !== '' && !Number.isNaN(Number(text))) return String(Number(text));
+  const word = text.toLowerCase();
+  if (word === 'on' || word === 'off') return word === 'on' ? '1' : '0';
+  return word.split(',').sort().join(',');
+}

@@ -1,0 +1,38 @@
+import { errnoOf } from './errors.ts';
+import type { Session } from './pool.ts';
+import { SETTINGS } from './session.ts';
+
+const UNKNOWN_VARIABLE = 1193;
+
+/**
+ * The variables of `SETTINGS` as this connection has them; those that the server does not have are missing. One row each
+ * time, by SELECT: sql_select_limit and max_join_size would spoil what SHOW VARIABLES returns.
+ */
+export async function readSession(session: Session): Promise<Readonly<Record<string, string>>> {
+  const common = SETTINGS.filter(({ isRare }) => isRare !== true).map(({ name }) => name);
+  const rare = SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
+  const found = await readVariables(session, common);
+  const values = found ?? (await readEach(session, common));
+  return { ...values, ...(await readEach(session, rare)) };
+}
+
+async function readEach(session: Session, names: readonly string[]): Promise<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const name of names) Object.assign(values, await readVariables(session, [name]));
+  return values;
+}
+
+/** @returns undefined if the server lacks one of them. */
+async function readVariables(
+  session: Session,
+  names: readonly string[],
+): Promise<Record<string, string> | undefined> {
+  const columns = names.map((name) => `@@SESSION.${name} AS ${name}`).join(', ');
+  try {
+    const [row] = await session.select<Record<string, string | number | null>>(`SELECT ${columns}`);
+    return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, String(value ?? '')]));
+  } catch (error) {
+    if (errnoOf(error) !== UNKNOWN_VARIABLE) throw error;
+    return undefined;
+  }
+}

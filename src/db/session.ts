@@ -1,0 +1,148 @@
+import { EtlError, UnavailableError } from '../errors.ts';
+
+/** A session variable and the value that our statements were written for. */
+export type Setting = {
+  readonly name: string;
+  /** As SQL. */
+  readonly value: string;
+  /** A server on which it cannot be set would store or read something else: then there is no connection. */
+  readonly isEssential?: true;
+  /** Only some servers have it. */
+  readonly isRare?: true;
+};
+
+const BIGGEST = '18446744073709551615';
+
+/**
+ * Every variable that a host can set for new sessions (my.cnf, SET GLOBAL, init_connect) and that changes what a statement
+ * of ours means, or makes it fail. In this order: max_join_size switches sql_big_selects, and a driver that follows the
+ * character set must be notified of it. docs/database.md, "Session", has the reasons. None takes a right of its own, on
+ * MariaDB 10.11 and MySQL 9.7.
+ */
+export const SETTINGS: readonly Setting[] = [
+  // mysql2 encodes what it sends in the character set that the server last reported.
+  {
+    name: 'session_track_system_variables',
+    value: "'autocommit,character_set_client,character_set_connection,character_set_results,time_zone'",
+  },
+  { name: 'character_set_client', value: "'utf8mb4'", isEssential: true },
+  { name: 'character_set_results', value: "'utf8mb4'", isEssential: true },
+  { name: 'collation_connection', value: "'utf8mb4_general_ci'", isEssential: true },
+  // Strict: nothing is cut or rounded silently. A server that keeps a binary log writes every statement with its values as
+  // text besides (MySQL even without one); if a backslash is no escape, that takes a third of the time.
+  {
+    name: 'sql_mode',
+    value:
+      "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_BACKSLASH_ESCAPES'",
+    isEssential: true,
+  },
+  { name: 'time_zone', value: "'+00:00'", isEssential: true },
+  { name: 'autocommit', value: '1', isEssential: true },
+  { name: 'completion_type', value: "'NO_CHAIN'" },
+  { name: 'sql_select_limit', value: BIGGEST, isEssential: true },
+  { name: 'max_join_size', value: BIGGEST },
+  { name: 'sql_big_selects', value: '1' },
+  { name: 'sql_safe_updates', value: '0' },
+  { name: 'sql_auto_is_null', value: '0' },
+  { name: 'foreign_key_checks', value: '1' },
+  { name: 'unique_checks', value: '1' },
+  { name: 'max_sort_length', value: '1024' },
+  { name: 'group_concat_max_len', value: '1048576' },
+  { name: 'div_precision_increment', value: '4' },
+  // NO_SPACE in db/errors.ts reads the server's words.
+  { name: 'lc_messages', value: "'en_US'" },
+  // Another client's ALTER or lock is not waited for as long as the servers' defaults would: days.
+  { name: 'lock_wait_timeout', value: '60' },
+  { name: 'innodb_lock_wait_timeout', value: '50' },
+  // The named lock of a connection that idles out is lost without a word.
+  { name: 'wait_timeout', value: '7200' },
+  { name: 'net_read_timeout', value: '60' },
+  { name: 'net_write_timeout', value: '120' },
+  { name: 'max_statement_time', value: '0', isRare: true },
+  { name: 'max_execution_time', value: '0', isRare: true },
+  { name: 'transaction_isolation', value: "'REPEATABLE-READ'", isRare: true },
+  { name: 'tx_isolation', value: "'REPEATABLE-READ'", isRare: true },
+  { name: 'transaction_read_only', value: '0', isRare: true },
+  { name: 'tx_read_only', value: '0', isRare: true },
+  { name: 'old_mode', value: "''", isRare: true },
+  { name: 'check_constraint_checks', value: '1', isRare: true },
+  { name: 'sql_if_exists', value: '0', isRare: true },
+  { name: 'alter_algorithm', value: "'DEFAULT'", isRare: true },
+  { name: 'system_versioning_asof', value: 'DEFAULT', isRare: true },
+  { name: 'system_versioning_insert_history', value: '0', isRare: true },
+  { name: 'idle_transaction_timeout', value: '0', isRare: true },
+  { name: 'idle_readonly_transaction_timeout', value: '0', isRare: true },
+  { name: 'idle_write_transaction_timeout', value: '0', isRare: true },
+  { name: 'wsrep_dirty_reads', value: '0', isRare: true },
+];
+
+/** Sends a statement as text. @returns its rows, if it has any. */
+export type Query = (sql: string) => Promise<readonly unknown[]>;
+
+/**
+ * Makes the function that gives a new connection our session. Which of the rare variables the server has is asked once,
+ * on the first connection and after the common ones are set: a sql_select_limit would cut the answer, too. Later
+ * connections take one statement.
+ */
+export function sessionSetter(): (query: Query) => Promise<void> {
+  let known: readonly Setting[] | undefined;
+  return async (query) => {
+    if (known !== undefined) {
+      known = await setAll(query, known);
+      return;
+    }
+    const common = await setAll(
+      query,
+      SETTINGS.filter(({ isRare }) => isRare !== true),
+    );
+    const names = await readNames(query);
+    const rare = SETTINGS.filter(({ name, isRare }) => isRare === true && names.has(name));
+    known = [...common, ...(await setAll(query, rare))];
+  };
+}
+
+/** The rare variables that this server has. All of them if a limit on time ends the answer: each is tried then. */
+async function readNames(query: Query): Promise<Set<string>> {
+  const rare = SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
+  const list = rare.map((name) => `'${name}'`).join(', ');
+  try {
+    const rows = await query(`SHOW SESSION VARIABLES WHERE Variable_name IN (${list})`);
+    return new Set((rows as { Variable_name: string }[]).map((row) => row.Variable_name.toLowerCase()));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return new Set(rare);
+  }
+}
+
+/**
+ * All in one statement; one by one if the server refuses that, as it lacks a variable, or lets only administrators set it.
+ * @returns those that could be set; `doctor` compares the others.
+ */
+async function setAll(query: Query, settings: readonly Setting[]): Promise<readonly Setting[]> {
+  if (settings.length === 0) return settings;
+  try {
+    await query(`SET SESSION ${settings.map(assignment).join(', ')}`);
+    return settings;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+  const done: Setting[] = [];
+  for (const setting of settings) {
+    try {
+      await query(`SET SESSION ${assignment(setting)}`);
+      done.push(setting);
+    } catch (error) {
+      if (setting.isEssential === true || !isRefusal(error)) throw error;
+    }
+  }
+  return done;
+}
+
+function assignment({ name, value }: Setting): string {
+  return `${name} = ${value}`;
+}
+
+/** Not a connection that broke. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof EtlError && !(error instanceof UnavailableError);
+}

@@ -1,0 +1,102 @@
+import type { Session, Value } from '../db/pool.ts';
+import { statementBytes } from '../db/size.ts';
+import { RowRefusedError } from '../errors.ts';
+import { chunk } from '../lib/chunk.ts';
+import type { Resource } from '../model.ts';
+import { partsOf } from './parts.ts';
+import { insertOrUpdate, keyColumn, mostRows, upsertPayloads } from './statement.ts';
+
+/** A row that is there, with the values that it is to have. */
+export type Rewritten = {
+  readonly key: string;
+  readonly hash: string;
+  /** One a field of the resource. */
+  readonly values: readonly (string | null)[];
+  /** To be stored in place of the one that is; undefined: it stays. */
+  readonly payload: string | undefined;
+};
+
+export type RewriteOptions = {
+  readonly runId: number;
+  /** `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+  readonly at: string;
+  readonly maxBytes: number;
+  /** Places of fields that are not written. */
+  readonly left: ReadonlySet<number>;
+};
+
+/**
+ * Writes the columns of rows that are locked, and payloads. Hash, deletion and created_at stay.
+ * @returns the keys of rows that the server refuses, which stay as they were.
+ */
+export async function rewriteRows(
+  session: Session,
+  resource: Resource,
+  rows: readonly Rewritten[],
+  options: RewriteOptions,
+): Promise<Set<string>> {
+  const refused = new Set<string>();
+  const weigh = ({ values, payload }: Rewritten): number =>
+    statementBytes('', [...values, payload ?? null]) + 400;
+  for (const part of chunk(rows, Math.min(100, mostRows(resource)), options.maxBytes, weigh)) {
+    await writePart(session, resource, part, options, refused);
+  }
+  return refused;
+}
+
+/** Rows of a part that is refused are tried by halves. */
+async function writePart(
+  session: Session,
+  resource: Resource,
+  rows: readonly Rewritten[],
+  options: RewriteOptions,
+  refused: Set<string>,
+): Promise<void> {
+  await session.run('SAVEPOINT etl_rewrite');
+  try {
+    for (const { sql, values } of statements(resource, rows, options)) await session.run(sql, values);
+  } catch (error) {
+    if (!(error instanceof RowRefusedError)) throw error;
+    await session.run('ROLLBACK TO SAVEPOINT etl_rewrite');
+    if (rows.length === 1) {
+      refused.add(rows[0]!.key);
+      return;
+    }
+    const half = Math.ceil(rows.length / 2);
+    await writePart(session, resource, rows.slice(0, half), options, refused);
+    await writePart(session, resource, rows.slice(half), options, refused);
+  }
+}
+
+/** One a table; the last one is that of the payloads. */
+function statements(
+  resource: Resource,
+  rows: readonly Rewritten[],
+  { runId, at, left }: RewriteOptions,
+): { sql: string; values: Value[] }[] {
+  const { main, sides } = partsOf(resource);
+  const key = keyColumn(resource);
+  const found = [main, ...sides].map((part) => {
+    const isMain = part === main;
+    const places = part.places.filter((place) => !left.has(place) && resource.fields[place]!.column !== key);
+    const columns = places.map((place) => resource.fields[place]!.column);
+    const own = isMain ? ['run_id', 'updated_at'] : [];
+    const once = isMain ? ['content_hash', 'created_at'] : [];
+    return {
+      sql: insertOrUpdate(part.table, [key, ...columns, ...own, ...once], [...columns, ...own], rows.length),
+      values: rows.flatMap((row) => [
+        row.key,
+        ...places.map((place) => row.values[place] ?? null),
+        ...(isMain ? [String(runId), at, row.hash, at] : []),
+      ]),
+      isEmpty: columns.length === 0,
+    };
+  });
+  const changed = rows.filter(({ payload }) => payload !== undefined);
+  const payloads = {
+    sql: upsertPayloads(resource, changed.length),
+    values: changed.flatMap(({ key: own, payload = '' }) => [own, Buffer.from(payload)]),
+    isEmpty: changed.length === 0,
+  };
+  return [...found, payloads].filter(({ isEmpty }) => !isEmpty);
+}

@@ -1,0 +1,89 @@
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Connection, createConnection, escape } from 'mysql2/promise';
+import { afterAll } from 'vitest';
+import { type Database as Server, startDatabase, type StartOptions } from '../../scripts/lib/database.mjs';
+import { documentedGrant, type FreshDatabase, serverKind } from './database.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** A server of the test server's kind that no other test file uses: its globals may be set. */
+export type OwnServer = {
+  readonly server: Server;
+  /** With all rights. */
+  readonly root: Connection;
+  /** An empty database, and the documented user of it, who is no administrator. */
+  database(name: string): Promise<FreshDatabase>;
+  /** Sets globals for new sessions, or none, and resets what the last call set. */
+  setGlobals(values: Readonly<Record<string, string>>): Promise<void>;
+};
+
+/** Starts it, with its own data folder; it ends with the test file. */
+export async function startOwnServer(): Promise<OwnServer> {
+  const server = await startDatabase({ root: ROOT, log: () => undefined, ...(await program()) });
+  const login = { host: server.host, port: server.port, user: server.user, password: '' };
+  const options = { dateStrings: true, supportBigNumbers: true, bigNumberStrings: true, jsonStrings: true };
+  const root = await createConnection({ ...login, ...options });
+  const password = 'own';
+  await root.query(`CREATE USER IF NOT EXISTS 'trestle'@'%' IDENTIFIED BY '${password}'`);
+  const before = new Map<string, string>();
+  const opened: { readonly name: string; readonly connection: Connection }[] = [];
+  const setGlobals: OwnServer['setGlobals'] = async (values) => {
+    for (const [name, value] of before) await root.query(`SET GLOBAL ${name} = ${literal(value)}`);
+    before.clear();
+    for (const [name, value] of Object.entries(values)) {
+      const [rows] = await root.query(`SELECT @@GLOBAL.${name} AS value`);
+      before.set(name, String((rows as { value: string | number | null }[])[0]?.value ?? ''));
+      await root.query(`SET GLOBAL ${name} = ${literal(value)}`);
+    }
+  };
+  const database: OwnServer['database'] = async (label) => {
+    const name = `own_${process.pid}_${label}`;
+    await root.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+    await root.query(documentedGrant().replace('trestle.*', `${name}.*`).replace('localhost', '%'));
+    const connection = await createConnection({ ...login, ...options, database: name });
+    opened.push({ name, connection });
+    const { host, port } = server;
+    const env = {
+      MYSQL_HOST: host,
+      MYSQL_PORT: String(port),
+      MYSQL_DATABASE: name,
+      MYSQL_USER: 'trestle',
+      MYSQL_PASSWORD: password,
+    };
+    const query: FreshDatabase['query'] = async <T>(sql: string, params: unknown[] = []) => {
+      const [rows] = await connection.query(sql, params);
+      return rows as T[];
+    };
+    return { name, host, port, user: 'trestle', password, env, query, drop: async () => undefined };
+  };
+  afterAll(async () => {
+    await setGlobals({});
+    for (const { name, connection } of opened) {
+      await root.query(`DROP DATABASE ${name}`);
+      await connection.end();
+    }
+    await root.end();
+    await server.stop();
+  });
+  return { server, root, database, setGlobals };
+}
+
+function literal(value: string): string {
+  return /^\d+(\.\d+)?$/.test(value) ? value : escape(value);
+}
+
+/** The program of the test server's kind, with a separate data folder. */
+export async function program(): Promise<Pick<StartOptions, 'server' | 'dataDir'>> {
+  const dataDir = join(ROOT, `.local/db-${serverKind()}-own`);
+  const script = (name: string): Promise<unknown> =>
+    import(pathToFileURL(join(ROOT, 'scripts/lib', name)).href);
+  const { findServer } = (await script('find-server.mjs')) as { findServer(): StartOptions['server'] };
+  const found = findServer();
+  if (found === undefined || found.kind === serverKind()) return { dataDir };
+  const { mysqlOfSid } = (await script('mysql-sid.mjs')) as {
+    mysqlOfSid(log: () => void): Promise<Required<Pick<StartOptions, 'server' | 'dataDir'>>>;
+  };
+  const sid = await mysqlOfSid(() => undefined);
+  return { server: sid.server, dataDir: `${sid.dataDir}-own` };
+}
