@@ -2,8 +2,9 @@ import type { Session } from '../db/pool.ts';
 import { outdate } from '../load/outdate.ts';
 import { type Rewritten, rewriteRows } from '../load/rewrite.ts';
 import { readRows } from '../load/stored.ts';
-import type { Counts, Resource } from '../model.ts';
+import type { Counts, Resource, Row } from '../model.ts';
 import { markDue } from '../record/due.ts';
+import { saveFieldIssues } from '../record/field-issue.ts';
 import { saveRun } from '../record/run-log.ts';
 import type { Active } from './active.ts';
 import { fenced, stay } from './fenced.ts';
@@ -18,7 +19,7 @@ import {
   type StoredScan,
   zeroStored,
 } from './stored.ts';
-import { counted, tallied, toRunState } from './tally.ts';
+import { counted, nothing, tallied, toRunState } from './tally.ts';
 
 /**
  * Rewrites the rows that differ from their payloads, each portion in a transaction that holds the watermark and the rows.
@@ -69,7 +70,7 @@ async function repairPortion(
 }
 
 function pageOf(updated: number, unchanged: number): Counts {
-  return counted({ inserted: 0, updated, unchanged, rejected: 0, older: 0, deleted: 0 });
+  return counted({ ...nothing, updated, unchanged });
 }
 
 /** Judges them again: another command may have written them since. */
@@ -86,15 +87,18 @@ async function rewrite(
   judged: readonly Judged[],
   at: string,
 ): Promise<number> {
-  const rows = judged.flatMap(({ row, verdict }): Rewritten[] => {
+  const rows = judged.flatMap(({ row, verdict }): (Rewritten & Pick<Row, 'issues'>)[] => {
     if (verdict.kind !== 'compared' || !isDifferent(verdict)) return [];
     const expected = new Map(verdict.differences.map((each) => [each.place, each.expected]));
     const values = row.values.map((value, place) => (expected.has(place) ? expected.get(place)! : value));
-    return [{ key: row.key, hash: row.hash, values, payload: verdict.payload }];
+    const { payload, issues } = verdict;
+    return [{ key: row.key, hash: row.hash, values, payload, issues }];
   });
   const bytes = Math.min(maxBytes, (session.limit ?? Infinity) / 2);
   const refused = await rewriteRows(session, resource, rows, { runId: id, at, maxBytes: bytes, left });
-  return rows.length - refused.size;
+  const written = rows.filter(({ key }) => !refused.has(key));
+  await saveFieldIssues(session, resource.name, written, id, at);
+  return written.length;
 }
 
 async function markUnreadable(

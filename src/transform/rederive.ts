@@ -21,6 +21,8 @@ export type Verdict =
       readonly differences: readonly ColumnDifference[];
       /** The payload as it was sent, if what is stored is not. */
       readonly payload: string | undefined;
+      /** Of the row that the payload gives. */
+      readonly issues: Row['issues'];
     };
 
 /**
@@ -49,6 +51,7 @@ export function rederiver(resource: Resource, left: ReadonlySet<number>): (store
     kind: 'compared',
     differences: differencesOf(resource, stored, row, left),
     payload,
+    issues: row.issues,
   });
   return (stored) => {
     if (stored.payload === null) return { kind: 'without payload' };
