@@ -134,7 +134,12 @@ export function later(a: Cursor | undefined, b: Cursor | undefined): Cursor | un
 
 /** Whether a place is not in the future; there a watermark would hide everything until then. */
 export function isPast(cursor: Cursor, now: number): boolean {
-  return instantOf(cursor) <= now + CLOCKS_APART;
+  return instantOf(cursor) <= latestPast(now);
+}
+
+/** The latest time, in milliseconds since the epoch, that is not in the future for a feed whose clock shows `now`. */
+export function latestPast(now: number): number {
+  return now + CLOCKS_APART;
 }
 
 /** The API's clock may run before ours by as much as this. */

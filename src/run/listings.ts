@@ -1,9 +1,10 @@
+import { toSqlDateTime } from '../lib/time.ts';
 import type { Cursor, Page, Resource } from '../model.ts';
-import type { Watermark } from '../record/watermark.ts';
+import { latestPast, type Watermark } from '../record/watermark.ts';
 import { slicedTransformer, type Transformed } from '../transform/page.ts';
 import { type Active, isEnough, show } from './active.ts';
 import { ahead } from './ahead.ts';
-import { commit, rehearse } from './commit.ts';
+import { type Change, commit, rehearse } from './commit.ts';
 import { watermarkOf } from './fenced.ts';
 import { nothing, tallied } from './tally.ts';
 import { chooseTrack, type Track } from './track.ts';
@@ -77,7 +78,9 @@ export async function byKeyset(
     transformed(resource, source.pages(resource, from, own)),
   )) {
     expected ??= count;
-    await take(active, resource, page, (watermark) => track.advance(watermark, cursor, source.now()));
+    const protectedUpTo = track.keepsNewer ? toSqlDateTime(latestPast(source.now())) : undefined;
+    const move = (watermark: Watermark): Watermark => track.advance(watermark, cursor, source.now());
+    await take(active, { resource, page, move, pages: 1, protectedUpTo });
     show(active, resource, expected);
     signal.throwIfAborted();
     if (isEnough(active, resource)) return false;
@@ -102,9 +105,9 @@ async function replicate(
   )) {
     // By the feed's clock, which is known only now that it has answered.
     began ??= { timestamp: new Date(source.now() - (clock.now() - start) - MARGIN).toISOString() };
-    await take(active, resource, page, (watermark) =>
-      complete ? track.advance(watermark, began, source.now()) : watermark,
-    );
+    const move = (watermark: Watermark): Watermark =>
+      complete ? track.advance(watermark, began, source.now()) : watermark;
+    await take(active, { resource, page, move, pages: 1 });
     show(active, resource);
     signal.throwIfAborted();
     if (complete) return 'complete';
@@ -137,12 +140,8 @@ const MARGIN = 60_000;
 
 const NO_RECORDS = { rows: [], rejects: [], older: 0 };
 
-async function take(
-  active: Active,
-  resource: Resource,
-  page: Transformed,
-  move: (watermark: Watermark) => Watermark,
-): Promise<void> {
-  if (active.options.dryRun) await rehearse(active, resource, page);
-  else await commit(active, { resource, page, move, pages: 1 });
+async function take(active: Active, change: Change): Promise<void> {
+  const { resource, page, protectedUpTo } = change;
+  if (active.options.dryRun) await rehearse(active, resource, page, protectedUpTo);
+  else await commit(active, change);
 }

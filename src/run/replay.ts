@@ -1,4 +1,5 @@
 import type { Resource } from '../model.ts';
+import { LAST_INSTANT } from '../lib/time.ts';
 import { markDue } from '../record/due.ts';
 import { heldKeys, parentsOf, quarantinedKeys, readQuarantined, renewReasons } from '../record/quarantine.ts';
 import { NO_UTF8, transformer } from '../transform/page.ts';
@@ -47,7 +48,10 @@ async function replayKeys(active: Active, resource: Resource, keys: readonly str
     records.push(...own.map((entry) => entry.raw));
   }
   const { rows, rejects, older } = transformer(resource)({ records, damaged: new Set(), cursor: undefined });
-  if (rows.length > 0) await commit(active, { resource, page: { rows, rejects: [], older }, pages: 0 });
+  if (rows.length > 0) {
+    const page = { rows, rejects: [], older };
+    await commit(active, { resource, page, pages: 0, protectedUpTo: LAST_INSTANT });
+  }
   if (rejects.length > 0) {
     await fenced(active, resource, stay, (session) => renewReasons(session, resource.name, rejects));
   }
