@@ -72,6 +72,9 @@ export async function commit(active: Active, change: Change): Promise<void> {
   needRoom(tools);
 }
 
+/** For a commit that moves the watermark only. */
+export const NO_RECORDS: Transformed = { rows: [], rejects: [], older: 0 };
+
 /** What committing the page would do, without doing it. */
 export async function rehearse(
   active: Active,

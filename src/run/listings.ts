@@ -4,8 +4,9 @@ import { latestPast, type Watermark } from '../record/watermark.ts';
 import { slicedTransformer, type Transformed } from '../transform/page.ts';
 import { type Active, isEnough, show } from './active.ts';
 import { ahead } from './ahead.ts';
-import { type Change, commit, rehearse } from './commit.ts';
+import { type Change, commit, NO_RECORDS, rehearse } from './commit.ts';
 import { watermarkOf } from './fenced.ts';
+import { withPhotosBegun } from './photos-due.ts';
 import { nothing, tallied } from './tally.ts';
 import { chooseTrack, type Track } from './track.ts';
 
@@ -71,15 +72,19 @@ export async function byKeyset(
   track: Track,
   filter?: string,
 ): Promise<boolean> {
-  const { source, signal } = active.tools;
+  const { source, signal, clock } = active.tools;
+  const start = clock.now();
+  let began: string | undefined;
   let expected: number | undefined;
   const from = { cursor: track.from, count: track.whole, ...(filter === undefined ? {} : { filter }) };
   for await (const { page, count, cursor } of ahead(active.tools, (own) =>
     transformed(resource, source.pages(resource, from, own)),
   )) {
     expected ??= count;
+    began ??= feedTimeAt(active, start);
     const protectedUpTo = track.keepsNewer ? toSqlDateTime(latestPast(source.now())) : undefined;
-    const move = (watermark: Watermark): Watermark => track.advance(watermark, cursor, source.now());
+    const move = (watermark: Watermark): Watermark =>
+      begunWith(resource, track, track.advance(watermark, cursor, source.now()), began!);
     await take(active, { resource, page, move, pages: 1, protectedUpTo });
     show(active, resource, expected);
     signal.throwIfAborted();
@@ -99,14 +104,16 @@ async function replicate(
 ): Promise<'complete' | 'stopped' | 'died'> {
   const { source, signal, clock } = active.tools;
   const start = clock.now();
-  let began: Cursor | undefined;
+  let began: string | undefined;
   for await (const { page, complete } of ahead(active.tools, (own) =>
     transformed(resource, source.replicate(resource, own)),
   )) {
-    // By the feed's clock, which is known only now that it has answered.
-    began ??= { timestamp: new Date(source.now() - (clock.now() - start) - MARGIN).toISOString() };
+    began ??= feedTimeAt(active, start);
+    const reached: Cursor = { timestamp: began };
     const move = (watermark: Watermark): Watermark =>
-      complete ? track.advance(watermark, began, source.now()) : watermark;
+      complete
+        ? begunWith(resource, track, track.advance(watermark, reached, source.now()), reached.timestamp)
+        : watermark;
     await take(active, { resource, page, move, pages: 1 });
     show(active, resource);
     signal.throwIfAborted();
@@ -114,6 +121,17 @@ async function replicate(
     if (isEnough(active, resource)) return 'stopped';
   }
   return 'died';
+}
+
+/** A time of ours by the feed's clock, which is known only once the feed has answered; a little before, to be safe. */
+function feedTimeAt({ tools: { source, clock } }: Active, time: number): string {
+  return new Date(source.now() - (clock.now() - time) - MARGIN).toISOString();
+}
+
+/** A first load that reads the feed from its beginning stores all photos as they are then, or later. */
+function begunWith({ photos }: Resource, { from }: Track, watermark: Watermark, began: string): Watermark {
+  const isFirst = photos !== undefined && watermark.completeAt === undefined && from === undefined;
+  return isFirst ? withPhotosBegun(watermark, began) : watermark;
 }
 
 type Taken = {
@@ -137,8 +155,6 @@ async function* transformed(
 
 /** The feed's Date header has whole seconds, and an answer takes a while to arrive. */
 const MARGIN = 60_000;
-
-const NO_RECORDS = { rows: [], rejects: [], older: 0 };
 
 async function take(active: Active, change: Change): Promise<void> {
   const { resource, page, protectedUpTo } = change;

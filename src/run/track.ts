@@ -139,8 +139,8 @@ function moveTo(watermark: Watermark, reached: Cursor | undefined, now: number):
   return { ...watermark, cursor: lasting(reached, now) ?? watermark.cursor };
 }
 
-/** What the watermark keeps of a place: nothing where it is in the future, which must not carry the watermark there. */
-function lasting(cursor: Cursor | undefined, now: number): Cursor | undefined {
+/** What the watermark keeps of a place: nothing if it is in the future, which must not carry the watermark there. */
+export function lasting(cursor: Cursor | undefined, now: number): Cursor | undefined {
   return cursor !== undefined && isPast(cursor, now) ? storable(cursor) : undefined;
 }
 
