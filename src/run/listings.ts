@@ -73,18 +73,15 @@ export async function byKeyset(
   filter?: string,
 ): Promise<boolean> {
   const { source, signal, clock } = active.tools;
-  const start = clock.now();
-  let began: string | undefined;
+  const started = withStart(active, resource, track, clock.now());
   let expected: number | undefined;
   const from = { cursor: track.from, count: track.whole, ...(filter === undefined ? {} : { filter }) };
   for await (const { page, count, cursor } of ahead(active.tools, (own) =>
     transformed(resource, source.pages(resource, from, own)),
   )) {
     expected ??= count;
-    began ??= feedTimeAt(active, start);
     const protectedUpTo = track.keepsNewer ? toSqlDateTime(latestPast(source.now())) : undefined;
-    const move = (watermark: Watermark): Watermark =>
-      begunWith(resource, track, track.advance(watermark, cursor, source.now()), began!);
+    const move = (watermark: Watermark): Watermark => started(track.advance(watermark, cursor, source.now()));
     await take(active, { resource, page, move, pages: 1, protectedUpTo });
     show(active, resource, expected);
     signal.throwIfAborted();
@@ -104,16 +101,14 @@ async function replicate(
 ): Promise<'complete' | 'stopped' | 'died'> {
   const { source, signal, clock } = active.tools;
   const start = clock.now();
-  let began: string | undefined;
+  const started = withStart(active, resource, track, start);
+  let began: Cursor | undefined;
   for await (const { page, complete } of ahead(active.tools, (own) =>
     transformed(resource, source.replicate(resource, own)),
   )) {
-    began ??= feedTimeAt(active, start);
-    const reached: Cursor = { timestamp: began };
+    began ??= { timestamp: feedTimeAt(active, start) };
     const move = (watermark: Watermark): Watermark =>
-      complete
-        ? begunWith(resource, track, track.advance(watermark, reached, source.now()), reached.timestamp)
-        : watermark;
+      complete ? started(track.advance(watermark, began, source.now())) : watermark;
     await take(active, { resource, page, move, pages: 1 });
     show(active, resource);
     signal.throwIfAborted();
@@ -128,10 +123,18 @@ function feedTimeAt({ tools: { source, clock } }: Active, time: number): string 
   return new Date(source.now() - (clock.now() - time) - MARGIN).toISOString();
 }
 
-/** A first load that reads the feed from its beginning stores all photos as they are then, or later. */
-function begunWith({ photos }: Resource, { from }: Track, watermark: Watermark, began: string): Watermark {
-  const isFirst = photos !== undefined && watermark.completeAt === undefined && from === undefined;
-  return isFirst ? withPhotosBegun(watermark, began) : watermark;
+/**
+ * A first load that reads the feed from its beginning stores all photos as they are when it begins, or later.
+ * @param start on our clock: if one of the two clocks is fast, the other one counts.
+ */
+function withStart(active: Active, { photos }: Resource, { from }: Track, start: number) {
+  return (watermark: Watermark): Watermark => {
+    const isFirst = photos !== undefined && watermark.completeAt === undefined && from === undefined;
+    if (!isFirst) return watermark;
+    const ours = new Date(start - MARGIN).toISOString();
+    const theirs = feedTimeAt(active, start);
+    return withPhotosBegun(watermark, theirs < ours ? theirs : ours);
+  };
 }
 
 type Taken = {
