@@ -246,7 +246,7 @@ test('promise 3: the photos watermark is the text of the feed, and never goes in
   await run();
   const [key] = sandbox.feed.changePhotos(1, { touchListing: false });
   const text = textIn(sandbox.feed.get('Property', key!)!, 'PhotosChangeTimestamp');
-  const [ahead] = [...sandbox.feed.records('Property')].filter((record) => record['ListingKey'] !== key);
+  const ahead = [...sandbox.feed.records('Property')].find((record) => record['ListingKey'] !== key);
   sandbox.feed.put('Property', { ...ahead!, PhotosChangeTimestamp: '2099-01-01T00:00:00.000-00:00' });
   await run();
   expect(
