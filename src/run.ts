@@ -6,6 +6,7 @@ import { watermarkOf } from './run/fenced.ts';
 import { eachLicensed } from './run/licensed.ts';
 import { withRun } from './run/lifecycle.ts';
 import { finishResource, loadResource, type Reached } from './run/listings.ts';
+import { checkPhotos } from './run/photos.ts';
 import { replayOutdated } from './run/replay.ts';
 import { resourcesToTake } from './run/session.ts';
 import { loadSets, reloadSets, settleSets } from './run/sets.ts';
@@ -33,6 +34,7 @@ export async function run(tools: RunTools, options: RunOptions): Promise<Outcome
       if (!(await loadUsable(active, resource))) return false;
       const loadIt = resource.parent === undefined ? loadResource : loadChildren;
       const { end, finish, isProven = true } = await loadIt(active, resource);
+      if (end) await checkPhotos(active, resource);
       if (end) await finishResource(active, resource, finish);
       return end && isProven;
     });

@@ -14,7 +14,7 @@ import { examples, print, screen } from './text.ts';
 export function addLooks(program: Command): void {
   program
     .command('verify')
-    .description('compare counts here and in the feed, and name what differs')
+    .description('compare all stored keys and versions with the feed, and name what differs')
     .option('--resources <names>', 'these of RESOURCES; default: those with keys of their own', list)
     .option('--since <time>', 'only what changed since: 2026-03-19 or 2026-03-19T22:00:00Z')
     .option('--stored', 'compare each stored row with its stored payload instead; no calls')

@@ -21,7 +21,7 @@ export type ReconcileFlags = {
 };
 
 /**
- * Compares all keys here with all keys in the feed, and mends what differs: deletions are never signalled by the feed.
+ * Compares all stored keys with all keys in the feed, and repairs what differs: deletions are never signalled by the feed.
  * @throws FailedError where the feed's answer can't be believed, or too much would go.
  */
 export async function reconcileCommand(
@@ -143,7 +143,7 @@ function describe({ found, skipped, unloaded }: Reconciled, dryRun: boolean, cal
     'resource',
     'in the feed',
     'here',
-    'missing or older',
+    'missing or stale',
     'gone',
     dryRun ? 'to delete' : 'deleted',
   ];

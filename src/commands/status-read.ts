@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
 import type { Database, Session } from '../db/pool.ts';
+import type { Resource } from '../model.ts';
 import { countRows } from '../load/count.ts';
 import { isPending, readAdded } from '../record/field.ts';
 import { ageOf, lastReconcile } from '../record/freshness.ts';
@@ -8,7 +9,8 @@ import { countFieldIssues } from '../record/field-issue.ts';
 import { countDue } from '../record/due.ts';
 import { countQuarantined } from '../record/quarantine.ts';
 import { lastRuns, skippedResources } from '../record/run-log.ts';
-import { readWatermarks } from '../record/watermark.ts';
+import { readWatermarks, type Watermark } from '../record/watermark.ts';
+import { havePhotosUse } from '../run/photos-due.ts';
 import { lastChange } from './schema-change.ts';
 import type { Status } from './status-text.ts';
 
@@ -45,6 +47,7 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
       usableSince: watermark?.usableAt === undefined ? null : new Date(watermark.usableAt).toISOString(),
       fullLoadAt: watermark?.load === undefined ? null : (watermark.load.cursor?.timestamp ?? ''),
       ...(skipped.has(resource.name) ? { skipped: skipped.get(resource.name)! } : {}),
+      ...photosRefused(resource, resources, watermark),
       rows: await countRows(database, resource),
       quarantined: quarantined.get(resource.name) ?? 0,
       fieldIssues: fieldIssues.get(resource.name) ?? 0,
@@ -63,6 +66,17 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
     resources: await Promise.all(lines),
     ...(filling.length === 0 ? {} : { filling }),
   };
+}
+
+function photosRefused(
+  resource: Resource,
+  resources: readonly Resource[],
+  watermark: Watermark | undefined,
+): { photosRefused?: string } {
+  const { refusal } = watermark?.photos ?? {};
+  return refusal === undefined || !havePhotosUse(resource, resources)
+    ? {}
+    : { photosRefused: refusal.message };
 }
 
 async function readFilling(database: Session): Promise<NonNullable<Status['filling']>> {

@@ -21,6 +21,8 @@ export type Status = {
     readonly usableSince: string | null;
     /** Why the last run did not take it: it is not licensed. */
     readonly skipped?: string;
+    /** Why photos that change without their listing are not looked for: the feed's words. */
+    readonly photosRefused?: string;
     readonly rows: number;
     readonly quarantined: number;
     /** Fields of stored records that do not hold exactly what was sent. */
@@ -87,7 +89,13 @@ function resourceLines(status: Status): string[] {
       ({ resource, usableSince }) =>
         `${resource}: usable since ${usableSince!.slice(0, 16).replace('T', ' ')}; the rest of the first load follows`,
     );
-  return [...lines, ...loading, ...usable, ...skipped];
+  const photos = status.resources
+    .filter(({ photosRefused }) => photosRefused !== undefined)
+    .map(
+      ({ resource, photosRefused }) =>
+        `${resource}: photos that change without their listing are found by reconcile only: ${photosRefused}`,
+    );
+  return [...lines, ...loading, ...usable, ...skipped, ...photos];
 }
 
 /** A first load has its place in the watermark; one of its own has what comes before it, by `--usable-first`. */

@@ -20,8 +20,8 @@ export type VerifyFlags = {
 const MOST_NAMED = 100;
 
 /**
- * Compares what is here with the feed, by counts, and names what differs. Writes nothing.
- * @throws FailedError where something differs: exit code 1, for scripts.
+ * Compares every stored key and version with the feed, and names what differs. Writes nothing.
+ * @throws FailedError if something differs: exit code 1, for scripts.
  */
 export async function verifyCommand(
   context: Context,
@@ -55,7 +55,7 @@ export async function verifyCommand(
   if (wrong.length === 0) return;
   throw new FailedError(`not in step with the feed: ${wrong.map(([name]) => name).join(', ')}`, {
     op: 'verify',
-    hint: 'trestle-etl sync fetches what is newer, trestle-etl reconcile mends the rest',
+    hint: 'trestle-etl sync fetches newer versions, trestle-etl reconcile repairs the rest',
   });
 }
 

@@ -62,8 +62,9 @@ function mediaState({ mediaRetryAt = null, mediaDue, mediaFetchedAt = null }: Pa
 
 const NEXT: Readonly<Record<Upstream['state'], string>> = {
   same: 'has this version: the next sync leaves the row as it is',
-  newer: 'has another version: the next sync writes it, if it lies behind the watermark; else reconcile does',
-  older: 'has an older version: the row stays as it is',
+  newer:
+    'has a newer version, or other content; the row is stale: the next sync writes it if it reads that far back, else reconcile does',
+  older: 'has an older version; the row is stale: the next reconcile writes it',
   missing: 'has it, and it is not here: the next sync or reconcile loads it',
   rejected: "has it, but it can't be a row: it goes to quarantine",
   absent: 'does not have it, or the filter leaves it out: reconcile marks the row as deleted',

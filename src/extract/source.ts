@@ -29,6 +29,11 @@ export type Source = {
    * large as the feed allows for keys alone.
    */
   census(resource: Resource, after: string | undefined, signal: AbortSignal): AsyncIterable<CensusPage>;
+  /**
+   * Index fields of the records whose photos changed from the cursor on, in the order of that time; the cursor holds it.
+   * Within the user's filter. @throws QueryRefusedError if the feed cannot filter or order by it.
+   */
+  changedPhotos(resource: Resource, from: Cursor, signal: AbortSignal): AsyncIterable<PhotosPage>;
   /** How many records match the user's filter now, in a window of the cursor field or at all. */
   count(resource: Resource, signal: AbortSignal, window?: Window): Promise<number>;
   /** The keys of those in a window. */
@@ -63,6 +68,9 @@ export type CensusPage = {
   /** How many there are in all, said with the first page. */
   readonly count: number | undefined;
 };
+
+/** The cursor is that of the time at which photos changed; undefined if the page does not move it. */
+export type PhotosPage = CensusPage & { readonly cursor: Cursor | undefined };
 
 /** Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC, or null where the feed's can't be read. */
 export type CensusEntry = {

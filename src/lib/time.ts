@@ -54,6 +54,9 @@ export function toSqlDateTime(ms: number): string {
   return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
 }
 
+/** The last instant that a DATETIME(3) holds, as `toSqlDateTime` writes it. */
+export const LAST_INSTANT = toSqlDateTime(LAST);
+
 /** A DATETIME(3) as `toSqlDateTime` writes it: mysql2 leaves `.000` away in what prepared statements return. */
 export function fullSqlDateTime(text: string): string {
   return text.length === 19 ? `${text}.000` : text;

@@ -15,14 +15,21 @@ export type Difference = {
   /** Of the updated ones, those whose content is the stored one: only their version moved. */
   readonly restamped: ReadonlySet<Row>;
   readonly unchanged: number;
+  /** Late writes: older than a stored version that is protected. */
   readonly older: number;
 };
 
 /**
- * What has to be written, of rows with distinct keys: new ones, and those that differ without being older than what is
- * stored. A row of the same version and another content is written too: PhotosChangeTimestamp can move on its own.
+ * Which rows must be written, of rows with distinct keys: new ones, and those that differ from what is stored. A row of the
+ * same version with other content is written too: PhotosChangeTimestamp can move without the version.
+ * @param protectedUpTo `YYYY-MM-DD hh:mm:ss.mmm` UTC. Stored versions up to this time are kept if the row is older, because
+ *   the row may be a late write. Undefined: the rows are what the feed shows now, and an older version replaces a newer one.
  */
-export function compare(rows: readonly Row[], stored: ReadonlyMap<string, Stored>): Difference {
+export function compare(
+  rows: readonly Row[],
+  stored: ReadonlyMap<string, Stored>,
+  protectedUpTo?: string,
+): Difference {
   const inserted: Row[] = [];
   const updated: Row[] = [];
   const restamped = new Set<Row>();
@@ -31,11 +38,15 @@ export function compare(rows: readonly Row[], stored: ReadonlyMap<string, Stored
   for (const row of rows) {
     const known = stored.get(row.key);
     if (known === undefined) inserted.push(row);
-    else if (row.version < known.version) older += 1;
+    else if (isLate(row, known, protectedUpTo)) older += 1;
     else if (known.deleted || row.version !== known.version || row.hash !== known.hash) {
       updated.push(row);
       if (!known.deleted && row.hash === known.hash) restamped.add(row);
     } else unchanged += 1;
   }
   return { inserted, updated, restamped, unchanged, older };
+}
+
+function isLate(row: Row, known: Stored, protectedUpTo: string | undefined): boolean {
+  return protectedUpTo !== undefined && row.version < known.version && known.version <= protectedUpTo;
 }

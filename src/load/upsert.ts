@@ -16,6 +16,8 @@ export type LoadOptions = {
   /** Bytes a statement: half of the server's max_allowed_packet. */
   readonly maxBytes: number;
   readonly keepPayload: boolean;
+  /** Stored versions up to this time are kept against older rows: see `compare`. */
+  readonly protectedUpTo?: string | undefined;
   /** Whether changes of the watched fields are told. */
   readonly keepHistory: boolean;
   readonly runId: number;
@@ -47,7 +49,7 @@ export async function load(
   // Sorted keys: overlapping writers then wait for each other instead of deadlocking.
   const sorted = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
   const stored = await readStored(session, resource, sorted, options.keepHistory);
-  const difference = compare(sorted, stored);
+  const difference = compare(sorted, stored, options.protectedUpTo);
   const { restamped } = difference;
   const wide = await restamp(
     session,

@@ -35,18 +35,6 @@ export async function middleOf(
   return at === window.from ? undefined : at;
 }
 
-/** Keys and versions of the window. */
-export async function versionsIn(
-  session: Session,
-  resource: Resource,
-  window: SqlWindow,
-): Promise<Map<string, string>> {
-  const { where, values } = bounds(resource, window);
-  return toVersions(
-    await session.select(`${selectVersions(resource)} WHERE deleted_at IS NULL${where}`, values),
-  );
-}
-
 /** Versions of these keys, wherever they lie, of rows that are not deleted. */
 export async function versionsOf(
   session: Session,
@@ -87,7 +75,8 @@ function toVersions(rows: readonly { key: string; version: string }[]): Map<stri
   return new Map(rows.map((row) => [row.key, fullSqlDateTime(row.version)]));
 }
 
-function bounds(resource: Resource, { from, to }: SqlWindow): { where: string; values: Value[] } {
+/** The condition that a row lies in the window, to be added to others, and what it binds. */
+export function bounds(resource: Resource, { from, to }: SqlWindow): { where: string; values: Value[] } {
   const column = columnFor(resource, resource.cursor);
   return {
     where: `${from === undefined ? '' : ` AND ${column} >= ?`}${to === undefined ? '' : ` AND ${column} < ?`}`,

@@ -104,7 +104,10 @@ export async function anyStaged(session: Session, resource: string): Promise<str
   return row?.key;
 }
 
-/** Keys that the census has and the table lacks, or has in an older version; not those that quarantine explains. */
+/**
+ * Keys that the census has and the table lacks, or has in another version, older or newer; not those that quarantine holds
+ * in the census's version.
+ */
 export async function missingHere(
   session: Session,
   compared: Compared,
@@ -119,9 +122,9 @@ export async function missingHere(
   const rows = await session.select<{ key: string }>(
     `SELECT c.record_key AS \`key\` FROM etl_census c LEFT JOIN ${table} t ON t.${key} = c.record_key ` +
       'LEFT JOIN etl_quarantine q ON q.resource = c.resource AND q.record_key = c.record_key ' +
-      'AND q.version_timestamp >= c.version_timestamp ' +
+      'AND q.version_timestamp = c.version_timestamp ' +
       'WHERE c.resource = ? AND c.record_key > ? AND q.record_key IS NULL ' +
-      `AND (t.${key} IS NULL OR t.deleted_at IS NOT NULL OR t.${version} < c.version_timestamp ${arePhotosOther}) ` +
+      `AND (t.${key} IS NULL OR t.deleted_at IS NOT NULL OR t.${version} <> c.version_timestamp ${arePhotosOther}) ` +
       `ORDER BY c.record_key LIMIT ${Math.trunc(most)}`,
     [resource, after],
   );

@@ -82,11 +82,16 @@ export async function outdatedKeys(
   return rows.map((row) => row.key);
 }
 
-/** Clears the entries of records of which a good version came that is not older than the bad one. */
+/**
+ * Clears the entries of records of which a good version came.
+ * @param protectedUpTo an entry whose version is newer than the row's, but not later than this, is kept. Undefined: none
+ *   is, because the rows are what the feed shows now.
+ */
 export async function clearQuarantine(
   session: Session,
   resource: string,
   rows: readonly Row[],
+  protectedUpTo?: string,
 ): Promise<void> {
   const [any] = await session.select<{ one: number }>(
     'SELECT 1 AS one FROM etl_quarantine WHERE resource = ? LIMIT 1',
@@ -100,7 +105,8 @@ export async function clearQuarantine(
       [resource, ...part],
     );
     for (const { record_key: key, version } of held) {
-      if (version !== null && fullSqlDateTime(version) > (versions.get(key) ?? '')) continue;
+      const bad = version === null ? '' : fullSqlDateTime(version);
+      if (protectedUpTo !== undefined && bad > (versions.get(key) ?? '') && bad <= protectedUpTo) continue;
       const values: Value[] = [resource, key];
       await session.run('DELETE FROM etl_quarantine WHERE resource = ? AND record_key = ?', values);
     }
@@ -202,6 +208,24 @@ export async function purgeQuarantined(session: Session, key: string | undefined
       ? await session.run('DELETE FROM etl_quarantine')
       : await session.run('DELETE FROM etl_quarantine WHERE record_key = ?', [key]);
   return matched;
+}
+
+/** Of these keys, those in quarantine with the version of the record that is held: `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+export async function heldVersions(
+  session: Session,
+  resource: string,
+  keys: readonly string[],
+): Promise<Map<string, string | null>> {
+  const held = new Map<string, string | null>();
+  for (const part of chunk(keys, 1000)) {
+    const rows = await session.select<{ key: string; version: string | null }>(
+      'SELECT record_key AS `key`, version_timestamp AS version FROM etl_quarantine ' +
+        `WHERE resource = ? AND record_key IN (${marks(part.length)})`,
+      [resource, ...part],
+    );
+    for (const { key, version } of rows) held.set(key, version === null ? null : fullSqlDateTime(version));
+  }
+  return held;
 }
 
 /** Which of these keys are in quarantine. */

@@ -17,6 +17,13 @@ export type Watermark = {
    * what `--usable-first` takes before a first load; a first load itself has its place in `cursor` above.
    */
   readonly load: { readonly cursor: Cursor | undefined; readonly run: number } | undefined;
+  /** How far records whose photos changed without them were looked for. */
+  readonly photos: {
+    /** Every change of photos before it is here; the source's own text. Undefined: never looked for. */
+    readonly timestamp: string | undefined;
+    /** When the feed refused the query, on our clock, and its words. */
+    readonly refusal: { readonly at: number; readonly message: string } | undefined;
+  };
   /** Counts every commit: the fence against a run that lost its lock. 0: no row yet. */
   readonly version: number;
   /** The run that moved it last. */
@@ -33,6 +40,9 @@ type Stored = {
   load_timestamp: string | null;
   load_key: string | null;
   load_run: number | null;
+  photos_timestamp: string | null;
+  photos_refused_at: string | null;
+  photos_refusal: string | null;
   version: number;
   run_id: number;
   updated_at: string;
@@ -45,6 +55,7 @@ export function noWatermark(resource: string): Watermark {
     completeAt: undefined,
     usableAt: undefined,
     load: undefined,
+    photos: { timestamp: undefined, refusal: undefined },
     version: 0,
     run: 0,
     updatedAt: undefined,
@@ -53,8 +64,8 @@ export function noWatermark(resource: string): Watermark {
 
 export async function readWatermarks(session: Session): Promise<Watermark[]> {
   const rows = await session.select<Stored>(
-    'SELECT resource, cursor_timestamp, cursor_key, complete_at, usable_at, load_timestamp, load_key, load_run, version, run_id, updated_at ' +
-      'FROM etl_watermark ORDER BY resource',
+    'SELECT resource, cursor_timestamp, cursor_key, complete_at, usable_at, load_timestamp, load_key, load_run, ' +
+      'photos_timestamp, photos_refused_at, photos_refusal, version, run_id, updated_at FROM etl_watermark ORDER BY resource',
   );
   return rows.map((row) => ({
     resource: row.resource,
@@ -65,6 +76,13 @@ export async function readWatermarks(session: Session): Promise<Watermark[]> {
       row.load_run === null
         ? undefined
         : { cursor: toCursor(row.load_timestamp, row.load_key), run: row.load_run },
+    photos: {
+      timestamp: row.photos_timestamp ?? undefined,
+      refusal:
+        row.photos_refused_at === null
+          ? undefined
+          : { at: fromSqlDateTime(row.photos_refused_at), message: row.photos_refusal ?? '' },
+    },
     version: row.version,
     run: row.run_id,
     updatedAt: fromSqlDateTime(row.updated_at),
@@ -98,7 +116,7 @@ export async function moveWatermark(
   const version = before.version + 1;
   const { matched } = await session.run(
     'UPDATE etl_watermark SET cursor_timestamp = ?, cursor_key = ?, complete_at = ?, usable_at = ?, load_timestamp = ?, load_key = ?, ' +
-      'load_run = ?, version = ?, run_id = ?, updated_at = ? WHERE resource = ? AND version = ?',
+      'load_run = ?, photos_timestamp = ?, photos_refused_at = ?, photos_refusal = ?, version = ?, run_id = ?, updated_at = ? WHERE resource = ? AND version = ?',
     [
       after.cursor?.timestamp ?? null,
       after.cursor?.key ?? null,
@@ -107,6 +125,9 @@ export async function moveWatermark(
       after.load?.cursor?.timestamp ?? null,
       after.load?.cursor?.key ?? null,
       after.load === undefined ? null : String(after.load.run),
+      after.photos.timestamp ?? null,
+      after.photos.refusal === undefined ? null : toSqlDateTime(after.photos.refusal.at),
+      after.photos.refusal?.message ?? null,
       String(version),
       String(run),
       at,
@@ -134,7 +155,12 @@ export function later(a: Cursor | undefined, b: Cursor | undefined): Cursor | un
 
 /** Whether a place is not in the future; there a watermark would hide everything until then. */
 export function isPast(cursor: Cursor, now: number): boolean {
-  return instantOf(cursor) <= now + CLOCKS_APART;
+  return instantOf(cursor) <= latestPast(now);
+}
+
+/** The latest time, in milliseconds since the epoch, that is not in the future for a feed whose clock shows `now`. */
+export function latestPast(now: number): number {
+  return now + CLOCKS_APART;
 }
 
 /** The API's clock may run before ours by as much as this. */

@@ -22,6 +22,8 @@ export type Change = {
   /** What becomes of the watermark; by default it stays. */
   readonly move?: (watermark: Watermark) => Watermark;
   readonly pages: number;
+  /** For records that may be late: stored versions up to this time are kept against older ones (load/compare.ts). */
+  readonly protectedUpTo?: string | undefined;
   /** Writes the rows; by default they are compared and upserted. */
   readonly write?: (
     session: Session,
@@ -44,14 +46,15 @@ export async function commit(active: Active, change: Change): Promise<void> {
   let tries = 0;
   const done = await fenced(active, resource, change.move ?? stay, async (session, watermark, at) => {
     tries += 1;
-    const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at };
+    const { protectedUpTo } = change;
+    const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at, protectedUpTo };
     const difference = await (change.write ?? upsert(resource))(session, fitting, options);
     const page = withoutRefused(fitting, difference.refused);
     await saveChanges(session, difference.changes, id, at);
     const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
     const rules = { resource: resource.name, rules: rulesOf(resource) };
     await quarantine(session, rules, page.rejects, { run: id, at, maxBytes: bytes });
-    await clearQuarantine(session, resource.name, page.rows);
+    await clearQuarantine(session, resource.name, page.rows, protectedUpTo);
     await saveFieldIssues(session, resource.name, written(difference), id, at);
     const counts = countsOf(difference, page);
     const tally = tallied(active.tally, resource.name, counts, change.pages, {
@@ -90,11 +93,19 @@ function written({ inserted, updated }: Pick<Difference, 'inserted' | 'updated'>
   return [...inserted, ...updated];
 }
 
+/** For a commit that moves the watermark only. */
+export const NO_RECORDS: Transformed = { rows: [], rejects: [], older: 0 };
+
 /** What committing the page would do, without doing it. */
-export async function rehearse(active: Active, resource: Resource, transformed: Transformed): Promise<void> {
+export async function rehearse(
+  active: Active,
+  resource: Resource,
+  transformed: Transformed,
+  protectedUpTo?: string,
+): Promise<void> {
   const page = splitBySize(transformed, active.maxBytes);
   const stored = active.hasTables ? await readStored(active.connection, resource, page.rows) : new Map();
-  const counts = countsOf({ ...compare(page.rows, stored), deleted: 0 }, page);
+  const counts = countsOf({ ...compare(page.rows, stored, protectedUpTo), deleted: 0 }, page);
   active.tally = tallied(active.tally, resource.name, counts, 1);
 }
 

@@ -1,10 +1,12 @@
+import { toSqlDateTime } from '../lib/time.ts';
 import type { Cursor, Page, Resource } from '../model.ts';
-import type { Watermark } from '../record/watermark.ts';
+import { latestPast, type Watermark } from '../record/watermark.ts';
 import { slicedTransformer, type Transformed } from '../transform/page.ts';
 import { type Active, isEnough, show } from './active.ts';
 import { ahead } from './ahead.ts';
-import { commit, rehearse } from './commit.ts';
+import { type Change, commit, NO_RECORDS, rehearse } from './commit.ts';
 import { watermarkOf } from './fenced.ts';
+import { withPhotosBegun } from './photos-due.ts';
 import { nothing, tallied } from './tally.ts';
 import { chooseTrack, type Track } from './track.ts';
 
@@ -70,14 +72,17 @@ export async function byKeyset(
   track: Track,
   filter?: string,
 ): Promise<boolean> {
-  const { source, signal } = active.tools;
+  const { source, signal, clock } = active.tools;
+  const started = withStart(active, resource, track, clock.now());
   let expected: number | undefined;
   const from = { cursor: track.from, count: track.whole, ...(filter === undefined ? {} : { filter }) };
   for await (const { page, count, cursor } of ahead(active.tools, (own) =>
     transformed(resource, source.pages(resource, from, own)),
   )) {
     expected ??= count;
-    await take(active, resource, page, (watermark) => track.advance(watermark, cursor, source.now()));
+    const protectedUpTo = track.keepsNewer ? toSqlDateTime(latestPast(source.now())) : undefined;
+    const move = (watermark: Watermark): Watermark => started(track.advance(watermark, cursor, source.now()));
+    await take(active, { resource, page, move, pages: 1, protectedUpTo });
     show(active, resource, expected);
     signal.throwIfAborted();
     if (isEnough(active, resource)) return false;
@@ -96,21 +101,40 @@ async function replicate(
 ): Promise<'complete' | 'stopped' | 'died'> {
   const { source, signal, clock } = active.tools;
   const start = clock.now();
+  const started = withStart(active, resource, track, start);
   let began: Cursor | undefined;
   for await (const { page, complete } of ahead(active.tools, (own) =>
     transformed(resource, source.replicate(resource, own)),
   )) {
-    // By the feed's clock, which is known only now that it has answered.
-    began ??= { timestamp: new Date(source.now() - (clock.now() - start) - MARGIN).toISOString() };
-    await take(active, resource, page, (watermark) =>
-      complete ? track.advance(watermark, began, source.now()) : watermark,
-    );
+    began ??= { timestamp: feedTimeAt(active, start) };
+    const move = (watermark: Watermark): Watermark =>
+      complete ? started(track.advance(watermark, began, source.now())) : watermark;
+    await take(active, { resource, page, move, pages: 1 });
     show(active, resource);
     signal.throwIfAborted();
     if (complete) return 'complete';
     if (isEnough(active, resource)) return 'stopped';
   }
   return 'died';
+}
+
+/** A time of ours by the feed's clock, which is known only once the feed has answered; a little before, to be safe. */
+function feedTimeAt({ tools: { source, clock } }: Active, time: number): string {
+  return new Date(source.now() - (clock.now() - time) - MARGIN).toISOString();
+}
+
+/**
+ * A first load that reads the feed from its beginning stores all photos as they are when it begins, or later.
+ * @param start on our clock: if one of the two clocks is fast, the other one counts.
+ */
+function withStart(active: Active, { photos }: Resource, { from }: Track, start: number) {
+  return (watermark: Watermark): Watermark => {
+    const isFirst = photos !== undefined && watermark.completeAt === undefined && from === undefined;
+    if (!isFirst) return watermark;
+    const ours = new Date(start - MARGIN).toISOString();
+    const theirs = feedTimeAt(active, start);
+    return withPhotosBegun(watermark, theirs < ours ? theirs : ours);
+  };
 }
 
 type Taken = {
@@ -135,14 +159,8 @@ async function* transformed(
 /** The feed's Date header has whole seconds, and an answer takes a while to arrive. */
 const MARGIN = 60_000;
 
-const NO_RECORDS = { rows: [], rejects: [], older: 0 };
-
-async function take(
-  active: Active,
-  resource: Resource,
-  page: Transformed,
-  move: (watermark: Watermark) => Watermark,
-): Promise<void> {
-  if (active.options.dryRun) await rehearse(active, resource, page);
-  else await commit(active, { resource, page, move, pages: 1 });
+async function take(active: Active, change: Change): Promise<void> {
+  const { resource, page, protectedUpTo } = change;
+  if (active.options.dryRun) await rehearse(active, resource, page, protectedUpTo);
+  else await commit(active, change);
 }

@@ -8,6 +8,7 @@ import { noWatermark, readWatermarks, type Watermark } from '../record/watermark
 import type { RunTools } from './active.ts';
 import { pagesOf } from './forecast.ts';
 import { inRequests, pack } from './pack.ts';
+import { isPhotosCheckDue } from './photos-due.ts';
 import { hasKeysOfItsOwn } from './reconcile.ts';
 import { chooseTrack } from './track.ts';
 
@@ -46,6 +47,7 @@ type Planned = {
   readonly tools: RunTools;
   readonly mode: PlanMode;
   readonly hasTables: boolean;
+  readonly resources: readonly Resource[];
   readonly watermarks: ReadonlyMap<string, Watermark>;
 };
 
@@ -64,6 +66,7 @@ export async function planRun(
     tools,
     mode,
     hasTables,
+    resources,
     watermarks: new Map(stored.map((watermark) => [watermark.resource, watermark])),
   };
   const expected: Expected[] = [];
@@ -148,9 +151,16 @@ async function paged(planned: Planned, resource: Resource): Promise<Expected> {
   return {
     resource: resource.name,
     records,
-    calls: pagesOf(records, tools.settings.pageSize),
+    calls: pagesOf(records, tools.settings.pageSize) + photosCalls(planned, resource),
     ...(await growth(planned, resource, await newIn(planned, resource, records, from?.timestamp))),
   };
+}
+
+/** The query for photos that changed without the listing; what it will find is not known. */
+function photosCalls({ tools, mode, resources, watermarks }: Planned, resource: Resource): number {
+  const watermark = watermarks.get(resource.name) ?? noWatermark(resource.name);
+  const isDue = isPhotosCheckDue(resource, resources, watermark, tools.clock.now(), tools.settings);
+  return mode === 'sync' && isDue ? 1 : 0;
 }
 
 /** All of them once, or those of the listings whose photos changed: the same choice as in run.ts. */

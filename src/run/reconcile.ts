@@ -42,7 +42,7 @@ export type Findings = {
   readonly upstream: number;
   /** Rows here at the end. */
   readonly here: number;
-  /** Missing or older here, and fetched. */
+  /** Missing or stale, and fetched. */
   readonly fetched: number;
   /** Absent from the census. */
   readonly candidates: number;
@@ -70,8 +70,8 @@ export async function isLoaded(active: Active, resource: Resource): Promise<bool
 }
 
 /**
- * Compares every key here with every key in the feed: fetches what is missing or older here, deletes what the feed has
- * no more. Deletes only on a complete census, only what a second look-up does not find either, and never more than a
+ * Compares every stored key with every key in the feed: fetches what is missing, or stored in another version, and deletes
+ * what the feed no longer has. Deletes only on a complete census, only what a second look-up does not find either, and never more than a
  * share of the rows.
  * @throws DoubtfulError where the census can't be believed, or too much would go.
  */
@@ -109,7 +109,7 @@ export async function reconcile(
   return found;
 }
 
-/** @returns how many were missing or older. What has no time of its own is fetched for its listing. */
+/** @returns how many were missing or stale. Records without a time of their own are fetched for their listing. */
 async function fetchMissing(active: Active, resource: Resource, compared: Compared): Promise<number> {
   const { connection, tools, options } = active;
   const transform = transformer(resource);

@@ -1,3 +1,4 @@
+import { LAST_INSTANT } from '../lib/time.ts';
 import { deletedKeys } from '../load/window.ts';
 import type { Resource, Row } from '../model.ts';
 import { markDue } from '../record/due.ts';
@@ -91,8 +92,10 @@ async function replayStored(active: Active, resource: Resource, keys: readonly s
   }
   const { rows, rejects, older } = transformer(resource)({ records, damaged: new Set(), cursor: undefined });
   const wanted = await withoutDeletedParents(active, resource, rows);
-  if (wanted.length > 0)
-    await commit(active, { resource, page: { rows: wanted, rejects: [], older }, pages: 0 });
+  if (wanted.length > 0) {
+    const page = { rows: wanted, rejects: [], older };
+    await commit(active, { resource, page, pages: 0, protectedUpTo: LAST_INSTANT });
+  }
   if (rejects.length > 0) {
     await fenced(active, resource, stay, (session) => renewReasons(session, resource.name, rejects));
   }

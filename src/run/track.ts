@@ -9,6 +9,11 @@ export type Track = {
   readonly reason: string;
   /** Whether the feed is read from its beginning, so that its size is worth asking for. */
   readonly whole: boolean;
+  /**
+   * Whether a stored version is kept against an older one that is read. Only in a plain sync, as a lagging replica may
+   * answer it; a whole pass and a demand to read again store what the feed shows.
+   */
+  readonly keepsNewer: boolean;
   advance(watermark: Watermark, cursor: Cursor | undefined, now: number): Watermark;
   /** The feed's end was reached. */
   finish(watermark: Watermark, now: number): Watermark;
@@ -39,6 +44,7 @@ function firstLoad({ cursor }: Watermark, { restart }: TrackOptions): Track {
     reason:
       from === undefined ? 'from the beginning of the feed' : `first load, going on from ${from.timestamp}`,
     whole: true,
+    keepsNewer: false,
     advance: (watermark, reached, now) => moveTo(watermark, reached, now),
     finish: (watermark, now) => ({
       ...watermark,
@@ -59,6 +65,7 @@ export function usableTrack({ load }: Watermark, run: number): Track {
         ? 'what a site shows first'
         : `what a site shows first, going on from ${from.timestamp}`,
     whole: true,
+    keepsNewer: false,
     advance: (watermark, reached, now) => ({
       ...watermark,
       load: { cursor: lasting(reached, now) ?? watermark.load?.cursor, run: watermark.load?.run ?? run },
@@ -77,6 +84,7 @@ function sync({ cursor }: Watermark, { overlap }: TrackOptions): Track {
     from: cursor === undefined ? undefined : earlier(cursor, overlap),
     reason: cursor === undefined ? 'from the beginning of the feed' : `changes since ${cursor.timestamp}`,
     whole: cursor === undefined,
+    keepsNewer: cursor !== undefined,
     advance: forward,
     finish: (watermark, now) => ({ ...watermark, completeAt: now }),
   };
@@ -91,6 +99,7 @@ function since({ cursor }: Watermark, from: Cursor): Track {
       ? `since ${from.timestamp}; the watermark stays, as what lies before may be missing`
       : `since ${from.timestamp}`,
     whole: false,
+    keepsNewer: false,
     advance: leavesGap ? (watermark) => watermark : forward,
     finish: (watermark, now) => (leavesGap ? watermark : { ...watermark, completeAt: now }),
   };
@@ -108,6 +117,7 @@ function reload({ load }: Watermark, { restart, run }: TrackOptions): Track {
         ? 'the whole feed once more'
         : `full-load of run ${began}, going on from ${from.timestamp}`,
     whole: true,
+    keepsNewer: false,
     advance: (watermark, reached, now) => {
       const last = watermark.load?.run === began ? watermark.load.cursor : from;
       return { ...watermark, load: { cursor: lasting(reached, now) ?? last, run: began } };
@@ -129,8 +139,8 @@ function moveTo(watermark: Watermark, reached: Cursor | undefined, now: number):
   return { ...watermark, cursor: lasting(reached, now) ?? watermark.cursor };
 }
 
-/** What the watermark keeps of a place: nothing where it is in the future, which must not carry the watermark there. */
-function lasting(cursor: Cursor | undefined, now: number): Cursor | undefined {
+/** What the watermark keeps of a place: nothing if it is in the future, which must not carry the watermark there. */
+export function lasting(cursor: Cursor | undefined, now: number): Cursor | undefined {
   return cursor !== undefined && isPast(cursor, now) ? storable(cursor) : undefined;
 }
 

@@ -37,8 +37,8 @@ export async function askFeed(
 const BEGINNING = '1000-01-01 00:00:00.000';
 
 function stateOf(row: Row, stored: ReadonlyMap<string, Stored>): Upstream['state'] {
-  const { inserted, unchanged, older } = compare([row], stored);
+  const { inserted, unchanged } = compare([row], stored);
   if (inserted.length > 0) return 'missing';
-  if (older > 0) return 'older';
+  if (row.version < (stored.get(row.key)?.version ?? '')) return 'older';
   return unchanged > 0 ? 'same' : 'newer';
 }

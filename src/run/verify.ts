@@ -1,132 +1,127 @@
 import type { Window } from '../extract/source.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../lib/time.ts';
-import { countIn, middleOf, type SqlWindow, versionsIn, versionsOf } from '../load/window.ts';
+import { indexIn, indexOf, isInStep } from '../load/index-row.ts';
+import { countIn, middleOf, type SqlWindow } from '../load/window.ts';
 import type { Resource } from '../model.ts';
 import { listingsHere } from '../record/due.ts';
-import { heldKeys } from '../record/quarantine.ts';
+import { heldVersions } from '../record/quarantine.ts';
 import type { RunTools } from './active.ts';
 
-/** How the table stands against the feed; keys by what is wrong with them. */
+/** How the table differs from the feed; keys by what is wrong with them. */
 export type Parity = {
   readonly upstream: number;
   readonly here: number;
-  /** In the feed, not here, and not in quarantine. */
+  /** In the feed, not stored, and not in quarantine. */
   readonly missing: string[];
-  /** Here in an older version than the feed has. */
+  /** Stored in another version than the feed shows, older or newer, or with other photos. */
   readonly stale: string[];
-  /** Here, and no more in the feed. */
+  /** Stored, and no longer in the feed. */
   readonly extra: string[];
 };
-
-/** Halved so often in any case: a stale row is one too many in one window and one too few in another. */
-const LEAST_DEPTH = 3;
 
 /** Keys that are held at a time; one request brings as many. */
 const MOST_NAMED = 300_000;
 
+/** By key, the version that the feed shows; null if it shows none. */
+type Found = Map<string, string | null>;
+
 type Search = {
   readonly tools: RunTools;
   readonly resource: Resource;
-  readonly missing: Set<string>;
-  readonly stale: Set<string>;
-  /** Here, and not in the feed's same window. */
+  readonly missing: Found;
+  readonly stale: Found;
+  /** Stored, and not in the feed's same window. */
   readonly moved: Set<string>;
 };
 
 /**
- * Compares counts here and in the feed over windows of the cursor field, eight of them at least (one where records have no
- * time of their own). Where all are equal that is all: eight calls. Where one differs, large windows that differ are halved, and then the keys of all windows are
- * compared, as a row too many and a row too few in one window look like none.
- * @param since ISO 8601; from the beginning where undefined.
+ * Compares every key and version that is stored with the feed's, in windows of the cursor field that hold at most as many
+ * rows as one request brings: one request for each 300,000 records.
+ * @param since ISO 8601; from the beginning if undefined.
  */
 export async function verify(
   tools: RunTools,
   resource: Resource,
   since: string | undefined,
 ): Promise<Parity> {
-  const search = {
-    tools,
-    resource,
-    missing: new Set<string>(),
-    stale: new Set<string>(),
-    moved: new Set<string>(),
-  };
+  const search: Search = { tools, resource, missing: new Map(), stale: new Map(), moved: new Set() };
   const start = since === undefined ? undefined : parseInstant(since);
-  // What has no time of its own can't be asked for by time: all of it is compared.
+  // Records without a time of their own cannot be asked for by time: all of them are compared.
   const from = start === undefined || resource.isTimeless === true ? undefined : toSqlDateTime(start);
-  const windows = await countWindows(search, { from, to: undefined }, 0);
-  if (windows.some(({ upstream, here }) => upstream !== here)) {
-    for (const { window } of windows) await nameDifferences(search, window);
-    await explainMoved(search);
+  let [upstream, here] = [0, 0];
+  for (const window of await windowsIn(search, { from, to: undefined })) {
+    const counted = await compareWindow(search, window);
+    upstream += counted.upstream;
+    here += counted.here;
   }
+  await explainMoved(search);
   if (resource.isTimeless === true) await forgetOrphans(search);
-  const held = await heldKeys(tools.database, resource.name, [...search.missing, ...search.stale]);
-  const unexplained = (keys: ReadonlySet<string>): string[] =>
-    [...keys].filter((key) => !held.has(key)).sort();
-  return {
-    upstream: windows.reduce((sum, { upstream }) => sum + upstream, 0),
-    here: windows.reduce((sum, { here }) => sum + here, 0),
-    missing: unexplained(search.missing),
-    stale: unexplained(search.stale),
-    extra: [...search.moved].sort(),
-  };
+  const missing = await unexplained(search, search.missing);
+  const stale = await unexplained(search, search.stale);
+  return { upstream, here, missing, stale, extra: [...search.moved].sort() };
 }
 
-type Counted = { readonly window: SqlWindow; readonly upstream: number; readonly here: number };
-
-async function countWindows(search: Search, window: SqlWindow, depth: number): Promise<Counted[]> {
+async function windowsIn(search: Search, window: SqlWindow): Promise<SqlWindow[]> {
   const { tools, resource } = search;
   tools.signal.throwIfAborted();
   const here = await countIn(tools.database, resource, window);
-  const isWhole = here < 2 || resource.isTimeless === true;
-  const middle = isWhole ? undefined : await middleOf(tools.database, resource, window, here);
-  if (middle !== undefined && depth < LEAST_DEPTH) return halves(search, window, middle, depth);
-  const upstream = await tools.source.count(resource, tools.signal, toIso(window));
-  const isSettled = upstream === here || Math.max(upstream, here) <= MOST_NAMED;
-  if (middle === undefined || isSettled) return [{ window, upstream, here }];
-  return halves(search, window, middle, depth);
+  if (here <= MOST_NAMED || resource.isTimeless === true) return [window];
+  const middle = await middleOf(tools.database, resource, window, here);
+  if (middle === undefined) return [window];
+  const older = await windowsIn(search, { from: window.from, to: middle });
+  return [...older, ...(await windowsIn(search, { from: middle, to: window.to }))];
 }
 
-async function halves(search: Search, window: SqlWindow, middle: string, depth: number): Promise<Counted[]> {
-  const older = await countWindows(search, { from: window.from, to: middle }, depth + 1);
-  const newer = await countWindows(search, { from: middle, to: window.to }, depth + 1);
-  return [...older, ...newer];
-}
-
-async function nameDifferences(search: Search, window: SqlWindow): Promise<void> {
-  const { tools, resource } = search;
-  const here = await versionsIn(tools.database, resource, window);
+async function compareWindow(
+  { tools, resource, missing, stale, moved }: Search,
+  window: SqlWindow,
+): Promise<{ upstream: number; here: number }> {
+  const stored = await indexIn(tools.database, resource, window);
+  const here = stored.size;
+  let upstream = 0;
   for await (const page of tools.source.keysIn(resource, toIso(window), tools.signal)) {
-    for (const { key, version } of page.entries) {
-      if (here.has(key) && version !== null && here.get(key) !== version) search.stale.add(key);
+    upstream += page.entries.length + page.unusable;
+    const strange = new Map<string, string | null>();
+    for (const entry of page.entries) {
+      const row = stored.get(entry.key);
+      if (row === undefined) strange.set(entry.key, entry.version);
+      else if (!isInStep(resource, row, entry)) stale.set(entry.key, entry.version);
+      stored.delete(entry.key);
     }
-    const strange = page.entries.filter(({ key }) => !here.delete(key));
-    const elsewhere = await versionsOf(
-      tools.database,
-      resource,
-      strange.map(({ key }) => key),
-    );
-    for (const { key } of strange) (elsewhere.has(key) ? search.stale : search.missing).add(key);
+    const elsewhere = await indexOf(tools.database, resource, [...strange.keys()]);
+    for (const [key, version] of strange) (elsewhere.has(key) ? stale : missing).set(key, version);
   }
-  for (const key of here.keys()) search.moved.add(key);
+  for (const key of stored.keys()) moved.add(key);
+  return { upstream, here };
 }
 
-/** What is not in its window any more has moved on, and is stale here, or has vanished. */
+/** A row that has left its window is stale if the feed still has it, in another window; else it has vanished. */
 async function explainMoved({ tools, resource, moved, stale }: Search): Promise<void> {
+  for (const key of stale.keys()) moved.delete(key);
   for (const part of chunk([...moved].sort(), 200)) {
     const present = await tools.source.present(resource, part, 'filtered', tools.signal);
     for (const key of present) {
       moved.delete(key);
-      stale.add(key);
+      stale.set(key, null);
     }
   }
 }
 
-/** What has no time of its own is fetched for its listing: where that is not here, it can't be. */
+/** A record without a time of its own is fetched for its listing: if that is not stored, it cannot be. */
 async function forgetOrphans({ tools, missing }: Search): Promise<void> {
-  const listings = await listingsHere(tools.database, [...missing]);
-  for (const key of missing) if (!listings.has(key)) missing.delete(key);
+  const listings = await listingsHere(tools.database, [...missing.keys()]);
+  for (const key of missing.keys()) if (!listings.has(key)) missing.delete(key);
+}
+
+/** Without the records that are in quarantine in the version that the feed shows. */
+async function unexplained({ tools, resource }: Search, found: Found): Promise<string[]> {
+  const held = await heldVersions(tools.database, resource.name, [...found.keys()]);
+  const isExplained = (key: string, version: string | null): boolean => {
+    const own = held.get(key);
+    return own !== undefined && (own === null || version === null || own === version);
+  };
+  return [...found].flatMap(([key, version]) => (isExplained(key, version) ? [] : [key])).sort();
 }
 
 function toIso({ from, to }: SqlWindow): Window {

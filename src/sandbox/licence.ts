@@ -11,6 +11,8 @@ export type Relicensing = {
   readonly resource?: string;
   /** No longer served, and refused in queries. */
   readonly lose?: readonly string[];
+  /** Still served, but refused in `$filter` and `$orderby`; these and no others from now on. */
+  readonly suppress?: readonly string[];
   /** How many new fields there are then: all records have a value in each. */
   readonly gain?: number;
   /** The name of the schema in `$metadata`. */
@@ -37,7 +39,8 @@ export function relicense(store: Store, change: Relicensing): Relicensed {
   const fields = new Map([...table.set.fields].filter(([name]) => !lost.includes(name)));
   const gained = newNames(table.set, change.gain ?? 0);
   for (const [nth, name] of gained.entries()) fields.set(name, KINDS[nth % KINDS.length]![0]);
-  table.describe({ ...table.set, fields });
+  const suppressed = change.suppress === undefined ? {} : { suppressed: new Set(change.suppress) };
+  table.describe({ ...table.set, ...suppressed, fields });
   if (gained.length > 0) fill(table, gained);
   return { lost, gained };
 }

@@ -13,6 +13,8 @@ export type EntitySet = {
   readonly indexFields: ReadonlySet<string>;
   /** Field that holds the key of the record it belongs to, and what `$expand` of that record calls it. */
   readonly parent: { readonly set: string; readonly field: string; readonly link: string } | undefined;
+  /** Fields that can be selected, but not named in `$filter` or `$orderby`. */
+  readonly suppressed?: ReadonlySet<string>;
   /** Field that is signed anew in every answer. */
   readonly signed: string | undefined;
 };

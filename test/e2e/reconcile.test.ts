@@ -35,7 +35,7 @@ test('promise 8: what vanished is found exactly, marked with its media, and jour
   expect(log).toMatchObject({ status: 'success', records_deleted: '60', records_processed: '0' });
 });
 
-test('promise 8: what is missing or older here is fetched by key', async () => {
+test('promise 8: what is missing or stale is fetched by key', async () => {
   const { sandbox, db, run, reconcile } = await pipeline({ listings: 800 });
   await run({ resources: [property] });
   await db.query('DELETE FROM properties ORDER BY listing_key LIMIT 30');

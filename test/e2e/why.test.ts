@@ -23,7 +23,9 @@ test('why explains a listing in each of its states, with one call at most', asyn
   expect(sandbox.requests.filter((request) => request.kind === 'data')).toHaveLength(1);
 
   const [changed] = sandbox.feed.changePhotos(1);
-  expect(await why(changed!)).toMatch(/has another version: the next sync writes it/);
+  expect(await why(changed!)).toMatch(
+    /has a newer version, or other content; the row is stale: the next sync writes it/,
+  );
   await run({ resources: [property] });
   expect(await why(changed!)).toMatch(/due: the next sync fetches them/);
 

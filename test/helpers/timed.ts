@@ -16,6 +16,8 @@ export type Watched = {
   readonly requests: readonly Seen[];
   /** By resource, in the order of their coming. */
   readonly records: Readonly<Record<string, Rec[]>>;
+  /** The same of those that were asked for by their own keys. */
+  readonly byKey: Readonly<Record<string, Rec[]>>;
   /** By resource. */
   readonly pages: Readonly<Record<string, number>>;
 };
@@ -49,35 +51,42 @@ export async function timed(): Promise<Timed> {
     },
     sync: async (settings = {}) => {
       const records: Record<string, Rec[]> = {};
+      const byKey: Record<string, Rec[]> = {};
       const pages: Record<string, number> = {};
       const tools = pipe.tools({
         ...settings,
         odata: { ...settings.odata, clock },
         tools: { ...settings.tools, clock },
       });
-      const source = watched(tools.source, (name, page) => {
-        pages[name] = (pages[name] ?? 0) + 1;
-        (records[name] ??= []).push(...page.records.map((raw) => JSON.parse(textOf(raw)) as Rec));
+      const source = watched(tools.source, (name, page, isByKey) => {
+        if (!isByKey) pages[name] = (pages[name] ?? 0) + 1;
+        const seen = ((isByKey ? byKey : records)[name] ??= []);
+        seen.push(...page.records.map((raw) => JSON.parse(textOf(raw)) as Rec));
       });
       sandbox.requests.length = 0;
       const options = { mode: 'sync', resources: [property, media], dryRun: false } as const;
       const outcome = await run({ ...tools, source }, options);
-      return { outcome, requests: [...sandbox.requests], records, pages };
+      return { outcome, requests: [...sandbox.requests], records, byKey, pages };
     },
   };
 }
 
 /** The same source, with somebody who looks at its pages. */
-function watched(source: Source, look: (resource: string, page: Page) => void): Source {
-  async function* through<T extends Page>(name: string, pages: AsyncIterable<T>): AsyncGenerator<T> {
+function watched(source: Source, look: (resource: string, page: Page, isByKey: boolean) => void): Source {
+  async function* through<T extends Page>(
+    name: string,
+    pages: AsyncIterable<T>,
+    isByKey = false,
+  ): AsyncGenerator<T> {
     for await (const page of pages) {
-      look(name, page);
+      look(name, page, isByKey);
       yield page;
     }
   }
   return {
     ...source,
     pages: (resource, from, signal) => through(resource.name, source.pages(resource, from, signal)),
+    byKeys: (resource, keys, signal) => through(resource.name, source.byKeys(resource, keys, signal), true),
     children: (resource, parents, signal) =>
       through(resource.name, source.children(resource, parents, signal)),
   };

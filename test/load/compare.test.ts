@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { LAST_INSTANT } from '../../src/lib/time.ts';
 import { compare, type Stored } from '../../src/load/compare.ts';
 import type { Row } from '../../src/model.ts';
 
@@ -34,10 +35,26 @@ describe('compare', () => {
     expect(compare([row('1', 1)], new Map([['1', stored(1)]]))).toMatchObject({ updated: [], unchanged: 1 });
   });
 
-  test('promise 6: an older version never overwrites a newer one, not even one that was deleted', () => {
+  test('promise 6: a late write never overwrites a newer version, not even one that was deleted', () => {
     for (const known of [stored(2), stored(2, 'other'), stored(2, 'h', true)]) {
-      expect(compare([row('1', 1)], new Map([['1', known]]))).toMatchObject({ updated: [], older: 1 });
+      for (const protectedUpTo of [AT(2), AT(3), LAST_INSTANT]) {
+        const late = compare([row('1', 1)], new Map([['1', known]]), protectedUpTo);
+        expect(late).toMatchObject({ updated: [], older: 1 });
+      }
     }
+  });
+
+  test('promise 6: what the feed shows now is written, although it is older than what is stored', () => {
+    const back = row('1', 1, 'other');
+    const known = new Map([['1', stored(2)]]);
+    expect(compare([back], known)).toMatchObject({ updated: [back], restamped: new Set(), older: 0 });
+    const same = row('1', 1);
+    expect(compare([same], known)).toMatchObject({ updated: [same], restamped: new Set([same]), older: 0 });
+  });
+
+  test('promise 6: a stored version in the future is not protected', () => {
+    const back = row('1', 1);
+    expect(compare([back], new Map([['1', stored(3)]]), AT(2))).toMatchObject({ updated: [back], older: 0 });
   });
 
   test('a newer version is written, also with the same content: its timestamp is a column', () => {
@@ -68,20 +85,26 @@ describe('compare', () => {
     const rows = fc.uniqueArray(fc.tuple(fc.nat(20), second, fc.nat(1)), { selector: ([key]) => key });
     const table = fc.array(fc.tuple(fc.nat(20), second, fc.nat(1), fc.boolean()));
     fc.assert(
-      fc.property(rows, table, (page, before) => {
+      fc.property(rows, table, fc.option(second, { nil: undefined }), (page, before, until) => {
+        const protectedUpTo = until === undefined ? undefined : AT(until);
         const known = new Map(
           before.map(([key, at, hash, deleted]) => [`${key}`, stored(at, `${hash}`, deleted)]),
         );
         const given = page.map(([key, at, hash]) => row(`${key}`, at, `${hash}`));
-        const first = compare(given, known);
+        const first = compare(given, known, protectedUpTo);
         expect(first.inserted.length + first.updated.length + first.unchanged + first.older).toBe(
           given.length,
         );
         for (const written of [...first.inserted, ...first.updated]) {
-          expect((known.get(written.key)?.version ?? '') <= written.version).toBe(true);
+          const version = known.get(written.key)?.version ?? '';
+          expect(version <= written.version || version > (protectedUpTo ?? '')).toBe(true);
           known.set(written.key, { version: written.version, hash: written.hash, deleted: false });
         }
-        expect(compare(given, known)).toMatchObject({ inserted: [], updated: [], older: first.older });
+        expect(compare(given, known, protectedUpTo)).toMatchObject({
+          inserted: [],
+          updated: [],
+          older: first.older,
+        });
       }),
     );
   });

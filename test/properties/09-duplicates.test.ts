@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import { LAST_INSTANT } from '../../src/lib/time.ts';
 import type { Connection } from '../../src/db/pool.ts';
 import { property } from '../../src/resources/property.ts';
 import { stamp } from '../../src/sandbox/instant.ts';
@@ -19,6 +20,9 @@ const textOf = ({ key, at }: Version): string =>
   });
 
 const START = Date.UTC(2025, 0);
+
+/** Protects no stored version. */
+const NOTHING = '1000-01-01 00:00:00.000';
 
 /** Pages in which keys, and whole records, come again. */
 const anyPages: fc.Arbitrary<Version[][]> = keys({ minLength: 1, maxLength: 8 }).chain((all) =>
@@ -53,10 +57,14 @@ beforeAll(async () => {
 });
 
 /** Loads pages one by one. @returns what is in the tables then, and what was told of the records. */
-async function loadAll(pages: readonly (readonly Version[])[], run: number): Promise<Seen> {
+async function loadAll(
+  pages: readonly (readonly Version[])[],
+  run: number,
+  protectedUpTo: string | undefined = LAST_INSTANT,
+): Promise<Seen> {
   const counts = { inserted: 0, updated: 0, unchanged: 0, older: 0 };
   for (const page of pages) {
-    const done = await loadPage(connection, property, page.map(textOf), { runId: run });
+    const done = await loadPage(connection, property, page.map(textOf), { runId: run, protectedUpTo });
     counts.inserted += done.inserted.length;
     counts.updated += done.updated.length;
     counts.unchanged += done.unchanged;
@@ -109,12 +117,25 @@ test(
         await emptied(db);
         expect(await loadAll(pages, 1)).toEqual(first);
 
-        // In any order and portions: the same records are the ones that stay.
+        // In any order and portions: of late writes the same records are the ones that stay.
         await emptied(db);
         const other = await loadAll(inPages(shuffled, size), 1);
         expect(other.rows).toEqual(first.rows);
         expect(other.counts['inserted']).toBe(known.size);
         expect(sum(other.counts)).toBe(records.length);
+
+        // As what the feed shows now: one row a key too, with the newest version of the last page that has it.
+        await emptied(db);
+        const shown = await loadAll(pages, 1, NOTHING);
+        const last = [...known].map((key) => {
+          const own = pages
+            .map((page) => page.filter((record) => record.key === key))
+            .findLast((page) => page[0]);
+          return textOf({ key, at: Math.max(...own!.map((record) => record.at)) });
+        });
+        expect(shown.rows.map((row) => (row as { payload: string }).payload).sort()).toEqual(last.sort());
+        expect(shown.counts['inserted']).toBe(known.size);
+        expect(sum(shown.counts)).toBe(records.length);
       }),
       CASES,
     );

@@ -16,6 +16,7 @@ const anyRound = fc.record({
   add: fc.nat(3),
   change: fc.nat(3),
   photos: fc.nat(2),
+  photosOnly: fc.nat(2),
   late: fc.array(fc.integer({ min: 0, max: 900_000 }), { maxLength: 2 }),
 });
 
@@ -28,6 +29,8 @@ const anyCase = fc.record({
 });
 
 const instant = (record: Rec): number => instantOf(textIn(record, 'ModificationTimestamp')) ?? Number.NaN;
+const photosInstant = (record: Rec): number =>
+  instantOf(textIn(record, 'PhotosChangeTimestamp')) ?? Number.NEGATIVE_INFINITY;
 const photosOf = (record: Rec): string =>
   JSON.stringify([record['PhotosChangeTimestamp'] ?? null, record['PhotosCount'] ?? null]);
 
@@ -35,6 +38,9 @@ function filterOf({ query, resource }: Seen): Expression {
   expect(query['$filter']).toBeDefined();
   return parseFilter(query['$filter'] ?? '', sets.get(resource ?? '')!);
 }
+
+const isForPhotos = ({ query }: Seen): boolean => query['$orderby']?.startsWith('Photos') === true;
+const isByKey = ({ query }: Seen): boolean => query['$filter']?.includes(' in (') === true;
 
 /** What the tool knows of the listings' photos, once these have come. */
 function keep(records: readonly Rec[] | undefined, known: Map<string, string>): void {
@@ -54,13 +60,14 @@ function listings(): Map<string, Rec> {
 }
 
 /** Listings come up late, one after the other, with instants of the time before `newest`. */
-function bringLate(late: readonly number[], newest: number): void {
+function bringLate(late: readonly number[], newest: number): string[] {
   const { feed } = world.pipe.sandbox;
-  for (const [index, back] of late.entries()) {
+  return late.map((back, index) => {
     const key = feed.addListings(1)[0]!;
     const record = feed.get('Property', key)!;
     feed.put('Property', { ...record, ModificationTimestamp: stamp(newest - back - index) });
-  }
+    return key;
+  });
 }
 
 // Validates: Requirements 4.2, 4.3
@@ -78,8 +85,10 @@ test(
         }
         const settings = { overlap, odata: { pageSize } };
         const known = new Map<string, string>();
+        // A minute and the part of a second that the Date header lacks before the load began.
+        let photosKnown = clock.now() - 61_000;
         keep((await sync(settings)).records['Property'], known);
-        for (const { pass, add, change, photos, late } of rounds) {
+        for (const { pass, add, change, photos, photosOnly, late } of rounds) {
           const before = listings();
           const newest = Math.max(...[...before.values()].map(instant));
           const since = newest - overlap;
@@ -87,8 +96,9 @@ test(
           feed.addListings(add);
           feed.changeListings(change);
           feed.changePhotos(photos);
-          if (before.size > 0) bringLate(late, newest);
-          const { requests, records } = await sync(settings);
+          const alone = feed.changePhotos(photosOnly, { touchListing: false });
+          const latecomers = before.size > 0 ? bringLate(late, newest) : [];
+          const { requests, records, byKey } = await sync(settings);
 
           // What is asked for begins at the newest record of the run before, less the overlap; nothing else is asked.
           const data = requests.filter(({ kind }) => kind === 'data');
@@ -96,12 +106,26 @@ test(
           expect(requests.filter(({ kind }) => kind !== 'data' && kind !== 'token')).toEqual([]);
           expect(ofListings.length).toBeGreaterThan(0);
           for (const seen of before.size > 0 ? ofListings : []) {
-            expect(spanOf(filterOf(seen), 'ModificationTimestamp').from).toBeGreaterThanOrEqual(since);
+            if (isByKey(seen)) continue;
+            // Photos are looked for from the newest change known of them, less the overlap; that is before any other.
+            const field = isForPhotos(seen) ? 'PhotosChangeTimestamp' : 'ModificationTimestamp';
+            const from = isForPhotos(seen) ? photosKnown - overlap : since;
+            expect(spanOf(filterOf(seen), field).from).toBeGreaterThanOrEqual(from);
           }
+          expect(ofListings.filter(isForPhotos)).toHaveLength(1);
+          // By key come only listings whose photos are newer than they are themselves.
+          const fetched = (byKey['Property'] ?? []).map((record) => textIn(record, 'ListingKey'));
+          expect([...alone, ...latecomers]).toEqual(expect.arrayContaining(fetched));
           for (const record of records['Property'] ?? [])
             expect(instant(record)).toBeGreaterThanOrEqual(since);
 
           // All of it came: what is as old as the last record or older only where the overlap reaches it.
+          for (const key of alone) {
+            expect([
+              ...fetched,
+              ...(records['Property'] ?? []).map((rec) => textIn(rec, 'ListingKey')),
+            ]).toContain(key);
+          }
           const now = [...listings()];
           const due = now.filter(([, record]) =>
             overlap > 0 ? instant(record) >= since : instant(record) > since,
@@ -113,13 +137,15 @@ test(
           const asked = data
             .filter(({ resource }) => resource === 'Media')
             .flatMap((seen) => [...(valuesOf(filterOf(seen), 'ResourceRecordKey') ?? ['all'])]);
-          const changed = (records['Property'] ?? []).filter((record) => {
+          const changed = [...(records['Property'] ?? []), ...(byKey['Property'] ?? [])].filter((record) => {
             return known.get(textIn(record, 'ListingKey')) !== photosOf(record);
           });
           expect(changed.map((record) => textIn(record, 'ListingKey'))).toEqual(
             expect.arrayContaining(asked),
           );
           keep(records['Property'], known);
+          keep(byKey['Property'], known);
+          photosKnown = Math.max(photosKnown, ...[...listings().values()].map(photosInstant));
         }
       }),
       CASES,

@@ -4,7 +4,12 @@ import { type Rec, textIn } from '../../src/sandbox/record.ts';
 import { type Timed, timed, type Watched } from '../helpers/timed.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
 
-const anyRound = fc.record({ add: fc.nat(10), change: fc.nat(12), photos: fc.nat(12) });
+const anyRound = fc.record({
+  add: fc.nat(10),
+  change: fc.nat(12),
+  photos: fc.nat(12),
+  photosOnly: fc.nat(12),
+});
 
 const anyCase = fc.record({
   listings: fc.nat(20),
@@ -42,8 +47,8 @@ const photosOf = (record: Rec): string =>
 const NO_PHOTOS_EVER = photosOf({ PhotosCount: 0 });
 
 /** The photo counts of those that came and whose photos are not as they were known; they are known then. */
-function changedCounts({ records }: Watched, known: Map<string, string>): number[] {
-  return (records['Property'] ?? []).flatMap((record) => {
+function changedCounts({ records, byKey }: Watched, known: Map<string, string>): number[] {
+  return [...(records['Property'] ?? []), ...(byKey['Property'] ?? [])].flatMap((record) => {
     const key = textIn(record, 'ListingKey');
     const isSame = (known.get(key) ?? NO_PHOTOS_EVER) === photosOf(record);
     known.set(key, photosOf(record));
@@ -80,16 +85,21 @@ test(
         expect(made['schema']).toBe(1);
         expect(made['token']).toBeLessThanOrEqual(1);
 
-        for (const { add, change, photos } of rounds) {
+        for (const { add, change, photos, photosOnly } of rounds) {
           // Less than the hour after which a set that was not believed is asked for once more.
           clock.pass(1_500_000);
           feed.addListings(add);
           feed.changeListings(change);
           feed.changePhotos(photos);
+          feed.changePhotos(photosOnly, { touchListing: false });
           const next = await sync(settings);
           const asked = countsOf(next);
           const came = next.records['Property']?.length ?? 0;
-          expect(asked['Property']).toBeLessThanOrEqual(pagesOf(came, pageSize));
+          // One request for photos that changed without their listing, and if there are any, one for their listings.
+          const alone = next.byKey['Property']?.length ?? 0;
+          expect(alone).toBeLessThanOrEqual(photosOnly);
+          const byKey = alone === 0 ? 0 : pagesOf(alone, pageSize);
+          expect(asked['Property']).toBeLessThanOrEqual(pagesOf(came, pageSize) + 1 + byKey);
           expect(asked['Media']).toBeLessThanOrEqual(portionsOf(changedCounts(next, known), pageSize));
           expect(asked['all']).toBe(asked['Property']! + asked['Media']! + asked['token']!);
           expect(asked['token']).toBeLessThanOrEqual(1);

@@ -76,6 +76,7 @@ test('before the first page nothing is known', () => {
     cursor: undefined,
     completeAt: undefined,
     load: undefined,
+    photos: { timestamp: undefined, refusal: undefined },
     version: 0,
     run: 0,
     updatedAt: undefined,

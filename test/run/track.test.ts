@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cursor } from '../../src/model.ts';
 import { noWatermark, type Watermark } from '../../src/record/watermark.ts';
-import { chooseTrack, type Track, type TrackOptions } from '../../src/run/track.ts';
+import { chooseTrack, type Track, type TrackOptions, usableTrack } from '../../src/run/track.ts';
 
 const NOW = Date.UTC(2026, 2, 20);
 const place = (hour: number, key = 'k'): Cursor => ({
@@ -65,6 +65,20 @@ describe('a sync', () => {
     const moved = choose(between).advance(between, place(11), NOW);
     expect(choose(between).finish(moved, NOW).load).toEqual({ cursor: place(2), run: 4 });
   });
+});
+
+test('promise 6: only a plain sync keeps a newer version against an older one that it reads', () => {
+  expect(choose(complete)).toMatchObject({ keepsNewer: true });
+  for (const track of [
+    choose(begun),
+    choose({ ...complete, cursor: undefined }),
+    choose(complete, { since: place(8).timestamp }),
+    choose(complete, { mode: 'full-load' }),
+    choose(begun, { mode: 'full-load', restart: true }),
+    usableTrack(begun, 7),
+  ]) {
+    expect(track).toMatchObject({ keepsNewer: false });
+  }
 });
 
 describe('a sync with --since', () => {

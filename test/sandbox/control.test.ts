@@ -15,10 +15,22 @@ describe('another process', () => {
   test('changes the feed and hears which listings', async () => {
     const client = await connect({ listings: 20 });
     const done: Record<string, string[]> = JSON.parse(
-      await control(client, 'POST', 'change?changed=3&added=2&removed=4&photos=1&spoiled=1&misfits=2'),
+      await control(
+        client,
+        'POST',
+        'change?changed=3&added=2&removed=4&photos=1&photosOnly=2&spoiled=1&misfits=2',
+      ),
     );
     const counts = Object.fromEntries(Object.entries(done).map(([name, keys]) => [name, keys.length]));
-    expect(counts).toEqual({ changed: 3, added: 2, removed: 4, photos: 1, spoiled: 1, misfits: 2 });
+    expect(counts).toEqual({
+      changed: 3,
+      added: 2,
+      removed: 4,
+      photos: 1,
+      photosOnly: 2,
+      spoiled: 1,
+      misfits: 2,
+    });
     expect(client.sandbox.feed.size('Property')).toBe(18);
     await expect(control(client, 'POST', 'change?changed=many')).rejects.toThrow('400');
   });

@@ -25,6 +25,21 @@ test('a field that the licence loses is served no more, and refused wherever a q
   );
 });
 
+test('a field that is suppressed is served, and refused in filters and orders', async () => {
+  const client = await connect({ listings: 5 });
+  client.sandbox.feed.relicense({ suppress: ['PhotosChangeTimestamp'] });
+  expect((await client.query('Property', { $select: 'PhotosChangeTimestamp' })).status).toBe(200);
+  for (const query of [
+    { $filter: 'PhotosChangeTimestamp ge 2026-01-01T00:00:00Z' },
+    { $orderby: 'PhotosChangeTimestamp asc' },
+  ]) {
+    const { status, error } = await client.query('Property', query);
+    expect([status, error]).toEqual([400, expect.stringContaining('has been suppressed')]);
+  }
+  client.sandbox.feed.relicense({ suppress: [] });
+  expect((await client.query('Property', { $orderby: 'PhotosChangeTimestamp' })).status).toBe(200);
+});
+
 test('new fields have values in every record, can be asked for, and move no timestamp', async () => {
   const client = await connect({ listings: 5 });
   const before = await client.keyset('Property', 'ListingKey', 2);

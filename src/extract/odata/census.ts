@@ -8,7 +8,7 @@ import { allOf, inFilter, queryUrl, windowFilter } from './query.ts';
 import { isUsableKey, tryParse } from './raw.ts';
 
 /** What `$top` may be where only index fields are selected (Trestle's documentation). */
-const MOST_KEYS = 300_000;
+export const MOST_KEYS = 300_000;
 
 const PART = 10_000;
 
@@ -107,7 +107,7 @@ export async function presentKeys(
 }
 
 /** A page of 300,000 in parts: all its entries at once would take more memory than the page itself. */
-function* partsOf(resource: Resource, page: Page): Generator<CensusPage> {
+export function* partsOf(resource: Resource, page: Page): Generator<CensusPage> {
   yield entriesOf(resource, { ...page, records: page.records.slice(0, PART) });
   for (let at = PART; at < page.records.length; at += PART) {
     const part = entriesOf(resource, { ...page, records: page.records.slice(at, at + PART) });

@@ -4,6 +4,7 @@ import { type ClientOptions, createClient } from './client.ts';
 import { keyPages } from './key-pages.ts';
 import { metadataOf } from './metadata.ts';
 import { type Feed, keysetPages } from './pages.ts';
+import { changedPhotos } from './photos.ts';
 import { inFilter } from './query.ts';
 import type { Quota } from './quota.ts';
 import { replicationPages } from './replication.ts';
@@ -23,6 +24,7 @@ export function createODataSource(options: ODataOptions): Source {
       return keyPages(feed, resource, query, signal);
     },
     census: (resource, after, signal) => census(feed, resource, after, signal),
+    changedPhotos: (resource, from, signal) => changedPhotos(feed, resource, from, signal),
     count: (resource, signal, window = { from: undefined, to: undefined }) =>
       countOf(feed, resource, window, signal),
     keysIn: (resource, window, signal) => keysInWindow(feed, resource, window, signal),

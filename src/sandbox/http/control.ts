@@ -48,6 +48,7 @@ function change(world: World, asked: Asked): Record<string, string[]> {
     changed: feed.changeListings(number('changed')),
     added: feed.addListings(number('added')),
     photos: feed.changePhotos(number('photos')),
+    photosOnly: feed.changePhotos(number('photosOnly'), { touchListing: false }),
     spoiled: feed.spoil(number('spoiled')),
     misfits: feed.misfit(number('misfits')),
   };
@@ -60,12 +61,13 @@ function whole(query: Readonly<Record<string, string>>, name: string): number {
 }
 
 function relicensing(query: Readonly<Record<string, string>>): Relicensing {
-  const { resource, lose, namespace } = query;
+  const { resource, lose, suppress, namespace } = query;
   if (resource !== undefined && !sets.has(resource)) throw new QueryError(`no set ${resource}`);
   return {
     gain: whole(query, 'gain'),
     ...(resource === undefined ? {} : { resource }),
     ...(lose === undefined ? {} : { lose: lose.split(',') }),
+    ...(suppress === undefined ? {} : { suppress: suppress.split(',').filter((name) => name !== '') }),
     ...(namespace === undefined ? {} : { namespace }),
   };
 }

@@ -9,6 +9,15 @@ export class QueryError extends Error {
   }
 }
 
+/** Refuses a field that the licence lets nobody filter or order by. */
+export function refuseSuppressed(
+  name: string,
+  { name: set, suppressed }: { readonly name: string; readonly suppressed?: ReadonlySet<string> },
+): void {
+  if (suppressed?.has(name) === true)
+    throw new QueryError(`Property '${name}' of '${set}' has been suppressed for filtering and ordering.`);
+}
+
 /** A field that the licence's metadata doesn't have. */
 export function notInMetadata(name: string, set: string): QueryError {
   return new QueryError(`Property '${name}' of '${set}' is not in metadata.`);

@@ -1,5 +1,5 @@
 import type { EntitySet } from '../sets.ts';
-import { notInMetadata, QueryError } from './error.ts';
+import { notInMetadata, QueryError, refuseSuppressed } from './error.ts';
 import type { Expression, Test } from './expression.ts';
 import { type Kind, kindOf, literal } from './literal.ts';
 import { type Token, tokensOf } from './tokens.ts';
@@ -96,6 +96,7 @@ class Parser {
   #kind(name: string): Kind {
     const type = this.#set.fields.get(name);
     if (type === undefined) throw notInMetadata(name, this.#set.name);
+    refuseSuppressed(name, this.#set);
     return kindOf(type);
   }
 

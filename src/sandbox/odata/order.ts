@@ -1,6 +1,6 @@
 import type { EntitySet } from '../sets.ts';
 import { byTime, type Compare } from '../table.ts';
-import { notInMetadata, QueryError } from './error.ts';
+import { notInMetadata, QueryError, refuseSuppressed } from './error.ts';
 import { reader } from './predicate.ts';
 
 /** An order and the name it is kept under; undefined is the table's own: by time, then by key. */
@@ -12,6 +12,7 @@ export function parseOrder(text: string, set: EntitySet): Order {
     const match = /^\s*([\w@$]+)(?:\s+(asc|desc))?\s*$/.exec(term);
     if (match === null) throw new QueryError(`Syntax error in $orderby at '${term.trim()}'.`);
     if (!set.fields.has(match[1]!)) throw notInMetadata(match[1]!, set.name);
+    refuseSuppressed(match[1]!, set);
     return { field: match[1]!, falls: match[2] === 'desc' };
   });
   const name = terms.map(({ field, falls }) => `${field}${falls ? ' desc' : ''}`).join(',');

@@ -1,0 +1,80 @@
+import { marks } from '../db/marks.ts';
+import type { Session, Value } from '../db/pool.ts';
+import { chunk } from '../lib/chunk.ts';
+import { fullSqlDateTime } from '../lib/time.ts';
+import type { Resource } from '../model.ts';
+import { columnFor, keyColumn } from './statement.ts';
+import { bounds, type SqlWindow } from './window.ts';
+
+/** What the feed's index fields say of a record; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+export type IndexRow = {
+  /** Null in the feed if it cannot be read, or if the resource has no time of its own. */
+  readonly version: string | null;
+  /** Null too if the resource has no photos. */
+  readonly photosChanged: string | null;
+  readonly photosCount: string | null;
+};
+
+/** Whether the stored row is the one that the feed shows. A version in the feed that cannot be read proves nothing. */
+export function isInStep({ photos }: Resource, stored: IndexRow, upstream: IndexRow): boolean {
+  if (upstream.version !== null && stored.version !== upstream.version) return false;
+  return photos === undefined || havePhotosStayed(stored, upstream);
+}
+
+export function havePhotosStayed(stored: IndexRow, upstream: IndexRow): boolean {
+  return stored.photosChanged === upstream.photosChanged && stored.photosCount === upstream.photosCount;
+}
+
+/** The rows of a window of the cursor field by key, without deleted ones. */
+export async function indexIn(
+  session: Session,
+  resource: Resource,
+  window: SqlWindow,
+): Promise<Map<string, IndexRow>> {
+  const { where, values } = bounds(resource, window);
+  return select(session, resource, where, values);
+}
+
+/** The rows of these keys, without deleted ones. */
+export async function indexOf(
+  session: Session,
+  resource: Resource,
+  keys: readonly string[],
+): Promise<Map<string, IndexRow>> {
+  const found = new Map<string, IndexRow>();
+  for (const part of chunk(keys, 1000)) {
+    const where = ` AND ${keyColumn(resource)} IN (${marks(part.length)})`;
+    for (const [key, row] of await select(session, resource, where, part)) found.set(key, row);
+  }
+  return found;
+}
+
+type Selected = { key: string; version: string; changed: string | null; count: number | null };
+
+async function select(
+  session: Session,
+  resource: Resource,
+  where: string,
+  values: readonly Value[],
+): Promise<Map<string, IndexRow>> {
+  const { photos } = resource;
+  const [changed, count] =
+    photos === undefined
+      ? ['NULL', 'NULL']
+      : [columnFor(resource, photos.changed), columnFor(resource, photos.count)];
+  const rows = await session.select<Selected>(
+    `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, resource.version)} AS version, ` +
+      `${changed} AS changed, ${count} AS count FROM ${resource.table} WHERE deleted_at IS NULL${where}`,
+    [...values],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.key,
+      {
+        version: fullSqlDateTime(row.version),
+        photosChanged: row.changed === null ? null : fullSqlDateTime(row.changed),
+        photosCount: row.count === null ? null : String(row.count),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,274 @@
+import { expect, test, vi } from 'vitest';
+import { media } from '../../src/resources/media.ts';
+import { property } from '../../src/resources/property.ts';
+import type { Sandbox, Seen } from '../../src/sandbox/index.ts';
+import { textIn } from '../../src/sandbox/record.ts';
+import { configured, start, trestle } from '../helpers/cli.ts';
+import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import { expectParity } from '../helpers/parity.ts';
+import { pipeline, sandboxFor } from '../helpers/pipeline.ts';
+
+/** The requests for what a sync does beside reading pages: the query for photos, and records by their keys. */
+function asked({ requests }: Sandbox): { photos: Seen[]; byKey: Seen[]; pages: Seen[] } {
+  const own = requests.filter(({ resource }) => resource === 'Property');
+  const photos = own.filter(({ query }) => query['$orderby']?.startsWith('PhotosChangeTimestamp asc'));
+  const byKey = own.filter(({ query }) => query['$filter']?.includes('ListingKey in ('));
+  return { photos, byKey, pages: own.filter((each) => !photos.includes(each) && !byKey.includes(each)) };
+}
+
+async function expectMedia(sandbox: Sandbox, db: FreshDatabase): Promise<void> {
+  expect(await expectParity(sandbox, db, property)).toBe(sandbox.feed.size('Property'));
+  expect(await expectParity(sandbox, db, media)).toBe(sandbox.feed.size('Media'));
+}
+
+test('promise 9: photos that change without their listing are fetched by the next sync, exactly', async () => {
+  const { sandbox, db, run, lines } = await pipeline({ listings: 400 });
+  await run();
+  const changed = sandbox.feed.changePhotos(60, { touchListing: false });
+  sandbox.requests.length = 0;
+  const outcome = await run();
+  expect(outcome.status).toBe('success');
+  expect(outcome.resources['Property']).toMatchObject({ updated: 60 });
+  expect(outcome.resources['Media']).toMatchObject({ sets: changed.length });
+  await expectMedia(sandbox, db);
+  expect(asked(sandbox).photos).toHaveLength(1);
+  expect(asked(sandbox).byKey).toHaveLength(1);
+  expect(lines.filter(({ message }) => message === 'photos changed without their listing')).toMatchObject([
+    { data: { found: 60 } },
+  ]);
+});
+
+test('promise 14: a sync that finds nothing new sends one request for photos, which selects index fields only', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 300 });
+  await run();
+  const before = await db.query('SELECT photos_timestamp FROM etl_watermark');
+  sandbox.requests.length = 0;
+  const outcome = await run();
+  expect(sandbox.requests.filter(({ kind }) => kind === 'data')).toHaveLength(2);
+  const { photos, pages } = asked(sandbox);
+  expect([photos.length, pages.length, outcome.calls]).toEqual([1, 1, 2]);
+  expect(photos[0]!.query).toMatchObject({
+    $select: 'ListingKey,ModificationTimestamp,PhotosChangeTimestamp,PhotosCount',
+    $top: '300000',
+  });
+  expect(await db.query('SELECT photos_timestamp FROM etl_watermark')).toEqual(before);
+  const usage = await db.query<{ n: string }>(
+    "SELECT SUM(calls) AS n FROM etl_api_usage WHERE resource = 'Property' AND kind = 'census'",
+  );
+  expect(usage).toEqual([{ n: '1' }]);
+});
+
+test('promise 9: photos that change while the first load pages are found: the watermark begins where the load began', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 300 });
+  let pages = 0;
+  sandbox.onRequest = ({ resource }) => {
+    if (resource === 'Property' && ++pages === 4) sandbox.feed.changePhotos(40, { touchListing: false });
+  };
+  await run({ mode: 'full-load', resources: [property] }, { odata: { pageSize: 50 } });
+  expect(pages).toBe(7);
+  await run({ resources: [property, media] });
+  await run();
+  await expectMedia(sandbox, db);
+});
+
+test('promise 9: a feed whose Date header is a day fast loses no photos', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 60 });
+  sandbox.faults.add({ kind: 'clock', by: 86_400_000, count: Infinity });
+  await run();
+  sandbox.feed.changePhotos(8, { touchListing: false });
+  await run();
+  await expectMedia(sandbox, db);
+});
+
+test('promise 1: a sync that is killed at any request for photos forgets none of them', async () => {
+  const sandbox = await sandboxFor({ listings: 900, mediaPerListing: 1 });
+  const db = await freshDatabase();
+  const folder = configured(sandbox, db);
+  expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0 });
+  // Three requests by key: 250 listings each.
+  sandbox.feed.changePhotos(700, { touchListing: false });
+  const due = async (): Promise<number> => {
+    const [row] = await db.query<{ n: string }>('SELECT COUNT(*) AS n FROM properties WHERE media_due = 1');
+    return Number(row!.n);
+  };
+  const watermark = (): Promise<object[]> =>
+    db.query("SELECT photos_timestamp FROM etl_watermark WHERE resource = 'Property'");
+  const before = await watermark();
+  // The query, the first and the last request by key, and then one for media.
+  for (const nth of [2, 3, 5, 6]) {
+    const { child, ended } = start(folder, ['sync']);
+    let data = 0;
+    sandbox.onRequest = async ({ kind }) => {
+      if (kind !== 'data') return;
+      data += 1;
+      if (data !== nth) return;
+      // By then one page that came before is committed.
+      if (nth === 5) await vi.waitUntil(async () => (await due()) > 1, { timeout: 20_000 });
+      child.kill('SIGKILL');
+      await ended;
+    };
+    expect(await ended).toMatchObject({ signal: 'SIGKILL' });
+    sandbox.onRequest = undefined;
+    // The newest listing comes with the overlap.
+    if (nth < 5) expect(await due()).toBe(1);
+    if (nth === 5) expect(await due()).toBeLessThan(700);
+    if (nth < 6) expect(await watermark()).toEqual(before);
+  }
+  expect(await watermark()).not.toEqual(before);
+  expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
+  await expectMedia(sandbox, db);
+}, 180_000);
+
+test('promise 14: 10,000 listings whose photos moved are found by one request and fetched in batches', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 10_200, mediaPerListing: 0, oddValues: false });
+  await run({}, { keepPayload: false });
+  const at = Date.now();
+  for (const [nth, record] of [...sandbox.feed.records('Property')].slice(0, 10_000).entries()) {
+    const moved = new Date(at + nth).toISOString();
+    sandbox.feed.put('Property', { ...record, PhotosChangeTimestamp: moved });
+  }
+  sandbox.requests.length = 0;
+  await run({}, { keepPayload: false });
+  const { photos, byKey } = asked(sandbox);
+  expect(photos).toHaveLength(1);
+  expect(byKey.length).toBeLessThanOrEqual(Math.ceil(10_000 / 240));
+  const [row] = await db.query<{ n: string }>(
+    'SELECT COUNT(*) AS n FROM properties WHERE photos_change_timestamp IS NOT NULL AND media_due = 0',
+  );
+  expect(row).toEqual({ n: '10000' });
+}, 180_000);
+
+test('a database that was complete before the upgrade is compared once as a whole, and what was missed is repaired', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 500 });
+  await run();
+  // As an earlier version left it: photos have changed unseen, and the columns are not there yet.
+  sandbox.feed.changePhotos(30, { touchListing: false });
+  await db.query(
+    'ALTER TABLE etl_watermark DROP COLUMN photos_timestamp, DROP COLUMN photos_refused_at, DROP COLUMN photos_refusal',
+  );
+  await db.query('DELETE FROM etl_schema_version WHERE version = 13');
+  const records = [...sandbox.feed.records('Property')];
+  expect(records.some((record) => record['PhotosChangeTimestamp'] === null)).toBe(true);
+  sandbox.requests.length = 0;
+  expect((await run()).status).toBe('success');
+  await expectMedia(sandbox, db);
+  const { photos, byKey } = asked(sandbox);
+  expect([photos.length, byKey.length]).toEqual([1, 1]);
+  expect(photos[0]!.query['$filter']).toContain('PhotosChangeTimestamp ge 1900');
+  // From then on only what is new.
+  sandbox.requests.length = 0;
+  await run();
+  expect(asked(sandbox).byKey).toEqual([]);
+  expect(asked(sandbox).photos[0]!.query['$filter']).not.toContain('1900');
+});
+
+test('a feed that cannot filter by the photos field is asked again after a day only, and status shows why', async () => {
+  const { sandbox, db, run, lines } = await pipeline({ listings: 200 });
+  const folder = configured(sandbox, db, { RESOURCES: 'Property,Media' });
+  await run();
+  sandbox.feed.relicense({ suppress: ['PhotosChangeTimestamp'] });
+  sandbox.feed.changePhotos(10, { touchListing: false });
+  sandbox.requests.length = 0;
+  expect((await run()).status).toBe('success');
+  // In a page of keys and in an ordinary one.
+  expect(asked(sandbox).photos.map(({ status }) => status)).toEqual([400, 400]);
+  await run();
+  expect(asked(sandbox).photos).toHaveLength(2);
+  const words =
+    /Property: photos that change without their listing are found by reconcile only: .*suppressed/;
+  expect((await trestle(folder, ['status'])).stdout).toMatch(words);
+  expect((await trestle(folder, ['plan', '--json'])).stdout).toMatch(/"calls": 1,/);
+
+  // Still refused: asked again, but not reported again.
+  await run({}, { schemaAge: 0 });
+  expect(lines.filter(({ message }) => message.includes('cannot be looked for'))).toHaveLength(1);
+
+  sandbox.feed.relicense({ suppress: [] });
+  await run({}, { schemaAge: 0 });
+  await expectMedia(sandbox, db);
+  expect((await trestle(folder, ['status'])).stdout).not.toMatch(words);
+});
+
+test('without a licence for the photos fields nothing is asked, and status shows why', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 60 });
+  const folder = configured(sandbox, db, { RESOURCES: 'Property,Media' });
+  await run();
+  sandbox.feed.relicense({ lose: ['PhotosCount'] });
+  sandbox.requests.length = 0;
+  expect((await run({}, { schemaAge: 0 })).status).toBe('success');
+  expect(asked(sandbox).photos).toEqual([]);
+  expect((await trestle(folder, ['status'])).stdout).toContain(
+    'found by reconcile only: the licence lacks PhotosChangeTimestamp or PhotosCount',
+  );
+});
+
+test('a dry run reports the listings whose photos changed, and stores nothing', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 100 });
+  await run();
+  const changed = sandbox.feed.changePhotos(7, { touchListing: false });
+  const before = await db.query('SELECT * FROM etl_watermark');
+  sandbox.requests.length = 0;
+  const folder = configured(sandbox, db, { RESOURCES: 'Property,Media' });
+  expect(await trestle(folder, ['sync', '--dry-run'])).toMatchObject({ code: 0 });
+  expect([asked(sandbox).photos.length, asked(sandbox).byKey.length]).toEqual([1, 0]);
+  expect(await db.query('SELECT * FROM etl_watermark')).toEqual(before);
+  const said: string[] = [];
+  const progress = {
+    show: () => undefined,
+    say: (text: string) => void said.push(text),
+    end: () => undefined,
+  };
+  await run({ dryRun: true }, { tools: { progress } });
+  expect(said).toContain(
+    `Property: photos of ${changed.length} listings changed without the listing; they would be fetched`,
+  );
+});
+
+test('PROPERTY_FILTER holds for the query too, and without Media nothing is asked', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 200 });
+  const filters = { Property: "StandardStatus eq 'Active'" };
+  await run({}, { odata: { filters }, filters });
+  const before = await db.query('SELECT COUNT(*) AS n FROM properties');
+  const changed = sandbox.feed.changePhotos(120, { touchListing: false });
+  const active = changed.filter((key) => sandbox.feed.get('Property', key)!['StandardStatus'] === 'Active');
+  expect(active.length).toBeGreaterThan(5);
+  sandbox.requests.length = 0;
+  await run({ resources: [property] }, { odata: { filters }, filters });
+  expect(asked(sandbox).photos).toEqual([]);
+  const outcome = await run({}, { odata: { filters }, filters });
+  expect(outcome.resources['Media']).toMatchObject({ sets: active.length });
+  expect(await db.query('SELECT COUNT(*) AS n FROM properties')).toEqual(before);
+  expect(asked(sandbox).photos[0]!.query['$filter']).toContain(filters.Property);
+});
+
+test('promise 3: the photos watermark is the text of the feed, and never goes into the future', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 50 });
+  await run();
+  const [key] = sandbox.feed.changePhotos(1, { touchListing: false });
+  const text = textIn(sandbox.feed.get('Property', key!)!, 'PhotosChangeTimestamp');
+  const ahead = [...sandbox.feed.records('Property')].find((record) => record['ListingKey'] !== key);
+  sandbox.feed.put('Property', { ...ahead!, PhotosChangeTimestamp: '2099-01-01T00:00:00.000-00:00' });
+  await run();
+  expect(
+    await db.query("SELECT photos_timestamp AS at FROM etl_watermark WHERE resource = 'Property'"),
+  ).not.toEqual([{ at: '2099-01-01T00:00:00.000-00:00' }]);
+  await expectMedia(sandbox, db);
+  sandbox.feed.changePhotos(5, { touchListing: false });
+  await run();
+  await expectMedia(sandbox, db);
+  expect(text).toMatch(/-00:00$/);
+});
+
+test('a listing in quarantine is not fetched again and again for its photos', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 40 });
+  await run();
+  sandbox.feed.changePhotos(1, { touchListing: false });
+  const [bad] = sandbox.feed.spoil(1);
+  const record = sandbox.feed.get('Property', bad!)!;
+  sandbox.feed.put('Property', { ...record, PhotosChangeTimestamp: new Date().toISOString() });
+  await run();
+  expect(await db.query('SELECT record_key AS k FROM etl_quarantine')).toEqual([{ k: bad }]);
+  sandbox.requests.length = 0;
+  await run();
+  expect(asked(sandbox).byKey).toEqual([]);
+});
