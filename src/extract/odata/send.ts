@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { AxiosError, AxiosStatic } from 'axios';
 import { RetryableError } from '../../errors.ts';
+import { withoutByteOrderMark } from '../../lib/byte-order.ts';
 import type { CallKind } from '../../model.ts';
 import { unpack } from './unpack.ts';
 
@@ -41,7 +42,7 @@ export type Send = (request: Request, signal: AbortSignal) => Promise<Answer>;
 const MOST_BYTES = 512 * 1024 * 1024;
 
 /**
- * Sends one request and takes the answer's bytes as they are, whatever the status. Redirects are not followed: they
+ * Sends one request and takes the answer's bytes as they are but for a byte order mark, whatever the status. Redirects are not followed: they
  * would carry the token along. Unpacking and parsing are ours too: axios unpacks 16 KB at a time and takes an end that is
  * missing for one, and makes a string, and no error, of a broken body.
  * @param timeout milliseconds, for the whole exchange.
@@ -66,7 +67,7 @@ export function sender(timeout: number): Send {
       });
       const headers = plainHeaders(response.headers);
       const body = await unpack(response.data, headers['content-encoding'], mostBytes);
-      return { status: response.status, headers, body };
+      return { status: response.status, headers, body: withoutByteOrderMark(body) };
     } catch (error) {
       signal.throwIfAborted();
       const { code, message } = error as AxiosError;
