@@ -19,7 +19,7 @@ export function census(
   after: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  return keysOf(feed, resource, { count: true, after }, signal);
+  return keysOf(feed, resource, { after }, signal);
 }
 
 /** The same of a window. */

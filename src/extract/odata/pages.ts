@@ -3,7 +3,7 @@ import type { Cursor, Page, Resource, Sent } from '../../model.ts';
 import { membersOf } from '../../model/members.ts';
 import type { From } from '../source.ts';
 import type { Client } from './client.ts';
-import { followable } from './links.ts';
+import { EndOfPages, LinkTrail } from './progress.ts';
 import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
 import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
 
@@ -29,7 +29,8 @@ export async function* keysetPages(
   from: From,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
-  const followed = new Set<string>();
+  const trail = new LinkTrail(feed.base);
+  const end = new EndOfPages(feed.pageSize);
   const { filter } = from;
   let cursor = from.cursor;
   let url = keysetUrl(feed, resource, cursor, from);
@@ -38,21 +39,22 @@ export async function* keysetPages(
     const records = sound(body);
     const next = lastCursor(resource, records);
     refuseDisorder(resource, cursor, records, next);
+    const isLast = end.isReached(resource, body);
     yield pageOf(body, next);
-    if (body.records.length < feed.pageSize && body.nextLink === undefined) return;
+    if (isLast) return;
     if (next === undefined) {
-      // Nothing on this page to go on from: an empty page with a link, or records without a timestamp only.
+      // Nothing on this page to continue from: an empty page with a link, or records without a timestamp only.
+      if (body.nextLink === undefined && body.records.length < feed.pageSize) return;
       if (body.nextLink === undefined)
         throw stuck(resource, 'a full page holds no record with a usable cursor');
-      followed.add(url);
-      url = followable(body.nextLink, feed.base, followed);
+      url = trail.follow(resource, url, body, body.nextLink);
       continue;
     }
     if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
       throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
     }
     cursor = next;
-    followed.clear();
+    trail.reset();
     url = keysetUrl(feed, resource, cursor, { filter });
   }
 }
