@@ -5,7 +5,7 @@ import { load, type Loaded, type LoadOptions, readStored } from '../load/upsert.
 import type { Counts, Resource, Row } from '../model.ts';
 import { saveChanges } from '../record/history.ts';
 import { clearQuarantine, quarantine } from '../record/quarantine.ts';
-import { saveRun } from '../record/run-log.ts';
+import { type ResourceDetail, saveRun } from '../record/run-log.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Transformed } from '../transform/page.ts';
 import type { Active } from './active.ts';
@@ -27,7 +27,7 @@ export type Change = {
     options: LoadOptions,
   ) => Promise<Loaded & { deleted: number }>;
   /** Told beside the counts in the run's row. */
-  readonly more?: { readonly sets?: number; readonly unproven?: number };
+  readonly more?: Partial<Pick<ResourceDetail, 'sets' | 'unproven' | 'refused'>>;
 };
 
 /**

@@ -6,6 +6,7 @@ import type { Resource } from '../model.ts';
 import { listingsHere } from '../record/due.ts';
 import { heldKeys } from '../record/quarantine.ts';
 import type { RunTools } from './active.ts';
+import { presentKeys } from './by-key.ts';
 
 /** How the table stands against the feed; keys by what is wrong with them. */
 export type Parity = {
@@ -115,7 +116,7 @@ async function nameDifferences(search: Search, window: SqlWindow): Promise<void>
 /** What is not in its window any more has moved on, and is stale here, or has vanished. */
 async function explainMoved({ tools, resource, moved, stale }: Search): Promise<void> {
   for (const part of chunk([...moved].sort(), 200)) {
-    const present = await tools.source.present(resource, part, 'filtered', tools.signal);
+    const present = await presentKeys(tools, resource, part, 'filtered');
     for (const key of present) {
       moved.delete(key);
       stale.add(key);

@@ -66,6 +66,20 @@ export function accept(request: Request, answer: Answer): Answer {
   });
 }
 
+/**
+ * The same for a list of keys, which may be what a firewall refuses: its refusal is final as the API's is.
+ * @throws QueryRefusedError for any refusal; else as `accept` does.
+ */
+export function acceptList(request: Request, answer: Answer): Answer {
+  try {
+    return accept(request, answer);
+  } catch (error) {
+    if (!(error instanceof InterceptedError)) throw error;
+    const { message, op, status, hint = '' } = error;
+    throw new QueryRefusedError(message, { op, status, hint, cause: error });
+  }
+}
+
 /** URL or headers too long: the server in front of the API refuses these in its place, and rightly. */
 const OF_WEB_SERVERS: ReadonlySet<number> = new Set([414, 431]);
 

@@ -98,6 +98,7 @@ export async function presentKeys(
     filter: inFilter(resource.key, keys),
     select: [resource.key],
     top: feed.pageSize,
+    keys: keys.length,
   };
   const found = new Set<string>();
   for await (const page of keyPages(feed, resource, query, signal)) {

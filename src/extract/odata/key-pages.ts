@@ -1,5 +1,6 @@
 import type { CallKind, Page, Resource } from '../../model.ts';
 import { membersOf } from '../../model/members.ts';
+import type { Purpose } from './client.ts';
 import type { Feed } from './pages.ts';
 import { allOf, literal, type Options, queryUrl } from './query.ts';
 import { EndOfPages, LinkTrail } from './progress.ts';
@@ -10,6 +11,8 @@ export type KeyQuery = Pick<Options, 'filter' | 'select'> & {
   readonly top: number;
   /** `data` unless told. */
   readonly kind?: CallKind;
+  /** Keys that it names; undefined if it names none. */
+  readonly keys?: number;
   /** Begin after this key. */
   readonly after?: string | undefined;
 };
@@ -25,13 +28,18 @@ export async function* keyPages(
   const names = membersOf(resource);
   const trail = new LinkTrail(feed.base);
   const end = new EndOfPages(query.top);
-  const purpose = { kind, resource: resource.name, ...(kind === 'data' ? { names } : {}) };
+  const purpose = {
+    kind,
+    resource: resource.name,
+    ...(kind === 'data' ? { names } : {}),
+    ...(query.keys === undefined ? {} : rulesFor(query.keys)),
+  };
   let reached = query.after;
   let url = keyUrl(feed, resource, query, reached, true);
   for (;;) {
     const body = await feed.client.get(url, signal, purpose);
     const next = lastOf(sound(body), ({ [resource.key]: key }) => (isUsableKey(key) ? key : undefined));
-    const isLast = end.isReached(resource, body);
+    const isLast = end.isReached(body);
     yield pageOf(body, undefined);
     if (isLast) return;
     if (body.records.length === 0 && body.nextLink !== undefined) {
@@ -46,6 +54,13 @@ export async function* keyPages(
     trail.reset();
     url = keyUrl(feed, resource, query, reached, false);
   }
+}
+
+/** A key that is refused by itself must not use up the failures after which the API counts as down (breaker.ts). */
+const MAX_RETRIES_OF_KEY = 2;
+
+function rulesFor(keys: number): Pick<Purpose, 'isDivisible' | 'retries'> {
+  return keys > 1 ? { isDivisible: true } : { retries: MAX_RETRIES_OF_KEY };
 }
 
 /** @param after the key to begin behind. */

@@ -1,7 +1,9 @@
+import { UnavailableError } from '../../errors.ts';
 import { parseInstant } from '../../lib/time.ts';
 import type { Cursor, Page, Resource, Sent } from '../../model.ts';
 import { membersOf } from '../../model/members.ts';
 import type { From } from '../source.ts';
+import type { Body } from './body.ts';
 import type { Client } from './client.ts';
 import { EndOfPages, LinkTrail } from './progress.ts';
 import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
@@ -39,7 +41,8 @@ export async function* keysetPages(
     const records = sound(body);
     const next = lastCursor(resource, records);
     refuseDisorder(resource, cursor, records, next);
-    const isLast = end.isReached(resource, body);
+    refuseEmptiness(resource, body);
+    const isLast = end.isReached(body);
     yield pageOf(body, next);
     if (isLast) return;
     if (next === undefined) {
@@ -57,6 +60,15 @@ export async function* keysetPages(
     trail.reset();
     url = keysetUrl(feed, resource, cursor, { filter });
   }
+}
+
+/** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */
+function refuseEmptiness({ name, parent }: Resource, { records, nextLink, count = 0 }: Body): void {
+  if (parent !== undefined || records.length > 0 || nextLink !== undefined || count === 0) return;
+  throw new UnavailableError(`${name}: the API counts ${count} records and sends none of them`, {
+    op: 'page',
+    hint: 'the API answers incompletely: try later',
+  });
 }
 
 /** A server that ignores `$filter` or `$orderby` would make us skip records: its pages' ends give it away. */

@@ -1,4 +1,4 @@
-import { FailedError, UnavailableError } from '../../errors.ts';
+import { FailedError } from '../../errors.ts';
 import type { Resource } from '../../model.ts';
 import type { Body } from './body.ts';
 import { followable } from './links.ts';
@@ -26,15 +26,8 @@ export class EndOfPages {
   /**
    * Whether nothing follows this page. A page without a link that is shorter than asked is the last one, unless the
    * server counts more records than it has sent.
-   * @throws UnavailableError if the server counts records and sends none of them.
    */
-  isReached(resource: Resource, { records, nextLink, count }: Body): boolean {
-    if (records.length === 0 && nextLink === undefined && this.#seen === 0 && (count ?? 0) > 0) {
-      throw new UnavailableError(`${resource.name}: the API counts ${count} records and sends none of them`, {
-        op: 'page',
-        hint: 'the API answers incompletely: try later',
-      });
-    }
+  isReached({ records, nextLink, count }: Body): boolean {
     this.#count ??= count;
     this.#seen += records.length;
     if (nextLink !== undefined) return false;
