@@ -190,7 +190,7 @@ export type AlertSettings = {
 };
 
 /** What an alert can be about; each is rate-limited for itself. */
-export type AlertKind = 'failed' | 'credentials' | 'quota' | 'rejects' | 'disk' | 'stale' | 'schema';
+export type AlertKind = 'failed' | 'credentials' | 'quota' | 'rejects' | 'disk' | 'stale' | 'schema' | 'lost';
 
 /** How things stand when a run has ended: what alerts are decided by. Undefined is: not known. */
 export type Facts = {
@@ -208,6 +208,8 @@ export type Facts = {
     | undefined;
   readonly processed: number;
   readonly rejected: number;
+  /** Resources that were not taken although earlier runs loaded them. */
+  readonly lost: readonly string[] | undefined;
   readonly hourQuota: { readonly limit: number; readonly left: number } | undefined;
   readonly disks: Room['disks'];
   /** Milliseconds since the tables were last proven to be in step with the feed; null: never. */

@@ -6,7 +6,7 @@ import { isPending, readAdded } from '../record/field.ts';
 import { ageOf, lastReconcile } from '../record/freshness.ts';
 import { countDue } from '../record/due.ts';
 import { countQuarantined } from '../record/quarantine.ts';
-import { lastRuns, skippedResources } from '../record/run-log.ts';
+import { lastRuns, skippedResources, unlicensedResources } from '../record/run-log.ts';
 import { readWatermarks } from '../record/watermark.ts';
 import { lastChange } from './schema-change.ts';
 import type { Status } from './status-text.ts';
@@ -29,7 +29,8 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
   const watermarks = new Map(all.map((watermark) => [watermark.resource, watermark]));
   const names = resources.map((resource) => resource.name);
   const skipped = await skippedResources(database, names);
-  const licensed = names.filter((name) => !skipped.has(name));
+  const unlicensed = await unlicensedResources(database, names);
+  const licensed = names.filter((name) => !unlicensed.has(name));
   const age = ageOf(all, licensed, now);
   const reconciled = await lastReconcile(database);
   const quarantined = await countQuarantined(database);
