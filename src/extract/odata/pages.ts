@@ -5,6 +5,7 @@ import { membersOf } from '../../model/members.ts';
 import type { From } from '../source.ts';
 import type { Body } from './body.ts';
 import type { Client } from './client.ts';
+import { isWithin, momentOf, momentPages } from './moment.ts';
 import { EndOfPages, LinkTrail } from './progress.ts';
 import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
 import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
@@ -32,9 +33,13 @@ export async function* keysetPages(
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const trail = new LinkTrail(feed.base);
-  const end = new EndOfPages(feed.pageSize);
+  let end = new EndOfPages(feed.pageSize);
   const { filter } = from;
   let cursor = from.cursor;
+  if (cursor !== undefined && isWithin(cursor)) {
+    yield* momentPages(feed, resource, cursor, from, signal);
+    cursor = { timestamp: momentOf(cursor.timestamp).to };
+  }
   let url = keysetUrl(feed, resource, cursor, from);
   for (;;) {
     const body = await feed.client.get(url, signal, { resource: resource.name, names: membersOf(resource) });
@@ -54,7 +59,13 @@ export async function* keysetPages(
       continue;
     }
     if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
-      throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
+      if (!isOneMoment(resource, records))
+        throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
+      yield* momentPages(feed, resource, { timestamp: next.timestamp }, from, signal);
+      cursor = { timestamp: momentOf(next.timestamp).to };
+      end = new EndOfPages(feed.pageSize);
+      url = keysetUrl(feed, resource, cursor, from);
+      continue;
     }
     cursor = next;
     trail.reset();
@@ -83,6 +94,11 @@ function refuseDisorder(
   if (ends.some((instant, index) => instant < (ends[index - 1] ?? instant))) {
     throw stuck(resource, `the server did not send a page in the order of ${resource.cursor}`);
   }
+}
+
+function isOneMoment(resource: Resource, records: readonly Sent[]): boolean {
+  const first = lastCursor(resource, records.toReversed());
+  return first !== undefined && first.timestamp === lastCursor(resource, records)?.timestamp;
 }
 
 function keysetUrl(

@@ -127,7 +127,15 @@ function page(world: World, asked: Asked, query: Query, found: Found, faults: re
   };
   const rows = among(faults, 'empty-media') ? [] : found.rows;
   const body = write(world.store, query, rows, frame, among(faults, 'empty-expand') !== undefined);
-  return { status: 200, headers: { 'Content-Type': 'application/json; odata.metadata=minimal' }, body };
+  const sent = cutTimestamps(body, world.settings.sentDigits);
+  return { status: 200, headers: { 'Content-Type': 'application/json; odata.metadata=minimal' }, body: sent };
+}
+
+/** As servers do that keep timestamps finer than they send them. */
+function cutTimestamps(body: Buffer | string, digits: number): Buffer | string {
+  if (digits === Infinity) return body;
+  const pattern = new RegExp(`(T\\d\\d:\\d\\d:\\d\\d\\.\\d{${digits}})\\d+(?=Z|[+-]\\d\\d:\\d\\d)`, 'g');
+  return body.toString().replaceAll(pattern, '$1');
 }
 
 function one(world: World, asked: Asked, query: Query, key: string): Reply {
