@@ -1,3 +1,4 @@
+import type { ProxySettings } from '../../lib/proxy.ts';
 import type { CallKind, Clock, Log, Meter } from '../../model.ts';
 import { accept, acceptList } from './answer.ts';
 import { breaker } from './breaker.ts';
@@ -13,6 +14,8 @@ export type ClientOptions = {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** None where it is left away. */
+  readonly proxy?: ProxySettings;
   /** Milliseconds for one exchange. */
   readonly timeout: number;
   readonly maxRetries: number;
@@ -70,7 +73,7 @@ export type Client = {
 export function createClient(options: ClientOptions): Client {
   const { clock, log, random } = options;
   const { meter = { begin: () => () => undefined }, tokenUrl } = options;
-  const wire = observed({ clock, log: log.api, tokenUrl, meter }, sender(options.timeout));
+  const wire = observed({ clock, log: log.api, tokenUrl, meter }, sender(options.timeout, options.proxy));
   const signedIn = withToken(
     { credentials: options, file: options.tokenFile, clock, log: log.api, onToken: options.onToken },
     wire.send,
