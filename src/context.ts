@@ -23,6 +23,7 @@ import { createODataSource } from './extract/odata/index.ts';
 import type { Source } from './extract/source.ts';
 import { asCalled } from './lib/called.ts';
 import { isForeign, remedy, tryFolder } from './lib/folder.ts';
+import { proxySecrets } from './lib/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from './lib/private-file.ts';
 import type { Meter, Resource } from './model.ts';
 import type { Additions } from './model/additions.ts';
@@ -160,6 +161,7 @@ export function buildSource(
 ): Source {
   return createODataSource({
     ...config.api,
+    proxy: config.proxies,
     base: config.api.baseUrl,
     filters: config.filters,
     minute: 60_000,
@@ -188,17 +190,19 @@ function buildTelling(
       clean,
       asCalled: (text) => asCalled(text, { tool: 'trestle-etl', flag, commands: commandNames }),
       settings: config.alerts,
+      proxies: config.proxies,
       file: join(config.stateDir, ALERTS),
       database: config.mysql.database,
     }),
-    heartbeat: createHeartbeat({ ...shared, address: config.healthcheckUrl }),
+    heartbeat: createHeartbeat({ ...shared, address: config.healthcheckUrl, proxies: config.proxies }),
   };
 }
 
 /** What no log and no message may hold; tokens are added as they come. */
-export function secretsOf({ api, mysql, alerts, healthcheckUrl }: Config): string[] {
+export function secretsOf({ api, mysql, alerts, healthcheckUrl, proxies }: Config): string[] {
   const addresses = [alerts.email?.smtpUrl, alerts.webhook?.url, healthcheckUrl];
-  return [api.clientSecret, mysql.password, ...addresses.flatMap(secretsIn)];
+  const ways = [proxies.https, proxies.http];
+  return [api.clientSecret, mysql.password, ...addresses.flatMap(secretsIn), ...ways.flatMap(proxySecrets)];
 }
 
 /** All fields where the payload is kept; else the catalogue's. What the tool itself needs is always among them. */

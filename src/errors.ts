@@ -67,6 +67,19 @@ export class RetryableError extends EtlError {
 /** 429: over the quota. Wait for the window, however often. */
 export class RateLimitedError extends RetryableError {}
 
+/** Something before the API answered in its place (a CDN, gateway or firewall), with a refusal that is not the API's. */
+export class InterceptedError extends RetryableError {
+  readonly status: number;
+
+  constructor(
+    message: string,
+    details: Details & { readonly status: number; readonly retryAfter?: number | undefined },
+  ) {
+    super(message, details);
+    this.status = details.status;
+  }
+}
+
 /** A deadlock or a lock wait that ran out: the transaction was rolled back and may simply be run again. */
 export class TransactionRetryError extends EtlError {
   override readonly exitCode = 69;
@@ -83,6 +96,9 @@ export class RowRefusedError extends EtlError {
 export class UnavailableError extends EtlError {
   override readonly exitCode = 69;
 }
+
+/** Something before the API refused a request on every try: others may pass. */
+export class BlockedError extends UnavailableError {}
 
 /** Another run is active, or the quota is spent. */
 export class BusyError extends EtlError {

@@ -4,6 +4,7 @@
  */
 
 import type { Addition } from './model/additions.ts';
+import type { SchemaChange } from './model/feed-schema.ts';
 import type { FieldIssue } from './model/field-issue.ts';
 
 /** Characters that a key may have: every key column is a VARCHAR of this length. */
@@ -79,7 +80,7 @@ export type Resource = {
   readonly added?: Readonly<Record<string, Addition>>;
 };
 
-export type { FeedField, FeedSchema, FeedSet } from './model/feed-schema.ts';
+export type { FeedField, FeedSchema, FeedSet, SchemaChange } from './model/feed-schema.ts';
 
 /** A place in a feed, in the source's own text: `2026-03-19T22:06:45.773-00:00`. Without a key: the whole instant is still to come. */
 export type Cursor = { readonly timestamp: string; readonly key?: string };
@@ -198,7 +199,8 @@ export type AlertKind =
   | 'fields'
   | 'disk'
   | 'stale'
-  | 'schema';
+  | 'schema'
+  | 'lost';
 
 /** How things stand when a run has ended: what alerts are decided by. Undefined is: not known. */
 export type Facts = {
@@ -218,28 +220,14 @@ export type Facts = {
   readonly rejected: number;
   /** Records with a field that was cut or left NULL. */
   readonly altered: number;
+  /** Resources that were not taken although earlier runs loaded them. */
+  readonly lost: readonly string[] | undefined;
   readonly hourQuota: { readonly limit: number; readonly left: number } | undefined;
   readonly disks: Room['disks'];
   /** Milliseconds since the tables were last proven to be in step with the feed; null: never. */
   readonly age: number | null | undefined;
   /** How the feed's own schema changed lately. */
   readonly schema: SchemaChange | undefined;
-};
-
-/** A change of the feed's own schema: sets and fields together. */
-export type SchemaChange = {
-  /** When it was first seen, in milliseconds since the epoch. */
-  readonly at: number;
-  readonly added: number;
-  readonly removed: number;
-  /** Of another type or length. */
-  readonly changed: number;
-  /** Those removed or of another type that are asked for, or that have a column: `Property.City`. */
-  readonly used: readonly string[];
-  /** All that came and went: `Property.City`, `Media`. */
-  readonly names: { readonly added: readonly string[]; readonly removed: readonly string[] };
-  /** Where the schema has another name now. */
-  readonly renamed: { readonly from: string; readonly to: string } | null;
 };
 
 /** What this machine has left, in bytes. */

@@ -10,7 +10,7 @@ import { checkPhotos } from './run/photos.ts';
 import { replayOutdated } from './run/replay.ts';
 import { resourcesToTake } from './run/session.ts';
 import { loadSets, reloadSets, settleSets } from './run/sets.ts';
-import { toRunState } from './run/tally.ts';
+import { isWhole, lostResources, toRunState } from './run/tally.ts';
 import { loadUsable } from './run/usable.ts';
 
 /** What a run did, for people. */
@@ -20,6 +20,8 @@ export type Outcome = {
   readonly totals: Counts;
   readonly calls: number;
   readonly resources: Readonly<Record<string, ResourceDetail>>;
+  /** Resources that were not taken although earlier runs loaded them. */
+  readonly lost: readonly string[];
 };
 
 /**
@@ -38,11 +40,18 @@ export async function run(tools: RunTools, options: RunOptions): Promise<Outcome
       if (end) await finishResource(active, resource, finish);
       return end && isProven;
     });
-    return whole.every(Boolean) && isClean(active) ? 'success' : 'partial';
+    return whole.every(Boolean) && isWhole(active.tally) ? 'success' : 'partial';
   });
   tools.progress.end();
   const { totals, calls } = toRunState(done.tally, tools.source.calls());
-  return { run: done.id, status: done.status, totals, calls, resources: done.tally };
+  return {
+    run: done.id,
+    status: done.status,
+    totals,
+    calls,
+    resources: done.tally,
+    lost: lostResources(done.tally),
+  };
 }
 
 /**
@@ -81,9 +90,4 @@ async function passOver(active: Active, resource: Resource, finish: Reached['fin
   const pass = await loadResource(active, resource);
   if (pass.end) await settleSets(active, resource);
   return pass;
-}
-
-/** A run that put records aside did not load everything: it says `partial`, though its exit code is 0. */
-function isClean(active: Active): boolean {
-  return Object.values(active.tally).every((detail) => detail.rejected === 0);
 }

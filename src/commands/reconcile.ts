@@ -8,7 +8,7 @@ import { eachLicensed } from '../run/licensed.ts';
 import { withRun } from '../run/lifecycle.ts';
 import type { RunTools } from '../run/active.ts';
 import { retried } from '../run/retried.ts';
-import { toRunState } from '../run/tally.ts';
+import { isWhole, lostResources, toRunState } from '../run/tally.ts';
 import { pick, withKeysOfTheirOwn } from './pick.ts';
 import { type Done, watched } from './watched.ts';
 
@@ -89,7 +89,7 @@ async function reconcileAll(
     if (found.length === 0 && unloaded.length > 0) throw tooEarly('reconcile');
     if (unloaded.length > 0)
       tools.log.main.warn({ unloaded }, 'not compared, as their first load is not through');
-    return Object.values(active.tally).some((detail) => detail.rejected > 0) ? 'partial' : 'success';
+    return isWhole(active.tally) ? 'success' : 'partial';
   });
   const skipped = Object.entries(tally).flatMap(([name, detail]) =>
     detail.skipped === undefined ? [] : [[name, detail.skipped] as const],
@@ -99,6 +99,7 @@ async function reconcileAll(
     unloaded,
     skipped: new Map(skipped),
     status,
+    lost: lostResources(tally),
     totals: toRunState(tally, tools.source.calls()).totals,
   };
 }

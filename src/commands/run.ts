@@ -5,7 +5,7 @@ import { type Outcome, run } from '../run.ts';
 import type { RunTools } from '../run/active.ts';
 import { retried } from '../run/retried.ts';
 import { instant, pick } from './pick.ts';
-import { watched } from './watched.ts';
+import { type Done, watched } from './watched.ts';
 
 export type RunFlags = {
   readonly resources?: readonly string[];
@@ -35,7 +35,7 @@ export async function runCommand(
     usableFirst: flags.usableFirst ?? false,
   };
   let restart = flags.restart ?? false;
-  const work = async (own: RunTools): Promise<Outcome> => {
+  const work = async (own: RunTools): Promise<Done> => {
     const outcome = await retried(own, context.config.runRetries, (tools) => {
       const once = { ...options, restart };
       // What the first try has loaded is not begun again by the second.
@@ -43,7 +43,8 @@ export async function runCommand(
       return run(tools, once);
     });
     say(summary(outcome, mode, options.dryRun, own.clock.now() - start));
-    return outcome;
+    const isPart = flags.resources !== undefined && outcome.lost.length === 0;
+    return isPart ? { ...outcome, lost: undefined } : outcome;
   };
   await (options.dryRun ? work(context.tools) : watched(context, mode, work));
 }
@@ -66,6 +67,7 @@ function summary(outcome: Outcome, mode: Mode, isDry: boolean, ms: number): stri
       ...(detail.unproven
         ? [`; ${detail.unproven} listings were sent no media although photos are counted`]
         : []),
+      ...(detail.refused ? [`; ${detail.refused} listings were refused, and are asked for again`] : []),
       ...(detail.leftOut ? [`; not licensed, and left out: ${detail.leftOut.join(', ')}`] : []),
     ]
       .join(' ')

@@ -8,7 +8,7 @@ import { ageOf, lastReconcile } from '../record/freshness.ts';
 import { countFieldIssues } from '../record/field-issue.ts';
 import { countDue } from '../record/due.ts';
 import { countQuarantined } from '../record/quarantine.ts';
-import { lastRuns, skippedResources } from '../record/run-log.ts';
+import { lastRuns, skippedResources, unlicensedResources } from '../record/run-log.ts';
 import { readWatermarks, type Watermark } from '../record/watermark.ts';
 import { havePhotosUse } from '../run/photos-due.ts';
 import { lastChange } from './schema-change.ts';
@@ -32,7 +32,8 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
   const watermarks = new Map(all.map((watermark) => [watermark.resource, watermark]));
   const names = resources.map((resource) => resource.name);
   const skipped = await skippedResources(database, names);
-  const licensed = names.filter((name) => !skipped.has(name));
+  const unlicensed = await unlicensedResources(database, names);
+  const licensed = names.filter((name) => !unlicensed.has(name));
   const age = ageOf(all, licensed, now);
   const reconciled = await lastReconcile(database);
   const quarantined = await countQuarantined(database);

@@ -19,6 +19,8 @@ import { soon } from './soon.ts';
 export type Done = {
   readonly status: Status;
   readonly totals: Pick<Counts, 'processed' | 'rejected' | 'altered'>;
+  /** Resources that were not taken although earlier runs loaded them; undefined if others were not tried. */
+  readonly lost: readonly string[] | undefined;
 };
 
 /** How it ended: what it did, or what it threw. */
@@ -69,7 +71,7 @@ async function tellOf(
     await alerts.tell({ mode, run, ended: how, ...resultOf(ended), ...(await stand(context, ended)) });
   };
   const metrics = isDatabaseAway(ended) || how === undefined ? undefined : writeMetrics(context);
-  for (const part of await Promise.allSettled([heartbeat.end(pingFor(how)), telling(), metrics])) {
+  for (const part of await Promise.allSettled([heartbeat.end(pingFor(how, ended)), telling(), metrics])) {
     if (part.status === 'fulfilled') continue;
     tools.log.main.error({ err: part.reason }, 'what to tell of the run could not be found out');
   }
@@ -84,16 +86,20 @@ function endOf(ended: Ended<Done>): Facts['ended'] | undefined {
   return error instanceof BusyError || error instanceof FencedError ? 'busy' : 'failed';
 }
 
-/** A run that gave way to another, or was stopped, shows neither that all is well nor that something is broken. */
-function pingFor(how: Facts['ended'] | undefined): 'success' | 'fail' | undefined {
+/**
+ * A run that gave way to another, or was stopped, shows neither that all is well nor that something is broken. One that
+ * could not take a resource any more shows that something is.
+ */
+function pingFor(how: Facts['ended'] | undefined, ended: Ended<Done>): 'success' | 'fail' | undefined {
+  if ('done' in ended && (ended.done.lost ?? []).length > 0) return 'fail';
   if (how === 'success' || how === 'partial') return 'success';
   return how === 'failed' ? 'fail' : undefined;
 }
 
-function resultOf(ended: Ended<Done>): Pick<Facts, 'error' | 'processed' | 'rejected' | 'altered'> {
+function resultOf(ended: Ended<Done>): Pick<Facts, 'error' | 'processed' | 'rejected' | 'altered' | 'lost'> {
   if ('done' in ended) {
     const { processed, rejected, altered } = ended.done.totals;
-    return { error: undefined, processed, rejected, altered };
+    return { error: undefined, processed, rejected, altered, lost: ended.done.lost };
   }
   const { error } = ended;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -103,6 +109,7 @@ function resultOf(ended: Ended<Done>): Pick<Facts, 'error' | 'processed' | 'reje
     processed: 0,
     rejected: 0,
     altered: 0,
+    lost: undefined,
   };
 }
 

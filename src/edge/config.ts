@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { distance } from '../lib/distance.ts';
+import type { ProxySettings } from '../lib/proxy.ts';
 import type { AlertSettings, DatabaseAddress } from '../model.ts';
 import { foldersOf, type Place, readFile, readText } from './env-file.ts';
-import { environment, type Environment, SECRETS, variables } from './variables.ts';
+import { environment, type Environment, LOWER_CASE_TOO, SECRETS, variables } from './variables.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
 export type Config = {
@@ -23,6 +24,8 @@ export type Config = {
     readonly maxWait: number;
     readonly prettyEnums: boolean;
   };
+  /** For the API, its sign-in, webhooks and heartbeats. */
+  readonly proxies: ProxySettings;
   readonly mysql: DatabaseAddress;
   readonly resources: readonly string[];
   readonly keepLookups: boolean;
@@ -94,7 +97,7 @@ export function readConfig(known: Known, place: Place = {}, env: NodeJS.ProcessE
   // An empty variable means: not set. Cron and shells leave such behind.
   const values = Object.fromEntries(
     Object.keys(variables)
-      .map((name) => [name, isSet(env[name]) ? env[name] : file[name]] as const)
+      .map((name) => [name, fromEnvironment(env, name) ?? file[name]] as const)
       .filter(([, value]) => isSet(value)),
   );
   const parsed = environment.safeParse({ ...foldersOf(place), ...values });
@@ -131,6 +134,11 @@ function correction(name: string): string | undefined {
   if (name in variables) return undefined;
   const meant = Object.keys(variables).find((known) => distance(known, name.toUpperCase()) <= 2);
   return meant === undefined ? undefined : `${name} is not known: is ${meant} meant?`;
+}
+
+function fromEnvironment(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const names = LOWER_CASE_TOO.has(name) ? [name, name.toLowerCase()] : [name];
+  return names.map((each) => env[each]).find(isSet);
 }
 
 function isSet(value: string | undefined): boolean {
@@ -202,6 +210,7 @@ function normalise(env: Environment, folder: string, profile: string | undefined
       maxWait: env.QUOTA_MAX_WAIT,
       prettyEnums: env.PRETTY_ENUMS === 'on',
     },
+    proxies: { https: env.HTTPS_PROXY, http: env.HTTP_PROXY, exempt: env.NO_PROXY ?? [] },
     mysql: {
       host: env.MYSQL_HOST,
       port: env.MYSQL_PORT,

@@ -1,3 +1,4 @@
+import type { ProxySettings } from '../lib/proxy.ts';
 import type { Clock, Logger } from '../model.ts';
 import { send } from './alert/http.ts';
 import { LIMIT, tried, within } from './alert/tries.ts';
@@ -5,6 +6,7 @@ import { LIMIT, tried, within } from './alert/tries.ts';
 export type HeartbeatOptions = {
   /** HEALTHCHECK_URL */
   readonly address: string | undefined;
+  readonly proxies?: ProxySettings;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -31,10 +33,15 @@ const GRACE = 1 / 5;
 const PATHS = { start: '/start', success: '', fail: '/fail' } as const;
 
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
-  const { address, clock, random, log, limit = LIMIT } = options;
+  const { address, proxies, clock, random, log, limit = LIMIT } = options;
   const tell = async (what: keyof typeof PATHS, signal: AbortSignal): Promise<void> => {
     if (address === undefined) return;
-    const request = { op: 'ping', variable: 'HEALTHCHECK_URL', address: behind(address, PATHS[what]) };
+    const request = {
+      op: 'ping',
+      variable: 'HEALTHCHECK_URL',
+      proxies,
+      address: behind(address, PATHS[what]),
+    };
     try {
       await tried((until) => send(request, until), { clock, random, signal });
     } catch (err) {

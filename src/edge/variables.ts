@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../lib/duration.ts';
+import { proxyUrl } from '../lib/proxy.ts';
 
 /** Every variable that trestle-etl reads: what it takes, and what holds where it is not set. */
 
@@ -89,6 +90,18 @@ const hook = z
     'must be an http(s) address',
   );
 
+const proxy = z
+  .string()
+  .refine(
+    (value) => proxyUrl(value) !== undefined,
+    'must be the address of an HTTP proxy such as http://user:password@proxy.example.com:3128',
+  );
+
+const exemptions = z.string().transform((value) => value.split(/[\s,]+/).filter((entry) => entry !== ''));
+
+/** Other programs have these in lower case too, and so do many machines. */
+export const LOWER_CASE_TOO: ReadonlySet<string> = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']);
+
 /** Values of these are never shown. */
 export const SECRETS: ReadonlySet<string> = new Set([
   'TRESTLE_CLIENT_SECRET',
@@ -96,6 +109,8 @@ export const SECRETS: ReadonlySet<string> = new Set([
   'SMTP_URL',
   'ALERT_WEBHOOK_URL',
   'HEALTHCHECK_URL',
+  'HTTPS_PROXY',
+  'HTTP_PROXY',
 ]);
 
 export const variables = {
@@ -103,6 +118,9 @@ export const variables = {
   TRESTLE_CLIENT_SECRET: required,
   TRESTLE_API_BASE_URL: url.default('https://api.cotality.com/trestle/odata'),
   TRESTLE_TOKEN_URL: url.optional(),
+  HTTPS_PROXY: proxy.optional(),
+  HTTP_PROXY: proxy.optional(),
+  NO_PROXY: exemptions.optional(),
   MYSQL_HOST: required.default('127.0.0.1'),
   MYSQL_PORT: whole(1, 65_535).default(3306),
   MYSQL_SOCKET: required.optional(),

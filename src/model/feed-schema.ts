@@ -27,3 +27,19 @@ export type FeedField = {
   readonly members?: number;
   readonly longest?: number;
 };
+
+/** A change of the feed's own schema: sets and fields together. */
+export type SchemaChange = {
+  /** When it was first seen, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly added: number;
+  readonly removed: number;
+  /** Of another type or length. */
+  readonly changed: number;
+  /** Those removed or of another type that are asked for, or that have a column: `Property.City`. */
+  readonly used: readonly string[];
+  /** All that came and went: `Property.City`, `Media`. */
+  readonly names: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  /** Where the schema has another name now. */
+  readonly renamed: { readonly from: string; readonly to: string } | null;
+};

@@ -1,6 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { fromSqlDateTime } from '../lib/time.ts';
-import { skippedResources } from './run-log.ts';
+import { unlicensedResources } from './run-log.ts';
 import { readWatermarks, type Watermark } from './watermark.ts';
 
 /**
@@ -57,8 +57,8 @@ export async function knownAge(
 }
 
 async function licensed(session: Session, resources: readonly string[]): Promise<string[]> {
-  const skipped = await skippedResources(session, resources);
-  return resources.filter((name) => !skipped.has(name));
+  const unlicensed = await unlicensedResources(session, resources);
+  return resources.filter((name) => !unlicensed.has(name));
 }
 
 /** When a reconcile last went well, in milliseconds of the epoch: until then no deletion can have been missed. */

@@ -12,10 +12,14 @@ export type ResourceDetail = Counts & {
   /** Listings whose media were fetched as a set, and of those the ones whose empty answer was not believed. */
   sets?: number;
   unproven?: number;
+  /** Listings whose records the feed, or something before it, refused to send, although it sent those of others. */
+  refused?: number;
   /** Fields that the licence lacks, and that were not asked for. */
   leftOut?: readonly string[];
   /** Why the resource was not taken. */
   skipped?: string;
+  /** It was not taken although earlier runs loaded it. */
+  isLost?: true;
 };
 
 export type RunStart = {
@@ -128,7 +132,27 @@ export async function skippedResources(
   session: Session,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
+  const details = await lastDetails(session, names);
+  return new Map(
+    [...details].flatMap(([name, { skipped }]) => (skipped === undefined ? [] : [[name, skipped]])),
+  );
+}
+
+/** Of these resources, those that were skipped and have never been loaded: they cannot become stale. */
+export async function unlicensedResources(
+  session: Session,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const details = [...(await lastDetails(session, names))];
+  return new Set(
+    details.flatMap(([name, { skipped, isLost }]) =>
+      skipped !== undefined && isLost !== true ? [name] : [],
+    ),
+  );
+}
+
+async function lastDetails(session: Session, names: readonly string[]): Promise<Map<string, ResourceDetail>> {
+  const found = new Map<string, ResourceDetail>();
   for (const name of names) {
     const [row] = await session.select<{ detail: string }>(
       "SELECT detail FROM etl_sync_log WHERE mode IN ('sync', 'full-load', 'reconcile') AND detail LIKE ? " +
@@ -136,8 +160,7 @@ export async function skippedResources(
       [`%"${name}":{%`],
     );
     const detail = row === undefined ? {} : (JSON.parse(row.detail) as Record<string, ResourceDetail>);
-    const skipped = detail[name]?.skipped;
-    if (skipped !== undefined) found.set(name, skipped);
+    if (detail[name] !== undefined) found.set(name, detail[name]);
   }
   return found;
 }

@@ -6,7 +6,7 @@ import type { Counts, Reject, Resource, Row } from '../model.ts';
 import { saveFieldIssues } from '../record/field-issue.ts';
 import { saveChanges } from '../record/history.ts';
 import { clearQuarantine, quarantine } from '../record/quarantine.ts';
-import { saveRun } from '../record/run-log.ts';
+import { type ResourceDetail, saveRun } from '../record/run-log.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Transformed } from '../transform/page.ts';
 import { rulesOf } from '../transform/rules.ts';
@@ -31,7 +31,7 @@ export type Change = {
     options: LoadOptions,
   ) => Promise<Loaded & { deleted: number }>;
   /** Told beside the counts in the run's row. */
-  readonly more?: { readonly sets?: number; readonly unproven?: number };
+  readonly more?: Partial<Pick<ResourceDetail, 'sets' | 'unproven' | 'refused'>>;
 };
 
 /**

@@ -2,7 +2,7 @@ import { ConfigError, QueryRefusedError } from '../errors.ts';
 import type { Resource } from '../model.ts';
 import { asDescribed, type Licensed, withinLicence } from '../resources/licence.ts';
 import type { Active } from './active.ts';
-import { fenced } from './fenced.ts';
+import { fenced, watermarkOf } from './fenced.ts';
 import { type Knowledge, knowSchema, learnSchema } from './schema.ts';
 import { nothing, tallied } from './tally.ts';
 
@@ -58,7 +58,7 @@ async function takeOne<T>(
     return { value: await take(licensed.resource) };
   } catch (error) {
     if (!(error instanceof QueryRefusedError)) throw error;
-    if (error.status !== 400) {
+    if (error.status === 403 || error.status === 404) {
       if ((active.tally[resource.name]?.pages ?? 0) > 0) throw error;
       return { refusal: error.message, error };
     }
@@ -98,10 +98,14 @@ function sayLeftOut(active: Active, { resource, leftOut, unknown }: Licensed): v
 /** A full-load is through with it: else the next one would go on with it alone. */
 async function skip(active: Active, resource: Resource, refusal: string): Promise<void> {
   const { options, tools } = active;
+  const { completeAt, cursor } = await watermarkOf(active, resource);
+  const isLost = completeAt !== undefined || cursor !== undefined;
   // A server may hand back the token; the run's row is written past the log.
-  const skipped = `not licensed: ${tools.clean(refusal)}`;
-  active.tally = tallied(active.tally, resource.name, nothing, 0, { skipped });
-  tools.log.main.warn({ resource: resource.name, refusal }, 'not licensed, and skipped');
+  const skipped = `not licensed${isLost ? ' any more' : ''}: ${tools.clean(refusal)}`;
+  const more = isLost ? ({ skipped, isLost } as const) : { skipped };
+  active.tally = tallied(active.tally, resource.name, nothing, 0, more);
+  const message = isLost ? 'was loaded before, is refused now, and was skipped' : 'not licensed, and skipped';
+  tools.log.main.warn({ resource: resource.name, refusal }, message);
   tools.progress.say(`${resource.name}: skipped, ${skipped}`);
   if (options.mode !== 'full-load' || options.dryRun) return;
   await fenced(

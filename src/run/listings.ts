@@ -75,7 +75,8 @@ export async function byKeyset(
   const { source, signal, clock } = active.tools;
   const started = withStart(active, resource, track, clock.now());
   let expected: number | undefined;
-  const from = { cursor: track.from, count: track.whole, ...(filter === undefined ? {} : { filter }) };
+  // The count costs no request, and shows whether a short page is the end.
+  const from = { cursor: track.from, count: true, ...(filter === undefined ? {} : { filter }) };
   for await (const { page, count, cursor } of ahead(active.tools, (own) =>
     transformed(resource, source.pages(resource, from, own)),
   )) {

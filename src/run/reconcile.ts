@@ -21,7 +21,7 @@ import { forgetFieldIssues } from '../record/field-issue.ts';
 import { saveRun } from '../record/run-log.ts';
 import { transformer } from '../transform/page.ts';
 import type { Active } from './active.ts';
-import { ahead } from './ahead.ts';
+import { askForRecords, presentKeys } from './by-key.ts';
 import { takeCensus } from './census.ts';
 import { commit } from './commit.ts';
 import { fenced, stay, watermarkOf } from './fenced.ts';
@@ -128,15 +128,24 @@ async function fetchMissing(active: Active, resource: Resource, compared: Compar
       continue;
     }
     for (const part of inRequests(keys)) {
-      for await (const page of ahead(tools, (own) => tools.source.byKeys(resource, part, own))) {
+      const { items: pages, refused } = await askForRecords(tools, resource, tools.signal)(part);
+      for (const page of pages) {
         fetched += page.records.length;
         await commit(active, { resource, page: transform(page), pages: 1 });
         tools.signal.throwIfAborted();
       }
+      noteRefused(active, resource, refused.length);
     }
   }
   if (isTimeless && fetched > 0 && !options.dryRun) await loadSets(active, resource);
   return fetched;
+}
+
+/** In the run's row, which is then `partial`. */
+function noteRefused(active: Active, resource: Resource, count: number): void {
+  if (count === 0) return;
+  const refused = (active.tally[resource.name]?.refused ?? 0) + count;
+  active.tally = tallied(active.tally, resource.name, nothing, 0, { refused });
 }
 
 /** What is over goes by itself: an open house of yesterday says nothing about the feed. */
@@ -192,13 +201,13 @@ async function confirm(
   resource: Resource,
   keys: readonly string[],
 ): Promise<Omit<Deletion, 'version'>[]> {
-  const { source, signal, settings } = tools;
+  const { settings } = tools;
   const witness = await anyStaged(connection, resource.name);
-  const present = await source.present(
+  const present = await presentKeys(
+    tools,
     resource,
     witness === undefined ? keys : [witness, ...keys],
     'filtered',
-    signal,
   );
   if (witness !== undefined && !present.has(witness)) {
     throw new DoubtfulError(
@@ -209,9 +218,7 @@ async function confirm(
   const absent = keys.filter((key) => !present.has(key));
   const isFiltered = settings.filters[resource.name] !== undefined;
   const elsewhere =
-    isFiltered && absent.length > 0
-      ? await source.present(resource, absent, 'all', signal)
-      : new Set<string>();
+    isFiltered && absent.length > 0 ? await presentKeys(tools, resource, absent, 'all') : new Set<string>();
   return absent.map((key) => ({
     key,
     reason: elsewhere.has(key)

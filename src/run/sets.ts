@@ -13,11 +13,11 @@ import {
 import { forgetFieldIssues } from '../record/field-issue.ts';
 import { clearSets } from '../record/quarantine.ts';
 import type { Watermark } from '../record/watermark.ts';
-import { slicedTransformer, type Transformed } from '../transform/page.ts';
 import { type Active, databaseTools, isEnough, show } from './active.ts';
 import { ahead } from './ahead.ts';
 import { commit } from './commit.ts';
 import { fenced, stay, watermarkOf } from './fenced.ts';
+import { type FetchedSets, fetchSets } from './fetch-sets.ts';
 import { pack } from './pack.ts';
 
 /** The last instant that a DATETIME holds. */
@@ -33,7 +33,12 @@ export type Sets = {
   readonly isProven: boolean;
 };
 
-type Fetched = Transformed & { readonly listings: readonly DueListing[] };
+/** What becomes of the listings of one batch. */
+type Verdict = {
+  readonly proven: readonly DueListing[];
+  /** Left as they are, and asked for again by a later run. */
+  readonly postponed: readonly DueListing[];
+};
 
 /** Which listings' sets are fetched, and what becomes of the watermark with each batch of them. */
 type Choice = {
@@ -75,23 +80,26 @@ export async function reloadSets(active: Active, resource: Resource): Promise<Se
 async function load(active: Active, resource: Resource, choice: Choice): Promise<Sets> {
   const { tools } = active;
   const doubted: DueListing[] = [];
+  let isProven = true;
   for await (const fetched of ahead(tools, (own) =>
-    fetchAll(active, resource, batchesOf(active, choice), own),
+    fetchSets(active, resource, batchesOf(active, choice), own),
   )) {
     const { proven, unproven } = await judge(active, resource, fetched, false);
     doubted.push(...unproven);
+    isProven = isProven && fetched.refused.length === 0;
     const last = fetched.listings.at(-1)!.key;
-    await replace(active, resource, fetched, proven, [], (watermark) => choice.move(watermark, last));
+    await replace(active, resource, fetched, { proven, postponed: [] }, (watermark) =>
+      choice.move(watermark, last),
+    );
     tools.signal.throwIfAborted();
-    if (isEnough(active, resource)) return { end: false, isProven: doubted.length === 0 };
+    if (isEnough(active, resource)) return { end: false, isProven: isProven && doubted.length === 0 };
   }
-  let isProven = true;
   for await (const fetched of ahead(tools, (own) =>
-    fetchAll(active, resource, pack(doubted, tools.settings.pageSize), own),
+    fetchSets(active, resource, pack(doubted, tools.settings.pageSize), own),
   )) {
     const { proven, unproven } = await judge(active, resource, fetched, true);
-    isProven = isProven && unproven.length === 0;
-    await replace(active, resource, fetched, proven, unproven, stay);
+    isProven = isProven && unproven.length + fetched.refused.length === 0;
+    await replace(active, resource, fetched, { proven, postponed: unproven }, stay);
     tools.signal.throwIfAborted();
   }
   return { end: true, isProven };
@@ -126,40 +134,6 @@ async function* batchesOf({ tools }: Active, { after, from }: Choice): AsyncGene
   }
 }
 
-async function* fetchAll(
-  { tools }: Active,
-  resource: Resource,
-  batches: AsyncIterable<DueListing[]> | Iterable<DueListing[]>,
-  signal: AbortSignal,
-): AsyncGenerator<Fetched> {
-  const transform = slicedTransformer(resource);
-  for await (const listings of batches) {
-    const keys = listings.map((listing) => listing.key);
-    // What the records are asked for: the listing as it stood then.
-    const versions = new Map(listings.map(({ key, changed }) => [key, changed ?? '']));
-    const pages: Transformed[] = [];
-    for await (const page of tools.source.children(resource, keys, signal)) {
-      pages.push(await transform(resource.isTimeless === true ? { ...page, versions } : page));
-    }
-    yield {
-      listings,
-      rows: distinct(pages.flatMap((page) => page.rows)),
-      rejects: pages.flatMap((page) => page.rejects),
-      older: pages.reduce((sum, page) => sum + page.older, 0),
-    };
-  }
-}
-
-/** Pages are read by key, so a key stands twice only if the server repeats itself: the newest counts. */
-function distinct(rows: readonly Row[]): Row[] {
-  const newest = new Map<string, Row>();
-  for (const row of rows) {
-    const twin = newest.get(row.key);
-    if (twin === undefined || row.version >= twin.version) newest.set(row.key, row);
-  }
-  return [...newest.values()];
-}
-
 /**
  * An empty set is believed where the feed counts no photos, or where none is stored and it does not count. One smaller
  * than both the feed's count and what is stored is doubted once: under pressure an answer can be incomplete.
@@ -167,16 +141,17 @@ function distinct(rows: readonly Row[]): Row[] {
 async function judge(
   { tools }: Active,
   resource: Resource,
-  fetched: Fetched,
+  fetched: FetchedSets,
   isSecond: boolean,
 ): Promise<{ proven: DueListing[]; unproven: DueListing[] }> {
+  const answered = fetched.listings.filter((listing) => !fetched.refused.includes(listing));
   const sent = new Map<string | null, number>();
   const parents = [
     ...fetched.rows.map((row) => parentOf(resource, row)),
     ...fetched.rejects.map(({ parent }) => parent),
   ];
   for (const parent of parents) sent.set(parent, (sent.get(parent) ?? 0) + 1);
-  const few = fetched.listings.filter(({ key, count }) =>
+  const few = answered.filter(({ key, count }) =>
     count === null ? !sent.has(key) : (sent.get(key) ?? 0) < count,
   );
   const stored = await patiently(databaseTools(tools), () =>
@@ -193,15 +168,14 @@ async function judge(
     return !isSecond && now < here;
   };
   const unproven = new Set(few.filter(isDoubtful));
-  return { proven: fetched.listings.filter((listing) => !unproven.has(listing)), unproven: [...unproven] };
+  return { proven: answered.filter((listing) => !unproven.has(listing)), unproven: [...unproven] };
 }
 
 async function replace(
   active: Active,
   resource: Resource,
-  fetched: Fetched,
-  proven: readonly DueListing[],
-  unproven: readonly DueListing[],
+  fetched: FetchedSets,
+  { proven, postponed }: Verdict,
   move: (watermark: Watermark) => Watermark,
 ): Promise<void> {
   const { tools } = active;
@@ -215,20 +189,25 @@ async function replace(
     page: fetched,
     pages: 1,
     move,
-    more: { sets: (before?.sets ?? 0) + proven.length, unproven: (before?.unproven ?? 0) + unproven.length },
+    more: {
+      sets: (before?.sets ?? 0) + proven.length,
+      unproven: (before?.unproven ?? 0) + postponed.length,
+      ...(fetched.refused.length === 0 ? {} : { refused: (before?.refused ?? 0) + fetched.refused.length }),
+    },
     write: async (session, page, options) => {
       const difference = await replaceSets(session, resource, parents, page.rows, spared, options);
       if (difference.gone.length > 0) await forgetFieldIssues(session, resource.name, difference.gone);
       await markFetched(session, resource, proven, options.at);
-      for (const listing of unproven) await postpone(session, resource, listing, now);
+      for (const listing of [...postponed, ...fetched.refused])
+        await postpone(session, resource, listing, now);
       await clearSets(session, resource.name, parents, seen);
       return { ...difference, deleted: difference.gone.length };
     },
   });
-  if (unproven.length > 0) {
-    const keys = unproven.map((listing) => listing.key).slice(0, 100);
+  if (postponed.length > 0) {
+    const keys = postponed.map((listing) => listing.key).slice(0, 100);
     tools.log.quality.warn(
-      { resource: resource.name, listings: keys, count: unproven.length },
+      { resource: resource.name, listings: keys, count: postponed.length },
       'no records sent although there should be some',
     );
   }

@@ -42,6 +42,17 @@ export function tallied(
   return { ...tally, [resource]: { ...detail, ...sums, pages: detail.pages + pages, ...more } };
 }
 
+/** Resources that were not taken although earlier runs loaded them. */
+export function lostResources(tally: Tally): string[] {
+  return Object.keys(tally).filter((name) => tally[name]?.isLost === true);
+}
+
+/** Whether everything that was to be loaded was: nothing rejected, refused or lost. */
+export function isWhole(tally: Tally): boolean {
+  const isClean = Object.values(tally).every(({ rejected, refused = 0 }) => rejected + refused === 0);
+  return isClean && lostResources(tally).length === 0;
+}
+
 /** The columns of etl_sync_log; its watermarks are the first resource's. */
 export function toRunState(tally: Tally, calls: number): RunState {
   const details = Object.values(tally);

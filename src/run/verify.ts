@@ -7,6 +7,7 @@ import type { Resource } from '../model.ts';
 import { listingsHere } from '../record/due.ts';
 import { heldVersions } from '../record/quarantine.ts';
 import type { RunTools } from './active.ts';
+import { presentKeys } from './by-key.ts';
 
 /** How the table differs from the feed; keys by what is wrong with them. */
 export type Parity = {
@@ -100,7 +101,7 @@ async function compareWindow(
 async function explainMoved({ tools, resource, moved, stale }: Search): Promise<void> {
   for (const key of stale.keys()) moved.delete(key);
   for (const part of chunk([...moved].sort(), 200)) {
-    const present = await tools.source.present(resource, part, 'filtered', tools.signal);
+    const present = await presentKeys(tools, resource, part, 'filtered');
     for (const key of present) {
       moved.delete(key);
       stale.set(key, null);

@@ -45,6 +45,12 @@ export type Fault = Common &
     | { kind: 'link-dead' }
     /** All quota headers are missing, or the ones named. */
     | { kind: 'no-quota-headers'; headers?: readonly string[] }
+    /** A page has so many rows at most and no link, whatever follows. */
+    | { kind: 'short-page'; rows: number }
+    /** The answer's `@odata.nextLink` leads to an empty page, whose link leads to the next empty one. */
+    | { kind: 'empty-pages' }
+    /** A 200 with all its rows and an `error` beside them. */
+    | { kind: 'error-inside' }
     /** `@odata.count` is off by so many. */
     | { kind: 'bad-count'; by: number }
     /** `Date` is off by so many milliseconds. */
@@ -86,6 +92,9 @@ const KINDS: Readonly<Record<FaultKind, true>> = {
   'link-abroad': true,
   'link-dead': true,
   'no-quota-headers': true,
+  'short-page': true,
+  'empty-pages': true,
+  'error-inside': true,
   'bad-count': true,
   clock: true,
 };

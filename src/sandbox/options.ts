@@ -17,6 +17,8 @@ export type SandboxOptions = {
   latencyMs?: number;
   /** The most that `$top` may ask for; more is refused. */
   maxPage?: number;
+  /** Digits of a second's fraction that timestamps are sent with, however many are kept; all that are kept unless told. */
+  sentDigits?: number;
   /** The most rows a page holds, whatever `$top` asks for. */
   pageCap?: number;
   now?: () => number;
@@ -55,6 +57,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     tokenSeconds: 28_800,
     latencyMs: 0,
     maxPage: 1000,
+    sentDigits: Infinity,
     pageCap: Infinity,
     now: Date.now,
     oddValues: true,

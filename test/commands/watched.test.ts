@@ -63,7 +63,7 @@ function told(): { pings: string[]; alerts: string[]; notices: Notice[] } {
   };
 }
 
-const good: Done = { status: 'success', totals: { processed: 10, rejected: 0, altered: 0 } };
+const good: Done = { status: 'success', totals: { processed: 10, rejected: 0, altered: 0 }, lost: [] };
 
 function failing(reason: Error): () => Promise<Done> {
   return async () => {
@@ -74,6 +74,12 @@ function failing(reason: Error): () => Promise<Done> {
 function broken(): never {
   throw new Error('no /proc');
 }
+
+test('a run that could not take a resource any more is told as a failure, and by its name', async () => {
+  await watched(contextOf(), 'sync', () => Promise.resolve({ ...good, status: 'partial', lost: ['Media'] }));
+  expect(told()).toMatchObject({ pings: ['/ping/start', '/ping/fail'], alerts: ['lost'] });
+  expect(told().notices[0]?.title).toContain('Media');
+});
 
 test('a run that goes well gives its result, and is told as a success', async () => {
   expect(await watched(contextOf(), 'sync', () => Promise.resolve(good))).toBe(good);

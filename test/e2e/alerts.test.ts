@@ -109,6 +109,14 @@ describe('promise 20: each kind arrives by mail and webhook, once, and again onl
       prepare: ({ feed }) => void feed.misfit(3),
       code: 0,
     },
+    lost: {
+      prepare: async (sandbox, db) => {
+        expect(await trestle(configured(sandbox, db), ['full-load'])).toMatchObject({ code: 0 });
+        sandbox.feed.changePhotos(1);
+        sandbox.faults.add({ kind: 'status', status: 403, resource: 'Media', count: Infinity });
+      },
+      code: 0,
+    },
     disk: { settings: { ALERT_DISK_FREE: '1000000g' }, code: 0 },
     stale: {
       settings: { QUOTA_MAX_WAIT: '1ms' },

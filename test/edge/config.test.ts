@@ -106,6 +106,7 @@ describe('a configuration', () => {
         diskFree: 1_073_741_824,
       },
       healthcheckUrl: undefined,
+      proxies: { https: undefined, http: undefined, exempt: [] },
       metricsFile: undefined,
       cost: { per1000Calls: 0, monthlyFee: 0 },
     });

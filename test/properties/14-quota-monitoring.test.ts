@@ -83,6 +83,7 @@ function factsOf(hour: { limit: number | undefined; left: number | undefined } |
     processed: 0,
     rejected: 0,
     altered: 0,
+    lost: undefined,
     hourQuota: known ? { limit: hour.limit!, left: hour.left! } : undefined,
     disks: [],
     age: undefined,

@@ -144,6 +144,13 @@ const hook: Pick<Setting, 'good' | 'bad'> = {
   }),
   bad: marked.map((text) => `hooks/${text}`),
 };
+const proxy: Pick<Setting, 'good' | 'bad'> = {
+  good: marked.map((word) => {
+    const text = `http://me:${word}@proxy.example.com:3128`;
+    return { text, means: text };
+  }),
+  bad: marked.map((word) => `socks5://me:${word}@proxy.example.com`),
+};
 const mail = fc.constantFrom('ops@example.com', 'a.b+c@mail.example.org', 'root@localhost');
 const money: Pick<Setting, 'good' | 'bad'> = {
   good: fc.tuple(fc.nat(999_999), fc.nat(99)).map(([all, cents]) => ({
@@ -172,6 +179,13 @@ export const settings: Readonly<Record<Name, Setting>> = {
   },
   // Where it is not set it follows from the address of the API.
   TRESTLE_TOKEN_URL: { ...url, preset: undefined, read: ({ api }) => api.tokenUrl },
+  HTTPS_PROXY: { ...proxy, preset: undefined, read: ({ proxies }) => proxies.https },
+  HTTP_PROXY: { ...proxy, preset: undefined, read: ({ proxies }) => proxies.http },
+  NO_PROXY: {
+    good: names(fc.constantFrom(['localhost'], ['.example.com', '10.0.0.0/8'], ['*'])),
+    preset: undefined,
+    read: ({ proxies }) => (proxies.exempt.length === 0 ? undefined : proxies.exempt),
+  },
   MYSQL_HOST: { good: plainText, preset: '127.0.0.1', read: ({ mysql }) => mysql.host },
   MYSQL_PORT: { ...whole(1, 65_535), preset: 3306, read: ({ mysql }) => mysql.port },
   MYSQL_SOCKET: { good: plainText, preset: undefined, read: ({ mysql }) => mysql.socket },

@@ -2,6 +2,7 @@ import type { Parts } from '../../context/checkup.ts';
 import { hasTables } from '../../db/migrate.ts';
 import type { Database } from '../../db/pool.ts';
 import { BusyError, CredentialsError, EtlError, QueryRefusedError } from '../../errors.ts';
+import { proxyFor } from '../../lib/proxy.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Clock, Resource } from '../../model.ts';
 import { asDescribed, type Licensed } from '../../resources/licence.ts';
@@ -31,7 +32,7 @@ export function apiChecks(parts: () => Parts, resources: readonly Resource[], cl
     {
       name: 'API connection',
       needs: ['API address'],
-      run: async () => connectionFinding(await first(), parts().config.api),
+      run: async () => connectionFinding(await first(), parts().config),
     },
     { name: 'API sign-in', needs: ['API connection'], run: async () => signInFinding(await first()) },
     ...resources.map((resource) => ({
@@ -95,9 +96,15 @@ export function stageOf(answer: Answer): Stage {
   if (!('error' in answer)) return 'answer';
   const { error } = answer;
   if (error instanceof BusyError) return 'quota';
+  if (isOfProxy(error.message)) return 'connection';
   if (/^\S+: (ENOTFOUND|EAI_[A-Z]+) /.test(error.message)) return 'address';
   if (/^\S+: (E[A-Z]+|[A-Z\d]+(_[A-Z\d]+)+|no whole answer) /.test(error.message)) return 'connection';
   return error instanceof CredentialsError || error.op === 'sign-in' ? 'sign-in' : 'answer';
+}
+
+/** See lib/tunnel.ts. */
+function isOfProxy(message: string): boolean {
+  return message.startsWith('the proxy ');
 }
 
 const NOT_ASKED = 'nothing was asked, as the quota is spent';
@@ -124,10 +131,18 @@ function addressFinding(answer: Answer, addresses: Addresses): Finding {
   );
 }
 
-function connectionFinding(answer: Answer, addresses: Addresses): Finding {
-  if (stageOf(answer) !== 'connection')
-    return ok(addresses.baseUrl.startsWith('https:') ? 'TLS' : 'without TLS, on this machine');
+function connectionFinding(
+  answer: Answer,
+  { api: addresses, proxies }: Pick<Parts['config'], 'api' | 'proxies'>,
+): Finding {
+  if (stageOf(answer) !== 'connection') {
+    const proxy = proxyFor(new URL(addresses.baseUrl), proxies);
+    const way = addresses.baseUrl.startsWith('https:') ? 'TLS' : 'without TLS, on this machine';
+    return ok(proxy === undefined ? way : `${way}, through the proxy ${proxy.name}`);
+  }
   const message = messageOf(answer);
+  if (isOfProxy(message))
+    return fail(message, 'check HTTPS_PROXY and NO_PROXY, in .env and in the environment of cron');
   const { variable, address } = meantBy(message, addresses);
   const isTls = /CERT|TLS|SSL|EPROTO|UNABLE_TO|ALTNAME/.test(message);
   return fail(

@@ -32,6 +32,7 @@ export function judge(facts: Facts, settings: AlertSettings): Verdict[] {
     ofDisk(facts, settings),
     ofAge(facts, settings),
     ofSchema(facts),
+    ofLost(facts),
   ];
   return found.filter((verdict) => verdict !== undefined);
 }
@@ -230,6 +231,26 @@ function ofSchema({ schema }: Facts): Verdict | undefined {
       removedNames: listed(names.removed),
       namespace: renamed?.to ?? null,
     },
+  };
+}
+
+/** A reconcile does not take media, and so cannot show that all is well. */
+function ofLost(facts: Facts): Verdict | undefined {
+  const { lost, mode } = facts;
+  if (lost === undefined || (mode === 'reconcile' && lost.length === 0)) return undefined;
+  const isRaised = lost.length > 0;
+  const names = listed(lost);
+  return {
+    kind: 'lost',
+    topic: 'lost',
+    isRaised,
+    title: isRaised ? `refused, although loaded before: ${names}` : 'every resource is taken again',
+    text: isRaised
+      ? `The feed refuses ${names} to ${named(facts)}, although earlier runs loaded it. Its rows stay as ` +
+        'they are and become stale.\nAsk the feed whether the licence has changed. If it has: take it out of RESOURCES. ' +
+        'Look at: trestle-etl doctor'
+      : `${named(facts)} took all of them.`,
+    facts: { resources: names },
   };
 }
 

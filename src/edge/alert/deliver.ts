@@ -1,4 +1,5 @@
 import type { AlertSettings, Logger } from '../../model.ts';
+import type { ProxySettings } from '../../lib/proxy.ts';
 import type { Way } from './ledger.ts';
 import { mailNotice } from './mail.ts';
 import type { Notice } from './notice.ts';
@@ -21,12 +22,12 @@ export type Delivery = {
 };
 
 /** Those that are set. */
-export function waysOf({ email, webhook }: AlertSettings): Ways {
+export function waysOf({ email, webhook }: AlertSettings, proxies?: ProxySettings): Ways {
   const ways = new Map<Way, Send>();
   if (email !== undefined) ways.set('email', (notice, signal) => mailNotice(email, notice, signal));
   if (webhook !== undefined) {
     ways.set('webhook', async (notice, signal) => {
-      await postNotice(webhook, notice, signal);
+      await postNotice(webhook, notice, signal, proxies);
       return [];
     });
   }

@@ -1,6 +1,8 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { FailedError, RetryableError } from '../../errors.ts';
+import { NO_PROXIES, type Proxy, proxyFor, type ProxySettings } from '../../lib/proxy.ts';
+import { ProxyError, TunnelAgent, tunnelOptions } from '../../lib/tunnel.ts';
 import { splitAddress } from './address.ts';
 import { oneLine } from './notice.ts';
 
@@ -10,6 +12,8 @@ export type Request = {
   readonly op: string;
   readonly variable: string;
   readonly address: string;
+  /** None where it is left away. */
+  readonly proxies?: ProxySettings | undefined;
   readonly body?: unknown;
 };
 
@@ -22,16 +26,19 @@ const MOST_READ = 2000;
  * connection that is not through yet, and with it the process, for ten seconds after it was told to stop (Node 20).
  * @throws RetryableError for no answer, 408, 425, 429 and 5xx; FailedError for all else.
  */
-export async function send({ op, variable, address, body }: Request, signal: AbortSignal): Promise<void> {
+export async function send(
+  { op, variable, address, proxies, body }: Request,
+  signal: AbortSignal,
+): Promise<void> {
   let response: IncomingMessage;
   try {
-    response = await answerOf(address, body, signal);
+    response = await answerOf({ address, body, proxies }, signal);
   } catch (cause) {
     const why = signal.aborted ? 'no answer in time' : reasonOf(cause);
     throw new RetryableError(`${variable}: ${why}`, {
       op,
       cause,
-      hint: `check ${variable} and the network`,
+      hint: `check ${variable}${cause instanceof ProxyError ? ', HTTPS_PROXY and NO_PROXY' : ' and the network'}`,
     });
   }
   try {
@@ -43,26 +50,38 @@ export async function send({ op, variable, address, body }: Request, signal: Abo
 }
 
 /** An answer whose body has not come yet. */
-function answerOf(address: string, body: unknown, signal: AbortSignal): Promise<IncomingMessage> {
+function answerOf(
+  { address, body, proxies = NO_PROXIES }: Pick<Request, 'address' | 'body' | 'proxies'>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const { url, headers } = splitAddress(address);
+  const proxy = proxyFor(url, proxies);
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const sent = request(url, {
+    const sent = request(proxy === undefined || url.protocol === 'https:' ? url : proxy.url, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         ...headers,
         'user-agent': 'trestle-etl',
+        ...(proxy === undefined || url.protocol === 'https:' ? {} : forwarded(url, proxy)),
         ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
       },
+      ...(proxy !== undefined && url.protocol === 'http:' ? { path: url.href } : {}),
       // A connection of its own, that is kept for nothing.
-      agent: false,
+      agent: proxy !== undefined && url.protocol === 'https:' ? new TunnelAgent(proxy, false) : false,
       signal,
+      ...tunnelOptions(signal),
     });
     sent.once('response', resolve);
     // Also later ones, of an answer that breaks off: nobody waits for those.
     sent.on('error', reject);
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+/** Headers for a proxy that a request by plain HTTP is handed to. */
+function forwarded({ host }: URL, { authorization }: Proxy): Record<string, string> {
+  return { host, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) };
 }
 
 function refusal(

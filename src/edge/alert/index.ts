@@ -1,5 +1,6 @@
 import { FailedError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import type { ProxySettings } from '../../lib/proxy.ts';
 import type { AlertSettings, Clock, Facts, Logger } from '../../model.ts';
 import { judge } from './decide.ts';
 import { deliver, type Delivery, type Ways, waysOf } from './deliver.ts';
@@ -9,6 +10,8 @@ import { LIMIT, within } from './tries.ts';
 
 export type AlertOptions = {
   readonly settings: AlertSettings;
+  /** For webhooks; mail goes without. */
+  readonly proxies?: ProxySettings;
   /** Where it is remembered what was sent. */
   readonly file: string;
   readonly host: string;
@@ -39,7 +42,7 @@ export type Alerts = {
 const TEST_LIMIT = 20_000;
 
 export function createAlerts(options: AlertOptions): Alerts {
-  const ways = waysOf(options.settings);
+  const ways = waysOf(options.settings, options.proxies);
   return {
     isOn: ways.size > 0,
     tell: async (facts) => {

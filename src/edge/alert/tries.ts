@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { RetryableError } from '../../errors.ts';
 import { backoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../model.ts';
@@ -52,6 +53,8 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  // Each delivery of a run listens to it.
+  setMaxListeners(0, controller.signal);
   const stop = (): void => controller.abort();
   if (signals.some(({ aborted }) => aborted)) stop();
   const timer = setTimeout(stop, ms);

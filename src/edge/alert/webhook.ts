@@ -1,4 +1,5 @@
 import type { AlertSettings } from '../../model.ts';
+import type { ProxySettings } from '../../lib/proxy.ts';
 import { send } from './http.ts';
 import { asSlack, type Notice } from './notice.ts';
 
@@ -7,7 +8,8 @@ export async function postNotice(
   { url, format }: NonNullable<AlertSettings['webhook']>,
   notice: Notice,
   signal: AbortSignal,
+  proxies?: ProxySettings,
 ): Promise<void> {
   const body = format === 'slack' ? asSlack(notice) : notice;
-  await send({ op: 'post alert', variable: 'ALERT_WEBHOOK_URL', address: url, body }, signal);
+  await send({ op: 'post alert', variable: 'ALERT_WEBHOOK_URL', address: url, proxies, body }, signal);
 }

@@ -1,22 +1,25 @@
 import {
   ConfigError,
   CredentialsError,
+  InterceptedError,
   QueryRefusedError,
   RateLimitedError,
   RetryableError,
 } from '../../errors.ts';
+import { describeForeign, errorWords, isODataError } from './error-words.ts';
+import { tryParse } from './raw.ts';
 import type { Answer, Request } from './send.ts';
 
 /**
  * Lets a 200 pass and throws for every other status, classed by what can be done.
  * @throws RateLimitedError 429 · RetryableError 408, 5xx · CredentialsError 401 · ConfigError for a redirect ·
- *   QueryRefusedError for all else.
+ *   QueryRefusedError if the API refused the query · InterceptedError if something before the API refused it.
  */
 export function accept(request: Request, answer: Answer): Answer {
   if (answer.status === 200) return answer;
   const place = new URL(request.url).pathname;
   const op = `${request.method} ${place}`;
-  const says = `${place} answered ${answer.status}${message(answer)}`;
+  const says = `${place} answered ${answer.status}${errorWords(tryParse(answer.body.toString()))}`;
   if (answer.status === 429) {
     throw new RateLimitedError(says, {
       op,
@@ -32,6 +35,17 @@ export function accept(request: Request, answer: Answer): Answer {
     });
   }
   if (answer.status === 401) throw new CredentialsError(says, { op, hint: 'check TRESTLE_CLIENT_ID' });
+  if (answer.status > 400 && !OF_WEB_SERVERS.has(answer.status) && !isODataError(answer)) {
+    throw new InterceptedError(
+      `${place} answered ${answer.status} with ${describeForeign(answer)}: not an answer of the API`,
+      {
+        op,
+        status: answer.status,
+        retryAfter: retryAfter(answer),
+        hint: 'something before the API (a CDN, gateway or firewall) answered, or TRESTLE_API_BASE_URL is wrong: try later',
+      },
+    );
+  }
   if (answer.status === 403 || answer.status === 404) {
     throw new QueryRefusedError(says, {
       op,
@@ -52,6 +66,23 @@ export function accept(request: Request, answer: Answer): Answer {
   });
 }
 
+/**
+ * The same for a list of keys, which may be what a firewall refuses: its refusal is final as the API's is.
+ * @throws QueryRefusedError for any refusal; else as `accept` does.
+ */
+export function acceptList(request: Request, answer: Answer): Answer {
+  try {
+    return accept(request, answer);
+  } catch (error) {
+    if (!(error instanceof InterceptedError)) throw error;
+    const { message, op, status, hint = '' } = error;
+    throw new QueryRefusedError(message, { op, status, hint, cause: error });
+  }
+}
+
+/** URL or headers too long: the server in front of the API refuses these in its place, and rightly. */
+const OF_WEB_SERVERS: ReadonlySet<number> = new Set([414, 431]);
+
 /** `Retry-After` in milliseconds, in either form; a date counts from the answer's own `Date`. */
 export function retryAfter(answer: Answer): number | undefined {
   const value = answer.headers['retry-after'];
@@ -60,20 +91,4 @@ export function retryAfter(answer: Answer): number | undefined {
   const until = Date.parse(value);
   const from = Date.parse(answer.headers['date'] ?? '');
   return Number.isNaN(until) || Number.isNaN(from) ? undefined : Math.max(0, until - from);
-}
-
-/** The OData error's own words; the code before them varies per request. */
-function message(answer: Answer): string {
-  try {
-    const parsed = JSON.parse(answer.body.toString()) as { error?: { message?: unknown } };
-    const text = parsed.error?.message;
-    return typeof text === 'string' ? `: ${shortened(text)}` : '';
-  } catch {
-    return '';
-  }
-}
-
-/** A word that the cut goes through is left out: half a secret is not known for one by who cleans messages. */
-function shortened(text: string): string {
-  return text.length <= 500 ? text : `${text.slice(0, 500).replace(/\S*$/, '')}…`;
 }

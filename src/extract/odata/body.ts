@@ -1,5 +1,8 @@
 import { RetryableError } from '../../errors.ts';
+import { wholeNumber } from '../../lib/number.ts';
 import { type Cut, cutPage } from './cut.ts';
+import { errorWords } from './error-words.ts';
+import { tryParse } from './raw.ts';
 import type { Answer } from './send.ts';
 
 export type Body = Cut & { readonly nextLink: string | undefined; readonly count: number | undefined };
@@ -13,18 +16,29 @@ export type Body = Cut & { readonly nextLink: string | undefined; readonly count
 export async function readBody(answer: Answer, names?: readonly string[]): Promise<Body> {
   const cut = await tryCut(answer, names);
   const nextLink = cut.envelope['@odata.nextLink'];
-  const count = cut.envelope['@odata.count'];
+  refuseError(cut.envelope);
   return {
     ...cut,
     nextLink: typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined,
-    count: typeof count === 'number' ? count : undefined,
+    count: wholeNumber(cut.envelope['@odata.count']),
   };
+}
+
+/** A server that fails after it has sent its status adds an `error` to what it had (OData JSON format 4.01, 19.2). */
+function refuseError(envelope: Readonly<Record<string, unknown>>): void {
+  const { error } = envelope;
+  if (error === undefined || error === null || error === false) return;
+  throw new RetryableError(`the API answered 200 with an error${errorWords(envelope)}`, {
+    op: 'read answer',
+    hint: 'the API has a problem: try later',
+  });
 }
 
 async function tryCut(answer: Answer, names: readonly string[] | undefined): Promise<Cut> {
   try {
     return await cutPage(answer.body, names);
   } catch (cause) {
+    refuseError(tryParse(answer.body.toString()));
     throw new RetryableError(`the API answered 200 with ${describe(answer)}`, {
       op: 'read answer',
       cause,

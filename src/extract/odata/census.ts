@@ -19,7 +19,7 @@ export function census(
   after: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  return keysOf(feed, resource, { count: true, after }, signal);
+  return keysOf(feed, resource, { after }, signal);
 }
 
 /** The same of a window. */
@@ -98,6 +98,7 @@ export async function presentKeys(
     filter: inFilter(resource.key, keys),
     select: [resource.key],
     top: feed.pageSize,
+    keys: keys.length,
   };
   const found = new Set<string>();
   for await (const page of keyPages(feed, resource, query, signal)) {

@@ -1,5 +1,6 @@
+import type { ProxySettings } from '../../lib/proxy.ts';
 import type { CallKind, Clock, Log, Meter } from '../../model.ts';
-import { accept } from './answer.ts';
+import { accept, acceptList } from './answer.ts';
 import { breaker } from './breaker.ts';
 import { type Body, readBody } from './body.ts';
 import { observed } from './observed.ts';
@@ -13,6 +14,8 @@ export type ClientOptions = {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** None where it is left away. */
+  readonly proxy?: ProxySettings;
   /** Milliseconds for one exchange. */
   readonly timeout: number;
   readonly maxRetries: number;
@@ -41,6 +44,8 @@ export type Purpose = {
   readonly names?: readonly string[];
   /** Tries after the first one, where these are to be fewer than the user's: 0 for what must not be sent again. */
   readonly retries?: number;
+  /** Whether its keys are asked for in halves if it is refused, so that a refusal by whatever server is final. */
+  readonly isDivisible?: boolean;
 };
 
 /** Something else than a page: how it is asked for, and read. */
@@ -68,7 +73,7 @@ export type Client = {
 export function createClient(options: ClientOptions): Client {
   const { clock, log, random } = options;
   const { meter = { begin: () => () => undefined }, tokenUrl } = options;
-  const wire = observed({ clock, log: log.api, tokenUrl, meter }, sender(options.timeout));
+  const wire = observed({ clock, log: log.api, tokenUrl, meter }, sender(options.timeout, options.proxy));
   const signedIn = withToken(
     { credentials: options, file: options.tokenFile, clock, log: log.api, onToken: options.onToken },
     wire.send,
@@ -76,14 +81,17 @@ export function createClient(options: ClientOptions): Client {
   const metered = withQuota({ ...options, file: options.quotaFile, log: log.api }, signedIn);
   const guarded = breaker({ clock, log: log.api });
   const fetch: Client['fetch'] = (url, paper, signal, purpose = {}) => {
-    const { kind = 'data', resource = '', retries = options.maxRetries } = purpose;
+    const { kind = 'data', resource = '', retries = options.maxRetries, isDivisible = false } = purpose;
     const { accept: type, read, ...bounds } = paper;
     const request = { method: 'GET', url, headers: { Accept: type }, ...bounds } as const;
     const maxRetries = Math.min(retries, options.maxRetries);
     const rules = { ...options, maxRetries, paused: metered.waited, clock, random, log: log.api };
     return retry(rules, signal, (number, left) => {
       const tried = { ...request, call: { kind, resource, attempt: number + 1 } };
-      const attempt = async () => read(accept(tried, await metered.send(tried, signal)));
+      const attempt = async () => {
+        const answer = await metered.send(tried, signal);
+        return read(isDivisible ? acceptList(tried, answer) : accept(tried, answer));
+      };
       return guarded(signal, attempt, left);
     });
   };

@@ -20,7 +20,7 @@ export function createODataSource(options: ODataOptions): Source {
     replicate: (resource, signal) => replicationPages(feed, resource, signal),
     children: (resource, parents, signal) => {
       const filter = inFilter(resource.parent?.field ?? resource.key, parents);
-      const query = { filter, select: resource.select, top: feed.pageSize };
+      const query = { filter, select: resource.select, top: feed.pageSize, keys: parents.length };
       return keyPages(feed, resource, query, signal);
     },
     census: (resource, after, signal) => census(feed, resource, after, signal),
@@ -30,7 +30,7 @@ export function createODataSource(options: ODataOptions): Source {
     keysIn: (resource, window, signal) => keysInWindow(feed, resource, window, signal),
     byKeys: (resource, keys, signal) => {
       const filter = inFilter(resource.key, keys);
-      const query = { filter, select: resource.select, top: feed.pageSize };
+      const query = { filter, select: resource.select, top: feed.pageSize, keys: keys.length };
       return keyPages(feed, resource, query, signal);
     },
     present: (resource, keys, scope, signal) =>

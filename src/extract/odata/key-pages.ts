@@ -1,14 +1,18 @@
 import type { CallKind, Page, Resource } from '../../model.ts';
 import { membersOf } from '../../model/members.ts';
+import type { Purpose } from './client.ts';
 import type { Feed } from './pages.ts';
 import { allOf, literal, type Options, queryUrl } from './query.ts';
+import { EndOfPages, LinkTrail } from './progress.ts';
 import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
 
-export type KeyQuery = Pick<Options, 'filter' | 'select' | 'count'> & {
+export type KeyQuery = Pick<Options, 'filter' | 'select'> & {
   /** Records a page. */
   readonly top: number;
   /** `data` unless told. */
   readonly kind?: CallKind;
+  /** Keys that it names; undefined if it names none. */
+  readonly keys?: number;
   /** Begin after this key. */
   readonly after?: string | undefined;
 };
@@ -22,27 +26,58 @@ export async function* keyPages(
 ): AsyncGenerator<Page> {
   const { kind = 'data' } = query;
   const names = membersOf(resource);
+  const trail = new LinkTrail(feed.base);
+  const end = new EndOfPages(query.top);
+  const purpose = {
+    kind,
+    resource: resource.name,
+    ...(kind === 'data' ? { names } : {}),
+    ...(query.keys === undefined ? {} : rulesFor(query.keys)),
+  };
   let reached = query.after;
-  let count = query.count;
+  let url = keyUrl(feed, resource, query, reached, true);
   for (;;) {
-    const after = reached === undefined ? undefined : `${resource.key} gt ${literal(reached)}`;
-    const url = queryUrl(feed.base, resource.name, {
-      filter: allOf(query.filter, feed.filters[resource.name], after),
-      orderBy: `${resource.key} asc`,
-      select: query.select,
-      top: query.top,
-      count,
-      prettyEnums: kind === 'data' && feed.prettyEnums,
-    });
-    const purpose = { kind, resource: resource.name, ...(kind === 'data' ? { names } : {}) };
     const body = await feed.client.get(url, signal, purpose);
     const next = lastOf(sound(body), ({ [resource.key]: key }) => (isUsableKey(key) ? key : undefined));
-    const isLast = body.records.length < query.top && body.nextLink === undefined;
+    const isLast = end.isReached(body);
     yield pageOf(body, undefined);
     if (isLast) return;
+    if (body.records.length === 0 && body.nextLink !== undefined) {
+      url = trail.follow(resource, url, body, body.nextLink);
+      continue;
+    }
+    const isFull = body.records.length >= query.top || body.nextLink !== undefined;
+    if (next === undefined && !isFull) return;
     if (next === undefined || next === reached)
       throw stuck(resource, 'a page in the order of the key leads nowhere');
     reached = next;
-    count = undefined;
+    trail.reset();
+    url = keyUrl(feed, resource, query, reached, false);
   }
+}
+
+/** A key that is refused by itself must not use up the failures after which the API counts as down (breaker.ts). */
+const MAX_RETRIES_OF_KEY = 2;
+
+function rulesFor(keys: number): Pick<Purpose, 'isDivisible' | 'retries'> {
+  return keys > 1 ? { isDivisible: true } : { retries: MAX_RETRIES_OF_KEY };
+}
+
+/** @param after the key to begin behind. */
+function keyUrl(
+  feed: Feed,
+  resource: Resource,
+  { kind, filter, select, top }: KeyQuery,
+  after: string | undefined,
+  count: boolean,
+): string {
+  const behind = after === undefined ? undefined : `${resource.key} gt ${literal(after)}`;
+  return queryUrl(feed.base, resource.name, {
+    filter: allOf(filter, feed.filters[resource.name], behind),
+    orderBy: `${resource.key} asc`,
+    select,
+    top,
+    count,
+    prettyEnums: kind !== 'census' && feed.prettyEnums,
+  });
 }

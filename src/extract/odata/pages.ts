@@ -1,9 +1,12 @@
+import { UnavailableError } from '../../errors.ts';
 import { parseInstant } from '../../lib/time.ts';
 import type { Cursor, Page, Resource, Sent } from '../../model.ts';
 import { membersOf } from '../../model/members.ts';
 import type { From } from '../source.ts';
+import type { Body } from './body.ts';
 import type { Client } from './client.ts';
-import { followable } from './links.ts';
+import { isWithin, momentOf, momentPages } from './moment.ts';
+import { EndOfPages, LinkTrail } from './progress.ts';
 import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
 import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
 
@@ -29,32 +32,54 @@ export async function* keysetPages(
   from: From,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
-  const followed = new Set<string>();
+  const trail = new LinkTrail(feed.base);
+  let end = new EndOfPages(feed.pageSize);
   const { filter } = from;
   let cursor = from.cursor;
+  if (cursor !== undefined && isWithin(cursor)) {
+    yield* momentPages(feed, resource, cursor, from, signal);
+    cursor = { timestamp: momentOf(cursor.timestamp).to };
+  }
   let url = keysetUrl(feed, resource, cursor, from);
   for (;;) {
     const body = await feed.client.get(url, signal, { resource: resource.name, names: membersOf(resource) });
     const records = sound(body);
     const next = lastCursor(resource, records);
     refuseDisorder(resource, cursor, records, next);
+    refuseEmptiness(resource, body);
+    const isLast = end.isReached(body);
     yield pageOf(body, next);
-    if (body.records.length < feed.pageSize && body.nextLink === undefined) return;
+    if (isLast) return;
     if (next === undefined) {
-      // Nothing on this page to go on from: an empty page with a link, or records without a timestamp only.
+      // Nothing on this page to continue from: an empty page with a link, or records without a timestamp only.
+      if (body.nextLink === undefined && body.records.length < feed.pageSize) return;
       if (body.nextLink === undefined)
         throw stuck(resource, 'a full page holds no record with a usable cursor');
-      followed.add(url);
-      url = followable(body.nextLink, feed.base, followed);
+      url = trail.follow(resource, url, body, body.nextLink);
       continue;
     }
     if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
-      throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
+      if (!isOneMoment(resource, records))
+        throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
+      yield* momentPages(feed, resource, { timestamp: next.timestamp }, from, signal);
+      cursor = { timestamp: momentOf(next.timestamp).to };
+      end = new EndOfPages(feed.pageSize);
+      url = keysetUrl(feed, resource, cursor, from);
+      continue;
     }
     cursor = next;
-    followed.clear();
+    trail.reset();
     url = keysetUrl(feed, resource, cursor, { filter });
   }
+}
+
+/** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */
+function refuseEmptiness({ name, parent }: Resource, { records, nextLink, count = 0 }: Body): void {
+  if (parent !== undefined || records.length > 0 || nextLink !== undefined || count === 0) return;
+  throw new UnavailableError(`${name}: the API counts ${count} records and sends none of them`, {
+    op: 'page',
+    hint: 'the API answers incompletely: try later',
+  });
 }
 
 /** A server that ignores `$filter` or `$orderby` would make us skip records: its pages' ends give it away. */
@@ -69,6 +94,11 @@ function refuseDisorder(
   if (ends.some((instant, index) => instant < (ends[index - 1] ?? instant))) {
     throw stuck(resource, `the server did not send a page in the order of ${resource.cursor}`);
   }
+}
+
+function isOneMoment(resource: Resource, records: readonly Sent[]): boolean {
+  const first = lastCursor(resource, records.toReversed());
+  return first !== undefined && first.timestamp === lastCursor(resource, records)?.timestamp;
 }
 
 function keysetUrl(

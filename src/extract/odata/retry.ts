@@ -1,4 +1,11 @@
-import { BusyError, RateLimitedError, RetryableError, UnavailableError } from '../../errors.ts';
+import {
+  BlockedError,
+  BusyError,
+  InterceptedError,
+  RateLimitedError,
+  RetryableError,
+  UnavailableError,
+} from '../../errors.ts';
 import { backoff } from '../../lib/backoff.ts';
 import type { Clock, Logger } from '../../model.ts';
 
@@ -47,7 +54,8 @@ export async function retry<T>(
 }
 
 function givenUp(error: RetryableError, tries: number): BusyError | UnavailableError {
-  const Kind = error instanceof RateLimitedError ? BusyError : UnavailableError;
+  const Unavailable = error instanceof InterceptedError ? BlockedError : UnavailableError;
+  const Kind = error instanceof RateLimitedError ? BusyError : Unavailable;
   return new Kind(`${error.message} (given up after ${tries} ${tries === 1 ? 'try' : 'tries'})`, {
     op: error.op,
     cause: error,

@@ -1,6 +1,11 @@
+import type { IncomingMessage } from 'node:http';
+import { request as requestHttps, type RequestOptions } from 'node:https';
 import { createRequire } from 'node:module';
 import type { AxiosError, AxiosStatic } from 'axios';
 import { RetryableError } from '../../errors.ts';
+import { withoutByteOrderMark } from '../../lib/byte-order.ts';
+import { NO_PROXIES, type Proxy, proxyFor, type ProxySettings } from '../../lib/proxy.ts';
+import { ProxyError, TunnelAgent, tunnelOptions } from '../../lib/tunnel.ts';
 import type { CallKind } from '../../model.ts';
 import { unpack } from './unpack.ts';
 
@@ -41,23 +46,29 @@ export type Send = (request: Request, signal: AbortSignal) => Promise<Answer>;
 const MOST_BYTES = 512 * 1024 * 1024;
 
 /**
- * Sends one request and takes the answer's bytes as they are, whatever the status. Redirects are not followed: they
+ * Sends one request and takes the answer's bytes as they are but for a byte order mark, whatever the status. Redirects are not followed: they
  * would carry the token along. Unpacking and parsing are ours too: axios unpacks 16 KB at a time and takes an end that is
  * missing for one, and makes a string, and no error, of a broken body.
  * @param timeout milliseconds, for the whole exchange.
+ * @param proxies the only ones that are used: axios would find others in the environment.
  * @throws RetryableError where no whole answer came; the signal's reason when it was aborted.
  */
-export function sender(timeout: number): Send {
+export function sender(timeout: number, proxies: ProxySettings = NO_PROXIES): Send {
+  const throughProxy = tunnels();
   return async (request, signal) => {
     const ours = AbortSignal.timeout(timeout);
     const { mostBytes = MOST_BYTES } = request;
+    const either = AbortSignal.any([signal, ours]);
+    const proxy = proxyFor(new URL(request.url), proxies);
     try {
       const response = await axios.request<Buffer>({
         method: request.method,
         url: request.url,
         headers: { ...request.headers, 'Accept-Encoding': 'gzip' },
         ...(request.body === undefined ? {} : { data: request.body }),
-        signal: AbortSignal.any([signal, ours]),
+        signal: either,
+        proxy: false,
+        ...(proxy === undefined ? {} : throughProxy(proxy, either)),
         responseType: 'arraybuffer',
         decompress: false,
         validateStatus: () => true,
@@ -66,10 +77,11 @@ export function sender(timeout: number): Send {
       });
       const headers = plainHeaders(response.headers);
       const body = await unpack(response.data, headers['content-encoding'], mostBytes);
-      return { status: response.status, headers, body };
+      return { status: response.status, headers, body: withoutByteOrderMark(body) };
     } catch (error) {
       signal.throwIfAborted();
-      const { code, message } = error as AxiosError;
+      const { code, message, cause } = error as AxiosError;
+      if (cause instanceof ProxyError || error instanceof ProxyError) throw proxyFailure(request, message);
       const what = ours.aborted
         ? `no whole answer within ${timeout / 1000} s`
         : `${code ?? 'error'} ${message}`;
@@ -80,6 +92,25 @@ export function sender(timeout: number): Send {
       });
     }
   };
+}
+
+/** What axios needs for a request by TLS through a proxy; connections are kept from request to request. */
+function tunnels() {
+  const agents = new Map<string, TunnelAgent>();
+  return (proxy: Proxy, signal: AbortSignal) => {
+    const agent = agents.get(proxy.name) ?? new TunnelAgent(proxy, true);
+    agents.set(proxy.name, agent);
+    const request = (options: RequestOptions, done: (response: IncomingMessage) => void) =>
+      requestHttps({ ...options, ...tunnelOptions(signal) }, done);
+    return { httpsAgent: agent, transport: { request } };
+  };
+}
+
+function proxyFailure({ method }: Request, message: string): RetryableError {
+  return new RetryableError(message, {
+    op: method,
+    hint: 'check HTTPS_PROXY with its user and password (special characters as %40), NO_PROXY, and what the proxy allows',
+  });
 }
 
 function plainHeaders(headers: object): Record<string, string> {

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import { ConfigError, CredentialsError, RateLimitedError, RetryableError } from '../../errors.ts';
+import {
+  ConfigError,
+  CredentialsError,
+  InterceptedError,
+  RateLimitedError,
+  RetryableError,
+} from '../../errors.ts';
+import { wholeNumber } from '../../lib/number.ts';
 import { readPrivate, writePrivate } from '../../lib/private-file.ts';
 import type { Clock, Logger } from '../../model.ts';
 import { retryAfter } from './answer.ts';
+import { describeForeign } from './error-words.ts';
 import type { Answer, Send } from './send.ts';
 
 export type Credentials = {
@@ -103,12 +111,26 @@ async function signIn(
   if (typeof token !== 'string' || token === '') {
     throw new RetryableError(`${tokenUrl} answered 200 without an access_token`, { op: 'sign-in' });
   }
-  return { token, seconds: typeof seconds === 'number' && seconds > 0 ? seconds : 0 };
+  return { token, seconds: wholeNumber(seconds) ?? 0 };
 }
 
-/** Bad credentials are 400 with the text `Bad Request`, or plausibly 401 with JSON: both are final. */
+/**
+ * Bad credentials are 400 with the text `Bad Request`, or plausibly 401 or 403 with JSON: all are final. A page with 403
+ * comes from something before the API.
+ */
 function refuse(answer: Answer, tokenUrl: string): void {
   if (answer.status === 200) return;
+  if (answer.status === 403 && !/\bjson\b/i.test(answer.headers['content-type'] ?? '')) {
+    throw new InterceptedError(
+      `the sign-in answered 403 with ${describeForeign(answer)}: not an answer of the API`,
+      {
+        op: 'sign-in',
+        status: 403,
+        retryAfter: retryAfter(answer),
+        hint: 'something before the API (a CDN, gateway or firewall) answered, or TRESTLE_TOKEN_URL is wrong: try later',
+      },
+    );
+  }
   if ([400, 401, 403].includes(answer.status)) {
     throw new CredentialsError(`the API refused the credentials (${answer.status} from ${tokenUrl})`, {
       op: 'sign-in',

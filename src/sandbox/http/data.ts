@@ -117,17 +117,44 @@ type Found = {
 function page(world: World, asked: Asked, query: Query, found: Found, faults: readonly Fault[]): Reply {
   const abroad = among(faults, 'link-abroad');
   const away = abroad && `${abroad.origin}/trestle/odata/${query.set.name}?$skip=${found.rows.length}`;
-  const next = among(faults, 'link-loop') ? asked.address : (away ?? found.next);
+  const next = among(faults, 'link-loop')
+    ? asked.address
+    : (away ?? linkOf(world, asked, query, found, faults));
   const count = found.count === undefined ? undefined : found.count + (among(faults, 'bad-count')?.by ?? 0);
   const select = query.select ? `(${query.select.join(',')})` : '';
   const frame = {
     context: `${asked.root}/$metadata#${query.set.name}${select}`,
     ...(count === undefined ? {} : { count }),
     ...(next === undefined ? {} : { next }),
+    ...(among(faults, 'error-inside') ? { error: 'The sandbox was told to fail.' } : {}),
   };
-  const rows = among(faults, 'empty-media') ? [] : found.rows;
+  const rows = rowsOf(found, faults);
   const body = write(world.store, query, rows, frame, among(faults, 'empty-expand') !== undefined);
-  return { status: 200, headers: { 'Content-Type': 'application/json; odata.metadata=minimal' }, body };
+  const sent = cutTimestamps(body, world.settings.sentDigits);
+  return { status: 200, headers: { 'Content-Type': 'application/json; odata.metadata=minimal' }, body: sent };
+}
+
+function rowsOf({ rows }: Found, faults: readonly Fault[]): readonly Entry[] {
+  if (among(faults, 'empty-media') || among(faults, 'empty-pages')) return [];
+  return rows.slice(0, among(faults, 'short-page')?.rows);
+}
+
+function linkOf(
+  { requests }: World,
+  asked: Asked,
+  { set }: Query,
+  { next }: Found,
+  faults: readonly Fault[],
+): string | undefined {
+  if (among(faults, 'empty-pages')) return `${asked.root}/${set.name}?$skip=${requests.length * 1000}`;
+  return among(faults, 'short-page') ? undefined : next;
+}
+
+/** As servers do that keep timestamps finer than they send them. */
+function cutTimestamps(body: Buffer | string, digits: number): Buffer | string {
+  if (digits === Infinity) return body;
+  const pattern = new RegExp(`(T\\d\\d:\\d\\d:\\d\\d\\.\\d{${digits}})\\d+(?=Z|[+-]\\d\\d:\\d\\d)`, 'g');
+  return body.toString().replaceAll(pattern, '$1');
 }
 
 function one(world: World, asked: Asked, query: Query, key: string): Reply {

@@ -8,7 +8,12 @@ import type { Query } from './options.ts';
 const COMMA = Buffer.from(',');
 
 /** What an answer holds beside its rows. */
-export type Frame = { readonly context: string; readonly count?: number; readonly next?: string };
+export type Frame = {
+  readonly context: string;
+  readonly count?: number;
+  readonly next?: string;
+  readonly error?: string;
+};
 
 /** Writes an answer's body. `emptyExpand`: expanded collections come as `[]`. */
 export function write(
@@ -24,6 +29,7 @@ export function write(
   writeRows(parts, store, query, rows, emptyExpand);
   parts.push(']');
   if (frame.next !== undefined) parts.push(`,"@odata.nextLink":${JSON.stringify(frame.next)}`);
+  if (frame.error !== undefined) parts.push(`,"error":${JSON.stringify({ code: '', message: frame.error })}`);
   parts.push('}');
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
 }

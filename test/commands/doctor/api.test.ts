@@ -10,6 +10,7 @@ import {
   FailedError,
   UnavailableError,
 } from '../../../src/errors.ts';
+import { NO_PROXIES } from '../../../src/lib/proxy.ts';
 import type { Page, Resource } from '../../../src/model.ts';
 import { property } from '../../../src/resources/property.ts';
 import { fakeClock } from '../../helpers/fake-clock.ts';
@@ -80,6 +81,7 @@ describe('promise 14: the resources', () => {
       config: {
         api: { baseUrl: 'https://api.x', tokenUrl: 'https://api.x/token' },
         alerts: { quotaPercent: 15 },
+        proxies: NO_PROXIES,
       },
     } as unknown as Parts;
   }

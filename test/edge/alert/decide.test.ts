@@ -20,6 +20,7 @@ test('promise 20: a run that went well clears what it shows to be well, and is s
     fields: false,
     disk: false,
     stale: false,
+    lost: false,
   });
 });
 
@@ -31,6 +32,8 @@ test('promise 20: each kind is raised by what it is for', () => {
   expect(topics({ processed: 1000, altered: 51 })).toMatchObject({ fields: true });
   expect(topics({ disks: [{ path: '/a', free: settings.diskFree - 1 }] })).toMatchObject({ disk: true });
   expect(topics({ age: settings.maxAge + 1 })).toMatchObject({ stale: true });
+  expect(topics({ lost: ['Media'] })).toMatchObject({ lost: true });
+  expect(topics({ mode: 'reconcile', lost: ['Media'] })).toMatchObject({ lost: true });
 });
 
 test('at its limit nothing is raised yet, not even where a rounded share would be', () => {
@@ -56,6 +59,8 @@ describe('what is not known is neither raised nor cleared', () => {
     ['a quota that was not told', { hourQuota: undefined }, 'quota'],
     ['a quota of nothing', { hourQuota: { limit: 0, left: 0 } }, 'quota'],
     ['disks that do not tell', { disks: [] }, 'disk'],
+    ['what other resources a run would have been refused', { lost: undefined }, 'lost'],
+    ['what a reconcile was not to take', { mode: 'reconcile', lost: [] }, 'lost'],
     ['an age that could not be asked for', { age: undefined }, 'stale'],
     ['the age of tables that never were complete: their first load goes on', { age: null }, 'stale'],
     ['how runs go, while another one is active', { ended: 'busy' }, 'failed'],

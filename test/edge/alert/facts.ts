@@ -20,6 +20,7 @@ export const calm: Facts = {
   processed: 0,
   rejected: 0,
   altered: 0,
+  lost: undefined,
   hourQuota: undefined,
   disks: [],
   age: undefined,
@@ -31,6 +32,7 @@ export const wellKnown = {
   processed: 100,
   rejected: 0,
   altered: 0,
+  lost: [],
   hourQuota: { limit: 7200, left: 7000 },
   disks: [{ path: '/srv', free: 10 * 1024 ** 3 }],
   age: 60_000,
@@ -43,10 +45,11 @@ export function failed(error: Partial<NonNullable<Facts['error']>> = {}): Pick<F
   };
 }
 
-/** Facts that raise all seven kinds, the first two one after the other, as one run can't raise both. */
+/** Facts that raise all eight kinds, the first two one after the other, as one run can't raise both. */
 export const allBad = {
   processed: 100,
   rejected: 50,
+  lost: ['Media'],
   hourQuota: { limit: 7200, left: 3 },
   disks: [{ path: '/srv', free: 1000 }],
   age: 50 * 3_600_000,

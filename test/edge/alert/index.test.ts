@@ -109,9 +109,9 @@ test('all that is wrong at once is told, each for itself, and counted in one lin
   const { alerts, lines } = desk(ways());
   await alerts.tell({ ...calm, ...allBad, ...failed() });
   expect(arrived().posts.toSorted()).toEqual(
-    ['disk', 'failed', 'quota', 'rejects', 'schema', 'stale'].map((kind) => `${kind} raised`),
+    ['disk', 'failed', 'lost', 'quota', 'rejects', 'schema', 'stale'].map((kind) => `${kind} raised`),
   );
-  expect(lines.at(-1)).toEqual({ level: 'info', message: 'alerts', data: { sent: 12, failed: 0 } });
+  expect(lines.at(-1)).toEqual({ level: 'info', message: 'alerts', data: { sent: 14, failed: 0 } });
 });
 
 test('the ledger holds for the next process', async () => {
@@ -166,7 +166,7 @@ describe('promise 20: receivers that fail', () => {
     );
     await alerts.tell({ ...calm, ...allBad, ...failed() });
     silent.close();
-    expect(lines.at(-1)!.data).toEqual({ sent: 0, failed: 12 });
+    expect(lines.at(-1)!.data).toEqual({ sent: 0, failed: 14 });
     const [failure] = lines;
     expect(failure!.data['err']).toMatchObject({
       message: expect.stringContaining('no answer in time') as string,

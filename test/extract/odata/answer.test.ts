@@ -50,11 +50,10 @@ describe('accept', () => {
     [504, RetryableError],
     [401, CredentialsError],
     [400, ConfigError],
-    [403, ConfigError],
-    [404, ConfigError],
+    [414, ConfigError],
+    [431, ConfigError],
     [301, ConfigError],
     [204, ConfigError],
-    [418, ConfigError],
   ])('promise 13: %d is a %o', (status, kind) => {
     const error = refused(answer(status));
     expect(error).toBeInstanceOf(kind);
@@ -65,6 +64,40 @@ describe('accept', () => {
         : `/trestle/odata/Property answered ${status}`,
     );
   });
+
+  const ODATA = '{"error":{"code":"Forbidden[403]. TraceId: 1","message":"not licensed"}}';
+  const JSON_TYPE = { 'content-type': 'application/json; odata.metadata=minimal' };
+
+  test.each([403, 404, 405, 410, 418])('promise 13: %d is believed from an OData error only', (status) => {
+    expect(refused(answer(status, ODATA, JSON_TYPE))).toMatchObject({ name: 'QueryRefusedError', status });
+    const code = '{"error":{"code":"NotFound"}}';
+    expect(refused(answer(status, code, JSON_TYPE))).toMatchObject({ name: 'QueryRefusedError', status });
+    expect(refused(answer(status, ODATA, { 'content-type': 'text/html' })).name).toBe('InterceptedError');
+  });
+
+  const HTML = { 'content-type': 'text/html; charset=utf-8' };
+  test.each([
+    [
+      '<html><head><title>Access\n Denied</title></head><body>x</body></html>',
+      HTML,
+      '"Access Denied" as text/html',
+    ],
+    ['<!DOCTYPE html><p>no title</p>', HTML, 'a page of text/html'],
+    ['', {}, 'an empty body'],
+    ['Forbidden by policy 7', { 'content-type': 'text/plain' }, '"Forbidden by policy 7" as text/plain'],
+    ['{"message":"Forbidden"}', JSON_TYPE, '"{"message":"Forbidden"}" as application/json'],
+    ['{"error":"Forbidden"}', JSON_TYPE, '"{"error":"Forbidden"}" as application/json'],
+    [`${'word '.repeat(40)}`, { 'content-type': 'text/plain' }, `"${'word '.repeat(20)}…" as text/plain`],
+  ])(
+    'promise 13: a 403 with %j comes from something before the API, and may pass',
+    (body, headers, words) => {
+      const error = refused(answer(403, body, headers as Record<string, string>));
+      expect(error).toBeInstanceOf(RetryableError);
+      expect(error).toMatchObject({ name: 'InterceptedError', status: 403, exitCode: 69 });
+      expect(error.message).toMatch(/^\/trestle\/odata\/Property answered 403(: Forbidden)? with /);
+      expect(error.message).toContain(`with ${words}: not an answer of the API`);
+    },
+  );
 
   test('only a 429 is a matter of the quota', () => {
     expect(refused(answer(503))).not.toBeInstanceOf(RateLimitedError);
@@ -113,8 +146,27 @@ describe('readBody', () => {
     expect(body).toMatchObject({ records: ['{"a":1}'], nextLink: 'https://x/', count: 7 });
   });
 
+  test('a count that is sent as text is a count', async () => {
+    expect((await readBody(answer(200, '{"@odata.count":"2500","value":[]}'))).count).toBe(2500);
+  });
+
+  test.each([
+    ['beside records', '{"value":[{"a":1}],"error":{"code":"500","message":"query aborted"}}'],
+    ['before records', '{"error":{"message":"query aborted"},"value":[]}'],
+    ['alone', '{"error":{"message":"query aborted"}}'],
+    ['as text', '{"error":"query aborted","value":[]}'],
+  ])('promise 13: an error %s in a 200 is a failure, told in its own words', async (_, text) => {
+    const reading = readBody(answer(200, text));
+    await expect(reading).rejects.toThrow(RetryableError);
+    await expect(reading).rejects.toThrow('the API answered 200 with an error: query aborted');
+  });
+
+  test('an error that is null is none', async () => {
+    expect((await readBody(answer(200, '{"error":null,"value":[{"a":1}]}'))).records).toHaveLength(1);
+  });
+
   test('a link or a count of another kind is none', async () => {
-    const body = await readBody(answer(200, '{"@odata.count":"7","value":[],"@odata.nextLink":null}'));
+    const body = await readBody(answer(200, '{"@odata.count":"7 of 9","value":[],"@odata.nextLink":null}'));
     expect([body.nextLink, body.count]).toEqual([undefined, undefined]);
     expect((await readBody(answer(200, '{"value":[],"@odata.nextLink":""}'))).nextLink).toBeUndefined();
   });
@@ -124,7 +176,7 @@ describe('readBody', () => {
     ['  \n', 'an empty body'],
     ['<!DOCTYPE html><p>Busy</p>', 'a page of text/html instead of JSON'],
     ['{"value":[{"a":1', 'JSON that is cut off or has no list "value" (16 bytes)'],
-    ['{"error":{"message":"no"}}', 'JSON that is cut off or has no list "value" (26 bytes)'],
+    ['{"message":"no"}', 'JSON that is cut off or has no list "value" (16 bytes)'],
     ['null', 'something that is no JSON object (4 bytes)'],
   ])('promise 13: a 200 with %j is worth another try, and never an empty page', async (text, what) => {
     const given = answer(200, text, { 'content-type': 'text/html' });

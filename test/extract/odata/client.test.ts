@@ -86,6 +86,7 @@ describe('createClient', () => {
     ['an empty body', { body: '' }],
     ['a body cut off by a proxy', { body: '{"value":[{"ListingKey":"1"},{"Listing' }],
     ['an error inside a 200', { body: { error: { message: 'no' } } }],
+    ['an error beside records in a 200', { body: { value: [{}], error: { message: 'no' } } }],
     ['a 500', { status: 500, body: '<html>' }],
     ['a 504', { status: 504 }],
     ['a 429', { status: 429 }],
@@ -96,9 +97,23 @@ describe('createClient', () => {
   });
 
   test.each([400, 403, 404, 301])('promise 13: a %d is final after one request', async (status) => {
-    const client = await connect({ status });
+    const body = { error: { code: `[${status}]`, message: 'no' } };
+    const client = await connect({ status, body });
     await expect(get(client)).rejects.toBeInstanceOf(ConfigError);
     expect(server.asked).toHaveLength(1);
+  });
+
+  test('promise 13: a 403 of something before the API is asked again, and then told in its own words', async () => {
+    const denied = { status: 403, body: '<title>Access Denied</title>' };
+    const passing = await connect([denied, PAGE]);
+    expect((await get(passing)).records).toHaveLength(1);
+    const lasting = await connect(denied);
+    await expect(get(lasting)).rejects.toMatchObject({
+      name: 'BlockedError',
+      exitCode: 69,
+      message: expect.stringContaining('answered 403 with "Access Denied" as text/html') as string,
+    });
+    expect(server.asked).toHaveLength(4);
   });
 
   test('promise 13: an API that stays down is given up after so many tries', async () => {

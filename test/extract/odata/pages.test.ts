@@ -228,9 +228,12 @@ describe('keyset pages', () => {
   });
 
   test('promise 4: a server that sends the same page again and again is an error, not a hang', async () => {
-    const source = await connect(page([listing(1, 'a'), listing(1, 'b')]));
-    await expect(read(source)).rejects.toThrow(`Property: the server sent the page after ${STAMP(1)} twice`);
-    expect(server?.asked).toHaveLength(2);
+    const source = await connect(page([listing(1, 'a'), listing(2, 'b')]));
+    await expect(read(source, { cursor: { timestamp: STAMP(2), key: 'b' } })).rejects.toThrow(/order|twice/);
+    await server?.close();
+    const tied = await connect(page([listing(1, 'a'), listing(1, 'b')]));
+    await expect(read(tied)).rejects.toThrow('Property: a page in the order of the key leads nowhere');
+    expect(server?.asked).toHaveLength(4);
   });
 
   test('promise 2: a page that is not in the order that was asked for is an error: records would be skipped', async () => {
@@ -278,6 +281,112 @@ describe('keyset pages', () => {
       return n > 100 ? page([]) : page([], `${server!.base}/Property?$skip=${n % 2}`);
     });
     await expect(read(source)).rejects.toBeInstanceOf(FailedError);
+  });
+});
+
+/** A feed that answers with short pages and no link, however many records it counts. */
+function shortFeed(sizes: readonly number[], count?: number | string) {
+  let sent = 0;
+  return ({ query }: Asked): Reply => {
+    const size = sizes[Math.min(server!.asked.length, sizes.length) - 1] ?? 0;
+    const value = Array.from({ length: size }, () => {
+      sent += 1;
+      return { ...listing(sent % 10, ''), ListingKey: `k${sent}`, ModificationTimestamp: stampOf(sent) };
+    });
+    return { body: { ...(query['$count'] === 'true' ? { '@odata.count': count } : {}), value } };
+  };
+}
+const stampOf = (nth: number): string => new Date(Date.UTC(2026, 2, 19) + nth).toISOString();
+const COUNTED: From = { cursor: undefined, count: true };
+
+describe('an end that is none', () => {
+  test('promise 4: a short page without a link is no end while the count says more', async () => {
+    for (const count of [25, '25']) {
+      const source = await connect(shortFeed([7, 10, 8, 0], count), { pageSize: 10 });
+      expect(keysOf(await read(source, COUNTED))).toHaveLength(25);
+      // Once pages were short of the count, only an empty one is the end.
+      expect(server?.asked).toHaveLength(4);
+      await server?.close();
+    }
+    server = undefined;
+  });
+
+  test('promise 4: an empty page is the end, whatever was counted', async () => {
+    const source = await connect(shortFeed([7, 0], 25), { pageSize: 10 });
+    expect(keysOf(await read(source, COUNTED))).toHaveLength(7);
+    expect(server?.asked).toHaveLength(2);
+  });
+
+  test('promise 4: an API that counts records and sends none of them is not believed', async () => {
+    const source = await connect(shortFeed([0], 25), { pageSize: 10 });
+    await expect(read(source, COUNTED)).rejects.toMatchObject({
+      exitCode: 69,
+      message: 'Property: the API counts 25 records and sends none of them',
+    });
+  });
+
+  test.each([
+    ['fits', 7],
+    ['is too small', 3],
+  ])('promise 14: a count that %s costs no further request', async (_, count) => {
+    const source = await connect(shortFeed([7], count), { pageSize: 10 });
+    await read(source, COUNTED);
+    expect(server?.asked).toHaveLength(1);
+  });
+
+  test('promise 9: the same holds for sets, for records by key and for the second look', async () => {
+    const short = (member: 'MediaKey' | 'ListingKey') => () => {
+      const nth = server!.asked.length;
+      const value = nth > 3 ? [] : [{ [member]: `k${nth}`, ModificationTimestamp: STAMP(1) }];
+      return { body: { '@odata.count': nth === 1 ? 3 : undefined, value } };
+    };
+    const sets = await connect(short('MediaKey'), { pageSize: 10 });
+    expect((await children(sets, ['1'])).flatMap((item) => item.records)).toHaveLength(3);
+    await server?.close();
+    const byKeys = await connect(short('ListingKey'), { pageSize: 10 });
+    expect(keysOf(await all(byKeys.byKeys(property, ['k1', 'k2', 'k3'], NEVER)))).toHaveLength(3);
+    await server?.close();
+    const present = await connect(short('ListingKey'), { pageSize: 10 });
+    expect([...(await present.present(property, ['k1', 'k2', 'k3'], 'all', NEVER))]).toHaveLength(3);
+    await server?.close();
+    const keys = await connect(short('ListingKey'), { pageSize: 10 });
+    expect((await census(keys)).flatMap((item) => item.entries)).toHaveLength(3);
+  });
+});
+
+describe('links without an end', () => {
+  const growing = (): Reply => page([], `${server!.base}/Property?$skip=${server!.asked.length * 1000}`);
+
+  test.each<[string, (source: Source) => Promise<unknown>]>([
+    ['pages', (source) => read(source)],
+    ['sets', (source) => children(source, ['1'])],
+    ['records by key', (source) => all(source.byKeys(property, ['a'], NEVER))],
+    ['a second look', (source) => source.present(property, ['a'], 'all', NEVER)],
+    ['a census', (source) => census(source)],
+  ])('promise 4: empty pages whose link grows are bounded: %s', async (_, ask) => {
+    const source = await connect(growing);
+    await expect(ask(source)).rejects.toThrow(
+      /^(Property|Media): 5 pages in a row hold nothing to continue from, and the next link is http:\S+\$skip=5000$/,
+    );
+    expect(server?.asked).toHaveLength(5);
+  });
+
+  test('promise 4: replication ends without an error, and keyset pages take over', async () => {
+    const source = await connect(growing);
+    expect((await replicate(source)).at(-1)?.complete).toBe(false);
+    expect(server?.asked).toHaveLength(5);
+  });
+
+  test('promise 4: empty pages before the records are passed', async () => {
+    const source = await connect(() => (server!.asked.length < 5 ? growing() : page([listing(1, 'a')])));
+    expect(keysOf(await read(source))).toEqual(['a']);
+  });
+
+  test('promise 5: pages of records without a timestamp are passed by their links, but not for ever', async () => {
+    const source = await connect(() => ({
+      body: { ...(growing().body as object), value: [{ ListingKey: 'a' }] },
+    }));
+    await expect(read(source)).rejects.toThrow('100 pages in a row hold nothing to continue from');
   });
 });
 

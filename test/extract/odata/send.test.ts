@@ -55,6 +55,15 @@ describe('sender', () => {
     expect(server.asked[0]?.headers['accept-encoding']).toBe('gzip');
   });
 
+  test.each([
+    ['UTF-8', Buffer.from('\uFEFF{"City":"Zürich"}')],
+    ['UTF-16', Buffer.from('\uFEFF{"City":"Zürich"}', 'utf16le')],
+    ['UTF-16, the other way round', Buffer.from('\uFEFF{"City":"Zürich"}', 'utf16le').swap16()],
+  ])('a byte order mark of %s is taken off', async (_, body) => {
+    const { base } = await serve({ data: { headers: { 'content-type': 'application/json' }, body } });
+    expect((await send(get(base))).body.toString()).toBe('{"City":"Zürich"}');
+  });
+
   test('the URL goes out byte for byte', async () => {
     const server = await serve({});
     const target = '/trestle/odata/Property?%24filter=City+eq+%27a%27&$skip=10&x=%c3%a9';

@@ -144,7 +144,16 @@ describe('the cache', () => {
     expect(tokensOf(server)).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
   });
 
-  test.each([{}, { expires_in: 30 }, { expires_in: '28800' }, { expires_in: -1 }])(
+  test('promise 12: a life that is sent as text is a life', async () => {
+    const server = await serve({ token: granted('one', { expires_in: '28800' }) });
+    const send = client(server);
+    await ask(send, server);
+    clock.pass(7 * HOUR);
+    await ask(send, server);
+    expect(server.signIns).toHaveLength(1);
+  });
+
+  test.each([{}, { expires_in: 30 }, { expires_in: '8 h' }, { expires_in: -1 }])(
     'promise 12: a token of doubtful life (%o) is used a while, not once for each request',
     async (more) => {
       const server = await serve({ token: [granted('one', more), granted('two', more)] });
@@ -251,9 +260,10 @@ describe('a refused sign-in', () => {
   test.each([
     [400, 'Bad Request'],
     [401, '{"error":"invalid_client"}'],
-    [403, '<html>'],
+    [403, '{"error":"access_denied"}'],
   ])('promise 12: %d with %j is final at once, with a clear message', async (status, body) => {
-    const server = await serve({ token: { status, body } });
+    const headers = { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' };
+    const server = await serve({ token: { status, body, headers } });
     const error: unknown = await ask(client(server), server).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(CredentialsError);
     expect(error).toMatchObject({
@@ -262,6 +272,15 @@ describe('a refused sign-in', () => {
       exitCode: 77,
     });
     expect([server.signIns.length, server.asked.length, existsSync(file)]).toEqual([1, 0, false]);
+  });
+
+  test('promise 13: a page of something before the API is no word about the credentials', async () => {
+    const body = '<html><head><title>Access Denied</title></head></html>';
+    const server = await serve({ token: { status: 403, body } });
+    await expect(ask(client(server), server)).rejects.toMatchObject({
+      name: 'InterceptedError',
+      message: 'the sign-in answered 403 with "Access Denied" as text/html: not an answer of the API',
+    });
   });
 
   test.each([500, 503, 429, 408])(

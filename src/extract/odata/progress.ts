@@ -1,0 +1,77 @@
+import { FailedError } from '../../errors.ts';
+import type { Resource } from '../../model.ts';
+import type { Body } from './body.ts';
+import { followable } from './links.ts';
+
+/** Pages in a row without a record; each was sent with a link to a next one. */
+const MAX_EMPTY_PAGES = 5;
+
+/** The same for pages of records without a place in the feed to continue from. */
+const MAX_UNPLACED_PAGES = 100;
+
+/** Decides after each page of one query whether it was the last one. Holds what the server said, and what it sent. */
+export class EndOfPages {
+  readonly #top: number;
+  /** Records in all, by the first page. */
+  #count: number | undefined;
+  #seen = 0;
+  /** A page was short of what the server counts: from then on only an empty page is believed. */
+  #isDoubtful = false;
+
+  /** @param top records that each page was asked for. */
+  constructor(top: number) {
+    this.#top = top;
+  }
+
+  /**
+   * Whether nothing follows this page. A page without a link that is shorter than asked is the last one, unless the
+   * server counts more records than it has sent.
+   */
+  isReached({ records, nextLink, count }: Body): boolean {
+    this.#count ??= count;
+    this.#seen += records.length;
+    if (nextLink !== undefined) return false;
+    if (records.length === 0) return true;
+    if (records.length >= this.#top) return false;
+    this.#isDoubtful ||= this.#seen < (this.#count ?? 0);
+    return !this.#isDoubtful;
+  }
+}
+
+/** Follows the links of pages that hold nothing to continue from, and no more of them than can be meant. */
+export class LinkTrail {
+  readonly #base: string;
+  #visited = new Set<string>();
+  #empty = 0;
+
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  /** A page was read that the feed can be continued from. */
+  reset(): void {
+    this.#visited.clear();
+    this.#empty = 0;
+  }
+
+  /**
+   * The address of the page after this one.
+   * @throws FailedError for a link that leads elsewhere or back, and if too many pages in a row brought nothing.
+   */
+  follow(resource: Resource, url: string, { records }: Body, link: string): string {
+    this.#visited.add(url);
+    this.#empty = records.length === 0 ? this.#empty + 1 : 0;
+    if (this.#empty >= MAX_EMPTY_PAGES || this.#visited.size >= MAX_UNPLACED_PAGES) {
+      const pages = Math.max(this.#empty, this.#visited.size);
+      throw new FailedError(
+        `${resource.name}: ${pages} pages in a row hold nothing to continue from, and the next link is ${shortened(link)}`,
+        { op: 'follow nextLink', hint: 'report it to the feed; what was committed stays' },
+      );
+    }
+    return followable(link, this.#base, this.#visited);
+  }
+}
+
+function shortened(link: string): string {
+  return link.length <= 300 ? link : `${link.slice(0, 300)}…`;
+}
