@@ -15,8 +15,8 @@ const verdicts = [
 
 const kinds = [...new Set(verdicts.map(({ kind }) => kind))];
 
-test('there are seven kinds of alerts', () => {
-  expect(kinds).toHaveLength(7);
+test('there are eight kinds of alerts', () => {
+  expect(kinds).toHaveLength(8);
 });
 
 describe('docs/runbook.md', () => {
