@@ -30,44 +30,41 @@ export class TunnelAgent extends Agent {
     options: Target,
     done: (error: Error | null, socket: Duplex) => void = () => undefined,
   ): undefined {
-    openTunnel(this.#proxy, options).then(
-      (socket) => {
-        done(null, connectTls({ ...options, socket }));
-      },
+    openTunnel(this.#proxy, options, (result) => {
       // Node's types have no failure without a socket, its agents do.
-      (error: unknown) => (done as (error: unknown) => void)(error),
-    );
+      if (result instanceof Error) (done as (error: Error) => void)(result);
+      else done(null, connectTls({ ...options, socket: result }));
+    });
   }
 }
 
-function openTunnel(proxy: Proxy, { host, port, tunnelSignal: signal }: Target): Promise<Duplex> {
-  const { url, name, authorization } = proxy;
+/** @param done called once. */
+function openTunnel(
+  { url, name, authorization }: Proxy,
+  { host, port, tunnelSignal: signal }: Target,
+  done: (result: Duplex | ProxyError) => void,
+): void {
   const target = `${host?.includes(':') === true ? `[${host}]` : host}:${port}`;
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-  return new Promise((resolve, reject) => {
-    const request = send(url, {
-      method: 'CONNECT',
-      path: target,
-      headers: {
-        host: target,
-        ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }),
-      },
-      agent: false,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    request.once('connect', (response, socket, head) => {
-      if (response.statusCode === 200) {
-        resolve(socket);
-        return;
-      }
-      void firstBytes(socket, head).then((text) => reject(refusal(name, target, response, text)));
-    });
-    request.once('error', (cause: NodeJS.ErrnoException) => {
-      const message = `the proxy ${name} cannot be used: ${cause.code ?? 'error'} ${cause.message}`;
-      reject(new ProxyError(message, { cause }));
-    });
-    request.end();
+  const request = send(url, {
+    method: 'CONNECT',
+    path: target,
+    headers: {
+      host: target,
+      ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }),
+    },
+    agent: false,
+    ...(signal === undefined ? {} : { signal }),
   });
+  request.once('connect', (response, socket, head) => {
+    if (response.statusCode === 200) done(socket);
+    else readStart(socket, head, (text) => done(refusal(name, target, response, text)));
+  });
+  request.once('error', (cause: NodeJS.ErrnoException) => {
+    const message = `the proxy ${name} cannot be used: ${cause.code ?? 'error'} ${cause.message}`;
+    done(new ProxyError(message, { cause }));
+  });
+  request.end();
 }
 
 function refusal(
@@ -84,21 +81,21 @@ function refusal(
 const MAX_BYTES = 4000;
 const MAX_WAIT = 500;
 
-/** The beginning of a refusal's page. Ends the connection. */
-function firstBytes(socket: Duplex, head: Buffer): Promise<string> {
-  return new Promise((resolve) => {
-    let bytes = head;
-    const end = (): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(bytes.toString('utf8', 0, MAX_BYTES));
-    };
-    const timer = setTimeout(end, MAX_WAIT);
-    socket.on('error', end);
-    socket.on('close', end);
-    socket.on('data', (chunk: Buffer) => {
-      bytes = Buffer.concat([bytes, chunk]);
-      if (bytes.length >= MAX_BYTES || bytes.includes('</title>')) end();
-    });
+/** Reads the beginning of a refusal's page, and ends the connection. @param done called once. */
+function readStart(socket: Duplex, head: Buffer, done: (text: string) => void): void {
+  let bytes = head;
+  const end = (): void => {
+    clearTimeout(timer);
+    socket.off('close', end).destroy();
+    done(bytes.toString('utf8', 0, MAX_BYTES));
+  };
+  const timer = setTimeout(end, MAX_WAIT);
+  // An error is followed by the end.
+  socket.on('error', () => undefined);
+  socket.once('close', end);
+  socket.on('data', (chunk: Buffer) => {
+    if (socket.destroyed) return;
+    bytes = Buffer.concat([bytes, chunk]);
+    if (bytes.length >= MAX_BYTES || bytes.includes('</title>')) end();
   });
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BlockedError } from '../../src/errors.ts';
 import { media } from '../../src/resources/media.ts';
 import { property } from '../../src/resources/property.ts';
+import { textIn } from '../../src/sandbox/record.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -156,7 +157,7 @@ describe('promise 9: a list of keys that is refused is asked for again in halves
     const { sandbox, db, run, reconcile } = await pipeline({ listings: 60 });
     await run({ resources: [property] });
     const keys = [...sandbox.feed.records('Property')]
-      .map((record) => String(record['ListingKey']))
+      .map((record) => textIn(record, 'ListingKey'))
       .toSorted();
     const [gone, kept] = [keys[10]!, keys[20]!];
     sandbox.feed.remove('Property', gone);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { property } from '../../src/resources/property.ts';
+import { textIn } from '../../src/sandbox/record.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 
@@ -19,7 +20,7 @@ async function keysHere({ db }: Pick<Pipeline, 'db'>): Promise<string[]> {
 }
 
 const keysThere = (sandbox: Sandbox): string[] =>
-  [...sandbox.feed.records('Property')].map((record) => String(record['ListingKey'])).toSorted();
+  [...sandbox.feed.records('Property')].map((record) => textIn(record, 'ListingKey')).toSorted();
 
 const MOMENT = '2025-05-05T05:05:05.123';
 const PAGES = { odata: { pageSize: 100 } };

@@ -35,6 +35,18 @@ test('promise 11: the reserve of the hour is left to others, and the run says wh
   expect(sandbox.requests.filter((request) => request.kind === 'data')).toHaveLength(10);
 });
 
+test('promise 11: an answer that says that nothing is left of the hour is good: kept, and nothing is asked after it', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 200, hourQuota: 2 });
+  const settings = { odata: { pageSize: 50, reservePercent: 0, maxWait: 100 } };
+  await expect(run({ resources: [property] }, settings)).rejects.toThrow(BusyError);
+  expect(sandbox.requests.filter(({ kind }) => kind === 'data').map(({ status }) => status)).toEqual([
+    200, 200,
+  ]);
+  expect(await db.query('SELECT status, records_inserted FROM etl_sync_log')).toEqual([
+    { status: 'partial', records_inserted: '100' },
+  ]);
+});
+
 test('promise 13: 429s that come all the same are waited out, however many', async () => {
   const { sandbox, run } = await pipeline({ listings: 50 });
   sandbox.faults.add({ kind: 'rate-limit', retryAfter: 0, count: 3, resource: 'Property' });

@@ -7,7 +7,7 @@ import {
   RetryableError,
 } from '../../errors.ts';
 import { describeForeign, errorWords, isODataError } from './error-words.ts';
-import { tryParse } from './raw.ts';
+import { tryParse } from './try-parse.ts';
 import type { Answer, Request } from './send.ts';
 
 /**

@@ -2,7 +2,7 @@ import { RetryableError } from '../../errors.ts';
 import { wholeNumber } from '../../lib/number.ts';
 import { type Cut, cutPage } from './cut.ts';
 import { errorWords } from './error-words.ts';
-import { tryParse } from './raw.ts';
+import { tryParse } from './try-parse.ts';
 import type { Answer } from './send.ts';
 
 export type Body = Cut & { readonly nextLink: string | undefined; readonly count: number | undefined };

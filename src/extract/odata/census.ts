@@ -3,9 +3,10 @@ import { instantToSql } from '../../lib/time.ts';
 import { LONGEST_KEY, type Page, type Resource } from '../../model.ts';
 import type { CensusPage, Window } from '../source.ts';
 import { keyPages, type KeyQuery } from './key-pages.ts';
-import type { Feed } from './pages.ts';
+import type { Feed } from './feed.ts';
 import { allOf, inFilter, queryUrl, windowFilter } from './query.ts';
-import { isUsableKey, tryParse } from './raw.ts';
+import { isUsableKey } from './raw.ts';
+import { tryParse } from './try-parse.ts';
 
 /** What `$top` may be where only index fields are selected (Trestle's documentation). */
 export const MOST_KEYS = 300_000;

@@ -1,4 +1,4 @@
-import { tryParse } from './raw.ts';
+import { tryParse } from './try-parse.ts';
 import type { Answer } from './send.ts';
 
 /** Whether an answer holds an OData error: only the API itself sends one. */

@@ -1,7 +1,7 @@
 import type { CallKind, Page, Resource } from '../../model.ts';
 import { membersOf } from '../../model/members.ts';
 import type { Purpose } from './client.ts';
-import type { Feed } from './pages.ts';
+import type { Feed } from './feed.ts';
 import { allOf, literal, type Options, queryUrl } from './query.ts';
 import { EndOfPages, LinkTrail } from './progress.ts';
 import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';

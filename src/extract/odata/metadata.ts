@@ -2,7 +2,7 @@ import { FailedError, RetryableError } from '../../errors.ts';
 import type { FeedSchema } from '../../model.ts';
 import type { Paper } from './client.ts';
 import { type Edm, readEdm } from './edm.ts';
-import type { Feed } from './pages.ts';
+import type { Feed } from './feed.ts';
 import { schemaOf } from './schema.ts';
 import type { Answer } from './send.ts';
 

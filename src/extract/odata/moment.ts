@@ -2,7 +2,7 @@ import { parseInstant } from '../../lib/time.ts';
 import type { Cursor, Page, Resource } from '../../model.ts';
 import type { From } from '../source.ts';
 import { keyPages } from './key-pages.ts';
-import type { Feed } from './pages.ts';
+import type { Feed } from './feed.ts';
 import { allOf, windowFilter } from './query.ts';
 import { isUsableKey, lastOf } from './raw.ts';
 

@@ -4,22 +4,11 @@ import type { Cursor, Page, Resource, Sent } from '../../model.ts';
 import { membersOf } from '../../model/members.ts';
 import type { From } from '../source.ts';
 import type { Body } from './body.ts';
-import type { Client } from './client.ts';
+import type { Feed } from './feed.ts';
 import { isWithin, momentOf, momentPages } from './moment.ts';
 import { EndOfPages, LinkTrail } from './progress.ts';
 import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
 import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
-
-export type Feed = {
-  readonly client: Client;
-  /** Service root without a slash at its end. */
-  readonly base: string;
-  readonly pageSize: number;
-  /** A filter of the user's own, by resource. */
-  readonly filters: Readonly<Record<string, string | undefined>>;
-  /** Whether records come with the display names of enums. */
-  readonly prettyEnums?: boolean;
-};
 
 /**
  * Every record from the cursor on, by keyset: each page asks for what comes after the last record of the one before, so

@@ -2,7 +2,8 @@ import { ConfigError } from '../../errors.ts';
 import type { Cursor, Resource } from '../../model.ts';
 import type { PhotosPage } from '../source.ts';
 import { MOST_KEYS, partsOf } from './census.ts';
-import { type Feed, keysetPages } from './pages.ts';
+import type { Feed } from './feed.ts';
+import { keysetPages } from './pages.ts';
 
 /**
  * Index fields of the records whose photos changed at or after `from`, in the order of (time of that change, key). In the

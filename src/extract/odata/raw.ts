@@ -1,6 +1,7 @@
 import { FailedError } from '../../errors.ts';
 import type { Cursor, Page, Resource, Sent } from '../../model.ts';
 import type { Body } from './body.ts';
+import { tryParse } from './try-parse.ts';
 
 export function pageOf(body: Body, cursor: Cursor | undefined): Page {
   return {
@@ -21,16 +22,6 @@ export function lastOf<T>(
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The record's members; none where it is broken. */
-export function tryParse(raw: Sent): Record<string, unknown> {
-  try {
-    const json = typeof raw === 'string' ? raw : raw.bytes.toString();
-    return (JSON.parse(json) ?? {}) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }
 
 /** Whether the feed can be asked for what comes after this key. */

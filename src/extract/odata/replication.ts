@@ -3,7 +3,7 @@ import type { Page, Resource } from '../../model.ts';
 import { membersOf } from '../../model/members.ts';
 import type { Body } from './body.ts';
 import { followable } from './links.ts';
-import type { Feed } from './pages.ts';
+import type { Feed } from './feed.ts';
 import { queryUrl } from './query.ts';
 
 /** A server that sends nothing and still a link is not asked for ever. */

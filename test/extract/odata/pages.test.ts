@@ -354,9 +354,9 @@ describe('an end that is none', () => {
   });
 });
 
-describe('links without an end', () => {
-  const growing = (): Reply => page([], `${server!.base}/Property?$skip=${server!.asked.length * 1000}`);
+const growing = (): Reply => page([], `${server!.base}/Property?$skip=${server!.asked.length * 1000}`);
 
+describe('links without an end', () => {
   test.each<[string, (source: Source) => Promise<unknown>]>([
     ['pages', (source) => read(source)],
     ['sets', (source) => children(source, ['1'])],
