@@ -68,6 +68,7 @@ function change({ feed }: Sandbox, random: (below: number) => number): void {
   feed.changeListings(random(30));
   if (random(2) === 0) feed.addListings(random(12));
   if (random(2) === 0) feed.changePhotos(random(10));
+  if (random(2) === 0) feed.changePhotos(random(10), { touchListing: false });
   if (random(3) === 0) feed.removeListings(random(6));
   if (random(4) === 0) feed.tie(60);
 }
