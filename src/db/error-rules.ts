@@ -106,7 +106,7 @@ const LIMIT_RULES: readonly Rule[] = [
     errnos: [1203, 1226],
     Kind: UnavailableError,
     says: LIMIT,
-    hint: 'trestle-etl takes up to 4 connections: ALTER USER … WITH MAX_USER_CONNECTIONS 5, or raise the limit that the message names',
+    hint: 'a run takes 2 to 4 connections, any other command 1: ALTER USER … WITH MAX_USER_CONNECTIONS 5, or raise the limit that the message names',
   },
   {
     errnos: [1461],
