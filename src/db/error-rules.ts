@@ -18,7 +18,7 @@ export type Rule = {
   readonly words?: RegExp;
   readonly Kind: new (message: string, details: Details) => EtlError;
   /** Comes before the server's own words. */
-  readonly says: string;
+  readonly prefix: string;
   readonly hint?: string;
 };
 
@@ -29,67 +29,67 @@ const OTHER_PLUGIN =
   "ALTER USER … IDENTIFIED WITH caching_sha2_password BY '…' on MySQL, " +
   "ALTER USER … IDENTIFIED VIA mysql_native_password USING PASSWORD('…') on MariaDB";
 
-const SIGN_IN = 'the database refused the sign-in';
-const ACCOUNT = "the database's account cannot be used";
-const LIMIT = 'the database has reached a limit';
-const TOO_LARGE_TRANSACTION = 'the database takes no transaction so large';
+const SIGN_IN = 'the database refused the sign-in: ';
+const ACCOUNT = "the database's account cannot be used: ";
+const LIMIT = 'the database has reached a limit: ';
+const TOO_LARGE_TRANSACTION = 'the database takes no transaction so large: ';
 
 /** Errors before anything is asked. */
 const SIGN_IN_RULES: readonly Rule[] = [
   {
     words: /using unknown plugin|MYSQL_CLEAR_PASSWORD_NOT_ENABLED/,
     Kind: ConfigError,
-    says: "the database's account signs in by a plug-in that trestle-etl does not have",
+    prefix: "the database's account signs in by a plug-in that trestle-etl does not have: ",
     hint: OTHER_PLUGIN,
   },
   {
     words: /AUTH_SWITCH_PLUGIN_ERROR/,
     Kind: ConfigError,
-    says: "the database's account cannot sign in without TLS",
+    prefix: "the database's account cannot sign in without TLS: ",
     hint: 'set MYSQL_SSL=on',
   },
   // Client does not support the protocol (old passwords); MySQL 8.4 and later without mysql_native_password.
   {
     errnos: [1251, 1524],
     Kind: ConfigError,
-    says: "the database's account signs in by a plug-in that cannot be used",
+    prefix: "the database's account signs in by a plug-in that cannot be used: ",
     hint: OTHER_PLUGIN,
   },
   {
     errnos: [3159],
     Kind: ConfigError,
-    says: 'the database accepts encrypted connections only',
+    prefix: 'the database accepts encrypted connections only: ',
     hint: 'set MYSQL_SSL=on, and MYSQL_SSL_CA if its certificate is signed by an authority of your own',
   },
   {
     errnos: [1045, 1698],
     Kind: CredentialsError,
-    says: SIGN_IN,
+    prefix: SIGN_IN,
     hint: 'check MYSQL_USER and MYSQL_PASSWORD; if the account or the server requires TLS: set MYSQL_SSL=on',
   },
   {
     errnos: [1130],
     Kind: CredentialsError,
-    says: SIGN_IN,
+    prefix: SIGN_IN,
     hint: 'create the account for the host that the message names: CREATE USER …@…, and grant rights to it',
   },
   // Locked (MySQL, MariaDB); blocked after too many wrong passwords (MySQL, MariaDB).
   {
     errnos: [3118, 4151, 3955, 4150],
     Kind: CredentialsError,
-    says: ACCOUNT,
+    prefix: ACCOUNT,
     hint: "as the database's administrator: ALTER USER … ACCOUNT UNLOCK; if it was blocked for wrong passwords: FLUSH PRIVILEGES",
   },
   {
     errnos: [1820, 1862],
     Kind: CredentialsError,
-    says: ACCOUNT,
+    prefix: ACCOUNT,
     hint: "as the database's administrator: ALTER USER … IDENTIFIED BY '…' PASSWORD EXPIRE NEVER, and set MYSQL_PASSWORD",
   },
   {
     errnos: [1044, 1049],
     Kind: ConfigError,
-    says: "the database can't be used",
+    prefix: "the database can't be used: ",
     hint: 'check MYSQL_DATABASE; create it with: CREATE DATABASE name CHARACTER SET utf8mb4, and grant rights on it',
   },
 ];
@@ -99,37 +99,37 @@ const LIMIT_RULES: readonly Rule[] = [
   {
     errnos: [1040],
     Kind: UnavailableError,
-    says: LIMIT,
+    prefix: LIMIT,
     hint: 'raise max_connections on the server, or end connections that nobody uses (SHOW PROCESSLIST)',
   },
   {
     errnos: [1203, 1226],
     Kind: UnavailableError,
-    says: LIMIT,
+    prefix: LIMIT,
     hint: 'a run takes 2 to 4 connections, any other command 1: ALTER USER … WITH MAX_USER_CONNECTIONS 5, or raise the limit that the message names',
   },
   {
     errnos: [1461],
     Kind: UnavailableError,
-    says: LIMIT,
+    prefix: LIMIT,
     hint: 'raise max_prepared_stmt_count on the server; trestle-etl keeps up to 200 statements for each of its 4 connections',
   },
   {
     errnos: [1969, 3024],
     Kind: UnavailableError,
-    says: LIMIT,
+    prefix: LIMIT,
     hint: 'raise max_statement_time (MariaDB) or max_execution_time (MySQL) for this account, or on the server',
   },
   {
     errnos: [1129],
     Kind: UnavailableError,
-    says: "the database can't be reached",
+    prefix: "the database can't be reached: ",
     hint: "as the database's administrator: FLUSH HOSTS (MariaDB) or TRUNCATE performance_schema.host_cache (MySQL), and raise max_connect_errors",
   },
   {
     errnos: [1290, 1792, 1836, 3100],
     Kind: UnavailableError,
-    says: 'the database takes no writes',
+    prefix: 'the database takes no writes: ',
     hint: 'let MYSQL_HOST name the primary; if it is the primary: SET GLOBAL read_only = OFF',
   },
   // Galera: a limit for rows, and one for bytes.
@@ -137,21 +137,21 @@ const LIMIT_RULES: readonly Rule[] = [
     errnos: [1180, 1105],
     words: /wsrep_max_ws|writeset size exceeded|transaction size/i,
     Kind: FailedError,
-    says: TOO_LARGE_TRANSACTION,
+    prefix: TOO_LARGE_TRANSACTION,
     hint: 'set PAGE_SIZE lower: a page is committed as a whole; or raise wsrep_max_ws_rows and wsrep_max_ws_size on the server',
   },
   // TiDB: https://docs.pingcap.com/tidb/stable/error-codes
   {
     errnos: [8004],
     Kind: FailedError,
-    says: TOO_LARGE_TRANSACTION,
+    prefix: TOO_LARGE_TRANSACTION,
     hint: 'set PAGE_SIZE lower: a page is committed as a whole',
   },
   // The server closes the connection with it.
   {
     errnos: [1153],
     Kind: UnavailableError,
-    says: 'the database takes no statement so large',
+    prefix: 'the database takes no statement so large: ',
     hint: 'raise max_allowed_packet on the server, and on a proxy before it',
   },
 ];
@@ -167,7 +167,7 @@ const ROOM_RULES: readonly Rule[] = [
 ].map((rule) => ({
   ...rule,
   Kind: FailedError,
-  says: 'the database server has no room left',
+  prefix: 'the database server has no room left: ',
   hint: 'free disk space on the database server; nothing was written by halves',
 }));
 
@@ -175,20 +175,20 @@ const SCHEMA_RULES: readonly Rule[] = [
   {
     errnos: [1142, 1143, 1227, 1370, 1410],
     Kind: ConfigError,
-    says: 'the database user lacks a right',
+    prefix: 'the database user lacks a right: ',
     hint: 'docs/database.md lists the rights that trestle-etl needs',
   },
   // Row size too large; too many columns (MySQL's).
   {
     errnos: [1117, 1118],
     Kind: ConfigError,
-    says: 'a table has no room for another column',
+    prefix: 'a table has no room for another column: ',
     hint: 'docs/fields.md, "Wide tables"',
   },
   {
     errnos: [1054, 1146],
     Kind: ConfigError,
-    says: 'the tables are not as expected',
+    prefix: 'the tables are not as expected: ',
     hint: 'trestle-etl migrate',
   },
 ];
@@ -200,7 +200,7 @@ export const RULES: readonly Rule[] = [
   {
     errnos: [1020, 1205, 1213, 1615, 3101, 8022, 8028, 9007],
     Kind: TransactionRetryError,
-    says: 'the database rolled back',
+    prefix: 'the database rolled back: ',
   },
   // Null, duplicate key, out of range, cut off, wrong value, no default, no partition, a trigger's SIGNAL, too long, a
   // generated column, JSON, a foreign key (with and without a right on the other table), a check (MySQL's and MariaDB's);
@@ -211,7 +211,7 @@ export const RULES: readonly Rule[] = [
       4025, 8025,
     ],
     Kind: RowRefusedError,
-    says: 'the database refused a row',
+    prefix: 'the database refused a row: ',
   },
   ...SIGN_IN_RULES,
   ...SCHEMA_RULES,

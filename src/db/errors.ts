@@ -16,8 +16,8 @@ export function toEtlError(error: unknown, op: string): EtlError {
   const details = { op, cause: error };
   const rule = RULES.find((each) => isMatch(each, driver));
   if (rule !== undefined) {
-    const { Kind, says: what, hint } = rule;
-    return new Kind(`${what}: ${says}`, hint === undefined ? details : { ...details, hint });
+    const { Kind, prefix, hint } = rule;
+    return new Kind(`${prefix}${says}`, hint === undefined ? details : { ...details, hint });
   }
   if (driver.sqlState === SIGNALLED)
     return new RowRefusedError(`the database refused a row: ${says}`, details);
