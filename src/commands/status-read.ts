@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
 import type { Database, Session } from '../db/pool.ts';
-import type { Resource } from '../model.ts';
 import { countRows } from '../load/count.ts';
 import type { Resource } from '../model.ts';
 import { isPending, readAdded } from '../record/field.ts';

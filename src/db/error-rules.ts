@@ -212,6 +212,7 @@ export const RULES: readonly Rule[] = [
     ],
     Kind: RowRefusedError,
     prefix: 'the database refused a row: ',
+    hint: 'look for foreign keys, triggers and constraints of your own on this table',
   },
   ...SIGN_IN_RULES,
   ...SCHEMA_RULES,
