@@ -1,6 +1,21 @@
 #!/usr/bin/env -S node --
-import { cli } from './cli.ts';
-import { outliveOutput } from './cli/output.ts';
+import { describeOldNode } from './lib/node-version.ts';
 
-outliveOutput();
-process.exitCode = await cli(process.argv);
+// Everything else is imported after this check, and this file keeps to syntax of Node.js 12: an old Node.js would otherwise
+// fail with a stack trace, or in the middle of a run.
+const problem = describeOldNode(process.versions.node);
+
+function refuse(message: string): void {
+  process.stderr.write(`trestle-etl: ${message}\n`);
+  process.exitCode = 78;
+}
+
+if (problem === undefined) {
+  import('./cli.ts')
+    .then(({ start }) => start(process.argv))
+    .catch((error: Error) =>
+      refuse(`the installation is incomplete: ${error.message.split('\n')[0]} — install trestle-etl again`),
+    );
+} else {
+  refuse(problem);
+}

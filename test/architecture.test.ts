@@ -10,7 +10,7 @@ const PORT = 'extract/source.ts';
 
 /** Who may import whom, beside their own folder. A name that ends in .ts is that file alone. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
-  main: ['cli'],
+  main: ['cli', 'lib'],
   cli: ['context', 'commands', 'errors', 'model', 'lib'],
   context: [
     'run',
@@ -89,7 +89,16 @@ const WORDS: readonly { readonly word: string; readonly pattern: RegExp; readonl
     pattern: /\bprocess\s*(?:\?\.|\.)\s*env\b|\bprocess\s*\[|['"](?:node:)?process['"]/,
     only: 'edge/config.ts',
   },
-  { word: 'process.exit(', pattern: /\bprocess\s*\.\s*(?:exit|reallyExit|abort)\s*\(/ },
+  {
+    word: 'process.exit(',
+    pattern: /\bprocess\s*\.\s*(?:exit|reallyExit|abort)\s*\(/,
+    only: 'cli/last-resort.ts',
+  },
+  // A promise of the list that rejects before all are awaited would end the process: Promise.all around it, or one by one.
+  {
+    word: 'a list of promises kept for later',
+    pattern: /\b(?:const|let) \w+ = (?:(?!Promise\.)[^;=])*\.map\(\s*async\b/,
+  },
   { word: 'console.', pattern: /\bconsole\s*[.[]/ },
   {
     word: 'any',
@@ -327,6 +336,11 @@ describe('the check itself', () => {
     ['context.ts', 'const home = process.env.HOME;', 'context.ts says process.env'],
     ['context.ts', "import { env } from 'node:process';", 'context.ts says process.env'],
     ['main.ts', 'process.exit(1);', 'main.ts says process.exit('],
+    [
+      'lib/a.ts',
+      'const lines = all.map(async (each) => {',
+      'lib/a.ts says a list of promises kept for later',
+    ],
     ['lib/a.ts', "console.log('here');", 'lib/a.ts says console.'],
     ['lib/a.ts', 'function f(x: any) {}', 'lib/a.ts says any'],
     ['lib/a.ts', 'const x = y as any;', 'lib/a.ts says any'],

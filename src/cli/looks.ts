@@ -5,6 +5,7 @@ import { statusCommand, type StatusFlags } from '../commands/status.ts';
 import { usageCommand, type UsageFlags } from '../commands/usage.ts';
 import { verifyCommand, type VerifyFlags } from '../commands/verify.ts';
 import { whyCommand, type WhyFlags } from '../commands/why.ts';
+import type { Context } from '../context.ts';
 import { inContext } from './action.ts';
 import { printAsCalled } from './called.ts';
 import { count, duration, list } from './flags.ts';
@@ -42,9 +43,11 @@ export function addLooks(program: Command): void {
       'after',
       examples('why 1155528690', 'why 1155528690 --offline', 'why 2003905820472 --resource Media'),
     )
-    .action((key: string, flags: WhyFlags) =>
-      inContext(program, (context, own: WhyFlags) => whyCommand(context, key, own, print), true)(flags),
-    );
+    .action((key: string, flags: WhyFlags) => {
+      const explain = (context: Context, own: WhyFlags): Promise<void> =>
+        whyCommand(context, key, own, printAsCalled(program));
+      return inContext(program, explain, true)(flags);
+    });
   program
     .command('asof')
     .description("say what was known of a listing's price and status at a time (HISTORY=on)")

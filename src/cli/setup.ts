@@ -11,6 +11,7 @@ import { openDraft } from '../context/draft.ts';
 import { inContext } from './action.ts';
 import { printAsCalled } from './called.ts';
 import { count, list, wholeNumber } from './flags.ts';
+import { setLastResortAid } from './last-resort.ts';
 import { examples, print, printOnTerminal } from './text.ts';
 import { wordsOf } from './words.ts';
 
@@ -71,6 +72,7 @@ function addFirstSteps(program: Command): void {
     .addHelpText('after', examples('doctor', 'doctor --json', '--profile west doctor'))
     .action(async (flags: DoctorFlags) => {
       const checkup = openCheckup(program.opts<Place>());
+      setLastResortAid({ clean: checkup.clean, log: () => undefined });
       try {
         await doctorCommand(checkup, flags, say);
       } finally {

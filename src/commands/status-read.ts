@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import { hasTables } from '../db/migrate.ts';
 import type { Database, Session } from '../db/pool.ts';
-import type { Resource } from '../model.ts';
 import { countRows } from '../load/count.ts';
+import type { Resource } from '../model.ts';
 import { isPending, readAdded } from '../record/field.ts';
 import { ageOf, lastReconcile } from '../record/freshness.ts';
 import { countFieldIssues } from '../record/field-issue.ts';
@@ -38,7 +38,7 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
   const reconciled = await lastReconcile(database);
   const quarantined = await countQuarantined(database);
   const fieldIssues = await countFieldIssues(database);
-  const lines = resources.map(async (resource) => {
+  const readLine = async (resource: Resource): Promise<Status['resources'][number]> => {
     const watermark = watermarks.get(resource.name);
     const { completeAt } = watermark ?? {};
     return {
@@ -54,7 +54,9 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
       fieldIssues: fieldIssues.get(resource.name) ?? 0,
       ...(resource.parent === undefined ? {} : { due: await countDue(database, resource) }),
     };
-  });
+  };
+  const lines: Status['resources'][number][] = [];
+  for (const resource of resources) lines.push(await readLine(resource));
   const runs = await readRuns(database, last);
   const filling = await readFilling(database);
   const change = await lastChange(database, resources, now);
@@ -64,7 +66,7 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
     reconciledSeconds: reconciled === undefined ? null : Math.max(0, Math.round((now - reconciled) / 1000)),
     runs,
     schema: change === undefined ? null : { ...change, at: new Date(change.at).toISOString() },
-    resources: await Promise.all(lines),
+    resources: lines,
     ...(filling.length === 0 ? {} : { filling }),
   };
 }

@@ -52,12 +52,21 @@ function here(record: Why['here']): string[] {
   ];
 }
 
-function mediaState({ mediaRetryAt = null, mediaDue, mediaFetchedAt = null }: Partial<ListingHere>): string {
+function mediaState({
+  mediaRetryAt = null,
+  mediaDue,
+  mediaFetchedAt = null,
+  mediaQuarantined = 0,
+}: Partial<ListingHere>): string {
+  const held =
+    mediaQuarantined === 0 ? '' : `, ${mediaQuarantined} in quarantine (trestle-etl quarantine list)`;
   if (mediaRetryAt !== null) {
-    return `the feed sent none although it counts some: asked again after ${mediaRetryAt} UTC`;
+    const why =
+      mediaQuarantined === 0 ? 'the feed sent none although it counts some' : `left as they were${held}`;
+    return `${why}: asked again after ${mediaRetryAt} UTC`;
   }
-  if (mediaDue === 1) return 'due: the next sync fetches them';
-  return mediaFetchedAt === null ? 'nothing to fetch' : `fetched ${mediaFetchedAt} UTC`;
+  if (mediaDue === 1) return `due: the next sync fetches them${held}`;
+  return mediaFetchedAt === null ? 'nothing to fetch' : `fetched ${mediaFetchedAt} UTC${held}`;
 }
 
 const NEXT: Readonly<Record<Upstream['state'], string>> = {

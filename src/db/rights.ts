@@ -42,3 +42,20 @@ async function isDenied(session: Session, sql: string): Promise<boolean> {
     throw error;
   }
 }
+
+/**
+ * A GRANT of `RIGHTS` that both servers take as it is, whatever the names hold. Names stand between back-ticks, where a
+ * backslash is no escape in any sql_mode. In the name of a database `_` and `%` would stand for other letters.
+ * @param account as CURRENT_USER() returns it: `o'neil@localhost`.
+ */
+export function grantStatement(database: string, account: string): string {
+  const at = account.lastIndexOf('@');
+  const [user, host] = [account.slice(0, at), account.slice(at + 1)];
+  const pattern = database.replaceAll(/[\\_%]/g, String.raw`\$&`);
+  return `GRANT ${RIGHTS.join(', ')} ON ${quote(pattern)}.* TO ${quote(user)}@${quote(host)}`;
+}
+
+/** The anonymous user's name is empty, which back-ticks cannot hold. */
+function quote(name: string): string {
+  return name === '' ? "''" : `\`${name.replaceAll('`', '``')}\``;
+}

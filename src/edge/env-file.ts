@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { DatabaseAddress } from '../model.ts';
+import { decodeFile } from './text-file.ts';
 import { type Environment, variables } from './variables.ts';
 
 /** Which configuration is meant: a file, a profile (`.env.NAME` in the working directory), or the `.env` there. */
@@ -37,10 +38,11 @@ export function readFile(place: Place): EnvFile {
   return { path, isThere, values: isThere ? parse(readText(path)) : {} };
 }
 
-/** @throws ConfigError for a folder, or a file that may not be read. */
+/** @throws ConfigError for a folder, a file that may not be read, or one that is not UTF-8. */
 export function readText(path: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (cause) {
     throw new ConfigError(`${path} can't be read: ${(cause as Error).message}`, {
       op: 'configuration',
@@ -48,6 +50,7 @@ export function readText(path: string): string {
       hint: 'it must be a file that the user who runs trestle-etl may read',
     });
   }
+  return decodeFile(path, bytes);
 }
 
 /** What one configuration must not share with another: two feeds in it would break each other. */
@@ -120,7 +123,7 @@ function namesIn(folder: string): string[] {
 
 function tryParse(path: string): Record<string, string> | undefined {
   try {
-    return parse(readFileSync(path, 'utf8'));
+    return parse(readText(path));
   } catch {
     return undefined;
   }

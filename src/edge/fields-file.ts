@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { ConfigError } from '../errors.ts';
 import { replaceFile } from '../lib/replace-file.ts';
 import type { Addition, Additions } from '../model/additions.ts';
+import { decodeFile } from './text-file.ts';
 
 /** The file that the user's own columns stand in. */
 export type FieldsFile = {
@@ -50,8 +51,9 @@ export function fieldsFile(path: string, check: (additions: Additions) => string
 }
 
 function readText(path: string): string | undefined {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (cause) {
     // A folder that is none is told of when it is opened; who only looks does without it.
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
@@ -61,6 +63,7 @@ function readText(path: string): string | undefined {
       hint: 'FIELDS_FILE must name a file that this user may read',
     });
   }
+  return decodeFile(path, bytes);
 }
 
 type Members = Readonly<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import { awaitedLater } from '../lib/awaited-later.ts';
 import type { ProxySettings } from '../lib/proxy.ts';
 import type { Clock, Logger } from '../model.ts';
 import { send } from './alert/http.ts';
@@ -52,7 +53,9 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   let started: Promise<void> = Promise.resolve();
   return {
     start: () => {
-      started = within([options.signal, tooLate.signal], limit, (signal) => tell('start', signal));
+      started = awaitedLater(
+        within([options.signal, tooLate.signal], limit, (signal) => tell('start', signal)),
+      );
     },
     end: (how) =>
       within([options.signal], limit, async (signal) => {

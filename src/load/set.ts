@@ -1,8 +1,8 @@
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Resource, Row } from '../model.ts';
-import { tablesOf } from './parts.ts';
-import { columnFor, deleteKeys, selectKeysOfParents } from './statement.ts';
+import { deleteGone, type Undeletable } from './delete-gone.ts';
+import { columnFor, selectKeysOfParents } from './statement.ts';
 import { load, type Loaded, type LoadOptions } from './upsert.ts';
 
 /** What is stored for a number of parents: each parent's keys, those of deleted rows only where they are wanted. */
@@ -26,10 +26,19 @@ export async function readSets(
   return sets;
 }
 
+/** What became of sets. */
+export type Replaced = Loaded & {
+  /** The keys of the rows that were deleted. */
+  readonly gone: readonly string[];
+  /** Rows that the server refuses to delete. Their parents' sets stay as they were. */
+  readonly undeletable: readonly Undeletable[];
+  /** The rows that were not written for that. */
+  readonly leftOut: ReadonlySet<Row>;
+};
+
 /**
- * Makes the sets of these parents hold exactly `rows`: writes what is new or changed, deletes what is stored and no
- * longer there. Keys in `spared` stay: their new version was rejected.
- * @returns what `load` returns, and the keys of the rows that were deleted.
+ * Makes the sets of these parents hold exactly `rows`: deletes what is stored and no longer there, writes what is new or
+ * changed. Keys in `spared` stay: their new version was rejected.
  */
 export async function replaceSets(
   session: Session,
@@ -38,15 +47,22 @@ export async function replaceSets(
   rows: readonly Row[],
   spared: ReadonlySet<string>,
   options: LoadOptions,
-): Promise<Loaded & { gone: readonly string[] }> {
-  const difference = await load(session, resource, rows, options);
+): Promise<Replaced> {
   const wanted = new Set(rows.map((row) => row.key));
   const stored = await readSets(session, resource, [...parents].sort(), true);
-  const gone = [...stored.values()].flat().filter((key) => !wanted.has(key) && !spared.has(key));
-  for (const part of chunk(gone.sort(), 1000)) {
-    for (const table of [...tablesOf(resource), resource.rawTable]) {
-      await session.run(deleteKeys(table, resource, part.length), part);
-    }
-  }
-  return { ...difference, gone };
+  const gone = new Map(
+    [...stored].map(([parent, keys]) => [parent, keys.filter((key) => !wanted.has(key) && !spared.has(key))]),
+  );
+  const undeletable = await deleteGone(session, resource, gone);
+  const blocked = new Set(undeletable.map(({ parent }) => parent));
+  const place = resource.fields.findIndex(({ name }) => name === resource.parent?.field);
+  const leftOut = new Set(rows.filter((row) => blocked.has(row.values[place] ?? '')));
+  const loaded = await load(
+    session,
+    resource,
+    rows.filter((row) => !leftOut.has(row)),
+    options,
+  );
+  const deleted = [...gone].flatMap(([parent, keys]) => (blocked.has(parent) ? [] : keys));
+  return { ...loaded, gone: deleted, undeletable, leftOut };
 }

@@ -1,6 +1,7 @@
 import type { Session, Value } from '../db/pool.ts';
 import { statementBytes } from '../db/size.ts';
 import { FailedError, RowRefusedError } from '../errors.ts';
+import { awaitedLater } from '../lib/awaited-later.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
 import type { Resource, Row } from '../model.ts';
@@ -118,7 +119,7 @@ async function write(
     // While the server has the part before it in hand.
     const values = bindAll(resource, part, options);
     await underway;
-    underway = upsertAll(session, resource, part, options, refused, values);
+    underway = awaitedLater(upsertAll(session, resource, part, options, refused, values));
   }
   await underway;
   const written = rows.filter((row) => !refused.has(row));

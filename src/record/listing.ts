@@ -7,6 +7,8 @@ export type ListingHere = {
   readonly city: string | null;
   readonly photosCount: number | null;
   readonly media: number;
+  /** Entries of the quarantine that hold its media back. */
+  readonly mediaQuarantined: number;
   readonly mediaDue: number;
   readonly mediaFetchedAt: string | null;
   readonly mediaRetryAt: string | null;
@@ -16,7 +18,8 @@ export async function readListing(session: Session, key: string): Promise<Listin
   const [row] = await session.select<ListingHere>(
     'SELECT p.standard_status AS status, p.list_price AS price, p.city, p.photos_count AS photosCount, ' +
       'p.media_due AS mediaDue, p.media_fetched_at AS mediaFetchedAt, p.media_retry_at AS mediaRetryAt, ' +
-      '(SELECT COUNT(*) FROM media m WHERE m.resource_record_key = p.listing_key AND m.deleted_at IS NULL) AS media ' +
+      '(SELECT COUNT(*) FROM media m WHERE m.resource_record_key = p.listing_key AND m.deleted_at IS NULL) AS media, ' +
+      "(SELECT COUNT(*) FROM etl_quarantine q WHERE q.resource = 'Media' AND q.parent_key = p.listing_key) AS mediaQuarantined " +
       'FROM properties p WHERE p.listing_key = ?',
     [key],
   );

@@ -113,6 +113,20 @@ export async function clearQuarantine(
   }
 }
 
+/** Clears the entries of these records, as they were deleted. */
+export async function forgetQuarantined(
+  session: Session,
+  resource: string,
+  keys: readonly string[],
+): Promise<void> {
+  for (const part of chunk(keys, 1000)) {
+    await session.run(
+      `DELETE FROM etl_quarantine WHERE resource = ? AND record_key IN (${marks(part.length)})`,
+      [resource, ...part],
+    );
+  }
+}
+
 /** Clears what is held of these parents' sets and was not seen when the sets were fetched. */
 export async function clearSets(
   session: Session,

@@ -16,6 +16,16 @@ import { saveCallsWithin } from './metering.ts';
 import { needRoom } from './room.ts';
 import { counted, tallied, toRunState } from './tally.ts';
 
+/** What was left as it was, because the server refuses a part of it. */
+export type Blocked = {
+  /** Rows of the page that were not written. */
+  readonly rows: ReadonlySet<Row>;
+  /** What it was refused for. */
+  readonly rejects: readonly Reject[];
+};
+
+type Written = Loaded & { readonly deleted: number; readonly blocked?: Blocked };
+
 export type Change = {
   readonly resource: Resource;
   readonly page: Transformed;
@@ -25,11 +35,7 @@ export type Change = {
   /** For records that may be late: stored versions up to this time are kept against older ones (load/compare.ts). */
   readonly protectedUpTo?: string | undefined;
   /** Writes the rows; by default they are compared and upserted. */
-  readonly write?: (
-    session: Session,
-    page: Transformed,
-    options: LoadOptions,
-  ) => Promise<Loaded & { deleted: number }>;
+  readonly write?: (session: Session, page: Transformed, options: LoadOptions) => Promise<Written>;
   /** Told beside the counts in the run's row. */
   readonly more?: Partial<Pick<ResourceDetail, 'sets' | 'unproven' | 'refused'>>;
 };
@@ -49,7 +55,7 @@ export async function commit(active: Active, change: Change): Promise<void> {
     const { protectedUpTo } = change;
     const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at, protectedUpTo };
     const difference = await (change.write ?? upsert(resource))(session, fitting, options);
-    const page = withoutRefused(fitting, difference.refused);
+    const page = withoutBlocked(withoutRefused(fitting, difference.refused), difference.blocked);
     await saveChanges(session, difference.changes, id, at);
     const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
     const rules = { resource: resource.name, rules: rulesOf(resource) };
@@ -126,8 +132,17 @@ function withoutRefused(page: Transformed, refused: ReadonlyMap<Row, string>): T
   };
 }
 
+function withoutBlocked(page: Transformed, blocked: Blocked | undefined): Transformed {
+  if (blocked === undefined || blocked.rejects.length === 0) return page;
+  return {
+    ...page,
+    rows: page.rows.filter((row) => !blocked.rows.has(row)),
+    rejects: [...page.rejects, ...blocked.rejects],
+  };
+}
+
 function upsert(resource: Resource) {
-  return async (session: Session, page: Transformed, options: LoadOptions) => ({
+  return async (session: Session, page: Transformed, options: LoadOptions): Promise<Written> => ({
     ...(await load(session, resource, page.rows, options)),
     deleted: 0,
   });

@@ -49,6 +49,8 @@ async function hold(tools: RunTools, options: RunOptions): Promise<Held> {
 async function open(tools: RunTools, options: RunOptions, connection: Held): Promise<Active> {
   const { clock, log } = tools;
   const start = { mode: options.mode, host: tools.host, pid: process.pid, version: tools.version };
+  // Sets are looked up on a second connection: an account that may have only one fails here, not in the middle of the run.
+  if (options.resources.some(({ parent }) => parent !== undefined)) await tools.database.select('SELECT 1');
   const active = {
     tools,
     options,

@@ -1,3 +1,4 @@
+import { applyByHalves } from '../db/by-halves.ts';
 import type { Session } from '../db/pool.ts';
 import { DoubtfulError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
@@ -18,16 +19,19 @@ import {
 import { type Deletion, journal } from '../record/deletion.ts';
 import { markDue } from '../record/due.ts';
 import { forgetFieldIssues } from '../record/field-issue.ts';
+import { forgetQuarantined, quarantine } from '../record/quarantine.ts';
 import { saveRun } from '../record/run-log.ts';
 import { transformer } from '../transform/page.ts';
+import { rulesOf } from '../transform/rules.ts';
 import type { Active } from './active.ts';
+import { undeletableReject } from './blocked.ts';
 import { askForRecords, presentKeys } from './by-key.ts';
 import { takeCensus } from './census.ts';
 import { commit } from './commit.ts';
 import { fenced, stay, watermarkOf } from './fenced.ts';
 import { inRequests } from './pack.ts';
 import { loadSets } from './sets.ts';
-import { nothing, tallied, toRunState } from './tally.ts';
+import { counted, nothing, tallied, toRunState } from './tally.ts';
 
 export type ReconcileOptions = {
   readonly isHard: boolean;
@@ -186,9 +190,8 @@ async function deleteAbsent(
     if (keys.length === 0) return deleted;
     for (const part of inRequests(keys)) {
       const confirmed = await confirm(active, resource, part);
-      deleted += confirmed.length;
-      if (confirmed.length > 0 && !active.options.dryRun)
-        await remove(active, resource, children, confirmed, options);
+      const isReal = confirmed.length > 0 && !active.options.dryRun;
+      deleted += isReal ? await remove(active, resource, children, confirmed, options) : confirmed.length;
       active.tools.signal.throwIfAborted();
     }
     last = keys.at(-1)!;
@@ -227,26 +230,47 @@ async function confirm(
   }));
 }
 
+/**
+ * Deletes what is confirmed, and puts into quarantine what the server refuses to delete: a foreign key of the user's own
+ * refers to it, or a trigger forbids it. @returns how many were deleted.
+ */
 async function remove(
   active: Active,
   resource: Resource,
   children: readonly Child[],
   confirmed: readonly Omit<Deletion, 'version'>[],
-  options: ReconcileOptions,
-): Promise<void> {
+  { isHard }: ReconcileOptions,
+): Promise<number> {
   const { tools, id } = active;
-  const keys = confirmed.map(({ key }) => key).sort();
-  const tally = tallied(active.tally, resource.name, { ...nothing, deleted: keys.length }, 0);
-  await fenced(active, resource, stay, async (session, _, at) => {
-    const versions = await versionsOf(session, resource, keys);
-    const entries = confirmed.map((entry) => ({ ...entry, version: versions.get(entry.key) ?? null }));
-    await journal(session, id, resource.name, entries, at, options.isHard);
-    if (options.isHard) await removeWhole(session, resource, children, keys);
-    else await markDeleted(session, resource, children, keys, at);
+  const sorted = [...confirmed].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const done = await fenced(active, resource, stay, async (session, _, at) => {
+    const refused = await applyByHalves(session, sorted, async (part) => {
+      const keys = part.map(({ key }) => key);
+      const versions = await versionsOf(session, resource, keys);
+      const entries = part.map((entry) => ({ ...entry, version: versions.get(entry.key) ?? null }));
+      await journal(session, id, resource.name, entries, at, isHard);
+      if (isHard) await removeWhole(session, resource, children, keys);
+      else await markDeleted(session, resource, children, keys, at);
+    });
+    const rejects = [...refused].map(([{ key }, message]) =>
+      undeletableReject({ key, parent: null, message }),
+    );
+    const keys = sorted.filter((entry) => !refused.has(entry)).map(({ key }) => key);
+    const rules = { resource: resource.name, rules: rulesOf(resource) };
+    await quarantine(session, rules, rejects, { run: id, at, maxBytes: active.maxBytes });
+    await forgetQuarantined(session, resource.name, keys);
+    const counts = counted({ ...nothing, deleted: keys.length, rejected: rejects.length });
+    const tally = tallied(active.tally, resource.name, counts, 0);
     await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
+    return { tally, keys, rejects };
   });
-  active.tally = tally;
-  tools.log.quality.info({ resource: resource.name, keys, hard: options.isHard }, 'deleted');
+  active.tally = done.tally;
+  const { name } = resource;
+  if (done.keys.length > 0)
+    tools.log.quality.info({ resource: name, keys: done.keys, hard: isHard }, 'deleted');
+  for (const { key, reasons } of done.rejects)
+    tools.log.quality.warn({ resource: name, key, reasons }, 'quarantined');
+  return done.keys.length;
 }
 
 /** Removes rows with all that is remembered of them and of what belongs to them. */

@@ -2,22 +2,17 @@ import { patiently } from '../db/patience.ts';
 import { columnFor } from '../load/statement.ts';
 import { readSets, replaceSets } from '../load/set.ts';
 import type { Resource, Row } from '../model.ts';
-import {
-  allListings,
-  dueListings,
-  type DueListing,
-  markFetched,
-  postpone,
-  settleComplete,
-} from '../record/due.ts';
+import { allListings, dueListings, type DueListing, settleComplete } from '../record/due.ts';
 import { forgetFieldIssues } from '../record/field-issue.ts';
 import { clearSets } from '../record/quarantine.ts';
 import type { Watermark } from '../record/watermark.ts';
+import { undeletableReject } from './blocked.ts';
 import { type Active, databaseTools, isEnough, show } from './active.ts';
 import { ahead } from './ahead.ts';
 import { commit } from './commit.ts';
 import { fenced, stay, watermarkOf } from './fenced.ts';
 import { type FetchedSets, fetchSets } from './fetch-sets.ts';
+import { markSets } from './mark-sets.ts';
 import { pack } from './pack.ts';
 
 /** The last instant that a DATETIME holds. */
@@ -180,10 +175,7 @@ async function replace(
 ): Promise<void> {
   const { tools } = active;
   const before = active.tally[resource.name];
-  const spared = new Set(fetched.rejects.map((reject) => reject.key));
   const now = tools.clock.now();
-  const seen = new Set([...fetched.rows, ...fetched.rejects].map(({ key }) => key));
-  const parents = proven.map((listing) => listing.key);
   await commit(active, {
     resource,
     page: fetched,
@@ -194,24 +186,32 @@ async function replace(
       unproven: (before?.unproven ?? 0) + postponed.length,
       ...(fetched.refused.length === 0 ? {} : { refused: (before?.refused ?? 0) + fetched.refused.length }),
     },
-    write: async (session, page, options) => {
-      const difference = await replaceSets(session, resource, parents, page.rows, spared, options);
-      if (difference.gone.length > 0) await forgetFieldIssues(session, resource.name, difference.gone);
-      await markFetched(session, resource, proven, options.at);
-      for (const listing of [...postponed, ...fetched.refused])
-        await postpone(session, resource, listing, now);
-      await clearSets(session, resource.name, parents, seen);
-      return { ...difference, deleted: difference.gone.length };
+    write: async (session, { rows, rejects }, options) => {
+      const spared = new Set(rejects.map(({ key }) => key));
+      const replaced = await replaceSets(session, resource, keysOf(proven), rows, spared, options);
+      const { gone, undeletable, leftOut } = replaced;
+      if (gone.length > 0) await forgetFieldIssues(session, resource.name, gone);
+      const blocked = new Set(undeletable.map(({ parent }) => parent));
+      const done = proven.filter(({ key }) => !blocked.has(key));
+      const later = [...postponed, ...fetched.refused, ...proven.filter(({ key }) => blocked.has(key))];
+      const seen = new Set([...fetched.rows, ...fetched.rejects].map(({ key }) => key));
+      await clearSets(session, resource.name, keysOf(done), seen);
+      const unmarkable = await markSets(session, resource, { done, later, at: options.at, now });
+      const causes = [...undeletable.map(undeletableReject), ...unmarkable];
+      return { ...replaced, deleted: gone.length, blocked: { rows: leftOut, rejects: causes } };
     },
   });
   if (postponed.length > 0) {
-    const keys = postponed.map((listing) => listing.key).slice(0, 100);
     tools.log.quality.warn(
-      { resource: resource.name, listings: keys, count: postponed.length },
+      { resource: resource.name, listings: keysOf(postponed).slice(0, 100), count: postponed.length },
       'no records sent although there should be some',
     );
   }
   show(active, resource);
+}
+
+function keysOf(listings: readonly DueListing[]): string[] {
+  return listings.map(({ key }) => key);
 }
 
 /** The key of the record that a row belongs to. */

@@ -10,7 +10,7 @@ import {
   TransactionRetryError,
   UnavailableError,
 } from '../../src/errors.ts';
-import { freshDatabase } from '../helpers/database.ts';
+import { freshDatabase, serverKind } from '../helpers/database.ts';
 import { type Proxy, proxyTo } from '../helpers/proxy.ts';
 
 /** What our own classes make of what a real server says. */
@@ -42,6 +42,36 @@ test.each([
   const error = await failureOf(statement);
   expect(error).toBeInstanceOf(kind);
   expect(error).toMatchObject({ exitCode: code });
+});
+
+/** Both take minutes. */
+const SLOW = {
+  mariadbd: 'SET STATEMENT max_statement_time = 0.05 FOR SELECT SUM(seq % 7) FROM seq_1_to_10000000000',
+  mysqld:
+    'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) ' +
+    'SELECT /*+ MAX_EXECUTION_TIME(50) SET_VAR(cte_max_recursion_depth = 4294967295) */ SUM(i) FROM n',
+};
+
+test('a statement that takes longer than the server allows is a limit that may be raised', async () => {
+  const error = await failureOf(SLOW[serverKind()]);
+  expect(error).toBeInstanceOf(UnavailableError);
+  expect(error).toMatchObject({
+    exitCode: 69,
+    message: expect.stringMatching(/^the database has reached a limit: .*time/) as string,
+    hint: expect.stringContaining('max_statement_time (MariaDB) or max_execution_time (MySQL)') as string,
+  });
+});
+
+test.each([
+  ['with SQLSTATE 45000', "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not this one'"],
+  [
+    'with an errno of its own',
+    "SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31001, MESSAGE_TEXT = 'not this one'",
+  ],
+])('a SIGNAL %s refuses a row', async (_, signal) => {
+  const error = await failureOf(signal);
+  expect(error).toBeInstanceOf(RowRefusedError);
+  expect(error).toMatchObject({ message: 'the database refused a row: not this one' });
 });
 
 test('a connection that the server ends is one that may come back', async () => {
@@ -103,7 +133,13 @@ describe('what a server says by its number', () => {
     ['disk that is full', 1021, FailedError],
     ['table that is full', 1114, FailedError],
     ['tablespace that is full', 3675, FailedError],
+    ['statement that must be prepared again', 1615, TransactionRetryError],
+    ['prepared statement that a proxy has forgotten', 1243, UnavailableError],
     ['duplicate key', 1062, RowRefusedError],
+    ['row that another table refers to', 1451, RowRefusedError],
+    ['row that another table refers to, which the user may not see', 1217, RowRefusedError],
+    ['row that refers to nothing', 1452, RowRefusedError],
+    ['row without a partition', 1526, RowRefusedError],
     ['missing right', 1142, ConfigError],
     ['password that expired', 1862, CredentialsError],
     ['number that nobody knows', 1999, FailedError],
@@ -111,6 +147,36 @@ describe('what a server says by its number', () => {
     const error = await said(errno);
     expect(error).toBeInstanceOf(kind);
     expect(error).toMatchObject({ op: 'COMMIT', message: expect.stringContaining('the test says so') });
+  });
+
+  test.each([
+    [1040, 'max_connections', UnavailableError],
+    [1203, 'MAX_USER_CONNECTIONS', UnavailableError],
+    [1226, 'MAX_USER_CONNECTIONS', UnavailableError],
+    [1129, 'FLUSH HOSTS', UnavailableError],
+    [1461, 'max_prepared_stmt_count', UnavailableError],
+    [1969, 'max_statement_time', UnavailableError],
+    [3024, 'max_execution_time', UnavailableError],
+    [1290, 'SET GLOBAL read_only = OFF', UnavailableError],
+    [1836, 'MYSQL_HOST name the primary', UnavailableError],
+    [3159, 'MYSQL_SSL=on', ConfigError],
+    [1045, 'MYSQL_PASSWORD', CredentialsError],
+    [1698, 'MYSQL_USER', CredentialsError],
+    [1130, 'CREATE USER', CredentialsError],
+    [3118, 'ACCOUNT UNLOCK', CredentialsError],
+    [4151, 'ACCOUNT UNLOCK', CredentialsError],
+    [3955, 'ACCOUNT UNLOCK', CredentialsError],
+    [4150, 'FLUSH PRIVILEGES', CredentialsError],
+    [1820, 'IDENTIFIED BY', CredentialsError],
+    [1862, 'IDENTIFIED BY', CredentialsError],
+    [1251, 'caching_sha2_password', ConfigError],
+    [1524, 'caching_sha2_password', ConfigError],
+    [1049, 'MYSQL_DATABASE', ConfigError],
+    [1044, 'MYSQL_DATABASE', ConfigError],
+  ] as const)('error %i has a hint that names %s', async (errno, hint, kind) => {
+    const error = await said(errno);
+    expect(error).toBeInstanceOf(kind);
+    expect(error.hint).toContain(hint);
   });
 
   test('too many connections, said instead of a greeting, is a server that may come back', async () => {
@@ -141,4 +207,61 @@ test.each([
   expect(full).toMatchObject({ exitCode: 1, hint: expect.stringContaining('free disk space') });
   const other = toEtlError(Object.assign(new Error('error 128'), { errno }), 'COMMIT');
   expect(other).toMatchObject({ exitCode: 1, hint: undefined });
+});
+
+/** As the driver and servers that are not here word them. */
+test.each([
+  [
+    'a plug-in that the driver does not have',
+    {
+      message:
+        'Server requests authentication using unknown plugin dialog. See TODO: add plugins doco here on how',
+    },
+    ConfigError,
+    /does not have: dialog$/,
+  ],
+  [
+    'a password that would be sent in clear',
+    {
+      code: 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED',
+      message:
+        'Server requested authentication using mysql_clear_password, which sends the password in plaintext',
+    },
+    ConfigError,
+    /does not have: mysql_clear_password$/,
+  ],
+  [
+    "Galera's limit for rows",
+    { errno: 1180, message: 'wsrep_max_ws_rows exceeded' },
+    FailedError,
+    /no transaction so large: wsrep_max_ws_rows exceeded$/,
+  ],
+  [
+    "Galera's limit for bytes",
+    { errno: 1105, message: 'Maximum writeset size exceeded' },
+    FailedError,
+    /no transaction so large: Maximum writeset size exceeded$/,
+  ],
+  [
+    'an unknown error of the server',
+    { errno: 1105, message: 'Unknown error' },
+    FailedError,
+    /refused a statement/,
+  ],
+  [
+    'a certificate that nobody has signed',
+    { code: 'HANDSHAKE_SSL_ERROR', message: 'self-signed certificate' },
+    ConfigError,
+    /TLS can't be used/,
+  ],
+  [
+    'a statement of which the server quotes a word with SSL',
+    { errno: 1064, message: "near 'SSL'", sqlMessage: "near 'SSL'" },
+    FailedError,
+    /refused a statement/,
+  ],
+])('%s is what it is', (_, { message, ...more }, kind, says) => {
+  const error = toEtlError(Object.assign(new Error(message), more), 'connect');
+  expect(error).toBeInstanceOf(kind);
+  expect(error.message).toMatch(says);
 });

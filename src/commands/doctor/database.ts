@@ -2,7 +2,7 @@ import type { Parts } from '../../context/checkup.ts';
 import { refuseForeign, schemaState } from '../../db/migrate.ts';
 import type { Connection, Database } from '../../db/pool.ts';
 import { readSession } from '../../db/read-session.ts';
-import { missingRights, RIGHTS } from '../../db/rights.ts';
+import { grantStatement, missingRights, RIGHTS } from '../../db/rights.ts';
 import { type Check, fail, type Finding, ok, warn } from './check.ts';
 import { engineFinding, packetFinding, type Variables, versionFinding, writeFinding } from './server.ts';
 import { sessionFinding } from './session.ts';
@@ -63,10 +63,7 @@ async function rightsFinding(own: Connection, database: string): Promise<Finding
   const missing = await missingRights(own);
   if (missing.length === 0) return ok(RIGHTS.join(', '));
   const [row] = await own.select<{ user: string }>('SELECT CURRENT_USER() AS user');
-  const user = (row?.user ?? '').split('@').map((part) => `'${part}'`);
-  // An underscore stands for any letter in a GRANT.
-  const name = database.replaceAll('_', String.raw`\_`);
-  const grant = `as the database's administrator: GRANT ${RIGHTS.join(', ')} ON \`${name}\`.* TO ${user.join('@')}`;
+  const grant = `as the database's administrator: ${grantStatement(database, row?.user ?? '')}`;
   const isReady = missing.every((right) => MAKING.has(right)) && (await schemaState(own)) === 'current';
   const what = `the user lacks ${missing.join(', ')} on ${database}`;
   return isReady ? warn(`${what}, which only the tables of a newer version need`, grant) : fail(what, grant);

@@ -82,15 +82,16 @@ async function tell(options: AlertOptions, ways: Ways, facts: Facts): Promise<vo
   const due = dueNow(readLedger(file), [...ways.keys()], verdicts, now, settings.repeat);
   if (due.length === 0) return;
   remember(options, (ledger) => claimed(ledger, due, now));
-  const done = await within([options.signal], options.limit ?? LIMIT, (signal) => {
-    const deliveries = due.map(async (each) => {
-      const notice = noticeOf(options, facts, each, now);
-      const send = ways.get(each.way)!;
-      const { error } = await deliver([each.way, send], notice, log, { ...options, signal });
-      return { ...each, isSent: error === undefined };
-    });
-    return Promise.all(deliveries);
-  });
+  const done = await within([options.signal], options.limit ?? LIMIT, (signal) =>
+    Promise.all(
+      due.map(async (each) => {
+        const notice = noticeOf(options, facts, each, now);
+        const send = ways.get(each.way)!;
+        const { error } = await deliver([each.way, send], notice, log, { ...options, signal });
+        return { ...each, isSent: error === undefined };
+      }),
+    ),
+  );
   remember(options, (ledger) => settled(ledger, done, now));
   const sent = done.filter(({ isSent }) => isSent).length;
   log.info({ sent, failed: done.length - sent }, 'alerts');

@@ -1,0 +1,16 @@
+import { EtlError } from '../errors.ts';
+
+/** One line: what failed, and what to do next. @param called rewrites the commands in a hint for this configuration. */
+export function describeError(error: unknown, called: (hint: string) => string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const line =
+    error instanceof EtlError
+      ? message
+      : `unexpected error: ${message} (if there is a log, errors.log has more)`;
+  const hint = error instanceof EtlError && error.hint !== undefined ? ` — ${called(error.hint)}` : '';
+  return `${line}${hint}`.replace(/\s*\n\s*/g, ' ');
+}
+
+export function exitCodeOf(error: unknown): number {
+  return error instanceof EtlError ? error.exitCode : 1;
+}

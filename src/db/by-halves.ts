@@ -1,0 +1,31 @@
+import { RowRefusedError } from '../errors.ts';
+import { wordsOf } from './errors.ts';
+import type { Session } from './pool.ts';
+
+/**
+ * Does `work` for all items; if the server refuses one of their rows, undoes it and does it again for each half, until only
+ * the items at fault are left out. To be called in a transaction.
+ * @param isRepeatable whether `work` may be done again without being undone: then no savepoint is set.
+ * @returns the items that were left out, each with the server's words.
+ */
+export async function applyByHalves<T>(
+  session: Session,
+  items: readonly T[],
+  work: (items: readonly T[]) => Promise<void>,
+  isRepeatable = false,
+): Promise<Map<T, string>> {
+  if (items.length === 0) return new Map();
+  if (!isRepeatable) await session.run('SAVEPOINT etl_half');
+  try {
+    await work(items);
+    return new Map();
+  } catch (error) {
+    if (!(error instanceof RowRefusedError)) throw error;
+    if (!isRepeatable) await session.run('ROLLBACK TO SAVEPOINT etl_half');
+    if (items.length === 1) return new Map([[items[0]!, wordsOf(error)]]);
+  }
+  const half = Math.ceil(items.length / 2);
+  const first = await applyByHalves(session, items.slice(0, half), work, isRepeatable);
+  const second = await applyByHalves(session, items.slice(half), work, isRepeatable);
+  return new Map([...first, ...second]);
+}

@@ -1,0 +1,229 @@
+import {
+  ConfigError,
+  CredentialsError,
+  type EtlError,
+  FailedError,
+  RowRefusedError,
+  TransactionRetryError,
+  UnavailableError,
+} from '../errors.ts';
+
+type Details = { readonly op: string; readonly cause: unknown; readonly hint?: string };
+
+/** What an error of the server or the driver becomes. */
+export type Rule = {
+  /** The server's numbers; a rule without any is matched by its words alone. */
+  readonly errnos?: readonly number[];
+  /** What the code or the message must hold as well. */
+  readonly words?: RegExp;
+  readonly Kind: new (message: string, details: Details) => EtlError;
+  /** Comes before the server's own words. */
+  readonly prefix: string;
+  readonly hint?: string;
+};
+
+/** mysql2 3.24 has these, and a fourth, mysql_clear_password, that would send the password in clear. */
+const PLUGINS = 'caching_sha2_password, sha256_password and mysql_native_password';
+const OTHER_PLUGIN =
+  `give the account a plug-in that trestle-etl has (${PLUGINS}): ` +
+  "ALTER USER … IDENTIFIED WITH caching_sha2_password BY '…' on MySQL, " +
+  "ALTER USER … IDENTIFIED VIA mysql_native_password USING PASSWORD('…') on MariaDB";
+
+const SIGN_IN = 'the database refused the sign-in: ';
+const ACCOUNT = "the database's account cannot be used: ";
+const LIMIT = 'the database has reached a limit: ';
+const TOO_LARGE_TRANSACTION = 'the database takes no transaction so large: ';
+
+/** Errors before anything is asked. */
+const SIGN_IN_RULES: readonly Rule[] = [
+  {
+    words: /using unknown plugin|MYSQL_CLEAR_PASSWORD_NOT_ENABLED/,
+    Kind: ConfigError,
+    prefix: "the database's account signs in by a plug-in that trestle-etl does not have: ",
+    hint: OTHER_PLUGIN,
+  },
+  {
+    words: /AUTH_SWITCH_PLUGIN_ERROR/,
+    Kind: ConfigError,
+    prefix: "the database's account cannot sign in without TLS: ",
+    hint: 'set MYSQL_SSL=on',
+  },
+  // Client does not support the protocol (old passwords); MySQL 8.4 and later without mysql_native_password.
+  {
+    errnos: [1251, 1524],
+    Kind: ConfigError,
+    prefix: "the database's account signs in by a plug-in that cannot be used: ",
+    hint: OTHER_PLUGIN,
+  },
+  {
+    errnos: [3159],
+    Kind: ConfigError,
+    prefix: 'the database accepts encrypted connections only: ',
+    hint: 'set MYSQL_SSL=on, and MYSQL_SSL_CA if its certificate is signed by an authority of your own',
+  },
+  {
+    errnos: [1045, 1698],
+    Kind: CredentialsError,
+    prefix: SIGN_IN,
+    hint: 'check MYSQL_USER and MYSQL_PASSWORD; if the account or the server requires TLS: set MYSQL_SSL=on',
+  },
+  {
+    errnos: [1130],
+    Kind: CredentialsError,
+    prefix: SIGN_IN,
+    hint: 'create the account for the host that the message names: CREATE USER …@…, and grant rights to it',
+  },
+  // Locked (MySQL, MariaDB); blocked after too many wrong passwords (MySQL, MariaDB).
+  {
+    errnos: [3118, 4151, 3955, 4150],
+    Kind: CredentialsError,
+    prefix: ACCOUNT,
+    hint: "as the database's administrator: ALTER USER … ACCOUNT UNLOCK; if it was blocked for wrong passwords: FLUSH PRIVILEGES",
+  },
+  {
+    errnos: [1820, 1862],
+    Kind: CredentialsError,
+    prefix: ACCOUNT,
+    hint: "as the database's administrator: ALTER USER … IDENTIFIED BY '…' PASSWORD EXPIRE NEVER, and set MYSQL_PASSWORD",
+  },
+  {
+    errnos: [1044, 1049],
+    Kind: ConfigError,
+    prefix: "the database can't be used: ",
+    hint: 'check MYSQL_DATABASE; create it with: CREATE DATABASE name CHARACTER SET utf8mb4, and grant rights on it',
+  },
+];
+
+/** Limits of the server that another run may not meet. */
+const LIMIT_RULES: readonly Rule[] = [
+  {
+    errnos: [1040],
+    Kind: UnavailableError,
+    prefix: LIMIT,
+    hint: 'raise max_connections on the server, or end connections that nobody uses (SHOW PROCESSLIST)',
+  },
+  {
+    errnos: [1203, 1226],
+    Kind: UnavailableError,
+    prefix: LIMIT,
+    hint: 'a run takes 2 to 4 connections, any other command 1: ALTER USER … WITH MAX_USER_CONNECTIONS 5, or raise the limit that the message names',
+  },
+  {
+    errnos: [1461],
+    Kind: UnavailableError,
+    prefix: LIMIT,
+    hint: 'raise max_prepared_stmt_count on the server; trestle-etl keeps up to 200 statements for each of its 4 connections',
+  },
+  {
+    errnos: [1969, 3024],
+    Kind: UnavailableError,
+    prefix: LIMIT,
+    hint: 'raise max_statement_time (MariaDB) or max_execution_time (MySQL) for this account, or on the server',
+  },
+  {
+    errnos: [1129],
+    Kind: UnavailableError,
+    prefix: "the database can't be reached: ",
+    hint: "as the database's administrator: FLUSH HOSTS (MariaDB) or TRUNCATE performance_schema.host_cache (MySQL), and raise max_connect_errors",
+  },
+  {
+    errnos: [1290, 1792, 1836, 3100],
+    Kind: UnavailableError,
+    prefix: 'the database takes no writes: ',
+    hint: 'let MYSQL_HOST name the primary; if it is the primary: SET GLOBAL read_only = OFF',
+  },
+  // Galera: a limit for rows, and one for bytes.
+  {
+    errnos: [1180, 1105],
+    words: /wsrep_max_ws|writeset size exceeded|transaction size/i,
+    Kind: FailedError,
+    prefix: TOO_LARGE_TRANSACTION,
+    hint: 'set PAGE_SIZE lower: a page is committed as a whole; or raise wsrep_max_ws_rows and wsrep_max_ws_size on the server',
+  },
+  // TiDB: https://docs.pingcap.com/tidb/stable/error-codes
+  {
+    errnos: [8004],
+    Kind: FailedError,
+    prefix: TOO_LARGE_TRANSACTION,
+    hint: 'set PAGE_SIZE lower: a page is committed as a whole',
+  },
+  // The server closes the connection with it.
+  {
+    errnos: [1153],
+    Kind: UnavailableError,
+    prefix: 'the database takes no statement so large: ',
+    hint: 'raise max_allowed_packet on the server, and on a proxy before it',
+  },
+];
+
+/** mysql2 names 1114 and MariaDB's own numbers wrongly: only errno is trusted. */
+const ROOM_RULES: readonly Rule[] = [
+  { errnos: [1021, 1114, 3675] },
+  // A file that cannot be written, an error of the storage engine: ENOSPC and EDQUOT are in the text only.
+  {
+    errnos: [3, 20, 1026, 1030, 1180],
+    words: /No space left|quota exceeded|\b(?:errno|errcode|error):? (?:28|122)\b/i,
+  },
+].map((rule) => ({
+  ...rule,
+  Kind: FailedError,
+  prefix: 'the database server has no room left: ',
+  hint: 'free disk space on the database server; nothing was written by halves',
+}));
+
+const SCHEMA_RULES: readonly Rule[] = [
+  {
+    errnos: [1142, 1143, 1227, 1370, 1410],
+    Kind: ConfigError,
+    prefix: 'the database user lacks a right: ',
+    hint: 'docs/database.md lists the rights that trestle-etl needs',
+  },
+  // Row size too large; too many columns (MySQL's).
+  {
+    errnos: [1117, 1118],
+    Kind: ConfigError,
+    prefix: 'a table has no room for another column: ',
+    hint: 'docs/fields.md, "Wide tables"',
+  },
+  {
+    errnos: [1054, 1146],
+    Kind: ConfigError,
+    prefix: 'the tables are not as expected: ',
+    hint: 'trestle-etl migrate',
+  },
+];
+
+/** The first that fits decides. */
+export const RULES: readonly Rule[] = [
+  // Lock wait, deadlock; MariaDB's changed snapshot; a statement that the server wants to be prepared again; Group
+  // Replication's and TiDB's write conflicts.
+  {
+    errnos: [1020, 1205, 1213, 1615, 3101, 8022, 8028, 9007],
+    Kind: TransactionRetryError,
+    prefix: 'the database rolled back: ',
+  },
+  // Null, duplicate key, out of range, cut off, wrong value, no default, no partition, a trigger's SIGNAL, too long, a
+  // generated column, JSON, a foreign key (with and without a right on the other table), a check (MySQL's and MariaDB's);
+  // TiDB's row that is larger than it takes.
+  {
+    errnos: [
+      1048, 1062, 1216, 1217, 1264, 1265, 1292, 1364, 1366, 1406, 1451, 1452, 1526, 1644, 1690, 3140, 3819,
+      4025, 8025,
+    ],
+    Kind: RowRefusedError,
+    prefix: 'the database refused a row: ',
+    hint: 'look for foreign keys, triggers and constraints of your own on this table',
+  },
+  ...SIGN_IN_RULES,
+  ...SCHEMA_RULES,
+  ...ROOM_RULES,
+  ...LIMIT_RULES,
+];
+
+/**
+ * The connection is gone, or of no use: shutting down, a Galera node that is not ready, killed or idle too long, a prepared
+ * statement that a proxy has forgotten, TiDB's storage that does not answer.
+ */
+export const AWAY = new Set([
+  1047, 1053, 1158, 1159, 1160, 1161, 1243, 1317, 1927, 2006, 2013, 3169, 4031, 9001, 9002, 9003, 9004, 9005,
+]);
