@@ -39,7 +39,7 @@ function waysOf({ type }: Field): Way[] {
       return [wrongType, words];
     case 'key':
       return [wrongType, { json: `"${'k'.repeat(256)}"`, action: 'null' }];
-    default:
+    case 'longtext':
       return [wrongType];
   }
 }

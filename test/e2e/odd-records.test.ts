@@ -46,16 +46,16 @@ function bad(more: string, field: string, rule: string, value: string): Case {
   return { sent: sent(more), reasons: [{ field, rule, value }] };
 }
 
-/** A record whose field its column, `column`, cannot hold exactly: it holds `held`. */
+/** A record whose field its column cannot hold exactly; `kept` is what the column holds. */
 function odd(
   more: string,
   [field, column]: [string, string],
   rule: string,
   value: string,
-  held: string | null = null,
+  kept: string | null = null,
 ): Case {
-  const action = held === null ? 'null' : 'replaced';
-  return { sent: sent(more), row: { [column]: held }, issues: [{ field, rule, value, action }] };
+  const action = kept === null ? 'null' : 'replaced';
+  return { sent: sent(more), row: { [column]: kept }, issues: [{ field, rule, value, action }] };
 }
 
 function times(count: number, make: (number: number) => Case): Case[] {

@@ -120,6 +120,9 @@ function numbered(pages: readonly (readonly Sent[])[]): Sent[][] {
 
 type Entry = { record_key: string; raw: string; reasons: string; times_seen: string };
 
+const named = (list: readonly { readonly payload: string; readonly field: string }[]) =>
+  list.map(({ payload, field }) => `${field} of ${payload}`).sort();
+
 let pipe: Pipeline;
 let server: ScriptedServer;
 let bodies: string[] = [];
@@ -163,16 +166,14 @@ test(
         const reasons = new Map(held.map((entry) => [entry.raw, entry]));
         expect(held).toHaveLength(bad.length);
         for (const { text, wrong } of bad) {
-          const named = JSON.parse(reasons.get(text)?.reasons ?? '[]') as { field: string; rule: string }[];
-          expect(named.map(({ field }) => field).sort()).toEqual([...wrong!].sort());
-          for (const { rule } of named) expect(rule).not.toBe('');
+          const listed = JSON.parse(reasons.get(text)?.reasons ?? '[]') as { field: string; rule: string }[];
+          expect(listed.map(({ field }) => field).sort()).toEqual([...wrong!].sort());
+          for (const { rule } of listed) expect(rule).not.toBe('');
         }
 
         const issues = await pipe.db.query<{ payload: string; field: string }>(
           "SELECT payload, field FROM etl_field_issue JOIN properties_raw ON listing_key = record_key WHERE dataset = 'Property'",
         );
-        const named = (list: readonly { payload: string; field: string }[]) =>
-          list.map(({ payload, field }) => `${field} of ${payload}`).sort();
         expect(named(issues)).toEqual(
           named(fine.flatMap(({ text, odd: fields }) => fields.map((field) => ({ payload: text, field })))),
         );
