@@ -148,7 +148,7 @@ export type Counts = {
   older: number;
   /** Rows that went because their set no longer has them; no part of `processed`. */
   deleted: number;
-  /** Fields of the inserted and updated rows that do not hold exactly what was sent; no part of `processed`. */
+  /** Fields of the processed rows that do not hold exactly what was sent; no part of `processed`. */
   fieldIssues: number;
   /** Of these rows, those with a field that was cut or left NULL. */
   altered: number;

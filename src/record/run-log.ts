@@ -115,7 +115,7 @@ export type LoggedRun = {
   records_rejected: number;
   records_older: number;
   records_deleted: number;
-  /** Fields of the written rows that do not hold exactly what was sent. */
+  /** Fields of the processed rows that do not hold exactly what was sent. */
   field_issues: number;
   pages: number;
   api_calls_made: number;

@@ -149,7 +149,7 @@ function upsert(resource: Resource) {
 }
 
 function countsOf(difference: Difference & { deleted: number }, page: Transformed): Counts {
-  const rows = written(difference).filter(({ issues }) => issues.length > 0);
+  const rows = page.rows.filter(({ issues }) => issues.length > 0);
   return counted({
     inserted: difference.inserted.length,
     updated: difference.updated.length,
