@@ -15,9 +15,17 @@ export type EnvFile = {
   readonly values: Readonly<Record<string, string>>;
 };
 
-/** The file of a place, whether it is there or not. */
+/** The file of a place, whether it is there or not. @throws ConfigError if the working directory was removed. */
 export function fileOf({ envFile, profile }: Place): string {
-  return resolve(envFile ?? (profile === undefined ? '.env' : `.env.${profile}`));
+  try {
+    return resolve(envFile ?? (profile === undefined ? '.env' : `.env.${profile}`));
+  } catch (cause) {
+    throw new ConfigError(`the working directory cannot be found: ${(cause as Error).message}`, {
+      op: 'configuration',
+      cause,
+      hint: 'it was removed, or may not be read: change to another one',
+    });
+  }
 }
 
 /** What has to stand behind the tool's name for this place; undefined for the `.env` in the working directory. */

@@ -9,7 +9,7 @@ export function decodeFile(path: string, bytes: Buffer): string {
   const [old, converted] = [path, `${path}.new`].map(shellWord);
   const hint =
     from === undefined
-      ? 'replace it by a text file in UTF-8'
+      ? 'replace it by a text file in UTF-8; a certificate must be in PEM format'
       : `save it as UTF-8, or convert it: iconv -f ${from} -t UTF-8 ${old} > ${converted} && mv ${converted} ${old}`;
   throw new ConfigError(`${path} ${problem}`, { op: 'configuration', hint });
 }

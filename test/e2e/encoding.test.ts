@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { configured, type Ended, trestle } from '../helpers/cli.ts';
+import { configured, type Ended, startBy, tool, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { doctor } from '../helpers/doctor.ts';
-import { sandboxFor } from '../helpers/pipeline.ts';
+import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
 
 let sandbox: Sandbox;
 let db: FreshDatabase;
@@ -73,4 +73,10 @@ test.each([
   const folder = configured(sandbox, db, { [variable]: name });
   writeFileSync(join(folder, name), utf16(`${BOM}{"version": 1, "resources": {}}`));
   expectRefusal(await trestle(folder, ['sync']), new RegExp(`${name} is UTF-16`));
+});
+
+test('a working directory that was removed is named in one line', async () => {
+  const folder = temporaryFolder();
+  const command = `cd ${folder} && rmdir ${folder} && exec ${tool('status').join(' ')}`;
+  expectRefusal(await startBy('/', ['sh', '-c', command]).ended, /the working directory cannot be found/);
 });

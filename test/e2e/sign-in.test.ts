@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
@@ -77,4 +79,18 @@ test.each(CASES)('%s ends a run with one line that says what to do', async (_, s
     expect(ended).toMatchObject({ code, stdout: '' });
   }
   await db.query(`DROP USER IF EXISTS '${db.user}'@'192.0.2.1'`);
+});
+
+/** The private MariaDB of the tests offers no TLS; MySQL makes itself a certificate. */
+test.each(['on', 'verify-ca'])('MYSQL_SSL=%s that cannot work ends with one line and 78', async (mode) => {
+  const folder = configured(sandbox, await freshDatabase(), {
+    MYSQL_SSL: mode,
+    MYSQL_SSL_CA: 'ca.pem',
+    MYSQL_SOCKET: undefined,
+  });
+  writeFileSync(join(folder, 'ca.pem'), 'this is no certificate\n');
+  const ended = await trestle(folder, ['sync']);
+  expect(ended).toMatchObject({ code: 78, stdout: '' });
+  expect(ended.stderr).toMatch(/the database's TLS can't be used: .* — check MYSQL_SSL and MYSQL_SSL_CA/);
+  expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
 });
