@@ -66,7 +66,7 @@ export function openDatabase(address: DatabaseAddress): Database {
     enableKeepAlive: true,
     keepAliveInitialDelay: 10_000,
   });
-  const take = taker(pool);
+  const take = taker(pool, address.database);
   return {
     name: address.database,
     ...session((work) => onOne(take, work)),
@@ -82,8 +82,8 @@ export function openDatabase(address: DatabaseAddress): Database {
   };
 }
 
-/** Makes the function that takes a connection out of the pool; a new one is given our session first. */
-function taker(pool: Pool): () => Promise<PoolConnection> {
+/** Makes the function that takes a connection out of the pool; a new one is given our session and database first. */
+function taker(pool: Pool, database: string): () => Promise<PoolConnection> {
   const ready = new WeakSet<object>();
   const setSession = sessionSetter();
   return async () => {
@@ -97,6 +97,8 @@ function taker(pool: Pool): () => Promise<PoolConnection> {
       });
     try {
       await setSession(query);
+      // An init_connect may have chosen another one.
+      await query(`USE \`${database.replaceAll('`', '``')}\``);
     } catch (error) {
       connection.destroy();
       throw error;

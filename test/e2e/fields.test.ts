@@ -105,7 +105,7 @@ test('promise 7: fields add fills new columns from the stored payloads as a load
   expect((await passes(folder, 'fields', 'add', 'Property', ...NAMES)).stdout).toContain('nothing is left');
 }, 60_000);
 
-test('a value that does not fit its new column is left out, counted and listed, and the others are filled', async () => {
+test('a value that does not fit its new column is cut, counted and listed, and the others are filled', async () => {
   const sandbox = await sandboxFor({ listings: 300 });
   for (const record of take(sandbox, 20)) {
     sandbox.feed.put('Property', { ...record, Appliances: 'Microwave,'.repeat(7) });
@@ -117,10 +117,13 @@ test('a value that does not fit its new column is left out, counted and listed, 
   expect(noted).toHaveLength(20);
   const stored = await columnsByKey(db, 'properties', ['appliances']);
   const wanted = [...sandbox.feed.records('Property')].map(({ ListingKey, Appliances }) => {
-    const text = typeof Appliances === 'string' && Appliances.length <= 64 ? Appliances : null;
+    const text = typeof Appliances === 'string' ? Appliances.slice(0, 64) : null;
     return [ListingKey, { appliances: text }] as const;
   });
   expect(Object.fromEntries(stored)).toEqual(Object.fromEntries(wanted));
+  const issues = () =>
+    db.query("SELECT COUNT(*) AS n FROM etl_field_issue WHERE field = 'Appliances' AND action = 'cut'");
+  expect(await issues()).toEqual([{ n: '20' }]);
 
   expect((await passes(folder, 'fields', 'drop', 'Property', 'Appliances')).stdout).toContain(
     'dropped Appliances',
@@ -128,6 +131,7 @@ test('a value that does not fit its new column is left out, counted and listed, 
   expect(await db.query("SHOW COLUMNS FROM properties LIKE 'appliances'")).toEqual([]);
   expect(additionsIn(folder)).toEqual({ version: 1, resources: {} });
   expect(await db.query('SELECT * FROM etl_field')).toEqual([]);
+  expect(await issues()).toEqual([{ n: '0' }]);
   await passes(folder, 'sync');
   const again = await passes(folder, 'fields', 'add', 'Property', 'Appliances');
   expect(again.stdout).not.toContain('do not fit');

@@ -24,6 +24,7 @@ const ANYWHERE: readonly Readonly<Record<string, string>>[] = [
   { init_connect: 'SET NAMES latin1' },
   { init_connect: "SET NAMES latin1, session_track_system_variables = ''" },
   { init_connect: 'SET NAMES utf8mb3' },
+  { init_connect: 'USE information_schema' },
   BIG_LIMIT,
   { sql_mode: 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES' },
   { sql_mode: 'PAD_CHAR_TO_FULL_LENGTH' },
