@@ -107,7 +107,7 @@ test('a medium that cannot be a row is quarantined, and its stored version stays
   const victim = [...sandbox.feed.records('Media')].find(
     (record) => record['ResourceRecordKey'] === listing,
   )!;
-  sandbox.feed.put('Media', { ...victim, Order: 'first' });
+  sandbox.feed.put('Media', { ...victim, ModificationTimestamp: null });
   const outcome = await run();
   expect(outcome.totals.rejected).toBe(1);
   expect(await db.query('SELECT record_key FROM etl_quarantine')).toEqual([
@@ -140,7 +140,7 @@ test('promise 9: a set in which one medium was replaced by one that cannot be a 
   const [listing] = sandbox.feed.changePhotos(1);
   const own = [...sandbox.feed.records('Media')].filter((record) => record['ResourceRecordKey'] === listing);
   const bad = own[0]!;
-  sandbox.feed.put('Media', { ...bad, Order: 'first' });
+  sandbox.feed.put('Media', { ...bad, ModificationTimestamp: null });
   await run({ mode: 'full-load' });
   const stored = await db.query<{ k: string }>(
     'SELECT media_key AS k FROM media WHERE resource_record_key = ?',

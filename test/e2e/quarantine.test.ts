@@ -8,7 +8,8 @@ import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 /** Puts a record's text into quarantine, as an older tool with stricter rules would have. */
 async function hold({ db }: Pipeline, key: string, raw: string, version: string): Promise<void> {
   await db.query(
-    'INSERT INTO etl_quarantine VALUES ("Property", ?, NULL, ?, ?, ?, 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 3)',
+    'INSERT INTO etl_quarantine (resource, record_key, version_timestamp, raw, reasons, run_id, first_seen, last_seen, times_seen) ' +
+      'VALUES ("Property", ?, ?, ?, ?, 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 3)',
     [key, version, raw, JSON.stringify([{ field: 'City', rule: 'was too long', value: 'x' }])],
   );
 }

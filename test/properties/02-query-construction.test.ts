@@ -105,11 +105,11 @@ function anyAsking(resource: Resource): fc.Arbitrary<Asking> {
   const byKey = [
     someKeys.map<Asking>((values) => ({
       ask: (source, own) => source.children(own, values, NEVER),
-      wants: { bound: within(parent?.field ?? key, values), order: `${key} asc` },
+      wants: { bound: within(parent?.field ?? key, values), order: `${key} asc`, count: true },
     })),
     someKeys.map<Asking>((values) => ({
       ask: (source, own) => source.byKeys(own, values, NEVER),
-      wants: { bound: within(key, values), order: `${key} asc` },
+      wants: { bound: within(key, values), order: `${key} asc`, count: true },
     })),
   ];
   // What has no time of its own is never asked for by it.

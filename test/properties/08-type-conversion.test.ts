@@ -197,14 +197,7 @@ function isNear({ field, json }: Drawn, { action }: FieldIssue, stored: string |
   if (stored === null) return false;
   const text = json.startsWith('"') ? (JSON.parse(json) as string) : json;
   if (action === 'replaced') return stored === text.toWellFormed();
-  if (action === 'cut') {
-    const whole = json.startsWith('[')
-      ? itemsOf(json)
-          .map((item) => textOf(item))
-          .join(',')
-      : text;
-    return stored.isWellFormed() && whole.startsWith(stored) && stored.length < whole.length;
-  }
+  if (action === 'cut') return stored.isWellFormed() && isBeginning(json, stored);
   const [sent, kept] = [fractionOf(text.trim())!, fractionOf(stored)!];
   const { type } = property.fields.find(({ name }) => name === field)!;
   const scale = type.kind === 'decimal' ? BigInt(type.scale) : 0n;
@@ -213,6 +206,19 @@ function isNear({ field, json }: Drawn, { action }: FieldIssue, stored: string |
   const distance = sent.number * 10n ** kept.scale - kept.number * 10n ** sent.scale;
   const limit = unit >= scale ? 10n ** (unit - scale) : 0n;
   return 2n * (distance < 0n ? -distance : distance) <= limit;
+}
+
+/** Whether what is stored begins as the text, or the joined list, that was sent, and is shorter. */
+function isBeginning(json: string, stored: string): boolean {
+  if (!json.startsWith('[')) return textOf(json).startsWith(stored) && stored.length < textOf(json).length;
+  const [items, parts] = [itemsOf(json), stored.split(',')];
+  const last = parts.length - 1;
+  const isWhole = parts.slice(0, last).every((part, nth) => isSameText(items[nth]!, part));
+  return (
+    isWhole &&
+    last < items.length &&
+    (isNumber(items[last]!) || textOf(items[last]!).startsWith(parts[last]!))
+  );
 }
 
 function textOf(json: string): string {
