@@ -36,9 +36,9 @@ export async function run(tools: RunTools, options: RunOptions): Promise<Outcome
       if (!(await loadUsable(active, resource))) return false;
       const loadIt = resource.parent === undefined ? loadResource : loadChildren;
       const { end, finish, isProven = true } = await loadIt(active, resource);
-      if (end) await checkPhotos(active, resource);
+      const arePhotosKnown = end ? await checkPhotos(active, resource) : true;
       if (end) await finishResource(active, resource, finish);
-      return end && isProven;
+      return end && isProven && arePhotosKnown;
     });
     return whole.every(Boolean) && isWhole(active.tally) ? 'success' : 'partial';
   });

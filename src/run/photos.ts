@@ -8,6 +8,7 @@ import { earlier, later, type Watermark } from '../record/watermark.ts';
 import { slicedTransformer, type Transformed } from '../transform/page.ts';
 import { type Active, databaseTools, type RunTools } from './active.ts';
 import { ahead } from './ahead.ts';
+import { askForRecords } from './by-key.ts';
 import { commit, NO_RECORDS } from './commit.ts';
 import { fenced, watermarkOf } from './fenced.ts';
 import { inRequests } from './pack.ts';
@@ -21,8 +22,9 @@ const BEGINNING: Cursor = { timestamp: '1900-01-01T00:00:00.000Z' };
  * Finds listings whose photos changed although the listing's own timestamp did not move, by one query for index fields, and
  * stores them as the feed shows them now. Their media are due then. The photos watermark moves with what was found, so that
  * a run that is killed forgets nothing. A feed that refuses the query is asked again after METADATA_MAX_AGE.
+ * @returns whether every listing that was found was also brought by its key. If not, the watermark stays before it.
  */
-export async function checkPhotos(active: Active, resource: Resource): Promise<void> {
+export async function checkPhotos(active: Active, resource: Resource): Promise<boolean> {
   const { tools, options } = active;
   const watermark = await watermarkOf(active, resource);
   const described = options.resources.find(({ name }) => name === resource.name) ?? resource;
@@ -31,26 +33,35 @@ export async function checkPhotos(active: Active, resource: Resource): Promise<v
     options.mode !== 'sync' ||
     !isPhotosCheckDue(described, options.resources, watermark, now, tools.settings)
   )
-    return;
+    return true;
   if (resource.photos === undefined) {
     const { changed, count } = described.photos!;
-    return noteRefusal(active, resource, `the licence lacks ${changed} or ${count}`);
+    await noteRefusal(active, resource, `the licence lacks ${changed} or ${count}`);
+    return true;
   }
   const { timestamp } = watermark.photos;
   const from = timestamp === undefined ? BEGINNING : earlier({ timestamp }, tools.settings.overlap);
   let found = 0;
+  let absent = 0;
   for await (const page of indexPages(active, resource, from)) {
     const keys = await findStale(active, resource, page);
     found += keys.length;
-    if (!options.dryRun) await storeStale(active, resource, keys, page.cursor);
+    if (!options.dryRun)
+      absent += await storeStale(active, resource, keys, absent > 0 ? undefined : page.cursor);
     tools.signal.throwIfAborted();
   }
-  if (found === 0) return;
+  if (found === 0) return true;
   tools.log.main.info({ resource: resource.name, found, from }, 'photos changed without their listing');
   const verb = options.dryRun ? 'would be fetched' : 'were fetched';
   tools.progress.say(
     `${resource.name}: photos of ${found} listings changed without the listing; they ${verb}`,
   );
+  if (absent === 0) return true;
+  tools.log.quality.warn(
+    { resource: resource.name, absent },
+    'listings whose photos changed were not sent by their keys; the next sync asks again',
+  );
+  return false;
 }
 
 /** Ends without a page if the feed refuses the query. */
@@ -90,35 +101,48 @@ async function findStale({ tools }: Active, resource: Resource, { entries }: Pho
   });
 }
 
-/** The last page of what was found moves the watermark. */
+/**
+ * Stores what the feed shows of these keys. The last page moves the watermark, unless a key was not brought.
+ * @returns how many were not.
+ */
 async function storeStale(
   active: Active,
   resource: Resource,
   keys: readonly string[],
   reached: Cursor | undefined,
-): Promise<void> {
+): Promise<number> {
   const { tools } = active;
-  const move = (watermark: Watermark): Watermark => withPhotosReached(watermark, reached, tools.source.now());
-  let last: Transformed | undefined;
-  for await (const page of ahead(tools, (own) => transformedByKey(tools, resource, keys, own))) {
-    if (last !== undefined) await commit(active, { resource, page: last, pages: 1 });
+  let last: Brought | undefined;
+  let brought = 0;
+  for await (const page of ahead(tools, (own) => recordsByKey(tools, resource, keys, own))) {
+    if (last !== undefined) await commit(active, { resource, page: last.page, pages: 1 });
+    brought += page.records;
     last = page;
   }
-  const before = (await watermarkOf(active, resource)).photos;
-  const isMoved = move(await watermarkOf(active, resource)).photos.timestamp !== before.timestamp;
-  if (last === undefined && !isMoved && before.refusal === undefined) return;
-  await commit(active, { resource, page: last ?? NO_RECORDS, move, pages: last === undefined ? 0 : 1 });
+  const absent = Math.max(0, keys.length - brought);
+  const move = (watermark: Watermark): Watermark =>
+    withPhotosReached(watermark, absent > 0 ? undefined : reached, tools.source.now());
+  const before = await watermarkOf(active, resource);
+  const isMoved = move(before).photos.timestamp !== before.photos.timestamp;
+  if (last === undefined && !isMoved && before.photos.refusal === undefined) return absent;
+  await commit(active, { resource, page: last?.page ?? NO_RECORDS, move, pages: last === undefined ? 0 : 1 });
+  return absent;
 }
 
-async function* transformedByKey(
-  { source }: RunTools,
+type Brought = { readonly page: Transformed; readonly records: number };
+
+/** A list of keys that is refused is asked for in halves; a key that is refused alone is not brought. */
+async function* recordsByKey(
+  tools: RunTools,
   resource: Resource,
   keys: readonly string[],
   signal: AbortSignal,
-): AsyncGenerator<Transformed> {
+): AsyncGenerator<Brought> {
   const transform: (page: Page) => Promise<Transformed> = slicedTransformer(resource);
+  const ask = askForRecords(tools, resource, signal);
   for (const part of inRequests(keys)) {
-    for await (const page of source.byKeys(resource, part, signal)) yield await transform(page);
+    const { items } = await ask(part);
+    for (const page of items) yield { page: await transform(page), records: page.records.length };
   }
 }
 

@@ -272,3 +272,19 @@ test('a listing in quarantine is not fetched again and again for its photos', as
   await run();
   expect(asked(sandbox).byKey).toEqual([]);
 });
+
+test('promise 9: listings that are not sent by their keys keep the photos watermark back, and the run is partial', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 100 });
+  await run();
+  const watermark = () =>
+    db.query("SELECT photos_timestamp AS at FROM etl_watermark WHERE resource = 'Property'");
+  const before = await watermark();
+  sandbox.feed.changePhotos(11, { touchListing: false });
+  // After the page of the sync and the query for photos.
+  sandbox.faults.add({ kind: 'short-page', rows: 0, resource: 'Property', skip: 2, count: Infinity });
+  expect((await run({}, { overlap: 0 })).status).toBe('partial');
+  expect(await watermark()).toEqual(before);
+  sandbox.faults.clear();
+  expect((await run({}, { overlap: 0 })).status).toBe('success');
+  await expectMedia(sandbox, db);
+});

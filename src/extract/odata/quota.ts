@@ -40,7 +40,8 @@ export function waitBefore(quota: Quota, limits: Limits, now: number): Wait | un
 }
 
 function waitForHour(hour: Window | undefined, limits: Limits, now: number): Wait | undefined {
-  if (hour?.left === undefined) return undefined;
+  // A limit of nothing is none that was told.
+  if (hour?.left === undefined || (hour.limit ?? 1) < 1) return undefined;
   // No hour lasts longer than an hour, whatever a header or a clock says.
   const resetAt = Math.min(hour.resetAt ?? Infinity, hour.at + 3_600_000);
   const reserve = ((hour.limit ?? 0) * limits.reservePercent) / 100;

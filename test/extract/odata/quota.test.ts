@@ -161,6 +161,8 @@ describe('the hour', () => {
     expect(waitBefore(said('720'), LIMITS, NOW)).toEqual({ ms: 3_600_000, window: 'hour' });
     expect(waitBefore(said('1'), { ...LIMITS, reservePercent: 0 }, NOW)).toBeUndefined();
     expect(waitBefore(said('0'), { ...LIMITS, reservePercent: 0 }, NOW)).toMatchObject({ window: 'hour' });
+    // A limit of nothing is none that was told.
+    expect(waitBefore(said('0', '0'), LIMITS, NOW)).toBeUndefined();
   });
 
   test('promise 11: the stated reset ends the wait, whatever our clock says', () => {
