@@ -285,7 +285,7 @@ describe('what is not licensed', () => {
       'Member',
     ]);
     const reconciled = await trestle(folder, ['reconcile', '--dry-run']);
-    expect(reconciled.stdout).toMatch(/^Member: skipped, not licensed: /m);
+    expect(reconciled.stdout).toMatch(/^Member: skipped, not licensed any more: /m);
     expect((await trestle(folder, ['verify'])).stdout).toMatch(/^Office: skipped, /m);
     expect((await trestle(folder, ['plan'])).code).toBe(0);
   });
