@@ -56,7 +56,7 @@ test('promise 7: a connection that only reads has the same session as one that w
   expect(read).toEqual(await connection.select(sql));
 });
 
-test('a connection takes one statement to set its session, and the first one three', async () => {
+test('a connection takes two statements to set its session and database, and the first one four', async () => {
   const proxy = await proxyTo(db.host, db.port);
   const sent: Command[] = [];
   proxy.refuse = (command) => {
@@ -75,8 +75,8 @@ test('a connection takes one statement to set its session, and the first one thr
   // Taken again, it takes none.
   held[0] = await proxied.connect();
   const [first, second] = [1, 2].map((number) => sent.filter((each) => each.connection === number));
-  expect(first!.map(({ sql }) => sql.slice(0, 12))).toEqual(['SET SESSION ', 'SHOW SESSION', 'SET SESSION ']);
-  expect(second!.map(({ sql }) => sql.slice(0, 12))).toEqual(['SET SESSION ']);
+  expect(first!.map(({ sql }) => sql.slice(0, 4))).toEqual(['SET ', 'SHOW', 'SET ', 'USE ']);
+  expect(second!.map(({ sql }) => sql.slice(0, 4))).toEqual(['SET ', 'USE ']);
   for (const each of held) each.release();
   await proxied.close();
   await proxy.close();
