@@ -65,7 +65,7 @@ function summary(outcome: Outcome, mode: Mode, isDry: boolean, ms: number): stri
         : []),
       ...(detail.deleted > 0 ? [`, ${detail.deleted} removed`] : []),
       ...(detail.unproven
-        ? [`; ${detail.unproven} listings were sent no media although photos are counted`]
+        ? [`; ${detail.unproven} listings were sent fewer records than are counted, and are asked for again`]
         : []),
       ...(detail.refused ? [`; ${detail.refused} listings were refused, and are asked for again`] : []),
       ...(detail.leftOut ? [`; not licensed, and left out: ${detail.leftOut.join(', ')}`] : []),

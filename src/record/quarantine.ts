@@ -127,6 +127,13 @@ export async function forgetQuarantined(
   }
 }
 
+/** After a census in which every record has a key: those without one are gone, or have one now. */
+export async function forgetWithoutKey(session: Session, resource: string): Promise<void> {
+  await session.run("DELETE FROM etl_quarantine WHERE resource = ? AND record_key LIKE 'no-key:%'", [
+    resource,
+  ]);
+}
+
 /** Clears what is held of these parents' sets and was not seen when the sets were fetched. */
 export async function clearSets(
   session: Session,

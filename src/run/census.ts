@@ -9,13 +9,19 @@ import { steadily } from './fenced.ts';
 /** An interrupted census is gone on with for so long: what has vanished since is found by the next one only. */
 const FRESH = 3_600_000;
 
+export type Census = {
+  readonly keys: number;
+  /** Records without a key that can be used; undefined if an earlier run took a part of the census. */
+  readonly unusable: number | undefined;
+};
+
 /**
  * Stages every key of the feed, and proves by the feed's own count that they are all there. A feed that changes
  * meanwhile is allowed for, once more from the beginning where it changed too much.
- * @returns how many there are.
+ * @returns how many there are, and how many of them have no key that can be used.
  * @throws DoubtfulError where it does not come out: nothing may be deleted on such a census.
  */
-export async function takeCensus(active: Active, resource: Resource): Promise<number> {
+export async function takeCensus(active: Active, resource: Resource): Promise<Census> {
   const { connection, tools } = active;
   const filter = tools.settings.filters[resource.name] ?? '';
   const found = await readCensus(connection, resource.name);
@@ -26,7 +32,7 @@ export async function takeCensus(active: Active, resource: Resource): Promise<nu
   for (let attempt = 1; ; attempt += 1) {
     const taken = await stage(active, resource, filter, start);
     const now = await tools.source.count(resource, tools.signal);
-    if (isBelievable(taken.keys, taken.announced ?? now, now)) return taken.keys;
+    if (isBelievable(taken.keys, taken.announced ?? now, now)) return taken;
     const differs = `the census has ${taken.keys} keys, the feed counted ${taken.announced ?? now}, then ${now}`;
     tools.log.main.warn({ resource: resource.name, attempt }, differs);
     await clearCensus(connection, resource.name);
@@ -54,7 +60,7 @@ async function stage(
   resource: Resource,
   filter: string,
   start: CensusState | undefined,
-): Promise<{ keys: number; announced: number | undefined }> {
+): Promise<Census & { announced: number | undefined }> {
   const { connection, tools } = active;
   if (start === undefined) await clearCensus(connection, resource.name);
   else tools.progress.say(`${resource.name}: going on with the census from ${start.lastKey}`);
@@ -82,5 +88,6 @@ async function stage(
     });
     tools.signal.throwIfAborted();
   }
-  return { keys: (await countStaged(connection, resource.name)) + unusable, announced: state.announced };
+  const keys = (await countStaged(connection, resource.name)) + unusable;
+  return { keys, unusable: start === undefined ? unusable : undefined, announced: state.announced };
 }

@@ -11,7 +11,12 @@ export type FetchedSets = Transformed & {
   readonly listings: readonly DueListing[];
   /** Of these, those that were refused although others were answered. */
   readonly refused: readonly DueListing[];
+  /** The feed counted more records than it sent. */
+  readonly isShort: boolean;
 };
+
+/** The records of one list of listings; what was counted of them, and what was sent. */
+type Asked = { readonly pages: readonly Transformed[]; readonly isShort: boolean };
 
 /** Fetches the sets of these listings, batch by batch. Those of a listing that is refused are reported and left out. */
 export async function* fetchSets(
@@ -23,13 +28,17 @@ export async function* fetchSets(
   const { tools } = active;
   const transform = slicedTransformer(resource);
   let versions: ReadonlyMap<string, string> = new Map();
-  const ask = askInHalves<Transformed>({
+  const ask = askInHalves<Asked>({
     ask: async (keys) => {
       const pages: Transformed[] = [];
+      let counted: number | undefined;
+      let sent = 0;
       for await (const page of tools.source.children(resource, keys, signal)) {
+        counted ??= page.count;
+        sent += page.records.length;
         pages.push(await transform(resource.isTimeless === true ? { ...page, versions } : page));
       }
-      return pages;
+      return [{ pages, isShort: sent < (counted ?? 0) }];
     },
     witness: (suspects) => otherListing(active, resource, suspects),
     onRefused: (key, err) =>
@@ -42,9 +51,11 @@ export async function* fetchSets(
     const keys = listings.map((listing) => listing.key);
     // What the records are asked for: the listing as it stood then.
     versions = new Map(listings.map(({ key, changed }) => [key, changed ?? '']));
-    const { items: pages, refused } = await ask(keys);
+    const { items, refused } = await ask(keys);
+    const pages = items.flatMap((item) => item.pages);
     yield {
       listings,
+      isShort: items.some((item) => item.isShort),
       refused: listings.filter(({ key }) => refused.includes(key)),
       rows: distinct(pages.flatMap((page) => page.rows)),
       rejects: pages.flatMap((page) => page.rejects),

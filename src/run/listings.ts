@@ -6,6 +6,9 @@ import { type Active, isEnough, show } from './active.ts';
 import { ahead } from './ahead.ts';
 import { type Change, commit, NO_RECORDS, rehearse } from './commit.ts';
 import { watermarkOf } from './fenced.ts';
+import { feedTimeAt, MARGIN } from './feed-time.ts';
+import { withoutFuture } from './future.ts';
+import { areRowsFew, closeGap } from './gap.ts';
 import { withPhotosBegun } from './photos-due.ts';
 import { nothing, tallied } from './tally.ts';
 import { chooseTrack, type Track } from './track.ts';
@@ -26,7 +29,7 @@ export type Reached = {
  */
 export async function loadResource(active: Active, resource: Resource): Promise<Reached> {
   const { tools, options } = active;
-  const watermark = await watermarkOf(active, resource);
+  const watermark = await withoutFuture(active, resource);
   const track = chooseTrack(watermark, {
     mode: options.mode,
     since: options.since,
@@ -45,12 +48,40 @@ export async function loadResource(active: Active, resource: Resource): Promise<
   );
   if (options.strategy === 'replication' && track.whole && track.from === undefined) {
     const replicated = await replicate(active, resource, track);
-    if (replicated !== 'died') return { end: replicated === 'complete', finish: track.finish };
+    if (replicated === 'stopped') return { end: false, finish: track.finish };
+    if (replicated === 'complete') return settle(active, resource, track, false);
     tools.progress.say(
       `${resource.name}: the replication link died; going on by keyset, what is here already will count as unchanged`,
     );
   }
-  return { end: await byKeyset(active, resource, track), finish: track.finish };
+  const { end, isShort } = await byKeyset(active, resource, track);
+  return end ? settle(active, resource, track, isShort) : { end, finish: track.finish };
+}
+
+/**
+ * The walk came to the feed's end. If it brought fewer records than the feed counts, what it missed is looked for by key;
+ * if that cannot be brought either, the walk begins again with the next run.
+ */
+async function settle(active: Active, resource: Resource, track: Track, isShort: boolean): Promise<Reached> {
+  const { tools, options } = active;
+  const { finish } = track;
+  // What belongs to listings is compared listing by listing.
+  if (resource.parent !== undefined || options.dryRun) return { end: true, finish };
+  const isOneWalk = track.from === undefined && options.strategy !== 'replication';
+  const isDoubtful = isShort || (track.whole && !isOneWalk && (await areRowsFew(active, resource)));
+  if (!isDoubtful) return { end: true, finish };
+  // Back first: a run that ends before the gap is closed must not leave it behind.
+  const { cursor, load } = await watermarkOf(active, resource);
+  await commit(active, { resource, page: NO_RECORDS, move: track.back, pages: 0 });
+  if (await closeGap(active, resource, track.whole ? undefined : track.from)) {
+    const move = (watermark: Watermark): Watermark => ({ ...watermark, cursor, load });
+    await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
+    return { end: true, finish };
+  }
+  const what = 'the feed counts more records than it sends, also by key';
+  tools.log.main.warn({ resource: resource.name, from: track.from }, what);
+  tools.progress.say(`${resource.name}: ${what}; the next run reads them again`);
+  return { end: false, finish };
 }
 
 /** The resource is as complete as the feed is. */
@@ -65,30 +96,35 @@ export async function finishResource(
   await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
 }
 
-/** @param filter what of the feed; all where undefined. @returns whether the end was reached. */
+/**
+ * @param filter what of the feed; all where undefined.
+ * @returns whether the end was reached, and whether fewer records were sent than the feed counted at the beginning.
+ */
 export async function byKeyset(
   active: Active,
   resource: Resource,
   track: Track,
   filter?: string,
-): Promise<boolean> {
+): Promise<{ end: boolean; isShort: boolean }> {
   const { source, signal, clock } = active.tools;
   const started = withStart(active, resource, track, clock.now());
   let expected: number | undefined;
+  let sent = 0;
   // The count costs no request, and shows whether a short page is the end.
   const from = { cursor: track.from, count: true, ...(filter === undefined ? {} : { filter }) };
-  for await (const { page, count, cursor } of ahead(active.tools, (own) =>
+  for await (const { page, count, cursor, records } of ahead(active.tools, (own) =>
     transformed(resource, source.pages(resource, from, own)),
   )) {
     expected ??= count;
+    sent += records;
     const protectedUpTo = track.keepsNewer ? toSqlDateTime(latestPast(source.now())) : undefined;
     const move = (watermark: Watermark): Watermark => started(track.advance(watermark, cursor, source.now()));
     await take(active, { resource, page, move, pages: 1, protectedUpTo });
     show(active, resource, expected);
     signal.throwIfAborted();
-    if (isEnough(active, resource)) return false;
+    if (isEnough(active, resource)) return { end: false, isShort: false };
   }
-  return true;
+  return { end: true, isShort: sent < (expected ?? 0) };
 }
 
 /**
@@ -119,11 +155,6 @@ async function replicate(
   return 'died';
 }
 
-/** A time of ours by the feed's clock, which is known only once the feed has answered; a little before, to be safe. */
-function feedTimeAt({ tools: { source, clock } }: Active, time: number): string {
-  return new Date(source.now() - (clock.now() - time) - MARGIN).toISOString();
-}
-
 /**
  * A first load that reads the feed from its beginning stores all photos as they are when it begins, or later.
  * @param start on our clock: if one of the two clocks is fast, the other one counts.
@@ -140,6 +171,8 @@ function withStart(active: Active, { photos }: Resource, { from }: Track, start:
 
 type Taken = {
   readonly page: Transformed;
+  /** How many were sent. */
+  readonly records: number;
   readonly cursor: Page['cursor'];
   readonly count: number | undefined;
   readonly complete: boolean;
@@ -153,12 +186,9 @@ async function* transformed(
   const transform = slicedTransformer(resource);
   for await (const page of pages) {
     const { cursor, count, complete = false } = page;
-    yield { page: await transform(page), cursor, count, complete };
+    yield { page: await transform(page), records: page.records.length, cursor, count, complete };
   }
 }
-
-/** The feed's Date header has whole seconds, and an answer takes a while to arrive. */
-const MARGIN = 60_000;
 
 async function take(active: Active, change: Change): Promise<void> {
   const { resource, page, protectedUpTo } = change;

@@ -1,18 +1,16 @@
-import { patiently } from '../db/patience.ts';
 import { QueryRefusedError } from '../errors.ts';
 import type { PhotosPage } from '../extract/source.ts';
-import { havePhotosStayed, indexOf } from '../load/index-row.ts';
-import type { Cursor, Page, Resource } from '../model.ts';
-import { heldVersions } from '../record/quarantine.ts';
+import { havePhotosStayed } from '../load/index-row.ts';
+import type { Cursor, Resource } from '../model.ts';
 import { earlier, later, type Watermark } from '../record/watermark.ts';
-import { slicedTransformer, type Transformed } from '../transform/page.ts';
-import { type Active, databaseTools, type RunTools } from './active.ts';
+import type { Active } from './active.ts';
 import { ahead } from './ahead.ts';
-import { askForRecords } from './by-key.ts';
 import { commit, NO_RECORDS } from './commit.ts';
+import { feedTimeAt } from './feed-time.ts';
+import { fetchByKey } from './fetch-by-key.ts';
 import { fenced, watermarkOf } from './fenced.ts';
-import { inRequests } from './pack.ts';
 import { isPhotosCheckDue } from './photos-due.ts';
+import { findStale } from './stale.ts';
 import { lasting } from './track.ts';
 
 /** Before any photo. A bound is needed: without one the feed sends records without photos first. */
@@ -20,8 +18,8 @@ const BEGINNING: Cursor = { timestamp: '1900-01-01T00:00:00.000Z' };
 
 /**
  * Finds listings whose photos changed although the listing's own timestamp did not move, by one query for index fields, and
- * stores them as the feed shows them now. Their media are due then. The photos watermark moves with what was found, so that
- * a run that is killed forgets nothing. A feed that refuses the query is asked again after METADATA_MAX_AGE.
+ * stores them as the feed shows them now. Their media are due then. The photos watermark moves when all of it is stored, so
+ * that a run that is killed forgets nothing. A feed that refuses the query is asked again after METADATA_MAX_AGE.
  * @returns whether every listing that was found was also brought by its key. If not, the watermark stays before it.
  */
 export async function checkPhotos(active: Active, resource: Resource): Promise<boolean> {
@@ -39,26 +37,33 @@ export async function checkPhotos(active: Active, resource: Resource): Promise<b
     await noteRefusal(active, resource, `the licence lacks ${changed} or ${count}`);
     return true;
   }
-  const { timestamp } = watermark.photos;
-  const from = timestamp === undefined ? BEGINNING : earlier({ timestamp }, tools.settings.overlap);
-  let found = 0;
-  let absent = 0;
+  const reached = photosReached(watermark, tools.source.now());
+  const from = reached === undefined ? BEGINNING : earlier(reached, tools.settings.overlap);
+  let [listed, found, missed] = [0, 0, 0];
+  let counted: number | undefined;
+  let last: Cursor | undefined;
+  let isAnswered = false;
   for await (const page of indexPages(active, resource, from)) {
-    const keys = await findStale(active, resource, page);
+    isAnswered = true;
+    counted ??= page.count;
+    listed += page.entries.length + page.unusable;
+    last = page.cursor ?? last;
+    const keys = await findStale(tools, resource, page.entries, havePhotosStayed);
     found += keys.length;
-    if (!options.dryRun)
-      absent += await storeStale(active, resource, keys, absent > 0 ? undefined : page.cursor);
+    if (!options.dryRun) missed += (await fetchByKey(active, resource, keys)).missed;
     tools.signal.throwIfAborted();
   }
+  const isWhole = missed === 0 && listed >= (counted ?? 0);
+  if (isAnswered && isWhole && !options.dryRun) await moveTo(active, resource, last, now);
   if (found === 0) return true;
   tools.log.main.info({ resource: resource.name, found, from }, 'photos changed without their listing');
   const verb = options.dryRun ? 'would be fetched' : 'were fetched';
   tools.progress.say(
     `${resource.name}: photos of ${found} listings changed without the listing; they ${verb}`,
   );
-  if (absent === 0) return true;
+  if (missed === 0) return true;
   tools.log.quality.warn(
-    { resource: resource.name, absent },
+    { resource: resource.name, missed },
     'listings whose photos changed were not sent by their keys; the next sync asks again',
   );
   return false;
@@ -80,77 +85,29 @@ async function* indexPages(active: Active, resource: Resource, from: Cursor): As
   }
 }
 
-/** Keys of listings that are not stored, or with other photos; not those that quarantine holds in the feed's version. */
-async function findStale({ tools }: Active, resource: Resource, { entries }: PhotosPage): Promise<string[]> {
-  const keys = entries.map(({ key }) => key);
-  const stored = await patiently(databaseTools(tools), () => indexOf(tools.database, resource, keys));
-  const stale = entries.filter((entry) => {
-    const row = stored.get(entry.key);
-    return row === undefined || !havePhotosStayed(row, entry);
-  });
-  const held = await patiently(databaseTools(tools), () =>
-    heldVersions(
-      tools.database,
-      resource.name,
-      stale.map(({ key }) => key),
-    ),
-  );
-  return stale.flatMap(({ key, version }) => {
-    const own = held.get(key);
-    return own !== undefined && own === version ? [] : [key];
-  });
-}
-
-/**
- * Stores what the feed shows of these keys. The last page moves the watermark, unless a key was not brought.
- * @returns how many were not.
- */
-async function storeStale(
+/** @param last of the list. If it is in the future, the place is the time `began`, on our clock. */
+async function moveTo(
   active: Active,
   resource: Resource,
-  keys: readonly string[],
-  reached: Cursor | undefined,
-): Promise<number> {
-  const { tools } = active;
-  let last: Brought | undefined;
-  let brought = 0;
-  for await (const page of ahead(tools, (own) => recordsByKey(tools, resource, keys, own))) {
-    if (last !== undefined) await commit(active, { resource, page: last.page, pages: 1 });
-    brought += page.records;
-    last = page;
-  }
-  const absent = Math.max(0, keys.length - brought);
-  const move = (watermark: Watermark): Watermark =>
-    withPhotosReached(watermark, absent > 0 ? undefined : reached, tools.source.now());
+  last: Cursor | undefined,
+  began: number,
+): Promise<void> {
+  const now = active.tools.source.now();
+  const future = last === undefined ? undefined : { timestamp: feedTimeAt(active, began) };
+  const reached = lasting(last, now) ?? future;
+  const move = (watermark: Watermark): Watermark => {
+    const place = later(photosReached(watermark, now), reached);
+    return { ...watermark, photos: { timestamp: place?.timestamp, refusal: undefined } };
+  };
   const before = await watermarkOf(active, resource);
-  const isMoved = move(before).photos.timestamp !== before.photos.timestamp;
-  if (last === undefined && !isMoved && before.photos.refusal === undefined) return absent;
-  await commit(active, { resource, page: last?.page ?? NO_RECORDS, move, pages: last === undefined ? 0 : 1 });
-  return absent;
+  const { photos } = move(before);
+  if (photos.timestamp === before.photos.timestamp && before.photos.refusal === undefined) return;
+  await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
 }
 
-type Brought = { readonly page: Transformed; readonly records: number };
-
-/** A list of keys that is refused is asked for in halves; a key that is refused alone is not brought. */
-async function* recordsByKey(
-  tools: RunTools,
-  resource: Resource,
-  keys: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<Brought> {
-  const transform: (page: Page) => Promise<Transformed> = slicedTransformer(resource);
-  const ask = askForRecords(tools, resource, signal);
-  for (const part of inRequests(keys)) {
-    const { items } = await ask(part);
-    for (const page of items) yield { page: await transform(page), records: page.records.length };
-  }
-}
-
-function withPhotosReached(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
-  const { timestamp } = watermark.photos;
-  const known = timestamp === undefined ? undefined : { timestamp };
-  const moved = later(known, lasting(reached, now));
-  return { ...watermark, photos: { timestamp: moved?.timestamp, refusal: undefined } };
+/** How far photos were looked for; nothing if that is in the future, where it would hide every change until then. */
+function photosReached({ photos: { timestamp } }: Watermark, now: number): Cursor | undefined {
+  return timestamp === undefined ? undefined : lasting({ timestamp }, now);
 }
 
 /** Reported once, and again only after the feed has answered the query in between. */

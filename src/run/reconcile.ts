@@ -19,15 +19,14 @@ import {
 import { type Deletion, journal } from '../record/deletion.ts';
 import { markDue } from '../record/due.ts';
 import { forgetFieldIssues } from '../record/field-issue.ts';
-import { forgetQuarantined, quarantine } from '../record/quarantine.ts';
+import { forgetQuarantined, forgetWithoutKey, quarantine } from '../record/quarantine.ts';
 import { saveRun } from '../record/run-log.ts';
-import { transformer } from '../transform/page.ts';
 import { rulesOf } from '../transform/rules.ts';
 import type { Active } from './active.ts';
 import { undeletableReject } from './blocked.ts';
-import { askForRecords, presentKeys } from './by-key.ts';
+import { presentKeys } from './by-key.ts';
 import { takeCensus } from './census.ts';
-import { commit } from './commit.ts';
+import { fetchByKey } from './fetch-by-key.ts';
 import { fenced, stay, watermarkOf } from './fenced.ts';
 import { inRequests } from './pack.ts';
 import { loadSets } from './sets.ts';
@@ -86,7 +85,7 @@ export async function reconcile(
   options: ReconcileOptions,
 ): Promise<Findings> {
   const { connection, tools } = active;
-  const upstream = await takeCensus(active, resource);
+  const { keys: upstream, unusable } = await takeCensus(active, resource);
   const compared = {
     resource: resource.name,
     table: resource.table,
@@ -108,6 +107,7 @@ export async function reconcile(
   refuseTooMany(resource, unexpected, rows, options);
   const deleted = await deleteAbsent(active, resource, compared, children, options);
   await clearCensus(connection, resource.name);
+  if (unusable === 0 && !active.options.dryRun) await forgetWithoutKey(connection, resource.name);
   const found = { upstream, here: rows - deleted, fetched, candidates, deleted };
   tools.log.main.info({ resource: resource.name, ...found }, 'reconciled');
   return found;
@@ -115,8 +115,7 @@ export async function reconcile(
 
 /** @returns how many were missing or stale. Records without a time of their own are fetched for their listing. */
 async function fetchMissing(active: Active, resource: Resource, compared: Compared): Promise<number> {
-  const { connection, tools, options } = active;
-  const transform = transformer(resource);
+  const { connection, options } = active;
   let fetched = 0;
   const isTimeless = resource.isTimeless === true;
   for (let last = ''; ;) {
@@ -131,25 +130,10 @@ async function fetchMissing(active: Active, resource: Resource, compared: Compar
       fetched += await fenced(active, resource, stay, (session) => markDue(session, resource, keys));
       continue;
     }
-    for (const part of inRequests(keys)) {
-      const { items: pages, refused } = await askForRecords(tools, resource, tools.signal)(part);
-      for (const page of pages) {
-        fetched += page.records.length;
-        await commit(active, { resource, page: transform(page), pages: 1 });
-        tools.signal.throwIfAborted();
-      }
-      noteRefused(active, resource, refused.length);
-    }
+    fetched += (await fetchByKey(active, resource, keys, await anyStaged(connection, resource.name))).records;
   }
   if (isTimeless && fetched > 0 && !options.dryRun) await loadSets(active, resource);
   return fetched;
-}
-
-/** In the run's row, which is then `partial`. */
-function noteRefused(active: Active, resource: Resource, count: number): void {
-  if (count === 0) return;
-  const refused = (active.tally[resource.name]?.refused ?? 0) + count;
-  active.tally = tallied(active.tally, resource.name, nothing, 0, { refused });
 }
 
 /** What is over goes by itself: an open house of yesterday says nothing about the feed. */

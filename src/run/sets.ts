@@ -31,7 +31,7 @@ export type Sets = {
 /** What becomes of the listings of one batch. */
 type Verdict = {
   readonly proven: readonly DueListing[];
-  /** Left as they are, and asked for again by a later run. */
+  /** Asked for again by a later run: what was sent is stored, and nothing is deleted. */
   readonly postponed: readonly DueListing[];
 };
 
@@ -130,8 +130,10 @@ async function* batchesOf({ tools }: Active, { after, from }: Choice): AsyncGene
 }
 
 /**
- * An empty set is believed where the feed counts no photos, or where none is stored and it does not count. One smaller
- * than both the feed's count and what is stored is doubted once: under pressure an answer can be incomplete.
+ * An empty set is believed if the feed counts no photos, or if none is stored and it does not count. One that is smaller
+ * than the feed's count is doubted once if more are stored or none is: under pressure an answer can be incomplete. Not if
+ * none is stored and a filter of the user's own leaves some out. If the answer contradicts its own count, every set in it
+ * that may be incomplete is doubted, also the second time.
  */
 async function judge(
   { tools }: Active,
@@ -147,7 +149,7 @@ async function judge(
   ];
   for (const parent of parents) sent.set(parent, (sent.get(parent) ?? 0) + 1);
   const few = answered.filter(({ key, count }) =>
-    count === null ? !sent.has(key) : (sent.get(key) ?? 0) < count,
+    count === null ? fetched.isShort || !sent.has(key) : (sent.get(key) ?? 0) < count,
   );
   const stored = await patiently(databaseTools(tools), () =>
     readSets(
@@ -156,11 +158,13 @@ async function judge(
       few.map((listing) => listing.key),
     ),
   );
+  const isFiltered = tools.settings.filters[resource.name] !== undefined;
   const isDoubtful = ({ key, count }: DueListing): boolean => {
     const here = stored.get(key)?.length ?? 0;
     const now = sent.get(key) ?? 0;
+    if (fetched.isShort) return true;
     if (now === 0) return (count ?? 0) > 0 || here > 0;
-    return !isSecond && now < here;
+    return !isSecond && (now < here || (here === 0 && count !== null && !isFiltered));
   };
   const unproven = new Set(few.filter(isDoubtful));
   return { proven: answered.filter((listing) => !unproven.has(listing)), unproven: [...unproven] };
@@ -204,7 +208,7 @@ async function replace(
   if (postponed.length > 0) {
     tools.log.quality.warn(
       { resource: resource.name, listings: keysOf(postponed).slice(0, 100), count: postponed.length },
-      'no records sent although there should be some',
+      'fewer records sent than there should be',
     );
   }
   show(active, resource);

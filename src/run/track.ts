@@ -15,6 +15,8 @@ export type Track = {
    */
   readonly keepsNewer: boolean;
   advance(watermark: Watermark, cursor: Cursor | undefined, now: number): Watermark;
+  /** This walk may have missed records: it begins again with the next run. */
+  back(watermark: Watermark): Watermark;
   /** The feed's end was reached. */
   finish(watermark: Watermark, now: number): Watermark;
 };
@@ -46,6 +48,7 @@ function firstLoad({ cursor }: Watermark, { restart }: TrackOptions): Track {
     whole: true,
     keepsNewer: false,
     advance: (watermark, reached, now) => moveTo(watermark, reached, now),
+    back: (watermark) => ({ ...watermark, cursor: undefined }),
     finish: (watermark, now) => ({
       ...watermark,
       load: undefined,
@@ -70,6 +73,7 @@ export function usableTrack({ load }: Watermark, run: number): Track {
       ...watermark,
       load: { cursor: lasting(reached, now) ?? watermark.load?.cursor, run: watermark.load?.run ?? run },
     }),
+    back: (watermark) => ({ ...watermark, load: { cursor: undefined, run: watermark.load?.run ?? run } }),
     finish: (watermark, now) => ({
       ...watermark,
       load: { cursor: undefined, run: watermark.load?.run ?? run },
@@ -86,6 +90,7 @@ function sync({ cursor }: Watermark, { overlap }: TrackOptions): Track {
     whole: cursor === undefined,
     keepsNewer: cursor !== undefined,
     advance: forward,
+    back: (watermark) => ({ ...watermark, cursor }),
     finish: (watermark, now) => ({ ...watermark, completeAt: now }),
   };
 }
@@ -101,6 +106,7 @@ function since({ cursor }: Watermark, from: Cursor): Track {
     whole: false,
     keepsNewer: false,
     advance: leavesGap ? (watermark) => watermark : forward,
+    back: (watermark) => ({ ...watermark, cursor }),
     finish: (watermark, now) => (leavesGap ? watermark : { ...watermark, completeAt: now }),
   };
 }
@@ -122,6 +128,7 @@ function reload({ load }: Watermark, { restart, run }: TrackOptions): Track {
       const last = watermark.load?.run === began ? watermark.load.cursor : from;
       return { ...watermark, load: { cursor: lasting(reached, now) ?? last, run: began } };
     },
+    back: (watermark) => ({ ...watermark, load: { cursor: undefined, run: began } }),
     finish: (watermark, now) => ({
       ...watermark,
       cursor: later(watermark.cursor, watermark.load?.cursor),

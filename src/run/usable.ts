@@ -26,7 +26,7 @@ export async function loadUsable(active: Active, resource: Resource): Promise<bo
     { resource: resource.name, from: track.from, reason: track.reason },
     'usable first',
   );
-  if (!(await byKeyset(active, resource, track, usable))) return false;
+  if (!(await byKeyset(active, resource, track, usable)).end) return false;
   const sets = active.options.resources.filter(({ parent }) => parent?.resource === resource.name);
   for (const each of active.options.dryRun ? [] : sets) {
     if (!(await areSetsLoaded(active, each))) return false;

@@ -8,6 +8,7 @@ import { listingsHere } from '../record/due.ts';
 import { heldVersions } from '../record/quarantine.ts';
 import type { RunTools } from './active.ts';
 import { presentKeys } from './by-key.ts';
+import { isHeld } from './stale.ts';
 
 /** How the table differs from the feed; keys by what is wrong with them. */
 export type Parity = {
@@ -118,11 +119,7 @@ async function forgetOrphans({ tools, missing }: Search): Promise<void> {
 /** Without the records that are in quarantine in the version that the feed shows. */
 async function unexplained({ tools, resource }: Search, found: Found): Promise<string[]> {
   const held = await heldVersions(tools.database, resource.name, [...found.keys()]);
-  const isExplained = (key: string, version: string | null): boolean => {
-    const own = held.get(key);
-    return own !== undefined && (own === null || version === null || own === version);
-  };
-  return [...found].flatMap(([key, version]) => (isExplained(key, version) ? [] : [key])).sort();
+  return [...found].flatMap(([key, version]) => (isHeld(held.get(key), version) ? [] : [key])).sort();
 }
 
 function toIso({ from, to }: SqlWindow): Window {

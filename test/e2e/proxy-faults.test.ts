@@ -129,6 +129,14 @@ describe('promise 13: what a proxy answers is not the word of the API: exit 69 w
     expect(silent.stderr).toContain('no whole answer within 1 s');
   });
 
+  test('it opens a tunnel that leads nowhere', async () => {
+    proxy.refuse = 'HTTP/1.1 200 OK\r\n\r\n<title>Please sign in</title>';
+    const ended = await run(behindProxy(), ['sync']);
+    expect(ended).toMatchObject({ code: 69 });
+    expect(ended.stderr).toContain(`${HOST}, through the proxy 127.0.0.1:${proxy.port}: `);
+    expect(ended.stderr).toContain('HTTPS_PROXY');
+  });
+
   test('doctor names the proxy in use, and what it answers', async () => {
     const env = { NODE_EXTRA_CA_CERTS: front.ca };
     const good = await doctor(behindProxy(), env);

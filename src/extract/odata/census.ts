@@ -1,4 +1,4 @@
-import { ConfigError, FailedError } from '../../errors.ts';
+import { ConfigError, FailedError, UnavailableError } from '../../errors.ts';
 import { instantToSql } from '../../lib/time.ts';
 import { LONGEST_KEY, type Page, type Resource } from '../../model.ts';
 import type { CensusPage, Window } from '../source.ts';
@@ -84,10 +84,16 @@ export async function countOf(
   });
   const { count } = await feed.client.get(url, signal, { kind: 'census', resource: resource.name });
   if (count !== undefined) return count;
-  throw new FailedError(`${resource.name}: the feed was asked for its count and gave none`, { op: 'count' });
+  throw new FailedError(`${resource.name}: the feed was asked for its count and gave none`, {
+    op: 'count',
+    hint: 'report it to the feed: without `$count` nothing proves that a list of its keys is complete',
+  });
 }
 
-/** Which of these keys the feed shows. */
+/**
+ * Which of these keys the feed shows.
+ * @throws UnavailableError if it sends fewer than it counts: a key that is absent then would prove nothing.
+ */
 export async function presentKeys(
   feed: Feed,
   resource: Resource,
@@ -102,10 +108,18 @@ export async function presentKeys(
     keys: keys.length,
   };
   const found = new Set<string>();
+  let counted: number | undefined;
+  let sent = 0;
   for await (const page of keyPages(feed, resource, query, signal)) {
+    counted ??= page.count;
+    sent += page.records.length;
     for (const { key } of entriesOf(resource, page).entries) found.add(key);
   }
-  return found;
+  if (sent >= (counted ?? 0)) return found;
+  throw new UnavailableError(`${resource.name}: the API counts ${counted} of these keys and sends ${sent}`, {
+    op: 'look up keys',
+    hint: 'the API answers incompletely: try later',
+  });
 }
 
 /** A page of 300,000 in parts: all its entries at once would take more memory than the page itself. */

@@ -21,7 +21,8 @@ export function createODataSource(options: ODataOptions): Source {
     replicate: (resource, signal) => replicationPages(feed, resource, signal),
     children: (resource, parents, signal) => {
       const filter = inFilter(resource.parent?.field ?? resource.key, parents);
-      const query = { filter, select: resource.select, top: feed.pageSize, keys: parents.length };
+      const keys = parents.length;
+      const query = { filter, select: resource.select, top: feed.pageSize, keys, isDoubtedLater: true };
       return keyPages(feed, resource, query, signal);
     },
     census: (resource, after, signal) => census(feed, resource, after, signal),

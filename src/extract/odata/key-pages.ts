@@ -13,6 +13,8 @@ export type KeyQuery = Pick<Options, 'filter' | 'select'> & {
   readonly kind?: CallKind;
   /** Keys that it names; undefined if it names none. */
   readonly keys?: number;
+  /** Whether an empty page that contradicts the count is left to the caller to doubt. */
+  readonly isDoubtedLater?: boolean;
   /** Begin after this key. */
   readonly after?: string | undefined;
 };
@@ -39,9 +41,13 @@ export async function* keyPages(
   for (;;) {
     const body = await feed.client.get(url, signal, purpose);
     const next = lastOf(sound(body), ({ [resource.key]: key }) => (isUsableKey(key) ? key : undefined));
-    const isLast = end.isReached(body);
+    const verdict = end.judge(body);
+    if (verdict === 'again' && query.isDoubtedLater !== true) {
+      url = keyUrl(feed, resource, query, reached, true);
+      continue;
+    }
     yield pageOf(body, undefined);
-    if (isLast) return;
+    if (verdict !== 'more') return;
     if (body.records.length === 0 && body.nextLink !== undefined) {
       url = trail.follow(resource, url, body, body.nextLink);
       continue;

@@ -8,7 +8,7 @@ import type { Feed } from './feed.ts';
 import { isWithin, momentOf, momentPages } from './moment.ts';
 import { EndOfPages, LinkTrail } from './progress.ts';
 import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
-import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
+import { isUsableKey, lastOf, memberOf, pageOf, sound, stuck } from './raw.ts';
 
 /**
  * Every record from the cursor on, by keyset: each page asks for what comes after the last record of the one before, so
@@ -22,7 +22,7 @@ export async function* keysetPages(
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const trail = new LinkTrail(feed.base);
-  let end = new EndOfPages(feed.pageSize);
+  let end = new EndOfPages(feed.pageSize, from.count === true && from.cursor === undefined);
   const { filter } = from;
   let cursor = from.cursor;
   if (cursor !== undefined && isWithin(cursor)) {
@@ -34,11 +34,15 @@ export async function* keysetPages(
     const body = await feed.client.get(url, signal, { resource: resource.name, names: membersOf(resource) });
     const records = sound(body);
     const next = lastCursor(resource, records);
-    refuseDisorder(resource, cursor, records, next);
-    refuseEmptiness(resource, body);
-    const isLast = end.isReached(body);
+    refuseDisorder(resource, cursor, records);
+    if (cursor === from.cursor) refuseEmptiness(resource, body);
+    const verdict = end.judge(body);
+    if (verdict === 'again') {
+      url = keysetUrl(feed, resource, cursor, { filter, count: true });
+      continue;
+    }
     yield pageOf(body, next);
-    if (isLast) return;
+    if (verdict === 'end') return;
     if (next === undefined) {
       // Nothing on this page to continue from: an empty page with a link, or records without a timestamp only.
       if (body.nextLink === undefined && body.records.length < feed.pageSize) return;
@@ -71,17 +75,16 @@ function refuseEmptiness({ name, parent }: Resource, { records, nextLink, count 
   });
 }
 
-/** A server that ignores `$filter` or `$orderby` would make us skip records: its pages' ends give it away. */
-function refuseDisorder(
-  resource: Resource,
-  before: Cursor | undefined,
-  records: readonly Sent[],
-  last: Cursor | undefined,
-): void {
-  const first = lastCursor(resource, records.toReversed());
-  const ends = [before, first, last].flatMap((cursor) => parseInstant(cursor?.timestamp ?? '') ?? []);
-  if (ends.some((instant, index) => instant < (ends[index - 1] ?? instant))) {
-    throw stuck(resource, `the server did not send a page in the order of ${resource.cursor}`);
+/** A server that ignores `$filter` or `$orderby` would make us skip records: its order gives it away. */
+function refuseDisorder(resource: Resource, before: Cursor | undefined, records: readonly Sent[]): void {
+  let last = parseInstant(before?.timestamp ?? '') ?? -Infinity;
+  for (const record of records) {
+    const timestamp = memberOf(record, resource.cursor);
+    const instant = typeof timestamp === 'string' ? parseInstant(timestamp) : undefined;
+    if (instant === undefined) continue;
+    if (instant < last)
+      throw stuck(resource, `the server did not send a page in the order of ${resource.cursor}`);
+    last = instant;
   }
 }
 

@@ -20,16 +20,17 @@ export async function* changedPhotos(
   if (photos === undefined) throw new Error(`${resource.name} describes no photos`);
   const select = [resource.key, resource.version, photos.changed, photos.count];
   const byPhotos = { ...resource, cursor: photos.changed, select };
+  const place = { cursor: from, count: true };
   let began = false;
   try {
-    for await (const page of keysetPages(indexFeed(feed, MOST_KEYS), byPhotos, { cursor: from }, signal)) {
+    for await (const page of keysetPages(indexFeed(feed, MOST_KEYS), byPhotos, place, signal)) {
       began = true;
       yield* inParts(resource, page);
     }
   } catch (error) {
     if (began || !(error instanceof ConfigError)) throw error;
     const small = indexFeed(feed, feed.pageSize);
-    for await (const page of keysetPages(small, byPhotos, { cursor: from }, signal)) {
+    for await (const page of keysetPages(small, byPhotos, place, signal)) {
       yield* inParts(resource, page);
     }
   }

@@ -9,32 +9,49 @@ const MAX_EMPTY_PAGES = 5;
 /** The same for pages of records without a place in the feed to continue from. */
 const MAX_UNPLACED_PAGES = 100;
 
+/** What a page says of those that follow: there are some; ask for this one again, with a count; there are none. */
+export type Verdict = 'more' | 'again' | 'end';
+
 /** Decides after each page of one query whether it was the last one. Holds what the server said, and what it sent. */
 export class EndOfPages {
   readonly #top: number;
-  /** Records in all, by the first page. */
+  /** Records in all, by the first page that counts them. */
   #count: number | undefined;
   #seen = 0;
   /** A page was short of what the server counts: from then on only an empty page is believed. */
   #isDoubtful = false;
+  /** An empty page is doubted once. */
+  #wasAsked = false;
+  /** A first page without records that was to count them has to say 0. */
+  readonly #isCounted: boolean;
 
-  /** @param top records that each page was asked for. */
-  constructor(top: number) {
+  /**
+   * @param top records that each page was asked for.
+   * @param isCounted whether the first page was asked for a count, and an empty one without it is to be doubted.
+   */
+  constructor(top: number, isCounted = false) {
     this.#top = top;
+    this.#isCounted = isCounted;
   }
 
   /**
-   * Whether nothing follows this page. A page without a link that is shorter than asked is the last one, unless the
-   * server counts more records than it has sent.
+   * A page without a link that is shorter than asked is the last one, unless the server counts more records than it has
+   * sent: then an empty page is, and that is asked for twice.
    */
-  isReached({ records, nextLink, count }: Body): boolean {
+  judge({ records, nextLink, count }: Body): Verdict {
+    const isUncounted = this.#isCounted && this.#count === undefined && count === undefined;
     this.#count ??= count;
     this.#seen += records.length;
-    if (nextLink !== undefined) return false;
-    if (records.length === 0) return true;
-    if (records.length >= this.#top) return false;
-    this.#isDoubtful ||= this.#seen < (this.#count ?? 0);
-    return !this.#isDoubtful;
+    if (nextLink !== undefined) return 'more';
+    const isShort = this.#seen < (this.#count ?? 0);
+    if (records.length === 0) {
+      const isDoubted = !this.#wasAsked && (isShort || (isUncounted && this.#seen === 0));
+      this.#wasAsked = true;
+      return isDoubted ? 'again' : 'end';
+    }
+    if (records.length >= this.#top) return 'more';
+    this.#isDoubtful ||= isShort;
+    return this.#isDoubtful ? 'more' : 'end';
   }
 }
 

@@ -1,4 +1,5 @@
 import { FailedError } from '../../errors.ts';
+import { readJson } from '../../lib/scan-json.ts';
 import type { Cursor, Page, Resource, Sent } from '../../model.ts';
 import type { Body } from './body.ts';
 import { tryParse } from './try-parse.ts';
@@ -22,6 +23,15 @@ export function lastOf<T>(
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** One member of a record; undefined if the record has none of this name, or is broken. */
+export function memberOf(record: Sent, name: string): unknown {
+  if (typeof record === 'string') return tryParse(record)[name];
+  const place = 3 * record.names.indexOf(name);
+  if (place < 0) return tryParse(record)[name];
+  const end = record.places[place + 2]!;
+  return end === 0 ? undefined : readJson(record.bytes, record.places[place + 1]!, end);
 }
 
 /** Whether the feed can be asked for what comes after this key. */

@@ -86,9 +86,11 @@ export function sender(timeout: number, proxies: ProxySettings = NO_PROXIES): Se
         ? `no whole answer within ${timeout / 1000} s`
         : `${code ?? 'error'} ${message}`;
       // The driver's error holds the request, and with it the token: it must not travel on as a cause.
-      throw new RetryableError(`${new URL(request.url).host}: ${what}`, {
+      const through = proxy === undefined ? '' : `, through the proxy ${proxy.name}`;
+      const settings = proxy === undefined ? '' : '; and HTTPS_PROXY and NO_PROXY';
+      throw new RetryableError(`${new URL(request.url).host}${through}: ${what}`, {
         op: request.method,
-        hint: 'check the network, TRESTLE_API_BASE_URL and REQUEST_TIMEOUT',
+        hint: `check the network, TRESTLE_API_BASE_URL and REQUEST_TIMEOUT${settings}`,
       });
     }
   };

@@ -285,15 +285,17 @@ describe('keyset pages', () => {
 });
 
 /** A feed that answers with short pages and no link, however many records it counts. */
-function shortFeed(sizes: readonly number[], count?: number | string) {
+function shortFeed(sizes: readonly number[], counts?: number | string | readonly number[]) {
   let sent = 0;
+  const left = Array.isArray(counts) ? [...(counts as readonly number[])] : undefined;
   return ({ query }: Asked): Reply => {
     const size = sizes[Math.min(server!.asked.length, sizes.length) - 1] ?? 0;
     const value = Array.from({ length: size }, () => {
       sent += 1;
       return { ...listing(sent % 10, ''), ListingKey: `k${sent}`, ModificationTimestamp: stampOf(sent) };
     });
-    return { body: { ...(query['$count'] === 'true' ? { '@odata.count': count } : {}), value } };
+    if (query['$count'] !== 'true') return { body: { value } };
+    return { body: { '@odata.count': left === undefined ? counts : left.shift(), value } };
   };
 }
 const stampOf = (nth: number): string => new Date(Date.UTC(2026, 2, 19) + nth).toISOString();
@@ -311,10 +313,30 @@ describe('an end that is none', () => {
     server = undefined;
   });
 
-  test('promise 4: an empty page is the end, whatever was counted', async () => {
-    const source = await connect(shortFeed([7, 0], 25), { pageSize: 10 });
+  test('promise 4: an empty page that contradicts the count is asked for once more, and believed if it counts nothing', async () => {
+    const source = await connect(shortFeed([7, 0, 0], [25, 0]), { pageSize: 10 });
     expect(keysOf(await read(source, COUNTED))).toHaveLength(7);
+    expect(server?.asked.map(({ query }) => query['$count'])).toEqual(['true', undefined, 'true']);
+  });
+
+  test('promise 4: an empty page in the middle of a feed loses nothing', async () => {
+    const source = await connect(shortFeed([10, 0, 10, 5], [25, 15]), { pageSize: 10 });
+    expect(keysOf(await read(source, COUNTED))).toHaveLength(25);
+  });
+
+  test('promise 4: a first answer without records or the count that was asked for is asked for once more', async () => {
+    const source = await connect(shortFeed([0, 10, 0]), { pageSize: 10 });
+    expect(keysOf(await read(source, COUNTED))).toHaveLength(10);
+    await server?.close();
+    const empty = await connect(shortFeed([0]), { pageSize: 10 });
+    expect(keysOf(await read(empty, COUNTED))).toHaveLength(0);
     expect(server?.asked).toHaveLength(2);
+  });
+
+  test('promise 4: a page that is in order at its ends only is refused', async () => {
+    const records = [1, 5, 3, 6].map((second) => listing(second, `k${second}`));
+    const source = await connect(() => page(records));
+    await expect(read(source)).rejects.toThrow('did not send a page in the order of ModificationTimestamp');
   });
 
   test('promise 4: an API that counts records and sends none of them is not believed', async () => {

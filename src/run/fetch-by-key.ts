@@ -1,0 +1,100 @@
+import type { Page, Resource } from '../model.ts';
+import { slicedTransformer, type Transformed } from '../transform/page.ts';
+import type { Active } from './active.ts';
+import { ahead } from './ahead.ts';
+import { askForRecords, presentKeys } from './by-key.ts';
+import { commit } from './commit.ts';
+import { inRequests } from './pack.ts';
+import { nothing, tallied } from './tally.ts';
+
+export type Fetched = {
+  /** Records that were sent. */
+  readonly records: number;
+  /** Keys that the feed lists, and whose records it refused or did not send: nothing is known of them. */
+  readonly missed: number;
+};
+
+/**
+ * Fetches records that the feed lists, by their keys, and stores them as it shows them now. A key that brings nothing is
+ * looked up once more, together with one that is there: only if that one is found, the other one is gone since.
+ * @param witness a key that the feed is known to have, if there is one. What is missed stands in the run's row.
+ */
+export async function fetchByKey(
+  active: Active,
+  resource: Resource,
+  keys: readonly string[],
+  witness?: string,
+): Promise<Fetched> {
+  const { tools } = active;
+  let [records, missed, known] = [0, 0, witness];
+  for await (const { asked, refused, pages } of ahead(tools, (own) =>
+    recordsByKey(active, resource, keys, own),
+  )) {
+    const brought = new Set(refused);
+    for (const page of pages) {
+      await commit(active, { resource, page, pages: 1 });
+      const sent = [...page.rows, ...page.rejects].map(({ key }) => key);
+      records += sent.length;
+      known = sent.find((key) => asked.includes(key)) ?? known;
+      for (const key of sent) brought.add(key);
+      tools.signal.throwIfAborted();
+    }
+    const absent = asked.filter((key) => !brought.has(key));
+    missed += refused.length + (await countDoubtful(active, resource, absent, known));
+  }
+  noteMissed(active, resource, missed);
+  return { records, missed };
+}
+
+type Part = {
+  readonly asked: readonly string[];
+  readonly refused: readonly string[];
+  readonly pages: readonly Transformed[];
+};
+
+async function* recordsByKey(
+  { tools }: Active,
+  resource: Resource,
+  keys: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Part> {
+  const transform: (page: Page) => Promise<Transformed> = slicedTransformer(resource);
+  const ask = askForRecords(tools, resource, signal);
+  for (const asked of inRequests(keys)) {
+    const { items, refused } = await ask(asked);
+    const pages: Transformed[] = [];
+    for (const page of items) pages.push(await transform(page));
+    yield { asked, refused, pages };
+  }
+}
+
+/** How many of these keys may still be there. */
+async function countDoubtful(
+  { tools }: Active,
+  resource: Resource,
+  absent: readonly string[],
+  witness: string | undefined,
+): Promise<number> {
+  if (absent.length === 0) return 0;
+  const present =
+    witness === undefined
+      ? new Set<string>()
+      : await presentKeys(tools, resource, [witness, ...absent], 'filtered');
+  const doubtful =
+    witness !== undefined && present.has(witness) ? absent.filter((key) => present.has(key)) : absent;
+  if (doubtful.length > 0) {
+    const { name } = resource;
+    tools.log.quality.warn(
+      { resource: name, keys: doubtful.slice(0, 100), count: doubtful.length },
+      'listed by the feed, and not sent by their keys',
+    );
+  }
+  return doubtful.length;
+}
+
+/** In the run's row, which is then `partial`. */
+function noteMissed(active: Active, { name }: Resource, count: number): void {
+  if (count === 0) return;
+  const refused = (active.tally[name]?.refused ?? 0) + count;
+  active.tally = tallied(active.tally, name, nothing, 0, { refused });
+}

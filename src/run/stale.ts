@@ -1,0 +1,47 @@
+import { patiently } from '../db/patience.ts';
+import type { CensusEntry } from '../extract/source.ts';
+import { indexOf, type IndexRow } from '../load/index-row.ts';
+import type { Resource } from '../model.ts';
+import { heldVersions } from '../record/quarantine.ts';
+import { databaseTools, type RunTools } from './active.ts';
+
+/**
+ * Of what the feed lists, the keys that are not stored, or not as they should be; without those that quarantine holds in
+ * the version that the feed shows.
+ * @param isInStep whether a stored row is as the feed lists it.
+ */
+export async function findStale(
+  tools: RunTools,
+  resource: Resource,
+  entries: readonly CensusEntry[],
+  isInStep: (stored: IndexRow, listed: CensusEntry) => boolean,
+): Promise<string[]> {
+  const stored = await patiently(databaseTools(tools), () =>
+    indexOf(
+      tools.database,
+      resource,
+      entries.map(({ key }) => key),
+    ),
+  );
+  const stale = entries.filter((entry) => {
+    const row = stored.get(entry.key);
+    return row === undefined || !isInStep(row, entry);
+  });
+  const held = await patiently(databaseTools(tools), () =>
+    heldVersions(
+      tools.database,
+      resource.name,
+      stale.map(({ key }) => key),
+    ),
+  );
+  return stale.flatMap(({ key, version }) => (isHeld(held.get(key), version) ? [] : [key]));
+}
+
+/**
+ * Whether quarantine has a record in the version that the feed shows.
+ * @param held its version in quarantine: undefined if it is not there, null if its version cannot be read.
+ * @param shown null if the feed shows none.
+ */
+export function isHeld(held: string | null | undefined, shown: string | null): boolean {
+  return held !== undefined && (held === null || shown === null || held === shown);
+}
