@@ -11,7 +11,12 @@ import { cpuOf } from './server.mjs';
 /** Starts the feed in a process of its own. @param {number} listings */
 export async function startFeed(listings) {
   const file = join(root, 'scripts/bench/processes/feed.mjs');
-  const args = ['--max-old-space-size=4096', file, String(listings), join(root, 'dist/resources/index.js')];
+  const args = [
+    '--max-old-space-size=4096',
+    file,
+    String(listings),
+    join(root, 'dist/sources/trestle/datasets/index.js'),
+  ];
   const { child, exit, stop } = start(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

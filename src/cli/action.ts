@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Context, openContext, type Place } from '../context.ts';
+import { type Context, openContext, type Place } from '../app/context.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
 import { setLastResortAid } from './last-resort.ts';
 

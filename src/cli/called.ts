@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { flagOf, type Place } from '../context.ts';
+import { flagOf, type Place } from '../app/context.ts';
 import * as lib from '../lib/called.ts';
 import { print } from './text.ts';
 

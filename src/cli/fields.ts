@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { type AddFlags, fieldsAddCommand } from '../commands/fields-add.ts';
 import { fieldsDropCommand } from '../commands/fields-drop.ts';
 import { fieldsListCommand, type ListFlags } from '../commands/fields-list.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { UsageError } from '../errors.ts';
 import { inContext } from './action.ts';
 import { printAsCalled } from './called.ts';

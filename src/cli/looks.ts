@@ -5,7 +5,7 @@ import { statusCommand, type StatusFlags } from '../commands/status.ts';
 import { usageCommand, type UsageFlags } from '../commands/usage.ts';
 import { verifyCommand, type VerifyFlags } from '../commands/verify.ts';
 import { whyCommand, type WhyFlags } from '../commands/why.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { inContext } from './action.ts';
 import { printAsCalled } from './called.ts';
 import { count, duration, list } from './flags.ts';

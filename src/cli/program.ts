@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { version } from '../context.ts';
+import { version } from '../app/context.ts';
 import { addFields } from './fields.ts';
 import { profileName } from './flags.ts';
 import { addLooks } from './looks.ts';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { runCommand, type RunFlags } from '../commands/run.ts';
-import type { Context } from '../context.ts';
-import type { Mode } from '../model.ts';
+import type { Context } from '../app/context.ts';
+import type { Mode } from '../model/mode.ts';
 import { inContext } from './action.ts';
 import { count, list } from './flags.ts';
 import { examples, print, printOnTerminal } from './text.ts';

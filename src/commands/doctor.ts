@@ -1,4 +1,4 @@
-import type { Checkup, Parts } from '../context/checkup.ts';
+import type { Checkup, Parts } from '../app/checkup.ts';
 import { ConfigError, FailedError } from '../errors.ts';
 import { apiChecks } from './doctor/api.ts';
 import { type Check, type Checked, failed, ok, runChecks } from './doctor/check.ts';

@@ -2,12 +2,12 @@ import { readIndexes } from '../db/columns.ts';
 import type { Session } from '../db/pool.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { sqlType } from '../load/sql-type.ts';
-import type { Resource } from '../model.ts';
-import type { Addition } from '../model/additions.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Addition } from '../dataset/addition.ts';
 import { type AddedField, readAdded } from '../record/field.ts';
-import { withAdditions } from '../resources/additions.ts';
-import { columnOf } from '../resources/names.ts';
-import { parseType, printType, typeOfColumn } from '../resources/types.ts';
+import { withAdditions } from '../dataset/additions.ts';
+import { columnOf } from '../dataset/names.ts';
+import { parseType, printType, typeOfColumn } from '../dataset/types.ts';
 import { typeNamed, type WishFlags } from './fields-wish.ts';
 
 export type AdoptFlags = WishFlags & { readonly index?: boolean };

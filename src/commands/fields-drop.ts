@@ -1,16 +1,16 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { readColumns } from '../db/columns.ts';
 import { errnoOf, wordsOf } from '../db/errors.ts';
 import type { Session } from '../db/pool.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { dropColumns, dropTable, dropView } from '../load/alter.ts';
 import { tablesOf } from '../load/parts.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { forgetFields } from '../record/field-issue.ts';
 import { type AddedField, forget, putInForce, readAdded, takeOutOfForce } from '../record/field.ts';
 
-import { withAdditions } from '../resources/additions.ts';
-import { makeView } from '../run/columns.ts';
+import { withAdditions } from '../dataset/additions.ts';
+import { makeView } from '../run/columns/ensure.ts';
 import { withRun } from '../run/lifecycle.ts';
 import { alone, needTables } from './fields-add.ts';
 import { resourceNamed } from './fields-wish.ts';

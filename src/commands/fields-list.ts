@@ -1,12 +1,13 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { UsageError } from '../errors.ts';
 import { distance } from '../lib/distance.ts';
 import { table } from '../lib/table.ts';
-import type { FeedSchema, Resource } from '../model.ts';
-import { resources as catalogue } from '../resources/index.ts';
-import { hasField, setOf } from '../resources/licence.ts';
-import { typeText } from '../resources/schema-diff.ts';
-import { printType } from '../resources/types.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { FeedSchema } from '../dataset/feed-schema.ts';
+import { resources as catalogue } from '../sources/trestle/datasets/index.ts';
+import { hasField, setOf } from '../sources/trestle/licence.ts';
+import { typeText } from '../dataset/schema-diff.ts';
+import { printType } from '../dataset/types.ts';
 import { knownSchemas } from './known-schemas.ts';
 
 export type ListFlags = {

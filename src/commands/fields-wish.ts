@@ -1,9 +1,10 @@
 import { ConfigError, UsageError } from '../errors.ts';
-import type { FeedSet, Field, Resource } from '../model.ts';
-import type { Addition } from '../model/additions.ts';
-import { whyNoColumn } from '../resources/additions.ts';
-import { columnOf } from '../resources/names.ts';
-import { parseType, TYPES, typeOf } from '../resources/types.ts';
+import type { Field, Resource } from '../dataset/dataset.ts';
+import type { FeedSet } from '../dataset/feed-schema.ts';
+import type { Addition } from '../dataset/addition.ts';
+import { whyNoColumn } from '../dataset/additions.ts';
+import { columnOf } from '../dataset/names.ts';
+import { parseType, TYPES, typeOf } from '../dataset/types.ts';
 
 export type WishFlags = { readonly as?: string; readonly all?: boolean };
 

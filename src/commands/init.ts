@@ -1,4 +1,4 @@
-import type { Draft, Variable } from '../context/draft.ts';
+import type { Draft, Variable } from '../app/draft.ts';
 import { UsageError } from '../errors.ts';
 
 type Question = {

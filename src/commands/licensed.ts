@@ -1,8 +1,8 @@
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { readSchemas } from '../record/feed-schema.ts';
 import { skippedResources } from '../record/run-log.ts';
-import { asDescribed, type Licensed, withinLicence } from '../resources/licence.ts';
+import { asDescribed, type Licensed, withinLicence } from '../sources/trestle/licence.ts';
 
 /** The resources as far as the licence has them, by what the last runs have learned. Asks the database only. */
 export async function licensedResources(

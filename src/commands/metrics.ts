@@ -1,6 +1,6 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { metrics } from './metrics-text.ts';
-import { replaceFile } from '../lib/replace-file.ts';
+import { replaceFile } from '../host/replace-file.ts';
 import { newestRuns } from '../record/run-log.ts';
 import { soon } from './soon.ts';
 import { readStatus } from './status-read.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { migrate } from '../db/migrate.ts';
 import { freeNamedLock, takeNamedLock } from '../db/named-lock.ts';
 

@@ -1,8 +1,8 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { UsageError } from '../errors.ts';
 import { parseInstant } from '../lib/time.ts';
-import type { Resource } from '../model.ts';
-import { hasKeysOfItsOwn } from '../run/reconcile.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import { hasKeysOfItsOwn } from '../run/repair/reconcile.ts';
 
 /** What `--resources` names; all of them without it. @throws UsageError for one that RESOURCES does not have. */
 export function pick(

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { hasTables } from '../db/migrate.ts';
 import type { Database } from '../db/pool.ts';
 import { BusyError } from '../errors.ts';

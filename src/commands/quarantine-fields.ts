@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { table } from '../lib/table.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
 import { countByField, listFieldIssues } from '../record/field-issue.ts';

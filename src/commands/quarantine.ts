@@ -1,8 +1,8 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { hasTables } from '../db/migrate.ts';
 import { UsageError } from '../errors.ts';
 import { table } from '../lib/table.ts';
-import type { Reason } from '../model.ts';
+import type { Reason } from '../model/row.ts';
 import {
   listQuarantined,
   purgeQuarantined,
@@ -10,7 +10,7 @@ import {
   readQuarantined,
 } from '../record/quarantine.ts';
 import { withRun } from '../run/lifecycle.ts';
-import { replay } from '../run/replay.ts';
+import { replay } from '../run/repair/replay.ts';
 import { listFields } from './quarantine-fields.ts';
 
 export type QuarantineFlags = {

@@ -1,9 +1,9 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { ConfigError, DoubtfulError } from '../errors.ts';
 import { table } from '../lib/table.ts';
 import { childrenOf } from '../load/remove.ts';
-import type { Resource } from '../model.ts';
-import { type Findings, isLoaded, reconcile } from '../run/reconcile.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import { type Findings, isLoaded, reconcile } from '../run/repair/reconcile.ts';
 import { eachLicensed } from '../run/licensed.ts';
 import { withRun } from '../run/lifecycle.ts';
 import type { RunTools } from '../run/active.ts';

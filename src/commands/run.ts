@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { formatDuration } from '../lib/duration.ts';
-import type { Mode } from '../model.ts';
-import { type Outcome, run } from '../run.ts';
+import type { Mode } from '../model/mode.ts';
+import { type Outcome, run } from '../run/run.ts';
 import type { RunTools } from '../run/active.ts';
 import { retried } from '../run/retried.ts';
 import { instant, pick } from './pick.ts';

@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { UsageError } from '../errors.ts';
-import { type Refusal, type Sandbox, type SandboxOptions, setNames, startSandbox } from '../sandbox/index.ts';
+import {
+  type Refusal,
+  type Sandbox,
+  type SandboxOptions,
+  setNames,
+  startSandbox,
+} from '../sandbox/trestle/index.ts';
 
 export type SandboxFlags = {
   readonly listings: number;

@@ -1,7 +1,8 @@
 import type { Session } from '../db/pool.ts';
-import type { Resource, SchemaChange } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { SchemaChange } from '../dataset/feed-schema.ts';
 import { readSchemas } from '../record/feed-schema.ts';
-import { diffSchemas, extentOf, mattering, namesOf, renaming } from '../resources/schema-diff.ts';
+import { diffSchemas, extentOf, mattering, namesOf, renaming } from '../dataset/schema-diff.ts';
 
 /** So long a change of the feed's schema is news: 14 days. */
 const NEWS = 14 * 86_400_000;

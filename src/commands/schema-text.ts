@@ -1,5 +1,5 @@
 import { table } from '../lib/table.ts';
-import { extentOf, extentText, type FieldChange, type SchemaDiff } from '../resources/schema-diff.ts';
+import { extentOf, extentText, type FieldChange, type SchemaDiff } from '../dataset/schema-diff.ts';
 
 export type ShownDiff = SchemaDiff & {
   readonly from: Version;

@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { parseInstant } from '../lib/time.ts';
 import type { SeenSchema } from '../record/feed-schema.ts';
-import { diffSchemas, mattering } from '../resources/schema-diff.ts';
+import { diffSchemas, mattering } from '../dataset/schema-diff.ts';
 import { knownSchemas } from './known-schemas.ts';
 import { instant } from './pick.ts';
 import { formatDiff } from './schema-text.ts';

@@ -1,5 +1,5 @@
 import type { Connection, Database } from '../db/pool.ts';
-import type { Clock } from '../model.ts';
+import type { Clock } from '../model/clock.ts';
 
 /**
  * What a question to the database brings. It is asked on a connection of its own, which is given up where the answer takes

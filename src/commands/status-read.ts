@@ -1,8 +1,8 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { hasTables } from '../db/migrate.ts';
 import type { Database, Session } from '../db/pool.ts';
 import { countRows } from '../load/count.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { isPending, readAdded } from '../record/field.ts';
 import { ageOf, lastReconcile } from '../record/freshness.ts';
 import { countFieldIssues } from '../record/field-issue.ts';
@@ -10,7 +10,7 @@ import { countDue } from '../record/due.ts';
 import { countQuarantined } from '../record/quarantine.ts';
 import { lastRuns, skippedResources, unlicensedResources } from '../record/run-log.ts';
 import { readWatermarks, type Watermark } from '../record/watermark.ts';
-import { havePhotosUse } from '../run/photos-due.ts';
+import { havePhotosUse } from '../run/modes/photos-due.ts';
 import { lastChange } from './schema-change.ts';
 import type { Status } from './status-text.ts';
 

@@ -1,10 +1,10 @@
-import type { QuotaLeft } from '../extract/source.ts';
-import type { SchemaChange } from '../model.ts';
+import type { QuotaLeft } from '../sources/source.ts';
+import type { SchemaChange } from '../dataset/feed-schema.ts';
 import type { LoggedRun } from '../record/run-log.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { table } from '../lib/table.ts';
 import { fromSqlDateTime } from '../lib/time.ts';
-import { extentText } from '../resources/schema-diff.ts';
+import { extentText } from '../dataset/schema-diff.ts';
 
 export type Status = {
   readonly at: string;

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { FailedError } from '../errors.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { formatStatus, type Status } from './status-text.ts';

@@ -1,13 +1,13 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { hasTables } from '../db/migrate.ts';
 import { UsageError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
 import { childrenOf, unmarkDeleted } from '../load/remove.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { deletionsOf, type Journalled, markUndone } from '../record/deletion.ts';
 import type { Active } from '../run/active.ts';
-import { fenced, stay } from '../run/fenced.ts';
+import { fenced, stay } from '../run/fence.ts';
 import { withRun } from '../run/lifecycle.ts';
 
 export type UndeleteFlags = { readonly run: number; readonly dryRun?: boolean };

@@ -1,7 +1,7 @@
 import { hasTables } from '../db/migrate.ts';
 import type { Database } from '../db/pool.ts';
-import type { QuotaLeft } from '../extract/source.ts';
-import type { CallKind } from '../model.ts';
+import type { QuotaLeft } from '../sources/source.ts';
+import type { CallKind } from '../model/usage.ts';
 import {
   type Calls,
   callsByHour,

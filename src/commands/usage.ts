@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { type By, readUsage } from './usage-read.ts';
 import { usageAsCsv, usageAsText } from './usage-text.ts';
 

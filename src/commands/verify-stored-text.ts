@@ -1,5 +1,5 @@
 import { table } from '../lib/table.ts';
-import type { StoredCounts, StoredFinding } from '../run/stored.ts';
+import type { StoredCounts, StoredFinding } from '../run/repair/stored.ts';
 
 /** Characters of a value that are printed. */
 const MAX_SHOWN = 60;

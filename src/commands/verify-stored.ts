@@ -1,9 +1,9 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { FailedError } from '../errors.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { withRun } from '../run/lifecycle.ts';
-import { repairStored } from '../run/repair.ts';
-import { type StoredCounts, type StoredFinding, verifyStored } from '../run/stored.ts';
+import { repairStored } from '../run/repair/repair.ts';
+import { type StoredCounts, type StoredFinding, verifyStored } from '../run/repair/stored.ts';
 import { findingJson, findingLine, storedTable } from './verify-stored-text.ts';
 
 export type StoredFlags = { readonly repair?: boolean; readonly json?: boolean };

@@ -1,9 +1,9 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { hasTables } from '../db/migrate.ts';
 import { ConfigError, FailedError, UsageError } from '../errors.ts';
 import { table } from '../lib/table.ts';
-import type { Licensed } from '../resources/licence.ts';
-import { type Parity, verify } from '../run/verify.ts';
+import type { Licensed } from '../sources/trestle/licence.ts';
+import { type Parity, verify } from '../run/repair/verify.ts';
 import { licensedResources } from './licensed.ts';
 import { instant, pick, withKeysOfTheirOwn } from './pick.ts';
 import { verifyStoredCommand } from './verify-stored.ts';

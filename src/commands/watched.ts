@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import {
   BusyError,
   EtlError,
@@ -7,7 +7,9 @@ import {
   UnavailableError,
   UsageError,
 } from '../errors.ts';
-import type { Counts, Facts, Mode } from '../model.ts';
+import type { Facts } from '../model/alert.ts';
+import type { Counts } from '../model/counts.ts';
+import type { Mode } from '../model/mode.ts';
 import { knownAge } from '../record/freshness.ts';
 import type { Status } from '../record/run-log.ts';
 import type { RunTools } from '../run/active.ts';

@@ -1,8 +1,8 @@
 import type { FieldIssue } from '../model/field-issue.ts';
-import type { Reason } from '../model.ts';
+import type { Reason } from '../model/row.ts';
 import type { ListingHere } from '../record/listing.ts';
 import type { RecordHere } from '../record/record-here.ts';
-import type { Upstream } from '../run/upstream.ts';
+import type { Upstream } from '../run/repair/upstream.ts';
 import { describeIssue } from './quarantine-fields.ts';
 
 export type Why = {

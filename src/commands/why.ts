@@ -1,13 +1,14 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
 import { hasTables } from '../db/migrate.ts';
 import { UsageError } from '../errors.ts';
 import { columnFor, keyColumn } from '../load/statement.ts';
-import type { Reason, Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Reason } from '../model/row.ts';
 import { readFieldIssues } from '../record/field-issue.ts';
 import { readListing } from '../record/listing.ts';
 import { readQuarantined } from '../record/quarantine.ts';
 import { readRecord } from '../record/record-here.ts';
-import { askFeed } from '../run/upstream.ts';
+import { askFeed } from '../run/repair/upstream.ts';
 import { licensedResources } from './licensed.ts';
 import { pick } from './pick.ts';
 import { describeWhy, type Why } from './why-text.ts';

@@ -5,7 +5,9 @@ import {
   type RowDataPacket,
   type SslOptions,
 } from 'mysql2/promise';
-import type { Clock, DatabaseAddress, Logger } from '../model.ts';
+import type { DatabaseAddress } from './address.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Logger } from '../model/log.ts';
 import { toEtlError } from './errors.ts';
 import { type Query, sessionSetter } from './session.ts';
 

@@ -1,4 +1,4 @@
-import type { Field, FieldType, Resource } from '../model.ts';
+import type { Field, FieldType, Resource } from '../dataset/dataset.ts';
 import { partsOf } from './parts.ts';
 import { sqlType } from './sql-type.ts';
 import { keyColumn, quote } from './statement.ts';

@@ -1,4 +1,5 @@
-import type { Resource, Row } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Row } from '../model/row.ts';
 import type { Stored } from './compare.ts';
 
 /** A watched field of a record that holds something else than before. */

@@ -1,4 +1,4 @@
-import type { Row } from '../model.ts';
+import type { Row } from '../model/row.ts';
 
 /** What the table holds of a key. */
 export type Stored = {

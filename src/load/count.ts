@@ -1,5 +1,5 @@
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 
 /** Rows that are there and not deleted. */
 export async function countRows(session: Session, resource: Resource): Promise<number> {

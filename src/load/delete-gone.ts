@@ -1,7 +1,7 @@
 import { applyByHalves } from '../db/by-halves.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { tablesOf } from './parts.ts';
 import { deleteKeys } from './statement.ts';
 

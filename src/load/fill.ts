@@ -3,7 +3,7 @@ import type { Session, Value } from '../db/pool.ts';
 import { statementBytes } from '../db/size.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
-import type { Field, Resource } from '../model.ts';
+import type { Field, Resource } from '../dataset/dataset.ts';
 import { insertOrUpdate, keyColumn, quote } from './statement.ts';
 
 /** A row that is locked, with what an INSERT of it has to name. */

@@ -1,4 +1,4 @@
-import type { Reject, Row } from '../model.ts';
+import type { Reject, Row } from '../model/row.ts';
 
 /**
  * Takes out rows of which one statement alone would be larger than the server takes: the server answers those by

@@ -2,7 +2,7 @@ import { marks } from '../db/marks.ts';
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
 import { bounds, type SqlWindow } from './window.ts';
 

@@ -1,5 +1,5 @@
 import type { Column } from '../db/columns.ts';
-import type { Field, Resource } from '../model.ts';
+import type { Field, Resource } from '../dataset/dataset.ts';
 import { sqlType } from './sql-type.ts';
 
 /** What of the added fields is not as it should be in the tables. */

@@ -1,4 +1,4 @@
-import type { Field, Resource } from '../model.ts';
+import type { Field, Resource } from '../dataset/dataset.ts';
 
 /** One of the tables that a resource's columns lie in. */
 export type Part = {

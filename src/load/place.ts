@@ -1,4 +1,4 @@
-import type { Field, FieldType, Resource } from '../model.ts';
+import type { Field, FieldType, Resource } from '../dataset/dataset.ts';
 import { sqlType } from './sql-type.ts';
 import { COLUMNS, PAGE, ROW, totalOf, widthOf } from './width.ts';
 

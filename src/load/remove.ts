@@ -1,6 +1,6 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { partsOf, tablesOf } from './parts.ts';
 import { columnFor, deleteKeys, keyColumn } from './statement.ts';
 

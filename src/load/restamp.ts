@@ -1,7 +1,8 @@
 import type { Session, Value } from '../db/pool.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
-import type { Resource, Row } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Row } from '../model/row.ts';
 import { insertOrUpdate } from './statement.ts';
 
 /** Rows are narrow: more of them make a statement no slower. */

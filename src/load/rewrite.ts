@@ -2,7 +2,7 @@ import type { Session, Value } from '../db/pool.ts';
 import { statementBytes } from '../db/size.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { partsOf } from './parts.ts';
 import { insertOrUpdate, keyColumn, mostRows, upsertPayloads } from './statement.ts';
 

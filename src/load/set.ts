@@ -1,6 +1,7 @@
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import type { Resource, Row } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Row } from '../model/row.ts';
 import { deleteGone, type Undeletable } from './delete-gone.ts';
 import { columnFor, selectKeysOfParents } from './statement.ts';
 import { load, type Loaded, type LoadOptions } from './upsert.ts';

@@ -1,4 +1,4 @@
-import { type FieldType, LONGEST_KEY } from '../model.ts';
+import { type FieldType, LONGEST_KEY } from '../dataset/dataset.ts';
 
 /** A column's type, as MySQL 8 prints it. */
 export function sqlType(type: FieldType): string {

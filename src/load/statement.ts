@@ -1,5 +1,5 @@
 import { marks } from '../db/marks.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { type Part, partsOf } from './parts.ts';
 
 /** What we keep beside a record's own fields, in the order that `upsert.ts` binds it. */

@@ -1,6 +1,6 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import type { StoredRow } from '../model/stored-row.ts';
 import { tablesOf } from './parts.ts';
 import { keyColumn, quote } from './statement.ts';

@@ -1,6 +1,6 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { countRows } from './count.ts';
 
 /** Fewer rows say little: a table begins with pages that are mostly empty. */

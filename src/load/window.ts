@@ -2,7 +2,7 @@ import { marks } from '../db/marks.ts';
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
 
 /** Bounds of the cursor column, `YYYY-MM-DD hh:mm:ss.mmm` UTC: from one on, up to but without the other. */

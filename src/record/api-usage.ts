@@ -1,7 +1,7 @@
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fromSqlDateTime, toSqlDateTime } from '../lib/time.ts';
-import type { CallBook, CallKind } from '../model.ts';
+import type { CallBook, CallKind } from '../model/usage.ts';
 
 /** Numbers of calls, their sum over whatever they were asked for. */
 export type Calls = {

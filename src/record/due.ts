@@ -2,7 +2,7 @@ import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { toSqlDateTime } from '../lib/time.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 
 /** A listing whose set of records is to be fetched, as it stood when that was found. */
 export type DueListing = {

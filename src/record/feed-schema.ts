@@ -1,6 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { fromSqlDateTime, fullSqlDateTime, toSqlDateTime } from '../lib/time.ts';
-import type { FeedSchema } from '../model.ts';
+import type { FeedSchema } from '../dataset/feed-schema.ts';
 
 /** A version of the feed's schema; times are milliseconds since the epoch, on our clock. */
 export type SeenSchema = {

@@ -2,7 +2,7 @@ import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
-import type { Row } from '../model.ts';
+import type { Row } from '../model/row.ts';
 
 type Judged = Pick<Row, 'key' | 'issues'>;
 

@@ -1,7 +1,7 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
 import { toSqlDateTime } from '../lib/time.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 
 /** A column that the user added, and how far it is filled. */
 export type AddedField = {

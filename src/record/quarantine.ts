@@ -2,7 +2,7 @@ import { marks } from '../db/marks.ts';
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
-import type { Reject, Row } from '../model.ts';
+import type { Reject, Row } from '../model/row.ts';
 
 /** A record too large for the server's packets is kept in part: enough to see what it was. */
 const MOST_RAW = 500_000;

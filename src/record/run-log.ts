@@ -1,6 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { toSqlDateTime } from '../lib/time.ts';
-import type { Counts } from '../model.ts';
+import type { Counts } from '../model/counts.ts';
 
 export type Status = 'running' | 'success' | 'partial' | 'failed' | 'skipped';
 

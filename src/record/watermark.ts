@@ -1,7 +1,7 @@
 import type { Session } from '../db/pool.ts';
 import { FencedError } from '../errors.ts';
 import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../lib/time.ts';
-import type { Cursor } from '../model.ts';
+import type { Cursor } from '../model/cursor.ts';
 
 /** How far a resource was read; the source's own text, never a DATETIME. */
 export type Watermark = {

@@ -1,7 +1,12 @@
 import type { Held } from '../db/held.ts';
 import type { Database, Tools } from '../db/pool.ts';
-import type { Source } from '../extract/source.ts';
-import type { Clock, Log, Meter, Mode, Resource, Room } from '../model.ts';
+import type { Source } from '../sources/source.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Room } from '../model/capacity.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Log } from '../model/log.ts';
+import type { Mode } from '../model/mode.ts';
+import type { Meter } from '../model/usage.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Tally } from './tally.ts';

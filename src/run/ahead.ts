@@ -1,6 +1,6 @@
 import { prefetch } from '../lib/prefetch.ts';
 import type { RunTools } from './active.ts';
-import { isTight } from './room.ts';
+import { isTight } from './capacity.ts';
 
 /**
  * What a source gives, one item fetched ahead. Where the consumer stops early, for an error or because it has enough, the

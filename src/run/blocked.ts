@@ -1,5 +1,5 @@
 import type { Undeletable } from '../load/delete-gone.ts';
-import type { Reject } from '../model.ts';
+import type { Reject } from '../model/row.ts';
 
 /** For the quarantine: a row that the feed no longer has, and that the server refuses to delete. */
 export function undeletableReject({

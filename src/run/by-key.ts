@@ -1,5 +1,6 @@
 import { patiently } from '../db/patience.ts';
-import type { Page, Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Page } from '../model/page.ts';
 import { keysAfter } from '../load/fill.ts';
 import { databaseTools, type RunTools } from './active.ts';
 import { type AskInHalves, askInHalves } from './halves.ts';

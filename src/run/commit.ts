@@ -2,7 +2,9 @@ import type { Session } from '../db/pool.ts';
 import { compare, type Difference } from '../load/compare.ts';
 import { splitBySize } from '../load/fit.ts';
 import { load, type Loaded, type LoadOptions, readStored } from '../load/upsert.ts';
-import type { Counts, Reject, Resource, Row } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Counts } from '../model/counts.ts';
+import type { Reject, Row } from '../model/row.ts';
 import { saveFieldIssues } from '../record/field-issue.ts';
 import { saveChanges } from '../record/history.ts';
 import { clearQuarantine, quarantine } from '../record/quarantine.ts';
@@ -11,9 +13,9 @@ import type { Watermark } from '../record/watermark.ts';
 import type { Transformed } from '../transform/page.ts';
 import { rulesOf } from '../transform/rules.ts';
 import type { Active } from './active.ts';
-import { fenced, stay } from './fenced.ts';
+import { fenced, stay } from './fence.ts';
 import { saveCallsWithin } from './metering.ts';
-import { needRoom } from './room.ts';
+import { needRoom } from './capacity.ts';
 import { counted, tallied, toRunState } from './tally.ts';
 
 /** What was left as it was, because the server refuses a part of it. */

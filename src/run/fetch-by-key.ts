@@ -1,4 +1,5 @@
-import type { Page, Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Page } from '../model/page.ts';
 import { slicedTransformer, type Transformed } from '../transform/page.ts';
 import type { Active } from './active.ts';
 import { ahead } from './ahead.ts';

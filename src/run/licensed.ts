@@ -1,8 +1,8 @@
 import { ConfigError, QueryRefusedError } from '../errors.ts';
-import type { Resource } from '../model.ts';
-import { asDescribed, type Licensed, withinLicence } from '../resources/licence.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import { asDescribed, type Licensed, withinLicence } from '../sources/trestle/licence.ts';
 import type { Active } from './active.ts';
-import { fenced, watermarkOf } from './fenced.ts';
+import { fenced, watermarkOf } from './fence.ts';
 import { type Knowledge, knowSchema, learnSchema } from './schema.ts';
 import { nothing, tallied } from './tally.ts';
 

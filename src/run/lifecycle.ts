@@ -4,7 +4,7 @@ import { freeNamedLock } from '../db/named-lock.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
 import { closeRun, closeVanished, openRun, saveRun, type Status } from '../record/run-log.ts';
 import { type Active, databaseTools, type RunOptions, type RunTools } from './active.ts';
-import { settleColumns } from './columns.ts';
+import { settleColumns } from './columns/ensure.ts';
 import { flushCalls, takeInCalls } from './metering.ts';
 import { toRunState } from './tally.ts';
 

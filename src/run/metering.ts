@@ -1,6 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { TransactionRetryError, UnavailableError } from '../errors.ts';
-import type { CallBook } from '../model.ts';
+import type { CallBook } from '../model/usage.ts';
 import { saveCalls } from '../record/api-usage.ts';
 import type { RunTools } from './active.ts';
 

@@ -2,15 +2,16 @@ import { countRows } from '../load/count.ts';
 import { weightOf } from '../load/weight.ts';
 import { countIn } from '../load/window.ts';
 import { parseInstant, toSqlDateTime } from '../lib/time.ts';
-import type { Cursor, Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Cursor } from '../model/cursor.ts';
 import { countDue, dueListings, type DueListing } from '../record/due.ts';
 import { noWatermark, readWatermarks, type Watermark } from '../record/watermark.ts';
 import type { RunTools } from './active.ts';
 import { pagesOf } from './forecast.ts';
 import { inRequests, pack } from './pack.ts';
-import { isPhotosCheckDue } from './photos-due.ts';
-import { hasKeysOfItsOwn } from './reconcile.ts';
-import { chooseTrack } from './track.ts';
+import { isPhotosCheckDue } from './modes/photos-due.ts';
+import { hasKeysOfItsOwn } from './repair/reconcile.ts';
+import { chooseTrack } from './modes/read-plan.ts';
 
 export type PlanMode = 'sync' | 'full-load' | 'reconcile';
 

@@ -1,7 +1,7 @@
 import { EtlError, RetryableError, TransactionRetryError, UnavailableError } from '../errors.ts';
 import { backoff } from '../lib/backoff.ts';
 import { formatDuration } from '../lib/duration.ts';
-import type { Source } from '../extract/source.ts';
+import type { Source } from '../sources/source.ts';
 import type { RunTools } from './active.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { transaction } from '../db/transaction.ts';
 import { CredentialsError } from '../errors.ts';
-import type { FeedSchema } from '../model.ts';
+import type { FeedSchema } from '../dataset/feed-schema.ts';
 import {
   forgetSchemas,
   lastFailure,
@@ -9,9 +9,9 @@ import {
   saveSchema,
   type SeenSchema,
 } from '../record/feed-schema.ts';
-import { diffSchemas, extentOf, extentText, renaming } from '../resources/schema-diff.ts';
+import { diffSchemas, extentOf, extentText, renaming } from '../dataset/schema-diff.ts';
 import { type Active, databaseTools } from './active.ts';
-import { steadily } from './fenced.ts';
+import { steadily } from './fence.ts';
 
 /** What a run knows of the feed's own schema. */
 export type Knowledge = {

@@ -1,7 +1,7 @@
 import { patiently } from '../db/patience.ts';
-import type { CensusEntry } from '../extract/source.ts';
+import type { CensusEntry } from '../sources/source.ts';
 import { indexOf, type IndexRow } from '../load/index-row.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { heldVersions } from '../record/quarantine.ts';
 import { databaseTools, type RunTools } from './active.ts';
 

@@ -1,4 +1,4 @@
-import type { Counts } from '../model.ts';
+import type { Counts } from '../model/counts.ts';
 import type { ResourceDetail, RunState } from '../record/run-log.ts';
 
 /** How a run stands; never changed, always replaced, so that a transaction that is rolled back leaves no trace in it. */

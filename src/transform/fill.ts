@@ -1,6 +1,6 @@
 import { parseExact } from '../lib/exact-json.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
-import type { Field, Resource } from '../model.ts';
+import type { Field, Resource } from '../dataset/dataset.ts';
 import { outdated } from '../model/outdated.ts';
 import { contentHash } from './hash.ts';
 import { printed, shorten } from './printed.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { membersOf } from '../model/members.ts';
-import type { Resource, Scanned, Sent } from '../model.ts';
+import { membersOf } from '../dataset/members.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Scanned, Sent } from '../model/page.ts';
 import { scan, textOf } from './scanned.ts';
 
 /** 128 bits as 32 hex digits: two different records of one key never meet. */

@@ -1,15 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { parseExact } from '../lib/exact-json.ts';
 import { instantToSql } from '../lib/time.ts';
-import {
-  LONGEST_KEY,
-  type Page,
-  type Reason,
-  type Reject,
-  type Resource,
-  type Row,
-  type Sent,
-} from '../model.ts';
+import { LONGEST_KEY, type Resource } from '../dataset/dataset.ts';
+import type { Page, Sent } from '../model/page.ts';
+import type { Reason, Reject, Row } from '../model/row.ts';
 import { contentHash, hash } from './hash.ts';
 import { membersIn, scan, textOf } from './scanned.ts';
 import { printed, shorten } from './printed.ts';

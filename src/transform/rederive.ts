@@ -1,6 +1,7 @@
 import { throughLatin1, undoLatin1 } from '../lib/latin1.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
-import type { Field, Resource, Row } from '../model.ts';
+import type { Field, Resource } from '../dataset/dataset.ts';
+import type { Row } from '../model/row.ts';
 import { outdated } from '../model/outdated.ts';
 import type { StoredRow } from '../model/stored-row.ts';
 import { transformer } from './page.ts';

@@ -1,5 +1,5 @@
-import { essentialOf } from '../model/essential.ts';
-import type { Resource } from '../model.ts';
+import { essentialOf } from '../dataset/essential.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import { hash } from './hash.ts';
 
 /** Raised with every change of what a field takes, so that what is in quarantine is judged again. */

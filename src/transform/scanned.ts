@@ -1,6 +1,7 @@
-import { type Names, namesOf, readJson, scanObject } from '../lib/scan-json.ts';
-import { membersOf } from '../model/members.ts';
-import type { Resource, Scanned, Sent } from '../model.ts';
+import { type Names, namesOf, readJson, scanObject } from './scan/scan-json.ts';
+import { membersOf } from '../dataset/members.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Scanned, Sent } from '../model/page.ts';
 
 const known = new WeakMap<Resource, Names>();
 const blanks = new WeakMap<readonly string[], Readonly<Record<string, unknown>>>();

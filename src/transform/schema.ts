@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { essentialOf } from '../model/essential.ts';
+import { essentialOf } from '../dataset/essential.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
-import type { Resource } from '../model.ts';
+import type { Resource } from '../dataset/dataset.ts';
 import type { Converted } from './converted.ts';
 import { printed, shorten } from './printed.ts';
 import { convert } from './values.ts';

@@ -1,5 +1,5 @@
 import { instantToSql, isDay } from '../lib/time.ts';
-import { type FieldType, LONGEST_KEY } from '../model.ts';
+import { type FieldType, LONGEST_KEY } from '../dataset/dataset.ts';
 import { type Converted, unusable } from './converted.ts';
 import { convertDecimal, convertInteger } from './numbers.ts';
 

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { initCommand } from '../../src/commands/init.ts';
-import { openDraft } from '../../src/context/draft.ts';
-import type { Terminal } from '../../src/edge/terminal.ts';
+import { openDraft } from '../../src/app/draft.ts';
+import type { Terminal } from '../../src/host/terminal.ts';
 import { FailedError, UsageError } from '../../src/errors.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 

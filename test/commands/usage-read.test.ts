@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { readUsage, type UsageFacts } from '../../src/commands/usage-read.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
-import type { CallCount } from '../../src/model.ts';
+import type { CallCount } from '../../src/model/usage.ts';
 import { saveCalls } from '../../src/record/api-usage.ts';
 import { freshDatabase } from '../helpers/database.ts';
 

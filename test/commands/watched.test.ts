@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Done, watched } from '../../src/commands/watched.ts';
-import type { Context } from '../../src/context.ts';
+import type { Context } from '../../src/app/context.ts';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
-import { clock } from '../../src/edge/clock.ts';
-import { createHeartbeat } from '../../src/edge/heartbeat.ts';
-import type { Notice } from '../../src/edge/alert/notice.ts';
+import { clock } from '../../src/host/clock.ts';
+import { createHeartbeat } from '../../src/notify/heartbeat.ts';
+import type { Notice } from '../../src/notify/alert/notice.ts';
 import {
   BusyError,
   CredentialsError,
@@ -16,9 +16,9 @@ import {
   UnavailableError,
   UsageError,
 } from '../../src/errors.ts';
-import { resources } from '../../src/resources/index.ts';
-import { desk } from '../edge/alert/desk.ts';
-import { settings } from '../edge/alert/facts.ts';
+import { resources } from '../../src/sources/trestle/datasets/index.ts';
+import { desk } from '../notify/alert/desk.ts';
+import { settings } from '../notify/alert/facts.ts';
 import { type Pipeline, pipeline, type Settings, temporaryFolder } from '../helpers/pipeline.ts';
 import { rawServer } from '../helpers/raw-server.ts';
 import { type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';

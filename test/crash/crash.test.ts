@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/db/pool.ts';
 import { UnavailableError } from '../../src/errors.ts';
-import { property } from '../../src/resources/property.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';

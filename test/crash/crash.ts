@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
-import type { Fault, Sandbox } from '../../src/sandbox/index.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import type { Fault, Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/pool.ts';
-import type { FieldType } from '../../src/model.ts';
-import { resources } from '../../src/resources/index.ts';
+import type { FieldType } from '../../src/dataset/dataset.ts';
+import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 
 type Column = { name: string; type: string; nullable: string; collation: string | null };

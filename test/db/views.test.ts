@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { resources } from '../../src/resources/index.ts';
-import { stampAt } from '../../src/sandbox/instant.ts';
-import { type Rec, textIn } from '../../src/sandbox/record.ts';
+import { resources } from '../../src/sources/trestle/datasets/index.ts';
+import { stampAt } from '../../src/sandbox/trestle/instant.ts';
+import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
 import { codes, section, tableRows } from '../docs/documents.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 

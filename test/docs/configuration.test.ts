@@ -1,6 +1,6 @@
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
-import { environment, variables } from '../../src/edge/variables.ts';
+import { environment, variables } from '../../src/config/variables.ts';
 import { read, section, tableRows } from './documents.ts';
 
 const names = Object.keys(variables);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../src/edge/alert/decide.ts';
-import { allBad, calm, failed, settings, wellKnown } from '../edge/alert/facts.ts';
+import { judge } from '../../src/notify/alert/decide.ts';
+import { allBad, calm, failed, settings, wellKnown } from '../notify/alert/facts.ts';
 import { codes, read, section, tableRows } from './documents.ts';
 
 const text = read('docs/runbook.md');

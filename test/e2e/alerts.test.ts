@@ -1,9 +1,9 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Notice } from '../../src/edge/alert/notice.ts';
-import type { AlertKind } from '../../src/model.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Notice } from '../../src/notify/alert/notice.ts';
+import type { AlertKind } from '../../src/model/alert.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { mailServer, type MailServer } from '../helpers/mail-server.ts';

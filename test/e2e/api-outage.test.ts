@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BusyError } from '../../src/errors.ts';
-import { property } from '../../src/resources/property.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { freshDatabase } from '../helpers/database.ts';
 import { fakeClock, type FakeClock } from '../helpers/fake-clock.ts';

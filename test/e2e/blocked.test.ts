@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { media } from '../../src/resources/media.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 import { configured, type Ended, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';

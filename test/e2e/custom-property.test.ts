@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { verify } from '../../src/run/verify.ts';
+import { verify } from '../../src/run/repair/verify.ts';
 import { planRun } from '../../src/run/plan.ts';
-import { customProperty } from '../../src/resources/custom-property.ts';
-import { property } from '../../src/resources/property.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { pipeline } from '../helpers/pipeline.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CredentialsError, FailedError, UnavailableError } from '../../src/errors.ts';
-import { property } from '../../src/resources/property.ts';
-import type { Fault } from '../../src/sandbox/index.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import type { Fault } from '../../src/sandbox/trestle/index.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Field, Resource } from '../../src/model.ts';
-import { essentialOf } from '../../src/model/essential.ts';
-import { media } from '../../src/resources/media.ts';
-import { member } from '../../src/resources/member.ts';
-import { office } from '../../src/resources/office.ts';
-import { openHouse } from '../../src/resources/open-house.ts';
-import { property } from '../../src/resources/property.ts';
+import type { Field, Resource } from '../../src/dataset/dataset.ts';
+import { essentialOf } from '../../src/dataset/essential.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { member } from '../../src/sources/trestle/datasets/member.ts';
+import { office } from '../../src/sources/trestle/datasets/office.ts';
+import { openHouse } from '../../src/sources/trestle/datasets/open-house.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 import { type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';

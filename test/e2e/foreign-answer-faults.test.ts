@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { BlockedError } from '../../src/errors.ts';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
-import { textIn } from '../../src/sandbox/record.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';

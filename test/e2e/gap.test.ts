@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
-import { textIn } from '../../src/sandbox/record.ts';
-import type { Seen } from '../../src/sandbox/seen.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
+import type { Seen } from '../../src/sandbox/trestle/seen.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 

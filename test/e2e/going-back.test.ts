@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { customProperty } from '../../src/resources/custom-property.ts';
-import { property } from '../../src/resources/property.ts';
+import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { RunOptions } from '../../src/run/active.ts';
-import { verify } from '../../src/run/verify.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { verify } from '../../src/run/repair/verify.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { property } from '../../src/resources/property.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 

@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { property } from '../../src/resources/property.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, start, startBy, type Started, tool, trestle } from '../helpers/cli.ts';
 import { freshDatabase, type FreshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';

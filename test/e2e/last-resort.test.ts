@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, MAIN, startBy, tool, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
@@ -95,7 +95,7 @@ test('an installation that lacks a file ends with one line', async () => {
   cpSync(dirname(MAIN), join(folder, 'dist'), { recursive: true });
   cpSync(join(dirname(MAIN), '../package.json'), join(folder, 'package.json'));
   symlinkSync(join(dirname(MAIN), '../node_modules'), join(folder, 'node_modules'));
-  rmSync(join(folder, 'dist/run.js'));
+  rmSync(join(folder, 'dist/run/run.js'));
   const ended = await startBy(folder, [process.execPath, join(folder, 'dist/main.js'), 'status']).ended;
   expect(oneLine(ended)).toMatch(/the installation is incomplete: .*run\.js.* — install trestle-etl again$/);
   expect(ended).toMatchObject({ code: 78, stdout: '' });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 
 test('promise 9: photos that were added, removed and changed are replaced as a set', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 400 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { property } from '../../src/resources/property.ts';
-import { textIn } from '../../src/sandbox/record.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 
 /** Gives so many listings times within one moment: finer than they are sent, all the same or each another. */

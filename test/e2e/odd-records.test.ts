@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { property } from '../../src/resources/property.ts';
-import type { Outcome } from '../../src/run.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import type { Outcome } from '../../src/run/run.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 import { type Asked, type Reply, type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';

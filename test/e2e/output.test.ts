@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { property } from '../../src/resources/property.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, type Ended, startBy, tool } from '../helpers/cli.ts';
 import { freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { property } from '../../src/resources/property.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
 import { freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';

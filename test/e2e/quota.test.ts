@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BusyError } from '../../src/errors.ts';
-import { property } from '../../src/resources/property.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 
 const limited = (requests: readonly { status: number }[]) =>

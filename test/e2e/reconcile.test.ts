@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { FailedError } from '../../src/errors.ts';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 
 const alive = async ({ db }: Pipeline, table = 'properties') => {
   const [row] = await db.query<{ n: string }>(`SELECT COUNT(*) AS n FROM ${table} WHERE deleted_at IS NULL`);

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Plan } from '../../src/commands/plan-text.ts';
 import type { Status } from '../../src/commands/status-text.ts';
-import type { Resource } from '../../src/model.ts';
-import { resources } from '../../src/resources/index.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
-import { stamp } from '../../src/sandbox/instant.ts';
-import { type Rec, textIn } from '../../src/sandbox/record.ts';
+import type { Resource } from '../../src/dataset/dataset.ts';
+import { resources } from '../../src/sources/trestle/datasets/index.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
+import { stamp } from '../../src/sandbox/trestle/instant.ts';
+import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
 import { configured, type Ended, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { media } from '../../src/resources/media.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { freshDatabase, type FreshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';

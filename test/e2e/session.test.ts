@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/pool.ts';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, serverKind } from '../helpers/database.ts';
 import { type OwnServer, startOwnServer } from '../helpers/own-server.ts';

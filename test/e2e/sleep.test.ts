@@ -3,9 +3,9 @@ import { existsSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Started, start, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -95,7 +95,7 @@ test('promise 1: a run that slept while its token, its connections and the feed 
 test('promise 1: a run that slept while another one took its place writes nothing over it, and says so', async () => {
   const { sandbox, db, proxy, folder, run } = await fallAsleep();
   proxy.cut();
-  // Untouched for longer than edge/lock.ts waits for a holder of which it can't tell that it is dead.
+  // Untouched for longer than host/lock.ts waits for a holder of which it can't tell that it is dead.
   const longAgo = new Date(Date.now() - 600_000);
   utimesSync(join(folder, 'state', 'run.lock'), longAgo, longAgo);
   sandbox.feed.changeListings(100);

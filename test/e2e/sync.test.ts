@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 
 const data = <T extends { kind: string; resource?: string }>(requests: readonly T[], resource: string): T[] =>
   requests.filter((request) => request.kind === 'data' && request.resource === resource);

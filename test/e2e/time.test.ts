@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { clock } from '../../src/edge/clock.ts';
-import type { Clock } from '../../src/model.ts';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { clock } from '../../src/host/clock.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { property } from '../../src/resources/property.ts';
-import { verify } from '../../src/run/verify.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { verify } from '../../src/run/repair/verify.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 

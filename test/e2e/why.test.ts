@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { property } from '../../src/resources/property.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 

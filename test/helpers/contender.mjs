@@ -2,8 +2,8 @@
 // it is told to free them or killed. Runs the built tool: Node 20 runs no TypeScript.
 import { holdConnection } from '../../dist/db/held.js';
 import { openDatabase } from '../../dist/db/pool.js';
-import { clock } from '../../dist/edge/clock.js';
-import { takeLock } from '../../dist/edge/lock.js';
+import { clock } from '../../dist/host/clock.js';
+import { takeLock } from '../../dist/host/lock.js';
 
 const mute = { debug() {}, info() {}, warn() {}, error() {} };
 const tools = { clock, random: Math.random, log: mute, signal: new AbortController().signal };

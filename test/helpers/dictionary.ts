@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { FeedField } from '../../src/model.ts';
+import type { FeedField } from '../../src/dataset/feed-schema.ts';
 
 /** RESO's Data Dictionary 2.0, which is not ours to copy; undefined where it is not there. */
 const FILE = new URL('../../../shared/data/RESODataDictionary-2.0.xml', import.meta.url);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/model.ts';
+import type { Clock } from '../../src/model/clock.ts';
 
 export type FakeClock = Clock & {
   /** Every wait so far, in milliseconds. */

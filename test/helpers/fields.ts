@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openDatabase } from '../../src/db/pool.ts';
-import type { FeedField, FieldType } from '../../src/model.ts';
+import type { FieldType } from '../../src/dataset/dataset.ts';
+import type { FeedField } from '../../src/dataset/feed-schema.ts';
 import { saveSchema } from '../../src/record/feed-schema.ts';
 import type { FreshDatabase } from './database.ts';
 

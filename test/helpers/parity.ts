@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { FieldType, Resource } from '../../src/model.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { FieldType, Resource } from '../../src/dataset/dataset.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import type { FreshDatabase } from './database.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 
 /** A test's own idea of what a column holds: written apart from src/transform, so that one can prove the other wrong. */
 function expected(type: FieldType, value: unknown): unknown {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { createODataSource, type ODataOptions } from '../../src/extract/odata/index.ts';
-import type { Source } from '../../src/extract/source.ts';
-import type { Log, Logger, Page } from '../../src/model.ts';
+import { createODataSource, type ODataOptions } from '../../src/sources/trestle/odata/index.ts';
+import type { Source } from '../../src/sources/source.ts';
+import type { Log, Logger } from '../../src/model/log.ts';
+import type { Page } from '../../src/model/page.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type Line, temporaryFolder } from './pipeline.ts';
 

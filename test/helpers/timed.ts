@@ -1,10 +1,10 @@
-import type { Source } from '../../src/extract/source.ts';
-import type { Page } from '../../src/model.ts';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
-import { type Outcome, run } from '../../src/run.ts';
-import type { Seen } from '../../src/sandbox/index.ts';
-import { type Rec, textIn } from '../../src/sandbox/record.ts';
+import type { Source } from '../../src/sources/source.ts';
+import type { Page } from '../../src/model/page.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { type Outcome, run } from '../../src/run/run.ts';
+import type { Seen } from '../../src/sandbox/trestle/index.ts';
+import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
 import { emptied } from './cases.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type Pipeline, pipeline, type Settings } from './pipeline.ts';

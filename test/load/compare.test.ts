@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LAST_INSTANT } from '../../src/lib/time.ts';
 import { compare, type Stored } from '../../src/load/compare.ts';
-import type { Row } from '../../src/model.ts';
+import type { Row } from '../../src/model/row.ts';
 
 const AT = (second: number): string => `2026-03-19 22:06:0${second}.000`;
 const row = (key: string, second: number, hash = 'h'): Row => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { splitBySize } from '../../src/load/fit.ts';
-import type { Reject, Row } from '../../src/model.ts';
+import type { Reject, Row } from '../../src/model/row.ts';
 
 const row = (key: string, payload: string): Row => ({
   key,

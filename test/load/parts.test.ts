@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { createSide, createView } from '../../src/load/alter.ts';
 import { partsOf, tablesOf } from '../../src/load/parts.ts';
 import { mostRows, upsertRows, upsertSide } from '../../src/load/statement.ts';
-import { withAdditions } from '../../src/resources/additions.ts';
-import { property } from '../../src/resources/property.ts';
+import { withAdditions } from '../../src/dataset/additions.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 
 const wide = withAdditions(property, {
   A: { type: 'text', table: 'properties_3' },

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { place } from '../../src/load/place.ts';
 import { sqlType } from '../../src/load/sql-type.ts';
 import { COLUMNS, PAGE, ROW, totalOf, widthOf } from '../../src/load/width.ts';
-import type { Field, FieldType } from '../../src/model.ts';
-import { property } from '../../src/resources/property.ts';
+import type { Field, FieldType } from '../../src/dataset/dataset.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 
 function fieldsOf(count: number, type: FieldType): Field[] {
   return Array.from({ length: count }, (_, index) => ({ name: `F${index}`, column: `f${index}`, type }));

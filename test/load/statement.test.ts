@@ -9,8 +9,8 @@ import {
   upsertPayloads,
   upsertRows,
 } from '../../src/load/statement.ts';
-import type { Resource } from '../../src/model.ts';
-import { resources } from '../../src/resources/index.ts';
+import type { Resource } from '../../src/dataset/dataset.ts';
+import { resources } from '../../src/sources/trestle/datasets/index.ts';
 
 const things: Resource = {
   name: 'Thing',

@@ -4,9 +4,9 @@ import { type Connection, type Database, openDatabase, type Session } from '../.
 import { statementBytes } from '../../src/db/size.ts';
 import { FailedError } from '../../src/errors.ts';
 import { load, type LoadOptions } from '../../src/load/upsert.ts';
-import type { Row } from '../../src/model.ts';
-import { property } from '../../src/resources/property.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Row } from '../../src/model/row.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { transformer } from '../../src/transform/page.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { weightOf } from '../../src/load/weight.ts';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 
 test('a row weighs what the tables say once they have enough rows, and is guessed before', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { property } from '../../src/resources/property.ts';
-import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { type Rec, textIn } from '../../src/sandbox/record.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/trestle/index.ts';
+import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
 import { sourceOf } from '../helpers/source.ts';
 import { CASES, keys, listingAt, PATIENCE } from './arbitraries.ts';
 import { textOf } from '../../src/transform/scanned.ts';

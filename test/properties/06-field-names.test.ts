@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { columnOf, nameOf } from '../../src/resources/names.ts';
+import { columnOf, nameOf } from '../../src/dataset/names.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
 

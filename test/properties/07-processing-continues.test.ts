@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { property } from '../../src/resources/property.ts';
-import { stamp } from '../../src/sandbox/instant.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { stamp } from '../../src/sandbox/trestle/instant.ts';
 import { emptied } from '../helpers/cases.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 import { scriptedServer, type ScriptedServer } from '../helpers/scripted-server.ts';

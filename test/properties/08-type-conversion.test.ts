@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/db/pool.ts';
 import { load } from '../../src/load/upsert.ts';
 import type { FieldIssue } from '../../src/model/field-issue.ts';
-import { property } from '../../src/resources/property.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { transformer } from '../../src/transform/page.ts';
 import { emptied, tables } from '../helpers/cases.ts';
 import type { FreshDatabase } from '../helpers/database.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/db/pool.ts';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
-import { stamp } from '../../src/sandbox/instant.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { stamp } from '../../src/sandbox/trestle/instant.ts';
 import { emptied, loadPage, tables } from '../helpers/cases.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { ResourceDetail } from '../../src/record/run-log.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { type Timed, timed } from '../helpers/timed.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { Seen } from '../../src/sandbox/index.ts';
-import { instantOf, stamp } from '../../src/sandbox/instant.ts';
-import type { Expression } from '../../src/sandbox/odata/expression.ts';
-import { parseFilter } from '../../src/sandbox/odata/filter.ts';
-import { spanOf, valuesOf } from '../../src/sandbox/odata/plan.ts';
-import { type Rec, textIn } from '../../src/sandbox/record.ts';
-import { sets } from '../../src/sandbox/sets.ts';
+import type { Seen } from '../../src/sandbox/trestle/index.ts';
+import { instantOf, stamp } from '../../src/sandbox/trestle/instant.ts';
+import type { Expression } from '../../src/sandbox/trestle/odata/expression.ts';
+import { parseFilter } from '../../src/sandbox/trestle/odata/filter.ts';
+import { spanOf, valuesOf } from '../../src/sandbox/trestle/odata/plan.ts';
+import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
+import { sets } from '../../src/sandbox/trestle/sets.ts';
 import { type Timed, timed } from '../helpers/timed.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { judge } from '../../src/edge/alert/decide.ts';
+import { judge } from '../../src/notify/alert/decide.ts';
 import { BusyError } from '../../src/errors.ts';
-import type { AlertSettings, Facts } from '../../src/model.ts';
-import { property } from '../../src/resources/property.ts';
+import type { AlertSettings, Facts } from '../../src/model/alert.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { type Reply, scriptedServer, type ScriptedServer } from '../helpers/scripted-server.ts';
 import { sourceOf } from '../helpers/source.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { type Rec, textIn } from '../../src/sandbox/record.ts';
+import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
 import { type Timed, timed, type Watched } from '../helpers/timed.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, trestle } from '../helpers/cli.ts';
 import { type Attempt, type Contender, contender } from '../helpers/contenders.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';

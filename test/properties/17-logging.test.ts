@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { openLogs } from '../../src/edge/log.ts';
-import { redactor } from '../../src/edge/redact.ts';
-import { property } from '../../src/resources/property.ts';
-import { textIn } from '../../src/sandbox/record.ts';
+import { openLogs } from '../../src/log/log.ts';
+import { redactor } from '../../src/log/redact.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { textIn } from '../../src/sandbox/trestle/record.ts';
 import { type Pipeline, pipeline, temporaryFolder } from '../helpers/pipeline.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Way } from '../../src/edge/alert/ledger.ts';
-import type { Facts } from '../../src/model.ts';
-import { desk } from '../edge/alert/desk.ts';
-import { allBad, calm, settings } from '../edge/alert/facts.ts';
+import type { Way } from '../../src/notify/alert/ledger.ts';
+import type { Facts } from '../../src/model/alert.ts';
+import { desk } from '../notify/alert/desk.ts';
+import { allBad, calm, settings } from '../notify/alert/facts.ts';
 import { mailServer, type MailServer } from '../helpers/mail-server.ts';
 import { type Reply, type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';
 import { anyText, CASES, PATIENCE } from './arbitraries.ts';
@@ -56,7 +56,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc
     ...(isFailed ? { ended: 'failed', error } : { processed, rejected }),
   }));
 
-/** Which kinds these facts are critical for, told apart from src/edge/alert/decide.ts. */
+/** Which kinds these facts are critical for, told apart from src/notify/alert/decide.ts. */
 function critical({ ended, error, hourQuota, disks, age, rejected, schema }: Facts): string[] {
   return [
     ...(ended === 'failed' ? [error?.name === 'CredentialsError' ? 'credentials' : 'failed'] : []),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { stamp } from '../../src/sandbox/instant.ts';
-import type { Rec } from '../../src/sandbox/record.ts';
+import { stamp } from '../../src/sandbox/trestle/instant.ts';
+import type { Rec } from '../../src/sandbox/trestle/record.ts';
 
 /** How often each property is tried; fast-check tells the seed of a case that fails. */
 export const CASES = { numRuns: 100 } as const;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
-import type { Config } from '../../src/edge/config.ts';
-import type { variables } from '../../src/edge/variables.ts';
+import type { Config } from '../../src/config/config.ts';
+import type { variables } from '../../src/config/variables.ts';
 import { anyText } from './arbitraries.ts';
 
 export type Name = keyof typeof variables;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { type Connection, openDatabase } from '../../src/db/pool.ts';
-import type { CallCount } from '../../src/model.ts';
+import type { CallCount } from '../../src/model/usage.ts';
 import {
   callsByHour,
   callsByResource,

@@ -3,7 +3,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import { transaction } from '../../src/db/transaction.ts';
 import { databaseTools } from '../../src/run/active.ts';
 import type { Database } from '../../src/db/pool.ts';
-import type { FeedSchema } from '../../src/model.ts';
+import type { FeedSchema } from '../../src/dataset/feed-schema.ts';
 import { forgetSchemas, readSchemas, saveSchema } from '../../src/record/feed-schema.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 

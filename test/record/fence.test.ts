@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/pool.ts';
 import { transaction } from '../../src/db/transaction.ts';
-import { clock } from '../../src/edge/clock.ts';
+import { clock } from '../../src/host/clock.ts';
 import { FencedError } from '../../src/errors.ts';
 import { moveWatermark, noWatermark, readWatermark } from '../../src/record/watermark.ts';
-import { property } from '../../src/resources/property.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { freshDatabase } from '../helpers/database.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 

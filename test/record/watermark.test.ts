@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Cursor } from '../../src/model.ts';
+import type { Cursor } from '../../src/model/cursor.ts';
 import { earlier, isPast, later, noWatermark } from '../../src/record/watermark.ts';
 
 const NOW = Date.UTC(2026, 2, 19, 22);

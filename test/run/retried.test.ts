@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CredentialsError, InterruptedError, UnavailableError } from '../../src/errors.ts';
-import { property } from '../../src/resources/property.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { retried } from '../../src/run/retried.ts';
-import { run } from '../../src/run.ts';
+import { run } from '../../src/run/run.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';

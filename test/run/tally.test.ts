@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Counts } from '../../src/model.ts';
+import type { Counts } from '../../src/model/counts.ts';
 import { counted, nothing, plus, type Tally, tallied, toRunState } from '../../src/run/tally.ts';
 
 const anyCounts = fc

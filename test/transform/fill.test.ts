@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { withAdditions } from '../../src/resources/additions.ts';
-import { property } from '../../src/resources/property.ts';
+import { withAdditions } from '../../src/dataset/additions.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { filler } from '../../src/transform/fill.ts';
 import { outdated } from '../../src/model/outdated.ts';
 import { contentHash } from '../../src/transform/hash.ts';

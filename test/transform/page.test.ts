@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Page, Resource } from '../../src/model.ts';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
-import { cutPage } from '../../src/extract/odata/cut.ts';
-import { membersOf } from '../../src/model/members.ts';
+import type { Resource } from '../../src/dataset/dataset.ts';
+import type { Page } from '../../src/model/page.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { cutPage } from '../../src/sources/trestle/odata/cut.ts';
+import { membersOf } from '../../src/dataset/members.ts';
 import { slicedTransformer, type Transformed, transformer } from '../../src/transform/page.ts';
 
 const STAMP = '2026-03-19T22:06:45.773-00:00';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { media } from '../../src/resources/media.ts';
-import { property } from '../../src/resources/property.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { schemaOf } from '../../src/transform/schema.ts';
 
 const good = { MediaKey: '1', ResourceRecordKey: '2', ModificationTimestamp: '2026-01-01T00:00:00Z' };

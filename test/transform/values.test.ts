@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FieldType } from '../../src/model.ts';
+import type { FieldType } from '../../src/dataset/dataset.ts';
 import { convert } from '../../src/transform/values.ts';
 
 const key: FieldType = { kind: 'key' };

@@ -1,11 +1,12 @@
-import type { Parts } from '../../context/checkup.ts';
+import type { Parts } from '../../app/checkup.ts';
 import { hasTables } from '../../db/migrate.ts';
 import type { Database } from '../../db/pool.ts';
 import { BusyError, CredentialsError, EtlError, QueryRefusedError } from '../../errors.ts';
-import { proxyFor } from '../../lib/proxy.ts';
+import { proxyFor } from '../../http/proxy.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import type { Clock, Resource } from '../../model.ts';
-import { asDescribed, type Licensed } from '../../resources/licence.ts';
+import type { Resource } from '../../dataset/dataset.ts';
+import type { Clock } from '../../model/clock.ts';
+import { asDescribed, type Licensed } from '../../sources/trestle/licence.ts';
 import { licensedResources } from '../licensed.ts';
 import { type Check, fail, failed, type Finding, ok, skipped, warn } from './check.ts';
 
@@ -91,7 +92,7 @@ async function asRunsDo(database: Database, resource: Resource): Promise<License
 /** How far a request came. */
 type Stage = 'quota' | 'address' | 'connection' | 'sign-in' | 'answer';
 
-/** Node's codes stand behind the host, with which the message begins (extract/odata/send.ts). */
+/** Node's codes stand behind the host, with which the message begins (http/send.ts). */
 export function stageOf(answer: Answer): Stage {
   if (!('error' in answer)) return 'answer';
   const { error } = answer;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Place, Schedule } from '../../context/checkup.ts';
+import type { Place, Schedule } from '../../app/checkup.ts';
 import { type Finding, ok, warn } from './check.ts';
 
 /** What cron and systemd start of ours, as far as this user may see; a script around it is not seen. */

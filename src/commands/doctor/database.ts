@@ -1,4 +1,4 @@
-import type { Parts } from '../../context/checkup.ts';
+import type { Parts } from '../../app/checkup.ts';
 import { refuseForeign, schemaState } from '../../db/migrate.ts';
 import type { Connection, Database } from '../../db/pool.ts';
 import { readSession } from '../../db/read-session.ts';

@@ -1,4 +1,4 @@
-import type { Parts } from '../../context/checkup.ts';
+import type { Parts } from '../../app/checkup.ts';
 import { hasTables } from '../../db/migrate.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { freshAge } from '../../record/freshness.ts';

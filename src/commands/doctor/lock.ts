@@ -1,4 +1,4 @@
-import type { Host, Parts } from '../../context/checkup.ts';
+import type { Host, Parts } from '../../app/checkup.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { type Check, fail, type Finding, ok, warn } from './check.ts';
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import type { Checkup, Parts } from '../../context/checkup.ts';
+import type { Checkup, Parts } from '../../app/checkup.ts';
 import { ConfigError } from '../../errors.ts';
-import { remedy } from '../../lib/folder.ts';
+import { remedy } from '../../host/folder.ts';
 import { formatSize } from '../../lib/size.ts';
 import { type Check, fail, failed, type Finding, ok, warn } from './check.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { apiChecks, clockFinding, stageOf } from '../../../src/commands/doctor/api.ts';
 import { type Check, ok, runChecks } from '../../../src/commands/doctor/check.ts';
-import type { Parts } from '../../../src/context/checkup.ts';
+import type { Parts } from '../../../src/app/checkup.ts';
 import {
   BusyError,
   ConfigError,
@@ -10,9 +10,10 @@ import {
   FailedError,
   UnavailableError,
 } from '../../../src/errors.ts';
-import { NO_PROXIES } from '../../../src/lib/proxy.ts';
-import type { Page, Resource } from '../../../src/model.ts';
-import { property } from '../../../src/resources/property.ts';
+import { NO_PROXIES } from '../../../src/http/proxy.ts';
+import type { Resource } from '../../../src/dataset/dataset.ts';
+import type { Page } from '../../../src/model/page.ts';
+import { property } from '../../../src/sources/trestle/datasets/property.ts';
 import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const away = (message: string, op = 'GET'): EtlError => new UnavailableError(message, { op });

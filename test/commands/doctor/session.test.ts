@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { databaseChecks } from '../../../src/commands/doctor/database.ts';
 import { sessionFinding } from '../../../src/commands/doctor/session.ts';
-import type { Parts } from '../../../src/context/checkup.ts';
+import type { Parts } from '../../../src/app/checkup.ts';
 import { type Database, openDatabase } from '../../../src/db/pool.ts';
 import { freshDatabase } from '../../helpers/database.ts';
 

@@ -1,0 +1,297 @@
+import { readFileSync } from 'node:fs';
+import { devNull, hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { commandNames } from '../commands/names.ts';
+import { type Database, openDatabase } from '../db/pool.ts';
+import { secretsIn } from '../notify/alert/address.ts';
+import { type Alerts, createAlerts } from '../notify/alert/index.ts';
+import { clock } from '../host/clock.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import { fileOf, flagOf, type Place } from '../config/env-file.ts';
+import { type FieldsFile, fieldsFile } from '../config/fields-file.ts';
+import { createHeartbeat, type Heartbeat } from '../notify/heartbeat.ts';
+import { takeLock } from '../host/lock.ts';
+import { type Logs, noLogs, openLogs } from '../log/log.ts';
+import { openMeter } from '../host/meter.ts';
+import { progressOn } from '../host/progress.ts';
+import { type Redactor, redactor } from '../log/redact.ts';
+import { roomOf } from '../host/capacity.ts';
+import { listenForStop } from '../host/signals.ts';
+import { ConfigError } from '../errors.ts';
+import { createODataSource } from '../sources/trestle/odata/index.ts';
+import type { Source } from '../sources/source.ts';
+import { asCalled } from '../lib/called.ts';
+import { isForeign, remedy, tryFolder } from '../host/folder.ts';
+import { proxySecrets } from '../http/proxy.ts';
+import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
+import type { Resource } from '../dataset/dataset.ts';
+import type { Meter } from '../model/usage.ts';
+import type { Additions } from '../dataset/addition.ts';
+import { problemsWith, withAdditions } from '../dataset/additions.ts';
+import { resources } from '../sources/trestle/datasets/index.ts';
+import type { RunTools } from '../run/active.ts';
+import { settleCalls } from '../run/metering.ts';
+
+export { flagOf, type Place } from '../config/env-file.ts';
+
+export const version: string = readVersion();
+
+/** What STATE_DIR keeps from run to run. */
+const [TOKEN, QUOTA, ALERTS, FIELDS] = ['token.json', 'quota.json', 'alerts.json', 'resources.json'];
+
+/** Switched by a variable of its own: it describes the others' values rather than anything for sale. */
+const LOOKUP = 'Lookup';
+/** A path that nothing can be written to. */
+export const NOWHERE = devNull;
+
+/** Where the log itself goes to the terminal, no progress is drawn over it. */
+const NO_TERMINAL = { write: () => undefined };
+
+/** Everything a command may need, built from the configuration. */
+export type Context = {
+  readonly config: Config;
+  /** Those of RESOURCES, parents first, with the user's INCREMENTAL_FIELD and own columns. */
+  readonly resources: readonly Resource[];
+  /** What the user's own columns are kept in. */
+  readonly fields: FieldsFile;
+  readonly database: Database;
+  readonly logs: Logs;
+  readonly tools: RunTools;
+  /** The same feed, for somebody who waits for the answer: it waits for no quota, and leaves nothing to others. */
+  readonly hasty: () => Source;
+  readonly alerts: Alerts;
+  readonly heartbeat: Heartbeat;
+  close(): Promise<void>;
+};
+
+/**
+ * The composition root: the only place that knows how the parts fit together. Nothing is contacted yet.
+ * @param onlyLooks for a command that writes nothing: it goes without logs and state where they are another user's, or
+ *   can't be written.
+ * @throws ConfigError
+ */
+export async function openContext(place: Place = {}, onlyLooks = false): Promise<Context> {
+  const loaded = loadConfig(known(), place);
+  // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
+  const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
+  const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
+  const fields = fieldsOf(loaded);
+  const additions = fields.read();
+  const redact = redactor(secretsOf(config));
+  const logs = isGuest
+    ? noLogs()
+    : await openFiles(config, redact).catch((error: unknown) => {
+        if (onlyLooks) return noLogs();
+        throw error;
+      });
+  const database = openDatabase(config.mysql);
+  const stop = listenForStop();
+  const meter = openMeter({ dir: config.stateDir, host: hostname(), clock, log: logs.main });
+  const source = buildSource(config, logs, meter, redact.hide);
+  const tools: RunTools = {
+    database,
+    source,
+    log: logs,
+    clock,
+    random: Math.random,
+    progress: progressOn(config.log.format === undefined ? process.stderr : NO_TERMINAL, clock),
+    signal: stop.signal,
+    lock: () => takeLock(config.stateDir, logs.main),
+    setRun: (id) => {
+      logs.setRun(id);
+      meter.setRun(id);
+    },
+    meter,
+    hasNewFields: () => JSON.stringify(fields.read()) !== JSON.stringify(additions),
+    clean: redact.clean,
+    room: () => roomOf([config.stateDir, config.log.dir]),
+    host: hostname(),
+    version,
+    settings: {
+      batchSize: config.batchSize,
+      keepPayload: config.keepPayload,
+      keepHistory: config.keepHistory,
+      pageSize: config.api.pageSize,
+      overlap: config.overlap,
+      schemaAge: config.schemaAge,
+      filters: config.filters,
+      least: config.least,
+    },
+  };
+  return {
+    config,
+    resources: chosen(config, additions),
+    fields,
+    database,
+    logs,
+    tools,
+    hasty: () => buildSource({ ...config, api: hastened(config.api) }, logs, meter, redact.hide),
+    ...buildTelling(config, tools, place),
+    close: async () => {
+      stop.close();
+      await settleCalls(tools);
+      // What it breaks over now changes no result any more.
+      await database
+        .close()
+        .catch((err: unknown) => logs.database.warn({ err }, 'the database was not closed'));
+      logs.close();
+    },
+  };
+}
+
+/** What the user's own columns are kept in. */
+export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
+  return fieldsFile(file ?? join(stateDir, FIELDS), (additions) => problemsWith(additions, resources));
+}
+
+/** An answer that takes longer than these milliseconds is none to somebody who waits for it. */
+const PATIENCE = 30_000;
+
+/** Each request is sent once: a 429 uses up none of the retries, and the deadline ends them. */
+export function hastened(api: Config['api']): Config['api'] {
+  const timeout = Math.min(api.timeout, PATIENCE);
+  return { ...api, maxRetries: 0, deadline: 0, timeout, reservePercent: 0, maxWait: 0 };
+}
+
+export function buildSource(
+  config: Config,
+  logs: Logs,
+  meter: Meter,
+  onToken: (token: string) => void,
+): Source {
+  return createODataSource({
+    ...config.api,
+    proxy: config.proxies,
+    base: config.api.baseUrl,
+    filters: config.filters,
+    minute: 60_000,
+    tokenFile: join(config.stateDir, TOKEN),
+    quotaFile: join(config.stateDir, QUOTA),
+    clock,
+    random: Math.random,
+    log: logs,
+    meter,
+    onToken,
+  });
+}
+
+/** What tells people how a run went. */
+function buildTelling(
+  config: Config,
+  { log, clean, ...tools }: RunTools,
+  place: Place,
+): Pick<Context, 'alerts' | 'heartbeat'> {
+  const shared = { ...tools, log: log.main };
+  // Who reads an alert is in another folder.
+  const flag = flagOf(place.envFile === undefined ? place : { envFile: fileOf(place) });
+  return {
+    alerts: createAlerts({
+      ...shared,
+      clean,
+      asCalled: (text) => asCalled(text, { tool: 'trestle-etl', flag, commands: commandNames }),
+      settings: config.alerts,
+      proxies: config.proxies,
+      file: join(config.stateDir, ALERTS),
+      database: config.mysql.database,
+    }),
+    heartbeat: createHeartbeat({ ...shared, address: config.healthcheckUrl, proxies: config.proxies }),
+  };
+}
+
+/** What no log and no message may hold; tokens are added as they come. */
+export function secretsOf({ api, mysql, alerts, healthcheckUrl, proxies }: Config): string[] {
+  const addresses = [alerts.email?.smtpUrl, alerts.webhook?.url, healthcheckUrl];
+  const ways = [proxies.https, proxies.http];
+  return [api.clientSecret, mysql.password, ...addresses.flatMap(secretsIn), ...ways.flatMap(proxySecrets)];
+}
+
+/** All fields where the payload is kept; else the catalogue's. What the tool itself needs is always among them. */
+function selectOf(resource: Resource, config: Config): readonly string[] | undefined {
+  const all = resource.fields.map((field) => field.name);
+  // A timeless resource's time is not the feed's.
+  const catalogue = config.keepPayload
+    ? undefined
+    : all.filter((name) => resource.isTimeless !== true || name !== resource.version);
+  if (resource.name !== 'Property' || config.propertySelect === undefined) return catalogue;
+  const needed = [
+    resource.key,
+    resource.version,
+    config.incrementalField,
+    'PhotosCount',
+    'PhotosChangeTimestamp',
+  ];
+  return [...new Set([...needed, ...config.propertySelect])];
+}
+
+export function chosen(config: Config, additions: Additions): readonly Resource[] {
+  return resources
+    .filter(({ name }) => config.resources.includes(name) || (name === LOOKUP && config.keepLookups))
+    .map((resource) =>
+      resource.name === 'Property' ? { ...resource, cursor: config.incrementalField } : resource,
+    )
+    .map((resource) => {
+      const select = selectOf(resource, config);
+      return select === undefined ? resource : { ...resource, select };
+    })
+    .map((resource) => {
+      const added = Object.hasOwn(additions, resource.name) ? additions[resource.name] : undefined;
+      return added === undefined ? resource : withAdditions(resource, added);
+    })
+    .map((resource) => (config.isStrict ? { ...resource, isStrict: true as const } : resource));
+}
+
+export function known() {
+  const listing = resources.find((resource) => resource.name === 'Property');
+  const timestamps = listing?.fields.filter((field) => field.type.kind === 'timestamp') ?? [];
+  return {
+    resources: resources.map((resource) => resource.name).filter((name) => name !== LOOKUP),
+    cursors: timestamps.map((field) => field.name),
+  };
+}
+
+async function openFiles(config: Config, redact: Redactor): Promise<Logs> {
+  const narrowed = openState(config.stateDir);
+  const logs = await openLogs({
+    ...config.log,
+    redactor: redact,
+    now: clock.now(),
+    terminal: process.stderr,
+    // On a terminal it takes the place of the progress line.
+    onLost: (message) =>
+      process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}trestle-etl: ${message}\n`),
+  });
+  for (const each of narrowed) logs.main.warn(each, 'others had rights here, and have none any more');
+  return logs;
+}
+
+/** The state directory, its owner's alone, and shown to be writable. @returns what others had rights on. */
+function openState(stateDir: string): readonly Narrowed[] {
+  try {
+    privateFolder(stateDir);
+    const narrowed = narrowRights(stateDir, [TOKEN, QUOTA, ALERTS]);
+    tryFolder(stateDir);
+    return narrowed;
+  } catch (cause) {
+    throw new ConfigError(`STATE_DIR ${stateDir} can't be used: ${(cause as Error).message}`, {
+      op: 'open state',
+      cause,
+      hint: remedy(cause, 'STATE_DIR'),
+    });
+  }
+}
+
+function readVersion(): string {
+  const path = fileURLToPath(new URL('../../package.json', import.meta.url));
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+/** For a command that needs no configuration: runs it until a signal to stop, which is its normal end. */
+export async function untilStopped(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = listenForStop();
+  try {
+    await work(stop.signal);
+  } finally {
+    stop.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { presetOf, problemWith } from '../config/config.ts';
+import { assignment, fileOf, isThereAlready, type Place, writeEnvFile } from '../config/env-file.ts';
+import { openTerminal, type Terminal } from '../host/terminal.ts';
+import type { Environment } from '../config/variables.ts';
+
+export type Variable = keyof Environment;
+
+/** A configuration that is to be written, and whom to ask. */
+export type Draft = {
+  /** Where it will be. */
+  readonly path: string;
+  readonly profile: string | undefined;
+  /** The file that it is made from. */
+  readonly pattern: string;
+  readonly terminal: Terminal;
+  /** What holds where nothing is answered; empty where nothing does. */
+  preset(name: Variable): string;
+  /** What is wrong with an answer. */
+  problem(name: Variable, answer: string): string | undefined;
+  write(answers: ReadonlyMap<Variable, string>): void;
+};
+
+/** @throws UsageError where the file is there already. */
+export function openDraft(place: Place, terminal: Terminal = openTerminal()): Draft {
+  const path = fileOf(place);
+  if (existsSync(path)) throw isThereAlready(path);
+  // Beside src/ in the checkout, and beside dist/ in the package.
+  const pattern = fileURLToPath(new URL('../../.env.example', import.meta.url));
+  return {
+    path,
+    profile: place.profile,
+    pattern,
+    terminal,
+    preset: presetOf,
+    problem: (name, answer) =>
+      problemWith(name, answer) ??
+      (assignment(name, answer) === undefined
+        ? "can't stand in this file: it has every kind of quote"
+        : undefined),
+    write: (answers) => writeEnvFile(path, readFileSync(pattern, 'utf8'), answers),
+  };
+}

@@ -1,0 +1,42 @@
+import type { Field, FieldType, Resource } from './dataset.ts';
+import { columnOf } from './names.ts';
+
+/**
+ * The shortest VARCHAR: MariaDB keeps shorter ones inside the page and then refuses a table of more than about
+ * thirty of them, whatever they hold.
+ */
+const SHORTEST = 64;
+
+export const key: FieldType = { kind: 'key' };
+/** Comma-joined enums, addresses on the web: up to 65,535 bytes. */
+export const text: FieldType = { kind: 'text' };
+/** Remarks: up to 16 MB. */
+export const longtext: FieldType = { kind: 'longtext' };
+export const integer: FieldType = { kind: 'integer' };
+export const boolean: FieldType = { kind: 'boolean' };
+export const date: FieldType = { kind: 'date' };
+export const timestamp: FieldType = { kind: 'timestamp' };
+
+/** `length` characters, as the Data Dictionary or Trestle's metadata declares. */
+export function string(length: number): FieldType {
+  return { kind: 'string', length: Math.max(length, SHORTEST) };
+}
+
+export function decimal(precision: number, scale: number): FieldType {
+  return { kind: 'decimal', precision, scale };
+}
+
+/** Single-value enums: Trestle sends the lookup's name; the longest in RESO's lists has 70 characters. */
+export const lookup: FieldType = { kind: 'string', length: 100 };
+
+type Description = Omit<Resource, 'fields'> & { readonly fields: Readonly<Record<string, FieldType>> };
+
+/** A resource from its description: adds the column names. */
+export function resource(description: Description): Resource {
+  const fields: Field[] = Object.entries(description.fields).map(([name, type]) => ({
+    name,
+    column: columnOf(name),
+    type,
+  }));
+  return Object.freeze({ ...description, fields: Object.freeze(fields) });
+}

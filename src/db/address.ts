@@ -1,0 +1,11 @@
+/** Where the database is, and how to get in. */
+export type DatabaseAddress = {
+  readonly host: string;
+  readonly port: number;
+  readonly socket: string | undefined;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  /** Undefined: no TLS. */
+  readonly tls: { readonly ca: string | undefined; readonly checksName: boolean } | undefined;
+};

@@ -1,0 +1,65 @@
+import {
+  BlockedError,
+  BusyError,
+  InterceptedError,
+  RateLimitedError,
+  RetryableError,
+  UnavailableError,
+} from '../errors.ts';
+import { backoff } from '../lib/backoff.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Logger } from '../model/log.ts';
+
+export type RetryOptions = {
+  /** Tries after the first one; a 429 uses none of them. */
+  readonly maxRetries: number;
+  /** Milliseconds after which no further try is begun; what `paused` counts is not part of them. */
+  readonly deadline: number;
+  /** Milliseconds that were spent waiting for the quota so far. */
+  readonly paused: () => number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+};
+
+/**
+ * Runs `attempt` again for as long as what it throws may pass: exponential waits with full jitter, or what the server
+ * asks for. Over quota (429) it waits until the deadline only: a minute's quota takes a minute to come back.
+ * @param attempt is told which one it is, from 0, and the milliseconds that are left until the deadline.
+ * @throws UnavailableError, or BusyError where the quota is spent, with the last failure, after the last try;
+ *   at once whatever is not worth another.
+ */
+export async function retry<T>(
+  options: RetryOptions,
+  signal: AbortSignal,
+  attempt: (number: number, left: number) => Promise<T>,
+): Promise<T> {
+  const { clock, log } = options;
+  const elapsed = (): number => clock.now() - options.paused();
+  const end = elapsed() + options.deadline;
+  let failures = 0;
+  for (let number = 0; ; number += 1) {
+    try {
+      return await attempt(number, end - elapsed());
+    } catch (error) {
+      if (!(error instanceof RetryableError)) throw error;
+      const limited = error instanceof RateLimitedError;
+      if (!limited) failures += 1;
+      // Trestle advises 1, 2, 4, 8, 16, 32 s for a 429: no jitter down to nothing there.
+      const ms = Math.max(error.retryAfter ?? 0, backoff(number, limited ? () => 1 : options.random));
+      if (failures > options.maxRetries || elapsed() + ms > end) throw givenUp(error, number + 1);
+      log.warn({ attempt: number + 1, ms, err: error }, 'trying again');
+      await clock.sleep(ms, signal);
+    }
+  }
+}
+
+function givenUp(error: RetryableError, tries: number): BusyError | UnavailableError {
+  const Unavailable = error instanceof InterceptedError ? BlockedError : UnavailableError;
+  const Kind = error instanceof RateLimitedError ? BusyError : Unavailable;
+  return new Kind(`${error.message} (given up after ${tries} ${tries === 1 ? 'try' : 'tries'})`, {
+    op: error.op,
+    cause: error,
+    hint: error.hint ?? 'the next run goes on from here',
+  });
+}

@@ -1,0 +1,5 @@
+/** What this machine has left, in bytes. */
+export type Room = {
+  readonly disks: readonly { readonly path: string; readonly free: number }[];
+  readonly memory: number;
+};

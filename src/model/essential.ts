@@ -1,7 +1,0 @@
-import type { Resource } from '../model.ts';
-
-/** Fields without which a row would mislead: a record of which one cannot be stored is quarantined instead. */
-export function essentialOf(resource: Resource): ReadonlySet<string> {
-  const { key, cursor, version, parent, essential = [] } = resource;
-  return new Set([key, cursor, version, ...(parent === undefined ? [] : [parent.field]), ...essential]);
-}

@@ -1,0 +1,1 @@
+export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete' | 'replay' | 'fields' | 'repair';

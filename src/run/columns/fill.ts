@@ -1,0 +1,187 @@
+import { readColumns, readIndexes } from '../../db/columns.ts';
+import type { Connection, Session } from '../../db/pool.ts';
+import { transaction } from '../../db/transaction.ts';
+import { addIndex } from '../../load/alter.ts';
+import { keysAfter, lockRows, type NewValues, writeColumns } from '../../load/fill.ts';
+import { addedFields } from '../../load/missing.ts';
+import { outdate } from '../../load/outdate.ts';
+import { toSqlDateTime } from '../../lib/time.ts';
+import { keyColumn } from '../../load/statement.ts';
+import type { FieldIssue } from '../../model/field-issue.ts';
+import type { Field, Resource } from '../../dataset/dataset.ts';
+import { addFieldIssues } from '../../record/field-issue.ts';
+import { type AddedField, advance, endFilling, isPending, readAdded } from '../../record/field.ts';
+import { withAdditions } from '../../dataset/additions.ts';
+import { type Filling, filler } from '../../transform/fill.ts';
+import { databaseTools, type RunTools } from '../active.ts';
+
+/** What filling did; `rows` and `bare` are this process's, `misfits` also those of one that was killed before it. */
+export type Filled = {
+  readonly fields: readonly string[];
+  rows: number;
+  /** Rows without a payload that can be read. */
+  bare: number;
+  readonly misfits: Readonly<Record<string, number>>;
+};
+
+/** Rows of one transaction: how long a sync may have to wait. */
+const BATCH = 200;
+
+type Work = {
+  readonly tools: RunTools;
+  readonly connection: Connection;
+  readonly resource: Resource;
+  readonly fields: readonly Field[];
+  readonly names: readonly string[];
+  readonly required: readonly string[];
+  readonly read: (payload: string, hash: string) => Filling | undefined;
+  readonly maxBytes: number;
+};
+
+/**
+ * Fills added columns from the stored payloads, batch by batch in the order of the keys, while runs go on: each batch is a
+ * transaction that holds its rows, and notes how far it has come. A run that writes a row meanwhile knows the columns, as
+ * they are in force.
+ * @throws InterruptedError after the batch in hand.
+ */
+export async function fill(tools: RunTools, connection: Connection, resource: Resource): Promise<Filled> {
+  const pending = (await readAdded(connection)).filter(
+    (added) =>
+      added.resource === resource.name &&
+      isPending(added) &&
+      Object.hasOwn(resource.added ?? {}, added.field),
+  );
+  const names = pending.map((added) => added.field);
+  const done = { fields: names, rows: 0, bare: 0 };
+  if (names.length === 0) return { ...done, misfits: {} };
+  const fields = addedFields(resource).filter((field) => names.includes(field.name));
+  const columns = await readColumns(connection, resource.table);
+  const [server] = await connection.select<{ packet: number }>('SELECT @@max_allowed_packet AS packet');
+  const work: Work = {
+    tools,
+    connection,
+    resource,
+    fields,
+    names,
+    required: columns
+      .filter(({ isRequired, name }) => isRequired && name !== keyColumn(resource) && name !== 'content_hash')
+      .map((column) => column.name),
+    read: filler(resource, fields, before(resource, pending)),
+    maxBytes: Math.floor(Number(server?.packet) / 2),
+  };
+  let last = startOf(pending);
+  for (let pages = 1; ; pages += 1) {
+    const keys = await keysAfter(connection, resource, last, BATCH);
+    if (keys.length === 0) break;
+    const { rows, bare } = await fillBatch(work, keys);
+    last = keys.at(-1)!;
+    done.rows += rows;
+    done.bare += bare;
+    const { source } = tools;
+    tools.progress.show(resource.name, {
+      processed: done.rows,
+      pages,
+      calls: source.calls(),
+      left: undefined,
+      expected: undefined,
+    });
+    tools.signal.throwIfAborted();
+  }
+  await makeIndexes(connection, resource, fields);
+  await endFilling(connection, resource, names, tools.clock.now());
+  return { ...done, misfits: await misfitsOf(connection, resource, names) };
+}
+
+/** Fields that are filled together have come equally far; where one has just come to them, they begin. */
+function startOf(pending: readonly AddedField[]): string {
+  const [first] = pending;
+  return pending.every((added) => added.filledTo === first?.filledTo) ? (first?.filledTo ?? '') : '';
+}
+
+/** The resource before each time that some of these fields were added. */
+function before(resource: Resource, pending: readonly AddedField[]): Resource[] {
+  const times = [...new Set(pending.map((added) => added.addedAt!))].sort();
+  return times.map((at) => {
+    const later = new Set(pending.filter((added) => added.addedAt! >= at).map((added) => added.field));
+    const earlier = Object.entries(resource.added ?? {}).filter(([name]) => !later.has(name));
+    return withAdditions(resource, Object.fromEntries(earlier));
+  });
+}
+
+async function fillBatch(work: Work, keys: readonly string[]): Promise<{ rows: number; bare: number }> {
+  const { connection, tools, resource, names } = work;
+  const done = await transaction(connection, databaseTools(tools), async (session) => {
+    const { written, misfits, bare } = await fillRows(work, session, keys);
+    const counts = new Map<string, number>();
+    for (const { field } of misfits.flatMap(({ issues }) => issues))
+      counts.set(field, (counts.get(field) ?? 0) + 1);
+    await addFieldIssues(session, resource.name, misfits, NO_RUN, toSqlDateTime(tools.clock.now()));
+    await advance(session, resource, names, keys.at(-1)!, counts);
+    return { rows: written, bare, misfits };
+  });
+  for (const { key, issues } of done.misfits) {
+    tools.log.quality.warn({ resource: resource.name, key, issues }, 'does not fit its new column');
+  }
+  return done;
+}
+
+/** Filling is no run of its own in etl_sync_log. */
+const NO_RUN = 0;
+
+type Misfit = { readonly key: string; readonly issues: readonly FieldIssue[] };
+
+async function fillRows(
+  { resource, fields, required, read, maxBytes }: Work,
+  session: Session,
+  keys: readonly string[],
+): Promise<{ written: number; misfits: Misfit[]; bare: number }> {
+  const misfits: Misfit[] = [];
+  const rows: NewValues[] = [];
+  const locked = await lockRows(session, resource, keys, required);
+  const left: string[] = [];
+  for (const row of locked) {
+    const filling = row.payload === null ? undefined : read(row.payload, row.hash);
+    if (filling === undefined) {
+      left.push(row.key);
+      continue;
+    }
+    if (filling.issues.length > 0) misfits.push({ key: row.key, issues: filling.issues });
+    rows.push({ row, values: filling.values, hash: filling.hash });
+  }
+  await outdate(session, resource, left);
+  const refused = await writeColumns(session, resource, fields, required, rows, maxBytes);
+  for (const key of refused) {
+    const rule = 'the database refuses a value of its new columns';
+    const issues = fields.map(({ name }): FieldIssue => ({ field: name, rule, action: 'null', value: '' }));
+    misfits.push({ key, issues });
+  }
+  return {
+    written: rows.length - refused.size,
+    misfits,
+    bare: locked.filter((row) => row.payload === null).length,
+  };
+}
+
+/** Last: an index is made faster at once than row by row, and both servers let others write meanwhile. */
+export async function makeIndexes(
+  session: Session,
+  resource: Resource,
+  fields: readonly Field[],
+): Promise<void> {
+  for (const field of fields.filter(({ name }) => resource.added?.[name]?.index === true)) {
+    const table = field.table ?? resource.table;
+    if (!(await readIndexes(session, table)).has(field.column)) await session.run(addIndex(table, field));
+  }
+}
+
+async function misfitsOf(
+  session: Session,
+  resource: Resource,
+  names: readonly string[],
+): Promise<Record<string, number>> {
+  const all = await readAdded(session);
+  const own = all.filter((added) => added.resource === resource.name && names.includes(added.field));
+  return Object.fromEntries(
+    own.filter((added) => added.misfits > 0).map((added) => [added.field, added.misfits]),
+  );
+}

@@ -1,0 +1,88 @@
+import { patiently } from '../../db/patience.ts';
+import type { Resource } from '../../dataset/dataset.ts';
+import type { Row } from '../../model/row.ts';
+import { allListings, type DueListing } from '../../record/due.ts';
+import { slicedTransformer, type Transformed } from '../../transform/page.ts';
+import { type Active, databaseTools } from '../active.ts';
+import { askInHalves } from '../halves.ts';
+
+/** The sets of one batch of listings, as rows. */
+export type FetchedSets = Transformed & {
+  /** All that were asked for. */
+  readonly listings: readonly DueListing[];
+  /** Of these, those that were refused although others were answered. */
+  readonly refused: readonly DueListing[];
+  /** The feed counted more records than it sent. */
+  readonly isShort: boolean;
+};
+
+/** The records of one list of listings; what was counted of them, and what was sent. */
+type Asked = { readonly pages: readonly Transformed[]; readonly isShort: boolean };
+
+/** Fetches the sets of these listings, batch by batch. Those of a listing that is refused are reported and left out. */
+export async function* fetchSets(
+  active: Active,
+  resource: Resource,
+  batches: AsyncIterable<DueListing[]> | Iterable<DueListing[]>,
+  signal: AbortSignal,
+): AsyncGenerator<FetchedSets> {
+  const { tools } = active;
+  const transform = slicedTransformer(resource);
+  let versions: ReadonlyMap<string, string> = new Map();
+  const ask = askInHalves<Asked>({
+    ask: async (keys) => {
+      const pages: Transformed[] = [];
+      let counted: number | undefined;
+      let sent = 0;
+      for await (const page of tools.source.children(resource, keys, signal)) {
+        counted ??= page.count;
+        sent += page.records.length;
+        pages.push(await transform(resource.isTimeless === true ? { ...page, versions } : page));
+      }
+      return [{ pages, isShort: sent < (counted ?? 0) }];
+    },
+    witness: (suspects) => otherListing(active, resource, suspects),
+    onRefused: (key, err) =>
+      tools.log.quality.warn(
+        { resource: resource.name, listing: key, err },
+        'refused; asked for again later',
+      ),
+  });
+  for await (const listings of batches) {
+    const keys = listings.map((listing) => listing.key);
+    // What the records are asked for: the listing as it stood then.
+    versions = new Map(listings.map(({ key, changed }) => [key, changed ?? '']));
+    const { items, refused } = await ask(keys);
+    const pages = items.flatMap((item) => item.pages);
+    yield {
+      listings,
+      isShort: items.some((item) => item.isShort),
+      refused: listings.filter(({ key }) => refused.includes(key)),
+      rows: distinct(pages.flatMap((page) => page.rows)),
+      rejects: pages.flatMap((page) => page.rejects),
+      older: pages.reduce((sum, page) => sum + page.older, 0),
+    };
+  }
+}
+
+/** A listing that is not suspected, whatever is known of its set. */
+async function otherListing(
+  { tools }: Active,
+  resource: Resource,
+  suspects: readonly string[],
+): Promise<string | undefined> {
+  const listings = await patiently(databaseTools(tools), () =>
+    allListings(tools.database, resource, '', suspects.length + 1),
+  );
+  return listings.find(({ key }) => !suspects.includes(key))?.key;
+}
+
+/** Pages are read by key, so a key stands twice only if the server repeats itself: the newest counts. */
+function distinct(rows: readonly Row[]): Row[] {
+  const newest = new Map<string, Row>();
+  for (const row of rows) {
+    const twin = newest.get(row.key);
+    if (twin === undefined || row.version >= twin.version) newest.set(row.key, row);
+  }
+  return [...newest.values()];
+}

@@ -1,0 +1,63 @@
+import { FailedError, UnavailableError } from '../../errors.ts';
+import type { Resource } from '../../dataset/dataset.ts';
+import type { Cursor } from '../../model/cursor.ts';
+import { isPast, type Watermark } from '../../record/watermark.ts';
+import type { Active } from '../active.ts';
+import { commit, NO_RECORDS } from '../commit.ts';
+import { feedTimeAt } from './feed-time.ts';
+import { watermarkOf } from '../fence.ts';
+import { closeGap } from './gap.ts';
+
+/**
+ * The watermark of a resource, not in the future: there it would hide every change until then. One wrong answer can have
+ * moved it there: a record from the future together with a clock that was fast. Then all keys and versions are compared,
+ * and the watermark is set back to when that began. A load that is under way begins again.
+ * @throws UnavailableError if what differs could not be fetched.
+ */
+export async function withoutFuture(active: Active, resource: Resource): Promise<Watermark> {
+  const { tools, options } = active;
+  const found = await watermarkOf(active, resource);
+  if (!isInFuture(found, tools.source.now())) return found;
+  await askForTime(active, resource);
+  if (!isInFuture(found, tools.source.now())) return found;
+  const { cursor, completeAt } = found;
+  const what = `${resource.name}: the watermark ${cursor?.timestamp ?? found.load?.cursor?.timestamp} is in the future`;
+  tools.log.main.warn({ resource: resource.name, watermark: cursor, load: found.load?.cursor }, what);
+  if (options.dryRun) return found;
+  const began = { timestamp: feedTimeAt(active, tools.clock.now()) };
+  const [isCursor, isLoad] = [cursor, found.load?.cursor].map((place) => isLater(place, tools.source.now()));
+  if (isCursor && completeAt !== undefined && resource.parent === undefined) {
+    tools.progress.say(`${what}: all keys and versions are compared`);
+    if (!(await closeGap(active, resource))) {
+      throw new UnavailableError(`${what}, and what changed since could not be fetched`, {
+        op: 'set the watermark back',
+        hint: 'the API answers incompletely: try later',
+      });
+    }
+  }
+  const again = completeAt === undefined ? undefined : began;
+  const move = (watermark: Watermark): Watermark => ({
+    ...watermark,
+    cursor: isCursor ? again : watermark.cursor,
+    load: isLoad && watermark.load !== undefined ? { ...watermark.load, cursor: undefined } : watermark.load,
+  });
+  await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
+  return watermarkOf(active, resource);
+}
+
+/** A feed that does not count answers too, and its answer has the time. */
+async function askForTime({ tools }: Active, resource: Resource): Promise<void> {
+  try {
+    await tools.source.count(resource, tools.signal);
+  } catch (error) {
+    if (!(error instanceof FailedError)) throw error;
+  }
+}
+
+function isInFuture({ cursor, load }: Watermark, now: number): boolean {
+  return isLater(cursor, now) || isLater(load?.cursor, now);
+}
+
+function isLater(place: Cursor | undefined, now: number): boolean {
+  return place !== undefined && !isPast(place, now);
+}

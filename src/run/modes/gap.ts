@@ -1,0 +1,54 @@
+import { parseInstant } from '../../lib/time.ts';
+import { countRows } from '../../load/count.ts';
+import { isInStep } from '../../load/index-row.ts';
+import type { Resource } from '../../dataset/dataset.ts';
+import type { Cursor } from '../../model/cursor.ts';
+import { countQuarantined } from '../../record/quarantine.ts';
+import type { Active } from '../active.ts';
+import { ahead } from '../ahead.ts';
+import { fetchByKey } from '../fetch-by-key.ts';
+import { findStale } from '../stale.ts';
+
+/**
+ * Compares the keys and versions that the feed lists from a place on with the rows, and fetches what differs. For a walk
+ * that may have missed records: one request for each 300,000 of them.
+ * @param from undefined: from the beginning of the feed.
+ * @returns whether all of it is here now: nothing was missed, and the list is as long as the feed counts, or confirms a walk
+ *   that was as short.
+ */
+export async function closeGap(active: Active, resource: Resource, from?: Cursor): Promise<boolean> {
+  const { tools } = active;
+  const since = from === undefined ? undefined : parseInstant(from.timestamp);
+  const window = { from: since === undefined ? undefined : new Date(since).toISOString(), to: undefined };
+  let counted: number | undefined;
+  let [listed, found, missed] = [0, 0, 0];
+  for await (const page of ahead(tools, (own) => tools.source.keysIn(resource, window, own))) {
+    counted ??= page.count;
+    listed += page.entries.length + page.unusable;
+    const stale = await findStale(tools, resource, page.entries, (row, entry) =>
+      isInStep(resource, row, entry),
+    );
+    found += stale.length;
+    const isStale = new Set(stale);
+    const witness = page.entries.find(({ key }) => !isStale.has(key))?.key;
+    missed += (await fetchByKey(active, resource, stale, witness)).missed;
+    tools.signal.throwIfAborted();
+  }
+  const isWhole = listed >= (counted ?? 0);
+  tools.log.main.warn(
+    { resource: resource.name, ...window, counted, listed, found, missed },
+    'gap looked for',
+  );
+  return missed === 0 && (isWhole || found === 0);
+}
+
+/**
+ * Whether fewer rows are here than the feed counts, those in quarantine included: after a whole pass that was not one walk
+ * from the beginning to the end, and so could not count for itself.
+ */
+export async function areRowsFew(active: Active, resource: Resource): Promise<boolean> {
+  const upstream = await active.tools.source.count(resource, active.tools.signal);
+  const here = await countRows(active.connection, resource);
+  const held = (await countQuarantined(active.connection)).get(resource.name) ?? 0;
+  return here + held < upstream;
+}

@@ -1,0 +1,34 @@
+import type { Resource } from '../../dataset/dataset.ts';
+import type { Watermark } from '../../record/watermark.ts';
+
+/** Whether media are kept that follow the photos of this resource's records. */
+export function havePhotosUse({ name, photos }: Resource, resources: readonly Resource[]): boolean {
+  const isUsed = resources.some(({ parent }) => parent?.resource === name && parent.moves === 'photos');
+  return photos !== undefined && isUsed;
+}
+
+/**
+ * Whether a sync asks for records whose photos changed without them: not before the first load is complete, and not while
+ * the feed's last refusal is recent.
+ * @param now milliseconds since the epoch. @param settings `schemaAge`: milliseconds for which a refusal holds.
+ */
+export function isPhotosCheckDue(
+  resource: Resource,
+  resources: readonly Resource[],
+  { completeAt, photos }: Watermark,
+  now: number,
+  { schemaAge }: { readonly schemaAge: number },
+): boolean {
+  if (completeAt === undefined || !havePhotosUse(resource, resources)) return false;
+  const age = photos.refusal === undefined ? Infinity : now - photos.refusal.at;
+  // Refused in the future: by a clock that was set back since.
+  return age < 0 || age >= schemaAge;
+}
+
+/** The photos watermark of a first load that begins with this page: the time at which it began, by the feed's clock. */
+export function withPhotosBegun(watermark: Watermark, began: string): Watermark {
+  const { photos } = watermark;
+  return photos.timestamp === undefined
+    ? { ...watermark, photos: { ...photos, timestamp: began } }
+    : watermark;
+}

@@ -1,0 +1,135 @@
+import { QueryRefusedError } from '../../errors.ts';
+import type { PhotosPage } from '../../sources/source.ts';
+import { havePhotosStayed } from '../../load/index-row.ts';
+import type { Resource } from '../../dataset/dataset.ts';
+import type { Cursor } from '../../model/cursor.ts';
+import { earlier, later, type Watermark } from '../../record/watermark.ts';
+import type { Active } from '../active.ts';
+import { ahead } from '../ahead.ts';
+import { commit, NO_RECORDS } from '../commit.ts';
+import { feedTimeAt } from './feed-time.ts';
+import { fetchByKey } from '../fetch-by-key.ts';
+import { fenced, watermarkOf } from '../fence.ts';
+import { isPhotosCheckDue } from './photos-due.ts';
+import { findStale } from '../stale.ts';
+import { lasting } from './read-plan.ts';
+
+/** Before any photo. A bound is needed: without one the feed sends records without photos first. */
+const BEGINNING: Cursor = { timestamp: '1900-01-01T00:00:00.000Z' };
+
+/**
+ * Finds listings whose photos changed although the listing's own timestamp did not move, by one query for index fields, and
+ * stores them as the feed shows them now. Their media are due then. The photos watermark moves when all of it is stored, so
+ * that a run that is killed forgets nothing. A feed that refuses the query is asked again after METADATA_MAX_AGE.
+ * @returns whether every listing that was found was also brought by its key. If not, the watermark stays before it.
+ */
+export async function checkPhotos(active: Active, resource: Resource): Promise<boolean> {
+  const { tools, options } = active;
+  const watermark = await watermarkOf(active, resource);
+  const described = options.resources.find(({ name }) => name === resource.name) ?? resource;
+  const now = tools.clock.now();
+  if (
+    options.mode !== 'sync' ||
+    !isPhotosCheckDue(described, options.resources, watermark, now, tools.settings)
+  )
+    return true;
+  if (resource.photos === undefined) {
+    const { changed, count } = described.photos!;
+    await noteRefusal(active, resource, `the licence lacks ${changed} or ${count}`);
+    return true;
+  }
+  const reached = photosReached(watermark, tools.source.now());
+  const from = reached === undefined ? BEGINNING : earlier(reached, tools.settings.overlap);
+  let [listed, found, missed] = [0, 0, 0];
+  let counted: number | undefined;
+  let last: Cursor | undefined;
+  let isAnswered = false;
+  for await (const page of indexPages(active, resource, from)) {
+    isAnswered = true;
+    counted ??= page.count;
+    listed += page.entries.length + page.unusable;
+    last = page.cursor ?? last;
+    const keys = await findStale(tools, resource, page.entries, havePhotosStayed);
+    found += keys.length;
+    if (!options.dryRun) missed += (await fetchByKey(active, resource, keys)).missed;
+    tools.signal.throwIfAborted();
+  }
+  const isWhole = missed === 0 && listed >= (counted ?? 0);
+  if (isAnswered && isWhole && !options.dryRun) await moveTo(active, resource, last, now);
+  if (found === 0) return true;
+  tools.log.main.info({ resource: resource.name, found, from }, 'photos changed without their listing');
+  const verb = options.dryRun ? 'would be fetched' : 'were fetched';
+  tools.progress.say(
+    `${resource.name}: photos of ${found} listings changed without the listing; they ${verb}`,
+  );
+  if (missed === 0) return true;
+  tools.log.quality.warn(
+    { resource: resource.name, missed },
+    'listings whose photos changed were not sent by their keys; the next sync asks again',
+  );
+  return false;
+}
+
+/** Ends without a page if the feed refuses the query. */
+async function* indexPages(active: Active, resource: Resource, from: Cursor): AsyncGenerator<PhotosPage> {
+  const { tools } = active;
+  let began = false;
+  try {
+    for await (const page of ahead(tools, (own) => tools.source.changedPhotos(resource, from, own))) {
+      began = true;
+      yield page;
+    }
+  } catch (error) {
+    const isRefused = error instanceof QueryRefusedError && [400, 403].includes(error.status);
+    if (began || !isRefused) throw error;
+    await noteRefusal(active, resource, error.message);
+  }
+}
+
+/** @param last of the list. If it is in the future, the place is the time `began`, on our clock. */
+async function moveTo(
+  active: Active,
+  resource: Resource,
+  last: Cursor | undefined,
+  began: number,
+): Promise<void> {
+  const now = active.tools.source.now();
+  const future = last === undefined ? undefined : { timestamp: feedTimeAt(active, began) };
+  const reached = lasting(last, now) ?? future;
+  const move = (watermark: Watermark): Watermark => {
+    const place = later(photosReached(watermark, now), reached);
+    return { ...watermark, photos: { timestamp: place?.timestamp, refusal: undefined } };
+  };
+  const before = await watermarkOf(active, resource);
+  const { photos } = move(before);
+  if (photos.timestamp === before.photos.timestamp && before.photos.refusal === undefined) return;
+  await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
+}
+
+/** How far photos were looked for; nothing if that is in the future, where it would hide every change until then. */
+function photosReached({ photos: { timestamp } }: Watermark, now: number): Cursor | undefined {
+  return timestamp === undefined ? undefined : lasting({ timestamp }, now);
+}
+
+/** Reported once, and again only after the feed has answered the query in between. */
+async function noteRefusal(active: Active, resource: Resource, message: string): Promise<void> {
+  const { tools, options } = active;
+  const { refusal } = (await watermarkOf(active, resource)).photos;
+  const refused = { at: tools.clock.now(), message: tools.clean(message).slice(0, 1000) };
+  if (refusal === undefined) {
+    tools.log.main.warn(
+      { resource: resource.name, refusal: refused.message },
+      'photos that change without their listing cannot be looked for; reconcile finds them',
+    );
+    tools.progress.say(
+      `${resource.name}: photos that change without their listing are found by reconcile only: ${refused.message}`,
+    );
+  }
+  if (options.dryRun) return;
+  await fenced(
+    active,
+    resource,
+    (watermark) => ({ ...watermark, photos: { ...watermark.photos, refusal: refused } }),
+    async () => undefined,
+  );
+}

@@ -1,0 +1,165 @@
+import { parseInstant } from '../../lib/time.ts';
+import { LONGEST_KEY } from '../../dataset/dataset.ts';
+import type { Cursor } from '../../model/cursor.ts';
+import type { Mode } from '../../model/mode.ts';
+import { earlier, isPast, later, type Watermark } from '../../record/watermark.ts';
+
+/** Where a resource is read from, and how its watermark moves with each page: pure decisions. */
+export type Track = {
+  readonly from: Cursor | undefined;
+  /** Why it begins there, for people. */
+  readonly reason: string;
+  /** Whether the feed is read from its beginning, so that its size is worth asking for. */
+  readonly whole: boolean;
+  /**
+   * Whether a stored version is kept against an older one that is read. Only in a plain sync, as a lagging replica may
+   * answer it; a whole pass and a demand to read again store what the feed shows.
+   */
+  readonly keepsNewer: boolean;
+  advance(watermark: Watermark, cursor: Cursor | undefined, now: number): Watermark;
+  /** This walk may have missed records: it begins again with the next run. */
+  back(watermark: Watermark): Watermark;
+  /** The feed's end was reached. */
+  finish(watermark: Watermark, now: number): Watermark;
+};
+
+export type TrackOptions = {
+  readonly mode: Mode;
+  /** Milliseconds. */
+  readonly overlap: number;
+  readonly since?: string | undefined;
+  readonly restart: boolean;
+  readonly run: number;
+};
+
+export function chooseTrack(watermark: Watermark, options: TrackOptions): Track {
+  if (options.mode === 'full-load') {
+    return watermark.completeAt === undefined ? firstLoad(watermark, options) : reload(watermark, options);
+  }
+  if (options.since !== undefined) return since(watermark, { timestamp: options.since });
+  return watermark.completeAt === undefined ? firstLoad(watermark, options) : sync(watermark, options);
+}
+
+/** The table has never been complete: the watermark itself shows how far it has come. */
+function firstLoad({ cursor }: Watermark, { restart }: TrackOptions): Track {
+  const from = restart ? undefined : cursor;
+  return {
+    from,
+    reason:
+      from === undefined ? 'from the beginning of the feed' : `first load, going on from ${from.timestamp}`,
+    whole: true,
+    keepsNewer: false,
+    advance: (watermark, reached, now) => moveTo(watermark, reached, now),
+    back: (watermark) => ({ ...watermark, cursor: undefined }),
+    finish: (watermark, now) => ({
+      ...watermark,
+      load: undefined,
+      completeAt: now,
+      usableAt: watermark.usableAt ?? now,
+    }),
+  };
+}
+
+/** A part of the feed before the first load of it all: has the place that a later full-load would have. */
+export function usableTrack({ load }: Watermark, run: number): Track {
+  const from = load?.cursor;
+  return {
+    from,
+    reason:
+      from === undefined
+        ? 'what a site shows first'
+        : `what a site shows first, going on from ${from.timestamp}`,
+    whole: true,
+    keepsNewer: false,
+    advance: (watermark, reached, now) => ({
+      ...watermark,
+      load: { cursor: lasting(reached, now) ?? watermark.load?.cursor, run: watermark.load?.run ?? run },
+    }),
+    back: (watermark) => ({ ...watermark, load: { cursor: undefined, run: watermark.load?.run ?? run } }),
+    finish: (watermark, now) => ({
+      ...watermark,
+      load: { cursor: undefined, run: watermark.load?.run ?? run },
+      usableAt: now,
+    }),
+  };
+}
+
+/** Begins a little before the watermark, for rows that became visible late; it moves forward only. */
+function sync({ cursor }: Watermark, { overlap }: TrackOptions): Track {
+  return {
+    from: cursor === undefined ? undefined : earlier(cursor, overlap),
+    reason: cursor === undefined ? 'from the beginning of the feed' : `changes since ${cursor.timestamp}`,
+    whole: cursor === undefined,
+    keepsNewer: cursor !== undefined,
+    advance: forward,
+    back: (watermark) => ({ ...watermark, cursor }),
+    finish: (watermark, now) => ({ ...watermark, completeAt: now }),
+  };
+}
+
+/** A person's own starting point moves the watermark only where it leaves no gap before it. */
+function since({ cursor }: Watermark, from: Cursor): Track {
+  const leavesGap = cursor === undefined || later(from, cursor) !== cursor;
+  return {
+    from,
+    reason: leavesGap
+      ? `since ${from.timestamp}; the watermark stays, as what lies before may be missing`
+      : `since ${from.timestamp}`,
+    whole: false,
+    keepsNewer: false,
+    advance: leavesGap ? (watermark) => watermark : forward,
+    back: (watermark) => ({ ...watermark, cursor }),
+    finish: (watermark, now) => (leavesGap ? watermark : { ...watermark, completeAt: now }),
+  };
+}
+
+/** The whole feed once more over a complete table: has a place of its own, so that syncs in between go on as ever. */
+function reload({ load }: Watermark, { restart, run }: TrackOptions): Track {
+  const resumed = restart ? undefined : load;
+  const from = resumed?.cursor;
+  const began = resumed?.run ?? run;
+  return {
+    from,
+    reason:
+      from === undefined
+        ? 'the whole feed once more'
+        : `full-load of run ${began}, going on from ${from.timestamp}`,
+    whole: true,
+    keepsNewer: false,
+    advance: (watermark, reached, now) => {
+      const last = watermark.load?.run === began ? watermark.load.cursor : from;
+      return { ...watermark, load: { cursor: lasting(reached, now) ?? last, run: began } };
+    },
+    back: (watermark) => ({ ...watermark, load: { cursor: undefined, run: began } }),
+    finish: (watermark, now) => ({
+      ...watermark,
+      cursor: later(watermark.cursor, watermark.load?.cursor),
+      load: undefined,
+      completeAt: now,
+    }),
+  };
+}
+
+function forward(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
+  return { ...watermark, cursor: later(watermark.cursor, lasting(reached, now)) };
+}
+
+function moveTo(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
+  return { ...watermark, cursor: lasting(reached, now) ?? watermark.cursor };
+}
+
+/** What the watermark keeps of a place: nothing if it is in the future, which must not carry the watermark there. */
+export function lasting(cursor: Cursor | undefined, now: number): Cursor | undefined {
+  return cursor !== undefined && isPast(cursor, now) ? storable(cursor) : undefined;
+}
+
+/** Characters that etl_watermark holds. */
+const LONGEST_TIMESTAMP = 64;
+
+/** A place that is too long to be kept becomes the beginning of its instant, which is then read again as a whole. */
+function storable(cursor: Cursor): Cursor {
+  const { timestamp, key = '' } = cursor;
+  if (timestamp.length <= LONGEST_TIMESTAMP && Array.from(key).length <= LONGEST_KEY) return cursor;
+  const instant = parseInstant(timestamp);
+  return instant === undefined ? cursor : { timestamp: new Date(instant).toISOString() };
+}

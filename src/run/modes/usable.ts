@@ -1,0 +1,48 @@
+import { QueryRefusedError } from '../../errors.ts';
+import type { Resource } from '../../dataset/dataset.ts';
+import type { Active } from '../active.ts';
+import { watermarkOf } from '../fence.ts';
+import { byKeyset, finishResource } from './incremental.ts';
+import { loadSets } from './children.ts';
+import { usableTrack } from './read-plan.ts';
+
+/**
+ * Before a first load, where that is asked for: the listings that a site shows, with what is fetched for them as a set. From
+ * then on the tables can be used; the load itself then begins at the feed's beginning all the same, as a listing may become
+ * active while the rest is read. Interrupted, the next full-load goes on where it committed, asked for once more or not.
+ * @returns whether it is through: false where `--max-pages` ended it.
+ */
+export async function loadUsable(active: Active, resource: Resource): Promise<boolean> {
+  const { usable } = resource;
+  const { mode, usableFirst = false } = active.options;
+  if (mode !== 'full-load' || usable === undefined) return true;
+  const watermark = await watermarkOf(active, resource);
+  const isBegun = watermark.load?.cursor !== undefined;
+  if (!(usableFirst || isBegun) || watermark.usableAt !== undefined || watermark.completeAt !== undefined)
+    return true;
+  const track = usableTrack(watermark, active.id);
+  active.tools.progress.say(`${resource.name}: ${track.reason}`);
+  active.tools.log.main.info(
+    { resource: resource.name, from: track.from, reason: track.reason },
+    'usable first',
+  );
+  if (!(await byKeyset(active, resource, track, usable)).end) return false;
+  const sets = active.options.resources.filter(({ parent }) => parent?.resource === resource.name);
+  for (const each of active.options.dryRun ? [] : sets) {
+    if (!(await areSetsLoaded(active, each))) return false;
+  }
+  await finishResource(active, resource, track.finish);
+  active.tools.progress.say(`${resource.name}: usable now; the rest of the feed follows`);
+  return true;
+}
+
+/** What is refused has its own turn later, which tells what of it is licensed. */
+async function areSetsLoaded(active: Active, resource: Resource): Promise<boolean> {
+  try {
+    return (await loadSets(active, resource)).end;
+  } catch (err) {
+    if (!(err instanceof QueryRefusedError)) throw err;
+    active.tools.log.main.warn({ resource: resource.name, err }, 'refused; left to its own turn');
+    return true;
+  }
+}

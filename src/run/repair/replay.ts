@@ -1,0 +1,126 @@
+import { LAST_INSTANT } from '../../lib/time.ts';
+import { deletedKeys } from '../../load/window.ts';
+import type { Resource } from '../../dataset/dataset.ts';
+import type { Row } from '../../model/row.ts';
+import { markDue } from '../../record/due.ts';
+import {
+  heldKeys,
+  markJudged,
+  outdatedKeys,
+  parentsOf,
+  quarantinedKeys,
+  readQuarantined,
+  renewReasons,
+} from '../../record/quarantine.ts';
+import { resources } from '../../sources/trestle/datasets/index.ts';
+import { NO_UTF8, transformer } from '../../transform/page.ts';
+import { rulesOf } from '../../transform/rules.ts';
+import type { Active } from '../active.ts';
+import { commit } from '../commit.ts';
+import { fenced, stay } from '../fence.ts';
+import { parentOf } from '../modes/children.ts';
+
+const AT_A_TIME = 100;
+
+/**
+ * Sends records in quarantine through the same transform and load again: after a change of the tables or the rules they
+ * may fit. A newer row is never overwritten; what is good leaves the quarantine, what is still bad stays, with
+ * what is wrong with it now.
+ * Of media, the listings' whole sets are fetched anew with the next sync.
+ * @param wanted keys; undefined for all.
+ */
+export async function replay(
+  active: Active,
+  wanted: ReadonlySet<string> | undefined,
+): Promise<{ good: number; bad: number }> {
+  let good = 0;
+  let bad = 0;
+  for (const resource of active.options.resources) {
+    for (let last = ''; ;) {
+      const keys = await quarantinedKeys(active.connection, resource.name, last, AT_A_TIME);
+      if (keys.length === 0) break;
+      last = keys.at(-1)!;
+      const chosen = keys.filter((key) => wanted?.has(key) ?? true);
+      const rows = await replayKeys(active, resource, chosen);
+      good += rows;
+      bad += chosen.length - rows;
+      active.tools.signal.throwIfAborted();
+    }
+  }
+  return { good, bad };
+}
+
+/**
+ * Replays the records that were judged by other fields or rules than today's, without a call: after an upgrade, a change
+ * of STRICT_FIELDS or of a column they may fit. Each is judged once.
+ */
+export async function replayOutdated(active: Active, resource: Resource): Promise<void> {
+  const { connection, options, tools } = active;
+  // A record without a time of its own lacks the version that it was fetched for: its set is fetched again instead.
+  if (options.dryRun || resource.isTimeless === true) return;
+  const rules = { resource: resource.name, rules: rulesOf(resource) };
+  let good = 0;
+  let bad = 0;
+  for (let last = ''; ;) {
+    const keys = await outdatedKeys(connection, rules, last, AT_A_TIME);
+    if (keys.length === 0) break;
+    last = keys.at(-1)!;
+    const rows = await replayStored(active, resource, keys);
+    await fenced(active, resource, stay, (session) => markJudged(session, rules, keys));
+    good += rows;
+    bad += keys.length - rows;
+    tools.signal.throwIfAborted();
+  }
+  if (good + bad > 0)
+    tools.log.main.info({ resource: resource.name, good, bad }, 'quarantined records judged again');
+}
+
+async function replayKeys(active: Active, resource: Resource, keys: readonly string[]): Promise<number> {
+  return resource.parent === undefined
+    ? replayStored(active, resource, keys)
+    : refetch(active, resource, keys);
+}
+
+/** @returns how many left the quarantine. */
+async function replayStored(active: Active, resource: Resource, keys: readonly string[]): Promise<number> {
+  const records: string[] = [];
+  for (const key of keys) {
+    const entries = await readQuarantined(active.connection, key);
+    const own = entries.filter(
+      (entry) => entry.resource === resource.name && !entry.reasons.includes(NO_UTF8),
+    );
+    records.push(...own.map((entry) => entry.raw));
+  }
+  const { rows, rejects, older } = transformer(resource)({ records, damaged: new Set(), cursor: undefined });
+  const wanted = await withoutDeletedParents(active, resource, rows);
+  if (wanted.length > 0) {
+    const page = { rows: wanted, rejects: [], older };
+    await commit(active, { resource, page, pages: 0, protectedUpTo: LAST_INSTANT });
+  }
+  if (rejects.length > 0) {
+    await fenced(active, resource, stay, (session) => renewReasons(session, resource.name, rejects));
+  }
+  // The server may have refused some of them once more.
+  const held = await heldKeys(active.connection, resource.name, keys);
+  return keys.length - held.size;
+}
+
+/** What belongs to a deleted record is deleted with it: a replay must not bring it back alone. */
+async function withoutDeletedParents(
+  { connection }: Active,
+  resource: Resource,
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
+  const parent = resources.find(({ name }) => name === resource.parent?.resource);
+  if (parent === undefined || rows.length === 0) return rows;
+  const keyOf = (row: Row): string => parentOf(resource, row) ?? '';
+  const deleted = await deletedKeys(connection, parent, rows.map(keyOf));
+  return rows.filter((row) => !deleted.has(keyOf(row)));
+}
+
+/** A record of a set may have left it since: the whole set is fetched anew with the next sync. */
+async function refetch(active: Active, resource: Resource, keys: readonly string[]): Promise<number> {
+  const parents = await parentsOf(active.connection, resource.name, keys);
+  await fenced(active, resource, stay, (session) => markDue(session, resource, parents));
+  return 0;
+}

@@ -1,0 +1,143 @@
+import { readColumns } from '../../db/columns.ts';
+import type { Session } from '../../db/pool.ts';
+import { chunk } from '../../lib/chunk.ts';
+import { missingColumns } from '../../load/missing.ts';
+import { tablesOf } from '../../load/parts.ts';
+import { readRows, weighRows } from '../../load/stored.ts';
+import type { Resource } from '../../dataset/dataset.ts';
+import type { StoredRow } from '../../model/stored-row.ts';
+import { isPending, readAdded } from '../../record/field.ts';
+import { rederiver, type Verdict } from '../../transform/rederive.ts';
+import type { RunTools } from '../active.ts';
+
+/** How the rows of a resource stand against their payloads. */
+export type StoredCounts = {
+  rows: number;
+  /** Rows of which a column, or the payload, is not what was sent. */
+  different: number;
+  /** Of these, rows that were rewritten. */
+  repaired: number;
+  /** Rows whose payload cannot be read: they have to be fetched. */
+  unreadable: number;
+  /** Rows without a payload: nothing can be checked. */
+  withoutPayload: number;
+  /** The oldest version of the unreadable rows, `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+  unreadableSince: string | undefined;
+};
+
+/** What is wrong with one row; `field` is undefined if it is the payload. */
+export type StoredFinding = {
+  readonly resource: string;
+  readonly key: string;
+  readonly field: string | undefined;
+  readonly stored: string | null;
+  readonly expected: string | null;
+};
+
+export type Judged = { readonly row: StoredRow; readonly verdict: Verdict };
+
+/** One resource, while its rows are gone through. */
+export type StoredScan = {
+  readonly resource: Resource;
+  /** Places of fields that are not compared: their columns are not there, or not filled yet. */
+  readonly left: ReadonlySet<number>;
+  readonly judge: (row: StoredRow) => Verdict;
+};
+
+const KEYS_AT_A_TIME = 2000;
+const ROWS_AT_A_TIME = 200;
+/** Of payloads that are held at a time; one that is larger is held alone. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export async function beginScan(session: Session, resource: Resource): Promise<StoredScan> {
+  const columns = new Map<string, Awaited<ReturnType<typeof readColumns>>>();
+  for (const table of tablesOf(resource)) columns.set(table, await readColumns(session, table));
+  const pending = (await readAdded(session)).filter(
+    (added) => added.resource === resource.name && isPending(added),
+  );
+  const names = new Set([
+    ...missingColumns(columns, resource).missing.map(({ name }) => name),
+    ...pending.map(({ field }) => field),
+  ]);
+  const left = new Set(resource.fields.flatMap(({ name }, place) => (names.has(name) ? [place] : [])));
+  return { resource, left, judge: rederiver(resource, left) };
+}
+
+/** Reads and judges every row, in portions of a few megabytes and in the order of the keys. */
+export async function* judgeRows(
+  tools: Pick<RunTools, 'signal' | 'progress' | 'source'>,
+  session: Session,
+  { resource, left, judge }: StoredScan,
+): AsyncGenerator<Judged[]> {
+  let processed = 0;
+  for (let last = '', pages = 1; ; pages += 1) {
+    const keys = await weighRows(session, resource, last, KEYS_AT_A_TIME);
+    if (keys.length === 0) return;
+    last = keys.at(-1)!.key;
+    for (const part of chunk(keys, ROWS_AT_A_TIME, MAX_BYTES, ({ bytes }) => bytes ?? 0)) {
+      tools.signal.throwIfAborted();
+      const rows = await readRows(
+        session,
+        resource,
+        part.map(({ key }) => key),
+        left,
+        false,
+      );
+      yield rows.map((row) => ({ row, verdict: judge(row) }));
+      processed += part.length;
+      const calls = tools.source.calls();
+      tools.progress.show(resource.name, { processed, pages, calls, left: undefined, expected: undefined });
+    }
+  }
+}
+
+export function zeroStored(): StoredCounts {
+  return { rows: 0, different: 0, repaired: 0, unreadable: 0, withoutPayload: 0, unreadableSince: undefined };
+}
+
+/** Counts a row, and reports what is wrong with it. */
+export function countJudged(
+  { resource }: StoredScan,
+  counts: StoredCounts,
+  { row, verdict }: Judged,
+  report: (finding: StoredFinding) => void,
+): void {
+  counts.rows += 1;
+  const at = { resource: resource.name, key: row.key };
+  if (verdict.kind === 'without payload') counts.withoutPayload += 1;
+  else if (verdict.kind === 'unreadable') {
+    counts.unreadable += 1;
+    const version = row.values[resource.fields.findIndex(({ name }) => name === resource.version)] ?? '';
+    if (version < (counts.unreadableSince ?? '~')) counts.unreadableSince = version;
+    report({ ...at, field: undefined, stored: verdict.why, expected: null });
+  } else if (isDifferent(verdict)) {
+    counts.different += 1;
+    for (const { field, stored, expected } of verdict.differences) {
+      report({ ...at, field: field.name, stored, expected });
+    }
+    if (verdict.payload !== undefined) {
+      report({ ...at, field: undefined, stored: row.payload, expected: verdict.payload });
+    }
+  }
+}
+
+export function isDifferent(verdict: Verdict): boolean {
+  return verdict.kind === 'compared' && (verdict.differences.length > 0 || verdict.payload !== undefined);
+}
+
+/**
+ * Derives every column of every row from its stored payload, and reports each difference. Writes nothing and asks the feed
+ * for nothing; rows that a run writes meanwhile are read before or after it.
+ */
+export async function verifyStored(
+  tools: RunTools,
+  resource: Resource,
+  report: (finding: StoredFinding) => void,
+): Promise<StoredCounts> {
+  const scan = await beginScan(tools.database, resource);
+  const counts = zeroStored();
+  for await (const judged of judgeRows(tools, tools.database, scan)) {
+    for (const each of judged) countJudged(scan, counts, each, report);
+  }
+  return counts;
+}

@@ -1,0 +1,45 @@
+import { compare, type Stored } from '../../load/compare.ts';
+import { readStored } from '../../load/upsert.ts';
+import type { Resource } from '../../dataset/dataset.ts';
+import type { Reason, Row } from '../../model/row.ts';
+import { transformer } from '../../transform/page.ts';
+import type { RunTools } from '../active.ts';
+
+/** What the feed has of a listing, held against what is here. */
+export type Upstream = {
+  readonly state: 'same' | 'newer' | 'older' | 'missing' | 'rejected' | 'absent';
+  readonly version: string | null;
+  readonly reasons: readonly Reason[];
+};
+
+/** Asks the feed for one record, and holds it against what is stored. */
+export async function askFeed(
+  { database, source, signal }: RunTools,
+  resource: Resource,
+  key: string,
+  hasTables: boolean,
+): Promise<Upstream> {
+  const stored = hasTables ? await readStored(database, resource, [{ key }]) : new Map<string, Stored>();
+  // What has no time of its own is compared by what it holds alone.
+  const versions = new Map([[key, stored.get(key)?.version ?? BEGINNING]]);
+  const isTimeless = resource.isTimeless === true;
+  for await (const page of source.byKeys(resource, [key], signal)) {
+    const { rows, rejects } = transformer(resource)(isTimeless ? { ...page, versions } : page);
+    const [row] = rows;
+    const [reject] = rejects;
+    if (row !== undefined) {
+      return { state: stateOf(row, stored), version: isTimeless ? null : row.version, reasons: [] };
+    }
+    if (reject !== undefined) return { state: 'rejected', version: reject.version, reasons: reject.reasons };
+  }
+  return { state: 'absent', version: null, reasons: [] };
+}
+
+const BEGINNING = '1000-01-01 00:00:00.000';
+
+function stateOf(row: Row, stored: ReadonlyMap<string, Stored>): Upstream['state'] {
+  const { inserted, unchanged } = compare([row], stored);
+  if (inserted.length > 0) return 'missing';
+  if (row.version < (stored.get(row.key)?.version ?? '')) return 'older';
+  return unchanged > 0 ? 'same' : 'newer';
+}

@@ -1,0 +1,39 @@
+import {
+  boolean,
+  decimal,
+  integer,
+  key,
+  lookup,
+  resource,
+  string,
+  text,
+  timestamp,
+} from '../../../dataset/describe.ts';
+
+/** RESO Data Dictionary 2.0, PropertyUnitTypes, whole. */
+export const propertyUnitTypes = resource({
+  name: 'PropertyUnitTypes',
+  table: 'property_unit_types',
+  rawTable: 'property_unit_types_raw',
+  key: 'UnitTypeKey',
+  cursor: 'ModificationTimestamp',
+  version: 'ModificationTimestamp',
+  volatile: ['ModificationTimestamp'],
+  fields: {
+    UnitTypeKey: key,
+    ListingKey: key,
+    ListingId: string(255),
+    UnitTypeType: lookup,
+    UnitTypeActualRent: decimal(14, 2),
+    UnitTypeBathsTotal: integer,
+    UnitTypeBedsTotal: integer,
+    UnitTypeDescription: text,
+    UnitTypeFurnished: lookup,
+    UnitTypeGarageAttachedYN: boolean,
+    UnitTypeGarageSpaces: decimal(14, 2),
+    UnitTypeProForma: integer,
+    UnitTypeTotalRent: decimal(14, 2),
+    UnitTypeUnitsTotal: integer,
+    ModificationTimestamp: timestamp,
+  },
+});

@@ -1,0 +1,158 @@
+import { ConfigError, FailedError, UnavailableError } from '../../../errors.ts';
+import { instantToSql } from '../../../lib/time.ts';
+import { LONGEST_KEY, type Resource } from '../../../dataset/dataset.ts';
+import type { Page } from '../../../model/page.ts';
+import type { CensusPage, Window } from '../../source.ts';
+import { keyPages, type KeyQuery } from './key-pages.ts';
+import type { Feed } from './feed.ts';
+import { allOf, inFilter, queryUrl, windowFilter } from './query.ts';
+import { isUsableKey } from './raw.ts';
+import { tryParse } from './try-parse.ts';
+
+/** What `$top` may be where only index fields are selected (Trestle's documentation). */
+export const MOST_KEYS = 300_000;
+
+const PART = 10_000;
+
+/** Keys and versions of everything that matches the user's filter. */
+export function census(
+  feed: Feed,
+  resource: Resource,
+  after: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<CensusPage> {
+  return keysOf(feed, resource, { after }, signal);
+}
+
+/** The same of a window. */
+export function keysInWindow(
+  feed: Feed,
+  resource: Resource,
+  window: Window,
+  signal: AbortSignal,
+): AsyncGenerator<CensusPage> {
+  return keysOf(feed, resource, { filter: windowFilter(resource, window) }, signal);
+}
+
+/** In the largest pages there are; a server that refuses those is asked for ordinary ones. */
+async function* keysOf(
+  feed: Feed,
+  resource: Resource,
+  query: Omit<KeyQuery, 'top' | 'select'>,
+  signal: AbortSignal,
+): AsyncGenerator<CensusPage> {
+  const { photos } = resource;
+  const select = [
+    resource.key,
+    ...(resource.isTimeless === true ? [] : [resource.version]),
+    ...(photos === undefined ? [] : [photos.changed, photos.count]),
+  ];
+  let began = false;
+  try {
+    for await (const page of keyPages(
+      feed,
+      resource,
+      { ...query, kind: 'census', select, top: MOST_KEYS },
+      signal,
+    )) {
+      began = true;
+      yield* partsOf(resource, page);
+    }
+  } catch (error) {
+    if (began || !(error instanceof ConfigError)) throw error;
+    for await (const page of keyPages(
+      feed,
+      resource,
+      { ...query, kind: 'census', select, top: feed.pageSize },
+      signal,
+    )) {
+      yield* partsOf(resource, page);
+    }
+  }
+}
+
+/** `$top=0&$count=true`: the number alone. */
+export async function countOf(
+  feed: Feed,
+  resource: Resource,
+  window: Window,
+  signal: AbortSignal,
+): Promise<number> {
+  const url = queryUrl(feed.base, resource.name, {
+    filter: allOf(windowFilter(resource, window), feed.filters[resource.name]),
+    top: 0,
+    count: true,
+  });
+  const { count } = await feed.client.get(url, signal, { kind: 'census', resource: resource.name });
+  if (count !== undefined) return count;
+  throw new FailedError(`${resource.name}: the feed was asked for its count and gave none`, {
+    op: 'count',
+    hint: 'report it to the feed: without `$count` nothing proves that a list of its keys is complete',
+  });
+}
+
+/**
+ * Which of these keys the feed shows.
+ * @throws UnavailableError if it sends fewer than it counts: a key that is absent then would prove nothing.
+ */
+export async function presentKeys(
+  feed: Feed,
+  resource: Resource,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<Set<string>> {
+  const query: KeyQuery = {
+    kind: 'census',
+    filter: inFilter(resource.key, keys),
+    select: [resource.key],
+    top: feed.pageSize,
+    keys: keys.length,
+  };
+  const found = new Set<string>();
+  let counted: number | undefined;
+  let sent = 0;
+  for await (const page of keyPages(feed, resource, query, signal)) {
+    counted ??= page.count;
+    sent += page.records.length;
+    for (const { key } of entriesOf(resource, page).entries) found.add(key);
+  }
+  if (sent >= (counted ?? 0)) return found;
+  throw new UnavailableError(`${resource.name}: the API counts ${counted} of these keys and sends ${sent}`, {
+    op: 'look up keys',
+    hint: 'the API answers incompletely: try later',
+  });
+}
+
+/** A page of 300,000 in parts: all its entries at once would take more memory than the page itself. */
+export function* partsOf(resource: Resource, page: Page): Generator<CensusPage> {
+  yield entriesOf(resource, { ...page, records: page.records.slice(0, PART) });
+  for (let at = PART; at < page.records.length; at += PART) {
+    const part = entriesOf(resource, { ...page, records: page.records.slice(at, at + PART) });
+    // The page's count has been told with its first part.
+    yield { ...part, count: undefined };
+  }
+}
+
+function entriesOf(resource: Resource, page: Page): CensusPage {
+  const { photos } = resource;
+  const entries = page.records.flatMap((raw) => {
+    const record = tryParse(raw);
+    const key = record[resource.key];
+    // A longer one is no row here, and can't be staged.
+    if (!isUsableKey(key) || Array.from(key).length > LONGEST_KEY) return [];
+    const count = photos === undefined ? undefined : record[photos.count];
+    return [
+      {
+        key,
+        version: sqlTimeOf(record[resource.version]),
+        photosChanged: photos === undefined ? null : sqlTimeOf(record[photos.changed]),
+        photosCount: Number.isInteger(count) ? String(count) : null,
+      },
+    ];
+  });
+  return { entries, unusable: page.records.length - entries.length, count: page.count };
+}
+
+function sqlTimeOf(value: unknown): string | null {
+  return typeof value === 'string' ? (instantToSql(value) ?? null) : null;
+}

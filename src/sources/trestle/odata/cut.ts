@@ -1,0 +1,158 @@
+import { isUtf8 } from 'node:buffer';
+import { setImmediate } from 'node:timers/promises';
+import { type Names, namesOf, scanObject, trailIn } from '../../../transform/scan/scan-json.ts';
+import type { Sent } from '../../../model/page.ts';
+
+export type Cut = {
+  /** The answer with `value` emptied. */
+  readonly envelope: Record<string, unknown>;
+  readonly records: Sent[];
+  /** Places of records whose bytes are no UTF-8. */
+  readonly damaged: Set<number>;
+};
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** Records; a page of full ones takes some thirty milliseconds, in which the database would wait for its next statement. */
+const SLICE = 20;
+
+/**
+ * Cuts an answer's bytes at the borders of the records in its `value`, so that each record is kept as it came and is
+ * parsed alone: half the work of parsing the page and writing each record out again, and one broken record spoils no
+ * other.
+ * @param names members to be found on the way, in the records that are JSON objects without anything odd.
+ * @throws SyntaxError where the answer is no JSON object with a list `value`.
+ */
+export async function cutPage(body: Buffer, names?: readonly string[]): Promise<Cut> {
+  const list = findList(body);
+  const isWhole = isUtf8(body);
+  const scan = names === undefined || !isWhole ? undefined : scanner(body, names);
+  const spans: Span[] = [];
+  let scanned: Scan | undefined;
+  let depth = 0;
+  let start = -1;
+  let at = list;
+  for (; at < body.length; at += 1) {
+    const byte = body[at]!;
+    if (byte === QUOTE) {
+      if (start < 0) start = at;
+      at = endOfString(body, at);
+    } else if (byte === OPEN_BRACE && start < 0 && (scanned = scan?.(at)) !== undefined) {
+      start = at;
+      at = scanned.end - 1;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      if (depth === 0 && start < 0) start = at;
+      depth += 1;
+    } else if (depth === 0 && (byte === COMMA || byte === CLOSE_BRACKET)) {
+      if (start >= 0) spans.push({ start, end: at, scanned });
+      if (spans.length % SLICE === 0) await setImmediate();
+      start = -1;
+      scanned = undefined;
+      if (byte === CLOSE_BRACKET) break;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      depth -= 1;
+    } else if (start < 0 && byte > 0x20) {
+      start = at;
+    }
+  }
+  const envelope = parseEnvelope(body.toString('utf8', 0, list) + body.toString('utf8', at));
+  return { envelope, ...decode(body, spans, isWhole, names) };
+}
+
+function parseEnvelope(json: string): Record<string, unknown> {
+  return JSON.parse(json) as Record<string, unknown>;
+}
+
+/** Records. */
+const BLOCK = 100;
+
+type Scan = { readonly end: number; readonly places: Int32Array };
+type Span = { readonly start: number; readonly end: number; readonly scanned: Scan | undefined };
+
+function scanner(body: Buffer, names: readonly string[]): (from: number) => Scan | undefined {
+  const table: Names = namesOf(names);
+  const trail = trailIn(body);
+  let block = new Int32Array(0);
+  return (from) => {
+    // An array for many: each one of its own is a burden to the garbage collector.
+    if (block.length < table.room) block = new Int32Array(BLOCK * table.room);
+    const places = block.subarray(0, table.room);
+    const end = scanObject(body, from, table, places, trail);
+    if (end < 0) places.fill(0);
+    else block = block.subarray(table.room);
+    return end < 0 ? undefined : { end, places };
+  };
+}
+
+function decode(
+  body: Buffer,
+  spans: readonly Span[],
+  isWhole: boolean,
+  names: readonly string[] = [],
+): Pick<Cut, 'records' | 'damaged'> {
+  const damaged = new Set<number>();
+  if (!isWhole) {
+    spans.forEach(({ start, end }, index) => {
+      if (!isUtf8(body.subarray(start, end))) damaged.add(index);
+    });
+  }
+  const records = spans.map(({ start, end, scanned }): Sent => {
+    const isAll = scanned !== undefined && body.toString('utf8', scanned.end, end).trimEnd() === '';
+    return isAll
+      ? { bytes: body.subarray(start, scanned.end), names, places: scanned.places }
+      : body.toString('utf8', start, end).trimEnd();
+  });
+  return { records, damaged };
+}
+
+/** The place behind the `[` of the top level's `value`. */
+function findList(body: Buffer): number {
+  let depth = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at]!;
+    if (byte === QUOTE) {
+      const end = endOfString(body, at);
+      const list =
+        depth === 1 && body.toString('latin1', at, end + 1) === '"value"' ? listAfter(body, end + 1) : -1;
+      if (list >= 0) return list;
+      at = end;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
+  }
+  throw new SyntaxError('the answer has no list "value"');
+}
+
+/** The place behind `: [`, or -1 where something else follows. */
+function listAfter(body: Buffer, from: number): number {
+  const colon = afterSpace(body, from);
+  if (body[colon] !== COLON) return -1;
+  const bracket = afterSpace(body, colon + 1);
+  return body[bracket] === OPEN_BRACKET ? bracket + 1 : -1;
+}
+
+function afterSpace(body: Buffer, from: number): number {
+  let at = from;
+  while (at < body.length && body[at]! <= 0x20) at += 1;
+  return at;
+}
+
+/** The place of the quote that ends the string which begins at `start`. */
+function endOfString(body: Buffer, start: number): number {
+  let end = body.indexOf(QUOTE, start + 1);
+  while (end >= 0 && isEscaped(body, end)) end = body.indexOf(QUOTE, end + 1);
+  if (end < 0) throw new SyntaxError('the answer ends inside a string');
+  return end;
+}
+
+function isEscaped(body: Buffer, quote: number): boolean {
+  let at = quote - 1;
+  while (body[at] === BACKSLASH) at -= 1;
+  return (quote - at) % 2 === 0;
+}

@@ -1,0 +1,53 @@
+import type { QuotaLeft, Source } from '../../source.ts';
+import { census, countOf, keysInWindow, presentKeys } from './census.ts';
+import { type ClientOptions, createClient } from './client.ts';
+import { keyPages } from './key-pages.ts';
+import { metadataOf } from './metadata.ts';
+import type { Feed } from './feed.ts';
+import { keysetPages } from './pages.ts';
+import { changedPhotos } from './photos.ts';
+import { inFilter } from './query.ts';
+import type { Quota } from '../../../http/quota.ts';
+import { replicationPages } from './replication.ts';
+
+export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
+
+/** A Trestle feed as a source. */
+export function createODataSource(options: ODataOptions): Source {
+  const client = createClient(options);
+  const feed: Feed = { ...options, client };
+  return {
+    pages: (resource, from, signal) => keysetPages(feed, resource, from, signal),
+    replicate: (resource, signal) => replicationPages(feed, resource, signal),
+    children: (resource, parents, signal) => {
+      const filter = inFilter(resource.parent?.field ?? resource.key, parents);
+      const keys = parents.length;
+      const query = { filter, select: resource.select, top: feed.pageSize, keys, isDoubtedLater: true };
+      return keyPages(feed, resource, query, signal);
+    },
+    census: (resource, after, signal) => census(feed, resource, after, signal),
+    changedPhotos: (resource, from, signal) => changedPhotos(feed, resource, from, signal),
+    count: (resource, signal, window = { from: undefined, to: undefined }) =>
+      countOf(feed, resource, window, signal),
+    keysIn: (resource, window, signal) => keysInWindow(feed, resource, window, signal),
+    byKeys: (resource, keys, signal) => {
+      const filter = inFilter(resource.key, keys);
+      const query = { filter, select: resource.select, top: feed.pageSize, keys: keys.length };
+      return keyPages(feed, resource, query, signal);
+    },
+    present: (resource, keys, scope, signal) =>
+      presentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, resource, keys, signal),
+    metadata: (signal) => metadataOf(feed, signal),
+    calls: client.calls,
+    now: client.now,
+    quota: () => left(client.quota()),
+  };
+}
+
+function left({ minute, hour }: Quota): QuotaLeft | undefined {
+  if (minute === undefined && hour === undefined) return undefined;
+  return {
+    minute: { limit: minute?.limit, left: minute?.left },
+    hour: { limit: hour?.limit, left: hour?.left, resetAt: hour?.resetAt },
+  };
+}

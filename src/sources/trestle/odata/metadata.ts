@@ -1,0 +1,55 @@
+import { FailedError, RetryableError } from '../../../errors.ts';
+import type { FeedSchema } from '../../../dataset/feed-schema.ts';
+import type { Paper } from './client.ts';
+import { type Edm, readEdm } from './edm.ts';
+import type { Feed } from './feed.ts';
+import { schemaOf } from './schema.ts';
+import type { Answer } from '../../../http/send.ts';
+
+/** A licence's is 2 MB; a runaway answer must not eat the machine. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+const PAPER: Paper<FeedSchema> = {
+  accept: 'application/xml',
+  mostBytes: MOST_BYTES,
+  read: readMetadata,
+};
+
+/**
+ * What the feed says of its own fields. Tried once: a run can do without it, each try can take as long as a timeout, and
+ * failures in a row would hold its other requests back too.
+ */
+export function metadataOf(feed: Pick<Feed, 'client' | 'base'>, signal: AbortSignal): Promise<FeedSchema> {
+  const purpose = { kind: 'census', resource: '$metadata', retries: 0 } as const;
+  return feed.client.fetch(`${feed.base}/$metadata`, PAPER, signal, purpose);
+}
+
+/**
+ * The schema in an answer to `$metadata`.
+ * @throws RetryableError for what is no whole document; FailedError for one that declares nothing to ask for.
+ */
+export function readMetadata(answer: Answer): FeedSchema {
+  const schema = schemaOf(tryRead(answer));
+  if (Object.keys(schema.sets).length > 0) return schema;
+  throw new FailedError("the feed's $metadata declares no entity set", {
+    op: 'read $metadata',
+    hint: 'check TRESTLE_API_BASE_URL, and that the connection is licensed for anything',
+  });
+}
+
+function tryRead({ body, headers }: Answer): Edm {
+  try {
+    const edm = readEdm(new TextDecoder().decode(body));
+    if (edm.namespaces.length > 0) return edm;
+    throw new SyntaxError('it has no schema');
+  } catch (cause) {
+    const type = headers['content-type'] ?? 'unknown type';
+    const why =
+      body.length === 0 ? 'an empty body' : `${body.length} bytes of ${type}: ${(cause as Error).message}`;
+    throw new RetryableError(`the API answered the question for $metadata with ${why}`, {
+      op: 'read $metadata',
+      cause,
+      hint: 'the API or a proxy before it has a problem: try later',
+    });
+  }
+}

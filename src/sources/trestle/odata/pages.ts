@@ -1,0 +1,124 @@
+import { UnavailableError } from '../../../errors.ts';
+import { parseInstant } from '../../../lib/time.ts';
+import type { Resource } from '../../../dataset/dataset.ts';
+import type { Cursor } from '../../../model/cursor.ts';
+import type { Page, Sent } from '../../../model/page.ts';
+import { membersOf } from '../../../dataset/members.ts';
+import type { From } from '../../source.ts';
+import type { Body } from './body.ts';
+import type { Feed } from './feed.ts';
+import { isWithin, momentOf, momentPages } from './moment.ts';
+import { EndOfPages, LinkTrail } from './progress.ts';
+import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
+import { isUsableKey, lastOf, memberOf, pageOf, sound, stuck } from './raw.ts';
+
+/**
+ * Every record from the cursor on, by keyset: each page asks for what comes after the last record of the one before, so
+ * that rows which move while we page are seen again and none is skipped. Needs no `$skip`, which drifts.
+ * @throws FailedError where the server does not move on.
+ */
+export async function* keysetPages(
+  feed: Feed,
+  resource: Resource,
+  from: From,
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  const trail = new LinkTrail(feed.base);
+  let end = new EndOfPages(feed.pageSize, from.count === true && from.cursor === undefined);
+  const { filter } = from;
+  let cursor = from.cursor;
+  if (cursor !== undefined && isWithin(cursor)) {
+    yield* momentPages(feed, resource, cursor, from, signal);
+    cursor = { timestamp: momentOf(cursor.timestamp).to };
+  }
+  let url = keysetUrl(feed, resource, cursor, from);
+  for (;;) {
+    const body = await feed.client.get(url, signal, { resource: resource.name, names: membersOf(resource) });
+    const records = sound(body);
+    const next = lastCursor(resource, records);
+    refuseDisorder(resource, cursor, records);
+    if (cursor === from.cursor) refuseEmptiness(resource, body);
+    const verdict = end.judge(body);
+    if (verdict === 'again') {
+      url = keysetUrl(feed, resource, cursor, { filter, count: true });
+      continue;
+    }
+    yield pageOf(body, next);
+    if (verdict === 'end') return;
+    if (next === undefined) {
+      // Nothing on this page to continue from: an empty page with a link, or records without a timestamp only.
+      if (body.nextLink === undefined && body.records.length < feed.pageSize) return;
+      if (body.nextLink === undefined)
+        throw stuck(resource, 'a full page holds no record with a usable cursor');
+      url = trail.follow(resource, url, body, body.nextLink);
+      continue;
+    }
+    if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
+      if (!isOneMoment(resource, records))
+        throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
+      yield* momentPages(feed, resource, { timestamp: next.timestamp }, from, signal);
+      cursor = { timestamp: momentOf(next.timestamp).to };
+      end = new EndOfPages(feed.pageSize);
+      url = keysetUrl(feed, resource, cursor, from);
+      continue;
+    }
+    cursor = next;
+    trail.reset();
+    url = keysetUrl(feed, resource, cursor, { filter });
+  }
+}
+
+/** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */
+function refuseEmptiness({ name, parent }: Resource, { records, nextLink, count = 0 }: Body): void {
+  if (parent !== undefined || records.length > 0 || nextLink !== undefined || count === 0) return;
+  throw new UnavailableError(`${name}: the API counts ${count} records and sends none of them`, {
+    op: 'page',
+    hint: 'the API answers incompletely: try later',
+  });
+}
+
+/** A server that ignores `$filter` or `$orderby` would make us skip records: its order gives it away. */
+function refuseDisorder(resource: Resource, before: Cursor | undefined, records: readonly Sent[]): void {
+  let last = parseInstant(before?.timestamp ?? '') ?? -Infinity;
+  for (const record of records) {
+    const timestamp = memberOf(record, resource.cursor);
+    const instant = typeof timestamp === 'string' ? parseInstant(timestamp) : undefined;
+    if (instant === undefined) continue;
+    if (instant < last)
+      throw stuck(resource, `the server did not send a page in the order of ${resource.cursor}`);
+    last = instant;
+  }
+}
+
+function isOneMoment(resource: Resource, records: readonly Sent[]): boolean {
+  const first = lastCursor(resource, records.toReversed());
+  return first !== undefined && first.timestamp === lastCursor(resource, records)?.timestamp;
+}
+
+function keysetUrl(
+  feed: Feed,
+  resource: Resource,
+  cursor: Cursor | undefined,
+  { filter, count = false }: { readonly filter?: string | undefined; readonly count?: boolean },
+): string {
+  return queryUrl(feed.base, resource.name, {
+    filter: allOf(keysetFilter(resource, cursor), filter, feed.filters[resource.name]),
+    orderBy: keysetOrder(resource),
+    select: resource.select,
+    top: feed.pageSize,
+    count,
+    prettyEnums: feed.prettyEnums,
+  });
+}
+
+/** The cursor behind the page: of its last record that has one. From the raw record: it must pass what can't be a row. */
+function lastCursor(resource: Resource, records: readonly Sent[]): Cursor | undefined {
+  return lastOf(records, (record) => cursorOf(resource, record));
+}
+
+function cursorOf(resource: Resource, record: Record<string, unknown>): Cursor | undefined {
+  const { [resource.cursor]: timestamp, [resource.key]: key } = record;
+  return typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && isUsableKey(key)
+    ? { timestamp, key }
+    : undefined;
+}

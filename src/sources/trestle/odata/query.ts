@@ -1,0 +1,76 @@
+import type { Resource } from '../../../dataset/dataset.ts';
+import type { Cursor } from '../../../model/cursor.ts';
+import type { Window } from '../../source.ts';
+
+export type Options = {
+  readonly filter?: string | undefined;
+  readonly orderBy?: string | undefined;
+  readonly select?: readonly string[] | undefined;
+  readonly top?: number | undefined;
+  readonly count?: boolean | undefined;
+  readonly replication?: boolean | undefined;
+  /** Enums as their display names. */
+  readonly prettyEnums?: boolean | undefined;
+};
+
+/** The URL of a query; `base` is the service root without a slash at its end. */
+export function queryUrl(base: string, entitySet: string, options: Options): string {
+  const parts: [string, string | undefined][] = [
+    ['replication', options.replication === true ? 'true' : undefined],
+    ['$filter', options.filter],
+    ['$orderby', options.orderBy],
+    ['$select', options.select?.join(',')],
+    ['$top', options.top?.toString()],
+    ['$count', options.count === true ? 'true' : undefined],
+    ['PrettyEnums', options.prettyEnums === true ? 'true' : undefined],
+  ];
+  const query = parts
+    .filter((part): part is [string, string] => part[1] !== undefined && part[1] !== '')
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');
+  return `${base}/${encodeURIComponent(entitySet)}${query === '' ? '' : `?${query}`}`;
+}
+
+/**
+ * What comes after the cursor, in the order of `keysetOrder`. Compared by the server: the order of keys is its own.
+ * Without a cursor there is no bound, without a key the cursor's whole instant is asked for again.
+ */
+export function keysetFilter(resource: Resource, cursor: Cursor | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const { timestamp, key } = cursor;
+  if (key === undefined) return `${resource.cursor} ge ${timestamp}`;
+  return (
+    `(${resource.cursor} gt ${timestamp} or ` +
+    `(${resource.cursor} eq ${timestamp} and ${resource.key} gt ${literal(key)}))`
+  );
+}
+
+/** Records whose cursor lies in a window. */
+export function windowFilter(resource: Resource, { from, to }: Window): string | undefined {
+  const bounds = [
+    ...(from === undefined ? [] : [`${resource.cursor} ge ${from}`]),
+    ...(to === undefined ? [] : [`${resource.cursor} lt ${to}`]),
+  ];
+  return bounds.length === 0 ? undefined : bounds.join(' and ');
+}
+
+export function keysetOrder(resource: Resource): string {
+  return `${resource.cursor} asc,${resource.key} asc`;
+}
+
+/** `field in ('a','b')`. */
+export function inFilter(field: string, values: readonly string[]): string {
+  return `${field} in (${values.map(literal).join(',')})`;
+}
+
+/** All the given filters at once; a filter written by a person is kept in its brackets. */
+export function allOf(...filters: readonly (string | undefined)[]): string | undefined {
+  const given = filters.filter((filter): filter is string => filter !== undefined && filter.trim() !== '');
+  if (given.length < 2) return given[0];
+  return given.map((filter) => `(${filter})`).join(' and ');
+}
+
+/** A string literal: a quote inside is doubled (OData v4, URL conventions 5.1.1.6.1). */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

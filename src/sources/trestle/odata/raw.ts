@@ -1,0 +1,55 @@
+import { FailedError } from '../../../errors.ts';
+import { readJson } from '../../../transform/scan/scan-json.ts';
+import type { Resource } from '../../../dataset/dataset.ts';
+import type { Cursor } from '../../../model/cursor.ts';
+import type { Page, Sent } from '../../../model/page.ts';
+import type { Body } from './body.ts';
+import { tryParse } from './try-parse.ts';
+
+export function pageOf(body: Body, cursor: Cursor | undefined): Page {
+  return {
+    records: body.records,
+    damaged: body.damaged,
+    cursor,
+    ...(body.count === undefined ? {} : { count: body.count }),
+  };
+}
+
+/** What `read` finds in the last record that has it; from the raw record, as the feed must be passed even where no row comes of it. */
+export function lastOf<T>(
+  records: readonly Sent[],
+  read: (record: Record<string, unknown>) => T | undefined,
+): T | undefined {
+  for (const raw of records.toReversed()) {
+    const found = read(tryParse(raw));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** One member of a record; undefined if the record has none of this name, or is broken. */
+export function memberOf(record: Sent, name: string): unknown {
+  if (typeof record === 'string') return tryParse(record)[name];
+  const place = 3 * record.names.indexOf(name);
+  if (place < 0) return tryParse(record)[name];
+  const end = record.places[place + 2]!;
+  return end === 0 ? undefined : readJson(record.bytes, record.places[place + 1]!, end);
+}
+
+/** Whether the feed can be asked for what comes after this key. */
+export function isUsableKey(key: unknown): key is string {
+  return typeof key === 'string' && key !== '' && key.isWellFormed();
+}
+
+/** The records whose bytes were whole: a place in the feed must not be taken from a damaged one. */
+export function sound(body: Body): readonly Sent[] {
+  return body.damaged.size === 0 ? body.records : body.records.filter((_, index) => !body.damaged.has(index));
+}
+
+/** A feed that does not move on would be asked for ever. */
+export function stuck(resource: Resource, what: string): FailedError {
+  return new FailedError(`${resource.name}: ${what}`, {
+    op: 'page',
+    hint: 'the feed does not page as Trestle does; what was committed stays',
+  });
+}

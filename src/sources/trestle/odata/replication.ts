@@ -1,0 +1,72 @@
+import { BusyError, ConfigError, UnavailableError } from '../../../errors.ts';
+import type { Resource } from '../../../dataset/dataset.ts';
+import type { Page } from '../../../model/page.ts';
+import { membersOf } from '../../../dataset/members.ts';
+import type { Body } from './body.ts';
+import { followable } from './links.ts';
+import type { Feed } from './feed.ts';
+import { queryUrl } from './query.ts';
+
+/** A server that sends nothing and still a link is not asked for ever. */
+const MOST_EMPTY_PAGES = 5;
+
+/**
+ * Every record through `replication=true`: the same link is asked again and again and the server moves its own cursor.
+ * No order is promised, so no page carries a cursor. A page whose answer was lost can't be asked for again, and the link
+ * dies after five minutes: the first request that fails ends it with `complete: false`.
+ */
+export async function* replicationPages(
+  feed: Feed,
+  resource: Resource,
+  signal: AbortSignal,
+): AsyncGenerator<Page & { complete: boolean }> {
+  const url = queryUrl(feed.base, resource.name, {
+    replication: true,
+    filter: feed.filters[resource.name],
+    select: resource.select,
+    top: feed.pageSize,
+    prettyEnums: feed.prettyEnums,
+  });
+  let body: Body | undefined = await feed.client.get(url, signal, {
+    resource: resource.name,
+    names: membersOf(resource),
+  });
+  // The same link again and again is how replication works; the first request again would begin anew.
+  const visited = new Set([url]);
+  let empty = 0;
+  for (;;) {
+    const { records, damaged, nextLink }: Body = body;
+    yield { records, damaged, cursor: undefined, complete: nextLink === undefined };
+    if (nextLink === undefined) return;
+    empty = records.length === 0 ? empty + 1 : 0;
+    body =
+      empty < MOST_EMPTY_PAGES
+        ? await once(feed, resource, followable(nextLink, feed.base, visited), signal)
+        : undefined;
+    if (body === undefined) {
+      yield { records: [], damaged: new Set(), cursor: undefined, complete: false };
+      return;
+    }
+  }
+}
+
+async function once(
+  feed: Feed,
+  resource: Resource,
+  link: string,
+  signal: AbortSignal,
+): Promise<Body | undefined> {
+  try {
+    return await feed.client.get(link, signal, {
+      resource: resource.name,
+      names: membersOf(resource),
+      retries: 0,
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    // The first request of the same shape was answered: what is refused now is the link.
+    const gone = [UnavailableError, BusyError, ConfigError].some((kind) => error instanceof kind);
+    if (gone) return undefined;
+    throw error;
+  }
+}

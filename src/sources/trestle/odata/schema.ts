@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import type { FeedField, FeedSchema, FeedSet } from '../../../dataset/feed-schema.ts';
+import type { Attributes, Edm, Entity } from './edm.ts';
+import { simpleName, typeNames, type TypeNames } from './type-names.ts';
+
+/** An Edm, with its types found whatever they are called by. */
+type Known = {
+  readonly edm: Edm;
+  readonly names: TypeNames;
+  /** Entity set → its entity type. */
+  readonly types: ReadonlyMap<string, string>;
+  /** `Type/Field` → the list of values that an annotation names. */
+  readonly lists: ReadonlyMap<string, string>;
+};
+
+/** What a document means, whatever its order, its namespaces and its prefixes. */
+export function schemaOf(edm: Edm): FeedSchema {
+  const names = typeNames(edm);
+  const lists = [...edm.lists].map(([target, list]) => {
+    const [type = '', field = ''] = target.split('/');
+    return [`${names.entity(type) ?? ''}/${field}`, list] as const;
+  });
+  const known = { edm, names, types: setTypes(edm, names), lists: new Map(lists) };
+  const sets = [...known.types].map(([name, whole]) => [name, setOf(known, whole)] as const);
+  const sorted = Object.fromEntries(sets.sort(byName));
+  return { namespace: namespaceOf(edm), hash: hashOf(sorted), sets: sorted };
+}
+
+/** Of the types without a set, those that no other is based on are sets of their own name: a container can be incomplete. */
+function setTypes(edm: Edm, names: TypeNames): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, type] of edm.sets) {
+    const whole = names.entity(type);
+    if (isName(name) && whole !== undefined) found.set(name, whole);
+  }
+  const taken = new Set(found.values());
+  for (const [whole, { attributes, name }] of edm.entities) {
+    const base = names.entity(attributes['BaseType'] ?? '');
+    if (base !== undefined) taken.add(base);
+    if (attributes['Abstract'] === 'true' || found.has(name)) taken.add(whole);
+  }
+  for (const [whole, { name }] of edm.entities) {
+    if (isName(name) && !taken.has(whole)) found.set(name, whole);
+  }
+  return found;
+}
+
+function setOf(known: Known, whole: string): FeedSet {
+  const line = lineage(known, whole);
+  const all = line.flatMap(([type, { fields }]) =>
+    [...fields].map(([name, attributes]) => {
+      const list = known.lists.get(`${type}/${name}`);
+      return [name, fieldOf(known, attributes, list)] as const;
+    }),
+  );
+  const links = line.flatMap(([, entity]) => [...entity.links].flatMap((link) => linkOf(known, link)));
+  return {
+    key: line.map(([, { key }]) => key).find((key) => key.length > 0) ?? [],
+    fields: named(all),
+    links: named(links),
+  };
+}
+
+/** From the farthest base to the type itself. */
+function lineage({ edm, names }: Known, whole: string): [string, Entity][] {
+  const line = new Map<string, Entity>();
+  for (let at: string | undefined = whole; at !== undefined && !line.has(at);) {
+    const entity: Entity | undefined = edm.entities.get(at);
+    if (entity === undefined) break;
+    line.set(at, entity);
+    at = names.entity(entity.attributes['BaseType'] ?? '');
+  }
+  return [...line].toReversed();
+}
+
+function linkOf(
+  { names, types }: Known,
+  [name, { Type: type = '' }]: [string, Attributes],
+): [string, FeedSet['links'][string]][] {
+  const { inner, isMany } = unwrapped(type);
+  const target = names.entity(inner);
+  const to = [...types].find(([, whole]) => whole === target)?.[0];
+  return to === undefined ? [] : [[name, { to, isMany }]];
+}
+
+function fieldOf({ edm, names }: Known, attributes: Attributes, list: string | undefined): FeedField {
+  const { inner, isMany } = unwrapped(attributes['Type'] ?? '');
+  const more = { ...(isMany ? { isMany } : {}), ...(list === undefined ? {} : { list }) };
+  const found = edm.enums.get(names.enum(inner) ?? '');
+  if (found !== undefined) {
+    const { members, isFlags } = found;
+    const longest = members.reduce((most, member) => Math.max(most, Array.from(member).length), 0);
+    // Flags are several at once, which Trestle joins with commas.
+    const many = isFlags ? { isMany: true as const } : {};
+    return { ...more, ...many, type: 'Enum', list: simpleName(inner), members: members.length, longest };
+  }
+  const definition = edm.definitions.get(names.definition(inner) ?? '');
+  return definition === undefined
+    ? { ...more, ...plain(inner, attributes) }
+    : { ...more, ...plain(definition['UnderlyingType'] ?? '', { ...definition, ...attributes }) };
+}
+
+function plain(type: string, attributes: Attributes): FeedField {
+  const facets = [
+    ['length', numberIn(attributes['MaxLength'])],
+    ['precision', numberIn(attributes['Precision'])],
+    ['scale', numberIn(attributes['Scale'])],
+  ].filter(([, value]) => value !== undefined);
+  return { type: simpleName(type), ...Object.fromEntries(facets) };
+}
+
+function unwrapped(type: string): { inner: string; isMany: boolean } {
+  const inner = /^Collection\((.*)\)$/.exec(type)?.[1];
+  return { inner: inner ?? type, isMany: inner !== undefined };
+}
+
+/** `max` and `variable` are no numbers: nothing is said then. */
+function numberIn(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** OData's identifiers (CSDL 15.2): they stand in queries and on terminals, so nothing else is taken for one. */
+function isName(name: string): boolean {
+  return /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}]{0,127}$/u.test(name);
+}
+
+function named<T>(all: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries(all.filter(([name]) => isName(name)).sort(byName));
+}
+
+function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : Number(a[0] > b[0]);
+}
+
+/** The namespace of most entity types. */
+function namespaceOf({ entities, namespaces }: Edm): string {
+  const counts = new Map<string, number>();
+  for (const whole of entities.keys()) {
+    const namespace = whole.slice(0, whole.lastIndexOf('.'));
+    counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? namespaces[0] ?? '';
+}
+
+/** Of the sets in the order of their names, with what a change of is told; lists get a new value every other day. */
+function hashOf(sets: FeedSchema['sets']): string {
+  const told = Object.entries(sets).map(([name, { key, fields }]) => [
+    name,
+    key,
+    Object.entries(fields).map(([field, { type, isMany = false, length, precision, scale }]) => [
+      field,
+      type,
+      isMany,
+      length ?? null,
+      precision ?? null,
+      scale ?? null,
+    ]),
+  ]);
+  const text = JSON.stringify(told);
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

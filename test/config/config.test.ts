@@ -1,0 +1,379 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Config, loadConfig, presetOf, problemWith, readConfig } from '../../src/config/config.ts';
+import { ConfigError } from '../../src/errors.ts';
+
+const KNOWN = {
+  resources: ['Property', 'Media'],
+  cursors: ['ModificationTimestamp', 'PhotosChangeTimestamp'],
+};
+const NEEDED = {
+  TRESTLE_CLIENT_ID: 'me',
+  TRESTLE_CLIENT_SECRET: 'geheim',
+  MYSQL_DATABASE: 'homes',
+  MYSQL_USER: 'etl',
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trestle-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Loads a .env file of these lines under this environment. */
+function load(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}): Config {
+  const path = join(folder, '.env');
+  writeFileSync(
+    path,
+    Object.entries(file)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+  return loadConfig(KNOWN, { envFile: path }, env);
+}
+
+function refused(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}): string {
+  try {
+    load(file, env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toMatchObject({ exitCode: 78 });
+    return (error as Error).message;
+  }
+  return 'was taken';
+}
+
+const at = (url: string): string => load({ ...NEEDED, TRESTLE_API_BASE_URL: url }).api.tokenUrl;
+
+describe('a configuration', () => {
+  test('needs four variables; the rest has defaults', () => {
+    expect(load(NEEDED)).toEqual({
+      api: {
+        baseUrl: 'https://api.cotality.com/trestle/odata',
+        tokenUrl: 'https://api.cotality.com/trestle/oidc/connect/token',
+        clientId: 'me',
+        clientSecret: 'geheim',
+        pageSize: 1000,
+        maxRetries: 5,
+        timeout: 120_000,
+        deadline: 600_000,
+        reservePercent: 10,
+        maxWait: 3_900_000,
+        prettyEnums: false,
+      },
+      mysql: {
+        host: '127.0.0.1',
+        port: 3306,
+        socket: undefined,
+        database: 'homes',
+        user: 'etl',
+        password: '',
+        tls: undefined,
+      },
+      resources: ['Property', 'Media'],
+      keepLookups: false,
+      incrementalField: 'ModificationTimestamp',
+      keepPayload: true,
+      keepHistory: false,
+      isStrict: false,
+      batchSize: 100,
+      overlap: 600_000,
+      schemaAge: 86_400_000,
+      filters: { Property: undefined, Media: undefined },
+      propertySelect: undefined,
+      maxDeletePercent: 5,
+      stateDir: join(folder, 'state'),
+      log: {
+        dir: join(folder, 'logs'),
+        level: 'info',
+        maxBytes: 20_971_520,
+        retentionDays: 14,
+        retentionFiles: 30,
+        format: undefined,
+      },
+      runRetries: 0,
+      least: { disk: 104_857_600, memory: 104_857_600 },
+      alerts: {
+        email: undefined,
+        webhook: undefined,
+        repeat: 14_400_000,
+        quotaPercent: 15,
+        rejectPercent: 5,
+        fieldPercent: 5,
+        maxAge: 43_200_000,
+        diskFree: 1_073_741_824,
+      },
+      healthcheckUrl: undefined,
+      proxies: { https: undefined, http: undefined, exempt: [] },
+      metricsFile: undefined,
+      cost: { per1000Calls: 0, monthlyFee: 0 },
+    });
+  });
+
+  test('takes each value in the form that people write', () => {
+    writeFileSync(join(folder, 'ca.pem'), 'PEM');
+    const config = load({
+      ...NEEDED,
+      TRESTLE_API_BASE_URL: 'http://127.0.0.1:8080/trestle/odata///',
+      TRESTLE_TOKEN_URL: 'http://127.0.0.1:8080/token',
+      MYSQL_SSL: 'ON',
+      MYSQL_SSL_CA: 'ca.pem',
+      RESOURCES: 'Property',
+      PAYLOAD: 'Off',
+      REQUEST_TIMEOUT: '90s',
+      SYNC_OVERLAP: '1h',
+      PROPERTY_FILTER: "City eq 'Austin'",
+      PROPERTY_SELECT: 'ListingKey, X_Own',
+      LOG_MAX_SIZE: '500 KB',
+      INCREMENTAL_FIELD: 'PhotosChangeTimestamp',
+    });
+    expect(config).toMatchObject({
+      api: {
+        baseUrl: 'http://127.0.0.1:8080/trestle/odata',
+        tokenUrl: 'http://127.0.0.1:8080/token',
+        timeout: 90_000,
+      },
+      mysql: { tls: { ca: 'PEM', checksName: true } },
+      resources: ['Property'],
+      keepPayload: false,
+      overlap: 3_600_000,
+      filters: { Property: "City eq 'Austin'" },
+      propertySelect: ['ListingKey', 'X_Own'],
+      log: { maxBytes: 512_000 },
+      incrementalField: 'PhotosChangeTimestamp',
+    });
+  });
+
+  test('the token’s address follows the API’s', () => {
+    expect(at('https://api-prod.corelogic.com/trestle/odata/')).toBe(
+      'https://api-prod.corelogic.com/trestle/oidc/connect/token',
+    );
+    expect(at('http://127.0.0.1:1/other')).toBe('http://127.0.0.1:1/other/oidc/connect/token');
+  });
+
+  test('TLS with the system’s own authorities needs no file', () => {
+    expect(load({ ...NEEDED, MYSQL_SSL: 'on' }).mysql.tls).toEqual({ ca: undefined, checksName: true });
+    expect(load({ ...NEEDED, MYSQL_SSL: 'verify-ca' }).mysql.tls).toEqual({
+      ca: undefined,
+      checksName: false,
+    });
+    expect(load({ ...NEEDED, MYSQL_SSL: 'off' }).mysql.tls).toBeUndefined();
+  });
+
+  test('the environment wins over the file', () => {
+    const config = load({ ...NEEDED, MYSQL_USER: 'file', PAGE_SIZE: '10' }, { MYSQL_USER: 'environment' });
+    expect([config.mysql.user, config.api.pageSize]).toEqual(['environment', 10]);
+  });
+
+  test('a variable that is empty or blank is not set', () => {
+    const config = load(
+      { ...NEEDED, PAGE_SIZE: '', MYSQL_SOCKET: '"  "' },
+      { PROPERTY_FILTER: '', MYSQL_SSL_CA: ' ' },
+    );
+    expect([config.api.pageSize, config.mysql.socket, config.filters['Property'], config.mysql.tls]).toEqual([
+      1000,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('paths are relative to the file that names them; absolute ones stay', () => {
+    const config = load({ ...NEEDED, STATE_DIR: '../here/state', LOG_DIR: '/var/log/trestle' });
+    expect([config.stateDir, config.log.dir]).toEqual([join(folder, '../here/state'), '/var/log/trestle']);
+  });
+
+  test('can’t be changed, not even deep inside', () => {
+    const config = load(NEEDED);
+    const parts = [config, config.api, config.mysql, config.log, config.filters, config.resources];
+    expect(parts.map((part) => Object.isFrozen(part))).toEqual(parts.map(() => true));
+  });
+
+  test('what is in the environment and none of ours makes no difference', () => {
+    expect(load(NEEDED, { HOME: '/root', MYSQL_USERNAME: 'x' })).toEqual(load(NEEDED));
+  });
+});
+
+describe('a bad configuration', () => {
+  test('promise 21: is told with every problem at once: the variable, what it got, what it takes', () => {
+    const message = refused({
+      TRESTLE_CLIENT_ID: 'me',
+      TRESTLE_API_BASE_URL: 'api.cotality.com',
+      MYSQL_DATABASE: 'homes',
+      MYSQL_PORT: '99999',
+      PAGE_SIZE: '1001',
+      REQUEST_TIMEOUT: 'soon',
+      PAYLOAD: 'some',
+      PROPERTY_SELECT: 'ListingKey,ListingKey',
+      LOG_MAX_SIZE: '0m',
+      LOG_LEVEL: 'loud',
+    });
+    expect(message).toMatch(/^the configuration has 10 problem\(s\): /);
+    for (const part of [
+      'TRESTLE_CLIENT_SECRET is not set and must be',
+      'MYSQL_USER is not set and must be',
+      'TRESTLE_API_BASE_URL is "api.cotality.com": must be an address that begins with https://',
+      'MYSQL_PORT is "99999": must be a whole number from 1 to 65535',
+      'PAGE_SIZE is "1001": must be a whole number from 1 to 1000',
+      'REQUEST_TIMEOUT is "soon": must be a duration such as 90s, 10m, 2h or 1d',
+      'PAYLOAD is "some": must be one of: full, off',
+      'PROPERTY_SELECT is "ListingKey,ListingKey": must be names separated by commas, each once',
+      'LOG_MAX_SIZE is "0m": must be a size such as 500k, 20m or 1g',
+      'LOG_LEVEL is "loud": must be one of: debug, info, warn, error',
+    ]) {
+      expect(message).toContain(part);
+    }
+  });
+
+  test('promise 21: what only together makes no sense is told too', () => {
+    const message = refused({
+      ...NEEDED,
+      RESOURCES: 'Property,Offices',
+      INCREMENTAL_FIELD: 'ListPrice',
+      MYSQL_SSL: 'off',
+      MYSQL_SSL_CA: 'none.pem',
+    });
+    expect(message).toContain('has 4 problem(s)');
+    expect(message).toContain('RESOURCES names Offices: must be of Property, Media');
+    expect(message).toContain(
+      'INCREMENTAL_FIELD is "ListPrice": must be of ModificationTimestamp, PhotosChangeTimestamp',
+    );
+    expect(message).toContain('MYSQL_SSL_CA is "none.pem": there is no such file');
+    expect(message).toContain('MYSQL_SSL is "off" while MYSQL_SSL_CA is set');
+  });
+
+  test('promise 21: no secret is in the message, whatever else is wrong', () => {
+    const message = refused({ ...NEEDED, MYSQL_PASSWORD: 'hunter2', PAGE_SIZE: '0', MYSQL_PORT: 'x' });
+    expect(message).toContain('PAGE_SIZE is "0"');
+    expect(message).not.toMatch(/geheim|hunter2/);
+  });
+
+  test.each(['-1', '1.5', '1e3', '0x10', ' 10', 'ten', '99999999999999999999'])(
+    'PAGE_SIZE=%j is no whole number in bounds',
+    (value) => {
+      expect(refused(NEEDED, { PAGE_SIZE: value })).toContain(`PAGE_SIZE is "${value}"`);
+    },
+  );
+
+  test('a timeout that no answer could meet is told', () => {
+    expect(refused({ ...NEEDED, REQUEST_TIMEOUT: '0' })).toContain(
+      'REQUEST_TIMEOUT is "0": must be from 100ms to 1h',
+    );
+  });
+
+  test.each(['ftp://x/', '//x', 'https://', 'javascript:1', 'https://a b/'])('%j is no address', (value) => {
+    expect(refused(NEEDED, { TRESTLE_API_BASE_URL: value })).toContain('TRESTLE_API_BASE_URL is');
+  });
+
+  test('a file that was named and is not there is told', () => {
+    expect(() => loadConfig(KNOWN, { envFile: join(folder, 'none.env') }, NEEDED)).toThrow(
+      `there is no file ${join(folder, 'none.env')}`,
+    );
+  });
+
+  test('a MYSQL_SSL_CA is looked for beside the file', () => {
+    mkdirSync(join(folder, 'tls'));
+    writeFileSync(join(folder, 'tls', 'ca.pem'), 'PEM');
+    expect(load({ ...NEEDED, MYSQL_SSL_CA: 'tls/ca.pem' }).mysql.tls?.ca).toBe('PEM');
+  });
+
+  test('promise 21: an unknown resource is told together with a variable that is missing', () => {
+    const message = refused({ ...NEEDED, MYSQL_USER: '', RESOURCES: 'Offices' });
+    expect(message).toContain('MYSQL_USER');
+    expect(message).toContain('RESOURCES names Offices');
+  });
+
+  test('a variable that cron left empty does not hide the one in the file', () => {
+    expect(load(NEEDED, { MYSQL_USER: '' }).mysql.user).toBe('etl');
+  });
+});
+
+const inFolder = <T>(look: () => T): T => {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return look();
+  } finally {
+    process.chdir(before);
+  }
+};
+
+const write = (name: string, more = ''): void => {
+  const lines = Object.entries(NEEDED).map(([key, value]) => `${key}=${value}\n`);
+  writeFileSync(join(folder, name), lines.join('') + more);
+};
+
+const west = (env: NodeJS.ProcessEnv = {}): Config =>
+  inFolder(() => loadConfig(KNOWN, { profile: 'west' }, env));
+
+describe('a profile', () => {
+  test('reads .env.NAME in the working directory, with state and logs of its own', () => {
+    write('.env', 'PAGE_SIZE=10\n');
+    write('.env.west', 'PAGE_SIZE=20\n');
+    expect(west()).toMatchObject({
+      profile: 'west',
+      api: { pageSize: 20 },
+      stateDir: join(folder, 'state/west'),
+      log: { dir: join(folder, 'logs/west') },
+    });
+    expect(inFolder(() => loadConfig(KNOWN, {}, {}))).toMatchObject({
+      profile: undefined,
+      stateDir: join(folder, 'state'),
+      log: { dir: join(folder, 'logs') },
+    });
+  });
+
+  test('takes the folders that its file or the environment names', () => {
+    write('.env.west', 'STATE_DIR=/var/lib/west\n');
+    expect(west({ LOG_DIR: '/var/log/west' })).toMatchObject({
+      stateDir: '/var/lib/west',
+      log: { dir: '/var/log/west' },
+    });
+  });
+
+  test('needs its file: the environment alone is not enough, and .env is not read instead', () => {
+    write('.env');
+    expect(() => west(NEEDED)).toThrow(`there is no file ${join(folder, '.env.west')}`);
+  });
+});
+
+const look = (text: string, env: NodeJS.ProcessEnv = {}) => {
+  const path = join(folder, '.env');
+  writeFileSync(path, text);
+  return readConfig(KNOWN, { envFile: path }, env);
+};
+
+describe('a configuration that is only looked at', () => {
+  test('promise 21: tells each problem for itself', () => {
+    const { config, problems } = look('TRESTLE_CLIENT_ID=me\nPAGE_SIZE=0\n', NEEDED);
+    expect(config).toBeUndefined();
+    expect(problems).toEqual(['PAGE_SIZE is "0": must be a whole number from 1 to 1000']);
+  });
+
+  test('tells what the environment overrides, and not what is the same in both', () => {
+    const { config, overridden } = look('MYSQL_USER=a\nMYSQL_DATABASE=homes\nPAGE_SIZE=5\n', NEEDED);
+    expect(config?.mysql.user).toBe('etl');
+    expect(overridden).toEqual(['MYSQL_USER']);
+  });
+});
+
+describe('a single value', () => {
+  test.each([
+    ['MYSQL_PORT', '3307', undefined],
+    ['MYSQL_PORT', '', undefined],
+    ['MYSQL_PORT', 'x', 'must be a whole number from 1 to 65535'],
+    ['MYSQL_USER', '  ', 'must be set'],
+  ] as const)('%s=%j: %s', (name, text, problem) => {
+    expect(problemWith(name, text)).toBe(problem);
+  });
+
+  test('has its default as text, or none', () => {
+    expect([presetOf('MYSQL_PORT'), presetOf('MYSQL_USER'), presetOf('MYSQL_SOCKET')]).toEqual([
+      '3306',
+      '',
+      '',
+    ]);
+  });
+});

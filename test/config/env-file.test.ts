@@ -1,0 +1,172 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/config.ts';
+import { assignment, fileOf, neighbours, type Own, writeEnvFile } from '../../src/config/env-file.ts';
+import { ConfigError, UsageError } from '../../src/errors.ts';
+import { read } from '../docs/documents.ts';
+import { temporaryFolder } from '../helpers/pipeline.ts';
+
+const KNOWN = { resources: ['Property', 'Media'], cursors: ['ModificationTimestamp'] };
+const ANSWERS = {
+  TRESTLE_CLIENT_ID: 'me',
+  TRESTLE_CLIENT_SECRET: 's',
+  MYSQL_DATABASE: 'homes',
+  MYSQL_USER: 'etl',
+};
+
+const lines = (text: string): number => text.split('\n').length;
+
+/** What is read from a file that was written with these answers. */
+function reread(more: Readonly<Record<string, string>> = {}) {
+  const path = join(temporaryFolder(), '.env');
+  writeEnvFile(path, read('.env.example'), new Map(Object.entries({ ...ANSWERS, ...more })));
+  return { path, config: loadConfig(KNOWN, { envFile: path }, {}) };
+}
+
+describe('the file of a place', () => {
+  test.each([
+    [{}, '.env'],
+    [{ profile: 'west' }, '.env.west'],
+    [{ envFile: 'etc/a.env' }, 'etc/a.env'],
+  ])('%j is %s in the working directory', (place, path) => {
+    expect(fileOf(place)).toBe(join(process.cwd(), path));
+  });
+});
+
+describe('a file that is written', () => {
+  test('holds the answers, and the defaults of all else', () => {
+    const { path, config } = reread({ MYSQL_PASSWORD: 'p', MYSQL_PORT: '3307' });
+    expect(config.mysql).toMatchObject({ database: 'homes', user: 'etl', password: 'p', port: 3307 });
+    expect(config.api.pageSize).toBe(1000);
+    expect(lines(readFileSync(path, 'utf8'))).toBe(lines(read('.env.example')));
+  });
+
+  test('promise 19: may be read by its owner only', () => {
+    expect(statSync(reread().path).mode & 0o777).toBe(0o600);
+  });
+
+  test('is never written over', () => {
+    const { path } = reread();
+    writeFileSync(path, 'mine');
+    expect(() => writeEnvFile(path, read('.env.example'), new Map())).toThrow(UsageError);
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+  });
+
+  test('that can’t be written is a matter of the configuration', () => {
+    const path = join(temporaryFolder(), 'none', '.env');
+    expect(() => writeEnvFile(path, '', new Map())).toThrow(ConfigError);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test.each([
+    'plain-1.2/3:4@5',
+    'with # in it',
+    ' at its ends ',
+    "it's",
+    'say "no"',
+    '`and` \'all\' "three"',
+    String.raw`back\slash\n`,
+    String.raw`ends in \ `.trim(),
+    '$HOME ${HOME}',
+    "$& $1 $'",
+    '=',
+    'ünï©ode 🏠',
+  ])('holds the password %j as it was typed, or refuses it', (password) => {
+    if (assignment('MYSQL_PASSWORD', password) === undefined) {
+      expect(() => reread({ MYSQL_PASSWORD: password })).toThrow(UsageError);
+      expect(password).toMatch(/['"`].*['"`]|\\/);
+    } else {
+      expect(reread({ MYSQL_PASSWORD: password }).config.mysql.password).toBe(password);
+    }
+  });
+
+  test('holds whatever a person may type on a line, or refuses it', () => {
+    const typed = fc.string({ unit: 'grapheme-ascii', minLength: 1 });
+    const property = fc.property(typed, (text) => {
+      if (text.trim() === '' || assignment('MYSQL_PASSWORD', text) === undefined) return;
+      expect(reread({ MYSQL_PASSWORD: text }).config.mysql.password).toBe(text);
+    });
+    fc.assert(property, { numRuns: 200 });
+  });
+
+  test('refuses a text that no quotes can hold', () => {
+    expect(assignment('A', `#'"\``)).toBeUndefined();
+  });
+});
+
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return join(folder, '.env');
+}
+
+describe('the neighbours of a file', () => {
+  const own: Own = {
+    host: '127.0.0.1',
+    port: 3306,
+    socket: undefined,
+    database: 'homes',
+    user: '',
+    password: '',
+    tls: undefined,
+    stateDir: '/srv/state',
+    logDir: '/srv/logs',
+    metricsFile: undefined,
+  };
+
+  test('share the database where their tables are in the same one of the same server', () => {
+    const file = folderWith({
+      '.env': 'MYSQL_DATABASE=homes\n',
+      '.env.east': 'MYSQL_DATABASE=homes\n',
+      '.env.local': 'MYSQL_DATABASE=homes\nMYSQL_HOST=LOCALHOST\n',
+      '.env.empty': 'MYSQL_DATABASE=homes\nMYSQL_HOST=\nMYSQL_PORT=" "\nMYSQL_SOCKET=\n',
+      '.env.port': 'MYSQL_DATABASE=homes\nMYSQL_PORT=3307\n',
+      '.env.socket': 'MYSQL_DATABASE=homes\nMYSQL_SOCKET=/run/other.sock\n',
+      '.env.west': 'MYSQL_DATABASE=west\n',
+      '.env.example': 'MYSQL_DATABASE=homes\n',
+      'other.env': 'MYSQL_DATABASE=homes\n',
+    });
+    const all = ['.env.east', '.env.empty', '.env.local'];
+    const found = (more: Partial<Own>): string[] =>
+      neighbours(file, { ...own, ...more })
+        .map(({ name, shares }) => `${name} ${shares.join()}`)
+        .toSorted();
+    expect(found({})).toEqual(all.map((name) => `${name} MYSQL_DATABASE`));
+    expect(found({ host: 'localhost' })).toEqual(found({}));
+    expect(found({ socket: '/run/other.sock', port: 1 })).toEqual(['.env.socket MYSQL_DATABASE']);
+  });
+
+  test('share folders and files by where they lie, whatever they are called', () => {
+    const file = folderWith({
+      '.env': '',
+      '.env.east': 'STATE_DIR=./state/../state/\n',
+      '.env.west': 'LOG_DIR=logs\nSTATE_DIR=\nMETRICS_FILE=west.prom\n',
+      '.env.north': 'METRICS_FILE=etl.prom\n',
+    });
+    const folder = join(file, '..');
+    const here = { stateDir: join(folder, 'state'), logDir: join(folder, 'logs') };
+    expect(neighbours(file, { ...own, ...here, metricsFile: join(folder, 'etl.prom') })).toEqual([
+      { name: '.env.east', shares: ['STATE_DIR'] },
+      { name: '.env.north', shares: ['METRICS_FILE'] },
+      { name: '.env.west', shares: ['LOG_DIR'] },
+    ]);
+    // A profile's own, and those of the file without a name.
+    const east = { stateDir: join(folder, 'state/west'), logDir: join(folder, 'logs/north') };
+    expect(neighbours(`${file}.east`, { ...own, ...east })).toEqual([
+      { name: '.env.north', shares: ['LOG_DIR'] },
+      { name: '.env.west', shares: ['STATE_DIR'] },
+    ]);
+    expect(neighbours(`${file}.east`, { ...own, ...here })).toEqual([
+      { name: '.env', shares: ['STATE_DIR', 'LOG_DIR'] },
+      { name: '.env.west', shares: ['LOG_DIR'] },
+    ]);
+  });
+
+  test('may be folders', () => {
+    const file = folderWith({ '.env': 'MYSQL_DATABASE=homes\n' });
+    mkdirSync(`${file}.east`);
+    expect(neighbours(file, own)).toEqual([]);
+  });
+});

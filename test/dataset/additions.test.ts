@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { problemsWith, withAdditions } from '../../src/dataset/additions.ts';
+import { media } from '../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../src/sources/trestle/datasets/property.ts';
+
+describe('withAdditions', () => {
+  test('puts them behind the resource’s own fields, in an order that the file has no part in', () => {
+    const one = withAdditions(property, { Zoning: { type: 'varchar(64)' }, Appliances: { type: 'text' } });
+    const other = withAdditions(property, { Appliances: { type: 'TEXT' }, Zoning: { type: 'varchar(10)' } });
+    expect(one.fields.slice(0, -2)).toEqual(property.fields);
+    expect(one.fields.slice(-2)).toEqual([
+      { name: 'Appliances', column: 'appliances', type: { kind: 'text' } },
+      { name: 'Zoning', column: 'zoning', type: { kind: 'string', length: 64 } },
+    ]);
+    expect(other.fields).toEqual(one.fields);
+  });
+
+  test('takes the place of those that were there', () => {
+    const once = withAdditions(property, { Appliances: { type: 'text', table: 'properties_2' } });
+    expect(withAdditions(once, { Zoning: { type: 'text' } })).toEqual(
+      withAdditions(property, { Zoning: { type: 'text' } }),
+    );
+    expect(withAdditions(once, {})).toEqual({ ...property });
+  });
+
+  test('asks the feed for them, where it is asked for some fields only', () => {
+    const some = { ...property, select: ['ListingKey', 'City'] };
+    const added = withAdditions(some, { Appliances: { type: 'text' } });
+    expect(added.select).toEqual(['ListingKey', 'City', 'Appliances']);
+    expect(withAdditions(added, {}).select).toEqual(['ListingKey', 'City']);
+    expect(withAdditions(property, { Appliances: { type: 'text' } }).select).toBeUndefined();
+  });
+});
+
+describe('problemsWith', () => {
+  const all = [property, media];
+
+  test('finds nothing wrong with what is right', () => {
+    const additions = {
+      Property: { X_Pets: { type: 'int', index: true, table: 'properties_3' } },
+      Media: {},
+    } as const;
+    expect(problemsWith(additions, all)).toEqual([]);
+  });
+
+  test('promise 21: names every problem with its place', () => {
+    const additions = {
+      House: { A: { type: 'int' } },
+      Property: {
+        City: { type: 'text' },
+        Pets: { type: 'blob', table: 'media_2' },
+        ['A'.repeat(80)]: { type: 'int' },
+        CreatedAt: { type: 'datetime' },
+      },
+    };
+    expect(problemsWith(additions, all)).toEqual([
+      'resources.House: there is no such resource; there are Property, Media',
+      'resources.Property.City: is a column of trestle-etl already',
+      expect.stringMatching(/^resources\.Property\.Pets\.type is "blob": must be one of varchar\(n\)/),
+      'resources.Property.Pets.table is "media_2": must be properties_2 to properties_9',
+      expect.stringMatching(/^resources\.Property\.A+: no column name for a field of 80 characters/),
+      'resources.Property.CreatedAt: its column would be created_at, which trestle-etl keeps itself',
+    ]);
+  });
+});

@@ -1,0 +1,84 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { lookAtFolder, othersMayRead, readSchedules } from '../../src/host/inspect.ts';
+import { temporaryFolder } from '../helpers/pipeline.ts';
+
+describe('a look at a folder', () => {
+  test('that is there tells what is free', () => {
+    const { isThere, trouble, free } = lookAtFolder(temporaryFolder(), 'state');
+    expect({ isThere, trouble }).toEqual({ isThere: true, trouble: undefined });
+    expect(free).toBeGreaterThan(0);
+  });
+
+  test('that is not there is one at the folder above', () => {
+    const path = join(temporaryFolder(), 'a', 'b');
+    expect(lookAtFolder(path, 'logs')).toMatchObject({ isThere: false, trouble: undefined });
+  });
+
+  test.each(['', 'below', 'far/below'])('finds a file where the folder should be (%s)', (below) => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    expect(lookAtFolder(join(file, below), 'state').trouble).toMatchObject({ code: 'ENOTDIR' });
+  });
+
+  test('for state finds other things in it that others may read', () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o755);
+    expect(lookAtFolder(folder, 'state').trouble).toBeUndefined();
+    writeFileSync(join(folder, 'website.html'), '');
+    expect(lookAtFolder(folder, 'state').trouble?.message).toContain("other things than trestle-etl's");
+    expect(lookAtFolder(folder, 'logs').trouble).toBeUndefined();
+  });
+});
+
+test.each([
+  [0o600, false],
+  [0o640, true],
+  [0o604, true],
+])('a file with the rights %o may be read by others: %s', (mode, isOpen) => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, '');
+  chmodSync(file, mode);
+  expect(othersMayRead(file)).toBe(isOpen);
+});
+
+const put = (root: string, path: string, text: string): string => {
+  const file = join(root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+};
+
+describe('what is to run when', () => {
+  test('is read from the crontabs of the system, but for files that cron passes over', async () => {
+    const root = temporaryFolder();
+    const own = [put(root, 'etc/crontab', 'A'), put(root, 'etc/cron.d/trestle', 'B')];
+    put(root, 'etc/cron.d/trestle.dpkg-old', 'C');
+    const found = (await readSchedules(root)).filter(({ from }) => from.startsWith(root));
+    expect(found).toEqual([
+      { from: own[0], text: 'A' },
+      { from: own[1], text: 'B' },
+    ]);
+  });
+
+  test('is read from the services that timers of systemd start', async () => {
+    const root = temporaryFolder();
+    const system = put(root, 'etc/systemd/system/trestle-sync.timer', '[Timer]\nOnCalendar=*:0/15\n');
+    put(root, 'etc/systemd/system/trestle-sync.service', 'ExecStart=trestle-etl sync');
+    put(root, 'etc/systemd/system/idle.service', 'ExecStart=trestle-etl reconcile');
+    const user = put(root, join(homedir(), '.config/systemd/user/night.timer'), 'Unit=all.service\n');
+    put(root, join(homedir(), '.config/systemd/user/all.service'), 'ExecStart=trestle-etl reconcile');
+    const found = (await readSchedules(root)).filter(({ from }) => from.startsWith(root));
+    expect(found).toEqual([
+      { from: system, text: 'ExecStart=trestle-etl sync' },
+      { from: user, text: 'ExecStart=trestle-etl reconcile' },
+    ]);
+  });
+
+  test('is nothing where there is neither', async () => {
+    const root = temporaryFolder();
+    expect((await readSchedules(root)).filter(({ from }) => from.startsWith(root))).toEqual([]);
+  });
+});

@@ -1,0 +1,209 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { openMeter } from '../../src/host/meter.ts';
+import { privateFolder, writePrivate } from '../../src/host/private-file.ts';
+import type { Logger } from '../../src/model/log.ts';
+import type { CallBook, Meter } from '../../src/model/usage.ts';
+import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
+import { temporaryFolder } from '../helpers/pipeline.ts';
+
+const HOUR = 3_600_000;
+
+let dir: string;
+let clock: FakeClock;
+let warnings: string[];
+
+beforeEach(() => {
+  dir = temporaryFolder();
+  clock = fakeClock();
+  warnings = [];
+});
+
+const warn = (_: object, message: string): void => void warnings.push(message);
+const log: Logger = { debug: warn, info: warn, warn, error: warn };
+
+const open = (host = 'here'): Meter => openMeter({ dir, host, clock, log });
+
+const files = (): string[] => readdirSync(dir).filter((name) => name.startsWith('usage-'));
+
+const kept = (): CallBook => JSON.parse(readFileSync(join(dir, files()[0]!), 'utf8')) as CallBook;
+
+/** A number that no process has any more. */
+function deadPid(): number {
+  return spawnSync(process.execPath, ['-e', '']).pid;
+}
+
+function leave(name: string, more: object = {}): string {
+  const path = join(dir, `usage-${name}.json`);
+  const count = {
+    run: 1,
+    hour: 0,
+    resource: 'Property',
+    kind: 'data',
+    calls: 3,
+    failed: 1,
+    bytes: 10,
+    ms: 5,
+  };
+  writePrivate(path, { process: name, host: 'here', pid: deadPid(), counts: [count], ...more });
+  return path;
+}
+
+describe('counting', () => {
+  test('a call is in the file before it is sent, and its end when it has ended', () => {
+    const meter = open();
+    const end = meter.begin('data', 'Property');
+    expect(kept().counts).toMatchObject([{ calls: 1, failed: 0, bytes: 0, ms: 0 }]);
+    clock.pass(120);
+    end({ failed: true, bytes: 40 });
+    expect(kept().counts).toEqual([
+      {
+        run: 0,
+        hour: Math.floor(clock.now() / HOUR) * HOUR,
+        resource: 'Property',
+        kind: 'data',
+        calls: 1,
+        failed: 1,
+        bytes: 40,
+        ms: 120,
+      },
+    ]);
+    expect(statSync(join(dir, files()[0]!)).mode & 0o777).toBe(0o600);
+  });
+
+  test('hours, runs, resources and kinds are counted apart; a call belongs to the hour and run that it began in', () => {
+    const meter = open();
+    const end = meter.begin('data', 'Property');
+    meter.setRun(7);
+    clock.pass(HOUR);
+    end({ failed: false, bytes: 1 });
+    meter.begin('data', 'Property')({ failed: false, bytes: 2 });
+    meter.begin('census', 'Property')({ failed: false, bytes: 4 });
+    meter.begin('data', 'Media')({ failed: false, bytes: 8 });
+    const { counts } = meter.pending();
+    expect(counts.map(({ run, hour, bytes, ms }) => [run, hour % (24 * HOUR), bytes, ms])).toEqual([
+      [0, 12 * HOUR, 1, HOUR],
+      [7, 13 * HOUR, 2, 0],
+      [7, 13 * HOUR, 4, 0],
+      [7, 13 * HOUR, 8, 0],
+    ]);
+  });
+
+  test('a clock that was set back takes no time away', () => {
+    const meter = open();
+    const end = meter.begin('data', 'Property');
+    clock.pass(-5000);
+    end({ failed: false, bytes: 0 });
+    expect(meter.pending().counts).toMatchObject([{ ms: 0 }]);
+  });
+
+  test('what is saved is pending no more, until it grows: then as a whole', () => {
+    const meter = open();
+    meter.begin('data', 'Property')({ failed: false, bytes: 5 });
+    const book = meter.pending();
+    const end = meter.begin('data', 'Property');
+    // Saved is what was pending then, not what came meanwhile.
+    meter.saved(book);
+    expect(meter.pending().counts).toMatchObject([{ calls: 2 }]);
+    end({ failed: false, bytes: 5 });
+    meter.saved(meter.pending());
+    expect(meter.pending().counts).toEqual([]);
+  });
+
+  test('the file goes once all is saved, and stays where something is not', () => {
+    const meter = open();
+    meter.begin('data', 'Property')({ failed: false, bytes: 5 });
+    meter.close();
+    expect(files()).toHaveLength(1);
+    meter.saved(meter.pending());
+    meter.close();
+    expect(files()).toEqual([]);
+  });
+
+  test('what is left to the next run is not saved by this one, before its own next run', () => {
+    const meter = open();
+    meter.begin('data', 'Property');
+    meter.leave();
+    expect(meter.pending().counts).toEqual([]);
+    meter.close();
+    expect(files()).toHaveLength(1);
+    meter.setRun(2);
+    expect(meter.pending().counts).toHaveLength(1);
+  });
+
+  test('a folder that can’t be written costs a warning, one, and no count', () => {
+    const blocked = join(dir, 'file');
+    writeFileSync(blocked, '');
+    const meter = openMeter({ dir: blocked, host: 'here', clock, log });
+    meter.begin('data', 'Property')({ failed: false, bytes: 5 });
+    expect(meter.pending().counts).toMatchObject([{ calls: 1 }]);
+    expect(warnings).toEqual(['the count of calls could not be kept']);
+  });
+
+  test('a command that calls nothing leaves nothing', () => {
+    open().close();
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  test('no two processes have a name in common', () => {
+    const names = Array.from({ length: 50 }, () => open().pending().process);
+    expect(new Set(names).size).toBe(50);
+    for (const name of names) expect(name).toMatch(/^[\w-]{1,64}$/);
+  });
+});
+
+describe('what processes left behind', () => {
+  test('a killed one’s counts are found, and gone when they are forgotten', () => {
+    const path = leave('dead');
+    const [found, ...others] = open().leftovers();
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ process: 'dead', counts: [{ calls: 3, failed: 1 }] });
+    found!.forget();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('neither one’s own file nor that of a process which lives is a leftover', () => {
+    const meter = open();
+    meter.begin('data', 'Property');
+    leave('alive', { pid: process.ppid });
+    expect(meter.leftovers()).toEqual([]);
+  });
+
+  test('in a container the last process may have had our own number', () => {
+    leave('before', { pid: process.pid });
+    expect(open().leftovers()).toMatchObject([{ process: 'before' }]);
+  });
+
+  test('of another machine’s processes only a day of silence tells', () => {
+    const path = leave('abroad', { host: 'there' });
+    const now = clock.now() / 1000;
+    utimesSync(path, now, now - 23 * 3600);
+    expect(open().leftovers()).toEqual([]);
+    utimesSync(path, now, now - 25 * 3600);
+    expect(open().leftovers()).toMatchObject([{ process: 'abroad' }]);
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['null', 'null'],
+    ['no counts', '{"process":"x","host":"here","pid":1}'],
+    [
+      'counts that are none',
+      '{"process":"x","host":"here","pid":1,"counts":[{"run":1,"hour":0,"resource":"a","kind":"data","calls":-1,"failed":0,"bytes":0,"ms":0}]}',
+    ],
+    [
+      'a kind that there is not',
+      '{"process":"x","host":"here","pid":1,"counts":[{"run":1,"hour":0,"resource":"a","kind":"b","calls":1,"failed":0,"bytes":0,"ms":0}]}',
+    ],
+    ['a name that is none', '{"process":"x y","host":"here","pid":1,"counts":[]}'],
+  ])('a file with %s is let be', (_, text) => {
+    const path = join(dir, 'usage-x.json');
+    privateFolder(dir);
+    writeFileSync(path, text, { mode: 0o600 });
+    utimesSync(path, 0, 0);
+    expect(open().leftovers()).toEqual([]);
+    expect(existsSync(path)).toBe(true);
+  });
+});

@@ -1,0 +1,195 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { narrowRights, privateFolder, readPrivate, writePrivate } from '../../src/host/private-file.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'trestle-private-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+describe('privateFolder', () => {
+  test('promise 12: only the owner may enter; a folder that was there before keeps its rights', () => {
+    const open = join(root, 'open');
+    mkdirSync(open, { mode: 0o755 });
+    privateFolder(open);
+    privateFolder(join(root, 'new', 'deep'));
+    expect([modeOf(open), modeOf(join(root, 'new', 'deep'))]).toEqual(['755', '700']);
+  });
+
+  test('a place where no folder can be made is an error, not a hang', () => {
+    expect(() => privateFolder('/proc/no/such')).toThrow();
+    writeFileSync(join(root, 'a-file'), '');
+    expect(() => privateFolder(join(root, 'a-file', 'below'))).toThrow();
+  });
+});
+
+const isRoot = process.geteuid?.() === 0;
+const NOBODY = 65_534;
+
+/** A folder with these rights, whatever the umask says. */
+function withRights(name: string, mode: number): string {
+  const path = join(root, name);
+  mkdirSync(path);
+  chmodSync(path, mode);
+  return path;
+}
+
+function file(path: string, mode: number): string {
+  writeFileSync(path, '{"token":"one"}');
+  chmodSync(path, mode);
+  return path;
+}
+
+describe('narrowRights', () => {
+  test('promise 12: what others had rights on is its owner’s alone afterwards, and told', () => {
+    const path = withRights('wide', 0o755);
+    const token = file(join(path, 'token.json'), 0o644);
+    const quota = file(join(path, 'quota.json'), 0o600);
+    expect(narrowRights(path, ['token.json', 'quota.json', 'none.json'])).toEqual([
+      { path, from: '755', to: '700' },
+      { path: token, from: '644', to: '600' },
+    ]);
+    expect([path, token, quota].map(modeOf)).toEqual(['700', '600', '600']);
+    expect(narrowRights(path, ['token.json', 'quota.json'])).toEqual([]);
+  });
+
+  test('rights are taken, never given', () => {
+    const path = withRights('narrow', 0o550);
+    narrowRights(path, []);
+    expect(modeOf(path)).toBe('500');
+  });
+
+  test.each([
+    ['with other things in it', 0o755],
+    ['that is sticky, as /tmp', 0o1777],
+  ])('a folder %s is left as it is, with an error that names it', (name, mode) => {
+    const path = withRights(name.replaceAll(/\W/g, '-'), mode);
+    if (mode === 0o755) writeFileSync(join(path, 'index.html'), '');
+    expect(() => narrowRights(path, [])).toThrow(
+      `${path} has the rights ${modeOf(path)}, and other things than trestle-etl's are in it`,
+    );
+    expect(modeOf(path)).toBe((mode & 0o777).toString(8));
+  });
+
+  test('what lies there from runs before, whole or half, is nothing else', () => {
+    const path = withRights('used', 0o755);
+    for (const name of ['run.json', 'token.json.17.tmp', '.try.17.tmp']) file(join(path, name), 0o600);
+    mkdirSync(join(path, 'run.lock'));
+    expect(narrowRights(path, [])).toHaveLength(1);
+  });
+
+  test('what belongs to another user is an error with path, rights and user, and stays as it is', () => {
+    const path = isRoot ? withRights('foreign', 0o755) : '/usr';
+    if (isRoot) chownSync(path, NOBODY, NOBODY);
+    const { uid } = statSync(path);
+    expect(() => narrowRights(path, [])).toThrow(
+      `${path} has the rights 755 and belongs to user ${uid}, not to user ${process.geteuid?.()}`,
+    );
+    expect(modeOf(path)).toBe('755');
+  });
+
+  test.runIf(isRoot)('so is another user’s open file in a folder of ours (as root only)', () => {
+    const path = withRights('mixed', 0o700);
+    const token = file(join(path, 'token.json'), 0o644);
+    chownSync(token, NOBODY, NOBODY);
+    expect(() => narrowRights(path, ['token.json'])).toThrow(`${token} has the rights 644 and belongs to`);
+  });
+
+  test('what a link leads to keeps its rights', () => {
+    const path = withRights('linked', 0o700);
+    const target = file(join(root, 'target.json'), 0o644);
+    symlinkSync(target, join(path, 'token.json'));
+    expect(narrowRights(path, ['token.json'])).toEqual([]);
+    expect(modeOf(target)).toBe('644');
+  });
+});
+
+describe('writePrivate', () => {
+  test('promise 12: the file is its owner’s alone, also where an open one stood there', () => {
+    const path = join(root, 'state', 'token.json');
+    writePrivate(path, { token: 'one' });
+    expect(modeOf(path)).toBe('600');
+    const open = join(root, 'open.json');
+    writeFileSync(open, '{}', { mode: 0o644 });
+    writePrivate(open, { token: 'two' });
+    expect(modeOf(open)).toBe('600');
+  });
+
+  test('leaves no draft behind', () => {
+    const folder = join(root, 'drafts');
+    writePrivate(join(folder, 'a.json'), 1);
+    writePrivate(join(folder, 'a.json'), 2);
+    expect(readdirSync(folder)).toEqual(['a.json']);
+    expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe('2');
+  });
+
+  test('what was written is what is read', () => {
+    const path = join(root, 'any.json');
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        writePrivate(path, value);
+        expect(JSON.stringify(readPrivate(path))).toBe(JSON.stringify(value));
+      }),
+    );
+  });
+});
+
+describe('a place where somebody laid a link', () => {
+  test('promise 12: is written anew: neither the file nor its draft is written through', () => {
+    const path = withRights('trap', 0o700);
+    const target = file(join(root, 'victim.json'), 0o644);
+    symlinkSync(target, join(path, 'token.json'));
+    symlinkSync(target, join(path, `token.json.${process.pid}.tmp`));
+    writePrivate(join(path, 'token.json'), { token: 'secret' });
+    expect(readFileSync(target, 'utf8')).toBe('{"token":"one"}');
+    expect(readPrivate(join(path, 'token.json'))).toEqual({ token: 'secret' });
+  });
+
+  test('promise 12: is not read', () => {
+    const path = withRights('link', 0o700);
+    symlinkSync(file(join(root, 'planted.json'), 0o600), join(path, 'token.json'));
+    expect(readPrivate(join(path, 'token.json'))).toBeUndefined();
+  });
+});
+
+describe('readPrivate', () => {
+  test.runIf(isRoot)('promise 12: another user’s file is not read (as root only)', () => {
+    const path = file(join(root, 'foreign.json'), 0o600);
+    expect(readPrivate(path)).toEqual({ token: 'one' });
+    chownSync(path, NOBODY, NOBODY);
+    expect(readPrivate(path)).toBeUndefined();
+  });
+
+  test('a named pipe is nothing, and not waited for', () => {
+    const path = join(root, 'pipe.json');
+    expect(spawnSync('mkfifo', [path]).status).toBe(0);
+    // Somebody who writes later, so that waiting for it would end.
+    const writer = spawn('sh', ['-c', 'sleep 3; : > "$0.opened"; echo {} > "$0"', path]);
+    expect(readPrivate(path)).toBeUndefined();
+    expect(existsSync(`${path}.opened`)).toBe(false);
+    writer.kill();
+  });
+
+  test('what is not there, is no JSON, or is a folder, is nothing', () => {
+    writeFileSync(join(root, 'half.json'), '{"token": "ab');
+    expect(readPrivate(join(root, 'none.json'))).toBeUndefined();
+    expect(readPrivate(join(root, 'half.json'))).toBeUndefined();
+    expect(readPrivate(root)).toBeUndefined();
+  });
+});

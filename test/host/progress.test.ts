@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { progressOn } from '../../src/host/progress.ts';
+import type { Shown } from '../../src/model/progress.ts';
+import { fakeClock } from '../helpers/fake-clock.ts';
+
+const CLEAR = '\r\u001B[K';
+const shown = (processed: number, more: Partial<Shown> = {}): Shown => ({
+  processed,
+  pages: 3,
+  calls: 4,
+  left: undefined,
+  expected: undefined,
+  ...more,
+});
+
+function screen(columns?: number) {
+  const written: string[] = [];
+  const terminal = {
+    isTTY: true,
+    ...(columns === undefined ? {} : { columns }),
+    write: (text: string) => written.push(text),
+  };
+  return { terminal, written };
+}
+
+describe('progressOn', () => {
+  test('promise 18: without a terminal nothing is written', () => {
+    const written: string[] = [];
+    const progress = progressOn({ isTTY: false, write: (text) => written.push(text) }, fakeClock());
+    progress.show('Property', shown(1));
+    progress.say('Property: from the beginning');
+    progress.end();
+    progressOn({ write: (text) => written.push(text) }, fakeClock()).say('x');
+    expect(written).toEqual([]);
+  });
+
+  test('a person sees how far it is, how fast, and how long it still takes', () => {
+    const { terminal, written } = screen(200);
+    const clock = fakeClock();
+    const progress = progressOn(terminal, clock);
+    progress.show('Property', shown(0));
+    clock.pass(10_000);
+    progress.show('Property', shown(2500, { expected: 10_000, left: 7100 }));
+    expect(written.at(-1)).toBe(
+      'Property: 2,500 of 10,000 · 250/s · 3 pages · 4 calls · 7,100 left this hour · 30.0 s to go',
+    );
+  });
+
+  test('without an expected number it shows no end', () => {
+    const { terminal, written } = screen(200);
+    progressOn(terminal, fakeClock()).show('Media', shown(0));
+    expect(written).toEqual(['Media: 0 · 3 pages · 4 calls']);
+  });
+
+  test('the line is written over, and not so often that it flickers', () => {
+    const { terminal, written } = screen(200);
+    const clock = fakeClock();
+    const progress = progressOn(terminal, clock);
+    for (let ms = 0; ms < 400; ms += 1, clock.pass(1)) progress.show('Media', shown(ms));
+    expect(written.filter((text) => text.startsWith('Media'))).toHaveLength(2);
+    expect(written.filter((text) => text === CLEAR)).toHaveLength(1);
+  });
+
+  test('the line never runs over the edge, where it could not be written over', () => {
+    const { terminal, written } = screen(40);
+    progressOn(terminal, fakeClock()).show('Property', shown(123_456, { expected: 1_000_000 }));
+    expect(written[0]).toHaveLength(39);
+    const unknown = screen();
+    progressOn(unknown.terminal, fakeClock()).show('A'.repeat(200), shown(1, { expected: 1 }));
+    expect(unknown.written[0]).toHaveLength(79);
+  });
+
+  test('a line that stays takes the place of the one that does not', () => {
+    const { terminal, written } = screen(200);
+    const progress = progressOn(terminal, fakeClock());
+    progress.show('Media', shown(1));
+    progress.say('done');
+    progress.end();
+    expect(written.slice(1)).toEqual([CLEAR, 'done\n']);
+  });
+});

@@ -1,0 +1,238 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { afterAnswer, afterSend, type Limits, type Quota, waitBefore } from '../../src/http/quota.ts';
+
+const MINUTE = 60_000;
+const LIMITS: Limits = { reservePercent: 10, minute: MINUTE };
+const NOW = Date.UTC(2026, 2, 19, 12);
+
+type Meter = { readonly kind: 'fixed' | 'sliding'; readonly limit: number; readonly phase: number };
+
+/** A server's minute: counts what it lets through, and refuses what is over the limit. */
+function metered({ kind, limit, phase }: Meter) {
+  let taken: number[] = [];
+  const counted = (at: number): number[] =>
+    kind === 'fixed'
+      ? taken.filter((time) => Math.floor((time - phase) / MINUTE) === Math.floor((at - phase) / MINUTE))
+      : taken.filter((time) => time > at - MINUTE);
+  return (at: number): { ok: boolean; left: number } => {
+    taken = counted(at);
+    const ok = taken.length < limit;
+    if (ok) taken.push(at);
+    return { ok, left: limit - taken.length };
+  };
+}
+
+type Course = { refused: number; took: number; most: number };
+
+/** One client that sends `count` requests as the decisions allow, beside another one that sends its own at will. */
+function drive(meter: Meter, count: number, travel: () => number, others: readonly number[] = []): Course {
+  const ask = metered(meter);
+  const waiting = others.map((at) => NOW + at);
+  let quota: Quota = { sent: [] };
+  let now = NOW;
+  let refused = 0;
+  let most = 0;
+  for (let n = 0; n < count; n += 1) {
+    for (
+      let wait = waitBefore(quota, LIMITS, now);
+      wait !== undefined;
+      wait = waitBefore(quota, LIMITS, now)
+    ) {
+      expect(wait.ms).toBeGreaterThan(0);
+      most = Math.max(most, wait.ms);
+      now += wait.ms;
+    }
+    quota = afterSend(quota, LIMITS, now);
+    now += travel();
+    while (waiting[0] !== undefined && waiting[0] <= now) ask(waiting.shift()!);
+    const { ok, left } = ask(now);
+    if (!ok) refused += 1;
+    now += travel();
+    const headers = { 'minute-quota-limit': `${meter.limit}.0`, 'minute-quota-available': String(left) };
+    quota = afterAnswer(quota, headers, now);
+  }
+  return { refused, took: now - NOW, most };
+}
+
+const meters = fc.record({
+  kind: fc.constantFrom('fixed' as const, 'sliding' as const),
+  limit: fc.constantFrom(180, 180, 200, 30),
+  phase: fc.nat(MINUTE),
+});
+/** Milliseconds on the way, either way: seldom slow, mostly not. */
+const travels = fc
+  .infiniteStream(fc.oneof(fc.nat(30), fc.nat(30), fc.nat(500), fc.integer({ min: 0, max: 1000 })))
+  .map((stream) => () => stream.next().value);
+
+describe('the minute', () => {
+  test('promise 11: alone, no request is ever refused, whether minutes are fixed or sliding, whenever they begin', () => {
+    fc.assert(
+      fc.property(meters, travels, (meter, travel) => {
+        expect(drive(meter, 420, travel).refused).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('promise 11: what is allowed is used: 420 requests of 180 a minute take three minutes, not more', () => {
+    for (const kind of ['fixed', 'sliding'] as const) {
+      const { took } = drive({ kind, limit: 180, phase: 12_345 }, 420, () => 5);
+      expect(took).toBeGreaterThan(2 * MINUTE);
+      expect(took).toBeLessThan(3 * MINUTE + 10_000);
+    }
+  });
+
+  test('promise 11: what another client uses is left to it, and the work still gets done', () => {
+    const others = fc
+      .array(fc.nat(8 * MINUTE), { minLength: 0, maxLength: 8 * 60 })
+      .map((times) => times.toSorted((a, b) => a - b));
+    fc.assert(
+      fc.property(meters, travels, others, (meter, travel, times) => {
+        fc.pre(meter.limit >= 180);
+        const { refused, most } = drive(meter, 420, travel, times);
+        // A burst of another's between our answer and our next request can't be known before: seldom, never a storm.
+        expect(refused).toBeLessThanOrEqual(4);
+        expect(most).toBeLessThanOrEqual(2 * MINUTE);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('promise 11: what others were seen to use is taken off, request by request', () => {
+    const headers = { 'minute-quota-limit': '180', 'minute-quota-available': '100' };
+    let quota = afterAnswer({ sent: [[NOW / 1000, 10]] }, headers, NOW);
+    let more = 0;
+    for (; waitBefore(quota, LIMITS, NOW + 1000) === undefined; more += 1)
+      quota = afterSend(quota, LIMITS, NOW + 1000);
+    // 180, less the others' 70, our 10, and a margin of 4.
+    expect(more).toBe(96);
+  });
+
+  test('promise 11: where others have used it up, a whole minute passes', () => {
+    const headers = { 'minute-quota-limit': '180', 'minute-quota-available': '0' };
+    const quota = afterAnswer({ sent: [] }, headers, NOW);
+    expect(waitBefore(quota, LIMITS, NOW)).toEqual({ ms: MINUTE + 1000, window: 'minute' });
+    expect(waitBefore(quota, LIMITS, NOW + MINUTE + 1000)).toBeUndefined();
+  });
+
+  test('promise 11: a stated end of the minute is taken at its word, by the API’s own clock', () => {
+    const headers = {
+      'minute-quota-limit': '180',
+      'minute-quota-available': '0',
+      date: 'Thu, 19 Mar 2026 12:30:00 GMT',
+      'minute-quota-resettime': String(Date.UTC(2026, 2, 19, 12, 30, 20)),
+    };
+    const quota = afterAnswer({ sent: [] }, headers, NOW);
+    expect(waitBefore(quota, LIMITS, NOW)).toEqual({ ms: 21_000, window: 'minute' });
+  });
+
+  test('requests of a former minute are forgotten', () => {
+    let quota: Quota = { sent: [] };
+    for (let n = 0; n < 300; n += 1) quota = afterSend(quota, LIMITS, NOW + n * 1000);
+    expect(quota.sent.length).toBeLessThanOrEqual(62);
+    expect(afterSend({ sent: [[NOW / 1000, 3]] }, LIMITS, NOW + 999).sent).toEqual([[NOW / 1000, 4]]);
+  });
+
+  test.each([0, 1])(
+    'promise 11: a limit of %d a minute does not wait for ever in steps of a millisecond',
+    (limit) => {
+      const headers = { 'minute-quota-limit': String(limit), 'minute-quota-available': String(limit) };
+      const quota = afterAnswer({ sent: [] }, headers, NOW);
+      let now = NOW;
+      for (let waits = 0; waits < 100; waits += 1) now += waitBefore(quota, LIMITS, now)?.ms ?? MINUTE;
+      expect(now - NOW).toBeGreaterThan(2 * MINUTE);
+    },
+  );
+});
+
+const said = (left: string, limit = '7200', more: Record<string, string> = {}): Quota =>
+  afterAnswer({ sent: [] }, { 'hour-quota-limit': limit, 'hour-quota-available': left, ...more }, NOW);
+
+describe('the hour', () => {
+  test('promise 11: the reserve stays for others', () => {
+    expect(waitBefore(said('721'), LIMITS, NOW)).toBeUndefined();
+    expect(waitBefore(said('720'), LIMITS, NOW)).toEqual({ ms: 3_600_000, window: 'hour' });
+    expect(waitBefore(said('1'), { ...LIMITS, reservePercent: 0 }, NOW)).toBeUndefined();
+    expect(waitBefore(said('0'), { ...LIMITS, reservePercent: 0 }, NOW)).toMatchObject({ window: 'hour' });
+    // A limit of nothing is none that was told.
+    expect(waitBefore(said('0', '0'), LIMITS, NOW)).toBeUndefined();
+  });
+
+  test('promise 11: the stated reset ends the wait, whatever our clock says', () => {
+    const more = {
+      date: 'Thu, 19 Mar 2026 08:50:00 GMT',
+      'hour-quota-resettime': `${Date.UTC(2026, 2, 19, 9)}.0`,
+    };
+    const quota = said('0', '7200', more);
+    expect(waitBefore(quota, LIMITS, NOW)).toEqual({ ms: 600_000, window: 'hour' });
+    expect(waitBefore(quota, LIMITS, NOW + 600_000)).toBeUndefined();
+  });
+
+  test('promise 11: of two waits the longer one is kept', () => {
+    const both = afterAnswer(said('0'), { 'minute-quota-limit': '180', 'minute-quota-available': '0' }, NOW);
+    expect(waitBefore(both, LIMITS, NOW)?.window).toBe('hour');
+    expect(waitBefore(both, LIMITS, NOW + 3_590_000)).toMatchObject({ window: 'hour' });
+  });
+
+  test('promise 11: the reserve is kept through a whole hour of work', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 10, max: 600 }),
+        fc.integer({ min: 0, max: 90 }),
+        (limit, reservePercent) => {
+          const limits = { ...LIMITS, reservePercent };
+          let left = limit;
+          let quota: Quota = { sent: [] };
+          for (let n = 0; n < limit && waitBefore(quota, limits, NOW + n) === undefined; n += 1) {
+            quota = afterSend(quota, limits, NOW + n);
+            left -= 1;
+            quota = afterAnswer(
+              quota,
+              { 'hour-quota-limit': String(limit), 'hour-quota-available': String(left) },
+              NOW + n,
+            );
+          }
+          expect(left).toBeLessThanOrEqual((limit * reservePercent) / 100 + 1);
+          expect(left).toBeGreaterThan((limit * reservePercent) / 100 - 1);
+        },
+      ),
+    );
+  });
+});
+
+describe('the headers', () => {
+  test('promise 11: nothing is assumed where nothing is said', () => {
+    expect(afterAnswer({ sent: [] }, {}, NOW)).toEqual({ sent: [] });
+    expect(waitBefore({ sent: [[NOW / 1000, 9999]] }, LIMITS, NOW)).toBeUndefined();
+  });
+
+  test('promise 11: what was said before holds until something else is said', () => {
+    const before = afterAnswer(
+      { sent: [] },
+      { 'minute-quota-limit': '180.0', 'minute-quota-available': '3' },
+      NOW,
+    );
+    expect(afterAnswer(before, { quotatype: 'Api' }, NOW + 1)).toEqual(before);
+    expect(before.minute).toEqual({ limit: 180, left: 3, at: NOW });
+  });
+
+  test('promise 11: no header, however odd, makes a decision fail', () => {
+    const odd = fc.oneof(
+      fc.constantFrom('', ' ', 'NaN', '-1', 'Infinity', '180.0', '0', '1e9', 'x'),
+      fc.string(),
+    );
+    const names = ['minute', 'hour'].flatMap((name) =>
+      ['limit', 'available', 'resettime'].map((part) => `${name}-quota-${part}`),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names, 'date'), odd), (headers) => {
+        const quota = afterSend(afterAnswer({ sent: [] }, headers, NOW), LIMITS, NOW);
+        const wait = waitBefore(quota, LIMITS, NOW + 1);
+        if (wait !== undefined) expect(wait.ms).toBeGreaterThan(0);
+        expect(JSON.stringify(quota)).not.toContain('null');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { decimal, resource, string } from '../../../../src/dataset/describe.ts';
+import { resources } from '../../../../src/sources/trestle/datasets/index.ts';
+import { nameOf } from '../../../../src/dataset/names.ts';
+
+describe('resources', () => {
+  test('parents come before their children', () => {
+    const seen = new Set<string>();
+    for (const { name, parent } of resources) {
+      if (parent !== undefined) expect(seen).toContain(parent.resource);
+      seen.add(name);
+    }
+    expect([...seen].slice(0, 2)).toEqual(['Property', 'Media']);
+    expect(seen.size).toBe(resources.length);
+  });
+
+  test.each(resources)('$name describes every field that it works by, of the kind that it needs', (found) => {
+    const kinds = new Map(found.fields.map((field) => [field.name, field.type.kind]));
+    expect(kinds.get(found.key)).toBe('key');
+    expect(kinds.get(found.cursor)).toBe('timestamp');
+    expect(kinds.get(found.version)).toBe('timestamp');
+    if (found.parent !== undefined) expect(kinds.get(found.parent.field)).toBe('key');
+    for (const name of found.volatile) expect(kinds.has(name)).toBe(true);
+  });
+
+  test.each(resources)('$name has a column of its own for each field, and each leads back to it', (found) => {
+    const columns = found.fields.map((field) => field.column);
+    expect(new Set(columns).size).toBe(columns.length);
+    expect(columns.map(nameOf)).toEqual(found.fields.map((field) => field.name));
+  });
+
+  test('no column has a name that has to be spelled out', () => {
+    const columns = resources.flatMap(({ fields }) => fields.map(({ column }) => column));
+    expect(columns.filter((column) => column.startsWith('x__'))).toEqual([]);
+  });
+
+  test('passwords of members have no column', () => {
+    const names = resources.flatMap(({ fields }) => fields.map(({ name }) => name));
+    expect(names).toContain('MemberLoginId');
+    expect(names.filter((name) => /password/i.test(name))).toEqual([]);
+  });
+
+  test('what has no time of its own belongs to something that has', () => {
+    const timeless = resources.filter(({ isTimeless }) => isTimeless === true);
+    expect(timeless.map(({ name }) => name)).toEqual(['CustomProperty']);
+    for (const { parent, cursor, version } of timeless) {
+      expect(parent).toMatchObject({ resource: 'Property', moves: 'version' });
+      expect(cursor).toBe(version);
+    }
+  });
+
+  test('promise 9: the signature in a MediaURL is no change', () => {
+    expect(resources.find(({ name }) => name === 'Media')?.volatile).toContain('MediaURL');
+  });
+
+  test('what a resource is can’t be changed', () => {
+    const found = resource({
+      name: 'Thing',
+      table: 'things',
+      rawTable: 'things_raw',
+      key: 'ThingKey',
+      cursor: 'At',
+      version: 'At',
+      volatile: [],
+      fields: { ThingKey: { kind: 'key' }, Price: decimal(14, 2) },
+    });
+    expect(Object.isFrozen(found) && Object.isFrozen(found.fields)).toBe(true);
+    expect(found.fields[1]).toEqual({
+      name: 'Price',
+      column: 'price',
+      type: { kind: 'decimal', precision: 14, scale: 2 },
+    });
+  });
+
+  test('a string is never declared shorter than MariaDB keeps well', () => {
+    expect(
+      [string(10), string(64), string(255)].map((type) => type.kind === 'string' && type.length),
+    ).toEqual([64, 64, 255]);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { Resource } from '../../../src/dataset/dataset.ts';
+import type { FeedSchema } from '../../../src/dataset/feed-schema.ts';
+import { withinLicence } from '../../../src/sources/trestle/licence.ts';
+import { media } from '../../../src/sources/trestle/datasets/media.ts';
+import { property } from '../../../src/sources/trestle/datasets/property.ts';
+
+const NEEDED = ['ListingKey', 'ModificationTimestamp', 'PhotosCount', 'PhotosChangeTimestamp'];
+
+function schemaWith(sets: Record<string, readonly string[]>): FeedSchema {
+  const described = Object.entries(sets).map(([name, fields]) => [
+    name,
+    { key: [], links: {}, fields: Object.fromEntries(fields.map((field) => [field, { type: 'String' }])) },
+  ]);
+  return { namespace: '', hash: '', sets: Object.fromEntries(described) };
+}
+
+const licence = (...fields: readonly string[]): FeedSchema => schemaWith({ Property: fields });
+
+describe('what a run asks for', () => {
+  test('is narrowed to what the licence has, in the order it was in', () => {
+    const asked: Resource = { ...property, select: [...NEEDED, 'City', 'Roof', 'YearBuilt'] };
+    const { resource, leftOut, lacks } = withinLicence(asked, licence(...NEEDED, 'YearBuilt', 'City'));
+    expect(resource.select).toEqual([...NEEDED, 'City', 'YearBuilt']);
+    expect([leftOut, lacks]).toEqual([['Roof'], undefined]);
+    expect(resource.photos).toEqual(property.photos);
+    expect(resource.fields).toBe(property.fields);
+  });
+
+  test('stays all where nothing is asked for by name', () => {
+    const { resource, leftOut } = withinLicence(property, licence(...NEEDED));
+    expect(resource).not.toHaveProperty('select');
+    expect(leftOut).toEqual([]);
+  });
+
+  test('tells which of the user’s own columns the feed knows nothing of, unless they are left out', () => {
+    const added = { Roof: 'text', Rooof: 'text' } as unknown as NonNullable<Resource['added']>;
+    const own: Resource = { ...property, added };
+    expect(withinLicence(own, licence(...NEEDED, 'Roof')).unknown).toEqual(['Rooof']);
+    const asked = { ...own, select: [...NEEDED, 'Roof', 'Rooof'] };
+    expect(withinLicence(asked, licence(...NEEDED, 'Roof'))).toMatchObject({
+      leftOut: ['Rooof'],
+      unknown: [],
+    });
+  });
+
+  test.each(['PhotosCount', 'PhotosChangeTimestamp'])('has no photo fields to compare without %s', (lost) => {
+    const { resource } = withinLicence(property, licence(...NEEDED.filter((name) => name !== lost)));
+    expect(resource).not.toHaveProperty('photos');
+  });
+
+  test('is no field that only looks like one of every object', () => {
+    const asked: Resource = { ...property, select: [...NEEDED, 'constructor', 'toString'] };
+    expect(withinLicence(asked, licence(...NEEDED)).leftOut).toEqual(['constructor', 'toString']);
+  });
+});
+
+describe('what can’t be followed', () => {
+  test.each<[string, Resource, FeedSchema]>([
+    ['a set that is not there', media, licence(...NEEDED)],
+    ['one without its key', property, licence('ModificationTimestamp')],
+    ['one without its version', property, licence('ListingKey')],
+    ['one without its cursor', { ...property, cursor: 'PriceChangeTimestamp' }, licence(...NEEDED)],
+    ['a child without its parent’s key', media, schemaWith({ Media: ['MediaKey', 'ModificationTimestamp'] })],
+  ])('%s', (_, resource, schema) => {
+    expect(withinLicence(resource, schema).lacks).toMatch(/^the feed's \$metadata has no /);
+  });
+
+  test('is not what has no time of its own', () => {
+    const timeless: Resource = { ...property, isTimeless: true, cursor: 'Ours', version: 'Ours' };
+    expect(withinLicence(timeless, licence('ListingKey')).lacks).toBeUndefined();
+  });
+});

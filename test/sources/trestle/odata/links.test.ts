@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { FailedError } from '../../../../src/errors.ts';
+import { followable } from '../../../../src/sources/trestle/odata/links.ts';
+
+const BASE = 'https://api.example.com/trestle/odata';
+const HERE = `${BASE}/Property?$top=1000`;
+const VISITED = new Set([HERE]);
+
+describe('followable', () => {
+  test('promise 4: a link of our own origin is followed byte for byte', () => {
+    const link = `${BASE}/Property?%24top=10&%24skip=10&%24filter=City+eq+%27A%27`;
+    expect(followable(link, BASE, VISITED)).toBe(link);
+    expect(followable('https://api.example.com:443/x', BASE, VISITED)).toBe('https://api.example.com:443/x');
+  });
+
+  test.each([
+    'https://evil.example.com/trestle/odata/Property',
+    'http://api.example.com/trestle/odata/Property',
+    'https://api.example.com:8443/trestle/odata/Property',
+    'https://api.example.com.evil.com/trestle/odata/Property',
+    'https://api.example.com@evil.com/trestle/odata/Property',
+    '//evil.com/x',
+    '/trestle/odata/Property?$skip=10',
+    'javascript:alert(1)',
+    '',
+  ])('promise 4: %j is refused: it would be handed the token', (link) => {
+    expect(() => followable(link, BASE, VISITED)).toThrow(FailedError);
+    expect(() => followable(link, BASE, VISITED)).toThrow('not followed');
+  });
+
+  test('promise 4: a refused link’s own secrets are not repeated', () => {
+    expect(() => followable('https://evil.com/?token=abc', BASE, VISITED)).toThrow(
+      "the API's nextLink leads to https://evil.com: not followed",
+    );
+  });
+
+  test('promise 4: a link that leads back to the same page is an error, not a hang', () => {
+    expect(() => followable(HERE, BASE, VISITED)).toThrow('leads back to a page that was read already');
+    const written = HERE.replace('$', '%24');
+    expect(() => followable(written, BASE, VISITED)).toThrow('leads back to a page that was read already');
+  });
+});
