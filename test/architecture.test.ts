@@ -6,62 +6,67 @@ import { describe, expect, test } from 'vitest';
 /** Path below src/ → text. */
 type Tree = ReadonlyMap<string, string>;
 
-const PORT = 'extract/source.ts';
-
 /** Who may import whom, beside their own folder. A name that ends in .ts is that file alone. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'lib'],
-  cli: ['context', 'commands', 'errors', 'model', 'lib'],
-  context: [
-    'run',
-    'commands',
-    'resources',
-    'extract',
-    'transform',
-    'load',
-    'record',
-    'db',
-    'edge',
-    'model',
-    'errors',
-    'lib',
-  ],
-  run: ['resources', 'transform', 'load', 'record', 'db', 'model', 'errors', 'lib', PORT],
+  cli: ['app', 'commands', 'errors', 'lib', 'model'],
   commands: [
-    'context',
-    'run',
-    'resources',
-    'record',
+    'app',
+    'dataset',
     'db',
+    'errors',
+    'host',
+    'http',
+    'lib',
     'load',
     'model',
-    'errors',
-    'lib',
+    'record',
+    'run',
     'sandbox',
-    PORT,
+    'sources',
   ],
-  extract: ['lib', 'model', 'errors'],
-  transform: ['lib', 'model', 'errors'],
-  edge: ['lib', 'model', 'errors'],
-  load: ['db', 'lib', 'model', 'errors'],
-  record: ['db', 'lib', 'model', 'errors'],
-  resources: ['model'],
-  sandbox: ['resources', 'lib', 'model'],
-  db: ['lib', 'errors', 'model'],
+  app: [
+    'commands',
+    'config',
+    'dataset',
+    'db',
+    'errors',
+    'host',
+    'http',
+    'lib',
+    'log',
+    'model',
+    'notify',
+    'run',
+    'sources',
+  ],
+  run: ['dataset', 'db', 'errors', 'lib', 'load', 'model', 'record', 'sources', 'transform'],
+  sources: ['dataset', 'errors', 'http', 'lib', 'model', 'transform'],
+  transform: ['dataset', 'lib', 'model'],
+  load: ['dataset', 'db', 'errors', 'lib', 'model'],
+  record: ['dataset', 'db', 'errors', 'lib', 'model'],
+  db: ['errors', 'lib', 'model'],
+  dataset: ['sources'],
+  http: ['errors', 'host', 'lib', 'model', 'sources'],
+  notify: ['errors', 'host', 'http', 'lib', 'model'],
+  config: ['dataset', 'db', 'errors', 'host', 'http', 'lib', 'model'],
+  log: ['errors', 'host', 'model'],
+  host: ['errors', 'lib', 'model'],
+  model: ['dataset'],
   errors: [],
   lib: [],
-  model: [],
+  sandbox: ['dataset', 'sources'],
 };
 
 /** Each outside package is known by one file; zod by two, commander by the folder that is the command line. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  axios: ['extract/odata/send.ts'],
-  sax: ['extract/odata/xml.ts'],
+  axios: ['http/send.ts'],
+  sax: ['sources/trestle/odata/xml.ts'],
   mysql2: ['db/pool.ts'],
-  pino: ['edge/log.ts'],
-  'pino-roll': ['edge/log.ts'],
-  'proper-lockfile': ['edge/lock.ts'],
-  nodemailer: ['edge/alert/mail.ts'],
+  pino: ['log/log.ts'],
+  'pino-roll': ['log/log.ts'],
+  'proper-lockfile': ['host/lock.ts'],
+  nodemailer: ['notify/alert/mail.ts'],
   commander: [
     'program',
     'runs',
@@ -76,8 +81,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'called',
     'words',
   ].map((name) => `cli/${name}.ts`),
-  dotenv: ['edge/env-file.ts'],
-  zod: ['edge/variables.ts', 'transform/schema.ts'],
+  dotenv: ['config/env-file.ts'],
+  zod: ['config/variables.ts', 'transform/schema.ts'],
 };
 
 const MOST_LINES = 300;
@@ -87,7 +92,7 @@ const WORDS: readonly { readonly word: string; readonly pattern: RegExp; readonl
   {
     word: 'process.env',
     pattern: /\bprocess\s*(?:\?\.|\.)\s*env\b|\bprocess\s*\[|['"](?:node:)?process['"]/,
-    only: 'edge/config.ts',
+    only: 'config/config.ts',
   },
   {
     word: 'process.exit(',
@@ -215,18 +220,18 @@ describe('the house', () => {
 const treeOf = (files: Readonly<Record<string, string>>): Tree =>
   new Map(
     Object.entries({
-      'model.ts': '',
+      'model/page.ts': '',
       'errors.ts': '',
-      'run.ts': '',
-      'context.ts': '',
+      'run/run.ts': '',
+      'app/context.ts': '',
       'lib/time.ts': '',
       'db/pool.ts': '',
       'load/upsert.ts': '',
       'record/run-log.ts': '',
-      'extract/source.ts': '',
-      'extract/odata/index.ts': '',
+      'sources/source.ts': '',
+      'sources/trestle/odata/index.ts': '',
       'transform/page.ts': '',
-      'resources/index.ts': '',
+      'dataset/dataset.ts': '',
       'sandbox/index.ts': '',
       ...files,
     }),
@@ -236,11 +241,11 @@ describe('the check itself', () => {
   test.each<[string, Record<string, string>]>([
     [
       'a stage that takes a type of its own folder',
-      { 'extract/odata/a.ts': "import type { Source } from '../source.ts';" },
+      { 'sources/trestle/a.ts': "import type { Source } from '../source.ts';" },
     ],
-    ['a run that knows the port', { 'run/active.ts': "import type { Source } from '../extract/source.ts';" }],
+    ['a run that knows the port', { 'run/active.ts': "import type { Source } from '../sources/source.ts';" }],
     ['run/ and run.ts as one part', { 'run/a.ts': "import { b } from './b.ts';", 'run/b.ts': '' }],
-    ['the package in its file', { 'edge/log.ts': "import pino from 'pino';\nimport roll from 'pino-roll';" }],
+    ['the package in its file', { 'log/log.ts': "import pino from 'pino';\nimport roll from 'pino-roll';" }],
     ['a subpath of the package', { 'db/pool.ts': "import { createPool } from 'mysql2/promise';" }],
     ['Node’s own modules', { 'lib/a.ts': "import { join } from 'node:path';" }],
     ['words in comments', { 'lib/a.ts': '// console.log(process.env)\n/* process.exit(1): any */\n' }],
@@ -254,11 +259,15 @@ describe('the check itself', () => {
   });
 
   test.each<[string, string, string]>([
-    ['lib/a.ts', "import { x } from '../model.ts';", 'lib/a.ts imports ../model.ts: lib may not know model'],
     [
-      'model.ts',
-      "import type { x } from './errors.ts';",
-      'model.ts imports ./errors.ts: model may not know errors',
+      'lib/a.ts',
+      "import { x } from '../model/page.ts';",
+      'lib/a.ts imports ../model/page.ts: lib may not know model',
+    ],
+    [
+      'model/a.ts',
+      "import type { x } from '../errors.ts';",
+      'model/a.ts imports ../errors.ts: model may not know errors',
     ],
     [
       'errors.ts',
@@ -276,9 +285,9 @@ describe('the check itself', () => {
       'record/a.ts imports ../load/upsert.ts: record may not know load',
     ],
     [
-      'extract/a.ts',
+      'sources/a.ts',
       "import '../db/pool.ts';",
-      'extract/a.ts imports ../db/pool.ts: extract may not know db',
+      'sources/a.ts imports ../db/pool.ts: sources may not know db',
     ],
     [
       'transform/a.ts',
@@ -286,19 +295,14 @@ describe('the check itself', () => {
       'transform/a.ts imports ../db/pool.ts: transform may not know db',
     ],
     [
-      'edge/a.ts',
+      'host/a.ts',
       "const x = await import('../db/pool.ts');",
-      'edge/a.ts imports ../db/pool.ts: edge may not know db',
+      'host/a.ts imports ../db/pool.ts: host may not know db',
     ],
     [
       'run/a.ts',
-      "import { x } from '../extract/odata/index.ts';",
-      'run/a.ts imports ../extract/odata/index.ts: run may not know extract',
-    ],
-    [
-      'run/a.ts',
-      "import {\n  x,\n  y,\n} from '../context.ts';",
-      'run/a.ts imports ../context.ts: run may not know context',
+      "import {\n  x,\n  y,\n} from '../app/context.ts';",
+      'run/a.ts imports ../app/context.ts: run may not know app',
     ],
     [
       'commands/a.ts',
@@ -311,17 +315,21 @@ describe('the check itself', () => {
       'sandbox/a.ts imports ../errors.ts: sandbox may not know errors',
     ],
     [
-      'resources/a.ts',
+      'dataset/a.ts',
       "import { x } from '../lib/time.ts';",
-      'resources/a.ts imports ../lib/time.ts: resources may not know lib',
+      'dataset/a.ts imports ../lib/time.ts: dataset may not know lib',
     ],
     [
       'main.ts',
-      "import { x } from './context.ts';",
-      'main.ts imports ./context.ts: main may not know context',
+      "import { x } from './app/context.ts';",
+      'main.ts imports ./app/context.ts: main may not know app',
     ],
     ['lib/a.ts', "import { x } from './gone.ts';", 'lib/a.ts imports ./gone.ts: no such file'],
-    ['new/a.ts', "import { x } from '../model.ts';", 'new/a.ts imports ../model.ts: new may not know model'],
+    [
+      'new/a.ts',
+      "import { x } from '../model/page.ts';",
+      'new/a.ts imports ../model/page.ts: new may not know model',
+    ],
     [
       'db/migrate.ts',
       "import mysql from 'mysql2/promise';",
@@ -333,8 +341,8 @@ describe('the check itself', () => {
       "import leftPad from 'left-pad';",
       'lib/a.ts imports left-pad: not the file that may know it',
     ],
-    ['context.ts', 'const home = process.env.HOME;', 'context.ts says process.env'],
-    ['context.ts', "import { env } from 'node:process';", 'context.ts says process.env'],
+    ['app/context.ts', 'const home = process.env.HOME;', 'app/context.ts says process.env'],
+    ['app/context.ts', "import { env } from 'node:process';", 'app/context.ts says process.env'],
     ['main.ts', 'process.exit(1);', 'main.ts says process.exit('],
     [
       'lib/a.ts',
