@@ -20,7 +20,7 @@ import { redactor } from '../log/redact.ts';
 import { ConfigError } from '../errors.ts';
 import type { Source } from '../sources/source.ts';
 import { isForeign } from '../host/folder.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Additions } from '../dataset/addition.ts';
 
@@ -31,7 +31,7 @@ export type { Schedule } from '../host/inspect.ts';
 export type Parts = {
   readonly config: Config;
   /** Parents first. */
-  readonly resources: readonly Resource[];
+  readonly resources: readonly Dataset[];
   /** The user's own columns, or what is wrong with the file that names them. */
   readonly additions: Additions | ConfigError;
   readonly database: Database;

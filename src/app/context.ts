@@ -25,7 +25,7 @@ import { asCalled } from '../lib/called.ts';
 import { isForeign, remedy, tryFolder } from '../host/folder.ts';
 import { proxySecrets } from '../http/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Meter } from '../model/usage.ts';
 import type { Additions } from '../dataset/addition.ts';
 import { problemsWith, withAdditions } from '../dataset/additions.ts';
@@ -52,7 +52,7 @@ const NO_TERMINAL = { write: () => undefined };
 export type Context = {
   readonly config: Config;
   /** Those of RESOURCES, parents first, with the user's INCREMENTAL_FIELD and own columns. */
-  readonly resources: readonly Resource[];
+  readonly resources: readonly Dataset[];
   /** What the user's own columns are kept in. */
   readonly fields: FieldsFile;
   readonly database: Database;
@@ -207,7 +207,7 @@ export function secretsOf({ api, mysql, alerts, healthcheckUrl, proxies }: Confi
 }
 
 /** All fields where the payload is kept; else the catalogue's. What the tool itself needs is always among them. */
-function selectOf(resource: Resource, config: Config): readonly string[] | undefined {
+function selectOf(resource: Dataset, config: Config): readonly string[] | undefined {
   const all = resource.fields.map((field) => field.name);
   // A timeless resource's time is not the feed's.
   const catalogue = config.keepPayload
@@ -224,7 +224,7 @@ function selectOf(resource: Resource, config: Config): readonly string[] | undef
   return [...new Set([...needed, ...config.propertySelect])];
 }
 
-export function chosen(config: Config, additions: Additions): readonly Resource[] {
+export function chosen(config: Config, additions: Additions): readonly Dataset[] {
   return resources
     .filter(({ name }) => config.resources.includes(name) || (name === LOOKUP && config.keepLookups))
     .map((resource) =>

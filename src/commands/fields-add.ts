@@ -8,7 +8,7 @@ import { ConfigError } from '../errors.ts';
 import { dropColumns } from '../load/alter.ts';
 import { addedFields } from '../load/missing.ts';
 import { place } from '../load/place.ts';
-import type { Field, Resource } from '../dataset/dataset.ts';
+import type { Field, Dataset } from '../dataset/dataset.ts';
 import type { Addition } from '../dataset/addition.ts';
 import { readSchemas } from '../record/feed-schema.ts';
 import { putInForce, readAdded } from '../record/field.ts';
@@ -94,12 +94,12 @@ function needPayloads({ config }: Context, flags: AddFlags): void {
   });
 }
 
-function isDifferent(one: Resource, other: Resource): boolean {
+function isDifferent(one: Dataset, other: Dataset): boolean {
   return JSON.stringify(one.added) !== JSON.stringify(other.added);
 }
 
 /** Where the file names columns that the tables do not have yet, a run makes them; what was taken over goes into the file. */
-async function settle(context: Context, resource: Resource, isAdopted: boolean): Promise<void> {
+async function settle(context: Context, resource: Dataset, isAdopted: boolean): Promise<void> {
   const { tools, database, fields: file } = context;
   const run = { mode: 'fields', resources: [resource], dryRun: false } as const;
   if (isAdopted) {
@@ -132,11 +132,11 @@ async function needRights(session: Session, hasSides: boolean): Promise<void> {
 /** Under the run's lock, so that no process that does not know the columns is alive when they come into force. */
 async function addTo(
   context: Context,
-  resource: Resource,
+  resource: Dataset,
   wished: readonly Field[],
   flags: AddFlags,
   say: Say,
-): Promise<Resource> {
+): Promise<Dataset> {
   const { tools, fields: file } = context;
   let whole = resource;
   await withRun(tools, { mode: 'fields', resources: [resource], dryRun: false }, async (active) => {
@@ -179,7 +179,7 @@ async function addTo(
 }
 
 /** What a command that was cut off left behind: nobody knows of it, and it may have been of another type. */
-async function clearAway(session: Session, resource: Resource, wished: readonly Field[]): Promise<void> {
+async function clearAway(session: Session, resource: Dataset, wished: readonly Field[]): Promise<void> {
   const left = (await readAdded(session)).filter(
     (added) =>
       added.resource === resource.name &&
@@ -193,13 +193,13 @@ async function clearAway(session: Session, resource: Resource, wished: readonly 
 }
 
 /** The tables that columns of a resource may lie in. */
-function candidates({ table }: Resource): string[] {
+function candidates({ table }: Dataset): string[] {
   return [table, ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${table}_${number}`)];
 }
 
 /** A column of that name that is not one of ours' making. */
 function refuseTaken(
-  resource: Resource,
+  resource: Dataset,
   wished: readonly Field[],
   columns: readonly { readonly name: string }[],
 ): void {
@@ -211,7 +211,7 @@ function refuseTaken(
   );
 }
 
-function tellOf(resource: Resource, filled: Filled, say: Say): void {
+function tellOf(resource: Dataset, filled: Filled, say: Say): void {
   if (filled.fields.length === 0) {
     say('nothing is left to be filled');
     return;

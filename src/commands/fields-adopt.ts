@@ -2,7 +2,7 @@ import { readIndexes } from '../db/columns.ts';
 import type { Session } from '../db/pool.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { sqlType } from '../load/sql-type.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Addition } from '../dataset/addition.ts';
 import { type AddedField, readAdded } from '../record/field.ts';
 import { withAdditions } from '../dataset/additions.ts';
@@ -19,10 +19,10 @@ export type AdoptFlags = WishFlags & { readonly index?: boolean };
  */
 export async function adopt(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   names: readonly string[],
   flags: AdoptFlags,
-): Promise<Resource> {
+): Promise<Dataset> {
   const isNamed = (field: string): boolean => flags.all === true || names.includes(field);
   const lost = (await readAdded(session)).filter(
     ({ resource: name, field, addedAt }) =>
@@ -45,7 +45,7 @@ export async function adopt(
 /** What the file would say of a column that the database knows. */
 async function additionIn(
   session: Session,
-  { table: own, name }: Resource,
+  { table: own, name }: Dataset,
   { field, table, type }: AddedField,
 ): Promise<Addition> {
   const words = typeOfColumn(type, sqlType);
@@ -63,12 +63,7 @@ async function additionIn(
   };
 }
 
-function refuseOtherType(
-  { name }: Resource,
-  field: string,
-  { type }: Addition,
-  as: string | undefined,
-): void {
+function refuseOtherType({ name }: Dataset, field: string, { type }: Addition, as: string | undefined): void {
   const wished = as === undefined ? undefined : typeNamed(as);
   const is = parseType(type);
   if (wished === undefined || is === undefined || sqlType(wished) === sqlType(is)) return;

@@ -5,7 +5,7 @@ import type { Session } from '../db/pool.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { dropColumns, dropTable, dropView } from '../load/alter.ts';
 import { tablesOf } from '../load/parts.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { forgetFields } from '../record/field-issue.ts';
 import { type AddedField, forget, putInForce, readAdded, takeOutOfForce } from '../record/field.ts';
 
@@ -46,7 +46,7 @@ export async function fieldsDropCommand(
 /** In an order that leaves, whenever it is cut off, something that a run or the same command puts right. */
 async function drop(
   { tools, fields: file }: Context,
-  resource: Resource,
+  resource: Dataset,
   names: readonly string[],
   noted: readonly AddedField[],
 ): Promise<void> {
@@ -74,7 +74,7 @@ async function drop(
 }
 
 /** The view first: it can't be read once it names what is gone. */
-async function dropAll(session: Session, rest: Resource, gone: readonly AddedField[]): Promise<void> {
+async function dropAll(session: Session, rest: Dataset, gone: readonly AddedField[]): Promise<void> {
   await makeView(session, rest, new Set(gone.map((added) => added.column)));
   const kept = tablesOf(rest);
   if (kept.length === 1 && gone.some((added) => added.table !== rest.table))
@@ -112,7 +112,7 @@ async function dropFrom(session: Session, table: string, dropped: readonly Added
 /** What could not be dropped is kept up to date as before; a column that is gone already is made again by the next run. */
 async function takeBack(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   gone: readonly AddedField[],
   now: number,
 ): Promise<void> {

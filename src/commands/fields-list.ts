@@ -2,7 +2,7 @@ import type { Context } from '../app/context.ts';
 import { UsageError } from '../errors.ts';
 import { distance } from '../lib/distance.ts';
 import { table } from '../lib/table.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 import { resources as catalogue } from '../sources/trestle/datasets/index.ts';
 import { hasField, setOf } from '../sources/trestle/licence.ts';
@@ -52,11 +52,10 @@ export async function fieldsListCommand(
   say(flags.json === true ? JSON.stringify(wanted, null, 2) : asText(wanted));
 }
 
-type Chosen = Pick<Resource, 'name' | 'fields' | 'select'> &
-  Partial<Pick<Resource, 'isTimeless' | 'version'>>;
+type Chosen = Pick<Dataset, 'name' | 'fields' | 'select'> & Partial<Pick<Dataset, 'isTimeless' | 'version'>>;
 
 /** Those of RESOURCES, or one of them, or one that the licence or the catalogue has. @throws UsageError */
-function choose(all: readonly Resource[], schema: FeedSchema, name: string | undefined): readonly Chosen[] {
+function choose(all: readonly Dataset[], schema: FeedSchema, name: string | undefined): readonly Chosen[] {
   if (name === undefined) return all;
   const known = [...all, ...catalogue].find((resource) => resource.name === name);
   if (known !== undefined) return [known];

@@ -1,5 +1,5 @@
 import { ConfigError, UsageError } from '../errors.ts';
-import type { Field, Resource } from '../dataset/dataset.ts';
+import type { Field, Dataset } from '../dataset/dataset.ts';
 import type { FeedSet } from '../dataset/feed-schema.ts';
 import type { Addition } from '../dataset/addition.ts';
 import { whyNoColumn } from '../dataset/additions.ts';
@@ -15,7 +15,7 @@ export type Wish = {
 };
 
 /** The resource that the command line names. @throws UsageError for one that RESOURCES does not have. */
-export function resourceNamed(all: readonly Resource[], name: string): Resource {
+export function resourceNamed(all: readonly Dataset[], name: string): Dataset {
   const found = all.find((resource) => resource.name === name);
   if (found !== undefined) return found;
   throw usage(
@@ -30,7 +30,7 @@ export function resourceNamed(all: readonly Resource[], name: string): Resource 
  * @throws UsageError for what is no such field, ConfigError where only the feed's schema could tell.
  */
 export function wish(
-  resource: Resource,
+  resource: Dataset,
   set: FeedSet | undefined,
   names: readonly string[],
   flags: WishFlags,
@@ -57,7 +57,7 @@ export function wish(
   return { fields, notes };
 }
 
-function fieldFor(resource: Resource, set: FeedSet | undefined, name: string, { as }: WishFlags): Field {
+function fieldFor(resource: Dataset, set: FeedSet | undefined, name: string, { as }: WishFlags): Field {
   const why = whyNoColumn(resource, name);
   if (why !== undefined) throw usage(`${resource.name}.${name} ${why}`, 'fields list');
   if (as !== undefined) {
@@ -85,7 +85,7 @@ export function typeNamed(as: string): Field['type'] {
   throw usage(`--as is "${as.slice(0, 60)}": must be one of ${TYPES}`, 'fields add --help');
 }
 
-function known(resource: Resource, set: FeedSet | undefined): FeedSet {
+function known(resource: Dataset, set: FeedSet | undefined): FeedSet {
   if (set !== undefined) return set;
   throw new ConfigError(`what the feed says of the fields of ${resource.name} is not known yet`, {
     op: 'add fields',
@@ -101,7 +101,7 @@ function usage(message: string, hint: string): UsageError {
 }
 
 /** The additions as the file is to have them. */
-export function additionOf(field: Field, resource: Resource, type: string, isIndexed: boolean): Addition {
+export function additionOf(field: Field, resource: Dataset, type: string, isIndexed: boolean): Addition {
   const table = field.table ?? resource.table;
   return {
     type,

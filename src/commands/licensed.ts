@@ -1,5 +1,5 @@
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { readSchemas } from '../record/feed-schema.ts';
 import { skippedResources } from '../record/run-log.ts';
 import { asDescribed, type Licensed, withinLicence } from '../sources/trestle/licence.ts';
@@ -7,7 +7,7 @@ import { asDescribed, type Licensed, withinLicence } from '../sources/trestle/li
 /** The resources as far as the licence has them, by what the last runs have learned. Asks the database only. */
 export async function licensedResources(
   session: Session,
-  resources: readonly Resource[],
+  resources: readonly Dataset[],
 ): Promise<readonly Licensed[]> {
   const [newest] = await readSchemas(session, 1);
   const names = resources.map(({ name }) => name);

@@ -1,15 +1,15 @@
 import type { Context } from '../app/context.ts';
 import { UsageError } from '../errors.ts';
 import { parseInstant } from '../lib/time.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { hasKeysOfItsOwn } from '../run/repair/reconcile.ts';
 
 /** What `--resources` names; all of them without it. @throws UsageError for one that RESOURCES does not have. */
 export function pick(
-  all: readonly Resource[],
+  all: readonly Dataset[],
   names: readonly string[] | undefined,
   flag = '--resources',
-): readonly Resource[] {
+): readonly Dataset[] {
   if (names === undefined) return all;
   const strange = names.filter((name) => !all.some((resource) => resource.name === name));
   if (strange.length === 0) return all.filter((resource) => names.includes(resource.name));
@@ -23,7 +23,7 @@ export function pick(
 export function withKeysOfTheirOwn({
   resources,
   config,
-}: Pick<Context, 'resources' | 'config'>): readonly Resource[] {
+}: Pick<Context, 'resources' | 'config'>): readonly Dataset[] {
   return resources.filter((resource) => hasKeysOfItsOwn(resource, config.filters));
 }
 

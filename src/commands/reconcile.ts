@@ -2,7 +2,7 @@ import type { Context } from '../app/context.ts';
 import { ConfigError, DoubtfulError } from '../errors.ts';
 import { table } from '../lib/table.ts';
 import { childrenOf } from '../load/remove.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { type Findings, isLoaded, reconcile } from '../run/repair/reconcile.ts';
 import { eachLicensed } from '../run/licensed.ts';
 import { withRun } from '../run/lifecycle.ts';
@@ -53,7 +53,7 @@ type Reconciled = Done & {
 
 async function reconcileAll(
   { config, resources: all, tools }: Context,
-  resources: readonly Resource[],
+  resources: readonly Dataset[],
   flags: ReconcileFlags,
 ): Promise<Reconciled> {
   const found: [string, Findings][] = [];
@@ -126,7 +126,7 @@ function refuseDoubtful(doubts: readonly DoubtfulError[]): void {
 
 /** All media of the feed are not those of the listings that a filter lets in. */
 function refuseFiltered(
-  resources: readonly Resource[],
+  resources: readonly Dataset[],
   filters: Readonly<Record<string, string | undefined>>,
 ): void {
   const wrong = resources.find(

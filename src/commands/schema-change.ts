@@ -1,5 +1,5 @@
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { SchemaChange } from '../dataset/feed-schema.ts';
 import { readSchemas } from '../record/feed-schema.ts';
 import { diffSchemas, extentOf, mattering, namesOf, renaming } from '../dataset/schema-diff.ts';
@@ -10,7 +10,7 @@ const NEWS = 14 * 86_400_000;
 /** The last change of the feed's schema, where it is news still. */
 export async function lastChange(
   database: Session,
-  resources: readonly Resource[],
+  resources: readonly Dataset[],
   now: number,
 ): Promise<SchemaChange | undefined> {
   const [newest, before] = await readSchemas(database, 2);

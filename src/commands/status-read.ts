@@ -2,7 +2,7 @@ import type { Context } from '../app/context.ts';
 import { hasTables } from '../db/migrate.ts';
 import type { Database, Session } from '../db/pool.ts';
 import { countRows } from '../load/count.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { isPending, readAdded } from '../record/field.ts';
 import { ageOf, lastReconcile } from '../record/freshness.ts';
 import { countFieldIssues } from '../record/field-issue.ts';
@@ -38,7 +38,7 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
   const reconciled = await lastReconcile(database);
   const quarantined = await countQuarantined(database);
   const fieldIssues = await countFieldIssues(database);
-  const readLine = async (resource: Resource): Promise<Status['resources'][number]> => {
+  const readLine = async (resource: Dataset): Promise<Status['resources'][number]> => {
     const watermark = watermarks.get(resource.name);
     const { completeAt } = watermark ?? {};
     return {
@@ -72,8 +72,8 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
 }
 
 function photosRefused(
-  resource: Resource,
-  resources: readonly Resource[],
+  resource: Dataset,
+  resources: readonly Dataset[],
   watermark: Watermark | undefined,
 ): { photosRefused?: string } {
   const { refusal } = watermark?.photos ?? {};

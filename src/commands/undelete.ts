@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
 import { childrenOf, unmarkDeleted } from '../load/remove.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { deletionsOf, type Journalled, markUndone } from '../record/deletion.ts';
 import type { Active } from '../run/active.ts';
 import { fenced, stay } from '../run/fence.ts';
@@ -42,8 +42,8 @@ export async function undeleteCommand(
 
 async function restore(
   active: Active,
-  resource: Resource,
-  all: readonly Resource[],
+  resource: Dataset,
+  all: readonly Dataset[],
   run: number,
   deletions: readonly Journalled[],
 ): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Context } from '../app/context.ts';
 import { FailedError } from '../errors.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { withRun } from '../run/lifecycle.ts';
 import { repairStored } from '../run/repair/repair.ts';
 import { type StoredCounts, type StoredFinding, verifyStored } from '../run/repair/stored.ts';
@@ -17,7 +17,7 @@ const MAX_NAMED = 100;
  */
 export async function verifyStoredCommand(
   context: Context,
-  resources: readonly Resource[],
+  resources: readonly Dataset[],
   flags: StoredFlags,
   say: (text: string) => void,
 ): Promise<void> {

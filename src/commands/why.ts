@@ -2,7 +2,7 @@ import type { Context } from '../app/context.ts';
 import { hasTables } from '../db/migrate.ts';
 import { UsageError } from '../errors.ts';
 import { columnFor, keyColumn } from '../load/statement.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Reason } from '../model/row.ts';
 import { readFieldIssues } from '../record/field-issue.ts';
 import { readListing } from '../record/listing.ts';
@@ -43,7 +43,7 @@ export async function whyCommand(
   say(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
 }
 
-function chosen({ resources }: Context, name: string | undefined): Resource {
+function chosen({ resources }: Context, name: string | undefined): Dataset {
   if (name !== undefined) return pick(resources, [name], '--resource')[0]!;
   const listings = resources.find((each) => each.name === 'Property');
   if (listings !== undefined) return listings;
@@ -53,7 +53,7 @@ function chosen({ resources }: Context, name: string | undefined): Resource {
   });
 }
 
-async function readHere({ database }: Context, resource: Resource, key: string): Promise<Why['here']> {
+async function readHere({ database }: Context, resource: Dataset, key: string): Promise<Why['here']> {
   const place = {
     resource: resource.name,
     table: resource.table,
@@ -66,7 +66,7 @@ async function readHere({ database }: Context, resource: Resource, key: string):
   return { ...record, ...(resource.name === 'Property' ? await readListing(database, key) : {}) };
 }
 
-async function reasonsFor({ database }: Context, resource: Resource, key: string): Promise<Reason[]> {
+async function reasonsFor({ database }: Context, resource: Dataset, key: string): Promise<Reason[]> {
   const entries = await readQuarantined(database, key);
   const own = entries.filter((entry) => entry.resource === resource.name);
   return own.flatMap((entry) => JSON.parse(entry.reasons) as Reason[]);

@@ -1,4 +1,4 @@
-import type { Field, Resource } from './dataset.ts';
+import type { Field, Dataset } from './dataset.ts';
 import type { Addition, Additions } from './addition.ts';
 import { columnOf } from './names.ts';
 import { parseType, TYPES } from './types.ts';
@@ -10,7 +10,7 @@ const OURS = new Set(['content_hash', 'run_id', 'created_at', 'updated_at', 'del
  * The resource with these added fields and no others. They stand behind its own ones, sorted by name: the order is part of
  * the content hash, and must not depend on how a person orders the file.
  */
-export function withAdditions(resource: Resource, additions: Readonly<Record<string, Addition>>): Resource {
+export function withAdditions(resource: Dataset, additions: Readonly<Record<string, Addition>>): Dataset {
   const { added, select, ...rest } = resource;
   const own = resource.fields.filter((field) => added === undefined || !Object.hasOwn(added, field.name));
   const names = Object.keys(additions).sort();
@@ -30,7 +30,7 @@ function fieldOf(name: string, { type: words, table }: Addition): Field | undefi
 }
 
 /** Everything that is wrong with additions, each with its place. */
-export function problemsWith(additions: Additions, all: readonly Resource[]): string[] {
+export function problemsWith(additions: Additions, all: readonly Dataset[]): string[] {
   return Object.entries(additions).flatMap(([name, fields]) => {
     const resource = all.find((each) => each.name === name);
     if (resource === undefined) {
@@ -44,7 +44,7 @@ export function problemsWith(additions: Additions, all: readonly Resource[]): st
   });
 }
 
-function problemsOf(resource: Resource, name: string, { type, table }: Addition): string[] {
+function problemsOf(resource: Dataset, name: string, { type, table }: Addition): string[] {
   const problems: string[] = [];
   const why = whyNoColumn(resource, name);
   if (why !== undefined) problems.push(`: ${why}`);
@@ -57,7 +57,7 @@ function problemsOf(resource: Resource, name: string, { type, table }: Addition)
 }
 
 /** Why a field can't be added to a resource, whatever its type; undefined where it can. */
-export function whyNoColumn(resource: Resource, name: string): string | undefined {
+export function whyNoColumn(resource: Dataset, name: string): string | undefined {
   if (!/^[A-Za-z_]\w*$/.test(name)) return 'is no name of a field';
   const isOwn = !Object.hasOwn(resource.added ?? {}, name);
   if (isOwn && resource.fields.some((field) => field.name === name)) {

@@ -1,4 +1,4 @@
-import type { Field, FieldType, Resource } from './dataset.ts';
+import type { Field, FieldType, Dataset } from './dataset.ts';
 import { columnOf } from './names.ts';
 
 /**
@@ -29,10 +29,10 @@ export function decimal(precision: number, scale: number): FieldType {
 /** Single-value enums: Trestle sends the lookup's name; the longest in RESO's lists has 70 characters. */
 export const lookup: FieldType = { kind: 'string', length: 100 };
 
-type Description = Omit<Resource, 'fields'> & { readonly fields: Readonly<Record<string, FieldType>> };
+type Description = Omit<Dataset, 'fields'> & { readonly fields: Readonly<Record<string, FieldType>> };
 
-/** A resource from its description: adds the column names. */
-export function resource(description: Description): Resource {
+/** A dataset from its description: adds the column names. */
+export function dataset(description: Description): Dataset {
   const fields: Field[] = Object.entries(description.fields).map(([name, type]) => ({
     name,
     column: columnOf(name),

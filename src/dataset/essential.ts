@@ -1,7 +1,7 @@
-import type { Resource } from './dataset.ts';
+import type { Dataset } from './dataset.ts';
 
 /** Fields without which a row would mislead: a record of which one cannot be stored is quarantined instead. */
-export function essentialOf(resource: Resource): ReadonlySet<string> {
+export function essentialOf(resource: Dataset): ReadonlySet<string> {
   const { key, cursor, version, parent, essential = [] } = resource;
   return new Set([key, cursor, version, ...(parent === undefined ? [] : [parent.field]), ...essential]);
 }

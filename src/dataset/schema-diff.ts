@@ -1,4 +1,4 @@
-import type { Resource } from './dataset.ts';
+import type { Dataset } from './dataset.ts';
 import type { FeedField, FeedSchema, FeedSet, SchemaChange } from './feed-schema.ts';
 import { hasField, setOf } from '../sources/trestle/licence.ts';
 
@@ -96,7 +96,7 @@ export function extentText({ added, removed, changed }: Extent): string {
 }
 
 /** What vanished or changed its type of what these resources ask for or have columns of: `Property.City`, `Media`. */
-export function mattering({ setsRemoved, fields }: SchemaDiff, resources: readonly Resource[]): string[] {
+export function mattering({ setsRemoved, fields }: SchemaDiff, resources: readonly Dataset[]): string[] {
   return resources.flatMap(({ name, select = [], fields: columns }) => {
     const used = new Set([...select, ...columns.map((field) => field.name), '(key)']);
     const touched = fields.filter(

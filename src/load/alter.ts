@@ -1,4 +1,4 @@
-import type { Field, FieldType, Resource } from '../dataset/dataset.ts';
+import type { Field, FieldType, Dataset } from '../dataset/dataset.ts';
 import { partsOf } from './parts.ts';
 import { sqlType } from './sql-type.ts';
 import { keyColumn, quote } from './statement.ts';
@@ -18,7 +18,7 @@ export function addColumns(table: string, fields: readonly Field[]): string {
 }
 
 /** A table beside the resource's own one. @param collation of the key there. */
-export function createSide(resource: Resource, table: string, collation: string): string {
+export function createSide(resource: Dataset, table: string, collation: string): string {
   const key = quote(keyColumn(resource));
   return (
     `CREATE TABLE IF NOT EXISTS ${quote(table)} (${key} VARCHAR(255) COLLATE ${collation} NOT NULL, PRIMARY KEY (${key})) ` +
@@ -34,7 +34,7 @@ export function dropTable(table: string): string {
   return `DROP TABLE IF EXISTS ${quote(table)}`;
 }
 
-export function dropView(resource: Resource): string {
+export function dropView(resource: Dataset): string {
   return `DROP VIEW IF EXISTS ${quote(viewName(resource))}`;
 }
 
@@ -44,12 +44,12 @@ export function addIndex(table: string, { column, type }: Field): string {
 }
 
 /** The view with all columns of a resource; there is one where there are tables beside its own. */
-function viewName(resource: Resource): string {
+function viewName(resource: Dataset): string {
   return `${resource.table}_all`;
 }
 
 /** Named one by one: a `*` is expanded when the view is made, and could name a column twice. */
-export function createView(resource: Resource, ownColumns: readonly string[]): string {
+export function createView(resource: Dataset, ownColumns: readonly string[]): string {
   const { main, sides } = partsOf(resource);
   const key = quote(keyColumn(resource));
   const columns = [

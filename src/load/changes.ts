@@ -1,4 +1,4 @@
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import type { Stored } from './compare.ts';
 
@@ -17,7 +17,7 @@ export const RETURNED = 'deleted_at';
 
 /** What these rows change of the fields that the resource has watched; `stored` as it was before. */
 export function changesOf(
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Row[],
   stored: ReadonlyMap<string, Stored>,
 ): Change[] {
@@ -40,8 +40,8 @@ export function changesOf(
   });
 }
 
-/** With their places in `Resource.fields`. */
-export function watchedFields(resource: Resource) {
+/** With their places in `Dataset.fields`. */
+export function watchedFields(resource: Dataset) {
   const { watched = [] } = resource;
   return resource.fields.flatMap((field, index) => (watched.includes(field.name) ? [{ field, index }] : []));
 }

@@ -1,8 +1,8 @@
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 
 /** Rows that are there and not deleted. */
-export async function countRows(session: Session, resource: Resource): Promise<number> {
+export async function countRows(session: Session, resource: Dataset): Promise<number> {
   // Two counts over small indexes; one count with a condition would read every row.
   const [row] = await session.select<{ n: number }>(
     `SELECT (SELECT COUNT(*) FROM ${resource.table}) - ` +

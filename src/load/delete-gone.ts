@@ -1,7 +1,7 @@
 import { applyByHalves } from '../db/by-halves.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { tablesOf } from './parts.ts';
 import { deleteKeys } from './statement.ts';
 
@@ -22,7 +22,7 @@ export type KeysByParent = ReadonlyMap<string, readonly string[]>;
  */
 export async function deleteGone(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   gone: KeysByParent,
 ): Promise<readonly Undeletable[]> {
   const refused: Undeletable[] = [];
@@ -36,7 +36,7 @@ export async function deleteGone(
 }
 
 /** Deletes all of them, or nothing. @returns those that the server refuses. */
-async function tryToDelete(session: Session, resource: Resource, gone: KeysByParent): Promise<Undeletable[]> {
+async function tryToDelete(session: Session, resource: Dataset, gone: KeysByParent): Promise<Undeletable[]> {
   const parents = new Map([...gone].flatMap(([parent, keys]) => keys.map((key) => [key, parent] as const)));
   const keys = [...parents.keys()].sort();
   if (keys.length === 0) return [];
@@ -50,7 +50,7 @@ async function tryToDelete(session: Session, resource: Resource, gone: KeysByPar
   return refused;
 }
 
-async function deleteRows(session: Session, resource: Resource, keys: readonly string[]): Promise<void> {
+async function deleteRows(session: Session, resource: Dataset, keys: readonly string[]): Promise<void> {
   for (const table of [...tablesOf(resource), resource.rawTable]) {
     await session.run(deleteKeys(table, resource, keys.length), keys);
   }

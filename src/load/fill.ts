@@ -3,7 +3,7 @@ import type { Session, Value } from '../db/pool.ts';
 import { statementBytes } from '../db/size.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
-import type { Field, Resource } from '../dataset/dataset.ts';
+import type { Field, Dataset } from '../dataset/dataset.ts';
 import { insertOrUpdate, keyColumn, quote } from './statement.ts';
 
 /** A row that is locked, with what an INSERT of it has to name. */
@@ -26,7 +26,7 @@ export type NewValues = {
 /** The next keys in order. */
 export async function keysAfter(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   last: string,
   most: number,
 ): Promise<string[]> {
@@ -45,7 +45,7 @@ export async function keysAfter(
  */
 export async function lockRows(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   keys: readonly string[],
   required: readonly string[],
 ): Promise<LockedRow[]> {
@@ -76,7 +76,7 @@ export async function lockRows(
 /** Writes new columns of rows that are locked. @returns keys of rows that the server refuses. */
 export async function writeColumns(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   fields: readonly Field[],
   required: readonly string[],
   rows: readonly NewValues[],

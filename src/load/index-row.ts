@@ -2,7 +2,7 @@ import { marks } from '../db/marks.ts';
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
 import { bounds, type SqlWindow } from './window.ts';
 
@@ -16,7 +16,7 @@ export type IndexRow = {
 };
 
 /** Whether the stored row is the one that the feed shows. A version in the feed that cannot be read proves nothing. */
-export function isInStep({ photos }: Resource, stored: IndexRow, upstream: IndexRow): boolean {
+export function isInStep({ photos }: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
   if (upstream.version !== null && stored.version !== upstream.version) return false;
   return photos === undefined || havePhotosStayed(stored, upstream);
 }
@@ -28,7 +28,7 @@ export function havePhotosStayed(stored: IndexRow, upstream: IndexRow): boolean 
 /** The rows of a window of the cursor field by key, without deleted ones. */
 export async function indexIn(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   window: SqlWindow,
 ): Promise<Map<string, IndexRow>> {
   const { where, values } = bounds(resource, window);
@@ -38,7 +38,7 @@ export async function indexIn(
 /** The rows of these keys, without deleted ones. */
 export async function indexOf(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   keys: readonly string[],
 ): Promise<Map<string, IndexRow>> {
   const found = new Map<string, IndexRow>();
@@ -53,7 +53,7 @@ type Selected = { key: string; version: string; changed: string | null; count: n
 
 async function select(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   where: string,
   values: readonly Value[],
 ): Promise<Map<string, IndexRow>> {

@@ -1,5 +1,5 @@
 import type { Column } from '../db/columns.ts';
-import type { Field, Resource } from '../dataset/dataset.ts';
+import type { Field, Dataset } from '../dataset/dataset.ts';
 import { sqlType } from './sql-type.ts';
 
 /** What of the added fields is not as it should be in the tables. */
@@ -10,7 +10,7 @@ export type Missing = {
 };
 
 /** @param here the columns of each table; none for one that is not there. */
-export function missingColumns(here: ReadonlyMap<string, readonly Column[]>, resource: Resource): Missing {
+export function missingColumns(here: ReadonlyMap<string, readonly Column[]>, resource: Dataset): Missing {
   const missing: Field[] = [];
   const wrong: { field: Field; here: string }[] = [];
   for (const field of addedFields(resource)) {
@@ -23,6 +23,6 @@ export function missingColumns(here: ReadonlyMap<string, readonly Column[]>, res
 }
 
 /** The fields that the user added. */
-export function addedFields({ fields, added = {} }: Resource): readonly Field[] {
+export function addedFields({ fields, added = {} }: Dataset): readonly Field[] {
   return fields.filter((field) => Object.hasOwn(added, field.name));
 }

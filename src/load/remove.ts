@@ -1,13 +1,13 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { partsOf, tablesOf } from './parts.ts';
 import { columnFor, deleteKeys, keyColumn } from './statement.ts';
 
 /** A table whose rows belong to those of another one. */
-export type Child = { readonly resource: Resource; readonly parent: string };
+export type Child = { readonly resource: Dataset; readonly parent: string };
 
-export function childrenOf(resource: Resource, all: readonly Resource[]): Child[] {
+export function childrenOf(resource: Dataset, all: readonly Dataset[]): Child[] {
   return all.flatMap((child) =>
     child.parent?.resource === resource.name
       ? [{ resource: child, parent: columnFor(child, child.parent.field) }]
@@ -18,7 +18,7 @@ export function childrenOf(resource: Resource, all: readonly Resource[]): Child[
 /** Marks rows and what belongs to them as deleted; they stay, and a newer version brings them back. */
 export async function markDeleted(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   children: readonly Child[],
   keys: readonly string[],
   at: string,
@@ -40,7 +40,7 @@ export async function markDeleted(
 /** Takes the mark away that was set at this time. @returns how many rows came back, children not counted. */
 export async function unmarkDeleted(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   children: readonly Child[],
   keys: readonly string[],
   at: string,
@@ -61,7 +61,7 @@ export async function unmarkDeleted(
 /** Removes rows, their payloads and what belongs to them. */
 export async function removeRows(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   children: readonly Child[],
   keys: readonly string[],
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Session, Value } from '../db/pool.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { insertOrUpdate } from './statement.ts';
 
@@ -17,7 +17,7 @@ type Stamp = { readonly runId: number; readonly at: string; readonly maxBytes: n
  */
 export async function restamp(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Row[],
   { runId, at, maxBytes }: Stamp,
 ): Promise<readonly Row[]> {
@@ -45,7 +45,7 @@ export async function restamp(
 }
 
 /** An INSERT names every column that can't be NULL, although the row is there: servers look before they know. */
-function narrow(resource: Resource) {
+function narrow(resource: Dataset) {
   const { key, parent, version, cursor, volatile, fields, table } = resource;
   const moved = new Set([version, ...volatile]);
   const named = new Set([key, cursor, parent?.field, ...moved]);

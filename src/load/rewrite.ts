@@ -2,7 +2,7 @@ import type { Session, Value } from '../db/pool.ts';
 import { statementBytes } from '../db/size.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { partsOf } from './parts.ts';
 import { insertOrUpdate, keyColumn, mostRows, upsertPayloads } from './statement.ts';
 
@@ -31,7 +31,7 @@ export type RewriteOptions = {
  */
 export async function rewriteRows(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Rewritten[],
   options: RewriteOptions,
 ): Promise<Set<string>> {
@@ -47,7 +47,7 @@ export async function rewriteRows(
 /** Rows of a part that is refused are tried by halves. */
 async function writePart(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Rewritten[],
   options: RewriteOptions,
   refused: Set<string>,
@@ -70,7 +70,7 @@ async function writePart(
 
 /** One a table; the last one is that of the payloads. */
 function statements(
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Rewritten[],
   { runId, at, left }: RewriteOptions,
 ): { sql: string; values: Value[] }[] {

@@ -1,6 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { deleteGone, type Undeletable } from './delete-gone.ts';
 import { columnFor, selectKeysOfParents } from './statement.ts';
@@ -9,7 +9,7 @@ import { load, type Loaded, type LoadOptions } from './upsert.ts';
 /** What is stored for a number of parents: each parent's keys, those of deleted rows only where they are wanted. */
 export async function readSets(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   parents: readonly string[],
   withDeleted = false,
 ): Promise<Map<string, string[]>> {
@@ -43,7 +43,7 @@ export type Replaced = Loaded & {
  */
 export async function replaceSets(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   parents: readonly string[],
   rows: readonly Row[],
   spared: ReadonlySet<string>,

@@ -1,5 +1,5 @@
 import { marks } from '../db/marks.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { type Part, partsOf } from './parts.ts';
 
 /** What we keep beside a record's own fields, in the order that `upsert.ts` binds it. */
@@ -9,7 +9,7 @@ const BOOKKEEPING = ['content_hash', 'run_id', 'created_at', 'updated_at'];
 const MOST_PLACEHOLDERS = 65_535;
 
 /** Rows a statement can hold at most. */
-export function mostRows(resource: Resource): number {
+export function mostRows(resource: Dataset): number {
   const { main, sides } = partsOf(resource);
   const widest = Math.max(...[main, ...sides].map(({ fields }) => fields.length));
   return Math.floor(MOST_PLACEHOLDERS / (widest + BOOKKEEPING.length));
@@ -19,14 +19,14 @@ export function mostRows(resource: Resource): number {
  * Inserts `count` rows or replaces their columns; what this statement does not name stays (media_*, created_at).
  * `VALUES()` rather than `AS new`: MariaDB knows only the former.
  */
-export function upsertRows(resource: Resource, count: number): string {
+export function upsertRows(resource: Dataset, count: number): string {
   return remembered(resource, count, () => textOfUpsert(resource, count));
 }
 
 /** Texts of 20 KB that are wanted again and again: built, and looked up by the driver, they cost more than they take. */
-const known = new WeakMap<Resource, Map<number, string>>();
+const known = new WeakMap<Dataset, Map<number, string>>();
 
-function remembered(resource: Resource, count: number, build: () => string): string {
+function remembered(resource: Dataset, count: number, build: () => string): string {
   const texts = known.get(resource) ?? new Map<number, string>();
   known.set(resource, texts);
   const text = texts.get(count) ?? build();
@@ -34,7 +34,7 @@ function remembered(resource: Resource, count: number, build: () => string): str
   return text;
 }
 
-function textOfUpsert(resource: Resource, count: number): string {
+function textOfUpsert(resource: Dataset, count: number): string {
   const columns = [...partsOf(resource).main.fields.map((field) => field.column), ...BOOKKEEPING];
   const kept = new Set([keyColumn(resource), 'created_at']);
   const replaced = columns.filter((column) => !kept.has(column));
@@ -42,7 +42,7 @@ function textOfUpsert(resource: Resource, count: number): string {
 }
 
 /** The same for a table beside the resource's own one: the key, then the columns that it holds. */
-export function upsertSide(resource: Resource, { table, fields }: Part, count: number): string {
+export function upsertSide(resource: Dataset, { table, fields }: Part, count: number): string {
   const columns = fields.map((field) => field.column);
   return insertOrUpdate(table, [keyColumn(resource), ...columns], columns, count);
 }
@@ -61,7 +61,7 @@ export function insertOrUpdate(
   );
 }
 
-export function upsertPayloads(resource: Resource, count: number): string {
+export function upsertPayloads(resource: Dataset, count: number): string {
   return (
     `INSERT INTO ${quote(resource.rawTable)} (${quote(keyColumn(resource))}, payload) VALUES ${tuples(2, count)} ` +
     'ON DUPLICATE KEY UPDATE payload = VALUES(payload)'
@@ -69,7 +69,7 @@ export function upsertPayloads(resource: Resource, count: number): string {
 }
 
 /** Key, version, hash and whether deleted, of `count` keys; `watched`: when, and these columns as `w0`, `w1` … too. */
-export function selectStored(resource: Resource, count: number, watched: readonly string[] = []): string {
+export function selectStored(resource: Dataset, count: number, watched: readonly string[] = []): string {
   const version = quote(columnFor(resource, resource.version));
   const more =
     watched.length === 0
@@ -82,23 +82,23 @@ export function selectStored(resource: Resource, count: number, watched: readonl
 }
 
 /** The keys stored for `count` parents, deleted ones with them. */
-export function selectKeysOfParents(resource: Resource, parentColumn: string, count: number): string {
+export function selectKeysOfParents(resource: Dataset, parentColumn: string, count: number): string {
   return (
     `SELECT ${quote(keyColumn(resource))} AS record_key, ${quote(parentColumn)} AS parent, ` +
     `deleted_at IS NOT NULL AS deleted FROM ${quote(resource.table)} WHERE ${quote(parentColumn)} IN (${marks(count)})`
   );
 }
 
-export function deleteKeys(table: string, resource: Resource, count: number): string {
+export function deleteKeys(table: string, resource: Dataset, count: number): string {
   return `DELETE FROM ${quote(table)} WHERE ${quote(keyColumn(resource))} IN (${marks(count)})`;
 }
 
-export function keyColumn(resource: Resource): string {
+export function keyColumn(resource: Dataset): string {
   return columnFor(resource, resource.key);
 }
 
 /** @throws Error for a field that the resource does not describe: a mistake in src/resources. */
-export function columnFor(resource: Resource, name: string): string {
+export function columnFor(resource: Dataset, name: string): string {
   const field = resource.fields.find((candidate) => candidate.name === name);
   if (field === undefined) throw new Error(`${resource.name} describes no field ${name}`);
   return field.column;

@@ -1,6 +1,6 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { StoredRow } from '../model/stored-row.ts';
 import { tablesOf } from './parts.ts';
 import { keyColumn, quote } from './statement.ts';
@@ -11,7 +11,7 @@ export type Weighed = { readonly key: string; readonly bytes: number | null };
 /** The next keys in order, deleted rows with them. */
 export async function weighRows(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   last: string,
   most: number,
 ): Promise<Weighed[]> {
@@ -35,7 +35,7 @@ export async function weighRows(
  */
 export async function readRows(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   keys: readonly string[],
   left: ReadonlySet<number>,
   isLocked: boolean,

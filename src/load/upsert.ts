@@ -4,7 +4,7 @@ import { FailedError, RowRefusedError } from '../errors.ts';
 import { awaitedLater } from '../lib/awaited-later.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { type Change, changesOf, watchedFields } from './changes.ts';
 import { compare, type Difference, type Stored } from './compare.ts';
@@ -44,7 +44,7 @@ export type Loaded = Difference & {
  */
 export async function load(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Row[],
   options: LoadOptions,
 ): Promise<Loaded> {
@@ -71,7 +71,7 @@ export async function load(
 /** What the table holds of these rows' keys. */
 export async function readStored(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Pick<Row, 'key'>[],
   isWatching = false,
 ): Promise<Map<string, Stored>> {
@@ -107,7 +107,7 @@ function textOf(value: string | number | null | undefined): string | null {
 /** @returns the rows that the server refuses; theirs are the only ones not written. */
 async function write(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Row[],
   options: LoadOptions,
 ): Promise<Map<Row, string>> {
@@ -143,7 +143,7 @@ async function write(
 /** Refuses what even alone is larger than the server takes, before anything of it is written. */
 function withoutTooLarge(
   { limit = Infinity }: Session,
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Row[],
   options: LoadOptions,
   refused: Map<Row, string>,
@@ -167,7 +167,7 @@ function withoutTooLarge(
 /** A statement that is refused leaves nothing behind and the transaction open: its rows are tried by halves. */
 async function upsertAll(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Row[],
   options: LoadOptions,
   refused: Map<Row, string>,
@@ -202,7 +202,7 @@ async function upsertAll(
 /** @throws FailedError where there are too many. */
 function refuse(
   refused: Map<Row, string>,
-  resource: Resource,
+  resource: Dataset,
   row: Row,
   says: string,
   cause?: RowRefusedError,
@@ -219,14 +219,14 @@ function refuse(
   });
 }
 
-function bindAll(resource: Resource, rows: readonly Row[], options: LoadOptions): Value[] {
+function bindAll(resource: Dataset, rows: readonly Row[], options: LoadOptions): Value[] {
   const values: Value[] = [];
   for (const row of rows) bind(resource, row, options, values);
   return values;
 }
 
 /** Adds a row's values to those of a statement: one list of 8000 is made in a third of the time of a hundred lists in one. */
-function bind(resource: Resource, row: Row, options: LoadOptions, values: Value[] = []): Value[] {
+function bind(resource: Dataset, row: Row, options: LoadOptions, values: Value[] = []): Value[] {
   const { main, sides } = partsOf(resource);
   for (const value of sides.length === 0 ? row.values : valuesOf(row, main)) values.push(value);
   values.push(row.hash, String(options.runId), options.at, options.at);

@@ -1,6 +1,6 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { countRows } from './count.ts';
 
 /** Fewer rows say little: a table begins with pages that are mostly empty. */
@@ -20,7 +20,7 @@ export type Weight = { readonly bytes: number; readonly isMeasured: boolean };
 type Size = { readonly rows: number; readonly bytes: number };
 
 /** What one more record of a resource takes on the server's disk, indexes and payload with it. */
-export async function weightOf(session: Session, resource: Resource, keepPayload: boolean): Promise<Weight> {
+export async function weightOf(session: Session, resource: Dataset, keepPayload: boolean): Promise<Weight> {
   const names = keepPayload ? [resource.table, resource.rawTable] : [resource.table];
   const found = await session.select<Record<keyof Size, string | number>>(
     'SELECT COALESCE(table_rows, 0) AS `rows`, COALESCE(data_length + index_length, 0) AS bytes ' +

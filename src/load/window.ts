@@ -2,13 +2,13 @@ import { marks } from '../db/marks.ts';
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
 
 /** Bounds of the cursor column, `YYYY-MM-DD hh:mm:ss.mmm` UTC: from one on, up to but without the other. */
 export type SqlWindow = { readonly from: string | undefined; readonly to: string | undefined };
 
-export async function countIn(session: Session, resource: Resource, window: SqlWindow): Promise<number> {
+export async function countIn(session: Session, resource: Dataset, window: SqlWindow): Promise<number> {
   const { where, values } = bounds(resource, window);
   const [row] = await session.select<{ n: number }>(
     `SELECT COUNT(*) AS n FROM ${resource.table} WHERE deleted_at IS NULL${where}`,
@@ -20,7 +20,7 @@ export async function countIn(session: Session, resource: Resource, window: SqlW
 /** The instant with half of the window's rows before it; undefined where there is none inside it. */
 export async function middleOf(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   window: SqlWindow,
   rows: number,
 ): Promise<string | undefined> {
@@ -38,7 +38,7 @@ export async function middleOf(
 /** Versions of these keys, wherever they lie, of rows that are not deleted. */
 export async function versionsOf(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   keys: readonly string[],
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
@@ -52,7 +52,7 @@ export async function versionsOf(
 /** Which of these keys are those of deleted rows. */
 export async function deletedKeys(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   keys: readonly string[],
 ): Promise<Set<string>> {
   const key = keyColumn(resource);
@@ -67,7 +67,7 @@ export async function deletedKeys(
   return found;
 }
 
-function selectVersions(resource: Resource): string {
+function selectVersions(resource: Dataset): string {
   return `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, resource.version)} AS version FROM ${resource.table}`;
 }
 
@@ -76,7 +76,7 @@ function toVersions(rows: readonly { key: string; version: string }[]): Map<stri
 }
 
 /** The condition that a row lies in the window, to be added to others, and what it binds. */
-export function bounds(resource: Resource, { from, to }: SqlWindow): { where: string; values: Value[] } {
+export function bounds(resource: Dataset, { from, to }: SqlWindow): { where: string; values: Value[] } {
   const column = columnFor(resource, resource.cursor);
   return {
     where: `${from === undefined ? '' : ` AND ${column} >= ?`}${to === undefined ? '' : ` AND ${column} < ?`}`,

@@ -2,7 +2,7 @@ import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { toSqlDateTime } from '../lib/time.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 
 /** A listing whose set of records is to be fetched, as it stood when that was found. */
 export type DueListing = {
@@ -19,7 +19,7 @@ export type DueListing = {
 type Signal = { readonly changed: string; readonly count: string | undefined; readonly marks: string };
 
 /** @throws Error for a resource that has no sets: a mistake in src/resources. */
-function signalOf({ name, parent }: Resource): Signal {
+function signalOf({ name, parent }: Dataset): Signal {
   if (parent === undefined) throw new Error(`${name} has no sets`);
   const [changed, count] =
     parent.moves === 'photos'
@@ -31,7 +31,7 @@ function signalOf({ name, parent }: Resource): Signal {
 /** Listings that moved since their sets were fetched, in the order of their key, from after `last` on. */
 export async function dueListings(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   last: string,
   most: number,
   now: number,
@@ -48,7 +48,7 @@ export async function dueListings(
 /** All listings, whether due or not, in the same order. */
 export async function allListings(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   last: string,
   most: number,
 ): Promise<DueListing[]> {
@@ -69,7 +69,7 @@ function selectListings({ changed, count, marks: prefix }: Signal): string {
 /** The sets of these listings are those that they had then. One statement for many: a batch holds hundreds. */
 export async function markFetched(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   listings: readonly DueListing[],
   at: string,
 ): Promise<void> {
@@ -103,7 +103,7 @@ const PAUSES = [1, 6, 24, 168].map((hours) => hours * 3_600_000);
  */
 export async function postpone(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   listing: DueListing,
   now: number,
 ): Promise<void> {
@@ -117,11 +117,7 @@ export async function postpone(
 }
 
 /** Has the sets of these listings fetched with the next sync, whatever is stored. @returns how many listings there are. */
-export async function markDue(
-  session: Session,
-  resource: Resource,
-  keys: readonly string[],
-): Promise<number> {
+export async function markDue(session: Session, resource: Dataset, keys: readonly string[]): Promise<number> {
   if (keys.length === 0) return 0;
   const { marks: prefix } = signalOf(resource);
   const { matched } = await session.run(
@@ -132,7 +128,7 @@ export async function markDue(
   return matched;
 }
 
-export async function countDue(session: Session, resource: Resource): Promise<number> {
+export async function countDue(session: Session, resource: Dataset): Promise<number> {
   const [row] = await session.select<{ n: number }>(
     `SELECT COUNT(*) AS n FROM properties WHERE ${signalOf(resource).marks}_due = 1`,
   );

@@ -1,7 +1,7 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
 import { toSqlDateTime } from '../lib/time.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 
 /** A column that the user added, and how far it is filled. */
 export type AddedField = {
@@ -18,7 +18,7 @@ export type AddedField = {
   readonly misfits: number;
 };
 
-type Named = Pick<Resource, 'name'>;
+type Named = Pick<Dataset, 'name'>;
 
 /** Of every resource, oldest first. */
 export async function readAdded(session: Session): Promise<AddedField[]> {

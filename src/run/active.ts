@@ -1,7 +1,7 @@
 import type { Held } from '../db/held.ts';
 import type { Database, Tools } from '../db/pool.ts';
 import type { Source } from '../sources/source.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Room } from '../model/capacity.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
@@ -52,7 +52,7 @@ export type RunTools = {
 export type RunOptions = {
   readonly mode: Mode;
   /** Parents before their children. */
-  readonly resources: readonly Resource[];
+  readonly resources: readonly Dataset[];
   readonly since?: string | undefined;
   readonly dryRun: boolean;
   readonly maxPages?: number | undefined;
@@ -79,12 +79,12 @@ export type Active = {
 };
 
 /** Whether `--max-pages` is reached for this resource. */
-export function isEnough({ options, tally }: Active, resource: Resource): boolean {
+export function isEnough({ options, tally }: Active, resource: Dataset): boolean {
   return options.maxPages !== undefined && (tally[resource.name]?.pages ?? 0) >= options.maxPages;
 }
 
 /** Tells a person at the terminal how far a resource has come. */
-export function show({ tally, tools }: Active, resource: Resource, expected?: number): void {
+export function show({ tally, tools }: Active, resource: Dataset, expected?: number): void {
   const { processed, pages } = tally[resource.name] ?? { processed: 0, pages: 0 };
   const { source } = tools;
   tools.progress.show(resource.name, {

@@ -1,12 +1,12 @@
 import { patiently } from '../db/patience.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
 import { keysAfter } from '../load/fill.ts';
 import { databaseTools, type RunTools } from './active.ts';
 import { type AskInHalves, askInHalves } from './halves.ts';
 
 /** A function that fetches the records of a list of keys, and leaves out keys that are refused. */
-export function askForRecords(tools: RunTools, resource: Resource, signal: AbortSignal): AskInHalves<Page> {
+export function askForRecords(tools: RunTools, resource: Dataset, signal: AbortSignal): AskInHalves<Page> {
   return asker(tools, resource, async (keys) => {
     const pages: Page[] = [];
     for await (const page of tools.source.byKeys(resource, keys, signal)) pages.push(page);
@@ -17,7 +17,7 @@ export function askForRecords(tools: RunTools, resource: Resource, signal: Abort
 /** Which of these keys the feed has. One that is refused counts as there: nothing is known of it. */
 export async function presentKeys(
   tools: RunTools,
-  resource: Resource,
+  resource: Dataset,
   keys: readonly string[],
   scope: 'filtered' | 'all',
 ): Promise<ReadonlySet<string>> {
@@ -30,7 +30,7 @@ export async function presentKeys(
 
 function asker<T>(
   tools: RunTools,
-  resource: Resource,
+  resource: Dataset,
   ask: (keys: readonly string[]) => Promise<readonly T[]>,
 ): AskInHalves<T> {
   return askInHalves({

@@ -2,7 +2,7 @@ import type { Session } from '../db/pool.ts';
 import { compare, type Difference } from '../load/compare.ts';
 import { splitBySize } from '../load/fit.ts';
 import { load, type Loaded, type LoadOptions, readStored } from '../load/upsert.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Reject, Row } from '../model/row.ts';
 import { saveFieldIssues } from '../record/field-issue.ts';
@@ -29,7 +29,7 @@ export type Blocked = {
 type Written = Loaded & { readonly deleted: number; readonly blocked?: Blocked };
 
 export type Change = {
-  readonly resource: Resource;
+  readonly resource: Dataset;
   readonly page: Transformed;
   /** What becomes of the watermark; by default it stays. */
   readonly move?: (watermark: Watermark) => Watermark;
@@ -84,7 +84,7 @@ export async function commit(active: Active, change: Change): Promise<void> {
 
 function logQuality(
   { tools }: Active,
-  { name: resource }: Resource,
+  { name: resource }: Dataset,
   rejects: readonly Reject[],
   rows: readonly Row[],
 ): void {
@@ -107,7 +107,7 @@ export const NO_RECORDS: Transformed = { rows: [], rejects: [], older: 0 };
 /** What committing the page would do, without doing it. */
 export async function rehearse(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   transformed: Transformed,
   protectedUpTo?: string,
 ): Promise<void> {
@@ -143,7 +143,7 @@ function withoutBlocked(page: Transformed, blocked: Blocked | undefined): Transf
   };
 }
 
-function upsert(resource: Resource) {
+function upsert(resource: Dataset) {
   return async (session: Session, page: Transformed, options: LoadOptions): Promise<Written> => ({
     ...(await load(session, resource, page.rows, options)),
     deleted: 0,

@@ -1,4 +1,4 @@
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
 import { slicedTransformer, type Transformed } from '../transform/page.ts';
 import type { Active } from './active.ts';
@@ -22,7 +22,7 @@ export type Fetched = {
  */
 export async function fetchByKey(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   keys: readonly string[],
   witness?: string,
 ): Promise<Fetched> {
@@ -55,7 +55,7 @@ type Part = {
 
 async function* recordsByKey(
   { tools }: Active,
-  resource: Resource,
+  resource: Dataset,
   keys: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<Part> {
@@ -72,7 +72,7 @@ async function* recordsByKey(
 /** How many of these keys may still be there. */
 async function countDoubtful(
   { tools }: Active,
-  resource: Resource,
+  resource: Dataset,
   absent: readonly string[],
   witness: string | undefined,
 ): Promise<number> {
@@ -94,7 +94,7 @@ async function countDoubtful(
 }
 
 /** In the run's row, which is then `partial`. */
-function noteMissed(active: Active, { name }: Resource, count: number): void {
+function noteMissed(active: Active, { name }: Dataset, count: number): void {
   if (count === 0) return;
   const refused = (active.tally[name]?.refused ?? 0) + count;
   active.tally = tallied(active.tally, name, nothing, 0, { refused });

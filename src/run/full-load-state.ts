@@ -1,4 +1,4 @@
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Active } from './active.ts';
 import { fencedAll, watermarkOf } from './fence.ts';
@@ -8,11 +8,11 @@ import { fencedAll, watermarkOf } from './fence.ts';
  * needs: each is marked when it begins and loses the mark when it is through, so that an interrupted full-load goes on
  * with those that are left, and reads none from its beginning again.
  */
-export async function resourcesToTake(active: Active): Promise<readonly Resource[]> {
+export async function resourcesToTake(active: Active): Promise<readonly Dataset[]> {
   const { options } = active;
   const { resources } = options;
   if (options.mode !== 'full-load' || options.dryRun) return resources;
-  const marked: Resource[] = [];
+  const marked: Dataset[] = [];
   for (const resource of resources) {
     if ((await watermarkOf(active, resource)).load !== undefined) marked.push(resource);
   }

@@ -1,5 +1,5 @@
 import { ConfigError, QueryRefusedError } from '../errors.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { asDescribed, type Licensed, withinLicence } from '../sources/trestle/licence.ts';
 import type { Active } from './active.ts';
 import { fenced, watermarkOf } from './fence.ts';
@@ -20,8 +20,8 @@ type Taken<T> = { readonly value: T } | { readonly refusal: string; readonly err
  */
 export async function eachLicensed<T>(
   active: Active,
-  resources: readonly Resource[],
-  take: (resource: Resource) => Promise<T>,
+  resources: readonly Dataset[],
+  take: (resource: Dataset) => Promise<T>,
 ): Promise<T[]> {
   const skipped = new Map<string, string>();
   const values: T[] = [];
@@ -46,10 +46,10 @@ export async function eachLicensed<T>(
 
 async function takeOne<T>(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   knowledge: Knowledge,
   learn: () => Promise<Knowledge>,
-  take: (resource: Resource) => Promise<T>,
+  take: (resource: Dataset) => Promise<T>,
 ): Promise<Taken<T>> {
   const licensed = licensedBy(knowledge, resource);
   if (licensed.lacks !== undefined && resource.name !== MAIN) return { refusal: licensed.lacks };
@@ -72,12 +72,12 @@ async function takeOne<T>(
   }
 }
 
-function licensedBy({ newest }: Knowledge, resource: Resource): Licensed {
+function licensedBy({ newest }: Knowledge, resource: Dataset): Licensed {
   return newest === undefined ? asDescribed(resource) : withinLicence(resource, newest.schema);
 }
 
 /** What depends on the licence of what it asks for. */
-function askedOf({ select, photos }: Resource): string {
+function askedOf({ select, photos }: Dataset): string {
   return JSON.stringify([select, photos]);
 }
 
@@ -96,7 +96,7 @@ function sayLeftOut(active: Active, { resource, leftOut, unknown }: Licensed): v
 }
 
 /** A full-load is through with it: else the next one would go on with it alone. */
-async function skip(active: Active, resource: Resource, refusal: string): Promise<void> {
+async function skip(active: Active, resource: Dataset, refusal: string): Promise<void> {
   const { options, tools } = active;
   const { completeAt, cursor } = await watermarkOf(active, resource);
   const isLost = completeAt !== undefined || cursor !== undefined;

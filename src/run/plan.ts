@@ -2,7 +2,7 @@ import { countRows } from '../load/count.ts';
 import { weightOf } from '../load/weight.ts';
 import { countIn } from '../load/window.ts';
 import { parseInstant, toSqlDateTime } from '../lib/time.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Cursor } from '../model/cursor.ts';
 import { countDue, dueListings, type DueListing } from '../record/due.ts';
 import { noWatermark, readWatermarks, type Watermark } from '../record/watermark.ts';
@@ -48,7 +48,7 @@ type Planned = {
   readonly tools: RunTools;
   readonly mode: PlanMode;
   readonly hasTables: boolean;
-  readonly resources: readonly Resource[];
+  readonly resources: readonly Dataset[];
   readonly watermarks: ReadonlyMap<string, Watermark>;
 };
 
@@ -59,7 +59,7 @@ type Planned = {
 export async function planRun(
   tools: RunTools,
   mode: PlanMode,
-  resources: readonly Resource[],
+  resources: readonly Dataset[],
   hasTables: boolean,
 ): Promise<Expected[]> {
   const stored = hasTables ? await readWatermarks(tools.database) : [];
@@ -81,8 +81,8 @@ export async function planRun(
 /** A full-load that was interrupted goes on with the resources that are left: see session.ts. */
 function resourcesOf(
   { mode, watermarks, tools }: Planned,
-  resources: readonly Resource[],
-): readonly Resource[] {
+  resources: readonly Dataset[],
+): readonly Dataset[] {
   if (mode === 'reconcile') {
     const loaded = resources.filter(({ name }) => watermarks.get(name)?.completeAt !== undefined);
     return loaded.filter((resource) => hasKeysOfItsOwn(resource, tools.settings.filters));
@@ -93,7 +93,7 @@ function resourcesOf(
 
 async function expectedOf(
   planned: Planned,
-  resource: Resource,
+  resource: Dataset,
   parent: Expected | undefined,
 ): Promise<Expected> {
   if (planned.mode === 'reconcile') return compared(planned, resource);
@@ -106,7 +106,7 @@ async function expectedOf(
 /** One record of each listing that moved, hundreds to a request; of a full-load, of every listing. No call for a count. */
 async function following(
   planned: Planned,
-  resource: Resource,
+  resource: Dataset,
   parent: Expected | undefined,
 ): Promise<Expected> {
   const { tools, mode, hasTables } = planned;
@@ -125,7 +125,7 @@ async function following(
 }
 
 /** Every key, once; the feed's count; and what one of the two sides has more. */
-async function compared({ tools }: Planned, resource: Resource): Promise<Expected> {
+async function compared({ tools }: Planned, resource: Dataset): Promise<Expected> {
   const records = await tools.source.count(resource, tools.signal);
   const here = await countRows(tools.database, resource);
   const missing = Math.max(0, records - here);
@@ -145,7 +145,7 @@ async function compared({ tools }: Planned, resource: Resource): Promise<Expecte
 }
 
 /** Everything from where the run begins to the feed's end, page by page. */
-async function paged(planned: Planned, resource: Resource): Promise<Expected> {
+async function paged(planned: Planned, resource: Dataset): Promise<Expected> {
   const { tools } = planned;
   const from = beginOf(planned, resource);
   const records = await countFrom(planned, resource, from?.timestamp);
@@ -158,7 +158,7 @@ async function paged(planned: Planned, resource: Resource): Promise<Expected> {
 }
 
 /** The query for photos that changed without the listing; what it will find is not known. */
-function photosCalls({ tools, mode, resources, watermarks }: Planned, resource: Resource): number {
+function photosCalls({ tools, mode, resources, watermarks }: Planned, resource: Dataset): number {
   const watermark = watermarks.get(resource.name) ?? noWatermark(resource.name);
   const isDue = isPhotosCheckDue(resource, resources, watermark, tools.clock.now(), tools.settings);
   return mode === 'sync' && isDue ? 1 : 0;
@@ -167,7 +167,7 @@ function photosCalls({ tools, mode, resources, watermarks }: Planned, resource: 
 /** All of them once, or those of the listings whose photos changed: the same choice as in run.ts. */
 async function children(
   planned: Planned,
-  resource: Resource,
+  resource: Dataset,
   parent: Expected | undefined,
 ): Promise<Expected> {
   const { tools, mode, watermarks } = planned;
@@ -195,20 +195,20 @@ async function children(
   };
 }
 
-function beginOf({ tools, mode, watermarks }: Planned, { name }: Pick<Resource, 'name'>): Cursor | undefined {
+function beginOf({ tools, mode, watermarks }: Planned, { name }: Pick<Dataset, 'name'>): Cursor | undefined {
   const { overlap } = tools.settings;
   const options = { mode: mode === 'sync' ? mode : 'full-load', overlap, restart: false, run: 0 } as const;
   return chooseTrack(watermarks.get(name) ?? noWatermark(name), options).from;
 }
 
-function countFrom({ tools }: Planned, resource: Resource, from: string | undefined): Promise<number> {
+function countFrom({ tools }: Planned, resource: Dataset, from: string | undefined): Promise<number> {
   return tools.source.count(resource, tools.signal, { from, to: undefined });
 }
 
 /** Records that are not here in this version: a record that only moved is one of them, so that this is the most. */
 async function newIn(
   { tools, mode, hasTables }: Planned,
-  resource: Resource,
+  resource: Dataset,
   records: number,
   from: string | undefined,
 ): Promise<number> {
@@ -222,7 +222,7 @@ async function newIn(
 
 async function growth(
   { tools, hasTables }: Planned,
-  resource: Resource,
+  resource: Dataset,
   newRows: number,
 ): Promise<Pick<Expected, 'newRows' | 'bytes' | 'isMeasured'>> {
   const { keepPayload } = tools.settings;
@@ -231,7 +231,7 @@ async function growth(
 }
 
 /** Listings that are due already, all of them by their number, the first thousand as they are. */
-async function dueNow({ tools, hasTables }: Planned, resource: Resource): Promise<DueListing[]> {
+async function dueNow({ tools, hasTables }: Planned, resource: Dataset): Promise<DueListing[]> {
   if (!hasTables) return [];
   const known = await dueListings(tools.database, resource, '', AT_A_TIME, tools.clock.now());
   if (known.length < AT_A_TIME) return known;
@@ -239,7 +239,7 @@ async function dueNow({ tools, hasTables }: Planned, resource: Resource): Promis
   return [...known, ...Array.from({ length: Math.max(0, more) }, (_, index) => known[index % AT_A_TIME]!)];
 }
 
-async function perListing({ tools, hasTables }: Planned, resource: Resource): Promise<number> {
+async function perListing({ tools, hasTables }: Planned, resource: Dataset): Promise<number> {
   if (!hasTables) return USUAL_MEDIA;
   const [here, owners] = [await countRows(tools.database, resource), await countListings(tools)];
   return here === 0 || owners === 0 ? USUAL_MEDIA : here / owners;

@@ -1,4 +1,4 @@
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Counts } from '../model/counts.ts';
 import type { ResourceDetail, Status } from '../record/run-log.ts';
 import { countDue } from '../record/due.ts';
@@ -60,7 +60,7 @@ export async function run(tools: RunTools, options: RunOptions): Promise<Outcome
  * user filters listings, all media of the feed would be far too many: then every set is fetched for its listing. Records
  * that have no time of their own: for the listings that moved, hundreds to a request.
  */
-async function loadChildren(active: Active, resource: Resource): Promise<Reached> {
+async function loadChildren(active: Active, resource: Dataset): Promise<Reached> {
   const { tools, options } = active;
   const finishSets: Reached['finish'] = (watermark, now) => ({
     ...watermark,
@@ -77,7 +77,7 @@ async function loadChildren(active: Active, resource: Resource): Promise<Reached
 }
 
 /** What is read before the sets that are due. */
-async function passOver(active: Active, resource: Resource, finish: Reached['finish']): Promise<Reached> {
+async function passOver(active: Active, resource: Dataset, finish: Reached['finish']): Promise<Reached> {
   const { tools, options } = active;
   const { completeAt } = await watermarkOf(active, resource);
   if (resource.parent!.moves === 'version') {

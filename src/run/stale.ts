@@ -1,7 +1,7 @@
 import { patiently } from '../db/patience.ts';
 import type { CensusEntry } from '../sources/source.ts';
 import { indexOf, type IndexRow } from '../load/index-row.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { heldVersions } from '../record/quarantine.ts';
 import { databaseTools, type RunTools } from './active.ts';
 
@@ -12,7 +12,7 @@ import { databaseTools, type RunTools } from './active.ts';
  */
 export async function findStale(
   tools: RunTools,
-  resource: Resource,
+  resource: Dataset,
   entries: readonly CensusEntry[],
   isInStep: (stored: IndexRow, listed: CensusEntry) => boolean,
 ): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 import type { Cursor } from '../model/cursor.ts';
 import type { Page } from '../model/page.ts';
@@ -19,33 +19,33 @@ export type Source = {
    * Every record from the cursor on, in the order of (timestamp, key), to the feed's end at the time it is reached.
    * Errors of a request surface after its retries; an abort surfaces as the signal's reason.
    */
-  pages(resource: Resource, from: From, signal: AbortSignal): AsyncIterable<Page>;
+  pages(resource: Dataset, from: From, signal: AbortSignal): AsyncIterable<Page>;
   /**
    * Every record, in no order: pages carry no cursor. Ends early, without an error, where the server's cursor died:
    * `complete` of the last item tells.
    */
-  replicate(resource: Resource, signal: AbortSignal): AsyncIterable<Page & { readonly complete: boolean }>;
+  replicate(resource: Dataset, signal: AbortSignal): AsyncIterable<Page & { readonly complete: boolean }>;
   /** Every record that belongs to one of these parents. */
-  children(resource: Resource, parents: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
+  children(resource: Dataset, parents: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
   /**
    * The keys of all records that match the user's filter, in the order of the key, from after a key on. Pages are as
    * large as the feed allows for keys alone.
    */
-  census(resource: Resource, after: string | undefined, signal: AbortSignal): AsyncIterable<CensusPage>;
+  census(resource: Dataset, after: string | undefined, signal: AbortSignal): AsyncIterable<CensusPage>;
   /**
    * Index fields of the records whose photos changed from the cursor on, in the order of that time; the cursor holds it.
    * Within the user's filter. @throws QueryRefusedError if the feed cannot filter or order by it.
    */
-  changedPhotos(resource: Resource, from: Cursor, signal: AbortSignal): AsyncIterable<PhotosPage>;
+  changedPhotos(resource: Dataset, from: Cursor, signal: AbortSignal): AsyncIterable<PhotosPage>;
   /** How many records match the user's filter now, in a window of the cursor field or at all. */
-  count(resource: Resource, signal: AbortSignal, window?: Window): Promise<number>;
+  count(resource: Dataset, signal: AbortSignal, window?: Window): Promise<number>;
   /** The keys of those in a window. */
-  keysIn(resource: Resource, window: Window, signal: AbortSignal): AsyncIterable<CensusPage>;
+  keysIn(resource: Dataset, window: Window, signal: AbortSignal): AsyncIterable<CensusPage>;
   /** The records of these keys that match the user's filter. */
-  byKeys(resource: Resource, keys: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
+  byKeys(resource: Dataset, keys: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
   /** Which of these keys the feed has, within the user's filter or at all. */
   present(
-    resource: Resource,
+    resource: Dataset,
     keys: readonly string[],
     scope: 'filtered' | 'all',
     signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { parseExact } from '../lib/exact-json.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
-import type { Field, Resource } from '../dataset/dataset.ts';
+import type { Field, Dataset } from '../dataset/dataset.ts';
 import { outdated } from '../model/outdated.ts';
 import { contentHash } from './hash.ts';
 import { printed, shorten } from './printed.ts';
@@ -23,9 +23,9 @@ export type Filling = {
  *   its payload is written too: of a column that was dropped and has come again it has the hash, and no value.
  */
 export function filler(
-  resource: Resource,
+  resource: Dataset,
   fields: readonly Field[],
-  before: readonly Resource[],
+  before: readonly Dataset[],
 ): (payload: string, hash: string) => Filling | undefined {
   const hashOf = contentHash(resource);
   const hashes = [hashOf, ...before.map(contentHash)];

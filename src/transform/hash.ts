@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { membersOf } from '../dataset/members.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Scanned, Sent } from '../model/page.ts';
 import { scan, textOf } from './scanned.ts';
 
@@ -17,7 +17,7 @@ function shortened(sum: ReturnType<typeof createHash>): string {
  * Makes the function that tells whether a record's content changed: a hash of its JSON as sent, without the fields that
  * differ at every query or re-stamp, and of the resource's columns, so that a new column makes every row differ.
  */
-export function contentHash(resource: Resource): (record: Sent) => string {
+export function contentHash(resource: Dataset): (record: Sent) => string {
   const columns = hash(JSON.stringify(resource.fields));
   const names = membersOf(resource);
   const volatile = new Set(resource.volatile.map((name) => names.indexOf(name)));

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { parseExact } from '../lib/exact-json.ts';
 import { instantToSql } from '../lib/time.ts';
-import { LONGEST_KEY, type Resource } from '../dataset/dataset.ts';
+import { LONGEST_KEY, type Dataset } from '../dataset/dataset.ts';
 import type { Page, Sent } from '../model/page.ts';
 import type { Reason, Reject, Row } from '../model/row.ts';
 import { contentHash, hash } from './hash.ts';
@@ -21,7 +21,7 @@ export type Transformed = {
 };
 
 /** Makes the function that turns a page's records into rows and rejects. No record can make it throw. */
-export function transformer(resource: Resource): (page: Page) => Transformed {
+export function transformer(resource: Dataset): (page: Page) => Transformed {
   const shape = shaper(resource);
   return (page) =>
     newestOfEach(page.records.map((sent, index) => shape(sent, page.damaged.has(index), page.versions)));
@@ -31,7 +31,7 @@ export function transformer(resource: Resource): (page: Page) => Transformed {
 const SLICE = 10;
 
 /** The same in slices: between two of them the database's answers are taken, and it is given more to do. */
-export function slicedTransformer(resource: Resource): (page: Page) => Promise<Transformed> {
+export function slicedTransformer(resource: Dataset): (page: Page) => Promise<Transformed> {
   const shape = shaper(resource);
   return async ({ records, damaged, versions }) => {
     const shaped: (Row | Reject)[] = [];
@@ -44,7 +44,7 @@ export function slicedTransformer(resource: Resource): (page: Page) => Promise<T
 }
 
 function shaper(
-  resource: Resource,
+  resource: Dataset,
 ): (sent: Sent, isDamaged: boolean, versions: Page['versions']) => Row | Reject {
   const schema = schemaOf(resource);
   const hashOf = contentHash(resource);
@@ -109,7 +109,7 @@ function shaper(
 /** A record without a time of its own has that of the parent it was asked for. */
 function dated(
   data: Shaped['values'],
-  resource: Resource,
+  resource: Dataset,
   versions: Page['versions'],
 ): Shaped['values'] | undefined {
   const version = versions?.get(data[resource.parent?.field ?? ''] ?? '');

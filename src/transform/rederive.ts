@@ -1,6 +1,6 @@
 import { throughLatin1, undoLatin1 } from '../lib/latin1.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
-import type { Field, Resource } from '../dataset/dataset.ts';
+import type { Field, Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { outdated } from '../model/outdated.ts';
 import type { StoredRow } from '../model/stored-row.ts';
@@ -32,7 +32,7 @@ export type Verdict =
  * or its damaged columns prove it.
  * @param left places of fields that are not compared.
  */
-export function rederiver(resource: Resource, left: ReadonlySet<number>): (stored: StoredRow) => Verdict {
+export function rederiver(resource: Dataset, left: ReadonlySet<number>): (stored: StoredRow) => Verdict {
   const transform = transformer(resource);
   const derive = (stored: StoredRow, payload: string): Row | string => {
     const versions = new Map([
@@ -85,7 +85,7 @@ function isThroughLatin1({ values }: StoredRow, row: Row, left: ReadonlySet<numb
 }
 
 function differencesOf(
-  resource: Resource,
+  resource: Dataset,
   stored: StoredRow,
   row: Row,
   left: ReadonlySet<number>,
@@ -116,10 +116,10 @@ function canonical({ type }: Field, value: string | null): string | null {
   return sign === '-' && digits !== '0' ? `-${digits}` : digits;
 }
 
-function versionOf(resource: Resource, stored: StoredRow): string {
+function versionOf(resource: Dataset, stored: StoredRow): string {
   return fullSqlDateTime(valueOf(resource, stored, resource.version));
 }
 
-function valueOf(resource: Resource, { values }: StoredRow, name: string | undefined): string {
+function valueOf(resource: Dataset, { values }: StoredRow, name: string | undefined): string {
   return values[resource.fields.findIndex((field) => field.name === name)] ?? '';
 }

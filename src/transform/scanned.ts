@@ -1,13 +1,13 @@
 import { type Names, namesOf, readJson, scanObject } from './scan/scan-json.ts';
 import { membersOf } from '../dataset/members.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Scanned, Sent } from '../model/page.ts';
 
-const known = new WeakMap<Resource, Names>();
+const known = new WeakMap<Dataset, Names>();
 const blanks = new WeakMap<readonly string[], Readonly<Record<string, unknown>>>();
 
 /** Where a record has what; undefined where that takes JSON.parse, or it is no JSON. */
-export function scan(resource: Resource, record: Sent): Scanned | undefined {
+export function scan(resource: Dataset, record: Sent): Scanned | undefined {
   const names = membersOf(resource);
   if (typeof record !== 'string' && record.names === names) return record;
   // Half a surrogate pair, which a text can hold, would become another character.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { essentialOf } from '../dataset/essential.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
-import type { Resource } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Converted } from './converted.ts';
 import { printed, shorten } from './printed.ts';
 import { convert } from './values.ts';
@@ -22,7 +22,7 @@ const anyRecord = z.custom<Readonly<Record<string, unknown>>>(
  * field that cannot be stored exactly fails the record; every issue is collected with its field. One step for the whole
  * record: a schema a field would cost zod four times what the conversions do.
  */
-export function schemaOf(resource: Resource): z.ZodType<Shaped> {
+export function schemaOf(resource: Dataset): z.ZodType<Shaped> {
   const times = resource.isTimeless === true ? [] : [resource.version, resource.cursor];
   const required = new Set([resource.key, ...times, resource.parent?.field]);
   const essential = essentialOf(resource);
@@ -58,7 +58,7 @@ export function schemaOf(resource: Resource): z.ZodType<Shaped> {
 }
 
 /** Whether a deviation costs the record: any with STRICT_FIELDS, in an essential field all but a double's noise. */
-function fatality({ isStrict }: Resource, isEssential: boolean): (result: Converted) => boolean {
+function fatality({ isStrict }: Dataset, isEssential: boolean): (result: Converted) => boolean {
   if (isStrict === true) return ({ rule }) => rule !== undefined;
   if (!isEssential) return () => false;
   return ({ rule, isNoise }) => rule !== undefined && isNoise !== true;

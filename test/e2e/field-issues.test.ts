@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Field, Resource } from '../../src/dataset/dataset.ts';
+import type { Field, Dataset } from '../../src/dataset/dataset.ts';
 import { essentialOf } from '../../src/dataset/essential.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { member } from '../../src/sources/trestle/datasets/member.ts';
@@ -58,7 +58,7 @@ const odd: Odd[] = RESOURCES.flatMap((resource) => {
 });
 
 /** A page of a resource's records: odd ones, or fine ones of a later version. */
-function pageOf(resource: Resource, isOdd: boolean): string {
+function pageOf(resource: Dataset, isOdd: boolean): string {
   const records = odd
     .filter(({ dataset }) => dataset === resource.name)
     .map(({ key, field, json }) => {
@@ -87,7 +87,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const load = (isOdd: boolean, resources: readonly Resource[] = RESOURCES) => {
+const load = (isOdd: boolean, resources: readonly Dataset[] = RESOURCES) => {
   for (const resource of RESOURCES) pages.set(resource.name, pageOf(resource, isOdd));
   const odata = { base: server.base, tokenUrl: server.tokenUrl };
   return all.run({ mode: 'full-load', resources }, { odata });

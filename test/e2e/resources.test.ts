@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Plan } from '../../src/commands/plan-text.ts';
 import type { Status } from '../../src/commands/status-text.ts';
-import type { Resource } from '../../src/dataset/dataset.ts';
+import type { Dataset } from '../../src/dataset/dataset.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { stamp } from '../../src/sandbox/trestle/instant.ts';
@@ -42,15 +42,15 @@ async function passes(...args: string[]): Promise<Ended> {
   return ended;
 }
 
-function recordsOf({ name }: Resource): Rec[] {
+function recordsOf({ name }: Dataset): Rec[] {
   return [...sandbox.feed.records(name)];
 }
 
-function keyColumn({ fields, key }: Resource): string {
+function keyColumn({ fields, key }: Dataset): string {
   return fields.find((field) => field.name === key)!.column;
 }
 
-async function count({ table }: Resource, where: string): Promise<number> {
+async function count({ table }: Dataset, where: string): Promise<number> {
   const [row] = await db.query<{ n: string }>(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where}`);
   return Number(row!.n);
 }

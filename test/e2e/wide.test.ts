@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Additions } from '../../src/dataset/addition.ts';
-import type { Resource } from '../../src/dataset/dataset.ts';
+import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { FeedField } from '../../src/dataset/feed-schema.ts';
 import { withAdditions } from '../../src/dataset/additions.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
@@ -49,7 +49,7 @@ function fillIn({ feed }: Sandbox, fields: Readonly<Record<string, FeedField>>):
 }
 
 /** The resource as one table shows it. */
-function seenAs(table: string, folder: string): Resource {
+function seenAs(table: string, folder: string): Dataset {
   const file = JSON.parse(readFileSync(join(folder, 'state/resources.json'), 'utf8')) as {
     resources: Additions;
   };

@@ -3,7 +3,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import { type Connection, openDatabase } from '../../src/db/pool.ts';
 import { transaction } from '../../src/db/transaction.ts';
 import { load, type Loaded, type LoadOptions } from '../../src/load/upsert.ts';
-import type { Resource } from '../../src/dataset/dataset.ts';
+import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Logger } from '../../src/model/log.ts';
 import { transformer } from '../../src/transform/page.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
@@ -38,7 +38,7 @@ export type PageLoaded = Loaded & { readonly rejected: number; readonly twins: n
 /** Takes a page of records the way a run does: makes rows of them, and loads those in one transaction. */
 export async function loadPage(
   connection: Connection,
-  resource: Resource,
+  resource: Dataset,
   records: readonly string[],
   options: Partial<LoadOptions> = {},
 ): Promise<PageLoaded> {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { FieldType, Resource } from '../../src/dataset/dataset.ts';
+import type { FieldType, Dataset } from '../../src/dataset/dataset.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import type { FreshDatabase } from './database.ts';
 import { textIn } from '../../src/sandbox/trestle/record.ts';
@@ -30,7 +30,7 @@ const SIGNED = new Set(['MediaURL']);
 export async function expectParity(
   sandbox: Sandbox,
   db: FreshDatabase,
-  resource: Resource,
+  resource: Dataset,
   except: ReadonlySet<string> = new Set(),
 ): Promise<number> {
   const columns = resource.fields.map((field) =>

@@ -7,7 +7,7 @@ import { clock } from '../../src/host/clock.ts';
 import { takeLock } from '../../src/host/lock.ts';
 import { openMeter } from '../../src/host/meter.ts';
 import { createODataSource, type ODataOptions } from '../../src/sources/trestle/odata/index.ts';
-import type { Resource } from '../../src/dataset/dataset.ts';
+import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Log, Logger } from '../../src/model/log.ts';
 import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
@@ -56,7 +56,7 @@ export type Pipeline = {
   tools(settings?: Settings): RunTools;
   /** A reconcile over the real modules, of listings unless another resource is given. */
   reconcile(
-    options?: Partial<ReconcileOptions> & { dryRun?: boolean; resource?: Resource },
+    options?: Partial<ReconcileOptions> & { dryRun?: boolean; resource?: Dataset },
     settings?: Settings,
   ): Promise<Findings>;
   /** One run over the real modules: HTTP to the sandbox, SQL to the server. */

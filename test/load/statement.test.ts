@@ -9,10 +9,10 @@ import {
   upsertPayloads,
   upsertRows,
 } from '../../src/load/statement.ts';
-import type { Resource } from '../../src/dataset/dataset.ts';
+import type { Dataset } from '../../src/dataset/dataset.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 
-const things: Resource = {
+const things: Dataset = {
   name: 'Thing',
   table: 'things',
   rawTable: 'things_raw',

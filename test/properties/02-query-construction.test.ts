@@ -2,7 +2,7 @@ import { unescape } from 'node:querystring';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Source } from '../../src/sources/source.ts';
-import type { FieldType, Resource } from '../../src/dataset/dataset.ts';
+import type { FieldType, Dataset } from '../../src/dataset/dataset.ts';
 import type { Page } from '../../src/model/page.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { stamp } from '../../src/sandbox/trestle/instant.ts';
@@ -33,7 +33,7 @@ function comparison<T extends string | number | boolean>(
 }
 
 /** A filter as a person writes one into PROPERTY_FILTER: with brackets only where they are needed. */
-const anyFilter = (resource: Resource): fc.Arbitrary<Filter> => {
+const anyFilter = (resource: Dataset): fc.Arbitrary<Filter> => {
   const of = (kind: FieldType['kind']): string | undefined =>
     resource.fields.find(({ type }) => type.kind === kind)?.name;
   const text = of('string')!;
@@ -69,12 +69,12 @@ const anyFilter = (resource: Resource): fc.Arbitrary<Filter> => {
 
 /** What is asked, and what the query has to say for it. */
 type Case = {
-  readonly resource: Resource;
+  readonly resource: Dataset;
   readonly filter: Filter | undefined;
   readonly select: readonly string[] | undefined;
   readonly pageSize: number;
   readonly prettyEnums: boolean;
-  readonly ask: (source: Source, own: Resource) => AsyncIterable<Page> | Promise<number>;
+  readonly ask: (source: Source, own: Dataset) => AsyncIterable<Page> | Promise<number>;
   readonly wants: {
     readonly bound: Expression | undefined;
     readonly order: string | undefined;
@@ -99,7 +99,7 @@ const compare = (field: string, how: 'eq' | 'gt' | 'ge' | 'lt', value: string | 
 const within = (field: string, values: readonly string[]): Expression => ({ kind: 'in', field, values });
 
 /** Each way to ask a source, with any arguments. */
-function anyAsking(resource: Resource): fc.Arbitrary<Asking> {
+function anyAsking(resource: Dataset): fc.Arbitrary<Asking> {
   const { key, cursor, parent } = resource;
   const byTime = `${cursor} asc,${key} asc`;
   const someKeys = fc.array(anyKey, { minLength: 1, maxLength: 5 });

@@ -5,7 +5,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import type { Database } from '../../src/db/pool.ts';
 import { openMeter } from '../../src/host/meter.ts';
 import type { Source } from '../../src/sources/source.ts';
-import type { Resource } from '../../src/dataset/dataset.ts';
+import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Log, Logger } from '../../src/model/log.ts';
 import type { Meter } from '../../src/model/usage.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
@@ -99,7 +99,7 @@ function startProcess({ sandbox, dir, clock }: World): Process {
   return { source, meter };
 }
 
-async function ask(source: Source, what: string, of: Resource, keys: readonly string[]): Promise<void> {
+async function ask(source: Source, what: string, of: Dataset, keys: readonly string[]): Promise<void> {
   if (what === 'count') await source.count(of, NEVER);
   if (what === 'pages') await allOf(source.pages(of, { cursor: undefined, count: true }, NEVER));
   if (what === 'census')

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Resource } from '../../src/dataset/dataset.ts';
+import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Page } from '../../src/model/page.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
@@ -10,11 +10,7 @@ import { slicedTransformer, type Transformed, transformer } from '../../src/tran
 
 const STAMP = '2026-03-19T22:06:45.773-00:00';
 
-function take(
-  resource: Resource,
-  records: readonly (string | object)[],
-  damaged: number[] = [],
-): Transformed {
+function take(resource: Dataset, records: readonly (string | object)[], damaged: number[] = []): Transformed {
   const texts = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)));
   return transformer(resource)(pageOf(texts, damaged));
 }
@@ -238,7 +234,7 @@ describe('any record', () => {
 });
 
 describe('a record without a time of its own', () => {
-  const custom: Resource = {
+  const custom: Dataset = {
     ...property,
     name: 'CustomProperty',
     table: 'custom_properties',

@@ -4,7 +4,7 @@ import type { Database } from '../../db/pool.ts';
 import { BusyError, CredentialsError, EtlError, QueryRefusedError } from '../../errors.ts';
 import { proxyFor } from '../../http/proxy.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Clock } from '../../model/clock.ts';
 import { asDescribed, type Licensed } from '../../sources/trestle/licence.ts';
 import { licensedResources } from '../licensed.ts';
@@ -16,9 +16,9 @@ type Answer =
   | { readonly error: EtlError };
 
 /** The way to the API step by step, told from what a run would meet: one request for each resource, sent once. */
-export function apiChecks(parts: () => Parts, resources: readonly Resource[], clock: Clock): Check[] {
+export function apiChecks(parts: () => Parts, resources: readonly Dataset[], clock: Clock): Check[] {
   let isSpent = false;
-  const ask = remembering(async (resource: Resource) => {
+  const ask = remembering(async (resource: Dataset) => {
     const answer = await firstRecord(parts(), resource);
     isSpent ||= stageOf(answer) === 'quota';
     return answer;
@@ -63,7 +63,7 @@ function remembering<K, V>(look: (key: K) => Promise<V>): (key: K) => Promise<V>
   };
 }
 
-async function firstRecord({ source, database }: Parts, wanted: Resource): Promise<Answer> {
+async function firstRecord({ source, database }: Parts, wanted: Dataset): Promise<Answer> {
   const { resource, ...rest } = await asRunsDo(database, wanted);
   const { signal } = new AbortController();
   try {
@@ -79,7 +79,7 @@ async function firstRecord({ source, database }: Parts, wanted: Resource): Promi
 }
 
 /** What is left of a resource in a run; all of it where the database can't tell. */
-async function asRunsDo(database: Database, resource: Resource): Promise<Licensed> {
+async function asRunsDo(database: Database, resource: Dataset): Promise<Licensed> {
   const whole = asDescribed(resource);
   try {
     const [found] = (await hasTables(database)) ? await licensedResources(database, [resource]) : [];

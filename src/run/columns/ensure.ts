@@ -6,7 +6,7 @@ import { addedFields, missingColumns } from '../../load/missing.ts';
 import { partsOf, tablesOf } from '../../load/parts.ts';
 import { keyColumn } from '../../load/statement.ts';
 import { sqlType } from '../../load/sql-type.ts';
-import type { Field, Resource } from '../../dataset/dataset.ts';
+import type { Field, Dataset } from '../../dataset/dataset.ts';
 import { type AddedField, announce, putInForce, readAdded } from '../../record/field.ts';
 import type { RunTools } from '../active.ts';
 import { makeIndexes } from './fill.ts';
@@ -22,7 +22,7 @@ type Tools = Pick<RunTools, 'hasNewFields' | 'progress' | 'log' | 'clock' | 'sig
 export async function settleColumns(
   tools: Tools,
   session: Session,
-  resources: readonly Resource[],
+  resources: readonly Dataset[],
 ): Promise<void> {
   if (resources.length === 0) return;
   if (tools.hasNewFields()) {
@@ -39,7 +39,7 @@ export async function settleColumns(
   }
 }
 
-function refuseUnknown(resource: Resource, inForce: readonly AddedField[]): void {
+function refuseUnknown(resource: Dataset, inForce: readonly AddedField[]): void {
   const unknown = inForce.filter(({ field }) => !Object.hasOwn(resource.added ?? {}, field));
   if (unknown.length === 0) return;
   const names = unknown.map(({ field }) => field).join(' ');
@@ -55,7 +55,7 @@ function refuseUnknown(resource: Resource, inForce: readonly AddedField[]): void
 async function settle(
   tools: Tools,
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   inForce: readonly AddedField[],
 ): Promise<void> {
   const { missing, wrong } = missingColumns(await columnsOf(session, tablesOf(resource)), resource);
@@ -90,7 +90,7 @@ async function settle(
 /** Makes columns, the tables beside the resource's own one that they lie in, and the view over all of them. */
 export async function makeColumns(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   fields: readonly Field[],
 ): Promise<void> {
   for (const field of fields) {
@@ -117,7 +117,7 @@ export async function makeColumns(
 /** Anew, where there are tables beside the resource's own one. @param except columns that are about to go. */
 export async function makeView(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   except: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   if (partsOf(resource).sides.length === 0) return;

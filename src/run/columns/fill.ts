@@ -8,7 +8,7 @@ import { outdate } from '../../load/outdate.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { keyColumn } from '../../load/statement.ts';
 import type { FieldIssue } from '../../model/field-issue.ts';
-import type { Field, Resource } from '../../dataset/dataset.ts';
+import type { Field, Dataset } from '../../dataset/dataset.ts';
 import { addFieldIssues } from '../../record/field-issue.ts';
 import { type AddedField, advance, endFilling, isPending, readAdded } from '../../record/field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
@@ -30,7 +30,7 @@ const BATCH = 200;
 type Work = {
   readonly tools: RunTools;
   readonly connection: Connection;
-  readonly resource: Resource;
+  readonly resource: Dataset;
   readonly fields: readonly Field[];
   readonly names: readonly string[];
   readonly required: readonly string[];
@@ -44,7 +44,7 @@ type Work = {
  * they are in force.
  * @throws InterruptedError after the batch in hand.
  */
-export async function fill(tools: RunTools, connection: Connection, resource: Resource): Promise<Filled> {
+export async function fill(tools: RunTools, connection: Connection, resource: Dataset): Promise<Filled> {
   const pending = (await readAdded(connection)).filter(
     (added) =>
       added.resource === resource.name &&
@@ -99,7 +99,7 @@ function startOf(pending: readonly AddedField[]): string {
 }
 
 /** The resource before each time that some of these fields were added. */
-function before(resource: Resource, pending: readonly AddedField[]): Resource[] {
+function before(resource: Dataset, pending: readonly AddedField[]): Dataset[] {
   const times = [...new Set(pending.map((added) => added.addedAt!))].sort();
   return times.map((at) => {
     const later = new Set(pending.filter((added) => added.addedAt! >= at).map((added) => added.field));
@@ -165,7 +165,7 @@ async function fillRows(
 /** Last: an index is made faster at once than row by row, and both servers let others write meanwhile. */
 export async function makeIndexes(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   fields: readonly Field[],
 ): Promise<void> {
   for (const field of fields.filter(({ name }) => resource.added?.[name]?.index === true)) {
@@ -176,7 +176,7 @@ export async function makeIndexes(
 
 async function misfitsOf(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   names: readonly string[],
 ): Promise<Record<string, number>> {
   const all = await readAdded(session);

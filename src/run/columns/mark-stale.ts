@@ -1,7 +1,7 @@
 import type { Session } from '../../db/pool.ts';
 import { keysAfter } from '../../load/fill.ts';
 import { outdate } from '../../load/outdate.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { RunTools } from '../active.ts';
 
 /** Rows of one statement. */
@@ -14,7 +14,7 @@ const BATCH = 1000;
 export async function outdateAll(
   { signal }: Pick<RunTools, 'signal'>,
   session: Session,
-  resource: Resource,
+  resource: Dataset,
 ): Promise<void> {
   for (let last = ''; ;) {
     const keys = await keysAfter(session, resource, last, BATCH);

@@ -1,7 +1,7 @@
 import { patiently } from '../../db/patience.ts';
 import { columnFor } from '../../load/statement.ts';
 import { readSets, replaceSets } from '../../load/set.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
 import { allListings, dueListings, type DueListing, settleComplete } from '../../record/due.ts';
 import { forgetFieldIssues } from '../../record/field-issue.ts';
@@ -47,7 +47,7 @@ type Choice = {
  * Fetches the set of every listing that moved since it was last fetched, and replaces each listing's set as a whole. A
  * listing without any record, although there should be some, is asked for once more; then its set stays as it is.
  */
-export async function loadSets(active: Active, resource: Resource): Promise<Sets> {
+export async function loadSets(active: Active, resource: Dataset): Promise<Sets> {
   return load(active, resource, {
     after: (last) => dueAfter(active, resource, last),
     from: '',
@@ -56,7 +56,7 @@ export async function loadSets(active: Active, resource: Resource): Promise<Sets
 }
 
 /** The same for every listing, whether it moved or not; goes on where an earlier run of this full-load was interrupted. */
-export async function reloadSets(active: Active, resource: Resource): Promise<Sets> {
+export async function reloadSets(active: Active, resource: Dataset): Promise<Sets> {
   const { tools, id } = active;
   const { load: begun } = await watermarkOf(active, resource);
   return load(active, resource, {
@@ -73,7 +73,7 @@ export async function reloadSets(active: Active, resource: Resource): Promise<Se
   });
 }
 
-async function load(active: Active, resource: Resource, choice: Choice): Promise<Sets> {
+async function load(active: Active, resource: Dataset, choice: Choice): Promise<Sets> {
   const { tools } = active;
   const doubted: DueListing[] = [];
   let isProven = true;
@@ -102,7 +102,7 @@ async function load(active: Active, resource: Resource, choice: Choice): Promise
 }
 
 /** After all media were read: the listings whose sets are complete by their number need no look of their own. */
-export async function settleSets(active: Active, resource: Resource): Promise<void> {
+export async function settleSets(active: Active, resource: Dataset): Promise<void> {
   const { tools } = active;
   let last = '';
   for (;;) {
@@ -115,7 +115,7 @@ export async function settleSets(active: Active, resource: Resource): Promise<vo
 }
 
 /** A full-load asks also for those that a sync leaves alone for a while. */
-function dueAfter({ tools, options }: Active, resource: Resource, last: string): Promise<DueListing[]> {
+function dueAfter({ tools, options }: Active, resource: Dataset, last: string): Promise<DueListing[]> {
   const now = options.mode === 'full-load' ? END_OF_TIME : tools.clock.now();
   return patiently(databaseTools(tools), () => dueListings(tools.database, resource, last, LOOK_AHEAD, now));
 }
@@ -138,7 +138,7 @@ async function* batchesOf({ tools }: Active, { after, from }: Choice): AsyncGene
  */
 async function judge(
   { tools }: Active,
-  resource: Resource,
+  resource: Dataset,
   fetched: FetchedSets,
   isSecond: boolean,
 ): Promise<{ proven: DueListing[]; unproven: DueListing[] }> {
@@ -173,7 +173,7 @@ async function judge(
 
 async function replace(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   fetched: FetchedSets,
   { proven, postponed }: Verdict,
   move: (watermark: Watermark) => Watermark,
@@ -220,7 +220,7 @@ function keysOf(listings: readonly DueListing[]): string[] {
 }
 
 /** The key of the record that a row belongs to. */
-export function parentOf(resource: Resource, row: Row): string | null {
+export function parentOf(resource: Dataset, row: Row): string | null {
   const column = columnFor(resource, resource.parent!.field);
   const index = resource.fields.findIndex((field) => field.column === column);
   return row.values[index] ?? null;

@@ -1,5 +1,5 @@
 import { patiently } from '../../db/patience.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
 import { allListings, type DueListing } from '../../record/due.ts';
 import { slicedTransformer, type Transformed } from '../../transform/page.ts';
@@ -22,7 +22,7 @@ type Asked = { readonly pages: readonly Transformed[]; readonly isShort: boolean
 /** Fetches the sets of these listings, batch by batch. Those of a listing that is refused are reported and left out. */
 export async function* fetchSets(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   batches: AsyncIterable<DueListing[]> | Iterable<DueListing[]>,
   signal: AbortSignal,
 ): AsyncGenerator<FetchedSets> {
@@ -68,7 +68,7 @@ export async function* fetchSets(
 /** A listing that is not suspected, whatever is known of its set. */
 async function otherListing(
   { tools }: Active,
-  resource: Resource,
+  resource: Dataset,
   suspects: readonly string[],
 ): Promise<string | undefined> {
   const listings = await patiently(databaseTools(tools), () =>

@@ -1,5 +1,5 @@
 import { FailedError, UnavailableError } from '../../errors.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import { isPast, type Watermark } from '../../record/watermark.ts';
 import type { Active } from '../active.ts';
@@ -14,7 +14,7 @@ import { closeGap } from './gap.ts';
  * and the watermark is set back to when that began. A load that is under way begins again.
  * @throws UnavailableError if what differs could not be fetched.
  */
-export async function withoutFuture(active: Active, resource: Resource): Promise<Watermark> {
+export async function withoutFuture(active: Active, resource: Dataset): Promise<Watermark> {
   const { tools, options } = active;
   const found = await watermarkOf(active, resource);
   if (!isInFuture(found, tools.source.now())) return found;
@@ -46,7 +46,7 @@ export async function withoutFuture(active: Active, resource: Resource): Promise
 }
 
 /** A feed that does not count answers too, and its answer has the time. */
-async function askForTime({ tools }: Active, resource: Resource): Promise<void> {
+async function askForTime({ tools }: Active, resource: Dataset): Promise<void> {
   try {
     await tools.source.count(resource, tools.signal);
   } catch (error) {

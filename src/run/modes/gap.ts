@@ -1,7 +1,7 @@
 import { parseInstant } from '../../lib/time.ts';
 import { countRows } from '../../load/count.ts';
 import { isInStep } from '../../load/index-row.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import { countQuarantined } from '../../record/quarantine.ts';
 import type { Active } from '../active.ts';
@@ -16,7 +16,7 @@ import { findStale } from '../stale.ts';
  * @returns whether all of it is here now: nothing was missed, and the list is as long as the feed counts, or confirms a walk
  *   that was as short.
  */
-export async function closeGap(active: Active, resource: Resource, from?: Cursor): Promise<boolean> {
+export async function closeGap(active: Active, resource: Dataset, from?: Cursor): Promise<boolean> {
   const { tools } = active;
   const since = from === undefined ? undefined : parseInstant(from.timestamp);
   const window = { from: since === undefined ? undefined : new Date(since).toISOString(), to: undefined };
@@ -46,7 +46,7 @@ export async function closeGap(active: Active, resource: Resource, from?: Cursor
  * Whether fewer rows are here than the feed counts, those in quarantine included: after a whole pass that was not one walk
  * from the beginning to the end, and so could not count for itself.
  */
-export async function areRowsFew(active: Active, resource: Resource): Promise<boolean> {
+export async function areRowsFew(active: Active, resource: Dataset): Promise<boolean> {
   const upstream = await active.tools.source.count(resource, active.tools.signal);
   const here = await countRows(active.connection, resource);
   const held = (await countQuarantined(active.connection)).get(resource.name) ?? 0;

@@ -1,5 +1,5 @@
 import { toSqlDateTime } from '../../lib/time.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import type { Page } from '../../model/page.ts';
 import { latestPast, type Watermark } from '../../record/watermark.ts';
@@ -29,7 +29,7 @@ export type Reached = {
  * the watermark behind it. The next page is fetched meanwhile.
  * @returns what is left to the caller: to finish the resource, once what belongs to it is here too.
  */
-export async function loadResource(active: Active, resource: Resource): Promise<Reached> {
+export async function loadResource(active: Active, resource: Dataset): Promise<Reached> {
   const { tools, options } = active;
   const watermark = await withoutFuture(active, resource);
   const track = chooseTrack(watermark, {
@@ -64,7 +64,7 @@ export async function loadResource(active: Active, resource: Resource): Promise<
  * The walk came to the feed's end. If it brought fewer records than the feed counts, what it missed is looked for by key;
  * if that cannot be brought either, the walk begins again with the next run.
  */
-async function settle(active: Active, resource: Resource, track: Track, isShort: boolean): Promise<Reached> {
+async function settle(active: Active, resource: Dataset, track: Track, isShort: boolean): Promise<Reached> {
   const { tools, options } = active;
   const { finish } = track;
   // What belongs to listings is compared listing by listing.
@@ -89,7 +89,7 @@ async function settle(active: Active, resource: Resource, track: Track, isShort:
 /** The resource is as complete as the feed is. */
 export async function finishResource(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   finish: Track['finish'],
 ): Promise<void> {
   if (active.options.dryRun) return;
@@ -104,7 +104,7 @@ export async function finishResource(
  */
 export async function byKeyset(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   track: Track,
   filter?: string,
 ): Promise<{ end: boolean; isShort: boolean }> {
@@ -135,7 +135,7 @@ export async function byKeyset(
  */
 async function replicate(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   track: Track,
 ): Promise<'complete' | 'stopped' | 'died'> {
   const { source, signal, clock } = active.tools;
@@ -161,7 +161,7 @@ async function replicate(
  * A first load that reads the feed from its beginning stores all photos as they are when it begins, or later.
  * @param start on our clock: if one of the two clocks is fast, the other one counts.
  */
-function withStart(active: Active, { photos }: Resource, { from }: Track, start: number) {
+function withStart(active: Active, { photos }: Dataset, { from }: Track, start: number) {
   return (watermark: Watermark): Watermark => {
     const isFirst = photos !== undefined && watermark.completeAt === undefined && from === undefined;
     if (!isFirst) return watermark;
@@ -182,7 +182,7 @@ type Taken = {
 
 /** What pages hold, as rows: made before they are taken, while the database has those of another one in hand. */
 async function* transformed(
-  resource: Resource,
+  resource: Dataset,
   pages: AsyncIterable<Page & { complete?: boolean }>,
 ): AsyncGenerator<Taken> {
   const transform = slicedTransformer(resource);

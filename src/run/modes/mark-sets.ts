@@ -1,6 +1,6 @@
 import { applyByHalves } from '../../db/by-halves.ts';
 import type { Session } from '../../db/pool.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Reject } from '../../model/row.ts';
 import { type DueListing, markFetched, postpone } from '../../record/due.ts';
 import { unmarkableReject } from '../blocked.ts';
@@ -22,7 +22,7 @@ export type MarkedSets = {
  */
 export async function markSets(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   { done, later, at, now }: MarkedSets,
 ): Promise<Reject[]> {
   const mark = (some: readonly DueListing[]): Promise<void> => markFetched(session, resource, some, at);

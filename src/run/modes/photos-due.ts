@@ -1,8 +1,8 @@
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Watermark } from '../../record/watermark.ts';
 
 /** Whether media are kept that follow the photos of this resource's records. */
-export function havePhotosUse({ name, photos }: Resource, resources: readonly Resource[]): boolean {
+export function havePhotosUse({ name, photos }: Dataset, resources: readonly Dataset[]): boolean {
   const isUsed = resources.some(({ parent }) => parent?.resource === name && parent.moves === 'photos');
   return photos !== undefined && isUsed;
 }
@@ -13,8 +13,8 @@ export function havePhotosUse({ name, photos }: Resource, resources: readonly Re
  * @param now milliseconds since the epoch. @param settings `schemaAge`: milliseconds for which a refusal holds.
  */
 export function isPhotosCheckDue(
-  resource: Resource,
-  resources: readonly Resource[],
+  resource: Dataset,
+  resources: readonly Dataset[],
   { completeAt, photos }: Watermark,
   now: number,
   { schemaAge }: { readonly schemaAge: number },

@@ -1,7 +1,7 @@
 import { QueryRefusedError } from '../../errors.ts';
 import type { PhotosPage } from '../../sources/source.ts';
 import { havePhotosStayed } from '../../load/index-row.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import { earlier, later, type Watermark } from '../../record/watermark.ts';
 import type { Active } from '../active.ts';
@@ -23,7 +23,7 @@ const BEGINNING: Cursor = { timestamp: '1900-01-01T00:00:00.000Z' };
  * that a run that is killed forgets nothing. A feed that refuses the query is asked again after METADATA_MAX_AGE.
  * @returns whether every listing that was found was also brought by its key. If not, the watermark stays before it.
  */
-export async function checkPhotos(active: Active, resource: Resource): Promise<boolean> {
+export async function checkPhotos(active: Active, resource: Dataset): Promise<boolean> {
   const { tools, options } = active;
   const watermark = await watermarkOf(active, resource);
   const described = options.resources.find(({ name }) => name === resource.name) ?? resource;
@@ -71,7 +71,7 @@ export async function checkPhotos(active: Active, resource: Resource): Promise<b
 }
 
 /** Ends without a page if the feed refuses the query. */
-async function* indexPages(active: Active, resource: Resource, from: Cursor): AsyncGenerator<PhotosPage> {
+async function* indexPages(active: Active, resource: Dataset, from: Cursor): AsyncGenerator<PhotosPage> {
   const { tools } = active;
   let began = false;
   try {
@@ -89,7 +89,7 @@ async function* indexPages(active: Active, resource: Resource, from: Cursor): As
 /** @param last of the list. If it is in the future, the place is the time `began`, on our clock. */
 async function moveTo(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   last: Cursor | undefined,
   began: number,
 ): Promise<void> {
@@ -112,7 +112,7 @@ function photosReached({ photos: { timestamp } }: Watermark, now: number): Curso
 }
 
 /** Reported once, and again only after the feed has answered the query in between. */
-async function noteRefusal(active: Active, resource: Resource, message: string): Promise<void> {
+async function noteRefusal(active: Active, resource: Dataset, message: string): Promise<void> {
   const { tools, options } = active;
   const { refusal } = (await watermarkOf(active, resource)).photos;
   const refused = { at: tools.clock.now(), message: tools.clean(message).slice(0, 1000) };

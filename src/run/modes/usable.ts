@@ -1,5 +1,5 @@
 import { QueryRefusedError } from '../../errors.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Active } from '../active.ts';
 import { watermarkOf } from '../fence.ts';
 import { byKeyset, finishResource } from './incremental.ts';
@@ -12,7 +12,7 @@ import { usableTrack } from './read-plan.ts';
  * active while the rest is read. Interrupted, the next full-load goes on where it committed, asked for once more or not.
  * @returns whether it is through: false where `--max-pages` ended it.
  */
-export async function loadUsable(active: Active, resource: Resource): Promise<boolean> {
+export async function loadUsable(active: Active, resource: Dataset): Promise<boolean> {
   const { usable } = resource;
   const { mode, usableFirst = false } = active.options;
   if (mode !== 'full-load' || usable === undefined) return true;
@@ -37,7 +37,7 @@ export async function loadUsable(active: Active, resource: Resource): Promise<bo
 }
 
 /** What is refused has its own turn later, which tells what of it is licensed. */
-async function areSetsLoaded(active: Active, resource: Resource): Promise<boolean> {
+async function areSetsLoaded(active: Active, resource: Dataset): Promise<boolean> {
   try {
     return (await loadSets(active, resource)).end;
   } catch (err) {

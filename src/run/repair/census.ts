@@ -1,6 +1,6 @@
 import { transaction } from '../../db/transaction.ts';
 import { DoubtfulError } from '../../errors.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import { type CensusState, clearCensus, countStaged, readCensus, stageCensus } from '../../record/census.ts';
 import { type Active, databaseTools } from '../active.ts';
 import { ahead } from '../ahead.ts';
@@ -21,7 +21,7 @@ export type Census = {
  * @returns how many there are, and how many of them have no key that can be used.
  * @throws DoubtfulError where it does not come out: nothing may be deleted on such a census.
  */
-export async function takeCensus(active: Active, resource: Resource): Promise<Census> {
+export async function takeCensus(active: Active, resource: Dataset): Promise<Census> {
   const { connection, tools } = active;
   const filter = tools.settings.filters[resource.name] ?? '';
   const found = await readCensus(connection, resource.name);
@@ -57,7 +57,7 @@ function isBelievable(keys: number, before: number, after: number): boolean {
 
 async function stage(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   filter: string,
   start: CensusState | undefined,
 ): Promise<Census & { announced: number | undefined }> {

@@ -7,7 +7,7 @@ import { type Child, markDeleted, removeRows } from '../../load/remove.ts';
 import { readSets } from '../../load/set.ts';
 import { columnFor, keyColumn } from '../../load/statement.ts';
 import { versionsOf } from '../../load/window.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import {
   absentUpstream,
   anyStaged,
@@ -58,7 +58,7 @@ export type Findings = {
  * every sync, nor of what belongs to listings that are filtered, as the feed has that of all listings.
  */
 export function hasKeysOfItsOwn(
-  { parent }: Resource,
+  { parent }: Dataset,
   filters: Readonly<Record<string, string | undefined>>,
 ): boolean {
   return parent === undefined || (parent.moves !== 'photos' && filters[parent.resource] === undefined);
@@ -68,7 +68,7 @@ export function hasKeysOfItsOwn(
  * Whether a resource's first load is through. Before that there is nothing to compare: what a load takes in pages of 1000
  * would be fetched by key, a hundred to a request.
  */
-export async function isLoaded(active: Active, resource: Resource): Promise<boolean> {
+export async function isLoaded(active: Active, resource: Dataset): Promise<boolean> {
   return (await watermarkOf(active, resource)).completeAt !== undefined;
 }
 
@@ -80,7 +80,7 @@ export async function isLoaded(active: Active, resource: Resource): Promise<bool
  */
 export async function reconcile(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   children: readonly Child[],
   options: ReconcileOptions,
 ): Promise<Findings> {
@@ -114,7 +114,7 @@ export async function reconcile(
 }
 
 /** @returns how many were missing or stale. Records without a time of their own are fetched for their listing. */
-async function fetchMissing(active: Active, resource: Resource, compared: Compared): Promise<number> {
+async function fetchMissing(active: Active, resource: Dataset, compared: Compared): Promise<number> {
   const { connection, options } = active;
   let fetched = 0;
   const isTimeless = resource.isTimeless === true;
@@ -137,18 +137,13 @@ async function fetchMissing(active: Active, resource: Resource, compared: Compar
 }
 
 /** What is over goes by itself: an open house of yesterday says nothing about the feed. */
-function endsBefore(resource: Resource, now: number): { column: string; before: string } | undefined {
+function endsBefore(resource: Dataset, now: number): { column: string; before: string } | undefined {
   return resource.ends === undefined
     ? undefined
     : { column: columnFor(resource, resource.ends), before: toSqlDateTime(now) };
 }
 
-function refuseTooMany(
-  resource: Resource,
-  candidates: number,
-  rows: number,
-  options: ReconcileOptions,
-): void {
+function refuseTooMany(resource: Dataset, candidates: number, rows: number, options: ReconcileOptions): void {
   const percent = rows === 0 ? 0 : (candidates / rows) * 100;
   if (options.isForced || percent <= options.maxDeletePercent) return;
   throw new DoubtfulError(
@@ -163,7 +158,7 @@ function refuseTooMany(
 
 async function deleteAbsent(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   compared: Compared,
   children: readonly Child[],
   options: ReconcileOptions,
@@ -185,7 +180,7 @@ async function deleteAbsent(
 /** Looks the keys up once more. One that is known to be there is asked for with them: without it the answer proves nothing. */
 async function confirm(
   { connection, tools }: Active,
-  resource: Resource,
+  resource: Dataset,
   keys: readonly string[],
 ): Promise<Omit<Deletion, 'version'>[]> {
   const { settings } = tools;
@@ -220,7 +215,7 @@ async function confirm(
  */
 async function remove(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   children: readonly Child[],
   confirmed: readonly Omit<Deletion, 'version'>[],
   { isHard }: ReconcileOptions,
@@ -260,7 +255,7 @@ async function remove(
 /** Removes rows with all that is remembered of them and of what belongs to them. */
 async function removeWhole(
   session: Session,
-  resource: Resource,
+  resource: Dataset,
   children: readonly Child[],
   keys: readonly string[],
 ): Promise<void> {

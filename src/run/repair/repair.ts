@@ -2,7 +2,7 @@ import type { Session } from '../../db/pool.ts';
 import { outdate } from '../../load/outdate.ts';
 import { type Rewritten, rewriteRows } from '../../load/rewrite.ts';
 import { readRows } from '../../load/stored.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Counts } from '../../model/counts.ts';
 import type { Row } from '../../model/row.ts';
 import { markDue } from '../../record/due.ts';
@@ -29,7 +29,7 @@ import { counted, nothing, tallied, toRunState } from '../tally.ts';
  */
 export async function repairStored(
   active: Active,
-  resource: Resource,
+  resource: Dataset,
   report: (finding: StoredFinding) => void,
 ): Promise<StoredCounts> {
   const { connection, tools } = active;

@@ -1,6 +1,6 @@
 import { LAST_INSTANT } from '../../lib/time.ts';
 import { deletedKeys } from '../../load/window.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
 import { markDue } from '../../record/due.ts';
 import {
@@ -54,7 +54,7 @@ export async function replay(
  * Replays the records that were judged by other fields or rules than today's, without a call: after an upgrade, a change
  * of STRICT_FIELDS or of a column they may fit. Each is judged once.
  */
-export async function replayOutdated(active: Active, resource: Resource): Promise<void> {
+export async function replayOutdated(active: Active, resource: Dataset): Promise<void> {
   const { connection, options, tools } = active;
   // A record without a time of its own lacks the version that it was fetched for: its set is fetched again instead.
   if (options.dryRun || resource.isTimeless === true) return;
@@ -75,14 +75,14 @@ export async function replayOutdated(active: Active, resource: Resource): Promis
     tools.log.main.info({ resource: resource.name, good, bad }, 'quarantined records judged again');
 }
 
-async function replayKeys(active: Active, resource: Resource, keys: readonly string[]): Promise<number> {
+async function replayKeys(active: Active, resource: Dataset, keys: readonly string[]): Promise<number> {
   return resource.parent === undefined
     ? replayStored(active, resource, keys)
     : refetch(active, resource, keys);
 }
 
 /** @returns how many left the quarantine. */
-async function replayStored(active: Active, resource: Resource, keys: readonly string[]): Promise<number> {
+async function replayStored(active: Active, resource: Dataset, keys: readonly string[]): Promise<number> {
   const records: string[] = [];
   for (const key of keys) {
     const entries = await readQuarantined(active.connection, key);
@@ -108,7 +108,7 @@ async function replayStored(active: Active, resource: Resource, keys: readonly s
 /** What belongs to a deleted record is deleted with it: a replay must not bring it back alone. */
 async function withoutDeletedParents(
   { connection }: Active,
-  resource: Resource,
+  resource: Dataset,
   rows: readonly Row[],
 ): Promise<readonly Row[]> {
   const parent = resources.find(({ name }) => name === resource.parent?.resource);
@@ -119,7 +119,7 @@ async function withoutDeletedParents(
 }
 
 /** A record of a set may have left it since: the whole set is fetched anew with the next sync. */
-async function refetch(active: Active, resource: Resource, keys: readonly string[]): Promise<number> {
+async function refetch(active: Active, resource: Dataset, keys: readonly string[]): Promise<number> {
   const parents = await parentsOf(active.connection, resource.name, keys);
   await fenced(active, resource, stay, (session) => markDue(session, resource, parents));
   return 0;

@@ -4,7 +4,7 @@ import { chunk } from '../../lib/chunk.ts';
 import { missingColumns } from '../../load/missing.ts';
 import { tablesOf } from '../../load/parts.ts';
 import { readRows, weighRows } from '../../load/stored.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { StoredRow } from '../../model/stored-row.ts';
 import { isPending, readAdded } from '../../record/field.ts';
 import { rederiver, type Verdict } from '../../transform/rederive.ts';
@@ -38,7 +38,7 @@ export type Judged = { readonly row: StoredRow; readonly verdict: Verdict };
 
 /** One resource, while its rows are gone through. */
 export type StoredScan = {
-  readonly resource: Resource;
+  readonly resource: Dataset;
   /** Places of fields that are not compared: their columns are not there, or not filled yet. */
   readonly left: ReadonlySet<number>;
   readonly judge: (row: StoredRow) => Verdict;
@@ -49,7 +49,7 @@ const ROWS_AT_A_TIME = 200;
 /** Of payloads that are held at a time; one that is larger is held alone. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-export async function beginScan(session: Session, resource: Resource): Promise<StoredScan> {
+export async function beginScan(session: Session, resource: Dataset): Promise<StoredScan> {
   const columns = new Map<string, Awaited<ReturnType<typeof readColumns>>>();
   for (const table of tablesOf(resource)) columns.set(table, await readColumns(session, table));
   const pending = (await readAdded(session)).filter(
@@ -131,7 +131,7 @@ export function isDifferent(verdict: Verdict): boolean {
  */
 export async function verifyStored(
   tools: RunTools,
-  resource: Resource,
+  resource: Dataset,
   report: (finding: StoredFinding) => void,
 ): Promise<StoredCounts> {
   const scan = await beginScan(tools.database, resource);

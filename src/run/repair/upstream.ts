@@ -1,6 +1,6 @@
 import { compare, type Stored } from '../../load/compare.ts';
 import { readStored } from '../../load/upsert.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { Reason, Row } from '../../model/row.ts';
 import { transformer } from '../../transform/page.ts';
 import type { RunTools } from '../active.ts';
@@ -15,7 +15,7 @@ export type Upstream = {
 /** Asks the feed for one record, and holds it against what is stored. */
 export async function askFeed(
   { database, source, signal }: RunTools,
-  resource: Resource,
+  resource: Dataset,
   key: string,
   hasTables: boolean,
 ): Promise<Upstream> {

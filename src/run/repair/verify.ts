@@ -3,7 +3,7 @@ import { chunk } from '../../lib/chunk.ts';
 import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../../lib/time.ts';
 import { indexIn, indexOf, isInStep } from '../../load/index-row.ts';
 import { countIn, middleOf, type SqlWindow } from '../../load/window.ts';
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import { listingsHere } from '../../record/due.ts';
 import { heldVersions } from '../../record/quarantine.ts';
 import type { RunTools } from '../active.ts';
@@ -30,7 +30,7 @@ type Found = Map<string, string | null>;
 
 type Search = {
   readonly tools: RunTools;
-  readonly resource: Resource;
+  readonly resource: Dataset;
   readonly missing: Found;
   readonly stale: Found;
   /** Stored, and not in the feed's same window. */
@@ -42,11 +42,7 @@ type Search = {
  * rows as one request brings: one request for each 300,000 records.
  * @param since ISO 8601; from the beginning if undefined.
  */
-export async function verify(
-  tools: RunTools,
-  resource: Resource,
-  since: string | undefined,
-): Promise<Parity> {
+export async function verify(tools: RunTools, resource: Dataset, since: string | undefined): Promise<Parity> {
   const search: Search = { tools, resource, missing: new Map(), stale: new Map(), moved: new Set() };
   const start = since === undefined ? undefined : parseInstant(since);
   // Records without a time of their own cannot be asked for by time: all of them are compared.

@@ -1,10 +1,10 @@
-import type { Resource } from '../../dataset/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import type { FeedSchema, FeedSet } from '../../dataset/feed-schema.ts';
 
 /** What of a resource the licence has. */
 export type Licensed = {
   /** Asks for nothing that the licence lacks. */
-  readonly resource: Resource;
+  readonly resource: Dataset;
   /** Fields that were to be asked for by name. */
   readonly leftOut: readonly string[];
   /** Fields of the user's own columns that the feed does not know, where none are asked for by name. */
@@ -14,12 +14,12 @@ export type Licensed = {
 };
 
 /** Where nothing is known of the licence. */
-export function asDescribed(resource: Resource): Licensed {
+export function asDescribed(resource: Dataset): Licensed {
   return { resource, leftOut: [], unknown: [] };
 }
 
 /** The resource as far as a feed's schema has it. */
-export function withinLicence(resource: Resource, schema: FeedSchema): Licensed {
+export function withinLicence(resource: Dataset, schema: FeedSchema): Licensed {
   const set = setOf(schema, resource.name);
   if (set === undefined) {
     return { ...asDescribed(resource), lacks: `the feed's $metadata has no ${resource.name}` };
@@ -44,7 +44,7 @@ export function withinLicence(resource: Resource, schema: FeedSchema): Licensed 
 }
 
 /** Without these no request can be made, or no record be told from another. */
-function neededOf({ key, version, cursor, parent, isTimeless }: Resource): string[] {
+function neededOf({ key, version, cursor, parent, isTimeless }: Dataset): string[] {
   const times = isTimeless === true ? [] : [version, cursor];
   return [...new Set([key, ...times, ...(parent === undefined ? [] : [parent.field])])];
 }

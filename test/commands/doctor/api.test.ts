@@ -11,7 +11,7 @@ import {
   UnavailableError,
 } from '../../../src/errors.ts';
 import { NO_PROXIES } from '../../../src/http/proxy.ts';
-import type { Resource } from '../../../src/dataset/dataset.ts';
+import type { Dataset } from '../../../src/dataset/dataset.ts';
 import type { Page } from '../../../src/model/page.ts';
 import { property } from '../../../src/sources/trestle/datasets/property.ts';
 import { fakeClock } from '../../helpers/fake-clock.ts';
@@ -64,14 +64,14 @@ describe('the clock', () => {
   });
 });
 
-const named = (...names: string[]): Resource[] => names.map((name) => ({ ...property, name }));
+const named = (...names: string[]): Dataset[] => names.map((name) => ({ ...property, name }));
 
 describe('promise 14: the resources', () => {
   const page: Page = { records: ['{}'], damaged: new Set(), cursor: undefined };
 
   /** A feed that only counts who asks. */
   function partsOf(asked: string[], records: readonly string[] = ['{}']): Parts {
-    const pages = async function* (resource: Resource): AsyncGenerator<Page> {
+    const pages = async function* (resource: Dataset): AsyncGenerator<Page> {
       asked.push(resource.name);
       yield { ...page, records };
       throw new Error('asked for a second page');

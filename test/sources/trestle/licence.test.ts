@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Resource } from '../../../src/dataset/dataset.ts';
+import type { Dataset } from '../../../src/dataset/dataset.ts';
 import type { FeedSchema } from '../../../src/dataset/feed-schema.ts';
 import { withinLicence } from '../../../src/sources/trestle/licence.ts';
 import { media } from '../../../src/sources/trestle/datasets/media.ts';
@@ -19,7 +19,7 @@ const licence = (...fields: readonly string[]): FeedSchema => schemaWith({ Prope
 
 describe('what a run asks for', () => {
   test('is narrowed to what the licence has, in the order it was in', () => {
-    const asked: Resource = { ...property, select: [...NEEDED, 'City', 'Roof', 'YearBuilt'] };
+    const asked: Dataset = { ...property, select: [...NEEDED, 'City', 'Roof', 'YearBuilt'] };
     const { resource, leftOut, lacks } = withinLicence(asked, licence(...NEEDED, 'YearBuilt', 'City'));
     expect(resource.select).toEqual([...NEEDED, 'City', 'YearBuilt']);
     expect([leftOut, lacks]).toEqual([['Roof'], undefined]);
@@ -34,8 +34,8 @@ describe('what a run asks for', () => {
   });
 
   test('tells which of the user’s own columns the feed knows nothing of, unless they are left out', () => {
-    const added = { Roof: 'text', Rooof: 'text' } as unknown as NonNullable<Resource['added']>;
-    const own: Resource = { ...property, added };
+    const added = { Roof: 'text', Rooof: 'text' } as unknown as NonNullable<Dataset['added']>;
+    const own: Dataset = { ...property, added };
     expect(withinLicence(own, licence(...NEEDED, 'Roof')).unknown).toEqual(['Rooof']);
     const asked = { ...own, select: [...NEEDED, 'Roof', 'Rooof'] };
     expect(withinLicence(asked, licence(...NEEDED, 'Roof'))).toMatchObject({
@@ -50,13 +50,13 @@ describe('what a run asks for', () => {
   });
 
   test('is no field that only looks like one of every object', () => {
-    const asked: Resource = { ...property, select: [...NEEDED, 'constructor', 'toString'] };
+    const asked: Dataset = { ...property, select: [...NEEDED, 'constructor', 'toString'] };
     expect(withinLicence(asked, licence(...NEEDED)).leftOut).toEqual(['constructor', 'toString']);
   });
 });
 
 describe('what can’t be followed', () => {
-  test.each<[string, Resource, FeedSchema]>([
+  test.each<[string, Dataset, FeedSchema]>([
     ['a set that is not there', media, licence(...NEEDED)],
     ['one without its key', property, licence('ModificationTimestamp')],
     ['one without its version', property, licence('ListingKey')],
@@ -67,7 +67,7 @@ describe('what can’t be followed', () => {
   });
 
   test('is not what has no time of its own', () => {
-    const timeless: Resource = { ...property, isTimeless: true, cursor: 'Ours', version: 'Ours' };
+    const timeless: Dataset = { ...property, isTimeless: true, cursor: 'Ours', version: 'Ours' };
     expect(withinLicence(timeless, licence('ListingKey')).lacks).toBeUndefined();
   });
 });

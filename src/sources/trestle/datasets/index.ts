@@ -1,4 +1,4 @@
-import type { Resource } from '../../../dataset/dataset.ts';
+import type { Dataset } from '../../../dataset/dataset.ts';
 import { customProperty } from './custom-property.ts';
 import { lookups } from './lookup.ts';
 import { media } from './media.ts';
@@ -12,7 +12,7 @@ import { teamMembers } from './team-members.ts';
 import { teams } from './teams.ts';
 
 /** Every resource the tool knows, parents before their children: the order in which a run takes them. */
-export const resources: readonly Resource[] = [
+export const resources: readonly Dataset[] = [
   property,
   media,
   openHouse,

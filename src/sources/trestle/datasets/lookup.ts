@@ -1,17 +1,17 @@
-import { key, resource, string, timestamp } from '../../../dataset/describe.ts';
+import { key, dataset, string, timestamp } from '../../../dataset/describe.ts';
 
 /**
  * RESO Data Dictionary 2.0, Lookup, whole: what the values of enums are called. No lengths are declared; the longest
  * value of RESO's own lists has 70 characters.
  */
-export const lookups = resource({
+export const lookups = dataset({
   name: 'Lookup',
   table: 'lookups',
   rawTable: 'lookups_raw',
   key: 'LookupKey',
-  cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
+  read: { kind: 'incremental', cursor: 'ModificationTimestamp' },
   fields: {
     LookupKey: key,
     LookupName: string(255),

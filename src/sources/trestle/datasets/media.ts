@@ -4,22 +4,29 @@ import {
   key,
   longtext,
   lookup,
-  resource,
+  dataset,
   string,
   text,
   timestamp,
 } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, Media, whole. Its `MediaURL` is signed anew on every query. */
-export const media = resource({
+export const media = dataset({
   name: 'Media',
   table: 'media',
   rawTable: 'media_raw',
   key: 'MediaKey',
-  cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp', 'MediaURL'],
-  parent: { resource: 'Property', field: 'ResourceRecordKey', moves: 'photos', marks: 'media' },
+  read: {
+    kind: 'children',
+    parent: 'Property',
+    field: 'ResourceRecordKey',
+    staleBy: 'photos',
+    marks: 'media',
+    versionFrom: 'record',
+    cursor: 'ModificationTimestamp',
+  },
   fields: {
     MediaKey: key,
     ResourceRecordKey: key,

@@ -4,21 +4,21 @@ import {
   integer,
   key,
   lookup,
-  resource,
+  dataset,
   string,
   text,
   timestamp,
 } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, Member, whole but for MemberPassword, which nobody should keep. */
-export const member = resource({
+export const member = dataset({
   name: 'Member',
   table: 'members',
   rawTable: 'members_raw',
   key: 'MemberKey',
-  cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
+  read: { kind: 'incremental', cursor: 'ModificationTimestamp' },
   fields: {
     MemberKey: key,
     MemberMlsId: string(25),

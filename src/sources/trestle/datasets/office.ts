@@ -4,21 +4,21 @@ import {
   integer,
   key,
   lookup,
-  resource,
+  dataset,
   string,
   text,
   timestamp,
 } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, Office, whole. */
-export const office = resource({
+export const office = dataset({
   name: 'Office',
   table: 'offices',
   rawTable: 'offices_raw',
   key: 'OfficeKey',
-  cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
+  read: { kind: 'incremental', cursor: 'ModificationTimestamp' },
   fields: {
     OfficeKey: key,
     OfficeMlsId: string(25),

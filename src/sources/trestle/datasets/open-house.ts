@@ -1,15 +1,14 @@
-import { boolean, date, key, lookup, resource, string, text, timestamp } from '../../../dataset/describe.ts';
+import { boolean, date, key, lookup, dataset, string, text, timestamp } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, OpenHouse, whole. Trestle sends its times with local offsets. */
-export const openHouse = resource({
+export const openHouse = dataset({
   name: 'OpenHouse',
   table: 'open_houses',
   rawTable: 'open_houses_raw',
   key: 'OpenHouseKey',
-  cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
-  ends: 'OpenHouseEndTime',
   volatile: ['ModificationTimestamp'],
+  read: { kind: 'incremental', cursor: 'ModificationTimestamp', ends: 'OpenHouseEndTime' },
   fields: {
     OpenHouseKey: key,
     ListingKey: key,

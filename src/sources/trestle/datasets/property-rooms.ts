@@ -1,14 +1,14 @@
-import { decimal, key, lookup, resource, string, text, timestamp } from '../../../dataset/describe.ts';
+import { decimal, key, lookup, dataset, string, text, timestamp } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, PropertyRooms, whole. */
-export const propertyRooms = resource({
+export const propertyRooms = dataset({
   name: 'PropertyRooms',
   table: 'property_rooms',
   rawTable: 'property_rooms_raw',
   key: 'RoomKey',
-  cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
+  read: { kind: 'incremental', cursor: 'ModificationTimestamp' },
   fields: {
     RoomKey: key,
     ListingKey: key,

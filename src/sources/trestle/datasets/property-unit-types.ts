@@ -4,21 +4,21 @@ import {
   integer,
   key,
   lookup,
-  resource,
+  dataset,
   string,
   text,
   timestamp,
 } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, PropertyUnitTypes, whole. */
-export const propertyUnitTypes = resource({
+export const propertyUnitTypes = dataset({
   name: 'PropertyUnitTypes',
   table: 'property_unit_types',
   rawTable: 'property_unit_types_raw',
   key: 'UnitTypeKey',
-  cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
+  read: { kind: 'incremental', cursor: 'ModificationTimestamp' },
   fields: {
     UnitTypeKey: key,
     ListingKey: key,

@@ -6,7 +6,7 @@ import {
   key,
   longtext,
   lookup,
-  resource,
+  dataset,
   string,
   text,
   timestamp,
@@ -16,17 +16,13 @@ const money = decimal(14, 2);
 const area = decimal(14, 2);
 
 /** The most used fields of RESO's Property; types from Trestle's metadata, else from the Data Dictionary 2.0. */
-export const property = resource({
+export const property = dataset({
   name: 'Property',
   table: 'properties',
   rawTable: 'properties_raw',
   key: 'ListingKey',
-  cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
-  photos: { changed: 'PhotosChangeTimestamp', count: 'PhotosCount' },
-  usable:
-    "StandardStatus eq 'Active' or StandardStatus eq 'ActiveUnderContract' or StandardStatus eq 'ComingSoon'",
   essential: [
     'StandardStatus',
     'ListPrice',
@@ -35,7 +31,14 @@ export const property = resource({
     'InternetAddressDisplayYN',
     'InternetAutomatedValuationDisplayYN',
   ],
-  watched: ['StandardStatus', 'MlsStatus', 'ListPrice', 'ClosePrice'],
+  tracked: ['StandardStatus', 'MlsStatus', 'ListPrice', 'ClosePrice'],
+  read: {
+    kind: 'incremental',
+    cursor: 'ModificationTimestamp',
+    photos: { changed: 'PhotosChangeTimestamp', count: 'PhotosCount' },
+    activeFirst:
+      "StandardStatus eq 'Active' or StandardStatus eq 'ActiveUnderContract' or StandardStatus eq 'ComingSoon'",
+  },
   fields: {
     // identity
     ListingKey: key,

@@ -1,14 +1,14 @@
-import { key, lookup, resource, string, timestamp } from '../../../dataset/describe.ts';
+import { key, lookup, dataset, string, timestamp } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, TeamMembers, whole. */
-export const teamMembers = resource({
+export const teamMembers = dataset({
   name: 'TeamMembers',
   table: 'team_members',
   rawTable: 'team_members_raw',
   key: 'TeamMemberKey',
-  cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
+  read: { kind: 'incremental', cursor: 'ModificationTimestamp' },
   fields: {
     TeamMemberKey: key,
     TeamKey: key,

@@ -1,14 +1,14 @@
-import { key, lookup, resource, string, text, timestamp } from '../../../dataset/describe.ts';
+import { key, lookup, dataset, string, text, timestamp } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, Teams, whole. */
-export const teams = resource({
+export const teams = dataset({
   name: 'Teams',
   table: 'teams',
   rawTable: 'teams_raw',
   key: 'TeamKey',
-  cursor: 'ModificationTimestamp',
   version: 'ModificationTimestamp',
   volatile: ['ModificationTimestamp'],
+  read: { kind: 'incremental', cursor: 'ModificationTimestamp' },
   fields: {
     TeamKey: key,
     TeamName: string(50),

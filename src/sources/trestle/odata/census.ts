@@ -1,6 +1,6 @@
 import { ConfigError, FailedError, UnavailableError } from '../../../errors.ts';
 import { instantToSql } from '../../../lib/time.ts';
-import { LONGEST_KEY, type Resource } from '../../../dataset/dataset.ts';
+import { LONGEST_KEY, type Dataset } from '../../../dataset/dataset.ts';
 import type { Page } from '../../../model/page.ts';
 import type { CensusPage, Window } from '../../source.ts';
 import { keyPages, type KeyQuery } from './key-pages.ts';
@@ -17,7 +17,7 @@ const PART = 10_000;
 /** Keys and versions of everything that matches the user's filter. */
 export function census(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   after: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
@@ -27,7 +27,7 @@ export function census(
 /** The same of a window. */
 export function keysInWindow(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   window: Window,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
@@ -37,7 +37,7 @@ export function keysInWindow(
 /** In the largest pages there are; a server that refuses those is asked for ordinary ones. */
 async function* keysOf(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   query: Omit<KeyQuery, 'top' | 'select'>,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
@@ -74,7 +74,7 @@ async function* keysOf(
 /** `$top=0&$count=true`: the number alone. */
 export async function countOf(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   window: Window,
   signal: AbortSignal,
 ): Promise<number> {
@@ -97,7 +97,7 @@ export async function countOf(
  */
 export async function presentKeys(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<Set<string>> {
@@ -124,7 +124,7 @@ export async function presentKeys(
 }
 
 /** A page of 300,000 in parts: all its entries at once would take more memory than the page itself. */
-export function* partsOf(resource: Resource, page: Page): Generator<CensusPage> {
+export function* partsOf(resource: Dataset, page: Page): Generator<CensusPage> {
   yield entriesOf(resource, { ...page, records: page.records.slice(0, PART) });
   for (let at = PART; at < page.records.length; at += PART) {
     const part = entriesOf(resource, { ...page, records: page.records.slice(at, at + PART) });
@@ -133,7 +133,7 @@ export function* partsOf(resource: Resource, page: Page): Generator<CensusPage> 
   }
 }
 
-function entriesOf(resource: Resource, page: Page): CensusPage {
+function entriesOf(resource: Dataset, page: Page): CensusPage {
   const { photos } = resource;
   const entries = page.records.flatMap((raw) => {
     const record = tryParse(raw);

@@ -1,4 +1,4 @@
-import type { Resource } from '../../../dataset/dataset.ts';
+import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Page } from '../../../model/page.ts';
 import type { CallKind } from '../../../model/usage.ts';
 import { membersOf } from '../../../dataset/members.ts';
@@ -24,7 +24,7 @@ export type KeyQuery = Pick<Options, 'filter' | 'select'> & {
 /** What matches, in the order of the key: it does not move while we page, whatever changes. */
 export async function* keyPages(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   query: KeyQuery,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
@@ -74,7 +74,7 @@ function rulesFor(keys: number): Pick<Purpose, 'isDivisible' | 'retries'> {
 /** @param after the key to begin behind. */
 function keyUrl(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   { kind, filter, select, top }: KeyQuery,
   after: string | undefined,
   count: boolean,

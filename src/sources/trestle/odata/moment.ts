@@ -1,5 +1,5 @@
 import { parseInstant } from '../../../lib/time.ts';
-import type { Resource } from '../../../dataset/dataset.ts';
+import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Page } from '../../../model/page.ts';
 import type { From } from '../../source.ts';
@@ -47,7 +47,7 @@ export function isWithin({ timestamp, key }: Cursor): boolean {
 /** What is sent as the cursor's timestamp, in the order of the key: from its key on if it is a place within the moment. */
 export async function* momentPages(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   cursor: Cursor,
   { filter }: From,
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { UnavailableError } from '../../../errors.ts';
 import { parseInstant } from '../../../lib/time.ts';
-import type { Resource } from '../../../dataset/dataset.ts';
+import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Page, Sent } from '../../../model/page.ts';
 import { membersOf } from '../../../dataset/members.ts';
@@ -19,7 +19,7 @@ import { isUsableKey, lastOf, memberOf, pageOf, sound, stuck } from './raw.ts';
  */
 export async function* keysetPages(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   from: From,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
@@ -69,7 +69,7 @@ export async function* keysetPages(
 }
 
 /** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */
-function refuseEmptiness({ name, parent }: Resource, { records, nextLink, count = 0 }: Body): void {
+function refuseEmptiness({ name, parent }: Dataset, { records, nextLink, count = 0 }: Body): void {
   if (parent !== undefined || records.length > 0 || nextLink !== undefined || count === 0) return;
   throw new UnavailableError(`${name}: the API counts ${count} records and sends none of them`, {
     op: 'page',
@@ -78,7 +78,7 @@ function refuseEmptiness({ name, parent }: Resource, { records, nextLink, count 
 }
 
 /** A server that ignores `$filter` or `$orderby` would make us skip records: its order gives it away. */
-function refuseDisorder(resource: Resource, before: Cursor | undefined, records: readonly Sent[]): void {
+function refuseDisorder(resource: Dataset, before: Cursor | undefined, records: readonly Sent[]): void {
   let last = parseInstant(before?.timestamp ?? '') ?? -Infinity;
   for (const record of records) {
     const timestamp = memberOf(record, resource.cursor);
@@ -90,14 +90,14 @@ function refuseDisorder(resource: Resource, before: Cursor | undefined, records:
   }
 }
 
-function isOneMoment(resource: Resource, records: readonly Sent[]): boolean {
+function isOneMoment(resource: Dataset, records: readonly Sent[]): boolean {
   const first = lastCursor(resource, records.toReversed());
   return first !== undefined && first.timestamp === lastCursor(resource, records)?.timestamp;
 }
 
 function keysetUrl(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   cursor: Cursor | undefined,
   { filter, count = false }: { readonly filter?: string | undefined; readonly count?: boolean },
 ): string {
@@ -112,11 +112,11 @@ function keysetUrl(
 }
 
 /** The cursor behind the page: of its last record that has one. From the raw record: it must pass what can't be a row. */
-function lastCursor(resource: Resource, records: readonly Sent[]): Cursor | undefined {
+function lastCursor(resource: Dataset, records: readonly Sent[]): Cursor | undefined {
   return lastOf(records, (record) => cursorOf(resource, record));
 }
 
-function cursorOf(resource: Resource, record: Record<string, unknown>): Cursor | undefined {
+function cursorOf(resource: Dataset, record: Record<string, unknown>): Cursor | undefined {
   const { [resource.cursor]: timestamp, [resource.key]: key } = record;
   return typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && isUsableKey(key)
     ? { timestamp, key }

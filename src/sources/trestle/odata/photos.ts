@@ -1,5 +1,5 @@
 import { ConfigError } from '../../../errors.ts';
-import type { Resource } from '../../../dataset/dataset.ts';
+import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { PhotosPage } from '../../source.ts';
 import { MOST_KEYS, partsOf } from './census.ts';
@@ -13,7 +13,7 @@ import { keysetPages } from './pages.ts';
  */
 export async function* changedPhotos(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   from: Cursor,
   signal: AbortSignal,
 ): AsyncGenerator<PhotosPage> {
@@ -38,7 +38,7 @@ export async function* changedPhotos(
 }
 
 /** The cursor comes with the last part: until then the page is not stored. */
-function* inParts(resource: Resource, page: Parameters<typeof partsOf>[1]): Generator<PhotosPage> {
+function* inParts(resource: Dataset, page: Parameters<typeof partsOf>[1]): Generator<PhotosPage> {
   const parts = [...partsOf(resource, page)];
   for (const [nth, part] of parts.entries()) {
     yield { ...part, cursor: nth === parts.length - 1 ? page.cursor : undefined };

@@ -1,5 +1,5 @@
 import { FailedError } from '../../../errors.ts';
-import type { Resource } from '../../../dataset/dataset.ts';
+import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Body } from './body.ts';
 import { followable } from './links.ts';
 
@@ -75,7 +75,7 @@ export class LinkTrail {
    * The address of the page after this one.
    * @throws FailedError for a link that leads elsewhere or back, and if too many pages in a row brought nothing.
    */
-  follow(resource: Resource, url: string, { records }: Body, link: string): string {
+  follow(resource: Dataset, url: string, { records }: Body, link: string): string {
     this.#visited.add(url);
     this.#empty = records.length === 0 ? this.#empty + 1 : 0;
     if (this.#empty >= MAX_EMPTY_PAGES || this.#visited.size >= MAX_UNPLACED_PAGES) {

@@ -1,4 +1,4 @@
-import type { Resource } from '../../../dataset/dataset.ts';
+import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Window } from '../../source.ts';
 
@@ -35,7 +35,7 @@ export function queryUrl(base: string, entitySet: string, options: Options): str
  * What comes after the cursor, in the order of `keysetOrder`. Compared by the server: the order of keys is its own.
  * Without a cursor there is no bound, without a key the cursor's whole instant is asked for again.
  */
-export function keysetFilter(resource: Resource, cursor: Cursor | undefined): string | undefined {
+export function keysetFilter(resource: Dataset, cursor: Cursor | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const { timestamp, key } = cursor;
   if (key === undefined) return `${resource.cursor} ge ${timestamp}`;
@@ -46,7 +46,7 @@ export function keysetFilter(resource: Resource, cursor: Cursor | undefined): st
 }
 
 /** Records whose cursor lies in a window. */
-export function windowFilter(resource: Resource, { from, to }: Window): string | undefined {
+export function windowFilter(resource: Dataset, { from, to }: Window): string | undefined {
   const bounds = [
     ...(from === undefined ? [] : [`${resource.cursor} ge ${from}`]),
     ...(to === undefined ? [] : [`${resource.cursor} lt ${to}`]),
@@ -54,7 +54,7 @@ export function windowFilter(resource: Resource, { from, to }: Window): string |
   return bounds.length === 0 ? undefined : bounds.join(' and ');
 }
 
-export function keysetOrder(resource: Resource): string {
+export function keysetOrder(resource: Dataset): string {
   return `${resource.cursor} asc,${resource.key} asc`;
 }
 

@@ -1,6 +1,6 @@
 import { FailedError } from '../../../errors.ts';
 import { readJson } from '../../../transform/scan/scan-json.ts';
-import type { Resource } from '../../../dataset/dataset.ts';
+import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Page, Sent } from '../../../model/page.ts';
 import type { Body } from './body.ts';
@@ -47,7 +47,7 @@ export function sound(body: Body): readonly Sent[] {
 }
 
 /** A feed that does not move on would be asked for ever. */
-export function stuck(resource: Resource, what: string): FailedError {
+export function stuck(resource: Dataset, what: string): FailedError {
   return new FailedError(`${resource.name}: ${what}`, {
     op: 'page',
     hint: 'the feed does not page as Trestle does; what was committed stays',

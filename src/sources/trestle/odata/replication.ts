@@ -1,5 +1,5 @@
 import { BusyError, ConfigError, UnavailableError } from '../../../errors.ts';
-import type { Resource } from '../../../dataset/dataset.ts';
+import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Page } from '../../../model/page.ts';
 import { membersOf } from '../../../dataset/members.ts';
 import type { Body } from './body.ts';
@@ -17,7 +17,7 @@ const MOST_EMPTY_PAGES = 5;
  */
 export async function* replicationPages(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   signal: AbortSignal,
 ): AsyncGenerator<Page & { complete: boolean }> {
   const url = queryUrl(feed.base, resource.name, {
@@ -52,7 +52,7 @@ export async function* replicationPages(
 
 async function once(
   feed: Feed,
-  resource: Resource,
+  resource: Dataset,
   link: string,
   signal: AbortSignal,
 ): Promise<Body | undefined> {

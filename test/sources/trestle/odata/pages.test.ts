@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError, FailedError } from '../../../../src/errors.ts';
 import { createODataSource } from '../../../../src/sources/trestle/odata/index.ts';
 import type { CensusPage, From, Source } from '../../../../src/sources/source.ts';
-import type { Resource } from '../../../../src/dataset/dataset.ts';
+import type { Dataset } from '../../../../src/dataset/dataset.ts';
 import type { Logger } from '../../../../src/model/log.ts';
 import type { Page } from '../../../../src/model/page.ts';
 import { media } from '../../../../src/sources/trestle/datasets/media.ts';
@@ -76,7 +76,7 @@ async function all(pages: AsyncIterable<Page>): Promise<Page[]> {
   for await (const item of pages) list.push(item);
   return list;
 }
-const read = (source: Source, from = BEGINNING, resource: Resource = property): Promise<Page[]> =>
+const read = (source: Source, from = BEGINNING, resource: Dataset = property): Promise<Page[]> =>
   all(source.pages(resource, from, NEVER));
 const keysOf = (pages: readonly Page[]): unknown[] =>
   pages.flatMap((item) =>
