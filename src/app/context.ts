@@ -32,6 +32,7 @@ import { problemsWith, withAdditions } from '../dataset/additions.ts';
 import { resources } from '../sources/trestle/datasets/index.ts';
 import type { RunTools } from '../run/active.ts';
 import { settleCalls } from '../run/metering.ts';
+import { hasParentVersion, versionField, withCursor, withSelect } from '../dataset/reading.ts';
 
 export { flagOf, type Place } from '../config/env-file.ts';
 
@@ -212,11 +213,11 @@ function selectOf(resource: Dataset, config: Config): readonly string[] | undefi
   // A timeless resource's time is not the feed's.
   const catalogue = config.keepPayload
     ? undefined
-    : all.filter((name) => resource.isTimeless !== true || name !== resource.version);
+    : all.filter((name) => !hasParentVersion(resource) || name !== versionField(resource));
   if (resource.name !== 'Property' || config.propertySelect === undefined) return catalogue;
   const needed = [
     resource.key,
-    resource.version,
+    versionField(resource),
     config.incrementalField,
     'PhotosCount',
     'PhotosChangeTimestamp',
@@ -228,11 +229,11 @@ export function chosen(config: Config, additions: Additions): readonly Dataset[]
   return resources
     .filter(({ name }) => config.resources.includes(name) || (name === LOOKUP && config.keepLookups))
     .map((resource) =>
-      resource.name === 'Property' ? { ...resource, cursor: config.incrementalField } : resource,
+      resource.name === 'Property' ? withCursor(resource, config.incrementalField) : resource,
     )
     .map((resource) => {
       const select = selectOf(resource, config);
-      return select === undefined ? resource : { ...resource, select };
+      return select === undefined ? resource : withSelect(resource, select);
     })
     .map((resource) => {
       const added = Object.hasOwn(additions, resource.name) ? additions[resource.name] : undefined;

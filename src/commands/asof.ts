@@ -16,7 +16,7 @@ export async function asOfCommand(
   flags: AsOfFlags,
   say: (text: string) => void,
 ): Promise<void> {
-  const listings = resources.find(({ watched }) => watched !== undefined);
+  const listings = resources.find(({ tracked }) => tracked !== undefined);
   if (listings === undefined || !(await hasTables(database))) {
     throw new UsageError('there are no listings here', { op: 'asof', hint: 'trestle-etl full-load' });
   }

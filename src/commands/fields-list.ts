@@ -5,10 +5,11 @@ import { table } from '../lib/table.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 import { resources as catalogue } from '../sources/trestle/datasets/index.ts';
-import { hasField, setOf } from '../sources/trestle/licence.ts';
+import { hasField, setOf } from '../dataset/feed-schema.ts';
 import { typeText } from '../dataset/schema-diff.ts';
 import { printType } from '../dataset/types.ts';
 import { knownSchemas } from './known-schemas.ts';
+import { hasParentVersion, selectOf } from '../dataset/reading.ts';
 
 export type ListFlags = {
   readonly resource?: string;
@@ -52,7 +53,7 @@ export async function fieldsListCommand(
   say(flags.json === true ? JSON.stringify(wanted, null, 2) : asText(wanted));
 }
 
-type Chosen = Pick<Dataset, 'name' | 'fields' | 'select'> & Partial<Pick<Dataset, 'isTimeless' | 'version'>>;
+type Chosen = Pick<Dataset, 'name' | 'fields'> & Partial<Pick<Dataset, 'version' | 'read'>>;
 
 /** Those of RESOURCES, or one of them, or one that the licence or the catalogue has. @throws UsageError */
 function choose(all: readonly Dataset[], schema: FeedSchema, name: string | undefined): readonly Chosen[] {
@@ -69,9 +70,12 @@ function choose(all: readonly Dataset[], schema: FeedSchema, name: string | unde
 }
 
 function fieldsOf(chosen: Chosen, now: FeedSchema, before?: FeedSchema): Listed[] {
-  const { name, select = [] } = chosen;
+  const { name, read } = chosen;
+  const select = read === undefined ? [] : (selectOf({ read }) ?? []);
   // A timeless resource's time is the tool's own, no field of the feed.
-  const fields = chosen.fields.filter((field) => chosen.isTimeless !== true || field.name !== chosen.version);
+  const fields = chosen.fields.filter(
+    (field) => read === undefined || !hasParentVersion({ read }) || field.name !== chosen.version,
+  );
   const [set, old] = [setOf(now, name), before === undefined ? undefined : setOf(before, name)];
   const columns = new Map(fields.map((field) => [field.name, field]));
   const names = new Set([...columns.keys(), ...select, ...Object.keys(set?.fields ?? {})]);

@@ -11,6 +11,7 @@ import { retried } from '../run/retried.ts';
 import { isWhole, lostResources, toRunState } from '../run/tally.ts';
 import { pick, withKeysOfTheirOwn } from './pick.ts';
 import { type Done, watched } from './watched.ts';
+import { parentLink } from '../dataset/reading.ts';
 
 export type ReconcileFlags = {
   readonly resources?: readonly string[];
@@ -129,11 +130,9 @@ function refuseFiltered(
   resources: readonly Dataset[],
   filters: Readonly<Record<string, string | undefined>>,
 ): void {
-  const wrong = resources.find(
-    ({ parent }) => parent !== undefined && filters[parent.resource] !== undefined,
-  );
+  const wrong = resources.find((resource) => filters[parentLink(resource)?.parent ?? ''] !== undefined);
   if (wrong === undefined) return;
-  throw new ConfigError(`${wrong.name} can't be reconciled while ${wrong.parent?.resource} is filtered`, {
+  throw new ConfigError(`${wrong.name} can't be reconciled while ${parentLink(wrong)?.parent} is filtered`, {
     op: 'reconcile',
     hint: 'leave it out of --resources: its sets follow their listings with every sync',
   });

@@ -13,6 +13,7 @@ import { readWatermarks, type Watermark } from '../record/watermark.ts';
 import { havePhotosUse } from '../run/modes/photos-due.ts';
 import { lastChange } from './schema-change.ts';
 import type { Status } from './status-text.ts';
+import { parentLink } from '../dataset/reading.ts';
 
 /** What is asked. */
 type Asked = Pick<Context, 'resources' | 'tools'> & { readonly database: Session & Pick<Database, 'name'> };
@@ -52,7 +53,7 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
       rows: await countRows(database, resource),
       quarantined: quarantined.get(resource.name) ?? 0,
       fieldIssues: fieldIssues.get(resource.name) ?? 0,
-      ...(resource.parent === undefined ? {} : { due: await countDue(database, resource) }),
+      ...(parentLink(resource) === undefined ? {} : { due: await countDue(database, resource) }),
     };
   };
   const lines: Status['resources'][number][] = [];

@@ -12,6 +12,7 @@ import { askFeed } from '../run/repair/upstream.ts';
 import { licensedResources } from './licensed.ts';
 import { pick } from './pick.ts';
 import { describeWhy, type Why } from './why-text.ts';
+import { versionField } from '../dataset/reading.ts';
 
 export type WhyFlags = { readonly resource?: string; readonly offline?: boolean; readonly json?: boolean };
 
@@ -59,7 +60,7 @@ async function readHere({ database }: Context, resource: Dataset, key: string): 
     table: resource.table,
     rawTable: resource.rawTable,
     key: keyColumn(resource),
-    version: columnFor(resource, resource.version),
+    version: columnFor(resource, versionField(resource)),
   };
   const record = await readRecord(database, place, key);
   if (record === undefined) return undefined;

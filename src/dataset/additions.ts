@@ -2,6 +2,7 @@ import type { Field, Dataset } from './dataset.ts';
 import type { Addition, Additions } from './addition.ts';
 import { columnOf } from './names.ts';
 import { parseType, TYPES } from './types.ts';
+import { selectOf, withSelect } from './reading.ts';
 
 /** What the tool keeps in every table itself. */
 const OURS = new Set(['content_hash', 'run_id', 'created_at', 'updated_at', 'deleted_at']);
@@ -11,13 +12,14 @@ const OURS = new Set(['content_hash', 'run_id', 'created_at', 'updated_at', 'del
  * the content hash, and must not depend on how a person orders the file.
  */
 export function withAdditions(resource: Dataset, additions: Readonly<Record<string, Addition>>): Dataset {
-  const { added, select, ...rest } = resource;
+  const { added, ...rest } = resource;
+  const select = selectOf(resource);
   const own = resource.fields.filter((field) => added === undefined || !Object.hasOwn(added, field.name));
   const names = Object.keys(additions).sort();
   const asked = select?.filter((name) => added === undefined || !Object.hasOwn(added, name));
+  const requested = asked === undefined ? undefined : [...new Set([...asked, ...names])];
   return {
-    ...rest,
-    ...(asked === undefined ? {} : { select: [...new Set([...asked, ...names])] }),
+    ...withSelect(rest, requested),
     fields: [...own, ...names.flatMap((name) => fieldOf(name, additions[name]!) ?? [])],
     ...(names.length === 0 ? {} : { added: additions }),
   };

@@ -43,3 +43,12 @@ export type SchemaChange = {
   /** Where the schema has another name now. */
   readonly renamed: { readonly from: string; readonly to: string } | null;
 };
+
+/** A name may be one that every object has. */
+export function setOf(schema: FeedSchema, name: string): FeedSet | undefined {
+  return Object.hasOwn(schema.sets, name) ? schema.sets[name] : undefined;
+}
+
+export function hasField(set: FeedSet, name: string): boolean {
+  return Object.hasOwn(set.fields, name);
+}

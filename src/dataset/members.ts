@@ -1,4 +1,5 @@
 import type { Dataset } from './dataset.ts';
+import { parentFields, timeFields } from './reading.ts';
 
 const known = new WeakMap<Dataset, readonly string[]>();
 
@@ -9,7 +10,8 @@ export function membersOf(resource: Dataset): readonly string[] {
   return names;
 }
 
-function listed({ fields, key, version, cursor, volatile, parent }: Dataset): readonly string[] {
-  const names = [...fields.map(({ name }) => name), key, version, cursor, ...volatile];
-  return [...new Set(parent === undefined ? names : [...names, parent.field])];
+function listed(resource: Dataset): readonly string[] {
+  const { fields, key, volatile } = resource;
+  const names = [...fields.map(({ name }) => name), key, ...timeFields(resource), ...volatile];
+  return [...new Set([...names, ...parentFields(resource)])];
 }

@@ -1,6 +1,7 @@
 import type { Dataset } from './dataset.ts';
 import type { FeedField, FeedSchema, FeedSet, SchemaChange } from './feed-schema.ts';
-import { hasField, setOf } from '../sources/trestle/licence.ts';
+import { hasField, setOf } from './feed-schema.ts';
+import { selectOf } from './reading.ts';
 
 export type FieldChange = {
   readonly set: string;
@@ -97,8 +98,9 @@ export function extentText({ added, removed, changed }: Extent): string {
 
 /** What vanished or changed its type of what these resources ask for or have columns of: `Property.City`, `Media`. */
 export function mattering({ setsRemoved, fields }: SchemaDiff, resources: readonly Dataset[]): string[] {
-  return resources.flatMap(({ name, select = [], fields: columns }) => {
-    const used = new Set([...select, ...columns.map((field) => field.name), '(key)']);
+  return resources.flatMap((dataset) => {
+    const { name, fields: columns } = dataset;
+    const used = new Set([...(selectOf(dataset) ?? []), ...columns.map((field) => field.name), '(key)']);
     const touched = fields.filter(
       (each) => each.set === name && used.has(each.field) && ['removed', 'type'].includes(each.kind),
     );

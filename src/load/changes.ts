@@ -42,8 +42,8 @@ export function changesOf(
 
 /** With their places in `Dataset.fields`. */
 export function watchedFields(resource: Dataset) {
-  const { watched = [] } = resource;
-  return resource.fields.flatMap((field, index) => (watched.includes(field.name) ? [{ field, index }] : []));
+  const { tracked = [] } = resource;
+  return resource.fields.flatMap((field, index) => (tracked.includes(field.name) ? [{ field, index }] : []));
 }
 
 /** `308000.00`, as a DECIMAL comes back, is `308000`. */

@@ -5,6 +5,7 @@ import { fullSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
 import { bounds, type SqlWindow } from './window.ts';
+import { photoFields, versionField } from '../dataset/reading.ts';
 
 /** What the feed's index fields say of a record; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
 export type IndexRow = {
@@ -16,9 +17,9 @@ export type IndexRow = {
 };
 
 /** Whether the stored row is the one that the feed shows. A version in the feed that cannot be read proves nothing. */
-export function isInStep({ photos }: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
+export function isInStep(resource: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
   if (upstream.version !== null && stored.version !== upstream.version) return false;
-  return photos === undefined || havePhotosStayed(stored, upstream);
+  return photoFields(resource) === undefined || havePhotosStayed(stored, upstream);
 }
 
 export function havePhotosStayed(stored: IndexRow, upstream: IndexRow): boolean {
@@ -57,13 +58,13 @@ async function select(
   where: string,
   values: readonly Value[],
 ): Promise<Map<string, IndexRow>> {
-  const { photos } = resource;
+  const photos = photoFields(resource);
   const [changed, count] =
     photos === undefined
       ? ['NULL', 'NULL']
       : [columnFor(resource, photos.changed), columnFor(resource, photos.count)];
   const rows = await session.select<Selected>(
-    `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, resource.version)} AS version, ` +
+    `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, versionField(resource))} AS version, ` +
       `${changed} AS changed, ${count} AS count FROM ${resource.table} WHERE deleted_at IS NULL${where}`,
     [...values],
   );

@@ -3,14 +3,15 @@ import type { Session } from '../db/pool.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { partsOf, tablesOf } from './parts.ts';
 import { columnFor, deleteKeys, keyColumn } from './statement.ts';
+import { parentFields, parentLink } from '../dataset/reading.ts';
 
 /** A table whose rows belong to those of another one. */
 export type Child = { readonly resource: Dataset; readonly parent: string };
 
 export function childrenOf(resource: Dataset, all: readonly Dataset[]): Child[] {
   return all.flatMap((child) =>
-    child.parent?.resource === resource.name
-      ? [{ resource: child, parent: columnFor(child, child.parent.field) }]
+    parentLink(child)?.parent === resource.name
+      ? [{ resource: child, parent: columnFor(child, parentFields(child)[0]!) }]
       : [],
   );
 }
@@ -24,7 +25,7 @@ export async function markDeleted(
   at: string,
 ): Promise<void> {
   // A listing that comes back has to have its sets fetched anew.
-  const due = children.map((child) => `, ${child.resource.parent!.marks}_fetched_at = NULL`).join('');
+  const due = children.map((child) => `, ${parentLink(child.resource)!.marks}_fetched_at = NULL`).join('');
   await session.run(
     `UPDATE ${resource.table} SET deleted_at = ?${due} WHERE ${keyColumn(resource)} IN (${marks(keys.length)})`,
     [at, ...keys],

@@ -4,6 +4,7 @@ import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { insertOrUpdate } from './statement.ts';
+import { parentFields, timeFields } from '../dataset/reading.ts';
 
 /** Rows are narrow: more of them make a statement no slower. */
 const ROWS_A_STATEMENT = 500;
@@ -46,9 +47,9 @@ export async function restamp(
 
 /** An INSERT names every column that can't be NULL, although the row is there: servers look before they know. */
 function narrow(resource: Dataset) {
-  const { key, parent, version, cursor, volatile, fields, table } = resource;
-  const moved = new Set([version, ...volatile]);
-  const named = new Set([key, cursor, parent?.field, ...moved]);
+  const { key, version, volatile, fields, table } = resource;
+  const moved = new Set([...(version === undefined ? [] : [version]), ...volatile]);
+  const named = new Set([key, ...timeFields(resource), ...parentFields(resource), ...moved]);
   const places = fields.flatMap((field, place) =>
     named.has(field.name) && (field.table ?? table) === table ? [place] : [],
   );

@@ -5,6 +5,7 @@ import type { Row } from '../model/row.ts';
 import { deleteGone, type Undeletable } from './delete-gone.ts';
 import { columnFor, selectKeysOfParents } from './statement.ts';
 import { load, type Loaded, type LoadOptions } from './upsert.ts';
+import { parentLink } from '../dataset/reading.ts';
 
 /** What is stored for a number of parents: each parent's keys, those of deleted rows only where they are wanted. */
 export async function readSets(
@@ -13,7 +14,7 @@ export async function readSets(
   parents: readonly string[],
   withDeleted = false,
 ): Promise<Map<string, string[]>> {
-  const column = columnFor(resource, resource.parent?.field ?? resource.key);
+  const column = columnFor(resource, parentLink(resource)?.field ?? resource.key);
   const sets = new Map<string, string[]>(parents.map((parent) => [parent, []]));
   for (const part of chunk(parents, 1000)) {
     const found = await session.select<{ record_key: string; parent: string; deleted: number }>(
@@ -56,7 +57,7 @@ export async function replaceSets(
   );
   const undeletable = await deleteGone(session, resource, gone);
   const blocked = new Set(undeletable.map(({ parent }) => parent));
-  const place = resource.fields.findIndex(({ name }) => name === resource.parent?.field);
+  const place = resource.fields.findIndex(({ name }) => name === parentLink(resource)?.field);
   const leftOut = new Set(rows.filter((row) => blocked.has(row.values[place] ?? '')));
   const loaded = await load(
     session,

@@ -4,6 +4,7 @@ import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
+import { cursorField, versionField } from '../dataset/reading.ts';
 
 /** Bounds of the cursor column, `YYYY-MM-DD hh:mm:ss.mmm` UTC: from one on, up to but without the other. */
 export type SqlWindow = { readonly from: string | undefined; readonly to: string | undefined };
@@ -25,7 +26,7 @@ export async function middleOf(
   rows: number,
 ): Promise<string | undefined> {
   const { where, values } = bounds(resource, window);
-  const column = columnFor(resource, resource.cursor);
+  const column = columnFor(resource, cursorField(resource));
   const [row] = await session.select<{ at: string | null }>(
     `SELECT ${column} AS at FROM ${resource.table} WHERE deleted_at IS NULL${where} ` +
       `ORDER BY ${column} LIMIT 1 OFFSET ${Math.trunc(rows / 2)}`,
@@ -68,7 +69,7 @@ export async function deletedKeys(
 }
 
 function selectVersions(resource: Dataset): string {
-  return `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, resource.version)} AS version FROM ${resource.table}`;
+  return `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, versionField(resource))} AS version FROM ${resource.table}`;
 }
 
 function toVersions(rows: readonly { key: string; version: string }[]): Map<string, string> {
@@ -77,7 +78,7 @@ function toVersions(rows: readonly { key: string; version: string }[]): Map<stri
 
 /** The condition that a row lies in the window, to be added to others, and what it binds. */
 export function bounds(resource: Dataset, { from, to }: SqlWindow): { where: string; values: Value[] } {
-  const column = columnFor(resource, resource.cursor);
+  const column = columnFor(resource, cursorField(resource));
   return {
     where: `${from === undefined ? '' : ` AND ${column} >= ?`}${to === undefined ? '' : ` AND ${column} < ?`}`,
     values: [...(from === undefined ? [] : [from]), ...(to === undefined ? [] : [to])],

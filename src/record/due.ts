@@ -3,6 +3,7 @@ import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { parentLink } from '../dataset/reading.ts';
 
 /** A listing whose set of records is to be fetched, as it stood when that was found. */
 export type DueListing = {
@@ -19,10 +20,11 @@ export type DueListing = {
 type Signal = { readonly changed: string; readonly count: string | undefined; readonly marks: string };
 
 /** @throws Error for a resource that has no sets: a mistake in src/resources. */
-function signalOf({ name, parent }: Dataset): Signal {
-  if (parent === undefined) throw new Error(`${name} has no sets`);
+function signalOf(resource: Dataset): Signal {
+  const parent = parentLink(resource);
+  if (parent === undefined) throw new Error(`${resource.name} has no sets`);
   const [changed, count] =
-    parent.moves === 'photos'
+    parent.staleBy === 'photos'
       ? ['photos_change_timestamp', 'photos_count']
       : ['modification_timestamp', undefined];
   return { changed, count, marks: parent.marks };

@@ -5,6 +5,7 @@ import type { Active } from './active.ts';
 import { fenced, watermarkOf } from './fence.ts';
 import { type Knowledge, knowSchema, learnSchema } from './schema.ts';
 import { nothing, tallied } from './tally.ts';
+import { parentLink, photoFields, selectOf } from '../dataset/reading.ts';
 
 /** Without listings all else is of no use: a run that may not read them has failed. */
 const MAIN = 'Property';
@@ -28,7 +29,7 @@ export async function eachLicensed<T>(
   let knowledge = await knowSchema(active);
   const learn = async (): Promise<Knowledge> => (knowledge = await learnSchema(active, knowledge.newest));
   for (const resource of resources) {
-    const parent = resource.parent?.resource ?? '';
+    const parent = parentLink(resource)?.parent ?? '';
     const taken = skipped.has(parent)
       ? { refusal: `${parent} is not, to which it belongs` }
       : await takeOne(active, resource, knowledge, learn, take);
@@ -77,8 +78,8 @@ function licensedBy({ newest }: Knowledge, resource: Dataset): Licensed {
 }
 
 /** What depends on the licence of what it asks for. */
-function askedOf({ select, photos }: Dataset): string {
-  return JSON.stringify([select, photos]);
+function askedOf(resource: Dataset): string {
+  return JSON.stringify([selectOf(resource), photoFields(resource)]);
 }
 
 function sayLeftOut(active: Active, { resource, leftOut, unknown }: Licensed): void {

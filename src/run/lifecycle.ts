@@ -7,6 +7,7 @@ import { type Active, databaseTools, type RunOptions, type RunTools } from './ac
 import { settleColumns } from './columns/ensure.ts';
 import { flushCalls, takeInCalls } from './metering.ts';
 import { toRunState } from './tally.ts';
+import { parentLink } from '../dataset/reading.ts';
 
 /**
  * Holds both locks around `work` and keeps the run's row in etl_sync_log, from its start to its end, however it ends.
@@ -50,7 +51,8 @@ async function open(tools: RunTools, options: RunOptions, connection: Held): Pro
   const { clock, log } = tools;
   const start = { mode: options.mode, host: tools.host, pid: process.pid, version: tools.version };
   // Sets are looked up on a second connection: an account that may have only one fails here, not in the middle of the run.
-  if (options.resources.some(({ parent }) => parent !== undefined)) await tools.database.select('SELECT 1');
+  if (options.resources.some((each) => parentLink(each) !== undefined))
+    await tools.database.select('SELECT 1');
   const active = {
     tools,
     options,

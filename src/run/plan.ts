@@ -12,6 +12,7 @@ import { inRequests, pack } from './pack.ts';
 import { isPhotosCheckDue } from './modes/photos-due.ts';
 import { hasKeysOfItsOwn } from './repair/reconcile.ts';
 import { chooseTrack } from './modes/read-plan.ts';
+import { parentLink } from '../dataset/reading.ts';
 
 export type PlanMode = 'sync' | 'full-load' | 'reconcile';
 
@@ -72,7 +73,7 @@ export async function planRun(
   };
   const expected: Expected[] = [];
   for (const resource of resourcesOf(planned, resources)) {
-    const parent = expected.find((each) => each.resource === resource.parent?.resource);
+    const parent = expected.find((each) => each.resource === parentLink(resource)?.parent);
     expected.push(await expectedOf(planned, resource, parent));
   }
   return expected;
@@ -97,8 +98,9 @@ async function expectedOf(
   parent: Expected | undefined,
 ): Promise<Expected> {
   if (planned.mode === 'reconcile') return compared(planned, resource);
-  if (resource.parent === undefined) return paged(planned, resource);
-  return resource.parent.moves === 'photos'
+  const link = parentLink(resource);
+  if (link === undefined) return paged(planned, resource);
+  return link.staleBy === 'photos'
     ? children(planned, resource, parent)
     : following(planned, resource, parent);
 }
@@ -173,7 +175,7 @@ async function children(
   const { tools, mode, watermarks } = planned;
   const { settings } = tools;
   const isWanted = mode === 'full-load' || watermarks.get(resource.name)?.completeAt === undefined;
-  const isFiltered = settings.filters[resource.parent!.resource] !== undefined;
+  const isFiltered = settings.filters[parentLink(resource)!.parent] !== undefined;
   const due = await dueNow(planned, resource);
   if (isWanted && !isFiltered) {
     const all = await paged(planned, resource);
@@ -181,7 +183,7 @@ async function children(
     const isFirst = watermarks.get(resource.name)?.completeAt === undefined;
     return isFirst ? all : { ...all, calls: all.calls + callsFor(due, settings.pageSize) };
   }
-  const begin = beginOf(planned, { ...resource, name: resource.parent!.resource });
+  const begin = beginOf(planned, { ...resource, name: parentLink(resource)!.parent });
   const each = await perListing(planned, resource);
   const changed =
     isFiltered || parent === undefined ? undefined : await countFrom(planned, resource, begin?.timestamp);

@@ -13,6 +13,7 @@ import { resourcesToTake } from './full-load-state.ts';
 import { loadSets, reloadSets, settleSets } from './modes/children.ts';
 import { isWhole, lostResources, toRunState } from './tally.ts';
 import { loadUsable } from './modes/usable.ts';
+import { parentLink } from '../dataset/reading.ts';
 
 /** What a run did, for people. */
 export type Outcome = {
@@ -35,7 +36,7 @@ export async function run(tools: RunTools, options: RunOptions): Promise<Outcome
     const whole = await eachLicensed(active, await resourcesToTake(active), async (resource) => {
       await replayOutdated(active, resource);
       if (!(await loadUsable(active, resource))) return false;
-      const loadIt = resource.parent === undefined ? loadResource : loadChildren;
+      const loadIt = parentLink(resource) === undefined ? loadResource : loadChildren;
       const { end, finish, isProven = true } = await loadIt(active, resource);
       const arePhotosKnown = end ? await checkPhotos(active, resource) : true;
       if (end) await finishResource(active, resource, finish);
@@ -80,13 +81,13 @@ async function loadChildren(active: Active, resource: Dataset): Promise<Reached>
 async function passOver(active: Active, resource: Dataset, finish: Reached['finish']): Promise<Reached> {
   const { tools, options } = active;
   const { completeAt } = await watermarkOf(active, resource);
-  if (resource.parent!.moves === 'version') {
+  if (parentLink(resource)!.staleBy === 'version') {
     // Before the first load is through every listing is due in any case.
     const isAnew = options.mode === 'full-load' && completeAt !== undefined;
     return isAnew ? { finish, ...(await reloadSets(active, resource)) } : { finish, end: true };
   }
   const isWanted = options.mode === 'full-load' || completeAt === undefined;
-  const isFiltered = tools.settings.filters[resource.parent!.resource] !== undefined;
+  const isFiltered = tools.settings.filters[parentLink(resource)!.parent] !== undefined;
   if (!isWanted || isFiltered || options.since !== undefined) return { finish, end: true };
   const pass = await loadResource(active, resource);
   if (pass.end) await settleSets(active, resource);

@@ -8,6 +8,7 @@ import { contentHash, hash } from './hash.ts';
 import { membersIn, scan, textOf } from './scanned.ts';
 import { printed, shorten } from './printed.ts';
 import { schemaOf, type Shaped } from './schema.ts';
+import { hasParentVersion, parentLink, versionField } from '../dataset/reading.ts';
 
 /** The text that is kept of such a record is not what was sent: it can never be tried again. */
 export const NO_UTF8 = 'holds bytes that are no UTF-8';
@@ -67,7 +68,7 @@ function shaper(
       return reject(sent, record, reasons);
     }
     const { values, issues } = result.data;
-    const data = resource.isTimeless === true ? dated(values, resource, versions) : values;
+    const data = hasParentVersion(resource) ? dated(values, resource, versions) : values;
     if (data === undefined) {
       return reject(sent, record, [
         { field: '', rule: 'belongs to no listing that was asked for', value: '' },
@@ -75,7 +76,7 @@ function shaper(
     }
     return {
       key: data[resource.key]!,
-      version: data[resource.version]!,
+      version: data[versionField(resource)]!,
       hash: hashOf(scanned ?? sent),
       values: resource.fields.map((field) => data[field.name] ?? null),
       payload: typeof sent === 'string' ? sent : sent.bytes,
@@ -85,10 +86,10 @@ function shaper(
 
   const reject = (sent: Sent, record: Record<string, unknown>, reasons: Reason[]): Reject => {
     const raw = textOf(sent);
-    const version = record[resource.version];
+    const version = record[versionField(resource)];
     return {
       key: keyOf(record[resource.key]) ?? `no-key:${hash(raw)}`,
-      parent: keyOf(record[resource.parent?.field ?? '']) ?? null,
+      parent: keyOf(record[parentLink(resource)?.field ?? '']) ?? null,
       version: typeof version === 'string' ? (instantToSql(version) ?? null) : null,
       raw,
       reasons: reasons.map((reason) => ({ ...reason, value: shorten(reason.value) })),
@@ -112,8 +113,8 @@ function dated(
   resource: Dataset,
   versions: Page['versions'],
 ): Shaped['values'] | undefined {
-  const version = versions?.get(data[resource.parent?.field ?? ''] ?? '');
-  return version === undefined ? undefined : { ...data, [resource.version]: version };
+  const version = versions?.get(data[parentLink(resource)?.field ?? ''] ?? '');
+  return version === undefined ? undefined : { ...data, [versionField(resource)]: version };
 }
 
 function parse(raw: string): Record<string, unknown> | undefined {

@@ -5,6 +5,7 @@ import type { Row } from '../model/row.ts';
 import { outdated } from '../model/outdated.ts';
 import type { StoredRow } from '../model/stored-row.ts';
 import { transformer } from './page.ts';
+import { parentLink, versionField } from '../dataset/reading.ts';
 
 export type ColumnDifference = {
   readonly field: Field;
@@ -36,7 +37,7 @@ export function rederiver(resource: Dataset, left: ReadonlySet<number>): (stored
   const transform = transformer(resource);
   const derive = (stored: StoredRow, payload: string): Row | string => {
     const versions = new Map([
-      [valueOf(resource, stored, resource.parent?.field), versionOf(resource, stored)],
+      [valueOf(resource, stored, parentLink(resource)?.field), versionOf(resource, stored)],
     ]);
     const page = { records: [payload], damaged: new Set<number>(), cursor: undefined, versions };
     const { rows, rejects } = transform(page);
@@ -92,7 +93,7 @@ function differencesOf(
 ): ColumnDifference[] {
   // A re-stamp moves these in the row, and leaves its payload as it is.
   const isRestamped = row.version < versionOf(resource, stored);
-  const moved = new Set(isRestamped ? [resource.version, ...resource.volatile] : []);
+  const moved = new Set(isRestamped ? [versionField(resource), ...resource.volatile] : []);
   return resource.fields.flatMap((field, place) => {
     if (left.has(place) || moved.has(field.name)) return [];
     const [was, expected] = [stored.values[place] ?? null, row.values[place] ?? null];
@@ -117,7 +118,7 @@ function canonical({ type }: Field, value: string | null): string | null {
 }
 
 function versionOf(resource: Dataset, stored: StoredRow): string {
-  return fullSqlDateTime(valueOf(resource, stored, resource.version));
+  return fullSqlDateTime(valueOf(resource, stored, versionField(resource)));
 }
 
 function valueOf(resource: Dataset, { values }: StoredRow, name: string | undefined): string {

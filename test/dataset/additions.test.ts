@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { problemsWith, withAdditions } from '../../src/dataset/additions.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
+import { selectOf, withSelect } from '../../src/dataset/reading.ts';
 
 describe('withAdditions', () => {
   test('puts them behind the resource’s own fields, in an order that the file has no part in', () => {
@@ -24,11 +25,11 @@ describe('withAdditions', () => {
   });
 
   test('asks the feed for them, where it is asked for some fields only', () => {
-    const some = { ...property, select: ['ListingKey', 'City'] };
+    const some = withSelect(property, ['ListingKey', 'City']);
     const added = withAdditions(some, { Appliances: { type: 'text' } });
-    expect(added.select).toEqual(['ListingKey', 'City', 'Appliances']);
-    expect(withAdditions(added, {}).select).toEqual(['ListingKey', 'City']);
-    expect(withAdditions(property, { Appliances: { type: 'text' } }).select).toBeUndefined();
+    expect(selectOf(added)).toEqual(['ListingKey', 'City', 'Appliances']);
+    expect(selectOf(withAdditions(added, {}))).toEqual(['ListingKey', 'City']);
+    expect(selectOf(withAdditions(property, { Appliances: { type: 'text' } }))).toBeUndefined();
   });
 });
 

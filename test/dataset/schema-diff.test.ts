@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FeedField, FeedSchema } from '../../src/dataset/feed-schema.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { diffSchemas, extentOf, extentText, mattering, typeText } from '../../src/dataset/schema-diff.ts';
+import { withSelect } from '../../src/dataset/reading.ts';
 
 type Fields = Readonly<Record<string, FeedField>>;
 
@@ -89,7 +90,7 @@ test('what matters is what vanished or changed its type and is asked for, or has
   });
   const diff = diffSchemas(before, after);
   expect(mattering(diff, [property])).toEqual(['Property.City', 'Property.YearBuilt']);
-  expect(mattering(diff, [{ ...property, select: ['Roof'] }])).toContain('Property.Roof');
+  expect(mattering(diff, [withSelect(property, ['Roof'])])).toContain('Property.Roof');
   expect(mattering(diffSchemas(before, schema({})), [property])).toEqual(['Property']);
   expect(mattering(diff, [{ ...property, name: 'Media' }])).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/db/pool.ts';
 import type { FieldType } from '../../src/dataset/dataset.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import { parentLink, versionField } from '../../src/dataset/reading.ts';
 
 type Column = { name: string; type: string; nullable: string; collation: string | null };
 
@@ -50,7 +51,7 @@ describe.each(resources)('sql/ and src/resources agree on $name', (resource) => 
         'FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position',
       [db.name, resource.table],
     );
-    const required = new Set([resource.key, resource.version, resource.parent?.field]);
+    const required = new Set([resource.key, versionField(resource), parentLink(resource)?.field]);
     const found = columns
       .slice(0, resource.fields.length)
       .map(({ name, type, nullable }) => [name, type.replace(/^int\(\d+\)$/, 'int'), nullable]);

@@ -9,6 +9,7 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 import { type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';
+import { parentLink } from '../../src/dataset/reading.ts';
 
 const RESOURCES = [property, media, openHouse, office, member];
 
@@ -62,7 +63,8 @@ function pageOf(resource: Dataset, isOdd: boolean): string {
   const records = odd
     .filter(({ dataset }) => dataset === resource.name)
     .map(({ key, field, json }) => {
-      const parent = resource.parent === undefined ? '' : `"${resource.parent.field}":"Property-0",`;
+      const parent =
+        parentLink(resource) === undefined ? '' : `"${parentLink(resource)!.field}":"Property-0",`;
       const stamp = isOdd ? '2026-01-01T00:00:00Z' : '2026-01-02T00:00:00Z';
       return `{"${resource.key}":"${key}",${parent}"ModificationTimestamp":"${stamp}","${field}":${isOdd ? json : 'null'}}`;
     });

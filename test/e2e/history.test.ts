@@ -4,6 +4,7 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { textIn } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { pipeline } from '../helpers/pipeline.ts';
+import { withSelect } from '../../src/dataset/reading.ts';
 
 type Change = Record<'listing_key' | 'field' | 'old_value' | 'new_value' | 'run_id' | 'upstream_at', string>;
 
@@ -66,7 +67,7 @@ test('what is not asked for any more has not changed', async () => {
     'Property',
     [...sandbox.feed.records('Property')].map((r) => textIn(r, 'ListingKey'))[0]!,
   );
-  await run({ mode: 'full-load', resources: [{ ...property, select }] }, { keepHistory: true });
+  await run({ mode: 'full-load', resources: [withSelect(property, select)] }, { keepHistory: true });
   expect(await db.query('SELECT COUNT(*) AS n FROM properties WHERE list_price IS NULL')).toEqual([
     { n: '20' },
   ]);

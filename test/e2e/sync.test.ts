@@ -4,6 +4,7 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { withSelect } from '../../src/dataset/reading.ts';
 
 const data = <T extends { kind: string; resource?: string }>(requests: readonly T[], resource: string): T[] =>
   requests.filter((request) => request.kind === 'data' && request.resource === resource);
@@ -222,7 +223,7 @@ test('PAYLOAD=off asks for the catalogue only, and keeps no payload, not even an
   sandbox.feed.changeListings(10);
   sandbox.requests.length = 0;
   const select = property.fields.map((field) => field.name);
-  await run({ resources: [{ ...property, select }] }, { keepPayload: false });
+  await run({ resources: [withSelect(property, select)] }, { keepPayload: false });
   const asked = sandbox.requests.find((request) => request.resource === 'Property');
   expect(asked!.query['$select']).toBe(select.join(','));
   const stale = await db.query(
@@ -237,7 +238,7 @@ test('PAYLOAD=off asks for the catalogue only, and keeps no payload, not even an
 test('a feed that lacks most fields of the catalogue loads all the same', async () => {
   const { db, run } = await pipeline({ listings: 30 });
   const select = ['ListingKey', 'ModificationTimestamp', 'PhotosCount', 'PhotosChangeTimestamp', 'City'];
-  const outcome = await run({ resources: [{ ...property, select }] });
+  const outcome = await run({ resources: [withSelect(property, select)] });
   expect(outcome.totals).toMatchObject({ inserted: 30, rejected: 0 });
   expect(
     await db.query('SELECT COUNT(*) AS n, COUNT(city) AS c, COUNT(list_price) AS p FROM properties'),

@@ -13,6 +13,13 @@ import { sets } from '../../src/sandbox/trestle/sets.ts';
 import { scriptedServer, type ScriptedServer } from '../helpers/scripted-server.ts';
 import { allOf, sourceOf } from '../helpers/source.ts';
 import { anyInstant, anyKey, anyText, CASES, PATIENCE } from './arbitraries.ts';
+import {
+  cursorField,
+  hasParentVersion,
+  parentLink,
+  versionField,
+  withSelect,
+} from '../../src/dataset/reading.ts';
 
 /** A filter as it is written, and what it means. */
 type Filter = { readonly text: string; readonly means: Expression };
@@ -42,9 +49,9 @@ const anyFilter = (resource: Dataset): fc.Arbitrary<Filter> => {
     comparison(text, anyText, quoted),
     ...(number === undefined ? [] : [comparison(number, fc.integer(), String)]),
     ...(flag === undefined ? [] : [comparison(flag, fc.boolean(), String)]),
-    ...(resource.isTimeless === true
+    ...(hasParentVersion(resource)
       ? []
-      : [comparison(resource.version, anyInstant, (at) => new Date(at).toISOString())]),
+      : [comparison(versionField(resource), anyInstant, (at) => new Date(at).toISOString())]),
     fc.array(anyText, { minLength: 1, maxLength: 4 }).map<Filter>((values) => ({
       text: `${text} in (${values.map(quoted).join(',')})`,
       means: { kind: 'in', field: text, values },
@@ -100,7 +107,9 @@ const within = (field: string, values: readonly string[]): Expression => ({ kind
 
 /** Each way to ask a source, with any arguments. */
 function anyAsking(resource: Dataset): fc.Arbitrary<Asking> {
-  const { key, cursor, parent } = resource;
+  const { key } = resource;
+  const parent = parentLink(resource);
+  const cursor = cursorField(resource);
   const byTime = `${cursor} asc,${key} asc`;
   const someKeys = fc.array(anyKey, { minLength: 1, maxLength: 5 });
   const byKey = [
@@ -114,7 +123,7 @@ function anyAsking(resource: Dataset): fc.Arbitrary<Asking> {
     })),
   ];
   // What has no time of its own is never asked for by it.
-  if (resource.isTimeless === true) return fc.oneof(...byKey);
+  if (hasParentVersion(resource)) return fc.oneof(...byKey);
   return fc.oneof(
     ...byKey,
     fc.boolean().map<Asking>((count) => ({
@@ -167,7 +176,7 @@ const anyCase: fc.Arbitrary<Case> = fc.constantFrom(...resources).chain((resourc
           fc.subarray(
             resource.fields
               .map((field) => field.name)
-              .filter((name) => resource.isTimeless !== true || name !== resource.version),
+              .filter((name) => !hasParentVersion(resource) || name !== versionField(resource)),
             { minLength: 1 },
           ),
           { nil: undefined },
@@ -225,7 +234,7 @@ test(
           filters: { [resource.name]: filter?.text },
         });
         server.asked.length = 0;
-        const asked = ask(source, select === undefined ? resource : { ...resource, select });
+        const asked = ask(source, select === undefined ? resource : withSelect(resource, select));
         if (Symbol.asyncIterator in asked) await allOf(asked);
         else await asked;
         const [{ target, path } = { target: '', path: '' }] = server.asked;

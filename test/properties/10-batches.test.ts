@@ -7,6 +7,7 @@ import { stamp } from '../../src/sandbox/trestle/instant.ts';
 import { emptied, loadPage, tables } from '../helpers/cases.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
+import { parentLink } from '../../src/dataset/reading.ts';
 
 const START = Date.UTC(2025, 0);
 
@@ -44,7 +45,7 @@ test(
         const textOf = (index: number, version: number): string =>
           JSON.stringify({
             [resource.key]: `k${index}`,
-            ...(resource.parent === undefined ? {} : { [resource.parent.field]: 'p' }),
+            ...(parentLink(resource) === undefined ? {} : { [parentLink(resource)!.field]: 'p' }),
             ModificationTimestamp: stamp(START + version),
             // More than a re-stamp.
             X_Version: version,

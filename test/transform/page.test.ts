@@ -7,6 +7,7 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { cutPage } from '../../src/sources/trestle/odata/cut.ts';
 import { membersOf } from '../../src/dataset/members.ts';
 import { slicedTransformer, type Transformed, transformer } from '../../src/transform/page.ts';
+import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
 
 const STAMP = '2026-03-19T22:06:45.773-00:00';
 
@@ -239,11 +240,9 @@ describe('a record without a time of its own', () => {
     name: 'CustomProperty',
     table: 'custom_properties',
     rawTable: 'custom_properties_raw',
-    cursor: 'ListingModificationTimestamp',
     version: 'ListingModificationTimestamp',
     volatile: [],
-    isTimeless: true,
-    parent: { resource: 'Property', field: 'ListingKey', moves: 'version', marks: 'custom' },
+    read: customProperty.read,
     fields: [
       { name: 'ListingKey', column: 'listing_key', type: { kind: 'key' } },
       {

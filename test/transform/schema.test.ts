@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { schemaOf } from '../../src/transform/schema.ts';
+import { withCursor } from '../../src/dataset/reading.ts';
 
 const good = { MediaKey: '1', ResourceRecordKey: '2', ModificationTimestamp: '2026-01-01T00:00:00Z' };
 const spoilt = { Order: 'first', PreferredPhotoYN: 'x', ImageWidth: 1.5 };
@@ -69,7 +70,7 @@ test.each(Object.entries(essentials))('promise 7: %s is essential', (field, valu
 
 test('a field of the user’s own as the cursor is required too', () => {
   expect(schemaOf(media).safeParse(good).success).toBe(true);
-  const result = schemaOf({ ...media, cursor: 'MediaModificationTimestamp' }).safeParse(good);
+  const result = schemaOf(withCursor(media, 'MediaModificationTimestamp')).safeParse(good);
   expect(result.error?.issues).toMatchObject([
     { path: ['MediaModificationTimestamp'], message: 'is missing' },
   ]);

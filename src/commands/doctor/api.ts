@@ -9,6 +9,7 @@ import type { Clock } from '../../model/clock.ts';
 import { asDescribed, type Licensed } from '../../sources/trestle/licence.ts';
 import { licensedResources } from '../licensed.ts';
 import { type Check, fail, failed, type Finding, ok, skipped, warn } from './check.ts';
+import { hasParentVersion } from '../../dataset/reading.ts';
 
 /** What a resource's first record is asked for with: the fields, filter and order of a run. */
 type Answer =
@@ -68,7 +69,7 @@ async function firstRecord({ source, database }: Parts, wanted: Dataset): Promis
   const { signal } = new AbortController();
   try {
     // What has no time of its own can't be asked for in its order.
-    if (resource.isTimeless === true) return { records: await source.count(resource, signal), ...rest };
+    if (hasParentVersion(resource)) return { records: await source.count(resource, signal), ...rest };
     const pages = source.pages(resource, { cursor: undefined }, signal);
     for await (const page of pages) return { records: page.records.length, ...rest };
     return { records: 0, ...rest };

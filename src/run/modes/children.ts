@@ -15,6 +15,7 @@ import { fenced, stay, watermarkOf } from '../fence.ts';
 import { type FetchedSets, fetchSets } from './fetch-sets.ts';
 import { markSets } from './mark-sets.ts';
 import { pack } from '../pack.ts';
+import { parentLink } from '../../dataset/reading.ts';
 
 /** The last instant that a DATETIME holds. */
 const END_OF_TIME = Date.UTC(9999, 11, 31);
@@ -221,7 +222,7 @@ function keysOf(listings: readonly DueListing[]): string[] {
 
 /** The key of the record that a row belongs to. */
 export function parentOf(resource: Dataset, row: Row): string | null {
-  const column = columnFor(resource, resource.parent!.field);
+  const column = columnFor(resource, parentLink(resource)!.field);
   const index = resource.fields.findIndex((field) => field.column === column);
   return row.values[index] ?? null;
 }

@@ -5,6 +5,7 @@ import { allListings, type DueListing } from '../../record/due.ts';
 import { slicedTransformer, type Transformed } from '../../transform/page.ts';
 import { type Active, databaseTools } from '../active.ts';
 import { askInHalves } from '../halves.ts';
+import { hasParentVersion } from '../../dataset/reading.ts';
 
 /** The sets of one batch of listings, as rows. */
 export type FetchedSets = Transformed & {
@@ -37,7 +38,7 @@ export async function* fetchSets(
       for await (const page of tools.source.children(resource, keys, signal)) {
         counted ??= page.count;
         sent += page.records.length;
-        pages.push(await transform(resource.isTimeless === true ? { ...page, versions } : page));
+        pages.push(await transform(hasParentVersion(resource) ? { ...page, versions } : page));
       }
       return [{ pages, isShort: sent < (counted ?? 0) }];
     },

@@ -7,6 +7,7 @@ import { commit, NO_RECORDS } from '../commit.ts';
 import { feedTimeAt } from './feed-time.ts';
 import { watermarkOf } from '../fence.ts';
 import { closeGap } from './gap.ts';
+import { parentLink } from '../../dataset/reading.ts';
 
 /**
  * The watermark of a resource, not in the future: there it would hide every change until then. One wrong answer can have
@@ -26,7 +27,7 @@ export async function withoutFuture(active: Active, resource: Dataset): Promise<
   if (options.dryRun) return found;
   const began = { timestamp: feedTimeAt(active, tools.clock.now()) };
   const [isCursor, isLoad] = [cursor, found.load?.cursor].map((place) => isLater(place, tools.source.now()));
-  if (isCursor && completeAt !== undefined && resource.parent === undefined) {
+  if (isCursor && completeAt !== undefined && parentLink(resource) === undefined) {
     tools.progress.say(`${what}: all keys and versions are compared`);
     if (!(await closeGap(active, resource))) {
       throw new UnavailableError(`${what}, and what changed since could not be fetched`, {

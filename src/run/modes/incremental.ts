@@ -14,6 +14,7 @@ import { areRowsFew, closeGap } from './gap.ts';
 import { withPhotosBegun } from './photos-due.ts';
 import { nothing, tallied } from '../tally.ts';
 import { chooseTrack, type Track } from './read-plan.ts';
+import { parentLink, photoFields } from '../../dataset/reading.ts';
 
 export type Reached = {
   /** Whether the feed's end was reached. */
@@ -68,7 +69,7 @@ async function settle(active: Active, resource: Dataset, track: Track, isShort: 
   const { tools, options } = active;
   const { finish } = track;
   // What belongs to listings is compared listing by listing.
-  if (resource.parent !== undefined || options.dryRun) return { end: true, finish };
+  if (parentLink(resource) !== undefined || options.dryRun) return { end: true, finish };
   const isOneWalk = track.from === undefined && options.strategy !== 'replication';
   const isDoubtful = isShort || (track.whole && !isOneWalk && (await areRowsFew(active, resource)));
   if (!isDoubtful) return { end: true, finish };
@@ -161,9 +162,10 @@ async function replicate(
  * A first load that reads the feed from its beginning stores all photos as they are when it begins, or later.
  * @param start on our clock: if one of the two clocks is fast, the other one counts.
  */
-function withStart(active: Active, { photos }: Dataset, { from }: Track, start: number) {
+function withStart(active: Active, resource: Dataset, { from }: Track, start: number) {
   return (watermark: Watermark): Watermark => {
-    const isFirst = photos !== undefined && watermark.completeAt === undefined && from === undefined;
+    const isFirst =
+      photoFields(resource) !== undefined && watermark.completeAt === undefined && from === undefined;
     if (!isFirst) return watermark;
     const ours = new Date(start - MARGIN).toISOString();
     const theirs = feedTimeAt(active, start);

@@ -1,10 +1,12 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Watermark } from '../../record/watermark.ts';
+import { parentLink, photoFields } from '../../dataset/reading.ts';
 
 /** Whether media are kept that follow the photos of this resource's records. */
-export function havePhotosUse({ name, photos }: Dataset, resources: readonly Dataset[]): boolean {
-  const isUsed = resources.some(({ parent }) => parent?.resource === name && parent.moves === 'photos');
-  return photos !== undefined && isUsed;
+export function havePhotosUse(resource: Dataset, resources: readonly Dataset[]): boolean {
+  const links = resources.flatMap((each) => parentLink(each) ?? []);
+  const isUsed = links.some(({ parent, staleBy }) => parent === resource.name && staleBy === 'photos');
+  return photoFields(resource) !== undefined && isUsed;
 }
 
 /**

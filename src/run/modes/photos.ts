@@ -13,6 +13,7 @@ import { fenced, watermarkOf } from '../fence.ts';
 import { isPhotosCheckDue } from './photos-due.ts';
 import { findStale } from '../stale.ts';
 import { lasting } from './read-plan.ts';
+import { photoFields } from '../../dataset/reading.ts';
 
 /** Before any photo. A bound is needed: without one the feed sends records without photos first. */
 const BEGINNING: Cursor = { timestamp: '1900-01-01T00:00:00.000Z' };
@@ -33,8 +34,8 @@ export async function checkPhotos(active: Active, resource: Dataset): Promise<bo
     !isPhotosCheckDue(described, options.resources, watermark, now, tools.settings)
   )
     return true;
-  if (resource.photos === undefined) {
-    const { changed, count } = described.photos!;
+  if (photoFields(resource) === undefined) {
+    const { changed, count } = photoFields(described)!;
     await noteRefusal(active, resource, `the licence lacks ${changed} or ${count}`);
     return true;
   }

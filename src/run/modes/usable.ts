@@ -5,6 +5,7 @@ import { watermarkOf } from '../fence.ts';
 import { byKeyset, finishResource } from './incremental.ts';
 import { loadSets } from './children.ts';
 import { usableTrack } from './read-plan.ts';
+import { parentLink } from '../../dataset/reading.ts';
 
 /**
  * Before a first load, where that is asked for: the listings that a site shows, with what is fetched for them as a set. From
@@ -13,9 +14,9 @@ import { usableTrack } from './read-plan.ts';
  * @returns whether it is through: false where `--max-pages` ended it.
  */
 export async function loadUsable(active: Active, resource: Dataset): Promise<boolean> {
-  const { usable } = resource;
+  const filter = resource.read.kind === 'incremental' ? resource.read.activeFirst : undefined;
   const { mode, usableFirst = false } = active.options;
-  if (mode !== 'full-load' || usable === undefined) return true;
+  if (mode !== 'full-load' || filter === undefined) return true;
   const watermark = await watermarkOf(active, resource);
   const isBegun = watermark.load?.cursor !== undefined;
   if (!(usableFirst || isBegun) || watermark.usableAt !== undefined || watermark.completeAt !== undefined)
@@ -26,8 +27,8 @@ export async function loadUsable(active: Active, resource: Dataset): Promise<boo
     { resource: resource.name, from: track.from, reason: track.reason },
     'usable first',
   );
-  if (!(await byKeyset(active, resource, track, usable)).end) return false;
-  const sets = active.options.resources.filter(({ parent }) => parent?.resource === resource.name);
+  if (!(await byKeyset(active, resource, track, filter)).end) return false;
+  const sets = active.options.resources.filter((each) => parentLink(each)?.parent === resource.name);
   for (const each of active.options.dryRun ? [] : sets) {
     if (!(await areSetsLoaded(active, each))) return false;
   }

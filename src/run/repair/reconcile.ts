@@ -31,6 +31,7 @@ import { fenced, stay, watermarkOf } from '../fence.ts';
 import { inRequests } from '../pack.ts';
 import { loadSets } from '../modes/children.ts';
 import { counted, nothing, tallied, toRunState } from '../tally.ts';
+import { hasParentVersion, parentLink, photoFields, versionField } from '../../dataset/reading.ts';
 
 export type ReconcileOptions = {
   readonly isHard: boolean;
@@ -58,10 +59,11 @@ export type Findings = {
  * every sync, nor of what belongs to listings that are filtered, as the feed has that of all listings.
  */
 export function hasKeysOfItsOwn(
-  { parent }: Dataset,
+  resource: Dataset,
   filters: Readonly<Record<string, string | undefined>>,
 ): boolean {
-  return parent === undefined || (parent.moves !== 'photos' && filters[parent.resource] === undefined);
+  const link = parentLink(resource);
+  return link === undefined || (link.staleBy !== 'photos' && filters[link.parent] === undefined);
 }
 
 /**
@@ -86,18 +88,16 @@ export async function reconcile(
 ): Promise<Findings> {
   const { connection, tools } = active;
   const { keys: upstream, unusable } = await takeCensus(active, resource);
+  const photos = photoFields(resource);
   const compared = {
     resource: resource.name,
     table: resource.table,
     key: keyColumn(resource),
-    version: columnFor(resource, resource.version),
+    version: columnFor(resource, versionField(resource)),
     photos:
-      resource.photos === undefined
+      photos === undefined
         ? undefined
-        : {
-            changed: columnFor(resource, resource.photos.changed),
-            count: columnFor(resource, resource.photos.count),
-          },
+        : { changed: columnFor(resource, photos.changed), count: columnFor(resource, photos.count) },
   };
   const fetched = await fetchMissing(active, resource, compared);
   const rows = await countRows(connection, resource);
@@ -117,7 +117,7 @@ export async function reconcile(
 async function fetchMissing(active: Active, resource: Dataset, compared: Compared): Promise<number> {
   const { connection, options } = active;
   let fetched = 0;
-  const isTimeless = resource.isTimeless === true;
+  const isTimeless = hasParentVersion(resource);
   for (let last = ''; ;) {
     const keys = await missingHere(connection, compared, last, 1000);
     if (keys.length === 0) break;
@@ -138,9 +138,8 @@ async function fetchMissing(active: Active, resource: Dataset, compared: Compare
 
 /** What is over goes by itself: an open house of yesterday says nothing about the feed. */
 function endsBefore(resource: Dataset, now: number): { column: string; before: string } | undefined {
-  return resource.ends === undefined
-    ? undefined
-    : { column: columnFor(resource, resource.ends), before: toSqlDateTime(now) };
+  const ends = resource.read.kind === 'incremental' ? resource.read.ends : undefined;
+  return ends === undefined ? undefined : { column: columnFor(resource, ends), before: toSqlDateTime(now) };
 }
 
 function refuseTooMany(resource: Dataset, candidates: number, rows: number, options: ReconcileOptions): void {

@@ -22,6 +22,7 @@ import {
   zeroStored,
 } from './stored.ts';
 import { counted, nothing, tallied, toRunState } from '../tally.ts';
+import { parentLink } from '../../dataset/reading.ts';
 
 /**
  * Rewrites the rows that differ from their payloads, each portion in a transaction that holds the watermark and the rows.
@@ -114,7 +115,7 @@ async function markUnreadable(
     resource,
     rows.map(({ key }) => key),
   );
-  const { parent } = resource;
+  const parent = parentLink(resource);
   if (parent === undefined) return;
   const place = resource.fields.findIndex(({ name }) => name === parent.field);
   await markDue(session, resource, [...new Set(rows.map(({ values }) => values[place] ?? ''))].sort());

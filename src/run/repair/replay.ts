@@ -19,6 +19,7 @@ import type { Active } from '../active.ts';
 import { commit } from '../commit.ts';
 import { fenced, stay } from '../fence.ts';
 import { parentOf } from '../modes/children.ts';
+import { hasParentVersion, parentLink } from '../../dataset/reading.ts';
 
 const AT_A_TIME = 100;
 
@@ -57,7 +58,7 @@ export async function replay(
 export async function replayOutdated(active: Active, resource: Dataset): Promise<void> {
   const { connection, options, tools } = active;
   // A record without a time of its own lacks the version that it was fetched for: its set is fetched again instead.
-  if (options.dryRun || resource.isTimeless === true) return;
+  if (options.dryRun || hasParentVersion(resource)) return;
   const rules = { resource: resource.name, rules: rulesOf(resource) };
   let good = 0;
   let bad = 0;
@@ -76,7 +77,7 @@ export async function replayOutdated(active: Active, resource: Dataset): Promise
 }
 
 async function replayKeys(active: Active, resource: Dataset, keys: readonly string[]): Promise<number> {
-  return resource.parent === undefined
+  return parentLink(resource) === undefined
     ? replayStored(active, resource, keys)
     : refetch(active, resource, keys);
 }
@@ -111,7 +112,7 @@ async function withoutDeletedParents(
   resource: Dataset,
   rows: readonly Row[],
 ): Promise<readonly Row[]> {
-  const parent = resources.find(({ name }) => name === resource.parent?.resource);
+  const parent = resources.find(({ name }) => name === parentLink(resource)?.parent);
   if (parent === undefined || rows.length === 0) return rows;
   const keyOf = (row: Row): string => parentOf(resource, row) ?? '';
   const deleted = await deletedKeys(connection, parent, rows.map(keyOf));

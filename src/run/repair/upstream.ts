@@ -4,6 +4,7 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import type { Reason, Row } from '../../model/row.ts';
 import { transformer } from '../../transform/page.ts';
 import type { RunTools } from '../active.ts';
+import { hasParentVersion } from '../../dataset/reading.ts';
 
 /** What the feed has of a listing, held against what is here. */
 export type Upstream = {
@@ -22,7 +23,7 @@ export async function askFeed(
   const stored = hasTables ? await readStored(database, resource, [{ key }]) : new Map<string, Stored>();
   // What has no time of its own is compared by what it holds alone.
   const versions = new Map([[key, stored.get(key)?.version ?? BEGINNING]]);
-  const isTimeless = resource.isTimeless === true;
+  const isTimeless = hasParentVersion(resource);
   for await (const page of source.byKeys(resource, [key], signal)) {
     const { rows, rejects } = transformer(resource)(isTimeless ? { ...page, versions } : page);
     const [row] = rows;

@@ -9,6 +9,7 @@ import { heldVersions } from '../../record/quarantine.ts';
 import type { RunTools } from '../active.ts';
 import { presentKeys } from '../by-key.ts';
 import { isHeld } from '../stale.ts';
+import { hasParentVersion } from '../../dataset/reading.ts';
 
 /** How the table differs from the feed; keys by what is wrong with them. */
 export type Parity = {
@@ -46,7 +47,7 @@ export async function verify(tools: RunTools, resource: Dataset, since: string |
   const search: Search = { tools, resource, missing: new Map(), stale: new Map(), moved: new Set() };
   const start = since === undefined ? undefined : parseInstant(since);
   // Records without a time of their own cannot be asked for by time: all of them are compared.
-  const from = start === undefined || resource.isTimeless === true ? undefined : toSqlDateTime(start);
+  const from = start === undefined || hasParentVersion(resource) ? undefined : toSqlDateTime(start);
   let [upstream, here] = [0, 0];
   for (const window of await windowsIn(search, { from, to: undefined })) {
     const counted = await compareWindow(search, window);
@@ -54,7 +55,7 @@ export async function verify(tools: RunTools, resource: Dataset, since: string |
     here += counted.here;
   }
   await explainMoved(search);
-  if (resource.isTimeless === true) await forgetOrphans(search);
+  if (hasParentVersion(resource)) await forgetOrphans(search);
   const missing = await unexplained(search, search.missing);
   const stale = await unexplained(search, search.stale);
   return { upstream, here, missing, stale, extra: [...search.moved].sort() };
@@ -64,7 +65,7 @@ async function windowsIn(search: Search, window: SqlWindow): Promise<SqlWindow[]
   const { tools, resource } = search;
   tools.signal.throwIfAborted();
   const here = await countIn(tools.database, resource, window);
-  if (here <= MOST_NAMED || resource.isTimeless === true) return [window];
+  if (here <= MOST_NAMED || hasParentVersion(resource)) return [window];
   const middle = await middleOf(tools.database, resource, window, here);
   if (middle === undefined) return [window];
   const older = await windowsIn(search, { from: window.from, to: middle });

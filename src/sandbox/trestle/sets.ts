@@ -1,6 +1,7 @@
 import type { FieldType } from '../../dataset/dataset.ts';
 import { resources } from '../../sources/trestle/datasets/index.ts';
 import { extras } from './extras.ts';
+import { cursorField, hasParentVersion, versionField } from '../../dataset/reading.ts';
 
 /** An entity set that the server has: one of our resources, with more fields than the tool has columns for. */
 export type EntitySet = {
@@ -61,13 +62,13 @@ export const sets: ReadonlyMap<string, EntitySet> = new Map(
   resources.map((resource) => {
     const fields = new Map(Object.entries(extras[resource.name] ?? {}));
     for (const field of resource.fields) fields.set(field.name, field.type);
-    const isTimeless = resource.isTimeless === true;
+    const isTimeless = hasParentVersion(resource);
     // The tool fills this field; the server has none.
-    if (isTimeless) fields.delete(resource.version);
+    if (isTimeless) fields.delete(versionField(resource));
     const set: EntitySet = {
       name: resource.name,
       key: resource.key,
-      cursor: isTimeless ? undefined : resource.cursor,
+      cursor: isTimeless ? undefined : cursorField(resource),
       fields,
       indexFields: new Set(indexFields[resource.name]),
       parent: parents[resource.name],

@@ -1,5 +1,14 @@
 import type { Dataset } from '../../dataset/dataset.ts';
-import type { FeedSchema, FeedSet } from '../../dataset/feed-schema.ts';
+import { type FeedSchema, hasField, setOf } from '../../dataset/feed-schema.ts';
+import {
+  hasParentVersion,
+  parentFields,
+  photoFields,
+  selectOf,
+  timeFields,
+  withSelect,
+  withoutPhotos,
+} from '../../dataset/reading.ts';
 
 /** What of a resource the licence has. */
 export type Licensed = {
@@ -29,14 +38,15 @@ export function withinLicence(resource: Dataset, schema: FeedSchema): Licensed {
     const lacks = `the feed's $metadata has no ${missing.join(', ')} of ${resource.name}`;
     return { ...asDescribed(resource), lacks };
   }
-  const { photos, select, ...rest } = resource;
+  const photos = photoFields(resource);
+  const select = selectOf(resource);
   const isWhole = photos !== undefined && hasField(set, photos.changed) && hasField(set, photos.count);
+  const covered = isWhole ? resource : withoutPhotos(resource);
   return {
-    resource: {
-      ...rest,
-      ...(isWhole ? { photos } : {}),
-      ...(select === undefined ? {} : { select: select.filter((name) => hasField(set, name)) }),
-    },
+    resource: withSelect(
+      covered,
+      select?.filter((name) => hasField(set, name)),
+    ),
     leftOut: (select ?? []).filter((name) => !hasField(set, name)),
     unknown:
       select === undefined ? Object.keys(resource.added ?? {}).filter((name) => !hasField(set, name)) : [],
@@ -44,16 +54,7 @@ export function withinLicence(resource: Dataset, schema: FeedSchema): Licensed {
 }
 
 /** Without these no request can be made, or no record be told from another. */
-function neededOf({ key, version, cursor, parent, isTimeless }: Dataset): string[] {
-  const times = isTimeless === true ? [] : [version, cursor];
-  return [...new Set([key, ...times, ...(parent === undefined ? [] : [parent.field])])];
-}
-
-/** A name may be one that every object has. */
-export function setOf(schema: FeedSchema, name: string): FeedSet | undefined {
-  return Object.hasOwn(schema.sets, name) ? schema.sets[name] : undefined;
-}
-
-export function hasField(set: FeedSet, name: string): boolean {
-  return Object.hasOwn(set.fields, name);
+function neededOf(resource: Dataset): string[] {
+  const times = hasParentVersion(resource) ? [] : timeFields(resource);
+  return [...new Set([resource.key, ...times, ...parentFields(resource)])];
 }

@@ -4,6 +4,7 @@ import { resources } from '../../../src/sources/trestle/datasets/index.ts';
 import { type Feed, makeFeed } from '../../../src/sandbox/trestle/feed.ts';
 import { RawNumber, type Rec, type Value } from '../../../src/sandbox/trestle/record.ts';
 import { text } from './client.ts';
+import { hasParentVersion } from '../../../src/dataset/reading.ts';
 
 const AT = Date.UTC(2026, 5, 1);
 
@@ -81,11 +82,12 @@ describe('the base data', () => {
 
   test('fits the tables, odd values included', () => {
     const feed = feedOf(1200);
-    for (const { name, fields, isTimeless, version } of resources)
-      for (const record of feed.records(name))
-        for (const field of fields) {
+    for (const resource of resources)
+      for (const record of feed.records(resource.name))
+        for (const field of resource.fields) {
+          const { name } = resource;
           // The tool's own.
-          if (isTimeless === true && field.name === version) continue;
+          if (hasParentVersion(resource) && field.name === resource.version) continue;
           expect(record, field.name).toHaveProperty(field.name);
           if (!fits(field.type, record[field.name]!))
             expect.unreachable(`${name}.${field.name}: ${JSON.stringify(record[field.name])}`);

@@ -3,6 +3,7 @@ import { resources } from '../../../src/sources/trestle/datasets/index.ts';
 import { makeFeed } from '../../../src/sandbox/trestle/feed.ts';
 import { type Rec, textIn } from '../../../src/sandbox/trestle/record.ts';
 import { type Client, connect, type Row, text } from './client.ts';
+import { hasParentVersion } from '../../../src/dataset/reading.ts';
 
 const PARTS = ['OpenHouse', 'PropertyRooms', 'PropertyUnitTypes', 'CustomProperty'] as const;
 const UNNAMED = ['Teams', 'TeamMembers', 'Lookup'] as const;
@@ -22,7 +23,7 @@ function listing(client: Client, part: Rec): Rec {
 }
 
 describe('the whole feed', () => {
-  test.each(resources.filter(({ isTimeless }) => isTimeless !== true))(
+  test.each(resources.filter((each) => !hasParentVersion(each)))(
     '$name is paged by its timestamp to its end',
     async ({ name, key }) => {
       const client = await connect({ listings: 120 });

@@ -4,6 +4,8 @@ import type { FeedSchema } from '../../../src/dataset/feed-schema.ts';
 import { withinLicence } from '../../../src/sources/trestle/licence.ts';
 import { media } from '../../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../../src/sources/trestle/datasets/property.ts';
+import { photoFields, selectOf, withCursor, withSelect } from '../../../src/dataset/reading.ts';
+import { customProperty } from '../../../src/sources/trestle/datasets/custom-property.ts';
 
 const NEEDED = ['ListingKey', 'ModificationTimestamp', 'PhotosCount', 'PhotosChangeTimestamp'];
 
@@ -19,17 +21,17 @@ const licence = (...fields: readonly string[]): FeedSchema => schemaWith({ Prope
 
 describe('what a run asks for', () => {
   test('is narrowed to what the licence has, in the order it was in', () => {
-    const asked: Dataset = { ...property, select: [...NEEDED, 'City', 'Roof', 'YearBuilt'] };
+    const asked = withSelect(property, [...NEEDED, 'City', 'Roof', 'YearBuilt']);
     const { resource, leftOut, lacks } = withinLicence(asked, licence(...NEEDED, 'YearBuilt', 'City'));
-    expect(resource.select).toEqual([...NEEDED, 'City', 'YearBuilt']);
+    expect(selectOf(resource)).toEqual([...NEEDED, 'City', 'YearBuilt']);
     expect([leftOut, lacks]).toEqual([['Roof'], undefined]);
-    expect(resource.photos).toEqual(property.photos);
+    expect(photoFields(resource)).toEqual(photoFields(property));
     expect(resource.fields).toBe(property.fields);
   });
 
   test('stays all where nothing is asked for by name', () => {
     const { resource, leftOut } = withinLicence(property, licence(...NEEDED));
-    expect(resource).not.toHaveProperty('select');
+    expect(selectOf(resource)).toBeUndefined();
     expect(leftOut).toEqual([]);
   });
 
@@ -37,7 +39,7 @@ describe('what a run asks for', () => {
     const added = { Roof: 'text', Rooof: 'text' } as unknown as NonNullable<Dataset['added']>;
     const own: Dataset = { ...property, added };
     expect(withinLicence(own, licence(...NEEDED, 'Roof')).unknown).toEqual(['Rooof']);
-    const asked = { ...own, select: [...NEEDED, 'Roof', 'Rooof'] };
+    const asked = withSelect(own, [...NEEDED, 'Roof', 'Rooof']);
     expect(withinLicence(asked, licence(...NEEDED, 'Roof'))).toMatchObject({
       leftOut: ['Rooof'],
       unknown: [],
@@ -46,11 +48,11 @@ describe('what a run asks for', () => {
 
   test.each(['PhotosCount', 'PhotosChangeTimestamp'])('has no photo fields to compare without %s', (lost) => {
     const { resource } = withinLicence(property, licence(...NEEDED.filter((name) => name !== lost)));
-    expect(resource).not.toHaveProperty('photos');
+    expect(photoFields(resource)).toBeUndefined();
   });
 
   test('is no field that only looks like one of every object', () => {
-    const asked: Dataset = { ...property, select: [...NEEDED, 'constructor', 'toString'] };
+    const asked = withSelect(property, [...NEEDED, 'constructor', 'toString']);
     expect(withinLicence(asked, licence(...NEEDED)).leftOut).toEqual(['constructor', 'toString']);
   });
 });
@@ -60,14 +62,15 @@ describe('what can’t be followed', () => {
     ['a set that is not there', media, licence(...NEEDED)],
     ['one without its key', property, licence('ModificationTimestamp')],
     ['one without its version', property, licence('ListingKey')],
-    ['one without its cursor', { ...property, cursor: 'PriceChangeTimestamp' }, licence(...NEEDED)],
+    ['one without its cursor', withCursor(property, 'PriceChangeTimestamp'), licence(...NEEDED)],
     ['a child without its parent’s key', media, schemaWith({ Media: ['MediaKey', 'ModificationTimestamp'] })],
   ])('%s', (_, resource, schema) => {
     expect(withinLicence(resource, schema).lacks).toMatch(/^the feed's \$metadata has no /);
   });
 
   test('is not what has no time of its own', () => {
-    const timeless: Dataset = { ...property, isTimeless: true, cursor: 'Ours', version: 'Ours' };
-    expect(withinLicence(timeless, licence('ListingKey')).lacks).toBeUndefined();
+    expect(
+      withinLicence(customProperty, schemaWith({ CustomProperty: ['ListingKey'] })).lacks,
+    ).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import type { Feed } from './feed.ts';
 import { allOf, inFilter, queryUrl, windowFilter } from './query.ts';
 import { isUsableKey } from './raw.ts';
 import { tryParse } from './try-parse.ts';
+import { hasParentVersion, photoFields, versionField } from '../../../dataset/reading.ts';
 
 /** What `$top` may be where only index fields are selected (Trestle's documentation). */
 export const MOST_KEYS = 300_000;
@@ -41,10 +42,10 @@ async function* keysOf(
   query: Omit<KeyQuery, 'top' | 'select'>,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  const { photos } = resource;
+  const photos = photoFields(resource);
   const select = [
     resource.key,
-    ...(resource.isTimeless === true ? [] : [resource.version]),
+    ...(hasParentVersion(resource) ? [] : [versionField(resource)]),
     ...(photos === undefined ? [] : [photos.changed, photos.count]),
   ];
   let began = false;
@@ -134,7 +135,7 @@ export function* partsOf(resource: Dataset, page: Page): Generator<CensusPage> {
 }
 
 function entriesOf(resource: Dataset, page: Page): CensusPage {
-  const { photos } = resource;
+  const photos = photoFields(resource);
   const entries = page.records.flatMap((raw) => {
     const record = tryParse(raw);
     const key = record[resource.key];
@@ -144,7 +145,7 @@ function entriesOf(resource: Dataset, page: Page): CensusPage {
     return [
       {
         key,
-        version: sqlTimeOf(record[resource.version]),
+        version: sqlTimeOf(record[versionField(resource)]),
         photosChanged: photos === undefined ? null : sqlTimeOf(record[photos.changed]),
         photosCount: Number.isInteger(count) ? String(count) : null,
       },

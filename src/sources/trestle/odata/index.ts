@@ -9,6 +9,7 @@ import { changedPhotos } from './photos.ts';
 import { inFilter } from './query.ts';
 import type { Quota } from '../../../http/quota.ts';
 import { replicationPages } from './replication.ts';
+import { parentLink, selectOf } from '../../../dataset/reading.ts';
 
 export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
 
@@ -20,9 +21,9 @@ export function createODataSource(options: ODataOptions): Source {
     pages: (resource, from, signal) => keysetPages(feed, resource, from, signal),
     replicate: (resource, signal) => replicationPages(feed, resource, signal),
     children: (resource, parents, signal) => {
-      const filter = inFilter(resource.parent?.field ?? resource.key, parents);
+      const filter = inFilter(parentLink(resource)?.field ?? resource.key, parents);
       const keys = parents.length;
-      const query = { filter, select: resource.select, top: feed.pageSize, keys, isDoubtedLater: true };
+      const query = { filter, select: selectOf(resource), top: feed.pageSize, keys, isDoubtedLater: true };
       return keyPages(feed, resource, query, signal);
     },
     census: (resource, after, signal) => census(feed, resource, after, signal),
@@ -32,7 +33,7 @@ export function createODataSource(options: ODataOptions): Source {
     keysIn: (resource, window, signal) => keysInWindow(feed, resource, window, signal),
     byKeys: (resource, keys, signal) => {
       const filter = inFilter(resource.key, keys);
-      const query = { filter, select: resource.select, top: feed.pageSize, keys: keys.length };
+      const query = { filter, select: selectOf(resource), top: feed.pageSize, keys: keys.length };
       return keyPages(feed, resource, query, signal);
     },
     present: (resource, keys, scope, signal) =>

@@ -7,6 +7,7 @@ import { keyPages } from './key-pages.ts';
 import type { Feed } from './feed.ts';
 import { allOf, windowFilter } from './query.ts';
 import { isUsableKey, lastOf } from './raw.ts';
+import { selectOf } from '../../../dataset/reading.ts';
 
 /**
  * A timestamp as the feed sends it can stand for many: one that is kept as `.1234567` and sent as `.123` is past `.123` to
@@ -54,7 +55,7 @@ export async function* momentPages(
 ): AsyncGenerator<Page> {
   const query = {
     filter: allOf(windowFilter(resource, momentOf(cursor.timestamp)), filter),
-    select: resource.select,
+    select: selectOf(resource),
     top: feed.pageSize,
     after: isWithin(cursor) ? cursor.key : undefined,
   };

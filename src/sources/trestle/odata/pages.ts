@@ -11,6 +11,7 @@ import { isWithin, momentOf, momentPages } from './moment.ts';
 import { EndOfPages, LinkTrail } from './progress.ts';
 import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
 import { isUsableKey, lastOf, memberOf, pageOf, sound, stuck } from './raw.ts';
+import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
 
 /**
  * Every record from the cursor on, by keyset: each page asks for what comes after the last record of the one before, so
@@ -69,9 +70,10 @@ export async function* keysetPages(
 }
 
 /** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */
-function refuseEmptiness({ name, parent }: Dataset, { records, nextLink, count = 0 }: Body): void {
-  if (parent !== undefined || records.length > 0 || nextLink !== undefined || count === 0) return;
-  throw new UnavailableError(`${name}: the API counts ${count} records and sends none of them`, {
+function refuseEmptiness(resource: Dataset, { records, nextLink, count = 0 }: Body): void {
+  if (parentLink(resource) !== undefined || records.length > 0 || nextLink !== undefined || count === 0)
+    return;
+  throw new UnavailableError(`${resource.name}: the API counts ${count} records and sends none of them`, {
     op: 'page',
     hint: 'the API answers incompletely: try later',
   });
@@ -81,11 +83,11 @@ function refuseEmptiness({ name, parent }: Dataset, { records, nextLink, count =
 function refuseDisorder(resource: Dataset, before: Cursor | undefined, records: readonly Sent[]): void {
   let last = parseInstant(before?.timestamp ?? '') ?? -Infinity;
   for (const record of records) {
-    const timestamp = memberOf(record, resource.cursor);
+    const timestamp = memberOf(record, cursorField(resource));
     const instant = typeof timestamp === 'string' ? parseInstant(timestamp) : undefined;
     if (instant === undefined) continue;
     if (instant < last)
-      throw stuck(resource, `the server did not send a page in the order of ${resource.cursor}`);
+      throw stuck(resource, `the server did not send a page in the order of ${cursorField(resource)}`);
     last = instant;
   }
 }
@@ -104,7 +106,7 @@ function keysetUrl(
   return queryUrl(feed.base, resource.name, {
     filter: allOf(keysetFilter(resource, cursor), filter, feed.filters[resource.name]),
     orderBy: keysetOrder(resource),
-    select: resource.select,
+    select: selectOf(resource),
     top: feed.pageSize,
     count,
     prettyEnums: feed.prettyEnums,
@@ -117,7 +119,7 @@ function lastCursor(resource: Dataset, records: readonly Sent[]): Cursor | undef
 }
 
 function cursorOf(resource: Dataset, record: Record<string, unknown>): Cursor | undefined {
-  const { [resource.cursor]: timestamp, [resource.key]: key } = record;
+  const { [cursorField(resource)]: timestamp, [resource.key]: key } = record;
   return typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && isUsableKey(key)
     ? { timestamp, key }
     : undefined;

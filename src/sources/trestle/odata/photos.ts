@@ -5,6 +5,7 @@ import type { PhotosPage } from '../../source.ts';
 import { MOST_KEYS, partsOf } from './census.ts';
 import type { Feed } from './feed.ts';
 import { keysetPages } from './pages.ts';
+import { photoFields, versionField } from '../../../dataset/reading.ts';
 
 /**
  * Index fields of the records whose photos changed at or after `from`, in the order of (time of that change, key). In the
@@ -17,10 +18,10 @@ export async function* changedPhotos(
   from: Cursor,
   signal: AbortSignal,
 ): AsyncGenerator<PhotosPage> {
-  const { photos } = resource;
+  const photos = photoFields(resource);
   if (photos === undefined) throw new Error(`${resource.name} describes no photos`);
-  const select = [resource.key, resource.version, photos.changed, photos.count];
-  const byPhotos = { ...resource, cursor: photos.changed, select };
+  const select = [resource.key, versionField(resource), photos.changed, photos.count];
+  const byPhotos: Dataset = { ...resource, read: { kind: 'incremental', cursor: photos.changed, select } };
   const place = { cursor: from, count: true };
   let began = false;
   try {

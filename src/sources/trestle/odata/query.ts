@@ -1,6 +1,7 @@
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Window } from '../../source.ts';
+import { cursorField } from '../../../dataset/reading.ts';
 
 export type Options = {
   readonly filter?: string | undefined;
@@ -38,24 +39,24 @@ export function queryUrl(base: string, entitySet: string, options: Options): str
 export function keysetFilter(resource: Dataset, cursor: Cursor | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const { timestamp, key } = cursor;
-  if (key === undefined) return `${resource.cursor} ge ${timestamp}`;
+  if (key === undefined) return `${cursorField(resource)} ge ${timestamp}`;
   return (
-    `(${resource.cursor} gt ${timestamp} or ` +
-    `(${resource.cursor} eq ${timestamp} and ${resource.key} gt ${literal(key)}))`
+    `(${cursorField(resource)} gt ${timestamp} or ` +
+    `(${cursorField(resource)} eq ${timestamp} and ${resource.key} gt ${literal(key)}))`
   );
 }
 
 /** Records whose cursor lies in a window. */
 export function windowFilter(resource: Dataset, { from, to }: Window): string | undefined {
   const bounds = [
-    ...(from === undefined ? [] : [`${resource.cursor} ge ${from}`]),
-    ...(to === undefined ? [] : [`${resource.cursor} lt ${to}`]),
+    ...(from === undefined ? [] : [`${cursorField(resource)} ge ${from}`]),
+    ...(to === undefined ? [] : [`${cursorField(resource)} lt ${to}`]),
   ];
   return bounds.length === 0 ? undefined : bounds.join(' and ');
 }
 
 export function keysetOrder(resource: Dataset): string {
-  return `${resource.cursor} asc,${resource.key} asc`;
+  return `${cursorField(resource)} asc,${resource.key} asc`;
 }
 
 /** `field in ('a','b')`. */

@@ -6,6 +6,7 @@ import type { Body } from './body.ts';
 import { followable } from './links.ts';
 import type { Feed } from './feed.ts';
 import { queryUrl } from './query.ts';
+import { selectOf } from '../../../dataset/reading.ts';
 
 /** A server that sends nothing and still a link is not asked for ever. */
 const MOST_EMPTY_PAGES = 5;
@@ -23,7 +24,7 @@ export async function* replicationPages(
   const url = queryUrl(feed.base, resource.name, {
     replication: true,
     filter: feed.filters[resource.name],
-    select: resource.select,
+    select: selectOf(resource),
     top: feed.pageSize,
     prettyEnums: feed.prettyEnums,
   });

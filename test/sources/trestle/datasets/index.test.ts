@@ -1,14 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { decimal, resource, string } from '../../../../src/dataset/describe.ts';
+import { dataset, decimal, string } from '../../../../src/dataset/describe.ts';
 import { resources } from '../../../../src/sources/trestle/datasets/index.ts';
 import { nameOf } from '../../../../src/dataset/names.ts';
+import {
+  cursorField,
+  hasParentVersion,
+  parentFields,
+  parentLink,
+  versionField,
+} from '../../../../src/dataset/reading.ts';
 
 describe('resources', () => {
   test('parents come before their children', () => {
     const seen = new Set<string>();
-    for (const { name, parent } of resources) {
-      if (parent !== undefined) expect(seen).toContain(parent.resource);
-      seen.add(name);
+    for (const each of resources) {
+      const link = parentLink(each);
+      if (link !== undefined) expect(seen).toContain(link.parent);
+      seen.add(each.name);
     }
     expect([...seen].slice(0, 2)).toEqual(['Property', 'Media']);
     expect(seen.size).toBe(resources.length);
@@ -17,9 +25,9 @@ describe('resources', () => {
   test.each(resources)('$name describes every field that it works by, of the kind that it needs', (found) => {
     const kinds = new Map(found.fields.map((field) => [field.name, field.type.kind]));
     expect(kinds.get(found.key)).toBe('key');
-    expect(kinds.get(found.cursor)).toBe('timestamp');
-    expect(kinds.get(found.version)).toBe('timestamp');
-    if (found.parent !== undefined) expect(kinds.get(found.parent.field)).toBe('key');
+    expect(kinds.get(cursorField(found))).toBe('timestamp');
+    expect(kinds.get(versionField(found))).toBe('timestamp');
+    for (const name of parentFields(found)) expect(kinds.get(name)).toBe('key');
     for (const name of found.volatile) expect(kinds.has(name)).toBe(true);
   });
 
@@ -41,11 +49,11 @@ describe('resources', () => {
   });
 
   test('what has no time of its own belongs to something that has', () => {
-    const timeless = resources.filter(({ isTimeless }) => isTimeless === true);
+    const timeless = resources.filter(hasParentVersion);
     expect(timeless.map(({ name }) => name)).toEqual(['CustomProperty']);
-    for (const { parent, cursor, version } of timeless) {
-      expect(parent).toMatchObject({ resource: 'Property', moves: 'version' });
-      expect(cursor).toBe(version);
+    for (const each of timeless) {
+      expect(each.read).toMatchObject({ parent: 'Property', staleBy: 'version' });
+      expect(cursorField(each)).toBe(each.version);
     }
   });
 
@@ -54,12 +62,12 @@ describe('resources', () => {
   });
 
   test('what a resource is can’t be changed', () => {
-    const found = resource({
+    const found = dataset({
       name: 'Thing',
       table: 'things',
       rawTable: 'things_raw',
       key: 'ThingKey',
-      cursor: 'At',
+      read: { kind: 'incremental', cursor: 'At' },
       version: 'At',
       volatile: [],
       fields: { ThingKey: { kind: 'key' }, Price: decimal(14, 2) },

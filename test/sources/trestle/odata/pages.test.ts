@@ -19,6 +19,7 @@ import {
   type Step,
 } from '../../../helpers/scripted-server.ts';
 import { textOf } from '../../../../src/transform/scanned.ts';
+import { withSelect } from '../../../../src/dataset/reading.ts';
 
 const NEVER = new AbortController().signal;
 const BEGINNING: From = { cursor: undefined };
@@ -149,7 +150,7 @@ describe('keyset pages', () => {
 
   test('promise 2: begins behind the cursor that it is given, in brackets beside the user’s filter', async () => {
     const source = await connect(page([]), { filter: "City eq 'A' or City eq 'B'" });
-    const narrow = { ...property, select: ['ListingKey', 'ModificationTimestamp'] };
+    const narrow = withSelect(property, ['ListingKey', 'ModificationTimestamp']);
     await read(source, { cursor: { timestamp: STAMP(3), key: "O'H" } }, narrow);
     expect(server?.asked[0]?.query).toEqual({
       $filter:

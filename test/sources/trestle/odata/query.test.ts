@@ -10,6 +10,7 @@ import {
   queryUrl,
 } from '../../../../src/sources/trestle/odata/query.ts';
 import { property } from '../../../../src/sources/trestle/datasets/property.ts';
+import { withCursor } from '../../../../src/dataset/reading.ts';
 
 const BASE = 'https://api.example.com/trestle/odata';
 const STAMP = '2026-03-19T22:06:45.773-00:00';
@@ -81,7 +82,7 @@ describe('keysetFilter', () => {
   });
 
   test('follows the cursor field that the user chose', () => {
-    const resource = { ...property, cursor: 'PhotosChangeTimestamp' };
+    const resource = withCursor(property, 'PhotosChangeTimestamp');
     expect(keysetFilter(resource, { timestamp: STAMP, key: "O'Hara" })).toContain(
       `PhotosChangeTimestamp eq ${STAMP} and ListingKey gt 'O''Hara'`,
     );
