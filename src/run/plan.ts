@@ -10,7 +10,7 @@ import { pagesOf } from './forecast.ts';
 import { inRequests, pack } from './pack.ts';
 import { isPhotosCheckDue } from './photos-due.ts';
 import { hasKeysOfItsOwn } from './reconcile.ts';
-import { chooseTrack } from './track.ts';
+import { chooseTrack, type Track } from './track.ts';
 
 export type PlanMode = 'sync' | 'full-load' | 'reconcile';
 
@@ -146,12 +146,14 @@ async function compared({ tools }: Planned, resource: Resource): Promise<Expecte
 /** Everything from where the run begins to the feed's end, page by page. */
 async function paged(planned: Planned, resource: Resource): Promise<Expected> {
   const { tools } = planned;
-  const from = beginOf(planned, resource);
+  const { from, whole } = trackOf(planned, resource);
   const records = await countFrom(planned, resource, from?.timestamp);
+  // A pass in several runs ends with the feed's count.
+  const counts = whole && from !== undefined ? 1 : 0;
   return {
     resource: resource.name,
     records,
-    calls: pagesOf(records, tools.settings.pageSize) + photosCalls(planned, resource),
+    calls: pagesOf(records, tools.settings.pageSize) + counts + photosCalls(planned, resource),
     ...(await growth(planned, resource, await newIn(planned, resource, records, from?.timestamp))),
   };
 }
@@ -194,10 +196,14 @@ async function children(
   };
 }
 
-function beginOf({ tools, mode, watermarks }: Planned, { name }: Pick<Resource, 'name'>): Cursor | undefined {
+function beginOf(planned: Planned, resource: Pick<Resource, 'name'>): Cursor | undefined {
+  return trackOf(planned, resource).from;
+}
+
+function trackOf({ tools, mode, watermarks }: Planned, { name }: Pick<Resource, 'name'>): Track {
   const { overlap } = tools.settings;
   const options = { mode: mode === 'sync' ? mode : 'full-load', overlap, restart: false, run: 0 } as const;
-  return chooseTrack(watermarks.get(name) ?? noWatermark(name), options).from;
+  return chooseTrack(watermarks.get(name) ?? noWatermark(name), options);
 }
 
 function countFrom({ tools }: Planned, resource: Resource, from: string | undefined): Promise<number> {
