@@ -11,7 +11,7 @@ import { pagesOf } from './forecast.ts';
 import { inRequests, pack } from './pack.ts';
 import { isPhotosCheckDue } from './modes/photos-due.ts';
 import { hasKeysOfItsOwn } from './repair/reconcile.ts';
-import { chooseTrack } from './modes/read-plan.ts';
+import { chooseTrack, type Track } from './modes/read-plan.ts';
 import { parentLink } from '../dataset/reading.ts';
 
 export type PlanMode = 'sync' | 'full-load' | 'reconcile';
@@ -149,12 +149,14 @@ async function compared({ tools }: Planned, resource: Dataset): Promise<Expected
 /** Everything from where the run begins to the feed's end, page by page. */
 async function paged(planned: Planned, resource: Dataset): Promise<Expected> {
   const { tools } = planned;
-  const from = beginOf(planned, resource);
+  const { from, whole } = trackOf(planned, resource);
   const records = await countFrom(planned, resource, from?.timestamp);
+  // A pass in several runs ends with the feed's count.
+  const counts = whole && from !== undefined ? 1 : 0;
   return {
     resource: resource.name,
     records,
-    calls: pagesOf(records, tools.settings.pageSize) + photosCalls(planned, resource),
+    calls: pagesOf(records, tools.settings.pageSize) + counts + photosCalls(planned, resource),
     ...(await growth(planned, resource, await newIn(planned, resource, records, from?.timestamp))),
   };
 }
@@ -197,10 +199,14 @@ async function children(
   };
 }
 
-function beginOf({ tools, mode, watermarks }: Planned, { name }: Pick<Dataset, 'name'>): Cursor | undefined {
+function beginOf(planned: Planned, resource: Pick<Dataset, 'name'>): Cursor | undefined {
+  return trackOf(planned, resource).from;
+}
+
+function trackOf({ tools, mode, watermarks }: Planned, { name }: Pick<Dataset, 'name'>): Track {
   const { overlap } = tools.settings;
   const options = { mode: mode === 'sync' ? mode : 'full-load', overlap, restart: false, run: 0 } as const;
-  return chooseTrack(watermarks.get(name) ?? noWatermark(name), options).from;
+  return chooseTrack(watermarks.get(name) ?? noWatermark(name), options);
 }
 
 function countFrom({ tools }: Planned, resource: Dataset, from: string | undefined): Promise<number> {
