@@ -3,6 +3,7 @@ import { hasTables } from '../db/migrate.ts';
 import { transaction } from '../db/transaction.ts';
 import { databaseTools } from '../run/active.ts';
 import { readSchemas, saveSchema, type SeenSchema } from '../record/feed-schema.ts';
+import { capability } from '../sources/source.ts';
 
 /** Of a look outside of any run. */
 const NO_RUN = 0;
@@ -19,7 +20,7 @@ export async function knownSchemas(
   const isThere = await hasTables(database);
   const stored = isThere ? await readSchemas(database, most) : [];
   if (stored.length > 0 && !isWantedAnew) return stored;
-  const schema = await tools.source.metadata(tools.signal);
+  const schema = await capability(tools.source, 'schema', 'read the schema')(tools.signal);
   const now = tools.clock.now();
   if (!isThere) return [{ schema, seenAt: now, checkedAt: now, run: NO_RUN }];
   const connection = await database.connect();

@@ -108,7 +108,7 @@ function planFrom(
 ): Plan {
   const now = tools.clock.now();
   const calls = sum(resources, ({ calls: own }) => own);
-  const quota = tools.source.quota();
+  const quota = tools.source.quota?.();
   const limits: Limits = {
     minute: quota?.minute.limit,
     hour: quota?.hour.limit,
@@ -122,7 +122,7 @@ function planFrom(
   return {
     mode,
     at: new Date(now).toISOString(),
-    asked: tools.source.calls(),
+    asked: tools.source.requests(),
     resources,
     totals: {
       records: sum(resources, ({ records }) => records),

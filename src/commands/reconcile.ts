@@ -38,7 +38,7 @@ export async function reconcileCommand(
       reconcileAll({ ...context, tools }, resources, flags),
     );
     own.progress.end();
-    say(describe(done, isDry, own.source.calls()));
+    say(describe(done, isDry, own.source.requests()));
     return done;
   };
   await (isDry ? work(context.tools) : watched(context, 'reconcile', work));
@@ -101,7 +101,7 @@ async function reconcileAll(
     skipped: new Map(skipped),
     status,
     lost: lostResources(tally),
-    totals: toRunState(tally, tools.source.calls()).totals,
+    totals: toRunState(tally, tools.source.requests()).totals,
   };
 }
 

@@ -24,7 +24,7 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
   const head = {
     at: new Date(now).toISOString(),
     database: database.name,
-    quota: tools.source.quota() ?? null,
+    quota: tools.source.quota?.() ?? null,
   };
   if (!(await hasTables(database))) {
     return { ...head, ageSeconds: null, reconciledSeconds: null, runs: [], resources: [], schema: null };

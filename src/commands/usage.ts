@@ -18,7 +18,7 @@ export async function usageCommand(
   const { config, database, tools } = context;
   const usage = await readUsage(database, flags, {
     now: tools.clock.now(),
-    quota: tools.source.quota(),
+    quota: tools.source.quota?.(),
     price: config.cost,
     quotaPercent: config.alerts.quotaPercent,
   });

@@ -48,7 +48,7 @@ export async function verifyCommand(
   for (const { resource, lacks } of licensed) {
     if (lacks === undefined) found.push([resource.name, await verify(context.tools, resource, since)]);
   }
-  say(flags.json === true ? asJson(found, context) : asText(found, skipped, context.tools.source.calls()));
+  say(flags.json === true ? asJson(found, context) : asText(found, skipped, context.tools.source.requests()));
   const wrong = found.filter(
     ([, { missing, stale, extra }]) => missing.length + stale.length + extra.length > 0,
   );
@@ -71,7 +71,7 @@ function refuseMixed({ stored, repair, since }: VerifyFlags): void {
 }
 
 function asJson(found: readonly [string, Parity][], { tools }: Context): string {
-  return JSON.stringify({ calls: tools.source.calls(), resources: Object.fromEntries(found) }, null, 2);
+  return JSON.stringify({ calls: tools.source.requests(), resources: Object.fromEntries(found) }, null, 2);
 }
 
 function asText(found: readonly [string, Parity][], skipped: readonly Licensed[], calls: number): string {

@@ -129,8 +129,8 @@ async function stand(
 
 /** Of an hour that is over nothing is known; nor of one that another run was told of, where its end was not told. */
 function hourQuota({ source, clock }: RunTools): Facts['hourQuota'] {
-  const { limit, left, resetAt } = source.quota()?.hour ?? {};
-  const isNow = resetAt === undefined ? source.calls() > 0 : resetAt > clock.now();
+  const { limit, left, resetAt } = source.quota?.()?.hour ?? {};
+  const isNow = resetAt === undefined ? source.requests() > 0 : resetAt > clock.now();
   return limit === undefined || left === undefined || !isNow ? undefined : { limit, left };
 }
 

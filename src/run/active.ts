@@ -90,8 +90,8 @@ export function show({ tally, tools }: Active, resource: Dataset, expected?: num
   tools.progress.show(resource.name, {
     processed,
     pages,
-    calls: source.calls(),
-    left: source.quota()?.hour.left,
+    calls: source.requests(),
+    left: source.quota?.()?.hour.left,
     expected,
   });
 }

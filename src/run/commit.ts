@@ -69,7 +69,7 @@ export async function commit(active: Active, change: Change): Promise<void> {
       watermarkAfter: watermark.cursor?.timestamp ?? null,
       ...change.more,
     });
-    await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
+    await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
     return { counts, tally, page, difference, calls: await saveCallsWithin(tools, session) };
   });
   active.tally = done.tally;

@@ -80,13 +80,13 @@ async function closing(active: Active, work: (active: Active) => Promise<Status>
   try {
     const status = await work(active);
     await close(active, status, null);
-    log.main.info({ status, ...toRunState(active.tally, source.calls()) }, 'run ended');
+    log.main.info({ status, ...toRunState(active.tally, source.requests()) }, 'run ended');
     return status;
   } catch (error) {
     // What was committed stays and counts: these two say when to go on, not that something broke.
     const status = error instanceof InterruptedError || error instanceof BusyError ? 'partial' : 'failed';
     const message = active.tools.clean(error instanceof Error ? error.message : String(error));
-    log.main.info({ status, message, ...toRunState(active.tally, source.calls()) }, 'run ended early');
+    log.main.info({ status, message, ...toRunState(active.tally, source.requests()) }, 'run ended early');
     await close(active, status, message).catch((err: unknown) => {
       active.tools.meter.leave();
       log.database.error({ err }, "the run's row could not be closed; the next run will");
@@ -98,7 +98,7 @@ async function closing(active: Active, work: (active: Active) => Promise<Status>
 async function close(active: Active, status: Status, message: string | null): Promise<void> {
   if (active.options.dryRun) return;
   const { clock, source } = active.tools;
-  await saveRun(active.connection, active.id, toRunState(active.tally, source.calls()), clock.now());
+  await saveRun(active.connection, active.id, toRunState(active.tally, source.requests()), clock.now());
   await closeRun(active.connection, active.id, status, message, clock.now());
   await flushCalls(active.tools, active.connection);
 }

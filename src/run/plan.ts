@@ -13,6 +13,7 @@ import { isPhotosCheckDue } from './modes/photos-due.ts';
 import { hasKeysOfItsOwn } from './repair/reconcile.ts';
 import { chooseTrack, type Track } from './modes/read-plan.ts';
 import { parentLink } from '../dataset/reading.ts';
+import { capability } from '../sources/source.ts';
 
 export type PlanMode = 'sync' | 'full-load' | 'reconcile';
 
@@ -128,7 +129,7 @@ async function following(
 
 /** Every key, once; the feed's count; and what one of the two sides has more. */
 async function compared({ tools }: Planned, resource: Dataset): Promise<Expected> {
-  const records = await tools.source.count(resource, tools.signal);
+  const records = await capability(tools.source, 'keys', 'plan').count(resource, tools.signal);
   const here = await countRows(tools.database, resource);
   const missing = Math.max(0, records - here);
   const absent = Math.max(0, here - records);
@@ -210,7 +211,7 @@ function trackOf({ tools, mode, watermarks }: Planned, { name }: Pick<Dataset, '
 }
 
 function countFrom({ tools }: Planned, resource: Dataset, from: string | undefined): Promise<number> {
-  return tools.source.count(resource, tools.signal, { from, to: undefined });
+  return capability(tools.source, 'keys', 'plan').count(resource, tools.signal, { from, to: undefined });
 }
 
 /** Records that are not here in this version: a record that only moved is one of them, so that this is the most. */

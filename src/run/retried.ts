@@ -31,8 +31,8 @@ export async function retried<T>(
 
 /** A run's row counts the calls of that run. */
 function countingAnew(source: Source): Source {
-  const before = source.calls();
-  return { ...source, calls: () => source.calls() - before };
+  const before = source.requests();
+  return { ...source, requests: () => source.requests() - before };
 }
 
 function canPass(error: unknown): error is EtlError {

@@ -45,7 +45,7 @@ export async function run(tools: RunTools, options: RunOptions): Promise<Outcome
     return whole.every(Boolean) && isWhole(active.tally) ? 'success' : 'partial';
   });
   tools.progress.end();
-  const { totals, calls } = toRunState(done.tally, tools.source.calls());
+  const { totals, calls } = toRunState(done.tally, tools.source.requests());
   return {
     run: done.id,
     status: done.status,

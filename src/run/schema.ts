@@ -12,6 +12,7 @@ import {
 import { diffSchemas, extentOf, extentText, renaming } from '../dataset/schema-diff.ts';
 import { type Active, databaseTools } from './active.ts';
 import { steadily } from './fence.ts';
+import { capability } from '../sources/source.ts';
 
 /** What a run knows of the feed's own schema. */
 export type Knowledge = {
@@ -50,7 +51,7 @@ async function hasJustFailed(active: Active, newest: SeenSchema | undefined): Pr
 export async function learnSchema(active: Active, before: SeenSchema | undefined): Promise<Knowledge> {
   const { clock, log, progress, signal, source } = active.tools;
   try {
-    const schema = await source.metadata(signal);
+    const schema = await capability(source, 'schema', 'read the schema')(signal);
     const now = clock.now();
     tellChange(active, before?.schema, schema);
     await keep(active, schema, now);

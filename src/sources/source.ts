@@ -1,10 +1,11 @@
 import type { Dataset } from '../dataset/dataset.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
+import { UsageError } from '../errors.ts';
 import type { Cursor } from '../model/cursor.ts';
 import type { Page } from '../model/page.ts';
 
-/** Where to begin, and what is wanted beside the records. */
-export type From = {
+/** Where to start, and what is wanted besides the records. */
+export type ReadOptions = {
   /** Undefined: from the beginning of the feed. */
   readonly cursor: Cursor | undefined;
   /** Ask with the first page how many records there are. */
@@ -13,52 +14,101 @@ export type From = {
   readonly filter?: string;
 };
 
-/** The seam between a feed and the rest of the tool: a new kind of feed is a new folder beside `odata/` that fits this. */
-export type Source = {
+/**
+ * Something that can be read. Small, so that a new kind of source is one folder: what only some sources can do is an
+ * optional capability, and a command that needs it asks with `capability`.
+ */
+export type Source = Capabilities & {
+  /** Its name in settings, tables and logs: `trestle`. */
+  readonly id: string;
   /**
-   * Every record from the cursor on, in the order of (timestamp, key), to the feed's end at the time it is reached.
-   * Errors of a request surface after its retries; an abort surfaces as the signal's reason.
+   * Every record of a dataset from the cursor on, in batches, in the order of (timestamp, key) if it is incremental, to the
+   * source's end at the time it is reached. Errors of a request surface after its retries; an abort surfaces as the
+   * signal's reason.
    */
-  pages(resource: Dataset, from: From, signal: AbortSignal): AsyncIterable<Page>;
-  /**
-   * Every record, in no order: pages carry no cursor. Ends early, without an error, where the server's cursor died:
-   * `complete` of the last item tells.
-   */
-  replicate(resource: Dataset, signal: AbortSignal): AsyncIterable<Page & { readonly complete: boolean }>;
+  read(dataset: Dataset, options: ReadOptions, signal: AbortSignal): AsyncIterable<Page>;
+  /** The source's own time, in milliseconds since the epoch; ours until it has answered. */
+  now(): number;
+  /** Requests sent so far, retries included. */
+  requests(): number;
+};
+
+/** What only some sources can do. */
+export type Capabilities = {
   /** Every record that belongs to one of these parents. */
-  children(resource: Dataset, parents: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
-  /**
-   * The keys of all records that match the user's filter, in the order of the key, from after a key on. Pages are as
-   * large as the feed allows for keys alone.
-   */
-  census(resource: Dataset, after: string | undefined, signal: AbortSignal): AsyncIterable<CensusPage>;
+  readonly children?: (
+    dataset: Dataset,
+    parents: readonly string[],
+    signal: AbortSignal,
+  ) => AsyncIterable<Page>;
+  readonly keys?: Keys;
   /**
    * Index fields of the records whose photos changed from the cursor on, in the order of that time; the cursor holds it.
    * Within the user's filter. @throws QueryRefusedError if the feed cannot filter or order by it.
    */
-  changedPhotos(resource: Dataset, from: Cursor, signal: AbortSignal): AsyncIterable<PhotosPage>;
+  readonly changedPhotos?: (dataset: Dataset, from: Cursor, signal: AbortSignal) => AsyncIterable<PhotosPage>;
+  /** What the source reports about its own fields: one request. */
+  readonly schema?: (signal: AbortSignal) => Promise<FeedSchema>;
+  /** What the source last reported as left, for people. */
+  readonly quota?: () => QuotaLeft | undefined;
+  /**
+   * Every record, in no order: pages carry no cursor. Ends early, without an error, if the source's cursor died: then
+   * `complete` of the last item is false.
+   */
+  readonly replicate?: (
+    dataset: Dataset,
+    signal: AbortSignal,
+  ) => AsyncIterable<Page & { readonly complete: boolean }>;
+};
+
+/** Records by key, and keys without records. */
+export type Keys = {
+  /**
+   * The keys of all records that match the user's filter, in the order of the key, from after a key on. Pages are as
+   * large as the feed allows for keys alone.
+   */
+  census(dataset: Dataset, after: string | undefined, signal: AbortSignal): AsyncIterable<CensusPage>;
   /** How many records match the user's filter now, in a window of the cursor field or at all. */
-  count(resource: Dataset, signal: AbortSignal, window?: Window): Promise<number>;
+  count(dataset: Dataset, signal: AbortSignal, window?: Window): Promise<number>;
   /** The keys of those in a window. */
-  keysIn(resource: Dataset, window: Window, signal: AbortSignal): AsyncIterable<CensusPage>;
+  within(dataset: Dataset, window: Window, signal: AbortSignal): AsyncIterable<CensusPage>;
   /** The records of these keys that match the user's filter. */
-  byKeys(resource: Dataset, keys: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
+  records(dataset: Dataset, keys: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
   /** Which of these keys the feed has, within the user's filter or at all. */
   present(
-    resource: Dataset,
+    dataset: Dataset,
     keys: readonly string[],
     scope: 'filtered' | 'all',
     signal: AbortSignal,
   ): Promise<ReadonlySet<string>>;
-  /** What the feed says of its own fields: one request. */
-  metadata(signal: AbortSignal): Promise<FeedSchema>;
-  /** Requests sent so far, tries included. */
-  calls(): number;
-  /** The feed's own time, in milliseconds since the epoch; ours until it has answered. */
-  now(): number;
-  /** What the feed last said is left, for people. */
-  quota(): QuotaLeft | undefined;
 };
+
+const NAMES: Readonly<Record<keyof Capabilities, string>> = {
+  children: 'records by parent',
+  keys: 'key census',
+  changedPhotos: 'index of photo changes',
+  schema: 'schema of its own',
+  quota: 'quota',
+  replicate: 'replication',
+};
+
+/**
+ * A capability that the caller cannot do without.
+ * @param op the command or step that needs it, for the message.
+ * @throws UsageError if the source lacks it: `verify: hcad has no key census`.
+ */
+export function capability<Name extends keyof Capabilities>(
+  source: Source,
+  name: Name,
+  op: string,
+): NonNullable<Capabilities[Name]> {
+  const found = source[name];
+  if (found !== undefined) return found as NonNullable<Capabilities[Name]>;
+  throw new UsageError(`${op}: ${source.id} has no ${NAMES[name]}`, {
+    op,
+    hint: 'docs/development.md lists what each source can do',
+  });
+}
 
 /** From an instant on, up to but without another one; ISO 8601. Open where undefined. */
 export type Window = { readonly from: string | undefined; readonly to: string | undefined };

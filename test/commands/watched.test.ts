@@ -149,7 +149,7 @@ function remembering(resetAt: number | undefined, calls: number): Settings {
   const { source } = all.tools();
   const hour = { limit: 1000, left: 10, resetAt };
   const minute = { limit: undefined, left: undefined, resetAt: undefined };
-  return { tools: { source: { ...source, calls: () => calls, quota: () => ({ minute, hour }) } } };
+  return { tools: { source: { ...source, requests: () => calls, quota: () => ({ minute, hour }) } } };
 }
 
 test.each<[string, number | undefined, number, string[]]>([

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
-import { createODataSource, type ODataOptions } from '../../src/sources/trestle/odata/index.ts';
-import type { Source } from '../../src/sources/source.ts';
+import {
+  createODataSource,
+  type ODataOptions,
+  type TrestleSource,
+} from '../../src/sources/trestle/odata/index.ts';
 import type { Log, Logger } from '../../src/model/log.ts';
 import type { Page } from '../../src/model/page.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
@@ -15,7 +18,7 @@ type Place = {
 };
 
 export type Sourced = {
-  readonly source: Source;
+  readonly source: TrestleSource;
   readonly clock: FakeClock;
   /** What was logged, as `message` and data. */
   readonly lines: Line[];

@@ -1,4 +1,3 @@
-import type { Source } from '../../src/sources/source.ts';
 import type { Page } from '../../src/model/page.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
@@ -9,6 +8,7 @@ import { emptied } from './cases.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type Pipeline, pipeline, type Settings } from './pipeline.ts';
 import { textOf } from '../../src/transform/scanned.ts';
+import type { Source } from '../../src/sources/source.ts';
 
 /** What one run asked for and was sent. */
 export type Watched = {
@@ -85,9 +85,13 @@ function watched(source: Source, look: (resource: string, page: Page, isByKey: b
   }
   return {
     ...source,
-    pages: (resource, from, signal) => through(resource.name, source.pages(resource, from, signal)),
-    byKeys: (resource, keys, signal) => through(resource.name, source.byKeys(resource, keys, signal), true),
+    read: (resource, from, signal) => through(resource.name, source.read(resource, from, signal)),
+    keys: {
+      ...source.keys!,
+      records: (resource, keys, signal) =>
+        through(resource.name, source.keys!.records(resource, keys, signal), true),
+    },
     children: (resource, parents, signal) =>
-      through(resource.name, source.children(resource, parents, signal)),
+      through(resource.name, source.children!(resource, parents, signal)),
   };
 }

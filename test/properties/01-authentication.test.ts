@@ -49,7 +49,7 @@ async function attempt(sandbox: Sandbox, folder: string, credentials: Credential
     { tokenFile: join(folder, 'token.json'), quotaFile: join(folder, 'quota.json') },
   );
   try {
-    const pages = await allOf(source.pages(property, { cursor: undefined }, new AbortController().signal));
+    const pages = await allOf(source.read(property, { cursor: undefined }, new AbortController().signal));
     return { records: pages.flatMap((page) => page.records.map(textOf)), error: undefined, lines };
   } catch (error) {
     return { records: undefined, error, lines };

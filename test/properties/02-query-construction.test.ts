@@ -1,7 +1,6 @@
 import { unescape } from 'node:querystring';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Source } from '../../src/sources/source.ts';
 import type { FieldType, Dataset } from '../../src/dataset/dataset.ts';
 import type { Page } from '../../src/model/page.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
@@ -20,6 +19,7 @@ import {
   versionField,
   withSelect,
 } from '../../src/dataset/reading.ts';
+import type { TrestleSource } from '../../src/sources/trestle/odata/index.ts';
 
 /** A filter as it is written, and what it means. */
 type Filter = { readonly text: string; readonly means: Expression };
@@ -81,7 +81,7 @@ type Case = {
   readonly select: readonly string[] | undefined;
   readonly pageSize: number;
   readonly prettyEnums: boolean;
-  readonly ask: (source: Source, own: Dataset) => AsyncIterable<Page> | Promise<number>;
+  readonly ask: (source: TrestleSource, own: Dataset) => AsyncIterable<Page> | Promise<number>;
   readonly wants: {
     readonly bound: Expression | undefined;
     readonly order: string | undefined;
@@ -118,7 +118,7 @@ function anyAsking(resource: Dataset): fc.Arbitrary<Asking> {
       wants: { bound: within(parent?.field ?? key, values), order: `${key} asc`, count: true },
     })),
     someKeys.map<Asking>((values) => ({
-      ask: (source, own) => source.byKeys(own, values, NEVER),
+      ask: (source, own) => source.keys.records(own, values, NEVER),
       wants: { bound: within(key, values), order: `${key} asc`, count: true },
     })),
   ];
@@ -127,13 +127,13 @@ function anyAsking(resource: Dataset): fc.Arbitrary<Asking> {
   return fc.oneof(
     ...byKey,
     fc.boolean().map<Asking>((count) => ({
-      ask: (source, own) => source.pages(own, { cursor: undefined, count }, NEVER),
+      ask: (source, own) => source.read(own, { cursor: undefined, count }, NEVER),
       wants: { bound: undefined, order: byTime, count },
     })),
     fc.tuple(anyInstant, fc.option(anyKey)).map<Asking>(([at, last]) => ({
       ask: (source, own) => {
         const from = { timestamp: stamp(at), ...(last === null ? {} : { key: last }) };
-        return source.pages(own, { cursor: from }, NEVER);
+        return source.read(own, { cursor: from }, NEVER);
       },
       wants: {
         order: byTime,
@@ -154,7 +154,7 @@ function anyAsking(resource: Dataset): fc.Arbitrary<Asking> {
       wants: { bound: undefined, order: undefined, replication: true },
     }),
     fc.tuple(anyInstant, anyInstant).map<Asking>(([from, to]) => ({
-      ask: (source, own) => source.count(own, NEVER, { from: stamp(from), to: stamp(to) }),
+      ask: (source, own) => source.keys.count(own, NEVER, { from: stamp(from), to: stamp(to) }),
       wants: {
         bound: { kind: 'and', of: [compare(cursor, 'ge', from), compare(cursor, 'lt', to)] },
         order: undefined,

@@ -133,7 +133,7 @@ describe('Feature: trestle-etl-pipeline, Property 3: Exponential Backoff Retry L
           const random = drawing(luck);
           const { source, clock, lines } = sourceOf(server, { maxRetries, deadline, random });
           const start = clock.now();
-          const { result, error } = await outcomeOf(source.count(property, NEVER));
+          const { result, error } = await outcomeOf(source.keys.count(property, NEVER));
 
           // Each wait is exponential, or what the server asked for where that is longer.
           const waits = waitsIn(lines, 'trying again');
@@ -260,7 +260,7 @@ describe('Feature: trestle-etl-pipeline, Property 3: Exponential Backoff Retry L
           const { result, error } = await outcomeOf(
             retried(tools, retries, async ({ source, signal }) => {
               runs += 1;
-              return source.count(property, signal);
+              return source.keys!.count(property, signal);
             }),
           );
           const chance = drawing(luck);

@@ -184,7 +184,7 @@ async function read(server: ScriptedServer): Promise<Outcome> {
   const { source } = sourceOf(server, { maxRetries: 1, deadline: 120_000 });
   try {
     const signal = new AbortController().signal;
-    return { pages: await allOf(source.pages(property, { cursor: undefined, count: true }, signal)) };
+    return { pages: await allOf(source.read(property, { cursor: undefined, count: true }, signal)) };
   } catch (error) {
     return { error };
   }

@@ -104,12 +104,12 @@ async function readAll(sandbox: Sandbox, pageSize: number, order: 'time' | 'key'
   const { source } = sourceOf({ ...sandbox, base: sandbox.url }, { pageSize });
   const seen: string[] = [];
   if (order === 'key') {
-    for await (const { entries } of source.census(property, undefined, NEVER)) {
+    for await (const { entries } of source.keys.census(property, undefined, NEVER)) {
       for (const { key, version } of entries) seen.push(`${key} @ ${version}`);
     }
     return seen;
   }
-  for await (const { records } of source.pages(property, { cursor: undefined }, NEVER)) {
+  for await (const { records } of source.read(property, { cursor: undefined }, NEVER)) {
     for (const raw of records) seen.push(named(JSON.parse(textOf(raw)) as Rec));
   }
   return seen;

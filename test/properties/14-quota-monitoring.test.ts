@@ -103,7 +103,7 @@ async function holds(usage: Usage): Promise<void> {
     const pause = feed.endsAt() - clock.now();
     const isLow = told !== undefined && told.left * 100 <= reservePercent * limit;
     const before = clock.now();
-    const error: unknown = await source.count(property, NEVER).then(
+    const error: unknown = await source.keys.count(property, NEVER).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );

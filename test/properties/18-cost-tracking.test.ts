@@ -4,7 +4,6 @@ import { readUsage } from '../../src/commands/usage-read.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import type { Database } from '../../src/db/pool.ts';
 import { openMeter } from '../../src/host/meter.ts';
-import type { Source } from '../../src/sources/source.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Log, Logger } from '../../src/model/log.ts';
 import type { Meter } from '../../src/model/usage.ts';
@@ -18,6 +17,7 @@ import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
 import { pipeline, temporaryFolder } from '../helpers/pipeline.ts';
 import { allOf, sourceOf } from '../helpers/source.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
+import type { TrestleSource } from '../../src/sources/trestle/odata/index.ts';
 
 /** What goes wrong with calls: all that ends one, but for bodies cut off, which the sandbox calls answered. */
 const anyFault: fc.Arbitrary<Fault> = fc
@@ -71,7 +71,7 @@ type World = {
   readonly clock: FakeClock;
 };
 
-type Process = { readonly source: Source; readonly meter: Meter };
+type Process = { readonly source: TrestleSource; readonly meter: Meter };
 
 function nothing(): void {
   // What is logged is not looked at here.
@@ -99,13 +99,13 @@ function startProcess({ sandbox, dir, clock }: World): Process {
   return { source, meter };
 }
 
-async function ask(source: Source, what: string, of: Dataset, keys: readonly string[]): Promise<void> {
-  if (what === 'count') await source.count(of, NEVER);
-  if (what === 'pages') await allOf(source.pages(of, { cursor: undefined, count: true }, NEVER));
+async function ask(source: TrestleSource, what: string, of: Dataset, keys: readonly string[]): Promise<void> {
+  if (what === 'count') await source.keys.count(of, NEVER);
+  if (what === 'pages') await allOf(source.read(of, { cursor: undefined, count: true }, NEVER));
   if (what === 'census')
-    for await (const page of source.census(of, undefined, NEVER)) expect(page).toBeDefined();
-  if (what === 'byKeys') await allOf(source.byKeys(property, keys, NEVER));
-  if (what === 'present') await source.present(property, keys, 'all', NEVER);
+    for await (const page of source.keys.census(of, undefined, NEVER)) expect(page).toBeDefined();
+  if (what === 'byKeys') await allOf(source.keys.records(property, keys, NEVER));
+  if (what === 'present') await source.keys.present(property, keys, 'all', NEVER);
   if (what === 'children') await allOf(source.children(media, keys, NEVER));
 }
 

@@ -10,6 +10,7 @@ import { asDescribed, type Licensed } from '../../sources/trestle/licence.ts';
 import { licensedResources } from '../licensed.ts';
 import { type Check, fail, failed, type Finding, ok, skipped, warn } from './check.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
+import { capability } from '../../sources/source.ts';
 
 /** What a resource's first record is asked for with: the fields, filter and order of a run. */
 type Answer =
@@ -69,8 +70,9 @@ async function firstRecord({ source, database }: Parts, wanted: Dataset): Promis
   const { signal } = new AbortController();
   try {
     // What has no time of its own can't be asked for in its order.
-    if (hasParentVersion(resource)) return { records: await source.count(resource, signal), ...rest };
-    const pages = source.pages(resource, { cursor: undefined }, signal);
+    if (hasParentVersion(resource))
+      return { records: await capability(source, 'keys', 'doctor').count(resource, signal), ...rest };
+    const pages = source.read(resource, { cursor: undefined }, signal);
     for await (const page of pages) return { records: page.records.length, ...rest };
     return { records: 0, ...rest };
   } catch (error) {
@@ -188,7 +190,7 @@ function answerFinding(answer: Answer, name: string): Finding {
 }
 
 function quotaFinding(answer: Answer, { config, source }: Parts, now: number): Finding {
-  const hour = source.quota()?.hour;
+  const hour = source.quota?.()?.hour;
   if (stageOf(answer) === 'quota') {
     const isMinute = messageOf(answer).startsWith("the minute's");
     const hourly =

@@ -81,7 +81,7 @@ export async function fill(tools: RunTools, connection: Connection, resource: Da
     tools.progress.show(resource.name, {
       processed: done.rows,
       pages,
-      calls: source.calls(),
+      calls: source.requests(),
       left: undefined,
       expected: undefined,
     });

@@ -6,6 +6,7 @@ import { slicedTransformer, type Transformed } from '../../transform/page.ts';
 import { type Active, databaseTools } from '../active.ts';
 import { askInHalves } from '../halves.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
+import { capability } from '../../sources/source.ts';
 
 /** The sets of one batch of listings, as rows. */
 export type FetchedSets = Transformed & {
@@ -35,7 +36,7 @@ export async function* fetchSets(
       const pages: Transformed[] = [];
       let counted: number | undefined;
       let sent = 0;
-      for await (const page of tools.source.children(resource, keys, signal)) {
+      for await (const page of capability(tools.source, 'children', 'read')(resource, keys, signal)) {
         counted ??= page.count;
         sent += page.records.length;
         pages.push(await transform(hasParentVersion(resource) ? { ...page, versions } : page));

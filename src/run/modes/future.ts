@@ -8,6 +8,7 @@ import { feedTimeAt } from './feed-time.ts';
 import { watermarkOf } from '../fence.ts';
 import { closeGap } from './gap.ts';
 import { parentLink } from '../../dataset/reading.ts';
+import { capability } from '../../sources/source.ts';
 
 /**
  * The watermark of a resource, not in the future: there it would hide every change until then. One wrong answer can have
@@ -49,7 +50,7 @@ export async function withoutFuture(active: Active, resource: Dataset): Promise<
 /** A feed that does not count answers too, and its answer has the time. */
 async function askForTime({ tools }: Active, resource: Dataset): Promise<void> {
   try {
-    await tools.source.count(resource, tools.signal);
+    await capability(tools.source, 'keys', 'ask for the time').count(resource, tools.signal);
   } catch (error) {
     if (!(error instanceof FailedError)) throw error;
   }

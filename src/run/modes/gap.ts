@@ -8,6 +8,7 @@ import type { Active } from '../active.ts';
 import { ahead } from '../ahead.ts';
 import { fetchByKey } from '../fetch-by-key.ts';
 import { findStale } from '../stale.ts';
+import { capability } from '../../sources/source.ts';
 
 /**
  * Compares the keys and versions that the feed lists from a place on with the rows, and fetches what differs. For a walk
@@ -22,7 +23,9 @@ export async function closeGap(active: Active, resource: Dataset, from?: Cursor)
   const window = { from: since === undefined ? undefined : new Date(since).toISOString(), to: undefined };
   let counted: number | undefined;
   let [listed, found, missed] = [0, 0, 0];
-  for await (const page of ahead(tools, (own) => tools.source.keysIn(resource, window, own))) {
+  for await (const page of ahead(tools, (own) =>
+    capability(tools.source, 'keys', 'fetch by key').within(resource, window, own),
+  )) {
     counted ??= page.count;
     listed += page.entries.length + page.unusable;
     const stale = await findStale(tools, resource, page.entries, (row, entry) =>
@@ -47,7 +50,10 @@ export async function closeGap(active: Active, resource: Dataset, from?: Cursor)
  * from the beginning to the end, and so could not count for itself.
  */
 export async function areRowsFew(active: Active, resource: Dataset): Promise<boolean> {
-  const upstream = await active.tools.source.count(resource, active.tools.signal);
+  const upstream = await capability(active.tools.source, 'keys', 'fetch by key').count(
+    resource,
+    active.tools.signal,
+  );
   const here = await countRows(active.connection, resource);
   const held = (await countQuarantined(active.connection)).get(resource.name) ?? 0;
   return here + held < upstream;

@@ -15,6 +15,7 @@ import { withPhotosBegun } from './photos-due.ts';
 import { nothing, tallied } from '../tally.ts';
 import { chooseTrack, type Track } from './read-plan.ts';
 import { parentLink, photoFields } from '../../dataset/reading.ts';
+import { capability } from '../../sources/source.ts';
 
 export type Reached = {
   /** Whether the feed's end was reached. */
@@ -116,7 +117,7 @@ export async function byKeyset(
   // The count costs no request, and shows whether a short page is the end.
   const from = { cursor: track.from, count: true, ...(filter === undefined ? {} : { filter }) };
   for await (const { page, count, cursor, records } of ahead(active.tools, (own) =>
-    transformed(resource, source.pages(resource, from, own)),
+    transformed(resource, source.read(resource, from, own)),
   )) {
     expected ??= count;
     sent += records;
@@ -144,7 +145,7 @@ async function replicate(
   const started = withStart(active, resource, track, start);
   let began: Cursor | undefined;
   for await (const { page, complete } of ahead(active.tools, (own) =>
-    transformed(resource, source.replicate(resource, own)),
+    transformed(resource, capability(source, 'replicate', 'read')(resource, own)),
   )) {
     began ??= { timestamp: feedTimeAt(active, start) };
     const move = (watermark: Watermark): Watermark =>

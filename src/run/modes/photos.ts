@@ -1,5 +1,5 @@
 import { QueryRefusedError } from '../../errors.ts';
-import type { PhotosPage } from '../../sources/source.ts';
+import { capability, type PhotosPage } from '../../sources/source.ts';
 import { havePhotosStayed } from '../../load/index-row.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
@@ -76,7 +76,9 @@ async function* indexPages(active: Active, resource: Dataset, from: Cursor): Asy
   const { tools } = active;
   let began = false;
   try {
-    for await (const page of ahead(tools, (own) => tools.source.changedPhotos(resource, from, own))) {
+    for await (const page of ahead(tools, (own) =>
+      capability(tools.source, 'changedPhotos', 'read')(resource, from, own),
+    )) {
       began = true;
       yield page;
     }

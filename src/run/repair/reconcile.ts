@@ -239,7 +239,7 @@ async function remove(
     await forgetQuarantined(session, resource.name, keys);
     const counts = counted({ ...nothing, deleted: keys.length, rejected: rejects.length });
     const tally = tallied(active.tally, resource.name, counts, 0);
-    await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
+    await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
     return { tally, keys, rejects };
   });
   active.tally = done.tally;

@@ -64,7 +64,7 @@ async function repairPortion(
     await markUnreadable(session, scan, judged);
     const page = pageOf(updated, judged.length - updated);
     const tally = tallied(active.tally, resource.name, page, 0);
-    await saveRun(session, id, toRunState(tally, tools.source.calls()), tools.clock.now());
+    await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
     return { judged, updated, tally };
   });
   active.tally = done.tally;

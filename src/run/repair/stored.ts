@@ -85,7 +85,7 @@ export async function* judgeRows(
       );
       yield rows.map((row) => ({ row, verdict: judge(row) }));
       processed += part.length;
-      const calls = tools.source.calls();
+      const calls = tools.source.requests();
       tools.progress.show(resource.name, { processed, pages, calls, left: undefined, expected: undefined });
     }
   }

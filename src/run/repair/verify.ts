@@ -1,4 +1,4 @@
-import type { Window } from '../../sources/source.ts';
+import { capability, type Window } from '../../sources/source.ts';
 import { chunk } from '../../lib/chunk.ts';
 import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../../lib/time.ts';
 import { indexIn, indexOf, isInStep } from '../../load/index-row.ts';
@@ -79,7 +79,11 @@ async function compareWindow(
   const stored = await indexIn(tools.database, resource, window);
   const here = stored.size;
   let upstream = 0;
-  for await (const page of tools.source.keysIn(resource, toIso(window), tools.signal)) {
+  for await (const page of capability(tools.source, 'keys', 'verify').within(
+    resource,
+    toIso(window),
+    tools.signal,
+  )) {
     upstream += page.entries.length + page.unusable;
     const strange = new Map<string, string | null>();
     for (const entry of page.entries) {

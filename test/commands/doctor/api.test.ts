@@ -103,13 +103,13 @@ describe('promise 14: the resources', () => {
     const asked: string[] = [];
     const parts = partsOf(asked);
     const { source } = parts;
-    const pages: typeof source.pages = (resource, from, signal) => {
-      if (resource.name !== 'B') return source.pages(resource, from, signal);
+    const read: typeof source.read = (resource, from, signal) => {
+      if (resource.name !== 'B') return source.read(resource, from, signal);
       asked.push('B');
       throw new BusyError('/B answered 429 (given up after 1 try)', { op: 'GET' });
     };
     const checks = apiChecks(
-      () => ({ ...parts, source: { ...source, pages } }),
+      () => ({ ...parts, source: { ...source, read } }),
       named('A', 'B', 'C'),
       fakeClock(0),
     );

@@ -1,4 +1,4 @@
-import type { QuotaLeft, Source } from '../../source.ts';
+import type { Capabilities, Keys, QuotaLeft, Source } from '../../source.ts';
 import { census, countOf, keysInWindow, presentKeys } from './census.ts';
 import { type ClientOptions, createClient } from './client.ts';
 import { keyPages } from './key-pages.ts';
@@ -13,12 +13,15 @@ import { parentLink, selectOf } from '../../../dataset/reading.ts';
 
 export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
 
-/** A Trestle feed as a source. */
-export function createODataSource(options: ODataOptions): Source {
+/** A Trestle feed: a source that has every capability. */
+export type TrestleSource = Source & Required<Capabilities>;
+
+export function createODataSource(options: ODataOptions): TrestleSource {
   const client = createClient(options);
   const feed: Feed = { ...options, client };
   return {
-    pages: (resource, from, signal) => keysetPages(feed, resource, from, signal),
+    id: 'trestle',
+    read: (resource, from, signal) => keysetPages(feed, resource, from, signal),
     replicate: (resource, signal) => replicationPages(feed, resource, signal),
     children: (resource, parents, signal) => {
       const filter = inFilter(parentLink(resource)?.field ?? resource.key, parents);
@@ -26,22 +29,28 @@ export function createODataSource(options: ODataOptions): Source {
       const query = { filter, select: selectOf(resource), top: feed.pageSize, keys, isDoubtedLater: true };
       return keyPages(feed, resource, query, signal);
     },
-    census: (resource, after, signal) => census(feed, resource, after, signal),
     changedPhotos: (resource, from, signal) => changedPhotos(feed, resource, from, signal),
+    keys: keysOf(feed),
+    schema: (signal) => metadataOf(feed, signal),
+    requests: client.calls,
+    now: client.now,
+    quota: () => left(client.quota()),
+  };
+}
+
+function keysOf(feed: Feed): Keys {
+  return {
+    census: (resource, after, signal) => census(feed, resource, after, signal),
     count: (resource, signal, window = { from: undefined, to: undefined }) =>
       countOf(feed, resource, window, signal),
-    keysIn: (resource, window, signal) => keysInWindow(feed, resource, window, signal),
-    byKeys: (resource, keys, signal) => {
+    within: (resource, window, signal) => keysInWindow(feed, resource, window, signal),
+    records: (resource, keys, signal) => {
       const filter = inFilter(resource.key, keys);
       const query = { filter, select: selectOf(resource), top: feed.pageSize, keys: keys.length };
       return keyPages(feed, resource, query, signal);
     },
     present: (resource, keys, scope, signal) =>
       presentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, resource, keys, signal),
-    metadata: (signal) => metadataOf(feed, signal),
-    calls: client.calls,
-    now: client.now,
-    quota: () => left(client.quota()),
   };
 }
 

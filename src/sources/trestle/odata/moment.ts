@@ -2,7 +2,7 @@ import { parseInstant } from '../../../lib/time.ts';
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Page } from '../../../model/page.ts';
-import type { From } from '../../source.ts';
+import type { ReadOptions } from '../../source.ts';
 import { keyPages } from './key-pages.ts';
 import type { Feed } from './feed.ts';
 import { allOf, windowFilter } from './query.ts';
@@ -50,7 +50,7 @@ export async function* momentPages(
   feed: Feed,
   resource: Dataset,
   cursor: Cursor,
-  { filter }: From,
+  { filter }: ReadOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const query = {

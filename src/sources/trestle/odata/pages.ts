@@ -4,7 +4,7 @@ import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Page, Sent } from '../../../model/page.ts';
 import { membersOf } from '../../../dataset/members.ts';
-import type { From } from '../../source.ts';
+import type { ReadOptions } from '../../source.ts';
 import type { Body } from './body.ts';
 import type { Feed } from './feed.ts';
 import { isWithin, momentOf, momentPages } from './moment.ts';
@@ -21,7 +21,7 @@ import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
 export async function* keysetPages(
   feed: Feed,
   resource: Dataset,
-  from: From,
+  from: ReadOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const trail = new LinkTrail(feed.base);
@@ -113,7 +113,7 @@ function keysetUrl(
   });
 }
 
-/** The cursor behind the page: of its last record that has one. From the raw record: it must pass what can't be a row. */
+/** The cursor behind the page: of its last record that has one. ReadOptions the raw record: it must pass what can't be a row. */
 function lastCursor(resource: Dataset, records: readonly Sent[]): Cursor | undefined {
   return lastOf(records, (record) => cursorOf(resource, record));
 }

@@ -33,7 +33,7 @@ async function censusOf(keys: number): Promise<CensusPage[]> {
   const { tools } = await pipeline({ listings: 1 });
   const odata = { base: server.base, tokenUrl: server.tokenUrl, tokenFile: join(folder, 'token.json') };
   const pages: CensusPage[] = [];
-  for await (const page of tools({ odata }).source.census(property, undefined, NEVER)) pages.push(page);
+  for await (const page of tools({ odata }).source.keys!.census(property, undefined, NEVER)) pages.push(page);
   return pages;
 }
 

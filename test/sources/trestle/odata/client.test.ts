@@ -275,12 +275,12 @@ describe('createODataSource', () => {
       filters: {},
     });
     expect(source.quota()).toBeUndefined();
-    for await (const page of source.pages(property, { cursor: undefined }, NEVER))
+    for await (const page of source.read(property, { cursor: undefined }, NEVER))
       expect(page.records).toEqual([]);
     expect(source.quota()).toEqual({
       minute: { limit: 180, left: 179 },
       hour: { limit: undefined, left: 7199, resetAt: undefined },
     });
-    expect(source.calls()).toBe(1);
+    expect(source.requests()).toBe(1);
   });
 });

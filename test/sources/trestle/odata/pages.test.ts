@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError, FailedError } from '../../../../src/errors.ts';
-import { createODataSource } from '../../../../src/sources/trestle/odata/index.ts';
-import type { CensusPage, From, Source } from '../../../../src/sources/source.ts';
+import { createODataSource, type TrestleSource } from '../../../../src/sources/trestle/odata/index.ts';
+import type { CensusPage, ReadOptions } from '../../../../src/sources/source.ts';
 import type { Dataset } from '../../../../src/dataset/dataset.ts';
 import type { Logger } from '../../../../src/model/log.ts';
 import type { Page } from '../../../../src/model/page.ts';
@@ -22,7 +22,7 @@ import { textOf } from '../../../../src/transform/scanned.ts';
 import { withSelect } from '../../../../src/dataset/reading.ts';
 
 const NEVER = new AbortController().signal;
-const BEGINNING: From = { cursor: undefined };
+const BEGINNING: ReadOptions = { cursor: undefined };
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 let folder: string;
@@ -39,7 +39,10 @@ afterEach(async () => {
 
 type Ways = { readonly pageSize?: number; readonly filter?: string };
 
-async function connect(data: Step | readonly Step[], { pageSize = 2, filter }: Ways = {}): Promise<Source> {
+async function connect(
+  data: Step | readonly Step[],
+  { pageSize = 2, filter }: Ways = {},
+): Promise<TrestleSource> {
   server = await scriptedServer({ data });
   return createODataSource({
     tokenUrl: server.tokenUrl,
@@ -77,8 +80,8 @@ async function all(pages: AsyncIterable<Page>): Promise<Page[]> {
   for await (const item of pages) list.push(item);
   return list;
 }
-const read = (source: Source, from = BEGINNING, resource: Dataset = property): Promise<Page[]> =>
-  all(source.pages(resource, from, NEVER));
+const read = (source: TrestleSource, from = BEGINNING, resource: Dataset = property): Promise<Page[]> =>
+  all(source.read(resource, from, NEVER));
 const keysOf = (pages: readonly Page[]): unknown[] =>
   pages.flatMap((item) =>
     item.records.map((raw) => (JSON.parse(textOf(raw)) as { ListingKey: unknown }).ListingKey),
@@ -265,7 +268,7 @@ describe('keyset pages', () => {
     const source = await connect([page([listing(1, 'a'), listing(1, 'b')]), { status: 400 }]);
     const seen: Page[] = [];
     const reading = (async () => {
-      for await (const item of source.pages(property, BEGINNING, NEVER)) seen.push(item);
+      for await (const item of source.read(property, BEGINNING, NEVER)) seen.push(item);
     })();
     await expect(reading).rejects.toBeInstanceOf(ConfigError);
     expect(keysOf(seen)).toEqual(['a', 'b']);
@@ -302,7 +305,7 @@ function shortFeed(sizes: readonly number[], counts?: number | string | readonly
   };
 }
 const stampOf = (nth: number): string => new Date(Date.UTC(2026, 2, 19) + nth).toISOString();
-const COUNTED: From = { cursor: undefined, count: true };
+const COUNTED: ReadOptions = { cursor: undefined, count: true };
 
 describe('an end that is none', () => {
   test('promise 4: a short page without a link is no end while the count says more', async () => {
@@ -369,10 +372,10 @@ describe('an end that is none', () => {
     expect((await children(sets, ['1'])).flatMap((item) => item.records)).toHaveLength(3);
     await server?.close();
     const byKeys = await connect(short('ListingKey'), { pageSize: 10 });
-    expect(keysOf(await all(byKeys.byKeys(property, ['k1', 'k2', 'k3'], NEVER)))).toHaveLength(3);
+    expect(keysOf(await all(byKeys.keys.records(property, ['k1', 'k2', 'k3'], NEVER)))).toHaveLength(3);
     await server?.close();
     const present = await connect(short('ListingKey'), { pageSize: 10 });
-    expect([...(await present.present(property, ['k1', 'k2', 'k3'], 'all', NEVER))]).toHaveLength(3);
+    expect([...(await present.keys.present(property, ['k1', 'k2', 'k3'], 'all', NEVER))]).toHaveLength(3);
     await server?.close();
     const keys = await connect(short('ListingKey'), { pageSize: 10 });
     expect((await census(keys)).flatMap((item) => item.entries)).toHaveLength(3);
@@ -382,11 +385,11 @@ describe('an end that is none', () => {
 const growing = (): Reply => page([], `${server!.base}/Property?$skip=${server!.asked.length * 1000}`);
 
 describe('links without an end', () => {
-  test.each<[string, (source: Source) => Promise<unknown>]>([
+  test.each<[string, (source: TrestleSource) => Promise<unknown>]>([
     ['pages', (source) => read(source)],
     ['sets', (source) => children(source, ['1'])],
-    ['records by key', (source) => all(source.byKeys(property, ['a'], NEVER))],
-    ['a second look', (source) => source.present(property, ['a'], 'all', NEVER)],
+    ['records by key', (source) => all(source.keys.records(property, ['a'], NEVER))],
+    ['a second look', (source) => source.keys.present(property, ['a'], 'all', NEVER)],
     ['a census', (source) => census(source)],
   ])('promise 4: empty pages whose link grows are bounded: %s', async (_, ask) => {
     const source = await connect(growing);
@@ -421,7 +424,7 @@ const child = (key: string): object => ({
   ModificationTimestamp: STAMP(1),
 });
 
-const children = (source: Source, parents: string[]): Promise<Page[]> =>
+const children = (source: TrestleSource, parents: string[]): Promise<Page[]> =>
   all(source.children(media, parents, NEVER));
 
 describe('pages of sets', () => {
@@ -462,9 +465,9 @@ const entry = (key: unknown, second = 1): object => ({
   ModificationTimestamp: STAMP(second),
 });
 
-const census = async (source: Source, after?: string): Promise<CensusPage[]> => {
+const census = async (source: TrestleSource, after?: string): Promise<CensusPage[]> => {
   const list: CensusPage[] = [];
-  for await (const item of source.census(property, after, NEVER)) list.push(item);
+  for await (const item of source.keys.census(property, after, NEVER)) list.push(item);
   return list;
 };
 
@@ -536,27 +539,27 @@ describe('a census', () => {
 
   test('promise 8: a count that was asked for and not given is an error, never nothing', async () => {
     const source = await connect([{ body: { '@odata.count': 5, value: [] } }, page([])]);
-    expect(await source.count(property, NEVER)).toBe(5);
+    expect(await source.keys.count(property, NEVER)).toBe(5);
     expect(server?.asked[0]?.query).toEqual({ $top: '0', $count: 'true' });
-    await expect(source.count(property, NEVER)).rejects.toBeInstanceOf(FailedError);
+    await expect(source.keys.count(property, NEVER)).rejects.toBeInstanceOf(FailedError);
   });
 
   test('promise 8: a second look asks by key, within the user’s filter or at all', async () => {
     const source = await connect(page([entry('b')]), { filter: "City eq 'A'" });
-    expect([...(await source.present(property, ['a', 'b'], 'filtered', NEVER))]).toEqual(['b']);
-    await source.present(property, ['a', 'b'], 'all', NEVER);
+    expect([...(await source.keys.present(property, ['a', 'b'], 'filtered', NEVER))]).toEqual(['b']);
+    await source.keys.present(property, ['a', 'b'], 'all', NEVER);
     expect(filters()).toEqual(["(ListingKey in ('a','b')) and (City eq 'A')", "ListingKey in ('a','b')"]);
   });
 
   test('records are fetched by key, whole, within the user’s filter', async () => {
     const source = await connect(page([listing(1, 'a')]), { filter: "City eq 'A'" });
-    expect(keysOf(await all(source.byKeys(property, ['a'], NEVER)))).toEqual(['a']);
+    expect(keysOf(await all(source.keys.records(property, ['a'], NEVER)))).toEqual(['a']);
     expect(filters()).toEqual(["(ListingKey in ('a')) and (City eq 'A')"]);
     expect(server?.asked[0]?.query['$select']).toBeUndefined();
   });
 });
 
-const replicate = async (source: Source): Promise<(Page & { complete: boolean })[]> => {
+const replicate = async (source: TrestleSource): Promise<(Page & { complete: boolean })[]> => {
   const list: (Page & { complete: boolean })[] = [];
   for await (const item of source.replicate(property, NEVER)) list.push(item);
   return list;
