@@ -65,7 +65,7 @@ function isOfTable(name: string, table: string): boolean {
 }
 
 function isAsMade({ definition }: Made, { type, collation }: Found): boolean {
-  if (definition.startsWith('LONGTEXT')) return type.toLowerCase() === 'longtext';
+  if (definition.startsWith('LONGTEXT')) return type.toLowerCase() !== 'json';
   return collation !== null && KEY_COLLATIONS.includes(collation.toLowerCase());
 }
 
@@ -83,4 +83,17 @@ function madeColumns(): Made[] {
       );
     }),
   );
+}
+
+/** Unique indexes beside the primary keys, as `table.index`: a user made them. */
+export async function readUniqueIndexes(session: Session): Promise<string[]> {
+  const rows = await session.select<{ table: string; name: string }>(
+    'SELECT DISTINCT table_name AS `table`, index_name AS name FROM information_schema.statistics ' +
+      "WHERE table_schema = DATABASE() AND non_unique = 0 AND index_name <> 'PRIMARY' ORDER BY table_name, index_name",
+  );
+  const tables = readSteps().flatMap(({ statements }) =>
+    statements.flatMap((each) => MADE.exec(each)?.[1] ?? []),
+  );
+  const isOurs = (name: string): boolean => tables.some((table) => isOfTable(name, table));
+  return rows.filter(({ table }) => isOurs(table)).map(({ table, name }) => `${table}.${name}`);
 }
