@@ -49,8 +49,8 @@ export function upsertSide(resource: Resource, { table, fields }: Part, count: n
 
 /**
  * Inserts `count` rows with these columns, or replaces some of them in the rows that are there. ON DUPLICATE KEY UPDATE also
- * takes a row that has another key, if a unique index of the user's own has its value: the key then becomes NULL, which both
- * servers refuse (1048), so that no record overwrites another one. See `runNaming`.
+ * takes a row that has another key, if a unique index of the user's own has its value, or if the key's collation was changed:
+ * the key then becomes NULL, which both servers refuse (1048), so that no record overwrites another one. See `runNaming`.
  * @param resource the one whose key the table has.
  */
 export function insertOrUpdate(
@@ -64,7 +64,7 @@ export function insertOrUpdate(
   const updates = replaced.map((column) => `${quote(column)} = VALUES(${quote(column)})`);
   return (
     `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES ${tuples(columns.length, count)}` +
-    `${UPDATE}${key} = IF(${key} = VALUES(${key}), ${key}, NULL), ${updates.join(', ')}`
+    `${UPDATE}${key} = IF(CAST(${key} AS BINARY) = CAST(VALUES(${key}) AS BINARY), ${key}, NULL), ${updates.join(', ')}`
   );
 }
 

@@ -11,7 +11,8 @@ function keysOf({ sandbox: { feed } }: Pipeline): string[] {
 }
 
 function touch({ sandbox: { feed } }: Pipeline, wanted: readonly string[]): void {
-  for (const record of [...feed.records('Property')]) {
+  const records = [...feed.records('Property')];
+  for (const record of records) {
     if (!wanted.includes(textIn(record, 'ListingKey'))) continue;
     feed.put('Property', { ...record, City: 'Elsewhere', ModificationTimestamp: new Date().toISOString() });
   }

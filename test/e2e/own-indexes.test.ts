@@ -167,7 +167,7 @@ test('promise 5: a photo that clashes goes to quarantine with its listing, and l
   await all.db.query('ALTER TABLE media ADD UNIQUE own_unique (resource_record_key, `order`)');
   const { feed } = all.sandbox;
   const [photo] = [...feed.records('Media')];
-  const listing = String(photo!['ResourceRecordKey']);
+  const listing = textIn(photo!, 'ResourceRecordKey');
   const at = new Date().toISOString();
   feed.put('Media', { ...photo!, MediaKey: 'zz-twin', ModificationTimestamp: at });
   const count = [...feed.records('Media')].filter((each) => each['ResourceRecordKey'] === listing).length;

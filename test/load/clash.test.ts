@@ -129,26 +129,41 @@ test('the key decides before any other unique index does: a clash of the new val
   const write = (rows: readonly (readonly string[])[]): Promise<unknown> =>
     connection.run(insertOrUpdate(property, 'own', columns, ['a', 'b'], rows.length), rows.flat());
   await write([
-    [first!, '1', '1'],
-    [second!, '2', '2'],
+    [first, '1', '1'],
+    [second, '2', '2'],
   ]);
   for (const row of [
-    [first!, '2', '9'],
-    [first!, '9', '2'],
-    [third!, '1', '9'],
-    [third!, '9', '2'],
-    [third!, '1', '2'],
+    [first, '2', '9'],
+    [first, '9', '2'],
+    [third, '1', '9'],
+    [third, '9', '2'],
+    [third, '1', '2'],
   ]) {
     await expect(write([row])).rejects.toThrow(RowRefusedError);
-    await expect(write([[second!, '2', '2'], row])).rejects.toThrow(RowRefusedError);
+    await expect(write([[second, '2', '2'], row])).rejects.toThrow(RowRefusedError);
   }
   expect(await db.query('SELECT * FROM own ORDER BY 1')).toEqual([
     { listing_key: first, a: 1, b: 1 },
     { listing_key: second, a: 2, b: 2 },
   ]);
   await write([
-    [first!, '1', '3'],
-    [third!, '4', '4'],
+    [first, '1', '3'],
+    [third, '4', '4'],
   ]);
   expect(await db.query('SELECT * FROM own')).toHaveLength(3);
+});
+
+test('keys that a changed collation takes for the same are told apart by their bytes', async () => {
+  await db.query('ALTER TABLE properties CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci');
+  const [row] = await rowsOf(property, 1);
+  const place = property.fields.findIndex(({ name }) => name === property.key);
+  const [lower, upper] = ['k1a', 'K1A'].map((key) => ({
+    ...row!,
+    key,
+    values: row!.values.map((value, at) => (at === place ? key : value)),
+  }));
+  expect((await load(connection, property, [lower!], options)).inserted).toHaveLength(1);
+  const { refused } = await load(connection, property, [upper!], options);
+  expect([...refused.keys()]).toEqual([upper]);
+  expect(await db.query('SELECT listing_key FROM properties')).toEqual([{ listing_key: 'k1a' }]);
 });
