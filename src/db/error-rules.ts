@@ -100,11 +100,10 @@ const NO_WRITES = {
   hint: 'let MYSQL_HOST name the primary; if it is the primary: SET GLOBAL read_only = OFF',
 };
 
-/** 1290 has the name of the server's option in its words only. MariaDB has all of them, MySQL the first and the last. */
+/** 1290 has the name of the server's option in its words only. Only MariaDB has the first two. */
 function optionRules(): readonly Rule[] {
   const errnos = [1290];
   return [
-    { errnos, words: /read[-_]only/i, ...NO_WRITES },
     {
       errnos,
       words: /max[-_](?:session|thread)[-_]mem[-_]used/i,
@@ -121,10 +120,12 @@ function optionRules(): readonly Rule[] {
     },
     {
       errnos,
+      words: /running with the --(?!(?:super-|innodb-|transaction-)?read[-_]only)/i,
       Kind: ConfigError,
       prefix: 'an option of the database server forbids a statement: ',
       hint: 'start the server without the option that the message names',
     },
+    { errnos, ...NO_WRITES },
   ];
 }
 

@@ -1,4 +1,5 @@
 import { EtlError, UnavailableError } from '../errors.ts';
+import { errnoOf } from './errors.ts';
 
 /** A session variable and the value that our statements were written for. */
 export type Setting = {
@@ -146,7 +147,11 @@ function assignment({ name, value }: Setting): string {
   return `${name} = ${value}`;
 }
 
+/** The time of a statement ran out: MariaDB's error, MySQL's. */
+const OUT_OF_TIME = new Set<number | undefined>([1969, 3024]);
+
 /** Not a connection that broke. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof EtlError && !(error instanceof UnavailableError);
+  if (!(error instanceof EtlError)) return false;
+  return !(error instanceof UnavailableError) || OUT_OF_TIME.has(errnoOf(error));
 }
