@@ -7,7 +7,7 @@ import { eachLicensed } from './run/licensed.ts';
 import { withRun } from './run/lifecycle.ts';
 import { finishResource, loadResource, type Reached } from './run/listings.ts';
 import { checkPhotos } from './run/photos.ts';
-import { replayOutdated } from './run/replay.ts';
+import { replayRetryable } from './run/replay.ts';
 import { resourcesToTake } from './run/session.ts';
 import { loadSets, reloadSets, settleSets } from './run/sets.ts';
 import { isWhole, lostResources, toRunState } from './run/tally.ts';
@@ -32,7 +32,7 @@ export type Outcome = {
 export async function run(tools: RunTools, options: RunOptions): Promise<Outcome> {
   const done = await withRun(tools, options, async (active) => {
     const whole = await eachLicensed(active, await resourcesToTake(active), async (resource) => {
-      await replayOutdated(active, resource);
+      await replayRetryable(active, resource);
       if (!(await loadUsable(active, resource))) return false;
       const loadIt = resource.parent === undefined ? loadResource : loadChildren;
       const { end, finish, isProven = true } = await loadIt(active, resource);

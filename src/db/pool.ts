@@ -5,8 +5,9 @@ import {
   type RowDataPacket,
   type SslOptions,
 } from 'mysql2/promise';
+import { UnavailableError } from '../errors.ts';
 import type { Clock, DatabaseAddress, Logger } from '../model.ts';
-import { toEtlError } from './errors.ts';
+import { errnoOf, toEtlError } from './errors.ts';
 import { type Query, sessionSetter } from './session.ts';
 
 /**
@@ -101,11 +102,24 @@ function taker(pool: Pool, database: string): () => Promise<PoolConnection> {
       await query(`USE \`${database.replaceAll('`', '``')}\``);
     } catch (error) {
       connection.destroy();
-      throw error;
+      throw isClosed(error) ? closedAfterSignIn(error) : error;
     }
     ready.add(connection.connection);
     return connection;
   };
+}
+
+/** The server's own words have a number; a connection that just ends has none. */
+function isClosed(error: unknown): error is UnavailableError {
+  return error instanceof UnavailableError && !((errnoOf(error) ?? 0) > 0);
+}
+
+function closedAfterSignIn({ message, op, cause }: UnavailableError): UnavailableError {
+  return new UnavailableError(`${message} (right after the sign-in)`, {
+    op,
+    cause,
+    hint: "look for an error in the server's init_connect, or a limit of its memory; the server's error log has the reason",
+  });
 }
 
 async function onOne<T>(

@@ -5,11 +5,11 @@ import { markDue } from '../record/due.ts';
 import {
   heldKeys,
   markJudged,
-  outdatedKeys,
   parentsOf,
   quarantinedKeys,
   readQuarantined,
   renewReasons,
+  retryableKeys,
 } from '../record/quarantine.ts';
 import { resources } from '../resources/index.ts';
 import { NO_UTF8, transformer } from '../transform/page.ts';
@@ -19,7 +19,8 @@ import { commit } from './commit.ts';
 import { fenced, stay } from './fenced.ts';
 import { parentOf } from './sets.ts';
 
-const AT_A_TIME = 100;
+/** Fewer than the refused rows that fail a page: see load/refusals.ts. */
+const AT_A_TIME = 40;
 
 /**
  * Sends records in quarantine through the same transform and load again: after a change of the tables or the rules they
@@ -50,10 +51,11 @@ export async function replay(
 }
 
 /**
- * Replays the records that were judged by other fields or rules than today's, without a call: after an upgrade, a change
- * of STRICT_FIELDS or of a column they may fit. Each is judged once.
+ * Replays, without a call, the records that were judged by other fields or rules than today's (after an upgrade, a change
+ * of STRICT_FIELDS or of a column they may fit; each is judged once), and those that a unique index kept out, as the other
+ * record may have changed.
  */
-export async function replayOutdated(active: Active, resource: Resource): Promise<void> {
+export async function replayRetryable(active: Active, resource: Resource): Promise<void> {
   const { connection, options, tools } = active;
   // A record without a time of its own lacks the version that it was fetched for: its set is fetched again instead.
   if (options.dryRun || resource.isTimeless === true) return;
@@ -61,7 +63,7 @@ export async function replayOutdated(active: Active, resource: Resource): Promis
   let good = 0;
   let bad = 0;
   for (let last = ''; ;) {
-    const keys = await outdatedKeys(connection, rules, last, AT_A_TIME);
+    const keys = await retryableKeys(connection, rules, last, AT_A_TIME);
     if (keys.length === 0) break;
     last = keys.at(-1)!;
     const rows = await replayStored(active, resource, keys);
