@@ -47,3 +47,13 @@ export async function readIndexes(session: Session, table: string): Promise<Set<
   );
   return new Set(rows.map((row) => row.name.toLowerCase()));
 }
+
+/** The columns of a table that may be NULL and that a unique index holds; trestle-etl makes none beside the primary key. */
+export async function readUniqueColumns(session: Session, table: string): Promise<string[]> {
+  const rows = await session.select<{ name: string }>(
+    'SELECT DISTINCT column_name AS name FROM information_schema.statistics WHERE table_schema = DATABASE() ' +
+      "AND table_name = ? AND non_unique = 0 AND index_name <> 'PRIMARY' AND nullable = 'YES' AND column_name IS NOT NULL",
+    [table],
+  );
+  return rows.map((row) => row.name);
+}

@@ -94,6 +94,41 @@ const SIGN_IN_RULES: readonly Rule[] = [
   },
 ];
 
+const NO_WRITES = {
+  Kind: UnavailableError,
+  prefix: 'the database takes no writes: ',
+  hint: 'let MYSQL_HOST name the primary; if it is the primary: SET GLOBAL read_only = OFF',
+};
+
+/** 1290 has the name of the server's option in its words only. Only MariaDB has the first two. */
+function optionRules(): readonly Rule[] {
+  const errnos = [1290];
+  return [
+    {
+      errnos,
+      words: /max[-_](?:session|thread)[-_]mem[-_]used/i,
+      Kind: UnavailableError,
+      prefix: LIMIT,
+      hint: 'raise max_session_mem_used on the server: 64 MB is enough',
+    },
+    {
+      errnos,
+      words: /NO_ENGINE_SUBSTITUTION/,
+      Kind: ConfigError,
+      prefix: 'the database server makes no InnoDB tables: ',
+      hint: "as the server's administrator: SET GLOBAL enforce_storage_engine = NULL, or InnoDB",
+    },
+    {
+      errnos,
+      words: /running with the --(?!(?:super-|innodb-|transaction-)?read[-_]only)/i,
+      Kind: ConfigError,
+      prefix: 'an option of the database server forbids a statement: ',
+      hint: 'start the server without the option that the message names',
+    },
+    { errnos, ...NO_WRITES },
+  ];
+}
+
 /** Limits of the server that another run may not meet. */
 const LIMIT_RULES: readonly Rule[] = [
   {
@@ -126,11 +161,16 @@ const LIMIT_RULES: readonly Rule[] = [
     prefix: "the database can't be reached: ",
     hint: "as the database's administrator: FLUSH HOSTS (MariaDB) or TRUNCATE performance_schema.host_cache (MySQL), and raise max_connect_errors",
   },
+  ...optionRules(),
   {
-    errnos: [1290, 1792, 1836, 3100],
+    errnos: [1792, 1836, 3100],
+    ...NO_WRITES,
+  },
+  {
+    errnos: [1038],
     Kind: UnavailableError,
-    prefix: 'the database takes no writes: ',
-    hint: 'let MYSQL_HOST name the primary; if it is the primary: SET GLOBAL read_only = OFF',
+    prefix: LIMIT,
+    hint: 'raise sort_buffer_size on the server: 262144 is enough',
   },
   // Galera: a limit for rows, and one for bytes.
   {
@@ -202,12 +242,18 @@ export const RULES: readonly Rule[] = [
     Kind: TransactionRetryError,
     prefix: 'the database rolled back: ',
   },
-  // Null, duplicate key, out of range, cut off, wrong value, no default, no partition, a trigger's SIGNAL, too long, a
+  {
+    errnos: [1062],
+    Kind: RowRefusedError,
+    prefix: 'the database refused a row: ',
+    hint: 'look for unique indexes of your own on this table: docs/database.md, "Your own indexes and constraints"',
+  },
+  // Null, out of range, cut off, wrong value, no default, no partition, a trigger's SIGNAL, too long, a
   // generated column, JSON, a foreign key (with and without a right on the other table), a check (MySQL's and MariaDB's);
   // TiDB's row that is larger than it takes.
   {
     errnos: [
-      1048, 1062, 1216, 1217, 1264, 1265, 1292, 1364, 1366, 1406, 1451, 1452, 1526, 1644, 1690, 3140, 3819,
+      1048, 1216, 1217, 1264, 1265, 1292, 1364, 1366, 1406, 1451, 1452, 1526, 1644, 1690, 3140, 3157, 3819,
       4025, 8025,
     ],
     Kind: RowRefusedError,

@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.ts';
 import { isTooLarge } from './errors.ts';
 import { lockHolder, takeNamedLock } from './named-lock.ts';
+import { packetError } from './packet.ts';
 import { patiently } from './patience.ts';
 import type { Connection, Database, Tools } from './pool.ts';
 import { statementBytes } from './size.ts';
@@ -11,7 +12,8 @@ export type Held = Connection & {
   readonly limit: number;
   /**
    * Replaces a broken connection and takes the lock again, waiting for a server that can be reached and takes writes.
-   * @throws UnavailableError where it stays away, BusyError where another run has the lock by now.
+   * @throws UnavailableError where it stays away, BusyError where another run has the lock by now, ConfigError if it takes
+   *   only tiny statements now.
    */
   renew(): Promise<void>;
 };
@@ -75,6 +77,9 @@ export async function holdConnection(database: Database, tools: Tools): Promise<
     renew: async () => {
       current.drop();
       current = await patiently(tools, () => take(true));
+      // A server that was started again with another configuration.
+      const error = packetError(packet);
+      if (error !== undefined) throw error;
     },
   };
 }

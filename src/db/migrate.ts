@@ -1,22 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import { errnoOf, SAME_COLUMN, SAME_KEY, SAME_TABLE } from './errors.ts';
 import { marks } from './marks.ts';
+import { keyCollation } from './key-collation.ts';
 import type { Session } from './pool.ts';
-
-/** `sql/` stands beside `src/` in the checkout and beside `dist/` in the package. */
-const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url));
+import { MADE, readSteps, type Step } from './steps.ts';
 
 const VERSIONS =
   'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
   'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB ROW_FORMAT = DYNAMIC';
-
-/** What a statement of ours makes. */
-const MADE = /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER VIEW) (\w+)/;
-
-type Step = { readonly version: number; readonly name: string; readonly statements: readonly string[] };
 
 /**
  * Applies what `sql/` has and the database lacks, in order. Every statement can be run twice, so a migration that was
@@ -99,26 +91,6 @@ async function hasVersions(session: Session): Promise<boolean> {
   return rows.length > 0;
 }
 
-function readSteps(): Step[] {
-  return readdirSync(FOLDER)
-    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
-    .sort()
-    .map((name) => ({
-      version: Number(name.slice(0, 4)),
-      name,
-      statements: splitStatements(readFileSync(`${FOLDER}${name}`, 'utf8')),
-    }));
-}
-
-/** Our own files: comments on lines of their own, a statement ends with `;` at the end of a line. */
-function splitStatements(sql: string): string[] {
-  return sql
-    .replace(/^\s*--.*$/gm, '')
-    .split(/;\s*$/m)
-    .map((statement) => statement.trim())
-    .filter((statement) => statement !== '');
-}
-
 /** The versions that were applied to their end. */
 async function readVersions(session: Session): Promise<Set<number>> {
   const rows = await session.select<{ version: number }>(
@@ -162,19 +134,4 @@ export async function refuseForeign(session: Session): Promise<void> {
       hint: 'rename them, or give trestle-etl a database of its own: CREATE DATABASE, then MYSQL_DATABASE',
     });
   }
-}
-
-/** MySQL ≥ 8.0.17 and TiDB have the first, MariaDB the second: binary, and trailing spaces count. */
-async function keyCollation(session: Session): Promise<string> {
-  const rows = await session.select<{ name: string }>(
-    "SELECT collation_name AS name FROM information_schema.collations WHERE collation_name IN ('utf8mb4_0900_bin', 'utf8mb4_nopad_bin') ORDER BY collation_name",
-  );
-  const name = rows[0]?.name;
-  if (name === undefined) {
-    throw new ConfigError('the database server has no binary collation without padding for utf8mb4', {
-      op: 'migrate',
-      hint: 'MySQL 8.0.17 or newer, MariaDB 10.2 or newer, or TiDB is needed',
-    });
-  }
-  return name;
 }

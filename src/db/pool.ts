@@ -8,7 +8,8 @@ import {
 import type { DatabaseAddress } from './address.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
-import { toEtlError } from './errors.ts';
+import { UnavailableError } from '../errors.ts';
+import { errnoOf, toEtlError } from './errors.ts';
 import { type Query, sessionSetter } from './session.ts';
 
 /**
@@ -103,11 +104,24 @@ function taker(pool: Pool, database: string): () => Promise<PoolConnection> {
       await query(`USE \`${database.replaceAll('`', '``')}\``);
     } catch (error) {
       connection.destroy();
-      throw error;
+      throw isClosed(error) ? closedAfterSignIn(error) : error;
     }
     ready.add(connection.connection);
     return connection;
   };
+}
+
+/** The server's own words have a number; a connection that just ends has none. */
+function isClosed(error: unknown): error is UnavailableError {
+  return error instanceof UnavailableError && !((errnoOf(error) ?? 0) > 0);
+}
+
+function closedAfterSignIn({ message, op, cause }: UnavailableError): UnavailableError {
+  return new UnavailableError(`${message} (right after the sign-in)`, {
+    op,
+    cause,
+    hint: "look for an error in the server's init_connect, or a limit of its memory; the server's error log has the reason",
+  });
 }
 
 async function onOne<T>(

@@ -1,4 +1,5 @@
 import { EtlError, UnavailableError } from '../errors.ts';
+import { errnoOf } from './errors.ts';
 
 /** A session variable and the value that our statements were written for. */
 export type Setting = {
@@ -49,6 +50,8 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'max_sort_length', value: '1024' },
   { name: 'group_concat_max_len', value: '1048576' },
   { name: 'div_precision_increment', value: '4' },
+  // MariaDB sorts nothing with less than a few kilobytes (1038).
+  { name: 'sort_buffer_size', value: '2097152' },
   // NO_SPACE in db/errors.ts reads the server's words.
   { name: 'lc_messages', value: "'en_US'" },
   // Another client's ALTER or lock is not waited for as long as the servers' defaults would: days.
@@ -70,6 +73,8 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'alter_algorithm', value: "'DEFAULT'", isRare: true },
   { name: 'system_versioning_asof', value: 'DEFAULT', isRare: true },
   { name: 'system_versioning_insert_history', value: '0', isRare: true },
+  // A table that the user made system-versioned would get no new columns (4119).
+  { name: 'system_versioning_alter_history', value: "'KEEP'", isRare: true },
   { name: 'idle_transaction_timeout', value: '0', isRare: true },
   { name: 'idle_readonly_transaction_timeout', value: '0', isRare: true },
   { name: 'idle_write_transaction_timeout', value: '0', isRare: true },
@@ -142,7 +147,11 @@ function assignment({ name, value }: Setting): string {
   return `${name} = ${value}`;
 }
 
+/** The time of a statement ran out: MariaDB's error, MySQL's. */
+const OUT_OF_TIME = new Set<number | undefined>([1969, 3024]);
+
 /** Not a connection that broke. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof EtlError && !(error instanceof UnavailableError);
+  if (!(error instanceof EtlError)) return false;
+  return !(error instanceof UnavailableError) || OUT_OF_TIME.has(errnoOf(error));
 }

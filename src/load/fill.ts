@@ -97,7 +97,7 @@ export async function writeColumns(
       ...(isMain ? [...row.required, hash] : []),
       ...places.map((place) => values[place] ?? null),
     ];
-    const statement = (count: number): string => insertOrUpdate(table, columns, replaced, count);
+    const statement = (count: number): string => insertOrUpdate(resource, table, columns, replaced, count);
     const most = Math.floor(MOST_PLACEHOLDERS / columns.length);
     const weigh = (row: NewValues): number => statementBytes('', bind(row)) + 3 * columns.length;
     for (const part of chunk(rows, most, maxBytes, weigh)) {

@@ -36,7 +36,8 @@ export async function restamp(
   const refused: Row[] = [];
   for (const part of chunk(rows, ROWS_A_STATEMENT, maxBytes, weigh)) {
     try {
-      await session.run(insertOrUpdate(resource.table, columns, replaced, part.length), part.flatMap(bind));
+      const statement = insertOrUpdate(resource, resource.table, columns, replaced, part.length);
+      await session.run(statement, part.flatMap(bind));
     } catch (error) {
       if (!(error instanceof RowRefusedError)) throw error;
       refused.push(...part);

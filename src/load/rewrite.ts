@@ -83,7 +83,13 @@ function statements(
     const own = isMain ? ['run_id', 'updated_at'] : [];
     const once = isMain ? ['content_hash', 'created_at'] : [];
     return {
-      sql: insertOrUpdate(part.table, [key, ...columns, ...own, ...once], [...columns, ...own], rows.length),
+      sql: insertOrUpdate(
+        resource,
+        part.table,
+        [key, ...columns, ...own, ...once],
+        [...columns, ...own],
+        rows.length,
+      ),
       values: rows.flatMap((row) => [
         row.key,
         ...places.map((place) => row.values[place] ?? null),

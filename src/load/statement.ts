@@ -39,34 +39,45 @@ function textOfUpsert(resource: Dataset, count: number): string {
   const columns = [...partsOf(resource).main.fields.map((field) => field.column), ...BOOKKEEPING];
   const kept = new Set([keyColumn(resource), 'created_at']);
   const replaced = columns.filter((column) => !kept.has(column));
-  return `${insertOrUpdate(resource.table, columns, replaced, count)}, deleted_at = NULL`;
+  return `${insertOrUpdate(resource, resource.table, columns, replaced, count)}, deleted_at = NULL`;
 }
 
 /** The same for a table beside the resource's own one: the key, then the columns that it holds. */
 export function upsertSide(resource: Dataset, { table, fields }: Part, count: number): string {
   const columns = fields.map((field) => field.column);
-  return insertOrUpdate(table, [keyColumn(resource), ...columns], columns, count);
+  return insertOrUpdate(resource, table, [keyColumn(resource), ...columns], columns, count);
 }
 
-/** Inserts `count` rows with these columns, or replaces some of them in the rows that are there. */
+/**
+ * Inserts `count` rows with these columns, or replaces some of them in the rows that are there. ON DUPLICATE KEY UPDATE also
+ * takes a row that has another key, if a unique index of the user's own has its value, or if the key's collation was changed:
+ * the key then becomes NULL, which both servers refuse (1048), so that no record overwrites another one. See `runNaming`.
+ * @param resource the one whose key the table has.
+ */
 export function insertOrUpdate(
+  resource: Dataset,
   table: string,
   columns: readonly string[],
   replaced: readonly string[],
   count: number,
 ): string {
+  const key = quote(keyColumn(resource));
   const updates = replaced.map((column) => `${quote(column)} = VALUES(${quote(column)})`);
   return (
-    `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES ${tuples(columns.length, count)} ` +
-    `ON DUPLICATE KEY UPDATE ${updates.join(', ')}`
+    `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES ${tuples(columns.length, count)}` +
+    `${UPDATE}${key} = IF(CAST(${key} AS BINARY) = CAST(VALUES(${key}) AS BINARY), ${key}, NULL), ${updates.join(', ')}`
   );
 }
 
+const UPDATE = ' ON DUPLICATE KEY UPDATE ';
+
+/** The same statement without its update. */
+export function insertOnly(statement: string): string {
+  return statement.slice(0, statement.indexOf(UPDATE));
+}
+
 export function upsertPayloads(resource: Dataset, count: number): string {
-  return (
-    `INSERT INTO ${quote(resource.rawTable)} (${quote(keyColumn(resource))}, payload) VALUES ${tuples(2, count)} ` +
-    'ON DUPLICATE KEY UPDATE payload = VALUES(payload)'
-  );
+  return insertOrUpdate(resource, resource.rawTable, [keyColumn(resource), 'payload'], ['payload'], count);
 }
 
 /** Key, version, hash and whether deleted, of `count` keys; `watched`: when, and these columns as `w0`, `w1` … too. */

@@ -3,6 +3,7 @@ import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
 import type { Reject, Row } from '../model/row.ts';
+import { UNIQUE_CLASH } from '../model/unique-clash.ts';
 
 /** A record too large for the server's packets is kept in part: enough to see what it was. */
 const MOST_RAW = 500_000;
@@ -67,8 +68,11 @@ export async function markJudged(
   );
 }
 
-/** Keys of entries that were judged by other rules than these, in their order, after `last`. */
-export async function outdatedKeys(
+/**
+ * Keys of entries that may fit now, in their order, after `last`: those that were judged by other rules than these, and
+ * those that only another record kept out.
+ */
+export async function retryableKeys(
   session: Session,
   { resource, rules }: { readonly resource: string; readonly rules: string },
   last: string,
@@ -76,8 +80,8 @@ export async function outdatedKeys(
 ): Promise<string[]> {
   const rows = await session.select<{ key: string }>(
     'SELECT record_key AS `key` FROM etl_quarantine WHERE resource = ? AND record_key > ? ' +
-      `AND (rules IS NULL OR rules <> ?) ORDER BY record_key LIMIT ${Math.trunc(limit)}`,
-    [resource, last, rules],
+      `AND (rules IS NULL OR rules <> ? OR reasons LIKE ?) ORDER BY record_key LIMIT ${Math.trunc(limit)}`,
+    [resource, last, rules, `%"rule":"${UNIQUE_CLASH}%`],
   );
   return rows.map((row) => row.key);
 }

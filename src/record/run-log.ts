@@ -1,5 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { toSqlDateTime } from '../lib/time.ts';
+import { RowRefusedError } from '../errors.ts';
 import type { Counts } from '../model/counts.ts';
 
 export type Status = 'running' | 'success' | 'partial' | 'failed' | 'skipped';
@@ -62,11 +63,20 @@ export async function openRun(
   now: number,
 ): Promise<number> {
   const at = toSqlDateTime(now);
-  const { id } = await session.run(
-    'INSERT INTO etl_sync_log (mode, status, sync_start, host, pid, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    [start.mode, status, at, start.host, String(start.pid), start.version, at],
-  );
-  return id;
+  const insert = async (): Promise<number> => {
+    const { id } = await session.run(
+      'INSERT INTO etl_sync_log (mode, status, sync_start, host, pid, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      [start.mode, status, at, start.host, String(start.pid), start.version, at],
+    );
+    return id;
+  };
+  try {
+    return await insert();
+  } catch (error) {
+    // An init_connect of `SET insert_id = …` chooses the first id of each connection; no statement takes that back.
+    if (!(error instanceof RowRefusedError)) throw error;
+    return insert();
+  }
 }
 
 export async function saveRun(session: Session, id: number, state: RunState, now: number): Promise<void> {

@@ -17,6 +17,7 @@ import { fenced, stay } from './fence.ts';
 import { saveCallsWithin } from './metering.ts';
 import { needRoom } from './capacity.ts';
 import { counted, tallied, toRunState } from './tally.ts';
+import { parentLink } from '../dataset/reading.ts';
 
 /** What was left as it was, because the server refuses a part of it. */
 export type Blocked = {
@@ -49,6 +50,7 @@ export type Change = {
 export async function commit(active: Active, change: Change): Promise<void> {
   const { tools, id } = active;
   const { resource } = change;
+  const parent = resource.fields.findIndex(({ name }) => name === parentLink(resource)?.field);
   const fitting = splitBySize(change.page, active.maxBytes);
   const start = tools.clock.now();
   let tries = 0;
@@ -57,7 +59,7 @@ export async function commit(active: Active, change: Change): Promise<void> {
     const { protectedUpTo } = change;
     const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at, protectedUpTo };
     const difference = await (change.write ?? upsert(resource))(session, fitting, options);
-    const page = withoutBlocked(withoutRefused(fitting, difference.refused), difference.blocked);
+    const page = withoutBlocked(withoutRefused(fitting, difference.refused, parent), difference.blocked);
     await saveChanges(session, difference.changes, id, at);
     const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
     const rules = { resource: resource.name, rules: rulesOf(resource) };
@@ -117,12 +119,15 @@ export async function rehearse(
   active.tally = tallied(active.tally, resource.name, counts, 1);
 }
 
-/** What the server would not take goes the way of what can't be a row. */
-function withoutRefused(page: Transformed, refused: ReadonlyMap<Row, string>): Transformed {
+/**
+ * What the server would not take goes the way of what can't be a row.
+ * @param parent the place of the parent's key in a row.
+ */
+function withoutRefused(page: Transformed, refused: ReadonlyMap<Row, string>, parent: number): Transformed {
   if (refused.size === 0) return page;
   const rejects = [...refused].map(([row, says]) => ({
     key: row.key,
-    parent: null,
+    parent: row.values[parent] ?? null,
     version: row.version,
     raw: row.payload.toString(),
     reasons: [{ field: '', rule: says, value: '' }],

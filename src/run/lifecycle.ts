@@ -1,7 +1,10 @@
+import { refuseAltered } from '../db/altered.ts';
 import { hasTables, migrate } from '../db/migrate.ts';
 import { type Held, holdConnection } from '../db/held.ts';
 import { freeNamedLock } from '../db/named-lock.ts';
-import { BusyError, InterruptedError } from '../errors.ts';
+import { packetError } from '../db/packet.ts';
+import type { Session } from '../db/pool.ts';
+import { BusyError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
 import { closeRun, closeVanished, openRun, saveRun, type Status } from '../record/run-log.ts';
 import { type Active, databaseTools, type RunOptions, type RunTools } from './active.ts';
 import { settleColumns } from './columns/ensure.ts';
@@ -19,15 +22,16 @@ export async function withRun(
   work: (active: Active) => Promise<Status>,
 ): Promise<Active & { status: Status }> {
   const unlock = await tools.lock().catch(async (error: unknown) => {
-    if (error instanceof BusyError && !options.dryRun) await recordSkipped(tools, options, error);
+    if (error instanceof BusyError && !options.dryRun) await record(tools, options, 'skipped', error);
     throw error;
   });
   let connection: Held | undefined;
   try {
     connection = await hold(tools, options);
+    await needPacket(tools, options, connection);
     const active = await open(tools, options, connection);
     const status = await closing(active, async () => {
-      if (!options.dryRun) await settleColumns(tools, connection!, options.resources);
+      if (!options.dryRun) await checkTables(tools, connection!, options);
       return work(active);
     });
     return { ...active, status };
@@ -37,12 +41,25 @@ export async function withRun(
   }
 }
 
+/** @throws ConfigError if the server takes only tiny statements; the run's row tells it, if there are tables. */
+async function needPacket(tools: RunTools, options: RunOptions, { limit }: Held): Promise<void> {
+  const error = packetError(limit);
+  if (error === undefined) return;
+  if (!options.dryRun) await record(tools, options, 'failed', error);
+  throw error;
+}
+
+async function checkTables(tools: RunTools, connection: Held, { resources }: RunOptions): Promise<void> {
+  await refuseAltered(connection);
+  await settleColumns(tools, connection, resources);
+}
+
 /** The database's lock; another run's has its own row here, as this one has not begun. */
 async function hold(tools: RunTools, options: RunOptions): Promise<Held> {
   try {
     return await holdConnection(tools.database, databaseTools(tools));
   } catch (error) {
-    if (error instanceof BusyError && !options.dryRun) await recordSkipped(tools, options, error);
+    if (error instanceof BusyError && !options.dryRun) await record(tools, options, 'skipped', error);
     throw error;
   }
 }
@@ -87,7 +104,7 @@ async function closing(active: Active, work: (active: Active) => Promise<Status>
     const status = error instanceof InterruptedError || error instanceof BusyError ? 'partial' : 'failed';
     const message = active.tools.clean(error instanceof Error ? error.message : String(error));
     log.main.info({ status, message, ...toRunState(active.tally, source.requests()) }, 'run ended early');
-    await close(active, status, message).catch((err: unknown) => {
+    await closeFailed(active, status, message).catch((err: unknown) => {
       active.tools.meter.leave();
       log.database.error({ err }, "the run's row could not be closed; the next run will");
     });
@@ -95,23 +112,38 @@ async function closing(active: Active, work: (active: Active) => Promise<Status>
   }
 }
 
-async function close(active: Active, status: Status, message: string | null): Promise<void> {
-  if (active.options.dryRun) return;
-  const { clock, source } = active.tools;
-  await saveRun(active.connection, active.id, toRunState(active.tally, source.requests()), clock.now());
-  await closeRun(active.connection, active.id, status, message, clock.now());
-  await flushCalls(active.tools, active.connection);
+/** On another connection if the run's own one broke: the row is this run's, whoever has the lock. */
+async function closeFailed(active: Active, status: Status, message: string): Promise<void> {
+  try {
+    await close(active, status, message);
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    await close(active, status, message, active.tools.database);
+  }
 }
 
-/** Best effort: where the tables are not there yet there is nowhere to write it. */
-async function recordSkipped(tools: RunTools, options: RunOptions, error: BusyError): Promise<void> {
+async function close(
+  active: Active,
+  status: Status,
+  message: string | null,
+  session: Session = active.connection,
+): Promise<void> {
+  if (active.options.dryRun) return;
+  const { clock, source } = active.tools;
+  await saveRun(session, active.id, toRunState(active.tally, source.requests()), clock.now());
+  await closeRun(session, active.id, status, message, clock.now());
+  await flushCalls(active.tools, session);
+}
+
+/** A run that ended before it began. Best effort: while there are no tables there is nowhere to write it. */
+async function record(tools: RunTools, options: RunOptions, status: Status, error: EtlError): Promise<void> {
   const now = tools.clock.now();
   const start = { mode: options.mode, host: tools.host, pid: process.pid, version: tools.version };
   try {
-    const id = await openRun(tools.database, start, 'skipped', now);
-    await closeRun(tools.database, id, 'skipped', error.message, now);
+    const id = await openRun(tools.database, start, status, now);
+    await closeRun(tools.database, id, status, error.message, now);
   } catch (err) {
-    tools.log.database.warn({ err }, 'a skipped run could not be recorded');
+    tools.log.database.warn({ err }, `a ${status} run could not be recorded`);
   }
 }
 

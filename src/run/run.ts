@@ -8,7 +8,7 @@ import { eachLicensed } from './licensed.ts';
 import { withRun } from './lifecycle.ts';
 import { finishResource, loadResource, type Reached } from './modes/incremental.ts';
 import { checkPhotos } from './modes/photos.ts';
-import { replayOutdated } from './repair/replay.ts';
+import { replayRetryable } from './repair/replay.ts';
 import { resourcesToTake } from './full-load-state.ts';
 import { loadSets, reloadSets, settleSets } from './modes/children.ts';
 import { isWhole, lostResources, toRunState } from './tally.ts';
@@ -34,7 +34,7 @@ export type Outcome = {
 export async function run(tools: RunTools, options: RunOptions): Promise<Outcome> {
   const done = await withRun(tools, options, async (active) => {
     const whole = await eachLicensed(active, await resourcesToTake(active), async (resource) => {
-      await replayOutdated(active, resource);
+      await replayRetryable(active, resource);
       if (!(await loadUsable(active, resource))) return false;
       const loadIt = parentLink(resource) === undefined ? loadResource : loadChildren;
       const { end, finish, isProven = true } = await loadIt(active, resource);

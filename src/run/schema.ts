@@ -1,5 +1,5 @@
 import { transaction } from '../db/transaction.ts';
-import { CredentialsError } from '../errors.ts';
+import { CredentialsError, UnavailableError } from '../errors.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 import {
   forgetSchemas,
@@ -80,6 +80,7 @@ async function keep(active: Active, schema: FeedSchema, now: number): Promise<vo
     );
   } catch (err) {
     tools.log.database.warn({ err }, "the feed's own schema could not be kept; the next run does it");
+    await renewBroken(active, err);
   }
 }
 
@@ -90,7 +91,13 @@ async function keepFailure(active: Active): Promise<void> {
     await steadily(active, () => noteFailure(connection, tools.clock.now()));
   } catch (err) {
     tools.log.database.warn({ err }, "that the feed's own schema could not be read could not be kept");
+    await renewBroken(active, err);
   }
+}
+
+/** A statement that is too large for the server costs the connection, which the run needs. */
+async function renewBroken({ connection }: Active, error: unknown): Promise<void> {
+  if (error instanceof UnavailableError) await connection.renew();
 }
 
 function tellChange({ tools }: Active, before: FeedSchema | undefined, after: FeedSchema): void {

@@ -103,7 +103,7 @@ export function capability<Name extends keyof Capabilities>(
   op: string,
 ): NonNullable<Capabilities[Name]> {
   const found = source[name];
-  if (found !== undefined) return found as NonNullable<Capabilities[Name]>;
+  if (found !== undefined) return found;
   throw new UsageError(`${op}: ${source.id} has no ${NAMES[name]}`, {
     op,
     hint: 'docs/development.md lists what each source can do',

@@ -39,7 +39,8 @@ test('statements write each part into its own table', () => {
   expect(upsertRows(wide, 1)).not.toContain('`c`');
   expect(upsertSide(wide, partsOf(wide).sides[1]!, 2)).toBe(
     'INSERT INTO `properties_3` (`listing_key`, `a`, `d`) VALUES (?, ?, ?), (?, ?, ?) ' +
-      'ON DUPLICATE KEY UPDATE `a` = VALUES(`a`), `d` = VALUES(`d`)',
+      'ON DUPLICATE KEY UPDATE `listing_key` = IF(CAST(`listing_key` AS BINARY) = CAST(VALUES(`listing_key`) AS BINARY), `listing_key`, NULL), ' +
+      '`a` = VALUES(`a`), `d` = VALUES(`d`)',
   );
   expect(mostRows(wide)).toBe(mostRows(withAdditions(property, { B: { type: 'text' } })));
   expect(createSide(wide, 'properties_2', 'utf8mb4_bin')).toContain(

@@ -41,7 +41,8 @@ describe('statements', () => {
     expect(upsertRows(things, 2)).toBe(
       'INSERT INTO `things` (`thing_key`, `box_key`, `order`, `at`, `content_hash`, `run_id`, `created_at`, `updated_at`) ' +
         'VALUES (?, ?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?, ?) ' +
-        'ON DUPLICATE KEY UPDATE `box_key` = VALUES(`box_key`), `order` = VALUES(`order`), `at` = VALUES(`at`), ' +
+        'ON DUPLICATE KEY UPDATE `thing_key` = IF(CAST(`thing_key` AS BINARY) = CAST(VALUES(`thing_key`) AS BINARY), `thing_key`, NULL), ' +
+        '`box_key` = VALUES(`box_key`), `order` = VALUES(`order`), `at` = VALUES(`at`), ' +
         '`content_hash` = VALUES(`content_hash`), `run_id` = VALUES(`run_id`), `updated_at` = VALUES(`updated_at`), ' +
         'deleted_at = NULL',
     );
@@ -49,7 +50,8 @@ describe('statements', () => {
 
   test('payloads are kept beside the rows', () => {
     expect(upsertPayloads(things, 2)).toBe(
-      'INSERT INTO `things_raw` (`thing_key`, payload) VALUES (?, ?), (?, ?) ON DUPLICATE KEY UPDATE payload = VALUES(payload)',
+      'INSERT INTO `things_raw` (`thing_key`, `payload`) VALUES (?, ?), (?, ?) ON DUPLICATE KEY UPDATE ' +
+        '`thing_key` = IF(CAST(`thing_key` AS BINARY) = CAST(VALUES(`thing_key`) AS BINARY), `thing_key`, NULL), `payload` = VALUES(`payload`)',
     );
   });
 

@@ -1,9 +1,10 @@
 import type { Parts } from '../../app/checkup.ts';
+import { alteredError, readAltered, readUniqueIndexes } from '../../db/altered.ts';
 import { refuseForeign, schemaState } from '../../db/migrate.ts';
 import type { Connection, Database } from '../../db/pool.ts';
 import { readSession } from '../../db/read-session.ts';
 import { grantStatement, missingRights, RIGHTS } from '../../db/rights.ts';
-import { type Check, fail, type Finding, ok, warn } from './check.ts';
+import { type Check, fail, failed, type Finding, ok, warn } from './check.ts';
 import { engineFinding, packetFinding, type Variables, versionFinding, writeFinding } from './server.ts';
 import { sessionFinding } from './session.ts';
 
@@ -71,7 +72,16 @@ async function rightsFinding(own: Connection, database: string): Promise<Finding
 
 async function tablesFinding(own: Connection): Promise<Finding> {
   const state = await schemaState(own);
-  if (state === 'current') return ok('as this version makes them');
+  if (state === 'current') {
+    const altered = await readAltered(own);
+    if (altered.length > 0) return failed(alteredError(altered));
+    const indexes = await readUniqueIndexes(own);
+    if (indexes.length === 0) return ok('as this version makes them');
+    return warn(
+      `as this version makes them, with unique indexes of your own: ${indexes.join(', ')}`,
+      'a record with a value that another one has, deleted ones too, goes to quarantine; a plain index keeps nothing out',
+    );
+  }
   await refuseForeign(own);
   if (state === 'behind')
     return warn('made by an older version', 'trestle-etl migrate; every run does it by itself');

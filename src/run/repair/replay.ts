@@ -6,11 +6,11 @@ import { markDue } from '../../record/due.ts';
 import {
   heldKeys,
   markJudged,
-  outdatedKeys,
   parentsOf,
   quarantinedKeys,
   readQuarantined,
   renewReasons,
+  retryableKeys,
 } from '../../record/quarantine.ts';
 import { resources } from '../../sources/trestle/datasets/index.ts';
 import { NO_UTF8, transformer } from '../../transform/page.ts';
@@ -21,7 +21,8 @@ import { fenced, stay } from '../fence.ts';
 import { parentOf } from '../modes/children.ts';
 import { hasParentVersion, parentLink } from '../../dataset/reading.ts';
 
-const AT_A_TIME = 100;
+/** Fewer than the refused rows that fail a page: see load/refusals.ts. */
+const AT_A_TIME = 40;
 
 /**
  * Sends records in quarantine through the same transform and load again: after a change of the tables or the rules they
@@ -52,10 +53,11 @@ export async function replay(
 }
 
 /**
- * Replays the records that were judged by other fields or rules than today's, without a call: after an upgrade, a change
- * of STRICT_FIELDS or of a column they may fit. Each is judged once.
+ * Replays, without a call, the records that were judged by other fields or rules than today's (after an upgrade, a change
+ * of STRICT_FIELDS or of a column they may fit; each is judged once), and those that a unique index kept out, as the other
+ * record may have changed.
  */
-export async function replayOutdated(active: Active, resource: Dataset): Promise<void> {
+export async function replayRetryable(active: Active, resource: Dataset): Promise<void> {
   const { connection, options, tools } = active;
   // A record without a time of its own lacks the version that it was fetched for: its set is fetched again instead.
   if (options.dryRun || hasParentVersion(resource)) return;
@@ -63,7 +65,7 @@ export async function replayOutdated(active: Active, resource: Dataset): Promise
   let good = 0;
   let bad = 0;
   for (let last = ''; ;) {
-    const keys = await outdatedKeys(connection, rules, last, AT_A_TIME);
+    const keys = await retryableKeys(connection, rules, last, AT_A_TIME);
     if (keys.length === 0) break;
     last = keys.at(-1)!;
     const rows = await replayStored(active, resource, keys);

@@ -71,12 +71,12 @@ describe('promise 14: the resources', () => {
 
   /** A feed that only counts who asks. */
   function partsOf(asked: string[], records: readonly string[] = ['{}']): Parts {
-    const pages = async function* (resource: Dataset): AsyncGenerator<Page> {
+    const read = async function* (resource: Dataset): AsyncGenerator<Page> {
       asked.push(resource.name);
       yield { ...page, records };
       throw new Error('asked for a second page');
     };
-    const source = { pages, now: () => 0, quota: () => undefined };
+    const source = { read, now: () => 0, quota: () => undefined };
     return {
       source,
       config: {

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** `sql/` stands beside `src/` in the checkout and beside `dist/` in the package. */
+const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url));
+
+/** What a statement of ours makes. */
+export const MADE = /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER VIEW) (\w+)/;
+
+/** A file in `sql/`. */
+export type Step = {
+  readonly version: number;
+  readonly name: string;
+  readonly statements: readonly string[];
+};
+
+export function readSteps(): Step[] {
+  return readdirSync(FOLDER)
+    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
+    .sort()
+    .map((name) => ({
+      version: Number(name.slice(0, 4)),
+      name,
+      statements: splitStatements(readFileSync(`${FOLDER}${name}`, 'utf8')),
+    }));
+}
+
+/** Our own files: comments on lines of their own, a statement ends with `;` at the end of a line. */
+function splitStatements(sql: string): string[] {
+  return sql
+    .replace(/^\s*--.*$/gm, '')
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}

@@ -1,0 +1,42 @@
+import type { Value } from '../db/pool.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { Row } from '../model/row.ts';
+import { type Part, partsOf } from './parts.ts';
+
+/** What a row gets beside its own fields; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+type Stamp = { readonly runId: number; readonly at: string };
+
+export function bindAll(resource: Dataset, rows: readonly Row[], stamp: Stamp): Value[] {
+  const values: Value[] = [];
+  for (const row of rows) bind(resource, row, stamp, values);
+  return values;
+}
+
+/** Adds a row's values to those of a statement: one list of 8000 is made in a third of the time of a hundred lists in one. */
+export function bind(resource: Dataset, row: Row, { runId, at }: Stamp, values: Value[] = []): Value[] {
+  const { main, sides } = partsOf(resource);
+  for (const value of sides.length === 0 ? row.values : valuesOf(row, main)) values.push(value);
+  values.push(row.hash, String(runId), at, at);
+  return values;
+}
+
+export function bindSide(row: Row, side: Part): Value[] {
+  return [row.key, ...valuesOf(row, side)];
+}
+
+function valuesOf({ values }: Row, { places }: Part): Value[] {
+  return places.map((place) => values[place] ?? null);
+}
+
+export function bindPayload(row: Row): Value[] {
+  return [row.key, typeof row.payload === 'string' ? Buffer.from(row.payload) : row.payload];
+}
+
+/** A character has at most three bytes of UTF-8 for each unit of JavaScript's; nine bytes a value go to the protocol. */
+export function columnBytes(row: Row): number {
+  return row.values.reduce((sum, value) => sum + 9 + 3 * (value?.length ?? 0), 200);
+}
+
+export function payloadBytes({ payload, key }: Row): number {
+  return (typeof payload === 'string' ? 3 * payload.length : payload.length) + 3 * key.length + 20;
+}

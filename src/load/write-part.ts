@@ -1,0 +1,107 @@
+import { errnoOf, wordsOf } from '../db/errors.ts';
+import type { Session, Value } from '../db/pool.ts';
+import { RowRefusedError } from '../errors.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { Row } from '../model/row.ts';
+import { bindAll, bindPayload, bindSide } from './bind.ts';
+import { partsOf } from './parts.ts';
+import { deleteKeys, insertOnly, keyColumn, upsertPayloads, upsertRows, upsertSide } from './statement.ts';
+
+/** Is given each row that the server refuses. */
+type OnRefused = (row: Row, error: RowRefusedError) => void;
+
+export type PartOptions = { readonly keepPayload: boolean; readonly runId: number; readonly at: string };
+
+/**
+ * Writes the columns of rows. A statement that is refused leaves nothing behind and the transaction open: its rows are tried
+ * by halves.
+ */
+export async function writeColumns(
+  session: Session,
+  resource: Dataset,
+  rows: readonly Row[],
+  options: PartOptions,
+  onRefused: OnRefused,
+  values: Value[] = bindAll(resource, rows, options),
+): Promise<void> {
+  const { sides } = partsOf(resource);
+  // What is refused may have left a part of a row behind.
+  const isWhole = sides.length === 0;
+  if (!isWhole) await session.run('SAVEPOINT etl_part');
+  try {
+    await runNaming(session, resource, upsertRows(resource, rows.length), values, rows.length);
+    for (const side of sides) {
+      const bound = rows.flatMap((row) => bindSide(row, side));
+      await runNaming(session, resource, upsertSide(resource, side, rows.length), bound, rows.length);
+    }
+  } catch (error) {
+    if (!(error instanceof RowRefusedError)) throw error;
+    if (!isWhole) await session.run('ROLLBACK TO SAVEPOINT etl_part');
+    await byHalves(rows, error, onRefused, (half) =>
+      writeColumns(session, resource, half, options, onRefused),
+    );
+  }
+}
+
+/** Writes the payloads of rows by halves, too, or deletes what an earlier version of the record left if none is kept. */
+export async function writePayloads(
+  session: Session,
+  resource: Dataset,
+  rows: readonly Row[],
+  options: PartOptions,
+  onRefused: OnRefused,
+): Promise<void> {
+  try {
+    if (options.keepPayload) {
+      const statement = upsertPayloads(resource, rows.length);
+      await runNaming(session, resource, statement, rows.flatMap(bindPayload), rows.length);
+    } else {
+      const keys = rows.map((row) => row.key);
+      await session.run(deleteKeys(resource.rawTable, resource, rows.length), keys);
+    }
+  } catch (error) {
+    if (!(error instanceof RowRefusedError)) throw error;
+    await byHalves(rows, error, onRefused, (half) =>
+      writePayloads(session, resource, half, options, onRefused),
+    );
+  }
+}
+
+async function byHalves(
+  rows: readonly Row[],
+  error: RowRefusedError,
+  onRefused: OnRefused,
+  write: (half: readonly Row[]) => Promise<void>,
+): Promise<void> {
+  const [only] = rows;
+  if (only !== undefined && rows.length === 1) {
+    onRefused(only, error);
+    return;
+  }
+  const half = Math.ceil(rows.length / 2);
+  await write(rows.slice(0, half));
+  await write(rows.slice(half));
+}
+
+/** Column cannot be null: what `insertOrUpdate` makes of a row of another key. */
+const NULL_KEY = 1048;
+
+/**
+ * Runs an insert-or-update. If its only row met a row of another key, runs it once more as a plain INSERT: that error (1062)
+ * names the index.
+ */
+async function runNaming(
+  session: Session,
+  resource: Dataset,
+  statement: string,
+  values: readonly Value[],
+  count: number,
+): Promise<void> {
+  try {
+    await session.run(statement, values);
+  } catch (error) {
+    const isOther = errnoOf(error) === NULL_KEY && wordsOf(error).includes(`'${keyColumn(resource)}'`);
+    if (!isOther || count > 1) throw error;
+    await session.run(insertOnly(statement), values);
+  }
+}
