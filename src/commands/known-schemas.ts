@@ -20,7 +20,7 @@ export async function knownSchemas(
   const isThere = await hasTables(database);
   const stored = isThere ? await readSchemas(database, most) : [];
   if (stored.length > 0 && !isWantedAnew) return stored;
-  const schema = await capability(tools.source, 'schema', 'read the schema')(tools.signal);
+  const schema = await capability(tools.source, 'schema', 'schema').read(tools.signal);
   const now = tools.clock.now();
   if (!isThere) return [{ schema, seenAt: now, checkedAt: now, run: NO_RUN }];
   const connection = await database.connect();

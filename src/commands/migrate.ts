@@ -7,15 +7,16 @@ export async function migrateCommand(
   { tools, database }: Context,
   say: (text: string) => void,
 ): Promise<void> {
+  const scope = { database: database.name, source: tools.source.id };
   const unlock = await tools.lock();
   try {
     const connection = await database.connect();
     try {
-      await takeNamedLock(connection, database.name);
+      await takeNamedLock(connection, scope);
       const applied = await migrate(connection, tools.clock.now());
       say(applied.length === 0 ? 'the tables are up to date' : `applied ${applied.join(', ')}`);
     } finally {
-      await freeNamedLock(connection, database.name).catch(() => undefined);
+      await freeNamedLock(connection, scope).catch(() => undefined);
       connection.release();
     }
   } finally {

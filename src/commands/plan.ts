@@ -33,7 +33,7 @@ export async function planCommand(
   const isThere = await hasTables(database);
   if (mode === 'reconcile' && !isThere) throw tooEarly('plan');
   // What runs skip takes no call.
-  const licensed = isThere ? await licensedResources(database, resources) : undefined;
+  const licensed = isThere ? await licensedResources(database, source, resources) : undefined;
   const taken =
     licensed?.filter(({ lacks }) => lacks === undefined).map(({ resource }) => resource) ?? resources;
   const expected = await planRun(tools, mode, taken, isThere).catch(withHint);

@@ -2,7 +2,7 @@ import type { Context } from '../app/context.ts';
 import { hasTables } from '../db/migrate.ts';
 import { ConfigError, FailedError, UsageError } from '../errors.ts';
 import { table } from '../lib/table.ts';
-import type { Licensed } from '../sources/trestle/licence.ts';
+import type { Coverage } from '../sources/coverage.ts';
 import { type Parity, verify } from '../run/repair/verify.ts';
 import { licensedResources } from './licensed.ts';
 import { instant, pick, withKeysOfTheirOwn } from './pick.ts';
@@ -43,7 +43,7 @@ export async function verifyCommand(
     flags.resources === undefined ? withKeysOfTheirOwn(context) : pick(context.resources, flags.resources);
   const since = flags.since === undefined ? undefined : instant(flags.since, context.tools.clock.now());
   const found: [string, Parity][] = [];
-  const licensed = await licensedResources(context.database, wanted);
+  const licensed = await licensedResources(context.database, context.tools.source, wanted);
   const skipped = licensed.filter(({ lacks }) => lacks !== undefined);
   for (const { resource, lacks } of licensed) {
     if (lacks === undefined) found.push([resource.name, await verify(context.tools, resource, since)]);
@@ -74,7 +74,7 @@ function asJson(found: readonly [string, Parity][], { tools }: Context): string 
   return JSON.stringify({ calls: tools.source.requests(), resources: Object.fromEntries(found) }, null, 2);
 }
 
-function asText(found: readonly [string, Parity][], skipped: readonly Licensed[], calls: number): string {
+function asText(found: readonly [string, Parity][], skipped: readonly Coverage[], calls: number): string {
   const rows = found.map(([name, parity]) => [
     name,
     ...[parity.upstream, parity.here].map((number) => number.toLocaleString('en')),

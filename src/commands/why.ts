@@ -31,7 +31,9 @@ export async function whyCommand(
   }
   const resource = chosen(context, flags.resource);
   const isThere = await hasTables(context.database);
-  const [licensed] = isThere ? await licensedResources(context.database, [resource]) : [];
+  const [licensed] = isThere
+    ? await licensedResources(context.database, context.tools.source, [resource])
+    : [];
   const asked = licensed?.resource ?? resource;
   const why: Why = {
     resource: resource.name,

@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.ts';
 import { isTooLarge } from './errors.ts';
-import { lockHolder, takeNamedLock } from './named-lock.ts';
+import { lockHolder, type LockScope, takeNamedLock } from './named-lock.ts';
 import { packetError } from './packet.ts';
 import { patiently } from './patience.ts';
 import type { Connection, Database, Tools } from './pool.ts';
@@ -27,13 +27,14 @@ function unlessUnmade(error: unknown): void {
 }
 
 /** TiDB before 7.1 can't tell. */
-async function isHeldBy(connection: Connection, database: string, id: string): Promise<boolean> {
-  const holder = await lockHolder(connection, database).catch(() => null);
+async function isHeldBy(connection: Connection, scope: LockScope, id: string): Promise<boolean> {
+  const holder = await lockHolder(connection, scope).catch(() => null);
   return String(holder) === id;
 }
 
 /** @throws BusyError where another run holds the lock. */
-export async function holdConnection(database: Database, tools: Tools): Promise<Held> {
+export async function holdConnection(database: Database, source: string, tools: Tools): Promise<Held> {
+  const scope = { database: database.name, source };
   let id = '';
   let packet = Infinity;
   let refused = Infinity;
@@ -41,10 +42,10 @@ export async function holdConnection(database: Database, tools: Tools): Promise<
     const connection = await database.connect();
     try {
       // After a broken network the server may keep our old connection, and its lock, for hours: a user may end its own.
-      if (id !== '' && (await isHeldBy(connection, database.name, id))) {
+      if (id !== '' && (await isHeldBy(connection, scope, id))) {
         await connection.run(`KILL ${id}`).catch(() => undefined);
       }
-      await takeNamedLock(connection, database.name);
+      await takeNamedLock(connection, scope);
       const [own] = await connection.select<{ id: number; packet: number }>(
         'SELECT CONNECTION_ID() AS id, @@max_allowed_packet AS packet',
       );

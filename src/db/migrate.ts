@@ -5,6 +5,7 @@ import { marks } from './marks.ts';
 import { keyCollation } from './key-collation.ts';
 import type { Session } from './pool.ts';
 import { MADE, readSteps, type Step } from './steps.ts';
+import { freeMigrationLock, takeMigrationLock } from './named-lock.ts';
 
 const VERSIONS =
   'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
@@ -26,7 +27,32 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
   }
   const applied = await readVersions(session);
   refuseNewer(applied, steps);
-  const missing = steps.filter((step) => !applied.has(step.version));
+  if (steps.every((step) => applied.has(step.version))) return [];
+  return alone(session, async () => {
+    const done = await readVersions(session);
+    const missing = steps.filter((step) => !done.has(step.version));
+    return applySteps(session, missing, { isNew, now });
+  });
+}
+
+/**
+ * Runs of several sources can start at once: only one of them migrates, and the others wait for it.
+ * @throws BusyError if that takes longer than a minute.
+ */
+async function alone<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await takeMigrationLock(session);
+  try {
+    return await work();
+  } finally {
+    await freeMigrationLock(session).catch(() => undefined);
+  }
+}
+
+async function applySteps(
+  session: Session,
+  missing: readonly Step[],
+  { isNew, now }: { readonly isNew: boolean; readonly now: number },
+): Promise<string[]> {
   if (missing.length === 0) return [];
   if (!isNew) await refuseForeign(session);
   const collation = await keyCollation(session);

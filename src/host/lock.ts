@@ -17,14 +17,17 @@ const STALE = 60_000;
 process.on('SIGXFSZ', () => undefined);
 
 /**
- * Takes the lock of this state directory. It is advisory: the fence against two writers is in the database. A lock whose
+ * Takes a source's lock of this state directory. It is advisory: the fence against two writers is in the database. A lock whose
  * holder is dead is taken over at once on the same host, after a minute otherwise.
  * @returns a function that frees it.
  * @throws BusyError where a living process holds it, ConfigError where STATE_DIR can't be written.
  */
-export async function takeLock(stateDir: string, log: Logger): Promise<() => Promise<void>> {
-  const path = join(stateDir, 'run.lock');
-  const ownerFile = join(stateDir, 'run.json');
+export async function takeLock(
+  stateDir: string,
+  log: Logger,
+  source = FIRST_SOURCE,
+): Promise<() => Promise<void>> {
+  const { path, ownerFile } = filesOf(stateDir, source);
   try {
     privateFolder(stateDir);
     const release = await acquire(stateDir, path, ownerFile, log);
@@ -44,6 +47,14 @@ export async function takeLock(stateDir: string, log: Logger): Promise<() => Pro
       hint: remedy(cause, 'STATE_DIR'),
     });
   }
+}
+
+/** Its files are those of versions before there were several sources. */
+const FIRST_SOURCE = 'trestle';
+
+function filesOf(stateDir: string, source: string): { path: string; ownerFile: string } {
+  const name = source === FIRST_SOURCE ? 'run' : `run-${source}`;
+  return { path: join(stateDir, `${name}.lock`), ownerFile: join(stateDir, `${name}.json`) };
 }
 
 /** A run that is done has not failed because the host's files are gone or can't be written any more. */
@@ -100,7 +111,7 @@ export type LockLook = {
 
 /** For who only looks. */
 export function lookAtLock(stateDir: string, now: number): LockLook {
-  const [path, ownerFile] = [join(stateDir, 'run.lock'), join(stateDir, 'run.json')];
+  const { path, ownerFile } = filesOf(stateDir, FIRST_SOURCE);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return { state: 'free', owner: undefined, age: 0 };
   const owner = readPrivate(ownerFile) as Partial<Owner> | undefined;

@@ -18,6 +18,9 @@ type Kept = CallBook & { readonly host: string; readonly pid: number };
 
 const HOUR = 3_600_000;
 
+/** What files of versions before there were several sources count for. */
+const FIRST_SOURCE = 'trestle';
+
 /** A file that was not written for so long has no process any more, whatever the numbers of processes say. */
 const SILENT = 24 * HOUR;
 
@@ -51,9 +54,9 @@ export function openMeter({ dir, host, clock, log }: MeterOptions): Meter {
     keep();
   };
   return {
-    begin: (kind, resource) => {
+    begin: (kind, resource, source = FIRST_SOURCE) => {
       const start = clock.now();
-      const slot = { run, hour: Math.floor(start / HOUR) * HOUR, resource, kind };
+      const slot = { run, hour: Math.floor(start / HOUR) * HOUR, source, resource, kind };
       add(slot, { calls: 1 });
       return ({ failed, bytes }) =>
         add(slot, { failed: failed ? 1 : 0, bytes, ms: Math.max(0, Math.round(clock.now() - start)) });
@@ -74,10 +77,10 @@ export function openMeter({ dir, host, clock, log }: MeterOptions): Meter {
   };
 }
 
-type Slot = Pick<CallCount, 'run' | 'hour' | 'resource' | 'kind'>;
+type Slot = Pick<CallCount, 'run' | 'hour' | 'source' | 'resource' | 'kind'>;
 
-function keyOf({ run, hour, resource, kind }: Slot): string {
-  return [run, hour, kind, resource].join(' ');
+function keyOf({ run, hour, source, resource, kind }: Slot): string {
+  return [run, hour, kind, source, resource].join(' ');
 }
 
 function plus(count: CallCount, more: Partial<CallCount>): CallCount {
@@ -102,7 +105,12 @@ function leftBehind(dir: string, own: string, host: string, now: number): Return
     const path = join(dir, name);
     const found = readPrivate(path);
     if (!isKept(found) || found.process === own || !isOver(found, path, host, now)) return [];
-    const { process, counts } = found;
+    const { process } = found;
+    // Files of earlier versions name no source.
+    const counts = found.counts.map((count) => ({
+      ...count,
+      source: (count as Partial<CallCount>).source ?? FIRST_SOURCE,
+    }));
     return [{ process, counts, forget: () => rmSync(path, { force: true }) }];
   });
 }
@@ -140,9 +148,11 @@ function isKept(value: unknown): value is Kept {
 }
 
 function isCount(value: unknown): value is CallCount {
-  const { resource, kind, ...numbers } = (value ?? {}) as CallCount;
+  const { source = FIRST_SOURCE, resource, kind, ...numbers } = (value ?? {}) as CallCount;
   const { run, hour, calls, failed, bytes, ms } = numbers;
   return (
+    typeof source === 'string' &&
+    source.length <= 64 &&
     typeof resource === 'string' &&
     resource.length <= 64 &&
     KINDS.has(kind) &&

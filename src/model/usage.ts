@@ -7,6 +7,8 @@ export type CallCount = {
   readonly run: number;
   /** Its beginning, in milliseconds since the epoch. */
   readonly hour: number;
+  /** The source's id. */
+  readonly source: string;
   /** Empty for sign-ins. */
   readonly resource: string;
   readonly kind: CallKind;
@@ -23,10 +25,15 @@ export type CallBook = { readonly process: string; readonly counts: readonly Cal
 
 /** Counts the calls of this process, and keeps the counts where a kill does not reach them. */
 export type Meter = {
-  /** Counts a call that is about to be sent. @returns what is told how it ended. */
+  /**
+   * Counts a call that is about to be sent.
+   * @param source its id; the Trestle feed unless given.
+   * @returns what is told how it ended.
+   */
   begin(
     kind: CallKind,
     resource: string,
+    source?: string,
   ): (end: { readonly failed: boolean; readonly bytes: number }) => void;
   /** The run that calls count for from now on; takes `leave` back. */
   setRun(id: number): void;

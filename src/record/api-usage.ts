@@ -19,14 +19,15 @@ export type Calls = {
 export async function saveCalls(session: Session, { process, counts }: CallBook): Promise<void> {
   for (const part of chunk(counts, 500)) {
     await session.run(
-      'INSERT INTO etl_api_usage (process, run_id, hour, resource, kind, calls, failed, bytes, ms) VALUES ' +
-        `${part.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')} ON DUPLICATE KEY UPDATE ` +
+      'INSERT INTO etl_api_usage (process, run_id, hour, source, resource, kind, calls, failed, bytes, ms) VALUES ' +
+        `${part.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')} ON DUPLICATE KEY UPDATE ` +
         'calls = GREATEST(calls, VALUES(calls)), failed = GREATEST(failed, VALUES(failed)), ' +
         'bytes = GREATEST(bytes, VALUES(bytes)), ms = GREATEST(ms, VALUES(ms))',
       part.flatMap((count) => [
         process,
         String(count.run),
         toSqlDateTime(count.hour),
+        count.source,
         count.resource,
         count.kind,
         ...[count.calls, count.failed, count.bytes, count.ms].map(String),

@@ -64,7 +64,7 @@ async function licensed(session: Session, resources: readonly string[]): Promise
 /** When a reconcile last went well, in milliseconds of the epoch: until then no deletion can have been missed. */
 export async function lastReconcile(session: Session): Promise<number | undefined> {
   const [row] = await session.select<{ at: string | null }>(
-    "SELECT MAX(sync_start) AS at FROM etl_sync_log WHERE mode = 'reconcile' AND status IN ('success', 'partial') AND error_message IS NULL",
+    "SELECT MAX(sync_start) AS at FROM etl_sync_log WHERE source = 'trestle' AND mode = 'reconcile' AND status IN ('success', 'partial') AND error_message IS NULL",
   );
   return row?.at == null ? undefined : fromSqlDateTime(row.at);
 }

@@ -8,21 +8,30 @@ import { UNIQUE_CLASH } from '../model/unique-clash.ts';
 /** A record too large for the server's packets is kept in part: enough to see what it was. */
 const MOST_RAW = 500_000;
 
+type Quarantining = {
+  readonly run: number;
+  readonly source: string;
+  /** `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+  readonly at: string;
+  readonly maxBytes: number;
+};
+
 /** Keeps what can't be a row, once for each key, with the newest version's text and reasons. */
 export async function quarantine(
   session: Session,
   { resource, rules }: { readonly resource: string; readonly rules: string },
   rejects: readonly Reject[],
-  { run, at, maxBytes }: { readonly run: number; readonly at: string; readonly maxBytes: number },
+  { run, source, at, maxBytes }: Quarantining,
 ): Promise<void> {
   // Four bytes of UTF-8 for a character at most.
   const most = Math.min(MOST_RAW, Math.floor(maxBytes / 4));
   for (const reject of [...rejects].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     await session.run(
-      'INSERT INTO etl_quarantine (resource, record_key, parent_key, version_timestamp, raw, reasons, rules, run_id, first_seen, last_seen, times_seen) ' +
-        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON DUPLICATE KEY UPDATE parent_key = VALUES(parent_key), version_timestamp = VALUES(version_timestamp), raw = VALUES(raw), ' +
+      'INSERT INTO etl_quarantine (source, resource, record_key, parent_key, version_timestamp, raw, reasons, rules, run_id, first_seen, last_seen, times_seen) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON DUPLICATE KEY UPDATE parent_key = VALUES(parent_key), version_timestamp = VALUES(version_timestamp), raw = VALUES(raw), ' +
         'reasons = VALUES(reasons), rules = VALUES(rules), run_id = VALUES(run_id), last_seen = VALUES(last_seen), times_seen = times_seen + 1',
       [
+        source,
         resource,
         reject.key,
         reject.parent,

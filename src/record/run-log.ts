@@ -24,6 +24,7 @@ export type ResourceDetail = Counts & {
 };
 
 export type RunStart = {
+  readonly source: string;
   readonly mode: string;
   readonly host: string;
   readonly pid: number;
@@ -41,11 +42,14 @@ export type RunState = {
 };
 
 /**
- * Closes the rows of runs that ended without a word. To be called under the database's lock: no other run is alive then.
+ * Closes the rows of a source's runs that vanished. To be called under the source's lock: none of its runs is alive then.
  * @returns their ids.
  */
-export async function closeVanished(session: Session, now: number): Promise<number[]> {
-  const rows = await session.select<{ id: number }>("SELECT id FROM etl_sync_log WHERE status = 'running'");
+export async function closeVanished(session: Session, source: string, now: number): Promise<number[]> {
+  const rows = await session.select<{ id: number }>(
+    "SELECT id FROM etl_sync_log WHERE status = 'running' AND source = ?",
+    [source],
+  );
   for (const { id } of rows) {
     await session.run(
       "UPDATE etl_sync_log SET status = 'failed', sync_end = updated_at, error_message = ?, updated_at = ? WHERE id = ?",
@@ -65,8 +69,8 @@ export async function openRun(
   const at = toSqlDateTime(now);
   const insert = async (): Promise<number> => {
     const { id } = await session.run(
-      'INSERT INTO etl_sync_log (mode, status, sync_start, host, pid, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      [start.mode, status, at, start.host, String(start.pid), start.version, at],
+      'INSERT INTO etl_sync_log (source, mode, status, sync_start, host, pid, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      [start.source, start.mode, status, at, start.host, String(start.pid), start.version, at],
     );
     return id;
   };

@@ -104,13 +104,13 @@ export async function moveWatermark(
   session: Session,
   before: Watermark,
   after: Watermark,
-  run: number,
+  by: { readonly run: number; readonly source: string },
   at: string,
 ): Promise<Watermark> {
   if (before.version === 0) {
     await session.run(
-      'INSERT IGNORE INTO etl_watermark (resource, version, run_id, updated_at) VALUES (?, 0, ?, ?)',
-      [before.resource, String(run), at],
+      'INSERT IGNORE INTO etl_watermark (source, resource, version, run_id, updated_at) VALUES (?, ?, 0, ?, ?)',
+      [by.source, before.resource, String(by.run), at],
     );
   }
   const version = before.version + 1;
@@ -129,7 +129,7 @@ export async function moveWatermark(
       after.photos.refusal === undefined ? null : toSqlDateTime(after.photos.refusal.at),
       after.photos.refusal?.message ?? null,
       String(version),
-      String(run),
+      String(by.run),
       at,
       before.resource,
       String(before.version),
@@ -144,7 +144,7 @@ export async function moveWatermark(
       },
     );
   }
-  return { ...after, version, run };
+  return { ...after, version, run: by.run };
 }
 
 /** The later of two places; the second where both are the same instant, whose keys only the server can order. */

@@ -63,7 +63,7 @@ export async function commit(active: Active, change: Change): Promise<void> {
     await saveChanges(session, difference.changes, id, at);
     const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
     const rules = { resource: resource.name, rules: rulesOf(resource) };
-    await quarantine(session, rules, page.rejects, { run: id, at, maxBytes: bytes });
+    await quarantine(session, rules, page.rejects, { run: id, source: tools.source.id, at, maxBytes: bytes });
     await clearQuarantine(session, resource.name, page.rows, protectedUpTo);
     await saveFieldIssues(session, resource.name, written(difference), id, at);
     const counts = countsOf(difference, page);

@@ -42,7 +42,8 @@ export async function fencedAll<T>(
   move: (watermark: Watermark) => Watermark,
   work: (session: Session, watermarks: readonly Watermark[], at: string) => Promise<T>,
 ): Promise<T> {
-  const { connection, tools, id } = active;
+  const { connection, tools } = active;
+  const by = { run: active.id, source: tools.source.id };
   const before: Watermark[] = [];
   for (const resource of resources) before.push(await watermarkOf(active, resource));
   const at = toSqlDateTime(tools.clock.now());
@@ -52,7 +53,7 @@ export async function fencedAll<T>(
       done = undefined;
       await transaction(connection, databaseTools(tools), async (session) => {
         const watermarks: Watermark[] = [];
-        for (const each of before) watermarks.push(await moveWatermark(session, each, move(each), id, at));
+        for (const each of before) watermarks.push(await moveWatermark(session, each, move(each), by, at));
         done = { watermarks, result: await work(session, watermarks, at) };
       });
     } catch (error) {

@@ -1,14 +1,11 @@
 import { ConfigError, QueryRefusedError } from '../errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { asDescribed, type Licensed, withinLicence } from '../sources/trestle/licence.ts';
+import { asDescribed, type Coverage } from '../sources/coverage.ts';
 import type { Active } from './active.ts';
 import { fenced, watermarkOf } from './fence.ts';
 import { type Knowledge, knowSchema, learnSchema } from './schema.ts';
 import { nothing, tallied } from './tally.ts';
 import { parentLink, photoFields, selectOf } from '../dataset/reading.ts';
-
-/** Without listings all else is of no use: a run that may not read them has failed. */
-const MAIN = 'Property';
 
 type Taken<T> = { readonly value: T } | { readonly refusal: string; readonly error?: Error };
 
@@ -37,7 +34,7 @@ export async function eachLicensed<T>(
     else {
       skipped.set(resource.name, taken.refusal);
       await skip(active, resource, taken.refusal);
-      if (resource.name === MAIN) throw unlicensed(resource.name, taken);
+      if (isRequired(active, resource)) throw unlicensed(resource.name, taken);
     }
   }
   const [first] = skipped;
@@ -52,8 +49,8 @@ async function takeOne<T>(
   learn: () => Promise<Knowledge>,
   take: (resource: Dataset) => Promise<T>,
 ): Promise<Taken<T>> {
-  const licensed = licensedBy(knowledge, resource);
-  if (licensed.lacks !== undefined && resource.name !== MAIN) return { refusal: licensed.lacks };
+  const licensed = coverageOf(active, knowledge, resource);
+  if (licensed.lacks !== undefined && !isRequired(active, resource)) return { refusal: licensed.lacks };
   sayLeftOut(active, licensed);
   try {
     return { value: await take(licensed.resource) };
@@ -65,7 +62,7 @@ async function takeOne<T>(
     }
     // What vanished since the schema was read, or it was never read.
     if (knowledge.isFresh) throw error;
-    const now = licensedBy(await learn(), resource);
+    const now = coverageOf(active, await learn(), resource);
     if (now.lacks !== undefined) return { refusal: now.lacks, error };
     if (askedOf(licensed.resource) === askedOf(now.resource)) throw error;
     sayLeftOut(active, now);
@@ -73,8 +70,15 @@ async function takeOne<T>(
   }
 }
 
-function licensedBy({ newest }: Knowledge, resource: Dataset): Licensed {
-  return newest === undefined ? asDescribed(resource) : withinLicence(resource, newest.schema);
+function coverageOf({ tools }: Active, { newest }: Knowledge, resource: Dataset): Coverage {
+  const { schema } = tools.source;
+  return newest === undefined || schema === undefined
+    ? asDescribed(resource)
+    : schema.cover(resource, newest.schema);
+}
+
+function isRequired({ tools }: Active, { name }: Dataset): boolean {
+  return tools.source.schema?.required.has(name) === true;
 }
 
 /** What depends on the licence of what it asks for. */
@@ -82,7 +86,7 @@ function askedOf(resource: Dataset): string {
   return JSON.stringify([selectOf(resource), photoFields(resource)]);
 }
 
-function sayLeftOut(active: Active, { resource, leftOut, unknown }: Licensed): void {
+function sayLeftOut(active: Active, { resource, leftOut, unknown }: Coverage): void {
   const { log, progress } = active.tools;
   if (unknown.length > 0) {
     log.main.warn({ resource: resource.name, unknown }, 'columns of fields that the feed does not know');

@@ -1,7 +1,7 @@
 import { refuseAltered } from '../db/altered.ts';
 import { hasTables, migrate } from '../db/migrate.ts';
 import { type Held, holdConnection } from '../db/held.ts';
-import { freeNamedLock } from '../db/named-lock.ts';
+import { freeNamedLock, type LockScope } from '../db/named-lock.ts';
 import { packetError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
 import { BusyError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
@@ -36,7 +36,8 @@ export async function withRun(
     });
     return { ...active, status };
   } finally {
-    if (connection !== undefined) await letGo(connection, tools.database.name);
+    if (connection !== undefined)
+      await letGo(connection, { database: tools.database.name, source: tools.source.id });
     await unlock();
   }
 }
@@ -57,7 +58,7 @@ async function checkTables(tools: RunTools, connection: Held, { resources }: Run
 /** The database's lock; another run's has its own row here, as this one has not begun. */
 async function hold(tools: RunTools, options: RunOptions): Promise<Held> {
   try {
-    return await holdConnection(tools.database, databaseTools(tools));
+    return await holdConnection(tools.database, tools.source.id, databaseTools(tools));
   } catch (error) {
     if (error instanceof BusyError && !options.dryRun) await record(tools, options, 'skipped', error);
     throw error;
@@ -66,7 +67,13 @@ async function hold(tools: RunTools, options: RunOptions): Promise<Held> {
 
 async function open(tools: RunTools, options: RunOptions, connection: Held): Promise<Active> {
   const { clock, log } = tools;
-  const start = { mode: options.mode, host: tools.host, pid: process.pid, version: tools.version };
+  const start = {
+    source: tools.source.id,
+    mode: options.mode,
+    host: tools.host,
+    pid: process.pid,
+    version: tools.version,
+  };
   // Sets are looked up on a second connection: an account that may have only one fails here, not in the middle of the run.
   if (options.resources.some((each) => parentLink(each) !== undefined))
     await tools.database.select('SELECT 1');
@@ -83,7 +90,7 @@ async function open(tools: RunTools, options: RunOptions, connection: Held): Pro
   if (options.dryRun) return { ...active, id: 0, hasTables: await hasTables(connection) };
   const applied = await migrate(connection, clock.now());
   if (applied.length > 0) log.database.info({ applied }, 'migrated');
-  const vanished = await closeVanished(connection, clock.now());
+  const vanished = await closeVanished(connection, tools.source.id, clock.now());
   if (vanished.length > 0) log.main.warn({ vanished }, 'earlier runs ended without a word');
   await takeInCalls(tools, connection);
   const id = await openRun(connection, start, 'running', clock.now());
@@ -138,7 +145,13 @@ async function close(
 /** A run that ended before it began. Best effort: while there are no tables there is nowhere to write it. */
 async function record(tools: RunTools, options: RunOptions, status: Status, error: EtlError): Promise<void> {
   const now = tools.clock.now();
-  const start = { mode: options.mode, host: tools.host, pid: process.pid, version: tools.version };
+  const start = {
+    source: tools.source.id,
+    mode: options.mode,
+    host: tools.host,
+    pid: process.pid,
+    version: tools.version,
+  };
   try {
     const id = await openRun(tools.database, start, status, now);
     await closeRun(tools.database, id, status, error.message, now);
@@ -147,9 +160,9 @@ async function record(tools: RunTools, options: RunOptions, status: Status, erro
   }
 }
 
-async function letGo(connection: Held, database: string): Promise<void> {
+async function letGo(connection: Held, scope: LockScope): Promise<void> {
   try {
-    await freeNamedLock(connection, database);
+    await freeNamedLock(connection, scope);
     connection.release();
   } catch {
     // A broken connection: the server frees its lock by itself.

@@ -22,8 +22,9 @@ export type Knowledge = {
   readonly isFresh: boolean;
 };
 
-/** What is stored, or what the feed says now where that is too old. No run fails for it. */
+/** What is stored, or what the source reports now if that is too old. No run fails for it. */
 export async function knowSchema(active: Active): Promise<Knowledge> {
+  if (active.tools.source.schema === undefined) return { newest: undefined, isFresh: true };
   const { clock, settings } = active.tools;
   const [newest] = active.hasTables ? await steadily(active, () => readSchemas(active.connection, 1)) : [];
   const age = newest === undefined ? Infinity : clock.now() - newest.checkedAt;
@@ -50,8 +51,9 @@ async function hasJustFailed(active: Active, newest: SeenSchema | undefined): Pr
  */
 export async function learnSchema(active: Active, before: SeenSchema | undefined): Promise<Knowledge> {
   const { clock, log, progress, signal, source } = active.tools;
+  const reader = capability(source, 'schema', 'read the schema');
   try {
-    const schema = await capability(source, 'schema', 'read the schema')(signal);
+    const schema = await reader.read(signal);
     const now = clock.now();
     tellChange(active, before?.schema, schema);
     await keep(active, schema, now);

@@ -3,6 +3,7 @@ import type { FeedSchema } from '../dataset/feed-schema.ts';
 import { UsageError } from '../errors.ts';
 import type { Cursor } from '../model/cursor.ts';
 import type { Page } from '../model/page.ts';
+import type { Coverage } from './coverage.ts';
 
 /** Where to start, and what is wanted besides the records. */
 export type ReadOptions = {
@@ -47,8 +48,7 @@ export type Capabilities = {
    * Within the user's filter. @throws QueryRefusedError if the feed cannot filter or order by it.
    */
   readonly changedPhotos?: (dataset: Dataset, from: Cursor, signal: AbortSignal) => AsyncIterable<PhotosPage>;
-  /** What the source reports about its own fields: one request. */
-  readonly schema?: (signal: AbortSignal) => Promise<FeedSchema>;
+  readonly schema?: SchemaReader;
   /** What the source last reported as left, for people. */
   readonly quota?: () => QuotaLeft | undefined;
   /**
@@ -59,6 +59,16 @@ export type Capabilities = {
     dataset: Dataset,
     signal: AbortSignal,
   ) => AsyncIterable<Page & { readonly complete: boolean }>;
+};
+
+/** What the source reports about its own fields, and what of a dataset they cover. */
+export type SchemaReader = {
+  /** One request. */
+  read(signal: AbortSignal): Promise<FeedSchema>;
+  /** A dataset, limited to what the schema has. */
+  cover(dataset: Dataset, schema: FeedSchema): Coverage;
+  /** Names of datasets without which the others are of no use: a run that may not read them fails. */
+  readonly required: ReadonlySet<string>;
 };
 
 /** Records by key, and keys without records. */

@@ -23,7 +23,14 @@ beforeEach(async () => {
 async function called(...counts: Partial<CallCount>[]): Promise<void> {
   const connection = await database.connect();
   await migrate(connection, 0);
-  const zero = { run: 1, hour: NOW - HOUR / 2, resource: 'Property', kind: 'data', calls: 0 } as const;
+  const zero = {
+    run: 1,
+    hour: NOW - HOUR / 2,
+    source: 'trestle',
+    resource: 'Property',
+    kind: 'data',
+    calls: 0,
+  } as const;
   await saveCalls(connection, {
     process: 'a',
     counts: counts.map((count) => ({ ...zero, failed: 0, bytes: 0, ms: 0, ...count })),

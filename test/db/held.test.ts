@@ -31,7 +31,7 @@ beforeEach(async () => {
   const connection = await direct.connect();
   await migrate(connection, 0);
   connection.release();
-  held = await holdConnection(database, toolsWith(clock.sleep));
+  held = await holdConnection(database, 'trestle', toolsWith(clock.sleep));
 });
 
 afterAll(async () => {
@@ -51,12 +51,12 @@ test('promise 15: the lock is taken again with the new connection', async () => 
   await held.renew();
   const [own] = await held.select<{ id: number }>('SELECT CONNECTION_ID() AS id');
   const connection = await direct.connect();
-  expect(await lockHolder(connection, db.name)).toBe(own!.id);
+  expect(await lockHolder(connection, { database: db.name, source: 'trestle' })).toBe(own!.id);
 });
 
 test('promise 15: a lock that another run has by now stays with that one', async () => {
   proxy.cut();
-  await holdConnection(direct, toolsWith(clock.sleep));
+  await holdConnection(direct, 'trestle', toolsWith(clock.sleep));
   await expect(held.renew()).rejects.toThrow(BusyError);
 });
 

@@ -127,7 +127,7 @@ test('promise 1: a run that waits in vain for a row which somebody holds goes on
 async function isWaiting({ db }: Pipeline, other: Connection): Promise<boolean> {
   const found = await db.query(
     "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_mysql_thread_id = ?",
-    [await lockHolder(other, db.name)],
+    [await lockHolder(other, { database: db.name, source: 'trestle' })],
   );
   return found.length > 0;
 }

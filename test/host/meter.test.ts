@@ -62,6 +62,7 @@ describe('counting', () => {
       {
         run: 0,
         hour: Math.floor(clock.now() / HOUR) * HOUR,
+        source: 'trestle',
         resource: 'Property',
         kind: 'data',
         calls: 1,

@@ -31,7 +31,7 @@ beforeEach(async () => {
 
 function count(more: Partial<CallCount>): CallCount {
   const zero = { calls: 0, failed: 0, bytes: 0, ms: 0 };
-  return { run: 0, hour: NOON, resource: 'Property', kind: 'data', ...zero, ...more };
+  return { run: 0, hour: NOON, source: 'trestle', resource: 'Property', kind: 'data', ...zero, ...more };
 }
 
 /** The calls of each row, and what they are of. */
@@ -57,7 +57,7 @@ test('promise 14: what is written twice, or late, counts once', async () => {
 test('processes, runs, hours, resources and kinds are added up as they are asked for', async () => {
   const run = await openRun(
     connection,
-    { mode: 'sync', host: 'h', pid: 1, version: '0' },
+    { source: 'trestle', mode: 'sync', host: 'h', pid: 1, version: '0' },
     'running',
     NOON + 1500,
   );

@@ -18,13 +18,15 @@ test('promise 1: the watermark moves by compare-and-set, in the text that the so
   await migrate(connection, 0);
   const none = noWatermark('Property');
   const first = { ...none, cursor: { timestamp: '2026-03-19T22:06:45.7731234-00:00', key: 'K ' } };
-  const moved = await moveWatermark(connection, none, first, 1, AT);
+  const moved = await moveWatermark(connection, none, first, { run: 1, source: 'trestle' }, AT);
   expect(moved.version).toBe(1);
   expect(await readWatermark(connection, 'Property')).toMatchObject({ cursor: first.cursor, version: 1 });
-  await expect(moveWatermark(connection, none, first, 2, AT)).rejects.toThrow(FencedError);
-  await expect(moveWatermark(connection, { ...moved, version: 7 }, first, 2, AT)).rejects.toThrow(
+  await expect(moveWatermark(connection, none, first, { run: 2, source: 'trestle' }, AT)).rejects.toThrow(
     FencedError,
   );
+  await expect(
+    moveWatermark(connection, { ...moved, version: 7 }, first, { run: 2, source: 'trestle' }, AT),
+  ).rejects.toThrow(FencedError);
   expect(await readWatermark(connection, 'Property')).toMatchObject({ version: 1 });
   connection.release();
   await database.close();

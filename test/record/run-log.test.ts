@@ -24,7 +24,7 @@ test('of each mode the newest run that has ended and the newest that went well, 
   ];
   for (const [mode, status, hour] of runs) {
     const at = NOON + hour * 3_600_000;
-    const id = await openRun(own, { mode, host: 'h', pid: 1, version: '1' }, status, at);
+    const id = await openRun(own, { source: 'trestle', mode, host: 'h', pid: 1, version: '1' }, status, at);
     if (status !== 'running') await closeRun(own, id, status, null, at + 1000);
   }
   const found = await newestRuns(own);

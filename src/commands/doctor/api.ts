@@ -6,15 +6,15 @@ import { proxyFor } from '../../http/proxy.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Clock } from '../../model/clock.ts';
-import { asDescribed, type Licensed } from '../../sources/trestle/licence.ts';
+import { asDescribed, type Coverage } from '../../sources/coverage.ts';
 import { licensedResources } from '../licensed.ts';
 import { type Check, fail, failed, type Finding, ok, skipped, warn } from './check.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
-import { capability } from '../../sources/source.ts';
+import { capability, type Source } from '../../sources/source.ts';
 
 /** What a resource's first record is asked for with: the fields, filter and order of a run. */
 type Answer =
-  | ({ readonly records: number } & Partial<Pick<Licensed, 'leftOut' | 'unknown'>>)
+  | ({ readonly records: number } & Partial<Pick<Coverage, 'leftOut' | 'unknown'>>)
   | { readonly error: EtlError };
 
 /** The way to the API step by step, told from what a run would meet: one request for each resource, sent once. */
@@ -66,7 +66,7 @@ function remembering<K, V>(look: (key: K) => Promise<V>): (key: K) => Promise<V>
 }
 
 async function firstRecord({ source, database }: Parts, wanted: Dataset): Promise<Answer> {
-  const { resource, ...rest } = await asRunsDo(database, wanted);
+  const { resource, ...rest } = await asRunsDo(database, source, wanted);
   const { signal } = new AbortController();
   try {
     // What has no time of its own can't be asked for in its order.
@@ -82,10 +82,10 @@ async function firstRecord({ source, database }: Parts, wanted: Dataset): Promis
 }
 
 /** What is left of a resource in a run; all of it where the database can't tell. */
-async function asRunsDo(database: Database, resource: Dataset): Promise<Licensed> {
+async function asRunsDo(database: Database, source: Source, resource: Dataset): Promise<Coverage> {
   const whole = asDescribed(resource);
   try {
-    const [found] = (await hasTables(database)) ? await licensedResources(database, [resource]) : [];
+    const [found] = (await hasTables(database)) ? await licensedResources(database, source, [resource]) : [];
     return found ?? whole;
   } catch {
     return whole;

@@ -235,7 +235,12 @@ async function remove(
     );
     const keys = sorted.filter((entry) => !refused.has(entry)).map(({ key }) => key);
     const rules = { resource: resource.name, rules: rulesOf(resource) };
-    await quarantine(session, rules, rejects, { run: id, at, maxBytes: active.maxBytes });
+    await quarantine(session, rules, rejects, {
+      run: id,
+      source: tools.source.id,
+      at,
+      maxBytes: active.maxBytes,
+    });
     await forgetQuarantined(session, resource.name, keys);
     const counts = counted({ ...nothing, deleted: keys.length, rejected: rejects.length });
     const tally = tallied(active.tally, resource.name, counts, 0);

@@ -9,26 +9,10 @@ import {
   withSelect,
   withoutPhotos,
 } from '../../dataset/reading.ts';
-
-/** What of a resource the licence has. */
-export type Licensed = {
-  /** Asks for nothing that the licence lacks. */
-  readonly resource: Dataset;
-  /** Fields that were to be asked for by name. */
-  readonly leftOut: readonly string[];
-  /** Fields of the user's own columns that the feed does not know, where none are asked for by name. */
-  readonly unknown: readonly string[];
-  /** Why it can't be followed at all. */
-  readonly lacks?: string;
-};
-
-/** Where nothing is known of the licence. */
-export function asDescribed(resource: Dataset): Licensed {
-  return { resource, leftOut: [], unknown: [] };
-}
+import { asDescribed, type Coverage } from '../coverage.ts';
 
 /** The resource as far as a feed's schema has it. */
-export function withinLicence(resource: Dataset, schema: FeedSchema): Licensed {
+export function withinLicence(resource: Dataset, schema: FeedSchema): Coverage {
   const set = setOf(schema, resource.name);
   if (set === undefined) {
     return { ...asDescribed(resource), lacks: `the feed's $metadata has no ${resource.name}` };

@@ -10,6 +10,7 @@ import { inFilter } from './query.ts';
 import type { Quota } from '../../../http/quota.ts';
 import { replicationPages } from './replication.ts';
 import { parentLink, selectOf } from '../../../dataset/reading.ts';
+import { withinLicence } from '../licence.ts';
 
 export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
 
@@ -31,12 +32,19 @@ export function createODataSource(options: ODataOptions): TrestleSource {
     },
     changedPhotos: (resource, from, signal) => changedPhotos(feed, resource, from, signal),
     keys: keysOf(feed),
-    schema: (signal) => metadataOf(feed, signal),
+    schema: {
+      read: (signal) => metadataOf(feed, signal),
+      cover: withinLicence,
+      required: REQUIRED,
+    },
     requests: client.calls,
     now: client.now,
     quota: () => left(client.quota()),
   };
 }
+
+/** Without listings nothing else is of use. */
+const REQUIRED: ReadonlySet<string> = new Set(['Property']);
 
 function keysOf(feed: Feed): Keys {
   return {

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 async function ask(...data: readonly Reply[]) {
   server = await scriptedServer({ data });
-  return sourceOf(server).source.schema(NEVER);
+  return sourceOf(server).source.schema.read(NEVER);
 }
 
 /** `depth` entities, each ten of the one before. */
@@ -71,7 +71,7 @@ describe('one request', () => {
     };
     server = await scriptedServer({ data: { body: GOOD } });
     const { source } = sourceOf(server, { meter });
-    expect(Object.keys((await source.schema(NEVER)).sets)).toContain('Property');
+    expect(Object.keys((await source.schema.read(NEVER)).sets)).toContain('Property');
     expect(source.requests()).toBe(1);
     expect(server.asked.map(({ target, headers }) => [target, headers.accept])).toEqual([
       ['/trestle/odata/$metadata', 'application/xml'],
@@ -93,7 +93,7 @@ describe('one request', () => {
   test('promise 12: credentials that are refused are no matter of the schema', async () => {
     const sandbox = await sandboxFor({ listings: 1 });
     const { source } = sourceOf({ base: sandbox.url, tokenUrl: sandbox.tokenUrl });
-    await expect(source.schema(NEVER)).rejects.toThrow(CredentialsError);
+    await expect(source.schema.read(NEVER)).rejects.toThrow(CredentialsError);
   });
 
   test('an answer without an end is not read to it', async () => {
