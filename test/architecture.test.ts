@@ -49,7 +49,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   dataset: ['sources'],
   http: ['errors', 'host', 'lib', 'model', 'sources'],
   notify: ['errors', 'host', 'http', 'lib', 'model'],
-  config: ['dataset', 'db', 'errors', 'host', 'http', 'lib', 'model'],
+  config: ['sources', 'dataset', 'db', 'errors', 'host', 'http', 'lib', 'model'],
   log: ['errors', 'host', 'model'],
   host: ['errors', 'lib', 'model'],
   model: ['dataset'],

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { buildSource, chosen, fieldsOf, hastened, known, NOWHERE, secretsOf } from './context.ts';
+import { fieldsOf, NOWHERE, openSource, secretsOf } from './context.ts';
+import { registry } from '../sources/registry.ts';
+import { known } from '../sources/trestle/index.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, readConfig, type Reading } from '../config/config.ts';
@@ -106,7 +108,7 @@ function readAdditions(config: Config): Additions | ConfigError {
 
 function tryRead(place: Place): Reading | ConfigError {
   try {
-    return readConfig(known(), place);
+    return readConfig(known, place);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;
@@ -118,14 +120,19 @@ function openParts(config: Config, onToken: (token: string) => void): Parts {
   const isOurs = existsSync(config.stateDir) && !isForeign(config.stateDir);
   const dir = isOurs ? config.stateDir : NOWHERE;
   const logs = noLogs();
-  const api = { ...hastened(config.api), pageSize: 1 };
   const meter = openMeter({ dir, host: hostname(), clock, log: logs.main });
   const additions = readAdditions(config);
   return {
     config,
     additions,
-    resources: chosen(config, additions instanceof ConfigError ? {} : additions),
+    resources: registry[0].datasets(config, additions instanceof ConfigError ? {} : additions),
     database: openDatabase(config.mysql),
-    source: buildSource({ ...config, api, stateDir: dir }, logs, meter, onToken),
+    source: openSource(
+      { ...config, api: { ...config.api, pageSize: 1 }, stateDir: dir },
+      logs,
+      meter,
+      onToken,
+      true,
+    ),
   };
 }

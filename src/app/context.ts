@@ -19,30 +19,26 @@ import { type Redactor, redactor } from '../log/redact.ts';
 import { roomOf } from '../host/capacity.ts';
 import { listenForStop } from '../host/signals.ts';
 import { ConfigError } from '../errors.ts';
-import { createODataSource } from '../sources/trestle/odata/index.ts';
+import { registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
+import { known, STATE_FILES } from '../sources/trestle/index.ts';
 import { asCalled } from '../lib/called.ts';
 import { isForeign, remedy, tryFolder } from '../host/folder.ts';
 import { proxySecrets } from '../http/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Meter } from '../model/usage.ts';
-import type { Additions } from '../dataset/addition.ts';
-import { problemsWith, withAdditions } from '../dataset/additions.ts';
-import { resources } from '../sources/trestle/datasets/index.ts';
+import { problemsWith } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active.ts';
 import { settleCalls } from '../run/metering.ts';
-import { hasParentVersion, versionField, withCursor, withSelect } from '../dataset/reading.ts';
 
 export { flagOf, type Place } from '../config/env-file.ts';
 
 export const version: string = readVersion();
 
 /** What STATE_DIR keeps from run to run. */
-const [TOKEN, QUOTA, ALERTS, FIELDS] = ['token.json', 'quota.json', 'alerts.json', 'resources.json'];
+const [ALERTS, FIELDS] = ['alerts.json', 'resources.json'];
 
-/** Switched by a variable of its own: it describes the others' values rather than anything for sale. */
-const LOOKUP = 'Lookup';
 /** A path that nothing can be written to. */
 export const NOWHERE = devNull;
 
@@ -73,7 +69,7 @@ export type Context = {
  * @throws ConfigError
  */
 export async function openContext(place: Place = {}, onlyLooks = false): Promise<Context> {
-  const loaded = loadConfig(known(), place);
+  const loaded = loadConfig(known, place);
   // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
   const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
   const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
@@ -89,7 +85,7 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
   const database = openDatabase(config.mysql);
   const stop = listenForStop();
   const meter = openMeter({ dir: config.stateDir, host: hostname(), clock, log: logs.main });
-  const source = buildSource(config, logs, meter, redact.hide);
+  const source = openSource(config, logs, meter, redact.hide);
   const tools: RunTools = {
     database,
     source,
@@ -104,6 +100,7 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
       meter.setRun(id);
     },
     meter,
+    catalogue: FIRST.catalogue,
     hasNewFields: () => JSON.stringify(fields.read()) !== JSON.stringify(additions),
     clean: redact.clean,
     room: () => roomOf([config.stateDir, config.log.dir]),
@@ -122,12 +119,12 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
   };
   return {
     config,
-    resources: chosen(config, additions),
+    resources: FIRST.datasets(config, additions),
     fields,
     database,
     logs,
     tools,
-    hasty: () => buildSource({ ...config, api: hastened(config.api) }, logs, meter, redact.hide),
+    hasty: () => openSource(config, logs, meter, redact.hide, true),
     ...buildTelling(config, tools, place),
     close: async () => {
       stop.close();
@@ -143,37 +140,29 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
 
 /** What the user's own columns are kept in. */
 export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
-  return fieldsFile(file ?? join(stateDir, FIELDS), (additions) => problemsWith(additions, resources));
+  return fieldsFile(file ?? join(stateDir, FIELDS), (additions) => problemsWith(additions, FIRST.catalogue));
 }
 
-/** An answer that takes longer than these milliseconds is none to somebody who waits for it. */
-const PATIENCE = 30_000;
+/** The source that a command means if it names none. */
+const [FIRST] = registry;
 
-/** Each request is sent once: a 429 uses up none of the retries, and the deadline ends them. */
-export function hastened(api: Config['api']): Config['api'] {
-  const timeout = Math.min(api.timeout, PATIENCE);
-  return { ...api, maxRetries: 0, deadline: 0, timeout, reservePercent: 0, maxWait: 0 };
-}
-
-export function buildSource(
+/** @param isInteractive for a person who waits: no request is sent again, and no quota waited for. */
+export function openSource(
   config: Config,
   logs: Logs,
   meter: Meter,
-  onToken: (token: string) => void,
+  onSecret: (secret: string) => void,
+  isInteractive = false,
 ): Source {
-  return createODataSource({
-    ...config.api,
-    proxy: config.proxies,
-    base: config.api.baseUrl,
-    filters: config.filters,
-    minute: 60_000,
-    tokenFile: join(config.stateDir, TOKEN),
-    quotaFile: join(config.stateDir, QUOTA),
+  return FIRST.open(config, {
+    stateDir: config.stateDir,
+    proxies: config.proxies,
     clock,
     random: Math.random,
     log: logs,
-    meter,
-    onToken,
+    meter: { begin: (kind, resource) => meter.begin(kind, resource, FIRST.id) },
+    onSecret,
+    isInteractive,
   });
 }
 
@@ -207,50 +196,6 @@ export function secretsOf({ api, mysql, alerts, healthcheckUrl, proxies }: Confi
   return [api.clientSecret, mysql.password, ...addresses.flatMap(secretsIn), ...ways.flatMap(proxySecrets)];
 }
 
-/** All fields where the payload is kept; else the catalogue's. What the tool itself needs is always among them. */
-function selectOf(resource: Dataset, config: Config): readonly string[] | undefined {
-  const all = resource.fields.map((field) => field.name);
-  // A timeless resource's time is not the feed's.
-  const catalogue = config.keepPayload
-    ? undefined
-    : all.filter((name) => !hasParentVersion(resource) || name !== versionField(resource));
-  if (resource.name !== 'Property' || config.propertySelect === undefined) return catalogue;
-  const needed = [
-    resource.key,
-    versionField(resource),
-    config.incrementalField,
-    'PhotosCount',
-    'PhotosChangeTimestamp',
-  ];
-  return [...new Set([...needed, ...config.propertySelect])];
-}
-
-export function chosen(config: Config, additions: Additions): readonly Dataset[] {
-  return resources
-    .filter(({ name }) => config.resources.includes(name) || (name === LOOKUP && config.keepLookups))
-    .map((resource) =>
-      resource.name === 'Property' ? withCursor(resource, config.incrementalField) : resource,
-    )
-    .map((resource) => {
-      const select = selectOf(resource, config);
-      return select === undefined ? resource : withSelect(resource, select);
-    })
-    .map((resource) => {
-      const added = Object.hasOwn(additions, resource.name) ? additions[resource.name] : undefined;
-      return added === undefined ? resource : withAdditions(resource, added);
-    })
-    .map((resource) => (config.isStrict ? { ...resource, isStrict: true as const } : resource));
-}
-
-export function known() {
-  const listing = resources.find((resource) => resource.name === 'Property');
-  const timestamps = listing?.fields.filter((field) => field.type.kind === 'timestamp') ?? [];
-  return {
-    resources: resources.map((resource) => resource.name).filter((name) => name !== LOOKUP),
-    cursors: timestamps.map((field) => field.name),
-  };
-}
-
 async function openFiles(config: Config, redact: Redactor): Promise<Logs> {
   const narrowed = openState(config.stateDir);
   const logs = await openLogs({
@@ -270,7 +215,7 @@ async function openFiles(config: Config, redact: Redactor): Promise<Logs> {
 function openState(stateDir: string): readonly Narrowed[] {
   try {
     privateFolder(stateDir);
-    const narrowed = narrowRights(stateDir, [TOKEN, QUOTA, ALERTS]);
+    const narrowed = narrowRights(stateDir, [...Object.values(STATE_FILES), ALERTS]);
     tryFolder(stateDir);
     return narrowed;
   } catch (cause) {

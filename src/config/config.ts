@@ -7,40 +7,20 @@ import type { DatabaseAddress } from '../db/address.ts';
 import type { AlertSettings } from '../model/alert.ts';
 import { foldersOf, type Place, readFile, readText } from './env-file.ts';
 import { environment, type Environment, LOWER_CASE_TOO, SECRETS, variables } from './variables.ts';
+import type { TrestleSettings } from '../sources/trestle/settings.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
-export type Config = {
+export type Config = TrestleSettings & {
   /** The name after `--profile`. */
   readonly profile: string | undefined;
-  readonly api: {
-    readonly baseUrl: string;
-    readonly tokenUrl: string;
-    readonly clientId: string;
-    readonly clientSecret: string;
-    readonly pageSize: number;
-    readonly maxRetries: number;
-    readonly timeout: number;
-    readonly deadline: number;
-    readonly reservePercent: number;
-    readonly maxWait: number;
-    readonly prettyEnums: boolean;
-  };
   /** For the API, its sign-in, webhooks and heartbeats. */
   readonly proxies: ProxySettings;
   readonly mysql: DatabaseAddress;
-  readonly resources: readonly string[];
-  readonly keepLookups: boolean;
-  readonly incrementalField: string;
-  readonly keepPayload: boolean;
   readonly keepHistory: boolean;
-  /** Whether any field that cannot be stored exactly costs the record. */
-  readonly isStrict: boolean;
   readonly batchSize: number;
   readonly overlap: number;
   /** Milliseconds for which the feed's own schema is not asked for again. */
   readonly schemaAge: number;
-  readonly filters: Readonly<Record<string, string | undefined>>;
-  readonly propertySelect: readonly string[] | undefined;
   /** Undefined: `resources.json` in `stateDir`. */
   readonly fieldsFile: string | undefined;
   readonly maxDeletePercent: number;

@@ -25,6 +25,8 @@ export type RunTools = {
   readonly lock: () => Promise<() => Promise<void>>;
   readonly setRun: (id: number) => void;
   readonly meter: Meter;
+  /** All datasets that the source can have. */
+  readonly catalogue: readonly Dataset[];
   /** Whether the user's own columns are others than when this process began. */
   readonly hasNewFields: () => boolean;
   /** Takes secrets out of a message that is to be kept. */

@@ -12,6 +12,7 @@ import type { Log, Logger } from '../../src/model/log.ts';
 import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { childrenOf } from '../../src/load/remove.ts';
+import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { type Outcome, run } from '../../src/run/run.ts';
 import { withRun } from '../../src/run/lifecycle.ts';
@@ -92,6 +93,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
       lock: () => takeLock(dir, log.main),
       setRun: meter.setRun,
       meter,
+      catalogue: resources,
       hasNewFields: () => false,
       clean: (text) => text,
       room: () => ({ disks: [], memory: Infinity }),

@@ -12,7 +12,6 @@ import {
   renewReasons,
   retryableKeys,
 } from '../../record/quarantine.ts';
-import { resources } from '../../sources/trestle/datasets/index.ts';
 import { NO_UTF8, transformer } from '../../transform/page.ts';
 import { rulesOf } from '../../transform/rules.ts';
 import type { Active } from '../active.ts';
@@ -110,11 +109,11 @@ async function replayStored(active: Active, resource: Dataset, keys: readonly st
 
 /** What belongs to a deleted record is deleted with it: a replay must not bring it back alone. */
 async function withoutDeletedParents(
-  { connection }: Active,
+  { connection, tools }: Active,
   resource: Dataset,
   rows: readonly Row[],
 ): Promise<readonly Row[]> {
-  const parent = resources.find(({ name }) => name === parentLink(resource)?.parent);
+  const parent = tools.catalogue.find(({ name }) => name === parentLink(resource)?.parent);
   if (parent === undefined || rows.length === 0) return rows;
   const keyOf = (row: Row): string => parentOf(resource, row) ?? '';
   const deleted = await deletedKeys(connection, parent, rows.map(keyOf));
