@@ -1,9 +1,20 @@
 import { createRequire } from 'node:module';
 import type { AxiosStatic } from 'axios';
 import type { Route } from './route.ts';
-import type { Answer, Request } from './send.ts';
 
-type Exchanged<T> = Pick<Answer, 'status' | 'headers'> & { readonly data: T };
+export type Outgoing = {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type Incoming<T> = {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: T;
+};
 
 let axios: AxiosStatic | undefined;
 
@@ -19,11 +30,11 @@ function loadAxios(): AxiosStatic {
  * @throws Node's error, or an Error with axios' code, without the request.
  */
 export async function exchange<T>(
-  { method, url, headers, body }: Request,
+  { method, url, headers, body }: Outgoing,
   signal: AbortSignal,
   { headers: forProxy, ...route }: Route,
   reading: { readonly responseType: 'arraybuffer' | 'stream'; readonly maxContentLength?: number },
-): Promise<Exchanged<T>> {
+): Promise<Incoming<T>> {
   const client = loadAxios();
   try {
     const response = await client.request<T>({
@@ -38,7 +49,7 @@ export async function exchange<T>(
       validateStatus: () => true,
       maxRedirects: 0,
     });
-    return { status: response.status, headers: plainHeaders(response.headers), data: response.data };
+    return { status: response.status, headers: plainHeaders(response.headers), body: response.data };
   } catch (error) {
     throw withoutRequest(error as NodeJS.ErrnoException);
   }

@@ -3,16 +3,12 @@ import { RetryableError } from '../errors.ts';
 import { withoutByteOrderMark } from '../lib/byte-order.ts';
 import type { CallKind } from '../model/usage.ts';
 import { decompress } from './decompress.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type Incoming, type Outgoing } from './exchange.ts';
 import { NO_PROXIES, proxyFor, type ProxySettings } from './proxy.ts';
 import { createRoutes } from './route.ts';
 import { ProxyError } from './tunnel.ts';
 
-export type Request = {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+export type Request = Outgoing & {
   /** The most bytes that an answer may have, decompressed; 512 MB unless set. */
   readonly maxBytes?: number;
   /** What it counts as; a record query unless set. */
@@ -28,20 +24,13 @@ export type Call = {
   readonly attempt: number;
 };
 
-export type Answer = {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-};
+export type Answer = Incoming<Buffer>;
 
-/** An answer whose body is still on its way: read it or not, but close it. */
-export type OpenAnswer = Pick<Answer, 'status' | 'headers'> & {
-  /** Neither decompressed nor bounded. */
-  readonly body: AsyncIterable<Buffer>;
-  /** Ends the connection, whatever is left of the body. */
-  close(): void;
-};
+/**
+ * An answer whose body is still on its way, neither decompressed nor bounded: read it or not, but close the answer, which
+ * ends the connection.
+ */
+export type OpenAnswer = Incoming<AsyncIterable<Buffer>> & { close(): void };
 
 /** Every policy has this shape and wraps the next one. */
 export type Send = (request: Request, signal: AbortSignal) => Promise<Answer>;
@@ -79,7 +68,7 @@ export function createSender({ timeout, proxies = NO_PROXIES, hint }: SendOption
         maxContentLength: maxBytes,
       });
       const { status, headers } = response;
-      const body = await decompress(response.data, headers['content-encoding'], maxBytes);
+      const body = await decompress(response.body, headers['content-encoding'], maxBytes);
       return { status, headers, body: withoutByteOrderMark(body) };
     } catch (error) {
       signal.throwIfAborted();
@@ -110,10 +99,8 @@ export async function openAnswer(
 ): Promise<OpenAnswer> {
   const url = new URL(request.url);
   const route = createRoutes(false)(url, proxyFor(url, proxies), signal);
-  const { status, headers, data } = await exchange<Readable>(request, signal, route, {
-    responseType: 'stream',
-  });
-  return { status, headers, body: data, close: () => data.destroy() };
+  const answer = await exchange<Readable>(request, signal, route, { responseType: 'stream' });
+  return { ...answer, close: () => answer.body.destroy() };
 }
 
 function proxyFailure({ method }: Request, message: string): RetryableError {
