@@ -19,8 +19,7 @@ export async function takeNamedLock(connection: Connection, scope: LockScope): P
     PATIENCE_SECONDS,
   ]);
   if (row?.taken !== 1) {
-    const ofSource = scope.source === FIRST_SOURCE ? '' : ` of ${scope.source}`;
-    throw new BusyError(`another run${ofSource} is active on database ${scope.database}`, {
+    throw new BusyError(`another run is active on database ${scope.database}`, {
       op: 'lock',
       hint: 'trestle-etl status shows it; this run did nothing',
     });

@@ -148,7 +148,8 @@ function isKept(value: unknown): value is Kept {
 }
 
 function isCount(value: unknown): value is CallCount {
-  const { source = FIRST_SOURCE, resource, kind, ...numbers } = (value ?? {}) as CallCount;
+  const { resource, kind, ...numbers } = (value ?? {}) as CallCount;
+  const { source = FIRST_SOURCE } = (value ?? {}) as Partial<CallCount>;
   const { run, hour, calls, failed, bytes, ms } = numbers;
   return (
     typeof source === 'string' &&

@@ -17,15 +17,15 @@ export type BreakerOptions = {
   readonly pause?: number;
 };
 
-/** Runs one attempt of a request, where the circuit lets it through; which it must do within `patience` milliseconds. */
+/** Runs one attempt of a request, if the circuit lets it through within `patience` milliseconds. */
 export type Breaker = <T>(signal: AbortSignal, attempt: () => Promise<T>, patience?: number) => Promise<T>;
 
 /**
- * A circuit breaker around all requests of a process. After five failures in a row, of whatever requests, it opens: for
- * a minute nothing is sent. Then it lets one attempt through: an answer closes it, a failure opens it again and ends the
- * run, whatever tries were left, as the API is plainly down. An answer that refuses what was asked (400, 401, 404, 429)
- * is no failure: the API works, and says so.
- * @returns a wrapper that throws UnavailableError where the attempt after the pause failed too, or the pause lasts longer
+ * A circuit breaker around all requests of a process. After five failures in a row, of any requests, it opens: nothing
+ * is sent for a minute. Then it lets one attempt through: an answer closes it, a failure opens it again and ends the
+ * run, whatever tries were left, because the API is plainly down. An answer that refuses what was asked (400, 401, 404,
+ * 429) is no failure: the API works.
+ * @returns a wrapper that throws UnavailableError if the attempt after the pause failed too, or if the pause is longer
  *   than the request may wait; else what `attempt` throws.
  */
 export function breaker({ clock, log, failures = 5, pause = 60_000 }: BreakerOptions): Breaker {
@@ -39,7 +39,7 @@ export function breaker({ clock, log, failures = 5, pause = 60_000 }: BreakerOpt
     const isProbe = open !== undefined;
     if (open !== undefined) {
       const ms = Math.max(0, open.until - clock.now());
-      if (ms > patience) throw down(open.error, `${inRow} failures in a row`);
+      if (ms > patience) throw downError(open.error, `${inRow} failures in a row`);
       await clock.sleep(ms, signal);
     }
     try {
@@ -54,7 +54,7 @@ export function breaker({ clock, log, failures = 5, pause = 60_000 }: BreakerOpt
       open = { until: clock.now() + pause, error };
       log.warn({ failures: inRow, ms: pause }, 'the API is down: nothing is sent for a while');
       if (!isProbe) throw error;
-      throw down(error, `${inRow} failures in a row, one of them after a pause`);
+      throw downError(error, `${inRow} failures in a row, one of them after a pause`);
     }
   };
 }
@@ -64,8 +64,8 @@ function isAnswer(error: unknown): boolean {
   return [RateLimitedError, ConfigError, CredentialsError].some((kind) => error instanceof kind);
 }
 
-function down(error: RetryableError, what: string): UnavailableError {
-  return new UnavailableError(`${error.message} (${what})`, {
+function downError(error: RetryableError, reason: string): UnavailableError {
+  return new UnavailableError(`${error.message} (${reason})`, {
     op: error.op,
     cause: error,
     hint: error.hint ?? 'the API is plainly down; the next run goes on from here',

@@ -2,51 +2,58 @@ import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 
-const ways = {
+const decoders = {
   gzip: promisify(gunzip),
   zlib: promisify(inflate),
   raw: promisify(inflateRaw),
   br: promisify(brotliDecompress),
 };
 
+type Encoding = keyof typeof decoders;
+
 /** Deflate can't do better (zlib's documentation). */
-const MOST_RATIO = 1032;
+const MAX_RATIO = 1032;
 
 /** Larger than a page of 1000 full records. */
-const LARGEST_PIECE = 64 * 1024 * 1024;
+const MAX_CHUNK_BYTES = 64 * 1024 * 1024;
+const MIN_CHUNK_BYTES = 65_536;
 
 /**
- * An answer's body as it was before it was packed, off the main thread. A body is not packed if it does not begin as the
- * encoding demands, whatever the header says: some gateways unpack a body and keep its header, or the reverse.
- * @throws Error if its end is missing, or it has more than `most` bytes.
+ * Decompresses an answer's body, off the main thread. A body that does not begin as the encoding demands is returned
+ * unchanged, whatever the header states: some gateways decompress a body and keep its header, or the reverse.
+ * @throws Error if its end is missing, or it has more than `maxBytes`.
  */
-export async function unpack(body: Buffer, encoding: string | undefined, most: number): Promise<Buffer> {
-  const way = wayOf(body, encoding?.trim().toLowerCase());
-  if (way === undefined || body.length === 0) return body;
-  // One piece as large as all of it, rather than thousands of 16 KB that are put together in the end.
-  const chunkSize = Math.max(
-    65_536,
-    Math.min(statedSize(body, way), body.length * MOST_RATIO, LARGEST_PIECE),
-  );
-  return ways[way](body, { chunkSize, maxOutputLength: most });
+export async function decompress(
+  body: Buffer,
+  encoding: string | undefined,
+  maxBytes: number,
+): Promise<Buffer> {
+  const found = detectEncoding(body, encoding?.trim().toLowerCase());
+  if (found === undefined || body.length === 0) return body;
+  // One chunk as large as the whole result, rather than thousands of 16 KB that are joined in the end.
+  const expected = Math.min(statedSize(body, found), body.length * MAX_RATIO, MAX_CHUNK_BYTES);
+  return decoders[found](body, {
+    chunkSize: Math.max(MIN_CHUNK_BYTES, expected),
+    maxOutputLength: maxBytes,
+  });
 }
 
-function wayOf(body: Buffer, encoding: string | undefined): keyof typeof ways | undefined {
+function detectEncoding(body: Buffer, encoding: string | undefined): Encoding | undefined {
   // No text begins with these bytes (RFC 1952, 2.3.1).
   if (body[0] === 0x1f && body[1] === 0x8b) return 'gzip';
   if (isText(body)) return undefined;
   if (encoding === 'br') return 'br';
-  // Some servers leave the header of two bytes away, whose first names the method in its lower half.
+  // Some servers omit the header of two bytes, whose first names the method in its lower half.
   if (encoding === 'deflate') return (body[0]! & 0x0f) === 8 ? 'zlib' : 'raw';
   return undefined;
 }
 
-/** Whether it begins as JSON, XML or HTML and is UTF-8 throughout, which no packed body is. */
+/** Whether it begins as JSON, XML or HTML and is UTF-8 throughout, which no compressed body is. */
 function isText(body: Buffer): boolean {
   return /^\s*[{[<]/.test(body.toString('utf8', 0, 64)) && isUtf8(body);
 }
 
 /** Bytes, as the last four of a gzip state them: modulo 2^32, and not to be trusted. */
-function statedSize(body: Buffer, way: keyof typeof ways): number {
-  return way === 'gzip' && body.length >= 18 ? body.readUInt32LE(body.length - 4) + 1 : 0;
+function statedSize(body: Buffer, encoding: Encoding): number {
+  return encoding === 'gzip' && body.length >= 18 ? body.readUInt32LE(body.length - 4) + 1 : 0;
 }

@@ -1,29 +1,30 @@
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { Meter } from '../model/usage.ts';
-import { quotaNumber } from './quota.ts';
+import { dateOf } from './headers.ts';
+import type { ReadQuota } from './quota.ts';
 import type { Answer, Call, Send } from './send.ts';
 
-type Options = {
+export type ObserveOptions = {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly tokenUrl: string;
   readonly meter: Pick<Meter, 'begin'>;
+  /** What is left of the quota is logged with each answer. */
+  readonly readQuota?: ReadQuota | undefined;
 };
 
 export type Observed = {
   readonly send: Send;
-  /** Requests sent that the quota counts: sign-ins are not among them. */
+  /** Requests sent so far, without sign-ins, which no quota counts. */
   calls(): number;
   /** The API's time by the `Date` of its last answer; ours before the first. */
   now(): number;
 };
 
-const SIGN_IN: Call = { kind: 'token', resource: '', attempt: 1 };
 const QUERY: Call = { kind: 'data', resource: '', attempt: 1 };
 
-/** Counts every request, from before it is sent, and writes one line for each into api_calls.log. */
-export function observed({ clock, log, tokenUrl, meter }: Options, send: Send): Observed {
+/** Counts every request, from before it is sent, and writes one line for each into the log. */
+export function observe({ clock, log, meter, readQuota }: ObserveOptions, send: Send): Observed {
   let calls = 0;
   let ahead = 0;
   return {
@@ -31,9 +32,8 @@ export function observed({ clock, log, tokenUrl, meter }: Options, send: Send): 
     now: () => clock.now() + ahead,
     send: async (request, signal) => {
       signal.throwIfAborted();
-      const isSignIn = request.url === tokenUrl;
-      if (!isSignIn) calls += 1;
-      const { kind, resource, attempt } = request.call ?? (isSignIn ? SIGN_IN : QUERY);
+      const { kind, resource, attempt } = request.call ?? QUERY;
+      if (kind !== 'token') calls += 1;
       const url = new URL(request.url);
       const query = Object.fromEntries(url.searchParams);
       const call = { method: request.method, path: url.pathname, query, kind, resource, attempt };
@@ -42,9 +42,8 @@ export function observed({ clock, log, tokenUrl, meter }: Options, send: Send): 
       try {
         const answer = await send(request, signal);
         end({ failed: answer.status !== 200, bytes: answer.body.length });
-        const date = Date.parse(answer.headers['date'] ?? '');
-        if (!Number.isNaN(date)) ahead = date - clock.now();
-        log.info({ ...call, ...described(answer), ms: clock.now() - start }, 'answered');
+        ahead = aheadOf(clock, answer) ?? ahead;
+        log.info({ ...call, ...describe(answer, readQuota), ms: clock.now() - start }, 'answered');
         return answer;
       } catch (error) {
         end({ failed: true, bytes: 0 });
@@ -55,11 +54,12 @@ export function observed({ clock, log, tokenUrl, meter }: Options, send: Send): 
   };
 }
 
-function described({ status, headers, body }: Answer): object {
-  return {
-    status,
-    bytes: body.length,
-    minuteLeft: quotaNumber(headers['minute-quota-available']),
-    hourLeft: quotaNumber(headers['hour-quota-available']),
-  };
+function aheadOf(clock: Clock, { headers }: Answer): number | undefined {
+  const date = dateOf(headers);
+  return date === undefined ? undefined : date - clock.now();
+}
+
+function describe({ status, headers, body }: Answer, readQuota: ReadQuota | undefined): object {
+  const { minute, hour } = readQuota?.(headers) ?? {};
+  return { status, bytes: body.length, minuteLeft: minute?.left, hourLeft: hour?.left };
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Proxies by the scheme of the address that is asked, and the hosts that are asked without one. */
+/** Proxies by the scheme of the target address, and the hosts that are reached without one. */
 export type ProxySettings = {
   readonly https: string | undefined;
   readonly http: string | undefined;
@@ -19,7 +19,7 @@ export type Proxy = {
 
 export const NO_PROXIES: ProxySettings = { https: undefined, http: undefined, exempt: [] };
 
-/** The proxy to ask an address through. None for this machine itself, whatever is set: a secret would leave it. */
+/** The proxy for an address. None for this machine itself, whatever is set: a secret would leave it. */
 export function proxyFor(address: URL, { https, http, exempt }: ProxySettings): Proxy | undefined {
   const text = address.protocol === 'https:' ? https : http;
   if (text === undefined || isLoopback(address) || exempt.some((entry) => isExempt(address, entry))) {

@@ -1,14 +1,24 @@
 /**
- * What the quota headers say and what follows from it: pure decisions, the policy around them is in `with-quota.ts`.
- * Limits differ per connection and any header can be missing, so everything here is optional and nothing is assumed.
+ * What an API states about its quota and what follows from it: pure decisions, the policy around them is in
+ * `with-quota.ts`. Limits differ per connection and any header can be missing, so everything here is optional and
+ * nothing is assumed.
  */
 
-export type Window = {
+/** What one answer states about a window; `resetAt` is when the window ends, on the API's clock. */
+export type StatedWindow = {
   readonly limit?: number;
   readonly left?: number;
-  /** When the window ends, on our clock, where the API said so. */
   readonly resetAt?: number;
-  /** When this was said, on our clock. */
+};
+
+export type StatedQuota = { readonly minute?: StatedWindow; readonly hour?: StatedWindow };
+
+/** Reads an API's own headers (names in lower case); must bear any text in them. */
+export type ReadQuota = (headers: Readonly<Record<string, string>>) => StatedQuota;
+
+/** The same on our clock. */
+export type Window = StatedWindow & {
+  /** When this was stated, on our clock. */
   readonly at: number;
 };
 
@@ -27,7 +37,7 @@ export type Limits = {
 };
 
 /** A request on its way reaches the server a little later than it left. */
-const TRAVEL = 1000;
+const TRAVEL_MS = 1000;
 
 export type Wait = { readonly ms: number; readonly window: 'minute' | 'hour' };
 
@@ -40,9 +50,9 @@ export function waitBefore(quota: Quota, limits: Limits, now: number): Wait | un
 }
 
 function waitForHour(hour: Window | undefined, limits: Limits, now: number): Wait | undefined {
-  // A limit of nothing is none that was told.
+  // A limit of zero counts as no limit.
   if (hour?.left === undefined || (hour.limit ?? 1) < 1) return undefined;
-  // No hour lasts longer than an hour, whatever a header or a clock says.
+  // No hour lasts longer than an hour, whatever a header or a clock shows.
   const resetAt = Math.min(hour.resetAt ?? Infinity, hour.at + 3_600_000);
   const reserve = ((hour.limit ?? 0) * limits.reservePercent) / 100;
   return resetAt > now && hour.left <= reserve ? { ms: resetAt - now, window: 'hour' } : undefined;
@@ -50,14 +60,14 @@ function waitForHour(hour: Window | undefined, limits: Limits, now: number): Wai
 
 /**
  * Keeps our requests of any one minute, plus what others were seen to use, under the limit, whether the server counts
- * fixed or sliding minutes. Where others have used it up, a whole minute has to pass: its borders are unknown.
+ * fixed or sliding minutes. If others have used it up, a whole minute has to pass: its borders are unknown.
  */
 function waitForMinute({ minute, sent }: Quota, limits: Limits, now: number): Wait | undefined {
   if (minute?.limit === undefined || minute.limit < 1) return undefined;
   const margin = Math.min(Math.max(1, Math.ceil(minute.limit * 0.02)), minute.limit - 1);
   const age = now - minute.at;
   if (minute.left !== undefined && minute.left <= margin) {
-    const ms = Math.min(minute.resetAt ?? Infinity, minute.at + limits.minute) + TRAVEL - now;
+    const ms = Math.min(minute.resetAt ?? Infinity, minute.at + limits.minute) + TRAVEL_MS - now;
     if (ms > 0) return { ms, window: 'minute' };
   }
   const recent = sent.filter(([second]) => second * 1000 + 1000 + limits.minute > now);
@@ -66,7 +76,7 @@ function waitForMinute({ minute, sent }: Quota, limits: Limits, now: number): Wa
   if (used < Math.max(1, minute.limit - others - margin)) return undefined;
   const oldest = recent[0];
   const ms =
-    oldest === undefined ? limits.minute - age : oldest[0] * 1000 + 1000 + limits.minute + TRAVEL - now;
+    oldest === undefined ? limits.minute - age : oldest[0] * 1000 + 1000 + limits.minute + TRAVEL_MS - now;
   return { ms: Math.max(ms, 1), window: 'minute' };
 }
 
@@ -96,35 +106,25 @@ function pair([second, count]: readonly [number, number]): [number, number] {
   return [second, count];
 }
 
-/** The quota after an answer's headers (names in lower case). */
-export function afterAnswer(quota: Quota, headers: Readonly<Record<string, string>>, now: number): Quota {
-  const minute = read(headers, 'minute', now);
-  const hour = read(headers, 'hour', now);
+/**
+ * The quota after an answer.
+ * @param stated what its headers state.
+ * @param date when it was sent, by the API's own clock: how far off a reset is, whatever ours shows.
+ */
+export function afterAnswer(
+  quota: Quota,
+  { minute, hour }: StatedQuota,
+  date: number | undefined,
+  now: number,
+): Quota {
+  const windowOf = ({ resetAt, ...rest }: StatedWindow): Window => ({
+    ...rest,
+    ...(resetAt === undefined ? {} : { resetAt: now + resetAt - (date ?? now) }),
+    at: now,
+  });
   return {
     ...quota,
-    ...(minute === undefined ? {} : { minute }),
-    ...(hour === undefined ? {} : { hour }),
+    ...(minute === undefined ? {} : { minute: windowOf(minute) }),
+    ...(hour === undefined ? {} : { hour: windowOf(hour) }),
   };
-}
-
-function read(headers: Readonly<Record<string, string>>, name: string, now: number): Window | undefined {
-  const limit = quotaNumber(headers[`${name}-quota-limit`]);
-  const left = quotaNumber(headers[`${name}-quota-available`]);
-  if (limit === undefined && left === undefined) return undefined;
-  const reset = quotaNumber(headers[`${name}-quota-resettime`]);
-  const date = Date.parse(headers['date'] ?? '');
-  // The API's own clock tells how far off its reset is, whatever ours says.
-  const resetAt = reset === undefined ? undefined : now + reset - (Number.isNaN(date) ? now : date);
-  return {
-    ...(limit === undefined ? {} : { limit }),
-    ...(left === undefined ? {} : { left }),
-    ...(resetAt === undefined ? {} : { resetAt }),
-    at: now,
-  };
-}
-
-/** What a quota header says; undefined where it is missing or no number. */
-export function quotaNumber(text: string | undefined): number | undefined {
-  const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
-  return Number.isFinite(value) && value >= 0 ? value : undefined;
 }

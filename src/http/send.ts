@@ -1,29 +1,21 @@
-import type { IncomingMessage } from 'node:http';
-import { request as requestHttps, type RequestOptions } from 'node:https';
-import { createRequire } from 'node:module';
-import type { AxiosError, AxiosStatic } from 'axios';
+import type { Readable } from 'node:stream';
 import { RetryableError } from '../errors.ts';
 import { withoutByteOrderMark } from '../lib/byte-order.ts';
-import { NO_PROXIES, type Proxy, proxyFor, type ProxySettings } from './proxy.ts';
-import { ProxyError, TunnelAgent, tunnelOptions } from './tunnel.ts';
 import type { CallKind } from '../model/usage.ts';
-import { unpack } from './decompress.ts';
+import { decompress } from './decompress.ts';
+import { exchange, type Incoming, type Outgoing } from './exchange.ts';
+import { NO_PROXIES, proxyFor, type ProxySettings } from './proxy.ts';
+import { createRoutes } from './route.ts';
+import { ProxyError } from './tunnel.ts';
 
-// Its CommonJS build is one file, and is there in half the time of the hundred files of the other one.
-const axios = createRequire(import.meta.url)('axios') as AxiosStatic;
-
-export type Request = {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** The most bytes that an answer to it may have, unpacked, where it is no page. */
-  readonly mostBytes?: number;
-  /** What it counts as; a record query where nothing is said. */
+export type Request = Outgoing & {
+  /** The most bytes that an answer may have, decompressed; 512 MB unless set. */
+  readonly maxBytes?: number;
+  /** What it counts as; a record query unless set. */
   readonly call?: Call;
 };
 
-/** What a request is for, told to whoever counts and logs it. */
+/** What a request is for, so that it can be counted and logged. */
 export type Call = {
   readonly kind: CallKind;
   /** Empty for sign-ins. */
@@ -32,80 +24,83 @@ export type Call = {
   readonly attempt: number;
 };
 
-export type Answer = {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-};
+export type Answer = Incoming<Buffer>;
+
+/**
+ * An answer whose body is still on its way, neither decompressed nor bounded: read it or not, but close the answer, which
+ * ends the connection.
+ */
+export type OpenAnswer = Incoming<AsyncIterable<Buffer>> & { close(): void };
 
 /** Every policy has this shape and wraps the next one. */
 export type Send = (request: Request, signal: AbortSignal) => Promise<Answer>;
 
+export type SendOptions = {
+  /** Milliseconds for the whole exchange. */
+  readonly timeout: number;
+  /** The only ones that are used: axios would find others in the environment. */
+  readonly proxies?: ProxySettings | undefined;
+  /** What to check if no answer came. */
+  readonly hint: string;
+};
+
 /** Far above a page of 300,000 keys or of 1000 full records; a runaway answer must not eat the machine. */
-const MOST_BYTES = 512 * 1024 * 1024;
+const MAX_BYTES = 512 * 1024 * 1024;
 
 /**
- * Sends one request and takes the answer's bytes as they are but for a byte order mark, whatever the status. Redirects are not followed: they
- * would carry the token along. Unpacking and parsing are ours too: axios unpacks 16 KB at a time and takes an end that is
- * missing for one, and makes a string, and no error, of a broken body.
- * @param timeout milliseconds, for the whole exchange.
- * @param proxies the only ones that are used: axios would find others in the environment.
- * @throws RetryableError where no whole answer came; the signal's reason when it was aborted.
+ * Sends requests and takes each answer's bytes as they are but for a byte order mark, whatever the status. Redirects are
+ * not followed: they would carry the token along. Decompressing and parsing are done here and in the sources: axios
+ * decompresses 16 KB at a time and accepts a missing end, and makes a string, and no error, of a broken body.
+ * @throws RetryableError if no whole answer came; the signal's reason if it was aborted.
  */
-export function sender(timeout: number, proxies: ProxySettings = NO_PROXIES): Send {
-  const throughProxy = tunnels();
+export function createSender({ timeout, proxies = NO_PROXIES, hint }: SendOptions): Send {
+  const findRoute = createRoutes(true);
   return async (request, signal) => {
     const ours = AbortSignal.timeout(timeout);
-    const { mostBytes = MOST_BYTES } = request;
     const either = AbortSignal.any([signal, ours]);
-    const proxy = proxyFor(new URL(request.url), proxies);
+    const { maxBytes = MAX_BYTES } = request;
+    const url = new URL(request.url);
+    const proxy = proxyFor(url, proxies);
     try {
-      const response = await axios.request<Buffer>({
-        method: request.method,
-        url: request.url,
-        headers: { ...request.headers, 'Accept-Encoding': 'gzip' },
-        ...(request.body === undefined ? {} : { data: request.body }),
-        signal: either,
-        proxy: false,
-        ...(proxy === undefined ? {} : throughProxy(proxy, either)),
+      const compressible = { ...request, headers: { ...request.headers, 'Accept-Encoding': 'gzip' } };
+      const response = await exchange<Buffer>(compressible, either, findRoute(url, proxy, either), {
         responseType: 'arraybuffer',
-        decompress: false,
-        validateStatus: () => true,
-        maxRedirects: 0,
-        maxContentLength: mostBytes,
+        maxContentLength: maxBytes,
       });
-      const headers = plainHeaders(response.headers);
-      const body = await unpack(response.data, headers['content-encoding'], mostBytes);
-      return { status: response.status, headers, body: withoutByteOrderMark(body) };
+      const { status, headers } = response;
+      const body = await decompress(response.body, headers['content-encoding'], maxBytes);
+      return { status, headers, body: withoutByteOrderMark(body) };
     } catch (error) {
       signal.throwIfAborted();
-      const { code, message, cause } = error as AxiosError;
-      if (cause instanceof ProxyError || error instanceof ProxyError) throw proxyFailure(request, message);
-      const what = ours.aborted
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (error instanceof ProxyError) throw proxyFailure(request, message);
+      const reason = ours.aborted
         ? `no whole answer within ${timeout / 1000} s`
         : `${code ?? 'error'} ${message}`;
-      // The driver's error holds the request, and with it the token: it must not travel on as a cause.
       const through = proxy === undefined ? '' : `, through the proxy ${proxy.name}`;
-      const settings = proxy === undefined ? '' : '; and HTTPS_PROXY and NO_PROXY';
-      throw new RetryableError(`${new URL(request.url).host}${through}: ${what}`, {
+      throw new RetryableError(`${url.host}${through}: ${reason}`, {
         op: request.method,
-        hint: `check the network, TRESTLE_API_BASE_URL and REQUEST_TIMEOUT${settings}`,
+        hint: proxy === undefined ? hint : `${hint}; and HTTPS_PROXY and NO_PROXY`,
       });
     }
   };
 }
 
-/** What axios needs for a request by TLS through a proxy; connections are kept from request to request. */
-function tunnels() {
-  const agents = new Map<string, TunnelAgent>();
-  return (proxy: Proxy, signal: AbortSignal) => {
-    const agent = agents.get(proxy.name) ?? new TunnelAgent(proxy, true);
-    agents.set(proxy.name, agent);
-    const request = (options: RequestOptions, done: (response: IncomingMessage) => void) =>
-      requestHttps({ ...options, ...tunnelOptions(signal) }, done);
-    return { httpsAgent: agent, transport: { request } };
-  };
+/**
+ * Sends one request over a connection of its own and returns as soon as the status and headers of its answer are here.
+ * Redirects are not followed.
+ * @param signal ends the exchange, the reading of the body included.
+ * @throws Node's error if no answer came, or a ProxyError.
+ */
+export async function openAnswer(
+  request: Request,
+  signal: AbortSignal,
+  proxies: ProxySettings = NO_PROXIES,
+): Promise<OpenAnswer> {
+  const url = new URL(request.url);
+  const route = createRoutes(false)(url, proxyFor(url, proxies), signal);
+  const answer = await exchange<Readable>(request, signal, route, { responseType: 'stream' });
+  return { ...answer, close: () => answer.body.destroy() };
 }
 
 function proxyFailure({ method }: Request, message: string): RetryableError {
@@ -113,13 +108,4 @@ function proxyFailure({ method }: Request, message: string): RetryableError {
     op: method,
     hint: 'check HTTPS_PROXY with its user and password (special characters as %40), NO_PROXY, and what the proxy allows',
   });
-}
-
-function plainHeaders(headers: object): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers as Record<string, unknown>).map(([name, value]) => [
-      name.toLowerCase(),
-      String(value),
-    ]),
-  );
 }

@@ -4,18 +4,18 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Proxy } from './proxy.ts';
 
-/** The proxy is away or refuses: nothing of it is the word of the server behind it. */
+/** The proxy cannot be reached or refuses: not an answer of the server behind it. */
 export class ProxyError extends Error {}
 
-/** What a request hands to its agent; Node itself does not hand on the request's `signal`. */
+/** What a request passes to its agent; Node itself does not pass on the request's `signal`. */
 type Target = ConnectionOptions & { readonly tunnelSignal?: AbortSignal };
 
-/** Options of a request that give up opening its tunnel with this signal. */
+/** Options of a request that stop opening its tunnel when this signal is aborted. */
 export function tunnelOptions(signal: AbortSignal): object {
   return { tunnelSignal: signal };
 }
 
-/** TLS connections through a proxy by CONNECT (RFC 9110, 9.3.6), kept open between requests if told. */
+/** TLS connections through a proxy by CONNECT (RFC 9110, 9.3.6), kept open between requests if `keepAlive` is set. */
 export class TunnelAgent extends Agent {
   readonly #proxy: Proxy;
 
@@ -79,7 +79,7 @@ function refusal(
 }
 
 const MAX_BYTES = 4000;
-const MAX_WAIT = 500;
+const MAX_WAIT_MS = 500;
 
 /** Reads the beginning of a refusal's page, and ends the connection. @param done called once. */
 function readStart(socket: Duplex, head: Buffer, done: (text: string) => void): void {
@@ -89,7 +89,7 @@ function readStart(socket: Duplex, head: Buffer, done: (text: string) => void): 
     socket.off('close', end).destroy();
     done(bytes.toString('utf8', 0, MAX_BYTES));
   };
-  const timer = setTimeout(end, MAX_WAIT);
+  const timer = setTimeout(end, MAX_WAIT_MS);
   // An error is followed by the end.
   socket.on('error', () => undefined);
   socket.once('close', end);

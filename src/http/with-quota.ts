@@ -3,13 +3,16 @@ import { formatDuration } from '../lib/duration.ts';
 import { readPrivate, writePrivate } from '../host/private-file.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
+import type { QuotaRules } from './api-rules.ts';
+import { dateOf } from './headers.ts';
 import { afterAnswer, afterSend, type Limits, type Quota, waitBefore, type Window } from './quota.ts';
 import type { Send } from './send.ts';
 
 export type QuotaOptions = Limits & {
-  /** Where the quota is remembered between runs. */
+  readonly rules: QuotaRules;
+  /** Stores the quota between runs. */
   readonly file: string;
-  /** The longest wait, in milliseconds, that a run takes upon itself. */
+  /** The longest wait of a run, in milliseconds. */
   readonly maxWait: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -24,11 +27,11 @@ export type Metered = {
 
 /**
  * Holds every request back until the quota allows it.
- * @throws BusyError where that would take longer than `maxWait`.
+ * @throws BusyError if that would take longer than `maxWait`.
  */
 export function withQuota(options: QuotaOptions, send: Send): Metered {
-  const { clock, file, log } = options;
-  let quota = remembered(file, clock.now());
+  const { clock, file, log, rules } = options;
+  let quota = readQuotaFile(file, clock.now());
   let waited = 0;
   let isKept = true;
   const wait = async (signal: AbortSignal): Promise<void> => {
@@ -38,7 +41,7 @@ export function withQuota(options: QuotaOptions, send: Send): Metered {
       if (pause.ms > options.maxWait) {
         throw new BusyError(`the ${pause.window}'s quota is spent for ${formatDuration(pause.ms)}`, {
           op: 'quota',
-          hint: 'the next run goes on from here; QUOTA_RESERVE_PERCENT and QUOTA_MAX_WAIT set the bounds',
+          hint: rules.hint,
         });
       }
       log.info({ window: pause.window, ms: pause.ms }, 'waiting for the quota');
@@ -54,15 +57,16 @@ export function withQuota(options: QuotaOptions, send: Send): Metered {
       await wait(signal);
       quota = afterSend(quota, options, clock.now());
       const answer = await send(request, signal);
-      quota = afterAnswer(quota, answer.headers, clock.now());
-      isKept = remember(file, quota, isKept ? log : undefined);
+      const { headers } = answer;
+      quota = afterAnswer(quota, rules.read(headers), dateOf(headers), clock.now());
+      isKept = storeQuota(file, quota, isKept ? log : undefined);
       return answer;
     },
   };
 }
 
-/** A full disk costs the next run a guess, not this one its life. @returns whether it was kept. */
-function remember(file: string, quota: Quota, log: Logger | undefined): boolean {
+/** A full disk costs the next run a guess, not this one its life. @returns whether it was stored. */
+function storeQuota(file: string, quota: Quota, log: Logger | undefined): boolean {
   try {
     writePrivate(file, quota);
     return true;
@@ -72,8 +76,8 @@ function remember(file: string, quota: Quota, log: Logger | undefined): boolean 
   }
 }
 
-/** The file is ours, but anything may be in it: what does not look right is forgotten. */
-function remembered(file: string, now: number): Quota {
+/** The file is ours, but anything may be in it: what does not look right is ignored. */
+function readQuotaFile(file: string, now: number): Quota {
   const found = readPrivate(file) as Partial<Quota> | undefined;
   const sent = Array.isArray(found?.sent)
     ? found.sent.filter((item) => isSent(item) && item[0] * 1000 <= now)
@@ -89,7 +93,7 @@ function isSent(item: unknown): item is [number, number] {
   return Array.isArray(item) && item.length === 2 && item.every(Number.isFinite);
 }
 
-/** Said in the future: by a clock that was set back since. */
+/** One that was stated in the future is none: the clock was set back since. */
 function isWindow(value: Window | undefined, now: number): value is Window {
   if (typeof value !== 'object' || value === null || !Number.isFinite(value.at)) return false;
   return value.at <= now && Object.values(value).every(Number.isFinite);

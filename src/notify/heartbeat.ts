@@ -2,8 +2,8 @@ import { awaitedLater } from '../lib/awaited-later.ts';
 import type { ProxySettings } from '../http/proxy.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
-import { send } from './alert/http.ts';
 import { LIMIT, tried, within } from './alert/tries.ts';
+import { sendRequest } from './request.ts';
 
 export type HeartbeatOptions = {
   /** HEALTHCHECK_URL */
@@ -45,7 +45,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       address: behind(address, PATHS[what]),
     };
     try {
-      await tried((until) => send(request, until), { clock, random, signal });
+      await tried((until) => sendRequest(request, until), { clock, random, signal });
     } catch (err) {
       log.warn({ err, ping: what }, 'the healthcheck could not be reached');
     }

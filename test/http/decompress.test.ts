@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { unpack } from '../../src/http/decompress.ts';
+import { decompress } from '../../src/http/decompress.ts';
 
 const MOST = 1_000_000;
 const text = Buffer.from(JSON.stringify(Array.from({ length: 20_000 }, (_, nth) => nth * 7919)));
@@ -13,7 +13,7 @@ function saying(bytes: number): Buffer {
   return lie;
 }
 
-describe('unpack', () => {
+describe('decompress', () => {
   test.each([
     ['gzip', packed],
     ['x-gzip', packed],
@@ -31,16 +31,16 @@ describe('unpack', () => {
     ['deflate', text],
     [undefined, packed],
   ])('gives what was packed as %j', async (encoding, body) => {
-    expect((await unpack(body, encoding, MOST)).equals(text)).toBe(true);
+    expect((await decompress(body, encoding, MOST)).equals(text)).toBe(true);
   });
 
   test('gives a gzip of several members as one', async () => {
     const twice = Buffer.concat([packed, packed]);
-    expect((await unpack(twice, 'gzip', MOST)).equals(Buffer.concat([text, text]))).toBe(true);
+    expect((await decompress(twice, 'gzip', MOST)).equals(Buffer.concat([text, text]))).toBe(true);
   });
 
   test('an empty body is empty, whatever it says of itself', async () => {
-    expect(await unpack(Buffer.alloc(0), 'gzip', MOST)).toHaveLength(0);
+    expect(await decompress(Buffer.alloc(0), 'gzip', MOST)).toHaveLength(0);
   });
 
   test.each(['gzip', 'br', 'deflate'])(
@@ -49,24 +49,24 @@ describe('unpack', () => {
       const whole = { gzip: packed, br: brotliCompressSync(text), deflate: deflateSync(text) }[encoding]!;
       for (const share of [0.2, 0.6, 0.99]) {
         const part = whole.subarray(0, Math.floor(share * whole.length));
-        await expect(unpack(part, encoding, MOST)).rejects.toThrow(/end of file/);
+        await expect(decompress(part, encoding, MOST)).rejects.toThrow(/end of file/);
       }
     },
   );
 
   test('a damaged one is none', async () => {
-    await expect(unpack(saying(text.length + 1), 'gzip', MOST)).rejects.toThrow(/length/);
+    await expect(decompress(saying(text.length + 1), 'gzip', MOST)).rejects.toThrow(/length/);
   });
 
   test.each([0, 1, 0xffff_ffff])('what it says of its size is no order: %i bytes', async (bytes) => {
     const before = process.memoryUsage().arrayBuffers;
-    await expect(unpack(saying(bytes), 'gzip', MOST)).rejects.toThrow(/length/);
+    await expect(decompress(saying(bytes), 'gzip', MOST)).rejects.toThrow(/length/);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200_000_000);
   });
 
   test('a bomb is stopped where it is larger than any page', async () => {
     const bomb = gzipSync(Buffer.alloc(10_000_000));
-    await expect(unpack(bomb, 'gzip', MOST)).rejects.toThrow(/larger than 1000000 bytes/);
-    expect(await unpack(bomb, 'gzip', 10_000_000)).toHaveLength(10_000_000);
+    await expect(decompress(bomb, 'gzip', MOST)).rejects.toThrow(/larger than 1000000 bytes/);
+    expect(await decompress(bomb, 'gzip', 10_000_000)).toHaveLength(10_000_000);
   });
 });

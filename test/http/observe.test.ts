@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { RetryableError } from '../../src/errors.ts';
-import { observed, type Observed } from '../../src/http/observe.ts';
+import { observe, type Observed } from '../../src/http/observe.ts';
 import type { Answer, Request, Send } from '../../src/http/send.ts';
 import type { Logger } from '../../src/model/log.ts';
 import { fakeClock, type FakeClock } from '../helpers/fake-clock.ts';
@@ -26,6 +26,11 @@ beforeEach(() => {
 
 const at = (level: string) => (data: object, message: string) => void lines.push({ level, message, data });
 
+const readQuota = (headers: Answer['headers']) => ({
+  minute: { left: Number(headers['left-this-minute']) },
+  hour: { left: Number(headers['left-this-hour']) },
+});
+
 function watch(send: Send): Observed {
   const log: Logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const meter = {
@@ -34,7 +39,7 @@ function watch(send: Send): Observed {
       return (end: object) => void counted.push(`end ${JSON.stringify(end)}`);
     },
   };
-  return observed({ clock, log, tokenUrl: TOKEN, meter }, send);
+  return observe({ clock, log, meter, readQuota }, send);
 }
 
 const answering =
@@ -46,7 +51,7 @@ const answering =
   };
 
 test('promise 19: a line has all there is to know of a request, numbers as numbers, and no header', async () => {
-  const headers = { 'minute-quota-available': '179', 'hour-quota-available': '7199.0' };
+  const headers = { 'left-this-minute': '179', 'left-this-hour': '7199.0' };
   await watch(answering({ headers })).send(PAGE, NEVER);
   expect(lines).toEqual([
     {
@@ -94,7 +99,8 @@ test.each([401, 403, 429, 500])('an answer of %i is a failed call', async (statu
 
 test('sign-ins are counted apart: no quota counts them', async () => {
   const wire = watch(answering({}));
-  await wire.send({ method: 'POST', url: TOKEN, headers: {} }, NEVER);
+  const call = { kind: 'token', resource: '', attempt: 1 } as const;
+  await wire.send({ method: 'POST', url: TOKEN, headers: {}, call }, NEVER);
   expect(counted[0]).toBe('begin token ');
   expect(wire.calls()).toBe(0);
   await wire.send(PAGE, NEVER);

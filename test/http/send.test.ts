@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { InterruptedError, RetryableError } from '../../src/errors.ts';
 import { readBody } from '../../src/sources/trestle/odata/body.ts';
-import { type Answer, type Request, sender } from '../../src/http/send.ts';
+import { type Answer, createSender, type Request } from '../../src/http/send.ts';
 import { type Script, scriptedServer, type ScriptedServer } from '../helpers/scripted-server.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -21,7 +21,7 @@ async function serve(script: Script): Promise<ScriptedServer> {
 const NEVER = new AbortController().signal;
 const get = (url: string, headers: Record<string, string> = {}): Request => ({ method: 'GET', url, headers });
 const send = (request: Request, signal = NEVER, timeout = 10_000): Promise<Answer> =>
-  sender(timeout)(request, signal);
+  createSender({ timeout, hint: 'look at THE_SETTING' })(request, signal);
 
 async function failure(sending: Promise<Answer>): Promise<Error> {
   return sending.then(
@@ -30,7 +30,7 @@ async function failure(sending: Promise<Answer>): Promise<Error> {
   );
 }
 
-describe('sender', () => {
+describe('createSender', () => {
   test('gives status, headers in lower case, and the bytes as they came', async () => {
     const bytes = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
     const { base } = await serve({
@@ -136,7 +136,10 @@ describe('sender', () => {
     });
     const error = await failure(send(get(base), NEVER, 100));
     expect(error).toBeInstanceOf(RetryableError);
-    expect(error.message).toBe(`${new URL(base).host}: no whole answer within 0.1 s`);
+    expect(error).toMatchObject({
+      message: `${new URL(base).host}: no whole answer within 0.1 s`,
+      hint: 'look at THE_SETTING',
+    });
   });
 
   test('promise 17: a stop surfaces as its own reason, and not as a failure', async () => {

@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError, CredentialsError, RateLimitedError, RetryableError } from '../../src/errors.ts';
-import { type Answer, type Send, sender } from '../../src/http/send.ts';
+import type { SignInRules } from '../../src/http/api-rules.ts';
+import { type Answer, createSender, type Send } from '../../src/http/send.ts';
 import { withToken } from '../../src/http/token.ts';
 import type { Logger } from '../../src/model/log.ts';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
@@ -28,6 +29,16 @@ const SILENT: Logger = {
   info: () => undefined,
   warn: () => undefined,
   error: () => undefined,
+};
+
+const RULES: SignInRules = {
+  scope: 'read write',
+  hints: {
+    credentials: 'check THE_SECRET',
+    token: 'check THE_LICENCE',
+    intercepted: 'check THE_GATEWAY',
+    endpoint: 'check THE_ADDRESS',
+  },
 };
 
 let folder: string;
@@ -60,12 +71,13 @@ function client({ tokenUrl }: ScriptedServer, clientSecret = 'geheim & more'): S
   return withToken(
     {
       credentials: { tokenUrl, clientId: 'me', clientSecret },
+      rules: RULES,
       file,
       clock,
       log: { ...SILENT, warn: (_, message) => warned.push(message) },
       onToken: (token) => told.push(token),
     },
-    sender(10_000),
+    createSender({ timeout: 10_000, hint: '' }),
   );
 }
 
@@ -82,7 +94,7 @@ const tokensOf = (server: ScriptedServer): (string | undefined)[] =>
 const granted = (token: string, more: object = {}): Reply => ({ body: { access_token: token, ...more } });
 
 describe('signing in', () => {
-  test('sends the form that Trestle documents, and the token with every request', async () => {
+  test('sends the form of RFC 6749, 4.4.2, with the scope of the rules, and the token with every request', async () => {
     const server = await serve({});
     const send = client(server);
     await ask(send, server);
@@ -90,7 +102,7 @@ describe('signing in', () => {
     expect(server.signIns).toHaveLength(1);
     expect(server.signIns[0]).toMatchObject({
       method: 'POST',
-      body: 'client_id=me&client_secret=geheim+%26+more&grant_type=client_credentials&scope=api',
+      body: 'client_id=me&client_secret=geheim+%26+more&grant_type=client_credentials&scope=read+write',
     });
     expect(tokensOf(server)).toEqual(['Bearer token-1', 'Bearer token-1']);
     expect(server.asked[0]?.headers.accept).toBe('application/json');
@@ -230,6 +242,7 @@ describe('a 401', () => {
     await expect(ask(client(server), server)).rejects.toMatchObject({
       name: 'CredentialsError',
       exitCode: 77,
+      hint: 'check THE_LICENCE',
     });
     expect(server.asked).toHaveLength(2);
     expect(readFileSync(file, 'utf8')).not.toContain('token-');
@@ -263,7 +276,7 @@ describe('a refused sign-in', () => {
     expect(error).toBeInstanceOf(CredentialsError);
     expect(error).toMatchObject({
       message: `the API refused the credentials (${status} from ${server.tokenUrl})`,
-      hint: 'check TRESTLE_CLIENT_ID and TRESTLE_CLIENT_SECRET',
+      hint: 'check THE_SECRET',
       exitCode: 77,
     });
     expect([server.signIns.length, server.asked.length, existsSync(file)]).toEqual([1, 0, false]);
@@ -275,6 +288,7 @@ describe('a refused sign-in', () => {
     await expect(ask(client(server), server)).rejects.toMatchObject({
       name: 'InterceptedError',
       message: 'the sign-in answered 403 with "Access Denied" as text/html: not an answer of the API',
+      hint: 'check THE_GATEWAY',
     });
   });
 
@@ -291,7 +305,9 @@ describe('a refused sign-in', () => {
 
   test.each([404, 302, 204])('%d means that this is no token endpoint', async (status) => {
     const server = await serve({ token: { status } });
-    await expect(ask(client(server), server)).rejects.toBeInstanceOf(ConfigError);
+    const error: unknown = await ask(client(server), server).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toMatchObject({ hint: 'check THE_ADDRESS' });
   });
 
   test.each(['<html>Sorry</html>', '', '{"access_token":"ab', '{}', '{"access_token":""}', '[]', '7'])(

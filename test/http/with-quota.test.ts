@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BusyError, InterruptedError } from '../../src/errors.ts';
-import { sender } from '../../src/http/send.ts';
+import type { ReadQuota, StatedQuota } from '../../src/http/quota.ts';
+import { createSender } from '../../src/http/send.ts';
 import { type Metered, withQuota } from '../../src/http/with-quota.ts';
 import type { Logger } from '../../src/model/log.ts';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
@@ -16,6 +17,9 @@ const log: Logger = {
   warn: (_, message) => void warned.push(message),
   error: () => {},
 };
+
+/** An API that states its quota in one header of JSON. */
+const readQuota: ReadQuota = (headers) => JSON.parse(headers['x-quota'] ?? '{}') as StatedQuota;
 
 let warned: string[];
 let folder: string;
@@ -36,6 +40,7 @@ afterEach(async () => {
 async function metered(data: Step | readonly Step[], maxWait = 3_900_000): Promise<Metered> {
   server ??= await scriptedServer({ data });
   const options = {
+    rules: { read: readQuota, hint: 'look at THE_BOUNDS' },
     reservePercent: 10,
     minute: 60_000,
     file: join(folder, 'quota.json'),
@@ -43,7 +48,7 @@ async function metered(data: Step | readonly Step[], maxWait = 3_900_000): Promi
     clock,
     log,
   };
-  return withQuota(options, sender(10_000));
+  return withQuota(options, createSender({ timeout: 10_000, hint: '' }));
 }
 
 const ask = ({ send }: Metered, signal = NEVER) =>
@@ -52,16 +57,10 @@ const ask = ({ send }: Metered, signal = NEVER) =>
 const left = (minute: number | undefined, hour?: number): Reply => ({
   headers: {
     date: new Date(clock.now()).toUTCString(),
-    ...(minute === undefined
-      ? {}
-      : { 'Minute-Quota-Limit': '180.0', 'Minute-Quota-Available': String(minute) }),
-    ...(hour === undefined
-      ? {}
-      : {
-          'Hour-Quota-Limit': '7200.0',
-          'Hour-Quota-Available': String(hour),
-          'Hour-Quota-ResetTime': String(clock.now() + 600_000),
-        }),
+    'X-Quota': JSON.stringify({
+      ...(minute === undefined ? {} : { minute: { limit: 180, left: minute } }),
+      ...(hour === undefined ? {} : { hour: { limit: 7200, left: hour, resetAt: clock.now() + 600_000 } }),
+    }),
   },
 });
 
@@ -92,7 +91,11 @@ describe('withQuota', () => {
     await ask(send);
     const error: unknown = await ask(send).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(BusyError);
-    expect(error).toMatchObject({ message: "the hour's quota is spent for 10 min 0 s", exitCode: 75 });
+    expect(error).toMatchObject({
+      message: "the hour's quota is spent for 10 min 0 s",
+      exitCode: 75,
+      hint: 'look at THE_BOUNDS',
+    });
     expect(server?.asked).toHaveLength(1);
     expect(clock.sleeps).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import type { AlertSettings } from '../../model/alert.ts';
 import type { ProxySettings } from '../../http/proxy.ts';
-import { send } from './http.ts';
+import { sendRequest } from '../request.ts';
 import { asSlack, type Notice } from './notice.ts';
 
-/** Posts a notice once. @throws RetryableError or FailedError, see `send`. */
+/** Posts a notice once. @throws RetryableError or FailedError, see `sendRequest`. */
 export async function postNotice(
   { url, format }: NonNullable<AlertSettings['webhook']>,
   notice: Notice,
@@ -11,5 +11,5 @@ export async function postNotice(
   proxies?: ProxySettings,
 ): Promise<void> {
   const body = format === 'slack' ? asSlack(notice) : notice;
-  await send({ op: 'post alert', variable: 'ALERT_WEBHOOK_URL', address: url, proxies, body }, signal);
+  await sendRequest({ op: 'post alert', variable: 'ALERT_WEBHOOK_URL', address: url, proxies, body }, signal);
 }

@@ -1,17 +1,17 @@
 import { FailedError, RetryableError } from '../../../errors.ts';
+import type { ResponseFormat } from '../../../http/client.ts';
 import type { FeedSchema } from '../../../dataset/feed-schema.ts';
-import type { Paper } from './client.ts';
 import { type Edm, readEdm } from './edm.ts';
 import type { Feed } from './feed.ts';
 import { schemaOf } from './schema.ts';
 import type { Answer } from '../../../http/send.ts';
 
 /** A licence's is 2 MB; a runaway answer must not eat the machine. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
-const PAPER: Paper<FeedSchema> = {
+const METADATA_FORMAT: ResponseFormat<FeedSchema> = {
   accept: 'application/xml',
-  mostBytes: MOST_BYTES,
+  maxBytes: MAX_BYTES,
   read: readMetadata,
 };
 
@@ -21,7 +21,7 @@ const PAPER: Paper<FeedSchema> = {
  */
 export function metadataOf(feed: Pick<Feed, 'client' | 'base'>, signal: AbortSignal): Promise<FeedSchema> {
   const purpose = { kind: 'census', resource: '$metadata', retries: 0 } as const;
-  return feed.client.fetch(`${feed.base}/$metadata`, PAPER, signal, purpose);
+  return feed.client.fetch(`${feed.base}/$metadata`, METADATA_FORMAT, signal, purpose);
 }
 
 /**

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { send } from '../../../src/notify/alert/http.ts';
-import { FailedError, RetryableError } from '../../../src/errors.ts';
-import { rawServer } from '../../helpers/raw-server.ts';
-import { type Reply, type ScriptedServer, scriptedServer } from '../../helpers/scripted-server.ts';
+import { sendRequest } from '../../src/notify/request.ts';
+import { FailedError, RetryableError } from '../../src/errors.ts';
+import { rawServer } from '../helpers/raw-server.ts';
+import { type Reply, type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
 
@@ -29,7 +29,7 @@ async function raw(answer?: (socket: Socket) => void): Promise<string> {
 const HOOK = { op: 'post alert', variable: 'ALERT_WEBHOOK_URL' } as const;
 
 function post(address: string, signal = AbortSignal.timeout(20_000)): Promise<void> {
-  return send({ ...HOOK, address, body: { text: 'ä 🏠' } }, signal);
+  return sendRequest({ ...HOOK, address, body: { text: 'ä 🏠' } }, signal);
 }
 
 /** What it threw. */
@@ -106,7 +106,7 @@ test('a body is posted as JSON, in UTF-8', async () => {
 
 test('without a body it is a GET', async () => {
   const { origin, asked } = await server();
-  await send({ ...HOOK, address: `${origin}/ping` }, AbortSignal.timeout(20_000));
+  await sendRequest({ ...HOOK, address: `${origin}/ping` }, AbortSignal.timeout(20_000));
   expect(asked).toMatchObject([{ method: 'GET', path: '/ping', body: '' }]);
 });
 

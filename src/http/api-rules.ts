@@ -1,0 +1,45 @@
+import type { ReadQuota } from './quota.ts';
+import type { Answer } from './send.ts';
+
+/** What differs from API to API. Each hint names the settings of the source that asks, and what to do with them. */
+export type ApiRules = {
+  /** Whether the API itself refused, and not a CDN, gateway or firewall in front of it. */
+  readonly isOwnRefusal: (answer: Answer) => boolean;
+  /** The API's own error text as `: text`; empty if there is none. */
+  readonly errorText: (answer: Answer) => string;
+  readonly hints: {
+    /** No whole answer came. */
+    readonly unreachable: string;
+    /** 401 */
+    readonly unauthorized: string;
+    /** Something in front of the API refused. */
+    readonly intercepted: string;
+    /** A redirect. */
+    readonly moved: string;
+    /** The API's own 403 or 404. */
+    readonly forbidden: string;
+    /** Any other refusal of what was asked. */
+    readonly refused: string;
+  };
+};
+
+/** How an API signs clients in: OAuth 2.0 client credentials (RFC 6749, 4.4). */
+export type SignInRules = {
+  readonly scope: string;
+  readonly hints: {
+    /** The token endpoint refused the credentials. */
+    readonly credentials: string;
+    /** The API refused a new token. */
+    readonly token: string;
+    /** Something in front of the token endpoint refused. */
+    readonly intercepted: string;
+    /** What answered is no token endpoint. */
+    readonly endpoint: string;
+  };
+};
+
+export type QuotaRules = {
+  readonly read: ReadQuota;
+  /** For a wait that is too long. */
+  readonly hint: string;
+};

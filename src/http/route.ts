@@ -1,0 +1,50 @@
+import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps, type RequestOptions } from 'node:https';
+import type { Proxy } from './proxy.ts';
+import { TunnelAgent, tunnelOptions } from './tunnel.ts';
+
+/** The part of axios' options that decides over which connection a request travels. */
+export type Route = {
+  readonly proxy: false | { readonly protocol: string; readonly host: string; readonly port: number };
+  /** For the proxy. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly httpAgent?: HttpAgent;
+  readonly httpsAgent?: HttpsAgent;
+  readonly transport?: object;
+};
+
+/** Finds the route to an address; `signal` also ends the opening of a tunnel. */
+export type FindRoute = (url: URL, proxy: Proxy | undefined, signal: AbortSignal) => Route;
+
+/**
+ * Routes with connections that are kept for the next request, or with one connection for each request, which ends with
+ * it and so never keeps the process alive.
+ */
+export function createRoutes(keepAlive: boolean): FindRoute {
+  const agents = keepAlive
+    ? {}
+    : { httpAgent: new HttpAgent({ keepAlive }), httpsAgent: new HttpsAgent({ keepAlive }) };
+  const tunnels = new Map<string, TunnelAgent>();
+  return (url, proxy, signal) => {
+    if (proxy === undefined) return { proxy: false, ...agents };
+    if (url.protocol === 'http:') return { ...agents, ...forwardRoute(url, proxy) };
+    const tunnel = tunnels.get(proxy.name) ?? new TunnelAgent(proxy, keepAlive);
+    tunnels.set(proxy.name, tunnel);
+    const request = (options: RequestOptions, done: (response: IncomingMessage) => void) =>
+      requestHttps({ ...options, ...tunnelOptions(signal) }, done);
+    return { proxy: false, httpsAgent: tunnel, transport: { request } };
+  };
+}
+
+/** A request by plain HTTP is handed to the proxy with its whole address (RFC 9112, 3.2.2). */
+function forwardRoute({ host }: URL, { url, authorization }: Proxy): Route {
+  const { protocol, hostname, port } = url;
+  return {
+    proxy: {
+      protocol,
+      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+    },
+    headers: { host, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) },
+  };
+}

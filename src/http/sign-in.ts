@@ -1,0 +1,94 @@
+import {
+  ConfigError,
+  CredentialsError,
+  InterceptedError,
+  RateLimitedError,
+  RetryableError,
+} from '../errors.ts';
+import { wholeNumber } from '../lib/number.ts';
+import type { SignInRules } from './api-rules.ts';
+import { describeForeign } from './foreign.ts';
+import { retryAfter } from './headers.ts';
+import type { Answer, Call, Request, Send } from './send.ts';
+
+export type Credentials = {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+};
+
+const SIGN_IN: Call = { kind: 'token', resource: '', attempt: 1 };
+
+/**
+ * Requests a new token; `seconds` is its life, 0 if that is not stated.
+ * @throws CredentialsError if they are refused, ConfigError if the address is no token endpoint, RetryableError for all
+ *   that may pass.
+ */
+export async function signIn(
+  credentials: Credentials,
+  rules: SignInRules,
+  send: Send,
+  signal: AbortSignal,
+): Promise<{ token: string; seconds: number }> {
+  const { tokenUrl } = credentials;
+  const answer = await send(signInRequest(credentials, rules), signal);
+  acceptSignIn(answer, tokenUrl, rules);
+  const { access_token: token, expires_in: seconds } = parse(answer);
+  if (typeof token !== 'string' || token === '') {
+    throw new RetryableError(`${tokenUrl} answered 200 without an access_token`, { op: 'sign-in' });
+  }
+  return { token, seconds: wholeNumber(seconds) ?? 0 };
+}
+
+function signInRequest({ tokenUrl, clientId, clientSecret }: Credentials, { scope }: SignInRules): Request {
+  const form = { client_id: clientId, client_secret: clientSecret, grant_type: 'client_credentials', scope };
+  return {
+    method: 'POST',
+    url: tokenUrl,
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
+    body: new URLSearchParams(form).toString(),
+    call: SIGN_IN,
+  };
+}
+
+/**
+ * Returns for a 200 only. Bad credentials are 400 with the text `Bad Request`, or plausibly 401 or 403 with JSON: all
+ * are final. A page with 403 comes from something in front of the API.
+ */
+function acceptSignIn(answer: Answer, tokenUrl: string, { hints }: SignInRules): void {
+  const { status } = answer;
+  const op = 'sign-in';
+  if (status === 200) return;
+  if (status === 403 && !/\bjson\b/i.test(answer.headers['content-type'] ?? '')) {
+    const message = `the sign-in answered 403 with ${describeForeign(answer)}: not an answer of the API`;
+    throw new InterceptedError(message, {
+      op,
+      status,
+      retryAfter: retryAfter(answer),
+      hint: hints.intercepted,
+    });
+  }
+  if ([400, 401, 403].includes(status)) {
+    const message = `the API refused the credentials (${status} from ${tokenUrl})`;
+    throw new CredentialsError(message, { op, hint: hints.credentials });
+  }
+  if (status >= 500 || status === 429 || status === 408) {
+    const Kind = status === 429 ? RateLimitedError : RetryableError;
+    throw new Kind(`the sign-in answered ${status}`, { op, retryAfter: retryAfter(answer) });
+  }
+  throw new ConfigError(`${tokenUrl} answered ${status}: it is no token endpoint`, {
+    op,
+    hint: hints.endpoint,
+  });
+}
+
+function parse(answer: Answer): Record<string, unknown> {
+  try {
+    return (JSON.parse(answer.body.toString()) ?? {}) as Record<string, unknown>;
+  } catch (cause) {
+    throw new RetryableError('the sign-in answered 200 with something that is no JSON', {
+      op: 'sign-in',
+      cause,
+    });
+  }
+}

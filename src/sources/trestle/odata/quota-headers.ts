@@ -1,0 +1,29 @@
+import type { StatedQuota, StatedWindow } from '../../../http/quota.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Trestle's quota headers, such as `Minute-Quota-Limit: 180.0`; any of them can be missing. */
+export function readQuotaHeaders(headers: Headers): StatedQuota {
+  const minute = readWindow(headers, 'minute');
+  const hour = readWindow(headers, 'hour');
+  return { ...(minute === undefined ? {} : { minute }), ...(hour === undefined ? {} : { hour }) };
+}
+
+/** The reset time alone states nothing. */
+function readWindow(headers: Headers, name: 'minute' | 'hour'): StatedWindow | undefined {
+  const limit = numberOf(headers[`${name}-quota-limit`]);
+  const left = numberOf(headers[`${name}-quota-available`]);
+  if (limit === undefined && left === undefined) return undefined;
+  // Milliseconds since the epoch.
+  const resetAt = numberOf(headers[`${name}-quota-resettime`]);
+  return {
+    ...(limit === undefined ? {} : { limit }),
+    ...(left === undefined ? {} : { left }),
+    ...(resetAt === undefined ? {} : { resetAt }),
+  };
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { RetryableError } from '../../../../src/errors.ts';
+import type { Answer } from '../../../../src/http/send.ts';
+import { readBody } from '../../../../src/sources/trestle/odata/body.ts';
+
+function answer(status: number, body = '', headers: Record<string, string> = {}): Answer {
+  return { status, headers, body: Buffer.from(body) };
+}
+
+describe('readBody', () => {
+  test('gives the records, the link and the count', async () => {
+    const body = await readBody(
+      answer(200, '{"@odata.count":7,"value":[{"a":1}],"@odata.nextLink":"https://x/"}'),
+    );
+    expect(body).toMatchObject({ records: ['{"a":1}'], nextLink: 'https://x/', count: 7 });
+  });
+
+  test('a count that is sent as text is a count', async () => {
+    expect((await readBody(answer(200, '{"@odata.count":"2500","value":[]}'))).count).toBe(2500);
+  });
+
+  test.each([
+    ['beside records', '{"value":[{"a":1}],"error":{"code":"500","message":"query aborted"}}'],
+    ['before records', '{"error":{"message":"query aborted"},"value":[]}'],
+    ['alone', '{"error":{"message":"query aborted"}}'],
+    ['as text', '{"error":"query aborted","value":[]}'],
+  ])('promise 13: an error %s in a 200 is a failure, told in its own words', async (_, text) => {
+    const reading = readBody(answer(200, text));
+    await expect(reading).rejects.toThrow(RetryableError);
+    await expect(reading).rejects.toThrow('the API answered 200 with an error: query aborted');
+  });
+
+  test('an error that is null is none', async () => {
+    expect((await readBody(answer(200, '{"error":null,"value":[{"a":1}]}'))).records).toHaveLength(1);
+  });
+
+  test('a link or a count of another kind is none', async () => {
+    const body = await readBody(answer(200, '{"@odata.count":"7 of 9","value":[],"@odata.nextLink":null}'));
+    expect([body.nextLink, body.count]).toEqual([undefined, undefined]);
+    expect((await readBody(answer(200, '{"value":[],"@odata.nextLink":""}'))).nextLink).toBeUndefined();
+  });
+
+  test.each([
+    ['', 'an empty body'],
+    ['  \n', 'an empty body'],
+    ['<!DOCTYPE html><p>Busy</p>', 'a page of text/html instead of JSON'],
+    ['{"value":[{"a":1', 'JSON that is cut off or has no list "value" (16 bytes)'],
+    ['{"message":"no"}', 'JSON that is cut off or has no list "value" (16 bytes)'],
+    ['null', 'something that is no JSON object (4 bytes)'],
+  ])('promise 13: a 200 with %j is worth another try, and never an empty page', async (text, what) => {
+    const given = answer(200, text, { 'content-type': 'text/html' });
+    await expect(readBody(given)).rejects.toThrow(RetryableError);
+    await expect(readBody(given)).rejects.toThrow(`the API answered 200 with ${what}`);
+  });
+});
