@@ -5,7 +5,7 @@ import type { Mode } from '../../model/mode.ts';
 import { earlier, isPast, later, type Watermark } from '../../record/watermark.ts';
 
 /** Where a resource is read from, and how its watermark moves with each page: pure decisions. */
-export type Track = {
+export type ReadPlan = {
   readonly from: Cursor | undefined;
   /** Why it begins there, for people. */
   readonly reason: string;
@@ -23,7 +23,7 @@ export type Track = {
   finish(watermark: Watermark, now: number): Watermark;
 };
 
-export type TrackOptions = {
+export type ReadPlanOptions = {
   readonly mode: Mode;
   /** Milliseconds. */
   readonly overlap: number;
@@ -32,7 +32,7 @@ export type TrackOptions = {
   readonly run: number;
 };
 
-export function chooseTrack(watermark: Watermark, options: TrackOptions): Track {
+export function planRead(watermark: Watermark, options: ReadPlanOptions): ReadPlan {
   if (options.mode === 'full-load') {
     return watermark.completeAt === undefined ? firstLoad(watermark, options) : reload(watermark, options);
   }
@@ -41,7 +41,7 @@ export function chooseTrack(watermark: Watermark, options: TrackOptions): Track 
 }
 
 /** The table has never been complete: the watermark itself shows how far it has come. */
-function firstLoad({ cursor }: Watermark, { restart }: TrackOptions): Track {
+function firstLoad({ cursor }: Watermark, { restart }: ReadPlanOptions): ReadPlan {
   const from = restart ? undefined : cursor;
   return {
     from,
@@ -61,7 +61,7 @@ function firstLoad({ cursor }: Watermark, { restart }: TrackOptions): Track {
 }
 
 /** A part of the feed before the first load of it all: has the place that a later full-load would have. */
-export function usableTrack({ load }: Watermark, run: number): Track {
+export function planActiveFirst({ load }: Watermark, run: number): ReadPlan {
   const from = load?.cursor;
   return {
     from,
@@ -85,7 +85,7 @@ export function usableTrack({ load }: Watermark, run: number): Track {
 }
 
 /** Begins a little before the watermark, for rows that became visible late; it moves forward only. */
-function sync({ cursor }: Watermark, { overlap }: TrackOptions): Track {
+function sync({ cursor }: Watermark, { overlap }: ReadPlanOptions): ReadPlan {
   return {
     from: cursor === undefined ? undefined : earlier(cursor, overlap),
     reason: cursor === undefined ? 'from the beginning of the feed' : `changes since ${cursor.timestamp}`,
@@ -98,7 +98,7 @@ function sync({ cursor }: Watermark, { overlap }: TrackOptions): Track {
 }
 
 /** A person's own starting point moves the watermark only where it leaves no gap before it. */
-function since({ cursor }: Watermark, from: Cursor): Track {
+function since({ cursor }: Watermark, from: Cursor): ReadPlan {
   const leavesGap = cursor === undefined || later(from, cursor) !== cursor;
   return {
     from,
@@ -114,7 +114,7 @@ function since({ cursor }: Watermark, from: Cursor): Track {
 }
 
 /** The whole feed once more over a complete table: has a place of its own, so that syncs in between go on as ever. */
-function reload({ load }: Watermark, { restart, run }: TrackOptions): Track {
+function reload({ load }: Watermark, { restart, run }: ReadPlanOptions): ReadPlan {
   const resumed = restart ? undefined : load;
   const from = resumed?.cursor;
   const began = resumed?.run ?? run;

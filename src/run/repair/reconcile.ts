@@ -29,7 +29,7 @@ import { takeCensus } from './census.ts';
 import { fetchByKey } from '../fetch-by-key.ts';
 import { fenced, stay, watermarkOf } from '../fence.ts';
 import { inRequests } from '../pack.ts';
-import { loadSets } from '../modes/children.ts';
+import { loadSets } from '../modes/sets.ts';
 import { counted, nothing, tallied, toRunState } from '../tally.ts';
 import { hasParentVersion, parentLink, photoFields, versionField } from '../../dataset/reading.ts';
 

@@ -17,7 +17,7 @@ import { rulesOf } from '../../transform/rules.ts';
 import type { Active } from '../active.ts';
 import { commit } from '../commit.ts';
 import { fenced, stay } from '../fence.ts';
-import { parentOf } from '../modes/children.ts';
+import { parentOf } from '../modes/sets.ts';
 import { hasParentVersion, parentLink } from '../../dataset/reading.ts';
 
 /** Fewer than the refused rows that fail a page: see load/refusals.ts. */

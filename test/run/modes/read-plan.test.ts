@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Cursor } from '../../../src/model/cursor.ts';
 import { noWatermark, type Watermark } from '../../../src/record/watermark.ts';
-import { chooseTrack, type Track, type TrackOptions, usableTrack } from '../../../src/run/modes/read-plan.ts';
+import {
+  planRead,
+  type ReadPlan,
+  type ReadPlanOptions,
+  planActiveFirst,
+} from '../../../src/run/modes/read-plan.ts';
 
 const NOW = Date.UTC(2026, 2, 20);
 const place = (hour: number, key = 'k'): Cursor => ({
@@ -13,8 +18,8 @@ const FUTURE: Cursor = { timestamp: '2099-01-01T00:00:00Z', key: 'k' };
 const begun: Watermark = { ...noWatermark('Property'), cursor: place(10), version: 3 };
 const complete: Watermark = { ...begun, completeAt: NOW - 1000 };
 
-const choose = (watermark: Watermark, options: Partial<TrackOptions> = {}): Track =>
-  chooseTrack(watermark, { mode: 'sync', overlap: 600_000, restart: false, run: 7, ...options });
+const choose = (watermark: Watermark, options: Partial<ReadPlanOptions> = {}): ReadPlan =>
+  planRead(watermark, { mode: 'sync', overlap: 600_000, restart: false, run: 7, ...options });
 
 describe.each(['sync', 'full-load'] as const)('the first load, by %s', (mode) => {
   test('begins at the beginning, and its watermark shows how far it has come', () => {
@@ -75,7 +80,7 @@ test('promise 6: only a plain sync keeps a newer version against an older one th
     choose(complete, { since: place(8).timestamp }),
     choose(complete, { mode: 'full-load' }),
     choose(begun, { mode: 'full-load', restart: true }),
-    usableTrack(begun, 7),
+    planActiveFirst(begun, 7),
   ]) {
     expect(track).toMatchObject({ keepsNewer: false });
   }

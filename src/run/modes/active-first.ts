@@ -2,9 +2,10 @@ import { QueryRefusedError } from '../../errors.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Active } from '../active.ts';
 import { watermarkOf } from '../fence.ts';
-import { byKeyset, finishResource } from './incremental.ts';
-import { loadSets } from './children.ts';
-import { usableTrack } from './read-plan.ts';
+import { commitBatches } from '../batches.ts';
+import { finishDataset } from './pass.ts';
+import { loadSets } from './sets.ts';
+import { planActiveFirst } from './read-plan.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
 /**
@@ -13,7 +14,7 @@ import { parentLink } from '../../dataset/reading.ts';
  * active while the rest is read. Interrupted, the next full-load goes on where it committed, asked for once more or not.
  * @returns whether it is through: false where `--max-pages` ended it.
  */
-export async function loadUsable(active: Active, resource: Dataset): Promise<boolean> {
+export async function loadActiveFirst(active: Active, resource: Dataset): Promise<boolean> {
   const filter = resource.read.kind === 'incremental' ? resource.read.activeFirst : undefined;
   const { mode, usableFirst = false } = active.options;
   if (mode !== 'full-load' || filter === undefined) return true;
@@ -21,18 +22,18 @@ export async function loadUsable(active: Active, resource: Dataset): Promise<boo
   const isBegun = watermark.load?.cursor !== undefined;
   if (!(usableFirst || isBegun) || watermark.usableAt !== undefined || watermark.completeAt !== undefined)
     return true;
-  const track = usableTrack(watermark, active.id);
-  active.tools.progress.say(`${resource.name}: ${track.reason}`);
+  const plan = planActiveFirst(watermark, active.id);
+  active.tools.progress.say(`${resource.name}: ${plan.reason}`);
   active.tools.log.main.info(
-    { resource: resource.name, from: track.from, reason: track.reason },
+    { resource: resource.name, from: plan.from, reason: plan.reason },
     'usable first',
   );
-  if (!(await byKeyset(active, resource, track, filter)).end) return false;
+  if (!(await commitBatches(active, resource, plan, filter)).end) return false;
   const sets = active.options.resources.filter((each) => parentLink(each)?.parent === resource.name);
   for (const each of active.options.dryRun ? [] : sets) {
     if (!(await areSetsLoaded(active, each))) return false;
   }
-  await finishResource(active, resource, track.finish);
+  await finishDataset(active, resource, plan.finish);
   active.tools.progress.say(`${resource.name}: usable now; the rest of the feed follows`);
   return true;
 }

@@ -1,0 +1,92 @@
+import type { Dataset } from '../../dataset/dataset.ts';
+import { parentLink } from '../../dataset/reading.ts';
+import type { Watermark } from '../../record/watermark.ts';
+import type { Active } from '../active.ts';
+import { commitBatches } from '../batches.ts';
+import { commit, NO_RECORDS } from '../commit.ts';
+import { watermarkOf } from '../fence.ts';
+import { nothing, tallied } from '../tally.ts';
+import { withoutFuture } from './future.ts';
+import { areRowsFew, closeGap } from './gap.ts';
+import { planRead, type ReadPlan } from './read-plan.ts';
+import { replicate } from './replication.ts';
+
+export type Reached = {
+  /** Whether the feed's end was reached. */
+  readonly end: boolean;
+  /** What the watermark is then. */
+  readonly finish: ReadPlan['finish'];
+  /** Whether every empty set was believed; only where sets were fetched. */
+  readonly isProven?: boolean;
+};
+
+/**
+ * Takes a resource page by page, from where its watermark says to the feed's end, and commits each page together with
+ * the watermark behind it. The next page is fetched meanwhile.
+ * @returns what is left to the caller: to finish the resource, once what belongs to it is here too.
+ */
+export async function loadPass(active: Active, resource: Dataset): Promise<Reached> {
+  const { tools, options } = active;
+  const watermark = await withoutFuture(active, resource);
+  const plan = planRead(watermark, {
+    mode: options.mode,
+    since: options.since,
+    restart: options.restart ?? false,
+    overlap: tools.settings.overlap,
+    run: active.id,
+  });
+  active.tally = tallied(active.tally, resource.name, nothing, 0, {
+    watermarkBefore: watermark.cursor?.timestamp ?? null,
+    watermarkAfter: watermark.cursor?.timestamp ?? null,
+  });
+  tools.progress.say(`${resource.name}: ${plan.reason}`);
+  tools.log.main.info({ resource: resource.name, from: plan.from, reason: plan.reason }, 'resource started');
+  if (options.strategy === 'replication' && plan.whole && plan.from === undefined) {
+    const replicated = await replicate(active, resource, plan);
+    if (replicated === 'stopped') return { end: false, finish: plan.finish };
+    if (replicated === 'complete') return settle(active, resource, plan, false);
+    tools.progress.say(
+      `${resource.name}: the replication link died; going on by keyset, what is here already will count as unchanged`,
+    );
+  }
+  const { end, isShort } = await commitBatches(active, resource, plan);
+  return end ? settle(active, resource, plan, isShort) : { end, finish: plan.finish };
+}
+
+/**
+ * The walk came to the feed's end. If it brought fewer records than the feed counts, what it missed is looked for by key;
+ * if that cannot be brought either, the walk begins again with the next run.
+ */
+async function settle(active: Active, resource: Dataset, plan: ReadPlan, isShort: boolean): Promise<Reached> {
+  const { tools, options } = active;
+  const { finish } = plan;
+  // What belongs to listings is compared listing by listing.
+  if (parentLink(resource) !== undefined || options.dryRun) return { end: true, finish };
+  const isOneWalk = plan.from === undefined && options.strategy !== 'replication';
+  const isDoubtful = isShort || (plan.whole && !isOneWalk && (await areRowsFew(active, resource)));
+  if (!isDoubtful) return { end: true, finish };
+  // Back first: a run that ends before the gap is closed must not leave it behind.
+  const { cursor, load } = await watermarkOf(active, resource);
+  await commit(active, { resource, page: NO_RECORDS, move: plan.back, pages: 0 });
+  if (await closeGap(active, resource, plan.whole ? undefined : plan.from)) {
+    const move = (watermark: Watermark): Watermark => ({ ...watermark, cursor, load });
+    await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
+    return { end: true, finish };
+  }
+  const what = 'the feed counts more records than it sends, also by key';
+  tools.log.main.warn({ resource: resource.name, from: plan.from }, what);
+  tools.progress.say(`${resource.name}: ${what}; the next run reads them again`);
+  return { end: false, finish };
+}
+
+/** The resource is as complete as the feed is. */
+export async function finishDataset(
+  active: Active,
+  resource: Dataset,
+  finish: ReadPlan['finish'],
+): Promise<void> {
+  if (active.options.dryRun) return;
+  const now = active.tools.clock.now();
+  const move = (watermark: Watermark): Watermark => finish(watermark, now);
+  await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
+}

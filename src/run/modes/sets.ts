@@ -1,0 +1,228 @@
+import { patiently } from '../../db/patience.ts';
+import { columnFor } from '../../load/statement.ts';
+import { readSets, replaceSets } from '../../load/set.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import type { Row } from '../../model/row.ts';
+import { allListings, dueListings, type DueListing, settleComplete } from '../../record/due.ts';
+import { forgetFieldIssues } from '../../record/field-issue.ts';
+import { clearSets } from '../../record/quarantine.ts';
+import type { Watermark } from '../../record/watermark.ts';
+import { undeletableReject } from '../blocked.ts';
+import { type Active, databaseTools, isEnough, show } from '../active.ts';
+import { ahead } from '../ahead.ts';
+import { commit } from '../commit.ts';
+import { fenced, stay, watermarkOf } from '../fence.ts';
+import { type FetchedSets, fetchSets } from './fetch-sets.ts';
+import { markSets } from './mark-sets.ts';
+import { pack } from '../pack.ts';
+import { parentLink } from '../../dataset/reading.ts';
+
+/** The last instant that a DATETIME holds. */
+const END_OF_TIME = Date.UTC(9999, 11, 31);
+
+/** Listings looked up at a time. */
+const LOOK_AHEAD = 1000;
+
+export type Sets = {
+  /** Whether all that were due have been asked for. */
+  readonly end: boolean;
+  /** Whether every answer was believed. */
+  readonly isProven: boolean;
+};
+
+/** What becomes of the listings of one batch. */
+type Verdict = {
+  readonly proven: readonly DueListing[];
+  /** Asked for again by a later run: what was sent is stored, and nothing is deleted. */
+  readonly postponed: readonly DueListing[];
+};
+
+/** Which listings' sets are fetched, and what becomes of the watermark with each batch of them. */
+type Choice = {
+  readonly after: (last: string) => Promise<DueListing[]>;
+  readonly from: string;
+  readonly move: (watermark: Watermark, last: string) => Watermark;
+};
+
+/**
+ * Fetches the set of every listing that moved since it was last fetched, and replaces each listing's set as a whole. A
+ * listing without any record, although there should be some, is asked for once more; then its set stays as it is.
+ */
+export async function loadSets(active: Active, resource: Dataset): Promise<Sets> {
+  return load(active, resource, {
+    after: (last) => dueAfter(active, resource, last),
+    from: '',
+    move: stay,
+  });
+}
+
+/** The same for every listing, whether it moved or not; goes on where an earlier run of this full-load was interrupted. */
+export async function reloadSets(active: Active, resource: Dataset): Promise<Sets> {
+  const { tools, id } = active;
+  const { load: begun } = await watermarkOf(active, resource);
+  return load(active, resource, {
+    after: (last) =>
+      patiently(databaseTools(tools), () => allListings(tools.database, resource, last, LOOK_AHEAD)),
+    from: begun?.cursor?.key ?? '',
+    move: (watermark, last) => ({
+      ...watermark,
+      load: {
+        cursor: { timestamp: new Date(tools.clock.now()).toISOString(), key: last },
+        run: watermark.load?.run ?? id,
+      },
+    }),
+  });
+}
+
+async function load(active: Active, resource: Dataset, choice: Choice): Promise<Sets> {
+  const { tools } = active;
+  const doubted: DueListing[] = [];
+  let isProven = true;
+  for await (const fetched of ahead(tools, (own) =>
+    fetchSets(active, resource, batchesOf(active, choice), own),
+  )) {
+    const { proven, unproven } = await judge(active, resource, fetched, false);
+    doubted.push(...unproven);
+    isProven = isProven && fetched.refused.length === 0;
+    const last = fetched.listings.at(-1)!.key;
+    await replace(active, resource, fetched, { proven, postponed: [] }, (watermark) =>
+      choice.move(watermark, last),
+    );
+    tools.signal.throwIfAborted();
+    if (isEnough(active, resource)) return { end: false, isProven: isProven && doubted.length === 0 };
+  }
+  for await (const fetched of ahead(tools, (own) =>
+    fetchSets(active, resource, pack(doubted, tools.settings.pageSize), own),
+  )) {
+    const { proven, unproven } = await judge(active, resource, fetched, true);
+    isProven = isProven && unproven.length + fetched.refused.length === 0;
+    await replace(active, resource, fetched, { proven, postponed: unproven }, stay);
+    tools.signal.throwIfAborted();
+  }
+  return { end: true, isProven };
+}
+
+/** After all media were read: the listings whose sets are complete by their number need no look of their own. */
+export async function settleSets(active: Active, resource: Dataset): Promise<void> {
+  const { tools } = active;
+  let last = '';
+  for (;;) {
+    const listings = await dueAfter(active, resource, last);
+    if (listings.length === 0) return;
+    await fenced(active, resource, stay, (session, _, at) => settleComplete(session, listings, at));
+    last = listings.at(-1)!.key;
+    tools.signal.throwIfAborted();
+  }
+}
+
+/** A full-load asks also for those that a sync leaves alone for a while. */
+function dueAfter({ tools, options }: Active, resource: Dataset, last: string): Promise<DueListing[]> {
+  const now = options.mode === 'full-load' ? END_OF_TIME : tools.clock.now();
+  return patiently(databaseTools(tools), () => dueListings(tools.database, resource, last, LOOK_AHEAD, now));
+}
+
+async function* batchesOf({ tools }: Active, { after, from }: Choice): AsyncGenerator<DueListing[]> {
+  let last = from;
+  for (;;) {
+    const listings = await after(last);
+    if (listings.length === 0) return;
+    yield* pack(listings, tools.settings.pageSize);
+    last = listings.at(-1)!.key;
+  }
+}
+
+/**
+ * An empty set is believed if the feed counts no photos, or if none is stored and it does not count. One that is smaller
+ * than the feed's count is doubted once if more are stored or none is: under pressure an answer can be incomplete. Not if
+ * none is stored and a filter of the user's own leaves some out. If the answer contradicts its own count, every set in it
+ * that may be incomplete is doubted, also the second time.
+ */
+async function judge(
+  { tools }: Active,
+  resource: Dataset,
+  fetched: FetchedSets,
+  isSecond: boolean,
+): Promise<{ proven: DueListing[]; unproven: DueListing[] }> {
+  const answered = fetched.listings.filter((listing) => !fetched.refused.includes(listing));
+  const sent = new Map<string | null, number>();
+  const parents = [
+    ...fetched.rows.map((row) => parentOf(resource, row)),
+    ...fetched.rejects.map(({ parent }) => parent),
+  ];
+  for (const parent of parents) sent.set(parent, (sent.get(parent) ?? 0) + 1);
+  const few = answered.filter(({ key, count }) =>
+    count === null ? fetched.isShort || !sent.has(key) : (sent.get(key) ?? 0) < count,
+  );
+  const stored = await patiently(databaseTools(tools), () =>
+    readSets(
+      tools.database,
+      resource,
+      few.map((listing) => listing.key),
+    ),
+  );
+  const isFiltered = tools.settings.filters[resource.name] !== undefined;
+  const isDoubtful = ({ key, count }: DueListing): boolean => {
+    const here = stored.get(key)?.length ?? 0;
+    const now = sent.get(key) ?? 0;
+    if (fetched.isShort) return true;
+    if (now === 0) return (count ?? 0) > 0 || here > 0;
+    return !isSecond && (now < here || (here === 0 && count !== null && !isFiltered));
+  };
+  const unproven = new Set(few.filter(isDoubtful));
+  return { proven: answered.filter((listing) => !unproven.has(listing)), unproven: [...unproven] };
+}
+
+async function replace(
+  active: Active,
+  resource: Dataset,
+  fetched: FetchedSets,
+  { proven, postponed }: Verdict,
+  move: (watermark: Watermark) => Watermark,
+): Promise<void> {
+  const { tools } = active;
+  const before = active.tally[resource.name];
+  const now = tools.clock.now();
+  await commit(active, {
+    resource,
+    page: fetched,
+    pages: 1,
+    move,
+    more: {
+      sets: (before?.sets ?? 0) + proven.length,
+      unproven: (before?.unproven ?? 0) + postponed.length,
+      ...(fetched.refused.length === 0 ? {} : { refused: (before?.refused ?? 0) + fetched.refused.length }),
+    },
+    write: async (session, { rows, rejects }, options) => {
+      const spared = new Set(rejects.map(({ key }) => key));
+      const replaced = await replaceSets(session, resource, keysOf(proven), rows, spared, options);
+      const { gone, undeletable, leftOut } = replaced;
+      if (gone.length > 0) await forgetFieldIssues(session, resource.name, gone);
+      const blocked = new Set(undeletable.map(({ parent }) => parent));
+      const done = proven.filter(({ key }) => !blocked.has(key));
+      const later = [...postponed, ...fetched.refused, ...proven.filter(({ key }) => blocked.has(key))];
+      const seen = new Set([...fetched.rows, ...fetched.rejects].map(({ key }) => key));
+      await clearSets(session, resource.name, keysOf(done), seen);
+      const unmarkable = await markSets(session, resource, { done, later, at: options.at, now });
+      const causes = [...undeletable.map(undeletableReject), ...unmarkable];
+      return { ...replaced, deleted: gone.length, blocked: { rows: leftOut, rejects: causes } };
+    },
+  });
+  if (postponed.length > 0) {
+    tools.log.quality.warn(
+      { resource: resource.name, listings: keysOf(postponed).slice(0, 100), count: postponed.length },
+      'fewer records sent than there should be',
+    );
+  }
+  show(active, resource);
+}
+
+function keysOf(listings: readonly DueListing[]): string[] {
+  return listings.map(({ key }) => key);
+}
+
+/** The key of the record that a row belongs to. */
+export function parentOf(resource: Dataset, row: Row): string | null {
+  const column = columnFor(resource, parentLink(resource)!.field);
+  const index = resource.fields.findIndex((field) => field.column === column);
+  return row.values[index] ?? null;
+}
