@@ -2,7 +2,11 @@
 -- sources, so a dataset still identifies its watermark and its quarantined records.
 ALTER TABLE etl_sync_log ADD COLUMN source VARCHAR(64) NOT NULL DEFAULT 'trestle';
 
-ALTER TABLE etl_watermark ADD COLUMN source VARCHAR(64) NOT NULL DEFAULT 'trestle';
+-- walk_from: where a read that has not ended yet started, in the source's own text; '' is the beginning. What it passed
+-- over is looked for when a later run reaches the end.
+ALTER TABLE etl_watermark
+  ADD COLUMN source VARCHAR(64) NOT NULL DEFAULT 'trestle',
+  ADD COLUMN walk_from VARCHAR(64) NULL;
 
 ALTER TABLE etl_quarantine ADD COLUMN source VARCHAR(64) NOT NULL DEFAULT 'trestle';
 

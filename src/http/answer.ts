@@ -27,6 +27,8 @@ export function accept(rules: ApiRules, request: Request, answer: Answer): Answe
   const op = `${request.method} ${place}`;
   const message = `${place} answered ${status}${rules.errorText(answer)}`;
   if (status === 429 || status === 408 || status >= 500) throw temporaryError(answer, message, op);
+  // Nothing was asked that these answer: a cache or proxy on the way.
+  if (status < 300 || status === 304) throw temporaryError(answer, message, op);
   if (status === 401) throw new CredentialsError(message, { op, hint: hints.unauthorized });
   if (status > 400 && !WEB_SERVER_REFUSALS.has(status) && !rules.isOwnRefusal(answer)) {
     const foreign = `${place} answered ${status} with ${describeForeign(answer)}: not an answer of the API`;

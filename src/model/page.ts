@@ -21,6 +21,8 @@ export type Page = {
   readonly cursor: Cursor | undefined;
   /** Records the query matches in all, where the source was asked and said so. */
   readonly count?: number;
+  /** Of the records, those that the count includes and that this read has not sent before; undefined: all of them. */
+  readonly distinct?: number;
   /** Of records without a time of their own: by parent, the version that they were asked for. */
   readonly versions?: ReadonlyMap<string, string>;
 };

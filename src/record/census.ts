@@ -1,6 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fromSqlDateTime, toSqlDateTime } from '../lib/time.ts';
+import { fromSqlDateTime, fullSqlDateTime, toSqlDateTime } from '../lib/time.ts';
 
 /** How far a census has come. */
 export type CensusState = {
@@ -104,8 +104,16 @@ export async function anyStaged(session: Session, resource: string): Promise<str
   return row?.key;
 }
 
+/** What the census has of a record; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+export type Listed = {
+  readonly key: string;
+  readonly version: string | null;
+  readonly photosChanged: string | null;
+  readonly photosCount: string | null;
+};
+
 /**
- * Keys that the census has and the table lacks, or has in another version, older or newer; not those that quarantine holds
+ * What the census has and the table lacks, or has in another version, older or newer; not those that quarantine holds
  * in the census's version.
  */
 export async function missingHere(
@@ -113,14 +121,15 @@ export async function missingHere(
   compared: Compared,
   after: string,
   most: number,
-): Promise<string[]> {
+): Promise<Listed[]> {
   const { resource, table, key, version, photos } = compared;
   const arePhotosOther =
     photos === undefined
       ? ''
       : `OR NOT (t.${photos.changed} <=> c.photos_changed AND t.${photos.count} <=> c.photos_count) `;
-  const rows = await session.select<{ key: string }>(
-    `SELECT c.record_key AS \`key\` FROM etl_census c LEFT JOIN ${table} t ON t.${key} = c.record_key ` +
+  const rows = await session.select<Listed>(
+    'SELECT c.record_key AS `key`, c.version_timestamp AS version, c.photos_changed AS photosChanged, ' +
+      `c.photos_count AS photosCount FROM etl_census c LEFT JOIN ${table} t ON t.${key} = c.record_key ` +
       'LEFT JOIN etl_quarantine q ON q.resource = c.resource AND q.record_key = c.record_key ' +
       'AND q.version_timestamp = c.version_timestamp ' +
       'WHERE c.resource = ? AND c.record_key > ? AND q.record_key IS NULL ' +
@@ -128,7 +137,16 @@ export async function missingHere(
       `ORDER BY c.record_key LIMIT ${Math.trunc(most)}`,
     [resource, after],
   );
-  return rows.map((row) => row.key);
+  return rows.map((row) => ({
+    key: row.key,
+    version: sqlTime(row.version),
+    photosChanged: sqlTime(row.photosChanged),
+    photosCount: row.photosCount === null ? null : String(row.photosCount),
+  }));
+}
+
+function sqlTime(text: string | null): string | null {
+  return text === null ? null : fullSqlDateTime(text);
 }
 
 /** Keys that the table has, not deleted, and the census has not. */

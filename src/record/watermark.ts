@@ -24,6 +24,11 @@ export type Watermark = {
     /** When the feed refused the query, on our clock, and its words. */
     readonly refusal: { readonly at: number; readonly message: string } | undefined;
   };
+  /**
+   * Where a read that has not reached its end started, in the source's own text; empty for the beginning. Undefined: none is
+   * under way.
+   */
+  readonly walkFrom: string | undefined;
   /** Counts every commit: the fence against a run that lost its lock. 0: no row yet. */
   readonly version: number;
   /** The run that moved it last. */
@@ -43,6 +48,7 @@ type Stored = {
   photos_timestamp: string | null;
   photos_refused_at: string | null;
   photos_refusal: string | null;
+  walk_from: string | null;
   version: number;
   run_id: number;
   updated_at: string;
@@ -56,6 +62,7 @@ export function noWatermark(resource: string): Watermark {
     usableAt: undefined,
     load: undefined,
     photos: { timestamp: undefined, refusal: undefined },
+    walkFrom: undefined,
     version: 0,
     run: 0,
     updatedAt: undefined,
@@ -65,7 +72,7 @@ export function noWatermark(resource: string): Watermark {
 export async function readWatermarks(session: Session): Promise<Watermark[]> {
   const rows = await session.select<Stored>(
     'SELECT resource, cursor_timestamp, cursor_key, complete_at, usable_at, load_timestamp, load_key, load_run, ' +
-      'photos_timestamp, photos_refused_at, photos_refusal, version, run_id, updated_at FROM etl_watermark ORDER BY resource',
+      'photos_timestamp, photos_refused_at, photos_refusal, walk_from, version, run_id, updated_at FROM etl_watermark ORDER BY resource',
   );
   return rows.map((row) => ({
     resource: row.resource,
@@ -83,6 +90,7 @@ export async function readWatermarks(session: Session): Promise<Watermark[]> {
           ? undefined
           : { at: fromSqlDateTime(row.photos_refused_at), message: row.photos_refusal ?? '' },
     },
+    walkFrom: row.walk_from ?? undefined,
     version: row.version,
     run: row.run_id,
     updatedAt: fromSqlDateTime(row.updated_at),
@@ -116,7 +124,7 @@ export async function moveWatermark(
   const version = before.version + 1;
   const { matched } = await session.run(
     'UPDATE etl_watermark SET cursor_timestamp = ?, cursor_key = ?, complete_at = ?, usable_at = ?, load_timestamp = ?, load_key = ?, ' +
-      'load_run = ?, photos_timestamp = ?, photos_refused_at = ?, photos_refusal = ?, version = ?, run_id = ?, updated_at = ? WHERE resource = ? AND version = ?',
+      'load_run = ?, photos_timestamp = ?, photos_refused_at = ?, photos_refusal = ?, walk_from = ?, version = ?, run_id = ?, updated_at = ? WHERE resource = ? AND version = ?',
     [
       after.cursor?.timestamp ?? null,
       after.cursor?.key ?? null,
@@ -128,6 +136,7 @@ export async function moveWatermark(
       after.photos.timestamp ?? null,
       after.photos.refusal === undefined ? null : toSqlDateTime(after.photos.refusal.at),
       after.photos.refusal?.message ?? null,
+      after.walkFrom ?? null,
       String(version),
       String(by.run),
       at,
@@ -164,7 +173,7 @@ export function latestPast(now: number): number {
 }
 
 /** The API's clock may run before ours by as much as this. */
-const CLOCKS_APART = 5 * 60_000;
+export const CLOCKS_APART = 5 * 60_000;
 
 /** The place `overlap` milliseconds before, for rows that become visible late. */
 export function earlier(cursor: Cursor, overlap: number): Cursor {

@@ -8,6 +8,7 @@ import { ahead } from './ahead.ts';
 import { type Change, commit, rehearse } from './commit.ts';
 import { photosStart } from './modes/photos-start.ts';
 import type { ReadPlan } from './modes/read-plan.ts';
+import { pastLimit } from './modes/feed-time.ts';
 
 /**
  * The loop of every run: reads batches from the source, transforms them into rows, and commits rows and watermark
@@ -32,8 +33,9 @@ export async function commitBatches(
   )) {
     expected ??= count;
     sent += records;
-    const protectedUpTo = plan.keepsNewer ? toSqlDateTime(latestPast(source.now())) : undefined;
-    const move = (watermark: Watermark): Watermark => started(plan.advance(watermark, cursor, source.now()));
+    const protectedUpTo = plan.keepsNewer ? toSqlDateTime(latestPast(pastLimit(active.tools))) : undefined;
+    const move = (watermark: Watermark): Watermark =>
+      walking(plan, started(plan.advance(watermark, cursor, pastLimit(active.tools))));
     await storeBatch(active, { resource, page, move, pages: 1, protectedUpTo });
     show(active, resource, expected);
     signal.throwIfAborted();
@@ -42,10 +44,15 @@ export async function commitBatches(
   return { end: true, isShort: sent < (expected ?? 0) };
 }
 
+/** Remembers where a read started until it ends. A full-load remembers with its own place that it is a whole one. */
+function walking({ from, whole }: ReadPlan, watermark: Watermark): Watermark {
+  return whole ? watermark : { ...watermark, walkFrom: watermark.walkFrom ?? from?.timestamp ?? '' };
+}
+
 /** A batch as rows, and what it says of its place in the source. */
 type Taken = {
   readonly page: Transformed;
-  /** How many were sent. */
+  /** How many were sent that the source counted. */
   readonly records: number;
   readonly cursor: Page['cursor'];
   readonly count: number | undefined;
@@ -60,7 +67,13 @@ export async function* transformBatches(
   const transform = slicedTransformer(resource);
   for await (const page of pages) {
     const { cursor, count, complete = false } = page;
-    yield { page: await transform(page), records: page.records.length, cursor, count, complete };
+    yield {
+      page: await transform(page),
+      records: page.distinct ?? page.records.length,
+      cursor,
+      count,
+      complete,
+    };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CensusEntry } from '../sources/source.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
 import { slicedTransformer, type Transformed } from '../transform/page.ts';
@@ -7,31 +8,35 @@ import { askForRecords, presentKeys } from './by-key.ts';
 import { commit } from './commit.ts';
 import { inRequests } from './pack.ts';
 import { nothing, tallied } from './tally.ts';
+import { findStale, isUpToDate } from './stale.ts';
 
 export type Fetched = {
   /** Records that were sent. */
   readonly records: number;
-  /** Keys that the feed lists, and whose records it refused or did not send: nothing is known of them. */
+  /** How many of the listed keys are not stored as the feed lists them, although they may still be there. */
   readonly missed: number;
 };
 
 /**
  * Fetches records that the feed lists, by their keys, and stores them as it shows them now. A key that brings nothing is
- * looked up once more, together with one that is there: only if that one is found, the other one is gone since.
- * @param witness a key that the feed is known to have, if there is one. What is missed stands in the run's row.
+ * looked up once more, together with one that is there: only if that one is found, the other one is gone since. A record
+ * that is older than it was listed, from a replica that lags, is missed too.
+ * @param witness a key that the feed is known to have, if there is one. What is missed is recorded in the run's row.
  */
 export async function fetchByKey(
   active: Active,
   resource: Dataset,
-  keys: readonly string[],
+  listed: readonly CensusEntry[],
   witness?: string,
 ): Promise<Fetched> {
   const { tools } = active;
+  const keys = listed.map(({ key }) => key);
+  const entries = new Map(listed.map((entry) => [entry.key, entry]));
   let [records, missed, known] = [0, 0, witness];
   for await (const { asked, refused, pages } of ahead(tools, (own) =>
     recordsByKey(active, resource, keys, own),
   )) {
-    const brought = new Set(refused);
+    const brought = new Set<string>();
     for (const page of pages) {
       await commit(active, { resource, page, pages: 1 });
       const sent = [...page.rows, ...page.rejects].map(({ key }) => key);
@@ -40,8 +45,10 @@ export async function fetchByKey(
       for (const key of sent) brought.add(key);
       tools.signal.throwIfAborted();
     }
-    const absent = asked.filter((key) => !brought.has(key));
-    missed += refused.length + (await countDoubtful(active, resource, absent, known));
+    const absent = asked.filter((key) => !brought.has(key) && !refused.includes(key));
+    const here = asked.flatMap((key) => (brought.has(key) ? (entries.get(key) ?? []) : []));
+    const behind = await findStale(tools, resource, here, isUpToDate);
+    missed += refused.length + behind.length + (await countDoubtful(active, resource, absent, known));
   }
   noteMissed(active, resource, missed);
   return { records, missed };

@@ -37,11 +37,22 @@ export async function findStale(
   return stale.flatMap(({ key, version }) => (isHeld(held.get(key), version) ? [] : [key]));
 }
 
+/** Whether the stored row is as new as the feed listed it; a row that is newer has changed since. */
+export function isUpToDate(stored: IndexRow, listed: IndexRow): boolean {
+  return !isOlder(stored.version, listed.version) && !isOlder(stored.photosChanged, listed.photosChanged);
+}
+
+/** Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. A listed time that cannot be read proves nothing. */
+function isOlder(stored: string | null, listed: string | null): boolean {
+  return listed !== null && (stored ?? '') < listed;
+}
+
 /**
  * Whether quarantine has a record in the version that the feed shows.
- * @param held its version in quarantine: undefined if it is not there, null if its version cannot be read.
+ * @param held its version in quarantine: undefined if it is not there, null if its version could not be read, which a
+ *   version that the feed shows now has corrected.
  * @param shown null if the feed shows none.
  */
 export function isHeld(held: string | null | undefined, shown: string | null): boolean {
-  return held !== undefined && (held === null || shown === null || held === shown);
+  return held !== undefined && (shown === null || held === shown);
 }

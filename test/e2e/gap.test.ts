@@ -1,43 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { clock } from '../../src/host/clock.ts';
+import type { Clock } from '../../src/model/clock.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { textIn } from '../../src/sandbox/trestle/record.ts';
-import type { Seen } from '../../src/sandbox/trestle/seen.ts';
+import { hide, isByKey, isWalk, keysOf, nthWalk } from '../helpers/holes.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 
 const PAGES = { odata: { pageSize: 100, maxRetries: 1 } };
 const LISTINGS = { resources: [property] };
 
-/** Hides these listings from the requests that `when` chooses; what walks are told of their number stays. */
-function hide(sandbox: Sandbox, keys: readonly string[], when: (seen: Seen) => boolean): void {
-  const records = keys.map((key) => sandbox.feed.get('Property', key)!);
-  sandbox.onRequest = (seen) => {
-    if (seen.resource !== 'Property') return;
-    const isHidden = when(seen);
-    for (const record of records) {
-      if (isHidden) sandbox.feed.remove('Property', textIn(record, 'ListingKey'));
-      else sandbox.feed.put('Property', record);
-    }
-    const isCounted = isHidden && isWalk(seen) && seen.query['$count'] === 'true';
-    if (isCounted) sandbox.faults.add({ kind: 'bad-count', by: records.length, resource: 'Property' });
-  };
-}
-
-/** Keys of listings in the order of the feed. */
-function keysOf(sandbox: Sandbox): string[] {
-  return [...sandbox.feed.records('Property')]
-    .map((record) => ({
-      key: textIn(record, 'ListingKey'),
-      at: Date.parse(textIn(record, 'ModificationTimestamp')),
-    }))
-    .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
-    .map(({ key }) => key);
-}
-
-const isWalk = ({ query }: Seen): boolean => (query['$orderby'] ?? '').startsWith('ModificationTimestamp');
-const isByKey = ({ query }: Seen): boolean => (query['$filter'] ?? '').includes(' in (');
 const missing = async ({ db }: Pipeline): Promise<number> =>
   300 - Number((await db.query('SELECT COUNT(*) AS n FROM properties'))[0]!['n']);
 
@@ -91,11 +64,6 @@ describe('promise 4: a page that passes records over loses none of them', () => 
     expect(await expectParity(all.sandbox, all.db, property)).toBe(300);
   });
 });
-
-/** Which walk over listings this request is part of: its number among those since the list was emptied. */
-function nthWalk({ sandbox }: Pipeline): number {
-  return sandbox.requests.filter((seen) => seen.resource === 'Property' && isWalk(seen)).length;
-}
 
 test('promise 4: a feed that always counts more than it sends is loaded, and is no reason for a partial run', async () => {
   const all = await pipeline({ listings: 300 });
@@ -164,25 +132,24 @@ function restamp({ sandbox }: Pipeline, keys: readonly string[], field: string, 
   }
 }
 
-/** One answer whose Date is a day ahead, together with a record that is stamped six hours ahead. */
+/** Both clocks are a day fast for one run, and a record is stamped six hours ahead. */
 async function carried(): Promise<Pipeline> {
   const all = await pipeline({ listings: 300 });
   await all.run();
   const [key] = keysOf(all.sandbox);
   const record = all.sandbox.feed.get('Property', key!)!;
   const stamp = new Date(Date.now() + 6 * 3_600_000).toISOString();
-  all.sandbox.feed.put('Property', {
-    ...record,
-    ModificationTimestamp: stamp,
-    PhotosChangeTimestamp: stamp,
-  });
-  all.sandbox.faults.add({ kind: 'clock', by: 86_400_000, count: 10 });
-  await all.run();
+  all.sandbox.feed.put('Property', { ...record, ModificationTimestamp: stamp, PhotosChangeTimestamp: stamp });
+  all.sandbox.faults.add({ kind: 'clock', by: DAY_MS, count: 10 });
+  const fast: Clock = { ...clock, now: () => clock.now() + DAY_MS };
+  await all.run({}, { tools: { clock: fast } });
   all.sandbox.faults.clear();
   const [watermark] = await all.db.query("SELECT * FROM etl_watermark WHERE resource = 'Property'");
   expect(watermark).toMatchObject({ cursor_timestamp: stamp, photos_timestamp: stamp });
   return all;
 }
+
+const DAY_MS = 86_400_000;
 
 describe('promise 2: a watermark in the future hides nothing', () => {
   test('the next sync finds what changed, and sets it back', async () => {

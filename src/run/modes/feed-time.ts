@@ -1,7 +1,27 @@
-import type { Active } from '../active.ts';
+import { CLOCKS_APART } from '../../record/watermark.ts';
+import type { Active, RunTools } from '../active.ts';
 
 /** The feed's Date header has whole seconds, and an answer takes a while to arrive. */
-export const MARGIN = 60_000;
+const MARGIN = 60_000;
+
+/**
+ * The time up to which a watermark may go, apart from what clocks may differ by: the earlier one of the feed's clock and
+ * ours, as either can be fast. Clocks may not differ by more than the overlap: what lies between would never be read.
+ */
+export function pastLimit({
+  source,
+  clock,
+  settings,
+}: Pick<RunTools, 'source' | 'clock' | 'settings'>): number {
+  return Math.min(source.now(), clock.now()) - Math.max(0, CLOCKS_APART - settings.overlap);
+}
+
+/** A time of ours, by the earlier one of the two clocks. */
+export function earlierTimeAt(active: Pick<Active, 'tools'>, time: number): string {
+  const ours = new Date(time - MARGIN).toISOString();
+  const theirs = feedTimeAt(active, time);
+  return theirs < ours ? theirs : ours;
+}
 
 /** A time of ours by the feed's clock, which is known only once the feed has answered; a little before, to be safe. */
 export function feedTimeAt({ tools: { source, clock } }: Pick<Active, 'tools'>, time: number): string {

@@ -7,6 +7,7 @@ import { type Active, databaseTools } from '../active.ts';
 import { askInHalves } from '../halves.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
 import { capability } from '../../sources/source.ts';
+import { parentKeyOf } from './parent-key.ts';
 
 /** The sets of one batch of listings, as rows. */
 export type FetchedSets = Transformed & {
@@ -34,14 +35,16 @@ export async function* fetchSets(
   const ask = askInHalves<Asked>({
     ask: async (keys) => {
       const pages: Transformed[] = [];
+      const asked = new Set(keys);
+      const sent = new Set<string>();
       let counted: number | undefined;
-      let sent = 0;
       for await (const page of capability(tools.source, 'children', 'read')(resource, keys, signal)) {
         counted ??= page.count;
-        sent += page.records.length;
-        pages.push(await transform(hasParentVersion(resource) ? { ...page, versions } : page));
+        const rows = await transform(hasParentVersion(resource) ? { ...page, versions } : page);
+        for (const { key } of [...rows.rows, ...rows.rejects]) sent.add(key);
+        pages.push(ofParents(resource, rows, asked));
       }
-      return [{ pages, isShort: sent < (counted ?? 0) }];
+      return [{ pages, isShort: sent.size < (counted ?? 0) }];
     },
     witness: (suspects) => otherListing(active, resource, suspects),
     onRefused: (key, err) =>
@@ -65,6 +68,16 @@ export async function* fetchSets(
       older: pages.reduce((sum, page) => sum + page.older, 0),
     };
   }
+}
+
+/** Without records of parents that were not asked for: such a record may be older than the stored one. */
+function ofParents(resource: Dataset, page: Transformed, asked: ReadonlySet<string>): Transformed {
+  const isAsked = (parent: string | null): boolean => parent === null || asked.has(parent);
+  return {
+    ...page,
+    rows: page.rows.filter((row) => isAsked(parentKeyOf(resource, row))),
+    rejects: page.rejects.filter(({ parent }) => isAsked(parent)),
+  };
 }
 
 /** A listing that is not suspected, whatever is known of its set. */

@@ -4,7 +4,7 @@ import type { Cursor } from '../../model/cursor.ts';
 import { isPast, type Watermark } from '../../record/watermark.ts';
 import type { Active } from '../active.ts';
 import { commit, NO_RECORDS } from '../commit.ts';
-import { feedTimeAt } from './feed-time.ts';
+import { earlierTimeAt } from './feed-time.ts';
 import { watermarkOf } from '../fence.ts';
 import { closeGap } from './gap.ts';
 import { parentLink } from '../../dataset/reading.ts';
@@ -26,7 +26,7 @@ export async function withoutFuture(active: Active, resource: Dataset): Promise<
   const what = `${resource.name}: the watermark ${cursor?.timestamp ?? found.load?.cursor?.timestamp} is in the future`;
   tools.log.main.warn({ resource: resource.name, watermark: cursor, load: found.load?.cursor }, what);
   if (options.dryRun) return found;
-  const began = { timestamp: feedTimeAt(active, tools.clock.now()) };
+  const began = { timestamp: earlierTimeAt(active, tools.clock.now()) };
   const [isCursor, isLoad] = [cursor, found.load?.cursor].map((place) => isLater(place, tools.source.now()));
   if (isCursor && completeAt !== undefined && parentLink(resource) === undefined) {
     tools.progress.say(`${what}: all keys and versions are compared`);

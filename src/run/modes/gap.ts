@@ -1,9 +1,7 @@
 import { parseInstant } from '../../lib/time.ts';
-import { countRows } from '../../load/count.ts';
 import { isInStep } from '../../load/index-row.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
-import { countQuarantined } from '../../record/quarantine.ts';
 import type { Active } from '../active.ts';
 import { ahead } from '../ahead.ts';
 import { fetchByKey } from '../fetch-by-key.ts';
@@ -34,7 +32,8 @@ export async function closeGap(active: Active, resource: Dataset, from?: Cursor)
     found += stale.length;
     const isStale = new Set(stale);
     const witness = page.entries.find(({ key }) => !isStale.has(key))?.key;
-    missed += (await fetchByKey(active, resource, stale, witness)).missed;
+    const behind = page.entries.filter(({ key }) => isStale.has(key));
+    missed += (await fetchByKey(active, resource, behind, witness)).missed;
     tools.signal.throwIfAborted();
   }
   const isWhole = listed >= (counted ?? 0);
@@ -43,18 +42,4 @@ export async function closeGap(active: Active, resource: Dataset, from?: Cursor)
     'gap looked for',
   );
   return missed === 0 && (isWhole || found === 0);
-}
-
-/**
- * Whether fewer rows are here than the feed counts, those in quarantine included: after a whole pass that was not one walk
- * from the beginning to the end, and so could not count for itself.
- */
-export async function areRowsFew(active: Active, resource: Dataset): Promise<boolean> {
-  const upstream = await capability(active.tools.source, 'keys', 'fetch by key').count(
-    resource,
-    active.tools.signal,
-  );
-  const here = await countRows(active.connection, resource);
-  const held = (await countQuarantined(active.connection)).get(resource.name) ?? 0;
-  return here + held < upstream;
 }

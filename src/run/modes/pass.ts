@@ -7,7 +7,7 @@ import { commit, NO_RECORDS } from '../commit.ts';
 import { watermarkOf } from '../fence.ts';
 import { nothing, tallied } from '../tally.ts';
 import { withoutFuture } from './future.ts';
-import { areRowsFew, closeGap } from './gap.ts';
+import { closeGap } from './gap.ts';
 import { planRead, type ReadPlan } from './read-plan.ts';
 import { replicate } from './replication.ts';
 
@@ -44,31 +44,35 @@ export async function loadPass(active: Active, resource: Dataset): Promise<Reach
   if (options.strategy === 'replication' && plan.whole && plan.from === undefined) {
     const replicated = await replicate(active, resource, plan);
     if (replicated === 'stopped') return { end: false, finish: plan.finish };
-    if (replicated === 'complete') return settle(active, resource, plan, false);
+    if (replicated === 'complete')
+      return settle(active, resource, plan, { isShort: false, before: watermark });
     tools.progress.say(
       `${resource.name}: the replication link died; going on by keyset, what is here already will count as unchanged`,
     );
   }
   const { end, isShort } = await commitBatches(active, resource, plan);
-  return end ? settle(active, resource, plan, isShort) : { end, finish: plan.finish };
+  return end ? settle(active, resource, plan, { isShort, before: watermark }) : { end, finish: plan.finish };
 }
 
 /**
  * The walk came to the feed's end. If it brought fewer records than the feed counts, what it missed is looked for by key;
  * if that cannot be brought either, the walk begins again with the next run.
  */
-async function settle(active: Active, resource: Dataset, plan: ReadPlan, isShort: boolean): Promise<Reached> {
+async function settle(
+  active: Active,
+  resource: Dataset,
+  plan: ReadPlan,
+  { isShort, before }: Read,
+): Promise<Reached> {
   const { tools, options } = active;
   const { finish } = plan;
-  // What belongs to listings is compared listing by listing.
-  if (parentLink(resource) !== undefined || options.dryRun) return { end: true, finish };
-  const isOneWalk = plan.from === undefined && options.strategy !== 'replication';
-  const isDoubtful = isShort || (plan.whole && !isOneWalk && (await areRowsFew(active, resource)));
-  if (!isDoubtful) return { end: true, finish };
+  if (options.dryRun || !isDoubtful(active, resource, plan, { isShort, before }))
+    return { end: true, finish };
   // Back first: a run that ends before the gap is closed must not leave it behind.
-  const { cursor, load } = await watermarkOf(active, resource);
+  const { cursor, load, walkFrom } = await watermarkOf(active, resource);
   await commit(active, { resource, page: NO_RECORDS, move: plan.back, pages: 0 });
-  if (await closeGap(active, resource, plan.whole ? undefined : plan.from)) {
+  const from = plan.whole || walkFrom === undefined || walkFrom === '' ? undefined : { timestamp: walkFrom };
+  if (await closeGap(active, resource, from)) {
     const move = (watermark: Watermark): Watermark => ({ ...watermark, cursor, load });
     await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
     return { end: true, finish };
@@ -79,6 +83,28 @@ async function settle(active: Active, resource: Dataset, plan: ReadPlan, isShort
   return { end: false, finish };
 }
 
+type Read = {
+  /** Fewer records were sent than the source counted. */
+  readonly isShort: boolean;
+  /** The watermark as this run found it. */
+  readonly before: Watermark;
+};
+
+/**
+ * Whether records may have been passed over: fewer were sent than counted; or an earlier run ended in the middle of this
+ * read, and what it was told is lost; or nothing was counted. Sets are compared parent by parent.
+ */
+function isDoubtful(
+  { options }: Active,
+  resource: Dataset,
+  plan: ReadPlan,
+  { isShort, before }: Read,
+): boolean {
+  if (parentLink(resource) !== undefined) return isShort;
+  const isResumed = plan.whole ? plan.from !== undefined : before.walkFrom !== undefined;
+  return isShort || isResumed || (plan.whole && options.strategy === 'replication');
+}
+
 /** The resource is as complete as the feed is. */
 export async function finishDataset(
   active: Active,
@@ -87,6 +113,6 @@ export async function finishDataset(
 ): Promise<void> {
   if (active.options.dryRun) return;
   const now = active.tools.clock.now();
-  const move = (watermark: Watermark): Watermark => finish(watermark, now);
+  const move = (watermark: Watermark): Watermark => ({ ...finish(watermark, now), walkFrom: undefined });
   await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
 }

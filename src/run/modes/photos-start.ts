@@ -2,7 +2,7 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { photoFields } from '../../dataset/reading.ts';
 import type { Watermark } from '../../record/watermark.ts';
 import type { Active } from '../active.ts';
-import { feedTimeAt, MARGIN } from './feed-time.ts';
+import { earlierTimeAt } from './feed-time.ts';
 import { withPhotosBegun } from './photos-due.ts';
 import type { ReadPlan } from './read-plan.ts';
 
@@ -15,8 +15,6 @@ export function photosStart(active: Active, resource: Dataset, { from }: ReadPla
     const isFirst =
       photoFields(resource) !== undefined && watermark.completeAt === undefined && from === undefined;
     if (!isFirst) return watermark;
-    const ours = new Date(start - MARGIN).toISOString();
-    const theirs = feedTimeAt(active, start);
-    return withPhotosBegun(watermark, theirs < ours ? theirs : ours);
+    return withPhotosBegun(watermark, earlierTimeAt(active, start));
   };
 }

@@ -7,7 +7,7 @@ import { earlier, later, type Watermark } from '../../record/watermark.ts';
 import type { Active } from '../active.ts';
 import { ahead } from '../ahead.ts';
 import { commit, NO_RECORDS } from '../commit.ts';
-import { feedTimeAt } from './feed-time.ts';
+import { earlierTimeAt, pastLimit } from './feed-time.ts';
 import { fetchByKey } from '../fetch-by-key.ts';
 import { fenced, watermarkOf } from '../fence.ts';
 import { isPhotosCheckDue } from './photos-due.ts';
@@ -39,7 +39,7 @@ export async function checkPhotos(active: Active, resource: Dataset): Promise<bo
     await noteRefusal(active, resource, `the licence lacks ${changed} or ${count}`);
     return true;
   }
-  const reached = photosReached(watermark, tools.source.now());
+  const reached = photosReached(watermark, pastLimit(tools));
   const from = reached === undefined ? BEGINNING : earlier(reached, tools.settings.overlap);
   let [listed, found, missed] = [0, 0, 0];
   let counted: number | undefined;
@@ -50,20 +50,21 @@ export async function checkPhotos(active: Active, resource: Dataset): Promise<bo
     counted ??= page.count;
     listed += page.entries.length + page.unusable;
     last = page.cursor ?? last;
-    const keys = await findStale(tools, resource, page.entries, havePhotosStayed);
-    found += keys.length;
-    if (!options.dryRun) missed += (await fetchByKey(active, resource, keys)).missed;
+    const keys = new Set(await findStale(tools, resource, page.entries, havePhotosStayed));
+    found += keys.size;
+    const behind = page.entries.filter(({ key }) => keys.has(key));
+    if (!options.dryRun) missed += (await fetchByKey(active, resource, behind)).missed;
     tools.signal.throwIfAborted();
   }
   const isWhole = missed === 0 && listed >= (counted ?? 0);
   if (isAnswered && isWhole && !options.dryRun) await moveTo(active, resource, last, now);
-  if (found === 0) return true;
+  if (found === 0) return isWhole;
   tools.log.main.info({ resource: resource.name, found, from }, 'photos changed without their listing');
   const verb = options.dryRun ? 'would be fetched' : 'were fetched';
   tools.progress.say(
     `${resource.name}: photos of ${found} listings changed without the listing; they ${verb}`,
   );
-  if (missed === 0) return true;
+  if (missed === 0) return isWhole;
   tools.log.quality.warn(
     { resource: resource.name, missed },
     'listings whose photos changed were not sent by their keys; the next sync asks again',
@@ -96,8 +97,8 @@ async function moveTo(
   last: Cursor | undefined,
   began: number,
 ): Promise<void> {
-  const now = active.tools.source.now();
-  const future = last === undefined ? undefined : { timestamp: feedTimeAt(active, began) };
+  const now = pastLimit(active.tools);
+  const future = last === undefined ? undefined : { timestamp: earlierTimeAt(active, began) };
   const reached = lasting(last, now) ?? future;
   const move = (watermark: Watermark): Watermark => {
     const place = later(photosReached(watermark, now), reached);

@@ -5,7 +5,7 @@ import { capability } from '../../sources/source.ts';
 import { type Active, isEnough, show } from '../active.ts';
 import { ahead } from '../ahead.ts';
 import { storeBatch, transformBatches } from '../batches.ts';
-import { feedTimeAt } from './feed-time.ts';
+import { earlierTimeAt, pastLimit } from './feed-time.ts';
 import { photosStart } from './photos-start.ts';
 import type { ReadPlan } from './read-plan.ts';
 
@@ -25,9 +25,9 @@ export async function replicate(
   for await (const { page, complete } of ahead(active.tools, (own) =>
     transformBatches(resource, capability(source, 'replicate', 'read')(resource, own)),
   )) {
-    began ??= { timestamp: feedTimeAt(active, start) };
+    began ??= { timestamp: earlierTimeAt(active, start) };
     const move = (watermark: Watermark): Watermark =>
-      complete ? started(plan.advance(watermark, began, source.now())) : watermark;
+      complete ? started(plan.advance(watermark, began, pastLimit(active.tools))) : watermark;
     await storeBatch(active, { resource, page, move, pages: 1 });
     show(active, resource);
     signal.throwIfAborted();

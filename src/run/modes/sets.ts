@@ -1,8 +1,6 @@
 import { patiently } from '../../db/patience.ts';
-import { columnFor } from '../../load/statement.ts';
 import { readSets, replaceSets } from '../../load/set.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import type { Row } from '../../model/row.ts';
 import { allListings, dueListings, type DueListing, settleComplete } from '../../record/due.ts';
 import { forgetFieldIssues } from '../../record/field-issue.ts';
 import { clearSets } from '../../record/quarantine.ts';
@@ -15,7 +13,7 @@ import { fenced, stay, watermarkOf } from '../fence.ts';
 import { type FetchedSets, fetchSets } from './fetch-sets.ts';
 import { markSets } from './mark-sets.ts';
 import { pack } from '../pack.ts';
-import { parentLink } from '../../dataset/reading.ts';
+import { parentKeyOf } from './parent-key.ts';
 
 /** The last instant that a DATETIME holds. */
 const END_OF_TIME = Date.UTC(9999, 11, 31);
@@ -146,7 +144,7 @@ async function judge(
   const answered = fetched.listings.filter((listing) => !fetched.refused.includes(listing));
   const sent = new Map<string | null, number>();
   const parents = [
-    ...fetched.rows.map((row) => parentOf(resource, row)),
+    ...fetched.rows.map((row) => parentKeyOf(resource, row)),
     ...fetched.rejects.map(({ parent }) => parent),
   ];
   for (const parent of parents) sent.set(parent, (sent.get(parent) ?? 0) + 1);
@@ -218,11 +216,4 @@ async function replace(
 
 function keysOf(listings: readonly DueListing[]): string[] {
   return listings.map(({ key }) => key);
-}
-
-/** The key of the record that a row belongs to. */
-export function parentOf(resource: Dataset, row: Row): string | null {
-  const column = columnFor(resource, parentLink(resource)!.field);
-  const index = resource.fields.findIndex((field) => field.column === column);
-  return row.values[index] ?? null;
 }

@@ -119,7 +119,8 @@ async function fetchMissing(active: Active, resource: Dataset, compared: Compare
   let fetched = 0;
   const isTimeless = hasParentVersion(resource);
   for (let last = ''; ;) {
-    const keys = await missingHere(connection, compared, last, 1000);
+    const listed = await missingHere(connection, compared, last, 1000);
+    const keys = listed.map(({ key }) => key);
     if (keys.length === 0) break;
     last = keys.at(-1)!;
     if (options.dryRun) {
@@ -130,7 +131,8 @@ async function fetchMissing(active: Active, resource: Dataset, compared: Compare
       fetched += await fenced(active, resource, stay, (session) => markDue(session, resource, keys));
       continue;
     }
-    fetched += (await fetchByKey(active, resource, keys, await anyStaged(connection, resource.name))).records;
+    fetched += (await fetchByKey(active, resource, listed, await anyStaged(connection, resource.name)))
+      .records;
   }
   if (isTimeless && fetched > 0 && !options.dryRun) await loadSets(active, resource);
   return fetched;

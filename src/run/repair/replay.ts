@@ -17,7 +17,7 @@ import { rulesOf } from '../../transform/rules.ts';
 import type { Active } from '../active.ts';
 import { commit } from '../commit.ts';
 import { fenced, stay } from '../fence.ts';
-import { parentOf } from '../modes/sets.ts';
+import { parentKeyOf } from '../modes/parent-key.ts';
 import { hasParentVersion, parentLink } from '../../dataset/reading.ts';
 
 /** Fewer than the refused rows that fail a page: see load/refusals.ts. */
@@ -115,7 +115,7 @@ async function withoutDeletedParents(
 ): Promise<readonly Row[]> {
   const parent = tools.catalogue.find(({ name }) => name === parentLink(resource)?.parent);
   if (parent === undefined || rows.length === 0) return rows;
-  const keyOf = (row: Row): string => parentOf(resource, row) ?? '';
+  const keyOf = (row: Row): string => parentKeyOf(resource, row) ?? '';
   const deleted = await deletedKeys(connection, parent, rows.map(keyOf));
   return rows.filter((row) => !deleted.has(keyOf(row)));
 }

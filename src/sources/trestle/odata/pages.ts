@@ -12,6 +12,7 @@ import { EndOfPages, LinkTrail } from './progress.ts';
 import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
 import { isUsableKey, lastOf, memberOf, pageOf, sound, stuck } from './raw.ts';
 import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
+import { DistinctCount } from './distinct.ts';
 
 /**
  * Every record from the cursor on, by keyset: each page asks for what comes after the last record of the one before, so
@@ -25,11 +26,12 @@ export async function* keysetPages(
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const trail = new LinkTrail(feed.base);
+  const distinct = new DistinctCount(resource, feed.client.now);
   let end = new EndOfPages(feed.pageSize, from.count === true && from.cursor === undefined);
   const { filter } = from;
   let cursor = from.cursor;
   if (cursor !== undefined && isWithin(cursor)) {
-    yield* momentPages(feed, resource, cursor, from, signal);
+    yield* counted(momentPages(feed, resource, cursor, from, signal), distinct);
     cursor = { timestamp: momentOf(cursor.timestamp).to };
   }
   let url = keysetUrl(feed, resource, cursor, from);
@@ -44,7 +46,7 @@ export async function* keysetPages(
       url = keysetUrl(feed, resource, cursor, { filter, count: true });
       continue;
     }
-    yield pageOf(body, next);
+    yield { ...pageOf(body, next), distinct: distinct.add(body.records) };
     if (verdict === 'end') return;
     if (next === undefined) {
       // Nothing on this page to continue from: an empty page with a link, or records without a timestamp only.
@@ -57,7 +59,8 @@ export async function* keysetPages(
     if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
       if (!isOneMoment(resource, records))
         throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
-      yield* momentPages(feed, resource, { timestamp: next.timestamp }, from, signal);
+      const moment = momentPages(feed, resource, { timestamp: next.timestamp }, from, signal);
+      yield* counted(moment, distinct);
       cursor = { timestamp: momentOf(next.timestamp).to };
       end = new EndOfPages(feed.pageSize);
       url = keysetUrl(feed, resource, cursor, from);
@@ -67,6 +70,10 @@ export async function* keysetPages(
     trail.reset();
     url = keysetUrl(feed, resource, cursor, { filter });
   }
+}
+
+async function* counted(pages: AsyncIterable<Page>, distinct: DistinctCount): AsyncGenerator<Page> {
+  for await (const page of pages) yield { ...page, distinct: distinct.add(page.records) };
 }
 
 /** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */

@@ -1,0 +1,11 @@
+import type { Dataset } from '../../dataset/dataset.ts';
+import { parentLink } from '../../dataset/reading.ts';
+import { columnFor } from '../../load/statement.ts';
+import type { Row } from '../../model/row.ts';
+
+/** The key of the record that a row belongs to. */
+export function parentKeyOf(resource: Dataset, row: Row): string | null {
+  const column = columnFor(resource, parentLink(resource)!.field);
+  const index = resource.fields.findIndex((field) => field.column === column);
+  return row.values[index] ?? null;
+}
