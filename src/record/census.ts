@@ -127,7 +127,7 @@ export async function missingHere(
     photos === undefined
       ? ''
       : `OR NOT (t.${photos.changed} <=> c.photos_changed AND t.${photos.count} <=> c.photos_count) `;
-  const rows = await session.select<Listed>(
+  const rows = await session.select<Omit<Listed, 'photosCount'> & { photosCount: number | null }>(
     'SELECT c.record_key AS `key`, c.version_timestamp AS version, c.photos_changed AS photosChanged, ' +
       `c.photos_count AS photosCount FROM etl_census c LEFT JOIN ${table} t ON t.${key} = c.record_key ` +
       'LEFT JOIN etl_quarantine q ON q.resource = c.resource AND q.record_key = c.record_key ' +

@@ -114,6 +114,9 @@ function through(source: Source, change: Partial<Source>): { tools: { source: So
 const textOf = (record: Page['records'][number]): string =>
   typeof record === 'string' ? record : record.bytes.toString();
 
+const listingKey = (record: Page['records'][number]): string =>
+  String((JSON.parse(textOf(record)) as Record<string, unknown>)['ListingKey']);
+
 describe('promise 9: a set holds what its own parents have', () => {
   test('an older version of another listing’s medium in the answer changes nothing', async () => {
     const all = await pipeline({ listings: 40, oddValues: false });
@@ -173,9 +176,7 @@ test('promise 8: a record that is older than it was listed is missed, and the ru
     ...source.keys!,
     async *records(dataset, wanted, signal) {
       for await (const page of source.keys!.records(dataset, wanted, signal)) {
-        const key = (text: string): string =>
-          String((JSON.parse(text) as Record<string, unknown>)['ListingKey']);
-        yield { ...page, records: page.records.map((each) => old.get(key(textOf(each)))!) };
+        yield { ...page, records: page.records.map((each) => old.get(listingKey(each))!) };
       }
     },
   };

@@ -59,7 +59,9 @@ describe('accept', () => {
     [414, ConfigError],
     [431, ConfigError],
     [301, ConfigError],
-    [204, ConfigError],
+    [204, RetryableError],
+    [206, RetryableError],
+    [304, RetryableError],
   ])('promise 13: %d is a %o', (status, kind) => {
     const error = refused(answer(status));
     expect(error).toBeInstanceOf(kind);
