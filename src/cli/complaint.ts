@@ -11,16 +11,16 @@ export function complaintOf(text: string, path: readonly string[]): string {
     .replace(/^error: /, '')
     .trim()
     .replace(/\s*\n\s*/g, ' ');
-  return `trestle-etl: ${complaint} — ${hintFor(complaint, path)}\n`;
-}
-
-function hintFor(complaint: string, path: readonly string[]): string {
   const [command, subcommand] = path;
-  if (command === undefined || subcommand === undefined) return 'trestle-etl --help shows what there is';
+  if (command === undefined || subcommand === undefined) return line(complaint, 'trestle-etl --help');
   const flag = /^unknown option '(--[\w-]+)/.exec(complaint)?.[1];
   const owner = flag === undefined ? undefined : ownerOf(flag, command);
-  if (owner !== undefined) return `it is an option of trestle-etl ${command} ${owner}`;
-  return `trestle-etl ${command} ${subcommand} --help shows what there is`;
+  if (owner === undefined) return line(complaint, `trestle-etl ${command} ${subcommand} --help`);
+  return `trestle-etl: unknown option '${flag}' — it is an option of trestle-etl ${command} ${owner}\n`;
+}
+
+function line(complaint: string, help: string): string {
+  return `trestle-etl: ${complaint} — ${help} shows what there is\n`;
 }
 
 /** The subcommand of a command that has a flag. */

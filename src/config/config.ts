@@ -5,8 +5,7 @@ import { distance } from '../lib/distance.ts';
 import type { ProxySettings } from '../http/proxy.ts';
 import type { DatabaseAddress } from '../db/address.ts';
 import type { AlertSettings } from '../model/alert.ts';
-import { foldersOf, readFile, readText } from './env-file.ts';
-import type { Place } from './place.ts';
+import { foldersOf, type Place, readFile, readText } from './env-file.ts';
 import { environment, type Environment, LOWER_CASE_TOO, SECRETS, variables } from './variables.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */

@@ -7,6 +7,8 @@ import type { Place } from './place.ts';
 import { decodeFile } from './text-file.ts';
 import { type Environment, variables } from './variables.ts';
 
+export type { Place } from './place.ts';
+
 export type EnvFile = {
   readonly path: string;
   readonly isThere: boolean;

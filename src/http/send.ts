@@ -9,8 +9,16 @@ import { ProxyError, TunnelAgent, tunnelOptions } from './tunnel.ts';
 import type { CallKind } from '../model/usage.ts';
 import { unpack } from './decompress.ts';
 
-// Its CommonJS build is one file, and is there in half the time of the hundred files of the other one.
-const axios = createRequire(import.meta.url)('axios') as AxiosStatic;
+/**
+ * Loaded with the first request: commands that only look send none. Its CommonJS build is one file, and loads in half the
+ * time of the hundred files of the other one.
+ */
+let loaded: AxiosStatic | undefined;
+
+function loadAxios(): AxiosStatic {
+  loaded ??= createRequire(import.meta.url)('axios') as AxiosStatic;
+  return loaded;
+}
 
 export type Request = {
   readonly method: 'GET' | 'POST';
@@ -56,6 +64,7 @@ const MOST_BYTES = 512 * 1024 * 1024;
 export function sender(timeout: number, proxies: ProxySettings = NO_PROXIES): Send {
   const throughProxy = tunnels();
   return async (request, signal) => {
+    const axios = loadAxios();
     const ours = AbortSignal.timeout(timeout);
     const { mostBytes = MOST_BYTES } = request;
     const either = AbortSignal.any([signal, ours]);
