@@ -160,8 +160,8 @@ function wrongImport(tree: Tree, file: string, { name, kind }: Import): string[]
   const target = resolved(file, name);
   if (!tree.has(target)) return [`${file} imports ${name}: no such file`];
   const [from, to] = [part(file), part(target)];
-  const may = [...(MAY[from] ?? []), ...(EXCEPTIONS[file] ?? [])];
-  if (from === to || may.includes(to) || may.includes(target)) return [];
+  const may = new Set([...(MAY[from] ?? []), ...(EXCEPTIONS[file] ?? [])]);
+  if (from === to || may.has(to) || may.has(target)) return [];
   if (TYPES[from]?.includes(to) === true) {
     return kind === 'type' ? [] : [`${file} imports ${name}: ${from} may know types of ${to} only`];
   }

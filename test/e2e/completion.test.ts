@@ -39,6 +39,16 @@ function offered(line: string): string[] {
   return stdout.split('\n').filter((word) => word !== '');
 }
 
+/** Expects bash to offer every option of a command's help. @returns that help. */
+async function offersOptions(...path: string[]): Promise<string> {
+  const { stdout } = await trestle(folder, [...path, '--help']);
+  const options = [...stdout.split('Options:')[1]!.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)];
+  expect(offered(`trestle-etl ${path.join(' ')} --`)).toEqual(
+    expect.arrayContaining(options.map((match) => match[1])),
+  );
+  return stdout;
+}
+
 describe('bash', () => {
   test('offers every command', () => {
     expect(offered('trestle-etl ').filter((word) => !word.startsWith('-'))).toEqual(commands);
@@ -74,19 +84,11 @@ describe('bash', () => {
   });
 
   test('offers every option that --help shows, of every command and subcommand', async () => {
-    const offers = async (path: string[]): Promise<string> => {
-      const { stdout } = await trestle(folder, [...path, '--help']);
-      const options = [...stdout.split('Options:')[1]!.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)];
-      expect(offered(`trestle-etl ${path.join(' ')} --`)).toEqual(
-        expect.arrayContaining(options.map((match) => match[1])),
-      );
-      return stdout;
-    };
     let subcommands = 0;
     for (const command of commands.filter((name) => name !== 'help')) {
-      const [, list = ''] = (await offers([command])).split('Commands:');
+      const [, list = ''] = (await offersOptions(command)).split('Commands:');
       for (const [, name] of list.split('\n\n')[0]!.matchAll(/^ {2}([a-z-]+)/gm)) {
-        await offers([command, name!]);
+        await offersOptions(command, name!);
         subcommands += 1;
       }
     }
