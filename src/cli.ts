@@ -1,8 +1,10 @@
 import { asCalled } from './cli/called.ts';
-import { describeError, exitCodeOf } from './cli/describe.ts';
+import { asIncompleteInstallation, describeError, exitCodeOf } from './cli/describe.ts';
 import { installLastResort } from './cli/last-resort.ts';
 import { outliveOutput } from './cli/output.ts';
 import { build, exitCodeOfComplaint } from './cli/program.ts';
+import { subcommandFirst } from './cli/subcommand.ts';
+import { COMMANDS } from './commands/registry.ts';
 
 /** Runs a command line as this process, and sets the exit code. */
 export async function start(argv: readonly string[]): Promise<void> {
@@ -15,11 +17,12 @@ export async function start(argv: readonly string[]): Promise<void> {
 /** Runs one command line. @returns the exit code; the one place that turns a command's error into one. */
 export async function cli(argv: readonly string[], program = build()): Promise<number> {
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(subcommandFirst(argv.slice(2), COMMANDS), { from: 'user' });
     return 0;
-  } catch (error) {
-    const complaint = exitCodeOfComplaint(error);
+  } catch (thrown) {
+    const complaint = exitCodeOfComplaint(thrown);
     if (complaint !== undefined) return complaint;
+    const error = asIncompleteInstallation(thrown);
     process.stderr.write(`trestle-etl: ${describe(error, program)}\n`);
     return exitCodeOf(error);
   }

@@ -9,24 +9,9 @@ type Tree = ReadonlyMap<string, string>;
 /** Who may import whom, beside their own folder. A name that ends in .ts is that file alone. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'lib'],
-  cli: ['app', 'commands', 'errors', 'lib', 'model'],
-  commands: [
-    'app',
-    'dataset',
-    'db',
-    'errors',
-    'host',
-    'http',
-    'lib',
-    'load',
-    'model',
-    'record',
-    'run',
-    'sandbox',
-    'sources',
-  ],
+  cli: ['app', 'commands', 'config/place.ts', 'errors', 'lib'],
+  commands: ['dataset', 'errors', 'host', 'http', 'lib', 'model', 'record', 'run', 'sandbox', 'sources'],
   app: [
-    'commands',
     'config',
     'dataset',
     'db',
@@ -58,6 +43,31 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['dataset', 'sources'],
 };
 
+/** What a part may know as types only. */
+const TYPES: Readonly<Record<string, readonly string[]>> = { commands: ['app', 'db'] };
+
+/** The files that know more than their part may, each with what. */
+const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  // doctor examines the database itself.
+  'commands/doctor/database.ts': ['db/migrate.ts', 'db/altered.ts', 'db/read-session.ts', 'db/rights.ts'],
+  'commands/doctor/session.ts': ['db/session.ts'],
+};
+
+/** The files that may import while they run: what they import must not be loaded with them. */
+const LAZY = [
+  /^main\.ts$/,
+  /^cli\/tool\.ts$/,
+  /^commands\/[a-z-]+\/index\.ts$/,
+  /^commands\/fields\/(?:list|add|drop)\.ts$/,
+  /^notify\/alert\/mail\.ts$/,
+];
+
+/** What is loaded before a command is called: files of these parts, and these packages. */
+const START = {
+  parts: ['app/version.ts', 'cli', 'commands', 'config/place.ts', 'errors', 'lib'],
+  packages: ['commander'],
+};
+
 /** Each outside package is known by one file; zod by two, commander by the folder that is the command line. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   axios: ['http/exchange.ts'],
@@ -67,20 +77,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'pino-roll': ['log/log.ts'],
   'proper-lockfile': ['host/lock.ts'],
   nodemailer: ['notify/alert/mail.ts'],
-  commander: [
-    'program',
-    'runs',
-    'repairs',
-    'quarantine',
-    'fields',
-    'schema',
-    'looks',
-    'setup',
-    'action',
-    'flags',
-    'called',
-    'words',
-  ].map((name) => `cli/${name}.ts`),
+  commander: ['program', 'command', 'tool', 'called', 'words'].map((name) => `cli/${name}.ts`),
   dotenv: ['config/env-file.ts'],
   zod: ['config/variables.ts', 'transform/schema.ts'],
 };
@@ -125,6 +122,8 @@ const WORDS: readonly {
   },
 ];
 
+type Import = { readonly name: string; readonly kind: 'type' | 'value' | 'lazy' };
+
 /** Everything that is wrong with a tree, each with the file and what it says; pure, so that it can be shown to fail. */
 function violations(tree: Tree): string[] {
   const graph = new Map<string, string[]>();
@@ -132,12 +131,13 @@ function violations(tree: Tree): string[] {
   for (const [file, text] of tree) {
     const code = withoutComments(text);
     const imports = importsOf(code);
-    found.push(...imports.flatMap((name) => wrongImport(tree, file, name)), ...wrongWords(file, code));
+    found.push(...imports.flatMap((each) => wrongImport(tree, file, each)), ...wrongWords(file, code));
     const lines = text.replace(/\n$/, '').split('\n').length;
     if (lines > MOST_LINES) found.push(`${file} has ${lines} lines`);
+    const linked = imports.filter(({ name, kind }) => name.startsWith('.') && kind !== 'lazy');
     graph.set(
       file,
-      imports.filter((name) => name.startsWith('.')).map((name) => resolved(file, name)),
+      linked.map(({ name }) => resolved(file, name)),
     );
   }
   return [...found, ...cycles(graph)];
@@ -148,31 +148,65 @@ function withoutComments(text: string): string {
 }
 
 /** Static imports and exports, type-only ones too, side effects and dynamic imports. */
-function importsOf(code: string): string[] {
+function importsOf(code: string): Import[] {
   const patterns = [
-    /^\s*(?:import|export)\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]/gm,
-    /^\s*import\s*['"]([^'"]+)['"]/gm,
-    /\bimport\s*\(\s*['"`]([^'"`]+)['"`]/g,
-    /\brequire\s*\(\s*['"`]([^'"`]+)['"`]/g,
-  ];
-  return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]!));
+    { pattern: /^\s*(?:import|export)(?!\s+type\b)\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]/gm, kind: 'value' },
+    { pattern: /^\s*(?:import|export)\s+type\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]/gm, kind: 'type' },
+    { pattern: /^\s*import\s*['"]([^'"]+)['"]/gm, kind: 'value' },
+    { pattern: /\bimport\s*\(\s*['"`]([^'"`]+)['"`]/g, kind: 'lazy' },
+    { pattern: /\brequire\s*\(\s*['"`]([^'"`]+)['"`]/g, kind: 'value' },
+  ] as const;
+  return patterns.flatMap(({ pattern, kind }) =>
+    [...code.matchAll(pattern)].map((match) => ({ name: match[1]!, kind })),
+  );
 }
 
-function wrongImport(tree: Tree, file: string, name: string): string[] {
+function wrongImport(tree: Tree, file: string, { name, kind }: Import): string[] {
+  if (kind === 'lazy' && !LAZY.some((pattern) => pattern.test(file))) {
+    return [`${file} imports ${name} while it runs: not a file that may`];
+  }
   if (!name.startsWith('.')) {
     if (isBuiltin(name)) return [];
-    const outside = name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : name.split('/')[0]!;
-    return PACKAGES[outside]?.includes(file) === true
+    return PACKAGES[packageOf(name)]?.includes(file) === true
       ? []
       : [`${file} imports ${name}: not the file that may know it`];
   }
   const target = resolved(file, name);
   if (!tree.has(target)) return [`${file} imports ${name}: no such file`];
   const [from, to] = [part(file), part(target)];
-  const may = MAY[from] ?? [];
-  return from === to || may.includes(to) || may.includes(target)
-    ? []
-    : [`${file} imports ${name}: ${from} may not know ${to}`];
+  const may = new Set([...(MAY[from] ?? []), ...(EXCEPTIONS[file] ?? [])]);
+  if (from === to || may.has(to) || may.has(target)) return [];
+  if (TYPES[from]?.includes(to) === true) {
+    return kind === 'type' ? [] : [`${file} imports ${name}: ${from} may know types of ${to} only`];
+  }
+  return [`${file} imports ${name}: ${from} may not know ${to}`];
+}
+
+function packageOf(name: string): string {
+  return name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : name.split('/')[0]!;
+}
+
+/** The files and packages that are loaded with a file, by its imports and theirs. */
+function loadedWith(tree: Tree, start: string): { files: string[]; packages: string[] } {
+  const files = new Set([start]);
+  const packages = new Set<string>();
+  for (const file of files) {
+    const imports = importsOf(withoutComments(tree.get(file) ?? '')).filter(({ kind }) => kind === 'value');
+    for (const { name } of imports) {
+      if (name.startsWith('.')) files.add(resolved(file, name));
+      else if (!isBuiltin(name)) packages.add(packageOf(name));
+    }
+  }
+  return { files: [...files], packages: [...packages] };
+}
+
+/** What is loaded before a command is called, and must not be. */
+function earlyLoads(tree: Tree): string[] {
+  const { files, packages } = loadedWith(tree, 'cli.ts');
+  return [
+    ...files.filter((file) => !START.parts.includes(file) && !START.parts.includes(part(file))),
+    ...packages.filter((name) => !START.packages.includes(name)),
+  ];
 }
 
 function wrongWords(file: string, code: string): string[] {
@@ -224,7 +258,14 @@ describe('the house', () => {
     expect(tree.size).toBeGreaterThan(60);
     const parts = new Set([...tree.keys()].map(part));
     expect([...parts].filter((name) => !(name in MAY))).toEqual([]);
-    for (const file of Object.values(PACKAGES).flat()) expect([...tree.keys()]).toContain(file);
+    const named = [PACKAGES, EXCEPTIONS].flatMap((table) => Object.values(table).flat());
+    for (const file of [...named, ...Object.keys(EXCEPTIONS)]) expect([...tree.keys()]).toContain(file);
+  });
+
+  test('loads the code of a command only when it is called', () => {
+    expect(tree.has('commands/registry.ts')).toBe(true);
+    expect(loadedWith(tree, 'cli.ts').files).toContain('commands/registry.ts');
+    expect(earlyLoads(tree)).toEqual([]);
   });
 
   test('keeps the table of who may import whom, its packages, its size and its manners', () => {
@@ -244,6 +285,7 @@ const treeOf = (files: Readonly<Record<string, string>>): Tree =>
       'host/private-file.ts': '',
       'db/pool.ts': '',
       'load/upsert.ts': '',
+      'commands/registry.ts': '',
       'record/run-log.ts': '',
       'sources/source.ts': '',
       'sources/trestle/odata/index.ts': '',
@@ -279,6 +321,17 @@ describe('the check itself', () => {
       {
         'sandbox/a.ts': "import { createServer } from 'node:http';",
         'http/a.ts': "import { request as requestHttp } from 'node:http';",
+      },
+    ],
+    [
+      'a command that knows types of the database',
+      { 'commands/a.ts': "import type { Session } from '../db/pool.ts';" },
+    ],
+    [
+      'a command that imports its own code when it is called',
+      {
+        'commands/x/index.ts': "const { show } = await import('./show.ts');",
+        'commands/x/show.ts': "import type { Flags } from './index.ts';",
       },
     ],
     ['exactly 300 lines', { 'lib/a.ts': '//\n'.repeat(300) }],
@@ -323,9 +376,9 @@ describe('the check itself', () => {
       'transform/a.ts imports ../db/pool.ts: transform may not know db',
     ],
     [
-      'host/a.ts',
+      'cli/tool.ts',
       "const x = await import('../db/pool.ts');",
-      'host/a.ts imports ../db/pool.ts: host may not know db',
+      'cli/tool.ts imports ../db/pool.ts: cli may not know db',
     ],
     [
       'run/a.ts',
@@ -336,6 +389,31 @@ describe('the check itself', () => {
       'commands/a.ts',
       "import { x } from '../transform/page.ts';",
       'commands/a.ts imports ../transform/page.ts: commands may not know transform',
+    ],
+    [
+      'commands/a.ts',
+      "import { x } from '../load/upsert.ts';",
+      'commands/a.ts imports ../load/upsert.ts: commands may not know load',
+    ],
+    [
+      'commands/a.ts',
+      "import { type Session, x } from '../db/pool.ts';",
+      'commands/a.ts imports ../db/pool.ts: commands may know types of db only',
+    ],
+    [
+      'commands/a.ts',
+      "import { x } from '../app/context.ts';",
+      'commands/a.ts imports ../app/context.ts: commands may know types of app only',
+    ],
+    [
+      'app/a.ts',
+      "import { x } from '../commands/registry.ts';",
+      'app/a.ts imports ../commands/registry.ts: app may not know commands',
+    ],
+    [
+      'lib/a.ts',
+      "const x = await import('./time.ts');",
+      'lib/a.ts imports ./time.ts while it runs: not a file that may',
     ],
     [
       'sandbox/a.ts',
@@ -405,5 +483,16 @@ describe('the check itself', () => {
       'lib/c.ts': "import { a } from './a.ts';",
     };
     expect(violations(treeOf(files))).toEqual(['a cycle: lib/a.ts → lib/b.ts → lib/c.ts → lib/a.ts']);
+  });
+
+  test('what a command would load too early is found, however far away, and types are not', () => {
+    const files = {
+      'cli.ts': "import { x } from './commands/registry.ts';",
+      'commands/registry.ts': "import { x } from './x/index.ts';",
+      'commands/x/index.ts':
+        "import type { A } from '../../app/context.ts';\nimport { x } from '../../run/run.ts';",
+      'run/run.ts': "import { z } from 'zod';",
+    };
+    expect(earlyLoads(treeOf(files))).toEqual(['run/run.ts', 'zod']);
   });
 });

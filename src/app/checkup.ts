@@ -6,7 +6,8 @@ import { known } from '../sources/trestle/index.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, readConfig, type Reading } from '../config/config.ts';
-import { fileOf, type Neighbour, neighbours, type Place } from '../config/env-file.ts';
+import { fileOf, type Neighbour, neighbours } from '../config/env-file.ts';
+import type { Place } from '../config/place.ts';
 import { type LockLook, lookAtLock } from '../host/lock.ts';
 import { noLogs } from '../log/log.ts';
 import {
@@ -26,7 +27,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Additions } from '../dataset/addition.ts';
 
-export type { Place } from '../config/env-file.ts';
+export type { Place } from '../config/place.ts';
 export type { Schedule } from '../host/inspect.ts';
 
 /** What a configuration that is good leads to. */

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { devNull, hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { commandNames } from '../commands/names.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { secretsIn } from '../notify/alert/address.ts';
 import { type Alerts, createAlerts } from '../notify/alert/index.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import { fileOf, flagOf, type Place } from '../config/env-file.ts';
+import { fileOf } from '../config/env-file.ts';
+import { flagOf, type Place } from '../config/place.ts';
 import { type FieldsFile, fieldsFile } from '../config/fields-file.ts';
 import { createHeartbeat, type Heartbeat } from '../notify/heartbeat.ts';
 import { takeLock } from '../host/lock.ts';
@@ -31,10 +29,7 @@ import type { Meter } from '../model/usage.ts';
 import { problemsWith } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active.ts';
 import { settleCalls } from '../run/metering.ts';
-
-export { flagOf, type Place } from '../config/env-file.ts';
-
-export const version: string = readVersion();
+import { version } from './version.ts';
 
 /** What STATE_DIR keeps from run to run. */
 const [ALERTS, FIELDS] = ['alerts.json', 'resources.json'];
@@ -62,13 +57,23 @@ export type Context = {
   close(): Promise<void>;
 };
 
+/** How a context is opened. */
+export type Opening = {
+  /** The names of the tool's commands, for texts that name them. */
+  readonly commands: readonly string[];
+  /**
+   * `look`: for a command that writes nothing. It does without logs and state if they belong to another user, or cannot be
+   * written.
+   */
+  readonly access: 'look' | 'write';
+};
+
 /**
  * The composition root: the only place that knows how the parts fit together. Nothing is contacted yet.
- * @param onlyLooks for a command that writes nothing: it goes without logs and state where they are another user's, or
- *   can't be written.
  * @throws ConfigError
  */
-export async function openContext(place: Place = {}, onlyLooks = false): Promise<Context> {
+export async function openContext(place: Place, { commands, access }: Opening): Promise<Context> {
+  const onlyLooks = access === 'look';
   const loaded = loadConfig(known, place);
   // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
   const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
@@ -125,7 +130,7 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
     logs,
     tools,
     hasty: () => openSource(config, logs, meter, redact.hide, true),
-    ...buildTelling(config, tools, place),
+    ...buildTelling(config, tools, place, commands),
     close: async () => {
       stop.close();
       await settleCalls(tools);
@@ -171,6 +176,7 @@ function buildTelling(
   config: Config,
   { log, clean, ...tools }: RunTools,
   place: Place,
+  commands: readonly string[],
 ): Pick<Context, 'alerts' | 'heartbeat'> {
   const shared = { ...tools, log: log.main };
   // Who reads an alert is in another folder.
@@ -179,7 +185,7 @@ function buildTelling(
     alerts: createAlerts({
       ...shared,
       clean,
-      asCalled: (text) => asCalled(text, { tool: 'trestle-etl', flag, commands: commandNames }),
+      asCalled: (text) => asCalled(text, { tool: 'trestle-etl', flag, commands }),
       settings: config.alerts,
       proxies: config.proxies,
       file: join(config.stateDir, ALERTS),
@@ -224,20 +230,5 @@ function openState(stateDir: string): readonly Narrowed[] {
       cause,
       hint: remedy(cause, 'STATE_DIR'),
     });
-  }
-}
-
-function readVersion(): string {
-  const path = fileURLToPath(new URL('../../package.json', import.meta.url));
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-}
-
-/** For a command that needs no configuration: runs it until a signal to stop, which is its normal end. */
-export async function untilStopped(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = listenForStop();
-  try {
-    await work(stop.signal);
-  } finally {
-    stop.close();
   }
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { presetOf, problemWith } from '../config/config.ts';
-import { assignment, fileOf, isThereAlready, type Place, writeEnvFile } from '../config/env-file.ts';
+import { assignment, fileOf, isThereAlready, writeEnvFile } from '../config/env-file.ts';
+import type { Place } from '../config/place.ts';
 import { openTerminal, type Terminal } from '../host/terminal.ts';
 import type { Environment } from '../config/variables.ts';
 

@@ -1,4 +1,4 @@
-import { EtlError } from '../errors.ts';
+import { ConfigError, EtlError } from '../errors.ts';
 
 /** One line: what failed, and what to do next. @param called rewrites the commands in a hint for this configuration. */
 export function describeError(error: unknown, called: (hint: string) => string): string {
@@ -13,4 +13,14 @@ export function describeError(error: unknown, called: (hint: string) => string):
 
 export function exitCodeOf(error: unknown): number {
   return error instanceof EtlError ? error.exitCode : 1;
+}
+
+/** The code of a command is imported when it is called: a file that is missing shows only then. */
+export function asIncompleteInstallation(error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_MODULE_NOT_FOUND') return error;
+  return new ConfigError(`the installation is incomplete: ${(error as Error).message.split('\n')[0]}`, {
+    op: 'load command',
+    cause: error,
+    hint: 'install trestle-etl again',
+  });
 }

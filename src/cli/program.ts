@@ -1,13 +1,10 @@
-import { Command, CommanderError, Option } from 'commander';
-import { version } from '../app/context.ts';
-import { addFields } from './fields.ts';
-import { profileName } from './flags.ts';
-import { addLooks } from './looks.ts';
-import { addQuarantine } from './quarantine.ts';
-import { addRepairs } from './repairs.ts';
-import { addRuns } from './runs.ts';
-import { addSchema } from './schema.ts';
-import { addSetup } from './setup.ts';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { version } from '../app/version.ts';
+import { COMMANDS } from '../commands/registry.ts';
+import { GROUPS } from '../commands/shared/definition.ts';
+import { commandOf } from './command.ts';
+import { complaintOf } from './complaint.ts';
+import { toolOf } from './tool.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -20,7 +17,7 @@ Exit codes:
   78   configuration or schema wrong
   129, 130, 143   interrupted by SIGHUP, SIGINT, SIGTERM`;
 
-/** The whole command line: names, flags, help; what each does is in src/commands. */
+/** The whole command line: its global flags, and every command of the registry. */
 export function build(): Command {
   const program = new Command('trestle-etl')
     .description('Keeps a MySQL database in step with a Trestle (RESO OData) feed.')
@@ -31,31 +28,30 @@ export function build(): Command {
         .argParser(profileName)
         .conflicts('envFile'),
     )
-    .addHelpText('after', EXIT_CODES)
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
-  addRuns(program);
-  addRepairs(program);
-  addQuarantine(program);
-  addFields(program);
-  addLooks(program);
-  addSchema(program);
-  addSetup(program);
-  program.commands.forEach((command) => command.exitOverride().copyInheritedSettings(program));
+    .commandsGroup(`${GROUPS.at(-1)!}:`)
+    .helpCommand(true)
+    .addHelpText('after', EXIT_CODES);
+  for (const definition of COMMANDS) program.addCommand(commandOf(definition, () => toolOf(program)));
+  settle(program, []);
   return program;
+}
+
+/** Lets a command and its subcommands throw instead of ending the process, and complain in one line. */
+function settle(command: Command, path: readonly string[]): void {
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(complaintOf(text, path)),
+  });
+  for (const each of command.commands) settle(each, [...path, each.name()]);
+}
+
+/** It becomes part of file names. */
+function profileName(text: string): string {
+  if (/^[A-Za-z0-9_-]+$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be of letters, digits, _ and -.');
 }
 
 /** Commander's own end: help or version that was asked for, or a command line that is wrong. */
 export function exitCodeOfComplaint(error: unknown): number | undefined {
   if (!(error instanceof CommanderError)) return undefined;
   return error.exitCode === 0 ? 0 : 2;
-}
-
-/** Commander's complaint about the command line, with where to look. */
-function oneLine(text: string): string {
-  const complaint = text
-    .replace(/^error: /, '')
-    .trim()
-    .replace(/\s*\n\s*/g, ' ');
-  return `trestle-etl: ${complaint} — trestle-etl --help shows what there is\n`;
 }

@@ -3,21 +3,24 @@ import type { Option as Word, Words } from '../commands/completion/words.ts';
 
 /** The command line as a shell completes it. */
 export function wordsOf(program: Command): Words {
-  const help = program.createHelp();
-  const commands = help.visibleCommands(program).map((command) => ({ ...describe(command), commands: [] }));
-  const names = commands.map(({ name }) => name).filter((name) => name !== 'help');
+  const words = describe(program);
+  const names = words.commands.map(({ name }) => name).filter((name) => name !== 'help');
   return {
-    ...describe(program),
-    commands: commands.map((command) => (command.name === 'help' ? { ...command, choices: names } : command)),
+    ...words,
+    commands: words.commands.map((command) =>
+      command.name === 'help' ? { ...command, choices: names } : command,
+    ),
   };
 }
 
-function describe(command: Command): Omit<Words, 'commands'> {
+function describe(command: Command): Words {
+  const help = command.createHelp();
   return {
     name: command.name(),
     description: command.description(),
-    options: command.createHelp().visibleOptions(command).map(optionOf),
+    options: help.visibleOptions(command).map(optionOf),
     choices: command.registeredArguments[0]?.argChoices ?? [],
+    commands: help.visibleCommands(command).map(describe),
   };
 }
 

@@ -3,11 +3,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { DatabaseAddress } from '../db/address.ts';
+import type { Place } from './place.ts';
 import { decodeFile } from './text-file.ts';
 import { type Environment, variables } from './variables.ts';
 
-/** Which configuration is meant: a file, a profile (`.env.NAME` in the working directory), or the `.env` there. */
-export type Place = { readonly envFile?: string | undefined; readonly profile?: string | undefined };
+export type { Place } from './place.ts';
 
 export type EnvFile = {
   readonly path: string;
@@ -26,12 +26,6 @@ export function fileOf({ envFile, profile }: Place): string {
       hint: 'it was removed, or may not be read: change to another one',
     });
   }
-}
-
-/** What has to stand behind the tool's name for this place; undefined for the `.env` in the working directory. */
-export function flagOf({ envFile, profile }: Place): string | undefined {
-  if (profile !== undefined) return `--profile ${profile}`;
-  return envFile === undefined ? undefined : `--env-file ${envFile}`;
 }
 
 /** The file of a place with its variables; none where there is no `.env`. @throws ConfigError */

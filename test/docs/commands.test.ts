@@ -7,6 +7,7 @@ type Command = {
   readonly defaults: ReadonlyMap<string, string>;
   /** Whether words that are no options may follow. */
   readonly takesWords: boolean;
+  readonly subcommands: ReadonlyMap<string, Command>;
 };
 
 let top: Command;
@@ -38,18 +39,39 @@ function optionsIn(text: string): Command {
     const preset = /default: "?([^")]+)"?\)/.exec(line.replaceAll(/\s+/g, ' '))?.[1];
     if (preset !== undefined) defaults.set(long, preset);
   }
-  const takesWords = /^Usage: .*\[options\] </m.test(text);
-  return { options, defaults, takesWords };
+  const takesWords = /^Usage: \S+(?: [a-z-]+)+(?: \[options\])? [<[](?!options|command)/m.test(text);
+  return { options, defaults, takesWords, subcommands: new Map() };
+}
+
+/** The names of the commands in a list of them. */
+function namesIn(text: string): string[] {
+  return [...text.matchAll(/^ {2}([a-z-]+)/gm)].map((match) => match[1]!).filter((name) => name !== 'help');
+}
+
+/** What a help text has under a heading; empty if the heading is not there. */
+function under(heading: string, text: string): string {
+  return (text.split(`\n${heading}:\n`)[1] ?? '').split('\n\n')[0]!;
+}
+
+async function readCommand(...path: string[]): Promise<Command> {
+  const text = await help(...path);
+  const subcommands = new Map<string, Command>();
+  for (const name of namesIn(under('Commands', text))) {
+    subcommands.set(name, await readCommand(...path, name));
+  }
+  return { ...optionsIn(text), subcommands };
+}
+
+function allCommands(): Command[] {
+  return [top, ...commands.values()].flatMap((command) => [command, ...command.subcommands.values()]);
 }
 
 beforeAll(async () => {
   mainHelp = await help();
   top = optionsIn(mainHelp);
-  const names = [...mainHelp.split('Commands:')[1]!.matchAll(/^ {2}([a-z-]+)/gm)].map((match) => match[1]!);
-  const found = names
-    .filter((name) => name !== 'help')
-    .map(async (name) => [name, optionsIn(await help(name))] as const);
-  commands = new Map(await Promise.all(found.map((each) => each)));
+  const found = new Map<string, Command>();
+  for (const name of namesIn(mainHelp.split('\nEvery day:\n')[1]!)) found.set(name, await readCommand(name));
+  commands = found;
 });
 
 afterEach(() => {
@@ -68,8 +90,9 @@ function mistake(words: readonly string[]): string | undefined {
       if (takesValue) at += 1;
     } else {
       if (command?.takesWords === true) continue;
-      if (command !== undefined) return `${word} is too much`;
-      command = commands.get(word);
+      const known: ReadonlyMap<string, Command> = command?.subcommands ?? commands;
+      if (command !== undefined && known.size === 0) return `${word} is too much`;
+      command = known.get(word);
       if (command === undefined) return `no command ${word}`;
     }
   }
@@ -123,6 +146,8 @@ describe('the check itself', () => {
     ['status --max-pages 3', 'no option --max-pages'],
     ['sync --since', '--since needs a value'],
     ['sync now', 'now is too much'],
+    ['quarantine lst', 'no command lst'],
+    ['fields drop Property --missing', 'no option --missing'],
     ['--env-file sync', 'no command undefined'],
   ])('trestle-etl %s is refused', (line, why) => {
     const found = mistake(line.split(' '));
@@ -148,6 +173,33 @@ describe('command lines', () => {
 });
 
 describe('what --help shows', () => {
+  test('has every command in one of four groups', () => {
+    expect(namesIn(under('Every day', mainHelp))).toEqual(['sync', 'full-load', 'reconcile', 'status']);
+    expect(namesIn(under('Look', mainHelp))).toEqual(['verify', 'why', 'asof', 'usage', 'plan']);
+    expect(namesIn(under('Repair', mainHelp))).toEqual(['quarantine', 'undelete']);
+    expect(namesIn(under('Set up', mainHelp))).toEqual([
+      'init',
+      'doctor',
+      'migrate',
+      'fields',
+      'schema',
+      'alert',
+      'completion',
+      'sandbox',
+    ]);
+    expect(commands.size).toBe(19);
+  });
+
+  test('every command and subcommand has examples, whose flags exist', async () => {
+    for (const [name, { subcommands }] of commands) {
+      for (const path of [[name], ...[...subcommands.keys()].map((each) => [name, each])]) {
+        const lines = (await help(...path)).split('Examples:\n')[1]!.trim().split('\n').flatMap(linesIn);
+        expect(lines.length).toBeGreaterThan(0);
+        expect(lines.map((words) => [words.join(' '), mistake(words)]).filter(([, why]) => why)).toEqual([]);
+      }
+    }
+  });
+
   test('every command is in the README', () => {
     const rows = tableRows(section(read('README.md'), '## Commands')).map(([first = '']) => codes(first)[0]);
     expect(rows).toEqual([...commands.keys()].map((name) => `trestle-etl ${name}`));
@@ -155,7 +207,7 @@ describe('what --help shows', () => {
 
   test('every option is in the README or in docs/', () => {
     const text = documents().map(read).join('\n');
-    const all = [top, ...commands.values()].flatMap(({ options }) => [...options.keys()]);
+    const all = allCommands().flatMap(({ options }) => [...options.keys()]);
     const ours = new Set(all.filter((name) => name.startsWith('--')));
     expect([...ours].filter((name) => !new RegExp(`${name}(?![\\w-])`).test(text))).toEqual([]);
   });

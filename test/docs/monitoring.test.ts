@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { metrics } from '../../src/commands/metrics-text.ts';
+import { metrics } from '../../src/commands/shared/format-metrics.ts';
 import { read, section, tableRows } from './documents.ts';
 
 test('docs/monitoring.md lists every metric that is written, and no other', () => {

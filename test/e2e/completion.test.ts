@@ -21,7 +21,7 @@ beforeAll(async () => {
     writeFileSync(join(folder, name), '');
   }
   const { stdout } = await trestle(folder, ['--help']);
-  commands = [...stdout.split('Commands:')[1]!.matchAll(/^ {2}([a-z-]+)/gm)].map((match) => match[1]!);
+  commands = [...stdout.split('Every day:')[1]!.matchAll(/^ {2}([a-z-]+)/gm)].map((match) => match[1]!);
 });
 
 const hasShell = (shell: string): boolean => spawnSync(shell, ['-c', ':']).status === 0;
@@ -37,6 +37,16 @@ function offered(line: string): string[] {
   const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout.split('\n').filter((word) => word !== '');
+}
+
+/** Expects bash to offer every option of a command's help. @returns that help. */
+async function offersOptions(...path: string[]): Promise<string> {
+  const { stdout } = await trestle(folder, [...path, '--help']);
+  const options = [...stdout.split('Options:')[1]!.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)];
+  expect(offered(`trestle-etl ${path.join(' ')} --`)).toEqual(
+    expect.arrayContaining(options.map((match) => match[1])),
+  );
+  return stdout;
 }
 
 describe('bash', () => {
@@ -56,6 +66,15 @@ describe('bash', () => {
     ['trestle-etl full-load --strategy ', ['keyset', 'replication']],
     ['trestle-etl full-load --dry-run --st', ['--strategy']],
     ['trestle-etl quarantine ', ['list', 'show', 'replay', 'purge']],
+    ['trestle-etl quarantine list --la', ['--last']],
+    ['trestle-etl quarantine list --last ', []],
+    ['trestle-etl quarantine show --la', []],
+    ['trestle-etl --profile west fields ', ['list', 'add', 'drop']],
+    ['trestle-etl fields drop --mis', []],
+    ['trestle-etl fields list Property --mis', ['--missing']],
+    ['trestle-etl fields list --profile w', ['west']],
+    ['trestle-etl schema ', ['diff']],
+    ['trestle-etl alert t', ['test']],
     ['trestle-etl completion z', ['zsh']],
     ['trestle-etl help doc', ['doctor']],
     ['trestle-etl nonsense ', []],
@@ -64,14 +83,16 @@ describe('bash', () => {
     expect(offered(line).filter((word) => options || !word.startsWith('-'))).toEqual(words);
   });
 
-  test('offers every option that --help shows', async () => {
+  test('offers every option that --help shows, of every command and subcommand', async () => {
+    let subcommands = 0;
     for (const command of commands.filter((name) => name !== 'help')) {
-      const { stdout } = await trestle(folder, [command, '--help']);
-      const options = [...stdout.split('Options:')[1]!.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)];
-      expect(offered(`trestle-etl ${command} --`)).toEqual(
-        expect.arrayContaining(options.map((match) => match[1])),
-      );
+      const [, list = ''] = (await offersOptions(command)).split('Commands:');
+      for (const [, name] of list.split('\n\n')[0]!.matchAll(/^ {2}([a-z-]+)/gm)) {
+        await offersOptions(command, name!);
+        subcommands += 1;
+      }
     }
+    expect(subcommands).toBe(9);
   });
 });
 
@@ -98,6 +119,11 @@ describe.each(['zsh', 'fish'])('%s', (shell) => {
     const script = scripts.get(shell)!;
     expect(script).toContain('keyset replication');
     expect(script).toContain('list show replay purge');
+  });
+
+  test('has the options of a subcommand for that one only', () => {
+    const lines = scripts.get(shell)!.split('\n');
+    expect(lines.filter((line) => / -l missing |'--missing\[/.test(line))).toHaveLength(1);
   });
 });
 

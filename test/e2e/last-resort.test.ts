@@ -96,7 +96,15 @@ test('an installation that lacks a file ends with one line', async () => {
   cpSync(join(dirname(MAIN), '../package.json'), join(folder, 'package.json'));
   symlinkSync(join(dirname(MAIN), '../node_modules'), join(folder, 'node_modules'));
   rmSync(join(folder, 'dist/run/run.js'));
-  const ended = await startBy(folder, [process.execPath, join(folder, 'dist/main.js'), 'status']).ended;
+  const run = (command: string): Promise<Ended> =>
+    startBy(folder, [process.execPath, join(folder, 'dist/main.js'), command]).ended;
+  // The code of a command is loaded when it is called: what another one needs is not missed.
+  expect(await run('--help')).toMatchObject({ code: 0, stderr: '' });
+  const ended = await run('sync');
   expect(oneLine(ended)).toMatch(/the installation is incomplete: .*run\.js.* — install trestle-etl again$/);
   expect(ended).toMatchObject({ code: 78, stdout: '' });
+  rmSync(join(folder, 'dist/commands/registry.js'));
+  const broken = await run('--help');
+  expect(oneLine(broken)).toMatch(/the installation is incomplete: .*registry\.js/);
+  expect(broken).toMatchObject({ code: 78, stdout: '' });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Plan } from '../../src/commands/plan-text.ts';
+import type { Plan } from '../../src/commands/plan/format.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Plan } from '../../src/commands/plan-text.ts';
-import type { Status } from '../../src/commands/status-text.ts';
+import type { Plan } from '../../src/commands/plan/format.ts';
+import type { Status } from '../../src/commands/shared/status.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Usage } from '../../src/commands/usage-read.ts';
+import type { Usage } from '../../src/commands/usage/read.ts';
 import type { Sandbox, Seen } from '../../src/sandbox/trestle/index.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';

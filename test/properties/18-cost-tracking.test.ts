@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { readUsage } from '../../src/commands/usage-read.ts';
+import { readUsage } from '../../src/commands/usage/read.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import type { Database } from '../../src/db/pool.ts';
 import { openMeter } from '../../src/host/meter.ts';

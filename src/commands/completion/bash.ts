@@ -1,13 +1,15 @@
-import { namesOf, type Option, PROFILES, type Words } from './words.ts';
+import { everyCommand, firstWords, namesOf, type Option, PROFILES, type Words } from './words.ts';
 
 /** For `source <(trestle-etl completion bash)`. */
 export function bash(program: Words): string {
   const { name, commands, options } = program;
   const fn = `_${name.replaceAll('-', '_')}`;
   const global = options.filter(({ takes }) => takes !== 'nothing');
+  const all = everyCommand(program);
+  const parents = commands.filter((command) => command.commands.length > 0);
   const cases = [
     ...global.map((option) => valueCase('*', option)),
-    ...commands.flatMap((command) => command.options.map((option) => valueCase(command.name, option))),
+    ...all.flatMap(([path, command]) => command.options.map((option) => valueCase(path, option))),
   ];
   return `# ${name}: completion for bash
 ${fn}() {
@@ -16,7 +18,10 @@ ${fn}() {
     case "\${COMP_WORDS[i]}" in
       ${global.flatMap(namesOf).join(' | ')}) ((i++)) ;;
       -*) ;;
-      *) command="\${COMP_WORDS[i]}"; break ;;
+      *)
+        if [[ -n $command ]]; then command="$command \${COMP_WORDS[i]}"; break; fi
+        command="\${COMP_WORDS[i]}"
+        case "$command" in ${parents.map((command) => command.name).join(' | ')}) ;; *) break ;; esac ;;
     esac
   done
   COMPREPLY=()
@@ -24,25 +29,22 @@ ${fn}() {
 ${cases.filter((line) => line !== '').join('\n')}
   esac
   case "$command" in
-    "") words="${wordsOf({ choices: commands.map((command) => command.name), options })}" ;;
-${commands.map((command) => `    ${command.name}) words="${wordsOf(command, global)}" ;;`).join('\n')}
+    "") words="${wordsOf(program)}" ;;
+${all.map(([path, command]) => `    "${path}") words="${wordsOf(command, global)}" ;;`).join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$word"))
 }
 complete -F ${fn} ${name}`;
 }
 
-function wordsOf(
-  { choices, options }: Pick<Words, 'choices' | 'options'>,
-  more: readonly Option[] = [],
-): string {
-  return [...choices, ...[...options, ...more].flatMap(namesOf)].join(' ');
+function wordsOf(command: Words, more: readonly Option[] = []): string {
+  return [...firstWords(command), ...[...command.options, ...more].flatMap(namesOf)].join(' ');
 }
 
-/** What may follow an option that takes a value; nothing is offered where that can't be known. */
+/** What may follow an option that takes a value; nothing is offered if that cannot be known. */
 function valueCase(command: string, option: Option): string {
   if (option.takes === 'nothing') return '';
-  const patterns = namesOf(option).map((each) => `${command}" ${each}"`);
+  const patterns = namesOf(option).map((each) => (command === '*' ? `*" ${each}"` : `"${command} ${each}"`));
   return `    ${patterns.join(' | ')}) ${offer(option)}return ;;`;
 }
 

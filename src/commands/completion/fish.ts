@@ -1,4 +1,4 @@
-import { type Option, PROFILES, type Words } from './words.ts';
+import { firstWords, type Option, PROFILES, type Words } from './words.ts';
 
 /** For `trestle-etl completion fish | source`. */
 export function fish({ name, commands, options }: Words): string {
@@ -12,14 +12,29 @@ export function fish({ name, commands, options }: Words): string {
       (command) =>
         `complete -c ${name} -n "not __fish_seen_subcommand_from $all" -a ${command.name} -d ${quoted(command.description)}`,
     ),
-    ...commands.flatMap((command) => {
-      const condition = `-n ${quoted(`__fish_seen_subcommand_from ${command.name}`)}`;
-      const words = command.choices.length === 0 ? [] : [`-a ${quoted(command.choices.join(' '))}`];
-      return [...words, ...command.options.map(optionOf)].map(
-        (rest) => `complete -c ${name} ${condition} ${rest}`,
-      );
-    }),
+    ...commands.flatMap((command) => linesOf(name, command)),
   ].join('\n');
+}
+
+function linesOf(tool: string, command: Words): string[] {
+  const { commands, options } = command;
+  const seen = `__fish_seen_subcommand_from ${command.name}`;
+  const first = firstWords(command).join(' ');
+  // Once a subcommand is there, no other one is offered.
+  const isOpen = commands.length === 0 ? seen : `${seen}; and not __fish_seen_subcommand_from ${first}`;
+  return [
+    ...(first === '' ? [] : [line(tool, isOpen, `-a ${quoted(first)}`)]),
+    ...options.map((option) => line(tool, seen, optionOf(option))),
+    ...commands.flatMap((each) =>
+      each.options.map((option) =>
+        line(tool, `${seen}; and __fish_seen_subcommand_from ${each.name}`, optionOf(option)),
+      ),
+    ),
+  ];
+}
+
+function line(tool: string, condition: string, rest: string): string {
+  return `complete -c ${tool} -n ${quoted(condition)} ${rest}`;
 }
 
 function optionOf({ short, long, description, takes, choices }: Option): string {

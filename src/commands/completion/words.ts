@@ -13,10 +13,24 @@ export type Words = {
   readonly name: string;
   readonly description: string;
   readonly options: readonly Option[];
-  /** What its first argument may be, where that is a list. */
+  /** What its first argument may be, if that is a list. */
   readonly choices: readonly string[];
+  /** Its subcommands. */
   readonly commands: readonly Words[];
 };
+
+/** What may be the first word after a command: a value of its argument, or a subcommand. */
+export function firstWords({ choices, commands }: Words): readonly string[] {
+  return commands.length === 0 ? choices : commands.map(({ name }) => name);
+}
+
+/** Every command and subcommand, by the words that call it: `status`, `fields`, `fields list` … */
+export function everyCommand({ commands }: Words): (readonly [path: string, words: Words])[] {
+  return commands.flatMap((command) => [
+    [command.name, command] as const,
+    ...command.commands.map((each) => [`${command.name} ${each.name}`, each] as const),
+  ]);
+}
 
 /** The ways to type an option. */
 export function namesOf({ short, long }: Option): string[] {

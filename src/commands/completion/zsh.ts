@@ -1,4 +1,4 @@
-import { namesOf, type Option, PROFILES, type Words } from './words.ts';
+import { firstWords, namesOf, type Option, PROFILES, type Words } from './words.ts';
 
 /** For `source <(trestle-etl completion zsh)`, or as the file `_trestle-etl` in a folder of `$fpath`. */
 export function zsh(program: Words): string {
@@ -33,11 +33,28 @@ else
 fi`;
 }
 
-function choice({ name, options, choices }: Words, more: readonly Option[]): string {
-  const first = choices.length === 0 ? '' : ` \\\n            ${quoted(`1:what:(${choices.join(' ')})`)}`;
+function choice(command: Words, more: readonly Option[]): string {
+  const { name, commands, options } = command;
+  if (commands.length > 0) return parentChoice(command, more);
+  const words = firstWords(command);
+  const first = words.length === 0 ? '' : ` \\\n            ${quoted(`1:what:(${words.join(' ')})`)}`;
   return `        ${name})
           _arguments \\
 ${lines([...options, ...more], 12).replace(/ \\$/, '')}${first} ;;`;
+}
+
+/** A command with subcommands: what follows one of them is completed by that one alone. */
+function parentChoice(command: Words, more: readonly Option[]): string {
+  const { name, commands, options } = command;
+  return `        ${name})
+          _arguments -C \\
+${lines([...options, ...more], 12)}
+            ${quoted(`1:what:(${firstWords(command).join(' ')})`)} '*::argument:->subcommand'
+          if [[ $state == subcommand ]]; then
+            case $words[1] in
+${commands.map((each) => choice(each, more).replaceAll(/^/gm, '      ')).join('\n')}
+            esac
+          fi ;;`;
 }
 
 function lines(options: readonly Option[], indent: number): string {

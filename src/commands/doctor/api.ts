@@ -1,5 +1,5 @@
 import type { Parts } from '../../app/checkup.ts';
-import { hasTables } from '../../db/migrate.ts';
+import { hasTables } from '../../record/tables.ts';
 import type { Database } from '../../db/pool.ts';
 import { BusyError, CredentialsError, EtlError, QueryRefusedError } from '../../errors.ts';
 import { proxyFor } from '../../http/proxy.ts';
@@ -7,7 +7,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Clock } from '../../model/clock.ts';
 import { asDescribed, type Coverage } from '../../sources/coverage.ts';
-import { licensedResources } from '../licensed.ts';
+import { licensedResources } from '../shared/licensed.ts';
 import { type Check, fail, failed, type Finding, ok, skipped, warn } from './check.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
 import { capability, type Source } from '../../sources/source.ts';

@@ -1,5 +1,5 @@
 import type { Parts } from '../../app/checkup.ts';
-import { hasTables } from '../../db/migrate.ts';
+import { hasTables } from '../../record/tables.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { freshAge } from '../../record/freshness.ts';
 import { lastRuns, type LoggedRun } from '../../record/run-log.ts';

@@ -1,0 +1,88 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type Argument as ArgumentDefinition,
+  type CommandDefinition,
+  type Flag,
+  type Subcommand,
+  subcommandsOf,
+} from '../commands/shared/definition.ts';
+import { InvalidValueError } from '../commands/shared/flag-values.ts';
+import type { Tool } from '../commands/shared/tool.ts';
+import { UsageError } from '../errors.ts';
+
+/** A command as commander wants it; `tool` is built when the command is called. */
+export function commandOf(definition: CommandDefinition, tool: () => Tool): Command {
+  if (!('subcommands' in definition)) return leafOf(definition, tool).helpGroup(headingOf(definition));
+  const command = new Command(definition.name)
+    .description(definition.summary)
+    .helpGroup(headingOf(definition))
+    .helpCommand(false)
+    .usage('[command]')
+    .allowExcessArguments()
+    .addHelpText('after', examplesOf(definition.examples))
+    .action((_flags: object, { args }: Command) => refuse(definition, args[0]));
+  for (const subcommand of definition.subcommands) {
+    command.addCommand(leafOf(subcommand, tool));
+  }
+  return command;
+}
+
+/** The heading of the command's group in `--help`. */
+function headingOf({ group }: CommandDefinition): string {
+  return `${group}:`;
+}
+
+function leafOf(definition: Subcommand, tool: () => Tool): Command {
+  const { name, summary, args = [], flags = [], examples } = definition;
+  const command = new Command(name).description(summary);
+  for (const arg of args) command.addArgument(argumentOf(arg));
+  for (const flag of flags) command.addOption(optionOf(flag));
+  // `never` stands for the flags and arguments that the definition itself describes.
+  const run = definition.run as (tool: Tool, flags: object, ...values: unknown[]) => Promise<void>;
+  return command.addHelpText('after', examplesOf(examples)).action(async (...values: unknown[]) => {
+    const given = values.slice(0, args.length);
+    await run(tool(), values[args.length] as object, ...given);
+  });
+}
+
+function optionOf({ flag, help, parse, preset, presetText, choices, conflicts, isRequired }: Flag): Option {
+  const option = new Option(flag, help);
+  if (parse !== undefined) option.argParser((text) => valueOf(parse, text));
+  if (choices !== undefined) option.choices(choices);
+  if (preset !== undefined) option.default(preset, presetText);
+  if (conflicts !== undefined) option.conflicts(conflicts);
+  return option.makeOptionMandatory(isRequired ?? false);
+}
+
+/** A value that is none becomes commander's complaint, which names the flag. */
+function valueOf(parse: (text: string) => unknown, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof InvalidValueError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
+
+function argumentOf({ name, help, choices, preset }: ArgumentDefinition): Argument {
+  const argument = new Argument(name, help);
+  if (choices !== undefined) argument.choices(choices);
+  if (preset !== undefined) argument.default(preset);
+  return argument;
+}
+
+function examplesOf(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  trestle-etl ${line}`).join('\n')}`;
+}
+
+/** @throws UsageError: the command does nothing without one of its subcommands. */
+function refuse(definition: CommandDefinition, word: string | undefined): never {
+  const { name } = definition;
+  const names = subcommandsOf(definition).map((subcommand) => subcommand.name);
+  const choice = names.length === 1 ? names[0]! : `one of ${names.join(', ')}`;
+  const message = word === undefined ? `${name} needs` : `${name} has no ${word}: it needs`;
+  throw new UsageError(`${message} ${choice}`, {
+    op: 'read arguments',
+    hint: `trestle-etl ${name} --help shows what there is`,
+  });
+}

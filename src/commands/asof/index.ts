@@ -1,0 +1,19 @@
+import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
+
+export type AsOfFlags = { readonly listing: string; readonly at: string; readonly json?: boolean };
+
+export const asof: CommandDefinition = {
+  name: 'asof',
+  group: 'Look',
+  summary: "say what was known of a listing's price and status at a time (HISTORY=on)",
+  flags: [
+    { flag: '--listing <key>', help: 'its ListingKey', isRequired: true },
+    { flag: '--at <time>', help: '2026-03-19 or 2026-03-19T22:00:00Z', isRequired: true },
+    JSON_FLAG,
+  ],
+  examples: ['asof --listing 1155528690 --at 2026-03-19T22:00:00Z'],
+  run: async (tool, flags: AsOfFlags) => {
+    const { showAsOf } = await import('./show.ts');
+    await tool.withContext('look', (context) => showAsOf(context, flags, tool.print));
+  },
+};

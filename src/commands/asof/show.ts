@@ -1,0 +1,32 @@
+import type { Context } from '../../app/context.ts';
+import { hasTables } from '../../record/tables.ts';
+import { UsageError } from '../../errors.ts';
+import { parseInstant, toSqlDateTime } from '../../lib/time.ts';
+import { keptSince } from '../../record/history.ts';
+import { describeAsOf } from './format.ts';
+import { readInstant } from '../shared/read-instant.ts';
+import { readListingAt } from '../../run/inspect/listing-at.ts';
+import type { AsOfFlags } from './index.ts';
+
+/** Says what was known here of a listing's price and status at a time. Asks the database only. */
+export async function showAsOf(
+  { database, resources, config, tools }: Context,
+  flags: AsOfFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const listings = resources.find(({ tracked }) => tracked !== undefined);
+  if (listings === undefined || !(await hasTables(database))) {
+    throw new UsageError('there are no listings here', { op: 'asof', hint: 'trestle-etl full-load' });
+  }
+  // Checked by `readInstant`.
+  const at = toSqlDateTime(parseInstant(readInstant(flags.at, tools.clock.now(), '--at'))!);
+  const state = await readListingAt(database, listings, flags.listing, at);
+  const answer = {
+    listing: flags.listing,
+    at,
+    ...state,
+    keptSince: (await keptSince(database)) ?? null,
+    isKept: config.keepHistory,
+  };
+  print(flags.json === true ? JSON.stringify(answer, null, 2) : describeAsOf(answer));
+}

@@ -1,0 +1,72 @@
+import type { Checkup, Parts } from '../../app/checkup.ts';
+import { ConfigError, FailedError } from '../../errors.ts';
+import { apiChecks } from './api.ts';
+import { type Check, type Checked, failed, ok, runChecks } from './check.ts';
+import { cronFinding } from './cron.ts';
+import { databaseChecks } from './database.ts';
+import { freshness } from './freshness.ts';
+import { lockCheck } from './lock.ts';
+import { setupChecks } from './setup.ts';
+import { formatChecks } from './format.ts';
+import type { DoctorFlags } from './index.ts';
+
+/**
+ * Looks at everything that a run needs, one thing after another, and says what to do. Writes nothing but the token, what
+ * is known of the quota and the count of its calls (`usage-….json`, which the next run takes in), where STATE_DIR is there;
+ * sends one request for each resource, and two more at most.
+ * @throws FailedError where a check has failed.
+ */
+export async function examine(
+  checkup: Checkup,
+  flags: DoctorFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const found = await runChecks(allChecks(checkup));
+  const checks = found.map((check) => cleaned(check, checkup.clean));
+  const failures = checks.filter(({ result }) => result === 'fail').map(({ name }) => name);
+  const report = { ok: failures.length === 0, at: new Date(checkup.clock.now()).toISOString(), checks };
+  print(flags.json === true ? JSON.stringify(report, null, 2) : formatChecks(checks));
+  if (failures.length === 0) return;
+  throw new FailedError(`doctor found ${failures.length} problem(s): ${failures.join(', ')}`, {
+    op: 'doctor',
+    hint: 'what to do stands below each',
+  });
+}
+
+function allChecks(checkup: Checkup): Check[] {
+  const { clock, host, place } = checkup;
+  const parts = (): Parts => {
+    if (checkup.parts === undefined) throw new TypeError('asked for although the configuration is not good');
+    return checkup.parts;
+  };
+  return [
+    ...setupChecks(checkup, parts),
+    ...fieldsCheck(checkup.parts),
+    lockCheck(host, parts),
+    ...databaseChecks(parts),
+    ...apiChecks(parts, checkup.parts?.resources ?? [], clock),
+    { name: 'cron', needs: [], run: async () => cronFinding(await host.schedules(), place) },
+    { name: 'last success', needs: ['tables'], run: () => freshness(parts(), clock.now()) },
+  ];
+}
+
+/** Of columns of the user's own, where there are any. */
+function fieldsCheck(parts: Parts | undefined): Check[] {
+  if (parts === undefined) return [];
+  const { additions, config } = parts;
+  const check = (run: Check['run']): Check[] => [
+    { name: 'own columns', needs: config.fieldsFile === undefined ? ['state folder'] : [], run },
+  ];
+  if (additions instanceof ConfigError) return check(() => failed(additions));
+  const names = Object.entries(additions).flatMap(([resource, fields]) =>
+    Object.keys(fields).map((field) => `${resource}.${field}`),
+  );
+  if (names.length === 0) return [];
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return check(() => ok(`${names.slice(0, 5).join(', ')}${more}`));
+}
+
+function cleaned(check: Checked, clean: (text: string) => string): Checked {
+  const { what, advice } = check;
+  return { ...check, what: clean(what), ...(advice === undefined ? {} : { advice: clean(advice) }) };
+}

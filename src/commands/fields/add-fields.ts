@@ -1,0 +1,53 @@
+import type { Context } from '../../app/context.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import { printType } from '../../dataset/types.ts';
+import { addColumns } from '../../run/columns/add.ts';
+import type { Filled } from '../../run/columns/fill.ts';
+import type { Print } from '../shared/tool.ts';
+import type { AddFlags } from './add.ts';
+import { requireTables, resourceNamed } from './arguments.ts';
+
+/** Makes columns of fields, and reports each with what filling brought. */
+export async function addFields(
+  context: Context,
+  name: string,
+  names: readonly string[],
+  flags: AddFlags,
+  print: Print,
+): Promise<void> {
+  const resource = resourceNamed(context.resources, name);
+  await requireTables(context.database);
+  const request = {
+    names,
+    all: flags.all ?? false,
+    as: flags.as,
+    isIndexed: flags.index ?? false,
+    isFilled: flags.fill,
+  };
+  await addColumns({ run: context.tools, file: context.fields }, resource, request, {
+    note: print,
+    added: ({ table }, field) =>
+      print(`${name}.${field.name} → ${field.table ?? table}.${field.column} ${printType(field.type)}`),
+    filled: (whole, filled) => reportFilled(whole, filled, print),
+  });
+}
+
+function reportFilled(resource: Dataset, filled: Filled | undefined, print: Print): void {
+  if (filled === undefined) {
+    print('not filled: trestle-etl full-load does, and every sync for the records that it writes');
+    return;
+  }
+  if (filled.fields.length === 0) {
+    print('nothing is left to be filled');
+    return;
+  }
+  const bare = filled.bare === 0 ? '' : `; ${filled.bare.toLocaleString('en')} rows have no stored payload`;
+  print(`filled ${filled.rows.toLocaleString('en')} rows of ${resource.table}, without a call${bare}`);
+  for (const [field, count] of Object.entries(filled.misfits)) {
+    const type = resource.fields.find(({ name }) => name === field)?.type;
+    print(
+      `${field}: ${count.toLocaleString('en')} values do not fit ${type === undefined ? 'its column' : printType(type)}: trestle-etl quarantine list --fields. ` +
+        `For a wider column: trestle-etl fields drop ${resource.name} ${field}, then fields add with --as.`,
+    );
+  }
+}

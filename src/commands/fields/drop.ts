@@ -1,0 +1,15 @@
+import type { Subcommand } from '../shared/definition.ts';
+
+export const drop: Subcommand = {
+  name: 'drop',
+  summary: 'drop columns that fields add has made; the payloads keep what is in them',
+  args: [
+    { name: '<resource>', help: 'of which resource' },
+    { name: '[fields...]', help: 'which of its fields' },
+  ],
+  examples: ['fields drop Property Flooring'],
+  run: async (tool, _flags: object, resource: string, names: readonly string[]) => {
+    const { dropFields } = await import('./drop-fields.ts');
+    await tool.withContext('write', (context) => dropFields(context, resource, names, tool.printAsCalled));
+  },
+};

@@ -1,0 +1,98 @@
+import type { Context } from '../../app/context.ts';
+import { UsageError } from '../../errors.ts';
+import { distance } from '../../lib/distance.ts';
+import { table } from '../../lib/table.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import type { FeedSchema } from '../../dataset/feed-schema.ts';
+import { resources as catalogue } from '../../sources/trestle/datasets/index.ts';
+import { hasField, setOf } from '../../dataset/feed-schema.ts';
+import { typeText } from '../../dataset/schema-diff.ts';
+import type { ListFlags } from './list.ts';
+import { printType } from '../../dataset/types.ts';
+import { knownSchemas } from '../shared/known-schemas.ts';
+import { hasParentVersion, selectOf } from '../../dataset/reading.ts';
+
+/** A field as the licence has it, and as it is here. */
+type Listed = {
+  readonly resource: string;
+  readonly field: string;
+  /** Null: the licence lacks it. */
+  readonly licence: string | null;
+  /** Null: it has no column. */
+  readonly type: string | null;
+  readonly column: string | null;
+  /** Came with the last change of the feed's schema. */
+  readonly isNew: boolean;
+};
+
+/** Shows the fields of the licence beside the columns that are here. */
+export async function showFields(
+  context: Context,
+  name: string | undefined,
+  flags: ListFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const [newest, before] = await knownSchemas(context, flags.refresh ?? false, 2);
+  const schema = newest!.schema;
+  const chosen = choose(context.resources, schema, name);
+  const rows = chosen.flatMap((resource) => fieldsOf(resource, schema, before?.schema));
+  const wanted = rows.filter(
+    (row) =>
+      (flags.missing !== true || row.licence === null) &&
+      (flags.new !== true || row.isNew) &&
+      (flags.used !== true || row.column !== null),
+  );
+  print(flags.json === true ? JSON.stringify(wanted, null, 2) : asText(wanted));
+}
+
+type Chosen = Pick<Dataset, 'name' | 'fields'> & Partial<Pick<Dataset, 'version' | 'read'>>;
+
+/** Those of RESOURCES, or one of them, or one that the licence or the catalogue has. @throws UsageError */
+function choose(all: readonly Dataset[], schema: FeedSchema, name: string | undefined): readonly Chosen[] {
+  if (name === undefined) return all;
+  const known = [...all, ...catalogue].find((resource) => resource.name === name);
+  if (known !== undefined) return [known];
+  if (setOf(schema, name) !== undefined) return [{ name, fields: [] }];
+  const names = [...new Set([...catalogue.map((each) => each.name), ...Object.keys(schema.sets)])];
+  const near = names.find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= 2);
+  throw new UsageError(`neither the licence nor trestle-etl has ${name}`, {
+    op: 'read arguments',
+    hint: near === undefined ? `there are ${names.sort().join(', ')}` : `did you mean ${near}?`,
+  });
+}
+
+function fieldsOf(chosen: Chosen, now: FeedSchema, before?: FeedSchema): Listed[] {
+  const { name, read } = chosen;
+  const select = read === undefined ? [] : (selectOf({ read }) ?? []);
+  // A timeless resource's time is the tool's own, no field of the feed.
+  const fields = chosen.fields.filter(
+    (field) => read === undefined || !hasParentVersion({ read }) || field.name !== chosen.version,
+  );
+  const [set, old] = [setOf(now, name), before === undefined ? undefined : setOf(before, name)];
+  const columns = new Map(fields.map((field) => [field.name, field]));
+  const names = new Set([...columns.keys(), ...select, ...Object.keys(set?.fields ?? {})]);
+  return [...names].sort().map((field) => {
+    const isLicensed = set !== undefined && hasField(set, field);
+    const here = columns.get(field);
+    return {
+      resource: name,
+      field,
+      licence: isLicensed ? typeText(set.fields[field]!) : null,
+      type: here === undefined ? null : printType(here.type),
+      column: here?.column ?? null,
+      isNew: isLicensed && before !== undefined && (old === undefined || !hasField(old, field)),
+    };
+  });
+}
+
+function asText(rows: readonly Listed[]): string {
+  if (rows.length === 0) return 'there are none';
+  const lines = rows.map(({ resource, field, licence, type, column, isNew }) => [
+    `${resource}.${field}`,
+    licence ?? 'not licensed',
+    type ?? '',
+    column ?? '',
+    isNew ? 'new' : '',
+  ]);
+  return table([['field', 'in the licence', 'here', 'column', ''], ...lines], new Set()).join('\n');
+}

@@ -1,0 +1,29 @@
+import type { CommandDefinition } from '../shared/definition.ts';
+import { DRY_RUN, type LoadFlags, MAX_PAGES, RESOURCES } from '../shared/load-flags.ts';
+
+type FullLoadFlags = Omit<LoadFlags, 'since'>;
+
+export const fullLoad: CommandDefinition = {
+  name: 'full-load',
+  group: 'Every day',
+  summary: 'load the whole feed; interrupted, it goes on where it committed',
+  flags: [
+    RESOURCES,
+    { flag: '--restart', help: 'begin at the beginning, whatever an interrupted full-load has done' },
+    { flag: '--usable-first', help: 'a first load: active listings and their media before the rest' },
+    DRY_RUN,
+    MAX_PAGES,
+    {
+      flag: '--strategy <name>',
+      help: 'how the feed is paged',
+      choices: ['keyset', 'replication'],
+      preset: 'keyset',
+    },
+  ],
+  examples: ['full-load', 'full-load --usable-first', 'full-load --resources Media --restart'],
+  run: async (tool, flags: FullLoadFlags) => {
+    const { loadFeed } = await import('../shared/load-feed.ts');
+    const print = flags.dryRun === true ? tool.print : tool.printOnTerminal;
+    await tool.withContext('write', (context) => loadFeed(context, 'full-load', flags, print));
+  },
+};

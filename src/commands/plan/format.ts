@@ -1,0 +1,92 @@
+import { formatDuration } from '../../lib/duration.ts';
+import { formatSize } from '../../lib/size.ts';
+import { table } from '../../lib/table.ts';
+import type { Expected, PlanMode } from '../../run/plan.ts';
+
+type Totals = Pick<Expected, 'records' | 'calls' | 'newRows' | 'bytes'>;
+
+/** Percentages are of 100; null is: not known. */
+export type Plan = {
+  readonly mode: PlanMode;
+  readonly at: string;
+  /** Calls that finding this out took. */
+  readonly asked: number;
+  readonly resources: readonly Expected[];
+  readonly totals: Totals;
+  /** `waitingMs` of `ms` are waits for the hour's quota. */
+  readonly time: { readonly ms: number; readonly waitingMs: number };
+  readonly quota: {
+    readonly minuteLimit: number | null;
+    readonly minutePercent: number | null;
+    readonly hourLimit: number | null;
+    readonly hourPercent: number | null;
+    readonly left: number | null;
+    /** Of `left`, without the reserve. */
+    readonly usable: number | null;
+  };
+  readonly fits: {
+    readonly everyMs: number;
+    readonly isInTime: boolean;
+    /** A wait would be longer than QUOTA_MAX_WAIT: the run would end with exit code 75, and the next one go on. */
+    readonly endsEarly: boolean;
+  };
+  readonly assumes: string;
+};
+
+export function planAsText(plan: Plan): string {
+  const rows = [
+    ...plan.resources.map((each) => line(each.resource, each)),
+    ...(plan.resources.length > 1 ? [line('together', plan.totals)] : []),
+  ];
+  return [
+    `${plan.mode}, as things stand now (found out with ${plan.asked} ${plan.asked === 1 ? 'call' : 'calls'}):`,
+    ...table([['resource', 'records', 'calls', 'new', 'disk'], ...rows], new Set([1, 2, 3, 4])),
+    timeLine(plan),
+    quotaLine(plan),
+    fitsLine(plan),
+    `assumes ${plan.assumes}`,
+  ].join('\n');
+}
+
+function line(name: string, { records, calls, newRows, bytes }: Totals): string[] {
+  const numbers = [records, calls, newRows].map((number) => number.toLocaleString('en'));
+  return [name, ...numbers, formatSize(bytes)];
+}
+
+function timeLine({ time }: Plan): string {
+  const waiting = time.waitingMs > 0 ? `, ${formatDuration(time.waitingMs)} of it waiting for the quota` : '';
+  return `time: about ${formatDuration(time.ms)}${waiting}`;
+}
+
+function quotaLine({ quota, totals }: Plan): string {
+  const { minuteLimit, minutePercent, hourLimit, hourPercent, left, usable } = quota;
+  if (hourLimit === null && minuteLimit === null) return 'quota: the feed does not tell it';
+  const parts = [
+    ...(hourLimit === null
+      ? []
+      : [`${percent(hourPercent)} of the hour's ${hourLimit.toLocaleString('en')}`]),
+    ...(minuteLimit === null
+      ? []
+      : [`${percent(minutePercent)} of a minute's ${minuteLimit.toLocaleString('en')}`]),
+  ];
+  const rest =
+    left === null || usable === null
+      ? ''
+      : `; ${left.toLocaleString('en')} are left this hour, ${usable.toLocaleString('en')} without the reserve: ` +
+        (totals.calls <= usable ? 'enough' : 'not enough');
+  return `quota: ${parts.join(', ')}${rest}`;
+}
+
+function percent(share: number | null): string {
+  return `${(share ?? 0).toFixed(1)} %`;
+}
+
+function fitsLine({ fits }: Plan): string {
+  const slot = formatDuration(fits.everyMs);
+  if (fits.endsEarly) {
+    return `fits: no; it would end early, as a wait is longer than QUOTA_MAX_WAIT, and later runs go on from there`;
+  }
+  return fits.isInTime
+    ? `fits: yes, with a run every ${slot}`
+    : `fits: no, with a run every ${slot}: the next one finds it active, does nothing, and nothing is lost`;
+}

@@ -1,0 +1,28 @@
+import type { PlanMode } from '../../run/plan.ts';
+import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
+import { duration } from '../shared/flag-values.ts';
+
+/** `every`: milliseconds between two runs of cron. */
+export type PlanFlags = { readonly every: number; readonly json?: boolean };
+
+export const plan: CommandDefinition = {
+  name: 'plan',
+  group: 'Look',
+  summary: 'say what a run would take: calls, time, quota, rows, disk; one call a resource',
+  args: [{ name: '[run]', help: 'which one', choices: ['sync', 'full-load', 'reconcile'], preset: 'sync' }],
+  flags: [
+    {
+      flag: '--every <time>',
+      help: 'how often cron starts it',
+      parse: duration,
+      preset: 900_000,
+      presetText: '15m',
+    },
+    JSON_FLAG,
+  ],
+  examples: ['plan', 'plan full-load --json', 'plan reconcile --every 1d'],
+  run: async (tool, flags: PlanFlags, mode: PlanMode) => {
+    const { showPlan } = await import('./plan.ts');
+    await tool.withContext('look', (context) => showPlan(context, mode, flags, tool.print));
+  },
+};

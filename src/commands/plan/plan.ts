@@ -1,0 +1,159 @@
+import type { Context } from '../../app/context.ts';
+import { hasTables } from '../../record/tables.ts';
+import type { Database } from '../../db/pool.ts';
+import { BusyError } from '../../errors.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { fromSqlDateTime } from '../../lib/time.ts';
+import { callsByRun } from '../../record/api-usage.ts';
+import { lastRuns, type LoggedRun } from '../../record/run-log.ts';
+import { callsLeft, type Limits, timeFor } from '../../run/forecast.ts';
+import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
+import { licensedResources } from '../shared/licensed.ts';
+import { type Plan, planAsText } from './format.ts';
+import { tooEarly } from '../../run/repair/too-early.ts';
+import type { PlanFlags } from './index.ts';
+
+/**
+ * Says what a run would take, without running: calls, time, quota, rows, disk. One call a resource.
+ * @throws BusyError where the quota is spent.
+ */
+export async function showPlan(
+  context: Context,
+  mode: PlanMode,
+  flags: PlanFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const { database, resources } = context;
+  const source = context.hasty();
+  const tools = { ...context.tools, source };
+  const isThere = await hasTables(database);
+  if (mode === 'reconcile' && !isThere) throw tooEarly('plan');
+  // What runs skip takes no call.
+  const licensed = isThere ? await licensedResources(database, source, resources) : undefined;
+  const taken =
+    licensed?.filter(({ lacks }) => lacks === undefined).map(({ resource }) => resource) ?? resources;
+  const expected = await planRun(tools, mode, taken, isThere).catch(withHint);
+  if (mode === 'reconcile' && expected.length === 0) throw tooEarly('plan');
+  const speed = await speedOf(database, mode, isThere);
+  const plan = planFrom({ ...context, tools }, mode, expected, speed, flags.every);
+  print(flags.json === true ? JSON.stringify(plan, null, 2) : planAsText(plan));
+}
+
+/** What is left of a quota that can't be asked for is not known. */
+function withHint(error: unknown): never {
+  if (!(error instanceof BusyError)) throw error;
+  throw new BusyError(`${error.message}, and the feed can't be asked`, {
+    op: 'plan',
+    cause: error,
+    hint: 'trestle-etl plan after that; trestle-etl usage shows what our own runs took',
+  });
+}
+
+type Speed = { readonly msPerCall: number; readonly because: string };
+
+/** A page of a thousand, fetched and written, where no run tells. */
+const USUAL = 1500;
+
+/** From the last runs: of the same kind, if there are any. */
+async function speedOf(database: Database, mode: PlanMode, isThere: boolean): Promise<Speed> {
+  const all = (isThere ? await lastRuns(database, 50) : []).filter(
+    (run) => run.sync_end !== null && run.status !== 'skipped' && run.api_calls_made > 0,
+  );
+  const same = all.filter((run) => run.mode === mode);
+  const runs = (same.length > 0 ? same : all).slice(0, 10);
+  if (runs.length === 0) return { msPerCall: USUAL, because: 'there was no run yet' };
+  const answering = await answeringIn(database, runs);
+  const msPerCall =
+    sum(runs, (run) => workOf(spent(run.sync_start, run.sync_end!), answering.get(run.id))) /
+    sum(runs, (run) => run.api_calls_made);
+  const kind = same.length > 0 ? `${mode} ` : '';
+  const which = runs.length === 1 ? `the last ${kind}run` : `the last ${runs.length} ${kind}runs`;
+  return { msPerCall, because: `as in ${which}` };
+}
+
+/** Milliseconds that the feed took to answer these runs. */
+async function answeringIn(database: Database, runs: readonly LoggedRun[]): Promise<Map<number, number>> {
+  const first = Math.min(...runs.map((run) => fromSqlDateTime(run.sync_start)));
+  const times = new Map<number, number>();
+  for (const { run, ms } of await callsByRun(database, first - HOUR)) {
+    times.set(run, (times.get(run) ?? 0) + ms);
+  }
+  return times;
+}
+
+/**
+ * How long a run worked, without its waits for the quota, which are reckoned for themselves. A page is written while the
+ * next one is fetched: beside the answers it hardly takes their time once more.
+ */
+function workOf(ms: number, answering: number | undefined): number {
+  return answering === undefined ? ms : Math.min(ms, 2 * answering);
+}
+
+const HOUR = 3_600_000;
+
+function spent(start: string, end: string): number {
+  return Math.max(0, fromSqlDateTime(end) - fromSqlDateTime(start));
+}
+
+function planFrom(
+  { config, tools }: Context,
+  mode: PlanMode,
+  resources: readonly Expected[],
+  speed: Speed,
+  every: number,
+): Plan {
+  const now = tools.clock.now();
+  const calls = sum(resources, ({ calls: own }) => own);
+  const quota = tools.source.quota?.();
+  const limits: Limits = {
+    minute: quota?.minute.limit,
+    hour: quota?.hour.limit,
+    left: quota?.hour.left,
+    resetAt: quota?.hour.resetAt,
+    reservePercent: config.api.reservePercent,
+  };
+  const { ms, waiting, longestWait } = timeFor(calls, speed.msPerCall, limits, now);
+  const endsEarly = longestWait > config.api.maxWait;
+  const share = (of: number | undefined): number | null => (of === undefined ? null : (calls / of) * 100);
+  return {
+    mode,
+    at: new Date(now).toISOString(),
+    asked: tools.source.requests(),
+    resources,
+    totals: {
+      records: sum(resources, ({ records }) => records),
+      calls,
+      newRows: sum(resources, ({ newRows }) => newRows),
+      bytes: sum(resources, ({ bytes }) => bytes),
+    },
+    time: { ms: Math.round(ms), waitingMs: Math.round(waiting) },
+    quota: {
+      minuteLimit: limits.minute ?? null,
+      minutePercent: share(limits.minute),
+      hourLimit: limits.hour ?? null,
+      hourPercent: share(limits.hour),
+      left: limits.left ?? null,
+      usable: callsLeft(limits) ?? null,
+    },
+    fits: { everyMs: every, isInTime: ms <= every && !endsEarly, endsEarly },
+    assumes: assumptions(config.api.pageSize, speed, resources),
+  };
+}
+
+function assumptions(pageSize: number, speed: Speed, resources: readonly Expected[]): string {
+  const guessed = resources.filter(({ isMeasured }) => !isMeasured).map(({ resource }) => resource);
+  return [
+    `pages of ${pageSize.toLocaleString('en')}`,
+    `${formatDuration(speed.msPerCall)} a call (${speed.because})`,
+    'no call that has to be sent twice',
+    'a feed that stands still meanwhile',
+    ...(guessed.length > 0 ? [`usual sizes of rows for ${guessed.join(' and ')}`] : []),
+    ...(resources.some(({ resource }) => resource === 'Media')
+      ? ['media of every listing whose photos may have changed']
+      : []),
+  ].join(', ');
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

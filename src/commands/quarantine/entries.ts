@@ -1,0 +1,33 @@
+import { UsageError } from '../../errors.ts';
+import type { Reason } from '../../model/row.ts';
+import type { Quarantined } from '../../record/quarantine.ts';
+
+/** An entry with its reasons as values. */
+export function parseReasons<T extends Quarantined>(entry: T): Omit<T, 'reasons'> & { reasons: Reason[] } {
+  return { ...entry, reasons: JSON.parse(entry.reasons) as Reason[] };
+}
+
+export function unknownKey(key: string): UsageError {
+  return new UsageError(`${key} is not in quarantine`, {
+    op: 'read quarantine',
+    hint: 'trestle-etl quarantine list shows what is',
+  });
+}
+
+/** @throws UsageError unless there are either keys or --all. */
+export function refuseUnlessChosen(action: string, keys: readonly string[], all: boolean | undefined): void {
+  if (keys.length > 0 && all === true) {
+    throw new UsageError(`quarantine ${action} takes keys or --all, not both`, {
+      op: 'quarantine',
+      hint: `trestle-etl quarantine ${action} --all`,
+    });
+  }
+  if (keys.length === 0 && all !== true) {
+    throw new UsageError(`quarantine ${action} needs keys, or --all`, {
+      op: 'read arguments',
+      hint: 'trestle-etl quarantine list shows them',
+    });
+  }
+}
+
+export const NO_TABLES = 'there are no tables yet';

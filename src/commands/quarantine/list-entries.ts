@@ -1,0 +1,34 @@
+import type { Context } from '../../app/context.ts';
+import { table } from '../../lib/table.ts';
+import { listQuarantined } from '../../record/quarantine.ts';
+import { hasTables } from '../../record/tables.ts';
+import { NO_TABLES, parseReasons } from './entries.ts';
+import type { ListFlags } from './index.ts';
+import { listFields } from './list-fields.ts';
+
+/** Shows the newest records in quarantine, or with `--fields` the fields that are not exactly what was sent. */
+export async function listEntries(
+  context: Context,
+  flags: ListFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const { database } = context;
+  if (!(await hasTables(database))) return print(NO_TABLES);
+  if (flags.fields === true) return listFields(context, flags, print);
+  const entries = await listQuarantined(database, flags.last);
+  if (flags.json === true) return print(JSON.stringify(entries.map(parseReasons), null, 2));
+  if (entries.length === 0) return print('nothing is in quarantine');
+  const rows = entries.map((entry) => [
+    entry.resource,
+    entry.key,
+    entry.lastSeen.slice(0, 19),
+    String(entry.timesSeen),
+    parseReasons(entry)
+      .reasons.map(({ field, rule }) => `${field} ${rule}`.trim())
+      .join('; ')
+      .slice(0, 100),
+  ]);
+  return print(
+    table([['resource', 'key', 'last seen (UTC)', 'times', 'why'], ...rows], new Set([3])).join('\n'),
+  );
+}

@@ -1,0 +1,39 @@
+import type { Context } from '../../app/context.ts';
+import { table } from '../../lib/table.ts';
+import { ACTIONS, describeIssue } from '../shared/field-issue.ts';
+import { countByField, listFieldIssues } from '../../record/field-issue.ts';
+
+/**
+ * `quarantine list --fields`: how many stored records have a field that does not hold exactly what was sent, by field,
+ * then the last ones seen.
+ */
+export async function listFields(
+  { database }: Pick<Context, 'database'>,
+  flags: { readonly last: number; readonly json?: boolean },
+  print: (text: string) => void,
+): Promise<void> {
+  const counts = await countByField(database);
+  const issues = await listFieldIssues(database, flags.last);
+  if (flags.json === true) return print(JSON.stringify({ counts, issues }, null, 2));
+  if (counts.length === 0) return print('every column holds exactly what the feed sent');
+  const summary = counts.map(({ dataset, field, action, records }) => [
+    dataset,
+    field,
+    ACTIONS[action],
+    records.toLocaleString('en'),
+  ]);
+  const newest = issues.map((issue) => [
+    issue.dataset,
+    issue.key,
+    issue.field,
+    issue.lastSeen.slice(0, 19),
+    describeIssue(issue).slice(0, 120),
+  ]);
+  return print(
+    [
+      ...table([['dataset', 'field', 'column', 'records'], ...summary], new Set([3])),
+      '',
+      ...table([['dataset', 'key', 'field', 'last seen (UTC)', 'what is wrong'], ...newest]),
+    ].join('\n'),
+  );
+}

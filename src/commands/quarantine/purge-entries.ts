@@ -1,0 +1,17 @@
+import type { Context } from '../../app/context.ts';
+import { hasTables } from '../../record/tables.ts';
+import { purgeQuarantine } from '../../run/repair/purge.ts';
+import { NO_TABLES, refuseUnlessChosen } from './entries.ts';
+
+/** Forgets records in quarantine. */
+export async function purgeEntries(
+  { database }: Context,
+  keys: readonly string[],
+  flags: { readonly all?: boolean },
+  print: (text: string) => void,
+): Promise<void> {
+  if (!(await hasTables(database))) return print(NO_TABLES);
+  refuseUnlessChosen('purge', keys, flags.all);
+  const purged = await purgeQuarantine(database, keys.length === 0 ? undefined : keys);
+  print(`${purged} forgotten; what is still bad comes back when the feed sends it again`);
+}

@@ -1,0 +1,60 @@
+import type { Context } from '../../app/context.ts';
+import { table } from '../../lib/table.ts';
+import type { RunTools } from '../../run/active.ts';
+import { type Reconciled, reconcileAll } from '../../run/repair/reconcile-all.ts';
+import { retried } from '../../run/retried.ts';
+import { resourcesWithKeys } from '../shared/resources-with-keys.ts';
+import { selectResources } from '../shared/select-resources.ts';
+import { withReporting } from '../shared/with-reporting.ts';
+import type { ReconcileFlags } from './index.ts';
+
+/**
+ * Compares all stored keys with all keys in the feed, and repairs what differs: deletions are never signalled by the feed.
+ * @throws FailedError where the feed's answer can't be believed, or too much would go.
+ */
+export async function reconcileFeed(
+  context: Context,
+  flags: ReconcileFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const { config, resources: all } = context;
+  const dryRun = flags.dryRun ?? false;
+  const options = {
+    resources:
+      flags.resources === undefined ? resourcesWithKeys(context) : selectResources(all, flags.resources),
+    all,
+    dryRun,
+    isHard: flags.hard ?? false,
+    isForced: flags.force ?? false,
+    maxDeletePercent: flags.maxDeletePercent ?? config.maxDeletePercent,
+  };
+  const work = async (own: RunTools): Promise<Reconciled> => {
+    const done = await retried(own, config.runRetries, (tools) => reconcileAll(tools, options));
+    own.progress.end();
+    print(describe(done, dryRun, own.source.requests()));
+    return done;
+  };
+  await (dryRun ? work(context.tools) : withReporting(context, 'reconcile', work));
+}
+
+function describe({ found, skipped, unloaded }: Reconciled, dryRun: boolean, calls: number): string {
+  const head = [
+    'resource',
+    'in the feed',
+    'here',
+    'missing or stale',
+    'gone',
+    dryRun ? 'to delete' : 'deleted',
+  ];
+  const rows = found.map(([name, { upstream, here, fetched, candidates, deleted }]) => [
+    name,
+    ...[upstream, here, fetched, candidates, deleted].map((number) => number.toLocaleString('en')),
+  ]);
+  return [
+    ...(dryRun ? ['dry run: nothing was fetched or deleted'] : []),
+    ...table([head, ...rows], new Set([1, 2, 3, 4, 5])),
+    ...[...skipped].map(([name, why]) => `${name}: skipped, ${why}`),
+    ...unloaded.map((name) => `${name}: not compared, its first load is not through`),
+    `${calls} calls`,
+  ].join('\n');
+}

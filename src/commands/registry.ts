@@ -1,0 +1,43 @@
+import { alert } from './alert/index.ts';
+import { asof } from './asof/index.ts';
+import { completion } from './completion/index.ts';
+import { doctor } from './doctor/index.ts';
+import { fields } from './fields/index.ts';
+import { fullLoad } from './full-load/index.ts';
+import { init } from './init/index.ts';
+import { migrate } from './migrate/index.ts';
+import { plan } from './plan/index.ts';
+import { quarantine } from './quarantine/index.ts';
+import { reconcile } from './reconcile/index.ts';
+import { sandbox } from './sandbox/index.ts';
+import { schema } from './schema/index.ts';
+import type { CommandDefinition } from './shared/definition.ts';
+import { status } from './status/index.ts';
+import { sync } from './sync/index.ts';
+import { undelete } from './undelete/index.ts';
+import { usage } from './usage/index.ts';
+import { verify } from './verify/index.ts';
+import { why } from './why/index.ts';
+
+/** Every command, in the order of `--help`. Their code is imported when they are called. */
+export const COMMANDS: readonly CommandDefinition[] = [
+  sync,
+  fullLoad,
+  reconcile,
+  status,
+  verify,
+  why,
+  asof,
+  usage,
+  plan,
+  quarantine,
+  undelete,
+  init,
+  doctor,
+  migrate,
+  fields,
+  schema,
+  alert,
+  completion,
+  sandbox,
+];

@@ -1,0 +1,42 @@
+import type { CommandDefinition } from '../shared/definition.ts';
+import { count, list, wholeNumber } from '../shared/flag-values.ts';
+
+export type SandboxFlags = {
+  readonly listings: number;
+  readonly media: number;
+  readonly port: number;
+  readonly seed: number;
+  readonly minuteQuota: number;
+  readonly hourQuota: number;
+  readonly unlicensed?: readonly string[];
+  readonly latency: number;
+};
+
+export const sandbox: CommandDefinition = {
+  name: 'sandbox',
+  group: 'Set up',
+  summary: 'serve a made-up Trestle on this machine, to try things out',
+  flags: [
+    { flag: '--listings <n>', help: 'how many', parse: count, preset: 1000 },
+    { flag: '--media <n>', help: 'how many a listing, on average', parse: count, preset: 3 },
+    { flag: '--port <n>', help: '0: a free one', parse: wholeNumber, preset: 0 },
+    { flag: '--seed <n>', help: 'another seed, other listings', parse: count, preset: 1 },
+    { flag: '--minute-quota <n>', help: 'requests a minute', parse: count, preset: 100_000 },
+    { flag: '--hour-quota <n>', help: 'requests an hour', parse: count, preset: 1_000_000 },
+    {
+      flag: '--unlicensed <names>',
+      help: 'sets that the licence lacks, separated by commas',
+      parse: list,
+    },
+    { flag: '--latency <ms>', help: 'added to every answer', parse: wholeNumber, preset: 0 },
+  ],
+  examples: [
+    'sandbox --listings 2000',
+    'sandbox --port 8080 --minute-quota 180',
+    'sandbox --unlicensed Teams,TeamMembers',
+  ],
+  run: async (tool, flags: SandboxFlags) => {
+    const { serveSandbox } = await import('./serve.ts');
+    await tool.untilStopped((signal) => serveSandbox(flags, tool.print, signal));
+  },
+};

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { UsageError } from '../../errors.ts';
+import {
+  type Refusal,
+  type Sandbox,
+  type SandboxOptions,
+  setNames,
+  startSandbox,
+} from '../../sandbox/trestle/index.ts';
+import type { SandboxFlags } from './index.ts';
+
+/** @throws UsageError where the port can't be had. */
+async function start(options: SandboxOptions): Promise<Sandbox> {
+  try {
+    return await startSandbox(options);
+  } catch (cause) {
+    throw new UsageError(`the sandbox can't listen on port ${options.port}: ${(cause as Error).message}`, {
+      op: 'start sandbox',
+      cause,
+      hint: 'leave --port away for a free one',
+    });
+  }
+}
+
+/** @throws UsageError for a set that the sandbox does not have. */
+function refusals(names: readonly string[]): Record<string, Refusal> {
+  const strange = names.filter((name) => !setNames.includes(name));
+  if (strange.length > 0) {
+    throw new UsageError(`--unlicensed names ${strange.join(', ')}; the sandbox has ${setNames.join(', ')}`, {
+      op: 'read arguments',
+      hint: 'names are those of the resources',
+    });
+  }
+  return Object.fromEntries(names.map((name) => [name, 403]));
+}
+
+/** Serves a Trestle on this machine until the signal is aborted. */
+export async function serveSandbox(
+  flags: SandboxFlags,
+  print: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const sandbox = await start({
+    listings: flags.listings,
+    mediaPerListing: flags.media,
+    port: flags.port,
+    seed: flags.seed,
+    minuteQuota: flags.minuteQuota,
+    hourQuota: flags.hourQuota,
+    unlicensed: refusals(flags.unlicensed ?? []),
+    latencyMs: flags.latency,
+  });
+  print(
+    [
+      `Trestle sandbox at ${sandbox.url}`,
+      '',
+      'Put this into .env, beside your MYSQL_* variables:',
+      `TRESTLE_API_BASE_URL=${sandbox.url}`,
+      `TRESTLE_CLIENT_ID=${sandbox.clientId}`,
+      `TRESTLE_CLIENT_SECRET=${sandbox.clientSecret}`,
+      '',
+      `${flags.listings} listings. Let them change with:`,
+      `curl -X POST '${new URL(sandbox.url).origin}/sandbox/change?changed=50&added=10&removed=3&photos=20'`,
+      'Ctrl-C ends it.',
+    ].join('\n'),
+  );
+  if (!signal.aborted) await once(signal, 'abort');
+  await sandbox.close();
+}

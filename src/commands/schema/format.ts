@@ -1,0 +1,52 @@
+import { table } from '../../lib/table.ts';
+import { extentOf, extentText, type FieldChange, type SchemaDiff } from '../../dataset/schema-diff.ts';
+
+export type ShownDiff = SchemaDiff & {
+  readonly from: Version;
+  readonly to: Version;
+  /** Of what changed, what is asked for or has a column here. */
+  readonly used: readonly string[];
+};
+
+type Version = { readonly seenAt: string; readonly namespace: string };
+
+const SIGNS: Readonly<Record<FieldChange['kind'], string>> = {
+  added: '+',
+  removed: '−',
+  type: '~',
+  grown: '~',
+  shrunk: '~',
+};
+
+const WORDS: Readonly<Record<FieldChange['kind'], string>> = {
+  added: '',
+  removed: '',
+  type: 'another type',
+  grown: 'grown',
+  shrunk: 'shrunk',
+};
+
+/** A change as a person reads it, a line for each set and field; times are UTC. */
+export function formatDiff({ from, to, used, ...diff }: ShownDiff): string {
+  const isUsed = new Set(used);
+  const rows = [
+    ...diff.setsAdded.map((set) => ['+', set, 'the whole set', '']),
+    ...diff.setsRemoved.map((set) => ['−', set, 'the whole set', isUsed.has(set) ? 'in use here' : '']),
+    ...diff.fields.map(({ set, field, kind, before, after }) => {
+      const name = `${set}.${field}`;
+      const types = [before, after].filter((type) => type !== null).join(' → ');
+      const words = [WORDS[kind], isUsed.has(name) ? 'in use here' : ''].filter((word) => word !== '');
+      return [SIGNS[kind], name, types, words.join(', ')];
+    }),
+  ];
+  const renamed = `the schema is called ${to.namespace} now, and was ${from.namespace}`;
+  return [
+    `the feed's schema of ${day(to)} against that of ${day(from)} UTC: ${extentText(extentOf(diff))}`,
+    ...(from.namespace === to.namespace ? [] : [renamed]),
+    ...table(rows, new Set()),
+  ].join('\n');
+}
+
+function day({ seenAt }: Version): string {
+  return seenAt.slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,134 @@
+import { fromSqlDateTime } from '../../lib/time.ts';
+import type { Status } from './status.ts';
+
+type Metric = { readonly name: string; readonly help: string; readonly samples: readonly Sample[] };
+type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
+
+/** Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats. @param now milliseconds. */
+export function metrics(status: Status, now: number): string {
+  const feed = { database: status.database };
+  const all = [...runMetrics(status), ...resourceMetrics(status, now), ...quotaMetrics(status)];
+  return all
+    .filter(({ samples }) => samples.length > 0)
+    .map(({ name, help, samples }) => {
+      const lines = samples.map(
+        ({ labels, value }) => `trestle_etl_${name}{${labelText({ ...feed, ...labels })}} ${value}`,
+      );
+      return `# HELP trestle_etl_${name} ${help}\n# TYPE trestle_etl_${name} gauge\n${lines.join('\n')}\n`;
+    })
+    .join('');
+}
+
+function runMetrics({ runs }: Status): Metric[] {
+  const ended = runs.filter((run) => run.sync_end !== null && run.status !== 'skipped');
+  const modes = [...new Set(ended.map((run) => run.mode))];
+  const newest = modes.map((mode) => ended.find((run) => run.mode === mode)!);
+  const good = modes.flatMap((mode) => ended.find((run) => run.mode === mode && isGood(run.status)) ?? []);
+  const each = (of: (run: Run) => number): Sample[] =>
+    newest.map((run) => ({ labels: { mode: run.mode }, value: of(run) }));
+  return [
+    { name: 'last_run_id', help: 'Id of the last run that ended.', samples: each((run) => run.id) },
+    {
+      name: 'last_run_success',
+      help: '1 where the last run went well, also where it put records into quarantine.',
+      samples: each((run) => (isGood(run.status) ? 1 : 0)),
+    },
+    {
+      name: 'last_run_end_timestamp_seconds',
+      help: 'When the last run ended.',
+      samples: each((run) => seconds(run.sync_end!)),
+    },
+    {
+      name: 'last_success_timestamp_seconds',
+      help: 'When a run last went well.',
+      samples: good.map((run) => ({ labels: { mode: run.mode }, value: seconds(run.sync_end!) })),
+    },
+    {
+      name: 'last_run_duration_seconds',
+      help: 'How long the last run took.',
+      samples: each((run) => Number((seconds(run.sync_end!) - seconds(run.sync_start)).toFixed(3))),
+    },
+    {
+      name: 'last_run_api_calls',
+      help: 'Calls of the last run.',
+      samples: each((run) => run.api_calls_made),
+    },
+    {
+      name: 'last_run_records',
+      help: 'Records of the last run, by what became of them.',
+      samples: newest.flatMap((run) =>
+        OUTCOMES.map((outcome) => ({
+          labels: { mode: run.mode, outcome },
+          value: run[`records_${outcome}`],
+        })),
+      ),
+    },
+  ];
+}
+
+type Run = Status['runs'][number];
+
+const OUTCOMES = ['inserted', 'updated', 'unchanged', 'rejected', 'older', 'deleted'] as const;
+
+function isGood(status: string): boolean {
+  return status === 'success' || status === 'partial';
+}
+
+function resourceMetrics({ resources, reconciledSeconds }: Status, now: number): Metric[] {
+  const at = Math.round(now / 1000);
+  const known = resources.filter(({ ageSeconds, skipped }) => ageSeconds !== null && skipped === undefined);
+  return [
+    {
+      name: 'rows',
+      help: 'Rows that are not deleted.',
+      samples: resources.map(({ resource, rows }) => ({ labels: { resource }, value: rows })),
+    },
+    {
+      name: 'quarantined',
+      help: 'Records in quarantine.',
+      samples: resources.map(({ resource, quarantined }) => ({ labels: { resource }, value: quarantined })),
+    },
+    {
+      name: 'field_issues',
+      help: 'Fields of stored records that do not hold exactly what was sent.',
+      samples: resources.map(({ resource, fieldIssues }) => ({ labels: { resource }, value: fieldIssues })),
+    },
+    {
+      name: 'fresh_timestamp_seconds',
+      help: 'When the table was last proven to be in step with the feed.',
+      samples: known.map(({ resource, ageSeconds }) => ({ labels: { resource }, value: at - ageSeconds! })),
+    },
+    {
+      name: 'reconciled_timestamp_seconds',
+      help: 'When a reconcile last looked for deletions.',
+      samples: reconciledSeconds === null ? [] : [{ labels: {}, value: at - reconciledSeconds }],
+    },
+  ];
+}
+
+function quotaMetrics({ quota }: Status): Metric[] {
+  const windows = quota === null ? [] : (['minute', 'hour'] as const);
+  const of = (kind: 'limit' | 'left'): Sample[] =>
+    windows.flatMap((window) => {
+      const value = quota?.[window][kind];
+      return value === undefined ? [] : [{ labels: { window }, value }];
+    });
+  return [
+    { name: 'quota_limit', help: 'Calls that the API allows.', samples: of('limit') },
+    { name: 'quota_left', help: 'Calls that were left when it was last told.', samples: of('left') },
+  ];
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, escaped)}"`)
+    .join(',');
+}
+
+function escaped(character: string): string {
+  return character === '\n' ? '\\n' : `\\${character}`;
+}
+
+function seconds(time: string): number {
+  return fromSqlDateTime(time) / 1000;
+}

@@ -1,0 +1,70 @@
+import type { Context } from '../../app/context.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import type { Mode } from '../../model/mode.ts';
+import { type Outcome, run } from '../../run/run.ts';
+import type { RunTools } from '../../run/active.ts';
+import { retried } from '../../run/retried.ts';
+import { readInstant } from './read-instant.ts';
+import { selectResources } from './select-resources.ts';
+import { type Done, withReporting } from './with-reporting.ts';
+import type { LoadFlags } from './load-flags.ts';
+
+/** `sync` and `full-load`: runs, and says on a terminal what was done. */
+export async function loadFeed(
+  context: Context,
+  mode: Mode,
+  flags: LoadFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const start = context.tools.clock.now();
+  const options = {
+    mode,
+    resources: selectResources(context.resources, flags.resources),
+    since: flags.since === undefined ? undefined : readInstant(flags.since, start),
+    dryRun: flags.dryRun ?? false,
+    maxPages: flags.maxPages,
+    strategy: flags.strategy ?? 'keyset',
+    usableFirst: flags.usableFirst ?? false,
+  };
+  let restart = flags.restart ?? false;
+  const work = async (own: RunTools): Promise<Done> => {
+    const outcome = await retried(own, context.config.runRetries, (tools) => {
+      const once = { ...options, restart };
+      // What the first try has loaded is not begun again by the second.
+      restart = false;
+      return run(tools, once);
+    });
+    print(summary(outcome, mode, options.dryRun, own.clock.now() - start));
+    const isPart = flags.resources !== undefined && outcome.lost.length === 0;
+    return isPart ? { ...outcome, lost: undefined } : outcome;
+  };
+  await (options.dryRun ? work(context.tools) : withReporting(context, mode, work));
+}
+
+function summary(outcome: Outcome, mode: Mode, isDry: boolean, ms: number): string {
+  const head = isDry
+    ? `${mode}, dry run: nothing was written`
+    : `${mode} run ${outcome.run}: ${outcome.status}`;
+  const lines = Object.entries(outcome.resources).map(([name, detail]) => {
+    if (detail.skipped !== undefined) return `  ${name.padEnd(9)} skipped, ${detail.skipped}`;
+    return [
+      `  ${name.padEnd(9)} ${detail.processed.toLocaleString('en')} records:`,
+      `${detail.inserted} new, ${detail.updated} changed, ${detail.unchanged} unchanged`,
+      ...(detail.older > 0 ? [`, ${detail.older} older`] : []),
+      ...(detail.rejected > 0 ? [`, ${detail.rejected} quarantined`] : []),
+      ...(detail.fieldIssues > 0
+        ? [`, ${detail.fieldIssues} field issues (trestle-etl quarantine list --fields)`]
+        : []),
+      ...(detail.deleted > 0 ? [`, ${detail.deleted} removed`] : []),
+      ...(detail.unproven
+        ? [`; ${detail.unproven} listings were sent fewer records than are counted, and are asked for again`]
+        : []),
+      ...(detail.refused ? [`; ${detail.refused} listings were refused, and are asked for again`] : []),
+      ...(detail.leftOut ? [`; not licensed, and left out: ${detail.leftOut.join(', ')}`] : []),
+    ]
+      .join(' ')
+      .replaceAll(' ,', ',')
+      .replaceAll(' ;', ';');
+  });
+  return [head, ...lines, `  ${outcome.calls} calls in ${formatDuration(ms)}`].join('\n');
+}

@@ -1,0 +1,25 @@
+import type { Flag } from './definition.ts';
+import { count, list } from './flag-values.ts';
+
+/** Flags of sync and full-load. */
+export type LoadFlags = {
+  readonly resources?: readonly string[];
+  readonly since?: string;
+  readonly dryRun?: boolean;
+  readonly maxPages?: number;
+  readonly restart?: boolean;
+  readonly usableFirst?: boolean;
+  readonly strategy?: 'keyset' | 'replication';
+};
+
+export const RESOURCES: Flag = {
+  flag: '--resources <names>',
+  help: 'only these of RESOURCES, separated by commas',
+  parse: list,
+};
+export const DRY_RUN: Flag = { flag: '--dry-run', help: 'fetch and compare, but write nothing' };
+export const MAX_PAGES: Flag = {
+  flag: '--max-pages <n>',
+  help: 'stop after so many pages of each resource',
+  parse: count,
+};

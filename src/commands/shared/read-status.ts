@@ -1,0 +1,102 @@
+import type { Context } from '../../app/context.ts';
+import { hasTables } from '../../record/tables.ts';
+import type { Database, Session } from '../../db/pool.ts';
+import { countRows } from '../../run/inspect/count-rows.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import { isPending, readAdded } from '../../record/field.ts';
+import { ageOf, lastReconcile } from '../../record/freshness.ts';
+import { countFieldIssues } from '../../record/field-issue.ts';
+import { countDue } from '../../record/due.ts';
+import { countQuarantined } from '../../record/quarantine.ts';
+import { lastRuns, skippedResources, unlicensedResources } from '../../record/run-log.ts';
+import { readWatermarks, type Watermark } from '../../record/watermark.ts';
+import { havePhotosUse } from '../../run/modes/photos-due.ts';
+import { lastChange } from './schema-change.ts';
+import type { Status } from './status.ts';
+import { parentLink } from '../../dataset/reading.ts';
+
+/** What is asked. */
+type Asked = Pick<Context, 'resources' | 'tools'> & { readonly database: Session & Pick<Database, 'name'> };
+
+/** How things stand, from the database and from what is remembered of the quota. @param last how many runs. */
+export async function readStatus({ database, resources, tools }: Asked, last: number): Promise<Status> {
+  const now = tools.clock.now();
+  const head = {
+    at: new Date(now).toISOString(),
+    database: database.name,
+    quota: tools.source.quota?.() ?? null,
+  };
+  if (!(await hasTables(database))) {
+    return { ...head, ageSeconds: null, reconciledSeconds: null, runs: [], resources: [], schema: null };
+  }
+  const all = await readWatermarks(database);
+  const watermarks = new Map(all.map((watermark) => [watermark.resource, watermark]));
+  const names = resources.map((resource) => resource.name);
+  const skipped = await skippedResources(database, names);
+  const unlicensed = await unlicensedResources(database, names);
+  const licensed = names.filter((name) => !unlicensed.has(name));
+  const age = ageOf(all, licensed, now);
+  const reconciled = await lastReconcile(database);
+  const quarantined = await countQuarantined(database);
+  const fieldIssues = await countFieldIssues(database);
+  const readLine = async (resource: Dataset): Promise<Status['resources'][number]> => {
+    const watermark = watermarks.get(resource.name);
+    const { completeAt } = watermark ?? {};
+    return {
+      resource: resource.name,
+      watermark: watermark?.cursor?.timestamp ?? null,
+      ageSeconds: completeAt === undefined ? null : Math.max(0, Math.round((now - completeAt) / 1000)),
+      usableSince: watermark?.usableAt === undefined ? null : new Date(watermark.usableAt).toISOString(),
+      fullLoadAt: watermark?.load === undefined ? null : (watermark.load.cursor?.timestamp ?? ''),
+      ...(skipped.has(resource.name) ? { skipped: skipped.get(resource.name)! } : {}),
+      ...photosRefused(resource, resources, watermark),
+      rows: await countRows(database, resource),
+      quarantined: quarantined.get(resource.name) ?? 0,
+      fieldIssues: fieldIssues.get(resource.name) ?? 0,
+      ...(parentLink(resource) === undefined ? {} : { due: await countDue(database, resource) }),
+    };
+  };
+  const lines: Status['resources'][number][] = [];
+  for (const resource of resources) lines.push(await readLine(resource));
+  const runs = await readRuns(database, last);
+  const filling = await readFilling(database);
+  const change = await lastChange(database, resources, now);
+  return {
+    ...head,
+    ageSeconds: age === null ? null : Math.round(age / 1000),
+    reconciledSeconds: reconciled === undefined ? null : Math.max(0, Math.round((now - reconciled) / 1000)),
+    runs,
+    schema: change === undefined ? null : { ...change, at: new Date(change.at).toISOString() },
+    resources: lines,
+    ...(filling.length === 0 ? {} : { filling }),
+  };
+}
+
+function photosRefused(
+  resource: Dataset,
+  resources: readonly Dataset[],
+  watermark: Watermark | undefined,
+): { photosRefused?: string } {
+  const { refusal } = watermark?.photos ?? {};
+  return refusal === undefined || !havePhotosUse(resource, resources)
+    ? {}
+    : { photosRefused: refusal.message };
+}
+
+async function readFilling(database: Session): Promise<NonNullable<Status['filling']>> {
+  const pending = (await readAdded(database)).filter(isPending);
+  return pending.map(({ resource, field, filledTo }) => ({ resource, field, filledTo }));
+}
+
+async function readRuns(database: Session, last: number): Promise<Status['runs']> {
+  const runs = await lastRuns(database, last);
+  return runs.map((run) => ({ ...run, detail: parseDetail(run.detail) }));
+}
+
+function parseDetail(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,29 @@
+import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
+import { count, duration } from '../shared/flag-values.ts';
+
+export type StatusFlags = {
+  readonly last: number;
+  readonly json?: boolean;
+  readonly check?: boolean;
+  /** Milliseconds. */
+  readonly maxAge?: number;
+  readonly watch?: boolean;
+};
+
+export const status: CommandDefinition = {
+  name: 'status',
+  group: 'Every day',
+  summary: 'show the last runs and how fresh each resource is',
+  flags: [
+    { flag: '--last <n>', help: 'how many runs', parse: count, preset: 10 },
+    { flag: '--check', help: 'only say whether the tables are fresh; exit code 1 where they are not' },
+    { flag: '--max-age <time>', help: 'how old they may be; default: ALERT_MAX_AGE', parse: duration },
+    { flag: '--watch', help: 'look again every two seconds, until Ctrl-C' },
+    JSON_FLAG,
+  ],
+  examples: ['status', 'status --last 3 --json', 'status --check --max-age 12h'],
+  run: async (tool, flags: StatusFlags) => {
+    const { showStatus } = await import('./show.ts');
+    await tool.withContext('look', (context) => showStatus(context, flags, tool.screen()));
+  },
+};

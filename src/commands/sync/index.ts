@@ -1,0 +1,25 @@
+import type { CommandDefinition } from '../shared/definition.ts';
+import { DRY_RUN, type LoadFlags, MAX_PAGES, RESOURCES } from '../shared/load-flags.ts';
+
+type SyncFlags = Pick<LoadFlags, 'resources' | 'since' | 'dryRun' | 'maxPages'>;
+
+export const sync: CommandDefinition = {
+  name: 'sync',
+  group: 'Every day',
+  summary: 'load what changed since the last run',
+  flags: [
+    RESOURCES,
+    {
+      flag: '--since <time>',
+      help: 'begin there instead of at the watermark: 2026-03-19 or 2026-03-19T22:00:00Z',
+    },
+    DRY_RUN,
+    MAX_PAGES,
+  ],
+  examples: ['sync', 'sync --dry-run', 'sync --resources Property --since 2026-03-19'],
+  run: async (tool, flags: SyncFlags) => {
+    const { loadFeed } = await import('../shared/load-feed.ts');
+    const print = flags.dryRun === true ? tool.print : tool.printOnTerminal;
+    await tool.withContext('write', (context) => loadFeed(context, 'sync', flags, print));
+  },
+};

@@ -1,0 +1,33 @@
+import type { Context } from '../../app/context.ts';
+import { UsageError } from '../../errors.ts';
+import { deletionsOf } from '../../record/deletion.ts';
+import { hasTables } from '../../record/tables.ts';
+import { undelete } from '../../run/repair/undelete.ts';
+import type { UndeleteFlags } from './index.ts';
+
+/** Takes back what one run deleted: the rows, and the media that went with them. */
+export async function undeleteRun(
+  { database, resources, tools }: Context,
+  flags: UndeleteFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const dryRun = flags.dryRun ?? false;
+  const deletions = (await hasTables(database)) ? await deletionsOf(database, flags.run) : [];
+  if (deletions.length === 0) {
+    throw new UsageError(`run ${flags.run} has no deletions that could be taken back`, {
+      op: 'undelete',
+      hint: 'trestle-etl status shows the runs; reconcile runs delete',
+    });
+  }
+  const soft = deletions.filter((deletion) => deletion.isHard === 0);
+  const restored = await undelete(tools, { resources, run: flags.run, deletions: soft, dryRun });
+  print(describe(restored, deletions.length - soft.length, dryRun));
+}
+
+function describe(restored: number, hard: number, dryRun: boolean): string {
+  const lost =
+    hard === 0
+      ? ''
+      : `; ${hard} were removed for good (--hard): trestle-etl full-load brings back what the feed has`;
+  return `${restored} ${dryRun ? 'would come back' : 'came back'}${lost}`;
+}

@@ -1,0 +1,27 @@
+import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
+import { count } from '../shared/flag-values.ts';
+import type { By } from './read.ts';
+
+export type UsageFlags = {
+  readonly days: number;
+  readonly by: By;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+};
+
+export const usage: CommandDefinition = {
+  name: 'usage',
+  group: 'Look',
+  summary: 'show the calls of the API, their share of the quota, and what they cost',
+  flags: [
+    { flag: '--days <n>', help: 'how many, today included', parse: count, preset: 30 },
+    { flag: '--by <what>', help: 'a line for each', choices: ['day', 'resource', 'run'], preset: 'day' },
+    JSON_FLAG,
+    { flag: '--csv', help: 'for spreadsheets', conflicts: 'json' },
+  ],
+  examples: ['usage', 'usage --days 7 --by run', 'usage --days 365 --csv'],
+  run: async (tool, flags: UsageFlags) => {
+    const { showUsage } = await import('./show.ts');
+    await tool.withContext('look', (context) => showUsage(context, flags, tool.print));
+  },
+};

@@ -1,0 +1,21 @@
+import type { Context } from '../../app/context.ts';
+import { usageAsCsv, usageAsText } from './format.ts';
+import type { UsageFlags } from './index.ts';
+import { readUsage } from './read.ts';
+
+/** Shows what was called and what it costs; asks the database only. */
+export async function showUsage(
+  context: Context,
+  flags: UsageFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const { config, database, tools } = context;
+  const usage = await readUsage(database, flags, {
+    now: tools.clock.now(),
+    quota: tools.source.quota?.(),
+    price: config.cost,
+    quotaPercent: config.alerts.quotaPercent,
+  });
+  if (flags.json === true) return print(JSON.stringify(usage, null, 2));
+  return print(flags.csv === true ? usageAsCsv(usage) : usageAsText(usage));
+}

@@ -1,0 +1,51 @@
+import { table } from '../../lib/table.ts';
+import type { StoredCounts, StoredFinding } from '../../run/repair/stored.ts';
+
+/** Characters of a value that are printed. */
+const MAX_SHOWN = 60;
+/** Of these, those before the first one that differs. */
+const BEFORE = 20;
+
+/** `Property 1155528690 PublicRemarks: stored "chef\u0019s", expected "chef’s"` */
+export function findingLine(finding: StoredFinding): string {
+  const { resource, key, field, stored, expected } = finding;
+  if (field === undefined && expected === null) return `${resource} ${key} payload: ${stored ?? ''}`;
+  const [was, want] = excerpts(stored, expected);
+  return `${resource} ${key} ${field ?? 'payload'}: stored ${JSON.stringify(was)}, expected ${JSON.stringify(want)}`;
+}
+
+/** The same for programs; `why` if the payload cannot be read. */
+export function findingJson({ resource, key, field, stored, expected }: StoredFinding): string {
+  if (field === undefined && expected === null) return JSON.stringify({ resource, key, why: stored });
+  const [was, want] = excerpts(stored, expected);
+  return JSON.stringify({ resource, key, field: field ?? 'payload', stored: was, expected: want });
+}
+
+/** Both values, shortened to what surrounds their first difference. */
+function excerpts(stored: string | null, expected: string | null): [string | null, string | null] {
+  const [was, want] = [stored ?? '', expected ?? ''];
+  let at = 0;
+  while (at < was.length && was[at] === want[at]) at += 1;
+  const start = Math.max(0, at - BEFORE);
+  const cut = (text: string | null): string | null =>
+    text === null || (start === 0 && text.length <= MAX_SHOWN)
+      ? text
+      : `${start > 0 ? '…' : ''}${text.slice(start, start + MAX_SHOWN).toWellFormed()}${text.length > start + MAX_SHOWN ? '…' : ''}`;
+  return [cut(stored), cut(expected)];
+}
+
+/** What was found of each resource. @param most differences named before. */
+export function storedTable(found: ReadonlyMap<string, StoredCounts>, most: number): string {
+  const head = ['resource', 'rows', 'different', 'rewritten', 'unreadable payload', 'no payload'];
+  const rows = [...found].map(([name, counts]) => [
+    name,
+    ...[counts.rows, counts.different, counts.repaired, counts.unreadable, counts.withoutPayload].map(
+      (count) => count.toLocaleString('en'),
+    ),
+  ]);
+  return [
+    ...table([head, ...rows], new Set([1, 2, 3, 4, 5])),
+    `up to ${most} differences of each resource are named; --json names all`,
+    '0 calls',
+  ].join('\n');
+}

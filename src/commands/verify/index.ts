@@ -1,0 +1,33 @@
+import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
+import { list } from '../shared/flag-values.ts';
+
+export type VerifyFlags = {
+  readonly resources?: readonly string[];
+  readonly since?: string;
+  readonly stored?: boolean;
+  readonly repair?: boolean;
+  readonly json?: boolean;
+};
+
+export const verify: CommandDefinition = {
+  name: 'verify',
+  group: 'Look',
+  summary: 'compare all stored keys and versions with the feed, and name what differs',
+  flags: [
+    {
+      flag: '--resources <names>',
+      help: 'these of RESOURCES; default: those with keys of their own',
+      parse: list,
+    },
+    { flag: '--since <time>', help: 'only what changed since: 2026-03-19 or 2026-03-19T22:00:00Z' },
+    { flag: '--stored', help: 'compare each stored row with its stored payload instead; no calls' },
+    { flag: '--repair', help: 'with --stored: rewrite the rows that differ' },
+    JSON_FLAG,
+  ],
+  examples: ['verify', 'verify --since 2026-03-01 --json', 'verify --stored', 'verify --stored --repair'],
+  run: async (tool, flags: VerifyFlags) => {
+    const { verifyFeed } = await import('./verify.ts');
+    const access = flags.repair === true ? 'write' : 'look';
+    await tool.withContext(access, (context) => verifyFeed(context, flags, tool.print));
+  },
+};

@@ -1,0 +1,82 @@
+import type { Context } from '../../app/context.ts';
+import { FailedError } from '../../errors.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import { withRun } from '../../run/lifecycle.ts';
+import { repairStored } from '../../run/repair/repair.ts';
+import { type StoredCounts, type StoredFinding, verifyStored } from '../../run/repair/stored.ts';
+import { findingJson, findingLine, storedTable } from './format-stored.ts';
+
+export type StoredFlags = { readonly repair?: boolean; readonly json?: boolean };
+
+/** Findings that are printed of each resource for people; with --json, all. */
+const MAX_NAMED = 100;
+
+/**
+ * Holds every stored row against its stored payload, without a call, and rewrites those that differ if that is wanted.
+ * @throws FailedError if rows differ and were not rewritten, or a payload cannot be read: exit code 1, for scripts.
+ */
+export async function verifyStoredCommand(
+  context: Context,
+  resources: readonly Dataset[],
+  flags: StoredFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const found = new Map<string, StoredCounts>();
+  const report = reporter(flags.json === true, print);
+  if (flags.json === true) print('{"findings":[');
+  if (flags.repair === true) {
+    await withRun(context.tools, { mode: 'repair', resources, dryRun: false }, async (active) => {
+      for (const resource of resources) {
+        found.set(resource.name, await repairStored(active, resource, report));
+      }
+      return failureOf(found) === undefined ? 'success' : 'partial';
+    });
+  } else {
+    for (const resource of resources) {
+      found.set(resource.name, await verifyStored(context.tools, resource, report));
+    }
+  }
+  context.tools.progress.end();
+  if (flags.json === true) print(`],"resources":${JSON.stringify(Object.fromEntries(found))}}`);
+  else print(storedTable(found, MAX_NAMED));
+  const failure = failureOf(found);
+  if (failure !== undefined) throw failure;
+}
+
+/** Each finding is printed when it is made: there may be as many as there are rows. */
+function reporter(isJson: boolean, print: (text: string) => void): (finding: StoredFinding) => void {
+  const named = new Map<string, number>();
+  let isFirst = true;
+  return (finding) => {
+    if (isJson) {
+      print(`${isFirst ? '' : ','}${findingJson(finding)}`);
+      isFirst = false;
+      return;
+    }
+    const count = (named.get(finding.resource) ?? 0) + 1;
+    named.set(finding.resource, count);
+    if (count <= MAX_NAMED) print(findingLine(finding));
+  };
+}
+
+function failureOf(found: ReadonlyMap<string, StoredCounts>): FailedError | undefined {
+  const all = [...found];
+  const different = all.filter(([, counts]) => counts.different > counts.repaired);
+  if (different.length > 0) {
+    const names = different.map(([name, counts]) => `${name} (${counts.different - counts.repaired})`);
+    return new FailedError(`stored rows differ from their payloads: ${names.join(', ')}`, {
+      op: 'verify stored',
+      hint: all.some(([, counts]) => counts.repaired > 0)
+        ? 'the database refuses to change them: look for triggers and constraints that were added'
+        : 'trestle-etl verify --stored --repair rewrites them',
+    });
+  }
+  const unreadable = all.filter(([, counts]) => counts.unreadable > 0);
+  if (unreadable.length === 0) return undefined;
+  const names = unreadable.map(([name, counts]) => `${name} (${counts.unreadable})`);
+  const since = unreadable.map(([, counts]) => counts.unreadableSince ?? '').sort()[0]!;
+  return new FailedError(`stored payloads cannot be read: ${names.join(', ')}`, {
+    op: 'verify stored',
+    hint: `trestle-etl verify --stored --repair marks these rows, then trestle-etl sync --since ${since.slice(0, 10)} fetches them`,
+  });
+}

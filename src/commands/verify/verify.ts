@@ -1,0 +1,99 @@
+import type { Context } from '../../app/context.ts';
+import { hasTables } from '../../record/tables.ts';
+import { ConfigError, FailedError, UsageError } from '../../errors.ts';
+import { table } from '../../lib/table.ts';
+import type { Coverage } from '../../sources/coverage.ts';
+import { type Parity, verify } from '../../run/repair/verify.ts';
+import { licensedResources } from '../shared/licensed.ts';
+import { readInstant } from '../shared/read-instant.ts';
+import { resourcesWithKeys } from '../shared/resources-with-keys.ts';
+import { selectResources } from '../shared/select-resources.ts';
+import { verifyStoredCommand } from './verify-stored.ts';
+import type { VerifyFlags } from './index.ts';
+
+/** Keys named of each kind; the numbers are whole all the same. */
+const MOST_NAMED = 100;
+
+/**
+ * Compares every stored key and version with the feed, and names what differs. Writes nothing.
+ * @throws FailedError if something differs: exit code 1, for scripts.
+ */
+export async function verifyFeed(
+  context: Context,
+  flags: VerifyFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  refuseMixed(flags);
+  // A repair brings the tables up to date.
+  if (flags.repair !== true && !(await hasTables(context.database))) {
+    throw new ConfigError('there is nothing to verify yet', {
+      op: 'verify',
+      hint: 'trestle-etl full-load comes first',
+    });
+  }
+  if (flags.stored === true) {
+    return verifyStoredCommand(context, selectResources(context.resources, flags.resources), flags, print);
+  }
+  const wanted =
+    flags.resources === undefined
+      ? resourcesWithKeys(context)
+      : selectResources(context.resources, flags.resources);
+  const since = flags.since === undefined ? undefined : readInstant(flags.since, context.tools.clock.now());
+  const found: [string, Parity][] = [];
+  const licensed = await licensedResources(context.database, context.tools.source, wanted);
+  const skipped = licensed.filter(({ lacks }) => lacks !== undefined);
+  for (const { resource, lacks } of licensed) {
+    if (lacks === undefined) found.push([resource.name, await verify(context.tools, resource, since)]);
+  }
+  print(
+    flags.json === true ? asJson(found, context) : asText(found, skipped, context.tools.source.requests()),
+  );
+  const wrong = found.filter(
+    ([, { missing, stale, extra }]) => missing.length + stale.length + extra.length > 0,
+  );
+  if (wrong.length === 0) return;
+  throw new FailedError(`not in step with the feed: ${wrong.map(([name]) => name).join(', ')}`, {
+    op: 'verify',
+    hint: 'trestle-etl sync fetches newer versions, trestle-etl reconcile repairs the rest',
+  });
+}
+
+/** @throws UsageError */
+function refuseMixed({ stored, repair, since }: VerifyFlags): void {
+  const message =
+    repair === true && stored !== true
+      ? '--repair needs --stored: it rewrites rows from their stored payloads'
+      : '--stored reads every row: it takes no --since';
+  if ((repair === true && stored !== true) || (stored === true && since !== undefined)) {
+    throw new UsageError(message, { op: 'read arguments', hint: 'trestle-etl verify --help' });
+  }
+}
+
+function asJson(found: readonly [string, Parity][], { tools }: Context): string {
+  return JSON.stringify({ calls: tools.source.requests(), resources: Object.fromEntries(found) }, null, 2);
+}
+
+function asText(found: readonly [string, Parity][], skipped: readonly Coverage[], calls: number): string {
+  const rows = found.map(([name, parity]) => [
+    name,
+    ...[parity.upstream, parity.here].map((number) => number.toLocaleString('en')),
+    ...[parity.missing, parity.stale, parity.extra].map((keys) => keys.length.toLocaleString('en')),
+  ]);
+  const head = ['resource', 'in the feed', 'here', 'missing', 'stale', 'extra'];
+  return [
+    ...table([head, ...rows], new Set([1, 2, 3, 4, 5])),
+    ...found.flatMap(([name, { missing, stale, extra }]) => [
+      ...named(`${name} missing`, missing),
+      ...named(`${name} stale`, stale),
+      ...named(`${name} extra`, extra),
+    ]),
+    ...skipped.map(({ resource, lacks }) => `${resource.name}: skipped, ${lacks}`),
+    `${calls} calls`,
+  ].join('\n');
+}
+
+function named(title: string, keys: readonly string[]): string[] {
+  if (keys.length === 0) return [];
+  const more = keys.length > MOST_NAMED ? ` … and ${keys.length - MOST_NAMED} more` : '';
+  return [`${title}: ${keys.slice(0, MOST_NAMED).join(' ')}${more}`];
+}

@@ -1,0 +1,88 @@
+import type { FieldIssue } from '../../model/field-issue.ts';
+import type { Reason } from '../../model/row.ts';
+import type { ListingHere } from '../../record/listing.ts';
+import type { RecordHere } from '../../record/record-here.ts';
+import type { Upstream } from '../../run/repair/upstream.ts';
+import { describeIssue } from '../shared/field-issue.ts';
+
+export type Why = {
+  readonly resource: string;
+  readonly key: string;
+  /** Of listings with what only they have. */
+  readonly here: (RecordHere & Partial<ListingHere>) | undefined;
+  readonly quarantined: readonly Reason[];
+  /** Fields of the stored row that do not hold exactly what was sent. */
+  readonly fields: readonly FieldIssue[];
+  /** Undefined where the feed was not asked. */
+  readonly upstream: Upstream | undefined;
+};
+
+export function describeWhy(why: Why): string {
+  return [
+    `${why.resource === 'Property' ? 'listing' : why.resource} ${why.key}`,
+    ...here(why.here),
+    ...why.quarantined.map(
+      ({ field, rule, value }) => `  quarantined: ${field || 'record'} ${rule}: ${value}`,
+    ),
+    ...why.fields.map((issue) => `  field ${issue.field} ${describeIssue(issue)}`),
+    ...(why.upstream === undefined ? ['  feed: not asked (--offline)'] : feed(why.upstream, why.here)),
+  ].join('\n');
+}
+
+function here(record: Why['here']): string[] {
+  if (record === undefined) return ['  here: no row'];
+  const run = record.runMode === null ? '' : `, a ${record.runMode} of ${record.runStart} UTC`;
+  const isListing = record.media !== undefined;
+  return [
+    isListing
+      ? `  here: ${record.status ?? 'no status'}, price ${record.price ?? 'none'}, ${record.city ?? 'no city'}`
+      : '  here: a row',
+    `  version: ${record.version} UTC, written ${record.updatedAt} by run ${record.run}${run}`,
+    `  payload: ${record.hasPayload === 1 ? 'kept' : 'not kept (PAYLOAD=off)'}`,
+    ...(record.deletedAt === null
+      ? []
+      : [
+          `  deleted: ${record.deletedAt} UTC, ${record.deletedBecause ?? 'by hand: the journal does not know it'}`,
+        ]),
+    ...(isListing
+      ? [
+          `  media: ${record.media} here, the feed counted ${record.photosCount ?? 'none'}; ${mediaState(record)}`,
+        ]
+      : []),
+  ];
+}
+
+function mediaState({
+  mediaRetryAt = null,
+  mediaDue,
+  mediaFetchedAt = null,
+  mediaQuarantined = 0,
+}: Partial<ListingHere>): string {
+  const held =
+    mediaQuarantined === 0 ? '' : `, ${mediaQuarantined} in quarantine (trestle-etl quarantine list)`;
+  if (mediaRetryAt !== null) {
+    const why =
+      mediaQuarantined === 0 ? 'the feed sent none although it counts some' : `left as they were${held}`;
+    return `${why}: asked again after ${mediaRetryAt} UTC`;
+  }
+  if (mediaDue === 1) return `due: the next sync fetches them${held}`;
+  return mediaFetchedAt === null ? 'nothing to fetch' : `fetched ${mediaFetchedAt} UTC${held}`;
+}
+
+const NEXT: Readonly<Record<Upstream['state'], string>> = {
+  same: 'has this version: the next sync leaves the row as it is',
+  newer:
+    'has a newer version, or other content; the row is stale: the next sync writes it if it reads that far back, else reconcile does',
+  older: 'has an older version; the row is stale: the next reconcile writes it',
+  missing: 'has it, and it is not here: the next sync or reconcile loads it',
+  rejected: "has it, but it can't be a row: it goes to quarantine",
+  absent: 'does not have it, or the filter leaves it out: reconcile marks the row as deleted',
+};
+
+function feed({ state, version, reasons }: Upstream, known: Why['here']): string[] {
+  const isGone = state === 'absent' && (known === undefined || known.deletedAt !== null);
+  return [
+    `  feed: ${isGone ? 'does not have it, or the filter leaves it out' : NEXT[state]}${version === null ? '' : ` (version ${version} UTC)`}`,
+    ...reasons.map(({ field, rule, value }) => `    ${field || 'record'} ${rule}: ${value}`),
+  ];
+}

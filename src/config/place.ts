@@ -1,0 +1,8 @@
+/** Which configuration is meant: a file, a profile (`.env.NAME` in the working directory), or the `.env` there. */
+export type Place = { readonly envFile?: string | undefined; readonly profile?: string | undefined };
+
+/** The global flag that selects this configuration, such as `--profile west`; undefined for the `.env` in the working directory. */
+export function flagOf({ envFile, profile }: Place): string | undefined {
+  if (profile !== undefined) return `--profile ${profile}`;
+  return envFile === undefined ? undefined : `--env-file ${envFile}`;
+}

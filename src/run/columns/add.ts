@@ -1,0 +1,159 @@
+import type { Session } from '../../db/pool.ts';
+import { ConfigError } from '../../errors.ts';
+import { addedFields } from '../../load/missing.ts';
+import { place } from '../../load/place.ts';
+import type { Field, Dataset } from '../../dataset/dataset.ts';
+import type { Addition } from '../../dataset/addition.ts';
+import { readSchemas } from '../../record/feed-schema.ts';
+import { putInForce, readAdded } from '../../record/field.ts';
+import { withAdditions } from '../../dataset/additions.ts';
+import { printType } from '../../dataset/types.ts';
+import type { Active } from '../active.ts';
+import { withRun } from '../lifecycle.ts';
+import { adoptColumns } from './adopt.ts';
+import { candidateTables, dropLeftovers, refuseTaken, requireRights } from './before-adding.ts';
+import type { ColumnTools } from './column-tools.ts';
+import { columnsOf, makeColumns } from './ensure.ts';
+import { withFieldsLock } from './fields-lock.ts';
+import { fill, type Filled, makeIndexes } from './fill.ts';
+import { outdateAll } from './mark-stale.ts';
+import { additionOf, type FieldRequest, requestFields } from './requested-fields.ts';
+
+export type AddOptions = FieldRequest & {
+  /** Whether the columns are filled from the stored payloads. */
+  readonly isFilled: boolean;
+};
+
+/** What a person is told while columns are added. */
+export type AddListener = {
+  readonly note: (text: string) => void;
+  readonly added: (resource: Dataset, field: Field) => void;
+  /** @param filled undefined if the columns were to stay empty. */
+  readonly filled: (resource: Dataset, filled: Filled | undefined) => void;
+};
+
+/**
+ * Adds columns and fills them from the stored payloads, without a call. The same request again resumes where the last one
+ * was stopped.
+ * @throws BusyError while a run or another change of columns is active.
+ */
+export async function addColumns(
+  tools: ColumnTools,
+  resource: Dataset,
+  options: AddOptions,
+  listener: AddListener,
+): Promise<void> {
+  const { database } = tools.run;
+  const { names, all } = options;
+  const [seen] = await readSchemas(database, 1);
+  const sets = seen?.schema.sets ?? {};
+  const set = Object.hasOwn(sets, resource.name) ? sets[resource.name] : undefined;
+  await withFieldsLock(database, async (connection) => {
+    const adopted = await adoptColumns(connection, resource, options);
+    const { fields, notes } = requestFields(adopted, set, options);
+    notes.forEach(listener.note);
+    if (fields.length > 0) requirePayloads(tools, options);
+    if (fields.length === 0) await settleFile(tools, adopted, isDifferent(adopted, resource));
+    const whole =
+      fields.length === 0 ? adopted : await makeRequested(tools, adopted, fields, options, listener);
+    listener.filled(whole, options.isFilled ? await fill(tools.run, connection, whole) : undefined);
+    const named = addedFields(whole).filter((field) => all || names.includes(field.name));
+    await makeIndexes(connection, whole, named);
+  });
+}
+
+function requirePayloads({ run }: ColumnTools, { isFilled }: AddOptions): void {
+  if (run.settings.keepPayload || !isFilled) return;
+  throw new ConfigError('PAYLOAD is off: there are no stored records that new columns could be filled from', {
+    op: 'add fields',
+    hint: 'with --no-fill they are added all the same; a full-load then fills them, a sync only in the records that it writes',
+  });
+}
+
+function isDifferent(one: Dataset, other: Dataset): boolean {
+  return JSON.stringify(one.added) !== JSON.stringify(other.added);
+}
+
+/** Lets a run make the columns that the file names and the tables lack, and writes adopted columns into the file. */
+async function settleFile(
+  { run: tools, file }: ColumnTools,
+  resource: Dataset,
+  isAdopted: boolean,
+): Promise<void> {
+  const run = { mode: 'fields', resources: [resource], dryRun: false } as const;
+  if (isAdopted) {
+    await withRun(tools, run, async () => {
+      file.write({ ...file.read(), [resource.name]: resource.added ?? {} });
+      return 'success';
+    });
+    return;
+  }
+  const inForce = (await readAdded(tools.database)).filter(
+    (added) => added.resource === resource.name && added.addedAt !== null,
+  );
+  const known = new Set(inForce.map((added) => added.field));
+  const names = Object.keys(resource.added ?? {});
+  if (names.length === known.size && names.every((name) => known.has(name)) && !tools.hasNewFields()) return;
+  await withRun(tools, run, async () => 'success');
+}
+
+/** Under the run's lock, so that no process that does not know the columns is alive when they are activated. */
+async function makeRequested(
+  tools: ColumnTools,
+  resource: Dataset,
+  requested: readonly Field[],
+  options: AddOptions,
+  { note, added }: AddListener,
+): Promise<Dataset> {
+  const isRequested = ({ name }: Field): boolean => requested.some((field) => field.name === name);
+  let whole = resource;
+  await withRun(tools.run, { mode: 'fields', resources: [resource], dryRun: false }, async (active) => {
+    await dropLeftovers(active.connection, resource, requested);
+    const placed = await placeColumns(active.connection, resource, requested);
+    for (const each of placed.flatMap(({ notes }) => notes)) note(each);
+    const fresh = placed.map(({ field }): [string, Addition] => [
+      field.name,
+      additionOf(field, resource, printType(field.type), options.isIndexed),
+    ]);
+    const additions = { ...resource.added, ...Object.fromEntries(fresh) };
+    whole = withAdditions(resource, additions);
+    const fields = whole.fields.filter(isRequested);
+    await makeColumns(active.connection, whole, fields);
+    tools.file.write({ ...tools.file.read(), [resource.name]: additions });
+    await activate(active, whole, fields, options.isFilled);
+    return 'success';
+  });
+  for (const field of whole.fields.filter(isRequested)) added(whole, field);
+  return whole;
+}
+
+/** Decides the table of each new column, and refuses what cannot be made. @throws ConfigError */
+async function placeColumns(session: Session, resource: Dataset, requested: readonly Field[]) {
+  const tables = await columnsOf(session, candidateTables(resource));
+  const types = [...tables]
+    .filter(([, columns]) => columns.length > 0)
+    .map(([table, columns]) => [table, columns.map((column) => column.type)] as const);
+  refuseTaken(resource, requested, tables.get(resource.table) ?? []);
+  const placed = place(resource, requested, new Map(types));
+  await requireRights(
+    session,
+    placed.some(({ field }) => field.table !== undefined),
+  );
+  return placed;
+}
+
+/** Columns that stay empty count as filled; then every row is stale, so that a full-load writes it. */
+async function activate(
+  { connection, tools }: Active,
+  resource: Dataset,
+  fields: readonly Field[],
+  isFilled: boolean,
+): Promise<void> {
+  if (!isFilled) {
+    await makeIndexes(connection, resource, fields);
+    await outdateAll(tools, connection, resource);
+  }
+  const names = fields.map((field) => field.name);
+  await putInForce(connection, resource, names, !isFilled, tools.clock.now());
+  tools.log.main.info({ resource: resource.name, fields: names }, 'columns added');
+}

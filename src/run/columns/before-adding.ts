@@ -1,0 +1,60 @@
+import { readColumns } from '../../db/columns.ts';
+import type { Session } from '../../db/pool.ts';
+import { missingRights, type Right } from '../../db/rights.ts';
+import { ConfigError } from '../../errors.ts';
+import { dropColumns } from '../../load/alter.ts';
+import type { Field, Dataset } from '../../dataset/dataset.ts';
+import { readAdded } from '../../record/field.ts';
+
+/**
+ * Refuses new columns while nothing is altered: a right that is missing in the middle would leave columns that no file
+ * names.
+ * @param hasSides whether columns go into further tables, beside the resource's own.
+ * @throws ConfigError
+ */
+export async function requireRights(session: Session, hasSides: boolean): Promise<void> {
+  const needed: readonly Right[] = hasSides ? ['ALTER', 'CREATE', 'CREATE VIEW', 'DROP'] : ['ALTER'];
+  const missing = await missingRights(session, needed);
+  if (missing.length === 0) return;
+  throw new ConfigError(`the database user lacks what new columns need: ${missing.join(', ')}`, {
+    op: 'add fields',
+    hint: 'docs/database.md has the GRANT for fields; nothing was changed',
+  });
+}
+
+/** Drops columns that a command left behind when it was killed: nothing knows them, and they may have another type. */
+export async function dropLeftovers(
+  session: Session,
+  resource: Dataset,
+  fields: readonly Field[],
+): Promise<void> {
+  const left = (await readAdded(session)).filter(
+    (added) =>
+      added.resource === resource.name &&
+      added.addedAt === null &&
+      fields.some((field) => field.name === added.field),
+  );
+  for (const { table, column } of left) {
+    const here = await readColumns(session, table);
+    if (here.some(({ name }) => name === column)) await session.run(dropColumns(table, [column]));
+  }
+}
+
+/** The tables that columns of a resource may be in. */
+export function candidateTables({ table }: Dataset): string[] {
+  return [table, ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${table}_${number}`)];
+}
+
+/** @throws ConfigError if a column that trestle-etl did not add has the name of a new one. */
+export function refuseTaken(
+  resource: Dataset,
+  fields: readonly Field[],
+  columns: readonly { readonly name: string }[],
+): void {
+  const taken = fields.filter((field) => columns.some((column) => column.name === field.column));
+  if (taken.length === 0) return;
+  throw new ConfigError(
+    `${resource.table} has columns of these names that trestle-etl did not add: ${taken.map((field) => field.column).join(', ')}`,
+    { op: 'add fields', hint: 'drop them, or rename them' },
+  );
+}

@@ -1,0 +1,12 @@
+import type { Additions } from '../../dataset/addition.ts';
+import type { RunTools } from '../active.ts';
+
+/** What changes of columns work with. */
+export type ColumnTools = {
+  readonly run: RunTools;
+  /** The file that names the user's own columns. */
+  readonly file: {
+    read(): Additions;
+    write(additions: Additions): void;
+  };
+};

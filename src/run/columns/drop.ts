@@ -1,0 +1,111 @@
+import { readColumns } from '../../db/columns.ts';
+import { errnoOf, wordsOf } from '../../db/errors.ts';
+import type { Session } from '../../db/pool.ts';
+import { ConfigError } from '../../errors.ts';
+import { dropColumns, dropTable, dropView } from '../../load/alter.ts';
+import { tablesOf } from '../../load/parts.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import { forgetFields } from '../../record/field-issue.ts';
+import { type AddedField, forget, putInForce, takeOutOfForce } from '../../record/field.ts';
+import { withAdditions } from '../../dataset/additions.ts';
+import { withRun } from '../lifecycle.ts';
+import type { ColumnTools } from './column-tools.ts';
+import { makeView } from './ensure.ts';
+import { withFieldsLock } from './fields-lock.ts';
+
+/**
+ * Drops columns that the user added, with what is in them; the payloads keep it. The order of the steps leaves, whenever
+ * the process is killed, something that a run or the same call repairs.
+ * @param noted what the database knows of the resource's added columns.
+ * @throws BusyError while a run or another change of columns is active; ConfigError if something depends on a column.
+ */
+export async function dropAddedColumns(
+  tools: ColumnTools,
+  resource: Dataset,
+  names: readonly string[],
+  noted: readonly AddedField[],
+): Promise<void> {
+  await withFieldsLock(tools.run.database, () => dropUnderLock(tools, resource, names, noted));
+}
+
+async function dropUnderLock(
+  { run: tools, file }: ColumnTools,
+  resource: Dataset,
+  names: readonly string[],
+  noted: readonly AddedField[],
+): Promise<void> {
+  // No resources: a run would first make the columns that are missing.
+  await withRun(tools, { mode: 'fields', resources: [], dryRun: false }, async ({ connection }) => {
+    const all = file.read();
+    const own = Object.hasOwn(all, resource.name) ? all[resource.name]! : {};
+    const left = Object.fromEntries(Object.entries(own).filter(([field]) => !names.includes(field)));
+    await takeOutOfForce(connection, resource, names);
+    file.write({ ...all, [resource.name]: left });
+    const gone = noted.filter((added) => names.includes(added.field));
+    try {
+      await dropAll(connection, withAdditions(resource, left), gone);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      await restoreColumns(connection, resource, gone, tools.clock.now());
+      file.write(all);
+      throw error;
+    }
+    await forget(connection, resource, names);
+    await forgetFields(connection, resource.name, names);
+    tools.log.main.info({ resource: resource.name, fields: names }, 'columns dropped');
+    return 'success';
+  });
+}
+
+/** The view first: it can't be read once it names what is gone. */
+async function dropAll(session: Session, rest: Dataset, gone: readonly AddedField[]): Promise<void> {
+  await makeView(session, rest, new Set(gone.map((added) => added.column)));
+  const kept = tablesOf(rest);
+  if (kept.length === 1 && gone.some((added) => added.table !== rest.table))
+    await session.run(dropView(rest));
+  for (const table of new Set(gone.map((added) => added.table))) {
+    if (!kept.includes(table)) {
+      await session.run(dropTable(table));
+      continue;
+    }
+    const here = new Set((await readColumns(session, table)).map((column) => column.name));
+    const columns = gone.filter((added) => added.table === table && here.has(added.column));
+    if (columns.length === 0) continue;
+    await dropFrom(session, table, columns);
+  }
+}
+
+/** A generated column, a check or an index over an expression names it; MariaDB's words for that are an unknown column. */
+const DEPENDED_ON = new Set([1054, 1901, 3108, 3837, 3959]);
+
+/** @throws ConfigError where something of the user's own needs one of them: then none of the table's is dropped. */
+async function dropFrom(session: Session, table: string, dropped: readonly AddedField[]): Promise<void> {
+  const columns = dropped.map(({ column }) => column);
+  try {
+    await session.run(dropColumns(table, columns));
+  } catch (cause) {
+    if (!DEPENDED_ON.has(errnoOf(cause) ?? 0)) throw cause;
+    throw new ConfigError(`${table}.${columns.join(', ')} can't be dropped: ${wordsOf(cause)}`, {
+      op: 'drop fields',
+      cause,
+      hint: 'something of yours depends on it, a generated column or a check: drop that, then run this again',
+    });
+  }
+}
+
+/** What could not be dropped is kept up to date as before; a column that is gone already is made again by the next run. */
+async function restoreColumns(
+  session: Session,
+  resource: Dataset,
+  gone: readonly AddedField[],
+  now: number,
+): Promise<void> {
+  await makeView(session, resource);
+  const inForce = gone.filter(({ addedAt }) => addedAt !== null);
+  for (const isFilled of [true, false]) {
+    const names = inForce
+      .filter(({ filledAt }) => (filledAt !== null) === isFilled)
+      .map(({ field }) => field);
+    if (names.length > 0) await putInForce(session, resource, names, isFilled, now);
+  }
+}

@@ -1,0 +1,107 @@
+import { ConfigError, UsageError } from '../../errors.ts';
+import type { Field, Dataset } from '../../dataset/dataset.ts';
+import type { FeedSet } from '../../dataset/feed-schema.ts';
+import type { Addition } from '../../dataset/addition.ts';
+import { whyNoColumn } from '../../dataset/additions.ts';
+import { columnOf } from '../../dataset/names.ts';
+import { parseType, TYPES, typeOf } from '../../dataset/types.ts';
+
+/** Which fields of a resource are to become columns. */
+export type FieldRequest = {
+  readonly names: readonly string[];
+  /** Every field of the feed that has no column, instead of `names`. */
+  readonly all: boolean;
+  /** The type of all of them, instead of the feed's own. */
+  readonly as: string | undefined;
+  readonly isIndexed: boolean;
+};
+
+export type RequestedFields = {
+  readonly fields: readonly Field[];
+  /** Why fields were left out, for people. */
+  readonly notes: readonly string[];
+};
+
+/**
+ * The fields that are to become columns, with their types; those that are columns of the user's already are left out.
+ * @param set what the feed says of the resource; undefined where it has not been asked yet.
+ * @throws UsageError for what is no such field, ConfigError where only the feed's schema could tell.
+ */
+export function requestFields(
+  resource: Dataset,
+  set: FeedSet | undefined,
+  request: FieldRequest,
+): RequestedFields {
+  const { names } = request;
+  if ((names.length === 0) !== request.all) {
+    throw usage('fields add takes the names of fields, or --all', `fields add ${resource.name} Appliances`);
+  }
+  const all = request.all ? Object.keys(known(resource, set).fields) : names;
+  const added = new Set(Object.keys(resource.added ?? {}));
+  const own = new Set(resource.fields.map((field) => field.name));
+  const fresh = [...new Set(all)].filter((name) => !added.has(name) && !(request.all && own.has(name)));
+  const notes: string[] = [];
+  const fields = fresh.flatMap((name): Field[] => {
+    try {
+      return [fieldFor(resource, set, name, request)];
+    } catch (error) {
+      if (!request.all || !(error instanceof UsageError)) throw error;
+      notes.push(`${error.message}: left out`);
+      return [];
+    }
+  });
+  return { fields, notes };
+}
+
+function fieldFor(resource: Dataset, set: FeedSet | undefined, name: string, { as }: FieldRequest): Field {
+  const why = whyNoColumn(resource, name);
+  if (why !== undefined) throw usage(`${resource.name}.${name} ${why}`, 'fields list');
+  if (as !== undefined) {
+    return { name, column: columnOf(name), type: typeNamed(as) };
+  }
+  const { fields } = known(resource, set);
+  const told = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (told === undefined) {
+    throw usage(
+      `the feed has no field ${resource.name}.${name}`,
+      `fields list shows those it has; with --as, a column is made of what the payloads hold under that name`,
+    );
+  }
+  const type = typeOf(told);
+  if (type === undefined) {
+    throw usage(`${resource.name}.${name} is of type ${told.type}, which is no single value`, 'fields list');
+  }
+  return { name, column: columnOf(name), type };
+}
+
+/** What `--as` names. @throws UsageError */
+export function typeNamed(as: string): Field['type'] {
+  const type = parseType(as);
+  if (type !== undefined) return type;
+  throw usage(`--as is "${as.slice(0, 60)}": must be one of ${TYPES}`, 'fields add --help');
+}
+
+function known(resource: Dataset, set: FeedSet | undefined): FeedSet {
+  if (set !== undefined) return set;
+  throw new ConfigError(`what the feed says of the fields of ${resource.name} is not known yet`, {
+    op: 'add fields',
+    hint: "trestle-etl sync asks for it; or name the type: --as 'varchar(500)'",
+  });
+}
+
+function usage(message: string, hint: string): UsageError {
+  return new UsageError(message, {
+    op: 'read arguments',
+    hint: hint.startsWith('fields ') && !hint.includes(' shows ') ? `trestle-etl ${hint}` : hint,
+  });
+}
+
+/** The additions as the file is to have them. */
+export function additionOf(field: Field, resource: Dataset, type: string, isIndexed: boolean): Addition {
+  const table = field.table ?? resource.table;
+  return {
+    type,
+    ...(isIndexed ? { index: true } : {}),
+    ...(table === resource.table ? {} : { table }),
+  };
+}

@@ -1,0 +1,2 @@
+/** For commands, which do not know `load`. */
+export { countRows } from '../../load/count.ts';

@@ -1,0 +1,28 @@
+import type { Session } from '../../db/pool.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import { watchedFields } from '../../load/changes.ts';
+import { changesOfListing, deletionsOfListing, readWatched } from '../../record/history.ts';
+import { type State, stateAt } from './state-at.ts';
+
+/**
+ * Reads what was known of a listing at a time.
+ * @param at `YYYY-MM-DD hh:mm:ss.mmm` UTC.
+ */
+export async function readListingAt(
+  session: Session,
+  listings: Dataset,
+  key: string,
+  at: string,
+): Promise<State> {
+  const fields = watchedFields(listings).map(({ field }) => field);
+  const known = {
+    row: await readWatched(session, listings.table, fields, key),
+    changes: await changesOfListing(session, key),
+    deletions: await deletionsOfListing(session, key),
+  };
+  return stateAt(
+    known,
+    fields.map(({ name }) => name),
+    at,
+  );
+}

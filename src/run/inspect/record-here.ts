@@ -1,0 +1,24 @@
+import type { Session } from '../../db/pool.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import { columnFor, keyColumn } from '../../load/statement.ts';
+import { type ListingHere, readListing } from '../../record/listing.ts';
+import { readRecord, type RecordHere } from '../../record/record-here.ts';
+import { versionField } from '../../dataset/reading.ts';
+
+/** Reads how a record is stored, and of a listing what only listings have. @returns undefined if there is no row. */
+export async function readHere(
+  session: Session,
+  resource: Dataset,
+  key: string,
+): Promise<(RecordHere & Partial<ListingHere>) | undefined> {
+  const place = {
+    resource: resource.name,
+    table: resource.table,
+    rawTable: resource.rawTable,
+    key: keyColumn(resource),
+    version: columnFor(resource, versionField(resource)),
+  };
+  const record = await readRecord(session, place, key);
+  if (record === undefined) return undefined;
+  return { ...record, ...(resource.name === 'Property' ? await readListing(session, key) : {}) };
+}

@@ -1,0 +1,93 @@
+import { fullSqlDateTime } from '../../lib/time.ts';
+import { RETURNED } from '../../load/changes.ts';
+import type { DeletionOf, Kept, Watched } from '../../record/history.ts';
+
+/** What the database has of a listing. */
+export type Known = {
+  readonly row: Watched | undefined;
+  readonly changes: readonly Kept[];
+  readonly deletions: readonly DeletionOf[];
+};
+
+/** How a listing stood at a time; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+export type State = {
+  /** `unknown`: it is not here, and nothing was kept of that time. */
+  readonly state: 'known' | 'not yet' | 'deleted' | 'unknown';
+  /** Since when it was here, or deleted. */
+  readonly since: string | null;
+  readonly values: Readonly<Record<string, Value>>;
+};
+
+type Value = {
+  readonly value: string | null;
+  /** Which change brought it; null where none was kept before. */
+  readonly since: string | null;
+  readonly run: number | null;
+  /** Which one ended it. */
+  readonly until: string | null;
+};
+
+/** What was known of these fields at a time, from what is here now and every change that was kept. */
+export function stateAt(known: Known, fields: readonly string[], at: string): State {
+  const { row, changes, deletions } = known;
+  const created = row === undefined ? undefined : fullSqlDateTime(row.createdAt);
+  const told = [...changes.map(({ changedAt }) => changedAt), ...deletions.map((each) => each.deletedAt)];
+  const isToldBefore = told.some((time) => fullSqlDateTime(time) <= at);
+  // The row that is here now may not be the first one: `reconcile --hard` removes, and the feed may bring it back.
+  if (created === undefined || created > at) {
+    if (isToldBefore) return stateOf({ ...known, row: undefined }, fields, at, null);
+    return created === undefined
+      ? { state: 'unknown', since: null, values: {} }
+      : { state: 'not yet', since: created, values: {} };
+  }
+  return stateOf(known, fields, at, created);
+}
+
+function stateOf(known: Known, fields: readonly string[], at: string, since: string | null): State {
+  const values = fields.flatMap((field) => {
+    const value = valueAt(known, field, at);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  const deleted = deletedAt(known, at, since);
+  return deleted === undefined
+    ? { state: 'known', since, values: Object.fromEntries(values) }
+    : { state: 'deleted', since: deleted, values: Object.fromEntries(values) };
+}
+
+/** Undefined: nothing tells. */
+function valueAt({ row, changes }: Known, field: string, at: string): Value | undefined {
+  const own = changes.filter((change) => change.field === field);
+  const before = own.findLast(({ changedAt }) => fullSqlDateTime(changedAt) <= at);
+  const after = own.find(({ changedAt }) => fullSqlDateTime(changedAt) > at);
+  if (before === undefined && after === undefined && row === undefined) return undefined;
+  return {
+    value:
+      before === undefined ? (after === undefined ? (row?.values[field] ?? null) : after.old) : before.new,
+    since: before === undefined ? null : fullSqlDateTime(before.changedAt),
+    run: before?.run ?? null,
+    until: after === undefined ? null : fullSqlDateTime(after.changedAt),
+  };
+}
+
+/**
+ * Since when it was marked as deleted; a record that came back, or a deletion that was taken back, ends that.
+ * @param created when the row was made that was there at the time.
+ */
+function deletedAt(
+  { row, changes, deletions }: Known,
+  at: string,
+  created: string | null,
+): string | undefined {
+  const now = row?.deletedAt == null ? undefined : fullSqlDateTime(row.deletedAt);
+  if (now !== undefined && now <= at) return now;
+  const last = deletions
+    .map((each) => ({ from: fullSqlDateTime(each.deletedAt), to: each.undoneAt }))
+    .filter(({ from }) => created === null || from >= created)
+    .findLast(({ from, to }) => from <= at && (to === null || fullSqlDateTime(to) > at));
+  if (last === undefined) return undefined;
+  const isBack = changes.some(({ field, changedAt }) => {
+    const back = fullSqlDateTime(changedAt);
+    return field === RETURNED && back > last.from && back <= at;
+  });
+  return isBack ? undefined : last.from;
+}

@@ -1,0 +1,25 @@
+import { migrate } from '../db/migrate.ts';
+import { freeNamedLock, takeNamedLock } from '../db/named-lock.ts';
+import type { RunTools } from './active.ts';
+
+/**
+ * Brings the tables up to date, under the same locks as a run.
+ * @returns the names of the files that were applied.
+ * @throws BusyError while a run is active.
+ */
+export async function migrateTables({ clock, database, lock, source }: RunTools): Promise<readonly string[]> {
+  const scope = { database: database.name, source: source.id };
+  const unlock = await lock();
+  try {
+    const connection = await database.connect();
+    try {
+      await takeNamedLock(connection, scope);
+      return await migrate(connection, clock.now());
+    } finally {
+      await freeNamedLock(connection, scope).catch(() => undefined);
+      connection.release();
+    }
+  } finally {
+    await unlock();
+  }
+}

@@ -1,0 +1,25 @@
+import { transaction } from '../db/transaction.ts';
+import type { FeedSchema } from '../dataset/feed-schema.ts';
+import { saveSchema } from '../record/feed-schema.ts';
+import { databaseTools, type RunTools } from './active.ts';
+import { capability } from '../sources/source.ts';
+
+/** The run of a schema that was read outside of any run. */
+export const NO_RUN = 0;
+
+/** Asks the feed for its schema, one call. @param isKept whether to store it: there are tables. */
+export async function refreshSchema(tools: RunTools, isKept: boolean): Promise<FeedSchema> {
+  const schema = await capability(tools.source, 'schema', 'schema').read(tools.signal);
+  if (!isKept) return schema;
+  const connection = await tools.database.connect();
+  try {
+    await transaction(connection, databaseTools(tools), (session) =>
+      saveSchema(session, schema, NO_RUN, tools.clock.now()),
+    );
+    connection.release();
+  } catch (error) {
+    connection.drop();
+    throw error;
+  }
+  return schema;
+}

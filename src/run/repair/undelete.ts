@@ -1,0 +1,66 @@
+import { chunk } from '../../lib/chunk.ts';
+import { fullSqlDateTime } from '../../lib/time.ts';
+import { childrenOf, unmarkDeleted } from '../../load/remove.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import { type Journalled, markUndone } from '../../record/deletion.ts';
+import type { Active, RunTools } from '../active.ts';
+import { fenced, stay } from '../fence.ts';
+import { withRun } from '../lifecycle.ts';
+
+export type UndeleteOptions = {
+  readonly resources: readonly Dataset[];
+  /** The run that deleted. */
+  readonly run: number;
+  readonly deletions: readonly Journalled[];
+  readonly dryRun: boolean;
+};
+
+/**
+ * Takes back deletions of a run that left the rows in place: the rows, and the children that went with them.
+ * @returns how many came back, or would with `dryRun`.
+ */
+export async function undelete(
+  tools: RunTools,
+  { resources, run, deletions, dryRun }: UndeleteOptions,
+): Promise<number> {
+  let restored = 0;
+  await withRun(tools, { mode: 'undelete', resources: [], dryRun }, async (active) => {
+    for (const resource of resources) {
+      const own = deletions.filter((deletion) => deletion.resource === resource.name);
+      restored += dryRun ? own.length : await restore(active, resource, resources, run, own);
+    }
+    return 'success';
+  });
+  return restored;
+}
+
+async function restore(
+  active: Active,
+  resource: Dataset,
+  all: readonly Dataset[],
+  run: number,
+  deletions: readonly Journalled[],
+): Promise<number> {
+  let restored = 0;
+  for (const [at, own] of groupByTime(deletions)) {
+    for (const part of chunk(own, 500)) {
+      const keys = part.map((deletion) => deletion.key);
+      restored += await fenced(active, resource, stay, async (session, _, now) => {
+        const back = await unmarkDeleted(session, resource, childrenOf(resource, all), keys, at);
+        await markUndone(session, run, resource.name, keys, now);
+        return back;
+      });
+    }
+  }
+  return restored;
+}
+
+/** Rows that were deleted together carry the same time, and so do their media. */
+function groupByTime(deletions: readonly Journalled[]): Map<string, Journalled[]> {
+  const groups = new Map<string, Journalled[]>();
+  for (const deletion of deletions) {
+    const at = fullSqlDateTime(deletion.at);
+    groups.set(at, [...(groups.get(at) ?? []), deletion]);
+  }
+  return groups;
+}

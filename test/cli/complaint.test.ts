@@ -1,0 +1,48 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { cli } from '../../src/cli.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** The exit code of a command line, and what it writes on stderr. */
+async function complain(line: string): Promise<[number, string]> {
+  let written = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    written += String(text);
+    return true;
+  });
+  return [await cli(['node', 'trestle-etl', ...line.split(' ')]), written];
+}
+
+test.each([
+  [
+    'fields drop Property --missing',
+    "unknown option '--missing' — it is an option of trestle-etl fields list",
+  ],
+  ['fields list --no-fill', "unknown option '--no-fill' — it is an option of trestle-etl fields add"],
+  ['quarantine show 1 --all', "unknown option '--all' — it is an option of trestle-etl quarantine replay"],
+  ['schema diff --frob', "unknown option '--frob' — trestle-etl schema diff --help shows what there is"],
+  [
+    'fields drop',
+    "missing required argument 'resource' — trestle-etl fields drop --help shows what there is",
+  ],
+  [
+    'fields ad Property',
+    'fields has no ad: it needs one of list, add, drop — trestle-etl fields --help shows',
+  ],
+  ['quarantine', 'quarantine needs one of list, show, replay, purge — trestle-etl quarantine --help shows'],
+  ['alert', 'alert needs test — trestle-etl alert --help shows'],
+  ['sync --frob', "unknown option '--frob' — trestle-etl --help shows what there is"],
+  ['status --last none', "option '--last <n>' argument 'none' is invalid. It must be a whole number."],
+  ['status --last 0', 'It must be 1 or more.'],
+  ['reconcile --max-delete-percent 101', 'It must be from 0 to 100.'],
+  ['plan --every often', 'It must be a duration such as 90s'],
+  ['usage --csv --json', "option '--csv' cannot be used with option '--json'"],
+  ['undelete', "required option '--run <n>' not specified"],
+])('%s is a wrong usage, and says what to do', async (line, message) => {
+  const [code, written] = await complain(line);
+  expect(code).toBe(2);
+  expect(written).toMatch(/^trestle-etl: [^\n]* — [^\n]+\n$/);
+  expect(written).toContain(message);
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { Usage } from '../../../src/commands/usage/read.ts';
+import { usageAsCsv, usageAsText } from '../../../src/commands/usage/format.ts';
+
+const counts = { calls: 200, failed: 2, bytes: 3 * 1024 * 1024, ms: 50_000, cost: 0.9 };
+
+const usage: Usage = {
+  at: '2026-03-19T12:30:00.000Z',
+  from: '2026-03-18',
+  by: 'day',
+  rows: [
+    { day: '2026-03-18', ...counts },
+    { day: '2026-03-19', calls: 50, failed: 0, bytes: 900, ms: 0, cost: 0.225 },
+    { day: '2026-03-20', calls: 0, failed: 0, bytes: 0, ms: 0, cost: 0 },
+  ],
+  totals: { ...counts, calls: 250, cost: 1.125 },
+  signIns: 1,
+  files: 0,
+  quota: {
+    hourLimit: 7200,
+    hourLeft: 7000,
+    busiestHour: { hour: '2026-03-18T03:00:00.000Z', calls: 180, percent: 2.5 },
+  },
+  month: { calls: 4000, cost: 68, fee: 50, expectedCalls: 6500, expectedCost: 79.25 },
+  warnings: ['only 9 % of this hour’s quota is left'],
+};
+
+describe('for people', () => {
+  test('there is a bar for each line, the most has the longest', () => {
+    expect(usageAsText(usage).split('\n')).toEqual([
+      'day         calls  failed       size  a call  cost',
+      `2026-03-18    200       2     3.0 MB  250 ms  0.90  ${'█'.repeat(24)}`.replace('3.0', '  3'),
+      `2026-03-19     50       0  900 bytes    0 ms  0.23  ${'█'.repeat(6)}`,
+      '2026-03-20      0       0    0 bytes          0.00',
+      '',
+      'since 2026-03-18: 250 calls, 2 of them failed, 3 MB; beside them 1 sign-in',
+      'quota: 7,200 an hour, 7,000 left this hour; the busiest hour (2026-03-18 03:00) took 180, 2.5 %',
+      '2026-03: 4,000 calls, 68.00 so far; 6,500 calls, 79.25 at the pace of the last seven days, with the fee of 50.00',
+      'warning: only 9 % of this hour’s quota is left',
+    ]);
+  });
+
+  test('without prices there is no word of costs', () => {
+    const free = {
+      ...usage,
+      rows: usage.rows.map((row) => ({ ...row, cost: 0 })),
+      month: { ...usage.month, cost: 0, fee: 0, expectedCost: 0 },
+    };
+    expect(usageAsText(free)).not.toMatch(/cost|fee|\d\.\d\d\b/);
+    expect(usageAsText(free)).toContain('2026-03: 4,000 calls so far; 6,500 calls at the pace');
+  });
+
+  test('what belongs to no run, no resource or no quota is named', () => {
+    const byRun = usageAsText({
+      ...usage,
+      by: 'run',
+      rows: [{ run: 0, mode: null, status: null, start: null, ...counts }],
+    });
+    expect(byRun).toMatch(/^none /m);
+    const byResource = usageAsText({
+      ...usage,
+      by: 'resource',
+      rows: [{ resource: '', kind: 'token', ...counts }],
+      quota: { hourLimit: null, hourLeft: null, busiestHour: null },
+    });
+    expect(byResource).toMatch(/^ +sign-in +200 /m);
+    expect(byResource).toContain('quota: not known yet');
+  });
+
+  test('no calls are one line', () => {
+    expect(usageAsText({ ...usage, rows: [] })).toBe('no calls since 2026-03-18');
+  });
+});
+
+describe('for spreadsheets', () => {
+  test('a head, then the numbers as they are', () => {
+    expect(usageAsCsv(usage)).toBe(
+      'day,calls,failed,bytes,ms,cost\n' +
+        '2026-03-18,200,2,3145728,50000,0.9\n' +
+        '2026-03-19,50,0,900,0,0.225\n' +
+        '2026-03-20,0,0,0,0,0',
+    );
+  });
+
+  test('a cell with a comma or a quote stands in quotes', () => {
+    const odd = { ...usage, by: 'resource' as const, rows: [{ resource: 'a,"b"', kind: 'data', ...counts }] };
+    expect(usageAsCsv(odd).split('\n')[1]).toBe('"a,""b""",data,200,2,3145728,50000,0.9');
+  });
+});
