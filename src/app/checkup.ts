@@ -40,6 +40,8 @@ export type Parts = {
   readonly database: Database;
   /** Asks once, for one record, and waits for nothing. */
   readonly source: Source;
+  /** The other sources, with their datasets. */
+  readonly others: readonly { readonly source: Source; readonly datasets: readonly Dataset[] }[];
 };
 
 /** Everything that `doctor` looks at; nothing is contacted yet, and nothing written. */
@@ -123,17 +125,17 @@ function openParts(config: Config, onToken: (token: string) => void): Parts {
   const logs = noLogs();
   const meter = openMeter({ dir, host: hostname(), clock, log: logs.main });
   const additions = readAdditions(config);
+  const single = { ...config, api: { ...config.api, pageSize: 1 }, stateDir: dir };
+  const opening = { config: single, logs, meter, onSecret: onToken, isInteractive: true };
   return {
     config,
     additions,
     resources: registry[0].datasets(config, additions instanceof ConfigError ? {} : additions),
     database: openDatabase(config.mysql),
-    source: openSource(
-      { ...config, api: { ...config.api, pageSize: 1 }, stateDir: dir },
-      logs,
-      meter,
-      onToken,
-      true,
-    ),
+    source: openSource(opening),
+    others: registry.slice(1).map((definition) => ({
+      source: openSource(opening, definition),
+      datasets: definition.datasets(config, {}),
+    })),
   };
 }

@@ -16,7 +16,7 @@ import { progressOn } from '../host/progress.ts';
 import { type Redactor, redactor } from '../log/redact.ts';
 import { roomOf } from '../host/capacity.ts';
 import { listenForStop } from '../host/signals.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, UsageError } from '../errors.ts';
 import { registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 import { known, STATE_FILES } from '../sources/trestle/index.ts';
@@ -50,6 +50,10 @@ export type Context = {
   readonly database: Database;
   readonly logs: Logs;
   readonly tools: RunTools;
+  /** Another source, with its datasets. @throws UsageError for a name that is none. */
+  readonly sourceNamed: (id: string) => Pick<Context, 'tools' | 'resources'>;
+  /** The configured datasets of all sources. */
+  readonly allResources: readonly Dataset[];
   /** The same feed, for somebody who waits for the answer: it waits for no quota, and leaves nothing to others. */
   readonly hasty: () => Source;
   readonly alerts: Alerts;
@@ -90,10 +94,10 @@ export async function openContext(place: Place, { commands, access }: Opening): 
   const database = openDatabase(config.mysql);
   const stop = listenForStop();
   const meter = openMeter({ dir: config.stateDir, host: hostname(), clock, log: logs.main });
-  const source = openSource(config, logs, meter, redact.hide);
+  const opening = { config, logs, meter, onSecret: redact.hide };
   const tools: RunTools = {
     database,
-    source,
+    source: openSource(opening),
     log: logs,
     clock,
     random: Math.random,
@@ -129,7 +133,17 @@ export async function openContext(place: Place, { commands, access }: Opening): 
     database,
     logs,
     tools,
-    hasty: () => openSource(config, logs, meter, redact.hide, true),
+    sourceNamed: (id) => {
+      const definition = definitionOf(id);
+      const source = openSource(opening, definition);
+      const lock = () => takeLock(config.stateDir, logs.main, id);
+      return {
+        tools: { ...tools, source, lock, catalogue: definition.catalogue },
+        resources: definition.datasets(config, additions),
+      };
+    },
+    allResources: registry.flatMap((definition) => [...definition.datasets(config, additions)]),
+    hasty: () => openSource({ ...opening, isInteractive: true }),
     ...buildTelling(config, tools, place, commands),
     close: async () => {
       stop.close();
@@ -151,21 +165,36 @@ export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
 /** The source that a command means if it names none. */
 const [FIRST] = registry;
 
-/** @param isInteractive for a person who waits: no request is sent again, and no quota waited for. */
+/** The definition of a source. @throws UsageError for a name that the registry does not have. */
+function definitionOf(id: string): (typeof registry)[number] {
+  const found = registry.find((definition) => definition.id === id);
+  if (found !== undefined) return found;
+  throw new UsageError(`there is no source ${id}`, {
+    op: 'read arguments',
+    hint: `there are ${registry.map((definition) => definition.id).join(', ')}`,
+  });
+}
+
+export type OpenOptions = {
+  readonly config: Config;
+  readonly logs: Logs;
+  readonly meter: Meter;
+  readonly onSecret: (secret: string) => void;
+  /** For a person who waits: no request is sent again, and no quota waited for. */
+  readonly isInteractive?: boolean;
+};
+
 export function openSource(
-  config: Config,
-  logs: Logs,
-  meter: Meter,
-  onSecret: (secret: string) => void,
-  isInteractive = false,
+  { config, logs, meter, onSecret, isInteractive = false }: OpenOptions,
+  definition: (typeof registry)[number] = FIRST,
 ): Source {
-  return FIRST.open(config, {
+  return definition.open(config, {
     stateDir: config.stateDir,
     proxies: config.proxies,
     clock,
     random: Math.random,
     log: logs,
-    meter: { begin: (kind, resource) => meter.begin(kind, resource, FIRST.id) },
+    meter: { begin: (kind, resource) => meter.begin(kind, resource, definition.id) },
     onSecret,
     isInteractive,
   });

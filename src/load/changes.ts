@@ -24,10 +24,12 @@ export function changesOf(
   const watched = watchedFields(resource);
   return rows.flatMap((row) => {
     const before = stored.get(row.key);
-    if (before?.watched === undefined) return [];
+    const { version } = row;
+    // A change is dated by the version that brought it.
+    if (before?.watched === undefined || version === null) return [];
     const [deletedAt = null, ...values] = before.watched;
     const change = (field: string, old: string | null, now: string | null): Change[] =>
-      same(old, now) ? [] : [{ key: row.key, field, old, new: now, version: row.version }];
+      same(old, now) ? [] : [{ key: row.key, field, old, new: now, version }];
     return [
       ...change(RETURNED, deletedAt, null),
       ...watched.flatMap(({ field, index }, nth) => {

@@ -2,7 +2,7 @@ import type { Row } from '../model/row.ts';
 
 /** What the table holds of a key. */
 export type Stored = {
-  readonly version: string;
+  readonly version: string | null;
   readonly hash: string;
   readonly deleted: boolean;
   /** When it was deleted, then the watched fields in their order; only where they were asked for. */
@@ -48,5 +48,6 @@ export function compare(
 }
 
 function isLate(row: Row, known: Stored, protectedUpTo: string | undefined): boolean {
-  return protectedUpTo !== undefined && row.version < known.version && known.version <= protectedUpTo;
+  if (protectedUpTo === undefined || row.version === null || known.version === null) return false;
+  return row.version < known.version && known.version <= protectedUpTo;
 }

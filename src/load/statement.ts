@@ -1,7 +1,6 @@
 import { marks } from '../db/marks.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type Part, partsOf } from './parts.ts';
-import { versionField } from '../dataset/reading.ts';
 
 /** What we keep beside a record's own fields, in the order that `upsert.ts` binds it. */
 const BOOKKEEPING = ['content_hash', 'run_id', 'created_at', 'updated_at'];
@@ -82,7 +81,7 @@ export function upsertPayloads(resource: Dataset, count: number): string {
 
 /** Key, version, hash and whether deleted, of `count` keys; `watched`: when, and these columns as `w0`, `w1` … too. */
 export function selectStored(resource: Dataset, count: number, watched: readonly string[] = []): string {
-  const version = quote(columnFor(resource, versionField(resource)));
+  const version = resource.version === undefined ? 'NULL' : quote(columnFor(resource, resource.version));
   const more =
     watched.length === 0
       ? ''

@@ -78,7 +78,7 @@ export async function readStored(
     );
     for (const row of found) {
       stored.set(row.record_key, {
-        version: fullSqlDateTime(row.version),
+        version: row.version === null ? null : fullSqlDateTime(row.version),
         hash: row.hash,
         deleted: row.deleted === 1,
         ...(watched.length === 0
@@ -90,7 +90,7 @@ export async function readStored(
   return stored;
 }
 
-type StoredRow = { record_key: string; version: string; hash: string; deleted: number } & Partial<
+type StoredRow = { record_key: string; version: string | null; hash: string; deleted: number } & Partial<
   Record<`w${number}` | 'w', string | number | null>
 >;
 

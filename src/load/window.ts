@@ -4,7 +4,7 @@ import { chunk } from '../lib/chunk.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
-import { cursorField, versionField } from '../dataset/reading.ts';
+import { cursorField } from '../dataset/reading.ts';
 
 /** Bounds of the cursor column, `YYYY-MM-DD hh:mm:ss.mmm` UTC: from one on, up to but without the other. */
 export type SqlWindow = { readonly from: string | undefined; readonly to: string | undefined };
@@ -69,7 +69,8 @@ export async function deletedKeys(
 }
 
 function selectVersions(resource: Dataset): string {
-  return `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, versionField(resource))} AS version FROM ${resource.table}`;
+  const version = resource.version === undefined ? "''" : columnFor(resource, resource.version);
+  return `SELECT ${keyColumn(resource)} AS \`key\`, ${version} AS version FROM ${resource.table}`;
 }
 
 function toVersions(rows: readonly { key: string; version: string }[]): Map<string, string> {

@@ -3,8 +3,8 @@ import type { FieldIssue } from './field-issue.ts';
 /** A record that fits its table. */
 export type Row = {
   readonly key: string;
-  /** `YYYY-MM-DD hh:mm:ss.mmm` UTC: sorts as text. */
-  readonly version: string;
+  /** `YYYY-MM-DD hh:mm:ss.mmm` UTC: sorts as text. Null if the dataset has no version. */
+  readonly version: string | null;
   readonly hash: string;
   /** One value a field, in the order of `Resource.fields`: text or null, ready to bind. */
   readonly values: readonly (string | null)[];

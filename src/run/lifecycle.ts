@@ -11,6 +11,7 @@ import { settleColumns } from './columns/ensure.ts';
 import { flushCalls, takeInCalls } from './metering.ts';
 import { toRunState } from './tally.ts';
 import { parentLink } from '../dataset/reading.ts';
+import { ensureTables } from './tables.ts';
 
 /**
  * Holds both locks around `work` and keeps the run's row in etl_sync_log, from its start to its end, however it ends.
@@ -90,6 +91,8 @@ async function open(tools: RunTools, options: RunOptions, connection: Held): Pro
   if (options.dryRun) return { ...active, id: 0, hasTables: await hasTables(connection) };
   const applied = await migrate(connection, clock.now());
   if (applied.length > 0) log.database.info({ applied }, 'migrated');
+  const made = await ensureTables(connection, options.resources);
+  if (made.length > 0) log.database.info({ made }, 'made tables');
   const vanished = await closeVanished(connection, tools.source.id, clock.now());
   if (vanished.length > 0) log.main.warn({ vanished }, 'earlier runs ended without a word');
   await takeInCalls(tools, connection);

@@ -76,7 +76,7 @@ function shaper(
     }
     return {
       key: data[resource.key]!,
-      version: data[versionField(resource)]!,
+      version: resource.version === undefined ? null : data[resource.version]!,
       hash: hashOf(scanned ?? sent),
       values: resource.fields.map((field) => data[field.name] ?? null),
       payload: typeof sent === 'string' ? sent : sent.bytes,
@@ -86,7 +86,7 @@ function shaper(
 
   const reject = (sent: Sent, record: Record<string, unknown>, reasons: Reason[]): Reject => {
     const raw = textOf(sent);
-    const version = record[versionField(resource)];
+    const version = record[resource.version ?? ''];
     return {
       key: keyOf(record[resource.key]) ?? `no-key:${hash(raw)}`,
       parent: keyOf(record[parentLink(resource)?.field ?? '']) ?? null,

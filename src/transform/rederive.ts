@@ -92,7 +92,7 @@ function differencesOf(
   left: ReadonlySet<number>,
 ): ColumnDifference[] {
   // A re-stamp moves these in the row, and leaves its payload as it is.
-  const isRestamped = row.version < versionOf(resource, stored);
+  const isRestamped = resource.version !== undefined && (row.version ?? '') < versionOf(resource, stored);
   const moved = new Set(isRestamped ? [versionField(resource), ...resource.volatile] : []);
   return resource.fields.flatMap((field, place) => {
     if (left.has(place) || moved.has(field.name)) return [];

@@ -5,7 +5,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Converted } from './converted.ts';
 import { printed, shorten } from './printed.ts';
 import { convert } from './values.ts';
-import { cursorField, hasParentVersion, parentLink, versionField } from '../dataset/reading.ts';
+import { hasParentVersion, parentLink, timeFields } from '../dataset/reading.ts';
 
 /** What a record becomes: one value a field under the field's name, and the fields that do not hold what was sent. */
 export type Shaped = {
@@ -24,7 +24,7 @@ const anyRecord = z.custom<Readonly<Record<string, unknown>>>(
  * record: a schema a field would cost zod four times what the conversions do.
  */
 export function schemaOf(resource: Dataset): z.ZodType<Shaped> {
-  const times = hasParentVersion(resource) ? [] : [versionField(resource), cursorField(resource)];
+  const times = hasParentVersion(resource) ? [] : timeFields(resource);
   const required = new Set([resource.key, ...times, parentLink(resource)?.field]);
   const essential = essentialOf(resource);
   const fields = resource.fields.map(({ name, type }) => ({

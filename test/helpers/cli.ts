@@ -86,6 +86,11 @@ export function startBy(
   return { child, ended };
 }
 
+/** Another build of the tool. */
+export function trestleOf(main: string, folder: string, args: readonly string[]): Promise<Ended> {
+  return startBy(folder, [process.execPath, '--', main, ...args]).ended;
+}
+
 export function trestle(
   folder: string,
   args: readonly string[],

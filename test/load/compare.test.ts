@@ -97,7 +97,7 @@ describe('compare', () => {
         );
         for (const written of [...first.inserted, ...first.updated]) {
           const version = known.get(written.key)?.version ?? '';
-          expect(version <= written.version || version > (protectedUpTo ?? '')).toBe(true);
+          expect(version <= (written.version ?? '') || version > (protectedUpTo ?? '')).toBe(true);
           known.set(written.key, { version: written.version, hash: written.hash, deleted: false });
         }
         expect(compare(given, known, protectedUpTo)).toMatchObject({

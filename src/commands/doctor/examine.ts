@@ -9,6 +9,7 @@ import { lockCheck } from './lock.ts';
 import { setupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
+import { sourceChecks } from './sources.ts';
 
 /**
  * Looks at everything that a run needs, one thing after another, and says what to do. Writes nothing but the token, what
@@ -45,6 +46,7 @@ function allChecks(checkup: Checkup): Check[] {
     lockCheck(host, parts),
     ...databaseChecks(parts),
     ...apiChecks(parts, checkup.parts?.resources ?? [], clock),
+    ...sourceChecks(checkup.parts),
     { name: 'cron', needs: [], run: async () => cronFinding(await host.schedules(), place) },
     { name: 'last success', needs: ['tables'], run: () => freshness(parts(), clock.now()) },
   ];

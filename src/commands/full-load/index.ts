@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../shared/definition.ts';
-import { DRY_RUN, type LoadFlags, MAX_PAGES, RESOURCES } from '../shared/load-flags.ts';
+import { DRY_RUN, type LoadFlags, MAX_PAGES, RESOURCES, SOURCE } from '../shared/load-flags.ts';
 
 type FullLoadFlags = Omit<LoadFlags, 'since'>;
 
@@ -7,6 +7,7 @@ export const fullLoad: CommandDefinition = {
   name: 'full-load',
   group: 'Every day',
   summary: 'load the whole feed; interrupted, it goes on where it committed',
+  args: [SOURCE],
   flags: [
     RESOURCES,
     { flag: '--restart', help: 'begin at the beginning, whatever an interrupted full-load has done' },
@@ -21,9 +22,9 @@ export const fullLoad: CommandDefinition = {
     },
   ],
   examples: ['full-load', 'full-load --usable-first', 'full-load --resources Media --restart'],
-  run: async (tool, flags: FullLoadFlags) => {
+  run: async (tool, flags: FullLoadFlags, source?: string) => {
     const { loadFeed } = await import('../shared/load-feed.ts');
     const print = flags.dryRun === true ? tool.print : tool.printOnTerminal;
-    await tool.withContext('write', (context) => loadFeed(context, 'full-load', flags, print));
+    await tool.withContext('write', (context) => loadFeed({ context, source }, 'full-load', flags, print));
   },
 };

@@ -3,7 +3,7 @@ import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
 import { duration } from '../shared/flag-values.ts';
 
 /** `every`: milliseconds between two runs of cron. */
-export type PlanFlags = { readonly every: number; readonly json?: boolean };
+export type PlanFlags = { readonly every: number; readonly source?: string; readonly json?: boolean };
 
 export const plan: CommandDefinition = {
   name: 'plan',
@@ -18,6 +18,7 @@ export const plan: CommandDefinition = {
       preset: 900_000,
       presetText: '15m',
     },
+    { flag: '--source <id>', help: 'of which source; the Trestle feed unless given' },
     JSON_FLAG,
   ],
   examples: ['plan', 'plan full-load --json', 'plan reconcile --every 1d'],

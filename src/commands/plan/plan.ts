@@ -23,9 +23,9 @@ export async function showPlan(
   flags: PlanFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  const { database, resources } = context;
-  const source = context.hasty();
-  const tools = { ...context.tools, source };
+  const { database } = context;
+  const { resources, tools } = opened(context, flags.source);
+  const { source } = tools;
   const isThere = await hasTables(database);
   if (mode === 'reconcile' && !isThere) throw tooEarly('plan');
   // What runs skip takes no call.
@@ -156,4 +156,10 @@ function assumptions(pageSize: number, speed: Speed, resources: readonly Expecte
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
+}
+
+/** The source that is planned for, for a person who waits. */
+function opened(context: Context, source: string | undefined): Pick<Context, 'resources' | 'tools'> {
+  if (source !== undefined) return context.sourceNamed(source);
+  return { resources: context.resources, tools: { ...context.tools, source: context.hasty() } };
 }

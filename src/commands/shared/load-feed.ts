@@ -11,11 +11,12 @@ import type { LoadFlags } from './load-flags.ts';
 
 /** `sync` and `full-load`: runs, and says on a terminal what was done. */
 export async function loadFeed(
-  context: Context,
+  { context: whole, source }: { readonly context: Context; readonly source: string | undefined },
   mode: Mode,
   flags: LoadFlags,
   print: (text: string) => void,
 ): Promise<void> {
+  const context = source === undefined ? whole : { ...whole, ...whole.sourceNamed(source) };
   const start = context.tools.clock.now();
   const options = {
     mode,

@@ -1,4 +1,4 @@
-import type { Flag } from './definition.ts';
+import type { Argument, Flag } from './definition.ts';
 import { count, list } from './flag-values.ts';
 
 /** Flags of sync and full-load. */
@@ -11,6 +11,8 @@ export type LoadFlags = {
   readonly usableFirst?: boolean;
   readonly strategy?: 'keyset' | 'replication';
 };
+
+export const SOURCE: Argument = { name: '[source]', help: 'which source; the Trestle feed unless given' };
 
 export const RESOURCES: Flag = {
   flag: '--resources <names>',

@@ -16,10 +16,15 @@ import type { Status } from './status.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
 /** What is asked. */
-type Asked = Pick<Context, 'resources' | 'tools'> & { readonly database: Session & Pick<Database, 'name'> };
+type Asked = Pick<Context, 'resources' | 'allResources' | 'tools'> & {
+  readonly database: Session & Pick<Database, 'name'>;
+};
 
 /** How things stand, from the database and from what is remembered of the quota. @param last how many runs. */
-export async function readStatus({ database, resources, tools }: Asked, last: number): Promise<Status> {
+export async function readStatus(
+  { database, resources, allResources, tools }: Asked,
+  last: number,
+): Promise<Status> {
   const now = tools.clock.now();
   const head = {
     at: new Date(now).toISOString(),
@@ -57,7 +62,8 @@ export async function readStatus({ database, resources, tools }: Asked, last: nu
     };
   };
   const lines: Status['resources'][number][] = [];
-  for (const resource of resources) lines.push(await readLine(resource));
+  const others = allResources.filter(({ name }) => !names.includes(name) && watermarks.has(name));
+  for (const resource of [...resources, ...others]) lines.push(await readLine(resource));
   const runs = await readRuns(database, last);
   const filling = await readFilling(database);
   const change = await lastChange(database, resources, now);

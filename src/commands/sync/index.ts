@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../shared/definition.ts';
-import { DRY_RUN, type LoadFlags, MAX_PAGES, RESOURCES } from '../shared/load-flags.ts';
+import { DRY_RUN, type LoadFlags, MAX_PAGES, RESOURCES, SOURCE } from '../shared/load-flags.ts';
 
 type SyncFlags = Pick<LoadFlags, 'resources' | 'since' | 'dryRun' | 'maxPages'>;
 
@@ -7,6 +7,7 @@ export const sync: CommandDefinition = {
   name: 'sync',
   group: 'Every day',
   summary: 'load what changed since the last run',
+  args: [SOURCE],
   flags: [
     RESOURCES,
     {
@@ -17,9 +18,9 @@ export const sync: CommandDefinition = {
     MAX_PAGES,
   ],
   examples: ['sync', 'sync --dry-run', 'sync --resources Property --since 2026-03-19'],
-  run: async (tool, flags: SyncFlags) => {
+  run: async (tool, flags: SyncFlags, source?: string) => {
     const { loadFeed } = await import('../shared/load-feed.ts');
     const print = flags.dryRun === true ? tool.print : tool.printOnTerminal;
-    await tool.withContext('write', (context) => loadFeed(context, 'sync', flags, print));
+    await tool.withContext('write', (context) => loadFeed({ context, source }, 'sync', flags, print));
   },
 };

@@ -5,15 +5,11 @@ import type { Active, RunTools } from '../active.ts';
 const MARGIN = 60_000;
 
 /**
- * The time up to which a watermark may go, apart from what clocks may differ by: the earlier one of the feed's clock and
- * ours, as either can be fast. Clocks may not differ by more than the overlap: what lies between would never be read.
+ * The time up to which a watermark may go, apart from what clocks may differ by: by the feed's clock, as ours may be wrong.
+ * Clocks may not differ by more than the overlap: what lies between would never be read.
  */
-export function pastLimit({
-  source,
-  clock,
-  settings,
-}: Pick<RunTools, 'source' | 'clock' | 'settings'>): number {
-  return Math.min(source.now(), clock.now()) - Math.max(0, CLOCKS_APART - settings.overlap);
+export function pastLimit({ source, settings }: Pick<RunTools, 'source' | 'settings'>): number {
+  return source.now() - Math.max(0, CLOCKS_APART - settings.overlap);
 }
 
 /** A time of ours, by the earlier one of the two clocks. */

@@ -97,7 +97,7 @@ function distinct(rows: readonly Row[]): Row[] {
   const newest = new Map<string, Row>();
   for (const row of rows) {
     const twin = newest.get(row.key);
-    if (twin === undefined || row.version >= twin.version) newest.set(row.key, row);
+    if (twin === undefined || (row.version ?? '') >= (twin.version ?? '')) newest.set(row.key, row);
   }
   return [...newest.values()];
 }

@@ -42,6 +42,6 @@ const BEGINNING = '1000-01-01 00:00:00.000';
 function stateOf(row: Row, stored: ReadonlyMap<string, Stored>): Upstream['state'] {
   const { inserted, unchanged } = compare([row], stored);
   if (inserted.length > 0) return 'missing';
-  if (row.version < (stored.get(row.key)?.version ?? '')) return 'older';
+  if ((row.version ?? '') < (stored.get(row.key)?.version ?? '')) return 'older';
   return unchanged > 0 ? 'same' : 'newer';
 }

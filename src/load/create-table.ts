@@ -1,0 +1,41 @@
+import type { Dataset, Field } from '../dataset/dataset.ts';
+import { partsOf } from './parts.ts';
+import { sqlType } from './sql-type.ts';
+import { keyColumn, quote } from './statement.ts';
+
+const OPTIONS = 'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci';
+
+/** Columns that every table of records has besides the fields. */
+const BOOKKEEPING = [
+  'content_hash CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL',
+  'run_id BIGINT NOT NULL',
+  'created_at DATETIME(3) NOT NULL',
+  'updated_at DATETIME(3) NOT NULL',
+  'deleted_at DATETIME(3) NULL',
+];
+
+/**
+ * The statements that make a dataset's tables, as its description has them: records, and payloads beside them.
+ * @param collation of the key: binary, so that keys which differ by case, accent or trailing space stay apart.
+ */
+export function createTables(dataset: Dataset, collation: string): string[] {
+  const key = quote(keyColumn(dataset));
+  const keyDefinition = `${key} ${sqlType({ kind: 'key' })} COLLATE ${collation} NOT NULL`;
+  const fields = partsOf(dataset).main.fields.filter(({ name }) => name !== dataset.key);
+  const columns = [
+    keyDefinition,
+    ...fields.map((field) => definition(dataset, field)),
+    ...BOOKKEEPING,
+    `PRIMARY KEY (${key})`,
+    'KEY deleted_at (deleted_at)',
+  ];
+  const payload = [keyDefinition, 'payload LONGTEXT NOT NULL', `PRIMARY KEY (${key})`];
+  return [
+    `CREATE TABLE IF NOT EXISTS ${quote(dataset.table)} (${columns.join(', ')}) ${OPTIONS}`,
+    `CREATE TABLE IF NOT EXISTS ${quote(dataset.rawTable)} (${payload.join(', ')}) ${OPTIONS}`,
+  ];
+}
+
+function definition({ version }: Dataset, { name, column, type }: Field): string {
+  return `${quote(column)} ${sqlType(type)} ${name === version ? 'NOT NULL' : 'NULL'}`;
+}
