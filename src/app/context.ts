@@ -28,6 +28,7 @@ import { proxySecrets } from '../http/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Meter } from '../model/usage.ts';
+import type { Additions } from '../dataset/addition.ts';
 import { problemsWith } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active.ts';
 import { settleCalls } from '../run/metering.ts';
@@ -140,7 +141,10 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
 
 /** What the user's own columns are kept in. */
 export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
-  return fieldsFile(file ?? join(stateDir, FIELDS), (additions) => problemsWith(additions, FIRST.catalogue));
+  const check = (additions: Additions): string[] => problemsWith(additions, FIRST.catalogue);
+  return file === undefined
+    ? fieldsFile(join(stateDir, FIELDS), check, 'STATE_DIR')
+    : fieldsFile(file, check);
 }
 
 /** The source that a command means if it names none. */
