@@ -141,10 +141,13 @@ export async function openContext(place: Place = {}, onlyLooks = false): Promise
 
 /** What the user's own columns are kept in. */
 export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
-  const check = (additions: Additions): string[] => problemsWith(additions, FIRST.catalogue);
   return file === undefined
-    ? fieldsFile(join(stateDir, FIELDS), check, 'STATE_DIR')
-    : fieldsFile(file, check);
+    ? fieldsFile(join(stateDir, FIELDS), checkFields, 'STATE_DIR')
+    : fieldsFile(file, checkFields);
+}
+
+function checkFields(additions: Additions): string[] {
+  return problemsWith(additions, FIRST.catalogue);
 }
 
 /** The source that a command means if it names none. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import { isGeneratedBy, whyLess } from './column-fit.ts';
+import { type ColumnHere, isGeneratedBy, whyLess } from './column-fit.ts';
 import { errnoOf, NO_COLUMN, NO_TABLE } from './errors.ts';
 import { KEY_COLLATIONS, keyCollation } from './key-collation.ts';
 import type { MadeTable } from './made.ts';
@@ -22,8 +22,8 @@ export type Alteration = {
   readonly what: string;
   /** SQL, or words if SQL cannot undo it. */
   readonly remedy: string;
-  /** What is to be done after it. */
-  readonly then: string;
+  /** The command to run after it. */
+  readonly next: string;
   /** Whether only one field of each row is affected. */
   readonly isLenient: boolean;
   /** The column or table that is missing, to make sure of it. */
@@ -61,7 +61,7 @@ export function alteredError(altered: readonly Alteration[]): ConfigError {
 /** The statements, then the commands. */
 export function remedyOf(altered: readonly Alteration[]): string {
   const remedies = altered.map(({ remedy }) => `${remedy};`).join(' ');
-  const commands = [...new Set(altered.map(({ then }) => then))].join('; ');
+  const commands = [...new Set(altered.map(({ next }) => next))].join('; ');
   return `${remedies} then: ${commands}`;
 }
 
@@ -69,7 +69,7 @@ function missingTable({ name }: MadeTable, { optional }: Expected): Alteration[]
   if (optional.has(name)) return [];
   const remedy = `rename it back (RENAME TABLE … TO ${name}), or restore it from a backup`;
   return [
-    { what: `${name} is missing`, remedy, then: RECONCILE, isLenient: false, missing: { table: name } },
+    { what: `${name} is missing`, remedy, next: RECONCILE, isLenient: false, missing: { table: name } },
   ];
 }
 
@@ -77,7 +77,7 @@ function alterationsOf(made: MadeTable, here: TableHere, expected: Expected): Al
   const { name } = made;
   if (!['BASE TABLE', 'SYSTEM VERSIONED'].includes(here.kind)) {
     const remedy = `give your ${here.kind.toLowerCase()} another name, and the table its own (RENAME TABLE … TO ${name})`;
-    return [{ what: `${name} is a ${here.kind}, not a table`, remedy, then: RECONCILE, isLenient: false }];
+    return [{ what: `${name} is a ${here.kind}, not a table`, remedy, next: RECONCILE, isLenient: false }];
   }
   return [...engineOf(name, here), ...keyOf(made, here), ...columnsOf(made, here, expected)];
 }
@@ -85,45 +85,70 @@ function alterationsOf(made: MadeTable, here: TableHere, expected: Expected): Al
 function engineOf(name: string, { engine }: TableHere): Alteration[] {
   if (engine === null || engine.toLowerCase() === 'innodb') return [];
   const remedy = `ALTER TABLE ${name} ENGINE = InnoDB`;
-  return [{ what: `${name} is ${engine}, not InnoDB`, remedy, then: RECONCILE, isLenient: false }];
+  return [{ what: `${name} is ${engine}, not InnoDB`, remedy, next: RECONCILE, isLenient: false }];
 }
 
 /** Rows are replaced by ON DUPLICATE KEY UPDATE: without a unique index on the key alone, a new version is a second row. */
 function keyOf(made: MadeTable, here: TableHere): Alteration[] {
-  const wanted = made.key.toSorted().join();
-  const isUnique = [...here.indexes.values()].some(
-    (index) => index.isUnique && index.columns.toSorted().join() === wanted,
+  const wanted = new Set<string | undefined>(made.key);
+  const isThere = [...here.indexes.values()].some(
+    ({ isUnique, columns }) =>
+      isUnique && columns.length === wanted.size && columns.every((column) => wanted.has(column)),
   );
   // A column that is missing is reported as such.
-  if (isUnique || made.key.some((column) => !here.columns.has(column))) return [];
+  if (isThere || made.key.some((column) => !here.columns.has(column))) return [];
   const what = `${made.name} has no unique index on ${made.key.join(', ')} alone`;
-  return [{ what, remedy: restoreKey(made, here), then: RECONCILE, isLenient: false }];
+  return [{ what, remedy: restoreKey(made, here), next: RECONCILE, isLenient: false }];
 }
 
-function columnsOf(made: MadeTable, here: TableHere, { optional, lenient }: Expected): Alteration[] {
-  return [...made.columns].flatMap(([column, definition]): Alteration[] => {
-    const name = `${made.name}.${column}`;
+function columnsOf(made: MadeTable, here: TableHere, expected: Expected): Alteration[] {
+  return [...made.columns].flatMap(([column, definition]) => {
     const found = here.columns.get(column);
-    if (found === undefined) {
-      if (optional.has(made.name) || optional.has(name)) return [];
-      const missing = { table: made.name, column };
-      const remedy = addColumn(made, here, column);
-      return [{ what: `${name} is missing`, remedy, then: REPAIR, isLenient: false, missing }];
-    }
-    const less = whyLess(definition, found);
-    if (less !== undefined) {
-      const remedy =
-        isGeneratedBy(definition) || less === 'generated'
-          ? `ALTER TABLE ${made.name} DROP COLUMN ${column}; ${addColumn(made, here, column)}`
-          : modifyColumn(made, column);
-      return [{ what: `${name} is ${less}`, remedy, then: REPAIR, isLenient: lenient.has(name) }];
-    }
-    if (!definition.includes('{{key_collation}}')) return [];
-    const collation = found.collation?.toLowerCase() ?? '';
-    if (KEY_COLLATIONS.includes(collation)) return [];
-    const remedy = modifyColumn(made, column);
-    return [{ what: `${name} is ${collation}`, remedy, then: RECONCILE, isLenient: false }];
+    return found === undefined
+      ? missingColumn(made, here, column, expected)
+      : columnOf(made, here, column, {
+          definition,
+          found,
+          isLenient: expected.lenient.has(`${made.name}.${column}`),
+        });
   });
+}
+
+function missingColumn(
+  made: MadeTable,
+  here: TableHere,
+  column: string,
+  { optional }: Expected,
+): Alteration[] {
+  const name = `${made.name}.${column}`;
+  if (optional.has(made.name) || optional.has(name)) return [];
+  const missing = { table: made.name, column };
+  const remedy = addColumn(made, here, column);
+  return [{ what: `${name} is missing`, remedy, next: REPAIR, isLenient: false, missing }];
+}
+
+type Compared = { readonly definition: string; readonly found: ColumnHere; readonly isLenient: boolean };
+
+function columnOf(
+  made: MadeTable,
+  here: TableHere,
+  column: string,
+  { definition, found, isLenient }: Compared,
+): Alteration[] {
+  const name = `${made.name}.${column}`;
+  const less = whyLess(definition, found);
+  if (less !== undefined) {
+    // No server turns a column into a generated one, or a virtual one into a plain one.
+    const isMadeAgain = isGeneratedBy(definition) || less === 'generated';
+    const remedy = isMadeAgain
+      ? `ALTER TABLE ${made.name} DROP COLUMN ${column}; ${addColumn(made, here, column)}`
+      : modifyColumn(made, column);
+    return [{ what: `${name} is ${less}`, remedy, next: REPAIR, isLenient }];
+  }
+  const collation = found.collation?.toLowerCase() ?? '';
+  if (!definition.includes('{{key_collation}}') || KEY_COLLATIONS.includes(collation)) return [];
+  const remedy = modifyColumn(made, column);
+  return [{ what: `${name} is ${collation}`, remedy, next: RECONCILE, isLenient: false }];
 }
 
 /** Rights on single columns hide the others from information_schema. */

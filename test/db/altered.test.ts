@@ -11,6 +11,7 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { type FreshDatabase, freshDatabase, serverKind } from '../helpers/database.ts';
+import { allowFields } from '../helpers/fields.ts';
 
 const OWN_ID = 'DROP PRIMARY KEY, ADD COLUMN own_id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY';
 const KEY = serverKind() === 'mariadbd' ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin';
@@ -25,6 +26,7 @@ let connection: Connection;
 
 beforeAll(async () => {
   db = await freshDatabase();
+  await allowFields(db);
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   connection = await database.connect();
   await migrate(connection, 0);
@@ -68,8 +70,9 @@ describe('what was altered is found, and nothing once its statements were run', 
     ]);
     await follow(altered);
     expect(await read()).toEqual([]);
-    await db.query(`ALTER TABLE ${table} DROP COLUMN own_id, DROP KEY own`).catch(() => undefined);
-    await db.query(`ALTER TABLE ${table} ADD PRIMARY KEY (listing_key)`).catch(() => undefined);
+    if (!alter.startsWith(OWN_ID)) return;
+    await db.query(`ALTER TABLE ${table} DROP COLUMN own_id, DROP KEY own, DROP KEY trestle_etl_key`);
+    await db.query(`ALTER TABLE ${table} ADD PRIMARY KEY (listing_key)`);
   });
 
   test.each([
@@ -126,17 +129,25 @@ describe('what was altered is found, and nothing once its statements were run', 
   );
 
   test.each(['media', 'properties_raw', 'etl_watermark', 'etl_census', 'listing_change'])(
-    'the table %s was renamed, and its engine altered',
+    'the table %s was renamed',
     async (table) => {
       await db.query(`RENAME TABLE ${table} TO mine`);
       const altered = await read();
       expect(altered).toMatchObject([{ what: `${table} is missing`, isLenient: false }]);
       expect(alteredError(altered).hint).toContain(`RENAME TABLE … TO ${table}`);
       await db.query(`RENAME TABLE mine TO ${table}`);
+      expect(await read()).toEqual([]);
+    },
+  );
+
+  // A key of 255 characters is too long for MyISAM.
+  test.each(['etl_watermark', 'etl_sync_log', 'etl_schema_look', 'etl_schema_version'])(
+    'the engine of %s',
+    async (table) => {
       await db.query(`ALTER TABLE ${table} ENGINE = MyISAM`);
-      const other = await read();
-      expect(other).toMatchObject([{ what: `${table} is MyISAM, not InnoDB`, isLenient: false }]);
-      await follow(other);
+      const altered = await read();
+      expect(altered).toMatchObject([{ what: `${table} is MyISAM, not InnoDB`, isLenient: false }]);
+      await follow(altered);
       expect(await read()).toEqual([]);
     },
   );
@@ -159,12 +170,4 @@ test('added columns and tables beside that are missing are made by the run, and 
   await db.query('DROP TABLE properties_2');
   await db.query('ALTER TABLE properties DROP COLUMN appliances');
   expect(await read()).toEqual([]);
-});
-
-test('it takes a few milliseconds', async () => {
-  await read();
-  const start = performance.now();
-  for (let nth = 0; nth < 5; nth += 1) await read();
-  if (process.env['ALT_TIME']) console.log('MS', (performance.now() - start) / 5);
-  expect(performance.now() - start).toBeLessThan(5000);
 });
