@@ -35,6 +35,8 @@ export type Parts = {
   readonly config: Config;
   /** Parents first. */
   readonly resources: readonly Dataset[];
+  /** All datasets that the source can have. */
+  readonly catalogue: readonly Dataset[];
   /** The user's own columns, or what is wrong with the file that names them. */
   readonly additions: Additions | ConfigError;
   readonly database: Database;
@@ -130,6 +132,7 @@ function openParts(config: Config, onToken: (token: string) => void): Parts {
   return {
     config,
     additions,
+    catalogue: registry[0].catalogue,
     resources: registry[0].datasets(config, additions instanceof ConfigError ? {} : additions),
     database: openDatabase(config.mysql),
     source: openSource(opening),

@@ -26,6 +26,7 @@ import { proxySecrets } from '../http/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Meter } from '../model/usage.ts';
+import type { Additions } from '../dataset/addition.ts';
 import { problemsWith } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active.ts';
 import { settleCalls } from '../run/metering.ts';
@@ -159,7 +160,13 @@ export async function openContext(place: Place, { commands, access }: Opening): 
 
 /** What the user's own columns are kept in. */
 export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
-  return fieldsFile(file ?? join(stateDir, FIELDS), (additions) => problemsWith(additions, FIRST.catalogue));
+  return file === undefined
+    ? fieldsFile(join(stateDir, FIELDS), checkFields, 'STATE_DIR')
+    : fieldsFile(file, checkFields);
+}
+
+function checkFields(additions: Additions): string[] {
+  return problemsWith(additions, FIRST.catalogue);
 }
 
 /** The source that a command means if it names none. */

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { remedy } from '../host/folder.ts';
 import { replaceFile } from '../host/replace-file.ts';
 import type { Addition, Additions } from '../dataset/addition.ts';
 import { decodeFile } from './text-file.ts';
@@ -16,12 +18,19 @@ export type FieldsFile = {
 /** Of a file's layout: another one would be another number. */
 const VERSION = 1;
 
-/** @param check what is wrong with additions whose form is right. */
-export function fieldsFile(path: string, check: (additions: Additions) => string[]): FieldsFile {
+/**
+ * @param check what is wrong with additions whose form is right.
+ * @param setting the variable that says where the file is.
+ */
+export function fieldsFile(
+  path: string,
+  check: (additions: Additions) => string[],
+  setting: 'FIELDS_FILE' | 'STATE_DIR' = 'FIELDS_FILE',
+): FieldsFile {
   return {
     path,
     read: () => {
-      const text = readText(path);
+      const text = readText(path, setting);
       if (text === undefined) return {};
       const problems: string[] = [];
       const additions = parse(text, problems);
@@ -50,13 +59,20 @@ export function fieldsFile(path: string, check: (additions: Additions) => string
   };
 }
 
-function readText(path: string): string | undefined {
+function readText(path: string, setting: 'FIELDS_FILE' | 'STATE_DIR'): string | undefined {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
   } catch (cause) {
     // A folder that is none is told of when it is opened; who only looks does without it.
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (setting === 'STATE_DIR') {
+      throw new ConfigError(`STATE_DIR ${dirname(path)} can't be used: ${(cause as Error).message}`, {
+        op: 'read additions',
+        cause,
+        hint: remedy(cause, 'STATE_DIR'),
+      });
+    }
     throw new ConfigError(`${path} can't be read: ${(cause as Error).message}`, {
       op: 'read additions',
       cause,

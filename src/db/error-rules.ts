@@ -137,6 +137,14 @@ const LIMIT_RULES: readonly Rule[] = [
     prefix: LIMIT,
     hint: 'raise max_connections on the server, or end connections that nobody uses (SHOW PROCESSLIST)',
   },
+  // Counted by the hour: waiting two minutes, or sending a run again, only uses up what is left.
+  {
+    errnos: [1226],
+    words: /max_(?:queries|updates|connections)_per_hour/i,
+    Kind: ConfigError,
+    prefix: 'the database account has a limit by the hour: ',
+    hint: "as the database's administrator: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0; FLUSH USER_RESOURCES ends the limit at once",
+  },
   {
     errnos: [1203, 1226],
     Kind: UnavailableError,
@@ -165,6 +173,11 @@ const LIMIT_RULES: readonly Rule[] = [
   {
     errnos: [1792, 1836, 3100],
     ...NO_WRITES,
+  },
+  {
+    errnos: [1036],
+    ...NO_WRITES,
+    hint: 'let MYSQL_HOST name the primary; if it is the primary: start the server without innodb_read_only and innodb_force_recovery',
   },
   {
     errnos: [1038],
@@ -229,7 +242,7 @@ const SCHEMA_RULES: readonly Rule[] = [
     errnos: [1054, 1146],
     Kind: ConfigError,
     prefix: 'the tables are not as expected: ',
-    hint: 'trestle-etl migrate',
+    hint: 'trestle-etl doctor names what is missing; if nothing of trestle-etl is, a trigger or view of your own uses a table or column that is gone',
   },
 ];
 

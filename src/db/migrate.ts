@@ -4,12 +4,8 @@ import { errnoOf, SAME_COLUMN, SAME_KEY, SAME_TABLE } from './errors.ts';
 import { marks } from './marks.ts';
 import { keyCollation } from './key-collation.ts';
 import type { Session } from './pool.ts';
-import { MADE, readSteps, type Step } from './steps.ts';
+import { MADE, readSteps, type Step, VERSIONS } from './steps.ts';
 import { freeMigrationLock, takeMigrationLock } from './named-lock.ts';
-
-const VERSIONS =
-  'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
-  'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB ROW_FORMAT = DYNAMIC';
 
 /**
  * Applies what `sql/` has and the database lacks, in order. Every statement can be run twice, so a migration that was
@@ -153,6 +149,12 @@ export async function refuseForeign(session: Session): Promise<void> {
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (${marks(ours.length)})`,
     ours,
   );
+  if (begun.length === 0 && rows.some(({ name }) => name === 'etl_watermark')) {
+    throw new ConfigError('etl_schema_version is missing, and other tables of trestle-etl are there', {
+      op: 'migrate',
+      hint: 'rename it back (RENAME TABLE … TO etl_schema_version), or restore it from a backup',
+    });
+  }
   if (rows.length > 0) {
     const names = rows.map((row) => row.name).join(', ');
     throw new ConfigError(`the database already has tables that trestle-etl did not make: ${names}`, {

@@ -7,6 +7,11 @@ const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url));
 /** What a statement of ours makes. */
 export const MADE = /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER VIEW) (\w+)/;
 
+/** The table of the steps that were applied. */
+export const VERSIONS =
+  'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
+  'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB ROW_FORMAT = DYNAMIC';
+
 /** A file in `sql/`. */
 export type Step = {
   readonly version: number;

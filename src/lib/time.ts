@@ -57,9 +57,12 @@ export function toSqlDateTime(ms: number): string {
 /** The last instant that a DATETIME(3) holds, as `toSqlDateTime` writes it. */
 export const LAST_INSTANT = toSqlDateTime(LAST);
 
-/** A DATETIME(3) as `toSqlDateTime` writes it: mysql2 leaves `.000` away in what prepared statements return. */
+/**
+ * A DATETIME(3) as `toSqlDateTime` writes it: mysql2 leaves `.000` away in what prepared statements return. A column that
+ * was altered to DATETIME(6) has three more digits, which are 0.
+ */
 export function fullSqlDateTime(text: string): string {
-  return text.length === 19 ? `${text}.000` : text;
+  return text.length === 19 ? `${text}.000` : text.slice(0, 23);
 }
 
 /** The inverse of `toSqlDateTime`, with or without milliseconds. */

@@ -1,12 +1,12 @@
-import { refuseAltered } from '../db/altered.ts';
 import { hasTables, migrate } from '../db/migrate.ts';
 import { type Held, holdConnection } from '../db/held.ts';
 import { freeNamedLock, type LockScope } from '../db/named-lock.ts';
 import { packetError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
-import { BusyError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
+import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
 import { closeRun, closeVanished, openRun, saveRun, type Status } from '../record/run-log.ts';
 import { type Active, databaseTools, type RunOptions, type RunTools } from './active.ts';
+import { checkTables } from './check-tables.ts';
 import { settleColumns } from './columns/ensure.ts';
 import { flushCalls, takeInCalls } from './metering.ts';
 import { toRunState } from './tally.ts';
@@ -32,7 +32,7 @@ export async function withRun(
     await needPacket(tools, options, connection);
     const active = await open(tools, options, connection);
     const status = await closing(active, async () => {
-      if (!options.dryRun) await checkTables(tools, connection!, options);
+      if (!options.dryRun) await settleColumns(tools, connection!, options.resources);
       return work(active);
     });
     return { ...active, status };
@@ -51,9 +51,14 @@ async function needPacket(tools: RunTools, options: RunOptions, { limit }: Held)
   throw error;
 }
 
-async function checkTables(tools: RunTools, connection: Held, { resources }: RunOptions): Promise<void> {
-  await refuseAltered(connection);
-  await settleColumns(tools, connection, resources);
+/** Before anything is written. @throws ConfigError if the tables were altered; the run's row tells it, if it can be written. */
+async function needTables(tools: RunTools, options: RunOptions, connection: Held): Promise<void> {
+  try {
+    await checkTables(tools, connection, options.resources);
+  } catch (error) {
+    if (error instanceof ConfigError) await record(tools, options, 'failed', error);
+    throw error;
+  }
 }
 
 /** The database's lock; another run's has its own row here, as this one has not begun. */
@@ -93,6 +98,7 @@ async function open(tools: RunTools, options: RunOptions, connection: Held): Pro
   if (applied.length > 0) log.database.info({ applied }, 'migrated');
   const made = await ensureTables(connection, options.resources);
   if (made.length > 0) log.database.info({ made }, 'made tables');
+  await needTables(tools, options, connection);
   const vanished = await closeVanished(connection, tools.source.id, clock.now());
   if (vanished.length > 0) log.main.warn({ vanished }, 'earlier runs ended without a word');
   await takeInCalls(tools, connection);

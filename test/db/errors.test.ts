@@ -125,6 +125,7 @@ describe('what a server says by its number', () => {
     ['shutdown', 1053, UnavailableError],
     ['read-only server', 1290, UnavailableError],
     ['read-only transaction', 1792, UnavailableError],
+    ['read-only table (innodb_read_only)', 1036, UnavailableError],
     ['read-only storage', 1836, UnavailableError],
     ['server that has gone away', 2006, UnavailableError],
     ['connection that was lost', 2013, UnavailableError],
@@ -159,6 +160,9 @@ describe('what a server says by its number', () => {
     [3024, 'max_execution_time', UnavailableError],
     [1290, 'SET GLOBAL read_only = OFF', UnavailableError],
     [1836, 'MYSQL_HOST name the primary', UnavailableError],
+    [1036, 'innodb_read_only', UnavailableError],
+    [1146, 'trestle-etl doctor', ConfigError],
+    [1054, 'a trigger or view of your own', ConfigError],
     [3159, 'MYSQL_SSL=on', ConfigError],
     [1045, 'MYSQL_PASSWORD', CredentialsError],
     [1698, 'MYSQL_USER', CredentialsError],
@@ -194,6 +198,17 @@ describe('what a server says by its number', () => {
     expect(isTooLarge(await said(1290))).toBe(false);
   });
 });
+
+test.each(['max_queries_per_hour', 'max_updates_per_hour', 'max_connections_per_hour'])(
+  '%s is named, and not waited for',
+  (limit) => {
+    const sqlMessage = `User 'trestle' has exceeded the '${limit}' resource (current value: 10)`;
+    const error = toEtlError(Object.assign(new Error(sqlMessage), { errno: 1226, sqlMessage }), 'COMMIT');
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toContain(limit);
+    expect(error.hint).toContain(limit.toUpperCase());
+  },
+);
 
 /** As MariaDB and MySQL word them. */
 test.each([

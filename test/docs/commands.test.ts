@@ -145,7 +145,7 @@ describe('the check itself', () => {
     ['sync --frob', 'no option --frob'],
     ['status --max-pages 3', 'no option --max-pages'],
     ['sync --since', '--since needs a value'],
-    ['sync trestle now', 'now is too much'],
+    ['status now', 'now is too much'],
     ['quarantine lst', 'no command lst'],
     ['fields drop Property --missing', 'no option --missing'],
     ['--env-file sync', 'no command undefined'],

@@ -141,6 +141,20 @@ describe.each(['STATE_DIR', 'LOG_DIR'])('promise 21: before anything is contacte
 });
 
 describe('promise 12: a state directory', () => {
+  test.runIf(isRoot)(
+    'that belongs to another user and cannot be entered is named, not FIELDS_FILE',
+    async () => {
+      const folder = configured(await sandboxFor({ listings: 1 }), await freshDatabase());
+      const state = join(folder, 'state');
+      mkdirSync(state, { mode: 0o700 });
+      for (const each of [folder, join(folder, '.env')]) chownSync(each, NOBODY, NOBODY);
+      const ended = await start(folder, ['sync'], {}, NOBODY).ended;
+      expect(ended.code).toBe(78);
+      expect(ended.stderr).toMatch(/STATE_DIR .*state can't be used: EACCES.*or set STATE_DIR/);
+      expect(ended.stderr).not.toContain('FIELDS_FILE');
+    },
+  );
+
   test('that others may enter, and a token that others may read, are narrowed, and the log says so', async () => {
     const sandbox = await sandboxFor({ listings: 20 });
     const folder = configured(sandbox, await freshDatabase(), { RESOURCES: 'Property' });

@@ -43,7 +43,8 @@ async function copyRows(from: FreshDatabase, to: FreshDatabase): Promise<void> {
     if (table === 'etl_schema_version') continue;
     const shared = columns
       .filter((column) => newer.get(table)?.includes(column))
-      .map((name) => `\`${name}\``);
+      .map((name) => `\`${name}\``)
+      .join(', ');
     await to.query(`INSERT INTO ${table} (${shared}) SELECT ${shared} FROM ${from.name}.${table}`);
   }
 }

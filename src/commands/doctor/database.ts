@@ -1,8 +1,8 @@
 import type { Parts } from '../../app/checkup.ts';
-import { alteredError, readAltered, readUniqueIndexes } from '../../db/altered.ts';
 import { refuseForeign, schemaState } from '../../db/migrate.ts';
 import type { Connection, Database } from '../../db/pool.ts';
 import { readSession } from '../../db/read-session.ts';
+import { inspectTables, type TableState } from '../../run/inspect/tables.ts';
 import { grantStatement, missingRights, RIGHTS } from '../../db/rights.ts';
 import { type Check, fail, failed, type Finding, ok, warn } from './check.ts';
 import { engineFinding, packetFinding, type Variables, versionFinding, writeFinding } from './server.ts';
@@ -33,7 +33,7 @@ export function databaseChecks(parts: () => Parts): Check[] {
       );
       return engineFinding(innodb?.support, (await variablesOf(own))['innodb_page_size']);
     }),
-    check('tables', 'database rights', tablesFinding),
+    check('tables', 'database rights', (own) => tablesFinding(own, parts())),
   ];
 }
 
@@ -70,20 +70,26 @@ async function rightsFinding(own: Connection, database: string): Promise<Finding
   return isReady ? warn(`${what}, which only the tables of a newer version need`, grant) : fail(what, grant);
 }
 
-async function tablesFinding(own: Connection): Promise<Finding> {
+async function tablesFinding(own: Connection, { resources, catalogue }: Parts): Promise<Finding> {
   const state = await schemaState(own);
   if (state === 'current') {
-    const altered = await readAltered(own);
-    if (altered.length > 0) return failed(alteredError(altered));
-    const indexes = await readUniqueIndexes(own);
-    if (indexes.length === 0) return ok('as this version makes them');
-    return warn(
-      `as this version makes them, with unique indexes of your own: ${indexes.join(', ')}`,
-      'a record with a value that another one has, deleted ones too, goes to quarantine; a plain index keeps nothing out',
-    );
+    const tables = await inspectTables(own, resources, catalogue);
+    return tables.refusal === undefined ? alteredFinding(tables) : failed(tables.refusal);
   }
   await refuseForeign(own);
   if (state === 'behind')
     return warn('made by an older version', 'trestle-etl migrate; every run does it by itself');
   return ok('not there yet: the first run makes them');
+}
+
+function alteredFinding({ narrowed, indexes }: Omit<TableState, 'refusal'>): Finding {
+  const columns = `columns were altered, and values can be cut or rounded: ${narrowed?.columns.join(', ')}`;
+  const unique = `as this version makes them, with unique indexes of your own: ${indexes.join(', ')}`;
+  if (narrowed !== undefined)
+    return warn(indexes.length === 0 ? columns : `${columns}; else ${unique}`, narrowed.remedy);
+  if (indexes.length === 0) return ok('as this version makes them');
+  return warn(
+    unique,
+    'a record with a value that another one has, deleted ones too, goes to quarantine; a plain index keeps nothing out',
+  );
 }

@@ -64,11 +64,19 @@ function failureOf(found: ReadonlyMap<string, StoredCounts>): FailedError | unde
   const different = all.filter(([, counts]) => counts.different > counts.repaired);
   if (different.length > 0) {
     const names = different.map(([name, counts]) => `${name} (${counts.different - counts.repaired})`);
+    const columns = different.flatMap(([, { unchangeable }]) => unchangeable);
+    if (columns.length > 0) {
+      return new FailedError(
+        `stored rows still differ from their payloads after the repair: ${names.join(', ')}, in ${columns.join(', ')}`,
+        {
+          op: 'verify stored',
+          hint: 'trestle-etl doctor names columns that were altered; if it names none, look for triggers and constraints that were added',
+        },
+      );
+    }
     return new FailedError(`stored rows differ from their payloads: ${names.join(', ')}`, {
       op: 'verify stored',
-      hint: all.some(([, counts]) => counts.repaired > 0)
-        ? 'the database refuses to change them: look for triggers and constraints that were added'
-        : 'trestle-etl verify --stored --repair rewrites them',
+      hint: 'trestle-etl verify --stored --repair rewrites them',
     });
   }
   const unreadable = all.filter(([, counts]) => counts.unreadable > 0);

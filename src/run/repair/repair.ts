@@ -13,6 +13,7 @@ import { fenced, stay } from '../fence.ts';
 import {
   beginScan,
   countJudged,
+  countUnchangeable,
   isDifferent,
   type Judged,
   judgeRows,
@@ -25,7 +26,8 @@ import { counted, nothing, tallied, toRunState } from '../tally.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
 /**
- * Rewrites the rows that differ from their payloads, each portion in a transaction that holds the watermark and the rows.
+ * Rewrites the rows that differ from their payloads, each portion in a transaction that holds the watermark and the rows,
+ * and compares them again.
  * Rows whose payload cannot be read are marked as outdated, so that they are written when they are next fetched.
  */
 export async function repairStored(
@@ -65,10 +67,12 @@ async function repairPortion(
     const page = pageOf(updated, judged.length - updated);
     const tally = tallied(active.tally, resource.name, page, 0);
     await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
-    return { judged, updated, tally };
+    // The server may have taken the values and stored others: a column that holds less, a trigger.
+    return { judged, tally, after: await judgeLocked(session, scan, keys) };
   });
   active.tally = done.tally;
-  counts.repaired += done.updated;
+  const before = done.judged.filter(({ verdict }) => isDifferent(verdict)).length;
+  counts.repaired += before - countUnchangeable(scan, counts, done.after);
   for (const each of done.judged) countJudged(scan, counts, each, report);
 }
 

@@ -15,8 +15,10 @@ export type StoredCounts = {
   rows: number;
   /** Rows of which a column, or the payload, is not what was sent. */
   different: number;
-  /** Of these, rows that were rewritten. */
+  /** Of these, rows that were rewritten and are right now. */
   repaired: number;
+  /** Columns that still differed after they were written, `properties.list_price`; `_raw` tables for payloads. */
+  unchangeable: string[];
   /** Rows whose payload cannot be read: they have to be fetched. */
   unreadable: number;
   /** Rows without a payload: nothing can be checked. */
@@ -92,7 +94,15 @@ export async function* judgeRows(
 }
 
 export function zeroStored(): StoredCounts {
-  return { rows: 0, different: 0, repaired: 0, unreadable: 0, withoutPayload: 0, unreadableSince: undefined };
+  return {
+    rows: 0,
+    different: 0,
+    repaired: 0,
+    unchangeable: [],
+    unreadable: 0,
+    withoutPayload: 0,
+    unreadableSince: undefined,
+  };
 }
 
 /** Counts a row, and reports what is wrong with it. */
@@ -119,6 +129,21 @@ export function countJudged(
       report({ ...at, field: undefined, stored: row.payload, expected: verdict.payload });
     }
   }
+}
+
+/** Adds the columns that still differ after rows were written. @returns how many of the rows differ. */
+export function countUnchangeable(
+  { resource }: StoredScan,
+  counts: StoredCounts,
+  judged: readonly Judged[],
+): number {
+  const columns = judged.flatMap(({ verdict }) => {
+    if (verdict.kind !== 'compared') return [];
+    const own = verdict.differences.map(({ field }) => `${field.table ?? resource.table}.${field.column}`);
+    return verdict.payload === undefined ? own : [...own, `${resource.rawTable}.payload`];
+  });
+  counts.unchangeable = [...new Set([...counts.unchangeable, ...columns])].sort();
+  return judged.filter(({ verdict }) => isDifferent(verdict)).length;
 }
 
 export function isDifferent(verdict: Verdict): boolean {

@@ -1,0 +1,83 @@
+import type { ColumnHere } from './column-fit.ts';
+import { marks } from './marks.ts';
+import type { Session } from './pool.ts';
+
+/** A table as it is in the database. */
+export type TableHere = {
+  /** `BASE TABLE`, `VIEW`, MariaDB's `SYSTEM VERSIONED` … */
+  readonly kind: string;
+  readonly engine: string | null;
+  readonly isPartitioned: boolean;
+  readonly columns: ReadonlyMap<string, ColumnHere>;
+  readonly indexes: ReadonlyMap<string, IndexHere>;
+};
+
+export type IndexHere = {
+  readonly isUnique: boolean;
+  /** In their order; undefined for one of which only a prefix, or an expression, is indexed. */
+  readonly columns: readonly (string | undefined)[];
+};
+
+type ColumnRow = ColumnHere & { readonly table: string; readonly name: string };
+type TableRow = {
+  readonly name: string;
+  readonly kind: string;
+  readonly engine: string | null;
+  readonly options: string | null;
+};
+type IndexRow = {
+  readonly table: string;
+  readonly name: string;
+  readonly non_unique: number | string;
+  readonly column_name: string | null;
+  readonly prefix: number | string | null;
+};
+
+/** Three statements. Tables and columns that the user may not see are left out. */
+export async function readTables(
+  session: Session,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, TableHere>> {
+  const within = `table_schema = DATABASE() AND table_name IN (${marks(names.length)})`;
+  const tables = await session.select<TableRow>(
+    'SELECT table_name AS name, table_type AS kind, engine AS engine, create_options AS options ' +
+      `FROM information_schema.tables WHERE ${within}`,
+    names,
+  );
+  const columns = await session.select<ColumnRow>(
+    'SELECT table_name AS `table`, column_name AS name, column_type AS type, is_nullable AS nullable, ' +
+      `extra AS extra, collation_name AS collation FROM information_schema.columns WHERE ${within}`,
+    names,
+  );
+  const indexes = await session.select<IndexRow>(
+    'SELECT table_name AS `table`, index_name AS name, non_unique AS non_unique, column_name AS column_name, ' +
+      `sub_part AS prefix FROM information_schema.statistics WHERE ${within} ` +
+      'ORDER BY table_name, index_name, seq_in_index',
+    names,
+  );
+  return new Map(
+    tables.map(({ name, kind, engine, options }) => {
+      const own = columns.filter(({ table }) => table === name);
+      return [
+        name,
+        {
+          kind,
+          engine,
+          isPartitioned: /partitioned/i.test(options ?? ''),
+          columns: new Map(own.map((column) => [column.name, column])),
+          indexes: indexesOf(indexes.filter(({ table }) => table === name)),
+        },
+      ];
+    }),
+  );
+}
+
+function indexesOf(rows: readonly IndexRow[]): Map<string, IndexHere> {
+  const found = new Map<string, IndexHere>();
+  for (const { name, non_unique, column_name, prefix } of rows) {
+    const column = prefix === null ? (column_name ?? undefined) : undefined;
+    const columns = [...(found.get(name)?.columns ?? []), column];
+    found.set(name, { isUnique: Number(non_unique) === 0, columns });
+  }
+  return found;
+}

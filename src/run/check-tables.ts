@@ -1,0 +1,26 @@
+import { alteredError, readAltered } from '../db/altered.ts';
+import type { Session } from '../db/pool.ts';
+import { expectedTables } from '../load/expected.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { RunTools } from './active.ts';
+
+/**
+ * Compares the tables with what trestle-etl made, and logs columns that hold less than was sent.
+ * @throws ConfigError if something was altered so that records could be lost, mixed up or misleading.
+ */
+export async function checkTables(
+  { catalogue, log }: Pick<RunTools, 'catalogue' | 'log'>,
+  session: Session,
+  datasets: readonly Dataset[],
+): Promise<void> {
+  const altered = await readAltered(session, expectedTables(datasets, catalogue));
+  const serious = altered.filter(({ isLenient }) => !isLenient);
+  if (serious.length > 0) throw alteredError(serious);
+  if (altered.length === 0) return;
+  const columns = altered.map(({ what }) => what);
+  const statements = altered.map(({ remedy }) => remedy);
+  log.main.warn(
+    { columns, statements },
+    'columns were altered: values can be cut or rounded, or rows refused',
+  );
+}

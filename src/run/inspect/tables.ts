@@ -1,0 +1,33 @@
+import { alteredError, readAltered, remedyOf } from '../../db/altered.ts';
+import type { Session } from '../../db/pool.ts';
+import { readUniqueIndexes } from '../../db/unique-indexes.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import type { ConfigError } from '../../errors.ts';
+import { expectedTables } from '../../load/expected.ts';
+
+/** How the tables differ from what trestle-etl made. */
+export type TableState = {
+  /** Why a run would refuse them. */
+  readonly refusal: ConfigError | undefined;
+  /** Columns that hold less than is sent, and what to do; undefined if there are none. */
+  readonly narrowed: { readonly columns: readonly string[]; readonly remedy: string } | undefined;
+  /** Unique indexes of the user's own. */
+  readonly indexes: readonly string[];
+};
+
+export async function inspectTables(
+  session: Session,
+  datasets: readonly Dataset[],
+  catalogue: readonly Dataset[],
+): Promise<TableState> {
+  const altered = await readAltered(session, expectedTables(datasets, catalogue));
+  const serious = altered.filter(({ isLenient }) => !isLenient);
+  return {
+    refusal: serious.length === 0 ? undefined : alteredError(serious),
+    narrowed:
+      altered.length === 0
+        ? undefined
+        : { columns: altered.map(({ what }) => what), remedy: remedyOf(altered) },
+    indexes: await readUniqueIndexes(session),
+  };
+}
