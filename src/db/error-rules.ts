@@ -137,10 +137,10 @@ const LIMIT_RULES: readonly Rule[] = [
     prefix: LIMIT,
     hint: 'raise max_connections on the server, or end connections that nobody uses (SHOW PROCESSLIST)',
   },
-  // Counted by the hour: waiting two minutes, or sending a run again, only uses up what is left.
+  // MySQL calls the first two max_questions and max_updates. Counted by the hour: waiting two minutes, or sending a run again, only uses up what is left.
   {
     errnos: [1226],
-    words: /max_(?:queries|updates|connections)_per_hour/i,
+    words: /'max_(?:\w+_per_hour|questions|updates)'/i,
     Kind: ConfigError,
     prefix: 'the database account has a limit by the hour: ',
     hint: "as the database's administrator: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0; FLUSH USER_RESOURCES ends the limit at once",
