@@ -8,7 +8,6 @@ import { earlierTimeAt } from './feed-time.ts';
 import { watermarkOf } from '../fence.ts';
 import { closeGap } from './gap.ts';
 import { parentLink } from '../../dataset/reading.ts';
-import { capability } from '../../sources/source.ts';
 
 /**
  * The watermark of a resource, not in the future: there it would hide every change until then. One wrong answer can have
@@ -28,7 +27,8 @@ export async function withoutFuture(active: Active, resource: Dataset): Promise<
   if (options.dryRun) return found;
   const began = { timestamp: earlierTimeAt(active, tools.clock.now()) };
   const [isCursor, isLoad] = [cursor, found.load?.cursor].map((place) => isLater(place, tools.source.now()));
-  if (isCursor && completeAt !== undefined && parentLink(resource) === undefined) {
+  const isComparable = completeAt !== undefined && tools.source.keys !== undefined;
+  if (isCursor && isComparable && parentLink(resource) === undefined) {
     tools.progress.say(`${what}: all keys and versions are compared`);
     if (!(await closeGap(active, resource))) {
       throw new UnavailableError(`${what}, and what changed since could not be fetched`, {
@@ -37,7 +37,8 @@ export async function withoutFuture(active: Active, resource: Dataset): Promise<
       });
     }
   }
-  const again = completeAt === undefined ? undefined : began;
+  // What cannot be compared is read from its beginning.
+  const again = isComparable ? began : undefined;
   const move = (watermark: Watermark): Watermark => ({
     ...watermark,
     cursor: isCursor ? again : watermark.cursor,
@@ -50,7 +51,7 @@ export async function withoutFuture(active: Active, resource: Dataset): Promise<
 /** A feed that does not count answers too, and its answer has the time. */
 async function askForTime({ tools }: Active, resource: Dataset): Promise<void> {
   try {
-    await capability(tools.source, 'keys', 'ask for the time').count(resource, tools.signal);
+    await tools.source.keys?.count(resource, tools.signal);
   } catch (error) {
     if (!(error instanceof FailedError)) throw error;
   }

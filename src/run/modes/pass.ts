@@ -92,14 +92,16 @@ type Read = {
 
 /**
  * Whether records may have been passed over: fewer were sent than counted; or an earlier run ended in the middle of this
- * read, and what it was told is lost; or nothing was counted. Sets are compared parent by parent.
+ * read, and its count is lost; or nothing was counted. Sets are compared parent by parent. A source without a key census
+ * cannot be asked again.
  */
 function isDoubtful(
-  { options }: Active,
+  { options, tools }: Active,
   resource: Dataset,
   plan: ReadPlan,
   { isShort, before }: Read,
 ): boolean {
+  if (tools.source.keys === undefined) return false;
   if (parentLink(resource) !== undefined) return isShort;
   const isResumed = plan.whole ? plan.from !== undefined : before.walkFrom !== undefined;
   return isShort || isResumed || (plan.whole && options.strategy === 'replication');
