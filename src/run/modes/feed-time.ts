@@ -4,12 +4,15 @@ import type { Active, RunTools } from '../active.ts';
 /** The feed's Date header has whole seconds, and an answer takes a while to arrive. */
 const MARGIN = 60_000;
 
+/** How far ahead of the Date header, which has whole seconds, a record of this moment can be. */
+const HEADER_MS = 2000;
+
 /**
  * The time up to which a watermark may go, apart from what clocks may differ by: by the feed's clock, as ours may be wrong.
  * Clocks may not differ by more than the overlap: what lies between would never be read.
  */
 export function pastLimit({ source, settings }: Pick<RunTools, 'source' | 'settings'>): number {
-  return source.now() - Math.max(0, CLOCKS_APART - settings.overlap);
+  return source.now() - Math.max(0, CLOCKS_APART - Math.max(settings.overlap, HEADER_MS));
 }
 
 /** A time of ours, by the earlier one of the two clocks. */
