@@ -106,8 +106,9 @@ async function contend(sandbox: Sandbox, runs: readonly Run[], folders: readonly
     await wait(delay);
     results.push(await trestle(folders[index % folders.length]!, [command]));
   });
-  // A second one that sends a request would never end.
-  await until(() => results.length >= runs.length - 1 || held.waiting() > 1);
+  // A second one that sends a request would never end. The one that gets in has sent its own, or has ended too.
+  const areOthersDone = (): boolean => results.length >= runs.length - 1 && held.waiting() > 0;
+  await until(() => areOthersDone() || results.length === runs.length || held.waiting() > 1);
   const begun = held.waiting();
   held.open();
   await Promise.all(all);
