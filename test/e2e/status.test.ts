@@ -91,7 +91,7 @@ test('LOG_FORMAT puts the log on stderr: as lines for people, or as it stands in
   const [sandbox, db] = [await sandboxFor({ listings: 5 }), await freshDatabase()];
   const pretty = await trestle(configured(sandbox, db, { LOG_FORMAT: 'pretty' }), ['full-load']);
   expect(pretty).toMatchObject({ code: 0, stdout: '' });
-  expect(pretty.stderr).toMatch(/^\d\d:\d\d:\d\d info {2}\[1\] run started mode=full-load /m);
+  expect(pretty.stderr).toMatch(/^\d\d:\d\d:\d\d info {2}\[1\] run started source=trestle mode=full-load /m);
   const folder = configured(sandbox, db, { LOG_FORMAT: 'json' });
   const json = await trestle(folder, ['sync']);
   expect(json.stderr).toBe(readFileSync(join(folder, 'logs/etl_main.log'), 'utf8'));
