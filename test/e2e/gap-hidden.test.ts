@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { clock } from '../../src/host/clock.ts';
 import type { Page } from '../../src/model/page.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
@@ -205,3 +206,26 @@ test('promise 3: with an overlap of a minute, a record four minutes ahead hides 
   expect(await all.run(LISTINGS, settings)).toMatchObject({ status: 'success' });
   expect(await differing(all)).toEqual([]);
 });
+
+test('promise 2: a watermark that was in the future when it was stored hides nothing later either', async () => {
+  const all = await pipeline({ listings: 50, oddValues: false });
+  await all.run(LISTINGS, PAGES);
+  const [one, two] = keysOf(all.sandbox);
+  const put = (key: string, hours: number): void => {
+    const stamp = new Date(Date.now() + hours * HOUR_MS).toISOString();
+    const record = all.sandbox.feed.get('Property', key)!;
+    all.sandbox.feed.put('Property', { ...record, ListPrice: 66_666, ModificationTimestamp: stamp });
+  };
+  put(one!, 2);
+  all.sandbox.faults.add({ kind: 'clock', by: 3 * HOUR_MS, count: 20 });
+  await all.run(LISTINGS, PAGES);
+  all.sandbox.faults.clear();
+  // Two and a half hours later.
+  put(two!, 1);
+  all.sandbox.faults.add({ kind: 'clock', by: 2.5 * HOUR_MS, count: Infinity });
+  const later = { ...clock, now: () => clock.now() + 2.5 * HOUR_MS };
+  expect(await all.run(LISTINGS, { ...PAGES, tools: { clock: later } })).toMatchObject({ status: 'success' });
+  expect(await differing(all)).toEqual([]);
+});
+
+const HOUR_MS = 3_600_000;

@@ -18,15 +18,18 @@ import { parentLink } from '../../dataset/reading.ts';
 export async function withoutFuture(active: Active, resource: Dataset): Promise<Watermark> {
   const { tools, options } = active;
   const found = await watermarkOf(active, resource);
-  if (!isInFuture(found, tools.source.now())) return found;
-  await askForTime(active, resource);
-  if (!isInFuture(found, tools.source.now())) return found;
+  if (!wasInFuture(found)) {
+    if (!isInFuture(found, tools.source.now())) return found;
+    await askForTime(active, resource);
+    if (!isInFuture(found, tools.source.now())) return found;
+  }
   const { cursor, completeAt } = found;
-  const what = `${resource.name}: the watermark ${cursor?.timestamp ?? found.load?.cursor?.timestamp} is in the future`;
+  const what = `${resource.name}: the watermark ${cursor?.timestamp ?? found.load?.cursor?.timestamp} is, or was, in the future`;
   tools.log.main.warn({ resource: resource.name, watermark: cursor, load: found.load?.cursor }, what);
   if (options.dryRun) return found;
   const began = { timestamp: earlierTimeAt(active, tools.clock.now()) };
-  const [isCursor, isLoad] = [cursor, found.load?.cursor].map((place) => isLater(place, tools.source.now()));
+  const isCursor = wasInFuture(found) || isLater(cursor, tools.source.now());
+  const isLoad = isLater(found.load?.cursor, tools.source.now());
   const isComparable = completeAt !== undefined && tools.source.keys !== undefined;
   if (isCursor && isComparable && parentLink(resource) === undefined) {
     tools.progress.say(`${what}: all keys and versions are compared`);
@@ -59,6 +62,11 @@ async function askForTime({ tools }: Active, resource: Dataset): Promise<void> {
 
 function isInFuture({ cursor, load }: Watermark, now: number): boolean {
   return isLater(cursor, now) || isLater(load?.cursor, now);
+}
+
+/** Whether it was in the future by our clock when it was stored, so that changes of that time may have been passed over. */
+function wasInFuture({ cursor, completeAt, updatedAt }: Watermark): boolean {
+  return completeAt !== undefined && updatedAt !== undefined && isLater(cursor, updatedAt);
 }
 
 function isLater(place: Cursor | undefined, now: number): boolean {

@@ -39,7 +39,8 @@ export async function checkPhotos(active: Active, resource: Dataset): Promise<bo
     await noteRefusal(active, resource, `the licence lacks ${changed} or ${count}`);
     return true;
   }
-  const reached = photosReached(watermark, pastLimit(tools));
+  // Also not where it was in the future by our clock when it was stored.
+  const reached = photosReached(watermark, Math.min(pastLimit(tools), watermark.updatedAt ?? Infinity));
   const from = reached === undefined ? BEGINNING : earlier(reached, tools.settings.overlap);
   let [listed, found, missed] = [0, 0, 0];
   let counted: number | undefined;
