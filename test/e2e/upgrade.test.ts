@@ -75,7 +75,7 @@ test('a database of the first released schema keeps every row, watermark, quaran
   const kept = async () => ({
     rows: await old.query('SELECT listing_key, content_hash, updated_at, run_id FROM properties ORDER BY 1'),
     media: await old.query('SELECT media_key, content_hash, updated_at, run_id FROM media ORDER BY 1'),
-    payloads: await old.query('SELECT listing_key, MD5(payload) AS sum FROM properties_raw ORDER BY 1'),
+    payloads: await old.query('SELECT listing_key, SHA2(payload, 256) AS sum FROM properties_raw ORDER BY 1'),
     watermarks: await old.query(
       'SELECT resource, cursor_timestamp, cursor_key FROM etl_watermark ORDER BY 1',
     ),
