@@ -10,7 +10,8 @@ import type { Feed } from './feed.ts';
 import { isWithin, momentOf, momentPages } from './moment.ts';
 import { EndOfPages, LinkTrail } from './progress.ts';
 import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
-import { isUsableKey, lastOf, memberOf, pageOf, sound, stuck } from './raw.ts';
+import { type Place, placesOf } from './place.ts';
+import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
 import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
 import { DistinctCount } from './distinct.ts';
 
@@ -26,12 +27,12 @@ export async function* keysetPages(
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const trail = new LinkTrail(feed.base);
-  const distinct = new DistinctCount(resource, feed.client.now);
+  const distinct = new DistinctCount(feed.client.now);
   let end = new EndOfPages(feed.pageSize, from.count === true && from.cursor === undefined);
   const { filter } = from;
   let cursor = from.cursor;
   if (cursor !== undefined && isWithin(cursor)) {
-    yield* counted(momentPages(feed, resource, cursor, from, signal), distinct);
+    yield* counted(resource, momentPages(feed, resource, cursor, from, signal), distinct);
     cursor = { timestamp: momentOf(cursor.timestamp).to };
   }
   let url = keysetUrl(feed, resource, cursor, from);
@@ -39,14 +40,19 @@ export async function* keysetPages(
     const body = await feed.client.get(url, signal, { resource: resource.name, names: membersOf(resource) });
     const records = sound(body);
     const next = lastCursor(resource, records);
-    refuseDisorder(resource, cursor, records);
+    const places = placesOf(resource, body.records);
+    refuseDisorder(
+      resource,
+      cursor,
+      places.filter((_, index) => !body.damaged.has(index)),
+    );
     if (cursor === from.cursor) refuseEmptiness(resource, body);
     const verdict = end.judge(body);
     if (verdict === 'again') {
       url = keysetUrl(feed, resource, cursor, { filter, count: true });
       continue;
     }
-    yield { ...pageOf(body, next), distinct: distinct.add(body.records) };
+    yield { ...pageOf(body, next), distinct: distinct.add(places) };
     if (verdict === 'end') return;
     if (next === undefined) {
       // Nothing on this page to continue from: an empty page with a link, or records without a timestamp only.
@@ -60,7 +66,7 @@ export async function* keysetPages(
       if (!isOneMoment(resource, records))
         throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
       const moment = momentPages(feed, resource, { timestamp: next.timestamp }, from, signal);
-      yield* counted(moment, distinct);
+      yield* counted(resource, moment, distinct);
       cursor = { timestamp: momentOf(next.timestamp).to };
       end = new EndOfPages(feed.pageSize);
       url = keysetUrl(feed, resource, cursor, from);
@@ -72,8 +78,12 @@ export async function* keysetPages(
   }
 }
 
-async function* counted(pages: AsyncIterable<Page>, distinct: DistinctCount): AsyncGenerator<Page> {
-  for await (const page of pages) yield { ...page, distinct: distinct.add(page.records) };
+async function* counted(
+  resource: Dataset,
+  pages: AsyncIterable<Page>,
+  distinct: DistinctCount,
+): AsyncGenerator<Page> {
+  for await (const page of pages) yield { ...page, distinct: distinct.add(placesOf(resource, page.records)) };
 }
 
 /** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */
@@ -87,12 +97,9 @@ function refuseEmptiness(resource: Dataset, { records, nextLink, count = 0 }: Bo
 }
 
 /** A server that ignores `$filter` or `$orderby` would make us skip records: its order gives it away. */
-function refuseDisorder(resource: Dataset, before: Cursor | undefined, records: readonly Sent[]): void {
+function refuseDisorder(resource: Dataset, before: Cursor | undefined, places: readonly Place[]): void {
   let last = parseInstant(before?.timestamp ?? '') ?? -Infinity;
-  for (const record of records) {
-    const timestamp = memberOf(record, cursorField(resource));
-    const instant = typeof timestamp === 'string' ? parseInstant(timestamp) : undefined;
-    if (instant === undefined) continue;
+  for (const { instant = last } of places) {
     if (instant < last)
       throw stuck(resource, `the server did not send a page in the order of ${cursorField(resource)}`);
     last = instant;

@@ -27,13 +27,17 @@ export function lastOf<T>(
   return undefined;
 }
 
-/** One member of a record; undefined if the record has none of this name, or is broken. */
-export function memberOf(record: Sent, name: string): unknown {
-  if (typeof record === 'string') return tryParse(record)[name];
-  const place = 3 * record.names.indexOf(name);
-  if (place < 0) return tryParse(record)[name];
-  const end = record.places[place + 2]!;
-  return end === 0 ? undefined : readJson(record.bytes, record.places[place + 1]!, end);
+/** Members of a record by name; undefined for those that it does not have, and all of them if it is broken. */
+export function readMembers(record: Sent, names: readonly string[]): unknown[] {
+  if (typeof record === 'string' || names.some((name) => !record.names.includes(name))) {
+    const members = tryParse(record);
+    return names.map((name) => members[name]);
+  }
+  return names.map((name) => {
+    const place = 3 * record.names.indexOf(name);
+    const end = record.places[place + 2]!;
+    return end === 0 ? undefined : readJson(record.bytes, record.places[place + 1]!, end);
+  });
 }
 
 /** Whether the feed can be asked for what comes after this key. */

@@ -1,0 +1,26 @@
+import type { Dataset } from '../../../dataset/dataset.ts';
+import { cursorField } from '../../../dataset/reading.ts';
+import { parseInstant } from '../../../lib/time.ts';
+import type { Sent } from '../../../model/page.ts';
+import { readMembers } from './raw.ts';
+
+/** Where a record stands in the order of the feed, as it was sent. */
+export type Place = {
+  readonly timestamp: unknown;
+  readonly key: unknown;
+  /** The timestamp in milliseconds since the epoch; undefined if it is no instant. */
+  readonly instant: number | undefined;
+};
+
+/** Read once for each record, as each of them can be one of 300,000. */
+export function placesOf(dataset: Dataset, records: readonly Sent[]): Place[] {
+  const names = [cursorField(dataset), dataset.key] as const;
+  return records.map((record) => {
+    const [timestamp, key] = readMembers(record, names);
+    return {
+      timestamp,
+      key,
+      instant: typeof timestamp === 'string' ? parseInstant(timestamp) : undefined,
+    };
+  });
+}
