@@ -1,11 +1,11 @@
 import { ConfigError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import { errnoOf, SAME_COLUMN, SAME_KEY, SAME_TABLE } from './errors.ts';
-import { marks } from './marks.ts';
 import { keyCollation } from './key-collation.ts';
 import type { Session } from './pool.ts';
 import { MADE, readSteps, type Step, VERSIONS } from './steps.ts';
 import { freeMigrationLock, takeMigrationLock } from './named-lock.ts';
+import { existingTables } from './existing-tables.ts';
 
 /**
  * Applies what `sql/` has and the database lacks, in order. Every statement can be run twice, so a migration that was
@@ -145,18 +145,15 @@ export async function refuseForeign(session: Session): Promise<void> {
     .filter(({ version }) => !known.has(version))
     .flatMap(({ statements }) => statements.flatMap((statement) => MADE.exec(statement)?.[1] ?? []));
   if (ours.length === 0) return;
-  const rows = await session.select<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (${marks(ours.length)})`,
-    ours,
-  );
-  if (begun.length === 0 && rows.some(({ name }) => name === 'etl_watermark')) {
+  const there = await existingTables(session, ours);
+  if (begun.length === 0 && there.has('etl_watermark')) {
     throw new ConfigError('etl_schema_version is missing, and other tables of trestle-etl are there', {
       op: 'migrate',
       hint: 'rename it back (RENAME TABLE … TO etl_schema_version), or restore it from a backup',
     });
   }
-  if (rows.length > 0) {
-    const names = rows.map((row) => row.name).join(', ');
+  if (there.size > 0) {
+    const names = [...there].join(', ');
     throw new ConfigError(`the database already has tables that trestle-etl did not make: ${names}`, {
       op: 'migrate',
       hint: 'rename them, or give trestle-etl a database of its own: CREATE DATABASE, then MYSQL_DATABASE',

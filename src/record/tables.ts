@@ -1,18 +1,2 @@
-import { marks } from '../db/marks.ts';
-import type { Session } from '../db/pool.ts';
-
 /** Whether there is anything to read: every command that looks asks this first. */
 export { hasTables } from '../db/migrate.ts';
-
-/** Which of these names are tables of this database. */
-export async function existingTables(
-  session: Session,
-  names: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await session.select<{ name: string }>(
-    'SELECT table_name AS name FROM information_schema.tables ' +
-      `WHERE table_schema = DATABASE() AND table_name IN (${marks(names.length)})`,
-    names,
-  );
-  return new Set(rows.map(({ name }) => name));
-}

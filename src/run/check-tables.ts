@@ -1,8 +1,20 @@
-import { alteredError, readAltered } from '../db/altered.ts';
+import { alteredError, type Alteration, readAltered } from '../db/altered.ts';
 import type { Session } from '../db/pool.ts';
+import type { ConfigError } from '../errors.ts';
 import { expectedTables } from '../load/expected.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { RunTools } from './active.ts';
+
+/** What was altered in the tables, and why a run refuses them, if it does. */
+export async function compareTables(
+  session: Session,
+  datasets: readonly Dataset[],
+  catalogue: readonly Dataset[],
+): Promise<{ altered: readonly Alteration[]; refusal: ConfigError | undefined }> {
+  const altered = await readAltered(session, expectedTables(datasets, catalogue));
+  const serious = altered.filter(({ isLenient }) => !isLenient);
+  return { altered, refusal: serious.length === 0 ? undefined : alteredError(serious) };
+}
 
 /**
  * Compares the tables with what trestle-etl made, and logs columns that hold less than was sent.
@@ -13,9 +25,8 @@ export async function checkTables(
   session: Session,
   datasets: readonly Dataset[],
 ): Promise<void> {
-  const altered = await readAltered(session, expectedTables(datasets, catalogue));
-  const serious = altered.filter(({ isLenient }) => !isLenient);
-  if (serious.length > 0) throw alteredError(serious);
+  const { altered, refusal } = await compareTables(session, datasets, catalogue);
+  if (refusal !== undefined) throw refusal;
   if (altered.length === 0) return;
   const columns = altered.map(({ what }) => what);
   const statements = altered.map(({ remedy }) => remedy);

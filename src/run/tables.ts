@@ -2,7 +2,7 @@ import { keyCollation } from '../db/key-collation.ts';
 import type { Session } from '../db/pool.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { createTables } from '../load/create-table.ts';
-import { existingTables } from '../record/tables.ts';
+import { existingTables } from '../db/existing-tables.ts';
 
 /**
  * Makes the tables of datasets that have none, from their descriptions. Those of the Trestle feed come from sql/, which

@@ -1,9 +1,9 @@
-import { alteredError, readAltered, remedyOf } from '../../db/altered.ts';
+import { remedyOf } from '../../db/altered.ts';
 import type { Session } from '../../db/pool.ts';
 import { readUniqueIndexes } from '../../db/unique-indexes.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { ConfigError } from '../../errors.ts';
-import { expectedTables } from '../../load/expected.ts';
+import { compareTables } from '../check-tables.ts';
 
 /** How the tables differ from what trestle-etl made. */
 export type TableState = {
@@ -20,10 +20,9 @@ export async function inspectTables(
   datasets: readonly Dataset[],
   catalogue: readonly Dataset[],
 ): Promise<TableState> {
-  const altered = await readAltered(session, expectedTables(datasets, catalogue));
-  const serious = altered.filter(({ isLenient }) => !isLenient);
+  const { altered, refusal } = await compareTables(session, datasets, catalogue);
   return {
-    refusal: serious.length === 0 ? undefined : alteredError(serious),
+    refusal,
     narrowed:
       altered.length === 0
         ? undefined
