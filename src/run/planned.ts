@@ -24,6 +24,9 @@ export type Expected = {
   readonly isMeasured: boolean;
 };
 
+/** Keys in one answer of a census. */
+export const MAX_KEYS = 300_000;
+
 /** Keys looked up at a time: see repair/reconcile.ts. */
 const KEYS_AT_A_TIME = 1000;
 

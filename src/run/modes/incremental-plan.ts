@@ -1,8 +1,9 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { noWatermark } from '../../record/watermark.ts';
 import { pagesOf } from '../forecast.ts';
-import { countFrom, type Expected, growth, newIn, type Planned, readPlanOf } from '../planned.ts';
+import { countFrom, type Expected, growth, MAX_KEYS, newIn, type Planned, readPlanOf } from '../planned.ts';
 import { isPhotosCheckDue } from './photos-due.ts';
+import { isResumed } from './read-plan.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
 /** Every batch from where the run starts to the source's end. */
@@ -10,23 +11,19 @@ export async function planBatches(planned: Planned, resource: Dataset): Promise<
   const { tools } = planned;
   const { from } = readPlanOf(planned, resource);
   const records = await countFrom(planned, resource, from?.timestamp);
-  // A read that takes several runs ends with a list of its keys.
-  const counts = isResumed(planned, resource) ? pagesOf(records, MAX_KEYS) : 0;
+  const lists = endsWithKeys(planned, resource) ? pagesOf(records, MAX_KEYS) : 0;
   return {
     resource: resource.name,
     records,
-    calls: pagesOf(records, tools.settings.pageSize) + counts + photosCalls(planned, resource),
+    calls: pagesOf(records, tools.settings.pageSize) + lists + photosCalls(planned, resource),
     ...(await growth(planned, resource, await newIn(planned, resource, records, from?.timestamp))),
   };
 }
 
-/** Keys in one answer. */
-const MAX_KEYS = 300_000;
-
-function isResumed(planned: Planned, resource: Dataset): boolean {
-  const { from, whole } = readPlanOf(planned, resource);
-  if (parentLink(resource) !== undefined) return false;
-  return whole ? from !== undefined : planned.watermarks.get(resource.name)?.walkFrom !== undefined;
+/** Whether the read ends with a list of its keys, because it takes several runs. */
+function endsWithKeys(planned: Planned, resource: Dataset): boolean {
+  const watermark = planned.watermarks.get(resource.name) ?? noWatermark(resource.name);
+  return parentLink(resource) === undefined && isResumed(readPlanOf(planned, resource), watermark);
 }
 
 /** The query for photos that changed without the listing; what it will find is not known. */

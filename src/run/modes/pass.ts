@@ -8,7 +8,7 @@ import { watermarkOf } from '../fence.ts';
 import { nothing, tallied } from '../tally.ts';
 import { withoutFuture } from './future.ts';
 import { closeGap } from './gap.ts';
-import { planRead, type ReadPlan } from './read-plan.ts';
+import { isResumed, planRead, type ReadPlan } from './read-plan.ts';
 import { replicate } from './replication.ts';
 
 export type Reached = {
@@ -103,8 +103,7 @@ function isDoubtful(
 ): boolean {
   if (tools.source.keys === undefined) return false;
   if (parentLink(resource) !== undefined) return isShort;
-  const isResumed = plan.whole ? plan.from !== undefined : before.walkFrom !== undefined;
-  return isShort || isResumed || (plan.whole && options.strategy === 'replication');
+  return isShort || isResumed(plan, before) || (plan.whole && options.strategy === 'replication');
 }
 
 /** The resource is as complete as the feed is. */

@@ -40,6 +40,11 @@ export function planRead(watermark: Watermark, options: ReadPlanOptions): ReadPl
   return watermark.completeAt === undefined ? firstLoad(watermark, options) : sync(watermark, options);
 }
 
+/** Whether an earlier run ended in the middle of this read. */
+export function isResumed({ from, whole }: ReadPlan, { walkFrom }: Pick<Watermark, 'walkFrom'>): boolean {
+  return whole ? from !== undefined : walkFrom !== undefined;
+}
+
 /** The table has never been complete: the watermark itself shows how far it has come. */
 function firstLoad({ cursor }: Watermark, { restart }: ReadPlanOptions): ReadPlan {
   const from = restart ? undefined : cursor;

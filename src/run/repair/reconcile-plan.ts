@@ -3,10 +3,7 @@ import { countRows } from '../../load/count.ts';
 import { weightOf } from '../../load/weight.ts';
 import { capability } from '../../sources/source.ts';
 import { pagesOf } from '../forecast.ts';
-import { type Expected, type Planned, requestsFor } from '../planned.ts';
-
-/** Keys in one answer of a census. */
-const KEYS = 300_000;
+import { type Expected, MAX_KEYS, type Planned, requestsFor } from '../planned.ts';
 
 /** A staged key on disk, while a census goes on. */
 const STAGED = 120;
@@ -19,7 +16,7 @@ export async function planReconcile({ tools }: Planned, resource: Dataset): Prom
   const absent = Math.max(0, here - records);
   // What a filter leaves out is looked up once more without it.
   const looks = tools.settings.filters[resource.name] === undefined ? 1 : 2;
-  const calls = pagesOf(records, KEYS) + 1 + requestsFor(missing) + looks * requestsFor(absent);
+  const calls = pagesOf(records, MAX_KEYS) + 1 + requestsFor(missing) + looks * requestsFor(absent);
   const { bytes, isMeasured } = await weightOf(tools.database, resource, tools.settings.keepPayload);
   return {
     resource: resource.name,
