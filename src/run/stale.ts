@@ -6,7 +6,7 @@ import { heldVersions } from '../record/quarantine.ts';
 import { databaseTools, type RunTools } from './active.ts';
 
 /**
- * Of what the feed lists, the keys that are not stored, or not as they should be; without those that quarantine holds in
+ * Of what the feed lists, the records that are not stored, or not as they should be; without those that quarantine holds in
  * the version that the feed shows.
  * @param isInStep whether a stored row is as the feed lists it.
  */
@@ -15,7 +15,7 @@ export async function findStale(
   resource: Dataset,
   entries: readonly CensusEntry[],
   isInStep: (stored: IndexRow, listed: CensusEntry) => boolean,
-): Promise<string[]> {
+): Promise<CensusEntry[]> {
   const stored = await patiently(databaseTools(tools), () =>
     indexOf(
       tools.database,
@@ -34,7 +34,7 @@ export async function findStale(
       stale.map(({ key }) => key),
     ),
   );
-  return stale.flatMap(({ key, version }) => (isHeld(held.get(key), version) ? [] : [key]));
+  return stale.filter(({ key, version }) => !isHeld(held.get(key), version));
 }
 
 /** Whether the stored row is as new as the feed listed it; a row that is newer has changed since. */

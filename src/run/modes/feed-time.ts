@@ -23,6 +23,6 @@ export function earlierTimeAt(active: Pick<Active, 'tools'>, time: number): stri
 }
 
 /** A time of ours by the feed's clock, which is known only once the feed has answered; a little before, to be safe. */
-export function feedTimeAt({ tools: { source, clock } }: Pick<Active, 'tools'>, time: number): string {
+function feedTimeAt({ tools: { source, clock } }: Pick<Active, 'tools'>, time: number): string {
   return new Date(source.now() - (clock.now() - time) - MARGIN).toISOString();
 }

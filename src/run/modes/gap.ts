@@ -31,9 +31,8 @@ export async function closeGap(active: Active, resource: Dataset, from?: Cursor)
     );
     found += stale.length;
     const isStale = new Set(stale);
-    const witness = page.entries.find(({ key }) => !isStale.has(key))?.key;
-    const behind = page.entries.filter(({ key }) => isStale.has(key));
-    missed += (await fetchByKey(active, resource, behind, witness)).missed;
+    const witness = page.entries.find((entry) => !isStale.has(entry))?.key;
+    missed += (await fetchByKey(active, resource, stale, witness)).missed;
     tools.signal.throwIfAborted();
   }
   const isWhole = listed >= (counted ?? 0);

@@ -39,7 +39,7 @@ export async function checkPhotos(active: Active, resource: Dataset): Promise<bo
     await noteRefusal(active, resource, `the licence lacks ${changed} or ${count}`);
     return true;
   }
-  // Also not where it was in the future by our clock when it was stored.
+  // A place that was in the future by our clock when it was stored does not count either.
   const reached = photosReached(watermark, Math.min(pastLimit(tools), watermark.updatedAt ?? Infinity));
   const from = reached === undefined ? BEGINNING : earlier(reached, tools.settings.overlap);
   let [listed, found, missed] = [0, 0, 0];
@@ -51,10 +51,9 @@ export async function checkPhotos(active: Active, resource: Dataset): Promise<bo
     counted ??= page.count;
     listed += page.entries.length + page.unusable;
     last = page.cursor ?? last;
-    const keys = new Set(await findStale(tools, resource, page.entries, havePhotosStayed));
-    found += keys.size;
-    const behind = page.entries.filter(({ key }) => keys.has(key));
-    if (!options.dryRun) missed += (await fetchByKey(active, resource, behind)).missed;
+    const stale = await findStale(tools, resource, page.entries, havePhotosStayed);
+    found += stale.length;
+    if (!options.dryRun) missed += (await fetchByKey(active, resource, stale)).missed;
     tools.signal.throwIfAborted();
   }
   const isWhole = missed === 0 && listed >= (counted ?? 0);
@@ -65,12 +64,13 @@ export async function checkPhotos(active: Active, resource: Dataset): Promise<bo
   tools.progress.say(
     `${resource.name}: photos of ${found} listings changed without the listing; they ${verb}`,
   );
-  if (missed === 0) return isWhole;
-  tools.log.quality.warn(
-    { resource: resource.name, missed },
-    'listings whose photos changed were not sent by their keys; the next sync asks again',
-  );
-  return false;
+  if (missed > 0) {
+    tools.log.quality.warn(
+      { resource: resource.name, missed },
+      'listings whose photos changed were not sent by their keys; the next sync asks again',
+    );
+  }
+  return isWhole;
 }
 
 /** Ends without a page if the feed refuses the query. */
