@@ -461,7 +461,7 @@ test.each([
   await db.query(`REVOKE ${right} ON ${name} FROM '${db.user}'@'%'`);
   const columns = (): Promise<Record<string, unknown>[]> =>
     db.query(
-      'SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()',
+      'SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY 1, 2',
     );
   const before = await columns();
   const ended = await trestle(folder, ['fields', 'add', 'Property', ...names, '--as', 'text']);
