@@ -5,7 +5,7 @@ import { fullSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
 import { bounds, type SqlWindow } from './window.ts';
-import { photoFields, versionField } from '../dataset/reading.ts';
+import { hasParentVersion, photoFields, versionField } from '../dataset/reading.ts';
 
 /** What the feed's index fields say of a record; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
 export type IndexRow = {
@@ -16,9 +16,9 @@ export type IndexRow = {
   readonly photosCount: string | null;
 };
 
-/** Whether the stored row is the one that the feed shows. A version in the feed that cannot be read proves nothing. */
+/** Whether the stored row is the one that the feed shows; by its key alone if the source sends no time with its records. */
 export function isInStep(resource: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
-  if (upstream.version !== null && stored.version !== upstream.version) return false;
+  if (!hasParentVersion(resource) && stored.version !== upstream.version) return false;
   return photoFields(resource) === undefined || havePhotosStayed(stored, upstream);
 }
 

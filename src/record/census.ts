@@ -25,7 +25,8 @@ export type Compared = {
   readonly resource: string;
   readonly table: string;
   readonly key: string;
-  readonly version: string;
+  /** Undefined if the source sends no time with its records. */
+  readonly version: string | undefined;
   /** Columns that can move without the version. */
   readonly photos: { readonly changed: string; readonly count: string } | undefined;
 };
@@ -123,6 +124,7 @@ export async function missingHere(
   most: number,
 ): Promise<Listed[]> {
   const { resource, table, key, version, photos } = compared;
+  const isVersionOther = version === undefined ? '' : `OR NOT (t.${version} <=> c.version_timestamp) `;
   const arePhotosOther =
     photos === undefined
       ? ''
@@ -131,9 +133,9 @@ export async function missingHere(
     'SELECT c.record_key AS `key`, c.version_timestamp AS version, c.photos_changed AS photosChanged, ' +
       `c.photos_count AS photosCount FROM etl_census c LEFT JOIN ${table} t ON t.${key} = c.record_key ` +
       'LEFT JOIN etl_quarantine q ON q.resource = c.resource AND q.record_key = c.record_key ' +
-      'AND q.version_timestamp = c.version_timestamp ' +
+      'AND (c.version_timestamp IS NULL OR q.version_timestamp = c.version_timestamp) ' +
       'WHERE c.resource = ? AND c.record_key > ? AND q.record_key IS NULL ' +
-      `AND (t.${key} IS NULL OR t.deleted_at IS NOT NULL OR t.${version} <> c.version_timestamp ${arePhotosOther}) ` +
+      `AND (t.${key} IS NULL OR t.deleted_at IS NOT NULL ${isVersionOther}${arePhotosOther}) ` +
       `ORDER BY c.record_key LIMIT ${Math.trunc(most)}`,
     [resource, after],
   );

@@ -10,18 +10,27 @@ import { photosStart } from './modes/photos-start.ts';
 import type { ReadPlan } from './modes/read-plan.ts';
 import { pastLimit } from './modes/feed-time.ts';
 
+/** What reading to the source's end, or until the run had enough, brought. */
+export type BatchesRead = {
+  /** Whether the source's end was reached. */
+  readonly end: boolean;
+  /** Records that were sent, each key once. */
+  readonly sent: number;
+  /** Records that the source counted at the start; undefined if it did not count. */
+  readonly counted: number | undefined;
+};
+
 /**
  * The loop of every run: reads batches from the source, transforms them into rows, and commits rows and watermark
  * together. The next batch is fetched meanwhile.
  * @param filter limits what is read, in the source's own language; undefined: everything.
- * @returns whether the end was reached, and whether fewer records were sent than the source counted at the start.
  */
 export async function commitBatches(
   active: Active,
   resource: Dataset,
   plan: ReadPlan,
   filter?: string,
-): Promise<{ end: boolean; isShort: boolean }> {
+): Promise<BatchesRead> {
   const { source, signal, clock } = active.tools;
   const started = photosStart(active, resource, plan, clock.now());
   let expected: number | undefined;
@@ -39,9 +48,9 @@ export async function commitBatches(
     await storeBatch(active, { resource, page, move, pages: 1, protectedUpTo });
     show(active, resource, expected);
     signal.throwIfAborted();
-    if (isEnough(active, resource)) return { end: false, isShort: false };
+    if (isEnough(active, resource)) return { end: false, sent, counted: expected };
   }
-  return { end: true, isShort: sent < (expected ?? 0) };
+  return { end: true, sent, counted: expected };
 }
 
 /** Remembers where a read started until it ends. A full-load remembers with its own place that it is a whole one. */

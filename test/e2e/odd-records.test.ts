@@ -262,7 +262,9 @@ function answer({ query }: Asked): Reply {
   });
   const found = behind.slice(0, Number(query['$top'])).map(({ json }) => json);
   const list = found.flatMap((json, index) => (index === 0 ? [json] : [Buffer.from(','), json]));
-  const body = Buffer.concat([Buffer.from('{"value":['), ...list, Buffer.from(']}')]);
+  const counted = `"@odata.count":${new Set(behind.map((record) => record.key)).size},`;
+  const count = query['$count'] === 'true' ? counted : '';
+  const body = Buffer.concat([Buffer.from(`{${count}"value":[`), ...list, Buffer.from(']}')]);
   return { body, headers: { 'content-type': 'application/json' } };
 }
 

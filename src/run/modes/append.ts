@@ -1,6 +1,5 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { countRows } from '../../load/count.ts';
-import type { Watermark } from '../../record/watermark.ts';
 import type { Active } from '../active.ts';
 import { commitBatches } from '../batches.ts';
 import { watermarkOf } from '../fence.ts';
@@ -8,7 +7,7 @@ import { type Expected, growth, type Planned } from '../planned.ts';
 import { nothing, tallied } from '../tally.ts';
 import type { ReadingMode } from './mode.ts';
 import { finishDataset } from './pass.ts';
-import type { ReadPlan } from './read-plan.ts';
+import { placed, type ReadPlan } from './read-plan.ts';
 
 /**
  * Items by their key: new ones are inserted, changed ones updated, and none is deleted. Each pass starts at the source's
@@ -40,15 +39,7 @@ function passPlan(from: ReadPlan['from'], run: number): ReadPlan {
     reason: from === undefined ? 'from the beginning' : `resumes at ${from.timestamp}`,
     whole: true,
     keepsNewer: false,
-    advance: (watermark, reached) => ({
-      ...watermark,
-      load: { cursor: reached ?? watermark.load?.cursor, run: watermark.load?.run ?? run },
-    }),
-    back: (watermark) => withoutPlace(watermark, run),
+    advance: (watermark, reached) => placed(watermark, reached ?? watermark.load?.cursor, run),
     finish: (watermark, now) => ({ ...watermark, load: undefined, completeAt: now, usableAt: now }),
   };
-}
-
-function withoutPlace(watermark: Watermark, run: number): Watermark {
-  return { ...watermark, load: { cursor: undefined, run: watermark.load?.run ?? run } };
 }

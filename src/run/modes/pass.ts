@@ -1,14 +1,15 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { parentLink } from '../../dataset/reading.ts';
+import { countRows } from '../../load/count.ts';
 import type { Watermark } from '../../record/watermark.ts';
 import type { Active } from '../active.ts';
-import { commitBatches } from '../batches.ts';
+import { type BatchesRead, commitBatches } from '../batches.ts';
 import { commit, NO_RECORDS } from '../commit.ts';
 import { watermarkOf } from '../fence.ts';
 import { nothing, tallied } from '../tally.ts';
 import { withoutFuture } from './future.ts';
 import { closeGap } from './gap.ts';
-import { isResumed, planRead, type ReadPlan } from './read-plan.ts';
+import { isResumed, type PassPlan, planRead, type ReadPlan } from './read-plan.ts';
 import { replicate } from './replication.ts';
 
 export type Reached = {
@@ -44,30 +45,25 @@ export async function loadPass(active: Active, resource: Dataset): Promise<Reach
   if (options.strategy === 'replication' && plan.whole && plan.from === undefined) {
     const replicated = await replicate(active, resource, plan);
     if (replicated === 'stopped') return { end: false, finish: plan.finish };
-    if (replicated === 'complete')
-      return settle(active, resource, plan, { isShort: false, before: watermark });
+    if (replicated === 'complete') return settle(active, resource, plan, { before: watermark });
     tools.progress.say(
       `${resource.name}: the replication link died; going on by keyset, what is here already will count as unchanged`,
     );
   }
-  const { end, isShort } = await commitBatches(active, resource, plan);
-  return end ? settle(active, resource, plan, { isShort, before: watermark }) : { end, finish: plan.finish };
+  const read = await commitBatches(active, resource, plan);
+  return read.end
+    ? settle(active, resource, plan, { before: watermark, read })
+    : { end: false, finish: plan.finish };
 }
 
 /**
- * The walk came to the feed's end. If it brought fewer records than the feed counts, what it missed is looked for by key;
- * if that cannot be brought either, the walk begins again with the next run.
+ * The walk came to the feed's end. If it may have passed records over, they are looked for by key; if they cannot be
+ * fetched by key either, the walk starts again with the next run.
  */
-async function settle(
-  active: Active,
-  resource: Dataset,
-  plan: ReadPlan,
-  { isShort, before }: Read,
-): Promise<Reached> {
+async function settle(active: Active, resource: Dataset, plan: PassPlan, walk: Walk): Promise<Reached> {
   const { tools, options } = active;
   const { finish } = plan;
-  if (options.dryRun || !isDoubtful(active, resource, plan, { isShort, before }))
-    return { end: true, finish };
+  if (options.dryRun || !(await isDoubtful(active, resource, plan, walk))) return { end: true, finish };
   // Back first: a run that ends before the gap is closed must not leave it behind.
   const { cursor, load, walkFrom } = await watermarkOf(active, resource);
   await commit(active, { resource, page: NO_RECORDS, move: plan.back, pages: 0 });
@@ -83,27 +79,31 @@ async function settle(
   return { end: false, finish };
 }
 
-type Read = {
-  /** Fewer records were sent than the source counted. */
-  readonly isShort: boolean;
+type Walk = {
   /** The watermark as this run found it. */
   readonly before: Watermark;
+  /** Undefined for a replication: nothing is counted there. */
+  readonly read?: BatchesRead;
 };
 
 /**
  * Whether records may have been passed over: fewer were sent than counted; or an earlier run ended in the middle of this
- * read, and its count is lost; or nothing was counted. Sets are compared parent by parent. A source without a key census
- * cannot be asked again.
+ * read, and its count is lost; or the whole dataset was read, and was not counted, or is smaller than what is stored. Sets
+ * are compared parent by parent. A source without a key census cannot be asked again.
  */
-function isDoubtful(
-  { options, tools }: Active,
+async function isDoubtful(
+  { tools }: Active,
   resource: Dataset,
   plan: ReadPlan,
-  { isShort, before }: Read,
-): boolean {
+  { before, read }: Walk,
+): Promise<boolean> {
   if (tools.source.keys === undefined) return false;
+  const { sent = 0, counted } = read ?? {};
+  const isShort = sent < (counted ?? 0);
   if (parentLink(resource) !== undefined) return isShort;
-  return isShort || isResumed(plan, before) || (plan.whole && options.strategy === 'replication');
+  if (isShort || isResumed(plan, before)) return true;
+  if (!plan.whole) return false;
+  return counted === undefined || sent < (await countRows(tools.database, resource));
 }
 
 /** The resource is as complete as the feed is. */

@@ -17,10 +17,14 @@ export type ReadPlan = {
    */
   readonly keepsNewer: boolean;
   advance(watermark: Watermark, cursor: Cursor | undefined, now: number): Watermark;
-  /** This walk may have missed records: it begins again with the next run. */
-  back(watermark: Watermark): Watermark;
   /** The feed's end was reached. */
   finish(watermark: Watermark, now: number): Watermark;
+};
+
+/** A pass over a dataset by its cursor. */
+export type PassPlan = ReadPlan & {
+  /** Records may have been passed over: the pass starts again with the next run. */
+  back(watermark: Watermark): Watermark;
 };
 
 export type ReadPlanOptions = {
@@ -32,7 +36,7 @@ export type ReadPlanOptions = {
   readonly run: number;
 };
 
-export function planRead(watermark: Watermark, options: ReadPlanOptions): ReadPlan {
+export function planRead(watermark: Watermark, options: ReadPlanOptions): PassPlan {
   if (options.mode === 'full-load') {
     return watermark.completeAt === undefined ? firstLoad(watermark, options) : reload(watermark, options);
   }
@@ -46,7 +50,7 @@ export function isResumed({ from, whole }: ReadPlan, { walkFrom }: Pick<Watermar
 }
 
 /** The table has never been complete: the watermark itself shows how far it has come. */
-function firstLoad({ cursor }: Watermark, { restart }: ReadPlanOptions): ReadPlan {
+function firstLoad({ cursor }: Watermark, { restart }: ReadPlanOptions): PassPlan {
   const from = restart ? undefined : cursor;
   return {
     from,
@@ -76,21 +80,14 @@ export function planActiveFirst({ load }: Watermark, run: number): ReadPlan {
         : `what a site shows first, going on from ${from.timestamp}`,
     whole: true,
     keepsNewer: false,
-    advance: (watermark, reached, now) => ({
-      ...watermark,
-      load: { cursor: lasting(reached, now) ?? watermark.load?.cursor, run: watermark.load?.run ?? run },
-    }),
-    back: (watermark) => ({ ...watermark, load: { cursor: undefined, run: watermark.load?.run ?? run } }),
-    finish: (watermark, now) => ({
-      ...watermark,
-      load: { cursor: undefined, run: watermark.load?.run ?? run },
-      usableAt: now,
-    }),
+    advance: (watermark, reached, now) =>
+      placed(watermark, lasting(reached, now) ?? watermark.load?.cursor, run),
+    finish: (watermark, now) => ({ ...placed(watermark, undefined, run), usableAt: now }),
   };
 }
 
 /** Begins a little before the watermark, for rows that became visible late; it moves forward only. */
-function sync({ cursor }: Watermark, { overlap }: ReadPlanOptions): ReadPlan {
+function sync({ cursor }: Watermark, { overlap }: ReadPlanOptions): PassPlan {
   return {
     from: cursor === undefined ? undefined : earlier(cursor, overlap),
     reason: cursor === undefined ? 'from the beginning of the feed' : `changes since ${cursor.timestamp}`,
@@ -103,7 +100,7 @@ function sync({ cursor }: Watermark, { overlap }: ReadPlanOptions): ReadPlan {
 }
 
 /** A person's own starting point moves the watermark only where it leaves no gap before it. */
-function since({ cursor }: Watermark, from: Cursor): ReadPlan {
+function since({ cursor }: Watermark, from: Cursor): PassPlan {
   const leavesGap = cursor === undefined || later(from, cursor) !== cursor;
   return {
     from,
@@ -119,7 +116,7 @@ function since({ cursor }: Watermark, from: Cursor): ReadPlan {
 }
 
 /** The whole feed once more over a complete table: has a place of its own, so that syncs in between go on as ever. */
-function reload({ load }: Watermark, { restart, run }: ReadPlanOptions): ReadPlan {
+function reload({ load }: Watermark, { restart, run }: ReadPlanOptions): PassPlan {
   const resumed = restart ? undefined : load;
   const from = resumed?.cursor;
   const began = resumed?.run ?? run;
@@ -143,6 +140,11 @@ function reload({ load }: Watermark, { restart, run }: ReadPlanOptions): ReadPla
       completeAt: now,
     }),
   };
+}
+
+/** The watermark with the place that a pass of its own has reached; the pass keeps the run that it started with. */
+export function placed(watermark: Watermark, cursor: Cursor | undefined, run: number): Watermark {
+  return { ...watermark, load: { cursor, run: watermark.load?.run ?? run } };
 }
 
 function forward(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {

@@ -136,11 +136,12 @@ async function* batchesOf({ tools }: Active, { after, from }: Choice): AsyncGene
  * that may be incomplete is doubted, also the second time.
  */
 async function judge(
-  { tools }: Active,
+  active: Active,
   resource: Dataset,
   fetched: FetchedSets,
   isSecond: boolean,
 ): Promise<{ proven: DueListing[]; unproven: DueListing[] }> {
+  const { tools } = active;
   const answered = fetched.listings.filter((listing) => !fetched.refused.includes(listing));
   const sent = new Map<string | null, number>();
   const parents = [
@@ -167,7 +168,22 @@ async function judge(
     return !isSecond && (now < here || (here === 0 && count !== null && !isFiltered));
   };
   const unproven = new Set(few.filter(isDoubtful));
+  reportSmaller(
+    active,
+    resource,
+    few.filter((set) => !unproven.has(set) && (sent.get(set.key) ?? 0) < (stored.get(set.key)?.length ?? 0)),
+  );
   return { proven: answered.filter((listing) => !unproven.has(listing)), unproven: [...unproven] };
+}
+
+/** Sets that lose records although the listing counts more: sent twice, so believed, and worth a look. */
+function reportSmaller({ tools }: Active, resource: Dataset, listings: readonly DueListing[]): void {
+  const counting = listings.filter(({ count }) => count !== null);
+  if (counting.length === 0) return;
+  tools.log.quality.warn(
+    { resource: resource.name, listings: keysOf(counting).slice(0, 100), count: counting.length },
+    'records removed that were sent neither the first nor the second time, although the listing counts more',
+  );
 }
 
 async function replace(

@@ -93,7 +93,7 @@ export async function reconcile(
     resource: resource.name,
     table: resource.table,
     key: keyColumn(resource),
-    version: columnFor(resource, versionField(resource)),
+    version: hasParentVersion(resource) ? undefined : columnFor(resource, versionField(resource)),
     photos:
       photos === undefined
         ? undefined
