@@ -189,10 +189,12 @@ export type OpenOptions = {
   readonly onSecret: (secret: string) => void;
   /** For a person who waits: no request is sent again, and no quota waited for. */
   readonly isInteractive?: boolean;
+  /** Records a batch at most. */
+  readonly maxRecords?: number;
 };
 
 export function openSource(
-  { config, logs, meter, onSecret, isInteractive = false }: OpenOptions,
+  { config, logs, meter, onSecret, isInteractive = false, ...limit }: OpenOptions,
   definition: (typeof registry)[number] = FIRST,
 ): Source {
   return definition.open(config, {
@@ -204,6 +206,7 @@ export function openSource(
     meter: { begin: (kind, resource) => meter.begin(kind, resource, definition.id) },
     onSecret,
     isInteractive,
+    ...limit,
   });
 }
 

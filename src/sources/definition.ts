@@ -4,6 +4,7 @@ import type { ProxySettings } from '../http/proxy.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { Meter } from '../model/usage.ts';
+import type { Check, CheckTools } from './check.ts';
 import type { Source } from './source.ts';
 
 /** What a source is opened with. */
@@ -20,6 +21,8 @@ export type SourceTools = {
   readonly onSecret: (secret: string) => void;
   /** For a person who waits: each request is sent once, and no quota is waited for. */
   readonly isInteractive: boolean;
+  /** Records a batch at most, for a source that can limit them; its own setting unless set. */
+  readonly maxRecords?: number;
 };
 
 /** A kind of source: one folder, and one line in the registry. */
@@ -31,4 +34,9 @@ export type SourceDefinition<Settings> = {
   /** Those that are configured, with the user's own columns, in the order in which a run takes them. */
   datasets(settings: Settings, additions: Additions): readonly Dataset[];
   open(settings: Settings, tools: SourceTools): Source;
+  /**
+   * What `doctor` examines of it; without these it reads the first batch of each dataset. They are listed for a wrong
+   * configuration too: then there are no datasets, and only checks may run that do not need `configuration`.
+   */
+  checks?(datasets: readonly Dataset[], tools: () => CheckTools<Settings>): readonly Check[];
 };

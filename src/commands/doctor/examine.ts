@@ -1,7 +1,7 @@
 import type { Checkup, Parts } from '../../app/checkup.ts';
 import { ConfigError, FailedError } from '../../errors.ts';
-import { apiChecks } from './api.ts';
-import { type Check, type Checked, failed, ok, runChecks } from './check.ts';
+import { type Check, failed, ok } from '../../sources/check.ts';
+import { type Checked, runChecks } from './check.ts';
 import { cronFinding } from './cron.ts';
 import { databaseChecks } from './database.ts';
 import { freshness } from './freshness.ts';
@@ -35,7 +35,7 @@ export async function examine(
 }
 
 function allChecks(checkup: Checkup): Check[] {
-  const { clock, host, place } = checkup;
+  const { clock, host, place, sources } = checkup;
   const parts = (): Parts => {
     if (checkup.parts === undefined) throw new TypeError('asked for although the configuration is not good');
     return checkup.parts;
@@ -45,8 +45,7 @@ function allChecks(checkup: Checkup): Check[] {
     ...fieldsCheck(checkup.parts),
     lockCheck(host, parts),
     ...databaseChecks(parts),
-    ...apiChecks(parts, checkup.parts?.resources ?? [], clock),
-    ...sourceChecks(checkup.parts),
+    ...sources.flatMap((source) => sourceChecks(source, () => parts().database)),
     { name: 'cron', needs: [], run: async () => cronFinding(await host.schedules(), place) },
     { name: 'last success', needs: ['tables'], run: () => freshness(parts(), clock.now()) },
   ];

@@ -1,6 +1,6 @@
 import type { Host, Parts } from '../../app/checkup.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { type Check, fail, type Finding, ok, warn } from './check.ts';
+import { type Check, fail, type Finding, ok, warn } from '../../sources/check.ts';
 
 type Look = ReturnType<Host['lock']>;
 

@@ -4,6 +4,7 @@ import { withAdditions } from '../../dataset/additions.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { hasParentVersion, withCursor, withSelect } from '../../dataset/reading.ts';
 import type { SourceDefinition, SourceTools } from '../definition.ts';
+import { trestleChecks } from './checks/index.ts';
 import { resources } from './datasets/index.ts';
 import { createODataSource, type TrestleSource } from './odata/index.ts';
 import type { TrestleSettings } from './settings.ts';
@@ -23,6 +24,7 @@ export const trestle: SourceDefinition<TrestleSettings> = {
   catalogue: resources,
   datasets: configuredDatasets,
   open: openTrestle,
+  checks: trestleChecks,
 };
 
 /** What RESOURCES and INCREMENTAL_FIELD may name. */
@@ -62,7 +64,7 @@ function requestedFields(dataset: Dataset, settings: TrestleSettings): readonly 
 }
 
 function openTrestle({ api, filters }: TrestleSettings, tools: SourceTools): TrestleSource {
-  const { stateDir, proxies, onSecret, isInteractive, ...rest } = tools;
+  const { stateDir, proxies, onSecret, isInteractive, maxRecords = Infinity, ...rest } = tools;
   const patience = isInteractive
     ? {
         maxRetries: 0,
@@ -76,6 +78,7 @@ function openTrestle({ api, filters }: TrestleSettings, tools: SourceTools): Tre
     ...api,
     ...patience,
     ...rest,
+    pageSize: Math.min(api.pageSize, maxRecords),
     proxy: proxies,
     base: api.baseUrl,
     filters,
