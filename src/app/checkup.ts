@@ -83,7 +83,7 @@ export type Checkup = {
 /** What this machine says of itself. */
 export type Host = {
   folder(path: string, kind: FolderKind): FolderLook;
-  lock(stateDir: string): LockLook;
+  lock(stateDir: string, source: string): LockLook;
   /** Whether others than its owner may read a file. */
   isOpen(file: string): boolean;
   /** Configurations beside this file that have something of its for theirs. */
@@ -108,7 +108,7 @@ export function openCheckup(place: Place): Checkup {
     clock,
     host: {
       folder: lookAtFolder,
-      lock: (stateDir) => lookAtLock(stateDir, clock.now()),
+      lock: (stateDir, source) => lookAtLock(stateDir, clock.now(), source),
       isOpen: othersMayRead,
       neighbours: (file, { mysql, stateDir, log, metricsFile }) =>
         neighbours(file, { ...mysql, stateDir, logDir: log.dir, metricsFile }),

@@ -58,6 +58,7 @@ describe('the source of docs/development.md, one folder and one line in the regi
   test('is examined by doctor and planned', async () => {
     const { stdout } = await run('doctor');
     expect(stdout).toMatch(/^ok +list Greeting +3 records in the first batch$/m);
+    expect(stdout).toMatch(/^ok +list lock +free$/m);
     expect(await run('plan', '--source', 'list')).toMatchObject({ code: 0 });
     expect(await run('sync', 'lisp')).toMatchObject({ code: 2 });
   });

@@ -5,7 +5,7 @@ import { type Checked, runChecks } from './check.ts';
 import { cronFinding } from './cron.ts';
 import { databaseChecks } from './database.ts';
 import { freshness } from './freshness.ts';
-import { lockCheck } from './lock.ts';
+import { lockChecks } from './lock.ts';
 import { setupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
@@ -43,7 +43,11 @@ function allChecks(checkup: Checkup): Check[] {
   return [
     ...setupChecks(checkup, parts),
     ...fieldsCheck(checkup.parts),
-    lockCheck(host, parts),
+    ...lockChecks(
+      host,
+      parts,
+      sources.map(({ id }) => id),
+    ),
     ...databaseChecks(parts),
     ...sources.flatMap((source) => sourceChecks(source, () => parts().database)),
     { name: 'cron', needs: [], run: async () => cronFinding(await host.schedules(), place) },
