@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { fieldsOf, NOWHERE, openSource, secretsOf } from './context.ts';
+import { fieldsOf, NOWHERE, secretsOf } from './context.ts';
+import { datasetsOf, FIRST, openSource } from './sources.ts';
 import { registry } from '../sources/registry.ts';
-import { known } from '../sources/trestle/index.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, readConfig, type Reading } from '../config/config.ts';
@@ -23,6 +23,7 @@ import { redactor } from '../log/redact.ts';
 import { ConfigError } from '../errors.ts';
 import type { Check, CheckTools } from '../sources/check.ts';
 import type { Coverage } from '../sources/coverage.ts';
+import type { SourceDefinition } from '../sources/definition.ts';
 import type { Source } from '../sources/source.ts';
 import { isForeign } from '../host/folder.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -131,7 +132,7 @@ function readAdditions(config: Config): Additions | ConfigError {
 
 function tryRead(place: Place): Reading | ConfigError {
   try {
-    return readConfig(known, place);
+    return readConfig(registry, place);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;
@@ -140,12 +141,11 @@ function tryRead(place: Place): Reading | ConfigError {
 
 function openParts(config: Config): Parts {
   const additions = readAdditions(config);
-  const [first] = registry;
   return {
     config,
     additions,
-    catalogue: first.catalogue,
-    resources: first.datasets(config, additionsOf(additions)),
+    catalogue: FIRST.catalogue,
+    resources: datasetsOf(FIRST, config, additionsOf(additions)),
     database: openDatabase(config.mysql),
   };
 }
@@ -155,8 +155,7 @@ function additionsOf(additions: Additions | ConfigError): Additions {
   return additions instanceof ConfigError ? {} : additions;
 }
 
-type Definition = (typeof registry)[number];
-type OpenDefinition = (definition: Definition) => Source;
+type OpenDefinition = (definition: SourceDefinition) => Source;
 
 function sourceOpener(config: Config, onSecret: (secret: string) => void): OpenDefinition {
   // Root's token would be of no use to the user that runs trestle-etl.
@@ -169,17 +168,18 @@ function sourceOpener(config: Config, onSecret: (secret: string) => void): OpenD
 }
 
 function examined(
-  definition: Definition,
+  definition: SourceDefinition,
   parts: Parts | undefined,
   open: OpenDefinition | undefined,
 ): ExaminedSource {
   const source = open?.(definition);
-  const datasets = parts === undefined ? [] : definition.datasets(parts.config, additionsOf(parts.additions));
-  const toolsOf = (cover: Cover): CheckTools<Config> => {
+  const datasets =
+    parts === undefined ? [] : datasetsOf(definition, parts.config, additionsOf(parts.additions));
+  const toolsOf = (cover: Cover): CheckTools<unknown> => {
     if (parts === undefined || source === undefined)
       throw new TypeError('a check that needs a good configuration runs without one');
     return {
-      settings: parts.config,
+      settings: parts.config.sources[definition.id],
       source,
       cover: (dataset) => cover(source, dataset),
       proxies: parts.config.proxies,
