@@ -79,7 +79,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['notify/alert/mail.ts'],
   commander: ['program', 'command', 'tool', 'called', 'words'].map((name) => `cli/${name}.ts`),
   dotenv: ['config/env-file.ts'],
-  zod: ['config/variables.ts', 'transform/schema.ts'],
+  zod: ['lib/variable-types.ts', 'transform/schema.ts'],
 };
 
 const MOST_LINES = 300;

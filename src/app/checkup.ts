@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { fieldsOf, NOWHERE, openSource, secretsOf } from './context.ts';
+import { fieldsOf, NOWHERE, secretsOf } from './context.ts';
+import { datasetsOf, FIRST, openSource } from './sources.ts';
 import { registry } from '../sources/registry.ts';
-import { known } from '../sources/trestle/index.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, readConfig, type Reading } from '../config/config.ts';
@@ -21,6 +21,9 @@ import {
 import { openMeter } from '../host/meter.ts';
 import { redactor } from '../log/redact.ts';
 import { ConfigError } from '../errors.ts';
+import type { Check, CheckTools } from '../sources/check.ts';
+import type { Coverage } from '../sources/coverage.ts';
+import type { SourceDefinition } from '../sources/definition.ts';
 import type { Source } from '../sources/source.ts';
 import { isForeign } from '../host/folder.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -40,11 +43,23 @@ export type Parts = {
   /** The user's own columns, or what is wrong with the file that names them. */
   readonly additions: Additions | ConfigError;
   readonly database: Database;
-  /** Asks once, for one record, and waits for nothing. */
-  readonly source: Source;
-  /** The other sources, with their datasets. */
-  readonly others: readonly { readonly source: Source; readonly datasets: readonly Dataset[] }[];
 };
+
+/** A source of the registry, as `doctor` examines it. */
+export type ExaminedSource = {
+  readonly id: string;
+  /** Configured, parents first; none if the configuration is wrong. */
+  readonly datasets: readonly Dataset[];
+  /** Opened for a person who waits, with batches of one record; undefined if the configuration is wrong. */
+  readonly source: Source | undefined;
+  /**
+   * The source's own checks; undefined if it brings none.
+   * @param cover limits a dataset to what a run would read of it now.
+   */
+  readonly checks: ((cover: Cover) => readonly Check[]) | undefined;
+};
+
+export type Cover = (source: Source, dataset: Dataset) => Promise<Coverage>;
 
 /** Everything that `doctor` looks at; nothing is contacted yet, and nothing written. */
 export type Checkup = {
@@ -55,6 +70,8 @@ export type Checkup = {
   readonly reading: Reading | ConfigError;
   /** Undefined where the configuration is not good. */
   readonly parts: Parts | undefined;
+  /** In the order of the registry. */
+  readonly sources: readonly ExaminedSource[];
   /** Node's. */
   readonly version: string;
   readonly clock: Clock;
@@ -67,7 +84,7 @@ export type Checkup = {
 /** What this machine says of itself. */
 export type Host = {
   folder(path: string, kind: FolderKind): FolderLook;
-  lock(stateDir: string): LockLook;
+  lock(stateDir: string, source: string): LockLook;
   /** Whether others than its owner may read a file. */
   isOpen(file: string): boolean;
   /** Configurations beside this file that have something of its for theirs. */
@@ -80,17 +97,19 @@ export function openCheckup(place: Place): Checkup {
   const reading = tryRead(place);
   const config = reading instanceof ConfigError ? undefined : reading.config;
   const redact = redactor(config === undefined ? [] : secretsOf(config));
-  const parts = config === undefined ? undefined : openParts(config, redact.hide);
+  const parts = config === undefined ? undefined : openParts(config);
+  const open = config === undefined ? undefined : sourceOpener(config, redact.hide);
   return {
     place,
     file: fileOf(place),
     reading,
     parts,
+    sources: registry.map((definition) => examined(definition, parts, open)),
     version: process.versions.node,
     clock,
     host: {
       folder: lookAtFolder,
-      lock: (stateDir) => lookAtLock(stateDir, clock.now()),
+      lock: (stateDir, source) => lookAtLock(stateDir, clock.now(), source),
       isOpen: othersMayRead,
       neighbours: (file, { mysql, stateDir, log, metricsFile }) =>
         neighbours(file, { ...mysql, stateDir, logDir: log.dir, metricsFile }),
@@ -113,32 +132,66 @@ function readAdditions(config: Config): Additions | ConfigError {
 
 function tryRead(place: Place): Reading | ConfigError {
   try {
-    return readConfig(known, place);
+    return readConfig(registry, place);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;
   }
 }
 
-function openParts(config: Config, onToken: (token: string) => void): Parts {
+function openParts(config: Config): Parts {
+  const additions = readAdditions(config);
+  return {
+    config,
+    additions,
+    catalogue: FIRST.catalogue,
+    resources: datasetsOf(FIRST, config, additionsOf(additions)),
+    database: openDatabase(config.mysql),
+  };
+}
+
+/** None if their file is wrong: `doctor` reports that by itself. */
+function additionsOf(additions: Additions | ConfigError): Additions {
+  return additions instanceof ConfigError ? {} : additions;
+}
+
+type OpenDefinition = (definition: SourceDefinition) => Source;
+
+function sourceOpener(config: Config, onSecret: (secret: string) => void): OpenDefinition {
   // Root's token would be of no use to the user that runs trestle-etl.
   const isOurs = existsSync(config.stateDir) && !isForeign(config.stateDir);
   const dir = isOurs ? config.stateDir : NOWHERE;
   const logs = noLogs();
   const meter = openMeter({ dir, host: hostname(), clock, log: logs.main });
-  const additions = readAdditions(config);
-  const single = { ...config, api: { ...config.api, pageSize: 1 }, stateDir: dir };
-  const opening = { config: single, logs, meter, onSecret: onToken, isInteractive: true };
+  const opening = { config: { ...config, stateDir: dir }, logs, meter, onSecret };
+  return (definition) => openSource({ ...opening, isInteractive: true, maxRecords: 1 }, definition);
+}
+
+function examined(
+  definition: SourceDefinition,
+  parts: Parts | undefined,
+  open: OpenDefinition | undefined,
+): ExaminedSource {
+  const source = open?.(definition);
+  const datasets =
+    parts === undefined ? [] : datasetsOf(definition, parts.config, additionsOf(parts.additions));
+  const toolsOf = (cover: Cover): CheckTools<unknown> => {
+    if (parts === undefined || source === undefined)
+      throw new TypeError('a check that needs a good configuration runs without one');
+    return {
+      settings: parts.config.sources[definition.id],
+      source,
+      cover: (dataset) => cover(source, dataset),
+      proxies: parts.config.proxies,
+      clock,
+      quotaPercent: parts.config.alerts.quotaPercent,
+    };
+  };
+  const { checks } = definition;
   return {
-    config,
-    additions,
-    catalogue: registry[0].catalogue,
-    resources: registry[0].datasets(config, additions instanceof ConfigError ? {} : additions),
-    database: openDatabase(config.mysql),
-    source: openSource(opening),
-    others: registry.slice(1).map((definition) => ({
-      source: openSource(opening, definition),
-      datasets: definition.datasets(config, {}),
-    })),
+    id: definition.id,
+    datasets,
+    source,
+    checks: checks === undefined ? undefined : (cover) => checks(datasets, () => toolsOf(cover)),
   };
 }

@@ -16,20 +16,20 @@ import { progressOn } from '../host/progress.ts';
 import { type Redactor, redactor } from '../log/redact.ts';
 import { roomOf } from '../host/capacity.ts';
 import { listenForStop } from '../host/signals.ts';
-import { ConfigError, UsageError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
+import type { ReadingSettings } from '../sources/definition.ts';
 import { registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
-import { known, STATE_FILES } from '../sources/trestle/index.ts';
 import { asCalled } from '../lib/called.ts';
 import { isForeign, remedy, tryFolder } from '../host/folder.ts';
 import { proxySecrets } from '../http/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import type { Meter } from '../model/usage.ts';
 import type { Additions } from '../dataset/addition.ts';
 import { problemsWith } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active.ts';
 import { settleCalls } from '../run/metering.ts';
+import { datasetsOf, definitionOf, FIRST, openSource, readingOf } from './sources.ts';
 import { version } from './version.ts';
 
 /** What STATE_DIR keeps from run to run. */
@@ -46,13 +46,15 @@ export type Context = {
   readonly config: Config;
   /** Those of RESOURCES, parents first, with the user's INCREMENTAL_FIELD and own columns. */
   readonly resources: readonly Dataset[];
+  /** How the source is read. */
+  readonly reading: ReadingSettings;
   /** What the user's own columns are kept in. */
   readonly fields: FieldsFile;
   readonly database: Database;
   readonly logs: Logs;
   readonly tools: RunTools;
   /** Another source, with its datasets. @throws UsageError for a name that is none. */
-  readonly sourceNamed: (id: string) => Pick<Context, 'tools' | 'resources'>;
+  readonly sourceNamed: (id: string) => Pick<Context, 'tools' | 'resources' | 'reading'>;
   /** The configured datasets of all sources. */
   readonly allResources: readonly Dataset[];
   /** The same feed, for somebody who waits for the answer: it waits for no quota, and leaves nothing to others. */
@@ -79,7 +81,7 @@ export type Opening = {
  */
 export async function openContext(place: Place, { commands, access }: Opening): Promise<Context> {
   const onlyLooks = access === 'look';
-  const loaded = loadConfig(known, place);
+  const loaded = loadConfig(registry, place);
   // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
   const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
   const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
@@ -96,6 +98,7 @@ export async function openContext(place: Place, { commands, access }: Opening): 
   const stop = listenForStop();
   const meter = openMeter({ dir: config.stateDir, host: hostname(), clock, log: logs.main });
   const opening = { config, logs, meter, onSecret: redact.hide };
+  const reading = readingOf(FIRST, config);
   const tools: RunTools = {
     database,
     source: openSource(opening),
@@ -120,16 +123,17 @@ export async function openContext(place: Place, { commands, access }: Opening): 
       batchSize: config.batchSize,
       keepPayload: config.keepPayload,
       keepHistory: config.keepHistory,
-      pageSize: config.api.pageSize,
+      pageSize: reading.pageSize,
       overlap: config.overlap,
       schemaAge: config.schemaAge,
-      filters: config.filters,
+      filters: reading.filters,
       least: config.least,
     },
   };
   return {
     config,
-    resources: FIRST.datasets(config, additions),
+    resources: datasetsOf(FIRST, config, additions),
+    reading,
     fields,
     database,
     logs,
@@ -138,12 +142,15 @@ export async function openContext(place: Place, { commands, access }: Opening): 
       const definition = definitionOf(id);
       const source = openSource(opening, definition);
       const lock = () => takeLock(config.stateDir, logs.main, id);
+      const own = readingOf(definition, config);
+      const settings = { ...tools.settings, pageSize: own.pageSize, filters: own.filters };
       return {
-        tools: { ...tools, source, lock, catalogue: definition.catalogue },
-        resources: definition.datasets(config, additions),
+        tools: { ...tools, source, lock, catalogue: definition.catalogue, settings },
+        resources: datasetsOf(definition, config, additions),
+        reading: own,
       };
     },
-    allResources: registry.flatMap((definition) => [...definition.datasets(config, additions)]),
+    allResources: registry.flatMap((definition) => datasetsOf(definition, config, additions)),
     hasty: () => openSource({ ...opening, isInteractive: true }),
     ...buildTelling(config, tools, place, commands),
     close: async () => {
@@ -167,44 +174,6 @@ export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
 
 function checkFields(additions: Additions): string[] {
   return problemsWith(additions, FIRST.catalogue);
-}
-
-/** The source that a command means if it names none. */
-const [FIRST] = registry;
-
-/** The definition of a source. @throws UsageError for a name that the registry does not have. */
-function definitionOf(id: string): (typeof registry)[number] {
-  const found = registry.find((definition) => definition.id === id);
-  if (found !== undefined) return found;
-  throw new UsageError(`there is no source ${id}`, {
-    op: 'read arguments',
-    hint: `there are ${registry.map((definition) => definition.id).join(', ')}`,
-  });
-}
-
-export type OpenOptions = {
-  readonly config: Config;
-  readonly logs: Logs;
-  readonly meter: Meter;
-  readonly onSecret: (secret: string) => void;
-  /** For a person who waits: no request is sent again, and no quota waited for. */
-  readonly isInteractive?: boolean;
-};
-
-export function openSource(
-  { config, logs, meter, onSecret, isInteractive = false }: OpenOptions,
-  definition: (typeof registry)[number] = FIRST,
-): Source {
-  return definition.open(config, {
-    stateDir: config.stateDir,
-    proxies: config.proxies,
-    clock,
-    random: Math.random,
-    log: logs,
-    meter: { begin: (kind, resource) => meter.begin(kind, resource, definition.id) },
-    onSecret,
-    isInteractive,
-  });
 }
 
 /** What tells people how a run went. */
@@ -232,10 +201,10 @@ function buildTelling(
 }
 
 /** What no log and no message may hold; tokens are added as they come. */
-export function secretsOf({ api, mysql, alerts, healthcheckUrl, proxies }: Config): string[] {
+export function secretsOf({ sourceSecrets, mysql, alerts, healthcheckUrl, proxies }: Config): string[] {
   const addresses = [alerts.email?.smtpUrl, alerts.webhook?.url, healthcheckUrl];
   const ways = [proxies.https, proxies.http];
-  return [api.clientSecret, mysql.password, ...addresses.flatMap(secretsIn), ...ways.flatMap(proxySecrets)];
+  return [...sourceSecrets, mysql.password, ...addresses.flatMap(secretsIn), ...ways.flatMap(proxySecrets)];
 }
 
 async function openFiles(config: Config, redact: Redactor): Promise<Logs> {
@@ -257,7 +226,10 @@ async function openFiles(config: Config, redact: Redactor): Promise<Logs> {
 function openState(stateDir: string): readonly Narrowed[] {
   try {
     privateFolder(stateDir);
-    const narrowed = narrowRights(stateDir, [...Object.values(STATE_FILES), ALERTS]);
+    const narrowed = narrowRights(stateDir, [
+      ...registry.flatMap(({ stateFiles = [] }) => stateFiles),
+      ALERTS,
+    ]);
     tryFolder(stateDir);
     return narrowed;
   } catch (cause) {

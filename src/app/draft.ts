@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { presetOf, problemWith } from '../config/config.ts';
+import { composeVariables } from '../config/compose.ts';
+import { presetOf, problemWith } from '../config/variable.ts';
 import { assignment, fileOf, isThereAlready, writeEnvFile } from '../config/env-file.ts';
 import type { Place } from '../config/place.ts';
 import { openTerminal, type Terminal } from '../host/terminal.ts';
-import type { Environment } from '../config/variables.ts';
-
-export type Variable = keyof Environment;
+import { registry } from '../sources/registry.ts';
 
 /** A configuration that is to be written, and whom to ask. */
 export type Draft = {
@@ -17,10 +16,10 @@ export type Draft = {
   readonly pattern: string;
   readonly terminal: Terminal;
   /** What holds where nothing is answered; empty where nothing does. */
-  preset(name: Variable): string;
+  preset(name: string): string;
   /** What is wrong with an answer. */
-  problem(name: Variable, answer: string): string | undefined;
-  write(answers: ReadonlyMap<Variable, string>): void;
+  problem(name: string, answer: string): string | undefined;
+  write(answers: ReadonlyMap<string, string>): void;
 };
 
 /** @throws UsageError where the file is there already. */
@@ -29,14 +28,15 @@ export function openDraft(place: Place, terminal: Terminal = openTerminal()): Dr
   if (existsSync(path)) throw isThereAlready(path);
   // Beside src/ in the checkout, and beside dist/ in the package.
   const pattern = fileURLToPath(new URL('../../.env.example', import.meta.url));
+  const { variables } = composeVariables(registry);
   return {
     path,
     profile: place.profile,
     pattern,
     terminal,
-    preset: presetOf,
+    preset: (name) => presetOf(variables, name),
     problem: (name, answer) =>
-      problemWith(name, answer) ??
+      problemWith(variables, name, answer) ??
       (assignment(name, answer) === undefined
         ? "can't stand in this file: it has every kind of quote"
         : undefined),

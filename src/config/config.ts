@@ -6,16 +6,32 @@ import type { ProxySettings } from '../http/proxy.ts';
 import type { DatabaseAddress } from '../db/address.ts';
 import type { AlertSettings } from '../model/alert.ts';
 import { foldersOf, type Place, readFile, readText } from './env-file.ts';
-import { environment, type Environment, LOWER_CASE_TOO, SECRETS, variables } from './variables.ts';
-import type { TrestleSettings } from '../sources/trestle/settings.ts';
+import {
+  composeVariables,
+  type Configurable,
+  type Invalid,
+  parseTexts,
+  readSource,
+  type Texts,
+} from './compose.ts';
+import type { Variables } from '../lib/variable-types.ts';
+import { commonVariables, type CommonValues, LOWER_CASE_TOO } from './variables.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
-export type Config = TrestleSettings & {
+export type Config = {
+  /** What each source is configured with, by its id: what its definition built. */
+  readonly sources: Readonly<Record<string, unknown>>;
+  /** Values of the sources' secrets. */
+  readonly sourceSecrets: readonly string[];
   /** The name after `--profile`. */
   readonly profile: string | undefined;
   /** For the API, its sign-in, webhooks and heartbeats. */
   readonly proxies: ProxySettings;
   readonly mysql: DatabaseAddress;
+  /** Whether the whole record is stored beside its columns. */
+  readonly keepPayload: boolean;
+  /** Whether any field that cannot be stored exactly costs the record. */
+  readonly isStrict: boolean;
   readonly keepHistory: boolean;
   readonly batchSize: number;
   readonly overlap: number;
@@ -45,9 +61,6 @@ export type Config = TrestleSettings & {
   readonly cost: { readonly per1000Calls: number; readonly monthlyFee: number };
 };
 
-/** What RESOURCES and INCREMENTAL_FIELD may name; `all` in RESOURCES stands for every resource. */
-export type Known = { readonly resources: readonly string[]; readonly cursors: readonly string[] };
-
 /** What was found in a place: a configuration, or what is wrong with it. */
 export type Reading = {
   /** Undefined: there is no file, the environment alone was read. */
@@ -63,8 +76,12 @@ export type Reading = {
  * Reads the environment and the place's file; the environment wins. Paths in it are relative to the file's folder.
  * @throws ConfigError with every problem at once; where the file was named and is not there, or can't be read.
  */
-export function loadConfig(known: Known, place: Place = {}, env: NodeJS.ProcessEnv = process.env): Config {
-  const { config, problems } = readConfig(known, place, env);
+export function loadConfig(
+  sources: readonly Configurable[],
+  place: Place = {},
+  env: NodeJS.ProcessEnv = process.env,
+): Config {
+  const { config, problems } = readConfig(sources, place, env);
   if (config !== undefined) return config;
   throw new ConfigError(`the configuration has ${problems.length} problem(s): ${problems.join('; ')}`, {
     op: 'configuration',
@@ -73,45 +90,43 @@ export function loadConfig(known: Known, place: Place = {}, env: NodeJS.ProcessE
 }
 
 /** The same, with what is wrong told rather than thrown. @throws ConfigError as for a file that can't be read. */
-export function readConfig(known: Known, place: Place = {}, env: NodeJS.ProcessEnv = process.env): Reading {
+export function readConfig(
+  sources: readonly Configurable[],
+  place: Place = {},
+  env: NodeJS.ProcessEnv = process.env,
+): Reading {
   const { path, isThere, values: file } = readFile(place);
+  const { variables, secrets } = composeVariables(sources);
   // An empty variable means: not set. Cron and shells leave such behind.
-  const values = Object.fromEntries(
+  const set = Object.fromEntries(
     Object.keys(variables)
       .map((name) => [name, fromEnvironment(env, name) ?? file[name]] as const)
       .filter(([, value]) => isSet(value)),
   );
-  const parsed = environment.safeParse({ ...foldersOf(place), ...values });
-  const valid = parsed.success ? parsed.data : validPart(values);
+  const texts = { ...foldersOf(place), ...set };
+  const read = sources.map((source) => readSource(source, texts));
+  const common = parseTexts(commonVariables, texts);
   const problems = [
-    ...(parsed.error?.issues ?? []).map((issue) => problem(String(issue.path[0]), values, issue.message)),
-    ...crossCheck(valid, known, dirname(path)),
-    ...Object.keys(file).flatMap((name) => correction(name) ?? []),
+    ...[...read, common].flatMap(({ invalid }) => invalid.map((each) => problem(each, texts, secrets))),
+    ...read.flatMap(({ conflicts }) => conflicts),
+    ...crossCheck(common.valid, dirname(path)),
+    ...Object.keys(file).flatMap((name) => correction(name, variables) ?? []),
   ];
-  const isGood = parsed.success && problems.length === 0;
+  const build = (): Config => ({
+    ...buildCommon(common.valid as CommonValues, dirname(path), place.profile),
+    sources: Object.fromEntries(read.map((source) => [source.id, source.build()])),
+    sourceSecrets: read.flatMap((source) => source.secrets),
+  });
   return {
     file: isThere ? path : undefined,
-    config: isGood ? freeze(normalise(withAll(parsed.data, known), dirname(path), place.profile)) : undefined,
+    config: problems.length === 0 ? freeze(build()) : undefined,
     problems,
-    overridden: Object.keys(values).filter((name) => isSet(file[name]) && file[name] !== values[name]),
+    overridden: Object.keys(set).filter((name) => isSet(file[name]) && file[name] !== set[name]),
   };
 }
 
-/** What holds where a variable is not set, as text; empty where nothing does. */
-export function presetOf(name: keyof Environment): string {
-  const parsed = variables[name].safeParse(undefined);
-  return parsed.success ? String(parsed.data ?? '') : '';
-}
-
-/** What is wrong with a text that is to be a variable's value; undefined where nothing is. */
-export function problemWith(name: keyof Environment, text: string): string | undefined {
-  const parsed = variables[name].safeParse(isSet(text) ? text : undefined);
-  if (parsed.success) return undefined;
-  return isSet(text) ? parsed.error.issues[0]?.message : 'must be set';
-}
-
 /** A name that is ours but for a letter or two: ignored in silence, a filter would not filter. */
-function correction(name: string): string | undefined {
+function correction(name: string, variables: Variables): string | undefined {
   if (name in variables) return undefined;
   const meant = Object.keys(variables).find((known) => distance(known, name.toUpperCase()) <= 2);
   return meant === undefined ? undefined : `${name} is not known: is ${meant} meant?`;
@@ -126,32 +141,14 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value.trim() !== '';
 }
 
-function problem(name: string, values: Readonly<Record<string, string | undefined>>, takes: string): string {
-  const value = values[name];
+function problem({ name, takes }: Invalid, texts: Texts, secrets: ReadonlySet<string>): string {
+  const value = texts[name];
   if (value === undefined) return `${name} is not set and must be`;
-  return `${name} ${SECRETS.has(name) ? '(hidden)' : `is "${value.slice(0, 100)}"`}: ${takes}`;
+  return `${name} ${secrets.has(name) ? '(hidden)' : `is "${value.slice(0, 100)}"`}: ${takes}`;
 }
 
-/** What is right of a configuration that is not, so that all its problems can be told at once. */
-function validPart(values: Readonly<Record<string, string | undefined>>): Partial<Environment> {
-  const good = Object.entries(variables).flatMap(([name, schema]) => {
-    const parsed = schema.safeParse(values[name]);
-    return parsed.success ? [[name, parsed.data] as const] : [];
-  });
-  return Object.fromEntries(good);
-}
-
-function crossCheck(env: Partial<Environment>, known: Known, folder: string): string[] {
+function crossCheck(env: Partial<CommonValues>, folder: string): string[] {
   const problems: string[] = [];
-  const named = env.RESOURCES ?? [];
-  const strange = isAll(named) ? [] : named.filter((name) => !known.resources.includes(name));
-  if (strange.includes('all')) problems.push(`RESOURCES is "${named.join(',')}": all must stand alone`);
-  else if (strange.length > 0) {
-    problems.push(`RESOURCES names ${strange.join(', ')}: must be of ${known.resources.join(', ')}; or all`);
-  }
-  if (env.INCREMENTAL_FIELD !== undefined && !known.cursors.includes(env.INCREMENTAL_FIELD)) {
-    problems.push(`INCREMENTAL_FIELD is "${env.INCREMENTAL_FIELD}": must be of ${known.cursors.join(', ')}`);
-  }
   if (env.MYSQL_SSL_CA !== undefined && !existsSync(resolve(folder, env.MYSQL_SSL_CA))) {
     problems.push(`MYSQL_SSL_CA is "${env.MYSQL_SSL_CA}": there is no such file`);
   }
@@ -167,30 +164,13 @@ function crossCheck(env: Partial<Environment>, known: Known, folder: string): st
   return problems;
 }
 
-function isAll(names: readonly string[]): boolean {
-  return names.length === 1 && names[0] === 'all';
-}
-
-function withAll(env: Environment, known: Known): Environment {
-  return isAll(env.RESOURCES) ? { ...env, RESOURCES: [...known.resources] } : env;
-}
-
-function normalise(env: Environment, folder: string, profile: string | undefined): Config {
+function buildCommon(
+  env: CommonValues,
+  folder: string,
+  profile: string | undefined,
+): Omit<Config, 'sources' | 'sourceSecrets'> {
   return {
     profile,
-    api: {
-      baseUrl: env.TRESTLE_API_BASE_URL,
-      tokenUrl: env.TRESTLE_TOKEN_URL ?? tokenUrl(env.TRESTLE_API_BASE_URL),
-      clientId: env.TRESTLE_CLIENT_ID,
-      clientSecret: env.TRESTLE_CLIENT_SECRET,
-      pageSize: env.PAGE_SIZE,
-      maxRetries: env.MAX_RETRIES,
-      timeout: env.REQUEST_TIMEOUT,
-      deadline: env.RETRY_DEADLINE,
-      reservePercent: env.QUOTA_RESERVE_PERCENT,
-      maxWait: env.QUOTA_MAX_WAIT,
-      prettyEnums: env.PRETTY_ENUMS === 'on',
-    },
     proxies: { https: env.HTTPS_PROXY, http: env.HTTP_PROXY, exempt: env.NO_PROXY ?? [] },
     mysql: {
       host: env.MYSQL_HOST,
@@ -201,17 +181,12 @@ function normalise(env: Environment, folder: string, profile: string | undefined
       password: env.MYSQL_PASSWORD,
       tls: readTls(env, folder),
     },
-    resources: env.RESOURCES,
-    keepLookups: env.LOOKUPS === 'on',
-    incrementalField: env.INCREMENTAL_FIELD,
     keepPayload: env.PAYLOAD === 'full',
     keepHistory: env.HISTORY === 'on',
     isStrict: env.STRICT_FIELDS === 'on',
     batchSize: env.BATCH_SIZE,
     overlap: env.SYNC_OVERLAP,
     schemaAge: env.METADATA_MAX_AGE,
-    filters: filtersOf(env),
-    propertySelect: env.PROPERTY_SELECT,
     fieldsFile: env.FIELDS_FILE === undefined ? undefined : resolve(folder, env.FIELDS_FILE),
     maxDeletePercent: env.RECONCILE_MAX_DELETE_PERCENT,
     stateDir: resolve(folder, env.STATE_DIR),
@@ -232,22 +207,7 @@ function normalise(env: Environment, folder: string, profile: string | undefined
   };
 }
 
-/** By the resource that they narrow: each that is read by a cursor of its own has one, and so have media. */
-function filtersOf(env: Environment): Config['filters'] {
-  return {
-    Property: env.PROPERTY_FILTER,
-    Media: env.MEDIA_FILTER,
-    OpenHouse: env.OPEN_HOUSE_FILTER,
-    PropertyRooms: env.PROPERTY_ROOMS_FILTER,
-    PropertyUnitTypes: env.PROPERTY_UNIT_TYPES_FILTER,
-    Office: env.OFFICE_FILTER,
-    Member: env.MEMBER_FILTER,
-    Teams: env.TEAMS_FILTER,
-    TeamMembers: env.TEAM_MEMBERS_FILTER,
-  };
-}
-
-function alertSettings(env: Environment): AlertSettings {
+function alertSettings(env: CommonValues): AlertSettings {
   const { ALERT_EMAIL_TO: to, ALERT_EMAIL_FROM: from, SMTP_URL: smtpUrl } = env;
   const url = env.ALERT_WEBHOOK_URL;
   return {
@@ -263,15 +223,10 @@ function alertSettings(env: Environment): AlertSettings {
   };
 }
 
-function readTls(env: Environment, folder: string): DatabaseAddress['tls'] {
+function readTls(env: CommonValues, folder: string): DatabaseAddress['tls'] {
   if (env.MYSQL_SSL_CA === undefined && (env.MYSQL_SSL ?? 'off') === 'off') return undefined;
   const ca = env.MYSQL_SSL_CA === undefined ? undefined : readText(resolve(folder, env.MYSQL_SSL_CA));
   return { ca, checksName: env.MYSQL_SSL !== 'verify-ca' };
-}
-
-/** `{host}/trestle/odata` → `{host}/trestle/oidc/connect/token` (Trestle's documentation). */
-function tokenUrl(baseUrl: string): string {
-  return baseUrl.replace(/\/odata$/, '').concat('/oidc/connect/token');
 }
 
 function freeze<T extends object>(value: T): T {

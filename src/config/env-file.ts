@@ -5,7 +5,7 @@ import { ConfigError, UsageError } from '../errors.ts';
 import type { DatabaseAddress } from '../db/address.ts';
 import type { Place } from './place.ts';
 import { decodeFile } from './text-file.ts';
-import { type Environment, variables } from './variables.ts';
+import { type CommonValues, commonVariables } from './variables.ts';
 
 export type { Place } from './place.ts';
 
@@ -84,11 +84,11 @@ function sharedWith(own: Own, folder: string, name: string): string[] {
   // A folder, or a file of somebody else's.
   if (values === undefined) return [];
   const folders = foldersOf({ profile: /^\.env\.(.+)$/.exec(name)?.[1] });
-  const valueOf = (variable: keyof Environment): string =>
+  const valueOf = (variable: keyof CommonValues): string =>
     values[variable]?.trim() ||
     folders[variable] ||
-    String(variables[variable].safeParse(undefined).data ?? '');
-  const pathOf = (variable: keyof Environment): string => resolve(folder, valueOf(variable));
+    String(commonVariables[variable].safeParse(undefined).data ?? '');
+  const pathOf = (variable: keyof CommonValues): string => resolve(folder, valueOf(variable));
   const server = serverOf(valueOf('MYSQL_SOCKET'), valueOf('MYSQL_HOST'), valueOf('MYSQL_PORT'));
   const isSameDatabase =
     valueOf('MYSQL_DATABASE') === own.database &&
@@ -110,7 +110,7 @@ function serverOf(socket: string, host: string, port: string): string {
 }
 
 /** Each profile has a lock, a token and logs of its own. */
-export function foldersOf({ profile }: Place): Partial<Record<keyof Environment, string>> {
+export function foldersOf({ profile }: Place): Partial<Record<keyof CommonValues, string>> {
   return profile === undefined ? {} : { STATE_DIR: `state/${profile}`, LOG_DIR: `logs/${profile}` };
 }
 

@@ -102,6 +102,8 @@ async function acquire(
 
 /** How a lock stands. */
 export type LockLook = {
+  /** The folder that is the lock. */
+  readonly path: string;
   /** `dead`: left by a process of this machine that is gone. `silent`: not touched for too long, or in the future. */
   readonly state: 'free' | 'held' | 'dead' | 'silent';
   readonly owner: Partial<Owner> | undefined;
@@ -109,15 +111,15 @@ export type LockLook = {
   readonly age: number;
 };
 
-/** For who only looks. */
-export function lookAtLock(stateDir: string, now: number): LockLook {
-  const { path, ownerFile } = filesOf(stateDir, FIRST_SOURCE);
+/** Reads the state of a source's lock, without taking it. */
+export function lookAtLock(stateDir: string, now: number, source = FIRST_SOURCE): LockLook {
+  const { path, ownerFile } = filesOf(stateDir, source);
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return { state: 'free', owner: undefined, age: 0 };
+  if (found === undefined) return { path, state: 'free', owner: undefined, age: 0 };
   const owner = readPrivate(ownerFile) as Partial<Owner> | undefined;
   const age = now - found.mtimeMs;
-  if (isDead(owner) && isNamedAfter(ownerFile, path)) return { state: 'dead', owner, age };
-  return { state: Math.abs(age) > STALE ? 'silent' : 'held', owner, age };
+  if (isDead(owner) && isNamedAfter(ownerFile, path)) return { path, state: 'dead', owner, age };
+  return { path, state: Math.abs(age) > STALE ? 'silent' : 'held', owner, age };
 }
 
 /**

@@ -4,6 +4,8 @@ import type { ProxySettings } from '../http/proxy.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { Meter } from '../model/usage.ts';
+import type { Check, CheckTools } from './check.ts';
+import type { SettingsDefinition } from './settings.ts';
 import type { Source } from './source.ts';
 
 /** What a source is opened with. */
@@ -20,15 +22,48 @@ export type SourceTools = {
   readonly onSecret: (secret: string) => void;
   /** For a person who waits: each request is sent once, and no quota is waited for. */
   readonly isInteractive: boolean;
+  /** Records a batch at most, for a source that can limit them; its own setting unless set. */
+  readonly maxRecords?: number;
+};
+
+/** How the user wants datasets stored. */
+export type Storage = {
+  /** The user's own columns. */
+  readonly additions: Additions;
+  /** Whether the whole record is stored beside its columns. */
+  readonly keepPayload: boolean;
+};
+
+/** What the size of a run depends on. */
+export type ReadingSettings = {
+  /** Records a request. */
+  readonly pageSize: number;
+  /** What narrows a dataset, by its name: records outside of it are not read. */
+  readonly filters: Readonly<Record<string, string | undefined>>;
+  /** Percentage of the quota that a run leaves. */
+  readonly reservePercent: number;
+  /** Milliseconds that a run waits for the quota. */
+  readonly maxWait: number;
 };
 
 /** A kind of source: one folder, and one line in the registry. */
-export type SourceDefinition<Settings> = {
+export type SourceDefinition<Settings = unknown> = {
   /** Its name in commands, tables and logs. */
   readonly id: string;
+  /** Its own variables, and the settings that they become; an empty object unless set. */
+  readonly settings?: SettingsDefinition<Settings>;
+  /** Names of the files that it keeps in `stateDir`. */
+  readonly stateFiles?: readonly string[];
   /** All datasets that it can have, parents before their children. Names are unique across sources. */
   readonly catalogue: readonly Dataset[];
   /** Those that are configured, with the user's own columns, in the order in which a run takes them. */
-  datasets(settings: Settings, additions: Additions): readonly Dataset[];
+  datasets(settings: Settings, storage: Storage): readonly Dataset[];
+  /** Unless set: pages of 1000, no filters, and no quota that is waited for. */
+  reading?(settings: Settings): ReadingSettings;
   open(settings: Settings, tools: SourceTools): Source;
+  /**
+   * What `doctor` examines of it; without these it reads the first batch of each dataset. They are listed for a wrong
+   * configuration too: then there are no datasets, and only checks may run that do not need `configuration`.
+   */
+  checks?(datasets: readonly Dataset[], tools: () => CheckTools<Settings>): readonly Check[];
 };

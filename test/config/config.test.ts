@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Config, loadConfig, presetOf, problemWith, readConfig } from '../../src/config/config.ts';
+import { composeVariables } from '../../src/config/compose.ts';
+import { type Config, loadConfig, readConfig } from '../../src/config/config.ts';
+import { presetOf, problemWith } from '../../src/config/variable.ts';
 import { ConfigError } from '../../src/errors.ts';
+import { registry } from '../../src/sources/registry.ts';
+import type { TrestleSettings } from '../../src/sources/trestle/settings.ts';
 
-const KNOWN = {
-  resources: ['Property', 'Media'],
-  cursors: ['ModificationTimestamp', 'PhotosChangeTimestamp'],
-};
+const KNOWN = registry;
 const NEEDED = {
   TRESTLE_CLIENT_ID: 'me',
   TRESTLE_CLIENT_SECRET: 'geheim',
@@ -45,24 +46,37 @@ function refused(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv 
   return 'was taken';
 }
 
-const at = (url: string): string => load({ ...NEEDED, TRESTLE_API_BASE_URL: url }).api.tokenUrl;
+/** What the configuration holds of the feed. */
+const feedOf = (config: Config): TrestleSettings => config.sources['trestle'] as TrestleSettings;
+
+const at = (url: string): string => feedOf(load({ ...NEEDED, TRESTLE_API_BASE_URL: url })).api.tokenUrl;
 
 describe('a configuration', () => {
   test('needs four variables; the rest has defaults', () => {
     expect(load(NEEDED)).toEqual({
-      api: {
-        baseUrl: 'https://api.cotality.com/trestle/odata',
-        tokenUrl: 'https://api.cotality.com/trestle/oidc/connect/token',
-        clientId: 'me',
-        clientSecret: 'geheim',
-        pageSize: 1000,
-        maxRetries: 5,
-        timeout: 120_000,
-        deadline: 600_000,
-        reservePercent: 10,
-        maxWait: 3_900_000,
-        prettyEnums: false,
+      sources: {
+        trestle: {
+          api: {
+            baseUrl: 'https://api.cotality.com/trestle/odata',
+            tokenUrl: 'https://api.cotality.com/trestle/oidc/connect/token',
+            clientId: 'me',
+            clientSecret: 'geheim',
+            pageSize: 1000,
+            maxRetries: 5,
+            timeout: 120_000,
+            deadline: 600_000,
+            reservePercent: 10,
+            maxWait: 3_900_000,
+            prettyEnums: false,
+          },
+          resources: ['Property', 'Media'],
+          keepLookups: false,
+          incrementalField: 'ModificationTimestamp',
+          filters: { Property: undefined, Media: undefined },
+          propertySelect: undefined,
+        },
       },
+      sourceSecrets: ['geheim'],
       mysql: {
         host: '127.0.0.1',
         port: 3306,
@@ -72,17 +86,12 @@ describe('a configuration', () => {
         password: '',
         tls: undefined,
       },
-      resources: ['Property', 'Media'],
-      keepLookups: false,
-      incrementalField: 'ModificationTimestamp',
       keepPayload: true,
       keepHistory: false,
       isStrict: false,
       batchSize: 100,
       overlap: 600_000,
       schemaAge: 86_400_000,
-      filters: { Property: undefined, Media: undefined },
-      propertySelect: undefined,
       maxDeletePercent: 5,
       stateDir: join(folder, 'state'),
       log: {
@@ -130,18 +139,20 @@ describe('a configuration', () => {
       INCREMENTAL_FIELD: 'PhotosChangeTimestamp',
     });
     expect(config).toMatchObject({
+      mysql: { tls: { ca: 'PEM', checksName: true } },
+      keepPayload: false,
+      overlap: 3_600_000,
+      log: { maxBytes: 512_000 },
+    });
+    expect(feedOf(config)).toMatchObject({
       api: {
         baseUrl: 'http://127.0.0.1:8080/trestle/odata',
         tokenUrl: 'http://127.0.0.1:8080/token',
         timeout: 90_000,
       },
-      mysql: { tls: { ca: 'PEM', checksName: true } },
       resources: ['Property'],
-      keepPayload: false,
-      overlap: 3_600_000,
       filters: { Property: "City eq 'Austin'" },
       propertySelect: ['ListingKey', 'X_Own'],
-      log: { maxBytes: 512_000 },
       incrementalField: 'PhotosChangeTimestamp',
     });
   });
@@ -164,7 +175,7 @@ describe('a configuration', () => {
 
   test('the environment wins over the file', () => {
     const config = load({ ...NEEDED, MYSQL_USER: 'file', PAGE_SIZE: '10' }, { MYSQL_USER: 'environment' });
-    expect([config.mysql.user, config.api.pageSize]).toEqual(['environment', 10]);
+    expect([config.mysql.user, feedOf(config).api.pageSize]).toEqual(['environment', 10]);
   });
 
   test('a variable that is empty or blank is not set', () => {
@@ -172,7 +183,8 @@ describe('a configuration', () => {
       { ...NEEDED, PAGE_SIZE: '', MYSQL_SOCKET: '"  "' },
       { PROPERTY_FILTER: '', MYSQL_SSL_CA: ' ' },
     );
-    expect([config.api.pageSize, config.mysql.socket, config.filters['Property'], config.mysql.tls]).toEqual([
+    const { api, filters } = feedOf(config);
+    expect([api.pageSize, config.mysql.socket, filters['Property'], config.mysql.tls]).toEqual([
       1000,
       undefined,
       undefined,
@@ -187,7 +199,8 @@ describe('a configuration', () => {
 
   test('can’t be changed, not even deep inside', () => {
     const config = load(NEEDED);
-    const parts = [config, config.api, config.mysql, config.log, config.filters, config.resources];
+    const { api, filters, resources } = feedOf(config);
+    const parts = [config, config.sources, api, config.mysql, config.log, filters, resources];
     expect(parts.map((part) => Object.isFrozen(part))).toEqual(parts.map(() => true));
   });
 
@@ -236,9 +249,9 @@ describe('a bad configuration', () => {
       MYSQL_SSL_CA: 'none.pem',
     });
     expect(message).toContain('has 4 problem(s)');
-    expect(message).toContain('RESOURCES names Offices: must be of Property, Media');
-    expect(message).toContain(
-      'INCREMENTAL_FIELD is "ListPrice": must be of ModificationTimestamp, PhotosChangeTimestamp',
+    expect(message).toContain('RESOURCES names Offices: must be of Property, Media, OpenHouse');
+    expect(message).toMatch(
+      /INCREMENTAL_FIELD is "ListPrice": must be of PhotosChangeTimestamp, (\w+, )*ModificationTimestamp;/,
     );
     expect(message).toContain('MYSQL_SSL_CA is "none.pem": there is no such file');
     expect(message).toContain('MYSQL_SSL is "off" while MYSQL_SSL_CA is set');
@@ -314,7 +327,7 @@ describe('a profile', () => {
     write('.env.west', 'PAGE_SIZE=20\n');
     expect(west()).toMatchObject({
       profile: 'west',
-      api: { pageSize: 20 },
+      sources: { trestle: { api: { pageSize: 20 } } },
       stateDir: join(folder, 'state/west'),
       log: { dir: join(folder, 'logs/west') },
     });
@@ -360,20 +373,22 @@ describe('a configuration that is only looked at', () => {
 });
 
 describe('a single value', () => {
+  const { variables } = composeVariables(KNOWN);
+
   test.each([
     ['MYSQL_PORT', '3307', undefined],
     ['MYSQL_PORT', '', undefined],
     ['MYSQL_PORT', 'x', 'must be a whole number from 1 to 65535'],
     ['MYSQL_USER', '  ', 'must be set'],
   ] as const)('%s=%j: %s', (name, text, problem) => {
-    expect(problemWith(name, text)).toBe(problem);
+    expect(problemWith(variables, name, text)).toBe(problem);
   });
 
   test('has its default as text, or none', () => {
-    expect([presetOf('MYSQL_PORT'), presetOf('MYSQL_USER'), presetOf('MYSQL_SOCKET')]).toEqual([
-      '3306',
-      '',
-      '',
-    ]);
+    expect([
+      presetOf(variables, 'MYSQL_PORT'),
+      presetOf(variables, 'MYSQL_USER'),
+      presetOf(variables, 'MYSQL_SOCKET'),
+    ]).toEqual(['3306', '', '']);
   });
 });

@@ -5,10 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
 import { assignment, fileOf, neighbours, type Own, writeEnvFile } from '../../src/config/env-file.ts';
 import { ConfigError, UsageError } from '../../src/errors.ts';
+import { registry } from '../../src/sources/registry.ts';
 import { read } from '../docs/documents.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 
-const KNOWN = { resources: ['Property', 'Media'], cursors: ['ModificationTimestamp'] };
+const KNOWN = registry;
 const ANSWERS = {
   TRESTLE_CLIENT_ID: 'me',
   TRESTLE_CLIENT_SECRET: 's',
@@ -39,7 +40,7 @@ describe('a file that is written', () => {
   test('holds the answers, and the defaults of all else', () => {
     const { path, config } = reread({ MYSQL_PASSWORD: 'p', MYSQL_PORT: '3307' });
     expect(config.mysql).toMatchObject({ database: 'homes', user: 'etl', password: 'p', port: 3307 });
-    expect(config.api.pageSize).toBe(1000);
+    expect(config.sources).toMatchObject({ trestle: { api: { pageSize: 1000 } } });
     expect(lines(readFileSync(path, 'utf8'))).toBe(lines(read('.env.example')));
   });
 

@@ -56,7 +56,9 @@ const texts = async (): Promise<unknown[]> =>
 
 describe('the source of docs/development.md, one folder and one line in the registry', () => {
   test('is examined by doctor and planned', async () => {
-    expect((await run('doctor')).stdout).toMatch(/list Greeting +3 records in the first batch/);
+    const { stdout } = await run('doctor');
+    expect(stdout).toMatch(/^ok +list Greeting +3 records in the first batch$/m);
+    expect(stdout).toMatch(/^ok +list lock +free$/m);
     expect(await run('plan', '--source', 'list')).toMatchObject({ code: 0 });
     expect(await run('sync', 'lisp')).toMatchObject({ code: 2 });
   });

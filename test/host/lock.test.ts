@@ -196,6 +196,14 @@ describe('promise 15: a look at the lock', () => {
     await expect(takeLock(state, log)).rejects.toBeInstanceOf(BusyError);
   });
 
+  test('finds the lock of one source, whatever the other ones are', async () => {
+    const free = await takeLock(state, log, 'list');
+    expect(look()).toMatchObject({ state: 'free', path: join(state, 'run.lock') });
+    const path = join(state, 'run-list.lock');
+    expect(lookAtLock(state, Date.now(), 'list')).toMatchObject({ owner: { pid: process.pid }, path });
+    await free();
+  });
+
   test('finds that its holder was killed', async () => {
     const dead = await holder();
     await kill(dead);

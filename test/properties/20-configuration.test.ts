@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { composeVariables } from '../../src/config/compose.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
-import { SECRETS, variables } from '../../src/config/variables.ts';
 import { ConfigError } from '../../src/errors.ts';
+import { registry } from '../../src/sources/registry.ts';
+import type { TrestleSettings } from '../../src/sources/trestle/settings.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
-import { known, type Meant, type Name, needed, settings } from './settings.ts';
+import { type Meant, type Name, needed, settings } from './settings.ts';
 
+const { variables, secrets: SECRETS } = composeVariables(registry);
 const allNames = Object.keys(settings) as Name[];
 const neededNames = allNames.filter((name) => settings[name].preset === needed);
 
@@ -94,7 +97,7 @@ function isFrozen(value: unknown): boolean {
 
 function tryLoad({ path, env }: Written): Config | ConfigError {
   try {
-    return loadConfig(known, { envFile: path }, env);
+    return loadConfig(registry, { envFile: path }, env);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     return error as ConfigError;
@@ -138,7 +141,8 @@ describe('Feature: trestle-etl-pipeline, Property 20: Configuration Loading Comp
           const written = write(texts, places, blanks);
           const config = tryLoad(written);
           if (config instanceof ConfigError) throw config;
-          const found = allNames.map((name) => [name, settings[name].read(config, written.folder)]);
+          const flat = { ...config, ...(config.sources['trestle'] as TrestleSettings) };
+          const found = allNames.map((name) => [name, settings[name].read(flat, written.folder)]);
           expect(Object.fromEntries(found)).toEqual(
             Object.fromEntries(allNames.map((name) => [name, wanted(name, chosen)])),
           );

@@ -1,28 +1,41 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import type { Config } from '../../src/config/config.ts';
-import type { variables } from '../../src/config/variables.ts';
+import type { commonVariables } from '../../src/config/variables.ts';
+import type { TrestleSettings } from '../../src/sources/trestle/settings.ts';
+import type { variables } from '../../src/sources/trestle/variables.ts';
 import { anyText } from './arbitraries.ts';
 
-export type Name = keyof typeof variables;
+export type Name = keyof typeof variables | keyof typeof commonVariables;
 
 /** A value as a person writes it, and what it means. */
 export type Meant = { readonly text: string; readonly means: unknown };
 
-/** What a test knows of a variable, apart from src/edge. */
+/** What a test knows of a variable, apart from src/config and src/sources. */
 export type Setting = {
   readonly good: fc.Arbitrary<Meant>;
   /** Texts that must be refused; none where any text is good. */
   readonly bad?: fc.Arbitrary<string>;
   /** What holds where it is not set; `needed` where it has to be. */
   readonly preset: unknown;
-  /** Where it stands in the configuration. */
-  readonly read: (config: Config, folder: string) => unknown;
+  /** Where it stands in the configuration, whose settings of the feed are beside the common ones. */
+  readonly read: (config: Config & TrestleSettings, folder: string) => unknown;
 };
 
-/** What INCREMENTAL_FIELD and RESOURCES may name. */
-export const known = {
-  resources: ['Property', 'Media'],
+/** What RESOURCES may name, and some that INCREMENTAL_FIELD may name. */
+const known = {
+  resources: [
+    'Property',
+    'Media',
+    'OpenHouse',
+    'PropertyRooms',
+    'PropertyUnitTypes',
+    'CustomProperty',
+    'Office',
+    'Member',
+    'Teams',
+    'TeamMembers',
+  ],
   cursors: ['ModificationTimestamp', 'PhotosChangeTimestamp', 'PriceChangeTimestamp'],
 };
 
@@ -210,7 +223,8 @@ export const settings: Readonly<Record<Name, Setting>> = {
     ),
     bad: fc.constantFrom(
       'Property,Property',
-      'Office',
+      'Offices',
+      'Lookup',
       'Property;Media',
       ',',
       'Property,',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parentLink } from '../../src/dataset/reading.ts';
+import { commonVariables } from '../../src/config/variables.ts';
 import { registry } from '../../src/sources/registry.ts';
 
 test('each source has an id of its own, which fits the tables', () => {
@@ -27,4 +28,12 @@ test('parents come before their children', () => {
       if (parent !== undefined) expect(names.slice(0, place)).toContain(parent);
     }
   }
+});
+
+test('a variable configures one source, or everything but the sources', () => {
+  const own = registry.flatMap(({ settings }) => Object.keys(settings?.variables ?? {}));
+  const names = [...own, ...Object.keys(commonVariables)];
+  expect(new Set(names).size).toBe(names.length);
+  for (const { settings } of registry)
+    for (const name of settings?.secrets ?? []) expect(Object.keys(settings!.variables)).toContain(name);
 });

@@ -1,40 +1,6 @@
-import { EtlError } from '../../errors.ts';
-
-/** `skipped`: nothing can be told, as something else is not in order. */
-export type Result = 'ok' | 'warn' | 'fail' | 'skipped';
-
-export type Finding = {
-  readonly result: Result;
-  /** What was found. */
-  readonly what: string;
-  /** What to do about it. */
-  readonly advice?: string | undefined;
-};
-
-export type Check = {
-  readonly name: string;
-  /** Names of checks before this one; it is skipped where one of them has failed. */
-  readonly needs: readonly string[];
-  run(): Finding | Promise<Finding>;
-};
+import { type Check, failed, type Finding, skipped } from '../../sources/check.ts';
 
 export type Checked = Finding & { readonly name: string };
-
-export function ok(what: string): Finding {
-  return { result: 'ok', what };
-}
-
-export function warn(what: string, advice: string): Finding {
-  return { result: 'warn', what, advice };
-}
-
-export function fail(what: string, advice: string | undefined): Finding {
-  return { result: 'fail', what, advice };
-}
-
-export function skipped(what: string): Finding {
-  return { result: 'skipped', what };
-}
 
 /** Runs the checks one by one, whatever each throws. */
 export async function runChecks(checks: readonly Check[]): Promise<Checked[]> {
@@ -57,10 +23,4 @@ async function tried(check: Check): Promise<Finding> {
   } catch (error) {
     return failed(error);
   }
-}
-
-/** An error says what happened, and its hint is what to do. */
-export function failed(error: unknown): Finding {
-  const message = error instanceof Error ? error.message : String(error);
-  return fail(message, error instanceof EtlError ? error.hint : undefined);
 }

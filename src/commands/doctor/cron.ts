@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Place, Schedule } from '../../app/checkup.ts';
-import { type Finding, ok, warn } from './check.ts';
+import { type Finding, ok, warn } from '../../sources/check.ts';
 
 /** What cron and systemd start of ours, as far as this user may see; a script around it is not seen. */
 export function cronFinding(schedules: readonly Schedule[], place: Place): Finding {

@@ -4,7 +4,7 @@ import type { Connection, Database } from '../../db/pool.ts';
 import { readSession } from '../../db/read-session.ts';
 import { inspectTables, type TableState } from '../../run/inspect/tables.ts';
 import { grantStatement, missingRights, RIGHTS } from '../../db/rights.ts';
-import { type Check, fail, failed, type Finding, ok, warn } from './check.ts';
+import { type Check, fail, failed, type Finding, ok, warn } from '../../sources/check.ts';
 import { engineFinding, packetFinding, type Variables, versionFinding, writeFinding } from './server.ts';
 import { sessionFinding } from './session.ts';
 

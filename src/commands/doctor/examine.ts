@@ -1,11 +1,11 @@
 import type { Checkup, Parts } from '../../app/checkup.ts';
 import { ConfigError, FailedError } from '../../errors.ts';
-import { apiChecks } from './api.ts';
-import { type Check, type Checked, failed, ok, runChecks } from './check.ts';
+import { type Check, failed, ok } from '../../sources/check.ts';
+import { type Checked, runChecks } from './check.ts';
 import { cronFinding } from './cron.ts';
 import { databaseChecks } from './database.ts';
 import { freshness } from './freshness.ts';
-import { lockCheck } from './lock.ts';
+import { lockChecks } from './lock.ts';
 import { setupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
@@ -35,7 +35,7 @@ export async function examine(
 }
 
 function allChecks(checkup: Checkup): Check[] {
-  const { clock, host, place } = checkup;
+  const { clock, host, place, sources } = checkup;
   const parts = (): Parts => {
     if (checkup.parts === undefined) throw new TypeError('asked for although the configuration is not good');
     return checkup.parts;
@@ -43,10 +43,13 @@ function allChecks(checkup: Checkup): Check[] {
   return [
     ...setupChecks(checkup, parts),
     ...fieldsCheck(checkup.parts),
-    lockCheck(host, parts),
+    ...lockChecks(
+      host,
+      parts,
+      sources.map(({ id }) => id),
+    ),
     ...databaseChecks(parts),
-    ...apiChecks(parts, checkup.parts?.resources ?? [], clock),
-    ...sourceChecks(checkup.parts),
+    ...sources.flatMap((source) => sourceChecks(source, () => parts().database)),
     { name: 'cron', needs: [], run: async () => cronFinding(await host.schedules(), place) },
     { name: 'last success', needs: ['tables'], run: () => freshness(parts(), clock.now()) },
   ];

@@ -1,4 +1,5 @@
-import type { Checked, Result } from './check.ts';
+import type { Result } from '../../sources/check.ts';
+import type { Checked } from './check.ts';
 
 const WORDS: Readonly<Record<Result, string>> = { ok: 'ok', warn: 'warn', fail: 'FAIL', skipped: '-' };
 

@@ -3,7 +3,7 @@ import { hasTables } from '../../record/tables.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { freshAge } from '../../record/freshness.ts';
 import { lastRuns, type LoggedRun } from '../../record/run-log.ts';
-import { fail, type Finding, ok, warn } from './check.ts';
+import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 
 /** How old the tables are, against ALERT_MAX_AGE. */
 export async function freshness({ config, database, resources }: Parts, now: number): Promise<Finding> {

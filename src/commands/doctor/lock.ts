@@ -1,19 +1,19 @@
 import type { Host, Parts } from '../../app/checkup.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { type Check, fail, type Finding, ok, warn } from './check.ts';
+import { type Check, fail, type Finding, ok, warn } from '../../sources/check.ts';
 
 type Look = ReturnType<Host['lock']>;
 
-/** The lock in STATE_DIR. */
-export function lockCheck(host: Host, parts: () => Parts): Check {
-  return {
-    name: 'lock',
+/** One check a source: each has its own lock in STATE_DIR. The first source's check is named `lock` in every version. */
+export function lockChecks(host: Host, parts: () => Parts, sources: readonly string[]): Check[] {
+  return sources.map((source, nth) => ({
+    name: nth === 0 ? 'lock' : `${source} lock`,
     needs: ['state folder'],
-    run: () => lockFinding(host.lock(parts().config.stateDir), parts().config.stateDir),
-  };
+    run: () => lockFinding(host.lock(parts().config.stateDir, source)),
+  }));
 }
 
-export function lockFinding({ state, owner, age }: Look, stateDir: string): Finding {
+export function lockFinding({ state, owner, age, path }: Look): Finding {
   const who = owner?.pid === undefined ? 'a process without a name' : `process ${owner.pid} on ${owner.host}`;
   if (state === 'free') return ok('free');
   if (state === 'held') return ok(`${who} holds it: a run is active`);
@@ -31,6 +31,6 @@ export function lockFinding({ state, owner, age }: Look, stateDir: string): Find
   }
   return fail(
     `${who} holds it and touched it in the future`,
-    `make sure that no trestle-etl is running, on that machine either, then: rm -r ${stateDir}/run.lock; set the clock right: timedatectl set-ntp true`,
+    `make sure that no trestle-etl is running, on that machine either, then: rm -r ${path}; set the clock right: timedatectl set-ntp true`,
   );
 }

@@ -1,5 +1,5 @@
 import { formatSize } from '../../lib/size.ts';
-import { fail, type Finding, ok, warn } from './check.ts';
+import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 
 /** The server's variables by their names. */
 export type Variables = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { type Setting, SETTINGS } from '../../db/session.ts';
-import { fail, type Finding, ok, warn } from './check.ts';
+import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 import type { Variables } from './server.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { Checkup, Parts } from '../../app/checkup.ts';
 import { ConfigError } from '../../errors.ts';
 import { remedy } from '../../host/folder.ts';
 import { formatSize } from '../../lib/size.ts';
-import { type Check, fail, failed, type Finding, ok, warn } from './check.ts';
+import { type Check, fail, failed, type Finding, ok, warn } from '../../sources/check.ts';
 
 /** What package.json's `engines` asks for. */
 export const OLDEST_NODE = '20.19';

@@ -1,24 +1,46 @@
-import type { Parts } from '../../app/checkup.ts';
+import type { ExaminedSource } from '../../app/checkup.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import type { Database } from '../../db/pool.ts';
 import { EtlError } from '../../errors.ts';
-import { type Check, failed, ok } from './check.ts';
+import { hasTables } from '../../record/tables.ts';
+import { type Check, failed, type Finding, ok } from '../../sources/check.ts';
+import { asDescribed, type Coverage } from '../../sources/coverage.ts';
+import type { Source } from '../../sources/source.ts';
+import { licensedResources } from '../shared/licensed.ts';
 
-/** One check for each dataset of the other sources: whether its first batch can be read. */
-export function sourceChecks(parts: Parts | undefined): Check[] {
-  return (parts?.others ?? []).flatMap(({ source, datasets }) =>
-    datasets.map((dataset) => ({
-      name: `${source.id} ${dataset.name}`,
-      needs: [],
-      run: async () => {
-        const { signal } = new AbortController();
-        try {
-          for await (const { records } of source.read(dataset, { cursor: undefined }, signal))
-            return ok(`${records.length} records in the first batch`);
-          return ok('no records');
-        } catch (error) {
-          if (error instanceof EtlError) return failed(error);
-          throw error;
-        }
-      },
-    })),
-  );
+/** The checks that a source brings; else one for each of its datasets: whether its first batch can be read. */
+export function sourceChecks(
+  { id, source, datasets, checks }: ExaminedSource,
+  database: () => Database,
+): readonly Check[] {
+  if (checks !== undefined) return checks((opened, dataset) => coverage(database(), opened, dataset));
+  if (source === undefined) return [];
+  return datasets.map((dataset) => ({
+    name: `${id} ${dataset.name}`,
+    needs: [],
+    run: () => firstBatchFinding(source, dataset),
+  }));
+}
+
+async function firstBatchFinding(source: Source, dataset: Dataset): Promise<Finding> {
+  const { signal } = new AbortController();
+  try {
+    for await (const { records } of source.read(dataset, { cursor: undefined }, signal))
+      return ok(`${records.length} records in the first batch`);
+    return ok('no records');
+  } catch (error) {
+    if (error instanceof EtlError) return failed(error);
+    throw error;
+  }
+}
+
+/** What a run would read of a dataset: all of it if the database cannot be asked. */
+async function coverage(database: Database, source: Source, dataset: Dataset): Promise<Coverage> {
+  const whole = asDescribed(dataset);
+  try {
+    const [found] = (await hasTables(database)) ? await licensedResources(database, source, [dataset]) : [];
+    return found ?? whole;
+  } catch {
+    return whole;
+  }
 }

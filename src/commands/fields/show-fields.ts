@@ -4,7 +4,6 @@ import { distance } from '../../lib/distance.ts';
 import { table } from '../../lib/table.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { FeedSchema } from '../../dataset/feed-schema.ts';
-import { resources as catalogue } from '../../sources/trestle/datasets/index.ts';
 import { hasField, setOf } from '../../dataset/feed-schema.ts';
 import { typeText } from '../../dataset/schema-diff.ts';
 import type { ListFlags } from './list.ts';
@@ -34,7 +33,7 @@ export async function showFields(
 ): Promise<void> {
   const [newest, before] = await knownSchemas(context, flags.refresh ?? false, 2);
   const schema = newest!.schema;
-  const chosen = choose(context.resources, schema, name);
+  const chosen = choose(context, schema, name);
   const rows = chosen.flatMap((resource) => fieldsOf(resource, schema, before?.schema));
   const wanted = rows.filter(
     (row) =>
@@ -48,7 +47,11 @@ export async function showFields(
 type Chosen = Pick<Dataset, 'name' | 'fields'> & Partial<Pick<Dataset, 'version' | 'read'>>;
 
 /** Those of RESOURCES, or one of them, or one that the licence or the catalogue has. @throws UsageError */
-function choose(all: readonly Dataset[], schema: FeedSchema, name: string | undefined): readonly Chosen[] {
+function choose(
+  { resources: all, tools: { catalogue } }: Context,
+  schema: FeedSchema,
+  name: string | undefined,
+): readonly Chosen[] {
   if (name === undefined) return all;
   const known = [...all, ...catalogue].find((resource) => resource.name === name);
   if (known !== undefined) return [known];

@@ -1,8 +1,8 @@
-import type { Draft, Variable } from '../../app/draft.ts';
+import type { Draft } from '../../app/draft.ts';
 import { UsageError } from '../../errors.ts';
 
 type Question = {
-  readonly name: Variable;
+  readonly name: string;
   readonly says: string;
   readonly isHidden?: boolean;
   /** What is offered where the variable has no default of its own. */
@@ -37,7 +37,7 @@ export async function askForSettings(draft: Draft, print: (text: string) => void
   }
   try {
     print(`This writes ${draft.path}. Enter takes what stands in brackets; Ctrl-C leaves without writing.`);
-    const answers = new Map<Variable, string>();
+    const answers = new Map<string, string>();
     for (const question of QUESTIONS) {
       const answer = await answerTo(question, draft, print);
       if (answer !== draft.preset(question.name)) answers.set(question.name, answer);

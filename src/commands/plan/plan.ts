@@ -24,7 +24,7 @@ export async function showPlan(
   print: (text: string) => void,
 ): Promise<void> {
   const { database } = context;
-  const { resources, tools } = opened(context, flags.source);
+  const { resources, reading, tools } = opened(context, flags.source);
   const { source } = tools;
   const isThere = await hasTables(database);
   if (mode === 'reconcile' && !isThere) throw tooEarly('plan');
@@ -35,7 +35,7 @@ export async function showPlan(
   const expected = await planRun(tools, mode, taken, isThere).catch(withHint);
   if (mode === 'reconcile' && expected.length === 0) throw tooEarly('plan');
   const speed = await speedOf(database, mode, isThere);
-  const plan = planFrom({ ...context, tools }, mode, expected, speed, flags.every);
+  const plan = planFrom({ reading, tools }, mode, expected, speed, flags.every);
   print(flags.json === true ? JSON.stringify(plan, null, 2) : planAsText(plan));
 }
 
@@ -96,7 +96,7 @@ function spent(start: string, end: string): number {
 }
 
 function planFrom(
-  { config, tools }: Context,
+  { reading, tools }: Pick<Context, 'reading' | 'tools'>,
   mode: PlanMode,
   resources: readonly Expected[],
   speed: Speed,
@@ -110,10 +110,10 @@ function planFrom(
     hour: quota?.hour.limit,
     left: quota?.hour.left,
     resetAt: quota?.hour.resetAt,
-    reservePercent: config.api.reservePercent,
+    reservePercent: reading.reservePercent,
   };
   const { ms, waiting, longestWait } = timeFor(calls, speed.msPerCall, limits, now);
-  const endsEarly = longestWait > config.api.maxWait;
+  const endsEarly = longestWait > reading.maxWait;
   const share = (of: number | undefined): number | null => (of === undefined ? null : (calls / of) * 100);
   return {
     mode,
@@ -136,7 +136,7 @@ function planFrom(
       usable: callsLeft(limits) ?? null,
     },
     fits: { everyMs: every, isInTime: ms <= every && !endsEarly, endsEarly },
-    assumes: assumptions(config.api.pageSize, speed, resources),
+    assumes: assumptions(reading.pageSize, speed, resources),
   };
 }
 
@@ -159,7 +159,10 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
 }
 
 /** The source that is planned for, for a person who waits. */
-function opened(context: Context, source: string | undefined): Pick<Context, 'resources' | 'tools'> {
+function opened(
+  context: Context,
+  source: string | undefined,
+): Pick<Context, 'resources' | 'reading' | 'tools'> {
   if (source !== undefined) return context.sourceNamed(source);
-  return { resources: context.resources, tools: { ...context.tools, source: context.hasty() } };
+  return { ...context, tools: { ...context.tools, source: context.hasty() } };
 }

@@ -5,7 +5,7 @@ import { hasKeysOfItsOwn } from '../../run/repair/reconcile.ts';
 /** The resources that `reconcile` and `verify` compare unless some are named. */
 export function resourcesWithKeys({
   resources,
-  config,
-}: Pick<Context, 'resources' | 'config'>): readonly Dataset[] {
-  return resources.filter((resource) => hasKeysOfItsOwn(resource, config.filters));
+  reading,
+}: Pick<Context, 'resources' | 'reading'>): readonly Dataset[] {
+  return resources.filter((resource) => hasKeysOfItsOwn(resource, reading.filters));
 }

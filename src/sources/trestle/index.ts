@@ -1,58 +1,57 @@
 import { join } from 'node:path';
-import type { Additions } from '../../dataset/addition.ts';
 import { withAdditions } from '../../dataset/additions.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { hasParentVersion, withCursor, withSelect } from '../../dataset/reading.ts';
-import type { SourceDefinition, SourceTools } from '../definition.ts';
+import type { SourceDefinition, SourceTools, Storage } from '../definition.ts';
+import { trestleChecks } from './checks/index.ts';
 import { resources } from './datasets/index.ts';
 import { createODataSource, type TrestleSource } from './odata/index.ts';
-import type { TrestleSettings } from './settings.ts';
+import { type TrestleSettings, trestleSettings } from './settings.ts';
+import { LISTINGS, LOOKUP } from './variables.ts';
 
 /** Files in the state directory; their names are those of every released version. */
-export const STATE_FILES = { token: 'token.json', quota: 'quota.json' } as const;
-
-/** Enabled by LOOKUPS=on, not by RESOURCES. */
-const LOOKUP = 'Lookup';
-const LISTINGS = 'Property';
+const STATE_FILES = { token: 'token.json', quota: 'quota.json' } as const;
 
 /** Milliseconds after which a person who waits has no use for an answer. */
 const MAX_PATIENCE_MS = 30_000;
 
 export const trestle: SourceDefinition<TrestleSettings> = {
   id: 'trestle',
+  settings: trestleSettings,
+  stateFiles: Object.values(STATE_FILES),
   catalogue: resources,
   datasets: configuredDatasets,
+  reading: ({ api, filters }) => ({ ...api, filters }),
   open: openTrestle,
+  checks: trestleChecks,
 };
 
-/** What RESOURCES and INCREMENTAL_FIELD may name. */
-export const known = {
-  resources: resources.map(({ name }) => name).filter((name) => name !== LOOKUP),
-  cursors: (resources.find(({ name }) => name === LISTINGS)?.fields ?? [])
-    .filter(({ type }) => type.kind === 'timestamp')
-    .map(({ name }) => name),
-};
-
-function configuredDatasets(settings: TrestleSettings, additions: Additions): readonly Dataset[] {
+function configuredDatasets(
+  settings: TrestleSettings,
+  { additions, keepPayload }: Storage,
+): readonly Dataset[] {
   return resources
     .filter(({ name }) => settings.resources.includes(name) || (name === LOOKUP && settings.keepLookups))
     .map((dataset) => (dataset.name === LISTINGS ? withCursor(dataset, settings.incrementalField) : dataset))
     .map((dataset) => {
-      const select = requestedFields(dataset, settings);
+      const select = requestedFields(dataset, settings, keepPayload);
       return select === undefined ? dataset : withSelect(dataset, select);
     })
     .map((dataset) => {
       const added = Object.hasOwn(additions, dataset.name) ? additions[dataset.name] : undefined;
       return added === undefined ? dataset : withAdditions(dataset, added);
-    })
-    .map((dataset) => (settings.isStrict ? { ...dataset, isStrict: true as const } : dataset));
+    });
 }
 
 /** All fields if the payload is kept, else the catalogue's. What the tool itself needs is always among them. */
-function requestedFields(dataset: Dataset, settings: TrestleSettings): readonly string[] | undefined {
+function requestedFields(
+  dataset: Dataset,
+  settings: TrestleSettings,
+  keepPayload: boolean,
+): readonly string[] | undefined {
   const all = dataset.fields.map(({ name }) => name);
   // The source does not send a version that is the parent's.
-  const catalogue = settings.keepPayload
+  const catalogue = keepPayload
     ? undefined
     : all.filter((name) => !hasParentVersion(dataset) || name !== dataset.version);
   if (dataset.name !== LISTINGS || settings.propertySelect === undefined) return catalogue;
@@ -62,7 +61,7 @@ function requestedFields(dataset: Dataset, settings: TrestleSettings): readonly 
 }
 
 function openTrestle({ api, filters }: TrestleSettings, tools: SourceTools): TrestleSource {
-  const { stateDir, proxies, onSecret, isInteractive, ...rest } = tools;
+  const { stateDir, proxies, onSecret, isInteractive, maxRecords = Infinity, ...rest } = tools;
   const patience = isInteractive
     ? {
         maxRetries: 0,
@@ -76,6 +75,7 @@ function openTrestle({ api, filters }: TrestleSettings, tools: SourceTools): Tre
     ...api,
     ...patience,
     ...rest,
+    pageSize: Math.min(api.pageSize, maxRecords),
     proxy: proxies,
     base: api.baseUrl,
     filters,

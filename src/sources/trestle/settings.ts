@@ -1,3 +1,6 @@
+import { defineSettings } from '../settings.ts';
+import { isAll, problemsOf, SELECTABLE, type TrestleValues, variables } from './variables.ts';
+
 /** What the Trestle feed is configured with; from the variables that docs/configuration.md lists. */
 export type TrestleSettings = {
   readonly api: {
@@ -22,11 +25,58 @@ export type TrestleSettings = {
   readonly keepLookups: boolean;
   /** Timestamp field that listings are ordered by. */
   readonly incrementalField: string;
-  readonly keepPayload: boolean;
-  /** Whether any field that cannot be stored exactly costs the record. */
-  readonly isStrict: boolean;
   /** The user's own OData filters, by dataset. */
   readonly filters: Readonly<Record<string, string | undefined>>;
   /** Fields of listings to request; undefined: all. */
   readonly propertySelect: readonly string[] | undefined;
 };
+
+export const trestleSettings = defineSettings({
+  variables,
+  secrets: ['TRESTLE_CLIENT_SECRET'],
+  problems: problemsOf,
+  build: buildSettings,
+});
+
+function buildSettings(values: TrestleValues): TrestleSettings {
+  return {
+    api: {
+      baseUrl: values.TRESTLE_API_BASE_URL,
+      tokenUrl: values.TRESTLE_TOKEN_URL ?? tokenUrl(values.TRESTLE_API_BASE_URL),
+      clientId: values.TRESTLE_CLIENT_ID,
+      clientSecret: values.TRESTLE_CLIENT_SECRET,
+      pageSize: values.PAGE_SIZE,
+      maxRetries: values.MAX_RETRIES,
+      timeout: values.REQUEST_TIMEOUT,
+      deadline: values.RETRY_DEADLINE,
+      reservePercent: values.QUOTA_RESERVE_PERCENT,
+      maxWait: values.QUOTA_MAX_WAIT,
+      prettyEnums: values.PRETTY_ENUMS === 'on',
+    },
+    resources: isAll(values.RESOURCES) ? SELECTABLE : values.RESOURCES,
+    keepLookups: values.LOOKUPS === 'on',
+    incrementalField: values.INCREMENTAL_FIELD,
+    filters: filtersOf(values),
+    propertySelect: values.PROPERTY_SELECT,
+  };
+}
+
+/** By the dataset that they narrow: each that is read by its own cursor has one, and so have media. */
+function filtersOf(values: TrestleValues): TrestleSettings['filters'] {
+  return {
+    Property: values.PROPERTY_FILTER,
+    Media: values.MEDIA_FILTER,
+    OpenHouse: values.OPEN_HOUSE_FILTER,
+    PropertyRooms: values.PROPERTY_ROOMS_FILTER,
+    PropertyUnitTypes: values.PROPERTY_UNIT_TYPES_FILTER,
+    Office: values.OFFICE_FILTER,
+    Member: values.MEMBER_FILTER,
+    Teams: values.TEAMS_FILTER,
+    TeamMembers: values.TEAM_MEMBERS_FILTER,
+  };
+}
+
+/** `{host}/trestle/odata` → `{host}/trestle/oidc/connect/token` (Trestle's documentation). */
+function tokenUrl(baseUrl: string): string {
+  return baseUrl.replace(/\/odata$/, '').concat('/oidc/connect/token');
+}

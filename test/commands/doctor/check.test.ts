@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Check, fail, ok, runChecks, skipped, warn } from '../../../src/commands/doctor/check.ts';
+import { runChecks } from '../../../src/commands/doctor/check.ts';
 import { ConfigError } from '../../../src/errors.ts';
+import { type Check, fail, ok, skipped, warn } from '../../../src/sources/check.ts';
 
 const check = (name: string, run: Check['run'], ...needs: string[]): Check => ({ name, needs, run });
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { lockFinding } from '../../../src/commands/doctor/lock.ts';
+import type { Host, Parts } from '../../../src/app/checkup.ts';
+import { runChecks } from '../../../src/commands/doctor/check.ts';
+import { lockChecks, lockFinding } from '../../../src/commands/doctor/lock.ts';
 
 const owner = { pid: 4711, host: 'here' };
 
@@ -21,9 +23,24 @@ test.each([
     /without a name/,
   ],
 ] as const)('promise 15: %s', (_, look, result, what) => {
-  const finding = lockFinding(look, '/srv/state');
+  const finding = lockFinding({ ...look, path: '/srv/state/run.lock' });
   expect(finding.result).toBe(result);
   expect(finding.what).toMatch(what);
   if (result === 'warn') expect(finding.advice).toMatch(/^nothing: the next run takes it over/);
   if (result === 'fail') expect(finding.advice).toContain('rm -r /srv/state/run.lock');
+});
+
+test('each source has its own check, of its own lock', async () => {
+  const host = {
+    lock: (stateDir: string, source: string) => {
+      const state = source === 'list' ? 'held' : 'free';
+      return { path: `${stateDir}/${source}`, state, owner, age: 0 } as const;
+    },
+  } as Partial<Host> as Host;
+  const parts = { config: { stateDir: '/srv/state' } } as Parts;
+  const checks = lockChecks(host, () => parts, ['trestle', 'list']);
+  expect(checks.map(({ name }) => name)).toEqual(['lock', 'list lock']);
+  const [first, second] = await runChecks(checks.map((check) => ({ ...check, needs: [] })));
+  expect(first).toMatchObject({ result: 'ok', what: 'free' });
+  expect(second?.what).toMatch(/process 4711 on here/);
 });

@@ -1,0 +1,21 @@
+import type { Variables } from '../lib/variable-types.ts';
+
+/** The default of a variable as text; empty if it has none. */
+export function presetOf(variables: Variables, name: string): string {
+  const parsed = typeOf(variables, name).safeParse(undefined);
+  return parsed.success ? String(parsed.data ?? '') : '';
+}
+
+/** What is wrong with a text that is to be a variable's value; undefined if nothing is. */
+export function problemWith(variables: Variables, name: string, text: string): string | undefined {
+  const isSet = text.trim() !== '';
+  const parsed = typeOf(variables, name).safeParse(isSet ? text : undefined);
+  if (parsed.success) return undefined;
+  return isSet ? parsed.error.issues[0]?.message : 'must be set';
+}
+
+function typeOf(variables: Variables, name: string): Variables[string] {
+  const type = variables[name];
+  if (type === undefined) throw new TypeError(`there is no variable ${name}`);
+  return type;
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+
+/** What the text of an environment variable must be: each type parses it, or says what it takes. */
+
+/** Variables by name. An optional one has a default or may be undefined. */
+export type Variables = Readonly<Record<string, z.ZodType>>;
+
+/** The parsed values of variables. */
+export type Values<V extends Variables> = { readonly [Name in keyof V]: z.output<V[Name]> };
+
+export const text = z.string();
+export const required = z.string().min(1, 'must be set');
+
+/** @param takes completes the message `NAME is "…": `. */
+export function textThat(isGood: (value: string) => boolean, takes: string) {
+  return z.string().refine(isGood, takes);
+}
+
+/** @param parse gives undefined for a text that is refused. */
+export function parsedBy<T>(parse: (value: string) => T | undefined, takes: string) {
+  return z.string().transform((value, context) => {
+    const parsed = parse(value);
+    if (parsed !== undefined) return parsed;
+    context.addIssue(takes);
+    return z.NEVER;
+  });
+}
+
+export function whole(least: number, most: number) {
+  const takes = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d+$/, takes)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, takes);
+}
+
+export function oneOf<const T extends string>(...values: readonly T[]) {
+  return z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(values, `must be one of: ${values.join(', ')}`));
+}
+
+/** In milliseconds. */
+export const duration = parsedBy(parseDuration, 'must be a duration such as 90s, 10m, 2h or 1d');
+
+/** In bytes. */
+export const bytes = parsedBy((value) => {
+  const match = /^(\d+)\s*(k|m|g)b?$/i.exec(value);
+  const unit = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[match?.[2]?.toLowerCase() as 'k' | 'm' | 'g'];
+  return match !== null && Number(match[1]) > 0 ? Number(match[1]) * unit : undefined;
+}, 'must be a size such as 500k, 20m or 1g');
+
+export const names = parsedBy((value) => {
+  const list = value.split(',').map((name) => name.trim());
+  return list.every((name) => /^[A-Za-z_]\w*$/.test(name)) && new Set(list).size === list.length
+    ? list
+    : undefined;
+}, 'must be names separated by commas, each once');
+
+/** Without its trailing slashes. Only this machine itself may be http: a secret would travel in clear. */
+export const secureUrl = textThat(
+  isSecureUrl,
+  'must be an address that begins with https:// (http:// only on this machine), without ? or #',
+).transform((value) => value.replace(/\/+$/, ''));
+
+function isSecureUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, search, hash, username } = new URL(value);
+  const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return (protocol === 'https:' || (protocol === 'http:' && isHere)) && search + hash + username === '';
+}
