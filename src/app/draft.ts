@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { presetOf, problemWith } from '../config/config.ts';
 import { assignment, fileOf, isThereAlready, writeEnvFile } from '../config/env-file.ts';
 import type { Place } from '../config/place.ts';
-import { openTerminal, type Terminal } from '../host/terminal.ts';
+import type { Terminal } from '../host/terminal.ts';
 import type { Environment } from '../config/variables.ts';
 
 export type Variable = keyof Environment;
@@ -24,7 +24,7 @@ export type Draft = {
 };
 
 /** @throws UsageError where the file is there already. */
-export function openDraft(place: Place, terminal: Terminal = openTerminal()): Draft {
+export function openDraft(place: Place, terminal: Terminal): Draft {
   const path = fileOf(place);
   if (existsSync(path)) throw isThereAlready(path);
   // Beside src/ in the checkout, and beside dist/ in the package.

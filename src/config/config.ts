@@ -7,6 +7,7 @@ import type { DatabaseAddress } from '../db/address.ts';
 import type { AlertSettings } from '../model/alert.ts';
 import { foldersOf, type Place, readFile, readText } from './env-file.ts';
 import { environment, type Environment, LOWER_CASE_TOO, SECRETS, variables } from './variables.ts';
+import type { Environment as Variables } from '../model/io.ts';
 import type { TrestleSettings } from '../sources/trestle/settings.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
@@ -63,7 +64,7 @@ export type Reading = {
  * Reads the environment and the place's file; the environment wins. Paths in it are relative to the file's folder.
  * @throws ConfigError with every problem at once; where the file was named and is not there, or can't be read.
  */
-export function loadConfig(known: Known, place: Place = {}, env: NodeJS.ProcessEnv = process.env): Config {
+export function loadConfig(known: Known, place: Place, env: Variables): Config {
   const { config, problems } = readConfig(known, place, env);
   if (config !== undefined) return config;
   throw new ConfigError(`the configuration has ${problems.length} problem(s): ${problems.join('; ')}`, {
@@ -73,7 +74,7 @@ export function loadConfig(known: Known, place: Place = {}, env: NodeJS.ProcessE
 }
 
 /** The same, with what is wrong told rather than thrown. @throws ConfigError as for a file that can't be read. */
-export function readConfig(known: Known, place: Place = {}, env: NodeJS.ProcessEnv = process.env): Reading {
+export function readConfig(known: Known, place: Place, env: Variables): Reading {
   const { path, isThere, values: file } = readFile(place);
   // An empty variable means: not set. Cron and shells leave such behind.
   const values = Object.fromEntries(
@@ -117,7 +118,7 @@ function correction(name: string): string | undefined {
   return meant === undefined ? undefined : `${name} is not known: is ${meant} meant?`;
 }
 
-function fromEnvironment(env: NodeJS.ProcessEnv, name: string): string | undefined {
+function fromEnvironment(env: Variables, name: string): string | undefined {
   const names = LOWER_CASE_TOO.has(name) ? [name, name.toLowerCase()] : [name];
   return names.map((each) => env[each]).find(isSet);
 }

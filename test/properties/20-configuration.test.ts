@@ -94,7 +94,7 @@ function isFrozen(value: unknown): boolean {
 
 function tryLoad({ path, env }: Written): Config | ConfigError {
   try {
-    return loadConfig(known, { envFile: path }, env);
+    return loadConfig(known, { envFile: path, cwd: () => '/' }, env);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     return error as ConfigError;
