@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // The built tool is loaded by Node.js itself, as it is when it is installed.
+    server: { deps: { external: [/\/dist\//] } },
   },
 });

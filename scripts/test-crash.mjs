@@ -22,5 +22,5 @@ await script(async (args) => {
   process.env['CRASH_ROUNDS'] = values.rounds;
   await installModules();
   await build();
-  return await runSuite('crash', await startDatabase({ root }), ['test/crash']);
+  return await runSuite('crash', await startDatabase({ root, inMemory: true }), ['test/crash']);
 });

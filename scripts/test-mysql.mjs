@@ -28,9 +28,10 @@ async function realMysql() {
   const given = await givenDatabase();
   if (given?.kind === 'mariadbd') throw cannotProvision(`MYSQL_* names a MariaDB (${given.version}).`);
   const here = findServer();
-  if (given || (here?.kind === 'mysqld' && isRecent(here.version))) return await startDatabase({ root, log });
+  if (given || (here?.kind === 'mysqld' && isRecent(here.version)))
+    return await startDatabase({ root, inMemory: true, log });
   const { server, dataDir } = await mysqlOfSid(log);
-  return await startDatabase({ root, server, dataDir, log });
+  return await startDatabase({ root, server, dataDir, inMemory: true, log });
 }
 
 /** Whether `mysqld --version` says 8.4 or more. @param {string} version */

@@ -7,5 +7,5 @@ import { runSuite } from './lib/suite.mjs';
 await script(async (args) => {
   await installModules();
   await build();
-  return await runSuite('all', await startDatabase({ root }), args);
+  return await runSuite('all', await startDatabase({ root, inMemory: true }), args);
 });

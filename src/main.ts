@@ -11,7 +11,7 @@ function refuse(message: string): void {
 }
 
 if (problem === undefined) {
-  import('./cli.ts')
+  import('./cli/process.ts')
     .then(({ start }) => start(process.argv))
     .catch((error: Error) =>
       refuse(`the installation is incomplete: ${error.message.split('\n')[0]} — install trestle-etl again`),

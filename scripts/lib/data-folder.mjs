@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freeMemory } from './memory-folder.mjs';
 import { ScriptError } from './run.mjs';
 
 /**
@@ -58,7 +59,10 @@ function describe(path, lock) {
     logFile: `${path}.log`,
     madeBy: join(path, 'made-by'),
     note: (server) => writeFileSync(lock, JSON.stringify({ owner: process.pid, server })),
-    release: () => rmSync(lock, { force: true }),
+    release: () => {
+      freeMemory(path);
+      rmSync(lock, { force: true });
+    },
   };
 }
 

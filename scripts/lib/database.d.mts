@@ -14,6 +14,8 @@ export interface StartOptions {
   dataDir?: string;
   /** The server program to use instead of the one that is found. */
   server?: Server;
+  /** Keeps the data in memory if there is enough of it; they are gone when the server stops. */
+  inMemory?: boolean;
   log?: (line: string) => void;
 }
 

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { findOrInstallServer, useAnother } from './find-server.mjs';
 import { greeting } from './greeting.mjs';
+import { memoryFolder, memoryFolderInside } from './memory-folder.mjs';
 import { ScriptError } from './run.mjs';
 import { startServer } from './server.mjs';
 
@@ -12,7 +13,7 @@ import { startServer } from './server.mjs';
  * @param {import('./database.d.mts').StartOptions} options
  * @returns {Promise<Database>}
  */
-export async function startDatabase({ root, dataDir, server: wanted, log = console.log }) {
+export async function startDatabase({ root, dataDir, server: wanted, inMemory = false, log = console.log }) {
   const given = await givenDatabase();
   if (given) {
     log(`Using the server that MYSQL_* names: ${given.kind} ${given.version}`);
@@ -20,9 +21,20 @@ export async function startDatabase({ root, dataDir, server: wanted, log = conso
   }
   const local = join(root, '.local');
   const server = wanted ?? (await findOrInstallServer({ logFile: join(local, 'apt.log'), log }));
-  const running = await startServer(server, dataDir ?? join(local, `db-${server.kind}`), log);
+  const folder = inMemory ? await memoryFolderOf(server, root) : undefined;
+  const onDisk = dataDir ?? join(local, `db-${server.kind}`);
+  const place = folder === undefined ? onDisk : join(folder, basename(onDisk));
+  const running = await startServer(server, place, log);
   log(`Started ${server.kind} ${running.version} on 127.0.0.1:${running.port}`);
   return { host: '127.0.0.1', user: 'root', password: '', kind: server.kind, ...running };
+}
+
+/**
+ * @param {import('./find-server.mjs').Server} server
+ * @param {string} root
+ */
+async function memoryFolderOf(server, root) {
+  return server.root === '' ? memoryFolder(root) : await memoryFolderInside(server.root);
 }
 
 /** @returns {Promise<Database | undefined>} */

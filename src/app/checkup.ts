@@ -27,10 +27,11 @@ import type { SourceDefinition } from '../sources/definition.ts';
 import type { Source } from '../sources/source.ts';
 import { isForeign } from '../host/folder.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import type { Environment } from '../model/io.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Additions } from '../dataset/addition.ts';
 
-export type { Place } from '../config/place.ts';
+export type { Choice, Place } from '../config/place.ts';
 export type { Schedule } from '../host/inspect.ts';
 
 /** What a configuration that is good leads to. */
@@ -93,8 +94,8 @@ export type Host = {
 };
 
 /** A configuration that is wrong is told by `reading`, not thrown. */
-export function openCheckup(place: Place): Checkup {
-  const reading = tryRead(place);
+export function openCheckup(place: Place, env: Environment): Checkup {
+  const reading = tryRead(place, env);
   const config = reading instanceof ConfigError ? undefined : reading.config;
   const redact = redactor(config === undefined ? [] : secretsOf(config));
   const parts = config === undefined ? undefined : openParts(config);
@@ -113,7 +114,7 @@ export function openCheckup(place: Place): Checkup {
       isOpen: othersMayRead,
       neighbours: (file, { mysql, stateDir, log, metricsFile }) =>
         neighbours(file, { ...mysql, stateDir, logDir: log.dir, metricsFile }),
-      schedules: readSchedules,
+      schedules: () => readSchedules(env),
     },
     clean: redact.clean,
     // A connection that breaks while it is closed changes no result.
@@ -130,9 +131,9 @@ function readAdditions(config: Config): Additions | ConfigError {
   }
 }
 
-function tryRead(place: Place): Reading | ConfigError {
+function tryRead(place: Place, env: Environment): Reading | ConfigError {
   try {
-    return readConfig(registry, place);
+    return readConfig(registry, place, env);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;

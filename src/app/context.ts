@@ -15,7 +15,6 @@ import { openMeter } from '../host/meter.ts';
 import { progressOn } from '../host/progress.ts';
 import { type Redactor, redactor } from '../log/redact.ts';
 import { roomOf } from '../host/capacity.ts';
-import { listenForStop } from '../host/signals.ts';
 import { ConfigError } from '../errors.ts';
 import type { ReadingSettings } from '../sources/definition.ts';
 import { registry } from '../sources/registry.ts';
@@ -25,6 +24,7 @@ import { isForeign, remedy, tryFolder } from '../host/folder.ts';
 import { proxySecrets } from '../http/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import type { Io, Output } from '../model/io.ts';
 import type { Additions } from '../dataset/addition.ts';
 import { problemsWith } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active.ts';
@@ -73,15 +73,16 @@ export type Opening = {
    * written.
    */
   readonly access: 'look' | 'write';
+  readonly io: Io;
 };
 
 /**
  * The composition root: the only place that knows how the parts fit together. Nothing is contacted yet.
  * @throws ConfigError
  */
-export async function openContext(place: Place, { commands, access }: Opening): Promise<Context> {
+export async function openContext(place: Place, { commands, access, io }: Opening): Promise<Context> {
   const onlyLooks = access === 'look';
-  const loaded = loadConfig(registry, place);
+  const loaded = loadConfig(registry, place, io.env);
   // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
   const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
   const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
@@ -90,12 +91,12 @@ export async function openContext(place: Place, { commands, access }: Opening): 
   const redact = redactor(secretsOf(config));
   const logs = isGuest
     ? noLogs()
-    : await openFiles(config, redact).catch((error: unknown) => {
+    : await openFiles(config, redact, io.stderr).catch((error: unknown) => {
         if (onlyLooks) return noLogs();
         throw error;
       });
   const database = openDatabase(config.mysql);
-  const stop = listenForStop();
+  const stop = io.listenForStop();
   const meter = openMeter({ dir: config.stateDir, host: hostname(), clock, log: logs.main });
   const opening = { config, logs, meter, onSecret: redact.hide };
   const reading = readingOf(FIRST, config);
@@ -105,7 +106,7 @@ export async function openContext(place: Place, { commands, access }: Opening): 
     log: logs,
     clock,
     random: Math.random,
-    progress: progressOn(config.log.format === undefined ? process.stderr : NO_TERMINAL, clock),
+    progress: progressOn(config.log.format === undefined ? io.stderr : NO_TERMINAL, clock),
     signal: stop.signal,
     lock: () => takeLock(config.stateDir, logs.main),
     setRun: (id) => {
@@ -207,16 +208,16 @@ export function secretsOf({ sourceSecrets, mysql, alerts, healthcheckUrl, proxie
   return [...sourceSecrets, mysql.password, ...addresses.flatMap(secretsIn), ...ways.flatMap(proxySecrets)];
 }
 
-async function openFiles(config: Config, redact: Redactor): Promise<Logs> {
+async function openFiles(config: Config, redact: Redactor, stderr: Output): Promise<Logs> {
   const narrowed = openState(config.stateDir);
   const logs = await openLogs({
     ...config.log,
     redactor: redact,
     now: clock.now(),
-    terminal: process.stderr,
+    terminal: stderr,
     // On a terminal it takes the place of the progress line.
     onLost: (message) =>
-      process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}trestle-etl: ${message}\n`),
+      stderr.write(`${stderr.isTTY === true ? '\r\u001B[K' : ''}trestle-etl: ${message}\n`),
   });
   for (const each of narrowed) logs.main.warn(each, 'others had rights here, and have none any more');
   return logs;

@@ -4,7 +4,7 @@ import { composeVariables } from '../config/compose.ts';
 import { presetOf, problemWith } from '../config/variable.ts';
 import { assignment, fileOf, isThereAlready, writeEnvFile } from '../config/env-file.ts';
 import type { Place } from '../config/place.ts';
-import { openTerminal, type Terminal } from '../host/terminal.ts';
+import type { Terminal } from '../host/terminal.ts';
 import { registry } from '../sources/registry.ts';
 
 /** A configuration that is to be written, and whom to ask. */
@@ -23,7 +23,7 @@ export type Draft = {
 };
 
 /** @throws UsageError where the file is there already. */
-export function openDraft(place: Place, terminal: Terminal = openTerminal()): Draft {
+export function openDraft(place: Place, terminal: Terminal): Draft {
   const path = fileOf(place);
   if (existsSync(path)) throw isThereAlready(path);
   // Beside src/ in the checkout, and beside dist/ in the package.

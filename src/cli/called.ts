@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { COMMANDS } from '../commands/registry.ts';
-import { flagOf, type Place } from '../config/place.ts';
+import { type Choice, flagOf } from '../config/place.ts';
 import * as lib from '../lib/called.ts';
 
 export const commandNames: readonly string[] = COMMANDS.map(({ name }) => name);
@@ -9,7 +9,7 @@ export const commandNames: readonly string[] = COMMANDS.map(({ name }) => name);
 export function asCalled(text: string, program: Command): string {
   return lib.asCalled(text, {
     tool: program.name(),
-    flag: flagOf(program.opts<Place>()),
+    flag: flagOf(program.opts<Choice>()),
     commands: commandNames,
   });
 }

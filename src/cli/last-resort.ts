@@ -1,16 +1,10 @@
+import type { LastResortAid } from '../model/io.ts';
 import { exitCodeOf } from './describe.ts';
 
-/** What the command in progress adds to the last line: it knows the secrets, and where the logs are. */
-type Aid = {
-  /** Removes secrets from a text. */
-  readonly clean: (text: string) => string;
-  readonly log: (error: unknown) => void;
-};
-
-let aid: Aid = { clean: (text) => text, log: () => undefined };
+let aid: LastResortAid = { clean: (text) => text, log: () => undefined };
 
 /** Sets what the last resort cleans its line with, and where it logs the error. */
-export function setLastResortAid(own: Aid): void {
+export function setLastResortAid(own: LastResortAid): void {
   aid = own;
 }
 

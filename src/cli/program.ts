@@ -1,10 +1,14 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
 import { version } from '../app/version.ts';
 import { COMMANDS } from '../commands/registry.ts';
 import { GROUPS } from '../commands/shared/definition.ts';
+import type { Io, Output } from '../model/io.ts';
 import { commandOf } from './command.ts';
 import { complaintOf } from './complaint.ts';
 import { toolOf } from './tool.ts';
+
+/** Columns of a help text that goes to no terminal; commander's own default. */
+const HELP_WIDTH = 80;
 
 const EXIT_CODES = `
 Exit codes:
@@ -18,7 +22,7 @@ Exit codes:
   129, 130, 143   interrupted by SIGHUP, SIGINT, SIGTERM`;
 
 /** The whole command line: its global flags, and every command of the registry. */
-export function build(): Command {
+export function build(io: Io): Command {
   const program = new Command('trestle-etl')
     .description('Keeps a MySQL database in step with a Trestle (RESO OData) feed.')
     .version(version)
@@ -31,17 +35,32 @@ export function build(): Command {
     .commandsGroup(`${GROUPS.at(-1)!}:`)
     .helpCommand(true)
     .addHelpText('after', EXIT_CODES);
-  for (const definition of COMMANDS) program.addCommand(commandOf(definition, () => toolOf(program)));
-  settle(program, []);
+  for (const definition of COMMANDS) program.addCommand(commandOf(definition, () => toolOf(program, io)));
+  settle(program, [], io);
   return program;
 }
 
 /** Lets a command and its subcommands throw instead of ending the process, and complain in one line. */
-function settle(command: Command, path: readonly string[]): void {
+function settle(command: Command, path: readonly string[], io: Io): void {
   command.exitOverride().configureOutput({
+    ...outputOf(io),
     outputError: (text, write) => write(complaintOf(text, path)),
   });
-  for (const each of command.commands) settle(each, [...path, each.name()]);
+  for (const each of command.commands) settle(each, [...path, each.name()], io);
+}
+
+/** Commander's own texts go where those of the commands go. */
+function outputOf({ stdout, stderr }: Io): OutputConfiguration {
+  return {
+    writeOut: (text) => stdout.write(text),
+    writeErr: (text) => stderr.write(text),
+    getOutHelpWidth: () => widthOf(stdout),
+    getErrHelpWidth: () => widthOf(stderr),
+  };
+}
+
+function widthOf({ isTTY, columns }: Output): number {
+  return isTTY === true && columns !== undefined ? columns : HELP_WIDTH;
 }
 
 /** It becomes part of file names. */

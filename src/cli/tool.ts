@@ -1,50 +1,58 @@
 import type { Command } from 'commander';
 import type { Context } from '../app/context.ts';
 import type { Print, Tool } from '../commands/shared/tool.ts';
-import type { Place } from '../config/place.ts';
+import type { Choice, Place } from '../config/place.ts';
+import type { Io, Output } from '../model/io.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
 import { asCalled, commandNames } from './called.ts';
-import { setLastResortAid } from './last-resort.ts';
-import { isRead } from './output.ts';
 import { wordsOf } from './words.ts';
 
 /** What commands get from this command line. What takes time to load is loaded when a command asks for it. */
-export function toolOf(program: Command): Tool {
-  const place = (): Place => program.opts<Place>();
+export function toolOf(program: Command, io: Io): Tool {
+  const print: Print = (text) => void io.stdout.write(`${text}\n`);
+  const place = (): Place => ({ ...program.opts<Choice>(), cwd: io.cwd });
   const printAsCalled: Print = (text) => print(asCalled(text, program));
   return {
     print,
     printOnTerminal: (text) => {
-      if (process.stdout.isTTY) print(text);
+      if (io.stdout.isTTY === true) print(text);
     },
     printAsCalled,
     screen: () => ({
       print: printAsCalled,
-      clear: clearTerminal,
-      isSeen: isRead,
-      isColored: process.stdout.isTTY && process.stdout.hasColors(),
+      clear: () => clear(io.stdout),
+      isSeen: io.isRead,
+      isColored: io.stdout.isTTY === true && io.stdout.hasColors?.() === true,
     }),
     words: () => wordsOf(program),
     withContext: async (access, work) => {
       const { openContext } = await import('../app/context.ts');
-      await runAndClose(await openContext(place(), { commands: commandNames, access }), work);
+      await runAndClose(await openContext(place(), { commands: commandNames, access, io }), work, io);
     },
     withCheckup: async (work) => {
       const { openCheckup } = await import('../app/checkup.ts');
-      const checkup = openCheckup(place());
-      setLastResortAid({ clean: checkup.clean, log: () => undefined });
+      const checkup = openCheckup(place(), io.env);
+      io.setLastResortAid({ clean: checkup.clean, log: () => undefined });
       try {
         await work(checkup);
       } finally {
         await checkup.close();
       }
     },
-    openDraft: async () => (await import('../app/draft.ts')).openDraft(place()),
-    untilStopped: async (work) => (await import('../app/until-stopped.ts')).untilStopped(work),
+    openDraft: async () => {
+      const { openDraft } = await import('../app/draft.ts');
+      const { openTerminal } = await import('../host/terminal.ts');
+      return openDraft(place(), openTerminal(io.stdin, io.stdout));
+    },
+    untilStopped: (work) => untilStopped(io, work),
   };
 }
 
-async function runAndClose(context: Context, work: (context: Context) => Promise<void>): Promise<void> {
+async function runAndClose(
+  context: Context,
+  work: (context: Context) => Promise<void>,
+  { setLastResortAid }: Io,
+): Promise<void> {
   const { logs, tools } = context;
   setLastResortAid({
     clean: tools.clean,
@@ -63,11 +71,20 @@ async function runAndClose(context: Context, work: (context: Context) => Promise
   }
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+/** For a command that needs no configuration. */
+async function untilStopped(
+  { listenForStop }: Io,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = listenForStop();
+  try {
+    await work(stop.signal);
+  } finally {
+    stop.close();
+  }
 }
 
 /** Moves to the upper left corner, and clears what is below. */
-function clearTerminal(): void {
-  if (process.stdout.isTTY) process.stdout.write('\u001B[H\u001B[J');
+function clear(output: Output): void {
+  if (output.isTTY === true) output.write('\u001B[H\u001B[J');
 }

@@ -14,6 +14,7 @@ import {
   readSource,
   type Texts,
 } from './compose.ts';
+import type { Environment } from '../model/io.ts';
 import type { Variables } from '../lib/variable-types.ts';
 import { commonVariables, type CommonValues, LOWER_CASE_TOO } from './variables.ts';
 
@@ -76,11 +77,7 @@ export type Reading = {
  * Reads the environment and the place's file; the environment wins. Paths in it are relative to the file's folder.
  * @throws ConfigError with every problem at once; where the file was named and is not there, or can't be read.
  */
-export function loadConfig(
-  sources: readonly Configurable[],
-  place: Place = {},
-  env: NodeJS.ProcessEnv = process.env,
-): Config {
+export function loadConfig(sources: readonly Configurable[], place: Place, env: Environment): Config {
   const { config, problems } = readConfig(sources, place, env);
   if (config !== undefined) return config;
   throw new ConfigError(`the configuration has ${problems.length} problem(s): ${problems.join('; ')}`, {
@@ -90,11 +87,7 @@ export function loadConfig(
 }
 
 /** The same, with what is wrong told rather than thrown. @throws ConfigError as for a file that can't be read. */
-export function readConfig(
-  sources: readonly Configurable[],
-  place: Place = {},
-  env: NodeJS.ProcessEnv = process.env,
-): Reading {
+export function readConfig(sources: readonly Configurable[], place: Place, env: Environment): Reading {
   const { path, isThere, values: file } = readFile(place);
   const { variables, secrets } = composeVariables(sources);
   // An empty variable means: not set. Cron and shells leave such behind.
@@ -132,7 +125,7 @@ function correction(name: string, variables: Variables): string | undefined {
   return meant === undefined ? undefined : `${name} is not known: is ${meant} meant?`;
 }
 
-function fromEnvironment(env: NodeJS.ProcessEnv, name: string): string | undefined {
+function fromEnvironment(env: Environment, name: string): string | undefined {
   const names = LOWER_CASE_TOO.has(name) ? [name, name.toLowerCase()] : [name];
   return names.map((each) => env[each]).find(isSet);
 }

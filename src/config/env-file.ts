@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { DatabaseAddress } from '../db/address.ts';
-import type { Place } from './place.ts';
+import type { Choice, Place } from './place.ts';
 import { decodeFile } from './text-file.ts';
 import { type CommonValues, commonVariables } from './variables.ts';
 
@@ -16,9 +16,11 @@ export type EnvFile = {
 };
 
 /** The file of a place, whether it is there or not. @throws ConfigError if the working directory was removed. */
-export function fileOf({ envFile, profile }: Place): string {
+export function fileOf({ envFile, profile, cwd }: Place): string {
+  const name = envFile ?? (profile === undefined ? '.env' : `.env.${profile}`);
+  if (isAbsolute(name)) return resolve(name);
   try {
-    return resolve(envFile ?? (profile === undefined ? '.env' : `.env.${profile}`));
+    return resolve(cwd(), name);
   } catch (cause) {
     throw new ConfigError(`the working directory cannot be found: ${(cause as Error).message}`, {
       op: 'configuration',
@@ -110,7 +112,7 @@ function serverOf(socket: string, host: string, port: string): string {
 }
 
 /** Each profile has a lock, a token and logs of its own. */
-export function foldersOf({ profile }: Place): Partial<Record<keyof CommonValues, string>> {
+export function foldersOf({ profile }: Choice): Partial<Record<keyof CommonValues, string>> {
   return profile === undefined ? {} : { STATE_DIR: `state/${profile}`, LOG_DIR: `logs/${profile}` };
 }
 

@@ -1,8 +1,14 @@
 /** Which configuration is meant: a file, a profile (`.env.NAME` in the working directory), or the `.env` there. */
-export type Place = { readonly envFile?: string | undefined; readonly profile?: string | undefined };
+export type Choice = { readonly envFile?: string | undefined; readonly profile?: string | undefined };
+
+/** The same, with the working directory. */
+export type Place = Choice & {
+  /** Throws if the working directory was removed. */
+  readonly cwd: () => string;
+};
 
 /** The global flag that selects this configuration, such as `--profile west`; undefined for the `.env` in the working directory. */
-export function flagOf({ envFile, profile }: Place): string | undefined {
+export function flagOf({ envFile, profile }: Choice): string | undefined {
   if (profile !== undefined) return `--profile ${profile}`;
   return envFile === undefined ? undefined : `--env-file ${envFile}`;
 }

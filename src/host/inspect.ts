@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSyn
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Environment } from '../model/io.ts';
 import { mayNarrow } from './private-file.ts';
 
 /** How a folder stands that files are to be written in. */
@@ -62,13 +63,13 @@ export function othersMayRead(path: string): boolean {
 export type Schedule = { readonly from: string; readonly text: string };
 
 /** The user's crontab, those of the system, and what systemd's timers start; those that can be read. */
-export async function readSchedules(root = '/'): Promise<Schedule[]> {
-  return [...(await ownCrontab()), ...systemCrontabs(root), ...timers(root)];
+export async function readSchedules(env: Environment, root = '/'): Promise<Schedule[]> {
+  return [...(await ownCrontab(env)), ...systemCrontabs(root), ...timers(root, env)];
 }
 
-async function ownCrontab(): Promise<Schedule[]> {
+async function ownCrontab(env: Environment): Promise<Schedule[]> {
   try {
-    const { stdout } = await promisify(execFile)('crontab', ['-l'], { timeout: 5000 });
+    const { stdout } = await promisify(execFile)('crontab', ['-l'], { timeout: 5000, env });
     return [{ from: 'crontab -l', text: stdout }];
   } catch {
     // No crontab, or no cron at all.
@@ -85,8 +86,11 @@ function systemCrontabs(root: string): Schedule[] {
 }
 
 /** `NAME.timer` starts `NAME.service` unless it says otherwise (systemd.timer(5)). */
-function timers(root: string): Schedule[] {
-  const folders = [join(root, 'etc/systemd/system'), join(root, homedir(), '.config/systemd/user')];
+function timers(root: string, env: Environment): Schedule[] {
+  const folders = [
+    join(root, 'etc/systemd/system'),
+    join(root, env['HOME'] || homedir(), '.config/systemd/user'),
+  ];
   return folders.flatMap((folder) =>
     filesIn(folder)
       .filter((file) => file.endsWith('.timer'))

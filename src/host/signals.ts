@@ -1,6 +1,5 @@
 import { InterruptedError } from '../errors.ts';
-
-export type Stop = { readonly signal: AbortSignal; close(): void };
+import type { Stop } from '../model/io.ts';
 
 function ignore(): void {
   // Nothing: the default would end the process.
@@ -11,9 +10,8 @@ function ignore(): void {
  * second one ends the process at once, as if it had never been listened for. That is safe at any moment. Without a
  * terminal SIGHUP is ignored: Node.js undoes what nohup has arranged.
  */
-export function listenForStop(): Stop {
+export function listenForStop(isOnTerminal: boolean): Stop {
   const controller = new AbortController();
-  const isOnTerminal = process.stdin.isTTY;
   const stopping: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', ...(isOnTerminal ? (['SIGHUP'] as const) : [])];
   const onSignal = (name: NodeJS.Signals): void => {
     if (!controller.signal.aborted) {

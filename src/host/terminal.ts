@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { FailedError, InterruptedError } from '../errors.ts';
+import type { Input, Output } from '../model/io.ts';
 
 /** A person to be asked. */
 export type Terminal = {
@@ -14,14 +15,11 @@ export type Terminal = {
   close(): void;
 };
 
-/** The terminal that the process was started from. Nothing is read before the first question. */
-export function openTerminal(
-  input: NodeJS.ReadStream = process.stdin,
-  output: NodeJS.WriteStream = process.stdout,
-): Terminal {
+/** The terminal that a command was started from. Nothing is read before the first question. */
+export function openTerminal(input: Input, output: Output): Terminal {
   let lines: ReturnType<typeof begin> | undefined;
   return {
-    isThere: [input, output].every((stream) => stream.isTTY),
+    isThere: [input, output].every((stream) => stream.isTTY === true),
     ask: (question, isHidden = false) => {
       lines ??= begin(input, output);
       return lines.ask(question, isHidden);
@@ -31,7 +29,7 @@ export function openTerminal(
 }
 
 /** readline writes what is typed to its output, as the terminal is raw: muted, it is not seen. */
-function begin(input: NodeJS.ReadStream, output: NodeJS.WriteStream) {
+function begin(input: Input, output: Output) {
   let isMuted = false;
   const echo = new Writable({
     write: (chunk: Buffer, _encoding, done) => {

@@ -1,18 +1,11 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { cli } from '../../src/cli.ts';
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+import { capturedIo } from '../helpers/io.ts';
 
 /** The exit code of a command line, and what it writes on stderr. */
 async function complain(line: string): Promise<[number, string]> {
-  let written = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    written += String(text);
-    return true;
-  });
-  return [await cli(['node', 'trestle-etl', ...line.split(' ')]), written];
+  const { io, stderr } = capturedIo();
+  return [await cli(['node', 'trestle-etl', ...line.split(' ')], io), stderr()];
 }
 
 test.each([

@@ -4,7 +4,7 @@ import { loadConfig, readConfig } from '../../src/config/config.ts';
 import { required, whole } from '../../src/lib/variable-types.ts';
 import { defineSettings } from '../../src/sources/settings.ts';
 
-const PLACE = { envFile: '/dev/null' };
+const PLACE = { envFile: '/dev/null', cwd: () => '/' };
 const NEEDED = { MYSQL_DATABASE: 'homes', MYSQL_USER: 'etl' };
 
 const county = {

@@ -23,6 +23,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const cwd = (): string => folder;
+
 /** Loads a .env file of these lines under this environment. */
 function load(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}): Config {
   const path = join(folder, '.env');
@@ -32,7 +34,7 @@ function load(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {
       .map(([name, value]) => `${name}=${value}\n`)
       .join(''),
   );
-  return loadConfig(KNOWN, { envFile: path }, env);
+  return loadConfig(KNOWN, { envFile: path, cwd }, env);
 }
 
 function refused(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}): string {
@@ -281,7 +283,7 @@ describe('a bad configuration', () => {
   });
 
   test('a file that was named and is not there is told', () => {
-    expect(() => loadConfig(KNOWN, { envFile: join(folder, 'none.env') }, NEEDED)).toThrow(
+    expect(() => loadConfig(KNOWN, { envFile: join(folder, 'none.env'), cwd }, NEEDED)).toThrow(
       `there is no file ${join(folder, 'none.env')}`,
     );
   });
@@ -303,23 +305,12 @@ describe('a bad configuration', () => {
   });
 });
 
-const inFolder = <T>(look: () => T): T => {
-  const before = process.cwd();
-  process.chdir(folder);
-  try {
-    return look();
-  } finally {
-    process.chdir(before);
-  }
-};
-
 const write = (name: string, more = ''): void => {
   const lines = Object.entries(NEEDED).map(([key, value]) => `${key}=${value}\n`);
   writeFileSync(join(folder, name), lines.join('') + more);
 };
 
-const west = (env: NodeJS.ProcessEnv = {}): Config =>
-  inFolder(() => loadConfig(KNOWN, { profile: 'west' }, env));
+const west = (env: NodeJS.ProcessEnv = {}): Config => loadConfig(KNOWN, { profile: 'west', cwd }, env);
 
 describe('a profile', () => {
   test('reads .env.NAME in the working directory, with state and logs of its own', () => {
@@ -331,7 +322,7 @@ describe('a profile', () => {
       stateDir: join(folder, 'state/west'),
       log: { dir: join(folder, 'logs/west') },
     });
-    expect(inFolder(() => loadConfig(KNOWN, {}, {}))).toMatchObject({
+    expect(loadConfig(KNOWN, { cwd }, {})).toMatchObject({
       profile: undefined,
       stateDir: join(folder, 'state'),
       log: { dir: join(folder, 'logs') },
@@ -355,7 +346,7 @@ describe('a profile', () => {
 const look = (text: string, env: NodeJS.ProcessEnv = {}) => {
   const path = join(folder, '.env');
   writeFileSync(path, text);
-  return readConfig(KNOWN, { envFile: path }, env);
+  return readConfig(KNOWN, { envFile: path, cwd }, env);
 };
 
 describe('a configuration that is only looked at', () => {

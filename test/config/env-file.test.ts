@@ -23,7 +23,7 @@ const lines = (text: string): number => text.split('\n').length;
 function reread(more: Readonly<Record<string, string>> = {}) {
   const path = join(temporaryFolder(), '.env');
   writeEnvFile(path, read('.env.example'), new Map(Object.entries({ ...ANSWERS, ...more })));
-  return { path, config: loadConfig(KNOWN, { envFile: path }, {}) };
+  return { path, config: loadConfig(KNOWN, { envFile: path, cwd: () => '/' }, {}) };
 }
 
 describe('the file of a place', () => {
@@ -32,7 +32,7 @@ describe('the file of a place', () => {
     [{ profile: 'west' }, '.env.west'],
     [{ envFile: 'etc/a.env' }, 'etc/a.env'],
   ])('%j is %s in the working directory', (place, path) => {
-    expect(fileOf(place)).toBe(join(process.cwd(), path));
+    expect(fileOf({ ...place, cwd: () => '/srv/etl' })).toBe(join('/srv/etl', path));
   });
 });
 

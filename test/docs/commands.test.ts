@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cli } from '../../src/cli.ts';
+import { capturedIo } from '../helpers/io.ts';
 import { codes, documents, read, section, tableRows } from './documents.ts';
 
 type Command = {
@@ -16,15 +17,10 @@ let mainHelp: string;
 
 /** What `trestle-etl … --help` prints. */
 async function help(...args: string[]): Promise<string> {
-  let printed = '';
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  const code = await cli(['node', 'trestle-etl', ...args, '--help']);
-  write.mockRestore();
+  const { io, stdout } = capturedIo();
+  const code = await cli(['node', 'trestle-etl', ...args, '--help'], io);
   if (code !== 0) throw new Error(`--help ended with exit code ${code}`);
-  return printed;
+  return stdout();
 }
 
 /** The options in a help text, and whether each takes a value. */

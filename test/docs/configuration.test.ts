@@ -68,7 +68,9 @@ describe('.env.example', () => {
   );
 
   test('is a configuration as it stands', () => {
-    expect(loadConfig(registry, { envFile: join(ROOT, '.env.example') }, {}).mysql.port).toBe(3306);
+    expect(
+      loadConfig(registry, { envFile: join(ROOT, '.env.example'), cwd: () => ROOT }, {}).mysql.port,
+    ).toBe(3306);
   });
 });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Notice } from '../../src/notify/alert/notice.ts';
 import type { AlertKind } from '../../src/model/alert.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { configured, start, trestle } from '../helpers/cli.ts';
+import { configured, start, trestle, trestleProcess } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { mailServer, type MailServer } from '../helpers/mail-server.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
@@ -294,10 +294,10 @@ describe('promise 20: the heartbeat', () => {
     const folder = configured(sandbox, db, { HEALTHCHECK_URL: `${hook.origin}/ping` });
     let second: ReturnType<typeof trestle> | undefined;
     sandbox.onRequest = async () => {
-      second ??= trestle(folder, ['sync']);
+      second ??= trestleProcess(folder, ['sync']);
       await second;
     };
-    expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0 });
+    expect(await trestleProcess(folder, ['sync'])).toMatchObject({ code: 0 });
     expect(await second).toMatchObject({ code: 75 });
     expect(hook.asked.map(({ path }) => path)).toEqual(['/ping/start', '/ping/start', '/ping']);
   });

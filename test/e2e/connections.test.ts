@@ -47,13 +47,9 @@ test('without a connection left every command ends with 69 and one line, no stac
     ['reconcile'],
     ['sync'],
   ];
-  const all = commands.map((args) => trestle(folder(), args));
-  for (const [index, ended] of (await Promise.all(all)).entries()) {
-    expect({ args: commands[index], ...ended }).toMatchObject({
-      args: commands[index],
-      code: 69,
-      stdout: '',
-    });
+  for (const args of commands) {
+    const ended = await trestle(folder(), args);
+    expect({ args, ...ended }).toMatchObject({ args, code: 69, stdout: '' });
     expectOneLine(ended, LIMIT);
   }
   const doctor = await trestle(folder(), ['doctor']);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configured, type Ended, trestle } from '../helpers/cli.ts';
+import { configured, type Ended, trestle, trestleProcess } from '../helpers/cli.ts';
 import { freshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 
@@ -29,7 +29,7 @@ function foreign(folder: string, uid: number): string[] {
 
 /** The tool, started by cron's user. */
 async function asCron(folder: string, ...args: string[]): Promise<Ended> {
-  return trestle(folder, args, {}, CRON);
+  return trestleProcess(folder, args, {}, CRON);
 }
 
 test.runIf(isRoot)(

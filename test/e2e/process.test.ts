@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { configured, start, trestle } from '../helpers/cli.ts';
+import { configured, start, trestle, trestleProcess } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
@@ -99,7 +99,7 @@ describe('promise 18: what cannot work says so in one line, with its exit code, 
   ];
   test.each(cases)('%s', async (_, more, args, code, says) => {
     const empty = await freshDatabase();
-    const ended = await trestle(configured(sandbox, empty, more), args);
+    const ended = await trestleProcess(configured(sandbox, empty, more), args);
     expect(ended.stderr).toMatch(says);
     expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(ended).toMatchObject({ code, stdout: '' });

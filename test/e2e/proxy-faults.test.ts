@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { configured, type Ended, trestle } from '../helpers/cli.ts';
+import { configured, type Ended, trestleProcess } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { doctor, expectOnly, found } from '../helpers/doctor.ts';
 import { type HttpProxy, httpProxy, type TlsFront, tlsFront } from '../helpers/http-proxy.ts';
@@ -44,7 +44,7 @@ function behindProxy(more: Record<string, string | undefined> = {}): string {
 }
 
 const run = (folder: string, args: string[], env: Record<string, string> = {}): Promise<Ended> =>
-  trestle(folder, args, { NODE_EXTRA_CA_CERTS: front.ca, ...env });
+  trestleProcess(folder, args, { NODE_EXTRA_CA_CERTS: front.ca, ...env });
 
 function logsOf(folder: string): string {
   const names = readdirSync(join(folder, 'logs')).filter((name) => name.endsWith('.log'));

@@ -5,7 +5,7 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { textIn } from '../../src/sandbox/trestle/record.ts';
-import { configured, trestle } from '../helpers/cli.ts';
+import { configured, trestleProcess } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline, sandboxFor } from '../helpers/pipeline.ts';
@@ -62,7 +62,7 @@ describe('promise 7: server, session and host in zones of their own, across summ
 
   /** Runs the tool in a zone; it must have nothing to say. */
   async function inZone(zone: string, ...args: string[]): Promise<Record<string, string>> {
-    expect(await trestle(folder, args, { TZ: zone })).toMatchObject({ code: 0, stderr: '' });
+    expect(await trestleProcess(folder, args, { TZ: zone })).toMatchObject({ code: 0, stderr: '' });
     const [run] = await db.query<Record<string, string>>(
       'SELECT * FROM etl_sync_log ORDER BY id DESC LIMIT 1',
     );
@@ -121,11 +121,11 @@ describe('promise 7: server, session and host in zones of their own, across summ
       expect(ms).toBeLessThanOrEqual(after);
     }
     expect(Date.parse(`${own!['fetched']!.replace(' ', 'T')}Z`)).toBeGreaterThanOrEqual(started);
-    const status = JSON.parse((await trestle(folder, ['status', '--json'], { TZ: zone })).stdout) as {
+    const status = JSON.parse((await trestleProcess(folder, ['status', '--json'], { TZ: zone })).stdout) as {
       resources: { ageSeconds: number }[];
     };
     expect(status.resources[0]!.ageSeconds).toBeLessThan(3600);
-    expect(await trestle(folder, ['verify'], { TZ: zone })).toMatchObject({ code: 0 });
+    expect(await trestleProcess(folder, ['verify'], { TZ: zone })).toMatchObject({ code: 0 });
   });
 
   const since: [since: string, utc: string][] = [

@@ -5,10 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import type { FreshDatabase } from './database.ts';
+import { capturedIo } from './io.ts';
 import { temporaryFolder } from './pipeline.ts';
 
 /** The built tool, as cron runs it; `npm test` builds it first. */
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** The same without the process around it. */
+const CLI = new URL('../../dist/cli.js', import.meta.url).href;
 
 export type Ended = {
   readonly code: number | null;
@@ -91,11 +95,33 @@ export function trestleOf(main: string, folder: string, args: readonly string[])
   return startBy(folder, [process.execPath, '--', main, ...args]).ended;
 }
 
-export function trestle(
+/** Runs the built tool as a process, as cron does: for signals, kills, users, Node's own variables, and two at a time. */
+export function trestleProcess(
   folder: string,
   args: readonly string[],
   env: Record<string, string> = {},
   uid?: number,
 ): Promise<Ended> {
   return start(folder, args, env, uid).ended;
+}
+
+/** What Node reads when a process starts. */
+const OF_A_PROCESS = /^(?:TZ|NODE_.*)$/;
+
+/**
+ * Runs the built tool in this process, with the bare environment that cron gives. Files, logs, locks and the database are
+ * the real ones; only the start of a process is saved. Two in one STATE_DIR at a time take each other's lock for that of
+ * a dead process: use `trestleProcess` for those.
+ */
+export async function trestle(
+  folder: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const wrong = Object.keys(env).find((name) => OF_A_PROCESS.test(name));
+  if (wrong !== undefined) throw new Error(`${wrong} needs a process: use trestleProcess`);
+  const { io, stdout, stderr } = capturedIo({ folder, env: { PATH: '/usr/bin:/bin', HOME: folder, ...env } });
+  const { cli } = (await import(CLI)) as typeof import('../../src/cli.ts');
+  const code = await cli([process.execPath, MAIN, ...args], io);
+  return { code, signal: null, stdout: stdout(), stderr: stderr() };
 }

@@ -20,7 +20,12 @@ export type OwnServer = {
 
 /** Starts it, with its own data folder; it ends with the test file. */
 export async function startOwnServer(): Promise<OwnServer> {
-  const server = await startDatabase({ root: ROOT, log: () => undefined, ...(await program()) });
+  const server = await startDatabase({
+    root: ROOT,
+    log: () => undefined,
+    inMemory: true,
+    ...(await program()),
+  });
   const login = { host: server.host, port: server.port, user: server.user, password: '' };
   const options = { dateStrings: true, supportBigNumbers: true, bigNumberStrings: true, jsonStrings: true };
   const root = await createConnection({ ...login, ...options });

@@ -56,7 +56,7 @@ describe('what is to run when', () => {
     const root = temporaryFolder();
     const own = [put(root, 'etc/crontab', 'A'), put(root, 'etc/cron.d/trestle', 'B')];
     put(root, 'etc/cron.d/trestle.dpkg-old', 'C');
-    const found = (await readSchedules(root)).filter(({ from }) => from.startsWith(root));
+    const found = (await readSchedules(process.env, root)).filter(({ from }) => from.startsWith(root));
     expect(found).toEqual([
       { from: own[0], text: 'A' },
       { from: own[1], text: 'B' },
@@ -70,7 +70,7 @@ describe('what is to run when', () => {
     put(root, 'etc/systemd/system/idle.service', 'ExecStart=trestle-etl reconcile');
     const user = put(root, join(homedir(), '.config/systemd/user/night.timer'), 'Unit=all.service\n');
     put(root, join(homedir(), '.config/systemd/user/all.service'), 'ExecStart=trestle-etl reconcile');
-    const found = (await readSchedules(root)).filter(({ from }) => from.startsWith(root));
+    const found = (await readSchedules(process.env, root)).filter(({ from }) => from.startsWith(root));
     expect(found).toEqual([
       { from: system, text: 'ExecStart=trestle-etl sync' },
       { from: user, text: 'ExecStart=trestle-etl reconcile' },
@@ -79,6 +79,6 @@ describe('what is to run when', () => {
 
   test('is nothing where there is neither', async () => {
     const root = temporaryFolder();
-    expect((await readSchedules(root)).filter(({ from }) => from.startsWith(root))).toEqual([]);
+    expect((await readSchedules(process.env, root)).filter(({ from }) => from.startsWith(root))).toEqual([]);
   });
 });

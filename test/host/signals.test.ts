@@ -23,7 +23,7 @@ afterAll(() => rmSync(built, { recursive: true, force: true }));
 async function listener(then = ''): Promise<ChildProcess> {
   const code = `
     import { listenForStop } from ${JSON.stringify(pathToFileURL(join(built, 'host/signals.js')).href)};
-    const { signal, close } = listenForStop();
+    const { signal, close } = listenForStop(process.stdin.isTTY);
     signal.addEventListener('abort', () => console.log(signal.reason.exitCode, signal.reason.name));
     setInterval(() => {}, 1000);
     ${then}
@@ -88,7 +88,7 @@ describe('listenForStop', () => {
 
   test('leaves no listener behind', () => {
     const before = count();
-    const stop = listenForStop();
+    const stop = listenForStop(false);
     expect(count()).toEqual(before.map((n) => n + 1));
     stop.close();
     expect(count()).toEqual(before);

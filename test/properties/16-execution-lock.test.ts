@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { configured, type Ended, trestle } from '../helpers/cli.ts';
+import { configured, type Ended, trestle, trestleProcess } from '../helpers/cli.ts';
 import { type Attempt, type Contender, contender } from '../helpers/contenders.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
@@ -104,7 +104,7 @@ async function contend(sandbox: Sandbox, runs: readonly Run[], folders: readonly
   const results: Ended[] = [];
   const all = runs.map(async ({ command, delay }, index) => {
     await wait(delay);
-    results.push(await trestle(folders[index % folders.length]!, [command]));
+    results.push(await trestleProcess(folders[index % folders.length]!, [command]));
   });
   // A second one that sends a request would never end. The one that gets in has sent its own, or has ended too.
   const areOthersDone = (): boolean => results.length >= runs.length - 1 && held.waiting() > 0;

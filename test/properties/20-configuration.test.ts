@@ -97,7 +97,7 @@ function isFrozen(value: unknown): boolean {
 
 function tryLoad({ path, env }: Written): Config | ConfigError {
   try {
-    return loadConfig(registry, { envFile: path }, env);
+    return loadConfig(registry, { envFile: path, cwd: () => '/' }, env);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     return error as ConfigError;

@@ -25,7 +25,10 @@ function typist(answers: readonly string[], asked: Asked[] = []): Terminal {
   };
 }
 
-const place = (): { envFile: string } => ({ envFile: join(temporaryFolder(), '.env') });
+const place = (): { envFile: string; cwd: () => string } => ({
+  envFile: join(temporaryFolder(), '.env'),
+  cwd: () => '/',
+});
 const nothing = (): void => undefined;
 
 describe('init', () => {
@@ -34,7 +37,7 @@ describe('init', () => {
     const asked: Asked[] = [];
     const said: string[] = [];
     const terminal = typist(['me', 's3cret', '', '', '', '', '', ''], asked);
-    await askForSettings(openDraft({ envFile }, terminal), (text) => said.push(text));
+    await askForSettings(openDraft({ envFile, cwd: () => '/' }, terminal), (text) => said.push(text));
     const text = readFileSync(envFile, 'utf8');
     expect(text).toMatch(/^TRESTLE_CLIENT_ID=me\n/m);
     expect(text).toMatch(/^MYSQL_DATABASE=trestle\n/m);
@@ -72,7 +75,7 @@ describe('init', () => {
       'etl',
       '',
     ];
-    await askForSettings(openDraft({ envFile }, typist(answers)), (text) => said.push(text));
+    await askForSettings(openDraft({ envFile, cwd: () => '/' }, typist(answers)), (text) => said.push(text));
     expect(said.filter((line) => line.startsWith('  '))).toEqual([
       '  TRESTLE_CLIENT_ID must be set',
       '  TRESTLE_CLIENT_ID must be set',
@@ -97,9 +100,9 @@ describe('init', () => {
 
   test('writes nothing where the person leaves before the end', async () => {
     const { envFile } = place();
-    await expect(askForSettings(openDraft({ envFile }, typist(['me', 's'])), nothing)).rejects.toThrow(
-      'left',
-    );
+    await expect(
+      askForSettings(openDraft({ envFile, cwd: () => '/' }, typist(['me', 's'])), nothing),
+    ).rejects.toThrow('left');
     expect(existsSync(envFile)).toBe(false);
   });
 
@@ -113,7 +116,12 @@ describe('init', () => {
 
   test('refuses before the first question where the file is there', async () => {
     const { envFile } = place();
-    await askForSettings(openDraft({ envFile }, typist(['me', 's', '', '', '', '', '', ''])), nothing);
-    expect(() => openDraft({ envFile }, typist([]))).toThrow(/is there already, and is not written over/);
+    await askForSettings(
+      openDraft({ envFile, cwd: () => '/' }, typist(['me', 's', '', '', '', '', '', ''])),
+      nothing,
+    );
+    expect(() => openDraft({ envFile, cwd: () => '/' }, typist([]))).toThrow(
+      /is there already, and is not written over/,
+    );
   });
 });
