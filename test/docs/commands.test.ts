@@ -74,7 +74,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What is wrong with a command line's words after `trestle-etl`; undefined where nothing is. */
+/** What is wrong with a command line's words after `trestle-etl`; undefined if nothing is. */
 function mistake(words: readonly string[]): string | undefined {
   let command: Command | undefined;
   for (let at = 0; at < words.length; at += 1) {
@@ -98,7 +98,7 @@ function mistake(words: readonly string[]): string | undefined {
 /** The command lines in a text, as words: in code blocks and between back-ticks, to the end of the shell command. */
 function commandLines(text: string): string[][] {
   const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap((match) => match[1]!.split('\n'));
-  // Messages stand between back-ticks too.
+  // Messages are between back-ticks too.
   const inline = codes(text.replaceAll(/^```[\s\S]*?^```/gm, '')).filter((code) =>
     /^(?:trestle-etl|cd|node|sudo|\/\S+) /.test(code),
   );
@@ -117,7 +117,7 @@ function jobsIn(crontab: string): string[] {
 }
 
 describe('the check itself', () => {
-  test('finds command lines wherever they stand', () => {
+  test('finds command lines in blocks and between back-ticks', () => {
     const text = [
       'It says `tables that trestle-etl did not make`.',
       'Use `trestle-etl sync --since 2026-03-19`, not `trestle-etl: words` or `trestle-etl`.',
@@ -162,8 +162,8 @@ describe('command lines', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('stand in the README and in crontab.example at all', () => {
-    expect(commandLines(read('README.md')).length).toBeGreaterThan(10);
+  test('are in the README and in crontab.example', () => {
+    expect(commandLines(read('README.md')).length).toBeGreaterThan(5);
     expect(jobsIn(read('crontab.example')).flatMap(linesIn).length).toBeGreaterThan(0);
   });
 });
@@ -196,12 +196,29 @@ describe('what --help shows', () => {
     }
   });
 
-  test('every command is in the README', () => {
+  test('the README has a row for every command, in the order of --help', () => {
     const rows = tableRows(section(read('README.md'), '## Commands')).map(([first = '']) => codes(first)[0]);
-    expect(rows).toEqual([...commands.keys()].map((name) => `trestle-etl ${name}`));
+    expect(rows).toEqual([...commands.keys()]);
   });
 
-  test('every option is in the README or in docs/', () => {
+  test('docs/commands.md has a section for every command, in the groups and the order of --help', () => {
+    const text = read('docs/commands.md');
+    const all = documents().flatMap((path) => [...read(path).matchAll(/^### ([a-z-]+)$/gm)]);
+    expect(all.map((match) => match[1])).toEqual([...commands.keys()]);
+    for (const group of ['Every day', 'Look', 'Repair', 'Set up']) {
+      const headings = [...section(text, `## ${group}`).matchAll(/^### (\S+)$/gm)].map((match) => match[1]!);
+      expect(headings).toEqual(namesIn(under(group, mainHelp)));
+    }
+  });
+
+  test.each(['quarantine', 'fields'])('docs/commands.md has a row for every subcommand of %s', (name) => {
+    const rows = tableRows(section(read('docs/commands.md'), `### ${name}`));
+    expect(rows.map(([first = '']) => codes(first)[0]!.split(' ')[1])).toEqual([
+      ...commands.get(name)!.subcommands.keys(),
+    ]);
+  });
+
+  test('every option is in a document', () => {
     const text = documents().map(read).join('\n');
     const all = allCommands().flatMap(({ options }) => [...options.keys()]);
     const ours = new Set(all.filter((name) => name.startsWith('--')));
@@ -216,13 +233,14 @@ describe('what --help shows', () => {
     expect(rows).toEqual([...commands.get('sandbox')!.defaults]);
   });
 
-  test("the exit codes are those of the README's table", () => {
+  test("the exit codes are those of the README's table, and of no other document", () => {
     const shown = [...mainHelp.split('Exit codes:')[1]!.matchAll(/^ {2}(\d[\d, ]*?) {2,}(.+)$/gm)].map(
       (match) => [match[1], match[2]],
     );
-    const told = tableRows(section(read('README.md'), '## Exit codes')).map((cells) => cells.slice(0, 2));
+    const documented = tableRows(section(read('README.md'), '## Exit codes'));
     expect(shown.length).toBeGreaterThan(5);
-    expect(told).toEqual(shown);
+    expect(documented.map((cells) => cells.slice(0, 2))).toEqual(shown);
+    expect(documents().filter((path) => /^\| Code \|/m.test(read(path)))).toEqual(['README.md']);
   });
 });
 

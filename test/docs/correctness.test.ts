@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { read, section, tableRows } from './documents.ts';
@@ -57,4 +57,34 @@ describe('docs/correctness.md', () => {
       for (const path of filesIn(row[3]!)) expect(existsSync(join(ROOT, 'src', path)), path).toBe(true);
     },
   );
+});
+
+/** The numbers of the promises that the tests cite. Comments do not count. */
+function citedPromises(): Set<number> {
+  const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' });
+  const lines = files
+    .filter((name) => name.endsWith('.test.ts') && !name.startsWith('docs'))
+    .flatMap((name) => readFileSync(join(ROOT, 'test', name), 'utf8').split('\n'))
+    .filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line));
+  const cited = lines.flatMap((line) => [...line.matchAll(/\bpromises? (\d+)(?: and (\d+))?/gi)]);
+  return new Set(cited.flatMap(([, ...numbers]) => numbers.filter(Boolean).map(Number)));
+}
+
+describe('the promises of docs/correctness.md', () => {
+  const promises = tableRows(section(text, '## The promises')).map(([name = '']) =>
+    Number.parseInt(name, 10),
+  );
+
+  test('are numbered from 1', () => {
+    expect(promises).toEqual(promises.map((_, index) => index + 1));
+  });
+
+  test('are those that test titles cite: none is missing, and none is without a test', () => {
+    expect([...citedPromises()].toSorted((a, b) => a - b)).toEqual(promises);
+  });
+
+  test('are counted in the README', () => {
+    expect(read('README.md')).toContain(`**${promises.length}** promises`);
+    expect(text).toContain(`| ${promises.length} `);
+  });
 });

@@ -7,10 +7,20 @@ export function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** Every document of the user's, by its path. */
+/** Every document for users and contributors, by its path. */
 export function documents(): string[] {
   const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
-  return ['README.md', 'CONTRIBUTING.md', ...pages.map((name) => `docs/${name}`)];
+  const atRoot = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
+  return [...atRoot, ...pages.map((name) => `docs/${name}`)];
+}
+
+/** The documents that have a table row for this name, once for each row. */
+export function documentsWithRow(name: string): string[] {
+  return documents().flatMap((path) =>
+    tableRows(read(path))
+      .filter(([first]) => first === `\`${name}\``)
+      .map(() => path),
+  );
 }
 
 /** The text below a heading, to the next one of its level or above. */
@@ -25,7 +35,7 @@ export function section(text: string, heading: string): string {
   return lines.slice(start + 1, end < 0 ? undefined : end).join('\n');
 }
 
-/** The rows of the tables in a text, without heads and rules. */
+/** The rows of the tables in a text, without headers and separators. */
 export function tableRows(text: string): string[][] {
   const lines = text.split('\n');
   return lines
@@ -42,7 +52,7 @@ function isHead(lines: readonly string[], index: number): boolean {
   return /^\|[|\s:-]+$/.test(lines[index + 1] ?? '');
 }
 
-/** What stands between back-ticks. */
+/** The texts between back-ticks. */
 export function codes(text: string): string[] {
   return [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1]!);
 }

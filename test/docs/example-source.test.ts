@@ -63,7 +63,7 @@ describe('the source of docs/development.md, one folder and one line in the regi
     expect(await run('sync', 'lisp')).toMatchObject({ code: 2 });
   });
 
-  test('loads, resumes where it was interrupted, and writes nothing twice', async () => {
+  test('loads, resumes after an interruption, and writes nothing twice', async () => {
     expect(await run('sync', 'list', '--max-pages', '1')).toMatchObject({ code: 0, stderr: '' });
     expect(await texts()).toEqual(['hello', 'hallo', 'salut']);
     expect(await run('sync', 'list')).toMatchObject({ code: 0, stderr: '' });
@@ -82,7 +82,7 @@ describe('the source of docs/development.md, one folder and one line in the regi
     ]);
   });
 
-  test('stands beside the feed: each has its runs, and status has both', async () => {
+  test('runs next to the feed: each has its runs, and status shows both', async () => {
     expect(await run('sync')).toMatchObject({ code: 0 });
     const { stdout } = await run('status');
     expect(stdout).toMatch(/Greeting/);

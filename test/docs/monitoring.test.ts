@@ -51,8 +51,8 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
     0,
   );
   const written = [...text.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1]!);
-  const told = tableRows(section(read('docs/monitoring.md'), '## Prometheus')).flatMap(([name = '']) =>
+  const documented = tableRows(section(read('docs/monitoring.md'), '## Prometheus')).flatMap(([name = '']) =>
     [...name.matchAll(/trestle_etl_\w+/g)].map(([found]) => found),
   );
-  expect(told.toSorted()).toEqual(written.toSorted());
+  expect(documented.toSorted()).toEqual(written.toSorted());
 });

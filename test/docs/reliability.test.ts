@@ -15,7 +15,7 @@ describe('docs/reliability.md', () => {
   });
 
   test.each(rows.map((row) => [row[0]!, row] as const))(
-    '%s: what is done, and tests that are there',
+    '%s: has an action, and tests that exist',
     (_, row) => {
       expect(row).toHaveLength(3);
       expect(row[1]!.length).toBeGreaterThan(5);
@@ -24,6 +24,11 @@ describe('docs/reliability.md', () => {
       for (const file of files) expect(existsSync(join(TESTS, file)), file).toBe(true);
     },
   );
+
+  test('counts its faults, as the README does', () => {
+    expect(text).toContain(`the ${rows.length} faults below`);
+    expect(read('README.md')).toContain(`[**${rows.length}** faults]`);
+  });
 
   test('names every test of faults', () => {
     const faults = readdirSync(join(TESTS, 'e2e')).filter((file) =>

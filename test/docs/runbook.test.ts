@@ -20,20 +20,20 @@ test('there are nine kinds of alerts', () => {
 });
 
 describe('docs/runbook.md', () => {
-  test.each(kinds)('says of %s what it means, what to look at, and what to do', (kind) => {
-    const says = section(text, `## ${kind}`);
+  test.each(kinds)('explains of %s what it means, what to look at, and what to do', (kind) => {
+    const entry = section(text, `## ${kind}`);
     for (const part of ['**Means**: ', '**Look at**: ', '**Do**: ']) {
-      expect(says.replaceAll('**Do**:\n', '**Do**: ')).toContain(part);
+      expect(entry.replaceAll('**Do**:\n', '**Do**: ')).toContain(part);
     }
   });
 
   test('names the facts of each kind, and no other', () => {
-    const rows = tableRows(section(text, '## How alerts come'));
-    const told = rows.map(([kind = '', facts = '']) => [codes(kind)[0], new Set(codes(facts))]);
+    const rows = tableRows(section(text, '## How alerts work'));
+    const documented = rows.map(([kind = '', facts = '']) => [codes(kind)[0], new Set(codes(facts))]);
     const sent = kinds.map((kind) => [
       kind,
       new Set(verdicts.filter((verdict) => verdict.kind === kind).flatMap(({ facts }) => Object.keys(facts))),
     ]);
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(sent));
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(sent));
   });
 });

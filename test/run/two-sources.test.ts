@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { afterAll, expect, test } from 'vitest';
 import { dataset, integer, key, string } from '../../src/dataset/describe.ts';
 import { BusyError } from '../../src/errors.ts';
@@ -42,8 +43,8 @@ function importOf(before: (batch: number) => Promise<void>): Source {
 
 const all = await pipeline({ listings: 60 });
 const stateDir = temporaryFolder();
-const opened: (() => void)[] = [];
-afterAll(() => opened.forEach((open) => open()));
+const events = new EventEmitter();
+afterAll(() => events.emit('open'));
 
 function runImport(source: Source, options: Partial<RunOptions> = {}): Promise<Outcome> {
   const { log } = all.tools();
@@ -52,13 +53,12 @@ function runImport(source: Source, options: Partial<RunOptions> = {}): Promise<O
 }
 
 test('a long import of one source blocks no sync of another, which blocks no second import', async () => {
-  let start: () => void = () => undefined;
-  const started = new Promise<void>((resolve) => (start = resolve));
-  const gate = new Promise<void>((resolve) => opened.push(resolve));
+  const started = once(events, 'started');
+  const gate = once(events, 'open');
   const running = runImport(
     importOf(async (batch) => {
       if (batch !== 1) return;
-      start();
+      events.emit('started');
       await gate;
     }),
   );
@@ -70,7 +70,7 @@ test('a long import of one source blocks no sync of another, which blocks no sec
   expect(await all.run({ resources: [property] })).toMatchObject({ totals: { updated: 5 } });
   await expect(runImport(importOf(() => Promise.resolve()))).rejects.toThrow(BusyError);
 
-  opened.forEach((open) => open());
+  events.emit('open');
   expect(await running).toMatchObject({ status: 'success', totals: { inserted: 2 * BATCHES } });
   const rows = await all.db.query('SELECT COUNT(*) AS n FROM test_parcels');
   expect(rows).toEqual([{ n: '6' }]);

@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { codes, read, ROOT, section, tableRows } from './documents.ts';
+
+const createdTables = (sql: string): string[] =>
+  [...sql.matchAll(/CREATE TABLE IF NOT EXISTS (\w+)/g)].map((match) => match[1]!);
+
+describe('docs/database.md', () => {
+  const text = read('docs/database.md');
+  const schema = readdirSync(join(ROOT, 'sql'))
+    .map((name) => read(`sql/${name}`))
+    .join('\n');
+
+  test('names every table, and none that sql/ does not create', () => {
+    const documented = tableRows(section(text, '## Tables')).map(([first = '']) => codes(first)[0]!);
+    expect(documented).toEqual(expect.arrayContaining(createdTables(schema)));
+    expect([...createdTables(schema), 'etl_schema_version']).toEqual(expect.arrayContaining(documented));
+  });
+
+  test('explains every column of etl_sync_log', () => {
+    const table = /CREATE TABLE IF NOT EXISTS etl_sync_log \(([\s\S]*?)PRIMARY KEY/.exec(schema)?.[1] ?? '';
+    const created = [...table.matchAll(/^ {2}(\w+) /gm)].map((match) => match[1]!);
+    const added = [...schema.matchAll(/ALTER TABLE etl_sync_log ADD COLUMN (\w+)/g)].map(
+      (match) => match[1]!,
+    );
+    const columns = [...created, ...added];
+    const documented = tableRows(section(text, '## etl_sync_log')).flatMap(([first = '']) => codes(first));
+    expect(columns.filter((name) => !['id', 'updated_at'].includes(name)).toSorted()).toEqual(
+      documented.toSorted(),
+    );
+  });
+});
