@@ -14,7 +14,7 @@ import { type Logs, noLogs, openLogs } from '../log/log.ts';
 import { openMeter } from '../host/meter.ts';
 import { progressOn } from '../host/progress.ts';
 import { type Redactor, redactor } from '../log/redact.ts';
-import { roomOf } from '../host/capacity.ts';
+import { readCapacity } from '../host/capacity.ts';
 import { listenForStop } from '../host/signals.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { registry } from '../sources/registry.ts';
@@ -28,8 +28,8 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Meter } from '../model/usage.ts';
 import type { Additions } from '../dataset/addition.ts';
 import { problemsWith } from '../dataset/additions.ts';
-import type { RunTools } from '../run/active.ts';
-import { settleCalls } from '../run/metering.ts';
+import type { RunTools } from '../run/active-run.ts';
+import { flushUsage } from '../run/metering.ts';
 import { version } from './version.ts';
 
 /** What STATE_DIR keeps from run to run. */
@@ -56,14 +56,14 @@ export type Context = {
   /** The configured datasets of all sources. */
   readonly allResources: readonly Dataset[];
   /** The same feed, for somebody who waits for the answer: it waits for no quota, and leaves nothing to others. */
-  readonly hasty: () => Source;
+  readonly interactiveSource: () => Source;
   readonly alerts: Alerts;
   readonly heartbeat: Heartbeat;
   close(): Promise<void>;
 };
 
 /** How a context is opened. */
-export type Opening = {
+export type ContextOptions = {
   /** The names of the tool's commands, for texts that name them. */
   readonly commands: readonly string[];
   /**
@@ -77,7 +77,7 @@ export type Opening = {
  * The composition root: the only place that knows how the parts fit together. Nothing is contacted yet.
  * @throws ConfigError
  */
-export async function openContext(place: Place, { commands, access }: Opening): Promise<Context> {
+export async function openContext(place: Place, { commands, access }: ContextOptions): Promise<Context> {
   const onlyLooks = access === 'look';
   const loaded = loadConfig(known, place);
   // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
@@ -104,7 +104,7 @@ export async function openContext(place: Place, { commands, access }: Opening): 
     random: Math.random,
     progress: progressOn(config.log.format === undefined ? process.stderr : NO_TERMINAL, clock),
     signal: stop.signal,
-    lock: () => takeLock(config.stateDir, logs.main),
+    acquireLock: () => takeLock(config.stateDir, logs.main),
     setRun: (id) => {
       logs.setRun(id);
       meter.setRun(id);
@@ -113,7 +113,7 @@ export async function openContext(place: Place, { commands, access }: Opening): 
     catalogue: FIRST.catalogue,
     hasNewFields: () => JSON.stringify(fields.read()) !== JSON.stringify(additions),
     clean: redact.clean,
-    room: () => roomOf([config.stateDir, config.log.dir]),
+    readCapacity: () => readCapacity([config.stateDir, config.log.dir]),
     host: hostname(),
     version,
     settings: {
@@ -124,7 +124,7 @@ export async function openContext(place: Place, { commands, access }: Opening): 
       overlap: config.overlap,
       schemaAge: config.schemaAge,
       filters: config.filters,
-      least: config.least,
+      minFree: config.least,
     },
   };
   return {
@@ -135,20 +135,20 @@ export async function openContext(place: Place, { commands, access }: Opening): 
     logs,
     tools,
     sourceNamed: (id) => {
-      const definition = definitionOf(id);
+      const definition = findDefinition(id);
       const source = openSource(opening, definition);
       const lock = () => takeLock(config.stateDir, logs.main, id);
       return {
-        tools: { ...tools, source, lock, catalogue: definition.catalogue },
+        tools: { ...tools, source, acquireLock: lock, catalogue: definition.catalogue },
         resources: definition.datasets(config, additions),
       };
     },
     allResources: registry.flatMap((definition) => [...definition.datasets(config, additions)]),
-    hasty: () => openSource({ ...opening, isInteractive: true }),
-    ...buildTelling(config, tools, place, commands),
+    interactiveSource: () => openSource({ ...opening, isInteractive: true }),
+    ...createNotifiers(config, tools, place, commands),
     close: async () => {
       stop.close();
-      await settleCalls(tools);
+      await flushUsage(tools);
       // What it breaks over now changes no result any more.
       await database
         .close()
@@ -173,7 +173,7 @@ function checkFields(additions: Additions): string[] {
 const [FIRST] = registry;
 
 /** The definition of a source. @throws UsageError for a name that the registry does not have. */
-function definitionOf(id: string): (typeof registry)[number] {
+function findDefinition(id: string): (typeof registry)[number] {
   const found = registry.find((definition) => definition.id === id);
   if (found !== undefined) return found;
   throw new UsageError(`there is no source ${id}`, {
@@ -182,7 +182,7 @@ function definitionOf(id: string): (typeof registry)[number] {
   });
 }
 
-export type OpenOptions = {
+export type SourceOptions = {
   readonly config: Config;
   readonly logs: Logs;
   readonly meter: Meter;
@@ -192,7 +192,7 @@ export type OpenOptions = {
 };
 
 export function openSource(
-  { config, logs, meter, onSecret, isInteractive = false }: OpenOptions,
+  { config, logs, meter, onSecret, isInteractive = false }: SourceOptions,
   definition: (typeof registry)[number] = FIRST,
 ): Source {
   return definition.open(config, {
@@ -208,7 +208,7 @@ export function openSource(
 }
 
 /** What tells people how a run went. */
-function buildTelling(
+function createNotifiers(
   config: Config,
   { log, clean, ...tools }: RunTools,
   place: Place,
@@ -234,12 +234,17 @@ function buildTelling(
 /** What no log and no message may hold; tokens are added as they come. */
 export function secretsOf({ api, mysql, alerts, healthcheckUrl, proxies }: Config): string[] {
   const addresses = [alerts.email?.smtpUrl, alerts.webhook?.url, healthcheckUrl];
-  const ways = [proxies.https, proxies.http];
-  return [api.clientSecret, mysql.password, ...addresses.flatMap(secretsIn), ...ways.flatMap(proxySecrets)];
+  const proxyAddresses = [proxies.https, proxies.http];
+  return [
+    api.clientSecret,
+    mysql.password,
+    ...addresses.flatMap(secretsIn),
+    ...proxyAddresses.flatMap(proxySecrets),
+  ];
 }
 
 async function openFiles(config: Config, redact: Redactor): Promise<Logs> {
-  const narrowed = openState(config.stateDir);
+  const narrowed = openStateDir(config.stateDir);
   const logs = await openLogs({
     ...config.log,
     redactor: redact,
@@ -254,7 +259,7 @@ async function openFiles(config: Config, redact: Redactor): Promise<Logs> {
 }
 
 /** The state directory, its owner's alone, and shown to be writable. @returns what others had rights on. */
-function openState(stateDir: string): readonly Narrowed[] {
+function openStateDir(stateDir: string): readonly Narrowed[] {
   try {
     privateFolder(stateDir);
     const narrowed = narrowRights(stateDir, [...Object.values(STATE_FILES), ALERTS]);

@@ -11,7 +11,7 @@ export type Watermark = {
   /** When the feed's end was first reached, on our clock: before that the first load is under way. */
   readonly completeAt: number | undefined;
   /** Since when what a site shows first is here, on our clock. */
-  readonly usableAt: number | undefined;
+  readonly activeAt: number | undefined;
   /**
    * A full-load that is under way, and which run began it. The cursor is how far it has come over a complete table, or with
    * what `--usable-first` takes before a first load; a first load itself has its place in `cursor` above.
@@ -59,7 +59,7 @@ export function noWatermark(resource: string): Watermark {
     resource,
     cursor: undefined,
     completeAt: undefined,
-    usableAt: undefined,
+    activeAt: undefined,
     load: undefined,
     photos: { timestamp: undefined, refusal: undefined },
     walkFrom: undefined,
@@ -78,7 +78,7 @@ export async function readWatermarks(session: Session): Promise<Watermark[]> {
     resource: row.resource,
     cursor: toCursor(row.cursor_timestamp, row.cursor_key),
     completeAt: row.complete_at === null ? undefined : fromSqlDateTime(row.complete_at),
-    usableAt: row.usable_at === null ? undefined : fromSqlDateTime(row.usable_at),
+    activeAt: row.usable_at === null ? undefined : fromSqlDateTime(row.usable_at),
     load:
       row.load_run === null
         ? undefined
@@ -129,7 +129,7 @@ export async function moveWatermark(
       after.cursor?.timestamp ?? null,
       after.cursor?.key ?? null,
       after.completeAt === undefined ? null : toSqlDateTime(after.completeAt),
-      after.usableAt === undefined ? null : toSqlDateTime(after.usableAt),
+      after.activeAt === undefined ? null : toSqlDateTime(after.activeAt),
       after.load?.cursor?.timestamp ?? null,
       after.load?.cursor?.key ?? null,
       after.load === undefined ? null : String(after.load.run),
