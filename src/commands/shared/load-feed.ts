@@ -25,7 +25,7 @@ export async function loadFeed(
     dryRun: flags.dryRun ?? false,
     maxPages: flags.maxPages,
     strategy: flags.strategy ?? 'keyset',
-    usableFirst: flags.usableFirst ?? false,
+    activeFirst: flags.activeFirst ?? false,
   };
   let restart = flags.restart ?? false;
   const work = async (own: RunTools): Promise<Done> => {

@@ -46,12 +46,14 @@ export async function readStatus(
   const fieldIssues = await countFieldIssues(database);
   const readLine = async (resource: Dataset): Promise<Status['resources'][number]> => {
     const watermark = watermarks.get(resource.name);
-    const { completeAt } = watermark ?? {};
+    const { completeAt, activeAt } = watermark ?? {};
+    const activeSince = activeAt === undefined ? null : new Date(activeAt).toISOString();
     return {
       resource: resource.name,
       watermark: watermark?.cursor?.timestamp ?? null,
       ageSeconds: completeAt === undefined ? null : Math.max(0, Math.round((now - completeAt) / 1000)),
-      usableSince: watermark?.activeAt === undefined ? null : new Date(watermark.activeAt).toISOString(),
+      activeSince,
+      usableSince: activeSince,
       fullLoadAt: watermark?.load === undefined ? null : (watermark.load.cursor?.timestamp ?? ''),
       ...(skipped.has(resource.name) ? { skipped: skipped.get(resource.name)! } : {}),
       ...photosRefused(resource, resources, watermark),

@@ -26,7 +26,7 @@ export async function loadActiveFirst(active: ActiveRun, dataset: Dataset): Prom
   active.tools.progress.report(`${dataset.name}: ${plan.reason}`);
   active.tools.log.main.info(
     { resource: dataset.name, from: plan.from, reason: plan.reason },
-    'usable first',
+    'active first',
   );
   if (!(await commitBatches(active, dataset, plan, filter)).end) return false;
   const sets = active.options.resources.filter((each) => parentLink(each)?.parent === dataset.name);
