@@ -315,7 +315,10 @@ describe('the check itself', () => {
       'a stage that takes a type of its own folder',
       { 'sources/trestle/a.ts': "import type { Source } from '../source.ts';" },
     ],
-    ['a run that knows the port', { 'run/active.ts': "import type { Source } from '../sources/source.ts';" }],
+    [
+      'a run that knows the port',
+      { 'run/active-run.ts': "import type { Source } from '../sources/source.ts';" },
+    ],
     ['run/ and run.ts as one part', { 'run/a.ts': "import { b } from './b.ts';", 'run/b.ts': '' }],
     ['the package in its file', { 'log/log.ts': "import pino from 'pino';\nimport roll from 'pino-roll';" }],
     ['a subpath of the package', { 'db/pool.ts': "import { createPool } from 'mysql2/promise';" }],

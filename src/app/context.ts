@@ -14,7 +14,7 @@ import { type Logs, noLogs, openLogs } from '../log/log.ts';
 import { openMeter } from '../host/meter.ts';
 import { progressOn } from '../host/progress.ts';
 import { type Redactor, redactor } from '../log/redact.ts';
-import { roomOf } from '../host/capacity.ts';
+import { readCapacity } from '../host/capacity.ts';
 import { ConfigError } from '../errors.ts';
 import type { ReadingSettings } from '../sources/definition.ts';
 import { registry } from '../sources/registry.ts';
@@ -27,9 +27,9 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Io, Output } from '../model/io.ts';
 import type { Additions } from '../dataset/addition.ts';
 import { problemsWith } from '../dataset/additions.ts';
-import type { RunTools } from '../run/active.ts';
-import { settleCalls } from '../run/metering.ts';
-import { datasetsOf, definitionOf, FIRST, openSource, readingOf } from './sources.ts';
+import type { RunTools } from '../run/active-run.ts';
+import { flushUsage } from '../run/metering.ts';
+import { datasetsOf, findDefinition, FIRST, openSource, readingOf } from './sources.ts';
 import { version } from './version.ts';
 
 /** What STATE_DIR keeps from run to run. */
@@ -58,14 +58,14 @@ export type Context = {
   /** The configured datasets of all sources. */
   readonly allResources: readonly Dataset[];
   /** The same feed, for somebody who waits for the answer: it waits for no quota, and leaves nothing to others. */
-  readonly hasty: () => Source;
+  readonly interactiveSource: () => Source;
   readonly alerts: Alerts;
   readonly heartbeat: Heartbeat;
   close(): Promise<void>;
 };
 
 /** How a context is opened. */
-export type Opening = {
+export type ContextOptions = {
   /** The names of the tool's commands, for texts that name them. */
   readonly commands: readonly string[];
   /**
@@ -80,7 +80,7 @@ export type Opening = {
  * The composition root: the only place that knows how the parts fit together. Nothing is contacted yet.
  * @throws ConfigError
  */
-export async function openContext(place: Place, { commands, access, io }: Opening): Promise<Context> {
+export async function openContext(place: Place, { commands, access, io }: ContextOptions): Promise<Context> {
   const onlyLooks = access === 'look';
   const loaded = loadConfig(registry, place, io.env);
   // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
@@ -108,7 +108,7 @@ export async function openContext(place: Place, { commands, access, io }: Openin
     random: Math.random,
     progress: progressOn(config.log.format === undefined ? io.stderr : NO_TERMINAL, clock),
     signal: stop.signal,
-    lock: () => takeLock(config.stateDir, logs.main),
+    acquireLock: () => takeLock(config.stateDir, logs.main),
     setRun: (id) => {
       logs.setRun(id);
       meter.setRun(id);
@@ -117,7 +117,7 @@ export async function openContext(place: Place, { commands, access, io }: Openin
     catalogue: FIRST.catalogue,
     hasNewFields: () => JSON.stringify(fields.read()) !== JSON.stringify(additions),
     clean: redact.clean,
-    room: () => roomOf([config.stateDir, config.log.dir]),
+    readCapacity: () => readCapacity([config.stateDir, config.log.dir]),
     host: hostname(),
     version,
     settings: {
@@ -128,7 +128,7 @@ export async function openContext(place: Place, { commands, access, io }: Openin
       overlap: config.overlap,
       schemaAge: config.schemaAge,
       filters: reading.filters,
-      least: config.least,
+      minFree: config.least,
     },
   };
   return {
@@ -140,23 +140,23 @@ export async function openContext(place: Place, { commands, access, io }: Openin
     logs,
     tools,
     sourceNamed: (id) => {
-      const definition = definitionOf(id);
+      const definition = findDefinition(id);
       const source = openSource(opening, definition);
       const lock = () => takeLock(config.stateDir, logs.main, id);
       const own = readingOf(definition, config);
       const settings = { ...tools.settings, pageSize: own.pageSize, filters: own.filters };
       return {
-        tools: { ...tools, source, lock, catalogue: definition.catalogue, settings },
+        tools: { ...tools, source, acquireLock: lock, catalogue: definition.catalogue, settings },
         resources: datasetsOf(definition, config, additions),
         reading: own,
       };
     },
     allResources: registry.flatMap((definition) => datasetsOf(definition, config, additions)),
-    hasty: () => openSource({ ...opening, isInteractive: true }),
-    ...buildTelling(config, tools, place, commands),
+    interactiveSource: () => openSource({ ...opening, isInteractive: true }),
+    ...createNotifiers(config, tools, place, commands),
     close: async () => {
       stop.close();
-      await settleCalls(tools);
+      await flushUsage(tools);
       // What it breaks over now changes no result any more.
       await database
         .close()
@@ -178,7 +178,7 @@ function checkFields(additions: Additions): string[] {
 }
 
 /** What tells people how a run went. */
-function buildTelling(
+function createNotifiers(
   config: Config,
   { log, clean, ...tools }: RunTools,
   place: Place,
@@ -204,12 +204,17 @@ function buildTelling(
 /** What no log and no message may hold; tokens are added as they come. */
 export function secretsOf({ sourceSecrets, mysql, alerts, healthcheckUrl, proxies }: Config): string[] {
   const addresses = [alerts.email?.smtpUrl, alerts.webhook?.url, healthcheckUrl];
-  const ways = [proxies.https, proxies.http];
-  return [...sourceSecrets, mysql.password, ...addresses.flatMap(secretsIn), ...ways.flatMap(proxySecrets)];
+  const proxyAddresses = [proxies.https, proxies.http];
+  return [
+    ...sourceSecrets,
+    mysql.password,
+    ...addresses.flatMap(secretsIn),
+    ...proxyAddresses.flatMap(proxySecrets),
+  ];
 }
 
 async function openFiles(config: Config, redact: Redactor, stderr: Output): Promise<Logs> {
-  const narrowed = openState(config.stateDir);
+  const narrowed = openStateDir(config.stateDir);
   const logs = await openLogs({
     ...config.log,
     redactor: redact,
@@ -224,7 +229,7 @@ async function openFiles(config: Config, redact: Redactor, stderr: Output): Prom
 }
 
 /** The state directory, its owner's alone, and shown to be writable. @returns what others had rights on. */
-function openState(stateDir: string): readonly Narrowed[] {
+function openStateDir(stateDir: string): readonly Narrowed[] {
   try {
     privateFolder(stateDir);
     const narrowed = narrowRights(stateDir, [

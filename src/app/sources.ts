@@ -13,7 +13,7 @@ import type { Source } from '../sources/source.ts';
 export const FIRST = registry[0];
 
 /** The definition of a source. @throws UsageError for a name that the registry does not have. */
-export function definitionOf(id: string): SourceDefinition {
+export function findDefinition(id: string): SourceDefinition {
   const found = registry.find((definition) => definition.id === id);
   if (found !== undefined) return found;
   throw new UsageError(`there is no source ${id}`, {

@@ -45,12 +45,14 @@ function leafOf(definition: Subcommand, tool: () => Tool): Command {
   });
 }
 
-function optionOf({ flag, help, parse, preset, presetText, choices, conflicts, isRequired }: Flag): Option {
+function optionOf(definition: Flag): Option {
+  const { flag, help, parse, preset, presetText, choices, conflicts, isRequired, aliasOf } = definition;
   const option = new Option(flag, help);
   if (parse !== undefined) option.argParser((text) => valueOf(parse, text));
   if (choices !== undefined) option.choices(choices);
   if (preset !== undefined) option.default(preset, presetText);
   if (conflicts !== undefined) option.conflicts(conflicts);
+  if (aliasOf !== undefined) option.implies({ [aliasOf]: true }).hideHelp();
   return option.makeOptionMandatory(isRequired ?? false);
 }
 

@@ -52,15 +52,31 @@ export function tablesOf(statements: readonly string[]): Map<string, MadeTable> 
 
 function apply(table: Draft, part: string): void {
   if (part === 'DROP PRIMARY KEY') return;
+  const [, before, after] = /^RENAME COLUMN (\w+) TO (\w+)$/.exec(part) ?? [];
+  if (before !== undefined && after !== undefined) return renameColumn(table, before, after);
   const [, name, columns = ''] = /^(?:ADD )?(?:PRIMARY )?KEY (?:(\w+) )?\((.*)\)$/.exec(part) ?? [];
   if (/^(?:ADD )?PRIMARY KEY /.test(part)) table.key = names(columns);
   else if (name !== undefined) table.indexes.set(name, names(columns));
   else {
     const [, column, definition] = /^(?:ADD COLUMN )?`?(\w+)`? ([A-Z]+\b.*)$/.exec(part) ?? [];
-    if (column === undefined || definition === undefined || /^(?:ADD|DROP|MODIFY|CHANGE)$/.test(column))
+    if (
+      column === undefined ||
+      definition === undefined ||
+      /^(?:ADD|DROP|MODIFY|CHANGE|RENAME)$/.test(column)
+    )
       throw new Error(`sql/ has a part that is not understood: ${table.name}: ${part.slice(0, 80)}`);
     table.columns.set(column, definition);
   }
+}
+
+/** @throws Error for a column that no earlier step makes: a mistake in `sql/`. */
+function renameColumn(table: Draft, before: string, after: string): void {
+  if (!table.columns.has(before)) throw new Error(`sql/ renames a column that is not there: ${before}`);
+  const columns = [...table.columns].map(([name, definition]): [string, string] => [
+    name === before ? after : name,
+    definition,
+  ]);
+  table.columns = new Map(columns);
 }
 
 function names(columns: string): string[] {

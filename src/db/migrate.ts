@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
-import { errnoOf, SAME_COLUMN, SAME_KEY, SAME_TABLE } from './errors.ts';
+import { errnoOf, NO_COLUMN, SAME_COLUMN, SAME_KEY, SAME_TABLE } from './errors.ts';
 import { keyCollation } from './key-collation.ts';
 import type { Session } from './pool.ts';
 import { MADE, readSteps, type Step, VERSIONS } from './steps.ts';
@@ -79,6 +79,8 @@ async function apply(session: Session, statement: string): Promise<void> {
   } catch (error) {
     const there = statement.startsWith('CREATE SQL SECURITY INVOKER VIEW') ? [SAME_TABLE] : [];
     if (statement.startsWith('ALTER TABLE')) there.push(SAME_COLUMN, SAME_KEY);
+    // The column already has its new name.
+    if (statement.includes(' RENAME COLUMN ')) there.push(NO_COLUMN);
     if (!there.includes(errnoOf(error) ?? 0)) throw error;
   }
 }

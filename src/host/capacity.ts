@@ -1,9 +1,9 @@
 import { statfsSync } from 'node:fs';
-import type { Room } from '../model/capacity.ts';
+import type { Capacity } from '../model/capacity.ts';
 import { freeMemory } from './memory.ts';
 
 /** What is free on the disks of these folders, and in memory; in bytes. */
-export function roomOf(folders: readonly string[]): Room {
+export function readCapacity(folders: readonly string[]): Capacity {
   return {
     disks: folders.flatMap((path) => {
       const free = freeDisk(path);

@@ -65,12 +65,12 @@ export function openMeter({ dir, host, clock, log }: MeterOptions): Meter {
       run = id;
       isLeft = false;
     },
-    pending: () => ({ process, counts: isLeft ? [] : unsaved() }),
-    saved: (book) => book.counts.forEach((count) => inDatabase.set(keyOf(count), count)),
-    leave: () => {
+    readPending: () => ({ process, counts: isLeft ? [] : unsaved() }),
+    markSaved: (book) => book.counts.forEach((count) => inDatabase.set(keyOf(count), count)),
+    deferPending: () => {
       isLeft = true;
     },
-    leftovers: () => leftBehind(dir, process, host, clock.now()),
+    readLeftovers: () => leftBehind(dir, process, host, clock.now()),
     close: () => {
       if (counts.size > 0 && unsaved().length === 0) rmSync(path, { force: true });
     },
@@ -99,7 +99,7 @@ function nameProcess(now: number): string {
   return `${at}-${process.pid}-${randomBytes(6).toString('hex')}`;
 }
 
-function leftBehind(dir: string, own: string, host: string, now: number): ReturnType<Meter['leftovers']> {
+function leftBehind(dir: string, own: string, host: string, now: number): ReturnType<Meter['readLeftovers']> {
   const names = readdirSync(dir).filter((name) => /^usage-[\w-]{1,64}\.json$/.test(name));
   return names.flatMap((name) => {
     const path = join(dir, name);

@@ -1,6 +1,6 @@
 import { formatDuration } from '../lib/duration.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Progress, Shown } from '../model/progress.ts';
+import type { Progress, ProgressCounts } from '../model/progress.ts';
 
 /** A redraw more often than this would cost time and flicker. */
 const EVERY = 200;
@@ -9,7 +9,8 @@ type Terminal = { readonly isTTY?: boolean; readonly columns?: number; write(tex
 
 /** A line on the terminal that is written over as the run goes on; nothing at all without a terminal. */
 export function progressOn(terminal: Terminal, clock: Clock): Progress {
-  if (terminal.isTTY !== true) return { show: () => undefined, say: () => undefined, end: () => undefined };
+  if (terminal.isTTY !== true)
+    return { show: () => undefined, report: () => undefined, end: () => undefined };
   let drawn = 0;
   let dirty = false;
   let resource = '';
@@ -30,7 +31,7 @@ export function progressOn(terminal: Terminal, clock: Clock): Progress {
       terminal.write(line.slice(0, Math.max(20, (terminal.columns || 80) - 1)));
       dirty = true;
     },
-    say: (line) => {
+    report: (line) => {
       clear();
       terminal.write(`${line}\n`);
     },
@@ -38,7 +39,11 @@ export function progressOn(terminal: Terminal, clock: Clock): Progress {
   };
 }
 
-function describe(name: string, { processed, pages, calls, left, expected }: Shown, ms: number): string {
+function describe(
+  name: string,
+  { processed, pages, calls, left, expected }: ProgressCounts,
+  ms: number,
+): string {
   const of = expected === undefined ? '' : ` of ${expected.toLocaleString('en')}`;
   // In the first second a speed says nothing.
   const speed = ms < 1000 ? 0 : processed / (ms / 1000);

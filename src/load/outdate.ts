@@ -1,14 +1,14 @@
 import { marks } from '../db/marks.ts';
 import type { Session } from '../db/pool.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { OUTDATED } from '../model/outdated.ts';
+import { STALE_PREFIX } from '../model/stale-hash.ts';
 import { keyColumn, quote } from './statement.ts';
 
 /** Makes rows differ from what the feed sends, and changes nothing else of them. */
 export async function outdate(session: Session, resource: Dataset, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   await session.run(
-    `UPDATE ${quote(resource.table)} SET content_hash = CONCAT('${OUTDATED}', SUBSTRING(content_hash, ${OUTDATED.length + 1})) ` +
+    `UPDATE ${quote(resource.table)} SET content_hash = CONCAT('${STALE_PREFIX}', SUBSTRING(content_hash, ${STALE_PREFIX.length + 1})) ` +
       `WHERE ${quote(keyColumn(resource))} IN (${marks(keys.length)})`,
     keys,
   );

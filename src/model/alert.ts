@@ -1,5 +1,5 @@
 import type { SchemaChange } from '../dataset/feed-schema.ts';
-import type { Room } from './capacity.ts';
+import type { Capacity } from './capacity.ts';
 import type { Mode } from './mode.ts';
 
 /** Whom an alert goes to, and from what on it is one. */
@@ -35,7 +35,7 @@ export type AlertKind =
   | 'lost';
 
 /** How things stand when a run has ended: what alerts are decided by. Undefined is: not known. */
-export type Facts = {
+export type RunReport = {
   readonly mode: Mode;
   readonly run: number | undefined;
   /** `busy`: another run was active, or the quota is spent. */
@@ -55,7 +55,7 @@ export type Facts = {
   /** Resources that were not taken although earlier runs loaded them. */
   readonly lost: readonly string[] | undefined;
   readonly hourQuota: { readonly limit: number; readonly left: number } | undefined;
-  readonly disks: Room['disks'];
+  readonly disks: Capacity['disks'];
   /** Milliseconds since the tables were last proven to be in step with the feed; null: never. */
   readonly age: number | null | undefined;
   /** How the feed's own schema changed lately. */

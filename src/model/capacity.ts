@@ -1,5 +1,5 @@
 /** What this machine has left, in bytes. */
-export type Room = {
+export type Capacity = {
   readonly disks: readonly { readonly path: string; readonly free: number }[];
   readonly memory: number;
 };

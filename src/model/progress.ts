@@ -1,5 +1,5 @@
 /** How far a resource has come. */
-export type Shown = {
+export type ProgressCounts = {
   readonly processed: number;
   readonly pages: number;
   readonly calls: number;
@@ -11,8 +11,8 @@ export type Shown = {
 
 /** What a person at a terminal sees while a run goes on. */
 export type Progress = {
-  show(resource: string, shown: Shown): void;
+  show(resource: string, shown: ProgressCounts): void;
   /** One line that stays. */
-  say(line: string): void;
+  report(line: string): void;
   end(): void;
 };

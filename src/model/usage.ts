@@ -38,13 +38,13 @@ export type Meter = {
   /** The run that calls count for from now on; takes `leave` back. */
   setRun(id: number): void;
   /** What has changed since it was last saved; empty once `leave` was called. */
-  pending(): CallBook;
+  readPending(): CallBook;
   /** `pending`, as it was then, is in the database. */
-  saved(book: CallBook): void;
+  markSaved(book: CallBook): void;
   /** What is pending is left to a later process's run, and so is what follows. */
-  leave(): void;
+  deferPending(): void;
   /** The books that processes have left behind; `forget` is called once a book is in the database. */
-  leftovers(): readonly (CallBook & { forget(): void })[];
+  readLeftovers(): readonly (CallBook & { forget(): void })[];
   /** Removes this process's own file, unless something is pending. */
   close(): void;
 };

@@ -10,11 +10,11 @@ export type Watermark = {
   readonly cursor: Cursor | undefined;
   /** When the feed's end was first reached, on our clock: before that the first load is under way. */
   readonly completeAt: number | undefined;
-  /** Since when what a site shows first is here, on our clock. */
-  readonly usableAt: number | undefined;
+  /** When the active listings were loaded, on our clock. */
+  readonly activeAt: number | undefined;
   /**
    * A full-load that is under way, and which run began it. The cursor is how far it has come over a complete table, or with
-   * what `--usable-first` takes before a first load; a first load itself has its place in `cursor` above.
+   * what `--active-first` takes before a first load; a first load itself has its place in `cursor` above.
    */
   readonly load: { readonly cursor: Cursor | undefined; readonly run: number } | undefined;
   /** How far records whose photos changed without them were looked for. */
@@ -41,7 +41,7 @@ type Stored = {
   cursor_timestamp: string | null;
   cursor_key: string | null;
   complete_at: string | null;
-  usable_at: string | null;
+  active_at: string | null;
   load_timestamp: string | null;
   load_key: string | null;
   load_run: number | null;
@@ -59,7 +59,7 @@ export function noWatermark(resource: string): Watermark {
     resource,
     cursor: undefined,
     completeAt: undefined,
-    usableAt: undefined,
+    activeAt: undefined,
     load: undefined,
     photos: { timestamp: undefined, refusal: undefined },
     walkFrom: undefined,
@@ -71,14 +71,14 @@ export function noWatermark(resource: string): Watermark {
 
 export async function readWatermarks(session: Session): Promise<Watermark[]> {
   const rows = await session.select<Stored>(
-    'SELECT resource, cursor_timestamp, cursor_key, complete_at, usable_at, load_timestamp, load_key, load_run, ' +
+    'SELECT resource, cursor_timestamp, cursor_key, complete_at, active_at, load_timestamp, load_key, load_run, ' +
       'photos_timestamp, photos_refused_at, photos_refusal, walk_from, version, run_id, updated_at FROM etl_watermark ORDER BY resource',
   );
   return rows.map((row) => ({
     resource: row.resource,
     cursor: toCursor(row.cursor_timestamp, row.cursor_key),
     completeAt: row.complete_at === null ? undefined : fromSqlDateTime(row.complete_at),
-    usableAt: row.usable_at === null ? undefined : fromSqlDateTime(row.usable_at),
+    activeAt: row.active_at === null ? undefined : fromSqlDateTime(row.active_at),
     load:
       row.load_run === null
         ? undefined
@@ -123,13 +123,13 @@ export async function moveWatermark(
   }
   const version = before.version + 1;
   const { matched } = await session.run(
-    'UPDATE etl_watermark SET cursor_timestamp = ?, cursor_key = ?, complete_at = ?, usable_at = ?, load_timestamp = ?, load_key = ?, ' +
+    'UPDATE etl_watermark SET cursor_timestamp = ?, cursor_key = ?, complete_at = ?, active_at = ?, load_timestamp = ?, load_key = ?, ' +
       'load_run = ?, photos_timestamp = ?, photos_refused_at = ?, photos_refusal = ?, walk_from = ?, version = ?, run_id = ?, updated_at = ? WHERE resource = ? AND version = ?',
     [
       after.cursor?.timestamp ?? null,
       after.cursor?.key ?? null,
       after.completeAt === undefined ? null : toSqlDateTime(after.completeAt),
-      after.usableAt === undefined ? null : toSqlDateTime(after.usableAt),
+      after.activeAt === undefined ? null : toSqlDateTime(after.activeAt),
       after.load?.cursor?.timestamp ?? null,
       after.load?.cursor?.key ?? null,
       after.load === undefined ? null : String(after.load.run),

@@ -3,15 +3,15 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
 import { latestPast, type Watermark } from '../record/watermark.ts';
 import { slicedTransformer, type Transformed } from '../transform/page.ts';
-import { type Active, isEnough, show } from './active.ts';
-import { ahead } from './ahead.ts';
-import { type Change, commit, rehearse } from './commit.ts';
-import { photosStart } from './modes/photos-start.ts';
+import { type ActiveRun, reachedMaxPages, showProgress } from './active-run.ts';
+import { prefetchPages } from './prefetch-pages.ts';
+import { type PageCommit, commit, simulateCommit } from './commit.ts';
+import { createPhotosStart } from './modes/photos-start.ts';
 import type { ReadPlan } from './modes/read-plan.ts';
-import { pastLimit } from './modes/feed-time.ts';
+import { getWatermarkLimit } from './modes/feed-time.ts';
 
 /** What reading to the source's end, or until the run had enough, brought. */
-export type BatchesRead = {
+export type ReadResult = {
   /** Whether the source's end was reached. */
   readonly end: boolean;
   /** Records that were sent, each key once. */
@@ -26,40 +26,42 @@ export type BatchesRead = {
  * @param filter limits what is read, in the source's own language; undefined: everything.
  */
 export async function commitBatches(
-  active: Active,
-  resource: Dataset,
+  active: ActiveRun,
+  dataset: Dataset,
   plan: ReadPlan,
   filter?: string,
-): Promise<BatchesRead> {
+): Promise<ReadResult> {
   const { source, signal, clock } = active.tools;
-  const started = photosStart(active, resource, plan, clock.now());
+  const started = createPhotosStart(active, dataset, plan, clock.now());
   let expected: number | undefined;
   let sent = 0;
   // The count costs no request, and shows whether a short page is the end.
   const from = { cursor: plan.from, count: true, ...(filter === undefined ? {} : { filter }) };
-  for await (const { page, count, cursor, records } of ahead(active.tools, (own) =>
-    transformBatches(resource, source.read(resource, from, own)),
+  for await (const { page, count, cursor, records } of prefetchPages(active.tools, (own) =>
+    transformBatches(dataset, source.read(dataset, from, own)),
   )) {
     expected ??= count;
     sent += records;
-    const protectedUpTo = plan.keepsNewer ? toSqlDateTime(latestPast(pastLimit(active.tools))) : undefined;
+    const protectedUpTo = plan.keepsNewer
+      ? toSqlDateTime(latestPast(getWatermarkLimit(active.tools)))
+      : undefined;
     const move = (watermark: Watermark): Watermark =>
-      walking(plan, started(plan.advance(watermark, cursor, pastLimit(active.tools))));
-    await storeBatch(active, { resource, page, move, pages: 1, protectedUpTo });
-    show(active, resource, expected);
+      withWalkStart(plan, started(plan.advance(watermark, cursor, getWatermarkLimit(active.tools))));
+    await storeBatch(active, { dataset, page, move, pages: 1, protectedUpTo });
+    showProgress(active, dataset, expected);
     signal.throwIfAborted();
-    if (isEnough(active, resource)) return { end: false, sent, counted: expected };
+    if (reachedMaxPages(active, dataset)) return { end: false, sent, counted: expected };
   }
   return { end: true, sent, counted: expected };
 }
 
 /** Remembers where a read started until it ends. A full-load remembers with its own place that it is a whole one. */
-function walking({ from, whole }: ReadPlan, watermark: Watermark): Watermark {
+function withWalkStart({ from, whole }: ReadPlan, watermark: Watermark): Watermark {
   return whole ? watermark : { ...watermark, walkFrom: watermark.walkFrom ?? from?.timestamp ?? '' };
 }
 
 /** A batch as rows, and what it says of its place in the source. */
-type Taken = {
+type TransformedBatch = {
   readonly page: Transformed;
   /** How many were sent that the source counted. */
   readonly records: number;
@@ -70,15 +72,15 @@ type Taken = {
 
 /** Batches as rows: made while the database stores the batch before. */
 export async function* transformBatches(
-  resource: Dataset,
+  dataset: Dataset,
   pages: AsyncIterable<Page & { complete?: boolean }>,
-): AsyncGenerator<Taken> {
-  const transform = slicedTransformer(resource);
+): AsyncGenerator<TransformedBatch> {
+  const transform = slicedTransformer(dataset);
   for await (const page of pages) {
     const { cursor, count, complete = false } = page;
     yield {
       page: await transform(page),
-      records: page.distinct ?? page.records.length,
+      records: page.newCount ?? page.records.length,
       cursor,
       count,
       complete,
@@ -87,8 +89,8 @@ export async function* transformBatches(
 }
 
 /** Commits a batch; in a dry run, only counts what that would do. */
-export async function storeBatch(active: Active, change: Change): Promise<void> {
-  const { resource, page, protectedUpTo } = change;
-  if (active.options.dryRun) await rehearse(active, resource, page, protectedUpTo);
+export async function storeBatch(active: ActiveRun, change: PageCommit): Promise<void> {
+  const { dataset, page, protectedUpTo } = change;
+  if (active.options.dryRun) await simulateCommit(active, dataset, page, protectedUpTo);
   else await commit(active, change);
 }

@@ -1,14 +1,14 @@
 import { FailedError } from '../errors.ts';
-import type { Room } from '../model/capacity.ts';
+import type { Capacity } from '../model/capacity.ts';
 import { formatSize } from '../lib/size.ts';
-import type { RunTools } from './active.ts';
+import type { RunTools } from './active-run.ts';
 
 /**
  * Ends a run for which there is no room left on this machine. To be called after a commit: nothing is lost.
  * @throws FailedError
  */
-export function needRoom({ room, settings }: RunTools): void {
-  const lack = lacking(room(), settings.least);
+export function ensureCapacity({ readCapacity: room, settings }: RunTools): void {
+  const lack = describeShortage(room(), settings.minFree);
   if (lack === undefined) return;
   throw new FailedError(`${lack}; the run ended after the page in hand`, {
     op: 'look for room',
@@ -17,13 +17,13 @@ export function needRoom({ room, settings }: RunTools): void {
 }
 
 /** Whether memory is short: then no page is fetched ahead. */
-export function isTight({ room, settings }: RunTools): boolean {
-  return room().memory < settings.least.memory;
+export function isMemoryLow({ readCapacity: room, settings }: RunTools): boolean {
+  return room().memory < settings.minFree.memory;
 }
 
 /** What is too little to go on with, in words. Half of the least memory is enough for a run without pages ahead. */
-export function lacking(
-  room: Room,
+export function describeShortage(
+  room: Capacity,
   least: { readonly disk: number; readonly memory: number },
 ): string | undefined {
   const disk = room.disks.find(({ free }) => free < least.disk);

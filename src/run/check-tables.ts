@@ -3,7 +3,7 @@ import type { Session } from '../db/pool.ts';
 import type { ConfigError } from '../errors.ts';
 import { expectedTables } from '../load/expected.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import type { RunTools } from './active.ts';
+import type { RunTools } from './active-run.ts';
 
 /** What was altered in the tables, and why a run refuses them, if it does. */
 export async function compareTables(

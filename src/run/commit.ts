@@ -12,25 +12,25 @@ import { type ResourceDetail, saveRun } from '../record/run-log.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Transformed } from '../transform/page.ts';
 import { rulesOf } from '../transform/rules.ts';
-import type { Active } from './active.ts';
-import { fenced, stay } from './fence.ts';
-import { saveCallsWithin } from './metering.ts';
-import { needRoom } from './capacity.ts';
-import { counted, tallied, toRunState } from './tally.ts';
+import type { ActiveRun } from './active-run.ts';
+import { commitFenced, keepWatermark } from './fence.ts';
+import { saveUsageWithin } from './metering.ts';
+import { ensureCapacity } from './capacity.ts';
+import { countPage, addToTally, toRunState } from './tally.ts';
 import { parentLink } from '../dataset/reading.ts';
 
 /** What was left as it was, because the server refuses a part of it. */
-export type Blocked = {
+export type BlockedRows = {
   /** Rows of the page that were not written. */
   readonly rows: ReadonlySet<Row>;
   /** What it was refused for. */
   readonly rejects: readonly Reject[];
 };
 
-type Written = Loaded & { readonly deleted: number; readonly blocked?: Blocked };
+type WriteResult = Loaded & { readonly deleted: number; readonly blocked?: BlockedRows };
 
-export type Change = {
-  readonly resource: Dataset;
+export type PageCommit = {
+  readonly dataset: Dataset;
   readonly page: Transformed;
   /** What becomes of the watermark; by default it stays. */
   readonly move?: (watermark: Watermark) => Watermark;
@@ -38,54 +38,64 @@ export type Change = {
   /** For records that may be late: stored versions up to this time are kept against older ones (load/compare.ts). */
   readonly protectedUpTo?: string | undefined;
   /** Writes the rows; by default they are compared and upserted. */
-  readonly write?: (session: Session, page: Transformed, options: LoadOptions) => Promise<Written>;
+  readonly write?: (session: Session, page: Transformed, options: LoadOptions) => Promise<WriteResult>;
   /** Told beside the counts in the run's row. */
-  readonly more?: Partial<Pick<ResourceDetail, 'sets' | 'unproven' | 'refused'>>;
+  readonly detail?: Partial<Pick<ResourceDetail, 'sets' | 'unproven' | 'refused'>>;
 };
 
 /**
  * Commits a page: watermark, rows, rejects and the run's counts in one transaction, or nothing of it.
  * @throws FailedError, after it, where this machine has no room for another one.
  */
-export async function commit(active: Active, change: Change): Promise<void> {
+export async function commit(active: ActiveRun, change: PageCommit): Promise<void> {
   const { tools, id } = active;
-  const { resource } = change;
-  const parent = resource.fields.findIndex(({ name }) => name === parentLink(resource)?.field);
+  const { dataset } = change;
+  const parent = dataset.fields.findIndex(({ name }) => name === parentLink(dataset)?.field);
   const fitting = splitBySize(change.page, active.maxBytes);
   const start = tools.clock.now();
   let tries = 0;
-  const done = await fenced(active, resource, change.move ?? stay, async (session, watermark, at) => {
-    tries += 1;
-    const { protectedUpTo } = change;
-    const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at, protectedUpTo };
-    const difference = await (change.write ?? upsert(resource))(session, fitting, options);
-    const page = withoutBlocked(withoutRefused(fitting, difference.refused, parent), difference.blocked);
-    await saveChanges(session, difference.changes, id, at);
-    const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
-    const rules = { resource: resource.name, rules: rulesOf(resource) };
-    await quarantine(session, rules, page.rejects, { run: id, source: tools.source.id, at, maxBytes: bytes });
-    await clearQuarantine(session, resource.name, page.rows, protectedUpTo);
-    await saveFieldIssues(session, resource.name, written(difference), id, at);
-    const counts = countsOf(difference, page);
-    const tally = tallied(active.tally, resource.name, counts, change.pages, {
-      watermarkAfter: watermark.cursor?.timestamp ?? null,
-      ...change.more,
-    });
-    await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
-    return { counts, tally, page, difference, calls: await saveCallsWithin(tools, session) };
-  });
+  const done = await commitFenced(
+    active,
+    dataset,
+    change.move ?? keepWatermark,
+    async (session, watermark, at) => {
+      tries += 1;
+      const { protectedUpTo } = change;
+      const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at, protectedUpTo };
+      const difference = await (change.write ?? createUpsert(dataset))(session, fitting, options);
+      const page = withoutBlocked(withoutRefused(fitting, difference.refused, parent), difference.blocked);
+      await saveChanges(session, difference.changes, id, at);
+      const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
+      const rules = { resource: dataset.name, rules: rulesOf(dataset) };
+      await quarantine(session, rules, page.rejects, {
+        run: id,
+        source: tools.source.id,
+        at,
+        maxBytes: bytes,
+      });
+      await clearQuarantine(session, dataset.name, page.rows, protectedUpTo);
+      await saveFieldIssues(session, dataset.name, writtenRows(difference), id, at);
+      const counts = countsOf(difference, page);
+      const tally = addToTally(active.tally, dataset.name, counts, change.pages, {
+        watermarkAfter: watermark.cursor?.timestamp ?? null,
+        ...change.detail,
+      });
+      await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
+      return { counts, tally, page, difference, calls: await saveUsageWithin(tools, session) };
+    },
+  );
   active.tally = done.tally;
-  tools.meter.saved(done.calls);
+  tools.meter.markSaved(done.calls);
   tools.log.database.info(
-    { resource: resource.name, ...done.counts, ms: tools.clock.now() - start, retries: tries - 1 },
+    { resource: dataset.name, ...done.counts, ms: tools.clock.now() - start, retries: tries - 1 },
     'committed',
   );
-  logQuality(active, resource, done.page.rejects, written(done.difference));
-  needRoom(tools);
+  logQuality(active, dataset, done.page.rejects, writtenRows(done.difference));
+  ensureCapacity(tools);
 }
 
 function logQuality(
-  { tools }: Active,
+  { tools }: ActiveRun,
   { name: resource }: Dataset,
   rejects: readonly Reject[],
   rows: readonly Row[],
@@ -99,7 +109,7 @@ function logQuality(
   }
 }
 
-function written({ inserted, updated }: Pick<Difference, 'inserted' | 'updated'>): readonly Row[] {
+function writtenRows({ inserted, updated }: Pick<Difference, 'inserted' | 'updated'>): readonly Row[] {
   return [...inserted, ...updated];
 }
 
@@ -107,16 +117,16 @@ function written({ inserted, updated }: Pick<Difference, 'inserted' | 'updated'>
 export const NO_RECORDS: Transformed = { rows: [], rejects: [], older: 0 };
 
 /** What committing the page would do, without doing it. */
-export async function rehearse(
-  active: Active,
-  resource: Dataset,
+export async function simulateCommit(
+  active: ActiveRun,
+  dataset: Dataset,
   transformed: Transformed,
   protectedUpTo?: string,
 ): Promise<void> {
   const page = splitBySize(transformed, active.maxBytes);
-  const stored = active.hasTables ? await readStored(active.connection, resource, page.rows) : new Map();
+  const stored = active.hasTables ? await readStored(active.connection, dataset, page.rows) : new Map();
   const counts = countsOf({ ...compare(page.rows, stored, protectedUpTo), deleted: 0 }, page);
-  active.tally = tallied(active.tally, resource.name, counts, 1);
+  active.tally = addToTally(active.tally, dataset.name, counts, 1);
 }
 
 /**
@@ -139,7 +149,7 @@ function withoutRefused(page: Transformed, refused: ReadonlyMap<Row, string>, pa
   };
 }
 
-function withoutBlocked(page: Transformed, blocked: Blocked | undefined): Transformed {
+function withoutBlocked(page: Transformed, blocked: BlockedRows | undefined): Transformed {
   if (blocked === undefined || blocked.rejects.length === 0) return page;
   return {
     ...page,
@@ -148,16 +158,16 @@ function withoutBlocked(page: Transformed, blocked: Blocked | undefined): Transf
   };
 }
 
-function upsert(resource: Dataset) {
-  return async (session: Session, page: Transformed, options: LoadOptions): Promise<Written> => ({
-    ...(await load(session, resource, page.rows, options)),
+function createUpsert(dataset: Dataset) {
+  return async (session: Session, page: Transformed, options: LoadOptions): Promise<WriteResult> => ({
+    ...(await load(session, dataset, page.rows, options)),
     deleted: 0,
   });
 }
 
 function countsOf(difference: Difference & { deleted: number }, page: Transformed): Counts {
   const rows = page.rows.filter(({ issues }) => issues.length > 0);
-  return counted({
+  return countPage({
     inserted: difference.inserted.length,
     updated: difference.updated.length,
     unchanged: difference.unchanged,

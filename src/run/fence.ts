@@ -3,15 +3,15 @@ import { transaction } from '../db/transaction.ts';
 import { UnavailableError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import { moveWatermark, noWatermark, readWatermark, type Watermark } from '../record/watermark.ts';
-import { type Active, databaseTools } from './active.ts';
+import { type ActiveRun, databaseToolsOf } from './active-run.ts';
 
-type Named = { readonly name: string };
+type NamedDataset = { readonly name: string };
 
 /**
  * The watermark as this run knows it: read once under the lock, from then on what this run has made of it. To read it
  * again would be to accept what another run has done meanwhile.
  */
-export async function watermarkOf(active: Active, { name }: Named): Promise<Watermark> {
+export async function getWatermark(active: ActiveRun, { name }: NamedDataset): Promise<Watermark> {
   const known = active.watermarks.get(name);
   if (known !== undefined) return known;
   const read = active.hasTables ? await readWatermark(active.connection, name) : noWatermark(name);
@@ -26,38 +26,40 @@ export async function watermarkOf(active: Active, { name }: Named): Promise<Wate
  * @param move what becomes of the watermark; unchanged where only the fence is wanted.
  * @throws FencedError, with nothing written, where another run has moved it since this one read it.
  */
-export async function fenced<T>(
-  active: Active,
-  resource: Named,
+export async function commitFenced<T>(
+  active: ActiveRun,
+  dataset: NamedDataset,
   move: (watermark: Watermark) => Watermark,
   work: (session: Session, watermark: Watermark, at: string) => Promise<T>,
 ): Promise<T> {
-  return fencedAll(active, [resource], move, (session, [watermark], at) => work(session, watermark!, at));
+  return commitFencedAll(active, [dataset], move, (session, [watermark], at) =>
+    work(session, watermark!, at),
+  );
 }
 
 /** The same for several resources at once: all of their watermarks move, or none. */
-export async function fencedAll<T>(
-  active: Active,
-  resources: readonly Named[],
+export async function commitFencedAll<T>(
+  active: ActiveRun,
+  resources: readonly NamedDataset[],
   move: (watermark: Watermark) => Watermark,
   work: (session: Session, watermarks: readonly Watermark[], at: string) => Promise<T>,
 ): Promise<T> {
   const { connection, tools } = active;
   const by = { run: active.id, source: tools.source.id };
   const before: Watermark[] = [];
-  for (const resource of resources) before.push(await watermarkOf(active, resource));
+  for (const dataset of resources) before.push(await getWatermark(active, dataset));
   const at = toSqlDateTime(tools.clock.now());
   let done: { watermarks: Watermark[]; result: T } | undefined;
   for (let breaks = 0; ; breaks += 1) {
     try {
       done = undefined;
-      await transaction(connection, databaseTools(tools), async (session) => {
+      await transaction(connection, databaseToolsOf(tools), async (session) => {
         const watermarks: Watermark[] = [];
         for (const each of before) watermarks.push(await moveWatermark(session, each, move(each), by, at));
         done = { watermarks, result: await work(session, watermarks, at) };
       });
     } catch (error) {
-      if (!(error instanceof UnavailableError) || breaks === MOST_BREAKS) throw error;
+      if (!(error instanceof UnavailableError) || breaks === MAX_RECONNECTS) throw error;
       await connection.renew();
       if (!(await isCommitted(active, done?.watermarks))) continue;
     }
@@ -69,10 +71,10 @@ export async function fencedAll<T>(
 }
 
 /** A connection that breaks more often in one transaction breaks because of it. */
-const MOST_BREAKS = 4;
+const MAX_RECONNECTS = 4;
 
 /** For what may simply be done again: once more on a new connection, where the old one broke. */
-export async function steadily<T>({ connection }: Active, work: () => Promise<T>): Promise<T> {
+export async function retryAfterReconnect<T>({ connection }: ActiveRun, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -84,7 +86,7 @@ export async function steadily<T>({ connection }: Active, work: () => Promise<T>
 
 /** Whether these watermarks are what this run left: then the commit whose answer was lost had gone through. */
 async function isCommitted(
-  { connection, id }: Active,
+  { connection, id }: ActiveRun,
   watermarks: readonly Watermark[] | undefined,
 ): Promise<boolean> {
   const [first] = watermarks ?? [];
@@ -93,4 +95,4 @@ async function isCommitted(
   return stored.version === first.version && stored.run === id;
 }
 
-export const stay = (watermark: Watermark): Watermark => watermark;
+export const keepWatermark = (watermark: Watermark): Watermark => watermark;

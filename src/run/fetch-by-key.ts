@@ -2,15 +2,15 @@ import type { CensusEntry } from '../sources/source.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
 import { slicedTransformer, type Transformed } from '../transform/page.ts';
-import type { Active } from './active.ts';
-import { ahead } from './ahead.ts';
-import { askForRecords, presentKeys } from './by-key.ts';
+import type { ActiveRun } from './active-run.ts';
+import { prefetchPages } from './prefetch-pages.ts';
+import { createRecordQuery, findPresentKeys } from './by-key.ts';
 import { commit } from './commit.ts';
-import { inRequests } from './pack.ts';
-import { nothing, tallied } from './tally.ts';
+import { splitIntoRequests } from './pack.ts';
+import { zeroCounts, addToTally } from './tally.ts';
 import { findStale, isUpToDate } from './stale.ts';
 
-export type Fetched = {
+export type FetchResult = {
   /** Records that were sent. */
   readonly records: number;
   /** How many of the listed keys are not stored as the feed lists them, although they may still be there. */
@@ -24,21 +24,21 @@ export type Fetched = {
  * @param witness a key that the feed is known to have, if there is one. What is missed is recorded in the run's row.
  */
 export async function fetchByKey(
-  active: Active,
-  resource: Dataset,
+  active: ActiveRun,
+  dataset: Dataset,
   listed: readonly CensusEntry[],
   witness?: string,
-): Promise<Fetched> {
+): Promise<FetchResult> {
   const { tools } = active;
   const keys = listed.map(({ key }) => key);
   const entries = new Map(listed.map((entry) => [entry.key, entry]));
   let [records, missed, known] = [0, 0, witness];
-  for await (const { asked, refused, pages } of ahead(tools, (own) =>
-    recordsByKey(active, resource, keys, own),
+  for await (const { asked, refused, pages } of prefetchPages(tools, (own) =>
+    readByKey(active, dataset, keys, own),
   )) {
     const brought = new Set<string>();
     for (const page of pages) {
-      await commit(active, { resource, page, pages: 1 });
+      await commit(active, { dataset, page, pages: 1 });
       const sent = [...page.rows, ...page.rejects].map(({ key }) => key);
       records += sent.length;
       known = sent.find((key) => asked.includes(key)) ?? known;
@@ -47,28 +47,28 @@ export async function fetchByKey(
     }
     const absent = asked.filter((key) => !brought.has(key) && !refused.includes(key));
     const here = asked.flatMap((key) => (brought.has(key) ? (entries.get(key) ?? []) : []));
-    const behind = await findStale(tools, resource, here, isUpToDate);
-    missed += refused.length + behind.length + (await countDoubtful(active, resource, absent, known));
+    const behind = await findStale(tools, dataset, here, isUpToDate);
+    missed += refused.length + behind.length + (await countUnproven(active, dataset, absent, known));
   }
-  noteMissed(active, resource, missed);
+  recordMissed(active, dataset, missed);
   return { records, missed };
 }
 
-type Part = {
+type KeyAnswer = {
   readonly asked: readonly string[];
   readonly refused: readonly string[];
   readonly pages: readonly Transformed[];
 };
 
-async function* recordsByKey(
-  { tools }: Active,
-  resource: Dataset,
+async function* readByKey(
+  { tools }: ActiveRun,
+  dataset: Dataset,
   keys: readonly string[],
   signal: AbortSignal,
-): AsyncGenerator<Part> {
-  const transform: (page: Page) => Promise<Transformed> = slicedTransformer(resource);
-  const ask = askForRecords(tools, resource, signal);
-  for (const asked of inRequests(keys)) {
+): AsyncGenerator<KeyAnswer> {
+  const transform: (page: Page) => Promise<Transformed> = slicedTransformer(dataset);
+  const ask = createRecordQuery(tools, dataset, signal);
+  for (const asked of splitIntoRequests(keys)) {
     const { items, refused } = await ask(asked);
     const pages: Transformed[] = [];
     for (const page of items) pages.push(await transform(page));
@@ -77,9 +77,9 @@ async function* recordsByKey(
 }
 
 /** How many of these keys may still be there. */
-async function countDoubtful(
-  { tools }: Active,
-  resource: Dataset,
+async function countUnproven(
+  { tools }: ActiveRun,
+  dataset: Dataset,
   absent: readonly string[],
   witness: string | undefined,
 ): Promise<number> {
@@ -87,11 +87,11 @@ async function countDoubtful(
   const present =
     witness === undefined
       ? new Set<string>()
-      : await presentKeys(tools, resource, [witness, ...absent], 'filtered');
+      : await findPresentKeys(tools, dataset, [witness, ...absent], 'filtered');
   const doubtful =
     witness !== undefined && present.has(witness) ? absent.filter((key) => present.has(key)) : absent;
   if (doubtful.length > 0) {
-    const { name } = resource;
+    const { name } = dataset;
     tools.log.quality.warn(
       { resource: name, keys: doubtful.slice(0, 100), count: doubtful.length },
       'listed by the feed, and not sent by their keys',
@@ -101,8 +101,8 @@ async function countDoubtful(
 }
 
 /** In the run's row, which is then `partial`. */
-function noteMissed(active: Active, { name }: Dataset, count: number): void {
+function recordMissed(active: ActiveRun, { name }: Dataset, count: number): void {
   if (count === 0) return;
   const refused = (active.tally[name]?.refused ?? 0) + count;
-  active.tally = tallied(active.tally, name, nothing, 0, { refused });
+  active.tally = addToTally(active.tally, name, zeroCounts, 0, { refused });
 }

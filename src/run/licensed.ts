@@ -1,13 +1,13 @@
 import { ConfigError, QueryRefusedError } from '../errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { asDescribed, type Coverage } from '../sources/coverage.ts';
-import type { Active } from './active.ts';
-import { fenced, watermarkOf } from './fence.ts';
-import { type Knowledge, knowSchema, learnSchema } from './schema.ts';
-import { nothing, tallied } from './tally.ts';
+import type { ActiveRun } from './active-run.ts';
+import { commitFenced, getWatermark } from './fence.ts';
+import { type SchemaKnowledge, getSchema, fetchSchema } from './schema.ts';
+import { zeroCounts, addToTally } from './tally.ts';
 import { parentLink, photoFields, selectOf } from '../dataset/reading.ts';
 
-type Taken<T> = { readonly value: T } | { readonly refusal: string; readonly error?: Error };
+type LicensedResult<T> = { readonly value: T } | { readonly refusal: string; readonly error?: Error };
 
 /**
  * Takes each resource as far as the licence has it: what it lacks is not asked for, and a resource that it lacks as a whole
@@ -16,112 +16,113 @@ type Taken<T> = { readonly value: T } | { readonly refusal: string; readonly err
  * @returns what `take` gave, of those that were taken.
  * @throws ConfigError where listings are not licensed, or nothing is; whatever `take` throws.
  */
-export async function eachLicensed<T>(
-  active: Active,
+export async function forEachLicensed<T>(
+  active: ActiveRun,
   resources: readonly Dataset[],
-  take: (resource: Dataset) => Promise<T>,
+  work: (dataset: Dataset) => Promise<T>,
 ): Promise<T[]> {
   const skipped = new Map<string, string>();
   const values: T[] = [];
-  let knowledge = await knowSchema(active);
-  const learn = async (): Promise<Knowledge> => (knowledge = await learnSchema(active, knowledge.newest));
-  for (const resource of resources) {
-    const parent = parentLink(resource)?.parent ?? '';
+  let knowledge = await getSchema(active);
+  const learn = async (): Promise<SchemaKnowledge> =>
+    (knowledge = await fetchSchema(active, knowledge.newest));
+  for (const dataset of resources) {
+    const parent = parentLink(dataset)?.parent ?? '';
     const taken = skipped.has(parent)
       ? { refusal: `${parent} is not, to which it belongs` }
-      : await takeOne(active, resource, knowledge, learn, take);
+      : await tryOne(active, dataset, knowledge, learn, work);
     if ('value' in taken) values.push(taken.value);
     else {
-      skipped.set(resource.name, taken.refusal);
-      await skip(active, resource, taken.refusal);
-      if (isRequired(active, resource)) throw unlicensed(resource.name, taken);
+      skipped.set(dataset.name, taken.refusal);
+      await skipDataset(active, dataset, taken.refusal);
+      if (isRequired(active, dataset)) throw unlicensedError(dataset.name, taken);
     }
   }
   const [first] = skipped;
   if (values.length > 0 || first === undefined) return values;
-  throw unlicensed([...skipped.keys()].join(', '), { refusal: first[1] });
+  throw unlicensedError([...skipped.keys()].join(', '), { refusal: first[1] });
 }
 
-async function takeOne<T>(
-  active: Active,
-  resource: Dataset,
-  knowledge: Knowledge,
-  learn: () => Promise<Knowledge>,
-  take: (resource: Dataset) => Promise<T>,
-): Promise<Taken<T>> {
-  const licensed = coverageOf(active, knowledge, resource);
-  if (licensed.lacks !== undefined && !isRequired(active, resource)) return { refusal: licensed.lacks };
-  sayLeftOut(active, licensed);
+async function tryOne<T>(
+  active: ActiveRun,
+  dataset: Dataset,
+  knowledge: SchemaKnowledge,
+  learn: () => Promise<SchemaKnowledge>,
+  work: (dataset: Dataset) => Promise<T>,
+): Promise<LicensedResult<T>> {
+  const licensed = findCoverage(active, knowledge, dataset);
+  if (licensed.lacks !== undefined && !isRequired(active, dataset)) return { refusal: licensed.lacks };
+  reportLeftOut(active, licensed);
   try {
-    return { value: await take(licensed.resource) };
+    return { value: await work(licensed.resource) };
   } catch (error) {
     if (!(error instanceof QueryRefusedError)) throw error;
     if (error.status === 403 || error.status === 404) {
-      if ((active.tally[resource.name]?.pages ?? 0) > 0) throw error;
+      if ((active.tally[dataset.name]?.pages ?? 0) > 0) throw error;
       return { refusal: error.message, error };
     }
     // What vanished since the schema was read, or it was never read.
     if (knowledge.isFresh) throw error;
-    const now = coverageOf(active, await learn(), resource);
+    const now = findCoverage(active, await learn(), dataset);
     if (now.lacks !== undefined) return { refusal: now.lacks, error };
-    if (askedOf(licensed.resource) === askedOf(now.resource)) throw error;
-    sayLeftOut(active, now);
-    return { value: await take(now.resource) };
+    if (requestOf(licensed.resource) === requestOf(now.resource)) throw error;
+    reportLeftOut(active, now);
+    return { value: await work(now.resource) };
   }
 }
 
-function coverageOf({ tools }: Active, { newest }: Knowledge, resource: Dataset): Coverage {
+function findCoverage({ tools }: ActiveRun, { newest }: SchemaKnowledge, dataset: Dataset): Coverage {
   const { schema } = tools.source;
   return newest === undefined || schema === undefined
-    ? asDescribed(resource)
-    : schema.cover(resource, newest.schema);
+    ? asDescribed(dataset)
+    : schema.cover(dataset, newest.schema);
 }
 
-function isRequired({ tools }: Active, { name }: Dataset): boolean {
+function isRequired({ tools }: ActiveRun, { name }: Dataset): boolean {
   return tools.source.schema?.required.has(name) === true;
 }
 
 /** What depends on the licence of what it asks for. */
-function askedOf(resource: Dataset): string {
-  return JSON.stringify([selectOf(resource), photoFields(resource)]);
+function requestOf(dataset: Dataset): string {
+  return JSON.stringify([selectOf(dataset), photoFields(dataset)]);
 }
 
-function sayLeftOut(active: Active, { resource, leftOut, unknown }: Coverage): void {
+function reportLeftOut(active: ActiveRun, { resource, leftOut, unknown }: Coverage): void {
   const { log, progress } = active.tools;
   if (unknown.length > 0) {
     log.main.warn({ resource: resource.name, unknown }, 'columns of fields that the feed does not know');
-    progress.say(
+    progress.report(
       `${resource.name}: the feed's $metadata has no ${unknown.join(', ')}, so the columns may stay NULL; trestle-etl fields list shows what it has`,
     );
   }
   if (leftOut.length === 0) return;
-  active.tally = tallied(active.tally, resource.name, nothing, 0, { leftOut });
+  active.tally = addToTally(active.tally, resource.name, zeroCounts, 0, { leftOut });
   log.main.warn({ resource: resource.name, leftOut }, 'not licensed, and left out');
-  progress.say(`${resource.name}: not licensed, and left out: ${leftOut.join(', ')}`);
+  progress.report(`${resource.name}: not licensed, and left out: ${leftOut.join(', ')}`);
 }
 
 /** A full-load is through with it: else the next one would go on with it alone. */
-async function skip(active: Active, resource: Dataset, refusal: string): Promise<void> {
+async function skipDataset(active: ActiveRun, dataset: Dataset, refusal: string): Promise<void> {
   const { options, tools } = active;
-  const { completeAt, cursor } = await watermarkOf(active, resource);
+  const { completeAt, cursor } = await getWatermark(active, dataset);
   const isLost = completeAt !== undefined || cursor !== undefined;
   // A server may hand back the token; the run's row is written past the log.
   const skipped = `not licensed${isLost ? ' any more' : ''}: ${tools.clean(refusal)}`;
   const more = isLost ? ({ skipped, isLost } as const) : { skipped };
-  active.tally = tallied(active.tally, resource.name, nothing, 0, more);
+  active.tally = addToTally(active.tally, dataset.name, zeroCounts, 0, more);
   const message = isLost ? 'was loaded before, is refused now, and was skipped' : 'not licensed, and skipped';
-  tools.log.main.warn({ resource: resource.name, refusal }, message);
-  tools.progress.say(`${resource.name}: skipped, ${skipped}`);
+  tools.log.main.warn({ resource: dataset.name, refusal }, message);
+  tools.progress.report(`${dataset.name}: skipped, ${skipped}`);
   if (options.mode !== 'full-load' || options.dryRun) return;
-  await fenced(
+  await commitFenced(
     active,
-    resource,
+    dataset,
     (watermark) => ({ ...watermark, load: undefined }),
     async () => undefined,
   );
 }
 
-function unlicensed(names: string, { refusal, error }: { refusal: string; error?: Error }): Error {
+function unlicensedError(names: string, { refusal, error }: { refusal: string; error?: Error }): Error {
   return (
     error ??
     new ConfigError(`${names} can't be read: ${refusal}`, {

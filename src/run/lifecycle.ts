@@ -5,10 +5,10 @@ import { packetError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
 import { closeRun, closeVanished, openRun, saveRun, type Status } from '../record/run-log.ts';
-import { type Active, databaseTools, type RunOptions, type RunTools } from './active.ts';
+import { type ActiveRun, databaseToolsOf, type RunOptions, type RunTools } from './active-run.ts';
 import { checkTables } from './check-tables.ts';
-import { settleColumns } from './columns/ensure.ts';
-import { flushCalls, takeInCalls } from './metering.ts';
+import { ensureColumns } from './columns/ensure.ts';
+import { saveUsage, saveLeftoverUsage } from './metering.ts';
 import { toRunState } from './tally.ts';
 import { parentLink } from '../dataset/reading.ts';
 import { ensureTables } from './tables.ts';
@@ -20,58 +20,60 @@ import { ensureTables } from './tables.ts';
 export async function withRun(
   tools: RunTools,
   options: RunOptions,
-  work: (active: Active) => Promise<Status>,
-): Promise<Active & { status: Status }> {
-  const unlock = await tools.lock().catch(async (error: unknown) => {
-    if (error instanceof BusyError && !options.dryRun) await record(tools, options, 'skipped', error);
+  work: (active: ActiveRun) => Promise<Status>,
+): Promise<ActiveRun & { status: Status }> {
+  const unlock = await tools.acquireLock().catch(async (error: unknown) => {
+    if (error instanceof BusyError && !options.dryRun)
+      await recordUnstarted(tools, options, 'skipped', error);
     throw error;
   });
   let connection: Held | undefined;
   try {
-    connection = await hold(tools, options);
-    await needPacket(tools, options, connection);
-    const active = await open(tools, options, connection);
-    const status = await closing(active, async () => {
-      if (!options.dryRun) await settleColumns(tools, connection!, options.resources);
+    connection = await acquireLock(tools, options);
+    await ensurePacketSize(tools, options, connection);
+    const active = await startRun(tools, options, connection);
+    const status = await runAndClose(active, async () => {
+      if (!options.dryRun) await ensureColumns(tools, connection!, options.resources);
       return work(active);
     });
     return { ...active, status };
   } finally {
     if (connection !== undefined)
-      await letGo(connection, { database: tools.database.name, source: tools.source.id });
+      await releaseLock(connection, { database: tools.database.name, source: tools.source.id });
     await unlock();
   }
 }
 
 /** @throws ConfigError if the server takes only tiny statements; the run's row tells it, if there are tables. */
-async function needPacket(tools: RunTools, options: RunOptions, { limit }: Held): Promise<void> {
+async function ensurePacketSize(tools: RunTools, options: RunOptions, { limit }: Held): Promise<void> {
   const error = packetError(limit);
   if (error === undefined) return;
-  if (!options.dryRun) await record(tools, options, 'failed', error);
+  if (!options.dryRun) await recordUnstarted(tools, options, 'failed', error);
   throw error;
 }
 
 /** Before anything is written. @throws ConfigError if the tables were altered; the run's row tells it, if it can be written. */
-async function needTables(tools: RunTools, options: RunOptions, connection: Held): Promise<void> {
+async function ensureTablesIntact(tools: RunTools, options: RunOptions, connection: Held): Promise<void> {
   try {
     await checkTables(tools, connection, options.resources);
   } catch (error) {
-    if (error instanceof ConfigError) await record(tools, options, 'failed', error);
+    if (error instanceof ConfigError) await recordUnstarted(tools, options, 'failed', error);
     throw error;
   }
 }
 
 /** The database's lock; another run's has its own row here, as this one has not begun. */
-async function hold(tools: RunTools, options: RunOptions): Promise<Held> {
+async function acquireLock(tools: RunTools, options: RunOptions): Promise<Held> {
   try {
-    return await holdConnection(tools.database, tools.source.id, databaseTools(tools));
+    return await holdConnection(tools.database, tools.source.id, databaseToolsOf(tools));
   } catch (error) {
-    if (error instanceof BusyError && !options.dryRun) await record(tools, options, 'skipped', error);
+    if (error instanceof BusyError && !options.dryRun)
+      await recordUnstarted(tools, options, 'skipped', error);
     throw error;
   }
 }
 
-async function open(tools: RunTools, options: RunOptions, connection: Held): Promise<Active> {
+async function startRun(tools: RunTools, options: RunOptions, connection: Held): Promise<ActiveRun> {
   const { clock, log } = tools;
   const start = {
     source: tools.source.id,
@@ -92,23 +94,23 @@ async function open(tools: RunTools, options: RunOptions, connection: Held): Pro
     watermarks: new Map(),
   };
   // It writes nothing: what it counts is left to the next run.
-  if (options.dryRun) tools.meter.leave();
+  if (options.dryRun) tools.meter.deferPending();
   if (options.dryRun) return { ...active, id: 0, hasTables: await hasTables(connection) };
   const applied = await migrate(connection, clock.now());
   if (applied.length > 0) log.database.info({ applied }, 'migrated');
   const made = await ensureTables(connection, options.resources);
   if (made.length > 0) log.database.info({ made }, 'made tables');
-  await needTables(tools, options, connection);
+  await ensureTablesIntact(tools, options, connection);
   const vanished = await closeVanished(connection, tools.source.id, clock.now());
   if (vanished.length > 0) log.main.warn({ vanished }, 'earlier runs ended without a word');
-  await takeInCalls(tools, connection);
+  await saveLeftoverUsage(tools, connection);
   const id = await openRun(connection, start, 'running', clock.now());
   tools.setRun(id);
-  log.main.info({ ...start, resources: options.resources.map((resource) => resource.name) }, 'run started');
+  log.main.info({ ...start, resources: options.resources.map((dataset) => dataset.name) }, 'run started');
   return { ...active, id, hasTables: true };
 }
 
-async function closing(active: Active, work: (active: Active) => Promise<Status>): Promise<Status> {
+async function runAndClose(active: ActiveRun, work: (active: ActiveRun) => Promise<Status>): Promise<Status> {
   const { log, source } = active.tools;
   try {
     const status = await work(active);
@@ -121,7 +123,7 @@ async function closing(active: Active, work: (active: Active) => Promise<Status>
     const message = active.tools.clean(error instanceof Error ? error.message : String(error));
     log.main.info({ status, message, ...toRunState(active.tally, source.requests()) }, 'run ended early');
     await closeFailed(active, status, message).catch((err: unknown) => {
-      active.tools.meter.leave();
+      active.tools.meter.deferPending();
       log.database.error({ err }, "the run's row could not be closed; the next run will");
     });
     throw error;
@@ -129,7 +131,7 @@ async function closing(active: Active, work: (active: Active) => Promise<Status>
 }
 
 /** On another connection if the run's own one broke: the row is this run's, whoever has the lock. */
-async function closeFailed(active: Active, status: Status, message: string): Promise<void> {
+async function closeFailed(active: ActiveRun, status: Status, message: string): Promise<void> {
   try {
     await close(active, status, message);
   } catch (error) {
@@ -139,7 +141,7 @@ async function closeFailed(active: Active, status: Status, message: string): Pro
 }
 
 async function close(
-  active: Active,
+  active: ActiveRun,
   status: Status,
   message: string | null,
   session: Session = active.connection,
@@ -148,11 +150,16 @@ async function close(
   const { clock, source } = active.tools;
   await saveRun(session, active.id, toRunState(active.tally, source.requests()), clock.now());
   await closeRun(session, active.id, status, message, clock.now());
-  await flushCalls(active.tools, session);
+  await saveUsage(active.tools, session);
 }
 
 /** A run that ended before it began. Best effort: while there are no tables there is nowhere to write it. */
-async function record(tools: RunTools, options: RunOptions, status: Status, error: EtlError): Promise<void> {
+async function recordUnstarted(
+  tools: RunTools,
+  options: RunOptions,
+  status: Status,
+  error: EtlError,
+): Promise<void> {
   const now = tools.clock.now();
   const start = {
     source: tools.source.id,
@@ -169,7 +176,7 @@ async function record(tools: RunTools, options: RunOptions, status: Status, erro
   }
 }
 
-async function letGo(connection: Held, scope: LockScope): Promise<void> {
+async function releaseLock(connection: Held, scope: LockScope): Promise<void> {
   try {
     await freeNamedLock(connection, scope);
     connection.release();

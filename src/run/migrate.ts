@@ -1,13 +1,18 @@
 import { migrate } from '../db/migrate.ts';
 import { freeNamedLock, takeNamedLock } from '../db/named-lock.ts';
-import type { RunTools } from './active.ts';
+import type { RunTools } from './active-run.ts';
 
 /**
  * Brings the tables up to date, under the same locks as a run.
  * @returns the names of the files that were applied.
  * @throws BusyError while a run is active.
  */
-export async function migrateTables({ clock, database, lock, source }: RunTools): Promise<readonly string[]> {
+export async function migrateTables({
+  clock,
+  database,
+  acquireLock: lock,
+  source,
+}: RunTools): Promise<readonly string[]> {
   const scope = { database: database.name, source: source.id };
   const unlock = await lock();
   try {

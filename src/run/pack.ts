@@ -2,28 +2,28 @@ import { chunk } from '../lib/chunk.ts';
 import type { DueListing } from '../record/due.ts';
 
 /** Characters of keys in one request; another client packs URLs of up to 7,168 characters, the rest is ours. */
-const MOST_CHARACTERS = 5000;
+const MAX_CHARACTERS = 5000;
 
 /** Quotes and comma are sent as three characters each. */
-function lengthOf(key: string): number {
+function encodedLengthOf(key: string): number {
   return encodeURIComponent(key).length + 9;
 }
 
 /** Keys in portions that one request can name. */
-export function inRequests(keys: readonly string[]): string[][] {
-  return chunk(keys, 900, MOST_CHARACTERS, lengthOf);
+export function splitIntoRequests(keys: readonly string[]): string[][] {
+  return chunk(keys, 900, MAX_CHARACTERS, encodedLengthOf);
 }
 
 /** Listings whose sets fit one page together, by what the feed says of their number. */
-export function pack(listings: readonly DueListing[], pageSize: number): DueListing[][] {
+export function packListings(listings: readonly DueListing[], pageSize: number): DueListing[][] {
   const batches: DueListing[][] = [];
   let batch: DueListing[] = [];
   let records = 0;
   let characters = 0;
   for (const listing of listings) {
     const expected = Math.max(1, listing.count ?? 1);
-    const length = lengthOf(listing.key);
-    if (batch.length > 0 && (records + expected > pageSize || characters + length > MOST_CHARACTERS)) {
+    const length = encodedLengthOf(listing.key);
+    if (batch.length > 0 && (records + expected > pageSize || characters + length > MAX_CHARACTERS)) {
       batches.push(batch);
       batch = [];
       records = 0;

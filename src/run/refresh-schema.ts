@@ -1,7 +1,7 @@
 import { transaction } from '../db/transaction.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 import { saveSchema } from '../record/feed-schema.ts';
-import { databaseTools, type RunTools } from './active.ts';
+import { databaseToolsOf, type RunTools } from './active-run.ts';
 import { capability } from '../sources/source.ts';
 
 /** The run of a schema that was read outside of any run. */
@@ -13,7 +13,7 @@ export async function refreshSchema(tools: RunTools, isKept: boolean): Promise<F
   if (!isKept) return schema;
   const connection = await tools.database.connect();
   try {
-    await transaction(connection, databaseTools(tools), (session) =>
+    await transaction(connection, databaseToolsOf(tools), (session) =>
       saveSchema(session, schema, NO_RUN, tools.clock.now()),
     );
     connection.release();

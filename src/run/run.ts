@@ -1,15 +1,15 @@
 import type { Counts } from '../model/counts.ts';
 import type { ResourceDetail, Status } from '../record/run-log.ts';
-import type { RunOptions, RunTools } from './active.ts';
-import { resourcesToTake } from './full-load-state.ts';
-import { eachLicensed } from './licensed.ts';
+import type { RunOptions, RunTools } from './active-run.ts';
+import { selectDatasetsToLoad } from './full-load-state.ts';
+import { forEachLicensed } from './licensed.ts';
 import { withRun } from './lifecycle.ts';
 import { modeOf } from './modes/index.ts';
 import { replayRetryable } from './repair/replay.ts';
-import { isWhole, lostResources, toRunState } from './tally.ts';
+import { isComplete, lostResources, toRunState } from './tally.ts';
 
 /** What a run did, for people. */
-export type Outcome = {
+export type RunOutcome = {
   readonly run: number;
   readonly status: Status;
   readonly totals: Counts;
@@ -25,13 +25,13 @@ export type Outcome = {
  * → close run.
  * @throws EtlError of the kind that tells what to do next; what was committed until then stays.
  */
-export async function run(tools: RunTools, options: RunOptions): Promise<Outcome> {
+export async function run(tools: RunTools, options: RunOptions): Promise<RunOutcome> {
   const done = await withRun(tools, options, async (active) => {
-    const whole = await eachLicensed(active, await resourcesToTake(active), async (resource) => {
-      await replayRetryable(active, resource);
-      return modeOf(resource).load(active, resource);
+    const whole = await forEachLicensed(active, await selectDatasetsToLoad(active), async (dataset) => {
+      await replayRetryable(active, dataset);
+      return modeOf(dataset).load(active, dataset);
     });
-    return whole.every(Boolean) && isWhole(active.tally) ? 'success' : 'partial';
+    return whole.every(Boolean) && isComplete(active.tally) ? 'success' : 'partial';
   });
   tools.progress.end();
   const { totals, calls } = toRunState(done.tally, tools.source.requests());

@@ -3,7 +3,7 @@ import type { CensusEntry } from '../sources/source.ts';
 import { indexOf, type IndexRow } from '../load/index-row.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { heldVersions } from '../record/quarantine.ts';
-import { databaseTools, type RunTools } from './active.ts';
+import { databaseToolsOf, type RunTools } from './active-run.ts';
 
 /**
  * Of what the feed lists, the records that are not stored, or not as they should be; without those that quarantine holds in
@@ -12,14 +12,14 @@ import { databaseTools, type RunTools } from './active.ts';
  */
 export async function findStale(
   tools: RunTools,
-  resource: Dataset,
+  dataset: Dataset,
   entries: readonly CensusEntry[],
   isInStep: (stored: IndexRow, listed: CensusEntry) => boolean,
 ): Promise<CensusEntry[]> {
-  const stored = await patiently(databaseTools(tools), () =>
+  const stored = await patiently(databaseToolsOf(tools), () =>
     indexOf(
       tools.database,
-      resource,
+      dataset,
       entries.map(({ key }) => key),
     ),
   );
@@ -27,10 +27,10 @@ export async function findStale(
     const row = stored.get(entry.key);
     return row === undefined || !isInStep(row, entry);
   });
-  const held = await patiently(databaseTools(tools), () =>
+  const held = await patiently(databaseToolsOf(tools), () =>
     heldVersions(
       tools.database,
-      resource.name,
+      dataset.name,
       stale.map(({ key }) => key),
     ),
   );

@@ -4,7 +4,7 @@ import type { ResourceDetail, RunState } from '../record/run-log.ts';
 /** How a run stands; never changed, always replaced, so that a transaction that is rolled back leaves no trace in it. */
 export type Tally = Readonly<Record<string, ResourceDetail>>;
 
-export const nothing: Counts = {
+export const zeroCounts: Counts = {
   processed: 0,
   inserted: 0,
   updated: 0,
@@ -17,20 +17,20 @@ export const nothing: Counts = {
 };
 
 /** The counts of one page; `processed` follows from the others. */
-export function counted(parts: Omit<Counts, 'processed'>): Counts {
+export function countPage(parts: Omit<Counts, 'processed'>): Counts {
   const { inserted, updated, unchanged, rejected, older } = parts;
   return { ...parts, processed: inserted + updated + unchanged + rejected + older };
 }
 
-export function plus(a: Counts, b: Counts): Counts {
-  const names = Object.keys(nothing) as (keyof Counts)[];
+export function addCounts(a: Counts, b: Counts): Counts {
+  const names = Object.keys(zeroCounts) as (keyof Counts)[];
   return Object.fromEntries(names.map((name) => [name, a[name] + b[name]])) as Counts;
 }
 
-const noDetail: ResourceDetail = { ...nothing, pages: 0, watermarkBefore: null, watermarkAfter: null };
+const noDetail: ResourceDetail = { ...zeroCounts, pages: 0, watermarkBefore: null, watermarkAfter: null };
 
 /** The tally with one more page of a resource; `more` replaces what it names. */
-export function tallied(
+export function addToTally(
   tally: Tally,
   resource: string,
   counts: Counts,
@@ -38,7 +38,7 @@ export function tallied(
   more: Partial<ResourceDetail> = {},
 ): Tally {
   const detail = tally[resource] ?? noDetail;
-  const sums = plus(detail, counts);
+  const sums = addCounts(detail, counts);
   return { ...tally, [resource]: { ...detail, ...sums, pages: detail.pages + pages, ...more } };
 }
 
@@ -48,7 +48,7 @@ export function lostResources(tally: Tally): string[] {
 }
 
 /** Whether everything that was to be loaded was: nothing rejected, refused or lost. */
-export function isWhole(tally: Tally): boolean {
+export function isComplete(tally: Tally): boolean {
   const isClean = Object.values(tally).every(({ rejected, refused = 0 }) => rejected + refused === 0);
   return isClean && lostResources(tally).length === 0;
 }
@@ -57,7 +57,7 @@ export function isWhole(tally: Tally): boolean {
 export function toRunState(tally: Tally, calls: number): RunState {
   const details = Object.values(tally);
   return {
-    totals: details.reduce<Counts>(plus, nothing),
+    totals: details.reduce<Counts>(addCounts, zeroCounts),
     pages: details.reduce((sum, detail) => sum + detail.pages, 0),
     calls,
     watermarkBefore: details[0]?.watermarkBefore ?? null,

@@ -1,7 +1,7 @@
 import { parseExact } from '../lib/exact-json.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
 import type { Field, Dataset } from '../dataset/dataset.ts';
-import { outdated } from '../model/outdated.ts';
+import { toStaleHash } from '../model/stale-hash.ts';
 import { contentHash } from './hash.ts';
 import { printed, shorten } from './printed.ts';
 import { convert } from './values.ts';
@@ -43,10 +43,10 @@ export function filler(
     // A row of which other columns are not what its payload gives has to stay different from what the feed sends.
     const wasCurrent = hashes
       .map((each) => each(payload))
-      .some((each) => [each, outdated(each)].includes(stored));
+      .some((each) => [each, toStaleHash(each)].includes(stored));
     return {
       values: results.map(({ value, rule }) => (isRefused && rule !== undefined ? null : value)),
-      hash: wasCurrent && !isRefused ? hashOf(payload) : outdated(stored),
+      hash: wasCurrent && !isRefused ? hashOf(payload) : toStaleHash(stored),
       issues,
     };
   };

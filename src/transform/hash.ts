@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { membersOf } from '../dataset/members.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import type { Scanned, Sent } from '../model/page.ts';
+import type { ScannedRecord, RawRecord } from '../model/page.ts';
 import { scan, textOf } from './scanned.ts';
 
 /** 128 bits as 32 hex digits: two different records of one key never meet. */
@@ -17,7 +17,7 @@ function shortened(sum: ReturnType<typeof createHash>): string {
  * Makes the function that tells whether a record's content changed: a hash of its JSON as sent, without the fields that
  * differ at every query or re-stamp, and of the resource's columns, so that a new column makes every row differ.
  */
-export function contentHash(resource: Dataset): (record: Sent) => string {
+export function contentHash(resource: Dataset): (record: RawRecord) => string {
   const columns = hash(JSON.stringify(resource.fields));
   const names = membersOf(resource);
   const volatile = new Set(resource.volatile.map((name) => names.indexOf(name)));
@@ -36,7 +36,7 @@ export function contentHash(resource: Dataset): (record: Sent) => string {
 }
 
 /** The record's bytes without these members and what the server notes, where those are text. */
-function without({ bytes, names, places }: Scanned, volatile: ReadonlySet<number>): Buffer[] {
+function without({ bytes, names, offsets: places }: ScannedRecord, volatile: ReadonlySet<number>): Buffer[] {
   const left: [start: number, end: number][] = [];
   const add = (place: number): void => {
     const [start = 0, value = 0, end = 0] = places.subarray(3 * place, 3 * place + 3);

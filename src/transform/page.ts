@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { parseExact } from '../lib/exact-json.ts';
 import { instantToSql } from '../lib/time.ts';
 import { LONGEST_KEY, type Dataset } from '../dataset/dataset.ts';
-import type { Page, Sent } from '../model/page.ts';
+import type { Page, RawRecord } from '../model/page.ts';
 import type { Reason, Reject, Row } from '../model/row.ts';
 import { contentHash, hash } from './hash.ts';
 import { membersIn, scan, textOf } from './scanned.ts';
@@ -46,11 +46,11 @@ export function slicedTransformer(resource: Dataset): (page: Page) => Promise<Tr
 
 function shaper(
   resource: Dataset,
-): (sent: Sent, isDamaged: boolean, versions: Page['versions']) => Row | Reject {
+): (sent: RawRecord, isDamaged: boolean, versions: Page['versions']) => Row | Reject {
   const schema = schemaOf(resource);
   const hashOf = contentHash(resource);
 
-  const shape = (sent: Sent, isDamaged: boolean, versions: Page['versions']): Row | Reject => {
+  const shape = (sent: RawRecord, isDamaged: boolean, versions: Page['versions']): Row | Reject => {
     const scanned = isDamaged ? undefined : scan(resource, sent);
     const record = scanned === undefined ? parse(textOf(sent)) : membersIn(scanned);
     if (record === undefined) {
@@ -84,7 +84,7 @@ function shaper(
     };
   };
 
-  const reject = (sent: Sent, record: Record<string, unknown>, reasons: Reason[]): Reject => {
+  const reject = (sent: RawRecord, record: Record<string, unknown>, reasons: Reason[]): Reject => {
     const raw = textOf(sent);
     const version = record[resource.version ?? ''];
     return {

@@ -2,7 +2,7 @@ import { throughLatin1, undoLatin1 } from '../lib/latin1.ts';
 import { fullSqlDateTime } from '../lib/time.ts';
 import type { Field, Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
-import { outdated } from '../model/outdated.ts';
+import { toStaleHash } from '../model/stale-hash.ts';
 import type { StoredRow } from '../model/stored-row.ts';
 import { transformer } from './page.ts';
 import { parentLink, versionField } from '../dataset/reading.ts';
@@ -74,7 +74,7 @@ export function rederiver(resource: Dataset, left: ReadonlySet<number>): (stored
 
 /** A row that lacks something of its record has a hash that is marked as outdated. */
 function isProven({ hash }: StoredRow, row: Row): boolean {
-  return hash === row.hash || hash === outdated(row.hash);
+  return hash === row.hash || hash === toStaleHash(row.hash);
 }
 
 /** Whether the columns hold what latin1 leaves of the record's texts, those that it leaves as they are with them. */

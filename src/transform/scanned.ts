@@ -1,13 +1,13 @@
 import { type Names, namesOf, readJson, scanObject } from './scan/scan-json.ts';
 import { membersOf } from '../dataset/members.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import type { Scanned, Sent } from '../model/page.ts';
+import type { ScannedRecord, RawRecord } from '../model/page.ts';
 
 const known = new WeakMap<Dataset, Names>();
 const blanks = new WeakMap<readonly string[], Readonly<Record<string, unknown>>>();
 
 /** Where a record has what; undefined where that takes JSON.parse, or it is no JSON. */
-export function scan(resource: Dataset, record: Sent): Scanned | undefined {
+export function scan(resource: Dataset, record: RawRecord): ScannedRecord | undefined {
   const names = membersOf(resource);
   if (typeof record !== 'string' && record.names === names) return record;
   // Half a surrogate pair, which a text can hold, would become another character.
@@ -16,11 +16,11 @@ export function scan(resource: Dataset, record: Sent): Scanned | undefined {
   known.set(resource, table);
   const bytes = typeof record === 'string' ? Buffer.from(record) : record.bytes;
   const places = new Int32Array(table.room);
-  return scanObject(bytes, 0, table, places) === bytes.length ? { bytes, names, places } : undefined;
+  return scanObject(bytes, 0, table, places) === bytes.length ? { bytes, names, offsets: places } : undefined;
 }
 
 /** The members that were looked for; undefined where they are not there. */
-export function membersIn({ bytes, names, places }: Scanned): Record<string, unknown> {
+export function membersIn({ bytes, names, offsets: places }: ScannedRecord): Record<string, unknown> {
   const blank = blanks.get(names) ?? Object.fromEntries(names.map((name) => [name, undefined]));
   blanks.set(names, blank);
   // A copy of an object that has all of its members takes half the time of making one member by member.
@@ -32,6 +32,6 @@ export function membersIn({ bytes, names, places }: Scanned): Record<string, unk
   return record;
 }
 
-export function textOf(record: Sent): string {
+export function textOf(record: RawRecord): string {
   return typeof record === 'string' ? record : record.bytes.toString();
 }

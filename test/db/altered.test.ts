@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/db/pool.ts';
 import type { Connection } from '../../src/db/pool.ts';
 import { withAdditions } from '../../src/dataset/additions.ts';
 import { expectedTables } from '../../src/load/expected.ts';
-import { makeColumns } from '../../src/run/columns/ensure.ts';
+import { createColumns } from '../../src/run/columns/ensure.ts';
 import { addedFields } from '../../src/load/missing.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   connection = await database.connect();
   await migrate(connection, 0);
-  await makeColumns(connection, wide, addedFields(wide));
+  await createColumns(connection, wide, addedFields(wide));
   return async () => {
     connection.release();
     await database.close();

@@ -33,6 +33,8 @@ test('keys, indexes and columns of later steps are known', () => {
     /^TINYINT\(1\) AS \( CASE .* END \) VIRTUAL$/,
   );
   expect(tables.get('etl_watermark')!.columns.get('photos_refusal')).toBe('VARCHAR(1000) NULL');
+  expect(tables.get('etl_watermark')!.columns.get('active_at')).toBe('DATETIME(3) NULL');
+  expect(tables.get('etl_watermark')!.columns.has('usable_at')).toBe(false);
   for (const { key, columns } of tables.values()) {
     expect(key.length).toBeGreaterThan(0);
     for (const column of key) expect([...columns.keys()]).toContain(column);
@@ -47,4 +49,6 @@ test('a statement or a part that is not understood is a mistake', () => {
   expect(() => tablesOf(['ALTER TABLE t ADD COLUMN a INT'])).toThrow('ALTER TABLE t');
   expect(() => tablesOf([made, 'ALTER TABLE t MODIFY a BIGINT'])).toThrow('MODIFY a BIGINT');
   expect(() => tablesOf([made, 'ALTER TABLE t DROP COLUMN a'])).toThrow('DROP COLUMN a');
+  expect(() => tablesOf([made, 'ALTER TABLE t RENAME COLUMN b TO c'])).toThrow('not there: b');
+  expect(() => tablesOf([made, 'ALTER TABLE t RENAME KEY b TO c'])).toThrow('RENAME KEY b TO c');
 });

@@ -47,6 +47,21 @@ test('a migration that was cut off is run again to its end', () =>
     expect(await db.query("SHOW TABLES LIKE 'etl_quarantine'")).toHaveLength(1);
   }));
 
+test('a column that is renamed keeps its values, also when the migration is run again', () =>
+  migrated(async (connection, db) => {
+    await migrate(connection, 0);
+    await db.query('ALTER TABLE etl_watermark RENAME COLUMN active_at TO usable_at');
+    await db.query(
+      "INSERT INTO etl_watermark (resource, version, run_id, updated_at, usable_at) VALUES ('Property', 1, 1, NOW(3), '2026-03-01 10:00:00.123')",
+    );
+    for (let time = 0; time < 2; time += 1) {
+      await db.query('UPDATE etl_schema_version SET applied_at = NULL WHERE version = 15');
+      expect(await migrate(connection, 0)).toEqual(['0015_active_at.sql']);
+      const rows = await db.query('SELECT active_at AS at FROM etl_watermark');
+      expect(rows).toEqual([{ at: '2026-03-01 10:00:00.123' }]);
+    }
+  }));
+
 test('a migration that was cut off between two views goes on without the right to replace one', () =>
   migrated(async (connection, db) => {
     await migrate(connection, 0);

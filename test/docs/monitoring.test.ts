@@ -32,6 +32,7 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
     watermark: null,
     ageSeconds: 1,
     fullLoadAt: null,
+    activeSince: null,
     usableSince: null,
     rows: 1,
     quarantined: 0,

@@ -9,7 +9,7 @@ import { BusyError, FencedError } from '../../src/errors.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import type { Outcome } from '../../src/run/run.ts';
+import type { RunOutcome } from '../../src/run/run.ts';
 import { configured, type Ended, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, temporaryFolder } from '../helpers/pipeline.ts';
@@ -160,7 +160,7 @@ async function untilCommitted({ db }: Pipeline, count: number): Promise<void> {
 }
 
 /** A run on another host: state of its own, and a way to the database of its own. */
-async function elsewhere(all: Pipeline): Promise<Outcome> {
+async function elsewhere(all: Pipeline): Promise<RunOutcome> {
   const { db } = all;
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   cleanups.push(() => database.close());
@@ -169,7 +169,7 @@ async function elsewhere(all: Pipeline): Promise<Outcome> {
 
 test('promise 15: a run that lost its connection, and so its lock, to a run that is through commits nothing more', async () => {
   const all = await proxied(500);
-  let other: Outcome | undefined;
+  let other: RunOutcome | undefined;
   atPage(all, 4, async () => {
     await untilCommitted(all, 300);
     all.proxy.cut();
@@ -189,7 +189,7 @@ test('promise 15: a run that lost its connection, and so its lock, to a run that
 
 test('promise 15: a run that lost its lock to one that is still under way ends with 75, and leaves that one alone', async () => {
   const all = await proxied(500);
-  let other: Promise<Outcome> | undefined;
+  let other: Promise<RunOutcome> | undefined;
   let pages = 0;
   const begun = new AbortController();
   const ended = new AbortController();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import type { RunOptions } from '../../src/run/active.ts';
+import type { RunOptions } from '../../src/run/active-run.ts';
 import { verify } from '../../src/run/repair/verify.ts';
 import { textIn } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import type { Outcome } from '../../src/run/run.ts';
+import type { RunOutcome } from '../../src/run/run.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 import { type Asked, type Reply, type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';
@@ -270,9 +270,9 @@ function answer({ query }: Asked): Reply {
 
 let server: ScriptedServer;
 let all: Pipeline;
-let outcome: Outcome;
+let outcome: RunOutcome;
 
-function load(): Promise<Outcome> {
+function load(): Promise<RunOutcome> {
   const odata = { base: server.base, tokenUrl: server.tokenUrl, pageSize: PAGE };
   return all.run({ resources: [property] }, { odata });
 }

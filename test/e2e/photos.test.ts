@@ -215,7 +215,7 @@ test('a dry run reports the listings whose photos changed, and stores nothing', 
   const said: string[] = [];
   const progress = {
     show: () => undefined,
-    say: (text: string) => void said.push(text),
+    report: (text: string) => void said.push(text),
     end: () => undefined,
   };
   await run({ dryRun: true }, { tools: { progress } });

@@ -14,10 +14,10 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { childrenOf } from '../../src/load/remove.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { type Outcome, run } from '../../src/run/run.ts';
+import { type RunOutcome, run } from '../../src/run/run.ts';
 import { withRun } from '../../src/run/lifecycle.ts';
 import { type Findings, reconcile, type ReconcileOptions } from '../../src/run/repair/reconcile.ts';
-import type { RunOptions, RunTools } from '../../src/run/active.ts';
+import type { RunOptions, RunTools } from '../../src/run/active-run.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/trestle/index.ts';
 import { type FreshDatabase, freshDatabase, isKept } from './database.ts';
 
@@ -61,7 +61,7 @@ export type Pipeline = {
     settings?: Settings,
   ): Promise<Findings>;
   /** One run over the real modules: HTTP to the sandbox, SQL to the server. */
-  run(options?: Partial<RunOptions>, settings?: Settings): Promise<Outcome>;
+  run(options?: Partial<RunOptions>, settings?: Settings): Promise<RunOutcome>;
 };
 
 export type Line = { readonly level: string; readonly message: string; readonly data: object };
@@ -88,15 +88,15 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
       log,
       clock,
       random: Math.random,
-      progress: { show: () => undefined, say: () => undefined, end: () => undefined },
+      progress: { show: () => undefined, report: () => undefined, end: () => undefined },
       signal: settings.signal ?? new AbortController().signal,
-      lock: () => takeLock(dir, log.main),
+      acquireLock: () => takeLock(dir, log.main),
       setRun: meter.setRun,
       meter,
       catalogue: resources,
       hasNewFields: () => false,
       clean: (text) => text,
-      room: () => ({ disks: [], memory: Infinity }),
+      readCapacity: () => ({ disks: [], memory: Infinity }),
       host: 'test',
       version: '0.0.0',
       settings: {
@@ -107,7 +107,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
         overlap: 600_000,
         schemaAge: 86_400_000,
         filters: settings.odata?.filters ?? {},
-        least: { disk: 1, memory: 1 },
+        minFree: { disk: 1, memory: 1 },
         ...settings,
       },
       ...settings.tools,

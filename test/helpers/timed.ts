@@ -1,7 +1,7 @@
 import type { Page } from '../../src/model/page.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { type Outcome, run } from '../../src/run/run.ts';
+import { type RunOutcome, run } from '../../src/run/run.ts';
 import type { Seen } from '../../src/sandbox/trestle/index.ts';
 import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
 import { emptied } from './cases.ts';
@@ -12,7 +12,7 @@ import type { Source } from '../../src/sources/source.ts';
 
 /** What one run asked for and was sent. */
 export type Watched = {
-  readonly outcome: Outcome;
+  readonly outcome: RunOutcome;
   readonly requests: readonly Seen[];
   /** By resource, in the order of their coming. */
   readonly records: Readonly<Record<string, Rec[]>>;

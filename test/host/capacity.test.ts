@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { roomOf } from '../../src/host/capacity.ts';
+import { readCapacity } from '../../src/host/capacity.ts';
 
 test('the disks of folders and the memory of this machine', () => {
-  const { disks, memory } = roomOf(['/', '/no/such/folder']);
+  const { disks, memory } = readCapacity(['/', '/no/such/folder']);
   expect(disks).toEqual([{ path: '/', free: expect.any(Number) }]);
   expect(disks[0]!.free).toBeGreaterThan(0);
   expect(memory).toBeGreaterThan(10 * 1024 ** 2);

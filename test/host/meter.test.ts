@@ -83,7 +83,7 @@ describe('counting', () => {
     meter.begin('data', 'Property')({ failed: false, bytes: 2 });
     meter.begin('census', 'Property')({ failed: false, bytes: 4 });
     meter.begin('data', 'Media')({ failed: false, bytes: 8 });
-    const { counts } = meter.pending();
+    const { counts } = meter.readPending();
     expect(counts.map(({ run, hour, bytes, ms }) => [run, hour % (24 * HOUR), bytes, ms])).toEqual([
       [0, 12 * HOUR, 1, HOUR],
       [7, 13 * HOUR, 2, 0],
@@ -97,20 +97,20 @@ describe('counting', () => {
     const end = meter.begin('data', 'Property');
     clock.pass(-5000);
     end({ failed: false, bytes: 0 });
-    expect(meter.pending().counts).toMatchObject([{ ms: 0 }]);
+    expect(meter.readPending().counts).toMatchObject([{ ms: 0 }]);
   });
 
   test('what is saved is pending no more, until it grows: then as a whole', () => {
     const meter = open();
     meter.begin('data', 'Property')({ failed: false, bytes: 5 });
-    const book = meter.pending();
+    const book = meter.readPending();
     const end = meter.begin('data', 'Property');
     // Saved is what was pending then, not what came meanwhile.
-    meter.saved(book);
-    expect(meter.pending().counts).toMatchObject([{ calls: 2 }]);
+    meter.markSaved(book);
+    expect(meter.readPending().counts).toMatchObject([{ calls: 2 }]);
     end({ failed: false, bytes: 5 });
-    meter.saved(meter.pending());
-    expect(meter.pending().counts).toEqual([]);
+    meter.markSaved(meter.readPending());
+    expect(meter.readPending().counts).toEqual([]);
   });
 
   test('the file goes once all is saved, and stays where something is not', () => {
@@ -118,7 +118,7 @@ describe('counting', () => {
     meter.begin('data', 'Property')({ failed: false, bytes: 5 });
     meter.close();
     expect(files()).toHaveLength(1);
-    meter.saved(meter.pending());
+    meter.markSaved(meter.readPending());
     meter.close();
     expect(files()).toEqual([]);
   });
@@ -126,12 +126,12 @@ describe('counting', () => {
   test('what is left to the next run is not saved by this one, before its own next run', () => {
     const meter = open();
     meter.begin('data', 'Property');
-    meter.leave();
-    expect(meter.pending().counts).toEqual([]);
+    meter.deferPending();
+    expect(meter.readPending().counts).toEqual([]);
     meter.close();
     expect(files()).toHaveLength(1);
     meter.setRun(2);
-    expect(meter.pending().counts).toHaveLength(1);
+    expect(meter.readPending().counts).toHaveLength(1);
   });
 
   test('a folder that can’t be written costs a warning, one, and no count', () => {
@@ -139,7 +139,7 @@ describe('counting', () => {
     writeFileSync(blocked, '');
     const meter = openMeter({ dir: blocked, host: 'here', clock, log });
     meter.begin('data', 'Property')({ failed: false, bytes: 5 });
-    expect(meter.pending().counts).toMatchObject([{ calls: 1 }]);
+    expect(meter.readPending().counts).toMatchObject([{ calls: 1 }]);
     expect(warnings).toEqual(['the count of calls could not be kept']);
   });
 
@@ -149,7 +149,7 @@ describe('counting', () => {
   });
 
   test('no two processes have a name in common', () => {
-    const names = Array.from({ length: 50 }, () => open().pending().process);
+    const names = Array.from({ length: 50 }, () => open().readPending().process);
     expect(new Set(names).size).toBe(50);
     for (const name of names) expect(name).toMatch(/^[\w-]{1,64}$/);
   });
@@ -158,7 +158,7 @@ describe('counting', () => {
 describe('what processes left behind', () => {
   test('a killed one’s counts are found, and gone when they are forgotten', () => {
     const path = leave('dead');
-    const [found, ...others] = open().leftovers();
+    const [found, ...others] = open().readLeftovers();
     expect(others).toEqual([]);
     expect(found).toMatchObject({ process: 'dead', counts: [{ calls: 3, failed: 1 }] });
     found!.forget();
@@ -169,21 +169,21 @@ describe('what processes left behind', () => {
     const meter = open();
     meter.begin('data', 'Property');
     leave('alive', { pid: process.ppid });
-    expect(meter.leftovers()).toEqual([]);
+    expect(meter.readLeftovers()).toEqual([]);
   });
 
   test('in a container the last process may have had our own number', () => {
     leave('before', { pid: process.pid });
-    expect(open().leftovers()).toMatchObject([{ process: 'before' }]);
+    expect(open().readLeftovers()).toMatchObject([{ process: 'before' }]);
   });
 
   test('of another machine’s processes only a day of silence tells', () => {
     const path = leave('abroad', { host: 'there' });
     const now = clock.now() / 1000;
     utimesSync(path, now, now - 23 * 3600);
-    expect(open().leftovers()).toEqual([]);
+    expect(open().readLeftovers()).toEqual([]);
     utimesSync(path, now, now - 25 * 3600);
-    expect(open().leftovers()).toMatchObject([{ process: 'abroad' }]);
+    expect(open().readLeftovers()).toMatchObject([{ process: 'abroad' }]);
   });
 
   test.each([
@@ -204,7 +204,7 @@ describe('what processes left behind', () => {
     privateFolder(dir);
     writeFileSync(path, text, { mode: 0o600 });
     utimesSync(path, 0, 0);
-    expect(open().leftovers()).toEqual([]);
+    expect(open().readLeftovers()).toEqual([]);
     expect(existsSync(path)).toBe(true);
   });
 });

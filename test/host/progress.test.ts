@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { progressOn } from '../../src/host/progress.ts';
-import type { Shown } from '../../src/model/progress.ts';
+import type { ProgressCounts } from '../../src/model/progress.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 
 const CLEAR = '\r\u001B[K';
-const shown = (processed: number, more: Partial<Shown> = {}): Shown => ({
+const shown = (processed: number, more: Partial<ProgressCounts> = {}): ProgressCounts => ({
   processed,
   pages: 3,
   calls: 4,
@@ -28,9 +28,9 @@ describe('progressOn', () => {
     const written: string[] = [];
     const progress = progressOn({ isTTY: false, write: (text) => written.push(text) }, fakeClock());
     progress.show('Property', shown(1));
-    progress.say('Property: from the beginning');
+    progress.report('Property: from the beginning');
     progress.end();
-    progressOn({ write: (text) => written.push(text) }, fakeClock()).say('x');
+    progressOn({ write: (text) => written.push(text) }, fakeClock()).report('x');
     expect(written).toEqual([]);
   });
 
@@ -74,7 +74,7 @@ describe('progressOn', () => {
     const { terminal, written } = screen(200);
     const progress = progressOn(terminal, fakeClock());
     progress.show('Media', shown(1));
-    progress.say('done');
+    progress.report('done');
     progress.end();
     expect(written.slice(1)).toEqual([CLEAR, 'done\n']);
   });

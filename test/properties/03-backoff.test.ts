@@ -6,7 +6,7 @@ import { transaction } from '../../src/db/transaction.ts';
 import { BusyError, UnavailableError } from '../../src/errors.ts';
 import type { DatabaseAddress } from '../../src/db/address.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { retried } from '../../src/run/retried.ts';
+import { withRunRetries } from '../../src/run/run-retries.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 import { type Line, type Pipeline, pipeline } from '../helpers/pipeline.ts';
 import { type Proxy, proxyTo } from '../helpers/proxy.ts';
@@ -258,7 +258,7 @@ describe('Feature: trestle-etl-pipeline, Property 3: Exponential Backoff Retry L
           pipe.lines.length = 0;
           let runs = 0;
           const { result, error } = await outcomeOf(
-            retried(tools, retries, async ({ source, signal }) => {
+            withRunRetries(tools, retries, async ({ source, signal }) => {
               runs += 1;
               return source.keys!.count(property, signal);
             }),

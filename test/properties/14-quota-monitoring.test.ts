@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judge } from '../../src/notify/alert/decide.ts';
 import { BusyError } from '../../src/errors.ts';
-import type { AlertSettings, Facts } from '../../src/model/alert.ts';
+import type { AlertSettings, RunReport } from '../../src/model/alert.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { type Reply, scriptedServer, type ScriptedServer } from '../helpers/scripted-server.ts';
 import { sourceOf } from '../helpers/source.ts';
@@ -73,7 +73,7 @@ function api(usage: Usage, now: () => number) {
   };
 }
 
-function factsOf(hour: { limit: number | undefined; left: number | undefined } | undefined): Facts {
+function factsOf(hour: { limit: number | undefined; left: number | undefined } | undefined): RunReport {
   const known = hour?.limit !== undefined && hour.left !== undefined;
   return {
     mode: 'sync',

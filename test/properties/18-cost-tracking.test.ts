@@ -9,7 +9,7 @@ import type { Log, Logger } from '../../src/model/log.ts';
 import type { Meter } from '../../src/model/usage.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { saveCallsWithin, settleCalls, takeInCalls } from '../../src/run/metering.ts';
+import { saveUsageWithin, flushUsage, saveLeftoverUsage } from '../../src/run/metering.ts';
 import type { Fault, Sandbox, Seen } from '../../src/sandbox/trestle/index.ts';
 import { textIn } from '../../src/sandbox/trestle/record.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
@@ -112,12 +112,12 @@ async function ask(source: TrestleSource, what: string, of: Dataset, keys: reado
 async function save({ database }: World, { meter }: Process, what: string): Promise<void> {
   const connection = await database.connect();
   await connection.run('START TRANSACTION');
-  const book = await saveCallsWithin({ meter, log }, connection);
+  const book = await saveUsageWithin({ meter, log }, connection);
   await connection.run(what === 'roll back' ? 'ROLLBACK' : 'COMMIT');
   // Where the answer is lost, nobody knows that it went through.
-  if (what === 'save' || what === 'save twice') meter.saved(book);
+  if (what === 'save' || what === 'save twice') meter.markSaved(book);
   if (what === 'save twice')
-    await saveCallsWithin({ meter: { ...meter, pending: () => book }, log }, connection);
+    await saveUsageWithin({ meter: { ...meter, readPending: () => book }, log }, connection);
   connection.release();
 }
 
@@ -129,13 +129,13 @@ async function play(world: World, steps: readonly Step[], keys: readonly string[
     else if ('of' in step) await ask(process.source, step.what, step.of, keys).catch(nothing);
     else if (step.what === 'new run') process.meter.setRun(index + 1);
     else if (step.what === 'hour') clock.pass(3_600_000);
-    else if (step.what === 'end') await settleCalls({ meter: process.meter, log, database });
+    else if (step.what === 'end') await flushUsage({ meter: process.meter, log, database });
     else if (step.what !== 'kill') await save(world, process, step.what);
     if (step.what === 'kill' || step.what === 'end') process = startProcess(world);
   }
   const connection = await database.connect();
   const next = startProcess(world);
-  await takeInCalls({ meter: next.meter, log }, connection);
+  await saveLeftoverUsage({ meter: next.meter, log }, connection);
   connection.release();
 }
 

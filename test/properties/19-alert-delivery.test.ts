@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Way } from '../../src/notify/alert/ledger.ts';
-import type { Facts } from '../../src/model/alert.ts';
+import type { RunReport } from '../../src/model/alert.ts';
 import { desk } from '../notify/alert/desk.ts';
 import { allBad, calm, settings } from '../notify/alert/facts.ts';
 import { mailServer, type MailServer } from '../helpers/mail-server.ts';
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 /** How a run ended, and what else is wrong. */
-const anyFacts: fc.Arbitrary<Facts> = fc
+const anyFacts: fc.Arbitrary<RunReport> = fc
   .record({
     mode: fc.constantFrom('sync', 'full-load', 'reconcile'),
     run: fc.option(fc.nat(), { nil: undefined }),
@@ -57,7 +57,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc
   }));
 
 /** Which kinds these facts are critical for, told apart from src/notify/alert/decide.ts. */
-function critical({ ended, error, hourQuota, disks, age, rejected, schema }: Facts): string[] {
+function critical({ ended, error, hourQuota, disks, age, rejected, schema }: RunReport): string[] {
   return [
     ...(ended === 'failed' ? [error?.name === 'CredentialsError' ? 'credentials' : 'failed'] : []),
     ...(hourQuota === undefined ? [] : ['quota']),

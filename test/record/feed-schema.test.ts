@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { transaction } from '../../src/db/transaction.ts';
-import { databaseTools } from '../../src/run/active.ts';
+import { databaseToolsOf } from '../../src/run/active-run.ts';
 import type { Database } from '../../src/db/pool.ts';
 import type { FeedSchema } from '../../src/dataset/feed-schema.ts';
 import { forgetSchemas, readSchemas, saveSchema } from '../../src/record/feed-schema.ts';
@@ -57,7 +57,7 @@ describe('the versions of the feed’s schema', () => {
 
   test('are stored once, where several processes have asked at the same time', async () => {
     await save(version('a'), START);
-    const tools = databaseTools((await pipeline({ listings: 1 })).tools());
+    const tools = databaseToolsOf((await pipeline({ listings: 1 })).tools());
     const one = async (now: number) => {
       const connection = await database.connect();
       await transaction(connection, tools, (session) => saveSchema(session, version('b'), 7, now));

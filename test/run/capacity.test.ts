@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FailedError } from '../../src/errors.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { lacking } from '../../src/run/capacity.ts';
+import { describeShortage } from '../../src/run/capacity.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 
@@ -20,7 +20,7 @@ describe('what is lacking', () => {
       { path: '/state', free: 500 * MB },
       { path: '/logs', free: disk * MB },
     ];
-    expect(lacking({ disks, memory: memory * MB }, least)).toBe(words);
+    expect(describeShortage({ disks, memory: memory * MB }, least)).toBe(words);
   });
 });
 
@@ -33,7 +33,7 @@ describe('a run on a machine that gets full', () => {
       memory: Infinity,
     });
     const settings = { odata: { pageSize: 100 }, least };
-    const ended = run({ resources: [property] }, { ...settings, tools: { room } });
+    const ended = run({ resources: [property] }, { ...settings, tools: { readCapacity: room } });
     await expect(ended).rejects.toThrow(FailedError);
     await expect(ended).rejects.toThrow(/only 5 MB are free on the disk of \/var/);
     const [here] = await db.query<{ n: string }>('SELECT COUNT(*) AS n FROM properties');
@@ -58,7 +58,10 @@ describe('a run on a machine that gets full', () => {
     const info = (_: object, message: string): void => void (committed += message === 'committed' ? 1 : 0);
     const log = { ...tools().log, database: { ...lines, info } };
     const settings = { odata: { pageSize: 100 }, least };
-    await run({ resources: [property] }, { ...settings, tools: { room: () => SHORT, log, database } });
+    await run(
+      { resources: [property] },
+      { ...settings, tools: { readCapacity: () => SHORT, log, database } },
+    );
     expect(most.held).toBe(1);
     expect(await expectParity(sandbox, db, property)).toBe(500);
   });

@@ -6,7 +6,7 @@ import { openMeter } from '../../src/host/meter.ts';
 import { ConfigError, TransactionRetryError } from '../../src/errors.ts';
 import type { Log, Logger } from '../../src/model/log.ts';
 import type { Meter } from '../../src/model/usage.ts';
-import { flushCalls, saveCallsWithin, settleCalls, takeInCalls } from '../../src/run/metering.ts';
+import { saveUsage, saveUsageWithin, flushUsage, saveLeftoverUsage } from '../../src/run/metering.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
@@ -54,11 +54,11 @@ describe('within a transaction', () => {
     call(3);
     const connection = await database.connect();
     await connection.run('START TRANSACTION');
-    await saveCallsWithin({ meter, log }, connection);
+    await saveUsageWithin({ meter, log }, connection);
     await connection.run('ROLLBACK');
     connection.release();
     expect(await stored()).toBe(0);
-    await settleCalls({ meter, log, database });
+    await flushUsage({ meter, log, database });
     expect(await stored()).toBe(3);
   });
 
@@ -66,42 +66,42 @@ describe('within a transaction', () => {
     call(3);
     await db.query('DROP TABLE etl_api_usage');
     const connection = await database.connect();
-    expect((await saveCallsWithin({ meter, log }, connection)).counts).toEqual([]);
+    expect((await saveUsageWithin({ meter, log }, connection)).counts).toEqual([]);
     connection.release();
     expect(warnings).toEqual(['the count of calls could not be saved; the next run does it']);
-    expect(meter.pending().counts).toEqual([]);
+    expect(meter.readPending().counts).toEqual([]);
   });
 
   test('a transaction that is gone is said to be gone', async () => {
     call(1);
     const error = new TransactionRetryError('deadlock', { op: 'insert' });
     const session = { select: async () => [], run: () => Promise.reject(error) };
-    await expect(saveCallsWithin({ meter, log }, session)).rejects.toBe(error);
-    expect(meter.pending().counts).toHaveLength(1);
+    await expect(saveUsageWithin({ meter, log }, session)).rejects.toBe(error);
+    expect(meter.readPending().counts).toHaveLength(1);
   });
 });
 
 describe('at the end of a command', () => {
   test('all is saved and the file is gone; nothing is asked of the database where nothing was called', async () => {
-    await settleCalls({
+    await flushUsage({
       meter,
       log,
       database: { ...database, connect: () => Promise.reject(new Error('no')) },
     });
     expect(warnings).toEqual([]);
     call(2);
-    await settleCalls({ meter, log, database });
+    await flushUsage({ meter, log, database });
     expect([await stored(), files()]).toEqual([2, []]);
   });
 
   test('a database that can’t be reached fails nothing; the next run takes the calls in', async () => {
     call(4);
     const away = new ConfigError('away', { op: 'connect' });
-    await settleCalls({ meter, log, database: { ...database, connect: () => Promise.reject(away) } });
+    await flushUsage({ meter, log, database: { ...database, connect: () => Promise.reject(away) } });
     expect(files()).toHaveLength(1);
     const next = openMeter({ dir, host: 'here', clock, log: log.main });
     const connection = await database.connect();
-    await takeInCalls({ meter: next, log }, connection);
+    await saveLeftoverUsage({ meter: next, log }, connection);
     connection.release();
     expect([await stored(), files()]).toEqual([4, []]);
   });
@@ -110,14 +110,14 @@ describe('at the end of a command', () => {
 test('what an earlier process had saved by half is whole when it is taken in, however often', async () => {
   call(2);
   const connection = await database.connect();
-  await flushCalls({ meter, log }, connection);
+  await saveUsage({ meter, log }, connection);
   call(5);
   const next = openMeter({ dir, host: 'here', clock, log: log.main });
-  const [book] = next.leftovers();
-  await takeInCalls({ meter: { ...next, leftovers: () => [book!, book!] }, log }, connection);
+  const [book] = next.readLeftovers();
+  await saveLeftoverUsage({ meter: { ...next, readLeftovers: () => [book!, book!] }, log }, connection);
   // The process lives after all.
   call(1);
-  await flushCalls({ meter, log }, connection);
+  await saveUsage({ meter, log }, connection);
   connection.release();
   expect(await stored()).toBe(8);
 });

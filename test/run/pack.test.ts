@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DueListing } from '../../src/record/due.ts';
-import { pack } from '../../src/run/pack.ts';
+import { packListings } from '../../src/run/pack.ts';
 
 const due = (key: string, count: number | null): DueListing => ({ key, count }) as DueListing;
 
@@ -13,18 +13,18 @@ const length = (batch: readonly DueListing[]): number =>
 
 describe('pack', () => {
   test('promise 9: listings are put together until their photos fill a page', () => {
-    const batches = pack([due('a', 4), due('b', 6), due('c', 1), due('d', 30), due('e', 1)], 10);
+    const batches = packListings([due('a', 4), due('b', 6), due('c', 1), due('d', 30), due('e', 1)], 10);
     expect(batches.map((batch) => batch.map(({ key }) => key))).toEqual([['a', 'b'], ['c'], ['d'], ['e']]);
   });
 
   test('a listing without a count, or with none, still takes its place', () => {
-    expect(pack([due('a', null), due('b', 0), due('c', null)], 2).map((batch) => batch.length)).toEqual([
-      2, 1,
-    ]);
+    expect(
+      packListings([due('a', null), due('b', 0), due('c', null)], 2).map((batch) => batch.length),
+    ).toEqual([2, 1]);
   });
 
   test('of nothing there is nothing to ask', () => {
-    expect(pack([], 10)).toEqual([]);
+    expect(packListings([], 10)).toEqual([]);
   });
 
   test('promise 14: no listing is lost, none is asked for twice, no URL is too long, no page is left half empty', () => {
@@ -35,7 +35,7 @@ describe('pack', () => {
     fc.assert(
       fc.property(listings, fc.integer({ min: 1, max: 60 }), (given, pageSize) => {
         const list = given.map(([key, count]) => due(key, count));
-        const batches = pack(list, pageSize);
+        const batches = packListings(list, pageSize);
         expect(batches.flat()).toEqual(list);
         batches.forEach((batch, index) => {
           expect(batch.length).toBeGreaterThan(0);

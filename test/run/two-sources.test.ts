@@ -3,8 +3,8 @@ import { afterAll, expect, test } from 'vitest';
 import { dataset, integer, key, string } from '../../src/dataset/describe.ts';
 import { BusyError } from '../../src/errors.ts';
 import { takeLock } from '../../src/host/lock.ts';
-import type { RunOptions } from '../../src/run/active.ts';
-import type { Outcome } from '../../src/run/run.ts';
+import type { RunOptions } from '../../src/run/active-run.ts';
+import type { RunOutcome } from '../../src/run/run.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -46,10 +46,13 @@ const stateDir = temporaryFolder();
 const events = new EventEmitter();
 afterAll(() => events.emit('open'));
 
-function runImport(source: Source, options: Partial<RunOptions> = {}): Promise<Outcome> {
+function runImport(source: Source, options: Partial<RunOptions> = {}): Promise<RunOutcome> {
   const { log } = all.tools();
-  const lock = () => takeLock(stateDir, log.main, source.id);
-  return all.run({ resources: [parcel], ...options }, { tools: { source, lock, catalogue: [parcel] } });
+  const acquireLock = () => takeLock(stateDir, log.main, source.id);
+  return all.run(
+    { resources: [parcel], ...options },
+    { tools: { source, acquireLock, catalogue: [parcel] } },
+  );
 }
 
 test('a long import of one source blocks no sync of another, which blocks no second import', async () => {

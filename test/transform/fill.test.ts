@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { withAdditions } from '../../src/dataset/additions.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { filler } from '../../src/transform/fill.ts';
-import { outdated } from '../../src/model/outdated.ts';
+import { toStaleHash } from '../../src/model/stale-hash.ts';
 import { contentHash } from '../../src/transform/hash.ts';
 import { transformer } from '../../src/transform/page.ts';
 
@@ -36,8 +36,8 @@ test('promise 7: a row that has the hash of its payload is written too, as its c
 test('a row that was outdated for its new columns has the hash of its payload again', () => {
   const raw = record(',"RoomsTotal":7');
   const hash = contentHash(resource)(raw);
-  for (const stored of [before(raw), hash]) expect(read(raw, outdated(stored))?.hash).toBe(hash);
-  expect(outdated(outdated(hash))).toBe(outdated(hash));
+  for (const stored of [before(raw), hash]) expect(read(raw, toStaleHash(stored))?.hash).toBe(hash);
+  expect(toStaleHash(toStaleHash(hash))).toBe(toStaleHash(hash));
 });
 
 test('a row whose other columns are not what its payload gives stays different, so that a load mends it', () => {
@@ -70,7 +70,7 @@ test('with STRICT_FIELDS it is left out, and the row stays different from what t
   const strict = filler({ ...resource, isStrict: true }, fields, [earlier]);
   expect(strict(misfit, before(misfit))).toEqual({
     values: [null, null],
-    hash: outdated(before(misfit)),
+    hash: toStaleHash(before(misfit)),
     issues: misfitIssues,
   });
 });

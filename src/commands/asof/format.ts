@@ -1,7 +1,7 @@
 import { table } from '../../lib/table.ts';
-import type { State } from '../../run/inspect/state-at.ts';
+import type { ListingState } from '../../run/inspect/state-at.ts';
 
-export type AsOf = State & {
+export type AsOf = ListingState & {
   readonly listing: string;
   readonly at: string;
   /** The oldest change that is kept of any listing. */

@@ -2,7 +2,7 @@ import type { Context } from '../../app/context.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { printType } from '../../dataset/types.ts';
 import { addColumns } from '../../run/columns/add.ts';
-import type { Filled } from '../../run/columns/fill.ts';
+import type { FillResult } from '../../run/columns/fill.ts';
 import type { Print } from '../shared/tool.ts';
 import type { AddFlags } from './add.ts';
 import { requireTables, resourceNamed } from './arguments.ts';
@@ -32,7 +32,7 @@ export async function addFields(
   });
 }
 
-function reportFilled(resource: Dataset, filled: Filled | undefined, print: Print): void {
+function reportFilled(resource: Dataset, filled: FillResult | undefined, print: Print): void {
   if (filled === undefined) {
     print('not filled: trestle-etl full-load does, and every sync for the records that it writes');
     return;
@@ -41,9 +41,12 @@ function reportFilled(resource: Dataset, filled: Filled | undefined, print: Prin
     print('nothing is left to be filled');
     return;
   }
-  const bare = filled.bare === 0 ? '' : `; ${filled.bare.toLocaleString('en')} rows have no stored payload`;
+  const bare =
+    filled.withoutPayload === 0
+      ? ''
+      : `; ${filled.withoutPayload.toLocaleString('en')} rows have no stored payload`;
   print(`filled ${filled.rows.toLocaleString('en')} rows of ${resource.table}, without a call${bare}`);
-  for (const [field, count] of Object.entries(filled.misfits)) {
+  for (const [field, count] of Object.entries(filled.conversionFailures)) {
     const type = resource.fields.find(({ name }) => name === field)?.type;
     print(
       `${field}: ${count.toLocaleString('en')} values do not fit ${type === undefined ? 'its column' : printType(type)}: trestle-etl quarantine list --fields. ` +

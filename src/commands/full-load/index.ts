@@ -11,7 +11,8 @@ export const fullLoad: CommandDefinition = {
   flags: [
     RESOURCES,
     { flag: '--restart', help: 'begin at the beginning, whatever an interrupted full-load has done' },
-    { flag: '--usable-first', help: 'a first load: active listings and their media before the rest' },
+    { flag: '--active-first', help: 'a first load: active listings and their media before the rest' },
+    { flag: '--usable-first', help: 'former name of --active-first', aliasOf: 'activeFirst' },
     DRY_RUN,
     MAX_PAGES,
     {
@@ -21,7 +22,7 @@ export const fullLoad: CommandDefinition = {
       preset: 'keyset',
     },
   ],
-  examples: ['full-load', 'full-load --usable-first', 'full-load --resources Media --restart'],
+  examples: ['full-load', 'full-load --active-first', 'full-load --resources Media --restart'],
   run: async (tool, flags: FullLoadFlags, source?: string) => {
     const { loadFeed } = await import('../shared/load-feed.ts');
     const print = flags.dryRun === true ? tool.print : tool.printOnTerminal;

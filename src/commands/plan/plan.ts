@@ -6,11 +6,11 @@ import { formatDuration } from '../../lib/duration.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
 import { callsByRun } from '../../record/api-usage.ts';
 import { lastRuns, type LoggedRun } from '../../record/run-log.ts';
-import { callsLeft, type Limits, timeFor } from '../../run/forecast.ts';
+import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/forecast.ts';
 import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
 import { licensedResources } from '../shared/licensed.ts';
 import { type Plan, planAsText } from './format.ts';
-import { tooEarly } from '../../run/repair/too-early.ts';
+import { nothingLoadedError } from '../../run/repair/nothing-loaded.ts';
 import type { PlanFlags } from './index.ts';
 
 /**
@@ -27,13 +27,13 @@ export async function showPlan(
   const { resources, reading, tools } = opened(context, flags.source);
   const { source } = tools;
   const isThere = await hasTables(database);
-  if (mode === 'reconcile' && !isThere) throw tooEarly('plan');
+  if (mode === 'reconcile' && !isThere) throw nothingLoadedError('plan');
   // What runs skip takes no call.
   const licensed = isThere ? await licensedResources(database, source, resources) : undefined;
   const taken =
     licensed?.filter(({ lacks }) => lacks === undefined).map(({ resource }) => resource) ?? resources;
   const expected = await planRun(tools, mode, taken, isThere).catch(withHint);
-  if (mode === 'reconcile' && expected.length === 0) throw tooEarly('plan');
+  if (mode === 'reconcile' && expected.length === 0) throw nothingLoadedError('plan');
   const speed = await speedOf(database, mode, isThere);
   const plan = planFrom({ reading, tools }, mode, expected, speed, flags.every);
   print(flags.json === true ? JSON.stringify(plan, null, 2) : planAsText(plan));
@@ -105,14 +105,14 @@ function planFrom(
   const now = tools.clock.now();
   const calls = sum(resources, ({ calls: own }) => own);
   const quota = tools.source.quota?.();
-  const limits: Limits = {
+  const limits: QuotaLimits = {
     minute: quota?.minute.limit,
     hour: quota?.hour.limit,
     left: quota?.hour.left,
     resetAt: quota?.hour.resetAt,
     reservePercent: reading.reservePercent,
   };
-  const { ms, waiting, longestWait } = timeFor(calls, speed.msPerCall, limits, now);
+  const { ms, waiting, longestWait } = estimateTime(calls, speed.msPerCall, limits, now);
   const endsEarly = longestWait > reading.maxWait;
   const share = (of: number | undefined): number | null => (of === undefined ? null : (calls / of) * 100);
   return {
@@ -133,7 +133,7 @@ function planFrom(
       hourLimit: limits.hour ?? null,
       hourPercent: share(limits.hour),
       left: limits.left ?? null,
-      usable: callsLeft(limits) ?? null,
+      usable: countCallsLeft(limits) ?? null,
     },
     fits: { everyMs: every, isInTime: ms <= every && !endsEarly, endsEarly },
     assumes: assumptions(reading.pageSize, speed, resources),
@@ -164,5 +164,5 @@ function opened(
   source: string | undefined,
 ): Pick<Context, 'resources' | 'reading' | 'tools'> {
   if (source !== undefined) return context.sourceNamed(source);
-  return { ...context, tools: { ...context.tools, source: context.hasty() } };
+  return { ...context, tools: { ...context.tools, source: context.interactiveSource() } };
 }

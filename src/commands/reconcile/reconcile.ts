@@ -1,8 +1,8 @@
 import type { Context } from '../../app/context.ts';
 import { table } from '../../lib/table.ts';
-import type { RunTools } from '../../run/active.ts';
-import { type Reconciled, reconcileAll } from '../../run/repair/reconcile-all.ts';
-import { retried } from '../../run/retried.ts';
+import type { RunTools } from '../../run/active-run.ts';
+import { type ReconcileOutcome, reconcileAll } from '../../run/repair/reconcile-all.ts';
+import { withRunRetries } from '../../run/run-retries.ts';
 import { resourcesWithKeys } from '../shared/resources-with-keys.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { withReporting } from '../shared/with-reporting.ts';
@@ -28,8 +28,8 @@ export async function reconcileFeed(
     isForced: flags.force ?? false,
     maxDeletePercent: flags.maxDeletePercent ?? config.maxDeletePercent,
   };
-  const work = async (own: RunTools): Promise<Reconciled> => {
-    const done = await retried(own, config.runRetries, (tools) => reconcileAll(tools, options));
+  const work = async (own: RunTools): Promise<ReconcileOutcome> => {
+    const done = await withRunRetries(own, config.runRetries, (tools) => reconcileAll(tools, options));
     own.progress.end();
     print(describe(done, dryRun, own.source.requests()));
     return done;
@@ -37,7 +37,7 @@ export async function reconcileFeed(
   await (dryRun ? work(context.tools) : withReporting(context, 'reconcile', work));
 }
 
-function describe({ found, skipped, unloaded }: Reconciled, dryRun: boolean, calls: number): string {
+function describe({ found, skipped, unloaded }: ReconcileOutcome, dryRun: boolean, calls: number): string {
   const head = [
     'resource',
     'in the feed',

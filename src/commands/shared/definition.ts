@@ -17,6 +17,8 @@ export type Flag = {
   /** The name of a flag that excludes this one. */
   readonly conflicts?: string;
   readonly isRequired?: boolean;
+  /** Another flag, by the name of its value: this one sets it too, and `--help` does not list it. */
+  readonly aliasOf?: string;
 };
 
 export type Argument = {

@@ -1,9 +1,9 @@
 import type { Context } from '../../app/context.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Mode } from '../../model/mode.ts';
-import { type Outcome, run } from '../../run/run.ts';
-import type { RunTools } from '../../run/active.ts';
-import { retried } from '../../run/retried.ts';
+import { type RunOutcome, run } from '../../run/run.ts';
+import type { RunTools } from '../../run/active-run.ts';
+import { withRunRetries } from '../../run/run-retries.ts';
 import { readInstant } from './read-instant.ts';
 import { selectResources } from './select-resources.ts';
 import { type Done, withReporting } from './with-reporting.ts';
@@ -25,11 +25,11 @@ export async function loadFeed(
     dryRun: flags.dryRun ?? false,
     maxPages: flags.maxPages,
     strategy: flags.strategy ?? 'keyset',
-    usableFirst: flags.usableFirst ?? false,
+    activeFirst: flags.activeFirst ?? false,
   };
   let restart = flags.restart ?? false;
   const work = async (own: RunTools): Promise<Done> => {
-    const outcome = await retried(own, context.config.runRetries, (tools) => {
+    const outcome = await withRunRetries(own, context.config.runRetries, (tools) => {
       const once = { ...options, restart };
       // What the first try has loaded is not begun again by the second.
       restart = false;
@@ -42,7 +42,7 @@ export async function loadFeed(
   await (options.dryRun ? work(context.tools) : withReporting(context, mode, work));
 }
 
-function summary(outcome: Outcome, mode: Mode, isDry: boolean, ms: number): string {
+function summary(outcome: RunOutcome, mode: Mode, isDry: boolean, ms: number): string {
   const head = isDry
     ? `${mode}, dry run: nothing was written`
     : `${mode} run ${outcome.run}: ${outcome.status}`;

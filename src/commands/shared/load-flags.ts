@@ -8,7 +8,7 @@ export type LoadFlags = {
   readonly dryRun?: boolean;
   readonly maxPages?: number;
   readonly restart?: boolean;
-  readonly usableFirst?: boolean;
+  readonly activeFirst?: boolean;
   readonly strategy?: 'keyset' | 'replication';
 };
 

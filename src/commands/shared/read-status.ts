@@ -10,7 +10,7 @@ import { countDue } from '../../record/due.ts';
 import { countQuarantined } from '../../record/quarantine.ts';
 import { lastRuns, skippedResources, unlicensedResources } from '../../record/run-log.ts';
 import { readWatermarks, type Watermark } from '../../record/watermark.ts';
-import { havePhotosUse } from '../../run/modes/photos-due.ts';
+import { hasPhotoChildren } from '../../run/modes/photos-due.ts';
 import { lastChange } from './schema-change.ts';
 import type { Status } from './status.ts';
 import { parentLink } from '../../dataset/reading.ts';
@@ -46,12 +46,14 @@ export async function readStatus(
   const fieldIssues = await countFieldIssues(database);
   const readLine = async (resource: Dataset): Promise<Status['resources'][number]> => {
     const watermark = watermarks.get(resource.name);
-    const { completeAt } = watermark ?? {};
+    const { completeAt, activeAt } = watermark ?? {};
+    const activeSince = activeAt === undefined ? null : new Date(activeAt).toISOString();
     return {
       resource: resource.name,
       watermark: watermark?.cursor?.timestamp ?? null,
       ageSeconds: completeAt === undefined ? null : Math.max(0, Math.round((now - completeAt) / 1000)),
-      usableSince: watermark?.usableAt === undefined ? null : new Date(watermark.usableAt).toISOString(),
+      activeSince,
+      usableSince: activeSince,
       fullLoadAt: watermark?.load === undefined ? null : (watermark.load.cursor?.timestamp ?? ''),
       ...(skipped.has(resource.name) ? { skipped: skipped.get(resource.name)! } : {}),
       ...photosRefused(resource, resources, watermark),
@@ -84,7 +86,7 @@ function photosRefused(
   watermark: Watermark | undefined,
 ): { photosRefused?: string } {
   const { refusal } = watermark?.photos ?? {};
-  return refusal === undefined || !havePhotosUse(resource, resources)
+  return refusal === undefined || !hasPhotoChildren(resource, resources)
     ? {}
     : { photosRefused: refusal.message };
 }

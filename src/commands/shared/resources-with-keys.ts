@@ -1,11 +1,11 @@
 import type { Context } from '../../app/context.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import { hasKeysOfItsOwn } from '../../run/repair/reconcile.ts';
+import { hasOwnKeys } from '../../run/repair/reconcile.ts';
 
 /** The resources that `reconcile` and `verify` compare unless some are named. */
 export function resourcesWithKeys({
   resources,
   reading,
 }: Pick<Context, 'resources' | 'reading'>): readonly Dataset[] {
-  return resources.filter((resource) => hasKeysOfItsOwn(resource, reading.filters));
+  return resources.filter((resource) => hasOwnKeys(resource, reading.filters));
 }

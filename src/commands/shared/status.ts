@@ -14,7 +14,9 @@ export type Status = {
     /** Seconds since the feed's end was last reached. */
     readonly ageSeconds: number | null;
     readonly fullLoadAt: string | null;
-    /** ISO 8601: since when what a site shows first is here. */
+    /** ISO 8601: when the active listings were loaded. */
+    readonly activeSince: string | null;
+    /** The former name of `activeSince`. */
     readonly usableSince: string | null;
     /** Why the last run did not take it: it is not licensed. */
     readonly skipped?: string;

@@ -7,12 +7,12 @@ import {
   UnavailableError,
   UsageError,
 } from '../../errors.ts';
-import type { Facts } from '../../model/alert.ts';
+import type { RunReport } from '../../model/alert.ts';
 import type { Counts } from '../../model/counts.ts';
 import type { Mode } from '../../model/mode.ts';
 import { knownAge } from '../../record/freshness.ts';
 import type { Status } from '../../record/run-log.ts';
-import type { RunTools } from '../../run/active.ts';
+import type { RunTools } from '../../run/active-run.ts';
 import { writeMetrics } from './write-metrics.ts';
 import { lastChange } from './schema-change.ts';
 import { queryWithTimeout } from './query-with-timeout.ts';
@@ -80,7 +80,7 @@ async function tellOf(
 }
 
 /** Undefined: it has not begun. */
-function endOf(ended: Ended<Done>): Facts['ended'] | undefined {
+function endOf(ended: Ended<Done>): RunReport['ended'] | undefined {
   if ('done' in ended) return ended.done.status === 'success' ? 'success' : 'partial';
   const { error } = ended;
   if (error instanceof UsageError) return undefined;
@@ -92,13 +92,15 @@ function endOf(ended: Ended<Done>): Facts['ended'] | undefined {
  * A run that gave way to another, or was stopped, shows neither that all is well nor that something is broken. One that
  * could not take a resource any more shows that something is.
  */
-function pingFor(how: Facts['ended'] | undefined, ended: Ended<Done>): 'success' | 'fail' | undefined {
+function pingFor(how: RunReport['ended'] | undefined, ended: Ended<Done>): 'success' | 'fail' | undefined {
   if ('done' in ended && (ended.done.lost ?? []).length > 0) return 'fail';
   if (how === 'success' || how === 'partial') return 'success';
   return how === 'failed' ? 'fail' : undefined;
 }
 
-function resultOf(ended: Ended<Done>): Pick<Facts, 'error' | 'processed' | 'rejected' | 'altered' | 'lost'> {
+function resultOf(
+  ended: Ended<Done>,
+): Pick<RunReport, 'error' | 'processed' | 'rejected' | 'altered' | 'lost'> {
   if ('done' in ended) {
     const { processed, rejected, altered } = ended.done.totals;
     return { error: undefined, processed, rejected, altered, lost: ended.done.lost };
@@ -119,16 +121,16 @@ function resultOf(ended: Ended<Done>): Pick<Facts, 'error' | 'processed' | 'reje
 async function stand(
   context: Context,
   ended: Ended<Done>,
-): Promise<Pick<Facts, 'hourQuota' | 'disks' | 'age' | 'schema'>> {
+): Promise<Pick<RunReport, 'hourQuota' | 'disks' | 'age' | 'schema'>> {
   return {
     hourQuota: hourQuota(context.tools),
-    disks: context.tools.room().disks,
+    disks: context.tools.readCapacity().disks,
     ...(isDatabaseAway(ended) ? UNKNOWN : await askDatabase(context)),
   };
 }
 
 /** Of an hour that is over nothing is known; nor of one that another run was told of, where its end was not told. */
-function hourQuota({ source, clock }: RunTools): Facts['hourQuota'] {
+function hourQuota({ source, clock }: RunTools): RunReport['hourQuota'] {
   const { limit, left, resetAt } = source.quota?.()?.hour ?? {};
   const isNow = resetAt === undefined ? source.requests() > 0 : resetAt > clock.now();
   return limit === undefined || left === undefined || !isNow ? undefined : { limit, left };
@@ -147,7 +149,7 @@ async function askDatabase({
   database,
   resources,
   tools: { clock },
-}: Context): Promise<Pick<Facts, 'age' | 'schema'>> {
+}: Context): Promise<Pick<RunReport, 'age' | 'schema'>> {
   const names = resources.map((resource) => resource.name);
   const known = await queryWithTimeout(database, clock, ASKING, async (own) => ({
     age: await knownAge(own, names, () => clock.now()),

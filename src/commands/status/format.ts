@@ -42,11 +42,11 @@ function resourceLines(status: Status): string[] {
   const skipped = status.resources
     .filter((resource) => resource.skipped !== undefined)
     .map((resource) => `${resource.resource}: skipped, ${resource.skipped}`);
-  const usable = status.resources
-    .filter(({ usableSince, ageSeconds }) => usableSince !== null && ageSeconds === null)
+  const active = status.resources
+    .filter(({ activeSince, ageSeconds }) => activeSince !== null && ageSeconds === null)
     .map(
-      ({ resource, usableSince }) =>
-        `${resource}: usable since ${usableSince!.slice(0, 16).replace('T', ' ')}; the rest of the first load follows`,
+      ({ resource, activeSince }) =>
+        `${resource}: active listings loaded on ${activeSince!.slice(0, 16).replace('T', ' ')}; the rest of the first load follows`,
     );
   const photos = status.resources
     .filter(({ photosRefused }) => photosRefused !== undefined)
@@ -54,18 +54,18 @@ function resourceLines(status: Status): string[] {
       ({ resource, photosRefused }) =>
         `${resource}: photos that change without their listing are found by reconcile only: ${photosRefused}`,
     );
-  return [...lines, ...loading, ...usable, ...skipped, ...photos];
+  return [...lines, ...loading, ...active, ...skipped, ...photos];
 }
 
-/** A first load has its place in the watermark; one of its own has what comes before it, by `--usable-first`. */
+/** A first load has its place in the watermark; one of its own has what comes before it, by `--active-first`. */
 function loadingText({
   ageSeconds,
-  usableSince,
+  activeSince,
   fullLoadAt,
   watermark,
 }: Status['resources'][number]): string {
   const isFirst = ageSeconds === null;
-  if (isFirst && usableSince === null && fullLoadAt)
+  if (isFirst && activeSince === null && fullLoadAt)
     return `a full-load is under way, what a site shows first: at ${fullLoadAt}`;
   return `a full-load is under way, at ${(isFirst ? watermark : fullLoadAt) || 'its beginning'}`;
 }

@@ -10,7 +10,7 @@ import {
   firstHour,
   type HourOfCalls,
 } from '../../record/api-usage.ts';
-import { costOf, type Month, monthOf, type Price } from '../../run/forecast.ts';
+import { calculateCost, type MonthForecast, forecastMonth, type Price } from '../../run/forecast.ts';
 
 export type By = 'day' | 'resource' | 'run';
 
@@ -39,7 +39,7 @@ export type Usage = {
       readonly percent: number | null;
     } | null;
   };
-  readonly month: Month;
+  readonly month: MonthForecast;
   readonly warnings: readonly string[];
 };
 
@@ -92,11 +92,11 @@ export async function readUsage(
     from: dayOf(from),
     by,
     rows: isThere ? await rowsBy(by, database, hours, from, price) : [],
-    totals: { ...totals, cost: costOf(totals.calls, price) },
+    totals: { ...totals, cost: calculateCost(totals.calls, price) },
     signIns: sumOf(hours.filter(({ kind }) => kind === 'token')).calls,
     files: sumOf(hours.filter(({ kind }) => kind === 'file')).calls,
     quota,
-    month: monthOf(perHour(all.filter(({ kind }) => METERED.has(kind))), first, now, price),
+    month: forecastMonth(perHour(all.filter(({ kind }) => METERED.has(kind))), first, now, price),
     warnings: warningsOf(totals, quota, quotaPercent),
   };
 }
@@ -111,7 +111,7 @@ async function rowsBy(
   if (by === 'day') return byDay(hours, price);
   if (by === 'resource') {
     const rows = await callsByResource(database, from);
-    return rows.map((row) => ({ ...row, cost: METERED.has(row.kind) ? costOf(row.calls, price) : 0 }));
+    return rows.map((row) => ({ ...row, cost: METERED.has(row.kind) ? calculateCost(row.calls, price) : 0 }));
   }
   const rows = (await callsByRun(database, from)).filter(({ kind }) => METERED.has(kind));
   const runs = [...new Set(rows.map(({ run }) => run))];
@@ -119,7 +119,7 @@ async function rowsBy(
     const own = rows.filter((row) => row.run === run);
     const { mode, status, start } = own[0]!;
     const sums = sumOf(own);
-    return { run, mode, status, start, ...sums, cost: costOf(sums.calls, price) };
+    return { run, mode, status, start, ...sums, cost: calculateCost(sums.calls, price) };
   });
 }
 
@@ -131,7 +131,7 @@ function byDay(hours: readonly HourOfCalls[], price: Price): UsageRow[] {
   for (let day = Math.floor(first.hour / DAY) * DAY; day <= last.hour; day += DAY) {
     const own = hours.filter(({ hour, kind }) => hour >= day && hour < day + DAY && METERED.has(kind));
     const sums = sumOf(own);
-    days.push({ day: dayOf(day), ...sums, cost: costOf(sums.calls, price) });
+    days.push({ day: dayOf(day), ...sums, cost: calculateCost(sums.calls, price) });
   }
   return days;
 }

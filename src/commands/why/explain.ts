@@ -5,8 +5,8 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import type { Reason } from '../../model/row.ts';
 import { readFieldIssues } from '../../record/field-issue.ts';
 import { readQuarantined } from '../../record/quarantine.ts';
-import { readHere } from '../../run/inspect/record-here.ts';
-import { askFeed } from '../../run/repair/upstream.ts';
+import { readStoredRecord } from '../../run/inspect/stored-record.ts';
+import { compareWithFeed } from '../../run/repair/compare-with-feed.ts';
 import { licensedResources } from '../shared/licensed.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { describeWhy, type Why } from './format.ts';
@@ -34,10 +34,10 @@ export async function explainRecord(
   const why: Why = {
     resource: resource.name,
     key,
-    here: isThere ? await readHere(context.database, resource, key) : undefined,
+    here: isThere ? await readStoredRecord(context.database, resource, key) : undefined,
     quarantined: isThere ? await reasonsFor(context, resource, key) : [],
     fields: isThere ? await readFieldIssues(context.database, resource.name, key) : [],
-    upstream: flags.offline === true ? undefined : await askFeed(context.tools, asked, key, isThere),
+    upstream: flags.offline === true ? undefined : await compareWithFeed(context.tools, asked, key, isThere),
   };
   print(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
 }

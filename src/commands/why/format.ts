@@ -2,7 +2,7 @@ import type { FieldIssue } from '../../model/field-issue.ts';
 import type { Reason } from '../../model/row.ts';
 import type { ListingHere } from '../../record/listing.ts';
 import type { RecordHere } from '../../record/record-here.ts';
-import type { Upstream } from '../../run/repair/upstream.ts';
+import type { FeedComparison } from '../../run/repair/compare-with-feed.ts';
 import { describeIssue } from '../shared/field-issue.ts';
 
 export type Why = {
@@ -14,7 +14,7 @@ export type Why = {
   /** Fields of the stored row that do not hold exactly what was sent. */
   readonly fields: readonly FieldIssue[];
   /** Undefined where the feed was not asked. */
-  readonly upstream: Upstream | undefined;
+  readonly upstream: FeedComparison | undefined;
 };
 
 export function describeWhy(why: Why): string {
@@ -69,7 +69,7 @@ function mediaState({
   return mediaFetchedAt === null ? 'nothing to fetch' : `fetched ${mediaFetchedAt} UTC${held}`;
 }
 
-const NEXT: Readonly<Record<Upstream['state'], string>> = {
+const NEXT: Readonly<Record<FeedComparison['state'], string>> = {
   same: 'has this version: the next sync leaves the row as it is',
   newer:
     'has a newer version, or other content; the row is stale: the next sync writes it if it reads that far back, else reconcile does',
@@ -79,7 +79,7 @@ const NEXT: Readonly<Record<Upstream['state'], string>> = {
   absent: 'does not have it, or the filter leaves it out: reconcile marks the row as deleted',
 };
 
-function feed({ state, version, reasons }: Upstream, known: Why['here']): string[] {
+function feed({ state, version, reasons }: FeedComparison, known: Why['here']): string[] {
   const isGone = state === 'absent' && (known === undefined || known.deletedAt !== null);
   return [
     `  feed: ${isGone ? 'does not have it, or the filter leaves it out' : NEXT[state]}${version === null ? '' : ` (version ${version} UTC)`}`,

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../lib/duration.ts';
 import { formatSize } from '../../lib/size.ts';
-import type { AlertKind, AlertSettings, Facts } from '../../model/alert.ts';
+import type { AlertKind, AlertSettings, RunReport } from '../../model/alert.ts';
 
 /** What a run shows about one kind of alert. */
 export type Verdict = {
@@ -20,7 +20,7 @@ export type Verdict = {
  * What these facts raise, and what they show to be well. A kind that they tell nothing about is not among the verdicts:
  * it stays as it is.
  */
-export function judge(facts: Facts, settings: AlertSettings): Verdict[] {
+export function judge(facts: RunReport, settings: AlertSettings): Verdict[] {
   // It was stopped on purpose, and somebody waits for its end.
   if (facts.ended === 'interrupted') return [];
   const found = [
@@ -37,21 +37,21 @@ export function judge(facts: Facts, settings: AlertSettings): Verdict[] {
   return found.filter((verdict) => verdict !== undefined);
 }
 
-function wentWell({ ended }: Facts): boolean {
+function wentWell({ ended }: RunReport): boolean {
   return ended === 'success' || ended === 'partial';
 }
 
 /** `sync run 17` */
-function named({ mode, run }: Facts): string {
+function named({ mode, run }: RunReport): string {
   return run === undefined ? mode : `${mode} run ${run}`;
 }
 
-function isRefused({ error }: Facts): boolean {
+function isRefused({ error }: RunReport): boolean {
   return error?.name === 'CredentialsError';
 }
 
 /** A sync goes on where a full-load broke off, and mends it; a reconcile mends neither, nor they it. */
-function ofRun(facts: Facts): Verdict | undefined {
+function ofRun(facts: RunReport): Verdict | undefined {
   const topic = facts.mode === 'reconcile' ? 'failed reconcile' : 'failed';
   if (wentWell(facts)) {
     return {
@@ -79,7 +79,7 @@ function ofRun(facts: Facts): Verdict | undefined {
   };
 }
 
-function ofCredentials(facts: Facts): Verdict | undefined {
+function ofCredentials(facts: RunReport): Verdict | undefined {
   const head = { kind: 'credentials', topic: 'credentials' } as const;
   if (wentWell(facts)) {
     return {
@@ -105,7 +105,7 @@ function ofCredentials(facts: Facts): Verdict | undefined {
   };
 }
 
-function ofQuota({ hourQuota }: Facts, { quotaPercent }: AlertSettings): Verdict | undefined {
+function ofQuota({ hourQuota }: RunReport, { quotaPercent }: AlertSettings): Verdict | undefined {
   if (hourQuota === undefined || !(hourQuota.limit > 0)) return undefined;
   const { limit, left } = hourQuota;
   const percent = share(left, limit);
@@ -124,7 +124,7 @@ function ofQuota({ hourQuota }: Facts, { quotaPercent }: AlertSettings): Verdict
   };
 }
 
-function ofRejects(facts: Facts, { rejectPercent }: AlertSettings): Verdict | undefined {
+function ofRejects(facts: RunReport, { rejectPercent }: AlertSettings): Verdict | undefined {
   const { processed, rejected } = facts;
   if (processed === 0) return undefined;
   const percent = share(rejected, processed);
@@ -143,7 +143,7 @@ function ofRejects(facts: Facts, { rejectPercent }: AlertSettings): Verdict | un
   };
 }
 
-function ofFields(facts: Facts, { fieldPercent }: AlertSettings): Verdict | undefined {
+function ofFields(facts: RunReport, { fieldPercent }: AlertSettings): Verdict | undefined {
   const { processed, altered } = facts;
   if (processed === 0) return undefined;
   const percent = share(altered, processed);
@@ -162,7 +162,7 @@ function ofFields(facts: Facts, { fieldPercent }: AlertSettings): Verdict | unde
   };
 }
 
-function ofDisk({ disks }: Facts, { diskFree }: AlertSettings): Verdict | undefined {
+function ofDisk({ disks }: RunReport, { diskFree }: AlertSettings): Verdict | undefined {
   const [least] = [...disks].sort((a, b) => a.free - b.free);
   if (least === undefined) return undefined;
   const isRaised = least.free < diskFree;
@@ -181,7 +181,7 @@ function ofDisk({ disks }: Facts, { diskFree }: AlertSettings): Verdict | undefi
 }
 
 /** Before a first load has reached the end there is nothing that could have got old: it fails, or it goes on. */
-function ofAge({ age }: Facts, { maxAge }: AlertSettings): Verdict | undefined {
+function ofAge({ age }: RunReport, { maxAge }: AlertSettings): Verdict | undefined {
   if (age === undefined || age === null) return undefined;
   const isRaised = age > maxAge;
   const stand = `the tables were last in step with the feed ${formatDuration(age)} ago`;
@@ -199,7 +199,7 @@ function ofAge({ age }: Facts, { maxAge }: AlertSettings): Verdict | undefined {
 }
 
 /** It happened, and lasts no longer than the telling. */
-function ofSchema({ schema }: Facts): Verdict | undefined {
+function ofSchema({ schema }: RunReport): Verdict | undefined {
   if (schema === undefined) return undefined;
   const { at, added, removed, changed, used, names, renamed } = schema;
   const time = new Date(at).toISOString();
@@ -235,7 +235,7 @@ function ofSchema({ schema }: Facts): Verdict | undefined {
 }
 
 /** A reconcile does not take media, and so cannot show that all is well. */
-function ofLost(facts: Facts): Verdict | undefined {
+function ofLost(facts: RunReport): Verdict | undefined {
   const { lost, mode } = facts;
   if (lost === undefined || (mode === 'reconcile' && lost.length === 0)) return undefined;
   const isRaised = lost.length > 0;

@@ -1,7 +1,7 @@
 import { FailedError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { ProxySettings } from '../../http/proxy.ts';
-import type { AlertSettings, Facts } from '../../model/alert.ts';
+import type { AlertSettings, RunReport } from '../../model/alert.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Logger } from '../../model/log.ts';
 import { judge } from './decide.ts';
@@ -35,7 +35,7 @@ export type Alerts = {
   /** Whether anybody is to be told. */
   readonly isOn: boolean;
   /** Sends what these facts call for and was not sent lately. Takes ten seconds at most, and never throws. */
-  tell(facts: Facts): Promise<void>;
+  tell(facts: RunReport): Promise<void>;
   /** Sends a test by every way that is set, whatever was sent lately. One that took longer than a run waits has failed. */
   test(): Promise<readonly Delivery[]>;
 };
@@ -77,7 +77,7 @@ function inTime(delivery: Delivery, limit: number): Delivery {
   return { ...delivery, error };
 }
 
-async function tell(options: AlertOptions, ways: Ways, facts: Facts): Promise<void> {
+async function tell(options: AlertOptions, ways: Ways, facts: RunReport): Promise<void> {
   const { settings, file, clock, log } = options;
   const now = clock.now();
   const verdicts = judge(facts, settings);
@@ -108,7 +108,7 @@ function remember({ file, log }: AlertOptions, change: (ledger: Ledger) => Ledge
   }
 }
 
-function noticeOf(options: AlertOptions, facts: Facts, { verdict, since }: Due, now: number): Notice {
+function noticeOf(options: AlertOptions, facts: RunReport, { verdict, since }: Due, now: number): Notice {
   const { kind, isRaised, title, text } = verdict;
   const notice = {
     kind,

@@ -8,16 +8,16 @@ import { readSchemas } from '../../record/feed-schema.ts';
 import { putInForce, readAdded } from '../../record/field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
 import { printType } from '../../dataset/types.ts';
-import type { Active } from '../active.ts';
+import type { ActiveRun } from '../active-run.ts';
 import { withRun } from '../lifecycle.ts';
 import { adoptColumns } from './adopt.ts';
 import { candidateTables, dropLeftovers, refuseTaken, requireRights } from './before-adding.ts';
 import type { ColumnTools } from './column-tools.ts';
-import { columnsOf, makeColumns } from './ensure.ts';
+import { readTableColumns, createColumns } from './ensure.ts';
 import { withFieldsLock } from './fields-lock.ts';
-import { fill, type Filled, makeIndexes } from './fill.ts';
-import { outdateAll } from './mark-stale.ts';
-import { additionOf, type FieldRequest, requestFields } from './requested-fields.ts';
+import { fill, type FillResult, createIndexes } from './fill.ts';
+import { markAllStale } from './mark-stale.ts';
+import { additionOf, type FieldRequest, resolveFields } from './requested-fields.ts';
 
 export type AddOptions = FieldRequest & {
   /** Whether the columns are filled from the stored payloads. */
@@ -27,9 +27,9 @@ export type AddOptions = FieldRequest & {
 /** What a person is told while columns are added. */
 export type AddListener = {
   readonly note: (text: string) => void;
-  readonly added: (resource: Dataset, field: Field) => void;
+  readonly added: (dataset: Dataset, field: Field) => void;
   /** @param filled undefined if the columns were to stay empty. */
-  readonly filled: (resource: Dataset, filled: Filled | undefined) => void;
+  readonly filled: (dataset: Dataset, filled: FillResult | undefined) => void;
 };
 
 /**
@@ -39,7 +39,7 @@ export type AddListener = {
  */
 export async function addColumns(
   tools: ColumnTools,
-  resource: Dataset,
+  dataset: Dataset,
   options: AddOptions,
   listener: AddListener,
 ): Promise<void> {
@@ -47,18 +47,18 @@ export async function addColumns(
   const { names, all } = options;
   const [seen] = await readSchemas(database, 1);
   const sets = seen?.schema.sets ?? {};
-  const set = Object.hasOwn(sets, resource.name) ? sets[resource.name] : undefined;
+  const set = Object.hasOwn(sets, dataset.name) ? sets[dataset.name] : undefined;
   await withFieldsLock(database, async (connection) => {
-    const adopted = await adoptColumns(connection, resource, options);
-    const { fields, notes } = requestFields(adopted, set, options);
+    const adopted = await adoptColumns(connection, dataset, options);
+    const { fields, notes } = resolveFields(adopted, set, options);
     notes.forEach(listener.note);
     if (fields.length > 0) requirePayloads(tools, options);
-    if (fields.length === 0) await settleFile(tools, adopted, isDifferent(adopted, resource));
+    if (fields.length === 0) await syncFieldsFile(tools, adopted, isDifferent(adopted, dataset));
     const whole =
-      fields.length === 0 ? adopted : await makeRequested(tools, adopted, fields, options, listener);
+      fields.length === 0 ? adopted : await createRequested(tools, adopted, fields, options, listener);
     listener.filled(whole, options.isFilled ? await fill(tools.run, connection, whole) : undefined);
     const named = addedFields(whole).filter((field) => all || names.includes(field.name));
-    await makeIndexes(connection, whole, named);
+    await createIndexes(connection, whole, named);
   });
 }
 
@@ -75,52 +75,52 @@ function isDifferent(one: Dataset, other: Dataset): boolean {
 }
 
 /** Lets a run make the columns that the file names and the tables lack, and writes adopted columns into the file. */
-async function settleFile(
+async function syncFieldsFile(
   { run: tools, file }: ColumnTools,
-  resource: Dataset,
+  dataset: Dataset,
   isAdopted: boolean,
 ): Promise<void> {
-  const run = { mode: 'fields', resources: [resource], dryRun: false } as const;
+  const run = { mode: 'fields', resources: [dataset], dryRun: false } as const;
   if (isAdopted) {
     await withRun(tools, run, async () => {
-      file.write({ ...file.read(), [resource.name]: resource.added ?? {} });
+      file.write({ ...file.read(), [dataset.name]: dataset.added ?? {} });
       return 'success';
     });
     return;
   }
   const inForce = (await readAdded(tools.database)).filter(
-    (added) => added.resource === resource.name && added.addedAt !== null,
+    (added) => added.resource === dataset.name && added.addedAt !== null,
   );
   const known = new Set(inForce.map((added) => added.field));
-  const names = Object.keys(resource.added ?? {});
+  const names = Object.keys(dataset.added ?? {});
   if (names.length === known.size && names.every((name) => known.has(name)) && !tools.hasNewFields()) return;
   await withRun(tools, run, async () => 'success');
 }
 
 /** Under the run's lock, so that no process that does not know the columns is alive when they are activated. */
-async function makeRequested(
+async function createRequested(
   tools: ColumnTools,
-  resource: Dataset,
+  dataset: Dataset,
   requested: readonly Field[],
   options: AddOptions,
   { note, added }: AddListener,
 ): Promise<Dataset> {
   const isRequested = ({ name }: Field): boolean => requested.some((field) => field.name === name);
-  let whole = resource;
-  await withRun(tools.run, { mode: 'fields', resources: [resource], dryRun: false }, async (active) => {
-    await dropLeftovers(active.connection, resource, requested);
-    const placed = await placeColumns(active.connection, resource, requested);
+  let whole = dataset;
+  await withRun(tools.run, { mode: 'fields', resources: [dataset], dryRun: false }, async (active) => {
+    await dropLeftovers(active.connection, dataset, requested);
+    const placed = await placeColumns(active.connection, dataset, requested);
     for (const each of placed.flatMap(({ notes }) => notes)) note(each);
     const fresh = placed.map(({ field }): [string, Addition] => [
       field.name,
-      additionOf(field, resource, printType(field.type), options.isIndexed),
+      additionOf(field, dataset, printType(field.type), options.isIndexed),
     ]);
-    const additions = { ...resource.added, ...Object.fromEntries(fresh) };
-    whole = withAdditions(resource, additions);
+    const additions = { ...dataset.added, ...Object.fromEntries(fresh) };
+    whole = withAdditions(dataset, additions);
     const fields = whole.fields.filter(isRequested);
-    await makeColumns(active.connection, whole, fields);
-    tools.file.write({ ...tools.file.read(), [resource.name]: additions });
-    await activate(active, whole, fields, options.isFilled);
+    await createColumns(active.connection, whole, fields);
+    tools.file.write({ ...tools.file.read(), [dataset.name]: additions });
+    await activateColumns(active, whole, fields, options.isFilled);
     return 'success';
   });
   for (const field of whole.fields.filter(isRequested)) added(whole, field);
@@ -128,13 +128,13 @@ async function makeRequested(
 }
 
 /** Decides the table of each new column, and refuses what cannot be made. @throws ConfigError */
-async function placeColumns(session: Session, resource: Dataset, requested: readonly Field[]) {
-  const tables = await columnsOf(session, candidateTables(resource));
+async function placeColumns(session: Session, dataset: Dataset, requested: readonly Field[]) {
+  const tables = await readTableColumns(session, candidateTables(dataset));
   const types = [...tables]
     .filter(([, columns]) => columns.length > 0)
     .map(([table, columns]) => [table, columns.map((column) => column.type)] as const);
-  refuseTaken(resource, requested, tables.get(resource.table) ?? []);
-  const placed = place(resource, requested, new Map(types));
+  refuseTaken(dataset, requested, tables.get(dataset.table) ?? []);
+  const placed = place(dataset, requested, new Map(types));
   await requireRights(
     session,
     placed.some(({ field }) => field.table !== undefined),
@@ -143,17 +143,17 @@ async function placeColumns(session: Session, resource: Dataset, requested: read
 }
 
 /** Columns that stay empty count as filled; then every row is stale, so that a full-load writes it. */
-async function activate(
-  { connection, tools }: Active,
-  resource: Dataset,
+async function activateColumns(
+  { connection, tools }: ActiveRun,
+  dataset: Dataset,
   fields: readonly Field[],
   isFilled: boolean,
 ): Promise<void> {
   if (!isFilled) {
-    await makeIndexes(connection, resource, fields);
-    await outdateAll(tools, connection, resource);
+    await createIndexes(connection, dataset, fields);
+    await markAllStale(tools, connection, dataset);
   }
   const names = fields.map((field) => field.name);
-  await putInForce(connection, resource, names, !isFilled, tools.clock.now());
-  tools.log.main.info({ resource: resource.name, fields: names }, 'columns added');
+  await putInForce(connection, dataset, names, !isFilled, tools.clock.now());
+  tools.log.main.info({ resource: dataset.name, fields: names }, 'columns added');
 }

@@ -8,7 +8,7 @@ import { type AddedField, readAdded } from '../../record/field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
 import { columnOf } from '../../dataset/names.ts';
 import { parseType, printType, typeOfColumn } from '../../dataset/types.ts';
-import { type FieldRequest, typeNamed } from './requested-fields.ts';
+import { type FieldRequest, parseTypeFlag } from './requested-fields.ts';
 
 /**
  * The resource with what is there already as it is to be from now on: columns that are in force and that the file has lost
@@ -17,30 +17,30 @@ import { type FieldRequest, typeNamed } from './requested-fields.ts';
  */
 export async function adoptColumns(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   request: FieldRequest,
 ): Promise<Dataset> {
   const isNamed = (field: string): boolean => request.all || request.names.includes(field);
   const lost = (await readAdded(session)).filter(
     ({ resource: name, field, addedAt }) =>
-      name === resource.name &&
+      name === dataset.name &&
       addedAt !== null &&
       isNamed(field) &&
-      !Object.hasOwn(resource.added ?? {}, field),
+      !Object.hasOwn(dataset.added ?? {}, field),
   );
   const found: [string, Addition][] = [];
-  for (const added of lost) found.push([added.field, await additionIn(session, resource, added)]);
-  const all = { ...resource.added, ...Object.fromEntries(found) };
+  for (const added of lost) found.push([added.field, await readAddition(session, dataset, added)]);
+  const all = { ...dataset.added, ...Object.fromEntries(found) };
   const wished = Object.entries(all).map(([field, addition]): [string, Addition] => {
     if (!isNamed(field)) return [field, addition];
-    if (!request.all) refuseOtherType(resource, field, addition, request.as);
+    if (!request.all) refuseOtherType(dataset, field, addition, request.as);
     return [field, request.isIndexed ? { ...addition, index: true } : addition];
   });
-  return wished.length === 0 ? resource : withAdditions(resource, Object.fromEntries(wished));
+  return wished.length === 0 ? dataset : withAdditions(dataset, Object.fromEntries(wished));
 }
 
 /** What the file would say of a column that the database knows. */
-async function additionIn(
+async function readAddition(
   session: Session,
   { table: own, name }: Dataset,
   { field, table, type }: AddedField,
@@ -61,7 +61,7 @@ async function additionIn(
 }
 
 function refuseOtherType({ name }: Dataset, field: string, { type }: Addition, as: string | undefined): void {
-  const wished = as === undefined ? undefined : typeNamed(as);
+  const wished = as === undefined ? undefined : parseTypeFlag(as);
   const is = parseType(type);
   if (wished === undefined || is === undefined || sqlType(wished) === sqlType(is)) return;
   throw new UsageError(`${name}.${field} is a column already, of type ${type}`, {

@@ -25,12 +25,12 @@ export async function requireRights(session: Session, hasSides: boolean): Promis
 /** Drops columns that a command left behind when it was killed: nothing knows them, and they may have another type. */
 export async function dropLeftovers(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   fields: readonly Field[],
 ): Promise<void> {
   const left = (await readAdded(session)).filter(
     (added) =>
-      added.resource === resource.name &&
+      added.resource === dataset.name &&
       added.addedAt === null &&
       fields.some((field) => field.name === added.field),
   );
@@ -47,14 +47,14 @@ export function candidateTables({ table }: Dataset): string[] {
 
 /** @throws ConfigError if a column that trestle-etl did not add has the name of a new one. */
 export function refuseTaken(
-  resource: Dataset,
+  dataset: Dataset,
   fields: readonly Field[],
   columns: readonly { readonly name: string }[],
 ): void {
   const taken = fields.filter((field) => columns.some((column) => column.name === field.column));
   if (taken.length === 0) return;
   throw new ConfigError(
-    `${resource.table} has columns of these names that trestle-etl did not add: ${taken.map((field) => field.column).join(', ')}`,
+    `${dataset.table} has columns of these names that trestle-etl did not add: ${taken.map((field) => field.column).join(', ')}`,
     { op: 'add fields', hint: 'drop them, or rename them' },
   );
 }

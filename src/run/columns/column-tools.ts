@@ -1,5 +1,5 @@
 import type { Additions } from '../../dataset/addition.ts';
-import type { RunTools } from '../active.ts';
+import type { RunTools } from '../active-run.ts';
 
 /** What changes of columns work with. */
 export type ColumnTools = {

@@ -10,56 +10,60 @@ import { type AddedField, forget, putInForce, takeOutOfForce } from '../../recor
 import { withAdditions } from '../../dataset/additions.ts';
 import { withRun } from '../lifecycle.ts';
 import type { ColumnTools } from './column-tools.ts';
-import { makeView } from './ensure.ts';
+import { recreateView } from './ensure.ts';
 import { withFieldsLock } from './fields-lock.ts';
 
 /**
  * Drops columns that the user added, with what is in them; the payloads keep it. The order of the steps leaves, whenever
  * the process is killed, something that a run or the same call repairs.
- * @param noted what the database knows of the resource's added columns.
+ * @param recorded what the database knows of the resource's added columns.
  * @throws BusyError while a run or another change of columns is active; ConfigError if something depends on a column.
  */
 export async function dropAddedColumns(
   tools: ColumnTools,
-  resource: Dataset,
+  dataset: Dataset,
   names: readonly string[],
-  noted: readonly AddedField[],
+  recorded: readonly AddedField[],
 ): Promise<void> {
-  await withFieldsLock(tools.run.database, () => dropUnderLock(tools, resource, names, noted));
+  await withFieldsLock(tools.run.database, () => dropUnderLock(tools, dataset, names, recorded));
 }
 
 async function dropUnderLock(
   { run: tools, file }: ColumnTools,
-  resource: Dataset,
+  dataset: Dataset,
   names: readonly string[],
   noted: readonly AddedField[],
 ): Promise<void> {
   // No resources: a run would first make the columns that are missing.
   await withRun(tools, { mode: 'fields', resources: [], dryRun: false }, async ({ connection }) => {
     const all = file.read();
-    const own = Object.hasOwn(all, resource.name) ? all[resource.name]! : {};
+    const own = Object.hasOwn(all, dataset.name) ? all[dataset.name]! : {};
     const left = Object.fromEntries(Object.entries(own).filter(([field]) => !names.includes(field)));
-    await takeOutOfForce(connection, resource, names);
-    file.write({ ...all, [resource.name]: left });
+    await takeOutOfForce(connection, dataset, names);
+    file.write({ ...all, [dataset.name]: left });
     const gone = noted.filter((added) => names.includes(added.field));
     try {
-      await dropAll(connection, withAdditions(resource, left), gone);
+      await dropColumnsAndTables(connection, withAdditions(dataset, left), gone);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      await restoreColumns(connection, resource, gone, tools.clock.now());
+      await restoreColumns(connection, dataset, gone, tools.clock.now());
       file.write(all);
       throw error;
     }
-    await forget(connection, resource, names);
-    await forgetFields(connection, resource.name, names);
-    tools.log.main.info({ resource: resource.name, fields: names }, 'columns dropped');
+    await forget(connection, dataset, names);
+    await forgetFields(connection, dataset.name, names);
+    tools.log.main.info({ resource: dataset.name, fields: names }, 'columns dropped');
     return 'success';
   });
 }
 
 /** The view first: it can't be read once it names what is gone. */
-async function dropAll(session: Session, rest: Dataset, gone: readonly AddedField[]): Promise<void> {
-  await makeView(session, rest, new Set(gone.map((added) => added.column)));
+async function dropColumnsAndTables(
+  session: Session,
+  rest: Dataset,
+  gone: readonly AddedField[],
+): Promise<void> {
+  await recreateView(session, rest, new Set(gone.map((added) => added.column)));
   const kept = tablesOf(rest);
   if (kept.length === 1 && gone.some((added) => added.table !== rest.table))
     await session.run(dropView(rest));
@@ -96,16 +100,16 @@ async function dropFrom(session: Session, table: string, dropped: readonly Added
 /** What could not be dropped is kept up to date as before; a column that is gone already is made again by the next run. */
 async function restoreColumns(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   gone: readonly AddedField[],
   now: number,
 ): Promise<void> {
-  await makeView(session, resource);
+  await recreateView(session, dataset);
   const inForce = gone.filter(({ addedAt }) => addedAt !== null);
   for (const isFilled of [true, false]) {
     const names = inForce
       .filter(({ filledAt }) => (filledAt !== null) === isFilled)
       .map(({ field }) => field);
-    if (names.length > 0) await putInForce(session, resource, names, isFilled, now);
+    if (names.length > 0) await putInForce(session, dataset, names, isFilled, now);
   }
 }

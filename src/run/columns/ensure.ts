@@ -8,19 +8,19 @@ import { keyColumn } from '../../load/statement.ts';
 import { sqlType } from '../../load/sql-type.ts';
 import type { Field, Dataset } from '../../dataset/dataset.ts';
 import { type AddedField, announce, putInForce, readAdded } from '../../record/field.ts';
-import type { RunTools } from '../active.ts';
-import { makeIndexes } from './fill.ts';
-import { outdateAll } from './mark-stale.ts';
+import type { RunTools } from '../active-run.ts';
+import { createIndexes } from './fill.ts';
+import { markAllStale } from './mark-stale.ts';
 
-type Tools = Pick<RunTools, 'hasNewFields' | 'progress' | 'log' | 'clock' | 'signal'>;
+type EnsureTools = Pick<RunTools, 'hasNewFields' | 'progress' | 'log' | 'clock' | 'signal'>;
 
 /**
  * Makes the tables have the added columns that this process knows of, and refuses to go on where they have others: rows
  * would be written without them, and then look as if they were complete. To be called under the database's lock.
  * @throws BusyError where columns were added or dropped since this process began, ConfigError where file and tables differ.
  */
-export async function settleColumns(
-  tools: Tools,
+export async function ensureColumns(
+  tools: EnsureTools,
   session: Session,
   resources: readonly Dataset[],
 ): Promise<void> {
@@ -32,101 +32,104 @@ export async function settleColumns(
     });
   }
   const added = await readAdded(session);
-  for (const resource of resources) {
-    const own = added.filter((each) => each.resource === resource.name && each.addedAt !== null);
-    refuseUnknown(resource, own);
-    if (resource.added !== undefined) await settle(tools, session, resource, own);
+  for (const dataset of resources) {
+    const own = added.filter((each) => each.resource === dataset.name && each.addedAt !== null);
+    refuseUnknown(dataset, own);
+    if (dataset.added !== undefined) await ensureDatasetColumns(tools, session, dataset, own);
   }
 }
 
-function refuseUnknown(resource: Dataset, inForce: readonly AddedField[]): void {
-  const unknown = inForce.filter(({ field }) => !Object.hasOwn(resource.added ?? {}, field));
+function refuseUnknown(dataset: Dataset, inForce: readonly AddedField[]): void {
+  const unknown = inForce.filter(({ field }) => !Object.hasOwn(dataset.added ?? {}, field));
   if (unknown.length === 0) return;
   const names = unknown.map(({ field }) => field).join(' ');
   throw new ConfigError(
-    `${resource.table} has columns that FIELDS_FILE does not name: ${names}; they would no longer be kept up to date`,
+    `${dataset.table} has columns that FIELDS_FILE does not name: ${names}; they would no longer be kept up to date`,
     {
       op: 'settle columns',
-      hint: `copy the file here from where they were added, or: trestle-etl fields add ${resource.name} ${names} (or fields drop)`,
+      hint: `copy the file here from where they were added, or: trestle-etl fields add ${dataset.name} ${names} (or fields drop)`,
     },
   );
 }
 
-async function settle(
-  tools: Tools,
+async function ensureDatasetColumns(
+  tools: EnsureTools,
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   inForce: readonly AddedField[],
 ): Promise<void> {
-  const { missing, wrong } = missingColumns(await columnsOf(session, tablesOf(resource)), resource);
+  const { missing, wrong } = missingColumns(await readTableColumns(session, tablesOf(dataset)), dataset);
   const [first] = wrong;
   if (first !== undefined) {
     const { field, here } = first;
     throw new ConfigError(
-      `${field.table ?? resource.table}.${field.column} is ${here}, and FIELDS_FILE says ${sqlType(field.type)}`,
+      `${field.table ?? dataset.table}.${field.column} is ${here}, and FIELDS_FILE says ${sqlType(field.type)}`,
       {
         op: 'settle columns',
-        hint: `write its type as it is into the file, or: trestle-etl fields drop ${resource.name} ${field.name}, then fields add`,
+        hint: `write its type as it is into the file, or: trestle-etl fields drop ${dataset.name} ${field.name}, then fields add`,
       },
     );
   }
   const known = new Set(inForce.map(({ field }) => field));
-  const fresh = addedFields(resource).filter((field) => missing.includes(field) || !known.has(field.name));
+  const fresh = addedFields(dataset).filter((field) => missing.includes(field) || !known.has(field.name));
   if (fresh.length === 0) return;
-  await makeColumns(session, resource, fresh);
-  const isEmpty = (await session.select(`SELECT 1 AS one FROM ${resource.table} LIMIT 1`)).length === 0;
-  if (isEmpty) await makeIndexes(session, resource, fresh);
-  else await outdateAll(tools, session, resource);
+  await createColumns(session, dataset, fresh);
+  const isEmpty = (await session.select(`SELECT 1 AS one FROM ${dataset.table} LIMIT 1`)).length === 0;
+  if (isEmpty) await createIndexes(session, dataset, fresh);
+  else await markAllStale(tools, session, dataset);
   const names = fresh.map((field) => field.name);
-  await putInForce(session, resource, names, isEmpty, tools.clock.now());
-  tools.log.main.info({ resource: resource.name, fields: names }, 'columns added');
+  await putInForce(session, dataset, names, isEmpty, tools.clock.now());
+  tools.log.main.info({ resource: dataset.name, fields: names }, 'columns added');
   if (isEmpty) return;
-  tools.progress.say(
-    `${resource.name}: the columns of ${names.join(' ')} are new; trestle-etl fields add ${resource.name} ${names.join(' ')} fills them`,
+  tools.progress.report(
+    `${dataset.name}: the columns of ${names.join(' ')} are new; trestle-etl fields add ${dataset.name} ${names.join(' ')} fills them`,
   );
-  tools.log.main.warn({ resource: resource.name, fields: names }, 'new columns are to be filled');
+  tools.log.main.warn({ resource: dataset.name, fields: names }, 'new columns are to be filled');
 }
 
 /** Makes columns, the tables beside the resource's own one that they lie in, and the view over all of them. */
-export async function makeColumns(
+export async function createColumns(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   fields: readonly Field[],
 ): Promise<void> {
   for (const field of fields) {
-    await announce(session, resource, {
+    await announce(session, dataset, {
       field: field.name,
-      table: field.table ?? resource.table,
+      table: field.table ?? dataset.table,
       column: field.column,
       type: sqlType(field.type),
     });
   }
-  const own = await readColumns(session, resource.table);
-  const collation = own.find((column) => column.name === keyColumn(resource))?.collation ?? '';
-  for (const table of new Set(fields.map((field) => field.table ?? resource.table))) {
-    if (table !== resource.table) await session.run(createSide(resource, table, collation));
+  const own = await readColumns(session, dataset.table);
+  const collation = own.find((column) => column.name === keyColumn(dataset))?.collation ?? '';
+  for (const table of new Set(fields.map((field) => field.table ?? dataset.table))) {
+    if (table !== dataset.table) await session.run(createSide(dataset, table, collation));
     const here = new Set((await readColumns(session, table)).map((column) => column.name));
     const absent = fields.filter(
-      (field) => (field.table ?? resource.table) === table && !here.has(field.column),
+      (field) => (field.table ?? dataset.table) === table && !here.has(field.column),
     );
     if (absent.length > 0) await session.run(addColumns(table, absent));
   }
-  await makeView(session, resource);
+  await recreateView(session, dataset);
 }
 
 /** Anew, where there are tables beside the resource's own one. @param except columns that are about to go. */
-export async function makeView(
+export async function recreateView(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   except: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  if (partsOf(resource).sides.length === 0) return;
-  const own = (await readColumns(session, resource.table)).map((column) => column.name);
+  if (partsOf(dataset).sides.length === 0) return;
+  const own = (await readColumns(session, dataset.table)).map((column) => column.name);
   const columns = own.filter((column) => !except.has(column));
-  await session.run(createView(resource, columns));
+  await session.run(createView(dataset, columns));
 }
 
-export async function columnsOf(session: Session, tables: readonly string[]): Promise<Map<string, Column[]>> {
+export async function readTableColumns(
+  session: Session,
+  tables: readonly string[],
+): Promise<Map<string, Column[]>> {
   const found = new Map<string, Column[]>();
   for (const table of tables) found.set(table, await readColumns(session, table));
   return found;

@@ -13,24 +13,24 @@ import { addFieldIssues } from '../../record/field-issue.ts';
 import { type AddedField, advance, endFilling, isPending, readAdded } from '../../record/field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
 import { type Filling, filler } from '../../transform/fill.ts';
-import { databaseTools, type RunTools } from '../active.ts';
+import { databaseToolsOf, type RunTools } from '../active-run.ts';
 
 /** What filling did; `rows` and `bare` are this process's, `misfits` also those of one that was killed before it. */
-export type Filled = {
+export type FillResult = {
   readonly fields: readonly string[];
   rows: number;
   /** Rows without a payload that can be read. */
-  bare: number;
-  readonly misfits: Readonly<Record<string, number>>;
+  withoutPayload: number;
+  readonly conversionFailures: Readonly<Record<string, number>>;
 };
 
 /** Rows of one transaction: how long a sync may have to wait. */
-const BATCH = 200;
+const BATCH_SIZE = 200;
 
-type Work = {
+type FillWork = {
   readonly tools: RunTools;
   readonly connection: Connection;
-  readonly resource: Dataset;
+  readonly dataset: Dataset;
   readonly fields: readonly Field[];
   readonly names: readonly string[];
   readonly required: readonly string[];
@@ -44,41 +44,39 @@ type Work = {
  * they are in force.
  * @throws InterruptedError after the batch in hand.
  */
-export async function fill(tools: RunTools, connection: Connection, resource: Dataset): Promise<Filled> {
+export async function fill(tools: RunTools, connection: Connection, dataset: Dataset): Promise<FillResult> {
   const pending = (await readAdded(connection)).filter(
     (added) =>
-      added.resource === resource.name &&
-      isPending(added) &&
-      Object.hasOwn(resource.added ?? {}, added.field),
+      added.resource === dataset.name && isPending(added) && Object.hasOwn(dataset.added ?? {}, added.field),
   );
   const names = pending.map((added) => added.field);
-  const done = { fields: names, rows: 0, bare: 0 };
-  if (names.length === 0) return { ...done, misfits: {} };
-  const fields = addedFields(resource).filter((field) => names.includes(field.name));
-  const columns = await readColumns(connection, resource.table);
+  const done = { fields: names, rows: 0, withoutPayload: 0 };
+  if (names.length === 0) return { ...done, conversionFailures: {} };
+  const fields = addedFields(dataset).filter((field) => names.includes(field.name));
+  const columns = await readColumns(connection, dataset.table);
   const [server] = await connection.select<{ packet: number }>('SELECT @@max_allowed_packet AS packet');
-  const work: Work = {
+  const work: FillWork = {
     tools,
     connection,
-    resource,
+    dataset,
     fields,
     names,
     required: columns
-      .filter(({ isRequired, name }) => isRequired && name !== keyColumn(resource) && name !== 'content_hash')
+      .filter(({ isRequired, name }) => isRequired && name !== keyColumn(dataset) && name !== 'content_hash')
       .map((column) => column.name),
-    read: filler(resource, fields, before(resource, pending)),
+    read: filler(dataset, fields, datasetsBefore(dataset, pending)),
     maxBytes: Math.floor(Number(server?.packet) / 2),
   };
-  let last = startOf(pending);
+  let last = commonStartOf(pending);
   for (let pages = 1; ; pages += 1) {
-    const keys = await keysAfter(connection, resource, last, BATCH);
+    const keys = await keysAfter(connection, dataset, last, BATCH_SIZE);
     if (keys.length === 0) break;
-    const { rows, bare } = await fillBatch(work, keys);
+    const { rows, withoutPayload } = await fillBatch(work, keys);
     last = keys.at(-1)!;
     done.rows += rows;
-    done.bare += bare;
+    done.withoutPayload += withoutPayload;
     const { source } = tools;
-    tools.progress.show(resource.name, {
+    tools.progress.show(dataset.name, {
       processed: done.rows,
       pages,
       calls: source.requests(),
@@ -87,40 +85,43 @@ export async function fill(tools: RunTools, connection: Connection, resource: Da
     });
     tools.signal.throwIfAborted();
   }
-  await makeIndexes(connection, resource, fields);
-  await endFilling(connection, resource, names, tools.clock.now());
-  return { ...done, misfits: await misfitsOf(connection, resource, names) };
+  await createIndexes(connection, dataset, fields);
+  await endFilling(connection, dataset, names, tools.clock.now());
+  return { ...done, conversionFailures: await readConversionFailures(connection, dataset, names) };
 }
 
 /** Fields that are filled together have come equally far; where one has just come to them, they begin. */
-function startOf(pending: readonly AddedField[]): string {
+function commonStartOf(pending: readonly AddedField[]): string {
   const [first] = pending;
   return pending.every((added) => added.filledTo === first?.filledTo) ? (first?.filledTo ?? '') : '';
 }
 
 /** The resource before each time that some of these fields were added. */
-function before(resource: Dataset, pending: readonly AddedField[]): Dataset[] {
+function datasetsBefore(dataset: Dataset, pending: readonly AddedField[]): Dataset[] {
   const times = [...new Set(pending.map((added) => added.addedAt!))].sort();
   return times.map((at) => {
     const later = new Set(pending.filter((added) => added.addedAt! >= at).map((added) => added.field));
-    const earlier = Object.entries(resource.added ?? {}).filter(([name]) => !later.has(name));
-    return withAdditions(resource, Object.fromEntries(earlier));
+    const earlier = Object.entries(dataset.added ?? {}).filter(([name]) => !later.has(name));
+    return withAdditions(dataset, Object.fromEntries(earlier));
   });
 }
 
-async function fillBatch(work: Work, keys: readonly string[]): Promise<{ rows: number; bare: number }> {
-  const { connection, tools, resource, names } = work;
-  const done = await transaction(connection, databaseTools(tools), async (session) => {
-    const { written, misfits, bare } = await fillRows(work, session, keys);
+async function fillBatch(
+  work: FillWork,
+  keys: readonly string[],
+): Promise<{ rows: number; withoutPayload: number }> {
+  const { connection, tools, dataset, names } = work;
+  const done = await transaction(connection, databaseToolsOf(tools), async (session) => {
+    const { written, failures, withoutPayload } = await fillRows(work, session, keys);
     const counts = new Map<string, number>();
-    for (const { field } of misfits.flatMap(({ issues }) => issues))
+    for (const { field } of failures.flatMap(({ issues }) => issues))
       counts.set(field, (counts.get(field) ?? 0) + 1);
-    await addFieldIssues(session, resource.name, misfits, NO_RUN, toSqlDateTime(tools.clock.now()));
-    await advance(session, resource, names, keys.at(-1)!, counts);
-    return { rows: written, bare, misfits };
+    await addFieldIssues(session, dataset.name, failures, NO_RUN, toSqlDateTime(tools.clock.now()));
+    await advance(session, dataset, names, keys.at(-1)!, counts);
+    return { rows: written, withoutPayload, failures };
   });
-  for (const { key, issues } of done.misfits) {
-    tools.log.quality.warn({ resource: resource.name, key, issues }, 'does not fit its new column');
+  for (const { key, issues } of done.failures) {
+    tools.log.quality.warn({ resource: dataset.name, key, issues }, 'does not fit its new column');
   }
   return done;
 }
@@ -128,16 +129,16 @@ async function fillBatch(work: Work, keys: readonly string[]): Promise<{ rows: n
 /** Filling is no run of its own in etl_sync_log. */
 const NO_RUN = 0;
 
-type Misfit = { readonly key: string; readonly issues: readonly FieldIssue[] };
+type ConversionFailure = { readonly key: string; readonly issues: readonly FieldIssue[] };
 
 async function fillRows(
-  { resource, fields, required, read, maxBytes }: Work,
+  { dataset, fields, required, read, maxBytes }: FillWork,
   session: Session,
   keys: readonly string[],
-): Promise<{ written: number; misfits: Misfit[]; bare: number }> {
-  const misfits: Misfit[] = [];
+): Promise<{ written: number; failures: ConversionFailure[]; withoutPayload: number }> {
+  const failures: ConversionFailure[] = [];
   const rows: NewValues[] = [];
-  const locked = await lockRows(session, resource, keys, required);
+  const locked = await lockRows(session, dataset, keys, required);
   const left: string[] = [];
   for (const row of locked) {
     const filling = row.payload === null ? undefined : read(row.payload, row.hash);
@@ -145,42 +146,42 @@ async function fillRows(
       left.push(row.key);
       continue;
     }
-    if (filling.issues.length > 0) misfits.push({ key: row.key, issues: filling.issues });
+    if (filling.issues.length > 0) failures.push({ key: row.key, issues: filling.issues });
     rows.push({ row, values: filling.values, hash: filling.hash });
   }
-  await outdate(session, resource, left);
-  const refused = await writeColumns(session, resource, fields, required, rows, maxBytes);
+  await outdate(session, dataset, left);
+  const refused = await writeColumns(session, dataset, fields, required, rows, maxBytes);
   for (const key of refused) {
     const rule = 'the database refuses a value of its new columns';
     const issues = fields.map(({ name }): FieldIssue => ({ field: name, rule, action: 'null', value: '' }));
-    misfits.push({ key, issues });
+    failures.push({ key, issues });
   }
   return {
     written: rows.length - refused.size,
-    misfits,
-    bare: locked.filter((row) => row.payload === null).length,
+    failures,
+    withoutPayload: locked.filter((row) => row.payload === null).length,
   };
 }
 
 /** Last: an index is made faster at once than row by row, and both servers let others write meanwhile. */
-export async function makeIndexes(
+export async function createIndexes(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   fields: readonly Field[],
 ): Promise<void> {
-  for (const field of fields.filter(({ name }) => resource.added?.[name]?.index === true)) {
-    const table = field.table ?? resource.table;
+  for (const field of fields.filter(({ name }) => dataset.added?.[name]?.index === true)) {
+    const table = field.table ?? dataset.table;
     if (!(await readIndexes(session, table)).has(field.column)) await session.run(addIndex(table, field));
   }
 }
 
-async function misfitsOf(
+async function readConversionFailures(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   names: readonly string[],
 ): Promise<Record<string, number>> {
   const all = await readAdded(session);
-  const own = all.filter((added) => added.resource === resource.name && names.includes(added.field));
+  const own = all.filter((added) => added.resource === dataset.name && names.includes(added.field));
   return Object.fromEntries(
     own.filter((added) => added.misfits > 0).map((added) => [added.field, added.misfits]),
   );

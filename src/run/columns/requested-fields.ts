@@ -27,23 +27,26 @@ export type RequestedFields = {
  * @param set what the feed says of the resource; undefined where it has not been asked yet.
  * @throws UsageError for what is no such field, ConfigError where only the feed's schema could tell.
  */
-export function requestFields(
-  resource: Dataset,
+export function resolveFields(
+  dataset: Dataset,
   set: FeedSet | undefined,
   request: FieldRequest,
 ): RequestedFields {
   const { names } = request;
   if ((names.length === 0) !== request.all) {
-    throw usage('fields add takes the names of fields, or --all', `fields add ${resource.name} Appliances`);
+    throw usageError(
+      'fields add takes the names of fields, or --all',
+      `fields add ${dataset.name} Appliances`,
+    );
   }
-  const all = request.all ? Object.keys(known(resource, set).fields) : names;
-  const added = new Set(Object.keys(resource.added ?? {}));
-  const own = new Set(resource.fields.map((field) => field.name));
+  const all = request.all ? Object.keys(requireSet(dataset, set).fields) : names;
+  const added = new Set(Object.keys(dataset.added ?? {}));
+  const own = new Set(dataset.fields.map((field) => field.name));
   const fresh = [...new Set(all)].filter((name) => !added.has(name) && !(request.all && own.has(name)));
   const notes: string[] = [];
   const fields = fresh.flatMap((name): Field[] => {
     try {
-      return [fieldFor(resource, set, name, request)];
+      return [resolveField(dataset, set, name, request)];
     } catch (error) {
       if (!request.all || !(error instanceof UsageError)) throw error;
       notes.push(`${error.message}: left out`);
@@ -53,43 +56,46 @@ export function requestFields(
   return { fields, notes };
 }
 
-function fieldFor(resource: Dataset, set: FeedSet | undefined, name: string, { as }: FieldRequest): Field {
-  const why = whyNoColumn(resource, name);
-  if (why !== undefined) throw usage(`${resource.name}.${name} ${why}`, 'fields list');
+function resolveField(dataset: Dataset, set: FeedSet | undefined, name: string, { as }: FieldRequest): Field {
+  const why = whyNoColumn(dataset, name);
+  if (why !== undefined) throw usageError(`${dataset.name}.${name} ${why}`, 'fields list');
   if (as !== undefined) {
-    return { name, column: columnOf(name), type: typeNamed(as) };
+    return { name, column: columnOf(name), type: parseTypeFlag(as) };
   }
-  const { fields } = known(resource, set);
-  const told = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (told === undefined) {
-    throw usage(
-      `the feed has no field ${resource.name}.${name}`,
+  const { fields } = requireSet(dataset, set);
+  const described = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (described === undefined) {
+    throw usageError(
+      `the feed has no field ${dataset.name}.${name}`,
       `fields list shows those it has; with --as, a column is made of what the payloads hold under that name`,
     );
   }
-  const type = typeOf(told);
+  const type = typeOf(described);
   if (type === undefined) {
-    throw usage(`${resource.name}.${name} is of type ${told.type}, which is no single value`, 'fields list');
+    throw usageError(
+      `${dataset.name}.${name} is of type ${described.type}, which is no single value`,
+      'fields list',
+    );
   }
   return { name, column: columnOf(name), type };
 }
 
 /** What `--as` names. @throws UsageError */
-export function typeNamed(as: string): Field['type'] {
+export function parseTypeFlag(as: string): Field['type'] {
   const type = parseType(as);
   if (type !== undefined) return type;
-  throw usage(`--as is "${as.slice(0, 60)}": must be one of ${TYPES}`, 'fields add --help');
+  throw usageError(`--as is "${as.slice(0, 60)}": must be one of ${TYPES}`, 'fields add --help');
 }
 
-function known(resource: Dataset, set: FeedSet | undefined): FeedSet {
+function requireSet(dataset: Dataset, set: FeedSet | undefined): FeedSet {
   if (set !== undefined) return set;
-  throw new ConfigError(`what the feed says of the fields of ${resource.name} is not known yet`, {
+  throw new ConfigError(`what the feed says of the fields of ${dataset.name} is not known yet`, {
     op: 'add fields',
     hint: "trestle-etl sync asks for it; or name the type: --as 'varchar(500)'",
   });
 }
 
-function usage(message: string, hint: string): UsageError {
+function usageError(message: string, hint: string): UsageError {
   return new UsageError(message, {
     op: 'read arguments',
     hint: hint.startsWith('fields ') && !hint.includes(' shows ') ? `trestle-etl ${hint}` : hint,
@@ -97,11 +103,11 @@ function usage(message: string, hint: string): UsageError {
 }
 
 /** The additions as the file is to have them. */
-export function additionOf(field: Field, resource: Dataset, type: string, isIndexed: boolean): Addition {
-  const table = field.table ?? resource.table;
+export function additionOf(field: Field, dataset: Dataset, type: string, isIndexed: boolean): Addition {
+  const table = field.table ?? dataset.table;
   return {
     type,
     ...(isIndexed ? { index: true } : {}),
-    ...(table === resource.table ? {} : { table }),
+    ...(table === dataset.table ? {} : { table }),
   };
 }

@@ -2,7 +2,7 @@ import type { Session } from '../../db/pool.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { watchedFields } from '../../load/changes.ts';
 import { changesOfListing, deletionsOfListing, readWatched } from '../../record/history.ts';
-import { type State, stateAt } from './state-at.ts';
+import { type ListingState, reconstructState } from './state-at.ts';
 
 /**
  * Reads what was known of a listing at a time.
@@ -13,14 +13,14 @@ export async function readListingAt(
   listings: Dataset,
   key: string,
   at: string,
-): Promise<State> {
+): Promise<ListingState> {
   const fields = watchedFields(listings).map(({ field }) => field);
   const known = {
     row: await readWatched(session, listings.table, fields, key),
     changes: await changesOfListing(session, key),
     deletions: await deletionsOfListing(session, key),
   };
-  return stateAt(
+  return reconstructState(
     known,
     fields.map(({ name }) => name),
     at,

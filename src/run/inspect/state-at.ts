@@ -3,22 +3,22 @@ import { RETURNED } from '../../load/changes.ts';
 import type { DeletionOf, Kept, Watched } from '../../record/history.ts';
 
 /** What the database has of a listing. */
-export type Known = {
+export type ListingHistory = {
   readonly row: Watched | undefined;
   readonly changes: readonly Kept[];
   readonly deletions: readonly DeletionOf[];
 };
 
 /** How a listing stood at a time; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
-export type State = {
+export type ListingState = {
   /** `unknown`: it is not here, and nothing was kept of that time. */
   readonly state: 'known' | 'not yet' | 'deleted' | 'unknown';
   /** Since when it was here, or deleted. */
   readonly since: string | null;
-  readonly values: Readonly<Record<string, Value>>;
+  readonly values: Readonly<Record<string, TimedValue>>;
 };
 
-type Value = {
+type TimedValue = {
   readonly value: string | null;
   /** Which change brought it; null where none was kept before. */
   readonly since: string | null;
@@ -28,34 +28,39 @@ type Value = {
 };
 
 /** What was known of these fields at a time, from what is here now and every change that was kept. */
-export function stateAt(known: Known, fields: readonly string[], at: string): State {
+export function reconstructState(known: ListingHistory, fields: readonly string[], at: string): ListingState {
   const { row, changes, deletions } = known;
   const created = row === undefined ? undefined : fullSqlDateTime(row.createdAt);
-  const told = [...changes.map(({ changedAt }) => changedAt), ...deletions.map((each) => each.deletedAt)];
-  const isToldBefore = told.some((time) => fullSqlDateTime(time) <= at);
+  const times = [...changes.map(({ changedAt }) => changedAt), ...deletions.map((each) => each.deletedAt)];
+  const isKnownBefore = times.some((time) => fullSqlDateTime(time) <= at);
   // The row that is here now may not be the first one: `reconcile --hard` removes, and the feed may bring it back.
   if (created === undefined || created > at) {
-    if (isToldBefore) return stateOf({ ...known, row: undefined }, fields, at, null);
+    if (isKnownBefore) return buildState({ ...known, row: undefined }, fields, at, null);
     return created === undefined
       ? { state: 'unknown', since: null, values: {} }
       : { state: 'not yet', since: created, values: {} };
   }
-  return stateOf(known, fields, at, created);
+  return buildState(known, fields, at, created);
 }
 
-function stateOf(known: Known, fields: readonly string[], at: string, since: string | null): State {
+function buildState(
+  known: ListingHistory,
+  fields: readonly string[],
+  at: string,
+  since: string | null,
+): ListingState {
   const values = fields.flatMap((field) => {
-    const value = valueAt(known, field, at);
+    const value = findValue(known, field, at);
     return value === undefined ? [] : [[field, value] as const];
   });
-  const deleted = deletedAt(known, at, since);
+  const deleted = findDeletion(known, at, since);
   return deleted === undefined
     ? { state: 'known', since, values: Object.fromEntries(values) }
     : { state: 'deleted', since: deleted, values: Object.fromEntries(values) };
 }
 
 /** Undefined: nothing tells. */
-function valueAt({ row, changes }: Known, field: string, at: string): Value | undefined {
+function findValue({ row, changes }: ListingHistory, field: string, at: string): TimedValue | undefined {
   const own = changes.filter((change) => change.field === field);
   const before = own.findLast(({ changedAt }) => fullSqlDateTime(changedAt) <= at);
   const after = own.find(({ changedAt }) => fullSqlDateTime(changedAt) > at);
@@ -73,8 +78,8 @@ function valueAt({ row, changes }: Known, field: string, at: string): Value | un
  * Since when it was marked as deleted; a record that came back, or a deletion that was taken back, ends that.
  * @param created when the row was made that was there at the time.
  */
-function deletedAt(
-  { row, changes, deletions }: Known,
+function findDeletion(
+  { row, changes, deletions }: ListingHistory,
   at: string,
   created: string | null,
 ): string | undefined {

@@ -1,10 +1,10 @@
 import { QueryRefusedError } from '../../errors.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import type { Active } from '../active.ts';
-import { watermarkOf } from '../fence.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { getWatermark } from '../fence.ts';
 import { commitBatches } from '../batches.ts';
 import { finishDataset } from './pass.ts';
-import { loadSets } from './sets.ts';
+import { loadChildSets } from './child-sets.ts';
 import { planActiveFirst } from './read-plan.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
@@ -14,37 +14,37 @@ import { parentLink } from '../../dataset/reading.ts';
  * active while the rest is read. Interrupted, the next full-load goes on where it committed, asked for once more or not.
  * @returns whether it is through: false where `--max-pages` ended it.
  */
-export async function loadActiveFirst(active: Active, resource: Dataset): Promise<boolean> {
-  const filter = resource.read.kind === 'incremental' ? resource.read.activeFirst : undefined;
-  const { mode, usableFirst = false } = active.options;
+export async function loadActiveFirst(active: ActiveRun, dataset: Dataset): Promise<boolean> {
+  const filter = dataset.read.kind === 'incremental' ? dataset.read.activeFirst : undefined;
+  const { mode, activeFirst: usableFirst = false } = active.options;
   if (mode !== 'full-load' || filter === undefined) return true;
-  const watermark = await watermarkOf(active, resource);
+  const watermark = await getWatermark(active, dataset);
   const isBegun = watermark.load?.cursor !== undefined;
-  if (!(usableFirst || isBegun) || watermark.usableAt !== undefined || watermark.completeAt !== undefined)
+  if (!(usableFirst || isBegun) || watermark.activeAt !== undefined || watermark.completeAt !== undefined)
     return true;
   const plan = planActiveFirst(watermark, active.id);
-  active.tools.progress.say(`${resource.name}: ${plan.reason}`);
+  active.tools.progress.report(`${dataset.name}: ${plan.reason}`);
   active.tools.log.main.info(
-    { resource: resource.name, from: plan.from, reason: plan.reason },
-    'usable first',
+    { resource: dataset.name, from: plan.from, reason: plan.reason },
+    'active first',
   );
-  if (!(await commitBatches(active, resource, plan, filter)).end) return false;
-  const sets = active.options.resources.filter((each) => parentLink(each)?.parent === resource.name);
+  if (!(await commitBatches(active, dataset, plan, filter)).end) return false;
+  const sets = active.options.resources.filter((each) => parentLink(each)?.parent === dataset.name);
   for (const each of active.options.dryRun ? [] : sets) {
-    if (!(await areSetsLoaded(active, each))) return false;
+    if (!(await tryLoadSets(active, each))) return false;
   }
-  await finishDataset(active, resource, plan.finish);
-  active.tools.progress.say(`${resource.name}: usable now; the rest of the feed follows`);
+  await finishDataset(active, dataset, plan.finish);
+  active.tools.progress.report(`${dataset.name}: usable now; the rest of the feed follows`);
   return true;
 }
 
 /** What is refused has its own turn later, which tells what of it is licensed. */
-async function areSetsLoaded(active: Active, resource: Dataset): Promise<boolean> {
+async function tryLoadSets(active: ActiveRun, dataset: Dataset): Promise<boolean> {
   try {
-    return (await loadSets(active, resource)).end;
+    return (await loadChildSets(active, dataset)).end;
   } catch (err) {
     if (!(err instanceof QueryRefusedError)) throw err;
-    active.tools.log.main.warn({ resource: resource.name, err }, 'refused; left to its own turn');
+    active.tools.log.main.warn({ resource: dataset.name, err }, 'refused; left to its own turn');
     return true;
   }
 }

@@ -2,101 +2,106 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { parentLink } from '../../dataset/reading.ts';
 import { countRows } from '../../load/count.ts';
 import { countDue, dueListings, type DueListing } from '../../record/due.ts';
-import type { RunTools } from '../active.ts';
-import { pack } from '../pack.ts';
+import type { RunTools } from '../active-run.ts';
+import { packListings } from '../pack.ts';
 import {
-  countFrom,
-  type Expected,
-  growth,
-  type Planned,
-  readPlanOf,
-  requestsFor,
+  countRecordsFrom,
+  type DatasetPlan,
+  estimateGrowth,
+  type PlanContext,
+  planReadOf,
+  countRequests,
   SAMPLE_KEY,
-} from '../planned.ts';
+} from '../dataset-plan.ts';
 import { planBatches } from './incremental-plan.ts';
 
 /** Listings looked up at a time: see children.ts. */
-const AT_A_TIME = 1000;
+const LISTING_BATCH_SIZE = 1000;
 
 /** Media of a listing, where none are here to be counted. */
-const USUAL_MEDIA = 25;
+const TYPICAL_MEDIA_COUNT = 25;
 
 /** What loading the sets of parents would take. */
 export function planChildren(
-  planned: Planned,
-  resource: Dataset,
-  parent: Expected | undefined,
-): Promise<Expected> {
-  return parentLink(resource)?.staleBy === 'photos'
-    ? children(planned, resource, parent)
-    : following(planned, resource, parent);
+  planned: PlanContext,
+  dataset: Dataset,
+  parent: DatasetPlan | undefined,
+): Promise<DatasetPlan> {
+  return parentLink(dataset)?.staleBy === 'photos'
+    ? planByPhotos(planned, dataset, parent)
+    : planByVersion(planned, dataset, parent);
 }
 
 /** One record of each listing that moved, hundreds to a request; of a full-load, of every listing. No call for a count. */
-async function following(
-  planned: Planned,
-  resource: Dataset,
-  parent: Expected | undefined,
-): Promise<Expected> {
+async function planByVersion(
+  planned: PlanContext,
+  dataset: Dataset,
+  parent: DatasetPlan | undefined,
+): Promise<DatasetPlan> {
   const { tools, mode, hasTables } = planned;
   const here = hasTables ? await countListings(tools) : 0;
-  const due = hasTables ? await countDue(tools.database, resource) : 0;
+  const due = hasTables ? await countDue(tools.database, dataset) : 0;
   const moved = parent?.records ?? 0;
   const listings =
     mode === 'full-load' ? Math.max(here, moved) : Math.min(due + moved, here + (parent?.newRows ?? 0));
-  const newRows = Math.max(0, listings - (hasTables ? await countRows(tools.database, resource) : 0));
+  const newRows = Math.max(0, listings - (hasTables ? await countRows(tools.database, dataset) : 0));
   return {
-    resource: resource.name,
+    resource: dataset.name,
     records: listings,
-    calls: requestsFor(listings),
-    ...(await growth(planned, resource, Math.min(newRows, listings))),
+    calls: countRequests(listings),
+    ...(await estimateGrowth(planned, dataset, Math.min(newRows, listings))),
   };
 }
 
 /** All of them once, or those of the listings whose photos changed: the same choice as in children-load.ts. */
-async function children(
-  planned: Planned,
-  resource: Dataset,
-  parent: Expected | undefined,
-): Promise<Expected> {
+async function planByPhotos(
+  planned: PlanContext,
+  dataset: Dataset,
+  parent: DatasetPlan | undefined,
+): Promise<DatasetPlan> {
   const { tools, mode, watermarks } = planned;
   const { settings } = tools;
-  const isWanted = mode === 'full-load' || watermarks.get(resource.name)?.completeAt === undefined;
-  const isFiltered = settings.filters[parentLink(resource)!.parent] !== undefined;
-  const due = await dueNow(planned, resource);
+  const isWanted = mode === 'full-load' || watermarks.get(dataset.name)?.completeAt === undefined;
+  const isFiltered = settings.filters[parentLink(dataset)!.parent] !== undefined;
+  const due = await readStaleParents(planned, dataset);
   if (isWanted && !isFiltered) {
-    const all = await planBatches(planned, resource);
+    const all = await planBatches(planned, dataset);
     // What a first load finds due is settled by the media that it reads.
-    const isFirst = watermarks.get(resource.name)?.completeAt === undefined;
-    return isFirst ? all : { ...all, calls: all.calls + callsFor(due, settings.pageSize) };
+    const isFirst = watermarks.get(dataset.name)?.completeAt === undefined;
+    return isFirst ? all : { ...all, calls: all.calls + countCalls(due, settings.pageSize) };
   }
-  const begin = readPlanOf(planned, { name: parentLink(resource)!.parent }).from;
-  const each = await perListing(planned, resource);
+  const begin = planReadOf(planned, { name: parentLink(dataset)!.parent }).from;
+  const each = await estimateMediaPerListing(planned, dataset);
   const changed =
-    isFiltered || parent === undefined ? undefined : await countFrom(planned, resource, begin?.timestamp);
+    isFiltered || parent === undefined
+      ? undefined
+      : await countRecordsFrom(planned, dataset, begin?.timestamp);
   const listings = Math.min(parent?.newRows ?? 0, changed ?? Infinity);
-  const sets = [...due, ...Array.from({ length: listings }, () => listingOf(each))];
+  const sets = [...due, ...Array.from({ length: listings }, () => sampleListing(each))];
   return {
-    resource: resource.name,
+    resource: dataset.name,
     records: sets.reduce((sum, { count }) => sum + (count ?? 1), 0),
-    calls: callsFor(sets, settings.pageSize),
-    ...(await growth(planned, resource, Math.round(listings * each))),
+    calls: countCalls(sets, settings.pageSize),
+    ...(await estimateGrowth(planned, dataset, Math.round(listings * each))),
   };
 }
 
 /** Listings that are due already, all of them by their number, the first thousand as they are. */
-async function dueNow({ tools, hasTables }: Planned, resource: Dataset): Promise<DueListing[]> {
+async function readStaleParents({ tools, hasTables }: PlanContext, dataset: Dataset): Promise<DueListing[]> {
   if (!hasTables) return [];
-  const known = await dueListings(tools.database, resource, '', AT_A_TIME, tools.clock.now());
-  if (known.length < AT_A_TIME) return known;
-  const more = (await countDue(tools.database, resource)) - known.length;
-  return [...known, ...Array.from({ length: Math.max(0, more) }, (_, index) => known[index % AT_A_TIME]!)];
+  const known = await dueListings(tools.database, dataset, '', LISTING_BATCH_SIZE, tools.clock.now());
+  if (known.length < LISTING_BATCH_SIZE) return known;
+  const more = (await countDue(tools.database, dataset)) - known.length;
+  return [
+    ...known,
+    ...Array.from({ length: Math.max(0, more) }, (_, index) => known[index % LISTING_BATCH_SIZE]!),
+  ];
 }
 
-async function perListing({ tools, hasTables }: Planned, resource: Dataset): Promise<number> {
-  if (!hasTables) return USUAL_MEDIA;
-  const [here, owners] = [await countRows(tools.database, resource), await countListings(tools)];
-  return here === 0 || owners === 0 ? USUAL_MEDIA : here / owners;
+async function estimateMediaPerListing({ tools, hasTables }: PlanContext, dataset: Dataset): Promise<number> {
+  if (!hasTables) return TYPICAL_MEDIA_COUNT;
+  const [here, owners] = [await countRows(tools.database, dataset), await countListings(tools)];
+  return here === 0 || owners === 0 ? TYPICAL_MEDIA_COUNT : here / owners;
 }
 
 async function countListings({ database }: RunTools): Promise<number> {
@@ -104,14 +109,14 @@ async function countListings({ database }: RunTools): Promise<number> {
   return row?.n ?? 0;
 }
 
-function listingOf(media: number): DueListing {
+function sampleListing(media: number): DueListing {
   return { key: SAMPLE_KEY, count: Math.ceil(media), changed: null, tries: 0 };
 }
 
-function callsFor(sets: readonly DueListing[], pageSize: number): number {
+function countCalls(sets: readonly DueListing[], pageSize: number): number {
   let calls = 0;
-  for (let at = 0; at < sets.length; at += AT_A_TIME) {
-    calls += pack(sets.slice(at, at + AT_A_TIME), pageSize).length;
+  for (let at = 0; at < sets.length; at += LISTING_BATCH_SIZE) {
+    calls += packListings(sets.slice(at, at + LISTING_BATCH_SIZE), pageSize).length;
   }
   return calls;
 }

@@ -1,8 +1,8 @@
 import { CLOCKS_APART } from '../../record/watermark.ts';
-import type { Active, RunTools } from '../active.ts';
+import type { ActiveRun, RunTools } from '../active-run.ts';
 
 /** The feed's Date header has whole seconds, and an answer takes a while to arrive. */
-const MARGIN = 60_000;
+const MARGIN_MS = 60_000;
 
 /** How far ahead of the Date header, which has whole seconds, a record of this moment can be. */
 const HEADER_MS = 2000;
@@ -11,18 +11,18 @@ const HEADER_MS = 2000;
  * The time up to which a watermark may go, apart from what clocks may differ by: by the feed's clock, as ours may be wrong.
  * Clocks may not differ by more than the overlap: what lies between would never be read.
  */
-export function pastLimit({ source, settings }: Pick<RunTools, 'source' | 'settings'>): number {
+export function getWatermarkLimit({ source, settings }: Pick<RunTools, 'source' | 'settings'>): number {
   return source.now() - Math.max(0, CLOCKS_APART - Math.max(settings.overlap, HEADER_MS));
 }
 
 /** A time of ours, by the earlier one of the two clocks. */
-export function earlierTimeAt(active: Pick<Active, 'tools'>, time: number): string {
-  const ours = new Date(time - MARGIN).toISOString();
-  const theirs = feedTimeAt(active, time);
+export function toEarlierTime(active: Pick<ActiveRun, 'tools'>, time: number): string {
+  const ours = new Date(time - MARGIN_MS).toISOString();
+  const theirs = toFeedTime(active, time);
   return theirs < ours ? theirs : ours;
 }
 
 /** A time of ours by the feed's clock, which is known only once the feed has answered; a little before, to be safe. */
-function feedTimeAt({ tools: { source, clock } }: Pick<Active, 'tools'>, time: number): string {
-  return new Date(source.now() - (clock.now() - time) - MARGIN).toISOString();
+function toFeedTime({ tools: { source, clock } }: Pick<ActiveRun, 'tools'>, time: number): string {
+  return new Date(source.now() - (clock.now() - time) - MARGIN_MS).toISOString();
 }

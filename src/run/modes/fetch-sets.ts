@@ -3,8 +3,8 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
 import { allListings, type DueListing } from '../../record/due.ts';
 import { slicedTransformer, type Transformed } from '../../transform/page.ts';
-import { type Active, databaseTools } from '../active.ts';
-import { askInHalves } from '../halves.ts';
+import { type ActiveRun, databaseToolsOf } from '../active-run.ts';
+import { createBisectingQuery } from '../bisecting-query.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
 import { capability } from '../../sources/source.ts';
 import { parentKeyOf } from './parent-key.ts';
@@ -20,38 +20,35 @@ export type FetchedSets = Transformed & {
 };
 
 /** The records of one list of listings; what was counted of them, and what was sent. */
-type Asked = { readonly pages: readonly Transformed[]; readonly isShort: boolean };
+type SetPages = { readonly pages: readonly Transformed[]; readonly isShort: boolean };
 
 /** Fetches the sets of these listings, batch by batch. Those of a listing that is refused are reported and left out. */
 export async function* fetchSets(
-  active: Active,
-  resource: Dataset,
+  active: ActiveRun,
+  dataset: Dataset,
   batches: AsyncIterable<DueListing[]> | Iterable<DueListing[]>,
   signal: AbortSignal,
 ): AsyncGenerator<FetchedSets> {
   const { tools } = active;
-  const transform = slicedTransformer(resource);
+  const transform = slicedTransformer(dataset);
   let versions: ReadonlyMap<string, string> = new Map();
-  const ask = askInHalves<Asked>({
+  const ask = createBisectingQuery<SetPages>({
     ask: async (keys) => {
       const pages: Transformed[] = [];
       const asked = new Set(keys);
       const sent = new Set<string>();
       let counted: number | undefined;
-      for await (const page of capability(tools.source, 'children', 'read')(resource, keys, signal)) {
+      for await (const page of capability(tools.source, 'children', 'read')(dataset, keys, signal)) {
         counted ??= page.count;
-        const rows = await transform(hasParentVersion(resource) ? { ...page, versions } : page);
+        const rows = await transform(hasParentVersion(dataset) ? { ...page, versions } : page);
         for (const { key } of [...rows.rows, ...rows.rejects]) sent.add(key);
-        pages.push(ofParents(resource, rows, asked));
+        pages.push(keepRequestedParents(dataset, rows, asked));
       }
       return [{ pages, isShort: sent.size < (counted ?? 0) }];
     },
-    witness: (suspects) => otherListing(active, resource, suspects),
+    witness: (suspects) => findOtherListing(active, dataset, suspects),
     onRefused: (key, err) =>
-      tools.log.quality.warn(
-        { resource: resource.name, listing: key, err },
-        'refused; asked for again later',
-      ),
+      tools.log.quality.warn({ resource: dataset.name, listing: key, err }, 'refused; asked for again later'),
   });
   for await (const listings of batches) {
     const keys = listings.map((listing) => listing.key);
@@ -63,7 +60,7 @@ export async function* fetchSets(
       listings,
       isShort: items.some((item) => item.isShort),
       refused: listings.filter(({ key }) => refused.includes(key)),
-      rows: distinct(pages.flatMap((page) => page.rows)),
+      rows: dedupe(pages.flatMap((page) => page.rows)),
       rejects: pages.flatMap((page) => page.rejects),
       older: pages.reduce((sum, page) => sum + page.older, 0),
     };
@@ -71,29 +68,29 @@ export async function* fetchSets(
 }
 
 /** Without records of parents that were not asked for: such a record may be older than the stored one. */
-function ofParents(resource: Dataset, page: Transformed, asked: ReadonlySet<string>): Transformed {
+function keepRequestedParents(dataset: Dataset, page: Transformed, asked: ReadonlySet<string>): Transformed {
   const isAsked = (parent: string | null): boolean => parent === null || asked.has(parent);
   return {
     ...page,
-    rows: page.rows.filter((row) => isAsked(parentKeyOf(resource, row))),
+    rows: page.rows.filter((row) => isAsked(parentKeyOf(dataset, row))),
     rejects: page.rejects.filter(({ parent }) => isAsked(parent)),
   };
 }
 
 /** A listing that is not suspected, whatever is known of its set. */
-async function otherListing(
-  { tools }: Active,
-  resource: Dataset,
+async function findOtherListing(
+  { tools }: ActiveRun,
+  dataset: Dataset,
   suspects: readonly string[],
 ): Promise<string | undefined> {
-  const listings = await patiently(databaseTools(tools), () =>
-    allListings(tools.database, resource, '', suspects.length + 1),
+  const listings = await patiently(databaseToolsOf(tools), () =>
+    allListings(tools.database, dataset, '', suspects.length + 1),
   );
   return listings.find(({ key }) => !suspects.includes(key))?.key;
 }
 
 /** Pages are read by key, so a key stands twice only if the server repeats itself: the newest counts. */
-function distinct(rows: readonly Row[]): Row[] {
+function dedupe(rows: readonly Row[]): Row[] {
   const newest = new Map<string, Row>();
   for (const row of rows) {
     const twin = newest.get(row.key);

@@ -2,8 +2,8 @@ import { parseInstant } from '../../lib/time.ts';
 import { isInStep } from '../../load/index-row.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
-import type { Active } from '../active.ts';
-import { ahead } from '../ahead.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { prefetchPages } from '../prefetch-pages.ts';
 import { fetchByKey } from '../fetch-by-key.ts';
 import { findStale } from '../stale.ts';
 import { capability } from '../../sources/source.ts';
@@ -15,29 +15,29 @@ import { capability } from '../../sources/source.ts';
  * @returns whether all of it is here now: nothing was missed, and the list is as long as the feed counts, or confirms a walk
  *   that was as short.
  */
-export async function closeGap(active: Active, resource: Dataset, from?: Cursor): Promise<boolean> {
+export async function closeGap(active: ActiveRun, dataset: Dataset, from?: Cursor): Promise<boolean> {
   const { tools } = active;
   const since = from === undefined ? undefined : parseInstant(from.timestamp);
   const window = { from: since === undefined ? undefined : new Date(since).toISOString(), to: undefined };
   let counted: number | undefined;
   let [listed, found, missed] = [0, 0, 0];
-  for await (const page of ahead(tools, (own) =>
-    capability(tools.source, 'keys', 'fetch by key').within(resource, window, own),
+  for await (const page of prefetchPages(tools, (own) =>
+    capability(tools.source, 'keys', 'fetch by key').within(dataset, window, own),
   )) {
     counted ??= page.count;
     listed += page.entries.length + page.unusable;
-    const stale = await findStale(tools, resource, page.entries, (row, entry) =>
-      isInStep(resource, row, entry),
+    const stale = await findStale(tools, dataset, page.entries, (row, entry) =>
+      isInStep(dataset, row, entry),
     );
     found += stale.length;
     const isStale = new Set(stale);
     const witness = page.entries.find((entry) => !isStale.has(entry))?.key;
-    missed += (await fetchByKey(active, resource, stale, witness)).missed;
+    missed += (await fetchByKey(active, dataset, stale, witness)).missed;
     tools.signal.throwIfAborted();
   }
   const isWhole = listed >= (counted ?? 0);
   tools.log.main.warn(
-    { resource: resource.name, ...window, counted, listed, found, missed },
+    { resource: dataset.name, ...window, counted, listed, found, missed },
     'gap looked for',
   );
   return missed === 0 && (isWhole || found === 0);

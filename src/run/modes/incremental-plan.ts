@@ -1,34 +1,46 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { noWatermark } from '../../record/watermark.ts';
-import { pagesOf } from '../forecast.ts';
-import { countFrom, type Expected, growth, MAX_KEYS, newIn, type Planned, readPlanOf } from '../planned.ts';
+import { countPages } from '../forecast.ts';
+import {
+  countRecordsFrom,
+  type DatasetPlan,
+  estimateGrowth,
+  MAX_CENSUS_KEYS,
+  estimateNewRows,
+  type PlanContext,
+  planReadOf,
+} from '../dataset-plan.ts';
 import { isPhotosCheckDue } from './photos-due.ts';
 import { isResumed } from './read-plan.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
 /** Every batch from where the run starts to the source's end. */
-export async function planBatches(planned: Planned, resource: Dataset): Promise<Expected> {
+export async function planBatches(planned: PlanContext, dataset: Dataset): Promise<DatasetPlan> {
   const { tools } = planned;
-  const { from } = readPlanOf(planned, resource);
-  const records = await countFrom(planned, resource, from?.timestamp);
-  const lists = endsWithKeys(planned, resource) ? pagesOf(records, MAX_KEYS) : 0;
+  const { from } = planReadOf(planned, dataset);
+  const records = await countRecordsFrom(planned, dataset, from?.timestamp);
+  const lists = endsWithKeyList(planned, dataset) ? countPages(records, MAX_CENSUS_KEYS) : 0;
   return {
-    resource: resource.name,
+    resource: dataset.name,
     records,
-    calls: pagesOf(records, tools.settings.pageSize) + lists + photosCalls(planned, resource),
-    ...(await growth(planned, resource, await newIn(planned, resource, records, from?.timestamp))),
+    calls: countPages(records, tools.settings.pageSize) + lists + countPhotosCalls(planned, dataset),
+    ...(await estimateGrowth(
+      planned,
+      dataset,
+      await estimateNewRows(planned, dataset, records, from?.timestamp),
+    )),
   };
 }
 
 /** Whether the read ends with a list of its keys, because it takes several runs. */
-function endsWithKeys(planned: Planned, resource: Dataset): boolean {
-  const watermark = planned.watermarks.get(resource.name) ?? noWatermark(resource.name);
-  return parentLink(resource) === undefined && isResumed(readPlanOf(planned, resource), watermark);
+function endsWithKeyList(planned: PlanContext, dataset: Dataset): boolean {
+  const watermark = planned.watermarks.get(dataset.name) ?? noWatermark(dataset.name);
+  return parentLink(dataset) === undefined && isResumed(planReadOf(planned, dataset), watermark);
 }
 
 /** The query for photos that changed without the listing; what it will find is not known. */
-function photosCalls({ tools, mode, resources, watermarks }: Planned, resource: Dataset): number {
-  const watermark = watermarks.get(resource.name) ?? noWatermark(resource.name);
-  const isDue = isPhotosCheckDue(resource, resources, watermark, tools.clock.now(), tools.settings);
+function countPhotosCalls({ tools, mode, resources, watermarks }: PlanContext, dataset: Dataset): number {
+  const watermark = watermarks.get(dataset.name) ?? noWatermark(dataset.name);
+  const isDue = isPhotosCheckDue(dataset, resources, watermark, tools.clock.now(), tools.settings);
   return mode === 'sync' && isDue ? 1 : 0;
 }

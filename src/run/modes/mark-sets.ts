@@ -22,12 +22,12 @@ export type MarkedSets = {
  */
 export async function markSets(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   { done, later, at, now }: MarkedSets,
 ): Promise<Reject[]> {
-  const mark = (some: readonly DueListing[]): Promise<void> => markFetched(session, resource, some, at);
+  const mark = (some: readonly DueListing[]): Promise<void> => markFetched(session, dataset, some, at);
   const put = async (some: readonly DueListing[]): Promise<void> => {
-    for (const listing of some) await postpone(session, resource, listing, now);
+    for (const listing of some) await postpone(session, dataset, listing, now);
   };
   const refused = [
     ...(await applyByHalves(session, done, mark, true)),

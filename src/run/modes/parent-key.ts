@@ -4,8 +4,8 @@ import { columnFor } from '../../load/statement.ts';
 import type { Row } from '../../model/row.ts';
 
 /** The key of the record that a row belongs to. */
-export function parentKeyOf(resource: Dataset, row: Row): string | null {
-  const column = columnFor(resource, parentLink(resource)!.field);
-  const index = resource.fields.findIndex((field) => field.column === column);
+export function parentKeyOf(dataset: Dataset, row: Row): string | null {
+  const column = columnFor(dataset, parentLink(dataset)!.field);
+  const index = dataset.fields.findIndex((field) => field.column === column);
   return row.values[index] ?? null;
 }

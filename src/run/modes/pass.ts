@@ -2,17 +2,17 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { parentLink } from '../../dataset/reading.ts';
 import { countRows } from '../../load/count.ts';
 import type { Watermark } from '../../record/watermark.ts';
-import type { Active } from '../active.ts';
-import { type BatchesRead, commitBatches } from '../batches.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { type ReadResult, commitBatches } from '../batches.ts';
 import { commit, NO_RECORDS } from '../commit.ts';
-import { watermarkOf } from '../fence.ts';
-import { nothing, tallied } from '../tally.ts';
-import { withoutFuture } from './future.ts';
+import { getWatermark } from '../fence.ts';
+import { zeroCounts, addToTally } from '../tally.ts';
+import { ensurePastWatermark } from './future-watermark.ts';
 import { closeGap } from './gap.ts';
 import { isResumed, type PassPlan, planRead, type ReadPlan } from './read-plan.ts';
 import { replicate } from './replication.ts';
 
-export type Reached = {
+export type PassResult = {
   /** Whether the feed's end was reached. */
   readonly end: boolean;
   /** What the watermark is then. */
@@ -26,9 +26,9 @@ export type Reached = {
  * the watermark behind it. The next page is fetched meanwhile.
  * @returns what is left to the caller: to finish the resource, once what belongs to it is here too.
  */
-export async function loadPass(active: Active, resource: Dataset): Promise<Reached> {
+export async function loadPass(active: ActiveRun, dataset: Dataset): Promise<PassResult> {
   const { tools, options } = active;
-  const watermark = await withoutFuture(active, resource);
+  const watermark = await ensurePastWatermark(active, dataset);
   const plan = planRead(watermark, {
     mode: options.mode,
     since: options.since,
@@ -36,23 +36,23 @@ export async function loadPass(active: Active, resource: Dataset): Promise<Reach
     overlap: tools.settings.overlap,
     run: active.id,
   });
-  active.tally = tallied(active.tally, resource.name, nothing, 0, {
+  active.tally = addToTally(active.tally, dataset.name, zeroCounts, 0, {
     watermarkBefore: watermark.cursor?.timestamp ?? null,
     watermarkAfter: watermark.cursor?.timestamp ?? null,
   });
-  tools.progress.say(`${resource.name}: ${plan.reason}`);
-  tools.log.main.info({ resource: resource.name, from: plan.from, reason: plan.reason }, 'resource started');
+  tools.progress.report(`${dataset.name}: ${plan.reason}`);
+  tools.log.main.info({ resource: dataset.name, from: plan.from, reason: plan.reason }, 'resource started');
   if (options.strategy === 'replication' && plan.whole && plan.from === undefined) {
-    const replicated = await replicate(active, resource, plan);
+    const replicated = await replicate(active, dataset, plan);
     if (replicated === 'stopped') return { end: false, finish: plan.finish };
-    if (replicated === 'complete') return settle(active, resource, plan, { before: watermark });
-    tools.progress.say(
-      `${resource.name}: the replication link died; going on by keyset, what is here already will count as unchanged`,
+    if (replicated === 'complete') return checkForGap(active, dataset, plan, { before: watermark });
+    tools.progress.report(
+      `${dataset.name}: the replication link died; going on by keyset, what is here already will count as unchanged`,
     );
   }
-  const read = await commitBatches(active, resource, plan);
+  const read = await commitBatches(active, dataset, plan);
   return read.end
-    ? settle(active, resource, plan, { before: watermark, read })
+    ? checkForGap(active, dataset, plan, { before: watermark, read })
     : { end: false, finish: plan.finish };
 }
 
@@ -60,22 +60,27 @@ export async function loadPass(active: Active, resource: Dataset): Promise<Reach
  * The walk came to the feed's end. If it may have passed records over, they are looked for by key; if they cannot be
  * fetched by key either, the walk starts again with the next run.
  */
-async function settle(active: Active, resource: Dataset, plan: PassPlan, walk: Walk): Promise<Reached> {
+async function checkForGap(
+  active: ActiveRun,
+  dataset: Dataset,
+  plan: PassPlan,
+  walk: Walk,
+): Promise<PassResult> {
   const { tools, options } = active;
   const { finish } = plan;
-  if (options.dryRun || !(await isDoubtful(active, resource, plan, walk))) return { end: true, finish };
+  if (options.dryRun || !(await mayHaveGap(active, dataset, plan, walk))) return { end: true, finish };
   // Back first: a run that ends before the gap is closed must not leave it behind.
-  const { cursor, load, walkFrom } = await watermarkOf(active, resource);
-  await commit(active, { resource, page: NO_RECORDS, move: plan.back, pages: 0 });
+  const { cursor, load, walkFrom } = await getWatermark(active, dataset);
+  await commit(active, { dataset, page: NO_RECORDS, move: plan.rewind, pages: 0 });
   const from = plan.whole || walkFrom === undefined || walkFrom === '' ? undefined : { timestamp: walkFrom };
-  if (await closeGap(active, resource, from)) {
+  if (await closeGap(active, dataset, from)) {
     const move = (watermark: Watermark): Watermark => ({ ...watermark, cursor, load });
-    await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
+    await commit(active, { dataset, page: NO_RECORDS, move, pages: 0 });
     return { end: true, finish };
   }
   const what = 'the feed counts more records than it sends, also by key';
-  tools.log.main.warn({ resource: resource.name, from: plan.from }, what);
-  tools.progress.say(`${resource.name}: ${what}; the next run reads them again`);
+  tools.log.main.warn({ resource: dataset.name, from: plan.from }, what);
+  tools.progress.report(`${dataset.name}: ${what}; the next run reads them again`);
   return { end: false, finish };
 }
 
@@ -83,7 +88,7 @@ type Walk = {
   /** The watermark as this run found it. */
   readonly before: Watermark;
   /** Undefined for a replication: nothing is counted there. */
-  readonly read?: BatchesRead;
+  readonly read?: ReadResult;
 };
 
 /**
@@ -91,29 +96,29 @@ type Walk = {
  * read, and its count is lost; or the whole dataset was read, and was not counted, or is smaller than what is stored. Sets
  * are compared parent by parent. A source without a key census cannot be asked again.
  */
-async function isDoubtful(
-  { tools }: Active,
-  resource: Dataset,
+async function mayHaveGap(
+  { tools }: ActiveRun,
+  dataset: Dataset,
   plan: ReadPlan,
   { before, read }: Walk,
 ): Promise<boolean> {
   if (tools.source.keys === undefined) return false;
   const { sent = 0, counted } = read ?? {};
   const isShort = sent < (counted ?? 0);
-  if (parentLink(resource) !== undefined) return isShort;
+  if (parentLink(dataset) !== undefined) return isShort;
   if (isShort || isResumed(plan, before)) return true;
   if (!plan.whole) return false;
-  return counted === undefined || sent < (await countRows(tools.database, resource));
+  return counted === undefined || sent < (await countRows(tools.database, dataset));
 }
 
 /** The resource is as complete as the feed is. */
 export async function finishDataset(
-  active: Active,
-  resource: Dataset,
+  active: ActiveRun,
+  dataset: Dataset,
   finish: ReadPlan['finish'],
 ): Promise<void> {
   if (active.options.dryRun) return;
   const now = active.tools.clock.now();
   const move = (watermark: Watermark): Watermark => ({ ...finish(watermark, now), walkFrom: undefined });
-  await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
+  await commit(active, { dataset, page: NO_RECORDS, move, pages: 0 });
 }

@@ -3,10 +3,10 @@ import type { Watermark } from '../../record/watermark.ts';
 import { parentLink, photoFields } from '../../dataset/reading.ts';
 
 /** Whether media are kept that follow the photos of this resource's records. */
-export function havePhotosUse(resource: Dataset, resources: readonly Dataset[]): boolean {
+export function hasPhotoChildren(dataset: Dataset, resources: readonly Dataset[]): boolean {
   const links = resources.flatMap((each) => parentLink(each) ?? []);
-  const isUsed = links.some(({ parent, staleBy }) => parent === resource.name && staleBy === 'photos');
-  return photoFields(resource) !== undefined && isUsed;
+  const isUsed = links.some(({ parent, staleBy }) => parent === dataset.name && staleBy === 'photos');
+  return photoFields(dataset) !== undefined && isUsed;
 }
 
 /**
@@ -15,20 +15,20 @@ export function havePhotosUse(resource: Dataset, resources: readonly Dataset[]):
  * @param now milliseconds since the epoch. @param settings `schemaAge`: milliseconds for which a refusal holds.
  */
 export function isPhotosCheckDue(
-  resource: Dataset,
+  dataset: Dataset,
   resources: readonly Dataset[],
   { completeAt, photos }: Watermark,
   now: number,
   { schemaAge }: { readonly schemaAge: number },
 ): boolean {
-  if (completeAt === undefined || !havePhotosUse(resource, resources)) return false;
+  if (completeAt === undefined || !hasPhotoChildren(dataset, resources)) return false;
   const age = photos.refusal === undefined ? Infinity : now - photos.refusal.at;
   // Refused in the future: by a clock that was set back since.
   return age < 0 || age >= schemaAge;
 }
 
 /** The photos watermark of a first load that begins with this page: the time at which it began, by the feed's clock. */
-export function withPhotosBegun(watermark: Watermark, began: string): Watermark {
+export function withPhotosStart(watermark: Watermark, began: string): Watermark {
   const { photos } = watermark;
   return photos.timestamp === undefined
     ? { ...watermark, photos: { ...photos, timestamp: began } }

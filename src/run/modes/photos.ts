@@ -4,19 +4,19 @@ import { havePhotosStayed } from '../../load/index-row.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import { earlier, later, type Watermark } from '../../record/watermark.ts';
-import type { Active } from '../active.ts';
-import { ahead } from '../ahead.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { prefetchPages } from '../prefetch-pages.ts';
 import { commit, NO_RECORDS } from '../commit.ts';
-import { earlierTimeAt, pastLimit } from './feed-time.ts';
+import { toEarlierTime, getWatermarkLimit } from './feed-time.ts';
 import { fetchByKey } from '../fetch-by-key.ts';
-import { fenced, watermarkOf } from '../fence.ts';
+import { commitFenced, getWatermark } from '../fence.ts';
 import { isPhotosCheckDue } from './photos-due.ts';
 import { findStale } from '../stale.ts';
-import { lasting } from './read-plan.ts';
+import { toStorableCursor } from './read-plan.ts';
 import { photoFields } from '../../dataset/reading.ts';
 
 /** Before any photo. A bound is needed: without one the feed sends records without photos first. */
-const BEGINNING: Cursor = { timestamp: '1900-01-01T00:00:00.000Z' };
+const BEFORE_ALL_PHOTOS: Cursor = { timestamp: '1900-01-01T00:00:00.000Z' };
 
 /**
  * Finds listings whose photos changed although the listing's own timestamp did not move, by one query for index fields, and
@@ -24,49 +24,52 @@ const BEGINNING: Cursor = { timestamp: '1900-01-01T00:00:00.000Z' };
  * that a run that is killed forgets nothing. A feed that refuses the query is asked again after METADATA_MAX_AGE.
  * @returns whether every listing that was found was also brought by its key. If not, the watermark stays before it.
  */
-export async function checkPhotos(active: Active, resource: Dataset): Promise<boolean> {
+export async function checkPhotos(active: ActiveRun, dataset: Dataset): Promise<boolean> {
   const { tools, options } = active;
-  const watermark = await watermarkOf(active, resource);
-  const described = options.resources.find(({ name }) => name === resource.name) ?? resource;
+  const watermark = await getWatermark(active, dataset);
+  const described = options.resources.find(({ name }) => name === dataset.name) ?? dataset;
   const now = tools.clock.now();
   if (
     options.mode !== 'sync' ||
     !isPhotosCheckDue(described, options.resources, watermark, now, tools.settings)
   )
     return true;
-  if (photoFields(resource) === undefined) {
+  if (photoFields(dataset) === undefined) {
     const { changed, count } = photoFields(described)!;
-    await noteRefusal(active, resource, `the licence lacks ${changed} or ${count}`);
+    await recordRefusal(active, dataset, `the licence lacks ${changed} or ${count}`);
     return true;
   }
   // A place that was in the future by our clock when it was stored does not count either.
-  const reached = photosReached(watermark, Math.min(pastLimit(tools), watermark.updatedAt ?? Infinity));
-  const from = reached === undefined ? BEGINNING : earlier(reached, tools.settings.overlap);
+  const reached = photosCursorOf(
+    watermark,
+    Math.min(getWatermarkLimit(tools), watermark.updatedAt ?? Infinity),
+  );
+  const from = reached === undefined ? BEFORE_ALL_PHOTOS : earlier(reached, tools.settings.overlap);
   let [listed, found, missed] = [0, 0, 0];
   let counted: number | undefined;
   let last: Cursor | undefined;
   let isAnswered = false;
-  for await (const page of indexPages(active, resource, from)) {
+  for await (const page of readPhotosIndex(active, dataset, from)) {
     isAnswered = true;
     counted ??= page.count;
     listed += page.entries.length + page.unusable;
     last = page.cursor ?? last;
-    const stale = await findStale(tools, resource, page.entries, havePhotosStayed);
+    const stale = await findStale(tools, dataset, page.entries, havePhotosStayed);
     found += stale.length;
-    if (!options.dryRun) missed += (await fetchByKey(active, resource, stale)).missed;
+    if (!options.dryRun) missed += (await fetchByKey(active, dataset, stale)).missed;
     tools.signal.throwIfAborted();
   }
   const isWhole = missed === 0 && listed >= (counted ?? 0);
-  if (isAnswered && isWhole && !options.dryRun) await moveTo(active, resource, last, now);
+  if (isAnswered && isWhole && !options.dryRun) await advancePhotosWatermark(active, dataset, last, now);
   if (found === 0) return isWhole;
-  tools.log.main.info({ resource: resource.name, found, from }, 'photos changed without their listing');
+  tools.log.main.info({ resource: dataset.name, found, from }, 'photos changed without their listing');
   const verb = options.dryRun ? 'would be fetched' : 'were fetched';
-  tools.progress.say(
-    `${resource.name}: photos of ${found} listings changed without the listing; they ${verb}`,
+  tools.progress.report(
+    `${dataset.name}: photos of ${found} listings changed without the listing; they ${verb}`,
   );
   if (missed > 0) {
     tools.log.quality.warn(
-      { resource: resource.name, missed },
+      { resource: dataset.name, missed },
       'listings whose photos changed were not sent by their keys; the next sync asks again',
     );
   }
@@ -74,12 +77,16 @@ export async function checkPhotos(active: Active, resource: Dataset): Promise<bo
 }
 
 /** Ends without a page if the feed refuses the query. */
-async function* indexPages(active: Active, resource: Dataset, from: Cursor): AsyncGenerator<PhotosPage> {
+async function* readPhotosIndex(
+  active: ActiveRun,
+  dataset: Dataset,
+  from: Cursor,
+): AsyncGenerator<PhotosPage> {
   const { tools } = active;
   let began = false;
   try {
-    for await (const page of ahead(tools, (own) =>
-      capability(tools.source, 'changedPhotos', 'read')(resource, from, own),
+    for await (const page of prefetchPages(tools, (own) =>
+      capability(tools.source, 'changedPhotos', 'read')(dataset, from, own),
     )) {
       began = true;
       yield page;
@@ -87,53 +94,53 @@ async function* indexPages(active: Active, resource: Dataset, from: Cursor): Asy
   } catch (error) {
     const isRefused = error instanceof QueryRefusedError && [400, 403].includes(error.status);
     if (began || !isRefused) throw error;
-    await noteRefusal(active, resource, error.message);
+    await recordRefusal(active, dataset, error.message);
   }
 }
 
 /** @param last of the list. If it is in the future, the place is the time `began`, on our clock. */
-async function moveTo(
-  active: Active,
-  resource: Dataset,
+async function advancePhotosWatermark(
+  active: ActiveRun,
+  dataset: Dataset,
   last: Cursor | undefined,
   began: number,
 ): Promise<void> {
-  const now = pastLimit(active.tools);
-  const future = last === undefined ? undefined : { timestamp: earlierTimeAt(active, began) };
-  const reached = lasting(last, now) ?? future;
+  const now = getWatermarkLimit(active.tools);
+  const future = last === undefined ? undefined : { timestamp: toEarlierTime(active, began) };
+  const reached = toStorableCursor(last, now) ?? future;
   const move = (watermark: Watermark): Watermark => {
-    const place = later(photosReached(watermark, now), reached);
+    const place = later(photosCursorOf(watermark, now), reached);
     return { ...watermark, photos: { timestamp: place?.timestamp, refusal: undefined } };
   };
-  const before = await watermarkOf(active, resource);
+  const before = await getWatermark(active, dataset);
   const { photos } = move(before);
   if (photos.timestamp === before.photos.timestamp && before.photos.refusal === undefined) return;
-  await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
+  await commit(active, { dataset, page: NO_RECORDS, move, pages: 0 });
 }
 
 /** How far photos were looked for; nothing if that is in the future, where it would hide every change until then. */
-function photosReached({ photos: { timestamp } }: Watermark, now: number): Cursor | undefined {
-  return timestamp === undefined ? undefined : lasting({ timestamp }, now);
+function photosCursorOf({ photos: { timestamp } }: Watermark, now: number): Cursor | undefined {
+  return timestamp === undefined ? undefined : toStorableCursor({ timestamp }, now);
 }
 
 /** Reported once, and again only after the feed has answered the query in between. */
-async function noteRefusal(active: Active, resource: Dataset, message: string): Promise<void> {
+async function recordRefusal(active: ActiveRun, dataset: Dataset, message: string): Promise<void> {
   const { tools, options } = active;
-  const { refusal } = (await watermarkOf(active, resource)).photos;
+  const { refusal } = (await getWatermark(active, dataset)).photos;
   const refused = { at: tools.clock.now(), message: tools.clean(message).slice(0, 1000) };
   if (refusal === undefined) {
     tools.log.main.warn(
-      { resource: resource.name, refusal: refused.message },
+      { resource: dataset.name, refusal: refused.message },
       'photos that change without their listing cannot be looked for; reconcile finds them',
     );
-    tools.progress.say(
-      `${resource.name}: photos that change without their listing are found by reconcile only: ${refused.message}`,
+    tools.progress.report(
+      `${dataset.name}: photos that change without their listing are found by reconcile only: ${refused.message}`,
     );
   }
   if (options.dryRun) return;
-  await fenced(
+  await commitFenced(
     active,
-    resource,
+    dataset,
     (watermark) => ({ ...watermark, photos: { ...watermark.photos, refusal: refused } }),
     async () => undefined,
   );

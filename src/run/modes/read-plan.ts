@@ -24,7 +24,7 @@ export type ReadPlan = {
 /** A pass over a dataset by its cursor. */
 export type PassPlan = ReadPlan & {
   /** Records may have been passed over: the pass starts again with the next run. */
-  back(watermark: Watermark): Watermark;
+  rewind(watermark: Watermark): Watermark;
 };
 
 export type ReadPlanOptions = {
@@ -59,12 +59,12 @@ function firstLoad({ cursor }: Watermark, { restart }: ReadPlanOptions): PassPla
     whole: true,
     keepsNewer: false,
     advance: (watermark, reached, now) => moveTo(watermark, reached, now),
-    back: (watermark) => ({ ...watermark, cursor: undefined }),
+    rewind: (watermark) => ({ ...watermark, cursor: undefined }),
     finish: (watermark, now) => ({
       ...watermark,
       load: undefined,
       completeAt: now,
-      usableAt: watermark.usableAt ?? now,
+      activeAt: watermark.activeAt ?? now,
     }),
   };
 }
@@ -81,8 +81,8 @@ export function planActiveFirst({ load }: Watermark, run: number): ReadPlan {
     whole: true,
     keepsNewer: false,
     advance: (watermark, reached, now) =>
-      placed(watermark, lasting(reached, now) ?? watermark.load?.cursor, run),
-    finish: (watermark, now) => ({ ...placed(watermark, undefined, run), usableAt: now }),
+      withLoadCursor(watermark, toStorableCursor(reached, now) ?? watermark.load?.cursor, run),
+    finish: (watermark, now) => ({ ...withLoadCursor(watermark, undefined, run), activeAt: now }),
   };
 }
 
@@ -93,8 +93,8 @@ function sync({ cursor }: Watermark, { overlap }: ReadPlanOptions): PassPlan {
     reason: cursor === undefined ? 'from the beginning of the feed' : `changes since ${cursor.timestamp}`,
     whole: cursor === undefined,
     keepsNewer: cursor !== undefined,
-    advance: forward,
-    back: (watermark) => ({ ...watermark, cursor }),
+    advance: moveForward,
+    rewind: (watermark) => ({ ...watermark, cursor }),
     finish: (watermark, now) => ({ ...watermark, completeAt: now }),
   };
 }
@@ -109,8 +109,8 @@ function since({ cursor }: Watermark, from: Cursor): PassPlan {
       : `since ${from.timestamp}`,
     whole: false,
     keepsNewer: false,
-    advance: leavesGap ? (watermark) => watermark : forward,
-    back: (watermark) => ({ ...watermark, cursor }),
+    advance: leavesGap ? (watermark) => watermark : moveForward,
+    rewind: (watermark) => ({ ...watermark, cursor }),
     finish: (watermark, now) => (leavesGap ? watermark : { ...watermark, completeAt: now }),
   };
 }
@@ -130,9 +130,9 @@ function reload({ load }: Watermark, { restart, run }: ReadPlanOptions): PassPla
     keepsNewer: false,
     advance: (watermark, reached, now) => {
       const last = watermark.load?.run === began ? watermark.load.cursor : from;
-      return { ...watermark, load: { cursor: lasting(reached, now) ?? last, run: began } };
+      return { ...watermark, load: { cursor: toStorableCursor(reached, now) ?? last, run: began } };
     },
-    back: (watermark) => ({ ...watermark, load: { cursor: undefined, run: began } }),
+    rewind: (watermark) => ({ ...watermark, load: { cursor: undefined, run: began } }),
     finish: (watermark, now) => ({
       ...watermark,
       cursor: later(watermark.cursor, watermark.load?.cursor),
@@ -143,30 +143,30 @@ function reload({ load }: Watermark, { restart, run }: ReadPlanOptions): PassPla
 }
 
 /** The watermark with the place that a pass of its own has reached; the pass keeps the run that it started with. */
-export function placed(watermark: Watermark, cursor: Cursor | undefined, run: number): Watermark {
+export function withLoadCursor(watermark: Watermark, cursor: Cursor | undefined, run: number): Watermark {
   return { ...watermark, load: { cursor, run: watermark.load?.run ?? run } };
 }
 
-function forward(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
-  return { ...watermark, cursor: later(watermark.cursor, lasting(reached, now)) };
+function moveForward(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
+  return { ...watermark, cursor: later(watermark.cursor, toStorableCursor(reached, now)) };
 }
 
 function moveTo(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
-  return { ...watermark, cursor: lasting(reached, now) ?? watermark.cursor };
+  return { ...watermark, cursor: toStorableCursor(reached, now) ?? watermark.cursor };
 }
 
 /** What the watermark keeps of a place: nothing if it is in the future, which must not carry the watermark there. */
-export function lasting(cursor: Cursor | undefined, now: number): Cursor | undefined {
-  return cursor !== undefined && isPast(cursor, now) ? storable(cursor) : undefined;
+export function toStorableCursor(cursor: Cursor | undefined, now: number): Cursor | undefined {
+  return cursor !== undefined && isPast(cursor, now) ? shortenCursor(cursor) : undefined;
 }
 
 /** Characters that etl_watermark holds. */
-const LONGEST_TIMESTAMP = 64;
+const MAX_TIMESTAMP_LENGTH = 64;
 
 /** A place that is too long to be kept becomes the beginning of its instant, which is then read again as a whole. */
-function storable(cursor: Cursor): Cursor {
+function shortenCursor(cursor: Cursor): Cursor {
   const { timestamp, key = '' } = cursor;
-  if (timestamp.length <= LONGEST_TIMESTAMP && Array.from(key).length <= LONGEST_KEY) return cursor;
+  if (timestamp.length <= MAX_TIMESTAMP_LENGTH && Array.from(key).length <= LONGEST_KEY) return cursor;
   const instant = parseInstant(timestamp);
   return instant === undefined ? cursor : { timestamp: new Date(instant).toISOString() };
 }

@@ -2,11 +2,11 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import type { Watermark } from '../../record/watermark.ts';
 import { capability } from '../../sources/source.ts';
-import { type Active, isEnough, show } from '../active.ts';
-import { ahead } from '../ahead.ts';
+import { type ActiveRun, reachedMaxPages, showProgress } from '../active-run.ts';
+import { prefetchPages } from '../prefetch-pages.ts';
 import { storeBatch, transformBatches } from '../batches.ts';
-import { earlierTimeAt, pastLimit } from './feed-time.ts';
-import { photosStart } from './photos-start.ts';
+import { toEarlierTime, getWatermarkLimit } from './feed-time.ts';
+import { createPhotosStart } from './photos-start.ts';
 import type { ReadPlan } from './read-plan.ts';
 
 /**
@@ -14,25 +14,25 @@ import type { ReadPlan } from './read-plan.ts';
  * the load began, as whatever changed since may have been read before it changed.
  */
 export async function replicate(
-  active: Active,
-  resource: Dataset,
+  active: ActiveRun,
+  dataset: Dataset,
   plan: ReadPlan,
 ): Promise<'complete' | 'stopped' | 'died'> {
   const { source, signal, clock } = active.tools;
   const start = clock.now();
-  const started = photosStart(active, resource, plan, start);
+  const started = createPhotosStart(active, dataset, plan, start);
   let began: Cursor | undefined;
-  for await (const { page, complete } of ahead(active.tools, (own) =>
-    transformBatches(resource, capability(source, 'replicate', 'read')(resource, own)),
+  for await (const { page, complete } of prefetchPages(active.tools, (own) =>
+    transformBatches(dataset, capability(source, 'replicate', 'read')(dataset, own)),
   )) {
-    began ??= { timestamp: earlierTimeAt(active, start) };
+    began ??= { timestamp: toEarlierTime(active, start) };
     const move = (watermark: Watermark): Watermark =>
-      complete ? started(plan.advance(watermark, began, pastLimit(active.tools))) : watermark;
-    await storeBatch(active, { resource, page, move, pages: 1 });
-    show(active, resource);
+      complete ? started(plan.advance(watermark, began, getWatermarkLimit(active.tools))) : watermark;
+    await storeBatch(active, { dataset, page, move, pages: 1 });
+    showProgress(active, dataset);
     signal.throwIfAborted();
     if (complete) return 'complete';
-    if (isEnough(active, resource)) return 'stopped';
+    if (reachedMaxPages(active, dataset)) return 'stopped';
   }
   return 'died';
 }

@@ -2,18 +2,18 @@ import { transaction } from '../../db/transaction.ts';
 import { DoubtfulError } from '../../errors.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { type CensusState, clearCensus, countStaged, readCensus, stageCensus } from '../../record/census.ts';
-import { type Active, databaseTools } from '../active.ts';
-import { ahead } from '../ahead.ts';
-import { steadily } from '../fence.ts';
+import { type ActiveRun, databaseToolsOf } from '../active-run.ts';
+import { prefetchPages } from '../prefetch-pages.ts';
+import { retryAfterReconnect } from '../fence.ts';
 import { capability } from '../../sources/source.ts';
 
 /** An interrupted census is gone on with for so long: what has vanished since is found by the next one only. */
-const FRESH = 3_600_000;
+const MAX_AGE_MS = 3_600_000;
 
 export type Census = {
   readonly keys: number;
   /** Records without a key that can be used; undefined if an earlier run took a part of the census. */
-  readonly unusable: number | undefined;
+  readonly withoutKey: number | undefined;
 };
 
 /**
@@ -22,23 +22,23 @@ export type Census = {
  * @returns how many there are, and how many of them have no key that can be used.
  * @throws DoubtfulError where it does not come out: nothing may be deleted on such a census.
  */
-export async function takeCensus(active: Active, resource: Dataset): Promise<Census> {
+export async function takeCensus(active: ActiveRun, dataset: Dataset): Promise<Census> {
   const { connection, tools } = active;
-  const filter = tools.settings.filters[resource.name] ?? '';
-  const found = await readCensus(connection, resource.name);
+  const filter = tools.settings.filters[dataset.name] ?? '';
+  const found = await readCensus(connection, dataset.name);
   const age = found === undefined ? 0 : tools.clock.now() - found.beganAt;
   // Begun in the future: by a clock that was set back since.
-  const isUsable = found?.filter === filter && age >= 0 && age < FRESH;
-  let start = isUsable ? found : undefined;
+  const canResume = found?.filter === filter && age >= 0 && age < MAX_AGE_MS;
+  let start = canResume ? found : undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const taken = await stage(active, resource, filter, start);
-    const now = await capability(tools.source, 'keys', 'census').count(resource, tools.signal);
-    if (isBelievable(taken.keys, taken.announced ?? now, now)) return taken;
+    const taken = await stageKeys(active, dataset, filter, start);
+    const now = await capability(tools.source, 'keys', 'census').count(dataset, tools.signal);
+    if (isPlausible(taken.keys, taken.announced ?? now, now)) return taken;
     const differs = `the census has ${taken.keys} keys, the feed counted ${taken.announced ?? now}, then ${now}`;
-    tools.log.main.warn({ resource: resource.name, attempt }, differs);
-    await clearCensus(connection, resource.name);
+    tools.log.main.warn({ resource: dataset.name, attempt }, differs);
+    await clearCensus(connection, dataset.name);
     if (attempt === 2) {
-      throw new DoubtfulError(`${resource.name}: ${differs}: nothing was deleted`, {
+      throw new DoubtfulError(`${dataset.name}: ${differs}: nothing was deleted`, {
         op: 'census',
         hint: 'the feed answers incompletely, or changes too fast: try later',
       });
@@ -51,38 +51,38 @@ export async function takeCensus(active: Active, resource: Dataset): Promise<Cen
  * All keys are there if they are no fewer than the lower of two counts that hardly differ: the feed goes on meanwhile.
  * A key too many deletes nothing.
  */
-function isBelievable(keys: number, before: number, after: number): boolean {
+function isPlausible(keys: number, before: number, after: number): boolean {
   const [low, high] = before < after ? [before, after] : [after, before];
   return keys >= low && high - low <= 100 + high / 100;
 }
 
-async function stage(
-  active: Active,
-  resource: Dataset,
+async function stageKeys(
+  active: ActiveRun,
+  dataset: Dataset,
   filter: string,
   start: CensusState | undefined,
 ): Promise<Census & { announced: number | undefined }> {
   const { connection, tools } = active;
-  if (start === undefined) await clearCensus(connection, resource.name);
-  else tools.progress.say(`${resource.name}: going on with the census from ${start.lastKey}`);
+  if (start === undefined) await clearCensus(connection, dataset.name);
+  else tools.progress.report(`${dataset.name}: going on with the census from ${start.lastKey}`);
   let state = start ?? { filter, lastKey: undefined, announced: undefined, beganAt: tools.clock.now() };
   let unusable = 0;
   let seen = 0;
-  for await (const page of ahead(tools, (own) =>
-    capability(tools.source, 'keys', 'census').census(resource, state.lastKey, own),
+  for await (const page of prefetchPages(tools, (own) =>
+    capability(tools.source, 'keys', 'census').census(dataset, state.lastKey, own),
   )) {
     unusable += page.unusable;
     seen += page.entries.length;
     // On a resumed census the first page counts only what comes after its key.
     const announced = state.announced ?? page.count;
     const next = { ...state, announced, lastKey: page.entries.at(-1)?.key ?? state.lastKey };
-    await steadily(active, () =>
-      transaction(connection, databaseTools(tools), (session) =>
-        stageCensus(session, resource.name, page.entries, next),
+    await retryAfterReconnect(active, () =>
+      transaction(connection, databaseToolsOf(tools), (session) =>
+        stageCensus(session, dataset.name, page.entries, next),
       ),
     );
     state = next;
-    tools.progress.show(resource.name, {
+    tools.progress.show(dataset.name, {
       processed: seen,
       pages: 0,
       calls: tools.source.requests(),
@@ -91,6 +91,6 @@ async function stage(
     });
     tools.signal.throwIfAborted();
   }
-  const keys = (await countStaged(connection, resource.name)) + unusable;
-  return { keys, unusable: start === undefined ? unusable : undefined, announced: state.announced };
+  const keys = (await countStaged(connection, dataset.name)) + unusable;
+  return { keys, withoutKey: start === undefined ? unusable : undefined, announced: state.announced };
 }

@@ -3,15 +3,15 @@ import { childrenOf } from '../../load/remove.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Counts } from '../../model/counts.ts';
 import type { Status } from '../../record/run-log.ts';
-import type { Active, RunTools } from '../active.ts';
-import { eachLicensed } from '../licensed.ts';
+import type { ActiveRun, RunTools } from '../active-run.ts';
+import { forEachLicensed } from '../licensed.ts';
 import { withRun } from '../lifecycle.ts';
-import { isWhole, lostResources, toRunState } from '../tally.ts';
+import { isComplete, lostResources, toRunState } from '../tally.ts';
 import { type Findings, isLoaded, reconcile, type ReconcileOptions } from './reconcile.ts';
-import { tooEarly } from './too-early.ts';
+import { nothingLoadedError } from './nothing-loaded.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
-export type ReconcileRun = ReconcileOptions & {
+export type ReconcileRunOptions = ReconcileOptions & {
   /** Those that are compared. */
   readonly resources: readonly Dataset[];
   /** All that are kept in step: the children of those that are compared are among them. */
@@ -19,7 +19,7 @@ export type ReconcileRun = ReconcileOptions & {
   readonly dryRun: boolean;
 };
 
-export type Reconciled = {
+export type ReconcileOutcome = {
   readonly status: Status;
   readonly totals: Counts;
   /** Resources that were not read although earlier runs loaded them. */
@@ -35,23 +35,23 @@ export type Reconciled = {
  * A run that compares all stored keys with all keys in the feed, and repairs what differs.
  * @throws ConfigError before the first load; DoubtfulError if the feed's answer is implausible, or too much would go.
  */
-export async function reconcileAll(tools: RunTools, options: ReconcileRun): Promise<Reconciled> {
+export async function reconcileAll(tools: RunTools, options: ReconcileRunOptions): Promise<ReconcileOutcome> {
   const found: [string, Findings][] = [];
   const unloaded: string[] = [];
   const { resources, dryRun } = options;
   const { status, tally } = await withRun(tools, { mode: 'reconcile', resources, dryRun }, async (active) => {
-    if (!active.hasTables) throw tooEarly('reconcile');
+    if (!active.hasTables) throw nothingLoadedError('reconcile');
     refuseFiltered(resources, tools.settings.filters);
     const doubts: DoubtfulError[] = [];
-    await eachLicensed(active, resources, async (resource) => {
-      if (await isLoaded(active, resource)) await reconcileOne(active, resource, options, found, doubts);
-      else unloaded.push(resource.name);
+    await forEachLicensed(active, resources, async (dataset) => {
+      if (await isLoaded(active, dataset)) await reconcileOne(active, dataset, options, found, doubts);
+      else unloaded.push(dataset.name);
     });
-    refuseDoubtful(doubts);
-    if (found.length === 0 && unloaded.length > 0) throw tooEarly('reconcile');
+    throwDoubts(doubts);
+    if (found.length === 0 && unloaded.length > 0) throw nothingLoadedError('reconcile');
     if (unloaded.length > 0)
       tools.log.main.warn({ unloaded }, 'not compared, as their first load is not through');
-    return isWhole(active.tally) ? 'success' : 'partial';
+    return isComplete(active.tally) ? 'success' : 'partial';
   });
   const skipped = Object.entries(tally).flatMap(([name, detail]) =>
     detail.skipped === undefined ? [] : [[name, detail.skipped] as const],
@@ -68,25 +68,25 @@ export async function reconcileAll(tools: RunTools, options: ReconcileRun): Prom
 
 /** Doubt about one resource does not keep the others from being compared. */
 async function reconcileOne(
-  active: Active,
-  resource: Dataset,
-  { all, isHard, isForced, maxDeletePercent }: ReconcileRun,
+  active: ActiveRun,
+  dataset: Dataset,
+  { all, isHard, isForced, maxDeletePercent }: ReconcileRunOptions,
   found: [string, Findings][],
   doubts: DoubtfulError[],
 ): Promise<void> {
   try {
     const options = { isHard, isForced, maxDeletePercent };
-    found.push([resource.name, await reconcile(active, resource, childrenOf(resource, all), options)]);
+    found.push([dataset.name, await reconcile(active, dataset, childrenOf(dataset, all), options)]);
   } catch (error) {
     if (!(error instanceof DoubtfulError)) throw error;
     const message = 'not reconciled; going on with the others';
-    active.tools.log.main.error({ resource: resource.name, err: error }, message);
+    active.tools.log.main.error({ resource: dataset.name, err: error }, message);
     doubts.push(error);
   }
 }
 
 /** @throws DoubtfulError where a resource was left as it was; the others are done. */
-function refuseDoubtful(doubts: readonly DoubtfulError[]): void {
+function throwDoubts(doubts: readonly DoubtfulError[]): void {
   const [first] = doubts;
   if (first === undefined) return;
   if (doubts.length === 1) throw first;
@@ -102,7 +102,7 @@ function refuseFiltered(
   resources: readonly Dataset[],
   filters: Readonly<Record<string, string | undefined>>,
 ): void {
-  const wrong = resources.find((resource) => filters[parentLink(resource)?.parent ?? ''] !== undefined);
+  const wrong = resources.find((dataset) => filters[parentLink(dataset)?.parent ?? ''] !== undefined);
   if (wrong === undefined) return;
   throw new ConfigError(`${wrong.name} can't be reconciled while ${parentLink(wrong)?.parent} is filtered`, {
     op: 'reconcile',

@@ -2,28 +2,29 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { countRows } from '../../load/count.ts';
 import { weightOf } from '../../load/weight.ts';
 import { capability } from '../../sources/source.ts';
-import { pagesOf } from '../forecast.ts';
-import { type Expected, MAX_KEYS, type Planned, requestsFor } from '../planned.ts';
+import { countPages } from '../forecast.ts';
+import { type DatasetPlan, MAX_CENSUS_KEYS, type PlanContext, countRequests } from '../dataset-plan.ts';
 
 /** A staged key on disk, while a census goes on. */
-const STAGED = 120;
+const STAGED_KEY_BYTES = 120;
 
 /** What a reconcile would do: every key once, the feed's count, and what one of the two sides has more. */
-export async function planReconcile({ tools }: Planned, resource: Dataset): Promise<Expected> {
-  const records = await capability(tools.source, 'keys', 'plan').count(resource, tools.signal);
-  const here = await countRows(tools.database, resource);
+export async function planReconcile({ tools }: PlanContext, dataset: Dataset): Promise<DatasetPlan> {
+  const records = await capability(tools.source, 'keys', 'plan').count(dataset, tools.signal);
+  const here = await countRows(tools.database, dataset);
   const missing = Math.max(0, records - here);
   const absent = Math.max(0, here - records);
   // What a filter leaves out is looked up once more without it.
-  const looks = tools.settings.filters[resource.name] === undefined ? 1 : 2;
-  const calls = pagesOf(records, MAX_KEYS) + 1 + requestsFor(missing) + looks * requestsFor(absent);
-  const { bytes, isMeasured } = await weightOf(tools.database, resource, tools.settings.keepPayload);
+  const looks = tools.settings.filters[dataset.name] === undefined ? 1 : 2;
+  const calls =
+    countPages(records, MAX_CENSUS_KEYS) + 1 + countRequests(missing) + looks * countRequests(absent);
+  const { bytes, isMeasured } = await weightOf(tools.database, dataset, tools.settings.keepPayload);
   return {
-    resource: resource.name,
+    resource: dataset.name,
     records,
     calls,
     newRows: missing,
-    bytes: records * STAGED + missing * bytes,
+    bytes: records * STAGED_KEY_BYTES + missing * bytes,
     isMeasured,
   };
 }

@@ -22,15 +22,15 @@ import { forgetFieldIssues } from '../../record/field-issue.ts';
 import { forgetQuarantined, forgetWithoutKey, quarantine } from '../../record/quarantine.ts';
 import { saveRun } from '../../record/run-log.ts';
 import { rulesOf } from '../../transform/rules.ts';
-import type { Active } from '../active.ts';
+import type { ActiveRun } from '../active-run.ts';
 import { undeletableReject } from '../blocked.ts';
-import { presentKeys } from '../by-key.ts';
+import { findPresentKeys } from '../by-key.ts';
 import { takeCensus } from './census.ts';
 import { fetchByKey } from '../fetch-by-key.ts';
-import { fenced, stay, watermarkOf } from '../fence.ts';
-import { inRequests } from '../pack.ts';
-import { loadSets } from '../modes/sets.ts';
-import { counted, nothing, tallied, toRunState } from '../tally.ts';
+import { commitFenced, keepWatermark, getWatermark } from '../fence.ts';
+import { splitIntoRequests } from '../pack.ts';
+import { loadChildSets } from '../modes/child-sets.ts';
+import { countPage, zeroCounts, addToTally, toRunState } from '../tally.ts';
 import { hasParentVersion, parentLink, photoFields, versionField } from '../../dataset/reading.ts';
 
 export type ReconcileOptions = {
@@ -58,11 +58,8 @@ export type Findings = {
  * Whether a resource's keys can be compared with the feed's: not those of media, which are compared listing by listing with
  * every sync, nor of what belongs to listings that are filtered, as the feed has that of all listings.
  */
-export function hasKeysOfItsOwn(
-  resource: Dataset,
-  filters: Readonly<Record<string, string | undefined>>,
-): boolean {
-  const link = parentLink(resource);
+export function hasOwnKeys(dataset: Dataset, filters: Readonly<Record<string, string | undefined>>): boolean {
+  const link = parentLink(dataset);
   return link === undefined || (link.staleBy !== 'photos' && filters[link.parent] === undefined);
 }
 
@@ -70,8 +67,8 @@ export function hasKeysOfItsOwn(
  * Whether a resource's first load is through. Before that there is nothing to compare: what a load takes in pages of 1000
  * would be fetched by key, a hundred to a request.
  */
-export async function isLoaded(active: Active, resource: Dataset): Promise<boolean> {
-  return (await watermarkOf(active, resource)).completeAt !== undefined;
+export async function isLoaded(active: ActiveRun, dataset: Dataset): Promise<boolean> {
+  return (await getWatermark(active, dataset)).completeAt !== undefined;
 }
 
 /**
@@ -81,43 +78,43 @@ export async function isLoaded(active: Active, resource: Dataset): Promise<boole
  * @throws DoubtfulError where the census can't be believed, or too much would go.
  */
 export async function reconcile(
-  active: Active,
-  resource: Dataset,
+  active: ActiveRun,
+  dataset: Dataset,
   children: readonly Child[],
   options: ReconcileOptions,
 ): Promise<Findings> {
   const { connection, tools } = active;
-  const { keys: upstream, unusable } = await takeCensus(active, resource);
-  const photos = photoFields(resource);
+  const { keys: upstream, withoutKey: unusable } = await takeCensus(active, dataset);
+  const photos = photoFields(dataset);
   const compared = {
-    resource: resource.name,
-    table: resource.table,
-    key: keyColumn(resource),
-    version: hasParentVersion(resource) ? undefined : columnFor(resource, versionField(resource)),
+    resource: dataset.name,
+    table: dataset.table,
+    key: keyColumn(dataset),
+    version: hasParentVersion(dataset) ? undefined : columnFor(dataset, versionField(dataset)),
     photos:
       photos === undefined
         ? undefined
-        : { changed: columnFor(resource, photos.changed), count: columnFor(resource, photos.count) },
+        : { changed: columnFor(dataset, photos.changed), count: columnFor(dataset, photos.count) },
   };
-  const fetched = await fetchMissing(active, resource, compared);
-  const rows = await countRows(connection, resource);
+  const fetched = await fetchMissing(active, dataset, compared);
+  const rows = await countRows(connection, dataset);
   const candidates = await countAbsent(connection, compared);
-  const expected = endsBefore(resource, tools.clock.now());
+  const expected = expirationOf(dataset, tools.clock.now());
   const unexpected = expected === undefined ? candidates : await countAbsent(connection, compared, expected);
-  refuseTooMany(resource, unexpected, rows, options);
-  const deleted = await deleteAbsent(active, resource, compared, children, options);
-  await clearCensus(connection, resource.name);
-  if (unusable === 0 && !active.options.dryRun) await forgetWithoutKey(connection, resource.name);
+  refuseTooMany(dataset, unexpected, rows, options);
+  const deleted = await deleteAbsent(active, dataset, compared, children, options);
+  await clearCensus(connection, dataset.name);
+  if (unusable === 0 && !active.options.dryRun) await forgetWithoutKey(connection, dataset.name);
   const found = { upstream, here: rows - deleted, fetched, candidates, deleted };
-  tools.log.main.info({ resource: resource.name, ...found }, 'reconciled');
+  tools.log.main.info({ resource: dataset.name, ...found }, 'reconciled');
   return found;
 }
 
 /** @returns how many were missing or stale. Records without a time of their own are fetched for their listing. */
-async function fetchMissing(active: Active, resource: Dataset, compared: Compared): Promise<number> {
+async function fetchMissing(active: ActiveRun, dataset: Dataset, compared: Compared): Promise<number> {
   const { connection, options } = active;
   let fetched = 0;
-  const isTimeless = hasParentVersion(resource);
+  const isTimeless = hasParentVersion(dataset);
   for (let last = ''; ;) {
     const listed = await missingHere(connection, compared, last, 1000);
     const keys = listed.map(({ key }) => key);
@@ -128,27 +125,28 @@ async function fetchMissing(active: Active, resource: Dataset, compared: Compare
       continue;
     }
     if (isTimeless) {
-      fetched += await fenced(active, resource, stay, (session) => markDue(session, resource, keys));
+      fetched += await commitFenced(active, dataset, keepWatermark, (session) =>
+        markDue(session, dataset, keys),
+      );
       continue;
     }
-    fetched += (await fetchByKey(active, resource, listed, await anyStaged(connection, resource.name)))
-      .records;
+    fetched += (await fetchByKey(active, dataset, listed, await anyStaged(connection, dataset.name))).records;
   }
-  if (isTimeless && fetched > 0 && !options.dryRun) await loadSets(active, resource);
+  if (isTimeless && fetched > 0 && !options.dryRun) await loadChildSets(active, dataset);
   return fetched;
 }
 
 /** What is over goes by itself: an open house of yesterday says nothing about the feed. */
-function endsBefore(resource: Dataset, now: number): { column: string; before: string } | undefined {
-  const ends = resource.read.kind === 'incremental' ? resource.read.ends : undefined;
-  return ends === undefined ? undefined : { column: columnFor(resource, ends), before: toSqlDateTime(now) };
+function expirationOf(dataset: Dataset, now: number): { column: string; before: string } | undefined {
+  const ends = dataset.read.kind === 'incremental' ? dataset.read.ends : undefined;
+  return ends === undefined ? undefined : { column: columnFor(dataset, ends), before: toSqlDateTime(now) };
 }
 
-function refuseTooMany(resource: Dataset, candidates: number, rows: number, options: ReconcileOptions): void {
+function refuseTooMany(dataset: Dataset, candidates: number, rows: number, options: ReconcileOptions): void {
   const percent = rows === 0 ? 0 : (candidates / rows) * 100;
   if (options.isForced || percent <= options.maxDeletePercent) return;
   throw new DoubtfulError(
-    `${resource.name}: ${candidates} of ${rows} rows (${percent.toFixed(1)} %) are absent from the feed, ` +
+    `${dataset.name}: ${candidates} of ${rows} rows (${percent.toFixed(1)} %) are absent from the feed, ` +
       `more than the ${options.maxDeletePercent} % that may go at once: nothing was deleted`,
     {
       op: 'reconcile',
@@ -158,8 +156,8 @@ function refuseTooMany(resource: Dataset, candidates: number, rows: number, opti
 }
 
 async function deleteAbsent(
-  active: Active,
-  resource: Dataset,
+  active: ActiveRun,
+  dataset: Dataset,
   compared: Compared,
   children: readonly Child[],
   options: ReconcileOptions,
@@ -168,10 +166,12 @@ async function deleteAbsent(
   for (let last = ''; ;) {
     const keys = await absentUpstream(active.connection, compared, last, 1000);
     if (keys.length === 0) return deleted;
-    for (const part of inRequests(keys)) {
-      const confirmed = await confirm(active, resource, part);
+    for (const part of splitIntoRequests(keys)) {
+      const confirmed = await confirmAbsent(active, dataset, part);
       const isReal = confirmed.length > 0 && !active.options.dryRun;
-      deleted += isReal ? await remove(active, resource, children, confirmed, options) : confirmed.length;
+      deleted += isReal
+        ? await deleteConfirmed(active, dataset, children, confirmed, options)
+        : confirmed.length;
       active.tools.signal.throwIfAborted();
     }
     last = keys.at(-1)!;
@@ -179,29 +179,31 @@ async function deleteAbsent(
 }
 
 /** Looks the keys up once more. One that is known to be there is asked for with them: without it the answer proves nothing. */
-async function confirm(
-  { connection, tools }: Active,
-  resource: Dataset,
+async function confirmAbsent(
+  { connection, tools }: ActiveRun,
+  dataset: Dataset,
   keys: readonly string[],
 ): Promise<Omit<Deletion, 'version'>[]> {
   const { settings } = tools;
-  const witness = await anyStaged(connection, resource.name);
-  const present = await presentKeys(
+  const witness = await anyStaged(connection, dataset.name);
+  const present = await findPresentKeys(
     tools,
-    resource,
+    dataset,
     witness === undefined ? keys : [witness, ...keys],
     'filtered',
   );
   if (witness !== undefined && !present.has(witness)) {
     throw new DoubtfulError(
-      `${resource.name}: the second look-up did not even find ${witness}, which the census has: nothing more was deleted`,
+      `${dataset.name}: the second look-up did not even find ${witness}, which the census has: nothing more was deleted`,
       { op: 'confirm deletions', hint: 'the feed answers incompletely: try later' },
     );
   }
   const absent = keys.filter((key) => !present.has(key));
-  const isFiltered = settings.filters[resource.name] !== undefined;
+  const isFiltered = settings.filters[dataset.name] !== undefined;
   const elsewhere =
-    isFiltered && absent.length > 0 ? await presentKeys(tools, resource, absent, 'all') : new Set<string>();
+    isFiltered && absent.length > 0
+      ? await findPresentKeys(tools, dataset, absent, 'all')
+      : new Set<string>();
   return absent.map((key) => ({
     key,
     reason: elsewhere.has(key)
@@ -214,43 +216,43 @@ async function confirm(
  * Deletes what is confirmed, and puts into quarantine what the server refuses to delete: a foreign key of the user's own
  * refers to it, or a trigger forbids it. @returns how many were deleted.
  */
-async function remove(
-  active: Active,
-  resource: Dataset,
+async function deleteConfirmed(
+  active: ActiveRun,
+  dataset: Dataset,
   children: readonly Child[],
   confirmed: readonly Omit<Deletion, 'version'>[],
   { isHard }: ReconcileOptions,
 ): Promise<number> {
   const { tools, id } = active;
   const sorted = [...confirmed].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const done = await fenced(active, resource, stay, async (session, _, at) => {
+  const done = await commitFenced(active, dataset, keepWatermark, async (session, _, at) => {
     const refused = await applyByHalves(session, sorted, async (part) => {
       const keys = part.map(({ key }) => key);
-      const versions = await versionsOf(session, resource, keys);
+      const versions = await versionsOf(session, dataset, keys);
       const entries = part.map((entry) => ({ ...entry, version: versions.get(entry.key) ?? null }));
-      await journal(session, id, resource.name, entries, at, isHard);
-      if (isHard) await removeWhole(session, resource, children, keys);
-      else await markDeleted(session, resource, children, keys, at);
+      await journal(session, id, dataset.name, entries, at, isHard);
+      if (isHard) await removeRowsAndIssues(session, dataset, children, keys);
+      else await markDeleted(session, dataset, children, keys, at);
     });
     const rejects = [...refused].map(([{ key }, message]) =>
       undeletableReject({ key, parent: null, message }),
     );
     const keys = sorted.filter((entry) => !refused.has(entry)).map(({ key }) => key);
-    const rules = { resource: resource.name, rules: rulesOf(resource) };
+    const rules = { resource: dataset.name, rules: rulesOf(dataset) };
     await quarantine(session, rules, rejects, {
       run: id,
       source: tools.source.id,
       at,
       maxBytes: active.maxBytes,
     });
-    await forgetQuarantined(session, resource.name, keys);
-    const counts = counted({ ...nothing, deleted: keys.length, rejected: rejects.length });
-    const tally = tallied(active.tally, resource.name, counts, 0);
+    await forgetQuarantined(session, dataset.name, keys);
+    const counts = countPage({ ...zeroCounts, deleted: keys.length, rejected: rejects.length });
+    const tally = addToTally(active.tally, dataset.name, counts, 0);
     await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
     return { tally, keys, rejects };
   });
   active.tally = done.tally;
-  const { name } = resource;
+  const { name } = dataset;
   if (done.keys.length > 0)
     tools.log.quality.info({ resource: name, keys: done.keys, hard: isHard }, 'deleted');
   for (const { key, reasons } of done.rejects)
@@ -259,9 +261,9 @@ async function remove(
 }
 
 /** Removes rows with all that is remembered of them and of what belongs to them. */
-async function removeWhole(
+async function removeRowsAndIssues(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   children: readonly Child[],
   keys: readonly string[],
 ): Promise<void> {
@@ -269,6 +271,6 @@ async function removeWhole(
     const sets = await readSets(session, child, keys, true);
     await forgetFieldIssues(session, child.name, [...sets.values()].flat());
   }
-  await forgetFieldIssues(session, resource.name, keys);
-  await removeRows(session, resource, children, keys);
+  await forgetFieldIssues(session, dataset.name, keys);
+  await removeRows(session, dataset, children, keys);
 }

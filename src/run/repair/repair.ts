@@ -8,21 +8,21 @@ import type { Row } from '../../model/row.ts';
 import { markDue } from '../../record/due.ts';
 import { saveFieldIssues } from '../../record/field-issue.ts';
 import { saveRun } from '../../record/run-log.ts';
-import type { Active } from '../active.ts';
-import { fenced, stay } from '../fence.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { commitFenced, keepWatermark } from '../fence.ts';
 import {
-  beginScan,
-  countJudged,
+  startScan,
+  countChecked,
   countUnchangeable,
   isDifferent,
-  type Judged,
-  judgeRows,
+  type CheckedRow,
+  checkRows,
   type StoredCounts,
   type StoredFinding,
   type StoredScan,
-  zeroStored,
+  zeroStoredCounts,
 } from './stored.ts';
-import { counted, nothing, tallied, toRunState } from '../tally.ts';
+import { countPage, zeroCounts, addToTally, toRunState } from '../tally.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
 /**
@@ -31,18 +31,18 @@ import { parentLink } from '../../dataset/reading.ts';
  * Rows whose payload cannot be read are marked as outdated, so that they are written when they are next fetched.
  */
 export async function repairStored(
-  active: Active,
-  resource: Dataset,
+  active: ActiveRun,
+  dataset: Dataset,
   report: (finding: StoredFinding) => void,
 ): Promise<StoredCounts> {
   const { connection, tools } = active;
-  const scan = await beginScan(connection, resource);
-  const counts = zeroStored();
-  for await (const judged of judgeRows(tools, connection, scan)) {
+  const scan = await startScan(connection, dataset);
+  const counts = zeroStoredCounts();
+  for await (const judged of checkRows(tools, connection, scan)) {
     const wrong = judged.filter(({ verdict }) => verdict.kind === 'unreadable' || isDifferent(verdict));
     const right = judged.filter((each) => !wrong.includes(each));
-    for (const each of right) countJudged(scan, counts, each, report);
-    active.tally = tallied(active.tally, resource.name, pageOf(0, right.length), 1);
+    for (const each of right) countChecked(scan, counts, each, report);
+    active.tally = addToTally(active.tally, dataset.name, countRewritten(0, right.length), 1);
     if (wrong.length === 0) continue;
     const keys = wrong.map(({ row }) => row.key);
     await repairPortion(active, scan, keys, { counts, report });
@@ -50,48 +50,52 @@ export async function repairStored(
   return counts;
 }
 
-type Totals = { readonly counts: StoredCounts; readonly report: (finding: StoredFinding) => void };
+type RepairTotals = { readonly counts: StoredCounts; readonly report: (finding: StoredFinding) => void };
 
 async function repairPortion(
-  active: Active,
+  active: ActiveRun,
   scan: StoredScan,
   keys: readonly string[],
-  { counts, report }: Totals,
+  { counts, report }: RepairTotals,
 ): Promise<void> {
   const { tools, id } = active;
-  const { resource } = scan;
-  const done = await fenced(active, resource, stay, async (session, _, at) => {
-    const judged = await judgeLocked(session, scan, keys);
-    const updated = await rewrite(active, session, scan, judged, at);
+  const { dataset } = scan;
+  const done = await commitFenced(active, dataset, keepWatermark, async (session, _, at) => {
+    const judged = await checkLockedRows(session, scan, keys);
+    const updated = await rewriteDifferent(active, session, scan, judged, at);
     await markUnreadable(session, scan, judged);
-    const page = pageOf(updated, judged.length - updated);
-    const tally = tallied(active.tally, resource.name, page, 0);
+    const page = countRewritten(updated, judged.length - updated);
+    const tally = addToTally(active.tally, dataset.name, page, 0);
     await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
     // The server may have taken the values and stored others: a column that holds less, a trigger.
-    return { judged, tally, after: await judgeLocked(session, scan, keys) };
+    return { judged, tally, after: await checkLockedRows(session, scan, keys) };
   });
   active.tally = done.tally;
   const before = done.judged.filter(({ verdict }) => isDifferent(verdict)).length;
   counts.repaired += before - countUnchangeable(scan, counts, done.after);
-  for (const each of done.judged) countJudged(scan, counts, each, report);
+  for (const each of done.judged) countChecked(scan, counts, each, report);
 }
 
-function pageOf(updated: number, unchanged: number): Counts {
-  return counted({ ...nothing, updated, unchanged });
+function countRewritten(updated: number, unchanged: number): Counts {
+  return countPage({ ...zeroCounts, updated, unchanged });
 }
 
 /** Judges them again: another command may have written them since. */
-async function judgeLocked(session: Session, scan: StoredScan, keys: readonly string[]): Promise<Judged[]> {
-  const rows = await readRows(session, scan.resource, keys, scan.left, true);
-  return rows.map((row) => ({ row, verdict: scan.judge(row) }));
+async function checkLockedRows(
+  session: Session,
+  scan: StoredScan,
+  keys: readonly string[],
+): Promise<CheckedRow[]> {
+  const rows = await readRows(session, scan.dataset, keys, scan.excluded, true);
+  return rows.map((row) => ({ row, verdict: scan.check(row) }));
 }
 
 /** @returns how many rows were written. */
-async function rewrite(
-  { id, maxBytes }: Active,
+async function rewriteDifferent(
+  { id, maxBytes }: ActiveRun,
   session: Session,
-  { resource, left }: StoredScan,
-  judged: readonly Judged[],
+  { dataset, excluded: left }: StoredScan,
+  judged: readonly CheckedRow[],
   at: string,
 ): Promise<number> {
   const rows = judged.flatMap(({ row, verdict }): (Rewritten & Pick<Row, 'issues'>)[] => {
@@ -102,25 +106,25 @@ async function rewrite(
     return [{ key: row.key, hash: row.hash, values, payload, issues }];
   });
   const bytes = Math.min(maxBytes, (session.limit ?? Infinity) / 2);
-  const refused = await rewriteRows(session, resource, rows, { runId: id, at, maxBytes: bytes, left });
+  const refused = await rewriteRows(session, dataset, rows, { runId: id, at, maxBytes: bytes, left });
   const written = rows.filter(({ key }) => !refused.has(key));
-  await saveFieldIssues(session, resource.name, written, id, at);
+  await saveFieldIssues(session, dataset.name, written, id, at);
   return written.length;
 }
 
 async function markUnreadable(
   session: Session,
-  { resource }: StoredScan,
-  judged: readonly Judged[],
+  { dataset }: StoredScan,
+  judged: readonly CheckedRow[],
 ): Promise<void> {
   const rows = judged.filter(({ verdict }) => verdict.kind === 'unreadable').map(({ row }) => row);
   await outdate(
     session,
-    resource,
+    dataset,
     rows.map(({ key }) => key),
   );
-  const parent = parentLink(resource);
+  const parent = parentLink(dataset);
   if (parent === undefined) return;
-  const place = resource.fields.findIndex(({ name }) => name === parent.field);
-  await markDue(session, resource, [...new Set(rows.map(({ values }) => values[place] ?? ''))].sort());
+  const place = dataset.fields.findIndex(({ name }) => name === parent.field);
+  await markDue(session, dataset, [...new Set(rows.map(({ values }) => values[place] ?? ''))].sort());
 }

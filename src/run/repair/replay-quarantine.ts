@@ -1,5 +1,5 @@
 import type { Dataset } from '../../dataset/dataset.ts';
-import type { RunTools } from '../active.ts';
+import type { RunTools } from '../active-run.ts';
 import { withRun } from '../lifecycle.ts';
 import { replay } from './replay.ts';
 

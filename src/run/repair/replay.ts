@@ -14,14 +14,14 @@ import {
 } from '../../record/quarantine.ts';
 import { NO_UTF8, transformer } from '../../transform/page.ts';
 import { rulesOf } from '../../transform/rules.ts';
-import type { Active } from '../active.ts';
+import type { ActiveRun } from '../active-run.ts';
 import { commit } from '../commit.ts';
-import { fenced, stay } from '../fence.ts';
+import { commitFenced, keepWatermark } from '../fence.ts';
 import { parentKeyOf } from '../modes/parent-key.ts';
 import { hasParentVersion, parentLink } from '../../dataset/reading.ts';
 
 /** Fewer than the refused rows that fail a page: see load/refusals.ts. */
-const AT_A_TIME = 40;
+const BATCH_SIZE = 40;
 
 /**
  * Sends records in quarantine through the same transform and load again: after a change of the tables or the rules they
@@ -31,18 +31,18 @@ const AT_A_TIME = 40;
  * @param wanted keys; undefined for all.
  */
 export async function replay(
-  active: Active,
+  active: ActiveRun,
   wanted: ReadonlySet<string> | undefined,
 ): Promise<{ good: number; bad: number }> {
   let good = 0;
   let bad = 0;
-  for (const resource of active.options.resources) {
+  for (const dataset of active.options.resources) {
     for (let last = ''; ;) {
-      const keys = await quarantinedKeys(active.connection, resource.name, last, AT_A_TIME);
+      const keys = await quarantinedKeys(active.connection, dataset.name, last, BATCH_SIZE);
       if (keys.length === 0) break;
       last = keys.at(-1)!;
       const chosen = keys.filter((key) => wanted?.has(key) ?? true);
-      const rows = await replayKeys(active, resource, chosen);
+      const rows = await replayKeys(active, dataset, chosen);
       good += rows;
       bad += chosen.length - rows;
       active.tools.signal.throwIfAborted();
@@ -56,73 +56,75 @@ export async function replay(
  * of STRICT_FIELDS or of a column they may fit; each is judged once), and those that a unique index kept out, as the other
  * record may have changed.
  */
-export async function replayRetryable(active: Active, resource: Dataset): Promise<void> {
+export async function replayRetryable(active: ActiveRun, dataset: Dataset): Promise<void> {
   const { connection, options, tools } = active;
   // A record without a time of its own lacks the version that it was fetched for: its set is fetched again instead.
-  if (options.dryRun || hasParentVersion(resource)) return;
-  const rules = { resource: resource.name, rules: rulesOf(resource) };
+  if (options.dryRun || hasParentVersion(dataset)) return;
+  const rules = { resource: dataset.name, rules: rulesOf(dataset) };
   let good = 0;
   let bad = 0;
   for (let last = ''; ;) {
-    const keys = await retryableKeys(connection, rules, last, AT_A_TIME);
+    const keys = await retryableKeys(connection, rules, last, BATCH_SIZE);
     if (keys.length === 0) break;
     last = keys.at(-1)!;
-    const rows = await replayStored(active, resource, keys);
-    await fenced(active, resource, stay, (session) => markJudged(session, rules, keys));
+    const rows = await replayStored(active, dataset, keys);
+    await commitFenced(active, dataset, keepWatermark, (session) => markJudged(session, rules, keys));
     good += rows;
     bad += keys.length - rows;
     tools.signal.throwIfAborted();
   }
   if (good + bad > 0)
-    tools.log.main.info({ resource: resource.name, good, bad }, 'quarantined records judged again');
+    tools.log.main.info({ resource: dataset.name, good, bad }, 'quarantined records judged again');
 }
 
-async function replayKeys(active: Active, resource: Dataset, keys: readonly string[]): Promise<number> {
-  return parentLink(resource) === undefined
-    ? replayStored(active, resource, keys)
-    : refetch(active, resource, keys);
+async function replayKeys(active: ActiveRun, dataset: Dataset, keys: readonly string[]): Promise<number> {
+  return parentLink(dataset) === undefined
+    ? replayStored(active, dataset, keys)
+    : markSetsStale(active, dataset, keys);
 }
 
 /** @returns how many left the quarantine. */
-async function replayStored(active: Active, resource: Dataset, keys: readonly string[]): Promise<number> {
+async function replayStored(active: ActiveRun, dataset: Dataset, keys: readonly string[]): Promise<number> {
   const records: string[] = [];
   for (const key of keys) {
     const entries = await readQuarantined(active.connection, key);
     const own = entries.filter(
-      (entry) => entry.resource === resource.name && !entry.reasons.includes(NO_UTF8),
+      (entry) => entry.resource === dataset.name && !entry.reasons.includes(NO_UTF8),
     );
     records.push(...own.map((entry) => entry.raw));
   }
-  const { rows, rejects, older } = transformer(resource)({ records, damaged: new Set(), cursor: undefined });
-  const wanted = await withoutDeletedParents(active, resource, rows);
+  const { rows, rejects, older } = transformer(dataset)({ records, damaged: new Set(), cursor: undefined });
+  const wanted = await withoutDeletedParents(active, dataset, rows);
   if (wanted.length > 0) {
     const page = { rows: wanted, rejects: [], older };
-    await commit(active, { resource, page, pages: 0, protectedUpTo: LAST_INSTANT });
+    await commit(active, { dataset, page, pages: 0, protectedUpTo: LAST_INSTANT });
   }
   if (rejects.length > 0) {
-    await fenced(active, resource, stay, (session) => renewReasons(session, resource.name, rejects));
+    await commitFenced(active, dataset, keepWatermark, (session) =>
+      renewReasons(session, dataset.name, rejects),
+    );
   }
   // The server may have refused some of them once more.
-  const held = await heldKeys(active.connection, resource.name, keys);
+  const held = await heldKeys(active.connection, dataset.name, keys);
   return keys.length - held.size;
 }
 
 /** What belongs to a deleted record is deleted with it: a replay must not bring it back alone. */
 async function withoutDeletedParents(
-  { connection, tools }: Active,
-  resource: Dataset,
+  { connection, tools }: ActiveRun,
+  dataset: Dataset,
   rows: readonly Row[],
 ): Promise<readonly Row[]> {
-  const parent = tools.catalogue.find(({ name }) => name === parentLink(resource)?.parent);
+  const parent = tools.catalogue.find(({ name }) => name === parentLink(dataset)?.parent);
   if (parent === undefined || rows.length === 0) return rows;
-  const keyOf = (row: Row): string => parentKeyOf(resource, row) ?? '';
+  const keyOf = (row: Row): string => parentKeyOf(dataset, row) ?? '';
   const deleted = await deletedKeys(connection, parent, rows.map(keyOf));
   return rows.filter((row) => !deleted.has(keyOf(row)));
 }
 
 /** A record of a set may have left it since: the whole set is fetched anew with the next sync. */
-async function refetch(active: Active, resource: Dataset, keys: readonly string[]): Promise<number> {
-  const parents = await parentsOf(active.connection, resource.name, keys);
-  await fenced(active, resource, stay, (session) => markDue(session, resource, parents));
+async function markSetsStale(active: ActiveRun, dataset: Dataset, keys: readonly string[]): Promise<number> {
+  const parents = await parentsOf(active.connection, dataset.name, keys);
+  await commitFenced(active, dataset, keepWatermark, (session) => markDue(session, dataset, parents));
   return 0;
 }

@@ -8,7 +8,7 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import type { StoredRow } from '../../model/stored-row.ts';
 import { isPending, readAdded } from '../../record/field.ts';
 import { rederiver, type Verdict } from '../../transform/rederive.ts';
-import type { RunTools } from '../active.ts';
+import type { RunTools } from '../active-run.ts';
 
 /** How the rows of a resource stand against their payloads. */
 export type StoredCounts = {
@@ -36,64 +36,64 @@ export type StoredFinding = {
   readonly expected: string | null;
 };
 
-export type Judged = { readonly row: StoredRow; readonly verdict: Verdict };
+export type CheckedRow = { readonly row: StoredRow; readonly verdict: Verdict };
 
 /** One resource, while its rows are gone through. */
 export type StoredScan = {
-  readonly resource: Dataset;
+  readonly dataset: Dataset;
   /** Places of fields that are not compared: their columns are not there, or not filled yet. */
-  readonly left: ReadonlySet<number>;
-  readonly judge: (row: StoredRow) => Verdict;
+  readonly excluded: ReadonlySet<number>;
+  readonly check: (row: StoredRow) => Verdict;
 };
 
-const KEYS_AT_A_TIME = 2000;
-const ROWS_AT_A_TIME = 200;
+const KEY_BATCH_SIZE = 2000;
+const ROW_BATCH_SIZE = 200;
 /** Of payloads that are held at a time; one that is larger is held alone. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-export async function beginScan(session: Session, resource: Dataset): Promise<StoredScan> {
+export async function startScan(session: Session, dataset: Dataset): Promise<StoredScan> {
   const columns = new Map<string, Awaited<ReturnType<typeof readColumns>>>();
-  for (const table of tablesOf(resource)) columns.set(table, await readColumns(session, table));
+  for (const table of tablesOf(dataset)) columns.set(table, await readColumns(session, table));
   const pending = (await readAdded(session)).filter(
-    (added) => added.resource === resource.name && isPending(added),
+    (added) => added.resource === dataset.name && isPending(added),
   );
   const names = new Set([
-    ...missingColumns(columns, resource).missing.map(({ name }) => name),
+    ...missingColumns(columns, dataset).missing.map(({ name }) => name),
     ...pending.map(({ field }) => field),
   ]);
-  const left = new Set(resource.fields.flatMap(({ name }, place) => (names.has(name) ? [place] : [])));
-  return { resource, left, judge: rederiver(resource, left) };
+  const excluded = new Set(dataset.fields.flatMap(({ name }, place) => (names.has(name) ? [place] : [])));
+  return { dataset, excluded, check: rederiver(dataset, excluded) };
 }
 
 /** Reads and judges every row, in portions of a few megabytes and in the order of the keys. */
-export async function* judgeRows(
+export async function* checkRows(
   tools: Pick<RunTools, 'signal' | 'progress' | 'source'>,
   session: Session,
-  { resource, left, judge }: StoredScan,
-): AsyncGenerator<Judged[]> {
+  { dataset, excluded, check }: StoredScan,
+): AsyncGenerator<CheckedRow[]> {
   let processed = 0;
   for (let last = '', pages = 1; ; pages += 1) {
-    const keys = await weighRows(session, resource, last, KEYS_AT_A_TIME);
+    const keys = await weighRows(session, dataset, last, KEY_BATCH_SIZE);
     if (keys.length === 0) return;
     last = keys.at(-1)!.key;
-    for (const part of chunk(keys, ROWS_AT_A_TIME, MAX_BYTES, ({ bytes }) => bytes ?? 0)) {
+    for (const part of chunk(keys, ROW_BATCH_SIZE, MAX_BYTES, ({ bytes }) => bytes ?? 0)) {
       tools.signal.throwIfAborted();
       const rows = await readRows(
         session,
-        resource,
+        dataset,
         part.map(({ key }) => key),
-        left,
+        excluded,
         false,
       );
-      yield rows.map((row) => ({ row, verdict: judge(row) }));
+      yield rows.map((row) => ({ row, verdict: check(row) }));
       processed += part.length;
       const calls = tools.source.requests();
-      tools.progress.show(resource.name, { processed, pages, calls, left: undefined, expected: undefined });
+      tools.progress.show(dataset.name, { processed, pages, calls, left: undefined, expected: undefined });
     }
   }
 }
 
-export function zeroStored(): StoredCounts {
+export function zeroStoredCounts(): StoredCounts {
   return {
     rows: 0,
     different: 0,
@@ -106,18 +106,18 @@ export function zeroStored(): StoredCounts {
 }
 
 /** Counts a row, and reports what is wrong with it. */
-export function countJudged(
-  { resource }: StoredScan,
+export function countChecked(
+  { dataset }: StoredScan,
   counts: StoredCounts,
-  { row, verdict }: Judged,
+  { row, verdict }: CheckedRow,
   report: (finding: StoredFinding) => void,
 ): void {
   counts.rows += 1;
-  const at = { resource: resource.name, key: row.key };
+  const at = { resource: dataset.name, key: row.key };
   if (verdict.kind === 'without payload') counts.withoutPayload += 1;
   else if (verdict.kind === 'unreadable') {
     counts.unreadable += 1;
-    const version = row.values[resource.fields.findIndex(({ name }) => name === resource.version)] ?? '';
+    const version = row.values[dataset.fields.findIndex(({ name }) => name === dataset.version)] ?? '';
     if (version < (counts.unreadableSince ?? '~')) counts.unreadableSince = version;
     report({ ...at, field: undefined, stored: verdict.why, expected: null });
   } else if (isDifferent(verdict)) {
@@ -133,14 +133,14 @@ export function countJudged(
 
 /** Adds the columns that still differ after rows were written. @returns how many of the rows differ. */
 export function countUnchangeable(
-  { resource }: StoredScan,
+  { dataset }: StoredScan,
   counts: StoredCounts,
-  judged: readonly Judged[],
+  judged: readonly CheckedRow[],
 ): number {
   const columns = judged.flatMap(({ verdict }) => {
     if (verdict.kind !== 'compared') return [];
-    const own = verdict.differences.map(({ field }) => `${field.table ?? resource.table}.${field.column}`);
-    return verdict.payload === undefined ? own : [...own, `${resource.rawTable}.payload`];
+    const own = verdict.differences.map(({ field }) => `${field.table ?? dataset.table}.${field.column}`);
+    return verdict.payload === undefined ? own : [...own, `${dataset.rawTable}.payload`];
   });
   counts.unchangeable = [...new Set([...counts.unchangeable, ...columns])].sort();
   return judged.filter(({ verdict }) => isDifferent(verdict)).length;
@@ -156,13 +156,13 @@ export function isDifferent(verdict: Verdict): boolean {
  */
 export async function verifyStored(
   tools: RunTools,
-  resource: Dataset,
+  dataset: Dataset,
   report: (finding: StoredFinding) => void,
 ): Promise<StoredCounts> {
-  const scan = await beginScan(tools.database, resource);
-  const counts = zeroStored();
-  for await (const judged of judgeRows(tools, tools.database, scan)) {
-    for (const each of judged) countJudged(scan, counts, each, report);
+  const scan = await startScan(tools.database, dataset);
+  const counts = zeroStoredCounts();
+  for await (const judged of checkRows(tools, tools.database, scan)) {
+    for (const each of judged) countChecked(scan, counts, each, report);
   }
   return counts;
 }

@@ -3,8 +3,8 @@ import { fullSqlDateTime } from '../../lib/time.ts';
 import { childrenOf, unmarkDeleted } from '../../load/remove.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { type Journalled, markUndone } from '../../record/deletion.ts';
-import type { Active, RunTools } from '../active.ts';
-import { fenced, stay } from '../fence.ts';
+import type { ActiveRun, RunTools } from '../active-run.ts';
+import { commitFenced, keepWatermark } from '../fence.ts';
 import { withRun } from '../lifecycle.ts';
 
 export type UndeleteOptions = {
@@ -25,9 +25,9 @@ export async function undelete(
 ): Promise<number> {
   let restored = 0;
   await withRun(tools, { mode: 'undelete', resources: [], dryRun }, async (active) => {
-    for (const resource of resources) {
-      const own = deletions.filter((deletion) => deletion.resource === resource.name);
-      restored += dryRun ? own.length : await restore(active, resource, resources, run, own);
+    for (const dataset of resources) {
+      const own = deletions.filter((deletion) => deletion.resource === dataset.name);
+      restored += dryRun ? own.length : await restore(active, dataset, resources, run, own);
     }
     return 'success';
   });
@@ -35,8 +35,8 @@ export async function undelete(
 }
 
 async function restore(
-  active: Active,
-  resource: Dataset,
+  active: ActiveRun,
+  dataset: Dataset,
   all: readonly Dataset[],
   run: number,
   deletions: readonly Journalled[],
@@ -45,9 +45,9 @@ async function restore(
   for (const [at, own] of groupByTime(deletions)) {
     for (const part of chunk(own, 500)) {
       const keys = part.map((deletion) => deletion.key);
-      restored += await fenced(active, resource, stay, async (session, _, now) => {
-        const back = await unmarkDeleted(session, resource, childrenOf(resource, all), keys, at);
-        await markUndone(session, run, resource.name, keys, now);
+      restored += await commitFenced(active, dataset, keepWatermark, async (session, _, now) => {
+        const back = await unmarkDeleted(session, dataset, childrenOf(dataset, all), keys, at);
+        await markUndone(session, run, dataset.name, keys, now);
         return back;
       });
     }

@@ -6,8 +6,8 @@ import { countIn, middleOf, type SqlWindow } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { listingsHere } from '../../record/due.ts';
 import { heldVersions } from '../../record/quarantine.ts';
-import type { RunTools } from '../active.ts';
-import { presentKeys } from '../by-key.ts';
+import type { RunTools } from '../active-run.ts';
+import { findPresentKeys } from '../by-key.ts';
 import { isHeld } from '../stale.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
 
@@ -24,16 +24,16 @@ export type Parity = {
 };
 
 /** Keys that are held at a time; one request brings as many. */
-const MOST_NAMED = 300_000;
+const MAX_WINDOW_ROWS = 300_000;
 
 /** By key, the version that the feed shows; null if it shows none. */
-type Found = Map<string, string | null>;
+type VersionsByKey = Map<string, string | null>;
 
-type Search = {
+type ParitySearch = {
   readonly tools: RunTools;
-  readonly resource: Dataset;
-  readonly missing: Found;
-  readonly stale: Found;
+  readonly dataset: Dataset;
+  readonly missing: VersionsByKey;
+  readonly stale: VersionsByKey;
   /** Stored, and not in the feed's same window. */
   readonly moved: Set<string>;
 };
@@ -43,44 +43,44 @@ type Search = {
  * rows as one request brings: one request for each 300,000 records.
  * @param since ISO 8601; from the beginning if undefined.
  */
-export async function verify(tools: RunTools, resource: Dataset, since: string | undefined): Promise<Parity> {
-  const search: Search = { tools, resource, missing: new Map(), stale: new Map(), moved: new Set() };
+export async function verify(tools: RunTools, dataset: Dataset, since: string | undefined): Promise<Parity> {
+  const search: ParitySearch = { tools, dataset, missing: new Map(), stale: new Map(), moved: new Set() };
   const start = since === undefined ? undefined : parseInstant(since);
   // Records without a time of their own cannot be asked for by time: all of them are compared.
-  const from = start === undefined || hasParentVersion(resource) ? undefined : toSqlDateTime(start);
+  const from = start === undefined || hasParentVersion(dataset) ? undefined : toSqlDateTime(start);
   let [upstream, here] = [0, 0];
-  for (const window of await windowsIn(search, { from, to: undefined })) {
+  for (const window of await splitWindow(search, { from, to: undefined })) {
     const counted = await compareWindow(search, window);
     upstream += counted.upstream;
     here += counted.here;
   }
-  await explainMoved(search);
-  if (hasParentVersion(resource)) await forgetOrphans(search);
-  const missing = await unexplained(search, search.missing);
-  const stale = await unexplained(search, search.stale);
+  await classifyMoved(search);
+  if (hasParentVersion(dataset)) await forgetOrphans(search);
+  const missing = await withoutQuarantined(search, search.missing);
+  const stale = await withoutQuarantined(search, search.stale);
   return { upstream, here, missing, stale, extra: [...search.moved].sort() };
 }
 
-async function windowsIn(search: Search, window: SqlWindow): Promise<SqlWindow[]> {
-  const { tools, resource } = search;
+async function splitWindow(search: ParitySearch, window: SqlWindow): Promise<SqlWindow[]> {
+  const { tools, dataset } = search;
   tools.signal.throwIfAborted();
-  const here = await countIn(tools.database, resource, window);
-  if (here <= MOST_NAMED || hasParentVersion(resource)) return [window];
-  const middle = await middleOf(tools.database, resource, window, here);
+  const here = await countIn(tools.database, dataset, window);
+  if (here <= MAX_WINDOW_ROWS || hasParentVersion(dataset)) return [window];
+  const middle = await middleOf(tools.database, dataset, window, here);
   if (middle === undefined) return [window];
-  const older = await windowsIn(search, { from: window.from, to: middle });
-  return [...older, ...(await windowsIn(search, { from: middle, to: window.to }))];
+  const older = await splitWindow(search, { from: window.from, to: middle });
+  return [...older, ...(await splitWindow(search, { from: middle, to: window.to }))];
 }
 
 async function compareWindow(
-  { tools, resource, missing, stale, moved }: Search,
+  { tools, dataset, missing, stale, moved }: ParitySearch,
   window: SqlWindow,
 ): Promise<{ upstream: number; here: number }> {
-  const stored = await indexIn(tools.database, resource, window);
+  const stored = await indexIn(tools.database, dataset, window);
   const here = stored.size;
   let upstream = 0;
   for await (const page of capability(tools.source, 'keys', 'verify').within(
-    resource,
+    dataset,
     toIso(window),
     tools.signal,
   )) {
@@ -89,10 +89,10 @@ async function compareWindow(
     for (const entry of page.entries) {
       const row = stored.get(entry.key);
       if (row === undefined) strange.set(entry.key, entry.version);
-      else if (!isInStep(resource, row, entry)) stale.set(entry.key, entry.version);
+      else if (!isInStep(dataset, row, entry)) stale.set(entry.key, entry.version);
       stored.delete(entry.key);
     }
-    const elsewhere = await indexOf(tools.database, resource, [...strange.keys()]);
+    const elsewhere = await indexOf(tools.database, dataset, [...strange.keys()]);
     for (const [key, version] of strange) (elsewhere.has(key) ? stale : missing).set(key, version);
   }
   for (const key of stored.keys()) moved.add(key);
@@ -100,10 +100,10 @@ async function compareWindow(
 }
 
 /** A row that has left its window is stale if the feed still has it, in another window; else it has vanished. */
-async function explainMoved({ tools, resource, moved, stale }: Search): Promise<void> {
+async function classifyMoved({ tools, dataset, moved, stale }: ParitySearch): Promise<void> {
   for (const key of stale.keys()) moved.delete(key);
   for (const part of chunk([...moved].sort(), 200)) {
-    const present = await presentKeys(tools, resource, part, 'filtered');
+    const present = await findPresentKeys(tools, dataset, part, 'filtered');
     for (const key of present) {
       moved.delete(key);
       stale.set(key, null);
@@ -112,14 +112,14 @@ async function explainMoved({ tools, resource, moved, stale }: Search): Promise<
 }
 
 /** A record without a time of its own is fetched for its listing: if that is not stored, it cannot be. */
-async function forgetOrphans({ tools, missing }: Search): Promise<void> {
+async function forgetOrphans({ tools, missing }: ParitySearch): Promise<void> {
   const listings = await listingsHere(tools.database, [...missing.keys()]);
   for (const key of missing.keys()) if (!listings.has(key)) missing.delete(key);
 }
 
 /** Without the records that are in quarantine in the version that the feed shows. */
-async function unexplained({ tools, resource }: Search, found: Found): Promise<string[]> {
-  const held = await heldVersions(tools.database, resource.name, [...found.keys()]);
+async function withoutQuarantined({ tools, dataset }: ParitySearch, found: VersionsByKey): Promise<string[]> {
+  const held = await heldVersions(tools.database, dataset.name, [...found.keys()]);
   return [...found].flatMap(([key, version]) => (isHeld(held.get(key), version) ? [] : [key])).sort();
 }
 

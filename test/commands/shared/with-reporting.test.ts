@@ -140,8 +140,10 @@ test('rejects are told with the counts of the run', async () => {
 
 test('disks are told of where they have little room', async () => {
   const disks = [{ path: '/srv', free: settings.diskFree - 1 }];
-  await withReporting(contextOf({ tools: { room: () => ({ disks, memory: Infinity }) } }), 'sync', () =>
-    Promise.resolve(good),
+  await withReporting(
+    contextOf({ tools: { readCapacity: () => ({ disks, memory: Infinity }) } }),
+    'sync',
+    () => Promise.resolve(good),
   );
   expect(told()).toMatchObject({ alerts: ['disk'] });
 });
@@ -245,7 +247,7 @@ test('promise 20: where others have locked the tables, the metrics stay as they 
 test('what breaks while it is told breaks no run, and is logged', async () => {
   all.lines.length = 0;
   expect(
-    await withReporting(contextOf({ tools: { room: broken } }), 'sync', () => Promise.resolve(good)),
+    await withReporting(contextOf({ tools: { readCapacity: broken } }), 'sync', () => Promise.resolve(good)),
   ).toBe(good);
   expect(all.lines).toContainEqual(
     expect.objectContaining({ level: 'error', message: 'what to tell of the run could not be found out' }),

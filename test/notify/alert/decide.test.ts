@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/notify/alert/decide.ts';
 import type { SchemaChange } from '../../../src/dataset/feed-schema.ts';
-import type { Facts } from '../../../src/model/alert.ts';
+import type { RunReport } from '../../../src/model/alert.ts';
 import { allBad, calm, failed, settings, wellKnown } from './facts.ts';
 
 /** Topic → whether it is raised. */
-function topics(facts: Partial<Facts>, changed: Partial<typeof settings> = {}): Record<string, boolean> {
+function topics(facts: Partial<RunReport>, changed: Partial<typeof settings> = {}): Record<string, boolean> {
   const verdicts = judge({ ...calm, ...facts }, { ...settings, ...changed });
   return Object.fromEntries(verdicts.map(({ topic, isRaised }) => [topic, isRaised]));
 }
@@ -55,7 +55,7 @@ test('a quota alert at 0 and a reject alert at 100 percent are never raised', ()
 });
 
 describe('what is not known is neither raised nor cleared', () => {
-  test.each<[string, Partial<Facts>, string]>([
+  test.each<[string, Partial<RunReport>, string]>([
     ['rejects of a run that read nothing', { processed: 0, rejected: 0 }, 'rejects'],
     ['a quota that was not told', { hourQuota: undefined }, 'quota'],
     ['a quota of nothing', { hourQuota: { limit: 0, left: 0 } }, 'quota'],

@@ -1,4 +1,4 @@
-import type { AlertSettings, Facts } from '../../../src/model/alert.ts';
+import type { AlertSettings, RunReport } from '../../../src/model/alert.ts';
 
 export const settings: AlertSettings = {
   email: undefined,
@@ -12,7 +12,7 @@ export const settings: AlertSettings = {
 };
 
 /** A sync that went well and knows nothing else. */
-export const calm: Facts = {
+export const calm: RunReport = {
   mode: 'sync',
   run: 17,
   ended: 'success',
@@ -36,9 +36,11 @@ export const wellKnown = {
   hourQuota: { limit: 7200, left: 7000 },
   disks: [{ path: '/srv', free: 10 * 1024 ** 3 }],
   age: 60_000,
-} as const satisfies Partial<Facts>;
+} as const satisfies Partial<RunReport>;
 
-export function failed(error: Partial<NonNullable<Facts['error']>> = {}): Pick<Facts, 'ended' | 'error'> {
+export function failed(
+  error: Partial<NonNullable<RunReport['error']>> = {},
+): Pick<RunReport, 'ended' | 'error'> {
   return {
     ended: 'failed',
     error: { name: 'FailedError', message: 'it broke', hint: undefined, exitCode: 1, ...error },
@@ -62,4 +64,4 @@ export const allBad = {
     names: { added: ['Property.X_Pool'], removed: ['Property.City', 'Media'] },
     renamed: { from: 'CoreLogic.X', to: 'Cotality.X' },
   },
-} as const satisfies Partial<Facts>;
+} as const satisfies Partial<RunReport>;

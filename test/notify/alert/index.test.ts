@@ -4,7 +4,7 @@ import { createAlerts } from '../../../src/notify/alert/index.ts';
 import type { Notice } from '../../../src/notify/alert/notice.ts';
 import { LIMIT } from '../../../src/notify/alert/tries.ts';
 import { InterruptedError } from '../../../src/errors.ts';
-import type { AlertKind, Facts } from '../../../src/model/alert.ts';
+import type { AlertKind, RunReport } from '../../../src/model/alert.ts';
 import { mailServer, type MailServer } from '../../helpers/mail-server.ts';
 import { rawServer } from '../../helpers/raw-server.ts';
 import { type Reply, type ScriptedServer, scriptedServer } from '../../helpers/scripted-server.ts';
@@ -54,7 +54,7 @@ function arrived(): { posts: string[]; mails: string[] } {
   return found;
 }
 
-const raising: readonly (readonly [AlertKind, Partial<Facts>])[] = [
+const raising: readonly (readonly [AlertKind, Partial<RunReport>])[] = [
   ['failed', failed()],
   ['credentials', failed({ name: 'CredentialsError', exitCode: 77 })],
   ['quota', { hourQuota: allBad.hourQuota }],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stateAt } from '../../../src/run/inspect/state-at.ts';
+import { reconstructState } from '../../../src/run/inspect/state-at.ts';
 import type { Kept } from '../../../src/record/history.ts';
 
 const time = (minute: number): string =>
@@ -43,7 +43,7 @@ test('what was known at any time is what a look at that time would have shown', 
         }),
       );
       const row = { createdAt: time(life[0]!.minute), deletedAt: null, values: life.at(-1)!.values };
-      const found = stateAt({ row, changes, deletions: [] }, FIELDS, time(minute));
+      const found = reconstructState({ row, changes, deletions: [] }, FIELDS, time(minute));
       const then = life.findLast((step) => step.minute <= minute);
       if (then === undefined) {
         expect(found).toMatchObject({ state: 'not yet', since: time(life[0]!.minute) });
@@ -60,7 +60,7 @@ const row = { createdAt: time(10), deletedAt: null, values: { ListPrice: '5' } }
 
 test('a listing was deleted from its deletion on, until it was taken back or came back', () => {
   const at = (minute: number, known: object): string =>
-    stateAt({ row, changes: [], deletions: [], ...known }, FIELDS, time(minute)).state;
+    reconstructState({ row, changes: [], deletions: [], ...known }, FIELDS, time(minute)).state;
   const deletions = [{ deletedAt: time(20), undoneAt: null, run: 3 }];
   expect([15, 20, 30].map((minute) => at(minute, { deletions }))).toEqual(['known', 'deleted', 'deleted']);
   const undone = [{ deletedAt: time(20), undoneAt: time(25), run: 3 }];
@@ -92,12 +92,13 @@ test('of a listing that is not here any more the kept changes tell; without them
     run: 2,
   };
   const at = (minute: number) =>
-    stateAt({ row: undefined, changes: [change], deletions: [] }, ['ListPrice'], time(minute)).values[
-      'ListPrice'
-    ];
+    reconstructState({ row: undefined, changes: [change], deletions: [] }, ['ListPrice'], time(minute))
+      .values['ListPrice'];
   expect(at(19)).toBeUndefined();
   expect(at(21)).toEqual({ value: '5', since: time(20), run: 2, until: null });
-  expect(stateAt({ row: undefined, changes: [], deletions: [] }, FIELDS, time(1)).state).toBe('unknown');
+  expect(reconstructState({ row: undefined, changes: [], deletions: [] }, FIELDS, time(1)).state).toBe(
+    'unknown',
+  );
 });
 
 test('a listing that was removed for good and came back was there before, and gone between', () => {
@@ -114,7 +115,7 @@ test('a listing that was removed for good and came back was there before, and go
     changes: [change],
     deletions: [{ deletedAt: time(30), undoneAt: null, run: 3 }],
   };
-  const at = (minute: number) => stateAt(known, FIELDS, time(minute));
+  const at = (minute: number) => reconstructState(known, FIELDS, time(minute));
   expect(at(10)).toMatchObject({ state: 'not yet' });
   expect(at(25)).toMatchObject({ state: 'known', values: { ListPrice: { value: '5' } } });
   expect(at(25).values).not.toHaveProperty('StandardStatus');

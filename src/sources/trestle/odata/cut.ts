@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import { type Names, namesOf, scanObject, trailIn } from '../../../transform/scan/scan-json.ts';
-import type { Sent } from '../../../model/page.ts';
+import type { RawRecord } from '../../../model/page.ts';
 
 export type Cut = {
   /** The answer with `value` emptied. */
   readonly envelope: Record<string, unknown>;
-  readonly records: Sent[];
+  readonly records: RawRecord[];
   /** Places of records whose bytes are no UTF-8. */
   readonly damaged: Set<number>;
 };
@@ -103,10 +103,10 @@ function decode(
       if (!isUtf8(body.subarray(start, end))) damaged.add(index);
     });
   }
-  const records = spans.map(({ start, end, scanned }): Sent => {
+  const records = spans.map(({ start, end, scanned }): RawRecord => {
     const isAll = scanned !== undefined && body.toString('utf8', scanned.end, end).trimEnd() === '';
     return isAll
-      ? { bytes: body.subarray(start, scanned.end), names, places: scanned.places }
+      ? { bytes: body.subarray(start, scanned.end), names, offsets: scanned.places }
       : body.toString('utf8', start, end).trimEnd();
   });
   return { records, damaged };

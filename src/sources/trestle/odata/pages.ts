@@ -2,7 +2,7 @@ import { UnavailableError } from '../../../errors.ts';
 import { parseInstant } from '../../../lib/time.ts';
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
-import type { Page, Sent } from '../../../model/page.ts';
+import type { Page, RawRecord } from '../../../model/page.ts';
 import { membersOf } from '../../../dataset/members.ts';
 import type { ReadOptions } from '../../source.ts';
 import type { Body } from './body.ts';
@@ -52,7 +52,7 @@ export async function* keysetPages(
       url = keysetUrl(feed, resource, cursor, { filter, count: true });
       continue;
     }
-    yield { ...pageOf(body, next), distinct: distinct.add(places) };
+    yield { ...pageOf(body, next), newCount: distinct.add(places) };
     if (verdict === 'end') return;
     if (next === undefined) {
       // Nothing on this page to continue from: an empty page with a link, or records without a timestamp only.
@@ -83,7 +83,7 @@ async function* counted(
   pages: AsyncIterable<Page>,
   distinct: DistinctCount,
 ): AsyncGenerator<Page> {
-  for await (const page of pages) yield { ...page, distinct: distinct.add(placesOf(resource, page.records)) };
+  for await (const page of pages) yield { ...page, newCount: distinct.add(placesOf(resource, page.records)) };
 }
 
 /** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */
@@ -106,7 +106,7 @@ function refuseDisorder(resource: Dataset, before: Cursor | undefined, places: r
   }
 }
 
-function isOneMoment(resource: Dataset, records: readonly Sent[]): boolean {
+function isOneMoment(resource: Dataset, records: readonly RawRecord[]): boolean {
   const first = lastCursor(resource, records.toReversed());
   return first !== undefined && first.timestamp === lastCursor(resource, records)?.timestamp;
 }
@@ -128,7 +128,7 @@ function keysetUrl(
 }
 
 /** The cursor behind the page: of its last record that has one. ReadOptions the raw record: it must pass what can't be a row. */
-function lastCursor(resource: Dataset, records: readonly Sent[]): Cursor | undefined {
+function lastCursor(resource: Dataset, records: readonly RawRecord[]): Cursor | undefined {
   return lastOf(records, (record) => cursorOf(resource, record));
 }
 

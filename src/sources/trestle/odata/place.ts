@@ -1,7 +1,7 @@
 import type { Dataset } from '../../../dataset/dataset.ts';
 import { cursorField } from '../../../dataset/reading.ts';
 import { parseInstant } from '../../../lib/time.ts';
-import type { Sent } from '../../../model/page.ts';
+import type { RawRecord } from '../../../model/page.ts';
 import { readMembers } from './raw.ts';
 
 /** Where a record stands in the order of the feed, as it was sent. */
@@ -13,7 +13,7 @@ export type Place = {
 };
 
 /** Read once for each record, as each of them can be one of 300,000. */
-export function placesOf(dataset: Dataset, records: readonly Sent[]): Place[] {
+export function placesOf(dataset: Dataset, records: readonly RawRecord[]): Place[] {
   const names = [cursorField(dataset), dataset.key] as const;
   return records.map((record) => {
     const [timestamp, key] = readMembers(record, names);

@@ -2,7 +2,7 @@ import { FailedError } from '../../../errors.ts';
 import { readJson } from '../../../transform/scan/scan-json.ts';
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
-import type { Page, Sent } from '../../../model/page.ts';
+import type { Page, RawRecord } from '../../../model/page.ts';
 import type { Body } from './body.ts';
 import { tryParse } from './try-parse.ts';
 
@@ -17,7 +17,7 @@ export function pageOf(body: Body, cursor: Cursor | undefined): Page {
 
 /** What `read` finds in the last record that has it; from the raw record, as the feed must be passed even where no row comes of it. */
 export function lastOf<T>(
-  records: readonly Sent[],
+  records: readonly RawRecord[],
   read: (record: Record<string, unknown>) => T | undefined,
 ): T | undefined {
   for (const raw of records.toReversed()) {
@@ -28,15 +28,15 @@ export function lastOf<T>(
 }
 
 /** Members of a record by name; undefined for those that it does not have, and all of them if it is broken. */
-export function readMembers(record: Sent, names: readonly string[]): unknown[] {
+export function readMembers(record: RawRecord, names: readonly string[]): unknown[] {
   if (typeof record === 'string' || names.some((name) => !record.names.includes(name))) {
     const members = tryParse(record);
     return names.map((name) => members[name]);
   }
   return names.map((name) => {
     const place = 3 * record.names.indexOf(name);
-    const end = record.places[place + 2]!;
-    return end === 0 ? undefined : readJson(record.bytes, record.places[place + 1]!, end);
+    const end = record.offsets[place + 2]!;
+    return end === 0 ? undefined : readJson(record.bytes, record.offsets[place + 1]!, end);
   });
 }
 
@@ -46,7 +46,7 @@ export function isUsableKey(key: unknown): key is string {
 }
 
 /** The records whose bytes were whole: a place in the feed must not be taken from a damaged one. */
-export function sound(body: Body): readonly Sent[] {
+export function sound(body: Body): readonly RawRecord[] {
   return body.damaged.size === 0 ? body.records : body.records.filter((_, index) => !body.damaged.has(index));
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutPage } from '../../../../src/sources/trestle/odata/cut.ts';
 import { parseExact } from '../../../../src/lib/exact-json.ts';
-import type { Scanned } from '../../../../src/model/page.ts';
+import type { ScannedRecord } from '../../../../src/model/page.ts';
 import { membersIn, textOf } from '../../../../src/transform/scanned.ts';
 
 const space = fc.stringMatching(/^[ \t\n\r]{0,4}$/);
@@ -210,7 +210,7 @@ describe('cutPage', () => {
   test('promise 5: what was found in a record before it broke is not the next one’s', async () => {
     const { records: found } = await cutPage(Buffer.from('{"value":[{"a":1,"b":tru},{"b":2}]}'), ['a', 'b']);
     expect(found[0]).toBe('{"a":1,"b":tru}');
-    expect(membersIn(found[1] as Scanned)).toEqual({ a: undefined, b: 2 });
+    expect(membersIn(found[1] as ScannedRecord)).toEqual({ a: undefined, b: 2 });
   });
 
   test('promise 7: naming members changes no record, no envelope, and finds what JSON.parse finds', async () => {

@@ -3,30 +3,30 @@ import { readStored } from '../../load/upsert.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Reason, Row } from '../../model/row.ts';
 import { transformer } from '../../transform/page.ts';
-import type { RunTools } from '../active.ts';
+import type { RunTools } from '../active-run.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
 import { capability } from '../../sources/source.ts';
 
 /** What the feed has of a listing, held against what is here. */
-export type Upstream = {
+export type FeedComparison = {
   readonly state: 'same' | 'newer' | 'older' | 'missing' | 'rejected' | 'absent';
   readonly version: string | null;
   readonly reasons: readonly Reason[];
 };
 
 /** Asks the feed for one record, and holds it against what is stored. */
-export async function askFeed(
+export async function compareWithFeed(
   { database, source, signal }: RunTools,
-  resource: Dataset,
+  dataset: Dataset,
   key: string,
   hasTables: boolean,
-): Promise<Upstream> {
-  const stored = hasTables ? await readStored(database, resource, [{ key }]) : new Map<string, Stored>();
+): Promise<FeedComparison> {
+  const stored = hasTables ? await readStored(database, dataset, [{ key }]) : new Map<string, Stored>();
   // What has no time of its own is compared by what it holds alone.
-  const versions = new Map([[key, stored.get(key)?.version ?? BEGINNING]]);
-  const isTimeless = hasParentVersion(resource);
-  for await (const page of capability(source, 'keys', 'why').records(resource, [key], signal)) {
-    const { rows, rejects } = transformer(resource)(isTimeless ? { ...page, versions } : page);
+  const versions = new Map([[key, stored.get(key)?.version ?? MIN_VERSION]]);
+  const isTimeless = hasParentVersion(dataset);
+  for await (const page of capability(source, 'keys', 'why').records(dataset, [key], signal)) {
+    const { rows, rejects } = transformer(dataset)(isTimeless ? { ...page, versions } : page);
     const [row] = rows;
     const [reject] = rejects;
     if (row !== undefined) {
@@ -37,9 +37,9 @@ export async function askFeed(
   return { state: 'absent', version: null, reasons: [] };
 }
 
-const BEGINNING = '1000-01-01 00:00:00.000';
+const MIN_VERSION = '1000-01-01 00:00:00.000';
 
-function stateOf(row: Row, stored: ReadonlyMap<string, Stored>): Upstream['state'] {
+function stateOf(row: Row, stored: ReadonlyMap<string, Stored>): FeedComparison['state'] {
   const { inserted, unchanged } = compare([row], stored);
   if (inserted.length > 0) return 'missing';
   if ((row.version ?? '') < (stored.get(row.key)?.version ?? '')) return 'older';

@@ -6,19 +6,19 @@ import { readRecord, type RecordHere } from '../../record/record-here.ts';
 import { versionField } from '../../dataset/reading.ts';
 
 /** Reads how a record is stored, and of a listing what only listings have. @returns undefined if there is no row. */
-export async function readHere(
+export async function readStoredRecord(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   key: string,
 ): Promise<(RecordHere & Partial<ListingHere>) | undefined> {
   const place = {
-    resource: resource.name,
-    table: resource.table,
-    rawTable: resource.rawTable,
-    key: keyColumn(resource),
-    version: columnFor(resource, versionField(resource)),
+    resource: dataset.name,
+    table: dataset.table,
+    rawTable: dataset.rawTable,
+    key: keyColumn(dataset),
+    version: columnFor(dataset, versionField(dataset)),
   };
   const record = await readRecord(session, place, key);
   if (record === undefined) return undefined;
-  return { ...record, ...(resource.name === 'Property' ? await readListing(session, key) : {}) };
+  return { ...record, ...(dataset.name === 'Property' ? await readListing(session, key) : {}) };
 }

@@ -6,11 +6,11 @@ import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 
-const first = { mode: 'full-load', usableFirst: true } as const;
+const first = { mode: 'full-load', activeFirst: true } as const;
 const small = { odata: { pageSize: 50 } };
 const ACTIVE = new Set(['Active', 'ActiveUnderContract', 'ComingSoon']);
 
-test('full-load --usable-first loads active listings with their media, says so, then the rest; each part goes on where it was', async () => {
+test('full-load --active-first loads active listings with their media, says so, then the rest; each part goes on where it was', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 600 });
   const folder = configured(sandbox, db);
   const active = [...sandbox.feed.records('Property')].filter((record) =>
@@ -20,21 +20,26 @@ test('full-load --usable-first loads active listings with their media, says so, 
   expect(active.length).toBeLessThan(500);
 
   // Two pages a run: until what is active is here.
-  const usable = async (): Promise<boolean> =>
+  const isActiveLoaded = async (): Promise<boolean> =>
     (
       await db.query(
-        "SELECT 1 AS one FROM etl_watermark WHERE resource = 'Property' AND usable_at IS NOT NULL",
+        "SELECT 1 AS one FROM etl_watermark WHERE resource = 'Property' AND active_at IS NOT NULL",
       )
     ).length === 1;
   /** What `status` says of Property. */
   const listings = async () => {
     const { stdout: json } = await trestle(folder, ['status', '--json']);
-    type Line = { watermark: string | null; ageSeconds: number | null; usableSince: string | null };
+    type Line = {
+      watermark: string | null;
+      ageSeconds: number | null;
+      activeSince: string | null;
+      usableSince: string | null;
+    };
     return (JSON.parse(json) as { resources: [Line] }).resources[0];
   };
   await trestle(folder, ['migrate']);
   let runs = 0;
-  while (!(await usable())) {
+  while (!(await isActiveLoaded())) {
     // What goes on needs not be asked for once more.
     const asked = runs === 0 ? first : ({ mode: 'full-load' } as const);
     expect((await run({ ...asked, maxPages: 2 }, small)).status).toBe('partial');
@@ -56,7 +61,7 @@ test('full-load --usable-first loads active listings with their media, says so, 
   expect(due).toEqual({ n: '0' });
   const { stdout } = await trestle(folder, ['status']);
   expect(stdout).toMatch(
-    /Property: usable since \d{4}-\d\d-\d\d \d\d:\d\d; the rest of the first load follows/,
+    /Property: active listings loaded on \d{4}-\d\d-\d\d \d\d:\d\d; the rest of the first load follows/,
   );
   const filters = sandbox.requests
     .filter(({ resource, query }) => resource === 'Property' && '$orderby' in query)
@@ -74,8 +79,10 @@ test('full-load --usable-first loads active listings with their media, says so, 
   }
   expect(await expectParity(sandbox, db, property)).toBe(600);
   await expectParity(sandbox, db, media);
-  expect((await trestle(folder, ['status'])).stdout).not.toContain('usable since');
-  expect((await listings()).usableSince).not.toBeNull();
+  expect((await trestle(folder, ['status'])).stdout).not.toContain('active listings loaded');
+  const { activeSince, usableSince } = await listings();
+  expect(activeSince).not.toBeNull();
+  expect(usableSince).toBe(activeSince);
 
   // Once complete there is nothing to be first any more.
   sandbox.requests.length = 0;
@@ -87,7 +94,7 @@ test('a listing that becomes active while the rest is read is not lost', async (
   const { sandbox, db, run } = await pipeline({ listings: 300 });
   const only = { ...first, resources: [property] };
   while ((await run({ ...only, maxPages: 1 }, small)).totals.processed > 0) {
-    if ((await db.query('SELECT 1 AS one FROM etl_watermark WHERE usable_at IS NOT NULL')).length > 0) break;
+    if ((await db.query('SELECT 1 AS one FROM etl_watermark WHERE active_at IS NOT NULL')).length > 0) break;
   }
   const closed = [...sandbox.feed.records('Property')].find(
     (record) => !ACTIVE.has(textIn(record, 'StandardStatus')),

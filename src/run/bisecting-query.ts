@@ -1,12 +1,12 @@
 import { BlockedError, QueryRefusedError } from '../errors.ts';
 
 /** What a list of keys brought, and the keys that were refused even when asked for alone. */
-export type Answers<T> = { readonly items: readonly T[]; readonly refused: readonly string[] };
+export type BisectResult<T> = { readonly items: readonly T[]; readonly refused: readonly string[] };
 
 /** Asks for a list of keys. Keeps in mind, from list to list, whether the feed answers such questions at all. */
-export type AskInHalves<T> = (keys: readonly string[]) => Promise<Answers<T>>;
+export type BisectingQuery<T> = (keys: readonly string[]) => Promise<BisectResult<T>>;
 
-type Options<T> = {
+type BisectOptions<T> = {
   /** All answers for these keys. */
   readonly ask: (keys: readonly string[]) => Promise<readonly T[]>;
   /** A key that is not suspected; undefined if there is none. */
@@ -19,10 +19,10 @@ type Options<T> = {
  * that is refused. Only if another key is answered meanwhile is it that key's fault.
  * @returns a function that throws the refusal if no other key is answered either, and all other errors at once.
  */
-export function askInHalves<T>({ ask, witness, onRefused }: Options<T>): AskInHalves<T> {
+export function createBisectingQuery<T>({ ask, witness, onRefused }: BisectOptions<T>): BisectingQuery<T> {
   /** Whether a question was answered since a key was refused. */
   let isAnswered = false;
-  const tryAsk = async (keys: readonly string[]): Promise<readonly T[] | Error> => {
+  const tryQuery = async (keys: readonly string[]): Promise<readonly T[] | Error> => {
     try {
       const items = await ask(keys);
       isAnswered = true;
@@ -32,13 +32,13 @@ export function askInHalves<T>({ ask, witness, onRefused }: Options<T>): AskInHa
       throw error;
     }
   };
-  const settle: AskInHalves<T> = async (keys) => {
-    const answer = await tryAsk(keys);
+  const bisect: BisectingQuery<T> = async (keys) => {
+    const answer = await tryQuery(keys);
     if (!(answer instanceof Error)) return { items: answer, refused: [] };
     if (keys.length > 1) {
       const middle = Math.ceil(keys.length / 2);
-      const first = await settle(keys.slice(0, middle));
-      const second = await settle(keys.slice(middle));
+      const first = await bisect(keys.slice(0, middle));
+      const second = await bisect(keys.slice(middle));
       return {
         items: [...first.items, ...second.items],
         refused: [...first.refused, ...second.refused],
@@ -46,13 +46,13 @@ export function askInHalves<T>({ ask, witness, onRefused }: Options<T>): AskInHa
     }
     if (!isAnswered) {
       const other = await witness(keys);
-      if (other === undefined || (await tryAsk([other])) instanceof Error) throw answer;
+      if (other === undefined || (await tryQuery([other])) instanceof Error) throw answer;
     }
     isAnswered = false;
     onRefused(keys[0]!, answer);
     return { items: [], refused: keys };
   };
-  return settle;
+  return bisect;
 }
 
 function isRefusal(error: unknown): error is Error {

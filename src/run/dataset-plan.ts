@@ -4,14 +4,14 @@ import { weightOf } from '../load/weight.ts';
 import { countIn } from '../load/window.ts';
 import { noWatermark, type Watermark } from '../record/watermark.ts';
 import { capability } from '../sources/source.ts';
-import type { RunTools } from './active.ts';
+import type { RunTools } from './active-run.ts';
 import { planRead, type ReadPlan } from './modes/read-plan.ts';
-import { inRequests } from './pack.ts';
+import { splitIntoRequests } from './pack.ts';
 
 export type PlanMode = 'sync' | 'full-load' | 'reconcile';
 
 /** What a run will have to do with one resource. */
-export type Expected = {
+export type DatasetPlan = {
   readonly resource: string;
   /** Records, or keys, that it will read. */
   readonly records: number;
@@ -25,16 +25,16 @@ export type Expected = {
 };
 
 /** Keys in one answer of a census. */
-export const MAX_KEYS = 300_000;
+export const MAX_CENSUS_KEYS = 300_000;
 
 /** Keys looked up at a time: see repair/reconcile.ts. */
-const KEYS_AT_A_TIME = 1000;
+const KEY_BATCH_SIZE = 1000;
 
 /** As long as Trestle's keys are. */
 export const SAMPLE_KEY = '1155528690';
 
 /** What a plan is made from. */
-export type Planned = {
+export type PlanContext = {
   readonly tools: RunTools;
   readonly mode: PlanMode;
   readonly hasTables: boolean;
@@ -43,46 +43,56 @@ export type Planned = {
 };
 
 /** How a dataset would be read, and where from. */
-export function readPlanOf({ tools, mode, watermarks }: Planned, { name }: Pick<Dataset, 'name'>): ReadPlan {
+export function planReadOf(
+  { tools, mode, watermarks }: PlanContext,
+  { name }: Pick<Dataset, 'name'>,
+): ReadPlan {
   const { overlap } = tools.settings;
   const options = { mode: mode === 'sync' ? mode : 'full-load', overlap, restart: false, run: 0 } as const;
   return planRead(watermarks.get(name) ?? noWatermark(name), options);
 }
 
-export function countFrom({ tools }: Planned, resource: Dataset, from: string | undefined): Promise<number> {
-  return capability(tools.source, 'keys', 'plan').count(resource, tools.signal, { from, to: undefined });
+export function countRecordsFrom(
+  { tools }: PlanContext,
+  dataset: Dataset,
+  from: string | undefined,
+): Promise<number> {
+  return capability(tools.source, 'keys', 'plan').count(dataset, tools.signal, { from, to: undefined });
 }
 
 /** Records that are not here in this version: a record that only moved is one of them, so that this is the most. */
-export async function newIn(
-  { tools, mode, hasTables }: Planned,
-  resource: Dataset,
+export async function estimateNewRows(
+  { tools, mode, hasTables }: PlanContext,
+  dataset: Dataset,
   records: number,
   from: string | undefined,
 ): Promise<number> {
   if (!hasTables) return records;
   const at = from === undefined ? undefined : parseInstant(from);
   const window = { from: at === undefined ? undefined : toSqlDateTime(at), to: undefined };
-  const here = await countIn(tools.database, resource, window);
+  const here = await countIn(tools.database, dataset, window);
   // A record whose cursor is the same is here in any case.
   return mode === 'sync' || from === undefined ? Math.max(0, records - here) : records;
 }
 
-export async function growth(
-  { tools, hasTables }: Planned,
-  resource: Dataset,
+export async function estimateGrowth(
+  { tools, hasTables }: PlanContext,
+  dataset: Dataset,
   newRows: number,
-): Promise<Pick<Expected, 'newRows' | 'bytes' | 'isMeasured'>> {
+): Promise<Pick<DatasetPlan, 'newRows' | 'bytes' | 'isMeasured'>> {
   const { keepPayload } = tools.settings;
-  const weight = await weightOf(tools.database, resource, keepPayload);
+  const weight = await weightOf(tools.database, dataset, keepPayload);
   return { newRows, bytes: newRows * weight.bytes, isMeasured: hasTables && weight.isMeasured };
 }
 
-function portion(keys: number): number {
-  return inRequests(Array.from({ length: keys }, () => SAMPLE_KEY)).length;
+function countRequestsAtOnce(keys: number): number {
+  return splitIntoRequests(Array.from({ length: keys }, () => SAMPLE_KEY)).length;
 }
 
 /** Requests for the records of so many keys. */
-export function requestsFor(keys: number): number {
-  return Math.floor(keys / KEYS_AT_A_TIME) * portion(KEYS_AT_A_TIME) + portion(keys % KEYS_AT_A_TIME);
+export function countRequests(keys: number): number {
+  return (
+    Math.floor(keys / KEY_BATCH_SIZE) * countRequestsAtOnce(KEY_BATCH_SIZE) +
+    countRequestsAtOnce(keys % KEY_BATCH_SIZE)
+  );
 }

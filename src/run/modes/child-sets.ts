@@ -6,22 +6,22 @@ import { forgetFieldIssues } from '../../record/field-issue.ts';
 import { clearSets } from '../../record/quarantine.ts';
 import type { Watermark } from '../../record/watermark.ts';
 import { undeletableReject } from '../blocked.ts';
-import { type Active, databaseTools, isEnough, show } from '../active.ts';
-import { ahead } from '../ahead.ts';
+import { type ActiveRun, databaseToolsOf, reachedMaxPages, showProgress } from '../active-run.ts';
+import { prefetchPages } from '../prefetch-pages.ts';
 import { commit } from '../commit.ts';
-import { fenced, stay, watermarkOf } from '../fence.ts';
+import { commitFenced, keepWatermark, getWatermark } from '../fence.ts';
 import { type FetchedSets, fetchSets } from './fetch-sets.ts';
 import { markSets } from './mark-sets.ts';
-import { pack } from '../pack.ts';
+import { packListings } from '../pack.ts';
 import { parentKeyOf } from './parent-key.ts';
 
 /** The last instant that a DATETIME holds. */
 const END_OF_TIME = Date.UTC(9999, 11, 31);
 
 /** Listings looked up at a time. */
-const LOOK_AHEAD = 1000;
+const LISTING_BATCH_SIZE = 1000;
 
-export type Sets = {
+export type ChildSetsResult = {
   /** Whether all that were due have been asked for. */
   readonly end: boolean;
   /** Whether every answer was believed. */
@@ -29,14 +29,14 @@ export type Sets = {
 };
 
 /** What becomes of the listings of one batch. */
-type Verdict = {
+type SetVerdicts = {
   readonly proven: readonly DueListing[];
   /** Asked for again by a later run: what was sent is stored, and nothing is deleted. */
   readonly postponed: readonly DueListing[];
 };
 
 /** Which listings' sets are fetched, and what becomes of the watermark with each batch of them. */
-type Choice = {
+type ListingSelection = {
   readonly after: (last: string) => Promise<DueListing[]>;
   readonly from: string;
   readonly move: (watermark: Watermark, last: string) => Watermark;
@@ -46,21 +46,21 @@ type Choice = {
  * Fetches the set of every listing that moved since it was last fetched, and replaces each listing's set as a whole. A
  * listing without any record, although there should be some, is asked for once more; then its set stays as it is.
  */
-export async function loadSets(active: Active, resource: Dataset): Promise<Sets> {
-  return load(active, resource, {
-    after: (last) => dueAfter(active, resource, last),
+export async function loadChildSets(active: ActiveRun, dataset: Dataset): Promise<ChildSetsResult> {
+  return load(active, dataset, {
+    after: (last) => readStaleParents(active, dataset, last),
     from: '',
-    move: stay,
+    move: keepWatermark,
   });
 }
 
 /** The same for every listing, whether it moved or not; goes on where an earlier run of this full-load was interrupted. */
-export async function reloadSets(active: Active, resource: Dataset): Promise<Sets> {
+export async function reloadChildSets(active: ActiveRun, dataset: Dataset): Promise<ChildSetsResult> {
   const { tools, id } = active;
-  const { load: begun } = await watermarkOf(active, resource);
-  return load(active, resource, {
+  const { load: begun } = await getWatermark(active, dataset);
+  return load(active, dataset, {
     after: (last) =>
-      patiently(databaseTools(tools), () => allListings(tools.database, resource, last, LOOK_AHEAD)),
+      patiently(databaseToolsOf(tools), () => allListings(tools.database, dataset, last, LISTING_BATCH_SIZE)),
     from: begun?.cursor?.key ?? '',
     move: (watermark, last) => ({
       ...watermark,
@@ -72,59 +72,71 @@ export async function reloadSets(active: Active, resource: Dataset): Promise<Set
   });
 }
 
-async function load(active: Active, resource: Dataset, choice: Choice): Promise<Sets> {
+async function load(active: ActiveRun, dataset: Dataset, choice: ListingSelection): Promise<ChildSetsResult> {
   const { tools } = active;
-  const doubted: DueListing[] = [];
+  const unprovenSets: DueListing[] = [];
   let isProven = true;
-  for await (const fetched of ahead(tools, (own) =>
-    fetchSets(active, resource, batchesOf(active, choice), own),
+  for await (const fetched of prefetchPages(tools, (own) =>
+    fetchSets(active, dataset, readBatches(active, choice), own),
   )) {
-    const { proven, unproven } = await judge(active, resource, fetched, false);
-    doubted.push(...unproven);
+    const { proven, unproven } = await checkCompleteness(active, dataset, fetched, false);
+    unprovenSets.push(...unproven);
     isProven = isProven && fetched.refused.length === 0;
     const last = fetched.listings.at(-1)!.key;
-    await replace(active, resource, fetched, { proven, postponed: [] }, (watermark) =>
+    await replaceBatch(active, dataset, fetched, { proven, postponed: [] }, (watermark) =>
       choice.move(watermark, last),
     );
     tools.signal.throwIfAborted();
-    if (isEnough(active, resource)) return { end: false, isProven: isProven && doubted.length === 0 };
+    if (reachedMaxPages(active, dataset))
+      return { end: false, isProven: isProven && unprovenSets.length === 0 };
   }
-  for await (const fetched of ahead(tools, (own) =>
-    fetchSets(active, resource, pack(doubted, tools.settings.pageSize), own),
+  for await (const fetched of prefetchPages(tools, (own) =>
+    fetchSets(active, dataset, packListings(unprovenSets, tools.settings.pageSize), own),
   )) {
-    const { proven, unproven } = await judge(active, resource, fetched, true);
+    const { proven, unproven } = await checkCompleteness(active, dataset, fetched, true);
     isProven = isProven && unproven.length + fetched.refused.length === 0;
-    await replace(active, resource, fetched, { proven, postponed: unproven }, stay);
+    await replaceBatch(active, dataset, fetched, { proven, postponed: unproven }, keepWatermark);
     tools.signal.throwIfAborted();
   }
   return { end: true, isProven };
 }
 
 /** After all media were read: the listings whose sets are complete by their number need no look of their own. */
-export async function settleSets(active: Active, resource: Dataset): Promise<void> {
+export async function markUnchangedSets(active: ActiveRun, dataset: Dataset): Promise<void> {
   const { tools } = active;
   let last = '';
   for (;;) {
-    const listings = await dueAfter(active, resource, last);
+    const listings = await readStaleParents(active, dataset, last);
     if (listings.length === 0) return;
-    await fenced(active, resource, stay, (session, _, at) => settleComplete(session, listings, at));
+    await commitFenced(active, dataset, keepWatermark, (session, _, at) =>
+      settleComplete(session, listings, at),
+    );
     last = listings.at(-1)!.key;
     tools.signal.throwIfAborted();
   }
 }
 
 /** A full-load asks also for those that a sync leaves alone for a while. */
-function dueAfter({ tools, options }: Active, resource: Dataset, last: string): Promise<DueListing[]> {
+function readStaleParents(
+  { tools, options }: ActiveRun,
+  dataset: Dataset,
+  last: string,
+): Promise<DueListing[]> {
   const now = options.mode === 'full-load' ? END_OF_TIME : tools.clock.now();
-  return patiently(databaseTools(tools), () => dueListings(tools.database, resource, last, LOOK_AHEAD, now));
+  return patiently(databaseToolsOf(tools), () =>
+    dueListings(tools.database, dataset, last, LISTING_BATCH_SIZE, now),
+  );
 }
 
-async function* batchesOf({ tools }: Active, { after, from }: Choice): AsyncGenerator<DueListing[]> {
+async function* readBatches(
+  { tools }: ActiveRun,
+  { after, from }: ListingSelection,
+): AsyncGenerator<DueListing[]> {
   let last = from;
   for (;;) {
     const listings = await after(last);
     if (listings.length === 0) return;
-    yield* pack(listings, tools.settings.pageSize);
+    yield* packListings(listings, tools.settings.pageSize);
     last = listings.at(-1)!.key;
   }
 }
@@ -135,9 +147,9 @@ async function* batchesOf({ tools }: Active, { after, from }: Choice): AsyncGene
  * none is stored and a filter of the user's own leaves some out. If the answer contradicts its own count, every set in it
  * that may be incomplete is doubted, also the second time.
  */
-async function judge(
-  active: Active,
-  resource: Dataset,
+async function checkCompleteness(
+  active: ActiveRun,
+  dataset: Dataset,
   fetched: FetchedSets,
   isSecond: boolean,
 ): Promise<{ proven: DueListing[]; unproven: DueListing[] }> {
@@ -145,21 +157,21 @@ async function judge(
   const answered = fetched.listings.filter((listing) => !fetched.refused.includes(listing));
   const sent = new Map<string | null, number>();
   const parents = [
-    ...fetched.rows.map((row) => parentKeyOf(resource, row)),
+    ...fetched.rows.map((row) => parentKeyOf(dataset, row)),
     ...fetched.rejects.map(({ parent }) => parent),
   ];
   for (const parent of parents) sent.set(parent, (sent.get(parent) ?? 0) + 1);
   const few = answered.filter(({ key, count }) =>
     count === null ? fetched.isShort || !sent.has(key) : (sent.get(key) ?? 0) < count,
   );
-  const stored = await patiently(databaseTools(tools), () =>
+  const stored = await patiently(databaseToolsOf(tools), () =>
     readSets(
       tools.database,
-      resource,
+      dataset,
       few.map((listing) => listing.key),
     ),
   );
-  const isFiltered = tools.settings.filters[resource.name] !== undefined;
+  const isFiltered = tools.settings.filters[dataset.name] !== undefined;
   const isDoubtful = ({ key, count }: DueListing): boolean => {
     const here = stored.get(key)?.length ?? 0;
     const now = sent.get(key) ?? 0;
@@ -170,64 +182,64 @@ async function judge(
   const unproven = new Set(few.filter(isDoubtful));
   reportSmaller(
     active,
-    resource,
+    dataset,
     few.filter((set) => !unproven.has(set) && (sent.get(set.key) ?? 0) < (stored.get(set.key)?.length ?? 0)),
   );
   return { proven: answered.filter((listing) => !unproven.has(listing)), unproven: [...unproven] };
 }
 
 /** Sets that lose records although the listing counts more: sent twice, so believed, and worth a look. */
-function reportSmaller({ tools }: Active, resource: Dataset, listings: readonly DueListing[]): void {
+function reportSmaller({ tools }: ActiveRun, dataset: Dataset, listings: readonly DueListing[]): void {
   const counting = listings.filter(({ count }) => count !== null);
   if (counting.length === 0) return;
   tools.log.quality.warn(
-    { resource: resource.name, listings: keysOf(counting).slice(0, 100), count: counting.length },
+    { resource: dataset.name, listings: keysOf(counting).slice(0, 100), count: counting.length },
     'records removed that were sent neither the first nor the second time, although the listing counts more',
   );
 }
 
-async function replace(
-  active: Active,
-  resource: Dataset,
+async function replaceBatch(
+  active: ActiveRun,
+  dataset: Dataset,
   fetched: FetchedSets,
-  { proven, postponed }: Verdict,
+  { proven, postponed }: SetVerdicts,
   move: (watermark: Watermark) => Watermark,
 ): Promise<void> {
   const { tools } = active;
-  const before = active.tally[resource.name];
+  const before = active.tally[dataset.name];
   const now = tools.clock.now();
   await commit(active, {
-    resource,
+    dataset,
     page: fetched,
     pages: 1,
     move,
-    more: {
+    detail: {
       sets: (before?.sets ?? 0) + proven.length,
       unproven: (before?.unproven ?? 0) + postponed.length,
       ...(fetched.refused.length === 0 ? {} : { refused: (before?.refused ?? 0) + fetched.refused.length }),
     },
     write: async (session, { rows, rejects }, options) => {
       const spared = new Set(rejects.map(({ key }) => key));
-      const replaced = await replaceSets(session, resource, keysOf(proven), rows, spared, options);
+      const replaced = await replaceSets(session, dataset, keysOf(proven), rows, spared, options);
       const { gone, undeletable, leftOut } = replaced;
-      if (gone.length > 0) await forgetFieldIssues(session, resource.name, gone);
+      if (gone.length > 0) await forgetFieldIssues(session, dataset.name, gone);
       const blocked = new Set(undeletable.map(({ parent }) => parent));
       const done = proven.filter(({ key }) => !blocked.has(key));
       const later = [...postponed, ...fetched.refused, ...proven.filter(({ key }) => blocked.has(key))];
       const seen = new Set([...fetched.rows, ...fetched.rejects].map(({ key }) => key));
-      await clearSets(session, resource.name, keysOf(done), seen);
-      const unmarkable = await markSets(session, resource, { done, later, at: options.at, now });
+      await clearSets(session, dataset.name, keysOf(done), seen);
+      const unmarkable = await markSets(session, dataset, { done, later, at: options.at, now });
       const causes = [...undeletable.map(undeletableReject), ...unmarkable];
       return { ...replaced, deleted: gone.length, blocked: { rows: leftOut, rejects: causes } };
     },
   });
   if (postponed.length > 0) {
     tools.log.quality.warn(
-      { resource: resource.name, listings: keysOf(postponed).slice(0, 100), count: postponed.length },
+      { resource: dataset.name, listings: keysOf(postponed).slice(0, 100), count: postponed.length },
       'fewer records sent than there should be',
     );
   }
-  show(active, resource);
+  showProgress(active, dataset);
 }
 
 function keysOf(listings: readonly DueListing[]): string[] {

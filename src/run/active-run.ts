@@ -2,7 +2,7 @@ import type { Held } from '../db/held.ts';
 import type { Database, Tools } from '../db/pool.ts';
 import type { Source } from '../sources/source.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import type { Room } from '../model/capacity.ts';
+import type { Capacity } from '../model/capacity.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { Mode } from '../model/mode.ts';
@@ -22,7 +22,7 @@ export type RunTools = {
   /** Aborted with an InterruptedError when the run is to end after the page in hand. */
   readonly signal: AbortSignal;
   /** Takes the lock of this host. @throws BusyError */
-  readonly lock: () => Promise<() => Promise<void>>;
+  readonly acquireLock: () => Promise<() => Promise<void>>;
   readonly setRun: (id: number) => void;
   readonly meter: Meter;
   /** All datasets that the source can have. */
@@ -32,7 +32,7 @@ export type RunTools = {
   /** Takes secrets out of a message that is to be kept. */
   readonly clean: (text: string) => string;
   /** What this machine has left now. */
-  readonly room: () => Room;
+  readonly readCapacity: () => Capacity;
   readonly host: string;
   readonly version: string;
   readonly settings: {
@@ -47,7 +47,7 @@ export type RunTools = {
     /** The user's own filters, by resource. */
     readonly filters: Readonly<Record<string, string | undefined>>;
     /** Bytes below which a run ends. */
-    readonly least: { readonly disk: number; readonly memory: number };
+    readonly minFree: { readonly disk: number; readonly memory: number };
   };
 };
 
@@ -60,12 +60,12 @@ export type RunOptions = {
   readonly maxPages?: number | undefined;
   readonly restart?: boolean;
   /** Before a first load, what a site shows first. */
-  readonly usableFirst?: boolean;
+  readonly activeFirst?: boolean;
   readonly strategy?: 'keyset' | 'replication';
 };
 
 /** A run that holds its locks and has its row in etl_sync_log. */
-export type Active = {
+export type ActiveRun = {
   readonly id: number;
   readonly tools: RunTools;
   readonly options: RunOptions;
@@ -81,15 +81,15 @@ export type Active = {
 };
 
 /** Whether `--max-pages` is reached for this resource. */
-export function isEnough({ options, tally }: Active, resource: Dataset): boolean {
-  return options.maxPages !== undefined && (tally[resource.name]?.pages ?? 0) >= options.maxPages;
+export function reachedMaxPages({ options, tally }: ActiveRun, dataset: Dataset): boolean {
+  return options.maxPages !== undefined && (tally[dataset.name]?.pages ?? 0) >= options.maxPages;
 }
 
 /** Tells a person at the terminal how far a resource has come. */
-export function show({ tally, tools }: Active, resource: Dataset, expected?: number): void {
-  const { processed, pages } = tally[resource.name] ?? { processed: 0, pages: 0 };
+export function showProgress({ tally, tools }: ActiveRun, dataset: Dataset, expected?: number): void {
+  const { processed, pages } = tally[dataset.name] ?? { processed: 0, pages: 0 };
   const { source } = tools;
-  tools.progress.show(resource.name, {
+  tools.progress.show(dataset.name, {
     processed,
     pages,
     calls: source.requests(),
@@ -99,6 +99,6 @@ export function show({ tally, tools }: Active, resource: Dataset, expected?: num
 }
 
 /** What the database's own helpers need of a run's tools. */
-export function databaseTools({ clock, random, log, signal }: RunTools): Tools {
+export function databaseToolsOf({ clock, random, log, signal }: RunTools): Tools {
   return { clock, random, log: log.database, signal };
 }

@@ -1,13 +1,13 @@
 import { prefetch } from '../lib/prefetch.ts';
-import type { RunTools } from './active.ts';
-import { isTight } from './capacity.ts';
+import type { RunTools } from './active-run.ts';
+import { isMemoryLow } from './capacity.ts';
 
 /**
  * What a source gives, one item fetched ahead. Where the consumer stops early, for an error or because it has enough, the
  * request under way is given up rather than waited for: it may be waiting for the quota. Nothing is fetched ahead while
  * memory is short.
  */
-export async function* ahead<T>(
+export async function* prefetchPages<T>(
   tools: RunTools,
   open: (signal: AbortSignal) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
@@ -15,6 +15,6 @@ export async function* ahead<T>(
   yield* prefetch(
     open(AbortSignal.any([tools.signal, own.signal])),
     () => own.abort(),
-    () => isTight(tools),
+    () => isMemoryLow(tools),
   );
 }

@@ -2,10 +2,10 @@ import { FailedError, UnavailableError } from '../../errors.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import { isPast, type Watermark } from '../../record/watermark.ts';
-import type { Active } from '../active.ts';
+import type { ActiveRun } from '../active-run.ts';
 import { commit, NO_RECORDS } from '../commit.ts';
-import { earlierTimeAt } from './feed-time.ts';
-import { watermarkOf } from '../fence.ts';
+import { toEarlierTime } from './feed-time.ts';
+import { getWatermark } from '../fence.ts';
 import { closeGap } from './gap.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
@@ -15,25 +15,25 @@ import { parentLink } from '../../dataset/reading.ts';
  * and the watermark is set back to when that began. A load that is under way begins again.
  * @throws UnavailableError if what differs could not be fetched.
  */
-export async function withoutFuture(active: Active, resource: Dataset): Promise<Watermark> {
+export async function ensurePastWatermark(active: ActiveRun, dataset: Dataset): Promise<Watermark> {
   const { tools, options } = active;
-  const found = await watermarkOf(active, resource);
+  const found = await getWatermark(active, dataset);
   if (!wasInFuture(found)) {
     if (!isInFuture(found, tools.source.now())) return found;
-    await askForTime(active, resource);
+    await refreshFeedTime(active, dataset);
     if (!isInFuture(found, tools.source.now())) return found;
   }
   const { cursor, completeAt } = found;
-  const what = `${resource.name}: the watermark ${cursor?.timestamp ?? found.load?.cursor?.timestamp} is, or was, in the future`;
-  tools.log.main.warn({ resource: resource.name, watermark: cursor, load: found.load?.cursor }, what);
+  const what = `${dataset.name}: the watermark ${cursor?.timestamp ?? found.load?.cursor?.timestamp} is, or was, in the future`;
+  tools.log.main.warn({ resource: dataset.name, watermark: cursor, load: found.load?.cursor }, what);
   if (options.dryRun) return found;
-  const began = { timestamp: earlierTimeAt(active, tools.clock.now()) };
+  const began = { timestamp: toEarlierTime(active, tools.clock.now()) };
   const isCursor = wasInFuture(found) || isLater(cursor, tools.source.now());
   const isLoad = isLater(found.load?.cursor, tools.source.now());
   const isComparable = completeAt !== undefined && tools.source.keys !== undefined;
-  if (isCursor && isComparable && parentLink(resource) === undefined) {
-    tools.progress.say(`${what}: all keys and versions are compared`);
-    if (!(await closeGap(active, resource))) {
+  if (isCursor && isComparable && parentLink(dataset) === undefined) {
+    tools.progress.report(`${what}: all keys and versions are compared`);
+    if (!(await closeGap(active, dataset))) {
       throw new UnavailableError(`${what}, and what changed since could not be fetched`, {
         op: 'set the watermark back',
         hint: 'the API answers incompletely: try later',
@@ -47,14 +47,14 @@ export async function withoutFuture(active: Active, resource: Dataset): Promise<
     cursor: isCursor ? again : watermark.cursor,
     load: isLoad && watermark.load !== undefined ? { ...watermark.load, cursor: undefined } : watermark.load,
   });
-  await commit(active, { resource, page: NO_RECORDS, move, pages: 0 });
-  return watermarkOf(active, resource);
+  await commit(active, { dataset, page: NO_RECORDS, move, pages: 0 });
+  return getWatermark(active, dataset);
 }
 
 /** A feed that does not count answers too, and its answer has the time. */
-async function askForTime({ tools }: Active, resource: Dataset): Promise<void> {
+async function refreshFeedTime({ tools }: ActiveRun, dataset: Dataset): Promise<void> {
   try {
-    await tools.source.keys?.count(resource, tools.signal);
+    await tools.source.keys?.count(dataset, tools.signal);
   } catch (error) {
     if (!(error instanceof FailedError)) throw error;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CredentialsError, InterruptedError, UnavailableError } from '../../src/errors.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { retried } from '../../src/run/retried.ts';
+import { withRunRetries } from '../../src/run/run-retries.ts';
 import { run } from '../../src/run/run.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -16,7 +16,7 @@ describe('a run that is tried again as a whole', () => {
     sandbox.faults.add({ kind: 'status', status: 503, skip: 2, count: 1, resource: 'Property' });
     const clock = fakeClock(Date.now());
     const own = { ...tools({ odata: { pageSize: 100, maxRetries: 0 } }), clock, random: () => 1 };
-    const outcome = await retried(own, 1, (each) => run(each, options));
+    const outcome = await withRunRetries(own, 1, (each) => run(each, options));
     expect(outcome).toMatchObject({ status: 'success', run: 2 });
     expect(clock.sleeps).toEqual([60_000]);
     expect(await expectParity(sandbox, db, property)).toBe(500);
@@ -38,7 +38,7 @@ describe('a run that is tried again as a whole', () => {
       times += 1;
       throw away();
     };
-    await expect(retried({ ...tools(), clock, random: () => 1 }, 6, failing)).rejects.toThrow('away');
+    await expect(withRunRetries({ ...tools(), clock, random: () => 1 }, 6, failing)).rejects.toThrow('away');
     expect(times).toBe(7);
     expect(clock.sleeps.map((ms) => ms / 60_000)).toEqual([1, 2, 4, 8, 15, 15]);
   });
@@ -54,14 +54,14 @@ describe('a run that is tried again as a whole', () => {
       times += 1;
       throw error;
     };
-    await expect(retried(tools(), 3, failing)).rejects.toBe(error);
+    await expect(withRunRetries(tools(), 3, failing)).rejects.toBe(error);
     expect(times).toBe(1);
   });
 
   test('a signal to stop ends the wait', async () => {
     const stop = new AbortController();
     const { tools } = await pipeline({ listings: 1 });
-    const work = retried({ ...tools(), signal: stop.signal, random: () => 1 }, 3, async () => {
+    const work = withRunRetries({ ...tools(), signal: stop.signal, random: () => 1 }, 3, async () => {
       setTimeout(() => stop.abort(new InterruptedError('SIGINT')), 20);
       throw away();
     });
