@@ -20,7 +20,7 @@ import { ConfigError, UsageError } from '../errors.ts';
 import { registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 import { known, STATE_FILES } from '../sources/trestle/index.ts';
-import { asCalled } from '../lib/called.ts';
+import { addFlagToCommands } from '../lib/add-flag-to-commands.ts';
 import { isForeign, remedy, tryFolder } from '../host/folder.ts';
 import { proxySecrets } from '../http/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
@@ -221,7 +221,7 @@ function buildTelling(
     alerts: createAlerts({
       ...shared,
       clean,
-      asCalled: (text) => asCalled(text, { tool: 'trestle-etl', flag, commands }),
+      asCalled: (text) => addFlagToCommands(text, { tool: 'trestle-etl', flag, commands }),
       settings: config.alerts,
       proxies: config.proxies,
       file: join(config.stateDir, ALERTS),

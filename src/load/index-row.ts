@@ -1,7 +1,7 @@
 import { marks } from '../db/marks.ts';
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
 import { bounds, type SqlWindow } from './window.ts';
@@ -72,8 +72,8 @@ async function select(
     rows.map((row) => [
       row.key,
       {
-        version: fullSqlDateTime(row.version),
-        photosChanged: row.changed === null ? null : fullSqlDateTime(row.changed),
+        version: normalizeSqlDateTime(row.version),
+        photosChanged: row.changed === null ? null : normalizeSqlDateTime(row.changed),
         photosCount: row.count === null ? null : String(row.count),
       },
     ]),

@@ -1,6 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { type Change, changesOf, watchedFields } from './changes.ts';
@@ -78,7 +78,7 @@ export async function readStored(
     );
     for (const row of found) {
       stored.set(row.record_key, {
-        version: row.version === null ? null : fullSqlDateTime(row.version),
+        version: row.version === null ? null : normalizeSqlDateTime(row.version),
         hash: row.hash,
         deleted: row.deleted === 1,
         ...(watched.length === 0

@@ -1,7 +1,7 @@
 import { marks } from '../db/marks.ts';
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
 import { cursorField } from '../dataset/reading.ts';
@@ -32,7 +32,7 @@ export async function middleOf(
       `ORDER BY ${column} LIMIT 1 OFFSET ${Math.trunc(rows / 2)}`,
     values,
   );
-  const at = row?.at == null ? undefined : fullSqlDateTime(row.at);
+  const at = row?.at == null ? undefined : normalizeSqlDateTime(row.at);
   return at === window.from ? undefined : at;
 }
 
@@ -74,7 +74,7 @@ function selectVersions(resource: Dataset): string {
 }
 
 function toVersions(rows: readonly { key: string; version: string }[]): Map<string, string> {
-  return new Map(rows.map((row) => [row.key, fullSqlDateTime(row.version)]));
+  return new Map(rows.map((row) => [row.key, normalizeSqlDateTime(row.version)]));
 }
 
 /** The condition that a row lies in the window, to be added to others, and what it binds. */

@@ -1,7 +1,7 @@
 import type { Session } from '../db/pool.ts';
 import { statementBytes } from '../db/size.ts';
 import type { RowRefusedError } from '../errors.ts';
-import { awaitedLater } from '../lib/awaited-later.ts';
+import { markHandled } from '../lib/mark-handled.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
@@ -61,7 +61,7 @@ async function writeAllColumns(
     // While the server has the part before it in hand.
     const values = bindAll(resource, part, options);
     await underway;
-    underway = awaitedLater(writeColumns(session, resource, part, options, onRefused, values));
+    underway = markHandled(writeColumns(session, resource, part, options, onRefused, values));
   }
   await underway;
   if (clashing.size === 0) return;

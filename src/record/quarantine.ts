@@ -1,7 +1,7 @@
 import { marks } from '../db/marks.ts';
 import type { Session, Value } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Reject, Row } from '../model/row.ts';
 import { UNIQUE_CLASH } from '../model/unique-clash.ts';
 
@@ -118,7 +118,7 @@ export async function clearQuarantine(
       [resource, ...part],
     );
     for (const { record_key: key, version } of held) {
-      const bad = version === null ? '' : fullSqlDateTime(version);
+      const bad = version === null ? '' : normalizeSqlDateTime(version);
       if (protectedUpTo !== undefined && bad > (versions.get(key) ?? '') && bad <= protectedUpTo) continue;
       const values: Value[] = [resource, key];
       await session.run('DELETE FROM etl_quarantine WHERE resource = ? AND record_key = ?', values);
@@ -257,7 +257,7 @@ export async function heldVersions(
         `WHERE resource = ? AND record_key IN (${marks(part.length)})`,
       [resource, ...part],
     );
-    for (const { key, version } of rows) held.set(key, version === null ? null : fullSqlDateTime(version));
+    for (const { key, version } of rows) held.set(key, version === null ? null : normalizeSqlDateTime(version));
   }
   return held;
 }

@@ -1,5 +1,5 @@
-import { throughLatin1, undoLatin1 } from '../lib/latin1.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
+import { passThroughLatin1, undoLatin1 } from '../lib/latin1.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Field, Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { outdated } from '../model/outdated.ts';
@@ -82,7 +82,7 @@ function isThroughLatin1({ values }: StoredRow, row: Row, left: ReadonlySet<numb
   const texts = row.values.flatMap((value, place) =>
     left.has(place) || value === null || !/[^\0-\u007F]/.test(value) ? [] : [{ value, place }],
   );
-  return texts.length > 0 && texts.every(({ value, place }) => throughLatin1(value) === values[place]);
+  return texts.length > 0 && texts.every(({ value, place }) => passThroughLatin1(value) === values[place]);
 }
 
 function differencesOf(
@@ -106,7 +106,7 @@ function differencesOf(
 /** Equal for values that are equal in SQL; texts are compared exactly, whatever their collation. */
 function canonical({ type }: Field, value: string | null): string | null {
   if (value === null) return null;
-  if (type.kind === 'timestamp') return fullSqlDateTime(value);
+  if (type.kind === 'timestamp') return normalizeSqlDateTime(value);
   if (type.kind !== 'decimal') return value;
   const [, sign = '', whole = '', fraction = ''] = /^([+-]?)0*(\d+)(?:\.(\d*?)0*)?$/.exec(value) ?? [
     '',
@@ -118,7 +118,7 @@ function canonical({ type }: Field, value: string | null): string | null {
 }
 
 function versionOf(resource: Dataset, stored: StoredRow): string {
-  return fullSqlDateTime(valueOf(resource, stored, versionField(resource)));
+  return normalizeSqlDateTime(valueOf(resource, stored, versionField(resource)));
 }
 
 function valueOf(resource: Dataset, { values }: StoredRow, name: string | undefined): string {

@@ -1,4 +1,4 @@
-import { instantToSql, isDay } from '../lib/time.ts';
+import { instantToSql, isCalendarDay } from '../lib/time.ts';
 import { type FieldType, LONGEST_KEY } from '../dataset/dataset.ts';
 import { type Converted, unusable } from './converted.ts';
 import { convertDecimal, convertInteger } from './numbers.ts';
@@ -106,7 +106,7 @@ function date(value: unknown): Converted {
       : null;
   if (match === null) return unusable('is no date');
   const [, year, month, day] = match;
-  return isDay(Number(year), Number(month), Number(day))
+  return isCalendarDay(Number(year), Number(month), Number(day))
     ? { value: `${year}-${month}-${day}` }
     : unusable('is no day of the calendar, or before the year 1000');
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LAST_INSTANT } from '../../src/lib/time.ts';
+import { MAX_SQL_DATETIME } from '../../src/lib/time.ts';
 import { compare, type Stored } from '../../src/load/compare.ts';
 import type { Row } from '../../src/model/row.ts';
 
@@ -37,7 +37,7 @@ describe('compare', () => {
 
   test('promise 6: a late write never overwrites a newer version, not even one that was deleted', () => {
     for (const known of [stored(2), stored(2, 'other'), stored(2, 'h', true)]) {
-      for (const protectedUpTo of [AT(2), AT(3), LAST_INSTANT]) {
+      for (const protectedUpTo of [AT(2), AT(3), MAX_SQL_DATETIME]) {
         const late = compare([row('1', 1)], new Map([['1', known]]), protectedUpTo);
         expect(late).toMatchObject({ updated: [], older: 1 });
       }

@@ -1,7 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { UsageError } from '../../errors.ts';
-import { distance } from '../../lib/distance.ts';
-import { table } from '../../lib/table.ts';
+import { editDistance } from '../../lib/edit-distance.ts';
+import { formatTable } from '../../lib/table.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { FeedSchema } from '../../dataset/feed-schema.ts';
 import { resources as catalogue } from '../../sources/trestle/datasets/index.ts';
@@ -54,7 +54,7 @@ function choose(all: readonly Dataset[], schema: FeedSchema, name: string | unde
   if (known !== undefined) return [known];
   if (setOf(schema, name) !== undefined) return [{ name, fields: [] }];
   const names = [...new Set([...catalogue.map((each) => each.name), ...Object.keys(schema.sets)])];
-  const near = names.find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= 2);
+  const near = names.find((each) => editDistance(each.toLowerCase(), name.toLowerCase()) <= 2);
   throw new UsageError(`neither the licence nor trestle-etl has ${name}`, {
     op: 'read arguments',
     hint: near === undefined ? `there are ${names.sort().join(', ')}` : `did you mean ${near}?`,
@@ -94,5 +94,5 @@ function asText(rows: readonly Listed[]): string {
     column ?? '',
     isNew ? 'new' : '',
   ]);
-  return table([['field', 'in the licence', 'here', 'column', ''], ...lines], new Set()).join('\n');
+  return formatTable([['field', 'in the licence', 'here', 'column', ''], ...lines], new Set()).join('\n');
 }

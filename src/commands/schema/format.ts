@@ -1,4 +1,4 @@
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import { extentOf, extentText, type FieldChange, type SchemaDiff } from '../../dataset/schema-diff.ts';
 
 export type ShownDiff = SchemaDiff & {
@@ -43,7 +43,7 @@ export function formatDiff({ from, to, used, ...diff }: ShownDiff): string {
   return [
     `the feed's schema of ${day(to)} against that of ${day(from)} UTC: ${extentText(extentOf(diff))}`,
     ...(from.namespace === to.namespace ? [] : [renamed]),
-    ...table(rows, new Set()),
+    ...formatTable(rows, new Set()),
   ].join('\n');
 }
 

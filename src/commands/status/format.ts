@@ -1,6 +1,6 @@
 import type { Status } from '../shared/status.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
 import { extentText } from '../../dataset/schema-diff.ts';
 
@@ -32,7 +32,7 @@ function resourceLines(status: Status): string[] {
     String(resource.fieldIssues),
     resource.due === undefined ? '' : String(resource.due),
   ]);
-  const lines = table(
+  const lines = formatTable(
     [['resource', 'rows', 'watermark', 'up to date', 'quarantined', 'field issues', 'listings due'], ...rows],
     new Set([1, 4, 5, 6]),
   );
@@ -137,7 +137,7 @@ function runLines(status: Status): string[] {
     'calls',
     '',
   ];
-  return table([head, ...rows], new Set([0, 5, 6, 7, 8, 9, 10, 11, 12]));
+  return formatTable([head, ...rows], new Set([0, 5, 6, 7, 8, 9, 10, 11, 12]));
 }
 
 function quotaLine({ quota }: Status): string {

@@ -1,4 +1,4 @@
-import { LAST_INSTANT } from '../../lib/time.ts';
+import { MAX_SQL_DATETIME } from '../../lib/time.ts';
 import { deletedKeys } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
@@ -97,7 +97,7 @@ async function replayStored(active: Active, resource: Dataset, keys: readonly st
   const wanted = await withoutDeletedParents(active, resource, rows);
   if (wanted.length > 0) {
     const page = { rows: wanted, rejects: [], older };
-    await commit(active, { resource, page, pages: 0, protectedUpTo: LAST_INSTANT });
+    await commit(active, { resource, page, pages: 0, protectedUpTo: MAX_SQL_DATETIME });
   }
   if (rejects.length > 0) {
     await fenced(active, resource, stay, (session) => renewReasons(session, resource.name, rejects));

@@ -1,5 +1,5 @@
 import { chunk } from '../../lib/chunk.ts';
-import { fullSqlDateTime } from '../../lib/time.ts';
+import { normalizeSqlDateTime } from '../../lib/time.ts';
 import { childrenOf, unmarkDeleted } from '../../load/remove.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { type Journalled, markUndone } from '../../record/deletion.ts';
@@ -59,7 +59,7 @@ async function restore(
 function groupByTime(deletions: readonly Journalled[]): Map<string, Journalled[]> {
   const groups = new Map<string, Journalled[]>();
   for (const deletion of deletions) {
-    const at = fullSqlDateTime(deletion.at);
+    const at = normalizeSqlDateTime(deletion.at);
     groups.set(at, [...(groups.get(at) ?? []), deletion]);
   }
   return groups;

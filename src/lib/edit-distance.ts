@@ -1,5 +1,5 @@
-/** How many letters have to be added, dropped or replaced to make `b` of `a` (Levenshtein). */
-export function distance(a: string, b: string): number {
+/** How many letters to add, remove or replace to turn `a` into `b` (Levenshtein). */
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (const [line, letter] of Array.from(a).entries()) {
     const next = [line + 1];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asCalled } from '../../src/lib/called.ts';
+import { addFlagToCommands } from '../../src/lib/add-flag-to-commands.ts';
 
 const calling = { tool: 'trestle-etl', commands: ['sync', 'full-load', 'status'] };
 
@@ -13,12 +13,12 @@ test.each([
   ['trestle-etl synchronises, trestle-etl sync-like', 'trestle-etl synchronises, trestle-etl sync-like'],
   ['what trestle-etl --profile west sync says', 'what trestle-etl --profile west sync says'],
 ])('the commands in %j stand as they are called', (text, called) => {
-  expect(asCalled(text, { ...calling, flag: '--profile west' })).toBe(called);
+  expect(addFlagToCommands(text, { ...calling, flag: '--profile west' })).toBe(called);
 });
 
 test('a text without a flag is left as it is, and a flag is taken as it is', () => {
-  expect(asCalled('trestle-etl sync', { ...calling, flag: undefined })).toBe('trestle-etl sync');
-  expect(asCalled('trestle-etl sync', { ...calling, flag: "--env-file $&.$'" })).toBe(
+  expect(addFlagToCommands('trestle-etl sync', { ...calling, flag: undefined })).toBe('trestle-etl sync');
+  expect(addFlagToCommands('trestle-etl sync', { ...calling, flag: "--env-file $&.$'" })).toBe(
     "trestle-etl --env-file $&.$' sync",
   );
 });
