@@ -27,7 +27,7 @@ import { narrowRights, type Narrowed, privateFolder } from '../host/private-file
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Meter } from '../model/usage.ts';
 import type { Additions } from '../dataset/addition.ts';
-import { problemsWith } from '../dataset/additions.ts';
+import { findAdditionProblems } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active.ts';
 import { settleCalls } from '../run/metering.ts';
 import { version } from './version.ts';
@@ -166,7 +166,7 @@ export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
 }
 
 function checkFields(additions: Additions): string[] {
-  return problemsWith(additions, FIRST.catalogue);
+  return findAdditionProblems(additions, FIRST.catalogue);
 }
 
 /** The source that a command means if it names none. */

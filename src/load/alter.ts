@@ -18,8 +18,8 @@ export function addColumns(table: string, fields: readonly Field[]): string {
 }
 
 /** A table beside the resource's own one. @param collation of the key there. */
-export function createSide(resource: Dataset, table: string, collation: string): string {
-  const key = quote(keyColumn(resource));
+export function createSide(dataset: Dataset, table: string, collation: string): string {
+  const key = quote(keyColumn(dataset));
   return (
     `CREATE TABLE IF NOT EXISTS ${quote(table)} (${key} VARCHAR(255) COLLATE ${collation} NOT NULL, PRIMARY KEY (${key})) ` +
     'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci'
@@ -34,8 +34,8 @@ export function dropTable(table: string): string {
   return `DROP TABLE IF EXISTS ${quote(table)}`;
 }
 
-export function dropView(resource: Dataset): string {
-  return `DROP VIEW IF EXISTS ${quote(viewName(resource))}`;
+export function dropView(dataset: Dataset): string {
+  return `DROP VIEW IF EXISTS ${quote(viewName(dataset))}`;
 }
 
 /** An index of the column's own name. */
@@ -44,14 +44,14 @@ export function addIndex(table: string, { column, type }: Field): string {
 }
 
 /** The view with all columns of a resource; there is one where there are tables beside its own. */
-function viewName(resource: Dataset): string {
-  return `${resource.table}_all`;
+function viewName(dataset: Dataset): string {
+  return `${dataset.table}_all`;
 }
 
 /** Named one by one: a `*` is expanded when the view is made, and could name a column twice. */
-export function createView(resource: Dataset, ownColumns: readonly string[]): string {
-  const { main, sides } = partsOf(resource);
-  const key = quote(keyColumn(resource));
+export function createView(dataset: Dataset, ownColumns: readonly string[]): string {
+  const { main, sides } = partsOf(dataset);
+  const key = quote(keyColumn(dataset));
   const columns = [
     ...ownColumns.map((column) => `${quote(main.table)}.${quote(column)}`),
     ...sides.flatMap(({ table, fields }) => fields.map(({ column }) => `${quote(table)}.${quote(column)}`)),
@@ -60,7 +60,7 @@ export function createView(resource: Dataset, ownColumns: readonly string[]): st
     ({ table }) => `LEFT JOIN ${quote(table)} ON ${quote(table)}.${key} = ${quote(main.table)}.${key}`,
   );
   return (
-    `CREATE OR REPLACE SQL SECURITY INVOKER VIEW ${quote(viewName(resource))} AS ` +
+    `CREATE OR REPLACE SQL SECURITY INVOKER VIEW ${quote(viewName(dataset))} AS ` +
     `SELECT ${columns.join(', ')} FROM ${quote(main.table)} ${joins.join(' ')}`
   );
 }

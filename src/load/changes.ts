@@ -17,11 +17,11 @@ export const RETURNED = 'deleted_at';
 
 /** What these rows change of the fields that the resource has watched; `stored` as it was before. */
 export function changesOf(
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   stored: ReadonlyMap<string, Stored>,
 ): Change[] {
-  const watched = watchedFields(resource);
+  const watched = watchedFields(dataset);
   return rows.flatMap((row) => {
     const before = stored.get(row.key);
     const { version } = row;
@@ -43,9 +43,9 @@ export function changesOf(
 }
 
 /** With their places in `Dataset.fields`. */
-export function watchedFields(resource: Dataset) {
-  const { tracked = [] } = resource;
-  return resource.fields.flatMap((field, index) => (tracked.includes(field.name) ? [{ field, index }] : []));
+export function watchedFields(dataset: Dataset) {
+  const { tracked = [] } = dataset;
+  return dataset.fields.flatMap((field, index) => (tracked.includes(field.name) ? [{ field, index }] : []));
 }
 
 /** `308000.00`, as a DECIMAL comes back, is `308000`. */

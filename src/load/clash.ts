@@ -19,27 +19,27 @@ type Refused = ReadonlyMap<Row, RowRefusedError>;
  */
 export async function settleClashes(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: PartOptions,
 ): Promise<Refused> {
-  let refused = await writeEach(session, resource, rows, options);
+  let refused = await writeEach(session, dataset, rows, options);
   for (let before = rows.length; refused.size > 0 && refused.size < before;) {
     before = refused.size;
-    refused = await writeEach(session, resource, [...refused.keys()], options);
+    refused = await writeEach(session, dataset, [...refused.keys()], options);
   }
-  return refused.size === 0 ? refused : openCircles(session, resource, refused, options);
+  return refused.size === 0 ? refused : openCircles(session, dataset, refused, options);
 }
 
 async function writeEach(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: PartOptions,
 ): Promise<Refused> {
   const refused = new Map<Row, RowRefusedError>();
   for (const row of rows) {
-    await writeColumns(session, resource, [row], options, (each, error) => void refused.set(each, error));
+    await writeColumns(session, dataset, [row], options, (each, error) => void refused.set(each, error));
   }
   return refused;
 }
@@ -47,18 +47,18 @@ async function writeEach(
 /** Each round leaves out the rows that clash even so, as they keep the values that they have. */
 async function openCircles(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   clashing: Refused,
   options: PartOptions,
 ): Promise<Refused> {
-  const columns = await emptiableColumns(session, resource);
+  const columns = await emptiableColumns(session, dataset);
   if (columns.size === 0) return clashing;
   const left = new Map(clashing);
   let rows = [...clashing.keys()];
   await session.run('SAVEPOINT etl_clash');
   while (rows.length > 0) {
-    const refused = (await empty(session, resource, columns, rows))
-      ? await writeEach(session, resource, rows, options)
+    const refused = (await empty(session, dataset, columns, rows))
+      ? await writeEach(session, dataset, rows, options)
       : clashing;
     if (refused.size === 0) {
       for (const row of rows) left.delete(row);
@@ -74,9 +74,9 @@ async function openCircles(
 /** By table, the columns of the resource that a unique index holds and that may be NULL: the row is written whole after it. */
 async function emptiableColumns(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { main, sides } = partsOf(resource);
+  const { main, sides } = partsOf(dataset);
   const found = new Map<string, readonly string[]>();
   for (const { table, fields } of [main, ...sides]) {
     const nullable = new Set(await readUniqueColumns(session, table));
@@ -89,7 +89,7 @@ async function emptiableColumns(
 /** @returns false if the server refuses it. */
 async function empty(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   columns: ReadonlyMap<string, readonly string[]>,
   rows: readonly Row[],
 ): Promise<boolean> {
@@ -98,7 +98,7 @@ async function empty(
       const nulls = names.map((name) => `${quote(name)} = NULL`).join(', ');
       for (const part of chunk(rows, 1000)) {
         const keys = part.map(({ key }) => key);
-        const where = `${quote(keyColumn(resource))} IN (${marks(keys.length)})`;
+        const where = `${quote(keyColumn(dataset))} IN (${marks(keys.length)})`;
         await session.run(`UPDATE ${quote(table)} SET ${nulls} WHERE ${where}`, keys);
       }
     }

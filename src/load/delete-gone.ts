@@ -22,36 +22,36 @@ export type KeysByParent = ReadonlyMap<string, readonly string[]>;
  */
 export async function deleteGone(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   gone: KeysByParent,
 ): Promise<readonly Undeletable[]> {
   const refused: Undeletable[] = [];
   for (;;) {
     const blocked = new Set(refused.map(({ parent }) => parent));
     const rest = [...gone].filter(([parent]) => !blocked.has(parent));
-    const found = await tryToDelete(session, resource, new Map(rest));
+    const found = await tryToDelete(session, dataset, new Map(rest));
     if (found.length === 0) return refused;
     refused.push(...found);
   }
 }
 
 /** Deletes all of them, or nothing. @returns those that the server refuses. */
-async function tryToDelete(session: Session, resource: Dataset, gone: KeysByParent): Promise<Undeletable[]> {
+async function tryToDelete(session: Session, dataset: Dataset, gone: KeysByParent): Promise<Undeletable[]> {
   const parents = new Map([...gone].flatMap(([parent, keys]) => keys.map((key) => [key, parent] as const)));
   const keys = [...parents.keys()].sort();
   if (keys.length === 0) return [];
   await session.run('SAVEPOINT etl_gone');
   const refused: Undeletable[] = [];
   for (const part of chunk(keys, 1000)) {
-    const found = await applyByHalves(session, part, (some) => deleteRows(session, resource, some));
+    const found = await applyByHalves(session, part, (some) => deleteRows(session, dataset, some));
     refused.push(...[...found].map(([key, message]) => ({ key, parent: parents.get(key)!, message })));
   }
   if (refused.length > 0) await session.run('ROLLBACK TO SAVEPOINT etl_gone');
   return refused;
 }
 
-async function deleteRows(session: Session, resource: Dataset, keys: readonly string[]): Promise<void> {
-  for (const table of [...tablesOf(resource), resource.rawTable]) {
-    await session.run(deleteKeys(table, resource, keys.length), keys);
+async function deleteRows(session: Session, dataset: Dataset, keys: readonly string[]): Promise<void> {
+  for (const table of [...tablesOf(dataset), dataset.rawTable]) {
+    await session.run(deleteKeys(table, dataset, keys.length), keys);
   }
 }

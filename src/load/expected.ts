@@ -1,7 +1,7 @@
 import type { Expected } from '../db/altered.ts';
 import { type MadeTable, madeTables } from '../db/made.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { essentialOf } from '../dataset/essential.ts';
+import { essentialFields } from '../dataset/essential.ts';
 import { parentLink, photoFields } from '../dataset/reading.ts';
 import { addedFields } from './missing.ts';
 import { tablesOf } from './parts.ts';
@@ -47,7 +47,7 @@ function withAdded(made: ReadonlyMap<string, MadeTable>, dataset: Dataset): Made
 /** Columns of fields that neither identify nor order records, and without which a row does not mislead. */
 function lenientColumns(dataset: Dataset): string[] {
   const photos = photoFields(dataset);
-  const important = new Set([...essentialOf(dataset), photos?.changed, photos?.count]);
+  const important = new Set([...essentialFields(dataset), photos?.changed, photos?.count]);
   return dataset.fields
     .filter(({ name }) => !important.has(name))
     .map(({ table = dataset.table, column }) => `${table}.${column}`);

@@ -26,13 +26,13 @@ export type NewValues = {
 /** The next keys in order. */
 export async function keysAfter(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   last: string,
   most: number,
 ): Promise<string[]> {
-  const key = quote(keyColumn(resource));
+  const key = quote(keyColumn(dataset));
   const rows = await session.select<{ record_key: string }>(
-    `SELECT ${key} AS record_key FROM ${quote(resource.table)} WHERE ${key} > ? ORDER BY ${key} LIMIT ${Math.trunc(most)}`,
+    `SELECT ${key} AS record_key FROM ${quote(dataset.table)} WHERE ${key} > ? ORDER BY ${key} LIMIT ${Math.trunc(most)}`,
     [last],
   );
   return rows.map((row) => row.record_key);
@@ -45,19 +45,19 @@ export async function keysAfter(
  */
 export async function lockRows(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   keys: readonly string[],
   required: readonly string[],
 ): Promise<LockedRow[]> {
-  const key = quote(keyColumn(resource));
+  const key = quote(keyColumn(dataset));
   const columns = required.map((column, index) => `, ${quote(column)} AS required_${index}`).join('');
   const rows = await session.select<Record<string, string | number | null>>(
-    `SELECT ${key} AS record_key, content_hash AS hash${columns} FROM ${quote(resource.table)} ` +
+    `SELECT ${key} AS record_key, content_hash AS hash${columns} FROM ${quote(dataset.table)} ` +
       `WHERE ${key} IN (${marks(keys.length)}) ORDER BY ${key} FOR UPDATE`,
     keys,
   );
   const found = await session.select<{ record_key: string; payload: string }>(
-    `SELECT ${key} AS record_key, payload FROM ${quote(resource.rawTable)} ` +
+    `SELECT ${key} AS record_key, payload FROM ${quote(dataset.rawTable)} ` +
       `WHERE ${key} IN (${marks(keys.length)}) ORDER BY ${key} FOR UPDATE`,
     keys,
   );
@@ -76,28 +76,28 @@ export async function lockRows(
 /** Writes new columns of rows that are locked. @returns keys of rows that the server refuses. */
 export async function writeColumns(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   fields: readonly Field[],
   required: readonly string[],
   rows: readonly NewValues[],
   maxBytes: number,
 ): Promise<Set<string>> {
   const refused = new Set<string>();
-  const tables = new Set([resource.table, ...fields.map((field) => field.table ?? resource.table)]);
+  const tables = new Set([dataset.table, ...fields.map((field) => field.table ?? dataset.table)]);
   for (const table of tables) {
     const places = fields.flatMap((field, place) =>
-      (field.table ?? resource.table) === table ? [place] : [],
+      (field.table ?? dataset.table) === table ? [place] : [],
     );
     const own = places.map((place) => fields[place]!.column);
-    const isMain = table === resource.table;
-    const columns = [keyColumn(resource), ...(isMain ? [...required, 'content_hash'] : []), ...own];
+    const isMain = table === dataset.table;
+    const columns = [keyColumn(dataset), ...(isMain ? [...required, 'content_hash'] : []), ...own];
     const replaced = isMain ? ['content_hash', ...own] : own;
     const bind = ({ row, values, hash }: NewValues): Value[] => [
       row.key,
       ...(isMain ? [...row.required, hash] : []),
       ...places.map((place) => values[place] ?? null),
     ];
-    const statement = (count: number): string => insertOrUpdate(resource, table, columns, replaced, count);
+    const statement = (count: number): string => insertOrUpdate(dataset, table, columns, replaced, count);
     const most = Math.floor(MOST_PLACEHOLDERS / columns.length);
     const weigh = (row: NewValues): number => statementBytes('', bind(row)) + 3 * columns.length;
     for (const part of chunk(rows, most, maxBytes, weigh)) {

@@ -17,9 +17,9 @@ export type IndexRow = {
 };
 
 /** Whether the stored row is the one that the feed shows; by its key alone if the source sends no time with its records. */
-export function isInStep(resource: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
-  if (!hasParentVersion(resource) && stored.version !== upstream.version) return false;
-  return photoFields(resource) === undefined || havePhotosStayed(stored, upstream);
+export function isInStep(dataset: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
+  if (!hasParentVersion(dataset) && stored.version !== upstream.version) return false;
+  return photoFields(dataset) === undefined || havePhotosStayed(stored, upstream);
 }
 
 export function havePhotosStayed(stored: IndexRow, upstream: IndexRow): boolean {
@@ -29,23 +29,23 @@ export function havePhotosStayed(stored: IndexRow, upstream: IndexRow): boolean 
 /** The rows of a window of the cursor field by key, without deleted ones. */
 export async function indexIn(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   window: SqlWindow,
 ): Promise<Map<string, IndexRow>> {
-  const { where, values } = bounds(resource, window);
-  return select(session, resource, where, values);
+  const { where, values } = bounds(dataset, window);
+  return select(session, dataset, where, values);
 }
 
 /** The rows of these keys, without deleted ones. */
 export async function indexOf(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   keys: readonly string[],
 ): Promise<Map<string, IndexRow>> {
   const found = new Map<string, IndexRow>();
   for (const part of chunk(keys, 1000)) {
-    const where = ` AND ${keyColumn(resource)} IN (${marks(part.length)})`;
-    for (const [key, row] of await select(session, resource, where, part)) found.set(key, row);
+    const where = ` AND ${keyColumn(dataset)} IN (${marks(part.length)})`;
+    for (const [key, row] of await select(session, dataset, where, part)) found.set(key, row);
   }
   return found;
 }
@@ -54,18 +54,18 @@ type Selected = { key: string; version: string; changed: string | null; count: n
 
 async function select(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   where: string,
   values: readonly Value[],
 ): Promise<Map<string, IndexRow>> {
-  const photos = photoFields(resource);
+  const photos = photoFields(dataset);
   const [changed, count] =
     photos === undefined
       ? ['NULL', 'NULL']
-      : [columnFor(resource, photos.changed), columnFor(resource, photos.count)];
+      : [columnFor(dataset, photos.changed), columnFor(dataset, photos.count)];
   const rows = await session.select<Selected>(
-    `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, versionField(resource))} AS version, ` +
-      `${changed} AS changed, ${count} AS count FROM ${resource.table} WHERE deleted_at IS NULL${where}`,
+    `SELECT ${keyColumn(dataset)} AS \`key\`, ${columnFor(dataset, versionField(dataset))} AS version, ` +
+      `${changed} AS changed, ${count} AS count FROM ${dataset.table} WHERE deleted_at IS NULL${where}`,
     [...values],
   );
   return new Map(

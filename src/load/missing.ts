@@ -10,11 +10,11 @@ export type Missing = {
 };
 
 /** @param here the columns of each table; none for one that is not there. */
-export function missingColumns(here: ReadonlyMap<string, readonly Column[]>, resource: Dataset): Missing {
+export function missingColumns(here: ReadonlyMap<string, readonly Column[]>, dataset: Dataset): Missing {
   const missing: Field[] = [];
   const wrong: { field: Field; here: string }[] = [];
-  for (const field of addedFields(resource)) {
-    const columns = here.get(field.table ?? resource.table) ?? [];
+  for (const field of addedFields(dataset)) {
+    const columns = here.get(field.table ?? dataset.table) ?? [];
     const column = columns.find((each) => each.name === field.column);
     if (column === undefined) missing.push(field);
     else if (column.type !== sqlType(field.type)) wrong.push({ field, here: column.type });

@@ -5,11 +5,11 @@ import { OUTDATED } from '../model/outdated.ts';
 import { keyColumn, quote } from './statement.ts';
 
 /** Makes rows differ from what the feed sends, and changes nothing else of them. */
-export async function outdate(session: Session, resource: Dataset, keys: readonly string[]): Promise<void> {
+export async function outdate(session: Session, dataset: Dataset, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   await session.run(
-    `UPDATE ${quote(resource.table)} SET content_hash = CONCAT('${OUTDATED}', SUBSTRING(content_hash, ${OUTDATED.length + 1})) ` +
-      `WHERE ${quote(keyColumn(resource))} IN (${marks(keys.length)})`,
+    `UPDATE ${quote(dataset.table)} SET content_hash = CONCAT('${OUTDATED}', SUBSTRING(content_hash, ${OUTDATED.length + 1})) ` +
+      `WHERE ${quote(keyColumn(dataset))} IN (${marks(keys.length)})`,
     keys,
   );
 }

@@ -13,28 +13,28 @@ export type Parts = { readonly main: Part; readonly sides: readonly Part[] };
 
 const known = new WeakMap<Dataset, Parts>();
 
-export function partsOf(resource: Dataset): Parts {
-  const parts = known.get(resource) ?? split(resource);
-  known.set(resource, parts);
+export function partsOf(dataset: Dataset): Parts {
+  const parts = known.get(dataset) ?? split(dataset);
+  known.set(dataset, parts);
   return parts;
 }
 
 /** The tables that hold a record of the resource, its payload apart; its own one first, as it is the one that is locked. */
-export function tablesOf(resource: Dataset): string[] {
-  const { main, sides } = partsOf(resource);
+export function tablesOf(dataset: Dataset): string[] {
+  const { main, sides } = partsOf(dataset);
   return [main.table, ...sides.map((side) => side.table)];
 }
 
-function split(resource: Dataset): Parts {
-  const tables = [...new Set(resource.fields.map((field) => field.table ?? resource.table))].sort();
-  const parts = tables.map((table) => partOf(resource, table));
-  const main = parts.find((part) => part.table === resource.table) ?? partOf(resource, resource.table);
+function split(dataset: Dataset): Parts {
+  const tables = [...new Set(dataset.fields.map((field) => field.table ?? dataset.table))].sort();
+  const parts = tables.map((table) => partOf(dataset, table));
+  const main = parts.find((part) => part.table === dataset.table) ?? partOf(dataset, dataset.table);
   return { main, sides: parts.filter((part) => part !== main) };
 }
 
-function partOf(resource: Dataset, table: string): Part {
-  const places = resource.fields.flatMap((field, place) =>
-    (field.table ?? resource.table) === table ? [place] : [],
+function partOf(dataset: Dataset, table: string): Part {
+  const places = dataset.fields.flatMap((field, place) =>
+    (field.table ?? dataset.table) === table ? [place] : [],
   );
-  return { table, places, fields: places.map((place) => resource.fields[place]!) };
+  return { table, places, fields: places.map((place) => dataset.fields[place]!) };
 }

@@ -20,23 +20,23 @@ const RESERVE = { row: 4096, page: 820 };
  * row has no room for a VARCHAR it becomes a TEXT, which leaves only a pointer in it.
  * @param here the tables that there are.
  */
-export function place(resource: Dataset, wished: readonly Field[], here: Tables): Placed[] {
-  const rooms = new Map([...here].map(([table, types]) => [table, roomIn(resource, table, types)]));
-  return wished.map((field) => placeOne(resource, field, rooms));
+export function place(dataset: Dataset, wished: readonly Field[], here: Tables): Placed[] {
+  const rooms = new Map([...here].map(([table, types]) => [table, roomIn(dataset, table, types)]));
+  return wished.map((field) => placeOne(dataset, field, rooms));
 }
 
 type Room = { row: number; page: number; columns: number };
 
-function roomIn(resource: Dataset, table: string, types: readonly string[]): Room {
+function roomIn(dataset: Dataset, table: string, types: readonly string[]): Room {
   const { row, page } = totalOf(types);
-  const kept = table === resource.table ? RESERVE : { row: 0, page: 0 };
+  const kept = table === dataset.table ? RESERVE : { row: 0, page: 0 };
   return { row: ROW - kept.row - row, page: PAGE - kept.page - page, columns: COLUMNS - types.length };
 }
 
-function placeOne(resource: Dataset, field: Field, rooms: Map<string, Room>): Placed {
+function placeOne(dataset: Dataset, field: Field, rooms: Map<string, Room>): Placed {
   for (let number = 1; ; number += 1) {
-    const table = number === 1 ? resource.table : `${resource.table}_${number}`;
-    const room = rooms.get(table) ?? roomIn(resource, table, ['varchar(255)']);
+    const table = number === 1 ? dataset.table : `${dataset.table}_${number}`;
+    const room = rooms.get(table) ?? roomIn(dataset, table, ['varchar(255)']);
     rooms.set(table, room);
     const type = typeThatFits(field.type, room);
     if (type === undefined) continue;

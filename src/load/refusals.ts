@@ -14,7 +14,7 @@ export type Refusals = {
   add(row: Row, reason: RowRefusedError | string): void;
 };
 
-export function startRefusals(resource: Dataset): Refusals {
+export function startRefusals(dataset: Dataset): Refusals {
   const words = new Map<Row, string>();
   return {
     words,
@@ -22,13 +22,13 @@ export function startRefusals(resource: Dataset): Refusals {
       const says = typeof reason === 'string' ? reason : describe(reason);
       words.set(row, says);
       if (words.size < MOST_REFUSED) return;
-      throw new FailedError(`${resource.name}: row after row, ${says}`, {
+      throw new FailedError(`${dataset.name}: row after row, ${says}`, {
         op: 'load',
         ...(typeof reason === 'string' ? {} : { cause: reason }),
         hint:
           typeof reason === 'string'
             ? 'raise max_allowed_packet on the database server'
-            : `look for triggers, constraints, unique indexes and columns that were added to ${resource.table} or ${resource.rawTable}`,
+            : `look for triggers, constraints, unique indexes and columns that were added to ${dataset.table} or ${dataset.rawTable}`,
       });
     },
   };

@@ -18,12 +18,12 @@ type Stamp = { readonly runId: number; readonly at: string; readonly maxBytes: n
  */
 export async function restamp(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   { runId, at, maxBytes }: Stamp,
 ): Promise<readonly Row[]> {
   if (rows.length === 0) return [];
-  const { columns, replaced, places } = narrow(resource);
+  const { columns, replaced, places } = narrow(dataset);
   const bind = (row: Row): Value[] => [
     ...places.map((place) => row.values[place] ?? null),
     row.hash,
@@ -36,7 +36,7 @@ export async function restamp(
   const refused: Row[] = [];
   for (const part of chunk(rows, ROWS_A_STATEMENT, maxBytes, weigh)) {
     try {
-      const statement = insertOrUpdate(resource, resource.table, columns, replaced, part.length);
+      const statement = insertOrUpdate(dataset, dataset.table, columns, replaced, part.length);
       await session.run(statement, part.flatMap(bind));
     } catch (error) {
       if (!(error instanceof RowRefusedError)) throw error;
@@ -47,10 +47,10 @@ export async function restamp(
 }
 
 /** An INSERT names every column that can't be NULL, although the row is there: servers look before they know. */
-function narrow(resource: Dataset) {
-  const { key, version, volatile, fields, table } = resource;
+function narrow(dataset: Dataset) {
+  const { key, version, volatile, fields, table } = dataset;
   const moved = new Set([...(version === undefined ? [] : [version]), ...volatile]);
-  const named = new Set([key, ...timeFields(resource), ...parentFields(resource), ...moved]);
+  const named = new Set([key, ...timeFields(dataset), ...parentFields(dataset), ...moved]);
   const places = fields.flatMap((field, place) =>
     named.has(field.name) && (field.table ?? table) === table ? [place] : [],
   );

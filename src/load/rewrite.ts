@@ -31,15 +31,15 @@ export type RewriteOptions = {
  */
 export async function rewriteRows(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Rewritten[],
   options: RewriteOptions,
 ): Promise<Set<string>> {
   const refused = new Set<string>();
   const weigh = ({ values, payload }: Rewritten): number =>
     statementBytes('', [...values, payload ?? null]) + 400;
-  for (const part of chunk(rows, Math.min(100, mostRows(resource)), options.maxBytes, weigh)) {
-    await writePart(session, resource, part, options, refused);
+  for (const part of chunk(rows, Math.min(100, mostRows(dataset)), options.maxBytes, weigh)) {
+    await writePart(session, dataset, part, options, refused);
   }
   return refused;
 }
@@ -47,14 +47,14 @@ export async function rewriteRows(
 /** Rows of a part that is refused are tried by halves. */
 async function writePart(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Rewritten[],
   options: RewriteOptions,
   refused: Set<string>,
 ): Promise<void> {
   await session.run('SAVEPOINT etl_rewrite');
   try {
-    for (const { sql, values } of statements(resource, rows, options)) await session.run(sql, values);
+    for (const { sql, values } of statements(dataset, rows, options)) await session.run(sql, values);
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
     await session.run('ROLLBACK TO SAVEPOINT etl_rewrite');
@@ -63,28 +63,28 @@ async function writePart(
       return;
     }
     const half = Math.ceil(rows.length / 2);
-    await writePart(session, resource, rows.slice(0, half), options, refused);
-    await writePart(session, resource, rows.slice(half), options, refused);
+    await writePart(session, dataset, rows.slice(0, half), options, refused);
+    await writePart(session, dataset, rows.slice(half), options, refused);
   }
 }
 
 /** One a table; the last one is that of the payloads. */
 function statements(
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Rewritten[],
   { runId, at, left }: RewriteOptions,
 ): { sql: string; values: Value[] }[] {
-  const { main, sides } = partsOf(resource);
-  const key = keyColumn(resource);
+  const { main, sides } = partsOf(dataset);
+  const key = keyColumn(dataset);
   const found = [main, ...sides].map((part) => {
     const isMain = part === main;
-    const places = part.places.filter((place) => !left.has(place) && resource.fields[place]!.column !== key);
-    const columns = places.map((place) => resource.fields[place]!.column);
+    const places = part.places.filter((place) => !left.has(place) && dataset.fields[place]!.column !== key);
+    const columns = places.map((place) => dataset.fields[place]!.column);
     const own = isMain ? ['run_id', 'updated_at'] : [];
     const once = isMain ? ['content_hash', 'created_at'] : [];
     return {
       sql: insertOrUpdate(
-        resource,
+        dataset,
         part.table,
         [key, ...columns, ...own, ...once],
         [...columns, ...own],
@@ -100,7 +100,7 @@ function statements(
   });
   const changed = rows.filter(({ payload }) => payload !== undefined);
   const payloads = {
-    sql: upsertPayloads(resource, changed.length),
+    sql: upsertPayloads(dataset, changed.length),
     values: changed.flatMap(({ key: own, payload = '' }) => [own, Buffer.from(payload)]),
     isEmpty: changed.length === 0,
   };

@@ -10,15 +10,15 @@ import { parentLink } from '../dataset/reading.ts';
 /** What is stored for a number of parents: each parent's keys, those of deleted rows only where they are wanted. */
 export async function readSets(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   parents: readonly string[],
   withDeleted = false,
 ): Promise<Map<string, string[]>> {
-  const column = columnFor(resource, parentLink(resource)?.field ?? resource.key);
+  const column = columnFor(dataset, parentLink(dataset)?.field ?? dataset.key);
   const sets = new Map<string, string[]>(parents.map((parent) => [parent, []]));
   for (const part of chunk(parents, 1000)) {
     const found = await session.select<{ record_key: string; parent: string; deleted: number }>(
-      selectKeysOfParents(resource, column, part.length),
+      selectKeysOfParents(dataset, column, part.length),
       part,
     );
     for (const row of found) {
@@ -44,24 +44,24 @@ export type Replaced = Loaded & {
  */
 export async function replaceSets(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   parents: readonly string[],
   rows: readonly Row[],
   spared: ReadonlySet<string>,
   options: LoadOptions,
 ): Promise<Replaced> {
   const wanted = new Set(rows.map((row) => row.key));
-  const stored = await readSets(session, resource, [...parents].sort(), true);
+  const stored = await readSets(session, dataset, [...parents].sort(), true);
   const gone = new Map(
     [...stored].map(([parent, keys]) => [parent, keys.filter((key) => !wanted.has(key) && !spared.has(key))]),
   );
-  const undeletable = await deleteGone(session, resource, gone);
+  const undeletable = await deleteGone(session, dataset, gone);
   const blocked = new Set(undeletable.map(({ parent }) => parent));
-  const place = resource.fields.findIndex(({ name }) => name === parentLink(resource)?.field);
+  const place = dataset.fields.findIndex(({ name }) => name === parentLink(dataset)?.field);
   const leftOut = new Set(rows.filter((row) => blocked.has(row.values[place] ?? '')));
   const loaded = await load(
     session,
-    resource,
+    dataset,
     rows.filter((row) => !leftOut.has(row)),
     options,
   );

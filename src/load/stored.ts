@@ -11,14 +11,14 @@ export type Weighed = { readonly key: string; readonly bytes: number | null };
 /** The next keys in order, deleted rows with them. */
 export async function weighRows(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   last: string,
   most: number,
 ): Promise<Weighed[]> {
-  const key = quote(keyColumn(resource));
+  const key = quote(keyColumn(dataset));
   const rows = await session.select<{ record_key: string; bytes: number | string | null }>(
-    `SELECT t.${key} AS record_key, LENGTH(r.payload) AS bytes FROM ${quote(resource.table)} t ` +
-      `LEFT JOIN ${quote(resource.rawTable)} r ON r.${key} = t.${key} ` +
+    `SELECT t.${key} AS record_key, LENGTH(r.payload) AS bytes FROM ${quote(dataset.table)} t ` +
+      `LEFT JOIN ${quote(dataset.rawTable)} r ON r.${key} = t.${key} ` +
       `WHERE t.${key} > ? ORDER BY t.${key} LIMIT ${Math.trunc(most)}`,
     [last],
   );
@@ -35,32 +35,32 @@ export async function weighRows(
  */
 export async function readRows(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   keys: readonly string[],
   left: ReadonlySet<number>,
   isLocked: boolean,
 ): Promise<StoredRow[]> {
-  const key = quote(keyColumn(resource));
+  const key = quote(keyColumn(dataset));
   const suffix = isLocked ? ' FOR UPDATE' : '';
   const within = `IN (${marks(keys.length)}) ORDER BY`;
   if (isLocked) {
     await session.select(
-      `SELECT ${key} AS record_key FROM ${quote(resource.table)} WHERE ${key} ${within} ${key}${suffix}`,
+      `SELECT ${key} AS record_key FROM ${quote(dataset.table)} WHERE ${key} ${within} ${key}${suffix}`,
       keys,
     );
   }
   const isRead = (table: string): boolean =>
-    resource.fields.some((field, place) => (field.table ?? resource.table) === table && !left.has(place));
-  const tables = tablesOf(resource).filter(isRead);
-  const columns = resource.fields.flatMap(({ table, column }, place) =>
-    left.has(place) ? [] : [`, t${tables.indexOf(table ?? resource.table)}.${quote(column)} AS c${place}`],
+    dataset.fields.some((field, place) => (field.table ?? dataset.table) === table && !left.has(place));
+  const tables = tablesOf(dataset).filter(isRead);
+  const columns = dataset.fields.flatMap(({ table, column }, place) =>
+    left.has(place) ? [] : [`, t${tables.indexOf(table ?? dataset.table)}.${quote(column)} AS c${place}`],
   );
   const sides = tables
     .slice(1)
     .map((table, index) => `LEFT JOIN ${quote(table)} t${index + 1} ON t${index + 1}.${key} = t0.${key} `);
   const rows = await session.select<Record<string, string | number | null>>(
     `SELECT t0.${key} AS record_key, t0.content_hash AS hash, r.payload AS payload${columns.join('')} ` +
-      `FROM ${quote(resource.table)} t0 ${sides.join('')}LEFT JOIN ${quote(resource.rawTable)} r ON r.${key} = t0.${key} ` +
+      `FROM ${quote(dataset.table)} t0 ${sides.join('')}LEFT JOIN ${quote(dataset.rawTable)} r ON r.${key} = t0.${key} ` +
       `WHERE t0.${key} ${within} t0.${key}${suffix}`,
     keys,
   );
@@ -68,7 +68,7 @@ export async function readRows(
     key: String(row['record_key']),
     hash: String(row['hash']),
     payload: text(row['payload']),
-    values: resource.fields.map((_, place) => text(row[`c${place}`])),
+    values: dataset.fields.map((_, place) => text(row[`c${place}`])),
   }));
 }
 

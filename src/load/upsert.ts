@@ -38,42 +38,42 @@ export type Loaded = Difference & {
  */
 export async function load(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: LoadOptions,
 ): Promise<Loaded> {
   // Sorted keys: overlapping writers then wait for each other instead of deadlocking.
   const sorted = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const stored = await readStored(session, resource, sorted, options.keepHistory);
+  const stored = await readStored(session, dataset, sorted, options.keepHistory);
   const difference = compare(sorted, stored, options.protectedUpTo);
   const { restamped } = difference;
   const wide = await restamp(
     session,
-    resource,
+    dataset,
     sorted.filter((row) => restamped.has(row)),
     { ...options, maxBytes: Math.min(options.maxBytes, (session.limit ?? Infinity) / 2) },
   );
   const rest = difference.updated.filter((row) => !restamped.has(row));
   const changed = [...difference.inserted, ...rest, ...wide].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const refused = await writeRows(session, resource, changed, options);
+  const refused = await writeRows(session, dataset, changed, options);
   const isWritten = (row: Row): boolean => !refused.has(row);
   const updated = difference.updated.filter(isWritten);
   const inserted = difference.inserted.filter(isWritten);
-  return { ...difference, inserted, updated, changes: changesOf(resource, updated, stored), refused };
+  return { ...difference, inserted, updated, changes: changesOf(dataset, updated, stored), refused };
 }
 
 /** What the table holds of these rows' keys. */
 export async function readStored(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Pick<Row, 'key'>[],
   isWatching = false,
 ): Promise<Map<string, Stored>> {
   const stored = new Map<string, Stored>();
-  const watched = isWatching ? watchedFields(resource).map(({ field }) => field.column) : [];
+  const watched = isWatching ? watchedFields(dataset).map(({ field }) => field.column) : [];
   for (const part of chunk(rows, KEYS_A_SELECT)) {
     const found = await session.select<StoredRow>(
-      selectStored(resource, part.length, watched),
+      selectStored(dataset, part.length, watched),
       part.map((row) => row.key),
     );
     for (const row of found) {

@@ -20,21 +20,21 @@ export type Weight = { readonly bytes: number; readonly isMeasured: boolean };
 type Size = { readonly rows: number; readonly bytes: number };
 
 /** What one more record of a resource takes on the server's disk, indexes and payload with it. */
-export async function weightOf(session: Session, resource: Dataset, keepPayload: boolean): Promise<Weight> {
-  const names = keepPayload ? [resource.table, resource.rawTable] : [resource.table];
+export async function weightOf(session: Session, dataset: Dataset, keepPayload: boolean): Promise<Weight> {
+  const names = keepPayload ? [dataset.table, dataset.rawTable] : [dataset.table];
   const found = await session.select<Record<keyof Size, string | number>>(
     'SELECT COALESCE(table_rows, 0) AS `rows`, COALESCE(data_length + index_length, 0) AS bytes ' +
       `FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (${marks(names.length)})`,
     names,
   );
   if (found.length === names.length) {
-    const rows = await countRows(session, resource);
+    const rows = await countRows(session, dataset);
     const each = found.map((size) => perRow({ rows: Number(size.rows), bytes: Number(size.bytes) }, rows));
     if (rows >= ENOUGH && each.every((bytes) => bytes >= LEAST)) {
       return { bytes: each.reduce((sum, bytes) => sum + bytes, 0), isMeasured: true };
     }
   }
-  const { row, raw } = GUESS[resource.table] ?? { row: 2000, raw: 5000 };
+  const { row, raw } = GUESS[dataset.table] ?? { row: 2000, raw: 5000 };
   return { bytes: row + (keepPayload ? raw : 0), isMeasured: false };
 }
 

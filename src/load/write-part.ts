@@ -18,27 +18,27 @@ export type PartOptions = { readonly keepPayload: boolean; readonly runId: numbe
  */
 export async function writeColumns(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: PartOptions,
   onRefused: OnRefused,
-  values: Value[] = bindAll(resource, rows, options),
+  values: Value[] = bindAll(dataset, rows, options),
 ): Promise<void> {
-  const { sides } = partsOf(resource);
+  const { sides } = partsOf(dataset);
   // What is refused may have left a part of a row behind.
   const isWhole = sides.length === 0;
   if (!isWhole) await session.run('SAVEPOINT etl_part');
   try {
-    await runNaming(session, resource, upsertRows(resource, rows.length), values, rows.length);
+    await runNaming(session, dataset, upsertRows(dataset, rows.length), values, rows.length);
     for (const side of sides) {
       const bound = rows.flatMap((row) => bindSide(row, side));
-      await runNaming(session, resource, upsertSide(resource, side, rows.length), bound, rows.length);
+      await runNaming(session, dataset, upsertSide(dataset, side, rows.length), bound, rows.length);
     }
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
     if (!isWhole) await session.run('ROLLBACK TO SAVEPOINT etl_part');
     await byHalves(rows, error, onRefused, (half) =>
-      writeColumns(session, resource, half, options, onRefused),
+      writeColumns(session, dataset, half, options, onRefused),
     );
   }
 }
@@ -46,23 +46,23 @@ export async function writeColumns(
 /** Writes the payloads of rows by halves, too, or deletes what an earlier version of the record left if none is kept. */
 export async function writePayloads(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: PartOptions,
   onRefused: OnRefused,
 ): Promise<void> {
   try {
     if (options.keepPayload) {
-      const statement = upsertPayloads(resource, rows.length);
-      await runNaming(session, resource, statement, rows.flatMap(bindPayload), rows.length);
+      const statement = upsertPayloads(dataset, rows.length);
+      await runNaming(session, dataset, statement, rows.flatMap(bindPayload), rows.length);
     } else {
       const keys = rows.map((row) => row.key);
-      await session.run(deleteKeys(resource.rawTable, resource, rows.length), keys);
+      await session.run(deleteKeys(dataset.rawTable, dataset, rows.length), keys);
     }
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
     await byHalves(rows, error, onRefused, (half) =>
-      writePayloads(session, resource, half, options, onRefused),
+      writePayloads(session, dataset, half, options, onRefused),
     );
   }
 }
@@ -92,7 +92,7 @@ const NULL_KEY = 1048;
  */
 async function runNaming(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   statement: string,
   values: readonly Value[],
   count: number,
@@ -100,7 +100,7 @@ async function runNaming(
   try {
     await session.run(statement, values);
   } catch (error) {
-    const isOther = errnoOf(error) === NULL_KEY && wordsOf(error).includes(`'${keyColumn(resource)}'`);
+    const isOther = errnoOf(error) === NULL_KEY && wordsOf(error).includes(`'${keyColumn(dataset)}'`);
     if (!isOther || count > 1) throw error;
     await session.run(insertOnly(statement), values);
   }

@@ -26,17 +26,17 @@ export type WriteOptions = PartOptions & {
  */
 export async function writeRows(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: WriteOptions,
 ): Promise<ReadonlyMap<Row, string>> {
-  const refusals = startRefusals(resource);
-  refuseTooLarge(session, resource, rows, options, refusals);
+  const refusals = startRefusals(dataset);
+  refuseTooLarge(session, dataset, rows, options, refusals);
   if (rows.length > 0) await session.run('SAVEPOINT etl_rows');
   for (;;) {
     const isLeft = (row: Row): boolean => !refusals.words.has(row);
-    await writeAllColumns(session, resource, rows.filter(isLeft), options, refusals);
-    const bad = await writeAllPayloads(session, resource, rows.filter(isLeft), options);
+    await writeAllColumns(session, dataset, rows.filter(isLeft), options, refusals);
+    const bad = await writeAllPayloads(session, dataset, rows.filter(isLeft), options);
     if (bad.size === 0) return refusals.words;
     // A record without its payload would be half a record.
     await session.run('ROLLBACK TO SAVEPOINT etl_rows');
@@ -46,7 +46,7 @@ export async function writeRows(
 
 async function writeAllColumns(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: WriteOptions,
   refusals: Refusals,
@@ -57,34 +57,34 @@ async function writeAllColumns(
     else refusals.add(row, error);
   };
   let underway: Promise<void> = Promise.resolve();
-  for (const part of chunk(rows, mostOf(resource, options), mostBytes(session, options), columnBytes)) {
+  for (const part of chunk(rows, mostOf(dataset, options), mostBytes(session, options), columnBytes)) {
     // While the server has the part before it in hand.
-    const values = bindAll(resource, part, options);
+    const values = bindAll(dataset, part, options);
     await underway;
-    underway = markHandled(writeColumns(session, resource, part, options, onRefused, values));
+    underway = markHandled(writeColumns(session, dataset, part, options, onRefused, values));
   }
   await underway;
   if (clashing.size === 0) return;
-  for (const [row, error] of await settleClashes(session, resource, [...clashing], options))
+  for (const [row, error] of await settleClashes(session, dataset, [...clashing], options))
     refusals.add(row, error);
 }
 
 async function writeAllPayloads(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: WriteOptions,
 ): Promise<Map<Row, RowRefusedError>> {
   const bad = new Map<Row, RowRefusedError>();
   const weigh = options.keepPayload ? payloadBytes : (): number => 0;
-  for (const part of chunk(rows, mostOf(resource, options), mostBytes(session, options), weigh)) {
-    await writePayloads(session, resource, part, options, (row, error) => void bad.set(row, error));
+  for (const part of chunk(rows, mostOf(dataset, options), mostBytes(session, options), weigh)) {
+    await writePayloads(session, dataset, part, options, (row, error) => void bad.set(row, error));
   }
   return bad;
 }
 
-function mostOf(resource: Dataset, { batchSize }: WriteOptions): number {
-  return Math.min(batchSize, mostRows(resource));
+function mostOf(dataset: Dataset, { batchSize }: WriteOptions): number {
+  return Math.min(batchSize, mostRows(dataset));
 }
 
 function mostBytes({ limit = Infinity }: Session, { maxBytes }: WriteOptions): number {
@@ -94,19 +94,19 @@ function mostBytes({ limit = Infinity }: Session, { maxBytes }: WriteOptions): n
 /** Refuses what even alone is larger than the server takes, before anything of it is written. */
 function refuseTooLarge(
   { limit = Infinity }: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: WriteOptions,
   refusals: Refusals,
 ): void {
-  const [columns, payload] = [upsertRows(resource, 1), upsertPayloads(resource, 1)];
-  const sides = partsOf(resource).sides.map((side) => ({ side, sql: upsertSide(resource, side, 1) }));
+  const [columns, payload] = [upsertRows(dataset, 1), upsertPayloads(dataset, 1)];
+  const sides = partsOf(dataset).sides.map((side) => ({ side, sql: upsertSide(dataset, side, 1) }));
   const text = [columns, payload, ...sides.map(({ sql }) => sql)].reduce((sum, sql) => sum + sql.length, 0);
   // Hardly ever is there anything to measure exactly.
   const suspects = rows.filter((row) => text + columnBytes(row) + payloadBytes(row) >= limit);
   for (const row of suspects) {
     const bytes = Math.max(
-      statementBytes(columns, bind(resource, row, options)),
+      statementBytes(columns, bind(dataset, row, options)),
       ...sides.map(({ side, sql }) => statementBytes(sql, bindSide(row, side))),
       options.keepPayload ? statementBytes(payload, bindPayload(row)) : 0,
     );

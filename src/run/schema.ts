@@ -9,7 +9,7 @@ import {
   saveSchema,
   type SeenSchema,
 } from '../record/feed-schema.ts';
-import { diffSchemas, extentOf, extentText, renaming } from '../dataset/schema-diff.ts';
+import { diffSchemas, countChanges, formatChangeCounts, findRenaming } from '../dataset/schema-diff.ts';
 import { type Active, databaseTools } from './active.ts';
 import { steadily } from './fence.ts';
 import { capability } from '../sources/source.ts';
@@ -104,12 +104,12 @@ async function renewBroken({ connection }: Active, error: unknown): Promise<void
 
 function tellChange({ tools }: Active, before: FeedSchema | undefined, after: FeedSchema): void {
   if (before === undefined) return;
-  const named = renaming(before.namespace, after.namespace);
+  const named = findRenaming(before.namespace, after.namespace);
   if (named !== null) tools.log.main.info(named, "the feed's schema has another name");
   if (before.hash === after.hash) return;
   const diff = diffSchemas(before, after);
   tools.log.main.warn({ ...diff, namespace: after.namespace }, "the feed's schema has changed");
   tools.progress.say(
-    `the feed's schema has changed: ${extentText(extentOf(diff))}; trestle-etl schema diff shows it`,
+    `the feed's schema has changed: ${formatChangeCounts(countChanges(diff))}; trestle-etl schema diff shows it`,
   );
 }

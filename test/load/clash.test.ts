@@ -55,14 +55,14 @@ async function wideProperty(): Promise<Dataset> {
   };
 }
 
-async function rowsOf(resource: Dataset, count: number): Promise<readonly Row[]> {
+async function rowsOf(dataset: Dataset, count: number): Promise<readonly Row[]> {
   const { feed } = await sandboxFor({ listings: count });
   const records = [...feed.records('Property')].map((record) => feed.servedText('Property', record));
-  return transformer(resource)({ records, damaged: new Set(), cursor: undefined }).rows;
+  return transformer(dataset)({ records, damaged: new Set(), cursor: undefined }).rows;
 }
 
-function withId(resource: Dataset, row: Row, id: string): Row {
-  const place = resource.fields.findIndex(({ name }) => name === 'ListingId');
+function withId(dataset: Dataset, row: Row, id: string): Row {
+  const place = dataset.fields.findIndex(({ name }) => name === 'ListingId');
   return {
     ...row,
     hash: `${row.hash.slice(0, 30)}${id}`,

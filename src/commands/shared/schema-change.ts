@@ -3,7 +3,7 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import type { SchemaChange } from '../../dataset/feed-schema.ts';
 import { readSchemas } from '../../record/feed-schema.ts';
 import { DAY_MS } from '../../lib/time.ts';
-import { diffSchemas, extentOf, mattering, namesOf, renaming } from '../../dataset/schema-diff.ts';
+import { diffSchemas, countChanges, affectedFields, changedNames, findRenaming } from '../../dataset/schema-diff.ts';
 
 /** So long a change of the feed's schema is news: 14 days. */
 const NEWS_MS = 14 * DAY_MS;
@@ -19,9 +19,9 @@ export async function lastChange(
   const diff = diffSchemas(before.schema, newest.schema);
   return {
     at: newest.seenAt,
-    ...extentOf(diff),
-    used: mattering(diff, resources),
-    names: namesOf(diff),
-    renamed: renaming(before.schema.namespace, newest.schema.namespace),
+    ...countChanges(diff),
+    used: affectedFields(diff, resources),
+    names: changedNames(diff),
+    renamed: findRenaming(before.schema.namespace, newest.schema.namespace),
   };
 }

@@ -2,7 +2,7 @@ import type { Status } from '../shared/status.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatTable } from '../../lib/table.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
-import { extentText } from '../../dataset/schema-diff.ts';
+import { formatChangeCounts } from '../../dataset/schema-diff.ts';
 
 /** The status as a person reads it; times are UTC. @param maxAge milliseconds after which the tables are stale. */
 export function formatStatus(status: Status, maxAge: number, isColored: boolean): string {
@@ -100,7 +100,7 @@ function schemaLines({ schema }: Status): string[] {
   if (schema === null) return [];
   const used = schema.used.length === 0 ? '' : `; in use here: ${schema.used.join(', ')}`;
   const when = schema.at.slice(0, 16).replace('T', ' ');
-  return [`the feed's schema changed on ${when}: ${extentText(schema)} (trestle-etl schema diff)${used}`];
+  return [`the feed's schema changed on ${when}: ${formatChangeCounts(schema)} (trestle-etl schema diff)${used}`];
 }
 
 function ago(seconds: number): string {

@@ -7,7 +7,7 @@ import type { Addition } from '../../dataset/addition.ts';
 import { readSchemas } from '../../record/feed-schema.ts';
 import { putInForce, readAdded } from '../../record/field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
-import { printType } from '../../dataset/types.ts';
+import { formatType } from '../../dataset/types.ts';
 import type { Active } from '../active.ts';
 import { withRun } from '../lifecycle.ts';
 import { adoptColumns } from './adopt.ts';
@@ -113,7 +113,7 @@ async function makeRequested(
     for (const each of placed.flatMap(({ notes }) => notes)) note(each);
     const fresh = placed.map(({ field }): [string, Addition] => [
       field.name,
-      additionOf(field, resource, printType(field.type), options.isIndexed),
+      additionOf(field, resource, formatType(field.type), options.isIndexed),
     ]);
     const additions = { ...resource.added, ...Object.fromEntries(fresh) };
     whole = withAdditions(resource, additions);

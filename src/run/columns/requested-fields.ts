@@ -2,9 +2,9 @@ import { ConfigError, UsageError } from '../../errors.ts';
 import type { Field, Dataset } from '../../dataset/dataset.ts';
 import type { FeedSet } from '../../dataset/feed-schema.ts';
 import type { Addition } from '../../dataset/addition.ts';
-import { whyNoColumn } from '../../dataset/additions.ts';
+import { findColumnProblem } from '../../dataset/additions.ts';
 import { columnOf } from '../../dataset/names.ts';
-import { parseType, TYPES, typeOf } from '../../dataset/types.ts';
+import { parseType, TYPE_NAMES, columnTypeFor } from '../../dataset/types.ts';
 
 /** Which fields of a resource are to become columns. */
 export type FieldRequest = {
@@ -54,7 +54,7 @@ export function requestFields(
 }
 
 function fieldFor(resource: Dataset, set: FeedSet | undefined, name: string, { as }: FieldRequest): Field {
-  const why = whyNoColumn(resource, name);
+  const why = findColumnProblem(resource, name);
   if (why !== undefined) throw usage(`${resource.name}.${name} ${why}`, 'fields list');
   if (as !== undefined) {
     return { name, column: columnOf(name), type: typeNamed(as) };
@@ -67,7 +67,7 @@ function fieldFor(resource: Dataset, set: FeedSet | undefined, name: string, { a
       `fields list shows those it has; with --as, a column is made of what the payloads hold under that name`,
     );
   }
-  const type = typeOf(told);
+  const type = columnTypeFor(told);
   if (type === undefined) {
     throw usage(`${resource.name}.${name} is of type ${told.type}, which is no single value`, 'fields list');
   }
@@ -78,7 +78,7 @@ function fieldFor(resource: Dataset, set: FeedSet | undefined, name: string, { a
 export function typeNamed(as: string): Field['type'] {
   const type = parseType(as);
   if (type !== undefined) return type;
-  throw usage(`--as is "${as.slice(0, 60)}": must be one of ${TYPES}`, 'fields add --help');
+  throw usage(`--as is "${as.slice(0, 60)}": must be one of ${TYPE_NAMES}`, 'fields add --help');
 }
 
 function known(resource: Dataset, set: FeedSet | undefined): FeedSet {

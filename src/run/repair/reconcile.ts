@@ -265,7 +265,7 @@ async function removeWhole(
   children: readonly Child[],
   keys: readonly string[],
 ): Promise<void> {
-  for (const { resource: child } of children) {
+  for (const { dataset: child } of children) {
     const sets = await readSets(session, child, keys, true);
     await forgetFieldIssues(session, child.name, [...sets.values()].flat());
   }
