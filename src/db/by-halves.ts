@@ -1,5 +1,5 @@
 import { RowRefusedError } from '../errors.ts';
-import { wordsOf } from './errors.ts';
+import { serverMessageOf } from './errors.ts';
 import type { Session } from './pool.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function applyByHalves<T>(
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
     if (!isRepeatable) await session.run('ROLLBACK TO SAVEPOINT etl_half');
-    if (items.length === 1) return new Map([[items[0]!, wordsOf(error)]]);
+    if (items.length === 1) return new Map([[items[0]!, serverMessageOf(error)]]);
   }
   const half = Math.ceil(items.length / 2);
   const first = await applyByHalves(session, items.slice(0, half), work, isRepeatable);

@@ -27,14 +27,14 @@ export async function readColumns(session: Session, table: string): Promise<Colu
   );
   return rows.map((row) => ({
     name: row.name,
-    type: plainType(row.type),
+    type: stripIntegerWidth(row.type),
     isRequired: row.nullable === 'NO' && row.preset === null && !/generated/i.test(row.extra),
     collation: row.collation ?? '',
   }));
 }
 
 /** MariaDB and TiDB tell a width that MySQL has given up: `int(11)`. */
-function plainType(type: string): string {
+function stripIntegerWidth(type: string): string {
   return type.toLowerCase().replace(/^((?:small|medium|big)?int)\(\d+\)/, '$1');
 }
 

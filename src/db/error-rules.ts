@@ -8,15 +8,15 @@ import {
   UnavailableError,
 } from '../errors.ts';
 
-type Details = { readonly op: string; readonly cause: unknown; readonly hint?: string };
+type ErrorDetails = { readonly op: string; readonly cause: unknown; readonly hint?: string };
 
 /** What an error of the server or the driver becomes. */
-export type Rule = {
+export type ErrorRule = {
   /** The server's numbers; a rule without any is matched by its words alone. */
   readonly errnos?: readonly number[];
   /** What the code or the message must hold as well. */
-  readonly words?: RegExp;
-  readonly Kind: new (message: string, details: Details) => EtlError;
+  readonly pattern?: RegExp;
+  readonly Kind: new (message: string, details: ErrorDetails) => EtlError;
   /** Comes before the server's own words. */
   readonly prefix: string;
   readonly hint?: string;
@@ -35,15 +35,15 @@ const LIMIT = 'the database has reached a limit: ';
 const TOO_LARGE_TRANSACTION = 'the database takes no transaction so large: ';
 
 /** Errors before anything is asked. */
-const SIGN_IN_RULES: readonly Rule[] = [
+const SIGN_IN_RULES: readonly ErrorRule[] = [
   {
-    words: /using unknown plugin|MYSQL_CLEAR_PASSWORD_NOT_ENABLED/,
+    pattern: /using unknown plugin|MYSQL_CLEAR_PASSWORD_NOT_ENABLED/,
     Kind: ConfigError,
     prefix: "the database's account signs in by a plug-in that trestle-etl does not have: ",
     hint: OTHER_PLUGIN,
   },
   {
-    words: /AUTH_SWITCH_PLUGIN_ERROR/,
+    pattern: /AUTH_SWITCH_PLUGIN_ERROR/,
     Kind: ConfigError,
     prefix: "the database's account cannot sign in without TLS: ",
     hint: 'set MYSQL_SSL=on',
@@ -101,26 +101,26 @@ const NO_WRITES = {
 };
 
 /** 1290 has the name of the server's option in its words only. Only MariaDB has the first two. */
-function optionRules(): readonly Rule[] {
+function optionRules(): readonly ErrorRule[] {
   const errnos = [1290];
   return [
     {
       errnos,
-      words: /max[-_](?:session|thread)[-_]mem[-_]used/i,
+      pattern: /max[-_](?:session|thread)[-_]mem[-_]used/i,
       Kind: UnavailableError,
       prefix: LIMIT,
       hint: 'raise max_session_mem_used on the server: 64 MB is enough',
     },
     {
       errnos,
-      words: /NO_ENGINE_SUBSTITUTION/,
+      pattern: /NO_ENGINE_SUBSTITUTION/,
       Kind: ConfigError,
       prefix: 'the database server makes no InnoDB tables: ',
       hint: "as the server's administrator: SET GLOBAL enforce_storage_engine = NULL, or InnoDB",
     },
     {
       errnos,
-      words: /running with the --(?!(?:super-|innodb-|transaction-)?read[-_]only)/i,
+      pattern: /running with the --(?!(?:super-|innodb-|transaction-)?read[-_]only)/i,
       Kind: ConfigError,
       prefix: 'an option of the database server forbids a statement: ',
       hint: 'start the server without the option that the message names',
@@ -130,7 +130,7 @@ function optionRules(): readonly Rule[] {
 }
 
 /** Limits of the server that another run may not meet. */
-const LIMIT_RULES: readonly Rule[] = [
+const LIMIT_RULES: readonly ErrorRule[] = [
   {
     errnos: [1040],
     Kind: UnavailableError,
@@ -140,7 +140,7 @@ const LIMIT_RULES: readonly Rule[] = [
   // MySQL calls the first two max_questions and max_updates. Counted by the hour: waiting two minutes, or sending a run again, only uses up what is left.
   {
     errnos: [1226],
-    words: /'max_(?:\w+_per_hour|questions|updates)'/i,
+    pattern: /'max_(?:\w+_per_hour|questions|updates)'/i,
     Kind: ConfigError,
     prefix: 'the database account has a limit by the hour: ',
     hint: "as the database's administrator: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0; FLUSH USER_RESOURCES ends the limit at once",
@@ -188,7 +188,7 @@ const LIMIT_RULES: readonly Rule[] = [
   // Galera: a limit for rows, and one for bytes.
   {
     errnos: [1180, 1105],
-    words: /wsrep_max_ws|writeset size exceeded|transaction size/i,
+    pattern: /wsrep_max_ws|writeset size exceeded|transaction size/i,
     Kind: FailedError,
     prefix: TOO_LARGE_TRANSACTION,
     hint: 'set PAGE_SIZE lower: a page is committed as a whole; or raise wsrep_max_ws_rows and wsrep_max_ws_size on the server',
@@ -210,7 +210,7 @@ const LIMIT_RULES: readonly Rule[] = [
 ];
 
 /** mysql2 names 1114 and MariaDB's own numbers wrongly: only errno is trusted. */
-const ROOM_RULES: readonly Rule[] = [
+const DISK_SPACE_RULES: readonly ErrorRule[] = [
   { errnos: [1021, 1114, 3675] },
   // A file that cannot be written, an error of the storage engine: ENOSPC and EDQUOT are in the text only.
   {
@@ -224,7 +224,7 @@ const ROOM_RULES: readonly Rule[] = [
   hint: 'free disk space on the database server; nothing was written by halves',
 }));
 
-const SCHEMA_RULES: readonly Rule[] = [
+const SCHEMA_RULES: readonly ErrorRule[] = [
   {
     errnos: [1142, 1143, 1227, 1370, 1410],
     Kind: ConfigError,
@@ -247,7 +247,7 @@ const SCHEMA_RULES: readonly Rule[] = [
 ];
 
 /** The first that fits decides. */
-export const RULES: readonly Rule[] = [
+export const ERROR_RULES: readonly ErrorRule[] = [
   // Lock wait, deadlock; MariaDB's changed snapshot; a statement that the server wants to be prepared again; Group
   // Replication's and TiDB's write conflicts.
   {
@@ -275,7 +275,7 @@ export const RULES: readonly Rule[] = [
   },
   ...SIGN_IN_RULES,
   ...SCHEMA_RULES,
-  ...ROOM_RULES,
+  ...DISK_SPACE_RULES,
   ...LIMIT_RULES,
 ];
 
@@ -283,6 +283,6 @@ export const RULES: readonly Rule[] = [
  * The connection is gone, or of no use: shutting down, a Galera node that is not ready, killed or idle too long, a prepared
  * statement that a proxy has forgotten, TiDB's storage that does not answer.
  */
-export const AWAY = new Set([
+export const UNAVAILABLE_ERRNOS = new Set([
   1047, 1053, 1158, 1159, 1160, 1161, 1243, 1317, 1927, 2006, 2013, 3169, 4031, 9001, 9002, 9003, 9004, 9005,
 ]);

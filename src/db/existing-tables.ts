@@ -1,4 +1,4 @@
-import { marks } from './marks.ts';
+import { placeholders } from './placeholders.ts';
 import type { Session } from './pool.ts';
 
 /** Which of these names are tables or views of this database. */
@@ -8,7 +8,7 @@ export async function existingTables(
 ): Promise<ReadonlySet<string>> {
   const rows = await session.select<{ name: string }>(
     'SELECT table_name AS name FROM information_schema.tables ' +
-      `WHERE table_schema = DATABASE() AND table_name IN (${marks(names.length)})`,
+      `WHERE table_schema = DATABASE() AND table_name IN (${placeholders(names.length)})`,
     names,
   );
   return new Set(rows.map(({ name }) => name));

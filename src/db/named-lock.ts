@@ -3,7 +3,7 @@ import { BusyError } from '../errors.ts';
 import type { Connection, Session } from './pool.ts';
 
 /** The server frees a killed client's lock only when its statement ends: up to 5 s were measured. */
-const PATIENCE_SECONDS = '6';
+const LOCK_WAIT_SECONDS = '6';
 
 /** Whose runs a lock keeps apart. */
 export type LockScope = { readonly database: string; readonly source: string };
@@ -13,10 +13,10 @@ export type LockScope = { readonly database: string; readonly source: string };
  * then a lost connection. Freed by closing it.
  * @throws BusyError if another run of the source holds it.
  */
-export async function takeNamedLock(connection: Connection, scope: LockScope): Promise<void> {
+export async function acquireRunLock(connection: Connection, scope: LockScope): Promise<void> {
   const [row] = await connection.select<{ taken: number | null }>('SELECT GET_LOCK(?, ?) AS taken', [
     runLockName(scope),
-    PATIENCE_SECONDS,
+    LOCK_WAIT_SECONDS,
   ]);
   if (row?.taken !== 1) {
     throw new BusyError(`another run is active on database ${scope.database}`, {
@@ -30,10 +30,10 @@ export async function takeNamedLock(connection: Connection, scope: LockScope): P
  * The lock that one command per database holds while it adds, fills or drops columns, beside runs. Freed like the other.
  * @throws BusyError where another command holds it.
  */
-export async function takeFieldsLock(connection: Connection, database: string): Promise<void> {
+export async function acquireFieldsLock(connection: Connection, database: string): Promise<void> {
   const [row] = await connection.select<{ taken: number | null }>('SELECT GET_LOCK(?, ?) AS taken', [
     lockName(`${database}:fields`),
-    PATIENCE_SECONDS,
+    LOCK_WAIT_SECONDS,
   ]);
   if (row?.taken !== 1) {
     throw new BusyError(`another fields command is at work on database ${database}`, {
@@ -44,13 +44,13 @@ export async function takeFieldsLock(connection: Connection, database: string): 
 }
 
 /** Seconds that a run waits for another one that migrates: an ALTER of a large table takes a while. */
-const MIGRATION_SECONDS = '60';
+const MIGRATION_WAIT_SECONDS = '60';
 
 /** @throws BusyError if another process still migrates this connection's database after a minute. */
-export async function takeMigrationLock(session: Session): Promise<void> {
+export async function acquireMigrationLock(session: Session): Promise<void> {
   const [row] = await session.select<{ taken: number | null }>(
     `SELECT GET_LOCK(${MIGRATION_LOCK}, ?) AS taken`,
-    [MIGRATION_SECONDS],
+    [MIGRATION_WAIT_SECONDS],
   );
   if (row?.taken === 1) return;
   throw new BusyError('another process migrates the tables', {
@@ -59,25 +59,25 @@ export async function takeMigrationLock(session: Session): Promise<void> {
   });
 }
 
-export async function freeMigrationLock(session: Session): Promise<void> {
+export async function releaseMigrationLock(session: Session): Promise<void> {
   await session.select(`SELECT RELEASE_LOCK(${MIGRATION_LOCK}) AS freed`);
 }
 
 const MIGRATION_LOCK = "CONCAT('trestle-etl:migrate:', LEFT(SHA2(DATABASE(), 256), 40))";
 
-export async function freeFieldsLock(connection: Connection, database: string): Promise<void> {
+export async function releaseFieldsLock(connection: Connection, database: string): Promise<void> {
   await connection.select('SELECT RELEASE_LOCK(?) AS freed', [lockName(`${database}:fields`)]);
 }
 
 /** The connection that holds the lock; null where none does. */
-export async function lockHolder(connection: Connection, scope: LockScope): Promise<number | null> {
+export async function readLockHolder(connection: Connection, scope: LockScope): Promise<number | null> {
   const [row] = await connection.select<{ id: number | null }>('SELECT IS_USED_LOCK(?) AS id', [
     runLockName(scope),
   ]);
   return row?.id ?? null;
 }
 
-export async function freeNamedLock(connection: Connection, scope: LockScope): Promise<void> {
+export async function releaseRunLock(connection: Connection, scope: LockScope): Promise<void> {
   await connection.select('SELECT RELEASE_LOCK(?) AS freed', [runLockName(scope)]);
 }
 

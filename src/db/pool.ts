@@ -10,22 +10,22 @@ import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import { UnavailableError } from '../errors.ts';
 import { errnoOf, toEtlError } from './errors.ts';
-import { type Query, sessionSetter } from './session.ts';
+import { type SendQuery, createSessionSetter } from './session.ts';
 
 /**
  * What may be bound: numbers and dates would go through the driver's own conversions, which lose digits. Bytes are for
  * columns of text that is UTF-8 already.
  */
-export type Value = string | Buffer | null;
+export type SqlValue = string | Buffer | null;
 
 /** A connection that statements run on; `run` prepares the statement, `query` sends text with nothing bound. */
 export type Session = {
   /** Rows as objects; every value as text, except integers that a double holds. */
-  select<T>(sql: string, values?: readonly Value[]): Promise<T[]>;
+  select<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
   /** @returns how many rows matched or were written, and the new id. */
-  run(sql: string, values?: readonly Value[]): Promise<{ matched: number; id: number }>;
+  run(sql: string, values?: readonly SqlValue[]): Promise<{ matched: number; id: number }>;
   /** A statement of so many bytes is known to be too large; undefined where nothing is known. See `statementBytes`. */
-  readonly limit?: number;
+  readonly maxStatementBytes?: number;
 };
 
 export type Database = Session & {
@@ -41,7 +41,7 @@ export type Connection = Session & {
   drop(): void;
 };
 
-export type Tools = {
+export type DatabaseTools = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -69,14 +69,14 @@ export function openDatabase(address: DatabaseAddress): Database {
     enableKeepAlive: true,
     keepAliveInitialDelay: 10_000,
   });
-  const take = taker(pool, address.database);
+  const take = createTaker(pool, address.database);
   return {
     name: address.database,
-    ...session((work) => onOne(take, work)),
+    ...createSession((work) => withConnection(take, work)),
     connect: async () => {
       const connection = await take();
       return {
-        ...session((work) => work(connection)),
+        ...createSession((work) => work(connection)),
         release: () => connection.release(),
         drop: () => connection.destroy(),
       };
@@ -86,15 +86,15 @@ export function openDatabase(address: DatabaseAddress): Database {
 }
 
 /** Makes the function that takes a connection out of the pool; a new one is given our session and database first. */
-function taker(pool: Pool, database: string): () => Promise<PoolConnection> {
+function createTaker(pool: Pool, database: string): () => Promise<PoolConnection> {
   const ready = new WeakSet<object>();
-  const setSession = sessionSetter();
+  const setSession = createSessionSetter();
   return async () => {
-    const connection = await guard('connect', () => pool.getConnection());
+    const connection = await translateErrors('connect', () => pool.getConnection());
     // mysql2 wraps the same connection again each time.
     if (ready.has(connection.connection)) return connection;
-    const query: Query = (sql) =>
-      guard(sql, async () => {
+    const query: SendQuery = (sql) =>
+      translateErrors(sql, async () => {
         const [rows] = await connection.query(sql);
         return Array.isArray(rows) ? rows : [];
       });
@@ -104,7 +104,7 @@ function taker(pool: Pool, database: string): () => Promise<PoolConnection> {
       await query(`USE \`${database.replaceAll('`', '``')}\``);
     } catch (error) {
       connection.destroy();
-      throw isClosed(error) ? closedAfterSignIn(error) : error;
+      throw isClosed(error) ? createClosedAfterSignInError(error) : error;
     }
     ready.add(connection.connection);
     return connection;
@@ -116,7 +116,7 @@ function isClosed(error: unknown): error is UnavailableError {
   return error instanceof UnavailableError && !((errnoOf(error) ?? 0) > 0);
 }
 
-function closedAfterSignIn({ message, op, cause }: UnavailableError): UnavailableError {
+function createClosedAfterSignInError({ message, op, cause }: UnavailableError): UnavailableError {
   return new UnavailableError(`${message} (right after the sign-in)`, {
     op,
     cause,
@@ -124,7 +124,7 @@ function closedAfterSignIn({ message, op, cause }: UnavailableError): Unavailabl
   });
 }
 
-async function onOne<T>(
+async function withConnection<T>(
   take: () => Promise<PoolConnection>,
   work: (connection: PoolConnection) => Promise<T>,
 ): Promise<T> {
@@ -141,16 +141,16 @@ function tlsOptions({ ca, checksName }: NonNullable<DatabaseAddress['tls']>): Ss
 }
 
 /** @param on runs `work` on the connection that statements are meant for. */
-function session(on: <T>(work: (connection: PoolConnection) => Promise<T>) => Promise<T>): Session {
+function createSession(on: <T>(work: (connection: PoolConnection) => Promise<T>) => Promise<T>): Session {
   return {
-    select: async <T>(sql: string, values: readonly Value[] = []) =>
+    select: async <T>(sql: string, values: readonly SqlValue[] = []) =>
       on(async (connection) => {
-        const [rows] = await guard(sql, () => connection.execute<RowDataPacket[]>(sql, [...values]));
+        const [rows] = await translateErrors(sql, () => connection.execute<RowDataPacket[]>(sql, [...values]));
         return rows as T[];
       }),
     run: (sql, values) =>
       on(async (connection) => {
-        const [result] = await guard(sql, () =>
+        const [result] = await translateErrors(sql, () =>
           values === undefined ? connection.query(sql) : connection.execute(sql, [...values]),
         );
         const header = result as { affectedRows?: number; insertId?: number };
@@ -159,7 +159,7 @@ function session(on: <T>(work: (connection: PoolConnection) => Promise<T>) => Pr
   };
 }
 
-async function guard<T>(op: string, call: () => Promise<T>): Promise<T> {
+async function translateErrors<T>(op: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

@@ -1,6 +1,6 @@
 import { errnoOf } from './errors.ts';
 import type { Session } from './pool.ts';
-import { SETTINGS } from './session.ts';
+import { SESSION_SETTINGS } from './session.ts';
 
 const UNKNOWN_VARIABLE = 1193;
 
@@ -9,14 +9,14 @@ const UNKNOWN_VARIABLE = 1193;
  * time, by SELECT: sql_select_limit and max_join_size would spoil what SHOW VARIABLES returns.
  */
 export async function readSession(session: Session): Promise<Readonly<Record<string, string>>> {
-  const common = SETTINGS.filter(({ isRare }) => isRare !== true).map(({ name }) => name);
-  const rare = SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
+  const common = SESSION_SETTINGS.filter(({ isRare }) => isRare !== true).map(({ name }) => name);
+  const rare = SESSION_SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
   const found = await readVariables(session, common);
-  const values = found ?? (await readEach(session, common));
-  return { ...values, ...(await readEach(session, rare)) };
+  const values = found ?? (await readOneByOne(session, common));
+  return { ...values, ...(await readOneByOne(session, rare)) };
 }
 
-async function readEach(session: Session, names: readonly string[]): Promise<Record<string, string>> {
+async function readOneByOne(session: Session, names: readonly string[]): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const name of names) Object.assign(values, await readVariables(session, [name]));
   return values;

@@ -2,7 +2,7 @@ import { EtlError, UnavailableError } from '../errors.ts';
 import { errnoOf } from './errors.ts';
 
 /** A session variable and the value that our statements were written for. */
-export type Setting = {
+export type SessionSetting = {
   readonly name: string;
   /** As SQL. */
   readonly value: string;
@@ -12,7 +12,7 @@ export type Setting = {
   readonly isRare?: true;
 };
 
-const BIGGEST = '18446744073709551615';
+const MAX_BIGINT_UNSIGNED = '18446744073709551615';
 
 /**
  * Every variable that a host can set for new sessions (my.cnf, SET GLOBAL, init_connect) and that changes what a statement
@@ -20,7 +20,7 @@ const BIGGEST = '18446744073709551615';
  * character set must be notified of it. docs/database.md, "Session", has the reasons. None takes a right of its own, on
  * MariaDB 10.11 and MySQL 9.7.
  */
-export const SETTINGS: readonly Setting[] = [
+export const SESSION_SETTINGS: readonly SessionSetting[] = [
   // mysql2 encodes what it sends in the character set that the server last reported.
   {
     name: 'session_track_system_variables',
@@ -40,8 +40,8 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'time_zone', value: "'+00:00'", isEssential: true },
   { name: 'autocommit', value: '1', isEssential: true },
   { name: 'completion_type', value: "'NO_CHAIN'" },
-  { name: 'sql_select_limit', value: BIGGEST, isEssential: true },
-  { name: 'max_join_size', value: BIGGEST },
+  { name: 'sql_select_limit', value: MAX_BIGINT_UNSIGNED, isEssential: true },
+  { name: 'max_join_size', value: MAX_BIGINT_UNSIGNED },
   { name: 'sql_big_selects', value: '1' },
   { name: 'sql_safe_updates', value: '0' },
   { name: 'sql_auto_is_null', value: '0' },
@@ -82,15 +82,15 @@ export const SETTINGS: readonly Setting[] = [
 ];
 
 /** Sends a statement as text. @returns its rows, if it has any. */
-export type Query = (sql: string) => Promise<readonly unknown[]>;
+export type SendQuery = (sql: string) => Promise<readonly unknown[]>;
 
 /**
  * Makes the function that gives a new connection our session. Which of the rare variables the server has is asked once,
  * on the first connection and after the common ones are set: a sql_select_limit would cut the answer, too. Later
  * connections take one statement.
  */
-export function sessionSetter(): (query: Query) => Promise<void> {
-  let known: readonly Setting[] | undefined;
+export function createSessionSetter(): (query: SendQuery) => Promise<void> {
+  let known: readonly SessionSetting[] | undefined;
   return async (query) => {
     if (known !== undefined) {
       known = await setAll(query, known);
@@ -98,17 +98,17 @@ export function sessionSetter(): (query: Query) => Promise<void> {
     }
     const common = await setAll(
       query,
-      SETTINGS.filter(({ isRare }) => isRare !== true),
+      SESSION_SETTINGS.filter(({ isRare }) => isRare !== true),
     );
     const names = await readNames(query);
-    const rare = SETTINGS.filter(({ name, isRare }) => isRare === true && names.has(name));
+    const rare = SESSION_SETTINGS.filter(({ name, isRare }) => isRare === true && names.has(name));
     known = [...common, ...(await setAll(query, rare))];
   };
 }
 
 /** The rare variables that this server has. All of them if a limit on time ends the answer: each is tried then. */
-async function readNames(query: Query): Promise<Set<string>> {
-  const rare = SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
+async function readNames(query: SendQuery): Promise<Set<string>> {
+  const rare = SESSION_SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
   const list = rare.map((name) => `'${name}'`).join(', ');
   try {
     const rows = await query(`SHOW SESSION VARIABLES WHERE Variable_name IN (${list})`);
@@ -123,18 +123,18 @@ async function readNames(query: Query): Promise<Set<string>> {
  * All in one statement; one by one if the server refuses that, as it lacks a variable, or lets only administrators set it.
  * @returns those that could be set; `doctor` compares the others.
  */
-async function setAll(query: Query, settings: readonly Setting[]): Promise<readonly Setting[]> {
+async function setAll(query: SendQuery, settings: readonly SessionSetting[]): Promise<readonly SessionSetting[]> {
   if (settings.length === 0) return settings;
   try {
-    await query(`SET SESSION ${settings.map(assignment).join(', ')}`);
+    await query(`SET SESSION ${settings.map(formatAssignment).join(', ')}`);
     return settings;
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
-  const done: Setting[] = [];
+  const done: SessionSetting[] = [];
   for (const setting of settings) {
     try {
-      await query(`SET SESSION ${assignment(setting)}`);
+      await query(`SET SESSION ${formatAssignment(setting)}`);
       done.push(setting);
     } catch (error) {
       if (setting.isEssential === true || !isRefusal(error)) throw error;
@@ -143,15 +143,15 @@ async function setAll(query: Query, settings: readonly Setting[]): Promise<reado
   return done;
 }
 
-function assignment({ name, value }: Setting): string {
+function formatAssignment({ name, value }: SessionSetting): string {
   return `${name} = ${value}`;
 }
 
 /** The time of a statement ran out: MariaDB's error, MySQL's. */
-const OUT_OF_TIME = new Set<number | undefined>([1969, 3024]);
+const TIMEOUT_ERRNOS = new Set<number | undefined>([1969, 3024]);
 
 /** Not a connection that broke. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof EtlError)) return false;
-  return !(error instanceof UnavailableError) || OUT_OF_TIME.has(errnoOf(error));
+  return !(error instanceof UnavailableError) || TIMEOUT_ERRNOS.has(errnoOf(error));
 }

@@ -1,9 +1,9 @@
 import { TransactionRetryError, UnavailableError } from '../errors.ts';
 import { backoff } from '../lib/backoff.ts';
-import type { Connection, Session, Tools } from './pool.ts';
+import type { Connection, Session, DatabaseTools } from './pool.ts';
 
 /** A deadlock's loser normally gets through at the second try; five in a row mean that something else is wrong. */
-const TRIES = 5;
+const MAX_TRIES = 5;
 
 /**
  * Runs `work` in one transaction: all of it is committed, or nothing. A deadlock or a lock wait that ran out rolls back
@@ -12,7 +12,7 @@ const TRIES = 5;
  */
 export async function transaction<T>(
   connection: Connection,
-  tools: Tools,
+  tools: DatabaseTools,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
@@ -25,8 +25,8 @@ export async function transaction<T>(
       // 1205 leaves the transaction open: a later COMMIT would keep half of it.
       await connection.run('ROLLBACK').catch(() => undefined);
       if (!(error instanceof TransactionRetryError)) throw error;
-      if (attempt + 1 === TRIES) {
-        throw new UnavailableError(`the transaction was rolled back ${TRIES} times in a row`, {
+      if (attempt + 1 === MAX_TRIES) {
+        throw new UnavailableError(`the transaction was rolled back ${MAX_TRIES} times in a row`, {
           op: error.op,
           cause: error,
           hint: 'look for another process that writes to the same tables',

@@ -1,5 +1,5 @@
 import type { Session } from './pool.ts';
-import { MADE, readSteps } from './steps.ts';
+import { CREATED_NAME, readSteps } from './migration-steps.ts';
 
 /** Unique indexes beside the primary keys, as `table.index`: a user made them. */
 export async function readUniqueIndexes(session: Session): Promise<string[]> {
@@ -8,13 +8,13 @@ export async function readUniqueIndexes(session: Session): Promise<string[]> {
       "WHERE table_schema = DATABASE() AND non_unique = 0 AND index_name <> 'PRIMARY' ORDER BY table_name, index_name",
   );
   const tables = readSteps().flatMap(({ statements }) =>
-    statements.flatMap((each) => MADE.exec(each)?.[1] ?? []),
+    statements.flatMap((each) => CREATED_NAME.exec(each)?.[1] ?? []),
   );
-  const isOurs = (name: string): boolean => tables.some((table) => isOfTable(name, table));
+  const isOurs = (name: string): boolean => tables.some((table) => belongsToTable(name, table));
   return rows.filter(({ table }) => isOurs(table)).map(({ table, name }) => `${table}.${name}`);
 }
 
 /** `properties_2`, a table beside `properties`, has the same key. */
-function isOfTable(name: string, table: string): boolean {
+function belongsToTable(name: string, table: string): boolean {
   return name === table || (name.startsWith(`${table}_`) && /^\d+$/.test(name.slice(table.length + 1)));
 }

@@ -1,5 +1,5 @@
 import { readUniqueColumns } from '../db/columns.ts';
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
@@ -98,7 +98,7 @@ async function empty(
       const nulls = names.map((name) => `${quote(name)} = NULL`).join(', ');
       for (const part of chunk(rows, 1000)) {
         const keys = part.map(({ key }) => key);
-        const where = `${quote(keyColumn(dataset))} IN (${marks(keys.length)})`;
+        const where = `${quote(keyColumn(dataset))} IN (${placeholders(keys.length)})`;
         await session.run(`UPDATE ${quote(table)} SET ${nulls} WHERE ${where}`, keys);
       }
     }

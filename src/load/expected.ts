@@ -1,5 +1,5 @@
-import type { Expected } from '../db/altered.ts';
-import { type MadeTable, madeTables } from '../db/made.ts';
+import type { ExpectedSchema } from '../db/alterations.ts';
+import { type TableDefinition, readTableDefinitions } from '../db/table-definitions.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { essentialFields } from '../dataset/essential.ts';
 import { parentLink, photoFields } from '../dataset/reading.ts';
@@ -13,8 +13,8 @@ import { keyColumn } from './statement.ts';
  * @param inUse the datasets that are loaded, with the added fields: their tables must be there.
  * @param catalogue all datasets.
  */
-export function expectedTables(inUse: readonly Dataset[], catalogue: readonly Dataset[]): Expected {
-  const made = new Map(madeTables().map((table) => [table.name, table]));
+export function expectedTables(inUse: readonly Dataset[], catalogue: readonly Dataset[]): ExpectedSchema {
+  const made = new Map(readTableDefinitions().map((table) => [table.name, table]));
   const optional = new Set<string>();
   const parents = new Set(inUse.map((dataset) => parentLink(dataset)?.parent));
   const used = new Set(inUse.map(({ name }) => name));
@@ -31,7 +31,7 @@ export function expectedTables(inUse: readonly Dataset[], catalogue: readonly Da
 }
 
 /** The dataset's tables, those beside its main table too, with the columns that the user added. */
-function withAdded(made: ReadonlyMap<string, MadeTable>, dataset: Dataset): MadeTable[] {
+function withAdded(made: ReadonlyMap<string, TableDefinition>, dataset: Dataset): TableDefinition[] {
   const main = made.get(dataset.table);
   if (main === undefined) return [];
   const key = keyColumn(dataset);

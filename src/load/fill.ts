@@ -1,5 +1,5 @@
-import { marks } from '../db/marks.ts';
-import type { Session, Value } from '../db/pool.ts';
+import { placeholders } from '../db/placeholders.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { statementBytes } from '../db/size.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
@@ -53,12 +53,12 @@ export async function lockRows(
   const columns = required.map((column, index) => `, ${quote(column)} AS required_${index}`).join('');
   const rows = await session.select<Record<string, string | number | null>>(
     `SELECT ${key} AS record_key, content_hash AS hash${columns} FROM ${quote(dataset.table)} ` +
-      `WHERE ${key} IN (${marks(keys.length)}) ORDER BY ${key} FOR UPDATE`,
+      `WHERE ${key} IN (${placeholders(keys.length)}) ORDER BY ${key} FOR UPDATE`,
     keys,
   );
   const found = await session.select<{ record_key: string; payload: string }>(
     `SELECT ${key} AS record_key, payload FROM ${quote(dataset.rawTable)} ` +
-      `WHERE ${key} IN (${marks(keys.length)}) ORDER BY ${key} FOR UPDATE`,
+      `WHERE ${key} IN (${placeholders(keys.length)}) ORDER BY ${key} FOR UPDATE`,
     keys,
   );
   const payloads = new Map(found.map((row) => [row.record_key, row.payload]));
@@ -92,7 +92,7 @@ export async function writeColumns(
     const isMain = table === dataset.table;
     const columns = [keyColumn(dataset), ...(isMain ? [...required, 'content_hash'] : []), ...own];
     const replaced = isMain ? ['content_hash', ...own] : own;
-    const bind = ({ row, values, hash }: NewValues): Value[] => [
+    const bind = ({ row, values, hash }: NewValues): SqlValue[] => [
       row.key,
       ...(isMain ? [...row.required, hash] : []),
       ...places.map((place) => values[place] ?? null),
@@ -115,7 +115,7 @@ async function writeAll(
   session: Session,
   rows: readonly NewValues[],
   statement: (count: number) => string,
-  bind: (row: NewValues) => Value[],
+  bind: (row: NewValues) => SqlValue[],
   refused: Set<string>,
 ): Promise<void> {
   try {

@@ -1,5 +1,5 @@
-import { marks } from '../db/marks.ts';
-import type { Session, Value } from '../db/pool.ts';
+import { placeholders } from '../db/placeholders.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -44,7 +44,7 @@ export async function indexOf(
 ): Promise<Map<string, IndexRow>> {
   const found = new Map<string, IndexRow>();
   for (const part of chunk(keys, 1000)) {
-    const where = ` AND ${keyColumn(dataset)} IN (${marks(part.length)})`;
+    const where = ` AND ${keyColumn(dataset)} IN (${placeholders(part.length)})`;
     for (const [key, row] of await select(session, dataset, where, part)) found.set(key, row);
   }
   return found;
@@ -56,7 +56,7 @@ async function select(
   session: Session,
   dataset: Dataset,
   where: string,
-  values: readonly Value[],
+  values: readonly SqlValue[],
 ): Promise<Map<string, IndexRow>> {
   const photos = photoFields(dataset);
   const [changed, count] =

@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { OUTDATED } from '../model/outdated.ts';
@@ -9,7 +9,7 @@ export async function outdate(session: Session, dataset: Dataset, keys: readonly
   if (keys.length === 0) return;
   await session.run(
     `UPDATE ${quote(dataset.table)} SET content_hash = CONCAT('${OUTDATED}', SUBSTRING(content_hash, ${OUTDATED.length + 1})) ` +
-      `WHERE ${quote(keyColumn(dataset))} IN (${marks(keys.length)})`,
+      `WHERE ${quote(keyColumn(dataset))} IN (${placeholders(keys.length)})`,
     keys,
   );
 }

@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { partsOf, tablesOf } from './parts.ts';
@@ -29,12 +29,12 @@ export async function markDeleted(
     .map((child) => `, ${parentLink(child.dataset)!.columnPrefix}_fetched_at = NULL`)
     .join('');
   await session.run(
-    `UPDATE ${dataset.table} SET deleted_at = ?${due} WHERE ${keyColumn(dataset)} IN (${marks(keys.length)})`,
+    `UPDATE ${dataset.table} SET deleted_at = ?${due} WHERE ${keyColumn(dataset)} IN (${placeholders(keys.length)})`,
     [at, ...keys],
   );
   for (const { dataset: child, parent } of children) {
     await session.run(
-      `UPDATE ${child.table} SET deleted_at = ? WHERE deleted_at IS NULL AND ${parent} IN (${marks(keys.length)})`,
+      `UPDATE ${child.table} SET deleted_at = ? WHERE deleted_at IS NULL AND ${parent} IN (${placeholders(keys.length)})`,
       [at, ...keys],
     );
   }
@@ -49,12 +49,12 @@ export async function unmarkDeleted(
   at: string,
 ): Promise<number> {
   const { matched } = await session.run(
-    `UPDATE ${dataset.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${keyColumn(dataset)} IN (${marks(keys.length)})`,
+    `UPDATE ${dataset.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${keyColumn(dataset)} IN (${placeholders(keys.length)})`,
     [at, ...keys],
   );
   for (const { dataset: child, parent } of children) {
     await session.run(
-      `UPDATE ${child.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${parent} IN (${marks(keys.length)})`,
+      `UPDATE ${child.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${parent} IN (${placeholders(keys.length)})`,
       [at, ...keys],
     );
   }
@@ -72,11 +72,11 @@ export async function removeRows(
     const key = keyColumn(child);
     for (const table of [child.rawTable, ...partsOf(child).sides.map((side) => side.table)]) {
       await session.run(
-        `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${child.table} WHERE ${parent} IN (${marks(keys.length)}))`,
+        `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${child.table} WHERE ${parent} IN (${placeholders(keys.length)}))`,
         keys,
       );
     }
-    await session.run(`DELETE FROM ${child.table} WHERE ${parent} IN (${marks(keys.length)})`, keys);
+    await session.run(`DELETE FROM ${child.table} WHERE ${parent} IN (${placeholders(keys.length)})`, keys);
   }
   for (const table of [...tablesOf(dataset), dataset.rawTable]) {
     await session.run(deleteKeys(table, dataset, keys.length), keys);

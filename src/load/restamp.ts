@@ -1,4 +1,4 @@
-import type { Session, Value } from '../db/pool.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -24,7 +24,7 @@ export async function restamp(
 ): Promise<readonly Row[]> {
   if (rows.length === 0) return [];
   const { columns, replaced, places } = narrow(dataset);
-  const bind = (row: Row): Value[] => [
+  const bind = (row: Row): SqlValue[] => [
     ...places.map((place) => row.values[place] ?? null),
     row.hash,
     String(runId),

@@ -1,4 +1,4 @@
-import type { Session, Value } from '../db/pool.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { statementBytes } from '../db/size.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
@@ -73,7 +73,7 @@ function statements(
   dataset: Dataset,
   rows: readonly Rewritten[],
   { runId, at, left }: RewriteOptions,
-): { sql: string; values: Value[] }[] {
+): { sql: string; values: SqlValue[] }[] {
   const { main, sides } = partsOf(dataset);
   const key = keyColumn(dataset);
   const found = [main, ...sides].map((part) => {

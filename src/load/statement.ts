@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type Part, partsOf } from './parts.ts';
 
@@ -88,7 +88,7 @@ export function selectStored(dataset: Dataset, count: number, watched: readonly 
       : [', deleted_at AS w', ...watched.map((name, nth) => `${quote(name)} AS w${nth}`)].join(', ');
   return (
     `SELECT ${quote(keyColumn(dataset))} AS record_key, ${version} AS version, content_hash AS hash, ` +
-    `deleted_at IS NOT NULL AS deleted${more} FROM ${quote(dataset.table)} WHERE ${quote(keyColumn(dataset))} IN (${marks(count)})`
+    `deleted_at IS NOT NULL AS deleted${more} FROM ${quote(dataset.table)} WHERE ${quote(keyColumn(dataset))} IN (${placeholders(count)})`
   );
 }
 
@@ -96,12 +96,12 @@ export function selectStored(dataset: Dataset, count: number, watched: readonly 
 export function selectKeysOfParents(dataset: Dataset, parentColumn: string, count: number): string {
   return (
     `SELECT ${quote(keyColumn(dataset))} AS record_key, ${quote(parentColumn)} AS parent, ` +
-    `deleted_at IS NOT NULL AS deleted FROM ${quote(dataset.table)} WHERE ${quote(parentColumn)} IN (${marks(count)})`
+    `deleted_at IS NOT NULL AS deleted FROM ${quote(dataset.table)} WHERE ${quote(parentColumn)} IN (${placeholders(count)})`
   );
 }
 
 export function deleteKeys(table: string, dataset: Dataset, count: number): string {
-  return `DELETE FROM ${quote(table)} WHERE ${quote(keyColumn(dataset))} IN (${marks(count)})`;
+  return `DELETE FROM ${quote(table)} WHERE ${quote(keyColumn(dataset))} IN (${placeholders(count)})`;
 }
 
 export function keyColumn(dataset: Dataset): string {
@@ -116,7 +116,7 @@ export function columnFor(dataset: Dataset, name: string): string {
 }
 
 function tuples(width: number, count: number): string {
-  return Array.from({ length: count }, () => `(${marks(width)})`).join(', ');
+  return Array.from({ length: count }, () => `(${placeholders(width)})`).join(', ');
 }
 
 /** Names come from src/resources, or were checked there; the back-tick is doubled all the same. */

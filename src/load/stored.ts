@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { StoredRow } from '../model/stored-row.ts';
@@ -42,7 +42,7 @@ export async function readRows(
 ): Promise<StoredRow[]> {
   const key = quote(keyColumn(dataset));
   const suffix = isLocked ? ' FOR UPDATE' : '';
-  const within = `IN (${marks(keys.length)}) ORDER BY`;
+  const within = `IN (${placeholders(keys.length)}) ORDER BY`;
   if (isLocked) {
     await session.select(
       `SELECT ${key} AS record_key FROM ${quote(dataset.table)} WHERE ${key} ${within} ${key}${suffix}`,

@@ -51,7 +51,7 @@ export async function load(
     session,
     dataset,
     sorted.filter((row) => restamped.has(row)),
-    { ...options, maxBytes: Math.min(options.maxBytes, (session.limit ?? Infinity) / 2) },
+    { ...options, maxBytes: Math.min(options.maxBytes, (session.maxStatementBytes ?? Infinity) / 2) },
   );
   const rest = difference.updated.filter((row) => !restamped.has(row));
   const changed = [...difference.inserted, ...rest, ...wide].sort((a, b) => (a.key < b.key ? -1 : 1));

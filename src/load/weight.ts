@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { countRows } from './count.ts';
@@ -24,7 +24,7 @@ export async function weightOf(session: Session, dataset: Dataset, keepPayload: 
   const names = keepPayload ? [dataset.table, dataset.rawTable] : [dataset.table];
   const found = await session.select<Record<keyof Size, string | number>>(
     'SELECT COALESCE(table_rows, 0) AS `rows`, COALESCE(data_length + index_length, 0) AS bytes ' +
-      `FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (${marks(names.length)})`,
+      `FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (${placeholders(names.length)})`,
     names,
   );
   if (found.length === names.length) {

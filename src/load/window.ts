@@ -1,5 +1,5 @@
-import { marks } from '../db/marks.ts';
-import type { Session, Value } from '../db/pool.ts';
+import { placeholders } from '../db/placeholders.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -44,7 +44,7 @@ export async function versionsOf(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const part of chunk(keys, 1000)) {
-    const sql = `${selectVersions(dataset)} WHERE deleted_at IS NULL AND ${keyColumn(dataset)} IN (${marks(part.length)})`;
+    const sql = `${selectVersions(dataset)} WHERE deleted_at IS NULL AND ${keyColumn(dataset)} IN (${placeholders(part.length)})`;
     for (const [key, version] of toVersions(await session.select(sql, part))) found.set(key, version);
   }
   return found;
@@ -60,7 +60,7 @@ export async function deletedKeys(
   const found = new Set<string>();
   for (const part of chunk([...new Set(keys)], 1000)) {
     const rows = await session.select<{ key: string }>(
-      `SELECT ${key} AS \`key\` FROM ${dataset.table} WHERE deleted_at IS NOT NULL AND ${key} IN (${marks(part.length)})`,
+      `SELECT ${key} AS \`key\` FROM ${dataset.table} WHERE deleted_at IS NOT NULL AND ${key} IN (${placeholders(part.length)})`,
       part,
     );
     for (const row of rows) found.add(row.key);
@@ -78,7 +78,7 @@ function toVersions(rows: readonly { key: string; version: string }[]): Map<stri
 }
 
 /** The condition that a row lies in the window, to be added to others, and what it binds. */
-export function bounds(dataset: Dataset, { from, to }: SqlWindow): { where: string; values: Value[] } {
+export function bounds(dataset: Dataset, { from, to }: SqlWindow): { where: string; values: SqlValue[] } {
   const column = columnFor(dataset, cursorField(dataset));
   return {
     where: `${from === undefined ? '' : ` AND ${column} >= ?`}${to === undefined ? '' : ` AND ${column} < ?`}`,

@@ -1,5 +1,5 @@
-import { errnoOf, wordsOf } from '../db/errors.ts';
-import type { Session, Value } from '../db/pool.ts';
+import { errnoOf, serverMessageOf } from '../db/errors.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { RowRefusedError } from '../errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
@@ -22,7 +22,7 @@ export async function writeColumns(
   rows: readonly Row[],
   options: PartOptions,
   onRefused: OnRefused,
-  values: Value[] = bindAll(dataset, rows, options),
+  values: SqlValue[] = bindAll(dataset, rows, options),
 ): Promise<void> {
   const { sides } = partsOf(dataset);
   // What is refused may have left a part of a row behind.
@@ -94,13 +94,13 @@ async function runNaming(
   session: Session,
   dataset: Dataset,
   statement: string,
-  values: readonly Value[],
+  values: readonly SqlValue[],
   count: number,
 ): Promise<void> {
   try {
     await session.run(statement, values);
   } catch (error) {
-    const isOther = errnoOf(error) === NULL_KEY && wordsOf(error).includes(`'${keyColumn(dataset)}'`);
+    const isOther = errnoOf(error) === NULL_KEY && serverMessageOf(error).includes(`'${keyColumn(dataset)}'`);
     if (!isOther || count > 1) throw error;
     await session.run(insertOnly(statement), values);
   }

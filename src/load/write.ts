@@ -87,13 +87,13 @@ function mostOf(dataset: Dataset, { batchSize }: WriteOptions): number {
   return Math.min(batchSize, mostRows(dataset));
 }
 
-function mostBytes({ limit = Infinity }: Session, { maxBytes }: WriteOptions): number {
+function mostBytes({ maxStatementBytes: limit = Infinity }: Session, { maxBytes }: WriteOptions): number {
   return Math.min(maxBytes, limit / 2);
 }
 
 /** Refuses what even alone is larger than the server takes, before anything of it is written. */
 function refuseTooLarge(
-  { limit = Infinity }: Session,
+  { maxStatementBytes: limit = Infinity }: Session,
   dataset: Dataset,
   rows: readonly Row[],
   options: WriteOptions,

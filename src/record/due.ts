@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { toSqlDateTime } from '../lib/time.ts';
@@ -81,7 +81,7 @@ export async function markFetched(
     await session.run(
       `UPDATE properties SET ${prefix}_fetched_for = ${each}, ` +
         `${count === undefined ? '' : `${prefix}_fetched_count = ${each}, `}${prefix}_fetched_at = ?, ` +
-        `${prefix}_retry_at = NULL, ${prefix}_tries = 0 WHERE listing_key IN (${marks(part.length)})`,
+        `${prefix}_retry_at = NULL, ${prefix}_tries = 0 WHERE listing_key IN (${placeholders(part.length)})`,
       [
         ...part.flatMap((listing) => [listing.key, listing.changed]),
         ...(count === undefined ? [] : part.flatMap((listing) => [listing.key, textOf(listing.count)])),
@@ -124,7 +124,7 @@ export async function markDue(session: Session, dataset: Dataset, keys: readonly
   const { marks: prefix } = signalOf(dataset);
   const { matched } = await session.run(
     `UPDATE properties SET ${prefix}_fetched_at = NULL, ${prefix}_retry_at = NULL WHERE deleted_at IS NULL ` +
-      `AND listing_key IN (${marks(keys.length)})`,
+      `AND listing_key IN (${placeholders(keys.length)})`,
     keys,
   );
   return matched;
@@ -149,12 +149,12 @@ export async function settleComplete(
 ): Promise<number> {
   const keys = listings.map((listing) => listing.key);
   const stored = await session.select<{ parent: string; n: number }>(
-    `SELECT resource_record_key AS parent, COUNT(*) AS n FROM media WHERE resource_record_key IN (${marks(keys.length)}) ` +
+    `SELECT resource_record_key AS parent, COUNT(*) AS n FROM media WHERE resource_record_key IN (${placeholders(keys.length)}) ` +
       'AND deleted_at IS NULL GROUP BY resource_record_key',
     keys,
   );
   const held = await session.select<{ parent: string }>(
-    `SELECT parent_key AS parent FROM etl_quarantine WHERE resource = 'Media' AND parent_key IN (${marks(keys.length)})`,
+    `SELECT parent_key AS parent FROM etl_quarantine WHERE resource = 'Media' AND parent_key IN (${placeholders(keys.length)})`,
     keys,
   );
   const counts = new Map(stored.map((row) => [row.parent, row.n]));
@@ -164,7 +164,7 @@ export async function settleComplete(
   const { matched } = await session.run(
     'UPDATE properties SET media_fetched_for = photos_change_timestamp, media_fetched_count = photos_count, ' +
       `media_fetched_at = ?, media_retry_at = NULL, media_tries = 0 WHERE media_fetched_at IS NULL ` +
-      `AND listing_key IN (${marks(settled.length)})`,
+      `AND listing_key IN (${placeholders(settled.length)})`,
     [at, ...settled.map((listing) => listing.key)],
   );
   return matched;
@@ -175,7 +175,7 @@ export async function listingsHere(session: Session, keys: readonly string[]): P
   const here = new Set<string>();
   for (const part of chunk(keys, 1000)) {
     const rows = await session.select<{ key: string }>(
-      `SELECT listing_key AS \`key\` FROM properties WHERE deleted_at IS NULL AND listing_key IN (${marks(part.length)})`,
+      `SELECT listing_key AS \`key\` FROM properties WHERE deleted_at IS NULL AND listing_key IN (${placeholders(part.length)})`,
       part,
     );
     for (const { key } of rows) here.add(key);

@@ -1,4 +1,4 @@
-import { patiently } from '../db/patience.ts';
+import { retryWhileUnavailable } from '../db/retry-while-unavailable.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
 import { keysAfter } from '../load/fill.ts';
@@ -38,7 +38,7 @@ function asker<T>(
   return askInHalves({
     ask,
     witness: async (suspects) => {
-      const keys = await patiently(databaseTools(tools), () =>
+      const keys = await retryWhileUnavailable(databaseTools(tools), () =>
         keysAfter(tools.database, resource, '', suspects.length + 1),
       );
       return keys.find((key) => !suspects.includes(key));

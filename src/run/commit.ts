@@ -61,7 +61,7 @@ export async function commit(active: Active, change: Change): Promise<void> {
     const difference = await (change.write ?? upsert(resource))(session, fitting, options);
     const page = withoutBlocked(withoutRefused(fitting, difference.refused, parent), difference.blocked);
     await saveChanges(session, difference.changes, id, at);
-    const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
+    const bytes = Math.min(active.maxBytes, (session.maxStatementBytes ?? Infinity) / 2);
     const rules = { resource: resource.name, rules: rulesOf(resource) };
     await quarantine(session, rules, page.rejects, { run: id, source: tools.source.id, at, maxBytes: bytes });
     await clearQuarantine(session, resource.name, page.rows, protectedUpTo);

@@ -1,7 +1,7 @@
 import { hasTables, migrate } from '../db/migrate.ts';
-import { type Held, holdConnection } from '../db/held.ts';
-import { freeNamedLock, type LockScope } from '../db/named-lock.ts';
-import { packetError } from '../db/packet.ts';
+import { type LockedConnection, openLockedConnection } from '../db/locked-connection.ts';
+import { releaseRunLock, type LockScope } from '../db/named-lock.ts';
+import { findPacketError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
 import { closeRun, closeVanished, openRun, saveRun, type Status } from '../record/run-log.ts';
@@ -26,7 +26,7 @@ export async function withRun(
     if (error instanceof BusyError && !options.dryRun) await record(tools, options, 'skipped', error);
     throw error;
   });
-  let connection: Held | undefined;
+  let connection: LockedConnection | undefined;
   try {
     connection = await hold(tools, options);
     await needPacket(tools, options, connection);
@@ -44,15 +44,15 @@ export async function withRun(
 }
 
 /** @throws ConfigError if the server takes only tiny statements; the run's row tells it, if there are tables. */
-async function needPacket(tools: RunTools, options: RunOptions, { limit }: Held): Promise<void> {
-  const error = packetError(limit);
+async function needPacket(tools: RunTools, options: RunOptions, { maxStatementBytes: limit }: LockedConnection): Promise<void> {
+  const error = findPacketError(limit);
   if (error === undefined) return;
   if (!options.dryRun) await record(tools, options, 'failed', error);
   throw error;
 }
 
 /** Before anything is written. @throws ConfigError if the tables were altered; the run's row tells it, if it can be written. */
-async function needTables(tools: RunTools, options: RunOptions, connection: Held): Promise<void> {
+async function needTables(tools: RunTools, options: RunOptions, connection: LockedConnection): Promise<void> {
   try {
     await checkTables(tools, connection, options.resources);
   } catch (error) {
@@ -62,16 +62,16 @@ async function needTables(tools: RunTools, options: RunOptions, connection: Held
 }
 
 /** The database's lock; another run's has its own row here, as this one has not begun. */
-async function hold(tools: RunTools, options: RunOptions): Promise<Held> {
+async function hold(tools: RunTools, options: RunOptions): Promise<LockedConnection> {
   try {
-    return await holdConnection(tools.database, tools.source.id, databaseTools(tools));
+    return await openLockedConnection(tools.database, tools.source.id, databaseTools(tools));
   } catch (error) {
     if (error instanceof BusyError && !options.dryRun) await record(tools, options, 'skipped', error);
     throw error;
   }
 }
 
-async function open(tools: RunTools, options: RunOptions, connection: Held): Promise<Active> {
+async function open(tools: RunTools, options: RunOptions, connection: LockedConnection): Promise<Active> {
   const { clock, log } = tools;
   const start = {
     source: tools.source.id,
@@ -87,7 +87,7 @@ async function open(tools: RunTools, options: RunOptions, connection: Held): Pro
     tools,
     options,
     connection,
-    maxBytes: Math.floor(connection.limit / 2),
+    maxBytes: Math.floor(connection.maxStatementBytes / 2),
     tally: {},
     watermarks: new Map(),
   };
@@ -169,9 +169,9 @@ async function record(tools: RunTools, options: RunOptions, status: Status, erro
   }
 }
 
-async function letGo(connection: Held, scope: LockScope): Promise<void> {
+async function letGo(connection: LockedConnection, scope: LockScope): Promise<void> {
   try {
-    await freeNamedLock(connection, scope);
+    await releaseRunLock(connection, scope);
     connection.release();
   } catch {
     // A broken connection: the server frees its lock by itself.

@@ -1,4 +1,4 @@
-import { patiently } from '../db/patience.ts';
+import { retryWhileUnavailable } from '../db/retry-while-unavailable.ts';
 import type { CensusEntry } from '../sources/source.ts';
 import { indexOf, type IndexRow } from '../load/index-row.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -16,7 +16,7 @@ export async function findStale(
   entries: readonly CensusEntry[],
   isInStep: (stored: IndexRow, listed: CensusEntry) => boolean,
 ): Promise<CensusEntry[]> {
-  const stored = await patiently(databaseTools(tools), () =>
+  const stored = await retryWhileUnavailable(databaseTools(tools), () =>
     indexOf(
       tools.database,
       resource,
@@ -27,7 +27,7 @@ export async function findStale(
     const row = stored.get(entry.key);
     return row === undefined || !isInStep(row, entry);
   });
-  const held = await patiently(databaseTools(tools), () =>
+  const held = await retryWhileUnavailable(databaseTools(tools), () =>
     heldVersions(
       tools.database,
       resource.name,

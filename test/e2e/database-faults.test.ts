@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { lockHolder } from '../../src/db/named-lock.ts';
+import { readLockHolder } from '../../src/db/named-lock.ts';
 import { type Connection, openDatabase } from '../../src/db/pool.ts';
 import { BusyError, FencedError } from '../../src/errors.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -127,7 +127,7 @@ test('promise 1: a run that waits in vain for a row which somebody holds goes on
 async function isWaiting({ db }: Pipeline, other: Connection): Promise<boolean> {
   const found = await db.query(
     "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_mysql_thread_id = ?",
-    [await lockHolder(other, { database: db.name, source: 'trestle' })],
+    [await readLockHolder(other, { database: db.name, source: 'trestle' })],
   );
   return found.length > 0;
 }

@@ -48,7 +48,7 @@ afterAll(async () => {
 /** The same connection, of which it is known what is too large. */
 function limited(limit: number): Session {
   return {
-    limit,
+    maxStatementBytes: limit,
     select: connection.select,
     run: (sql, values) => {
       sizes.push(statementBytes(sql, values));

@@ -1,4 +1,4 @@
-import { patiently } from '../../db/patience.ts';
+import { retryWhileUnavailable } from '../../db/retry-while-unavailable.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
 import { allListings, type DueListing } from '../../record/due.ts';
@@ -86,7 +86,7 @@ async function otherListing(
   resource: Dataset,
   suspects: readonly string[],
 ): Promise<string | undefined> {
-  const listings = await patiently(databaseTools(tools), () =>
+  const listings = await retryWhileUnavailable(databaseTools(tools), () =>
     allListings(tools.database, resource, '', suspects.length + 1),
   );
   return listings.find(({ key }) => !suspects.includes(key))?.key;

@@ -1,4 +1,4 @@
-import { patiently } from '../../db/patience.ts';
+import { retryWhileUnavailable } from '../../db/retry-while-unavailable.ts';
 import { readSets, replaceSets } from '../../load/set.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { allListings, dueListings, type DueListing, settleComplete } from '../../record/due.ts';
@@ -60,7 +60,7 @@ export async function reloadSets(active: Active, resource: Dataset): Promise<Set
   const { load: begun } = await watermarkOf(active, resource);
   return load(active, resource, {
     after: (last) =>
-      patiently(databaseTools(tools), () => allListings(tools.database, resource, last, LOOK_AHEAD)),
+      retryWhileUnavailable(databaseTools(tools), () => allListings(tools.database, resource, last, LOOK_AHEAD)),
     from: begun?.cursor?.key ?? '',
     move: (watermark, last) => ({
       ...watermark,
@@ -116,7 +116,7 @@ export async function settleSets(active: Active, resource: Dataset): Promise<voi
 /** A full-load asks also for those that a sync leaves alone for a while. */
 function dueAfter({ tools, options }: Active, resource: Dataset, last: string): Promise<DueListing[]> {
   const now = options.mode === 'full-load' ? END_OF_TIME : tools.clock.now();
-  return patiently(databaseTools(tools), () => dueListings(tools.database, resource, last, LOOK_AHEAD, now));
+  return retryWhileUnavailable(databaseTools(tools), () => dueListings(tools.database, resource, last, LOOK_AHEAD, now));
 }
 
 async function* batchesOf({ tools }: Active, { after, from }: Choice): AsyncGenerator<DueListing[]> {
@@ -152,7 +152,7 @@ async function judge(
   const few = answered.filter(({ key, count }) =>
     count === null ? fetched.isShort || !sent.has(key) : (sent.get(key) ?? 0) < count,
   );
-  const stored = await patiently(databaseTools(tools), () =>
+  const stored = await retryWhileUnavailable(databaseTools(tools), () =>
     readSets(
       tools.database,
       resource,

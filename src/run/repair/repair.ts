@@ -101,7 +101,7 @@ async function rewrite(
     const { payload, issues } = verdict;
     return [{ key: row.key, hash: row.hash, values, payload, issues }];
   });
-  const bytes = Math.min(maxBytes, (session.limit ?? Infinity) / 2);
+  const bytes = Math.min(maxBytes, (session.maxStatementBytes ?? Infinity) / 2);
   const refused = await rewriteRows(session, resource, rows, { runId: id, at, maxBytes: bytes, left });
   const written = rows.filter(({ key }) => !refused.has(key));
   await saveFieldIssues(session, resource.name, written, id, at);

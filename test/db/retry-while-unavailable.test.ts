@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { patiently } from '../../src/db/patience.ts';
-import type { Tools } from '../../src/db/pool.ts';
+import { retryWhileUnavailable } from '../../src/db/retry-while-unavailable.ts';
+import type { DatabaseTools } from '../../src/db/pool.ts';
 import { ConfigError, InterruptedError, UnavailableError } from '../../src/errors.ts';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
 
@@ -11,7 +11,7 @@ const none = (): void => undefined;
 let clock: FakeClock;
 let warned: number;
 let stop: AbortController;
-let tools: Tools;
+let tools: DatabaseTools;
 
 beforeEach(() => {
   clock = fakeClock();
@@ -38,21 +38,21 @@ function after(failures: number): () => Promise<number> {
 
 describe('patience', () => {
   test('asks again, ever more rarely, while the database is away', async () => {
-    expect(await patiently(tools, after(8))).toBe(9);
+    expect(await retryWhileUnavailable(tools, after(8))).toBe(9);
     expect(clock.sleeps).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000]);
     expect(warned).toBe(8);
   });
 
   test('ends after two minutes, with what was said last', async () => {
     const start = clock.now();
-    await expect(patiently(tools, after(Infinity))).rejects.toBe(away);
+    await expect(retryWhileUnavailable(tools, after(Infinity))).rejects.toBe(away);
     expect(clock.now() - start).toBeGreaterThan(114_000);
     expect(clock.now() - start).toBeLessThanOrEqual(120_000);
   });
 
   test('has none with what a person has to mend', async () => {
     const wrong = new ConfigError('no such table', { op: 'test' });
-    await expect(patiently(tools, () => Promise.reject(wrong))).rejects.toBe(wrong);
+    await expect(retryWhileUnavailable(tools, () => Promise.reject(wrong))).rejects.toBe(wrong);
     expect(clock.sleeps).toEqual([]);
   });
 
@@ -62,6 +62,6 @@ describe('patience', () => {
       stop.abort(interrupted);
       throw away;
     };
-    await expect(patiently(tools, work)).rejects.toBe(interrupted);
+    await expect(retryWhileUnavailable(tools, work)).rejects.toBe(interrupted);
   });
 });

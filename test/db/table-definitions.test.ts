@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { madeTables, tablesOf } from '../../src/db/made.ts';
+import { readTableDefinitions, parseTableDefinitions } from '../../src/db/table-definitions.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { sqlType } from '../../src/load/sql-type.ts';
 
-const tables = new Map(madeTables().map((table) => [table.name, table]));
+const tables = new Map(readTableDefinitions().map((table) => [table.name, table]));
 
 test('every field of a dataset has its column, with the type that its description says', () => {
   for (const { table, fields } of resources) {
@@ -42,9 +42,9 @@ test('keys, indexes and columns of later steps are known', () => {
 test('a statement or a part that is not understood is a mistake', () => {
   const made =
     'CREATE TABLE IF NOT EXISTS t (\n a INT NOT NULL,\n PRIMARY KEY (a)\n) ENGINE = InnoDB COLLATE = x';
-  expect(tablesOf([made]).get('t')).toMatchObject({ key: ['a'], collation: 'x' });
-  expect(() => tablesOf(['DROP TABLE t'])).toThrow('DROP TABLE t');
-  expect(() => tablesOf(['ALTER TABLE t ADD COLUMN a INT'])).toThrow('ALTER TABLE t');
-  expect(() => tablesOf([made, 'ALTER TABLE t MODIFY a BIGINT'])).toThrow('MODIFY a BIGINT');
-  expect(() => tablesOf([made, 'ALTER TABLE t DROP COLUMN a'])).toThrow('DROP COLUMN a');
+  expect(parseTableDefinitions([made]).get('t')).toMatchObject({ key: ['a'], collation: 'x' });
+  expect(() => parseTableDefinitions(['DROP TABLE t'])).toThrow('DROP TABLE t');
+  expect(() => parseTableDefinitions(['ALTER TABLE t ADD COLUMN a INT'])).toThrow('ALTER TABLE t');
+  expect(() => parseTableDefinitions([made, 'ALTER TABLE t MODIFY a BIGINT'])).toThrow('MODIFY a BIGINT');
+  expect(() => parseTableDefinitions([made, 'ALTER TABLE t DROP COLUMN a'])).toThrow('DROP COLUMN a');
 });

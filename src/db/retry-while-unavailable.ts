@@ -1,16 +1,16 @@
 import { UnavailableError } from '../errors.ts';
 import { backoff } from '../lib/backoff.ts';
-import type { Tools } from './pool.ts';
+import type { DatabaseTools } from './pool.ts';
 
 /** A restart takes a server seconds, a failover a minute or two. */
-const PATIENCE = 120_000;
+const MAX_WAIT_MS = 120_000;
 
 /**
  * Runs `work` again while the database can't be reached, for two minutes at most.
  * @throws what `work` threw last.
  */
-export async function patiently<T>(tools: Tools, work: () => Promise<T>): Promise<T> {
-  const end = tools.clock.now() + PATIENCE;
+export async function retryWhileUnavailable<T>(tools: DatabaseTools, work: () => Promise<T>): Promise<T> {
+  const end = tools.clock.now() + MAX_WAIT_MS;
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await work();

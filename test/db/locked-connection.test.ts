@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { type Held, holdConnection } from '../../src/db/held.ts';
+import { type LockedConnection, openLockedConnection } from '../../src/db/locked-connection.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { lockHolder } from '../../src/db/named-lock.ts';
-import { type Database, openDatabase, type Tools } from '../../src/db/pool.ts';
+import { readLockHolder } from '../../src/db/named-lock.ts';
+import { type Database, openDatabase, type DatabaseTools } from '../../src/db/pool.ts';
 import { statementBytes } from '../../src/db/size.ts';
 import { BusyError, UnavailableError } from '../../src/errors.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
@@ -18,7 +18,7 @@ let proxy: Proxy;
 let direct: Database;
 let database: Database;
 let clock: FakeClock;
-let held: Held;
+let held: LockedConnection;
 
 beforeEach(async () => {
   db = await freshDatabase();
@@ -31,14 +31,14 @@ beforeEach(async () => {
   const connection = await direct.connect();
   await migrate(connection, 0);
   connection.release();
-  held = await holdConnection(database, 'trestle', toolsWith(clock.sleep));
+  held = await openLockedConnection(database, 'trestle', toolsWith(clock.sleep));
 });
 
 afterAll(async () => {
   for (const cleanup of cleanups) await cleanup();
 });
 
-function toolsWith(sleep: Tools['clock']['sleep']): Tools {
+function toolsWith(sleep: DatabaseTools['clock']['sleep']): DatabaseTools {
   const log = { debug: none, info: none, warn: none, error: none };
   return { clock: { now: clock.now, sleep }, random: () => 1, log, signal: new AbortController().signal };
 }
@@ -51,12 +51,12 @@ test('promise 15: the lock is taken again with the new connection', async () => 
   await held.renew();
   const [own] = await held.select<{ id: number }>('SELECT CONNECTION_ID() AS id');
   const connection = await direct.connect();
-  expect(await lockHolder(connection, { database: db.name, source: 'trestle' })).toBe(own!.id);
+  expect(await readLockHolder(connection, { database: db.name, source: 'trestle' })).toBe(own!.id);
 });
 
 test('promise 15: a lock that another run has by now stays with that one', async () => {
   proxy.cut();
-  await holdConnection(direct, 'trestle', toolsWith(clock.sleep));
+  await openLockedConnection(direct, 'trestle', toolsWith(clock.sleep));
   await expect(held.renew()).rejects.toThrow(BusyError);
 });
 
@@ -96,20 +96,20 @@ test('a server that has no connection left is waited for', async () => {
 
 test('the limit is the server’s, and the smallest statement that was too large, also on a new connection', async () => {
   const [server] = await held.select<{ packet: number }>('SELECT @@max_allowed_packet AS packet');
-  expect(held.limit).toBe(server!.packet);
+  expect(held.maxStatementBytes).toBe(server!.packet);
   const insert = 'INSERT INTO etl_watermark (resource, version, run_id, updated_at) VALUES (?, 0, 0, NOW())';
   const attempt = async (characters: number): Promise<void> => {
     const values = ['ä'.repeat(characters)];
     await expect(held.run(insert, values)).rejects.toThrow(/takes no statement so large/);
-    expect(held.limit).toBe(statementBytes(insert, values));
+    expect(held.maxStatementBytes).toBe(statementBytes(insert, values));
   };
   proxy.refuse = ({ bytes }) => (bytes > 100 ? 1153 : undefined);
   await attempt(200);
   await attempt(100);
-  const { limit } = held;
+  const { maxStatementBytes: limit } = held;
   await expect(held.run(insert, ['ä'.repeat(300)])).rejects.toThrow(UnavailableError);
   proxy.refuse = undefined;
   await held.renew();
-  expect(held.limit).toBe(limit);
+  expect(held.maxStatementBytes).toBe(limit);
   expect(limit).toBeLessThan(1000);
 });

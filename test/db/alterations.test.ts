@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Alteration, alteredError, readAltered } from '../../src/db/altered.ts';
+import { type SchemaAlteration, createAlteredError, readAlterations } from '../../src/db/alterations.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/pool.ts';
 import type { Connection } from '../../src/db/pool.ts';
@@ -37,11 +37,11 @@ beforeAll(async () => {
   };
 });
 
-async function read(): Promise<Alteration[]> {
-  return readAltered(connection, expectedTables([wide, media], resources));
+async function read(): Promise<SchemaAlteration[]> {
+  return readAlterations(connection, expectedTables([wide, media], resources));
 }
 
-async function follow(altered: readonly Alteration[]): Promise<void> {
+async function follow(altered: readonly SchemaAlteration[]): Promise<void> {
   const statements = altered.flatMap(({ remedy }) => remedy.split('; '));
   for (const statement of statements) await db.query(statement);
 }
@@ -122,7 +122,7 @@ describe('what was altered is found, and nothing once its statements were run', 
       if (column.startsWith('m')) await db.query('ALTER TABLE properties DROP COLUMN custom_due');
       await db.query(`ALTER TABLE properties DROP COLUMN ${column}`);
       const altered = await read();
-      expect(altered.map(({ what }) => what)).toContain(`properties.${column} is missing`);
+      expect(altered.map(({ description: what }) => what)).toContain(`properties.${column} is missing`);
       await follow(altered);
       expect(await read()).toEqual([]);
     },
@@ -134,7 +134,7 @@ describe('what was altered is found, and nothing once its statements were run', 
       await db.query(`RENAME TABLE ${table} TO mine`);
       const altered = await read();
       expect(altered).toMatchObject([{ what: `${table} is missing`, isLenient: false }]);
-      expect(alteredError(altered).hint).toContain(`RENAME TABLE … TO ${table}`);
+      expect(createAlteredError(altered).hint).toContain(`RENAME TABLE … TO ${table}`);
       await db.query(`RENAME TABLE mine TO ${table}`);
       expect(await read()).toEqual([]);
     },

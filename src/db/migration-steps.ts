@@ -5,21 +5,21 @@ import { fileURLToPath } from 'node:url';
 const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url));
 
 /** What a statement of ours makes. */
-export const MADE = /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER VIEW) (\w+)/;
+export const CREATED_NAME = /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER VIEW) (\w+)/;
 
 /** The table of the steps that were applied. */
-export const VERSIONS =
+export const CREATE_VERSIONS_TABLE =
   'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
   'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB ROW_FORMAT = DYNAMIC';
 
 /** A file in `sql/`. */
-export type Step = {
+export type MigrationStep = {
   readonly version: number;
   readonly name: string;
   readonly statements: readonly string[];
 };
 
-export function readSteps(): Step[] {
+export function readSteps(): MigrationStep[] {
   return readdirSync(FOLDER)
     .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
     .sort()

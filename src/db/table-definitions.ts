@@ -1,7 +1,7 @@
-import { readSteps, VERSIONS } from './steps.ts';
+import { readSteps, CREATE_VERSIONS_TABLE } from './migration-steps.ts';
 
 /** A table as `sql/` makes it. */
-export type MadeTable = {
+export type TableDefinition = {
   readonly name: string;
   /** Column → definition, `DECIMAL(14,2) NULL`; `{{key_collation}}` stands for the server's collation of keys. */
   readonly columns: ReadonlyMap<string, string>;
@@ -13,7 +13,7 @@ export type MadeTable = {
   readonly collation: string;
 };
 
-type Draft = {
+type TableDraft = {
   name: string;
   columns: Map<string, string>;
   key: readonly string[];
@@ -25,14 +25,14 @@ const CREATE = /^CREATE TABLE IF NOT EXISTS (\w+) \((.*)\) ENGINE = InnoDB (.*)$
 const ALTER = /^ALTER TABLE (\w+)\s(.*)$/s;
 
 /** All tables of `sql/`, after its last step, and the table of its versions. */
-export function madeTables(): MadeTable[] {
+export function readTableDefinitions(): TableDefinition[] {
   const statements = readSteps().flatMap((step) => step.statements);
-  return [...tablesOf([VERSIONS, ...statements]).values()];
+  return [...parseTableDefinitions([CREATE_VERSIONS_TABLE, ...statements]).values()];
 }
 
 /** @throws Error for a statement that it does not understand: a mistake in `sql/`. */
-export function tablesOf(statements: readonly string[]): Map<string, MadeTable> {
-  const tables = new Map<string, Draft>();
+export function parseTableDefinitions(statements: readonly string[]): Map<string, TableDefinition> {
+  const tables = new Map<string, TableDraft>();
   for (const statement of statements) {
     const [, created, body = '', options = ''] = CREATE.exec(statement) ?? [];
     const [, altered = '', changes = ''] = ALTER.exec(statement) ?? [];
@@ -42,7 +42,7 @@ export function tablesOf(statements: readonly string[]): Map<string, MadeTable> 
     }
     const table = tables.get(created ?? altered);
     if (table !== undefined)
-      for (const part of partsOf(created === undefined ? changes : body)) apply(table, part);
+      for (const part of splitParts(created === undefined ? changes : body)) applyPart(table, part);
     else if (!statement.startsWith('CREATE SQL SECURITY INVOKER VIEW ')) {
       throw new Error(`sql/ has a statement that is not understood: ${statement.slice(0, 80)}`);
     }
@@ -50,11 +50,11 @@ export function tablesOf(statements: readonly string[]): Map<string, MadeTable> 
   return tables;
 }
 
-function apply(table: Draft, part: string): void {
+function applyPart(table: TableDraft, part: string): void {
   if (part === 'DROP PRIMARY KEY') return;
   const [, name, columns = ''] = /^(?:ADD )?(?:PRIMARY )?KEY (?:(\w+) )?\((.*)\)$/.exec(part) ?? [];
-  if (/^(?:ADD )?PRIMARY KEY /.test(part)) table.key = names(columns);
-  else if (name !== undefined) table.indexes.set(name, names(columns));
+  if (/^(?:ADD )?PRIMARY KEY /.test(part)) table.key = parseNames(columns);
+  else if (name !== undefined) table.indexes.set(name, parseNames(columns));
   else {
     const [, column, definition] = /^(?:ADD COLUMN )?`?(\w+)`? ([A-Z]+\b.*)$/.exec(part) ?? [];
     if (column === undefined || definition === undefined || /^(?:ADD|DROP|MODIFY|CHANGE)$/.test(column))
@@ -63,12 +63,12 @@ function apply(table: Draft, part: string): void {
   }
 }
 
-function names(columns: string): string[] {
+function parseNames(columns: string): string[] {
   return columns.split(',').map((name) => name.trim().replaceAll('`', ''));
 }
 
 /** Splits at the commas that are outside of brackets. */
-function partsOf(list: string): string[] {
+function splitParts(list: string): string[] {
   const parts = [''];
   let depth = 0;
   for (const letter of list.replaceAll(/\s+/g, ' ')) {
