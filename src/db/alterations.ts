@@ -7,26 +7,26 @@ import type { Session } from './pool.ts';
 import { addColumn, modifyColumn, restoreKey } from './restore-statements.ts';
 import { readTables, type ActualTable } from './table-state.ts';
 
-/** What the tables are compared with. */
+/** The schema that the tables are compared with. */
 export type ExpectedSchema = {
   readonly tables: readonly TableDefinition[];
-  /** Tables, and columns as `table.column`, that may be missing: nothing uses them, or a run makes them itself. */
+  /** Tables, and columns as `table.column`, that may be missing: they are unused, or a run creates them. */
   readonly optional: ReadonlySet<string>;
-  /** Columns as `table.column` that may hold less than was sent: only this one field is wrong then. */
+  /** Columns as `table.column` that may hold less than was sent: only that field is then wrong. */
   readonly lenient: ReadonlySet<string>;
 };
 
-/** Something that was changed by another program, or a person. */
+/** A change to the schema by another program or a user. */
 export type SchemaAlteration = {
   /** `properties.list_price is float`, `etl_watermark is MyISAM, not InnoDB`. */
   readonly description: string;
-  /** SQL, or words if SQL cannot undo it. */
+  /** SQL, or plain instructions if SQL cannot undo the change. */
   readonly remedy: string;
   /** The command to run after it. */
   readonly nextCommand: string;
   /** Whether only one field of each row is affected. */
   readonly isLenient: boolean;
-  /** The column or table that is missing, to make sure of it. */
+  /** The missing table or column, to confirm that it is missing. */
   readonly missing?: { readonly table: string; readonly column?: string };
 };
 
@@ -34,10 +34,13 @@ const RECONCILE = 'trestle-etl reconcile, for records that were lost meanwhile';
 const REPAIR = 'trestle-etl verify --stored --repair, which writes the values again from the payloads';
 
 /**
- * Compares the tables with what trestle-etl made. Three statements while nothing was altered. What the user may not see
- * counts as unaltered.
+ * Compares the tables with the schema that trestle-etl created. Takes three statements if nothing was altered. Tables and
+ * columns that the user may not see count as unaltered.
  */
-export async function readAlterations(session: Session, expected: ExpectedSchema): Promise<SchemaAlteration[]> {
+export async function readAlterations(
+  session: Session,
+  expected: ExpectedSchema,
+): Promise<SchemaAlteration[]> {
   const names = expected.tables.map(({ name }) => name);
   const actual = await readTables(session, names);
   const found = expected.tables.flatMap((made) => {
@@ -53,7 +56,7 @@ export async function readAlterations(session: Session, expected: ExpectedSchema
 
 export function createAlteredError(altered: readonly SchemaAlteration[]): ConfigError {
   return new ConfigError(
-    `the tables were altered by something other than trestle-etl: ${altered.map(({ description: what }) => what).join(', ')}`,
+    `the tables were altered by something other than trestle-etl: ${altered.map(({ description }) => description).join(', ')}`,
     { op: 'compare tables', hint: formatRemedy(altered) },
   );
 }
@@ -69,15 +72,32 @@ function checkMissingTable({ name }: TableDefinition, { optional }: ExpectedSche
   if (optional.has(name)) return [];
   const remedy = `rename it back (RENAME TABLE … TO ${name}), or restore it from a backup`;
   return [
-    { description: `${name} is missing`, remedy, nextCommand: RECONCILE, isLenient: false, missing: { table: name } },
+    {
+      description: `${name} is missing`,
+      remedy,
+      nextCommand: RECONCILE,
+      isLenient: false,
+      missing: { table: name },
+    },
   ];
 }
 
-function checkTable(made: TableDefinition, actual: ActualTable, expected: ExpectedSchema): SchemaAlteration[] {
+function checkTable(
+  made: TableDefinition,
+  actual: ActualTable,
+  expected: ExpectedSchema,
+): SchemaAlteration[] {
   const { name } = made;
   if (!['BASE TABLE', 'SYSTEM VERSIONED'].includes(actual.kind)) {
     const remedy = `give your ${actual.kind.toLowerCase()} another name, and the table its own (RENAME TABLE … TO ${name})`;
-    return [{ description: `${name} is a ${actual.kind}, not a table`, remedy, nextCommand: RECONCILE, isLenient: false }];
+    return [
+      {
+        description: `${name} is a ${actual.kind}, not a table`,
+        remedy,
+        nextCommand: RECONCILE,
+        isLenient: false,
+      },
+    ];
   }
   return [...checkEngine(name, actual), ...checkKey(made, actual), ...checkColumns(made, actual, expected)];
 }
@@ -85,7 +105,9 @@ function checkTable(made: TableDefinition, actual: ActualTable, expected: Expect
 function checkEngine(name: string, { engine }: ActualTable): SchemaAlteration[] {
   if (engine === null || engine.toLowerCase() === 'innodb') return [];
   const remedy = `ALTER TABLE ${name} ENGINE = InnoDB`;
-  return [{ description: `${name} is ${engine}, not InnoDB`, remedy, nextCommand: RECONCILE, isLenient: false }];
+  return [
+    { description: `${name} is ${engine}, not InnoDB`, remedy, nextCommand: RECONCILE, isLenient: false },
+  ];
 }
 
 /** Rows are replaced by ON DUPLICATE KEY UPDATE: without a unique index on the key alone, a new version is a second row. */
@@ -95,13 +117,17 @@ function checkKey(made: TableDefinition, actual: ActualTable): SchemaAlteration[
     ({ isUnique, columns }) =>
       isUnique && columns.length === wanted.size && columns.every((column) => wanted.has(column)),
   );
-  // A column that is missing is reported as such.
+  // A missing column is reported separately.
   if (isThere || made.key.some((column) => !actual.columns.has(column))) return [];
   const what = `${made.name} has no unique index on ${made.key.join(', ')} alone`;
   return [{ description: what, remedy: restoreKey(made, actual), nextCommand: RECONCILE, isLenient: false }];
 }
 
-function checkColumns(made: TableDefinition, actual: ActualTable, expected: ExpectedSchema): SchemaAlteration[] {
+function checkColumns(
+  made: TableDefinition,
+  actual: ActualTable,
+  expected: ExpectedSchema,
+): SchemaAlteration[] {
   return [...made.columns].flatMap(([column, definition]) => {
     const found = actual.columns.get(column);
     return found === undefined
@@ -127,7 +153,11 @@ function checkMissingColumn(
   return [{ description: `${name} is missing`, remedy, nextCommand: REPAIR, isLenient: false, missing }];
 }
 
-type ColumnComparison = { readonly definition: string; readonly found: ActualColumn; readonly isLenient: boolean };
+type ColumnComparison = {
+  readonly definition: string;
+  readonly found: ActualColumn;
+  readonly isLenient: boolean;
+};
 
 function checkColumn(
   made: TableDefinition,
@@ -138,7 +168,7 @@ function checkColumn(
   const name = `${made.name}.${column}`;
   const less = describeLoss(definition, found);
   if (less !== undefined) {
-    // No server turns a column into a generated one, or a virtual one into a plain one.
+    // No server converts a column to a generated one, or a virtual one to a plain one.
     const isMadeAgain = isGeneratedDefinition(definition) || less === 'generated';
     const remedy = isMadeAgain
       ? `ALTER TABLE ${made.name} DROP COLUMN ${column}; ${addColumn(made, actual, column)}`
@@ -151,7 +181,7 @@ function checkColumn(
   return [{ description: `${name} is ${collation}`, remedy, nextCommand: RECONCILE, isLenient: false }];
 }
 
-/** Rights on single columns hide the others from information_schema. */
+/** Confirms that something is missing: rights on single columns hide the others from information_schema. */
 async function isCertain(session: Session, { missing }: SchemaAlteration): Promise<boolean> {
   if (missing === undefined) return true;
   const column = missing.column === undefined ? '1' : `\`${missing.column}\``;

@@ -4,14 +4,14 @@ export type ActualColumn = {
   readonly type: string;
   readonly nullable: string;
   readonly extra: string;
-  /** Null for what is no text. */
+  /** Null if the column is not text. */
   readonly collation: string | null;
 };
 
-/** In the order of their size, with the digits that each needs. */
+/** In order of size, with the digits that each type needs. */
 const INTEGER_DIGITS = { tinyint: 3, smallint: 5, mediumint: 8, int: 10, bigint: 19 };
 
-/** Bytes. */
+/** Capacity in bytes. */
 const TEXT_BYTES: Readonly<Record<string, number>> = {
   tinytext: 255,
   text: 65_535,
@@ -25,14 +25,15 @@ const FULL_CHARACTER_SETS = /^(?:utf8mb4|utf16|utf16le|utf32|gb18030)(?:_|$)/;
 const GENERATED = /\b(?:virtual|stored|persistent)\b/i;
 
 /**
- * Why a column holds less than it was made for, or changes it; undefined if it holds everything.
+ * Describes why a column holds less than its definition requires, or changes values; undefined if it holds everything.
  * @param definition from `sql/`: `DECIMAL(14,2) NULL`.
  */
 export function describeLoss(definition: string, actual: ActualColumn): string | undefined {
   const isGenerated = GENERATED.test(actual.extra);
   if (isGeneratedDefinition(definition)) return isGenerated ? undefined : 'not generated';
   if (isGenerated) return 'generated';
-  if (!holdsAll(parse(definition), parse(actual.type)) || /\bzerofill\b/i.test(actual.type)) return actual.type;
+  if (!holdsAll(parse(definition), parse(actual.type)) || /\bzerofill\b/i.test(actual.type))
+    return actual.type;
   if (!holdsAllCharacters(definition, actual)) return `${actual.type} COLLATE ${actual.collation ?? ''}`;
   if (!definition.includes('NOT NULL') && actual.nullable === 'NO') return `${actual.type} NOT NULL`;
   if (/on update/i.test(actual.extra)) return `${actual.type} ${actual.extra}`;
@@ -56,9 +57,12 @@ function holdsAll(made: Type, actual: Type): boolean {
   if (isInteger(made.name)) return holdsInteger(made.name, actual);
   if (made.name in TEXT_BYTES) return (TEXT_BYTES[actual.name] ?? 0) >= TEXT_BYTES[made.name]!;
   switch (made.name) {
-    // A CHAR loses spaces at its end.
+    // A CHAR loses trailing spaces.
     case 'varchar':
-      return (actual.name === 'varchar' && actual.size >= made.size) || (TEXT_BYTES[actual.name] ?? 0) >= 4 * made.size;
+      return (
+        (actual.name === 'varchar' && actual.size >= made.size) ||
+        (TEXT_BYTES[actual.name] ?? 0) >= 4 * made.size
+      );
     case 'char':
       return ['char', 'varchar'].includes(actual.name) ? actual.size >= made.size : actual.name in TEXT_BYTES;
     case 'decimal':
@@ -82,5 +86,7 @@ function holdsInteger(made: keyof typeof INTEGER_DIGITS, { name, size, scale }: 
 }
 
 function holdsAllCharacters(definition: string, { collation }: ActualColumn): boolean {
-  return collation === null || definition.includes('CHARACTER SET ascii') || FULL_CHARACTER_SETS.test(collation);
+  return (
+    collation === null || definition.includes('CHARACTER SET ascii') || FULL_CHARACTER_SETS.test(collation)
+  );
 }

@@ -1,7 +1,7 @@
 import { placeholders } from './placeholders.ts';
 import type { Session } from './pool.ts';
 
-/** Which of these names are tables or views of this database. */
+/** Returns which of these names are tables or views in this database. */
 export async function existingTables(
   session: Session,
   names: readonly string[],

@@ -6,34 +6,38 @@ import { retryWhileUnavailable } from './retry-while-unavailable.ts';
 import type { Connection, Database, DatabaseTools } from './pool.ts';
 import { statementBytes } from './size.ts';
 
-/** The connection that a run holds the database's lock on, and writes with. */
+/** The connection that holds a run's lock and that the run writes with. */
 export type LockedConnection = Connection & {
-  /** Bytes: the server's `max_allowed_packet`, or the smallest statement that was refused as too large. */
+  /** The server's `max_allowed_packet`, or the size of the smallest statement that was refused as too large. */
   readonly maxStatementBytes: number;
   /**
-   * Replaces a broken connection and takes the lock again, waiting for a server that can be reached and takes writes.
-   * @throws UnavailableError where it stays away, BusyError where another run has the lock by now, ConfigError if it takes
-   *   only tiny statements now.
+   * Replaces a broken connection and acquires the lock again. Waits until the server is reachable and accepts writes.
+   * @throws UnavailableError if it remains unreachable, BusyError if another run now holds the lock, ConfigError if it now
+   *   accepts only tiny statements.
    */
   renew(): Promise<void>;
 };
 
-/** Changes nothing. A server that has become a replica answers and gives locks all the same, but refuses this (1290). */
+/** Changes nothing. A server that has become a replica still responds and grants locks, but refuses this (1290). */
 const NO_OP_WRITE = 'UPDATE etl_schema_version SET applied_at = applied_at WHERE version < 0';
 
-/** A dry run also goes on before the first migration. */
+/** A dry run also works before the first migration. */
 function ignoreMissingTables(error: unknown): void {
   if (!(error instanceof ConfigError)) throw error;
 }
 
-/** TiDB before 7.1 can't tell. */
+/** TiDB before 7.1 cannot report the holder. */
 async function isHeldBy(connection: Connection, scope: LockScope, id: string): Promise<boolean> {
   const holder = await readLockHolder(connection, scope).catch(() => null);
   return String(holder) === id;
 }
 
-/** @throws BusyError where another run holds the lock. */
-export async function openLockedConnection(database: Database, source: string, tools: DatabaseTools): Promise<LockedConnection> {
+/** @throws BusyError if another run holds the lock. */
+export async function openLockedConnection(
+  database: Database,
+  source: string,
+  tools: DatabaseTools,
+): Promise<LockedConnection> {
   const scope = { database: database.name, source };
   let id = '';
   let maxPacket = Infinity;
@@ -41,7 +45,7 @@ export async function openLockedConnection(database: Database, source: string, t
   const open = async (isWriter: boolean): Promise<Connection> => {
     const connection = await database.connect();
     try {
-      // After a broken network the server may keep our old connection, and its lock, for hours: a user may end its own.
+      // After a network failure the server may keep our old connection and its lock for hours. A user may kill its own.
       if (id !== '' && (await isHeldBy(connection, scope, id))) {
         await connection.run(`KILL ${id}`).catch(() => undefined);
       }
@@ -50,7 +54,7 @@ export async function openLockedConnection(database: Database, source: string, t
         'SELECT CONNECTION_ID() AS id, @@max_allowed_packet AS packet',
       );
       id = /^\d+$/.test(String(own?.id)) ? String(own?.id) : '';
-      // Lowered meanwhile, it holds for new connections only.
+      // If it was lowered, the new value applies only to new connections.
       maxPacket = Number(own?.packet);
       if (isWriter) await connection.run(NO_OP_WRITE).catch(ignoreMissingTables);
       return connection;
@@ -78,7 +82,7 @@ export async function openLockedConnection(database: Database, source: string, t
     renew: async () => {
       current.drop();
       current = await retryWhileUnavailable(tools, () => open(true));
-      // A server that was started again with another configuration.
+      // The server may have restarted with a different configuration.
       const error = findPacketError(maxPacket);
       if (error !== undefined) throw error;
     },

@@ -8,14 +8,14 @@ import { releaseMigrationLock, acquireMigrationLock } from './named-lock.ts';
 import { existingTables } from './existing-tables.ts';
 
 /**
- * Applies what `sql/` has and the database lacks, in order. Every statement can be run twice, so a migration that was
- * cut off is simply run again.
- * @returns the names of the files applied.
- * @throws ConfigError for a database that is newer than this tool, or that holds tables of somebody else's.
+ * Applies the missing steps of `sql/`, in order. Every statement can run twice, so an interrupted migration simply runs
+ * again.
+ * @returns the names of the applied files.
+ * @throws ConfigError if the database is newer than this tool, or has conflicting tables of another program.
  */
 export async function migrate(session: Session, now: number): Promise<string[]> {
   const steps = readSteps();
-  // Looked for first: a user without the right to create tables can run once they are there.
+  // Checked first: a user without the right to create tables can run if they exist.
   const isNew = !(await hasVersions(session));
   if (isNew) {
     await refuseForeign(session);
@@ -32,8 +32,8 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
 }
 
 /**
- * Runs of several sources can start at once: only one of them migrates, and the others wait for it.
- * @throws BusyError if that takes longer than a minute.
+ * Runs of several sources can start at the same time: only one migrates, and the others wait.
+ * @throws BusyError if the wait exceeds a minute.
  */
 async function withMigrationLock<T>(session: Session, work: () => Promise<T>): Promise<T> {
   await acquireMigrationLock(session);
@@ -70,8 +70,8 @@ async function applySteps(
 }
 
 /**
- * What is there already was made before the migration was cut off: MySQL knows no `ADD COLUMN IF NOT EXISTS`, and
- * `CREATE OR REPLACE VIEW` takes the right DROP. It is ours: nothing of that name was there when the step began.
+ * Ignores objects that already exist: an interrupted migration created them. They are ours, because no object of that name
+ * existed when the step started. MySQL has no `ADD COLUMN IF NOT EXISTS`, and `CREATE OR REPLACE VIEW` requires the right DROP.
  */
 async function applyStatement(session: Session, statement: string): Promise<void> {
   try {
@@ -83,7 +83,7 @@ async function applyStatement(session: Session, statement: string): Promise<void
   }
 }
 
-/** `none`: no tables yet; `behind`: a migration is missing. Makes nothing. @throws ConfigError for a newer database. */
+/** `none`: no tables yet; `behind`: a migration is missing. Changes nothing. @throws ConfigError if the database is newer. */
 export async function readSchemaState(session: Session): Promise<'none' | 'behind' | 'current'> {
   if (!(await hasVersions(session))) return 'none';
   const applied = await readVersions(session);
@@ -94,14 +94,14 @@ export async function readSchemaState(session: Session): Promise<'none' | 'behin
 }
 
 /**
- * Whether there are tables to read from.
- * @throws ConfigError where they are of an older version, or of a newer one.
+ * Whether the tables exist.
+ * @throws ConfigError if their version is older or newer.
  */
 export async function hasTables(session: Session): Promise<boolean> {
   const state = await readSchemaState(session);
   if (state !== 'behind') return state === 'current';
-  throw new ConfigError('the tables are of an older version of trestle-etl', {
-    op: 'look at the tables',
+  throw new ConfigError('the tables are from an older version of trestle-etl', {
+    op: 'check the tables',
     hint: 'trestle-etl migrate',
   });
 }
@@ -113,7 +113,7 @@ async function hasVersions(session: Session): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The versions that were applied to their end. */
+/** Reads the versions that were applied completely. */
 async function readVersions(session: Session): Promise<Set<number>> {
   const rows = await session.select<{ version: number }>(
     'SELECT version FROM etl_schema_version WHERE applied_at IS NOT NULL',
@@ -126,16 +126,16 @@ function refuseNewer(applied: ReadonlySet<number>, steps: readonly MigrationStep
   const known = steps.at(-1)?.version ?? 0;
   if (newest > known) {
     throw new ConfigError(
-      `the database's schema is version ${newest}, this trestle-etl knows ${known} at most`,
+      `the database's schema is version ${newest}, but this trestle-etl supports at most version ${known}`,
       {
         op: 'migrate',
-        hint: 'install the trestle-etl that made it, or a newer one',
+        hint: 'install the trestle-etl version that created it, or a newer one',
       },
     );
   }
 }
 
-/** @throws ConfigError where tables, or views, are there already that a step not yet begun will make. */
+/** @throws ConfigError if a step that has not started will create a table or view that already exists. */
 export async function refuseForeign(session: Session): Promise<void> {
   const started = (await hasVersions(session))
     ? await session.select<{ version: number }>('SELECT version FROM etl_schema_version')
@@ -147,7 +147,7 @@ export async function refuseForeign(session: Session): Promise<void> {
   if (ours.length === 0) return;
   const existing = await existingTables(session, ours);
   if (started.length === 0 && existing.has('etl_watermark')) {
-    throw new ConfigError('etl_schema_version is missing, and other tables of trestle-etl are there', {
+    throw new ConfigError('etl_schema_version is missing, but other tables of trestle-etl exist', {
       op: 'migrate',
       hint: 'rename it back (RENAME TABLE … TO etl_schema_version), or restore it from a backup',
     });
@@ -156,7 +156,7 @@ export async function refuseForeign(session: Session): Promise<void> {
     const names = [...existing].join(', ');
     throw new ConfigError(`the database already has tables that trestle-etl did not make: ${names}`, {
       op: 'migrate',
-      hint: 'rename them, or give trestle-etl a database of its own: CREATE DATABASE, then MYSQL_DATABASE',
+      hint: 'rename them, or use a separate database for trestle-etl: CREATE DATABASE, then set MYSQL_DATABASE',
     });
   }
 }

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** `sql/` stands beside `src/` in the checkout and beside `dist/` in the package. */
+/** `sql/` is next to `src/` in the checkout and next to `dist/` in the package. */
 const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url));
 
-/** What a statement of ours makes. */
+/** Captures the name of the table or view that one of our statements creates. */
 export const CREATED_NAME = /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER VIEW) (\w+)/;
 
-/** The table of the steps that were applied. */
+/** Creates the table of applied steps. */
 export const CREATE_VERSIONS_TABLE =
   'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
   'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB ROW_FORMAT = DYNAMIC';
@@ -30,7 +30,7 @@ export function readSteps(): MigrationStep[] {
     }));
 }
 
-/** Our own files: comments on lines of their own, a statement ends with `;` at the end of a line. */
+/** Our own files only: comments have separate lines, and a statement ends with `;` at the end of a line. */
 function splitStatements(sql: string): string[] {
   return sql
     .replace(/^\s*--.*$/gm, '')

@@ -1,4 +1,4 @@
-/** `?, ?, ?`: as many placeholders as there are values to bind. */
+/** `?, ?, ?`: `count` placeholders for values to bind. */
 export function placeholders(count: number): string {
   return Array.from({ length: count }, () => '?').join(', ');
 }

@@ -13,31 +13,31 @@ import { errnoOf, toEtlError } from './errors.ts';
 import { type SendQuery, createSessionSetter } from './session.ts';
 
 /**
- * What may be bound: numbers and dates would go through the driver's own conversions, which lose digits. Bytes are for
- * columns of text that is UTF-8 already.
+ * A value that may be bound. Numbers and dates are excluded: the driver's own conversions lose digits. A Buffer holds UTF-8
+ * for a text column.
  */
 export type SqlValue = string | Buffer | null;
 
-/** A connection that statements run on; `run` prepares the statement, `query` sends text with nothing bound. */
+/** Runs statements on a connection. A statement with values is prepared; without values, `run` sends it as text. */
 export type Session = {
-  /** Rows as objects; every value as text, except integers that a double holds. */
+  /** Returns rows as objects; every value is text, except integers that a double holds. */
   select<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
-  /** @returns how many rows matched or were written, and the new id. */
+  /** @returns the number of rows that matched or were written, and the new id. */
   run(sql: string, values?: readonly SqlValue[]): Promise<{ matched: number; id: number }>;
-  /** A statement of so many bytes is known to be too large; undefined where nothing is known. See `statementBytes`. */
+  /** A statement of this size is known to be too large; undefined if unknown. See `statementBytes`. */
   readonly maxStatementBytes?: number;
 };
 
 export type Database = Session & {
   readonly name: string;
-  /** A connection of one's own, for locks and transactions; what is written is written through one of these. */
+  /** Opens a separate connection for locks and transactions. All writes use one of these. */
   connect(): Promise<Connection>;
   close(): Promise<void>;
 };
 
 export type Connection = Session & {
   release(): void;
-  /** For one that is broken: it must not be used again. */
+  /** Closes a broken connection, which must not be used again. */
   drop(): void;
 };
 
@@ -49,7 +49,7 @@ export type DatabaseTools = {
   readonly signal: AbortSignal;
 };
 
-/** Opens nothing yet: the first statement connects. */
+/** Does not connect: the first statement does. */
 export function openDatabase(address: DatabaseAddress): Database {
   const pool = createPool({
     ...(address.socket === undefined
@@ -85,13 +85,13 @@ export function openDatabase(address: DatabaseAddress): Database {
   };
 }
 
-/** Makes the function that takes a connection out of the pool; a new one is given our session and database first. */
+/** Creates the function that takes a connection from the pool. It sets our session and database on a new connection. */
 function createTaker(pool: Pool, database: string): () => Promise<PoolConnection> {
   const ready = new WeakSet<object>();
   const setSession = createSessionSetter();
   return async () => {
     const connection = await translateErrors('connect', () => pool.getConnection());
-    // mysql2 wraps the same connection again each time.
+    // mysql2 wraps the same connection in a new object each time.
     if (ready.has(connection.connection)) return connection;
     const query: SendQuery = (sql) =>
       translateErrors(sql, async () => {
@@ -100,7 +100,7 @@ function createTaker(pool: Pool, database: string): () => Promise<PoolConnection
       });
     try {
       await setSession(query);
-      // An init_connect may have chosen another one.
+      // An init_connect may have selected another database.
       await query(`USE \`${database.replaceAll('`', '``')}\``);
     } catch (error) {
       connection.destroy();
@@ -111,7 +111,7 @@ function createTaker(pool: Pool, database: string): () => Promise<PoolConnection
   };
 }
 
-/** The server's own words have a number; a connection that just ends has none. */
+/** Whether the connection just ended. An error from the server has a number. */
 function isClosed(error: unknown): error is UnavailableError {
   return error instanceof UnavailableError && !((errnoOf(error) ?? 0) > 0);
 }
@@ -120,7 +120,7 @@ function createClosedAfterSignInError({ message, op, cause }: UnavailableError):
   return new UnavailableError(`${message} (right after the sign-in)`, {
     op,
     cause,
-    hint: "look for an error in the server's init_connect, or a limit of its memory; the server's error log has the reason",
+    hint: "check the server's init_connect and its memory limits; the server's error log has the reason",
   });
 }
 
@@ -140,12 +140,14 @@ function tlsOptions({ ca, checksName }: NonNullable<DatabaseAddress['tls']>): Ss
   return { rejectUnauthorized: true, verifyIdentity: checksName, ...(ca === undefined ? {} : { ca }) };
 }
 
-/** @param on runs `work` on the connection that statements are meant for. */
+/** @param on runs `work` on the connection for the statements. */
 function createSession(on: <T>(work: (connection: PoolConnection) => Promise<T>) => Promise<T>): Session {
   return {
     select: async <T>(sql: string, values: readonly SqlValue[] = []) =>
       on(async (connection) => {
-        const [rows] = await translateErrors(sql, () => connection.execute<RowDataPacket[]>(sql, [...values]));
+        const [rows] = await translateErrors(sql, () =>
+          connection.execute<RowDataPacket[]>(sql, [...values]),
+        );
         return rows as T[];
       }),
     run: (sql, values) =>

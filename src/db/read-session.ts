@@ -5,8 +5,8 @@ import { SESSION_SETTINGS } from './session.ts';
 const UNKNOWN_VARIABLE = 1193;
 
 /**
- * The variables of `SETTINGS` as this connection has them; those that the server does not have are missing. One row each
- * time, by SELECT: sql_select_limit and max_join_size would spoil what SHOW VARIABLES returns.
+ * Reads this connection's values of `SESSION_SETTINGS`, without variables that the server lacks. Uses SELECTs of a single row:
+ * sql_select_limit and max_join_size would affect SHOW VARIABLES.
  */
 export async function readSession(session: Session): Promise<Readonly<Record<string, string>>> {
   const common = SESSION_SETTINGS.filter(({ isRare }) => isRare !== true).map(({ name }) => name);

@@ -1,15 +1,15 @@
 import { readSteps, CREATE_VERSIONS_TABLE } from './migration-steps.ts';
 
-/** A table as `sql/` makes it. */
+/** A table as `sql/` defines it. */
 export type TableDefinition = {
   readonly name: string;
-  /** Column → definition, `DECIMAL(14,2) NULL`; `{{key_collation}}` stands for the server's collation of keys. */
+  /** Column → definition, `DECIMAL(14,2) NULL`; `{{key_collation}}` is a placeholder for the server's key collation. */
   readonly columns: ReadonlyMap<string, string>;
   /** Columns of the primary key. */
   readonly key: readonly string[];
   /** Other indexes: name → columns. */
   readonly indexes: ReadonlyMap<string, readonly string[]>;
-  /** Collation of texts without their own. */
+  /** Collation of text columns that name none. */
   readonly collation: string;
 };
 
@@ -24,13 +24,13 @@ type TableDraft = {
 const CREATE = /^CREATE TABLE IF NOT EXISTS (\w+) \((.*)\) ENGINE = InnoDB (.*)$/s;
 const ALTER = /^ALTER TABLE (\w+)\s(.*)$/s;
 
-/** All tables of `sql/`, after its last step, and the table of its versions. */
+/** Reads all tables of `sql/` as they are after its last step, and the table of its versions. */
 export function readTableDefinitions(): TableDefinition[] {
   const statements = readSteps().flatMap((step) => step.statements);
   return [...parseTableDefinitions([CREATE_VERSIONS_TABLE, ...statements]).values()];
 }
 
-/** @throws Error for a statement that it does not understand: a mistake in `sql/`. */
+/** @throws Error for an unsupported statement: a mistake in `sql/`. */
 export function parseTableDefinitions(statements: readonly string[]): Map<string, TableDefinition> {
   const tables = new Map<string, TableDraft>();
   for (const statement of statements) {
@@ -44,7 +44,7 @@ export function parseTableDefinitions(statements: readonly string[]): Map<string
     if (table !== undefined)
       for (const part of splitParts(created === undefined ? changes : body)) applyPart(table, part);
     else if (!statement.startsWith('CREATE SQL SECURITY INVOKER VIEW ')) {
-      throw new Error(`sql/ has a statement that is not understood: ${statement.slice(0, 80)}`);
+      throw new Error(`sql/ has an unsupported statement: ${statement.slice(0, 80)}`);
     }
   }
   return tables;
@@ -58,7 +58,7 @@ function applyPart(table: TableDraft, part: string): void {
   else {
     const [, column, definition] = /^(?:ADD COLUMN )?`?(\w+)`? ([A-Z]+\b.*)$/.exec(part) ?? [];
     if (column === undefined || definition === undefined || /^(?:ADD|DROP|MODIFY|CHANGE)$/.test(column))
-      throw new Error(`sql/ has a part that is not understood: ${table.name}: ${part.slice(0, 80)}`);
+      throw new Error(`sql/ has an unsupported part: ${table.name}: ${part.slice(0, 80)}`);
     table.columns.set(column, definition);
   }
 }
@@ -67,7 +67,7 @@ function parseNames(columns: string): string[] {
   return columns.split(',').map((name) => name.trim().replaceAll('`', ''));
 }
 
-/** Splits at the commas that are outside of brackets. */
+/** Splits at commas outside brackets. */
 function splitParts(list: string): string[] {
   const parts = [''];
   let depth = 0;

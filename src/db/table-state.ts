@@ -2,7 +2,7 @@ import type { ActualColumn } from './column-fit.ts';
 import { placeholders } from './placeholders.ts';
 import type { Session } from './pool.ts';
 
-/** A table as it is in the database. */
+/** A table as it exists in the database. */
 export type ActualTable = {
   /** `BASE TABLE`, `VIEW`, MariaDB's `SYSTEM VERSIONED` … */
   readonly kind: string;
@@ -14,7 +14,7 @@ export type ActualTable = {
 
 export type ActualIndex = {
   readonly isUnique: boolean;
-  /** In their order; undefined for one of which only a prefix, or an expression, is indexed. */
+  /** In index order; undefined if only a prefix or an expression is indexed. */
   readonly columns: readonly (string | undefined)[];
 };
 
@@ -33,7 +33,7 @@ type IndexColumnRow = {
   readonly prefix: number | string | null;
 };
 
-/** Three statements. Tables and columns that the user may not see are left out. */
+/** Takes three statements. Omits tables and columns that the user may not see. */
 export async function readTables(
   session: Session,
   names: readonly string[],

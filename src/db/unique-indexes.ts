@@ -1,7 +1,7 @@
 import type { Session } from './pool.ts';
 import { CREATED_NAME, readSteps } from './migration-steps.ts';
 
-/** Unique indexes beside the primary keys, as `table.index`: a user made them. */
+/** Reads unique indexes other than primary keys, as `table.index`: the user created them. */
 export async function readUniqueIndexes(session: Session): Promise<string[]> {
   const rows = await session.select<{ table: string; name: string }>(
     'SELECT DISTINCT table_name AS `table`, index_name AS name FROM information_schema.statistics ' +
@@ -14,7 +14,7 @@ export async function readUniqueIndexes(session: Session): Promise<string[]> {
   return rows.filter(({ table }) => isOurs(table)).map(({ table, name }) => `${table}.${name}`);
 }
 
-/** `properties_2`, a table beside `properties`, has the same key. */
+/** `properties_2`, a side table of `properties`, has the same key. */
 function belongsToTable(name: string, table: string): boolean {
   return name === table || (name.startsWith(`${table}_`) && /^\d+$/.test(name.slice(table.length + 1)));
 }

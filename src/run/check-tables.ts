@@ -28,7 +28,7 @@ export async function checkTables(
   const { altered, refusal } = await compareTables(session, datasets, catalogue);
   if (refusal !== undefined) throw refusal;
   if (altered.length === 0) return;
-  const columns = altered.map(({ description: what }) => what);
+  const columns = altered.map(({ description }) => description);
   const statements = altered.map(({ remedy }) => remedy);
   log.main.warn(
     { columns, statements },

@@ -122,7 +122,7 @@ describe('what was altered is found, and nothing once its statements were run', 
       if (column.startsWith('m')) await db.query('ALTER TABLE properties DROP COLUMN custom_due');
       await db.query(`ALTER TABLE properties DROP COLUMN ${column}`);
       const altered = await read();
-      expect(altered.map(({ description: what }) => what)).toContain(`properties.${column} is missing`);
+      expect(altered.map(({ description }) => description)).toContain(`properties.${column} is missing`);
       await follow(altered);
       expect(await read()).toEqual([]);
     },

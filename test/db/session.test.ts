@@ -61,5 +61,7 @@ test.each(SESSION_SETTINGS.filter(({ isEssential }) => isEssential === true).map
 
 test('every variable is explained in docs/database.md', () => {
   const text = section(read('docs/database.md'), '## Session');
-  expect(SESSION_SETTINGS.filter(({ name }) => !text.includes(`\`${name}\``)).map(({ name }) => name)).toEqual([]);
+  expect(
+    SESSION_SETTINGS.filter(({ name }) => !text.includes(`\`${name}\``)).map(({ name }) => name),
+  ).toEqual([]);
 });

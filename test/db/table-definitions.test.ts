@@ -39,7 +39,7 @@ test('keys, indexes and columns of later steps are known', () => {
   }
 });
 
-test('a statement or a part that is not understood is a mistake', () => {
+test('an unsupported statement or part is a mistake', () => {
   const made =
     'CREATE TABLE IF NOT EXISTS t (\n a INT NOT NULL,\n PRIMARY KEY (a)\n) ENGINE = InnoDB COLLATE = x';
   expect(parseTableDefinitions([made]).get('t')).toMatchObject({ key: ['a'], collation: 'x' });

@@ -73,7 +73,7 @@ test('a server that is restarted in the middle of a run is waited for', async ()
   const outcome = await all.run({ resources: [property] }, { odata: { pageSize: 100 } });
   expect(outcome.status).toBe('success');
   expect(await expectParity(all.sandbox, all.db, property)).toBe(500);
-  expect(all.lines.some((line) => line.message.includes('the database is away'))).toBe(true);
+  expect(all.lines.some((line) => line.message.includes('the database is unavailable'))).toBe(true);
 });
 
 /** A connection of somebody else's. */
@@ -96,7 +96,7 @@ async function loadedAndChanged(count: number): Promise<Proxied> {
 }
 
 function retries({ lines }: Pipeline): number {
-  return lines.filter(({ message }) => message === 'transaction rolled back, running it again').length;
+  return lines.filter(({ message }) => message === 'transaction rolled back, retrying').length;
 }
 
 test('promise 1: a run that waits in vain for a row which somebody holds goes on once it is free', async () => {

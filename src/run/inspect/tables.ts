@@ -26,7 +26,7 @@ export async function inspectTables(
     narrowed:
       altered.length === 0
         ? undefined
-        : { columns: altered.map(({ description: what }) => what), remedy: formatRemedy(altered) },
+        : { columns: altered.map(({ description }) => description), remedy: formatRemedy(altered) },
     indexes: await readUniqueIndexes(session),
   };
 }
