@@ -4,21 +4,21 @@ import { sqlType } from './sql-type.ts';
 import { keyColumn, quote } from './statement.ts';
 
 /** InnoDB's limit for a column of an index, in characters of four bytes. */
-const LONGEST_INDEXED = 768;
+const MAX_INDEXED_LENGTH = 768;
 
 /** Enough to tell texts apart by. */
-const PREFIX = 191;
+const INDEX_PREFIX_LENGTH = 191;
 
 /**
  * Adds columns to a table. No ALGORITHM is asked for: both servers take the one that blocks least by themselves, INSTANT
  * where they can, and refuse the statement where it names one that they can't.
  */
 export function addColumns(table: string, fields: readonly Field[]): string {
-  return `ALTER TABLE ${quote(table)} ${fields.map((field) => `ADD COLUMN ${definition(field)}`).join(', ')}`;
+  return `ALTER TABLE ${quote(table)} ${fields.map((field) => `ADD COLUMN ${formatDefinition(field)}`).join(', ')}`;
 }
 
 /** A table beside the resource's own one. @param collation of the key there. */
-export function createSide(dataset: Dataset, table: string, collation: string): string {
+export function createSideTable(dataset: Dataset, table: string, collation: string): string {
   const key = quote(keyColumn(dataset));
   return (
     `CREATE TABLE IF NOT EXISTS ${quote(table)} (${key} VARCHAR(255) COLLATE ${collation} NOT NULL, PRIMARY KEY (${key})) ` +
@@ -40,7 +40,7 @@ export function dropView(dataset: Dataset): string {
 
 /** An index of the column's own name. */
 export function addIndex(table: string, { column, type }: Field): string {
-  return `ALTER TABLE ${quote(table)} ADD INDEX ${quote(column)} (${quote(column)}${prefix(type)})`;
+  return `ALTER TABLE ${quote(table)} ADD INDEX ${quote(column)} (${quote(column)}${formatIndexPrefix(type)})`;
 }
 
 /** The view with all columns of a resource; there is one where there are tables beside its own. */
@@ -49,11 +49,11 @@ function viewName(dataset: Dataset): string {
 }
 
 /** Named one by one: a `*` is expanded when the view is made, and could name a column twice. */
-export function createView(dataset: Dataset, ownColumns: readonly string[]): string {
+export function createView(dataset: Dataset, mainColumns: readonly string[]): string {
   const { main, sides } = partsOf(dataset);
   const key = quote(keyColumn(dataset));
   const columns = [
-    ...ownColumns.map((column) => `${quote(main.table)}.${quote(column)}`),
+    ...mainColumns.map((column) => `${quote(main.table)}.${quote(column)}`),
     ...sides.flatMap(({ table, fields }) => fields.map(({ column }) => `${quote(table)}.${quote(column)}`)),
   ];
   const joins = sides.map(
@@ -65,11 +65,13 @@ export function createView(dataset: Dataset, ownColumns: readonly string[]): str
   );
 }
 
-function definition({ column, type }: Field): string {
+function formatDefinition({ column, type }: Field): string {
   return `${quote(column)} ${sqlType(type).toUpperCase()} NULL`;
 }
 
-function prefix(type: FieldType): string {
+function formatIndexPrefix(type: FieldType): string {
   const isLong = type.kind === 'text' || type.kind === 'longtext';
-  return isLong || (type.kind === 'string' && type.length > LONGEST_INDEXED) ? `(${PREFIX})` : '';
+  return isLong || (type.kind === 'string' && type.length > MAX_INDEXED_LENGTH)
+    ? `(${INDEX_PREFIX_LENGTH})`
+    : '';
 }

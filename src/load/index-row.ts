@@ -4,7 +4,7 @@ import { chunk } from '../lib/chunk.ts';
 import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
-import { bounds, type SqlWindow } from './window.ts';
+import { windowCondition, type SqlWindow } from './window.ts';
 import { hasParentVersion, photoFields, versionField } from '../dataset/reading.ts';
 
 /** What the feed's index fields say of a record; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
@@ -17,27 +17,27 @@ export type IndexRow = {
 };
 
 /** Whether the stored row is the one that the feed shows; by its key alone if the source sends no time with its records. */
-export function isInStep(dataset: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
+export function matchesUpstream(dataset: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
   if (!hasParentVersion(dataset) && stored.version !== upstream.version) return false;
-  return photoFields(dataset) === undefined || havePhotosStayed(stored, upstream);
+  return photoFields(dataset) === undefined || hasSamePhotos(stored, upstream);
 }
 
-export function havePhotosStayed(stored: IndexRow, upstream: IndexRow): boolean {
+export function hasSamePhotos(stored: IndexRow, upstream: IndexRow): boolean {
   return stored.photosChanged === upstream.photosChanged && stored.photosCount === upstream.photosCount;
 }
 
 /** The rows of a window of the cursor field by key, without deleted ones. */
-export async function indexIn(
+export async function readIndexInWindow(
   session: Session,
   dataset: Dataset,
   window: SqlWindow,
 ): Promise<Map<string, IndexRow>> {
-  const { where, values } = bounds(dataset, window);
-  return select(session, dataset, where, values);
+  const { where, values } = windowCondition(dataset, window);
+  return selectIndex(session, dataset, where, values);
 }
 
 /** The rows of these keys, without deleted ones. */
-export async function indexOf(
+export async function readIndexOfKeys(
   session: Session,
   dataset: Dataset,
   keys: readonly string[],
@@ -45,14 +45,14 @@ export async function indexOf(
   const found = new Map<string, IndexRow>();
   for (const part of chunk(keys, 1000)) {
     const where = ` AND ${keyColumn(dataset)} IN (${placeholders(part.length)})`;
-    for (const [key, row] of await select(session, dataset, where, part)) found.set(key, row);
+    for (const [key, row] of await selectIndex(session, dataset, where, part)) found.set(key, row);
   }
   return found;
 }
 
-type Selected = { key: string; version: string; changed: string | null; count: number | null };
+type SelectedIndexRow = { key: string; version: string; changed: string | null; count: number | null };
 
-async function select(
+async function selectIndex(
   session: Session,
   dataset: Dataset,
   where: string,
@@ -63,7 +63,7 @@ async function select(
     photos === undefined
       ? ['NULL', 'NULL']
       : [columnFor(dataset, photos.changed), columnFor(dataset, photos.count)];
-  const rows = await session.select<Selected>(
+  const rows = await session.select<SelectedIndexRow>(
     `SELECT ${keyColumn(dataset)} AS \`key\`, ${columnFor(dataset, versionField(dataset))} AS version, ` +
       `${changed} AS changed, ${count} AS count FROM ${dataset.table} WHERE deleted_at IS NULL${where}`,
     [...values],

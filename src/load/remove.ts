@@ -6,9 +6,9 @@ import { columnFor, deleteKeys, keyColumn } from './statement.ts';
 import { parentFields, parentLink } from '../dataset/reading.ts';
 
 /** A table whose rows belong to those of another one. */
-export type Child = { readonly dataset: Dataset; readonly parent: string };
+export type ChildTable = { readonly dataset: Dataset; readonly parent: string };
 
-export function childrenOf(dataset: Dataset, all: readonly Dataset[]): Child[] {
+export function childTablesOf(dataset: Dataset, all: readonly Dataset[]): ChildTable[] {
   return all.flatMap((child) =>
     parentLink(child)?.parent === dataset.name
       ? [{ dataset: child, parent: columnFor(child, parentFields(child)[0]!) }]
@@ -20,7 +20,7 @@ export function childrenOf(dataset: Dataset, all: readonly Dataset[]): Child[] {
 export async function markDeleted(
   session: Session,
   dataset: Dataset,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   keys: readonly string[],
   at: string,
 ): Promise<void> {
@@ -44,7 +44,7 @@ export async function markDeleted(
 export async function unmarkDeleted(
   session: Session,
   dataset: Dataset,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   keys: readonly string[],
   at: string,
 ): Promise<number> {
@@ -65,7 +65,7 @@ export async function unmarkDeleted(
 export async function removeRows(
   session: Session,
   dataset: Dataset,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   keys: readonly string[],
 ): Promise<void> {
   for (const { dataset: child, parent } of children) {

@@ -4,10 +4,10 @@ import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { partsOf } from './parts.ts';
-import { insertOrUpdate, keyColumn, mostRows, upsertPayloads } from './statement.ts';
+import { insertOrUpdate, keyColumn, maxRowsPerStatement, upsertPayloads } from './statement.ts';
 
 /** A row that is there, with the values that it is to have. */
-export type Rewritten = {
+export type RowRewrite = {
   readonly key: string;
   readonly hash: string;
   /** One a field of the resource. */
@@ -22,7 +22,7 @@ export type RewriteOptions = {
   readonly at: string;
   readonly maxBytes: number;
   /** Places of fields that are not written. */
-  readonly left: ReadonlySet<number>;
+  readonly skipped: ReadonlySet<number>;
 };
 
 /**
@@ -32,13 +32,13 @@ export type RewriteOptions = {
 export async function rewriteRows(
   session: Session,
   dataset: Dataset,
-  rows: readonly Rewritten[],
+  rows: readonly RowRewrite[],
   options: RewriteOptions,
 ): Promise<Set<string>> {
   const refused = new Set<string>();
-  const weigh = ({ values, payload }: Rewritten): number =>
+  const weigh = ({ values, payload }: RowRewrite): number =>
     statementBytes('', [...values, payload ?? null]) + 400;
-  for (const part of chunk(rows, Math.min(100, mostRows(dataset)), options.maxBytes, weigh)) {
+  for (const part of chunk(rows, Math.min(100, maxRowsPerStatement(dataset)), options.maxBytes, weigh)) {
     await writePart(session, dataset, part, options, refused);
   }
   return refused;
@@ -48,13 +48,13 @@ export async function rewriteRows(
 async function writePart(
   session: Session,
   dataset: Dataset,
-  rows: readonly Rewritten[],
+  rows: readonly RowRewrite[],
   options: RewriteOptions,
   refused: Set<string>,
 ): Promise<void> {
   await session.run('SAVEPOINT etl_rewrite');
   try {
-    for (const { sql, values } of statements(dataset, rows, options)) await session.run(sql, values);
+    for (const { sql, values } of buildStatements(dataset, rows, options)) await session.run(sql, values);
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
     await session.run('ROLLBACK TO SAVEPOINT etl_rewrite');
@@ -69,16 +69,18 @@ async function writePart(
 }
 
 /** One a table; the last one is that of the payloads. */
-function statements(
+function buildStatements(
   dataset: Dataset,
-  rows: readonly Rewritten[],
-  { runId, at, left }: RewriteOptions,
+  rows: readonly RowRewrite[],
+  { runId, at, skipped: left }: RewriteOptions,
 ): { sql: string; values: SqlValue[] }[] {
   const { main, sides } = partsOf(dataset);
   const key = keyColumn(dataset);
   const found = [main, ...sides].map((part) => {
     const isMain = part === main;
-    const places = part.places.filter((place) => !left.has(place) && dataset.fields[place]!.column !== key);
+    const places = part.positions.filter(
+      (place) => !left.has(place) && dataset.fields[place]!.column !== key,
+    );
     const columns = places.map((place) => dataset.fields[place]!.column);
     const own = isMain ? ['run_id', 'updated_at'] : [];
     const once = isMain ? ['content_hash', 'created_at'] : [];

@@ -1,18 +1,18 @@
 import { placeholders } from '../db/placeholders.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { type Part, partsOf } from './parts.ts';
+import { type TablePart, partsOf } from './parts.ts';
 
 /** What we keep beside a record's own fields, in the order that `upsert.ts` binds it. */
 const BOOKKEEPING = ['content_hash', 'run_id', 'created_at', 'updated_at'];
 
 /** MySQL's limit for the placeholders of one prepared statement. */
-const MOST_PLACEHOLDERS = 65_535;
+const MAX_PLACEHOLDERS = 65_535;
 
 /** Rows a statement can hold at most. */
-export function mostRows(dataset: Dataset): number {
+export function maxRowsPerStatement(dataset: Dataset): number {
   const { main, sides } = partsOf(dataset);
   const widest = Math.max(...[main, ...sides].map(({ fields }) => fields.length));
-  return Math.floor(MOST_PLACEHOLDERS / (widest + BOOKKEEPING.length));
+  return Math.floor(MAX_PLACEHOLDERS / (widest + BOOKKEEPING.length));
 }
 
 /**
@@ -20,21 +20,21 @@ export function mostRows(dataset: Dataset): number {
  * `VALUES()` rather than `AS new`: MariaDB knows only the former.
  */
 export function upsertRows(dataset: Dataset, count: number): string {
-  return remembered(dataset, count, () => textOfUpsert(dataset, count));
+  return cacheText(dataset, count, () => buildUpsert(dataset, count));
 }
 
 /** Texts of 20 KB that are wanted again and again: built, and looked up by the driver, they cost more than they take. */
-const known = new WeakMap<Dataset, Map<number, string>>();
+const cache = new WeakMap<Dataset, Map<number, string>>();
 
-function remembered(dataset: Dataset, count: number, build: () => string): string {
-  const texts = known.get(dataset) ?? new Map<number, string>();
-  known.set(dataset, texts);
+function cacheText(dataset: Dataset, count: number, build: () => string): string {
+  const texts = cache.get(dataset) ?? new Map<number, string>();
+  cache.set(dataset, texts);
   const text = texts.get(count) ?? build();
   texts.set(count, text);
   return text;
 }
 
-function textOfUpsert(dataset: Dataset, count: number): string {
+function buildUpsert(dataset: Dataset, count: number): string {
   const columns = [...partsOf(dataset).main.fields.map((field) => field.column), ...BOOKKEEPING];
   const kept = new Set([keyColumn(dataset), 'created_at']);
   const replaced = columns.filter((column) => !kept.has(column));
@@ -42,7 +42,7 @@ function textOfUpsert(dataset: Dataset, count: number): string {
 }
 
 /** The same for a table beside the resource's own one: the key, then the columns that it holds. */
-export function upsertSide(dataset: Dataset, { table, fields }: Part, count: number): string {
+export function upsertSide(dataset: Dataset, { table, fields }: TablePart, count: number): string {
   const columns = fields.map((field) => field.column);
   return insertOrUpdate(dataset, table, [keyColumn(dataset), ...columns], columns, count);
 }
@@ -80,15 +80,15 @@ export function upsertPayloads(dataset: Dataset, count: number): string {
 }
 
 /** Key, version, hash and whether deleted, of `count` keys; `watched`: when, and these columns as `w0`, `w1` … too. */
-export function selectStored(dataset: Dataset, count: number, watched: readonly string[] = []): string {
+export function selectStored(dataset: Dataset, count: number, tracked: readonly string[] = []): string {
   const version = dataset.version === undefined ? 'NULL' : quote(columnFor(dataset, dataset.version));
-  const more =
-    watched.length === 0
+  const trackedColumns =
+    tracked.length === 0
       ? ''
-      : [', deleted_at AS w', ...watched.map((name, nth) => `${quote(name)} AS w${nth}`)].join(', ');
+      : [', deleted_at AS w', ...tracked.map((name, nth) => `${quote(name)} AS w${nth}`)].join(', ');
   return (
     `SELECT ${quote(keyColumn(dataset))} AS record_key, ${version} AS version, content_hash AS hash, ` +
-    `deleted_at IS NOT NULL AS deleted${more} FROM ${quote(dataset.table)} WHERE ${quote(keyColumn(dataset))} IN (${placeholders(count)})`
+    `deleted_at IS NOT NULL AS deleted${trackedColumns} FROM ${quote(dataset.table)} WHERE ${quote(keyColumn(dataset))} IN (${placeholders(count)})`
   );
 }
 

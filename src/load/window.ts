@@ -9,8 +9,8 @@ import { cursorField } from '../dataset/reading.ts';
 /** Bounds of the cursor column, `YYYY-MM-DD hh:mm:ss.mmm` UTC: from one on, up to but without the other. */
 export type SqlWindow = { readonly from: string | undefined; readonly to: string | undefined };
 
-export async function countIn(session: Session, dataset: Dataset, window: SqlWindow): Promise<number> {
-  const { where, values } = bounds(dataset, window);
+export async function countInWindow(session: Session, dataset: Dataset, window: SqlWindow): Promise<number> {
+  const { where, values } = windowCondition(dataset, window);
   const [row] = await session.select<{ n: number }>(
     `SELECT COUNT(*) AS n FROM ${dataset.table} WHERE deleted_at IS NULL${where}`,
     values,
@@ -19,13 +19,13 @@ export async function countIn(session: Session, dataset: Dataset, window: SqlWin
 }
 
 /** The instant with half of the window's rows before it; undefined where there is none inside it. */
-export async function middleOf(
+export async function findMiddle(
   session: Session,
   dataset: Dataset,
   window: SqlWindow,
   rows: number,
 ): Promise<string | undefined> {
-  const { where, values } = bounds(dataset, window);
+  const { where, values } = windowCondition(dataset, window);
   const column = columnFor(dataset, cursorField(dataset));
   const [row] = await session.select<{ at: string | null }>(
     `SELECT ${column} AS at FROM ${dataset.table} WHERE deleted_at IS NULL${where} ` +
@@ -37,7 +37,7 @@ export async function middleOf(
 }
 
 /** Versions of these keys, wherever they lie, of rows that are not deleted. */
-export async function versionsOf(
+export async function readVersions(
   session: Session,
   dataset: Dataset,
   keys: readonly string[],
@@ -51,7 +51,7 @@ export async function versionsOf(
 }
 
 /** Which of these keys are those of deleted rows. */
-export async function deletedKeys(
+export async function readDeletedKeys(
   session: Session,
   dataset: Dataset,
   keys: readonly string[],
@@ -78,7 +78,10 @@ function toVersions(rows: readonly { key: string; version: string }[]): Map<stri
 }
 
 /** The condition that a row lies in the window, to be added to others, and what it binds. */
-export function bounds(dataset: Dataset, { from, to }: SqlWindow): { where: string; values: SqlValue[] } {
+export function windowCondition(
+  dataset: Dataset,
+  { from, to }: SqlWindow,
+): { where: string; values: SqlValue[] } {
   const column = columnFor(dataset, cursorField(dataset));
   return {
     where: `${from === undefined ? '' : ` AND ${column} >= ?`}${to === undefined ? '' : ` AND ${column} < ?`}`,

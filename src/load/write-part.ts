@@ -3,7 +3,7 @@ import type { Session, SqlValue } from '../db/pool.ts';
 import { RowRefusedError } from '../errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
-import { bindAll, bindPayload, bindSide } from './bind.ts';
+import { bindRows, bindPayload, bindSide } from './bind.ts';
 import { partsOf } from './parts.ts';
 import { deleteKeys, insertOnly, keyColumn, upsertPayloads, upsertRows, upsertSide } from './statement.ts';
 
@@ -22,22 +22,22 @@ export async function writeColumns(
   rows: readonly Row[],
   options: PartOptions,
   onRefused: OnRefused,
-  values: SqlValue[] = bindAll(dataset, rows, options),
+  values: SqlValue[] = bindRows(dataset, rows, options),
 ): Promise<void> {
   const { sides } = partsOf(dataset);
   // What is refused may have left a part of a row behind.
   const isWhole = sides.length === 0;
   if (!isWhole) await session.run('SAVEPOINT etl_part');
   try {
-    await runNaming(session, dataset, upsertRows(dataset, rows.length), values, rows.length);
+    await runUpsert(session, dataset, upsertRows(dataset, rows.length), values, rows.length);
     for (const side of sides) {
       const bound = rows.flatMap((row) => bindSide(row, side));
-      await runNaming(session, dataset, upsertSide(dataset, side, rows.length), bound, rows.length);
+      await runUpsert(session, dataset, upsertSide(dataset, side, rows.length), bound, rows.length);
     }
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
     if (!isWhole) await session.run('ROLLBACK TO SAVEPOINT etl_part');
-    await byHalves(rows, error, onRefused, (half) =>
+    await writeHalves(rows, error, onRefused, (half) =>
       writeColumns(session, dataset, half, options, onRefused),
     );
   }
@@ -54,20 +54,20 @@ export async function writePayloads(
   try {
     if (options.keepPayload) {
       const statement = upsertPayloads(dataset, rows.length);
-      await runNaming(session, dataset, statement, rows.flatMap(bindPayload), rows.length);
+      await runUpsert(session, dataset, statement, rows.flatMap(bindPayload), rows.length);
     } else {
       const keys = rows.map((row) => row.key);
       await session.run(deleteKeys(dataset.rawTable, dataset, rows.length), keys);
     }
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
-    await byHalves(rows, error, onRefused, (half) =>
+    await writeHalves(rows, error, onRefused, (half) =>
       writePayloads(session, dataset, half, options, onRefused),
     );
   }
 }
 
-async function byHalves(
+async function writeHalves(
   rows: readonly Row[],
   error: RowRefusedError,
   onRefused: OnRefused,
@@ -90,7 +90,7 @@ const NULL_KEY = 1048;
  * Runs an insert-or-update. If its only row met a row of another key, runs it once more as a plain INSERT: that error (1062)
  * names the index.
  */
-async function runNaming(
+async function runUpsert(
   session: Session,
   dataset: Dataset,
   statement: string,

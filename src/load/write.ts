@@ -5,11 +5,18 @@ import { markHandled } from '../lib/mark-handled.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
-import { bind, bindAll, bindPayload, bindSide, columnBytes, payloadBytes } from './bind.ts';
-import { settleClashes } from './clash.ts';
+import {
+  bindRow,
+  bindRows,
+  bindPayload,
+  bindSide,
+  estimateColumnBytes,
+  estimatePayloadBytes,
+} from './bind.ts';
+import { writeClashingRows } from './write-clashing-rows.ts';
 import { partsOf } from './parts.ts';
-import { isClash, type Refusals, startRefusals } from './refusals.ts';
-import { mostRows, upsertPayloads, upsertRows, upsertSide } from './statement.ts';
+import { isClash, type Refusals, createRefusals } from './refusals.ts';
+import { maxRowsPerStatement, upsertPayloads, upsertRows, upsertSide } from './statement.ts';
 import { type PartOptions, writeColumns, writePayloads } from './write-part.ts';
 
 export type WriteOptions = PartOptions & {
@@ -30,14 +37,14 @@ export async function writeRows(
   rows: readonly Row[],
   options: WriteOptions,
 ): Promise<ReadonlyMap<Row, string>> {
-  const refusals = startRefusals(dataset);
+  const refusals = createRefusals(dataset);
   refuseTooLarge(session, dataset, rows, options, refusals);
   if (rows.length > 0) await session.run('SAVEPOINT etl_rows');
   for (;;) {
-    const isLeft = (row: Row): boolean => !refusals.words.has(row);
+    const isLeft = (row: Row): boolean => !refusals.messages.has(row);
     await writeAllColumns(session, dataset, rows.filter(isLeft), options, refusals);
     const bad = await writeAllPayloads(session, dataset, rows.filter(isLeft), options);
-    if (bad.size === 0) return refusals.words;
+    if (bad.size === 0) return refusals.messages;
     // A record without its payload would be half a record.
     await session.run('ROLLBACK TO SAVEPOINT etl_rows');
     for (const [row, error] of bad) refusals.add(row, error);
@@ -56,16 +63,21 @@ async function writeAllColumns(
     if (isClash(error)) clashing.add(row);
     else refusals.add(row, error);
   };
-  let underway: Promise<void> = Promise.resolve();
-  for (const part of chunk(rows, mostOf(dataset, options), mostBytes(session, options), columnBytes)) {
+  let pending: Promise<void> = Promise.resolve();
+  for (const part of chunk(
+    rows,
+    maxRows(dataset, options),
+    maxBytesPerStatement(session, options),
+    estimateColumnBytes,
+  )) {
     // While the server has the part before it in hand.
-    const values = bindAll(dataset, part, options);
-    await underway;
-    underway = markHandled(writeColumns(session, dataset, part, options, onRefused, values));
+    const values = bindRows(dataset, part, options);
+    await pending;
+    pending = markHandled(writeColumns(session, dataset, part, options, onRefused, values));
   }
-  await underway;
+  await pending;
   if (clashing.size === 0) return;
-  for (const [row, error] of await settleClashes(session, dataset, [...clashing], options))
+  for (const [row, error] of await writeClashingRows(session, dataset, [...clashing], options))
     refusals.add(row, error);
 }
 
@@ -76,18 +88,21 @@ async function writeAllPayloads(
   options: WriteOptions,
 ): Promise<Map<Row, RowRefusedError>> {
   const bad = new Map<Row, RowRefusedError>();
-  const weigh = options.keepPayload ? payloadBytes : (): number => 0;
-  for (const part of chunk(rows, mostOf(dataset, options), mostBytes(session, options), weigh)) {
+  const weigh = options.keepPayload ? estimatePayloadBytes : (): number => 0;
+  for (const part of chunk(rows, maxRows(dataset, options), maxBytesPerStatement(session, options), weigh)) {
     await writePayloads(session, dataset, part, options, (row, error) => void bad.set(row, error));
   }
   return bad;
 }
 
-function mostOf(dataset: Dataset, { batchSize }: WriteOptions): number {
-  return Math.min(batchSize, mostRows(dataset));
+function maxRows(dataset: Dataset, { batchSize }: WriteOptions): number {
+  return Math.min(batchSize, maxRowsPerStatement(dataset));
 }
 
-function mostBytes({ maxStatementBytes: limit = Infinity }: Session, { maxBytes }: WriteOptions): number {
+function maxBytesPerStatement(
+  { maxStatementBytes: limit = Infinity }: Session,
+  { maxBytes }: WriteOptions,
+): number {
   return Math.min(maxBytes, limit / 2);
 }
 
@@ -103,10 +118,10 @@ function refuseTooLarge(
   const sides = partsOf(dataset).sides.map((side) => ({ side, sql: upsertSide(dataset, side, 1) }));
   const text = [columns, payload, ...sides.map(({ sql }) => sql)].reduce((sum, sql) => sum + sql.length, 0);
   // Hardly ever is there anything to measure exactly.
-  const suspects = rows.filter((row) => text + columnBytes(row) + payloadBytes(row) >= limit);
+  const suspects = rows.filter((row) => text + estimateColumnBytes(row) + estimatePayloadBytes(row) >= limit);
   for (const row of suspects) {
     const bytes = Math.max(
-      statementBytes(columns, bind(dataset, row, options)),
+      statementBytes(columns, bindRow(dataset, row, options)),
       ...sides.map(({ side, sql }) => statementBytes(sql, bindSide(row, side))),
       options.keepPayload ? statementBytes(payload, bindPayload(row)) : 0,
     );

@@ -1,7 +1,7 @@
 import { retryWhileUnavailable } from '../db/retry-while-unavailable.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
-import { keysAfter } from '../load/fill.ts';
+import { readKeysAfter } from '../load/fill-columns.ts';
 import { databaseTools, type RunTools } from './active.ts';
 import { type AskInHalves, askInHalves } from './halves.ts';
 import { capability } from '../sources/source.ts';
@@ -39,7 +39,7 @@ function asker<T>(
     ask,
     witness: async (suspects) => {
       const keys = await retryWhileUnavailable(databaseTools(tools), () =>
-        keysAfter(tools.database, resource, '', suspects.length + 1),
+        readKeysAfter(tools.database, resource, '', suspects.length + 1),
       );
       return keys.find((key) => !suspects.includes(key));
     },

@@ -1,7 +1,7 @@
 import { createAlteredError, type SchemaAlteration, readAlterations } from '../db/alterations.ts';
 import type { Session } from '../db/pool.ts';
 import type { ConfigError } from '../errors.ts';
-import { expectedTables } from '../load/expected.ts';
+import { expectedTables } from '../load/expected-tables.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { RunTools } from './active.ts';
 

@@ -1,7 +1,7 @@
 import type { Session } from '../db/pool.ts';
 import { compare, type Difference } from '../load/compare.ts';
-import { splitBySize } from '../load/fit.ts';
-import { load, type Loaded, type LoadOptions, readStored } from '../load/upsert.ts';
+import { rejectOversizedRows } from '../load/reject-oversized-rows.ts';
+import { loadRows, type LoadResult, type LoadOptions, readStored } from '../load/upsert.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Reject, Row } from '../model/row.ts';
@@ -27,7 +27,7 @@ export type Blocked = {
   readonly rejects: readonly Reject[];
 };
 
-type Written = Loaded & { readonly deleted: number; readonly blocked?: Blocked };
+type Written = LoadResult & { readonly deleted: number; readonly blocked?: Blocked };
 
 export type Change = {
   readonly resource: Dataset;
@@ -51,7 +51,7 @@ export async function commit(active: Active, change: Change): Promise<void> {
   const { tools, id } = active;
   const { resource } = change;
   const parent = resource.fields.findIndex(({ name }) => name === parentLink(resource)?.field);
-  const fitting = splitBySize(change.page, active.maxBytes);
+  const fitting = rejectOversizedRows(change.page, active.maxBytes);
   const start = tools.clock.now();
   let tries = 0;
   const done = await fenced(active, resource, change.move ?? stay, async (session, watermark, at) => {
@@ -113,7 +113,7 @@ export async function rehearse(
   transformed: Transformed,
   protectedUpTo?: string,
 ): Promise<void> {
-  const page = splitBySize(transformed, active.maxBytes);
+  const page = rejectOversizedRows(transformed, active.maxBytes);
   const stored = active.hasTables ? await readStored(active.connection, resource, page.rows) : new Map();
   const counts = countsOf({ ...compare(page.rows, stored, protectedUpTo), deleted: 0 }, page);
   active.tally = tallied(active.tally, resource.name, counts, 1);
@@ -150,7 +150,7 @@ function withoutBlocked(page: Transformed, blocked: Blocked | undefined): Transf
 
 function upsert(resource: Dataset) {
   return async (session: Session, page: Transformed, options: LoadOptions): Promise<Written> => ({
-    ...(await load(session, resource, page.rows, options)),
+    ...(await loadRows(session, resource, page.rows, options)),
     deleted: 0,
   });
 }
@@ -162,7 +162,7 @@ function countsOf(difference: Difference & { deleted: number }, page: Transforme
     updated: difference.updated.length,
     unchanged: difference.unchanged,
     rejected: page.rejects.length,
-    older: difference.older + page.older,
+    older: difference.skippedOlder + page.older,
     deleted: difference.deleted,
     fieldIssues: rows.reduce((sum, { issues }) => sum + issues.length, 0),
     altered: rows.filter(({ issues }) => issues.some(({ action }) => action !== 'rounded')).length,

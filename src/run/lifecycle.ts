@@ -44,7 +44,11 @@ export async function withRun(
 }
 
 /** @throws ConfigError if the server takes only tiny statements; the run's row tells it, if there are tables. */
-async function needPacket(tools: RunTools, options: RunOptions, { maxStatementBytes: limit }: LockedConnection): Promise<void> {
+async function needPacket(
+  tools: RunTools,
+  options: RunOptions,
+  { maxStatementBytes: limit }: LockedConnection,
+): Promise<void> {
   const error = findPacketError(limit);
   if (error === undefined) return;
   if (!options.dryRun) await record(tools, options, 'failed', error);

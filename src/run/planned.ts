@@ -1,7 +1,7 @@
 import type { Dataset } from '../dataset/dataset.ts';
 import { parseInstant, toSqlDateTime } from '../lib/time.ts';
-import { weightOf } from '../load/weight.ts';
-import { countIn } from '../load/window.ts';
+import { estimateRowSize } from '../load/row-size.ts';
+import { countInWindow } from '../load/window.ts';
 import { noWatermark, type Watermark } from '../record/watermark.ts';
 import { capability } from '../sources/source.ts';
 import type { RunTools } from './active.ts';
@@ -63,7 +63,7 @@ export async function newIn(
   if (!hasTables) return records;
   const at = from === undefined ? undefined : parseInstant(from);
   const window = { from: at === undefined ? undefined : toSqlDateTime(at), to: undefined };
-  const here = await countIn(tools.database, resource, window);
+  const here = await countInWindow(tools.database, resource, window);
   // A record whose cursor is the same is here in any case.
   return mode === 'sync' || from === undefined ? Math.max(0, records - here) : records;
 }
@@ -74,7 +74,7 @@ export async function growth(
   newRows: number,
 ): Promise<Pick<Expected, 'newRows' | 'bytes' | 'isMeasured'>> {
   const { keepPayload } = tools.settings;
-  const weight = await weightOf(tools.database, resource, keepPayload);
+  const weight = await estimateRowSize(tools.database, resource, keepPayload);
   return { newRows, bytes: newRows * weight.bytes, isMeasured: hasTables && weight.isMeasured };
 }
 

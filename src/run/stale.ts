@@ -1,6 +1,6 @@
 import { retryWhileUnavailable } from '../db/retry-while-unavailable.ts';
 import type { CensusEntry } from '../sources/source.ts';
-import { indexOf, type IndexRow } from '../load/index-row.ts';
+import { readIndexOfKeys, type IndexRow } from '../load/index-row.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { heldVersions } from '../record/quarantine.ts';
 import { databaseTools, type RunTools } from './active.ts';
@@ -17,7 +17,7 @@ export async function findStale(
   isInStep: (stored: IndexRow, listed: CensusEntry) => boolean,
 ): Promise<CensusEntry[]> {
   const stored = await retryWhileUnavailable(databaseTools(tools), () =>
-    indexOf(
+    readIndexOfKeys(
       tools.database,
       resource,
       entries.map(({ key }) => key),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
 import { readAlterations } from '../../src/db/alterations.ts';
-import { expectedTables } from '../../src/load/expected.ts';
+import { expectedTables } from '../../src/load/expected-tables.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';

@@ -3,7 +3,7 @@ import {
   columnFor,
   deleteKeys,
   keyColumn,
-  mostRows,
+  maxRowsPerStatement,
   selectKeysOfParents,
   selectStored,
   upsertPayloads,
@@ -75,7 +75,7 @@ describe('statements', () => {
   test.each(resources)(
     '$name: a statement of the most rows stays within MySQL’s 65,535 placeholders',
     (dataset) => {
-      const count = mostRows(dataset);
+      const count = maxRowsPerStatement(dataset);
       const marks = (rows: number): number => upsertRows(dataset, rows).split('?').length - 1;
       expect(marks(count)).toBeLessThanOrEqual(65_535);
       expect(marks(count + 1)).toBeGreaterThan(65_535);

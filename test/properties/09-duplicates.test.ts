@@ -68,7 +68,7 @@ async function loadAll(
     counts.inserted += done.inserted.length;
     counts.updated += done.updated.length;
     counts.unchanged += done.unchanged;
-    counts.older += done.older + done.twins;
+    counts.older += done.skippedOlder + done.twins;
   }
   const rows = await db.query(
     'SELECT listing_key, modification_timestamp, city, year_built, run_id, payload FROM properties ' +

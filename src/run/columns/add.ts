@@ -1,7 +1,7 @@
 import type { Session } from '../../db/pool.ts';
 import { ConfigError } from '../../errors.ts';
-import { addedFields } from '../../load/missing.ts';
-import { place } from '../../load/place.ts';
+import { addedFields } from '../../load/column-problems.ts';
+import { allocateColumns } from '../../load/allocate-columns.ts';
 import type { Field, Dataset } from '../../dataset/dataset.ts';
 import type { Addition } from '../../dataset/addition.ts';
 import { readSchemas } from '../../record/feed-schema.ts';
@@ -134,7 +134,7 @@ async function placeColumns(session: Session, resource: Dataset, requested: read
     .filter(([, columns]) => columns.length > 0)
     .map(([table, columns]) => [table, columns.map((column) => column.type)] as const);
   refuseTaken(resource, requested, tables.get(resource.table) ?? []);
-  const placed = place(resource, requested, new Map(types));
+  const placed = allocateColumns(resource, requested, new Map(types));
   await requireRights(
     session,
     placed.some(({ field }) => field.table !== undefined),

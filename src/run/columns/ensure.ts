@@ -1,8 +1,8 @@
 import { type Column, readColumns } from '../../db/columns.ts';
 import type { Session } from '../../db/pool.ts';
 import { BusyError, ConfigError } from '../../errors.ts';
-import { addColumns, createSide, createView } from '../../load/alter.ts';
-import { addedFields, missingColumns } from '../../load/missing.ts';
+import { addColumns, createSideTable, createView } from '../../load/alter.ts';
+import { addedFields, findColumnProblems } from '../../load/column-problems.ts';
 import { partsOf, tablesOf } from '../../load/parts.ts';
 import { keyColumn } from '../../load/statement.ts';
 import { sqlType } from '../../load/sql-type.ts';
@@ -58,7 +58,7 @@ async function settle(
   resource: Dataset,
   inForce: readonly AddedField[],
 ): Promise<void> {
-  const { missing, wrong } = missingColumns(await columnsOf(session, tablesOf(resource)), resource);
+  const { missing, wrong } = findColumnProblems(await columnsOf(session, tablesOf(resource)), resource);
   const [first] = wrong;
   if (first !== undefined) {
     const { field, here } = first;
@@ -104,7 +104,7 @@ export async function makeColumns(
   const own = await readColumns(session, resource.table);
   const collation = own.find((column) => column.name === keyColumn(resource))?.collation ?? '';
   for (const table of new Set(fields.map((field) => field.table ?? resource.table))) {
-    if (table !== resource.table) await session.run(createSide(resource, table, collation));
+    if (table !== resource.table) await session.run(createSideTable(resource, table, collation));
     const here = new Set((await readColumns(session, table)).map((column) => column.name));
     const absent = fields.filter(
       (field) => (field.table ?? resource.table) === table && !here.has(field.column),

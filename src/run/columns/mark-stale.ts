@@ -1,6 +1,6 @@
 import type { Session } from '../../db/pool.ts';
-import { keysAfter } from '../../load/fill.ts';
-import { outdate } from '../../load/outdate.ts';
+import { readKeysAfter } from '../../load/fill-columns.ts';
+import { markStale } from '../../load/mark-stale.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { RunTools } from '../active.ts';
 
@@ -17,10 +17,10 @@ export async function outdateAll(
   resource: Dataset,
 ): Promise<void> {
   for (let last = ''; ;) {
-    const keys = await keysAfter(session, resource, last, BATCH);
+    const keys = await readKeysAfter(session, resource, last, BATCH);
     const end = keys.at(-1);
     if (end === undefined) return;
-    await outdate(session, resource, keys);
+    await markStale(session, resource, keys);
     last = end;
     signal.throwIfAborted();
   }

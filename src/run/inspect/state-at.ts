@@ -1,5 +1,5 @@
 import { normalizeSqlDateTime } from '../../lib/time.ts';
-import { RETURNED } from '../../load/changes.ts';
+import { RETURNED_FIELD } from '../../load/changes.ts';
 import type { DeletionOf, Kept, Watched } from '../../record/history.ts';
 
 /** What the database has of a listing. */
@@ -87,7 +87,7 @@ function deletedAt(
   if (last === undefined) return undefined;
   const isBack = changes.some(({ field, changedAt }) => {
     const back = normalizeSqlDateTime(changedAt);
-    return field === RETURNED && back > last.from && back <= at;
+    return field === RETURNED_FIELD && back > last.from && back <= at;
   });
   return isBack ? undefined : last.from;
 }

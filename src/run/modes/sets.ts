@@ -1,5 +1,5 @@
 import { retryWhileUnavailable } from '../../db/retry-while-unavailable.ts';
-import { readSets, replaceSets } from '../../load/set.ts';
+import { readChildKeys, replaceChildren } from '../../load/children.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { allListings, dueListings, type DueListing, settleComplete } from '../../record/due.ts';
 import { forgetFieldIssues } from '../../record/field-issue.ts';
@@ -60,7 +60,9 @@ export async function reloadSets(active: Active, resource: Dataset): Promise<Set
   const { load: begun } = await watermarkOf(active, resource);
   return load(active, resource, {
     after: (last) =>
-      retryWhileUnavailable(databaseTools(tools), () => allListings(tools.database, resource, last, LOOK_AHEAD)),
+      retryWhileUnavailable(databaseTools(tools), () =>
+        allListings(tools.database, resource, last, LOOK_AHEAD),
+      ),
     from: begun?.cursor?.key ?? '',
     move: (watermark, last) => ({
       ...watermark,
@@ -116,7 +118,9 @@ export async function settleSets(active: Active, resource: Dataset): Promise<voi
 /** A full-load asks also for those that a sync leaves alone for a while. */
 function dueAfter({ tools, options }: Active, resource: Dataset, last: string): Promise<DueListing[]> {
   const now = options.mode === 'full-load' ? END_OF_TIME : tools.clock.now();
-  return retryWhileUnavailable(databaseTools(tools), () => dueListings(tools.database, resource, last, LOOK_AHEAD, now));
+  return retryWhileUnavailable(databaseTools(tools), () =>
+    dueListings(tools.database, resource, last, LOOK_AHEAD, now),
+  );
 }
 
 async function* batchesOf({ tools }: Active, { after, from }: Choice): AsyncGenerator<DueListing[]> {
@@ -153,7 +157,7 @@ async function judge(
     count === null ? fetched.isShort || !sent.has(key) : (sent.get(key) ?? 0) < count,
   );
   const stored = await retryWhileUnavailable(databaseTools(tools), () =>
-    readSets(
+    readChildKeys(
       tools.database,
       resource,
       few.map((listing) => listing.key),
@@ -208,8 +212,8 @@ async function replace(
     },
     write: async (session, { rows, rejects }, options) => {
       const spared = new Set(rejects.map(({ key }) => key));
-      const replaced = await replaceSets(session, resource, keysOf(proven), rows, spared, options);
-      const { gone, undeletable, leftOut } = replaced;
+      const replaced = await replaceChildren(session, resource, keysOf(proven), rows, spared, options);
+      const { deletedKeys: gone, undeletable, skipped: leftOut } = replaced;
       if (gone.length > 0) await forgetFieldIssues(session, resource.name, gone);
       const blocked = new Set(undeletable.map(({ parent }) => parent));
       const done = proven.filter(({ key }) => !blocked.has(key));

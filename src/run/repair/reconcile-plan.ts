@@ -1,6 +1,6 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { countRows } from '../../load/count.ts';
-import { weightOf } from '../../load/weight.ts';
+import { estimateRowSize } from '../../load/row-size.ts';
 import { capability } from '../../sources/source.ts';
 import { pagesOf } from '../forecast.ts';
 import { type Expected, MAX_KEYS, type Planned, requestsFor } from '../planned.ts';
@@ -17,7 +17,7 @@ export async function planReconcile({ tools }: Planned, resource: Dataset): Prom
   // What a filter leaves out is looked up once more without it.
   const looks = tools.settings.filters[resource.name] === undefined ? 1 : 2;
   const calls = pagesOf(records, MAX_KEYS) + 1 + requestsFor(missing) + looks * requestsFor(absent);
-  const { bytes, isMeasured } = await weightOf(tools.database, resource, tools.settings.keepPayload);
+  const { bytes, isMeasured } = await estimateRowSize(tools.database, resource, tools.settings.keepPayload);
   return {
     resource: resource.name,
     records,

@@ -3,10 +3,10 @@ import type { Session } from '../../db/pool.ts';
 import { DoubtfulError } from '../../errors.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { countRows } from '../../load/count.ts';
-import { type Child, markDeleted, removeRows } from '../../load/remove.ts';
-import { readSets } from '../../load/set.ts';
+import { type ChildTable, markDeleted, removeRows } from '../../load/remove.ts';
+import { readChildKeys } from '../../load/children.ts';
 import { columnFor, keyColumn } from '../../load/statement.ts';
-import { versionsOf } from '../../load/window.ts';
+import { readVersions } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import {
   absentUpstream,
@@ -83,7 +83,7 @@ export async function isLoaded(active: Active, resource: Dataset): Promise<boole
 export async function reconcile(
   active: Active,
   resource: Dataset,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   options: ReconcileOptions,
 ): Promise<Findings> {
   const { connection, tools } = active;
@@ -161,7 +161,7 @@ async function deleteAbsent(
   active: Active,
   resource: Dataset,
   compared: Compared,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   options: ReconcileOptions,
 ): Promise<number> {
   let deleted = 0;
@@ -217,7 +217,7 @@ async function confirm(
 async function remove(
   active: Active,
   resource: Dataset,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   confirmed: readonly Omit<Deletion, 'version'>[],
   { isHard }: ReconcileOptions,
 ): Promise<number> {
@@ -226,7 +226,7 @@ async function remove(
   const done = await fenced(active, resource, stay, async (session, _, at) => {
     const refused = await applyByHalves(session, sorted, async (part) => {
       const keys = part.map(({ key }) => key);
-      const versions = await versionsOf(session, resource, keys);
+      const versions = await readVersions(session, resource, keys);
       const entries = part.map((entry) => ({ ...entry, version: versions.get(entry.key) ?? null }));
       await journal(session, id, resource.name, entries, at, isHard);
       if (isHard) await removeWhole(session, resource, children, keys);
@@ -262,11 +262,11 @@ async function remove(
 async function removeWhole(
   session: Session,
   resource: Dataset,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   keys: readonly string[],
 ): Promise<void> {
   for (const { dataset: child } of children) {
-    const sets = await readSets(session, child, keys, true);
+    const sets = await readChildKeys(session, child, keys, true);
     await forgetFieldIssues(session, child.name, [...sets.values()].flat());
   }
   await forgetFieldIssues(session, resource.name, keys);

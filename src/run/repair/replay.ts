@@ -1,5 +1,5 @@
 import { MAX_SQL_DATETIME } from '../../lib/time.ts';
-import { deletedKeys } from '../../load/window.ts';
+import { readDeletedKeys } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
 import { markDue } from '../../record/due.ts';
@@ -116,7 +116,7 @@ async function withoutDeletedParents(
   const parent = tools.catalogue.find(({ name }) => name === parentLink(resource)?.parent);
   if (parent === undefined || rows.length === 0) return rows;
   const keyOf = (row: Row): string => parentKeyOf(resource, row) ?? '';
-  const deleted = await deletedKeys(connection, parent, rows.map(keyOf));
+  const deleted = await readDeletedKeys(connection, parent, rows.map(keyOf));
   return rows.filter((row) => !deleted.has(keyOf(row)));
 }
 

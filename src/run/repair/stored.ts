@@ -1,9 +1,9 @@
 import { readColumns } from '../../db/columns.ts';
 import type { Session } from '../../db/pool.ts';
 import { chunk } from '../../lib/chunk.ts';
-import { missingColumns } from '../../load/missing.ts';
+import { findColumnProblems } from '../../load/column-problems.ts';
 import { tablesOf } from '../../load/parts.ts';
-import { readRows, weighRows } from '../../load/stored.ts';
+import { readRows, readPayloadSizes } from '../../load/stored-rows.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { StoredRow } from '../../model/stored-row.ts';
 import { isPending, readAdded } from '../../record/field.ts';
@@ -58,7 +58,7 @@ export async function beginScan(session: Session, resource: Dataset): Promise<St
     (added) => added.resource === resource.name && isPending(added),
   );
   const names = new Set([
-    ...missingColumns(columns, resource).missing.map(({ name }) => name),
+    ...findColumnProblems(columns, resource).missing.map(({ name }) => name),
     ...pending.map(({ field }) => field),
   ]);
   const left = new Set(resource.fields.flatMap(({ name }, place) => (names.has(name) ? [place] : [])));
@@ -73,7 +73,7 @@ export async function* judgeRows(
 ): AsyncGenerator<Judged[]> {
   let processed = 0;
   for (let last = '', pages = 1; ; pages += 1) {
-    const keys = await weighRows(session, resource, last, KEYS_AT_A_TIME);
+    const keys = await readPayloadSizes(session, resource, last, KEYS_AT_A_TIME);
     if (keys.length === 0) return;
     last = keys.at(-1)!.key;
     for (const part of chunk(keys, ROWS_AT_A_TIME, MAX_BYTES, ({ bytes }) => bytes ?? 0)) {

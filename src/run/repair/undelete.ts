@@ -1,6 +1,6 @@
 import { chunk } from '../../lib/chunk.ts';
 import { normalizeSqlDateTime } from '../../lib/time.ts';
-import { childrenOf, unmarkDeleted } from '../../load/remove.ts';
+import { childTablesOf, unmarkDeleted } from '../../load/remove.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { type Journalled, markUndone } from '../../record/deletion.ts';
 import type { Active, RunTools } from '../active.ts';
@@ -46,7 +46,7 @@ async function restore(
     for (const part of chunk(own, 500)) {
       const keys = part.map((deletion) => deletion.key);
       restored += await fenced(active, resource, stay, async (session, _, now) => {
-        const back = await unmarkDeleted(session, resource, childrenOf(resource, all), keys, at);
+        const back = await unmarkDeleted(session, resource, childTablesOf(resource, all), keys, at);
         await markUndone(session, run, resource.name, keys, now);
         return back;
       });

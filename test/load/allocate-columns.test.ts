@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
-import { place } from '../../src/load/place.ts';
+import { allocateColumns } from '../../src/load/allocate-columns.ts';
 import { sqlType } from '../../src/load/sql-type.ts';
-import { COLUMNS, PAGE, ROW, totalOf, widthOf } from '../../src/load/width.ts';
+import {
+  MAX_COLUMNS,
+  MAX_PAGE_BYTES,
+  MAX_ROW_BYTES,
+  totalWidth,
+  widthOf,
+} from '../../src/load/column-width.ts';
 import type { Field, FieldType } from '../../src/dataset/dataset.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 
@@ -35,12 +41,12 @@ test.each([
 
 test('what has room lies in the resource’s own table, as it was wished', () => {
   const wished = fieldsOf(10, { kind: 'string', length: 500 });
-  expect(place(property, wished, here)).toEqual(wished.map((field) => ({ field, notes: [] })));
+  expect(allocateColumns(property, wished, here)).toEqual(wished.map((field) => ({ field, notes: [] })));
 });
 
 test('a VARCHAR that the row has no room for becomes a TEXT, with a word why', () => {
   const wished = fieldsOf(20, { kind: 'string', length: 1024 });
-  const placed = place(property, wished, here);
+  const placed = allocateColumns(property, wished, here);
   const types = placed.map(({ field }) => field.type.kind);
   expect(types[0]).toBe('string');
   expect(types.at(-1)).toBe('text');
@@ -51,7 +57,11 @@ test('a VARCHAR that the row has no room for becomes a TEXT, with a word why', (
 });
 
 test('what no page has room for lies in tables beside it, and what is small still fits the first', () => {
-  const placed = place(property, [...fieldsOf(500, text), ...fieldsOf(1, { kind: 'integer' })], here);
+  const placed = allocateColumns(
+    property,
+    [...fieldsOf(500, text), ...fieldsOf(1, { kind: 'integer' })],
+    here,
+  );
   const tables = placed.map(({ field }) => field.table ?? 'properties');
   const count = (table: string): number => tables.filter((each) => each === table).length;
   expect(count('properties_2')).toBe(190);
@@ -66,7 +76,7 @@ test('room that a table beside it has left is used first', () => {
     ['properties', Array.from({ length: 180 }, () => 'text')],
     ['properties_2', ['varchar(255)', 'text']],
   ]);
-  expect(place(property, fieldsOf(1, text), full)[0]!.field.table).toBe('properties_2');
+  expect(allocateColumns(property, fieldsOf(1, text), full)[0]!.field.table).toBe('properties_2');
 });
 
 test('no table is made wider than the limits that were measured, and the first keeps room for later columns', () => {
@@ -79,16 +89,16 @@ test('no table is made wider than the limits that were measured, and the first k
     fieldsOf(700, type).map((field) => ({ ...field, name: `K${kind}${field.name}` })),
   );
   const types = new Map<string, string[]>([['properties', [...own]]]);
-  for (const { field } of place(property, wished, here)) {
+  for (const { field } of allocateColumns(property, wished, here)) {
     const table = field.table ?? 'properties';
     types.set(table, [...(types.get(table) ?? ['varchar(255)']), sqlType(field.type)]);
   }
   expect(types.size).toBeGreaterThan(4);
   for (const [table, list] of types) {
-    const { row, page } = totalOf(list);
+    const { row, page } = totalWidth(list);
     const isOwn = table === 'properties';
-    expect(row).toBeLessThanOrEqual(isOwn ? ROW - 4096 : ROW);
-    expect(page).toBeLessThanOrEqual(isOwn ? PAGE - 820 : PAGE);
-    expect(list.length).toBeLessThanOrEqual(COLUMNS);
+    expect(row).toBeLessThanOrEqual(isOwn ? MAX_ROW_BYTES - 4096 : MAX_ROW_BYTES);
+    expect(page).toBeLessThanOrEqual(isOwn ? MAX_PAGE_BYTES - 820 : MAX_PAGE_BYTES);
+    expect(list.length).toBeLessThanOrEqual(MAX_COLUMNS);
   }
 });

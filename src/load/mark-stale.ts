@@ -5,7 +5,7 @@ import { OUTDATED } from '../model/outdated.ts';
 import { keyColumn, quote } from './statement.ts';
 
 /** Makes rows differ from what the feed sends, and changes nothing else of them. */
-export async function outdate(session: Session, dataset: Dataset, keys: readonly string[]): Promise<void> {
+export async function markStale(session: Session, dataset: Dataset, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   await session.run(
     `UPDATE ${quote(dataset.table)} SET content_hash = CONCAT('${OUTDATED}', SUBSTRING(content_hash, ${OUTDATED.length + 1})) ` +

@@ -5,10 +5,9 @@ import type { Reject, Row } from '../model/row.ts';
  * cutting the connection, which looks like a broken network and would be tried for ever.
  * @param maxBytes what a statement may have.
  */
-export function splitBySize<T extends { readonly rows: readonly Row[]; readonly rejects: readonly Reject[] }>(
-  page: T,
-  maxBytes: number,
-): T {
+export function rejectOversizedRows<
+  T extends { readonly rows: readonly Row[]; readonly rejects: readonly Reject[] },
+>(page: T, maxBytes: number): T {
   // Three bytes of UTF-8 for a unit of JavaScript's at most: hardly ever is there anything to measure exactly.
   const suspects = page.rows.filter((row) => row.payload.length * 3 > maxBytes);
   const tooLarge = new Set(suspects.filter((row) => Buffer.byteLength(row.payload) > maxBytes));

@@ -24,15 +24,15 @@ export type NewValues = {
 };
 
 /** The next keys in order. */
-export async function keysAfter(
+export async function readKeysAfter(
   session: Session,
   dataset: Dataset,
   last: string,
-  most: number,
+  limit: number,
 ): Promise<string[]> {
   const key = quote(keyColumn(dataset));
   const rows = await session.select<{ record_key: string }>(
-    `SELECT ${key} AS record_key FROM ${quote(dataset.table)} WHERE ${key} > ? ORDER BY ${key} LIMIT ${Math.trunc(most)}`,
+    `SELECT ${key} AS record_key FROM ${quote(dataset.table)} WHERE ${key} > ? ORDER BY ${key} LIMIT ${Math.trunc(limit)}`,
     [last],
   );
   return rows.map((row) => row.record_key);
@@ -74,7 +74,7 @@ export async function lockRows(
 }
 
 /** Writes new columns of rows that are locked. @returns keys of rows that the server refuses. */
-export async function writeColumns(
+export async function writeNewColumns(
   session: Session,
   dataset: Dataset,
   fields: readonly Field[],
@@ -98,20 +98,20 @@ export async function writeColumns(
       ...places.map((place) => values[place] ?? null),
     ];
     const statement = (count: number): string => insertOrUpdate(dataset, table, columns, replaced, count);
-    const most = Math.floor(MOST_PLACEHOLDERS / columns.length);
+    const most = Math.floor(MAX_PLACEHOLDERS / columns.length);
     const weigh = (row: NewValues): number => statementBytes('', bind(row)) + 3 * columns.length;
     for (const part of chunk(rows, most, maxBytes, weigh)) {
-      await writeAll(session, part, statement, bind, refused);
+      await writeByHalves(session, part, statement, bind, refused);
     }
   }
   return refused;
 }
 
 /** MySQL's limit for one prepared statement. */
-const MOST_PLACEHOLDERS = 65_535;
+const MAX_PLACEHOLDERS = 65_535;
 
 /** Rows of a statement that is refused are tried by halves: one that no value fits must not hold up the others. */
-async function writeAll(
+async function writeByHalves(
   session: Session,
   rows: readonly NewValues[],
   statement: (count: number) => string,
@@ -127,7 +127,7 @@ async function writeAll(
       return;
     }
     const half = Math.ceil(rows.length / 2);
-    await writeAll(session, rows.slice(0, half), statement, bind, refused);
-    await writeAll(session, rows.slice(half), statement, bind, refused);
+    await writeByHalves(session, rows.slice(0, half), statement, bind, refused);
+    await writeByHalves(session, rows.slice(half), statement, bind, refused);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { splitBySize } from '../../src/load/fit.ts';
+import { rejectOversizedRows } from '../../src/load/reject-oversized-rows.ts';
 import type { Reject, Row } from '../../src/model/row.ts';
 
 const row = (key: string, payload: string): Row => ({
@@ -21,12 +21,12 @@ const reject: Reject = {
 describe('splitBySize', () => {
   test('a page whose rows all fit is the same page', () => {
     const page = { rows: [row('1', 'x'.repeat(100))], rejects: [reject], older: 3 };
-    expect(splitBySize(page, 100)).toBe(page);
+    expect(rejectOversizedRows(page, 100)).toBe(page);
   });
 
   test('promise 5: a row that is larger than a statement may be becomes a reject with a reason; the others stay', () => {
     const [small, large] = [row('1', 'x'.repeat(100)), row('2', 'x'.repeat(101))];
-    expect(splitBySize({ rows: [small, large], rejects: [reject], older: 3 }, 100)).toEqual({
+    expect(rejectOversizedRows({ rows: [small, large], rejects: [reject], older: 3 }, 100)).toEqual({
       rows: [small],
       rejects: [
         reject,
@@ -53,7 +53,7 @@ describe('splitBySize', () => {
       rows: [row('1', 'é'.repeat(50)), row('2', 'é'.repeat(51)), row('3', '🏠'.repeat(26))],
       rejects: [],
     };
-    const { rows, rejects } = splitBySize(page, 100);
+    const { rows, rejects } = rejectOversizedRows(page, 100);
     expect(rows.map(({ key }) => key)).toEqual(['1']);
     expect(rejects.map(({ key }) => key)).toEqual(['2', '3']);
   });

@@ -6,20 +6,20 @@ import { tablesOf } from './parts.ts';
 import { keyColumn, quote } from './statement.ts';
 
 /** A key, and the bytes of its payload; null: none is kept. */
-export type Weighed = { readonly key: string; readonly bytes: number | null };
+export type PayloadSize = { readonly key: string; readonly bytes: number | null };
 
 /** The next keys in order, deleted rows with them. */
-export async function weighRows(
+export async function readPayloadSizes(
   session: Session,
   dataset: Dataset,
   last: string,
-  most: number,
-): Promise<Weighed[]> {
+  limit: number,
+): Promise<PayloadSize[]> {
   const key = quote(keyColumn(dataset));
   const rows = await session.select<{ record_key: string; bytes: number | string | null }>(
     `SELECT t.${key} AS record_key, LENGTH(r.payload) AS bytes FROM ${quote(dataset.table)} t ` +
       `LEFT JOIN ${quote(dataset.rawTable)} r ON r.${key} = t.${key} ` +
-      `WHERE t.${key} > ? ORDER BY t.${key} LIMIT ${Math.trunc(most)}`,
+      `WHERE t.${key} > ? ORDER BY t.${key} LIMIT ${Math.trunc(limit)}`,
     [last],
   );
   return rows.map(({ record_key, bytes }) => ({
@@ -30,14 +30,14 @@ export async function weighRows(
 
 /**
  * Reads whole rows: all tables of the resource, and the payload.
- * @param left places of fields that are not read.
+ * @param skipped places of fields that are not read.
  * @param isLocked locks them too: those of the main table first and in the order of their keys, as the loader does.
  */
 export async function readRows(
   session: Session,
   dataset: Dataset,
   keys: readonly string[],
-  left: ReadonlySet<number>,
+  skipped: ReadonlySet<number>,
   isLocked: boolean,
 ): Promise<StoredRow[]> {
   const key = quote(keyColumn(dataset));
@@ -50,10 +50,10 @@ export async function readRows(
     );
   }
   const isRead = (table: string): boolean =>
-    dataset.fields.some((field, place) => (field.table ?? dataset.table) === table && !left.has(place));
+    dataset.fields.some((field, place) => (field.table ?? dataset.table) === table && !skipped.has(place));
   const tables = tablesOf(dataset).filter(isRead);
   const columns = dataset.fields.flatMap(({ table, column }, place) =>
-    left.has(place) ? [] : [`, t${tables.indexOf(table ?? dataset.table)}.${quote(column)} AS c${place}`],
+    skipped.has(place) ? [] : [`, t${tables.indexOf(table ?? dataset.table)}.${quote(column)} AS c${place}`],
   );
   const sides = tables
     .slice(1)
@@ -67,11 +67,11 @@ export async function readRows(
   return rows.map((row) => ({
     key: String(row['record_key']),
     hash: String(row['hash']),
-    payload: text(row['payload']),
-    values: dataset.fields.map((_, place) => text(row[`c${place}`])),
+    payload: toText(row['payload']),
+    values: dataset.fields.map((_, place) => toText(row[`c${place}`])),
   }));
 }
 
-function text(value: string | number | null | undefined): string | null {
+function toText(value: string | number | null | undefined): string | null {
   return value === null || value === undefined ? null : String(value);
 }

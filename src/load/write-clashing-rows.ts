@@ -9,7 +9,7 @@ import { partsOf } from './parts.ts';
 import { keyColumn, quote } from './statement.ts';
 import { type PartOptions, writeColumns } from './write-part.ts';
 
-type Refused = ReadonlyMap<Row, RowRefusedError>;
+type RefusedRows = ReadonlyMap<Row, RowRefusedError>;
 
 /**
  * Writes rows that clashed in a unique index of the user's own, once all others of the page are written. A value may have
@@ -17,26 +17,26 @@ type Refused = ReadonlyMap<Row, RowRefusedError>;
  * circle (two photos swap their places), which is opened by emptying the columns of the index first.
  * @returns those that still clash; they stay as they were.
  */
-export async function settleClashes(
+export async function writeClashingRows(
   session: Session,
   dataset: Dataset,
   rows: readonly Row[],
   options: PartOptions,
-): Promise<Refused> {
-  let refused = await writeEach(session, dataset, rows, options);
+): Promise<RefusedRows> {
+  let refused = await writeOneByOne(session, dataset, rows, options);
   for (let before = rows.length; refused.size > 0 && refused.size < before;) {
     before = refused.size;
-    refused = await writeEach(session, dataset, [...refused.keys()], options);
+    refused = await writeOneByOne(session, dataset, [...refused.keys()], options);
   }
-  return refused.size === 0 ? refused : openCircles(session, dataset, refused, options);
+  return refused.size === 0 ? refused : breakCycles(session, dataset, refused, options);
 }
 
-async function writeEach(
+async function writeOneByOne(
   session: Session,
   dataset: Dataset,
   rows: readonly Row[],
   options: PartOptions,
-): Promise<Refused> {
+): Promise<RefusedRows> {
   const refused = new Map<Row, RowRefusedError>();
   for (const row of rows) {
     await writeColumns(session, dataset, [row], options, (each, error) => void refused.set(each, error));
@@ -45,20 +45,20 @@ async function writeEach(
 }
 
 /** Each round leaves out the rows that clash even so, as they keep the values that they have. */
-async function openCircles(
+async function breakCycles(
   session: Session,
   dataset: Dataset,
-  clashing: Refused,
+  clashing: RefusedRows,
   options: PartOptions,
-): Promise<Refused> {
-  const columns = await emptiableColumns(session, dataset);
+): Promise<RefusedRows> {
+  const columns = await readNullableUniqueColumns(session, dataset);
   if (columns.size === 0) return clashing;
   const left = new Map(clashing);
   let rows = [...clashing.keys()];
   await session.run('SAVEPOINT etl_clash');
   while (rows.length > 0) {
-    const refused = (await empty(session, dataset, columns, rows))
-      ? await writeEach(session, dataset, rows, options)
+    const refused = (await clearColumns(session, dataset, columns, rows))
+      ? await writeOneByOne(session, dataset, rows, options)
       : clashing;
     if (refused.size === 0) {
       for (const row of rows) left.delete(row);
@@ -72,7 +72,7 @@ async function openCircles(
 }
 
 /** By table, the columns of the resource that a unique index holds and that may be NULL: the row is written whole after it. */
-async function emptiableColumns(
+async function readNullableUniqueColumns(
   session: Session,
   dataset: Dataset,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -87,7 +87,7 @@ async function emptiableColumns(
 }
 
 /** @returns false if the server refuses it. */
-async function empty(
+async function clearColumns(
   session: Session,
   dataset: Dataset,
   columns: ReadonlyMap<string, readonly string[]>,

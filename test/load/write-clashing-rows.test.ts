@@ -2,11 +2,11 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { type Connection, type Database, openDatabase } from '../../src/db/pool.ts';
 import { RowRefusedError } from '../../src/errors.ts';
-import { addColumns, createSide } from '../../src/load/alter.ts';
-import { writeColumns as fillColumns } from '../../src/load/fill.ts';
+import { addColumns, createSideTable } from '../../src/load/alter.ts';
+import { writeNewColumns as fillColumns } from '../../src/load/fill-columns.ts';
 import { rewriteRows } from '../../src/load/rewrite.ts';
 import { insertOrUpdate } from '../../src/load/statement.ts';
-import { load, type LoadOptions } from '../../src/load/upsert.ts';
+import { loadRows, type LoadOptions } from '../../src/load/upsert.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Row } from '../../src/model/row.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
@@ -46,7 +46,7 @@ async function wideProperty(): Promise<Dataset> {
   const [column] = await db.query<{ c: string }>(
     "SELECT collation_name AS c FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'properties' AND column_name = 'listing_key'",
   );
-  await db.query(createSide(property, table, column!.c));
+  await db.query(createSideTable(property, table, column!.c));
   await db.query(addColumns(table, [moved]));
   await db.query(`ALTER TABLE ${table} ADD UNIQUE own_unique (${moved.column})`);
   return {
@@ -78,10 +78,10 @@ test('in a table beside the resource’s own one, too, no record takes another o
   const wide = await wideProperty();
   const [first, second, third] = [...(await rowsOf(wide, 3))].sort((a, b) => (a.key < b.key ? -1 : 1));
   const [a, b] = [withId(wide, first!, 'A'), withId(wide, second!, 'B')];
-  await load(connection, wide, [a, b], options);
+  await loadRows(connection, wide, [a, b], options);
   await connection.run('START TRANSACTION');
   const twin = withId(wide, third!, 'A');
-  const { inserted, refused } = await load(connection, wide, [twin], options);
+  const { inserted, refused } = await loadRows(connection, wide, [twin], options);
   await connection.run('COMMIT');
   expect([inserted, [...refused.keys()]]).toEqual([[], [twin]]);
   expect([...refused.values()][0]).toContain('own_unique');
@@ -94,7 +94,7 @@ test('in a table beside the resource’s own one, too, no record takes another o
   // There, values can be swapped as well.
   await connection.run('START TRANSACTION');
   const swapped = [withId(wide, first!, 'B'), withId(wide, second!, 'A')];
-  expect((await load(connection, wide, swapped, options)).refused.size).toBe(0);
+  expect((await loadRows(connection, wide, swapped, options)).refused.size).toBe(0);
   await connection.run('COMMIT');
   expect(await side()).toEqual([
     { k: a.key, id: 'B' },
@@ -105,14 +105,14 @@ test('in a table beside the resource’s own one, too, no record takes another o
 test('columns that are filled, or rewritten from payloads, take no row of another record', async () => {
   const wide = await wideProperty();
   const [first, second] = [...(await rowsOf(wide, 2))].sort((a, b) => (a.key < b.key ? -1 : 1));
-  await load(connection, wide, [withId(wide, first!, 'A'), withId(wide, second!, 'B')], options);
+  await loadRows(connection, wide, [withId(wide, first!, 'A'), withId(wide, second!, 'B')], options);
   // As if the second one's columns had been made a moment ago.
   await db.query('DELETE FROM properties_2 WHERE listing_key = ?', [second!.key]);
   const values = withId(wide, second!, 'A').values;
   const { key, hash } = second!;
   await connection.run('START TRANSACTION');
   const rewritten = [{ key, hash, values, payload: undefined }];
-  const refused = await rewriteRows(connection, wide, rewritten, { ...options, left: new Set() });
+  const refused = await rewriteRows(connection, wide, rewritten, { ...options, skipped: new Set() });
   expect([...refused]).toEqual([key]);
   const field = wide.fields.find(({ name }) => name === 'ListingId')!;
   const row = { row: { key, hash, required: [], payload: null }, values: ['A'], hash };
@@ -163,8 +163,8 @@ test('keys that a changed collation takes for the same are told apart by their b
     key,
     values: row!.values.map((value, at) => (at === place ? key : value)),
   }));
-  expect((await load(connection, property, [lower!], options)).inserted).toHaveLength(1);
-  const { refused } = await load(connection, property, [upper!], options);
+  expect((await loadRows(connection, property, [lower!], options)).inserted).toHaveLength(1);
+  const { refused } = await loadRows(connection, property, [upper!], options);
   expect([...refused.keys()]).toEqual([upper]);
   expect(await db.query('SELECT listing_key FROM properties')).toEqual([{ listing_key: 'k1a' }]);
 });

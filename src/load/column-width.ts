@@ -2,25 +2,25 @@
 export type Width = { readonly row: number; readonly page: number };
 
 /** MySQL's limit of all columns of a row together, BLOBs and TEXTs but for their pointers; the same on MariaDB. */
-export const ROW = 65_535;
+export const MAX_ROW_BYTES = 65_535;
 
 /** InnoDB's limit for a row, half a page; measured on MySQL 9.7 and MariaDB 10.11. */
-export const PAGE = 8126;
+export const MAX_PAGE_BYTES = 8126;
 
 /** Of a table: MySQL says "too many columns" from 1018 on. */
-export const COLUMNS = 1017;
+export const MAX_COLUMNS = 1017;
 
 /** The row's header, its transaction and its place to go back to. */
-export const HEADER: Width = { row: 64, page: 64 };
+export const HEADER_WIDTH: Width = { row: 64, page: 64 };
 
 /**
  * Whatever its length, MySQL counts a column of variable length as 41 bytes of the page (196 TEXTs are its most), MariaDB
  * as 21 (382), but one of less than 256 bytes as a whole. The greater of the two: a file of additions that was made on one
  * server has to fit the other.
  */
-const VARIABLE = 41;
+const VARIABLE_PAGE_BYTES = 41;
 
-const FIXED: Readonly<Record<string, number>> = {
+const FIXED_BYTES: Readonly<Record<string, number>> = {
   tinyint: 1,
   smallint: 2,
   mediumint: 3,
@@ -33,26 +33,30 @@ const FIXED: Readonly<Record<string, number>> = {
 };
 
 /** A TEXT leaves a pointer in the row, and its length. */
-const POINTER = 12;
+const POINTER_BYTES = 12;
 
 /** @param type as the server prints it. */
 export function widthOf(type: string): Width {
   const [, name = '', first, second] = /^(\w+)(?:\((\d+)(?:,(\d+))?\))?/.exec(type) ?? [];
   const size = Number(first ?? 0);
-  if (name === 'varchar' || name === 'char') return variable(4 * size);
-  if (name === 'varbinary' || name === 'binary') return variable(size);
+  if (name === 'varchar' || name === 'char') return variableWidth(4 * size);
+  if (name === 'varbinary' || name === 'binary') return variableWidth(size);
   if (name === 'decimal')
-    return fixed(digitBytes(size - Number(second ?? 0)) + digitBytes(Number(second ?? 0)));
-  if (name === 'datetime' || name === 'timestamp' || name === 'time') return fixed(5 + Math.ceil(size / 2));
-  const known = FIXED[name];
-  return known === undefined ? { row: POINTER, page: VARIABLE } : fixed(known);
+    return fixedWidth(digitBytes(size - Number(second ?? 0)) + digitBytes(Number(second ?? 0)));
+  if (name === 'datetime' || name === 'timestamp' || name === 'time')
+    return fixedWidth(5 + Math.ceil(size / 2));
+  const known = FIXED_BYTES[name];
+  return known === undefined ? { row: POINTER_BYTES, page: VARIABLE_PAGE_BYTES } : fixedWidth(known);
 }
 
-function variable(bytes: number): Width {
-  return { row: bytes + 2, page: bytes < 256 ? Math.max(VARIABLE, bytes + 1) : VARIABLE };
+function variableWidth(bytes: number): Width {
+  return {
+    row: bytes + 2,
+    page: bytes < 256 ? Math.max(VARIABLE_PAGE_BYTES, bytes + 1) : VARIABLE_PAGE_BYTES,
+  };
 }
 
-function fixed(bytes: number): Width {
+function fixedWidth(bytes: number): Width {
   return { row: bytes, page: bytes };
 }
 
@@ -63,12 +67,12 @@ function digitBytes(digits: number): number {
 }
 
 /** All columns together, with a bit each that says whether it is null. */
-export function totalOf(types: readonly string[]): Width {
+export function totalWidth(types: readonly string[]): Width {
   const nulls = Math.ceil(types.length / 8);
   return types
     .map(widthOf)
     .reduce((sum, width) => ({ row: sum.row + width.row, page: sum.page + width.page }), {
-      row: HEADER.row + nulls,
-      page: HEADER.page + nulls,
+      row: HEADER_WIDTH.row + nulls,
+      page: HEADER_WIDTH.page + nulls,
     });
 }

@@ -3,7 +3,7 @@ import { type TableDefinition, readTableDefinitions } from '../db/table-definiti
 import type { Dataset } from '../dataset/dataset.ts';
 import { essentialFields } from '../dataset/essential.ts';
 import { parentLink, photoFields } from '../dataset/reading.ts';
-import { addedFields } from './missing.ts';
+import { addedFields } from './column-problems.ts';
 import { tablesOf } from './parts.ts';
 import { sqlType } from './sql-type.ts';
 import { keyColumn } from './statement.ts';
@@ -22,7 +22,7 @@ export function expectedTables(inUse: readonly Dataset[], catalogue: readonly Da
     if (!used.has(name) && !parents.has(name)) optional.add(table).add(rawTable);
   }
   for (const dataset of inUse) {
-    for (const table of withAdded(made, dataset)) made.set(table.name, table);
+    for (const table of withAddedColumns(made, dataset)) made.set(table.name, table);
     for (const { table = dataset.table, column } of addedFields(dataset)) optional.add(`${table}.${column}`);
     for (const side of tablesOf(dataset).slice(1)) optional.add(side);
   }
@@ -31,7 +31,7 @@ export function expectedTables(inUse: readonly Dataset[], catalogue: readonly Da
 }
 
 /** The dataset's tables, those beside its main table too, with the columns that the user added. */
-function withAdded(made: ReadonlyMap<string, TableDefinition>, dataset: Dataset): TableDefinition[] {
+function withAddedColumns(made: ReadonlyMap<string, TableDefinition>, dataset: Dataset): TableDefinition[] {
   const main = made.get(dataset.table);
   if (main === undefined) return [];
   const key = keyColumn(dataset);

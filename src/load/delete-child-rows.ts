@@ -6,7 +6,7 @@ import { tablesOf } from './parts.ts';
 import { deleteKeys } from './statement.ts';
 
 /** A row that the server refuses to delete: a foreign key of the user's own refers to it, or a trigger forbids it. */
-export type Undeletable = {
+export type UndeletableRow = {
   readonly key: string;
   readonly parent: string;
   /** The server's words. */
@@ -20,28 +20,34 @@ export type KeysByParent = ReadonlyMap<string, readonly string[]>;
  * Deletes rows with their payloads. If the server refuses one, nothing of its parent's is deleted: a set is changed as a
  * whole, or stays as it was.
  */
-export async function deleteGone(
+export async function deleteChildRows(
   session: Session,
   dataset: Dataset,
-  gone: KeysByParent,
-): Promise<readonly Undeletable[]> {
-  const refused: Undeletable[] = [];
+  keysByParent: KeysByParent,
+): Promise<readonly UndeletableRow[]> {
+  const refused: UndeletableRow[] = [];
   for (;;) {
     const blocked = new Set(refused.map(({ parent }) => parent));
-    const rest = [...gone].filter(([parent]) => !blocked.has(parent));
-    const found = await tryToDelete(session, dataset, new Map(rest));
+    const rest = [...keysByParent].filter(([parent]) => !blocked.has(parent));
+    const found = await tryDelete(session, dataset, new Map(rest));
     if (found.length === 0) return refused;
     refused.push(...found);
   }
 }
 
 /** Deletes all of them, or nothing. @returns those that the server refuses. */
-async function tryToDelete(session: Session, dataset: Dataset, gone: KeysByParent): Promise<Undeletable[]> {
-  const parents = new Map([...gone].flatMap(([parent, keys]) => keys.map((key) => [key, parent] as const)));
+async function tryDelete(
+  session: Session,
+  dataset: Dataset,
+  keysByParent: KeysByParent,
+): Promise<UndeletableRow[]> {
+  const parents = new Map(
+    [...keysByParent].flatMap(([parent, keys]) => keys.map((key) => [key, parent] as const)),
+  );
   const keys = [...parents.keys()].sort();
   if (keys.length === 0) return [];
   await session.run('SAVEPOINT etl_gone');
-  const refused: Undeletable[] = [];
+  const refused: UndeletableRow[] = [];
   for (const part of chunk(keys, 1000)) {
     const found = await applyByHalves(session, part, (some) => deleteRows(session, dataset, some));
     refused.push(...[...found].map(([key, message]) => ({ key, parent: parents.get(key)!, message })));
