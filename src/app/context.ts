@@ -19,14 +19,14 @@ import { ConfigError } from '../errors.ts';
 import type { ReadingSettings } from '../sources/definition.ts';
 import { registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
-import { asCalled } from '../lib/called.ts';
+import { addFlagToCommands } from '../lib/add-flag-to-commands.ts';
 import { isForeign, remedy, tryFolder } from '../host/folder.ts';
 import { proxySecrets } from '../http/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Io, Output } from '../model/io.ts';
 import type { Additions } from '../dataset/addition.ts';
-import { problemsWith } from '../dataset/additions.ts';
+import { findAdditionProblems } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active-run.ts';
 import { flushUsage } from '../run/metering.ts';
 import { datasetsOf, findDefinition, FIRST, openSource, readingOf } from './sources.ts';
@@ -174,7 +174,7 @@ export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
 }
 
 function checkFields(additions: Additions): string[] {
-  return problemsWith(additions, FIRST.catalogue);
+  return findAdditionProblems(additions, FIRST.catalogue);
 }
 
 /** What tells people how a run went. */
@@ -191,7 +191,7 @@ function createNotifiers(
     alerts: createAlerts({
       ...shared,
       clean,
-      asCalled: (text) => asCalled(text, { tool: 'trestle-etl', flag, commands }),
+      asCalled: (text) => addFlagToCommands(text, { tool: 'trestle-etl', flag, commands }),
       settings: config.alerts,
       proxies: config.proxies,
       file: join(config.stateDir, ALERTS),

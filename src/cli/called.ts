@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { COMMANDS } from '../commands/registry.ts';
 import { type Choice, flagOf } from '../config/place.ts';
-import * as lib from '../lib/called.ts';
+import * as lib from '../lib/add-flag-to-commands.ts';
 
 export const commandNames: readonly string[] = COMMANDS.map(({ name }) => name);
 
 /** The commands in a text as this configuration needs them: `trestle-etl --profile west sync` for `trestle-etl sync`. */
 export function asCalled(text: string, program: Command): string {
-  return lib.asCalled(text, {
+  return lib.addFlagToCommands(text, {
     tool: program.name(),
     flag: flagOf(program.opts<Choice>()),
     commands: commandNames,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
-import { distance } from '../lib/distance.ts';
+import { editDistance } from '../lib/edit-distance.ts';
 import type { ProxySettings } from '../http/proxy.ts';
 import type { DatabaseAddress } from '../db/address.ts';
 import type { AlertSettings } from '../model/alert.ts';
@@ -121,7 +121,7 @@ export function readConfig(sources: readonly Configurable[], place: Place, env: 
 /** A name that is ours but for a letter or two: ignored in silence, a filter would not filter. */
 function correction(name: string, variables: Variables): string | undefined {
   if (name in variables) return undefined;
-  const meant = Object.keys(variables).find((known) => distance(known, name.toUpperCase()) <= 2);
+  const meant = Object.keys(variables).find((known) => editDistance(known, name.toUpperCase()) <= 2);
   return meant === undefined ? undefined : `${name} is not known: is ${meant} meant?`;
 }
 

@@ -1,11 +1,11 @@
-/** A column that the user added, as the file of additions has it. */
+/** A column that the user added, as the fields file describes it. */
 export type Addition = {
-  /** In words: `varchar(500)`, `decimal(14,2)` … */
+  /** `varchar(500)`, `decimal(14,2)` … */
   readonly type: string;
   readonly index?: true;
-  /** Undefined: the resource's own. */
+  /** Undefined: the dataset's main table. */
   readonly table?: string;
 };
 
-/** Resource → field → addition. */
+/** Dataset → field → addition. */
 export type Additions = Readonly<Record<string, Readonly<Record<string, Addition>>>>;

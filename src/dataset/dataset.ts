@@ -1,10 +1,10 @@
 import type { Addition } from './addition.ts';
 import type { ReadMode } from './read-mode.ts';
 
-/** Characters that a key may have: every key column is a VARCHAR of this length. */
-export const LONGEST_KEY = 255;
+/** Characters. Every key column is a VARCHAR of this length. */
+export const MAX_KEY_LENGTH = 255;
 
-/** What a field holds; each kind has one SQL type (sql/) and one conversion (transform/values.ts). */
+/** Each kind has one SQL type (sql/) and one conversion (transform/values.ts). */
 export type FieldType =
   | { readonly kind: 'key' }
   | { readonly kind: 'string'; readonly length: number }
@@ -27,31 +27,31 @@ export type Field = {
 };
 
 /**
- * What is stored of one kind of record, and how it is read. Data only: the zod schema, the SQL and the list of requested
- * fields all come from this.
+ * Describes one kind of record: how it is stored and how it is read. Data only: the zod schema, the SQL and the list of
+ * requested fields are derived from it.
  */
 export type Dataset<Read extends ReadMode = ReadMode> = {
-  /** Its name in the source: an OData entity set, `Property`. */
+  /** Name in the source: an OData entity set, `Property`. */
   readonly name: string;
   readonly table: string;
-  /** 1:1 with `table`: the record as the source sent it. */
+  /** 1:1 with `table`: holds each record as the source sent it. */
   readonly rawTable: string;
   /** Field that identifies a record. */
   readonly key: string;
   /**
-   * Timestamp field that orders the versions of a record. Undefined: records have no time, and only their content differs.
+   * Timestamp field that orders the versions of a record. Undefined: records have no timestamp and differ only in content.
    */
   readonly version: string | undefined;
-  /** Fields that differ without the record having changed: left out of the content hash. */
+  /** Fields that differ even if the record has not changed: excluded from the content hash. */
   readonly volatile: readonly string[];
-  /** Beside key, times and parent: fields without which a row would mislead. */
+  /** Fields, besides key, timestamps and parent, without which a row would mislead. */
   readonly essential?: readonly string[];
-  /** STRICT_FIELDS=on: any field that cannot be stored exactly costs the record. */
+  /** STRICT_FIELDS=on: a record is rejected if any field cannot be stored exactly. */
   readonly isStrict?: true;
-  /** Fields whose changes are kept with HISTORY=on. */
+  /** Fields whose changes are recorded with HISTORY=on. */
   readonly tracked?: readonly string[];
   readonly fields: readonly Field[];
-  /** Of the fields, those that the user added. */
+  /** The subset of `fields` that the user added. */
   readonly added?: Readonly<Record<string, Addition>>;
   readonly read: Read;
 };

@@ -2,13 +2,13 @@ import type { Field, FieldType, Dataset } from './dataset.ts';
 import { columnOf } from './names.ts';
 
 /**
- * The shortest VARCHAR: MariaDB keeps shorter ones inside the page and then refuses a table of more than about
- * thirty of them, whatever they hold.
+ * MariaDB stores shorter VARCHARs inside the page and then refuses a table with more than about thirty of them, regardless
+ * of content.
  */
-const SHORTEST = 64;
+const MIN_VARCHAR_LENGTH = 64;
 
 export const key: FieldType = { kind: 'key' };
-/** Comma-joined enums, addresses on the web: up to 65,535 bytes. */
+/** Comma-joined enums, URLs: up to 65,535 bytes. */
 export const text: FieldType = { kind: 'text' };
 /** Remarks: up to 16 MB. */
 export const longtext: FieldType = { kind: 'longtext' };
@@ -17,22 +17,22 @@ export const boolean: FieldType = { kind: 'boolean' };
 export const date: FieldType = { kind: 'date' };
 export const timestamp: FieldType = { kind: 'timestamp' };
 
-/** `length` characters, as the Data Dictionary or Trestle's metadata declares. */
+/** @param length characters, as the Data Dictionary or Trestle's metadata declares them. */
 export function string(length: number): FieldType {
-  return { kind: 'string', length: Math.max(length, SHORTEST) };
+  return { kind: 'string', length: Math.max(length, MIN_VARCHAR_LENGTH) };
 }
 
 export function decimal(precision: number, scale: number): FieldType {
   return { kind: 'decimal', precision, scale };
 }
 
-/** Single-value enums: Trestle sends the lookup's name; the longest in RESO's lists has 70 characters. */
+/** Single-value enum: Trestle sends the lookup's name; the longest name in RESO's lists has 70 characters. */
 export const lookup: FieldType = { kind: 'string', length: 100 };
 
 type Description = Omit<Dataset, 'fields'> & { readonly fields: Readonly<Record<string, FieldType>> };
 
-/** A dataset from its description: adds the column names. */
-export function dataset(description: Description): Dataset {
+/** Completes the description of a dataset with column names. */
+export function defineDataset(description: Description): Dataset {
   const fields: Field[] = Object.entries(description.fields).map(([name, type]) => ({
     name,
     column: columnOf(name),

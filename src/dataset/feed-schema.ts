@@ -1,8 +1,8 @@
-/** What a feed says of its own fields (`$metadata`), by entity set. */
+/** A feed's own description of its fields (`$metadata`), by entity set. */
 export type FeedSchema = {
-  /** Of the schema that holds the entity types; it was renamed before, and nothing depends on it. */
+  /** Namespace of the schema that holds the entity types. It has been renamed before; nothing depends on it. */
   readonly namespace: string;
-  /** Of the sets, their keys, and their fields with type and length: where it is the same, so is what can be asked for. */
+  /** Hash of the sets, their keys, and their fields with type and length. If it is equal, the same fields can be requested. */
   readonly hash: string;
   readonly sets: Readonly<Record<string, FeedSet>>;
 };
@@ -10,42 +10,42 @@ export type FeedSchema = {
 export type FeedSet = {
   readonly key: readonly string[];
   readonly fields: Readonly<Record<string, FeedField>>;
-  /** Navigation property → the entity set that it leads to. */
+  /** Navigation property → target entity set. */
   readonly links: Readonly<Record<string, { readonly to: string; readonly isMany: boolean }>>;
 };
 
 export type FeedField = {
-  /** Edm's name without `Edm.`: String, Int32, Decimal …; `Enum` for a field with a list of its own. */
+  /** Edm name without `Edm.`: String, Int32, Decimal …; `Enum` for a field with its own list of values. */
   readonly type: string;
   readonly isMany?: true;
-  /** Characters; undefined: not said, or `max`. */
+  /** Characters; undefined: unspecified, or `max`. */
   readonly length?: number;
   readonly precision?: number;
   readonly scale?: number;
-  /** Of enums: the list's name without its namespace, how many members it has, and how long the longest is. */
+  /** Enums only: name of the list without namespace, number of members, and length of the longest one. */
   readonly list?: string;
   readonly members?: number;
   readonly longest?: number;
 };
 
-/** A change of the feed's own schema: sets and fields together. */
+/** A change of the feed's own schema. Counts include sets and fields. */
 export type SchemaChange = {
-  /** When it was first seen, in milliseconds since the epoch. */
+  /** When the change was first seen, in milliseconds since the epoch. */
   readonly at: number;
   readonly added: number;
   readonly removed: number;
-  /** Of another type or length. */
+  /** Fields with a different type or length. */
   readonly changed: number;
-  /** Those removed or of another type that are asked for, or that have a column: `Property.City`. */
+  /** Removed or retyped fields that are requested or have a column: `Property.City`. */
   readonly used: readonly string[];
-  /** All that came and went: `Property.City`, `Media`. */
+  /** All added and removed sets and fields: `Property.City`, `Media`. */
   readonly names: { readonly added: readonly string[]; readonly removed: readonly string[] };
-  /** Where the schema has another name now. */
+  /** Null if the schema kept its name. */
   readonly renamed: { readonly from: string; readonly to: string } | null;
 };
 
-/** A name may be one that every object has. */
-export function setOf(schema: FeedSchema, name: string): FeedSet | undefined {
+/** Uses hasOwn because a set may be named like a property that every object has. */
+export function findSet(schema: FeedSchema, name: string): FeedSet | undefined {
   return Object.hasOwn(schema.sets, name) ? schema.sets[name] : undefined;
 }
 

@@ -1,14 +1,14 @@
 /**
  * RESO field name ↔ column name: `PoolPrivateYN` ↔ `pool_private_yn`.
  *
- * Injective and reversible for every name. A column that reads naturally belongs to exactly one name: to the one
- * in `IRREGULAR`, else to the one that `toPascal` spells. Every other name is spelled out behind `x__`, which no
- * natural column can hold, because those have single underscores only.
+ * Injective and reversible for every name. A natural column name belongs to exactly one field name: the one in
+ * `IRREGULAR`, otherwise the one that `toPascal` returns. Every other name is escaped after the prefix `x__`, which no
+ * natural column has, because natural columns have single underscores only.
  */
 
 const UPPER = new Set(['yn', 'url', 'aor', 'html']);
 
-/** Names of the RESO Data Dictionary 2.0 whose capitals follow no rule; no two may read alike in snake_case. */
+/** Names in the RESO Data Dictionary 2.0 with irregular capitals. Each must have a distinct snake_case form. */
 const IRREGULAR = [
   'ChangedByMemberID',
   'DOH1',
@@ -34,8 +34,8 @@ const IRREGULAR = [
 const irregular = new Map<string, string>(IRREGULAR.map((name) => [toSnake(name), name]));
 
 /**
- * The column of a field.
- * @throws RangeError where no column of at most 64 characters (MySQL's limit for identifiers) can hold the name.
+ * Returns the column of a field.
+ * @throws RangeError if the column would exceed 64 characters, MySQL's limit for identifiers.
  */
 export function columnOf(name: string): string {
   const natural = toSnake(name);
@@ -45,7 +45,7 @@ export function columnOf(name: string): string {
   return column;
 }
 
-/** The field of a column; the inverse of `columnOf`. */
+/** Returns the field of a column; the inverse of `columnOf`. */
 export function nameOf(column: string): string {
   if (column.startsWith('x__')) return unspell(column.slice(3));
   const known = irregular.get(column);
@@ -66,7 +66,7 @@ function toPascal(snake: string): string {
     .join('');
 }
 
-/** A prefix code: lower case and digits as they are, `_a` for A, `__` for _, `_0` and six hex digits for the rest. */
+/** A prefix code: lower case and digits unchanged, `_a` for A, `__` for _, `_0` and six hex digits for the rest. */
 function spell(name: string): string {
   return Array.from(name)
     .map((char) => {

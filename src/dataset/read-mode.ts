@@ -1,44 +1,44 @@
 /** How a dataset is read from its source. */
 export type ReadMode = IncrementalRead | ChildrenRead | SnapshotRead | AppendRead;
 
-/** In the order of a timestamp, from a watermark on. */
+/** Read in the order of a timestamp, starting at a watermark. */
 export type IncrementalRead = {
   readonly kind: 'incremental';
-  /** Timestamp field that batches are ordered by, and that the watermark holds. */
+  /** Timestamp field that orders batches; the watermark stores its value. */
   readonly cursor: string;
-  /** Index fields that can move without the version: a census compares them too. */
+  /** Index fields that can change while the version does not. A census compares them too. */
   readonly photos?: { readonly changed: string; readonly count: string };
-  /** Timestamp field after whose time a record is expected to vanish from the feed. */
+  /** Timestamp field. After this time, the record is expected to disappear from the feed. */
   readonly ends?: string;
-  /** A filter in the source's own language: the records that a site shows first. */
+  /** Filter in the source's own language that matches the records a site shows first. */
   readonly activeFirst?: string;
   /** Fields to request; undefined: all that the source has. */
   readonly select?: readonly string[];
 };
 
-/** Records that belong to a record of another dataset, fetched and replaced as its set. */
+/** Records that belong to a parent record of another dataset. The set of each parent is fetched and replaced as a whole. */
 export type ChildrenRead = {
   readonly kind: 'children';
-  /** The parent's dataset, and the field of the child that holds the parent's key. */
+  /** The parent's dataset, and the child's field that holds the parent's key. */
   readonly parent: string;
   readonly field: string;
-  /** What of the parent marks its set as stale: its photos, or any new version. */
+  /** Parent signal that marks the child set as stale: changed photos, or any new version. */
   readonly staleBy: 'photos' | 'version';
-  /** The columns of the parent's row that record what its set was fetched for start with it: `media_fetched_for`. */
-  readonly marks: 'media' | 'custom';
+  /** Prefix of the parent's columns that record the state of its child set: `media_fetched_for`. */
+  readonly columnPrefix: 'media' | 'custom';
   /**
-   * Whose version a record has: its own, or the one that its parent had when it was requested. In the second case `cursor`
-   * and the dataset's `version` name a column that the source does not send.
+   * Whether a record has its own version or the version that its parent had at request time. In the second case, `cursor` and
+   * the dataset's `version` name a column that the source does not send.
    */
   readonly versionFrom: 'record' | 'parent';
-  /** Timestamp field that the whole dataset can be ordered by. */
+  /** Timestamp field that can order the whole dataset. */
   readonly cursor: string;
   /** Fields to request; undefined: all that the source has. */
   readonly select?: readonly string[];
 };
 
-/** The whole dataset at once, published as a release. */
+/** The whole dataset is read at once and published as a release. */
 export type SnapshotRead = { readonly kind: 'snapshot' };
 
-/** New items, recognised by their key. */
+/** Only new items are read; they are recognised by their key. */
 export type AppendRead = { readonly kind: 'append' };

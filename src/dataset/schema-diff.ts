@@ -1,18 +1,18 @@
 import type { Dataset } from './dataset.ts';
 import type { FeedField, FeedSchema, FeedSet, SchemaChange } from './feed-schema.ts';
-import { hasField, setOf } from './feed-schema.ts';
+import { hasField, findSet } from './feed-schema.ts';
 import { selectOf } from './reading.ts';
 
 export type FieldChange = {
   readonly set: string;
-  /** `(key)` where the fields changed that identify a record. */
+  /** `(key)` if the key fields changed. */
   readonly field: string;
   readonly kind: 'added' | 'removed' | 'type' | 'grown' | 'shrunk';
   readonly before: string | null;
   readonly after: string | null;
 };
 
-/** What differs between two versions of a feed's schema. The fields of a set that came or went are not told one by one. */
+/** Differences between two versions of a feed's schema. Fields of an added or removed set are not listed. */
 export type SchemaDiff = {
   readonly setsAdded: readonly string[];
   readonly setsRemoved: readonly string[];
@@ -22,9 +22,9 @@ export type SchemaDiff = {
 export function diffSchemas(before: FeedSchema, after: FeedSchema): SchemaDiff {
   const names = [...new Set([...Object.keys(before.sets), ...Object.keys(after.sets)])].sort();
   return {
-    setsAdded: names.filter((name) => setOf(before, name) === undefined),
-    setsRemoved: names.filter((name) => setOf(after, name) === undefined),
-    fields: names.flatMap((name) => diffSets(name, setOf(before, name), setOf(after, name))),
+    setsAdded: names.filter((name) => findSet(before, name) === undefined),
+    setsRemoved: names.filter((name) => findSet(after, name) === undefined),
+    fields: names.flatMap((name) => diffSets(name, findSet(before, name), findSet(after, name))),
   };
 }
 
@@ -38,23 +38,29 @@ function diffSets(set: string, before: FeedSet | undefined, after: FeedSet | und
     ...names.flatMap((name) => {
       const was = hasField(before, name) ? before.fields[name] : undefined;
       const is = hasField(after, name) ? after.fields[name] : undefined;
-      const kind = kindOf(was, is);
+      const kind = classifyChange(was, is);
       if (kind === undefined) return [];
       return [
-        { set, field: name, kind, before: was ? typeText(was) : null, after: is ? typeText(is) : null },
+        {
+          set,
+          field: name,
+          kind,
+          before: was ? formatFeedType(was) : null,
+          after: is ? formatFeedType(is) : null,
+        },
       ];
     }),
   ];
 }
 
-function kindOf(
+function classifyChange(
   before: FeedField | undefined,
   after: FeedField | undefined,
 ): FieldChange['kind'] | undefined {
   if (before === undefined) return 'added';
   if (after === undefined) return 'removed';
   if (before.type !== after.type || before.isMany !== after.isMany) return 'type';
-  // Where nothing is said there is no limit.
+  // Unspecified means unlimited.
   const sizes = (['length', 'precision', 'scale'] as const).map(
     (name) => [before[name] ?? Infinity, after[name] ?? Infinity] as const,
   );
@@ -63,42 +69,42 @@ function kindOf(
 }
 
 /** `String(50)`, `Decimal(14,2)`, `Collection(Enum)`. */
-export function typeText({ type, isMany, length, precision, scale, list }: FeedField): string {
+export function formatFeedType({ type, isMany, length, precision, scale, list }: FeedField): string {
   const size = [length ?? precision, scale].filter((number) => number !== undefined).join(',');
   const one = `${type}${size === '' ? '' : `(${size})`}`;
   return `${isMany === true ? `Collection(${one})` : one}${list === undefined ? '' : ` of ${list}`}`;
 }
 
-export type Extent = { readonly added: number; readonly removed: number; readonly changed: number };
+export type ChangeCounts = { readonly added: number; readonly removed: number; readonly changed: number };
 
-/** Sets and fields together. */
-export function extentOf({ setsAdded, setsRemoved, fields }: SchemaDiff): Extent {
+/** Counts sets and fields together. */
+export function countChanges({ setsAdded, setsRemoved, fields }: SchemaDiff): ChangeCounts {
   const count = (kind: FieldChange['kind']): number => fields.filter((each) => each.kind === kind).length;
   const added = setsAdded.length + count('added');
   const removed = setsRemoved.length + count('removed');
   return { added, removed, changed: setsAdded.length + setsRemoved.length + fields.length - added - removed };
 }
 
-/** What came and what went, by name: `Property.City`, `Media`. */
-export function namesOf({ setsAdded, setsRemoved, fields }: SchemaDiff): SchemaChange['names'] {
+/** Names of added and removed sets and fields: `Property.City`, `Media`. */
+export function changedNames({ setsAdded, setsRemoved, fields }: SchemaDiff): SchemaChange['names'] {
   const named = (kind: FieldChange['kind']): string[] =>
     fields.filter((each) => each.kind === kind).map(({ set, field }) => `${set}.${field}`);
   return { added: [...setsAdded, ...named('added')], removed: [...setsRemoved, ...named('removed')] };
 }
 
-/** What the schema was called, and is called now; null where that is the same. */
-export function renaming(before: string | undefined, after: string): SchemaChange['renamed'] {
+/** Returns the old and the new name of the schema; null if it was not renamed. */
+export function findRenaming(before: string | undefined, after: string): SchemaChange['renamed'] {
   return before === undefined || before === after ? null : { from: before, to: after };
 }
 
-/** `+10 −5`, and how many changed where some did. */
-export function extentText({ added, removed, changed }: Extent): string {
+/** `+10 −5`, followed by the number of changed fields if it is not 0. */
+export function formatChangeCounts({ added, removed, changed }: ChangeCounts): string {
   return `+${added} −${removed}${changed === 0 ? '' : `, ${changed} changed`}`;
 }
 
-/** What vanished or changed its type of what these resources ask for or have columns of: `Property.City`, `Media`. */
-export function mattering({ setsRemoved, fields }: SchemaDiff, resources: readonly Dataset[]): string[] {
-  return resources.flatMap((dataset) => {
+/** Names of removed or retyped sets and fields that these datasets request or have columns for: `Property.City`, `Media`. */
+export function affectedFields({ setsRemoved, fields }: SchemaDiff, datasets: readonly Dataset[]): string[] {
+  return datasets.flatMap((dataset) => {
     const { name, fields: columns } = dataset;
     const used = new Set([...(selectOf(dataset) ?? []), ...columns.map((field) => field.name), '(key)']);
     const touched = fields.filter(

@@ -4,8 +4,8 @@ import { boolean, date, decimal, integer, longtext, lookup, string, text, timest
 
 const bigint: FieldType = { kind: 'bigint' };
 
-/** What a person may write for a type, beside `varchar(n)` and `decimal(p,s)`. */
-const PLAIN: Readonly<Record<string, FieldType>> = {
+/** Type names that a user may write, besides `varchar(n)` and `decimal(p,s)`. */
+const TYPES_BY_NAME: Readonly<Record<string, FieldType>> = {
   text,
   longtext,
   int: integer,
@@ -16,18 +16,18 @@ const PLAIN: Readonly<Record<string, FieldType>> = {
 };
 
 /** For messages. */
-export const TYPES = 'varchar(n), text, longtext, int, bigint, decimal(p,s), boolean, date, datetime';
+export const TYPE_NAMES = 'varchar(n), text, longtext, int, bigint, decimal(p,s), boolean, date, datetime';
 
-/** Characters of four bytes each that a row has room for. */
-const LONGEST_VARCHAR = 16_383;
+/** Characters that fit in a row at four bytes each. */
+const MAX_VARCHAR_LENGTH = 16_383;
 
-/** A type from its words; undefined where they name none. */
-export function parseType(words: string): FieldType | undefined {
-  const plain = words.toLowerCase().replaceAll(/\s+/g, '');
-  if (Object.hasOwn(PLAIN, plain)) return PLAIN[plain];
-  const [, name, first, second] = /^(varchar|decimal)\((\d{1,5})(?:,(\d{1,2}))?\)$/.exec(plain) ?? [];
+/** Parses a type that a user wrote; undefined if it is unknown. */
+export function parseType(typeName: string): FieldType | undefined {
+  const compact = typeName.toLowerCase().replaceAll(/\s+/g, '');
+  if (Object.hasOwn(TYPES_BY_NAME, compact)) return TYPES_BY_NAME[compact];
+  const [, name, first, second] = /^(varchar|decimal)\((\d{1,5})(?:,(\d{1,2}))?\)$/.exec(compact) ?? [];
   const [length, scale] = [Number(first), Number(second)];
-  if (name === 'varchar' && second === undefined && length > 0 && length <= LONGEST_VARCHAR) {
+  if (name === 'varchar' && second === undefined && length > 0 && length <= MAX_VARCHAR_LENGTH) {
     return string(length);
   }
   return name === 'decimal' && second !== undefined && isDecimal(length, scale)
@@ -35,40 +35,43 @@ export function parseType(words: string): FieldType | undefined {
     : undefined;
 }
 
-/** The type of a column, from what the server says of it. @param print how a type is said there. */
-export function typeOfColumn(column: string, print: (type: FieldType) => string): FieldType | undefined {
-  return Object.values(PLAIN).find((type) => print(type) === column) ?? parseType(column);
+/** Parses a column type as the server reports it. @param formatSqlType formats a type as the server does. */
+export function parseColumnType(
+  column: string,
+  formatSqlType: (type: FieldType) => string,
+): FieldType | undefined {
+  return Object.values(TYPES_BY_NAME).find((type) => formatSqlType(type) === column) ?? parseType(column);
 }
 
-/** The words for a type; `parseType` takes them back. */
-export function printType(type: FieldType): string {
+/** Formats a type; the inverse of `parseType`. */
+export function formatType(type: FieldType): string {
   if (type.kind === 'string') return `varchar(${type.length})`;
   if (type.kind === 'decimal') return `decimal(${type.precision},${type.scale})`;
-  return Object.keys(PLAIN).find((words) => PLAIN[words]?.kind === type.kind) ?? 'varchar(255)';
+  return Object.keys(TYPES_BY_NAME).find((name) => TYPES_BY_NAME[name]?.kind === type.kind) ?? 'varchar(255)';
 }
 
-/** MySQL's and MariaDB's limits. */
+/** Checks the limits of MySQL and MariaDB. */
 function isDecimal(precision: number, scale: number): boolean {
   return precision > 0 && precision <= 65 && scale <= 30 && scale <= precision;
 }
 
-/** Longer text is no key to sort or compare by: it costs less of the row as TEXT. */
-const LONGEST_STRING = 1024;
+/** Longer text is not useful as a sort key, and TEXT takes less space in the row. */
+const MAX_STRING_LENGTH = 1024;
 
-/** Bytes of a TEXT, in characters that may have four. */
-const LONGEST_TEXT = 16_383;
+/** Characters that fit in a TEXT at four bytes each. */
+const MAX_TEXT_LENGTH = 16_383;
 
-/** Holds any number that a double names and a person writes, digit for digit: `41.87811360000012`. */
-const WIDE = decimal(38, 18);
+/** Holds any realistic decimal number that a double can represent, digit for digit: `41.87811360000012`. */
+const WIDE_DECIMAL = decimal(38, 18);
 
-const NUMBERS: Readonly<Record<string, FieldType>> = {
+const TYPES_BY_EDM_TYPE: Readonly<Record<string, FieldType>> = {
   Byte: integer,
   SByte: integer,
   Int16: integer,
   Int32: integer,
   Int64: bigint,
-  Double: WIDE,
-  Single: WIDE,
+  Double: WIDE_DECIMAL,
+  Single: WIDE_DECIMAL,
   Boolean: boolean,
   Date: date,
   DateTimeOffset: timestamp,
@@ -77,27 +80,27 @@ const NUMBERS: Readonly<Record<string, FieldType>> = {
   Duration: string(64),
 };
 
-/** The type of column that holds whatever the feed says it may send; undefined for what is no single value (places, files). */
-export function typeOf(field: FeedField): FieldType | undefined {
-  if (field.isMany === true) return field.type === 'Enum' || isPlain(field.type) ? text : undefined;
+/** Column type that holds every value the feed declares; undefined for fields without a single value (locations, files). */
+export function columnTypeFor(field: FeedField): FieldType | undefined {
+  if (field.isMany === true) return field.type === 'Enum' || isPrimitive(field.type) ? text : undefined;
   if (field.type === 'Enum') {
     return string(Math.max(field.longest ?? 0, lookup.kind === 'string' ? lookup.length : 0));
   }
-  if (field.type === 'String') return ofLength(field.length);
-  if (field.type === 'Decimal') return ofDigits(field);
-  return Object.hasOwn(NUMBERS, field.type) ? NUMBERS[field.type] : undefined;
+  if (field.type === 'String') return textTypeFor(field.length);
+  if (field.type === 'Decimal') return decimalTypeFor(field);
+  return Object.hasOwn(TYPES_BY_EDM_TYPE, field.type) ? TYPES_BY_EDM_TYPE[field.type] : undefined;
 }
 
-function isPlain(type: string): boolean {
-  return type === 'String' || type === 'Decimal' || Object.hasOwn(NUMBERS, type);
+function isPrimitive(type: string): boolean {
+  return type === 'String' || type === 'Decimal' || Object.hasOwn(TYPES_BY_EDM_TYPE, type);
 }
 
-function ofLength(length: number | undefined): FieldType {
-  if (length === undefined || length > LONGEST_TEXT) return longtext;
-  return length > LONGEST_STRING ? text : string(length);
+function textTypeFor(length: number | undefined): FieldType {
+  if (length === undefined || length > MAX_TEXT_LENGTH) return longtext;
+  return length > MAX_STRING_LENGTH ? text : string(length);
 }
 
-function ofDigits({ precision, scale }: FeedField): FieldType {
-  if (precision === undefined || scale === undefined) return WIDE;
+function decimalTypeFor({ precision, scale }: FeedField): FieldType {
+  if (precision === undefined || scale === undefined) return WIDE_DECIMAL;
   return isDecimal(precision, scale) ? decimal(precision, scale) : string(128);
 }

@@ -1,4 +1,4 @@
-/** Where the database is, and how to get in. */
+/** Address and credentials of the database. */
 export type DatabaseAddress = {
   readonly host: string;
   readonly port: number;

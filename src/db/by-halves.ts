@@ -1,12 +1,12 @@
 import { RowRefusedError } from '../errors.ts';
-import { wordsOf } from './errors.ts';
+import { serverMessageOf } from './errors.ts';
 import type { Session } from './pool.ts';
 
 /**
- * Does `work` for all items; if the server refuses one of their rows, undoes it and does it again for each half, until only
- * the items at fault are left out. To be called in a transaction.
- * @param isRepeatable whether `work` may be done again without being undone: then no savepoint is set.
- * @returns the items that were left out, each with the server's words.
+ * Runs `work` for all items. If the server refuses one of their rows, rolls back and runs `work` for each half, until only the
+ * items at fault are left out. Must be called in a transaction.
+ * @param isRepeatable whether `work` may run again without a rollback: then no savepoint is set.
+ * @returns the items that were left out, each with the server's message.
  */
 export async function applyByHalves<T>(
   session: Session,
@@ -22,7 +22,7 @@ export async function applyByHalves<T>(
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
     if (!isRepeatable) await session.run('ROLLBACK TO SAVEPOINT etl_half');
-    if (items.length === 1) return new Map([[items[0]!, wordsOf(error)]]);
+    if (items.length === 1) return new Map([[items[0]!, serverMessageOf(error)]]);
   }
   const half = Math.ceil(items.length / 2);
   const first = await applyByHalves(session, items.slice(0, half), work, isRepeatable);

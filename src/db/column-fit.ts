@@ -1,18 +1,18 @@
 /** A column as information_schema describes it. */
-export type ColumnHere = {
+export type ActualColumn = {
   /** `decimal(14,2)`; MariaDB and TiDB print a width for integers too: `int(11)`. */
   readonly type: string;
   readonly nullable: string;
   readonly extra: string;
-  /** Null for what is no text. */
+  /** Null if the column is not text. */
   readonly collation: string | null;
 };
 
-/** In the order of their size, with the digits that each needs. */
-const INTEGERS = { tinyint: 3, smallint: 5, mediumint: 8, int: 10, bigint: 19 };
+/** In order of size, with the digits that each type needs. */
+const INTEGER_DIGITS = { tinyint: 3, smallint: 5, mediumint: 8, int: 10, bigint: 19 };
 
-/** Bytes. */
-const TEXTS: Readonly<Record<string, number>> = {
+/** Capacity in bytes. */
+const TEXT_BYTES: Readonly<Record<string, number>> = {
   tinytext: 255,
   text: 65_535,
   mediumtext: 16_777_215,
@@ -20,28 +20,29 @@ const TEXTS: Readonly<Record<string, number>> = {
 };
 
 /** Character sets that hold every character. */
-const WHOLE = /^(?:utf8mb4|utf16|utf16le|utf32|gb18030)(?:_|$)/;
+const FULL_CHARACTER_SETS = /^(?:utf8mb4|utf16|utf16le|utf32|gb18030)(?:_|$)/;
 
 const GENERATED = /\b(?:virtual|stored|persistent)\b/i;
 
 /**
- * Why a column holds less than it was made for, or changes it; undefined if it holds everything.
+ * Describes why a column holds less than its definition requires, or changes values; undefined if it holds everything.
  * @param definition from `sql/`: `DECIMAL(14,2) NULL`.
  */
-export function whyLess(definition: string, here: ColumnHere): string | undefined {
-  const isGenerated = GENERATED.test(here.extra);
-  if (isGeneratedBy(definition)) return isGenerated ? undefined : 'not generated';
+export function describeLoss(definition: string, actual: ActualColumn): string | undefined {
+  const isGenerated = GENERATED.test(actual.extra);
+  if (isGeneratedDefinition(definition)) return isGenerated ? undefined : 'not generated';
   if (isGenerated) return 'generated';
-  if (!holdsAll(parse(definition), parse(here.type)) || /\bzerofill\b/i.test(here.type)) return here.type;
-  if (!hasCharacters(definition, here)) return `${here.type} COLLATE ${here.collation ?? ''}`;
-  if (!definition.includes('NOT NULL') && here.nullable === 'NO') return `${here.type} NOT NULL`;
-  if (/on update/i.test(here.extra)) return `${here.type} ${here.extra}`;
-  if (definition.includes('AUTO_INCREMENT') && !/auto_increment/i.test(here.extra))
+  if (!holdsAll(parse(definition), parse(actual.type)) || /\bzerofill\b/i.test(actual.type))
+    return actual.type;
+  if (!holdsAllCharacters(definition, actual)) return `${actual.type} COLLATE ${actual.collation ?? ''}`;
+  if (!definition.includes('NOT NULL') && actual.nullable === 'NO') return `${actual.type} NOT NULL`;
+  if (/on update/i.test(actual.extra)) return `${actual.type} ${actual.extra}`;
+  if (definition.includes('AUTO_INCREMENT') && !/auto_increment/i.test(actual.extra))
     return 'without AUTO_INCREMENT';
   return undefined;
 }
 
-export function isGeneratedBy(definition: string): boolean {
+export function isGeneratedDefinition(definition: string): boolean {
   return / AS \(/.test(definition);
 }
 
@@ -52,35 +53,40 @@ function parse(text: string): Type {
   return { name, size: Number(size ?? 0), scale: Number(scale ?? 0) };
 }
 
-function holdsAll(made: Type, here: Type): boolean {
-  if (isInteger(made.name)) return holdsInteger(made.name, here);
-  if (made.name in TEXTS) return (TEXTS[here.name] ?? 0) >= TEXTS[made.name]!;
+function holdsAll(made: Type, actual: Type): boolean {
+  if (isInteger(made.name)) return holdsInteger(made.name, actual);
+  if (made.name in TEXT_BYTES) return (TEXT_BYTES[actual.name] ?? 0) >= TEXT_BYTES[made.name]!;
   switch (made.name) {
-    // A CHAR loses spaces at its end.
+    // A CHAR loses trailing spaces.
     case 'varchar':
-      return (here.name === 'varchar' && here.size >= made.size) || (TEXTS[here.name] ?? 0) >= 4 * made.size;
+      return (
+        (actual.name === 'varchar' && actual.size >= made.size) ||
+        (TEXT_BYTES[actual.name] ?? 0) >= 4 * made.size
+      );
     case 'char':
-      return ['char', 'varchar'].includes(here.name) ? here.size >= made.size : here.name in TEXTS;
+      return ['char', 'varchar'].includes(actual.name) ? actual.size >= made.size : actual.name in TEXT_BYTES;
     case 'decimal':
       return (
-        here.name === 'decimal' &&
-        here.scale >= made.scale &&
-        here.size - here.scale >= made.size - made.scale
+        actual.name === 'decimal' &&
+        actual.scale >= made.scale &&
+        actual.size - actual.scale >= made.size - made.scale
       );
     default:
-      return here.name === made.name && here.size >= made.size;
+      return actual.name === made.name && actual.size >= made.size;
   }
 }
 
-function isInteger(name: string): name is keyof typeof INTEGERS {
-  return Object.hasOwn(INTEGERS, name);
+function isInteger(name: string): name is keyof typeof INTEGER_DIGITS {
+  return Object.hasOwn(INTEGER_DIGITS, name);
 }
 
-function holdsInteger(made: keyof typeof INTEGERS, { name, size, scale }: Type): boolean {
-  if (name === 'decimal') return scale === 0 && size >= INTEGERS[made];
-  return isInteger(name) && INTEGERS[name] >= INTEGERS[made];
+function holdsInteger(made: keyof typeof INTEGER_DIGITS, { name, size, scale }: Type): boolean {
+  if (name === 'decimal') return scale === 0 && size >= INTEGER_DIGITS[made];
+  return isInteger(name) && INTEGER_DIGITS[name] >= INTEGER_DIGITS[made];
 }
 
-function hasCharacters(definition: string, { collation }: ColumnHere): boolean {
-  return collation === null || definition.includes('CHARACTER SET ascii') || WHOLE.test(collation);
+function holdsAllCharacters(definition: string, { collation }: ActualColumn): boolean {
+  return (
+    collation === null || definition.includes('CHARACTER SET ascii') || FULL_CHARACTER_SETS.test(collation)
+  );
 }

@@ -4,13 +4,13 @@ export type Column = {
   readonly name: string;
   /** As MySQL 8 prints it: `varchar(500)`, `int`, `datetime(3)`. */
   readonly type: string;
-  /** Whether an INSERT has to name it. */
+  /** Whether an INSERT must name it. */
   readonly isRequired: boolean;
-  /** Empty for what is no text. */
+  /** Empty if the column is not text. */
   readonly collation: string;
 };
 
-/** The columns of a table, in order; none where there is no such table. */
+/** Reads the columns of a table, in order; empty if the table does not exist. */
 export async function readColumns(session: Session, table: string): Promise<Column[]> {
   const rows = await session.select<{
     name: string;
@@ -27,18 +27,18 @@ export async function readColumns(session: Session, table: string): Promise<Colu
   );
   return rows.map((row) => ({
     name: row.name,
-    type: plainType(row.type),
+    type: stripIntegerWidth(row.type),
     isRequired: row.nullable === 'NO' && row.preset === null && !/generated/i.test(row.extra),
     collation: row.collation ?? '',
   }));
 }
 
-/** MariaDB and TiDB tell a width that MySQL has given up: `int(11)`. */
-function plainType(type: string): string {
+/** MariaDB and TiDB report a width that MySQL no longer has: `int(11)`. */
+function stripIntegerWidth(type: string): string {
   return type.toLowerCase().replace(/^((?:small|medium|big)?int)\(\d+\)/, '$1');
 }
 
-/** The names of a table's indexes. */
+/** Reads the names of a table's indexes, in lower case. */
 export async function readIndexes(session: Session, table: string): Promise<Set<string>> {
   const rows = await session.select<{ name: string }>(
     'SELECT DISTINCT index_name AS name FROM information_schema.statistics ' +
@@ -48,7 +48,7 @@ export async function readIndexes(session: Session, table: string): Promise<Set<
   return new Set(rows.map((row) => row.name.toLowerCase()));
 }
 
-/** The columns of a table that may be NULL and that a unique index holds; trestle-etl makes none beside the primary key. */
+/** Reads the nullable columns in unique indexes. The user created those: trestle-etl has no unique index but the primary key. */
 export async function readUniqueColumns(session: Session, table: string): Promise<string[]> {
   const rows = await session.select<{ name: string }>(
     'SELECT DISTINCT column_name AS name FROM information_schema.statistics WHERE table_schema = DATABASE() ' +

@@ -8,24 +8,24 @@ import {
   UnavailableError,
 } from '../errors.ts';
 
-type Details = { readonly op: string; readonly cause: unknown; readonly hint?: string };
+type ErrorDetails = { readonly op: string; readonly cause: unknown; readonly hint?: string };
 
-/** What an error of the server or the driver becomes. */
-export type Rule = {
-  /** The server's numbers; a rule without any is matched by its words alone. */
+/** Maps an error of the server or the driver to one of ours. */
+export type ErrorRule = {
+  /** The server's error numbers; undefined: only `pattern` is matched. */
   readonly errnos?: readonly number[];
-  /** What the code or the message must hold as well. */
-  readonly words?: RegExp;
-  readonly Kind: new (message: string, details: Details) => EtlError;
-  /** Comes before the server's own words. */
+  /** Must match the code or the message as well. */
+  readonly pattern?: RegExp;
+  readonly Kind: new (message: string, details: ErrorDetails) => EtlError;
+  /** Precedes the server's own message. */
   readonly prefix: string;
   readonly hint?: string;
 };
 
-/** mysql2 3.24 has these, and a fourth, mysql_clear_password, that would send the password in clear. */
+/** mysql2 3.24 supports these, and mysql_clear_password, which would send the password in clear text. */
 const PLUGINS = 'caching_sha2_password, sha256_password and mysql_native_password';
 const OTHER_PLUGIN =
-  `give the account a plug-in that trestle-etl has (${PLUGINS}): ` +
+  `switch the account to a plug-in that trestle-etl supports (${PLUGINS}): ` +
   "ALTER USER … IDENTIFIED WITH caching_sha2_password BY '…' on MySQL, " +
   "ALTER USER … IDENTIFIED VIA mysql_native_password USING PASSWORD('…') on MariaDB";
 
@@ -34,32 +34,32 @@ const ACCOUNT = "the database's account cannot be used: ";
 const LIMIT = 'the database has reached a limit: ';
 const TOO_LARGE_TRANSACTION = 'the database takes no transaction so large: ';
 
-/** Errors before anything is asked. */
-const SIGN_IN_RULES: readonly Rule[] = [
+/** Errors during sign-in. */
+const SIGN_IN_RULES: readonly ErrorRule[] = [
   {
-    words: /using unknown plugin|MYSQL_CLEAR_PASSWORD_NOT_ENABLED/,
+    pattern: /using unknown plugin|MYSQL_CLEAR_PASSWORD_NOT_ENABLED/,
     Kind: ConfigError,
-    prefix: "the database's account signs in by a plug-in that trestle-etl does not have: ",
+    prefix: "the database's account signs in with a plug-in that trestle-etl does not support: ",
     hint: OTHER_PLUGIN,
   },
   {
-    words: /AUTH_SWITCH_PLUGIN_ERROR/,
+    pattern: /AUTH_SWITCH_PLUGIN_ERROR/,
     Kind: ConfigError,
     prefix: "the database's account cannot sign in without TLS: ",
     hint: 'set MYSQL_SSL=on',
   },
-  // Client does not support the protocol (old passwords); MySQL 8.4 and later without mysql_native_password.
+  // The client does not support the protocol (old passwords); MySQL 8.4 and later without mysql_native_password.
   {
     errnos: [1251, 1524],
     Kind: ConfigError,
-    prefix: "the database's account signs in by a plug-in that cannot be used: ",
+    prefix: "the database's account signs in with a plug-in that cannot be used: ",
     hint: OTHER_PLUGIN,
   },
   {
     errnos: [3159],
     Kind: ConfigError,
     prefix: 'the database accepts encrypted connections only: ',
-    hint: 'set MYSQL_SSL=on, and MYSQL_SSL_CA if its certificate is signed by an authority of your own',
+    hint: 'set MYSQL_SSL=on, and MYSQL_SSL_CA if its certificate is signed by a private authority',
   },
   {
     errnos: [1045, 1698],
@@ -89,7 +89,7 @@ const SIGN_IN_RULES: readonly Rule[] = [
   {
     errnos: [1044, 1049],
     Kind: ConfigError,
-    prefix: "the database can't be used: ",
+    prefix: 'the database cannot be used: ',
     hint: 'check MYSQL_DATABASE; create it with: CREATE DATABASE name CHARACTER SET utf8mb4, and grant rights on it',
   },
 ];
@@ -97,30 +97,30 @@ const SIGN_IN_RULES: readonly Rule[] = [
 const NO_WRITES = {
   Kind: UnavailableError,
   prefix: 'the database takes no writes: ',
-  hint: 'let MYSQL_HOST name the primary; if it is the primary: SET GLOBAL read_only = OFF',
+  hint: 'set MYSQL_HOST to the primary; if it is the primary: SET GLOBAL read_only = OFF',
 };
 
-/** 1290 has the name of the server's option in its words only. Only MariaDB has the first two. */
-function optionRules(): readonly Rule[] {
+/** Error 1290 names the server's option only in its message. The first two occur only on MariaDB. */
+function optionRules(): readonly ErrorRule[] {
   const errnos = [1290];
   return [
     {
       errnos,
-      words: /max[-_](?:session|thread)[-_]mem[-_]used/i,
+      pattern: /max[-_](?:session|thread)[-_]mem[-_]used/i,
       Kind: UnavailableError,
       prefix: LIMIT,
       hint: 'raise max_session_mem_used on the server: 64 MB is enough',
     },
     {
       errnos,
-      words: /NO_ENGINE_SUBSTITUTION/,
+      pattern: /NO_ENGINE_SUBSTITUTION/,
       Kind: ConfigError,
       prefix: 'the database server makes no InnoDB tables: ',
       hint: "as the server's administrator: SET GLOBAL enforce_storage_engine = NULL, or InnoDB",
     },
     {
       errnos,
-      words: /running with the --(?!(?:super-|innodb-|transaction-)?read[-_]only)/i,
+      pattern: /running with the --(?!(?:super-|innodb-|transaction-)?read[-_]only)/i,
       Kind: ConfigError,
       prefix: 'an option of the database server forbids a statement: ',
       hint: 'start the server without the option that the message names',
@@ -129,20 +129,20 @@ function optionRules(): readonly Rule[] {
   ];
 }
 
-/** Limits of the server that another run may not meet. */
-const LIMIT_RULES: readonly Rule[] = [
+/** Server limits that a later run may not reach. */
+const LIMIT_RULES: readonly ErrorRule[] = [
   {
     errnos: [1040],
     Kind: UnavailableError,
     prefix: LIMIT,
-    hint: 'raise max_connections on the server, or end connections that nobody uses (SHOW PROCESSLIST)',
+    hint: 'raise max_connections on the server, or end unused connections (SHOW PROCESSLIST)',
   },
-  // MySQL calls the first two max_questions and max_updates. Counted by the hour: waiting two minutes, or sending a run again, only uses up what is left.
+  // MySQL calls the first two max_questions and max_updates. The server counts them per hour: retries would only use up the rest.
   {
     errnos: [1226],
-    words: /'max_(?:\w+_per_hour|questions|updates)'/i,
+    pattern: /'max_(?:\w+_per_hour|questions|updates)'/i,
     Kind: ConfigError,
-    prefix: 'the database account has a limit by the hour: ',
+    prefix: 'the database account has reached an hourly limit: ',
     hint: "as the database's administrator: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0; FLUSH USER_RESOURCES ends the limit at once",
   },
   {
@@ -166,7 +166,7 @@ const LIMIT_RULES: readonly Rule[] = [
   {
     errnos: [1129],
     Kind: UnavailableError,
-    prefix: "the database can't be reached: ",
+    prefix: 'the database cannot be reached: ',
     hint: "as the database's administrator: FLUSH HOSTS (MariaDB) or TRUNCATE performance_schema.host_cache (MySQL), and raise max_connect_errors",
   },
   ...optionRules(),
@@ -177,7 +177,7 @@ const LIMIT_RULES: readonly Rule[] = [
   {
     errnos: [1036],
     ...NO_WRITES,
-    hint: 'let MYSQL_HOST name the primary; if it is the primary: start the server without innodb_read_only and innodb_force_recovery',
+    hint: 'set MYSQL_HOST to the primary; if it is the primary: start the server without innodb_read_only and innodb_force_recovery',
   },
   {
     errnos: [1038],
@@ -185,10 +185,10 @@ const LIMIT_RULES: readonly Rule[] = [
     prefix: LIMIT,
     hint: 'raise sort_buffer_size on the server: 262144 is enough',
   },
-  // Galera: a limit for rows, and one for bytes.
+  // Galera limits rows and bytes.
   {
     errnos: [1180, 1105],
-    words: /wsrep_max_ws|writeset size exceeded|transaction size/i,
+    pattern: /wsrep_max_ws|writeset size exceeded|transaction size/i,
     Kind: FailedError,
     prefix: TOO_LARGE_TRANSACTION,
     hint: 'set PAGE_SIZE lower: a page is committed as a whole; or raise wsrep_max_ws_rows and wsrep_max_ws_size on the server',
@@ -200,31 +200,31 @@ const LIMIT_RULES: readonly Rule[] = [
     prefix: TOO_LARGE_TRANSACTION,
     hint: 'set PAGE_SIZE lower: a page is committed as a whole',
   },
-  // The server closes the connection with it.
+  // The server closes the connection with this error.
   {
     errnos: [1153],
     Kind: UnavailableError,
     prefix: 'the database takes no statement so large: ',
-    hint: 'raise max_allowed_packet on the server, and on a proxy before it',
+    hint: 'raise max_allowed_packet on the server, and on any proxy in front of it',
   },
 ];
 
-/** mysql2 names 1114 and MariaDB's own numbers wrongly: only errno is trusted. */
-const ROOM_RULES: readonly Rule[] = [
+/** mysql2 has wrong names for 1114 and MariaDB's own numbers: only errno is reliable. */
+const DISK_SPACE_RULES: readonly ErrorRule[] = [
   { errnos: [1021, 1114, 3675] },
-  // A file that cannot be written, an error of the storage engine: ENOSPC and EDQUOT are in the text only.
+  // A file that cannot be written, or a storage engine error: only the message contains ENOSPC or EDQUOT.
   {
     errnos: [3, 20, 1026, 1030, 1180],
-    words: /No space left|quota exceeded|\b(?:errno|errcode|error):? (?:28|122)\b/i,
+    pattern: /No space left|quota exceeded|\b(?:errno|errcode|error):? (?:28|122)\b/i,
   },
 ].map((rule) => ({
   ...rule,
   Kind: FailedError,
   prefix: 'the database server has no room left: ',
-  hint: 'free disk space on the database server; nothing was written by halves',
+  hint: 'free disk space on the database server; no partial write remains',
 }));
 
-const SCHEMA_RULES: readonly Rule[] = [
+const SCHEMA_RULES: readonly ErrorRule[] = [
   {
     errnos: [1142, 1143, 1227, 1370, 1410],
     Kind: ConfigError,
@@ -242,14 +242,14 @@ const SCHEMA_RULES: readonly Rule[] = [
     errnos: [1054, 1146],
     Kind: ConfigError,
     prefix: 'the tables are not as expected: ',
-    hint: 'trestle-etl doctor names what is missing; if nothing of trestle-etl is, a trigger or view of your own uses a table or column that is gone',
+    hint: 'trestle-etl doctor lists what is missing; if nothing is, one of your triggers or views uses a table or column that no longer exists',
   },
 ];
 
-/** The first that fits decides. */
-export const RULES: readonly Rule[] = [
-  // Lock wait, deadlock; MariaDB's changed snapshot; a statement that the server wants to be prepared again; Group
-  // Replication's and TiDB's write conflicts.
+/** The first match wins. */
+export const ERROR_RULES: readonly ErrorRule[] = [
+  // Lock wait, deadlock; MariaDB's changed snapshot; a statement that must be prepared again; write conflicts of Group
+  // Replication and TiDB.
   {
     errnos: [1020, 1205, 1213, 1615, 3101, 8022, 8028, 9007],
     Kind: TransactionRetryError,
@@ -259,11 +259,11 @@ export const RULES: readonly Rule[] = [
     errnos: [1062],
     Kind: RowRefusedError,
     prefix: 'the database refused a row: ',
-    hint: 'look for unique indexes of your own on this table: docs/database.md, "Your own indexes and constraints"',
+    hint: 'check the unique indexes that you added to this table: docs/database.md, "Your own indexes and constraints"',
   },
-  // Null, out of range, cut off, wrong value, no default, no partition, a trigger's SIGNAL, too long, a
+  // Null, out of range, truncated, wrong value, no default, no partition, a trigger's SIGNAL, too long, a
   // generated column, JSON, a foreign key (with and without a right on the other table), a check (MySQL's and MariaDB's);
-  // TiDB's row that is larger than it takes.
+  // a row that is too large for TiDB.
   {
     errnos: [
       1048, 1216, 1217, 1264, 1265, 1292, 1364, 1366, 1406, 1451, 1452, 1526, 1644, 1690, 3140, 3157, 3819,
@@ -271,18 +271,18 @@ export const RULES: readonly Rule[] = [
     ],
     Kind: RowRefusedError,
     prefix: 'the database refused a row: ',
-    hint: 'look for foreign keys, triggers and constraints of your own on this table',
+    hint: 'check the foreign keys, triggers and constraints that you added to this table',
   },
   ...SIGN_IN_RULES,
   ...SCHEMA_RULES,
-  ...ROOM_RULES,
+  ...DISK_SPACE_RULES,
   ...LIMIT_RULES,
 ];
 
 /**
- * The connection is gone, or of no use: shutting down, a Galera node that is not ready, killed or idle too long, a prepared
- * statement that a proxy has forgotten, TiDB's storage that does not answer.
+ * The connection is lost or unusable: shutdown, a Galera node that is not ready, killed or idle too long, a prepared
+ * statement that a proxy no longer knows, TiDB storage that does not respond.
  */
-export const AWAY = new Set([
+export const UNAVAILABLE_ERRNOS = new Set([
   1047, 1053, 1158, 1159, 1160, 1161, 1243, 1317, 1927, 2006, 2013, 3169, 4031, 9001, 9002, 9003, 9004, 9005,
 ]);

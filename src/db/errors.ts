@@ -1,5 +1,5 @@
 import { ConfigError, EtlError, FailedError, RowRefusedError, UnavailableError } from '../errors.ts';
-import { AWAY, RULES, type Rule } from './error-rules.ts';
+import { UNAVAILABLE_ERRNOS, ERROR_RULES, type ErrorRule } from './error-rules.ts';
 
 type DriverError = Error & {
   code?: string;
@@ -9,34 +9,34 @@ type DriverError = Error & {
   sqlState?: string;
 };
 
-/** One of our errors for what the driver threw: told apart by errno, then by the code of a broken connection. */
+/** Converts an error of the driver to one of ours: by errno, then by the code of a broken connection. */
 export function toEtlError(error: unknown, op: string): EtlError {
   const driver = error as DriverError;
-  const says = describe(driver);
+  const message = describe(driver);
   const details = { op, cause: error };
-  const rule = RULES.find((each) => isMatch(each, driver));
+  const rule = ERROR_RULES.find((each) => isMatch(each, driver));
   if (rule !== undefined) {
     const { Kind, prefix, hint } = rule;
-    return new Kind(`${prefix}${says}`, hint === undefined ? details : { ...details, hint });
+    return new Kind(`${prefix}${message}`, hint === undefined ? details : { ...details, hint });
   }
-  if (driver.sqlState === SIGNALLED)
-    return new RowRefusedError(`the database refused a row: ${says}`, details);
-  if (driver.sqlMessage === undefined && /SSL|certificate/i.test(`${driver.code ?? ''} ${says}`)) {
-    return new ConfigError(`the database's TLS can't be used: ${says}`, {
+  if (driver.sqlState === SIGNAL_SQLSTATE)
+    return new RowRefusedError(`the database refused a row: ${message}`, details);
+  if (driver.sqlMessage === undefined && /SSL|certificate/i.test(`${driver.code ?? ''} ${message}`)) {
+    return new ConfigError(`TLS to the database cannot be used: ${message}`, {
       ...details,
       hint: 'check MYSQL_SSL and MYSQL_SSL_CA',
     });
   }
-  if (AWAY.has(driver.errno ?? 0) || isBroken(driver)) {
-    return new UnavailableError(`the database can't be reached: ${says || driver.code}`, {
+  if (UNAVAILABLE_ERRNOS.has(driver.errno ?? 0) || isBroken(driver)) {
+    return new UnavailableError(`the database cannot be reached: ${message || driver.code}`, {
       ...details,
-      hint: 'check that the server runs, and MYSQL_HOST, MYSQL_PORT or MYSQL_SOCKET',
+      hint: 'check that the server is running, and MYSQL_HOST, MYSQL_PORT or MYSQL_SOCKET',
     });
   }
-  return new FailedError(`the database refused a statement: ${says}`, details);
+  return new FailedError(`the database refused a statement: ${message}`, details);
 }
 
-/** The server's words; of a plug-in that the driver does not have, only its name. */
+/** Returns the server's message; for an unsupported authentication plug-in, only its name. */
 function describe({ message, sqlMessage }: DriverError): string {
   if (/closed state/.test(message)) return 'the connection broke';
   const [, plugin] =
@@ -47,11 +47,11 @@ function describe({ message, sqlMessage }: DriverError): string {
 }
 
 /** A trigger may SIGNAL with any errno, but this SQLSTATE: https://dev.mysql.com/doc/refman/9.7/en/signal.html */
-const SIGNALLED = '45000';
+const SIGNAL_SQLSTATE = '45000';
 
-function isMatch({ errnos, words }: Rule, { errno = 0, code = '', message }: DriverError): boolean {
+function isMatch({ errnos, pattern }: ErrorRule, { errno = 0, code = '', message }: DriverError): boolean {
   const isOne = errnos === undefined || errnos.includes(errno);
-  return isOne && (words === undefined || words.test(`${code} ${message}`));
+  return isOne && (pattern === undefined || pattern.test(`${code} ${message}`));
 }
 
 /** Got a packet bigger than max_allowed_packet. */
@@ -63,25 +63,25 @@ export const [SAME_TABLE, SAME_COLUMN, SAME_KEY] = [1050, 1060, 1061];
 /** No such column, no such table. */
 export const [NO_COLUMN, NO_TABLE] = [1054, 1146];
 
-/** What the server's error is called by number; undefined where it is none of the server's. */
+/** The server's error number; undefined if the error is not from the server. */
 export function errnoOf(error: unknown): number | undefined {
   return error instanceof EtlError ? (error.cause as DriverError | undefined)?.errno : undefined;
 }
 
-/** The server's own words. */
-export function wordsOf(error: unknown): string {
+/** The server's own message. */
+export function serverMessageOf(error: unknown): string {
   const { message } = error as Error;
   return error instanceof EtlError
     ? ((error.cause as DriverError | undefined)?.sqlMessage ?? message)
     : message;
 }
 
-/** Whether the server said that a statement was too large; of a large one it may also just break the connection. */
+/** Whether the server reported that a statement was too large. It may instead just break the connection. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof UnavailableError && errnoOf(error) === TOO_LARGE;
 }
 
-/** A system error (negative errno) or one that cost the connection, which some drivers' errors tell by `fatal` only. */
+/** Whether it is a system error (negative errno) or one that broke the connection, which some errors mark only as `fatal`. */
 function isBroken(error: DriverError): boolean {
   if (error.fatal === true) return true;
   return (

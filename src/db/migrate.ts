@@ -1,30 +1,30 @@
 import { ConfigError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import { errnoOf, NO_COLUMN, SAME_COLUMN, SAME_KEY, SAME_TABLE } from './errors.ts';
-import { keyCollation } from './key-collation.ts';
+import { readKeyCollation } from './key-collation.ts';
 import type { Session } from './pool.ts';
-import { MADE, readSteps, type Step, VERSIONS } from './steps.ts';
-import { freeMigrationLock, takeMigrationLock } from './named-lock.ts';
+import { CREATED_NAME, readSteps, type MigrationStep, CREATE_VERSIONS_TABLE } from './migration-steps.ts';
+import { releaseMigrationLock, acquireMigrationLock } from './named-lock.ts';
 import { existingTables } from './existing-tables.ts';
 
 /**
- * Applies what `sql/` has and the database lacks, in order. Every statement can be run twice, so a migration that was
- * cut off is simply run again.
- * @returns the names of the files applied.
- * @throws ConfigError for a database that is newer than this tool, or that holds tables of somebody else's.
+ * Applies the missing steps of `sql/`, in order. Every statement can run twice, so an interrupted migration simply runs
+ * again.
+ * @returns the names of the applied files.
+ * @throws ConfigError if the database is newer than this tool, or has conflicting tables of another program.
  */
 export async function migrate(session: Session, now: number): Promise<string[]> {
   const steps = readSteps();
-  // Looked for first: a user without the right to create tables can run once they are there.
+  // Checked first: a user without the right to create tables can run if they exist.
   const isNew = !(await hasVersions(session));
   if (isNew) {
     await refuseForeign(session);
-    await session.run(VERSIONS);
+    await session.run(CREATE_VERSIONS_TABLE);
   }
   const applied = await readVersions(session);
   refuseNewer(applied, steps);
   if (steps.every((step) => applied.has(step.version))) return [];
-  return alone(session, async () => {
+  return withMigrationLock(session, async () => {
     const done = await readVersions(session);
     const missing = steps.filter((step) => !done.has(step.version));
     return applySteps(session, missing, { isNew, now });
@@ -32,26 +32,26 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
 }
 
 /**
- * Runs of several sources can start at once: only one of them migrates, and the others wait for it.
- * @throws BusyError if that takes longer than a minute.
+ * Runs of several sources can start at the same time: only one migrates, and the others wait.
+ * @throws BusyError if the wait exceeds a minute.
  */
-async function alone<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  await takeMigrationLock(session);
+async function withMigrationLock<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await acquireMigrationLock(session);
   try {
     return await work();
   } finally {
-    await freeMigrationLock(session).catch(() => undefined);
+    await releaseMigrationLock(session).catch(() => undefined);
   }
 }
 
 async function applySteps(
   session: Session,
-  missing: readonly Step[],
+  missing: readonly MigrationStep[],
   { isNew, now }: { readonly isNew: boolean; readonly now: number },
 ): Promise<string[]> {
   if (missing.length === 0) return [];
   if (!isNew) await refuseForeign(session);
-  const collation = await keyCollation(session);
+  const collation = await readKeyCollation(session);
   for (const step of missing) {
     await session.run('INSERT IGNORE INTO etl_schema_version (version, name, started_at) VALUES (?, ?, ?)', [
       String(step.version),
@@ -59,7 +59,7 @@ async function applySteps(
       toSqlDateTime(now),
     ]);
     for (const statement of step.statements) {
-      await apply(session, statement.replaceAll('{{key_collation}}', collation));
+      await applyStatement(session, statement.replaceAll('{{key_collation}}', collation));
     }
     await session.run('UPDATE etl_schema_version SET applied_at = ? WHERE version = ?', [
       toSqlDateTime(now),
@@ -70,23 +70,23 @@ async function applySteps(
 }
 
 /**
- * What is there already was made before the migration was cut off: MySQL knows no `ADD COLUMN IF NOT EXISTS`, and
- * `CREATE OR REPLACE VIEW` takes the right DROP. It is ours: nothing of that name was there when the step began.
+ * Ignores objects that already exist: an interrupted migration created them. They are ours, because no object of that name
+ * existed when the step started. MySQL has no `ADD COLUMN IF NOT EXISTS`, and `CREATE OR REPLACE VIEW` requires the right DROP.
  */
-async function apply(session: Session, statement: string): Promise<void> {
+async function applyStatement(session: Session, statement: string): Promise<void> {
   try {
     await session.run(statement);
   } catch (error) {
-    const there = statement.startsWith('CREATE SQL SECURITY INVOKER VIEW') ? [SAME_TABLE] : [];
-    if (statement.startsWith('ALTER TABLE')) there.push(SAME_COLUMN, SAME_KEY);
+    const ignoredErrnos = statement.startsWith('CREATE SQL SECURITY INVOKER VIEW') ? [SAME_TABLE] : [];
+    if (statement.startsWith('ALTER TABLE')) ignoredErrnos.push(SAME_COLUMN, SAME_KEY);
     // The column already has its new name.
-    if (statement.includes(' RENAME COLUMN ')) there.push(NO_COLUMN);
-    if (!there.includes(errnoOf(error) ?? 0)) throw error;
+    if (statement.includes(' RENAME COLUMN ')) ignoredErrnos.push(NO_COLUMN);
+    if (!ignoredErrnos.includes(errnoOf(error) ?? 0)) throw error;
   }
 }
 
-/** `none`: no tables yet; `behind`: a migration is missing. Makes nothing. @throws ConfigError for a newer database. */
-export async function schemaState(session: Session): Promise<'none' | 'behind' | 'current'> {
+/** `none`: no tables yet; `behind`: a migration is missing. Changes nothing. @throws ConfigError if the database is newer. */
+export async function readSchemaState(session: Session): Promise<'none' | 'behind' | 'current'> {
   if (!(await hasVersions(session))) return 'none';
   const applied = await readVersions(session);
   const steps = readSteps();
@@ -96,14 +96,14 @@ export async function schemaState(session: Session): Promise<'none' | 'behind' |
 }
 
 /**
- * Whether there are tables to read from.
- * @throws ConfigError where they are of an older version, or of a newer one.
+ * Whether the tables exist.
+ * @throws ConfigError if their version is older or newer.
  */
 export async function hasTables(session: Session): Promise<boolean> {
-  const state = await schemaState(session);
+  const state = await readSchemaState(session);
   if (state !== 'behind') return state === 'current';
-  throw new ConfigError('the tables are of an older version of trestle-etl', {
-    op: 'look at the tables',
+  throw new ConfigError('the tables are from an older version of trestle-etl', {
+    op: 'check the tables',
     hint: 'trestle-etl migrate',
   });
 }
@@ -115,7 +115,7 @@ async function hasVersions(session: Session): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The versions that were applied to their end. */
+/** Reads the versions that were applied completely. */
 async function readVersions(session: Session): Promise<Set<number>> {
   const rows = await session.select<{ version: number }>(
     'SELECT version FROM etl_schema_version WHERE applied_at IS NOT NULL',
@@ -123,42 +123,42 @@ async function readVersions(session: Session): Promise<Set<number>> {
   return new Set(rows.map((row) => row.version));
 }
 
-function refuseNewer(applied: ReadonlySet<number>, steps: readonly Step[]): void {
+function refuseNewer(applied: ReadonlySet<number>, steps: readonly MigrationStep[]): void {
   const newest = Math.max(0, ...applied);
   const known = steps.at(-1)?.version ?? 0;
   if (newest > known) {
     throw new ConfigError(
-      `the database's schema is version ${newest}, this trestle-etl knows ${known} at most`,
+      `the database's schema is version ${newest}, but this trestle-etl supports at most version ${known}`,
       {
         op: 'migrate',
-        hint: 'install the trestle-etl that made it, or a newer one',
+        hint: 'install the trestle-etl version that created it, or a newer one',
       },
     );
   }
 }
 
-/** @throws ConfigError where tables, or views, are there already that a step not yet begun will make. */
+/** @throws ConfigError if a step that has not started will create a table or view that already exists. */
 export async function refuseForeign(session: Session): Promise<void> {
-  const begun = (await hasVersions(session))
+  const started = (await hasVersions(session))
     ? await session.select<{ version: number }>('SELECT version FROM etl_schema_version')
     : [];
-  const known = new Set(begun.map((row) => row.version));
+  const known = new Set(started.map((row) => row.version));
   const ours = readSteps()
     .filter(({ version }) => !known.has(version))
-    .flatMap(({ statements }) => statements.flatMap((statement) => MADE.exec(statement)?.[1] ?? []));
+    .flatMap(({ statements }) => statements.flatMap((statement) => CREATED_NAME.exec(statement)?.[1] ?? []));
   if (ours.length === 0) return;
-  const there = await existingTables(session, ours);
-  if (begun.length === 0 && there.has('etl_watermark')) {
-    throw new ConfigError('etl_schema_version is missing, and other tables of trestle-etl are there', {
+  const existing = await existingTables(session, ours);
+  if (started.length === 0 && existing.has('etl_watermark')) {
+    throw new ConfigError('etl_schema_version is missing, but other tables of trestle-etl exist', {
       op: 'migrate',
       hint: 'rename it back (RENAME TABLE … TO etl_schema_version), or restore it from a backup',
     });
   }
-  if (there.size > 0) {
-    const names = [...there].join(', ');
+  if (existing.size > 0) {
+    const names = [...existing].join(', ');
     throw new ConfigError(`the database already has tables that trestle-etl did not make: ${names}`, {
       op: 'migrate',
-      hint: 'rename them, or give trestle-etl a database of its own: CREATE DATABASE, then MYSQL_DATABASE',
+      hint: 'rename them, or use a separate database for trestle-etl: CREATE DATABASE, then set MYSQL_DATABASE',
     });
   }
 }

@@ -10,38 +10,38 @@ import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import { UnavailableError } from '../errors.ts';
 import { errnoOf, toEtlError } from './errors.ts';
-import { type Query, sessionSetter } from './session.ts';
+import { type SendQuery, createSessionSetter } from './session.ts';
 
 /**
- * What may be bound: numbers and dates would go through the driver's own conversions, which lose digits. Bytes are for
- * columns of text that is UTF-8 already.
+ * A value that may be bound. Numbers and dates are excluded: the driver's own conversions lose digits. A Buffer holds UTF-8
+ * for a text column.
  */
-export type Value = string | Buffer | null;
+export type SqlValue = string | Buffer | null;
 
-/** A connection that statements run on; `run` prepares the statement, `query` sends text with nothing bound. */
+/** Runs statements on a connection. A statement with values is prepared; without values, `run` sends it as text. */
 export type Session = {
-  /** Rows as objects; every value as text, except integers that a double holds. */
-  select<T>(sql: string, values?: readonly Value[]): Promise<T[]>;
-  /** @returns how many rows matched or were written, and the new id. */
-  run(sql: string, values?: readonly Value[]): Promise<{ matched: number; id: number }>;
-  /** A statement of so many bytes is known to be too large; undefined where nothing is known. See `statementBytes`. */
-  readonly limit?: number;
+  /** Returns rows as objects; every value is text, except integers that a double holds. */
+  select<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
+  /** @returns the number of rows that matched or were written, and the new id. */
+  run(sql: string, values?: readonly SqlValue[]): Promise<{ matched: number; id: number }>;
+  /** A statement of this size is known to be too large; undefined if unknown. See `statementBytes`. */
+  readonly maxStatementBytes?: number;
 };
 
 export type Database = Session & {
   readonly name: string;
-  /** A connection of one's own, for locks and transactions; what is written is written through one of these. */
+  /** Opens a separate connection for locks and transactions. All writes use one of these. */
   connect(): Promise<Connection>;
   close(): Promise<void>;
 };
 
 export type Connection = Session & {
   release(): void;
-  /** For one that is broken: it must not be used again. */
+  /** Closes a broken connection, which must not be used again. */
   drop(): void;
 };
 
-export type Tools = {
+export type DatabaseTools = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -49,7 +49,7 @@ export type Tools = {
   readonly signal: AbortSignal;
 };
 
-/** Opens nothing yet: the first statement connects. */
+/** Does not connect: the first statement does. */
 export function openDatabase(address: DatabaseAddress): Database {
   const pool = createPool({
     ...(address.socket === undefined
@@ -69,14 +69,14 @@ export function openDatabase(address: DatabaseAddress): Database {
     enableKeepAlive: true,
     keepAliveInitialDelay: 10_000,
   });
-  const take = taker(pool, address.database);
+  const take = createTaker(pool, address.database);
   return {
     name: address.database,
-    ...session((work) => onOne(take, work)),
+    ...createSession((work) => withConnection(take, work)),
     connect: async () => {
       const connection = await take();
       return {
-        ...session((work) => work(connection)),
+        ...createSession((work) => work(connection)),
         release: () => connection.release(),
         drop: () => connection.destroy(),
       };
@@ -85,46 +85,46 @@ export function openDatabase(address: DatabaseAddress): Database {
   };
 }
 
-/** Makes the function that takes a connection out of the pool; a new one is given our session and database first. */
-function taker(pool: Pool, database: string): () => Promise<PoolConnection> {
+/** Creates the function that takes a connection from the pool. It sets our session and database on a new connection. */
+function createTaker(pool: Pool, database: string): () => Promise<PoolConnection> {
   const ready = new WeakSet<object>();
-  const setSession = sessionSetter();
+  const setSession = createSessionSetter();
   return async () => {
-    const connection = await guard('connect', () => pool.getConnection());
-    // mysql2 wraps the same connection again each time.
+    const connection = await translateErrors('connect', () => pool.getConnection());
+    // mysql2 wraps the same connection in a new object each time.
     if (ready.has(connection.connection)) return connection;
-    const query: Query = (sql) =>
-      guard(sql, async () => {
+    const query: SendQuery = (sql) =>
+      translateErrors(sql, async () => {
         const [rows] = await connection.query(sql);
         return Array.isArray(rows) ? rows : [];
       });
     try {
       await setSession(query);
-      // An init_connect may have chosen another one.
+      // An init_connect may have selected another database.
       await query(`USE \`${database.replaceAll('`', '``')}\``);
     } catch (error) {
       connection.destroy();
-      throw isClosed(error) ? closedAfterSignIn(error) : error;
+      throw isClosed(error) ? createClosedAfterSignInError(error) : error;
     }
     ready.add(connection.connection);
     return connection;
   };
 }
 
-/** The server's own words have a number; a connection that just ends has none. */
+/** Whether the connection just ended. An error from the server has a number. */
 function isClosed(error: unknown): error is UnavailableError {
   return error instanceof UnavailableError && !((errnoOf(error) ?? 0) > 0);
 }
 
-function closedAfterSignIn({ message, op, cause }: UnavailableError): UnavailableError {
+function createClosedAfterSignInError({ message, op, cause }: UnavailableError): UnavailableError {
   return new UnavailableError(`${message} (right after the sign-in)`, {
     op,
     cause,
-    hint: "look for an error in the server's init_connect, or a limit of its memory; the server's error log has the reason",
+    hint: "check the server's init_connect and its memory limits; the server's error log has the reason",
   });
 }
 
-async function onOne<T>(
+async function withConnection<T>(
   take: () => Promise<PoolConnection>,
   work: (connection: PoolConnection) => Promise<T>,
 ): Promise<T> {
@@ -140,17 +140,19 @@ function tlsOptions({ ca, checksName }: NonNullable<DatabaseAddress['tls']>): Ss
   return { rejectUnauthorized: true, verifyIdentity: checksName, ...(ca === undefined ? {} : { ca }) };
 }
 
-/** @param on runs `work` on the connection that statements are meant for. */
-function session(on: <T>(work: (connection: PoolConnection) => Promise<T>) => Promise<T>): Session {
+/** @param on runs `work` on the connection for the statements. */
+function createSession(on: <T>(work: (connection: PoolConnection) => Promise<T>) => Promise<T>): Session {
   return {
-    select: async <T>(sql: string, values: readonly Value[] = []) =>
+    select: async <T>(sql: string, values: readonly SqlValue[] = []) =>
       on(async (connection) => {
-        const [rows] = await guard(sql, () => connection.execute<RowDataPacket[]>(sql, [...values]));
+        const [rows] = await translateErrors(sql, () =>
+          connection.execute<RowDataPacket[]>(sql, [...values]),
+        );
         return rows as T[];
       }),
     run: (sql, values) =>
       on(async (connection) => {
-        const [result] = await guard(sql, () =>
+        const [result] = await translateErrors(sql, () =>
           values === undefined ? connection.query(sql) : connection.execute(sql, [...values]),
         );
         const header = result as { affectedRows?: number; insertId?: number };
@@ -159,7 +161,7 @@ function session(on: <T>(work: (connection: PoolConnection) => Promise<T>) => Pr
   };
 }
 
-async function guard<T>(op: string, call: () => Promise<T>): Promise<T> {
+async function translateErrors<T>(op: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

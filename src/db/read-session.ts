@@ -1,22 +1,22 @@
 import { errnoOf } from './errors.ts';
 import type { Session } from './pool.ts';
-import { SETTINGS } from './session.ts';
+import { SESSION_SETTINGS } from './session.ts';
 
 const UNKNOWN_VARIABLE = 1193;
 
 /**
- * The variables of `SETTINGS` as this connection has them; those that the server does not have are missing. One row each
- * time, by SELECT: sql_select_limit and max_join_size would spoil what SHOW VARIABLES returns.
+ * Reads this connection's values of `SESSION_SETTINGS`, without variables that the server lacks. Uses SELECTs of a single row:
+ * sql_select_limit and max_join_size would affect SHOW VARIABLES.
  */
 export async function readSession(session: Session): Promise<Readonly<Record<string, string>>> {
-  const common = SETTINGS.filter(({ isRare }) => isRare !== true).map(({ name }) => name);
-  const rare = SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
+  const common = SESSION_SETTINGS.filter(({ isRare }) => isRare !== true).map(({ name }) => name);
+  const rare = SESSION_SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
   const found = await readVariables(session, common);
-  const values = found ?? (await readEach(session, common));
-  return { ...values, ...(await readEach(session, rare)) };
+  const values = found ?? (await readOneByOne(session, common));
+  return { ...values, ...(await readOneByOne(session, rare)) };
 }
 
-async function readEach(session: Session, names: readonly string[]): Promise<Record<string, string>> {
+async function readOneByOne(session: Session, names: readonly string[]): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const name of names) Object.assign(values, await readVariables(session, [name]));
   return values;

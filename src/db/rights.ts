@@ -4,12 +4,12 @@ import type { Session } from './pool.ts';
 /** The rights that docs/database.md lists. */
 export const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'CREATE VIEW'] as const;
 
-/** Those of `RIGHTS`, and what only tables beside a resource's own take. */
+/** `RIGHTS`, and DROP, which only side tables need. */
 export type Right = (typeof RIGHTS)[number] | 'DROP';
 
 /**
- * Each fails, and changes nothing: there is no such table, and none with twice the same column can be made. Servers look
- * at the rights first, those of roles too, which no reading of `SHOW GRANTS` gets right. Seen on MySQL 9.7, MariaDB 10.11.
+ * Every probe fails and changes nothing: the table does not exist, and no table can have the same column twice. Servers check
+ * rights first, including those of roles, which `SHOW GRANTS` does not resolve. Verified on MySQL 9.7 and MariaDB 10.11.
  */
 const PROBES: Readonly<Record<Right, string>> = {
   SELECT: 'SELECT 1 FROM etl_no_table LIMIT 1',
@@ -24,7 +24,7 @@ const PROBES: Readonly<Record<Right, string>> = {
 
 const [NO_SUCH_TABLE, UNKNOWN_TABLE, DENIED] = [1146, 1051, 1142];
 
-/** Those that the user lacks on the database. @throws EtlError where that can't be told. */
+/** Returns the rights that the user lacks on the database. @throws EtlError if this cannot be determined. */
 export async function missingRights(session: Session, rights: readonly Right[] = RIGHTS): Promise<Right[]> {
   const missing: Right[] = [];
   for (const right of rights) if (await isDenied(session, PROBES[right])) missing.push(right);
@@ -44,8 +44,8 @@ async function isDenied(session: Session, sql: string): Promise<boolean> {
 }
 
 /**
- * A GRANT of `RIGHTS` that both servers take as it is, whatever the names hold. Names stand between back-ticks, where a
- * backslash is no escape in any sql_mode. In the name of a database `_` and `%` would stand for other letters.
+ * Returns a GRANT of `RIGHTS` that both servers accept for any name. Names are quoted with back-ticks: there, a backslash is
+ * not an escape in any sql_mode. In the name of a database, `_` and `%` are wildcards and must be escaped.
  * @param account as CURRENT_USER() returns it: `o'neil@localhost`.
  */
 export function grantStatement(database: string, account: string): string {
@@ -55,7 +55,7 @@ export function grantStatement(database: string, account: string): string {
   return `GRANT ${RIGHTS.join(', ')} ON ${quote(pattern)}.* TO ${quote(user)}@${quote(host)}`;
 }
 
-/** The anonymous user's name is empty, which back-ticks cannot hold. */
+/** Back-ticks cannot quote the empty name of the anonymous user. */
 function quote(name: string): string {
   return name === '' ? "''" : `\`${name.replaceAll('`', '``')}\``;
 }

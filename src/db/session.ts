@@ -1,26 +1,26 @@
 import { EtlError, UnavailableError } from '../errors.ts';
 import { errnoOf } from './errors.ts';
 
-/** A session variable and the value that our statements were written for. */
-export type Setting = {
+/** A session variable and the value that our statements require. */
+export type SessionSetting = {
   readonly name: string;
   /** As SQL. */
   readonly value: string;
-  /** A server on which it cannot be set would store or read something else: then there is no connection. */
+  /** If it cannot be set, the server would store or read other values: connecting then fails. */
   readonly isEssential?: true;
   /** Only some servers have it. */
   readonly isRare?: true;
 };
 
-const BIGGEST = '18446744073709551615';
+const MAX_BIGINT_UNSIGNED = '18446744073709551615';
 
 /**
- * Every variable that a host can set for new sessions (my.cnf, SET GLOBAL, init_connect) and that changes what a statement
- * of ours means, or makes it fail. In this order: max_join_size switches sql_big_selects, and a driver that follows the
- * character set must be notified of it. docs/database.md, "Session", has the reasons. None takes a right of its own, on
- * MariaDB 10.11 and MySQL 9.7.
+ * Every variable that a host can set for new sessions (my.cnf, SET GLOBAL, init_connect) and that changes the meaning of our
+ * statements or makes them fail. The order matters: max_join_size switches sql_big_selects, and a driver that tracks the
+ * character set must be notified of it. docs/database.md, "Session", has the reasons. None requires an extra right on MariaDB
+ * 10.11 and MySQL 9.7.
  */
-export const SETTINGS: readonly Setting[] = [
+export const SESSION_SETTINGS: readonly SessionSetting[] = [
   // mysql2 encodes what it sends in the character set that the server last reported.
   {
     name: 'session_track_system_variables',
@@ -29,8 +29,8 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'character_set_client', value: "'utf8mb4'", isEssential: true },
   { name: 'character_set_results', value: "'utf8mb4'", isEssential: true },
   { name: 'collation_connection', value: "'utf8mb4_general_ci'", isEssential: true },
-  // Strict: nothing is cut or rounded silently. A server that keeps a binary log writes every statement with its values as
-  // text besides (MySQL even without one); if a backslash is no escape, that takes a third of the time.
+  // Strict: nothing is truncated or rounded silently. A server with a binary log also writes every statement with its values
+  // as text (MySQL even without one); if a backslash is not an escape, that takes a third of the time.
   {
     name: 'sql_mode',
     value:
@@ -40,8 +40,8 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'time_zone', value: "'+00:00'", isEssential: true },
   { name: 'autocommit', value: '1', isEssential: true },
   { name: 'completion_type', value: "'NO_CHAIN'" },
-  { name: 'sql_select_limit', value: BIGGEST, isEssential: true },
-  { name: 'max_join_size', value: BIGGEST },
+  { name: 'sql_select_limit', value: MAX_BIGINT_UNSIGNED, isEssential: true },
+  { name: 'max_join_size', value: MAX_BIGINT_UNSIGNED },
   { name: 'sql_big_selects', value: '1' },
   { name: 'sql_safe_updates', value: '0' },
   { name: 'sql_auto_is_null', value: '0' },
@@ -52,12 +52,12 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'div_precision_increment', value: '4' },
   // MariaDB sorts nothing with less than a few kilobytes (1038).
   { name: 'sort_buffer_size', value: '2097152' },
-  // NO_SPACE in db/errors.ts reads the server's words.
+  // DISK_SPACE_RULES in error-rules.ts match the server's message.
   { name: 'lc_messages', value: "'en_US'" },
-  // Another client's ALTER or lock is not waited for as long as the servers' defaults would: days.
+  // The servers' defaults would wait days for another client's ALTER or lock.
   { name: 'lock_wait_timeout', value: '60' },
   { name: 'innodb_lock_wait_timeout', value: '50' },
-  // The named lock of a connection that idles out is lost without a word.
+  // If a connection times out when idle, its named lock is lost silently.
   { name: 'wait_timeout', value: '7200' },
   { name: 'net_read_timeout', value: '60' },
   { name: 'net_write_timeout', value: '120' },
@@ -73,7 +73,7 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'alter_algorithm', value: "'DEFAULT'", isRare: true },
   { name: 'system_versioning_asof', value: 'DEFAULT', isRare: true },
   { name: 'system_versioning_insert_history', value: '0', isRare: true },
-  // A table that the user made system-versioned would get no new columns (4119).
+  // Without it, a table that the user made system-versioned refuses new columns (4119).
   { name: 'system_versioning_alter_history', value: "'KEEP'", isRare: true },
   { name: 'idle_transaction_timeout', value: '0', isRare: true },
   { name: 'idle_readonly_transaction_timeout', value: '0', isRare: true },
@@ -82,15 +82,15 @@ export const SETTINGS: readonly Setting[] = [
 ];
 
 /** Sends a statement as text. @returns its rows, if it has any. */
-export type Query = (sql: string) => Promise<readonly unknown[]>;
+export type SendQuery = (sql: string) => Promise<readonly unknown[]>;
 
 /**
- * Makes the function that gives a new connection our session. Which of the rare variables the server has is asked once,
- * on the first connection and after the common ones are set: a sql_select_limit would cut the answer, too. Later
- * connections take one statement.
+ * Creates the function that sets our session on a new connection. The first connection also reads which rare variables the
+ * server has, after the common ones are set: a sql_select_limit would truncate the result. Later connections take one
+ * statement.
  */
-export function sessionSetter(): (query: Query) => Promise<void> {
-  let known: readonly Setting[] | undefined;
+export function createSessionSetter(): (query: SendQuery) => Promise<void> {
+  let known: readonly SessionSetting[] | undefined;
   return async (query) => {
     if (known !== undefined) {
       known = await setAll(query, known);
@@ -98,17 +98,17 @@ export function sessionSetter(): (query: Query) => Promise<void> {
     }
     const common = await setAll(
       query,
-      SETTINGS.filter(({ isRare }) => isRare !== true),
+      SESSION_SETTINGS.filter(({ isRare }) => isRare !== true),
     );
     const names = await readNames(query);
-    const rare = SETTINGS.filter(({ name, isRare }) => isRare === true && names.has(name));
+    const rare = SESSION_SETTINGS.filter(({ name, isRare }) => isRare === true && names.has(name));
     known = [...common, ...(await setAll(query, rare))];
   };
 }
 
-/** The rare variables that this server has. All of them if a limit on time ends the answer: each is tried then. */
-async function readNames(query: Query): Promise<Set<string>> {
-  const rare = SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
+/** Reads which rare variables this server has. Returns all of them if a time limit ends the query: each is then tried. */
+async function readNames(query: SendQuery): Promise<Set<string>> {
+  const rare = SESSION_SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
   const list = rare.map((name) => `'${name}'`).join(', ');
   try {
     const rows = await query(`SHOW SESSION VARIABLES WHERE Variable_name IN (${list})`);
@@ -120,21 +120,25 @@ async function readNames(query: Query): Promise<Set<string>> {
 }
 
 /**
- * All in one statement; one by one if the server refuses that, as it lacks a variable, or lets only administrators set it.
- * @returns those that could be set; `doctor` compares the others.
+ * Sets all in one statement. Sets them one by one if the server refuses: it may lack a variable or reserve it for
+ * administrators.
+ * @returns the settings that were applied; `doctor` compares the others.
  */
-async function setAll(query: Query, settings: readonly Setting[]): Promise<readonly Setting[]> {
+async function setAll(
+  query: SendQuery,
+  settings: readonly SessionSetting[],
+): Promise<readonly SessionSetting[]> {
   if (settings.length === 0) return settings;
   try {
-    await query(`SET SESSION ${settings.map(assignment).join(', ')}`);
+    await query(`SET SESSION ${settings.map(formatAssignment).join(', ')}`);
     return settings;
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
-  const done: Setting[] = [];
+  const done: SessionSetting[] = [];
   for (const setting of settings) {
     try {
-      await query(`SET SESSION ${assignment(setting)}`);
+      await query(`SET SESSION ${formatAssignment(setting)}`);
       done.push(setting);
     } catch (error) {
       if (setting.isEssential === true || !isRefusal(error)) throw error;
@@ -143,15 +147,15 @@ async function setAll(query: Query, settings: readonly Setting[]): Promise<reado
   return done;
 }
 
-function assignment({ name, value }: Setting): string {
+function formatAssignment({ name, value }: SessionSetting): string {
   return `${name} = ${value}`;
 }
 
-/** The time of a statement ran out: MariaDB's error, MySQL's. */
-const OUT_OF_TIME = new Set<number | undefined>([1969, 3024]);
+/** A statement timed out: MariaDB's error, MySQL's. */
+const TIMEOUT_ERRNOS = new Set<number | undefined>([1969, 3024]);
 
-/** Not a connection that broke. */
+/** Whether the server refused the statement, as opposed to a broken connection. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof EtlError)) return false;
-  return !(error instanceof UnavailableError) || OUT_OF_TIME.has(errnoOf(error));
+  return !(error instanceof UnavailableError) || TIMEOUT_ERRNOS.has(errnoOf(error));
 }

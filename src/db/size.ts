@@ -1,9 +1,9 @@
-import type { Value } from './pool.ts';
+import type { SqlValue } from './pool.ts';
 
 /**
- * Bytes that a statement takes on its way to the server: its text and its values, each with nine bytes of the protocol
- * at most. Text and values travel apart, so this is a little more than what `max_allowed_packet` is held against.
+ * Size of a statement on the wire: its text and its values, each with at most nine bytes of protocol. Text and values are sent
+ * separately, so this is slightly more than the size that `max_allowed_packet` limits.
  */
-export function statementBytes(sql: string, values: readonly Value[] = []): number {
+export function statementBytes(sql: string, values: readonly SqlValue[] = []): number {
   return values.reduce((sum, value) => sum + 9 + Buffer.byteLength(value ?? ''), Buffer.byteLength(sql));
 }

@@ -1,31 +1,31 @@
-import type { ColumnHere } from './column-fit.ts';
-import { marks } from './marks.ts';
+import type { ActualColumn } from './column-fit.ts';
+import { placeholders } from './placeholders.ts';
 import type { Session } from './pool.ts';
 
-/** A table as it is in the database. */
-export type TableHere = {
+/** A table as it exists in the database. */
+export type ActualTable = {
   /** `BASE TABLE`, `VIEW`, MariaDB's `SYSTEM VERSIONED` … */
   readonly kind: string;
   readonly engine: string | null;
   readonly isPartitioned: boolean;
-  readonly columns: ReadonlyMap<string, ColumnHere>;
-  readonly indexes: ReadonlyMap<string, IndexHere>;
+  readonly columns: ReadonlyMap<string, ActualColumn>;
+  readonly indexes: ReadonlyMap<string, ActualIndex>;
 };
 
-export type IndexHere = {
+export type ActualIndex = {
   readonly isUnique: boolean;
-  /** In their order; undefined for one of which only a prefix, or an expression, is indexed. */
+  /** In index order; undefined if only a prefix or an expression is indexed. */
   readonly columns: readonly (string | undefined)[];
 };
 
-type ColumnRow = ColumnHere & { readonly table: string; readonly name: string };
+type ColumnRow = ActualColumn & { readonly table: string; readonly name: string };
 type TableRow = {
   readonly name: string;
   readonly kind: string;
   readonly engine: string | null;
   readonly options: string | null;
 };
-type IndexRow = {
+type IndexColumnRow = {
   readonly table: string;
   readonly name: string;
   readonly non_unique: number | string;
@@ -33,12 +33,12 @@ type IndexRow = {
   readonly prefix: number | string | null;
 };
 
-/** Three statements. Tables and columns that the user may not see are left out. */
+/** Takes three statements. Omits tables and columns that the user may not see. */
 export async function readTables(
   session: Session,
   names: readonly string[],
-): Promise<ReadonlyMap<string, TableHere>> {
-  const within = `table_schema = DATABASE() AND table_name IN (${marks(names.length)})`;
+): Promise<ReadonlyMap<string, ActualTable>> {
+  const within = `table_schema = DATABASE() AND table_name IN (${placeholders(names.length)})`;
   const tables = await session.select<TableRow>(
     'SELECT table_name AS name, table_type AS kind, engine AS engine, create_options AS options ' +
       `FROM information_schema.tables WHERE ${within}`,
@@ -49,7 +49,7 @@ export async function readTables(
       `extra AS extra, collation_name AS collation FROM information_schema.columns WHERE ${within}`,
     names,
   );
-  const indexes = await session.select<IndexRow>(
+  const indexes = await session.select<IndexColumnRow>(
     'SELECT table_name AS `table`, index_name AS name, non_unique AS non_unique, column_name AS column_name, ' +
       `sub_part AS prefix FROM information_schema.statistics WHERE ${within} ` +
       'ORDER BY table_name, index_name, seq_in_index',
@@ -72,8 +72,8 @@ export async function readTables(
   );
 }
 
-function indexesOf(rows: readonly IndexRow[]): Map<string, IndexHere> {
-  const found = new Map<string, IndexHere>();
+function indexesOf(rows: readonly IndexColumnRow[]): Map<string, ActualIndex> {
+  const found = new Map<string, ActualIndex>();
   for (const { name, non_unique, column_name, prefix } of rows) {
     const column = prefix === null ? (column_name ?? undefined) : undefined;
     const columns = [...(found.get(name)?.columns ?? []), column];

@@ -1,18 +1,18 @@
 import { TransactionRetryError, UnavailableError } from '../errors.ts';
 import { backoff } from '../lib/backoff.ts';
-import type { Connection, Session, Tools } from './pool.ts';
+import type { Connection, Session, DatabaseTools } from './pool.ts';
 
-/** A deadlock's loser normally gets through at the second try; five in a row mean that something else is wrong. */
-const TRIES = 5;
+/** The loser of a deadlock normally succeeds on the second try; five failures in a row have another cause. */
+const MAX_TRIES = 5;
 
 /**
- * Runs `work` in one transaction: all of it is committed, or nothing. A deadlock or a lock wait that ran out rolls back
- * and runs the whole of `work` again, so it must not keep state of its own between tries.
- * @throws UnavailableError after five such tries; whatever `work` throws, rolled back.
+ * Runs `work` in one transaction: all of it is committed, or nothing. After a deadlock or a lock wait timeout it rolls back
+ * and retries all of `work`, which must not keep state between tries.
+ * @throws UnavailableError after five such failures; any other error of `work`, after a rollback.
  */
 export async function transaction<T>(
   connection: Connection,
-  tools: Tools,
+  tools: DatabaseTools,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
@@ -25,14 +25,14 @@ export async function transaction<T>(
       // 1205 leaves the transaction open: a later COMMIT would keep half of it.
       await connection.run('ROLLBACK').catch(() => undefined);
       if (!(error instanceof TransactionRetryError)) throw error;
-      if (attempt + 1 === TRIES) {
-        throw new UnavailableError(`the transaction was rolled back ${TRIES} times in a row`, {
+      if (attempt + 1 === MAX_TRIES) {
+        throw new UnavailableError(`the transaction was rolled back ${MAX_TRIES} times in a row`, {
           op: error.op,
           cause: error,
-          hint: 'look for another process that writes to the same tables',
+          hint: 'check for another process that writes to the same tables',
         });
       }
-      tools.log.warn({ attempt, err: error }, 'transaction rolled back, running it again');
+      tools.log.warn({ attempt, err: error }, 'transaction rolled back, retrying');
       await tools.clock.sleep(backoff(attempt, tools.random, 50, 2000));
     }
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPrivate, writePrivate } from './private-file.ts';
+import { DAY_MS, HOUR_MS } from '../lib/time.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { CallBook, CallCount, CallKind, Meter } from '../model/usage.ts';
@@ -16,13 +17,11 @@ export type MeterOptions = {
 
 type Kept = CallBook & { readonly host: string; readonly pid: number };
 
-const HOUR = 3_600_000;
-
 /** What files of versions before there were several sources count for. */
 const FIRST_SOURCE = 'trestle';
 
 /** A file that was not written for so long has no process any more, whatever the numbers of processes say. */
-const SILENT = 24 * HOUR;
+const SILENT = DAY_MS;
 
 /**
  * Counts the calls of this process. A call is written to `usage-PROCESS.json` before it is sent and again when it has
@@ -56,7 +55,7 @@ export function openMeter({ dir, host, clock, log }: MeterOptions): Meter {
   return {
     begin: (kind, resource, source = FIRST_SOURCE) => {
       const start = clock.now();
-      const slot = { run, hour: Math.floor(start / HOUR) * HOUR, source, resource, kind };
+      const slot = { run, hour: Math.floor(start / HOUR_MS) * HOUR_MS, source, resource, kind };
       add(slot, { calls: 1 });
       return ({ failed, bytes }) =>
         add(slot, { failed: failed ? 1 : 0, bytes, ms: Math.max(0, Math.round(clock.now() - start)) });

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { RetryableError } from '../errors.ts';
-import { withoutByteOrderMark } from '../lib/byte-order.ts';
+import { stripByteOrderMark } from '../lib/byte-order-mark.ts';
 import type { CallKind } from '../model/usage.ts';
 import { decompress } from './decompress.ts';
 import { exchange, type Incoming, type Outgoing } from './exchange.ts';
@@ -69,7 +69,7 @@ export function createSender({ timeout, proxies = NO_PROXIES, hint }: SendOption
       });
       const { status, headers } = response;
       const body = await decompress(response.body, headers['content-encoding'], maxBytes);
-      return { status, headers, body: withoutByteOrderMark(body) };
+      return { status, headers, body: stripByteOrderMark(body) };
     } catch (error) {
       signal.throwIfAborted();
       const { code, message } = error as NodeJS.ErrnoException;

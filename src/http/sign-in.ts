@@ -5,7 +5,7 @@ import {
   RateLimitedError,
   RetryableError,
 } from '../errors.ts';
-import { wholeNumber } from '../lib/number.ts';
+import { parseWholeNumber } from '../lib/number.ts';
 import type { SignInRules } from './api-rules.ts';
 import { describeForeign } from './foreign.ts';
 import { retryAfter } from './headers.ts';
@@ -37,7 +37,7 @@ export async function signIn(
   if (typeof token !== 'string' || token === '') {
     throw new RetryableError(`${tokenUrl} answered 200 without an access_token`, { op: 'sign-in' });
   }
-  return { token, seconds: wholeNumber(seconds) ?? 0 };
+  return { token, seconds: parseWholeNumber(seconds) ?? 0 };
 }
 
 function signInRequest({ tokenUrl, clientId, clientSecret }: Credentials, { scope }: SignInRules): Request {

@@ -1,25 +1,25 @@
 /**
- * Cuts a list into runs of at most `most` items that together weigh at most `limit`.
- * An item that alone weighs more stands in a run of its own.
+ * Splits a list into chunks of at most `maxItems` items that together weigh at most `maxWeight`.
+ * A heavier item gets its own chunk.
  */
 export function chunk<T>(
   items: readonly T[],
-  most: number,
-  limit = Infinity,
-  weigh: (item: T) => number = () => 0,
+  maxItems: number,
+  maxWeight = Infinity,
+  weightOf: (item: T) => number = () => 0,
 ): T[][] {
   const chunks: T[][] = [];
   let current: T[] = [];
   let weight = 0;
   for (const item of items) {
-    const own = weigh(item);
-    if (current.length > 0 && (current.length >= most || weight + own > limit)) {
+    const itemWeight = weightOf(item);
+    if (current.length > 0 && (current.length >= maxItems || weight + itemWeight > maxWeight)) {
       chunks.push(current);
       current = [];
       weight = 0;
     }
     current.push(item);
-    weight += own;
+    weight += itemWeight;
   }
   if (current.length > 0) chunks.push(current);
   return chunks;

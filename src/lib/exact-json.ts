@@ -1,6 +1,6 @@
 /**
- * JSON.parse, but numbers with more digits than a double holds come as text, digit for digit.
- * A number of up to 15 significant digits survives the way through a double unchanged (IEEE 754, DBL_DIG).
+ * JSON.parse, except that numbers with more digits than a double holds are returned as text, digit for digit.
+ * A number of up to 15 significant digits survives conversion to a double and back (IEEE 754, DBL_DIG).
  * @throws SyntaxError as JSON.parse does.
  */
 export function parseExact(json: string): unknown {
@@ -8,7 +8,7 @@ export function parseExact(json: string): unknown {
   return LONG.test(json) ? JSON.parse(quoteLongNumbers(json)) : value;
 }
 
-/** Cheap and broad: it may meet text inside strings, which `quoteLongNumbers` then leaves alone. */
+/** Cheap and broad: it may also match inside strings, which `quoteLongNumbers` leaves alone. */
 const LONG = /[:[,]\s*-?(?:[\d.]{16}|[\d.]+[eE])/;
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 

@@ -1,19 +1,19 @@
-// Kept to syntax that Node.js 12 parses: it must run where the rest of the tool does not even load.
+// Uses only syntax that Node.js 12 parses: it must run on versions that cannot load the rest of the tool.
 
-/** The oldest Node.js that runs the tool: `engines` in package.json. */
-export const MIN_NODE = '20.19.0';
+/** The oldest supported Node.js: `engines` in package.json. */
+export const MIN_NODE_VERSION = '20.19.0';
 
 /**
- * Compares a version such as `18.20.8` with `MIN_NODE`.
- * @returns a sentence about a version that is too old; undefined for one that is new enough.
+ * Compares a version such as `18.20.8` with `MIN_NODE_VERSION`.
+ * @returns an error message if the version is too old; otherwise undefined.
  */
 export function describeOldNode(version: string): string | undefined {
-  const least = MIN_NODE.split('.').map(Number);
-  const own = version.split('.').map(Number);
-  for (let part = 0; part < least.length; part += 1) {
-    if (own[part]! > least[part]!) return undefined;
-    if (own[part]! < least[part]!) {
-      return `Node.js ${version} is too old: trestle-etl needs ${MIN_NODE} or newer — install it, and start trestle-etl with it`;
+  const minimum = MIN_NODE_VERSION.split('.').map(Number);
+  const actual = version.split('.').map(Number);
+  for (let part = 0; part < minimum.length; part += 1) {
+    if (actual[part]! > minimum[part]!) return undefined;
+    if (actual[part]! < minimum[part]!) {
+      return `Node.js ${version} is too old: trestle-etl needs ${MIN_NODE_VERSION} or newer — install it, and start trestle-etl with it`;
     }
   }
   return undefined;

@@ -1,35 +1,35 @@
 /**
- * Asks for the next item while the consumer works on this one: two items are held at most.
+ * Fetches the next item while the consumer works on the current one. Holds two items at most.
  * An error of the source reaches the consumer after the items before it.
- * @param giveUp called when the consumer stops early: what is being fetched then is not wanted any more.
- * @param isTight whether there is no room for a second item now: the next one is asked for when this one is done with.
+ * @param onEnd called when the consumer stops early: the fetch in progress is no longer needed.
+ * @param isMemoryLow whether memory is too low for a second item: the next fetch then waits until the consumer is done.
  */
 export async function* prefetch<T>(
   source: AsyncIterable<T>,
-  giveUp: () => void = () => undefined,
-  isTight: () => boolean = () => false,
+  onEnd: () => void = () => undefined,
+  isMemoryLow: () => boolean = () => false,
 ): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
-  let next: Promise<Taken<T>> | undefined = take(iterator);
+  let next: Promise<FetchedItem<T>> | undefined = fetchItem(iterator);
   try {
     for (;;) {
-      const { item, error }: Taken<T> = await (next ?? take(iterator));
+      const { item, error }: FetchedItem<T> = await (next ?? fetchItem(iterator));
       if (error !== undefined) throw error;
       if (item === undefined || item.done === true) return;
-      next = isTight() ? undefined : take(iterator);
+      next = isMemoryLow() ? undefined : fetchItem(iterator);
       yield item.value;
     }
   } finally {
-    giveUp();
+    onEnd();
     await next;
     await iterator.return?.();
   }
 }
 
-type Taken<T> = { item?: IteratorResult<T>; error?: unknown };
+type FetchedItem<T> = { item?: IteratorResult<T>; error?: unknown };
 
-/** Never rejects: a rejection that nobody awaits yet would end the process. */
-async function take<T>(iterator: AsyncIterator<T>): Promise<Taken<T>> {
+/** Never rejects: a rejection before the first await would end the process. */
+async function fetchItem<T>(iterator: AsyncIterator<T>): Promise<FetchedItem<T>> {
   try {
     return { item: await iterator.next() };
   } catch (error) {

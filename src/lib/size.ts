@@ -1,6 +1,6 @@
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
 
-/** `1536` → `1.5 KB`; units of 1024. */
+/** Formats `1536` as `1.5 KB`, in units of 1024. */
 export function formatSize(bytes: number): string {
   let value = bytes;
   let unit = 0;

@@ -1,13 +1,16 @@
-/** Lines of a table for the terminal: columns as wide as their widest cell; those in `right` stand to the right. */
-export function table(
+/**
+ * Formats the lines of a terminal table. A column is as wide as its widest cell.
+ * @param rightAligned indexes of right-aligned columns.
+ */
+export function formatTable(
   rows: readonly (readonly string[])[],
-  right: ReadonlySet<number> = new Set(),
+  rightAligned: ReadonlySet<number> = new Set(),
 ): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
       .map((cell, column) =>
-        right.has(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+        rightAligned.has(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
       )
       .join('  ')
       .trimEnd(),

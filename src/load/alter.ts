@@ -4,22 +4,22 @@ import { sqlType } from './sql-type.ts';
 import { keyColumn, quote } from './statement.ts';
 
 /** InnoDB's limit for a column of an index, in characters of four bytes. */
-const LONGEST_INDEXED = 768;
+const MAX_INDEXED_LENGTH = 768;
 
 /** Enough to tell texts apart by. */
-const PREFIX = 191;
+const INDEX_PREFIX_LENGTH = 191;
 
 /**
  * Adds columns to a table. No ALGORITHM is asked for: both servers take the one that blocks least by themselves, INSTANT
  * where they can, and refuse the statement where it names one that they can't.
  */
 export function addColumns(table: string, fields: readonly Field[]): string {
-  return `ALTER TABLE ${quote(table)} ${fields.map((field) => `ADD COLUMN ${definition(field)}`).join(', ')}`;
+  return `ALTER TABLE ${quote(table)} ${fields.map((field) => `ADD COLUMN ${formatDefinition(field)}`).join(', ')}`;
 }
 
 /** A table beside the resource's own one. @param collation of the key there. */
-export function createSide(resource: Dataset, table: string, collation: string): string {
-  const key = quote(keyColumn(resource));
+export function createSideTable(dataset: Dataset, table: string, collation: string): string {
+  const key = quote(keyColumn(dataset));
   return (
     `CREATE TABLE IF NOT EXISTS ${quote(table)} (${key} VARCHAR(255) COLLATE ${collation} NOT NULL, PRIMARY KEY (${key})) ` +
     'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci'
@@ -34,42 +34,44 @@ export function dropTable(table: string): string {
   return `DROP TABLE IF EXISTS ${quote(table)}`;
 }
 
-export function dropView(resource: Dataset): string {
-  return `DROP VIEW IF EXISTS ${quote(viewName(resource))}`;
+export function dropView(dataset: Dataset): string {
+  return `DROP VIEW IF EXISTS ${quote(viewName(dataset))}`;
 }
 
 /** An index of the column's own name. */
 export function addIndex(table: string, { column, type }: Field): string {
-  return `ALTER TABLE ${quote(table)} ADD INDEX ${quote(column)} (${quote(column)}${prefix(type)})`;
+  return `ALTER TABLE ${quote(table)} ADD INDEX ${quote(column)} (${quote(column)}${formatIndexPrefix(type)})`;
 }
 
 /** The view with all columns of a resource; there is one where there are tables beside its own. */
-function viewName(resource: Dataset): string {
-  return `${resource.table}_all`;
+function viewName(dataset: Dataset): string {
+  return `${dataset.table}_all`;
 }
 
 /** Named one by one: a `*` is expanded when the view is made, and could name a column twice. */
-export function createView(resource: Dataset, ownColumns: readonly string[]): string {
-  const { main, sides } = partsOf(resource);
-  const key = quote(keyColumn(resource));
+export function createView(dataset: Dataset, mainColumns: readonly string[]): string {
+  const { main, sides } = partsOf(dataset);
+  const key = quote(keyColumn(dataset));
   const columns = [
-    ...ownColumns.map((column) => `${quote(main.table)}.${quote(column)}`),
+    ...mainColumns.map((column) => `${quote(main.table)}.${quote(column)}`),
     ...sides.flatMap(({ table, fields }) => fields.map(({ column }) => `${quote(table)}.${quote(column)}`)),
   ];
   const joins = sides.map(
     ({ table }) => `LEFT JOIN ${quote(table)} ON ${quote(table)}.${key} = ${quote(main.table)}.${key}`,
   );
   return (
-    `CREATE OR REPLACE SQL SECURITY INVOKER VIEW ${quote(viewName(resource))} AS ` +
+    `CREATE OR REPLACE SQL SECURITY INVOKER VIEW ${quote(viewName(dataset))} AS ` +
     `SELECT ${columns.join(', ')} FROM ${quote(main.table)} ${joins.join(' ')}`
   );
 }
 
-function definition({ column, type }: Field): string {
+function formatDefinition({ column, type }: Field): string {
   return `${quote(column)} ${sqlType(type).toUpperCase()} NULL`;
 }
 
-function prefix(type: FieldType): string {
+function formatIndexPrefix(type: FieldType): string {
   const isLong = type.kind === 'text' || type.kind === 'longtext';
-  return isLong || (type.kind === 'string' && type.length > LONGEST_INDEXED) ? `(${PREFIX})` : '';
+  return isLong || (type.kind === 'string' && type.length > MAX_INDEXED_LENGTH)
+    ? `(${INDEX_PREFIX_LENGTH})`
+    : '';
 }

@@ -1,9 +1,9 @@
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
-import type { Stored } from './compare.ts';
+import type { StoredVersion } from './compare.ts';
 
 /** A watched field of a record that holds something else than before. */
-export type Change = {
+export type TrackedChange = {
   readonly key: string;
   readonly field: string;
   readonly old: string | null;
@@ -13,26 +13,26 @@ export type Change = {
 };
 
 /** The name under which it is kept that a record which was deleted here came back. */
-export const RETURNED = 'deleted_at';
+export const RETURNED_FIELD = 'deleted_at';
 
 /** What these rows change of the fields that the resource has watched; `stored` as it was before. */
-export function changesOf(
-  resource: Dataset,
+export function findChanges(
+  dataset: Dataset,
   rows: readonly Row[],
-  stored: ReadonlyMap<string, Stored>,
-): Change[] {
-  const watched = watchedFields(resource);
+  stored: ReadonlyMap<string, StoredVersion>,
+): TrackedChange[] {
+  const tracked = trackedFields(dataset);
   return rows.flatMap((row) => {
     const before = stored.get(row.key);
     const { version } = row;
     // A change is dated by the version that brought it.
-    if (before?.watched === undefined || version === null) return [];
-    const [deletedAt = null, ...values] = before.watched;
-    const change = (field: string, old: string | null, now: string | null): Change[] =>
-      same(old, now) ? [] : [{ key: row.key, field, old, new: now, version }];
+    if (before?.tracked === undefined || version === null) return [];
+    const [deletedAt = null, ...values] = before.tracked;
+    const change = (field: string, old: string | null, now: string | null): TrackedChange[] =>
+      isSameValue(old, now) ? [] : [{ key: row.key, field, old, new: now, version }];
     return [
-      ...change(RETURNED, deletedAt, null),
-      ...watched.flatMap(({ field, index }, nth) => {
+      ...change(RETURNED_FIELD, deletedAt, null),
+      ...tracked.flatMap(({ field, index }, nth) => {
         const now = row.values[index] ?? null;
         // What was not asked for, or not sent, has not changed.
         if (now === null && !row.payload.includes(`"${field.name}"`)) return [];
@@ -43,16 +43,16 @@ export function changesOf(
 }
 
 /** With their places in `Dataset.fields`. */
-export function watchedFields(resource: Dataset) {
-  const { tracked = [] } = resource;
-  return resource.fields.flatMap((field, index) => (tracked.includes(field.name) ? [{ field, index }] : []));
+export function trackedFields(dataset: Dataset) {
+  const { tracked = [] } = dataset;
+  return dataset.fields.flatMap((field, index) => (tracked.includes(field.name) ? [{ field, index }] : []));
 }
 
 /** `308000.00`, as a DECIMAL comes back, is `308000`. */
-function same(a: string | null, b: string | null): boolean {
-  return a === b || (a !== null && b !== null && plain(a) === plain(b));
+function isSameValue(a: string | null, b: string | null): boolean {
+  return a === b || (a !== null && b !== null && trimTrailingZeros(a) === trimTrailingZeros(b));
 }
 
-function plain(value: string): string {
+function trimTrailingZeros(value: string): string {
   return /^-?\d+\.\d+$/.test(value) ? value.replace(/\.?0+$/, '') : value;
 }

@@ -1,12 +1,12 @@
 import type { Row } from '../model/row.ts';
 
 /** What the table holds of a key. */
-export type Stored = {
+export type StoredVersion = {
   readonly version: string | null;
   readonly hash: string;
   readonly deleted: boolean;
   /** When it was deleted, then the watched fields in their order; only where they were asked for. */
-  readonly watched?: readonly (string | null)[];
+  readonly tracked?: readonly (string | null)[];
 };
 
 export type Difference = {
@@ -16,7 +16,7 @@ export type Difference = {
   readonly restamped: ReadonlySet<Row>;
   readonly unchanged: number;
   /** Late writes: older than a stored version that is protected. */
-  readonly older: number;
+  readonly skippedOlder: number;
 };
 
 /**
@@ -27,7 +27,7 @@ export type Difference = {
  */
 export function compare(
   rows: readonly Row[],
-  stored: ReadonlyMap<string, Stored>,
+  stored: ReadonlyMap<string, StoredVersion>,
   protectedUpTo?: string,
 ): Difference {
   const inserted: Row[] = [];
@@ -44,10 +44,10 @@ export function compare(
       if (!known.deleted && row.hash === known.hash) restamped.add(row);
     } else unchanged += 1;
   }
-  return { inserted, updated, restamped, unchanged, older };
+  return { inserted, updated, restamped, unchanged, skippedOlder: older };
 }
 
-function isLate(row: Row, known: Stored, protectedUpTo: string | undefined): boolean {
+function isLate(row: Row, known: StoredVersion, protectedUpTo: string | undefined): boolean {
   if (protectedUpTo === undefined || row.version === null || known.version === null) return false;
   return row.version < known.version && known.version <= protectedUpTo;
 }

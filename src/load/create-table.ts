@@ -3,10 +3,11 @@ import { partsOf } from './parts.ts';
 import { sqlType } from './sql-type.ts';
 import { keyColumn, quote } from './statement.ts';
 
-const OPTIONS = 'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci';
+const TABLE_OPTIONS =
+  'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci';
 
 /** Columns that every table of records has besides the fields. */
-const BOOKKEEPING = [
+const BOOKKEEPING_DEFINITIONS = [
   'content_hash CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL',
   'run_id BIGINT NOT NULL',
   'created_at DATETIME(3) NOT NULL',
@@ -24,18 +25,18 @@ export function createTables(dataset: Dataset, collation: string): string[] {
   const fields = partsOf(dataset).main.fields.filter(({ name }) => name !== dataset.key);
   const columns = [
     keyDefinition,
-    ...fields.map((field) => definition(dataset, field)),
-    ...BOOKKEEPING,
+    ...fields.map((field) => formatDefinition(dataset, field)),
+    ...BOOKKEEPING_DEFINITIONS,
     `PRIMARY KEY (${key})`,
     'KEY deleted_at (deleted_at)',
   ];
   const payload = [keyDefinition, 'payload LONGTEXT NOT NULL', `PRIMARY KEY (${key})`];
   return [
-    `CREATE TABLE IF NOT EXISTS ${quote(dataset.table)} (${columns.join(', ')}) ${OPTIONS}`,
-    `CREATE TABLE IF NOT EXISTS ${quote(dataset.rawTable)} (${payload.join(', ')}) ${OPTIONS}`,
+    `CREATE TABLE IF NOT EXISTS ${quote(dataset.table)} (${columns.join(', ')}) ${TABLE_OPTIONS}`,
+    `CREATE TABLE IF NOT EXISTS ${quote(dataset.rawTable)} (${payload.join(', ')}) ${TABLE_OPTIONS}`,
   ];
 }
 
-function definition({ version }: Dataset, { name, column, type }: Field): string {
+function formatDefinition({ version }: Dataset, { name, column, type }: Field): string {
   return `${quote(column)} ${sqlType(type)} ${name === version ? 'NOT NULL' : 'NULL'}`;
 }

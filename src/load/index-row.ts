@@ -1,10 +1,10 @@
-import { marks } from '../db/marks.ts';
-import type { Session, Value } from '../db/pool.ts';
+import { placeholders } from '../db/placeholders.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
-import { bounds, type SqlWindow } from './window.ts';
+import { windowCondition, type SqlWindow } from './window.ts';
 import { hasParentVersion, photoFields, versionField } from '../dataset/reading.ts';
 
 /** What the feed's index fields say of a record; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
@@ -17,63 +17,63 @@ export type IndexRow = {
 };
 
 /** Whether the stored row is the one that the feed shows; by its key alone if the source sends no time with its records. */
-export function isInStep(resource: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
-  if (!hasParentVersion(resource) && stored.version !== upstream.version) return false;
-  return photoFields(resource) === undefined || havePhotosStayed(stored, upstream);
+export function matchesUpstream(dataset: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
+  if (!hasParentVersion(dataset) && stored.version !== upstream.version) return false;
+  return photoFields(dataset) === undefined || hasSamePhotos(stored, upstream);
 }
 
-export function havePhotosStayed(stored: IndexRow, upstream: IndexRow): boolean {
+export function hasSamePhotos(stored: IndexRow, upstream: IndexRow): boolean {
   return stored.photosChanged === upstream.photosChanged && stored.photosCount === upstream.photosCount;
 }
 
 /** The rows of a window of the cursor field by key, without deleted ones. */
-export async function indexIn(
+export async function readIndexInWindow(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   window: SqlWindow,
 ): Promise<Map<string, IndexRow>> {
-  const { where, values } = bounds(resource, window);
-  return select(session, resource, where, values);
+  const { where, values } = windowCondition(dataset, window);
+  return selectIndex(session, dataset, where, values);
 }
 
 /** The rows of these keys, without deleted ones. */
-export async function indexOf(
+export async function readIndexOfKeys(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   keys: readonly string[],
 ): Promise<Map<string, IndexRow>> {
   const found = new Map<string, IndexRow>();
   for (const part of chunk(keys, 1000)) {
-    const where = ` AND ${keyColumn(resource)} IN (${marks(part.length)})`;
-    for (const [key, row] of await select(session, resource, where, part)) found.set(key, row);
+    const where = ` AND ${keyColumn(dataset)} IN (${placeholders(part.length)})`;
+    for (const [key, row] of await selectIndex(session, dataset, where, part)) found.set(key, row);
   }
   return found;
 }
 
-type Selected = { key: string; version: string; changed: string | null; count: number | null };
+type SelectedIndexRow = { key: string; version: string; changed: string | null; count: number | null };
 
-async function select(
+async function selectIndex(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   where: string,
-  values: readonly Value[],
+  values: readonly SqlValue[],
 ): Promise<Map<string, IndexRow>> {
-  const photos = photoFields(resource);
+  const photos = photoFields(dataset);
   const [changed, count] =
     photos === undefined
       ? ['NULL', 'NULL']
-      : [columnFor(resource, photos.changed), columnFor(resource, photos.count)];
-  const rows = await session.select<Selected>(
-    `SELECT ${keyColumn(resource)} AS \`key\`, ${columnFor(resource, versionField(resource))} AS version, ` +
-      `${changed} AS changed, ${count} AS count FROM ${resource.table} WHERE deleted_at IS NULL${where}`,
+      : [columnFor(dataset, photos.changed), columnFor(dataset, photos.count)];
+  const rows = await session.select<SelectedIndexRow>(
+    `SELECT ${keyColumn(dataset)} AS \`key\`, ${columnFor(dataset, versionField(dataset))} AS version, ` +
+      `${changed} AS changed, ${count} AS count FROM ${dataset.table} WHERE deleted_at IS NULL${where}`,
     [...values],
   );
   return new Map(
     rows.map((row) => [
       row.key,
       {
-        version: fullSqlDateTime(row.version),
-        photosChanged: row.changed === null ? null : fullSqlDateTime(row.changed),
+        version: normalizeSqlDateTime(row.version),
+        photosChanged: row.changed === null ? null : normalizeSqlDateTime(row.changed),
         photosCount: row.count === null ? null : String(row.count),
       },
     ]),

@@ -1,40 +1,40 @@
 import type { Field, Dataset } from '../dataset/dataset.ts';
 
 /** One of the tables that a resource's columns lie in. */
-export type Part = {
+export type TablePart = {
   readonly table: string;
   readonly fields: readonly Field[];
   /** Where the values of `fields` stand among those of a row. */
-  readonly places: readonly number[];
+  readonly positions: readonly number[];
 };
 
 /** The resource's own table, and those beside it: 1:1, with the same key, for columns that it has no room for. */
-export type Parts = { readonly main: Part; readonly sides: readonly Part[] };
+export type TableParts = { readonly main: TablePart; readonly sides: readonly TablePart[] };
 
-const known = new WeakMap<Dataset, Parts>();
+const cache = new WeakMap<Dataset, TableParts>();
 
-export function partsOf(resource: Dataset): Parts {
-  const parts = known.get(resource) ?? split(resource);
-  known.set(resource, parts);
+export function partsOf(dataset: Dataset): TableParts {
+  const parts = cache.get(dataset) ?? splitByTable(dataset);
+  cache.set(dataset, parts);
   return parts;
 }
 
 /** The tables that hold a record of the resource, its payload apart; its own one first, as it is the one that is locked. */
-export function tablesOf(resource: Dataset): string[] {
-  const { main, sides } = partsOf(resource);
+export function tablesOf(dataset: Dataset): string[] {
+  const { main, sides } = partsOf(dataset);
   return [main.table, ...sides.map((side) => side.table)];
 }
 
-function split(resource: Dataset): Parts {
-  const tables = [...new Set(resource.fields.map((field) => field.table ?? resource.table))].sort();
-  const parts = tables.map((table) => partOf(resource, table));
-  const main = parts.find((part) => part.table === resource.table) ?? partOf(resource, resource.table);
+function splitByTable(dataset: Dataset): TableParts {
+  const tables = [...new Set(dataset.fields.map((field) => field.table ?? dataset.table))].sort();
+  const parts = tables.map((table) => partOf(dataset, table));
+  const main = parts.find((part) => part.table === dataset.table) ?? partOf(dataset, dataset.table);
   return { main, sides: parts.filter((part) => part !== main) };
 }
 
-function partOf(resource: Dataset, table: string): Part {
-  const places = resource.fields.flatMap((field, place) =>
-    (field.table ?? resource.table) === table ? [place] : [],
+function partOf(dataset: Dataset, table: string): TablePart {
+  const places = dataset.fields.flatMap((field, place) =>
+    (field.table ?? dataset.table) === table ? [place] : [],
   );
-  return { table, places, fields: places.map((place) => resource.fields[place]!) };
+  return { table, positions: places, fields: places.map((place) => dataset.fields[place]!) };
 }

@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { partsOf, tablesOf } from './parts.ts';
@@ -6,12 +6,12 @@ import { columnFor, deleteKeys, keyColumn } from './statement.ts';
 import { parentFields, parentLink } from '../dataset/reading.ts';
 
 /** A table whose rows belong to those of another one. */
-export type Child = { readonly resource: Dataset; readonly parent: string };
+export type ChildTable = { readonly dataset: Dataset; readonly parent: string };
 
-export function childrenOf(resource: Dataset, all: readonly Dataset[]): Child[] {
+export function childTablesOf(dataset: Dataset, all: readonly Dataset[]): ChildTable[] {
   return all.flatMap((child) =>
-    parentLink(child)?.parent === resource.name
-      ? [{ resource: child, parent: columnFor(child, parentFields(child)[0]!) }]
+    parentLink(child)?.parent === dataset.name
+      ? [{ dataset: child, parent: columnFor(child, parentFields(child)[0]!) }]
       : [],
   );
 }
@@ -19,20 +19,22 @@ export function childrenOf(resource: Dataset, all: readonly Dataset[]): Child[] 
 /** Marks rows and what belongs to them as deleted; they stay, and a newer version brings them back. */
 export async function markDeleted(
   session: Session,
-  resource: Dataset,
-  children: readonly Child[],
+  dataset: Dataset,
+  children: readonly ChildTable[],
   keys: readonly string[],
   at: string,
 ): Promise<void> {
   // A listing that comes back has to have its sets fetched anew.
-  const due = children.map((child) => `, ${parentLink(child.resource)!.marks}_fetched_at = NULL`).join('');
+  const due = children
+    .map((child) => `, ${parentLink(child.dataset)!.columnPrefix}_fetched_at = NULL`)
+    .join('');
   await session.run(
-    `UPDATE ${resource.table} SET deleted_at = ?${due} WHERE ${keyColumn(resource)} IN (${marks(keys.length)})`,
+    `UPDATE ${dataset.table} SET deleted_at = ?${due} WHERE ${keyColumn(dataset)} IN (${placeholders(keys.length)})`,
     [at, ...keys],
   );
-  for (const { resource: child, parent } of children) {
+  for (const { dataset: child, parent } of children) {
     await session.run(
-      `UPDATE ${child.table} SET deleted_at = ? WHERE deleted_at IS NULL AND ${parent} IN (${marks(keys.length)})`,
+      `UPDATE ${child.table} SET deleted_at = ? WHERE deleted_at IS NULL AND ${parent} IN (${placeholders(keys.length)})`,
       [at, ...keys],
     );
   }
@@ -41,18 +43,18 @@ export async function markDeleted(
 /** Takes the mark away that was set at this time. @returns how many rows came back, children not counted. */
 export async function unmarkDeleted(
   session: Session,
-  resource: Dataset,
-  children: readonly Child[],
+  dataset: Dataset,
+  children: readonly ChildTable[],
   keys: readonly string[],
   at: string,
 ): Promise<number> {
   const { matched } = await session.run(
-    `UPDATE ${resource.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${keyColumn(resource)} IN (${marks(keys.length)})`,
+    `UPDATE ${dataset.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${keyColumn(dataset)} IN (${placeholders(keys.length)})`,
     [at, ...keys],
   );
-  for (const { resource: child, parent } of children) {
+  for (const { dataset: child, parent } of children) {
     await session.run(
-      `UPDATE ${child.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${parent} IN (${marks(keys.length)})`,
+      `UPDATE ${child.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${parent} IN (${placeholders(keys.length)})`,
       [at, ...keys],
     );
   }
@@ -62,21 +64,21 @@ export async function unmarkDeleted(
 /** Removes rows, their payloads and what belongs to them. */
 export async function removeRows(
   session: Session,
-  resource: Dataset,
-  children: readonly Child[],
+  dataset: Dataset,
+  children: readonly ChildTable[],
   keys: readonly string[],
 ): Promise<void> {
-  for (const { resource: child, parent } of children) {
+  for (const { dataset: child, parent } of children) {
     const key = keyColumn(child);
     for (const table of [child.rawTable, ...partsOf(child).sides.map((side) => side.table)]) {
       await session.run(
-        `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${child.table} WHERE ${parent} IN (${marks(keys.length)}))`,
+        `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${child.table} WHERE ${parent} IN (${placeholders(keys.length)}))`,
         keys,
       );
     }
-    await session.run(`DELETE FROM ${child.table} WHERE ${parent} IN (${marks(keys.length)})`, keys);
+    await session.run(`DELETE FROM ${child.table} WHERE ${parent} IN (${placeholders(keys.length)})`, keys);
   }
-  for (const table of [...tablesOf(resource), resource.rawTable]) {
-    await session.run(deleteKeys(table, resource, keys.length), keys);
+  for (const table of [...tablesOf(dataset), dataset.rawTable]) {
+    await session.run(deleteKeys(table, dataset, keys.length), keys);
   }
 }

@@ -1,4 +1,4 @@
-import type { Session, Value } from '../db/pool.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -7,9 +7,9 @@ import { insertOrUpdate } from './statement.ts';
 import { parentFields, timeFields } from '../dataset/reading.ts';
 
 /** Rows are narrow: more of them make a statement no slower. */
-const ROWS_A_STATEMENT = 500;
+const ROWS_PER_STATEMENT = 500;
 
-type Stamp = { readonly runId: number; readonly at: string; readonly maxBytes: number };
+type RestampOptions = { readonly runId: number; readonly at: string; readonly maxBytes: number };
 
 /**
  * Writes rows whose content is the one that is stored: only what a re-stamp moves, the version and the resource's volatile
@@ -18,13 +18,13 @@ type Stamp = { readonly runId: number; readonly at: string; readonly maxBytes: n
  */
 export async function restamp(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
-  { runId, at, maxBytes }: Stamp,
+  { runId, at, maxBytes }: RestampOptions,
 ): Promise<readonly Row[]> {
   if (rows.length === 0) return [];
-  const { columns, replaced, places } = narrow(resource);
-  const bind = (row: Row): Value[] => [
+  const { columns, replaced, places } = listRestampColumns(dataset);
+  const bind = (row: Row): SqlValue[] => [
     ...places.map((place) => row.values[place] ?? null),
     row.hash,
     String(runId),
@@ -34,9 +34,9 @@ export async function restamp(
   const weigh = (row: Row): number =>
     places.reduce((sum, place) => sum + 9 + 3 * (row.values[place]?.length ?? 0), 200);
   const refused: Row[] = [];
-  for (const part of chunk(rows, ROWS_A_STATEMENT, maxBytes, weigh)) {
+  for (const part of chunk(rows, ROWS_PER_STATEMENT, maxBytes, weigh)) {
     try {
-      const statement = insertOrUpdate(resource, resource.table, columns, replaced, part.length);
+      const statement = insertOrUpdate(dataset, dataset.table, columns, replaced, part.length);
       await session.run(statement, part.flatMap(bind));
     } catch (error) {
       if (!(error instanceof RowRefusedError)) throw error;
@@ -47,10 +47,10 @@ export async function restamp(
 }
 
 /** An INSERT names every column that can't be NULL, although the row is there: servers look before they know. */
-function narrow(resource: Dataset) {
-  const { key, version, volatile, fields, table } = resource;
+function listRestampColumns(dataset: Dataset) {
+  const { key, version, volatile, fields, table } = dataset;
   const moved = new Set([...(version === undefined ? [] : [version]), ...volatile]);
-  const named = new Set([key, ...timeFields(resource), ...parentFields(resource), ...moved]);
+  const named = new Set([key, ...timeFields(dataset), ...parentFields(dataset), ...moved]);
   const places = fields.flatMap((field, place) =>
     named.has(field.name) && (field.table ?? table) === table ? [place] : [],
   );

@@ -1,13 +1,13 @@
-import type { Session, Value } from '../db/pool.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { statementBytes } from '../db/size.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { partsOf } from './parts.ts';
-import { insertOrUpdate, keyColumn, mostRows, upsertPayloads } from './statement.ts';
+import { insertOrUpdate, keyColumn, maxRowsPerStatement, upsertPayloads } from './statement.ts';
 
 /** A row that is there, with the values that it is to have. */
-export type Rewritten = {
+export type RowRewrite = {
   readonly key: string;
   readonly hash: string;
   /** One a field of the resource. */
@@ -22,7 +22,7 @@ export type RewriteOptions = {
   readonly at: string;
   readonly maxBytes: number;
   /** Places of fields that are not written. */
-  readonly left: ReadonlySet<number>;
+  readonly skipped: ReadonlySet<number>;
 };
 
 /**
@@ -31,15 +31,15 @@ export type RewriteOptions = {
  */
 export async function rewriteRows(
   session: Session,
-  resource: Dataset,
-  rows: readonly Rewritten[],
+  dataset: Dataset,
+  rows: readonly RowRewrite[],
   options: RewriteOptions,
 ): Promise<Set<string>> {
   const refused = new Set<string>();
-  const weigh = ({ values, payload }: Rewritten): number =>
+  const weigh = ({ values, payload }: RowRewrite): number =>
     statementBytes('', [...values, payload ?? null]) + 400;
-  for (const part of chunk(rows, Math.min(100, mostRows(resource)), options.maxBytes, weigh)) {
-    await writePart(session, resource, part, options, refused);
+  for (const part of chunk(rows, Math.min(100, maxRowsPerStatement(dataset)), options.maxBytes, weigh)) {
+    await writePart(session, dataset, part, options, refused);
   }
   return refused;
 }
@@ -47,14 +47,14 @@ export async function rewriteRows(
 /** Rows of a part that is refused are tried by halves. */
 async function writePart(
   session: Session,
-  resource: Dataset,
-  rows: readonly Rewritten[],
+  dataset: Dataset,
+  rows: readonly RowRewrite[],
   options: RewriteOptions,
   refused: Set<string>,
 ): Promise<void> {
   await session.run('SAVEPOINT etl_rewrite');
   try {
-    for (const { sql, values } of statements(resource, rows, options)) await session.run(sql, values);
+    for (const { sql, values } of buildStatements(dataset, rows, options)) await session.run(sql, values);
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
     await session.run('ROLLBACK TO SAVEPOINT etl_rewrite');
@@ -63,28 +63,30 @@ async function writePart(
       return;
     }
     const half = Math.ceil(rows.length / 2);
-    await writePart(session, resource, rows.slice(0, half), options, refused);
-    await writePart(session, resource, rows.slice(half), options, refused);
+    await writePart(session, dataset, rows.slice(0, half), options, refused);
+    await writePart(session, dataset, rows.slice(half), options, refused);
   }
 }
 
 /** One a table; the last one is that of the payloads. */
-function statements(
-  resource: Dataset,
-  rows: readonly Rewritten[],
-  { runId, at, left }: RewriteOptions,
-): { sql: string; values: Value[] }[] {
-  const { main, sides } = partsOf(resource);
-  const key = keyColumn(resource);
+function buildStatements(
+  dataset: Dataset,
+  rows: readonly RowRewrite[],
+  { runId, at, skipped: left }: RewriteOptions,
+): { sql: string; values: SqlValue[] }[] {
+  const { main, sides } = partsOf(dataset);
+  const key = keyColumn(dataset);
   const found = [main, ...sides].map((part) => {
     const isMain = part === main;
-    const places = part.places.filter((place) => !left.has(place) && resource.fields[place]!.column !== key);
-    const columns = places.map((place) => resource.fields[place]!.column);
+    const places = part.positions.filter(
+      (place) => !left.has(place) && dataset.fields[place]!.column !== key,
+    );
+    const columns = places.map((place) => dataset.fields[place]!.column);
     const own = isMain ? ['run_id', 'updated_at'] : [];
     const once = isMain ? ['content_hash', 'created_at'] : [];
     return {
       sql: insertOrUpdate(
-        resource,
+        dataset,
         part.table,
         [key, ...columns, ...own, ...once],
         [...columns, ...own],
@@ -100,7 +102,7 @@ function statements(
   });
   const changed = rows.filter(({ payload }) => payload !== undefined);
   const payloads = {
-    sql: upsertPayloads(resource, changed.length),
+    sql: upsertPayloads(dataset, changed.length),
     values: changed.flatMap(({ key: own, payload = '' }) => [own, Buffer.from(payload)]),
     isEmpty: changed.length === 0,
   };

@@ -1,10 +1,10 @@
-import { type FieldType, LONGEST_KEY } from '../dataset/dataset.ts';
+import { type FieldType, MAX_KEY_LENGTH } from '../dataset/dataset.ts';
 
 /** A column's type, as MySQL 8 prints it. */
 export function sqlType(type: FieldType): string {
   switch (type.kind) {
     case 'key':
-      return `varchar(${LONGEST_KEY})`;
+      return `varchar(${MAX_KEY_LENGTH})`;
     case 'string':
       return `varchar(${type.length})`;
     case 'text':

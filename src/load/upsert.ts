@@ -1,10 +1,10 @@
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
-import { type Change, changesOf, watchedFields } from './changes.ts';
-import { compare, type Difference, type Stored } from './compare.ts';
+import { type TrackedChange, findChanges, trackedFields } from './changes.ts';
+import { compare, type Difference, type StoredVersion } from './compare.ts';
 import { restamp } from './restamp.ts';
 import { selectStored } from './statement.ts';
 import { writeRows } from './write.ts';
@@ -24,11 +24,11 @@ export type LoadOptions = {
   readonly at: string;
 };
 
-const KEYS_A_SELECT = 1000;
+const KEYS_PER_SELECT = 1000;
 
 /** What was written, what that changed of watched fields, and the rows that the server would not take, each with its words. */
-export type Loaded = Difference & {
-  readonly changes: readonly Change[];
+export type LoadResult = Difference & {
+  readonly changes: readonly TrackedChange[];
   readonly refused: ReadonlyMap<Row, string>;
 };
 
@@ -36,64 +36,64 @@ export type Loaded = Difference & {
  * Compares rows of distinct keys with what is stored, and writes those that are new or changed. To be called in a
  * transaction that holds the resource's watermark: what was read is then still true when it is written.
  */
-export async function load(
+export async function loadRows(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: LoadOptions,
-): Promise<Loaded> {
+): Promise<LoadResult> {
   // Sorted keys: overlapping writers then wait for each other instead of deadlocking.
   const sorted = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const stored = await readStored(session, resource, sorted, options.keepHistory);
+  const stored = await readStored(session, dataset, sorted, options.keepHistory);
   const difference = compare(sorted, stored, options.protectedUpTo);
   const { restamped } = difference;
   const wide = await restamp(
     session,
-    resource,
+    dataset,
     sorted.filter((row) => restamped.has(row)),
-    { ...options, maxBytes: Math.min(options.maxBytes, (session.limit ?? Infinity) / 2) },
+    { ...options, maxBytes: Math.min(options.maxBytes, (session.maxStatementBytes ?? Infinity) / 2) },
   );
   const rest = difference.updated.filter((row) => !restamped.has(row));
   const changed = [...difference.inserted, ...rest, ...wide].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const refused = await writeRows(session, resource, changed, options);
+  const refused = await writeRows(session, dataset, changed, options);
   const isWritten = (row: Row): boolean => !refused.has(row);
   const updated = difference.updated.filter(isWritten);
   const inserted = difference.inserted.filter(isWritten);
-  return { ...difference, inserted, updated, changes: changesOf(resource, updated, stored), refused };
+  return { ...difference, inserted, updated, changes: findChanges(dataset, updated, stored), refused };
 }
 
 /** What the table holds of these rows' keys. */
 export async function readStored(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Pick<Row, 'key'>[],
-  isWatching = false,
-): Promise<Map<string, Stored>> {
-  const stored = new Map<string, Stored>();
-  const watched = isWatching ? watchedFields(resource).map(({ field }) => field.column) : [];
-  for (const part of chunk(rows, KEYS_A_SELECT)) {
-    const found = await session.select<StoredRow>(
-      selectStored(resource, part.length, watched),
+  withTracked = false,
+): Promise<Map<string, StoredVersion>> {
+  const stored = new Map<string, StoredVersion>();
+  const tracked = withTracked ? trackedFields(dataset).map(({ field }) => field.column) : [];
+  for (const part of chunk(rows, KEYS_PER_SELECT)) {
+    const found = await session.select<SelectedRow>(
+      selectStored(dataset, part.length, tracked),
       part.map((row) => row.key),
     );
     for (const row of found) {
       stored.set(row.record_key, {
-        version: row.version === null ? null : fullSqlDateTime(row.version),
+        version: row.version === null ? null : normalizeSqlDateTime(row.version),
         hash: row.hash,
         deleted: row.deleted === 1,
-        ...(watched.length === 0
+        ...(tracked.length === 0
           ? {}
-          : { watched: [row.w, ...watched.map((_, nth) => row[`w${nth}`])].map(textOf) }),
+          : { tracked: [row.w, ...tracked.map((_, nth) => row[`w${nth}`])].map(toText) }),
       });
     }
   }
   return stored;
 }
 
-type StoredRow = { record_key: string; version: string | null; hash: string; deleted: number } & Partial<
+type SelectedRow = { record_key: string; version: string | null; hash: string; deleted: number } & Partial<
   Record<`w${number}` | 'w', string | number | null>
 >;
 
-function textOf(value: string | number | null | undefined): string | null {
+function toText(value: string | number | null | undefined): string | null {
   return value === null || value === undefined ? null : String(value);
 }

@@ -1,7 +1,7 @@
-import { marks } from '../db/marks.ts';
-import type { Session, Value } from '../db/pool.ts';
+import { placeholders } from '../db/placeholders.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
 import { cursorField } from '../dataset/reading.ts';
@@ -9,58 +9,58 @@ import { cursorField } from '../dataset/reading.ts';
 /** Bounds of the cursor column, `YYYY-MM-DD hh:mm:ss.mmm` UTC: from one on, up to but without the other. */
 export type SqlWindow = { readonly from: string | undefined; readonly to: string | undefined };
 
-export async function countIn(session: Session, resource: Dataset, window: SqlWindow): Promise<number> {
-  const { where, values } = bounds(resource, window);
+export async function countInWindow(session: Session, dataset: Dataset, window: SqlWindow): Promise<number> {
+  const { where, values } = windowCondition(dataset, window);
   const [row] = await session.select<{ n: number }>(
-    `SELECT COUNT(*) AS n FROM ${resource.table} WHERE deleted_at IS NULL${where}`,
+    `SELECT COUNT(*) AS n FROM ${dataset.table} WHERE deleted_at IS NULL${where}`,
     values,
   );
   return row?.n ?? 0;
 }
 
 /** The instant with half of the window's rows before it; undefined where there is none inside it. */
-export async function middleOf(
+export async function findMiddle(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   window: SqlWindow,
   rows: number,
 ): Promise<string | undefined> {
-  const { where, values } = bounds(resource, window);
-  const column = columnFor(resource, cursorField(resource));
+  const { where, values } = windowCondition(dataset, window);
+  const column = columnFor(dataset, cursorField(dataset));
   const [row] = await session.select<{ at: string | null }>(
-    `SELECT ${column} AS at FROM ${resource.table} WHERE deleted_at IS NULL${where} ` +
+    `SELECT ${column} AS at FROM ${dataset.table} WHERE deleted_at IS NULL${where} ` +
       `ORDER BY ${column} LIMIT 1 OFFSET ${Math.trunc(rows / 2)}`,
     values,
   );
-  const at = row?.at == null ? undefined : fullSqlDateTime(row.at);
+  const at = row?.at == null ? undefined : normalizeSqlDateTime(row.at);
   return at === window.from ? undefined : at;
 }
 
 /** Versions of these keys, wherever they lie, of rows that are not deleted. */
-export async function versionsOf(
+export async function readVersions(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   keys: readonly string[],
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const part of chunk(keys, 1000)) {
-    const sql = `${selectVersions(resource)} WHERE deleted_at IS NULL AND ${keyColumn(resource)} IN (${marks(part.length)})`;
+    const sql = `${selectVersions(dataset)} WHERE deleted_at IS NULL AND ${keyColumn(dataset)} IN (${placeholders(part.length)})`;
     for (const [key, version] of toVersions(await session.select(sql, part))) found.set(key, version);
   }
   return found;
 }
 
 /** Which of these keys are those of deleted rows. */
-export async function deletedKeys(
+export async function readDeletedKeys(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   keys: readonly string[],
 ): Promise<Set<string>> {
-  const key = keyColumn(resource);
+  const key = keyColumn(dataset);
   const found = new Set<string>();
   for (const part of chunk([...new Set(keys)], 1000)) {
     const rows = await session.select<{ key: string }>(
-      `SELECT ${key} AS \`key\` FROM ${resource.table} WHERE deleted_at IS NOT NULL AND ${key} IN (${marks(part.length)})`,
+      `SELECT ${key} AS \`key\` FROM ${dataset.table} WHERE deleted_at IS NOT NULL AND ${key} IN (${placeholders(part.length)})`,
       part,
     );
     for (const row of rows) found.add(row.key);
@@ -68,18 +68,21 @@ export async function deletedKeys(
   return found;
 }
 
-function selectVersions(resource: Dataset): string {
-  const version = resource.version === undefined ? "''" : columnFor(resource, resource.version);
-  return `SELECT ${keyColumn(resource)} AS \`key\`, ${version} AS version FROM ${resource.table}`;
+function selectVersions(dataset: Dataset): string {
+  const version = dataset.version === undefined ? "''" : columnFor(dataset, dataset.version);
+  return `SELECT ${keyColumn(dataset)} AS \`key\`, ${version} AS version FROM ${dataset.table}`;
 }
 
 function toVersions(rows: readonly { key: string; version: string }[]): Map<string, string> {
-  return new Map(rows.map((row) => [row.key, fullSqlDateTime(row.version)]));
+  return new Map(rows.map((row) => [row.key, normalizeSqlDateTime(row.version)]));
 }
 
 /** The condition that a row lies in the window, to be added to others, and what it binds. */
-export function bounds(resource: Dataset, { from, to }: SqlWindow): { where: string; values: Value[] } {
-  const column = columnFor(resource, cursorField(resource));
+export function windowCondition(
+  dataset: Dataset,
+  { from, to }: SqlWindow,
+): { where: string; values: SqlValue[] } {
+  const column = columnFor(dataset, cursorField(dataset));
   return {
     where: `${from === undefined ? '' : ` AND ${column} >= ?`}${to === undefined ? '' : ` AND ${column} < ?`}`,
     values: [...(from === undefined ? [] : [from]), ...(to === undefined ? [] : [to])],

@@ -1,9 +1,9 @@
-import { errnoOf, wordsOf } from '../db/errors.ts';
-import type { Session, Value } from '../db/pool.ts';
+import { errnoOf, serverMessageOf } from '../db/errors.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { RowRefusedError } from '../errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
-import { bindAll, bindPayload, bindSide } from './bind.ts';
+import { bindRows, bindPayload, bindSide } from './bind.ts';
 import { partsOf } from './parts.ts';
 import { deleteKeys, insertOnly, keyColumn, upsertPayloads, upsertRows, upsertSide } from './statement.ts';
 
@@ -18,27 +18,27 @@ export type PartOptions = { readonly keepPayload: boolean; readonly runId: numbe
  */
 export async function writeColumns(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: PartOptions,
   onRefused: OnRefused,
-  values: Value[] = bindAll(resource, rows, options),
+  values: SqlValue[] = bindRows(dataset, rows, options),
 ): Promise<void> {
-  const { sides } = partsOf(resource);
+  const { sides } = partsOf(dataset);
   // What is refused may have left a part of a row behind.
   const isWhole = sides.length === 0;
   if (!isWhole) await session.run('SAVEPOINT etl_part');
   try {
-    await runNaming(session, resource, upsertRows(resource, rows.length), values, rows.length);
+    await runUpsert(session, dataset, upsertRows(dataset, rows.length), values, rows.length);
     for (const side of sides) {
       const bound = rows.flatMap((row) => bindSide(row, side));
-      await runNaming(session, resource, upsertSide(resource, side, rows.length), bound, rows.length);
+      await runUpsert(session, dataset, upsertSide(dataset, side, rows.length), bound, rows.length);
     }
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
     if (!isWhole) await session.run('ROLLBACK TO SAVEPOINT etl_part');
-    await byHalves(rows, error, onRefused, (half) =>
-      writeColumns(session, resource, half, options, onRefused),
+    await writeHalves(rows, error, onRefused, (half) =>
+      writeColumns(session, dataset, half, options, onRefused),
     );
   }
 }
@@ -46,28 +46,28 @@ export async function writeColumns(
 /** Writes the payloads of rows by halves, too, or deletes what an earlier version of the record left if none is kept. */
 export async function writePayloads(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   rows: readonly Row[],
   options: PartOptions,
   onRefused: OnRefused,
 ): Promise<void> {
   try {
     if (options.keepPayload) {
-      const statement = upsertPayloads(resource, rows.length);
-      await runNaming(session, resource, statement, rows.flatMap(bindPayload), rows.length);
+      const statement = upsertPayloads(dataset, rows.length);
+      await runUpsert(session, dataset, statement, rows.flatMap(bindPayload), rows.length);
     } else {
       const keys = rows.map((row) => row.key);
-      await session.run(deleteKeys(resource.rawTable, resource, rows.length), keys);
+      await session.run(deleteKeys(dataset.rawTable, dataset, rows.length), keys);
     }
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
-    await byHalves(rows, error, onRefused, (half) =>
-      writePayloads(session, resource, half, options, onRefused),
+    await writeHalves(rows, error, onRefused, (half) =>
+      writePayloads(session, dataset, half, options, onRefused),
     );
   }
 }
 
-async function byHalves(
+async function writeHalves(
   rows: readonly Row[],
   error: RowRefusedError,
   onRefused: OnRefused,
@@ -90,17 +90,17 @@ const NULL_KEY = 1048;
  * Runs an insert-or-update. If its only row met a row of another key, runs it once more as a plain INSERT: that error (1062)
  * names the index.
  */
-async function runNaming(
+async function runUpsert(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   statement: string,
-  values: readonly Value[],
+  values: readonly SqlValue[],
   count: number,
 ): Promise<void> {
   try {
     await session.run(statement, values);
   } catch (error) {
-    const isOther = errnoOf(error) === NULL_KEY && wordsOf(error).includes(`'${keyColumn(resource)}'`);
+    const isOther = errnoOf(error) === NULL_KEY && serverMessageOf(error).includes(`'${keyColumn(dataset)}'`);
     if (!isOther || count > 1) throw error;
     await session.run(insertOnly(statement), values);
   }

@@ -1,4 +1,4 @@
-import { awaitedLater } from '../lib/awaited-later.ts';
+import { markHandled } from '../lib/mark-handled.ts';
 import type { ProxySettings } from '../http/proxy.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
@@ -54,7 +54,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   let started: Promise<void> = Promise.resolve();
   return {
     start: () => {
-      started = awaitedLater(
+      started = markHandled(
         within([options.signal, tooLate.signal], limit, (signal) => tell('start', signal)),
       );
     },

@@ -1,6 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fromSqlDateTime, fullSqlDateTime, toSqlDateTime } from '../lib/time.ts';
+import { fromSqlDateTime, normalizeSqlDateTime, toSqlDateTime } from '../lib/time.ts';
 
 /** How far a census has come. */
 export type CensusState = {
@@ -148,7 +148,7 @@ export async function missingHere(
 }
 
 function sqlTime(text: string | null): string | null {
-  return text === null ? null : fullSqlDateTime(text);
+  return text === null ? null : normalizeSqlDateTime(text);
 }
 
 /** Keys that the table has, not deleted, and the census has not. */

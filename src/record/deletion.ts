@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 
@@ -60,7 +60,7 @@ export async function markUndone(
   at: string,
 ): Promise<void> {
   await session.run(
-    `UPDATE etl_deletion SET undone_at = ? WHERE run_id = ? AND resource = ? AND record_key IN (${marks(keys.length)})`,
+    `UPDATE etl_deletion SET undone_at = ? WHERE run_id = ? AND resource = ? AND record_key IN (${placeholders(keys.length)})`,
     [at, String(run), resource, ...keys],
   );
 }

@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { toSqlDateTime } from '../lib/time.ts';
@@ -20,25 +20,25 @@ export type DueListing = {
 type Signal = { readonly changed: string; readonly count: string | undefined; readonly marks: string };
 
 /** @throws Error for a resource that has no sets: a mistake in src/resources. */
-function signalOf(resource: Dataset): Signal {
-  const parent = parentLink(resource);
-  if (parent === undefined) throw new Error(`${resource.name} has no sets`);
+function signalOf(dataset: Dataset): Signal {
+  const parent = parentLink(dataset);
+  if (parent === undefined) throw new Error(`${dataset.name} has no sets`);
   const [changed, count] =
     parent.staleBy === 'photos'
       ? ['photos_change_timestamp', 'photos_count']
       : ['modification_timestamp', undefined];
-  return { changed, count, marks: parent.marks };
+  return { changed, count, marks: parent.columnPrefix };
 }
 
 /** Listings that moved since their sets were fetched, in the order of their key, from after `last` on. */
 export async function dueListings(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   last: string,
   most: number,
   now: number,
 ): Promise<DueListing[]> {
-  const signal = signalOf(resource);
+  const signal = signalOf(dataset);
   return session.select<DueListing>(
     `${selectListings(signal)} WHERE ${signal.marks}_due = 1 AND listing_key > ? ` +
       `AND (${signal.marks}_retry_at IS NULL OR ${signal.marks}_retry_at <= ? ` +
@@ -50,12 +50,12 @@ export async function dueListings(
 /** All listings, whether due or not, in the same order. */
 export async function allListings(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   last: string,
   most: number,
 ): Promise<DueListing[]> {
   return session.select<DueListing>(
-    `${selectListings(signalOf(resource))} WHERE deleted_at IS NULL AND listing_key > ? ` +
+    `${selectListings(signalOf(dataset))} WHERE deleted_at IS NULL AND listing_key > ? ` +
       `ORDER BY listing_key LIMIT ${Math.trunc(most)}`,
     [last],
   );
@@ -71,17 +71,17 @@ function selectListings({ changed, count, marks: prefix }: Signal): string {
 /** The sets of these listings are those that they had then. One statement for many: a batch holds hundreds. */
 export async function markFetched(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   listings: readonly DueListing[],
   at: string,
 ): Promise<void> {
-  const { marks: prefix, count } = signalOf(resource);
+  const { marks: prefix, count } = signalOf(dataset);
   for (const part of chunk(listings, 200)) {
     const each = `CASE listing_key ${'WHEN ? THEN ? '.repeat(part.length)}END`;
     await session.run(
       `UPDATE properties SET ${prefix}_fetched_for = ${each}, ` +
         `${count === undefined ? '' : `${prefix}_fetched_count = ${each}, `}${prefix}_fetched_at = ?, ` +
-        `${prefix}_retry_at = NULL, ${prefix}_tries = 0 WHERE listing_key IN (${marks(part.length)})`,
+        `${prefix}_retry_at = NULL, ${prefix}_tries = 0 WHERE listing_key IN (${placeholders(part.length)})`,
       [
         ...part.flatMap((listing) => [listing.key, listing.changed]),
         ...(count === undefined ? [] : part.flatMap((listing) => [listing.key, textOf(listing.count)])),
@@ -105,11 +105,11 @@ const PAUSES = [1, 6, 24, 168].map((hours) => hours * 3_600_000);
  */
 export async function postpone(
   session: Session,
-  resource: Dataset,
+  dataset: Dataset,
   listing: DueListing,
   now: number,
 ): Promise<void> {
-  const { marks: prefix } = signalOf(resource);
+  const { marks: prefix } = signalOf(dataset);
   const pause = PAUSES[Math.min(listing.tries, PAUSES.length - 1)]!;
   await session.run(
     `UPDATE properties SET ${prefix}_retry_at = ?, ${prefix}_retry_for = ?, ${prefix}_tries = ${prefix}_tries + 1 ` +
@@ -119,20 +119,20 @@ export async function postpone(
 }
 
 /** Has the sets of these listings fetched with the next sync, whatever is stored. @returns how many listings there are. */
-export async function markDue(session: Session, resource: Dataset, keys: readonly string[]): Promise<number> {
+export async function markDue(session: Session, dataset: Dataset, keys: readonly string[]): Promise<number> {
   if (keys.length === 0) return 0;
-  const { marks: prefix } = signalOf(resource);
+  const { marks: prefix } = signalOf(dataset);
   const { matched } = await session.run(
     `UPDATE properties SET ${prefix}_fetched_at = NULL, ${prefix}_retry_at = NULL WHERE deleted_at IS NULL ` +
-      `AND listing_key IN (${marks(keys.length)})`,
+      `AND listing_key IN (${placeholders(keys.length)})`,
     keys,
   );
   return matched;
 }
 
-export async function countDue(session: Session, resource: Dataset): Promise<number> {
+export async function countDue(session: Session, dataset: Dataset): Promise<number> {
   const [row] = await session.select<{ n: number }>(
-    `SELECT COUNT(*) AS n FROM properties WHERE ${signalOf(resource).marks}_due = 1`,
+    `SELECT COUNT(*) AS n FROM properties WHERE ${signalOf(dataset).marks}_due = 1`,
   );
   return row?.n ?? 0;
 }
@@ -149,12 +149,12 @@ export async function settleComplete(
 ): Promise<number> {
   const keys = listings.map((listing) => listing.key);
   const stored = await session.select<{ parent: string; n: number }>(
-    `SELECT resource_record_key AS parent, COUNT(*) AS n FROM media WHERE resource_record_key IN (${marks(keys.length)}) ` +
+    `SELECT resource_record_key AS parent, COUNT(*) AS n FROM media WHERE resource_record_key IN (${placeholders(keys.length)}) ` +
       'AND deleted_at IS NULL GROUP BY resource_record_key',
     keys,
   );
   const held = await session.select<{ parent: string }>(
-    `SELECT parent_key AS parent FROM etl_quarantine WHERE resource = 'Media' AND parent_key IN (${marks(keys.length)})`,
+    `SELECT parent_key AS parent FROM etl_quarantine WHERE resource = 'Media' AND parent_key IN (${placeholders(keys.length)})`,
     keys,
   );
   const counts = new Map(stored.map((row) => [row.parent, row.n]));
@@ -164,7 +164,7 @@ export async function settleComplete(
   const { matched } = await session.run(
     'UPDATE properties SET media_fetched_for = photos_change_timestamp, media_fetched_count = photos_count, ' +
       `media_fetched_at = ?, media_retry_at = NULL, media_tries = 0 WHERE media_fetched_at IS NULL ` +
-      `AND listing_key IN (${marks(settled.length)})`,
+      `AND listing_key IN (${placeholders(settled.length)})`,
     [at, ...settled.map((listing) => listing.key)],
   );
   return matched;
@@ -175,7 +175,7 @@ export async function listingsHere(session: Session, keys: readonly string[]): P
   const here = new Set<string>();
   for (const part of chunk(keys, 1000)) {
     const rows = await session.select<{ key: string }>(
-      `SELECT listing_key AS \`key\` FROM properties WHERE deleted_at IS NULL AND listing_key IN (${marks(part.length)})`,
+      `SELECT listing_key AS \`key\` FROM properties WHERE deleted_at IS NULL AND listing_key IN (${placeholders(part.length)})`,
       part,
     );
     for (const { key } of rows) here.add(key);

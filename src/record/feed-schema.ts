@@ -1,5 +1,5 @@
 import type { Session } from '../db/pool.ts';
-import { fromSqlDateTime, fullSqlDateTime, toSqlDateTime } from '../lib/time.ts';
+import { fromSqlDateTime, normalizeSqlDateTime, toSqlDateTime } from '../lib/time.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 
 /** A version of the feed's schema; times are milliseconds since the epoch, on our clock. */
@@ -69,7 +69,7 @@ export async function saveSchema(
       [
         at,
         JSON.stringify(renamed(JSON.parse(newest.content) as Stored, schema)),
-        fullSqlDateTime(newest.seen_at),
+        normalizeSqlDateTime(newest.seen_at),
         schema.hash,
       ],
     );

@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
@@ -65,7 +65,7 @@ async function clearFieldIssues(session: Session, dataset: string, rows: readonl
   const current = new Map(rows.map(({ key, issues }) => [key, new Set(issues.map(({ field }) => field))]));
   for (const part of chunk([...current.keys()].sort(), 1000)) {
     const stored = await session.select<{ key: string; field: string }>(
-      `SELECT record_key AS \`key\`, field FROM etl_field_issue WHERE dataset = ? AND record_key IN (${marks(part.length)})`,
+      `SELECT record_key AS \`key\`, field FROM etl_field_issue WHERE dataset = ? AND record_key IN (${placeholders(part.length)})`,
       [dataset, ...part],
     );
     for (const { key, field } of stored) {
@@ -87,7 +87,7 @@ export async function forgetFieldIssues(
 ): Promise<void> {
   for (const part of chunk([...keys].sort(), 1000)) {
     await session.run(
-      `DELETE FROM etl_field_issue WHERE dataset = ? AND record_key IN (${marks(part.length)})`,
+      `DELETE FROM etl_field_issue WHERE dataset = ? AND record_key IN (${placeholders(part.length)})`,
       [dataset, ...part],
     );
   }
@@ -99,10 +99,10 @@ export async function forgetFields(
   dataset: string,
   fields: readonly string[],
 ): Promise<void> {
-  await session.run(`DELETE FROM etl_field_issue WHERE dataset = ? AND field IN (${marks(fields.length)})`, [
-    dataset,
-    ...fields,
-  ]);
+  await session.run(
+    `DELETE FROM etl_field_issue WHERE dataset = ? AND field IN (${placeholders(fields.length)})`,
+    [dataset, ...fields],
+  );
 }
 
 /** How many fields of stored records have an issue, by dataset. */

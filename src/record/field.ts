@@ -1,4 +1,4 @@
-import { marks } from '../db/marks.ts';
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -61,7 +61,7 @@ export async function putInForce(
 ): Promise<void> {
   const at = toSqlDateTime(now);
   await session.run(
-    `UPDATE etl_field SET added_at = ?, filled_at = ? WHERE resource = ? AND field IN (${marks(fields.length)})`,
+    `UPDATE etl_field SET added_at = ?, filled_at = ? WHERE resource = ? AND field IN (${placeholders(fields.length)})`,
     [at, isFilled ? at : null, name, ...fields],
   );
   await session.run(
@@ -79,7 +79,7 @@ export async function advance(
   misfits: ReadonlyMap<string, number>,
 ): Promise<void> {
   await session.run(
-    `UPDATE etl_field SET filled_to = ? WHERE resource = ? AND field IN (${marks(fields.length)})`,
+    `UPDATE etl_field SET filled_to = ? WHERE resource = ? AND field IN (${placeholders(fields.length)})`,
     [filledTo, name, ...fields],
   );
   for (const [field, count] of misfits) {
@@ -98,7 +98,7 @@ export async function endFilling(
   now: number,
 ): Promise<void> {
   await session.run(
-    `UPDATE etl_field SET filled_at = ?, filled_to = NULL WHERE resource = ? AND field IN (${marks(fields.length)})`,
+    `UPDATE etl_field SET filled_at = ?, filled_to = NULL WHERE resource = ? AND field IN (${placeholders(fields.length)})`,
     [toSqlDateTime(now), name, ...fields],
   );
 }
@@ -110,14 +110,14 @@ export async function takeOutOfForce(
   fields: readonly string[],
 ): Promise<void> {
   await session.run(
-    `UPDATE etl_field SET added_at = NULL WHERE resource = ? AND field IN (${marks(fields.length)})`,
+    `UPDATE etl_field SET added_at = NULL WHERE resource = ? AND field IN (${placeholders(fields.length)})`,
     [name, ...fields],
   );
 }
 
 export async function forget(session: Session, { name }: Named, fields: readonly string[]): Promise<void> {
-  await session.run(`DELETE FROM etl_field WHERE resource = ? AND field IN (${marks(fields.length)})`, [
-    name,
-    ...fields,
-  ]);
+  await session.run(
+    `DELETE FROM etl_field WHERE resource = ? AND field IN (${placeholders(fields.length)})`,
+    [name, ...fields],
+  );
 }

@@ -1,4 +1,4 @@
-import type { Session, Value } from '../db/pool.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 
 /** One change as it is kept; times are `YYYY-MM-DD hh:mm:ss[.mmm]` UTC. */
@@ -34,7 +34,7 @@ export async function saveChanges(
       'INSERT INTO listing_change (listing_key, field, changed_at, upstream_at, old_value, new_value, run_id) VALUES ' +
         `${part.map(() => '(?, ?, ?, ?, ?, ?, ?)').join(', ')} ` +
         'ON DUPLICATE KEY UPDATE new_value = VALUES(new_value), upstream_at = VALUES(upstream_at)',
-      part.flatMap((change): Value[] => [
+      part.flatMap((change): SqlValue[] => [
         change.key,
         change.field,
         at,

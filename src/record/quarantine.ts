@@ -1,7 +1,7 @@
-import { marks } from '../db/marks.ts';
-import type { Session, Value } from '../db/pool.ts';
+import { placeholders } from '../db/placeholders.ts';
+import type { Session, SqlValue } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Reject, Row } from '../model/row.ts';
 import { UNIQUE_CLASH } from '../model/unique-clash.ts';
 
@@ -72,7 +72,7 @@ export async function markJudged(
 ): Promise<void> {
   if (keys.length === 0) return;
   await session.run(
-    `UPDATE etl_quarantine SET rules = ? WHERE resource = ? AND record_key IN (${marks(keys.length)})`,
+    `UPDATE etl_quarantine SET rules = ? WHERE resource = ? AND record_key IN (${placeholders(keys.length)})`,
     [rules, resource, ...keys],
   );
 }
@@ -114,13 +114,13 @@ export async function clearQuarantine(
   const versions = new Map(rows.map((row) => [row.key, row.version]));
   for (const part of chunk([...versions.keys()].sort(), 1000)) {
     const held = await session.select<{ record_key: string; version: string | null }>(
-      `SELECT record_key, version_timestamp AS version FROM etl_quarantine WHERE resource = ? AND record_key IN (${marks(part.length)})`,
+      `SELECT record_key, version_timestamp AS version FROM etl_quarantine WHERE resource = ? AND record_key IN (${placeholders(part.length)})`,
       [resource, ...part],
     );
     for (const { record_key: key, version } of held) {
-      const bad = version === null ? '' : fullSqlDateTime(version);
+      const bad = version === null ? '' : normalizeSqlDateTime(version);
       if (protectedUpTo !== undefined && bad > (versions.get(key) ?? '') && bad <= protectedUpTo) continue;
-      const values: Value[] = [resource, key];
+      const values: SqlValue[] = [resource, key];
       await session.run('DELETE FROM etl_quarantine WHERE resource = ? AND record_key = ?', values);
     }
   }
@@ -134,7 +134,7 @@ export async function forgetQuarantined(
 ): Promise<void> {
   for (const part of chunk(keys, 1000)) {
     await session.run(
-      `DELETE FROM etl_quarantine WHERE resource = ? AND record_key IN (${marks(part.length)})`,
+      `DELETE FROM etl_quarantine WHERE resource = ? AND record_key IN (${placeholders(part.length)})`,
       [resource, ...part],
     );
   }
@@ -156,7 +156,7 @@ export async function clearSets(
 ): Promise<void> {
   for (const part of chunk([...parents].sort(), 1000)) {
     const held = await session.select<{ key: string }>(
-      `SELECT record_key AS \`key\` FROM etl_quarantine WHERE resource = ? AND parent_key IN (${marks(part.length)})`,
+      `SELECT record_key AS \`key\` FROM etl_quarantine WHERE resource = ? AND parent_key IN (${placeholders(part.length)})`,
       [resource, ...part],
     );
     for (const { key } of held) {
@@ -174,7 +174,7 @@ export async function parentsOf(
 ): Promise<string[]> {
   if (keys.length === 0) return [];
   const rows = await session.select<{ parent: string | null }>(
-    `SELECT DISTINCT parent_key AS parent FROM etl_quarantine WHERE resource = ? AND record_key IN (${marks(keys.length)})`,
+    `SELECT DISTINCT parent_key AS parent FROM etl_quarantine WHERE resource = ? AND record_key IN (${placeholders(keys.length)})`,
     [resource, ...keys],
   );
   return rows.flatMap(({ parent }) => parent ?? []);
@@ -254,10 +254,11 @@ export async function heldVersions(
   for (const part of chunk(keys, 1000)) {
     const rows = await session.select<{ key: string; version: string | null }>(
       'SELECT record_key AS `key`, version_timestamp AS version FROM etl_quarantine ' +
-        `WHERE resource = ? AND record_key IN (${marks(part.length)})`,
+        `WHERE resource = ? AND record_key IN (${placeholders(part.length)})`,
       [resource, ...part],
     );
-    for (const { key, version } of rows) held.set(key, version === null ? null : fullSqlDateTime(version));
+    for (const { key, version } of rows)
+      held.set(key, version === null ? null : normalizeSqlDateTime(version));
   }
   return held;
 }
@@ -271,7 +272,7 @@ export async function heldKeys(
   const held = new Set<string>();
   for (const part of chunk(keys, 1000)) {
     const rows = await session.select<{ key: string }>(
-      `SELECT record_key AS \`key\` FROM etl_quarantine WHERE resource = ? AND record_key IN (${marks(part.length)})`,
+      `SELECT record_key AS \`key\` FROM etl_quarantine WHERE resource = ? AND record_key IN (${placeholders(part.length)})`,
       [resource, ...part],
     );
     for (const { key } of rows) held.add(key);

@@ -1,5 +1,5 @@
-import type { Held } from '../db/held.ts';
-import type { Database, Tools } from '../db/pool.ts';
+import type { LockedConnection } from '../db/locked-connection.ts';
+import type { Database, DatabaseTools } from '../db/pool.ts';
 import type { Source } from '../sources/source.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Capacity } from '../model/capacity.ts';
@@ -70,7 +70,7 @@ export type ActiveRun = {
   readonly tools: RunTools;
   readonly options: RunOptions;
   /** Holds the database's lock: everything is written through it. */
-  readonly connection: Held;
+  readonly connection: LockedConnection;
   /** Bytes that a statement may have. */
   readonly maxBytes: number;
   /** Whether the tables are there; only a dry run goes on without. */
@@ -99,6 +99,6 @@ export function showProgress({ tally, tools }: ActiveRun, dataset: Dataset, expe
 }
 
 /** What the database's own helpers need of a run's tools. */
-export function databaseToolsOf({ clock, random, log, signal }: RunTools): Tools {
+export function databaseToolsOf({ clock, random, log, signal }: RunTools): DatabaseTools {
   return { clock, random, log: log.database, signal };
 }

@@ -1,4 +1,4 @@
-import type { Undeletable } from '../load/delete-gone.ts';
+import type { UndeletableRow } from '../load/delete-child-rows.ts';
 import type { Reject } from '../model/row.ts';
 
 /** For the quarantine: a row that the feed no longer has, and that the server refuses to delete. */
@@ -6,7 +6,7 @@ export function undeletableReject({
   key,
   parent,
   message,
-}: Omit<Undeletable, 'parent'> & { parent: string | null }): Reject {
+}: Omit<UndeletableRow, 'parent'> & { parent: string | null }): Reject {
   return blockedReject(key, parent, 'is gone from the feed, but the database refuses to delete it', message);
 }
 

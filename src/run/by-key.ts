@@ -1,7 +1,7 @@
-import { patiently } from '../db/patience.ts';
+import { retryWhileUnavailable } from '../db/retry-while-unavailable.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
-import { keysAfter } from '../load/fill.ts';
+import { readKeysAfter } from '../load/fill-columns.ts';
 import { databaseToolsOf, type RunTools } from './active-run.ts';
 import { type BisectingQuery, createBisectingQuery } from './bisecting-query.ts';
 import { capability } from '../sources/source.ts';
@@ -42,8 +42,8 @@ function createKeyQuery<T>(
   return createBisectingQuery({
     ask,
     witness: async (suspects) => {
-      const keys = await patiently(databaseToolsOf(tools), () =>
-        keysAfter(tools.database, dataset, '', suspects.length + 1),
+      const keys = await retryWhileUnavailable(databaseToolsOf(tools), () =>
+        readKeysAfter(tools.database, dataset, '', suspects.length + 1),
       );
       return keys.find((key) => !suspects.includes(key));
     },

@@ -1,7 +1,7 @@
-import { alteredError, type Alteration, readAltered } from '../db/altered.ts';
+import { createAlteredError, type SchemaAlteration, readAlterations } from '../db/alterations.ts';
 import type { Session } from '../db/pool.ts';
 import type { ConfigError } from '../errors.ts';
-import { expectedTables } from '../load/expected.ts';
+import { expectedTables } from '../load/expected-tables.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { RunTools } from './active-run.ts';
 
@@ -10,10 +10,10 @@ export async function compareTables(
   session: Session,
   datasets: readonly Dataset[],
   catalogue: readonly Dataset[],
-): Promise<{ altered: readonly Alteration[]; refusal: ConfigError | undefined }> {
-  const altered = await readAltered(session, expectedTables(datasets, catalogue));
+): Promise<{ altered: readonly SchemaAlteration[]; refusal: ConfigError | undefined }> {
+  const altered = await readAlterations(session, expectedTables(datasets, catalogue));
   const serious = altered.filter(({ isLenient }) => !isLenient);
-  return { altered, refusal: serious.length === 0 ? undefined : alteredError(serious) };
+  return { altered, refusal: serious.length === 0 ? undefined : createAlteredError(serious) };
 }
 
 /**
@@ -28,7 +28,7 @@ export async function checkTables(
   const { altered, refusal } = await compareTables(session, datasets, catalogue);
   if (refusal !== undefined) throw refusal;
   if (altered.length === 0) return;
-  const columns = altered.map(({ what }) => what);
+  const columns = altered.map(({ description }) => description);
   const statements = altered.map(({ remedy }) => remedy);
   log.main.warn(
     { columns, statements },

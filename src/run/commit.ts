@@ -1,7 +1,7 @@
 import type { Session } from '../db/pool.ts';
 import { compare, type Difference } from '../load/compare.ts';
-import { splitBySize } from '../load/fit.ts';
-import { load, type Loaded, type LoadOptions, readStored } from '../load/upsert.ts';
+import { rejectOversizedRows } from '../load/reject-oversized-rows.ts';
+import { loadRows, type LoadResult, type LoadOptions, readStored } from '../load/upsert.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Reject, Row } from '../model/row.ts';
@@ -27,7 +27,7 @@ export type BlockedRows = {
   readonly rejects: readonly Reject[];
 };
 
-type WriteResult = Loaded & { readonly deleted: number; readonly blocked?: BlockedRows };
+type WriteResult = LoadResult & { readonly deleted: number; readonly blocked?: BlockedRows };
 
 export type PageCommit = {
   readonly dataset: Dataset;
@@ -51,7 +51,7 @@ export async function commit(active: ActiveRun, change: PageCommit): Promise<voi
   const { tools, id } = active;
   const { dataset } = change;
   const parent = dataset.fields.findIndex(({ name }) => name === parentLink(dataset)?.field);
-  const fitting = splitBySize(change.page, active.maxBytes);
+  const fitting = rejectOversizedRows(change.page, active.maxBytes);
   const start = tools.clock.now();
   let tries = 0;
   const done = await commitFenced(
@@ -65,7 +65,7 @@ export async function commit(active: ActiveRun, change: PageCommit): Promise<voi
       const difference = await (change.write ?? createUpsert(dataset))(session, fitting, options);
       const page = withoutBlocked(withoutRefused(fitting, difference.refused, parent), difference.blocked);
       await saveChanges(session, difference.changes, id, at);
-      const bytes = Math.min(active.maxBytes, (session.limit ?? Infinity) / 2);
+      const bytes = Math.min(active.maxBytes, (session.maxStatementBytes ?? Infinity) / 2);
       const rules = { resource: dataset.name, rules: rulesOf(dataset) };
       await quarantine(session, rules, page.rejects, {
         run: id,
@@ -123,7 +123,7 @@ export async function simulateCommit(
   transformed: Transformed,
   protectedUpTo?: string,
 ): Promise<void> {
-  const page = splitBySize(transformed, active.maxBytes);
+  const page = rejectOversizedRows(transformed, active.maxBytes);
   const stored = active.hasTables ? await readStored(active.connection, dataset, page.rows) : new Map();
   const counts = countsOf({ ...compare(page.rows, stored, protectedUpTo), deleted: 0 }, page);
   active.tally = addToTally(active.tally, dataset.name, counts, 1);
@@ -160,7 +160,7 @@ function withoutBlocked(page: Transformed, blocked: BlockedRows | undefined): Tr
 
 function createUpsert(dataset: Dataset) {
   return async (session: Session, page: Transformed, options: LoadOptions): Promise<WriteResult> => ({
-    ...(await load(session, dataset, page.rows, options)),
+    ...(await loadRows(session, dataset, page.rows, options)),
     deleted: 0,
   });
 }
@@ -172,7 +172,7 @@ function countsOf(difference: Difference & { deleted: number }, page: Transforme
     updated: difference.updated.length,
     unchanged: difference.unchanged,
     rejected: page.rejects.length,
-    older: difference.older + page.older,
+    older: difference.skippedOlder + page.older,
     deleted: difference.deleted,
     fieldIssues: rows.reduce((sum, { issues }) => sum + issues.length, 0),
     altered: rows.filter(({ issues }) => issues.some(({ action }) => action !== 'rounded')).length,

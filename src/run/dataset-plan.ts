@@ -1,7 +1,7 @@
 import type { Dataset } from '../dataset/dataset.ts';
 import { parseInstant, toSqlDateTime } from '../lib/time.ts';
-import { weightOf } from '../load/weight.ts';
-import { countIn } from '../load/window.ts';
+import { estimateRowSize } from '../load/row-size.ts';
+import { countInWindow } from '../load/window.ts';
 import { noWatermark, type Watermark } from '../record/watermark.ts';
 import { capability } from '../sources/source.ts';
 import type { RunTools } from './active-run.ts';
@@ -70,7 +70,7 @@ export async function estimateNewRows(
   if (!hasTables) return records;
   const at = from === undefined ? undefined : parseInstant(from);
   const window = { from: at === undefined ? undefined : toSqlDateTime(at), to: undefined };
-  const here = await countIn(tools.database, dataset, window);
+  const here = await countInWindow(tools.database, dataset, window);
   // A record whose cursor is the same is here in any case.
   return mode === 'sync' || from === undefined ? Math.max(0, records - here) : records;
 }
@@ -81,7 +81,7 @@ export async function estimateGrowth(
   newRows: number,
 ): Promise<Pick<DatasetPlan, 'newRows' | 'bytes' | 'isMeasured'>> {
   const { keepPayload } = tools.settings;
-  const weight = await weightOf(tools.database, dataset, keepPayload);
+  const weight = await estimateRowSize(tools.database, dataset, keepPayload);
   return { newRows, bytes: newRows * weight.bytes, isMeasured: hasTables && weight.isMeasured };
 }
 

@@ -1,7 +1,7 @@
 import { hasTables, migrate } from '../db/migrate.ts';
-import { type Held, holdConnection } from '../db/held.ts';
-import { freeNamedLock, type LockScope } from '../db/named-lock.ts';
-import { packetError } from '../db/packet.ts';
+import { type LockedConnection, openLockedConnection } from '../db/locked-connection.ts';
+import { releaseRunLock, type LockScope } from '../db/named-lock.ts';
+import { findPacketError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
 import { closeRun, closeVanished, openRun, saveRun, type Status } from '../record/run-log.ts';
@@ -27,7 +27,7 @@ export async function withRun(
       await recordUnstarted(tools, options, 'skipped', error);
     throw error;
   });
-  let connection: Held | undefined;
+  let connection: LockedConnection | undefined;
   try {
     connection = await acquireLock(tools, options);
     await ensurePacketSize(tools, options, connection);
@@ -45,15 +45,23 @@ export async function withRun(
 }
 
 /** @throws ConfigError if the server takes only tiny statements; the run's row tells it, if there are tables. */
-async function ensurePacketSize(tools: RunTools, options: RunOptions, { limit }: Held): Promise<void> {
-  const error = packetError(limit);
+async function ensurePacketSize(
+  tools: RunTools,
+  options: RunOptions,
+  { maxStatementBytes: limit }: LockedConnection,
+): Promise<void> {
+  const error = findPacketError(limit);
   if (error === undefined) return;
   if (!options.dryRun) await recordUnstarted(tools, options, 'failed', error);
   throw error;
 }
 
 /** Before anything is written. @throws ConfigError if the tables were altered; the run's row tells it, if it can be written. */
-async function ensureTablesIntact(tools: RunTools, options: RunOptions, connection: Held): Promise<void> {
+async function ensureTablesIntact(
+  tools: RunTools,
+  options: RunOptions,
+  connection: LockedConnection,
+): Promise<void> {
   try {
     await checkTables(tools, connection, options.resources);
   } catch (error) {
@@ -63,9 +71,9 @@ async function ensureTablesIntact(tools: RunTools, options: RunOptions, connecti
 }
 
 /** The database's lock; another run's has its own row here, as this one has not begun. */
-async function acquireLock(tools: RunTools, options: RunOptions): Promise<Held> {
+async function acquireLock(tools: RunTools, options: RunOptions): Promise<LockedConnection> {
   try {
-    return await holdConnection(tools.database, tools.source.id, databaseToolsOf(tools));
+    return await openLockedConnection(tools.database, tools.source.id, databaseToolsOf(tools));
   } catch (error) {
     if (error instanceof BusyError && !options.dryRun)
       await recordUnstarted(tools, options, 'skipped', error);
@@ -73,7 +81,11 @@ async function acquireLock(tools: RunTools, options: RunOptions): Promise<Held> 
   }
 }
 
-async function startRun(tools: RunTools, options: RunOptions, connection: Held): Promise<ActiveRun> {
+async function startRun(
+  tools: RunTools,
+  options: RunOptions,
+  connection: LockedConnection,
+): Promise<ActiveRun> {
   const { clock, log } = tools;
   const start = {
     source: tools.source.id,
@@ -89,7 +101,7 @@ async function startRun(tools: RunTools, options: RunOptions, connection: Held):
     tools,
     options,
     connection,
-    maxBytes: Math.floor(connection.limit / 2),
+    maxBytes: Math.floor(connection.maxStatementBytes / 2),
     tally: {},
     watermarks: new Map(),
   };
@@ -176,9 +188,9 @@ async function recordUnstarted(
   }
 }
 
-async function releaseLock(connection: Held, scope: LockScope): Promise<void> {
+async function releaseLock(connection: LockedConnection, scope: LockScope): Promise<void> {
   try {
-    await freeNamedLock(connection, scope);
+    await releaseRunLock(connection, scope);
     connection.release();
   } catch {
     // A broken connection: the server frees its lock by itself.

@@ -1,5 +1,5 @@
 import { migrate } from '../db/migrate.ts';
-import { freeNamedLock, takeNamedLock } from '../db/named-lock.ts';
+import { releaseRunLock, acquireRunLock } from '../db/named-lock.ts';
 import type { RunTools } from './active-run.ts';
 
 /**
@@ -18,10 +18,10 @@ export async function migrateTables({
   try {
     const connection = await database.connect();
     try {
-      await takeNamedLock(connection, scope);
+      await acquireRunLock(connection, scope);
       return await migrate(connection, clock.now());
     } finally {
-      await freeNamedLock(connection, scope).catch(() => undefined);
+      await releaseRunLock(connection, scope).catch(() => undefined);
       connection.release();
     }
   } finally {

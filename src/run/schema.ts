@@ -9,7 +9,7 @@ import {
   saveSchema,
   type SeenSchema,
 } from '../record/feed-schema.ts';
-import { diffSchemas, extentOf, extentText, renaming } from '../dataset/schema-diff.ts';
+import { diffSchemas, countChanges, formatChangeCounts, findRenaming } from '../dataset/schema-diff.ts';
 import { type ActiveRun, databaseToolsOf } from './active-run.ts';
 import { retryAfterReconnect } from './fence.ts';
 import { capability } from '../sources/source.ts';
@@ -109,12 +109,12 @@ async function reconnectIfBroken({ connection }: ActiveRun, error: unknown): Pro
 
 function reportSchemaChange({ tools }: ActiveRun, before: FeedSchema | undefined, after: FeedSchema): void {
   if (before === undefined) return;
-  const named = renaming(before.namespace, after.namespace);
+  const named = findRenaming(before.namespace, after.namespace);
   if (named !== null) tools.log.main.info(named, "the feed's schema has another name");
   if (before.hash === after.hash) return;
   const diff = diffSchemas(before, after);
   tools.log.main.warn({ ...diff, namespace: after.namespace }, "the feed's schema has changed");
   tools.progress.report(
-    `the feed's schema has changed: ${extentText(extentOf(diff))}; trestle-etl schema diff shows it`,
+    `the feed's schema has changed: ${formatChangeCounts(countChanges(diff))}; trestle-etl schema diff shows it`,
   );
 }

@@ -1,6 +1,6 @@
-import { patiently } from '../db/patience.ts';
+import { retryWhileUnavailable } from '../db/retry-while-unavailable.ts';
 import type { CensusEntry } from '../sources/source.ts';
-import { indexOf, type IndexRow } from '../load/index-row.ts';
+import { readIndexOfKeys, type IndexRow } from '../load/index-row.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { heldVersions } from '../record/quarantine.ts';
 import { databaseToolsOf, type RunTools } from './active-run.ts';
@@ -16,8 +16,8 @@ export async function findStale(
   entries: readonly CensusEntry[],
   isInStep: (stored: IndexRow, listed: CensusEntry) => boolean,
 ): Promise<CensusEntry[]> {
-  const stored = await patiently(databaseToolsOf(tools), () =>
-    indexOf(
+  const stored = await retryWhileUnavailable(databaseToolsOf(tools), () =>
+    readIndexOfKeys(
       tools.database,
       dataset,
       entries.map(({ key }) => key),
@@ -27,7 +27,7 @@ export async function findStale(
     const row = stored.get(entry.key);
     return row === undefined || !isInStep(row, entry);
   });
-  const held = await patiently(databaseToolsOf(tools), () =>
+  const held = await retryWhileUnavailable(databaseToolsOf(tools), () =>
     heldVersions(
       tools.database,
       dataset.name,

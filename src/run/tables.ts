@@ -1,4 +1,4 @@
-import { keyCollation } from '../db/key-collation.ts';
+import { readKeyCollation } from '../db/key-collation.ts';
 import type { Session } from '../db/pool.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { createTables } from '../load/create-table.ts';
@@ -16,7 +16,7 @@ export async function ensureTables(session: Session, datasets: readonly Dataset[
   const there = await existingTables(session, tables);
   const missing = described.filter(({ table, rawTable }) => !there.has(table) || !there.has(rawTable));
   if (missing.length === 0) return [];
-  const collation = await keyCollation(session);
+  const collation = await readKeyCollation(session);
   for (const dataset of missing)
     for (const statement of createTables(dataset, collation)) await session.run(statement);
   return missing.map(({ name }) => name);

@@ -23,11 +23,11 @@ export type Filling = {
  *   its payload is written too: of a column that was dropped and has come again it has the hash, and no value.
  */
 export function filler(
-  resource: Dataset,
+  dataset: Dataset,
   fields: readonly Field[],
   before: readonly Dataset[],
 ): (payload: string, hash: string) => Filling | undefined {
-  const hashOf = contentHash(resource);
+  const hashOf = contentHash(dataset);
   const hashes = [hashOf, ...before.map(contentHash)];
   return (payload, stored) => {
     const record = parse(payload);
@@ -39,7 +39,7 @@ export function filler(
       return [{ field: name, rule, action, value: shorten(printed(own(record, name))) }];
     });
     // With STRICT_FIELDS a load refuses such a record: the column stays empty, and the row different from what the feed sends.
-    const isRefused = resource.isStrict === true && issues.length > 0;
+    const isRefused = dataset.isStrict === true && issues.length > 0;
     // A row of which other columns are not what its payload gives has to stay different from what the feed sends.
     const wasCurrent = hashes
       .map((each) => each(payload))

@@ -17,17 +17,17 @@ function shortened(sum: ReturnType<typeof createHash>): string {
  * Makes the function that tells whether a record's content changed: a hash of its JSON as sent, without the fields that
  * differ at every query or re-stamp, and of the resource's columns, so that a new column makes every row differ.
  */
-export function contentHash(resource: Dataset): (record: RawRecord) => string {
-  const columns = hash(JSON.stringify(resource.fields));
-  const names = membersOf(resource);
-  const volatile = new Set(resource.volatile.map((name) => names.indexOf(name)));
+export function contentHash(dataset: Dataset): (record: RawRecord) => string {
+  const columns = hash(JSON.stringify(dataset.fields));
+  const names = membersOf(dataset);
+  const volatile = new Set(dataset.volatile.map((name) => names.indexOf(name)));
   // A quote inside a JSON string is escaped, so this can meet a member's name only.
   const pattern = new RegExp(
-    `"(?:@odata\\.[A-Za-z]+|${resource.volatile.join('|')})"\\s*:\\s*"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"`,
+    `"(?:@odata\\.[A-Za-z]+|${dataset.volatile.join('|')})"\\s*:\\s*"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"`,
     'g',
   );
   return (record) => {
-    const scanned = scan(resource, record);
+    const scanned = scan(dataset, record);
     if (scanned === undefined) return hash(columns + textOf(record).replace(pattern, ''));
     const sum = createHash('sha256').update(columns);
     for (const part of without(scanned, volatile)) sum.update(part);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { parseExact } from '../lib/exact-json.ts';
 import { instantToSql } from '../lib/time.ts';
-import { LONGEST_KEY, type Dataset } from '../dataset/dataset.ts';
+import { MAX_KEY_LENGTH, type Dataset } from '../dataset/dataset.ts';
 import type { Page, RawRecord } from '../model/page.ts';
 import type { Reason, Reject, Row } from '../model/row.ts';
 import { contentHash, hash } from './hash.ts';
@@ -22,8 +22,8 @@ export type Transformed = {
 };
 
 /** Makes the function that turns a page's records into rows and rejects. No record can make it throw. */
-export function transformer(resource: Dataset): (page: Page) => Transformed {
-  const shape = shaper(resource);
+export function transformer(dataset: Dataset): (page: Page) => Transformed {
+  const shape = shaper(dataset);
   return (page) =>
     newestOfEach(page.records.map((sent, index) => shape(sent, page.damaged.has(index), page.versions)));
 }
@@ -32,8 +32,8 @@ export function transformer(resource: Dataset): (page: Page) => Transformed {
 const SLICE = 10;
 
 /** The same in slices: between two of them the database's answers are taken, and it is given more to do. */
-export function slicedTransformer(resource: Dataset): (page: Page) => Promise<Transformed> {
-  const shape = shaper(resource);
+export function slicedTransformer(dataset: Dataset): (page: Page) => Promise<Transformed> {
+  const shape = shaper(dataset);
   return async ({ records, damaged, versions }) => {
     const shaped: (Row | Reject)[] = [];
     for (const [index, sent] of records.entries()) {
@@ -45,13 +45,13 @@ export function slicedTransformer(resource: Dataset): (page: Page) => Promise<Tr
 }
 
 function shaper(
-  resource: Dataset,
+  dataset: Dataset,
 ): (sent: RawRecord, isDamaged: boolean, versions: Page['versions']) => Row | Reject {
-  const schema = schemaOf(resource);
-  const hashOf = contentHash(resource);
+  const schema = schemaOf(dataset);
+  const hashOf = contentHash(dataset);
 
   const shape = (sent: RawRecord, isDamaged: boolean, versions: Page['versions']): Row | Reject => {
-    const scanned = isDamaged ? undefined : scan(resource, sent);
+    const scanned = isDamaged ? undefined : scan(dataset, sent);
     const record = scanned === undefined ? parse(textOf(sent)) : membersIn(scanned);
     if (record === undefined) {
       return reject(sent, {}, [{ field: '', rule: 'is no JSON object', value: textOf(sent) }]);
@@ -68,17 +68,17 @@ function shaper(
       return reject(sent, record, reasons);
     }
     const { values, issues } = result.data;
-    const data = hasParentVersion(resource) ? dated(values, resource, versions) : values;
+    const data = hasParentVersion(dataset) ? dated(values, dataset, versions) : values;
     if (data === undefined) {
       return reject(sent, record, [
         { field: '', rule: 'belongs to no listing that was asked for', value: '' },
       ]);
     }
     return {
-      key: data[resource.key]!,
-      version: resource.version === undefined ? null : data[resource.version]!,
+      key: data[dataset.key]!,
+      version: dataset.version === undefined ? null : data[dataset.version]!,
       hash: hashOf(scanned ?? sent),
-      values: resource.fields.map((field) => data[field.name] ?? null),
+      values: dataset.fields.map((field) => data[field.name] ?? null),
       payload: typeof sent === 'string' ? sent : sent.bytes,
       issues,
     };
@@ -86,10 +86,10 @@ function shaper(
 
   const reject = (sent: RawRecord, record: Record<string, unknown>, reasons: Reason[]): Reject => {
     const raw = textOf(sent);
-    const version = record[resource.version ?? ''];
+    const version = record[dataset.version ?? ''];
     return {
-      key: keyOf(record[resource.key]) ?? `no-key:${hash(raw)}`,
-      parent: keyOf(record[parentLink(resource)?.field ?? '']) ?? null,
+      key: keyOf(record[dataset.key]) ?? `no-key:${hash(raw)}`,
+      parent: keyOf(record[parentLink(dataset)?.field ?? '']) ?? null,
       version: typeof version === 'string' ? (instantToSql(version) ?? null) : null,
       raw,
       reasons: reasons.map((reason) => ({ ...reason, value: shorten(reason.value) })),
@@ -110,11 +110,11 @@ function shaper(
 /** A record without a time of its own has that of the parent it was asked for. */
 function dated(
   data: Shaped['values'],
-  resource: Dataset,
+  dataset: Dataset,
   versions: Page['versions'],
 ): Shaped['values'] | undefined {
-  const version = versions?.get(data[parentLink(resource)?.field ?? ''] ?? '');
-  return version === undefined ? undefined : { ...data, [versionField(resource)]: version };
+  const version = versions?.get(data[parentLink(dataset)?.field ?? ''] ?? '');
+  return version === undefined ? undefined : { ...data, [versionField(dataset)]: version };
 }
 
 function parse(raw: string): Record<string, unknown> | undefined {
@@ -148,7 +148,7 @@ function keyOf(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' &&
     text !== '' &&
-    Array.from(text).length <= LONGEST_KEY &&
+    Array.from(text).length <= MAX_KEY_LENGTH &&
     text.isWellFormed()
     ? text
     : undefined;

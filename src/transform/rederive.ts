@@ -1,5 +1,5 @@
-import { throughLatin1, undoLatin1 } from '../lib/latin1.ts';
-import { fullSqlDateTime } from '../lib/time.ts';
+import { passThroughLatin1, undoLatin1 } from '../lib/latin1.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Field, Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { toStaleHash } from '../model/stale-hash.ts';
@@ -33,11 +33,11 @@ export type Verdict =
  * or its damaged columns prove it.
  * @param left places of fields that are not compared.
  */
-export function rederiver(resource: Dataset, left: ReadonlySet<number>): (stored: StoredRow) => Verdict {
-  const transform = transformer(resource);
+export function rederiver(dataset: Dataset, left: ReadonlySet<number>): (stored: StoredRow) => Verdict {
+  const transform = transformer(dataset);
   const derive = (stored: StoredRow, payload: string): Row | string => {
     const versions = new Map([
-      [valueOf(resource, stored, parentLink(resource)?.field), versionOf(resource, stored)],
+      [valueOf(dataset, stored, parentLink(dataset)?.field), versionOf(dataset, stored)],
     ]);
     const page = { records: [payload], damaged: new Set<number>(), cursor: undefined, versions };
     const { rows, rejects } = transform(page);
@@ -51,7 +51,7 @@ export function rederiver(resource: Dataset, left: ReadonlySet<number>): (stored
   };
   const compared = (stored: StoredRow, row: Row, payload?: string): Verdict => ({
     kind: 'compared',
-    differences: differencesOf(resource, stored, row, left),
+    differences: differencesOf(dataset, stored, row, left),
     payload,
     issues: row.issues,
   });
@@ -82,19 +82,19 @@ function isThroughLatin1({ values }: StoredRow, row: Row, left: ReadonlySet<numb
   const texts = row.values.flatMap((value, place) =>
     left.has(place) || value === null || !/[^\0-\u007F]/.test(value) ? [] : [{ value, place }],
   );
-  return texts.length > 0 && texts.every(({ value, place }) => throughLatin1(value) === values[place]);
+  return texts.length > 0 && texts.every(({ value, place }) => passThroughLatin1(value) === values[place]);
 }
 
 function differencesOf(
-  resource: Dataset,
+  dataset: Dataset,
   stored: StoredRow,
   row: Row,
   left: ReadonlySet<number>,
 ): ColumnDifference[] {
   // A re-stamp moves these in the row, and leaves its payload as it is.
-  const isRestamped = resource.version !== undefined && (row.version ?? '') < versionOf(resource, stored);
-  const moved = new Set(isRestamped ? [versionField(resource), ...resource.volatile] : []);
-  return resource.fields.flatMap((field, place) => {
+  const isRestamped = dataset.version !== undefined && (row.version ?? '') < versionOf(dataset, stored);
+  const moved = new Set(isRestamped ? [versionField(dataset), ...dataset.volatile] : []);
+  return dataset.fields.flatMap((field, place) => {
     if (left.has(place) || moved.has(field.name)) return [];
     const [was, expected] = [stored.values[place] ?? null, row.values[place] ?? null];
     return canonical(field, was) === canonical(field, expected)
@@ -106,7 +106,7 @@ function differencesOf(
 /** Equal for values that are equal in SQL; texts are compared exactly, whatever their collation. */
 function canonical({ type }: Field, value: string | null): string | null {
   if (value === null) return null;
-  if (type.kind === 'timestamp') return fullSqlDateTime(value);
+  if (type.kind === 'timestamp') return normalizeSqlDateTime(value);
   if (type.kind !== 'decimal') return value;
   const [, sign = '', whole = '', fraction = ''] = /^([+-]?)0*(\d+)(?:\.(\d*?)0*)?$/.exec(value) ?? [
     '',
@@ -117,10 +117,10 @@ function canonical({ type }: Field, value: string | null): string | null {
   return sign === '-' && digits !== '0' ? `-${digits}` : digits;
 }
 
-function versionOf(resource: Dataset, stored: StoredRow): string {
-  return fullSqlDateTime(valueOf(resource, stored, versionField(resource)));
+function versionOf(dataset: Dataset, stored: StoredRow): string {
+  return normalizeSqlDateTime(valueOf(dataset, stored, versionField(dataset)));
 }
 
-function valueOf(resource: Dataset, { values }: StoredRow, name: string | undefined): string {
-  return values[resource.fields.findIndex((field) => field.name === name)] ?? '';
+function valueOf(dataset: Dataset, { values }: StoredRow, name: string | undefined): string {
+  return values[dataset.fields.findIndex((field) => field.name === name)] ?? '';
 }

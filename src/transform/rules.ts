@@ -1,4 +1,4 @@
-import { essentialOf } from '../dataset/essential.ts';
+import { essentialFields } from '../dataset/essential.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { hash } from './hash.ts';
 
@@ -6,7 +6,7 @@ import { hash } from './hash.ts';
 const RULES_VERSION = 2;
 
 /** Names the fields and rules that a resource's records are judged by: other ones may take what these refuse. */
-export function rulesOf(resource: Dataset): string {
-  const { fields, isStrict = false } = resource;
-  return hash(JSON.stringify([RULES_VERSION, fields, [...essentialOf(resource)].sort(), isStrict]));
+export function rulesOf(dataset: Dataset): string {
+  const { fields, isStrict = false } = dataset;
+  return hash(JSON.stringify([RULES_VERSION, fields, [...essentialFields(dataset)].sort(), isStrict]));
 }

@@ -7,13 +7,13 @@ const known = new WeakMap<Dataset, Names>();
 const blanks = new WeakMap<readonly string[], Readonly<Record<string, unknown>>>();
 
 /** Where a record has what; undefined where that takes JSON.parse, or it is no JSON. */
-export function scan(resource: Dataset, record: RawRecord): ScannedRecord | undefined {
-  const names = membersOf(resource);
+export function scan(dataset: Dataset, record: RawRecord): ScannedRecord | undefined {
+  const names = membersOf(dataset);
   if (typeof record !== 'string' && record.names === names) return record;
   // Half a surrogate pair, which a text can hold, would become another character.
   if (typeof record === 'string' && !record.isWellFormed()) return undefined;
-  const table = known.get(resource) ?? namesOf(names);
-  known.set(resource, table);
+  const table = known.get(dataset) ?? namesOf(names);
+  known.set(dataset, table);
   const bytes = typeof record === 'string' ? Buffer.from(record) : record.bytes;
   const places = new Int32Array(table.room);
   return scanObject(bytes, 0, table, places) === bytes.length ? { bytes, names, offsets: places } : undefined;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { essentialOf } from '../dataset/essential.ts';
+import { essentialFields } from '../dataset/essential.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Converted } from './converted.ts';
@@ -23,15 +23,15 @@ const anyRecord = z.custom<Readonly<Record<string, unknown>>>(
  * field that cannot be stored exactly fails the record; every issue is collected with its field. One step for the whole
  * record: a schema a field would cost zod four times what the conversions do.
  */
-export function schemaOf(resource: Dataset): z.ZodType<Shaped> {
-  const times = hasParentVersion(resource) ? [] : timeFields(resource);
-  const required = new Set([resource.key, ...times, parentLink(resource)?.field]);
-  const essential = essentialOf(resource);
-  const fields = resource.fields.map(({ name, type }) => ({
+export function schemaOf(dataset: Dataset): z.ZodType<Shaped> {
+  const times = hasParentVersion(dataset) ? [] : timeFields(dataset);
+  const required = new Set([dataset.key, ...times, parentLink(dataset)?.field]);
+  const essential = essentialFields(dataset);
+  const fields = dataset.fields.map(({ name, type }) => ({
     name,
     type,
     isRequired: required.has(name),
-    isFatal: fatality(resource, essential.has(name)),
+    isFatal: fatality(dataset, essential.has(name)),
   }));
   const blank: Record<string, string | null> = Object.fromEntries(fields.map(({ name }) => [name, null]));
   return anyRecord.transform((record, context) => {

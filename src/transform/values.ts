@@ -1,5 +1,5 @@
-import { instantToSql, isDay } from '../lib/time.ts';
-import { type FieldType, LONGEST_KEY } from '../dataset/dataset.ts';
+import { instantToSql, isCalendarDay } from '../lib/time.ts';
+import { type FieldType, MAX_KEY_LENGTH } from '../dataset/dataset.ts';
 import { type Converted, unusable } from './converted.ts';
 import { convertDecimal, convertInteger } from './numbers.ts';
 
@@ -36,7 +36,7 @@ export function convert(type: FieldType, value: unknown): Converted {
 
 /** A key is never cut or repaired: it would name another record. */
 function key(value: unknown): Converted {
-  const result = limited(value, LONGEST_KEY);
+  const result = limited(value, MAX_KEY_LENGTH);
   if (result.rule !== undefined) return unusable(result.rule);
   return result.value === '' ? unusable('a key must not be empty') : result;
 }
@@ -106,7 +106,7 @@ function date(value: unknown): Converted {
       : null;
   if (match === null) return unusable('is no date');
   const [, year, month, day] = match;
-  return isDay(Number(year), Number(month), Number(day))
+  return isCalendarDay(Number(year), Number(month), Number(day))
     ? { value: `${year}-${month}-${day}` }
     : unusable('is no day of the calendar, or before the year 1000');
 }

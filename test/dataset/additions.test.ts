@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemsWith, withAdditions } from '../../src/dataset/additions.ts';
+import { findAdditionProblems, withAdditions } from '../../src/dataset/additions.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { selectOf, withSelect } from '../../src/dataset/reading.ts';
@@ -41,7 +41,7 @@ describe('problemsWith', () => {
       Property: { X_Pets: { type: 'int', index: true, table: 'properties_3' } },
       Media: {},
     } as const;
-    expect(problemsWith(additions, all)).toEqual([]);
+    expect(findAdditionProblems(additions, all)).toEqual([]);
   });
 
   test('promise 21: names every problem with its place', () => {
@@ -54,13 +54,13 @@ describe('problemsWith', () => {
         CreatedAt: { type: 'datetime' },
       },
     };
-    expect(problemsWith(additions, all)).toEqual([
-      'resources.House: there is no such resource; there are Property, Media',
-      'resources.Property.City: is a column of trestle-etl already',
+    expect(findAdditionProblems(additions, all)).toEqual([
+      'resources.House: unknown resource; known resources: Property, Media',
+      'resources.Property.City: is already a column of trestle-etl',
       expect.stringMatching(/^resources\.Property\.Pets\.type is "blob": must be one of varchar\(n\)/),
       'resources.Property.Pets.table is "media_2": must be properties_2 to properties_9',
       expect.stringMatching(/^resources\.Property\.A+: no column name for a field of 80 characters/),
-      'resources.Property.CreatedAt: its column would be created_at, which trestle-etl keeps itself',
+      'resources.Property.CreatedAt: its column would be created_at, which trestle-etl manages itself',
     ]);
   });
 });

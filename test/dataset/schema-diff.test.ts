@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { FeedField, FeedSchema } from '../../src/dataset/feed-schema.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { diffSchemas, extentOf, extentText, mattering, typeText } from '../../src/dataset/schema-diff.ts';
+import {
+  diffSchemas,
+  countChanges,
+  formatChangeCounts,
+  affectedFields,
+  formatFeedType,
+} from '../../src/dataset/schema-diff.ts';
 import { withSelect } from '../../src/dataset/reading.ts';
 
 type Fields = Readonly<Record<string, FeedField>>;
@@ -38,8 +44,8 @@ describe('a difference', () => {
         { set: 'Property', field: 'Roof', kind: 'added', before: null, after: 'Collection(Enum) of Roof' },
       ],
     });
-    expect(extentOf(diff)).toEqual({ added: 2, removed: 2, changed: 0 });
-    expect(extentText(extentOf(diff))).toBe('+2 −2');
+    expect(countChanges(diff)).toEqual({ added: 2, removed: 2, changed: 0 });
+    expect(formatChangeCounts(countChanges(diff))).toBe('+2 −2');
   });
 
   test.each<[string, FeedField, FeedField, string | undefined]>([
@@ -69,7 +75,7 @@ describe('a difference', () => {
   ])('of a field is %s', (_, before, after, kind) => {
     const diff = diffSchemas(one(before), one(after));
     expect(diff.fields.map((each) => each.kind)).toEqual(kind === undefined ? [] : [kind]);
-    expect(extentOf(diff)).toEqual({ added: 0, removed: 0, changed: kind === undefined ? 0 : 1 });
+    expect(countChanges(diff)).toEqual({ added: 0, removed: 0, changed: kind === undefined ? 0 : 1 });
   });
 
   test('is another key', () => {
@@ -89,10 +95,10 @@ test('what matters is what vanished or changed its type and is asked for, or has
     Property: { YearBuilt: { type: 'Int32' }, PostalCode: { ...text, length: 5 }, X_New: text },
   });
   const diff = diffSchemas(before, after);
-  expect(mattering(diff, [property])).toEqual(['Property.City', 'Property.YearBuilt']);
-  expect(mattering(diff, [withSelect(property, ['Roof'])])).toContain('Property.Roof');
-  expect(mattering(diffSchemas(before, schema({})), [property])).toEqual(['Property']);
-  expect(mattering(diff, [{ ...property, name: 'Media' }])).toEqual([]);
+  expect(affectedFields(diff, [property])).toEqual(['Property.City', 'Property.YearBuilt']);
+  expect(affectedFields(diff, [withSelect(property, ['Roof'])])).toContain('Property.Roof');
+  expect(affectedFields(diffSchemas(before, schema({})), [property])).toEqual(['Property']);
+  expect(affectedFields(diff, [{ ...property, name: 'Media' }])).toEqual([]);
 });
 
 test.each<[FeedField, string]>([
@@ -101,5 +107,5 @@ test.each<[FeedField, string]>([
   [{ type: 'Decimal', precision: 14, scale: 2 }, 'Decimal(14,2)'],
   [{ type: 'String', length: 50, list: 'City' }, 'String(50) of City'],
 ])('a type is written as %o', (field, text) => {
-  expect(typeText(field)).toBe(text);
+  expect(formatFeedType(field)).toBe(text);
 });

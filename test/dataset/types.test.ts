@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FeedField } from '../../src/dataset/feed-schema.ts';
-import { parseType, printType, typeOf } from '../../src/dataset/types.ts';
+import { parseType, formatType, columnTypeFor } from '../../src/dataset/types.ts';
 
 test.each([
   ['varchar(500)', 'varchar(500)'],
@@ -18,7 +18,7 @@ test.each([
 ])('%j is a type, %s', (words, printed) => {
   const type = parseType(words);
   expect(type).toBeDefined();
-  expect(printType(type!)).toBe(printed);
+  expect(formatType(type!)).toBe(printed);
   expect(parseType(printed)).toEqual(type);
 });
 
@@ -65,6 +65,6 @@ test.each<[FeedField, string | undefined]>([
   [{ type: 'Stream', isMany: true }, undefined],
   [{ type: 'constructor' }, undefined],
 ])('promise 7: a field that the feed says is %j has a column of type %s', (field, words) => {
-  const type = typeOf(field);
-  expect(type === undefined ? undefined : printType(type)).toBe(words);
+  const type = columnTypeFor(field);
+  expect(type === undefined ? undefined : formatType(type)).toBe(words);
 });

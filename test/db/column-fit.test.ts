@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type ColumnHere, whyLess } from '../../src/db/column-fit.ts';
+import { type ActualColumn, describeLoss } from '../../src/db/column-fit.ts';
 
 const TEXTUAL = /char|text/;
 
-function here(type: string, more: Partial<ColumnHere> = {}): ColumnHere {
+function here(type: string, more: Partial<ActualColumn> = {}): ActualColumn {
   return { type, nullable: 'YES', extra: '', collation: TEXTUAL.test(type) ? 'utf8mb4_bin' : null, ...more };
 }
 
@@ -29,7 +29,7 @@ test.each([
   ['DATE NULL', 'date'],
   ['CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL', 'varchar(32)'],
 ])('%s is held by %s', (definition, type) => {
-  expect(whyLess(definition, here(type))).toBeUndefined();
+  expect(describeLoss(definition, here(type))).toBeUndefined();
 });
 
 test.each([
@@ -57,7 +57,7 @@ test.each([
   ['DATETIME(3) NULL', 'date'],
   ['DATE NULL', 'datetime'],
 ])('%s is not held by %s', (definition, type) => {
-  expect(whyLess(definition, here(type))).toBe(type);
+  expect(describeLoss(definition, here(type))).toBe(type);
 });
 
 test.each([
@@ -84,5 +84,5 @@ test.each([
   ['VARCHAR(9) NULL', here('varchar(9)', { collation: 'utf8mb4_uca1400_ai_ci' }), undefined],
   ['CHAR(9) CHARACTER SET ascii NULL', here('char(9)', { collation: 'ascii_bin' }), undefined],
 ])('%s as %o: %s', (definition, column, why) => {
-  expect(whyLess(definition, column)).toBe(why);
+  expect(describeLoss(definition, column)).toBe(why);
 });

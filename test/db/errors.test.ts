@@ -270,7 +270,7 @@ test.each([
     'a certificate that nobody has signed',
     { code: 'HANDSHAKE_SSL_ERROR', message: 'self-signed certificate' },
     ConfigError,
-    /TLS can't be used/,
+    /TLS to the database cannot be used/,
   ],
   [
     'a statement of which the server quotes a word with SSL',

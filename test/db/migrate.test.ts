@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { hasTables, migrate, schemaState } from '../../src/db/migrate.ts';
+import { hasTables, migrate, readSchemaState } from '../../src/db/migrate.ts';
 import { type Connection, openDatabase } from '../../src/db/pool.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
@@ -21,9 +21,9 @@ async function migrated(work: (connection: Connection, db: FreshDatabase) => Pro
 
 test('an empty database gets every table, and a second migration does nothing', () =>
   migrated(async (connection, db) => {
-    expect(await schemaState(connection)).toBe('none');
+    expect(await readSchemaState(connection)).toBe('none');
     expect(await migrate(connection, 0)).toEqual(ALL);
-    expect(await schemaState(connection)).toBe('current');
+    expect(await readSchemaState(connection)).toBe('current');
     expect(await migrate(connection, 0)).toEqual([]);
     const tables = await db.query<Record<string, string>>('SHOW TABLES');
     const made = ALL.flatMap((name) => [
@@ -42,7 +42,7 @@ test('a migration that was cut off is run again to its end', () =>
     await migrate(connection, 0);
     await db.query('UPDATE etl_schema_version SET applied_at = NULL');
     await db.query('DROP TABLE etl_quarantine');
-    expect(await schemaState(connection)).toBe('none');
+    expect(await readSchemaState(connection)).toBe('none');
     expect(await migrate(connection, 0)).toEqual(ALL);
     expect(await db.query("SHOW TABLES LIKE 'etl_quarantine'")).toHaveLength(1);
   }));
@@ -83,7 +83,7 @@ test('a database that is newer than the tool is refused', () =>
     await migrate(connection, 0);
     await db.query("INSERT INTO etl_schema_version VALUES (9001, '9001_later.sql', NOW(3), NOW(3))");
     await expect(migrate(connection, 0)).rejects.toThrow(/version 9001/);
-    await expect(schemaState(connection)).rejects.toThrow(ConfigError);
+    await expect(readSchemaState(connection)).rejects.toThrow(ConfigError);
   }));
 
 test("a table of somebody else's with one of our names is not touched", () =>
@@ -107,7 +107,7 @@ test('a database that lacks the last migration is behind, and says what to do', 
   migrated(async (connection, db) => {
     await migrate(connection, 0);
     await db.query('UPDATE etl_schema_version SET applied_at = NULL WHERE version = 2');
-    expect(await schemaState(connection)).toBe('behind');
+    expect(await readSchemaState(connection)).toBe('behind');
     await expect(hasTables(connection)).rejects.toMatchObject({ exitCode: 78, hint: 'trestle-etl migrate' });
     expect(await migrate(connection, 0)).toEqual(['0002_deletions.sql']);
     expect(await hasTables(connection)).toBe(true);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Connection, type Database, openDatabase } from '../../src/db/pool.ts';
-import { SETTINGS } from '../../src/db/session.ts';
+import { SESSION_SETTINGS } from '../../src/db/session.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { type Command, proxyTo } from '../helpers/proxy.ts';
 
@@ -48,7 +48,7 @@ test('promise 7: what is bound is stored as it is, as text and as bytes: quotes,
 });
 
 test('promise 7: a connection that only reads has the same session as one that writes', async () => {
-  const names = SETTINGS.map(({ name }) => `'${name}'`).join(', ');
+  const names = SESSION_SETTINGS.map(({ name }) => `'${name}'`).join(', ');
   const sql = `SHOW SESSION VARIABLES WHERE Variable_name IN (${names})`;
   // The other connection is taken: this one is new.
   const read = await database.select<{ Variable_name: string }>(sql);

@@ -44,26 +44,26 @@ function sqlType(type: FieldType): string {
   }
 }
 
-describe.each(resources)('sql/ and src/resources agree on $name', (resource) => {
+describe.each(resources)('sql/ and src/resources agree on $name', (dataset) => {
   test('every field has its column, in order, with the type that its description says', async () => {
     const columns = await db.query<Column>(
       'SELECT column_name AS name, column_type AS type, is_nullable AS nullable, collation_name AS collation ' +
         'FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position',
-      [db.name, resource.table],
+      [db.name, dataset.table],
     );
-    const required = new Set([resource.key, versionField(resource), parentLink(resource)?.field]);
+    const required = new Set([dataset.key, versionField(dataset), parentLink(dataset)?.field]);
     const found = columns
-      .slice(0, resource.fields.length)
+      .slice(0, dataset.fields.length)
       .map(({ name, type, nullable }) => [name, type.replace(/^int\(\d+\)$/, 'int'), nullable]);
     expect(found).toEqual(
-      resource.fields.map((field) => [
+      dataset.fields.map((field) => [
         field.column,
         sqlType(field.type),
         required.has(field.name) ? 'NO' : 'YES',
       ]),
     );
     const keys = new Set(
-      resource.fields.filter((field) => field.type.kind === 'key').map((field) => field.column),
+      dataset.fields.filter((field) => field.type.kind === 'key').map((field) => field.column),
     );
     for (const column of columns.filter(({ name }) => keys.has(name))) {
       expect(column.collation).toMatch(/^utf8mb4_(0900_bin|nopad_bin)$/);
@@ -71,10 +71,10 @@ describe.each(resources)('sql/ and src/resources agree on $name', (resource) => 
   });
 
   test('its raw table has the same key', async () => {
-    const key = resource.fields.find((field) => field.name === resource.key)!.column;
+    const key = dataset.fields.find((field) => field.name === dataset.key)!.column;
     const columns = await db.query<Column>(
       'SELECT column_name AS name, column_type AS type FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position',
-      [db.name, resource.rawTable],
+      [db.name, dataset.rawTable],
     );
     expect(columns).toEqual([
       { name: key, type: 'varchar(255)' },

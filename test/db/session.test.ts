@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
 import { readSession } from '../../src/db/read-session.ts';
-import { SETTINGS } from '../../src/db/session.ts';
+import { SESSION_SETTINGS } from '../../src/db/session.ts';
 import { read, section } from '../docs/documents.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { type Proxy, proxyTo } from '../helpers/proxy.ts';
@@ -48,7 +48,7 @@ test.each([
   connection.drop();
 });
 
-test.each(SETTINGS.filter(({ isEssential }) => isEssential === true).map(({ name }) => name))(
+test.each(SESSION_SETTINGS.filter(({ isEssential }) => isEssential === true).map(({ name }) => name))(
   'promise 7: without %s there is no connection',
   async (name) => {
     refuse(name, DENIED);
@@ -61,5 +61,7 @@ test.each(SETTINGS.filter(({ isEssential }) => isEssential === true).map(({ name
 
 test('every variable is explained in docs/database.md', () => {
   const text = section(read('docs/database.md'), '## Session');
-  expect(SETTINGS.filter(({ name }) => !text.includes(`\`${name}\``)).map(({ name }) => name)).toEqual([]);
+  expect(
+    SESSION_SETTINGS.filter(({ name }) => !text.includes(`\`${name}\``)).map(({ name }) => name),
+  ).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Connection, type Database, openDatabase, type Tools } from '../../src/db/pool.ts';
+import { type Connection, type Database, openDatabase, type DatabaseTools } from '../../src/db/pool.ts';
 import { transaction } from '../../src/db/transaction.ts';
 import { FailedError, RowRefusedError, UnavailableError } from '../../src/errors.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
@@ -29,8 +29,8 @@ beforeEach(async () => {
 afterAll(() => database.close());
 
 /** `onRetry` is done in the wait before a transaction is run again. */
-function toolsWith(onRetry: () => Promise<void>): Tools {
-  const sleep: Tools['clock']['sleep'] = async (ms) => {
+function toolsWith(onRetry: () => Promise<void>): DatabaseTools {
+  const sleep: DatabaseTools['clock']['sleep'] = async (ms) => {
     await clock.sleep(ms);
     await onRetry();
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
-import { readAltered } from '../../src/db/altered.ts';
-import { expectedTables } from '../../src/load/expected.ts';
+import { readAlterations } from '../../src/db/alterations.ts';
+import { expectedTables } from '../../src/load/expected-tables.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
@@ -345,7 +345,7 @@ describe('columns and tables that another program removed are named', () => {
     );
     for (const { t } of names) await db.query(`GRANT SELECT ON ${t} TO '${db.user}'@'%'`);
     await db.query(`GRANT SELECT (listing_key, city) ON properties TO '${db.user}'@'%'`);
-    expect(await readAltered(database, expectedTables([property, media], resources))).toEqual([]);
+    expect(await readAlterations(database, expectedTables([property, media], resources))).toEqual([]);
   });
 
   test('a trigger of the user’s own that uses a table that is gone is not taken for ours', async () => {

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { lockHolder } from '../../src/db/named-lock.ts';
+import { readLockHolder } from '../../src/db/named-lock.ts';
 import { type Connection, openDatabase } from '../../src/db/pool.ts';
 import { BusyError, FencedError } from '../../src/errors.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -73,7 +73,7 @@ test('a server that is restarted in the middle of a run is waited for', async ()
   const outcome = await all.run({ resources: [property] }, { odata: { pageSize: 100 } });
   expect(outcome.status).toBe('success');
   expect(await expectParity(all.sandbox, all.db, property)).toBe(500);
-  expect(all.lines.some((line) => line.message.includes('the database is away'))).toBe(true);
+  expect(all.lines.some((line) => line.message.includes('the database is unavailable'))).toBe(true);
 });
 
 /** A connection of somebody else's. */
@@ -96,7 +96,7 @@ async function loadedAndChanged(count: number): Promise<Proxied> {
 }
 
 function retries({ lines }: Pipeline): number {
-  return lines.filter(({ message }) => message === 'transaction rolled back, running it again').length;
+  return lines.filter(({ message }) => message === 'transaction rolled back, retrying').length;
 }
 
 test('promise 1: a run that waits in vain for a row which somebody holds goes on once it is free', async () => {
@@ -127,7 +127,7 @@ test('promise 1: a run that waits in vain for a row which somebody holds goes on
 async function isWaiting({ db }: Pipeline, other: Connection): Promise<boolean> {
   const found = await db.query(
     "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_mysql_thread_id = ?",
-    [await lockHolder(other, { database: db.name, source: 'trestle' })],
+    [await readLockHolder(other, { database: db.name, source: 'trestle' })],
   );
   return found.length > 0;
 }

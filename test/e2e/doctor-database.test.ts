@@ -23,7 +23,7 @@ describe('doctor finds what is wrong with the database, and its advice mends it:
       MYSQL_SOCKET: undefined,
     });
     const report = await doctor(folder);
-    expectOnly(report, 'database', /can't be reached.*ECONNREFUSED/, /server runs.*MYSQL_PORT/);
+    expectOnly(report, 'database', /cannot be reached.*ECONNREFUSED/, /server is running.*MYSQL_PORT/);
     expect(found(report, 'database rights')).toMatchObject({ result: 'skipped', what: 'needs: database' });
     expect(found(report, 'API Media').result).toBe('ok');
     set(folder, db.env);
@@ -43,7 +43,7 @@ describe('doctor finds what is wrong with the database, and its advice mends it:
     const own = await freshDatabase();
     await own.query(`DROP DATABASE ${own.name}`);
     const folder = configured(sandbox, own);
-    const { advice } = expectOnly(await doctor(folder), 'database', /can't be used/, /CREATE DATABASE/);
+    const { advice } = expectOnly(await doctor(folder), 'database', /cannot be used/, /CREATE DATABASE/);
     const statement = /CREATE DATABASE name CHARACTER SET \w+/.exec(advice!)![0];
     await own.query(statement.replace('name', own.name));
     expectMended(await doctor(folder), 'database');

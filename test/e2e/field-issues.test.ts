@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Field, Dataset } from '../../src/dataset/dataset.ts';
-import { essentialOf } from '../../src/dataset/essential.ts';
+import { essentialFields } from '../../src/dataset/essential.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { member } from '../../src/sources/trestle/datasets/member.ts';
 import { office } from '../../src/sources/trestle/datasets/office.ts';
@@ -52,7 +52,7 @@ type Odd = Way & { readonly dataset: string; readonly key: string; readonly fiel
 
 /** Each optional field of each resource, odd in each way, in a record of its own. */
 const odd: Odd[] = RESOURCES.flatMap((resource) => {
-  const optional = resource.fields.filter(({ name }) => !essentialOf(resource).has(name));
+  const optional = resource.fields.filter(({ name }) => !essentialFields(resource).has(name));
   return optional
     .flatMap((field) => waysOf(field).map((way) => ({ ...way, field: field.name })))
     .map((way, number) => ({ ...way, dataset: resource.name, key: `${resource.name}-${number}` }));

@@ -261,10 +261,10 @@ test('a fresh database gets the columns of the file; one that has rows says what
 test.each([
   ['{', 'is no JSON'],
   ['{"version":2,"resources":{}}', 'version must be 1'],
-  ['{"version":1,"resources":{"House":{}}}', 'resources.House: there is no such resource'],
+  ['{"version":1,"resources":{"House":{}}}', 'resources.House: unknown resource'],
   [
     '{"version":1,"resources":{"Property":{"City":{"type":"text"}}}}',
-    'resources.Property.City: is a column of trestle-etl already',
+    'resources.Property.City: is already a column of trestle-etl',
   ],
   [
     '{"version":1,"resources":{"Property":{"Pets":{"type":"blob"}}}}',
@@ -277,7 +277,7 @@ test.each([
   ['{"version":1,"resources":{"Property":{"RunId":{"type":"int"}}}}', 'its column would be run_id'],
   [
     '{"version":1,"resources":{"Property":{"a`b":{"type":"int"}}}}',
-    'resources.Property.a`b: is no name of a field',
+    'resources.Property.a`b: is not a valid field name',
   ],
   [
     '{"version":1,"resources":{"Property":{"Pets":{"type":"int","table":"media"}}}}',
@@ -402,7 +402,7 @@ test.each([
   [['add', 'House', 'Pets'], 2, 'there is no resource House'],
   [['add', 'Property'], 2, '--all'],
   [['add', 'Property', 'Nothing'], 2, 'the feed has no field Property.Nothing'],
-  [['add', 'Property', 'City'], 2, 'Property.City is a column of trestle-etl already'],
+  [['add', 'Property', 'City'], 2, 'Property.City is already a column of trestle-etl'],
   [['add', 'Property', 'Appliances', '--as', 'blob'], 2, '--as is "blob"'],
   [['add', 'Property', 'RunId', '--as', 'int'], 2, 'its column would be run_id'],
   [['drop', 'Property', 'City'], 2, 'not added by fields add: City'],

@@ -52,7 +52,7 @@ describe('promise 18: what cannot work says so in one line, with its exit code, 
       { MYSQL_HOST: '127.0.0.1', MYSQL_PORT: '9', MYSQL_SOCKET: undefined },
       ['sync'],
       69,
-      /database can't be reached.*MYSQL_HOST/,
+      /database cannot be reached.*MYSQL_HOST/,
     ],
     [
       'a database that does not exist',

@@ -50,7 +50,7 @@ const CASES: readonly (readonly [name: string, statements: Statements, code: num
           `ALTER USER ${account} IDENTIFIED VIA ed25519 USING PASSWORD('${password}')`,
         ],
         78,
-        /plug-in that trestle-etl does not have: client_ed25519 — .*caching_sha2_password.*mysql_native_password/,
+        /plug-in that trestle-etl does not support: client_ed25519 — .*caching_sha2_password.*mysql_native_password/,
       ]
     : [
         'a plug-in that the server does not load any more',
@@ -91,6 +91,6 @@ test.each(['on', 'verify-ca'])('MYSQL_SSL=%s that cannot work ends with one line
   writeFileSync(join(folder, 'ca.pem'), 'this is no certificate\n');
   const ended = await trestle(folder, ['sync']);
   expect(ended).toMatchObject({ code: 78, stdout: '' });
-  expect(ended.stderr).toMatch(/the database's TLS can't be used: .* — check MYSQL_SSL and MYSQL_SSL_CA/);
+  expect(ended.stderr).toMatch(/TLS to the database cannot be used: .* — check MYSQL_SSL and MYSQL_SSL_CA/);
   expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
 });

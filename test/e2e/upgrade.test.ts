@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { keyCollation } from '../../src/db/key-collation.ts';
+import { readKeyCollation } from '../../src/db/key-collation.ts';
 import { openDatabase } from '../../src/db/pool.ts';
-import { readSteps } from '../../src/db/steps.ts';
+import { readSteps } from '../../src/db/migration-steps.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
@@ -17,7 +17,7 @@ async function releasedDatabase(): Promise<FreshDatabase> {
   const db = await freshDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const connection = await database.connect();
-  const collation = await keyCollation(connection);
+  const collation = await readKeyCollation(connection);
   await connection.run(
     'CREATE TABLE etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
       'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB',

@@ -2,7 +2,7 @@ import { afterAll } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { type Connection, openDatabase } from '../../src/db/pool.ts';
 import { transaction } from '../../src/db/transaction.ts';
-import { load, type Loaded, type LoadOptions } from '../../src/load/upsert.ts';
+import { loadRows, type LoadResult, type LoadOptions } from '../../src/load/upsert.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Logger } from '../../src/model/log.ts';
 import { transformer } from '../../src/transform/page.ts';
@@ -33,7 +33,7 @@ export async function tables(): Promise<{ db: FreshDatabase; connection: Connect
 
 const mute: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-export type PageLoaded = Loaded & { readonly rejected: number; readonly twins: number };
+export type PageLoaded = LoadResult & { readonly rejected: number; readonly twins: number };
 
 /** Takes a page of records the way a run does: makes rows of them, and loads those in one transaction. */
 export async function loadPage(
@@ -53,6 +53,8 @@ export async function loadPage(
     ...options,
   };
   const tools = { clock: fakeClock(), random: () => 0, log: mute, signal: new AbortController().signal };
-  const loaded = await transaction(connection, tools, (session) => load(session, resource, page.rows, all));
+  const loaded = await transaction(connection, tools, (session) =>
+    loadRows(session, resource, page.rows, all),
+  );
   return { ...loaded, rejected: page.rejects.length, twins: page.older };
 }

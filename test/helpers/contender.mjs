@@ -1,6 +1,6 @@
 // A process that takes the locks of a run when it is told to, in the order of src/run/lifecycle.ts, and keeps them until
 // it is told to free them or killed. Runs the built tool: Node 20 runs no TypeScript.
-import { holdConnection } from '../../dist/db/held.js';
+import { openLockedConnection } from '../../dist/db/locked-connection.js';
 import { openDatabase } from '../../dist/db/pool.js';
 import { clock } from '../../dist/host/clock.js';
 import { takeLock } from '../../dist/host/lock.js';
@@ -14,7 +14,7 @@ let held = nothing;
 async function take(stateDir) {
   const unlock = await takeLock(stateDir, mute);
   try {
-    const connection = await holdConnection(database, tools);
+    const connection = await openLockedConnection(database, 'trestle', tools);
     held = async () => {
       connection.drop();
       await unlock();

@@ -11,7 +11,7 @@ import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Log, Logger } from '../../src/model/log.ts';
 import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
-import { childrenOf } from '../../src/load/remove.ts';
+import { childTablesOf } from '../../src/load/remove.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { type RunOutcome, run } from '../../src/run/run.ts';
@@ -126,7 +126,7 @@ export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> 
         findings = await reconcile(
           active,
           resource,
-          childrenOf(resource, [property, media, customProperty]),
+          childTablesOf(resource, [property, media, customProperty]),
           rules,
         );
         return 'success';

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { describeOldNode, MIN_NODE } from '../../src/lib/node-version.ts';
+import { describeOldNode, MIN_NODE_VERSION } from '../../src/lib/node-version.ts';
 
 test.each(['20.18.3', '20.9.0', '18.20.8', '16.20.2', '12.22.12', '9.99.99'])(
   'Node.js %s is too old',
   (version) => {
     expect(describeOldNode(version)).toContain(`Node.js ${version} is too old`);
-    expect(describeOldNode(version)).toContain(MIN_NODE);
+    expect(describeOldNode(version)).toContain(MIN_NODE_VERSION);
   },
 );
 
-test.each([MIN_NODE, '20.20.2', '21.0.0', '22.3.0', '100.0.0', '24.0.0-nightly20260101'])(
+test.each([MIN_NODE_VERSION, '20.20.2', '21.0.0', '22.3.0', '100.0.0', '24.0.0-nightly20260101'])(
   'Node.js %s is new enough',
   (version) => {
     expect(describeOldNode(version)).toBeUndefined();
@@ -20,7 +20,7 @@ test.each([MIN_NODE, '20.20.2', '21.0.0', '22.3.0', '100.0.0', '24.0.0-nightly20
 test('package.json requires the same version', () => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const { engines } = JSON.parse(text) as { engines: { node: string } };
-  expect(MIN_NODE.startsWith(engines.node.replace(/^>=/, ''))).toBe(true);
+  expect(MIN_NODE_VERSION.startsWith(engines.node.replace(/^>=/, ''))).toBe(true);
 });
 
 /** What came after Node.js 12, or makes the check come too late. */

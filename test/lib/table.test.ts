@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { table } from '../../src/lib/table.ts';
+import { formatTable } from '../../src/lib/table.ts';
 
 test('columns are as wide as their widest cell; numbers stand to the right', () => {
-  const lines = table(
+  const lines = formatTable(
     [
       ['resource', 'rows', 'state'],
       ['Property', '12', 'fresh'],
@@ -14,9 +14,9 @@ test('columns are as wide as their widest cell; numbers stand to the right', () 
 });
 
 test('a row with fewer cells than the first stands where it should', () => {
-  expect(table([['a', 'bbb'], ['ccc']])).toEqual(['a    bbb', 'ccc']);
+  expect(formatTable([['a', 'bbb'], ['ccc']])).toEqual(['a    bbb', 'ccc']);
 });
 
 test('of no rows there are no lines', () => {
-  expect(table([])).toEqual([]);
+  expect(formatTable([])).toEqual([]);
 });

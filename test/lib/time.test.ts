@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   fromSqlDateTime,
-  fullSqlDateTime,
+  normalizeSqlDateTime,
   instantToSql,
-  isDay,
+  isCalendarDay,
   parseInstant,
   toSqlDateTime,
 } from '../../src/lib/time.ts';
@@ -136,8 +136,8 @@ describe('fullSqlDateTime', () => {
     fc.assert(
       fc.property(anyInstant, (ms) => {
         const text = toSqlDateTime(ms);
-        expect(fullSqlDateTime(text.replace(/\.000$/, ''))).toBe(text);
-        expect(fullSqlDateTime(toSqlDateTime(ms - (ms % 1000)).slice(0, 19))).toMatch(/\.000$/);
+        expect(normalizeSqlDateTime(text.replace(/\.000$/, ''))).toBe(text);
+        expect(normalizeSqlDateTime(toSqlDateTime(ms - (ms % 1000)).slice(0, 19))).toMatch(/\.000$/);
       }),
     );
   });
@@ -169,7 +169,7 @@ describe('isDay', () => {
         date.setUTCFullYear(year, month - 1, day);
         const exists =
           date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCFullYear() === year;
-        expect(isDay(year, month, day)).toBe(exists && year >= 1000);
+        expect(isCalendarDay(year, month, day)).toBe(exists && year >= 1000);
       }),
       { numRuns: 1000 },
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LAST_INSTANT } from '../../src/lib/time.ts';
-import { compare, type Stored } from '../../src/load/compare.ts';
+import { MAX_SQL_DATETIME } from '../../src/lib/time.ts';
+import { compare, type StoredVersion } from '../../src/load/compare.ts';
 import type { Row } from '../../src/model/row.ts';
 
 const AT = (second: number): string => `2026-03-19 22:06:0${second}.000`;
@@ -13,7 +13,7 @@ const row = (key: string, second: number, hash = 'h'): Row => ({
   payload: '{}',
   issues: [],
 });
-const stored = (second: number, hash = 'h', deleted = false): Stored => ({
+const stored = (second: number, hash = 'h', deleted = false): StoredVersion => ({
   version: AT(second),
   hash,
   deleted,
@@ -37,7 +37,7 @@ describe('compare', () => {
 
   test('promise 6: a late write never overwrites a newer version, not even one that was deleted', () => {
     for (const known of [stored(2), stored(2, 'other'), stored(2, 'h', true)]) {
-      for (const protectedUpTo of [AT(2), AT(3), LAST_INSTANT]) {
+      for (const protectedUpTo of [AT(2), AT(3), MAX_SQL_DATETIME]) {
         const late = compare([row('1', 1)], new Map([['1', known]]), protectedUpTo);
         expect(late).toMatchObject({ updated: [], older: 1 });
       }
@@ -92,7 +92,7 @@ describe('compare', () => {
         );
         const given = page.map(([key, at, hash]) => row(`${key}`, at, `${hash}`));
         const first = compare(given, known, protectedUpTo);
-        expect(first.inserted.length + first.updated.length + first.unchanged + first.older).toBe(
+        expect(first.inserted.length + first.updated.length + first.unchanged + first.skippedOlder).toBe(
           given.length,
         );
         for (const written of [...first.inserted, ...first.updated]) {
@@ -103,7 +103,7 @@ describe('compare', () => {
         expect(compare(given, known, protectedUpTo)).toMatchObject({
           inserted: [],
           updated: [],
-          older: first.older,
+          older: first.skippedOlder,
         });
       }),
     );

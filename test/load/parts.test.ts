@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createSide, createView } from '../../src/load/alter.ts';
+import { createSideTable, createView } from '../../src/load/alter.ts';
 import { partsOf, tablesOf } from '../../src/load/parts.ts';
-import { mostRows, upsertRows, upsertSide } from '../../src/load/statement.ts';
+import { maxRowsPerStatement, upsertRows, upsertSide } from '../../src/load/statement.ts';
 import { withAdditions } from '../../src/dataset/additions.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 
@@ -22,7 +22,7 @@ test('each part knows its fields, and where their values stand in a row', () => 
   const { main, sides } = partsOf(wide);
   const count = property.fields.length;
   expect(main.fields.map(({ name }) => name)).toEqual([...property.fields.map(({ name }) => name), 'B']);
-  expect(main.places.at(-1)).toBe(count + 1);
+  expect(main.positions.at(-1)).toBe(count + 1);
   expect(sides).toEqual([
     { table: 'properties_2', places: [count + 2], fields: [wide.fields[count + 2]] },
     {
@@ -42,8 +42,10 @@ test('statements write each part into its own table', () => {
       'ON DUPLICATE KEY UPDATE `listing_key` = IF(CAST(`listing_key` AS BINARY) = CAST(VALUES(`listing_key`) AS BINARY), `listing_key`, NULL), ' +
       '`a` = VALUES(`a`), `d` = VALUES(`d`)',
   );
-  expect(mostRows(wide)).toBe(mostRows(withAdditions(property, { B: { type: 'text' } })));
-  expect(createSide(wide, 'properties_2', 'utf8mb4_bin')).toContain(
+  expect(maxRowsPerStatement(wide)).toBe(
+    maxRowsPerStatement(withAdditions(property, { B: { type: 'text' } })),
+  );
+  expect(createSideTable(wide, 'properties_2', 'utf8mb4_bin')).toContain(
     'COLLATE utf8mb4_bin NOT NULL, PRIMARY KEY',
   );
   expect(createView(wide, ['listing_key', 'b'])).toBe(

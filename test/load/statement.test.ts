@@ -3,7 +3,7 @@ import {
   columnFor,
   deleteKeys,
   keyColumn,
-  mostRows,
+  maxRowsPerStatement,
   selectKeysOfParents,
   selectStored,
   upsertPayloads,
@@ -24,7 +24,7 @@ const things: Dataset = {
     parent: 'Box',
     field: 'BoxKey',
     staleBy: 'photos',
-    marks: 'media',
+    columnPrefix: 'media',
     versionFrom: 'record',
     cursor: 'At',
   },
@@ -74,9 +74,9 @@ describe('statements', () => {
 
   test.each(resources)(
     '$name: a statement of the most rows stays within MySQL’s 65,535 placeholders',
-    (resource) => {
-      const count = mostRows(resource);
-      const marks = (rows: number): number => upsertRows(resource, rows).split('?').length - 1;
+    (dataset) => {
+      const count = maxRowsPerStatement(dataset);
+      const marks = (rows: number): number => upsertRows(dataset, rows).split('?').length - 1;
       expect(marks(count)).toBeLessThanOrEqual(65_535);
       expect(marks(count + 1)).toBeGreaterThan(65_535);
     },

@@ -3,7 +3,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import { type Connection, type Database, openDatabase, type Session } from '../../src/db/pool.ts';
 import { statementBytes } from '../../src/db/size.ts';
 import { FailedError } from '../../src/errors.ts';
-import { load, type LoadOptions } from '../../src/load/upsert.ts';
+import { loadRows, type LoadOptions } from '../../src/load/upsert.ts';
 import type { Row } from '../../src/model/row.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
@@ -48,7 +48,7 @@ afterAll(async () => {
 /** The same connection, of which it is known what is too large. */
 function limited(limit: number): Session {
   return {
-    limit,
+    maxStatementBytes: limit,
     select: connection.select,
     run: (sql, values) => {
       sizes.push(statementBytes(sql, values));
@@ -80,7 +80,7 @@ async function keysIn(table: string): Promise<string[]> {
 describe('what a server takes no statement of', () => {
   test('is sent in smaller ones', async () => {
     const all = rows();
-    const { inserted, refused } = await load(limited(LIMIT), property, all, options);
+    const { inserted, refused } = await loadRows(limited(LIMIT), property, all, options);
     expect([inserted.length, refused.size]).toEqual([60, 0]);
     expect(Math.max(...sizes)).toBeLessThan(LIMIT);
     // Not row by row either.
@@ -97,7 +97,7 @@ describe('what a server takes no statement of', () => {
       [second!]: { SomebodysField: 'x'.repeat(LIMIT) },
       [third!]: { PublicRemarks: 'x'.repeat(LIMIT / 2) },
     });
-    const { inserted, refused } = await load(limited(LIMIT), property, all, options);
+    const { inserted, refused } = await loadRows(limited(LIMIT), property, all, options);
     expect(inserted).toHaveLength(58);
     expect([...refused.keys()].map((row) => row.key).sort()).toEqual([first!, second!].sort());
     expect([...refused.values()][0]).toMatch(/^the database takes no statement of 6\d{4} bytes$/);
@@ -109,13 +109,13 @@ describe('what a server takes no statement of', () => {
   test('in the payload alone is no matter where no payload is kept', async () => {
     const [first] = rows().map((row) => row.key);
     const all = rows({ [first!]: { SomebodysField: 'x'.repeat(LIMIT) } });
-    const { refused } = await load(limited(LIMIT), property, all, { ...options, keepPayload: false });
+    const { refused } = await loadRows(limited(LIMIT), property, all, { ...options, keepPayload: false });
     expect(refused.size).toBe(0);
     expect((await stored()).rows).toHaveLength(60);
   });
 
   test('row after row is a server that is set up wrongly: the page is not passed', async () => {
-    const error: unknown = await load(limited(2000), property, rows(), options).catch((e: unknown) => e);
+    const error: unknown = await loadRows(limited(2000), property, rows(), options).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(FailedError);
     expect(error).toMatchObject({
       message: expect.stringContaining('row after row'),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/pool.ts';
-import { patiently } from '../../src/db/patience.ts';
+import { retryWhileUnavailable } from '../../src/db/retry-while-unavailable.ts';
 import { transaction } from '../../src/db/transaction.ts';
 import { BusyError, UnavailableError } from '../../src/errors.ts';
 import type { DatabaseAddress } from '../../src/db/address.ts';
@@ -190,7 +190,9 @@ describe('Feature: trestle-etl-pipeline, Property 3: Exponential Backoff Retry L
           const database = openDatabase(addressOf(pipe, proxy));
           const clock = fakeClock();
           const tools = { clock, random: () => 1, log: pipe.tools().log.database, signal: NEVER };
-          const { error } = await outcomeOf(patiently(tools, async () => (await database.connect()).drop()));
+          const { error } = await outcomeOf(
+            retryWhileUnavailable(tools, async () => (await database.connect()).drop()),
+          );
           await database.close();
           const wanted = Array.from({ length: refusals }, (_, attempt) => Math.min(5000, 100 * 2 ** attempt));
           const sums = wanted.map((_, last) => wanted.slice(0, last + 1).reduce((sum, ms) => sum + ms, 0));

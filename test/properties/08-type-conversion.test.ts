@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/db/pool.ts';
-import { load } from '../../src/load/upsert.ts';
+import { loadRows } from '../../src/load/upsert.ts';
 import type { FieldIssue } from '../../src/model/field-issue.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { transformer } from '../../src/transform/page.ts';
@@ -252,7 +252,7 @@ test(
         });
         const { rows, rejects } = transform({ records, damaged: new Set(), cursor: undefined });
         expect(rows.length + rejects.length).toBe(values.length);
-        const { refused } = await load(connection, property, rows, options);
+        const { refused } = await loadRows(connection, property, rows, options);
         expect([...refused.values()]).toEqual([]);
 
         const issues = new Map(rows.map((row) => [Number(row.key), row.issues]));

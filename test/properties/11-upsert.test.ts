@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { LAST_INSTANT, toSqlDateTime } from '../../src/lib/time.ts';
+import { MAX_SQL_DATETIME, toSqlDateTime } from '../../src/lib/time.ts';
 import type { Connection } from '../../src/db/pool.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { stamp } from '../../src/sandbox/trestle/instant.ts';
@@ -55,7 +55,7 @@ const isRestamp = (stored: Version, { city, price }: Version): boolean =>
 
 /** Until when stored versions are protected: never, up to a time among the versions, always. */
 const anyProtection = fc.oneof(
-  fc.constantFrom(undefined, LAST_INSTANT),
+  fc.constantFrom(undefined, MAX_SQL_DATETIME),
   fc.integer({ min: START - 1, max: START + 9 }).map(toSqlDateTime),
 );
 

@@ -70,6 +70,6 @@ test('a transaction that loses a deadlock is run again, whole', async () => {
   };
   await Promise.all([crossing('1', '2'), crossing('2', '1')]);
   expect(await db.query('SELECT n FROM t')).toEqual([{ n: 2 }, { n: 2 }]);
-  expect(lines).toContain('transaction rolled back, running it again');
+  expect(lines).toContain('transaction rolled back, retrying');
   await database.close();
 });

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { afterAll, expect, test } from 'vitest';
-import { dataset, integer, key, string } from '../../src/dataset/describe.ts';
+import { defineDataset, integer, key, string } from '../../src/dataset/describe.ts';
 import { BusyError } from '../../src/errors.ts';
 import { takeLock } from '../../src/host/lock.ts';
 import type { RunOptions } from '../../src/run/active-run.ts';
@@ -10,7 +10,7 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline, temporaryFolder } from '../helpers/pipeline.ts';
 
-const parcel = dataset({
+const parcel = defineDataset({
   name: 'TestParcel',
   table: 'test_parcels',
   rawTable: 'test_parcels_raw',

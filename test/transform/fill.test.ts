@@ -7,13 +7,13 @@ import { contentHash } from '../../src/transform/hash.ts';
 import { transformer } from '../../src/transform/page.ts';
 
 const earlier = withAdditions(property, { Zoning: { type: 'text' } });
-const resource = withAdditions(property, {
+const dataset = withAdditions(property, {
   Zoning: { type: 'text' },
   RoomsTotal: { type: 'int' },
   X_Big: { type: 'bigint' },
 });
-const fields = resource.fields.filter(({ name }) => ['RoomsTotal', 'X_Big'].includes(name));
-const read = filler(resource, fields, [earlier]);
+const fields = dataset.fields.filter(({ name }) => ['RoomsTotal', 'X_Big'].includes(name));
+const read = filler(dataset, fields, [earlier]);
 const before = contentHash(earlier);
 
 const record = (members: string): string =>
@@ -21,21 +21,21 @@ const record = (members: string): string =>
 
 test('promise 7: the values are those that a load would make of the same record, and so is the hash', () => {
   const raw = record(',"RoomsTotal":7,"X_Big":9223372036854775807,"Zoning":"R1"');
-  const [row] = transformer(resource)({ records: [raw], damaged: new Set(), cursor: undefined }).rows;
-  const loaded = fields.map((field) => row!.values[resource.fields.indexOf(field)]);
+  const [row] = transformer(dataset)({ records: [raw], damaged: new Set(), cursor: undefined }).rows;
+  const loaded = fields.map((field) => row!.values[dataset.fields.indexOf(field)]);
   expect(read(raw, before(raw))).toEqual({ values: loaded, hash: row!.hash, issues: [] });
   expect(loaded).toEqual(['7', '9223372036854775807']);
 });
 
 test('promise 7: a row that has the hash of its payload is written too, as its column may have been dropped before', () => {
   const raw = record(',"RoomsTotal":7');
-  const hash = contentHash(resource)(raw);
+  const hash = contentHash(dataset)(raw);
   expect(read(raw, hash)).toEqual({ values: ['7', null], hash, issues: [] });
 });
 
 test('a row that was outdated for its new columns has the hash of its payload again', () => {
   const raw = record(',"RoomsTotal":7');
-  const hash = contentHash(resource)(raw);
+  const hash = contentHash(dataset)(raw);
   for (const stored of [before(raw), hash]) expect(read(raw, toStaleHash(stored))?.hash).toBe(hash);
   expect(toStaleHash(toStaleHash(hash))).toBe(toStaleHash(hash));
 });
@@ -57,7 +57,7 @@ const misfitIssues = [
 ];
 
 test('a value that does not fit is a field issue, as it is for a load of the same record', () => {
-  const [row] = transformer(resource)({ records: [misfit], damaged: new Set(), cursor: undefined }).rows;
+  const [row] = transformer(dataset)({ records: [misfit], damaged: new Set(), cursor: undefined }).rows;
   expect(read(misfit, before(misfit))).toEqual({
     values: [null, null],
     hash: row!.hash,
@@ -67,7 +67,7 @@ test('a value that does not fit is a field issue, as it is for a load of the sam
 });
 
 test('with STRICT_FIELDS it is left out, and the row stays different from what the feed sends', () => {
-  const strict = filler({ ...resource, isStrict: true }, fields, [earlier]);
+  const strict = filler({ ...dataset, isStrict: true }, fields, [earlier]);
   expect(strict(misfit, before(misfit))).toEqual({
     values: [null, null],
     hash: toStaleHash(before(misfit)),

@@ -11,9 +11,9 @@ import { customProperty } from '../../src/sources/trestle/datasets/custom-proper
 
 const STAMP = '2026-03-19T22:06:45.773-00:00';
 
-function take(resource: Dataset, records: readonly (string | object)[], damaged: number[] = []): Transformed {
+function take(dataset: Dataset, records: readonly (string | object)[], damaged: number[] = []): Transformed {
   const texts = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)));
-  return transformer(resource)(pageOf(texts, damaged));
+  return transformer(dataset)(pageOf(texts, damaged));
 }
 
 function pageOf(records: readonly string[], damaged: readonly number[] = []): Page {

@@ -1,4 +1,4 @@
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import type { ListingState } from '../../run/inspect/state-at.ts';
 
 export type AsOf = ListingState & {
@@ -29,7 +29,7 @@ export function describeAsOf(asOf: AsOf): string {
       ]);
       return [
         `${head}${state === 'deleted' ? `deleted since ${since} UTC` : 'here'}`,
-        ...table(rows),
+        ...formatTable(rows),
         ...(note === undefined ? [] : [note]),
       ].join('\n');
     }

@@ -1,5 +1,5 @@
 import type { Parts } from '../../app/checkup.ts';
-import { refuseForeign, schemaState } from '../../db/migrate.ts';
+import { refuseForeign, readSchemaState } from '../../db/migrate.ts';
 import type { Connection, Database } from '../../db/pool.ts';
 import { readSession } from '../../db/read-session.ts';
 import { inspectTables, type TableState } from '../../run/inspect/tables.ts';
@@ -65,13 +65,13 @@ async function rightsFinding(own: Connection, database: string): Promise<Finding
   if (missing.length === 0) return ok(RIGHTS.join(', '));
   const [row] = await own.select<{ user: string }>('SELECT CURRENT_USER() AS user');
   const grant = `as the database's administrator: ${grantStatement(database, row?.user ?? '')}`;
-  const isReady = missing.every((right) => MAKING.has(right)) && (await schemaState(own)) === 'current';
+  const isReady = missing.every((right) => MAKING.has(right)) && (await readSchemaState(own)) === 'current';
   const what = `the user lacks ${missing.join(', ')} on ${database}`;
   return isReady ? warn(`${what}, which only the tables of a newer version need`, grant) : fail(what, grant);
 }
 
 async function tablesFinding(own: Connection, { resources, catalogue }: Parts): Promise<Finding> {
-  const state = await schemaState(own);
+  const state = await readSchemaState(own);
   if (state === 'current') {
     const tables = await inspectTables(own, resources, catalogue);
     return tables.refusal === undefined ? alteredFinding(tables) : failed(tables.refusal);

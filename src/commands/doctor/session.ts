@@ -1,4 +1,4 @@
-import { type Setting, SETTINGS } from '../../db/session.ts';
+import { type SessionSetting, SESSION_SETTINGS } from '../../db/session.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 import type { Variables } from './server.ts';
 
@@ -7,9 +7,9 @@ import type { Variables } from './server.ts';
  * reserve a variable for administrators. Variables that the server does not have are not compared.
  */
 export function sessionFinding(values: Variables): Finding {
-  const wrong = SETTINGS.filter((setting) => differs(setting, values[setting.name]));
+  const wrong = SESSION_SETTINGS.filter((setting) => differs(setting, values[setting.name]));
   if (wrong.length === 0) {
-    const compared = SETTINGS.filter(({ name }) => values[name] !== undefined).length;
+    const compared = SESSION_SETTINGS.filter(({ name }) => values[name] !== undefined).length;
     return ok(`${compared} variables are set for each connection, whatever the server has for others`);
   }
   const list = wrong.map(({ name, value }) => `${name} is '${values[name]}' instead of ${value}`).join('\n');
@@ -24,7 +24,7 @@ export function sessionFinding(values: Variables): Finding {
   return warn(list, `as the server's administrator: ${globals}`);
 }
 
-function differs({ value }: Setting, shown: string | undefined): boolean {
+function differs({ value }: SessionSetting, shown: string | undefined): boolean {
   return shown !== undefined && plain(shown) !== plain(value.replaceAll("'", ''));
 }
 

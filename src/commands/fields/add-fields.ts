@@ -1,6 +1,6 @@
 import type { Context } from '../../app/context.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import { printType } from '../../dataset/types.ts';
+import { formatType } from '../../dataset/types.ts';
 import { addColumns } from '../../run/columns/add.ts';
 import type { FillResult } from '../../run/columns/fill.ts';
 import type { Print } from '../shared/tool.ts';
@@ -27,7 +27,7 @@ export async function addFields(
   await addColumns({ run: context.tools, file: context.fields }, resource, request, {
     note: print,
     added: ({ table }, field) =>
-      print(`${name}.${field.name} → ${field.table ?? table}.${field.column} ${printType(field.type)}`),
+      print(`${name}.${field.name} → ${field.table ?? table}.${field.column} ${formatType(field.type)}`),
     filled: (whole, filled) => reportFilled(whole, filled, print),
   });
 }
@@ -49,7 +49,7 @@ function reportFilled(resource: Dataset, filled: FillResult | undefined, print: 
   for (const [field, count] of Object.entries(filled.conversionFailures)) {
     const type = resource.fields.find(({ name }) => name === field)?.type;
     print(
-      `${field}: ${count.toLocaleString('en')} values do not fit ${type === undefined ? 'its column' : printType(type)}: trestle-etl quarantine list --fields. ` +
+      `${field}: ${count.toLocaleString('en')} values do not fit ${type === undefined ? 'its column' : formatType(type)}: trestle-etl quarantine list --fields. ` +
         `For a wider column: trestle-etl fields drop ${resource.name} ${field}, then fields add with --as.`,
     );
   }

@@ -1,13 +1,13 @@
 import type { Context } from '../../app/context.ts';
 import { UsageError } from '../../errors.ts';
-import { distance } from '../../lib/distance.ts';
-import { table } from '../../lib/table.ts';
+import { editDistance } from '../../lib/edit-distance.ts';
+import { formatTable } from '../../lib/table.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { FeedSchema } from '../../dataset/feed-schema.ts';
-import { hasField, setOf } from '../../dataset/feed-schema.ts';
-import { typeText } from '../../dataset/schema-diff.ts';
+import { hasField, findSet } from '../../dataset/feed-schema.ts';
+import { formatFeedType } from '../../dataset/schema-diff.ts';
 import type { ListFlags } from './list.ts';
-import { printType } from '../../dataset/types.ts';
+import { formatType } from '../../dataset/types.ts';
 import { knownSchemas } from '../shared/known-schemas.ts';
 import { hasParentVersion, selectOf } from '../../dataset/reading.ts';
 
@@ -55,9 +55,9 @@ function choose(
   if (name === undefined) return all;
   const known = [...all, ...catalogue].find((resource) => resource.name === name);
   if (known !== undefined) return [known];
-  if (setOf(schema, name) !== undefined) return [{ name, fields: [] }];
+  if (findSet(schema, name) !== undefined) return [{ name, fields: [] }];
   const names = [...new Set([...catalogue.map((each) => each.name), ...Object.keys(schema.sets)])];
-  const near = names.find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= 2);
+  const near = names.find((each) => editDistance(each.toLowerCase(), name.toLowerCase()) <= 2);
   throw new UsageError(`neither the licence nor trestle-etl has ${name}`, {
     op: 'read arguments',
     hint: near === undefined ? `there are ${names.sort().join(', ')}` : `did you mean ${near}?`,
@@ -71,7 +71,7 @@ function fieldsOf(chosen: Chosen, now: FeedSchema, before?: FeedSchema): Listed[
   const fields = chosen.fields.filter(
     (field) => read === undefined || !hasParentVersion({ read }) || field.name !== chosen.version,
   );
-  const [set, old] = [setOf(now, name), before === undefined ? undefined : setOf(before, name)];
+  const [set, old] = [findSet(now, name), before === undefined ? undefined : findSet(before, name)];
   const columns = new Map(fields.map((field) => [field.name, field]));
   const names = new Set([...columns.keys(), ...select, ...Object.keys(set?.fields ?? {})]);
   return [...names].sort().map((field) => {
@@ -80,8 +80,8 @@ function fieldsOf(chosen: Chosen, now: FeedSchema, before?: FeedSchema): Listed[
     return {
       resource: name,
       field,
-      licence: isLicensed ? typeText(set.fields[field]!) : null,
-      type: here === undefined ? null : printType(here.type),
+      licence: isLicensed ? formatFeedType(set.fields[field]!) : null,
+      type: here === undefined ? null : formatType(here.type),
       column: here?.column ?? null,
       isNew: isLicensed && before !== undefined && (old === undefined || !hasField(old, field)),
     };
@@ -97,5 +97,5 @@ function asText(rows: readonly Listed[]): string {
     column ?? '',
     isNew ? 'new' : '',
   ]);
-  return table([['field', 'in the licence', 'here', 'column', ''], ...lines], new Set()).join('\n');
+  return formatTable([['field', 'in the licence', 'here', 'column', ''], ...lines], new Set()).join('\n');
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../lib/duration.ts';
 import { formatSize } from '../../lib/size.ts';
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import type { Expected, PlanMode } from '../../run/plan.ts';
 
 type Totals = Pick<Expected, 'records' | 'calls' | 'newRows' | 'bytes'>;
@@ -40,7 +40,7 @@ export function planAsText(plan: Plan): string {
   ];
   return [
     `${plan.mode}, as things stand now (found out with ${plan.asked} ${plan.asked === 1 ? 'call' : 'calls'}):`,
-    ...table([['resource', 'records', 'calls', 'new', 'disk'], ...rows], new Set([1, 2, 3, 4])),
+    ...formatTable([['resource', 'records', 'calls', 'new', 'disk'], ...rows], new Set([1, 2, 3, 4])),
     timeLine(plan),
     quotaLine(plan),
     fitsLine(plan),

@@ -3,7 +3,7 @@ import { hasTables } from '../../record/tables.ts';
 import type { Database } from '../../db/pool.ts';
 import { BusyError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { fromSqlDateTime } from '../../lib/time.ts';
+import { fromSqlDateTime, HOUR_MS } from '../../lib/time.ts';
 import { callsByRun } from '../../record/api-usage.ts';
 import { lastRuns, type LoggedRun } from '../../record/run-log.ts';
 import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/forecast.ts';
@@ -75,7 +75,7 @@ async function speedOf(database: Database, mode: PlanMode, isThere: boolean): Pr
 async function answeringIn(database: Database, runs: readonly LoggedRun[]): Promise<Map<number, number>> {
   const first = Math.min(...runs.map((run) => fromSqlDateTime(run.sync_start)));
   const times = new Map<number, number>();
-  for (const { run, ms } of await callsByRun(database, first - HOUR)) {
+  for (const { run, ms } of await callsByRun(database, first - HOUR_MS)) {
     times.set(run, (times.get(run) ?? 0) + ms);
   }
   return times;
@@ -88,8 +88,6 @@ async function answeringIn(database: Database, runs: readonly LoggedRun[]): Prom
 function workOf(ms: number, answering: number | undefined): number {
   return answering === undefined ? ms : Math.min(ms, 2 * answering);
 }
-
-const HOUR = 3_600_000;
 
 function spent(start: string, end: string): number {
   return Math.max(0, fromSqlDateTime(end) - fromSqlDateTime(start));

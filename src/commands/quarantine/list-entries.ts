@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import { listQuarantined } from '../../record/quarantine.ts';
 import { hasTables } from '../../record/tables.ts';
 import { NO_TABLES, parseReasons } from './entries.ts';
@@ -29,6 +29,6 @@ export async function listEntries(
       .slice(0, 100),
   ]);
   return print(
-    table([['resource', 'key', 'last seen (UTC)', 'times', 'why'], ...rows], new Set([3])).join('\n'),
+    formatTable([['resource', 'key', 'last seen (UTC)', 'times', 'why'], ...rows], new Set([3])).join('\n'),
   );
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import { ACTIONS, describeIssue } from '../shared/field-issue.ts';
 import { countByField, listFieldIssues } from '../../record/field-issue.ts';
 
@@ -31,9 +31,9 @@ export async function listFields(
   ]);
   return print(
     [
-      ...table([['dataset', 'field', 'column', 'records'], ...summary], new Set([3])),
+      ...formatTable([['dataset', 'field', 'column', 'records'], ...summary], new Set([3])),
       '',
-      ...table([['dataset', 'key', 'field', 'last seen (UTC)', 'what is wrong'], ...newest]),
+      ...formatTable([['dataset', 'key', 'field', 'last seen (UTC)', 'what is wrong'], ...newest]),
     ].join('\n'),
   );
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import type { RunTools } from '../../run/active-run.ts';
 import { type ReconcileOutcome, reconcileAll } from '../../run/repair/reconcile-all.ts';
 import { withRunRetries } from '../../run/run-retries.ts';
@@ -52,7 +52,7 @@ function describe({ found, skipped, unloaded }: ReconcileOutcome, dryRun: boolea
   ]);
   return [
     ...(dryRun ? ['dry run: nothing was fetched or deleted'] : []),
-    ...table([head, ...rows], new Set([1, 2, 3, 4, 5])),
+    ...formatTable([head, ...rows], new Set([1, 2, 3, 4, 5])),
     ...[...skipped].map(([name, why]) => `${name}: skipped, ${why}`),
     ...unloaded.map((name) => `${name}: not compared, its first load is not through`),
     `${calls} calls`,

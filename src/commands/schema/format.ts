@@ -1,5 +1,10 @@
-import { table } from '../../lib/table.ts';
-import { extentOf, extentText, type FieldChange, type SchemaDiff } from '../../dataset/schema-diff.ts';
+import { formatTable } from '../../lib/table.ts';
+import {
+  countChanges,
+  formatChangeCounts,
+  type FieldChange,
+  type SchemaDiff,
+} from '../../dataset/schema-diff.ts';
 
 export type ShownDiff = SchemaDiff & {
   readonly from: Version;
@@ -41,9 +46,9 @@ export function formatDiff({ from, to, used, ...diff }: ShownDiff): string {
   ];
   const renamed = `the schema is called ${to.namespace} now, and was ${from.namespace}`;
   return [
-    `the feed's schema of ${day(to)} against that of ${day(from)} UTC: ${extentText(extentOf(diff))}`,
+    `the feed's schema of ${day(to)} against that of ${day(from)} UTC: ${formatChangeCounts(countChanges(diff))}`,
     ...(from.namespace === to.namespace ? [] : [renamed]),
-    ...table(rows, new Set()),
+    ...formatTable(rows, new Set()),
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { parseInstant } from '../../lib/time.ts';
 import type { SeenSchema } from '../../record/feed-schema.ts';
-import { diffSchemas, mattering } from '../../dataset/schema-diff.ts';
+import { diffSchemas, affectedFields } from '../../dataset/schema-diff.ts';
 import { knownSchemas } from '../shared/known-schemas.ts';
 import { readInstant } from '../shared/read-instant.ts';
 import { formatDiff } from './format.ts';
@@ -28,7 +28,7 @@ export async function showDiff(
     return;
   }
   const diff = diffSchemas(from.schema, to.schema);
-  const used = mattering(diff, context.resources);
+  const used = affectedFields(diff, context.resources);
   const shown = { from: described(from), to: described(to), ...diff, used };
   print(flags.json === true ? JSON.stringify(shown, null, 2) : formatDiff(shown));
 }

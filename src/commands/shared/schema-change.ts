@@ -2,10 +2,17 @@ import type { Session } from '../../db/pool.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { SchemaChange } from '../../dataset/feed-schema.ts';
 import { readSchemas } from '../../record/feed-schema.ts';
-import { diffSchemas, extentOf, mattering, namesOf, renaming } from '../../dataset/schema-diff.ts';
+import { DAY_MS } from '../../lib/time.ts';
+import {
+  diffSchemas,
+  countChanges,
+  affectedFields,
+  changedNames,
+  findRenaming,
+} from '../../dataset/schema-diff.ts';
 
 /** So long a change of the feed's schema is news: 14 days. */
-const NEWS = 14 * 86_400_000;
+const NEWS_MS = 14 * DAY_MS;
 
 /** The last change of the feed's schema, where it is news still. */
 export async function lastChange(
@@ -14,13 +21,13 @@ export async function lastChange(
   now: number,
 ): Promise<SchemaChange | undefined> {
   const [newest, before] = await readSchemas(database, 2);
-  if (newest === undefined || before === undefined || now - newest.seenAt > NEWS) return undefined;
+  if (newest === undefined || before === undefined || now - newest.seenAt > NEWS_MS) return undefined;
   const diff = diffSchemas(before.schema, newest.schema);
   return {
     at: newest.seenAt,
-    ...extentOf(diff),
-    used: mattering(diff, resources),
-    names: namesOf(diff),
-    renamed: renaming(before.schema.namespace, newest.schema.namespace),
+    ...countChanges(diff),
+    used: affectedFields(diff, resources),
+    names: changedNames(diff),
+    renamed: findRenaming(before.schema.namespace, newest.schema.namespace),
   };
 }

@@ -1,8 +1,8 @@
 import type { Status } from '../shared/status.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
-import { extentText } from '../../dataset/schema-diff.ts';
+import { formatChangeCounts } from '../../dataset/schema-diff.ts';
 
 /** The status as a person reads it; times are UTC. @param maxAge milliseconds after which the tables are stale. */
 export function formatStatus(status: Status, maxAge: number, isColored: boolean): string {
@@ -32,7 +32,7 @@ function resourceLines(status: Status): string[] {
     String(resource.fieldIssues),
     resource.due === undefined ? '' : String(resource.due),
   ]);
-  const lines = table(
+  const lines = formatTable(
     [['resource', 'rows', 'watermark', 'up to date', 'quarantined', 'field issues', 'listings due'], ...rows],
     new Set([1, 4, 5, 6]),
   );
@@ -100,7 +100,9 @@ function schemaLines({ schema }: Status): string[] {
   if (schema === null) return [];
   const used = schema.used.length === 0 ? '' : `; in use here: ${schema.used.join(', ')}`;
   const when = schema.at.slice(0, 16).replace('T', ' ');
-  return [`the feed's schema changed on ${when}: ${extentText(schema)} (trestle-etl schema diff)${used}`];
+  return [
+    `the feed's schema changed on ${when}: ${formatChangeCounts(schema)} (trestle-etl schema diff)${used}`,
+  ];
 }
 
 function ago(seconds: number): string {
@@ -137,7 +139,7 @@ function runLines(status: Status): string[] {
     'calls',
     '',
   ];
-  return table([head, ...rows], new Set([0, 5, 6, 7, 8, 9, 10, 11, 12]));
+  return formatTable([head, ...rows], new Set([0, 5, 6, 7, 8, 9, 10, 11, 12]));
 }
 
 function quotaLine({ quota }: Status): string {

@@ -1,7 +1,7 @@
-import { bar } from '../../lib/bars.ts';
+import { formatBar } from '../../lib/bar.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatSize } from '../../lib/size.ts';
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import type { By, Usage, UsageRow } from './read.ts';
 
 /** Characters of the longest bar. */
@@ -51,10 +51,10 @@ function chart({ by, rows, month }: Usage): string[] {
     formatSize(row.bytes),
     row.calls === 0 ? '' : formatDuration(row.ms / row.calls),
     ...(hasCost ? [money(row.cost)] : []),
-    bar(row.calls, most, WIDTH),
+    formatBar(row.calls, most, WIDTH),
   ]);
   const right = Array.from({ length: hasCost ? 5 : 4 }, (_, index) => about.length + index);
-  return table([head, ...lines], new Set(right));
+  return formatTable([head, ...lines], new Set(right));
 }
 
 const NAMES: Readonly<Record<string, string>> = { token: 'sign-in', file: 'media file' };

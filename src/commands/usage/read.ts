@@ -1,5 +1,6 @@
 import { hasTables } from '../../record/tables.ts';
 import type { Database } from '../../db/pool.ts';
+import { DAY_MS } from '../../lib/time.ts';
 import type { QuotaLeft } from '../../sources/source.ts';
 import type { CallKind } from '../../model/usage.ts';
 import {
@@ -60,8 +61,6 @@ export type UsageFacts = {
 /** Media files have a quota of their own, sign-ins have none. */
 const METERED: ReadonlySet<CallKind> = new Set(['data', 'census']);
 
-const DAY = 86_400_000;
-
 /** Calendars end. */
 const MOST_DAYS = 36_500;
 
@@ -71,10 +70,10 @@ export async function readUsage(
   { days, by }: UsageWish,
   { now, quota: told, price, quotaPercent }: UsageFacts,
 ): Promise<Usage> {
-  const from = Math.floor(now / DAY) * DAY - (Math.min(days, MOST_DAYS) - 1) * DAY;
+  const from = Math.floor(now / DAY_MS) * DAY_MS - (Math.min(days, MOST_DAYS) - 1) * DAY_MS;
   const isThere = await hasTables(database);
   // The month's pace needs its first day and the last seven.
-  const all = isThere ? await callsByHour(database, Math.min(from, now - 31 * DAY)) : [];
+  const all = isThere ? await callsByHour(database, Math.min(from, now - 31 * DAY_MS)) : [];
   const first = isThere ? await firstHour(database) : undefined;
   const hours = all.filter(({ hour }) => hour >= from);
   const metered = hours.filter(({ kind }) => METERED.has(kind));
@@ -128,8 +127,8 @@ function byDay(hours: readonly HourOfCalls[], price: Price): UsageRow[] {
   const [first, last] = [hours[0], hours.at(-1)];
   if (first === undefined || last === undefined) return [];
   const days: UsageRow[] = [];
-  for (let day = Math.floor(first.hour / DAY) * DAY; day <= last.hour; day += DAY) {
-    const own = hours.filter(({ hour, kind }) => hour >= day && hour < day + DAY && METERED.has(kind));
+  for (let day = Math.floor(first.hour / DAY_MS) * DAY_MS; day <= last.hour; day += DAY_MS) {
+    const own = hours.filter(({ hour, kind }) => hour >= day && hour < day + DAY_MS && METERED.has(kind));
     const sums = sumOf(own);
     days.push({ day: dayOf(day), ...sums, cost: calculateCost(sums.calls, price) });
   }

@@ -1,4 +1,4 @@
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import type { StoredCounts, StoredFinding } from '../../run/repair/stored.ts';
 
 /** Characters of a value that are printed. */
@@ -44,7 +44,7 @@ export function storedTable(found: ReadonlyMap<string, StoredCounts>, most: numb
     ),
   ]);
   return [
-    ...table([head, ...rows], new Set([1, 2, 3, 4, 5])),
+    ...formatTable([head, ...rows], new Set([1, 2, 3, 4, 5])),
     `up to ${most} differences of each resource are named; --json names all`,
     '0 calls',
   ].join('\n');

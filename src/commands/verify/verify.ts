@@ -1,7 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { hasTables } from '../../record/tables.ts';
 import { ConfigError, FailedError, UsageError } from '../../errors.ts';
-import { table } from '../../lib/table.ts';
+import { formatTable } from '../../lib/table.ts';
 import type { Coverage } from '../../sources/coverage.ts';
 import { type Parity, verify } from '../../run/repair/verify.ts';
 import { licensedResources } from '../shared/licensed.ts';
@@ -81,7 +81,7 @@ function asText(found: readonly [string, Parity][], skipped: readonly Coverage[]
   ]);
   const head = ['resource', 'in the feed', 'here', 'missing', 'stale', 'extra'];
   return [
-    ...table([head, ...rows], new Set([1, 2, 3, 4, 5])),
+    ...formatTable([head, ...rows], new Set([1, 2, 3, 4, 5])),
     ...found.flatMap(([name, { missing, stale, extra }]) => [
       ...named(`${name} missing`, missing),
       ...named(`${name} stale`, stale),

@@ -1,13 +1,13 @@
 import type { Session } from '../../db/pool.ts';
 import { ConfigError } from '../../errors.ts';
-import { addedFields } from '../../load/missing.ts';
-import { place } from '../../load/place.ts';
+import { addedFields } from '../../load/column-problems.ts';
+import { allocateColumns } from '../../load/allocate-columns.ts';
 import type { Field, Dataset } from '../../dataset/dataset.ts';
 import type { Addition } from '../../dataset/addition.ts';
 import { readSchemas } from '../../record/feed-schema.ts';
 import { putInForce, readAdded } from '../../record/field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
-import { printType } from '../../dataset/types.ts';
+import { formatType } from '../../dataset/types.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { withRun } from '../lifecycle.ts';
 import { adoptColumns } from './adopt.ts';
@@ -113,7 +113,7 @@ async function createRequested(
     for (const each of placed.flatMap(({ notes }) => notes)) note(each);
     const fresh = placed.map(({ field }): [string, Addition] => [
       field.name,
-      additionOf(field, dataset, printType(field.type), options.isIndexed),
+      additionOf(field, dataset, formatType(field.type), options.isIndexed),
     ]);
     const additions = { ...dataset.added, ...Object.fromEntries(fresh) };
     whole = withAdditions(dataset, additions);
@@ -134,7 +134,7 @@ async function placeColumns(session: Session, dataset: Dataset, requested: reado
     .filter(([, columns]) => columns.length > 0)
     .map(([table, columns]) => [table, columns.map((column) => column.type)] as const);
   refuseTaken(dataset, requested, tables.get(dataset.table) ?? []);
-  const placed = place(dataset, requested, new Map(types));
+  const placed = allocateColumns(dataset, requested, new Map(types));
   await requireRights(
     session,
     placed.some(({ field }) => field.table !== undefined),

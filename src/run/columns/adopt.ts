@@ -7,7 +7,7 @@ import type { Addition } from '../../dataset/addition.ts';
 import { type AddedField, readAdded } from '../../record/field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
 import { columnOf } from '../../dataset/names.ts';
-import { parseType, printType, typeOfColumn } from '../../dataset/types.ts';
+import { parseType, formatType, parseColumnType } from '../../dataset/types.ts';
 import { type FieldRequest, parseTypeFlag } from './requested-fields.ts';
 
 /**
@@ -45,7 +45,7 @@ async function readAddition(
   { table: own, name }: Dataset,
   { field, table, type }: AddedField,
 ): Promise<Addition> {
-  const words = typeOfColumn(type, sqlType);
+  const words = parseColumnType(type, sqlType);
   if (words === undefined) {
     throw new ConfigError(`${name}.${field} is a column of type ${type}, which is none of fields add's`, {
       op: 'add fields',
@@ -54,7 +54,7 @@ async function readAddition(
   }
   const isIndexed = (await readIndexes(session, table)).has(columnOf(field));
   return {
-    type: printType(words),
+    type: formatType(words),
     ...(isIndexed ? { index: true } : {}),
     ...(table === own ? {} : { table }),
   };

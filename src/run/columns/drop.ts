@@ -1,5 +1,5 @@
 import { readColumns } from '../../db/columns.ts';
-import { errnoOf, wordsOf } from '../../db/errors.ts';
+import { errnoOf, serverMessageOf } from '../../db/errors.ts';
 import type { Session } from '../../db/pool.ts';
 import { ConfigError } from '../../errors.ts';
 import { dropColumns, dropTable, dropView } from '../../load/alter.ts';
@@ -89,7 +89,7 @@ async function dropFrom(session: Session, table: string, dropped: readonly Added
     await session.run(dropColumns(table, columns));
   } catch (cause) {
     if (!DEPENDED_ON.has(errnoOf(cause) ?? 0)) throw cause;
-    throw new ConfigError(`${table}.${columns.join(', ')} can't be dropped: ${wordsOf(cause)}`, {
+    throw new ConfigError(`${table}.${columns.join(', ')} can't be dropped: ${serverMessageOf(cause)}`, {
       op: 'drop fields',
       cause,
       hint: 'something of yours depends on it, a generated column or a check: drop that, then run this again',

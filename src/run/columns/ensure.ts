@@ -1,8 +1,8 @@
 import { type Column, readColumns } from '../../db/columns.ts';
 import type { Session } from '../../db/pool.ts';
 import { BusyError, ConfigError } from '../../errors.ts';
-import { addColumns, createSide, createView } from '../../load/alter.ts';
-import { addedFields, missingColumns } from '../../load/missing.ts';
+import { addColumns, createSideTable, createView } from '../../load/alter.ts';
+import { addedFields, findColumnProblems } from '../../load/column-problems.ts';
 import { partsOf, tablesOf } from '../../load/parts.ts';
 import { keyColumn } from '../../load/statement.ts';
 import { sqlType } from '../../load/sql-type.ts';
@@ -58,7 +58,7 @@ async function ensureDatasetColumns(
   dataset: Dataset,
   inForce: readonly AddedField[],
 ): Promise<void> {
-  const { missing, wrong } = missingColumns(await readTableColumns(session, tablesOf(dataset)), dataset);
+  const { missing, wrong } = findColumnProblems(await readTableColumns(session, tablesOf(dataset)), dataset);
   const [first] = wrong;
   if (first !== undefined) {
     const { field, here } = first;
@@ -104,7 +104,7 @@ export async function createColumns(
   const own = await readColumns(session, dataset.table);
   const collation = own.find((column) => column.name === keyColumn(dataset))?.collation ?? '';
   for (const table of new Set(fields.map((field) => field.table ?? dataset.table))) {
-    if (table !== dataset.table) await session.run(createSide(dataset, table, collation));
+    if (table !== dataset.table) await session.run(createSideTable(dataset, table, collation));
     const here = new Set((await readColumns(session, table)).map((column) => column.name));
     const absent = fields.filter(
       (field) => (field.table ?? dataset.table) === table && !here.has(field.column),

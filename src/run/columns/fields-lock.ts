@@ -1,4 +1,4 @@
-import { freeFieldsLock, takeFieldsLock } from '../../db/named-lock.ts';
+import { releaseFieldsLock, acquireFieldsLock } from '../../db/named-lock.ts';
 import type { Connection, Database } from '../../db/pool.ts';
 
 /**
@@ -11,9 +11,9 @@ export async function withFieldsLock<T>(
 ): Promise<T> {
   const connection = await database.connect();
   try {
-    await takeFieldsLock(connection, database.name);
+    await acquireFieldsLock(connection, database.name);
     const result = await work(connection);
-    await freeFieldsLock(connection, database.name);
+    await releaseFieldsLock(connection, database.name);
     connection.release();
     return result;
   } catch (error) {

@@ -2,9 +2,9 @@ import { readColumns, readIndexes } from '../../db/columns.ts';
 import type { Connection, Session } from '../../db/pool.ts';
 import { transaction } from '../../db/transaction.ts';
 import { addIndex } from '../../load/alter.ts';
-import { keysAfter, lockRows, type NewValues, writeColumns } from '../../load/fill.ts';
-import { addedFields } from '../../load/missing.ts';
-import { outdate } from '../../load/outdate.ts';
+import { readKeysAfter, lockRows, type NewValues, writeNewColumns } from '../../load/fill-columns.ts';
+import { addedFields } from '../../load/column-problems.ts';
+import { markStale } from '../../load/mark-stale.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { keyColumn } from '../../load/statement.ts';
 import type { FieldIssue } from '../../model/field-issue.ts';
@@ -69,7 +69,7 @@ export async function fill(tools: RunTools, connection: Connection, dataset: Dat
   };
   let last = commonStartOf(pending);
   for (let pages = 1; ; pages += 1) {
-    const keys = await keysAfter(connection, dataset, last, BATCH_SIZE);
+    const keys = await readKeysAfter(connection, dataset, last, BATCH_SIZE);
     if (keys.length === 0) break;
     const { rows, withoutPayload } = await fillBatch(work, keys);
     last = keys.at(-1)!;
@@ -149,8 +149,8 @@ async function fillRows(
     if (filling.issues.length > 0) failures.push({ key: row.key, issues: filling.issues });
     rows.push({ row, values: filling.values, hash: filling.hash });
   }
-  await outdate(session, dataset, left);
-  const refused = await writeColumns(session, dataset, fields, required, rows, maxBytes);
+  await markStale(session, dataset, left);
+  const refused = await writeNewColumns(session, dataset, fields, required, rows, maxBytes);
   for (const key of refused) {
     const rule = 'the database refuses a value of its new columns';
     const issues = fields.map(({ name }): FieldIssue => ({ field: name, rule, action: 'null', value: '' }));

@@ -1,6 +1,6 @@
 import type { Session } from '../../db/pool.ts';
-import { keysAfter } from '../../load/fill.ts';
-import { outdate } from '../../load/outdate.ts';
+import { readKeysAfter } from '../../load/fill-columns.ts';
+import { markStale } from '../../load/mark-stale.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { RunTools } from '../active-run.ts';
 
@@ -17,10 +17,10 @@ export async function markAllStale(
   dataset: Dataset,
 ): Promise<void> {
   for (let last = ''; ;) {
-    const keys = await keysAfter(session, dataset, last, BATCH_SIZE);
+    const keys = await readKeysAfter(session, dataset, last, BATCH_SIZE);
     const end = keys.at(-1);
     if (end === undefined) return;
-    await outdate(session, dataset, keys);
+    await markStale(session, dataset, keys);
     last = end;
     signal.throwIfAborted();
   }

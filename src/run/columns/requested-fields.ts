@@ -2,9 +2,9 @@ import { ConfigError, UsageError } from '../../errors.ts';
 import type { Field, Dataset } from '../../dataset/dataset.ts';
 import type { FeedSet } from '../../dataset/feed-schema.ts';
 import type { Addition } from '../../dataset/addition.ts';
-import { whyNoColumn } from '../../dataset/additions.ts';
+import { findColumnProblem } from '../../dataset/additions.ts';
 import { columnOf } from '../../dataset/names.ts';
-import { parseType, TYPES, typeOf } from '../../dataset/types.ts';
+import { parseType, TYPE_NAMES, columnTypeFor } from '../../dataset/types.ts';
 
 /** Which fields of a resource are to become columns. */
 export type FieldRequest = {
@@ -57,7 +57,7 @@ export function resolveFields(
 }
 
 function resolveField(dataset: Dataset, set: FeedSet | undefined, name: string, { as }: FieldRequest): Field {
-  const why = whyNoColumn(dataset, name);
+  const why = findColumnProblem(dataset, name);
   if (why !== undefined) throw usageError(`${dataset.name}.${name} ${why}`, 'fields list');
   if (as !== undefined) {
     return { name, column: columnOf(name), type: parseTypeFlag(as) };
@@ -70,7 +70,7 @@ function resolveField(dataset: Dataset, set: FeedSet | undefined, name: string, 
       `fields list shows those it has; with --as, a column is made of what the payloads hold under that name`,
     );
   }
-  const type = typeOf(described);
+  const type = columnTypeFor(described);
   if (type === undefined) {
     throw usageError(
       `${dataset.name}.${name} is of type ${described.type}, which is no single value`,
@@ -84,7 +84,7 @@ function resolveField(dataset: Dataset, set: FeedSet | undefined, name: string, 
 export function parseTypeFlag(as: string): Field['type'] {
   const type = parseType(as);
   if (type !== undefined) return type;
-  throw usageError(`--as is "${as.slice(0, 60)}": must be one of ${TYPES}`, 'fields add --help');
+  throw usageError(`--as is "${as.slice(0, 60)}": must be one of ${TYPE_NAMES}`, 'fields add --help');
 }
 
 function requireSet(dataset: Dataset, set: FeedSet | undefined): FeedSet {

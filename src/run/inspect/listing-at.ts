@@ -1,6 +1,6 @@
 import type { Session } from '../../db/pool.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import { watchedFields } from '../../load/changes.ts';
+import { trackedFields } from '../../load/changes.ts';
 import { changesOfListing, deletionsOfListing, readWatched } from '../../record/history.ts';
 import { type ListingState, reconstructState } from './state-at.ts';
 
@@ -14,7 +14,7 @@ export async function readListingAt(
   key: string,
   at: string,
 ): Promise<ListingState> {
-  const fields = watchedFields(listings).map(({ field }) => field);
+  const fields = trackedFields(listings).map(({ field }) => field);
   const known = {
     row: await readWatched(session, listings.table, fields, key),
     changes: await changesOfListing(session, key),

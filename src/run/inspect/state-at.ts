@@ -1,5 +1,5 @@
-import { fullSqlDateTime } from '../../lib/time.ts';
-import { RETURNED } from '../../load/changes.ts';
+import { normalizeSqlDateTime } from '../../lib/time.ts';
+import { RETURNED_FIELD } from '../../load/changes.ts';
 import type { DeletionOf, Kept, Watched } from '../../record/history.ts';
 
 /** What the database has of a listing. */
@@ -30,9 +30,9 @@ type TimedValue = {
 /** What was known of these fields at a time, from what is here now and every change that was kept. */
 export function reconstructState(known: ListingHistory, fields: readonly string[], at: string): ListingState {
   const { row, changes, deletions } = known;
-  const created = row === undefined ? undefined : fullSqlDateTime(row.createdAt);
+  const created = row === undefined ? undefined : normalizeSqlDateTime(row.createdAt);
   const times = [...changes.map(({ changedAt }) => changedAt), ...deletions.map((each) => each.deletedAt)];
-  const isKnownBefore = times.some((time) => fullSqlDateTime(time) <= at);
+  const isKnownBefore = times.some((time) => normalizeSqlDateTime(time) <= at);
   // The row that is here now may not be the first one: `reconcile --hard` removes, and the feed may bring it back.
   if (created === undefined || created > at) {
     if (isKnownBefore) return buildState({ ...known, row: undefined }, fields, at, null);
@@ -62,15 +62,15 @@ function buildState(
 /** Undefined: nothing tells. */
 function findValue({ row, changes }: ListingHistory, field: string, at: string): TimedValue | undefined {
   const own = changes.filter((change) => change.field === field);
-  const before = own.findLast(({ changedAt }) => fullSqlDateTime(changedAt) <= at);
-  const after = own.find(({ changedAt }) => fullSqlDateTime(changedAt) > at);
+  const before = own.findLast(({ changedAt }) => normalizeSqlDateTime(changedAt) <= at);
+  const after = own.find(({ changedAt }) => normalizeSqlDateTime(changedAt) > at);
   if (before === undefined && after === undefined && row === undefined) return undefined;
   return {
     value:
       before === undefined ? (after === undefined ? (row?.values[field] ?? null) : after.old) : before.new,
-    since: before === undefined ? null : fullSqlDateTime(before.changedAt),
+    since: before === undefined ? null : normalizeSqlDateTime(before.changedAt),
     run: before?.run ?? null,
-    until: after === undefined ? null : fullSqlDateTime(after.changedAt),
+    until: after === undefined ? null : normalizeSqlDateTime(after.changedAt),
   };
 }
 
@@ -83,16 +83,16 @@ function findDeletion(
   at: string,
   created: string | null,
 ): string | undefined {
-  const now = row?.deletedAt == null ? undefined : fullSqlDateTime(row.deletedAt);
+  const now = row?.deletedAt == null ? undefined : normalizeSqlDateTime(row.deletedAt);
   if (now !== undefined && now <= at) return now;
   const last = deletions
-    .map((each) => ({ from: fullSqlDateTime(each.deletedAt), to: each.undoneAt }))
+    .map((each) => ({ from: normalizeSqlDateTime(each.deletedAt), to: each.undoneAt }))
     .filter(({ from }) => created === null || from >= created)
-    .findLast(({ from, to }) => from <= at && (to === null || fullSqlDateTime(to) > at));
+    .findLast(({ from, to }) => from <= at && (to === null || normalizeSqlDateTime(to) > at));
   if (last === undefined) return undefined;
   const isBack = changes.some(({ field, changedAt }) => {
-    const back = fullSqlDateTime(changedAt);
-    return field === RETURNED && back > last.from && back <= at;
+    const back = normalizeSqlDateTime(changedAt);
+    return field === RETURNED_FIELD && back > last.from && back <= at;
   });
   return isBack ? undefined : last.from;
 }

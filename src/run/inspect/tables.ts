@@ -1,4 +1,4 @@
-import { remedyOf } from '../../db/altered.ts';
+import { formatRemedy } from '../../db/alterations.ts';
 import type { Session } from '../../db/pool.ts';
 import { readUniqueIndexes } from '../../db/unique-indexes.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
@@ -26,7 +26,7 @@ export async function inspectTables(
     narrowed:
       altered.length === 0
         ? undefined
-        : { columns: altered.map(({ what }) => what), remedy: remedyOf(altered) },
+        : { columns: altered.map(({ description }) => description), remedy: formatRemedy(altered) },
     indexes: await readUniqueIndexes(session),
   };
 }

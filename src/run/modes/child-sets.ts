@@ -1,5 +1,5 @@
-import { patiently } from '../../db/patience.ts';
-import { readSets, replaceSets } from '../../load/set.ts';
+import { retryWhileUnavailable } from '../../db/retry-while-unavailable.ts';
+import { readChildKeys, replaceChildren } from '../../load/children.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { allListings, dueListings, type DueListing, settleComplete } from '../../record/due.ts';
 import { forgetFieldIssues } from '../../record/field-issue.ts';
@@ -60,7 +60,9 @@ export async function reloadChildSets(active: ActiveRun, dataset: Dataset): Prom
   const { load: begun } = await getWatermark(active, dataset);
   return load(active, dataset, {
     after: (last) =>
-      patiently(databaseToolsOf(tools), () => allListings(tools.database, dataset, last, LISTING_BATCH_SIZE)),
+      retryWhileUnavailable(databaseToolsOf(tools), () =>
+        allListings(tools.database, dataset, last, LISTING_BATCH_SIZE),
+      ),
     from: begun?.cursor?.key ?? '',
     move: (watermark, last) => ({
       ...watermark,
@@ -123,7 +125,7 @@ function readStaleParents(
   last: string,
 ): Promise<DueListing[]> {
   const now = options.mode === 'full-load' ? END_OF_TIME : tools.clock.now();
-  return patiently(databaseToolsOf(tools), () =>
+  return retryWhileUnavailable(databaseToolsOf(tools), () =>
     dueListings(tools.database, dataset, last, LISTING_BATCH_SIZE, now),
   );
 }
@@ -164,8 +166,8 @@ async function checkCompleteness(
   const few = answered.filter(({ key, count }) =>
     count === null ? fetched.isShort || !sent.has(key) : (sent.get(key) ?? 0) < count,
   );
-  const stored = await patiently(databaseToolsOf(tools), () =>
-    readSets(
+  const stored = await retryWhileUnavailable(databaseToolsOf(tools), () =>
+    readChildKeys(
       tools.database,
       dataset,
       few.map((listing) => listing.key),
@@ -220,8 +222,8 @@ async function replaceBatch(
     },
     write: async (session, { rows, rejects }, options) => {
       const spared = new Set(rejects.map(({ key }) => key));
-      const replaced = await replaceSets(session, dataset, keysOf(proven), rows, spared, options);
-      const { gone, undeletable, leftOut } = replaced;
+      const replaced = await replaceChildren(session, dataset, keysOf(proven), rows, spared, options);
+      const { deletedKeys: gone, undeletable, skipped: leftOut } = replaced;
       if (gone.length > 0) await forgetFieldIssues(session, dataset.name, gone);
       const blocked = new Set(undeletable.map(({ parent }) => parent));
       const done = proven.filter(({ key }) => !blocked.has(key));

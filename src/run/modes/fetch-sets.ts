@@ -1,4 +1,4 @@
-import { patiently } from '../../db/patience.ts';
+import { retryWhileUnavailable } from '../../db/retry-while-unavailable.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
 import { allListings, type DueListing } from '../../record/due.ts';
@@ -83,7 +83,7 @@ async function findOtherListing(
   dataset: Dataset,
   suspects: readonly string[],
 ): Promise<string | undefined> {
-  const listings = await patiently(databaseToolsOf(tools), () =>
+  const listings = await retryWhileUnavailable(databaseToolsOf(tools), () =>
     allListings(tools.database, dataset, '', suspects.length + 1),
   );
   return listings.find(({ key }) => !suspects.includes(key))?.key;

@@ -1,5 +1,5 @@
 import { parseInstant } from '../../lib/time.ts';
-import { isInStep } from '../../load/index-row.ts';
+import { matchesUpstream } from '../../load/index-row.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import type { ActiveRun } from '../active-run.ts';
@@ -27,7 +27,7 @@ export async function closeGap(active: ActiveRun, dataset: Dataset, from?: Curso
     counted ??= page.count;
     listed += page.entries.length + page.unusable;
     const stale = await findStale(tools, dataset, page.entries, (row, entry) =>
-      isInStep(dataset, row, entry),
+      matchesUpstream(dataset, row, entry),
     );
     found += stale.length;
     const isStale = new Set(stale);

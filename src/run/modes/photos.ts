@@ -1,6 +1,6 @@
 import { QueryRefusedError } from '../../errors.ts';
 import { capability, type PhotosPage } from '../../sources/source.ts';
-import { havePhotosStayed } from '../../load/index-row.ts';
+import { hasSamePhotos } from '../../load/index-row.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import { earlier, later, type Watermark } from '../../record/watermark.ts';
@@ -54,7 +54,7 @@ export async function checkPhotos(active: ActiveRun, dataset: Dataset): Promise<
     counted ??= page.count;
     listed += page.entries.length + page.unusable;
     last = page.cursor ?? last;
-    const stale = await findStale(tools, dataset, page.entries, havePhotosStayed);
+    const stale = await findStale(tools, dataset, page.entries, hasSamePhotos);
     found += stale.length;
     if (!options.dryRun) missed += (await fetchByKey(active, dataset, stale)).missed;
     tools.signal.throwIfAborted();

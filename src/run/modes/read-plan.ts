@@ -1,5 +1,5 @@
 import { parseInstant } from '../../lib/time.ts';
-import { LONGEST_KEY } from '../../dataset/dataset.ts';
+import { MAX_KEY_LENGTH } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import type { Mode } from '../../model/mode.ts';
 import { earlier, isPast, later, type Watermark } from '../../record/watermark.ts';
@@ -166,7 +166,7 @@ const MAX_TIMESTAMP_LENGTH = 64;
 /** A place that is too long to be kept becomes the beginning of its instant, which is then read again as a whole. */
 function shortenCursor(cursor: Cursor): Cursor {
   const { timestamp, key = '' } = cursor;
-  if (timestamp.length <= MAX_TIMESTAMP_LENGTH && Array.from(key).length <= LONGEST_KEY) return cursor;
+  if (timestamp.length <= MAX_TIMESTAMP_LENGTH && Array.from(key).length <= MAX_KEY_LENGTH) return cursor;
   const instant = parseInstant(timestamp);
   return instant === undefined ? cursor : { timestamp: new Date(instant).toISOString() };
 }

@@ -1,4 +1,4 @@
-import { compare, type Stored } from '../../load/compare.ts';
+import { compare, type StoredVersion } from '../../load/compare.ts';
 import { readStored } from '../../load/upsert.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Reason, Row } from '../../model/row.ts';
@@ -21,7 +21,9 @@ export async function compareWithFeed(
   key: string,
   hasTables: boolean,
 ): Promise<FeedComparison> {
-  const stored = hasTables ? await readStored(database, dataset, [{ key }]) : new Map<string, Stored>();
+  const stored = hasTables
+    ? await readStored(database, dataset, [{ key }])
+    : new Map<string, StoredVersion>();
   // What has no time of its own is compared by what it holds alone.
   const versions = new Map([[key, stored.get(key)?.version ?? MIN_VERSION]]);
   const isTimeless = hasParentVersion(dataset);
@@ -39,7 +41,7 @@ export async function compareWithFeed(
 
 const MIN_VERSION = '1000-01-01 00:00:00.000';
 
-function stateOf(row: Row, stored: ReadonlyMap<string, Stored>): FeedComparison['state'] {
+function stateOf(row: Row, stored: ReadonlyMap<string, StoredVersion>): FeedComparison['state'] {
   const { inserted, unchanged } = compare([row], stored);
   if (inserted.length > 0) return 'missing';
   if ((row.version ?? '') < (stored.get(row.key)?.version ?? '')) return 'older';

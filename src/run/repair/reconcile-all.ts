@@ -1,5 +1,5 @@
 import { ConfigError, DoubtfulError } from '../../errors.ts';
-import { childrenOf } from '../../load/remove.ts';
+import { childTablesOf } from '../../load/remove.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Counts } from '../../model/counts.ts';
 import type { Status } from '../../record/run-log.ts';
@@ -76,7 +76,7 @@ async function reconcileOne(
 ): Promise<void> {
   try {
     const options = { isHard, isForced, maxDeletePercent };
-    found.push([dataset.name, await reconcile(active, dataset, childrenOf(dataset, all), options)]);
+    found.push([dataset.name, await reconcile(active, dataset, childTablesOf(dataset, all), options)]);
   } catch (error) {
     if (!(error instanceof DoubtfulError)) throw error;
     const message = 'not reconciled; going on with the others';

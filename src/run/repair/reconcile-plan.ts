@@ -1,6 +1,6 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { countRows } from '../../load/count.ts';
-import { weightOf } from '../../load/weight.ts';
+import { estimateRowSize } from '../../load/row-size.ts';
 import { capability } from '../../sources/source.ts';
 import { countPages } from '../forecast.ts';
 import { type DatasetPlan, MAX_CENSUS_KEYS, type PlanContext, countRequests } from '../dataset-plan.ts';
@@ -18,7 +18,7 @@ export async function planReconcile({ tools }: PlanContext, dataset: Dataset): P
   const looks = tools.settings.filters[dataset.name] === undefined ? 1 : 2;
   const calls =
     countPages(records, MAX_CENSUS_KEYS) + 1 + countRequests(missing) + looks * countRequests(absent);
-  const { bytes, isMeasured } = await weightOf(tools.database, dataset, tools.settings.keepPayload);
+  const { bytes, isMeasured } = await estimateRowSize(tools.database, dataset, tools.settings.keepPayload);
   return {
     resource: dataset.name,
     records,

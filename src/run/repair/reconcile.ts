@@ -3,10 +3,10 @@ import type { Session } from '../../db/pool.ts';
 import { DoubtfulError } from '../../errors.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { countRows } from '../../load/count.ts';
-import { type Child, markDeleted, removeRows } from '../../load/remove.ts';
-import { readSets } from '../../load/set.ts';
+import { type ChildTable, markDeleted, removeRows } from '../../load/remove.ts';
+import { readChildKeys } from '../../load/children.ts';
 import { columnFor, keyColumn } from '../../load/statement.ts';
-import { versionsOf } from '../../load/window.ts';
+import { readVersions } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import {
   absentUpstream,
@@ -80,7 +80,7 @@ export async function isLoaded(active: ActiveRun, dataset: Dataset): Promise<boo
 export async function reconcile(
   active: ActiveRun,
   dataset: Dataset,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   options: ReconcileOptions,
 ): Promise<Findings> {
   const { connection, tools } = active;
@@ -159,7 +159,7 @@ async function deleteAbsent(
   active: ActiveRun,
   dataset: Dataset,
   compared: Compared,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   options: ReconcileOptions,
 ): Promise<number> {
   let deleted = 0;
@@ -219,7 +219,7 @@ async function confirmAbsent(
 async function deleteConfirmed(
   active: ActiveRun,
   dataset: Dataset,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   confirmed: readonly Omit<Deletion, 'version'>[],
   { isHard }: ReconcileOptions,
 ): Promise<number> {
@@ -228,7 +228,7 @@ async function deleteConfirmed(
   const done = await commitFenced(active, dataset, keepWatermark, async (session, _, at) => {
     const refused = await applyByHalves(session, sorted, async (part) => {
       const keys = part.map(({ key }) => key);
-      const versions = await versionsOf(session, dataset, keys);
+      const versions = await readVersions(session, dataset, keys);
       const entries = part.map((entry) => ({ ...entry, version: versions.get(entry.key) ?? null }));
       await journal(session, id, dataset.name, entries, at, isHard);
       if (isHard) await removeRowsAndIssues(session, dataset, children, keys);
@@ -264,11 +264,11 @@ async function deleteConfirmed(
 async function removeRowsAndIssues(
   session: Session,
   dataset: Dataset,
-  children: readonly Child[],
+  children: readonly ChildTable[],
   keys: readonly string[],
 ): Promise<void> {
-  for (const { resource: child } of children) {
-    const sets = await readSets(session, child, keys, true);
+  for (const { dataset: child } of children) {
+    const sets = await readChildKeys(session, child, keys, true);
     await forgetFieldIssues(session, child.name, [...sets.values()].flat());
   }
   await forgetFieldIssues(session, dataset.name, keys);

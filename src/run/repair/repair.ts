@@ -1,7 +1,7 @@
 import type { Session } from '../../db/pool.ts';
-import { outdate } from '../../load/outdate.ts';
-import { type Rewritten, rewriteRows } from '../../load/rewrite.ts';
-import { readRows } from '../../load/stored.ts';
+import { markStale } from '../../load/mark-stale.ts';
+import { type RowRewrite, rewriteRows } from '../../load/rewrite.ts';
+import { readRows } from '../../load/stored-rows.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Counts } from '../../model/counts.ts';
 import type { Row } from '../../model/row.ts';
@@ -98,15 +98,20 @@ async function rewriteDifferent(
   judged: readonly CheckedRow[],
   at: string,
 ): Promise<number> {
-  const rows = judged.flatMap(({ row, verdict }): (Rewritten & Pick<Row, 'issues'>)[] => {
+  const rows = judged.flatMap(({ row, verdict }): (RowRewrite & Pick<Row, 'issues'>)[] => {
     if (verdict.kind !== 'compared' || !isDifferent(verdict)) return [];
     const expected = new Map(verdict.differences.map((each) => [each.place, each.expected]));
     const values = row.values.map((value, place) => (expected.has(place) ? expected.get(place)! : value));
     const { payload, issues } = verdict;
     return [{ key: row.key, hash: row.hash, values, payload, issues }];
   });
-  const bytes = Math.min(maxBytes, (session.limit ?? Infinity) / 2);
-  const refused = await rewriteRows(session, dataset, rows, { runId: id, at, maxBytes: bytes, left });
+  const bytes = Math.min(maxBytes, (session.maxStatementBytes ?? Infinity) / 2);
+  const refused = await rewriteRows(session, dataset, rows, {
+    runId: id,
+    at,
+    maxBytes: bytes,
+    skipped: left,
+  });
   const written = rows.filter(({ key }) => !refused.has(key));
   await saveFieldIssues(session, dataset.name, written, id, at);
   return written.length;
@@ -118,7 +123,7 @@ async function markUnreadable(
   judged: readonly CheckedRow[],
 ): Promise<void> {
   const rows = judged.filter(({ verdict }) => verdict.kind === 'unreadable').map(({ row }) => row);
-  await outdate(
+  await markStale(
     session,
     dataset,
     rows.map(({ key }) => key),

@@ -1,5 +1,5 @@
-import { LAST_INSTANT } from '../../lib/time.ts';
-import { deletedKeys } from '../../load/window.ts';
+import { MAX_SQL_DATETIME } from '../../lib/time.ts';
+import { readDeletedKeys } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
 import { markDue } from '../../record/due.ts';
@@ -97,7 +97,7 @@ async function replayStored(active: ActiveRun, dataset: Dataset, keys: readonly 
   const wanted = await withoutDeletedParents(active, dataset, rows);
   if (wanted.length > 0) {
     const page = { rows: wanted, rejects: [], older };
-    await commit(active, { dataset, page, pages: 0, protectedUpTo: LAST_INSTANT });
+    await commit(active, { dataset, page, pages: 0, protectedUpTo: MAX_SQL_DATETIME });
   }
   if (rejects.length > 0) {
     await commitFenced(active, dataset, keepWatermark, (session) =>
@@ -118,7 +118,7 @@ async function withoutDeletedParents(
   const parent = tools.catalogue.find(({ name }) => name === parentLink(dataset)?.parent);
   if (parent === undefined || rows.length === 0) return rows;
   const keyOf = (row: Row): string => parentKeyOf(dataset, row) ?? '';
-  const deleted = await deletedKeys(connection, parent, rows.map(keyOf));
+  const deleted = await readDeletedKeys(connection, parent, rows.map(keyOf));
   return rows.filter((row) => !deleted.has(keyOf(row)));
 }
 

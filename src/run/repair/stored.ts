@@ -1,9 +1,9 @@
 import { readColumns } from '../../db/columns.ts';
 import type { Session } from '../../db/pool.ts';
 import { chunk } from '../../lib/chunk.ts';
-import { missingColumns } from '../../load/missing.ts';
+import { findColumnProblems } from '../../load/column-problems.ts';
 import { tablesOf } from '../../load/parts.ts';
-import { readRows, weighRows } from '../../load/stored.ts';
+import { readRows, readPayloadSizes } from '../../load/stored-rows.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { StoredRow } from '../../model/stored-row.ts';
 import { isPending, readAdded } from '../../record/field.ts';
@@ -58,7 +58,7 @@ export async function startScan(session: Session, dataset: Dataset): Promise<Sto
     (added) => added.resource === dataset.name && isPending(added),
   );
   const names = new Set([
-    ...missingColumns(columns, dataset).missing.map(({ name }) => name),
+    ...findColumnProblems(columns, dataset).missing.map(({ name }) => name),
     ...pending.map(({ field }) => field),
   ]);
   const excluded = new Set(dataset.fields.flatMap(({ name }, place) => (names.has(name) ? [place] : [])));
@@ -73,7 +73,7 @@ export async function* checkRows(
 ): AsyncGenerator<CheckedRow[]> {
   let processed = 0;
   for (let last = '', pages = 1; ; pages += 1) {
-    const keys = await weighRows(session, dataset, last, KEY_BATCH_SIZE);
+    const keys = await readPayloadSizes(session, dataset, last, KEY_BATCH_SIZE);
     if (keys.length === 0) return;
     last = keys.at(-1)!.key;
     for (const part of chunk(keys, ROW_BATCH_SIZE, MAX_BYTES, ({ bytes }) => bytes ?? 0)) {

@@ -1,6 +1,6 @@
 import { chunk } from '../../lib/chunk.ts';
-import { fullSqlDateTime } from '../../lib/time.ts';
-import { childrenOf, unmarkDeleted } from '../../load/remove.ts';
+import { normalizeSqlDateTime } from '../../lib/time.ts';
+import { childTablesOf, unmarkDeleted } from '../../load/remove.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { type Journalled, markUndone } from '../../record/deletion.ts';
 import type { ActiveRun, RunTools } from '../active-run.ts';
@@ -46,7 +46,7 @@ async function restore(
     for (const part of chunk(own, 500)) {
       const keys = part.map((deletion) => deletion.key);
       restored += await commitFenced(active, dataset, keepWatermark, async (session, _, now) => {
-        const back = await unmarkDeleted(session, dataset, childrenOf(dataset, all), keys, at);
+        const back = await unmarkDeleted(session, dataset, childTablesOf(dataset, all), keys, at);
         await markUndone(session, run, dataset.name, keys, now);
         return back;
       });
@@ -59,7 +59,7 @@ async function restore(
 function groupByTime(deletions: readonly Journalled[]): Map<string, Journalled[]> {
   const groups = new Map<string, Journalled[]>();
   for (const deletion of deletions) {
-    const at = fullSqlDateTime(deletion.at);
+    const at = normalizeSqlDateTime(deletion.at);
     groups.set(at, [...(groups.get(at) ?? []), deletion]);
   }
   return groups;

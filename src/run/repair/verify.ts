@@ -1,8 +1,8 @@
 import { capability, type Window } from '../../sources/source.ts';
 import { chunk } from '../../lib/chunk.ts';
 import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../../lib/time.ts';
-import { indexIn, indexOf, isInStep } from '../../load/index-row.ts';
-import { countIn, middleOf, type SqlWindow } from '../../load/window.ts';
+import { readIndexInWindow, readIndexOfKeys, matchesUpstream } from '../../load/index-row.ts';
+import { countInWindow, findMiddle, type SqlWindow } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { listingsHere } from '../../record/due.ts';
 import { heldVersions } from '../../record/quarantine.ts';
@@ -64,9 +64,9 @@ export async function verify(tools: RunTools, dataset: Dataset, since: string | 
 async function splitWindow(search: ParitySearch, window: SqlWindow): Promise<SqlWindow[]> {
   const { tools, dataset } = search;
   tools.signal.throwIfAborted();
-  const here = await countIn(tools.database, dataset, window);
+  const here = await countInWindow(tools.database, dataset, window);
   if (here <= MAX_WINDOW_ROWS || hasParentVersion(dataset)) return [window];
-  const middle = await middleOf(tools.database, dataset, window, here);
+  const middle = await findMiddle(tools.database, dataset, window, here);
   if (middle === undefined) return [window];
   const older = await splitWindow(search, { from: window.from, to: middle });
   return [...older, ...(await splitWindow(search, { from: middle, to: window.to }))];
@@ -76,7 +76,7 @@ async function compareWindow(
   { tools, dataset, missing, stale, moved }: ParitySearch,
   window: SqlWindow,
 ): Promise<{ upstream: number; here: number }> {
-  const stored = await indexIn(tools.database, dataset, window);
+  const stored = await readIndexInWindow(tools.database, dataset, window);
   const here = stored.size;
   let upstream = 0;
   for await (const page of capability(tools.source, 'keys', 'verify').within(
@@ -89,10 +89,10 @@ async function compareWindow(
     for (const entry of page.entries) {
       const row = stored.get(entry.key);
       if (row === undefined) strange.set(entry.key, entry.version);
-      else if (!isInStep(dataset, row, entry)) stale.set(entry.key, entry.version);
+      else if (!matchesUpstream(dataset, row, entry)) stale.set(entry.key, entry.version);
       stored.delete(entry.key);
     }
-    const elsewhere = await indexOf(tools.database, dataset, [...strange.keys()]);
+    const elsewhere = await readIndexOfKeys(tools.database, dataset, [...strange.keys()]);
     for (const [key, version] of strange) (elsewhere.has(key) ? stale : missing).set(key, version);
   }
   for (const key of stored.keys()) moved.add(key);

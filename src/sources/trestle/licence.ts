@@ -1,5 +1,5 @@
 import type { Dataset } from '../../dataset/dataset.ts';
-import { type FeedSchema, hasField, setOf } from '../../dataset/feed-schema.ts';
+import { type FeedSchema, hasField, findSet } from '../../dataset/feed-schema.ts';
 import {
   hasParentVersion,
   parentFields,
@@ -13,7 +13,7 @@ import { asDescribed, type Coverage } from '../coverage.ts';
 
 /** The resource as far as a feed's schema has it. */
 export function withinLicence(resource: Dataset, schema: FeedSchema): Coverage {
-  const set = setOf(schema, resource.name);
+  const set = findSet(schema, resource.name);
   if (set === undefined) {
     return { ...asDescribed(resource), lacks: `the feed's $metadata has no ${resource.name}` };
   }

@@ -1,10 +1,10 @@
-import { key, dataset, string, timestamp } from '../../../dataset/describe.ts';
+import { key, defineDataset, string, timestamp } from '../../../dataset/describe.ts';
 
 /**
  * A listing's fields of the MLS's own, one record a listing. Each MLS has others, so they are in the payload alone. The feed
  * has no timestamp here: a record is as old as the version of its listing that it was fetched for.
  */
-export const customProperty = dataset({
+export const customProperty = defineDataset({
   name: 'CustomProperty',
   table: 'custom_properties',
   rawTable: 'custom_properties_raw',
@@ -16,7 +16,7 @@ export const customProperty = dataset({
     parent: 'Property',
     field: 'ListingKey',
     staleBy: 'version',
-    marks: 'custom',
+    columnPrefix: 'custom',
     versionFrom: 'parent',
     cursor: 'ListingModificationTimestamp',
   },

@@ -1,10 +1,10 @@
-import { key, dataset, string, timestamp } from '../../../dataset/describe.ts';
+import { key, defineDataset, string, timestamp } from '../../../dataset/describe.ts';
 
 /**
  * RESO Data Dictionary 2.0, Lookup, whole: what the values of enums are called. No lengths are declared; the longest
  * value of RESO's own lists has 70 characters.
  */
-export const lookups = dataset({
+export const lookups = defineDataset({
   name: 'Lookup',
   table: 'lookups',
   rawTable: 'lookups_raw',

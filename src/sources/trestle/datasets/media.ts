@@ -4,14 +4,14 @@ import {
   key,
   longtext,
   lookup,
-  dataset,
+  defineDataset,
   string,
   text,
   timestamp,
 } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, Media, whole. Its `MediaURL` is signed anew on every query. */
-export const media = dataset({
+export const media = defineDataset({
   name: 'Media',
   table: 'media',
   rawTable: 'media_raw',
@@ -23,7 +23,7 @@ export const media = dataset({
     parent: 'Property',
     field: 'ResourceRecordKey',
     staleBy: 'photos',
-    marks: 'media',
+    columnPrefix: 'media',
     versionFrom: 'record',
     cursor: 'ModificationTimestamp',
   },

@@ -4,14 +4,14 @@ import {
   integer,
   key,
   lookup,
-  dataset,
+  defineDataset,
   string,
   text,
   timestamp,
 } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, Member, whole but for MemberPassword, which nobody should keep. */
-export const member = dataset({
+export const member = defineDataset({
   name: 'Member',
   table: 'members',
   rawTable: 'members_raw',

@@ -4,14 +4,14 @@ import {
   integer,
   key,
   lookup,
-  dataset,
+  defineDataset,
   string,
   text,
   timestamp,
 } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, Office, whole. */
-export const office = dataset({
+export const office = defineDataset({
   name: 'Office',
   table: 'offices',
   rawTable: 'offices_raw',

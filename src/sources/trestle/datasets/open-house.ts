@@ -1,7 +1,16 @@
-import { boolean, date, key, lookup, dataset, string, text, timestamp } from '../../../dataset/describe.ts';
+import {
+  boolean,
+  date,
+  key,
+  lookup,
+  defineDataset,
+  string,
+  text,
+  timestamp,
+} from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, OpenHouse, whole. Trestle sends its times with local offsets. */
-export const openHouse = dataset({
+export const openHouse = defineDataset({
   name: 'OpenHouse',
   table: 'open_houses',
   rawTable: 'open_houses_raw',

@@ -1,7 +1,7 @@
-import { decimal, key, lookup, dataset, string, text, timestamp } from '../../../dataset/describe.ts';
+import { decimal, key, lookup, defineDataset, string, text, timestamp } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, PropertyRooms, whole. */
-export const propertyRooms = dataset({
+export const propertyRooms = defineDataset({
   name: 'PropertyRooms',
   table: 'property_rooms',
   rawTable: 'property_rooms_raw',

@@ -4,14 +4,14 @@ import {
   integer,
   key,
   lookup,
-  dataset,
+  defineDataset,
   string,
   text,
   timestamp,
 } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, PropertyUnitTypes, whole. */
-export const propertyUnitTypes = dataset({
+export const propertyUnitTypes = defineDataset({
   name: 'PropertyUnitTypes',
   table: 'property_unit_types',
   rawTable: 'property_unit_types_raw',

@@ -6,7 +6,7 @@ import {
   key,
   longtext,
   lookup,
-  dataset,
+  defineDataset,
   string,
   text,
   timestamp,
@@ -16,7 +16,7 @@ const money = decimal(14, 2);
 const area = decimal(14, 2);
 
 /** The most used fields of RESO's Property; types from Trestle's metadata, else from the Data Dictionary 2.0. */
-export const property = dataset({
+export const property = defineDataset({
   name: 'Property',
   table: 'properties',
   rawTable: 'properties_raw',

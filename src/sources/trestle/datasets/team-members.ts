@@ -1,7 +1,7 @@
-import { key, lookup, dataset, string, timestamp } from '../../../dataset/describe.ts';
+import { key, lookup, defineDataset, string, timestamp } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, TeamMembers, whole. */
-export const teamMembers = dataset({
+export const teamMembers = defineDataset({
   name: 'TeamMembers',
   table: 'team_members',
   rawTable: 'team_members_raw',

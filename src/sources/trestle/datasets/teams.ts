@@ -1,7 +1,7 @@
-import { key, lookup, dataset, string, text, timestamp } from '../../../dataset/describe.ts';
+import { key, lookup, defineDataset, string, text, timestamp } from '../../../dataset/describe.ts';
 
 /** RESO Data Dictionary 2.0, Teams, whole. */
-export const teams = dataset({
+export const teams = defineDataset({
   name: 'Teams',
   table: 'teams',
   rawTable: 'teams_raw',

@@ -1,5 +1,5 @@
 import { RetryableError } from '../../../errors.ts';
-import { wholeNumber } from '../../../lib/number.ts';
+import { parseWholeNumber } from '../../../lib/number.ts';
 import { type Cut, cutPage } from './cut.ts';
 import { errorWords } from './error-words.ts';
 import { tryParse } from './try-parse.ts';
@@ -20,7 +20,7 @@ export async function readBody(answer: Answer, names?: readonly string[]): Promi
   return {
     ...cut,
     nextLink: typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined,
-    count: wholeNumber(cut.envelope['@odata.count']),
+    count: parseWholeNumber(cut.envelope['@odata.count']),
   };
 }
 

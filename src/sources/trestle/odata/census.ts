@@ -1,6 +1,6 @@
 import { ConfigError, FailedError, UnavailableError } from '../../../errors.ts';
 import { instantToSql } from '../../../lib/time.ts';
-import { LONGEST_KEY, type Dataset } from '../../../dataset/dataset.ts';
+import { MAX_KEY_LENGTH, type Dataset } from '../../../dataset/dataset.ts';
 import type { Page } from '../../../model/page.ts';
 import type { CensusPage, Window } from '../../source.ts';
 import { keyPages, type KeyQuery } from './key-pages.ts';
@@ -140,7 +140,7 @@ function entriesOf(resource: Dataset, page: Page): CensusPage {
     const record = tryParse(raw);
     const key = record[resource.key];
     // A longer one is no row here, and can't be staged.
-    if (!isUsableKey(key) || Array.from(key).length > LONGEST_KEY) return [];
+    if (!isUsableKey(key) || Array.from(key).length > MAX_KEY_LENGTH) return [];
     const count = photos === undefined ? undefined : record[photos.count];
     return [
       {

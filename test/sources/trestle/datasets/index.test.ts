@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dataset, decimal, string } from '../../../../src/dataset/describe.ts';
+import { defineDataset, decimal, string } from '../../../../src/dataset/describe.ts';
 import { resources } from '../../../../src/sources/trestle/datasets/index.ts';
 import { nameOf } from '../../../../src/dataset/names.ts';
 import {
@@ -62,7 +62,7 @@ describe('resources', () => {
   });
 
   test('what a resource is can’t be changed', () => {
-    const found = dataset({
+    const found = defineDataset({
       name: 'Thing',
       table: 'things',
       rawTable: 'things_raw',

@@ -1,0 +1,90 @@
+import { ConfigError } from '../errors.ts';
+import { isTooLarge } from './errors.ts';
+import { readLockHolder, type LockScope, acquireRunLock } from './named-lock.ts';
+import { findPacketError } from './packet.ts';
+import { retryWhileUnavailable } from './retry-while-unavailable.ts';
+import type { Connection, Database, DatabaseTools } from './pool.ts';
+import { statementBytes } from './size.ts';
+
+/** The connection that holds a run's lock and that the run writes with. */
+export type LockedConnection = Connection & {
+  /** The server's `max_allowed_packet`, or the size of the smallest statement that was refused as too large. */
+  readonly maxStatementBytes: number;
+  /**
+   * Replaces a broken connection and acquires the lock again. Waits until the server is reachable and accepts writes.
+   * @throws UnavailableError if it remains unreachable, BusyError if another run now holds the lock, ConfigError if it now
+   *   accepts only tiny statements.
+   */
+  renew(): Promise<void>;
+};
+
+/** Changes nothing. A server that has become a replica still responds and grants locks, but refuses this (1290). */
+const NO_OP_WRITE = 'UPDATE etl_schema_version SET applied_at = applied_at WHERE version < 0';
+
+/** A dry run also works before the first migration. */
+function ignoreMissingTables(error: unknown): void {
+  if (!(error instanceof ConfigError)) throw error;
+}
+
+/** TiDB before 7.1 cannot report the holder. */
+async function isHeldBy(connection: Connection, scope: LockScope, id: string): Promise<boolean> {
+  const holder = await readLockHolder(connection, scope).catch(() => null);
+  return String(holder) === id;
+}
+
+/** @throws BusyError if another run holds the lock. */
+export async function openLockedConnection(
+  database: Database,
+  source: string,
+  tools: DatabaseTools,
+): Promise<LockedConnection> {
+  const scope = { database: database.name, source };
+  let id = '';
+  let maxPacket = Infinity;
+  let smallestRefused = Infinity;
+  const open = async (isWriter: boolean): Promise<Connection> => {
+    const connection = await database.connect();
+    try {
+      // After a network failure the server may keep our old connection and its lock for hours. A user may kill its own.
+      if (id !== '' && (await isHeldBy(connection, scope, id))) {
+        await connection.run(`KILL ${id}`).catch(() => undefined);
+      }
+      await acquireRunLock(connection, scope);
+      const [own] = await connection.select<{ id: number; packet: number }>(
+        'SELECT CONNECTION_ID() AS id, @@max_allowed_packet AS packet',
+      );
+      id = /^\d+$/.test(String(own?.id)) ? String(own?.id) : '';
+      // If it was lowered, the new value applies only to new connections.
+      maxPacket = Number(own?.packet);
+      if (isWriter) await connection.run(NO_OP_WRITE).catch(ignoreMissingTables);
+      return connection;
+    } catch (error) {
+      connection.drop();
+      throw error;
+    }
+  };
+  let current = await open(false);
+  return {
+    get maxStatementBytes() {
+      return Math.min(maxPacket, smallestRefused);
+    },
+    select: (sql, values) => current.select(sql, values),
+    run: async (sql, values) => {
+      try {
+        return await current.run(sql, values);
+      } catch (error) {
+        if (isTooLarge(error)) smallestRefused = Math.min(smallestRefused, statementBytes(sql, values));
+        throw error;
+      }
+    },
+    release: () => current.release(),
+    drop: () => current.drop(),
+    renew: async () => {
+      current.drop();
+      current = await retryWhileUnavailable(tools, () => open(true));
+      // The server may have restarted with a different configuration.
+      const error = findPacketError(maxPacket);
+      if (error !== undefined) throw error;
+    },
+  };
+}

@@ -1,4 +1,0 @@
-/** `?, ?, ?`: as many placeholders as there are values to bind. */
-export function marks(count: number): string {
-  return Array.from({ length: count }, () => '?').join(', ');
-}

@@ -1,0 +1,4 @@
+/** `?, ?, ?`: `count` placeholders for values to bind. */
+export function placeholders(count: number): string {
+  return Array.from({ length: count }, () => '?').join(', ');
+}

@@ -1,0 +1,12 @@
+/** How many letters to add, remove or replace to turn `a` into `b` (Levenshtein). */
+export function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (const [line, letter] of Array.from(a).entries()) {
+    const next = [line + 1];
+    for (const [column, other] of Array.from(b).entries()) {
+      next.push(Math.min(next[column]! + 1, row[column + 1]! + 1, row[column]! + (letter === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}

@@ -1,0 +1,63 @@
+import { applyByHalves } from '../db/by-halves.ts';
+import type { Session } from '../db/pool.ts';
+import { chunk } from '../lib/chunk.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { tablesOf } from './parts.ts';
+import { deleteKeys } from './statement.ts';
+
+/** A row that the server refuses to delete: a foreign key of the user's own refers to it, or a trigger forbids it. */
+export type UndeletableRow = {
+  readonly key: string;
+  readonly parent: string;
+  /** The server's words. */
+  readonly message: string;
+};
+
+/** Keys to be deleted, by the key of their parent. */
+export type KeysByParent = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Deletes rows with their payloads. If the server refuses one, nothing of its parent's is deleted: a set is changed as a
+ * whole, or stays as it was.
+ */
+export async function deleteChildRows(
+  session: Session,
+  dataset: Dataset,
+  keysByParent: KeysByParent,
+): Promise<readonly UndeletableRow[]> {
+  const refused: UndeletableRow[] = [];
+  for (;;) {
+    const blocked = new Set(refused.map(({ parent }) => parent));
+    const rest = [...keysByParent].filter(([parent]) => !blocked.has(parent));
+    const found = await tryDelete(session, dataset, new Map(rest));
+    if (found.length === 0) return refused;
+    refused.push(...found);
+  }
+}
+
+/** Deletes all of them, or nothing. @returns those that the server refuses. */
+async function tryDelete(
+  session: Session,
+  dataset: Dataset,
+  keysByParent: KeysByParent,
+): Promise<UndeletableRow[]> {
+  const parents = new Map(
+    [...keysByParent].flatMap(([parent, keys]) => keys.map((key) => [key, parent] as const)),
+  );
+  const keys = [...parents.keys()].sort();
+  if (keys.length === 0) return [];
+  await session.run('SAVEPOINT etl_gone');
+  const refused: UndeletableRow[] = [];
+  for (const part of chunk(keys, 1000)) {
+    const found = await applyByHalves(session, part, (some) => deleteRows(session, dataset, some));
+    refused.push(...[...found].map(([key, message]) => ({ key, parent: parents.get(key)!, message })));
+  }
+  if (refused.length > 0) await session.run('ROLLBACK TO SAVEPOINT etl_gone');
+  return refused;
+}
+
+async function deleteRows(session: Session, dataset: Dataset, keys: readonly string[]): Promise<void> {
+  for (const table of [...tablesOf(dataset), dataset.rawTable]) {
+    await session.run(deleteKeys(table, dataset, keys.length), keys);
+  }
+}
