@@ -125,9 +125,9 @@ export class InterruptedError extends EtlError {
 // Give up: a person has to look.
 
 /** The feed or the database behaves in a way that can't be worked with. */
-export class FailedError extends EtlError {
+export class FatalError extends EtlError {
   override readonly exitCode = 1;
 }
 
 /** What the feed shows of one resource can't be believed, and nothing of it was deleted; others may be gone on with. */
-export class DoubtfulError extends FailedError {}
+export class ImplausibleDataError extends FatalError {}

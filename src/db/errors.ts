@@ -1,4 +1,4 @@
-import { ConfigError, EtlError, FailedError, RowRefusedError, UnavailableError } from '../errors.ts';
+import { ConfigError, EtlError, FatalError, RowRefusedError, UnavailableError } from '../errors.ts';
 import { AWAY, RULES, type Rule } from './error-rules.ts';
 
 type DriverError = Error & {
@@ -33,7 +33,7 @@ export function toEtlError(error: unknown, op: string): EtlError {
       hint: 'check that the server runs, and MYSQL_HOST, MYSQL_PORT or MYSQL_SOCKET',
     });
   }
-  return new FailedError(`the database refused a statement: ${says}`, details);
+  return new FatalError(`the database refused a statement: ${says}`, details);
 }
 
 /** The server's words; of a plug-in that the driver does not have, only its name. */

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { FailedError, InterruptedError } from '../errors.ts';
+import { FatalError, InterruptedError } from '../errors.ts';
 
 /** A person to be asked. */
 export type Terminal = {
@@ -47,7 +47,7 @@ function begin(input: NodeJS.ReadStream, output: NodeJS.WriteStream) {
     left.abort(error);
   });
   lines.once('close', () =>
-    left.abort(new FailedError('left before the last question; nothing was written', { op: 'ask' })),
+    left.abort(new FatalError('left before the last question; nothing was written', { op: 'ask' })),
   );
   return {
     ask: async (question: string, isHidden: boolean): Promise<string> => {

@@ -26,10 +26,10 @@ const QUERY: Call = { kind: 'data', resource: '', attempt: 1 };
 /** Counts every request, from before it is sent, and writes one line for each into the log. */
 export function observe({ clock, log, meter, readQuota }: ObserveOptions, send: Send): Observed {
   let calls = 0;
-  let ahead = 0;
+  let clockOffset = 0;
   return {
     calls: () => calls,
-    now: () => clock.now() + ahead,
+    now: () => clock.now() + clockOffset,
     send: async (request, signal) => {
       signal.throwIfAborted();
       const { kind, resource, attempt } = request.call ?? QUERY;
@@ -42,7 +42,7 @@ export function observe({ clock, log, meter, readQuota }: ObserveOptions, send: 
       try {
         const answer = await send(request, signal);
         end({ failed: answer.status !== 200, bytes: answer.body.length });
-        ahead = aheadOf(clock, answer) ?? ahead;
+        clockOffset = aheadOf(clock, answer) ?? clockOffset;
         log.info({ ...call, ...describe(answer, readQuota), ms: clock.now() - start }, 'answered');
         return answer;
       } catch (error) {

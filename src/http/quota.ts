@@ -17,14 +17,14 @@ export type StatedQuota = { readonly minute?: StatedWindow; readonly hour?: Stat
 export type ReadQuota = (headers: Readonly<Record<string, string>>) => StatedQuota;
 
 /** The same on our clock. */
-export type Window = StatedWindow & {
+export type QuotaWindow = StatedWindow & {
   /** When this was stated, on our clock. */
   readonly at: number;
 };
 
 export type Quota = {
-  readonly minute?: Window;
-  readonly hour?: Window;
+  readonly minute?: QuotaWindow;
+  readonly hour?: QuotaWindow;
   /** Our own requests of the last minute: second of the epoch → how many. */
   readonly sent: readonly (readonly [second: number, count: number])[];
 };
@@ -49,7 +49,7 @@ export function waitBefore(quota: Quota, limits: Limits, now: number): Wait | un
   return minute;
 }
 
-function waitForHour(hour: Window | undefined, limits: Limits, now: number): Wait | undefined {
+function waitForHour(hour: QuotaWindow | undefined, limits: Limits, now: number): Wait | undefined {
   // A limit of zero counts as no limit.
   if (hour?.left === undefined || (hour.limit ?? 1) < 1) return undefined;
   // No hour lasts longer than an hour, whatever a header or a clock shows.
@@ -80,7 +80,7 @@ function waitForMinute({ minute, sent }: Quota, limits: Limits, now: number): Wa
   return { ms: Math.max(ms, 1), window: 'minute' };
 }
 
-function usedByOthers(minute: Window, recent: Quota['sent']): number {
+function usedByOthers(minute: QuotaWindow, recent: Quota['sent']): number {
   if (minute.left === undefined || minute.limit === undefined) return 0;
   const ours = total(recent.filter(([second]) => second * 1000 <= minute.at));
   return Math.max(0, minute.limit - minute.left - ours);
@@ -117,7 +117,7 @@ export function afterAnswer(
   date: number | undefined,
   now: number,
 ): Quota {
-  const windowOf = ({ resetAt, ...rest }: StatedWindow): Window => ({
+  const windowOf = ({ resetAt, ...rest }: StatedWindow): QuotaWindow => ({
     ...rest,
     ...(resetAt === undefined ? {} : { resetAt: now + resetAt - (date ?? now) }),
     at: now,

@@ -5,7 +5,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { QuotaRules } from './api-rules.ts';
 import { dateOf } from './headers.ts';
-import { afterAnswer, afterSend, type Limits, type Quota, waitBefore, type Window } from './quota.ts';
+import { afterAnswer, afterSend, type Limits, type Quota, waitBefore, type QuotaWindow } from './quota.ts';
 import type { Send } from './send.ts';
 
 export type QuotaOptions = Limits & {
@@ -94,7 +94,7 @@ function isSent(item: unknown): item is [number, number] {
 }
 
 /** One that was stated in the future is none: the clock was set back since. */
-function isWindow(value: Window | undefined, now: number): value is Window {
+function isWindow(value: QuotaWindow | undefined, now: number): value is QuotaWindow {
   if (typeof value !== 'object' || value === null || !Number.isFinite(value.at)) return false;
   return value.at <= now && Object.values(value).every(Number.isFinite);
 }

@@ -79,9 +79,9 @@ export type Keys = {
    */
   census(dataset: Dataset, after: string | undefined, signal: AbortSignal): AsyncIterable<CensusPage>;
   /** How many records match the user's filter now, in a window of the cursor field or at all. */
-  count(dataset: Dataset, signal: AbortSignal, window?: Window): Promise<number>;
+  count(dataset: Dataset, signal: AbortSignal, window?: TimeWindow): Promise<number>;
   /** The keys of those in a window. */
-  within(dataset: Dataset, window: Window, signal: AbortSignal): AsyncIterable<CensusPage>;
+  within(dataset: Dataset, window: TimeWindow, signal: AbortSignal): AsyncIterable<CensusPage>;
   /** The records of these keys that match the user's filter. */
   records(dataset: Dataset, keys: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
   /** Which of these keys the feed has, within the user's filter or at all. */
@@ -121,7 +121,7 @@ export function capability<Name extends keyof Capabilities>(
 }
 
 /** From an instant on, up to but without another one; ISO 8601. Open where undefined. */
-export type Window = { readonly from: string | undefined; readonly to: string | undefined };
+export type TimeWindow = { readonly from: string | undefined; readonly to: string | undefined };
 
 /** Keys and versions, without the records. */
 export type CensusPage = {

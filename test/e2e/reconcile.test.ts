@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FailedError } from '../../src/errors.ts';
+import { FatalError } from '../../src/errors.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, trestle } from '../helpers/cli.ts';
@@ -88,7 +88,7 @@ test('promise 8: a count that does not fit the census deletes nothing', async ()
   await all.run({ resources: [property] });
   all.sandbox.feed.removeListings(10);
   all.sandbox.faults.add({ kind: 'bad-count', by: 3, count: Infinity, resource: 'Property' });
-  await expect(all.reconcile()).rejects.toThrow(FailedError);
+  await expect(all.reconcile()).rejects.toThrow(FatalError);
   expect(await alive(all)).toBe(500);
 });
 

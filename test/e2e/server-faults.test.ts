@@ -3,7 +3,7 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Database as Server, startDatabase } from '../../scripts/lib/database.mjs';
 import { openDatabase } from '../../src/db/pool.ts';
-import { FailedError, UnavailableError } from '../../src/errors.ts';
+import { FatalError, UnavailableError } from '../../src/errors.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
@@ -240,7 +240,7 @@ test.each([
       return statements < 4 ? undefined : errno;
     };
     const error: unknown = await all.run(listings, SMALL).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(FailedError);
+    expect(error).toBeInstanceOf(FatalError);
     expect(error).toMatchObject({ exitCode: 1, hint: expect.stringContaining('free disk space') });
     expect(statements).toBe(4);
     await expectPages(all, 3);
@@ -262,7 +262,7 @@ test('promise 1: a table that is really full fails the run, and leaves nothing o
     'CREATE TRIGGER fills AFTER INSERT ON properties FOR EACH ROW INSERT INTO narrow (pad) VALUES (1)',
   );
   const error: unknown = await all.run(listings, SMALL).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(FailedError);
+  expect(error).toBeInstanceOf(FatalError);
   expect(error).toMatchObject({ exitCode: 1, cause: { errno: 1114 } });
   const [narrow] = await all.db.query<{ n: number }>('SELECT COUNT(*) AS n FROM narrow');
   await expectPages(all, 1 + Math.floor(narrow!.n / 100));

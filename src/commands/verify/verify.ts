@@ -1,6 +1,6 @@
 import type { Context } from '../../app/context.ts';
 import { hasTables } from '../../record/tables.ts';
-import { ConfigError, FailedError, UsageError } from '../../errors.ts';
+import { ConfigError, FatalError, UsageError } from '../../errors.ts';
 import { table } from '../../lib/table.ts';
 import type { Coverage } from '../../sources/coverage.ts';
 import { type Parity, verify } from '../../run/repair/verify.ts';
@@ -52,7 +52,7 @@ export async function verifyFeed(
     ([, { missing, stale, extra }]) => missing.length + stale.length + extra.length > 0,
   );
   if (wrong.length === 0) return;
-  throw new FailedError(`not in step with the feed: ${wrong.map(([name]) => name).join(', ')}`, {
+  throw new FatalError(`not in step with the feed: ${wrong.map(([name]) => name).join(', ')}`, {
     op: 'verify',
     hint: 'trestle-etl sync fetches newer versions, trestle-etl reconcile repairs the rest',
   });

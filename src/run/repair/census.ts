@@ -1,5 +1,5 @@
 import { transaction } from '../../db/transaction.ts';
-import { DoubtfulError } from '../../errors.ts';
+import { ImplausibleDataError } from '../../errors.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { type CensusState, clearCensus, countStaged, readCensus, stageCensus } from '../../record/census.ts';
 import { type Active, databaseTools } from '../active.ts';
@@ -38,7 +38,7 @@ export async function takeCensus(active: Active, resource: Dataset): Promise<Cen
     tools.log.main.warn({ resource: resource.name, attempt }, differs);
     await clearCensus(connection, resource.name);
     if (attempt === 2) {
-      throw new DoubtfulError(`${resource.name}: ${differs}: nothing was deleted`, {
+      throw new ImplausibleDataError(`${resource.name}: ${differs}: nothing was deleted`, {
         op: 'census',
         hint: 'the feed answers incompletely, or changes too fast: try later',
       });

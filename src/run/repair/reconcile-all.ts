@@ -1,4 +1,4 @@
-import { ConfigError, DoubtfulError } from '../../errors.ts';
+import { ConfigError, ImplausibleDataError } from '../../errors.ts';
 import { childrenOf } from '../../load/remove.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Counts } from '../../model/counts.ts';
@@ -42,7 +42,7 @@ export async function reconcileAll(tools: RunTools, options: ReconcileRun): Prom
   const { status, tally } = await withRun(tools, { mode: 'reconcile', resources, dryRun }, async (active) => {
     if (!active.hasTables) throw tooEarly('reconcile');
     refuseFiltered(resources, tools.settings.filters);
-    const doubts: DoubtfulError[] = [];
+    const doubts: ImplausibleDataError[] = [];
     await eachLicensed(active, resources, async (resource) => {
       if (await isLoaded(active, resource)) await reconcileOne(active, resource, options, found, doubts);
       else unloaded.push(resource.name);
@@ -72,13 +72,13 @@ async function reconcileOne(
   resource: Dataset,
   { all, isHard, isForced, maxDeletePercent }: ReconcileRun,
   found: [string, Findings][],
-  doubts: DoubtfulError[],
+  doubts: ImplausibleDataError[],
 ): Promise<void> {
   try {
     const options = { isHard, isForced, maxDeletePercent };
     found.push([resource.name, await reconcile(active, resource, childrenOf(resource, all), options)]);
   } catch (error) {
-    if (!(error instanceof DoubtfulError)) throw error;
+    if (!(error instanceof ImplausibleDataError)) throw error;
     const message = 'not reconciled; going on with the others';
     active.tools.log.main.error({ resource: resource.name, err: error }, message);
     doubts.push(error);
@@ -86,11 +86,11 @@ async function reconcileOne(
 }
 
 /** @throws DoubtfulError where a resource was left as it was; the others are done. */
-function refuseDoubtful(doubts: readonly DoubtfulError[]): void {
+function refuseDoubtful(doubts: readonly ImplausibleDataError[]): void {
   const [first] = doubts;
   if (first === undefined) return;
   if (doubts.length === 1) throw first;
-  throw new DoubtfulError(doubts.map(({ message }) => message).join('; '), {
+  throw new ImplausibleDataError(doubts.map(({ message }) => message).join('; '), {
     op: first.op,
     hint: first.hint ?? 'look at the feed first',
     cause: first,

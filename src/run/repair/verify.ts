@@ -1,4 +1,4 @@
-import { capability, type Window } from '../../sources/source.ts';
+import { capability, type TimeWindow } from '../../sources/source.ts';
 import { chunk } from '../../lib/chunk.ts';
 import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../../lib/time.ts';
 import { indexIn, indexOf, isInStep } from '../../load/index-row.ts';
@@ -123,7 +123,7 @@ async function unexplained({ tools, resource }: Search, found: Found): Promise<s
   return [...found].flatMap(([key, version]) => (isHeld(held.get(key), version) ? [] : [key])).sort();
 }
 
-function toIso({ from, to }: SqlWindow): Window {
+function toIso({ from, to }: SqlWindow): TimeWindow {
   return { from: isoOf(from), to: isoOf(to) };
 }
 

@@ -1,8 +1,8 @@
-import { ConfigError, FailedError, UnavailableError } from '../../../errors.ts';
+import { ConfigError, FatalError, UnavailableError } from '../../../errors.ts';
 import { instantToSql } from '../../../lib/time.ts';
 import { LONGEST_KEY, type Dataset } from '../../../dataset/dataset.ts';
 import type { Page } from '../../../model/page.ts';
-import type { CensusPage, Window } from '../../source.ts';
+import type { CensusPage, TimeWindow } from '../../source.ts';
 import { keyPages, type KeyQuery } from './key-pages.ts';
 import type { Feed } from './feed.ts';
 import { allOf, inFilter, queryUrl, windowFilter } from './query.ts';
@@ -29,7 +29,7 @@ export function census(
 export function keysInWindow(
   feed: Feed,
   resource: Dataset,
-  window: Window,
+  window: TimeWindow,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
   return keysOf(feed, resource, { filter: windowFilter(resource, window) }, signal);
@@ -76,7 +76,7 @@ async function* keysOf(
 export async function countOf(
   feed: Feed,
   resource: Dataset,
-  window: Window,
+  window: TimeWindow,
   signal: AbortSignal,
 ): Promise<number> {
   const url = queryUrl(feed.base, resource.name, {
@@ -86,7 +86,7 @@ export async function countOf(
   });
   const { count } = await feed.client.get(url, signal, { kind: 'census', resource: resource.name });
   if (count !== undefined) return count;
-  throw new FailedError(`${resource.name}: the feed was asked for its count and gave none`, {
+  throw new FatalError(`${resource.name}: the feed was asked for its count and gave none`, {
     op: 'count',
     hint: 'report it to the feed: without `$count` nothing proves that a list of its keys is complete',
   });

@@ -1,19 +1,19 @@
-import { FailedError } from '../../../errors.ts';
+import { FatalError } from '../../../errors.ts';
 
 /**
  * A nextLink that may be followed, byte for byte.
- * @throws FailedError for one that leads to another origin, which would be handed the token, or back to where we were.
+ * @throws FatalError for one that leads to another origin, which would be handed the token, or back to where we were.
  */
 export function followable(link: string, base: string, visited: ReadonlySet<string>): string {
   const target = URL.canParse(link) ? new URL(link) : undefined;
   if (target?.origin !== new URL(base).origin) {
-    throw new FailedError(`the API's nextLink leads to ${target?.origin ?? 'no address'}: not followed`, {
+    throw new FatalError(`the API's nextLink leads to ${target?.origin ?? 'no address'}: not followed`, {
       op: 'follow nextLink',
       hint: 'check TRESTLE_API_BASE_URL: it must name the host that the API itself uses',
     });
   }
   if ([...visited].some((page) => page === link || isSame(page, target))) {
-    throw new FailedError("the API's nextLink leads back to a page that was read already", {
+    throw new FatalError("the API's nextLink leads back to a page that was read already", {
       op: 'follow nextLink',
       hint: 'report it to the feed; keyset pages (the default) need no links',
     });

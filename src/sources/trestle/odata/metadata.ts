@@ -1,4 +1,4 @@
-import { FailedError, RetryableError } from '../../../errors.ts';
+import { FatalError, RetryableError } from '../../../errors.ts';
 import type { ResponseFormat } from '../../../http/client.ts';
 import type { FeedSchema } from '../../../dataset/feed-schema.ts';
 import { type Edm, readEdm } from './edm.ts';
@@ -26,12 +26,12 @@ export function metadataOf(feed: Pick<Feed, 'client' | 'base'>, signal: AbortSig
 
 /**
  * The schema in an answer to `$metadata`.
- * @throws RetryableError for what is no whole document; FailedError for one that declares nothing to ask for.
+ * @throws RetryableError for what is no whole document; FatalError for one that declares nothing to ask for.
  */
 export function readMetadata(answer: Answer): FeedSchema {
   const schema = schemaOf(tryRead(answer));
   if (Object.keys(schema.sets).length > 0) return schema;
-  throw new FailedError("the feed's $metadata declares no entity set", {
+  throw new FatalError("the feed's $metadata declares no entity set", {
     op: 'read $metadata',
     hint: 'check TRESTLE_API_BASE_URL, and that the connection is licensed for anything',
   });

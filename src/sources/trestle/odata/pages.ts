@@ -18,7 +18,7 @@ import { DistinctCount } from './distinct.ts';
 /**
  * Every record from the cursor on, by keyset: each page asks for what comes after the last record of the one before, so
  * that rows which move while we page are seen again and none is skipped. Needs no `$skip`, which drifts.
- * @throws FailedError where the server does not move on.
+ * @throws FatalError where the server does not move on.
  */
 export async function* keysetPages(
   feed: Feed,

@@ -1,4 +1,4 @@
-import { FailedError } from '../../../errors.ts';
+import { FatalError } from '../../../errors.ts';
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Body } from './body.ts';
 import { followable } from './links.ts';
@@ -73,14 +73,14 @@ export class LinkTrail {
 
   /**
    * The address of the page after this one.
-   * @throws FailedError for a link that leads elsewhere or back, and if too many pages in a row brought nothing.
+   * @throws FatalError for a link that leads elsewhere or back, and if too many pages in a row brought nothing.
    */
   follow(resource: Dataset, url: string, { records }: Body, link: string): string {
     this.#visited.add(url);
     this.#empty = records.length === 0 ? this.#empty + 1 : 0;
     if (this.#empty >= MAX_EMPTY_PAGES || this.#visited.size >= MAX_UNPLACED_PAGES) {
       const pages = Math.max(this.#empty, this.#visited.size);
-      throw new FailedError(
+      throw new FatalError(
         `${resource.name}: ${pages} pages in a row hold nothing to continue from, and the next link is ${shortened(link)}`,
         { op: 'follow nextLink', hint: 'report it to the feed; what was committed stays' },
       );

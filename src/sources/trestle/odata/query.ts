@@ -1,6 +1,6 @@
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
-import type { Window } from '../../source.ts';
+import type { TimeWindow } from '../../source.ts';
 import { cursorField } from '../../../dataset/reading.ts';
 
 export type Options = {
@@ -47,7 +47,7 @@ export function keysetFilter(resource: Dataset, cursor: Cursor | undefined): str
 }
 
 /** Records whose cursor lies in a window. */
-export function windowFilter(resource: Dataset, { from, to }: Window): string | undefined {
+export function windowFilter(resource: Dataset, { from, to }: TimeWindow): string | undefined {
   const bounds = [
     ...(from === undefined ? [] : [`${cursorField(resource)} ge ${from}`]),
     ...(to === undefined ? [] : [`${cursorField(resource)} lt ${to}`]),

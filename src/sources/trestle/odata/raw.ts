@@ -1,4 +1,4 @@
-import { FailedError } from '../../../errors.ts';
+import { FatalError } from '../../../errors.ts';
 import { readJson } from '../../../transform/scan/scan-json.ts';
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
@@ -51,8 +51,8 @@ export function sound(body: Body): readonly Sent[] {
 }
 
 /** A feed that does not move on would be asked for ever. */
-export function stuck(resource: Dataset, what: string): FailedError {
-  return new FailedError(`${resource.name}: ${what}`, {
+export function stuck(resource: Dataset, what: string): FatalError {
+  return new FatalError(`${resource.name}: ${what}`, {
     op: 'page',
     hint: 'the feed does not page as Trestle does; what was committed stays',
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FailedError } from '../../../../src/errors.ts';
+import { FatalError } from '../../../../src/errors.ts';
 import { followable } from '../../../../src/sources/trestle/odata/links.ts';
 
 const BASE = 'https://api.example.com/trestle/odata';
@@ -24,7 +24,7 @@ describe('followable', () => {
     'javascript:alert(1)',
     '',
   ])('promise 4: %j is refused: it would be handed the token', (link) => {
-    expect(() => followable(link, BASE, VISITED)).toThrow(FailedError);
+    expect(() => followable(link, BASE, VISITED)).toThrow(FatalError);
     expect(() => followable(link, BASE, VISITED)).toThrow('not followed');
   });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError, FailedError } from '../../../../src/errors.ts';
+import { ConfigError, FatalError } from '../../../../src/errors.ts';
 import { createODataSource, type TrestleSource } from '../../../../src/sources/trestle/odata/index.ts';
 import type { CensusPage, ReadOptions } from '../../../../src/sources/source.ts';
 import type { Dataset } from '../../../../src/dataset/dataset.ts';
@@ -228,7 +228,7 @@ describe('keyset pages', () => {
   test('promise 4: a link to a foreign origin is refused, and no token goes there', async () => {
     const foreign = await scriptedServer({});
     const source = await connect(page([], `${foreign.base}/Property`));
-    await expect(read(source)).rejects.toBeInstanceOf(FailedError);
+    await expect(read(source)).rejects.toBeInstanceOf(FatalError);
     expect(foreign.asked).toEqual([]);
     await foreign.close();
   });
@@ -256,7 +256,7 @@ describe('keyset pages', () => {
     await server?.close();
     const cursor = { timestamp: STAMP(5), key: 'k' };
     const ignoring = await connect(page([listing(1, 'a')]));
-    await expect(read(ignoring, { cursor })).rejects.toBeInstanceOf(FailedError);
+    await expect(read(ignoring, { cursor })).rejects.toBeInstanceOf(FatalError);
   });
 
   test('promise 4: a full page without a single usable cursor is an error, not an end', async () => {
@@ -286,7 +286,7 @@ describe('keyset pages', () => {
       const n = server!.asked.length;
       return n > 100 ? page([]) : page([], `${server!.base}/Property?$skip=${n % 2}`);
     });
-    await expect(read(source)).rejects.toBeInstanceOf(FailedError);
+    await expect(read(source)).rejects.toBeInstanceOf(FatalError);
   });
 });
 
@@ -456,7 +456,7 @@ describe('pages of sets', () => {
     );
     await server?.close();
     const keyless = await connect(page([{}, {}]));
-    await expect(children(keyless, ['1'])).rejects.toBeInstanceOf(FailedError);
+    await expect(children(keyless, ['1'])).rejects.toBeInstanceOf(FatalError);
   });
 });
 
@@ -541,7 +541,7 @@ describe('a census', () => {
     const source = await connect([{ body: { '@odata.count': 5, value: [] } }, page([])]);
     expect(await source.keys.count(property, NEVER)).toBe(5);
     expect(server?.asked[0]?.query).toEqual({ $top: '0', $count: 'true' });
-    await expect(source.keys.count(property, NEVER)).rejects.toBeInstanceOf(FailedError);
+    await expect(source.keys.count(property, NEVER)).rejects.toBeInstanceOf(FatalError);
   });
 
   test('promise 8: a second look asks by key, within the user’s filter or at all', async () => {
@@ -618,7 +618,7 @@ describe('replication', () => {
 
   test('promise 4: a foreign link is an error, and no token goes there', async () => {
     const source = await connect(page([], 'https://evil.example.com/x'));
-    await expect(replicate(source)).rejects.toBeInstanceOf(FailedError);
+    await expect(replicate(source)).rejects.toBeInstanceOf(FatalError);
   });
 
   test('a first request that is refused is an error: nothing has begun yet', async () => {
