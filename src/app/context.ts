@@ -22,7 +22,7 @@ import type { Source } from '../sources/source.ts';
 import { known, STATE_FILES } from '../sources/trestle/index.ts';
 import { asCalled } from '../lib/called.ts';
 import { isForeign, remedy, tryFolder } from '../host/folder.ts';
-import { proxySecrets } from '../http/proxy.ts';
+import { listProxySecrets } from '../http/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Meter } from '../model/usage.ts';
@@ -235,7 +235,12 @@ function buildTelling(
 export function secretsOf({ api, mysql, alerts, healthcheckUrl, proxies }: Config): string[] {
   const addresses = [alerts.email?.smtpUrl, alerts.webhook?.url, healthcheckUrl];
   const ways = [proxies.https, proxies.http];
-  return [api.clientSecret, mysql.password, ...addresses.flatMap(secretsIn), ...ways.flatMap(proxySecrets)];
+  return [
+    api.clientSecret,
+    mysql.password,
+    ...addresses.flatMap(secretsIn),
+    ...ways.flatMap(listProxySecrets),
+  ];
 }
 
 async function openFiles(config: Config, redact: Redactor): Promise<Logs> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../lib/duration.ts';
-import { proxyUrl } from '../http/proxy.ts';
+import { parseProxyUrl } from '../http/proxy.ts';
 
 /** Every variable that trestle-etl reads: what it takes, and what holds where it is not set. */
 
@@ -93,7 +93,7 @@ const hook = z
 const proxy = z
   .string()
   .refine(
-    (value) => proxyUrl(value) !== undefined,
+    (value) => parseProxyUrl(value) !== undefined,
     'must be the address of an HTTP proxy such as http://user:password@proxy.example.com:3128',
   );
 

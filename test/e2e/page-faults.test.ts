@@ -56,7 +56,7 @@ test('promise 13: an error beside records in a 200 is a failure that is tried ag
   sandbox.faults.add({ kind: 'error-inside', resource: 'Property', skip: 1 });
   expect(await run({ resources: [property] }, PAGES)).toMatchObject({ status: 'success' });
   expect(await expectParity(sandbox, db, property)).toBe(250);
-  const logged = lines.find(({ message }) => message === 'trying again');
+  const logged = lines.find(({ message }) => message === 'retrying');
   expect(logged?.data).toMatchObject({
     err: { message: expect.stringContaining('was told to fail') as string },
   });

@@ -2,7 +2,7 @@ import type { Parts } from '../../app/checkup.ts';
 import { hasTables } from '../../record/tables.ts';
 import type { Database } from '../../db/pool.ts';
 import { BusyError, CredentialsError, EtlError, QueryRefusedError } from '../../errors.ts';
-import { proxyFor } from '../../http/proxy.ts';
+import { findProxy } from '../../http/proxy.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -140,7 +140,7 @@ function connectionFinding(
   { api: addresses, proxies }: Pick<Parts['config'], 'api' | 'proxies'>,
 ): Finding {
   if (stageOf(answer) !== 'connection') {
-    const proxy = proxyFor(new URL(addresses.baseUrl), proxies);
+    const proxy = findProxy(new URL(addresses.baseUrl), proxies);
     const way = addresses.baseUrl.startsWith('https:') ? 'TLS' : 'without TLS, on this machine';
     return ok(proxy === undefined ? way : `${way}, through the proxy ${proxy.name}`);
   }

@@ -32,7 +32,7 @@ describe('how far a request came', () => {
     ['connection', away('api.x: no whole answer within 30 s (given up after 1 try)')],
     ['sign-in', away('the sign-in answered 503 (given up after 1 try)', 'sign-in')],
     ['sign-in', new CredentialsError('the API refused the credentials (400 from x)', { op: 'sign-in' })],
-    ['sign-in', new ConfigError('https://x answered 404: it is no token endpoint', { op: 'sign-in' })],
+    ['sign-in', new ConfigError('https://x answered 404: it is not a token endpoint', { op: 'sign-in' })],
     ['answer', new ConfigError('/Property answered 400: The field X is not in metadata', { op: 'GET' })],
     ['answer', away('/Property answered 503: ERROR in service (given up after 1 try)')],
     ['answer', new FatalError('Property: the server did not send a page in order', { op: 'page' })],

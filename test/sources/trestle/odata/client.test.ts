@@ -213,7 +213,7 @@ describe('createClient', () => {
       const location = other.tokenUrl;
       const client = await connect(PAGE, { status, headers: { location } });
       await expect(client.get(`${server.base}/Property`, NEVER)).rejects.toThrow(
-        `${server.tokenUrl} answered ${status}: it is no token endpoint`,
+        `${server.tokenUrl} answered ${status}: it is not a token endpoint`,
       );
       expect([server.signIns.length, server.asked.length]).toEqual([1, 0]);
       expect([other.asked, other.signIns]).toEqual([[], []]);
@@ -243,7 +243,7 @@ describe('createClient', () => {
     };
     const client = await connect([{ raw: (response) => response.destroy() }, { ...PAGE, headers }]);
     await get(client);
-    expect(lines.map((line) => line.message)).toEqual(['answered', 'no answer', 'trying again', 'answered']);
+    expect(lines.map((line) => line.message)).toEqual(['answered', 'no answer', 'retrying', 'answered']);
     expect(lines.at(-1)?.data).toMatchObject({
       method: 'GET',
       path: '/trestle/odata/Property',
