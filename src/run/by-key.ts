@@ -4,13 +4,17 @@ import type { Page } from '../model/page.ts';
 import { keysAfter } from '../load/fill.ts';
 import { databaseTools, type RunTools } from './active.ts';
 import { type AskInHalves, askInHalves } from './halves.ts';
-import { capability } from '../sources/source.ts';
+import { requireCapability } from '../sources/source.ts';
 
 /** A function that fetches the records of a list of keys, and leaves out keys that are refused. */
 export function askForRecords(tools: RunTools, resource: Dataset, signal: AbortSignal): AskInHalves<Page> {
   return asker(tools, resource, async (keys) => {
     const pages: Page[] = [];
-    for await (const page of capability(tools.source, 'keys', 'fetch by key').records(resource, keys, signal))
+    for await (const page of requireCapability(tools.source, 'keys', 'fetch by key').records(
+      resource,
+      keys,
+      signal,
+    ))
       pages.push(page);
     return pages;
   });
@@ -24,7 +28,12 @@ export async function presentKeys(
   scope: 'filtered' | 'all',
 ): Promise<ReadonlySet<string>> {
   const ask = asker(tools, resource, async (part) => [
-    ...(await capability(tools.source, 'keys', 'fetch by key').present(resource, part, scope, tools.signal)),
+    ...(await requireCapability(tools.source, 'keys', 'fetch by key').present(
+      resource,
+      part,
+      scope,
+      tools.signal,
+    )),
   ]);
   const { items, refused } = await ask(keys);
   return new Set([...items, ...refused]);

@@ -1,6 +1,6 @@
 import { ConfigError, QueryRefusedError } from '../errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { asDescribed, type Coverage } from '../sources/coverage.ts';
+import { assumeFullCoverage, type Coverage } from '../sources/coverage.ts';
 import type { Active } from './active.ts';
 import { fenced, watermarkOf } from './fence.ts';
 import { type Knowledge, knowSchema, learnSchema } from './schema.ts';
@@ -50,10 +50,11 @@ async function takeOne<T>(
   take: (resource: Dataset) => Promise<T>,
 ): Promise<Taken<T>> {
   const licensed = coverageOf(active, knowledge, resource);
-  if (licensed.lacks !== undefined && !isRequired(active, resource)) return { refusal: licensed.lacks };
+  if (licensed.unavailable !== undefined && !isRequired(active, resource))
+    return { refusal: licensed.unavailable };
   sayLeftOut(active, licensed);
   try {
-    return { value: await take(licensed.resource) };
+    return { value: await take(licensed.dataset) };
   } catch (error) {
     if (!(error instanceof QueryRefusedError)) throw error;
     if (error.status === 403 || error.status === 404) {
@@ -63,17 +64,17 @@ async function takeOne<T>(
     // What vanished since the schema was read, or it was never read.
     if (knowledge.isFresh) throw error;
     const now = coverageOf(active, await learn(), resource);
-    if (now.lacks !== undefined) return { refusal: now.lacks, error };
-    if (askedOf(licensed.resource) === askedOf(now.resource)) throw error;
+    if (now.unavailable !== undefined) return { refusal: now.unavailable, error };
+    if (askedOf(licensed.dataset) === askedOf(now.dataset)) throw error;
     sayLeftOut(active, now);
-    return { value: await take(now.resource) };
+    return { value: await take(now.dataset) };
   }
 }
 
 function coverageOf({ tools }: Active, { newest }: Knowledge, resource: Dataset): Coverage {
   const { schema } = tools.source;
   return newest === undefined || schema === undefined
-    ? asDescribed(resource)
+    ? assumeFullCoverage(resource)
     : schema.cover(resource, newest.schema);
 }
 
@@ -86,7 +87,10 @@ function askedOf(resource: Dataset): string {
   return JSON.stringify([selectOf(resource), photoFields(resource)]);
 }
 
-function sayLeftOut(active: Active, { resource, leftOut, unknown }: Coverage): void {
+function sayLeftOut(
+  active: Active,
+  { dataset: resource, omittedFields: leftOut, unknownFields: unknown }: Coverage,
+): void {
   const { log, progress } = active.tools;
   if (unknown.length > 0) {
     log.main.warn({ resource: resource.name, unknown }, 'columns of fields that the feed does not know');

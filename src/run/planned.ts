@@ -3,7 +3,7 @@ import { parseInstant, toSqlDateTime } from '../lib/time.ts';
 import { weightOf } from '../load/weight.ts';
 import { countIn } from '../load/window.ts';
 import { noWatermark, type Watermark } from '../record/watermark.ts';
-import { capability } from '../sources/source.ts';
+import { requireCapability } from '../sources/source.ts';
 import type { RunTools } from './active.ts';
 import { planRead, type ReadPlan } from './modes/read-plan.ts';
 import { inRequests } from './pack.ts';
@@ -50,7 +50,10 @@ export function readPlanOf({ tools, mode, watermarks }: Planned, { name }: Pick<
 }
 
 export function countFrom({ tools }: Planned, resource: Dataset, from: string | undefined): Promise<number> {
-  return capability(tools.source, 'keys', 'plan').count(resource, tools.signal, { from, to: undefined });
+  return requireCapability(tools.source, 'keys', 'plan').count(resource, tools.signal, {
+    from,
+    to: undefined,
+  });
 }
 
 /** Records that are not here in this version: a record that only moved is one of them, so that this is the most. */

@@ -12,7 +12,7 @@ import {
 import { diffSchemas, extentOf, extentText, renaming } from '../dataset/schema-diff.ts';
 import { type Active, databaseTools } from './active.ts';
 import { steadily } from './fence.ts';
-import { capability } from '../sources/source.ts';
+import { requireCapability } from '../sources/source.ts';
 
 /** What a run knows of the feed's own schema. */
 export type Knowledge = {
@@ -51,7 +51,7 @@ async function hasJustFailed(active: Active, newest: SeenSchema | undefined): Pr
  */
 export async function learnSchema(active: Active, before: SeenSchema | undefined): Promise<Knowledge> {
   const { clock, log, progress, signal, source } = active.tools;
-  const reader = capability(source, 'schema', 'read the schema');
+  const reader = requireCapability(source, 'schema', 'read the schema');
   try {
     const schema = await reader.read(signal);
     const now = clock.now();

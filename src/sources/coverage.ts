@@ -3,16 +3,16 @@ import type { Dataset } from '../dataset/dataset.ts';
 /** A dataset, limited to what its source has of it. */
 export type Coverage = {
   /** Requests nothing that the source lacks. */
-  readonly resource: Dataset;
+  readonly dataset: Dataset;
   /** Fields that were to be requested by name. */
-  readonly leftOut: readonly string[];
+  readonly omittedFields: readonly string[];
   /** Fields of the user's own columns that the source does not know, if none are requested by name. */
-  readonly unknown: readonly string[];
+  readonly unknownFields: readonly string[];
   /** Why it cannot be read at all. */
-  readonly lacks?: string;
+  readonly unavailable?: string;
 };
 
 /** For a source whose schema is not known. */
-export function asDescribed(resource: Dataset): Coverage {
-  return { resource, leftOut: [], unknown: [] };
+export function assumeFullCoverage(resource: Dataset): Coverage {
+  return { dataset: resource, omittedFields: [], unknownFields: [] };
 }

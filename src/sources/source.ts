@@ -47,7 +47,11 @@ export type Capabilities = {
    * Index fields of the records whose photos changed from the cursor on, in the order of that time; the cursor holds it.
    * Within the user's filter. @throws QueryRefusedError if the feed cannot filter or order by it.
    */
-  readonly changedPhotos?: (dataset: Dataset, from: Cursor, signal: AbortSignal) => AsyncIterable<PhotosPage>;
+  readonly changedPhotos?: (
+    dataset: Dataset,
+    from: Cursor,
+    signal: AbortSignal,
+  ) => AsyncIterable<ChangedPhotosPage>;
   readonly schema?: SchemaReader;
   /** What the source last reported as left, for people. */
   readonly quota?: () => QuotaLeft | undefined;
@@ -93,7 +97,7 @@ export type Keys = {
   ): Promise<ReadonlySet<string>>;
 };
 
-const NAMES: Readonly<Record<keyof Capabilities, string>> = {
+const CAPABILITY_NAMES: Readonly<Record<keyof Capabilities, string>> = {
   children: 'records by parent',
   keys: 'key census',
   changedPhotos: 'index of photo changes',
@@ -107,14 +111,14 @@ const NAMES: Readonly<Record<keyof Capabilities, string>> = {
  * @param op the command or step that needs it, for the message.
  * @throws UsageError if the source lacks it: `verify: hcad has no key census`.
  */
-export function capability<Name extends keyof Capabilities>(
+export function requireCapability<Name extends keyof Capabilities>(
   source: Source,
   name: Name,
   op: string,
 ): NonNullable<Capabilities[Name]> {
   const found = source[name];
   if (found !== undefined) return found;
-  throw new UsageError(`${op}: ${source.id} has no ${NAMES[name]}`, {
+  throw new UsageError(`${op}: ${source.id} has no ${CAPABILITY_NAMES[name]}`, {
     op,
     hint: 'docs/development.md lists what each source can do',
   });
@@ -127,13 +131,13 @@ export type TimeWindow = { readonly from: string | undefined; readonly to: strin
 export type CensusPage = {
   readonly entries: readonly CensusEntry[];
   /** Records without a key that can be used: counted by the feed all the same. */
-  readonly unusable: number;
+  readonly withoutKey: number;
   /** How many there are in all, said with the first page. */
   readonly count: number | undefined;
 };
 
 /** The cursor is that of the time at which photos changed; undefined if the page does not move it. */
-export type PhotosPage = CensusPage & { readonly cursor: Cursor | undefined };
+export type ChangedPhotosPage = CensusPage & { readonly cursor: Cursor | undefined };
 
 /** Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC, or null where the feed's can't be read. */
 export type CensusEntry = {

@@ -6,15 +6,15 @@ import { findProxy } from '../../http/proxy.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Clock } from '../../model/clock.ts';
-import { asDescribed, type Coverage } from '../../sources/coverage.ts';
+import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 import { licensedResources } from '../shared/licensed.ts';
 import { type Check, fail, failed, type Finding, ok, skipped, warn } from './check.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
-import { capability, type Source } from '../../sources/source.ts';
+import { requireCapability, type Source } from '../../sources/source.ts';
 
 /** What a resource's first record is asked for with: the fields, filter and order of a run. */
 type Answer =
-  | ({ readonly records: number } & Partial<Pick<Coverage, 'leftOut' | 'unknown'>>)
+  | ({ readonly records: number } & Partial<Pick<Coverage, 'omittedFields' | 'unknownFields'>>)
   | { readonly error: EtlError };
 
 /** The way to the API step by step, told from what a run would meet: one request for each resource, sent once. */
@@ -66,12 +66,12 @@ function remembering<K, V>(look: (key: K) => Promise<V>): (key: K) => Promise<V>
 }
 
 async function firstRecord({ source, database }: Parts, wanted: Dataset): Promise<Answer> {
-  const { resource, ...rest } = await asRunsDo(database, source, wanted);
+  const { dataset: resource, ...rest } = await asRunsDo(database, source, wanted);
   const { signal } = new AbortController();
   try {
     // What has no time of its own can't be asked for in its order.
     if (hasParentVersion(resource))
-      return { records: await capability(source, 'keys', 'doctor').count(resource, signal), ...rest };
+      return { records: await requireCapability(source, 'keys', 'doctor').count(resource, signal), ...rest };
     const pages = source.read(resource, { cursor: undefined }, signal);
     for await (const page of pages) return { records: page.records.length, ...rest };
     return { records: 0, ...rest };
@@ -83,7 +83,7 @@ async function firstRecord({ source, database }: Parts, wanted: Dataset): Promis
 
 /** What is left of a resource in a run; all of it where the database can't tell. */
 async function asRunsDo(database: Database, source: Source, resource: Dataset): Promise<Coverage> {
-  const whole = asDescribed(resource);
+  const whole = assumeFullCoverage(resource);
   try {
     const [found] = (await hasTables(database)) ? await licensedResources(database, source, [resource]) : [];
     return found ?? whole;
@@ -169,7 +169,7 @@ function answerFinding(answer: Answer, name: string): Finding {
     if (!isUnlicensed) return failed(error);
     return warn(`not licensed, every run skips it: ${error.message}`, `take ${name} out of RESOURCES`);
   }
-  const { leftOut = [], unknown = [] } = answer;
+  const { omittedFields: leftOut = [], unknownFields: unknown = [] } = answer;
   if (leftOut.length > 0) {
     return warn(
       `licensed, but without ${leftOut.join(', ')}: left out by every run`,

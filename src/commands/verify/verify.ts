@@ -41,8 +41,8 @@ export async function verifyFeed(
   const since = flags.since === undefined ? undefined : readInstant(flags.since, context.tools.clock.now());
   const found: [string, Parity][] = [];
   const licensed = await licensedResources(context.database, context.tools.source, wanted);
-  const skipped = licensed.filter(({ lacks }) => lacks !== undefined);
-  for (const { resource, lacks } of licensed) {
+  const skipped = licensed.filter(({ unavailable: lacks }) => lacks !== undefined);
+  for (const { dataset: resource, unavailable: lacks } of licensed) {
     if (lacks === undefined) found.push([resource.name, await verify(context.tools, resource, since)]);
   }
   print(
@@ -87,7 +87,7 @@ function asText(found: readonly [string, Parity][], skipped: readonly Coverage[]
       ...named(`${name} stale`, stale),
       ...named(`${name} extra`, extra),
     ]),
-    ...skipped.map(({ resource, lacks }) => `${resource.name}: skipped, ${lacks}`),
+    ...skipped.map(({ dataset: resource, unavailable: lacks }) => `${resource.name}: skipped, ${lacks}`),
     `${calls} calls`,
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import type { Active } from '../active.ts';
 import { ahead } from '../ahead.ts';
 import { fetchByKey } from '../fetch-by-key.ts';
 import { findStale } from '../stale.ts';
-import { capability } from '../../sources/source.ts';
+import { requireCapability } from '../../sources/source.ts';
 
 /**
  * Compares the keys and versions that the feed lists from a place on with the rows, and fetches what differs. For a walk
@@ -22,10 +22,10 @@ export async function closeGap(active: Active, resource: Dataset, from?: Cursor)
   let counted: number | undefined;
   let [listed, found, missed] = [0, 0, 0];
   for await (const page of ahead(tools, (own) =>
-    capability(tools.source, 'keys', 'fetch by key').within(resource, window, own),
+    requireCapability(tools.source, 'keys', 'fetch by key').within(resource, window, own),
   )) {
     counted ??= page.count;
-    listed += page.entries.length + page.unusable;
+    listed += page.entries.length + page.withoutKey;
     const stale = await findStale(tools, resource, page.entries, (row, entry) =>
       isInStep(resource, row, entry),
     );

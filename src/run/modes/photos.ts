@@ -1,5 +1,5 @@
 import { QueryRefusedError } from '../../errors.ts';
-import { capability, type PhotosPage } from '../../sources/source.ts';
+import { requireCapability, type ChangedPhotosPage } from '../../sources/source.ts';
 import { havePhotosStayed } from '../../load/index-row.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
@@ -49,7 +49,7 @@ export async function checkPhotos(active: Active, resource: Dataset): Promise<bo
   for await (const page of indexPages(active, resource, from)) {
     isAnswered = true;
     counted ??= page.count;
-    listed += page.entries.length + page.unusable;
+    listed += page.entries.length + page.withoutKey;
     last = page.cursor ?? last;
     const stale = await findStale(tools, resource, page.entries, havePhotosStayed);
     found += stale.length;
@@ -74,12 +74,16 @@ export async function checkPhotos(active: Active, resource: Dataset): Promise<bo
 }
 
 /** Ends without a page if the feed refuses the query. */
-async function* indexPages(active: Active, resource: Dataset, from: Cursor): AsyncGenerator<PhotosPage> {
+async function* indexPages(
+  active: Active,
+  resource: Dataset,
+  from: Cursor,
+): AsyncGenerator<ChangedPhotosPage> {
   const { tools } = active;
   let began = false;
   try {
     for await (const page of ahead(tools, (own) =>
-      capability(tools.source, 'changedPhotos', 'read')(resource, from, own),
+      requireCapability(tools.source, 'changedPhotos', 'read')(resource, from, own),
     )) {
       began = true;
       yield page;

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import type { Watermark } from '../../record/watermark.ts';
-import { capability } from '../../sources/source.ts';
+import { requireCapability } from '../../sources/source.ts';
 import { type Active, isEnough, show } from '../active.ts';
 import { ahead } from '../ahead.ts';
 import { storeBatch, transformBatches } from '../batches.ts';
@@ -23,7 +23,7 @@ export async function replicate(
   const started = photosStart(active, resource, plan, start);
   let began: Cursor | undefined;
   for await (const { page, complete } of ahead(active.tools, (own) =>
-    transformBatches(resource, capability(source, 'replicate', 'read')(resource, own)),
+    transformBatches(resource, requireCapability(source, 'replicate', 'read')(resource, own)),
   )) {
     began ??= { timestamp: earlierTimeAt(active, start) };
     const move = (watermark: Watermark): Watermark =>

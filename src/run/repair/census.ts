@@ -5,7 +5,7 @@ import { type CensusState, clearCensus, countStaged, readCensus, stageCensus } f
 import { type Active, databaseTools } from '../active.ts';
 import { ahead } from '../ahead.ts';
 import { steadily } from '../fence.ts';
-import { capability } from '../../sources/source.ts';
+import { requireCapability } from '../../sources/source.ts';
 
 /** An interrupted census is gone on with for so long: what has vanished since is found by the next one only. */
 const FRESH = 3_600_000;
@@ -32,7 +32,7 @@ export async function takeCensus(active: Active, resource: Dataset): Promise<Cen
   let start = isUsable ? found : undefined;
   for (let attempt = 1; ; attempt += 1) {
     const taken = await stage(active, resource, filter, start);
-    const now = await capability(tools.source, 'keys', 'census').count(resource, tools.signal);
+    const now = await requireCapability(tools.source, 'keys', 'census').count(resource, tools.signal);
     if (isBelievable(taken.keys, taken.announced ?? now, now)) return taken;
     const differs = `the census has ${taken.keys} keys, the feed counted ${taken.announced ?? now}, then ${now}`;
     tools.log.main.warn({ resource: resource.name, attempt }, differs);
@@ -69,9 +69,9 @@ async function stage(
   let unusable = 0;
   let seen = 0;
   for await (const page of ahead(tools, (own) =>
-    capability(tools.source, 'keys', 'census').census(resource, state.lastKey, own),
+    requireCapability(tools.source, 'keys', 'census').census(resource, state.lastKey, own),
   )) {
-    unusable += page.unusable;
+    unusable += page.withoutKey;
     seen += page.entries.length;
     // On a resumed census the first page counts only what comes after its key.
     const announced = state.announced ?? page.count;

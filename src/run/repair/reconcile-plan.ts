@@ -1,7 +1,7 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { countRows } from '../../load/count.ts';
 import { weightOf } from '../../load/weight.ts';
-import { capability } from '../../sources/source.ts';
+import { requireCapability } from '../../sources/source.ts';
 import { pagesOf } from '../forecast.ts';
 import { type Expected, MAX_KEYS, type Planned, requestsFor } from '../planned.ts';
 
@@ -10,7 +10,7 @@ const STAGED = 120;
 
 /** What a reconcile would do: every key once, the feed's count, and what one of the two sides has more. */
 export async function planReconcile({ tools }: Planned, resource: Dataset): Promise<Expected> {
-  const records = await capability(tools.source, 'keys', 'plan').count(resource, tools.signal);
+  const records = await requireCapability(tools.source, 'keys', 'plan').count(resource, tools.signal);
   const here = await countRows(tools.database, resource);
   const missing = Math.max(0, records - here);
   const absent = Math.max(0, here - records);

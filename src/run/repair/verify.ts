@@ -1,4 +1,4 @@
-import { capability, type TimeWindow } from '../../sources/source.ts';
+import { requireCapability, type TimeWindow } from '../../sources/source.ts';
 import { chunk } from '../../lib/chunk.ts';
 import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../../lib/time.ts';
 import { indexIn, indexOf, isInStep } from '../../load/index-row.ts';
@@ -79,12 +79,12 @@ async function compareWindow(
   const stored = await indexIn(tools.database, resource, window);
   const here = stored.size;
   let upstream = 0;
-  for await (const page of capability(tools.source, 'keys', 'verify').within(
+  for await (const page of requireCapability(tools.source, 'keys', 'verify').within(
     resource,
     toIso(window),
     tools.signal,
   )) {
-    upstream += page.entries.length + page.unusable;
+    upstream += page.entries.length + page.withoutKey;
     const strange = new Map<string, string | null>();
     for (const entry of page.entries) {
       const row = stored.get(entry.key);

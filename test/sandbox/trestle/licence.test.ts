@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { readEdm } from '../../../src/sources/trestle/odata/edm.ts';
-import { schemaOf } from '../../../src/sources/trestle/odata/schema.ts';
+import { buildFeedSchema } from '../../../src/sources/trestle/odata/schema.ts';
 import { type Client, connect } from './client.ts';
 
 async function schema(client: Client) {
   const { text } = await client.get('/$metadata');
-  return schemaOf(readEdm(text));
+  return buildFeedSchema(readEdm(text));
 }
 
 test('a field that the licence loses is served no more, and refused wherever a query names it', async () => {

@@ -1,11 +1,11 @@
 import type { ApiRules, QuotaRules, SignInRules } from '../../../http/api-rules.ts';
-import { errorWords, isODataError } from './error-words.ts';
+import { readErrorText, isODataError } from './error-words.ts';
 import { readQuotaHeaders } from './quota-headers.ts';
 import { tryParse } from './try-parse.ts';
 
 export const API_RULES: ApiRules = {
   isOwnRefusal: isODataError,
-  errorText: ({ body }) => errorWords(tryParse(body.toString())),
+  errorText: ({ body }) => readErrorText(tryParse(body.toString())),
   hints: {
     unreachable: 'check the network, TRESTLE_API_BASE_URL and REQUEST_TIMEOUT',
     unauthorized: 'check TRESTLE_CLIENT_ID',

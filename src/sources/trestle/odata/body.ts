@@ -1,11 +1,14 @@
 import { RetryableError } from '../../../errors.ts';
 import { wholeNumber } from '../../../lib/number.ts';
-import { type Cut, cutPage } from './cut.ts';
-import { errorWords } from './error-words.ts';
+import { type SplitPage, splitPage } from './cut.ts';
+import { readErrorText } from './error-words.ts';
 import { tryParse } from './try-parse.ts';
 import type { Answer } from '../../../http/send.ts';
 
-export type Body = Cut & { readonly nextLink: string | undefined; readonly count: number | undefined };
+export type PageBody = SplitPage & {
+  readonly nextLink: string | undefined;
+  readonly count: number | undefined;
+};
 
 /**
  * The records and links of a 200. Parsed strictly: an HTML page, an empty or a truncated body must never look like an
@@ -13,33 +16,33 @@ export type Body = Cut & { readonly nextLink: string | undefined; readonly count
  * @param names of members that will be wanted of its records.
  * @throws RetryableError with what came instead.
  */
-export async function readBody(answer: Answer, names?: readonly string[]): Promise<Body> {
-  const cut = await tryCut(answer, names);
-  const nextLink = cut.envelope['@odata.nextLink'];
-  refuseError(cut.envelope);
+export async function readBody(answer: Answer, names?: readonly string[]): Promise<PageBody> {
+  const page = await trySplit(answer, names);
+  const nextLink = page.envelope['@odata.nextLink'];
+  throwOnError(page.envelope);
   return {
-    ...cut,
+    ...page,
     nextLink: typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined,
-    count: wholeNumber(cut.envelope['@odata.count']),
+    count: wholeNumber(page.envelope['@odata.count']),
   };
 }
 
 /** A server that fails after it has sent its status adds an `error` to what it had (OData JSON format 4.01, 19.2). */
-function refuseError(envelope: Readonly<Record<string, unknown>>): void {
+function throwOnError(envelope: Readonly<Record<string, unknown>>): void {
   const { error } = envelope;
   if (error === undefined || error === null || error === false) return;
-  throw new RetryableError(`the API answered 200 with an error${errorWords(envelope)}`, {
+  throw new RetryableError(`the API answered 200 with an error${readErrorText(envelope)}`, {
     op: 'read answer',
     hint: 'the API has a problem: try later',
   });
 }
 
-async function tryCut(answer: Answer, names: readonly string[] | undefined): Promise<Cut> {
+async function trySplit(answer: Answer, names: readonly string[] | undefined): Promise<SplitPage> {
   try {
-    return await cutPage(answer.body, names);
+    return await splitPage(answer.body, names);
   } catch (cause) {
-    refuseError(tryParse(answer.body.toString()));
-    throw new RetryableError(`the API answered 200 with ${describe(answer)}`, {
+    throwOnError(tryParse(answer.body.toString()));
+    throw new RetryableError(`the API answered 200 with ${describeBody(answer)}`, {
       op: 'read answer',
       cause,
       hint: 'the API or a proxy before it has a problem: try later',
@@ -47,7 +50,7 @@ async function tryCut(answer: Answer, names: readonly string[] | undefined): Pro
   }
 }
 
-function describe({ body, headers }: Answer): string {
+function describeBody({ body, headers }: Answer): string {
   const start = body.subarray(0, 200).toString('latin1').trim();
   if (start === '') return 'an empty body';
   if (start.startsWith('<')) return `a page of ${headers['content-type'] ?? 'unknown type'} instead of JSON`;

@@ -3,40 +3,40 @@ import { instantToSql } from '../../../lib/time.ts';
 import { LONGEST_KEY, type Dataset } from '../../../dataset/dataset.ts';
 import type { Page } from '../../../model/page.ts';
 import type { CensusPage, TimeWindow } from '../../source.ts';
-import { keyPages, type KeyQuery } from './key-pages.ts';
+import { readKeyPages, type KeyQuery } from './key-pages.ts';
 import type { Feed } from './feed.ts';
-import { allOf, inFilter, queryUrl, windowFilter } from './query.ts';
+import { joinFilters, buildInFilter, buildQueryUrl, buildWindowFilter } from './query.ts';
 import { isUsableKey } from './raw.ts';
 import { tryParse } from './try-parse.ts';
 import { hasParentVersion, photoFields, versionField } from '../../../dataset/reading.ts';
 
 /** What `$top` may be where only index fields are selected (Trestle's documentation). */
-export const MOST_KEYS = 300_000;
+export const MAX_KEYS = 300_000;
 
-const PART = 10_000;
+const MAX_PART_ENTRIES = 10_000;
 
 /** Keys and versions of everything that matches the user's filter. */
-export function census(
+export function readCensus(
   feed: Feed,
   resource: Dataset,
   after: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  return keysOf(feed, resource, { after }, signal);
+  return readKeys(feed, resource, { after }, signal);
 }
 
 /** The same of a window. */
-export function keysInWindow(
+export function readKeysInWindow(
   feed: Feed,
   resource: Dataset,
   window: TimeWindow,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  return keysOf(feed, resource, { filter: windowFilter(resource, window) }, signal);
+  return readKeys(feed, resource, { filter: buildWindowFilter(resource, window) }, signal);
 }
 
 /** In the largest pages there are; a server that refuses those is asked for ordinary ones. */
-async function* keysOf(
+async function* readKeys(
   feed: Feed,
   resource: Dataset,
   query: Omit<KeyQuery, 'top' | 'select'>,
@@ -48,39 +48,39 @@ async function* keysOf(
     ...(hasParentVersion(resource) ? [] : [versionField(resource)]),
     ...(photos === undefined ? [] : [photos.changed, photos.count]),
   ];
-  let began = false;
+  let hasStarted = false;
   try {
-    for await (const page of keyPages(
+    for await (const page of readKeyPages(
       feed,
       resource,
-      { ...query, kind: 'census', select, top: MOST_KEYS },
+      { ...query, kind: 'census', select, top: MAX_KEYS },
       signal,
     )) {
-      began = true;
-      yield* partsOf(resource, page);
+      hasStarted = true;
+      yield* splitCensusPage(resource, page);
     }
   } catch (error) {
-    if (began || !(error instanceof ConfigError)) throw error;
-    for await (const page of keyPages(
+    if (hasStarted || !(error instanceof ConfigError)) throw error;
+    for await (const page of readKeyPages(
       feed,
       resource,
       { ...query, kind: 'census', select, top: feed.pageSize },
       signal,
     )) {
-      yield* partsOf(resource, page);
+      yield* splitCensusPage(resource, page);
     }
   }
 }
 
 /** `$top=0&$count=true`: the number alone. */
-export async function countOf(
+export async function countRecords(
   feed: Feed,
   resource: Dataset,
   window: TimeWindow,
   signal: AbortSignal,
 ): Promise<number> {
-  const url = queryUrl(feed.base, resource.name, {
-    filter: allOf(windowFilter(resource, window), feed.filters[resource.name]),
+  const url = buildQueryUrl(feed.base, resource.name, {
+    filter: joinFilters(buildWindowFilter(resource, window), feed.filters[resource.name]),
     top: 0,
     count: true,
   });
@@ -96,7 +96,7 @@ export async function countOf(
  * Which of these keys the feed shows.
  * @throws UnavailableError if it sends fewer than it counts: a key that is absent then would prove nothing.
  */
-export async function presentKeys(
+export async function findPresentKeys(
   feed: Feed,
   resource: Dataset,
   keys: readonly string[],
@@ -104,7 +104,7 @@ export async function presentKeys(
 ): Promise<Set<string>> {
   const query: KeyQuery = {
     kind: 'census',
-    filter: inFilter(resource.key, keys),
+    filter: buildInFilter(resource.key, keys),
     select: [resource.key],
     top: feed.pageSize,
     keys: keys.length,
@@ -112,10 +112,10 @@ export async function presentKeys(
   const found = new Set<string>();
   let counted: number | undefined;
   let sent = 0;
-  for await (const page of keyPages(feed, resource, query, signal)) {
+  for await (const page of readKeyPages(feed, resource, query, signal)) {
     counted ??= page.count;
     sent += page.records.length;
-    for (const { key } of entriesOf(resource, page).entries) found.add(key);
+    for (const { key } of toCensusPage(resource, page).entries) found.add(key);
   }
   if (sent >= (counted ?? 0)) return found;
   throw new UnavailableError(`${resource.name}: the API counts ${counted} of these keys and sends ${sent}`, {
@@ -125,16 +125,16 @@ export async function presentKeys(
 }
 
 /** A page of 300,000 in parts: all its entries at once would take more memory than the page itself. */
-export function* partsOf(resource: Dataset, page: Page): Generator<CensusPage> {
-  yield entriesOf(resource, { ...page, records: page.records.slice(0, PART) });
-  for (let at = PART; at < page.records.length; at += PART) {
-    const part = entriesOf(resource, { ...page, records: page.records.slice(at, at + PART) });
+export function* splitCensusPage(resource: Dataset, page: Page): Generator<CensusPage> {
+  yield toCensusPage(resource, { ...page, records: page.records.slice(0, MAX_PART_ENTRIES) });
+  for (let at = MAX_PART_ENTRIES; at < page.records.length; at += MAX_PART_ENTRIES) {
+    const part = toCensusPage(resource, { ...page, records: page.records.slice(at, at + MAX_PART_ENTRIES) });
     // The page's count has been told with its first part.
     yield { ...part, count: undefined };
   }
 }
 
-function entriesOf(resource: Dataset, page: Page): CensusPage {
+function toCensusPage(resource: Dataset, page: Page): CensusPage {
   const photos = photoFields(resource);
   const entries = page.records.flatMap((raw) => {
     const record = tryParse(raw);
@@ -145,15 +145,15 @@ function entriesOf(resource: Dataset, page: Page): CensusPage {
     return [
       {
         key,
-        version: sqlTimeOf(record[versionField(resource)]),
-        photosChanged: photos === undefined ? null : sqlTimeOf(record[photos.changed]),
+        version: toSqlTime(record[versionField(resource)]),
+        photosChanged: photos === undefined ? null : toSqlTime(record[photos.changed]),
         photosCount: Number.isInteger(count) ? String(count) : null,
       },
     ];
   });
-  return { entries, unusable: page.records.length - entries.length, count: page.count };
+  return { entries, withoutKey: page.records.length - entries.length, count: page.count };
 }
 
-function sqlTimeOf(value: unknown): string | null {
+function toSqlTime(value: unknown): string | null {
   return typeof value === 'string' ? (instantToSql(value) ?? null) : null;
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../../../model/clock.ts';
 import type { Log } from '../../../model/log.ts';
 import type { Meter } from '../../../model/usage.ts';
 import { API_RULES, QUOTA_RULES, SIGN_IN_RULES } from './api-rules.ts';
-import { type Body, readBody } from './body.ts';
+import { type PageBody, readBody } from './body.ts';
 
 export type ClientOptions = {
   readonly tokenUrl: string;
@@ -34,18 +34,18 @@ export type ClientOptions = {
 };
 
 /** What a request is for. */
-export type Purpose = HttpPurpose & {
+export type PagePurpose = HttpPurpose & {
   /** Members that will be wanted of a page's records. */
   readonly names?: readonly string[];
 };
 
-export type Client = HttpClient & {
+export type ODataClient = HttpClient & {
   /** One page. */
-  get(url: string, signal: AbortSignal, purpose?: Purpose): Promise<Body>;
+  get(url: string, signal: AbortSignal, purpose?: PagePurpose): Promise<PageBody>;
 };
 
 /** The client of a Trestle feed. */
-export function createClient(options: ClientOptions): Client {
+export function createClient(options: ClientOptions): ODataClient {
   const { log, proxy, tokenFile, quotaFile, reservePercent, minute, maxWait, onToken } = options;
   const client = createHttpClient({
     ...options,
@@ -58,7 +58,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...client,
     get: (url, signal, purpose) => {
-      const read = (answer: Answer): Promise<Body> => readBody(answer, purpose?.names);
+      const read = (answer: Answer): Promise<PageBody> => readBody(answer, purpose?.names);
       return client.fetch(url, { accept: 'application/json', read }, signal, purpose);
     },
   };

@@ -1,4 +1,4 @@
-import type { Place } from './place.ts';
+import type { FeedPosition } from './place.ts';
 
 /**
  * Counts the records of one walk as the server counted them when it started: once each, although a server that keeps more
@@ -15,13 +15,13 @@ export class DistinctCount {
   }
 
   /** @returns how many of these records the walk has not counted before. */
-  add(places: readonly Place[]): number {
+  add(positions: readonly FeedPosition[]): number {
     this.#start ??= this.#now();
     const end = this.#now();
-    return places.filter((place) => this.#isNew(place) && !this.#hasMoved(place, end)).length;
+    return positions.filter((place) => this.#isNew(place) && !this.#hasMoved(place, end)).length;
   }
 
-  #isNew({ timestamp, key }: Place): boolean {
+  #isNew({ timestamp, key }: FeedPosition): boolean {
     if (timestamp !== this.#edge.timestamp) this.#edge = { timestamp, keys: new Set() };
     const isNew = !this.#edge.keys.has(key);
     this.#edge.keys.add(key);
@@ -29,7 +29,7 @@ export class DistinctCount {
   }
 
   /** The feed's clock is known to the second only: what is of the second in which the read started counts. */
-  #hasMoved({ instant }: Place, end: number): boolean {
+  #hasMoved({ instant }: FeedPosition, end: number): boolean {
     return instant !== undefined && instant >= this.#start! + 1000 && instant <= end + 1000;
   }
 }

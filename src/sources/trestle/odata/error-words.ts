@@ -10,7 +10,7 @@ export function isODataError({ headers, body }: Answer): boolean {
 }
 
 /** The words of an OData error as `: words`, shortened; empty without any. The code varies per request and is left out. */
-export function errorWords(envelope: Readonly<Record<string, unknown>>): string {
+export function readErrorText(envelope: Readonly<Record<string, unknown>>): string {
   const text = memberOf(envelope)?.['message'] ?? envelope['error'];
   return typeof text === 'string' && text !== '' ? `: ${shorten(text, 500)}` : '';
 }

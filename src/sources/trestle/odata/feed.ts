@@ -1,8 +1,8 @@
-import type { Client } from './client.ts';
+import type { ODataClient } from './client.ts';
 
 /** The service that is read, and how. */
 export type Feed = {
-  readonly client: Client;
+  readonly client: ODataClient;
   /** Service root without a slash at its end. */
   readonly base: string;
   readonly pageSize: number;

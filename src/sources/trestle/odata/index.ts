@@ -1,16 +1,16 @@
 import type { Capabilities, Keys, QuotaLeft, Source } from '../../source.ts';
-import { census, countOf, keysInWindow, presentKeys } from './census.ts';
+import { readCensus, countRecords, readKeysInWindow, findPresentKeys } from './census.ts';
 import { type ClientOptions, createClient } from './client.ts';
-import { keyPages } from './key-pages.ts';
-import { metadataOf } from './metadata.ts';
+import { readKeyPages } from './key-pages.ts';
+import { fetchMetadata } from './metadata.ts';
 import type { Feed } from './feed.ts';
-import { keysetPages } from './pages.ts';
-import { changedPhotos } from './photos.ts';
-import { inFilter } from './query.ts';
+import { readKeysetPages } from './pages.ts';
+import { readChangedPhotos } from './photos.ts';
+import { buildInFilter } from './query.ts';
 import type { Quota } from '../../../http/quota.ts';
-import { replicationPages } from './replication.ts';
+import { readReplicationPages } from './replication.ts';
 import { parentLink, selectOf } from '../../../dataset/reading.ts';
-import { withinLicence } from '../licence.ts';
+import { limitToLicence } from '../licence.ts';
 
 export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
 
@@ -22,47 +22,47 @@ export function createODataSource(options: ODataOptions): TrestleSource {
   const feed: Feed = { ...options, client };
   return {
     id: 'trestle',
-    read: (resource, from, signal) => keysetPages(feed, resource, from, signal),
-    replicate: (resource, signal) => replicationPages(feed, resource, signal),
+    read: (resource, from, signal) => readKeysetPages(feed, resource, from, signal),
+    replicate: (resource, signal) => readReplicationPages(feed, resource, signal),
     children: (resource, parents, signal) => {
-      const filter = inFilter(parentLink(resource)?.field ?? resource.key, parents);
+      const filter = buildInFilter(parentLink(resource)?.field ?? resource.key, parents);
       const keys = parents.length;
       const query = { filter, select: selectOf(resource), top: feed.pageSize, keys, isDoubtedLater: true };
-      return keyPages(feed, resource, query, signal);
+      return readKeyPages(feed, resource, query, signal);
     },
-    changedPhotos: (resource, from, signal) => changedPhotos(feed, resource, from, signal),
-    keys: keysOf(feed),
+    changedPhotos: (resource, from, signal) => readChangedPhotos(feed, resource, from, signal),
+    keys: createKeys(feed),
     schema: {
-      read: (signal) => metadataOf(feed, signal),
-      cover: withinLicence,
-      required: REQUIRED,
+      read: (signal) => fetchMetadata(feed, signal),
+      cover: limitToLicence,
+      required: REQUIRED_DATASETS,
     },
     requests: client.calls,
     now: client.now,
-    quota: () => left(client.quota()),
+    quota: () => toQuotaLeft(client.quota()),
   };
 }
 
 /** Without listings nothing else is of use. */
-const REQUIRED: ReadonlySet<string> = new Set(['Property']);
+const REQUIRED_DATASETS: ReadonlySet<string> = new Set(['Property']);
 
-function keysOf(feed: Feed): Keys {
+function createKeys(feed: Feed): Keys {
   return {
-    census: (resource, after, signal) => census(feed, resource, after, signal),
+    census: (resource, after, signal) => readCensus(feed, resource, after, signal),
     count: (resource, signal, window = { from: undefined, to: undefined }) =>
-      countOf(feed, resource, window, signal),
-    within: (resource, window, signal) => keysInWindow(feed, resource, window, signal),
+      countRecords(feed, resource, window, signal),
+    within: (resource, window, signal) => readKeysInWindow(feed, resource, window, signal),
     records: (resource, keys, signal) => {
-      const filter = inFilter(resource.key, keys);
+      const filter = buildInFilter(resource.key, keys);
       const query = { filter, select: selectOf(resource), top: feed.pageSize, keys: keys.length };
-      return keyPages(feed, resource, query, signal);
+      return readKeyPages(feed, resource, query, signal);
     },
     present: (resource, keys, scope, signal) =>
-      presentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, resource, keys, signal),
+      findPresentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, resource, keys, signal),
   };
 }
 
-function left({ minute, hour }: Quota): QuotaLeft | undefined {
+function toQuotaLeft({ minute, hour }: Quota): QuotaLeft | undefined {
   if (minute === undefined && hour === undefined) return undefined;
   return {
     minute: { limit: minute?.limit, left: minute?.left },

@@ -2,13 +2,13 @@ import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Page } from '../../../model/page.ts';
 import type { CallKind } from '../../../model/usage.ts';
 import { membersOf } from '../../../dataset/members.ts';
-import type { Purpose } from './client.ts';
+import type { PagePurpose } from './client.ts';
 import type { Feed } from './feed.ts';
-import { allOf, literal, type Options, queryUrl } from './query.ts';
-import { EndOfPages, LinkTrail } from './progress.ts';
-import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
+import { joinFilters, quoteText, type QueryOptions, buildQueryUrl } from './query.ts';
+import { EndDetector, LinkTrail } from './progress.ts';
+import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './raw.ts';
 
-export type KeyQuery = Pick<Options, 'filter' | 'select'> & {
+export type KeyQuery = Pick<QueryOptions, 'filter' | 'select'> & {
   /** Records a page. */
   readonly top: number;
   /** `data` unless told. */
@@ -16,13 +16,13 @@ export type KeyQuery = Pick<Options, 'filter' | 'select'> & {
   /** Keys that it names; undefined if it names none. */
   readonly keys?: number;
   /** Whether an empty page that contradicts the count is left to the caller to doubt. */
-  readonly isDoubtedLater?: boolean;
+  readonly isVerifiedByCaller?: boolean;
   /** Begin after this key. */
   readonly after?: string | undefined;
 };
 
 /** What matches, in the order of the key: it does not move while we page, whatever changes. */
-export async function* keyPages(
+export async function* readKeyPages(
   feed: Feed,
   resource: Dataset,
   query: KeyQuery,
@@ -31,57 +31,59 @@ export async function* keyPages(
   const { kind = 'data' } = query;
   const names = membersOf(resource);
   const trail = new LinkTrail(feed.base);
-  const end = new EndOfPages(query.top);
+  const end = new EndDetector(query.top);
   const purpose = {
     kind,
     resource: resource.name,
     ...(kind === 'data' ? { names } : {}),
-    ...(query.keys === undefined ? {} : rulesFor(query.keys)),
+    ...(query.keys === undefined ? {} : chooseRetries(query.keys)),
   };
-  let reached = query.after;
-  let url = keyUrl(feed, resource, query, reached, true);
+  let lastKey = query.after;
+  let url = buildKeyUrl(feed, resource, query, lastKey, true);
   for (;;) {
     const body = await feed.client.get(url, signal, purpose);
-    const next = lastOf(sound(body), ({ [resource.key]: key }) => (isUsableKey(key) ? key : undefined));
-    const verdict = end.judge(body);
-    if (verdict === 'again' && query.isDoubtedLater !== true) {
-      url = keyUrl(feed, resource, query, reached, true);
+    const pageEndKey = findLast(intactRecords(body), ({ [resource.key]: key }) =>
+      isUsableKey(key) ? key : undefined,
+    );
+    const verdict = end.assess(body);
+    if (verdict === 'again' && query.isVerifiedByCaller !== true) {
+      url = buildKeyUrl(feed, resource, query, lastKey, true);
       continue;
     }
-    yield pageOf(body, undefined);
+    yield toPage(body, undefined);
     if (verdict !== 'more') return;
     if (body.records.length === 0 && body.nextLink !== undefined) {
       url = trail.follow(resource, url, body, body.nextLink);
       continue;
     }
     const isFull = body.records.length >= query.top || body.nextLink !== undefined;
-    if (next === undefined && !isFull) return;
-    if (next === undefined || next === reached)
-      throw stuck(resource, 'a page in the order of the key leads nowhere');
-    reached = next;
+    if (pageEndKey === undefined && !isFull) return;
+    if (pageEndKey === undefined || pageEndKey === lastKey)
+      throw noProgressError(resource, 'a page in the order of the key leads nowhere');
+    lastKey = pageEndKey;
     trail.reset();
-    url = keyUrl(feed, resource, query, reached, false);
+    url = buildKeyUrl(feed, resource, query, lastKey, false);
   }
 }
 
 /** A key that is refused by itself must not use up the failures after which the API counts as down (breaker.ts). */
-const MAX_RETRIES_OF_KEY = 2;
+const MAX_SINGLE_KEY_RETRIES = 2;
 
-function rulesFor(keys: number): Pick<Purpose, 'isDivisible' | 'retries'> {
-  return keys > 1 ? { isDivisible: true } : { retries: MAX_RETRIES_OF_KEY };
+function chooseRetries(keys: number): Pick<PagePurpose, 'isDivisible' | 'retries'> {
+  return keys > 1 ? { isDivisible: true } : { retries: MAX_SINGLE_KEY_RETRIES };
 }
 
 /** @param after the key to begin behind. */
-function keyUrl(
+function buildKeyUrl(
   feed: Feed,
   resource: Dataset,
   { kind, filter, select, top }: KeyQuery,
   after: string | undefined,
   count: boolean,
 ): string {
-  const behind = after === undefined ? undefined : `${resource.key} gt ${literal(after)}`;
-  return queryUrl(feed.base, resource.name, {
-    filter: allOf(filter, feed.filters[resource.name], behind),
+  const afterFilter = after === undefined ? undefined : `${resource.key} gt ${quoteText(after)}`;
+  return buildQueryUrl(feed.base, resource.name, {
+    filter: joinFilters(filter, feed.filters[resource.name], afterFilter),
     orderBy: `${resource.key} asc`,
     select,
     top,

@@ -3,15 +3,15 @@ import type { ResponseFormat } from '../../../http/client.ts';
 import type { FeedSchema } from '../../../dataset/feed-schema.ts';
 import { type Edm, readEdm } from './edm.ts';
 import type { Feed } from './feed.ts';
-import { schemaOf } from './schema.ts';
+import { buildFeedSchema } from './schema.ts';
 import type { Answer } from '../../../http/send.ts';
 
 /** A licence's is 2 MB; a runaway answer must not eat the machine. */
-const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 
 const METADATA_FORMAT: ResponseFormat<FeedSchema> = {
   accept: 'application/xml',
-  maxBytes: MAX_BYTES,
+  maxBytes: MAX_METADATA_BYTES,
   read: readMetadata,
 };
 
@@ -19,7 +19,7 @@ const METADATA_FORMAT: ResponseFormat<FeedSchema> = {
  * What the feed says of its own fields. Tried once: a run can do without it, each try can take as long as a timeout, and
  * failures in a row would hold its other requests back too.
  */
-export function metadataOf(feed: Pick<Feed, 'client' | 'base'>, signal: AbortSignal): Promise<FeedSchema> {
+export function fetchMetadata(feed: Pick<Feed, 'client' | 'base'>, signal: AbortSignal): Promise<FeedSchema> {
   const purpose = { kind: 'census', resource: '$metadata', retries: 0 } as const;
   return feed.client.fetch(`${feed.base}/$metadata`, METADATA_FORMAT, signal, purpose);
 }
@@ -29,7 +29,7 @@ export function metadataOf(feed: Pick<Feed, 'client' | 'base'>, signal: AbortSig
  * @throws RetryableError for what is no whole document; FatalError for one that declares nothing to ask for.
  */
 export function readMetadata(answer: Answer): FeedSchema {
-  const schema = schemaOf(tryRead(answer));
+  const schema = buildFeedSchema(parseMetadata(answer));
   if (Object.keys(schema.sets).length > 0) return schema;
   throw new FatalError("the feed's $metadata declares no entity set", {
     op: 'read $metadata',
@@ -37,16 +37,16 @@ export function readMetadata(answer: Answer): FeedSchema {
   });
 }
 
-function tryRead({ body, headers }: Answer): Edm {
+function parseMetadata({ body, headers }: Answer): Edm {
   try {
     const edm = readEdm(new TextDecoder().decode(body));
     if (edm.namespaces.length > 0) return edm;
     throw new SyntaxError('it has no schema');
   } catch (cause) {
     const type = headers['content-type'] ?? 'unknown type';
-    const why =
+    const reason =
       body.length === 0 ? 'an empty body' : `${body.length} bytes of ${type}: ${(cause as Error).message}`;
-    throw new RetryableError(`the API answered the question for $metadata with ${why}`, {
+    throw new RetryableError(`the API answered the question for $metadata with ${reason}`, {
       op: 'read $metadata',
       cause,
       hint: 'the API or a proxy before it has a problem: try later',

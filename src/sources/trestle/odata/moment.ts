@@ -3,10 +3,10 @@ import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Page } from '../../../model/page.ts';
 import type { ReadOptions } from '../../source.ts';
-import { keyPages } from './key-pages.ts';
+import { readKeyPages } from './key-pages.ts';
 import type { Feed } from './feed.ts';
-import { allOf, windowFilter } from './query.ts';
-import { isUsableKey, lastOf } from './raw.ts';
+import { joinFilters, buildWindowFilter } from './query.ts';
+import { isUsableKey, findLast } from './raw.ts';
 import { selectOf } from '../../../dataset/reading.ts';
 
 /**
@@ -20,33 +20,33 @@ export type Moment = { readonly from: string; readonly to: string };
 export function momentOf(timestamp: string): Moment {
   const instant = parseInstant(timestamp);
   if (instant === undefined) throw new Error(`${timestamp} is no instant`);
-  const digits = ownDigits(timestamp);
+  const digits = sentFractionOf(timestamp);
   const second = Math.floor(instant / 1000) * 1000;
   const next = digits === '' ? '' : String(BigInt(digits) + 1n).padStart(digits.length, '0');
   const isNextSecond = next.length > digits.length || digits === '';
   return {
-    from: written(second, digits),
-    to: isNextSecond ? written(second + 1000, '') : written(second, next),
+    from: formatInstant(second, digits),
+    to: isNextSecond ? formatInstant(second + 1000, '') : formatInstant(second, next),
   };
 }
 
 /** More digits than a timestamp has in OData (12): what they are added to is a place within a moment, by key. */
-const MARK = '0'.repeat(13);
+const KEY_MARK = '0'.repeat(13);
 
 /** The place behind a key within the moment of a timestamp, as the watermark keeps it. */
-export function cursorWithin(timestamp: string, key: string): Cursor {
-  const digits = ownDigits(timestamp);
+export function createMomentCursor(timestamp: string, key: string): Cursor {
+  const digits = sentFractionOf(timestamp);
   const second = Math.floor((parseInstant(timestamp) ?? 0) / 1000) * 1000;
-  return { timestamp: written(second, digits + MARK), key };
+  return { timestamp: formatInstant(second, digits + KEY_MARK), key };
 }
 
 /** Whether a cursor was made by `cursorWithin`. */
-export function isWithin({ timestamp, key }: Cursor): boolean {
-  return key !== undefined && fractionOf(timestamp).endsWith(MARK);
+export function isMomentCursor({ timestamp, key }: Cursor): boolean {
+  return key !== undefined && fractionOf(timestamp).endsWith(KEY_MARK);
 }
 
 /** What is sent as the cursor's timestamp, in the order of the key: from its key on if it is a place within the moment. */
-export async function* momentPages(
+export async function* readMomentPages(
   feed: Feed,
   resource: Dataset,
   cursor: Cursor,
@@ -54,15 +54,15 @@ export async function* momentPages(
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const query = {
-    filter: allOf(windowFilter(resource, momentOf(cursor.timestamp)), filter),
+    filter: joinFilters(buildWindowFilter(resource, momentOf(cursor.timestamp)), filter),
     select: selectOf(resource),
     top: feed.pageSize,
-    after: isWithin(cursor) ? cursor.key : undefined,
+    after: isMomentCursor(cursor) ? cursor.key : undefined,
   };
-  for await (const page of keyPages(feed, resource, query, signal)) {
+  for await (const page of readKeyPages(feed, resource, query, signal)) {
     const intact = page.records.filter((_, index) => !page.damaged.has(index));
-    const key = lastOf(intact, ({ [resource.key]: each }) => (isUsableKey(each) ? each : undefined));
-    yield { ...page, cursor: key === undefined ? undefined : cursorWithin(cursor.timestamp, key) };
+    const key = findLast(intact, ({ [resource.key]: each }) => (isUsableKey(each) ? each : undefined));
+    yield { ...page, cursor: key === undefined ? undefined : createMomentCursor(cursor.timestamp, key) };
   }
 }
 
@@ -71,11 +71,11 @@ function fractionOf(timestamp: string): string {
 }
 
 /** The digits of the fraction without those that mark a place. */
-function ownDigits(timestamp: string): string {
+function sentFractionOf(timestamp: string): string {
   const fraction = fractionOf(timestamp);
-  return fraction.endsWith(MARK) ? fraction.slice(0, -MARK.length) : fraction;
+  return fraction.endsWith(KEY_MARK) ? fraction.slice(0, -KEY_MARK.length) : fraction;
 }
 
-function written(second: number, digits: string): string {
+function formatInstant(second: number, digits: string): string {
   return `${new Date(second).toISOString().slice(0, 19)}${digits === '' ? '' : `.${digits}`}Z`;
 }

@@ -5,7 +5,7 @@ import type { Sent } from '../../../model/page.ts';
 import { readMembers } from './raw.ts';
 
 /** Where a record stands in the order of the feed, as it was sent. */
-export type Place = {
+export type FeedPosition = {
   readonly timestamp: unknown;
   readonly key: unknown;
   /** The timestamp in milliseconds since the epoch; undefined if it is no instant. */
@@ -13,7 +13,7 @@ export type Place = {
 };
 
 /** Read once for each record, as each of them can be one of 300,000. */
-export function placesOf(dataset: Dataset, records: readonly Sent[]): Place[] {
+export function readPositions(dataset: Dataset, records: readonly Sent[]): FeedPosition[] {
   const names = [cursorField(dataset), dataset.key] as const;
   return records.map((record) => {
     const [timestamp, key] = readMembers(record, names);

@@ -11,11 +11,11 @@ export function readQuotaHeaders(headers: Headers): StatedQuota {
 
 /** The reset time alone states nothing. */
 function readWindow(headers: Headers, name: 'minute' | 'hour'): StatedWindow | undefined {
-  const limit = numberOf(headers[`${name}-quota-limit`]);
-  const left = numberOf(headers[`${name}-quota-available`]);
+  const limit = parseQuotaNumber(headers[`${name}-quota-limit`]);
+  const left = parseQuotaNumber(headers[`${name}-quota-available`]);
   if (limit === undefined && left === undefined) return undefined;
   // Milliseconds since the epoch.
-  const resetAt = numberOf(headers[`${name}-quota-resettime`]);
+  const resetAt = parseQuotaNumber(headers[`${name}-quota-resettime`]);
   return {
     ...(limit === undefined ? {} : { limit }),
     ...(left === undefined ? {} : { left }),
@@ -23,7 +23,7 @@ function readWindow(headers: Headers, name: 'minute' | 'hour'): StatedWindow | u
   };
 }
 
-function numberOf(text: string | undefined): number | undefined {
+function parseQuotaNumber(text: string | undefined): number | undefined {
   const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
   return Number.isFinite(value) && value >= 0 ? value : undefined;
 }

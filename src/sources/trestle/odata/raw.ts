@@ -3,10 +3,10 @@ import { readJson } from '../../../transform/scan/scan-json.ts';
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Page, Sent } from '../../../model/page.ts';
-import type { Body } from './body.ts';
+import type { PageBody } from './body.ts';
 import { tryParse } from './try-parse.ts';
 
-export function pageOf(body: Body, cursor: Cursor | undefined): Page {
+export function toPage(body: PageBody, cursor: Cursor | undefined): Page {
   return {
     records: body.records,
     damaged: body.damaged,
@@ -16,7 +16,7 @@ export function pageOf(body: Body, cursor: Cursor | undefined): Page {
 }
 
 /** What `read` finds in the last record that has it; from the raw record, as the feed must be passed even where no row comes of it. */
-export function lastOf<T>(
+export function findLast<T>(
   records: readonly Sent[],
   read: (record: Record<string, unknown>) => T | undefined,
 ): T | undefined {
@@ -46,12 +46,12 @@ export function isUsableKey(key: unknown): key is string {
 }
 
 /** The records whose bytes were whole: a place in the feed must not be taken from a damaged one. */
-export function sound(body: Body): readonly Sent[] {
+export function intactRecords(body: PageBody): readonly Sent[] {
   return body.damaged.size === 0 ? body.records : body.records.filter((_, index) => !body.damaged.has(index));
 }
 
 /** A feed that does not move on would be asked for ever. */
-export function stuck(resource: Dataset, what: string): FatalError {
+export function noProgressError(resource: Dataset, what: string): FatalError {
   return new FatalError(`${resource.name}: ${what}`, {
     op: 'page',
     hint: 'the feed does not page as Trestle does; what was committed stays',

@@ -20,7 +20,7 @@ export function visitXml(text: string, visitor: Visitor): void {
       if (elements > 0 && depth === 0) throw new SyntaxError('it goes on after its end');
       elements += 1;
       depth += 1;
-      visitor.open(local(name), attributes);
+      visitor.open(stripPrefix(name), attributes);
     },
     onclosetag: () => {
       depth -= 1;
@@ -37,6 +37,6 @@ export function visitXml(text: string, visitor: Visitor): void {
   if (elements === 0 || depth !== 0) throw new SyntaxError('it is cut off, or holds no element');
 }
 
-function local(name: string): string {
+function stripPrefix(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }

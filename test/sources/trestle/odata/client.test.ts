@@ -10,7 +10,7 @@ import {
   UnavailableError,
 } from '../../../../src/errors.ts';
 import {
-  type Client,
+  type ODataClient,
   type ClientOptions,
   createClient,
 } from '../../../../src/sources/trestle/odata/client.ts';
@@ -73,11 +73,11 @@ async function optionsFor(
   };
 }
 
-async function connect(data: Step | readonly Step[], token?: Step | readonly Step[]): Promise<Client> {
+async function connect(data: Step | readonly Step[], token?: Step | readonly Step[]): Promise<ODataClient> {
   return createClient(await optionsFor(data, token));
 }
 
-const get = (client: Client, once = false) =>
+const get = (client: ODataClient, once = false) =>
   client.get(`${server.base}/Property?$top=1`, NEVER, once ? { retries: 0 } : {});
 
 describe('createClient', () => {
