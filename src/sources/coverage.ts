@@ -13,6 +13,6 @@ export type Coverage = {
 };
 
 /** For a source whose schema is not known. */
-export function assumeFullCoverage(resource: Dataset): Coverage {
-  return { dataset: resource, omittedFields: [], unknownFields: [] };
+export function assumeFullCoverage(dataset: Dataset): Coverage {
+  return { dataset, omittedFields: [], unknownFields: [] };
 }

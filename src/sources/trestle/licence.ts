@@ -12,20 +12,20 @@ import {
 import { assumeFullCoverage, type Coverage } from '../coverage.ts';
 
 /** The resource as far as a feed's schema has it. */
-export function limitToLicence(resource: Dataset, schema: FeedSchema): Coverage {
-  const set = setOf(schema, resource.name);
+export function limitToLicence(dataset: Dataset, schema: FeedSchema): Coverage {
+  const set = setOf(schema, dataset.name);
   if (set === undefined) {
-    return { ...assumeFullCoverage(resource), unavailable: `the feed's $metadata has no ${resource.name}` };
+    return { ...assumeFullCoverage(dataset), unavailable: `the feed's $metadata has no ${dataset.name}` };
   }
-  const missing = requiredFieldsOf(resource).filter((name) => !hasField(set, name));
+  const missing = requiredFieldsOf(dataset).filter((name) => !hasField(set, name));
   if (missing.length > 0) {
-    const lacks = `the feed's $metadata has no ${missing.join(', ')} of ${resource.name}`;
-    return { ...assumeFullCoverage(resource), unavailable: lacks };
+    const lacks = `the feed's $metadata has no ${missing.join(', ')} of ${dataset.name}`;
+    return { ...assumeFullCoverage(dataset), unavailable: lacks };
   }
-  const photos = photoFields(resource);
-  const select = selectOf(resource);
+  const photos = photoFields(dataset);
+  const select = selectOf(dataset);
   const isWhole = photos !== undefined && hasField(set, photos.changed) && hasField(set, photos.count);
-  const covered = isWhole ? resource : withoutPhotos(resource);
+  const covered = isWhole ? dataset : withoutPhotos(dataset);
   return {
     dataset: withSelect(
       covered,
@@ -33,12 +33,12 @@ export function limitToLicence(resource: Dataset, schema: FeedSchema): Coverage 
     ),
     omittedFields: (select ?? []).filter((name) => !hasField(set, name)),
     unknownFields:
-      select === undefined ? Object.keys(resource.added ?? {}).filter((name) => !hasField(set, name)) : [],
+      select === undefined ? Object.keys(dataset.added ?? {}).filter((name) => !hasField(set, name)) : [],
   };
 }
 
 /** Without these no request can be made, or no record be told from another. */
-function requiredFieldsOf(resource: Dataset): string[] {
-  const times = hasParentVersion(resource) ? [] : timeFields(resource);
-  return [...new Set([resource.key, ...times, ...parentFields(resource)])];
+function requiredFieldsOf(dataset: Dataset): string[] {
+  const times = hasParentVersion(dataset) ? [] : timeFields(dataset);
+  return [...new Set([dataset.key, ...times, ...parentFields(dataset)])];
 }

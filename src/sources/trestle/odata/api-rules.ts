@@ -1,5 +1,5 @@
 import type { ApiRules, QuotaRules, SignInRules } from '../../../http/api-rules.ts';
-import { readErrorText, isODataError } from './error-words.ts';
+import { readErrorText, isODataError } from './error-text.ts';
 import { readQuotaHeaders } from './quota-headers.ts';
 import { tryParse } from './try-parse.ts';
 

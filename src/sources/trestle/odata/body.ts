@@ -1,7 +1,7 @@
 import { RetryableError } from '../../../errors.ts';
 import { wholeNumber } from '../../../lib/number.ts';
-import { type SplitPage, splitPage } from './cut.ts';
-import { readErrorText } from './error-words.ts';
+import { type SplitPage, splitPage } from './split.ts';
+import { readErrorText } from './error-text.ts';
 import { tryParse } from './try-parse.ts';
 import type { Answer } from '../../../http/send.ts';
 

@@ -6,7 +6,7 @@ import type { CensusPage, TimeWindow } from '../../source.ts';
 import { readKeyPages, type KeyQuery } from './key-pages.ts';
 import type { Feed } from './feed.ts';
 import { joinFilters, buildInFilter, buildQueryUrl, buildWindowFilter } from './query.ts';
-import { isUsableKey } from './raw.ts';
+import { isUsableKey } from './records.ts';
 import { tryParse } from './try-parse.ts';
 import { hasParentVersion, photoFields, versionField } from '../../../dataset/reading.ts';
 
@@ -18,56 +18,56 @@ const MAX_PART_ENTRIES = 10_000;
 /** Keys and versions of everything that matches the user's filter. */
 export function readCensus(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   after: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  return readKeys(feed, resource, { after }, signal);
+  return readKeys(feed, dataset, { after }, signal);
 }
 
 /** The same of a window. */
 export function readKeysInWindow(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   window: TimeWindow,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  return readKeys(feed, resource, { filter: buildWindowFilter(resource, window) }, signal);
+  return readKeys(feed, dataset, { filter: buildWindowFilter(dataset, window) }, signal);
 }
 
 /** In the largest pages there are; a server that refuses those is asked for ordinary ones. */
 async function* readKeys(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   query: Omit<KeyQuery, 'top' | 'select'>,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  const photos = photoFields(resource);
+  const photos = photoFields(dataset);
   const select = [
-    resource.key,
-    ...(hasParentVersion(resource) ? [] : [versionField(resource)]),
+    dataset.key,
+    ...(hasParentVersion(dataset) ? [] : [versionField(dataset)]),
     ...(photos === undefined ? [] : [photos.changed, photos.count]),
   ];
   let hasStarted = false;
   try {
     for await (const page of readKeyPages(
       feed,
-      resource,
+      dataset,
       { ...query, kind: 'census', select, top: MAX_KEYS },
       signal,
     )) {
       hasStarted = true;
-      yield* splitCensusPage(resource, page);
+      yield* splitCensusPage(dataset, page);
     }
   } catch (error) {
     if (hasStarted || !(error instanceof ConfigError)) throw error;
     for await (const page of readKeyPages(
       feed,
-      resource,
+      dataset,
       { ...query, kind: 'census', select, top: feed.pageSize },
       signal,
     )) {
-      yield* splitCensusPage(resource, page);
+      yield* splitCensusPage(dataset, page);
     }
   }
 }
@@ -75,18 +75,18 @@ async function* readKeys(
 /** `$top=0&$count=true`: the number alone. */
 export async function countRecords(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   window: TimeWindow,
   signal: AbortSignal,
 ): Promise<number> {
-  const url = buildQueryUrl(feed.base, resource.name, {
-    filter: joinFilters(buildWindowFilter(resource, window), feed.filters[resource.name]),
+  const url = buildQueryUrl(feed.base, dataset.name, {
+    filter: joinFilters(buildWindowFilter(dataset, window), feed.filters[dataset.name]),
     top: 0,
     count: true,
   });
-  const { count } = await feed.client.get(url, signal, { kind: 'census', resource: resource.name });
+  const { count } = await feed.client.get(url, signal, { kind: 'census', resource: dataset.name });
   if (count !== undefined) return count;
-  throw new FatalError(`${resource.name}: the feed was asked for its count and gave none`, {
+  throw new FatalError(`${dataset.name}: the feed was asked for its count and gave none`, {
     op: 'count',
     hint: 'report it to the feed: without `$count` nothing proves that a list of its keys is complete',
   });
@@ -98,54 +98,54 @@ export async function countRecords(
  */
 export async function findPresentKeys(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<Set<string>> {
   const query: KeyQuery = {
     kind: 'census',
-    filter: buildInFilter(resource.key, keys),
-    select: [resource.key],
+    filter: buildInFilter(dataset.key, keys),
+    select: [dataset.key],
     top: feed.pageSize,
     keys: keys.length,
   };
   const found = new Set<string>();
   let counted: number | undefined;
   let sent = 0;
-  for await (const page of readKeyPages(feed, resource, query, signal)) {
+  for await (const page of readKeyPages(feed, dataset, query, signal)) {
     counted ??= page.count;
     sent += page.records.length;
-    for (const { key } of toCensusPage(resource, page).entries) found.add(key);
+    for (const { key } of toCensusPage(dataset, page).entries) found.add(key);
   }
   if (sent >= (counted ?? 0)) return found;
-  throw new UnavailableError(`${resource.name}: the API counts ${counted} of these keys and sends ${sent}`, {
+  throw new UnavailableError(`${dataset.name}: the API counts ${counted} of these keys and sends ${sent}`, {
     op: 'look up keys',
     hint: 'the API answers incompletely: try later',
   });
 }
 
 /** A page of 300,000 in parts: all its entries at once would take more memory than the page itself. */
-export function* splitCensusPage(resource: Dataset, page: Page): Generator<CensusPage> {
-  yield toCensusPage(resource, { ...page, records: page.records.slice(0, MAX_PART_ENTRIES) });
+export function* splitCensusPage(dataset: Dataset, page: Page): Generator<CensusPage> {
+  yield toCensusPage(dataset, { ...page, records: page.records.slice(0, MAX_PART_ENTRIES) });
   for (let at = MAX_PART_ENTRIES; at < page.records.length; at += MAX_PART_ENTRIES) {
-    const part = toCensusPage(resource, { ...page, records: page.records.slice(at, at + MAX_PART_ENTRIES) });
+    const part = toCensusPage(dataset, { ...page, records: page.records.slice(at, at + MAX_PART_ENTRIES) });
     // The page's count has been told with its first part.
     yield { ...part, count: undefined };
   }
 }
 
-function toCensusPage(resource: Dataset, page: Page): CensusPage {
-  const photos = photoFields(resource);
+function toCensusPage(dataset: Dataset, page: Page): CensusPage {
+  const photos = photoFields(dataset);
   const entries = page.records.flatMap((raw) => {
     const record = tryParse(raw);
-    const key = record[resource.key];
+    const key = record[dataset.key];
     // A longer one is no row here, and can't be staged.
     if (!isUsableKey(key) || Array.from(key).length > LONGEST_KEY) return [];
     const count = photos === undefined ? undefined : record[photos.count];
     return [
       {
         key,
-        version: toSqlTime(record[versionField(resource)]),
+        version: toSqlTime(record[versionField(dataset)]),
         photosChanged: photos === undefined ? null : toSqlTime(record[photos.changed]),
         photosCount: Number.isInteger(count) ? String(count) : null,
       },

@@ -22,15 +22,15 @@ export function createODataSource(options: ODataOptions): TrestleSource {
   const feed: Feed = { ...options, client };
   return {
     id: 'trestle',
-    read: (resource, from, signal) => readKeysetPages(feed, resource, from, signal),
-    replicate: (resource, signal) => readReplicationPages(feed, resource, signal),
-    children: (resource, parents, signal) => {
-      const filter = buildInFilter(parentLink(resource)?.field ?? resource.key, parents);
+    read: (dataset, from, signal) => readKeysetPages(feed, dataset, from, signal),
+    replicate: (dataset, signal) => readReplicationPages(feed, dataset, signal),
+    children: (dataset, parents, signal) => {
+      const filter = buildInFilter(parentLink(dataset)?.field ?? dataset.key, parents);
       const keys = parents.length;
-      const query = { filter, select: selectOf(resource), top: feed.pageSize, keys, isDoubtedLater: true };
-      return readKeyPages(feed, resource, query, signal);
+      const query = { filter, select: selectOf(dataset), top: feed.pageSize, keys, isDoubtedLater: true };
+      return readKeyPages(feed, dataset, query, signal);
     },
-    changedPhotos: (resource, from, signal) => readChangedPhotos(feed, resource, from, signal),
+    changedPhotos: (dataset, from, signal) => readChangedPhotos(feed, dataset, from, signal),
     keys: createKeys(feed),
     schema: {
       read: (signal) => fetchMetadata(feed, signal),
@@ -48,17 +48,17 @@ const REQUIRED_DATASETS: ReadonlySet<string> = new Set(['Property']);
 
 function createKeys(feed: Feed): Keys {
   return {
-    census: (resource, after, signal) => readCensus(feed, resource, after, signal),
-    count: (resource, signal, window = { from: undefined, to: undefined }) =>
-      countRecords(feed, resource, window, signal),
-    within: (resource, window, signal) => readKeysInWindow(feed, resource, window, signal),
-    records: (resource, keys, signal) => {
-      const filter = buildInFilter(resource.key, keys);
-      const query = { filter, select: selectOf(resource), top: feed.pageSize, keys: keys.length };
-      return readKeyPages(feed, resource, query, signal);
+    census: (dataset, after, signal) => readCensus(feed, dataset, after, signal),
+    count: (dataset, signal, window = { from: undefined, to: undefined }) =>
+      countRecords(feed, dataset, window, signal),
+    within: (dataset, window, signal) => readKeysInWindow(feed, dataset, window, signal),
+    records: (dataset, keys, signal) => {
+      const filter = buildInFilter(dataset.key, keys);
+      const query = { filter, select: selectOf(dataset), top: feed.pageSize, keys: keys.length };
+      return readKeyPages(feed, dataset, query, signal);
     },
-    present: (resource, keys, scope, signal) =>
-      findPresentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, resource, keys, signal),
+    present: (dataset, keys, scope, signal) =>
+      findPresentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, dataset, keys, signal),
   };
 }
 

@@ -5,8 +5,8 @@ import { membersOf } from '../../../dataset/members.ts';
 import type { PagePurpose } from './client.ts';
 import type { Feed } from './feed.ts';
 import { joinFilters, quoteText, type QueryOptions, buildQueryUrl } from './query.ts';
-import { EndDetector, LinkTrail } from './progress.ts';
-import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './raw.ts';
+import { EndDetector, LinkTrail } from './paging.ts';
+import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './records.ts';
 
 export type KeyQuery = Pick<QueryOptions, 'filter' | 'select'> & {
   /** Records a page. */
@@ -24,45 +24,45 @@ export type KeyQuery = Pick<QueryOptions, 'filter' | 'select'> & {
 /** What matches, in the order of the key: it does not move while we page, whatever changes. */
 export async function* readKeyPages(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   query: KeyQuery,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const { kind = 'data' } = query;
-  const names = membersOf(resource);
+  const names = membersOf(dataset);
   const trail = new LinkTrail(feed.base);
   const end = new EndDetector(query.top);
   const purpose = {
     kind,
-    resource: resource.name,
+    resource: dataset.name,
     ...(kind === 'data' ? { names } : {}),
     ...(query.keys === undefined ? {} : chooseRetries(query.keys)),
   };
   let lastKey = query.after;
-  let url = buildKeyUrl(feed, resource, query, lastKey, true);
+  let url = buildKeyUrl(feed, dataset, query, lastKey, true);
   for (;;) {
     const body = await feed.client.get(url, signal, purpose);
-    const pageEndKey = findLast(intactRecords(body), ({ [resource.key]: key }) =>
+    const pageEndKey = findLast(intactRecords(body), ({ [dataset.key]: key }) =>
       isUsableKey(key) ? key : undefined,
     );
     const verdict = end.assess(body);
     if (verdict === 'again' && query.isVerifiedByCaller !== true) {
-      url = buildKeyUrl(feed, resource, query, lastKey, true);
+      url = buildKeyUrl(feed, dataset, query, lastKey, true);
       continue;
     }
     yield toPage(body, undefined);
     if (verdict !== 'more') return;
     if (body.records.length === 0 && body.nextLink !== undefined) {
-      url = trail.follow(resource, url, body, body.nextLink);
+      url = trail.follow(dataset, url, body, body.nextLink);
       continue;
     }
     const isFull = body.records.length >= query.top || body.nextLink !== undefined;
     if (pageEndKey === undefined && !isFull) return;
     if (pageEndKey === undefined || pageEndKey === lastKey)
-      throw noProgressError(resource, 'a page in the order of the key leads nowhere');
+      throw noProgressError(dataset, 'a page in the order of the key leads nowhere');
     lastKey = pageEndKey;
     trail.reset();
-    url = buildKeyUrl(feed, resource, query, lastKey, false);
+    url = buildKeyUrl(feed, dataset, query, lastKey, false);
   }
 }
 
@@ -76,15 +76,15 @@ function chooseRetries(keys: number): Pick<PagePurpose, 'isDivisible' | 'retries
 /** @param after the key to begin behind. */
 function buildKeyUrl(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   { kind, filter, select, top }: KeyQuery,
   after: string | undefined,
   count: boolean,
 ): string {
-  const afterFilter = after === undefined ? undefined : `${resource.key} gt ${quoteText(after)}`;
-  return buildQueryUrl(feed.base, resource.name, {
-    filter: joinFilters(filter, feed.filters[resource.name], afterFilter),
-    orderBy: `${resource.key} asc`,
+  const afterFilter = after === undefined ? undefined : `${dataset.key} gt ${quoteText(after)}`;
+  return buildQueryUrl(feed.base, dataset.name, {
+    filter: joinFilters(filter, feed.filters[dataset.name], afterFilter),
+    orderBy: `${dataset.key} asc`,
     select,
     top,
     count,

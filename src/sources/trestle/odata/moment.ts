@@ -6,7 +6,7 @@ import type { ReadOptions } from '../../source.ts';
 import { readKeyPages } from './key-pages.ts';
 import type { Feed } from './feed.ts';
 import { joinFilters, buildWindowFilter } from './query.ts';
-import { isUsableKey, findLast } from './raw.ts';
+import { isUsableKey, findLast } from './records.ts';
 import { selectOf } from '../../../dataset/reading.ts';
 
 /**
@@ -48,20 +48,20 @@ export function isMomentCursor({ timestamp, key }: Cursor): boolean {
 /** What is sent as the cursor's timestamp, in the order of the key: from its key on if it is a place within the moment. */
 export async function* readMomentPages(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   cursor: Cursor,
   { filter }: ReadOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const query = {
-    filter: joinFilters(buildWindowFilter(resource, momentOf(cursor.timestamp)), filter),
-    select: selectOf(resource),
+    filter: joinFilters(buildWindowFilter(dataset, momentOf(cursor.timestamp)), filter),
+    select: selectOf(dataset),
     top: feed.pageSize,
     after: isMomentCursor(cursor) ? cursor.key : undefined,
   };
-  for await (const page of readKeyPages(feed, resource, query, signal)) {
+  for await (const page of readKeyPages(feed, dataset, query, signal)) {
     const intact = page.records.filter((_, index) => !page.damaged.has(index));
-    const key = findLast(intact, ({ [resource.key]: each }) => (isUsableKey(each) ? each : undefined));
+    const key = findLast(intact, ({ [dataset.key]: each }) => (isUsableKey(each) ? each : undefined));
     yield { ...page, cursor: key === undefined ? undefined : createMomentCursor(cursor.timestamp, key) };
   }
 }

@@ -8,12 +8,12 @@ import type { ReadOptions } from '../../source.ts';
 import type { PageBody } from './body.ts';
 import type { Feed } from './feed.ts';
 import { isMomentCursor, momentOf, readMomentPages } from './moment.ts';
-import { EndDetector, LinkTrail } from './progress.ts';
+import { EndDetector, LinkTrail } from './paging.ts';
 import { joinFilters, buildKeysetFilter, buildKeysetOrder, buildQueryUrl } from './query.ts';
-import { type FeedPosition, readPositions } from './place.ts';
-import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './raw.ts';
+import { type FeedPosition, readPositions } from './position.ts';
+import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './records.ts';
 import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
-import { DistinctCount } from './distinct.ts';
+import { DistinctCount } from './distinct-count.ts';
 
 /**
  * Every record from the cursor on, by keyset: each page asks for what comes after the last record of the one before, so
@@ -22,7 +22,7 @@ import { DistinctCount } from './distinct.ts';
  */
 export async function* readKeysetPages(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   from: ReadOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
@@ -32,24 +32,24 @@ export async function* readKeysetPages(
   const { filter } = from;
   let cursor = from.cursor;
   if (cursor !== undefined && isMomentCursor(cursor)) {
-    yield* countDistinct(resource, readMomentPages(feed, resource, cursor, from, signal), distinct);
+    yield* countDistinct(dataset, readMomentPages(feed, dataset, cursor, from, signal), distinct);
     cursor = { timestamp: momentOf(cursor.timestamp).to };
   }
-  let url = buildKeysetUrl(feed, resource, cursor, from);
+  let url = buildKeysetUrl(feed, dataset, cursor, from);
   for (;;) {
-    const body = await feed.client.get(url, signal, { resource: resource.name, names: membersOf(resource) });
+    const body = await feed.client.get(url, signal, { resource: dataset.name, names: membersOf(dataset) });
     const records = intactRecords(body);
-    const next = findLastCursor(resource, records);
-    const positions = readPositions(resource, body.records);
+    const next = findLastCursor(dataset, records);
+    const positions = readPositions(dataset, body.records);
     checkOrder(
-      resource,
+      dataset,
       cursor,
       positions.filter((_, index) => !body.damaged.has(index)),
     );
-    if (cursor === from.cursor) checkNotEmpty(resource, body);
+    if (cursor === from.cursor) checkNotEmpty(dataset, body);
     const verdict = end.assess(body);
     if (verdict === 'again') {
-      url = buildKeysetUrl(feed, resource, cursor, { filter, count: true });
+      url = buildKeysetUrl(feed, dataset, cursor, { filter, count: true });
       continue;
     }
     yield { ...toPage(body, next), distinct: distinct.add(positions) };
@@ -58,73 +58,73 @@ export async function* readKeysetPages(
       // Nothing on this page to continue from: an empty page with a link, or records without a timestamp only.
       if (body.nextLink === undefined && body.records.length < feed.pageSize) return;
       if (body.nextLink === undefined)
-        throw noProgressError(resource, 'a full page holds no record with a usable cursor');
-      url = trail.follow(resource, url, body, body.nextLink);
+        throw noProgressError(dataset, 'a full page holds no record with a usable cursor');
+      url = trail.follow(dataset, url, body, body.nextLink);
       continue;
     }
     if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
-      if (!isOneMoment(resource, records))
-        throw noProgressError(resource, `the server sent the page after ${next.timestamp} twice`);
-      const moment = readMomentPages(feed, resource, { timestamp: next.timestamp }, from, signal);
-      yield* countDistinct(resource, moment, distinct);
+      if (!isOneMoment(dataset, records))
+        throw noProgressError(dataset, `the server sent the page after ${next.timestamp} twice`);
+      const moment = readMomentPages(feed, dataset, { timestamp: next.timestamp }, from, signal);
+      yield* countDistinct(dataset, moment, distinct);
       cursor = { timestamp: momentOf(next.timestamp).to };
       end = new EndDetector(feed.pageSize);
-      url = buildKeysetUrl(feed, resource, cursor, from);
+      url = buildKeysetUrl(feed, dataset, cursor, from);
       continue;
     }
     cursor = next;
     trail.reset();
-    url = buildKeysetUrl(feed, resource, cursor, { filter });
+    url = buildKeysetUrl(feed, dataset, cursor, { filter });
   }
 }
 
 async function* countDistinct(
-  resource: Dataset,
+  dataset: Dataset,
   pages: AsyncIterable<Page>,
   distinct: DistinctCount,
 ): AsyncGenerator<Page> {
   for await (const page of pages)
-    yield { ...page, distinct: distinct.add(readPositions(resource, page.records)) };
+    yield { ...page, distinct: distinct.add(readPositions(dataset, page.records)) };
 }
 
 /** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */
-function checkNotEmpty(resource: Dataset, { records, nextLink, count = 0 }: PageBody): void {
-  if (parentLink(resource) !== undefined || records.length > 0 || nextLink !== undefined || count === 0)
+function checkNotEmpty(dataset: Dataset, { records, nextLink, count = 0 }: PageBody): void {
+  if (parentLink(dataset) !== undefined || records.length > 0 || nextLink !== undefined || count === 0)
     return;
-  throw new UnavailableError(`${resource.name}: the API counts ${count} records and sends none of them`, {
+  throw new UnavailableError(`${dataset.name}: the API counts ${count} records and sends none of them`, {
     op: 'page',
     hint: 'the API answers incompletely: try later',
   });
 }
 
 /** A server that ignores `$filter` or `$orderby` would make us skip records: its order gives it away. */
-function checkOrder(resource: Dataset, before: Cursor | undefined, places: readonly FeedPosition[]): void {
+function checkOrder(dataset: Dataset, before: Cursor | undefined, places: readonly FeedPosition[]): void {
   let last = parseInstant(before?.timestamp ?? '') ?? -Infinity;
   for (const { instant = last } of places) {
     if (instant < last)
       throw noProgressError(
-        resource,
-        `the server did not send a page in the order of ${cursorField(resource)}`,
+        dataset,
+        `the server did not send a page in the order of ${cursorField(dataset)}`,
       );
     last = instant;
   }
 }
 
-function isOneMoment(resource: Dataset, records: readonly Sent[]): boolean {
-  const first = findLastCursor(resource, records.toReversed());
-  return first !== undefined && first.timestamp === findLastCursor(resource, records)?.timestamp;
+function isOneMoment(dataset: Dataset, records: readonly Sent[]): boolean {
+  const first = findLastCursor(dataset, records.toReversed());
+  return first !== undefined && first.timestamp === findLastCursor(dataset, records)?.timestamp;
 }
 
 function buildKeysetUrl(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   cursor: Cursor | undefined,
   { filter, count = false }: { readonly filter?: string | undefined; readonly count?: boolean },
 ): string {
-  return buildQueryUrl(feed.base, resource.name, {
-    filter: joinFilters(buildKeysetFilter(resource, cursor), filter, feed.filters[resource.name]),
-    orderBy: buildKeysetOrder(resource),
-    select: selectOf(resource),
+  return buildQueryUrl(feed.base, dataset.name, {
+    filter: joinFilters(buildKeysetFilter(dataset, cursor), filter, feed.filters[dataset.name]),
+    orderBy: buildKeysetOrder(dataset),
+    select: selectOf(dataset),
     top: feed.pageSize,
     count,
     prettyEnums: feed.prettyEnums,
@@ -132,12 +132,12 @@ function buildKeysetUrl(
 }
 
 /** The cursor behind the page: of its last record that has one. ReadOptions the raw record: it must pass what can't be a row. */
-function findLastCursor(resource: Dataset, records: readonly Sent[]): Cursor | undefined {
-  return findLast(records, (record) => cursorOf(resource, record));
+function findLastCursor(dataset: Dataset, records: readonly Sent[]): Cursor | undefined {
+  return findLast(records, (record) => cursorOf(dataset, record));
 }
 
-function cursorOf(resource: Dataset, record: Record<string, unknown>): Cursor | undefined {
-  const { [cursorField(resource)]: timestamp, [resource.key]: key } = record;
+function cursorOf(dataset: Dataset, record: Record<string, unknown>): Cursor | undefined {
+  const { [cursorField(dataset)]: timestamp, [dataset.key]: key } = record;
   return typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && isUsableKey(key)
     ? { timestamp, key }
     : undefined;

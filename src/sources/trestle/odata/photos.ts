@@ -14,36 +14,36 @@ import { photoFields, versionField } from '../../../dataset/reading.ts';
  */
 export async function* readChangedPhotos(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   from: Cursor,
   signal: AbortSignal,
 ): AsyncGenerator<ChangedPhotosPage> {
-  const photos = photoFields(resource);
-  if (photos === undefined) throw new Error(`${resource.name} describes no photos`);
-  const select = [resource.key, versionField(resource), photos.changed, photos.count];
-  const byPhotos: Dataset = { ...resource, read: { kind: 'incremental', cursor: photos.changed, select } };
+  const photos = photoFields(dataset);
+  if (photos === undefined) throw new Error(`${dataset.name} describes no photos`);
+  const select = [dataset.key, versionField(dataset), photos.changed, photos.count];
+  const byPhotos: Dataset = { ...dataset, read: { kind: 'incremental', cursor: photos.changed, select } };
   const options = { cursor: from, count: true };
   let hasStarted = false;
   try {
     for await (const page of readKeysetPages(withIndexQueries(feed, MAX_KEYS), byPhotos, options, signal)) {
       hasStarted = true;
-      yield* splitPhotosPage(resource, page);
+      yield* splitPhotosPage(dataset, page);
     }
   } catch (error) {
     if (hasStarted || !(error instanceof ConfigError)) throw error;
     const smallPages = withIndexQueries(feed, feed.pageSize);
     for await (const page of readKeysetPages(smallPages, byPhotos, options, signal)) {
-      yield* splitPhotosPage(resource, page);
+      yield* splitPhotosPage(dataset, page);
     }
   }
 }
 
 /** The cursor comes with the last part: until then the page is not stored. */
 function* splitPhotosPage(
-  resource: Dataset,
+  dataset: Dataset,
   page: Parameters<typeof splitCensusPage>[1],
 ): Generator<ChangedPhotosPage> {
-  const parts = [...splitCensusPage(resource, page)];
+  const parts = [...splitCensusPage(dataset, page)];
   for (const [nth, part] of parts.entries()) {
     yield { ...part, cursor: nth === parts.length - 1 ? page.cursor : undefined };
   }

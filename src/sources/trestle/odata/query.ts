@@ -36,27 +36,27 @@ export function buildQueryUrl(base: string, entitySet: string, options: QueryOpt
  * What comes after the cursor, in the order of `keysetOrder`. Compared by the server: the order of keys is its own.
  * Without a cursor there is no bound, without a key the cursor's whole instant is asked for again.
  */
-export function buildKeysetFilter(resource: Dataset, cursor: Cursor | undefined): string | undefined {
+export function buildKeysetFilter(dataset: Dataset, cursor: Cursor | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const { timestamp, key } = cursor;
-  if (key === undefined) return `${cursorField(resource)} ge ${timestamp}`;
+  if (key === undefined) return `${cursorField(dataset)} ge ${timestamp}`;
   return (
-    `(${cursorField(resource)} gt ${timestamp} or ` +
-    `(${cursorField(resource)} eq ${timestamp} and ${resource.key} gt ${quoteText(key)}))`
+    `(${cursorField(dataset)} gt ${timestamp} or ` +
+    `(${cursorField(dataset)} eq ${timestamp} and ${dataset.key} gt ${quoteText(key)}))`
   );
 }
 
 /** Records whose cursor lies in a window. */
-export function buildWindowFilter(resource: Dataset, { from, to }: TimeWindow): string | undefined {
+export function buildWindowFilter(dataset: Dataset, { from, to }: TimeWindow): string | undefined {
   const bounds = [
-    ...(from === undefined ? [] : [`${cursorField(resource)} ge ${from}`]),
-    ...(to === undefined ? [] : [`${cursorField(resource)} lt ${to}`]),
+    ...(from === undefined ? [] : [`${cursorField(dataset)} ge ${from}`]),
+    ...(to === undefined ? [] : [`${cursorField(dataset)} lt ${to}`]),
   ];
   return bounds.length === 0 ? undefined : bounds.join(' and ');
 }
 
-export function buildKeysetOrder(resource: Dataset): string {
-  return `${cursorField(resource)} asc,${resource.key} asc`;
+export function buildKeysetOrder(dataset: Dataset): string {
+  return `${cursorField(dataset)} asc,${dataset.key} asc`;
 }
 
 /** `field in ('a','b')`. */

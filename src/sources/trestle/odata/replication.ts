@@ -18,19 +18,19 @@ const MAX_EMPTY_PAGES = 5;
  */
 export async function* readReplicationPages(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   signal: AbortSignal,
 ): AsyncGenerator<Page & { complete: boolean }> {
-  const url = buildQueryUrl(feed.base, resource.name, {
+  const url = buildQueryUrl(feed.base, dataset.name, {
     replication: true,
-    filter: feed.filters[resource.name],
-    select: selectOf(resource),
+    filter: feed.filters[dataset.name],
+    select: selectOf(dataset),
     top: feed.pageSize,
     prettyEnums: feed.prettyEnums,
   });
   let body: PageBody | undefined = await feed.client.get(url, signal, {
-    resource: resource.name,
-    names: membersOf(resource),
+    resource: dataset.name,
+    names: membersOf(dataset),
   });
   // The same link again and again is how replication works; the first request again would begin anew.
   const visited = new Set([url]);
@@ -42,7 +42,7 @@ export async function* readReplicationPages(
     emptyInRow = records.length === 0 ? emptyInRow + 1 : 0;
     body =
       emptyInRow < MAX_EMPTY_PAGES
-        ? await followLink(feed, resource, checkNextLink(nextLink, feed.base, visited), signal)
+        ? await followLink(feed, dataset, checkNextLink(nextLink, feed.base, visited), signal)
         : undefined;
     if (body === undefined) {
       yield { records: [], damaged: new Set(), cursor: undefined, complete: false };
@@ -53,14 +53,14 @@ export async function* readReplicationPages(
 
 async function followLink(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   link: string,
   signal: AbortSignal,
 ): Promise<PageBody | undefined> {
   try {
     return await feed.client.get(link, signal, {
-      resource: resource.name,
-      names: membersOf(resource),
+      resource: dataset.name,
+      names: membersOf(dataset),
       retries: 0,
     });
   } catch (error) {

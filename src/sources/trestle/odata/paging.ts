@@ -75,13 +75,13 @@ export class LinkTrail {
    * The address of the page after this one.
    * @throws FatalError for a link that leads elsewhere or back, and if too many pages in a row brought nothing.
    */
-  follow(resource: Dataset, url: string, { records }: PageBody, link: string): string {
+  follow(dataset: Dataset, url: string, { records }: PageBody, link: string): string {
     this.#visited.add(url);
     this.#empty = records.length === 0 ? this.#empty + 1 : 0;
     if (this.#empty >= MAX_EMPTY_PAGES || this.#visited.size >= MAX_PAGES_WITHOUT_POSITION) {
       const pages = Math.max(this.#empty, this.#visited.size);
       throw new FatalError(
-        `${resource.name}: ${pages} pages in a row hold nothing to continue from, and the next link is ${shortenLink(link)}`,
+        `${dataset.name}: ${pages} pages in a row hold nothing to continue from, and the next link is ${shortenLink(link)}`,
         { op: 'follow nextLink', hint: 'report it to the feed; what was committed stays' },
       );
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitPage } from '../../../../src/sources/trestle/odata/cut.ts';
+import { splitPage } from '../../../../src/sources/trestle/odata/split.ts';
 import { parseExact } from '../../../../src/lib/exact-json.ts';
 import type { Scanned } from '../../../../src/model/page.ts';
 import { membersIn, textOf } from '../../../../src/transform/scanned.ts';
@@ -68,7 +68,7 @@ const pages = fc.tuple(records, members, members, space).map(([list, before, aft
   return { list, text: around(`${gap}${list.join(`${gap},${gap}`)}${gap}`), empty: around('') };
 });
 
-describe('cutPage', () => {
+describe('splitPage', () => {
   test('gives each record its own text, and the rest without them', async () => {
     const body =
       '{"@odata.context":"c","value":[ {"a":1} ,\n{"b":"]}"}],"@odata.nextLink":"n","@odata.count":2}';

@@ -2,7 +2,7 @@ import type { Dataset } from '../../../dataset/dataset.ts';
 import { cursorField } from '../../../dataset/reading.ts';
 import { parseInstant } from '../../../lib/time.ts';
 import type { Sent } from '../../../model/page.ts';
-import { readMembers } from './raw.ts';
+import { readMembers } from './records.ts';
 
 /** Where a record stands in the order of the feed, as it was sent. */
 export type FeedPosition = {

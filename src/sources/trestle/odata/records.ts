@@ -51,8 +51,8 @@ export function intactRecords(body: PageBody): readonly Sent[] {
 }
 
 /** A feed that does not move on would be asked for ever. */
-export function noProgressError(resource: Dataset, what: string): FatalError {
-  return new FatalError(`${resource.name}: ${what}`, {
+export function noProgressError(dataset: Dataset, what: string): FatalError {
+  return new FatalError(`${dataset.name}: ${what}`, {
     op: 'page',
     hint: 'the feed does not page as Trestle does; what was committed stays',
   });

@@ -1,4 +1,4 @@
-import type { FeedPosition } from './place.ts';
+import type { FeedPosition } from './position.ts';
 
 /**
  * Counts the records of one walk as the server counted them when it started: once each, although a server that keeps more
