@@ -1,14 +1,14 @@
 import type { Dataset } from '../dataset/dataset.ts';
 
-/** A dataset, limited to what its source has of it. */
+/** A dataset, limited to what its source covers. */
 export type Coverage = {
-  /** Requests nothing that the source lacks. */
+  /** Requests only fields that the source has. */
   readonly dataset: Dataset;
-  /** Fields that were to be requested by name. */
+  /** Fields to be requested by name that the source does not have. */
   readonly omittedFields: readonly string[];
-  /** Fields of the user's own columns that the source does not know, if none are requested by name. */
+  /** Fields of the user's own columns that the source does not know, if no fields are requested by name. */
   readonly unknownFields: readonly string[];
-  /** Why it cannot be read at all. */
+  /** Why the dataset cannot be read; undefined if it can. */
   readonly unavailable?: string;
 };
 

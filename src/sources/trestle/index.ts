@@ -8,14 +8,14 @@ import { resources } from './datasets/index.ts';
 import { createODataSource, type TrestleSource } from './odata/index.ts';
 import type { TrestleSettings } from './settings.ts';
 
-/** Files in the state directory; their names are those of every released version. */
+/** Files in the state directory. Released versions use these names, so they must not change. */
 export const STATE_FILES = { token: 'token.json', quota: 'quota.json' } as const;
 
 /** Enabled by LOOKUPS=on, not by RESOURCES. */
 const LOOKUP = 'Lookup';
 const LISTINGS = 'Property';
 
-/** Milliseconds after which a person who waits has no use for an answer. */
+/** The longest time that a waiting user is kept waiting for an answer. */
 const MAX_PATIENCE_MS = 30_000;
 
 export const trestle: SourceDefinition<TrestleSettings> = {
@@ -25,7 +25,7 @@ export const trestle: SourceDefinition<TrestleSettings> = {
   open: openTrestle,
 };
 
-/** What RESOURCES and INCREMENTAL_FIELD may name. */
+/** Values that RESOURCES and INCREMENTAL_FIELD accept. */
 export const known = {
   resources: resources.map(({ name }) => name).filter((name) => name !== LOOKUP),
   cursors: (resources.find(({ name }) => name === LISTINGS)?.fields ?? [])
@@ -48,10 +48,10 @@ function configuredDatasets(settings: TrestleSettings, additions: Additions): re
     .map((dataset) => (settings.isStrict ? { ...dataset, isStrict: true as const } : dataset));
 }
 
-/** All fields if the payload is kept, else the catalogue's. What the tool itself needs is always among them. */
+/** All fields if the payload is stored, otherwise the catalogue's. Always includes the fields that the tool itself needs. */
 function requestedFields(dataset: Dataset, settings: TrestleSettings): readonly string[] | undefined {
   const all = dataset.fields.map(({ name }) => name);
-  // The source does not send a version that is the parent's.
+  // The source does not send a version that comes from the parent.
   const catalogue = settings.keepPayload
     ? undefined
     : all.filter((name) => !hasParentVersion(dataset) || name !== dataset.version);

@@ -11,7 +11,7 @@ import {
 } from '../../dataset/reading.ts';
 import { assumeFullCoverage, type Coverage } from '../coverage.ts';
 
-/** The resource as far as a feed's schema has it. */
+/** Limits a dataset to the fields in the feed's schema. */
 export function limitToLicence(dataset: Dataset, schema: FeedSchema): Coverage {
   const set = setOf(schema, dataset.name);
   if (set === undefined) {
@@ -37,7 +37,7 @@ export function limitToLicence(dataset: Dataset, schema: FeedSchema): Coverage {
   };
 }
 
-/** Without these no request can be made, or no record be told from another. */
+/** Fields that are needed to request records and to distinguish them. */
 function requiredFieldsOf(dataset: Dataset): string[] {
   const times = hasParentVersion(dataset) ? [] : timeFields(dataset);
   return [...new Set([dataset.key, ...times, ...parentFields(dataset)])];

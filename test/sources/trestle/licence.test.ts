@@ -45,8 +45,8 @@ describe('what a run asks for', () => {
     expect(limitToLicence(own, licence(...NEEDED, 'Roof')).unknownFields).toEqual(['Rooof']);
     const asked = withSelect(own, [...NEEDED, 'Roof', 'Rooof']);
     expect(limitToLicence(asked, licence(...NEEDED, 'Roof'))).toMatchObject({
-      leftOut: ['Rooof'],
-      unknown: [],
+      omittedFields: ['Rooof'],
+      unknownFields: [],
     });
   });
 

@@ -1,6 +1,6 @@
 import { boolean, date, key, lookup, dataset, string, text, timestamp } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, OpenHouse, whole. Trestle sends its times with local offsets. */
+/** RESO Data Dictionary 2.0, OpenHouse, complete. Trestle sends its times with local offsets. */
 export const openHouse = dataset({
   name: 'OpenHouse',
   table: 'open_houses',

@@ -1,6 +1,6 @@
 import { key, lookup, dataset, string, timestamp } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, TeamMembers, whole. */
+/** RESO Data Dictionary 2.0, TeamMembers, complete. */
 export const teamMembers = dataset({
   name: 'TeamMembers',
   table: 'team_members',

@@ -1,6 +1,6 @@
 import { key, lookup, dataset, string, text, timestamp } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, Teams, whole. */
+/** RESO Data Dictionary 2.0, Teams, complete. */
 export const teams = dataset({
   name: 'Teams',
   table: 'teams',

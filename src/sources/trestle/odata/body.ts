@@ -11,10 +11,10 @@ export type PageBody = SplitPage & {
 };
 
 /**
- * The records and links of a 200. Parsed strictly: an HTML page, an empty or a truncated body must never look like an
- * empty page.
- * @param names of members that will be wanted of its records.
- * @throws RetryableError with what came instead.
+ * Reads the records and links of a 200. Strict: an HTML page or an empty or truncated body must never look like an empty
+ * page.
+ * @param names members of the records that will be needed.
+ * @throws RetryableError that describes the body, if it is not a page of records.
  */
 export async function readBody(answer: Answer, names?: readonly string[]): Promise<PageBody> {
   const page = await trySplit(answer, names);
@@ -27,13 +27,13 @@ export async function readBody(answer: Answer, names?: readonly string[]): Promi
   };
 }
 
-/** A server that fails after it has sent its status adds an `error` to what it had (OData JSON format 4.01, 19.2). */
+/** A server that fails after it has sent the status adds an `error` to the body (OData JSON format 4.01, 19.2). */
 function throwOnError(envelope: Readonly<Record<string, unknown>>): void {
   const { error } = envelope;
   if (error === undefined || error === null || error === false) return;
   throw new RetryableError(`the API answered 200 with an error${readErrorText(envelope)}`, {
     op: 'read answer',
-    hint: 'the API has a problem: try later',
+    hint: 'the API has a problem: try again later',
   });
 }
 
@@ -45,7 +45,7 @@ async function trySplit(answer: Answer, names: readonly string[] | undefined): P
     throw new RetryableError(`the API answered 200 with ${describeBody(answer)}`, {
       op: 'read answer',
       cause,
-      hint: 'the API or a proxy before it has a problem: try later',
+      hint: 'the API or a proxy in front of it has a problem: try again later',
     });
   }
 }
@@ -54,6 +54,6 @@ function describeBody({ body, headers }: Answer): string {
   const start = body.subarray(0, 200).toString('latin1').trim();
   if (start === '') return 'an empty body';
   if (start.startsWith('<')) return `a page of ${headers['content-type'] ?? 'unknown type'} instead of JSON`;
-  if (start.startsWith('{')) return `JSON that is cut off or has no list "value" (${body.length} bytes)`;
-  return `something that is no JSON object (${body.length} bytes)`;
+  if (start.startsWith('{')) return `JSON that is truncated or has no list "value" (${body.length} bytes)`;
+  return `a body that is not a JSON object (${body.length} bytes)`;
 }

@@ -10,12 +10,12 @@ import { isUsableKey } from './records.ts';
 import { tryParse } from './try-parse.ts';
 import { hasParentVersion, photoFields, versionField } from '../../../dataset/reading.ts';
 
-/** What `$top` may be where only index fields are selected (Trestle's documentation). */
+/** The largest `$top` if only index fields are selected (Trestle's documentation). */
 export const MAX_KEYS = 300_000;
 
 const MAX_PART_ENTRIES = 10_000;
 
-/** Keys and versions of everything that matches the user's filter. */
+/** Reads keys and versions of all records that match the user's filter. */
 export function readCensus(
   feed: Feed,
   dataset: Dataset,
@@ -25,7 +25,7 @@ export function readCensus(
   return readKeys(feed, dataset, { after }, signal);
 }
 
-/** The same of a window. */
+/** The same for a window. */
 export function readKeysInWindow(
   feed: Feed,
   dataset: Dataset,
@@ -35,7 +35,7 @@ export function readKeysInWindow(
   return readKeys(feed, dataset, { filter: buildWindowFilter(dataset, window) }, signal);
 }
 
-/** In the largest pages there are; a server that refuses those is asked for ordinary ones. */
+/** Requests the largest pages; if the server refuses them, pages of the ordinary size. */
 async function* readKeys(
   feed: Feed,
   dataset: Dataset,
@@ -72,7 +72,7 @@ async function* readKeys(
   }
 }
 
-/** `$top=0&$count=true`: the number alone. */
+/** Requests the number alone: `$top=0&$count=true`. */
 export async function countRecords(
   feed: Feed,
   dataset: Dataset,
@@ -86,15 +86,15 @@ export async function countRecords(
   });
   const { count } = await feed.client.get(url, signal, { kind: 'census', resource: dataset.name });
   if (count !== undefined) return count;
-  throw new FatalError(`${dataset.name}: the feed was asked for its count and gave none`, {
+  throw new FatalError(`${dataset.name}: the API did not return the requested count`, {
     op: 'count',
-    hint: 'report it to the feed: without `$count` nothing proves that a list of its keys is complete',
+    hint: 'report it to Cotality: without `$count` a list of keys cannot be proven complete',
   });
 }
 
 /**
- * Which of these keys the feed shows.
- * @throws UnavailableError if it sends fewer than it counts: a key that is absent then would prove nothing.
+ * Finds which of these keys the feed has.
+ * @throws UnavailableError if it sends fewer records than it counts: a missing key would then prove nothing.
  */
 export async function findPresentKeys(
   feed: Feed,
@@ -120,16 +120,16 @@ export async function findPresentKeys(
   if (sent >= (counted ?? 0)) return found;
   throw new UnavailableError(`${dataset.name}: the API counts ${counted} of these keys and sends ${sent}`, {
     op: 'look up keys',
-    hint: 'the API answers incompletely: try later',
+    hint: 'the API answers incompletely: try again later',
   });
 }
 
-/** A page of 300,000 in parts: all its entries at once would take more memory than the page itself. */
+/** Splits a page of up to 300,000 records: all its entries at once would take more memory than the page itself. */
 export function* splitCensusPage(dataset: Dataset, page: Page): Generator<CensusPage> {
   yield toCensusPage(dataset, { ...page, records: page.records.slice(0, MAX_PART_ENTRIES) });
   for (let at = MAX_PART_ENTRIES; at < page.records.length; at += MAX_PART_ENTRIES) {
     const part = toCensusPage(dataset, { ...page, records: page.records.slice(at, at + MAX_PART_ENTRIES) });
-    // The page's count has been told with its first part.
+    // The first part carries the page's count.
     yield { ...part, count: undefined };
   }
 }
@@ -139,7 +139,7 @@ function toCensusPage(dataset: Dataset, page: Page): CensusPage {
   const entries = page.records.flatMap((raw) => {
     const record = tryParse(raw);
     const key = record[dataset.key];
-    // A longer one is no row here, and can't be staged.
+    // A longer key is never stored as a row, and cannot be staged.
     if (!isUsableKey(key) || Array.from(key).length > LONGEST_KEY) return [];
     const count = photos === undefined ? undefined : record[photos.count];
     return [

@@ -11,17 +11,17 @@ export type ClientOptions = {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** None unless set. */
+  /** No proxy unless set. */
   readonly proxy?: ProxySettings;
   /** Milliseconds for one exchange. */
   readonly timeout: number;
   readonly maxRetries: number;
-  /** Milliseconds after which a request is not retried. */
+  /** Milliseconds after which a failed request is not retried. */
   readonly deadline: number;
   readonly reservePercent: number;
   /** The longest wait for the quota, in milliseconds. */
   readonly maxWait: number;
-  /** Length of the quota's minute in milliseconds; other than a minute in tests only. */
+  /** Length of the quota's minute in milliseconds; differs from a minute in tests only. */
   readonly minute: number;
   readonly tokenFile: string;
   readonly quotaFile: string;
@@ -35,16 +35,16 @@ export type ClientOptions = {
 
 /** What a request is for. */
 export type PagePurpose = HttpPurpose & {
-  /** Members that will be wanted of a page's records. */
+  /** Members of the page's records that will be needed. */
   readonly names?: readonly string[];
 };
 
 export type ODataClient = HttpClient & {
-  /** One page. */
+  /** Requests one page. */
   get(url: string, signal: AbortSignal, purpose?: PagePurpose): Promise<PageBody>;
 };
 
-/** The client of a Trestle feed. */
+/** Creates the client of a Trestle feed. */
 export function createClient(options: ClientOptions): ODataClient {
   const { log, proxy, tokenFile, quotaFile, reservePercent, minute, maxWait, onToken } = options;
   const client = createHttpClient({

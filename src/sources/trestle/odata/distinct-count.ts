@@ -1,20 +1,21 @@
 import type { FeedPosition } from './position.ts';
 
 /**
- * Counts the records of one walk as the server counted them when it started: once each, although a server that keeps more
- * digits of a timestamp than it sends repeats the end of a page, and without those that moved since, which may come twice.
+ * Counts the records of one read as the server counted them at its start. Counts a record once: a server that stores more
+ * digits of a timestamp than it sends repeats the end of a page. Ignores records that moved since the start, which can
+ * appear twice.
  */
 export class DistinctCount {
   readonly #now: () => number;
   #start: number | undefined;
   #edge = { timestamp: undefined as unknown, keys: new Set<unknown>() };
 
-  /** @param now the feed's own time, known once it has answered. */
+  /** @param now the feed's time, which is known after its first answer. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** @returns how many of these records the walk has not counted before. */
+  /** @returns how many of these records were not counted before. */
   add(positions: readonly FeedPosition[]): number {
     this.#start ??= this.#now();
     const end = this.#now();
@@ -28,7 +29,7 @@ export class DistinctCount {
     return isNew;
   }
 
-  /** The feed's clock is known to the second only: what is of the second in which the read started counts. */
+  /** The feed's clock is known to the second only: a record of the second in which the read started still counts. */
   #hasMoved({ instant }: FeedPosition, end: number): boolean {
     return instant !== undefined && instant >= this.#start! + 1000 && instant <= end + 1000;
   }

@@ -14,7 +14,7 @@ import { limitToLicence } from '../licence.ts';
 
 export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
 
-/** A Trestle feed: a source that has every capability. */
+/** A Trestle feed: a source with every capability. */
 export type TrestleSource = Source & Required<Capabilities>;
 
 export function createODataSource(options: ODataOptions): TrestleSource {
@@ -43,7 +43,7 @@ export function createODataSource(options: ODataOptions): TrestleSource {
   };
 }
 
-/** Without listings nothing else is of use. */
+/** The other datasets depend on listings. */
 const REQUIRED_DATASETS: ReadonlySet<string> = new Set(['Property']);
 
 function createKeys(feed: Feed): Keys {

@@ -11,17 +11,17 @@ import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from '.
 export type KeyQuery = Pick<QueryOptions, 'filter' | 'select'> & {
   /** Records a page. */
   readonly top: number;
-  /** `data` unless told. */
+  /** `data` unless set. */
   readonly kind?: CallKind;
-  /** Keys that it names; undefined if it names none. */
+  /** Number of keys in the filter; undefined if the filter lists no keys. */
   readonly keys?: number;
-  /** Whether an empty page that contradicts the count is left to the caller to doubt. */
+  /** Whether the caller itself checks an empty page that contradicts the count. */
   readonly isVerifiedByCaller?: boolean;
-  /** Begin after this key. */
+  /** Start after this key. */
   readonly after?: string | undefined;
 };
 
-/** What matches, in the order of the key: it does not move while we page, whatever changes. */
+/** Reads all matching records in the order of the key. A change to a record does not move its key, so none is missed. */
 export async function* readKeyPages(
   feed: Feed,
   dataset: Dataset,
@@ -59,21 +59,21 @@ export async function* readKeyPages(
     const isFull = body.records.length >= query.top || body.nextLink !== undefined;
     if (pageEndKey === undefined && !isFull) return;
     if (pageEndKey === undefined || pageEndKey === lastKey)
-      throw noProgressError(dataset, 'a page in the order of the key leads nowhere');
+      throw noProgressError(dataset, 'a page in the order of the key has no key to continue from');
     lastKey = pageEndKey;
     trail.reset();
     url = buildKeyUrl(feed, dataset, query, lastKey, false);
   }
 }
 
-/** A key that is refused by itself must not use up the failures after which the API counts as down (breaker.ts). */
+/** Retries of a query for one key must stay below the number of failures that opens the circuit (breaker.ts). */
 const MAX_SINGLE_KEY_RETRIES = 2;
 
 function chooseRetries(keys: number): Pick<PagePurpose, 'isDivisible' | 'retries'> {
   return keys > 1 ? { isDivisible: true } : { retries: MAX_SINGLE_KEY_RETRIES };
 }
 
-/** @param after the key to begin behind. */
+/** @param after start after this key. */
 function buildKeyUrl(
   feed: Feed,
   dataset: Dataset,

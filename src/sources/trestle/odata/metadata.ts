@@ -6,7 +6,7 @@ import type { Feed } from './feed.ts';
 import { buildFeedSchema } from './schema.ts';
 import type { Answer } from '../../../http/send.ts';
 
-/** A licence's is 2 MB; a runaway answer must not eat the machine. */
+/** A licensed feed's document has 2 MB; a runaway answer must not exhaust the memory. */
 const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 
 const METADATA_FORMAT: ResponseFormat<FeedSchema> = {
@@ -16,8 +16,8 @@ const METADATA_FORMAT: ResponseFormat<FeedSchema> = {
 };
 
 /**
- * What the feed says of its own fields. Tried once: a run can do without it, each try can take as long as a timeout, and
- * failures in a row would hold its other requests back too.
+ * Fetches the feed's schema. Without retries: a run does not depend on it, each try can take as long as the timeout, and
+ * failures in a row would also delay the run's other requests.
  */
 export function fetchMetadata(feed: Pick<Feed, 'client' | 'base'>, signal: AbortSignal): Promise<FeedSchema> {
   const purpose = { kind: 'census', resource: '$metadata', retries: 0 } as const;
@@ -25,15 +25,15 @@ export function fetchMetadata(feed: Pick<Feed, 'client' | 'base'>, signal: Abort
 }
 
 /**
- * The schema in an answer to `$metadata`.
- * @throws RetryableError for what is no whole document; FatalError for one that declares nothing to ask for.
+ * Reads the schema in an answer to `$metadata`.
+ * @throws RetryableError if the document is incomplete; FatalError if it declares no entity set.
  */
 export function readMetadata(answer: Answer): FeedSchema {
   const schema = buildFeedSchema(parseMetadata(answer));
   if (Object.keys(schema.sets).length > 0) return schema;
   throw new FatalError("the feed's $metadata declares no entity set", {
     op: 'read $metadata',
-    hint: 'check TRESTLE_API_BASE_URL, and that the connection is licensed for anything',
+    hint: 'check TRESTLE_API_BASE_URL, and whether the connection has a licence',
   });
 }
 
@@ -41,15 +41,15 @@ function parseMetadata({ body, headers }: Answer): Edm {
   try {
     const edm = readEdm(new TextDecoder().decode(body));
     if (edm.namespaces.length > 0) return edm;
-    throw new SyntaxError('it has no schema');
+    throw new SyntaxError('no schema');
   } catch (cause) {
     const type = headers['content-type'] ?? 'unknown type';
     const reason =
       body.length === 0 ? 'an empty body' : `${body.length} bytes of ${type}: ${(cause as Error).message}`;
-    throw new RetryableError(`the API answered the question for $metadata with ${reason}`, {
+    throw new RetryableError(`the API answered $metadata with ${reason}`, {
       op: 'read $metadata',
       cause,
-      hint: 'the API or a proxy before it has a problem: try later',
+      hint: 'the API or a proxy in front of it has a problem: try again later',
     });
   }
 }

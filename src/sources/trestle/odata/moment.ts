@@ -10,16 +10,16 @@ import { isUsableKey, findLast } from './records.ts';
 import { selectOf } from '../../../dataset/reading.ts';
 
 /**
- * A timestamp as the feed sends it can stand for many: one that is kept as `.1234567` and sent as `.123` is past `.123` to
- * the server's `gt`, so that a keyset page after it begins at the same moment again. If more records share a moment than
- * a page holds, they are read in the order of the key instead.
+ * All instants that the feed sends as one timestamp. A server can store `.1234567` and send `.123`. For its `gt`, the
+ * stored value is after `.123`, so a keyset page after `.123` returns the same moment again. If a moment has more records
+ * than a page, they are read in the order of the key instead.
  */
 export type Moment = { readonly from: string; readonly to: string };
 
-/** All that is sent as this timestamp: from it up to the next one with as many digits, UTC. @throws Error for no instant. */
+/** From the timestamp up to the next one with as many digits, UTC. @throws Error if it is not an instant. */
 export function momentOf(timestamp: string): Moment {
   const instant = parseInstant(timestamp);
-  if (instant === undefined) throw new Error(`${timestamp} is no instant`);
+  if (instant === undefined) throw new Error(`${timestamp} is not an instant`);
   const digits = sentFractionOf(timestamp);
   const second = Math.floor(instant / 1000) * 1000;
   const next = digits === '' ? '' : String(BigInt(digits) + 1n).padStart(digits.length, '0');
@@ -30,22 +30,22 @@ export function momentOf(timestamp: string): Moment {
   };
 }
 
-/** More digits than a timestamp has in OData (12): what they are added to is a place within a moment, by key. */
+/** More digits than a timestamp has in OData (12). A cursor that ends in them is a position within a moment, by key. */
 const KEY_MARK = '0'.repeat(13);
 
-/** The place behind a key within the moment of a timestamp, as the watermark keeps it. */
+/** Creates a cursor after a key within the moment of a timestamp, in the form that the watermark stores. */
 export function createMomentCursor(timestamp: string, key: string): Cursor {
   const digits = sentFractionOf(timestamp);
   const second = Math.floor((parseInstant(timestamp) ?? 0) / 1000) * 1000;
   return { timestamp: formatInstant(second, digits + KEY_MARK), key };
 }
 
-/** Whether a cursor was made by `cursorWithin`. */
+/** Whether `createMomentCursor` made this cursor. */
 export function isMomentCursor({ timestamp, key }: Cursor): boolean {
   return key !== undefined && fractionOf(timestamp).endsWith(KEY_MARK);
 }
 
-/** What is sent as the cursor's timestamp, in the order of the key: from its key on if it is a place within the moment. */
+/** Reads the records of the cursor's moment in the order of the key; after its key if it is a moment cursor. */
 export async function* readMomentPages(
   feed: Feed,
   dataset: Dataset,
@@ -70,7 +70,7 @@ function fractionOf(timestamp: string): string {
   return /\.(\d+)/.exec(timestamp)?.[1] ?? '';
 }
 
-/** The digits of the fraction without those that mark a place. */
+/** The digits of the fraction, without the mark of a moment cursor. */
 function sentFractionOf(timestamp: string): string {
   const fraction = fractionOf(timestamp);
   return fraction.endsWith(KEY_MARK) ? fraction.slice(0, -KEY_MARK.length) : fraction;

@@ -16,9 +16,9 @@ import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
 import { DistinctCount } from './distinct-count.ts';
 
 /**
- * Every record from the cursor on, by keyset: each page asks for what comes after the last record of the one before, so
- * that rows which move while we page are seen again and none is skipped. Needs no `$skip`, which drifts.
- * @throws FatalError where the server does not move on.
+ * Reads every record after the cursor, by keyset: each page starts after the last record of the page before. A record
+ * that moves during the read is seen again, and none is skipped. This needs no `$skip`, which drifts.
+ * @throws FatalError if the server makes no progress.
  */
 export async function* readKeysetPages(
   feed: Feed,
@@ -55,7 +55,7 @@ export async function* readKeysetPages(
     yield { ...toPage(body, next), distinct: distinct.add(positions) };
     if (verdict === 'end') return;
     if (next === undefined) {
-      // Nothing on this page to continue from: an empty page with a link, or records without a timestamp only.
+      // The page has no cursor to continue from: it is empty and has a link, or none of its records has a timestamp.
       if (body.nextLink === undefined && body.records.length < feed.pageSize) return;
       if (body.nextLink === undefined)
         throw noProgressError(dataset, 'a full page holds no record with a usable cursor');
@@ -87,17 +87,17 @@ async function* countDistinct(
     yield { ...page, distinct: distinct.add(readPositions(dataset, page.records)) };
 }
 
-/** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */
+/** Throws if an empty answer contradicts its count. Not for children: the caller requests each such set again. */
 function checkNotEmpty(dataset: Dataset, { records, nextLink, count = 0 }: PageBody): void {
   if (parentLink(dataset) !== undefined || records.length > 0 || nextLink !== undefined || count === 0)
     return;
   throw new UnavailableError(`${dataset.name}: the API counts ${count} records and sends none of them`, {
     op: 'page',
-    hint: 'the API answers incompletely: try later',
+    hint: 'the API answers incompletely: try again later',
   });
 }
 
-/** A server that ignores `$filter` or `$orderby` would make us skip records: its order gives it away. */
+/** Throws if records are out of order: a server that ignores `$filter` or `$orderby` would make us skip records. */
 function checkOrder(dataset: Dataset, before: Cursor | undefined, places: readonly FeedPosition[]): void {
   let last = parseInstant(before?.timestamp ?? '') ?? -Infinity;
   for (const { instant = last } of places) {
@@ -131,7 +131,7 @@ function buildKeysetUrl(
   });
 }
 
-/** The cursor behind the page: of its last record that has one. ReadOptions the raw record: it must pass what can't be a row. */
+/** Finds the last cursor. Reads raw records, because the cursor must also pass records that cannot be rows. */
 function findLastCursor(dataset: Dataset, records: readonly Sent[]): Cursor | undefined {
   return findLast(records, (record) => cursorOf(dataset, record));
 }

@@ -3,31 +3,31 @@ import type { Dataset } from '../../../dataset/dataset.ts';
 import type { PageBody } from './body.ts';
 import { checkNextLink } from './links.ts';
 
-/** Pages in a row without a record; each was sent with a link to a next one. */
+/** Limit of empty pages in a row that link to a next one. */
 const MAX_EMPTY_PAGES = 5;
 
-/** The same for pages of records without a place in the feed to continue from. */
+/** The same for pages whose records have no position to continue from. */
 const MAX_PAGES_WITHOUT_POSITION = 100;
 
-/** What a page says of those that follow: there are some; ask for this one again, with a count; there are none. */
+/** `more`: pages follow; `again`: request this page again, with a count; `end`: this was the last page. */
 export type PageVerdict = 'more' | 'again' | 'end';
 
-/** Decides after each page of one query whether it was the last one. Holds what the server said, and what it sent. */
+/** Decides after each page of one query whether it was the last one. Compares the server's count with what it sent. */
 export class EndDetector {
   readonly #top: number;
-  /** Records in all, by the first page that counts them. */
+  /** Number of all records, from the first page that counts them. */
   #count: number | undefined;
   #seen = 0;
-  /** A page was short of what the server counts: from then on only an empty page is believed. */
-  #isDoubtful = false;
-  /** An empty page is doubted once. */
-  #wasAsked = false;
-  /** A first page without records that was to count them has to say 0. */
+  /** A short page contradicted the count: from then on only an empty page is accepted as the end. */
+  #isIncomplete = false;
+  /** An empty page is requested again only once. */
+  #wasRepeated = false;
+  /** The first page was requested with a count: if it is empty, its count must be 0. */
   readonly #expectsCount: boolean;
 
   /**
-   * @param top records that each page was asked for.
-   * @param expectsCount whether the first page was asked for a count, and an empty one without it is to be doubted.
+   * @param top the number of records that each page was requested with.
+   * @param expectsCount whether the first page was requested with a count: an empty page without one is then suspicious.
    */
   constructor(top: number, expectsCount = false) {
     this.#top = top;
@@ -35,8 +35,8 @@ export class EndDetector {
   }
 
   /**
-   * A page without a link that is shorter than asked is the last one, unless the server counts more records than it has
-   * sent: then an empty page is, and that is asked for twice.
+   * A short page without a link is the last one, unless the server counts more records than it has sent. In that case
+   * only an empty page is the last one, and it is requested twice.
    */
   assess({ records, nextLink, count }: PageBody): PageVerdict {
     const isUncounted = this.#expectsCount && this.#count === undefined && count === undefined;
@@ -45,17 +45,17 @@ export class EndDetector {
     if (nextLink !== undefined) return 'more';
     const isShort = this.#seen < (this.#count ?? 0);
     if (records.length === 0) {
-      const isDoubted = !this.#wasAsked && (isShort || (isUncounted && this.#seen === 0));
-      this.#wasAsked = true;
-      return isDoubted ? 'again' : 'end';
+      const isSuspicious = !this.#wasRepeated && (isShort || (isUncounted && this.#seen === 0));
+      this.#wasRepeated = true;
+      return isSuspicious ? 'again' : 'end';
     }
     if (records.length >= this.#top) return 'more';
-    this.#isDoubtful ||= isShort;
-    return this.#isDoubtful ? 'more' : 'end';
+    this.#isIncomplete ||= isShort;
+    return this.#isIncomplete ? 'more' : 'end';
   }
 }
 
-/** Follows the links of pages that hold nothing to continue from, and no more of them than can be meant. */
+/** Follows the links of pages that have no cursor to continue from, up to a limit. */
 export class LinkTrail {
   readonly #base: string;
   #visited = new Set<string>();
@@ -65,15 +65,15 @@ export class LinkTrail {
     this.#base = base;
   }
 
-  /** A page was read that the feed can be continued from. */
+  /** Call after a page that has a cursor to continue from. */
   reset(): void {
     this.#visited.clear();
     this.#empty = 0;
   }
 
   /**
-   * The address of the page after this one.
-   * @throws FatalError for a link that leads elsewhere or back, and if too many pages in a row brought nothing.
+   * Returns the address of the next page.
+   * @throws FatalError if the link leads to another origin or back, or after too many such pages in a row.
    */
   follow(dataset: Dataset, url: string, { records }: PageBody, link: string): string {
     this.#visited.add(url);
@@ -81,8 +81,8 @@ export class LinkTrail {
     if (this.#empty >= MAX_EMPTY_PAGES || this.#visited.size >= MAX_PAGES_WITHOUT_POSITION) {
       const pages = Math.max(this.#empty, this.#visited.size);
       throw new FatalError(
-        `${dataset.name}: ${pages} pages in a row hold nothing to continue from, and the next link is ${shortenLink(link)}`,
-        { op: 'follow nextLink', hint: 'report it to the feed; what was committed stays' },
+        `${dataset.name}: ${pages} pages in a row have no cursor to continue from; the next link is ${shortenLink(link)}`,
+        { op: 'follow nextLink', hint: 'report it to Cotality; committed data is kept' },
       );
     }
     return checkNextLink(link, this.#base, this.#visited);

@@ -8,8 +8,8 @@ import { readKeysetPages } from './pages.ts';
 import { photoFields, versionField } from '../../../dataset/reading.ts';
 
 /**
- * Index fields of the records whose photos changed at or after `from`, in the order of (time of that change, key). In the
- * largest pages there are; a server that refuses those is asked for ordinary ones.
+ * Reads index fields of the records whose photos changed at or after `from`, ordered by (time of that change, key).
+ * Requests the largest pages; if the server refuses them, pages of the ordinary size.
  * @throws QueryRefusedError if the feed cannot filter or order by that time.
  */
 export async function* readChangedPhotos(
@@ -19,7 +19,7 @@ export async function* readChangedPhotos(
   signal: AbortSignal,
 ): AsyncGenerator<ChangedPhotosPage> {
   const photos = photoFields(dataset);
-  if (photos === undefined) throw new Error(`${dataset.name} describes no photos`);
+  if (photos === undefined) throw new Error(`${dataset.name} has no photo fields`);
   const select = [dataset.key, versionField(dataset), photos.changed, photos.count];
   const byPhotos: Dataset = { ...dataset, read: { kind: 'incremental', cursor: photos.changed, select } };
   const options = { cursor: from, count: true };
@@ -38,7 +38,7 @@ export async function* readChangedPhotos(
   }
 }
 
-/** The cursor comes with the last part: until then the page is not stored. */
+/** Only the last part carries the cursor: before it, the page is not stored completely. */
 function* splitPhotosPage(
   dataset: Dataset,
   page: Parameters<typeof splitCensusPage>[1],
@@ -49,7 +49,7 @@ function* splitPhotosPage(
   }
 }
 
-/** The feed for queries that select index fields only. */
+/** Returns the feed for queries that select index fields only. */
 function withIndexQueries(feed: Feed, pageSize: number): Feed {
   const { client } = feed;
   return {

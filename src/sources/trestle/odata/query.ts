@@ -10,11 +10,11 @@ export type QueryOptions = {
   readonly top?: number | undefined;
   readonly count?: boolean | undefined;
   readonly replication?: boolean | undefined;
-  /** Enums as their display names. */
+  /** Return enums as their display names. */
   readonly prettyEnums?: boolean | undefined;
 };
 
-/** The URL of a query; `base` is the service root without a slash at its end. */
+/** Builds the URL of a query; `base` is the service root without a trailing slash. */
 export function buildQueryUrl(base: string, entitySet: string, options: QueryOptions): string {
   const parts: [string, string | undefined][] = [
     ['replication', options.replication === true ? 'true' : undefined],
@@ -33,8 +33,8 @@ export function buildQueryUrl(base: string, entitySet: string, options: QueryOpt
 }
 
 /**
- * What comes after the cursor, in the order of `keysetOrder`. Compared by the server: the order of keys is its own.
- * Without a cursor there is no bound, without a key the cursor's whole instant is asked for again.
+ * Builds the filter for records after the cursor, in the order of `buildKeysetOrder`. The server compares keys, because
+ * only it knows their order. Without a cursor there is no filter; without a key the cursor's whole instant is included.
  */
 export function buildKeysetFilter(dataset: Dataset, cursor: Cursor | undefined): string | undefined {
   if (cursor === undefined) return undefined;
@@ -46,7 +46,7 @@ export function buildKeysetFilter(dataset: Dataset, cursor: Cursor | undefined):
   );
 }
 
-/** Records whose cursor lies in a window. */
+/** Builds the filter for records whose cursor is in a window; undefined if the window has no bounds. */
 export function buildWindowFilter(dataset: Dataset, { from, to }: TimeWindow): string | undefined {
   const bounds = [
     ...(from === undefined ? [] : [`${cursorField(dataset)} ge ${from}`]),
@@ -64,14 +64,14 @@ export function buildInFilter(field: string, values: readonly string[]): string 
   return `${field} in (${values.map(quoteText).join(',')})`;
 }
 
-/** All the given filters at once; a filter written by a person is kept in its brackets. */
+/** Joins filters with `and`, each in parentheses: a user's filter may contain `or`. */
 export function joinFilters(...filters: readonly (string | undefined)[]): string | undefined {
   const given = filters.filter((filter): filter is string => filter !== undefined && filter.trim() !== '');
   if (given.length < 2) return given[0];
   return given.map((filter) => `(${filter})`).join(' and ');
 }
 
-/** A string literal: a quote inside is doubled (OData v4, URL conventions 5.1.1.6.1). */
+/** Writes a string literal; a quote inside is doubled (OData v4, URL conventions 5.1.1.6.1). */
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -2,14 +2,14 @@ import type { StatedQuota, StatedWindow } from '../../../http/quota.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Trestle's quota headers, such as `Minute-Quota-Limit: 180.0`; any of them can be missing. */
+/** Reads Trestle's quota headers, such as `Minute-Quota-Limit: 180.0`. Any of them can be missing. */
 export function readQuotaHeaders(headers: Headers): StatedQuota {
   const minute = readWindow(headers, 'minute');
   const hour = readWindow(headers, 'hour');
   return { ...(minute === undefined ? {} : { minute }), ...(hour === undefined ? {} : { hour }) };
 }
 
-/** The reset time alone states nothing. */
+/** A reset time alone is not enough for a window. */
 function readWindow(headers: Headers, name: 'minute' | 'hour'): StatedWindow | undefined {
   const limit = parseQuotaNumber(headers[`${name}-quota-limit`]);
   const left = parseQuotaNumber(headers[`${name}-quota-available`]);

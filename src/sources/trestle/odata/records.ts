@@ -15,7 +15,7 @@ export function toPage(body: PageBody, cursor: Cursor | undefined): Page {
   };
 }
 
-/** What `read` finds in the last record that has it; from the raw record, as the feed must be passed even where no row comes of it. */
+/** Finds a value in the last record that has one. Reads raw records: paging must also pass those that cannot be rows. */
 export function findLast<T>(
   records: readonly Sent[],
   read: (record: Record<string, unknown>) => T | undefined,
@@ -27,7 +27,7 @@ export function findLast<T>(
   return undefined;
 }
 
-/** Members of a record by name; undefined for those that it does not have, and all of them if it is broken. */
+/** Reads members of a record by name: undefined for a member that is missing, and for all if the record is broken. */
 export function readMembers(record: Sent, names: readonly string[]): unknown[] {
   if (typeof record === 'string' || names.some((name) => !record.names.includes(name))) {
     const members = tryParse(record);
@@ -40,20 +40,20 @@ export function readMembers(record: Sent, names: readonly string[]): unknown[] {
   });
 }
 
-/** Whether the feed can be asked for what comes after this key. */
+/** Whether a query can continue after this key. */
 export function isUsableKey(key: unknown): key is string {
   return typeof key === 'string' && key !== '' && key.isWellFormed();
 }
 
-/** The records whose bytes were whole: a place in the feed must not be taken from a damaged one. */
+/** The records with undamaged bytes. A cursor must not come from a damaged record. */
 export function intactRecords(body: PageBody): readonly Sent[] {
   return body.damaged.size === 0 ? body.records : body.records.filter((_, index) => !body.damaged.has(index));
 }
 
-/** A feed that does not move on would be asked for ever. */
+/** The error for a feed whose pages make no progress; paging would never end. */
 export function noProgressError(dataset: Dataset, what: string): FatalError {
   return new FatalError(`${dataset.name}: ${what}`, {
     op: 'page',
-    hint: 'the feed does not page as Trestle does; what was committed stays',
+    hint: 'the feed does not page as Trestle does; committed data is kept',
   });
 }

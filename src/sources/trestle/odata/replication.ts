@@ -8,13 +8,13 @@ import type { Feed } from './feed.ts';
 import { buildQueryUrl } from './query.ts';
 import { selectOf } from '../../../dataset/reading.ts';
 
-/** A server that sends nothing and still a link is not asked for ever. */
+/** Limit for a server that keeps sending empty pages with a link. */
 const MAX_EMPTY_PAGES = 5;
 
 /**
- * Every record through `replication=true`: the same link is asked again and again and the server moves its own cursor.
- * No order is promised, so no page carries a cursor. A page whose answer was lost can't be asked for again, and the link
- * dies after five minutes: the first request that fails ends it with `complete: false`.
+ * Reads every record with `replication=true`: each request uses the same link, and the server moves its own cursor. The
+ * order is undefined, so no page carries a cursor. A page whose answer was lost cannot be requested again, and the link
+ * expires after five minutes: the first failed request ends the read with `complete: false`.
  */
 export async function* readReplicationPages(
   feed: Feed,
@@ -32,7 +32,7 @@ export async function* readReplicationPages(
     resource: dataset.name,
     names: membersOf(dataset),
   });
-  // The same link again and again is how replication works; the first request again would begin anew.
+  // Replication repeats the same link, but repeating the first request would start a new read.
   const visited = new Set([url]);
   let emptyInRow = 0;
   for (;;) {
@@ -65,7 +65,7 @@ async function followLink(
     });
   } catch (error) {
     signal.throwIfAborted();
-    // The first request of the same shape was answered: what is refused now is the link.
+    // The first request with the same query was answered, so a refusal now means that the link is dead.
     const isLinkDead = [UnavailableError, BusyError, ConfigError].some((kind) => error instanceof kind);
     if (isLinkDead) return undefined;
     throw error;

@@ -3,7 +3,7 @@ import type { FeedField, FeedSchema, FeedSet } from '../../../dataset/feed-schem
 import type { Attributes, Edm, Entity } from './edm.ts';
 import { stripNamespace, createTypeNames, type TypeNames } from './type-names.ts';
 
-/** An Edm, with its types found whatever they are called by. */
+/** An Edm with resolved type names. */
 type ResolvedEdm = {
   readonly edm: Edm;
   readonly names: TypeNames;
@@ -13,7 +13,7 @@ type ResolvedEdm = {
   readonly lists: ReadonlyMap<string, string>;
 };
 
-/** What a document means, whatever its order, its namespaces and its prefixes. */
+/** Builds the feed's schema. The order, namespaces and prefixes of the document do not matter. */
 export function buildFeedSchema(edm: Edm): FeedSchema {
   const names = createTypeNames(edm);
   const lists = [...edm.lists].map(([target, list]) => {
@@ -26,7 +26,7 @@ export function buildFeedSchema(edm: Edm): FeedSchema {
   return { namespace: namespaceOf(edm), hash: hashOf(sorted), sets: sorted };
 }
 
-/** Of the types without a set, those that no other is based on are sets of their own name: a container can be incomplete. */
+/** A container can be incomplete: a type without a set counts as a set of its name, unless other types are based on it. */
 function resolveSetTypes(edm: Edm, names: TypeNames): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const [name, type] of edm.sets) {
@@ -61,7 +61,7 @@ function buildSet(known: ResolvedEdm, whole: string): FeedSet {
   };
 }
 
-/** From the farthest base to the type itself. */
+/** Lists a type and its base types, from the root to the type itself. */
 function listInheritance({ edm, names }: ResolvedEdm, whole: string): [string, Entity][] {
   const line = new Map<string, Entity>();
   for (let at: string | undefined = whole; at !== undefined && !line.has(at);) {
@@ -94,7 +94,7 @@ function buildField(
   if (found !== undefined) {
     const { members, isFlags } = found;
     const longest = members.reduce((most, member) => Math.max(most, Array.from(member).length), 0);
-    // Flags are several at once, which Trestle joins with commas.
+    // A flags enum holds several values, which Trestle joins with commas.
     const many = isFlags ? { isMany: true as const } : {};
     return { ...more, ...many, type: 'Enum', list: stripNamespace(inner), members: members.length, longest };
   }
@@ -118,12 +118,12 @@ function unwrapCollection(type: string): { inner: string; isMany: boolean } {
   return { inner: inner ?? type, isMany: inner !== undefined };
 }
 
-/** `max` and `variable` are no numbers: nothing is said then. */
+/** Undefined for `max` and `variable`, which are not numbers. */
 function parseFacet(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-/** OData's identifiers (CSDL 15.2): they stand in queries and on terminals, so nothing else is taken for one. */
+/** Whether it is an OData identifier (CSDL 15.2). Others are ignored: names are used in queries and printed on terminals. */
 function isName(name: string): boolean {
   return /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}]{0,127}$/u.test(name);
 }
@@ -146,7 +146,7 @@ function namespaceOf({ entities, namespaces }: Edm): string {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? namespaces[0] ?? '';
 }
 
-/** Of the sets in the order of their names, with what a change of is told; lists get a new value every other day. */
+/** Hashes the properties whose changes are reported. Omits lists: they get a new value every other day. */
 function hashOf(sets: FeedSchema['sets']): string {
   const hashedSets = Object.entries(sets).map(([name, { key, fields }]) => [
     name,

@@ -7,7 +7,7 @@ export type SplitPage = {
   /** The answer with `value` emptied. */
   readonly envelope: Record<string, unknown>;
   readonly records: Sent[];
-  /** Places of records whose bytes are no UTF-8. */
+  /** Indexes of records whose bytes are not valid UTF-8. */
   readonly damaged: Set<number>;
 };
 
@@ -20,15 +20,14 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Records; a page of full ones takes some thirty milliseconds, in which the database would wait for its next statement. */
+/** Splitting a full page takes about 30 ms; without a break, the database would wait for its next statement. */
 const YIELD_AFTER_RECORDS = 20;
 
 /**
- * Cuts an answer's bytes at the borders of the records in its `value`, so that each record is kept as it came and is
- * parsed alone: half the work of parsing the page and writing each record out again, and one broken record spoils no
- * other.
- * @param names members to be found on the way, in the records that are JSON objects without anything odd.
- * @throws SyntaxError where the answer is no JSON object with a list `value`.
+ * Splits an answer's bytes into the records of its `value`. Each record keeps its bytes and is parsed separately, so one
+ * broken record does not affect the others. This is half the work of parsing the page and serializing each record.
+ * @param names members to locate while scanning, in records that are regular JSON objects.
+ * @throws SyntaxError if the answer is not a JSON object with a list `value`.
  */
 export async function splitPage(body: Buffer, names?: readonly string[]): Promise<SplitPage> {
   const list = findListStart(body);
@@ -70,7 +69,6 @@ function parseEnvelope(json: string): Record<string, unknown> {
   return JSON.parse(json) as Record<string, unknown>;
 }
 
-/** Records. */
 const RECORDS_PER_BLOCK = 100;
 
 type ScanResult = { readonly end: number; readonly places: Int32Array };
@@ -81,7 +79,7 @@ function createScanner(body: Buffer, names: readonly string[]): (from: number) =
   const trail = trailIn(body);
   let block = new Int32Array(0);
   return (from) => {
-    // An array for many: each one of its own is a burden to the garbage collector.
+    // One array for many records: a separate one for each would burden the garbage collector.
     if (block.length < table.room) block = new Int32Array(RECORDS_PER_BLOCK * table.room);
     const places = block.subarray(0, table.room);
     const end = scanObject(body, from, table, places, trail);
@@ -112,7 +110,7 @@ function decodeRecords(
   return { records, damaged };
 }
 
-/** The place behind the `[` of the top level's `value`. */
+/** Finds the offset after the `[` of the top-level `value`. */
 function findListStart(body: Buffer): number {
   let depth = 0;
   for (let at = 0; at < body.length; at += 1) {
@@ -129,7 +127,7 @@ function findListStart(body: Buffer): number {
   throw new SyntaxError('the answer has no list "value"');
 }
 
-/** The place behind `: [`, or -1 where something else follows. */
+/** Finds the offset after `: [`; -1 if something else follows. */
 function findListAfter(body: Buffer, from: number): number {
   const colon = skipSpace(body, from);
   if (body[colon] !== COLON) return -1;
@@ -143,7 +141,7 @@ function skipSpace(body: Buffer, from: number): number {
   return at;
 }
 
-/** The place of the quote that ends the string which begins at `start`. */
+/** Finds the offset of the quote that ends the string at `start`. */
 function findStringEnd(body: Buffer, start: number): number {
   let end = body.indexOf(QUOTE, start + 1);
   while (end >= 0 && isEscaped(body, end)) end = body.indexOf(QUOTE, end + 1);

@@ -1,6 +1,6 @@
 import type { Edm } from './edm.ts';
 
-/** Finds a type by what a document calls it; undefined where there is no such type. */
+/** Resolves the name of a type in a document to its qualified name; undefined if there is no such type. */
 export type TypeNames = Readonly<
   Record<'entity' | 'enum' | 'definition', (text: string) => string | undefined>
 >;
@@ -14,8 +14,8 @@ export function createTypeNames(edm: Edm): TypeNames {
 }
 
 /**
- * By its whole name, or by an alias of its namespace. By its name alone where only one type has that: a service that
- * renamed its namespace need not have renamed it everywhere.
+ * Matches a qualified name, or a name with an alias of the namespace. Also matches a simple name that only one type has:
+ * a service that renamed its namespace may not have renamed it everywhere.
  */
 function createFinder(aliases: ReadonlyMap<string, string>, types: readonly string[]) {
   const whole = new Set(types);
@@ -26,7 +26,7 @@ function createFinder(aliases: ReadonlyMap<string, string>, types: readonly stri
   }
   return (text: string): string | undefined => {
     if (whole.has(text)) return text;
-    // The types of OData itself are no document's.
+    // OData's own types are not declared in a document.
     if (text.startsWith('Edm.')) return undefined;
     const name = stripNamespace(text);
     const namespace = aliases.get(text.slice(0, Math.max(0, text.length - name.length - 1)));
@@ -35,7 +35,7 @@ function createFinder(aliases: ReadonlyMap<string, string>, types: readonly stri
   };
 }
 
-/** Without its namespace. */
+/** Returns a type's name without its namespace. */
 export function stripNamespace(type: string): string {
   return type.slice(type.lastIndexOf('.') + 1);
 }

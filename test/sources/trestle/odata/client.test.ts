@@ -194,7 +194,7 @@ describe('createClient', () => {
         expect(error).toBeInstanceOf(ConfigError);
         expect(error).toMatchObject({
           message: `/trestle/odata/Property answered ${status}, a redirect to ${target}: not followed`,
-          hint: 'set TRESTLE_API_BASE_URL to where the service lives now',
+          hint: "set TRESTLE_API_BASE_URL to the service's new address",
         });
         expect(server.asked.map(({ path }) => path)).toEqual(['/trestle/odata/Property']);
         expect(server.asked[0]?.headers.authorization).toBe('Bearer token-1');

@@ -37,8 +37,8 @@ describe('followable', () => {
   });
 
   test('promise 4: a link that leads back to the same page is an error, not a hang', () => {
-    expect(() => checkNextLink(HERE, BASE, VISITED)).toThrow('leads back to a page that was read already');
+    expect(() => checkNextLink(HERE, BASE, VISITED)).toThrow('leads back to a page that was already read');
     const written = HERE.replace('$', '%24');
-    expect(() => checkNextLink(written, BASE, VISITED)).toThrow('leads back to a page that was read already');
+    expect(() => checkNextLink(written, BASE, VISITED)).toThrow('leads back to a page that was already read');
   });
 });

@@ -221,7 +221,7 @@ describe('keyset pages', () => {
 
   test('promise 4: a link that leads to itself is an error, not a hang', async () => {
     const source = await connect(({ target }) => page([], server!.origin + target));
-    await expect(read(source)).rejects.toThrow('leads back to a page that was read already');
+    await expect(read(source)).rejects.toThrow('leads back to a page that was already read');
     expect(server!.asked.length).toBeLessThanOrEqual(2);
   });
 
@@ -238,7 +238,9 @@ describe('keyset pages', () => {
     await expect(read(source, { cursor: { timestamp: STAMP(2), key: 'b' } })).rejects.toThrow(/order|twice/);
     await server?.close();
     const tied = await connect(page([listing(1, 'a'), listing(1, 'b')]));
-    await expect(read(tied)).rejects.toThrow('Property: a page in the order of the key leads nowhere');
+    await expect(read(tied)).rejects.toThrow(
+      'Property: a page in the order of the key has no key to continue from',
+    );
     expect(server?.asked).toHaveLength(4);
   });
 
@@ -394,7 +396,7 @@ describe('links without an end', () => {
   ])('promise 4: empty pages whose link grows are bounded: %s', async (_, ask) => {
     const source = await connect(growing);
     await expect(ask(source)).rejects.toThrow(
-      /^(Property|Media): 5 pages in a row hold nothing to continue from, and the next link is http:\S+\$skip=5000$/,
+      /^(Property|Media): 5 pages in a row have no cursor to continue from; the next link is http:\S+\$skip=5000$/,
     );
     expect(server?.asked).toHaveLength(5);
   });
@@ -414,7 +416,7 @@ describe('links without an end', () => {
     const source = await connect(() => ({
       body: { ...(growing().body as object), value: [{ ListingKey: 'a' }] },
     }));
-    await expect(read(source)).rejects.toThrow('100 pages in a row hold nothing to continue from');
+    await expect(read(source)).rejects.toThrow('100 pages in a row have no cursor to continue from');
   });
 });
 
@@ -452,7 +454,7 @@ describe('pages of sets', () => {
   test('promise 4: a page that leads nowhere is an error, not a hang', async () => {
     const same = await connect(page([child('a'), child('b')]));
     await expect(children(same, ['1'])).rejects.toThrow(
-      'Media: a page in the order of the key leads nowhere',
+      'Media: a page in the order of the key has no key to continue from',
     );
     await server?.close();
     const keyless = await connect(page([{}, {}]));
@@ -483,7 +485,7 @@ describe('a census', () => {
           { key: 'a', version: '2026-03-19 22:06:01.000', photosChanged: null, photosCount: null },
           { key: 'b', version: '2026-03-19 22:06:02.000', photosChanged: null, photosCount: null },
         ],
-        unusable: 0,
+        withoutKey: 0,
         count: 2,
       },
     ]);
@@ -511,7 +513,7 @@ describe('a census', () => {
     expect(await census(source)).toMatchObject([
       {
         entries: [{ key: 'a' }, { key: 'b', version: null, photosChanged: null, photosCount: null }],
-        unusable: 3,
+        withoutKey: 3,
       },
     ]);
   });
