@@ -7,7 +7,7 @@ import { FatalError, UnavailableError } from '../../src/errors.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { documentedGrant, type FreshDatabase } from '../helpers/database.ts';
 import { program } from '../helpers/own-server.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -288,7 +288,7 @@ test('promise 5: a record that the smaller server takes no statement of is put a
   const all = await own(200);
   const [first] = [...all.sandbox.feed.records('Property')];
   all.sandbox.feed.put('Property', { ...first!, PublicRemarks: 'x'.repeat(80_000) });
-  const key = textIn(first!, 'ListingKey');
+  const key = readText(first!, 'ListingKey');
   atPage(all, 1, async () => {
     await root.query('SET GLOBAL max_allowed_packet = 65536');
     all.proxy.cut();

@@ -60,7 +60,7 @@ function limited(limit: number): Session {
 /** The sandbox's listings; what `more` says goes into the record of the key. */
 function rows(more: Readonly<Record<string, object>> = {}): readonly Row[] {
   const records = [...sandbox.feed.records('Property')].map((record) => {
-    const text = sandbox.feed.servedText('Property', record);
+    const text = sandbox.feed.serveText('Property', record);
     const served = JSON.parse(text) as { ListingKey: string };
     const own = more[served.ListingKey];
     return own === undefined ? text : JSON.stringify({ ...served, ...own });

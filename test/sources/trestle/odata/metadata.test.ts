@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { CredentialsError, FatalError, UnavailableError } from '../../../../src/errors.ts';
-import { metadata } from '../../../../src/sandbox/trestle/odata/metadata.ts';
+import { writeMetadata } from '../../../../src/sandbox/trestle/odata/metadata.ts';
 import { sets } from '../../../../src/sandbox/trestle/sets.ts';
 import { sandboxFor } from '../../../helpers/pipeline.ts';
 import { type Reply, scriptedServer, type ScriptedServer } from '../../../helpers/scripted-server.ts';
 import { sourceOf } from '../../../helpers/source.ts';
 
 const NEVER = new AbortController().signal;
-const GOOD = metadata([...sets.values()], 'Cotality.X');
+const GOOD = writeMetadata([...sets.values()], 'Cotality.X');
 
 let server: ScriptedServer | undefined;
 
