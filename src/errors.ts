@@ -1,6 +1,6 @@
 /**
- * Every error the tool throws on purpose, classed by what the caller does next.
- * `message` says what happened and to what, `hint` is the next thing to do, `op` is what was under way.
+ * Every error that the tool throws on purpose, classed by what the caller does next.
+ * `message` reports what failed, `hint` names the next thing to do, `op` names the operation.
  */
 
 type Details = {
@@ -23,19 +23,19 @@ export abstract class EtlError extends Error {
   }
 }
 
-// Fix the configuration, the schema or the call.
+// The user has to fix the configuration, the schema or the call.
 
 /** The command line is wrong. */
 export class UsageError extends EtlError {
   override readonly exitCode = 2;
 }
 
-/** The configuration, the licence or the database's schema is wrong: nothing will pass until a person mends it. */
+/** The configuration, the licence or the database's schema is wrong. Every run fails until the user fixes it. */
 export class ConfigError extends EtlError {
   override readonly exitCode = 78;
 }
 
-/** The feed refused a query for what it names (400, 403, 404): look at what the licence has before giving up. */
+/** The feed refused a query because of its content (400, 403, 404). Check what the licence covers before giving up. */
 export class QueryRefusedError extends ConfigError {
   readonly status: number;
 
@@ -45,17 +45,17 @@ export class QueryRefusedError extends ConfigError {
   }
 }
 
-/** The API or the database refused who we are. */
+/** The API or the database rejected our credentials. */
 export class CredentialsError extends EtlError {
   override readonly exitCode = 77;
 }
 
-// Try again: now, or after a wait.
+// Retry: now, or after a wait.
 
-/** The request may pass when it is sent again: broken connection, truncated body, 5xx. */
+/** The request may succeed on a retry: broken connection, truncated body, 5xx. */
 export class RetryableError extends EtlError {
   override readonly exitCode = 69;
-  /** What the server asked for with `Retry-After`, in milliseconds. */
+  /** The server's `Retry-After`, in milliseconds. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, details: Details & { readonly retryAfter?: number | undefined }) {
@@ -64,10 +64,10 @@ export class RetryableError extends EtlError {
   }
 }
 
-/** 429: over the quota. Wait for the window, however often. */
+/** 429: over the quota. Wait until the window ends; the number of retries is not limited. */
 export class RateLimitedError extends RetryableError {}
 
-/** Something before the API answered in its place (a CDN, gateway or firewall), with a refusal that is not the API's. */
+/** A CDN, gateway or firewall in front of the API refused the request; the API did not see it. */
 export class InterceptedError extends RetryableError {
   readonly status: number;
 
@@ -80,24 +80,24 @@ export class InterceptedError extends RetryableError {
   }
 }
 
-/** A deadlock or a lock wait that ran out: the transaction was rolled back and may simply be run again. */
+/** A deadlock or a lock wait timeout. The transaction was rolled back and can be run again. */
 export class TransactionRetryError extends EtlError {
   override readonly exitCode = 69;
 }
 
-/** The database refused a statement for what one of its rows holds: the others may be written without it. */
+/** The database refused a statement because of a value in one of its rows. The other rows can be written without it. */
 export class RowRefusedError extends EtlError {
   override readonly exitCode = 1;
 }
 
-// Give up this run; a later one may pass.
+// Give up this run; a later one may succeed.
 
-/** The API or the database can't be reached, after retries. */
+/** The API or the database cannot be reached, after retries. */
 export class UnavailableError extends EtlError {
   override readonly exitCode = 69;
 }
 
-/** Something before the API refused a request on every try: others may pass. */
+/** A CDN, gateway or firewall refused a request on every try. Other requests may succeed. */
 export class BlockedError extends UnavailableError {}
 
 /** Another run is active, or the quota is spent. */
@@ -105,29 +105,29 @@ export class BusyError extends EtlError {
   override readonly exitCode = 75;
 }
 
-/** This run lost its right to write: another one has moved the watermark. */
+/** This run lost its right to write: another run has moved the watermark. */
 export class FencedError extends EtlError {
   override readonly exitCode = 75;
 }
 
-/** SIGINT, SIGTERM or SIGHUP: the page in hand was committed. */
+/** SIGINT, SIGTERM or SIGHUP. The current page was committed. */
 export class InterruptedError extends EtlError {
   override readonly exitCode: number;
 
   constructor(signal: NodeJS.Signals) {
-    super(`stopped by ${signal}; what was committed stays, the next run goes on from there`, {
+    super(`stopped by ${signal}; committed data is kept, and the next run resumes from there`, {
       op: 'run',
     });
     this.exitCode = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[signal as string] ?? 1;
   }
 }
 
-// Give up: a person has to look.
+// Give up: the user has to investigate.
 
-/** The feed or the database behaves in a way that can't be worked with. */
-export class FailedError extends EtlError {
+/** The feed or the database behaves in a way that the tool cannot handle. */
+export class FatalError extends EtlError {
   override readonly exitCode = 1;
 }
 
-/** What the feed shows of one resource can't be believed, and nothing of it was deleted; others may be gone on with. */
-export class DoubtfulError extends FailedError {}
+/** The feed's data for this resource is implausible. Nothing was deleted; other resources can continue. */
+export class ImplausibleDataError extends FatalError {}

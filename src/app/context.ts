@@ -21,7 +21,7 @@ import { registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 import { addFlagToCommands } from '../lib/add-flag-to-commands.ts';
 import { isForeign, remedy, tryFolder } from '../host/folder.ts';
-import { proxySecrets } from '../http/proxy.ts';
+import { listProxySecrets } from '../http/proxy.ts';
 import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Io, Output } from '../model/io.ts';
@@ -209,7 +209,7 @@ export function secretsOf({ sourceSecrets, mysql, alerts, healthcheckUrl, proxie
     ...sourceSecrets,
     mysql.password,
     ...addresses.flatMap(secretsIn),
-    ...proxyAddresses.flatMap(proxySecrets),
+    ...proxyAddresses.flatMap(listProxySecrets),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { proxyUrl } from '../http/proxy.ts';
+import { parseProxyUrl } from '../http/proxy.ts';
 import {
   bytes,
   duration,
@@ -39,7 +39,7 @@ const hook = textThat(
 );
 
 const proxy = textThat(
-  (value) => proxyUrl(value) !== undefined,
+  (value) => parseProxyUrl(value) !== undefined,
   'must be the address of an HTTP proxy such as http://user:password@proxy.example.com:3128',
 );
 

@@ -2,7 +2,7 @@ import {
   ConfigError,
   CredentialsError,
   type EtlError,
-  FailedError,
+  FatalError,
   RowRefusedError,
   TransactionRetryError,
   UnavailableError,
@@ -189,14 +189,14 @@ const LIMIT_RULES: readonly ErrorRule[] = [
   {
     errnos: [1180, 1105],
     pattern: /wsrep_max_ws|writeset size exceeded|transaction size/i,
-    Kind: FailedError,
+    Kind: FatalError,
     prefix: TOO_LARGE_TRANSACTION,
     hint: 'set PAGE_SIZE lower: a page is committed as a whole; or raise wsrep_max_ws_rows and wsrep_max_ws_size on the server',
   },
   // TiDB: https://docs.pingcap.com/tidb/stable/error-codes
   {
     errnos: [8004],
-    Kind: FailedError,
+    Kind: FatalError,
     prefix: TOO_LARGE_TRANSACTION,
     hint: 'set PAGE_SIZE lower: a page is committed as a whole',
   },
@@ -219,7 +219,7 @@ const DISK_SPACE_RULES: readonly ErrorRule[] = [
   },
 ].map((rule) => ({
   ...rule,
-  Kind: FailedError,
+  Kind: FatalError,
   prefix: 'the database server has no room left: ',
   hint: 'free disk space on the database server; no partial write remains',
 }));

@@ -1,4 +1,4 @@
-import { ConfigError, EtlError, FailedError, RowRefusedError, UnavailableError } from '../errors.ts';
+import { ConfigError, EtlError, FatalError, RowRefusedError, UnavailableError } from '../errors.ts';
 import { UNAVAILABLE_ERRNOS, ERROR_RULES, type ErrorRule } from './error-rules.ts';
 
 type DriverError = Error & {
@@ -33,7 +33,7 @@ export function toEtlError(error: unknown, op: string): EtlError {
       hint: 'check that the server is running, and MYSQL_HOST, MYSQL_PORT or MYSQL_SOCKET',
     });
   }
-  return new FailedError(`the database refused a statement: ${message}`, details);
+  return new FatalError(`the database refused a statement: ${message}`, details);
 }
 
 /** Returns the server's message; for an unsupported authentication plug-in, only its name. */

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { FailedError, InterruptedError } from '../errors.ts';
+import { FatalError, InterruptedError } from '../errors.ts';
 import type { Input, Output } from '../model/io.ts';
 
 /** A person to be asked. */
@@ -45,7 +45,7 @@ function begin(input: Input, output: Output) {
     left.abort(error);
   });
   lines.once('close', () =>
-    left.abort(new FailedError('left before the last question; nothing was written', { op: 'ask' })),
+    left.abort(new FatalError('left before the last question; nothing was written', { op: 'ask' })),
   );
   return {
     ask: async (question: string, isHidden: boolean): Promise<string> => {

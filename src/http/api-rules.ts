@@ -1,24 +1,24 @@
 import type { ReadQuota } from './quota.ts';
 import type { Answer } from './send.ts';
 
-/** What differs from API to API. Each hint names the settings of the source that asks, and what to do with them. */
+/** What differs between APIs. Each hint names the settings of the source that sends the request, and what to do. */
 export type ApiRules = {
-  /** Whether the API itself refused, and not a CDN, gateway or firewall in front of it. */
+  /** Whether the API itself refused the request, rather than a CDN, gateway or firewall in front of it. */
   readonly isOwnRefusal: (answer: Answer) => boolean;
   /** The API's own error text as `: text`; empty if there is none. */
   readonly errorText: (answer: Answer) => string;
   readonly hints: {
-    /** No whole answer came. */
+    /** No complete answer arrived. */
     readonly unreachable: string;
     /** 401 */
     readonly unauthorized: string;
-    /** Something in front of the API refused. */
+    /** A server in front of the API refused. */
     readonly intercepted: string;
     /** A redirect. */
     readonly moved: string;
     /** The API's own 403 or 404. */
     readonly forbidden: string;
-    /** Any other refusal of what was asked. */
+    /** Any other refusal of the query. */
     readonly refused: string;
   };
 };
@@ -31,9 +31,9 @@ export type SignInRules = {
     readonly credentials: string;
     /** The API refused a new token. */
     readonly token: string;
-    /** Something in front of the token endpoint refused. */
+    /** A server in front of the token endpoint refused. */
     readonly intercepted: string;
-    /** What answered is no token endpoint. */
+    /** The address is not a token endpoint. */
     readonly endpoint: string;
   };
 };

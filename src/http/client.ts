@@ -1,16 +1,16 @@
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { CallKind, Meter } from '../model/usage.ts';
-import { accept, acceptList } from './answer.ts';
+import { accept, acceptKeyList } from './answer.ts';
 import type { ApiRules, QuotaRules } from './api-rules.ts';
-import { breaker } from './breaker.ts';
+import { createBreaker } from './breaker.ts';
 import { observe } from './observe.ts';
 import type { ProxySettings } from './proxy.ts';
-import type { Limits, Quota } from './quota.ts';
+import type { QuotaLimits, Quota } from './quota.ts';
 import { retry } from './retry.ts';
 import { type Answer, createSender, type Send } from './send.ts';
 import { type TokenOptions, withToken } from './token.ts';
-import { type Metered, withQuota } from './with-quota.ts';
+import { type MeteredSender, withQuota } from './with-quota.ts';
 
 export type HttpClientOptions = {
   readonly rules: ApiRules;
@@ -18,26 +18,30 @@ export type HttpClientOptions = {
   /** Milliseconds for one exchange. */
   readonly timeout: number;
   readonly maxRetries: number;
-  /** Milliseconds after which a request is not retried. */
+  /** Milliseconds after which a failed request is not retried. */
   readonly deadline: number;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
   /** Counts every request. */
   readonly meter?: Pick<Meter, 'begin'> | undefined;
-  /** Requests carry no token unless set. */
+  /** Requests carry no token unless this is set. */
   readonly signIn?: Omit<TokenOptions, 'clock' | 'log'>;
-  /** No request waits for a quota unless set. */
-  readonly quota?: Limits & { readonly rules: QuotaRules; readonly file: string; readonly maxWait: number };
+  /** No request waits for a quota unless this is set. */
+  readonly quota?: QuotaLimits & {
+    readonly rules: QuotaRules;
+    readonly file: string;
+    readonly maxWait: number;
+  };
 };
 
 /** What a request is for. */
 export type Purpose = {
   readonly kind?: CallKind;
   readonly resource?: string;
-  /** Tries after the first one, if these are to be fewer than the user's: 0 for what must not be sent again. */
+  /** Retries, if fewer than the user's setting; 0 for a request that must not be sent again. */
   readonly retries?: number;
-  /** Whether its keys are asked for in halves if it is refused, so that a refusal by any server is final. */
+  /** Whether the caller splits its keys in half if it is refused. A refusal by any server is then final. */
   readonly isDivisible?: boolean;
 };
 
@@ -45,16 +49,16 @@ export type Purpose = {
 export type ResponseFormat<T> = {
   /** The media type. */
   readonly accept: string;
-  /** Of the decompressed body; 512 MB unless set. */
+  /** Limit of the decompressed body; 512 MB unless set. */
   readonly maxBytes?: number;
-  /** @throws RetryableError if another try may bring a better answer. */
+  /** @throws RetryableError if a retry may bring a better answer. */
   readonly read: (answer: Answer) => T | Promise<T>;
 };
 
 export type HttpClient = {
   /**
    * Requests an address with GET and reads its answer.
-   * @throws UnavailableError, BusyError, ConfigError or CredentialsError, see `retry` and `accept`.
+   * @throws UnavailableError, BusyError, ConfigError or CredentialsError: see `retry` and `accept`.
    */
   fetch<T>(url: string, format: ResponseFormat<T>, signal: AbortSignal, purpose?: Purpose): Promise<T>;
   /** Requests sent so far, without sign-ins. */
@@ -69,14 +73,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { clock, log, random, rules } = options;
   const sender = createSender({ ...options, hint: rules.hints.unreachable });
   const wire = observe(
-    { ...options, meter: options.meter ?? UNCOUNTED, readQuota: options.quota?.rules.read },
+    { ...options, meter: options.meter ?? NO_METER, readQuota: options.quota?.rules.read },
     sender,
   );
   const signedIn =
     options.signIn === undefined ? wire.send : withToken({ ...options.signIn, clock, log }, wire.send);
   const metered =
-    options.quota === undefined ? unmetered(signedIn) : withQuota({ ...options.quota, clock, log }, signedIn);
-  const guarded = breaker({ clock, log });
+    options.quota === undefined
+      ? withoutQuota(signedIn)
+      : withQuota({ ...options.quota, clock, log }, signedIn);
+  const guard = createBreaker({ clock, log });
   return {
     calls: wire.calls,
     now: wire.now,
@@ -85,22 +91,29 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const { kind = 'data', resource = '', retries = options.maxRetries, isDivisible = false } = purpose;
       const request = { method: 'GET', url, headers: { Accept: type }, ...bounds } as const;
       const maxRetries = Math.min(retries, options.maxRetries);
-      const retrying = { maxRetries, deadline: options.deadline, paused: metered.waited, clock, random, log };
-      return retry(retrying, signal, (number, left) => {
-        const tried = { ...request, call: { kind, resource, attempt: number + 1 } };
+      const retryOptions = {
+        maxRetries,
+        deadline: options.deadline,
+        paused: metered.waited,
+        clock,
+        random,
+        log,
+      };
+      return retry(retryOptions, signal, (number, left) => {
+        const sent = { ...request, call: { kind, resource, attempt: number + 1 } };
         const attempt = async () => {
-          const answer = await metered.send(tried, signal);
-          return read(isDivisible ? acceptList(rules, tried, answer) : accept(rules, tried, answer));
+          const answer = await metered.send(sent, signal);
+          return read(isDivisible ? acceptKeyList(rules, sent, answer) : accept(rules, sent, answer));
         };
-        return guarded(signal, attempt, left);
+        return guard(signal, attempt, left);
       });
     },
   };
 }
 
-const UNCOUNTED: Pick<Meter, 'begin'> = { begin: () => () => undefined };
+const NO_METER: Pick<Meter, 'begin'> = { begin: () => () => undefined };
 
-/** An API without a quota: nothing is known and nothing waits. */
-function unmetered(send: Send): Metered {
+/** For an API without a quota: no request waits. */
+function withoutQuota(send: Send): MeteredSender {
   return { send, quota: () => ({ sent: [] }), waited: () => 0 };
 }

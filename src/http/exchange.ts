@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 import type { AxiosStatic } from 'axios';
 import type { Route } from './route.ts';
 
-export type Outgoing = {
+export type HttpRequest = {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 };
 
-export type Incoming<T> = {
+export type HttpAnswer<T> = {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -18,29 +18,29 @@ export type Incoming<T> = {
 
 let axios: AxiosStatic | undefined;
 
-/** Loads axios with the first request. Its CommonJS build is one file, and loads twice as fast as its hundred ESM files. */
+/** Loads axios on the first request. Its CommonJS build is one file and loads twice as fast as its hundred ESM files. */
 function loadAxios(): AxiosStatic {
   axios ??= createRequire(import.meta.url)('axios') as AxiosStatic;
   return axios;
 }
 
 /**
- * One request and the answer to it, whatever its status. Redirects are not followed, and nothing is decompressed.
- * @param reading in which form, and up to which length, the body is wanted.
- * @throws Node's error, or an Error with axios' code, without the request.
+ * Sends one request and returns its answer, with any status. Redirects are not followed, and nothing is decompressed.
+ * @param reading form and maximum length of the body.
+ * @throws Node's error, or an Error with axios' code; neither contains the request.
  */
 export async function exchange<T>(
-  { method, url, headers, body }: Outgoing,
+  { method, url, headers, body }: HttpRequest,
   signal: AbortSignal,
-  { headers: forProxy, ...route }: Route,
+  { headers: proxyHeaders, ...route }: Route,
   reading: { readonly responseType: 'arraybuffer' | 'stream'; readonly maxContentLength?: number },
-): Promise<Incoming<T>> {
+): Promise<HttpAnswer<T>> {
   const client = loadAxios();
   try {
     const response = await client.request<T>({
       method,
       url,
-      headers: { ...headers, ...forProxy },
+      headers: { ...headers, ...proxyHeaders },
       ...(body === undefined ? {} : { data: body }),
       signal,
       ...route,
@@ -49,21 +49,21 @@ export async function exchange<T>(
       validateStatus: () => true,
       maxRedirects: 0,
     });
-    return { status: response.status, headers: plainHeaders(response.headers), body: response.data };
+    return { status: response.status, headers: toPlainHeaders(response.headers), body: response.data };
   } catch (error) {
     throw withoutRequest(error as NodeJS.ErrnoException);
   }
 }
 
-/** axios' error holds the request, and with it the token: only the error inside it may travel on. */
+/** axios' error holds the request, and with it the token: only the error inside it is passed on. */
 function withoutRequest({ cause, code, message }: NodeJS.ErrnoException): Error {
   if (!(cause instanceof Error)) return Object.assign(new Error(message), { code });
-  // Node's error for a name with several addresses has none.
+  // Node's error for a name with several addresses has no message.
   if (cause.message === '') cause.message = message;
   return cause;
 }
 
-function plainHeaders(headers: object): Record<string, string> {
+function toPlainHeaders(headers: object): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers as Record<string, unknown>).map(([name, value]) => [
       name.toLowerCase(),

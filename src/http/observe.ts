@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { Meter } from '../model/usage.ts';
-import { dateOf } from './headers.ts';
+import { readDate } from './headers.ts';
 import type { ReadQuota } from './quota.ts';
 import type { Answer, Call, Send } from './send.ts';
 
@@ -9,30 +9,30 @@ export type ObserveOptions = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly meter: Pick<Meter, 'begin'>;
-  /** What is left of the quota is logged with each answer. */
+  /** Reads the remaining quota, which is logged with each answer. */
   readonly readQuota?: ReadQuota | undefined;
 };
 
-export type Observed = {
+export type ObservedSender = {
   readonly send: Send;
-  /** Requests sent so far, without sign-ins, which no quota counts. */
+  /** Requests sent so far, without sign-ins: no quota counts those. */
   calls(): number;
-  /** The API's time by the `Date` of its last answer; ours before the first. */
+  /** The API's time, by the `Date` of its last answer; this machine's time before the first answer. */
   now(): number;
 };
 
-const QUERY: Call = { kind: 'data', resource: '', attempt: 1 };
+const DEFAULT_CALL: Call = { kind: 'data', resource: '', attempt: 1 };
 
-/** Counts every request, from before it is sent, and writes one line for each into the log. */
-export function observe({ clock, log, meter, readQuota }: ObserveOptions, send: Send): Observed {
+/** Counts every request before it is sent, and logs one line for each. */
+export function observe({ clock, log, meter, readQuota }: ObserveOptions, send: Send): ObservedSender {
   let calls = 0;
-  let ahead = 0;
+  let clockOffset = 0;
   return {
     calls: () => calls,
-    now: () => clock.now() + ahead,
+    now: () => clock.now() + clockOffset,
     send: async (request, signal) => {
       signal.throwIfAborted();
-      const { kind, resource, attempt } = request.call ?? QUERY;
+      const { kind, resource, attempt } = request.call ?? DEFAULT_CALL;
       if (kind !== 'token') calls += 1;
       const url = new URL(request.url);
       const query = Object.fromEntries(url.searchParams);
@@ -42,7 +42,7 @@ export function observe({ clock, log, meter, readQuota }: ObserveOptions, send: 
       try {
         const answer = await send(request, signal);
         end({ failed: answer.status !== 200, bytes: answer.body.length });
-        ahead = aheadOf(clock, answer) ?? ahead;
+        clockOffset = measureClockOffset(clock, answer) ?? clockOffset;
         log.info({ ...call, ...describe(answer, readQuota), ms: clock.now() - start }, 'answered');
         return answer;
       } catch (error) {
@@ -54,8 +54,8 @@ export function observe({ clock, log, meter, readQuota }: ObserveOptions, send: 
   };
 }
 
-function aheadOf(clock: Clock, { headers }: Answer): number | undefined {
-  const date = dateOf(headers);
+function measureClockOffset(clock: Clock, { headers }: Answer): number | undefined {
+  const date = readDate(headers);
   return date === undefined ? undefined : date - clock.now();
 }
 

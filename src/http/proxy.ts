@@ -1,10 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Proxies by the scheme of the target address, and the hosts that are reached without one. */
+/** Proxies by the scheme of the target address, and the hosts that are reached directly. */
 export type ProxySettings = {
   readonly https: string | undefined;
   readonly http: string | undefined;
-  /** As in NO_PROXY: `*`, or hosts, domains, addresses and networks, each with a port or without. */
+  /** As in NO_PROXY: `*`, or hosts, domains, addresses and networks, each with or without a port. */
   readonly exempt: readonly string[];
 };
 
@@ -19,18 +19,18 @@ export type Proxy = {
 
 export const NO_PROXIES: ProxySettings = { https: undefined, http: undefined, exempt: [] };
 
-/** The proxy for an address. None for this machine itself, whatever is set: a secret would leave it. */
-export function proxyFor(address: URL, { https, http, exempt }: ProxySettings): Proxy | undefined {
+/** Finds the proxy for an address. Never one for this machine itself: a secret would leave the machine. */
+export function findProxy(address: URL, { https, http, exempt }: ProxySettings): Proxy | undefined {
   const text = address.protocol === 'https:' ? https : http;
   if (text === undefined || isLoopback(address) || exempt.some((entry) => isExempt(address, entry))) {
     return undefined;
   }
-  const url = proxyUrl(text)!;
+  const url = parseProxyUrl(text)!;
   const { username, password } = url;
   url.username = '';
   url.password = '';
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-  const pair = `${decoded(username)}:${decoded(password)}`;
+  const pair = `${decodePercent(username)}:${decodePercent(password)}`;
   return {
     url,
     name: `${url.hostname}:${port}`,
@@ -38,18 +38,18 @@ export function proxyFor(address: URL, { https, http, exempt }: ProxySettings): 
   };
 }
 
-/** A proxy's address; `proxy:3128` is `http://proxy:3128`. Undefined for anything but HTTP and HTTPS. */
-export function proxyUrl(text: string): URL | undefined {
+/** Parses a proxy's address; `proxy:3128` means `http://proxy:3128`. Undefined unless it is HTTP or HTTPS. */
+export function parseProxyUrl(text: string): URL | undefined {
   const full = text.includes('://') ? text : `http://${text}`;
   if (!URL.canParse(full)) return undefined;
   const url = new URL(full);
   return /^https?:$/.test(url.protocol) && url.hostname !== '' ? url : undefined;
 }
 
-/** The texts by which a proxy's password could get into a log. */
-export function proxySecrets(text: string | undefined): string[] {
-  const { password = '' } = (text === undefined ? undefined : proxyUrl(text)) ?? {};
-  return password === '' ? [] : [password, decoded(password)];
+/** The forms in which a proxy's password could appear in a log. */
+export function listProxySecrets(text: string | undefined): string[] {
+  const { password = '' } = (text === undefined ? undefined : parseProxyUrl(text)) ?? {};
+  return password === '' ? [] : [password, decodePercent(password)];
 }
 
 const LOOPBACK = new BlockList();
@@ -57,19 +57,19 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 function isLoopback({ hostname }: URL): boolean {
-  const host = bare(hostname);
+  const host = normaliseHost(hostname);
   return /(^|\.)localhost\.?$/.test(host) || isIn(LOOPBACK, host);
 }
 
 function isExempt({ hostname, port, protocol }: URL, entry: string): boolean {
   if (entry === '*') return true;
-  const host = bare(hostname);
+  const host = normaliseHost(hostname);
   const network = /^(.+)\/(\d+)$/.exec(entry);
-  if (network !== null) return isInNetwork(host, bare(network[1]!), Number(network[2]));
-  const [, name = '', only] = /^(\[.+\]|[^:]+|.*:.*:.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
-  if (only !== undefined && only !== (port === '' ? (protocol === 'https:' ? '443' : '80') : port))
+  if (network !== null) return isInNetwork(host, normaliseHost(network[1]!), Number(network[2]));
+  const [, name = '', entryPort] = /^(\[.+\]|[^:]+|.*:.*:.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+  if (entryPort !== undefined && entryPort !== (port === '' ? (protocol === 'https:' ? '443' : '80') : port))
     return false;
-  const domain = bare(name).replace(/^\*?\./, '');
+  const domain = normaliseHost(name).replace(/^\*?\./, '');
   return domain !== '' && (host === domain || (isIP(host) === 0 && host.endsWith(`.${domain}`)));
 }
 
@@ -86,12 +86,12 @@ function isIn(list: BlockList, host: string): boolean {
   return version !== 0 && list.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** An IPv6 address without its brackets. */
-function bare(host: string): string {
+/** In lower case; an IPv6 address without its brackets. */
+function normaliseHost(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
 }
 
-function decoded(text: string): string {
+function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

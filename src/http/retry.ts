@@ -11,11 +11,11 @@ import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 
 export type RetryOptions = {
-  /** Tries after the first one; a 429 uses none of them. */
+  /** Tries after the first one; a 429 does not count. */
   readonly maxRetries: number;
-  /** Milliseconds after which no further try is started; what `paused` counts is not part of them. */
+  /** Milliseconds after which no further try starts; the time in `paused` does not count. */
   readonly deadline: number;
-  /** Milliseconds that were spent waiting for the quota so far. */
+  /** Milliseconds spent waiting for the quota so far. */
   readonly paused: () => number;
   readonly clock: Clock;
   readonly random: () => number;
@@ -23,11 +23,11 @@ export type RetryOptions = {
 };
 
 /**
- * Retries `attempt` for as long as it throws RetryableError: exponential waits with full jitter, or what the server
- * asks for. Over quota (429) only the deadline counts: a minute's quota takes a minute to come back.
- * @param attempt gets its number, from 0, and the milliseconds that are left until the deadline.
+ * Retries `attempt` while it throws RetryableError. Waits exponentially longer with full jitter, and at least as long as
+ * the server asks for. Over quota (429) only the deadline counts: a minute's quota takes a minute to come back.
+ * @param attempt receives its number, from 0, and the milliseconds left until the deadline.
  * @throws after the last try UnavailableError, or BusyError if the quota is spent, with the last failure as its cause;
- *   any other error at once.
+ *   any other error immediately.
  */
 export async function retry<T>(
   options: RetryOptions,
@@ -36,30 +36,30 @@ export async function retry<T>(
 ): Promise<T> {
   const { clock, log } = options;
   const elapsed = (): number => clock.now() - options.paused();
-  const end = elapsed() + options.deadline;
+  const deadline = elapsed() + options.deadline;
   let failures = 0;
   for (let number = 0; ; number += 1) {
     try {
-      return await attempt(number, end - elapsed());
+      return await attempt(number, deadline - elapsed());
     } catch (error) {
       if (!(error instanceof RetryableError)) throw error;
-      const limited = error instanceof RateLimitedError;
-      if (!limited) failures += 1;
-      // 1, 2, 4, 8, 16, 32 s for a 429: jitter down to nothing would spend the quota as soon as it is back.
-      const ms = Math.max(error.retryAfter ?? 0, backoff(number, limited ? () => 1 : options.random));
-      if (failures > options.maxRetries || elapsed() + ms > end) throw gaveUpError(error, number + 1);
-      log.warn({ attempt: number + 1, ms, err: error }, 'trying again');
+      const isRateLimited = error instanceof RateLimitedError;
+      if (!isRateLimited) failures += 1;
+      // 1, 2, 4, 8, 16, 32 s for a 429: with jitter down to zero, retries would use up the quota as soon as it is back.
+      const ms = Math.max(error.retryAfter ?? 0, backoff(number, isRateLimited ? () => 1 : options.random));
+      if (failures > options.maxRetries || elapsed() + ms > deadline) throw finalError(error, number + 1);
+      log.warn({ attempt: number + 1, ms, err: error }, 'retrying');
       await clock.sleep(ms, signal);
     }
   }
 }
 
-function gaveUpError(error: RetryableError, tries: number): BusyError | UnavailableError {
+function finalError(error: RetryableError, tries: number): BusyError | UnavailableError {
   const Unavailable = error instanceof InterceptedError ? BlockedError : UnavailableError;
   const Kind = error instanceof RateLimitedError ? BusyError : Unavailable;
   return new Kind(`${error.message} (given up after ${tries} ${tries === 1 ? 'try' : 'tries'})`, {
     op: error.op,
     cause: error,
-    hint: error.hint ?? 'the next run goes on from here',
+    hint: error.hint ?? 'the next run resumes from here',
   });
 }

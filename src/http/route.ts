@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as requestHttps, type RequestOptions } fro
 import type { Proxy } from './proxy.ts';
 import { TunnelAgent, tunnelOptions } from './tunnel.ts';
 
-/** The part of axios' options that decides over which connection a request travels. */
+/** The part of axios' options that selects the connection of a request. */
 export type Route = {
   readonly proxy: false | { readonly protocol: string; readonly host: string; readonly port: number };
   /** For the proxy. */
@@ -13,12 +13,12 @@ export type Route = {
   readonly transport?: object;
 };
 
-/** Finds the route to an address; `signal` also ends the opening of a tunnel. */
+/** Finds the route to an address; `signal` also aborts the opening of a tunnel. */
 export type FindRoute = (url: URL, proxy: Proxy | undefined, signal: AbortSignal) => Route;
 
 /**
- * Routes with connections that are kept for the next request, or with one connection for each request, which ends with
- * it and so never keeps the process alive.
+ * Creates routes. With `keepAlive`, connections are kept for the next request. Without it, each request has a separate
+ * connection, which ends with it and so never keeps the process alive.
  */
 export function createRoutes(keepAlive: boolean): FindRoute {
   const agents = keepAlive
@@ -36,7 +36,7 @@ export function createRoutes(keepAlive: boolean): FindRoute {
   };
 }
 
-/** A request by plain HTTP is handed to the proxy with its whole address (RFC 9112, 3.2.2). */
+/** A plain HTTP request is sent to the proxy with its full address (RFC 9112, 3.2.2). */
 function forwardRoute({ host }: URL, { url, authorization }: Proxy): Route {
   const { protocol, hostname, port } = url;
   return {

@@ -3,34 +3,34 @@ import { RetryableError } from '../errors.ts';
 import { stripByteOrderMark } from '../lib/byte-order-mark.ts';
 import type { CallKind } from '../model/usage.ts';
 import { decompress } from './decompress.ts';
-import { exchange, type Incoming, type Outgoing } from './exchange.ts';
-import { NO_PROXIES, proxyFor, type ProxySettings } from './proxy.ts';
+import { exchange, type HttpAnswer, type HttpRequest } from './exchange.ts';
+import { NO_PROXIES, findProxy, type ProxySettings } from './proxy.ts';
 import { createRoutes } from './route.ts';
 import { ProxyError } from './tunnel.ts';
 
-export type Request = Outgoing & {
-  /** The most bytes that an answer may have, decompressed; 512 MB unless set. */
+export type Request = HttpRequest & {
+  /** Limit of the answer's decompressed body; 512 MB unless set. */
   readonly maxBytes?: number;
-  /** What it counts as; a record query unless set. */
+  /** How it is counted; as a record query unless set. */
   readonly call?: Call;
 };
 
-/** What a request is for, so that it can be counted and logged. */
+/** What a request is for: used to count and log it. */
 export type Call = {
   readonly kind: CallKind;
   /** Empty for sign-ins. */
   readonly resource: string;
-  /** Counts the tries of one request, from 1. */
+  /** Number of the try, from 1. */
   readonly attempt: number;
 };
 
-export type Answer = Incoming<Buffer>;
+export type Answer = HttpAnswer<Buffer>;
 
 /**
- * An answer whose body is still on its way, neither decompressed nor bounded: read it or not, but close the answer, which
- * ends the connection.
+ * An answer whose body is still arriving, neither decompressed nor limited in size. Always close it, whether the body was
+ * read or not: that ends the connection.
  */
-export type OpenAnswer = Incoming<AsyncIterable<Buffer>> & { close(): void };
+export type OpenAnswer = HttpAnswer<AsyncIterable<Buffer>> & { close(): void };
 
 /** Every policy has this shape and wraps the next one. */
 export type Send = (request: Request, signal: AbortSignal) => Promise<Answer>;
@@ -38,59 +38,65 @@ export type Send = (request: Request, signal: AbortSignal) => Promise<Answer>;
 export type SendOptions = {
   /** Milliseconds for the whole exchange. */
   readonly timeout: number;
-  /** The only ones that are used: axios would find others in the environment. */
+  /** No other proxies are used: axios would find some in the environment. */
   readonly proxies?: ProxySettings | undefined;
-  /** What to check if no answer came. */
+  /** What to check if no answer arrives. */
   readonly hint: string;
 };
 
-/** Far above a page of 300,000 keys or of 1000 full records; a runaway answer must not eat the machine. */
+/** Far above a page of 300,000 keys or of 1000 full records; a runaway answer must not exhaust the memory. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /**
- * Sends requests and takes each answer's bytes as they are but for a byte order mark, whatever the status. Redirects are
- * not followed: they would carry the token along. Decompressing and parsing are done here and in the sources: axios
- * decompresses 16 KB at a time and accepts a missing end, and makes a string, and no error, of a broken body.
- * @throws RetryableError if no whole answer came; the signal's reason if it was aborted.
+ * Creates the function that sends requests. It returns each answer's bytes without a byte order mark, with any status.
+ * Redirects are not followed: they would carry the token along. Bodies are decompressed here and parsed by the sources,
+ * because axios decompresses 16 KB at a time, accepts a missing end, and returns a broken body as a string without an
+ * error.
+ * @throws RetryableError if no complete answer arrives; the signal's reason if it is aborted.
  */
 export function createSender({ timeout, proxies = NO_PROXIES, hint }: SendOptions): Send {
   const findRoute = createRoutes(true);
   return async (request, signal) => {
-    const ours = AbortSignal.timeout(timeout);
-    const either = AbortSignal.any([signal, ours]);
+    const timeoutSignal = AbortSignal.timeout(timeout);
+    const eitherSignal = AbortSignal.any([signal, timeoutSignal]);
     const { maxBytes = MAX_BYTES } = request;
     const url = new URL(request.url);
-    const proxy = proxyFor(url, proxies);
+    const proxy = findProxy(url, proxies);
     try {
-      const compressible = { ...request, headers: { ...request.headers, 'Accept-Encoding': 'gzip' } };
-      const response = await exchange<Buffer>(compressible, either, findRoute(url, proxy, either), {
-        responseType: 'arraybuffer',
-        maxContentLength: maxBytes,
-      });
+      const withEncoding = { ...request, headers: { ...request.headers, 'Accept-Encoding': 'gzip' } };
+      const response = await exchange<Buffer>(
+        withEncoding,
+        eitherSignal,
+        findRoute(url, proxy, eitherSignal),
+        {
+          responseType: 'arraybuffer',
+          maxContentLength: maxBytes,
+        },
+      );
       const { status, headers } = response;
       const body = await decompress(response.body, headers['content-encoding'], maxBytes);
       return { status, headers, body: stripByteOrderMark(body) };
     } catch (error) {
       signal.throwIfAborted();
       const { code, message } = error as NodeJS.ErrnoException;
-      if (error instanceof ProxyError) throw proxyFailure(request, message);
-      const reason = ours.aborted
+      if (error instanceof ProxyError) throw proxyError(request, message);
+      const reason = timeoutSignal.aborted
         ? `no whole answer within ${timeout / 1000} s`
         : `${code ?? 'error'} ${message}`;
-      const through = proxy === undefined ? '' : `, through the proxy ${proxy.name}`;
-      throw new RetryableError(`${url.host}${through}: ${reason}`, {
+      const viaProxy = proxy === undefined ? '' : `, through the proxy ${proxy.name}`;
+      throw new RetryableError(`${url.host}${viaProxy}: ${reason}`, {
         op: request.method,
-        hint: proxy === undefined ? hint : `${hint}; and HTTPS_PROXY and NO_PROXY`,
+        hint: proxy === undefined ? hint : `${hint}; also HTTPS_PROXY and NO_PROXY`,
       });
     }
   };
 }
 
 /**
- * Sends one request over a connection of its own and returns as soon as the status and headers of its answer are here.
+ * Sends one request over a separate connection and returns as soon as the status and headers of its answer have arrived.
  * Redirects are not followed.
- * @param signal ends the exchange, the reading of the body included.
- * @throws Node's error if no answer came, or a ProxyError.
+ * @param signal aborts the exchange, including the reading of the body.
+ * @throws Node's error if no answer arrives, or a ProxyError.
  */
 export async function openAnswer(
   request: Request,
@@ -98,14 +104,14 @@ export async function openAnswer(
   proxies: ProxySettings = NO_PROXIES,
 ): Promise<OpenAnswer> {
   const url = new URL(request.url);
-  const route = createRoutes(false)(url, proxyFor(url, proxies), signal);
+  const route = createRoutes(false)(url, findProxy(url, proxies), signal);
   const answer = await exchange<Readable>(request, signal, route, { responseType: 'stream' });
   return { ...answer, close: () => answer.body.destroy() };
 }
 
-function proxyFailure({ method }: Request, message: string): RetryableError {
+function proxyError({ method }: Request, message: string): RetryableError {
   return new RetryableError(message, {
     op: method,
-    hint: 'check HTTPS_PROXY with its user and password (special characters as %40), NO_PROXY, and what the proxy allows',
+    hint: 'check HTTPS_PROXY with its user and password (encode special characters, @ as %40), NO_PROXY, and what the proxy allows',
   });
 }

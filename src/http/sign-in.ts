@@ -7,8 +7,8 @@ import {
 } from '../errors.ts';
 import { parseWholeNumber } from '../lib/number.ts';
 import type { SignInRules } from './api-rules.ts';
-import { describeForeign } from './foreign.ts';
-import { retryAfter } from './headers.ts';
+import { describeForeignAnswer } from './foreign-answer.ts';
+import { readRetryAfter } from './headers.ts';
 import type { Answer, Call, Request, Send } from './send.ts';
 
 export type Credentials = {
@@ -17,12 +17,12 @@ export type Credentials = {
   readonly clientSecret: string;
 };
 
-const SIGN_IN: Call = { kind: 'token', resource: '', attempt: 1 };
+const SIGN_IN_CALL: Call = { kind: 'token', resource: '', attempt: 1 };
 
 /**
- * Requests a new token; `seconds` is its life, 0 if that is not stated.
- * @throws CredentialsError if they are refused, ConfigError if the address is no token endpoint, RetryableError for all
- *   that may pass.
+ * Requests a new token; `seconds` is its lifetime, 0 if the answer does not state it.
+ * @throws CredentialsError if the credentials are refused, ConfigError if the address is not a token endpoint,
+ *   RetryableError if a retry may succeed.
  */
 export async function signIn(
   credentials: Credentials,
@@ -33,7 +33,7 @@ export async function signIn(
   const { tokenUrl } = credentials;
   const answer = await send(signInRequest(credentials, rules), signal);
   acceptSignIn(answer, tokenUrl, rules);
-  const { access_token: token, expires_in: seconds } = parse(answer);
+  const { access_token: token, expires_in: seconds } = parseBody(answer);
   if (typeof token !== 'string' || token === '') {
     throw new RetryableError(`${tokenUrl} answered 200 without an access_token`, { op: 'sign-in' });
   }
@@ -47,24 +47,24 @@ function signInRequest({ tokenUrl, clientId, clientSecret }: Credentials, { scop
     url: tokenUrl,
     headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
     body: new URLSearchParams(form).toString(),
-    call: SIGN_IN,
+    call: SIGN_IN_CALL,
   };
 }
 
 /**
- * Returns for a 200 only. Bad credentials are 400 with the text `Bad Request`, or plausibly 401 or 403 with JSON: all
- * are final. A page with 403 comes from something in front of the API.
+ * Returns for a 200 only. Bad credentials get 400 with the text `Bad Request`, or plausibly 401, or 403 with JSON. All
+ * are final. A page with 403 comes from a server in front of the API.
  */
 function acceptSignIn(answer: Answer, tokenUrl: string, { hints }: SignInRules): void {
   const { status } = answer;
   const op = 'sign-in';
   if (status === 200) return;
   if (status === 403 && !/\bjson\b/i.test(answer.headers['content-type'] ?? '')) {
-    const message = `the sign-in answered 403 with ${describeForeign(answer)}: not an answer of the API`;
+    const message = `the sign-in answered 403 with ${describeForeignAnswer(answer)}, which does not come from the API`;
     throw new InterceptedError(message, {
       op,
       status,
-      retryAfter: retryAfter(answer),
+      retryAfter: readRetryAfter(answer),
       hint: hints.intercepted,
     });
   }
@@ -74,19 +74,19 @@ function acceptSignIn(answer: Answer, tokenUrl: string, { hints }: SignInRules):
   }
   if (status >= 500 || status === 429 || status === 408) {
     const Kind = status === 429 ? RateLimitedError : RetryableError;
-    throw new Kind(`the sign-in answered ${status}`, { op, retryAfter: retryAfter(answer) });
+    throw new Kind(`the sign-in answered ${status}`, { op, retryAfter: readRetryAfter(answer) });
   }
-  throw new ConfigError(`${tokenUrl} answered ${status}: it is no token endpoint`, {
+  throw new ConfigError(`${tokenUrl} answered ${status}: it is not a token endpoint`, {
     op,
     hint: hints.endpoint,
   });
 }
 
-function parse(answer: Answer): Record<string, unknown> {
+function parseBody(answer: Answer): Record<string, unknown> {
   try {
     return (JSON.parse(answer.body.toString()) ?? {}) as Record<string, unknown>;
   } catch (cause) {
-    throw new RetryableError('the sign-in answered 200 with something that is no JSON', {
+    throw new RetryableError('the sign-in answered 200 with a body that is not JSON', {
       op: 'sign-in',
       cause,
     });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CredentialsError } from '../errors.ts';
 import { readPrivate, writePrivate } from '../host/private-file.ts';
+import { MINUTE_MS } from '../lib/time.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { SignInRules } from './api-rules.ts';
@@ -10,25 +11,25 @@ import { type Credentials, signIn } from './sign-in.ts';
 export type TokenOptions = {
   readonly credentials: Credentials;
   readonly rules: SignInRules;
-  /** The cache, shared by all runs with this state directory. */
+  /** The cache, which all runs with this state directory share. */
   readonly file: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called with each token, so that it can be kept out of logs. */
+  /** Receives each token, so that it can be kept out of logs. */
   readonly onToken: (token: string) => void;
 };
 
-type Cached = { readonly for: string; readonly token: string; readonly expiresAt: number };
+type CachedToken = { readonly for: string; readonly token: string; readonly expiresAt: number };
 
-/** A token is not used in its last minutes: a page can take as long as its timeout. */
-const MARGIN_MS = 5 * 60_000;
+/** A token is not used in its last minutes, because a page can take as long as its timeout. */
+const MARGIN_MS = 5 * MINUTE_MS;
 
 /**
  * Adds the bearer token to every request. A 401 discards the token and retries once with a new one.
  * @throws CredentialsError if the credentials or two tokens in a row are refused.
  */
 export function withToken(options: TokenOptions, send: Send): Send {
-  const tokens = tokenCache(options, send);
+  const tokens = createTokenCache(options, send);
   return async (request, signal) => {
     for (let tries = 1; ; tries += 1) {
       const token = await tokens.get(signal);
@@ -46,7 +47,7 @@ export function withToken(options: TokenOptions, send: Send): Send {
   };
 }
 
-function tokenCache({ credentials, rules, file, clock, log, onToken }: TokenOptions, send: Send) {
+function createTokenCache({ credentials, rules, file, clock, log, onToken }: TokenOptions, send: Send) {
   const owner = fingerprint(credentials);
   let cached = readCache(file, owner);
   if (cached !== undefined) onToken(cached.token);
@@ -55,24 +56,28 @@ function tokenCache({ credentials, rules, file, clock, log, onToken }: TokenOpti
       if (cached === undefined || cached.expiresAt - MARGIN_MS <= clock.now()) {
         const { token, seconds } = await signIn(credentials, rules, send, signal);
         onToken(token);
-        cached = { for: owner, token, expiresAt: clock.now() + Math.max(seconds * 1000, MARGIN_MS + 60_000) };
-        store(file, cached, log);
+        cached = {
+          for: owner,
+          token,
+          expiresAt: clock.now() + Math.max(seconds * 1000, MARGIN_MS + MINUTE_MS),
+        };
+        storeToken(file, cached, log);
       }
       return cached.token;
     },
     discard: () => {
       cached = undefined;
-      store(file, {}, log);
+      storeToken(file, {}, log);
     },
   };
 }
 
-/** A full or read-only disk: the token in memory is as good, and the next run signs in again. */
-function store(file: string, cached: Cached | object, log: Logger): void {
+/** On a full or read-only disk, this run uses the token in memory and the next run signs in again. */
+function storeToken(file: string, cached: CachedToken | object, log: Logger): void {
   try {
     writePrivate(file, cached);
   } catch (err) {
-    log.warn({ err }, 'the token could not be kept');
+    log.warn({ err }, 'the token could not be stored');
   }
 }
 
@@ -84,9 +89,9 @@ function fingerprint({ tokenUrl, clientId, clientSecret }: Credentials): string 
     .slice(0, 32);
 }
 
-function readCache(file: string, owner: string): Cached | undefined {
-  const cached = readPrivate(file) as Partial<Cached> | undefined;
+function readCache(file: string, owner: string): CachedToken | undefined {
+  const cached = readPrivate(file) as Partial<CachedToken> | undefined;
   const fits =
     cached?.for === owner && typeof cached.token === 'string' && typeof cached.expiresAt === 'number';
-  return fits ? (cached as Cached) : undefined;
+  return fits ? (cached as CachedToken) : undefined;
 }

@@ -4,34 +4,34 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Proxy } from './proxy.ts';
 
-/** The proxy cannot be reached or refuses: not an answer of the server behind it. */
+/** The proxy cannot be reached or refuses the connection; the server behind it was not reached. */
 export class ProxyError extends Error {}
 
-/** What a request passes to its agent; Node itself does not pass on the request's `signal`. */
+/** Options that a request passes to its agent. Node itself does not pass on the request's `signal`. */
 type Target = ConnectionOptions & { readonly tunnelSignal?: AbortSignal };
 
-/** Options of a request that stop opening its tunnel when this signal is aborted. */
+/** Request options that abort the opening of its tunnel together with this signal. */
 export function tunnelOptions(signal: AbortSignal): object {
   return { tunnelSignal: signal };
 }
 
-/** TLS connections through a proxy by CONNECT (RFC 9110, 9.3.6), kept open between requests if `keepAlive` is set. */
+/** Opens TLS connections through a proxy by CONNECT (RFC 9110, 9.3.6); `keepAlive` keeps them open between requests. */
 export class TunnelAgent extends Agent {
   readonly #proxy: Proxy;
 
   constructor(proxy: Proxy, keepAlive: boolean) {
-    // As Node's own agent does: free connections are closed before a server's usual five seconds.
+    // The same as Node's default agent: free connections close before a server's usual five seconds.
     super({ keepAlive, scheduling: 'lifo', timeout: 5000 });
     this.#proxy = proxy;
   }
 
-  /** @param options a request's own, with `tunnelOptions`. */
+  /** @param options of the request, with `tunnelOptions`. */
   override createConnection(
     options: Target,
     done: (error: Error | null, socket: Duplex) => void = () => undefined,
   ): undefined {
     openTunnel(this.#proxy, options, (result) => {
-      // Node's types have no failure without a socket, its agents do.
+      // Node's types require a socket with an error, its agents do not.
       if (result instanceof Error) (done as (error: Error) => void)(result);
       else done(null, connectTls({ ...options, socket: result }));
     });
@@ -58,7 +58,7 @@ function openTunnel(
   });
   request.once('connect', (response, socket, head) => {
     if (response.statusCode === 200) done(socket);
-    else readStart(socket, head, (text) => done(refusal(name, target, response, text)));
+    else readStart(socket, head, (text) => done(refusalError(name, target, response, text)));
   });
   request.once('error', (cause: NodeJS.ErrnoException) => {
     const message = `the proxy ${name} cannot be used: ${cause.code ?? 'error'} ${cause.message}`;
@@ -67,7 +67,7 @@ function openTunnel(
   request.end();
 }
 
-function refusal(
+function refusalError(
   name: string,
   target: string,
   { statusCode, statusMessage = '' }: IncomingMessage,
@@ -78,24 +78,24 @@ function refusal(
   return new ProxyError(`the proxy ${name} refused a connection to ${target}: ${words}`);
 }
 
-const MAX_BYTES = 4000;
-const MAX_WAIT_MS = 500;
+const MAX_REFUSAL_BYTES = 4000;
+const MAX_REFUSAL_WAIT_MS = 500;
 
-/** Reads the beginning of a refusal's page, and ends the connection. @param done called once. */
+/** Reads the start of a refusal's page and ends the connection. @param done called once. */
 function readStart(socket: Duplex, head: Buffer, done: (text: string) => void): void {
   let bytes = head;
   const end = (): void => {
     clearTimeout(timer);
     socket.off('close', end).destroy();
-    done(bytes.toString('utf8', 0, MAX_BYTES));
+    done(bytes.toString('utf8', 0, MAX_REFUSAL_BYTES));
   };
-  const timer = setTimeout(end, MAX_WAIT_MS);
-  // An error is followed by the end.
+  const timer = setTimeout(end, MAX_REFUSAL_WAIT_MS);
+  // `close` follows every error.
   socket.on('error', () => undefined);
   socket.once('close', end);
   socket.on('data', (chunk: Buffer) => {
     if (socket.destroyed) return;
     bytes = Buffer.concat([bytes, chunk]);
-    if (bytes.length >= MAX_BYTES || bytes.includes('</title>')) end();
+    if (bytes.length >= MAX_REFUSAL_BYTES || bytes.includes('</title>')) end();
   });
 }

@@ -4,21 +4,28 @@ import { readPrivate, writePrivate } from '../host/private-file.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { QuotaRules } from './api-rules.ts';
-import { dateOf } from './headers.ts';
-import { afterAnswer, afterSend, type Limits, type Quota, waitBefore, type Window } from './quota.ts';
+import { readDate } from './headers.ts';
+import {
+  recordAnswer,
+  recordSend,
+  type QuotaLimits,
+  type Quota,
+  planWait,
+  type QuotaWindow,
+} from './quota.ts';
 import type { Send } from './send.ts';
 
-export type QuotaOptions = Limits & {
+export type QuotaOptions = QuotaLimits & {
   readonly rules: QuotaRules;
-  /** Stores the quota between runs. */
+  /** Where the quota is stored between runs. */
   readonly file: string;
-  /** The longest wait of a run, in milliseconds. */
+  /** The longest wait, in milliseconds. */
   readonly maxWait: number;
   readonly clock: Clock;
   readonly log: Logger;
 };
 
-export type Metered = {
+export type MeteredSender = {
   readonly send: Send;
   quota(): Quota;
   /** Milliseconds spent waiting so far. */
@@ -26,17 +33,17 @@ export type Metered = {
 };
 
 /**
- * Holds every request back until the quota allows it.
- * @throws BusyError if that would take longer than `maxWait`.
+ * Delays every request until the quota allows it.
+ * @throws BusyError if the wait would be longer than `maxWait`.
  */
-export function withQuota(options: QuotaOptions, send: Send): Metered {
+export function withQuota(options: QuotaOptions, send: Send): MeteredSender {
   const { clock, file, log, rules } = options;
   let quota = readQuotaFile(file, clock.now());
   let waited = 0;
-  let isKept = true;
+  let isStored = true;
   const wait = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
-      const pause = waitBefore(quota, options, clock.now());
+      const pause = planWait(quota, options, clock.now());
       if (pause === undefined) return;
       if (pause.ms > options.maxWait) {
         throw new BusyError(`the ${pause.window}'s quota is spent for ${formatDuration(pause.ms)}`, {
@@ -55,32 +62,32 @@ export function withQuota(options: QuotaOptions, send: Send): Metered {
     waited: () => waited,
     send: async (request, signal) => {
       await wait(signal);
-      quota = afterSend(quota, options, clock.now());
+      quota = recordSend(quota, options, clock.now());
       const answer = await send(request, signal);
       const { headers } = answer;
-      quota = afterAnswer(quota, rules.read(headers), dateOf(headers), clock.now());
-      isKept = storeQuota(file, quota, isKept ? log : undefined);
+      quota = recordAnswer(quota, rules.read(headers), readDate(headers), clock.now());
+      isStored = storeQuota(file, quota, isStored ? log : undefined);
       return answer;
     },
   };
 }
 
-/** A full disk costs the next run a guess, not this one its life. @returns whether it was stored. */
+/** A full disk must not fail the run: the next one starts without a known quota. @returns whether it was stored. */
 function storeQuota(file: string, quota: Quota, log: Logger | undefined): boolean {
   try {
     writePrivate(file, quota);
     return true;
   } catch (err) {
-    log?.warn({ err }, 'what is left of the quota could not be kept');
+    log?.warn({ err }, 'the remaining quota could not be stored');
     return false;
   }
 }
 
-/** The file is ours, but anything may be in it: what does not look right is ignored. */
+/** Reads the stored quota. The file may hold anything: invalid parts are ignored. */
 function readQuotaFile(file: string, now: number): Quota {
   const found = readPrivate(file) as Partial<Quota> | undefined;
   const sent = Array.isArray(found?.sent)
-    ? found.sent.filter((item) => isSent(item) && item[0] * 1000 <= now)
+    ? found.sent.filter((item) => isSendCount(item) && item[0] * 1000 <= now)
     : [];
   return {
     sent,
@@ -89,12 +96,12 @@ function readQuotaFile(file: string, now: number): Quota {
   };
 }
 
-function isSent(item: unknown): item is [number, number] {
+function isSendCount(item: unknown): item is [number, number] {
   return Array.isArray(item) && item.length === 2 && item.every(Number.isFinite);
 }
 
-/** One that was stated in the future is none: the clock was set back since. */
-function isWindow(value: Window | undefined, now: number): value is Window {
+/** A window from the future is invalid: the clock was set back since it was stored. */
+function isWindow(value: QuotaWindow | undefined, now: number): value is QuotaWindow {
   if (typeof value !== 'object' || value === null || !Number.isFinite(value.at)) return false;
   return value.at <= now && Object.values(value).every(Number.isFinite);
 }

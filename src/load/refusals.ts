@@ -1,5 +1,5 @@
 import { errnoOf } from '../db/errors.ts';
-import { FailedError, type RowRefusedError } from '../errors.ts';
+import { FatalError, type RowRefusedError } from '../errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { UNIQUE_CLASH } from '../model/unique-clash.ts';
@@ -22,7 +22,7 @@ export function createRefusals(dataset: Dataset): Refusals {
       const says = typeof reason === 'string' ? reason : describe(reason);
       words.set(row, says);
       if (words.size < MAX_REFUSED_ROWS) return;
-      throw new FailedError(`${dataset.name}: row after row, ${says}`, {
+      throw new FatalError(`${dataset.name}: row after row, ${says}`, {
         op: 'load',
         ...(typeof reason === 'string' ? {} : { cause: reason }),
         hint:

@@ -1,4 +1,4 @@
-import { FailedError, RetryableError } from '../errors.ts';
+import { FatalError, RetryableError } from '../errors.ts';
 import type { ProxySettings } from '../http/proxy.ts';
 import { openAnswer, type OpenAnswer } from '../http/send.ts';
 import { ProxyError } from '../http/tunnel.ts';
@@ -64,16 +64,16 @@ function refusalError(
   variable: string,
   { status, headers }: OpenAnswer,
   text: string,
-): FailedError | RetryableError {
+): FatalError | RetryableError {
   const message = `${variable}: answered with status ${status}${text === '' ? '' : `: ${text}`}`;
   if (status >= 300 && status < 400) {
-    return new FailedError(message, {
+    return new FatalError(message, {
       op,
       hint: `redirects are not followed: set ${variable} to where it leads`,
     });
   }
   if (status !== 408 && status !== 425 && status !== 429 && status < 500) {
-    return new FailedError(message, { op, hint: `check ${variable}` });
+    return new FatalError(message, { op, hint: `check ${variable}` });
   }
   const wait = headers['retry-after'] ?? '';
   const retryAfter = /^\d{1,6}$/.test(wait) ? Number(wait) * 1000 : undefined;

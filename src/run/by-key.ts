@@ -4,7 +4,7 @@ import type { Page } from '../model/page.ts';
 import { readKeysAfter } from '../load/fill-columns.ts';
 import { databaseToolsOf, type RunTools } from './active-run.ts';
 import { type BisectingQuery, createBisectingQuery } from './bisecting-query.ts';
-import { capability } from '../sources/source.ts';
+import { requireCapability } from '../sources/source.ts';
 
 /** A function that fetches the records of a list of keys, and leaves out keys that are refused. */
 export function createRecordQuery(
@@ -14,7 +14,11 @@ export function createRecordQuery(
 ): BisectingQuery<Page> {
   return createKeyQuery(tools, dataset, async (keys) => {
     const pages: Page[] = [];
-    for await (const page of capability(tools.source, 'keys', 'fetch by key').records(dataset, keys, signal))
+    for await (const page of requireCapability(tools.source, 'keys', 'fetch by key').records(
+      dataset,
+      keys,
+      signal,
+    ))
       pages.push(page);
     return pages;
   });
@@ -28,7 +32,12 @@ export async function findPresentKeys(
   scope: 'filtered' | 'all',
 ): Promise<ReadonlySet<string>> {
   const ask = createKeyQuery(tools, dataset, async (part) => [
-    ...(await capability(tools.source, 'keys', 'fetch by key').present(dataset, part, scope, tools.signal)),
+    ...(await requireCapability(tools.source, 'keys', 'fetch by key').present(
+      dataset,
+      part,
+      scope,
+      tools.signal,
+    )),
   ]);
   const { items, refused } = await ask(keys);
   return new Set([...items, ...refused]);

@@ -1,4 +1,4 @@
-import { FailedError } from '../errors.ts';
+import { FatalError } from '../errors.ts';
 import type { Capacity } from '../model/capacity.ts';
 import { formatSize } from '../lib/size.ts';
 import type { RunTools } from './active-run.ts';
@@ -10,7 +10,7 @@ import type { RunTools } from './active-run.ts';
 export function ensureCapacity({ readCapacity: room, settings }: RunTools): void {
   const lack = describeShortage(room(), settings.minFree);
   if (lack === undefined) return;
-  throw new FailedError(`${lack}; the run ended after the page in hand`, {
+  throw new FatalError(`${lack}; the run ended after the page in hand`, {
     op: 'look for room',
     hint: 'make room, or lower MIN_DISK_FREE or MIN_MEMORY_FREE; the next run goes on from here',
   });

@@ -3,7 +3,7 @@ import { parseInstant, toSqlDateTime } from '../lib/time.ts';
 import { estimateRowSize } from '../load/row-size.ts';
 import { countInWindow } from '../load/window.ts';
 import { noWatermark, type Watermark } from '../record/watermark.ts';
-import { capability } from '../sources/source.ts';
+import { requireCapability } from '../sources/source.ts';
 import type { RunTools } from './active-run.ts';
 import { planRead, type ReadPlan } from './modes/read-plan.ts';
 import { splitIntoRequests } from './pack.ts';
@@ -57,7 +57,10 @@ export function countRecordsFrom(
   dataset: Dataset,
   from: string | undefined,
 ): Promise<number> {
-  return capability(tools.source, 'keys', 'plan').count(dataset, tools.signal, { from, to: undefined });
+  return requireCapability(tools.source, 'keys', 'plan').count(dataset, tools.signal, {
+    from,
+    to: undefined,
+  });
 }
 
 /** Records that are not here in this version: a record that only moved is one of them, so that this is the most. */

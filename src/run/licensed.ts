@@ -1,6 +1,6 @@
 import { ConfigError, QueryRefusedError } from '../errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { asDescribed, type Coverage } from '../sources/coverage.ts';
+import { assumeFullCoverage, type Coverage } from '../sources/coverage.ts';
 import type { ActiveRun } from './active-run.ts';
 import { commitFenced, getWatermark } from './fence.ts';
 import { type SchemaKnowledge, getSchema, fetchSchema } from './schema.ts';
@@ -51,10 +51,11 @@ async function tryOne<T>(
   work: (dataset: Dataset) => Promise<T>,
 ): Promise<LicensedResult<T>> {
   const licensed = findCoverage(active, knowledge, dataset);
-  if (licensed.lacks !== undefined && !isRequired(active, dataset)) return { refusal: licensed.lacks };
+  if (licensed.unavailable !== undefined && !isRequired(active, dataset))
+    return { refusal: licensed.unavailable };
   reportLeftOut(active, licensed);
   try {
-    return { value: await work(licensed.resource) };
+    return { value: await work(licensed.dataset) };
   } catch (error) {
     if (!(error instanceof QueryRefusedError)) throw error;
     if (error.status === 403 || error.status === 404) {
@@ -64,17 +65,17 @@ async function tryOne<T>(
     // What vanished since the schema was read, or it was never read.
     if (knowledge.isFresh) throw error;
     const now = findCoverage(active, await learn(), dataset);
-    if (now.lacks !== undefined) return { refusal: now.lacks, error };
-    if (requestOf(licensed.resource) === requestOf(now.resource)) throw error;
+    if (now.unavailable !== undefined) return { refusal: now.unavailable, error };
+    if (requestOf(licensed.dataset) === requestOf(now.dataset)) throw error;
     reportLeftOut(active, now);
-    return { value: await work(now.resource) };
+    return { value: await work(now.dataset) };
   }
 }
 
 function findCoverage({ tools }: ActiveRun, { newest }: SchemaKnowledge, dataset: Dataset): Coverage {
   const { schema } = tools.source;
   return newest === undefined || schema === undefined
-    ? asDescribed(dataset)
+    ? assumeFullCoverage(dataset)
     : schema.cover(dataset, newest.schema);
 }
 
@@ -87,7 +88,10 @@ function requestOf(dataset: Dataset): string {
   return JSON.stringify([selectOf(dataset), photoFields(dataset)]);
 }
 
-function reportLeftOut(active: ActiveRun, { resource, leftOut, unknown }: Coverage): void {
+function reportLeftOut(
+  active: ActiveRun,
+  { dataset: resource, omittedFields: leftOut, unknownFields: unknown }: Coverage,
+): void {
   const { log, progress } = active.tools;
   if (unknown.length > 0) {
     log.main.warn({ resource: resource.name, unknown }, 'columns of fields that the feed does not know');

@@ -2,14 +2,14 @@ import { transaction } from '../db/transaction.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 import { saveSchema } from '../record/feed-schema.ts';
 import { databaseToolsOf, type RunTools } from './active-run.ts';
-import { capability } from '../sources/source.ts';
+import { requireCapability } from '../sources/source.ts';
 
 /** The run of a schema that was read outside of any run. */
 export const NO_RUN = 0;
 
 /** Asks the feed for its schema, one call. @param isKept whether to store it: there are tables. */
 export async function refreshSchema(tools: RunTools, isKept: boolean): Promise<FeedSchema> {
-  const schema = await capability(tools.source, 'schema', 'schema').read(tools.signal);
+  const schema = await requireCapability(tools.source, 'schema', 'schema').read(tools.signal);
   if (!isKept) return schema;
   const connection = await tools.database.connect();
   try {

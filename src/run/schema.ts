@@ -12,7 +12,7 @@ import {
 import { diffSchemas, countChanges, formatChangeCounts, findRenaming } from '../dataset/schema-diff.ts';
 import { type ActiveRun, databaseToolsOf } from './active-run.ts';
 import { retryAfterReconnect } from './fence.ts';
-import { capability } from '../sources/source.ts';
+import { requireCapability } from '../sources/source.ts';
 
 /** What a run knows of the feed's own schema. */
 export type SchemaKnowledge = {
@@ -56,7 +56,7 @@ export async function fetchSchema(
   before: SeenSchema | undefined,
 ): Promise<SchemaKnowledge> {
   const { clock, log, progress, signal, source } = active.tools;
-  const reader = capability(source, 'schema', 'read the schema');
+  const reader = requireCapability(source, 'schema', 'read the schema');
   try {
     const schema = await reader.read(signal);
     const now = clock.now();

@@ -1,18 +1,18 @@
 import type { Dataset } from '../dataset/dataset.ts';
 
-/** A dataset, limited to what its source has of it. */
+/** A dataset, limited to what its source covers. */
 export type Coverage = {
-  /** Requests nothing that the source lacks. */
-  readonly resource: Dataset;
-  /** Fields that were to be requested by name. */
-  readonly leftOut: readonly string[];
-  /** Fields of the user's own columns that the source does not know, if none are requested by name. */
-  readonly unknown: readonly string[];
-  /** Why it cannot be read at all. */
-  readonly lacks?: string;
+  /** Requests only fields that the source has. */
+  readonly dataset: Dataset;
+  /** Fields to be requested by name that the source does not have. */
+  readonly omittedFields: readonly string[];
+  /** Fields of the user's own columns that the source does not know, if no fields are requested by name. */
+  readonly unknownFields: readonly string[];
+  /** Why the dataset cannot be read; undefined if it can. */
+  readonly unavailable?: string;
 };
 
 /** For a source whose schema is not known. */
-export function asDescribed(resource: Dataset): Coverage {
-  return { resource, leftOut: [], unknown: [] };
+export function assumeFullCoverage(dataset: Dataset): Coverage {
+  return { dataset, omittedFields: [], unknownFields: [] };
 }

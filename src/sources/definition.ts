@@ -10,7 +10,7 @@ import type { Source } from './source.ts';
 
 /** What a source is opened with. */
 export type SourceTools = {
-  /** A folder of this user's alone, for what is kept from run to run: tokens, quotas. */
+  /** A folder that only this user can read, for what is stored between runs: tokens, quotas. */
   readonly stateDir: string;
   readonly proxies: ProxySettings;
   readonly clock: Clock;
@@ -20,7 +20,7 @@ export type SourceTools = {
   readonly meter: Pick<Meter, 'begin'>;
   /** Keeps a secret that was received, such as a token, out of logs and messages. */
   readonly onSecret: (secret: string) => void;
-  /** For a person who waits: each request is sent once, and no quota is waited for. */
+  /** A user is waiting: each request is sent once, without waiting for a quota. */
   readonly isInteractive: boolean;
   /** Records a batch at most, for a source that can limit them; its own setting unless set. */
   readonly maxRecords?: number;

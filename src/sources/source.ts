@@ -5,30 +5,30 @@ import type { Cursor } from '../model/cursor.ts';
 import type { Page } from '../model/page.ts';
 import type { Coverage } from './coverage.ts';
 
-/** Where to start, and what is wanted besides the records. */
+/** Where to start, and which records to read. */
 export type ReadOptions = {
-  /** Undefined: from the beginning of the feed. */
+  /** Undefined: from the start of the feed. */
   readonly cursor: Cursor | undefined;
-  /** Ask with the first page how many records there are. */
+  /** Request the number of all records with the first page. */
   readonly count?: boolean;
-  /** What the records have to match, beside the user's own filter; in the feed's language. */
+  /** A filter in the feed's language, in addition to the user's own. */
   readonly filter?: string;
 };
 
 /**
- * Something that can be read. Small, so that a new kind of source is one folder: what only some sources can do is an
- * optional capability, and a command that needs it asks with `capability`.
+ * Something that can be read. The type is small, so that a new kind of source is one folder. What only some sources can
+ * do is an optional capability; a command that needs one calls `requireCapability`.
  */
 export type Source = Capabilities & {
   /** Its name in settings, tables and logs: `trestle`. */
   readonly id: string;
   /**
-   * Every record of a dataset from the cursor on, in batches, in the order of (timestamp, key) if it is incremental, to the
-   * source's end at the time it is reached. Errors of a request surface after its retries; an abort surfaces as the
-   * signal's reason.
+   * Reads every record of a dataset after the cursor, in batches; in the order of (timestamp, key) if it is incremental.
+   * Ends at the source's end, which may have moved while reading. Throws a request's error after its retries, and the
+   * signal's reason on an abort.
    */
   read(dataset: Dataset, options: ReadOptions, signal: AbortSignal): AsyncIterable<Page>;
-  /** The source's own time, in milliseconds since the epoch; ours until it has answered. */
+  /** The source's time, in milliseconds since the epoch; this machine's time until the source has answered. */
   now(): number;
   /** Requests sent so far, retries included. */
   requests(): number;
@@ -36,7 +36,7 @@ export type Source = Capabilities & {
 
 /** What only some sources can do. */
 export type Capabilities = {
-  /** Every record that belongs to one of these parents. */
+  /** Reads every record that belongs to one of these parents. */
   readonly children?: (
     dataset: Dataset,
     parents: readonly string[],
@@ -44,16 +44,20 @@ export type Capabilities = {
   ) => AsyncIterable<Page>;
   readonly keys?: Keys;
   /**
-   * Index fields of the records whose photos changed from the cursor on, in the order of that time; the cursor holds it.
-   * Within the user's filter. @throws QueryRefusedError if the feed cannot filter or order by it.
+   * Reads the index fields of records whose photos changed since the cursor, ordered by the time of that change, which
+   * the cursor holds. Applies the user's filter. @throws QueryRefusedError if the feed cannot filter or order by that time.
    */
-  readonly changedPhotos?: (dataset: Dataset, from: Cursor, signal: AbortSignal) => AsyncIterable<PhotosPage>;
+  readonly changedPhotos?: (
+    dataset: Dataset,
+    from: Cursor,
+    signal: AbortSignal,
+  ) => AsyncIterable<ChangedPhotosPage>;
   readonly schema?: SchemaReader;
-  /** What the source last reported as left, for people. */
+  /** The remaining quota that the source last reported, for display. */
   readonly quota?: () => QuotaLeft | undefined;
   /**
-   * Every record, in no order: pages carry no cursor. Ends early, without an error, if the source's cursor died: then
-   * `complete` of the last item is false.
+   * Reads every record, in no order: pages carry no cursor. Ends early, without an error, if the source's own cursor
+   * expires: then `complete` of the last item is false.
    */
   readonly replicate?: (
     dataset: Dataset,
@@ -61,30 +65,30 @@ export type Capabilities = {
   ) => AsyncIterable<Page & { readonly complete: boolean }>;
 };
 
-/** What the source reports about its own fields, and what of a dataset they cover. */
+/** Reads the source's schema, and limits datasets to it. */
 export type SchemaReader = {
-  /** One request. */
+  /** Takes one request. */
   read(signal: AbortSignal): Promise<FeedSchema>;
-  /** A dataset, limited to what the schema has. */
+  /** Limits a dataset to what the schema has. */
   cover(dataset: Dataset, schema: FeedSchema): Coverage;
-  /** Names of datasets without which the others are of no use: a run that may not read them fails. */
+  /** Names of datasets that the others depend on: a run that is not allowed to read them fails. */
   readonly required: ReadonlySet<string>;
 };
 
-/** Records by key, and keys without records. */
+/** Reads records by key, and keys without records. */
 export type Keys = {
   /**
-   * The keys of all records that match the user's filter, in the order of the key, from after a key on. Pages are as
+   * Reads the keys of all records that match the user's filter, ordered by key and starting after `after`. Pages are as
    * large as the feed allows for keys alone.
    */
   census(dataset: Dataset, after: string | undefined, signal: AbortSignal): AsyncIterable<CensusPage>;
-  /** How many records match the user's filter now, in a window of the cursor field or at all. */
-  count(dataset: Dataset, signal: AbortSignal, window?: Window): Promise<number>;
-  /** The keys of those in a window. */
-  within(dataset: Dataset, window: Window, signal: AbortSignal): AsyncIterable<CensusPage>;
-  /** The records of these keys that match the user's filter. */
+  /** Counts the records that match the user's filter now: in a window of the cursor field, or all of them. */
+  count(dataset: Dataset, signal: AbortSignal, window?: TimeWindow): Promise<number>;
+  /** Reads the keys of the records in a window. */
+  within(dataset: Dataset, window: TimeWindow, signal: AbortSignal): AsyncIterable<CensusPage>;
+  /** Reads the records with these keys that match the user's filter. */
   records(dataset: Dataset, keys: readonly string[], signal: AbortSignal): AsyncIterable<Page>;
-  /** Which of these keys the feed has, within the user's filter or at all. */
+  /** Finds which of these keys the feed has: among the records that match the user's filter, or among all. */
   present(
     dataset: Dataset,
     keys: readonly string[],
@@ -93,53 +97,53 @@ export type Keys = {
   ): Promise<ReadonlySet<string>>;
 };
 
-const NAMES: Readonly<Record<keyof Capabilities, string>> = {
+const CAPABILITY_NAMES: Readonly<Record<keyof Capabilities, string>> = {
   children: 'records by parent',
   keys: 'key census',
   changedPhotos: 'index of photo changes',
-  schema: 'schema of its own',
+  schema: 'schema',
   quota: 'quota',
   replicate: 'replication',
 };
 
 /**
- * A capability that the caller cannot do without.
+ * Returns a capability that the caller depends on.
  * @param op the command or step that needs it, for the message.
  * @throws UsageError if the source lacks it: `verify: hcad has no key census`.
  */
-export function capability<Name extends keyof Capabilities>(
+export function requireCapability<Name extends keyof Capabilities>(
   source: Source,
   name: Name,
   op: string,
 ): NonNullable<Capabilities[Name]> {
   const found = source[name];
   if (found !== undefined) return found;
-  throw new UsageError(`${op}: ${source.id} has no ${NAMES[name]}`, {
+  throw new UsageError(`${op}: ${source.id} has no ${CAPABILITY_NAMES[name]}`, {
     op,
     hint: 'docs/development.md lists what each source can do',
   });
 }
 
-/** From an instant on, up to but without another one; ISO 8601. Open where undefined. */
-export type Window = { readonly from: string | undefined; readonly to: string | undefined };
+/** From one instant (inclusive) to another (exclusive); ISO 8601. Unbounded on a side that is undefined. */
+export type TimeWindow = { readonly from: string | undefined; readonly to: string | undefined };
 
 /** Keys and versions, without the records. */
 export type CensusPage = {
   readonly entries: readonly CensusEntry[];
-  /** Records without a key that can be used: counted by the feed all the same. */
-  readonly unusable: number;
-  /** How many there are in all, said with the first page. */
+  /** Number of records without a usable key; the feed's count includes them. */
+  readonly withoutKey: number;
+  /** Number of all records, with the first page only. */
   readonly count: number | undefined;
 };
 
-/** The cursor is that of the time at which photos changed; undefined if the page does not move it. */
-export type PhotosPage = CensusPage & { readonly cursor: Cursor | undefined };
+/** The cursor holds the time at which photos changed; undefined if the page does not move it. */
+export type ChangedPhotosPage = CensusPage & { readonly cursor: Cursor | undefined };
 
-/** Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC, or null where the feed's can't be read. */
+/** Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC, or null if the feed's value is not a valid time. */
 export type CensusEntry = {
   readonly key: string;
   readonly version: string | null;
-  /** Null too where the resource has none. */
+  /** Also null if the dataset has no photo fields. */
   readonly photosChanged: string | null;
   readonly photosCount: string | null;
 };

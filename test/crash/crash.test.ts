@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../src/db/pool.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
@@ -60,7 +60,7 @@ test.each([
   const [watermark] = await db.query('SELECT cursor_timestamp AS at FROM etl_watermark');
   const reached = Date.parse(String(watermark!['at']));
   const times = [...sandbox.feed.records('Property')].map((record) =>
-    textIn(record, 'ModificationTimestamp'),
+    readText(record, 'ModificationTimestamp'),
   );
   const passed = times.filter((time) => Date.parse(time) <= reached).length;
   const [rows] = await db.query('SELECT COUNT(*) AS n FROM properties');

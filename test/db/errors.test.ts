@@ -5,7 +5,7 @@ import {
   ConfigError,
   CredentialsError,
   type EtlError,
-  FailedError,
+  FatalError,
   RowRefusedError,
   TransactionRetryError,
   UnavailableError,
@@ -35,7 +35,7 @@ test.each([
   ['a number out of range', "INSERT INTO t VALUES (99999999999, 'a', 1)", RowRefusedError, 1],
   ['a key that is there already', "INSERT INTO t VALUES (1, 'a', 1)", RowRefusedError, 1],
   ["somebody's column without a default", "INSERT INTO t (id, short) VALUES (3, 'a')", RowRefusedError, 1],
-  ['a statement that is none', 'SELEKT 1', FailedError, 1],
+  ['a statement that is none', 'SELEKT 1', FatalError, 1],
   ['a table that is missing', 'SELECT * FROM nowhere', ConfigError, 78],
   ['a column that is missing', 'SELECT nothing FROM t', ConfigError, 78],
 ] as const)('%s is what it is, and no lost connection', async (_, statement, kind, code) => {
@@ -131,9 +131,9 @@ describe('what a server says by its number', () => {
     ['connection that was lost', 2013, UnavailableError],
     ['storage that does not answer (TiDB)', 9005, UnavailableError],
     ['packet that is too large', 1153, UnavailableError],
-    ['disk that is full', 1021, FailedError],
-    ['table that is full', 1114, FailedError],
-    ['tablespace that is full', 3675, FailedError],
+    ['disk that is full', 1021, FatalError],
+    ['table that is full', 1114, FatalError],
+    ['tablespace that is full', 3675, FatalError],
     ['statement that must be prepared again', 1615, TransactionRetryError],
     ['prepared statement that a proxy has forgotten', 1243, UnavailableError],
     ['duplicate key', 1062, RowRefusedError],
@@ -143,7 +143,7 @@ describe('what a server says by its number', () => {
     ['row without a partition', 1526, RowRefusedError],
     ['missing right', 1142, ConfigError],
     ['password that expired', 1862, CredentialsError],
-    ['number that nobody knows', 1999, FailedError],
+    ['number that nobody knows', 1999, FatalError],
   ] as const)('%s (%i)', async (_, errno, kind) => {
     const error = await said(errno);
     expect(error).toBeInstanceOf(kind);
@@ -251,19 +251,19 @@ test.each([
   [
     "Galera's limit for rows",
     { errno: 1180, message: 'wsrep_max_ws_rows exceeded' },
-    FailedError,
+    FatalError,
     /no transaction so large: wsrep_max_ws_rows exceeded$/,
   ],
   [
     "Galera's limit for bytes",
     { errno: 1105, message: 'Maximum writeset size exceeded' },
-    FailedError,
+    FatalError,
     /no transaction so large: Maximum writeset size exceeded$/,
   ],
   [
     'an unknown error of the server',
     { errno: 1105, message: 'Unknown error' },
-    FailedError,
+    FatalError,
     /refused a statement/,
   ],
   [
@@ -275,7 +275,7 @@ test.each([
   [
     'a statement of which the server quotes a word with SSL',
     { errno: 1064, message: "near 'SSL'", sqlMessage: "near 'SSL'" },
-    FailedError,
+    FatalError,
     /refused a statement/,
   ],
 ])('%s is what it is', (_, { message, ...more }, kind, says) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Connection, type Database, openDatabase, type DatabaseTools } from '../../src/db/pool.ts';
 import { transaction } from '../../src/db/transaction.ts';
-import { FailedError, RowRefusedError, UnavailableError } from '../../src/errors.ts';
+import { FatalError, RowRefusedError, UnavailableError } from '../../src/errors.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
 
@@ -77,7 +77,7 @@ describe('a transaction', () => {
 
   test.each([
     ['a row that is refused', 'INSERT INTO t VALUES (1, 1)', RowRefusedError],
-    ['a statement that is none', 'SELEKT 1', FailedError],
+    ['a statement that is none', 'SELEKT 1', FatalError],
   ])('with %s is rolled back and not run again', async (_, statement, kind) => {
     let tries = 0;
     const work = transaction(connection, toolsWith(quiet), async (session) => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { stampAt } from '../../src/sandbox/trestle/instant.ts';
-import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
+import { type SandboxRecord, readText } from '../../src/sandbox/trestle/record.ts';
 import { codes, section, tableRows } from '../docs/documents.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const { feed } = all.sandbox;
   // Photos as feeds have them too: none is preferred, one is preferred late, some have no order, a plan comes first.
   for (const [index, record] of [...feed.records('Media')].entries()) {
-    const change: Rec[] = [
+    const change: SandboxRecord[] = [
       { PreferredPhotoYN: null, Order: null },
       { PreferredPhotoYN: true, Order: 90 - (index % 7) },
       { PreferredPhotoYN: false, Order: 1 },
@@ -59,12 +59,12 @@ function firstPhotos(): Map<string, string> {
       (a, b) =>
         Number(b['PreferredPhotoYN'] ?? false) - Number(a['PreferredPhotoYN'] ?? false) ||
         Number(a['Order'] ?? Infinity) - Number(b['Order'] ?? Infinity) ||
-        (textIn(a, 'MediaKey') < textIn(b, 'MediaKey') ? -1 : 1),
+        (readText(a, 'MediaKey') < readText(b, 'MediaKey') ? -1 : 1),
     );
   const first = new Map<string, string>();
   for (const medium of sorted) {
-    const listing = textIn(medium, 'ResourceRecordKey');
-    if (!first.has(listing)) first.set(listing, textIn(medium, 'MediaKey'));
+    const listing = readText(medium, 'ResourceRecordKey');
+    if (!first.has(listing)) first.set(listing, readText(medium, 'MediaKey'));
   }
   return first;
 }
@@ -90,9 +90,9 @@ describe('v_listings', () => {
     expect(new Set(rows.map(({ same }) => same))).toEqual(new Set(['same']));
     for (const { listing_key: key, street_address: address } of rows) {
       const record = all.sandbox.feed.get('Property', key!)!;
-      const unit = textIn(record, 'UnitNumber');
+      const unit = readText(record, 'UnitNumber');
       const street = ['StreetNumber', 'StreetDirPrefix', 'StreetName', 'StreetSuffix', 'StreetDirSuffix'];
-      const parts = street.map((name) => textIn(record, name)).filter((part) => part !== '');
+      const parts = street.map((name) => readText(record, name)).filter((part) => part !== '');
       expect(address).toBe([...parts, ...(unit === '' ? [] : [`#${unit}`])].join(' '));
     }
   });
@@ -151,8 +151,8 @@ describe('v_listings', () => {
 describe('v_active_listings', () => {
   test('has what a buyer can ask for, in both spellings', async () => {
     const listings = [...all.sandbox.feed.records('Property')];
-    const wanted = listings.filter((record) => ACTIVE.has(textIn(record, 'StandardStatus')));
-    const keys = wanted.map((record) => textIn(record, 'ListingKey')).sort();
+    const wanted = listings.filter((record) => ACTIVE.has(readText(record, 'StandardStatus')));
+    const keys = wanted.map((record) => readText(record, 'ListingKey')).sort();
     const found = async (): Promise<string[]> =>
       (await query('SELECT listing_key AS k FROM v_active_listings')).map(({ k }) => k!).sort();
     expect(keys.length).toBeGreaterThan(100);
@@ -169,12 +169,13 @@ describe('v_open_houses_upcoming', () => {
   test('has those that are not over, nor canceled, nor of a listing that is deleted', async () => {
     const now = Date.now();
     const wanted = [...all.sandbox.feed.records('OpenHouse')].filter(
-      (house) => Date.parse(textIn(house, 'OpenHouseEndTime')) > now && house['OpenHouseStatus'] === 'Active',
+      (house) =>
+        Date.parse(readText(house, 'OpenHouseEndTime')) > now && house['OpenHouseStatus'] === 'Active',
     );
     const rows = await query('SELECT open_house_key AS k, listing_key AS l FROM v_open_houses_upcoming');
     expect(wanted.length).toBeGreaterThan(10);
     expect(rows.map(({ k }) => k!).sort()).toEqual(
-      wanted.map((house) => textIn(house, 'OpenHouseKey')).sort(),
+      wanted.map((house) => readText(house, 'OpenHouseKey')).sort(),
     );
     const [first] = rows;
     await deleted('properties', `listing_key = '${first!['l']}'`);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
@@ -14,7 +14,7 @@ test('full-load --active-first loads active listings with their media, says so, 
   const { sandbox, db, run } = await pipeline({ listings: 600 });
   const folder = configured(sandbox, db);
   const active = [...sandbox.feed.records('Property')].filter((record) =>
-    ACTIVE.has(textIn(record, 'StandardStatus')),
+    ACTIVE.has(readText(record, 'StandardStatus')),
   );
   expect(active.length).toBeGreaterThan(100);
   expect(active.length).toBeLessThan(500);
@@ -53,7 +53,7 @@ test('full-load --active-first loads active listings with their media, says so, 
   expect(runs).toBeGreaterThan(2);
   const here = await db.query<{ k: string }>('SELECT listing_key AS k FROM properties');
   const keys = new Set(here.map(({ k }) => k));
-  for (const record of active) expect(keys.has(textIn(record, 'ListingKey'))).toBe(true);
+  for (const record of active) expect(keys.has(readText(record, 'ListingKey'))).toBe(true);
   expect(here.length).toBeLessThan(active.length + 150);
   const [due] = await db.query(
     "SELECT COUNT(*) AS n FROM properties WHERE media_due = 1 AND standard_status IN ('Active', 'ActiveUnderContract', 'ComingSoon')",
@@ -97,7 +97,7 @@ test('a listing that becomes active while the rest is read is not lost', async (
     if ((await db.query('SELECT 1 AS one FROM etl_watermark WHERE active_at IS NOT NULL')).length > 0) break;
   }
   const closed = [...sandbox.feed.records('Property')].find(
-    (record) => !ACTIVE.has(textIn(record, 'StandardStatus')),
+    (record) => !ACTIVE.has(readText(record, 'StandardStatus')),
   );
   sandbox.feed.put('Property', {
     ...closed!,

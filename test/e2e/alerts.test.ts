@@ -101,12 +101,12 @@ describe('promise 20: each kind arrives by mail and webhook, once, and again onl
     quota: { hourQuota: 100, settings: { ALERT_QUOTA_PERCENT: '100' }, code: 0 },
     rejects: {
       settings: { ALERT_REJECT_PERCENT: '1', SYNC_OVERLAP: '3650d' },
-      prepare: ({ feed }) => void feed.spoil(3),
+      prepare: ({ feed }) => void feed.corrupt(3),
       code: 0,
     },
     fields: {
       settings: { ALERT_FIELD_PERCENT: '1', SYNC_OVERLAP: '3650d' },
-      prepare: ({ feed }) => void feed.misfit(3),
+      prepare: ({ feed }) => void feed.addConversionFailures(3),
       code: 0,
     },
     lost: {

@@ -124,7 +124,7 @@ test('promise 4: a nextLink that leads to itself ends the run after what it had 
   const { sandbox, db, run } = await pipeline({ listings: 250 });
   sandbox.faults.add({ kind: 'link-loop', resource: 'Property', count: Infinity });
   const load = () => run({ resources: [property] }, { odata: { pageSize: 100 } });
-  await expect(load()).rejects.toThrow(/leads back to a page that was read already/);
+  await expect(load()).rejects.toThrow(/leads back to a page that was already read/);
   // Three pages and an empty one; its link may be spelled otherwise than what was asked for, once.
   expect(sandbox.requests.filter((request) => request.kind === 'data').length).toBeLessThanOrEqual(5);
   expect(await expectParity(sandbox, db, property)).toBe(250);
@@ -137,7 +137,7 @@ test('promise 4: a replication link that leads back to the first request ends th
   sandbox.faults.add({ kind: 'link-loop', resource: 'Property', count: Infinity });
   const options = { mode: 'full-load', resources: [property], strategy: 'replication' } as const;
   await expect(run(options, { odata: { pageSize: 100 } })).rejects.toThrow(
-    /leads back to a page that was read already/,
+    /leads back to a page that was already read/,
   );
   expect(sandbox.requests.filter((request) => request.kind === 'data')).toHaveLength(1);
 });

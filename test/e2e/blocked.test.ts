@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
@@ -9,12 +9,12 @@ import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 function takePhotos({ sandbox: { feed } }: Pipeline): { listing: string; photo: string }[] {
   const taken: { listing: string; photo: string }[] = [];
   for (const record of feed.records('Property')) {
-    const listing = textIn(record, 'ListingKey');
+    const listing = readText(record, 'ListingKey');
     const own = [...feed.records('Media')].filter((each) => each['ResourceRecordKey'] === listing);
     const [first, second] = own;
     if (first === undefined || second === undefined) continue;
     const at = new Date().toISOString();
-    const photo = textIn(first, 'MediaKey');
+    const photo = readText(first, 'MediaKey');
     feed.remove('Media', photo);
     feed.put('Media', { ...second, ShortDescription: 'another', ModificationTimestamp: at });
     const moved = { ModificationTimestamp: at, PhotosChangeTimestamp: at, PhotosCount: own.length - 1 };

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, type Ended, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   sandbox = await sandboxFor({ listings: 20 });
   db = await freshDatabase();
   own = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
-  key = textIn([...sandbox.feed.records('Property')][0]!, 'ListingKey');
+  key = readText([...sandbox.feed.records('Property')][0]!, 'ListingKey');
   expect(await trestle(folder(), ['full-load'])).toMatchObject({ code: 0 });
 });
 

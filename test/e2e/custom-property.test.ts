@@ -4,7 +4,7 @@ import { planRun } from '../../src/run/plan.ts';
 import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { pipeline } from '../helpers/pipeline.ts';
@@ -21,8 +21,8 @@ async function expectSame(sandbox: Sandbox, db: FreshDatabase): Promise<number> 
       'JOIN properties p ON p.listing_key = c.listing_key AND p.deleted_at IS NULL WHERE c.deleted_at IS NULL',
   );
   const served = [...sandbox.feed.records('CustomProperty')].map((record) => [
-    textIn(record, 'ListingKey'),
-    sandbox.feed.servedText('CustomProperty', record),
+    readText(record, 'ListingKey'),
+    sandbox.feed.serveText('CustomProperty', record),
   ]);
   expect(new Map(rows.map((row) => [row.listing_key, row.payload]))).toEqual(
     new Map(served as [string, string][]),
@@ -59,7 +59,7 @@ test('promise 9: what has no time of its own follows its listings, in few calls'
 test('a record that is gone is asked for once more and kept until a reconcile has proven it', async () => {
   const { sandbox, db, run, reconcile } = await pipeline({ listings: 80 });
   await run(both);
-  const [gone] = [...sandbox.feed.records('CustomProperty')].map((record) => textIn(record, 'ListingKey'));
+  const [gone] = [...sandbox.feed.records('CustomProperty')].map((record) => readText(record, 'ListingKey'));
   sandbox.feed.remove('CustomProperty', gone!);
   sandbox.feed.touch('Property', gone!);
   sandbox.requests.length = 0;
@@ -128,7 +128,7 @@ test('with the listing its record goes and comes back', async () => {
   const { sandbox, db, run, reconcile } = await pipeline({ listings: 60 });
   await run(both);
   const [record] = [...sandbox.feed.records('CustomProperty')];
-  const key = textIn(record!, 'ListingKey');
+  const key = readText(record!, 'ListingKey');
   const listing = sandbox.feed.get('Property', key)!;
   sandbox.feed.remove('Property', key);
   sandbox.feed.remove('CustomProperty', key);

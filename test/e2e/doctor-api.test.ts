@@ -88,7 +88,7 @@ describe('doctor finds what is wrong with the API, and its advice mends it:', ()
     const folder = configured(sandbox, db, {
       TRESTLE_API_BASE_URL: sandbox.url.replace('/trestle', '/tresle'),
     });
-    expectOnly(await doctor(folder), 'API sign-in', /404.*no token endpoint/, /TRESTLE_API_BASE_URL/);
+    expectOnly(await doctor(folder), 'API sign-in', /404.*not a token endpoint/, /TRESTLE_API_BASE_URL/);
     set(folder, { TRESTLE_API_BASE_URL: sandbox.url });
     expectMended(await doctor(folder), 'API sign-in');
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CredentialsError, FailedError, UnavailableError } from '../../src/errors.ts';
+import { CredentialsError, FatalError, UnavailableError } from '../../src/errors.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Fault } from '../../src/sandbox/trestle/index.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -55,6 +55,6 @@ test('promise 4: a replication link to another origin is refused, and gets no to
   });
   await expect(
     run({ mode: 'full-load', resources: [property], strategy: 'replication' }, { odata: { pageSize: 100 } }),
-  ).rejects.toThrow(FailedError);
+  ).rejects.toThrow(FatalError);
   expect(other.sandbox.requests).toEqual([]);
 });

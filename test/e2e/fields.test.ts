@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { extras } from '../../src/sandbox/trestle/extras.ts';
+import { unmappedFields } from '../../src/sandbox/trestle/unmapped-fields.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, start, trestle } from '../helpers/cli.ts';
 import { read, section } from '../docs/documents.ts';
@@ -18,7 +18,7 @@ async function loaded(sandbox: Sandbox, env: Record<string, string> = {}): Promi
   await allowFields(db);
   const folder = configured(sandbox, db, { RESOURCES: 'Property', ...env });
   expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
-  await knowFeed(db, feedFields(extras['Property']!));
+  await knowFeed(db, feedFields(unmappedFields['Property']!));
   return { db, folder, sandbox };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BlockedError } from '../../src/errors.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -157,7 +157,7 @@ describe('promise 9: a list of keys that is refused is asked for again in halves
     const { sandbox, db, run, reconcile } = await pipeline({ listings: 60 });
     await run({ resources: [property] });
     const keys = [...sandbox.feed.records('Property')]
-      .map((record) => textIn(record, 'ListingKey'))
+      .map((record) => readText(record, 'ListingKey'))
       .toSorted();
     const [gone, kept] = [keys[10]!, keys[20]!];
     sandbox.feed.remove('Property', gone);

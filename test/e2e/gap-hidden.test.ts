@@ -4,7 +4,7 @@ import type { Page } from '../../src/model/page.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Source } from '../../src/sources/source.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { hide, isWalk, keysOf, nthWalk } from '../helpers/holes.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
@@ -19,8 +19,8 @@ async function differing({ sandbox, db }: Pipeline): Promise<string[]> {
   );
   const here = new Map(rows.map(({ k, p }) => [String(k), Number(p)]));
   return [...sandbox.feed.records('Property')].flatMap((record) => {
-    const key = textIn(record, 'ListingKey');
-    return here.get(key) === Number(sandbox.feed.served('Property', record)['ListPrice']) ? [] : [key];
+    const key = readText(record, 'ListingKey');
+    return here.get(key) === Number(sandbox.feed.serve('Property', record)['ListPrice']) ? [] : [key];
   });
 }
 
@@ -97,7 +97,7 @@ describe('promise 4: what was passed over is found although the run ended before
     all.sandbox.onRequest = (seen) => {
       const isHidden = seen.path.includes('replication') || seen.query['replication'] === 'true';
       for (const record of records) {
-        if (isHidden) all.sandbox.feed.remove('Property', textIn(record, 'ListingKey'));
+        if (isHidden) all.sandbox.feed.remove('Property', readText(record, 'ListingKey'));
         else all.sandbox.feed.put('Property', record);
       }
     };
@@ -124,9 +124,9 @@ describe('promise 9: a set holds what its own parents have', () => {
     await all.run();
     const [changed] = all.sandbox.feed.changePhotos(1);
     const other = [...all.sandbox.feed.records('Media')].find(
-      (record) => textIn(record, 'ResourceRecordKey') !== changed,
+      (record) => readText(record, 'ResourceRecordKey') !== changed,
     )!;
-    const old = JSON.parse(all.sandbox.feed.servedText('Media', other)) as Record<string, unknown>;
+    const old = JSON.parse(all.sandbox.feed.serveText('Media', other)) as Record<string, unknown>;
     const foreign = JSON.stringify({ ...old, Order: 99, ModificationTimestamp: '2001-01-01T00:00:00Z' });
     const { source } = all.tools(PAGES);
     const children: Source['children'] = async function* (dataset, parents, signal) {
@@ -167,8 +167,8 @@ test('promise 8: a record that is older than it was listed is missed, and the ru
   await all.run(LISTINGS, PAGES);
   const old = new Map(
     [...all.sandbox.feed.records('Property')].map((record) => [
-      textIn(record, 'ListingKey'),
-      all.sandbox.feed.servedText('Property', record),
+      readText(record, 'ListingKey'),
+      all.sandbox.feed.serveText('Property', record),
     ]),
   );
   all.sandbox.feed.changeListings(30);

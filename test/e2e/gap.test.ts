@@ -3,7 +3,7 @@ import { clock } from '../../src/host/clock.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { hide, isByKey, isWalk, keysOf, nthWalk } from '../helpers/holes.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
@@ -172,8 +172,8 @@ describe('promise 2: a watermark in the future hides nothing', () => {
   test('photos that changed without their listing are found', async () => {
     const all = await carried();
     const [medium] = [...all.sandbox.feed.records('Media')];
-    const parent = textIn(medium!, 'ResourceRecordKey');
-    all.sandbox.feed.remove('Media', textIn(medium!, 'MediaKey'));
+    const parent = readText(medium!, 'ResourceRecordKey');
+    all.sandbox.feed.remove('Media', readText(medium!, 'MediaKey'));
     const count = Number(all.sandbox.feed.get('Property', parent)!['PhotosCount']) - 1;
     restamp(all, [parent], 'PhotosChangeTimestamp', { PhotosCount: count });
     expect(await all.run()).toMatchObject({ status: 'success' });

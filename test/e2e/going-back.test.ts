@@ -3,7 +3,7 @@ import { customProperty } from '../../src/sources/trestle/datasets/custom-proper
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { RunOptions } from '../../src/run/active-run.ts';
 import { verify } from '../../src/run/repair/verify.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
@@ -13,12 +13,12 @@ async function takenBack(count: number): Promise<Pipeline & { keys: string[] }> 
   const pipe = await pipeline({ listings: 200 });
   await pipe.run({ resources: [property] });
   const { feed } = pipe.sandbox;
-  const keys = [...feed.records('Property')].slice(0, count).map((record) => textIn(record, 'ListingKey'));
+  const keys = [...feed.records('Property')].slice(0, count).map((record) => readText(record, 'ListingKey'));
   for (const [nth, key] of keys.entries()) {
     const record = feed.get('Property', key)!;
     // Some stay close to where they were, others leave for a time long before.
     const back = nth % 2 === 0 ? 1000 : 400 * 86_400_000;
-    const at = Date.parse(textIn(record, 'ModificationTimestamp')) - back;
+    const at = Date.parse(readText(record, 'ModificationTimestamp')) - back;
     feed.put('Property', {
       ...record,
       City: `Corrected ${nth}`,
@@ -69,7 +69,7 @@ test('promise 6: a plain sync keeps the newer version: the page may come from a 
   const [key] = sandbox.feed.changeListings(1);
   await run({ resources: [property] });
   const newer = sandbox.feed.get('Property', key!)!;
-  const at = Date.parse(textIn(newer, 'ModificationTimestamp'));
+  const at = Date.parse(readText(newer, 'ModificationTimestamp'));
   sandbox.feed.put('Property', {
     ...newer,
     City: 'Lagging',
@@ -85,7 +85,7 @@ test('promise 6: a plain sync keeps the newer version: the page may come from a 
 test('promise 6: a timestamp in the future that the feed corrects is repaired by the next plain sync', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 30 });
   const { feed } = sandbox;
-  const keys = [...feed.records('Property')].slice(0, 5).map((record) => textIn(record, 'ListingKey'));
+  const keys = [...feed.records('Property')].slice(0, 5).map((record) => readText(record, 'ListingKey'));
   for (const key of keys) {
     const record = feed.get('Property', key)!;
     feed.put('Property', { ...record, City: 'Ahead', ModificationTimestamp: '2099-01-01T00:00:00.000Z' });
@@ -105,9 +105,9 @@ test('promise 5: a good version that is older than the one in quarantine clears 
   const { sandbox, db, run, reconcile, tools } = await pipeline({ listings: 40 });
   const { feed } = sandbox;
   const before = new Map(
-    [...feed.records('Property')].map((record) => [textIn(record, 'ListingKey'), record]),
+    [...feed.records('Property')].map((record) => [readText(record, 'ListingKey'), record]),
   );
-  const [bad] = feed.spoil(1);
+  const [bad] = feed.corrupt(1);
   await run({ resources: [property] });
   expect(await db.query('SELECT record_key FROM etl_quarantine')).toEqual([{ record_key: bad }]);
   expect(await verify(tools(), property, undefined)).toMatchObject({ missing: [] });
@@ -124,7 +124,7 @@ test('promise 6: the custom record of a listing that went back is fetched again'
   const resources = [property, customProperty];
   await run({ resources });
   const [record] = [...sandbox.feed.records('Property')];
-  const at = new Date(Date.parse(textIn(record!, 'ModificationTimestamp')) - 60_000).toISOString();
+  const at = new Date(Date.parse(readText(record!, 'ModificationTimestamp')) - 60_000).toISOString();
   sandbox.feed.put('Property', { ...record!, City: 'Back', ModificationTimestamp: at });
   await reconcile();
   const outcome = await run({ resources });
@@ -137,7 +137,7 @@ test('HISTORY=on: asof shows what was stored at a time, also after a version wen
   const { sandbox, db, run, reconcile } = await pipeline({ listings: 10 });
   const { feed } = sandbox;
   const [first] = [...feed.records('Property')];
-  const key = textIn(first!, 'ListingKey');
+  const key = readText(first!, 'ListingKey');
   const put = (price: number, at: string): void =>
     feed.put('Property', { ...feed.get('Property', key)!, ListPrice: price, ModificationTimestamp: at });
   put(100, '2026-03-01T00:00:00.000Z');

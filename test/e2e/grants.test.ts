@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, type Ended, trestle } from '../helpers/cli.ts';
 import { documentedGrant, type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
@@ -27,10 +27,10 @@ async function revoke(db: FreshDatabase, right: string): Promise<void> {
 /** Has a set lose a photo, so that a run must delete. */
 function takePhoto(): void {
   for (const record of sandbox.feed.records('Property')) {
-    const key = textIn(record, 'ListingKey');
+    const key = readText(record, 'ListingKey');
     const photo = [...sandbox.feed.records('Media')].find((medium) => medium['ResourceRecordKey'] === key);
     if (photo === undefined) continue;
-    sandbox.feed.remove('Media', textIn(photo, 'MediaKey'));
+    sandbox.feed.remove('Media', readText(photo, 'MediaKey'));
     const at = new Date().toISOString();
     const count = Number(record['PhotosCount']) - 1;
     const moved = { ModificationTimestamp: at, PhotosChangeTimestamp: at, PhotosCount: count };
@@ -64,7 +64,7 @@ test('the documented rights are enough for every command, and CREATE, ALTER and 
   await passes('full-load');
   sandbox.feed.changePhotos(10);
   takePhoto();
-  const [bad] = sandbox.feed.spoil(1);
+  const [bad] = sandbox.feed.corrupt(1);
   await passes('sync');
   expect((await passes('quarantine', 'list')).stdout).toContain(bad);
   await passes('quarantine', 'show', bad!);
@@ -82,7 +82,7 @@ test('the documented rights are enough for every command, and CREATE, ALTER and 
   expect(await db.query('SELECT listing_key FROM properties WHERE deleted_at IS NOT NULL')).toEqual([]);
   await passes('full-load', '--strategy', 'replication', '--restart');
   await passes('verify');
-  await passes('why', textIn([...sandbox.feed.records('Property')][0]!, 'ListingKey'));
+  await passes('why', readText([...sandbox.feed.records('Property')][0]!, 'ListingKey'));
   await passes('status');
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 import { withSelect } from '../../src/dataset/reading.ts';
@@ -21,8 +21,8 @@ test('promise 1: with HISTORY=on each change of price and status is kept, with t
   const listings = (): ReadonlyMap<string, Shown> =>
     new Map(
       [...sandbox.feed.records('Property')].map((record) => [
-        textIn(record, 'ListingKey'),
-        sandbox.feed.served('Property', record) as Shown,
+        readText(record, 'ListingKey'),
+        sandbox.feed.serve('Property', record) as Shown,
       ]),
     );
   const before = listings();
@@ -65,7 +65,7 @@ test('what is not asked for any more has not changed', async () => {
   const select = ['ListingKey', 'ModificationTimestamp', 'PhotosCount', 'PhotosChangeTimestamp', 'City'];
   sandbox.feed.touch(
     'Property',
-    [...sandbox.feed.records('Property')].map((r) => textIn(r, 'ListingKey'))[0]!,
+    [...sandbox.feed.records('Property')].map((r) => readText(r, 'ListingKey'))[0]!,
   );
   await run({ mode: 'full-load', resources: [withSelect(property, select)] }, { keepHistory: true });
   expect(await db.query('SELECT COUNT(*) AS n FROM properties WHERE list_price IS NULL')).toEqual([
@@ -87,8 +87,8 @@ test('asof says what was known at a time, deletions and returns with it', async 
   await run({}, history);
   const first = await now();
   const [record] = [...sandbox.feed.records('Property')];
-  const key = textIn(record!, 'ListingKey');
-  const shown = sandbox.feed.served('Property', record!) as Shown;
+  const key = readText(record!, 'ListingKey');
+  const shown = sandbox.feed.serve('Property', record!) as Shown;
   const edit = (change: object): void => {
     const at = new Date().toISOString();
     sandbox.feed.put('Property', {

@@ -3,7 +3,7 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 
 test('promise 9: photos that were added, removed and changed are replaced as a set', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 400 });
@@ -39,8 +39,8 @@ test('promise 9: an address that differs by its signature only is no change', as
   );
   const urls = sandbox.feed.records('Media');
   const [first] = urls;
-  expect(sandbox.feed.served('Media', first!)['MediaURL']).not.toBe(
-    sandbox.feed.served('Media', first!)['MediaURL'],
+  expect(sandbox.feed.serve('Media', first!)['MediaURL']).not.toBe(
+    sandbox.feed.serve('Media', first!)['MediaURL'],
   );
 });
 
@@ -129,7 +129,7 @@ test('with a filter on listings, media are fetched for those listings only', asy
   const [stored] = await db.query<{ n: string }>('SELECT COUNT(*) AS n FROM media');
   const wanted = [...sandbox.feed.records('Media')].filter(
     (record) =>
-      sandbox.feed.get('Property', textIn(record, 'ResourceRecordKey'))?.['StandardStatus'] === 'Active',
+      sandbox.feed.get('Property', readText(record, 'ResourceRecordKey'))?.['StandardStatus'] === 'Active',
   );
   expect(Number(stored!.n)).toBe(wanted.length);
 });
@@ -146,12 +146,12 @@ test('promise 9: a set in which one medium was replaced by one that cannot be a 
     'SELECT media_key AS k FROM media WHERE resource_record_key = ?',
     [listing],
   );
-  const upstream = new Set(own.map((record) => textIn(record, 'MediaKey')));
+  const upstream = new Set(own.map((record) => readText(record, 'MediaKey')));
   expect(stored.filter(({ k }) => !upstream.has(k))).toEqual([]);
   expect(await db.query('SELECT parent_key FROM etl_quarantine')).toEqual([{ parent_key: listing }]);
 
   // The bad one leaves the feed: its entry goes with the next look at the set.
-  sandbox.feed.remove('Media', textIn(bad, 'MediaKey'));
+  sandbox.feed.remove('Media', readText(bad, 'MediaKey'));
   const record = sandbox.feed.get('Property', listing!)!;
   sandbox.feed.put('Property', { ...record, PhotosCount: own.length - 1 });
   sandbox.feed.touch('Property', listing!);
@@ -164,7 +164,7 @@ test('promise 9: an answer with only a part of the set is doubted once', async (
   const { sandbox, db, run } = await pipeline({ listings: 60 });
   await run();
   const victim = [...sandbox.feed.records('Property')].find((record) => Number(record['PhotosCount']) >= 4)!;
-  const key = textIn(victim, 'ListingKey');
+  const key = readText(victim, 'ListingKey');
   const own = [...sandbox.feed.records('Media')].filter((record) => record['ResourceRecordKey'] === key);
   sandbox.feed.put('Property', { ...victim, PhotosChangeTimestamp: '2026-03-30T00:00:00.000-00:00' });
   sandbox.feed.touch('Property', key);
@@ -173,7 +173,7 @@ test('promise 9: an answer with only a part of the set is doubted once', async (
     if (seen.resource !== 'Media') return;
     asked += 1;
     for (const record of own.slice(1)) {
-      if (asked === 1) sandbox.feed.remove('Media', textIn(record, 'MediaKey'));
+      if (asked === 1) sandbox.feed.remove('Media', readText(record, 'MediaKey'));
       else sandbox.feed.put('Media', record);
     }
   };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 
@@ -20,7 +20,7 @@ async function keysHere({ db }: Pick<Pipeline, 'db'>): Promise<string[]> {
 }
 
 const keysThere = (sandbox: Sandbox): string[] =>
-  [...sandbox.feed.records('Property')].map((record) => textIn(record, 'ListingKey')).toSorted();
+  [...sandbox.feed.records('Property')].map((record) => readText(record, 'ListingKey')).toSorted();
 
 const MOMENT = '2025-05-05T05:05:05.123';
 const PAGES = { odata: { pageSize: 100 } };

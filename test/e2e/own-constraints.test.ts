@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 
 const listings = { resources: [property] };
 
 function keysOf({ sandbox: { feed } }: Pipeline): string[] {
-  return [...feed.records('Property')].map((record) => textIn(record, 'ListingKey'));
+  return [...feed.records('Property')].map((record) => readText(record, 'ListingKey'));
 }
 
 function touch({ sandbox: { feed } }: Pipeline, wanted: readonly string[]): void {
   const records = [...feed.records('Property')];
   for (const record of records) {
-    if (!wanted.includes(textIn(record, 'ListingKey'))) continue;
+    if (!wanted.includes(readText(record, 'ListingKey'))) continue;
     feed.put('Property', { ...record, City: 'Elsewhere', ModificationTimestamp: new Date().toISOString() });
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 
@@ -13,8 +13,8 @@ type Listing = { readonly key: string; readonly id: string };
 
 function listingsOf({ sandbox: { feed } }: Pipeline): Listing[] {
   return [...feed.records('Property')].map((record) => ({
-    key: textIn(record, 'ListingKey'),
-    id: textIn(record, 'ListingId'),
+    key: readText(record, 'ListingKey'),
+    id: readText(record, 'ListingId'),
   }));
 }
 
@@ -23,7 +23,7 @@ let moments = 0;
 /** Changes a listing in the feed, later than everything before it. */
 function change({ sandbox: { feed } }: Pipeline, key: string, fields: object): void {
   moments += 1;
-  const record = [...feed.records('Property')].find((each) => textIn(each, 'ListingKey') === key);
+  const record = [...feed.records('Property')].find((each) => readText(each, 'ListingKey') === key);
   const at = new Date(Date.now() + moments).toISOString();
   feed.put('Property', { ...record!, ...fields, ModificationTimestamp: at });
 }
@@ -167,7 +167,7 @@ test('promise 5: a photo that clashes goes to quarantine with its listing, and l
   await all.db.query('ALTER TABLE media ADD UNIQUE own_unique (resource_record_key, `order`)');
   const { feed } = all.sandbox;
   const [photo] = [...feed.records('Media')];
-  const listing = textIn(photo!, 'ResourceRecordKey');
+  const listing = readText(photo!, 'ResourceRecordKey');
   const at = new Date().toISOString();
   feed.put('Media', { ...photo!, MediaKey: 'zz-twin', ModificationTimestamp: at });
   const count = [...feed.records('Media')].filter((each) => each['ResourceRecordKey'] === listing).length;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FailedError, UnavailableError } from '../../src/errors.ts';
+import { FatalError, UnavailableError } from '../../src/errors.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -43,7 +43,7 @@ test('promise 4: empty pages whose links never end are bounded: error, and nothi
   const { sandbox, db, run } = await pipeline({ listings: 250 });
   sandbox.faults.add({ kind: 'empty-pages', resource: 'Property', skip: 2, count: Infinity });
   const load = run({ resources: [property] }, PAGES);
-  await expect(load).rejects.toThrow(FailedError);
+  await expect(load).rejects.toThrow(FatalError);
   await expect(load).rejects.toThrow(/the next link is \S+\/Property\?\$skip=\d+$/);
   expect(sandbox.requests.filter(({ kind }) => kind === 'data').length).toBeLessThanOrEqual(7);
   sandbox.faults.clear();
@@ -56,7 +56,7 @@ test('promise 13: an error beside records in a 200 is a failure that is tried ag
   sandbox.faults.add({ kind: 'error-inside', resource: 'Property', skip: 1 });
   expect(await run({ resources: [property] }, PAGES)).toMatchObject({ status: 'success' });
   expect(await expectParity(sandbox, db, property)).toBe(250);
-  const logged = lines.find(({ message }) => message === 'trying again');
+  const logged = lines.find(({ message }) => message === 'retrying');
   expect(logged?.data).toMatchObject({
     err: { message: expect.stringContaining('was told to fail') as string },
   });

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox, Seen } from '../../src/sandbox/trestle/index.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -166,7 +166,7 @@ test('a feed that cannot filter by the photos field is asked again after a day o
   const { sandbox, db, run, lines } = await pipeline({ listings: 200 });
   const folder = configured(sandbox, db, { RESOURCES: 'Property,Media' });
   await run();
-  sandbox.feed.relicense({ suppress: ['PhotosChangeTimestamp'] });
+  sandbox.feed.changeLicence({ suppress: ['PhotosChangeTimestamp'] });
   sandbox.feed.changePhotos(10, { touchListing: false });
   sandbox.requests.length = 0;
   expect((await run()).status).toBe('success');
@@ -183,7 +183,7 @@ test('a feed that cannot filter by the photos field is asked again after a day o
   await run({}, { schemaAge: 0 });
   expect(lines.filter(({ message }) => message.includes('cannot be looked for'))).toHaveLength(1);
 
-  sandbox.feed.relicense({ suppress: [] });
+  sandbox.feed.changeLicence({ suppress: [] });
   await run({}, { schemaAge: 0 });
   await expectMedia(sandbox, db);
   expect((await trestle(folder, ['status'])).stdout).not.toMatch(words);
@@ -193,7 +193,7 @@ test('without a licence for the photos fields nothing is asked, and status shows
   const { sandbox, db, run } = await pipeline({ listings: 60 });
   const folder = configured(sandbox, db, { RESOURCES: 'Property,Media' });
   await run();
-  sandbox.feed.relicense({ lose: ['PhotosCount'] });
+  sandbox.feed.changeLicence({ lose: ['PhotosCount'] });
   sandbox.requests.length = 0;
   expect((await run({}, { schemaAge: 0 })).status).toBe('success');
   expect(asked(sandbox).photos).toEqual([]);
@@ -245,7 +245,7 @@ test('promise 3: the photos watermark is the text of the feed, and never goes in
   const { sandbox, db, run } = await pipeline({ listings: 50 });
   await run();
   const [key] = sandbox.feed.changePhotos(1, { touchListing: false });
-  const text = textIn(sandbox.feed.get('Property', key!)!, 'PhotosChangeTimestamp');
+  const text = readText(sandbox.feed.get('Property', key!)!, 'PhotosChangeTimestamp');
   const ahead = [...sandbox.feed.records('Property')].find((record) => record['ListingKey'] !== key);
   sandbox.feed.put('Property', { ...ahead!, PhotosChangeTimestamp: '2099-01-01T00:00:00.000-00:00' });
   await run();
@@ -263,7 +263,7 @@ test('a listing in quarantine is not fetched again and again for its photos', as
   const { sandbox, db, run } = await pipeline({ listings: 40 });
   await run();
   sandbox.feed.changePhotos(1, { touchListing: false });
-  const [bad] = sandbox.feed.spoil(1);
+  const [bad] = sandbox.feed.corrupt(1);
   const record = sandbox.feed.get('Property', bad!)!;
   sandbox.feed.put('Property', { ...record, PhotosChangeTimestamp: new Date().toISOString() });
   await run();

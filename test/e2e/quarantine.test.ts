@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
@@ -18,17 +18,17 @@ test('promise 5: a replay loads what is good by now, never over a newer row, and
   const all = await pipeline({ listings: 60 });
   const { sandbox, db, run } = all;
   await run({ resources: [property] });
-  const [bad] = sandbox.feed.spoil(1);
+  const [bad] = sandbox.feed.corrupt(1);
   await run({ resources: [property] });
   const [gone, changed] = [...sandbox.feed.records('Property')].filter(
     (record) => record['ListingKey'] !== bad,
   );
-  const goneKey = textIn(gone!, 'ListingKey');
+  const goneKey = readText(gone!, 'ListingKey');
   await db.query('DELETE FROM properties WHERE listing_key = ?', [goneKey]);
-  await hold(all, goneKey, sandbox.feed.servedText('Property', gone!), '2020-01-01');
-  const changedKey = textIn(changed!, 'ListingKey');
+  await hold(all, goneKey, sandbox.feed.serveText('Property', gone!), '2020-01-01');
+  const changedKey = readText(changed!, 'ListingKey');
   const old = { ...changed!, City: 'Yesteryear', ModificationTimestamp: '2020-01-01T00:00:00.000-00:00' };
-  await hold(all, changedKey, sandbox.feed.servedText('Property', old), '2020-01-01');
+  await hold(all, changedKey, sandbox.feed.serveText('Property', old), '2020-01-01');
 
   // Older rules said something else of what is bad.
   const reasonsOf = async () =>
@@ -66,7 +66,7 @@ test('quarantine list and show tell what is wrong; purge forgets', async () => {
     code: 0,
     stdout: 'there are no tables yet\n',
   });
-  const spoiled = sandbox.feed.spoil(3);
+  const spoiled = sandbox.feed.corrupt(3);
   await run({ resources: [property] });
   const list = await trestle(folder, ['quarantine', 'list']);
   for (const key of spoiled) expect(list.stdout).toContain(key);
@@ -76,7 +76,7 @@ test('quarantine list and show tell what is wrong; purge forgets', async () => {
   expect(json.map((entry) => entry.key).sort()).toEqual([...spoiled].sort());
   const shown = await trestle(folder, ['quarantine', 'show', spoiled[0]!]);
   expect(shown.stdout).toContain(
-    sandbox.feed.servedText('Property', sandbox.feed.get('Property', spoiled[0]!)!),
+    sandbox.feed.serveText('Property', sandbox.feed.get('Property', spoiled[0]!)!),
   );
   expect(await trestle(folder, ['quarantine', 'list', 'Property'])).toMatchObject({ code: 2, stdout: '' });
   expect(await trestle(folder, ['quarantine', 'show', 'nothing'])).toMatchObject({ code: 2, stdout: '' });
@@ -92,7 +92,7 @@ test('quarantine list and show tell what is wrong; purge forgets', async () => {
 test('promise 5: rows that the server itself refuses are found by halves and put aside; the others are loaded', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 250 });
   await trestle(configured(sandbox, db), ['migrate']);
-  const keys = [...sandbox.feed.records('Property')].map((record) => textIn(record, 'ListingKey'));
+  const keys = [...sandbox.feed.records('Property')].map((record) => readText(record, 'ListingKey'));
   const refused = [keys[3]!, keys[4]!, keys[120]!, keys[249]!];
   // A person's own trigger, say.
   await db.query(

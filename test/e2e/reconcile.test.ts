@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { FailedError } from '../../src/errors.ts';
+import { FatalError } from '../../src/errors.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 
 const alive = async ({ db }: Pipeline, table = 'properties') => {
   const [row] = await db.query<{ n: string }>(`SELECT COUNT(*) AS n FROM ${table} WHERE deleted_at IS NULL`);
@@ -70,7 +70,7 @@ test('promise 8: a truncated census deletes nothing', async () => {
   sandbox.onRequest = (seen) => {
     const isListing = seen.query['$top'] !== '0';
     for (const record of victims) {
-      if (isListing) sandbox.feed.remove('Property', textIn(record, 'ListingKey'));
+      if (isListing) sandbox.feed.remove('Property', readText(record, 'ListingKey'));
       else sandbox.feed.put('Property', record);
     }
   };
@@ -88,7 +88,7 @@ test('promise 8: a count that does not fit the census deletes nothing', async ()
   await all.run({ resources: [property] });
   all.sandbox.feed.removeListings(10);
   all.sandbox.faults.add({ kind: 'bad-count', by: 3, count: Infinity, resource: 'Property' });
-  await expect(all.reconcile()).rejects.toThrow(FailedError);
+  await expect(all.reconcile()).rejects.toThrow(FatalError);
   expect(await alive(all)).toBe(500);
 });
 
@@ -101,7 +101,7 @@ test('promise 8: a second look-up that finds nothing at all is not believed', as
   sandbox.onRequest = (seen) => {
     const isLookUp = (seen.query['$filter'] ?? '').includes(' in (');
     for (const record of rest) {
-      if (isLookUp) sandbox.feed.remove('Property', textIn(record, 'ListingKey'));
+      if (isLookUp) sandbox.feed.remove('Property', readText(record, 'ListingKey'));
       else sandbox.feed.put('Property', record);
     }
   };
@@ -116,7 +116,7 @@ test('promise 8: a row that the census missed but the second look-up finds stays
   const [flickering] = [...sandbox.feed.records('Property')];
   sandbox.onRequest = (seen) => {
     if ((seen.query['$filter'] ?? '').includes(' in (')) sandbox.feed.put('Property', flickering!);
-    else sandbox.feed.remove('Property', textIn(flickering!, 'ListingKey'));
+    else sandbox.feed.remove('Property', readText(flickering!, 'ListingKey'));
   };
   expect(await reconcile()).toMatchObject({ candidates: 1, deleted: 0 });
   expect(await alive(all)).toBe(300);
@@ -163,7 +163,7 @@ test('keys that are too long for a row here are counted, and trouble nothing els
   const [first] = sandbox.feed.records('Property');
   sandbox.feed.put('Property', { ...first!, ListingKey: '9'.repeat(256) });
   expect(await run({ resources: [property] })).toMatchObject({ status: 'partial' });
-  sandbox.feed.remove('Property', textIn(first!, 'ListingKey'));
+  sandbox.feed.remove('Property', readText(first!, 'ListingKey'));
   expect(await reconcile()).toMatchObject({ upstream: 50, deleted: 1 });
 });
 
@@ -177,7 +177,7 @@ test('a filtered feed: what left the filter goes, and the journal tells it from 
     (record) => record['StandardStatus'] === 'Active',
   );
   sandbox.feed.put('Property', { ...active[0]!, StandardStatus: 'Closed' });
-  sandbox.feed.remove('Property', textIn(active[1]!, 'ListingKey'));
+  sandbox.feed.remove('Property', readText(active[1]!, 'ListingKey'));
   expect(await reconcile({ maxDeletePercent: 50 }, { odata: { filters } })).toMatchObject({ deleted: 2 });
   expect(await alive(all)).toBe(before - 2);
   const reasons = await db.query<{ record_key: string; reason: string }>(
@@ -227,10 +227,10 @@ test('a listing that comes back is brought back by the sync, with its media', as
   const withMedia = [...sandbox.feed.records('Property')].find(
     (record) => Number(record['PhotosCount']) > 1,
   )!;
-  const key = textIn(withMedia, 'ListingKey');
+  const key = readText(withMedia, 'ListingKey');
   const photos = [...sandbox.feed.records('Media')].filter((record) => record['ResourceRecordKey'] === key);
   sandbox.feed.remove('Property', key);
-  for (const photo of photos) sandbox.feed.remove('Media', textIn(photo, 'MediaKey'));
+  for (const photo of photos) sandbox.feed.remove('Media', readText(photo, 'MediaKey'));
   await reconcile();
   expect(await alive(all)).toBe(199);
   sandbox.feed.put('Property', withMedia);

@@ -5,7 +5,7 @@ import type { Dataset } from '../../src/dataset/dataset.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { stamp } from '../../src/sandbox/trestle/instant.ts';
-import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
+import { type SandboxRecord, readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, type Ended, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -43,7 +43,7 @@ async function passes(...args: string[]): Promise<Ended> {
   return ended;
 }
 
-function recordsOf({ name }: Dataset): Rec[] {
+function recordsOf({ name }: Dataset): SandboxRecord[] {
   return [...sandbox.feed.records(name)];
 }
 
@@ -128,7 +128,7 @@ test('promise 8: what vanished is found by a census of each, marked, and brought
   const before = new Map<string, number>();
   const gone = new Map<string, string>();
   for (const resource of plain) {
-    const last = textIn(recordsOf(resource).at(-2)!, resource.key);
+    const last = readText(recordsOf(resource).at(-2)!, resource.key);
     before.set(resource.name, await count(resource, 'deleted_at IS NULL'));
     gone.set(resource.name, last);
     sandbox.feed.remove(resource.name, last);
@@ -136,7 +136,7 @@ test('promise 8: what vanished is found by a census of each, marked, and brought
   const orphans = [...sandbox.feed.records('Media')].filter(
     (medium) => medium['ResourceRecordKey'] === gone.get('Property'),
   );
-  for (const medium of orphans) sandbox.feed.remove('Media', textIn(medium, 'MediaKey'));
+  for (const medium of orphans) sandbox.feed.remove('Media', readText(medium, 'MediaKey'));
   const expectDeleted = async (deleted: number, left: number): Promise<void> => {
     for (const resource of plain) {
       const { name } = resource;
@@ -162,11 +162,11 @@ test('promise 8: what vanished is found by a census of each, marked, and brought
 
 test('promise 10: verify names what is missing of each here, and reconcile fetches it', async () => {
   const missing = plain.map(
-    (resource) => `${resource.name} missing: ${textIn(recordsOf(resource)[0]!, resource.key)}`,
+    (resource) => `${resource.name} missing: ${readText(recordsOf(resource)[0]!, resource.key)}`,
   );
   for (const resource of plain)
     await db.query(`DELETE FROM ${resource.table} WHERE ${keyColumn(resource)} = ?`, [
-      textIn(recordsOf(resource)[0]!, resource.key),
+      readText(recordsOf(resource)[0]!, resource.key),
     ]);
   const ended = await trestle(folder, ['verify']);
   expect(ended.code).toBe(1);
@@ -207,7 +207,7 @@ test('promise 7: a field that its column cannot hold costs no record, and is rec
     'SELECT dataset, record_key AS k, field, open_house_start_time AS start FROM etl_field_issue ' +
       "JOIN open_houses ON open_house_key = record_key WHERE dataset = 'OpenHouse'",
   );
-  const k = textIn(first!, 'OpenHouseKey');
+  const k = readText(first!, 'OpenHouseKey');
   expect(rows).toEqual([{ dataset: 'OpenHouse', k, field: 'OpenHouseStartTime', start: null }]);
   expect(await db.query("SELECT 1 FROM open_houses WHERE refreshments = 'Tea'")).toHaveLength(1);
 });
@@ -269,8 +269,8 @@ test('promise 8: where too much of one resource would go, nothing of it does, an
   const place = await sandboxFor({ listings: 100 });
   const there = configured(place, own, { RESOURCES: 'Property,Office,Member' });
   expect(await trestle(there, ['full-load'])).toMatchObject({ code: 0 });
-  const offices = [...place.feed.records('Office')].map((record) => textIn(record, 'OfficeKey'));
-  const [member] = [...place.feed.records('Member')].map((record) => textIn(record, 'MemberKey'));
+  const offices = [...place.feed.records('Office')].map((record) => readText(record, 'OfficeKey'));
+  const [member] = [...place.feed.records('Member')].map((record) => readText(record, 'MemberKey'));
   for (const key of offices.slice(0, Math.ceil(offices.length / 2))) place.feed.remove('Office', key);
   place.feed.remove('Member', member!);
   const ended = await trestle(there, ['reconcile']);

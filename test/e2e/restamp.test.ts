@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 
@@ -36,7 +36,7 @@ test('a record that changed with its stamp is written as a whole, among others t
   await run({});
   const changed = new Set(sandbox.feed.changeListings(40));
   for (const record of sandbox.feed.records('Property')) {
-    const key = textIn(record, 'ListingKey');
+    const key = readText(record, 'ListingKey');
     if (!changed.has(key)) sandbox.feed.touch('Property', key);
   }
   expect((await run({ resources: [property] })).totals).toMatchObject({ updated: 120 });
@@ -52,7 +52,8 @@ test('of media only the version and the address move', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 30 });
   await run({});
   const urls = await db.query<{ url: string }>('SELECT media_url AS url FROM media ORDER BY media_key');
-  for (const record of sandbox.feed.records('Media')) sandbox.feed.touch('Media', textIn(record, 'MediaKey'));
+  for (const record of sandbox.feed.records('Media'))
+    sandbox.feed.touch('Media', readText(record, 'MediaKey'));
   expect((await run({ mode: 'full-load', resources: [media] })).totals).toMatchObject({
     updated: urls.length,
   });
@@ -64,12 +65,12 @@ test('of media only the version and the address move', async () => {
 test('a re-stamped row that the server refuses so is written as a whole, or put aside', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 20 });
   await run({ resources: [property] });
-  const [key] = [...sandbox.feed.records('Property')].map((record) => textIn(record, 'ListingKey'));
+  const [key] = [...sandbox.feed.records('Property')].map((record) => readText(record, 'ListingKey'));
   await db.query(
     `CREATE TRIGGER refuse BEFORE UPDATE ON properties FOR EACH ROW ` +
       `IF NEW.listing_key = '${key}' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not this one'; END IF`,
   );
   for (const record of sandbox.feed.records('Property'))
-    sandbox.feed.touch('Property', textIn(record, 'ListingKey'));
+    sandbox.feed.touch('Property', readText(record, 'ListingKey'));
   expect((await run({ resources: [property] })).totals).toMatchObject({ updated: 19, rejected: 1 });
 });

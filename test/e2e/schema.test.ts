@@ -67,7 +67,7 @@ describe.each<[string, Record<string, string>, string[]]>([
       await well(here, 'full-load');
       expect(metadataCalls(sandbox)).toBe(1);
       expect(told()).toEqual([]);
-      const { gained } = sandbox.feed.relicense({
+      const { gained } = sandbox.feed.changeLicence({
         lose: LOST,
         gain: 10,
         namespace: 'CoreLogic.DataStandard',
@@ -131,7 +131,7 @@ describe.each<[string, Record<string, string>, string[]]>([
     test('lets a run go well that still trusts what it knew', async () => {
       const here = await place(settings);
       await well(here, 'full-load');
-      here.sandbox.feed.relicense({ lose: LOST });
+      here.sandbox.feed.changeLicence({ lose: LOST });
       here.sandbox.feed.changeListings(5);
       here.sandbox.requests.length = 0;
       await well(here, 'sync');
@@ -147,7 +147,7 @@ describe.each<[string, Record<string, string>, string[]]>([
 test('a census and a look at all keys do without photo fields that the licence lost', async () => {
   const here = await place();
   await well(here, 'full-load');
-  here.sandbox.feed.relicense({ lose: ['PhotosCount', 'PhotosChangeTimestamp'] });
+  here.sandbox.feed.changeLicence({ lose: ['PhotosCount', 'PhotosChangeTimestamp'] });
   here.sandbox.feed.removeListings(1);
   // The census is refused, the schema asked for, and the census taken without them.
   await well(here, 'reconcile');
@@ -186,7 +186,7 @@ describe('the schema is asked for', () => {
   test('and another name alone is said in the log and by schema diff, and is no news', async () => {
     const here = await place({ METADATA_MAX_AGE: '0s' });
     await well(here, 'full-load');
-    here.sandbox.feed.relicense({ namespace: 'CoreLogic.Other' });
+    here.sandbox.feed.changeLicence({ namespace: 'CoreLogic.Other' });
     await well(here, 'sync');
     expect(told()).toEqual([]);
     expect(await well(here, 'schema', 'diff')).toMatch(
@@ -313,7 +313,7 @@ describe('fields list', () => {
     // Before the first run there is nowhere to keep it.
     expect(names(await json<Listed[]>(here, 'fields', 'list', '--resource', 'Media'))).toContain('MediaKey');
     await well(here, 'full-load');
-    here.sandbox.feed.relicense({ lose: ['City'], gain: 2 });
+    here.sandbox.feed.changeLicence({ lose: ['City'], gain: 2 });
     here.sandbox.requests.length = 0;
     expect(await json<Listed[]>(here, 'fields', 'list', '--missing')).toEqual([]);
     expect(await well(here, 'fields', 'list', '--new')).toBe('there are none\n');
@@ -351,7 +351,7 @@ describe('fields list', () => {
       await here.db.query(
         'UPDATE etl_feed_schema SET seen_at = seen_at - INTERVAL 10 DAY, checked_at = checked_at - INTERVAL 10 DAY',
       );
-      here.sandbox.feed.relicense({ lose: [lose] });
+      here.sandbox.feed.changeLicence({ lose: [lose] });
       await well(here, 'sync');
     }
     type Diff = { fields: { field: string }[] };

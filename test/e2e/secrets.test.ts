@@ -124,7 +124,7 @@ beforeAll(async () => {
   };
   await passes('migrate');
   await passes('full-load');
-  const [bad] = sandbox.feed.spoil(3);
+  const [bad] = sandbox.feed.corrupt(3);
   sandbox.feed.changePhotos(5);
   sandbox.faults.add({ kind: 'html' });
   sandbox.faults.add({ kind: 'revoke', skip: 1 });

@@ -3,11 +3,11 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Database as Server, startDatabase } from '../../scripts/lib/database.mjs';
 import { openDatabase } from '../../src/db/pool.ts';
-import { FailedError, UnavailableError } from '../../src/errors.ts';
+import { FatalError, UnavailableError } from '../../src/errors.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { documentedGrant, type FreshDatabase } from '../helpers/database.ts';
 import { program } from '../helpers/own-server.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -240,7 +240,7 @@ test.each([
       return statements < 4 ? undefined : errno;
     };
     const error: unknown = await all.run(listings, SMALL).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(FailedError);
+    expect(error).toBeInstanceOf(FatalError);
     expect(error).toMatchObject({ exitCode: 1, hint: expect.stringContaining('free disk space') });
     expect(statements).toBe(4);
     await expectPages(all, 3);
@@ -262,7 +262,7 @@ test('promise 1: a table that is really full fails the run, and leaves nothing o
     'CREATE TRIGGER fills AFTER INSERT ON properties FOR EACH ROW INSERT INTO narrow (pad) VALUES (1)',
   );
   const error: unknown = await all.run(listings, SMALL).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(FailedError);
+  expect(error).toBeInstanceOf(FatalError);
   expect(error).toMatchObject({ exitCode: 1, cause: { errno: 1114 } });
   const [narrow] = await all.db.query<{ n: number }>('SELECT COUNT(*) AS n FROM narrow');
   await expectPages(all, 1 + Math.floor(narrow!.n / 100));
@@ -288,7 +288,7 @@ test('promise 5: a record that the smaller server takes no statement of is put a
   const all = await own(200);
   const [first] = [...all.sandbox.feed.records('Property')];
   all.sandbox.feed.put('Property', { ...first!, PublicRemarks: 'x'.repeat(80_000) });
-  const key = textIn(first!, 'ListingKey');
+  const key = readText(first!, 'ListingKey');
   atPage(all, 1, async () => {
     await root.query('SET GLOBAL max_allowed_packet = 65536');
     all.proxy.cut();

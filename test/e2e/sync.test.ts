@@ -3,7 +3,7 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { withSelect } from '../../src/dataset/reading.ts';
 
 const data = <T extends { kind: string; resource?: string }>(requests: readonly T[], resource: string): T[] =>
@@ -67,7 +67,7 @@ test('promise 3: a row that becomes visible late, a little older than the waterm
   const { sandbox, db, run } = await pipeline({ listings: 50 });
   const [newest] = sandbox.feed.changeListings(1);
   const late = [...sandbox.feed.records('Property')].find((record) => record['ListingKey'] !== newest)!;
-  const seen = textIn(sandbox.feed.get('Property', newest!)!, 'ModificationTimestamp');
+  const seen = readText(sandbox.feed.get('Property', newest!)!, 'ModificationTimestamp');
   await run({ resources: [property] });
   const fiveMinutesBefore = new Date(Date.parse(seen) - 300_000).toISOString();
   sandbox.feed.put('Property', { ...late, City: 'Latecomer', ModificationTimestamp: fiveMinutesBefore });
@@ -137,9 +137,9 @@ test('promise 5: what cannot be a row goes to quarantine, the cursor passes, a g
   const { sandbox, db, run } = await pipeline({ listings: 300 });
   await run({ resources: [property] });
   const good = new Map(
-    [...sandbox.feed.records('Property')].map((record) => [textIn(record, 'ListingKey'), record]),
+    [...sandbox.feed.records('Property')].map((record) => [readText(record, 'ListingKey'), record]),
   );
-  const spoiled = sandbox.feed.spoil(12);
+  const spoiled = sandbox.feed.corrupt(12);
   sandbox.feed.changeListings(5);
   const outcome = await run({ resources: [property] });
   expect(outcome.status).toBe('partial');
@@ -152,7 +152,7 @@ test('promise 5: what cannot be a row goes to quarantine, the cursor passes, a g
     const reasons = JSON.parse(row.reasons) as { field: string; rule: string; value: string }[];
     expect(reasons.length).toBeGreaterThan(0);
     expect(reasons.every(({ field, rule }) => field !== '' && rule !== '')).toBe(true);
-    expect(row.raw).toBe(sandbox.feed.servedText('Property', sandbox.feed.get('Property', row.record_key)!));
+    expect(row.raw).toBe(sandbox.feed.serveText('Property', sandbox.feed.get('Property', row.record_key)!));
   }
   expect(await expectParity(sandbox, db, property, new Set(spoiled))).toBe(288);
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/model/clock.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestleProcess } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -176,7 +176,7 @@ async function expectCurrent(
   sandbox.feed.changePhotos(10);
   const newest = Math.max(
     ...[...sandbox.feed.records('Property')].map((record) =>
-      Date.parse(textIn(record, 'ModificationTimestamp')),
+      Date.parse(readText(record, 'ModificationTimestamp')),
     ),
   );
   wrong.off = off;

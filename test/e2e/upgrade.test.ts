@@ -5,7 +5,7 @@ import { readSteps } from '../../src/db/migration-steps.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 
@@ -65,7 +65,7 @@ test('a database of the first released schema keeps every row, watermark, quaran
   await all.run();
   all.sandbox.feed.changeListings(10);
   const [first] = all.sandbox.feed.records('Property');
-  const spoiled = textIn(first!, 'ListingKey');
+  const spoiled = readText(first!, 'ListingKey');
   const stamp = new Date().toISOString();
   all.sandbox.feed.put('Property', { ...first, ListPrice: 1e20, ModificationTimestamp: stamp });
   await all.run();

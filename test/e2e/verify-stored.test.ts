@@ -7,7 +7,7 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { withRun } from '../../src/run/lifecycle.ts';
 import { repairStored } from '../../src/run/repair/repair.ts';
 import { type StoredFinding, verifyStored } from '../../src/run/repair/stored.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { allowFields } from '../helpers/fields.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -56,7 +56,7 @@ describe('promise 7: what an earlier version stored through a latin1 connection'
     expect({ rows, repaired, unreadable }).toEqual({ rows: 60, repaired: 0, unreadable: 0 });
     expect(different).toBeGreaterThan(30);
     const remarks = report.findings.filter(({ field }) => field === 'PublicRemarks');
-    expect(remarks.map(({ key }) => key)).toContain(textIn(first!, 'ListingKey'));
+    expect(remarks.map(({ key }) => key)).toContain(readText(first!, 'ListingKey'));
 
     expect(await trestle(folder, ['verify', '--stored', '--repair'])).toMatchObject({ code: 0, stderr: '' });
     expect(await expectParity(sandbox, db, property)).toBe(60);

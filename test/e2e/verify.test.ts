@@ -40,7 +40,7 @@ test('promise 10: what is missing, stale and extra is named, each and nothing el
 test('promise 10: what quarantine explains is not called missing', async () => {
   const { sandbox, run, tools } = await pipeline({ listings: 400 });
   await run({ resources: [property] });
-  sandbox.feed.spoil(6);
+  sandbox.feed.corrupt(6);
   await run({ resources: [property] });
   expect(await verify(tools(), property, undefined)).toMatchObject({ missing: [], stale: [], extra: [] });
 });

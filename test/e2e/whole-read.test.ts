@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { verify } from '../../src/run/repair/verify.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
@@ -47,7 +47,7 @@ test('promise 4: a full-load over a complete table that is answered once with no
     if (seen.resource !== 'Property') return;
     const isEmpty = isWalk(seen) && nthWalk(all) <= 2;
     for (const record of everything) {
-      if (isEmpty) all.sandbox.feed.remove('Property', textIn(record, 'ListingKey'));
+      if (isEmpty) all.sandbox.feed.remove('Property', readText(record, 'ListingKey'));
       else all.sandbox.feed.put('Property', record);
     }
   };
@@ -67,7 +67,7 @@ test('promise 4: a full-load whose count fits what it sends, but which is smalle
   all.sandbox.onRequest = (seen) => {
     if (seen.resource !== 'Property') return;
     for (const record of hidden) {
-      if (isWalk(seen)) all.sandbox.feed.remove('Property', textIn(record, 'ListingKey'));
+      if (isWalk(seen)) all.sandbox.feed.remove('Property', readText(record, 'ListingKey'));
       else all.sandbox.feed.put('Property', record);
     }
   };
@@ -100,11 +100,11 @@ test('promise 9: a set that comes twice smaller than its listing counts, and tha
   const victim = [...all.sandbox.feed.records('Property')].find(
     ({ PhotosCount }) => Number(PhotosCount) >= 3,
   )!;
-  const key = textIn(victim, 'ListingKey');
+  const key = readText(victim, 'ListingKey');
   const own = [...all.sandbox.feed.records('Media')].filter(
-    (medium) => textIn(medium, 'ResourceRecordKey') === key,
+    (medium) => readText(medium, 'ResourceRecordKey') === key,
   );
-  all.sandbox.feed.remove('Media', textIn(own.at(-1)!, 'MediaKey'));
+  all.sandbox.feed.remove('Media', readText(own.at(-1)!, 'MediaKey'));
   const stamp = new Date().toISOString();
   all.sandbox.feed.put('Property', { ...victim, PhotosChangeTimestamp: stamp, ModificationTimestamp: stamp });
   expect(await all.run()).toMatchObject({ status: 'success' });

@@ -29,7 +29,7 @@ test('why explains a listing in each of its states, with one call at most', asyn
   await run({ resources: [property] });
   expect(await why(changed!)).toMatch(/due: the next sync fetches them/);
 
-  const [bad] = sandbox.feed.spoil(1);
+  const [bad] = sandbox.feed.corrupt(1);
   await run({ resources: [property] });
   expect(await why(bad!)).toMatch(/quarantined: \w+ .*[^]*goes to quarantine/);
 

@@ -7,7 +7,7 @@ import type { FeedField } from '../../src/dataset/feed-schema.ts';
 import { withAdditions } from '../../src/dataset/additions.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { dictionaryFields, dictionaryFile } from '../helpers/dictionary.ts';
@@ -98,7 +98,7 @@ describe.skipIf(dictionaryFile === undefined)(
         ModificationTimestamp: now,
       };
       sandbox.feed.put('Property', changed);
-      sandbox.feed.remove('Property', textIn(other!, 'ListingKey'));
+      sandbox.feed.remove('Property', readText(other!, 'ListingKey'));
       expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
       const hard = ['reconcile', '--hard'];
       expect(await trestle(folder, hard)).toMatchObject({ code: 0, stderr: '' });

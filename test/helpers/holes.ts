@@ -1,16 +1,16 @@
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
-import type { Seen } from '../../src/sandbox/trestle/seen.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
+import type { SeenRequest } from '../../src/sandbox/trestle/seen-request.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** Hides these listings from the requests that `when` chooses; what walks are told of their number stays. */
-export function hide(sandbox: Sandbox, keys: readonly string[], when: (seen: Seen) => boolean): void {
+export function hide(sandbox: Sandbox, keys: readonly string[], when: (seen: SeenRequest) => boolean): void {
   const records = keys.map((key) => sandbox.feed.get('Property', key)!);
   sandbox.onRequest = (seen) => {
     if (seen.resource !== 'Property') return;
     const isHidden = when(seen);
     for (const record of records) {
-      if (isHidden) sandbox.feed.remove('Property', textIn(record, 'ListingKey'));
+      if (isHidden) sandbox.feed.remove('Property', readText(record, 'ListingKey'));
       else sandbox.feed.put('Property', record);
     }
     const isCounted = isHidden && isWalk(seen) && seen.query['$count'] === 'true';
@@ -22,16 +22,16 @@ export function hide(sandbox: Sandbox, keys: readonly string[], when: (seen: See
 export function keysOf(sandbox: Sandbox): string[] {
   return [...sandbox.feed.records('Property')]
     .map((record) => ({
-      key: textIn(record, 'ListingKey'),
-      at: Date.parse(textIn(record, 'ModificationTimestamp')),
+      key: readText(record, 'ListingKey'),
+      at: Date.parse(readText(record, 'ModificationTimestamp')),
     }))
     .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
     .map(({ key }) => key);
 }
 
-export const isWalk = ({ query }: Seen): boolean =>
+export const isWalk = ({ query }: SeenRequest): boolean =>
   (query['$orderby'] ?? '').startsWith('ModificationTimestamp');
-export const isByKey = ({ query }: Seen): boolean => (query['$filter'] ?? '').includes(' in (');
+export const isByKey = ({ query }: SeenRequest): boolean => (query['$filter'] ?? '').includes(' in (');
 /** Which walk over listings this request is part of: its number among those since the list was emptied. */
 export function nthWalk({ sandbox }: Pipeline): number {
   return sandbox.requests.filter((seen) => seen.resource === 'Property' && isWalk(seen)).length;

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { FieldType, Dataset } from '../../src/dataset/dataset.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import type { FreshDatabase } from './database.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 
 /** A test's own idea of what a column holds: written apart from src/transform, so that one can prove the other wrong. */
 function expected(type: FieldType, value: unknown): unknown {
@@ -47,7 +47,7 @@ export async function expectParity(
   const wrong: string[] = [];
   let compared = 0;
   for (const record of sandbox.feed.records(resource.name)) {
-    const id = textIn(record, resource.key);
+    const id = readText(record, resource.key);
     if (except.has(id)) continue;
     compared += 1;
     const row = stored.get(id);
@@ -56,7 +56,7 @@ export async function expectParity(
       wrong.push(`${id} is missing`);
       continue;
     }
-    const served = sandbox.feed.served(resource.name, record);
+    const served = sandbox.feed.serve(resource.name, record);
     for (const field of resource.fields) {
       if (SIGNED.has(field.name)) continue;
       const want = expected(field.type, served[field.name]);
@@ -64,7 +64,7 @@ export async function expectParity(
         wrong.push(`${id}.${field.name}: ${String(row[field.column])} instead of ${String(want)}`);
       }
     }
-    if (unsigned(printed(row['raw_payload'])) !== unsigned(sandbox.feed.servedText(resource.name, record))) {
+    if (unsigned(printed(row['raw_payload'])) !== unsigned(sandbox.feed.serveText(resource.name, record))) {
       wrong.push(`${id}: the payload differs`);
     }
   }

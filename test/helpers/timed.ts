@@ -3,7 +3,7 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { type RunOutcome, run } from '../../src/run/run.ts';
 import type { Seen } from '../../src/sandbox/trestle/index.ts';
-import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
+import { type SandboxRecord, readText } from '../../src/sandbox/trestle/record.ts';
 import { emptied } from './cases.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type Pipeline, pipeline, type Settings } from './pipeline.ts';
@@ -15,9 +15,9 @@ export type Watched = {
   readonly outcome: RunOutcome;
   readonly requests: readonly Seen[];
   /** By resource, in the order of their coming. */
-  readonly records: Readonly<Record<string, Rec[]>>;
+  readonly records: Readonly<Record<string, SandboxRecord[]>>;
   /** The same of those that were asked for by their own keys. */
-  readonly byKey: Readonly<Record<string, Rec[]>>;
+  readonly byKey: Readonly<Record<string, SandboxRecord[]>>;
   /** By resource. */
   readonly pages: Readonly<Record<string, number>>;
 };
@@ -44,14 +44,14 @@ export async function timed(): Promise<Timed> {
       sandbox.onRequest = undefined;
       for (const name of ['Property', 'Media']) {
         const key = name === 'Property' ? 'ListingKey' : 'MediaKey';
-        const keys = Array.from(sandbox.feed.records(name), (record) => textIn(record, key));
+        const keys = Array.from(sandbox.feed.records(name), (record) => readText(record, key));
         for (const each of keys) sandbox.feed.remove(name, each);
       }
       await emptied(db);
     },
     sync: async (settings = {}) => {
-      const records: Record<string, Rec[]> = {};
-      const byKey: Record<string, Rec[]> = {};
+      const records: Record<string, SandboxRecord[]> = {};
+      const byKey: Record<string, SandboxRecord[]> = {};
       const pages: Record<string, number> = {};
       const tools = pipe.tools({
         ...settings,
@@ -61,7 +61,7 @@ export async function timed(): Promise<Timed> {
       const source = watched(tools.source, (name, page, isByKey) => {
         if (!isByKey) pages[name] = (pages[name] ?? 0) + 1;
         const seen = ((isByKey ? byKey : records)[name] ??= []);
-        seen.push(...page.records.map((raw) => JSON.parse(textOf(raw)) as Rec));
+        seen.push(...page.records.map((raw) => JSON.parse(textOf(raw)) as SandboxRecord));
       });
       sandbox.requests.length = 0;
       const options = { mode: 'sync', resources: [property, media], dryRun: false } as const;

@@ -8,7 +8,7 @@ import {
   RetryableError,
   UnavailableError,
 } from '../../src/errors.ts';
-import { accept, acceptList } from '../../src/http/answer.ts';
+import { accept, acceptKeyList } from '../../src/http/answer.ts';
 import type { ApiRules } from '../../src/http/api-rules.ts';
 import type { Answer, Request } from '../../src/http/send.ts';
 
@@ -94,7 +94,7 @@ describe('accept', () => {
     expect(foreign).toMatchObject({
       status,
       exitCode: 69,
-      message: `/rates/daily answered ${status} with "Denied" as text/html: not an answer of the API`,
+      message: `/rates/daily answered ${status} with "Denied" as text/html, which does not come from the API`,
     });
   });
 
@@ -117,14 +117,14 @@ describe('accept', () => {
 
 describe('acceptList', () => {
   test('promise 13: a refusal by whatever server is final', () => {
-    const error = refused(answer(403), acceptList);
+    const error = refused(answer(403), acceptKeyList);
     expect(error).toBeInstanceOf(QueryRefusedError);
     expect(error).toMatchObject({ status: 403, hint: 'check THE_GATEWAY' });
   });
 
   test('all else is as with accept', () => {
     const given = answer(200);
-    expect(acceptList(RULES, REQUEST, given)).toBe(given);
-    expect(refused(answer(503), acceptList)).toBeInstanceOf(RetryableError);
+    expect(acceptKeyList(RULES, REQUEST, given)).toBe(given);
+    expect(refused(answer(503), acceptKeyList)).toBeInstanceOf(RetryableError);
   });
 });

@@ -7,7 +7,7 @@ import {
   RetryableError,
   UnavailableError,
 } from '../../src/errors.ts';
-import { breaker } from '../../src/http/breaker.ts';
+import { createBreaker } from '../../src/http/breaker.ts';
 import { createClient } from '../../src/sources/trestle/odata/client.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
@@ -23,7 +23,7 @@ type SendIt = (attempt: () => unknown, patience?: number) => Promise<unknown>;
 
 function setUp(): { clock: FakeClock; send: SendIt } {
   const clock = fakeClock();
-  const guarded = breaker({ clock, log: quiet });
+  const guarded = createBreaker({ clock, log: quiet });
   return { clock, send: (attempt, patience) => guarded(NEVER, async () => attempt(), patience) };
 }
 

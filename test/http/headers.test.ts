@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dateOf, retryAfter } from '../../src/http/headers.ts';
+import { readDate, readRetryAfter } from '../../src/http/headers.ts';
 
 const date = 'Thu, 19 Mar 2026 12:00:00 GMT';
 
@@ -8,7 +8,7 @@ test.each([
   [{ date: 'soon' }, undefined],
   [{}, undefined],
 ])('dateOf: %o is %s', (headers, ms) => {
-  expect(dateOf(headers)).toBe(ms);
+  expect(readDate(headers)).toBe(ms);
 });
 
 describe('retryAfter', () => {
@@ -22,6 +22,6 @@ describe('retryAfter', () => {
     [{ 'retry-after': '-5' }, undefined],
     [{}, undefined],
   ])('promise 13: %o is %s ms', (headers, ms) => {
-    expect(retryAfter({ headers })).toBe(ms);
+    expect(readRetryAfter({ headers })).toBe(ms);
   });
 });

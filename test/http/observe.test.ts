@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { RetryableError } from '../../src/errors.ts';
-import { observe, type Observed } from '../../src/http/observe.ts';
+import { observe, type ObservedSender } from '../../src/http/observe.ts';
 import type { Answer, Request, Send } from '../../src/http/send.ts';
 import type { Logger } from '../../src/model/log.ts';
 import { fakeClock, type FakeClock } from '../helpers/fake-clock.ts';
@@ -31,7 +31,7 @@ const readQuota = (headers: Answer['headers']) => ({
   hour: { left: Number(headers['left-this-hour']) },
 });
 
-function watch(send: Send): Observed {
+function watch(send: Send): ObservedSender {
   const log: Logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const meter = {
     begin: (kind: string, resource: string) => {

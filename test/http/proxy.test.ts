@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type ProxySettings, proxyFor, proxySecrets } from '../../src/http/proxy.ts';
+import { type ProxySettings, findProxy, listProxySecrets } from '../../src/http/proxy.ts';
 
 const both: ProxySettings = { https: 'http://secure:3128', http: 'http://plain:8080', exempt: [] };
 const nameFor = (address: string, more: Partial<ProxySettings> = {}): string | undefined =>
-  proxyFor(new URL(address), { ...both, ...more })?.name;
+  findProxy(new URL(address), { ...both, ...more })?.name;
 
 describe('proxyFor', () => {
   test('goes by the scheme of what is asked', () => {
@@ -67,7 +67,7 @@ describe('proxyFor', () => {
     ['http://corp@proxy:3128', 'corp:'],
     ['corp:word@proxy:3128', 'corp:word'],
   ])('user and password of %s are %j', (https, pair) => {
-    const proxy = proxyFor(new URL('https://api.example.com'), { ...both, https });
+    const proxy = findProxy(new URL('https://api.example.com'), { ...both, https });
     expect(proxy?.authorization).toBe(`Basic ${Buffer.from(pair).toString('base64')}`);
     expect(proxy?.url.href).toBe('http://proxy:3128/');
   });
@@ -79,8 +79,8 @@ describe('proxyFor', () => {
   });
 
   test('promise 19: the password is a secret, as it is written and as it is meant; the rest is none', () => {
-    expect(proxySecrets('http://corp:p%40ss@proxy:3128')).toEqual(['p%40ss', 'p@ss']);
-    expect(proxySecrets('http://proxy:3128')).toEqual([]);
-    expect(proxySecrets(undefined)).toEqual([]);
+    expect(listProxySecrets('http://corp:p%40ss@proxy:3128')).toEqual(['p%40ss', 'p@ss']);
+    expect(listProxySecrets('http://proxy:3128')).toEqual([]);
+    expect(listProxySecrets(undefined)).toEqual([]);
   });
 });

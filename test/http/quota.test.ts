@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { afterAnswer, afterSend, type Limits, type Quota, waitBefore } from '../../src/http/quota.ts';
+import { recordAnswer, recordSend, type QuotaLimits, type Quota, planWait } from '../../src/http/quota.ts';
 
 const MINUTE = 60_000;
-const LIMITS: Limits = { reservePercent: 10, minute: MINUTE };
+const LIMITS: QuotaLimits = { reservePercent: 10, minute: MINUTE };
 const NOW = Date.UTC(2026, 2, 19, 12);
 
 type Meter = { readonly kind: 'fixed' | 'sliding'; readonly limit: number; readonly phase: number };
@@ -34,22 +34,18 @@ function drive(meter: Meter, count: number, travel: () => number, others: readon
   let refused = 0;
   let most = 0;
   for (let n = 0; n < count; n += 1) {
-    for (
-      let wait = waitBefore(quota, LIMITS, now);
-      wait !== undefined;
-      wait = waitBefore(quota, LIMITS, now)
-    ) {
+    for (let wait = planWait(quota, LIMITS, now); wait !== undefined; wait = planWait(quota, LIMITS, now)) {
       expect(wait.ms).toBeGreaterThan(0);
       most = Math.max(most, wait.ms);
       now += wait.ms;
     }
-    quota = afterSend(quota, LIMITS, now);
+    quota = recordSend(quota, LIMITS, now);
     now += travel();
     while (waiting[0] !== undefined && waiting[0] <= now) ask(waiting.shift()!);
     const { ok, left } = ask(now);
     if (!ok) refused += 1;
     now += travel();
-    quota = afterAnswer(quota, { minute: { limit: meter.limit, left } }, undefined, now);
+    quota = recordAnswer(quota, { minute: { limit: meter.limit, left } }, undefined, now);
   }
   return { refused, took: now - NOW, most };
 }
@@ -100,46 +96,46 @@ describe('the minute', () => {
 
   test('promise 11: what others were seen to use is taken off, request by request', () => {
     const stated = { minute: { limit: 180, left: 100 } };
-    let quota = afterAnswer({ sent: [[NOW / 1000, 10]] }, stated, undefined, NOW);
+    let quota = recordAnswer({ sent: [[NOW / 1000, 10]] }, stated, undefined, NOW);
     let more = 0;
-    for (; waitBefore(quota, LIMITS, NOW + 1000) === undefined; more += 1)
-      quota = afterSend(quota, LIMITS, NOW + 1000);
+    for (; planWait(quota, LIMITS, NOW + 1000) === undefined; more += 1)
+      quota = recordSend(quota, LIMITS, NOW + 1000);
     // 180, less the others' 70, our 10, and a margin of 4.
     expect(more).toBe(96);
   });
 
   test('promise 11: where others have used it up, a whole minute passes', () => {
-    const quota = afterAnswer({ sent: [] }, { minute: { limit: 180, left: 0 } }, undefined, NOW);
-    expect(waitBefore(quota, LIMITS, NOW)).toEqual({ ms: MINUTE + 1000, window: 'minute' });
-    expect(waitBefore(quota, LIMITS, NOW + MINUTE + 1000)).toBeUndefined();
+    const quota = recordAnswer({ sent: [] }, { minute: { limit: 180, left: 0 } }, undefined, NOW);
+    expect(planWait(quota, LIMITS, NOW)).toEqual({ ms: MINUTE + 1000, window: 'minute' });
+    expect(planWait(quota, LIMITS, NOW + MINUTE + 1000)).toBeUndefined();
   });
 
   test('promise 11: a stated end of the minute is taken at its word, by the API’s own clock', () => {
     const minute = { limit: 180, left: 0, resetAt: Date.UTC(2026, 2, 19, 12, 30, 20) };
-    const quota = afterAnswer({ sent: [] }, { minute }, Date.UTC(2026, 2, 19, 12, 30), NOW);
-    expect(waitBefore(quota, LIMITS, NOW)).toEqual({ ms: 21_000, window: 'minute' });
+    const quota = recordAnswer({ sent: [] }, { minute }, Date.UTC(2026, 2, 19, 12, 30), NOW);
+    expect(planWait(quota, LIMITS, NOW)).toEqual({ ms: 21_000, window: 'minute' });
   });
 
   test('requests of a former minute are forgotten', () => {
     let quota: Quota = { sent: [] };
-    for (let n = 0; n < 300; n += 1) quota = afterSend(quota, LIMITS, NOW + n * 1000);
+    for (let n = 0; n < 300; n += 1) quota = recordSend(quota, LIMITS, NOW + n * 1000);
     expect(quota.sent.length).toBeLessThanOrEqual(62);
-    expect(afterSend({ sent: [[NOW / 1000, 3]] }, LIMITS, NOW + 999).sent).toEqual([[NOW / 1000, 4]]);
+    expect(recordSend({ sent: [[NOW / 1000, 3]] }, LIMITS, NOW + 999).sent).toEqual([[NOW / 1000, 4]]);
   });
 
   test.each([0, 1])(
     'promise 11: a limit of %d a minute does not wait for ever in steps of a millisecond',
     (limit) => {
-      const quota = afterAnswer({ sent: [] }, { minute: { limit, left: limit } }, undefined, NOW);
+      const quota = recordAnswer({ sent: [] }, { minute: { limit, left: limit } }, undefined, NOW);
       let now = NOW;
-      for (let waits = 0; waits < 100; waits += 1) now += waitBefore(quota, LIMITS, now)?.ms ?? MINUTE;
+      for (let waits = 0; waits < 100; waits += 1) now += planWait(quota, LIMITS, now)?.ms ?? MINUTE;
       expect(now - NOW).toBeGreaterThan(2 * MINUTE);
     },
   );
 });
 
 const stated = (left: number, limit = 7200, resetAt?: number, date?: number): Quota =>
-  afterAnswer(
+  recordAnswer(
     { sent: [] },
     { hour: { limit, left, ...(resetAt === undefined ? {} : { resetAt }) } },
     date,
@@ -148,24 +144,24 @@ const stated = (left: number, limit = 7200, resetAt?: number, date?: number): Qu
 
 describe('the hour', () => {
   test('promise 11: the reserve stays for others', () => {
-    expect(waitBefore(stated(721), LIMITS, NOW)).toBeUndefined();
-    expect(waitBefore(stated(720), LIMITS, NOW)).toEqual({ ms: 3_600_000, window: 'hour' });
-    expect(waitBefore(stated(1), { ...LIMITS, reservePercent: 0 }, NOW)).toBeUndefined();
-    expect(waitBefore(stated(0), { ...LIMITS, reservePercent: 0 }, NOW)).toMatchObject({ window: 'hour' });
+    expect(planWait(stated(721), LIMITS, NOW)).toBeUndefined();
+    expect(planWait(stated(720), LIMITS, NOW)).toEqual({ ms: 3_600_000, window: 'hour' });
+    expect(planWait(stated(1), { ...LIMITS, reservePercent: 0 }, NOW)).toBeUndefined();
+    expect(planWait(stated(0), { ...LIMITS, reservePercent: 0 }, NOW)).toMatchObject({ window: 'hour' });
     // A limit of nothing is none that was told.
-    expect(waitBefore(stated(0, 0), LIMITS, NOW)).toBeUndefined();
+    expect(planWait(stated(0, 0), LIMITS, NOW)).toBeUndefined();
   });
 
   test('promise 11: the stated reset ends the wait, whatever our clock says', () => {
     const quota = stated(0, 7200, Date.UTC(2026, 2, 19, 9), Date.UTC(2026, 2, 19, 8, 50));
-    expect(waitBefore(quota, LIMITS, NOW)).toEqual({ ms: 600_000, window: 'hour' });
-    expect(waitBefore(quota, LIMITS, NOW + 600_000)).toBeUndefined();
+    expect(planWait(quota, LIMITS, NOW)).toEqual({ ms: 600_000, window: 'hour' });
+    expect(planWait(quota, LIMITS, NOW + 600_000)).toBeUndefined();
   });
 
   test('promise 11: of two waits the longer one is kept', () => {
-    const both = afterAnswer(stated(0), { minute: { limit: 180, left: 0 } }, undefined, NOW);
-    expect(waitBefore(both, LIMITS, NOW)?.window).toBe('hour');
-    expect(waitBefore(both, LIMITS, NOW + 3_590_000)).toMatchObject({ window: 'hour' });
+    const both = recordAnswer(stated(0), { minute: { limit: 180, left: 0 } }, undefined, NOW);
+    expect(planWait(both, LIMITS, NOW)?.window).toBe('hour');
+    expect(planWait(both, LIMITS, NOW + 3_590_000)).toMatchObject({ window: 'hour' });
   });
 
   test('promise 11: the reserve is kept through a whole hour of work', () => {
@@ -177,10 +173,10 @@ describe('the hour', () => {
           const limits = { ...LIMITS, reservePercent };
           let left = limit;
           let quota: Quota = { sent: [] };
-          for (let n = 0; n < limit && waitBefore(quota, limits, NOW + n) === undefined; n += 1) {
-            quota = afterSend(quota, limits, NOW + n);
+          for (let n = 0; n < limit && planWait(quota, limits, NOW + n) === undefined; n += 1) {
+            quota = recordSend(quota, limits, NOW + n);
             left -= 1;
-            quota = afterAnswer(quota, { hour: { limit, left } }, undefined, NOW + n);
+            quota = recordAnswer(quota, { hour: { limit, left } }, undefined, NOW + n);
           }
           expect(left).toBeLessThanOrEqual((limit * reservePercent) / 100 + 1);
           expect(left).toBeGreaterThan((limit * reservePercent) / 100 - 1);
@@ -192,13 +188,13 @@ describe('the hour', () => {
 
 describe('what an answer states', () => {
   test('promise 11: nothing is assumed if nothing is stated', () => {
-    expect(afterAnswer({ sent: [] }, {}, undefined, NOW)).toEqual({ sent: [] });
-    expect(waitBefore({ sent: [[NOW / 1000, 9999]] }, LIMITS, NOW)).toBeUndefined();
+    expect(recordAnswer({ sent: [] }, {}, undefined, NOW)).toEqual({ sent: [] });
+    expect(planWait({ sent: [[NOW / 1000, 9999]] }, LIMITS, NOW)).toBeUndefined();
   });
 
   test('promise 11: what was stated before holds until something else is stated', () => {
-    const before = afterAnswer({ sent: [] }, { minute: { limit: 180, left: 3 } }, undefined, NOW);
-    expect(afterAnswer(before, {}, undefined, NOW + 1)).toEqual(before);
+    const before = recordAnswer({ sent: [] }, { minute: { limit: 180, left: 3 } }, undefined, NOW);
+    expect(recordAnswer(before, {}, undefined, NOW + 1)).toEqual(before);
     expect(before.minute).toEqual({ limit: 180, left: 3, at: NOW });
   });
 });

@@ -209,7 +209,7 @@ describe('a cache that can’t be used', () => {
     await ask(send, server);
     expect(tokensOf(server)).toEqual(['Bearer token-1', 'Bearer token-1']);
     expect(server.signIns).toHaveLength(1);
-    expect(warned).toEqual(['the token could not be kept']);
+    expect(warned).toEqual(['the token could not be stored']);
     expect(readdirSync(folder)).toEqual(['token.json']);
   });
 
@@ -287,7 +287,7 @@ describe('a refused sign-in', () => {
     const server = await serve({ token: { status: 403, body } });
     await expect(ask(client(server), server)).rejects.toMatchObject({
       name: 'InterceptedError',
-      message: 'the sign-in answered 403 with "Access Denied" as text/html: not an answer of the API',
+      message: 'the sign-in answered 403 with "Access Denied" as text/html, which does not come from the API',
       hint: 'check THE_GATEWAY',
     });
   });

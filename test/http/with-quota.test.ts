@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BusyError, InterruptedError } from '../../src/errors.ts';
 import type { ReadQuota, StatedQuota } from '../../src/http/quota.ts';
 import { createSender } from '../../src/http/send.ts';
-import { type Metered, withQuota } from '../../src/http/with-quota.ts';
+import { type MeteredSender, withQuota } from '../../src/http/with-quota.ts';
 import type { Logger } from '../../src/model/log.ts';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
 import { type Reply, scriptedServer, type ScriptedServer, type Step } from '../helpers/scripted-server.ts';
@@ -37,7 +37,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function metered(data: Step | readonly Step[], maxWait = 3_900_000): Promise<Metered> {
+async function metered(data: Step | readonly Step[], maxWait = 3_900_000): Promise<MeteredSender> {
   server ??= await scriptedServer({ data });
   const options = {
     rules: { read: readQuota, hint: 'look at THE_BOUNDS' },
@@ -51,7 +51,7 @@ async function metered(data: Step | readonly Step[], maxWait = 3_900_000): Promi
   return withQuota(options, createSender({ timeout: 10_000, hint: '' }));
 }
 
-const ask = ({ send }: Metered, signal = NEVER) =>
+const ask = ({ send }: MeteredSender, signal = NEVER) =>
   send({ method: 'GET', url: server!.base, headers: {} }, signal);
 
 const left = (minute: number | undefined, hour?: number): Reply => ({
@@ -115,7 +115,7 @@ describe('withQuota', () => {
     mkdirSync(join(folder, 'quota.json'));
     const send = await metered(left(100));
     for (let n = 0; n < 3; n += 1) expect((await ask(send)).status).toBe(200);
-    expect(warned).toEqual(['what is left of the quota could not be kept']);
+    expect(warned).toEqual(['the remaining quota could not be stored']);
     expect(send.quota().minute?.left).toBe(100);
   });
 

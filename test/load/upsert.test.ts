@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { migrate } from '../../src/db/migrate.ts';
 import { type Connection, type Database, openDatabase, type Session } from '../../src/db/pool.ts';
 import { statementBytes } from '../../src/db/size.ts';
-import { FailedError } from '../../src/errors.ts';
+import { FatalError } from '../../src/errors.ts';
 import { loadRows, type LoadOptions } from '../../src/load/upsert.ts';
 import type { Row } from '../../src/model/row.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
@@ -60,7 +60,7 @@ function limited(limit: number): Session {
 /** The sandbox's listings; what `more` says goes into the record of the key. */
 function rows(more: Readonly<Record<string, object>> = {}): readonly Row[] {
   const records = [...sandbox.feed.records('Property')].map((record) => {
-    const text = sandbox.feed.servedText('Property', record);
+    const text = sandbox.feed.serveText('Property', record);
     const served = JSON.parse(text) as { ListingKey: string };
     const own = more[served.ListingKey];
     return own === undefined ? text : JSON.stringify({ ...served, ...own });
@@ -116,7 +116,7 @@ describe('what a server takes no statement of', () => {
 
   test('row after row is a server that is set up wrongly: the page is not passed', async () => {
     const error: unknown = await loadRows(limited(2000), property, rows(), options).catch((e: unknown) => e);
-    expect(error).toBeInstanceOf(FailedError);
+    expect(error).toBeInstanceOf(FatalError);
     expect(error).toMatchObject({
       message: expect.stringContaining('row after row'),
       hint: expect.stringContaining('max_allowed_packet'),

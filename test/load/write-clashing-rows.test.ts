@@ -57,7 +57,7 @@ async function wideProperty(): Promise<Dataset> {
 
 async function rowsOf(dataset: Dataset, count: number): Promise<readonly Row[]> {
   const { feed } = await sandboxFor({ listings: count });
-  const records = [...feed.records('Property')].map((record) => feed.servedText('Property', record));
+  const records = [...feed.records('Property')].map((record) => feed.serveText('Property', record));
   return transformer(dataset)({ records, damaged: new Set(), cursor: undefined }).rows;
 }
 

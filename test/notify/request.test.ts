@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sendRequest } from '../../src/notify/request.ts';
-import { FailedError, RetryableError } from '../../src/errors.ts';
+import { FatalError, RetryableError } from '../../src/errors.ts';
 import { rawServer } from '../helpers/raw-server.ts';
 import { type Reply, type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';
 
@@ -154,14 +154,14 @@ describe('what is refused for good is not', () => {
   test.each([400, 401, 403, 404, 410])('%i', async (status) => {
     const { origin } = await server({ status, body: 'no_service' });
     const error = await refusal(post(origin));
-    expect(error).toBeInstanceOf(FailedError);
+    expect(error).toBeInstanceOf(FatalError);
     expect(error.message).toBe(`ALERT_WEBHOOK_URL: answered with status ${status}: no_service`);
   });
 
   test.each([301, 302, 303, 307, 308])('a redirect (%i), which is not followed', async (status) => {
     const { origin, asked } = await server({ status, headers: { location: '/elsewhere' } });
     const error = await refusal(post(origin));
-    expect(error).toBeInstanceOf(FailedError);
+    expect(error).toBeInstanceOf(FatalError);
     expect(error).toMatchObject({ hint: expect.stringContaining('redirects are not followed') as string });
     expect(asked).toHaveLength(1);
   });

@@ -6,8 +6,8 @@ import type { Page } from '../../src/model/page.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import { stamp } from '../../src/sandbox/trestle/instant.ts';
 import type { Expression } from '../../src/sandbox/trestle/odata/expression.ts';
-import { readOptions } from '../../src/sandbox/trestle/odata/link.ts';
-import { parseQuery } from '../../src/sandbox/trestle/odata/options.ts';
+import { parseQueryString } from '../../src/sandbox/trestle/odata/link.ts';
+import { parseQuery } from '../../src/sandbox/trestle/odata/query.ts';
 import { sets } from '../../src/sandbox/trestle/sets.ts';
 import { scriptedServer, type ScriptedServer } from '../helpers/scripted-server.ts';
 import { allOf, sourceOf } from '../helpers/source.ts';
@@ -255,7 +255,7 @@ test(
 
         // The sandbox refuses what is no OData, and says what it understood.
         const understood = parseQuery(
-          readOptions(target.split('?')[1] ?? '') ?? [],
+          parseQueryString(target.split('?')[1] ?? '') ?? [],
           sets.get(resource.name)!,
         );
         expect(understood.filter).toEqual(meantBy(wants.bound, filter?.means));

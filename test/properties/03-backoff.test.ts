@@ -136,7 +136,7 @@ describe('Feature: trestle-etl-pipeline, Property 3: Exponential Backoff Retry L
           const { result, error } = await outcomeOf(source.keys.count(property, NEVER));
 
           // Each wait is exponential, or what the server asked for where that is longer.
-          const waits = waitsIn(lines, 'trying again');
+          const waits = waitsIn(lines, 'retrying');
           const chance = drawing(luck);
           const wanted = failures.map(({ isLimited, asked }, attempt) => {
             const share = isLimited ? 1 : chance();

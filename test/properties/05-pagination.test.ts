@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/trestle/index.ts';
-import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
+import { type SandboxRecord, readText } from '../../src/sandbox/trestle/record.ts';
 import { sourceOf } from '../helpers/source.ts';
 import { CASES, keys, listingAt, PATIENCE } from './arbitraries.ts';
 import { textOf } from '../../src/transform/scanned.ts';
@@ -19,7 +19,7 @@ const forms: readonly ((at: number) => string)[] = [
 ];
 
 /** Ties of any size: so many records have one timestamp, the next ones a later one. */
-const anyFeed: fc.Arbitrary<Rec[]> = fc
+const anyFeed: fc.Arbitrary<SandboxRecord[]> = fc
   .tuple(
     keys({ minLength: 0, maxLength: 40 }),
     fc.infiniteStream(
@@ -28,7 +28,7 @@ const anyFeed: fc.Arbitrary<Rec[]> = fc
     fc.infiniteStream(fc.constantFrom(...forms)),
   )
   .map(([all, steps, write]) => {
-    const records: Rec[] = [];
+    const records: SandboxRecord[] = [];
     for (let at = START; records.length < all.length;) {
       const { gap, ties } = steps.next().value;
       at += gap;
@@ -77,7 +77,7 @@ const anyCase = fc.record({
  * Makes the moves when their turn comes; each gives its record a timestamp after all others.
  * @returns every version that there was so far, as `named` tells it.
  */
-function moving(sandbox: Sandbox, feed: readonly Rec[], moves: readonly Move[]): Set<string> {
+function moving(sandbox: Sandbox, feed: readonly SandboxRecord[], moves: readonly Move[]): Set<string> {
   const versions = new Set(feed.map(named));
   const put = (key: string, at: number): void => {
     versions.add(named(listingAt(key, at)));
@@ -88,7 +88,7 @@ function moving(sandbox: Sandbox, feed: readonly Rec[], moves: readonly Move[]):
   sandbox.onRequest = () => {
     asked += 1;
     for (const { what, which } of moves.filter(({ before }) => before === asked)) {
-      const key = textIn(feed[which % Math.max(1, feed.length)] ?? {}, 'ListingKey');
+      const key = readText(feed[which % Math.max(1, feed.length)] ?? {}, 'ListingKey');
       later += 1000;
       if (what === 'add') put(`new ${later}`, later);
       else if (sandbox.feed.get('Property', key) === undefined) continue;
@@ -110,14 +110,14 @@ async function readAll(sandbox: Sandbox, pageSize: number, order: 'time' | 'key'
     return seen;
   }
   for await (const { records } of source.read(property, { cursor: undefined }, NEVER)) {
-    for (const raw of records) seen.push(named(JSON.parse(textOf(raw)) as Rec));
+    for (const raw of records) seen.push(named(JSON.parse(textOf(raw)) as SandboxRecord));
   }
   return seen;
 }
 
-function named(record: Rec): string {
-  const version = new Date(textIn(record, 'ModificationTimestamp')).toISOString();
-  return `${textIn(record, 'ListingKey')} @ ${version.replace('T', ' ').replace('Z', '')}`;
+function named(record: SandboxRecord): string {
+  const version = new Date(readText(record, 'ModificationTimestamp')).toISOString();
+  return `${readText(record, 'ListingKey')} @ ${version.replace('T', ' ').replace('Z', '')}`;
 }
 
 const keyOf = (name: string): string => name.slice(0, name.lastIndexOf(' @ '));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { ResourceDetail } from '../../src/record/run-log.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { type Timed, timed } from '../helpers/timed.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
@@ -77,9 +77,9 @@ test(
           sandbox.feed.addListings(add);
           sandbox.feed.changeListings(change);
           sandbox.feed.changePhotos(photos);
-          sandbox.feed.spoil(spoil);
+          sandbox.feed.corrupt(spoil);
           const [first] = sandbox.feed.records('Property');
-          if (touch > 0 && first !== undefined) sandbox.feed.touch('Property', textIn(first, 'ListingKey'));
+          if (touch > 0 && first !== undefined) sandbox.feed.touch('Property', readText(first, 'ListingKey'));
           const before = await snapshot(db);
           const start = clock.now();
           const { requests, records, pages, outcome } = await sync({ odata: { pageSize } });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { Seen } from '../../src/sandbox/trestle/index.ts';
-import { instantOf, stamp } from '../../src/sandbox/trestle/instant.ts';
+import { parsePreciseInstant, stamp } from '../../src/sandbox/trestle/instant.ts';
 import type { Expression } from '../../src/sandbox/trestle/odata/expression.ts';
 import { parseFilter } from '../../src/sandbox/trestle/odata/filter.ts';
 import { spanOf, valuesOf } from '../../src/sandbox/trestle/odata/plan.ts';
-import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
+import { type SandboxRecord, readText } from '../../src/sandbox/trestle/record.ts';
 import { sets } from '../../src/sandbox/trestle/sets.ts';
 import { type Timed, timed } from '../helpers/timed.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
@@ -28,10 +28,11 @@ const anyCase = fc.record({
   rounds: fc.array(anyRound, { minLength: 1, maxLength: 2 }),
 });
 
-const instant = (record: Rec): number => instantOf(textIn(record, 'ModificationTimestamp')) ?? Number.NaN;
-const photosInstant = (record: Rec): number =>
-  instantOf(textIn(record, 'PhotosChangeTimestamp')) ?? Number.NEGATIVE_INFINITY;
-const photosOf = (record: Rec): string =>
+const instant = (record: SandboxRecord): number =>
+  parsePreciseInstant(readText(record, 'ModificationTimestamp')) ?? Number.NaN;
+const photosInstant = (record: SandboxRecord): number =>
+  parsePreciseInstant(readText(record, 'PhotosChangeTimestamp')) ?? Number.NEGATIVE_INFINITY;
+const photosOf = (record: SandboxRecord): string =>
   JSON.stringify([record['PhotosChangeTimestamp'] ?? null, record['PhotosCount'] ?? null]);
 
 function filterOf({ query, resource }: Seen): Expression {
@@ -43,8 +44,8 @@ const isForPhotos = ({ query }: Seen): boolean => query['$orderby']?.startsWith(
 const isByKey = ({ query }: Seen): boolean => query['$filter']?.includes(' in (') === true;
 
 /** What the tool knows of the listings' photos, once these have come. */
-function keep(records: readonly Rec[] | undefined, known: Map<string, string>): void {
-  for (const record of records ?? []) known.set(textIn(record, 'ListingKey'), photosOf(record));
+function keep(records: readonly SandboxRecord[] | undefined, known: Map<string, string>): void {
+  for (const record of records ?? []) known.set(readText(record, 'ListingKey'), photosOf(record));
 }
 
 let world: Timed;
@@ -53,9 +54,9 @@ beforeAll(async () => {
 });
 
 /** The feed's listings, each with its instant. */
-function listings(): Map<string, Rec> {
+function listings(): Map<string, SandboxRecord> {
   return new Map(
-    [...world.pipe.sandbox.feed.records('Property')].map((rec) => [textIn(rec, 'ListingKey'), rec]),
+    [...world.pipe.sandbox.feed.records('Property')].map((rec) => [readText(rec, 'ListingKey'), rec]),
   );
 }
 
@@ -114,7 +115,7 @@ test(
           }
           expect(ofListings.filter(isForPhotos)).toHaveLength(1);
           // By key come only listings whose photos are newer than they are themselves.
-          const fetched = (byKey['Property'] ?? []).map((record) => textIn(record, 'ListingKey'));
+          const fetched = (byKey['Property'] ?? []).map((record) => readText(record, 'ListingKey'));
           expect([...alone, ...latecomers]).toEqual(expect.arrayContaining(fetched));
           for (const record of records['Property'] ?? [])
             expect(instant(record)).toBeGreaterThanOrEqual(since);
@@ -123,14 +124,14 @@ test(
           for (const key of alone) {
             expect([
               ...fetched,
-              ...(records['Property'] ?? []).map((rec) => textIn(rec, 'ListingKey')),
+              ...(records['Property'] ?? []).map((rec) => readText(rec, 'ListingKey')),
             ]).toContain(key);
           }
           const now = [...listings()];
           const due = now.filter(([, record]) =>
             overlap > 0 ? instant(record) >= since : instant(record) > since,
           );
-          const came = new Set(records['Property']?.map((record) => textIn(record, 'ListingKey')));
+          const came = new Set(records['Property']?.map((record) => readText(record, 'ListingKey')));
           expect(due.map(([key]) => key).filter((key) => !came.has(key))).toEqual([]);
 
           // Media are asked for by listing, and only for those whose photos changed, as far as the sync saw them.
@@ -138,9 +139,9 @@ test(
             .filter(({ resource }) => resource === 'Media')
             .flatMap((seen) => [...(valuesOf(filterOf(seen), 'ResourceRecordKey') ?? ['all'])]);
           const changed = [...(records['Property'] ?? []), ...(byKey['Property'] ?? [])].filter((record) => {
-            return known.get(textIn(record, 'ListingKey')) !== photosOf(record);
+            return known.get(readText(record, 'ListingKey')) !== photosOf(record);
           });
-          expect(changed.map((record) => textIn(record, 'ListingKey'))).toEqual(
+          expect(changed.map((record) => readText(record, 'ListingKey'))).toEqual(
             expect.arrayContaining(asked),
           );
           keep(records['Property'], known);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { type Rec, textIn } from '../../src/sandbox/trestle/record.ts';
+import { type SandboxRecord, readText } from '../../src/sandbox/trestle/record.ts';
 import { type Timed, timed, type Watched } from '../helpers/timed.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
 
@@ -40,7 +40,7 @@ function countsOf({ requests }: Watched): Record<string, number> {
   return { Property: of('Property'), Media: of('Media'), token, schema, all: requests.length };
 }
 
-const photosOf = (record: Rec): string =>
+const photosOf = (record: SandboxRecord): string =>
   JSON.stringify([record['PhotosChangeTimestamp'] ?? null, record['PhotosCount'] ?? null]);
 
 /** The only new listing that nothing is asked for: one whose photos changed may have some, though it counts none. */
@@ -49,7 +49,7 @@ const NO_PHOTOS_EVER = photosOf({ PhotosCount: 0 });
 /** The photo counts of those that came and whose photos are not as they were known; they are known then. */
 function changedCounts({ records, byKey }: Watched, known: Map<string, string>): number[] {
   return [...(records['Property'] ?? []), ...(byKey['Property'] ?? [])].flatMap((record) => {
-    const key = textIn(record, 'ListingKey');
+    const key = readText(record, 'ListingKey');
     const isSame = (known.get(key) ?? NO_PHOTOS_EVER) === photosOf(record);
     known.set(key, photosOf(record));
     return isSame ? [] : [Number(record['PhotosCount'])];
@@ -109,7 +109,7 @@ test(
         const rows = await pipe.db.query<{ id: string }>(
           'SELECT media_key AS id FROM media WHERE deleted_at IS NULL',
         );
-        const served = [...feed.records('Media')].map((record) => textIn(record, 'MediaKey'));
+        const served = [...feed.records('Media')].map((record) => readText(record, 'MediaKey'));
         expect(rows.map(({ id }) => id).sort()).toEqual(served.sort());
       }),
       CASES,

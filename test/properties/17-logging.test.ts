@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { openLogs } from '../../src/log/log.ts';
 import { redactor } from '../../src/log/redact.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import { type Pipeline, pipeline, temporaryFolder } from '../helpers/pipeline.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
 
@@ -56,7 +56,7 @@ function change({ changed, spoilt }: AnyRun): Set<string> {
     });
   }
   const bad = [...feed.records('Property')].filter((record) => record['ListPrice'] === 'cheap');
-  return new Set(bad.map((record) => textIn(record, 'ListingKey')));
+  return new Set(bad.map((record) => readText(record, 'ListingKey')));
 }
 
 async function isAllLogged(given: AnyRun): Promise<void> {

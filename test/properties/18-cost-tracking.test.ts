@@ -11,7 +11,7 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { saveUsageWithin, flushUsage, saveLeftoverUsage } from '../../src/run/metering.ts';
 import type { Fault, Sandbox, Seen } from '../../src/sandbox/trestle/index.ts';
-import { textIn } from '../../src/sandbox/trestle/record.ts';
+import { readText } from '../../src/sandbox/trestle/record.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
 import { pipeline, temporaryFolder } from '../helpers/pipeline.ts';
@@ -182,7 +182,7 @@ test(
     const { sandbox, db, database } = world;
     const keys = [...sandbox.feed.records('Property')]
       .slice(0, 12)
-      .map((record) => textIn(record, 'ListingKey'));
+      .map((record) => readText(record, 'ListingKey'));
     let [calls, failed] = [0, 0];
     await fc.assert(
       fc.asyncProperty(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { stamp } from '../../src/sandbox/trestle/instant.ts';
-import type { Rec } from '../../src/sandbox/trestle/record.ts';
+import type { SandboxRecord } from '../../src/sandbox/trestle/record.ts';
 
 /** How often each property is tried; fast-check tells the seed of a case that fails. */
 export const CASES = { numRuns: 100 } as const;
@@ -43,6 +43,6 @@ export function keys(length: {
 export const anyInstant = fc.integer({ min: Date.UTC(2025, 0), max: Date.UTC(2026, 0) - 1 });
 
 /** The least that a listing is: a key and a time. */
-export function listingAt(key: string, at: number, more: Rec = {}): Rec {
+export function listingAt(key: string, at: number, more: SandboxRecord = {}): SandboxRecord {
   return { ListingKey: key, ModificationTimestamp: stamp(at), ...more };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FailedError } from '../../src/errors.ts';
+import { FatalError } from '../../src/errors.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { describeShortage } from '../../src/run/capacity.ts';
 import { expectParity } from '../helpers/parity.ts';
@@ -34,7 +34,7 @@ describe('a run on a machine that gets full', () => {
     });
     const settings = { odata: { pageSize: 100 }, least };
     const ended = run({ resources: [property] }, { ...settings, tools: { readCapacity: room } });
-    await expect(ended).rejects.toThrow(FailedError);
+    await expect(ended).rejects.toThrow(FatalError);
     await expect(ended).rejects.toThrow(/only 5 MB are free on the disk of \/var/);
     const [here] = await db.query<{ n: string }>('SELECT COUNT(*) AS n FROM properties');
     expect(Number(here!.n) % 100).toBe(0);

@@ -4,7 +4,7 @@ import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Page } from '../../src/model/page.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { cutPage } from '../../src/sources/trestle/odata/cut.ts';
+import { splitPage } from '../../src/sources/trestle/odata/split.ts';
 import { membersOf } from '../../src/dataset/members.ts';
 import { slicedTransformer, type Transformed, transformer } from '../../src/transform/page.ts';
 import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
@@ -290,7 +290,7 @@ const withText = (done: Transformed): object => ({
 });
 
 const cut = async (texts: readonly string[]): Promise<Page> => ({
-  ...(await cutPage(Buffer.from(`{"value":[${texts.join(',')}]}`), membersOf(property))),
+  ...(await splitPage(Buffer.from(`{"value":[${texts.join(',')}]}`), membersOf(property))),
   cursor: undefined,
 });
 

@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { ConfigError, FailedError } from '../../errors.ts';
+import { ConfigError, FatalError } from '../../errors.ts';
 
 /**
  * `alert test`: sends a test by every way that is set, and says what became of each.
@@ -19,7 +19,7 @@ export async function sendTest({ alerts, tools }: Context, print: (text: string)
   }
   const bad = deliveries.filter(({ refused, error }) => error !== undefined || refused.length > 0);
   if (bad.length === 0) return;
-  throw new FailedError(`the test did not reach everybody by ${bad.map(({ way }) => way).join(' and ')}`, {
+  throw new FatalError(`the test did not reach everybody by ${bad.map(({ way }) => way).join(' and ')}`, {
     op: 'alert',
     hint: 'what is above tells why; errors.log has more',
   });

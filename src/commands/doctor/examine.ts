@@ -1,5 +1,5 @@
 import type { Checkup, Parts } from '../../app/checkup.ts';
-import { ConfigError, FailedError } from '../../errors.ts';
+import { ConfigError, FatalError } from '../../errors.ts';
 import { type Check, failed, ok } from '../../sources/check.ts';
 import { type Checked, runChecks } from './check.ts';
 import { cronFinding } from './cron.ts';
@@ -28,7 +28,7 @@ export async function examine(
   const report = { ok: failures.length === 0, at: new Date(checkup.clock.now()).toISOString(), checks };
   print(flags.json === true ? JSON.stringify(report, null, 2) : formatChecks(checks));
   if (failures.length === 0) return;
-  throw new FailedError(`doctor found ${failures.length} problem(s): ${failures.join(', ')}`, {
+  throw new FatalError(`doctor found ${failures.length} problem(s): ${failures.join(', ')}`, {
     op: 'doctor',
     hint: 'what to do stands below each',
   });

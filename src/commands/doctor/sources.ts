@@ -4,7 +4,7 @@ import type { Database } from '../../db/pool.ts';
 import { EtlError } from '../../errors.ts';
 import { hasTables } from '../../record/tables.ts';
 import { type Check, failed, type Finding, ok } from '../../sources/check.ts';
-import { asDescribed, type Coverage } from '../../sources/coverage.ts';
+import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 import type { Source } from '../../sources/source.ts';
 import { licensedResources } from '../shared/licensed.ts';
 
@@ -36,7 +36,7 @@ async function firstBatchFinding(source: Source, dataset: Dataset): Promise<Find
 
 /** What a run would read of a dataset: all of it if the database cannot be asked. */
 async function coverage(database: Database, source: Source, dataset: Dataset): Promise<Coverage> {
-  const whole = asDescribed(dataset);
+  const whole = assumeFullCoverage(dataset);
   try {
     const [found] = (await hasTables(database)) ? await licensedResources(database, source, [dataset]) : [];
     return found ?? whole;

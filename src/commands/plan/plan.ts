@@ -31,7 +31,9 @@ export async function showPlan(
   // What runs skip takes no call.
   const licensed = isThere ? await licensedResources(database, source, resources) : undefined;
   const taken =
-    licensed?.filter(({ lacks }) => lacks === undefined).map(({ resource }) => resource) ?? resources;
+    licensed
+      ?.filter(({ unavailable: lacks }) => lacks === undefined)
+      .map(({ dataset: resource }) => resource) ?? resources;
   const expected = await planRun(tools, mode, taken, isThere).catch(withHint);
   if (mode === 'reconcile' && expected.length === 0) throw nothingLoadedError('plan');
   const speed = await speedOf(database, mode, isThere);

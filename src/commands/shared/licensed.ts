@@ -3,7 +3,7 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { readSchemas } from '../../record/feed-schema.ts';
 import { skippedResources } from '../../record/run-log.ts';
 import type { Source } from '../../sources/source.ts';
-import { asDescribed, type Coverage } from '../../sources/coverage.ts';
+import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 
 /** The resources as far as the licence has them, by what the last runs have learned. Asks the database only. */
 export async function licensedResources(
@@ -16,9 +16,9 @@ export async function licensedResources(
   const skipped = await skippedResources(session, names);
   return resources.map((resource) => {
     const lacks = skipped.get(resource.name);
-    if (lacks !== undefined) return { ...asDescribed(resource), lacks };
+    if (lacks !== undefined) return { ...assumeFullCoverage(resource), unavailable: lacks };
     return newest === undefined || schema === undefined
-      ? asDescribed(resource)
+      ? assumeFullCoverage(resource)
       : schema.cover(resource, newest.schema);
   });
 }

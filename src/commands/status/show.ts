@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { FailedError } from '../../errors.ts';
+import { FatalError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Status } from '../shared/status.ts';
 import { formatStatus } from './format.ts';
@@ -40,7 +40,7 @@ function check(status: Status, maxAge: number): string {
   if (ageSeconds !== null && ageSeconds * 1000 <= maxAge) {
     return `fresh: in step with the feed ${formatDuration(ageSeconds * 1000)} ago; ${limit}`;
   }
-  throw new FailedError(`stale: ${reasonOf(status)}; ${limit}`, {
+  throw new FatalError(`stale: ${reasonOf(status)}; ${limit}`, {
     op: 'status',
     hint: 'trestle-etl status shows the last runs, trestle-etl doctor what is wrong',
   });

@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { FailedError } from '../../errors.ts';
+import { FatalError } from '../../errors.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { withRun } from '../../run/lifecycle.ts';
 import { repairStored } from '../../run/repair/repair.ts';
@@ -59,14 +59,14 @@ function reporter(isJson: boolean, print: (text: string) => void): (finding: Sto
   };
 }
 
-function failureOf(found: ReadonlyMap<string, StoredCounts>): FailedError | undefined {
+function failureOf(found: ReadonlyMap<string, StoredCounts>): FatalError | undefined {
   const all = [...found];
   const different = all.filter(([, counts]) => counts.different > counts.repaired);
   if (different.length > 0) {
     const names = different.map(([name, counts]) => `${name} (${counts.different - counts.repaired})`);
     const columns = different.flatMap(([, { unchangeable }]) => unchangeable);
     if (columns.length > 0) {
-      return new FailedError(
+      return new FatalError(
         `stored rows still differ from their payloads after the repair: ${names.join(', ')}, in ${columns.join(', ')}`,
         {
           op: 'verify stored',
@@ -74,7 +74,7 @@ function failureOf(found: ReadonlyMap<string, StoredCounts>): FailedError | unde
         },
       );
     }
-    return new FailedError(`stored rows differ from their payloads: ${names.join(', ')}`, {
+    return new FatalError(`stored rows differ from their payloads: ${names.join(', ')}`, {
       op: 'verify stored',
       hint: 'trestle-etl verify --stored --repair rewrites them',
     });
@@ -83,7 +83,7 @@ function failureOf(found: ReadonlyMap<string, StoredCounts>): FailedError | unde
   if (unreadable.length === 0) return undefined;
   const names = unreadable.map(([name, counts]) => `${name} (${counts.unreadable})`);
   const since = unreadable.map(([, counts]) => counts.unreadableSince ?? '').sort()[0]!;
-  return new FailedError(`stored payloads cannot be read: ${names.join(', ')}`, {
+  return new FatalError(`stored payloads cannot be read: ${names.join(', ')}`, {
     op: 'verify stored',
     hint: `trestle-etl verify --stored --repair marks these rows, then trestle-etl sync --since ${since.slice(0, 10)} fetches them`,
   });

@@ -1,6 +1,6 @@
 import type { Context } from '../../app/context.ts';
 import { hasTables } from '../../record/tables.ts';
-import { ConfigError, FailedError, UsageError } from '../../errors.ts';
+import { ConfigError, FatalError, UsageError } from '../../errors.ts';
 import { formatTable } from '../../lib/table.ts';
 import type { Coverage } from '../../sources/coverage.ts';
 import { type Parity, verify } from '../../run/repair/verify.ts';
@@ -41,8 +41,8 @@ export async function verifyFeed(
   const since = flags.since === undefined ? undefined : readInstant(flags.since, context.tools.clock.now());
   const found: [string, Parity][] = [];
   const licensed = await licensedResources(context.database, context.tools.source, wanted);
-  const skipped = licensed.filter(({ lacks }) => lacks !== undefined);
-  for (const { resource, lacks } of licensed) {
+  const skipped = licensed.filter(({ unavailable: lacks }) => lacks !== undefined);
+  for (const { dataset: resource, unavailable: lacks } of licensed) {
     if (lacks === undefined) found.push([resource.name, await verify(context.tools, resource, since)]);
   }
   print(
@@ -52,7 +52,7 @@ export async function verifyFeed(
     ([, { missing, stale, extra }]) => missing.length + stale.length + extra.length > 0,
   );
   if (wrong.length === 0) return;
-  throw new FailedError(`not in step with the feed: ${wrong.map(([name]) => name).join(', ')}`, {
+  throw new FatalError(`not in step with the feed: ${wrong.map(([name]) => name).join(', ')}`, {
     op: 'verify',
     hint: 'trestle-etl sync fetches newer versions, trestle-etl reconcile repairs the rest',
   });
@@ -87,7 +87,7 @@ function asText(found: readonly [string, Parity][], skipped: readonly Coverage[]
       ...named(`${name} stale`, stale),
       ...named(`${name} extra`, extra),
     ]),
-    ...skipped.map(({ resource, lacks }) => `${resource.name}: skipped, ${lacks}`),
+    ...skipped.map(({ dataset: resource, unavailable: lacks }) => `${resource.name}: skipped, ${lacks}`),
     `${calls} calls`,
   ].join('\n');
 }

@@ -30,7 +30,7 @@ export async function explainRecord(
   const [licensed] = isThere
     ? await licensedResources(context.database, context.tools.source, [resource])
     : [];
-  const asked = licensed?.resource ?? resource;
+  const asked = licensed?.dataset ?? resource;
   const why: Why = {
     resource: resource.name,
     key,

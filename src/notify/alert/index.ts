@@ -1,4 +1,4 @@
-import { FailedError } from '../../errors.ts';
+import { FatalError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { ProxySettings } from '../../http/proxy.ts';
 import type { AlertSettings, RunReport } from '../../model/alert.ts';
@@ -67,7 +67,7 @@ export function createAlerts(options: AlertOptions): Alerts {
 function inTime(delivery: Delivery, limit: number): Delivery {
   if (delivery.error !== undefined || delivery.ms <= limit) return delivery;
   const [took, most] = [formatDuration(delivery.ms), formatDuration(limit)];
-  const error = new FailedError(
+  const error = new FatalError(
     `sent, but after ${took}: a run waits for ${most} only, and its alerts would be lost`,
     {
       op: 'send alert',

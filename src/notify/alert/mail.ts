@@ -1,4 +1,4 @@
-import { FailedError, RetryableError } from '../../errors.ts';
+import { FatalError, RetryableError } from '../../errors.ts';
 import type { AlertSettings } from '../../model/alert.ts';
 import { isHere } from './address.ts';
 import { asMail, type Notice, oneLine } from './notice.ts';
@@ -53,5 +53,5 @@ function refusal(cause: SmtpError, { hostname }: URL, signal: AbortSignal): Erro
   const details = { op: 'send alert', cause, hint: 'check SMTP_URL, ALERT_EMAIL_TO and ALERT_EMAIL_FROM' };
   const text = `SMTP_URL: ${hostname}: ${why}`;
   const isPassing = responseCode === undefined ? IN_PASSING.has(code ?? '') : responseCode < 500;
-  return isPassing ? new RetryableError(text, details) : new FailedError(text, details);
+  return isPassing ? new RetryableError(text, details) : new FatalError(text, details);
 }

@@ -6,7 +6,7 @@ import { slicedTransformer, type Transformed } from '../../transform/page.ts';
 import { type ActiveRun, databaseToolsOf } from '../active-run.ts';
 import { createBisectingQuery } from '../bisecting-query.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
-import { capability } from '../../sources/source.ts';
+import { requireCapability } from '../../sources/source.ts';
 import { parentKeyOf } from './parent-key.ts';
 
 /** The sets of one batch of listings, as rows. */
@@ -38,7 +38,7 @@ export async function* fetchSets(
       const asked = new Set(keys);
       const sent = new Set<string>();
       let counted: number | undefined;
-      for await (const page of capability(tools.source, 'children', 'read')(dataset, keys, signal)) {
+      for await (const page of requireCapability(tools.source, 'children', 'read')(dataset, keys, signal)) {
         counted ??= page.count;
         const rows = await transform(hasParentVersion(dataset) ? { ...page, versions } : page);
         for (const { key } of [...rows.rows, ...rows.rejects]) sent.add(key);

@@ -1,4 +1,4 @@
-import { FailedError, UnavailableError } from '../../errors.ts';
+import { FatalError, UnavailableError } from '../../errors.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import { isPast, type Watermark } from '../../record/watermark.ts';
@@ -56,7 +56,7 @@ async function refreshFeedTime({ tools }: ActiveRun, dataset: Dataset): Promise<
   try {
     await tools.source.keys?.count(dataset, tools.signal);
   } catch (error) {
-    if (!(error instanceof FailedError)) throw error;
+    if (!(error instanceof FatalError)) throw error;
   }
 }
 

@@ -6,7 +6,7 @@ import type { ActiveRun } from '../active-run.ts';
 import { prefetchPages } from '../prefetch-pages.ts';
 import { fetchByKey } from '../fetch-by-key.ts';
 import { findStale } from '../stale.ts';
-import { capability } from '../../sources/source.ts';
+import { requireCapability } from '../../sources/source.ts';
 
 /**
  * Compares the keys and versions that the feed lists from a place on with the rows, and fetches what differs. For a walk
@@ -22,10 +22,10 @@ export async function closeGap(active: ActiveRun, dataset: Dataset, from?: Curso
   let counted: number | undefined;
   let [listed, found, missed] = [0, 0, 0];
   for await (const page of prefetchPages(tools, (own) =>
-    capability(tools.source, 'keys', 'fetch by key').within(dataset, window, own),
+    requireCapability(tools.source, 'keys', 'fetch by key').within(dataset, window, own),
   )) {
     counted ??= page.count;
-    listed += page.entries.length + page.unusable;
+    listed += page.entries.length + page.withoutKey;
     const stale = await findStale(tools, dataset, page.entries, (row, entry) =>
       matchesUpstream(dataset, row, entry),
     );

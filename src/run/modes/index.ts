@@ -1,6 +1,6 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { ReadMode } from '../../dataset/read-mode.ts';
-import { FailedError } from '../../errors.ts';
+import { FatalError } from '../../errors.ts';
 import { append } from './append.ts';
 import { children } from './children.ts';
 import { incremental } from './incremental.ts';
@@ -12,5 +12,5 @@ const modes: Readonly<Partial<Record<ReadMode['kind'], ReadingMode>>> = { increm
 export function modeOf({ name, read }: Dataset): ReadingMode {
   const mode = modes[read.kind];
   if (mode !== undefined) return mode;
-  throw new FailedError(`${name}: nothing can read ${read.kind} datasets yet`, { op: 'load' });
+  throw new FatalError(`${name}: nothing can read ${read.kind} datasets yet`, { op: 'load' });
 }

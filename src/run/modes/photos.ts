@@ -1,5 +1,5 @@
 import { QueryRefusedError } from '../../errors.ts';
-import { capability, type PhotosPage } from '../../sources/source.ts';
+import { requireCapability, type ChangedPhotosPage } from '../../sources/source.ts';
 import { hasSamePhotos } from '../../load/index-row.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
@@ -52,7 +52,7 @@ export async function checkPhotos(active: ActiveRun, dataset: Dataset): Promise<
   for await (const page of readPhotosIndex(active, dataset, from)) {
     isAnswered = true;
     counted ??= page.count;
-    listed += page.entries.length + page.unusable;
+    listed += page.entries.length + page.withoutKey;
     last = page.cursor ?? last;
     const stale = await findStale(tools, dataset, page.entries, hasSamePhotos);
     found += stale.length;
@@ -81,12 +81,12 @@ async function* readPhotosIndex(
   active: ActiveRun,
   dataset: Dataset,
   from: Cursor,
-): AsyncGenerator<PhotosPage> {
+): AsyncGenerator<ChangedPhotosPage> {
   const { tools } = active;
   let began = false;
   try {
     for await (const page of prefetchPages(tools, (own) =>
-      capability(tools.source, 'changedPhotos', 'read')(dataset, from, own),
+      requireCapability(tools.source, 'changedPhotos', 'read')(dataset, from, own),
     )) {
       began = true;
       yield page;

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import type { Watermark } from '../../record/watermark.ts';
-import { capability } from '../../sources/source.ts';
+import { requireCapability } from '../../sources/source.ts';
 import { type ActiveRun, reachedMaxPages, showProgress } from '../active-run.ts';
 import { prefetchPages } from '../prefetch-pages.ts';
 import { storeBatch, transformBatches } from '../batches.ts';
@@ -23,7 +23,7 @@ export async function replicate(
   const started = createPhotosStart(active, dataset, plan, start);
   let began: Cursor | undefined;
   for await (const { page, complete } of prefetchPages(active.tools, (own) =>
-    transformBatches(dataset, capability(source, 'replicate', 'read')(dataset, own)),
+    transformBatches(dataset, requireCapability(source, 'replicate', 'read')(dataset, own)),
   )) {
     began ??= { timestamp: toEarlierTime(active, start) };
     const move = (watermark: Watermark): Watermark =>

@@ -1,11 +1,11 @@
 import { transaction } from '../../db/transaction.ts';
-import { DoubtfulError } from '../../errors.ts';
+import { ImplausibleDataError } from '../../errors.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { type CensusState, clearCensus, countStaged, readCensus, stageCensus } from '../../record/census.ts';
 import { type ActiveRun, databaseToolsOf } from '../active-run.ts';
 import { prefetchPages } from '../prefetch-pages.ts';
 import { retryAfterReconnect } from '../fence.ts';
-import { capability } from '../../sources/source.ts';
+import { requireCapability } from '../../sources/source.ts';
 
 /** An interrupted census is gone on with for so long: what has vanished since is found by the next one only. */
 const MAX_AGE_MS = 3_600_000;
@@ -32,13 +32,13 @@ export async function takeCensus(active: ActiveRun, dataset: Dataset): Promise<C
   let start = canResume ? found : undefined;
   for (let attempt = 1; ; attempt += 1) {
     const taken = await stageKeys(active, dataset, filter, start);
-    const now = await capability(tools.source, 'keys', 'census').count(dataset, tools.signal);
+    const now = await requireCapability(tools.source, 'keys', 'census').count(dataset, tools.signal);
     if (isPlausible(taken.keys, taken.announced ?? now, now)) return taken;
     const differs = `the census has ${taken.keys} keys, the feed counted ${taken.announced ?? now}, then ${now}`;
     tools.log.main.warn({ resource: dataset.name, attempt }, differs);
     await clearCensus(connection, dataset.name);
     if (attempt === 2) {
-      throw new DoubtfulError(`${dataset.name}: ${differs}: nothing was deleted`, {
+      throw new ImplausibleDataError(`${dataset.name}: ${differs}: nothing was deleted`, {
         op: 'census',
         hint: 'the feed answers incompletely, or changes too fast: try later',
       });
@@ -69,9 +69,9 @@ async function stageKeys(
   let unusable = 0;
   let seen = 0;
   for await (const page of prefetchPages(tools, (own) =>
-    capability(tools.source, 'keys', 'census').census(dataset, state.lastKey, own),
+    requireCapability(tools.source, 'keys', 'census').census(dataset, state.lastKey, own),
   )) {
-    unusable += page.unusable;
+    unusable += page.withoutKey;
     seen += page.entries.length;
     // On a resumed census the first page counts only what comes after its key.
     const announced = state.announced ?? page.count;

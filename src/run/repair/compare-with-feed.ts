@@ -5,7 +5,7 @@ import type { Reason, Row } from '../../model/row.ts';
 import { transformer } from '../../transform/page.ts';
 import type { RunTools } from '../active-run.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
-import { capability } from '../../sources/source.ts';
+import { requireCapability } from '../../sources/source.ts';
 
 /** What the feed has of a listing, held against what is here. */
 export type FeedComparison = {
@@ -27,7 +27,7 @@ export async function compareWithFeed(
   // What has no time of its own is compared by what it holds alone.
   const versions = new Map([[key, stored.get(key)?.version ?? MIN_VERSION]]);
   const isTimeless = hasParentVersion(dataset);
-  for await (const page of capability(source, 'keys', 'why').records(dataset, [key], signal)) {
+  for await (const page of requireCapability(source, 'keys', 'why').records(dataset, [key], signal)) {
     const { rows, rejects } = transformer(dataset)(isTimeless ? { ...page, versions } : page);
     const [row] = rows;
     const [reject] = rejects;

@@ -1,4 +1,4 @@
-import { ConfigError, DoubtfulError } from '../../errors.ts';
+import { ConfigError, ImplausibleDataError } from '../../errors.ts';
 import { childTablesOf } from '../../load/remove.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Counts } from '../../model/counts.ts';
@@ -42,7 +42,7 @@ export async function reconcileAll(tools: RunTools, options: ReconcileRunOptions
   const { status, tally } = await withRun(tools, { mode: 'reconcile', resources, dryRun }, async (active) => {
     if (!active.hasTables) throw nothingLoadedError('reconcile');
     refuseFiltered(resources, tools.settings.filters);
-    const doubts: DoubtfulError[] = [];
+    const doubts: ImplausibleDataError[] = [];
     await forEachLicensed(active, resources, async (dataset) => {
       if (await isLoaded(active, dataset)) await reconcileOne(active, dataset, options, found, doubts);
       else unloaded.push(dataset.name);
@@ -72,13 +72,13 @@ async function reconcileOne(
   dataset: Dataset,
   { all, isHard, isForced, maxDeletePercent }: ReconcileRunOptions,
   found: [string, Findings][],
-  doubts: DoubtfulError[],
+  doubts: ImplausibleDataError[],
 ): Promise<void> {
   try {
     const options = { isHard, isForced, maxDeletePercent };
     found.push([dataset.name, await reconcile(active, dataset, childTablesOf(dataset, all), options)]);
   } catch (error) {
-    if (!(error instanceof DoubtfulError)) throw error;
+    if (!(error instanceof ImplausibleDataError)) throw error;
     const message = 'not reconciled; going on with the others';
     active.tools.log.main.error({ resource: dataset.name, err: error }, message);
     doubts.push(error);
@@ -86,11 +86,11 @@ async function reconcileOne(
 }
 
 /** @throws DoubtfulError where a resource was left as it was; the others are done. */
-function throwDoubts(doubts: readonly DoubtfulError[]): void {
+function throwDoubts(doubts: readonly ImplausibleDataError[]): void {
   const [first] = doubts;
   if (first === undefined) return;
   if (doubts.length === 1) throw first;
-  throw new DoubtfulError(doubts.map(({ message }) => message).join('; '), {
+  throw new ImplausibleDataError(doubts.map(({ message }) => message).join('; '), {
     op: first.op,
     hint: first.hint ?? 'look at the feed first',
     cause: first,

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { countRows } from '../../load/count.ts';
 import { estimateRowSize } from '../../load/row-size.ts';
-import { capability } from '../../sources/source.ts';
+import { requireCapability } from '../../sources/source.ts';
 import { countPages } from '../forecast.ts';
 import { type DatasetPlan, MAX_CENSUS_KEYS, type PlanContext, countRequests } from '../dataset-plan.ts';
 
@@ -10,7 +10,7 @@ const STAGED_KEY_BYTES = 120;
 
 /** What a reconcile would do: every key once, the feed's count, and what one of the two sides has more. */
 export async function planReconcile({ tools }: PlanContext, dataset: Dataset): Promise<DatasetPlan> {
-  const records = await capability(tools.source, 'keys', 'plan').count(dataset, tools.signal);
+  const records = await requireCapability(tools.source, 'keys', 'plan').count(dataset, tools.signal);
   const here = await countRows(tools.database, dataset);
   const missing = Math.max(0, records - here);
   const absent = Math.max(0, here - records);

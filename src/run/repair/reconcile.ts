@@ -1,6 +1,6 @@
 import { applyByHalves } from '../../db/by-halves.ts';
 import type { Session } from '../../db/pool.ts';
-import { DoubtfulError } from '../../errors.ts';
+import { ImplausibleDataError } from '../../errors.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { countRows } from '../../load/count.ts';
 import { type ChildTable, markDeleted, removeRows } from '../../load/remove.ts';
@@ -145,7 +145,7 @@ function expirationOf(dataset: Dataset, now: number): { column: string; before: 
 function refuseTooMany(dataset: Dataset, candidates: number, rows: number, options: ReconcileOptions): void {
   const percent = rows === 0 ? 0 : (candidates / rows) * 100;
   if (options.isForced || percent <= options.maxDeletePercent) return;
-  throw new DoubtfulError(
+  throw new ImplausibleDataError(
     `${dataset.name}: ${candidates} of ${rows} rows (${percent.toFixed(1)} %) are absent from the feed, ` +
       `more than the ${options.maxDeletePercent} % that may go at once: nothing was deleted`,
     {
@@ -193,7 +193,7 @@ async function confirmAbsent(
     'filtered',
   );
   if (witness !== undefined && !present.has(witness)) {
-    throw new DoubtfulError(
+    throw new ImplausibleDataError(
       `${dataset.name}: the second look-up did not even find ${witness}, which the census has: nothing more was deleted`,
       { op: 'confirm deletions', hint: 'the feed answers incompletely: try later' },
     );

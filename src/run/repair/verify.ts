@@ -1,4 +1,4 @@
-import { capability, type Window } from '../../sources/source.ts';
+import { requireCapability, type TimeWindow } from '../../sources/source.ts';
 import { chunk } from '../../lib/chunk.ts';
 import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../../lib/time.ts';
 import { readIndexInWindow, readIndexOfKeys, matchesUpstream } from '../../load/index-row.ts';
@@ -79,12 +79,12 @@ async function compareWindow(
   const stored = await readIndexInWindow(tools.database, dataset, window);
   const here = stored.size;
   let upstream = 0;
-  for await (const page of capability(tools.source, 'keys', 'verify').within(
+  for await (const page of requireCapability(tools.source, 'keys', 'verify').within(
     dataset,
     toIso(window),
     tools.signal,
   )) {
-    upstream += page.entries.length + page.unusable;
+    upstream += page.entries.length + page.withoutKey;
     const strange = new Map<string, string | null>();
     for (const entry of page.entries) {
       const row = stored.get(entry.key);
@@ -123,7 +123,7 @@ async function withoutQuarantined({ tools, dataset }: ParitySearch, found: Versi
   return [...found].flatMap(([key, version]) => (isHeld(held.get(key), version) ? [] : [key])).sort();
 }
 
-function toIso({ from, to }: SqlWindow): Window {
+function toIso({ from, to }: SqlWindow): TimeWindow {
   return { from: isoOf(from), to: isoOf(to) };
 }
 

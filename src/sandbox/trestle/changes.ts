@@ -1,12 +1,12 @@
-import type { Base } from './data/base.ts';
-import { changed } from './data/later.ts';
-import { misfitting, spoiled } from './data/spoil.ts';
-import { Hands } from './hands.ts';
+import type { BaseData } from './data/base.ts';
+import { changePriceOrStatus } from './data/edits.ts';
+import { addConversionFailure, corruptRecord } from './data/corruption.ts';
+import { Mutations } from './mutations.ts';
 import { stamp } from './instant.ts';
 import type { Store } from './store.ts';
 
 /** What happens to a feed over time. Deterministic for its seed; each returns the listings' keys. */
-export type Changes = {
+export type FeedChanges = {
   /** Prices and statuses change; ModificationTimestamp moves. */
   changeListings(count: number): string[];
   /** New listings with their media and all else that belongs to them. */
@@ -16,9 +16,9 @@ export type Changes = {
   /** Media are added, removed and altered; without `touchListing` only the photo fields of the listing tell. */
   changePhotos(count: number, options?: { touchListing?: boolean }): string[];
   /** Listings get essential fields that no row may hold; key and ModificationTimestamp stay good. */
-  spoil(count: number): string[];
+  corrupt(count: number): string[];
   /** Listings get other fields that their columns cannot hold exactly. */
-  misfit(count: number): string[];
+  addConversionFailures(count: number): string[];
   /** Listings get one and the same ModificationTimestamp: a fresh one, or the one given. */
   tie(count: number, timestamp?: string): string[];
   /** Only ModificationTimestamp moves. */
@@ -26,34 +26,35 @@ export type Changes = {
 };
 
 /** The changes that can be made to a feed; `media` is how many the base data has. */
-export function changesTo(store: Store, base: Base, media: number, now: () => number): Changes {
-  const hands = new Hands(store, base, media, now);
+export function createChanges(store: Store, base: BaseData, media: number, now: () => number): FeedChanges {
+  const mutations = new Mutations(store, base, media, now);
   return {
-    changeListings: (count) => hands.edit(count, (record, at) => ({ ...record, ...changed(record, at) })),
-    addListings: (count) => store.moments(count).map((at) => hands.add(at)),
+    changeListings: (count) =>
+      mutations.editListings(count, (record, at) => ({ ...record, ...changePriceOrStatus(record, at) })),
+    addListings: (count) => store.nextInstants(count).map((at) => mutations.addListing(at)),
     removeListings(count) {
-      const keys = hands.some(count);
-      for (const key of keys) hands.drop(key);
+      const keys = mutations.pickKeys(count);
+      for (const key of keys) mutations.removeListing(key);
       return keys;
     },
     changePhotos: (count, { touchListing = true } = {}) =>
-      hands.edit(count, (record, at, nth) => {
-        const shot = hands.reshoot(record, at, nth);
-        return touchListing ? { ...shot, ModificationTimestamp: stamp(at) } : shot;
+      mutations.editListings(count, (record, at, nth) => {
+        const edited = mutations.replacePhotos(record, at, nth);
+        return touchListing ? { ...edited, ModificationTimestamp: stamp(at) } : edited;
       }),
-    spoil: (count) =>
-      hands.edit(count, (record, at, nth) => ({
-        ...spoiled(record, nth),
+    corrupt: (count) =>
+      mutations.editListings(count, (record, at, nth) => ({
+        ...corruptRecord(record, nth),
         ModificationTimestamp: stamp(at),
       })),
-    misfit: (count) =>
-      hands.edit(count, (record, at, nth) => ({
-        ...misfitting(record, nth),
+    addConversionFailures: (count) =>
+      mutations.editListings(count, (record, at, nth) => ({
+        ...addConversionFailure(record, nth),
         ModificationTimestamp: stamp(at),
       })),
-    tie(count, timestamp = stamp(store.moments(1)[0]!)) {
+    tie(count, timestamp = stamp(store.nextInstants(1)[0]!)) {
       const listings = store.table('Property');
-      const keys = hands.some(count);
+      const keys = mutations.pickKeys(count);
       for (const key of keys)
         listings.put({ ...listings.get(key)!.record, ModificationTimestamp: timestamp });
       return keys;
@@ -64,7 +65,7 @@ export function changesTo(store: Store, base: Base, media: number, now: () => nu
       if (entry === undefined) return [];
       const { cursor } = table.set;
       if (cursor === undefined) return [];
-      table.put({ ...entry.record, [cursor]: stamp(store.moments(1)[0]!) });
+      table.put({ ...entry.record, [cursor]: stamp(store.nextInstants(1)[0]!) });
       return [key];
     },
   };

@@ -1,43 +1,46 @@
-import { lookupRecords } from './data/enums.ts';
-import { customOf, openHousesOf, roomsOf, unitTypesOf } from './data/parts.ts';
-import { memberRecords, officeRecords, teamMemberRecords, teamRecords } from './data/roster.ts';
-import type { Rec } from './record.ts';
+import { makeLookups } from './data/enums.ts';
+import { makeCustomRecords, makeOpenHouses, makeRooms, makeUnitTypes } from './data/children.ts';
+import { makeMembers, makeOffices, makeTeamMembers, makeTeams } from './data/roster.ts';
+import type { SandboxRecord } from './record.ts';
 import { sets } from './sets.ts';
 import type { Store } from './store.ts';
 
-type Make = (seed: number, listing: Rec, now: number) => Rec[];
+type MakeChildren = (seed: number, listing: SandboxRecord, now: number) => SandboxRecord[];
 
 /** What a listing has beside its media, by set; every field is there. */
-export const belongings = {
-  OpenHouse: whole('OpenHouse', openHousesOf),
-  PropertyRooms: whole('PropertyRooms', roomsOf),
-  PropertyUnitTypes: whole('PropertyUnitTypes', unitTypesOf),
-  CustomProperty: whole('CustomProperty', customOf),
-} as const satisfies Readonly<Record<string, Make>>;
+export const childMakers = {
+  OpenHouse: withAllFields('OpenHouse', makeOpenHouses),
+  PropertyRooms: withAllFields('PropertyRooms', makeRooms),
+  PropertyUnitTypes: withAllFields('PropertyUnitTypes', makeUnitTypes),
+  CustomProperty: withAllFields('CustomProperty', makeCustomRecords),
+} as const satisfies Readonly<Record<string, MakeChildren>>;
 
-const rosters: Readonly<Record<string, (seed: number) => Rec[]>> = {
-  Office: officeRecords,
-  Member: memberRecords,
-  Teams: teamRecords,
-  TeamMembers: teamMemberRecords,
-  Lookup: lookupRecords,
+const rosterMakers: Readonly<Record<string, (seed: number) => SandboxRecord[]>> = {
+  Office: makeOffices,
+  Member: makeMembers,
+  Teams: makeTeams,
+  TeamMembers: makeTeamMembers,
+  Lookup: makeLookups,
 };
 
-function whole<T extends unknown[]>(name: string, make: (...given: T) => Rec[]): (...given: T) => Rec[] {
+function withAllFields<T extends unknown[]>(
+  name: string,
+  make: (...given: T) => SandboxRecord[],
+): (...given: T) => SandboxRecord[] {
   const fields = [...sets.get(name)!.fields.keys()];
   const blank = Object.fromEntries(fields.map((field) => [field, null]));
   return (...given) => make(...given).map((record) => ({ ...blank, ...record }));
 }
 
 /** Leaves all but listings and media until somebody asks for it. */
-export function beginLater(store: Store, seed: number, now: () => number): void {
-  for (const [name, make] of Object.entries(rosters))
-    store.later(
+export function deferDerivedRecords(store: Store, seed: number, now: () => number): void {
+  for (const [name, make] of Object.entries(rosterMakers))
+    store.defer(
       name,
-      whole(name, () => make(seed)),
+      withAllFields(name, () => make(seed)),
     );
-  for (const [name, make] of Object.entries(belongings))
-    store.later(name, () =>
+  for (const [name, make] of Object.entries(childMakers))
+    store.defer(name, () =>
       [...store.table('Property').values()].flatMap(({ record }) => make(seed, record, now())),
     );
 }

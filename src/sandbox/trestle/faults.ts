@@ -1,4 +1,4 @@
-type Common = {
+type CommonFields = {
   /** How many matching requests it strikes; 1 unless told. */
   count?: number;
   /** An entity set, `$metadata`, `DataSystem` or `token`; unless told, any entity set. */
@@ -8,7 +8,7 @@ type Common = {
 };
 
 /** What goes wrong instead of an answer, or with it. */
-export type Fault = Common &
+export type Fault = CommonFields &
   (
     | {
         kind: 'status';
@@ -66,7 +66,7 @@ export type Faults = {
 };
 
 /** What a fault has to know about a request to tell whether it is meant. */
-export type Target = {
+export type FaultTarget = {
   readonly resource: string;
   readonly data: boolean;
   readonly expands: boolean;
@@ -106,7 +106,7 @@ export function isFault(value: unknown): value is Fault {
 }
 
 /** Those that stand in for the answer: a request meets one of them at most. */
-const REPLACING: ReadonlySet<FaultKind> = new Set([
+const REPLACING_KINDS: ReadonlySet<FaultKind> = new Set([
   'status',
   'rate-limit',
   'reset',
@@ -118,11 +118,11 @@ const REPLACING: ReadonlySet<FaultKind> = new Set([
   'hang',
 ]);
 
-type Armed = { readonly fault: Fault; skip: number; count: number };
+type ArmedFault = { readonly fault: Fault; skip: number; count: number };
 
 /** The list that tests fill, and the way the server takes from it. */
 export class FaultList implements Faults {
-  #armed: Armed[] = [];
+  #armed: ArmedFault[] = [];
 
   add(fault: Fault): void {
     this.#armed.push({ fault, skip: fault.skip ?? 0, count: fault.count ?? 1 });
@@ -133,16 +133,16 @@ export class FaultList implements Faults {
   }
 
   /** The faults that strike this request, one of a kind. Those about signing in are taken on their own, before the others. */
-  take(target: Target, stage: 'sign-in' | 'answer'): Fault[] {
+  take(target: FaultTarget, stage: 'sign-in' | 'answer'): Fault[] {
     const struck: Fault[] = [];
     for (const armed of this.#armed) {
-      if ((armed.fault.kind === 'revoke') !== (stage === 'sign-in') || !concerns(armed.fault, target))
+      if ((armed.fault.kind === 'revoke') !== (stage === 'sign-in') || !matches(armed.fault, target))
         continue;
       if (armed.skip > 0) {
         armed.skip--;
         continue;
       }
-      if (struck.some((other) => rules(other, armed.fault))) continue;
+      if (struck.some((other) => excludes(other, armed.fault))) continue;
       armed.count--;
       struck.push(armed.fault);
     }
@@ -152,11 +152,11 @@ export class FaultList implements Faults {
 }
 
 /** Whether the one leaves the other for a later request. */
-function rules(one: Fault, other: Fault): boolean {
-  return one.kind === other.kind || (REPLACING.has(one.kind) && REPLACING.has(other.kind));
+function excludes(one: Fault, other: Fault): boolean {
+  return one.kind === other.kind || (REPLACING_KINDS.has(one.kind) && REPLACING_KINDS.has(other.kind));
 }
 
-function concerns(fault: Fault, target: Target): boolean {
+function matches(fault: Fault, target: FaultTarget): boolean {
   if (fault.resource === undefined ? !target.data : fault.resource !== target.resource) return false;
   if (fault.kind === 'empty-expand') return target.expands;
   if (fault.kind === 'empty-media') return target.resource === 'Media';
@@ -165,7 +165,7 @@ function concerns(fault: Fault, target: Target): boolean {
 }
 
 /** The fault of one kind among those that struck. */
-export function among<K extends FaultKind>(
+export function findFault<K extends FaultKind>(
   struck: readonly Fault[],
   kind: K,
 ): (Fault & { kind: K }) | undefined {

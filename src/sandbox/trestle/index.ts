@@ -1,22 +1,22 @@
 import { createServer, type Server } from 'node:http';
 import { FaultList, type Faults } from './faults.ts';
-import { type Feed, makeFeed } from './feed.ts';
-import { ask, ROOT, TOKEN } from './http/asked.ts';
-import { odataError } from './http/data.ts';
-import { Quota } from './http/quota.ts';
-import { send } from './http/reply.ts';
-import { serve } from './http/serve.ts';
-import { Tokens } from './http/token.ts';
-import type { World } from './http/world.ts';
+import { type SandboxFeed, createFeed } from './feed.ts';
+import { parseRequest, ROOT_PATH, TOKEN_PATH } from './http/parse-request.ts';
+import { odataErrorReply } from './http/data.ts';
+import { QuotaCounter } from './http/quota.ts';
+import { sendReply } from './http/reply.ts';
+import { serveRequest } from './http/serve.ts';
+import { TokenIssuer } from './http/token.ts';
+import type { SandboxState } from './http/state.ts';
 import { Replications } from './odata/replication.ts';
-import { type SandboxOptions, type Settings, settingsOf } from './options.ts';
+import { type SandboxOptions, type SandboxSettings, completeOptions } from './options.ts';
 import { sets } from './sets.ts';
-import type { Seen } from './seen.ts';
+import type { SeenRequest } from './seen-request.ts';
 
 export type { Fault, Faults } from './faults.ts';
-export type { Feed } from './feed.ts';
-export type { Refusal, SandboxOptions } from './options.ts';
-export type { Seen } from './seen.ts';
+export type { SandboxFeed as Feed } from './feed.ts';
+export type { RefusalStatus as Refusal, SandboxOptions } from './options.ts';
+export type { SeenRequest as Seen } from './seen-request.ts';
 
 /** What the sandbox can serve. */
 export const setNames: readonly string[] = [...sets.keys()];
@@ -28,12 +28,12 @@ export type Sandbox = {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly feed: Feed;
+  readonly feed: SandboxFeed;
   /** Every request so far, in order; may be emptied. */
-  readonly requests: Seen[];
+  readonly requests: SeenRequest[];
   readonly faults: Faults;
   /** Awaited before each data request is answered: the place to change the feed under a client's feet. */
-  onRequest: ((seen: Seen) => void | Promise<void>) | undefined;
+  onRequest: ((seen: SeenRequest) => void | Promise<void>) | undefined;
   /** Resolves once the sandbox is closed, by `close` or over HTTP. */
   readonly closed: Promise<void>;
   /** Ends connections too. */
@@ -42,34 +42,34 @@ export type Sandbox = {
 
 /** Starts a Trestle on this machine, with data of its own. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const settings = settingsOf(options);
-  const world = makeWorld(settings);
-  const server = makeServer(world);
+  const settings = completeOptions(options);
+  const state = createState(settings);
+  const server = createSandboxServer(state);
   const closed = new Promise<void>((resolve) => void server.once('close', resolve));
-  world.stop = () => {
+  state.stop = () => {
     server.close();
     server.closeAllConnections();
     return closed;
   };
   const origin = await listen(server, settings.port);
-  return Object.assign(world, {
-    url: origin + ROOT,
-    tokenUrl: origin + TOKEN,
+  return Object.assign(state, {
+    url: origin + ROOT_PATH,
+    tokenUrl: origin + TOKEN_PATH,
     clientId: settings.clientId,
     clientSecret: settings.clientSecret,
     closed,
-    close: () => world.stop(),
+    close: () => state.stop(),
   });
 }
 
-function makeWorld(settings: Settings): World {
-  const { feed, store } = makeFeed(settings, settings.now);
+function createState(settings: SandboxSettings): SandboxState {
+  const { feed, store } = createFeed(settings, settings.now);
   return {
     settings,
     feed,
     store,
-    tokens: new Tokens(settings),
-    quota: new Quota(settings),
+    tokens: new TokenIssuer(settings),
+    quota: new QuotaCounter(settings),
     faults: new FaultList(),
     replications: new Replications(settings.now),
     requests: [],
@@ -78,13 +78,13 @@ function makeWorld(settings: Settings): World {
   };
 }
 
-function makeServer(world: World): Server {
+function createSandboxServer(state: SandboxState): Server {
   // Longer than any client keeps an idle connection, so that none is closed just as it is used again.
   return createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    const asked = ask(request, world.settings.now());
-    serve(world, asked, response).catch((error: unknown) => {
+    const parsed = parseRequest(request, state.settings.now());
+    serveRequest(state, parsed, response).catch((error: unknown) => {
       if (response.headersSent) request.socket.destroy();
-      else void send(request, response, odataError(500, String(error)));
+      else void sendReply(request, response, odataErrorReply(500, String(error)));
     });
   });
 }

@@ -3,11 +3,11 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-const SHAPE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3}(\d*))?)?(?:Z|[+-]\d\d:\d\d)$/;
+const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3}(\d*))?)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** Milliseconds since the epoch, with what was finer as a fraction: microseconds fit, less does not. */
-export function instantOf(text: string): number | undefined {
-  const match = SHAPE.exec(text);
+export function parsePreciseInstant(text: string): number | undefined {
+  const match = ISO_INSTANT.exec(text);
   if (match === null) return undefined;
   const finer = match[1] ? Number(`0.${match[1]}`) : 0;
   const at = Date.parse(text) + finer;
@@ -35,6 +35,6 @@ export function stampAt(at: number, behind: number): string {
 }
 
 /** `2026-03-19`. */
-export function day(at: number): string {
+export function formatDay(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }

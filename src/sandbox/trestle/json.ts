@@ -1,17 +1,17 @@
-import { RawNumber, type Rec, type Value } from './record.ts';
+import { RawNumber, type SandboxRecord, type FieldValue } from './record.ts';
 import type { EntitySet } from './sets.ts';
 
 /** Gives each answer's signed addresses their own end: never equal twice. */
 export type Signer = () => string;
 
 /** Signs with the time of issue and a counter. */
-export function signer(now: () => number): Signer {
+export function createSigner(now: () => number): Signer {
   let issued = 0;
   return () => Buffer.from(`${now()}/${++issued}`).toString('base64url');
 }
 
 /** Writes a value's JSON text, numbers as they are spelled. */
-export function textOf(value: Value | undefined): string {
+export function toJsonText(value: FieldValue | undefined): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value === null || value === undefined) return 'null';
   if (value instanceof RawNumber) return value.text;
@@ -22,13 +22,13 @@ export function textOf(value: Value | undefined): string {
  * Writes a record's JSON up to where it is still open, so that `close` can end it: the signed address, which no
  * two answers share, comes last.
  */
-export type Writer = {
-  open(record: Rec): string;
-  close(record: Rec, sign: Signer): string;
+export type RecordWriter = {
+  open(record: SandboxRecord): string;
+  close(record: SandboxRecord, sign: Signer): string;
 };
 
 /** A writer for all fields of a set, or for the selected ones. */
-export function writer(set: EntitySet, select?: readonly string[]): Writer {
+export function createWriter(set: EntitySet, select?: readonly string[]): RecordWriter {
   const names = select ?? [...set.fields.keys()];
   const signed = names.includes(set.signed ?? '') ? set.signed : undefined;
   const plain = names.filter((name) => name !== signed);
@@ -37,14 +37,14 @@ export function writer(set: EntitySet, select?: readonly string[]): Writer {
     open(record) {
       let text = '{';
       for (let i = 0; i < plain.length; i++)
-        text += (i === 0 ? '' : ',') + labels[i]! + textOf(record[plain[i]!]);
+        text += (i === 0 ? '' : ',') + labels[i]! + toJsonText(record[plain[i]!]);
       return text;
     },
     close(record, sign) {
       if (signed === undefined) return '}';
       const address = record[signed];
       const shown = typeof address === 'string' ? `${address}/${sign()}` : address;
-      return `${plain.length === 0 ? '' : ','}${JSON.stringify(signed)}:${textOf(shown)}}`;
+      return `${plain.length === 0 ? '' : ','}${JSON.stringify(signed)}:${toJsonText(shown)}}`;
     },
   };
 }

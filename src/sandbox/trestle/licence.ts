@@ -1,12 +1,12 @@
 import type { FieldType } from '../../dataset/dataset.ts';
 import { boolean, date, decimal, integer, string, timestamp } from '../../dataset/describe.ts';
-import { decimal as money, type Value } from './record.ts';
+import { toDecimal as money, type FieldValue } from './record.ts';
 import type { EntitySet } from './sets.ts';
 import type { Store } from './store.ts';
 import type { Table } from './table.ts';
 
 /** What becomes of the fields that the licence has. */
-export type Relicensing = {
+export type LicenceChange = {
   /** Of which set; `Property` unless told. */
   readonly resource?: string;
   /** No longer served, and refused in queries. */
@@ -19,10 +19,10 @@ export type Relicensing = {
   readonly namespace?: string;
 };
 
-export type Relicensed = { readonly lost: string[]; readonly gained: string[] };
+export type ChangedLicence = { readonly lost: string[]; readonly gained: string[] };
 
 /** A new field's type, and the value that a record has in it. */
-const KINDS: readonly (readonly [FieldType, (nth: number) => Value])[] = [
+const KINDS: readonly (readonly [FieldType, (nth: number) => FieldValue])[] = [
   [string(80), (nth) => `words ${nth}`],
   [integer, (nth) => nth],
   [decimal(12, 2), (nth) => money(nth + 0.25, 2)],
@@ -32,25 +32,25 @@ const KINDS: readonly (readonly [FieldType, (nth: number) => Value])[] = [
 ];
 
 /** Changes what the licence has, as MLSs do overnight: no record's timestamp moves. */
-export function relicense(store: Store, change: Relicensing): Relicensed {
+export function changeLicence(store: Store, change: LicenceChange): ChangedLicence {
   const table = store.table(change.resource ?? 'Property');
   if (change.namespace !== undefined) store.namespace = change.namespace;
   const lost = (change.lose ?? []).filter((name) => table.set.fields.has(name));
   const fields = new Map([...table.set.fields].filter(([name]) => !lost.includes(name)));
-  const gained = newNames(table.set, change.gain ?? 0);
+  const gained = makeFieldNames(table.set, change.gain ?? 0);
   for (const [nth, name] of gained.entries()) fields.set(name, KINDS[nth % KINDS.length]![0]);
   const suppressed = change.suppress === undefined ? {} : { suppressed: new Set(change.suppress) };
-  table.describe({ ...table.set, ...suppressed, fields });
-  if (gained.length > 0) fill(table, gained);
+  table.redefine({ ...table.set, ...suppressed, fields });
+  if (gained.length > 0) fillFields(table, gained);
   return { lost, gained };
 }
 
-function newNames(set: EntitySet, count: number): string[] {
+function makeFieldNames(set: EntitySet, count: number): string[] {
   const known = [...set.fields.keys()].filter((name) => name.startsWith('X_New')).length;
   return Array.from({ length: count }, (_, nth) => `X_New${known + nth + 1}`);
 }
 
-function fill(table: Table, names: readonly string[]): void {
+function fillFields(table: Table, names: readonly string[]): void {
   for (const [nth, { record }] of [...table.values()].entries()) {
     const values = names.map((name, at) => [name, KINDS[at % KINDS.length]![1](nth)] as const);
     table.put({ ...record, ...Object.fromEntries(values) });

@@ -25,13 +25,13 @@ export type SandboxOptions = {
   /** Whether some records hold what live feeds hold: a negative price, entities in City, 12,000 characters of remarks. */
   oddValues?: boolean;
   /** Sets that this connection has no licence for, and the status that says so; beside those that it never has. */
-  unlicensed?: Readonly<Record<string, Refusal>>;
+  unlicensed?: Readonly<Record<string, RefusalStatus>>;
 };
 
-export type Refusal = 400 | 403 | 404;
+export type RefusalStatus = 400 | 403 | 404;
 
 /** Sets of RESO's that the server has and this connection has no licence for. */
-const NEVER: Readonly<Record<string, Refusal>> = {
+const NEVER_LICENSED: Readonly<Record<string, RefusalStatus>> = {
   Contacts: 403,
   HistoryTransactional: 403,
   Prospecting: 403,
@@ -39,10 +39,10 @@ const NEVER: Readonly<Record<string, Refusal>> = {
   Showing: 403,
 };
 
-export type Settings = Required<Omit<SandboxOptions, 'pageCap'>> & { readonly pageCap: number };
+export type SandboxSettings = Required<Omit<SandboxOptions, 'pageCap'>> & { readonly pageCap: number };
 
 /** The options with what was left out. */
-export function settingsOf(options: SandboxOptions): Settings {
+export function completeOptions(options: SandboxOptions): SandboxSettings {
   return {
     listings: 1000,
     mediaPerListing: 3,
@@ -62,6 +62,6 @@ export function settingsOf(options: SandboxOptions): Settings {
     now: Date.now,
     oddValues: true,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
-    unlicensed: { ...NEVER, ...options.unlicensed },
+    unlicensed: { ...NEVER_LICENSED, ...options.unlicensed },
   };
 }

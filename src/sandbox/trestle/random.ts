@@ -7,7 +7,7 @@ export type Random = {
   chance(probability: number): boolean;
   pick<T>(list: readonly T[]): T;
   /** Between one and `most` different members, in the list's order. */
-  some<T>(list: readonly T[], most: number): T[];
+  pickSome<T>(list: readonly T[], most: number): T[];
 };
 
 /** FNV-1a. */
@@ -18,7 +18,7 @@ export function hash(text: string): number {
 }
 
 /** A row of numbers that depends on the seeds only. */
-export function random(...seeds: readonly (string | number)[]): Random {
+export function createRandom(...seeds: readonly (string | number)[]): Random {
   let state = hash(seeds.join('/'));
   // mulberry32
   const next = (): number => {
@@ -29,17 +29,17 @@ export function random(...seeds: readonly (string | number)[]): Random {
   };
   const int = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1));
   const pick = <T>(list: readonly T[]): T => list[int(0, list.length - 1)]!;
-  const some = <T>(list: readonly T[], most: number): T[] => {
+  const pickSome = <T>(list: readonly T[], most: number): T[] => {
     const wanted = int(1, Math.min(most, list.length));
     const chosen = new Set<number>();
     while (chosen.size < wanted) chosen.add(int(0, list.length - 1));
     return list.filter((_, index) => chosen.has(index));
   };
-  return { next, int, chance: (probability) => next() < probability, pick, some };
+  return { next, int, chance: (probability) => next() < probability, pick, pickSome: pickSome };
 }
 
 /** `count` different members of the list, or all of them where it has fewer. */
-export function draw<T>(source: Random, list: readonly T[], count: number): T[] {
+export function drawSome<T>(source: Random, list: readonly T[], count: number): T[] {
   const left = [...list];
   const wanted = Math.min(Math.max(0, count), left.length);
   for (let i = 0; i < wanted; i++) {

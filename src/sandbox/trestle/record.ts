@@ -15,26 +15,26 @@ export class RawNumber {
   }
 }
 
-export type Value =
+export type FieldValue =
   | string
   | number
   | boolean
   | null
   | RawNumber
-  | readonly Value[]
-  | { readonly [name: string]: Value };
+  | readonly FieldValue[]
+  | { readonly [name: string]: FieldValue };
 
 /** A record as the feed keeps it: `MediaURL` unsigned, decimals as `RawNumber`. */
-export type Rec = { readonly [field: string]: Value };
+export type SandboxRecord = { readonly [field: string]: FieldValue };
 
 /** A decimal as Trestle writes one: at least one digit behind the point where it was stored with a scale. */
-export function decimal(value: number, scale: number): RawNumber {
+export function toDecimal(value: number, scale: number): RawNumber {
   const text = value.toFixed(scale).replace(/0+$/, '');
   return new RawNumber(text.endsWith('.') ? `${text}0` : text);
 }
 
 /** A field's text; empty where it holds none. */
-export function textIn(record: Rec, field: string): string {
+export function readText(record: SandboxRecord, field: string): string {
   const value = record[field];
   return typeof value === 'string' ? value : '';
 }

@@ -1,6 +1,6 @@
 import type { FieldType } from '../../dataset/dataset.ts';
 import { resources } from '../../sources/trestle/datasets/index.ts';
-import { extras } from './extras.ts';
+import { unmappedFields } from './unmapped-fields.ts';
 import { cursorField, hasParentVersion, versionField } from '../../dataset/reading.ts';
 
 /** An entity set that the server has: one of our resources, with more fields than the tool has columns for. */
@@ -60,7 +60,7 @@ const parents: Readonly<Record<string, EntitySet['parent']>> = {
 /** Every set the server has, by name. */
 export const sets: ReadonlyMap<string, EntitySet> = new Map(
   resources.map((resource) => {
-    const fields = new Map(Object.entries(extras[resource.name] ?? {}));
+    const fields = new Map(Object.entries(unmappedFields[resource.name] ?? {}));
     for (const field of resource.fields) fields.set(field.name, field.type);
     const isTimeless = hasParentVersion(resource);
     // The tool fills this field; the server has none.

@@ -9,10 +9,10 @@ import { createODataSource, type TrestleSource } from './odata/index.ts';
 import { type TrestleSettings, trestleSettings } from './settings.ts';
 import { LISTINGS, LOOKUP } from './variables.ts';
 
-/** Files in the state directory; their names are those of every released version. */
+/** Files in the state directory. Released versions use these names, so they must not change. */
 const STATE_FILES = { token: 'token.json', quota: 'quota.json' } as const;
 
-/** Milliseconds after which a person who waits has no use for an answer. */
+/** The longest time that a waiting user is kept waiting for an answer. */
 const MAX_PATIENCE_MS = 30_000;
 
 export const trestle: SourceDefinition<TrestleSettings> = {
@@ -43,14 +43,14 @@ function configuredDatasets(
     });
 }
 
-/** All fields if the payload is kept, else the catalogue's. What the tool itself needs is always among them. */
+/** All fields if the payload is stored, otherwise the catalogue's. Always includes the fields that the tool itself needs. */
 function requestedFields(
   dataset: Dataset,
   settings: TrestleSettings,
   keepPayload: boolean,
 ): readonly string[] | undefined {
   const all = dataset.fields.map(({ name }) => name);
-  // The source does not send a version that is the parent's.
+  // The source does not send a version that comes from the parent.
   const catalogue = keepPayload
     ? undefined
     : all.filter((name) => !hasParentVersion(dataset) || name !== dataset.version);

@@ -9,36 +9,36 @@ import {
   withSelect,
   withoutPhotos,
 } from '../../dataset/reading.ts';
-import { asDescribed, type Coverage } from '../coverage.ts';
+import { assumeFullCoverage, type Coverage } from '../coverage.ts';
 
-/** The resource as far as a feed's schema has it. */
-export function withinLicence(resource: Dataset, schema: FeedSchema): Coverage {
-  const set = findSet(schema, resource.name);
+/** Limits a dataset to the fields in the feed's schema. */
+export function limitToLicence(dataset: Dataset, schema: FeedSchema): Coverage {
+  const set = findSet(schema, dataset.name);
   if (set === undefined) {
-    return { ...asDescribed(resource), lacks: `the feed's $metadata has no ${resource.name}` };
+    return { ...assumeFullCoverage(dataset), unavailable: `the feed's $metadata has no ${dataset.name}` };
   }
-  const missing = neededOf(resource).filter((name) => !hasField(set, name));
+  const missing = requiredFieldsOf(dataset).filter((name) => !hasField(set, name));
   if (missing.length > 0) {
-    const lacks = `the feed's $metadata has no ${missing.join(', ')} of ${resource.name}`;
-    return { ...asDescribed(resource), lacks };
+    const lacks = `the feed's $metadata has no ${missing.join(', ')} of ${dataset.name}`;
+    return { ...assumeFullCoverage(dataset), unavailable: lacks };
   }
-  const photos = photoFields(resource);
-  const select = selectOf(resource);
+  const photos = photoFields(dataset);
+  const select = selectOf(dataset);
   const isWhole = photos !== undefined && hasField(set, photos.changed) && hasField(set, photos.count);
-  const covered = isWhole ? resource : withoutPhotos(resource);
+  const covered = isWhole ? dataset : withoutPhotos(dataset);
   return {
-    resource: withSelect(
+    dataset: withSelect(
       covered,
       select?.filter((name) => hasField(set, name)),
     ),
-    leftOut: (select ?? []).filter((name) => !hasField(set, name)),
-    unknown:
-      select === undefined ? Object.keys(resource.added ?? {}).filter((name) => !hasField(set, name)) : [],
+    omittedFields: (select ?? []).filter((name) => !hasField(set, name)),
+    unknownFields:
+      select === undefined ? Object.keys(dataset.added ?? {}).filter((name) => !hasField(set, name)) : [],
   };
 }
 
-/** Without these no request can be made, or no record be told from another. */
-function neededOf(resource: Dataset): string[] {
-  const times = hasParentVersion(resource) ? [] : timeFields(resource);
-  return [...new Set([resource.key, ...times, ...parentFields(resource)])];
+/** Fields that are needed to request records and to distinguish them. */
+function requiredFieldsOf(dataset: Dataset): string[] {
+  const times = hasParentVersion(dataset) ? [] : timeFields(dataset);
+  return [...new Set([dataset.key, ...times, ...parentFields(dataset)])];
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { askForSettings } from '../../../src/commands/init/ask.ts';
 import { openDraft } from '../../../src/app/draft.ts';
 import type { Terminal } from '../../../src/host/terminal.ts';
-import { FailedError, UsageError } from '../../../src/errors.ts';
+import { FatalError, UsageError } from '../../../src/errors.ts';
 import { temporaryFolder } from '../../helpers/pipeline.ts';
 
 type Asked = { readonly question: string; readonly isHidden: boolean };
@@ -18,7 +18,7 @@ function typist(answers: readonly string[], asked: Asked[] = []): Terminal {
       asked.push({ question, isHidden });
       await Promise.resolve();
       const answer = left.shift();
-      if (answer === undefined) throw new FailedError('left', { op: 'ask' });
+      if (answer === undefined) throw new FatalError('left', { op: 'ask' });
       return answer;
     },
     close: () => undefined,

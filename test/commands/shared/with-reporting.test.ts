@@ -10,7 +10,7 @@ import type { Notice } from '../../../src/notify/alert/notice.ts';
 import {
   BusyError,
   CredentialsError,
-  FailedError,
+  FatalError,
   FencedError,
   InterruptedError,
   UnavailableError,
@@ -94,7 +94,7 @@ test('a run that ends as partial went well too', async () => {
 });
 
 test.each<[string, Error, string[], string[]]>([
-  ['a failure', new FailedError('broken', { op: 'x' }), ['/ping/fail'], ['failed']],
+  ['a failure', new FatalError('broken', { op: 'x' }), ['/ping/fail'], ['failed']],
   ['a bug', new TypeError('a bug'), ['/ping/fail'], ['failed']],
   ['an API that is away', new UnavailableError('away', { op: 'x' }), ['/ping/fail'], ['failed']],
   ['refused credentials', new CredentialsError('no', { op: 'x' }), ['/ping/fail'], ['credentials']],
@@ -113,7 +113,7 @@ test.each<[string, Error, string[], string[]]>([
 });
 
 test('the alert of a failure names the run, the error and its hint', async () => {
-  const error = new FailedError('broken', { op: 'x', hint: 'mend it' });
+  const error = new FatalError('broken', { op: 'x', hint: 'mend it' });
   const runs: number[] = [];
   const context = contextOf({ tools: { setRun: (id) => void runs.push(id) } });
   const working = withReporting(context, 'reconcile', (tools) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { deliver, waysOf } from '../../../src/notify/alert/deliver.ts';
-import { FailedError, RetryableError } from '../../../src/errors.ts';
+import { FatalError, RetryableError } from '../../../src/errors.ts';
 import { fakeClock } from '../../helpers/fake-clock.ts';
 import { type Line, recorder } from './desk.ts';
 import { settings } from './facts.ts';
@@ -32,7 +32,7 @@ test('promise 20: what was sent is logged', async () => {
 });
 
 test('promise 20: what failed for good is logged with its cause, and thrown no further', async () => {
-  const error = new FailedError('550 never', { op: 'send alert' });
+  const error = new FatalError('550 never', { op: 'send alert' });
   const { delivery, lines } = await told(() => Promise.reject(error));
   expect(delivery).toEqual({ way: 'email', refused: [], error, ms: 0 });
   expect(lines).toEqual([

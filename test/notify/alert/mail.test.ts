@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { mailNotice } from '../../../src/notify/alert/mail.ts';
 import type { Notice } from '../../../src/notify/alert/notice.ts';
-import { FailedError, RetryableError } from '../../../src/errors.ts';
+import { FatalError, RetryableError } from '../../../src/errors.ts';
 import { mailServer, type MailScript, type MailServer } from '../../helpers/mail-server.ts';
 import { rawServer } from '../../helpers/raw-server.ts';
 import { notice } from './notices.ts';
@@ -114,7 +114,7 @@ describe('what is refused for good is not', () => {
   test('a 5xx', async () => {
     const { url } = await server({ visit: () => '550 never' });
     const error = await refusal(mail(url));
-    expect(error).toBeInstanceOf(FailedError);
+    expect(error).toBeInstanceOf(FatalError);
     expect(error.message).toContain('550 never');
   });
 
@@ -127,7 +127,7 @@ describe('what is refused for good is not', () => {
       },
     });
     const error = await refusal(mail(`smtp://me:wrong-password@${host}`));
-    expect(error).toBeInstanceOf(FailedError);
+    expect(error).toBeInstanceOf(FatalError);
     expect(error.message).not.toContain('wrong-password');
   });
 });
@@ -176,7 +176,7 @@ describe('promise 19: the password', () => {
       options: { ...secured.options, disabledCommands: ['STARTTLS'] },
     });
     const address = `smtp://me:pass@${host.replace('127.0.0.1', '0.0.0.0')}`;
-    expect(await refusal(mail(address))).toBeInstanceOf(FailedError);
+    expect(await refusal(mail(address))).toBeInstanceOf(FatalError);
     expect(signedIn).toEqual([]);
     await mail(`${address}?requireTLS=false`);
     expect(signedIn).toEqual(['me:pass in clear']);

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { tried, within } from '../../../src/notify/alert/tries.ts';
-import { FailedError, InterruptedError, RetryableError } from '../../../src/errors.ts';
+import { FatalError, InterruptedError, RetryableError } from '../../../src/errors.ts';
 import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const away = (retryAfter?: number): RetryableError => new RetryableError('away', { op: 'test', retryAfter });
@@ -36,7 +36,7 @@ test('what passes the third time has passed', async () => {
 });
 
 test('what is final is not tried again', async () => {
-  const given = failing(new FailedError('no', { op: 'test' }));
+  const given = failing(new FatalError('no', { op: 'test' }));
   await expect(tried(given.work, patience())).rejects.toThrow('no');
   expect(given.count()).toBe(1);
 });

@@ -57,7 +57,7 @@ describe('another process', () => {
     expect(all).toHaveLength(40);
     const one: Record<string, unknown> = JSON.parse(all[0]!);
     expect(one).toEqual(
-      client.sandbox.feed.served('Property', client.sandbox.feed.get('Property', String(one['ListingKey']))!),
+      client.sandbox.feed.serve('Property', client.sandbox.feed.get('Property', String(one['ListingKey']))!),
     );
     const few = await control(client, 'GET', "records/Property?$select=City&$filter=City%20eq%20'Irvine'");
     for (const line of few.split('\n').filter(Boolean)) expect(line).toBe('{"City":"Irvine"}');

@@ -1,25 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import type { FieldType } from '../../../src/dataset/dataset.ts';
 import { resources } from '../../../src/sources/trestle/datasets/index.ts';
-import { type Feed, makeFeed } from '../../../src/sandbox/trestle/feed.ts';
-import { RawNumber, type Rec, type Value } from '../../../src/sandbox/trestle/record.ts';
+import { type SandboxFeed, createFeed } from '../../../src/sandbox/trestle/feed.ts';
+import { RawNumber, type SandboxRecord, type FieldValue } from '../../../src/sandbox/trestle/record.ts';
 import { text } from './client.ts';
 import { hasParentVersion } from '../../../src/dataset/reading.ts';
 
 const AT = Date.UTC(2026, 5, 1);
 
-function feedOf(listings: number, seed = 1, oddValues = true): Feed {
-  return makeFeed({ seed, listings, mediaPerListing: 3, oddValues }, () => AT).feed;
+function feedOf(listings: number, seed = 1, oddValues = true): SandboxFeed {
+  return createFeed({ seed, listings, mediaPerListing: 3, oddValues }, () => AT).feed;
 }
 
-function dump(feed: Feed): string {
+function dump(feed: SandboxFeed): string {
   return ['Property', 'Media']
-    .flatMap((name) => [...feed.records(name)].map((record) => feed.servedText(name, record)))
+    .flatMap((name) => [...feed.records(name)].map((record) => feed.serveText(name, record)))
     .join('\n')
     .replaceAll(/("MediaURL":"[^"]*\/)[\w-]+"/g, '$1"');
 }
 
-const times = (feed: Feed, name = 'Property'): number[] =>
+const times = (feed: SandboxFeed, name = 'Property'): number[] =>
   [...feed.records(name)].map((record) => Date.parse(text(record['ModificationTimestamp'])));
 
 const sizes = (listings: number): number[] => {
@@ -28,7 +28,7 @@ const sizes = (listings: number): number[] => {
   return [...groups.values()].filter((size) => size > 1).sort((a, b) => b - a);
 };
 
-const longest = (feed: Feed): number =>
+const longest = (feed: SandboxFeed): number =>
   Math.max(...[...feed.records('Property')].map((record) => text(record['PublicRemarks']).length));
 
 const story = (): string => {
@@ -37,8 +37,8 @@ const story = (): string => {
   feed.addListings(3);
   feed.changePhotos(6);
   feed.removeListings(4);
-  feed.spoil(3);
-  feed.misfit(3);
+  feed.corrupt(3);
+  feed.addConversionFailures(3);
   feed.tie(5);
   return dump(feed);
 };
@@ -57,7 +57,7 @@ describe('the base data', () => {
 
   test('counts each listing’s photos right', () => {
     const feed = feedOf(100);
-    const counts = new Map<Value | undefined, number>();
+    const counts = new Map<FieldValue | undefined, number>();
     for (const { ResourceRecordKey: key } of feed.records('Media'))
       counts.set(key, (counts.get(key) ?? 0) + 1);
     for (const record of feed.records('Property'))
@@ -181,7 +181,7 @@ describe('a change', () => {
     expect(new Set(all).size).toBe(31);
   });
 
-  test.each(['spoil', 'misfit'] as const)(
+  test.each(['corrupt', 'addConversionFailures'] as const)(
     '%ss listings in ways that no column takes, and keeps what finds them',
     (way) => {
       const feed = feedOf(60);
@@ -211,7 +211,7 @@ describe('a change', () => {
 });
 
 /** Whether a column of this type can hold the value: written from the types' definitions, not from the tool's code. */
-function fits(type: FieldType, value: Rec[string]): boolean {
+function fits(type: FieldType, value: SandboxRecord[string]): boolean {
   if (value === null) return type.kind !== 'key';
   if (type.kind === 'integer') return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31;
   if (type.kind === 'boolean') return typeof value === 'boolean';

@@ -1,17 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { makeFeed } from '../../../src/sandbox/trestle/feed.ts';
+import { createFeed } from '../../../src/sandbox/trestle/feed.ts';
 import { parseFilter } from '../../../src/sandbox/trestle/odata/filter.ts';
-import { predicate } from '../../../src/sandbox/trestle/odata/predicate.ts';
+import { createPredicate } from '../../../src/sandbox/trestle/odata/predicate.ts';
 import { sets } from '../../../src/sandbox/trestle/sets.ts';
 import { connect, type Row } from './client.ts';
 
 const set = sets.get('Property')!;
-const { feed, store } = makeFeed({ seed: 3, listings: 80, mediaPerListing: 1, oddValues: true }, Date.now);
+const { feed, store } = createFeed({ seed: 3, listings: 80, mediaPerListing: 1, oddValues: true }, Date.now);
 const [some] = feed.records('Property');
 feed.put('Property', { ...some!, City: "O'Fallon (east)", UnitNumber: "it's ''it'' and not or" });
 const entries = [...store.table('Property').values()];
-const rows = entries.map(({ record }) => feed.served('Property', record));
+const rows = entries.map(({ record }) => feed.serve('Property', record));
 
 /** A filter's text and what it means, made together: neither comes from the code under test. */
 type Meant = readonly [text: string, holds: (row: Row) => boolean];
@@ -135,7 +135,7 @@ describe('a filter', () => {
   test('means what its text says, for every grouping, offset and null', () => {
     fc.assert(
       fc.property(filter, ([text, meaning]) => {
-        const matches = predicate(parseFilter(text, set), set);
+        const matches = createPredicate(parseFilter(text, set), set);
         expect(entries.map(matches)).toEqual(rows.map(meaning));
       }),
       { numRuns: 400 },

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { readEdm } from '../../../src/sources/trestle/odata/edm.ts';
-import { schemaOf } from '../../../src/sources/trestle/odata/schema.ts';
+import { buildFeedSchema } from '../../../src/sources/trestle/odata/schema.ts';
 import { type Client, connect } from './client.ts';
 
 async function schema(client: Client) {
   const { text } = await client.get('/$metadata');
-  return schemaOf(readEdm(text));
+  return buildFeedSchema(readEdm(text));
 }
 
 test('a field that the licence loses is served no more, and refused wherever a query names it', async () => {
   const client = await connect({ listings: 5 });
   expect((await client.query('Property', { $top: 1 })).rows[0]).toHaveProperty('City');
-  expect(client.sandbox.feed.relicense({ lose: ['City', 'Nonsense'] }).lost).toEqual(['City']);
+  expect(client.sandbox.feed.changeLicence({ lose: ['City', 'Nonsense'] }).lost).toEqual(['City']);
   const [row] = (await client.query('Property', { $top: 1 })).rows;
   expect(row).not.toHaveProperty('City');
   expect(row).toHaveProperty('ListPrice');
@@ -20,14 +20,14 @@ test('a field that the licence loses is served no more, and refused wherever a q
     expect([status, error]).toEqual([400, "Property 'City' of 'Property' is not in metadata."]);
   }
   expect((await schema(client)).sets['Property']?.fields).not.toHaveProperty('City');
-  expect(client.sandbox.feed.served('Property', [...client.sandbox.feed.records('Property')][0]!)).toEqual(
+  expect(client.sandbox.feed.serve('Property', [...client.sandbox.feed.records('Property')][0]!)).toEqual(
     expect.not.objectContaining({ City: expect.anything() }),
   );
 });
 
 test('a field that is suppressed is served, and refused in filters and orders', async () => {
   const client = await connect({ listings: 5 });
-  client.sandbox.feed.relicense({ suppress: ['PhotosChangeTimestamp'] });
+  client.sandbox.feed.changeLicence({ suppress: ['PhotosChangeTimestamp'] });
   expect((await client.query('Property', { $select: 'PhotosChangeTimestamp' })).status).toBe(200);
   for (const query of [
     { $filter: 'PhotosChangeTimestamp ge 2026-01-01T00:00:00Z' },
@@ -36,14 +36,14 @@ test('a field that is suppressed is served, and refused in filters and orders', 
     const { status, error } = await client.query('Property', query);
     expect([status, error]).toEqual([400, expect.stringContaining('has been suppressed')]);
   }
-  client.sandbox.feed.relicense({ suppress: [] });
+  client.sandbox.feed.changeLicence({ suppress: [] });
   expect((await client.query('Property', { $orderby: 'PhotosChangeTimestamp' })).status).toBe(200);
 });
 
 test('new fields have values in every record, can be asked for, and move no timestamp', async () => {
   const client = await connect({ listings: 5 });
   const before = await client.keyset('Property', 'ListingKey', 2);
-  const { gained } = client.sandbox.feed.relicense({ gain: 10 });
+  const { gained } = client.sandbox.feed.changeLicence({ gain: 10 });
   expect(gained).toHaveLength(10);
   const after = await client.keyset('Property', 'ListingKey', 2);
   for (const [nth, row] of after.entries()) {
@@ -60,7 +60,7 @@ test('new fields have values in every record, can be asked for, and move no time
 
 test('another sandbox keeps its own fields', async () => {
   const [one, other] = [await connect(), await connect()];
-  one.sandbox.feed.relicense({ resource: 'Media', lose: ['Permission'], namespace: 'Other' });
+  one.sandbox.feed.changeLicence({ resource: 'Media', lose: ['Permission'], namespace: 'Other' });
   expect((await other.query('Media', { $select: 'Permission' })).status).toBe(200);
   expect((await schema(one)).namespace).toBe('Other');
   expect((await schema(other)).namespace).toBe('Cotality.DataStandard.RESO.DD');

@@ -116,7 +116,7 @@ describe('a query', () => {
     const client = await connect();
     const [record] = client.sandbox.feed.records('Property');
     const answer = await client.get(`/Property('${text(record?.['ListingKey'])}')`);
-    expect(answer.body).toMatchObject(client.sandbox.feed.served('Property', record!));
+    expect(answer.body).toMatchObject(client.sandbox.feed.serve('Property', record!));
     expect((await client.get("/Property('nobody')")).status).toBe(404);
   });
 
@@ -143,7 +143,7 @@ describe('a query', () => {
     const client = await connect({ listings: 400, oddValues: true });
     const { feed } = client.sandbox;
     const answer = await client.query('Property', { $top: 400, $orderby: 'ListingKey' });
-    const stored = [...feed.records('Property')].map((record) => feed.served('Property', record));
+    const stored = [...feed.records('Property')].map((record) => feed.serve('Property', record));
     stored.sort((a, b) => (text(a['ListingKey']) < text(b['ListingKey']) ? -1 : 1));
     expect(answer.rows).toEqual(stored);
     expect(answer.text).toContain('"ListPrice":308000.0,');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resources } from '../../../src/sources/trestle/datasets/index.ts';
-import { makeFeed } from '../../../src/sandbox/trestle/feed.ts';
-import { type Rec, textIn } from '../../../src/sandbox/trestle/record.ts';
+import { createFeed } from '../../../src/sandbox/trestle/feed.ts';
+import { type SandboxRecord, readText } from '../../../src/sandbox/trestle/record.ts';
 import { type Client, connect, type Row, text } from './client.ts';
 import { hasParentVersion } from '../../../src/dataset/reading.ts';
 
@@ -9,7 +9,7 @@ const PARTS = ['OpenHouse', 'PropertyRooms', 'PropertyUnitTypes', 'CustomPropert
 const UNNAMED = ['Teams', 'TeamMembers', 'Lookup'] as const;
 
 function keysOf(client: Client, set: string, field: string): Set<string> {
-  return new Set([...client.sandbox.feed.records(set)].map((record) => textIn(record, field)));
+  return new Set([...client.sandbox.feed.records(set)].map((record) => readText(record, field)));
 }
 
 const now = (): number => Date.UTC(2026, 10, 21);
@@ -18,8 +18,8 @@ function dump(client: Client): string {
   return JSON.stringify(resources.map(({ name }) => [...client.sandbox.feed.records(name)]));
 }
 
-function listing(client: Client, part: Rec): Rec {
-  return client.sandbox.feed.get('Property', textIn(part, 'ListingKey'))!;
+function listing(client: Client, part: SandboxRecord): SandboxRecord {
+  return client.sandbox.feed.get('Property', readText(part, 'ListingKey'))!;
 }
 
 describe('the whole feed', () => {
@@ -65,14 +65,14 @@ describe('the whole feed', () => {
     let seen = 0;
     for (const record of feed.records('Property')) {
       for (const side of ['ListAgent', 'CoListAgent', 'BuyerAgent']) {
-        const key = textIn(record, `${side}Key`);
+        const key = readText(record, `${side}Key`);
         if (key === '') continue;
         seen += 1;
         // An odd listing has its agent's name wrong.
         const name = record[`${side}FullName`];
         if (name !== 'NULL') expect(feed.get('Member', key)?.['MemberFullName']).toBe(name);
       }
-      const office = feed.get('Office', textIn(record, 'ListOfficeKey'));
+      const office = feed.get('Office', readText(record, 'ListOfficeKey'));
       expect(office?.['OfficeName']).toBe(record['ListOfficeName']);
       expect(office?.['OfficeMlsId']).toBe(record['ListOfficeMlsId']);
     }
@@ -87,28 +87,28 @@ describe('the whole feed', () => {
     const offices = new Map<string, Set<unknown>>();
     const leads = new Map<string, string>();
     for (const each of feed.records('TeamMembers')) {
-      const team = textIn(each, 'TeamKey');
-      const member = feed.get('Member', textIn(each, 'MemberKey'));
+      const team = readText(each, 'TeamKey');
+      const member = feed.get('Member', readText(each, 'MemberKey'));
       offices.set(team, (offices.get(team) ?? new Set()).add(member?.['OfficeKey']));
-      if (each['TeamMemberType'] === 'TeamLead') leads.set(team, textIn(each, 'MemberKey'));
+      if (each['TeamMemberType'] === 'TeamLead') leads.set(team, readText(each, 'MemberKey'));
     }
     expect([...offices.keys()].sort()).toEqual([...keysOf(client, 'Teams', 'TeamKey')].sort());
     expect([...offices.values()].map(({ size }) => size)).toEqual([...offices].map(() => 1));
     for (const team of feed.records('Teams'))
-      expect(leads.get(textIn(team, 'TeamKey'))).toBe(team['TeamLeadKey']);
+      expect(leads.get(readText(team, 'TeamKey'))).toBe(team['TeamLeadKey']);
   });
 
   test('open houses are of active listings, mostly to come, and tell the time by the clocks there', async () => {
     const at = Date.UTC(2026, 10, 21, 9, 30);
     const client = await connect({ listings: 600, now: () => at });
     const houses = [...client.sandbox.feed.records('OpenHouse')];
-    const starts = houses.map((house) => textIn(house, 'OpenHouseStartTime'));
+    const starts = houses.map((house) => readText(house, 'OpenHouseStartTime'));
     for (const house of houses) {
       expect(listing(client, house)['StandardStatus']).toBe('Active');
-      expect(Date.parse(textIn(house, 'OpenHouseEndTime'))).toBeGreaterThan(
-        Date.parse(textIn(house, 'OpenHouseStartTime')),
+      expect(Date.parse(readText(house, 'OpenHouseEndTime'))).toBeGreaterThan(
+        Date.parse(readText(house, 'OpenHouseStartTime')),
       );
-      expect(textIn(house, 'OpenHouseStartTime').slice(0, 10)).toBe(house['OpenHouseDate']);
+      expect(readText(house, 'OpenHouseStartTime').slice(0, 10)).toBe(house['OpenHouseDate']);
     }
     expect(new Set(starts.map((start) => start.slice(-6))).size).toBeGreaterThan(2);
     expect(starts.every((start) => /-0[4-7]:00$/.test(start))).toBe(true);
@@ -122,7 +122,7 @@ describe('the whole feed', () => {
     const { feed } = client.sandbox;
     const known = new Set(
       [...feed.records('Lookup')].map(
-        (each) => `${textIn(each, 'LookupName')}=${textIn(each, 'LegacyODataValue')}`,
+        (each) => `${readText(each, 'LookupName')}=${readText(each, 'LegacyODataValue')}`,
       ),
     );
     const names = keysOf(client, 'Lookup', 'LookupName');
@@ -130,7 +130,7 @@ describe('the whole feed', () => {
     for (const { name } of resources.filter((resource) => resource.name !== 'Lookup'))
       for (const record of feed.records(name))
         for (const field of Object.keys(record).filter((each) => names.has(each)))
-          for (const value of textIn(record, field)
+          for (const value of readText(record, field)
             .split(',')
             .filter((each) => each !== '')) {
             seen += 1;
@@ -155,7 +155,7 @@ describe('the whole feed', () => {
       feed.changePhotos(5);
     }
     for (const name of PARTS) {
-      const records = (client: Client): Rec[] =>
+      const records = (client: Client): SandboxRecord[] =>
         [...client.sandbox.feed.records(name)].sort((a, b) =>
           JSON.stringify(a) < JSON.stringify(b) ? -1 : 1,
         );
@@ -183,12 +183,12 @@ describe('what belongs to a listing', () => {
     for (const name of PARTS) feed.size(name);
     const added = new Set(feed.addListings(60));
     for (const name of PARTS) {
-      const parts = [...feed.records(name)].filter((part) => added.has(textIn(part, 'ListingKey')));
+      const parts = [...feed.records(name)].filter((part) => added.has(readText(part, 'ListingKey')));
       expect(parts.length).toBeGreaterThan(2);
       if (name === 'CustomProperty') continue;
       for (const part of parts)
-        expect(Date.parse(textIn(part, 'ModificationTimestamp'))).toBe(
-          Date.parse(textIn(listing(client, part), 'ModificationTimestamp')),
+        expect(Date.parse(readText(part, 'ModificationTimestamp'))).toBe(
+          Date.parse(readText(listing(client, part), 'ModificationTimestamp')),
         );
     }
   });
@@ -197,7 +197,7 @@ describe('what belongs to a listing', () => {
     const client = await connect({ listings: 200 });
     const { feed } = client.sandbox;
     const custom = new Map(
-      [...feed.records('CustomProperty')].map((each) => [textIn(each, 'ListingKey'), each]),
+      [...feed.records('CustomProperty')].map((each) => [readText(each, 'ListingKey'), each]),
     );
     const before = new Map([...custom.keys()].map((key) => [key, feed.get('Property', key)!]));
     feed.changeListings(100);
@@ -294,7 +294,7 @@ describe('the licence', () => {
 
 test('nothing but listings and media is made until it is asked for', () => {
   const base = { seed: 1, listings: 50, mediaPerListing: 1, oddValues: false };
-  const { feed, store } = makeFeed(base, Date.now);
+  const { feed, store } = createFeed(base, Date.now);
   feed.changeListings(5);
   feed.addListings(2);
   feed.removeListings(3);

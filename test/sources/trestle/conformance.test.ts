@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import type { Fault } from '../../../src/sandbox/trestle/faults.ts';
 import type { Sandbox } from '../../../src/sandbox/trestle/index.ts';
-import { textIn } from '../../../src/sandbox/trestle/record.ts';
+import { readText } from '../../../src/sandbox/trestle/record.ts';
 import { property } from '../../../src/sources/trestle/datasets/property.ts';
 import { sandboxFor } from '../../helpers/pipeline.ts';
 import { sourceOf } from '../../helpers/source.ts';
@@ -20,7 +20,7 @@ async function open(): Promise<Place> {
     },
     { pageSize: 50 },
   );
-  const keys = [...sandbox.feed.records('Property')].map((record) => textIn(record, 'ListingKey'));
+  const keys = [...sandbox.feed.records('Property')].map((record) => readText(record, 'ListingKey'));
   const requests = (): number => sandbox.requests.filter(({ kind }) => kind === 'data').length;
   return { sandbox, source, dataset: property, keys, requests };
 }

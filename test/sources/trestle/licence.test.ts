@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../../src/dataset/dataset.ts';
 import type { FeedSchema } from '../../../src/dataset/feed-schema.ts';
-import { withinLicence } from '../../../src/sources/trestle/licence.ts';
+import { limitToLicence } from '../../../src/sources/trestle/licence.ts';
 import { media } from '../../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../../src/sources/trestle/datasets/property.ts';
 import { photoFields, selectOf, withCursor, withSelect } from '../../../src/dataset/reading.ts';
@@ -22,7 +22,11 @@ const licence = (...fields: readonly string[]): FeedSchema => schemaWith({ Prope
 describe('what a run asks for', () => {
   test('is narrowed to what the licence has, in the order it was in', () => {
     const asked = withSelect(property, [...NEEDED, 'City', 'Roof', 'YearBuilt']);
-    const { resource, leftOut, lacks } = withinLicence(asked, licence(...NEEDED, 'YearBuilt', 'City'));
+    const {
+      dataset: resource,
+      omittedFields: leftOut,
+      unavailable: lacks,
+    } = limitToLicence(asked, licence(...NEEDED, 'YearBuilt', 'City'));
     expect(selectOf(resource)).toEqual([...NEEDED, 'City', 'YearBuilt']);
     expect([leftOut, lacks]).toEqual([['Roof'], undefined]);
     expect(photoFields(resource)).toEqual(photoFields(property));
@@ -30,7 +34,7 @@ describe('what a run asks for', () => {
   });
 
   test('stays all where nothing is asked for by name', () => {
-    const { resource, leftOut } = withinLicence(property, licence(...NEEDED));
+    const { dataset: resource, omittedFields: leftOut } = limitToLicence(property, licence(...NEEDED));
     expect(selectOf(resource)).toBeUndefined();
     expect(leftOut).toEqual([]);
   });
@@ -38,22 +42,25 @@ describe('what a run asks for', () => {
   test('tells which of the user’s own columns the feed knows nothing of, unless they are left out', () => {
     const added = { Roof: 'text', Rooof: 'text' } as unknown as NonNullable<Dataset['added']>;
     const own: Dataset = { ...property, added };
-    expect(withinLicence(own, licence(...NEEDED, 'Roof')).unknown).toEqual(['Rooof']);
+    expect(limitToLicence(own, licence(...NEEDED, 'Roof')).unknownFields).toEqual(['Rooof']);
     const asked = withSelect(own, [...NEEDED, 'Roof', 'Rooof']);
-    expect(withinLicence(asked, licence(...NEEDED, 'Roof'))).toMatchObject({
-      leftOut: ['Rooof'],
-      unknown: [],
+    expect(limitToLicence(asked, licence(...NEEDED, 'Roof'))).toMatchObject({
+      omittedFields: ['Rooof'],
+      unknownFields: [],
     });
   });
 
   test.each(['PhotosCount', 'PhotosChangeTimestamp'])('has no photo fields to compare without %s', (lost) => {
-    const { resource } = withinLicence(property, licence(...NEEDED.filter((name) => name !== lost)));
+    const { dataset: resource } = limitToLicence(
+      property,
+      licence(...NEEDED.filter((name) => name !== lost)),
+    );
     expect(photoFields(resource)).toBeUndefined();
   });
 
   test('is no field that only looks like one of every object', () => {
     const asked = withSelect(property, [...NEEDED, 'constructor', 'toString']);
-    expect(withinLicence(asked, licence(...NEEDED)).leftOut).toEqual(['constructor', 'toString']);
+    expect(limitToLicence(asked, licence(...NEEDED)).omittedFields).toEqual(['constructor', 'toString']);
   });
 });
 
@@ -65,12 +72,12 @@ describe('what can’t be followed', () => {
     ['one without its cursor', withCursor(property, 'PriceChangeTimestamp'), licence(...NEEDED)],
     ['a child without its parent’s key', media, schemaWith({ Media: ['MediaKey', 'ModificationTimestamp'] })],
   ])('%s', (_, resource, schema) => {
-    expect(withinLicence(resource, schema).lacks).toMatch(/^the feed's \$metadata has no /);
+    expect(limitToLicence(resource, schema).unavailable).toMatch(/^the feed's \$metadata has no /);
   });
 
   test('is not what has no time of its own', () => {
     expect(
-      withinLicence(customProperty, schemaWith({ CustomProperty: ['ListingKey'] })).lacks,
+      limitToLicence(customProperty, schemaWith({ CustomProperty: ['ListingKey'] })).unavailable,
     ).toBeUndefined();
   });
 });

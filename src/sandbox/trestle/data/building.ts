@@ -1,20 +1,23 @@
 import type { Random } from '../random.ts';
-import { decimal, type Rec } from '../record.ts';
+import { toDecimal, type SandboxRecord } from '../record.ts';
 import { features } from './words.ts';
 
-const ACRE = 43_560;
+const SQUARE_FEET_PER_ACRE = 43_560;
 
 /** The house itself: rooms, areas, lot, parking, equipment. `land` has none of the house's parts. */
-export function building(source: Random, shape: { land: boolean; attached: boolean; area: number }): Rec {
+export function makeBuilding(
+  source: Random,
+  shape: { land: boolean; attached: boolean; area: number },
+): SandboxRecord {
   const { land, attached, area } = shape;
   const lot = attached ? source.int(800, 3000) : source.int(3500, land ? 400_000 : 30_000);
   return {
-    ...(land ? {} : house(source, area)),
-    ...enums(source, land),
-    LotSizeAcres: decimal(lot / ACRE, 4),
-    LotSizeArea: decimal(lot, 4),
+    ...(land ? {} : makeHouse(source, area)),
+    ...makeEnums(source, land),
+    LotSizeAcres: toDecimal(lot / SQUARE_FEET_PER_ACRE, 4),
+    LotSizeArea: toDecimal(lot, 4),
     LotSizeUnits: 'SquareFeet',
-    LotSizeSquareFeet: decimal(lot, 2),
+    LotSizeSquareFeet: toDecimal(lot, 2),
     LotSizeDimensions: source.chance(0.4) ? `${source.int(40, 120)}x${source.int(80, 200)}` : null,
     NewConstructionYN: source.chance(0.05),
     WaterfrontYN: source.chance(0.04),
@@ -24,7 +27,7 @@ export function building(source: Random, shape: { land: boolean; attached: boole
   };
 }
 
-function house(source: Random, area: number): Rec {
+function makeHouse(source: Random, area: number): SandboxRecord {
   const bedrooms = Math.max(1, Math.min(8, Math.round(area / 650) + source.int(-1, 1)));
   const full = Math.max(1, Math.round(bedrooms * 0.6));
   const half = source.int(0, 1);
@@ -33,10 +36,10 @@ function house(source: Random, area: number): Rec {
   const fireplaces = source.int(0, 2);
   return {
     YearBuilt: source.int(1895, 2025),
-    LivingArea: decimal(area, 2),
+    LivingArea: toDecimal(area, 2),
     LivingAreaUnits: 'SquareFeet',
-    BuildingAreaTotal: decimal(area * 1.1, 2),
-    AboveGradeFinishedArea: source.chance(0.6) ? decimal(area * 0.9, 2) : null,
+    BuildingAreaTotal: toDecimal(area * 1.1, 2),
+    AboveGradeFinishedArea: source.chance(0.6) ? toDecimal(area * 0.9, 2) : null,
     Stories: stories,
     Levels: ['One', 'Two', 'ThreeOrMore'][stories - 1]!,
     NumberOfUnitsTotal: 1,
@@ -52,13 +55,13 @@ function house(source: Random, area: number): Rec {
     SpaYN: source.chance(0.1),
     GarageYN: spaces > 0,
     AttachedGarageYN: spaces > 0 && source.chance(0.7),
-    GarageSpaces: decimal(spaces, 2),
-    ParkingTotal: decimal(spaces + source.int(0, 2), 2),
+    GarageSpaces: toDecimal(spaces, 2),
+    ParkingTotal: toDecimal(spaces + source.int(0, 2), 2),
     CarportYN: source.chance(0.05),
   };
 }
 
-const LAND = new Set([
+const LAND_FIELDS = new Set([
   'CommunityFeatures',
   'LotFeatures',
   'RoadSurfaceType',
@@ -67,9 +70,10 @@ const LAND = new Set([
   'WaterSource',
 ]);
 
-function enums(source: Random, land: boolean): Rec {
+function makeEnums(source: Random, land: boolean): SandboxRecord {
   const chosen: Record<string, string | null> = {};
   for (const [name, values] of Object.entries(features))
-    chosen[name] = (!land || LAND.has(name)) && source.chance(0.7) ? source.some(values, 4).join(',') : null;
+    chosen[name] =
+      (!land || LAND_FIELDS.has(name)) && source.chance(0.7) ? source.pickSome(values, 4).join(',') : null;
   return chosen;
 }

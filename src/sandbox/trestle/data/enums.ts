@@ -1,5 +1,5 @@
 import { DAY, HOUR, stamp } from '../instant.ts';
-import type { Rec, Value } from '../record.ts';
+import type { SandboxRecord, FieldValue } from '../record.ts';
 import { EPOCH } from './base.ts';
 import { features } from './words.ts';
 
@@ -28,30 +28,30 @@ export const choices = {
 const enums: Readonly<Record<string, readonly string[]>> = { ...choices, ...features };
 
 /** `SingleFamilyResidence` as people read it: `Single Family Residence`. */
-export function display(value: string): string {
+export function toDisplayName(value: string): string {
   return value.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ');
 }
 
 /** The record with its enums as display names; what is null stays null. */
-export function prettified(record: Rec): Rec {
-  const shown: Record<string, Value> = { ...record };
+export function withDisplayNames(record: SandboxRecord): SandboxRecord {
+  const shown: Record<string, FieldValue> = { ...record };
   for (const name of Object.keys(enums)) {
     const value = record[name];
-    if (typeof value === 'string') shown[name] = value.split(',').map(display).join(',');
+    if (typeof value === 'string') shown[name] = value.split(',').map(toDisplayName).join(',');
   }
   return shown;
 }
 
 /** One record for each value that an enum of the sandbox has. */
-export function lookupRecords(): Rec[] {
+export function makeLookups(): SandboxRecord[] {
   const all = Object.entries(enums).flatMap(([name, values]) =>
     values.map((value) => [name, value] as const),
   );
   return all.map(([name, value], index) => ({
     LookupKey: String(7_100_000_000 + index),
     LookupName: name,
-    LookupValue: display(value),
-    StandardLookupValue: display(value),
+    LookupValue: toDisplayName(value),
+    StandardLookupValue: toDisplayName(value),
     LegacyODataValue: value,
     ModificationTimestamp: stamp(EPOCH - 400 * DAY + index * HOUR),
   }));

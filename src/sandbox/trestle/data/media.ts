@@ -1,6 +1,6 @@
 import { stamp } from '../instant.ts';
-import { random } from '../random.ts';
-import { type Rec, textIn } from '../record.ts';
+import { createRandom } from '../random.ts';
+import { type SandboxRecord, readText } from '../record.ts';
 import { sets } from '../sets.ts';
 
 const rooms = [
@@ -14,18 +14,26 @@ const rooms = [
   'Café corner',
 ];
 
-const blank: Rec = Object.fromEntries([...sets.get('Media')!.fields.keys()].map((name) => [name, null]));
+const blank: SandboxRecord = Object.fromEntries(
+  [...sets.get('Media')!.fields.keys()].map((name) => [name, null]),
+);
 
 /** The key of the media with this number. */
-export function mediaKey(number: number): string {
+export function makeMediaKey(number: number): string {
   return String(2_003_905_820_472 + number * 3);
 }
 
 /** The media with this number, of a listing; the last of a large set is the floor plan. */
-export function medium(seed: number, number: number, listing: Rec, order: number, at: number): Rec {
-  const source = random(seed, 'media', number);
-  const parent = textIn(listing, 'ListingKey');
-  const key = mediaKey(number);
+export function makeMedia(
+  seed: number,
+  number: number,
+  listing: SandboxRecord,
+  order: number,
+  at: number,
+): SandboxRecord {
+  const source = createRandom(seed, 'media', number);
+  const parent = readText(listing, 'ListingKey');
+  const key = makeMediaKey(number);
   const plan = order > 1 && source.chance(0.06);
   const room = source.pick(rooms);
   return {
@@ -38,7 +46,7 @@ export function medium(seed: number, number: number, listing: Rec, order: number
     ResourceName: 'Property',
     ClassName: listing['PropertyType'] ?? null,
     MediaObjectID: String(order),
-    MediaURL: mediaAddress(parent, key, order),
+    MediaURL: makeMediaAddress(parent, key, order),
     MediaType: 'Jpeg',
     MediaCategory: plan ? 'FloorPlan' : 'Photo',
     Order: order,
@@ -60,6 +68,6 @@ export function medium(seed: number, number: number, listing: Rec, order: number
 }
 
 /** What an answer's `MediaURL` begins with, before it is signed. */
-export function mediaAddress(listing: string, key: string, version: number): string {
+export function makeMediaAddress(listing: string, key: string, version: number): string {
   return `https://media.sandbox.invalid/trestle/Media/Property/PHOTO-Jpeg/${listing}/${version}/${key.slice(-8)}`;
 }

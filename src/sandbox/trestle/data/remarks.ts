@@ -30,11 +30,11 @@ const endings = [
 ];
 
 /** A few hundred characters of praise, now and then several thousand. */
-export function remarks(source: Random, home: { beds: number; city: string; area: string }): string {
+export function makeRemarks(source: Random, home: { beds: number; city: string; area: string }): string {
   const paragraphs = source.chance(1 / 60) ? source.int(8, 16) : source.int(1, 2);
   const parts: string[] = [];
   for (let i = 0; i < paragraphs; i++)
-    parts.push([source.pick(openings), ...source.some(middles, 4), source.pick(endings)].join(' '));
+    parts.push([source.pick(openings), ...source.pickSome(middles, 4), source.pick(endings)].join(' '));
   return parts
     .join(source.chance(0.5) ? '\n\n' : '\r\n')
     .replaceAll('{beds}', String(home.beds))

@@ -1,19 +1,19 @@
 import { DAY, stamp } from '../instant.ts';
-import { type Random, random } from '../random.ts';
-import type { Rec } from '../record.ts';
+import { type Random, createRandom } from '../random.ts';
+import type { SandboxRecord } from '../record.ts';
 import { EPOCH } from './base.ts';
 import { choices } from './enums.ts';
-import { type Agent, agents } from './people.ts';
-import { places } from './places.ts';
+import { type Agent, agents } from './agents.ts';
+import { towns } from './towns.ts';
 import { lastNames, streets, systems } from './words.ts';
 
-const TEAMS = 12;
+const TEAM_COUNT = 12;
 
 /** Every office that a listing can name. */
-export function officeRecords(seed: number): Rec[] {
+export function makeOffices(seed: number): SandboxRecord[] {
   const heads = new Map(agents.map((agent) => [agent.officeKey, agent]));
   return [...heads.values()].map((head) => {
-    const source = random(seed, 'office', head.officeKey);
+    const source = createRandom(seed, 'office', head.officeKey);
     return {
       OfficeKey: head.officeKey,
       OfficeKeyNumeric: Number(head.officeKey),
@@ -25,22 +25,22 @@ export function officeRecords(seed: number): Rec[] {
       MainOfficeMlsId: head.officeId,
       OfficeBrokerKey: head.key,
       OfficeBrokerMlsId: head.id,
-      ...where(source, 'Office'),
-      OfficePhone: phone(source),
+      ...makeAddress(source, 'Office'),
+      OfficePhone: makePhone(source),
       OfficeEmail: `info@${head.officeId.toLowerCase()}.sandbox.invalid`,
       OfficeBio: source.chance(0.5) ? `${head.office}: neighbors since ${source.int(1921, 2019)} 🏠` : null,
       NumberOfBranches: source.int(1, 9),
       IDXOfficeParticipationYN: source.chance(0.9),
-      ...system(source),
-      ...times(source),
+      ...makeSystemFields(source),
+      ...makeTimestamps(source),
     };
   });
 }
 
 /** Everybody whom a listing can name. */
-export function memberRecords(seed: number): Rec[] {
+export function makeMembers(seed: number): SandboxRecord[] {
   return agents.map((agent) => {
-    const source = random(seed, 'member', agent.key);
+    const source = createRandom(seed, 'member', agent.key);
     return {
       MemberKey: agent.key,
       MemberKeyNumeric: Number(agent.key),
@@ -53,47 +53,49 @@ export function memberRecords(seed: number): Rec[] {
       OfficeKey: agent.officeKey,
       OfficeMlsId: agent.officeId,
       OfficeName: agent.office,
-      ...where(source, 'Member'),
-      MemberMobilePhone: phone(source),
+      ...makeAddress(source, 'Member'),
+      MemberMobilePhone: makePhone(source),
       MemberEmail: `${agent.id.toLowerCase()}@sandbox.invalid`,
       MemberLoginId: agent.id.toLowerCase(),
-      MemberLanguages: source.chance(0.4) ? source.some(['English', 'French', 'Spanish'], 3).join(',') : null,
+      MemberLanguages: source.chance(0.4)
+        ? source.pickSome(['English', 'French', 'Spanish'], 3).join(',')
+        : null,
       MemberMlsAccessYN: true,
       MemberStateLicenseExpirationDate: source.chance(0.6) ? '2027-06-30' : null,
       X_MemberSpecialties: source.chance(0.3) ? 'Probate,Relocation' : null,
-      ...system(source),
-      ...times(source),
+      ...makeSystemFields(source),
+      ...makeTimestamps(source),
     };
   });
 }
 
 /** Some teams; who is in one comes from one office. */
-export function teamRecords(seed: number): Rec[] {
-  return teams(seed).map(({ key, source, lead }) => ({
+export function makeTeams(seed: number): SandboxRecord[] {
+  return pickTeams(seed).map(({ key, source, lead }) => ({
     TeamKey: key,
     TeamName: `The ${lead.last} Group`,
     TeamStatus: 'Active',
     TeamLeadKey: lead.key,
     TeamLeadMlsId: lead.id,
-    ...where(source, 'Team'),
-    TeamDirectPhone: phone(source),
+    ...makeAddress(source, 'Team'),
+    TeamDirectPhone: makePhone(source),
     TeamDescription: source.chance(0.5) ? `Ask any ${source.pick(lastNames)} on our street.` : null,
-    ...system(source),
-    ...times(source),
+    ...makeSystemFields(source),
+    ...makeTimestamps(source),
   }));
 }
 
 /** Who is in which team. */
-export function teamMemberRecords(seed: number): Rec[] {
-  return teams(seed).flatMap(({ key, source, lead, others }) =>
+export function makeTeamMembers(seed: number): SandboxRecord[] {
+  return pickTeams(seed).flatMap(({ key, source, lead, others }) =>
     [lead, ...others].map((agent, index) => ({
       TeamMemberKey: `${key}-${index + 1}`,
       TeamKey: key,
       MemberKey: agent.key,
       MemberMlsId: agent.id,
       TeamMemberType: index === 0 ? 'TeamLead' : 'TeamMember',
-      ...system(source),
-      ...times(source),
+      ...makeSystemFields(source),
+      ...makeTimestamps(source),
     })),
   );
 }
@@ -105,35 +107,35 @@ type Team = {
   readonly others: readonly Agent[];
 };
 
-function teams(seed: number): Team[] {
-  return Array.from({ length: TEAMS }, (_, index) => {
-    const source = random(seed, 'team', index);
+function pickTeams(seed: number): Team[] {
+  return Array.from({ length: TEAM_COUNT }, (_, index) => {
+    const source = createRandom(seed, 'team', index);
     const lead = source.pick(agents);
     const office = agents.filter(({ officeKey, key }) => officeKey === lead.officeKey && key !== lead.key);
-    return { key: String(6_400_000_000 + index * 13), source, lead, others: source.some(office, 5) };
+    return { key: String(6_400_000_000 + index * 13), source, lead, others: source.pickSome(office, 5) };
   });
 }
 
-function where(source: Random, prefix: string): Rec {
-  const place = source.pick(places);
+function makeAddress(source: Random, prefix: string): SandboxRecord {
+  const town = source.pick(towns);
   return {
     [`${prefix}Address1`]: `${source.int(1, 9999)} ${source.pick(streets)} Street`,
-    [`${prefix}City`]: place.city,
-    [`${prefix}StateOrProvince`]: place.state,
-    [`${prefix}PostalCode`]: source.pick(place.zips),
+    [`${prefix}City`]: town.city,
+    [`${prefix}StateOrProvince`]: town.state,
+    [`${prefix}PostalCode`]: source.pick(town.zips),
     [`${prefix}Country`]: 'US',
   };
 }
 
-function phone(source: Random): string {
+function makePhone(source: Random): string {
   return `555-01${String(source.int(0, 99)).padStart(2, '0')}`;
 }
 
-function system(source: Random): Rec {
+function makeSystemFields(source: Random): SandboxRecord {
   return { OriginatingSystemName: source.pick(systems), SourceSystemName: 'Trestle' };
 }
 
-function times(source: Random): Rec {
+function makeTimestamps(source: Random): SandboxRecord {
   const changed = EPOCH - source.int(1, 500 * DAY);
   return {
     OriginalEntryTimestamp: stamp(changed - source.int(0, 900 * DAY)),

@@ -1,6 +1,6 @@
-import { DAY, day, HOUR, MINUTE, stamp, stampEastern, stampZulu } from '../instant.ts';
+import { DAY, formatDay, HOUR, MINUTE, stamp, stampEastern, stampZulu } from '../instant.ts';
 import type { Random } from '../random.ts';
-import type { Rec } from '../record.ts';
+import type { SandboxRecord } from '../record.ts';
 
 const weights: readonly (readonly [status: string, share: number])[] = [
   ['Active', 38],
@@ -18,8 +18,8 @@ const CONTRACTED = new Set(['ActiveUnderContract', 'Pending', 'Closed']);
 const OFF_MARKET = new Set(['Pending', 'Closed', 'Expired', 'Withdrawn', 'Canceled', 'Hold']);
 
 /** Status, its dates and its timestamps: none lies after `at`, the listing's last change. */
-export function status(source: Random, at: number): Rec {
-  const current = weigh(source);
+export function makeStatus(source: Random, at: number): SandboxRecord {
+  const current = pickStatus(source);
   const changed = at - source.int(0, 3 * DAY);
   const onMarket = changed - source.int(2, 150) * DAY - source.int(0, DAY);
   const entered = onMarket - source.int(HOUR, 5 * DAY);
@@ -30,19 +30,19 @@ export function status(source: Random, at: number): Rec {
     : undefined;
   const off = OFF_MARKET.has(current) ? (contracted ?? changed) : undefined;
   const days = Math.round(((off ?? at) - onMarket) / DAY);
-  const dateOf = (name: string): string | null => (current === name ? day(changed) : null);
+  const dateIf = (name: string): string | null => (current === name ? formatDay(changed) : null);
   return {
     StandardStatus: current,
     MlsStatus: current.replace(/(?<=[a-z])(?=[A-Z])/g, ' '),
     MajorChangeType: current === 'Active' ? 'NewListing' : current,
-    ListingContractDate: day(entered),
-    OnMarketDate: current === 'ComingSoon' ? null : day(onMarket),
-    OffMarketDate: off === undefined ? null : day(off),
-    BackOnMarketDate: current === 'Active' && source.chance(0.06) ? day(changed) : null,
-    PurchaseContractDate: contracted === undefined ? null : day(contracted),
-    CloseDate: dateOf('Closed'),
-    ExpirationDate: current === 'Expired' ? day(changed) : day(entered + 180 * DAY),
-    WithdrawnDate: dateOf('Withdrawn'),
+    ListingContractDate: formatDay(entered),
+    OnMarketDate: current === 'ComingSoon' ? null : formatDay(onMarket),
+    OffMarketDate: off === undefined ? null : formatDay(off),
+    BackOnMarketDate: current === 'Active' && source.chance(0.06) ? formatDay(changed) : null,
+    PurchaseContractDate: contracted === undefined ? null : formatDay(contracted),
+    CloseDate: dateIf('Closed'),
+    ExpirationDate: current === 'Expired' ? formatDay(changed) : formatDay(entered + 180 * DAY),
+    WithdrawnDate: dateIf('Withdrawn'),
     DaysOnMarket: days,
     CumulativeDaysOnMarket: days + (source.chance(0.1) ? source.int(10, 200) : 0),
     OriginalEntryTimestamp: stamp(entered),
@@ -57,7 +57,7 @@ export function status(source: Random, at: number): Rec {
   };
 }
 
-function weigh(source: Random): string {
+function pickStatus(source: Random): string {
   let left = source.next() * 100;
   for (const [name, share] of weights) {
     left -= share;

@@ -1,18 +1,18 @@
-import type { Settings } from '../options.ts';
+import type { SandboxSettings } from '../options.ts';
 
 /** The headers that tell what is left. */
 export type QuotaHeaders = Readonly<Record<string, string>>;
 
 /** Requests a minute and an hour, in fixed windows. */
-export class Quota {
-  readonly #settings: Settings;
-  readonly #minute: Window;
-  readonly #hour: Window;
+export class QuotaCounter {
+  readonly #settings: SandboxSettings;
+  readonly #minute: FixedWindow;
+  readonly #hour: FixedWindow;
 
-  constructor(settings: Settings) {
+  constructor(settings: SandboxSettings) {
     this.#settings = settings;
-    this.#minute = new Window(settings.minuteQuota, settings.minuteWindowMs);
-    this.#hour = new Window(settings.hourQuota, settings.hourWindowMs);
+    this.#minute = new FixedWindow(settings.minuteQuota, settings.minuteWindowMs);
+    this.#hour = new FixedWindow(settings.hourQuota, settings.hourWindowMs);
   }
 
   /** Takes one request out of both windows; false, and nothing taken, where one of them is spent. */
@@ -43,7 +43,7 @@ export class Quota {
   }
 }
 
-class Window {
+class FixedWindow {
   readonly #limit: number;
   readonly #length: number;
   #index = -1;

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Fault } from '../faults.ts';
 
-const zip = promisify(gzip);
+const gzipAsync = promisify(gzip);
 
 /** An answer, and how it is to be sent. */
 export type Reply = {
@@ -16,12 +16,12 @@ export type Reply = {
 };
 
 /** A JSON answer. */
-export function json(status: number, body: unknown): Reply {
+export function jsonReply(status: number, body: unknown): Reply {
   return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 /** An HTML page, as a proxy or the token endpoint sends it. */
-export function html(status: number, body: string): Reply {
+export function htmlReply(status: number, body: string): Reply {
   return { status, headers: { 'Content-Type': 'text/html' }, body };
 }
 
@@ -29,19 +29,23 @@ const PROXY_PAGE =
   '<html><head><title>Service Unavailable</title></head><body>The request is blocked.</body></html>';
 
 /** The answer after a fault has struck it. */
-export function spoilt(reply: Reply, fault: Fault): Reply {
+export function applyFault(reply: Reply, fault: Fault): Reply {
   if (fault.kind === 'reset' || fault.kind === 'hang') return { ...reply, ending: fault.kind };
   if (fault.kind === 'truncate') return { ...reply, ending: 'cut' };
-  if (fault.kind === 'html') return html(200, PROXY_PAGE);
+  if (fault.kind === 'html') return htmlReply(200, PROXY_PAGE);
   if (fault.kind === 'empty') return { ...reply, body: '' };
-  if (fault.kind === 'no-value') return json(200, { '@odata.context': 'sandbox' });
+  if (fault.kind === 'no-value') return jsonReply(200, { '@odata.context': 'sandbox' });
   if (fault.kind !== 'truncate-json') return reply;
   const whole = Buffer.from(reply.body);
   return { ...reply, body: whole.subarray(0, whole.length >>> 1) };
 }
 
 /** Sends an answer; compressed where the client accepts that. */
-export async function send(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
+export async function sendReply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+): Promise<void> {
   if (reply.ending === 'hang') return;
   if (reply.ending === 'reset') {
     request.socket.destroy();
@@ -50,7 +54,7 @@ export async function send(request: IncomingMessage, response: ServerResponse, r
   const headers: Record<string, string> = { ...reply.headers };
   let body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
   if (body.length > 0 && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) {
-    body = await zip(body, { level: constants.Z_BEST_SPEED });
+    body = await gzipAsync(body, { level: constants.Z_BEST_SPEED });
     headers['Content-Encoding'] = 'gzip';
   }
   headers['Content-Length'] = String(body.length);

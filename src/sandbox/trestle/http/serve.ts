@@ -1,111 +1,120 @@
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { among, type Fault, type Target } from '../faults.ts';
-import { dataSystem, metadata } from '../odata/metadata.ts';
-import type { Asked } from './asked.ts';
-import { control } from './control.ts';
-import { answerData, odataError } from './data.ts';
-import { html, json, type Reply, send, spoilt } from './reply.ts';
-import type { World } from './world.ts';
+import { findFault, type Fault, type FaultTarget } from '../faults.ts';
+import { describeDataSystem, writeMetadata } from '../odata/metadata.ts';
+import type { ParsedRequest } from './parse-request.ts';
+import { answerControl } from './control.ts';
+import { answerData, odataErrorReply } from './data.ts';
+import { htmlReply, jsonReply, type Reply, sendReply, applyFault } from './reply.ts';
+import type { SandboxState } from './state.ts';
 
 /** Answers one request, whatever it is. */
-export async function serve(world: World, asked: Asked, response: ServerResponse): Promise<void> {
-  const { seen, message } = asked;
-  world.requests.push(seen);
+export async function serveRequest(
+  state: SandboxState,
+  request: ParsedRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const { seen, message } = request;
+  state.requests.push(seen);
   const body = await text(message);
-  if (seen.kind !== 'control' && world.settings.latencyMs > 0) await wait(world.settings.latencyMs);
-  const reply = seen.kind === 'control' ? control(world, asked, body) : await answer(world, asked, body);
+  if (seen.kind !== 'control' && state.settings.latencyMs > 0) await wait(state.settings.latencyMs);
+  const reply =
+    seen.kind === 'control' ? answerControl(state, request, body) : await answer(state, request, body);
   if (reply.ending !== 'hang' && reply.ending !== 'reset') seen.status = reply.status;
-  await send(message, response, reply);
+  await sendReply(message, response, reply);
 }
 
-async function answer(world: World, asked: Asked, body: string): Promise<Reply> {
-  const { seen } = asked;
-  if (seen.kind === 'data') await world.onRequest?.(seen);
+async function answer(state: SandboxState, request: ParsedRequest, body: string): Promise<Reply> {
+  const { seen } = request;
+  if (seen.kind === 'data') await state.onRequest?.(seen);
   if (seen.kind === 'token') {
-    const type = asked.message.headers['content-type'] ?? '';
-    return withFaults(world, asked, () => world.tokens.answer(seen.method, type, body));
+    const type = request.message.headers['content-type'] ?? '';
+    return withFaults(state, request, () => state.tokens.answer(seen.method, type, body));
   }
-  if (seen.resource === undefined) return html(404, 'Not Found');
-  if (world.faults.take(targetOf(asked), 'sign-in').length > 0) world.tokens.revoke();
-  if (!world.tokens.accepts(asked.message.headers.authorization)) {
-    const refusal = odataError(401, 'Authorization has been denied for this request.');
-    const headers = { ...refusal.headers, 'WWW-Authenticate': 'Bearer', ...world.quota.headers() };
+  if (seen.resource === undefined) return htmlReply(404, 'Not Found');
+  if (state.faults.take(targetOf(request), 'sign-in').length > 0) state.tokens.revoke();
+  if (!state.tokens.accepts(request.message.headers.authorization)) {
+    const refusal = odataErrorReply(401, 'Authorization has been denied for this request.');
+    const headers = { ...refusal.headers, 'WWW-Authenticate': 'Bearer', ...state.quota.headers() };
     return { ...refusal, headers };
   }
-  if (seen.kind === 'metadata') return withFaults(world, asked, () => describe(world, asked));
-  if (!world.quota.spend()) return limited({ ...world.quota.headers() });
-  return withFaults(world, asked, (faults) => answerData(world, asked, faults));
+  if (seen.kind === 'metadata') return withFaults(state, request, () => describeService(state, request));
+  if (!state.quota.spend()) return rateLimitReply({ ...state.quota.headers() });
+  return withFaults(state, request, (faults) => answerData(state, request, faults));
 }
 
 async function withFaults(
-  world: World,
-  asked: Asked,
+  state: SandboxState,
+  request: ParsedRequest,
   make: (faults: readonly Fault[]) => Reply,
 ): Promise<Reply> {
-  const faults = world.faults.take(targetOf(asked), 'answer');
-  const slow = among(faults, 'slow');
+  const faults = state.faults.take(targetOf(request), 'answer');
+  const slow = findFault(faults, 'slow');
   if (slow) await wait(slow.ms);
-  const reply = dated(outcome(world, asked, faults, make), faults, world.settings.now());
-  if (asked.seen.kind === 'token') return reply;
-  return { ...reply, headers: without(faults, { ...world.quota.headers(), ...reply.headers }) };
+  const reply = withDate(chooseReply(state, request, faults, make), faults, state.settings.now());
+  if (request.seen.kind === 'token') return reply;
+  return { ...reply, headers: withoutQuotaHeaders(faults, { ...state.quota.headers(), ...reply.headers }) };
 }
 
-function outcome(
-  world: World,
-  asked: Asked,
+function chooseReply(
+  state: SandboxState,
+  request: ParsedRequest,
   faults: readonly Fault[],
   make: (faults: readonly Fault[]) => Reply,
 ): Reply {
-  const limit = among(faults, 'rate-limit');
+  const limit = findFault(faults, 'rate-limit');
   if (limit) {
-    if (asked.seen.kind === 'data') world.quota.refund();
+    if (request.seen.kind === 'data') state.quota.refund();
     const retry = limit.retryAfter === undefined ? {} : { 'Retry-After': String(limit.retryAfter) };
-    return limited({ 'Minute-Quota-Available': '0', ...retry });
+    return rateLimitReply({ 'Minute-Quota-Available': '0', ...retry });
   }
-  const status = among(faults, 'status');
-  return status ? refused(status) : faults.reduce(spoilt, make(faults));
+  const status = findFault(faults, 'status');
+  return status ? statusReply(status) : faults.reduce(applyFault, make(faults));
 }
 
-function dated(reply: Reply, faults: readonly Fault[], now: number): Reply {
-  const clock = among(faults, 'clock');
+function withDate(reply: Reply, faults: readonly Fault[], now: number): Reply {
+  const clock = findFault(faults, 'clock');
   if (!clock) return reply;
   return { ...reply, headers: { ...reply.headers, Date: new Date(now + clock.by).toUTCString() } };
 }
 
-function without(faults: readonly Fault[], headers: Record<string, string>): Record<string, string> {
-  const fault = among(faults, 'no-quota-headers');
+function withoutQuotaHeaders(
+  faults: readonly Fault[],
+  headers: Record<string, string>,
+): Record<string, string> {
+  const fault = findFault(faults, 'no-quota-headers');
   if (!fault) return headers;
   const named = fault.headers && new Set(fault.headers.map((name) => name.toLowerCase()));
   const missing = (name: string): boolean => named?.has(name) ?? name.includes('quota');
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !missing(name.toLowerCase())));
 }
 
-function limited(headers: Record<string, string>): Reply {
-  const reply = odataError(429, 'Quota exceeded.');
+function rateLimitReply(headers: Record<string, string>): Reply {
+  const reply = odataErrorReply(429, 'Quota exceeded.');
   return { ...reply, headers: { ...reply.headers, ...headers } };
 }
 
-function refused(fault: Fault & { kind: 'status' }): Reply {
+function statusReply(fault: Fault & { kind: 'status' }): Reply {
   const reply =
     fault.body === undefined
-      ? odataError(fault.status, 'The sandbox was told to fail.')
-      : html(fault.status, fault.body);
+      ? odataErrorReply(fault.status, 'The sandbox was told to fail.')
+      : htmlReply(fault.status, fault.body);
   const retry = fault.retryAfter === undefined ? {} : { 'Retry-After': fault.retryAfter };
   return { ...reply, headers: { ...reply.headers, ...retry, ...fault.headers } };
 }
 
-function describe({ store, settings }: World, asked: Asked): Reply {
+function describeService({ store, settings }: SandboxState, request: ParsedRequest): Reply {
   const unlicensed = Object.keys(settings.unlicensed);
-  if (asked.seen.resource === 'DataSystem') return json(200, dataSystem(asked.root, unlicensed));
+  if (request.seen.resource === 'DataSystem')
+    return jsonReply(200, describeDataSystem(request.root, unlicensed));
   const sets = [...store.tables.values()].map(({ set }) => set);
   const licensed = sets.filter(({ name }) => !unlicensed.includes(name));
-  const body = metadata(licensed, store.namespace);
+  const body = writeMetadata(licensed, store.namespace);
   return { status: 200, headers: { 'Content-Type': 'application/xml' }, body };
 }
 
-function targetOf({ seen }: Asked): Target {
+function targetOf({ seen }: ParsedRequest): FaultTarget {
   return {
     resource: seen.kind === 'token' ? 'token' : (seen.resource ?? ''),
     data: seen.kind === 'data',

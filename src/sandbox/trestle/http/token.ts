@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
-import type { Settings } from '../options.ts';
-import { html, json, type Reply } from './reply.ts';
+import type { SandboxSettings } from '../options.ts';
+import { htmlReply, jsonReply, type Reply } from './reply.ts';
 
 /** Issues tokens and knows those that are good. */
-export class Tokens {
-  readonly #settings: Settings;
-  readonly #good = new Map<string, number>();
+export class TokenIssuer {
+  readonly #settings: SandboxSettings;
+  readonly #expiries = new Map<string, number>();
   #issued = 0;
 
-  constructor(settings: Settings) {
+  constructor(settings: SandboxSettings) {
     this.#settings = settings;
   }
 
@@ -22,20 +22,20 @@ export class Tokens {
       form.get('scope') === 'api' &&
       form.get('client_id') === this.#settings.clientId &&
       form.get('client_secret') === this.#settings.clientSecret;
-    if (!good) return html(400, 'Bad Request');
+    if (!good) return htmlReply(400, 'Bad Request');
     const { tokenSeconds } = this.#settings;
-    return json(200, { access_token: this.#issue(), expires_in: tokenSeconds, token_type: 'Bearer' });
+    return jsonReply(200, { access_token: this.#issue(), expires_in: tokenSeconds, token_type: 'Bearer' });
   }
 
   /** Whether a request's Authorization header holds a good token. */
   accepts(authorization: string | undefined): boolean {
     const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
-    const end = token === undefined ? undefined : this.#good.get(token);
+    const end = token === undefined ? undefined : this.#expiries.get(token);
     return end !== undefined && this.#settings.now() < end;
   }
 
   revoke(): void {
-    this.#good.clear();
+    this.#expiries.clear();
   }
 
   #issue(): string {
@@ -48,13 +48,13 @@ export class Tokens {
       jti: ++this.#issued,
     };
     const times = { nbf: Math.floor(now / 1000), exp: Math.floor(end / 1000) };
-    const text = `${part({ alg: 'HS256', typ: 'at+jwt' })}.${part({ ...claims, ...times })}`;
+    const text = `${encodePart({ alg: 'HS256', typ: 'at+jwt' })}.${encodePart({ ...claims, ...times })}`;
     const token = `${text}.${createHmac('sha256', 'sandbox').update(text).digest('base64url')}`;
-    this.#good.set(token, end);
+    this.#expiries.set(token, end);
     return token;
   }
 }
 
-function part(value: object): string {
+function encodePart(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

@@ -10,7 +10,7 @@ export class QueryError extends Error {
 }
 
 /** Refuses a field that the licence lets nobody filter or order by. */
-export function refuseSuppressed(
+export function checkNotSuppressed(
   name: string,
   { name: set, suppressed }: { readonly name: string; readonly suppressed?: ReadonlySet<string> },
 ): void {
@@ -19,6 +19,6 @@ export function refuseSuppressed(
 }
 
 /** A field that the licence's metadata doesn't have. */
-export function notInMetadata(name: string, set: string): QueryError {
+export function notInMetadataError(name: string, set: string): QueryError {
   return new QueryError(`Property '${name}' of '${set}' is not in metadata.`);
 }

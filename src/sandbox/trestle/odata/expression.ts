@@ -1,4 +1,4 @@
-export type Test = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
+export type ComparisonOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
 
 /** What a filter compares with: instants as milliseconds, dates as text. */
 export type Comparable = string | number | boolean | null;
@@ -8,7 +8,12 @@ export type Expression =
   | { readonly kind: 'and'; readonly of: readonly Expression[] }
   | { readonly kind: 'or'; readonly of: readonly Expression[] }
   | { readonly kind: 'not'; readonly of: Expression }
-  | { readonly kind: 'compare'; readonly field: string; readonly test: Test; readonly value: Comparable }
+  | {
+      readonly kind: 'compare';
+      readonly field: string;
+      readonly test: ComparisonOperator;
+      readonly value: Comparable;
+    }
   | { readonly kind: 'in'; readonly field: string; readonly values: readonly Comparable[] }
   | {
       readonly kind: 'contains' | 'startswith' | 'endswith';

@@ -1,10 +1,17 @@
 import type { EntitySet } from '../sets.ts';
-import { notInMetadata, QueryError, refuseSuppressed } from './error.ts';
-import type { Expression, Test } from './expression.ts';
-import { type Kind, kindOf, literal } from './literal.ts';
-import { type Token, tokensOf } from './tokens.ts';
+import { notInMetadataError, QueryError, checkNotSuppressed } from './error.ts';
+import type { Expression, ComparisonOperator } from './expression.ts';
+import { type ValueKind, kindOf, parseLiteral } from './literal.ts';
+import { type Token, tokenize } from './tokens.ts';
 
-const FLIPPED: Readonly<Record<Test, Test>> = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' };
+const FLIPPED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
+  eq: 'eq',
+  ne: 'ne',
+  gt: 'lt',
+  ge: 'le',
+  lt: 'gt',
+  le: 'ge',
+};
 
 const LITERALS = new Set(['true', 'false', 'null']);
 
@@ -12,7 +19,7 @@ const LITERALS = new Set(['true', 'false', 'null']);
 export function parseFilter(text: string, set: EntitySet): Expression {
   if (/\/(?:any|all)\s*\(/.test(text.replaceAll(/'(?:[^']|'')*'/g, "''")))
     throw new QueryError('Lambda filters are not supported.');
-  const parser = new Parser(tokensOf(text), set);
+  const parser = new Parser(tokenize(text), set);
   const expression = parser.or();
   parser.end();
   return expression;
@@ -61,7 +68,8 @@ class Parser {
     const kind = this.#kind(name);
     if (this.#skipWord('in')) return { kind: 'in', field: name, values: this.#list(kind) };
     const test = this.#test();
-    if (test !== undefined) return { kind: 'compare', field: name, test, value: literal(this.#take(), kind) };
+    if (test !== undefined)
+      return { kind: 'compare', field: name, test, value: parseLiteral(this.#take(), kind) };
     if (kind !== 'boolean') throw new QueryError(`The $filter '${name}' is not a boolean expression.`);
     return { kind: 'compare', field: name, test: 'eq', value: true };
   }
@@ -71,7 +79,7 @@ class Parser {
     const field = test && this.#take();
     if (test === undefined || field?.kind !== 'word')
       throw new QueryError(`Syntax error in $filter at '${token.value}'.`);
-    const value = literal(token, this.#kind(field.value));
+    const value = parseLiteral(token, this.#kind(field.value));
     return { kind: 'compare', field: field.value, test: FLIPPED[test], value };
   }
 
@@ -79,28 +87,28 @@ class Parser {
     this.#expect('(');
     const field = this.#take().value;
     this.#expect(',');
-    const part = literal(this.#take(), this.#kind(field));
+    const part = parseLiteral(this.#take(), this.#kind(field));
     this.#expect(')');
     if (typeof part !== 'string') throw new QueryError(`${kind} needs a string.`);
     return { kind, field, part };
   }
 
-  #list(kind: Kind): (string | number | boolean | null)[] {
+  #list(kind: ValueKind): (string | number | boolean | null)[] {
     this.#expect('(');
-    const values = [literal(this.#take(), kind)];
-    while (this.#skip(',')) values.push(literal(this.#take(), kind));
+    const values = [parseLiteral(this.#take(), kind)];
+    while (this.#skip(',')) values.push(parseLiteral(this.#take(), kind));
     this.#expect(')');
     return values;
   }
 
-  #kind(name: string): Kind {
+  #kind(name: string): ValueKind {
     const type = this.#set.fields.get(name);
-    if (type === undefined) throw notInMetadata(name, this.#set.name);
-    refuseSuppressed(name, this.#set);
+    if (type === undefined) throw notInMetadataError(name, this.#set.name);
+    checkNotSuppressed(name, this.#set);
     return kindOf(type);
   }
 
-  #test(): Test | undefined {
+  #test(): ComparisonOperator | undefined {
     const word = this.#tokens[this.#at];
     if (word?.kind !== 'word' || !isTest(word.value)) return undefined;
     this.#at++;
@@ -131,6 +139,6 @@ class Parser {
   }
 }
 
-function isTest(word: string): word is Test {
+function isTest(word: string): word is ComparisonOperator {
   return Object.hasOwn(FLIPPED, word);
 }

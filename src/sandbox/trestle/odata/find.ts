@@ -1,16 +1,16 @@
-import { byTime, type Entry, type Table } from '../table.ts';
-import type { Query } from './options.ts';
+import { compareByTime, type TableEntry, type Table } from '../table.ts';
+import type { ODataQuery } from './query.ts';
 import { spanOf, valuesOf } from './plan.ts';
-import { predicate } from './predicate.ts';
+import { createPredicate } from './predicate.ts';
 
-export type Found = { readonly rows: Entry[]; readonly count: number | undefined };
+export type FoundRows = { readonly rows: TableEntry[]; readonly count: number | undefined };
 
 /** The rows of a query from `skip` on, `limit` at most; counts all matches only where the query asks. */
-export function find(table: Table, query: Query, limit: number, skip = query.skip): Found {
-  const rows: Entry[] = [];
+export function findRows(table: Table, query: ODataQuery, limit: number, skip = query.skip): FoundRows {
+  const rows: TableEntry[] = [];
   const enough = skip + limit;
-  const matches = query.filter ? predicate(query.filter, table.set) : () => true;
-  const { entries, from, to } = candidates(table, query);
+  const matches = query.filter ? createPredicate(query.filter, table.set) : () => true;
+  const { entries, from, to } = selectCandidates(table, query);
   let count = 0;
   for (let i = from; i < to; i++) {
     if (count >= enough && !query.count) break;
@@ -22,21 +22,21 @@ export function find(table: Table, query: Query, limit: number, skip = query.ski
   return { rows, count: query.count ? count : undefined };
 }
 
-type Candidates = { readonly entries: readonly Entry[]; readonly from: number; readonly to: number };
+type Candidates = { readonly entries: readonly TableEntry[]; readonly from: number; readonly to: number };
 
-function candidates(table: Table, query: Query): Candidates {
+function selectCandidates(table: Table, query: ODataQuery): Candidates {
   const { set } = table;
   const keys = valuesOf(query.filter, set.key);
   if (keys !== undefined)
-    return inOrder(
+    return sortCandidates(
       query,
       [...keys].flatMap((key) => table.get(key) ?? []),
     );
   const parents = set.parent && valuesOf(query.filter, set.parent.field);
   if (parents !== undefined)
-    return inOrder(
+    return sortCandidates(
       query,
-      [...parents].flatMap((parent) => table.family(parent)),
+      [...parents].flatMap((parent) => table.children(parent)),
     );
   if (query.order !== undefined) {
     const entries = table.ordered(query.order.name, query.order.compare);
@@ -46,18 +46,18 @@ function candidates(table: Table, query: Query): Candidates {
   const span = spanOf(query.filter, set.cursor);
   return {
     entries,
-    from: first(entries, (entry) => entry.at >= span.from),
-    to: first(entries, (entry) => entry.at > span.to),
+    from: findFirst(entries, (entry) => entry.at >= span.from),
+    to: findFirst(entries, (entry) => entry.at > span.to),
   };
 }
 
-function inOrder(query: Query, entries: Entry[]): Candidates {
-  entries.sort(query.order?.compare ?? byTime);
+function sortCandidates(query: ODataQuery, entries: TableEntry[]): Candidates {
+  entries.sort(query.order?.compare ?? compareByTime);
   return { entries, from: 0, to: entries.length };
 }
 
 /** Where the entries that hold begin; those before it don't. */
-function first(entries: readonly Entry[], holds: (entry: Entry) => boolean): number {
+function findFirst(entries: readonly TableEntry[], holds: (entry: TableEntry) => boolean): number {
   let low = 0;
   let high = entries.length;
   while (low < high) {

@@ -1,7 +1,7 @@
-import type { Options } from './options.ts';
+import type { QueryPairs } from './query.ts';
 
 /** The address of the page after this one: the same query with another `$skip`. */
-export function skipLink(address: string, options: Options, skip: number): string {
+export function buildSkipLink(address: string, options: QueryPairs, skip: number): string {
   const kept = options.filter(([name]) => name !== '$skip');
   const pairs = [...kept, ['$skip', String(skip)] as const];
   return `${address}?${pairs.map(([name, value]) => `${name}=${encode(value)}`).join('&')}`;
@@ -16,7 +16,7 @@ function encode(text: string): string {
 }
 
 /** Reads a query string as it was sent. Undefined where its escapes are broken. */
-export function readOptions(search: string): Options | undefined {
+export function parseQueryString(search: string): QueryPairs | undefined {
   if (search === '') return [];
   try {
     return search.split('&').map((pair) => {

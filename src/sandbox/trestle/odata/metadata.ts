@@ -2,12 +2,12 @@ import type { FieldType } from '../../../dataset/dataset.ts';
 import { childrenOf, type EntitySet, sets } from '../sets.ts';
 
 /** The service's `$metadata`: of these sets. */
-export function metadata(all: readonly EntitySet[], namespace: string): string {
+export function writeMetadata(all: readonly EntitySet[], namespace: string): string {
   return `<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
   <edmx:DataServices>
     <Schema Namespace="${namespace}" xmlns="http://docs.oasis-open.org/odata/ns/edm">
-${all.map((set) => entityType(set, all, namespace)).join('\n')}
+${all.map((set) => writeEntityType(set, all, namespace)).join('\n')}
     </Schema>
     <Schema Namespace="Default" xmlns="http://docs.oasis-open.org/odata/ns/edm">
       <EntityContainer Name="Container">
@@ -20,7 +20,7 @@ ${all.map(({ name }) => `        <EntitySet Name="${name}" EntityType="${namespa
 }
 
 /** The service's `DataSystem`: what is there. */
-export function dataSystem(root: string, without: readonly string[] = []): object {
+export function describeDataSystem(root: string, without: readonly string[] = []): object {
   return {
     '@odata.context': `${root}/$metadata#DataSystem`,
     value: [
@@ -37,10 +37,10 @@ export function dataSystem(root: string, without: readonly string[] = []): objec
   };
 }
 
-function entityType(set: EntitySet, all: readonly EntitySet[], namespace: string): string {
+function writeEntityType(set: EntitySet, all: readonly EntitySet[], namespace: string): string {
   const fields = [...set.fields].map(
     ([name, type]) =>
-      `        <Property Name="${name}" ${edm(name, type)}${name === set.key ? ' Nullable="false"' : ''} />`,
+      `        <Property Name="${name}" ${writeEdmType(name, type)}${name === set.key ? ' Nullable="false"' : ''} />`,
   );
   const links = childrenOf(set)
     .filter(({ name }) => all.some((other) => other.name === name))
@@ -57,7 +57,7 @@ function entityType(set: EntitySet, all: readonly EntitySet[], namespace: string
   ].join('\n');
 }
 
-function edm(name: string, type: FieldType): string {
+function writeEdmType(name: string, type: FieldType): string {
   switch (type.kind) {
     case 'key':
       return 'Type="Edm.String" MaxLength="255"';

@@ -1,23 +1,23 @@
 import type { EntitySet } from '../sets.ts';
-import { byTime, type Compare } from '../table.ts';
-import { notInMetadata, QueryError, refuseSuppressed } from './error.ts';
-import { reader } from './predicate.ts';
+import { compareByTime, type Compare } from '../table.ts';
+import { notInMetadataError, QueryError, checkNotSuppressed } from './error.ts';
+import { createReader } from './predicate.ts';
 
 /** An order and the name it is kept under; undefined is the table's own: by time, then by key. */
-export type Order = { readonly name: string; readonly compare: Compare } | undefined;
+export type SortOrder = { readonly name: string; readonly compare: Compare } | undefined;
 
 /** Reads `$orderby`. Nulls come first, text is compared code unit by code unit. */
-export function parseOrder(text: string, set: EntitySet): Order {
+export function parseOrder(text: string, set: EntitySet): SortOrder {
   const terms = text.split(',').map((term) => {
     const match = /^\s*([\w@$]+)(?:\s+(asc|desc))?\s*$/.exec(term);
     if (match === null) throw new QueryError(`Syntax error in $orderby at '${term.trim()}'.`);
-    if (!set.fields.has(match[1]!)) throw notInMetadata(match[1]!, set.name);
-    refuseSuppressed(match[1]!, set);
-    return { field: match[1]!, falls: match[2] === 'desc' };
+    if (!set.fields.has(match[1]!)) throw notInMetadataError(match[1]!, set.name);
+    checkNotSuppressed(match[1]!, set);
+    return { field: match[1]!, isDescending: match[2] === 'desc' };
   });
-  const name = terms.map(({ field, falls }) => `${field}${falls ? ' desc' : ''}`).join(',');
+  const name = terms.map(({ field, isDescending: falls }) => `${field}${falls ? ' desc' : ''}`).join(',');
   if (name === set.cursor || name === `${set.cursor},${set.key}`) return undefined;
-  const parts = terms.map(({ field, falls }) => compareBy(field, falls, set));
+  const parts = terms.map(({ field, isDescending: falls }) => createComparator(field, falls, set));
   return {
     name,
     compare: (a, b) => {
@@ -25,14 +25,14 @@ export function parseOrder(text: string, set: EntitySet): Order {
         const difference = part(a, b);
         if (difference !== 0) return difference;
       }
-      return byTime(a, b);
+      return compareByTime(a, b);
     },
   };
 }
 
-function compareBy(field: string, falls: boolean, set: EntitySet): Compare {
-  const read = reader(field, set);
-  const sign = falls ? -1 : 1;
+function createComparator(field: string, isDescending: boolean, set: EntitySet): Compare {
+  const read = createReader(field, set);
+  const sign = isDescending ? -1 : 1;
   return (a, b) => {
     const left = read(a);
     const right = read(b);

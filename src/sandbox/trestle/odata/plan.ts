@@ -1,23 +1,23 @@
 import type { Expression } from './expression.ts';
 
 /** Instants that a filter's rows lie between, both ends included. */
-export type Span = { readonly from: number; readonly to: number };
+export type TimeSpan = { readonly from: number; readonly to: number };
 
-const ALL: Span = { from: -Infinity, to: Infinity };
+const ALL_TIME: TimeSpan = { from: -Infinity, to: Infinity };
 
 /** The part of the time line that can hold matching rows: lets a keyset page start where it begins. */
-export function spanOf(expression: Expression | undefined, cursor: string | undefined): Span {
+export function spanOf(expression: Expression | undefined, cursor: string | undefined): TimeSpan {
   if (expression?.kind === 'and' || expression?.kind === 'or') {
     const spans = expression.of.map((part) => spanOf(part, cursor));
     const [outer, inner] = expression.kind === 'and' ? [Math.max, Math.min] : [Math.min, Math.max];
     return { from: outer(...spans.map((span) => span.from)), to: inner(...spans.map((span) => span.to)) };
   }
-  if (expression?.kind !== 'compare' || expression.field !== cursor) return ALL;
-  if (typeof expression.value !== 'number') return ALL;
+  if (expression?.kind !== 'compare' || expression.field !== cursor) return ALL_TIME;
+  if (typeof expression.value !== 'number') return ALL_TIME;
   const { test, value } = expression;
   if (test === 'eq') return { from: value, to: value };
   if (test === 'gt' || test === 'ge') return { from: value, to: Infinity };
-  return test === 'ne' ? ALL : { from: -Infinity, to: value };
+  return test === 'ne' ? ALL_TIME : { from: -Infinity, to: value };
 }
 
 /** The only values of a field that matching rows can have, where the filter names them: lets an index answer. */
@@ -33,13 +33,13 @@ export function valuesOf(expression: Expression | undefined, field: string): Set
     if (parts.includes(undefined)) return undefined;
     return new Set(parts.flatMap((part) => Array.from(part ?? [])));
   }
-  if (expression?.kind === 'in' && expression.field === field) return texts(expression.values);
+  if (expression?.kind === 'in' && expression.field === field) return toTextSet(expression.values);
   if (expression?.kind === 'compare' && expression.field === field && expression.test === 'eq')
-    return texts([expression.value]);
+    return toTextSet([expression.value]);
   return undefined;
 }
 
-function texts(values: readonly unknown[]): Set<string> | undefined {
+function toTextSet(values: readonly unknown[]): Set<string> | undefined {
   const found = values.filter((value) => typeof value === 'string');
   return found.length === values.length ? new Set(found) : undefined;
 }

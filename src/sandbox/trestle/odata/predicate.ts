@@ -1,38 +1,39 @@
-import { instantOf } from '../instant.ts';
-import { RawNumber, type Value } from '../record.ts';
+import { parsePreciseInstant } from '../instant.ts';
+import { RawNumber, type FieldValue } from '../record.ts';
 import type { EntitySet } from '../sets.ts';
-import type { Entry } from '../table.ts';
-import type { Comparable, Expression, Test } from './expression.ts';
+import type { TableEntry } from '../table.ts';
+import type { Comparable, Expression, ComparisonOperator } from './expression.ts';
 import { kindOf } from './literal.ts';
 
-export type Predicate = (entry: Entry) => boolean;
-export type Reader = (entry: Entry) => Comparable;
+export type Predicate = (entry: TableEntry) => boolean;
+export type FieldReader = (entry: TableEntry) => Comparable;
 
 /** Reads a field as what filters and orders compare. A value of another type than the field's counts as null. */
-export function reader(field: string, set: EntitySet): Reader {
+export function createReader(field: string, set: EntitySet): FieldReader {
   if (field === set.cursor) return ({ at }) => (at === -Infinity ? null : at);
   const kind = kindOf(set.fields.get(field)!);
   if (kind === 'number') return ({ record }) => numberOf(record[field]);
   if (kind === 'boolean') return ({ record }) => (typeof record[field] === 'boolean' ? record[field] : null);
   if (kind === 'instant')
-    return ({ record }) => (typeof record[field] === 'string' ? (instantOf(record[field]) ?? null) : null);
+    return ({ record }) =>
+      typeof record[field] === 'string' ? (parsePreciseInstant(record[field]) ?? null) : null;
   return ({ record }) => (typeof record[field] === 'string' ? record[field] : null);
 }
 
 /** A filter as a function. Comparing with null is false, except `eq` and `ne`. */
-export function predicate(expression: Expression, set: EntitySet): Predicate {
+export function createPredicate(expression: Expression, set: EntitySet): Predicate {
   if (expression.kind === 'and' || expression.kind === 'or') {
-    const parts = expression.of.map((part) => predicate(part, set));
+    const parts = expression.of.map((part) => createPredicate(part, set));
     return expression.kind === 'and'
       ? (entry) => parts.every((part) => part(entry))
       : (entry) => parts.some((part) => part(entry));
   }
   if (expression.kind === 'not') {
-    const inner = predicate(expression.of, set);
+    const inner = createPredicate(expression.of, set);
     return (entry) => !inner(entry);
   }
-  const read = reader(expression.field, set);
-  if (expression.kind === 'compare') return comparison(read, expression.test, expression.value);
+  const read = createReader(expression.field, set);
+  if (expression.kind === 'compare') return createComparison(read, expression.test, expression.value);
   if (expression.kind === 'in') {
     const values = new Set(expression.values);
     return (entry) => values.has(read(entry));
@@ -45,7 +46,7 @@ export function predicate(expression: Expression, set: EntitySet): Predicate {
   };
 }
 
-function comparison(read: Reader, test: Test, value: Comparable): Predicate {
+function createComparison(read: FieldReader, test: ComparisonOperator, value: Comparable): Predicate {
   if (test === 'eq') return (entry) => read(entry) === value;
   if (test === 'ne') return (entry) => read(entry) !== value;
   if (value === null) return () => false;
@@ -61,7 +62,7 @@ function comparison(read: Reader, test: Test, value: Comparable): Predicate {
   };
 }
 
-function numberOf(value: Value | undefined): number | null {
+function numberOf(value: FieldValue | undefined): number | null {
   if (value instanceof RawNumber) return Number(value.text);
   return typeof value === 'number' ? value : null;
 }

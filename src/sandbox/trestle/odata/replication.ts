@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { MINUTE } from '../instant.ts';
 import { hash } from '../random.ts';
-import type { Entry, Table } from '../table.ts';
+import type { TableEntry, Table } from '../table.ts';
 import { QueryError } from './error.ts';
-import { find } from './find.ts';
-import type { Query } from './options.ts';
-import { predicate } from './predicate.ts';
+import { findRows } from './find.ts';
+import type { ODataQuery } from './query.ts';
+import { createPredicate } from './predicate.ts';
 
-const LIFE = 5 * MINUTE;
+const LIFETIME_MS = 5 * MINUTE;
 
-type Session = { readonly query: Query; readonly keys: readonly string[]; at: number; used: number };
+type ReplicationSession = {
+  readonly query: ODataQuery;
+  readonly keys: readonly string[];
+  at: number;
+  used: number;
+};
 
 /** Replication queries under way: the server keeps the place, one address serves all pages. */
 export class Replications {
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, ReplicationSession>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -21,8 +26,8 @@ export class Replications {
   }
 
   /** Begins a walk over all that matches now, in an order that means nothing; answers its id. */
-  begin(table: Table, query: Query): string {
-    const { rows } = find(table, { ...query, count: false }, Infinity);
+  start(table: Table, query: ODataQuery): string {
+    const { rows } = findRows(table, { ...query, count: false }, Infinity);
     const keys = rows.map(({ key }) => key).sort((a, b) => hash(a) - hash(b));
     const id = `1-${randomUUID()}`;
     this.#sessions.set(id, { query, keys, at: 0, used: this.#now() });
@@ -30,18 +35,18 @@ export class Replications {
   }
 
   /** The query of a walk. Throws where it died: five minutes without a request are enough. */
-  query(id: string): Query {
+  query(id: string): ODataQuery {
     const session = this.#sessions.get(id);
-    if (session !== undefined && this.#now() - session.used < LIFE) return session.query;
+    if (session !== undefined && this.#now() - session.used < LIFETIME_MS) return session.query;
     this.#sessions.delete(id);
     throw new QueryError(`The replication '${id}' was not found or has expired.`, 404);
   }
 
   /** The next rows: what is gone or no longer matches is left out. */
-  next(id: string, table: Table, limit: number): Entry[] {
+  next(id: string, table: Table, limit: number): TableEntry[] {
     const session = this.#sessions.get(id)!;
-    const matches = session.query.filter ? predicate(session.query.filter, table.set) : () => true;
-    const rows: Entry[] = [];
+    const matches = session.query.filter ? createPredicate(session.query.filter, table.set) : () => true;
+    const rows: TableEntry[] = [];
     while (rows.length < limit && session.at < session.keys.length) {
       const entry = table.get(session.keys[session.at++]!);
       if (entry && matches(entry)) rows.push(entry);

@@ -8,7 +8,7 @@ const TOKEN =
   /\s*(?:'(?<text>(?:[^']|'')*)'|(?<instant>\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?:Z|[+-]\d\d:\d\d))|(?<date>\d{4}-\d\d-\d\d)(?!\d)|(?<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.:])|(?<word>[A-Za-z_@$][\w@$]*(?:\/[\w$]+)*)|(?<mark>[(),]))/uy;
 
 /** Cuts a filter into its words, literals and marks. */
-export function tokensOf(filter: string): Token[] {
+export function tokenize(filter: string): Token[] {
   const tokens: Token[] = [];
   const end = filter.trimEnd().length;
   TOKEN.lastIndex = 0;
@@ -16,12 +16,12 @@ export function tokensOf(filter: string): Token[] {
     const from = TOKEN.lastIndex;
     const groups = TOKEN.exec(filter)?.groups;
     if (groups === undefined) throw new QueryError(`Syntax error at position ${from} in '${filter}'.`);
-    tokens.push(tokenOf(groups));
+    tokens.push(toToken(groups));
   }
   return tokens;
 }
 
-function tokenOf(groups: Record<string, string | undefined>): Token {
+function toToken(groups: Record<string, string | undefined>): Token {
   if (groups['text'] !== undefined) return { kind: 'text', value: groups['text'].replaceAll("''", "'") };
   for (const kind of ['instant', 'date', 'number', 'word'] as const) {
     const value = groups[kind];

@@ -1,14 +1,14 @@
-import { prettified } from '../data/enums.ts';
-import { type Writer, writer } from '../json.ts';
+import { withDisplayNames } from '../data/enums.ts';
+import { type RecordWriter, createWriter } from '../json.ts';
 import type { Store } from '../store.ts';
-import type { Entry } from '../table.ts';
-import { find } from './find.ts';
-import type { Query } from './options.ts';
+import type { TableEntry } from '../table.ts';
+import { findRows } from './find.ts';
+import type { ODataQuery } from './query.ts';
 
 const COMMA = Buffer.from(',');
 
 /** What an answer holds beside its rows. */
-export type Frame = {
+export type AnswerEnvelope = {
   readonly context: string;
   readonly count?: number;
   readonly next?: string;
@@ -16,11 +16,11 @@ export type Frame = {
 };
 
 /** Writes an answer's body. `emptyExpand`: expanded collections come as `[]`. */
-export function write(
+export function writeAnswer(
   store: Store,
-  query: Query,
-  rows: readonly Entry[],
-  frame: Frame,
+  query: ODataQuery,
+  rows: readonly TableEntry[],
+  frame: AnswerEnvelope,
   emptyExpand: boolean,
 ): Buffer {
   const parts: (Buffer | string)[] = [`{"@odata.context":${JSON.stringify(frame.context)}`];
@@ -35,7 +35,7 @@ export function write(
 }
 
 /** Writes one record as an answer of its own. */
-export function writeOne(store: Store, query: Query, row: Entry, context: string): string {
+export function writeRecordAnswer(store: Store, query: ODataQuery, row: TableEntry, context: string): string {
   const parts: (Buffer | string)[] = [];
   writeRows(parts, store, query, [row], false);
   return `{"@odata.context":${JSON.stringify(context)},${parts.join('').slice(1)}`;
@@ -44,33 +44,33 @@ export function writeOne(store: Store, query: Query, row: Entry, context: string
 function writeRows(
   parts: (Buffer | string)[],
   store: Store,
-  query: Query,
-  rows: readonly Entry[],
+  query: ODataQuery,
+  rows: readonly TableEntry[],
   emptyExpand: boolean,
 ): void {
-  const writes = writer(query.set, query.select);
+  const writes = createWriter(query.set, query.select);
   for (const [i, row] of rows.entries()) {
     if (i > 0) parts.push(COMMA);
-    const record = query.pretty ? prettified(row.record) : row.record;
-    parts.push(query.select || query.pretty ? writes.open(record) : opened(row, writes));
+    const record = query.pretty ? withDisplayNames(row.record) : row.record;
+    parts.push(query.select || query.pretty ? writes.open(record) : openCached(row, writes));
     for (const child of query.expand) {
       parts.push(`,${JSON.stringify(child.set.parent!.link)}:[`);
       const inner = { ...child, pretty: query.pretty };
-      if (!emptyExpand) writeRows(parts, store, inner, childRows(store, child, row.key), false);
+      if (!emptyExpand) writeRows(parts, store, inner, findChildren(store, child, row.key), false);
       parts.push(']');
     }
     parts.push(writes.close(record, store.sign));
   }
 }
 
-function opened(row: Entry, writes: Writer): Buffer {
+function openCached(row: TableEntry, writes: RecordWriter): Buffer {
   row.open ??= Buffer.from(writes.open(row.record));
   return row.open;
 }
 
-function childRows(store: Store, query: Query, parent: string): Entry[] {
+function findChildren(store: Store, query: ODataQuery, parent: string): TableEntry[] {
   const field = query.set.parent!.field;
   const own = { kind: 'compare', field, test: 'eq', value: parent } as const;
   const filter = query.filter ? ({ kind: 'and', of: [own, query.filter] } as const) : own;
-  return find(store.table(query.set.name), { ...query, filter }, query.top ?? Infinity).rows;
+  return findRows(store.table(query.set.name), { ...query, filter }, query.top ?? Infinity).rows;
 }

@@ -3,11 +3,11 @@ import { hasParentVersion } from '../../../dataset/reading.ts';
 import { BusyError, CredentialsError, EtlError } from '../../../errors.ts';
 import type { CheckTools } from '../../check.ts';
 import type { Coverage } from '../../coverage.ts';
-import { capability } from '../../source.ts';
+import { requireCapability } from '../../source.ts';
 
 /** The answer to a request for one record of a dataset, with the fields, filter and order of a run. */
 export type Answer =
-  | ({ readonly records: number } & Partial<Pick<Coverage, 'leftOut' | 'unknown'>>)
+  | ({ readonly records: number } & Partial<Pick<Coverage, 'omittedFields' | 'unknownFields'>>)
   | { readonly error: EtlError };
 
 /** Requests one record of a dataset as a run would. @throws whatever is no error of this tool. */
@@ -15,13 +15,13 @@ export async function requestRecord(
   { source, cover }: Pick<CheckTools<unknown>, 'source' | 'cover'>,
   dataset: Dataset,
 ): Promise<Answer> {
-  const { resource, ...rest } = await cover(dataset);
+  const { dataset: covered, ...rest } = await cover(dataset);
   const { signal } = new AbortController();
   try {
     // A dataset without a time of its own cannot be requested in the order of that time.
-    if (hasParentVersion(resource))
-      return { records: await capability(source, 'keys', 'doctor').count(resource, signal), ...rest };
-    const pages = source.read(resource, { cursor: undefined }, signal);
+    if (hasParentVersion(covered))
+      return { records: await requireCapability(source, 'keys', 'doctor').count(covered, signal), ...rest };
+    const pages = source.read(covered, { cursor: undefined }, signal);
     for await (const page of pages) return { records: page.records.length, ...rest };
     return { records: 0, ...rest };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type ProxySettings, proxyFor } from '../../../http/proxy.ts';
+import { type ProxySettings, findProxy } from '../../../http/proxy.ts';
 import { fail, failed, type Finding, ok, skipped } from '../../check.ts';
 import type { TrestleSettings } from '../settings.ts';
 import { type Answer, isOfProxy, messageOf, stageOf } from './answer.ts';
@@ -30,7 +30,7 @@ export function addressFinding(answer: Answer, addresses: Addresses): Finding {
 
 export function connectionFinding(answer: Answer, addresses: Addresses, proxies: ProxySettings): Finding {
   if (stageOf(answer) !== 'connection') {
-    const proxy = proxyFor(new URL(addresses.baseUrl), proxies);
+    const proxy = findProxy(new URL(addresses.baseUrl), proxies);
     const way = addresses.baseUrl.startsWith('https:') ? 'TLS' : 'without TLS, on this machine';
     return ok(proxy === undefined ? way : `${way}, through the proxy ${proxy.name}`);
   }

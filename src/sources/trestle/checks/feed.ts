@@ -12,17 +12,17 @@ export function answerFinding(answer: Answer, name: string): Finding {
     if (!isUnlicensed) return failed(error);
     return warn(`not licensed, every run skips it: ${error.message}`, `take ${name} out of RESOURCES`);
   }
-  const { leftOut = [], unknown = [] } = answer;
-  if (leftOut.length > 0) {
+  const { omittedFields = [], unknownFields = [] } = answer;
+  if (omittedFields.length > 0) {
     return warn(
-      `licensed, but without ${leftOut.join(', ')}: left out by every run`,
+      `licensed, but without ${omittedFields.join(', ')}: left out by every run`,
       'trestle-etl fields list --missing',
     );
   }
-  if (unknown.length > 0) {
+  if (unknownFields.length > 0) {
     return warn(
-      `the feed does not say that it has ${unknown.join(', ')}: the columns may stay NULL`,
-      `look for a slip in FIELDS_FILE; to be rid of them: trestle-etl fields drop ${name} ${unknown.join(' ')}`,
+      `the feed does not say that it has ${unknownFields.join(', ')}: the columns may stay NULL`,
+      `look for a slip in FIELDS_FILE; to be rid of them: trestle-etl fields drop ${name} ${unknownFields.join(' ')}`,
     );
   }
   if (answer.records > 0) return ok('licensed, and every field that is asked for is there');

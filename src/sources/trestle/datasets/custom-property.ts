@@ -1,8 +1,8 @@
 import { key, defineDataset, string, timestamp } from '../../../dataset/describe.ts';
 
 /**
- * A listing's fields of the MLS's own, one record a listing. Each MLS has others, so they are in the payload alone. The feed
- * has no timestamp here: a record is as old as the version of its listing that it was fetched for.
+ * Fields that an MLS adds to its listings, one record per listing. They differ between MLSs, so they are stored in the
+ * payload only. The feed has no timestamp here: a record gets the version of the listing that it was fetched for.
  */
 export const customProperty = defineDataset({
   name: 'CustomProperty',

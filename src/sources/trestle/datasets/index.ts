@@ -11,7 +11,7 @@ import { propertyUnitTypes } from './property-unit-types.ts';
 import { teamMembers } from './team-members.ts';
 import { teams } from './teams.ts';
 
-/** Every resource the tool knows, parents before their children: the order in which a run takes them. */
+/** Every dataset of the feed that the tool knows, parents before their children: the order in which a run loads them. */
 export const resources: readonly Dataset[] = [
   property,
   media,

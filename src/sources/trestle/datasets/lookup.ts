@@ -1,8 +1,8 @@
 import { key, defineDataset, string, timestamp } from '../../../dataset/describe.ts';
 
 /**
- * RESO Data Dictionary 2.0, Lookup, whole: what the values of enums are called. No lengths are declared; the longest
- * value of RESO's own lists has 70 characters.
+ * RESO Data Dictionary 2.0, Lookup, complete: the display names of enum values. RESO declares no lengths; the longest
+ * value in its lists has 70 characters.
  */
 export const lookups = defineDataset({
   name: 'Lookup',

@@ -10,7 +10,7 @@ import {
   timestamp,
 } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, Media, whole. Its `MediaURL` is signed anew on every query. */
+/** RESO Data Dictionary 2.0, Media, complete. Each query returns a newly signed `MediaURL`. */
 export const media = defineDataset({
   name: 'Media',
   table: 'media',

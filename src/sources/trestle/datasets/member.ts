@@ -10,7 +10,7 @@ import {
   timestamp,
 } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, Member, whole but for MemberPassword, which nobody should keep. */
+/** RESO Data Dictionary 2.0, Member, complete except for MemberPassword, which must not be stored. */
 export const member = defineDataset({
   name: 'Member',
   table: 'members',

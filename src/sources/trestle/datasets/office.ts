@@ -10,7 +10,7 @@ import {
   timestamp,
 } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, Office, whole. */
+/** RESO Data Dictionary 2.0, Office, complete. */
 export const office = defineDataset({
   name: 'Office',
   table: 'offices',

@@ -9,7 +9,7 @@ import {
   timestamp,
 } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, OpenHouse, whole. Trestle sends its times with local offsets. */
+/** RESO Data Dictionary 2.0, OpenHouse, complete. Trestle sends its times with local offsets. */
 export const openHouse = defineDataset({
   name: 'OpenHouse',
   table: 'open_houses',

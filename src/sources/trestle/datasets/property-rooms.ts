@@ -1,6 +1,6 @@
 import { decimal, key, lookup, defineDataset, string, text, timestamp } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, PropertyRooms, whole. */
+/** RESO Data Dictionary 2.0, PropertyRooms, complete. */
 export const propertyRooms = defineDataset({
   name: 'PropertyRooms',
   table: 'property_rooms',

@@ -10,7 +10,7 @@ import {
   timestamp,
 } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, PropertyUnitTypes, whole. */
+/** RESO Data Dictionary 2.0, PropertyUnitTypes, complete. */
 export const propertyUnitTypes = defineDataset({
   name: 'PropertyUnitTypes',
   table: 'property_unit_types',

@@ -15,7 +15,7 @@ import {
 const money = decimal(14, 2);
 const area = decimal(14, 2);
 
-/** The most used fields of RESO's Property; types from Trestle's metadata, else from the Data Dictionary 2.0. */
+/** The most used fields of RESO's Property. Types come from Trestle's metadata, or else from the Data Dictionary 2.0. */
 export const property = defineDataset({
   name: 'Property',
   table: 'properties',

@@ -1,6 +1,6 @@
 import { key, lookup, defineDataset, string, timestamp } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, TeamMembers, whole. */
+/** RESO Data Dictionary 2.0, TeamMembers, complete. */
 export const teamMembers = defineDataset({
   name: 'TeamMembers',
   table: 'team_members',

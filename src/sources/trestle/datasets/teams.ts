@@ -1,6 +1,6 @@
 import { key, lookup, defineDataset, string, text, timestamp } from '../../../dataset/describe.ts';
 
-/** RESO Data Dictionary 2.0, Teams, whole. */
+/** RESO Data Dictionary 2.0, Teams, complete. */
 export const teams = defineDataset({
   name: 'Teams',
   table: 'teams',

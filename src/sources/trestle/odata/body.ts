@@ -1,56 +1,59 @@
 import { RetryableError } from '../../../errors.ts';
 import { parseWholeNumber } from '../../../lib/number.ts';
-import { type Cut, cutPage } from './cut.ts';
-import { errorWords } from './error-words.ts';
+import { type SplitPage, splitPage } from './split.ts';
+import { readErrorText } from './error-text.ts';
 import { tryParse } from './try-parse.ts';
 import type { Answer } from '../../../http/send.ts';
 
-export type Body = Cut & { readonly nextLink: string | undefined; readonly count: number | undefined };
+export type PageBody = SplitPage & {
+  readonly nextLink: string | undefined;
+  readonly count: number | undefined;
+};
 
 /**
- * The records and links of a 200. Parsed strictly: an HTML page, an empty or a truncated body must never look like an
- * empty page.
- * @param names of members that will be wanted of its records.
- * @throws RetryableError with what came instead.
+ * Reads the records and links of a 200. Strict: an HTML page or an empty or truncated body must never look like an empty
+ * page.
+ * @param names members of the records that will be needed.
+ * @throws RetryableError that describes the body, if it is not a page of records.
  */
-export async function readBody(answer: Answer, names?: readonly string[]): Promise<Body> {
-  const cut = await tryCut(answer, names);
-  const nextLink = cut.envelope['@odata.nextLink'];
-  refuseError(cut.envelope);
+export async function readBody(answer: Answer, names?: readonly string[]): Promise<PageBody> {
+  const page = await trySplit(answer, names);
+  const nextLink = page.envelope['@odata.nextLink'];
+  throwOnError(page.envelope);
   return {
-    ...cut,
+    ...page,
     nextLink: typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined,
-    count: parseWholeNumber(cut.envelope['@odata.count']),
+    count: parseWholeNumber(page.envelope['@odata.count']),
   };
 }
 
-/** A server that fails after it has sent its status adds an `error` to what it had (OData JSON format 4.01, 19.2). */
-function refuseError(envelope: Readonly<Record<string, unknown>>): void {
+/** A server that fails after it has sent the status adds an `error` to the body (OData JSON format 4.01, 19.2). */
+function throwOnError(envelope: Readonly<Record<string, unknown>>): void {
   const { error } = envelope;
   if (error === undefined || error === null || error === false) return;
-  throw new RetryableError(`the API answered 200 with an error${errorWords(envelope)}`, {
+  throw new RetryableError(`the API answered 200 with an error${readErrorText(envelope)}`, {
     op: 'read answer',
-    hint: 'the API has a problem: try later',
+    hint: 'the API has a problem: try again later',
   });
 }
 
-async function tryCut(answer: Answer, names: readonly string[] | undefined): Promise<Cut> {
+async function trySplit(answer: Answer, names: readonly string[] | undefined): Promise<SplitPage> {
   try {
-    return await cutPage(answer.body, names);
+    return await splitPage(answer.body, names);
   } catch (cause) {
-    refuseError(tryParse(answer.body.toString()));
-    throw new RetryableError(`the API answered 200 with ${describe(answer)}`, {
+    throwOnError(tryParse(answer.body.toString()));
+    throw new RetryableError(`the API answered 200 with ${describeBody(answer)}`, {
       op: 'read answer',
       cause,
-      hint: 'the API or a proxy before it has a problem: try later',
+      hint: 'the API or a proxy in front of it has a problem: try again later',
     });
   }
 }
 
-function describe({ body, headers }: Answer): string {
+function describeBody({ body, headers }: Answer): string {
   const start = body.subarray(0, 200).toString('latin1').trim();
   if (start === '') return 'an empty body';
   if (start.startsWith('<')) return `a page of ${headers['content-type'] ?? 'unknown type'} instead of JSON`;
-  if (start.startsWith('{')) return `JSON that is cut off or has no list "value" (${body.length} bytes)`;
-  return `something that is no JSON object (${body.length} bytes)`;
+  if (start.startsWith('{')) return `JSON that is truncated or has no list "value" (${body.length} bytes)`;
+  return `a body that is not a JSON object (${body.length} bytes)`;
 }

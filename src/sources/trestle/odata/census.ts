@@ -1,159 +1,159 @@
-import { ConfigError, FailedError, UnavailableError } from '../../../errors.ts';
+import { ConfigError, FatalError, UnavailableError } from '../../../errors.ts';
 import { instantToSql } from '../../../lib/time.ts';
 import { MAX_KEY_LENGTH, type Dataset } from '../../../dataset/dataset.ts';
 import type { Page } from '../../../model/page.ts';
-import type { CensusPage, Window } from '../../source.ts';
-import { keyPages, type KeyQuery } from './key-pages.ts';
+import type { CensusPage, TimeWindow } from '../../source.ts';
+import { readKeyPages, type KeyQuery } from './key-pages.ts';
 import type { Feed } from './feed.ts';
-import { allOf, inFilter, queryUrl, windowFilter } from './query.ts';
-import { isUsableKey } from './raw.ts';
+import { joinFilters, buildInFilter, buildQueryUrl, buildWindowFilter } from './query.ts';
+import { isUsableKey } from './records.ts';
 import { tryParse } from './try-parse.ts';
 import { hasParentVersion, photoFields, versionField } from '../../../dataset/reading.ts';
 
-/** What `$top` may be where only index fields are selected (Trestle's documentation). */
-export const MOST_KEYS = 300_000;
+/** The largest `$top` if only index fields are selected (Trestle's documentation). */
+export const MAX_KEYS = 300_000;
 
-const PART = 10_000;
+const MAX_PART_ENTRIES = 10_000;
 
-/** Keys and versions of everything that matches the user's filter. */
-export function census(
+/** Reads keys and versions of all records that match the user's filter. */
+export function readCensus(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   after: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  return keysOf(feed, resource, { after }, signal);
+  return readKeys(feed, dataset, { after }, signal);
 }
 
-/** The same of a window. */
-export function keysInWindow(
+/** The same for a window. */
+export function readKeysInWindow(
   feed: Feed,
-  resource: Dataset,
-  window: Window,
+  dataset: Dataset,
+  window: TimeWindow,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  return keysOf(feed, resource, { filter: windowFilter(resource, window) }, signal);
+  return readKeys(feed, dataset, { filter: buildWindowFilter(dataset, window) }, signal);
 }
 
-/** In the largest pages there are; a server that refuses those is asked for ordinary ones. */
-async function* keysOf(
+/** Requests the largest pages; if the server refuses them, pages of the ordinary size. */
+async function* readKeys(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   query: Omit<KeyQuery, 'top' | 'select'>,
   signal: AbortSignal,
 ): AsyncGenerator<CensusPage> {
-  const photos = photoFields(resource);
+  const photos = photoFields(dataset);
   const select = [
-    resource.key,
-    ...(hasParentVersion(resource) ? [] : [versionField(resource)]),
+    dataset.key,
+    ...(hasParentVersion(dataset) ? [] : [versionField(dataset)]),
     ...(photos === undefined ? [] : [photos.changed, photos.count]),
   ];
-  let began = false;
+  let hasStarted = false;
   try {
-    for await (const page of keyPages(
+    for await (const page of readKeyPages(
       feed,
-      resource,
-      { ...query, kind: 'census', select, top: MOST_KEYS },
+      dataset,
+      { ...query, kind: 'census', select, top: MAX_KEYS },
       signal,
     )) {
-      began = true;
-      yield* partsOf(resource, page);
+      hasStarted = true;
+      yield* splitCensusPage(dataset, page);
     }
   } catch (error) {
-    if (began || !(error instanceof ConfigError)) throw error;
-    for await (const page of keyPages(
+    if (hasStarted || !(error instanceof ConfigError)) throw error;
+    for await (const page of readKeyPages(
       feed,
-      resource,
+      dataset,
       { ...query, kind: 'census', select, top: feed.pageSize },
       signal,
     )) {
-      yield* partsOf(resource, page);
+      yield* splitCensusPage(dataset, page);
     }
   }
 }
 
-/** `$top=0&$count=true`: the number alone. */
-export async function countOf(
+/** Requests the number alone: `$top=0&$count=true`. */
+export async function countRecords(
   feed: Feed,
-  resource: Dataset,
-  window: Window,
+  dataset: Dataset,
+  window: TimeWindow,
   signal: AbortSignal,
 ): Promise<number> {
-  const url = queryUrl(feed.base, resource.name, {
-    filter: allOf(windowFilter(resource, window), feed.filters[resource.name]),
+  const url = buildQueryUrl(feed.base, dataset.name, {
+    filter: joinFilters(buildWindowFilter(dataset, window), feed.filters[dataset.name]),
     top: 0,
     count: true,
   });
-  const { count } = await feed.client.get(url, signal, { kind: 'census', resource: resource.name });
+  const { count } = await feed.client.get(url, signal, { kind: 'census', resource: dataset.name });
   if (count !== undefined) return count;
-  throw new FailedError(`${resource.name}: the feed was asked for its count and gave none`, {
+  throw new FatalError(`${dataset.name}: the API did not return the requested count`, {
     op: 'count',
-    hint: 'report it to the feed: without `$count` nothing proves that a list of its keys is complete',
+    hint: 'report it to Cotality: without `$count` a list of keys cannot be proven complete',
   });
 }
 
 /**
- * Which of these keys the feed shows.
- * @throws UnavailableError if it sends fewer than it counts: a key that is absent then would prove nothing.
+ * Finds which of these keys the feed has.
+ * @throws UnavailableError if it sends fewer records than it counts: a missing key would then prove nothing.
  */
-export async function presentKeys(
+export async function findPresentKeys(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<Set<string>> {
   const query: KeyQuery = {
     kind: 'census',
-    filter: inFilter(resource.key, keys),
-    select: [resource.key],
+    filter: buildInFilter(dataset.key, keys),
+    select: [dataset.key],
     top: feed.pageSize,
     keys: keys.length,
   };
   const found = new Set<string>();
   let counted: number | undefined;
   let sent = 0;
-  for await (const page of keyPages(feed, resource, query, signal)) {
+  for await (const page of readKeyPages(feed, dataset, query, signal)) {
     counted ??= page.count;
     sent += page.records.length;
-    for (const { key } of entriesOf(resource, page).entries) found.add(key);
+    for (const { key } of toCensusPage(dataset, page).entries) found.add(key);
   }
   if (sent >= (counted ?? 0)) return found;
-  throw new UnavailableError(`${resource.name}: the API counts ${counted} of these keys and sends ${sent}`, {
+  throw new UnavailableError(`${dataset.name}: the API counts ${counted} of these keys and sends ${sent}`, {
     op: 'look up keys',
-    hint: 'the API answers incompletely: try later',
+    hint: 'the API answers incompletely: try again later',
   });
 }
 
-/** A page of 300,000 in parts: all its entries at once would take more memory than the page itself. */
-export function* partsOf(resource: Dataset, page: Page): Generator<CensusPage> {
-  yield entriesOf(resource, { ...page, records: page.records.slice(0, PART) });
-  for (let at = PART; at < page.records.length; at += PART) {
-    const part = entriesOf(resource, { ...page, records: page.records.slice(at, at + PART) });
-    // The page's count has been told with its first part.
+/** Splits a page of up to 300,000 records: all its entries at once would take more memory than the page itself. */
+export function* splitCensusPage(dataset: Dataset, page: Page): Generator<CensusPage> {
+  yield toCensusPage(dataset, { ...page, records: page.records.slice(0, MAX_PART_ENTRIES) });
+  for (let at = MAX_PART_ENTRIES; at < page.records.length; at += MAX_PART_ENTRIES) {
+    const part = toCensusPage(dataset, { ...page, records: page.records.slice(at, at + MAX_PART_ENTRIES) });
+    // The first part carries the page's count.
     yield { ...part, count: undefined };
   }
 }
 
-function entriesOf(resource: Dataset, page: Page): CensusPage {
-  const photos = photoFields(resource);
+function toCensusPage(dataset: Dataset, page: Page): CensusPage {
+  const photos = photoFields(dataset);
   const entries = page.records.flatMap((raw) => {
     const record = tryParse(raw);
-    const key = record[resource.key];
-    // A longer one is no row here, and can't be staged.
+    const key = record[dataset.key];
+    // A longer key is never stored as a row, and cannot be staged.
     if (!isUsableKey(key) || Array.from(key).length > MAX_KEY_LENGTH) return [];
     const count = photos === undefined ? undefined : record[photos.count];
     return [
       {
         key,
-        version: sqlTimeOf(record[versionField(resource)]),
-        photosChanged: photos === undefined ? null : sqlTimeOf(record[photos.changed]),
+        version: toSqlTime(record[versionField(dataset)]),
+        photosChanged: photos === undefined ? null : toSqlTime(record[photos.changed]),
         photosCount: Number.isInteger(count) ? String(count) : null,
       },
     ];
   });
-  return { entries, unusable: page.records.length - entries.length, count: page.count };
+  return { entries, withoutKey: page.records.length - entries.length, count: page.count };
 }
 
-function sqlTimeOf(value: unknown): string | null {
+function toSqlTime(value: unknown): string | null {
   return typeof value === 'string' ? (instantToSql(value) ?? null) : null;
 }

@@ -5,23 +5,23 @@ import type { Clock } from '../../../model/clock.ts';
 import type { Log } from '../../../model/log.ts';
 import type { Meter } from '../../../model/usage.ts';
 import { API_RULES, QUOTA_RULES, SIGN_IN_RULES } from './api-rules.ts';
-import { type Body, readBody } from './body.ts';
+import { type PageBody, readBody } from './body.ts';
 
 export type ClientOptions = {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** None unless set. */
+  /** No proxy unless set. */
   readonly proxy?: ProxySettings;
   /** Milliseconds for one exchange. */
   readonly timeout: number;
   readonly maxRetries: number;
-  /** Milliseconds after which a request is not retried. */
+  /** Milliseconds after which a failed request is not retried. */
   readonly deadline: number;
   readonly reservePercent: number;
   /** The longest wait for the quota, in milliseconds. */
   readonly maxWait: number;
-  /** Length of the quota's minute in milliseconds; other than a minute in tests only. */
+  /** Length of the quota's minute in milliseconds; differs from a minute in tests only. */
   readonly minute: number;
   readonly tokenFile: string;
   readonly quotaFile: string;
@@ -34,18 +34,18 @@ export type ClientOptions = {
 };
 
 /** What a request is for. */
-export type Purpose = HttpPurpose & {
-  /** Members that will be wanted of a page's records. */
+export type PagePurpose = HttpPurpose & {
+  /** Members of the page's records that will be needed. */
   readonly names?: readonly string[];
 };
 
-export type Client = HttpClient & {
-  /** One page. */
-  get(url: string, signal: AbortSignal, purpose?: Purpose): Promise<Body>;
+export type ODataClient = HttpClient & {
+  /** Requests one page. */
+  get(url: string, signal: AbortSignal, purpose?: PagePurpose): Promise<PageBody>;
 };
 
-/** The client of a Trestle feed. */
-export function createClient(options: ClientOptions): Client {
+/** Creates the client of a Trestle feed. */
+export function createClient(options: ClientOptions): ODataClient {
   const { log, proxy, tokenFile, quotaFile, reservePercent, minute, maxWait, onToken } = options;
   const client = createHttpClient({
     ...options,
@@ -58,7 +58,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...client,
     get: (url, signal, purpose) => {
-      const read = (answer: Answer): Promise<Body> => readBody(answer, purpose?.names);
+      const read = (answer: Answer): Promise<PageBody> => readBody(answer, purpose?.names);
       return client.fetch(url, { accept: 'application/json', read }, signal, purpose);
     },
   };

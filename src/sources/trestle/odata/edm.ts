@@ -2,7 +2,7 @@ import { type Visitor, visitXml } from './xml.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
 
-/** An entity type, with what it declares itself. */
+/** An entity type with its own declarations, without inherited ones. */
 export type Entity = {
   readonly name: string;
   readonly attributes: Attributes;
@@ -11,14 +11,14 @@ export type Entity = {
   readonly links: Map<string, Attributes>;
 };
 
-/** What a `$metadata` document declares, types by their whole names; as it is written there. */
+/** The declarations of a `$metadata` document, unchanged. Types are listed by their qualified names. */
 export type Edm = {
-  /** Of the schemas, in the order of the document. */
+  /** Namespaces of the schemas, in the order of the document. */
   readonly namespaces: string[];
   readonly aliases: Map<string, string>;
   readonly entities: Map<string, Entity>;
   readonly enums: Map<string, { readonly members: string[]; readonly isFlags: boolean }>;
-  /** Types that are another one with a length of their own. */
+  /** Type definitions: another type with its own facets, such as a length. */
   readonly definitions: Map<string, Attributes>;
   /** Entity set → its entity type. */
   readonly sets: Map<string, string>;
@@ -26,7 +26,7 @@ export type Edm = {
   readonly lists: Map<string, string>;
 };
 
-/** RESO's way to name the list of values of a field that is a plain string. */
+/** RESO's annotation that names the list of values of a plain string field. */
 const LOOKUP = /(^|\.)LookupName$/;
 
 /** @throws SyntaxError */
@@ -96,7 +96,7 @@ class Reader implements Visitor {
     }
   }
 
-  /** It stands in its field, or apart from it with a target. */
+  /** An annotation is inside its field's element, or separate with a `Target`. */
   #annotation({ Term: term = '', String: list }: Attributes): void {
     if (list === undefined || !LOOKUP.test(term)) return;
     const { Name: field = '', Target: target } = this.#above(1);
@@ -104,12 +104,12 @@ class Reader implements Visitor {
     if (this.#isIn('Annotations') && target !== undefined) this.edm.lists.set(target, list);
   }
 
-  /** The attributes of the element so many steps above. */
+  /** The attributes of the element this many levels up. */
   #above(steps: number): Attributes {
     return this.#path.at(-steps)?.attributes ?? {};
   }
 
-  /** The whole name of the type so many steps above. */
+  /** The qualified name of the type this many levels up. */
   #typeAt(steps: number): string {
     return `${this.#above(steps + 1)['Namespace'] ?? ''}.${this.#above(steps)['Name'] ?? ''}`;
   }

@@ -1,12 +1,12 @@
-import type { Client } from './client.ts';
+import type { ODataClient } from './client.ts';
 
-/** The service that is read, and how. */
+/** The service, and how it is read. */
 export type Feed = {
-  readonly client: Client;
-  /** Service root without a slash at its end. */
+  readonly client: ODataClient;
+  /** Service root, without a trailing slash. */
   readonly base: string;
   readonly pageSize: number;
-  /** A filter of the user's own, by resource. */
+  /** The user's own filters, by dataset. */
   readonly filters: Readonly<Record<string, string | undefined>>;
   /** Whether records come with the display names of enums. */
   readonly prettyEnums?: boolean;

@@ -1,20 +1,20 @@
 import type { Capabilities, Keys, QuotaLeft, Source } from '../../source.ts';
-import { census, countOf, keysInWindow, presentKeys } from './census.ts';
+import { readCensus, countRecords, readKeysInWindow, findPresentKeys } from './census.ts';
 import { type ClientOptions, createClient } from './client.ts';
-import { keyPages } from './key-pages.ts';
-import { metadataOf } from './metadata.ts';
+import { readKeyPages } from './key-pages.ts';
+import { fetchMetadata } from './metadata.ts';
 import type { Feed } from './feed.ts';
-import { keysetPages } from './pages.ts';
-import { changedPhotos } from './photos.ts';
-import { inFilter } from './query.ts';
+import { readKeysetPages } from './pages.ts';
+import { readChangedPhotos } from './photos.ts';
+import { buildInFilter } from './query.ts';
 import type { Quota } from '../../../http/quota.ts';
-import { replicationPages } from './replication.ts';
+import { readReplicationPages } from './replication.ts';
 import { parentLink, selectOf } from '../../../dataset/reading.ts';
-import { withinLicence } from '../licence.ts';
+import { limitToLicence } from '../licence.ts';
 
 export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
 
-/** A Trestle feed: a source that has every capability. */
+/** A Trestle feed: a source with every capability. */
 export type TrestleSource = Source & Required<Capabilities>;
 
 export function createODataSource(options: ODataOptions): TrestleSource {
@@ -22,47 +22,47 @@ export function createODataSource(options: ODataOptions): TrestleSource {
   const feed: Feed = { ...options, client };
   return {
     id: 'trestle',
-    read: (resource, from, signal) => keysetPages(feed, resource, from, signal),
-    replicate: (resource, signal) => replicationPages(feed, resource, signal),
-    children: (resource, parents, signal) => {
-      const filter = inFilter(parentLink(resource)?.field ?? resource.key, parents);
+    read: (dataset, from, signal) => readKeysetPages(feed, dataset, from, signal),
+    replicate: (dataset, signal) => readReplicationPages(feed, dataset, signal),
+    children: (dataset, parents, signal) => {
+      const filter = buildInFilter(parentLink(dataset)?.field ?? dataset.key, parents);
       const keys = parents.length;
-      const query = { filter, select: selectOf(resource), top: feed.pageSize, keys, isDoubtedLater: true };
-      return keyPages(feed, resource, query, signal);
+      const query = { filter, select: selectOf(dataset), top: feed.pageSize, keys, isDoubtedLater: true };
+      return readKeyPages(feed, dataset, query, signal);
     },
-    changedPhotos: (resource, from, signal) => changedPhotos(feed, resource, from, signal),
-    keys: keysOf(feed),
+    changedPhotos: (dataset, from, signal) => readChangedPhotos(feed, dataset, from, signal),
+    keys: createKeys(feed),
     schema: {
-      read: (signal) => metadataOf(feed, signal),
-      cover: withinLicence,
-      required: REQUIRED,
+      read: (signal) => fetchMetadata(feed, signal),
+      cover: limitToLicence,
+      required: REQUIRED_DATASETS,
     },
     requests: client.calls,
     now: client.now,
-    quota: () => left(client.quota()),
+    quota: () => toQuotaLeft(client.quota()),
   };
 }
 
-/** Without listings nothing else is of use. */
-const REQUIRED: ReadonlySet<string> = new Set(['Property']);
+/** The other datasets depend on listings. */
+const REQUIRED_DATASETS: ReadonlySet<string> = new Set(['Property']);
 
-function keysOf(feed: Feed): Keys {
+function createKeys(feed: Feed): Keys {
   return {
-    census: (resource, after, signal) => census(feed, resource, after, signal),
-    count: (resource, signal, window = { from: undefined, to: undefined }) =>
-      countOf(feed, resource, window, signal),
-    within: (resource, window, signal) => keysInWindow(feed, resource, window, signal),
-    records: (resource, keys, signal) => {
-      const filter = inFilter(resource.key, keys);
-      const query = { filter, select: selectOf(resource), top: feed.pageSize, keys: keys.length };
-      return keyPages(feed, resource, query, signal);
+    census: (dataset, after, signal) => readCensus(feed, dataset, after, signal),
+    count: (dataset, signal, window = { from: undefined, to: undefined }) =>
+      countRecords(feed, dataset, window, signal),
+    within: (dataset, window, signal) => readKeysInWindow(feed, dataset, window, signal),
+    records: (dataset, keys, signal) => {
+      const filter = buildInFilter(dataset.key, keys);
+      const query = { filter, select: selectOf(dataset), top: feed.pageSize, keys: keys.length };
+      return readKeyPages(feed, dataset, query, signal);
     },
-    present: (resource, keys, scope, signal) =>
-      presentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, resource, keys, signal),
+    present: (dataset, keys, scope, signal) =>
+      findPresentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, dataset, keys, signal),
   };
 }
 
-function left({ minute, hour }: Quota): QuotaLeft | undefined {
+function toQuotaLeft({ minute, hour }: Quota): QuotaLeft | undefined {
   if (minute === undefined && hour === undefined) return undefined;
   return {
     minute: { limit: minute?.limit, left: minute?.left },

@@ -2,87 +2,89 @@ import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Page } from '../../../model/page.ts';
 import type { CallKind } from '../../../model/usage.ts';
 import { membersOf } from '../../../dataset/members.ts';
-import type { Purpose } from './client.ts';
+import type { PagePurpose } from './client.ts';
 import type { Feed } from './feed.ts';
-import { allOf, literal, type Options, queryUrl } from './query.ts';
-import { EndOfPages, LinkTrail } from './progress.ts';
-import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
+import { joinFilters, quoteText, type QueryOptions, buildQueryUrl } from './query.ts';
+import { EndDetector, LinkTrail } from './paging.ts';
+import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './records.ts';
 
-export type KeyQuery = Pick<Options, 'filter' | 'select'> & {
+export type KeyQuery = Pick<QueryOptions, 'filter' | 'select'> & {
   /** Records a page. */
   readonly top: number;
-  /** `data` unless told. */
+  /** `data` unless set. */
   readonly kind?: CallKind;
-  /** Keys that it names; undefined if it names none. */
+  /** Number of keys in the filter; undefined if the filter lists no keys. */
   readonly keys?: number;
-  /** Whether an empty page that contradicts the count is left to the caller to doubt. */
-  readonly isDoubtedLater?: boolean;
-  /** Begin after this key. */
+  /** Whether the caller itself checks an empty page that contradicts the count. */
+  readonly isVerifiedByCaller?: boolean;
+  /** Start after this key. */
   readonly after?: string | undefined;
 };
 
-/** What matches, in the order of the key: it does not move while we page, whatever changes. */
-export async function* keyPages(
+/** Reads all matching records in the order of the key. A change to a record does not move its key, so none is missed. */
+export async function* readKeyPages(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   query: KeyQuery,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const { kind = 'data' } = query;
-  const names = membersOf(resource);
+  const names = membersOf(dataset);
   const trail = new LinkTrail(feed.base);
-  const end = new EndOfPages(query.top);
+  const end = new EndDetector(query.top);
   const purpose = {
     kind,
-    resource: resource.name,
+    resource: dataset.name,
     ...(kind === 'data' ? { names } : {}),
-    ...(query.keys === undefined ? {} : rulesFor(query.keys)),
+    ...(query.keys === undefined ? {} : chooseRetries(query.keys)),
   };
-  let reached = query.after;
-  let url = keyUrl(feed, resource, query, reached, true);
+  let lastKey = query.after;
+  let url = buildKeyUrl(feed, dataset, query, lastKey, true);
   for (;;) {
     const body = await feed.client.get(url, signal, purpose);
-    const next = lastOf(sound(body), ({ [resource.key]: key }) => (isUsableKey(key) ? key : undefined));
-    const verdict = end.judge(body);
-    if (verdict === 'again' && query.isDoubtedLater !== true) {
-      url = keyUrl(feed, resource, query, reached, true);
+    const pageEndKey = findLast(intactRecords(body), ({ [dataset.key]: key }) =>
+      isUsableKey(key) ? key : undefined,
+    );
+    const verdict = end.assess(body);
+    if (verdict === 'again' && query.isVerifiedByCaller !== true) {
+      url = buildKeyUrl(feed, dataset, query, lastKey, true);
       continue;
     }
-    yield pageOf(body, undefined);
+    yield toPage(body, undefined);
     if (verdict !== 'more') return;
     if (body.records.length === 0 && body.nextLink !== undefined) {
-      url = trail.follow(resource, url, body, body.nextLink);
+      url = trail.follow(dataset, url, body, body.nextLink);
       continue;
     }
     const isFull = body.records.length >= query.top || body.nextLink !== undefined;
-    if (next === undefined && !isFull) return;
-    if (next === undefined || next === reached)
-      throw stuck(resource, 'a page in the order of the key leads nowhere');
-    reached = next;
+    if (pageEndKey === undefined && !isFull) return;
+    if (pageEndKey === undefined || pageEndKey === lastKey)
+      throw noProgressError(dataset, 'a page in the order of the key has no key to continue from');
+    lastKey = pageEndKey;
     trail.reset();
-    url = keyUrl(feed, resource, query, reached, false);
+    url = buildKeyUrl(feed, dataset, query, lastKey, false);
   }
 }
 
-/** A key that is refused by itself must not use up the failures after which the API counts as down (breaker.ts). */
-const MAX_RETRIES_OF_KEY = 2;
+/** Retries of a query for one key must stay below the number of failures that opens the circuit (breaker.ts). */
+const MAX_SINGLE_KEY_RETRIES = 2;
 
-function rulesFor(keys: number): Pick<Purpose, 'isDivisible' | 'retries'> {
-  return keys > 1 ? { isDivisible: true } : { retries: MAX_RETRIES_OF_KEY };
+function chooseRetries(keys: number): Pick<PagePurpose, 'isDivisible' | 'retries'> {
+  return keys > 1 ? { isDivisible: true } : { retries: MAX_SINGLE_KEY_RETRIES };
 }
 
-/** @param after the key to begin behind. */
-function keyUrl(
+/** @param after start after this key. */
+function buildKeyUrl(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   { kind, filter, select, top }: KeyQuery,
   after: string | undefined,
   count: boolean,
 ): string {
-  const behind = after === undefined ? undefined : `${resource.key} gt ${literal(after)}`;
-  return queryUrl(feed.base, resource.name, {
-    filter: allOf(filter, feed.filters[resource.name], behind),
-    orderBy: `${resource.key} asc`,
+  const afterFilter = after === undefined ? undefined : `${dataset.key} gt ${quoteText(after)}`;
+  return buildQueryUrl(feed.base, dataset.name, {
+    filter: joinFilters(filter, feed.filters[dataset.name], afterFilter),
+    orderBy: `${dataset.key} asc`,
     select,
     top,
     count,

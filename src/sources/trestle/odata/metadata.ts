@@ -1,55 +1,55 @@
-import { FailedError, RetryableError } from '../../../errors.ts';
+import { FatalError, RetryableError } from '../../../errors.ts';
 import type { ResponseFormat } from '../../../http/client.ts';
 import type { FeedSchema } from '../../../dataset/feed-schema.ts';
 import { type Edm, readEdm } from './edm.ts';
 import type { Feed } from './feed.ts';
-import { schemaOf } from './schema.ts';
+import { buildFeedSchema } from './schema.ts';
 import type { Answer } from '../../../http/send.ts';
 
-/** A licence's is 2 MB; a runaway answer must not eat the machine. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/** A licensed feed's document has 2 MB; a runaway answer must not exhaust the memory. */
+const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 
 const METADATA_FORMAT: ResponseFormat<FeedSchema> = {
   accept: 'application/xml',
-  maxBytes: MAX_BYTES,
+  maxBytes: MAX_METADATA_BYTES,
   read: readMetadata,
 };
 
 /**
- * What the feed says of its own fields. Tried once: a run can do without it, each try can take as long as a timeout, and
- * failures in a row would hold its other requests back too.
+ * Fetches the feed's schema. Without retries: a run does not depend on it, each try can take as long as the timeout, and
+ * failures in a row would also delay the run's other requests.
  */
-export function metadataOf(feed: Pick<Feed, 'client' | 'base'>, signal: AbortSignal): Promise<FeedSchema> {
+export function fetchMetadata(feed: Pick<Feed, 'client' | 'base'>, signal: AbortSignal): Promise<FeedSchema> {
   const purpose = { kind: 'census', resource: '$metadata', retries: 0 } as const;
   return feed.client.fetch(`${feed.base}/$metadata`, METADATA_FORMAT, signal, purpose);
 }
 
 /**
- * The schema in an answer to `$metadata`.
- * @throws RetryableError for what is no whole document; FailedError for one that declares nothing to ask for.
+ * Reads the schema in an answer to `$metadata`.
+ * @throws RetryableError if the document is incomplete; FatalError if it declares no entity set.
  */
 export function readMetadata(answer: Answer): FeedSchema {
-  const schema = schemaOf(tryRead(answer));
+  const schema = buildFeedSchema(parseMetadata(answer));
   if (Object.keys(schema.sets).length > 0) return schema;
-  throw new FailedError("the feed's $metadata declares no entity set", {
+  throw new FatalError("the feed's $metadata declares no entity set", {
     op: 'read $metadata',
-    hint: 'check TRESTLE_API_BASE_URL, and that the connection is licensed for anything',
+    hint: 'check TRESTLE_API_BASE_URL, and whether the connection has a licence',
   });
 }
 
-function tryRead({ body, headers }: Answer): Edm {
+function parseMetadata({ body, headers }: Answer): Edm {
   try {
     const edm = readEdm(new TextDecoder().decode(body));
     if (edm.namespaces.length > 0) return edm;
-    throw new SyntaxError('it has no schema');
+    throw new SyntaxError('no schema');
   } catch (cause) {
     const type = headers['content-type'] ?? 'unknown type';
-    const why =
+    const reason =
       body.length === 0 ? 'an empty body' : `${body.length} bytes of ${type}: ${(cause as Error).message}`;
-    throw new RetryableError(`the API answered the question for $metadata with ${why}`, {
+    throw new RetryableError(`the API answered $metadata with ${reason}`, {
       op: 'read $metadata',
       cause,
-      hint: 'the API or a proxy before it has a problem: try later',
+      hint: 'the API or a proxy in front of it has a problem: try again later',
     });
   }
 }

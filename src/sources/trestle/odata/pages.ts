@@ -5,135 +5,139 @@ import type { Cursor } from '../../../model/cursor.ts';
 import type { Page, RawRecord } from '../../../model/page.ts';
 import { membersOf } from '../../../dataset/members.ts';
 import type { ReadOptions } from '../../source.ts';
-import type { Body } from './body.ts';
+import type { PageBody } from './body.ts';
 import type { Feed } from './feed.ts';
-import { isWithin, momentOf, momentPages } from './moment.ts';
-import { EndOfPages, LinkTrail } from './progress.ts';
-import { allOf, keysetFilter, keysetOrder, queryUrl } from './query.ts';
-import { type Place, placesOf } from './place.ts';
-import { isUsableKey, lastOf, pageOf, sound, stuck } from './raw.ts';
+import { isMomentCursor, momentOf, readMomentPages } from './moment.ts';
+import { EndDetector, LinkTrail } from './paging.ts';
+import { joinFilters, buildKeysetFilter, buildKeysetOrder, buildQueryUrl } from './query.ts';
+import { type FeedPosition, readPositions } from './position.ts';
+import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './records.ts';
 import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
-import { DistinctCount } from './distinct.ts';
+import { DistinctCount } from './distinct-count.ts';
 
 /**
- * Every record from the cursor on, by keyset: each page asks for what comes after the last record of the one before, so
- * that rows which move while we page are seen again and none is skipped. Needs no `$skip`, which drifts.
- * @throws FailedError where the server does not move on.
+ * Reads every record after the cursor, by keyset: each page starts after the last record of the page before. A record
+ * that moves during the read is seen again, and none is skipped. This needs no `$skip`, which drifts.
+ * @throws FatalError if the server makes no progress.
  */
-export async function* keysetPages(
+export async function* readKeysetPages(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   from: ReadOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const trail = new LinkTrail(feed.base);
   const distinct = new DistinctCount(feed.client.now);
-  let end = new EndOfPages(feed.pageSize, from.count === true && from.cursor === undefined);
+  let end = new EndDetector(feed.pageSize, from.count === true && from.cursor === undefined);
   const { filter } = from;
   let cursor = from.cursor;
-  if (cursor !== undefined && isWithin(cursor)) {
-    yield* counted(resource, momentPages(feed, resource, cursor, from, signal), distinct);
+  if (cursor !== undefined && isMomentCursor(cursor)) {
+    yield* countDistinct(dataset, readMomentPages(feed, dataset, cursor, from, signal), distinct);
     cursor = { timestamp: momentOf(cursor.timestamp).to };
   }
-  let url = keysetUrl(feed, resource, cursor, from);
+  let url = buildKeysetUrl(feed, dataset, cursor, from);
   for (;;) {
-    const body = await feed.client.get(url, signal, { resource: resource.name, names: membersOf(resource) });
-    const records = sound(body);
-    const next = lastCursor(resource, records);
-    const places = placesOf(resource, body.records);
-    refuseDisorder(
-      resource,
+    const body = await feed.client.get(url, signal, { resource: dataset.name, names: membersOf(dataset) });
+    const records = intactRecords(body);
+    const next = findLastCursor(dataset, records);
+    const positions = readPositions(dataset, body.records);
+    checkOrder(
+      dataset,
       cursor,
-      places.filter((_, index) => !body.damaged.has(index)),
+      positions.filter((_, index) => !body.damaged.has(index)),
     );
-    if (cursor === from.cursor) refuseEmptiness(resource, body);
-    const verdict = end.judge(body);
+    if (cursor === from.cursor) checkNotEmpty(dataset, body);
+    const verdict = end.assess(body);
     if (verdict === 'again') {
-      url = keysetUrl(feed, resource, cursor, { filter, count: true });
+      url = buildKeysetUrl(feed, dataset, cursor, { filter, count: true });
       continue;
     }
-    yield { ...pageOf(body, next), newCount: distinct.add(places) };
+    yield { ...toPage(body, next), newCount: distinct.add(positions) };
     if (verdict === 'end') return;
     if (next === undefined) {
-      // Nothing on this page to continue from: an empty page with a link, or records without a timestamp only.
+      // The page has no cursor to continue from: it is empty and has a link, or none of its records has a timestamp.
       if (body.nextLink === undefined && body.records.length < feed.pageSize) return;
       if (body.nextLink === undefined)
-        throw stuck(resource, 'a full page holds no record with a usable cursor');
-      url = trail.follow(resource, url, body, body.nextLink);
+        throw noProgressError(dataset, 'a full page holds no record with a usable cursor');
+      url = trail.follow(dataset, url, body, body.nextLink);
       continue;
     }
     if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
-      if (!isOneMoment(resource, records))
-        throw stuck(resource, `the server sent the page after ${next.timestamp} twice`);
-      const moment = momentPages(feed, resource, { timestamp: next.timestamp }, from, signal);
-      yield* counted(resource, moment, distinct);
+      if (!isOneMoment(dataset, records))
+        throw noProgressError(dataset, `the server sent the page after ${next.timestamp} twice`);
+      const moment = readMomentPages(feed, dataset, { timestamp: next.timestamp }, from, signal);
+      yield* countDistinct(dataset, moment, distinct);
       cursor = { timestamp: momentOf(next.timestamp).to };
-      end = new EndOfPages(feed.pageSize);
-      url = keysetUrl(feed, resource, cursor, from);
+      end = new EndDetector(feed.pageSize);
+      url = buildKeysetUrl(feed, dataset, cursor, from);
       continue;
     }
     cursor = next;
     trail.reset();
-    url = keysetUrl(feed, resource, cursor, { filter });
+    url = buildKeysetUrl(feed, dataset, cursor, { filter });
   }
 }
 
-async function* counted(
-  resource: Dataset,
+async function* countDistinct(
+  dataset: Dataset,
   pages: AsyncIterable<Page>,
   distinct: DistinctCount,
 ): AsyncGenerator<Page> {
-  for await (const page of pages) yield { ...page, newCount: distinct.add(placesOf(resource, page.records)) };
+  for await (const page of pages)
+    yield { ...page, newCount: distinct.add(readPositions(dataset, page.records)) };
 }
 
-/** The answer contradicts itself. What belongs to a listing is left to the caller: it asks for each such set again. */
-function refuseEmptiness(resource: Dataset, { records, nextLink, count = 0 }: Body): void {
-  if (parentLink(resource) !== undefined || records.length > 0 || nextLink !== undefined || count === 0)
+/** Throws if an empty answer contradicts its count. Not for children: the caller requests each such set again. */
+function checkNotEmpty(dataset: Dataset, { records, nextLink, count = 0 }: PageBody): void {
+  if (parentLink(dataset) !== undefined || records.length > 0 || nextLink !== undefined || count === 0)
     return;
-  throw new UnavailableError(`${resource.name}: the API counts ${count} records and sends none of them`, {
+  throw new UnavailableError(`${dataset.name}: the API counts ${count} records and sends none of them`, {
     op: 'page',
-    hint: 'the API answers incompletely: try later',
+    hint: 'the API answers incompletely: try again later',
   });
 }
 
-/** A server that ignores `$filter` or `$orderby` would make us skip records: its order gives it away. */
-function refuseDisorder(resource: Dataset, before: Cursor | undefined, places: readonly Place[]): void {
+/** Throws if records are out of order: a server that ignores `$filter` or `$orderby` would make us skip records. */
+function checkOrder(dataset: Dataset, before: Cursor | undefined, places: readonly FeedPosition[]): void {
   let last = parseInstant(before?.timestamp ?? '') ?? -Infinity;
   for (const { instant = last } of places) {
     if (instant < last)
-      throw stuck(resource, `the server did not send a page in the order of ${cursorField(resource)}`);
+      throw noProgressError(
+        dataset,
+        `the server did not send a page in the order of ${cursorField(dataset)}`,
+      );
     last = instant;
   }
 }
 
-function isOneMoment(resource: Dataset, records: readonly RawRecord[]): boolean {
-  const first = lastCursor(resource, records.toReversed());
-  return first !== undefined && first.timestamp === lastCursor(resource, records)?.timestamp;
+function isOneMoment(dataset: Dataset, records: readonly RawRecord[]): boolean {
+  const first = findLastCursor(dataset, records.toReversed());
+  return first !== undefined && first.timestamp === findLastCursor(dataset, records)?.timestamp;
 }
 
-function keysetUrl(
+function buildKeysetUrl(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   cursor: Cursor | undefined,
   { filter, count = false }: { readonly filter?: string | undefined; readonly count?: boolean },
 ): string {
-  return queryUrl(feed.base, resource.name, {
-    filter: allOf(keysetFilter(resource, cursor), filter, feed.filters[resource.name]),
-    orderBy: keysetOrder(resource),
-    select: selectOf(resource),
+  return buildQueryUrl(feed.base, dataset.name, {
+    filter: joinFilters(buildKeysetFilter(dataset, cursor), filter, feed.filters[dataset.name]),
+    orderBy: buildKeysetOrder(dataset),
+    select: selectOf(dataset),
     top: feed.pageSize,
     count,
     prettyEnums: feed.prettyEnums,
   });
 }
 
-/** The cursor behind the page: of its last record that has one. ReadOptions the raw record: it must pass what can't be a row. */
-function lastCursor(resource: Dataset, records: readonly RawRecord[]): Cursor | undefined {
-  return lastOf(records, (record) => cursorOf(resource, record));
+/** Finds the last cursor. Reads raw records, because the cursor must also pass records that cannot be rows. */
+function findLastCursor(dataset: Dataset, records: readonly RawRecord[]): Cursor | undefined {
+  return findLast(records, (record) => cursorOf(dataset, record));
 }
 
-function cursorOf(resource: Dataset, record: Record<string, unknown>): Cursor | undefined {
-  const { [cursorField(resource)]: timestamp, [resource.key]: key } = record;
+function cursorOf(dataset: Dataset, record: Record<string, unknown>): Cursor | undefined {
+  const { [cursorField(dataset)]: timestamp, [dataset.key]: key } = record;
   return typeof timestamp === 'string' && parseInstant(timestamp) !== undefined && isUsableKey(key)
     ? { timestamp, key }
     : undefined;

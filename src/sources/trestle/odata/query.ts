@@ -1,21 +1,21 @@
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
-import type { Window } from '../../source.ts';
+import type { TimeWindow } from '../../source.ts';
 import { cursorField } from '../../../dataset/reading.ts';
 
-export type Options = {
+export type QueryOptions = {
   readonly filter?: string | undefined;
   readonly orderBy?: string | undefined;
   readonly select?: readonly string[] | undefined;
   readonly top?: number | undefined;
   readonly count?: boolean | undefined;
   readonly replication?: boolean | undefined;
-  /** Enums as their display names. */
+  /** Return enums as their display names. */
   readonly prettyEnums?: boolean | undefined;
 };
 
-/** The URL of a query; `base` is the service root without a slash at its end. */
-export function queryUrl(base: string, entitySet: string, options: Options): string {
+/** Builds the URL of a query; `base` is the service root without a trailing slash. */
+export function buildQueryUrl(base: string, entitySet: string, options: QueryOptions): string {
   const parts: [string, string | undefined][] = [
     ['replication', options.replication === true ? 'true' : undefined],
     ['$filter', options.filter],
@@ -33,45 +33,45 @@ export function queryUrl(base: string, entitySet: string, options: Options): str
 }
 
 /**
- * What comes after the cursor, in the order of `keysetOrder`. Compared by the server: the order of keys is its own.
- * Without a cursor there is no bound, without a key the cursor's whole instant is asked for again.
+ * Builds the filter for records after the cursor, in the order of `buildKeysetOrder`. The server compares keys, because
+ * only it knows their order. Without a cursor there is no filter; without a key the cursor's whole instant is included.
  */
-export function keysetFilter(resource: Dataset, cursor: Cursor | undefined): string | undefined {
+export function buildKeysetFilter(dataset: Dataset, cursor: Cursor | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const { timestamp, key } = cursor;
-  if (key === undefined) return `${cursorField(resource)} ge ${timestamp}`;
+  if (key === undefined) return `${cursorField(dataset)} ge ${timestamp}`;
   return (
-    `(${cursorField(resource)} gt ${timestamp} or ` +
-    `(${cursorField(resource)} eq ${timestamp} and ${resource.key} gt ${literal(key)}))`
+    `(${cursorField(dataset)} gt ${timestamp} or ` +
+    `(${cursorField(dataset)} eq ${timestamp} and ${dataset.key} gt ${quoteText(key)}))`
   );
 }
 
-/** Records whose cursor lies in a window. */
-export function windowFilter(resource: Dataset, { from, to }: Window): string | undefined {
+/** Builds the filter for records whose cursor is in a window; undefined if the window has no bounds. */
+export function buildWindowFilter(dataset: Dataset, { from, to }: TimeWindow): string | undefined {
   const bounds = [
-    ...(from === undefined ? [] : [`${cursorField(resource)} ge ${from}`]),
-    ...(to === undefined ? [] : [`${cursorField(resource)} lt ${to}`]),
+    ...(from === undefined ? [] : [`${cursorField(dataset)} ge ${from}`]),
+    ...(to === undefined ? [] : [`${cursorField(dataset)} lt ${to}`]),
   ];
   return bounds.length === 0 ? undefined : bounds.join(' and ');
 }
 
-export function keysetOrder(resource: Dataset): string {
-  return `${cursorField(resource)} asc,${resource.key} asc`;
+export function buildKeysetOrder(dataset: Dataset): string {
+  return `${cursorField(dataset)} asc,${dataset.key} asc`;
 }
 
 /** `field in ('a','b')`. */
-export function inFilter(field: string, values: readonly string[]): string {
-  return `${field} in (${values.map(literal).join(',')})`;
+export function buildInFilter(field: string, values: readonly string[]): string {
+  return `${field} in (${values.map(quoteText).join(',')})`;
 }
 
-/** All the given filters at once; a filter written by a person is kept in its brackets. */
-export function allOf(...filters: readonly (string | undefined)[]): string | undefined {
+/** Joins filters with `and`, each in parentheses: a user's filter may contain `or`. */
+export function joinFilters(...filters: readonly (string | undefined)[]): string | undefined {
   const given = filters.filter((filter): filter is string => filter !== undefined && filter.trim() !== '');
   if (given.length < 2) return given[0];
   return given.map((filter) => `(${filter})`).join(' and ');
 }
 
-/** A string literal: a quote inside is doubled (OData v4, URL conventions 5.1.1.6.1). */
-export function literal(text: string): string {
+/** Writes a string literal; a quote inside is doubled (OData v4, URL conventions 5.1.1.6.1). */
+export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

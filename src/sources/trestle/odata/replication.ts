@@ -2,47 +2,47 @@ import { BusyError, ConfigError, UnavailableError } from '../../../errors.ts';
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Page } from '../../../model/page.ts';
 import { membersOf } from '../../../dataset/members.ts';
-import type { Body } from './body.ts';
-import { followable } from './links.ts';
+import type { PageBody } from './body.ts';
+import { checkNextLink } from './links.ts';
 import type { Feed } from './feed.ts';
-import { queryUrl } from './query.ts';
+import { buildQueryUrl } from './query.ts';
 import { selectOf } from '../../../dataset/reading.ts';
 
-/** A server that sends nothing and still a link is not asked for ever. */
-const MOST_EMPTY_PAGES = 5;
+/** Limit for a server that keeps sending empty pages with a link. */
+const MAX_EMPTY_PAGES = 5;
 
 /**
- * Every record through `replication=true`: the same link is asked again and again and the server moves its own cursor.
- * No order is promised, so no page carries a cursor. A page whose answer was lost can't be asked for again, and the link
- * dies after five minutes: the first request that fails ends it with `complete: false`.
+ * Reads every record with `replication=true`: each request uses the same link, and the server moves its own cursor. The
+ * order is undefined, so no page carries a cursor. A page whose answer was lost cannot be requested again, and the link
+ * expires after five minutes: the first failed request ends the read with `complete: false`.
  */
-export async function* replicationPages(
+export async function* readReplicationPages(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   signal: AbortSignal,
 ): AsyncGenerator<Page & { complete: boolean }> {
-  const url = queryUrl(feed.base, resource.name, {
+  const url = buildQueryUrl(feed.base, dataset.name, {
     replication: true,
-    filter: feed.filters[resource.name],
-    select: selectOf(resource),
+    filter: feed.filters[dataset.name],
+    select: selectOf(dataset),
     top: feed.pageSize,
     prettyEnums: feed.prettyEnums,
   });
-  let body: Body | undefined = await feed.client.get(url, signal, {
-    resource: resource.name,
-    names: membersOf(resource),
+  let body: PageBody | undefined = await feed.client.get(url, signal, {
+    resource: dataset.name,
+    names: membersOf(dataset),
   });
-  // The same link again and again is how replication works; the first request again would begin anew.
+  // Replication repeats the same link, but repeating the first request would start a new read.
   const visited = new Set([url]);
-  let empty = 0;
+  let emptyInRow = 0;
   for (;;) {
-    const { records, damaged, nextLink }: Body = body;
+    const { records, damaged, nextLink }: PageBody = body;
     yield { records, damaged, cursor: undefined, complete: nextLink === undefined };
     if (nextLink === undefined) return;
-    empty = records.length === 0 ? empty + 1 : 0;
+    emptyInRow = records.length === 0 ? emptyInRow + 1 : 0;
     body =
-      empty < MOST_EMPTY_PAGES
-        ? await once(feed, resource, followable(nextLink, feed.base, visited), signal)
+      emptyInRow < MAX_EMPTY_PAGES
+        ? await followLink(feed, dataset, checkNextLink(nextLink, feed.base, visited), signal)
         : undefined;
     if (body === undefined) {
       yield { records: [], damaged: new Set(), cursor: undefined, complete: false };
@@ -51,23 +51,23 @@ export async function* replicationPages(
   }
 }
 
-async function once(
+async function followLink(
   feed: Feed,
-  resource: Dataset,
+  dataset: Dataset,
   link: string,
   signal: AbortSignal,
-): Promise<Body | undefined> {
+): Promise<PageBody | undefined> {
   try {
     return await feed.client.get(link, signal, {
-      resource: resource.name,
-      names: membersOf(resource),
+      resource: dataset.name,
+      names: membersOf(dataset),
       retries: 0,
     });
   } catch (error) {
     signal.throwIfAborted();
-    // The first request of the same shape was answered: what is refused now is the link.
-    const gone = [UnavailableError, BusyError, ConfigError].some((kind) => error instanceof kind);
-    if (gone) return undefined;
+    // The first request with the same query was answered, so a refusal now means that the link is dead.
+    const isLinkDead = [UnavailableError, BusyError, ConfigError].some((kind) => error instanceof kind);
+    if (isLinkDead) return undefined;
     throw error;
   }
 }

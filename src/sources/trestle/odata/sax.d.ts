@@ -1,4 +1,4 @@
-/** The part of it that is used here. */
+/** The part of sax that is used here. */
 declare module 'sax' {
   namespace sax {
     type Handlers = {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { FeedField, FeedSchema, FeedSet } from '../../../dataset/feed-schema.ts';
 import type { Attributes, Edm, Entity } from './edm.ts';
-import { simpleName, typeNames, type TypeNames } from './type-names.ts';
+import { stripNamespace, createTypeNames, type TypeNames } from './type-names.ts';
 
-/** An Edm, with its types found whatever they are called by. */
-type Known = {
+/** An Edm with resolved type names. */
+type ResolvedEdm = {
   readonly edm: Edm;
   readonly names: TypeNames;
   /** Entity set → its entity type. */
@@ -13,21 +13,21 @@ type Known = {
   readonly lists: ReadonlyMap<string, string>;
 };
 
-/** What a document means, whatever its order, its namespaces and its prefixes. */
-export function schemaOf(edm: Edm): FeedSchema {
-  const names = typeNames(edm);
+/** Builds the feed's schema. The order, namespaces and prefixes of the document do not matter. */
+export function buildFeedSchema(edm: Edm): FeedSchema {
+  const names = createTypeNames(edm);
   const lists = [...edm.lists].map(([target, list]) => {
     const [type = '', field = ''] = target.split('/');
     return [`${names.entity(type) ?? ''}/${field}`, list] as const;
   });
-  const known = { edm, names, types: setTypes(edm, names), lists: new Map(lists) };
-  const sets = [...known.types].map(([name, whole]) => [name, setOf(known, whole)] as const);
-  const sorted = Object.fromEntries(sets.sort(byName));
+  const known = { edm, names, types: resolveSetTypes(edm, names), lists: new Map(lists) };
+  const sets = [...known.types].map(([name, whole]) => [name, buildSet(known, whole)] as const);
+  const sorted = Object.fromEntries(sets.sort(compareNames));
   return { namespace: namespaceOf(edm), hash: hashOf(sorted), sets: sorted };
 }
 
-/** Of the types without a set, those that no other is based on are sets of their own name: a container can be incomplete. */
-function setTypes(edm: Edm, names: TypeNames): ReadonlyMap<string, string> {
+/** A container can be incomplete: a type without a set counts as a set of its name, unless other types are based on it. */
+function resolveSetTypes(edm: Edm, names: TypeNames): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const [name, type] of edm.sets) {
     const whole = names.entity(type);
@@ -45,24 +45,24 @@ function setTypes(edm: Edm, names: TypeNames): ReadonlyMap<string, string> {
   return found;
 }
 
-function setOf(known: Known, whole: string): FeedSet {
-  const line = lineage(known, whole);
+function buildSet(known: ResolvedEdm, whole: string): FeedSet {
+  const line = listInheritance(known, whole);
   const all = line.flatMap(([type, { fields }]) =>
     [...fields].map(([name, attributes]) => {
       const list = known.lists.get(`${type}/${name}`);
-      return [name, fieldOf(known, attributes, list)] as const;
+      return [name, buildField(known, attributes, list)] as const;
     }),
   );
-  const links = line.flatMap(([, entity]) => [...entity.links].flatMap((link) => linkOf(known, link)));
+  const links = line.flatMap(([, entity]) => [...entity.links].flatMap((link) => buildLinks(known, link)));
   return {
     key: line.map(([, { key }]) => key).find((key) => key.length > 0) ?? [],
-    fields: named(all),
-    links: named(links),
+    fields: keepValidNames(all),
+    links: keepValidNames(links),
   };
 }
 
-/** From the farthest base to the type itself. */
-function lineage({ edm, names }: Known, whole: string): [string, Entity][] {
+/** Lists a type and its base types, from the root to the type itself. */
+function listInheritance({ edm, names }: ResolvedEdm, whole: string): [string, Entity][] {
   const line = new Map<string, Entity>();
   for (let at: string | undefined = whole; at !== undefined && !line.has(at);) {
     const entity: Entity | undefined = edm.entities.get(at);
@@ -73,62 +73,66 @@ function lineage({ edm, names }: Known, whole: string): [string, Entity][] {
   return [...line].toReversed();
 }
 
-function linkOf(
-  { names, types }: Known,
+function buildLinks(
+  { names, types }: ResolvedEdm,
   [name, { Type: type = '' }]: [string, Attributes],
 ): [string, FeedSet['links'][string]][] {
-  const { inner, isMany } = unwrapped(type);
+  const { inner, isMany } = unwrapCollection(type);
   const target = names.entity(inner);
   const to = [...types].find(([, whole]) => whole === target)?.[0];
   return to === undefined ? [] : [[name, { to, isMany }]];
 }
 
-function fieldOf({ edm, names }: Known, attributes: Attributes, list: string | undefined): FeedField {
-  const { inner, isMany } = unwrapped(attributes['Type'] ?? '');
+function buildField(
+  { edm, names }: ResolvedEdm,
+  attributes: Attributes,
+  list: string | undefined,
+): FeedField {
+  const { inner, isMany } = unwrapCollection(attributes['Type'] ?? '');
   const more = { ...(isMany ? { isMany } : {}), ...(list === undefined ? {} : { list }) };
   const found = edm.enums.get(names.enum(inner) ?? '');
   if (found !== undefined) {
     const { members, isFlags } = found;
     const longest = members.reduce((most, member) => Math.max(most, Array.from(member).length), 0);
-    // Flags are several at once, which Trestle joins with commas.
+    // A flags enum holds several values, which Trestle joins with commas.
     const many = isFlags ? { isMany: true as const } : {};
-    return { ...more, ...many, type: 'Enum', list: simpleName(inner), members: members.length, longest };
+    return { ...more, ...many, type: 'Enum', list: stripNamespace(inner), members: members.length, longest };
   }
   const definition = edm.definitions.get(names.definition(inner) ?? '');
   return definition === undefined
-    ? { ...more, ...plain(inner, attributes) }
-    : { ...more, ...plain(definition['UnderlyingType'] ?? '', { ...definition, ...attributes }) };
+    ? { ...more, ...buildPlainField(inner, attributes) }
+    : { ...more, ...buildPlainField(definition['UnderlyingType'] ?? '', { ...definition, ...attributes }) };
 }
 
-function plain(type: string, attributes: Attributes): FeedField {
+function buildPlainField(type: string, attributes: Attributes): FeedField {
   const facets = [
-    ['length', numberIn(attributes['MaxLength'])],
-    ['precision', numberIn(attributes['Precision'])],
-    ['scale', numberIn(attributes['Scale'])],
+    ['length', parseFacet(attributes['MaxLength'])],
+    ['precision', parseFacet(attributes['Precision'])],
+    ['scale', parseFacet(attributes['Scale'])],
   ].filter(([, value]) => value !== undefined);
-  return { type: simpleName(type), ...Object.fromEntries(facets) };
+  return { type: stripNamespace(type), ...Object.fromEntries(facets) };
 }
 
-function unwrapped(type: string): { inner: string; isMany: boolean } {
+function unwrapCollection(type: string): { inner: string; isMany: boolean } {
   const inner = /^Collection\((.*)\)$/.exec(type)?.[1];
   return { inner: inner ?? type, isMany: inner !== undefined };
 }
 
-/** `max` and `variable` are no numbers: nothing is said then. */
-function numberIn(text: string | undefined): number | undefined {
+/** Undefined for `max` and `variable`, which are not numbers. */
+function parseFacet(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-/** OData's identifiers (CSDL 15.2): they stand in queries and on terminals, so nothing else is taken for one. */
+/** Whether it is an OData identifier (CSDL 15.2). Others are ignored: names are used in queries and printed on terminals. */
 function isName(name: string): boolean {
   return /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}]{0,127}$/u.test(name);
 }
 
-function named<T>(all: readonly (readonly [string, T])[]): Record<string, T> {
-  return Object.fromEntries(all.filter(([name]) => isName(name)).sort(byName));
+function keepValidNames<T>(all: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries(all.filter(([name]) => isName(name)).sort(compareNames));
 }
 
-function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+function compareNames(a: readonly [string, unknown], b: readonly [string, unknown]): number {
   return a[0] < b[0] ? -1 : Number(a[0] > b[0]);
 }
 
@@ -142,9 +146,9 @@ function namespaceOf({ entities, namespaces }: Edm): string {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? namespaces[0] ?? '';
 }
 
-/** Of the sets in the order of their names, with what a change of is told; lists get a new value every other day. */
+/** Hashes the properties whose changes are reported. Omits lists: they get a new value every other day. */
 function hashOf(sets: FeedSchema['sets']): string {
-  const told = Object.entries(sets).map(([name, { key, fields }]) => [
+  const hashedSets = Object.entries(sets).map(([name, { key, fields }]) => [
     name,
     key,
     Object.entries(fields).map(([field, { type, isMany = false, length, precision, scale }]) => [
@@ -156,6 +160,6 @@ function hashOf(sets: FeedSchema['sets']): string {
       scale ?? null,
     ]),
   ]);
-  const text = JSON.stringify(told);
+  const text = JSON.stringify(hashedSets);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

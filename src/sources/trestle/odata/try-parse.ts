@@ -1,6 +1,6 @@
 import type { RawRecord } from '../../../model/page.ts';
 
-/** The record's members; none where it is broken. */
+/** Parses a record's members; an empty object if the record is broken. */
 export function tryParse(raw: RawRecord): Record<string, unknown> {
   try {
     const json = typeof raw === 'string' ? raw : raw.bytes.toString();

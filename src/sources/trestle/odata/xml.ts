@@ -1,15 +1,15 @@
 import sax from 'sax';
 
-/** Told of every element, in the order of the text; names are without their prefixes. */
+/** Called for every element, in document order; names have no prefixes. */
 export type Visitor = {
   open(name: string, attributes: Readonly<Record<string, string>>): void;
   close(): void;
 };
 
 /**
- * Reads a whole XML document. Nothing outside of it is ever fetched, and a document with a DTD is refused: so no entity
- * but XML's own five can be in it, and none can grow.
- * @throws SyntaxError where it is not well-formed, is cut off, or has a DTD.
+ * Reads a complete XML document. It never fetches anything, and it refuses a document with a DTD: so only XML's five
+ * predefined entities can occur, and no entity can expand.
+ * @throws SyntaxError if the document is not well-formed, is truncated, or has a DTD.
  */
 export function visitXml(text: string, visitor: Visitor): void {
   const parser = sax.parser(true, { strictEntities: true });
@@ -17,26 +17,26 @@ export function visitXml(text: string, visitor: Visitor): void {
   let elements = 0;
   const handlers: sax.Handlers = {
     onopentag: ({ name, attributes }) => {
-      if (elements > 0 && depth === 0) throw new SyntaxError('it goes on after its end');
+      if (elements > 0 && depth === 0) throw new SyntaxError('it continues after its end');
       elements += 1;
       depth += 1;
-      visitor.open(local(name), attributes);
+      visitor.open(stripPrefix(name), attributes);
     },
     onclosetag: () => {
       depth -= 1;
       visitor.close();
     },
     ondoctype: () => {
-      throw new SyntaxError('it has a document type, as pages have and schemas do not');
+      throw new SyntaxError('it has a document type, which pages have and schemas do not');
     },
     onerror: ({ message }) => {
       throw new SyntaxError(message.replaceAll('\n', ', ').toLowerCase());
     },
   };
   Object.assign(parser, handlers).write(text).close();
-  if (elements === 0 || depth !== 0) throw new SyntaxError('it is cut off, or holds no element');
+  if (elements === 0 || depth !== 0) throw new SyntaxError('it is truncated, or has no element');
 }
 
-function local(name: string): string {
+function stripPrefix(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }

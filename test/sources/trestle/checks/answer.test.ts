@@ -4,7 +4,7 @@ import {
   ConfigError,
   CredentialsError,
   type EtlError,
-  FailedError,
+  FatalError,
   UnavailableError,
 } from '../../../../src/errors.ts';
 import { stageOf } from '../../../../src/sources/trestle/checks/answer.ts';
@@ -28,7 +28,7 @@ describe('how far a request came', () => {
     ['sign-in', new ConfigError('https://x answered 404: it is no token endpoint', { op: 'sign-in' })],
     ['answer', new ConfigError('/Property answered 400: The field X is not in metadata', { op: 'GET' })],
     ['answer', away('/Property answered 503: ERROR in service (given up after 1 try)')],
-    ['answer', new FailedError('Property: the server did not send a page in order', { op: 'page' })],
+    ['answer', new FatalError('Property: the server did not send a page in order', { op: 'page' })],
     ['quota', new BusyError("the hour's quota is spent for 3 min 0 s", { op: 'quota' })],
   ])('is the %s for %s', (stage, error) => {
     expect(stageOf({ error })).toBe(stage);

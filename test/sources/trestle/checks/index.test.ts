@@ -5,7 +5,7 @@ import { BusyError } from '../../../../src/errors.ts';
 import { NO_PROXIES } from '../../../../src/http/proxy.ts';
 import type { Page } from '../../../../src/model/page.ts';
 import { type Check, type CheckTools, fail, ok } from '../../../../src/sources/check.ts';
-import { asDescribed } from '../../../../src/sources/coverage.ts';
+import { assumeFullCoverage } from '../../../../src/sources/coverage.ts';
 import { trestleChecks } from '../../../../src/sources/trestle/checks/index.ts';
 import { property } from '../../../../src/sources/trestle/datasets/property.ts';
 import type { TrestleSettings } from '../../../../src/sources/trestle/settings.ts';
@@ -26,7 +26,7 @@ describe('promise 14: the resources', () => {
     return {
       settings: { api: { baseUrl: 'https://api.x', tokenUrl: 'https://api.x/token' } },
       source: { id: 'trestle', read, now: () => 0, requests: () => 0 },
-      cover: async (dataset) => asDescribed(dataset),
+      cover: async (dataset) => assumeFullCoverage(dataset),
       proxies: NO_PROXIES,
       clock: fakeClock(0),
       quotaPercent: 15,

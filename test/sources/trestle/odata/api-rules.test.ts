@@ -54,7 +54,7 @@ test.each([
   expect(error).toBeInstanceOf(RetryableError);
   expect(error).toMatchObject({ name: 'InterceptedError', status: 403, exitCode: 69 });
   expect(error.message).toMatch(/^\/trestle\/odata\/Property answered 403(: Forbidden)? with /);
-  expect(error.message).toContain(`with ${words}: not an answer of the API`);
+  expect(error.message).toContain(`with ${words}, which does not come from the API`);
 });
 
 test('the OData error’s own words are shown, an HTML page’s are not', () => {

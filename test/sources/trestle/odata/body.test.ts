@@ -44,9 +44,9 @@ describe('readBody', () => {
     ['', 'an empty body'],
     ['  \n', 'an empty body'],
     ['<!DOCTYPE html><p>Busy</p>', 'a page of text/html instead of JSON'],
-    ['{"value":[{"a":1', 'JSON that is cut off or has no list "value" (16 bytes)'],
-    ['{"message":"no"}', 'JSON that is cut off or has no list "value" (16 bytes)'],
-    ['null', 'something that is no JSON object (4 bytes)'],
+    ['{"value":[{"a":1', 'JSON that is truncated or has no list "value" (16 bytes)'],
+    ['{"message":"no"}', 'JSON that is truncated or has no list "value" (16 bytes)'],
+    ['null', 'a body that is not a JSON object (4 bytes)'],
   ])('promise 13: a 200 with %j is worth another try, and never an empty page', async (text, what) => {
     const given = answer(200, text, { 'content-type': 'text/html' });
     await expect(readBody(given)).rejects.toThrow(RetryableError);

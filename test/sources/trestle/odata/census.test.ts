@@ -51,6 +51,6 @@ describe('a census', () => {
   });
 
   test('promise 8: a feed without keys still tells its count', async () => {
-    expect(await censusOf(0)).toEqual([{ entries: [], unusable: 0, count: 0 }]);
+    expect(await censusOf(0)).toEqual([{ entries: [], withoutKey: 0, count: 0 }]);
   });
 });

@@ -10,7 +10,7 @@ import {
   UnavailableError,
 } from '../../../../src/errors.ts';
 import {
-  type Client,
+  type ODataClient,
   type ClientOptions,
   createClient,
 } from '../../../../src/sources/trestle/odata/client.ts';
@@ -73,11 +73,11 @@ async function optionsFor(
   };
 }
 
-async function connect(data: Step | readonly Step[], token?: Step | readonly Step[]): Promise<Client> {
+async function connect(data: Step | readonly Step[], token?: Step | readonly Step[]): Promise<ODataClient> {
   return createClient(await optionsFor(data, token));
 }
 
-const get = (client: Client, once = false) =>
+const get = (client: ODataClient, once = false) =>
   client.get(`${server.base}/Property?$top=1`, NEVER, once ? { retries: 0 } : {});
 
 describe('createClient', () => {
@@ -194,7 +194,7 @@ describe('createClient', () => {
         expect(error).toBeInstanceOf(ConfigError);
         expect(error).toMatchObject({
           message: `/trestle/odata/Property answered ${status}, a redirect to ${target}: not followed`,
-          hint: 'set TRESTLE_API_BASE_URL to where the service lives now',
+          hint: "set TRESTLE_API_BASE_URL to the service's new address",
         });
         expect(server.asked.map(({ path }) => path)).toEqual(['/trestle/odata/Property']);
         expect(server.asked[0]?.headers.authorization).toBe('Bearer token-1');
@@ -213,7 +213,7 @@ describe('createClient', () => {
       const location = other.tokenUrl;
       const client = await connect(PAGE, { status, headers: { location } });
       await expect(client.get(`${server.base}/Property`, NEVER)).rejects.toThrow(
-        `${server.tokenUrl} answered ${status}: it is no token endpoint`,
+        `${server.tokenUrl} answered ${status}: it is not a token endpoint`,
       );
       expect([server.signIns.length, server.asked.length]).toEqual([1, 0]);
       expect([other.asked, other.signIns]).toEqual([[], []]);
@@ -243,7 +243,7 @@ describe('createClient', () => {
     };
     const client = await connect([{ raw: (response) => response.destroy() }, { ...PAGE, headers }]);
     await get(client);
-    expect(lines.map((line) => line.message)).toEqual(['answered', 'no answer', 'trying again', 'answered']);
+    expect(lines.map((line) => line.message)).toEqual(['answered', 'no answer', 'retrying', 'answered']);
     expect(lines.at(-1)?.data).toMatchObject({
       method: 'GET',
       path: '/trestle/odata/Property',

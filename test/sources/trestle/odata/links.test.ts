@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FailedError } from '../../../../src/errors.ts';
-import { followable } from '../../../../src/sources/trestle/odata/links.ts';
+import { FatalError } from '../../../../src/errors.ts';
+import { checkNextLink } from '../../../../src/sources/trestle/odata/links.ts';
 
 const BASE = 'https://api.example.com/trestle/odata';
 const HERE = `${BASE}/Property?$top=1000`;
@@ -9,8 +9,10 @@ const VISITED = new Set([HERE]);
 describe('followable', () => {
   test('promise 4: a link of our own origin is followed byte for byte', () => {
     const link = `${BASE}/Property?%24top=10&%24skip=10&%24filter=City+eq+%27A%27`;
-    expect(followable(link, BASE, VISITED)).toBe(link);
-    expect(followable('https://api.example.com:443/x', BASE, VISITED)).toBe('https://api.example.com:443/x');
+    expect(checkNextLink(link, BASE, VISITED)).toBe(link);
+    expect(checkNextLink('https://api.example.com:443/x', BASE, VISITED)).toBe(
+      'https://api.example.com:443/x',
+    );
   });
 
   test.each([
@@ -24,19 +26,19 @@ describe('followable', () => {
     'javascript:alert(1)',
     '',
   ])('promise 4: %j is refused: it would be handed the token', (link) => {
-    expect(() => followable(link, BASE, VISITED)).toThrow(FailedError);
-    expect(() => followable(link, BASE, VISITED)).toThrow('not followed');
+    expect(() => checkNextLink(link, BASE, VISITED)).toThrow(FatalError);
+    expect(() => checkNextLink(link, BASE, VISITED)).toThrow('not followed');
   });
 
   test('promise 4: a refused link’s own secrets are not repeated', () => {
-    expect(() => followable('https://evil.com/?token=abc', BASE, VISITED)).toThrow(
+    expect(() => checkNextLink('https://evil.com/?token=abc', BASE, VISITED)).toThrow(
       "the API's nextLink leads to https://evil.com: not followed",
     );
   });
 
   test('promise 4: a link that leads back to the same page is an error, not a hang', () => {
-    expect(() => followable(HERE, BASE, VISITED)).toThrow('leads back to a page that was read already');
+    expect(() => checkNextLink(HERE, BASE, VISITED)).toThrow('leads back to a page that was already read');
     const written = HERE.replace('$', '%24');
-    expect(() => followable(written, BASE, VISITED)).toThrow('leads back to a page that was read already');
+    expect(() => checkNextLink(written, BASE, VISITED)).toThrow('leads back to a page that was already read');
   });
 });

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { CredentialsError, FailedError, UnavailableError } from '../../../../src/errors.ts';
-import { metadata } from '../../../../src/sandbox/trestle/odata/metadata.ts';
+import { CredentialsError, FatalError, UnavailableError } from '../../../../src/errors.ts';
+import { writeMetadata } from '../../../../src/sandbox/trestle/odata/metadata.ts';
 import { sets } from '../../../../src/sandbox/trestle/sets.ts';
 import { sandboxFor } from '../../../helpers/pipeline.ts';
 import { type Reply, scriptedServer, type ScriptedServer } from '../../../helpers/scripted-server.ts';
 import { sourceOf } from '../../../helpers/source.ts';
 
 const NEVER = new AbortController().signal;
-const GOOD = metadata([...sets.values()], 'Cotality.X');
+const GOOD = writeMetadata([...sets.values()], 'Cotality.X');
 
 let server: ScriptedServer | undefined;
 
@@ -54,7 +54,7 @@ describe('what is no schema is no schema', () => {
   test('a whole document without an entity is no matter of trying again', async () => {
     const empty = '<Edmx><DataServices><Schema Namespace="N"/></DataServices></Edmx>';
     const asking = ask({ body: empty });
-    await expect(asking).rejects.toThrow(FailedError);
+    await expect(asking).rejects.toThrow(FatalError);
     await expect(asking).rejects.toThrow('declares no entity set');
     expect(server?.asked).toHaveLength(1);
   });

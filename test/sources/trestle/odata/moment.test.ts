@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { cursorWithin, isWithin, momentOf } from '../../../../src/sources/trestle/odata/moment.ts';
+import {
+  createMomentCursor,
+  isMomentCursor,
+  momentOf,
+} from '../../../../src/sources/trestle/odata/moment.ts';
 import { parseInstant } from '../../../../src/lib/time.ts';
 
 test.each([
@@ -11,18 +15,18 @@ test.each([
   ['2026-03-19T22:06:45.000009Z', '2026-03-19T22:06:45.000009Z', '2026-03-19T22:06:45.000010Z'],
 ])('promise 2: the moment of %s lasts as long as its last digit', (timestamp, from, to) => {
   expect(momentOf(timestamp)).toEqual({ from, to });
-  const cursor = cursorWithin(timestamp, 'k');
+  const cursor = createMomentCursor(timestamp, 'k');
   expect(cursor.key).toBe('k');
-  expect(isWithin(cursor)).toBe(true);
+  expect(isMomentCursor(cursor)).toBe(true);
   expect(parseInstant(cursor.timestamp)).toBe(parseInstant(timestamp));
   // The place keeps the moment as it was, and fits the watermark.
   expect(momentOf(cursor.timestamp)).toEqual({ from, to });
-  expect(cursorWithin(cursor.timestamp, 'k')).toEqual(cursor);
+  expect(createMomentCursor(cursor.timestamp, 'k')).toEqual(cursor);
   expect(cursor.timestamp.length).toBeLessThanOrEqual(64);
 });
 
 test('promise 2: no timestamp of a feed is taken for a place within a moment', () => {
   for (const digits of ['', '.000', '.0000000', '.000000000000']) {
-    expect(isWithin({ timestamp: `2026-03-19T22:06:45${digits}Z`, key: 'k' })).toBe(false);
+    expect(isMomentCursor({ timestamp: `2026-03-19T22:06:45${digits}Z`, key: 'k' })).toBe(false);
   }
 });

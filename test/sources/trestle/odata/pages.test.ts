@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError, FailedError } from '../../../../src/errors.ts';
+import { ConfigError, FatalError } from '../../../../src/errors.ts';
 import { createODataSource, type TrestleSource } from '../../../../src/sources/trestle/odata/index.ts';
 import type { CensusPage, ReadOptions } from '../../../../src/sources/source.ts';
 import type { Dataset } from '../../../../src/dataset/dataset.ts';
@@ -221,14 +221,14 @@ describe('keyset pages', () => {
 
   test('promise 4: a link that leads to itself is an error, not a hang', async () => {
     const source = await connect(({ target }) => page([], server!.origin + target));
-    await expect(read(source)).rejects.toThrow('leads back to a page that was read already');
+    await expect(read(source)).rejects.toThrow('leads back to a page that was already read');
     expect(server!.asked.length).toBeLessThanOrEqual(2);
   });
 
   test('promise 4: a link to a foreign origin is refused, and no token goes there', async () => {
     const foreign = await scriptedServer({});
     const source = await connect(page([], `${foreign.base}/Property`));
-    await expect(read(source)).rejects.toBeInstanceOf(FailedError);
+    await expect(read(source)).rejects.toBeInstanceOf(FatalError);
     expect(foreign.asked).toEqual([]);
     await foreign.close();
   });
@@ -238,7 +238,9 @@ describe('keyset pages', () => {
     await expect(read(source, { cursor: { timestamp: STAMP(2), key: 'b' } })).rejects.toThrow(/order|twice/);
     await server?.close();
     const tied = await connect(page([listing(1, 'a'), listing(1, 'b')]));
-    await expect(read(tied)).rejects.toThrow('Property: a page in the order of the key leads nowhere');
+    await expect(read(tied)).rejects.toThrow(
+      'Property: a page in the order of the key has no key to continue from',
+    );
     expect(server?.asked).toHaveLength(4);
   });
 
@@ -256,7 +258,7 @@ describe('keyset pages', () => {
     await server?.close();
     const cursor = { timestamp: STAMP(5), key: 'k' };
     const ignoring = await connect(page([listing(1, 'a')]));
-    await expect(read(ignoring, { cursor })).rejects.toBeInstanceOf(FailedError);
+    await expect(read(ignoring, { cursor })).rejects.toBeInstanceOf(FatalError);
   });
 
   test('promise 4: a full page without a single usable cursor is an error, not an end', async () => {
@@ -286,7 +288,7 @@ describe('keyset pages', () => {
       const n = server!.asked.length;
       return n > 100 ? page([]) : page([], `${server!.base}/Property?$skip=${n % 2}`);
     });
-    await expect(read(source)).rejects.toBeInstanceOf(FailedError);
+    await expect(read(source)).rejects.toBeInstanceOf(FatalError);
   });
 });
 
@@ -394,7 +396,7 @@ describe('links without an end', () => {
   ])('promise 4: empty pages whose link grows are bounded: %s', async (_, ask) => {
     const source = await connect(growing);
     await expect(ask(source)).rejects.toThrow(
-      /^(Property|Media): 5 pages in a row hold nothing to continue from, and the next link is http:\S+\$skip=5000$/,
+      /^(Property|Media): 5 pages in a row have no cursor to continue from; the next link is http:\S+\$skip=5000$/,
     );
     expect(server?.asked).toHaveLength(5);
   });
@@ -414,7 +416,7 @@ describe('links without an end', () => {
     const source = await connect(() => ({
       body: { ...(growing().body as object), value: [{ ListingKey: 'a' }] },
     }));
-    await expect(read(source)).rejects.toThrow('100 pages in a row hold nothing to continue from');
+    await expect(read(source)).rejects.toThrow('100 pages in a row have no cursor to continue from');
   });
 });
 
@@ -452,11 +454,11 @@ describe('pages of sets', () => {
   test('promise 4: a page that leads nowhere is an error, not a hang', async () => {
     const same = await connect(page([child('a'), child('b')]));
     await expect(children(same, ['1'])).rejects.toThrow(
-      'Media: a page in the order of the key leads nowhere',
+      'Media: a page in the order of the key has no key to continue from',
     );
     await server?.close();
     const keyless = await connect(page([{}, {}]));
-    await expect(children(keyless, ['1'])).rejects.toBeInstanceOf(FailedError);
+    await expect(children(keyless, ['1'])).rejects.toBeInstanceOf(FatalError);
   });
 });
 
@@ -483,7 +485,7 @@ describe('a census', () => {
           { key: 'a', version: '2026-03-19 22:06:01.000', photosChanged: null, photosCount: null },
           { key: 'b', version: '2026-03-19 22:06:02.000', photosChanged: null, photosCount: null },
         ],
-        unusable: 0,
+        withoutKey: 0,
         count: 2,
       },
     ]);
@@ -511,7 +513,7 @@ describe('a census', () => {
     expect(await census(source)).toMatchObject([
       {
         entries: [{ key: 'a' }, { key: 'b', version: null, photosChanged: null, photosCount: null }],
-        unusable: 3,
+        withoutKey: 3,
       },
     ]);
   });
@@ -541,7 +543,7 @@ describe('a census', () => {
     const source = await connect([{ body: { '@odata.count': 5, value: [] } }, page([])]);
     expect(await source.keys.count(property, NEVER)).toBe(5);
     expect(server?.asked[0]?.query).toEqual({ $top: '0', $count: 'true' });
-    await expect(source.keys.count(property, NEVER)).rejects.toBeInstanceOf(FailedError);
+    await expect(source.keys.count(property, NEVER)).rejects.toBeInstanceOf(FatalError);
   });
 
   test('promise 8: a second look asks by key, within the user’s filter or at all', async () => {
@@ -618,7 +620,7 @@ describe('replication', () => {
 
   test('promise 4: a foreign link is an error, and no token goes there', async () => {
     const source = await connect(page([], 'https://evil.example.com/x'));
-    await expect(replicate(source)).rejects.toBeInstanceOf(FailedError);
+    await expect(replicate(source)).rejects.toBeInstanceOf(FatalError);
   });
 
   test('a first request that is refused is an error: nothing has begun yet', async () => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  allOf,
-  inFilter,
-  keysetFilter,
-  keysetOrder,
-  literal,
-  type Options,
-  queryUrl,
+  joinFilters,
+  buildInFilter,
+  buildKeysetFilter,
+  buildKeysetOrder,
+  quoteText,
+  type QueryOptions,
+  buildQueryUrl,
 } from '../../../../src/sources/trestle/odata/query.ts';
 import { property } from '../../../../src/sources/trestle/datasets/property.ts';
 import { withCursor } from '../../../../src/dataset/reading.ts';
@@ -17,14 +17,14 @@ const STAMP = '2026-03-19T22:06:45.773-00:00';
 
 describe('queryUrl', () => {
   test('without options is the entity set alone', () => {
-    expect(queryUrl(BASE, 'Property', {})).toBe(`${BASE}/Property`);
-    expect(queryUrl(BASE, 'Property', { filter: '', count: false, replication: false })).toBe(
+    expect(buildQueryUrl(BASE, 'Property', {})).toBe(`${BASE}/Property`);
+    expect(buildQueryUrl(BASE, 'Property', { filter: '', count: false, replication: false })).toBe(
       `${BASE}/Property`,
     );
   });
 
   test('every character that means something in a URL is escaped', () => {
-    const url = queryUrl(BASE, 'Property', { filter: "City eq 'A&B+C=D#E?%20 é'", top: 1000 });
+    const url = buildQueryUrl(BASE, 'Property', { filter: "City eq 'A&B+C=D#E?%20 é'", top: 1000 });
     expect(url).toBe(
       `${BASE}/Property?%24filter=`.replace('%24', '$') +
         "City%20eq%20'A%26B%2BC%3DD%23E%3F%2520%20%C3%A9'&$top=1000",
@@ -33,7 +33,7 @@ describe('queryUrl', () => {
 
   test('decoding the URL gives back the options', () => {
     const textOf = fc.string({ unit: 'grapheme', minLength: 1 });
-    const options: fc.Arbitrary<Options> = fc.record(
+    const options: fc.Arbitrary<QueryOptions> = fc.record(
       {
         filter: textOf,
         orderBy: textOf,
@@ -46,7 +46,7 @@ describe('queryUrl', () => {
     );
     fc.assert(
       fc.property(textOf, options, (set, wanted) => {
-        const [path = '', query = ''] = queryUrl(BASE, set, wanted)
+        const [path = '', query = ''] = buildQueryUrl(BASE, set, wanted)
           .slice(BASE.length + 1)
           .split('?');
         expect(decodeURIComponent(path)).toBe(set);
@@ -67,23 +67,23 @@ describe('queryUrl', () => {
 
 describe('keysetFilter', () => {
   test('promise 2: asks for what comes after the cursor, in one order, and lets the server compare', () => {
-    expect(keysetFilter(property, { timestamp: STAMP, key: '1155528690' })).toBe(
+    expect(buildKeysetFilter(property, { timestamp: STAMP, key: '1155528690' })).toBe(
       `(ModificationTimestamp gt ${STAMP} or (ModificationTimestamp eq ${STAMP} and ListingKey gt '1155528690'))`,
     );
-    expect(keysetOrder(property)).toBe('ModificationTimestamp asc,ListingKey asc');
+    expect(buildKeysetOrder(property)).toBe('ModificationTimestamp asc,ListingKey asc');
   });
 
   test('promise 2: a cursor without a key asks for its whole instant again', () => {
-    expect(keysetFilter(property, { timestamp: STAMP })).toBe(`ModificationTimestamp ge ${STAMP}`);
+    expect(buildKeysetFilter(property, { timestamp: STAMP })).toBe(`ModificationTimestamp ge ${STAMP}`);
   });
 
   test('without a cursor there is no bound', () => {
-    expect(keysetFilter(property, undefined)).toBeUndefined();
+    expect(buildKeysetFilter(property, undefined)).toBeUndefined();
   });
 
   test('follows the cursor field that the user chose', () => {
     const resource = withCursor(property, 'PhotosChangeTimestamp');
-    expect(keysetFilter(resource, { timestamp: STAMP, key: "O'Hara" })).toContain(
+    expect(buildKeysetFilter(resource, { timestamp: STAMP, key: "O'Hara" })).toContain(
       `PhotosChangeTimestamp eq ${STAMP} and ListingKey gt 'O''Hara'`,
     );
   });
@@ -91,10 +91,10 @@ describe('keysetFilter', () => {
 
 describe('literal', () => {
   test('quotes inside are doubled, so that no text can end the literal', () => {
-    expect(literal("x' or 'a' eq 'a")).toBe("'x'' or ''a'' eq ''a'");
+    expect(quoteText("x' or 'a' eq 'a")).toBe("'x'' or ''a'' eq ''a'");
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom("'", 'a', '"', '\\') }), (text) => {
-        const written = literal(text);
+        const written = quoteText(text);
         expect(written.slice(1, -1).replaceAll("''", "'")).toBe(text);
         expect(written.slice(1, -1).replaceAll("''", '')).not.toContain("'");
       }),
@@ -102,14 +102,14 @@ describe('literal', () => {
   });
 
   test('a list of them is an in', () => {
-    expect(inFilter('ResourceRecordKey', ['a', "b'c"])).toBe("ResourceRecordKey in ('a','b''c')");
+    expect(buildInFilter('ResourceRecordKey', ['a', "b'c"])).toBe("ResourceRecordKey in ('a','b''c')");
   });
 });
 
 describe('allOf', () => {
   test('one filter is left as it is, several stand in brackets', () => {
-    expect(allOf(undefined, 'a eq 1', '')).toBe('a eq 1');
-    expect(allOf('a eq 1', 'b eq 2 or c eq 3')).toBe('(a eq 1) and (b eq 2 or c eq 3)');
-    expect(allOf(undefined, ' ')).toBeUndefined();
+    expect(joinFilters(undefined, 'a eq 1', '')).toBe('a eq 1');
+    expect(joinFilters('a eq 1', 'b eq 2 or c eq 3')).toBe('(a eq 1) and (b eq 2 or c eq 3)');
+    expect(joinFilters(undefined, ' ')).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { afterAnswer, afterSend, type Limits, waitBefore } from '../../../../src/http/quota.ts';
+import { recordAnswer, recordSend, type QuotaLimits, planWait } from '../../../../src/http/quota.ts';
 import { readQuotaHeaders } from '../../../../src/sources/trestle/odata/quota-headers.ts';
 
 const NOW = Date.UTC(2026, 2, 19, 12);
@@ -30,7 +30,7 @@ test.each<[Record<string, string>]>([
 });
 
 test('promise 11: no header, however odd, makes a decision fail', () => {
-  const limits: Limits = { reservePercent: 10, minute: 60_000 };
+  const limits: QuotaLimits = { reservePercent: 10, minute: 60_000 };
   const odd = fc.oneof(
     fc.constantFrom('', ' ', 'NaN', '-1', 'Infinity', '180.0', '0', '1e9', 'x'),
     fc.string(),
@@ -43,9 +43,9 @@ test('promise 11: no header, however odd, makes a decision fail', () => {
       fc.dictionary(fc.constantFrom(...names), odd),
       fc.option(fc.nat(2 * NOW), { nil: undefined }),
       (headers, date) => {
-        const answered = afterAnswer({ sent: [] }, readQuotaHeaders(headers), date, NOW);
-        const quota = afterSend(answered, limits, NOW);
-        const wait = waitBefore(quota, limits, NOW + 1);
+        const answered = recordAnswer({ sent: [] }, readQuotaHeaders(headers), date, NOW);
+        const quota = recordSend(answered, limits, NOW);
+        const wait = planWait(quota, limits, NOW + 1);
         if (wait !== undefined) expect(wait.ms).toBeGreaterThan(0);
         expect(JSON.stringify(quota)).not.toContain('null');
       },

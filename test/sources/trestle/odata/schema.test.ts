@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEdm } from '../../../../src/sources/trestle/odata/edm.ts';
-import { schemaOf } from '../../../../src/sources/trestle/odata/schema.ts';
+import { buildFeedSchema } from '../../../../src/sources/trestle/odata/schema.ts';
 import type { FeedSchema } from '../../../../src/dataset/feed-schema.ts';
-import { metadata } from '../../../../src/sandbox/trestle/odata/metadata.ts';
+import { writeMetadata } from '../../../../src/sandbox/trestle/odata/metadata.ts';
 import { sets as served } from '../../../../src/sandbox/trestle/sets.ts';
 
 const RESO = resolve(import.meta.dirname, '../../../../../shared/data/RESODataDictionary-2.0.xml');
 
-const read = (text: string): FeedSchema => schemaOf(readEdm(text));
+const read = (text: string): FeedSchema => buildFeedSchema(readEdm(text));
 
 /** A document of these schemas' contents. */
 function document(...schemas: readonly (readonly [attributes: string, content: string])[]): string {
@@ -196,7 +196,7 @@ describe('the hash', () => {
 });
 
 test('the sandbox’s own metadata is understood', () => {
-  const found = read(metadata([...served.values()], 'Cotality.X'));
+  const found = read(writeMetadata([...served.values()], 'Cotality.X'));
   expect(found.sets['Property']).toMatchObject({
     key: ['ListingKey'],
     fields: { ListPrice: { type: 'Decimal', precision: 14, scale: 2 }, PhotosCount: { type: 'Int32' } },

@@ -1,8 +1,8 @@
 import { shorten } from '../lib/shorten.ts';
 import type { Answer } from './send.ts';
 
-/** How an answer that is not the API's describes itself: the title of a page, or its first words. */
-export function describeForeign({ headers, body }: Answer): string {
+/** Describes an answer that does not come from the API: by the title of its page, or by its first words. */
+export function describeForeignAnswer({ headers, body }: Answer): string {
   const text = body.subarray(0, 20_000).toString();
   const type = headers['content-type']?.split(';')[0] ?? 'unknown type';
   if (text.trim() === '') return 'an empty body';

@@ -2,7 +2,7 @@ import type { FieldType } from '../../dataset/dataset.ts';
 import { boolean, decimal, integer, lookup, string, text, timestamp } from '../../dataset/describe.ts';
 
 /** Fields that the server sends and the tool has no column for: they are in the payload only. */
-export const extras: Readonly<Record<string, Readonly<Record<string, FieldType>>>> = {
+export const unmappedFields: Readonly<Record<string, Readonly<Record<string, FieldType>>>> = {
   Property: {
     ListingKeyNumeric: integer,
     AccessibilityFeatures: text,

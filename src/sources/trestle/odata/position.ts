@@ -2,18 +2,18 @@ import type { Dataset } from '../../../dataset/dataset.ts';
 import { cursorField } from '../../../dataset/reading.ts';
 import { parseInstant } from '../../../lib/time.ts';
 import type { RawRecord } from '../../../model/page.ts';
-import { readMembers } from './raw.ts';
+import { readMembers } from './records.ts';
 
-/** Where a record stands in the order of the feed, as it was sent. */
-export type Place = {
+/** A record's position in the order of the feed, as it was sent. */
+export type FeedPosition = {
   readonly timestamp: unknown;
   readonly key: unknown;
-  /** The timestamp in milliseconds since the epoch; undefined if it is no instant. */
+  /** The timestamp in milliseconds since the epoch; undefined if it is not an instant. */
   readonly instant: number | undefined;
 };
 
-/** Read once for each record, as each of them can be one of 300,000. */
-export function placesOf(dataset: Dataset, records: readonly RawRecord[]): Place[] {
+/** Parses each record once: a page can have 300,000 of them. */
+export function readPositions(dataset: Dataset, records: readonly RawRecord[]): FeedPosition[] {
   const names = [cursorField(dataset), dataset.key] as const;
   return records.map((record) => {
     const [timestamp, key] = readMembers(record, names);

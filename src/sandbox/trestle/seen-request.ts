@@ -1,5 +1,5 @@
 /** A request that reached the sandbox. */
-export type Seen = {
+export type SeenRequest = {
   at: number;
   kind: 'token' | 'data' | 'metadata' | 'control';
   method: string;

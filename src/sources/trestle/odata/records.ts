@@ -1,12 +1,12 @@
-import { FailedError } from '../../../errors.ts';
+import { FatalError } from '../../../errors.ts';
 import { readJson } from '../../../transform/scan/scan-json.ts';
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Page, RawRecord } from '../../../model/page.ts';
-import type { Body } from './body.ts';
+import type { PageBody } from './body.ts';
 import { tryParse } from './try-parse.ts';
 
-export function pageOf(body: Body, cursor: Cursor | undefined): Page {
+export function toPage(body: PageBody, cursor: Cursor | undefined): Page {
   return {
     records: body.records,
     damaged: body.damaged,
@@ -15,8 +15,8 @@ export function pageOf(body: Body, cursor: Cursor | undefined): Page {
   };
 }
 
-/** What `read` finds in the last record that has it; from the raw record, as the feed must be passed even where no row comes of it. */
-export function lastOf<T>(
+/** Finds a value in the last record that has one. Reads raw records: paging must also pass those that cannot be rows. */
+export function findLast<T>(
   records: readonly RawRecord[],
   read: (record: Record<string, unknown>) => T | undefined,
 ): T | undefined {
@@ -27,7 +27,7 @@ export function lastOf<T>(
   return undefined;
 }
 
-/** Members of a record by name; undefined for those that it does not have, and all of them if it is broken. */
+/** Reads members of a record by name: undefined for a member that is missing, and for all if the record is broken. */
 export function readMembers(record: RawRecord, names: readonly string[]): unknown[] {
   if (typeof record === 'string' || names.some((name) => !record.names.includes(name))) {
     const members = tryParse(record);
@@ -40,20 +40,20 @@ export function readMembers(record: RawRecord, names: readonly string[]): unknow
   });
 }
 
-/** Whether the feed can be asked for what comes after this key. */
+/** Whether a query can continue after this key. */
 export function isUsableKey(key: unknown): key is string {
   return typeof key === 'string' && key !== '' && key.isWellFormed();
 }
 
-/** The records whose bytes were whole: a place in the feed must not be taken from a damaged one. */
-export function sound(body: Body): readonly RawRecord[] {
+/** The records with undamaged bytes. A cursor must not come from a damaged record. */
+export function intactRecords(body: PageBody): readonly RawRecord[] {
   return body.damaged.size === 0 ? body.records : body.records.filter((_, index) => !body.damaged.has(index));
 }
 
-/** A feed that does not move on would be asked for ever. */
-export function stuck(resource: Dataset, what: string): FailedError {
-  return new FailedError(`${resource.name}: ${what}`, {
+/** The error for a feed whose pages make no progress; paging would never end. */
+export function noProgressError(dataset: Dataset, what: string): FatalError {
+  return new FatalError(`${dataset.name}: ${what}`, {
     op: 'page',
-    hint: 'the feed does not page as Trestle does; what was committed stays',
+    hint: 'the feed does not page as Trestle does; committed data is kept',
   });
 }

@@ -1,12 +1,12 @@
-export type Place = {
+export type Town = {
   readonly city: string;
   readonly state: string;
   readonly county: string;
   readonly zips: readonly string[];
   readonly latitude: number;
   readonly longitude: number;
-  /** What a square foot of a house costs there, in dollars. */
-  readonly foot: number;
+  /** What a square dollarsPerSquareFoot of a house costs there, in dollars. */
+  readonly dollarsPerSquareFoot: number;
   readonly areas: readonly string[];
 };
 
@@ -43,15 +43,15 @@ const rows: readonly (readonly [string, string, string, string, number, number, 
 ];
 
 /** Where the sandbox's houses stand. */
-export const places: readonly Place[] = rows.map(
-  ([city, state, county, zips, latitude, longitude, foot, areas]) => ({
+export const towns: readonly Town[] = rows.map(
+  ([city, state, county, zips, latitude, longitude, dollarsPerSquareFoot, areas]) => ({
     city,
     state,
     county,
     zips: zips.split(','),
     latitude,
     longitude,
-    foot,
+    dollarsPerSquareFoot,
     areas: areas.split(','),
   }),
 );

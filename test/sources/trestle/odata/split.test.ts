@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutPage } from '../../../../src/sources/trestle/odata/cut.ts';
+import { splitPage } from '../../../../src/sources/trestle/odata/split.ts';
 import { parseExact } from '../../../../src/lib/exact-json.ts';
 import type { ScannedRecord } from '../../../../src/model/page.ts';
 import { membersIn, textOf } from '../../../../src/transform/scanned.ts';
@@ -68,11 +68,11 @@ const pages = fc.tuple(records, members, members, space).map(([list, before, aft
   return { list, text: around(`${gap}${list.join(`${gap},${gap}`)}${gap}`), empty: around('') };
 });
 
-describe('cutPage', () => {
+describe('splitPage', () => {
   test('gives each record its own text, and the rest without them', async () => {
     const body =
       '{"@odata.context":"c","value":[ {"a":1} ,\n{"b":"]}"}],"@odata.nextLink":"n","@odata.count":2}';
-    expect(await cutPage(Buffer.from(body))).toEqual({
+    expect(await splitPage(Buffer.from(body))).toEqual({
       envelope: { '@odata.context': 'c', value: [], '@odata.nextLink': 'n', '@odata.count': 2 },
       records: ['{"a":1}', '{"b":"]}"}'],
       damaged: new Set(),
@@ -82,7 +82,7 @@ describe('cutPage', () => {
   test('promise 7: any list of records comes back text for text, with the envelope around it', async () => {
     await fc.assert(
       fc.asyncProperty(pages, async ({ list, text, empty }) => {
-        const cut = await cutPage(Buffer.from(text));
+        const cut = await splitPage(Buffer.from(text));
         expect(cut.records).toEqual(list);
         expect(cut.envelope).toEqual(JSON.parse(empty));
         expect(cut.damaged.size).toBe(0);
@@ -98,7 +98,7 @@ describe('cutPage', () => {
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         async ({ text }, share) => {
           const body = Buffer.from(text.trimEnd());
-          await expect(cutPage(body.subarray(0, Math.floor(share * body.length)))).rejects.toThrow(
+          await expect(splitPage(body.subarray(0, Math.floor(share * body.length)))).rejects.toThrow(
             SyntaxError,
           );
         },
@@ -112,9 +112,9 @@ describe('cutPage', () => {
       '{"value":[{"a":"é\\""},{"b":[1,{"c":null}]}],"@odata.nextLink":"https://x/?a=[1]"}',
     );
     for (let end = 0; end < body.length; end += 1) {
-      await expect(cutPage(body.subarray(0, end)), `${end} bytes`).rejects.toThrow(SyntaxError);
+      await expect(splitPage(body.subarray(0, end)), `${end} bytes`).rejects.toThrow(SyntaxError);
     }
-    expect((await cutPage(body)).records).toHaveLength(2);
+    expect((await splitPage(body)).records).toHaveLength(2);
   });
 
   test('promise 7: a damaged byte is found in its record and in no other', async () => {
@@ -133,7 +133,7 @@ describe('cutPage', () => {
             : json;
         });
         const list = parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from(','), part]));
-        const cut = await cutPage(Buffer.concat([Buffer.from('{"value":['), ...list, Buffer.from(']}')]));
+        const cut = await splitPage(Buffer.concat([Buffer.from('{"value":['), ...list, Buffer.from(']}')]));
         expect([...cut.damaged]).toEqual([target]);
         texts.forEach((text, index) => {
           if (index !== target)
@@ -149,11 +149,11 @@ describe('cutPage', () => {
       Buffer.from([0xff]),
       Buffer.from('","value":[{"a":1}]}'),
     ]);
-    expect(await cutPage(body)).toMatchObject({ records: ['{"a":1}'], damaged: new Set() });
+    expect(await splitPage(body)).toMatchObject({ records: ['{"a":1}'], damaged: new Set() });
   });
 
   test('one record that is no JSON spoils no other', async () => {
-    expect((await cutPage(Buffer.from('{"value":[{"a":1},{"b":tru},oops,{"c":3}]}'))).records).toEqual([
+    expect((await splitPage(Buffer.from('{"value":[{"a":1},{"b":tru},oops,{"c":3}]}'))).records).toEqual([
       '{"a":1}',
       '{"b":tru}',
       'oops',
@@ -179,22 +179,22 @@ describe('cutPage', () => {
     '<html>"value":[]</html>',
     '"value":[]',
   ])('promise 13: %j is no page', async (text) => {
-    await expect(cutPage(Buffer.from(text))).rejects.toThrow(SyntaxError);
+    await expect(splitPage(Buffer.from(text))).rejects.toThrow(SyntaxError);
   });
 
   test('a string that says value is not taken for the list', async () => {
     const body = '{"a":"value","b":["value",[1]],"c":{"value":[2]},"value":[3]}';
-    expect((await cutPage(Buffer.from(body))).records).toEqual(['3']);
+    expect((await splitPage(Buffer.from(body))).records).toEqual(['3']);
   });
 
   test('more than sixty spaces before the list are spaces all the same', async () => {
-    expect((await cutPage(Buffer.from(`{"value":${' '.repeat(80)}[1]}`))).records).toEqual(['1']);
+    expect((await splitPage(Buffer.from(`{"value":${' '.repeat(80)}[1]}`))).records).toEqual(['1']);
   });
 
   test('where members are named, each record that is JSON comes as bytes, and any other as its text', async () => {
     const body = '{"value":[ {"a":1,"x":"}"} ,{"a":tru}, 7,{"a":2}\n,{"a":3}x,{"a":4,"a":5}]}';
-    const cut = await cutPage(Buffer.from(body), ['a']);
-    expect(cut.records.map(textOf)).toEqual((await cutPage(Buffer.from(body))).records);
+    const cut = await splitPage(Buffer.from(body), ['a']);
+    expect(cut.records.map(textOf)).toEqual((await splitPage(Buffer.from(body))).records);
     expect(cut.records.map((record) => typeof record)).toEqual([
       'object',
       'string',
@@ -208,7 +208,10 @@ describe('cutPage', () => {
   });
 
   test('promise 5: what was found in a record before it broke is not the next one’s', async () => {
-    const { records: found } = await cutPage(Buffer.from('{"value":[{"a":1,"b":tru},{"b":2}]}'), ['a', 'b']);
+    const { records: found } = await splitPage(Buffer.from('{"value":[{"a":1,"b":tru},{"b":2}]}'), [
+      'a',
+      'b',
+    ]);
     expect(found[0]).toBe('{"a":1,"b":tru}');
     expect(membersIn(found[1] as ScannedRecord)).toEqual({ a: undefined, b: 2 });
   });
@@ -219,8 +222,8 @@ describe('cutPage', () => {
     await fc.assert(
       fc.asyncProperty(pages, async ({ text }) => {
         const [plain, cut] = await Promise.all([
-          cutPage(Buffer.from(text)),
-          cutPage(Buffer.from(text), named),
+          splitPage(Buffer.from(text)),
+          splitPage(Buffer.from(text), named),
         ]);
         expect(cut.envelope).toEqual(plain.envelope);
         expect(cut.records.map(textOf)).toEqual(plain.records);
@@ -242,7 +245,7 @@ describe('cutPage', () => {
       Buffer.from([0xff]),
       Buffer.from('"},{"a":1}]}'),
     ]);
-    expect(await cutPage(body, ['a'])).toMatchObject({
+    expect(await splitPage(body, ['a'])).toMatchObject({
       records: ['{"a":"\ufffd"}', '{"a":1}'],
       damaged: new Set([0]),
     });

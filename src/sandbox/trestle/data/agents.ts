@@ -1,12 +1,12 @@
 import type { Random } from '../random.ts';
-import type { Rec } from '../record.ts';
+import type { SandboxRecord } from '../record.ts';
 import { brokerages, firstNames, lastNames } from './words.ts';
 
 /** Agents and offices: the buyer's side where there is a contract. */
-export function people(source: Random, sold: boolean): Rec {
-  const lister = agent(source);
-  const partner = source.chance(0.15) ? agent(source) : undefined;
-  const buyer = sold ? agent(source) : undefined;
+export function makeAgentFields(source: Random, sold: boolean): SandboxRecord {
+  const lister = pickAgent(source);
+  const partner = source.chance(0.15) ? pickAgent(source) : undefined;
+  const buyer = sold ? pickAgent(source) : undefined;
   return {
     ListAgentKey: lister.key,
     ListAgentMlsId: lister.id,
@@ -33,14 +33,14 @@ export type Agent = Readonly<
 
 /** Everybody whom a listing can name. */
 export const agents: readonly Agent[] = firstNames.flatMap((_, first) =>
-  lastNames.map((__, last) => agentOf(first, last)),
+  lastNames.map((__, last) => makeAgent(first, last)),
 );
 
-function agent(source: Random): Agent {
-  return agentOf(source.int(0, firstNames.length - 1), source.int(0, lastNames.length - 1));
+function pickAgent(source: Random): Agent {
+  return makeAgent(source.int(0, firstNames.length - 1), source.int(0, lastNames.length - 1));
 }
 
-function agentOf(first: number, last: number): Agent {
+function makeAgent(first: number, last: number): Agent {
   const number = first * lastNames.length + last;
   const office = number % brokerages.length;
   return {

@@ -1,45 +1,45 @@
 import type { IncomingMessage } from 'node:http';
-import { readOptions } from '../odata/link.ts';
-import type { Options } from '../odata/options.ts';
-import type { Seen } from '../seen.ts';
+import { parseQueryString } from '../odata/link.ts';
+import type { QueryPairs } from '../odata/query.ts';
+import type { SeenRequest } from '../seen-request.ts';
 
-export const ROOT = '/trestle/odata';
-export const TOKEN = '/trestle/oidc/connect/token';
-export const CONTROL = '/sandbox';
+export const ROOT_PATH = '/trestle/odata';
+export const TOKEN_PATH = '/trestle/oidc/connect/token';
+export const CONTROL_PATH = '/sandbox';
 
 /** A request, taken apart. */
-export type Asked = {
+export type ParsedRequest = {
   readonly message: IncomingMessage;
-  readonly seen: Seen;
+  readonly seen: SeenRequest;
   /** The service's address as the client wrote it. */
   readonly root: string;
   /** The address that was asked for, whole. */
   readonly address: string;
   /** Undefined where the query string's escapes are broken. */
-  readonly options: Options | undefined;
+  readonly options: QueryPairs | undefined;
   /** What stands in the path behind the service root: `Property`, `replication`. */
   readonly segments: readonly string[];
 };
 
 /** Takes a request apart; `now` is when it came. */
-export function ask(message: IncomingMessage, now: number): Asked {
+export function parseRequest(message: IncomingMessage, now: number): ParsedRequest {
   const target = message.url ?? '/';
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);
-  const options = readOptions(mark === -1 ? '' : target.slice(mark + 1));
+  const options = parseQueryString(mark === -1 ? '' : target.slice(mark + 1));
   const origin = `http://${message.headers.host ?? '127.0.0.1'}`;
-  const segments = path.startsWith(`${ROOT}/`) ? path.slice(ROOT.length + 1).split('/') : [];
+  const segments = path.startsWith(`${ROOT_PATH}/`) ? path.slice(ROOT_PATH.length + 1).split('/') : [];
   const resource = decodePath(segments[0] ?? '').replace(/\(.*$/s, '');
-  const seen: Seen = {
+  const seen: SeenRequest = {
     at: now,
-    kind: kindOf(path, resource),
+    kind: requestKindOf(path, resource),
     method: message.method ?? 'GET',
     path,
     query: Object.fromEntries(options ?? []),
     status: 0,
   };
   if (resource !== '') seen.resource = resource;
-  return { message, seen, root: origin + ROOT, address: origin + target, options, segments };
+  return { message, seen, root: origin + ROOT_PATH, address: origin + target, options, segments };
 }
 
 /** A path's segment without its escapes; as it is where they are broken. */
@@ -51,8 +51,8 @@ export function decodePath(segment: string): string {
   }
 }
 
-function kindOf(path: string, resource: string): Seen['kind'] {
-  if (path === TOKEN) return 'token';
-  if (path === CONTROL || path.startsWith(`${CONTROL}/`)) return 'control';
+function requestKindOf(path: string, resource: string): SeenRequest['kind'] {
+  if (path === TOKEN_PATH) return 'token';
+  if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) return 'control';
   return resource === '$metadata' || resource === 'DataSystem' || resource === '' ? 'metadata' : 'data';
 }

@@ -1,18 +1,18 @@
-import { RawNumber, type Rec, type Value, textIn } from '../record.ts';
+import { RawNumber, type SandboxRecord, type FieldValue, readText } from '../record.ts';
 
 /** Every so many listings, one has something odd about it. */
-const EVERY = 25;
+const ODDITY_INTERVAL = 25;
 
-const LONGEST = 12_000;
+const MAX_REMARKS_LENGTH = 12_000;
 
 /** What live feeds send and a database has to take. */
-const oddities: readonly ((record: Rec) => { readonly [field: string]: Value })[] = [
+const oddities: readonly ((record: SandboxRecord) => { readonly [field: string]: FieldValue })[] = [
   () => ({ LotSizeDimensions: '0.000000x0.000000' }),
   () => ({ PetsComments: ',' }),
   () => ({ UnitNumber: 'None' }),
   () => ({ City: 'Coeur d&#39;Alene &amp; Hayden' }),
   () => ({ ListPrice: new RawNumber('-1.0') }),
-  (record) => ({ PublicRemarks: stretch(textIn(record, 'PublicRemarks')) }),
+  (record) => ({ PublicRemarks: repeatToLength(readText(record, 'PublicRemarks')) }),
   () => ({ SubdivisionName: '', Directions: '', MLSAreaMajor: '', Heating: '', PrivateRemarks: '' }),
   () => ({ ListPrice: new RawNumber('308000.0'), LivingArea: new RawNumber('0.00'), YearBuilt: 0 }),
   () => ({
@@ -26,13 +26,13 @@ const oddities: readonly ((record: Rec) => { readonly [field: string]: Value })[
 ];
 
 /** The listing, odd where its turn has come. */
-export function odd(record: Rec, index: number): Rec {
-  if (index % EVERY !== 7) return record;
-  const oddity = oddities[Math.floor(index / EVERY) % oddities.length]!;
+export function addOddity(record: SandboxRecord, index: number): SandboxRecord {
+  if (index % ODDITY_INTERVAL !== 7) return record;
+  const oddity = oddities[Math.floor(index / ODDITY_INTERVAL) % oddities.length]!;
   return { ...record, ...oddity(record) };
 }
 
-function stretch(text: string): string {
-  const long = `${text} `.repeat(Math.ceil(LONGEST / text.length)).slice(0, LONGEST);
+function repeatToLength(text: string): string {
+  const long = `${text} `.repeat(Math.ceil(MAX_REMARKS_LENGTH / text.length)).slice(0, MAX_REMARKS_LENGTH);
   return /[\uD800-\uDBFF]$/.test(long) ? `${long.slice(0, -1)}.` : long;
 }

@@ -3,11 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import { type Names, namesOf, scanObject, trailIn } from '../../../transform/scan/scan-json.ts';
 import type { RawRecord } from '../../../model/page.ts';
 
-export type Cut = {
+export type SplitPage = {
   /** The answer with `value` emptied. */
   readonly envelope: Record<string, unknown>;
   readonly records: RawRecord[];
-  /** Places of records whose bytes are no UTF-8. */
+  /** Indexes of records whose bytes are not valid UTF-8. */
   readonly damaged: Set<number>;
 };
 
@@ -20,22 +20,21 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Records; a page of full ones takes some thirty milliseconds, in which the database would wait for its next statement. */
-const SLICE = 20;
+/** Splitting a full page takes about 30 ms; without a break, the database would wait for its next statement. */
+const YIELD_AFTER_RECORDS = 20;
 
 /**
- * Cuts an answer's bytes at the borders of the records in its `value`, so that each record is kept as it came and is
- * parsed alone: half the work of parsing the page and writing each record out again, and one broken record spoils no
- * other.
- * @param names members to be found on the way, in the records that are JSON objects without anything odd.
- * @throws SyntaxError where the answer is no JSON object with a list `value`.
+ * Splits an answer's bytes into the records of its `value`. Each record keeps its bytes and is parsed separately, so one
+ * broken record does not affect the others. This is half the work of parsing the page and serializing each record.
+ * @param names members to locate while scanning, in records that are regular JSON objects.
+ * @throws SyntaxError if the answer is not a JSON object with a list `value`.
  */
-export async function cutPage(body: Buffer, names?: readonly string[]): Promise<Cut> {
-  const list = findList(body);
+export async function splitPage(body: Buffer, names?: readonly string[]): Promise<SplitPage> {
+  const list = findListStart(body);
   const isWhole = isUtf8(body);
-  const scan = names === undefined || !isWhole ? undefined : scanner(body, names);
-  const spans: Span[] = [];
-  let scanned: Scan | undefined;
+  const scan = names === undefined || !isWhole ? undefined : createScanner(body, names);
+  const spans: RecordSpan[] = [];
+  let scanned: ScanResult | undefined;
   let depth = 0;
   let start = -1;
   let at = list;
@@ -43,7 +42,7 @@ export async function cutPage(body: Buffer, names?: readonly string[]): Promise<
     const byte = body[at]!;
     if (byte === QUOTE) {
       if (start < 0) start = at;
-      at = endOfString(body, at);
+      at = findStringEnd(body, at);
     } else if (byte === OPEN_BRACE && start < 0 && (scanned = scan?.(at)) !== undefined) {
       start = at;
       at = scanned.end - 1;
@@ -52,7 +51,7 @@ export async function cutPage(body: Buffer, names?: readonly string[]): Promise<
       depth += 1;
     } else if (depth === 0 && (byte === COMMA || byte === CLOSE_BRACKET)) {
       if (start >= 0) spans.push({ start, end: at, scanned });
-      if (spans.length % SLICE === 0) await setImmediate();
+      if (spans.length % YIELD_AFTER_RECORDS === 0) await setImmediate();
       start = -1;
       scanned = undefined;
       if (byte === CLOSE_BRACKET) break;
@@ -63,26 +62,25 @@ export async function cutPage(body: Buffer, names?: readonly string[]): Promise<
     }
   }
   const envelope = parseEnvelope(body.toString('utf8', 0, list) + body.toString('utf8', at));
-  return { envelope, ...decode(body, spans, isWhole, names) };
+  return { envelope, ...decodeRecords(body, spans, isWhole, names) };
 }
 
 function parseEnvelope(json: string): Record<string, unknown> {
   return JSON.parse(json) as Record<string, unknown>;
 }
 
-/** Records. */
-const BLOCK = 100;
+const RECORDS_PER_BLOCK = 100;
 
-type Scan = { readonly end: number; readonly places: Int32Array };
-type Span = { readonly start: number; readonly end: number; readonly scanned: Scan | undefined };
+type ScanResult = { readonly end: number; readonly places: Int32Array };
+type RecordSpan = { readonly start: number; readonly end: number; readonly scanned: ScanResult | undefined };
 
-function scanner(body: Buffer, names: readonly string[]): (from: number) => Scan | undefined {
+function createScanner(body: Buffer, names: readonly string[]): (from: number) => ScanResult | undefined {
   const table: Names = namesOf(names);
   const trail = trailIn(body);
   let block = new Int32Array(0);
   return (from) => {
-    // An array for many: each one of its own is a burden to the garbage collector.
-    if (block.length < table.room) block = new Int32Array(BLOCK * table.room);
+    // One array for many records: a separate one for each would burden the garbage collector.
+    if (block.length < table.room) block = new Int32Array(RECORDS_PER_BLOCK * table.room);
     const places = block.subarray(0, table.room);
     const end = scanObject(body, from, table, places, trail);
     if (end < 0) places.fill(0);
@@ -91,12 +89,12 @@ function scanner(body: Buffer, names: readonly string[]): (from: number) => Scan
   };
 }
 
-function decode(
+function decodeRecords(
   body: Buffer,
-  spans: readonly Span[],
+  spans: readonly RecordSpan[],
   isWhole: boolean,
   names: readonly string[] = [],
-): Pick<Cut, 'records' | 'damaged'> {
+): Pick<SplitPage, 'records' | 'damaged'> {
   const damaged = new Set<number>();
   if (!isWhole) {
     spans.forEach(({ start, end }, index) => {
@@ -112,15 +110,15 @@ function decode(
   return { records, damaged };
 }
 
-/** The place behind the `[` of the top level's `value`. */
-function findList(body: Buffer): number {
+/** Finds the offset after the `[` of the top-level `value`. */
+function findListStart(body: Buffer): number {
   let depth = 0;
   for (let at = 0; at < body.length; at += 1) {
     const byte = body[at]!;
     if (byte === QUOTE) {
-      const end = endOfString(body, at);
+      const end = findStringEnd(body, at);
       const list =
-        depth === 1 && body.toString('latin1', at, end + 1) === '"value"' ? listAfter(body, end + 1) : -1;
+        depth === 1 && body.toString('latin1', at, end + 1) === '"value"' ? findListAfter(body, end + 1) : -1;
       if (list >= 0) return list;
       at = end;
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
@@ -129,22 +127,22 @@ function findList(body: Buffer): number {
   throw new SyntaxError('the answer has no list "value"');
 }
 
-/** The place behind `: [`, or -1 where something else follows. */
-function listAfter(body: Buffer, from: number): number {
-  const colon = afterSpace(body, from);
+/** Finds the offset after `: [`; -1 if something else follows. */
+function findListAfter(body: Buffer, from: number): number {
+  const colon = skipSpace(body, from);
   if (body[colon] !== COLON) return -1;
-  const bracket = afterSpace(body, colon + 1);
+  const bracket = skipSpace(body, colon + 1);
   return body[bracket] === OPEN_BRACKET ? bracket + 1 : -1;
 }
 
-function afterSpace(body: Buffer, from: number): number {
+function skipSpace(body: Buffer, from: number): number {
   let at = from;
   while (at < body.length && body[at]! <= 0x20) at += 1;
   return at;
 }
 
-/** The place of the quote that ends the string which begins at `start`. */
-function endOfString(body: Buffer, start: number): number {
+/** Finds the offset of the quote that ends the string at `start`. */
+function findStringEnd(body: Buffer, start: number): number {
   let end = body.indexOf(QUOTE, start + 1);
   while (end >= 0 && isEscaped(body, end)) end = body.indexOf(QUOTE, end + 1);
   if (end < 0) throw new SyntaxError('the answer ends inside a string');

@@ -1,17 +1,17 @@
 import type { EntitySet } from '../sets.ts';
 import { childrenOf } from '../sets.ts';
-import { notInMetadata, QueryError } from './error.ts';
+import { notInMetadataError, QueryError } from './error.ts';
 import type { Expression } from './expression.ts';
 import { parseFilter } from './filter.ts';
-import { type Order, parseOrder } from './order.ts';
+import { type SortOrder, parseOrder } from './order.ts';
 
 /** A query's options, understood and checked. */
-export type Query = {
+export type ODataQuery = {
   readonly set: EntitySet;
   readonly filter: Expression | undefined;
-  readonly order: Order;
+  readonly order: SortOrder;
   readonly select: readonly string[] | undefined;
-  readonly expand: readonly Query[];
+  readonly expand: readonly ODataQuery[];
   readonly top: number | undefined;
   readonly skip: number;
   readonly count: boolean;
@@ -20,7 +20,7 @@ export type Query = {
   readonly pretty: boolean;
 };
 
-export type Options = readonly (readonly [name: string, value: string])[];
+export type QueryPairs = readonly (readonly [name: string, value: string])[];
 
 const KNOWN = new Set([
   '$filter',
@@ -36,7 +36,11 @@ const KNOWN = new Set([
 const NESTED = new Set(['$filter', '$orderby', '$select', '$top', '$skip']);
 
 /** Reads a query's options; refuses what the server doesn't know. */
-export function parseQuery(options: Options, set: EntitySet, known: ReadonlySet<string> = KNOWN): Query {
+export function parseQuery(
+  options: QueryPairs,
+  set: EntitySet,
+  known: ReadonlySet<string> = KNOWN,
+): ODataQuery {
   const given = new Map<string, string>();
   for (const [name, value] of options) {
     if (!known.has(name)) throw new QueryError(`The query option '${name}' is not supported.`);
@@ -46,17 +50,17 @@ export function parseQuery(options: Options, set: EntitySet, known: ReadonlySet<
   const part = <T>(name: string, read: (text: string) => T): T | undefined =>
     given.has(name) ? read(given.get(name)!) : undefined;
   const expand = part('$expand', (text) => parseExpand(text, set)) ?? [];
-  const query: Query = {
+  const query: ODataQuery = {
     set,
     filter: part('$filter', (text) => parseFilter(text, set)),
     order: part('$orderby', (text) => parseOrder(text, set)),
     select: part('$select', (text) => parseSelect(text, set)),
     expand,
-    top: part('$top', (text) => whole('$top', text)),
-    skip: part('$skip', (text) => whole('$skip', text)) ?? 0,
-    count: part('$count', (text) => yes('$count', text)) ?? false,
-    replication: part('replication', (text) => yes('replication', text)) ?? false,
-    pretty: part('PrettyEnums', (text) => yes('PrettyEnums', text)) ?? false,
+    top: part('$top', (text) => parseWholeNumber('$top', text)),
+    skip: part('$skip', (text) => parseWholeNumber('$skip', text)) ?? 0,
+    count: part('$count', (text) => parseBoolean('$count', text)) ?? false,
+    replication: part('replication', (text) => parseBoolean('replication', text)) ?? false,
+    pretty: part('PrettyEnums', (text) => parseBoolean('PrettyEnums', text)) ?? false,
   };
   if (query.replication && given.has('$skip'))
     throw new QueryError('$skip is not supported with replication.');
@@ -64,7 +68,7 @@ export function parseQuery(options: Options, set: EntitySet, known: ReadonlySet<
 }
 
 /** Whether pages of up to 300,000 rows are allowed. */
-export function indexOnly(query: Query): boolean {
+export function selectsIndexFieldsOnly(query: ODataQuery): boolean {
   return (
     query.expand.length === 0 && (query.select?.every((name) => query.set.indexFields.has(name)) ?? false)
   );
@@ -73,16 +77,16 @@ export function indexOnly(query: Query): boolean {
 function parseSelect(text: string, set: EntitySet): string[] {
   const names = new Set(text.split(',').map((name) => name.trim()));
   for (const child of childrenOf(set)) names.delete(child.parent!.link);
-  for (const name of names) if (!set.fields.has(name)) throw notInMetadata(name, set.name);
+  for (const name of names) if (!set.fields.has(name)) throw notInMetadataError(name, set.name);
   return [...names];
 }
 
-function parseExpand(text: string, set: EntitySet): Query[] {
-  return cut(text, ',').map((item) => {
+function parseExpand(text: string, set: EntitySet): ODataQuery[] {
+  return splitTopLevel(text, ',').map((item) => {
     const match = /^\s*(\w+)\s*(?:\((.*)\))?\s*$/s.exec(item);
     const child = childrenOf(set).find(({ parent }) => parent!.link === match?.[1]);
-    if (match === null || child === undefined) throw notInMetadata(match?.[1] ?? item, set.name);
-    const options = match[2] === undefined ? [] : cut(match[2], ';');
+    if (match === null || child === undefined) throw notInMetadataError(match?.[1] ?? item, set.name);
+    const options = match[2] === undefined ? [] : splitTopLevel(match[2], ';');
     const pairs = options.map((option) => {
       const equals = option.indexOf('=');
       return [option.slice(0, equals).trim(), option.slice(equals + 1)] as const;
@@ -92,7 +96,7 @@ function parseExpand(text: string, set: EntitySet): Query[] {
 }
 
 /** Cuts at a mark that stands outside of parentheses and quotes. */
-function cut(text: string, mark: string): string[] {
+function splitTopLevel(text: string, mark: string): string[] {
   const parts = [''];
   let depth = 0;
   let quoted = false;
@@ -105,12 +109,12 @@ function cut(text: string, mark: string): string[] {
   return parts;
 }
 
-function whole(name: string, text: string): number {
+function parseWholeNumber(name: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new QueryError(`Invalid value '${text}' for ${name}.`);
   return Number(text);
 }
 
-function yes(name: string, text: string): boolean {
+function parseBoolean(name: string, text: string): boolean {
   if (text !== 'true' && text !== 'false') throw new QueryError(`Invalid value '${text}' for ${name}.`);
   return text === 'true';
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeForeign } from '../../src/http/foreign.ts';
+import { describeForeignAnswer } from '../../src/http/foreign-answer.ts';
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 const TEXT = { 'content-type': 'text/plain' };
@@ -18,5 +18,5 @@ test.each([
   ['word '.repeat(40), TEXT, `"${'word '.repeat(20)}…" as text/plain`],
 ])('promise 13: %j describes itself', (body, headers, words) => {
   const given = { status: 403, headers: headers as Record<string, string>, body: Buffer.from(body) };
-  expect(describeForeign(given)).toBe(words);
+  expect(describeForeignAnswer(given)).toBe(words);
 });

@@ -1,0 +1,57 @@
+import { stamp } from '../instant.ts';
+import { toDecimal, type SandboxRecord, readText } from '../record.ts';
+import { makeMediaAddress } from './media.ts';
+
+const NEXT_STATUS: Readonly<Record<string, string>> = {
+  Active: 'Pending',
+  ComingSoon: 'Active',
+  ActiveUnderContract: 'Pending',
+  Pending: 'Closed',
+};
+
+/** The listing after a change of price or of status. */
+export function changePriceOrStatus(record: SandboxRecord, at: number): SandboxRecord {
+  const price = Number(record['ListPrice'] ?? 0);
+  const next = NEXT_STATUS[readText(record, 'StandardStatus')];
+  const newStatus = at % 2 === 0 ? next : undefined;
+  const times = { MajorChangeTimestamp: stamp(at), ModificationTimestamp: stamp(at) };
+  const today = stamp(at).slice(0, 10);
+  if (newStatus === undefined)
+    return {
+      ...times,
+      ListPrice: toDecimal(Math.abs(Math.round(price * 0.97)) + 1, 2),
+      PreviousListPrice: toDecimal(price, 2),
+      PriceChangeTimestamp: stamp(at),
+      MajorChangeType: 'PriceChange',
+    };
+  return {
+    ...times,
+    StandardStatus: newStatus,
+    MlsStatus: newStatus,
+    MajorChangeType: newStatus,
+    StatusChangeTimestamp: stamp(at),
+    ...(newStatus === 'Closed' ? { CloseDate: today, ClosePrice: toDecimal(price, 2) } : {}),
+    ...(newStatus === 'Pending' ? { PendingTimestamp: stamp(at), PurchaseContractDate: today } : {}),
+  };
+}
+
+/** The listing after its photos changed. */
+export function setPhotoFields(record: SandboxRecord, at: number, count: number): SandboxRecord {
+  return { ...record, PhotosChangeTimestamp: stamp(at), PhotosCount: count };
+}
+
+/** A media's timestamps after it changed. */
+export function mediaTimesAt(at: number): SandboxRecord {
+  return { MediaModificationTimestamp: stamp(at), ModificationTimestamp: stamp(at) };
+}
+
+/** The media with another picture. */
+export function replacePicture(record: SandboxRecord, at: number): SandboxRecord {
+  const key = readText(record, 'MediaKey');
+  return {
+    ...record,
+    ...mediaTimesAt(at),
+    ShortDescription: 'New photo, after painting 🎨',
+    MediaURL: makeMediaAddress(readText(record, 'ResourceRecordKey'), key, at % 1000),
+  };
+}
