@@ -3,7 +3,8 @@ import type { Variables } from '../lib/variable-types.ts';
 /** The default of a variable as text; empty if it has none. */
 export function presetOf(variables: Variables, name: string): string {
   const parsed = typeOf(variables, name).safeParse(undefined);
-  return parsed.success ? String(parsed.data ?? '') : '';
+  if (!parsed.success || parsed.data === undefined) return '';
+  return String(parsed.data as string | number | readonly string[]);
 }
 
 /** What is wrong with a text that is to be a variable's value; undefined if nothing is. */
