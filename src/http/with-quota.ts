@@ -77,7 +77,7 @@ function storeQuota(file: string, quota: Quota, log: Logger | undefined): boolea
 }
 
 /** The file is ours, but anything may be in it: what does not look right is ignored. */
-function readQuotaFile(file: string, now: number): Quota {
+export function readQuotaFile(file: string, now: number): Quota {
   const found = readPrivate(file) as Partial<Quota> | undefined;
   const sent = Array.isArray(found?.sent)
     ? found.sent.filter((item) => isSent(item) && item[0] * 1000 <= now)

@@ -11,6 +11,9 @@ import {
 } from '../../dataset/reading.ts';
 import { asDescribed, type Coverage } from '../coverage.ts';
 
+/** Without listings nothing else is of use. */
+export const REQUIRED: ReadonlySet<string> = new Set(['Property']);
+
 /** The resource as far as a feed's schema has it. */
 export function withinLicence(resource: Dataset, schema: FeedSchema): Coverage {
   const set = setOf(schema, resource.name);

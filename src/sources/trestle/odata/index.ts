@@ -1,4 +1,4 @@
-import type { Capabilities, Keys, QuotaLeft, Source } from '../../source.ts';
+import type { Capabilities, Keys, Source } from '../../source.ts';
 import { census, countOf, keysInWindow, presentKeys } from './census.ts';
 import { type ClientOptions, createClient } from './client.ts';
 import { keyPages } from './key-pages.ts';
@@ -7,10 +7,10 @@ import type { Feed } from './feed.ts';
 import { keysetPages } from './pages.ts';
 import { changedPhotos } from './photos.ts';
 import { inFilter } from './query.ts';
-import type { Quota } from '../../../http/quota.ts';
 import { replicationPages } from './replication.ts';
 import { parentLink, selectOf } from '../../../dataset/reading.ts';
-import { withinLicence } from '../licence.ts';
+import { REQUIRED, withinLicence } from '../licence.ts';
+import { quotaLeft } from '../quota-left.ts';
 
 export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
 
@@ -39,12 +39,9 @@ export function createODataSource(options: ODataOptions): TrestleSource {
     },
     requests: client.calls,
     now: client.now,
-    quota: () => left(client.quota()),
+    quota: () => quotaLeft(client.quota()),
   };
 }
-
-/** Without listings nothing else is of use. */
-const REQUIRED: ReadonlySet<string> = new Set(['Property']);
 
 function keysOf(feed: Feed): Keys {
   return {
@@ -59,13 +56,5 @@ function keysOf(feed: Feed): Keys {
     },
     present: (resource, keys, scope, signal) =>
       presentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, resource, keys, signal),
-  };
-}
-
-function left({ minute, hour }: Quota): QuotaLeft | undefined {
-  if (minute === undefined && hour === undefined) return undefined;
-  return {
-    minute: { limit: minute?.limit, left: minute?.left },
-    hour: { limit: hour?.limit, left: hour?.left, resetAt: hour?.resetAt },
   };
 }
