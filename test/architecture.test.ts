@@ -69,6 +69,7 @@ const LAZY = [
   /^commands\/[a-z-]+\/index\.ts$/,
   /^commands\/fields\/(?:list|add|drop)\.ts$/,
   /^notify\/alert\/mail\.ts$/,
+  /^sources\/[a-z-]+\/index\.ts$/,
 ];
 
 /** What is loaded before a command is called: files of these parts, and these packages. */
@@ -279,6 +280,15 @@ describe('the house', () => {
     expect(tree.has('commands/registry.ts')).toBe(true);
     expect(loadedWith(tree, 'cli/process.ts').files).toContain('commands/registry.ts');
     expect(earlyLoads(tree)).toEqual([]);
+  });
+
+  test('loads the code that reads a source only with its first request', () => {
+    const { files, packages } = loadedWith(tree, 'sources/registry.ts');
+    expect(files).toContain('sources/trestle/datasets/index.ts');
+    expect(files.filter((file) => /^sources\/trestle\/odata\/|^http\/(client|send)\.ts$/.test(file))).toEqual(
+      [],
+    );
+    expect(packages).toEqual(['zod']);
   });
 
   test('keeps the table of who may import whom, its packages, its size and its manners', () => {

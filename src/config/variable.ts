@@ -2,8 +2,9 @@ import type { Variables } from '../lib/variable-types.ts';
 
 /** The default of a variable as text; empty if it has none. */
 export function presetOf(variables: Variables, name: string): string {
-  const parsed = typeOf(variables, name).safeParse(undefined);
-  return parsed.success ? String(parsed.data ?? '') : '';
+  const { data } = typeOf(variables, name).safeParse(undefined);
+  if (Array.isArray(data)) return data.join(',');
+  return typeof data === 'string' || typeof data === 'number' ? String(data) : '';
 }
 
 /** What is wrong with a text that is to be a variable's value; undefined if nothing is. */

@@ -84,7 +84,7 @@ function storeQuota(file: string, quota: Quota, log: Logger | undefined): boolea
 }
 
 /** Reads the stored quota. The file may hold anything: invalid parts are ignored. */
-function readQuotaFile(file: string, now: number): Quota {
+export function readQuotaFile(file: string, now: number): Quota {
   const found = readPrivate(file) as Partial<Quota> | undefined;
   const sent = Array.isArray(found?.sent)
     ? found.sent.filter((item) => isSendCount(item) && item[0] * 1000 <= now)

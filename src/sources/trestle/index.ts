@@ -2,10 +2,14 @@ import { join } from 'node:path';
 import { withAdditions } from '../../dataset/additions.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { hasParentVersion, withCursor, withSelect } from '../../dataset/reading.ts';
+import { readQuotaFile } from '../../http/with-quota.ts';
 import type { SourceDefinition, SourceTools, Storage } from '../definition.ts';
 import { trestleChecks } from './checks/index.ts';
 import { resources } from './datasets/index.ts';
-import { createODataSource, type TrestleSource } from './odata/index.ts';
+import { deferredSource } from './deferred.ts';
+import { REQUIRED_DATASETS, limitToLicence } from './licence.ts';
+import type { TrestleSource } from './odata/index.ts';
+import { toQuotaLeft } from './quota-left.ts';
 import { type TrestleSettings, trestleSettings } from './settings.ts';
 import { LISTINGS, LOOKUP } from './variables.ts';
 
@@ -21,7 +25,12 @@ export const trestle: SourceDefinition<TrestleSettings> = {
   stateFiles: Object.values(STATE_FILES),
   catalogue: resources,
   datasets: configuredDatasets,
-  reading: ({ api, filters }) => ({ ...api, filters }),
+  reading: ({ api: { pageSize, reservePercent, maxWait }, filters }) => ({
+    pageSize,
+    filters,
+    reservePercent,
+    maxWait,
+  }),
   open: openTrestle,
   checks: trestleChecks,
 };
@@ -71,17 +80,27 @@ function openTrestle({ api, filters }: TrestleSettings, tools: SourceTools): Tre
         maxWait: 0,
       }
     : {};
-  return createODataSource({
-    ...api,
-    ...patience,
-    ...rest,
-    pageSize: Math.min(api.pageSize, maxRecords),
-    proxy: proxies,
-    base: api.baseUrl,
-    filters,
-    minute: 60_000,
-    tokenFile: join(stateDir, STATE_FILES.token),
-    quotaFile: join(stateDir, STATE_FILES.quota),
-    onToken: onSecret,
+  const quotaFile = join(stateDir, STATE_FILES.quota);
+  const load = async (): Promise<TrestleSource> => {
+    const { createODataSource } = await import('./odata/index.ts');
+    return createODataSource({
+      ...api,
+      ...patience,
+      ...rest,
+      pageSize: Math.min(api.pageSize, maxRecords),
+      proxy: proxies,
+      base: api.baseUrl,
+      filters,
+      minute: 60_000,
+      tokenFile: join(stateDir, STATE_FILES.token),
+      quotaFile,
+      onToken: onSecret,
+    });
+  };
+  const { now } = tools.clock;
+  return deferredSource(load, {
+    now,
+    quota: () => toQuotaLeft(readQuotaFile(quotaFile, now())),
+    schema: { cover: limitToLicence, required: REQUIRED_DATASETS },
   });
 }

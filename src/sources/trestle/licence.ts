@@ -11,6 +11,9 @@ import {
 } from '../../dataset/reading.ts';
 import { assumeFullCoverage, type Coverage } from '../coverage.ts';
 
+/** The other datasets depend on listings. */
+export const REQUIRED_DATASETS: ReadonlySet<string> = new Set(['Property']);
+
 /** Limits a dataset to the fields in the feed's schema. */
 export function limitToLicence(dataset: Dataset, schema: FeedSchema): Coverage {
   const set = findSet(schema, dataset.name);

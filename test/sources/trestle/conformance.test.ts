@@ -3,6 +3,7 @@ import type { Fault } from '../../../src/sandbox/trestle/faults.ts';
 import type { Sandbox } from '../../../src/sandbox/trestle/index.ts';
 import { readText } from '../../../src/sandbox/trestle/record.ts';
 import { property } from '../../../src/sources/trestle/datasets/property.ts';
+import { deferredSource } from '../../../src/sources/trestle/deferred.ts';
 import { sandboxFor } from '../../helpers/pipeline.ts';
 import { sourceOf } from '../../helpers/source.ts';
 import { conforms, type Subject } from '../conformance.ts';
@@ -22,7 +23,9 @@ async function open(): Promise<Place> {
   );
   const keys = [...sandbox.feed.records('Property')].map((record) => readText(record, 'ListingKey'));
   const requests = (): number => sandbox.requests.filter(({ kind }) => kind === 'data').length;
-  return { sandbox, source, dataset: property, keys, requests };
+  // As every command opens it: see openTrestle.
+  const deferred = deferredSource(async () => source, { ...source, schema: source.schema });
+  return { sandbox, source: deferred, dataset: property, keys, requests };
 }
 
 const strike = (fault: Fault) => (subject: Subject) =>

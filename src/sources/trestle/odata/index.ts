@@ -1,4 +1,4 @@
-import type { Capabilities, Keys, QuotaLeft, Source } from '../../source.ts';
+import type { Capabilities, Keys, Source } from '../../source.ts';
 import { readCensus, countRecords, readKeysInWindow, findPresentKeys } from './census.ts';
 import { type ClientOptions, createClient } from './client.ts';
 import { readKeyPages } from './key-pages.ts';
@@ -7,10 +7,10 @@ import type { Feed } from './feed.ts';
 import { readKeysetPages } from './pages.ts';
 import { readChangedPhotos } from './photos.ts';
 import { buildInFilter } from './query.ts';
-import type { Quota } from '../../../http/quota.ts';
 import { readReplicationPages } from './replication.ts';
 import { parentLink, selectOf } from '../../../dataset/reading.ts';
-import { limitToLicence } from '../licence.ts';
+import { limitToLicence, REQUIRED_DATASETS } from '../licence.ts';
+import { toQuotaLeft } from '../quota-left.ts';
 
 export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
 
@@ -43,9 +43,6 @@ export function createODataSource(options: ODataOptions): TrestleSource {
   };
 }
 
-/** The other datasets depend on listings. */
-const REQUIRED_DATASETS: ReadonlySet<string> = new Set(['Property']);
-
 function createKeys(feed: Feed): Keys {
   return {
     census: (dataset, after, signal) => readCensus(feed, dataset, after, signal),
@@ -59,13 +56,5 @@ function createKeys(feed: Feed): Keys {
     },
     present: (dataset, keys, scope, signal) =>
       findPresentKeys(scope === 'all' ? { ...feed, filters: {} } : feed, dataset, keys, signal),
-  };
-}
-
-function toQuotaLeft({ minute, hour }: Quota): QuotaLeft | undefined {
-  if (minute === undefined && hour === undefined) return undefined;
-  return {
-    minute: { limit: minute?.limit, left: minute?.left },
-    hour: { limit: hour?.limit, left: hour?.left, resetAt: hour?.resetAt },
   };
 }
