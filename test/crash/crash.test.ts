@@ -5,6 +5,7 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 import { expectParity } from '../helpers/parity.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 import { crashTest } from './crash.ts';
 
@@ -16,7 +17,7 @@ const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 5);
 test.each(Array.from({ length: SEEDS }, (_, index) => FIRST + index))(
   'promise 1: whatever is killed and whenever, in the end the database equals the feed (seed %i)',
   (seed) => crashTest(seed, ROUNDS),
-  300_000,
+  2 * PATIENCE_MS,
 );
 
 /** A database whose runs lose their connection at the second page's rows. */

@@ -5,11 +5,12 @@ import type { Notice } from '../../src/notify/alert/notice.ts';
 import type { AlertKind } from '../../src/model/alert.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, start, trestle, trestleProcess } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { mailServer, type MailServer } from '../helpers/mail-server.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 import { rawServer } from '../helpers/raw-server.ts';
 import { type ScriptedServer, scriptedServer } from '../helpers/scripted-server.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 let smtp: MailServer;
 let hook: ScriptedServer;
@@ -131,7 +132,7 @@ describe('promise 20: each kind arrives by mail and webhook, once, and again onl
 
   test.each(Object.entries(scenes))('%s', async (kind, { settings, hourQuota, prepare, code }) => {
     const sandbox = await sandboxFor({ listings: 20, ...(hourQuota === undefined ? {} : { hourQuota }) });
-    const db = await freshDatabase();
+    const db = await migratedDatabase();
     await prepare?.(sandbox, db);
     const folder = configured(sandbox, db, alerting(settings));
     expect(await trestle(folder, ['sync'])).toMatchObject({ code });
@@ -147,7 +148,7 @@ describe('promise 20: each kind arrives by mail and webhook, once, and again onl
 });
 
 test('promise 20: a run that goes well again sends a recovery, once', async () => {
-  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await migratedDatabase()];
   const folder = configured(sandbox, db, alerting());
   expect(await trestle(folder, ['sync'], AWAY)).toMatchObject({ code: 69 });
   expect(arrived().posts).toEqual(['failed raised']);
@@ -159,7 +160,7 @@ test('promise 20: a run that goes well again sends a recovery, once', async () =
 
 /** What a run leaves behind, apart from times and ids. */
 async function trace(more: Record<string, string | undefined>): Promise<unknown> {
-  const [sandbox, db] = [await sandboxFor({ listings: 30 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 30 }), await migratedDatabase()];
   const folder = configured(sandbox, db, { MIN_DISK_FREE: '1k', ...more });
   const runs = [await trestle(folder, ['sync']), await trestle(folder, ['sync'], AWAY)];
   const rows = await db.query(
@@ -188,7 +189,7 @@ describe('promise 20: receivers that are dead', () => {
 });
 
 test('promise 19: what is sent is logged and counted; no secret is in a log, an alert or on the screen', async () => {
-  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await migratedDatabase()];
   const folder = configured(sandbox, db, alerting({ TRESTLE_CLIENT_SECRET: 'wrong-secret' }));
   const ended = await trestle(folder, ['sync']);
   const sent = logOf(folder, 'etl_main').filter(({ msg }) => String(msg).startsWith('alert'));
@@ -232,7 +233,7 @@ test('promise 19: what is sent is logged and counted; no secret is in a log, an 
 });
 
 test('promise 20: the commands that an alert names are those of the profile or the file', async () => {
-  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await migratedDatabase()];
   const folder = configured(sandbox, db, alerting({ TRESTLE_CLIENT_SECRET: 'wrong-secret' }));
   renameSync(join(folder, '.env'), join(folder, '.env.west'));
   const texts = async (...args: string[]): Promise<string> => {
@@ -248,7 +249,7 @@ test('promise 20: the commands that an alert names are those of the profile or t
 });
 
 test('a dry run and a look tell nobody, however it ends', async () => {
-  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await migratedDatabase()];
   const folder = configured(sandbox, db, alerting({ ...AWAY, HEALTHCHECK_URL: `${hook.origin}/ping` }));
   for (const args of [['sync', '--dry-run'], ['reconcile', '--dry-run'], ['status', '--check'], ['verify']]) {
     await trestle(folder, args);
@@ -258,7 +259,7 @@ test('a dry run and a look tell nobody, however it ends', async () => {
 });
 
 test('a run that is stopped sends no alert, and leaves the heartbeat open', async () => {
-  const [sandbox, db] = [await sandboxFor({ listings: 300 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 300 }), await migratedDatabase()];
   const folder = configured(
     sandbox,
     db,
@@ -282,7 +283,7 @@ describe('promise 20: the heartbeat', () => {
     ['a reconcile that goes well', ['reconcile'], {}, ['/ping/start', '/ping']],
     ['a command that is no run', ['migrate'], {}, []],
   ])('of %s', async (_, args, env, pings) => {
-    const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+    const [sandbox, db] = [await sandboxFor({ listings: 20 }), await migratedDatabase()];
     await trestle(configured(sandbox, db), ['sync']);
     const folder = configured(sandbox, db, { HEALTHCHECK_URL: `${hook.origin}/ping` });
     await trestle(folder, args, env);
@@ -290,7 +291,7 @@ describe('promise 20: the heartbeat', () => {
   });
 
   test('of a run that finds another one active is neither good nor bad', async () => {
-    const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+    const [sandbox, db] = [await sandboxFor({ listings: 20 }), await migratedDatabase()];
     const folder = configured(sandbox, db, { HEALTHCHECK_URL: `${hook.origin}/ping` });
     let second: ReturnType<typeof trestle> | undefined;
     sandbox.onRequest = async () => {
@@ -305,7 +306,7 @@ describe('promise 20: the heartbeat', () => {
 
 describe('alert test', () => {
   test('sends one by each way, whatever was sent before, and remembers nothing', async () => {
-    const [sandbox, db] = [await sandboxFor({ listings: 1 }), await freshDatabase()];
+    const [sandbox, db] = [await sandboxFor({ listings: 1 }), await migratedDatabase()];
     const folder = configured(sandbox, db, alerting({ ALERT_WEBHOOK_FORMAT: 'slack' }));
     for (let times = 0; times < 2; times += 1) {
       expect(await trestle(folder, ['alert', 'test'])).toEqual({
@@ -324,7 +325,7 @@ describe('alert test', () => {
   });
 
   test('says what does not work, with exit code 1, and no secret', async () => {
-    const [sandbox, db] = [await sandboxFor({ listings: 1 }), await freshDatabase()];
+    const [sandbox, db] = [await sandboxFor({ listings: 1 }), await migratedDatabase()];
     const gone = await scriptedServer({ data: { status: 404, body: `no ${SECRET_PATH}` } });
     const folder = configured(sandbox, db, alerting({ ALERT_WEBHOOK_URL: `${gone.origin}${SECRET_PATH}` }));
     const ended = await trestle(folder, ['alert', 'test']);
@@ -337,7 +338,7 @@ describe('alert test', () => {
   });
 
   test('says that nobody is named, with exit code 78', async () => {
-    const [sandbox, db] = [await sandboxFor({ listings: 1 }), await freshDatabase()];
+    const [sandbox, db] = [await sandboxFor({ listings: 1 }), await migratedDatabase()];
     const ended = await trestle(configured(sandbox, db), ['alert', 'test']);
     expect(ended).toMatchObject({ code: 78, stdout: '' });
     expect(ended.stderr).toMatch(/nobody is named to get it — set ALERT_WEBHOOK_URL/);

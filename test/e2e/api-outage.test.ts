@@ -3,10 +3,10 @@ import { BusyError } from '../../src/errors.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
-import { freshDatabase } from '../helpers/database.ts';
 import { fakeClock, type FakeClock } from '../helpers/fake-clock.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline, sandboxFor, type Settings } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const MINUTE = 60_000;
 
@@ -71,7 +71,7 @@ describe('promise 13: an API that is not there', () => {
   });
 
   test('a 502 with a proxy’s page, in sign-in and feed, is survived', async () => {
-    const db = await freshDatabase();
+    const db = await migratedDatabase();
     const gone = { kind: 'status', status: 502, body: PROXY_PAGE, retryAfter: '0', count: 2 } as const;
     sandbox.faults.add({ ...gone, resource: 'token' });
     sandbox.faults.add({ ...gone, resource: 'Property', skip: 1 });
@@ -82,7 +82,7 @@ describe('promise 13: an API that is not there', () => {
   });
 
   test('a 502 that stays ends the run with 69 and its status; the next run goes on from there', async () => {
-    const db = await freshDatabase();
+    const db = await migratedDatabase();
     const folder = configured(sandbox, db, { RESOURCES: 'Property', PAGE_SIZE: '100', MAX_RETRIES: '1' });
     sandbox.faults.add({
       kind: 'status',
@@ -108,7 +108,7 @@ describe('promise 13: an API that is not there', () => {
   });
 
   test('a name that does not resolve is named, after its retries, with 69', async () => {
-    const folder = configured(sandbox, await freshDatabase(), {
+    const folder = configured(sandbox, await migratedDatabase(), {
       TRESTLE_API_BASE_URL: 'https://no-such-host.invalid/trestle/odata',
       MAX_RETRIES: '1',
     });

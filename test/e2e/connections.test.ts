@@ -3,8 +3,9 @@ import { type Database, openDatabase } from '../../src/db/pool.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, type Ended, trestle } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 let sandbox: Sandbox;
 let db: FreshDatabase;
@@ -16,7 +17,7 @@ const folder = (): string => configured(sandbox, db, { RESOURCES: 'Property,Medi
 
 beforeAll(async () => {
   sandbox = await sandboxFor({ listings: 20 });
-  db = await freshDatabase();
+  db = await migratedDatabase();
   own = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   key = readText([...sandbox.feed.records('Property')][0]!, 'ListingKey');
   expect(await trestle(folder(), ['full-load'])).toMatchObject({ code: 0 });

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { doctor, expectMended, expectOnly, found, set } from '../helpers/doctor.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 let sandbox: Sandbox;
 let db: FreshDatabase;
@@ -13,7 +14,7 @@ let db: FreshDatabase;
 /** A database that a first sync has filled. */
 beforeAll(async () => {
   sandbox = await sandboxFor({ listings: 20 });
-  db = await freshDatabase();
+  db = await migratedDatabase();
   expect(await trestle(configured(sandbox, db), ['sync'])).toMatchObject({ code: 0 });
 });
 

@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, startBy, tool, trestle } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { doctor } from '../helpers/doctor.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 let sandbox: Sandbox;
 let db: FreshDatabase;
 
 beforeAll(async () => {
   sandbox = await sandboxFor({ listings: 10 });
-  db = await freshDatabase();
+  db = await migratedDatabase();
 });
 
 const BOM = '\uFEFF';

@@ -6,15 +6,16 @@ import { unmappedFields } from '../../src/sandbox/trestle/unmapped-fields.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, start, trestle } from '../helpers/cli.ts';
 import { read, section } from '../docs/documents.ts';
-import { type FreshDatabase, freshDatabase, serverKind } from '../helpers/database.ts';
+import { type FreshDatabase, serverKind } from '../helpers/database.ts';
 import { allowFields, columnsByKey, feedFields, knowFeed } from '../helpers/fields.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 type Set = { readonly db: FreshDatabase; readonly folder: string; readonly sandbox: Sandbox };
 
 /** A database with everything loaded, that knows what the feed says of its fields. */
 async function loaded(sandbox: Sandbox, env: Record<string, string> = {}): Promise<Set> {
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   await allowFields(db);
   const folder = configured(sandbox, db, { RESOURCES: 'Property', ...env });
   expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
@@ -28,7 +29,7 @@ function additionsIn(folder: string): unknown {
 
 /** The same columns as a database has that was loaded with them from its beginning. */
 async function expectAsIfLoadedAnew({ db, folder, sandbox }: Set, columns: readonly string[]): Promise<void> {
-  const other = await freshDatabase();
+  const other = await migratedDatabase();
   await allowFields(other);
   const elsewhere = configured(sandbox, other, { RESOURCES: 'Property' });
   mkdirSync(join(elsewhere, 'state'), { mode: 0o700 });
@@ -103,7 +104,7 @@ test('promise 7: fields add fills new columns from the stored payloads as a load
   expect(row).toEqual({ appliances: 'Oven,Sauna' });
 
   expect((await passes(folder, 'fields', 'add', 'Property', ...NAMES)).stdout).toContain('nothing is left');
-}, 60_000);
+});
 
 test('a value that does not fit its new column is cut, counted and listed, and the others are filled', async () => {
   const sandbox = await sandboxFor({ listings: 300 });
@@ -166,7 +167,7 @@ test('promise 7: a column that was dropped and comes again has its values, fille
   await db.query('ALTER TABLE properties DROP COLUMN appliances');
   await passes(folder, 'full-load');
   await expectAsIfLoadedAnew(set, ['appliances']);
-}, 120_000);
+});
 
 interface Place {
   filled_to: string | null;
@@ -208,7 +209,7 @@ test('promise 1: a fill that is killed again and again goes on where it was', as
   const rows = await db.query<{ filled_at: string | null }>('SELECT filled_at FROM etl_field');
   expect(rows.filter((row) => row.filled_at === null)).toEqual([]);
   await expectAsIfLoadedAnew(set, COLUMNS);
-}, 240_000);
+});
 
 test('promise 6: syncs beside a fill go on, and every row ends as its newest version has it', async () => {
   const set = await loaded(await sandboxFor({ listings: 10_000 }));
@@ -234,7 +235,7 @@ test('promise 6: syncs beside a fill go on, and every row ends as its newest ver
   expect(beside.length).toBeGreaterThan(0);
   await passes(folder, 'sync');
   await expectAsIfLoadedAnew(set, COLUMNS);
-}, 120_000);
+});
 
 test('a fresh database gets the columns of the file; one that has rows says what fills them', async () => {
   const sandbox = await sandboxFor({ listings: 200 });
@@ -336,7 +337,7 @@ test('fields add takes over what a lost file named, with types, tables and index
   await passes(folder, 'sync');
   expect(await db.query('SELECT field FROM etl_field WHERE filled_at IS NULL')).toEqual([]);
   await expectAsIfLoadedAnew(set, COLUMNS);
-}, 60_000);
+});
 
 test('an index can be made later, by --index or from the file, and another type is refused', async () => {
   const { db, folder } = await loaded(await sandboxFor({ listings: 20 }));
@@ -365,7 +366,7 @@ test('an index can be made later, by --index or from the file, and another type 
 });
 
 test('a field that the feed does not know is told of by every run, and by doctor', async () => {
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   await allowFields(db);
   const folder = configured(await sandboxFor({ listings: 20 }), db, { RESOURCES: 'Property' });
   await passes(folder, 'full-load');

@@ -17,9 +17,10 @@ import { describe, expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, start, startBy, type Started, tool, trestle } from '../helpers/cli.ts';
-import { freshDatabase, type FreshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const NOBODY = 65_534;
@@ -144,7 +145,7 @@ describe('promise 12: a state directory', () => {
   test.runIf(isRoot)(
     'that belongs to another user and cannot be entered is named, not FIELDS_FILE',
     async () => {
-      const folder = configured(await sandboxFor({ listings: 1 }), await freshDatabase());
+      const folder = configured(await sandboxFor({ listings: 1 }), await migratedDatabase());
       const state = join(folder, 'state');
       mkdirSync(state, { mode: 0o700 });
       for (const each of [folder, join(folder, '.env')]) chownSync(each, NOBODY, NOBODY);
@@ -157,7 +158,7 @@ describe('promise 12: a state directory', () => {
 
   test('that others may enter, and a token that others may read, are narrowed, and the log says so', async () => {
     const sandbox = await sandboxFor({ listings: 20 });
-    const folder = configured(sandbox, await freshDatabase(), { RESOURCES: 'Property' });
+    const folder = configured(sandbox, await migratedDatabase(), { RESOURCES: 'Property' });
     await trestle(folder, ['sync']);
     const state = join(folder, 'state');
     const token = join(state, 'token.json');
@@ -198,7 +199,7 @@ describe('promise 12: a state directory', () => {
 
   test('whose token file is a link is not believed: the run signs in, and a file of its own stands there', async () => {
     const sandbox = await sandboxFor({ listings: 20 });
-    const folder = configured(sandbox, await freshDatabase(), { RESOURCES: 'Property' });
+    const folder = configured(sandbox, await migratedDatabase(), { RESOURCES: 'Property' });
     await trestle(folder, ['sync']);
     const token = join(folder, 'state', 'token.json');
     const planted = join(folder, 'planted.json');
@@ -218,7 +219,7 @@ async function twentyPages(
   name: 'STATE_DIR' | 'LOG_DIR',
 ): Promise<{ sandbox: Sandbox; db: FreshDatabase; folder: string; path: string }> {
   const sandbox = await sandboxFor({ listings: 400 });
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const path = join(temporaryFolder(), 'place');
   mkdirSync(path, { mode: 0o700 });
   const folder = configured(sandbox, db, {

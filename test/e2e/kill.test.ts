@@ -60,7 +60,7 @@ test('promise 1: a full-load that is killed 20 times ends with the same rows, an
       0,
     ),
   );
-}, 180_000);
+});
 
 async function kill(folder: string, ms: number): Promise<'killed' | 'done'> {
   const { child, ended } = start(folder, ['full-load']);

@@ -4,15 +4,16 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, MAIN, startBy, tool, trestle } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 let sandbox: Sandbox;
 let db: FreshDatabase;
 
 beforeAll(async () => {
   sandbox = await sandboxFor({ listings: 50 });
-  db = await freshDatabase();
+  db = await migratedDatabase();
 });
 
 /** The built tool, with this code run before it. */
@@ -80,7 +81,7 @@ test('promise 16: the line hides secrets, the error is logged, and the next run 
 });
 
 test.each(['18.20.8', '20.18.1'])('Node.js %s is refused before anything is made', async (version) => {
-  const empty = await freshDatabase();
+  const empty = await migratedDatabase();
   const folder = configured(sandbox, empty);
   const code = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`;
   const ended = await withCode(folder, code, 'sync');

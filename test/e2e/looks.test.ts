@@ -3,8 +3,8 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { configured, type Ended, trestle, trestleProcess } from '../helpers/cli.ts';
-import { freshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const asRoot = isRoot ? '' : ' (skipped: only root can be another user)';
@@ -36,7 +36,7 @@ test.runIf(isRoot)(
   `promise 19: what root looks at stays its owner's: nothing of root's is left behind, and the next run goes well${asRoot}`,
   async () => {
     const sandbox = await sandboxFor({ listings: 20 });
-    const folder = configured(sandbox, await freshDatabase());
+    const folder = configured(sandbox, await migratedDatabase());
     expect(spawnSync('chown', ['-R', `${CRON}`, folder]).status).toBe(0);
     expect(await asCron(folder, 'sync')).toMatchObject({ code: 0, stderr: '' });
     // The logs of a day that cron's user has not begun yet.
@@ -54,7 +54,7 @@ test.runIf(isRoot)(
   `what root looks at before the first run is made for nobody else either${asRoot}`,
   async () => {
     const sandbox = await sandboxFor({ listings: 20 });
-    const folder = configured(sandbox, await freshDatabase());
+    const folder = configured(sandbox, await migratedDatabase());
     expect(spawnSync('chown', ['-R', `${CRON}`, folder]).status).toBe(0);
     expect(await trestle(folder, ['status'])).toMatchObject({ code: 0, stderr: '' });
     expect(readdirSync(folder)).toEqual(['.env']);

@@ -25,7 +25,7 @@ beforeAll(() => {
     stdio: 'pipe',
   });
   bin = join(folder, 'node_modules', '.bin', 'trestle-etl');
-}, 300_000);
+});
 
 test('the tarball, installed into an empty folder, loads a feed', async () => {
   const sandbox = await sandboxFor({ listings: 50 });

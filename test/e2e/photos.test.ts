@@ -4,9 +4,11 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox, Seen } from '../../src/sandbox/trestle/index.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { pipeline, sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
+import { WAIT_MS } from '../helpers/patience.ts';
 
 /** The requests for what a sync does beside reading pages: the query for photos, and records by their keys. */
 function asked({ requests }: Sandbox): { photos: Seen[]; byKey: Seen[]; pages: Seen[] } {
@@ -82,7 +84,7 @@ test('promise 9: a feed whose Date header is a day fast loses no photos', async 
 
 test('promise 1: a sync that is killed at any request for photos forgets none of them', async () => {
   const sandbox = await sandboxFor({ listings: 900, mediaPerListing: 1 });
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const folder = configured(sandbox, db);
   expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0 });
   // Three requests by key: 250 listings each.
@@ -103,7 +105,7 @@ test('promise 1: a sync that is killed at any request for photos forgets none of
       data += 1;
       if (data !== nth) return;
       // By then one page that came before is committed.
-      if (nth === 5) await vi.waitUntil(async () => (await due()) > 1, { timeout: 20_000 });
+      if (nth === 5) await vi.waitUntil(async () => (await due()) > 1, { timeout: WAIT_MS });
       child.kill('SIGKILL');
       await ended;
     };
@@ -117,7 +119,7 @@ test('promise 1: a sync that is killed at any request for photos forgets none of
   expect(await watermark()).not.toEqual(before);
   expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
   await expectMedia(sandbox, db);
-}, 180_000);
+});
 
 test('promise 14: 10,000 listings whose photos moved are found by one request and fetched in batches', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 10_200, mediaPerListing: 0, oddValues: false });
@@ -136,7 +138,7 @@ test('promise 14: 10,000 listings whose photos moved are found by one request an
     'SELECT COUNT(*) AS n FROM properties WHERE photos_change_timestamp IS NOT NULL AND media_due = 0',
   );
   expect(row).toEqual({ n: '10000' });
-}, 180_000);
+});
 
 test('a database that was complete before the upgrade is compared once as a whole, and what was missed is repaired', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 500 });

@@ -9,6 +9,7 @@ import { configured, start, trestle, trestleProcess } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
+import { WAIT_MS } from '../helpers/patience.ts';
 
 let sandbox: Sandbox;
 let db: FreshDatabase;
@@ -192,7 +193,7 @@ test('promise 15: two hosts with state of their own meet at the database', async
   expect(second.code).toBe(75);
   expect(second.stderr).toMatch(/another run is active on database/);
   expect(await first.ended).toMatchObject({ code: 0 });
-}, 60_000);
+});
 
 test('promise 15: the lock of a killed run is taken over at once', async () => {
   const own = await freshDatabase();
@@ -315,7 +316,8 @@ async function untilPages(own: FreshDatabase, pages: number): Promise<void> {
 }
 
 async function until(own: FreshDatabase, sql: string): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  const end = Date.now() + WAIT_MS;
+  while (Date.now() < end) {
     if ((await own.query(sql)).length > 0) return;
     await wait(50);
   }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
-import { freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 describe('profiles', () => {
   test('are several feeds in one folder: each has its database, state and logs', async () => {
@@ -13,7 +13,7 @@ describe('profiles', () => {
       await sandboxFor({ listings: 30, seed: 1 }),
       await sandboxFor({ listings: 20, seed: 2 }),
     ];
-    const [one, two] = [await freshDatabase(), await freshDatabase()];
+    const [one, two] = [await migratedDatabase(), await migratedDatabase()];
     const folder = configured(east, one);
     renameSync(join(configured(west, two), '.env'), join(folder, '.env.west'));
     expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
@@ -31,7 +31,7 @@ describe('profiles', () => {
 
   test('promise 15: have locks of their own: one runs while another does', async () => {
     const sandbox = await sandboxFor({ listings: 10 });
-    const [one, two] = [await freshDatabase(), await freshDatabase()];
+    const [one, two] = [await migratedDatabase(), await migratedDatabase()];
     const folder = configured(sandbox, one, { RESOURCES: 'Property' });
     renameSync(join(configured(sandbox, two, { RESOURCES: 'Property' }), '.env'), join(folder, '.env.west'));
     sandbox.faults.add({ kind: 'hang' });
@@ -56,7 +56,7 @@ describe('profiles', () => {
 
   test('stand in the commands that hints and outputs name', async () => {
     const sandbox = await sandboxFor({ listings: 5 });
-    const db = await freshDatabase();
+    const db = await migratedDatabase();
     const folder = temporaryFolder();
     renameSync(join(configured(sandbox, db), '.env'), join(folder, '.env.west'));
     const stale = await trestle(folder, ['--profile', 'west', 'status', '--check']);

@@ -4,11 +4,12 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, trestleProcess } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { doctor, expectOnly, found } from '../helpers/doctor.ts';
 import { type HttpProxy, httpProxy, type TlsFront, tlsFront } from '../helpers/http-proxy.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const HOST = 'feed.trestle.invalid';
 const PASSWORD = 'p@ss:w%rd';
@@ -21,7 +22,7 @@ let proxy: HttpProxy;
 
 beforeAll(async () => {
   sandbox = await sandboxFor({ listings: 30 });
-  db = await freshDatabase();
+  db = await migratedDatabase();
   front = await tlsFront(HOST, Number(new URL(sandbox.url).port));
   proxy = await httpProxy(front.port, `corp:${PASSWORD}`);
 });

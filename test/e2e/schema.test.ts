@@ -4,10 +4,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
-import { freshDatabase, type FreshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 import { scriptedServer } from '../helpers/scripted-server.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 /** Takes what is told by webhook. */
 const hook = await scriptedServer({ data: {} });
@@ -25,7 +26,7 @@ type Place = { readonly sandbox: Sandbox; readonly db: FreshDatabase; readonly f
 
 async function place(settings: Record<string, string> = {}, listings = 30): Promise<Place> {
   hook.asked.length = 0;
-  const [sandbox, db] = [await sandboxFor({ listings }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings }), await migratedDatabase()];
   const alerts = { ALERT_WEBHOOK_URL: `${hook.origin}/hook` };
   return { sandbox, db, folder: configured(sandbox, db, { ...alerts, ...settings }) };
 }

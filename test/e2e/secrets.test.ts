@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { configured, type Ended, start, trestle } from '../helpers/cli.ts';
-import { freshDatabase, type FreshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 import { type Asked, type Reply, scriptedServer, type ScriptedServer } from '../helpers/scripted-server.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 /** With whatever is written another way in a URL, a form or JSON. */
 const SECRET = 'geheim+wört/& "42"=%';
@@ -98,7 +99,7 @@ let folder: string;
 
 beforeAll(async () => {
   const sandbox = await sandboxFor({ listings: 120, clientSecret: SECRET });
-  db = await freshDatabase();
+  db = await migratedDatabase();
   webhook = await scriptedServer({});
   secrets.set('the password of MySQL', db.password);
   folder = configured(sandbox, db, {
@@ -151,7 +152,7 @@ beforeAll(async () => {
     for (const [place, text] of each) seen.set(place, text);
   webhook.asked.forEach((asked, n) => seen.set(`alert ${n}`, JSON.stringify(asked)));
   await webhook.close();
-}, 240_000);
+});
 
 function tokenFile(): string | undefined {
   try {
@@ -186,7 +187,7 @@ test('what was looked at is all there is: logs with what was hidden, tables with
 
 test('promise 19: while it runs, the list of processes and the environment show none of what .env holds', async () => {
   const sandbox = await sandboxFor({ listings: 60, clientSecret: 'geheim-und-mehr' });
-  const own = await freshDatabase();
+  const own = await migratedDatabase();
   const home = configured(sandbox, own, { PAGE_SIZE: '20' });
   const during: Seen = new Map();
   sandbox.onRequest = () => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
     'SELECT @@max_allowed_packet AS max_allowed_packet, @@max_connections AS max_connections',
   );
   usual = (rows as (typeof usual)[])[0]!;
-}, 120_000);
+});
 
 beforeEach(async () => {
   await root.query('SET GLOBAL read_only = 0');

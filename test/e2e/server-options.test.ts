@@ -14,7 +14,7 @@ let databases = 0;
 beforeAll(async () => {
   own = await startOwnServer();
   feed = await pipeline({ listings: 20 });
-}, 120_000);
+});
 
 beforeEach(() => own.setGlobals({}));
 

@@ -12,7 +12,7 @@ let own: OwnServer;
 
 beforeAll(async () => {
   own = await startOwnServer();
-}, 120_000);
+});
 
 beforeEach(() => own.setGlobals({}));
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase, serverKind } from '../helpers/database.ts';
+import { type FreshDatabase, serverKind } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const isMaria = serverKind() === 'mariadbd';
 
@@ -64,7 +65,7 @@ const CASES: readonly (readonly [name: string, statements: Statements, code: num
 ];
 
 test.each(CASES)('%s ends a run with one line that says what to do', async (_, statements, code, says) => {
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const folder = configured(sandbox, db);
   for (const statement of statements(db, `'${db.user}'@'%'`)) {
     // The plug-in may be there from an earlier run of this test.
@@ -83,7 +84,7 @@ test.each(CASES)('%s ends a run with one line that says what to do', async (_, s
 
 /** The private MariaDB of the tests offers no TLS; MySQL makes itself a certificate. */
 test.each(['on', 'verify-ca'])('MYSQL_SSL=%s that cannot work ends with one line and 78', async (mode) => {
-  const folder = configured(sandbox, await freshDatabase(), {
+  const folder = configured(sandbox, await migratedDatabase(), {
     MYSQL_SSL: mode,
     MYSQL_SSL_CA: 'ca.pem',
     MYSQL_SOCKET: undefined,

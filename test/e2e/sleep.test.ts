@@ -7,10 +7,11 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Started, start, trestle } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 import { type Proxy, proxyTo } from '../helpers/proxy.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const proxies: Proxy[] = [];
 
@@ -29,7 +30,7 @@ type Asleep = {
 /** A full-load whose process is stopped while a page of listings is on its way, as a machine's sleep would. */
 async function fallAsleep(): Promise<Asleep> {
   const sandbox = await sandboxFor({ listings: 500 });
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const proxy = await proxyTo(db.host, db.port);
   proxies.push(proxy);
   const folder = configured(sandbox, db, {

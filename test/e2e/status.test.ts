@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { configured, start, trestle } from '../helpers/cli.ts';
-import { freshDatabase, type FreshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 async function loaded(): Promise<{ folder: string; db: FreshDatabase }> {
-  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await migratedDatabase()];
   const folder = configured(sandbox, db);
   expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
   return { folder, db };
@@ -38,7 +39,7 @@ test('status --check ends with exit code 1 and the reason where they are stale',
 });
 
 test('status --check is stale before the first load, and after one that did not reach the end', async () => {
-  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await migratedDatabase()];
   const folder = configured(sandbox, db, { PAGE_SIZE: '5' });
   const none = await trestle(folder, ['status', '--check']);
   expect(none.code).toBe(1);
@@ -64,7 +65,7 @@ test('status --watch shows a run that comes, and ends with exit code 0 on Ctrl-C
 });
 
 test('each run, also one that fails, replaces METRICS_FILE, readable for all', async () => {
-  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await migratedDatabase()];
   const folder = configured(sandbox, db, { METRICS_FILE: 'etl.prom', MAX_RETRIES: '0' });
   const file = join(folder, 'etl.prom');
   await trestle(folder, ['full-load']);
@@ -80,7 +81,7 @@ test('each run, also one that fails, replaces METRICS_FILE, readable for all', a
 });
 
 test('a METRICS_FILE that can’t be written changes nothing for the run, and is logged', async () => {
-  const [sandbox, db] = [await sandboxFor({ listings: 5 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 5 }), await migratedDatabase()];
   const folder = configured(sandbox, db, { METRICS_FILE: '/no/such/folder/etl.prom' });
   expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
   const log = readFileSync(join(folder, 'logs/errors.log'), 'utf8');
@@ -88,7 +89,7 @@ test('a METRICS_FILE that can’t be written changes nothing for the run, and is
 });
 
 test('LOG_FORMAT puts the log on stderr: as lines for people, or as it stands in the file', async () => {
-  const [sandbox, db] = [await sandboxFor({ listings: 5 }), await freshDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 5 }), await migratedDatabase()];
   const pretty = await trestle(configured(sandbox, db, { LOG_FORMAT: 'pretty' }), ['full-load']);
   expect(pretty).toMatchObject({ code: 0, stdout: '' });
   expect(pretty.stderr).toMatch(/^\d\d:\d\d:\d\d info {2}\[1\] run started source=trestle mode=full-load /m);

@@ -6,9 +6,10 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestleProcess } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline, sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const DAY = 86_400_000;
 
@@ -48,7 +49,7 @@ describe('promise 7: server, session and host in zones of their own, across summ
 
   beforeAll(async () => {
     sandbox = await sandboxFor({ listings: STAMPS.length, mediaPerListing: 1 });
-    db = await freshDatabase();
+    db = await migratedDatabase();
     await db.query(READER);
     folder = configured(sandbox, db);
     for (const name of ['Property', 'Media']) {

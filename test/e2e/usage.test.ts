@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import type { Usage } from '../../src/commands/usage/read.ts';
 import type { Sandbox, Seen } from '../../src/sandbox/trestle/index.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 type Table = Record<string, { calls: number; failed: number }>;
 
@@ -63,7 +64,7 @@ function killAt(sandbox: Sandbox, nth: number, folder: string, args: readonly st
 
 test('promise 14: every call of every command is recorded, and usage shows what the feed has served', async () => {
   const sandbox = await sandboxFor({ listings: 450 });
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const folder = configured(sandbox, db, {
     PAGE_SIZE: '100',
     COST_PER_1000_CALLS: '5',
@@ -115,7 +116,7 @@ test('promise 14: every call of every command is recorded, and usage shows what 
 
 test('promise 14: kill -9 loses no call: the next run takes in what the dead one counted', async () => {
   const sandbox = await sandboxFor({ listings: 450 });
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const folder = configured(sandbox, db, { PAGE_SIZE: '50' });
   for (const nth of [1, 3, 8]) {
     await killAt(sandbox, nth, folder, ['full-load']);
@@ -138,7 +139,7 @@ test('promise 14: kill -9 loses no call: the next run takes in what the dead one
 
 test('a dry run writes nothing to the database; the next run records what it called', async () => {
   const sandbox = await sandboxFor({ listings: 150 });
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const folder = configured(sandbox, db, { PAGE_SIZE: '50' });
   await trestle(folder, ['migrate']);
   expect((await trestle(folder, ['sync', '--dry-run'])).code).toBe(0);
@@ -150,7 +151,7 @@ test('a dry run writes nothing to the database; the next run records what it cal
 
 test('a command by a database user who may only read works, and its calls are not lost', async () => {
   const sandbox = await sandboxFor({ listings: 150 });
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const folder = configured(sandbox, db);
   await trestle(folder, ['sync']);
   const reader = `${db.user}_r`.slice(0, 32);

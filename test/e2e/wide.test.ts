@@ -9,11 +9,12 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { dictionaryFields, dictionaryFile } from '../helpers/dictionary.ts';
 import { allowFields, knowFeed } from '../helpers/fields.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const LISTINGS = 250;
 
@@ -69,7 +70,7 @@ describe.skipIf(dictionaryFile === undefined)(
       const fields = dictionaryFields();
       expect(Object.keys(fields)).toHaveLength(632);
       fillIn(sandbox, fields);
-      db = await freshDatabase();
+      db = await migratedDatabase();
       await allowFields(db);
       folder = configured(sandbox, db, { RESOURCES: 'Property' });
       expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
@@ -78,7 +79,7 @@ describe.skipIf(dictionaryFile === undefined)(
       expect(ended).toMatchObject({ code: 0, stderr: '' });
       expect(ended.stdout).toContain('in properties_2');
       expect(ended.stdout).toContain(`filled ${LISTINGS} rows`);
-    }, 120_000);
+    });
 
     test('promise 7: are made, filled and read back through one view', async () => {
       const wide = seenAs('properties_all', folder);
@@ -110,10 +111,10 @@ describe.skipIf(dictionaryFile === undefined)(
         'SELECT records_unchanged, records_updated FROM etl_sync_log ORDER BY id DESC LIMIT 1',
       );
       expect(last).toMatchObject({ records_unchanged: String(LISTINGS - 1), records_updated: '0' });
-    }, 60_000);
+    });
 
     test('are the same in a fresh database that is given the file', async () => {
-      const fresh = await freshDatabase();
+      const fresh = await migratedDatabase();
       await allowFields(fresh);
       const elsewhere = configured(sandbox, fresh, { RESOURCES: 'Property' });
       mkdirSync(join(elsewhere, 'state'), { mode: 0o700 });
@@ -122,7 +123,7 @@ describe.skipIf(dictionaryFile === undefined)(
       expect(await trestle(elsewhere, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
       const count = [...sandbox.feed.records('Property')].length;
       expect(await expectParity(sandbox, fresh, seenAs('properties_all', folder))).toBe(count);
-    }, 60_000);
+    });
 
     test('can be dropped again, to the last table beside the first one', async () => {
       const all = seenAs('properties', folder).fields.filter((field) => field.table !== undefined);
@@ -132,6 +133,6 @@ describe.skipIf(dictionaryFile === undefined)(
       const names = tables.flatMap((row) => Object.values(row)).toSorted((a, b) => (a < b ? -1 : 1));
       expect(names).toEqual(['properties', 'properties_raw']);
       expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
-    }, 60_000);
+    });
   },
 );

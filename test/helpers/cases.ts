@@ -1,12 +1,12 @@
 import { afterAll } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
 import { type Connection, openDatabase } from '../../src/db/pool.ts';
 import { transaction } from '../../src/db/transaction.ts';
 import { loadRows, type LoadResult, type LoadOptions } from '../../src/load/upsert.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Logger } from '../../src/model/log.ts';
 import { transformer } from '../../src/transform/page.ts';
-import { type FreshDatabase, freshDatabase } from './database.ts';
+import type { FreshDatabase } from './database.ts';
+import { migratedDatabase } from './template.ts';
 import { fakeClock } from './fake-clock.ts';
 
 /** Tables that tell what is there, not what was done. */
@@ -23,11 +23,10 @@ export async function emptied(db: Pick<FreshDatabase, 'query'>): Promise<void> {
 
 /** An empty database with the tool's tables, and a connection of the tool's to it; both are gone when the file ends. */
 export async function tables(): Promise<{ db: FreshDatabase; connection: Connection }> {
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   afterAll(() => database.close());
   const connection = await database.connect();
-  await migrate(connection, 0);
   return { db, connection };
 }
 

@@ -19,7 +19,8 @@ import { withRun } from '../../src/run/lifecycle.ts';
 import { type Findings, reconcile, type ReconcileOptions } from '../../src/run/repair/reconcile.ts';
 import type { RunOptions, RunTools } from '../../src/run/active-run.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/trestle/index.ts';
-import { type FreshDatabase, freshDatabase, isKept } from './database.ts';
+import { type FreshDatabase, isKept } from './database.ts';
+import { migratedDatabase } from './template.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 
@@ -69,7 +70,7 @@ export type Line = { readonly level: string; readonly message: string; readonly 
 /** A sandbox, an empty database and everything between them, as context.ts builds it. */
 export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> {
   const sandbox = await sandboxFor(options);
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const stateDir = temporaryFolder();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   cleanups.push(() => database.close());

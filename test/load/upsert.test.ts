@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
 import { type Connection, type Database, openDatabase, type Session } from '../../src/db/pool.ts';
 import { statementBytes } from '../../src/db/size.ts';
 import { FatalError } from '../../src/errors.ts';
@@ -8,8 +7,9 @@ import type { Row } from '../../src/model/row.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { transformer } from '../../src/transform/page.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const options: LoadOptions = {
   batchSize: 100,
@@ -33,11 +33,10 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  db = await freshDatabase();
+  db = await migratedDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   databases.push(database);
   connection = await database.connect();
-  await migrate(connection, 0);
   sizes = [];
 });
 

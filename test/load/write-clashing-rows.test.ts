@@ -1,5 +1,4 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
 import { type Connection, type Database, openDatabase } from '../../src/db/pool.ts';
 import { RowRefusedError } from '../../src/errors.ts';
 import { addColumns, createSideTable } from '../../src/load/alter.ts';
@@ -11,8 +10,9 @@ import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Row } from '../../src/model/row.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { transformer } from '../../src/transform/page.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const options: LoadOptions = {
   batchSize: 100,
@@ -28,11 +28,10 @@ let db: FreshDatabase;
 let connection: Connection;
 
 beforeEach(async () => {
-  db = await freshDatabase();
+  db = await migratedDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   databases.push(database);
   connection = await database.connect();
-  await migrate(connection, 0);
 });
 
 afterAll(async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../helpers/pipeline.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 const LIMIT = 4096;
 const built = (path: string): string => pathToFileURL(join(import.meta.dirname, '../../dist', path)).href;
@@ -44,7 +45,7 @@ function linesOf(dir: string, name: string): { id: string; n: number }[] {
 // LOG_RUNS=3600 is an hour of cron, a run a second.
 const RUNS = Number(process.env['LOG_RUNS'] ?? 60);
 
-const PATIENCE = 600_000 + RUNS * 1000;
+const PATIENCE = 2 * PATIENCE_MS + RUNS * 1000;
 
 /** How many lines a run writes. */
 const linesIn = (id: number): number => 5 + ((id * 7) % 40);

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, trestle, trestleProcess } from '../helpers/cli.ts';
 import { type Attempt, type Contender, contender } from '../helpers/contenders.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const PROCESSES = 4;
 
@@ -14,7 +15,7 @@ let db: FreshDatabase;
 let contenders: Contender[];
 
 beforeAll(async () => {
-  db = await freshDatabase();
+  db = await migratedDatabase();
   contenders = Array.from({ length: PROCESSES }, () => contender(db));
 });
 afterAll(() => Promise.all(contenders.map((each) => each.kill())));

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { readUsage } from '../../src/commands/usage/read.ts';
-import { migrate } from '../../src/db/migrate.ts';
 import type { Database } from '../../src/db/pool.ts';
 import { openMeter } from '../../src/host/meter.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
@@ -169,9 +168,6 @@ let world: Omit<World, 'dir' | 'clock'>;
 
 beforeAll(async () => {
   const { sandbox, db, database } = await pipeline({ listings: 20, mediaPerListing: 1 });
-  const connection = await database.connect();
-  await migrate(connection, 0);
-  connection.release();
   world = { sandbox, db, database };
 });
 

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { stamp } from '../../src/sandbox/trestle/instant.ts';
 import type { SandboxRecord } from '../../src/sandbox/trestle/record.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 /** How often each property is tried; fast-check tells the seed of a case that fails. */
 export const CASES = { numRuns: 100 } as const;
 
 /** For a whole property, shrinking included: nothing is asserted about time. */
-export const PATIENCE = 600_000;
+export const PATIENCE = 2 * PATIENCE_MS;
 
 /** Characters that mean something in addresses, forms, filters, SQL, headers or JSON. */
 const meaningful = fc.constantFrom(

@@ -1,5 +1,4 @@
 import { beforeEach, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
 import { type Connection, openDatabase } from '../../src/db/pool.ts';
 import type { CallCount } from '../../src/model/usage.ts';
 import {
@@ -10,7 +9,7 @@ import {
   saveCalls,
 } from '../../src/record/api-usage.ts';
 import { closeRun, openRun } from '../../src/record/run-log.ts';
-import { freshDatabase } from '../helpers/database.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 2, 19, 12);
@@ -18,10 +17,9 @@ const NOON = Date.UTC(2026, 2, 19, 12);
 let connection: Connection;
 
 beforeEach(async () => {
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   connection = await database.connect();
-  await migrate(connection, 0);
   return async () => {
     connection.release();
     await database.close();

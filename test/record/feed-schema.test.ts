@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
 import { transaction } from '../../src/db/transaction.ts';
 import { databaseToolsOf } from '../../src/run/active-run.ts';
 import type { Database } from '../../src/db/pool.ts';
@@ -20,9 +19,6 @@ let database: Database;
 
 beforeEach(async () => {
   ({ database } = await pipeline({ listings: 1 }));
-  const connection = await database.connect();
-  await migrate(connection, START);
-  connection.release();
 });
 
 async function save(schema: FeedSchema, now: number): Promise<void> {

@@ -1,21 +1,19 @@
 import { expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/pool.ts';
 import { transaction } from '../../src/db/transaction.ts';
 import { clock } from '../../src/host/clock.ts';
 import { FencedError } from '../../src/errors.ts';
 import { moveWatermark, noWatermark, readWatermark } from '../../src/record/watermark.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { freshDatabase } from '../helpers/database.ts';
 import { pipeline } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const AT = '2026-01-01 00:00:00.000';
 
 test('promise 1: the watermark moves by compare-and-set, in the text that the source sent', async () => {
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const connection = await database.connect();
-  await migrate(connection, 0);
   const none = noWatermark('Property');
   const first = { ...none, cursor: { timestamp: '2026-03-19T22:06:45.7731234-00:00', key: 'K ' } };
   const moved = await moveWatermark(connection, none, first, { run: 1, source: 'trestle' }, AT);
@@ -47,7 +45,7 @@ test('promise 1: a run that lost its lock commits nothing more', async () => {
 });
 
 test('a transaction that loses a deadlock is run again, whole', async () => {
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   await db.query('CREATE TABLE t (id INT PRIMARY KEY, n INT) ENGINE=InnoDB');
   await db.query('INSERT INTO t VALUES (1, 0), (2, 0)');
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });

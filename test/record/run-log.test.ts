@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/pool.ts';
 import { closeRun, newestRuns, openRun, type Status } from '../../src/record/run-log.ts';
-import { freshDatabase } from '../helpers/database.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 const NOON = Date.UTC(2026, 2, 19, 12);
 
 test('of each mode the newest run that has ended and the newest that went well, however many followed', async () => {
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const own = await database.connect();
-  await migrate(own, 0);
   const runs: [mode: string, status: Status, hour: number][] = [
     // A server may give the ids in another order.
     ['reconcile', 'partial', 2],

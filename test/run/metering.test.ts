@@ -1,15 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
 import { openMeter } from '../../src/host/meter.ts';
 import { ConfigError, TransactionRetryError } from '../../src/errors.ts';
 import type { Log, Logger } from '../../src/model/log.ts';
 import type { Meter } from '../../src/model/usage.ts';
 import { saveUsage, saveUsageWithin, flushUsage, saveLeftoverUsage } from '../../src/run/metering.ts';
-import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
+import type { FreshDatabase } from '../helpers/database.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 let db: FreshDatabase;
 let database: Database;
@@ -27,10 +27,9 @@ beforeEach(async () => {
   log = { main: logger, api: logger, quality: logger, database: logger };
   dir = temporaryFolder();
   meter = openMeter({ dir, host: 'here', clock, log: logger });
-  db = await freshDatabase();
+  db = await migratedDatabase();
   database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const connection = await database.connect();
-  await migrate(connection, 0);
   connection.release();
   return async () => {
     await database.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../docs/documents.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 type Results = {
   readonly feed: { readonly listings: number; readonly recordBytes: number };
@@ -37,7 +38,7 @@ function left(): string[] {
 }
 
 // Many processes, one after the other: on a busy machine they take their time.
-describe('the bench', { timeout: 300_000 }, () => {
+describe('the bench', { timeout: 2 * PATIENCE_MS }, () => {
   test('measures every contestant, on pages that follow one another, and leaves nothing behind', async () => {
     const before = left();
     const { stdout } = await bench('--quick', '--listings', '60', '--page-size', '25', '--rounds', '1');

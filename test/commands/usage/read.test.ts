@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readUsage, type UsageFacts } from '../../../src/commands/usage/read.ts';
-import { migrate } from '../../../src/db/migrate.ts';
 import { type Database, openDatabase } from '../../../src/db/pool.ts';
 import type { CallCount } from '../../../src/model/usage.ts';
 import { saveCalls } from '../../../src/record/api-usage.ts';
-import { freshDatabase } from '../../helpers/database.ts';
+import { migratedDatabase } from '../../helpers/template.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 2, 19, 12, 30);
@@ -12,7 +11,7 @@ const NOW = Date.UTC(2026, 2, 19, 12, 30);
 let database: Database;
 
 beforeEach(async () => {
-  const db = await freshDatabase();
+  const db = await migratedDatabase();
   database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   return async () => {
     await database.close();
@@ -22,7 +21,6 @@ beforeEach(async () => {
 
 async function called(...counts: Partial<CallCount>[]): Promise<void> {
   const connection = await database.connect();
-  await migrate(connection, 0);
   const zero = {
     run: 1,
     hour: NOW - HOUR / 2,
