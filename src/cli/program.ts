@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from './commander.ts';
 import { version } from '../app/version.ts';
 import { COMMANDS } from '../commands/registry.ts';
 import { GROUPS } from '../commands/shared/definition.ts';

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import type { AxiosStatic } from 'axios';
+import { loadAxios } from './load-axios.ts';
 import type { Route } from './route.ts';
 
 export type Outgoing = {
@@ -16,14 +15,6 @@ export type Incoming<T> = {
   readonly body: T;
 };
 
-let axios: AxiosStatic | undefined;
-
-/** Loads axios with the first request. Its CommonJS build is one file, and loads twice as fast as its hundred ESM files. */
-function loadAxios(): AxiosStatic {
-  axios ??= createRequire(import.meta.url)('axios') as AxiosStatic;
-  return axios;
-}
-
 /**
  * One request and the answer to it, whatever its status. Redirects are not followed, and nothing is decompressed.
  * @param reading in which form, and up to which length, the body is wanted.
@@ -38,6 +29,7 @@ export async function exchange<T>(
   const client = loadAxios();
   try {
     const response = await client.request<T>({
+      adapter: 'http',
       method,
       url,
       headers: { ...headers, ...forProxy },

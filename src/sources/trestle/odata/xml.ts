@@ -1,4 +1,7 @@
-import sax from 'sax';
+import { createRequire } from 'node:module';
+import type Sax from 'sax';
+
+const require = createRequire(import.meta.url);
 
 /** Told of every element, in the order of the text; names are without their prefixes. */
 export type Visitor = {
@@ -12,10 +15,12 @@ export type Visitor = {
  * @throws SyntaxError where it is not well-formed, is cut off, or has a DTD.
  */
 export function visitXml(text: string, visitor: Visitor): void {
+  // Loaded only if there is XML to read: most runs know the feed's schema already.
+  const sax = require('sax') as typeof Sax;
   const parser = sax.parser(true, { strictEntities: true });
   let depth = 0;
   let elements = 0;
-  const handlers: sax.Handlers = {
+  const handlers: Sax.Handlers = {
     onopentag: ({ name, attributes }) => {
       if (elements > 0 && depth === 0) throw new SyntaxError('it goes on after its end');
       elements += 1;
