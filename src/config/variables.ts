@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../lib/zod.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { proxyUrl } from '../http/proxy.ts';
 
