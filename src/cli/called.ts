@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from './commander.ts';
 import { COMMANDS } from '../commands/registry.ts';
 import { type Choice, flagOf } from '../config/place.ts';
 import * as lib from '../lib/add-flag-to-commands.ts';

@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from './commander.ts';
 import {
   type Argument as ArgumentDefinition,
   type CommandDefinition,

@@ -1,4 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
+import {
+  Command,
+  CommanderError,
+  InvalidArgumentError,
+  Option,
+  type OutputConfiguration,
+} from './commander.ts';
 import { version } from '../app/version.ts';
 import { COMMANDS } from '../commands/registry.ts';
 import { GROUPS } from '../commands/shared/definition.ts';

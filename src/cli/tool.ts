@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from './commander.ts';
 import type { Context } from '../app/context.ts';
 import type { Print, Tool } from '../commands/shared/tool.ts';
 import type { Choice, Place } from '../config/place.ts';

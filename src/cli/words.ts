@@ -1,4 +1,4 @@
-import type { Command, Option } from 'commander';
+import type { Command, Option } from './commander.ts';
 import type { Option as Word, Words } from '../commands/completion/words.ts';
 
 /** The command line as a shell completes it. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { parse } from 'dotenv';
+import type * as dotenv from 'dotenv';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { DatabaseAddress } from '../db/address.ts';
 import type { Choice, Place } from './place.ts';
@@ -8,6 +9,13 @@ import { decodeFile } from './text-file.ts';
 import { type CommonValues, commonVariables } from './variables.ts';
 
 export type { Place } from './place.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Loaded only if there is a file. */
+function parse(text: string): Record<string, string> {
+  return (require('dotenv') as typeof dotenv).parse(text);
+}
 
 export type EnvFile = {
   readonly path: string;

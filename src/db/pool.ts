@@ -1,16 +1,16 @@
-import {
-  createPool,
-  type Pool,
-  type PoolConnection,
-  type RowDataPacket,
-  type SslOptions,
-} from 'mysql2/promise';
+import { createRequire } from 'node:module';
+import type * as mysql from 'mysql2/promise';
+import type { Pool, PoolConnection, RowDataPacket, SslOptions } from 'mysql2/promise';
 import type { DatabaseAddress } from './address.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import { UnavailableError } from '../errors.ts';
 import { errnoOf, toEtlError } from './errors.ts';
 import { type SendQuery, createSessionSetter } from './session.ts';
+
+// Required rather than imported, for the same reason as commander (cli/commander.ts).
+const require = createRequire(import.meta.url);
+const { createPool } = require('mysql2/promise') as typeof mysql;
 
 /**
  * A value that may be bound. Numbers and dates are excluded: the driver's own conversions lose digits. A Buffer holds UTF-8

@@ -85,13 +85,13 @@ function parseNames(columns: string): string[] {
 
 /** Splits at commas outside brackets. */
 function splitParts(list: string): string[] {
-  const parts = [''];
+  const text = list.replaceAll(/\s+/g, ' ');
+  const borders = [-1];
   let depth = 0;
-  for (const letter of list.replaceAll(/\s+/g, ' ')) {
-    if (letter === '(') depth += 1;
-    if (letter === ')') depth -= 1;
-    if (letter === ',' && depth === 0) parts.push('');
-    else parts.push(parts.pop()! + letter);
+  for (const { 0: sign, index } of text.matchAll(/[(),]/g)) {
+    if (sign === '(') depth += 1;
+    else if (sign === ')') depth -= 1;
+    else if (depth === 0) borders.push(index);
   }
-  return parts.map((part) => part.trim());
+  return borders.map((border, at) => text.slice(border + 1, borders[at + 1]).trim());
 }

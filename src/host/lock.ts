@@ -1,11 +1,19 @@
 import { rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { lock as lockFile } from 'proper-lockfile';
+import type * as properLockfile from 'proper-lockfile';
 import { BusyError, ConfigError } from '../errors.ts';
 import { remedy } from './folder.ts';
 import { privateFolder, readPrivate, writePrivate } from './private-file.ts';
 import type { Logger } from '../model/log.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Loaded only by a command that takes a lock. */
+function lockFile(path: string, options: properLockfile.LockOptions): Promise<() => Promise<void>> {
+  return (require('proper-lockfile') as typeof properLockfile).lock(path, options);
+}
 
 type Owner = { readonly pid: number; readonly host: string };
 

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import type { AxiosStatic } from 'axios';
+import { loadAxios } from './load-axios.ts';
 import type { Route } from './route.ts';
 
 export type HttpRequest = {
@@ -16,14 +15,6 @@ export type HttpAnswer<T> = {
   readonly body: T;
 };
 
-let axios: AxiosStatic | undefined;
-
-/** Loads axios on the first request. Its CommonJS build is one file and loads twice as fast as its hundred ESM files. */
-function loadAxios(): AxiosStatic {
-  axios ??= createRequire(import.meta.url)('axios') as AxiosStatic;
-  return axios;
-}
-
 /**
  * Sends one request and returns its answer, with any status. Redirects are not followed, and nothing is decompressed.
  * @param reading form and maximum length of the body.
@@ -38,6 +29,7 @@ export async function exchange<T>(
   const client = loadAxios();
   try {
     const response = await client.request<T>({
+      adapter: 'http',
       method,
       url,
       headers: { ...headers, ...proxyHeaders },

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from './zod.ts';
 import { parseDuration } from './duration.ts';
 
 /** What the text of an environment variable must be: each type parses it, or says what it takes. */

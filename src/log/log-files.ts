@@ -2,6 +2,7 @@ import {
   lstatSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -70,7 +71,8 @@ export function link(dir: string, name: string, target: string): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     // A real file of that name is somebody's and stays.
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false) return;
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+    if (isLink === false || (isLink === true && readlinkSync(path) === basename(target))) return;
     rmSync(draft, { force: true });
     symlinkSync(basename(target), draft);
     renameSync(draft, path);

@@ -36,7 +36,7 @@ export function sized(destination: Destination, limit: number): { write(line: st
     destination.write(line);
   };
   const { file } = destination;
-  const own = withRoom(file, 1, limit);
+  const own = findRoom(file, 1, limit);
   if (own !== file) {
     destination.reopen(own);
     // Whoever has opened it too moves on as we did before it writes, or after.
@@ -51,7 +51,7 @@ function makeRoom(destination: Destination, bytes: number, limit: number): boole
   try {
     const { size, nlink } = fstatSync(destination.fd);
     if (nlink === 0 || (size > 0 && size + bytes > limit)) {
-      destination.reopen(withRoom(destination.file, bytes, limit));
+      destination.reopen(findRoom(destination.file, bytes, limit));
     }
     return nlink > 0;
   } catch {
@@ -88,7 +88,7 @@ function removeEmpty(path: string): string {
 }
 
 /** The last file of this log and day that has lines, or the one that follows it where there is no room for so many bytes. */
-function withRoom(file: string, bytes: number, limit: number): string {
+export function findRoom(file: string, bytes: number, limit: number): string {
   const start = basename(file).replace(/\d+\.log$/, '');
   const folder = dirname(file);
   const pathOf = (number: number): string => join(folder, `${start}${number}.log`);

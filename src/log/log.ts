@@ -1,11 +1,10 @@
-import { join } from 'node:path';
-import pino from 'pino';
-import roll from 'pino-roll';
+import { createRequire } from 'node:module';
+import type * as Pino from 'pino';
 import { ConfigError } from '../errors.ts';
 import { makeFolder, remedy, tryFolder } from '../host/folder.ts';
 import type { Log, Logger } from '../model/log.ts';
 import { compress, link, sweep } from './log-files.ts';
-import { sized } from './log-size.ts';
+import { type DailyFile, openDailyFile } from './daily-file.ts';
 import { pretty } from './pretty.ts';
 import type { Redactor } from './redact.ts';
 
@@ -31,13 +30,11 @@ export type Logs = Log & {
   close(): void;
 };
 
+const require = createRequire(import.meta.url);
+
 const NAMES = ['etl_main', 'api_calls', 'data_quality', 'database', 'errors'] as const;
 
-/** What is kept of each file's lines until its disk has room again; what comes after is lost. */
-const MOST_HELD = 1024 * 1024;
-
 type Name = (typeof NAMES)[number];
-type Destination = { write(line: string): void; end(): void };
 
 /**
  * Opens the five files: `NAME.YYYY-MM-DD.N.log`, with a link `NAME.log` to today's. Written synchronously by this
@@ -47,7 +44,8 @@ type Destination = { write(line: string): void; end(): void };
  */
 export async function openLogs(options: LogOptions): Promise<Logs> {
   let run: number | undefined;
-  const files = await openFiles(options);
+  const { pino } = require('pino') as typeof Pino;
+  const files = openFiles(options);
   const logger = (name: Name): Logger =>
     pino(
       {
@@ -90,31 +88,17 @@ export function noLogs(): Logs {
   return { main: logger, api: logger, quality: logger, database: logger, setRun: nothing, close: nothing };
 }
 
-async function openFiles(options: LogOptions): Promise<Record<Name, Destination>> {
+function openFiles(options: LogOptions): Record<Name, DailyFile> {
   const lost = telling(options);
   try {
     makeFolder(options.dir);
     tryFolder(options.dir);
     for (const name of NAMES) compress(options.dir, name, options.now);
-    const opened = await Promise.all(
-      NAMES.map(async (name) => {
-        const destination = await roll({
-          file: join(options.dir, name),
-          extension: '.log',
-          frequency: 'daily',
-          dateFormat: 'yyyy-MM-dd',
-          sync: true,
-          maxLength: MOST_HELD,
-        });
-        // A log that can't be written (disk full) must not end a run whose data are safe.
-        destination.on('error', lost);
-        destination.on('ready', () => isBegun(options, name, destination.file));
-        const { write } = sized(destination, options.maxBytes);
-        isBegun(options, name, destination.file);
-        return [name, { write, end: () => destination.end() }] as const;
-      }),
-    );
-    return Object.fromEntries(opened) as Record<Name, Destination>;
+    const opened = NAMES.map((name) => {
+      const onFile = (file: string): void => isBegun(options, name, file);
+      return [name, openDailyFile({ ...options, name, onError: lost, onFile })] as const;
+    });
+    return Object.fromEntries(opened) as Record<Name, DailyFile>;
   } catch (cause) {
     throw new ConfigError(`LOG_DIR ${options.dir} can't be written: ${(cause as Error).message}`, {
       op: 'open logs',
@@ -156,7 +140,7 @@ function onTerminal(name: Name, { format, terminal, level, redactor }: LogOption
   return [{ level: name === 'etl_main' ? level : 'warn', stream: { write } }];
 }
 
-function cleaned(destination: Destination, redactor: Redactor) {
+function cleaned(destination: DailyFile, redactor: Redactor) {
   return { write: (line: string) => destination.write(redactor.clean(line)) };
 }
 

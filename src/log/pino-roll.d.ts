@@ -18,6 +18,8 @@ declare module 'pino-roll' {
     reopen(file: string): void;
     on(event: 'error', listener: (error: Error) => void): unknown;
     on(event: 'ready', listener: () => void): unknown;
+    once(event: 'ready', listener: () => void): unknown;
+    removeAllListeners(event: 'error'): unknown;
   };
 
   export default function roll(options: Options): Promise<Destination>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../lib/zod.ts';
 import { essentialFields } from '../dataset/essential.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
 import type { Dataset } from '../dataset/dataset.ts';

@@ -1,5 +1,6 @@
 import type { Status } from '../shared/status.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { formatWhole } from '../../lib/number.ts';
 import { formatTable } from '../../lib/table.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
 import { formatChangeCounts } from '../../dataset/schema-diff.ts';
@@ -25,7 +26,7 @@ export function formatStatus(status: Status, maxAge: number, isColored: boolean)
 function resourceLines(status: Status): string[] {
   const rows = status.resources.map((resource) => [
     resource.resource,
-    resource.rows.toLocaleString('en'),
+    formatWhole(resource.rows),
     resource.watermark ?? '–',
     upToDate(resource),
     String(resource.quarantined),

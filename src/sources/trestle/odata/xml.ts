@@ -1,4 +1,7 @@
-import sax from 'sax';
+import { createRequire } from 'node:module';
+import type Sax from 'sax';
+
+const require = createRequire(import.meta.url);
 
 /** Called for every element, in document order; names have no prefixes. */
 export type Visitor = {
@@ -12,10 +15,12 @@ export type Visitor = {
  * @throws SyntaxError if the document is not well-formed, is truncated, or has a DTD.
  */
 export function visitXml(text: string, visitor: Visitor): void {
+  // Loaded only if there is XML to read: most runs know the feed's schema already.
+  const sax = require('sax') as typeof Sax;
   const parser = sax.parser(true, { strictEntities: true });
   let depth = 0;
   let elements = 0;
-  const handlers: sax.Handlers = {
+  const handlers: Sax.Handlers = {
     onopentag: ({ name, attributes }) => {
       if (elements > 0 && depth === 0) throw new SyntaxError('it continues after its end');
       elements += 1;
