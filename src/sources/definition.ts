@@ -60,6 +60,7 @@ export type SourceDefinition<Settings = unknown> = {
   datasets(settings: Settings, storage: Storage): readonly Dataset[];
   /** Unless set: pages of 1000, no filters, and no quota that is waited for. */
   reading?(settings: Settings): ReadingSettings;
+  /** Requests nothing yet, and does not load the code that reads: every command opens the sources, `status` too. */
   open(settings: Settings, tools: SourceTools): Source;
   /**
    * What `doctor` examines of it; without these it reads the first batch of each dataset. They are listed for a wrong
