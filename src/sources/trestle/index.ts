@@ -3,6 +3,7 @@ import type { Additions } from '../../dataset/addition.ts';
 import { withAdditions } from '../../dataset/additions.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { hasParentVersion, withCursor, withSelect } from '../../dataset/reading.ts';
+import { MINUTE_MS } from '../../lib/time.ts';
 import type { SourceDefinition, SourceTools } from '../definition.ts';
 import { resources } from './datasets/index.ts';
 import { createODataSource, type TrestleSource } from './odata/index.ts';
@@ -79,7 +80,7 @@ function openTrestle({ api, filters }: TrestleSettings, tools: SourceTools): Tre
     proxy: proxies,
     base: api.baseUrl,
     filters,
-    minute: 60_000,
+    minute: MINUTE_MS,
     tokenFile: join(stateDir, STATE_FILES.token),
     quotaFile: join(stateDir, STATE_FILES.quota),
     onToken: onSecret,

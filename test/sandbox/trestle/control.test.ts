@@ -12,22 +12,21 @@ async function control(client: Client, method: string, path: string, body?: unkn
 }
 
 describe('another process', () => {
-  test('changes the feed and hears which listings', async () => {
+  test.each([
+    ['corrupted', 'conversionFailures'],
+    ['spoiled', 'misfits'],
+  ])('changes the feed and receives the keys of the listings (%s, %s)', async (corrupted, failures) => {
     const client = await connect({ listings: 20 });
-    const done: Record<string, string[]> = JSON.parse(
-      await control(
-        client,
-        'POST',
-        'change?changed=3&added=2&removed=4&photos=1&photosOnly=2&spoiled=1&misfits=2',
-      ),
-    );
-    const counts = Object.fromEntries(Object.entries(done).map(([name, keys]) => [name, keys.length]));
-    expect(counts).toEqual({
+    const counts = `changed=3&added=2&removed=4&photos=1&photosOnly=2&${corrupted}=1&${failures}=2`;
+    const answer: Record<string, string[]> = JSON.parse(await control(client, 'POST', `change?${counts}`));
+    expect(Object.fromEntries(Object.entries(answer).map(([name, keys]) => [name, keys.length]))).toEqual({
       changed: 3,
       added: 2,
       removed: 4,
       photos: 1,
       photosOnly: 2,
+      corrupted: 1,
+      conversionFailures: 2,
       spoiled: 1,
       misfits: 2,
     });
