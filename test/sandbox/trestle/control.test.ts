@@ -43,7 +43,7 @@ describe('another process', () => {
     await expect(control(client, 'POST', 'fault', { kind: 'earthquake' })).rejects.toThrow('400');
   });
 
-  test('reads what was asked', async () => {
+  test('reads the requests', async () => {
     const client = await connect();
     await client.query('Media', { $top: 3 });
     const seen: unknown[] = JSON.parse(await control(client, 'GET', 'requests'));
@@ -69,7 +69,7 @@ describe('another process', () => {
     await expect(client.query('Property', {})).rejects.toThrow('fetch failed');
   });
 
-  test('gets 404 for what is not there', async () => {
+  test('gets 404 for an unknown address', async () => {
     const client = await connect();
     await expect(control(client, 'GET', 'nothing')).rejects.toThrow('404');
     expect((await fetch(new URL('/elsewhere', client.sandbox.url))).status).toBe(404);
