@@ -14,12 +14,12 @@ import { sets } from './sets.ts';
 import type { SeenRequest } from './seen-request.ts';
 
 export type { Fault, Faults } from './faults.ts';
-export type { SandboxFeed as Feed } from './feed.ts';
-export type { RefusalStatus as Refusal, SandboxOptions } from './options.ts';
-export type { SeenRequest as Seen } from './seen-request.ts';
+export type { SandboxFeed } from './feed.ts';
+export type { RefusalStatus, SandboxOptions } from './options.ts';
+export type { SeenRequest } from './seen-request.ts';
 
 /** Names of the sets that the sandbox serves. */
-export const setNames: readonly string[] = [...sets.keys()];
+export const SET_NAMES: readonly string[] = [...sets.keys()];
 
 export type Sandbox = {
   /** `http://127.0.0.1:PORT/trestle/odata` */

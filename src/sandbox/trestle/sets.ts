@@ -59,22 +59,22 @@ const parents: Readonly<Record<string, EntitySet['parent']>> = {
 
 /** Every set of the server, by name. */
 export const sets: ReadonlyMap<string, EntitySet> = new Map(
-  resources.map((resource) => {
-    const fields = new Map(Object.entries(unmappedFields[resource.name] ?? {}));
-    for (const field of resource.fields) fields.set(field.name, field.type);
-    const isTimeless = hasParentVersion(resource);
+  resources.map((dataset) => {
+    const fields = new Map(Object.entries(unmappedFields[dataset.name] ?? {}));
+    for (const field of dataset.fields) fields.set(field.name, field.type);
+    const isTimeless = hasParentVersion(dataset);
     // The tool fills this field; the server does not have it.
-    if (isTimeless) fields.delete(versionField(resource));
+    if (isTimeless) fields.delete(versionField(dataset));
     const set: EntitySet = {
-      name: resource.name,
-      key: resource.key,
-      cursor: isTimeless ? undefined : cursorField(resource),
+      name: dataset.name,
+      key: dataset.key,
+      cursor: isTimeless ? undefined : cursorField(dataset),
       fields,
-      indexFields: new Set(indexFields[resource.name]),
-      parent: parents[resource.name],
-      signed: resource.name === 'Media' ? 'MediaURL' : undefined,
+      indexFields: new Set(indexFields[dataset.name]),
+      parent: parents[dataset.name],
+      signed: dataset.name === 'Media' ? 'MediaURL' : undefined,
     };
-    return [resource.name, set];
+    return [dataset.name, set];
   }),
 );
 
