@@ -49,7 +49,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   model: ['dataset'],
   errors: [],
   lib: [],
-  sandbox: ['dataset', 'sources'],
+  sandbox: ['dataset', 'lib', 'sources'],
 };
 
 /** What a part may know as types only. */

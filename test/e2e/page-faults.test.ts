@@ -58,10 +58,10 @@ test('promise 13: an error beside records in a 200 is a failure that is tried ag
   expect(await expectParity(sandbox, db, property)).toBe(250);
   const logged = lines.find(({ message }) => message === 'retrying');
   expect(logged?.data).toMatchObject({
-    err: { message: expect.stringContaining('was told to fail') as string },
+    err: { message: expect.stringContaining('Injected fault') as string },
   });
   sandbox.faults.add({ kind: 'error-inside', resource: 'Property', count: Infinity });
   const failing = run({ resources: [property] }, PAGES);
   await expect(failing).rejects.toThrow(UnavailableError);
-  await expect(failing).rejects.toThrow(/answered 200 with an error: The sandbox was told to fail/);
+  await expect(failing).rejects.toThrow(/answered 200 with an error: Injected fault/);
 });

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import type { Sandbox, Seen } from '../../src/sandbox/trestle/index.ts';
+import type { Sandbox, SeenRequest } from '../../src/sandbox/trestle/index.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
@@ -11,7 +11,7 @@ import { migratedDatabase } from '../helpers/template.ts';
 import { WAIT_MS } from '../helpers/patience.ts';
 
 /** The requests for what a sync does beside reading pages: the query for photos, and records by their keys. */
-function asked({ requests }: Sandbox): { photos: Seen[]; byKey: Seen[]; pages: Seen[] } {
+function asked({ requests }: Sandbox): { photos: SeenRequest[]; byKey: SeenRequest[]; pages: SeenRequest[] } {
   const own = requests.filter(({ resource }) => resource === 'Property');
   const photos = own.filter(({ query }) => query['$orderby']?.startsWith('PhotosChangeTimestamp asc'));
   const byKey = own.filter(({ query }) => query['$filter']?.includes('ListingKey in ('));

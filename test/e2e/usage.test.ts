@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Usage } from '../../src/commands/usage/read.ts';
-import type { Sandbox, Seen } from '../../src/sandbox/trestle/index.ts';
+import type { Sandbox, SeenRequest } from '../../src/sandbox/trestle/index.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
@@ -11,7 +11,7 @@ import { migratedDatabase } from '../helpers/template.ts';
 type Table = Record<string, { calls: number; failed: number }>;
 
 /** What the sandbox was asked, by resource and kind; its own idea of a census: keys, a number or the schema alone. */
-function served(requests: readonly Seen[]): Table {
+function served(requests: readonly SeenRequest[]): Table {
   const table: Table = {};
   for (const { kind, resource = '', query, status } of requests) {
     const isCensus = kind === 'metadata' || '$select' in query || query['$top'] === '0';

@@ -2,7 +2,7 @@ import type { Page } from '../../src/model/page.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { type RunOutcome, run } from '../../src/run/run.ts';
-import type { Seen } from '../../src/sandbox/trestle/index.ts';
+import type { SeenRequest } from '../../src/sandbox/trestle/index.ts';
 import { type SandboxRecord, readText } from '../../src/sandbox/trestle/record.ts';
 import { emptied } from './cases.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
@@ -13,7 +13,7 @@ import type { Source } from '../../src/sources/source.ts';
 /** What one run asked for and was sent. */
 export type Watched = {
   readonly outcome: RunOutcome;
-  readonly requests: readonly Seen[];
+  readonly requests: readonly SeenRequest[];
   /** By resource, in the order of their coming. */
   readonly records: Readonly<Record<string, SandboxRecord[]>>;
   /** The same of those that were asked for by their own keys. */

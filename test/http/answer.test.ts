@@ -43,7 +43,7 @@ function refused(given: Answer, by = accept): Error {
 }
 
 describe('accept', () => {
-  test('a 200 passes as it is', () => {
+  test('returns a 200 unchanged', () => {
     const given = answer(200, '{}');
     expect(accept(RULES, REQUEST, given)).toBe(given);
   });
@@ -85,7 +85,7 @@ describe('accept', () => {
     expect(refused(answer(status, '', headers as Record<string, string>))).toMatchObject({ hint });
   });
 
-  test.each([403, 404, 405, 410, 418])('promise 13: %d is believed from the API itself only', (status) => {
+  test.each([403, 404, 405, 410, 418])('promise 13: %d is final only if the API itself sent it', (status) => {
     const own = refused(answer(status, 'not licensed', OWN));
     expect(own).toBeInstanceOf(QueryRefusedError);
     expect(own).toMatchObject({ status, message: `/rates/daily answered ${status}: not licensed` });
@@ -98,13 +98,13 @@ describe('accept', () => {
     });
   });
 
-  test('promise 13: the wait that the server asks for travels with the error', () => {
+  test('promise 13: the error carries the wait that the server asks for', () => {
     for (const status of [403, 408, 429, 503]) {
       expect(refused(answer(status, '', { 'retry-after': '7' }))).toMatchObject({ retryAfter: 7000 });
     }
   });
 
-  test('only a 429 is a matter of the quota', () => {
+  test('only a 429 means that the quota is spent', () => {
     expect(refused(answer(503))).not.toBeInstanceOf(RateLimitedError);
   });
 
@@ -115,14 +115,14 @@ describe('accept', () => {
   });
 });
 
-describe('acceptList', () => {
-  test('promise 13: a refusal by whatever server is final', () => {
+describe('acceptKeyList', () => {
+  test('promise 13: a refusal by any server is final', () => {
     const error = refused(answer(403), acceptKeyList);
     expect(error).toBeInstanceOf(QueryRefusedError);
     expect(error).toMatchObject({ status: 403, hint: 'check THE_GATEWAY' });
   });
 
-  test('all else is as with accept', () => {
+  test('is the same as accept otherwise', () => {
     const given = answer(200);
     expect(acceptKeyList(RULES, REQUEST, given)).toBe(given);
     expect(refused(answer(503), acceptKeyList)).toBeInstanceOf(RetryableError);

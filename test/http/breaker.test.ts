@@ -67,7 +67,7 @@ async function fail(send: SendIt, times: number): Promise<void> {
 }
 
 describe('the circuit breaker', () => {
-  test('promise 13: four failures in a row hold nothing up', async () => {
+  test('promise 13: four failures in a row do not open it', async () => {
     const { clock, send } = setUp();
     await fail(send, 4);
     expect(await send(() => 'answer')).toBe('answer');
@@ -76,7 +76,7 @@ describe('the circuit breaker', () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  test('promise 13: after five, nothing is sent for a minute; an answer then closes it', async () => {
+  test('promise 13: after five failures nothing is sent for a minute; then an answer closes it', async () => {
     const { clock, send } = setUp();
     await fail(send, 5);
     clock.pass(20_000);
@@ -96,7 +96,7 @@ describe('the circuit breaker', () => {
     expect(clock.sleeps).toEqual([60_000, 60_000, 60_000]);
   });
 
-  test('a 429 and an error of ours are no failures of the API', async () => {
+  test('a 429 and an internal error are not failures of the API', async () => {
     const { clock, send } = setUp();
     for (const error of [new RateLimitedError('429', { op: 'x' }), new ConfigError('400', { op: 'x' })]) {
       for (let time = 0; time < 6; time += 1) {
@@ -121,7 +121,7 @@ describe('the circuit breaker', () => {
     expect(clock.sleeps).toEqual([60_000]);
   });
 
-  test('promise 13: what was never sent shows nothing: it stays open', async () => {
+  test('promise 13: a request that was never sent does not close it', async () => {
     const { clock, send } = setUp();
     const spent = new BusyError('the quota is spent', { op: 'quota' });
     await fail(send, 4);
@@ -131,7 +131,7 @@ describe('the circuit breaker', () => {
     expect(clock.sleeps).toEqual([60_000]);
   });
 
-  test('promise 13: a request that may not wait for so long is given up at once, with why it is open', async () => {
+  test('promise 13: a request that cannot wait that long fails immediately, with the reason why it is open', async () => {
     const { clock, send } = setUp();
     await fail(send, 5);
     clock.pass(10_000);
@@ -144,7 +144,7 @@ describe('the circuit breaker', () => {
     expect([asked, clock.sleeps]).toEqual([['in time'], [50_000]]);
   });
 
-  test('promise 13: the pause does not pass RETRY_DEADLINE', async () => {
+  test('promise 13: the pause does not exceed RETRY_DEADLINE', async () => {
     const { client, clock } = await down({ deadline: 30_000 });
     const start = clock.now();
     const asked = client.get(NEVER);
@@ -153,7 +153,7 @@ describe('the circuit breaker', () => {
     expect(clock.now() - start).toBeLessThan(30_000);
   });
 
-  test('promise 13: a run over an API that is down sends six requests, whatever MAX_RETRIES is', async () => {
+  test('promise 13: a run against an API that is down sends six requests, regardless of MAX_RETRIES', async () => {
     const { sandbox, client, clock } = await down({ deadline: 3_600_000 });
     await expect(client.get(NEVER)).rejects.toThrow(/503.*6 failures in a row/);
     expect(sandbox.requests.filter((request) => request.kind === 'data')).toHaveLength(6);

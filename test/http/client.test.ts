@@ -52,7 +52,7 @@ async function optionsFor(data: Step | readonly Step[]): Promise<HttpClientOptio
   };
 }
 
-test('an API without sign-in and quota is asked without a token, and nothing waits', async () => {
+test('requests to an API without sign-in and quota carry no token, and nothing waits', async () => {
   const client = createHttpClient(await optionsFor({ body: 'a,b\n' }));
   for (let n = 0; n < 300; n += 1) expect(await client.fetch(server.base, TEXT, NEVER)).toBe('a,b\n');
   expect(server.signIns).toEqual([]);
@@ -61,7 +61,7 @@ test('an API without sign-in and quota is asked without a token, and nothing wai
   expect([clock.sleeps, client.calls(), client.quota()]).toEqual([[], 300, { sent: [] }]);
 });
 
-test('promise 13: it is asked again all the same, and given up with its own hint', async () => {
+test('promise 13: its requests are retried too, and fail with its own hint', async () => {
   const broken: Step = { raw: (response) => response.destroy() };
   const client = createHttpClient(await optionsFor([broken, { body: 'a' }, broken]));
   expect(await client.fetch(server.base, TEXT, NEVER)).toBe('a');
@@ -72,7 +72,7 @@ test('promise 13: it is asked again all the same, and given up with its own hint
   expect(server.asked).toHaveLength(5);
 });
 
-test('with sign-in and quota, a request that waits for the quota is not sent, and signs nobody in', async () => {
+test('with sign-in and quota, a request that waits for the quota is not sent, and does not sign in', async () => {
   const options = await optionsFor({ body: 'a' });
   const client = createHttpClient({
     ...options,

@@ -7,11 +7,11 @@ test.each([
   [{ date }, Date.UTC(2026, 2, 19, 12)],
   [{ date: 'soon' }, undefined],
   [{}, undefined],
-])('dateOf: %o is %s', (headers, ms) => {
+])('readDate: %o is %s', (headers, ms) => {
   expect(readDate(headers)).toBe(ms);
 });
 
-describe('retryAfter', () => {
+describe('readRetryAfter', () => {
   test.each([
     [{ 'retry-after': '7' }, 7000],
     [{ 'retry-after': ' 0.5 ' }, 500],

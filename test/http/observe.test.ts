@@ -50,7 +50,7 @@ const answering =
     return { status: 200, headers: {}, body: Buffer.from('{"value":[]}'), ...answer };
   };
 
-test('promise 19: a line has all there is to know of a request, numbers as numbers, and no header', async () => {
+test('promise 19: a line has all properties of a request, numbers as numbers, and no header', async () => {
   const headers = { 'left-this-minute': '179', 'left-this-hour': '7199.0' };
   await watch(answering({ headers })).send(PAGE, NEVER);
   expect(lines).toEqual([
@@ -74,7 +74,7 @@ test('promise 19: a line has all there is to know of a request, numbers as numbe
   ]);
 });
 
-test('a request without an answer has a line that says so', async () => {
+test('a request without an answer has a log line that reports it', async () => {
   const error = new RetryableError('broken', { op: 'GET' });
   const send = watch(async () => {
     clock.pass(30);
@@ -97,7 +97,7 @@ test.each([401, 403, 429, 500])('an answer of %i is a failed call', async (statu
   expect(counted.at(-1)).toBe('end {"failed":true,"bytes":12}');
 });
 
-test('sign-ins are counted apart: no quota counts them', async () => {
+test('sign-ins are counted separately: no quota counts them', async () => {
   const wire = watch(answering({}));
   const call = { kind: 'token', resource: '', attempt: 1 } as const;
   await wire.send({ method: 'POST', url: TOKEN, headers: {}, call }, NEVER);
@@ -107,7 +107,7 @@ test('sign-ins are counted apart: no quota counts them', async () => {
   expect(wire.calls()).toBe(1);
 });
 
-test('what is given up before it is sent is no call', async () => {
+test('a request that is aborted before it is sent does not count', async () => {
   const wire = watch(answering({}));
   await expect(wire.send(PAGE, AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
   expect([counted, wire.calls(), lines]).toEqual([[], 0, []]);

@@ -5,8 +5,8 @@ const both: ProxySettings = { https: 'http://secure:3128', http: 'http://plain:8
 const nameFor = (address: string, more: Partial<ProxySettings> = {}): string | undefined =>
   findProxy(new URL(address), { ...both, ...more })?.name;
 
-describe('proxyFor', () => {
-  test('goes by the scheme of what is asked', () => {
+describe('findProxy', () => {
+  test('depends on the scheme of the address', () => {
     expect(nameFor('https://api.example.com/x')).toBe('secure:3128');
     expect(nameFor('http://api.example.com/x')).toBe('plain:8080');
     expect(nameFor('https://api.example.com/x', { https: undefined })).toBeUndefined();
@@ -72,13 +72,13 @@ describe('proxyFor', () => {
     expect(proxy?.url.href).toBe('http://proxy:3128/');
   });
 
-  test('a proxy without a port or a scheme has theirs', () => {
+  test('a proxy without a port or a scheme gets the default ones', () => {
     expect(nameFor('https://api.example.com', { https: 'http://proxy' })).toBe('proxy:80');
     expect(nameFor('https://api.example.com', { https: 'https://proxy' })).toBe('proxy:443');
     expect(nameFor('https://api.example.com', { https: 'proxy:3128' })).toBe('proxy:3128');
   });
 
-  test('promise 19: the password is a secret, as it is written and as it is meant; the rest is none', () => {
+  test('promise 19: the password is a secret, encoded and decoded; the rest is not', () => {
     expect(listProxySecrets('http://corp:p%40ss@proxy:3128')).toEqual(['p%40ss', 'p@ss']);
     expect(listProxySecrets('http://proxy:3128')).toEqual([]);
     expect(listProxySecrets(undefined)).toEqual([]);

@@ -25,7 +25,7 @@ function metered({ kind, limit, phase }: Meter) {
 
 type Course = { refused: number; took: number; most: number };
 
-/** One client that sends `count` requests as the decisions allow, beside another one that sends its own at will. */
+/** One client that sends `count` requests as the decisions allow, next to another one that sends requests at any time. */
 function drive(meter: Meter, count: number, travel: () => number, others: readonly number[] = []): Course {
   const ask = metered(meter);
   const waiting = others.map((at) => NOW + at);
@@ -61,7 +61,7 @@ const travels = fc
   .map((stream) => () => stream.next().value);
 
 describe('the minute', () => {
-  test('promise 11: alone, no request is ever refused, whether minutes are fixed or sliding, whenever they begin', () => {
+  test('promise 11: a single client is never refused, with fixed or sliding minutes', () => {
     fc.assert(
       fc.property(meters, travels, (meter, travel) => {
         expect(drive(meter, 420, travel).refused).toBe(0);
@@ -70,7 +70,7 @@ describe('the minute', () => {
     );
   });
 
-  test('promise 11: what is allowed is used: 420 requests of 180 a minute take three minutes, not more', () => {
+  test('promise 11: uses the full quota: 420 requests at 180 a minute take at most three minutes', () => {
     for (const kind of ['fixed', 'sliding'] as const) {
       const { took } = drive({ kind, limit: 180, phase: 12_345 }, 420, () => 5);
       expect(took).toBeGreaterThan(2 * MINUTE);
@@ -78,7 +78,7 @@ describe('the minute', () => {
     }
   });
 
-  test('promise 11: what another client uses is left to it, and the work still gets done', () => {
+  test('promise 11: leaves another client its share, and still completes the work', () => {
     const others = fc
       .array(fc.nat(8 * MINUTE), { minLength: 0, maxLength: 8 * 60 })
       .map((times) => times.toSorted((a, b) => a - b));
@@ -86,7 +86,7 @@ describe('the minute', () => {
       fc.property(meters, travels, others, (meter, travel, times) => {
         fc.pre(meter.limit >= 180);
         const { refused, most } = drive(meter, 420, travel, times);
-        // A burst of another's between our answer and our next request can't be known before: seldom, never a storm.
+        // A burst by another client between an answer and our next request cannot be foreseen: rare refusals, never many.
         expect(refused).toBeLessThanOrEqual(4);
         expect(most).toBeLessThanOrEqual(2 * MINUTE);
       }),
@@ -94,7 +94,7 @@ describe('the minute', () => {
     );
   });
 
-  test('promise 11: what others were seen to use is taken off, request by request', () => {
+  test('promise 11: subtracts the observed use by others, request by request', () => {
     const stated = { minute: { limit: 180, left: 100 } };
     let quota = recordAnswer({ sent: [[NOW / 1000, 10]] }, stated, undefined, NOW);
     let more = 0;
@@ -104,19 +104,19 @@ describe('the minute', () => {
     expect(more).toBe(96);
   });
 
-  test('promise 11: where others have used it up, a whole minute passes', () => {
+  test('promise 11: waits a full minute if others have used up the quota', () => {
     const quota = recordAnswer({ sent: [] }, { minute: { limit: 180, left: 0 } }, undefined, NOW);
     expect(planWait(quota, LIMITS, NOW)).toEqual({ ms: MINUTE + 1000, window: 'minute' });
     expect(planWait(quota, LIMITS, NOW + MINUTE + 1000)).toBeUndefined();
   });
 
-  test('promise 11: a stated end of the minute is taken at its word, by the API’s own clock', () => {
+  test('promise 11: uses a stated end of the minute, by the API’s clock', () => {
     const minute = { limit: 180, left: 0, resetAt: Date.UTC(2026, 2, 19, 12, 30, 20) };
     const quota = recordAnswer({ sent: [] }, { minute }, Date.UTC(2026, 2, 19, 12, 30), NOW);
     expect(planWait(quota, LIMITS, NOW)).toEqual({ ms: 21_000, window: 'minute' });
   });
 
-  test('requests of a former minute are forgotten', () => {
+  test('requests of an earlier minute are forgotten', () => {
     let quota: Quota = { sent: [] };
     for (let n = 0; n < 300; n += 1) quota = recordSend(quota, LIMITS, NOW + n * 1000);
     expect(quota.sent.length).toBeLessThanOrEqual(62);
@@ -148,23 +148,23 @@ describe('the hour', () => {
     expect(planWait(stated(720), LIMITS, NOW)).toEqual({ ms: 3_600_000, window: 'hour' });
     expect(planWait(stated(1), { ...LIMITS, reservePercent: 0 }, NOW)).toBeUndefined();
     expect(planWait(stated(0), { ...LIMITS, reservePercent: 0 }, NOW)).toMatchObject({ window: 'hour' });
-    // A limit of nothing is none that was told.
+    // A limit of zero means that there is none.
     expect(planWait(stated(0, 0), LIMITS, NOW)).toBeUndefined();
   });
 
-  test('promise 11: the stated reset ends the wait, whatever our clock says', () => {
+  test('promise 11: the stated reset ends the wait, also if this machine’s clock is wrong', () => {
     const quota = stated(0, 7200, Date.UTC(2026, 2, 19, 9), Date.UTC(2026, 2, 19, 8, 50));
     expect(planWait(quota, LIMITS, NOW)).toEqual({ ms: 600_000, window: 'hour' });
     expect(planWait(quota, LIMITS, NOW + 600_000)).toBeUndefined();
   });
 
-  test('promise 11: of two waits the longer one is kept', () => {
+  test('promise 11: takes the longer of two waits', () => {
     const both = recordAnswer(stated(0), { minute: { limit: 180, left: 0 } }, undefined, NOW);
     expect(planWait(both, LIMITS, NOW)?.window).toBe('hour');
     expect(planWait(both, LIMITS, NOW + 3_590_000)).toMatchObject({ window: 'hour' });
   });
 
-  test('promise 11: the reserve is kept through a whole hour of work', () => {
+  test('promise 11: keeps the reserve during a full hour of work', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 10, max: 600 }),
@@ -192,7 +192,7 @@ describe('what an answer states', () => {
     expect(planWait({ sent: [[NOW / 1000, 9999]] }, LIMITS, NOW)).toBeUndefined();
   });
 
-  test('promise 11: what was stated before holds until something else is stated', () => {
+  test('promise 11: an earlier statement holds until there is a new one', () => {
     const before = recordAnswer({ sent: [] }, { minute: { limit: 180, left: 3 } }, undefined, NOW);
     expect(recordAnswer(before, {}, undefined, NOW + 1)).toEqual(before);
     expect(before.minute).toEqual({ limit: 180, left: 3, at: NOW });

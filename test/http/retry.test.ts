@@ -47,20 +47,20 @@ function failing(...errors: readonly unknown[]): (number: number) => Promise<str
 }
 
 describe('retry', () => {
-  test('promise 13: what may pass is tried again, with waits that double', async () => {
+  test('promise 13: a temporary failure is retried, with waits that double', async () => {
     const { options, clock, warned } = setUp();
     expect(await retry(options, NEVER, failing(lost(), lost(), lost()))).toBe('done at 3');
     expect(clock.sleeps).toEqual([1000, 2000, 4000]);
     expect(warned).toMatchObject([{ attempt: 1, ms: 1000 }, { attempt: 2 }, { attempt: 3 }]);
   });
 
-  test('promise 13: what succeeds at once waits for nothing', async () => {
+  test('promise 13: an immediate success does not wait', async () => {
     const { options, clock } = setUp();
     expect(await retry(options, NEVER, failing())).toBe('done at 0');
     expect(clock.sleeps).toEqual([]);
   });
 
-  test('promise 13: after the last try it is the API that is unavailable, with the last failure as the cause', async () => {
+  test('promise 13: after the last try the error is UnavailableError, with the last failure as the cause', async () => {
     const { options, clock } = setUp({ maxRetries: 2 });
     const last = lost();
     const error: unknown = await retry(options, NEVER, failing(lost(), lost(), last, lost())).catch(
@@ -86,13 +86,13 @@ describe('retry', () => {
     new ConfigError('400', { op: 'x' }),
     new BusyError('spent', { op: 'x' }),
     new TypeError('a mistake of ours'),
-  ])('promise 13: $name is final at once', async (error) => {
+  ])('promise 13: $name is final immediately', async (error) => {
     const { options, clock } = setUp();
     await expect(retry(options, NEVER, failing(error))).rejects.toBe(error);
     expect(clock.sleeps).toEqual([]);
   });
 
-  test('promise 13: the server’s Retry-After is what is waited', async () => {
+  test('promise 13: waits for the server’s Retry-After', async () => {
     const { options, clock } = setUp();
     await retry(options, NEVER, failing(lost(7000), limited(33_000), lost()));
     expect(clock.sleeps).toEqual([7000, 33_000, 4000]);
@@ -122,14 +122,14 @@ describe('retry', () => {
     expect(clock.now() - start).toBeGreaterThan(500_000);
   });
 
-  test('promise 13: no try begins after the deadline', async () => {
+  test('promise 13: no try starts after the deadline', async () => {
     const { options, clock } = setUp({ deadline: 10_000 });
     await expect(retry(options, NEVER, failing(limited(10_001)))).rejects.toBeInstanceOf(BusyError);
     expect(clock.sleeps).toEqual([]);
     await expect(retry(options, NEVER, failing(limited(10_000)))).resolves.toBe('done at 1');
   });
 
-  test('promise 11: what was waited for the quota is no part of the deadline', async () => {
+  test('promise 11: waits for the quota do not count toward the deadline', async () => {
     let paused = 0;
     const { options, clock } = setUp({ deadline: 10_000, paused: () => paused });
     const result = await retry(options, NEVER, async (number) => {
@@ -159,7 +159,7 @@ describe('retry', () => {
     await expect(result).rejects.toBe(reason);
   });
 
-  test('promise 13: whatever fails, however often: bounded tries, bounded waits, bounded time', async () => {
+  test('promise 13: any sequence of failures: bounded tries, bounded waits, bounded time', async () => {
     const failure = fc.oneof(
       fc.constant('lost' as const),
       fc.constant('limited' as const),
@@ -200,12 +200,12 @@ describe('retry', () => {
     );
   });
 
-  test('promise 11: a 429 with Retry-After: 0 is not asked again without any wait', async () => {
+  test('promise 11: a 429 with Retry-After: 0 is not retried without a wait', async () => {
     const { options, clock } = setUp();
     let tries = 0;
     await retry(options, NEVER, async () => {
       tries += 1;
-      // Until it is mended, time stands still between the tries: the test has to end them.
+      // Without the fix, time does not advance between the tries: the test has to end them.
       if (tries > 100) return;
       throw limited(0);
     }).catch(() => undefined);

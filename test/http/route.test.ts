@@ -24,7 +24,7 @@ describe('plain HTTP through a proxy', () => {
   test.each([
     ['http://hooks.example.invalid:8080/a%20b?c=%C3%A9&$d', 'hooks.example.invalid:8080'],
     ['http://[2001:db8::1]/ping', '[2001:db8::1]'],
-  ])('promise 13: %s is sent with the whole address, and credentials for the proxy', async (url, host) => {
+  ])('promise 13: %s is sent with the full address, and credentials for the proxy', async (url, host) => {
     const server = await proxy();
     const { status } = await openAnswer({ method: 'GET', url, headers: {} }, NEVER, throughProxy(server));
     expect(status).toBe(200);
@@ -35,7 +35,7 @@ describe('plain HTTP through a proxy', () => {
     });
   });
 
-  test('promise 13: is how a sender reaches it too', async () => {
+  test('promise 13: is also used by createSender', async () => {
     const server = await proxy();
     const send = createSender({ timeout: 10_000, proxies: throughProxy(server), hint: '' });
     const answer = await send({ method: 'GET', url: 'http://feed.example.invalid/x', headers: {} }, NEVER);

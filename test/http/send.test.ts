@@ -31,7 +31,7 @@ async function failure(sending: Promise<Answer>): Promise<Error> {
 }
 
 describe('createSender', () => {
-  test('gives status, headers in lower case, and the bytes as they came', async () => {
+  test('returns status, headers in lower case, and the unchanged bytes', async () => {
     const bytes = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
     const { base } = await serve({
       data: { status: 404, headers: { 'Minute-Quota-Limit': '180.0' }, body: bytes },
@@ -42,13 +42,13 @@ describe('createSender', () => {
     expect(answer.body.equals(bytes)).toBe(true);
   });
 
-  test('JSON and numbers are left to us: not a digit is touched', async () => {
+  test('leaves JSON and numbers unparsed: no digit changes', async () => {
     const text = '{"n":12345678901234567890.10}';
     const { base } = await serve({ data: { headers: { 'content-type': 'application/json' }, body: text } });
     expect((await send(get(base))).body.toString()).toBe(text);
   });
 
-  test('asks for gzip and unpacks it', async () => {
+  test('requests gzip and decompresses it', async () => {
     const text = '{"value":[]}'.repeat(1000);
     const server = await serve({ data: { headers: { 'content-encoding': 'gzip' }, body: gzipSync(text) } });
     expect((await send(get(server.base))).body.toString()).toBe(text);
@@ -59,12 +59,12 @@ describe('createSender', () => {
     ['UTF-8', Buffer.from('\uFEFF{"City":"Zürich"}')],
     ['UTF-16', Buffer.from('\uFEFF{"City":"Zürich"}', 'utf16le')],
     ['UTF-16, the other way round', Buffer.from('\uFEFF{"City":"Zürich"}', 'utf16le').swap16()],
-  ])('a byte order mark of %s is taken off', async (_, body) => {
+  ])('removes a byte order mark of %s', async (_, body) => {
     const { base } = await serve({ data: { headers: { 'content-type': 'application/json' }, body } });
     expect((await send(get(base))).body.toString()).toBe('{"City":"Zürich"}');
   });
 
-  test('the URL goes out byte for byte', async () => {
+  test('sends the URL byte for byte', async () => {
     const server = await serve({});
     const target = '/trestle/odata/Property?%24filter=City+eq+%27a%27&$skip=10&x=%c3%a9';
     await send(get(server.origin + target));
@@ -87,12 +87,12 @@ describe('createSender', () => {
     expect(other.asked).toEqual([]);
   });
 
-  test('promise 13: a broken connection is worth another try', async () => {
+  test('promise 13: a broken connection can be retried', async () => {
     const { base } = await serve({ data: { raw: (response) => response.destroy() } });
     expect(await failure(send(get(base)))).toBeInstanceOf(RetryableError);
   });
 
-  test('promise 13: a body shorter than announced is worth another try', async () => {
+  test('promise 13: a body shorter than announced can be retried', async () => {
     const { base } = await serve({
       data: {
         raw: (response) => {
@@ -105,7 +105,7 @@ describe('createSender', () => {
     expect(await failure(send(get(base)))).toBeInstanceOf(RetryableError);
   });
 
-  test('promise 13: a gzip that ends too soon never looks like a whole page', async () => {
+  test('promise 13: a truncated gzip never looks like a complete page', async () => {
     const value = Array.from({ length: 500 }, (_, n) => ({ ListingKey: String(n * 7919) }));
     const whole = gzipSync(JSON.stringify({ value }));
     const { base } = await serve({
@@ -115,7 +115,7 @@ describe('createSender', () => {
     await expect(reading).rejects.toBeInstanceOf(RetryableError);
   });
 
-  test('promise 13: a name that does not resolve and a port where nobody listens are worth another try', async () => {
+  test('promise 13: an unresolved name and a closed port can be retried', async () => {
     const probe = createServer().listen(0, '127.0.0.1');
     await once(probe, 'listening');
     const { port } = probe.address() as AddressInfo;

@@ -108,14 +108,14 @@ describe('signing in', () => {
     expect(server.asked[0]?.headers.accept).toBe('application/json');
   });
 
-  test('promise 19: every token is told, so that it can be hidden, also one from the cache', async () => {
+  test('promise 19: every token is reported, so that it can be redacted, also one from the cache', async () => {
     const server = await serve({});
     await ask(client(server), server);
     client(server);
     expect(told).toEqual(['token-1', 'token-1']);
   });
 
-  test('promise 12: the token endpoint is not handed a token', async () => {
+  test('promise 12: the token endpoint does not receive a token', async () => {
     const server = await serve({});
     await ask(client(server), server);
     expect(server.signIns[0]?.headers.authorization).toBeUndefined();
@@ -123,7 +123,7 @@ describe('signing in', () => {
 });
 
 describe('the cache', () => {
-  test('promise 12: is its owner’s alone, and holds no secret', async () => {
+  test('promise 12: only its owner can read it, and it holds no secret', async () => {
     const server = await serve({});
     await ask(client(server), server);
     expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
@@ -151,7 +151,7 @@ describe('the cache', () => {
     expect(tokensOf(server)).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
   });
 
-  test('promise 12: a life that is sent as text is a life', async () => {
+  test('promise 12: accepts a lifetime that is sent as text', async () => {
     const server = await serve({ token: granted('one', { expires_in: '28800' }) });
     const send = client(server);
     await ask(send, server);
@@ -200,8 +200,8 @@ describe('the cache', () => {
   );
 });
 
-describe('a cache that can’t be used', () => {
-  test('promise 12: a token that can’t be kept is used all the same, with a warning', async () => {
+describe('a cache that cannot be used', () => {
+  test('promise 12: a token that cannot be stored is still used, with a warning', async () => {
     mkdirSync(file);
     const server = await serve({});
     const send = client(server);
@@ -213,7 +213,7 @@ describe('a cache that can’t be used', () => {
     expect(readdirSync(folder)).toEqual(['token.json']);
   });
 
-  test('promise 12: a link that somebody laid there is not read, and is replaced', async () => {
+  test('promise 12: a symbolic link in place of the file is not read, and is replaced', async () => {
     const server = await serve({});
     await ask(client(server), server);
     const planted = join(folder, 'planted.json');
@@ -229,7 +229,7 @@ describe('a cache that can’t be used', () => {
 });
 
 describe('a 401', () => {
-  test('promise 12: discards the token and tries once more with a new one', async () => {
+  test('promise 12: discards the token and retries once with a new one', async () => {
     const server = await serve({ data: [{ status: 401 }, { body: { value: [] } }] });
     const answer = await ask(client(server), server);
     expect(answer.status).toBe(200);
@@ -256,7 +256,7 @@ describe('a 401', () => {
     expect((await ask(send, server)).status).toBe(200);
   });
 
-  test.each([400, 403, 404, 429, 500])('a %d is left to others, and keeps the token', async (status) => {
+  test.each([400, 403, 404, 429, 500])('a %d is passed on, and keeps the token', async (status) => {
     const server = await serve({ data: { status } });
     expect((await ask(client(server), server)).status).toBe(status);
     expect(server.asked).toHaveLength(1);
@@ -269,7 +269,7 @@ describe('a refused sign-in', () => {
     [400, 'Bad Request'],
     [401, '{"error":"invalid_client"}'],
     [403, '{"error":"access_denied"}'],
-  ])('promise 12: %d with %j is final at once, with a clear message', async (status, body) => {
+  ])('promise 12: %d with %j is final immediately, with a clear message', async (status, body) => {
     const headers = { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' };
     const server = await serve({ token: { status, body, headers } });
     const error: unknown = await ask(client(server), server).catch((e: unknown) => e);
@@ -282,7 +282,7 @@ describe('a refused sign-in', () => {
     expect([server.signIns.length, server.asked.length, existsSync(file)]).toEqual([1, 0, false]);
   });
 
-  test('promise 13: a page of something before the API is no word about the credentials', async () => {
+  test('promise 13: a page from a server in front of the API does not mean that the credentials are wrong', async () => {
     const body = '<html><head><title>Access Denied</title></head></html>';
     const server = await serve({ token: { status: 403, body } });
     await expect(ask(client(server), server)).rejects.toMatchObject({
@@ -303,7 +303,7 @@ describe('a refused sign-in', () => {
     },
   );
 
-  test.each([404, 302, 204])('%d means that this is no token endpoint', async (status) => {
+  test.each([404, 302, 204])('%d means that this is not a token endpoint', async (status) => {
     const server = await serve({ token: { status } });
     const error: unknown = await ask(client(server), server).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ConfigError);
@@ -319,7 +319,7 @@ describe('a refused sign-in', () => {
     },
   );
 
-  test('promise 13: a 200 that says null is worth another try, like anything else that is no token', async () => {
+  test('promise 13: a 200 with null can be retried, like any other body without a token', async () => {
     const server = await serve({ token: { body: 'null' } });
     await expect(ask(client(server), server)).rejects.toBeInstanceOf(RetryableError);
   });

@@ -65,7 +65,7 @@ const left = (minute: number | undefined, hour?: number): Reply => ({
 });
 
 describe('withQuota', () => {
-  test('promise 11: 200 requests of 180 a minute wait by themselves and are never refused', async () => {
+  test('promise 11: 200 requests at 180 a minute wait and are never refused', async () => {
     const taken: number[] = [];
     const send = await metered(() => {
       const recent = taken.filter((at) => at > clock.now() - 60_000).length;
@@ -78,7 +78,7 @@ describe('withQuota', () => {
     expect(clock.sleeps.length).toBeGreaterThan(0);
   });
 
-  test('promise 11: where the reserve is reached it waits for the stated reset', async () => {
+  test('promise 11: waits for the stated reset once the reserve is reached', async () => {
     const send = await metered([left(100, 720), left(100, 7199)]);
     await ask(send);
     await ask(send);
@@ -86,7 +86,7 @@ describe('withQuota', () => {
     expect(send.waited()).toBe(600_000);
   });
 
-  test('promise 11: a wait that is too long ends the run before it asks', async () => {
+  test('promise 11: a wait that is too long ends the run before the request', async () => {
     const send = await metered(left(100, 0), 599_999);
     await ask(send);
     const error: unknown = await ask(send).catch((e: unknown) => e);
@@ -100,7 +100,7 @@ describe('withQuota', () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  test('promise 11: what is left is remembered between runs, in a file of our own', async () => {
+  test('promise 11: stores the remaining quota between runs, in a private file', async () => {
     const first = await metered(left(100, 0));
     await ask(first);
     expect((statSync(join(folder, 'quota.json')).mode & 0o777).toString(8)).toBe('600');
@@ -111,7 +111,7 @@ describe('withQuota', () => {
     expect(clock.sleeps).toEqual([540_000]);
   });
 
-  test('promise 11: what can’t be kept holds no request up, and is told once', async () => {
+  test('promise 11: a quota that cannot be stored delays no request, and is reported once', async () => {
     mkdirSync(join(folder, 'quota.json'));
     const send = await metered(left(100));
     for (let n = 0; n < 3; n += 1) expect((await ask(send)).status).toBe(200);
@@ -119,7 +119,7 @@ describe('withQuota', () => {
     expect(send.quota().minute?.left).toBe(100);
   });
 
-  test('promise 11: the requests of the former run count in this minute', async () => {
+  test('promise 11: the requests of the previous run count in this minute', async () => {
     const first = await metered(left(90));
     for (let n = 0; n < 5; n += 1) await ask(first);
     const { sent } = (await metered({})).quota();
@@ -134,7 +134,7 @@ describe('withQuota', () => {
     '[]',
     '{"sent":"x"}',
     '{"sent":[["a",1],[1],null],"minute":7,"hour":{"at":"x"}}',
-  ])('a file that holds %j is forgotten', async (text) => {
+  ])('ignores a file that holds %j', async (text) => {
     writeFileSync(join(folder, 'quota.json'), text);
     const send = await metered({});
     expect(send.quota()).toEqual({ sent: [] });
@@ -142,7 +142,7 @@ describe('withQuota', () => {
     expect(readFileSync(join(folder, 'quota.json'), 'utf8')).not.toBe(text);
   });
 
-  test('promise 11: an answer without the headers changes nothing and holds nobody back', async () => {
+  test('promise 11: an answer without the headers changes nothing and delays nothing', async () => {
     const send = await metered({});
     for (let n = 0; n < 300; n += 1) await ask(send);
     expect(clock.sleeps).toEqual([]);

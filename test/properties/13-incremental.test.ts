@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { Seen } from '../../src/sandbox/trestle/index.ts';
+import type { SeenRequest } from '../../src/sandbox/trestle/index.ts';
 import { parsePreciseInstant, stamp } from '../../src/sandbox/trestle/instant.ts';
 import type { Expression } from '../../src/sandbox/trestle/odata/expression.ts';
 import { parseFilter } from '../../src/sandbox/trestle/odata/filter.ts';
@@ -35,13 +35,13 @@ const photosInstant = (record: SandboxRecord): number =>
 const photosOf = (record: SandboxRecord): string =>
   JSON.stringify([record['PhotosChangeTimestamp'] ?? null, record['PhotosCount'] ?? null]);
 
-function filterOf({ query, resource }: Seen): Expression {
+function filterOf({ query, resource }: SeenRequest): Expression {
   expect(query['$filter']).toBeDefined();
   return parseFilter(query['$filter'] ?? '', sets.get(resource ?? '')!);
 }
 
-const isForPhotos = ({ query }: Seen): boolean => query['$orderby']?.startsWith('Photos') === true;
-const isByKey = ({ query }: Seen): boolean => query['$filter']?.includes(' in (') === true;
+const isForPhotos = ({ query }: SeenRequest): boolean => query['$orderby']?.startsWith('Photos') === true;
+const isByKey = ({ query }: SeenRequest): boolean => query['$filter']?.includes(' in (') === true;
 
 /** What the tool knows of the listings' photos, once these have come. */
 function keep(records: readonly SandboxRecord[] | undefined, known: Map<string, string>): void {

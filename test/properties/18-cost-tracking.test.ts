@@ -9,7 +9,7 @@ import type { Meter } from '../../src/model/usage.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { saveUsageWithin, flushUsage, saveLeftoverUsage } from '../../src/run/metering.ts';
-import type { Fault, Sandbox, Seen } from '../../src/sandbox/trestle/index.ts';
+import type { Fault, Sandbox, SeenRequest } from '../../src/sandbox/trestle/index.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
@@ -141,7 +141,7 @@ async function play(world: World, steps: readonly Step[], keys: readonly string[
 type Table = Record<string, { calls: number; failed: number }>;
 
 /** By the sandbox's own account. */
-function served(requests: readonly Seen[]): Table {
+function served(requests: readonly SeenRequest[]): Table {
   const table: Table = {};
   for (const { kind, resource = '', query, status } of requests) {
     const isCensus = '$select' in query || query['$top'] === '0';

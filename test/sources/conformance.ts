@@ -23,7 +23,7 @@ export type Conformance = {
 
 const NEVER = new AbortController().signal;
 
-/** What every source must hold, whatever it reads. To be called inside a `describe`. */
+/** Tests that every source must pass. To be called inside a `describe`. */
 export function conforms({ open, faults }: Conformance): void {
   test('reads every record once', async () => {
     const subject = await open();
@@ -32,7 +32,7 @@ export function conforms({ open, faults }: Conformance): void {
     expect(keysOf(subject, pages).sort()).toEqual([...subject.keys].sort());
   });
 
-  test('resumes from the cursor of any batch: nothing is lost, and no more than the cursor’s own place comes again', async () => {
+  test('resumes from the cursor of any batch: nothing is lost, and only the cursor’s own position is repeated', async () => {
     const subject = await open();
     const pages = await readAll(subject);
     for (const [nth, { cursor }] of pages.entries()) {

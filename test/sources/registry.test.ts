@@ -3,7 +3,7 @@ import { parentLink } from '../../src/dataset/reading.ts';
 import { commonVariables } from '../../src/config/variables.ts';
 import { registry } from '../../src/sources/registry.ts';
 
-test('each source has an id of its own, which fits the tables', () => {
+test('each source has a unique id, which fits the tables', () => {
   const ids = registry.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids) expect(id).toMatch(/^[a-z][a-z0-9-]{0,63}$/);

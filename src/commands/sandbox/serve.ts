@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { UsageError } from '../../errors.ts';
 import {
-  type Refusal,
+  type RefusalStatus,
   type Sandbox,
   type SandboxOptions,
-  setNames,
+  SET_NAMES,
   startSandbox,
 } from '../../sandbox/trestle/index.ts';
 import type { SandboxFlags } from './index.ts';
@@ -23,13 +23,16 @@ async function start(options: SandboxOptions): Promise<Sandbox> {
 }
 
 /** @throws UsageError for a set that the sandbox does not have. */
-function refusals(names: readonly string[]): Record<string, Refusal> {
-  const strange = names.filter((name) => !setNames.includes(name));
+function refusals(names: readonly string[]): Record<string, RefusalStatus> {
+  const strange = names.filter((name) => !SET_NAMES.includes(name));
   if (strange.length > 0) {
-    throw new UsageError(`--unlicensed names ${strange.join(', ')}; the sandbox has ${setNames.join(', ')}`, {
-      op: 'read arguments',
-      hint: 'names are those of the resources',
-    });
+    throw new UsageError(
+      `--unlicensed names ${strange.join(', ')}; the sandbox has ${SET_NAMES.join(', ')}`,
+      {
+        op: 'read arguments',
+        hint: 'names are those of the resources',
+      },
+    );
   }
   return Object.fromEntries(names.map((name) => [name, 403]));
 }

@@ -5,27 +5,27 @@ import { Mutations } from './mutations.ts';
 import { stamp } from './instant.ts';
 import type { Store } from './store.ts';
 
-/** What happens to a feed over time. Deterministic for its seed; each returns the listings' keys. */
+/** Changes of a feed over time. Deterministic for the feed's seed; each returns the keys of its listings. */
 export type FeedChanges = {
-  /** Prices and statuses change; ModificationTimestamp moves. */
+  /** Changes prices and statuses, and moves ModificationTimestamp. */
   changeListings(count: number): string[];
-  /** New listings with their media and all else that belongs to them. */
+  /** Adds listings with their media and other children. */
   addListings(count: number): string[];
-  /** Listings vanish with all that belongs to them, without a signal. */
+  /** Removes listings with all their children, without a signal to clients. */
   removeListings(count: number): string[];
-  /** Media are added, removed and altered; without `touchListing` only the photo fields of the listing tell. */
+  /** Adds, removes and alters media; without `touchListing`, only the listing's photo fields change. */
   changePhotos(count: number, options?: { touchListing?: boolean }): string[];
-  /** Listings get essential fields that no row may hold; key and ModificationTimestamp stay good. */
+  /** Gives listings essential fields that a row must not hold. Key and ModificationTimestamp stay valid. */
   corrupt(count: number): string[];
-  /** Listings get other fields that their columns cannot hold exactly. */
+  /** Gives listings other fields that their columns cannot hold exactly. */
   addConversionFailures(count: number): string[];
-  /** Listings get one and the same ModificationTimestamp: a fresh one, or the one given. */
+  /** Gives all listings the same ModificationTimestamp: a new one, or `timestamp`. */
   tie(count: number, timestamp?: string): string[];
-  /** Only ModificationTimestamp moves. */
+  /** Moves only the cursor field of a record. */
   touch(resource: string, key: string): string[];
 };
 
-/** The changes that can be made to a feed; `media` is how many the base data has. */
+/** Creates the changes for a feed; `media` is the number of media in the base data. */
 export function createChanges(store: Store, base: BaseData, media: number, now: () => number): FeedChanges {
   const mutations = new Mutations(store, base, media, now);
   return {

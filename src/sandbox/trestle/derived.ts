@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 
 type MakeChildren = (seed: number, listing: SandboxRecord, now: number) => SandboxRecord[];
 
-/** What a listing has beside its media, by set; every field is there. */
+/** Makes the children of a listing other than media, by set, with all fields. */
 export const childMakers = {
   OpenHouse: withAllFields('OpenHouse', makeOpenHouses),
   PropertyRooms: withAllFields('PropertyRooms', makeRooms),
@@ -32,7 +32,7 @@ function withAllFields<T extends unknown[]>(
   return (...given) => make(...given).map((record) => ({ ...blank, ...record }));
 }
 
-/** Leaves all but listings and media until somebody asks for it. */
+/** Defers all records except listings and media until they are first requested. */
 export function deferDerivedRecords(store: Store, seed: number, now: () => number): void {
   for (const [name, make] of Object.entries(rosterMakers))
     store.defer(

@@ -1,13 +1,13 @@
 type CommonFields = {
-  /** How many matching requests it strikes; 1 unless told. */
+  /** How many matching requests it affects; 1 unless set. */
   count?: number;
-  /** An entity set, `$metadata`, `DataSystem` or `token`; unless told, any entity set. */
+  /** An entity set, `$metadata`, `DataSystem` or `token`; any entity set unless set. */
   resource?: string;
-  /** How many matching requests pass unharmed first. */
+  /** How many matching requests pass first. */
   skip?: number;
 };
 
-/** What goes wrong instead of an answer, or with it. */
+/** A fault that replaces an answer or changes it. */
 export type Fault = CommonFields &
   (
     | {
@@ -23,49 +23,49 @@ export type Fault = CommonFields &
     | { kind: 'reset' }
     /** The connection breaks in the middle of the body. */
     | { kind: 'truncate' }
-    /** A whole 200 whose JSON ends in the middle. */
+    /** A complete 200 whose JSON is truncated. */
     | { kind: 'truncate-json' }
     | { kind: 'html' }
     | { kind: 'empty' }
     | { kind: 'no-value' }
-    /** No answer until the client gives up or the sandbox is closed. */
+    /** No answer until the client gives up or the sandbox closes. */
     | { kind: 'hang' }
     | { kind: 'slow'; ms: number }
-    /** Expanded collections come empty. */
+    /** Expanded collections are empty. */
     | { kind: 'empty-expand' }
     /** Media queries find nothing. */
     | { kind: 'empty-media' }
-    /** Every token issued so far is refused from now on. */
+    /** Revokes every token issued so far. */
     | { kind: 'revoke' }
-    /** The next link is the address that was asked for. */
+    /** The next link is the requested address itself. */
     | { kind: 'link-loop' }
     /** The next link leads to another origin. */
     | { kind: 'link-abroad'; origin: string }
-    /** The replication link that was followed, or is being made, is dead. */
+    /** The replication link that this request follows or creates is dead. */
     | { kind: 'link-dead' }
     /** All quota headers are missing, or the ones named. */
     | { kind: 'no-quota-headers'; headers?: readonly string[] }
-    /** A page has so many rows at most and no link, whatever follows. */
+    /** A page has at most `rows` rows and no link, even if more rows follow. */
     | { kind: 'short-page'; rows: number }
     /** The answer's `@odata.nextLink` leads to an empty page, whose link leads to the next empty one. */
     | { kind: 'empty-pages' }
-    /** A 200 with all its rows and an `error` beside them. */
+    /** A 200 with all rows and an additional `error`. */
     | { kind: 'error-inside' }
-    /** `@odata.count` is off by so many. */
+    /** `@odata.count` is off by `by`. */
     | { kind: 'bad-count'; by: number }
-    /** `Date` is off by so many milliseconds. */
+    /** The `Date` header is off by `by` milliseconds. */
     | { kind: 'clock'; by: number }
   );
 
 export type FaultKind = Fault['kind'];
 
-/** What is to go wrong, in the order it was added. */
+/** Armed faults, in the order in which they were added. */
 export type Faults = {
   add(fault: Fault): void;
   clear(): void;
 };
 
-/** What a fault has to know about a request to tell whether it is meant. */
+/** The properties of a request that decide whether a fault matches it. */
 export type FaultTarget = {
   readonly resource: string;
   readonly data: boolean;
@@ -99,13 +99,13 @@ const KINDS: Readonly<Record<FaultKind, true>> = {
   clock: true,
 };
 
-/** Whether something that came from outside is a fault. */
+/** Whether a value from a client is a fault. */
 export function isFault(value: unknown): value is Fault {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   return typeof value.kind === 'string' && Object.hasOwn(KINDS, value.kind);
 }
 
-/** Those that stand in for the answer: a request meets one of them at most. */
+/** Faults that replace the answer: at most one of them applies to a request. */
 const REPLACING_KINDS: ReadonlySet<FaultKind> = new Set([
   'status',
   'rate-limit',
@@ -120,7 +120,7 @@ const REPLACING_KINDS: ReadonlySet<FaultKind> = new Set([
 
 type ArmedFault = { readonly fault: Fault; skip: number; count: number };
 
-/** The list that tests fill, and the way the server takes from it. */
+/** The list of faults: tests add to it, and the server takes from it. */
 export class FaultList implements Faults {
   #armed: ArmedFault[] = [];
 
@@ -132,7 +132,7 @@ export class FaultList implements Faults {
     this.#armed = [];
   }
 
-  /** The faults that strike this request, one of a kind. Those about signing in are taken on their own, before the others. */
+  /** Takes the faults of this request, one of each kind. Those of the sign-in stage are taken first, separately. */
   take(target: FaultTarget, stage: 'sign-in' | 'answer'): Fault[] {
     const struck: Fault[] = [];
     for (const armed of this.#armed) {
@@ -151,7 +151,7 @@ export class FaultList implements Faults {
   }
 }
 
-/** Whether the one leaves the other for a later request. */
+/** Whether the first fault leaves the second for a later request. */
 function excludes(one: Fault, other: Fault): boolean {
   return one.kind === other.kind || (REPLACING_KINDS.has(one.kind) && REPLACING_KINDS.has(other.kind));
 }
@@ -164,7 +164,7 @@ function matches(fault: Fault, target: FaultTarget): boolean {
   return fault.kind === 'link-dead' ? target.replicates : true;
 }
 
-/** The fault of one kind among those that struck. */
+/** Finds the fault of a kind among those of a request. */
 export function findFault<K extends FaultKind>(
   struck: readonly Fault[],
   kind: K,

@@ -9,24 +9,24 @@ import { createStore, type Store } from './store.ts';
 
 export type ServedRecord = Readonly<Record<string, unknown>>;
 
-/** The records that the sandbox serves, and the ways to change them. */
+/** The records that the sandbox serves, and how to change them. */
 export type SandboxFeed = FeedChanges & {
-  /** The records of a resource as they are stored, in no promised order. */
+  /** The stored records of a resource, in no defined order. */
   records(resource: string): Iterable<SandboxRecord>;
   get(resource: string, key: string): SandboxRecord | undefined;
   size(resource: string): number;
-  /** Fields come and go; the listings' timestamps stay. */
+  /** Adds and removes fields; no timestamp changes. */
   changeLicence(change: LicenceChange): ChangedLicence;
-  /** Puts a record in as it is; replaces the one with the same key. */
+  /** Stores a record unchanged; replaces one with the same key. */
   put(resource: string, record: SandboxRecord): void;
   remove(resource: string, key: string): boolean;
-  /** The record as an answer shows it: every field, addresses signed, numbers parsed. */
+  /** Returns the record as an answer contains it: all fields, addresses signed, numbers parsed. */
   serve(resource: string, record: SandboxRecord): ServedRecord;
-  /** The same as the JSON text of the answer. */
+  /** The same as JSON text. */
   serveText(resource: string, record: SandboxRecord): string;
 };
 
-/** Makes the base data: the same for the same options. */
+/** Creates a feed with the base data; the same options give the same data. */
 export function createFeed(base: BaseData, now: () => number): { feed: SandboxFeed; store: Store } {
   const store = createStore(now);
   let media = 0;

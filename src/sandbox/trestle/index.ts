@@ -14,12 +14,12 @@ import { sets } from './sets.ts';
 import type { SeenRequest } from './seen-request.ts';
 
 export type { Fault, Faults } from './faults.ts';
-export type { SandboxFeed as Feed } from './feed.ts';
-export type { RefusalStatus as Refusal, SandboxOptions } from './options.ts';
-export type { SeenRequest as Seen } from './seen-request.ts';
+export type { SandboxFeed } from './feed.ts';
+export type { RefusalStatus, SandboxOptions } from './options.ts';
+export type { SeenRequest } from './seen-request.ts';
 
-/** What the sandbox can serve. */
-export const setNames: readonly string[] = [...sets.keys()];
+/** Names of the sets that the sandbox serves. */
+export const SET_NAMES: readonly string[] = [...sets.keys()];
 
 export type Sandbox = {
   /** `http://127.0.0.1:PORT/trestle/odata` */
@@ -29,18 +29,18 @@ export type Sandbox = {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly feed: SandboxFeed;
-  /** Every request so far, in order; may be emptied. */
+  /** Every request so far, in order; callers may empty it. */
   readonly requests: SeenRequest[];
   readonly faults: Faults;
-  /** Awaited before each data request is answered: the place to change the feed under a client's feet. */
+  /** Awaited before each data request is answered, so that tests can change the feed during a read. */
   onRequest: ((seen: SeenRequest) => void | Promise<void>) | undefined;
-  /** Resolves once the sandbox is closed, by `close` or over HTTP. */
+  /** Resolves when the sandbox is closed, by `close` or over HTTP. */
   readonly closed: Promise<void>;
-  /** Ends connections too. */
+  /** Also ends open connections. */
   close(): Promise<void>;
 };
 
-/** Starts a Trestle on this machine, with data of its own. */
+/** Starts a Trestle server on this machine, with generated data. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = completeOptions(options);
   const state = createState(settings);
@@ -79,7 +79,7 @@ function createState(settings: SandboxSettings): SandboxState {
 }
 
 function createSandboxServer(state: SandboxState): Server {
-  // Longer than any client keeps an idle connection, so that none is closed just as it is used again.
+  // Longer than any client keeps an idle connection: otherwise one could close at the moment when it is used again.
   return createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     const parsed = parseRequest(request, state.settings.now());
     serveRequest(state, parsed, response).catch((error: unknown) => {

@@ -1,11 +1,8 @@
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+import { HOUR_MS } from '../../lib/time.ts';
 
 const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3}(\d*))?)?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** Milliseconds since the epoch, with what was finer as a fraction: microseconds fit, less does not. */
+/** Parses to milliseconds since the epoch, with finer digits as a fraction; precise to the microsecond. */
 export function parsePreciseInstant(text: string): number | undefined {
   const match = ISO_INSTANT.exec(text);
   if (match === null) return undefined;
@@ -14,7 +11,7 @@ export function parsePreciseInstant(text: string): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** `2026-03-19T22:06:45.773-00:00`: the form of every cursor. */
+/** `2026-03-19T22:06:45.773-00:00`: the format of every cursor. */
 export function stamp(at: number): string {
   return `${new Date(at).toISOString().slice(0, 23)}-00:00`;
 }
@@ -29,9 +26,9 @@ export function stampEastern(at: number): string {
   return stampAt(at, 4);
 }
 
-/** By a clock that is so many hours behind UTC: `2026-03-19T15:06:45.773-07:00`. */
+/** With an offset of `behind` hours behind UTC: `2026-03-19T15:06:45.773-07:00`. */
 export function stampAt(at: number, behind: number): string {
-  return `${new Date(at - behind * HOUR).toISOString().slice(0, 23)}-0${behind}:00`;
+  return `${new Date(at - behind * HOUR_MS).toISOString().slice(0, 23)}-0${behind}:00`;
 }
 
 /** `2026-03-19`. */

@@ -1,16 +1,16 @@
 import { RawNumber, type SandboxRecord, type FieldValue } from './record.ts';
 import type { EntitySet } from './sets.ts';
 
-/** Gives each answer's signed addresses their own end: never equal twice. */
+/** Returns a suffix for a signed address; never the same one twice. */
 export type Signer = () => string;
 
-/** Signs with the time of issue and a counter. */
+/** Creates a signer whose suffixes hold the time of issue and a counter. */
 export function createSigner(now: () => number): Signer {
   let issued = 0;
   return () => Buffer.from(`${now()}/${++issued}`).toString('base64url');
 }
 
-/** Writes a value's JSON text, numbers as they are spelled. */
+/** Writes a value as JSON; numbers keep their original text. */
 export function toJsonText(value: FieldValue | undefined): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value === null || value === undefined) return 'null';
@@ -19,15 +19,15 @@ export function toJsonText(value: FieldValue | undefined): string {
 }
 
 /**
- * Writes a record's JSON up to where it is still open, so that `close` can end it: the signed address, which no
- * two answers share, comes last.
+ * Writes a record's JSON in two parts. `open` writes everything but the signed address, which differs in every answer;
+ * `close` adds it and ends the object.
  */
 export type RecordWriter = {
   open(record: SandboxRecord): string;
   close(record: SandboxRecord, sign: Signer): string;
 };
 
-/** A writer for all fields of a set, or for the selected ones. */
+/** Creates a writer for all fields of a set, or for the selected ones. */
 export function createWriter(set: EntitySet, select?: readonly string[]): RecordWriter {
   const names = select ?? [...set.fields.keys()];
   const signed = names.includes(set.signed ?? '') ? set.signed : undefined;

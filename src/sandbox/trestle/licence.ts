@@ -5,15 +5,15 @@ import type { EntitySet } from './sets.ts';
 import type { Store } from './store.ts';
 import type { Table } from './table.ts';
 
-/** What becomes of the fields that the licence has. */
+/** A change of the licensed fields. */
 export type LicenceChange = {
-  /** Of which set; `Property` unless told. */
+  /** The set; `Property` unless set. */
   readonly resource?: string;
-  /** No longer served, and refused in queries. */
+  /** Fields that are no longer served, and refused in queries. */
   readonly lose?: readonly string[];
-  /** Still served, but refused in `$filter` and `$orderby`; these and no others from now on. */
+  /** Fields that are served, but refused in `$filter` and `$orderby`; replaces the earlier list. */
   readonly suppress?: readonly string[];
-  /** How many new fields there are then: all records have a value in each. */
+  /** Number of new fields; all records get a value in each. */
   readonly gain?: number;
   /** The name of the schema in `$metadata`. */
   readonly namespace?: string;
@@ -21,7 +21,7 @@ export type LicenceChange = {
 
 export type ChangedLicence = { readonly lost: string[]; readonly gained: string[] };
 
-/** A new field's type, and the value that a record has in it. */
+/** Types of new fields, each with a function for a record's value. */
 const KINDS: readonly (readonly [FieldType, (nth: number) => FieldValue])[] = [
   [string(80), (nth) => `words ${nth}`],
   [integer, (nth) => nth],
@@ -31,7 +31,7 @@ const KINDS: readonly (readonly [FieldType, (nth: number) => FieldValue])[] = [
   [timestamp, (nth) => new Date(Date.UTC(2026, 0, 1) + nth).toISOString()],
 ];
 
-/** Changes what the licence has, as MLSs do overnight: no record's timestamp moves. */
+/** Changes the licensed fields, as MLSs do overnight. No record's timestamp changes. */
 export function changeLicence(store: Store, change: LicenceChange): ChangedLicence {
   const table = store.table(change.resource ?? 'Property');
   if (change.namespace !== undefined) store.namespace = change.namespace;

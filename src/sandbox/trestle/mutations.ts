@@ -7,7 +7,7 @@ import { drawSome, createRandom } from './random.ts';
 import { type SandboxRecord, readText } from './record.ts';
 import type { Store } from './store.ts';
 
-/** The single steps that changes are made of. */
+/** The steps that changes consist of. */
 export class Mutations {
   readonly #store: Store;
   readonly #base: BaseData;
@@ -16,7 +16,7 @@ export class Mutations {
   #nextMedia: number;
   #turn = 0;
 
-  /** `media` is how many the base data has: numbers go on from there. */
+  /** `media` is the number of media in the base data; new numbers continue from it. */
   constructor(store: Store, base: BaseData, media: number, now: () => number) {
     this.#now = now;
     this.#store = store;
@@ -25,7 +25,7 @@ export class Mutations {
     this.#nextMedia = media;
   }
 
-  /** Keys of different listings, other ones every time. */
+  /** Picks keys of different listings; each call picks others. */
   pickKeys(count: number): string[] {
     return drawSome(
       createRandom(this.#base.seed, 'turn', ++this.#turn),
@@ -34,7 +34,7 @@ export class Mutations {
     );
   }
 
-  /** Alters some listings; each gets an instant of its own. */
+  /** Alters some listings, each with a separate instant. */
   editListings(
     count: number,
     alter: (record: SandboxRecord, at: number, nth: number) => SandboxRecord,
@@ -49,7 +49,7 @@ export class Mutations {
     return keys;
   }
 
-  /** Adds the next listing with its media and all else. */
+  /** Adds the next listing with its media and other children. */
   addListing(at: number): string {
     const index = this.#nextListing++;
     const count = countMedia({ ...this.#base, listings: Infinity }, index);
@@ -60,10 +60,10 @@ export class Mutations {
     return this.#store.table('Property').put(setPhotoFields(record, at, count)).key;
   }
 
-  /** Removes a listing and all that belongs to it. */
+  /** Removes a listing and all its children. */
   removeListing(key: string): void {
     for (const name of ['Media', ...Object.keys(childMakers)]) {
-      // What was never made is made without it.
+      // Deferred records are made later, without this listing.
       if (!this.#store.isFilled(name)) continue;
       const table = this.#store.table(name);
       for (const { key: own } of table.children(key)) table.remove(own);
@@ -71,7 +71,7 @@ export class Mutations {
     this.#store.table('Property').remove(key);
   }
 
-  /** Adds a photo; or removes one; or, every third time, adds, removes and alters one. */
+  /** Adds a photo, or removes one, or (every third time) adds, removes and alters one. */
   replacePhotos(record: SandboxRecord, at: number, nth: number): SandboxRecord {
     const media = this.#store.table('Media');
     const owner = readText(record, 'ListingKey');
@@ -92,7 +92,7 @@ export class Mutations {
     }
   }
 
-  /** A listing's custom record follows it, where what it is made of has changed. */
+  /** Updates a listing's custom record if the fields that it is made from have changed. */
   #updateCustomRecord(before: SandboxRecord, after: SandboxRecord): void {
     if (!this.#store.isFilled('CustomProperty')) return;
     const [old, next] = [before, after].map((listing) =>

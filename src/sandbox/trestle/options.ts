@@ -1,8 +1,10 @@
+import { HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
+
 export type SandboxOptions = {
   listings?: number;
-  /** On average; a listing has between none and twice as many. */
+  /** On average; a listing has between none and twice this number. */
   mediaPerListing?: number;
-  /** The same seed makes the same data. */
+  /** The same seed gives the same data. */
   seed?: number;
   /** On 127.0.0.1; 0 is any free port. */
   port?: number;
@@ -10,27 +12,27 @@ export type SandboxOptions = {
   clientSecret?: string;
   minuteQuota?: number;
   hourQuota?: number;
-  /** Length of a "minute": windows are fixed, and begin at multiples of it since the epoch. */
+  /** Length of a "minute": windows are fixed and start at its multiples since the epoch. */
   minuteWindowMs?: number;
   hourWindowMs?: number;
   tokenSeconds?: number;
   latencyMs?: number;
-  /** The most that `$top` may ask for; more is refused. */
+  /** The largest `$top`; a larger one is refused. */
   maxPage?: number;
-  /** Digits of a second's fraction that timestamps are sent with, however many are kept; all that are kept unless told. */
+  /** Maximum number of fractional digits of a second in sent timestamps; all stored digits unless set. */
   sentDigits?: number;
-  /** The most rows a page holds, whatever `$top` asks for. */
+  /** Maximum number of rows of a page, also if `$top` is larger. */
   pageCap?: number;
   now?: () => number;
-  /** Whether some records hold what live feeds hold: a negative price, entities in City, 12,000 characters of remarks. */
+  /** Whether some records have odd values, as in live feeds: negative prices, HTML entities, 12,000 characters of remarks. */
   oddValues?: boolean;
-  /** Sets that this connection has no licence for, and the status that says so; beside those that it never has. */
+  /** Sets without a licence, each with the status of its refusal; in addition to those that are never licensed. */
   unlicensed?: Readonly<Record<string, RefusalStatus>>;
 };
 
 export type RefusalStatus = 400 | 403 | 404;
 
-/** Sets of RESO's that the server has and this connection has no licence for. */
+/** RESO sets that exist on the server but are not licensed. */
 const NEVER_LICENSED: Readonly<Record<string, RefusalStatus>> = {
   Contacts: 403,
   HistoryTransactional: 403,
@@ -41,7 +43,7 @@ const NEVER_LICENSED: Readonly<Record<string, RefusalStatus>> = {
 
 export type SandboxSettings = Required<Omit<SandboxOptions, 'pageCap'>> & { readonly pageCap: number };
 
-/** The options with what was left out. */
+/** Returns the options with defaults for those that are not set. */
 export function completeOptions(options: SandboxOptions): SandboxSettings {
   return {
     listings: 1000,
@@ -52,8 +54,8 @@ export function completeOptions(options: SandboxOptions): SandboxSettings {
     clientSecret: 'sandbox-secret',
     minuteQuota: 100_000,
     hourQuota: 1_000_000,
-    minuteWindowMs: 60_000,
-    hourWindowMs: 3_600_000,
+    minuteWindowMs: MINUTE_MS,
+    hourWindowMs: HOUR_MS,
     tokenSeconds: 28_800,
     latencyMs: 0,
     maxPage: 1000,

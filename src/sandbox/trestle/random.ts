@@ -1,12 +1,12 @@
-/** Numbers that look random and are the same on every machine. */
+/** Pseudorandom numbers that are the same on every machine. */
 export type Random = {
-  /** From 0 up to 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   next(): number;
-  /** A whole number, both ends included. */
+  /** An integer between the two, inclusive. */
   int(from: number, to: number): number;
   chance(probability: number): boolean;
   pick<T>(list: readonly T[]): T;
-  /** Between one and `most` different members, in the list's order. */
+  /** Between one and `max` different members, in the list's order. */
   pickSome<T>(list: readonly T[], most: number): T[];
 };
 
@@ -17,7 +17,7 @@ export function hash(text: string): number {
   return value >>> 0;
 }
 
-/** A row of numbers that depends on the seeds only. */
+/** Creates a sequence of numbers that depends only on the seeds. */
 export function createRandom(...seeds: readonly (string | number)[]): Random {
   let state = hash(seeds.join('/'));
   // mulberry32
@@ -38,7 +38,7 @@ export function createRandom(...seeds: readonly (string | number)[]): Random {
   return { next, int, chance: (probability) => next() < probability, pick, pickSome: pickSome };
 }
 
-/** `count` different members of the list, or all of them where it has fewer. */
+/** Draws `count` different members of the list, or all of them if it has fewer. */
 export function drawSome<T>(source: Random, list: readonly T[], count: number): T[] {
   const left = [...list];
   const wanted = Math.min(Math.max(0, count), left.length);

@@ -1,4 +1,4 @@
-/** A number whose text matters: Trestle sends `308000.0`, which a JavaScript number would forget. */
+/** A number that keeps its text: Trestle sends `308000.0`, which a JavaScript number would turn into `308000`. */
 export class RawNumber {
   readonly text: string;
 
@@ -24,16 +24,16 @@ export type FieldValue =
   | readonly FieldValue[]
   | { readonly [name: string]: FieldValue };
 
-/** A record as the feed keeps it: `MediaURL` unsigned, decimals as `RawNumber`. */
+/** A record as the sandbox stores it: `MediaURL` unsigned, decimals as `RawNumber`. */
 export type SandboxRecord = { readonly [field: string]: FieldValue };
 
-/** A decimal as Trestle writes one: at least one digit behind the point where it was stored with a scale. */
+/** Writes a decimal as Trestle does: with at least one digit after the point. */
 export function toDecimal(value: number, scale: number): RawNumber {
   const text = value.toFixed(scale).replace(/0+$/, '');
   return new RawNumber(text.endsWith('.') ? `${text}0` : text);
 }
 
-/** A field's text; empty where it holds none. */
+/** Reads a field's text; empty if the field holds no text. */
 export function readText(record: SandboxRecord, field: string): string {
   const value = record[field];
   return typeof value === 'string' ? value : '';

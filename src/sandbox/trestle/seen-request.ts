@@ -6,6 +6,6 @@ export type SeenRequest = {
   path: string;
   query: Record<string, string>;
   resource?: string;
-  /** 0 as long as there is no answer, and where there never is one. */
+  /** 0 until the request is answered; stays 0 if it never is. */
   status: number;
 };

@@ -3,20 +3,20 @@ import { resources } from '../../sources/trestle/datasets/index.ts';
 import { unmappedFields } from './unmapped-fields.ts';
 import { cursorField, hasParentVersion, versionField } from '../../dataset/reading.ts';
 
-/** An entity set that the server has: one of our resources, with more fields than the tool has columns for. */
+/** An entity set of the server: one of the tool's datasets, with more fields than the tool has columns for. */
 export type EntitySet = {
   readonly name: string;
   readonly key: string;
-  /** Undefined: its records have no time of their own. */
+  /** Undefined if its records have no timestamp. */
   readonly cursor: string | undefined;
   readonly fields: ReadonlyMap<string, FieldType>;
-  /** Selecting nothing else allows pages of up to 300,000 rows. */
+  /** A query that selects only these may have pages of up to 300,000 rows. */
   readonly indexFields: ReadonlySet<string>;
-  /** Field that holds the key of the record it belongs to, and what `$expand` of that record calls it. */
+  /** The parent's set, the field that holds the parent's key, and the name of this set in the parent's `$expand`. */
   readonly parent: { readonly set: string; readonly field: string; readonly link: string } | undefined;
-  /** Fields that can be selected, but not named in `$filter` or `$orderby`. */
+  /** Fields that can be selected, but not used in `$filter` or `$orderby`. */
   readonly suppressed?: ReadonlySet<string>;
-  /** Field that is signed anew in every answer. */
+  /** A field that each answer signs again. */
   readonly signed: string | undefined;
 };
 
@@ -47,7 +47,7 @@ const indexFields: Readonly<Record<string, readonly string[]>> = {
   PropertyUnitTypes: ['ListingId', 'ListingKey', 'ModificationTimestamp', 'UnitTypeKey'],
 };
 
-/** Sets whose records vanish with those of another one. */
+/** Sets whose records are removed together with their parent. */
 const parents: Readonly<Record<string, EntitySet['parent']>> = {
   Media: { set: 'Property', field: 'ResourceRecordKey', link: 'Media' },
   OpenHouse: { set: 'Property', field: 'ListingKey', link: 'OpenHouse' },
@@ -57,28 +57,28 @@ const parents: Readonly<Record<string, EntitySet['parent']>> = {
   TeamMembers: { set: 'Teams', field: 'TeamKey', link: 'TeamMembers' },
 };
 
-/** Every set the server has, by name. */
+/** Every set of the server, by name. */
 export const sets: ReadonlyMap<string, EntitySet> = new Map(
-  resources.map((resource) => {
-    const fields = new Map(Object.entries(unmappedFields[resource.name] ?? {}));
-    for (const field of resource.fields) fields.set(field.name, field.type);
-    const isTimeless = hasParentVersion(resource);
-    // The tool fills this field; the server has none.
-    if (isTimeless) fields.delete(versionField(resource));
+  resources.map((dataset) => {
+    const fields = new Map(Object.entries(unmappedFields[dataset.name] ?? {}));
+    for (const field of dataset.fields) fields.set(field.name, field.type);
+    const isTimeless = hasParentVersion(dataset);
+    // The tool fills this field; the server does not have it.
+    if (isTimeless) fields.delete(versionField(dataset));
     const set: EntitySet = {
-      name: resource.name,
-      key: resource.key,
-      cursor: isTimeless ? undefined : cursorField(resource),
+      name: dataset.name,
+      key: dataset.key,
+      cursor: isTimeless ? undefined : cursorField(dataset),
       fields,
-      indexFields: new Set(indexFields[resource.name]),
-      parent: parents[resource.name],
-      signed: resource.name === 'Media' ? 'MediaURL' : undefined,
+      indexFields: new Set(indexFields[dataset.name]),
+      parent: parents[dataset.name],
+      signed: dataset.name === 'Media' ? 'MediaURL' : undefined,
     };
-    return [resource.name, set];
+    return [dataset.name, set];
   }),
 );
 
-/** The sets whose records belong to records of this one: what `$expand` can name. */
+/** The child sets of a set, which `$expand` can name. */
 export function childrenOf(set: EntitySet): EntitySet[] {
   return [...sets.values()].filter((other) => other.parent?.set === set.name);
 }

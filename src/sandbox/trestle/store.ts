@@ -4,18 +4,18 @@ import type { SandboxRecord } from './record.ts';
 import { sets } from './sets.ts';
 import { Table } from './table.ts';
 
-/** The feed as the server sees it. */
+/** The tables of a feed. */
 export type Store = {
   readonly tables: ReadonlyMap<string, Table>;
   readonly sign: Signer;
-  /** Of the schema in `$metadata`. */
+  /** Namespace of the schema in `$metadata`. */
   namespace: string;
   table(resource: string): Table;
-  /** What a table begins with, made when it is first asked for: most runs never look at it. */
+  /** Sets the initial records of a table. They are made when the table is first requested: most runs never use it. */
   defer(resource: string, make: () => Iterable<SandboxRecord>): void;
-  /** Whether that has been made, or never was put off. */
+  /** Whether the table's initial records exist. */
   isFilled(resource: string): boolean;
-  /** Instants after all that were given out or put before, the last one now where that is possible. */
+  /** Instants after all earlier ones in the store; the last one is now, unless a stored one is later. */
   nextInstants(count: number): number[];
 };
 

@@ -2,14 +2,14 @@ import { parsePreciseInstant } from './instant.ts';
 import type { SandboxRecord } from './record.ts';
 import type { EntitySet } from './sets.ts';
 
-/** A record in its place. A change makes a new entry; the old one is dead. */
+/** A record with its sort position. A change creates a new entry, and the old one is no longer live. */
 export type TableEntry = {
   readonly key: string;
-  /** The cursor field's instant; -Infinity where there is none: nulls come first. */
+  /** The cursor field's instant; -Infinity if there is none: nulls sort first. */
   readonly at: number;
   readonly record: SandboxRecord;
   isLive: boolean;
-  /** The record's JSON, whole but for its end; made when it is first asked for. */
+  /** The record's JSON without its end; made when it is first requested. */
   open?: Buffer;
 };
 
@@ -19,7 +19,7 @@ export type Compare = (a: TableEntry, b: TableEntry) => number;
 export const compareByTime: Compare = (a, b) =>
   a.at === b.at ? (a.key < b.key ? -1 : Number(a.key > b.key)) : a.at < b.at ? -1 : 1;
 
-/** The records of one set: by key, by parent, and in order of time. */
+/** The records of one set, by key, by parent and by time. */
 export class Table {
   #set: EntitySet;
   readonly #entries = new Map<string, TableEntry>();
@@ -27,7 +27,7 @@ export class Table {
   readonly #orders = new Map<string, readonly TableEntry[]>();
   #sorted: TableEntry[] = [];
   #added: TableEntry[] = [];
-  #isStale = false;
+  #needsSorting = false;
   #latest = -Infinity;
 
   constructor(set: EntitySet) {
@@ -38,7 +38,7 @@ export class Table {
     return this.#set;
   }
 
-  /** What its records have from now on. */
+  /** Replaces the fields of the set. */
   redefine(set: EntitySet): void {
     this.#set = set;
     this.#orders.clear();
@@ -49,7 +49,7 @@ export class Table {
     return this.#entries.size;
   }
 
-  /** The latest instant that was ever put. */
+  /** The latest instant of all records that were ever stored. */
   get latest(): number {
     return this.#latest;
   }
@@ -77,36 +77,36 @@ export class Table {
     this.#siblings(record, true)?.set(key, entry);
     this.#added.push(entry);
     this.#latest = Math.max(this.#latest, at);
-    this.#isStale = true;
+    this.#needsSorting = true;
     return entry;
   }
 
   remove(key: string): boolean {
     this.#retire(key);
-    this.#isStale = true;
+    this.#needsSorting = true;
     return this.#entries.delete(key);
   }
 
-  /** The records that belong to a record of another set. */
+  /** The records that belong to a parent. */
   children(parent: string): TableEntry[] {
     return [...(this.#childrenByParent.get(parent)?.values() ?? [])];
   }
 
-  /** All entries by time. Costs one walk after changes, however many there were. */
+  /** All entries by time. Any number of changes costs one merge. */
   sorted(): readonly TableEntry[] {
-    if (!this.#isStale) return this.#sorted;
+    if (!this.#needsSorting) return this.#sorted;
     const added = this.#added.filter((entry) => entry.isLive).sort(compareByTime);
     this.#sorted = mergeSorted(
       this.#sorted.filter((entry) => entry.isLive),
       added,
     );
     this.#added = [];
-    this.#isStale = false;
+    this.#needsSorting = false;
     this.#orders.clear();
     return this.#sorted;
   }
 
-  /** All entries in another order, which is kept under its name until something changes. */
+  /** All entries in another order, which is cached under `name` until a change. */
   ordered(name: string, compare: Compare): readonly TableEntry[] {
     const sorted = this.sorted();
     const known = this.#orders.get(name) ?? [...sorted].sort(compare);

@@ -1,7 +1,7 @@
 import type { FieldType } from '../../dataset/dataset.ts';
 import { boolean, decimal, integer, lookup, string, text, timestamp } from '../../dataset/describe.ts';
 
-/** Fields that the server sends and the tool has no column for: they are in the payload only. */
+/** Fields that the server sends but the tool has no column for: they are stored in the payload only. */
 export const unmappedFields: Readonly<Record<string, Readonly<Record<string, FieldType>>>> = {
   Property: {
     ListingKeyNumeric: integer,
@@ -70,7 +70,7 @@ export const unmappedFields: Readonly<Record<string, Readonly<Record<string, Fie
   PropertyRooms: { RoomKeyNumeric: integer, X_RoomFlooring: string(50) },
   Member: { MemberKeyNumeric: integer, X_MemberSpecialties: text },
   Office: { OfficeKeyNumeric: integer },
-  // Each MLS has others here.
+  // These fields differ between MLSs.
   CustomProperty: {
     X_PriceBand: string(50),
     X_ShowingNotes: string(1024),

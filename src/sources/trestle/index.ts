@@ -3,6 +3,7 @@ import { withAdditions } from '../../dataset/additions.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { hasParentVersion, withCursor, withSelect } from '../../dataset/reading.ts';
 import { readQuotaFile } from '../../http/with-quota.ts';
+import { MINUTE_MS } from '../../lib/time.ts';
 import type { SourceDefinition, SourceTools, Storage } from '../definition.ts';
 import { trestleChecks } from './checks/index.ts';
 import { resources } from './datasets/index.ts';
@@ -91,7 +92,7 @@ function openTrestle({ api, filters }: TrestleSettings, tools: SourceTools): Tre
       proxy: proxies,
       base: api.baseUrl,
       filters,
-      minute: 60_000,
+      minute: MINUTE_MS,
       tokenFile: join(stateDir, STATE_FILES.token),
       quotaFile,
       onToken: onSecret,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { connect, signIn } from './client.ts';
 
 describe('the token endpoint', () => {
-  test('answers a JWT and its life', async () => {
+  test('answers with a JWT and its lifetime', async () => {
     const { sandbox } = await connect({ tokenSeconds: 1234 });
     const response = await signIn(sandbox);
     const body: Record<string, unknown> = JSON.parse(await response.text());
@@ -15,7 +15,7 @@ describe('the token endpoint', () => {
     { client_secret: 'guess' },
     { grant_type: 'password' },
     { scope: 'all' },
-  ])('refuses what is wrong with a page that says nothing: %o', async (wrong) => {
+  ])('refuses a wrong sign-in with a page that gives no reason: %o', async (wrong) => {
     const { sandbox } = await connect();
     const response = await signIn(sandbox, wrong);
     expect(response.status).toBe(400);
@@ -23,7 +23,7 @@ describe('the token endpoint', () => {
     expect(await response.text()).toBe('Bad Request');
   });
 
-  test('wants a form', async () => {
+  test('requires a form', async () => {
     const { sandbox } = await connect();
     const { clientId: client_id, clientSecret: client_secret } = sandbox;
     const body = JSON.stringify({ client_id, client_secret, grant_type: 'client_credentials', scope: 'api' });
@@ -34,7 +34,7 @@ describe('the token endpoint', () => {
 });
 
 describe('a data request', () => {
-  test('without a good token gets 401, quota headers, and costs nothing', async () => {
+  test('without a valid token gets 401 and quota headers, and costs nothing', async () => {
     const client = await connect({ minuteQuota: 5 });
     client.token += 'x';
     const answer = await client.query('Property', {});
@@ -53,7 +53,7 @@ describe('a data request', () => {
     expect((await client.query('Property', {})).status).toBe(401);
   });
 
-  test('is told what is left of its quotas', async () => {
+  test('receives its remaining quotas', async () => {
     const now = Date.UTC(2026, 3, 1, 10, 20, 30);
     const client = await connect({ minuteQuota: 180, hourQuota: 7200, now: () => now });
     await client.query('Property', {});
@@ -69,7 +69,7 @@ describe('a data request', () => {
     expect(headers.get('date')).not.toBeNull();
   });
 
-  test('over the minute’s quota gets 429 until the next minute begins', async () => {
+  test('over the minute’s quota gets 429 until the next minute starts', async () => {
     let now = Date.UTC(2026, 3, 1, 10, 20, 59, 900);
     const client = await connect({ minuteQuota: 2, hourQuota: 100, now: () => now });
     const statuses: number[] = [];
@@ -84,7 +84,7 @@ describe('a data request', () => {
     expect((await client.query('Property', {})).status).toBe(200);
   });
 
-  test('over the hour’s quota gets 429 until the next hour begins', async () => {
+  test('over the hour’s quota gets 429 until the next hour starts', async () => {
     let now = Date.UTC(2026, 3, 1, 10, 59);
     const client = await connect({ minuteQuota: 10, hourQuota: 1, now: () => now });
     expect((await client.query('Property', {})).status).toBe(200);
@@ -94,7 +94,7 @@ describe('a data request', () => {
     expect((await client.query('Property', {})).status).toBe(200);
   });
 
-  test('counts even where it is refused as wrong; signing in and metadata do not', async () => {
+  test('counts even if it is refused as invalid; sign-ins and metadata do not', async () => {
     const client = await connect({ minuteQuota: 10 });
     await client.query('Property', { $filter: 'nonsense' });
     await client.get('/$metadata');
@@ -102,7 +102,7 @@ describe('a data request', () => {
     expect((await client.get('/DataSystem')).headers.get('minute-quota-available')).toBe('9');
   });
 
-  test('is written down with what was asked and what was answered', async () => {
+  test('is recorded with its query and its status', async () => {
     const client = await connect();
     client.sandbox.requests.length = 0;
     await client.query('Property', { $filter: "City eq 'X'", $top: 2 });

@@ -12,22 +12,21 @@ async function control(client: Client, method: string, path: string, body?: unkn
 }
 
 describe('another process', () => {
-  test('changes the feed and hears which listings', async () => {
+  test.each([
+    ['corrupted', 'conversionFailures'],
+    ['spoiled', 'misfits'],
+  ])('changes the feed and receives the keys of the listings (%s, %s)', async (corrupted, failures) => {
     const client = await connect({ listings: 20 });
-    const done: Record<string, string[]> = JSON.parse(
-      await control(
-        client,
-        'POST',
-        'change?changed=3&added=2&removed=4&photos=1&photosOnly=2&spoiled=1&misfits=2',
-      ),
-    );
-    const counts = Object.fromEntries(Object.entries(done).map(([name, keys]) => [name, keys.length]));
-    expect(counts).toEqual({
+    const counts = `changed=3&added=2&removed=4&photos=1&photosOnly=2&${corrupted}=1&${failures}=2`;
+    const answer: Record<string, string[]> = JSON.parse(await control(client, 'POST', `change?${counts}`));
+    expect(Object.fromEntries(Object.entries(answer).map(([name, keys]) => [name, keys.length]))).toEqual({
       changed: 3,
       added: 2,
       removed: 4,
       photos: 1,
       photosOnly: 2,
+      corrupted: 1,
+      conversionFailures: 2,
       spoiled: 1,
       misfits: 2,
     });
@@ -44,7 +43,7 @@ describe('another process', () => {
     await expect(control(client, 'POST', 'fault', { kind: 'earthquake' })).rejects.toThrow('400');
   });
 
-  test('reads what was asked', async () => {
+  test('reads the requests', async () => {
     const client = await connect();
     await client.query('Media', { $top: 3 });
     const seen: unknown[] = JSON.parse(await control(client, 'GET', 'requests'));
@@ -70,7 +69,7 @@ describe('another process', () => {
     await expect(client.query('Property', {})).rejects.toThrow('fetch failed');
   });
 
-  test('gets 404 for what is not there', async () => {
+  test('gets 404 for an unknown address', async () => {
     const client = await connect();
     await expect(control(client, 'GET', 'nothing')).rejects.toThrow('404');
     expect((await fetch(new URL('/elsewhere', client.sandbox.url))).status).toBe(404);

@@ -18,7 +18,7 @@ const ask = (client: Client): ReturnType<Client['query']> => client.query('Prope
 const names = (headers: Headers): string[] => [...headers.keys()].filter((name) => name.includes('quota'));
 
 describe('a fault', () => {
-  test('strikes as often as it is told, after as many as it is told to spare', async () => {
+  test('affects `count` requests, after the first `skip`', async () => {
     const client = await broken({ kind: 'status', status: 503, count: 2, skip: 1 }, { kind: 'html' });
     const statuses: string[] = [];
     for (let i = 0; i < 5; i++) {
@@ -28,7 +28,7 @@ describe('a fault', () => {
     expect(statuses).toEqual(['html', '503', '503', '200', '200']);
   });
 
-  test('strikes the resource it is for, and no other', async () => {
+  test('affects only its resource', async () => {
     const client = await broken(
       { kind: 'status', status: 500, resource: 'Media', count: Infinity },
       { kind: 'status', status: 502, resource: '$metadata' },
@@ -61,7 +61,7 @@ describe('the fault', () => {
     expect(answer.headers.get('minute-quota-available')).not.toBeNull();
   });
 
-  test('rate-limit: says that the minute is spent and the hour is not, and costs nothing', async () => {
+  test('rate-limit: reports that the minute is spent and the hour is not, and costs nothing', async () => {
     const date = 'Wed, 01 Apr 2026 10:00:00 GMT';
     const client = await broken({ kind: 'rate-limit', retryAfter: date }, { kind: 'rate-limit' });
     const [first, second, third] = [await ask(client), await ask(client), await ask(client)];
@@ -88,7 +88,7 @@ describe('the fault', () => {
     await expect(response.text()).rejects.toThrow('terminated');
   });
 
-  test('truncate-json: ends the JSON early in an answer that is whole', async () => {
+  test('truncate-json: ends the JSON early in a complete answer', async () => {
     const answer = await ask(await broken({ kind: 'truncate-json' }));
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toContain('json');
@@ -147,7 +147,7 @@ describe('the fault', () => {
     expect((await client.query('Media', {})).rows).toHaveLength(10);
   });
 
-  test('revoke: makes every token bad that was issued before', async () => {
+  test('revoke: invalidates every token that was issued before', async () => {
     const client = await broken({ kind: 'revoke', skip: 1 });
     expect((await ask(client)).status).toBe(200);
     expect((await ask(client)).status).toBe(401);
@@ -162,7 +162,7 @@ describe('the fault', () => {
     expect((await ask(client)).next).toBe(`${client.sandbox.url}/Property?$top=10`);
   });
 
-  test('link-abroad: leads elsewhere', async () => {
+  test('link-abroad: leads to another origin', async () => {
     const client = await broken({ kind: 'link-abroad', origin: 'http://elsewhere.invalid' });
     expect((await ask(client)).next).toMatch(/^http:\/\/elsewhere\.invalid\/trestle\/odata\/Property\?/);
   });
@@ -173,7 +173,7 @@ describe('the fault', () => {
     expect((await client.get(text(next))).status).toBe(404);
   });
 
-  test('no-quota-headers: takes all of them away, or some', async () => {
+  test('no-quota-headers: removes all of them, or some', async () => {
     const client = await broken(
       { kind: 'no-quota-headers' },
       { kind: 'no-quota-headers', headers: ['Minute-Quota-Limit'] },
@@ -184,7 +184,7 @@ describe('the fault', () => {
     expect(some).toHaveLength(5);
   });
 
-  test('bad-count: counts wrong', async () => {
+  test('bad-count: returns a wrong count', async () => {
     const client = await broken({ kind: 'bad-count', by: -7 });
     await ask(client);
     expect((await client.query('Property', { $count: true })).count).toBe(13);
@@ -199,7 +199,7 @@ describe('the fault', () => {
   });
 });
 
-test('what happens before an answer can change it', async () => {
+test('onRequest can change the answer', async () => {
   const client = await connect({ listings: 5 });
   const { sandbox } = client;
   sandbox.onRequest = async (seen) => {

@@ -44,18 +44,18 @@ const story = (): string => {
 };
 
 describe('the base data', () => {
-  test('is the same for the same seed, and other for another', () => {
+  test('is the same for the same seed, and differs for another', () => {
     expect(dump(feedOf(60))).toBe(dump(feedOf(60)));
     expect(dump(feedOf(60))).not.toBe(dump(feedOf(60, 2)));
   });
 
-  test('has as many media as the average says, between none and twice as many a listing', () => {
+  test('has the average number of media, between none and twice as many per listing', () => {
     for (const listings of [0, 1, 7, 500]) expect(feedOf(listings).size('Media')).toBe(listings * 3);
     const counts = new Set([...feedOf(500).records('Property')].map((record) => record['PhotosCount']));
     expect([...counts].map(Number).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  test('counts each listing’s photos right', () => {
+  test('counts each listing’s photos correctly', () => {
     const feed = feedOf(100);
     const counts = new Map<FieldValue | undefined, number>();
     for (const { ResourceRecordKey: key } of feed.records('Media'))
@@ -94,7 +94,7 @@ describe('the base data', () => {
         }
   });
 
-  test('has the oddities of live feeds, unless told not to', () => {
+  test('has the odd values of live feeds, unless oddValues is off', () => {
     const odd = dump(feedOf(400));
     const plain = dump(feedOf(400, 1, false));
     for (const sign of [
@@ -128,7 +128,7 @@ describe('a change', () => {
     expect(seen[19]).toBe(AT);
   });
 
-  test('of a listing changes what it says', () => {
+  test('of a listing changes its fields', () => {
     const feed = feedOf(100);
     const before = new Map([...feed.records('Property')].map((record) => [record['ListingKey'], record]));
     for (const key of feed.changeListings(30)) {
@@ -152,7 +152,7 @@ describe('a change', () => {
     expect([feed.size('Property'), feed.size('Media')]).toEqual([0, 0]);
   });
 
-  test('of photos shows in the photo fields, and in the listing only where it is touched', () => {
+  test('of photos changes the photo fields, and the listing’s timestamp only if requested', () => {
     for (const touchListing of [true, false]) {
       const feed = feedOf(60);
       const before = new Map([...feed.records('Property')].map((record) => [record['ListingKey'], record]));
@@ -169,7 +169,7 @@ describe('a change', () => {
     }
   });
 
-  test('of photos never gives out an instant twice', () => {
+  test('of photos never uses an instant twice', () => {
     const feed = feedOf(60);
     const moments = [1, 2, 3].flatMap(() =>
       feed
@@ -182,7 +182,7 @@ describe('a change', () => {
   });
 
   test.each(['corrupt', 'addConversionFailures'] as const)(
-    '%ss listings in ways that no column takes, and keeps what finds them',
+    '%s: gives listings values that no column holds, and keeps key and timestamp valid',
     (way) => {
       const feed = feedOf(60);
       const { fields } = resources.find(({ name }) => name === 'Property')!;

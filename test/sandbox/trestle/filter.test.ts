@@ -132,7 +132,7 @@ const filter: fc.Arbitrary<Meant> = fc.letrec<{ atom: Meant; all: Meant; any: Me
 })).any;
 
 describe('a filter', () => {
-  test('means what its text says, for every grouping, offset and null', () => {
+  test('is evaluated correctly for every grouping, offset and null', () => {
     fc.assert(
       fc.property(filter, ([text, meaning]) => {
         const matches = createPredicate(parseFilter(text, set), set);
@@ -142,7 +142,7 @@ describe('a filter', () => {
     );
   });
 
-  test('finds over HTTP what it means', async () => {
+  test('finds the same rows over HTTP', async () => {
     const client = await connect({ seed: 3, listings: 80, mediaPerListing: 1 });
     client.sandbox.feed.put('Property', entries[0]!.record);
     await fc.assert(
@@ -172,7 +172,7 @@ describe('a filter', () => {
     ['ListPrice eq', 'Unexpected end'],
     ['', 'Unexpected end'],
     ['ListPrice add 1 eq 2', 'not a boolean'],
-  ])('that is wrong is refused: %s', async ($filter, message) => {
+  ])('that is invalid is refused: %s', async ($filter, message) => {
     const client = await connect({ listings: 1 });
     const answer = await client.query('Property', { $filter });
     expect(answer.status).toBe(400);

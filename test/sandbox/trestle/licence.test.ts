@@ -8,7 +8,7 @@ async function schema(client: Client) {
   return buildFeedSchema(readEdm(text));
 }
 
-test('a field that the licence loses is served no more, and refused wherever a query names it', async () => {
+test('a field that the licence loses is no longer served, and refused in every query', async () => {
   const client = await connect({ listings: 5 });
   expect((await client.query('Property', { $top: 1 })).rows[0]).toHaveProperty('City');
   expect(client.sandbox.feed.changeLicence({ lose: ['City', 'Nonsense'] }).lost).toEqual(['City']);
@@ -40,7 +40,7 @@ test('a field that is suppressed is served, and refused in filters and orders', 
   expect((await client.query('Property', { $orderby: 'PhotosChangeTimestamp' })).status).toBe(200);
 });
 
-test('new fields have values in every record, can be asked for, and move no timestamp', async () => {
+test('new fields have values in every record, can be requested, and move no timestamp', async () => {
   const client = await connect({ listings: 5 });
   const before = await client.keyset('Property', 'ListingKey', 2);
   const { gained } = client.sandbox.feed.changeLicence({ gain: 10 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { connect, text } from './client.ts';
 
 describe('keyset pages', () => {
-  test('bring every row once, through ties that page boundaries cut', async () => {
+  test('return every row once, across ties that page boundaries split', async () => {
     const client = await connect({ listings: 90 });
     client.sandbox.feed.tie(37);
     client.sandbox.feed.tie(11, '2025-01-01T00:00:00.123-00:00');
@@ -14,7 +14,7 @@ describe('keyset pages', () => {
     expect(new Set(media.map((row) => row['MediaKey'])).size).toBe(client.sandbox.feed.size('Media'));
   });
 
-  test('lose nothing to changes that are made under way', async () => {
+  test('lose nothing if records change during the read', async () => {
     const client = await connect({ listings: 60 });
     client.sandbox.onRequest = () => void client.sandbox.feed.changeListings(2);
     const rows = await client.keyset('Property', 'ListingKey', 10);
@@ -55,7 +55,7 @@ describe('keyset pages', () => {
 });
 
 describe('a next link', () => {
-  test('is there on every full page, and then also when it was the last', async () => {
+  test('is on every full page, also on the last one', async () => {
     const client = await connect({ listings: 20 });
     const one = await client.query('Property', {
       $top: 10,
@@ -87,7 +87,7 @@ describe('a next link', () => {
     expect(keys.size).toBe(20);
   });
 
-  test('misses a row for good where one that was already read changes meanwhile', async () => {
+  test('misses a row if one that was already read changes in between', async () => {
     const client = await connect({ listings: 30 });
     const $orderby = 'ModificationTimestamp asc,ListingKey asc';
     const one = await client.query('Property', { $orderby, $top: 10 });
@@ -101,7 +101,7 @@ describe('a next link', () => {
 });
 
 describe('replication', () => {
-  test('gives the same link again and again, and every row once, in no order', async () => {
+  test('repeats the same link, and returns every row once, in no order', async () => {
     const client = await connect({ listings: 50 });
     const first = await client.query('Property', {
       replication: true,
@@ -121,7 +121,7 @@ describe('replication', () => {
     expect(times).not.toEqual([...times].sort());
   });
 
-  test('dies after five minutes without a request', async () => {
+  test('expires after five minutes without a request', async () => {
     let now = Date.UTC(2026, 3, 1);
     const client = await connect({ listings: 50, now: () => now });
     const { next } = await client.query('Property', { replication: true, $top: 10 });
@@ -135,7 +135,7 @@ describe('replication', () => {
     expect(dead.error).toContain('expired');
   });
 
-  test('takes no $skip', async () => {
+  test('accepts no $skip', async () => {
     const client = await connect();
     const { next } = await client.query('Property', { replication: true, $top: 10 });
     expect((await client.get(`${next}&$skip=10`)).status).toBe(400);

@@ -5,14 +5,14 @@ const rank = (value: unknown): number => (value === null ? -Infinity : Number(va
 const unsigned = (row: Row): object => ({ ...row, MediaURL: null });
 
 describe('a query', () => {
-  test('answers ten rows unless told, and at most as many as the server allows', async () => {
+  test('answers ten rows unless set, and at most as many as the server allows', async () => {
     const client = await connect({ listings: 30, maxPage: 20 });
     expect((await client.query('Property', {})).rows).toHaveLength(10);
     expect((await client.query('Property', { $top: 20 })).rows).toHaveLength(20);
     expect((await client.query('Property', { $top: 21 })).status).toBe(400);
   });
 
-  test('of index fields only may ask for 300,000 rows', async () => {
+  test('of index fields only may request 300,000 rows', async () => {
     const client = await connect({ listings: 1500 });
     const wide = await client.query('Property', { $select: 'ListingKey,PhotosCount', $top: 300_000 });
     expect(wide.rows).toHaveLength(1500);
@@ -28,7 +28,7 @@ describe('a query', () => {
     expect((await client.query('Property', { $skip: 999_990 })).status).toBe(400);
   });
 
-  test('counts what matches, whatever the page', async () => {
+  test('counts all matches, regardless of the page', async () => {
     const client = await connect({ listings: 60 });
     const all = [...client.sandbox.feed.records('Property')];
     const active = all.filter((record) => record['StandardStatus'] === 'Active').length;
@@ -68,7 +68,7 @@ describe('a query', () => {
     expect((await client.query('Property', { $orderby: 'Colour' })).status).toBe(400);
   });
 
-  test('sees a change in any order it was asked for before', async () => {
+  test('includes a change in an order that was requested before', async () => {
     const client = await connect({ listings: 20 });
     const wanted = { $orderby: 'City,ListingKey', $top: 20, $select: 'ListingKey,City' };
     const before = (await client.query('Property', wanted)).rows;
@@ -79,7 +79,7 @@ describe('a query', () => {
     expect(after.at(-1)).toEqual({ ListingKey: moved['ListingKey'], City: 'Zzyzx' });
   });
 
-  test('expands media, with options of their own', async () => {
+  test('expands media, with separate options', async () => {
     const client = await connect({ listings: 20 });
     const $expand =
       "Media($select=MediaKey,Order;$filter=Order gt 1 and MediaCategory ne 'x;y';$orderby=Order desc;$top=2)";
@@ -132,14 +132,14 @@ describe('a query', () => {
     ['/Property?$top=1&$top=2', 400],
     ['/Property?$filter=%zz', 400],
     ['/Property?$skip=5&replication=true', 400],
-  ])('that the server does not know is refused: %s → %i', async (target, status) => {
+  ])('that the server does not support is refused: %s → %i', async (target, status) => {
     const client = await connect({ listings: 1 });
     const answer = await client.get(target);
     expect(answer.status).toBe(status);
     expect(answer.error).toBeTypeOf('string');
   });
 
-  test('is answered with every field, numbers as they are spelled, text as it is', async () => {
+  test('is answered with every field, numbers with their original text, and unchanged strings', async () => {
     const client = await connect({ listings: 400, oddValues: true });
     const { feed } = client.sandbox;
     const answer = await client.query('Property', { $top: 400, $orderby: 'ListingKey' });
@@ -151,7 +151,7 @@ describe('a query', () => {
     expect(new Set(answer.rows.map((row) => Object.keys(row).length)).size).toBe(1);
   });
 
-  test('gets addresses of media that were signed for it alone', async () => {
+  test('gets media addresses that were signed for it alone', async () => {
     const client = await connect({ now: () => Date.UTC(2026, 3, 1) });
     const seen = new Set<unknown>();
     for (let turn = 0; turn < 3; turn++) {
@@ -180,7 +180,7 @@ describe('the service', () => {
     expect((await client.get('/DataSystem')).rows).toHaveLength(1);
   });
 
-  test('compresses for those who accept it', async () => {
+  test('compresses if the client accepts it', async () => {
     const client = await connect();
     const headers = { authorization: `Bearer ${client.token}` };
     const ask = (encoding: string): Promise<Response> =>

@@ -8,7 +8,7 @@ const clock = (): number => {
 };
 
 // Limits are many times what it takes on two slow cores: they catch quadratic work, not a bad day.
-test('25,000 listings and 75,000 media are quick enough to work with', async () => {
+test('25,000 listings and 75,000 media are fast enough for tests', async () => {
   let start = clock();
   const client = await connect({ listings: 25_000 });
   const { feed } = client.sandbox;

@@ -35,7 +35,7 @@ describe('the whole feed', () => {
     },
   );
 
-  test('CustomProperty has no time to ask for, and is found by its listings', async () => {
+  test('CustomProperty has no timestamp, and is found by its listings', async () => {
     const client = await connect({ listings: 120 });
     const { feed } = client.sandbox;
     expect(feed.size('CustomProperty')).toBeGreaterThan(80);
@@ -59,7 +59,7 @@ describe('the whole feed', () => {
     expect(after.rows.map((row) => row['ListingKey'])).toEqual([...keys].sort().slice(4));
   });
 
-  test('members and offices are those that listings name, by the same names', async () => {
+  test('members and offices are those that listings name, with the same names', async () => {
     const client = await connect({ listings: 400 });
     const { feed } = client.sandbox;
     let seen = 0;
@@ -98,7 +98,7 @@ describe('the whole feed', () => {
       expect(leads.get(readText(team, 'TeamKey'))).toBe(team['TeamLeadKey']);
   });
 
-  test('open houses are of active listings, mostly to come, and tell the time by the clocks there', async () => {
+  test('open houses belong to active listings, are mostly in the future, and have local offsets', async () => {
     const at = Date.UTC(2026, 10, 21, 9, 30);
     const client = await connect({ listings: 600, now: () => at });
     const houses = [...client.sandbox.feed.records('OpenHouse')];
@@ -139,7 +139,7 @@ describe('the whole feed', () => {
     expect(seen).toBeGreaterThan(1000);
   });
 
-  test('is the same for the same seed, whenever it is looked at', async () => {
+  test('is the same for the same seed, at any time', async () => {
     const [one, other, third] = [
       await connect({ listings: 80, now }),
       await connect({ listings: 80, now }),
@@ -164,8 +164,8 @@ describe('the whole feed', () => {
   });
 });
 
-describe('what belongs to a listing', () => {
-  test.each([true, false])('goes with it (looked at before: %s)', async (isLookedAt) => {
+describe('the children of a listing', () => {
+  test.each([true, false])('is removed with it (read before: %s)', async (isLookedAt) => {
     const client = await connect({ listings: 200 });
     const { feed } = client.sandbox;
     if (isLookedAt) for (const name of PARTS) expect(feed.size(name)).toBeGreaterThan(0);
@@ -177,7 +177,7 @@ describe('what belongs to a listing', () => {
     }
   });
 
-  test('comes with it, no earlier than it', async () => {
+  test('is added with it, with a timestamp that is not earlier', async () => {
     const client = await connect({ listings: 20 });
     const { feed } = client.sandbox;
     for (const name of PARTS) feed.size(name);
@@ -193,7 +193,7 @@ describe('what belongs to a listing', () => {
     }
   });
 
-  test('a custom record changes with its listing at times, and then the listing’s timestamp moves', async () => {
+  test('a custom record sometimes changes with its listing, and then the listing’s timestamp moves', async () => {
     const client = await connect({ listings: 200 });
     const { feed } = client.sandbox;
     const custom = new Map(
@@ -230,7 +230,7 @@ describe('what belongs to a listing', () => {
 });
 
 describe('PrettyEnums', () => {
-  test('shows display names, in lists and expanded too; filters go on with plain ones', async () => {
+  test('returns display names, also in lists and expanded records; filters still use plain names', async () => {
     const client = await connect({ listings: 150 });
     const $filter = "PropertySubType eq 'SingleFamilyResidence' and StandardStatus eq 'ActiveUnderContract'";
     const wanted = { $filter, $top: 50, $expand: 'Rooms' };
@@ -270,20 +270,20 @@ describe('the licence', () => {
     },
   );
 
-  test('has none of what is Trestle’s own business', async () => {
+  test('has none of Trestle’s internal sets', async () => {
     const client = await connect();
     expect((await client.query('Contacts', {})).status).toBe(403);
     expect((await client.query('Gossip', {})).status).toBe(404);
   });
 
-  test.each(UNNAMED)('%s has no index fields that are known: large pages are refused', async (name) => {
+  test.each(UNNAMED)('%s has no known index fields: large pages are refused', async (name) => {
     const client = await connect({ listings: 1 });
     const { key } = resources.find((resource) => resource.name === name)!;
     expect((await client.query(name, { $select: key, $top: 1001 })).status).toBe(400);
     expect((await client.query(name, { $select: key, $top: 1000 })).status).toBe(200);
   });
 
-  test('the others take the large pages of index fields', async () => {
+  test('the others allow large pages of index fields', async () => {
     const client = await connect({ listings: 1 });
     const $select = 'ListingKey,ModificationTimestamp';
     for (const name of ['OpenHouse', 'PropertyRooms', 'PropertyUnitTypes'])
@@ -292,7 +292,7 @@ describe('the licence', () => {
   });
 });
 
-test('nothing but listings and media is made until it is asked for', () => {
+test('other records than listings and media are not made until they are requested', () => {
   const base = { seed: 1, listings: 50, mediaPerListing: 1, oddValues: false };
   const { feed, store } = createFeed(base, Date.now);
   feed.changeListings(5);

@@ -19,8 +19,8 @@ function schemaWith(sets: Record<string, readonly string[]>): FeedSchema {
 
 const licence = (...fields: readonly string[]): FeedSchema => schemaWith({ Property: fields });
 
-describe('what a run asks for', () => {
-  test('is narrowed to what the licence has, in the order it was in', () => {
+describe('the fields that a run requests', () => {
+  test('are limited to the licence, in the same order', () => {
     const asked = withSelect(property, [...NEEDED, 'City', 'Roof', 'YearBuilt']);
     const {
       dataset: resource,
@@ -33,13 +33,13 @@ describe('what a run asks for', () => {
     expect(resource.fields).toBe(property.fields);
   });
 
-  test('stays all where nothing is asked for by name', () => {
+  test('stay all if none are requested by name', () => {
     const { dataset: resource, omittedFields: leftOut } = limitToLicence(property, licence(...NEEDED));
     expect(selectOf(resource)).toBeUndefined();
     expect(leftOut).toEqual([]);
   });
 
-  test('tells which of the user’s own columns the feed knows nothing of, unless they are left out', () => {
+  test('report which of the user’s own columns the feed does not know, unless they are omitted', () => {
     const added = { Roof: 'text', Rooof: 'text' } as unknown as NonNullable<Dataset['added']>;
     const own: Dataset = { ...property, added };
     expect(limitToLicence(own, licence(...NEEDED, 'Roof')).unknownFields).toEqual(['Rooof']);
@@ -58,13 +58,13 @@ describe('what a run asks for', () => {
     expect(photoFields(resource)).toBeUndefined();
   });
 
-  test('is no field that only looks like one of every object', () => {
+  test('do not match properties of every object', () => {
     const asked = withSelect(property, [...NEEDED, 'constructor', 'toString']);
     expect(limitToLicence(asked, licence(...NEEDED)).omittedFields).toEqual(['constructor', 'toString']);
   });
 });
 
-describe('what can’t be followed', () => {
+describe('a dataset is unavailable', () => {
   test.each<[string, Dataset, FeedSchema]>([
     ['a set that is not there', media, licence(...NEEDED)],
     ['one without its key', property, licence('ModificationTimestamp')],
@@ -75,7 +75,7 @@ describe('what can’t be followed', () => {
     expect(limitToLicence(resource, schema).unavailable).toMatch(/^the feed's \$metadata has no /);
   });
 
-  test('is not what has no time of its own', () => {
+  test('but not for a missing timestamp if it has none', () => {
     expect(
       limitToLicence(customProperty, schemaWith({ CustomProperty: ['ListingKey'] })).unavailable,
     ).toBeUndefined();

@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import type { Town } from './towns.ts';
 import { directions, schools, streets, suffixes } from './words.ts';
 
-/** Where a listing is: address, geography and schools. */
+/** Makes the location of a listing: address, geography and schools. */
 export function makeAddress(source: Random, town: Town, attached: boolean): SandboxRecord {
   const number = String(source.int(1, 19_999));
   const direction = source.chance(0.25) ? source.pick(directions) : null;

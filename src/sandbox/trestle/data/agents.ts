@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import type { SandboxRecord } from '../record.ts';
 import { brokerages, firstNames, lastNames } from './words.ts';
 
-/** Agents and offices: the buyer's side where there is a contract. */
+/** Makes the fields of agents and offices; with the buyer's side if the listing is `sold`. */
 export function makeAgentFields(source: Random, sold: boolean): SandboxRecord {
   const lister = pickAgent(source);
   const partner = source.chance(0.15) ? pickAgent(source) : undefined;
@@ -26,12 +26,12 @@ export function makeAgentFields(source: Random, sold: boolean): SandboxRecord {
   };
 }
 
-/** What a listing says of an agent. */
+/** The data of an agent that listings contain. */
 export type Agent = Readonly<
   Record<'key' | 'id' | 'first' | 'last' | 'name' | 'officeKey' | 'officeId' | 'office', string>
 >;
 
-/** Everybody whom a listing can name. */
+/** All agents that a listing can name. */
 export const agents: readonly Agent[] = firstNames.flatMap((_, first) =>
   lastNames.map((__, last) => makeAgent(first, last)),
 );

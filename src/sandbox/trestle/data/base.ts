@@ -1,14 +1,15 @@
-import { DAY, parsePreciseInstant } from '../instant.ts';
+import { DAY_MS } from '../../../lib/time.ts';
+import { parsePreciseInstant } from '../instant.ts';
 import { createRandom } from '../random.ts';
 import { type SandboxRecord, readText } from '../record.ts';
 import { makeListing } from './listing.ts';
 import { makeMedia } from './media.ts';
 import { addOddity } from './oddities.ts';
 
-/** All of the base data changed before this instant. */
+/** All base data has timestamps before this instant. */
 export const EPOCH = Date.UTC(2026, 2, 20);
 
-const START = EPOCH - 709 * DAY;
+const START = EPOCH - 709 * DAY_MS;
 const BIG_TIE_LISTINGS = 1203;
 
 export type BaseData = {
@@ -18,14 +19,14 @@ export type BaseData = {
   readonly oddValues: boolean;
 };
 
-/** When the listing with this index changed last: later than its predecessor, or in one tie with it. */
+/** The last change of the listing with this index: later than its predecessor's, or equal to it (a tie). */
 export function changeTimeOf(base: BaseData, index: number): number {
   const step = (EPOCH - START) / (base.listings + 1);
   const place = tieStartOf(base.listings, index);
   return Math.floor(START + step * (place + createRandom(base.seed, 'at', place).next() * 0.9));
 }
 
-/** How many media the listing with this index has: pairs of listings share twice the average. */
+/** Counts the media of the listing with this index: each pair of listings shares twice the average. */
 export function countMedia(base: BaseData, index: number): number {
   const pair = index >>> 1;
   const most = base.mediaPerListing * 2;
@@ -35,7 +36,7 @@ export function countMedia(base: BaseData, index: number): number {
   return index % 2 === 0 ? first : both - first;
 }
 
-/** A listing and its media. `number` is the first media's. */
+/** Makes a listing and its media; `number` is that of the first media. */
 export function listingWithChildren(
   base: BaseData,
   index: number,
@@ -51,7 +52,7 @@ export function listingWithChildren(
   return [base.oddValues ? addOddity(record, index) : record, media];
 }
 
-/** The first index of the tie that this one is in, or itself. */
+/** The first index of the tie that this index belongs to; the index itself if it is in no tie. */
 function tieStartOf(listings: number, index: number): number {
   const big = Math.floor(listings * 0.4);
   if (listings >= 5000 && index >= big && index < big + BIG_TIE_LISTINGS) return big;

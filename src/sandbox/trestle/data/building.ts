@@ -4,7 +4,7 @@ import { features } from './words.ts';
 
 const SQUARE_FEET_PER_ACRE = 43_560;
 
-/** The house itself: rooms, areas, lot, parking, equipment. `land` has none of the house's parts. */
+/** Makes rooms, areas, lot, parking and equipment. Without the fields of a house if it is `land`. */
 export function makeBuilding(
   source: Random,
   shape: { land: boolean; attached: boolean; area: number },

@@ -1,9 +1,10 @@
-import { DAY, formatDay, HOUR, parsePreciseInstant, stamp, stampAt } from '../instant.ts';
+import { DAY_MS, HOUR_MS } from '../../../lib/time.ts';
+import { formatDay, parsePreciseInstant, stamp, stampAt } from '../instant.ts';
 import { type Random, createRandom } from '../random.ts';
 import { toDecimal, type SandboxRecord, readText } from '../record.ts';
 import { choices } from './enums.ts';
 
-/** Hours behind UTC in summer, by state; the others are in the east. */
+/** Hours behind UTC in summer, by state; all other states use Eastern time. */
 const HOURS_BEHIND_UTC: Readonly<Record<string, number>> = {
   CA: 7,
   OR: 7,
@@ -17,31 +18,31 @@ const HOURS_BEHIND_UTC: Readonly<Record<string, number>> = {
   TN: 5,
 };
 
-/** What tells a listing's parts from one another, and whose they are. */
+/** The fields that identify a child's listing. */
 function listingFieldsOf(listing: SandboxRecord): SandboxRecord {
   return { ListingKey: readText(listing, 'ListingKey'), ListingId: readText(listing, 'ListingId') };
 }
 
-/** Never after the listing's own change, and the same whatever happens to the listing. */
+/** A timestamp before the listing's own change, which does not change with the listing. */
 function makeTimestamp(source: Random, listing: SandboxRecord): SandboxRecord {
   const entered = parsePreciseInstant(readText(listing, 'OriginalEntryTimestamp')) ?? 0;
-  return { ModificationTimestamp: stamp(entered + source.int(0, DAY)) };
+  return { ModificationTimestamp: stamp(entered + source.int(0, DAY_MS)) };
 }
 
 function createListingRandom(seed: number, what: string, listing: SandboxRecord): Random {
   return createRandom(seed, what, readText(listing, 'ListingKey'));
 }
 
-/** Open houses of some active listings: within the next two weeks from `now`, and a few that are over. */
+/** Makes open houses for some active listings: within two weeks from `now`, and a few in the past. */
 export function makeOpenHouses(seed: number, listing: SandboxRecord, now: number): SandboxRecord[] {
   const source = createListingRandom(seed, 'open house', listing);
   if (readText(listing, 'StandardStatus') !== 'Active' || !source.chance(0.3)) return [];
   const behind = HOURS_BEHIND_UTC[readText(listing, 'StateOrProvince')] ?? 4;
   return Array.from({ length: source.int(1, 2) }, (_, index) => {
     const isOver = source.chance(0.15);
-    const today = Math.floor(now / DAY) * DAY;
-    const date = today + (isOver ? -source.int(2, 9) : source.int(2, 14)) * DAY;
-    const start = date + (source.int(10, 15) + behind) * HOUR;
+    const today = Math.floor(now / DAY_MS) * DAY_MS;
+    const date = today + (isOver ? -source.int(2, 9) : source.int(2, 14)) * DAY_MS;
+    const start = date + (source.int(10, 15) + behind) * HOUR_MS;
     const key = `${readText(listing, 'ListingKey')}0${index + 1}`;
     return {
       OpenHouseKey: key,
@@ -51,7 +52,7 @@ export function makeOpenHouses(seed: number, listing: SandboxRecord, now: number
       OpenHouseId: `OH${key}`,
       OpenHouseDate: formatDay(date),
       OpenHouseStartTime: stampAt(start, behind),
-      OpenHouseEndTime: stampAt(start + source.int(1, 4) * HOUR, behind),
+      OpenHouseEndTime: stampAt(start + source.int(1, 4) * HOUR_MS, behind),
       OpenHouseStatus: isOver ? 'Ended' : source.chance(0.05) ? 'Canceled' : 'Active',
       OpenHouseType: source.chance(0.8) ? 'Public' : source.pick(choices.OpenHouseType),
       AppointmentRequiredYN: source.chance(0.1),
@@ -64,7 +65,7 @@ export function makeOpenHouses(seed: number, listing: SandboxRecord, now: number
   });
 }
 
-/** Rooms of some houses. */
+/** Makes rooms for some houses. */
 export function makeRooms(seed: number, listing: SandboxRecord): SandboxRecord[] {
   const source = createListingRandom(seed, 'rooms', listing);
   if (readText(listing, 'PropertyType') === 'Land' || !source.chance(0.4)) return [];
@@ -93,7 +94,7 @@ export function makeRooms(seed: number, listing: SandboxRecord): SandboxRecord[]
   });
 }
 
-/** Kinds of units of some buildings. */
+/** Makes unit types for some buildings. */
 export function makeUnitTypes(seed: number, listing: SandboxRecord): SandboxRecord[] {
   const source = createListingRandom(seed, 'unit types', listing);
   if (readText(listing, 'PropertySubType') !== 'Condominium' || !source.chance(0.3)) return [];
@@ -111,7 +112,7 @@ export function makeUnitTypes(seed: number, listing: SandboxRecord): SandboxReco
   }));
 }
 
-/** What the MLS has of its own to say of most listings: one record, or none. Some of it goes with the price. */
+/** Makes the MLS's own fields for most listings, as one record or none. Some of them depend on the price. */
 export function makeCustomRecords(seed: number, listing: SandboxRecord): SandboxRecord[] {
   const source = createListingRandom(seed, 'custom', listing);
   if (!source.chance(0.85)) return [];

@@ -4,7 +4,7 @@ import { sets } from '../sets.ts';
 
 type MakeFields = () => { readonly [field: string]: FieldValue };
 
-/** What an essential field cannot hold. */
+/** Values that an essential field cannot hold. */
 const corruptions: readonly MakeFields[] = [
   () => ({ ListPrice: new RawNumber('1e15') }),
   () => ({ StandardStatus: 'x'.repeat(columnLengthOf('StandardStatus') + 1) }),
@@ -13,7 +13,7 @@ const corruptions: readonly MakeFields[] = [
   () => ({ ListPrice: new RawNumber('449000.005') }),
 ];
 
-/** What another field cannot hold exactly. */
+/** Values that other fields cannot hold exactly. */
 const conversionFailures: readonly MakeFields[] = [
   () => ({ Latitude: new RawNumber('30.267155119999998') }),
   () => ({ LotSizeSquareFeet: new RawNumber('1000000000000') }),
@@ -28,12 +28,12 @@ const conversionFailures: readonly MakeFields[] = [
   () => ({ PostalCode: '9'.repeat(columnLengthOf('PostalCode') + 36), TaxAssessedValue: 2_147_483_648 }),
 ];
 
-/** The record with something in it that no row may hold. Key and cursor stay good. */
+/** Returns the record with a value that a row must not hold. Key and cursor stay valid. */
 export function corruptRecord(record: SandboxRecord, turn: number): SandboxRecord {
   return { ...record, ...corruptions[turn % corruptions.length]!() };
 }
 
-/** The record with something in it that its column cannot hold exactly, and that must not cost the record. */
+/** Returns the record with a value that its column cannot hold exactly, but that must not reject the record. */
 export function addConversionFailure(record: SandboxRecord, turn: number): SandboxRecord {
   return { ...record, ...conversionFailures[turn % conversionFailures.length]!() };
 }

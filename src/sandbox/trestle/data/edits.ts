@@ -9,7 +9,7 @@ const NEXT_STATUS: Readonly<Record<string, string>> = {
   Pending: 'Closed',
 };
 
-/** The listing after a change of price or of status. */
+/** The fields of a listing that change with its price or status. */
 export function changePriceOrStatus(record: SandboxRecord, at: number): SandboxRecord {
   const price = Number(record['ListPrice'] ?? 0);
   const next = NEXT_STATUS[readText(record, 'StandardStatus')];
@@ -35,17 +35,17 @@ export function changePriceOrStatus(record: SandboxRecord, at: number): SandboxR
   };
 }
 
-/** The listing after its photos changed. */
+/** Returns the listing with the photo fields of a change at `at`. */
 export function setPhotoFields(record: SandboxRecord, at: number, count: number): SandboxRecord {
   return { ...record, PhotosChangeTimestamp: stamp(at), PhotosCount: count };
 }
 
-/** A media's timestamps after it changed. */
+/** A media's timestamps after a change. */
 export function mediaTimesAt(at: number): SandboxRecord {
   return { MediaModificationTimestamp: stamp(at), ModificationTimestamp: stamp(at) };
 }
 
-/** The media with another picture. */
+/** Returns the media with another picture. */
 export function replacePicture(record: SandboxRecord, at: number): SandboxRecord {
   const key = readText(record, 'MediaKey');
   return {

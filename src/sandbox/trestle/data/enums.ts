@@ -1,11 +1,12 @@
-import { DAY, HOUR, stamp } from '../instant.ts';
+import { DAY_MS, HOUR_MS } from '../../../lib/time.ts';
+import { stamp } from '../instant.ts';
 import type { SandboxRecord, FieldValue } from '../record.ts';
 import { EPOCH } from './base.ts';
 import { features } from './words.ts';
 
 const list = (text: string): readonly string[] => text.split(',');
 
-/** What fields with one value can hold, beside `features`, which can hold several. */
+/** Values of fields that hold a single value; fields with several values are in `features`. */
 export const choices = {
   StandardStatus: list(
     'Active,ActiveUnderContract,Canceled,Closed,ComingSoon,Expired,Hold,Pending,Withdrawn',
@@ -27,12 +28,12 @@ export const choices = {
 
 const enums: Readonly<Record<string, readonly string[]>> = { ...choices, ...features };
 
-/** `SingleFamilyResidence` as people read it: `Single Family Residence`. */
+/** Converts `SingleFamilyResidence` to its display name, `Single Family Residence`. */
 export function toDisplayName(value: string): string {
   return value.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ');
 }
 
-/** The record with its enums as display names; what is null stays null. */
+/** Returns the record with its enums as display names; null stays null. */
 export function withDisplayNames(record: SandboxRecord): SandboxRecord {
   const shown: Record<string, FieldValue> = { ...record };
   for (const name of Object.keys(enums)) {
@@ -42,7 +43,7 @@ export function withDisplayNames(record: SandboxRecord): SandboxRecord {
   return shown;
 }
 
-/** One record for each value that an enum of the sandbox has. */
+/** Makes one record for each value of the sandbox's enums. */
 export function makeLookups(): SandboxRecord[] {
   const all = Object.entries(enums).flatMap(([name, values]) =>
     values.map((value) => [name, value] as const),
@@ -53,6 +54,6 @@ export function makeLookups(): SandboxRecord[] {
     LookupValue: toDisplayName(value),
     StandardLookupValue: toDisplayName(value),
     LegacyODataValue: value,
-    ModificationTimestamp: stamp(EPOCH - 400 * DAY + index * HOUR),
+    ModificationTimestamp: stamp(EPOCH - 400 * DAY_MS + index * HOUR_MS),
   }));
 }

@@ -1,4 +1,5 @@
-import { DAY, formatDay, stamp } from '../instant.ts';
+import { DAY_MS } from '../../../lib/time.ts';
+import { formatDay, stamp } from '../instant.ts';
 import { createRandom } from '../random.ts';
 import { toDecimal, type SandboxRecord, readText } from '../record.ts';
 import { sets } from '../sets.ts';
@@ -10,10 +11,10 @@ import { makeRemarks } from './remarks.ts';
 import { makeStatus } from './status.ts';
 import { systems } from './words.ts';
 
-/** A prime: every index below it gets a key of its own, and the keys' order says nothing about age. */
+/** A prime: every index below it gets a different key, and the order of keys does not depend on age. */
 const KEY_COUNT = 400_000_009;
 
-/** The key of the listing with this index, of nine or ten digits. */
+/** Makes the key of the listing with this index, with nine or ten digits. */
 export function makeListingKey(seed: number, index: number): string {
   return String(950_000_000 + ((index * 247_483_647 + seed * 7919) % KEY_COUNT));
 }
@@ -22,7 +23,7 @@ const blank: SandboxRecord = Object.fromEntries(
   [...sets.get('Property')!.fields.keys()].map((name) => [name, null]),
 );
 
-/** The listing with this index: the same for the same seed, changed last at `at`, with `photos` photos. */
+/** Makes the listing with this index, last changed at `at`, with `photos` photos; the same seed gives the same listing. */
 export function makeListing(seed: number, index: number, at: number, photos: number): SandboxRecord {
   const source = createRandom(seed, 'listing', index);
   const key = makeListingKey(seed, index);
@@ -69,8 +70,8 @@ export function makeListing(seed: number, index: number, at: number, photos: num
     InternetAutomatedValuationDisplayYN: source.chance(0.8),
     InternetConsumerCommentYN: source.chance(0.6),
     PhotosCount: photos,
-    PhotosChangeTimestamp: photos === 0 ? null : stamp(at - source.int(0, 20 * DAY)),
-    VideosChangeTimestamp: source.chance(0.05) ? stamp(at - source.int(0, 9 * DAY)) : null,
+    PhotosChangeTimestamp: photos === 0 ? null : stamp(at - source.int(0, 20 * DAY_MS)),
+    VideosChangeTimestamp: source.chance(0.05) ? stamp(at - source.int(0, 9 * DAY_MS)) : null,
     VirtualTourURLUnbranded: source.chance(0.2) ? `https://tours.sandbox.invalid/${key}?mls=1&brand=0` : null,
     X_FloodZoneCode: source.pick(['X', 'AE', 'VE', '']),
     X_WalkScore: source.int(5, 99),

@@ -18,12 +18,12 @@ const blank: SandboxRecord = Object.fromEntries(
   [...sets.get('Media')!.fields.keys()].map((name) => [name, null]),
 );
 
-/** The key of the media with this number. */
+/** Makes the key of the media with this number. */
 export function makeMediaKey(number: number): string {
   return String(2_003_905_820_472 + number * 3);
 }
 
-/** The media with this number, of a listing; the last of a large set is the floor plan. */
+/** Makes the media with this number for a listing; some media other than the first are floor plans. */
 export function makeMedia(
   seed: number,
   number: number,
@@ -67,7 +67,7 @@ export function makeMedia(
   };
 }
 
-/** What an answer's `MediaURL` begins with, before it is signed. */
+/** Makes the unsigned part of a `MediaURL`. */
 export function makeMediaAddress(listing: string, key: string, version: number): string {
   return `https://media.sandbox.invalid/trestle/Media/Property/PHOTO-Jpeg/${listing}/${version}/${key.slice(-8)}`;
 }

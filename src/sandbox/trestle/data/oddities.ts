@@ -1,11 +1,11 @@
 import { RawNumber, type SandboxRecord, type FieldValue, readText } from '../record.ts';
 
-/** Every so many listings, one has something odd about it. */
+/** One listing in this many has an odd value. */
 const ODDITY_INTERVAL = 25;
 
 const MAX_REMARKS_LENGTH = 12_000;
 
-/** What live feeds send and a database has to take. */
+/** Odd values that live feeds send and a database has to store. */
 const oddities: readonly ((record: SandboxRecord) => { readonly [field: string]: FieldValue })[] = [
   () => ({ LotSizeDimensions: '0.000000x0.000000' }),
   () => ({ PetsComments: ',' }),
@@ -25,7 +25,7 @@ const oddities: readonly ((record: SandboxRecord) => { readonly [field: string]:
   () => ({ ClosePrice: new RawNumber('0'), DaysOnMarket: -3, TaxYear: 0 }),
 ];
 
-/** The listing, odd where its turn has come. */
+/** Adds an odd value to one listing in `ODDITY_INTERVAL`; returns the others unchanged. */
 export function addOddity(record: SandboxRecord, index: number): SandboxRecord {
   if (index % ODDITY_INTERVAL !== 7) return record;
   const oddity = oddities[Math.floor(index / ODDITY_INTERVAL) % oddities.length]!;

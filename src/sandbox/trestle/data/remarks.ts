@@ -29,7 +29,7 @@ const endings = [
   "See the virtual tour — it won't last!!",
 ];
 
-/** A few hundred characters of praise, now and then several thousand. */
+/** Makes remarks of a few hundred characters, occasionally of several thousand. */
 export function makeRemarks(source: Random, home: { beds: number; city: string; area: string }): string {
   const paragraphs = source.chance(1 / 60) ? source.int(8, 16) : source.int(1, 2);
   const parts: string[] = [];

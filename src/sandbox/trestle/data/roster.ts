@@ -1,4 +1,5 @@
-import { DAY, stamp } from '../instant.ts';
+import { DAY_MS } from '../../../lib/time.ts';
+import { stamp } from '../instant.ts';
 import { type Random, createRandom } from '../random.ts';
 import type { SandboxRecord } from '../record.ts';
 import { EPOCH } from './base.ts';
@@ -9,7 +10,7 @@ import { lastNames, streets, systems } from './words.ts';
 
 const TEAM_COUNT = 12;
 
-/** Every office that a listing can name. */
+/** Makes every office that a listing can name. */
 export function makeOffices(seed: number): SandboxRecord[] {
   const heads = new Map(agents.map((agent) => [agent.officeKey, agent]));
   return [...heads.values()].map((head) => {
@@ -37,7 +38,7 @@ export function makeOffices(seed: number): SandboxRecord[] {
   });
 }
 
-/** Everybody whom a listing can name. */
+/** Makes every agent that a listing can name. */
 export function makeMembers(seed: number): SandboxRecord[] {
   return agents.map((agent) => {
     const source = createRandom(seed, 'member', agent.key);
@@ -69,7 +70,7 @@ export function makeMembers(seed: number): SandboxRecord[] {
   });
 }
 
-/** Some teams; who is in one comes from one office. */
+/** Makes some teams; all members of a team are from one office. */
 export function makeTeams(seed: number): SandboxRecord[] {
   return pickTeams(seed).map(({ key, source, lead }) => ({
     TeamKey: key,
@@ -85,7 +86,7 @@ export function makeTeams(seed: number): SandboxRecord[] {
   }));
 }
 
-/** Who is in which team. */
+/** Makes the memberships of all teams. */
 export function makeTeamMembers(seed: number): SandboxRecord[] {
   return pickTeams(seed).flatMap(({ key, source, lead, others }) =>
     [lead, ...others].map((agent, index) => ({
@@ -136,9 +137,9 @@ function makeSystemFields(source: Random): SandboxRecord {
 }
 
 function makeTimestamps(source: Random): SandboxRecord {
-  const changed = EPOCH - source.int(1, 500 * DAY);
+  const changed = EPOCH - source.int(1, 500 * DAY_MS);
   return {
-    OriginalEntryTimestamp: stamp(changed - source.int(0, 900 * DAY)),
+    OriginalEntryTimestamp: stamp(changed - source.int(0, 900 * DAY_MS)),
     ModificationTimestamp: stamp(changed),
   };
 }

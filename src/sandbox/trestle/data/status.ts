@@ -1,4 +1,5 @@
-import { DAY, formatDay, HOUR, MINUTE, stamp, stampEastern, stampZulu } from '../instant.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/time.ts';
+import { formatDay, stamp, stampEastern, stampZulu } from '../instant.ts';
 import type { Random } from '../random.ts';
 import type { SandboxRecord } from '../record.ts';
 
@@ -17,19 +18,19 @@ const weights: readonly (readonly [status: string, share: number])[] = [
 const CONTRACTED = new Set(['ActiveUnderContract', 'Pending', 'Closed']);
 const OFF_MARKET = new Set(['Pending', 'Closed', 'Expired', 'Withdrawn', 'Canceled', 'Hold']);
 
-/** Status, its dates and its timestamps: none lies after `at`, the listing's last change. */
+/** Makes the status with its dates and timestamps; no timestamp is after `at`, the listing's last change. */
 export function makeStatus(source: Random, at: number): SandboxRecord {
   const current = pickStatus(source);
-  const changed = at - source.int(0, 3 * DAY);
-  const onMarket = changed - source.int(2, 150) * DAY - source.int(0, DAY);
-  const entered = onMarket - source.int(HOUR, 5 * DAY);
+  const changed = at - source.int(0, 3 * DAY_MS);
+  const onMarket = changed - source.int(2, 150) * DAY_MS - source.int(0, DAY_MS);
+  const entered = onMarket - source.int(HOUR_MS, 5 * DAY_MS);
   const contracted = CONTRACTED.has(current)
     ? current === 'Closed'
-      ? Math.max(onMarket + DAY, changed - source.int(20, 45) * DAY)
+      ? Math.max(onMarket + DAY_MS, changed - source.int(20, 45) * DAY_MS)
       : changed
     : undefined;
   const off = OFF_MARKET.has(current) ? (contracted ?? changed) : undefined;
-  const days = Math.round(((off ?? at) - onMarket) / DAY);
+  const days = Math.round(((off ?? at) - onMarket) / DAY_MS);
   const dateIf = (name: string): string | null => (current === name ? formatDay(changed) : null);
   return {
     StandardStatus: current,
@@ -41,7 +42,7 @@ export function makeStatus(source: Random, at: number): SandboxRecord {
     BackOnMarketDate: current === 'Active' && source.chance(0.06) ? formatDay(changed) : null,
     PurchaseContractDate: contracted === undefined ? null : formatDay(contracted),
     CloseDate: dateIf('Closed'),
-    ExpirationDate: current === 'Expired' ? formatDay(changed) : formatDay(entered + 180 * DAY),
+    ExpirationDate: current === 'Expired' ? formatDay(changed) : formatDay(entered + 180 * DAY_MS),
     WithdrawnDate: dateIf('Withdrawn'),
     DaysOnMarket: days,
     CumulativeDaysOnMarket: days + (source.chance(0.1) ? source.int(10, 200) : 0),
@@ -53,7 +54,7 @@ export function makeStatus(source: Random, at: number): SandboxRecord {
     StatusChangeTimestamp: stamp(changed),
     MajorChangeTimestamp: source.chance(0.1) ? stampZulu(changed) : stamp(changed),
     OpenHouseModificationTimestamp:
-      current === 'Active' && source.chance(0.2) ? stampEastern(at - source.int(MINUTE, DAY)) : null,
+      current === 'Active' && source.chance(0.2) ? stampEastern(at - source.int(MINUTE_MS, DAY_MS)) : null,
   };
 }
 

@@ -5,7 +5,6 @@ export type Town = {
   readonly zips: readonly string[];
   readonly latitude: number;
   readonly longitude: number;
-  /** What a square dollarsPerSquareFoot of a house costs there, in dollars. */
   readonly dollarsPerSquareFoot: number;
   readonly areas: readonly string[];
 };
@@ -42,7 +41,7 @@ const rows: readonly (readonly [string, string, string, string, number, number, 
   ['Boston', 'MA', 'Suffolk', '02118,02127,02130', 42.3601, -71.0589, 690, 'South End,Jamaica Plain'],
 ];
 
-/** Where the sandbox's houses stand. */
+/** Locations of the sandbox's listings. */
 export const towns: readonly Town[] = rows.map(
   ([city, state, county, zips, latitude, longitude, dollarsPerSquareFoot, areas]) => ({
     city,

@@ -10,7 +10,7 @@ import { odataErrorReply } from './data.ts';
 import { jsonReply, type Reply } from './reply.ts';
 import type { SandboxState } from './state.ts';
 
-/** Other processes change the feed, break things and look in through these addresses. */
+/** Answers the control interface, through which other processes change the feed, arm faults and read records. */
 export function answerControl(state: SandboxState, request: ParsedRequest, body: string): Reply {
   const path = request.seen.path.slice(CONTROL_PATH.length + 1);
   try {
@@ -41,18 +41,20 @@ export function answerControl(state: SandboxState, request: ParsedRequest, body:
   }
 }
 
-function changeFeed(state: SandboxState, request: ParsedRequest): Record<string, string[]> {
-  const number = (name: string): number => parseNumber(request.seen.query, name);
-  const { feed } = state;
-  return {
+/** `spoiled` and `misfits` are the old names of `corrupted` and `conversionFailures`; both work and are in the answer. */
+function changeFeed({ feed }: SandboxState, { seen: { query } }: ParsedRequest): Record<string, string[]> {
+  const number = (name: string, oldName = name): number =>
+    parseNumber(query, query[name] === undefined ? oldName : name);
+  const listings = {
     removed: feed.removeListings(number('removed')),
     changed: feed.changeListings(number('changed')),
     added: feed.addListings(number('added')),
     photos: feed.changePhotos(number('photos')),
     photosOnly: feed.changePhotos(number('photosOnly'), { touchListing: false }),
-    spoiled: feed.corrupt(number('spoiled')),
-    misfits: feed.addConversionFailures(number('misfits')),
   };
+  const corrupted = feed.corrupt(number('corrupted', 'spoiled'));
+  const conversionFailures = feed.addConversionFailures(number('conversionFailures', 'misfits'));
+  return { ...listings, corrupted, conversionFailures, spoiled: corrupted, misfits: conversionFailures };
 }
 
 function parseNumber(query: Readonly<Record<string, string>>, name: string): number {
@@ -81,7 +83,7 @@ function parseFault(body: string): Fault {
   return fault;
 }
 
-/** NDJSON of what a query would answer, in full: no page size, no quota. */
+/** Answers a query with NDJSON, without a page limit and without quota. */
 function exportRecords(state: SandboxState, request: ParsedRequest, name: string): Reply {
   const set = state.store.tables.get(name)?.set;
   if (set === undefined) throw new QueryError(`no set ${name}`);

@@ -14,7 +14,7 @@ const DEFAULT_PAGE_SIZE = 10;
 const MAX_INDEX_PAGE_SIZE = 300_000;
 const MAX_REACH_ROWS = 1_000_000;
 
-/** Answers a query; `faults` are those that change what the answer says. */
+/** Answers a query; `faults` are those that change the content of the answer. */
 export function answerData(state: SandboxState, request: ParsedRequest, faults: readonly Fault[]): Reply {
   try {
     return answerQuery(state, request, faults);
@@ -24,7 +24,7 @@ export function answerData(state: SandboxState, request: ParsedRequest, faults: 
   }
 }
 
-/** An error as the service words it: the code differs every time. */
+/** An error in the service's format: the code differs every time. */
 export function odataErrorReply(status: number, message: string): Reply {
   const word =
     { 400: 'BadRequest', 401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound' }[status] ?? 'Error';
@@ -51,7 +51,7 @@ function answerQuery(state: SandboxState, request: ParsedRequest, faults: readon
     : answerPage(state, request, query, limit, faults);
 }
 
-/** Trestle says in one of three ways that a licence lacks a set. */
+/** Trestle refuses an unlicensed set in one of three ways. */
 function refuseUnlicensed({ settings }: SandboxState, resource: string): void {
   const status = Object.hasOwn(settings.unlicensed, resource) ? settings.unlicensed[resource] : undefined;
   if (status === 400) throw new QueryError(`The resource '${resource}' is not in metadata.`);
@@ -147,7 +147,7 @@ function writePage(
     context: `${request.root}/$metadata#${query.set.name}${select}`,
     ...(count === undefined ? {} : { count }),
     ...(next === undefined ? {} : { next }),
-    ...(findFault(faults, 'error-inside') ? { error: 'The sandbox was told to fail.' } : {}),
+    ...(findFault(faults, 'error-inside') ? { error: 'Injected fault of the sandbox.' } : {}),
   };
   const rows = selectRows(found, faults);
   const body = writeAnswer(state.store, query, rows, frame, findFault(faults, 'empty-expand') !== undefined);
@@ -171,7 +171,7 @@ function chooseLink(
   return findFault(faults, 'short-page') ? undefined : next;
 }
 
-/** As servers do that keep timestamps finer than they send them. */
+/** Like servers that store timestamps with more digits than they send. */
 function truncateTimestamps(body: Buffer | string, digits: number): Buffer | string {
   if (digits === Infinity) return body;
   const pattern = new RegExp(`(T\\d\\d:\\d\\d:\\d\\d\\.\\d{${digits}})\\d+(?=Z|[+-]\\d\\d:\\d\\d)`, 'g');

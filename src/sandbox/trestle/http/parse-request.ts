@@ -7,21 +7,21 @@ export const ROOT_PATH = '/trestle/odata';
 export const TOKEN_PATH = '/trestle/oidc/connect/token';
 export const CONTROL_PATH = '/sandbox';
 
-/** A request, taken apart. */
+/** A parsed request. */
 export type ParsedRequest = {
   readonly message: IncomingMessage;
   readonly seen: SeenRequest;
-  /** The service's address as the client wrote it. */
+  /** The service root, with the host that the client used. */
   readonly root: string;
-  /** The address that was asked for, whole. */
+  /** The full requested address. */
   readonly address: string;
-  /** Undefined where the query string's escapes are broken. */
+  /** Undefined if the escapes of the query string are broken. */
   readonly options: QueryPairs | undefined;
-  /** What stands in the path behind the service root: `Property`, `replication`. */
+  /** Segments of the path after the service root: `Property`, `replication`. */
   readonly segments: readonly string[];
 };
 
-/** Takes a request apart; `now` is when it came. */
+/** Parses a request; `now` is the time of its arrival. */
 export function parseRequest(message: IncomingMessage, now: number): ParsedRequest {
   const target = message.url ?? '/';
   const mark = target.indexOf('?');
@@ -42,7 +42,7 @@ export function parseRequest(message: IncomingMessage, now: number): ParsedReque
   return { message, seen, root: origin + ROOT_PATH, address: origin + target, options, segments };
 }
 
-/** A path's segment without its escapes; as it is where they are broken. */
+/** Decodes a segment of a path; returns it unchanged if its escapes are broken. */
 export function decodePath(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -1,9 +1,9 @@
 import type { SandboxSettings } from '../options.ts';
 
-/** The headers that tell what is left. */
+/** The headers that report the remaining quota. */
 export type QuotaHeaders = Readonly<Record<string, string>>;
 
-/** Requests a minute and an hour, in fixed windows. */
+/** Counts requests per minute and per hour, in fixed windows. */
 export class QuotaCounter {
   readonly #settings: SandboxSettings;
   readonly #minute: FixedWindow;
@@ -15,7 +15,7 @@ export class QuotaCounter {
     this.#hour = new FixedWindow(settings.hourQuota, settings.hourWindowMs);
   }
 
-  /** Takes one request out of both windows; false, and nothing taken, where one of them is spent. */
+  /** Takes one request from both windows. Returns false, and takes nothing, if one of them is used up. */
   spend(): boolean {
     const now = this.#settings.now();
     if (this.#minute.left(now) < 1 || this.#hour.left(now) < 1) return false;
@@ -24,7 +24,7 @@ export class QuotaCounter {
     return true;
   }
 
-  /** Gives back what a request took that was refused after all. */
+  /** Returns the quota of a request that was refused afterwards. */
   refund(): void {
     this.#minute.used--;
     this.#hour.used--;

@@ -5,13 +5,13 @@ import type { Fault } from '../faults.ts';
 
 const gzipAsync = promisify(gzip);
 
-/** An answer, and how it is to be sent. */
+/** An answer, and how it is sent. */
 export type Reply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | string;
   readonly ending?: 'cut' | 'reset' | 'hang';
-  /** Done once the answer is out. */
+  /** Called after the answer was sent. */
   readonly after?: () => void;
 };
 
@@ -28,7 +28,7 @@ export function htmlReply(status: number, body: string): Reply {
 const PROXY_PAGE =
   '<html><head><title>Service Unavailable</title></head><body>The request is blocked.</body></html>';
 
-/** The answer after a fault has struck it. */
+/** Applies a fault to an answer. */
 export function applyFault(reply: Reply, fault: Fault): Reply {
   if (fault.kind === 'reset' || fault.kind === 'hang') return { ...reply, ending: fault.kind };
   if (fault.kind === 'truncate') return { ...reply, ending: 'cut' };
@@ -40,7 +40,7 @@ export function applyFault(reply: Reply, fault: Fault): Reply {
   return { ...reply, body: whole.subarray(0, whole.length >>> 1) };
 }
 
-/** Sends an answer; compressed where the client accepts that. */
+/** Sends an answer; compressed if the client accepts gzip. */
 export async function sendReply(
   request: IncomingMessage,
   response: ServerResponse,

@@ -9,7 +9,7 @@ import { answerData, odataErrorReply } from './data.ts';
 import { htmlReply, jsonReply, type Reply, sendReply, applyFault } from './reply.ts';
 import type { SandboxState } from './state.ts';
 
-/** Answers one request, whatever it is. */
+/** Answers one request of any kind. */
 export async function serveRequest(
   state: SandboxState,
   request: ParsedRequest,
@@ -98,7 +98,7 @@ function rateLimitReply(headers: Record<string, string>): Reply {
 function statusReply(fault: Fault & { kind: 'status' }): Reply {
   const reply =
     fault.body === undefined
-      ? odataErrorReply(fault.status, 'The sandbox was told to fail.')
+      ? odataErrorReply(fault.status, 'Injected fault of the sandbox.')
       : htmlReply(fault.status, fault.body);
   const retry = fault.retryAfter === undefined ? {} : { 'Retry-After': fault.retryAfter };
   return { ...reply, headers: { ...reply.headers, ...retry, ...fault.headers } };

@@ -7,7 +7,7 @@ import type { Store } from '../store.ts';
 import type { QuotaCounter } from './quota.ts';
 import type { TokenIssuer } from './token.ts';
 
-/** Everything that answering a request needs. */
+/** The state of a sandbox, which answers depend on. */
 export type SandboxState = {
   readonly settings: SandboxSettings;
   readonly feed: SandboxFeed;

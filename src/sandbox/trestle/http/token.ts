@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { SandboxSettings } from '../options.ts';
 import { htmlReply, jsonReply, type Reply } from './reply.ts';
 
-/** Issues tokens and knows those that are good. */
+/** Issues tokens and checks them. */
 export class TokenIssuer {
   readonly #settings: SandboxSettings;
   readonly #expiries = new Map<string, number>();
@@ -12,7 +12,7 @@ export class TokenIssuer {
     this.#settings = settings;
   }
 
-  /** Answers a sign-in. What is wrong with it is not said: Trestle answers a page, not JSON. */
+  /** Answers a sign-in. A refusal gives no reason: Trestle answers with a page, not JSON. */
   answer(method: string, contentType: string, body: string): Reply {
     const form = new URLSearchParams(body);
     const good =
@@ -27,7 +27,7 @@ export class TokenIssuer {
     return jsonReply(200, { access_token: this.#issue(), expires_in: tokenSeconds, token_type: 'Bearer' });
   }
 
-  /** Whether a request's Authorization header holds a good token. */
+  /** Whether a request's Authorization header holds a valid token. */
   accepts(authorization: string | undefined): boolean {
     const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
     const end = token === undefined ? undefined : this.#expiries.get(token);

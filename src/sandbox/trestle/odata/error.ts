@@ -1,4 +1,4 @@
-/** A query that the server refuses: answered with its status and an OData error. */
+/** The server refuses a query: answered with this status and an OData error. */
 export class QueryError extends Error {
   readonly status: number;
 
@@ -9,7 +9,7 @@ export class QueryError extends Error {
   }
 }
 
-/** Refuses a field that the licence lets nobody filter or order by. */
+/** Refuses a field that the licence does not allow in filters and orders. */
 export function checkNotSuppressed(
   name: string,
   { name: set, suppressed }: { readonly name: string; readonly suppressed?: ReadonlySet<string> },
@@ -18,7 +18,7 @@ export function checkNotSuppressed(
     throw new QueryError(`Property '${name}' of '${set}' has been suppressed for filtering and ordering.`);
 }
 
-/** A field that the licence's metadata doesn't have. */
+/** The error for a field that is not in the licence's metadata. */
 export function notInMetadataError(name: string, set: string): QueryError {
   return new QueryError(`Property '${name}' of '${set}' is not in metadata.`);
 }

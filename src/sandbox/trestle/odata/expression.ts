@@ -1,9 +1,9 @@
 export type ComparisonOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
 
-/** What a filter compares with: instants as milliseconds, dates as text. */
+/** A value in a comparison: instants as milliseconds, dates as text. */
 export type Comparable = string | number | boolean | null;
 
-/** A filter that was understood. */
+/** A parsed filter. */
 export type Expression =
   | { readonly kind: 'and'; readonly of: readonly Expression[] }
   | { readonly kind: 'or'; readonly of: readonly Expression[] }

@@ -15,7 +15,7 @@ const FLIPPED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
 
 const LITERALS = new Set(['true', 'false', 'null']);
 
-/** Reads a `$filter` for a set: precedence `not`, comparison, `and`, `or`. */
+/** Parses a `$filter` for a set. Precedence: `not`, comparison, `and`, `or`. */
 export function parseFilter(text: string, set: EntitySet): Expression {
   if (/\/(?:any|all)\s*\(/.test(text.replaceAll(/'(?:[^']|'')*'/g, "''")))
     throw new QueryError('Lambda filters are not supported.');

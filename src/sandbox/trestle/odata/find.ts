@@ -5,7 +5,7 @@ import { createPredicate } from './predicate.ts';
 
 export type FoundRows = { readonly rows: TableEntry[]; readonly count: number | undefined };
 
-/** The rows of a query from `skip` on, `limit` at most; counts all matches only where the query asks. */
+/** Finds at most `limit` rows of a query after the first `skip`; counts all matches only if the query requests it. */
 export function findRows(table: Table, query: ODataQuery, limit: number, skip = query.skip): FoundRows {
   const rows: TableEntry[] = [];
   const enough = skip + limit;
@@ -56,7 +56,7 @@ function sortCandidates(query: ODataQuery, entries: TableEntry[]): Candidates {
   return { entries, from: 0, to: entries.length };
 }
 
-/** Where the entries that hold begin; those before it don't. */
+/** Finds the index of the first entry for which `holds` is true; it must be true for all entries after it. */
 function findFirst(entries: readonly TableEntry[], holds: (entry: TableEntry) => boolean): number {
   let low = 0;
   let high = entries.length;

@@ -1,13 +1,13 @@
 import type { QueryPairs } from './query.ts';
 
-/** The address of the page after this one: the same query with another `$skip`. */
+/** Builds the address of the next page: the same query with another `$skip`. */
 export function buildSkipLink(address: string, options: QueryPairs, skip: number): string {
   const kept = options.filter(([name]) => name !== '$skip');
   const pairs = [...kept, ['$skip', String(skip)] as const];
   return `${address}?${pairs.map(([name, value]) => `${name}=${encode(value)}`).join('&')}`;
 }
 
-/** As .NET writes a query: lower-case hex escapes, spaces as `+`. */
+/** Encodes like .NET: lower-case hex escapes, spaces as `+`. */
 function encode(text: string): string {
   return encodeURIComponent(text)
     .replace(/['~]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
@@ -15,7 +15,7 @@ function encode(text: string): string {
     .replaceAll('%20', '+');
 }
 
-/** Reads a query string as it was sent. Undefined where its escapes are broken. */
+/** Parses a query string; undefined if its escapes are broken. */
 export function parseQueryString(search: string): QueryPairs | undefined {
   if (search === '') return [];
   try {

@@ -4,17 +4,17 @@ import { QueryError } from './error.ts';
 import type { Comparable } from './expression.ts';
 import type { Token } from './tokens.ts';
 
-/** What a field's values are, to the filter. */
+/** The kind of a field's values in filters. */
 export type ValueKind = 'text' | 'number' | 'boolean' | 'date' | 'instant';
 
-/** The filter's view of a field type. */
+/** The kind of a field type. */
 export function kindOf(type: FieldType): ValueKind {
   if (type.kind === 'integer' || type.kind === 'bigint' || type.kind === 'decimal') return 'number';
   if (type.kind === 'boolean' || type.kind === 'date') return type.kind;
   return type.kind === 'timestamp' ? 'instant' : 'text';
 }
 
-/** The value of a literal that is compared with a field of this kind. */
+/** Parses a literal that is compared with a field of this kind. */
 export function parseLiteral(token: Token, kind: ValueKind): Comparable {
   if (token.kind === 'word' && token.value === 'null') return null;
   if (kind === 'boolean' && token.kind === 'word' && /^(?:true|false)$/.test(token.value))

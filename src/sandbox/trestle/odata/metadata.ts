@@ -1,7 +1,7 @@
 import type { FieldType } from '../../../dataset/dataset.ts';
 import { childrenOf, type EntitySet, sets } from '../sets.ts';
 
-/** The service's `$metadata`: of these sets. */
+/** Writes the service's `$metadata` with these sets. */
 export function writeMetadata(all: readonly EntitySet[], namespace: string): string {
   return `<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
@@ -19,7 +19,7 @@ ${all.map(({ name }) => `        <EntitySet Name="${name}" EntityType="${namespa
 `;
 }
 
-/** The service's `DataSystem`: what is there. */
+/** Describes the service's `DataSystem`, which lists its resources. */
 export function describeDataSystem(root: string, without: readonly string[] = []): object {
   return {
     '@odata.context': `${root}/$metadata#DataSystem`,

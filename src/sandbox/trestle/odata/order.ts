@@ -3,10 +3,10 @@ import { compareByTime, type Compare } from '../table.ts';
 import { notInMetadataError, QueryError, checkNotSuppressed } from './error.ts';
 import { createReader } from './predicate.ts';
 
-/** An order and the name it is kept under; undefined is the table's own: by time, then by key. */
+/** An order and its name in the table's cache; undefined: the table's default order, by time, then by key. */
 export type SortOrder = { readonly name: string; readonly compare: Compare } | undefined;
 
-/** Reads `$orderby`. Nulls come first, text is compared code unit by code unit. */
+/** Parses `$orderby`. Nulls sort first, and text is compared by code units. */
 export function parseOrder(text: string, set: EntitySet): SortOrder {
   const terms = text.split(',').map((term) => {
     const match = /^\s*([\w@$]+)(?:\s+(asc|desc))?\s*$/.exec(term);

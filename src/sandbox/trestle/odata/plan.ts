@@ -1,11 +1,11 @@
 import type { Expression } from './expression.ts';
 
-/** Instants that a filter's rows lie between, both ends included. */
+/** A range of instants, both ends included. */
 export type TimeSpan = { readonly from: number; readonly to: number };
 
 const ALL_TIME: TimeSpan = { from: -Infinity, to: Infinity };
 
-/** The part of the time line that can hold matching rows: lets a keyset page start where it begins. */
+/** The range of instants in which rows can match: a keyset page starts there instead of scanning all rows. */
 export function spanOf(expression: Expression | undefined, cursor: string | undefined): TimeSpan {
   if (expression?.kind === 'and' || expression?.kind === 'or') {
     const spans = expression.of.map((part) => spanOf(part, cursor));
@@ -20,7 +20,7 @@ export function spanOf(expression: Expression | undefined, cursor: string | unde
   return test === 'ne' ? ALL_TIME : { from: -Infinity, to: value };
 }
 
-/** The only values of a field that matching rows can have, where the filter names them: lets an index answer. */
+/** The values of a field that the filter limits rows to, if it lists them: an index can then find the rows. */
 export function valuesOf(expression: Expression | undefined, field: string): Set<string> | undefined {
   if (expression?.kind === 'and') {
     for (const part of expression.of) {

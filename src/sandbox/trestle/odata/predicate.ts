@@ -8,7 +8,7 @@ import { kindOf } from './literal.ts';
 export type Predicate = (entry: TableEntry) => boolean;
 export type FieldReader = (entry: TableEntry) => Comparable;
 
-/** Reads a field as what filters and orders compare. A value of another type than the field's counts as null. */
+/** Creates a function that reads a field's value for comparisons. A value of a wrong type counts as null. */
 export function createReader(field: string, set: EntitySet): FieldReader {
   if (field === set.cursor) return ({ at }) => (at === -Infinity ? null : at);
   const kind = kindOf(set.fields.get(field)!);
@@ -20,7 +20,7 @@ export function createReader(field: string, set: EntitySet): FieldReader {
   return ({ record }) => (typeof record[field] === 'string' ? record[field] : null);
 }
 
-/** A filter as a function. Comparing with null is false, except `eq` and `ne`. */
+/** Compiles a filter to a function. A comparison with null is false, except for `eq` and `ne`. */
 export function createPredicate(expression: Expression, set: EntitySet): Predicate {
   if (expression.kind === 'and' || expression.kind === 'or') {
     const parts = expression.of.map((part) => createPredicate(part, set));

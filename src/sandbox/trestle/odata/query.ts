@@ -5,7 +5,7 @@ import type { Expression } from './expression.ts';
 import { parseFilter } from './filter.ts';
 import { type SortOrder, parseOrder } from './order.ts';
 
-/** A query's options, understood and checked. */
+/** The parsed and checked options of a query. */
 export type ODataQuery = {
   readonly set: EntitySet;
   readonly filter: Expression | undefined;
@@ -16,7 +16,7 @@ export type ODataQuery = {
   readonly skip: number;
   readonly count: boolean;
   readonly replication: boolean;
-  /** Enums are shown by their display names. */
+  /** Whether enums are returned as display names. */
   readonly pretty: boolean;
 };
 
@@ -35,7 +35,7 @@ const KNOWN = new Set([
 ]);
 const NESTED = new Set(['$filter', '$orderby', '$select', '$top', '$skip']);
 
-/** Reads a query's options; refuses what the server doesn't know. */
+/** Parses a query's options; refuses those that the server does not support. */
 export function parseQuery(
   options: QueryPairs,
   set: EntitySet,
@@ -95,7 +95,7 @@ function parseExpand(text: string, set: EntitySet): ODataQuery[] {
   });
 }
 
-/** Cuts at a mark that stands outside of parentheses and quotes. */
+/** Splits at a mark outside of parentheses and quotes. */
 function splitTopLevel(text: string, mark: string): string[] {
   const parts = [''];
   let depth = 0;

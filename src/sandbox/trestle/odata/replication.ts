@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { MINUTE } from '../instant.ts';
+import { MINUTE_MS } from '../../../lib/time.ts';
 import { hash } from '../random.ts';
 import type { TableEntry, Table } from '../table.ts';
 import { QueryError } from './error.ts';
@@ -7,7 +7,7 @@ import { findRows } from './find.ts';
 import type { ODataQuery } from './query.ts';
 import { createPredicate } from './predicate.ts';
 
-const LIFETIME_MS = 5 * MINUTE;
+const LIFETIME_MS = 5 * MINUTE_MS;
 
 type ReplicationSession = {
   readonly query: ODataQuery;
@@ -16,7 +16,7 @@ type ReplicationSession = {
   used: number;
 };
 
-/** Replication queries under way: the server keeps the place, one address serves all pages. */
+/** Active replication reads. The server stores the position; one address serves all pages. */
 export class Replications {
   readonly #sessions = new Map<string, ReplicationSession>();
   readonly #now: () => number;
@@ -25,7 +25,7 @@ export class Replications {
     this.#now = now;
   }
 
-  /** Begins a walk over all that matches now, in an order that means nothing; answers its id. */
+  /** Starts a read of all records that match now, in an arbitrary order; returns its id. */
   start(table: Table, query: ODataQuery): string {
     const { rows } = findRows(table, { ...query, count: false }, Infinity);
     const keys = rows.map(({ key }) => key).sort((a, b) => hash(a) - hash(b));
@@ -34,7 +34,7 @@ export class Replications {
     return id;
   }
 
-  /** The query of a walk. Throws where it died: five minutes without a request are enough. */
+  /** Returns the query of a read. Throws if the read has expired, after five minutes without a request. */
   query(id: string): ODataQuery {
     const session = this.#sessions.get(id);
     if (session !== undefined && this.#now() - session.used < LIFETIME_MS) return session.query;
@@ -42,7 +42,7 @@ export class Replications {
     throw new QueryError(`The replication '${id}' was not found or has expired.`, 404);
   }
 
-  /** The next rows: what is gone or no longer matches is left out. */
+  /** Returns the next rows, without those that were removed or no longer match. */
   next(id: string, table: Table, limit: number): TableEntry[] {
     const session = this.#sessions.get(id)!;
     const matches = session.query.filter ? createPredicate(session.query.filter, table.set) : () => true;

@@ -7,7 +7,7 @@ export type Token =
 const TOKEN =
   /\s*(?:'(?<text>(?:[^']|'')*)'|(?<instant>\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?:Z|[+-]\d\d:\d\d))|(?<date>\d{4}-\d\d-\d\d)(?!\d)|(?<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.:])|(?<word>[A-Za-z_@$][\w@$]*(?:\/[\w$]+)*)|(?<mark>[(),]))/uy;
 
-/** Cuts a filter into its words, literals and marks. */
+/** Splits a filter into words, literals and punctuation. */
 export function tokenize(filter: string): Token[] {
   const tokens: Token[] = [];
   const end = filter.trimEnd().length;

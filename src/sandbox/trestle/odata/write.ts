@@ -7,7 +7,7 @@ import type { ODataQuery } from './query.ts';
 
 const COMMA = Buffer.from(',');
 
-/** What an answer holds beside its rows. */
+/** The parts of an answer other than its rows. */
 export type AnswerEnvelope = {
   readonly context: string;
   readonly count?: number;
@@ -15,7 +15,7 @@ export type AnswerEnvelope = {
   readonly error?: string;
 };
 
-/** Writes an answer's body. `emptyExpand`: expanded collections come as `[]`. */
+/** Writes an answer's body. `emptyExpand`: expanded collections are `[]`. */
 export function writeAnswer(
   store: Store,
   query: ODataQuery,
@@ -34,7 +34,7 @@ export function writeAnswer(
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
 }
 
-/** Writes one record as an answer of its own. */
+/** Writes an answer that holds one record. */
 export function writeRecordAnswer(store: Store, query: ODataQuery, row: TableEntry, context: string): string {
   const parts: (Buffer | string)[] = [];
   writeRows(parts, store, query, [row], false);

@@ -22,7 +22,7 @@ describe('resources', () => {
     expect(seen.size).toBe(resources.length);
   });
 
-  test.each(resources)('$name describes every field that it works by, of the kind that it needs', (found) => {
+  test.each(resources)('$name describes every field that it depends on, with the required type', (found) => {
     const kinds = new Map(found.fields.map((field) => [field.name, field.type.kind]));
     expect(kinds.get(found.key)).toBe('key');
     expect(kinds.get(cursorField(found))).toBe('timestamp');
@@ -31,24 +31,27 @@ describe('resources', () => {
     for (const name of found.volatile) expect(kinds.has(name)).toBe(true);
   });
 
-  test.each(resources)('$name has a column of its own for each field, and each leads back to it', (found) => {
-    const columns = found.fields.map((field) => field.column);
-    expect(new Set(columns).size).toBe(columns.length);
-    expect(columns.map(nameOf)).toEqual(found.fields.map((field) => field.name));
-  });
+  test.each(resources)(
+    '$name has a separate column for each field, and each column maps back to its field',
+    (found) => {
+      const columns = found.fields.map((field) => field.column);
+      expect(new Set(columns).size).toBe(columns.length);
+      expect(columns.map(nameOf)).toEqual(found.fields.map((field) => field.name));
+    },
+  );
 
-  test('no column has a name that has to be spelled out', () => {
+  test('no column needs a special name', () => {
     const columns = resources.flatMap(({ fields }) => fields.map(({ column }) => column));
     expect(columns.filter((column) => column.startsWith('x__'))).toEqual([]);
   });
 
-  test('passwords of members have no column', () => {
+  test('member passwords have no column', () => {
     const names = resources.flatMap(({ fields }) => fields.map(({ name }) => name));
     expect(names).toContain('MemberLoginId');
     expect(names.filter((name) => /password/i.test(name))).toEqual([]);
   });
 
-  test('what has no time of its own belongs to something that has', () => {
+  test('a dataset without a timestamp belongs to one with a timestamp', () => {
     const timeless = resources.filter(hasParentVersion);
     expect(timeless.map(({ name }) => name)).toEqual(['CustomProperty']);
     for (const each of timeless) {
@@ -57,11 +60,11 @@ describe('resources', () => {
     }
   });
 
-  test('promise 9: the signature in a MediaURL is no change', () => {
+  test('promise 9: a new signature in a MediaURL is not a change', () => {
     expect(resources.find(({ name }) => name === 'Media')?.volatile).toContain('MediaURL');
   });
 
-  test('what a resource is can’t be changed', () => {
+  test('a dataset cannot be changed', () => {
     const found = defineDataset({
       name: 'Thing',
       table: 'things',
@@ -80,7 +83,7 @@ describe('resources', () => {
     });
   });
 
-  test('a string is never declared shorter than MariaDB keeps well', () => {
+  test('a string is never declared shorter than MariaDB stores efficiently', () => {
     expect(
       [string(10), string(64), string(255)].map((type) => type.kind === 'string' && type.length),
     ).toEqual([64, 64, 255]);

@@ -30,7 +30,7 @@ test('promise 19: a long message is not cut within a word, which may be half a s
   expect(shown).not.toContain('SECRET');
 });
 
-test.each([403, 404, 405, 410, 418])('promise 13: %d is believed from an OData error only', (status) => {
+test.each([403, 404, 405, 410, 418])('promise 13: %d is final only with an OData error', (status) => {
   expect(refused(status, ODATA, JSON_TYPE)).toMatchObject({ name: 'QueryRefusedError', status });
   const code = '{"error":{"code":"NotFound"}}';
   expect(refused(status, code, JSON_TYPE)).toMatchObject({ name: 'QueryRefusedError', status });
@@ -49,15 +49,18 @@ test.each([
   ['{"message":"Forbidden"}', JSON_TYPE, '"{"message":"Forbidden"}" as application/json'],
   ['{"error":"Forbidden"}', JSON_TYPE, '"{"error":"Forbidden"}" as application/json'],
   ['word '.repeat(40), { 'content-type': 'text/plain' }, `"${'word '.repeat(20)}…" as text/plain`],
-])('promise 13: a 403 with %j comes from something before the API, and may pass', (body, headers, words) => {
-  const error = refused(403, body, headers);
-  expect(error).toBeInstanceOf(RetryableError);
-  expect(error).toMatchObject({ name: 'InterceptedError', status: 403, exitCode: 69 });
-  expect(error.message).toMatch(/^\/trestle\/odata\/Property answered 403(: Forbidden)? with /);
-  expect(error.message).toContain(`with ${words}, which does not come from the API`);
-});
+])(
+  'promise 13: a 403 with %j comes from a server in front of the API, and can be retried',
+  (body, headers, words) => {
+    const error = refused(403, body, headers);
+    expect(error).toBeInstanceOf(RetryableError);
+    expect(error).toMatchObject({ name: 'InterceptedError', status: 403, exitCode: 69 });
+    expect(error.message).toMatch(/^\/trestle\/odata\/Property answered 403(: Forbidden)? with /);
+    expect(error.message).toContain(`with ${words}, which does not come from the API`);
+  },
+);
 
-test('the OData error’s own words are shown, an HTML page’s are not', () => {
+test('shows the message of an OData error, not the text of an HTML page', () => {
   const body =
     '{"error":{"code":"BadRequest[400]. TraceId: 1","message":"The field City has been suppressed"}}';
   expect(refused(400, body).message).toContain('answered 400: The field City has been suppressed');

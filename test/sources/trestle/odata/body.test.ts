@@ -8,14 +8,14 @@ function answer(status: number, body = '', headers: Record<string, string> = {})
 }
 
 describe('readBody', () => {
-  test('gives the records, the link and the count', async () => {
+  test('returns the records, the link and the count', async () => {
     const body = await readBody(
       answer(200, '{"@odata.count":7,"value":[{"a":1}],"@odata.nextLink":"https://x/"}'),
     );
     expect(body).toMatchObject({ records: ['{"a":1}'], nextLink: 'https://x/', count: 7 });
   });
 
-  test('a count that is sent as text is a count', async () => {
+  test('accepts a count that is sent as text', async () => {
     expect((await readBody(answer(200, '{"@odata.count":"2500","value":[]}'))).count).toBe(2500);
   });
 
@@ -24,17 +24,17 @@ describe('readBody', () => {
     ['before records', '{"error":{"message":"query aborted"},"value":[]}'],
     ['alone', '{"error":{"message":"query aborted"}}'],
     ['as text', '{"error":"query aborted","value":[]}'],
-  ])('promise 13: an error %s in a 200 is a failure, told in its own words', async (_, text) => {
+  ])('promise 13: an error %s in a 200 is a failure, reported with its message', async (_, text) => {
     const reading = readBody(answer(200, text));
     await expect(reading).rejects.toThrow(RetryableError);
     await expect(reading).rejects.toThrow('the API answered 200 with an error: query aborted');
   });
 
-  test('an error that is null is none', async () => {
+  test('ignores an error that is null', async () => {
     expect((await readBody(answer(200, '{"error":null,"value":[{"a":1}]}'))).records).toHaveLength(1);
   });
 
-  test('a link or a count of another kind is none', async () => {
+  test('ignores a link or a count of another type', async () => {
     const body = await readBody(answer(200, '{"@odata.count":"7 of 9","value":[],"@odata.nextLink":null}'));
     expect([body.nextLink, body.count]).toEqual([undefined, undefined]);
     expect((await readBody(answer(200, '{"value":[],"@odata.nextLink":""}'))).nextLink).toBeUndefined();
@@ -47,7 +47,7 @@ describe('readBody', () => {
     ['{"value":[{"a":1', 'JSON that is truncated or has no list "value" (16 bytes)'],
     ['{"message":"no"}', 'JSON that is truncated or has no list "value" (16 bytes)'],
     ['null', 'a body that is not a JSON object (4 bytes)'],
-  ])('promise 13: a 200 with %j is worth another try, and never an empty page', async (text, what) => {
+  ])('promise 13: a 200 with %j can be retried, and is never an empty page', async (text, what) => {
     const given = answer(200, text, { 'content-type': 'text/html' });
     await expect(readBody(given)).rejects.toThrow(RetryableError);
     await expect(readBody(given)).rejects.toThrow(`the API answered 200 with ${what}`);

@@ -23,7 +23,7 @@ afterEach(async () => {
 
 const keyOf = (n: number): string => String(1_000_000 + n);
 
-/** The census of a feed that has so many keys, on one page. */
+/** Returns the census of a feed with this many keys, on one page. */
 async function censusOf(keys: number): Promise<CensusPage[]> {
   const value = Array.from({ length: keys }, (_, n) => ({
     ListingKey: keyOf(n),
@@ -38,7 +38,7 @@ async function censusOf(keys: number): Promise<CensusPage[]> {
 }
 
 describe('a census', () => {
-  test('promise 22: a large page is handed on in parts: every key once, in order, the count with the first', async () => {
+  test('promise 22: splits a large page: every key once, in order, the count with the first part', async () => {
     const pages = await censusOf(25_001);
     expect(pages.map(({ entries, count }) => [entries.length, count])).toEqual([
       [10_000, 25_001],
@@ -50,7 +50,7 @@ describe('a census', () => {
     expect(server?.asked).toHaveLength(1);
   });
 
-  test('promise 8: a feed without keys still tells its count', async () => {
+  test('promise 8: a feed without keys still reports its count', async () => {
     expect(await censusOf(0)).toEqual([{ entries: [], withoutKey: 0, count: 0 }]);
   });
 });

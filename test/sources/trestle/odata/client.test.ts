@@ -81,7 +81,7 @@ const get = (client: ODataClient, once = false) =>
   client.get(`${server.base}/Property?$top=1`, NEVER, once ? { retries: 0 } : {});
 
 describe('createClient', () => {
-  test('promise 13: a page whose answer was lost is asked for again, in the same words', async () => {
+  test('promise 13: a page whose answer was lost is requested again, with the same query', async () => {
     const client = await connect([{ raw: (response) => response.destroy() }, PAGE]);
     expect((await get(client)).records).toEqual(['{"ListingKey":"1"}']);
     expect(server.asked.map((asked) => asked.target)).toEqual(
@@ -99,7 +99,7 @@ describe('createClient', () => {
     ['a 500', { status: 500, body: '<html>' }],
     ['a 504', { status: 504 }],
     ['a 429', { status: 429 }],
-  ])('promise 13: %s is asked again', async (_, broken) => {
+  ])('promise 13: %s is retried', async (_, broken) => {
     const client = await connect([broken, PAGE]);
     expect((await get(client)).records).toHaveLength(1);
     expect(server.asked).toHaveLength(2);
@@ -112,7 +112,7 @@ describe('createClient', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  test('promise 13: a 403 of something before the API is asked again, and then told in its own words', async () => {
+  test('promise 13: a 403 from a server in front of the API is retried, and then reported with its text', async () => {
     const denied = { status: 403, body: '<title>Access Denied</title>' };
     const passing = await connect([denied, PAGE]);
     expect((await get(passing)).records).toHaveLength(1);
@@ -125,7 +125,7 @@ describe('createClient', () => {
     expect(server.asked).toHaveLength(4);
   });
 
-  test('promise 13: an API that stays down is given up after so many tries', async () => {
+  test('promise 13: an API that stays down is given up after MAX_RETRIES', async () => {
     const client = await connect({ status: 503 });
     await expect(get(client)).rejects.toBeInstanceOf(UnavailableError);
     expect(server.asked).toHaveLength(4);
@@ -156,18 +156,18 @@ describe('createClient', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(over);
   });
 
-  test('promise 11: 429 until the deadline means that the quota is spent: try later', async () => {
+  test('promise 11: 429 until the deadline means that the quota is spent', async () => {
     const client = await connect({ status: 429 });
     await expect(get(client)).rejects.toBeInstanceOf(BusyError);
   });
 
-  test('promise 12: bad credentials are final at once, however they are refused', async () => {
+  test('promise 12: bad credentials are final immediately, with any form of refusal', async () => {
     const client = await connect(PAGE, { status: 400, body: 'Bad Request' });
     await expect(get(client)).rejects.toBeInstanceOf(CredentialsError);
     expect([server.signIns.length, server.asked.length, clock.sleeps.length]).toEqual([1, 0, 0]);
   });
 
-  test('promise 13: a sign-in that fails for the moment is tried again', async () => {
+  test('promise 13: a sign-in that fails temporarily is retried', async () => {
     const good = { body: { access_token: 'one', expires_in: 28_800 } };
     const client = await connect(PAGE, [{ status: 503 }, { body: '<html>' }, good]);
     expect((await get(client)).records).toHaveLength(1);
@@ -227,7 +227,7 @@ describe('createClient', () => {
     expect(client.calls()).toBe(2);
   });
 
-  test('the API’s time is by its own Date header, and goes on with our clock', async () => {
+  test('the API’s time comes from its Date header, and advances with this machine’s clock', async () => {
     const client = await connect({ ...PAGE, headers: { date: 'Thu, 19 Mar 2026 12:30:00 GMT' } });
     expect(client.now()).toBe(clock.now());
     await get(client);
@@ -235,7 +235,7 @@ describe('createClient', () => {
     expect(client.now()).toBe(Date.UTC(2026, 2, 19, 12, 30, 5));
   });
 
-  test('promise 19: every request has a line, and no line has a token, a secret or a header of ours', async () => {
+  test('promise 19: every request has a line, and no line has a token, a secret or a request header', async () => {
     const headers = {
       'Minute-Quota-Limit': '180',
       'Minute-Quota-Available': '179',
@@ -259,7 +259,7 @@ describe('createClient', () => {
 });
 
 describe('createODataSource', () => {
-  test('shows what is left, in the words of people, once the API has said it', async () => {
+  test('returns the remaining quota once the API has reported it', async () => {
     const options = await optionsFor({
       body: { value: [] },
       headers: {

@@ -6,8 +6,8 @@ const BASE = 'https://api.example.com/trestle/odata';
 const HERE = `${BASE}/Property?$top=1000`;
 const VISITED = new Set([HERE]);
 
-describe('followable', () => {
-  test('promise 4: a link of our own origin is followed byte for byte', () => {
+describe('checkNextLink', () => {
+  test('promise 4: returns a link to the same origin byte for byte', () => {
     const link = `${BASE}/Property?%24top=10&%24skip=10&%24filter=City+eq+%27A%27`;
     expect(checkNextLink(link, BASE, VISITED)).toBe(link);
     expect(checkNextLink('https://api.example.com:443/x', BASE, VISITED)).toBe(
@@ -25,12 +25,12 @@ describe('followable', () => {
     '/trestle/odata/Property?$skip=10',
     'javascript:alert(1)',
     '',
-  ])('promise 4: %j is refused: it would be handed the token', (link) => {
+  ])('promise 4: %j is refused: it would receive the token', (link) => {
     expect(() => checkNextLink(link, BASE, VISITED)).toThrow(FatalError);
     expect(() => checkNextLink(link, BASE, VISITED)).toThrow('not followed');
   });
 
-  test('promise 4: a refused link’s own secrets are not repeated', () => {
+  test('promise 4: the error does not repeat secrets of a refused link', () => {
     expect(() => checkNextLink('https://evil.com/?token=abc', BASE, VISITED)).toThrow(
       "the API's nextLink leads to https://evil.com: not followed",
     );

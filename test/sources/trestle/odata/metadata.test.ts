@@ -30,7 +30,7 @@ function laughs(depth: number): string {
   return `<!DOCTYPE x [<!ENTITY l0 "lol">${entities}]><x>&l${depth};</x>`;
 }
 
-describe('what is no schema is no schema', () => {
+describe('a document that is not a schema', () => {
   test.each<[string, string]>([
     ['an empty body', ''],
     ['a page', '<!DOCTYPE html><html><body>Blocked</body></html>'],
@@ -44,14 +44,14 @@ describe('what is no schema is no schema', () => {
     ['a document type that names a file', '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>'],
     ['an entity that nobody declared', '<Schema Namespace="N"><EntityType Name="&nbsp;"/></Schema>'],
     ['two documents', GOOD + GOOD],
-  ])('%s is given up at once', async (_, body) => {
+  ])('%s is final immediately', async (_, body) => {
     const start = performance.now();
     await expect(ask({ body })).rejects.toThrow(UnavailableError);
     expect(server?.asked).toHaveLength(1);
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  test('a whole document without an entity is no matter of trying again', async () => {
+  test('a complete document without an entity is not retried', async () => {
     const empty = '<Edmx><DataServices><Schema Namespace="N"/></DataServices></Edmx>';
     const asking = ask({ body: empty });
     await expect(asking).rejects.toThrow(FatalError);
@@ -61,7 +61,7 @@ describe('what is no schema is no schema', () => {
 });
 
 describe('one request', () => {
-  test('promise 14: brings the schema, asked for as XML and counted as a call that brings no records', async () => {
+  test('promise 14: returns the schema, requested as XML and counted as a call without records', async () => {
     const begun: unknown[] = [];
     const meter = {
       begin: (kind: string, resource: string) => {
@@ -82,7 +82,7 @@ describe('one request', () => {
     ]);
   });
 
-  test('is sent once, whatever fails: the next run asks again; a byte order mark is no failure', async () => {
+  test('is sent once, also if it fails: the next run sends it again; a byte order mark is accepted', async () => {
     await expect(ask({ status: 503 }, { body: GOOD })).rejects.toThrow('503');
     expect(server?.asked).toHaveLength(1);
     await expect(ask({ raw: (response) => response.destroy() }, { body: GOOD })).rejects.toThrow();
@@ -90,13 +90,13 @@ describe('one request', () => {
     expect(Object.keys((await ask({ body: `\uFEFF${GOOD}` })).sets)).toContain('Property');
   });
 
-  test('promise 12: credentials that are refused are no matter of the schema', async () => {
+  test('promise 12: refused credentials are not an error of the schema', async () => {
     const sandbox = await sandboxFor({ listings: 1 });
     const { source } = sourceOf({ base: sandbox.url, tokenUrl: sandbox.tokenUrl });
     await expect(source.schema.read(NEVER)).rejects.toThrow(CredentialsError);
   });
 
-  test('an answer without an end is not read to it', async () => {
+  test('stops reading an endless answer', async () => {
     const endless = {
       raw: (response: import('node:http').ServerResponse) => {
         const more = (): void => {

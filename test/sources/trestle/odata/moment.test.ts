@@ -25,7 +25,7 @@ test.each([
   expect(cursor.timestamp.length).toBeLessThanOrEqual(64);
 });
 
-test('promise 2: no timestamp of a feed is taken for a place within a moment', () => {
+test('promise 2: no timestamp of a feed is mistaken for a moment cursor', () => {
   for (const digits of ['', '.000', '.0000000', '.000000000000']) {
     expect(isMomentCursor({ timestamp: `2026-03-19T22:06:45${digits}Z`, key: 'k' })).toBe(false);
   }

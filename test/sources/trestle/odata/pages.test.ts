@@ -121,7 +121,7 @@ describe('keyset pages', () => {
     },
   );
 
-  test('promise 4: pages smaller than asked are no end where they carry a link', async () => {
+  test('promise 4: a page smaller than requested is not the end if it has a link', async () => {
     const source = await connect(keysetFeed(records, 2, 'short'), { pageSize: 1000 });
     expect(keysOf(await read(source))).toEqual(records.map(({ key }) => key));
     expect(server?.asked.every((asked) => asked.query['$skip'] === undefined)).toBe(true);
@@ -132,18 +132,18 @@ describe('keyset pages', () => {
     expect((await read(source)).map((item) => item.records.length)).toEqual([2, 2, 0]);
   });
 
-  test('promise 4: a full last page without a link is followed by one more question', async () => {
+  test('promise 4: a full last page without a link is followed by one more request', async () => {
     const source = await connect(keysetFeed(records.slice(0, 2), 1000, 'never'), { pageSize: 2 });
     expect((await read(source)).map((item) => item.records.length)).toEqual([2, 0]);
   });
 
-  test('promise 14: a page that is not full and has no link is the end: no probing call', async () => {
+  test('promise 14: a short page without a link is the end: no extra request', async () => {
     const source = await connect(keysetFeed(records.slice(0, 1), 1000, 'full'), { pageSize: 2 });
     await read(source);
     expect(server?.asked).toHaveLength(1);
   });
 
-  test('promise 2: the cursor behind each page is its last record, in the feed’s own text', async () => {
+  test('promise 2: each page’s cursor is its last record, in the feed’s own text', async () => {
     const source = await connect(keysetFeed(records.slice(0, 3), 1000, 'never'));
     expect((await read(source)).map((item) => item.cursor)).toEqual([
       { timestamp: STAMP(0), key: 'k1' },
@@ -151,7 +151,7 @@ describe('keyset pages', () => {
     ]);
   });
 
-  test('promise 2: begins behind the cursor that it is given, in brackets beside the user’s filter', async () => {
+  test('promise 2: starts after the cursor, in parentheses next to the user’s filter', async () => {
     const source = await connect(page([]), { filter: "City eq 'A' or City eq 'B'" });
     const narrow = withSelect(property, ['ListingKey', 'ModificationTimestamp']);
     await read(source, { cursor: { timestamp: STAMP(3), key: "O'H" } }, narrow);
@@ -165,7 +165,7 @@ describe('keyset pages', () => {
     });
   });
 
-  test('promise 14: the count is asked for once, with the first page', async () => {
+  test('promise 14: requests the count once, with the first page', async () => {
     const feed = [
       { body: { '@odata.count': 3, value: [listing(1, 'a'), listing(1, 'b')] } },
       page([listing(2, 'c')]),
@@ -202,7 +202,7 @@ describe('keyset pages', () => {
     server = undefined;
   });
 
-  test('promise 5: a record that is no JSON does not stop the cursor', async () => {
+  test('promise 5: a record that is not JSON does not stop the cursor', async () => {
     const text = `{"value":[${JSON.stringify(listing(1, 'a'))},{"ListingKey":"b",oops}]}`;
     const source = await connect([{ body: text }, page([])]);
     const [first] = await read(source);
@@ -244,7 +244,7 @@ describe('keyset pages', () => {
     expect(server?.asked).toHaveLength(4);
   });
 
-  test('promise 2: a page that is not in the order that was asked for is an error: records would be skipped', async () => {
+  test('promise 2: a page in another order than requested is an error: records would be skipped', async () => {
     const backwards = await connect(page([listing(2, 'a'), listing(1, 'b')]));
     await expect(read(backwards)).rejects.toThrow(
       'did not send a page in the order of ModificationTimestamp',
@@ -309,8 +309,8 @@ function shortFeed(sizes: readonly number[], counts?: number | string | readonly
 const stampOf = (nth: number): string => new Date(Date.UTC(2026, 2, 19) + nth).toISOString();
 const COUNTED: ReadOptions = { cursor: undefined, count: true };
 
-describe('an end that is none', () => {
-  test('promise 4: a short page without a link is no end while the count says more', async () => {
+describe('a premature end', () => {
+  test('promise 4: a short page without a link is not the end while the count is higher', async () => {
     for (const count of [25, '25']) {
       const source = await connect(shortFeed([7, 10, 8, 0], count), { pageSize: 10 });
       expect(keysOf(await read(source, COUNTED))).toHaveLength(25);
@@ -321,7 +321,7 @@ describe('an end that is none', () => {
     server = undefined;
   });
 
-  test('promise 4: an empty page that contradicts the count is asked for once more, and believed if it counts nothing', async () => {
+  test('promise 4: an empty page that contradicts the count is requested again, and accepted if its count is 0', async () => {
     const source = await connect(shortFeed([7, 0, 0], [25, 0]), { pageSize: 10 });
     expect(keysOf(await read(source, COUNTED))).toHaveLength(7);
     expect(server?.asked.map(({ query }) => query['$count'])).toEqual(['true', undefined, 'true']);
@@ -332,7 +332,7 @@ describe('an end that is none', () => {
     expect(keysOf(await read(source, COUNTED))).toHaveLength(25);
   });
 
-  test('promise 4: a first answer without records or the count that was asked for is asked for once more', async () => {
+  test('promise 4: a first answer without records and without the requested count is requested again', async () => {
     const source = await connect(shortFeed([0, 10, 0]), { pageSize: 10 });
     expect(keysOf(await read(source, COUNTED))).toHaveLength(10);
     await server?.close();
@@ -341,13 +341,13 @@ describe('an end that is none', () => {
     expect(server?.asked).toHaveLength(2);
   });
 
-  test('promise 4: a page that is in order at its ends only is refused', async () => {
+  test('promise 4: a page that is in order only at its ends is refused', async () => {
     const records = [1, 5, 3, 6].map((second) => listing(second, `k${second}`));
     const source = await connect(() => page(records));
     await expect(read(source)).rejects.toThrow('did not send a page in the order of ModificationTimestamp');
   });
 
-  test('promise 4: an API that counts records and sends none of them is not believed', async () => {
+  test('promise 4: an API that counts records and sends none is an error', async () => {
     const source = await connect(shortFeed([0], 25), { pageSize: 10 });
     await expect(read(source, COUNTED)).rejects.toMatchObject({
       exitCode: 69,
@@ -364,7 +364,7 @@ describe('an end that is none', () => {
     expect(server?.asked).toHaveLength(1);
   });
 
-  test('promise 9: the same holds for sets, for records by key and for the second look', async () => {
+  test('promise 9: the same applies to child sets, records by key and key look-ups', async () => {
     const short = (member: 'MediaKey' | 'ListingKey') => () => {
       const nth = server!.asked.length;
       const value = nth > 3 ? [] : [{ [member]: `k${nth}`, ModificationTimestamp: STAMP(1) }];
@@ -412,7 +412,7 @@ describe('links without an end', () => {
     expect(keysOf(await read(source))).toEqual(['a']);
   });
 
-  test('promise 5: pages of records without a timestamp are passed by their links, but not for ever', async () => {
+  test('promise 5: pages of records without a timestamp are passed by their links, up to a limit', async () => {
     const source = await connect(() => ({
       body: { ...(growing().body as object), value: [{ ListingKey: 'a' }] },
     }));
@@ -430,7 +430,7 @@ const children = (source: TrestleSource, parents: string[]): Promise<Page[]> =>
   all(source.children(media, parents, NEVER));
 
 describe('pages of sets', () => {
-  test('promise 9: the media of several listings are asked for at once, in the order of the key', async () => {
+  test('promise 9: requests the media of several listings together, in the order of the key', async () => {
     const source = await connect([page([child('a'), child('b')]), page([child('c')])], {
       filter: 'Order lt 5',
     });
@@ -444,14 +444,14 @@ describe('pages of sets', () => {
     expect(server?.asked[0]?.query['$orderby']).toBe('MediaKey asc');
   });
 
-  test('promise 9: a short page with a link is no end', async () => {
+  test('promise 9: a short page with a link is not the end', async () => {
     const source = await connect([page([child('a')], 'https://anywhere/'), page([child('b')])], {
       pageSize: 10,
     });
     expect((await children(source, ['1'])).flatMap((item) => item.records)).toHaveLength(2);
   });
 
-  test('promise 4: a page that leads nowhere is an error, not a hang', async () => {
+  test('promise 4: a page without a key to continue from is an error, not a hang', async () => {
     const same = await connect(page([child('a'), child('b')]));
     await expect(children(same, ['1'])).rejects.toThrow(
       'Media: a page in the order of the key has no key to continue from',
@@ -474,7 +474,7 @@ const census = async (source: TrestleSource, after?: string): Promise<CensusPage
 };
 
 describe('a census', () => {
-  test('promise 8: takes keys and timestamps alone, as many at a time as Trestle allows, with their count', async () => {
+  test('promise 8: requests only keys and timestamps, as many at a time as Trestle allows, with their count', async () => {
     const source = await connect(
       { body: { '@odata.count': 2, value: [entry('a'), entry('b', 2)] } },
       { filter: "City eq 'A'" },
@@ -500,7 +500,7 @@ describe('a census', () => {
     ]);
   });
 
-  test('promise 8: a record without a usable key or timestamp is told apart, and not lost from the count', async () => {
+  test('promise 8: a record without a usable key or timestamp is counted separately', async () => {
     const source = await connect(
       page([
         entry('a'),
@@ -518,7 +518,7 @@ describe('a census', () => {
     ]);
   });
 
-  test('promise 8: a server that refuses large pages is asked for ordinary ones; the count is asked for once', async () => {
+  test('promise 8: requests ordinary pages if the server refuses large ones; requests the count once', async () => {
     const source = await connect([
       { status: 400 },
       { body: { '@odata.count': 3, value: [entry('a'), entry('b')] } },
@@ -539,21 +539,21 @@ describe('a census', () => {
     expect(server?.asked).toHaveLength(2);
   });
 
-  test('promise 8: a count that was asked for and not given is an error, never nothing', async () => {
+  test('promise 8: a requested count that is missing is an error, never zero', async () => {
     const source = await connect([{ body: { '@odata.count': 5, value: [] } }, page([])]);
     expect(await source.keys.count(property, NEVER)).toBe(5);
     expect(server?.asked[0]?.query).toEqual({ $top: '0', $count: 'true' });
     await expect(source.keys.count(property, NEVER)).rejects.toBeInstanceOf(FatalError);
   });
 
-  test('promise 8: a second look asks by key, within the user’s filter or at all', async () => {
+  test('promise 8: looks up keys, within the user’s filter or among all records', async () => {
     const source = await connect(page([entry('b')]), { filter: "City eq 'A'" });
     expect([...(await source.keys.present(property, ['a', 'b'], 'filtered', NEVER))]).toEqual(['b']);
     await source.keys.present(property, ['a', 'b'], 'all', NEVER);
     expect(filters()).toEqual(["(ListingKey in ('a','b')) and (City eq 'A')", "ListingKey in ('a','b')"]);
   });
 
-  test('records are fetched by key, whole, within the user’s filter', async () => {
+  test('complete records are fetched by key, within the user’s filter', async () => {
     const source = await connect(page([listing(1, 'a')]), { filter: "City eq 'A'" });
     expect(keysOf(await all(source.keys.records(property, ['a'], NEVER)))).toEqual(['a']);
     expect(filters()).toEqual(["(ListingKey in ('a')) and (City eq 'A')"]);
@@ -570,7 +570,7 @@ const replicate = async (source: TrestleSource): Promise<(Page & { complete: boo
 const link = (): string => `${server!.base}/Property/replication?id=1-abc`;
 
 describe('replication', () => {
-  test('promise 4: the same link is asked again and again until there is none, and no page moves the cursor', async () => {
+  test('promise 4: requests the same link until there is none, and no page moves the cursor', async () => {
     const source = await connect(
       [
         () => page([listing(2, 'a')], link()),
@@ -602,7 +602,7 @@ describe('replication', () => {
     },
   );
 
-  test('promise 4: a page whose answer was lost is not asked for again: the server has moved on', async () => {
+  test('promise 4: a page whose answer was lost is not requested again: the server has moved on', async () => {
     const source = await connect([
       () => page([listing(1, 'a')], link()),
       { raw: (response) => response.destroy() },
@@ -612,7 +612,7 @@ describe('replication', () => {
     expect(server?.asked.filter((asked) => asked.path.endsWith('/replication'))).toHaveLength(1);
   });
 
-  test('promise 4: a server that sends nothing but links is not asked for ever', async () => {
+  test('promise 4: stops at a server that sends nothing but links', async () => {
     const source = await connect(() => page([], link()));
     expect((await replicate(source)).at(-1)?.complete).toBe(false);
     expect(server!.asked.length).toBeLessThanOrEqual(6);
@@ -623,7 +623,7 @@ describe('replication', () => {
     await expect(replicate(source)).rejects.toBeInstanceOf(FatalError);
   });
 
-  test('a first request that is refused is an error: nothing has begun yet', async () => {
+  test('a refused first request is an error: nothing was read yet', async () => {
     const source = await connect({ status: 400 });
     await expect(replicate(source)).rejects.toBeInstanceOf(ConfigError);
   });

@@ -15,7 +15,7 @@ import { withCursor } from '../../../../src/dataset/reading.ts';
 const BASE = 'https://api.example.com/trestle/odata';
 const STAMP = '2026-03-19T22:06:45.773-00:00';
 
-describe('queryUrl', () => {
+describe('buildQueryUrl', () => {
   test('without options is the entity set alone', () => {
     expect(buildQueryUrl(BASE, 'Property', {})).toBe(`${BASE}/Property`);
     expect(buildQueryUrl(BASE, 'Property', { filter: '', count: false, replication: false })).toBe(
@@ -65,19 +65,19 @@ describe('queryUrl', () => {
   });
 });
 
-describe('keysetFilter', () => {
-  test('promise 2: asks for what comes after the cursor, in one order, and lets the server compare', () => {
+describe('buildKeysetFilter', () => {
+  test('promise 2: requests the records after the cursor, in one order, and lets the server compare', () => {
     expect(buildKeysetFilter(property, { timestamp: STAMP, key: '1155528690' })).toBe(
       `(ModificationTimestamp gt ${STAMP} or (ModificationTimestamp eq ${STAMP} and ListingKey gt '1155528690'))`,
     );
     expect(buildKeysetOrder(property)).toBe('ModificationTimestamp asc,ListingKey asc');
   });
 
-  test('promise 2: a cursor without a key asks for its whole instant again', () => {
+  test('promise 2: a cursor without a key requests its whole instant again', () => {
     expect(buildKeysetFilter(property, { timestamp: STAMP })).toBe(`ModificationTimestamp ge ${STAMP}`);
   });
 
-  test('without a cursor there is no bound', () => {
+  test('without a cursor there is no filter', () => {
     expect(buildKeysetFilter(property, undefined)).toBeUndefined();
   });
 
@@ -89,7 +89,7 @@ describe('keysetFilter', () => {
   });
 });
 
-describe('literal', () => {
+describe('quoteText', () => {
   test('quotes inside are doubled, so that no text can end the literal', () => {
     expect(quoteText("x' or 'a' eq 'a")).toBe("'x'' or ''a'' eq ''a'");
     fc.assert(
@@ -101,13 +101,13 @@ describe('literal', () => {
     );
   });
 
-  test('a list of them is an in', () => {
+  test('a list of them becomes an in filter', () => {
     expect(buildInFilter('ResourceRecordKey', ['a', "b'c"])).toBe("ResourceRecordKey in ('a','b''c')");
   });
 });
 
-describe('allOf', () => {
-  test('one filter is left as it is, several stand in brackets', () => {
+describe('joinFilters', () => {
+  test('a single filter is unchanged, several are put in parentheses', () => {
     expect(joinFilters(undefined, 'a eq 1', '')).toBe('a eq 1');
     expect(joinFilters('a eq 1', 'b eq 2 or c eq 3')).toBe('(a eq 1) and (b eq 2 or c eq 3)');
     expect(joinFilters(undefined, ' ')).toBeUndefined();

@@ -46,7 +46,7 @@ describe('the types of fields', () => {
     expect(fieldsOf(field('F', type, rest))['F']).toEqual(meant);
   });
 
-  test('a type with a list of its own tells the list, and how long its longest value is', () => {
+  test('an enum type gives its list, and the length of its longest value', () => {
     const list = '<EnumType Name="Status"><Member Name="Active"/><Member Name="Pending𝕏"/></EnumType>';
     const status = { type: 'Enum', list: 'Status', members: 2, longest: 8 };
     expect(fieldsOf(field('F', 'N.Status'), list)['F']).toEqual(status);
@@ -55,7 +55,7 @@ describe('the types of fields', () => {
     expect(fieldsOf(field('F', 'N.Status'), flags)['F']).toEqual({ ...status, isMany: true });
   });
 
-  test('a string whose list an annotation names stays a string, however the annotation is placed', () => {
+  test('a string whose list an annotation names stays a string, for any position of the annotation', () => {
     const annotation = '<Annotation Term="RESO.OData.Metadata.LookupName" String="PropertyType"/>';
     const meant = { type: 'String', length: 20, list: 'PropertyType' };
     const inside = `<Property Name="F" Type="Edm.String" MaxLength="20">${annotation}</Property>`;
@@ -64,19 +64,19 @@ describe('the types of fields', () => {
     expect(fieldsOf(field('F', 'Edm.String', 'MaxLength="20"'), apart)['F']).toEqual(meant);
   });
 
-  test('a defined type is the one under it, with its length unless the field says another', () => {
+  test('a type definition resolves to its underlying type, with its length unless the field has another', () => {
     const name = '<TypeDefinition Name="Name" UnderlyingType="Edm.String" MaxLength="30"/>';
     expect(fieldsOf(field('F', 'N.Name'), name)['F']).toEqual({ type: 'String', length: 30 });
     expect(fieldsOf(field('F', 'N.Name', 'MaxLength="5"'), name)['F']).toEqual({ type: 'String', length: 5 });
   });
 
-  test('a name that is none in OData is no field: it would stand in queries and on terminals', () => {
+  test('ignores names that are not OData identifiers: they would appear in queries and on terminals', () => {
     const content =
       field('Good', 'Edm.String') + field('a b', 'Edm.String') + field('&#x9b;31m', 'Edm.String');
     expect(Object.keys(fieldsOf(content + field('x'.repeat(129), 'Edm.String')))).toEqual(['Good']);
   });
 
-  test('fields that are called like something of JavaScript are fields', () => {
+  test('accepts fields with names of JavaScript’s object properties', () => {
     const found = fieldsOf(field('__proto__', 'Edm.Date') + field('constructor', 'Edm.Boolean'));
     expect(Object.entries(found)).toEqual([
       ['__proto__', { type: 'Date' }],
@@ -84,14 +84,14 @@ describe('the types of fields', () => {
     ]);
   });
 
-  test('what stands in a complex type is no field of an entity', () => {
+  test('properties of a complex type are not fields of an entity', () => {
     const complex = `<ComplexType Name="A">${field('Street', 'Edm.String')}</ComplexType>`;
     expect(Object.keys(fieldsOf(field('F', 'N.A'), complex))).toEqual(['F']);
   });
 });
 
 describe('the sets', () => {
-  test('are the container’s, whatever their types are called', () => {
+  test('are those of the container, regardless of the names of their types', () => {
     const types = entity('ListingType', `<Key><PropertyRef Name="K"/></Key>${field('K', 'Edm.String')}`);
     const found = read(
       document(
@@ -105,14 +105,14 @@ describe('the sets', () => {
     expect(found.namespace).toBe('a.b.types');
   });
 
-  test('are the types themselves without a container, and those that the container forgets', () => {
+  test('are the types themselves without a container, or if the container omits them', () => {
     const [a, b] = [entity('A', field('F', 'Edm.Date')), entity('B', field('G', 'Edm.Date'))];
     expect(Object.keys(read(document(['Namespace="N"', a + b])).sets)).toEqual(['A', 'B']);
     const some = document(['Namespace="N"', a + b + container(['A', 'N.A'])]);
     expect(Object.keys(read(some).sets)).toEqual(['A', 'B']);
   });
 
-  test('take what their types inherit, over a chain and over schemas; a base is no set', () => {
+  test('inherit from base types, over a chain and over schemas; a base type is not a set', () => {
     const base = entity('Base', `<Key><PropertyRef Name="K"/></Key>${field('K', 'Edm.String')}`);
     const middle = entity('Middle', field('M', 'Edm.Date'), 'BaseType="other.Base" Abstract="true"');
     const found = read(
@@ -125,13 +125,13 @@ describe('the sets', () => {
     expect(found.sets['Top']).toMatchObject({ key: ['K'], fields: { K: {}, M: {}, T: {} } });
   });
 
-  test('types that are based on one another in a circle end nothing', () => {
+  test('a cycle of base types does not loop forever', () => {
     const circle = entity('A', field('F', 'Edm.Date'), 'BaseType="N.B"') + entity('B', '', 'BaseType="N.A"');
     const sets = container(['A', 'N.A']);
     expect(Object.keys(read(document(['Namespace="N"', circle + sets])).sets['A']!.fields)).toEqual(['F']);
   });
 
-  test('an alias stands for its namespace, and a namespace that was renamed in one place only is no obstacle', () => {
+  test('resolves an alias of a namespace, and a namespace that was renamed in one place only', () => {
     const types = entity('A', field('F', 'Edm.Date')) + entity('B', field('G', 'Edm.Date'));
     const sets = container(['One', 'Self.A'], ['Two', 'CoreLogic.Old.B']);
     const found = read(document(['Namespace="Cotality.New" Alias="Self"', types + sets]));
@@ -162,7 +162,7 @@ describe('the hash', () => {
   const names = fc.uniqueArray(fc.stringMatching(/^[A-Z][a-z]{1,6}$/), { minLength: 1, maxLength: 6 });
   const kinds = fc.constantFrom('Edm.String', 'Edm.Int32', 'Edm.Date', 'Edm.Decimal');
 
-  test('is the same whatever the order, the space, the annotations and the namespace', () => {
+  test('does not depend on order, white space, annotations and namespace', () => {
     const cases = fc.record({
       names,
       type: kinds,

@@ -69,7 +69,7 @@ const pages = fc.tuple(records, members, members, space).map(([list, before, aft
 });
 
 describe('splitPage', () => {
-  test('gives each record its own text, and the rest without them', async () => {
+  test('returns the text of each record, and the envelope without records', async () => {
     const body =
       '{"@odata.context":"c","value":[ {"a":1} ,\n{"b":"]}"}],"@odata.nextLink":"n","@odata.count":2}';
     expect(await splitPage(Buffer.from(body))).toEqual({
@@ -79,7 +79,7 @@ describe('splitPage', () => {
     });
   });
 
-  test('promise 7: any list of records comes back text for text, with the envelope around it', async () => {
+  test('promise 7: any list of records is returned unchanged, with its envelope', async () => {
     await fc.assert(
       fc.asyncProperty(pages, async ({ list, text, empty }) => {
         const cut = await splitPage(Buffer.from(text));
@@ -91,7 +91,7 @@ describe('splitPage', () => {
     );
   });
 
-  test('promise 13: a body that was cut off anywhere is an error, never a shorter page', async () => {
+  test('promise 13: a truncated body is an error, never a shorter page', async () => {
     await fc.assert(
       fc.asyncProperty(
         pages,
@@ -107,7 +107,7 @@ describe('splitPage', () => {
     );
   });
 
-  test('promise 13: a body that was cut off is an error at every single byte', async () => {
+  test('promise 13: a body that is truncated at any byte is an error', async () => {
     const body = Buffer.from(
       '{"value":[{"a":"é\\""},{"b":[1,{"c":null}]}],"@odata.nextLink":"https://x/?a=[1]"}',
     );
@@ -143,7 +143,7 @@ describe('splitPage', () => {
     );
   });
 
-  test('bytes that are no UTF-8 outside the records damage none', async () => {
+  test('bytes that are not UTF-8 outside the records damage none', async () => {
     const body = Buffer.concat([
       Buffer.from('{"note":"'),
       Buffer.from([0xff]),
@@ -152,7 +152,7 @@ describe('splitPage', () => {
     expect(await splitPage(body)).toMatchObject({ records: ['{"a":1}'], damaged: new Set() });
   });
 
-  test('one record that is no JSON spoils no other', async () => {
+  test('a record that is not JSON does not affect the others', async () => {
     expect((await splitPage(Buffer.from('{"value":[{"a":1},{"b":tru},oops,{"c":3}]}'))).records).toEqual([
       '{"a":1}',
       '{"b":tru}',
@@ -178,20 +178,20 @@ describe('splitPage', () => {
     '{"value":[',
     '<html>"value":[]</html>',
     '"value":[]',
-  ])('promise 13: %j is no page', async (text) => {
+  ])('promise 13: %j is not a page', async (text) => {
     await expect(splitPage(Buffer.from(text))).rejects.toThrow(SyntaxError);
   });
 
-  test('a string that says value is not taken for the list', async () => {
+  test('a string "value" is not mistaken for the list', async () => {
     const body = '{"a":"value","b":["value",[1]],"c":{"value":[2]},"value":[3]}';
     expect((await splitPage(Buffer.from(body))).records).toEqual(['3']);
   });
 
-  test('more than sixty spaces before the list are spaces all the same', async () => {
+  test('accepts more than sixty spaces before the list', async () => {
     expect((await splitPage(Buffer.from(`{"value":${' '.repeat(80)}[1]}`))).records).toEqual(['1']);
   });
 
-  test('where members are named, each record that is JSON comes as bytes, and any other as its text', async () => {
+  test('if members are named, a JSON record is returned as bytes, and any other as text', async () => {
     const body = '{"value":[ {"a":1,"x":"}"} ,{"a":tru}, 7,{"a":2}\n,{"a":3}x,{"a":4,"a":5}]}';
     const cut = await splitPage(Buffer.from(body), ['a']);
     expect(cut.records.map(textOf)).toEqual((await splitPage(Buffer.from(body))).records);
@@ -207,7 +207,7 @@ describe('splitPage', () => {
     expect(values).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
-  test('promise 5: what was found in a record before it broke is not the next one’s', async () => {
+  test('promise 5: members found in a broken record are not attributed to the next one', async () => {
     const { records: found } = await splitPage(Buffer.from('{"value":[{"a":1,"b":tru},{"b":2}]}'), [
       'a',
       'b',
@@ -239,7 +239,7 @@ describe('splitPage', () => {
     expect(found).toBeGreaterThan(1000);
   });
 
-  test('promise 7: where a page has damaged bytes, nothing is looked for in any record', async () => {
+  test('promise 7: members are not located in a page with damaged bytes', async () => {
     const body = Buffer.concat([
       Buffer.from('{"value":[{"a":"'),
       Buffer.from([0xff]),
