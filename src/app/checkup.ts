@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { fieldsOf, NOWHERE, secretsOf } from './context.ts';
-import { datasetsOf, FIRST, openSource } from './sources.ts';
+import { openFieldsFile, NOWHERE, secretsOf } from './context.ts';
+import { datasetsOf, DEFAULT_SOURCE, openSource } from './sources.ts';
 import { registry } from '../sources/registry.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, readConfig, type Reading } from '../config/config.ts';
 import { fileOf, type Neighbour, neighbours } from '../config/env-file.ts';
-import type { Place } from '../config/place.ts';
+import type { ConfigLocation } from '../config/place.ts';
 import { type LockLook, lookAtLock } from '../host/lock.ts';
 import { noLogs } from '../log/log.ts';
 import {
@@ -31,17 +31,17 @@ import type { Environment } from '../model/io.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Additions } from '../dataset/addition.ts';
 
-export type { Choice, Place } from '../config/place.ts';
+export type { ConfigChoice as Choice, ConfigLocation as Place } from '../config/place.ts';
 export type { Schedule } from '../host/inspect.ts';
 
-/** What a configuration that is good leads to. */
+/** The parts that need a valid configuration. */
 export type Parts = {
   readonly config: Config;
   /** Parents first. */
   readonly resources: readonly Dataset[];
-  /** All datasets that the source can have. */
+  /** All datasets of the source, configured or not. */
   readonly catalogue: readonly Dataset[];
-  /** The user's own columns, or what is wrong with the file that names them. */
+  /** The user's own columns, or the error of the file that names them. */
   readonly additions: Additions | ConfigError;
   readonly database: Database;
 };
@@ -49,63 +49,63 @@ export type Parts = {
 /** A source of the registry, as `doctor` examines it. */
 export type ExaminedSource = {
   readonly id: string;
-  /** Configured, parents first; none if the configuration is wrong. */
+  /** Configured, parents first; none if the configuration is invalid. */
   readonly datasets: readonly Dataset[];
-  /** Opened for a person who waits, with batches of one record; undefined if the configuration is wrong. */
+  /** Opened for a user who waits, with batches of one record; undefined if the configuration is invalid. */
   readonly source: Source | undefined;
   /**
-   * The source's own checks; undefined if it brings none.
-   * @param cover limits a dataset to what a run would read of it now.
+   * The source's own checks; undefined if it has none.
+   * @param cover limits a dataset to the fields that a run would read now.
    */
   readonly checks: ((cover: Cover) => readonly Check[]) | undefined;
 };
 
 export type Cover = (source: Source, dataset: Dataset) => Promise<Coverage>;
 
-/** Everything that `doctor` looks at; nothing is contacted yet, and nothing written. */
+/** Everything that `doctor` examines. Opening it contacts and writes nothing. */
 export type Checkup = {
-  readonly place: Place;
-  /** The file that is meant. */
+  readonly place: ConfigLocation;
+  /** The path of the configuration file. */
   readonly file: string;
-  /** What it holds, or why it can't be read. */
+  /** Its content, or why it is invalid. */
   readonly reading: Reading | ConfigError;
-  /** Undefined where the configuration is not good. */
+  /** Undefined if the configuration is invalid. */
   readonly parts: Parts | undefined;
   /** In the order of the registry. */
   readonly sources: readonly ExaminedSource[];
-  /** Node's. */
+  /** The version of Node.js. */
   readonly version: string;
   readonly clock: Clock;
   readonly host: Host;
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   readonly clean: (text: string) => string;
   close(): Promise<void>;
 };
 
-/** What this machine says of itself. */
+/** Reads facts about this machine. */
 export type Host = {
   folder(path: string, kind: FolderKind): FolderLook;
   lock(stateDir: string, source: string): LockLook;
-  /** Whether others than its owner may read a file. */
+  /** Whether other users may read a file. */
   isOpen(file: string): boolean;
-  /** Configurations beside this file that have something of its for theirs. */
+  /** Finds configurations in the same folder that share a database, folder or file with this one. */
   neighbours(file: string, config: Config): readonly Neighbour[];
   schedules(): Promise<readonly Schedule[]>;
 };
 
-/** A configuration that is wrong is told by `reading`, not thrown. */
-export function openCheckup(place: Place, env: Environment): Checkup {
+/** Opens a checkup. An invalid configuration is returned in `reading`, not thrown. */
+export function openCheckup(place: ConfigLocation, env: Environment): Checkup {
   const reading = tryRead(place, env);
   const config = reading instanceof ConfigError ? undefined : reading.config;
   const redact = redactor(config === undefined ? [] : secretsOf(config));
   const parts = config === undefined ? undefined : openParts(config);
-  const open = config === undefined ? undefined : sourceOpener(config, redact.hide);
+  const open = config === undefined ? undefined : createSourceOpener(config, redact.hide);
   return {
     place,
     file: fileOf(place),
     reading,
     parts,
-    sources: registry.map((definition) => examined(definition, parts, open)),
+    sources: registry.map((definition) => examine(definition, parts, open)),
     version: process.versions.node,
     clock,
     host: {
@@ -117,21 +117,21 @@ export function openCheckup(place: Place, env: Environment): Checkup {
       schedules: () => readSchedules(env),
     },
     clean: redact.clean,
-    // A connection that breaks while it is closed changes no result.
+    // An error while closing changes no result.
     close: async () => parts?.database.close().catch(() => undefined),
   };
 }
 
 function readAdditions(config: Config): Additions | ConfigError {
   try {
-    return fieldsOf(config).read();
+    return openFieldsFile(config).read();
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;
   }
 }
 
-function tryRead(place: Place, env: Environment): Reading | ConfigError {
+function tryRead(place: ConfigLocation, env: Environment): Reading | ConfigError {
   try {
     return readConfig(registry, place, env);
   } catch (error) {
@@ -145,30 +145,30 @@ function openParts(config: Config): Parts {
   return {
     config,
     additions,
-    catalogue: FIRST.catalogue,
-    resources: datasetsOf(FIRST, config, additionsOf(additions)),
+    catalogue: DEFAULT_SOURCE.catalogue,
+    resources: datasetsOf(DEFAULT_SOURCE, config, additionsOf(additions)),
     database: openDatabase(config.mysql),
   };
 }
 
-/** None if their file is wrong: `doctor` reports that by itself. */
+/** Empty if the file is invalid: `doctor` reports that separately. */
 function additionsOf(additions: Additions | ConfigError): Additions {
   return additions instanceof ConfigError ? {} : additions;
 }
 
 type OpenDefinition = (definition: SourceDefinition) => Source;
 
-function sourceOpener(config: Config, onSecret: (secret: string) => void): OpenDefinition {
-  // Root's token would be of no use to the user that runs trestle-etl.
+function createSourceOpener(config: Config, onSecret: (secret: string) => void): OpenDefinition {
+  // The user that runs trestle-etl could not read a token that root stores.
   const isOurs = existsSync(config.stateDir) && !isForeign(config.stateDir);
   const dir = isOurs ? config.stateDir : NOWHERE;
   const logs = noLogs();
   const meter = openMeter({ dir, host: hostname(), clock, log: logs.main });
-  const opening = { config: { ...config, stateDir: dir }, logs, meter, onSecret };
-  return (definition) => openSource({ ...opening, isInteractive: true, maxRecords: 1 }, definition);
+  const options = { config: { ...config, stateDir: dir }, logs, meter, onSecret };
+  return (definition) => openSource({ ...options, isInteractive: true, maxRecords: 1 }, definition);
 }
 
-function examined(
+function examine(
   definition: SourceDefinition,
   parts: Parts | undefined,
   open: OpenDefinition | undefined,
@@ -178,7 +178,7 @@ function examined(
     parts === undefined ? [] : datasetsOf(definition, parts.config, additionsOf(parts.additions));
   const toolsOf = (cover: Cover): CheckTools<unknown> => {
     if (parts === undefined || source === undefined)
-      throw new TypeError('a check that needs a good configuration runs without one');
+      throw new TypeError('a check that needs a valid configuration ran without one');
     return {
       settings: parts.config.sources[definition.id],
       source,

@@ -6,7 +6,7 @@ import { type Alerts, createAlerts } from '../notify/alert/index.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { fileOf } from '../config/env-file.ts';
-import { flagOf, type Place } from '../config/place.ts';
+import { flagOf, type ConfigLocation } from '../config/place.ts';
 import { type FieldsFile, fieldsFile } from '../config/fields-file.ts';
 import { createHeartbeat, type Heartbeat } from '../notify/heartbeat.ts';
 import { takeLock } from '../host/lock.ts';
@@ -29,35 +29,35 @@ import type { Additions } from '../dataset/addition.ts';
 import { findAdditionProblems } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active-run.ts';
 import { flushUsage } from '../run/metering.ts';
-import { datasetsOf, findDefinition, FIRST, openSource, readingOf } from './sources.ts';
+import { datasetsOf, findDefinition, DEFAULT_SOURCE, openSource, readingOf } from './sources.ts';
 import { version } from './version.ts';
 
-/** What STATE_DIR keeps from run to run. */
+/** The files that STATE_DIR keeps between runs. */
 const [ALERTS, FIELDS] = ['alerts.json', 'resources.json'];
 
-/** A path that nothing can be written to. */
+/** A path that cannot be written to. */
 export const NOWHERE = devNull;
 
-/** Where the log itself goes to the terminal, no progress is drawn over it. */
+/** No progress is drawn if the log itself goes to the terminal. */
 const NO_TERMINAL = { write: () => undefined };
 
 /** Everything a command may need, built from the configuration. */
 export type Context = {
   readonly config: Config;
-  /** Those of RESOURCES, parents first, with the user's INCREMENTAL_FIELD and own columns. */
+  /** The datasets of RESOURCES, parents first, with INCREMENTAL_FIELD and the user's own columns. */
   readonly resources: readonly Dataset[];
   /** How the source is read. */
   readonly reading: ReadingSettings;
-  /** What the user's own columns are kept in. */
+  /** The file that names the user's own columns. */
   readonly fields: FieldsFile;
   readonly database: Database;
   readonly logs: Logs;
   readonly tools: RunTools;
-  /** Another source, with its datasets. @throws UsageError for a name that is none. */
+  /** Opens another source, with its datasets. @throws UsageError for an unknown name. */
   readonly sourceNamed: (id: string) => Pick<Context, 'tools' | 'resources' | 'reading'>;
   /** The configured datasets of all sources. */
   readonly allResources: readonly Dataset[];
-  /** The same feed, for somebody who waits for the answer: it waits for no quota, and leaves nothing to others. */
+  /** Opens the same feed for a user who waits for the answer: does not wait for the quota, and reserves none for others. */
   readonly interactiveSource: () => Source;
   readonly alerts: Alerts;
   readonly heartbeat: Heartbeat;
@@ -66,10 +66,10 @@ export type Context = {
 
 /** How a context is opened. */
 export type ContextOptions = {
-  /** The names of the tool's commands, for texts that name them. */
+  /** The names of the tool's commands, to find them in texts. */
   readonly commands: readonly string[];
   /**
-   * `look`: for a command that writes nothing. It does without logs and state if they belong to another user, or cannot be
+   * `look`: for a command that writes nothing. It runs without logs and state if they belong to another user or cannot be
    * written.
    */
   readonly access: 'look' | 'write';
@@ -77,16 +77,19 @@ export type ContextOptions = {
 };
 
 /**
- * The composition root: the only place that knows how the parts fit together. Nothing is contacted yet.
+ * The composition root: the only place that knows how the parts fit together. Opens no connection.
  * @throws ConfigError
  */
-export async function openContext(place: Place, { commands, access, io }: ContextOptions): Promise<Context> {
+export async function openContext(
+  place: ConfigLocation,
+  { commands, access, io }: ContextOptions,
+): Promise<Context> {
   const onlyLooks = access === 'look';
   const loaded = loadConfig(registry, place, io.env);
-  // Root may write everywhere, but what it leaves could not be written to by the user that runs trestle-etl.
+  // Root can write everywhere, but the user that runs trestle-etl could not write to the files that root creates.
   const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
   const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
-  const fields = fieldsOf(loaded);
+  const fields = openFieldsFile(loaded);
   const additions = fields.read();
   const redact = redactor(secretsOf(config));
   const logs = isGuest
@@ -98,11 +101,11 @@ export async function openContext(place: Place, { commands, access, io }: Contex
   const database = openDatabase(config.mysql);
   const stop = io.listenForStop();
   const meter = openMeter({ dir: config.stateDir, host: hostname(), clock, log: logs.main });
-  const opening = { config, logs, meter, onSecret: redact.hide };
-  const reading = readingOf(FIRST, config);
+  const sourceOptions = { config, logs, meter, onSecret: redact.hide };
+  const reading = readingOf(DEFAULT_SOURCE, config);
   const tools: RunTools = {
     database,
-    source: openSource(opening),
+    source: openSource(sourceOptions),
     log: logs,
     clock,
     random: Math.random,
@@ -114,7 +117,7 @@ export async function openContext(place: Place, { commands, access, io }: Contex
       meter.setRun(id);
     },
     meter,
-    catalogue: FIRST.catalogue,
+    catalogue: DEFAULT_SOURCE.catalogue,
     hasNewFields: () => JSON.stringify(fields.read()) !== JSON.stringify(additions),
     clean: redact.clean,
     readCapacity: () => readCapacity([config.stateDir, config.log.dir]),
@@ -133,7 +136,7 @@ export async function openContext(place: Place, { commands, access, io }: Contex
   };
   return {
     config,
-    resources: datasetsOf(FIRST, config, additions),
+    resources: datasetsOf(DEFAULT_SOURCE, config, additions),
     reading,
     fields,
     database,
@@ -141,7 +144,7 @@ export async function openContext(place: Place, { commands, access, io }: Contex
     tools,
     sourceNamed: (id) => {
       const definition = findDefinition(id);
-      const source = openSource(opening, definition);
+      const source = openSource(sourceOptions, definition);
       const lock = () => takeLock(config.stateDir, logs.main, id);
       const own = readingOf(definition, config);
       const settings = { ...tools.settings, pageSize: own.pageSize, filters: own.filters };
@@ -152,40 +155,40 @@ export async function openContext(place: Place, { commands, access, io }: Contex
       };
     },
     allResources: registry.flatMap((definition) => datasetsOf(definition, config, additions)),
-    interactiveSource: () => openSource({ ...opening, isInteractive: true }),
+    interactiveSource: () => openSource({ ...sourceOptions, isInteractive: true }),
     ...createNotifiers(config, tools, place, commands),
     close: async () => {
       stop.close();
       await flushUsage(tools);
-      // What it breaks over now changes no result any more.
+      // An error while closing no longer changes a result.
       await database
         .close()
-        .catch((err: unknown) => logs.database.warn({ err }, 'the database was not closed'));
+        .catch((err: unknown) => logs.database.warn({ err }, 'could not close the database'));
       logs.close();
     },
   };
 }
 
-/** What the user's own columns are kept in. */
-export function fieldsOf({ fieldsFile: file, stateDir }: Config): FieldsFile {
+/** Opens the file that names the user's own columns. */
+export function openFieldsFile({ fieldsFile: file, stateDir }: Config): FieldsFile {
   return file === undefined
     ? fieldsFile(join(stateDir, FIELDS), checkFields, 'STATE_DIR')
     : fieldsFile(file, checkFields);
 }
 
 function checkFields(additions: Additions): string[] {
-  return findAdditionProblems(additions, FIRST.catalogue);
+  return findAdditionProblems(additions, DEFAULT_SOURCE.catalogue);
 }
 
-/** What tells people how a run went. */
+/** Creates the alerts and the heartbeat, which report how a run ended. */
 function createNotifiers(
   config: Config,
   { log, clean, ...tools }: RunTools,
-  place: Place,
+  place: ConfigLocation,
   commands: readonly string[],
 ): Pick<Context, 'alerts' | 'heartbeat'> {
   const shared = { ...tools, log: log.main };
-  // Who reads an alert is in another folder.
+  // The reader of an alert is not in the working directory of the run.
   const flag = flagOf(place.envFile === undefined ? place : { envFile: fileOf(place) });
   return {
     alerts: createAlerts({
@@ -201,7 +204,7 @@ function createNotifiers(
   };
 }
 
-/** What no log and no message may hold; tokens are added as they come. */
+/** Lists the secrets that no log or message may contain. Tokens are added when they are received. */
 export function secretsOf({ sourceSecrets, mysql, alerts, healthcheckUrl, proxies }: Config): string[] {
   const addresses = [alerts.email?.smtpUrl, alerts.webhook?.url, healthcheckUrl];
   const proxyAddresses = [proxies.https, proxies.http];
@@ -220,15 +223,15 @@ async function openFiles(config: Config, redact: Redactor, stderr: Output): Prom
     redactor: redact,
     now: clock.now(),
     terminal: stderr,
-    // On a terminal it takes the place of the progress line.
+    // On a terminal the message replaces the progress line.
     onLost: (message) =>
       stderr.write(`${stderr.isTTY === true ? '\r\u001B[K' : ''}trestle-etl: ${message}\n`),
   });
-  for (const each of narrowed) logs.main.warn(each, 'others had rights here, and have none any more');
+  for (const each of narrowed) logs.main.warn(each, 'removed the access of other users');
   return logs;
 }
 
-/** The state directory, its owner's alone, and shown to be writable. @returns what others had rights on. */
+/** Makes the state directory private and checks that it is writable. @returns the files that others had access to. */
 function openStateDir(stateDir: string): readonly Narrowed[] {
   try {
     privateFolder(stateDir);
@@ -239,7 +242,7 @@ function openStateDir(stateDir: string): readonly Narrowed[] {
     tryFolder(stateDir);
     return narrowed;
   } catch (cause) {
-    throw new ConfigError(`STATE_DIR ${stateDir} can't be used: ${(cause as Error).message}`, {
+    throw new ConfigError(`STATE_DIR ${stateDir} cannot be used: ${(cause as Error).message}`, {
       op: 'open state',
       cause,
       hint: remedy(cause, 'STATE_DIR'),

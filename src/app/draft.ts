@@ -3,30 +3,30 @@ import { fileURLToPath } from 'node:url';
 import { composeVariables } from '../config/compose.ts';
 import { presetOf, problemWith } from '../config/variable.ts';
 import { assignment, fileOf, isThereAlready, writeEnvFile } from '../config/env-file.ts';
-import type { Place } from '../config/place.ts';
+import type { ConfigLocation } from '../config/place.ts';
 import type { Terminal } from '../host/terminal.ts';
 import { registry } from '../sources/registry.ts';
 
-/** A configuration that is to be written, and whom to ask. */
+/** A configuration file to write, and the terminal to ask the user on. */
 export type Draft = {
-  /** Where it will be. */
+  /** The path of the new file. */
   readonly path: string;
   readonly profile: string | undefined;
-  /** The file that it is made from. */
+  /** The path of the template. */
   readonly pattern: string;
   readonly terminal: Terminal;
-  /** What holds where nothing is answered; empty where nothing does. */
+  /** The value if the user gives no answer; empty if there is none. */
   preset(name: string): string;
-  /** What is wrong with an answer. */
+  /** The problem with an answer; undefined if it is valid. */
   problem(name: string, answer: string): string | undefined;
   write(answers: ReadonlyMap<string, string>): void;
 };
 
-/** @throws UsageError where the file is there already. */
-export function openDraft(place: Place, terminal: Terminal): Draft {
+/** @throws UsageError if the file already exists. */
+export function openDraft(place: ConfigLocation, terminal: Terminal): Draft {
   const path = fileOf(place);
   if (existsSync(path)) throw isThereAlready(path);
-  // Beside src/ in the checkout, and beside dist/ in the package.
+  // Next to src/ in the checkout, and next to dist/ in the package.
   const pattern = fileURLToPath(new URL('../../.env.example', import.meta.url));
   const { variables } = composeVariables(registry);
   return {
@@ -38,7 +38,7 @@ export function openDraft(place: Place, terminal: Terminal): Draft {
     problem: (name, answer) =>
       problemWith(variables, name, answer) ??
       (assignment(name, answer) === undefined
-        ? "can't stand in this file: it has every kind of quote"
+        ? 'cannot be written to this file: it has every kind of quote'
         : undefined),
     write: (answers) => writeEnvFile(path, readFileSync(pattern, 'utf8'), answers),
   };

@@ -9,16 +9,16 @@ import type { ReadingSettings, SourceDefinition } from '../sources/definition.ts
 import { registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 
-/** The source that a command means if it names none. */
-export const FIRST = registry[0];
+/** The default source of commands. */
+export const DEFAULT_SOURCE = registry[0];
 
-/** The definition of a source. @throws UsageError for a name that the registry does not have. */
+/** Finds the definition of a source. @throws UsageError for an unknown name. */
 export function findDefinition(id: string): SourceDefinition {
   const found = registry.find((definition) => definition.id === id);
   if (found !== undefined) return found;
-  throw new UsageError(`there is no source ${id}`, {
+  throw new UsageError(`unknown source ${id}`, {
     op: 'read arguments',
-    hint: `there are ${registry.map((definition) => definition.id).join(', ')}`,
+    hint: `the sources are ${registry.map((definition) => definition.id).join(', ')}`,
   });
 }
 
@@ -33,27 +33,32 @@ export function datasetsOf(
   return isStrict ? datasets.map((dataset) => ({ ...dataset, isStrict })) : datasets;
 }
 
-const READING: ReadingSettings = { pageSize: 1000, filters: {}, reservePercent: 0, maxWait: Infinity };
+const DEFAULT_READING: ReadingSettings = {
+  pageSize: 1000,
+  filters: {},
+  reservePercent: 0,
+  maxWait: Infinity,
+};
 
 export function readingOf(definition: SourceDefinition, { sources }: Config): ReadingSettings {
-  return definition.reading?.(sources[definition.id]) ?? READING;
+  return definition.reading?.(sources[definition.id]) ?? DEFAULT_READING;
 }
 
-export type OpenOptions = {
+export type SourceOptions = {
   readonly config: Config;
   readonly logs: Log;
   readonly meter: Meter;
   readonly onSecret: (secret: string) => void;
-  /** For a person who waits: no request is sent again, and no quota waited for. */
+  /** For a user who waits: no request is retried, and nothing waits for the quota. */
   readonly isInteractive?: boolean;
-  /** Records a batch at most. */
+  /** Maximum records per batch. */
   readonly maxRecords?: number;
 };
 
-/** Contacts nothing yet. */
+/** Opens a source, without a connection. */
 export function openSource(
-  { config, logs, meter, onSecret, isInteractive = false, ...limit }: OpenOptions,
-  definition: SourceDefinition = FIRST,
+  { config, logs, meter, onSecret, isInteractive = false, ...limit }: SourceOptions,
+  definition: SourceDefinition = DEFAULT_SOURCE,
 ): Source {
   return definition.open(config.sources[definition.id], {
     stateDir: config.stateDir,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The version in package.json, which is beside src/ in the checkout and beside dist/ in the package. */
+/** The version in package.json, which is next to src/ in the checkout and next to dist/ in the package. */
 export const version: string = readVersion();
 
 function readVersion(): string {

@@ -1,7 +1,7 @@
 import type { Command } from './commander.ts';
 import type { Context } from '../app/context.ts';
 import type { Print, Tool } from '../commands/shared/tool.ts';
-import type { Choice, Place } from '../config/place.ts';
+import type { ConfigChoice, ConfigLocation } from '../config/place.ts';
 import type { Io, Output } from '../model/io.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
 import { asCalled, commandNames } from './called.ts';
@@ -10,7 +10,7 @@ import { wordsOf } from './words.ts';
 /** What commands get from this command line. What takes time to load is loaded when a command asks for it. */
 export function toolOf(program: Command, io: Io): Tool {
   const print: Print = (text) => void io.stdout.write(`${text}\n`);
-  const place = (): Place => ({ ...program.opts<Choice>(), cwd: io.cwd });
+  const place = (): ConfigLocation => ({ ...program.opts<ConfigChoice>(), cwd: io.cwd });
   const printAsCalled: Print = (text) => print(asCalled(text, program));
   return {
     print,

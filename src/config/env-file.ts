@@ -4,11 +4,11 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type * as dotenv from 'dotenv';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { DatabaseAddress } from '../db/address.ts';
-import type { Choice, Place } from './place.ts';
+import type { ConfigChoice, ConfigLocation } from './place.ts';
 import { decodeFile } from './text-file.ts';
 import { type CommonValues, commonVariables } from './variables.ts';
 
-export type { Place } from './place.ts';
+export type { ConfigLocation as Place } from './place.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -24,7 +24,7 @@ export type EnvFile = {
 };
 
 /** The file of a place, whether it is there or not. @throws ConfigError if the working directory was removed. */
-export function fileOf({ envFile, profile, cwd }: Place): string {
+export function fileOf({ envFile, profile, cwd }: ConfigLocation): string {
   const name = envFile ?? (profile === undefined ? '.env' : `.env.${profile}`);
   if (isAbsolute(name)) return resolve(name);
   try {
@@ -39,7 +39,7 @@ export function fileOf({ envFile, profile, cwd }: Place): string {
 }
 
 /** The file of a place with its variables; none where there is no `.env`. @throws ConfigError */
-export function readFile(place: Place): EnvFile {
+export function readFile(place: ConfigLocation): EnvFile {
   const path = fileOf(place);
   const isThere = existsSync(path);
   const isNamed = place.envFile !== undefined || place.profile !== undefined;
@@ -120,7 +120,7 @@ function serverOf(socket: string, host: string, port: string): string {
 }
 
 /** Each profile has a lock, a token and logs of its own. */
-export function foldersOf({ profile }: Choice): Partial<Record<keyof CommonValues, string>> {
+export function foldersOf({ profile }: ConfigChoice): Partial<Record<keyof CommonValues, string>> {
   return profile === undefined ? {} : { STATE_DIR: `state/${profile}`, LOG_DIR: `logs/${profile}` };
 }
 

@@ -67,7 +67,7 @@ function readText(path: string, setting: 'FIELDS_FILE' | 'STATE_DIR'): string | 
     // A folder that is none is told of when it is opened; who only looks does without it.
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
     if (setting === 'STATE_DIR') {
-      throw new ConfigError(`STATE_DIR ${dirname(path)} can't be used: ${(cause as Error).message}`, {
+      throw new ConfigError(`STATE_DIR ${dirname(path)} cannot be used: ${(cause as Error).message}`, {
         op: 'read additions',
         cause,
         hint: remedy(cause, 'STATE_DIR'),

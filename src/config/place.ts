@@ -1,14 +1,14 @@
 /** Which configuration is meant: a file, a profile (`.env.NAME` in the working directory), or the `.env` there. */
-export type Choice = { readonly envFile?: string | undefined; readonly profile?: string | undefined };
+export type ConfigChoice = { readonly envFile?: string | undefined; readonly profile?: string | undefined };
 
 /** The same, with the working directory. */
-export type Place = Choice & {
+export type ConfigLocation = ConfigChoice & {
   /** Throws if the working directory was removed. */
   readonly cwd: () => string;
 };
 
 /** The global flag that selects this configuration, such as `--profile west`; undefined for the `.env` in the working directory. */
-export function flagOf({ envFile, profile }: Choice): string | undefined {
+export function flagOf({ envFile, profile }: ConfigChoice): string | undefined {
   if (profile !== undefined) return `--profile ${profile}`;
   return envFile === undefined ? undefined : `--env-file ${envFile}`;
 }

@@ -49,7 +49,7 @@ export async function takeLock(
     return free;
   } catch (cause) {
     if (cause instanceof BusyError) throw cause;
-    throw new ConfigError(`STATE_DIR ${stateDir} can't be used: ${(cause as Error).message}`, {
+    throw new ConfigError(`STATE_DIR ${stateDir} cannot be used: ${(cause as Error).message}`, {
       op: 'lock',
       cause,
       hint: remedy(cause, 'STATE_DIR'),

@@ -2,27 +2,27 @@ import type { SchemaChange } from '../dataset/feed-schema.ts';
 import type { Capacity } from './capacity.ts';
 import type { Mode } from './mode.ts';
 
-/** Whom an alert goes to, and from what on it is one. */
+/** The recipients of alerts, and the limits that trigger them. */
 export type AlertSettings = {
   readonly email:
     | { readonly to: readonly string[]; readonly from: string; readonly smtpUrl: string }
     | undefined;
   readonly webhook: { readonly url: string; readonly format: 'json' | 'slack' } | undefined;
-  /** Milliseconds before an alert of the same kind is sent again. */
+  /** Milliseconds until an alert of the same kind is sent again. */
   readonly repeat: number;
-  /** Share of the hour's quota that must be left. */
+  /** Minimum share of the hour's quota. */
   readonly quotaPercent: number;
-  /** Share of a run's records that may be rejected. */
+  /** Maximum share of a run's records that may be rejected. */
   readonly rejectPercent: number;
-  /** Share of a run's records in which a field may be cut or left NULL. */
+  /** Maximum share of a run's records that may have a field cut or left NULL. */
   readonly fieldPercent: number;
-  /** Milliseconds since the feed was last proven fresh. */
+  /** Maximum milliseconds since the tables were last proven to be in step with the feed. */
   readonly maxAge: number;
-  /** Bytes that must be free. */
+  /** Minimum free bytes. */
   readonly diskFree: number;
 };
 
-/** What an alert can be about; each is rate-limited for itself. */
+/** The subject of an alert. Each kind is rate-limited separately. */
 export type AlertKind =
   | 'failed'
   | 'credentials'
@@ -34,7 +34,7 @@ export type AlertKind =
   | 'schema'
   | 'lost';
 
-/** How things stand when a run has ended: what alerts are decided by. Undefined is: not known. */
+/** The state at the end of a run, from which alerts are decided. Undefined values are unknown. */
 export type RunReport = {
   readonly mode: Mode;
   readonly run: number | undefined;
@@ -52,12 +52,12 @@ export type RunReport = {
   readonly rejected: number;
   /** Records with a field that was cut or left NULL. */
   readonly altered: number;
-  /** Resources that were not taken although earlier runs loaded them. */
+  /** Datasets that the run skipped although earlier runs loaded them. */
   readonly lost: readonly string[] | undefined;
   readonly hourQuota: { readonly limit: number; readonly left: number } | undefined;
   readonly disks: Capacity['disks'];
-  /** Milliseconds since the tables were last proven to be in step with the feed; null: never. */
+  /** Milliseconds since the tables were last proven to be in step with the feed; null if never. */
   readonly age: number | null | undefined;
-  /** How the feed's own schema changed lately. */
+  /** The recent change of the feed's schema. */
   readonly schema: SchemaChange | undefined;
 };

@@ -1,4 +1,4 @@
-/** The only way to the time of day: tests hand in their own. */
+/** The only access to the time of day. Tests pass a fake one. */
 export type Clock = {
   /** Milliseconds since the epoch. */
   now(): number;

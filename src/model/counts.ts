@@ -1,16 +1,16 @@
-/** What became of a number of records. `processed` is the sum of the other five. */
+/** Counts of records by outcome. `processed` is the sum of the five that follow. */
 export type Counts = {
   processed: number;
   inserted: number;
   updated: number;
   unchanged: number;
   rejected: number;
-  /** Skipped: an older version than the one stored, or than its twin in the same page. */
+  /** Skipped: older than the stored version, or than another record of the same key in the page. */
   older: number;
-  /** Rows that went because their set no longer has them; no part of `processed`. */
+  /** Rows deleted because they are no longer in their set; not part of `processed`. */
   deleted: number;
-  /** Fields of the processed rows that do not hold exactly what was sent; no part of `processed`. */
+  /** Fields whose column does not hold exactly what was sent; not part of `processed`. */
   fieldIssues: number;
-  /** Of these rows, those with a field that was cut or left NULL. */
+  /** Rows with a field that was cut or left NULL. */
   altered: number;
 };

@@ -1,19 +1,19 @@
-/** Where text goes: a terminal, a file, or a program that reads it. */
+/** The destination of text: a terminal, a file or another program. */
 export type Output = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
   hasColors?(): boolean;
 };
 
-/** Where answers come from. */
+/** The source of answers. */
 export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What ends a command early. `signal` is aborted with an InterruptedError. */
+/** Stops a command early: `signal` is aborted with an InterruptedError. */
 export type Stop = { readonly signal: AbortSignal; close(): void };
 
-/** What a command adds to the line that reports an error no code caught: it knows the secrets, and where the logs are. */
+/** Helps to report an uncaught error: a command knows the secrets and the logs. */
 export type LastResortAid = {
   /** Removes secrets from a text. */
   readonly clean: (text: string) => string;
@@ -28,9 +28,9 @@ export type Io = {
   readonly env: Environment;
   /** The working directory. Throws if it was removed. */
   readonly cwd: () => string;
-  /** Starts to listen for signals to stop; until then they end the process. */
+  /** Starts listening for stop signals; until then they end the process. */
   readonly listenForStop: () => Stop;
-  /** False when nobody reads `stdout` any more. */
+  /** False when `stdout` has no reader any more. */
   readonly isRead: () => boolean;
   readonly setLastResortAid: (aid: LastResortAid) => void;
 };

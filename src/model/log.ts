@@ -5,7 +5,7 @@ export type Logger = {
   error(data: object, message: string): void;
 };
 
-/** One logger a file: etl_main.log, api_calls.log, data_quality.log, database.log. */
+/** One logger per file: etl_main.log, api_calls.log, data_quality.log, database.log. */
 export type Log = {
   readonly main: Logger;
   readonly api: Logger;

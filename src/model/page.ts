@@ -1,28 +1,28 @@
 import type { Cursor } from './cursor.ts';
 
-/** A record's JSON as it was sent: its text, or its bytes where it is known already where they have what. */
+/** A record's JSON as sent: its text, or its bytes with the offsets of its members. */
 export type RawRecord = string | ScannedRecord;
 
-/** A JSON object, whole and UTF-8. */
+/** A complete JSON object in UTF-8. */
 export type ScannedRecord = {
   readonly bytes: Buffer;
-  /** What was looked for: `membersOf` a resource. */
+  /** The members that were located: `membersOf` a dataset. */
   readonly names: readonly string[];
   /** See transform/scan/scan-json.ts. */
   readonly offsets: Int32Array;
 };
 
-/** What one answer of the source held. */
+/** The content of one answer of the source. */
 export type Page = {
   readonly records: readonly RawRecord[];
-  /** Places in `records` of those whose bytes were no UTF-8. */
+  /** Indexes of the records whose bytes were not UTF-8. */
   readonly damaged: ReadonlySet<number>;
-  /** The place after this page's last record; undefined where the page does not move the cursor. */
+  /** The cursor after this page's last record; undefined if the page does not move the cursor. */
   readonly cursor: Cursor | undefined;
-  /** Records the query matches in all, where the source was asked and said so. */
+  /** Total records that match the query, if the source was asked and sent a count. */
   readonly count?: number;
-  /** Of the records, those that the count includes and that this read has not sent before; undefined: all of them. */
+  /** Records that the count includes and that this read has not returned before; undefined if all. */
   readonly newCount?: number;
-  /** Of records without a time of their own: by parent, the version that they were asked for. */
+  /** For records without their own timestamp: by parent, the version of the parent when they were requested. */
   readonly versions?: ReadonlyMap<string, string>;
 };

@@ -1,18 +1,18 @@
-/** How far a resource has come. */
+/** The progress of a dataset. */
 export type ProgressCounts = {
   readonly processed: number;
   readonly pages: number;
   readonly calls: number;
-  /** Requests left this hour, where the feed told. */
+  /** Requests left this hour, if known. */
   readonly left: number | undefined;
-  /** Records in all, where the feed told. */
+  /** Total records, if known. */
   readonly expected: number | undefined;
 };
 
-/** What a person at a terminal sees while a run goes on. */
+/** Shows the progress of a run on a terminal. */
 export type Progress = {
   show(resource: string, shown: ProgressCounts): void;
-  /** One line that stays. */
+  /** Prints a line that stays. */
   report(line: string): void;
   end(): void;
 };

@@ -6,19 +6,19 @@ export type Row = {
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC: sorts as text. Null if the dataset has no version. */
   readonly version: string | null;
   readonly hash: string;
-  /** One value a field, in the order of `Resource.fields`: text or null, ready to bind. */
+  /** One value per field, in the order of `Dataset.fields`: text or null, ready to bind. */
   readonly values: readonly (string | null)[];
-  /** As it was sent; bytes are UTF-8. */
+  /** The record as sent; bytes are UTF-8. */
   readonly payload: string | Buffer;
-  /** The fields that do not hold exactly what was sent. */
+  /** The fields whose column does not hold exactly what was sent. */
   readonly issues: readonly FieldIssue[];
 };
 
-/** A record that can't be a row, with every reason. */
+/** A record that cannot become a row, with every reason. */
 export type Reject = {
-  /** The record's key, or `no-key:<hash>` where it has none that can be used. */
+  /** The record's key, or `no-key:<hash>` if it has no valid one. */
   readonly key: string;
-  /** The record that it belongs to, where that can be told. */
+  /** The key of its parent record, if known. */
   readonly parent: string | null;
   readonly version: string | null;
   readonly raw: string;

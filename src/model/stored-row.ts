@@ -1,9 +1,9 @@
-/** A row as the tables hold it, beside the payload that it was made from. */
+/** A stored row, with the payload that it was made from. */
 export type StoredRow = {
   readonly key: string;
   readonly hash: string;
-  /** Null: none is kept. */
+  /** Null if none is stored. */
   readonly payload: string | null;
-  /** One a field of the resource, in its order; null also for those that were not read. */
+  /** One per field of the dataset, in its order; null also for fields that were not read. */
   readonly values: readonly (string | null)[];
 };

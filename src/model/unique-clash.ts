@@ -1,5 +1,2 @@
-/**
- * The rule of quarantined records that a unique index of the user's own keeps out. The other record may change, so each run
- * tries them again.
- */
+/** The rule of records that one of the user's unique indexes rejects. The other record may change, so each run retries them. */
 export const UNIQUE_CLASH = 'another record has its value in a unique index that trestle-etl did not make';

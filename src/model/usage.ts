@@ -1,11 +1,11 @@
-/** What a request is for: records; keys or a number alone; a sign-in; a media file. */
+/** The purpose of a request: records; only keys or a count; a sign-in; a media file. */
 export type CallKind = 'data' | 'census' | 'token' | 'file';
 
-/** What was sent in one hour, for one run, resource and kind. Its numbers only ever grow. */
+/** The requests of one hour, by run, dataset and kind. The numbers only grow. */
 export type CallCount = {
-  /** 0: no run. */
+  /** 0 if outside of a run. */
   readonly run: number;
-  /** Its beginning, in milliseconds since the epoch. */
+  /** The start of the hour, in milliseconds since the epoch. */
   readonly hour: number;
   /** The source's id. */
   readonly source: string;
@@ -13,9 +13,9 @@ export type CallCount = {
   readonly resource: string;
   readonly kind: CallKind;
   readonly calls: number;
-  /** Of these, those without a whole answer, or with another status than 200. */
+  /** Calls without a complete answer, or with a status other than 200. */
   readonly failed: number;
-  /** Of the answers' bodies, unpacked. */
+  /** Bytes of the decompressed response bodies. */
   readonly bytes: number;
   readonly ms: number;
 };
@@ -23,28 +23,28 @@ export type CallCount = {
 /** The calls of one process. */
 export type CallBook = { readonly process: string; readonly counts: readonly CallCount[] };
 
-/** Counts the calls of this process, and keeps the counts where a kill does not reach them. */
+/** Counts the calls of this process, and stores the counts in a file that survives a kill. */
 export type Meter = {
   /**
    * Counts a call that is about to be sent.
    * @param source its id; the Trestle feed unless given.
-   * @returns what is told how it ended.
+   * @returns a function to call with the result.
    */
   begin(
     kind: CallKind,
     resource: string,
     source?: string,
   ): (end: { readonly failed: boolean; readonly bytes: number }) => void;
-  /** The run that calls count for from now on; takes `leave` back. */
+  /** Sets the run of later calls, and ends `deferPending`. */
   setRun(id: number): void;
-  /** What has changed since it was last saved; empty once `leave` was called. */
+  /** Returns the counts that changed since the last save; empty after `deferPending`. */
   readPending(): CallBook;
-  /** `pending`, as it was then, is in the database. */
+  /** Marks the counts of a book as saved in the database. */
   markSaved(book: CallBook): void;
-  /** What is pending is left to a later process's run, and so is what follows. */
+  /** Leaves the pending counts, and later ones, to the run of a later process. */
   deferPending(): void;
-  /** The books that processes have left behind; `forget` is called once a book is in the database. */
+  /** Returns the books of earlier processes; call `forget` when a book is saved in the database. */
   readLeftovers(): readonly (CallBook & { forget(): void })[];
-  /** Removes this process's own file, unless something is pending. */
+  /** Removes this process's file, unless counts are pending. */
   close(): void;
 };

@@ -11,7 +11,7 @@ import type { Progress } from '../model/progress.ts';
 import type { Watermark } from '../record/watermark.ts';
 import type { Tally } from './tally.ts';
 
-/** What a run works with; built in context.ts. */
+/** The dependencies of a run; context.ts builds them. */
 export type RunTools = {
   readonly database: Database;
   readonly source: Source;
@@ -19,19 +19,19 @@ export type RunTools = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly progress: Progress;
-  /** Aborted with an InterruptedError when the run is to end after the page in hand. */
+  /** Aborted with an InterruptedError to stop the run after the current page. */
   readonly signal: AbortSignal;
-  /** Takes the lock of this host. @throws BusyError */
+  /** Acquires the lock of this host. @throws BusyError */
   readonly acquireLock: () => Promise<() => Promise<void>>;
   readonly setRun: (id: number) => void;
   readonly meter: Meter;
-  /** All datasets that the source can have. */
+  /** All datasets of the source, configured or not. */
   readonly catalogue: readonly Dataset[];
-  /** Whether the user's own columns are others than when this process began. */
+  /** Whether the user's own columns changed since this process started. */
   readonly hasNewFields: () => boolean;
-  /** Takes secrets out of a message that is to be kept. */
+  /** Removes secrets from a message before it is stored. */
   readonly clean: (text: string) => string;
-  /** What this machine has left now. */
+  /** Reads the free disk space and memory of this machine. */
   readonly readCapacity: () => Capacity;
   readonly host: string;
   readonly version: string;
@@ -42,11 +42,11 @@ export type RunTools = {
     readonly pageSize: number;
     /** Milliseconds. */
     readonly overlap: number;
-    /** Milliseconds for which what is known of the feed's own schema is good. */
+    /** Milliseconds until a stored schema of the feed is read again. */
     readonly schemaAge: number;
-    /** The user's own filters, by resource. */
+    /** The user's own filters, by dataset. */
     readonly filters: Readonly<Record<string, string | undefined>>;
-    /** Bytes below which a run ends. */
+    /** Free bytes below which a run stops. */
     readonly minFree: { readonly disk: number; readonly memory: number };
   };
 };
@@ -59,33 +59,33 @@ export type RunOptions = {
   readonly dryRun: boolean;
   readonly maxPages?: number | undefined;
   readonly restart?: boolean;
-  /** Before a first load, what a site shows first. */
+  /** Whether a first load reads active listings first. */
   readonly activeFirst?: boolean;
   readonly strategy?: 'keyset' | 'replication';
 };
 
-/** A run that holds its locks and has its row in etl_sync_log. */
+/** A run that holds its locks and has a row in etl_sync_log. */
 export type ActiveRun = {
   readonly id: number;
   readonly tools: RunTools;
   readonly options: RunOptions;
-  /** Holds the database's lock: everything is written through it. */
+  /** Holds the database's lock; every write goes through it. */
   readonly connection: LockedConnection;
-  /** Bytes that a statement may have. */
+  /** Maximum bytes of a statement. */
   readonly maxBytes: number;
-  /** Whether the tables are there; only a dry run goes on without. */
+  /** Whether the tables exist; only a dry run continues without them. */
   readonly hasTables: boolean;
   tally: Tally;
-  /** By resource; see fenced.ts. */
+  /** By dataset; see fence.ts. */
   readonly watermarks: Map<string, Watermark>;
 };
 
-/** Whether `--max-pages` is reached for this resource. */
+/** Whether this dataset has reached `--max-pages`. */
 export function reachedMaxPages({ options, tally }: ActiveRun, dataset: Dataset): boolean {
   return options.maxPages !== undefined && (tally[dataset.name]?.pages ?? 0) >= options.maxPages;
 }
 
-/** Tells a person at the terminal how far a resource has come. */
+/** Shows the progress of a dataset on the terminal. */
 export function showProgress({ tally, tools }: ActiveRun, dataset: Dataset, expected?: number): void {
   const { processed, pages } = tally[dataset.name] ?? { processed: 0, pages: 0 };
   const { source } = tools;
@@ -98,7 +98,7 @@ export function showProgress({ tally, tools }: ActiveRun, dataset: Dataset, expe
   });
 }
 
-/** What the database's own helpers need of a run's tools. */
+/** The part of a run's tools that the helpers in db/ need. */
 export function databaseToolsOf({ clock, random, log, signal }: RunTools): DatabaseTools {
   return { clock, random, log: log.database, signal };
 }

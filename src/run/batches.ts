@@ -10,20 +10,20 @@ import { createPhotosStart } from './modes/photos-start.ts';
 import type { ReadPlan } from './modes/read-plan.ts';
 import { getWatermarkLimit } from './modes/feed-time.ts';
 
-/** What reading to the source's end, or until the run had enough, brought. */
+/** The result of reading a source, to its end or until `--max-pages`. */
 export type ReadResult = {
-  /** Whether the source's end was reached. */
+  /** Whether the end of the source was reached. */
   readonly end: boolean;
-  /** Records that were sent, each key once. */
+  /** Records sent, each key counted once. */
   readonly sent: number;
-  /** Records that the source counted at the start; undefined if it did not count. */
+  /** The source's own count at the start; undefined if it sent none. */
   readonly counted: number | undefined;
 };
 
 /**
  * The loop of every run: reads batches from the source, transforms them into rows, and commits rows and watermark
- * together. The next batch is fetched meanwhile.
- * @param filter limits what is read, in the source's own language; undefined: everything.
+ * together. The next batch is fetched while one is stored.
+ * @param filter limits the records, in the source's own language; undefined for all.
  */
 export async function commitBatches(
   active: ActiveRun,
@@ -35,7 +35,7 @@ export async function commitBatches(
   const started = createPhotosStart(active, dataset, plan, clock.now());
   let expected: number | undefined;
   let sent = 0;
-  // The count costs no request, and shows whether a short page is the end.
+  // The count needs no extra request, and shows whether a short page is the last.
   const from = { cursor: plan.from, count: true, ...(filter === undefined ? {} : { filter }) };
   for await (const { page, count, cursor, records } of prefetchPages(active.tools, (own) =>
     transformBatches(dataset, source.read(dataset, from, own)),
@@ -55,22 +55,22 @@ export async function commitBatches(
   return { end: true, sent, counted: expected };
 }
 
-/** Remembers where a read started until it ends. A full-load remembers with its own place that it is a whole one. */
+/** Records where a read started, until it ends. A full-load does not need this: its own checkpoint shows that it is a whole read. */
 function withWalkStart({ from, whole }: ReadPlan, watermark: Watermark): Watermark {
   return whole ? watermark : { ...watermark, walkFrom: watermark.walkFrom ?? from?.timestamp ?? '' };
 }
 
-/** A batch as rows, and what it says of its place in the source. */
+/** A batch as rows, with its position in the source. */
 type TransformedBatch = {
   readonly page: Transformed;
-  /** How many were sent that the source counted. */
+  /** Records of the batch that the source's count includes. */
   readonly records: number;
   readonly cursor: Page['cursor'];
   readonly count: number | undefined;
   readonly complete: boolean;
 };
 
-/** Batches as rows: made while the database stores the batch before. */
+/** Transforms batches into rows while the database stores the previous batch. */
 export async function* transformBatches(
   dataset: Dataset,
   pages: AsyncIterable<Page & { complete?: boolean }>,
@@ -88,7 +88,7 @@ export async function* transformBatches(
   }
 }
 
-/** Commits a batch; in a dry run, only counts what that would do. */
+/** Commits a batch; a dry run only counts the changes that a commit would make. */
 export async function storeBatch(active: ActiveRun, change: PageCommit): Promise<void> {
   const { dataset, page, protectedUpTo } = change;
   if (active.options.dryRun) await simulateCommit(active, dataset, page, protectedUpTo);

@@ -1,26 +1,26 @@
 import { BlockedError, QueryRefusedError } from '../errors.ts';
 
-/** What a list of keys brought, and the keys that were refused even when asked for alone. */
+/** The answers for a list of keys, and the keys that were refused even when requested alone. */
 export type BisectResult<T> = { readonly items: readonly T[]; readonly refused: readonly string[] };
 
-/** Asks for a list of keys. Keeps in mind, from list to list, whether the feed answers such questions at all. */
+/** Queries a list of keys. It remembers between calls whether the feed answers such queries at all. */
 export type BisectingQuery<T> = (keys: readonly string[]) => Promise<BisectResult<T>>;
 
 type BisectOptions<T> = {
-  /** All answers for these keys. */
+  /** Requests these keys. */
   readonly ask: (keys: readonly string[]) => Promise<readonly T[]>;
-  /** A key that is not suspected; undefined if there is none. */
+  /** Finds a key outside of `suspects`; undefined if there is none. */
   readonly witness: (suspects: readonly string[]) => Promise<string | undefined>;
   readonly onRefused: (key: string, error: Error) => void;
 };
 
 /**
- * A list of keys that is refused, by the feed or by something before it, is asked for again in halves, down to the key
- * that is refused. Only if another key is answered meanwhile is it that key's fault.
- * @returns a function that throws the refusal if no other key is answered either, and all other errors at once.
+ * If the feed, or a proxy in front of it, refuses a list of keys, the list is queried again in halves, down to the key at
+ * fault. A key is at fault only if the feed answers another key in the meantime.
+ * @returns a function that throws the refusal if no other key is answered either. It throws other errors immediately.
  */
 export function createBisectingQuery<T>({ ask, witness, onRefused }: BisectOptions<T>): BisectingQuery<T> {
-  /** Whether a question was answered since a key was refused. */
+  /** Whether a query was answered since a key was refused. */
   let isAnswered = false;
   const tryQuery = async (keys: readonly string[]): Promise<readonly T[] | Error> => {
     try {

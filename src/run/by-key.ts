@@ -6,7 +6,7 @@ import { databaseToolsOf, type RunTools } from './active-run.ts';
 import { type BisectingQuery, createBisectingQuery } from './bisecting-query.ts';
 import { requireCapability } from '../sources/source.ts';
 
-/** A function that fetches the records of a list of keys, and leaves out keys that are refused. */
+/** Returns a function that fetches the records of a list of keys, and leaves out keys that the feed refuses. */
 export function createRecordQuery(
   tools: RunTools,
   dataset: Dataset,
@@ -24,7 +24,7 @@ export function createRecordQuery(
   });
 }
 
-/** Which of these keys the feed has. One that is refused counts as there: nothing is known of it. */
+/** Finds which of these keys exist upstream. A key that the feed refuses counts as present, because its state is unknown. */
 export async function findPresentKeys(
   tools: RunTools,
   dataset: Dataset,
@@ -57,6 +57,9 @@ function createKeyQuery<T>(
       return keys.find((key) => !suspects.includes(key));
     },
     onRefused: (key, err) =>
-      tools.log.quality.warn({ resource: dataset.name, key, err }, 'refused; nothing is known of it'),
+      tools.log.quality.warn(
+        { resource: dataset.name, key, err },
+        'the feed refuses this key; its state is unknown',
+      ),
   });
 }

@@ -4,24 +4,24 @@ import { formatSize } from '../lib/size.ts';
 import type { RunTools } from './active-run.ts';
 
 /**
- * Ends a run for which there is no room left on this machine. To be called after a commit: nothing is lost.
- * @throws FailedError
+ * Stops a run when this machine is short of disk space or memory. Call it after a commit, so that nothing is lost.
+ * @throws FatalError
  */
 export function ensureCapacity({ readCapacity: room, settings }: RunTools): void {
-  const lack = describeShortage(room(), settings.minFree);
-  if (lack === undefined) return;
-  throw new FatalError(`${lack}; the run ended after the page in hand`, {
-    op: 'look for room',
-    hint: 'make room, or lower MIN_DISK_FREE or MIN_MEMORY_FREE; the next run goes on from here',
+  const shortage = describeShortage(room(), settings.minFree);
+  if (shortage === undefined) return;
+  throw new FatalError(`${shortage}; the run stopped after the current page`, {
+    op: 'check capacity',
+    hint: 'free some space, or lower MIN_DISK_FREE or MIN_MEMORY_FREE; the next run resumes from here',
   });
 }
 
-/** Whether memory is short: then no page is fetched ahead. */
+/** Whether memory is too low to fetch a page ahead. */
 export function isMemoryLow({ readCapacity: room, settings }: RunTools): boolean {
   return room().memory < settings.minFree.memory;
 }
 
-/** What is too little to go on with, in words. Half of the least memory is enough for a run without pages ahead. */
+/** Describes what is too low to continue. Half of the minimum memory is enough for a run that fetches no page ahead. */
 export function describeShortage(
   room: Capacity,
   least: { readonly disk: number; readonly memory: number },

@@ -5,7 +5,7 @@ import { expectedTables } from '../load/expected-tables.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { RunTools } from './active-run.ts';
 
-/** What was altered in the tables, and why a run refuses them, if it does. */
+/** Compares the tables with the schema. `refusal` is set if a run must not use them. */
 export async function compareTables(
   session: Session,
   datasets: readonly Dataset[],
@@ -17,8 +17,8 @@ export async function compareTables(
 }
 
 /**
- * Compares the tables with what trestle-etl made, and logs columns that hold less than was sent.
- * @throws ConfigError if something was altered so that records could be lost, mixed up or misleading.
+ * Compares the tables with the schema, and logs columns that are narrower than their field.
+ * @throws ConfigError if a table was altered so that records could be lost, mixed up or misleading.
  */
 export async function checkTables(
   { catalogue, log }: Pick<RunTools, 'catalogue' | 'log'>,
@@ -32,6 +32,6 @@ export async function checkTables(
   const statements = altered.map(({ remedy }) => remedy);
   log.main.warn(
     { columns, statements },
-    'columns were altered: values can be cut or rounded, or rows refused',
+    'columns were altered: values may be cut or rounded, or rows rejected',
   );
 }

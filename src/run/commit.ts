@@ -19,11 +19,11 @@ import { ensureCapacity } from './capacity.ts';
 import { countPage, addToTally, toRunState } from './tally.ts';
 import { parentLink } from '../dataset/reading.ts';
 
-/** What was left as it was, because the server refuses a part of it. */
+/** Rows that were left unchanged because the database refuses a part of the change. */
 export type BlockedRows = {
   /** Rows of the page that were not written. */
   readonly rows: ReadonlySet<Row>;
-  /** What it was refused for. */
+  /** The reasons. */
   readonly rejects: readonly Reject[];
 };
 
@@ -32,20 +32,20 @@ type WriteResult = LoadResult & { readonly deleted: number; readonly blocked?: B
 export type PageCommit = {
   readonly dataset: Dataset;
   readonly page: Transformed;
-  /** What becomes of the watermark; by default it stays. */
+  /** The new watermark; unchanged by default. */
   readonly move?: (watermark: Watermark) => Watermark;
   readonly pages: number;
-  /** For records that may be late: stored versions up to this time are kept against older ones (load/compare.ts). */
+  /** Stored versions up to this time are not replaced by older ones, which may be late (load/compare.ts). */
   readonly protectedUpTo?: string | undefined;
   /** Writes the rows; by default they are compared and upserted. */
   readonly write?: (session: Session, page: Transformed, options: LoadOptions) => Promise<WriteResult>;
-  /** Told beside the counts in the run's row. */
+  /** Recorded with the counts in the run's row. */
   readonly detail?: Partial<Pick<ResourceDetail, 'sets' | 'unproven' | 'refused'>>;
 };
 
 /**
- * Commits a page: watermark, rows, rejects and the run's counts in one transaction, or nothing of it.
- * @throws FailedError, after it, where this machine has no room for another one.
+ * Commits a page: watermark, rows, rejects and the run's counts in one transaction, or none of them.
+ * @throws FailedError after the commit, if this machine lacks the capacity for another page.
  */
 export async function commit(active: ActiveRun, change: PageCommit): Promise<void> {
   const { tools, id } = active;
@@ -113,10 +113,10 @@ function writtenRows({ inserted, updated }: Pick<Difference, 'inserted' | 'updat
   return [...inserted, ...updated];
 }
 
-/** For a commit that moves the watermark only. */
+/** For a commit that only moves the watermark. */
 export const NO_RECORDS: Transformed = { rows: [], rejects: [], older: 0 };
 
-/** What committing the page would do, without doing it. */
+/** Counts the changes that a commit of the page would make. */
 export async function simulateCommit(
   active: ActiveRun,
   dataset: Dataset,
@@ -130,17 +130,17 @@ export async function simulateCommit(
 }
 
 /**
- * What the server would not take goes the way of what can't be a row.
- * @param parent the place of the parent's key in a row.
+ * Turns rows that the database refused into rejects.
+ * @param parent the index of the parent's key in a row.
  */
 function withoutRefused(page: Transformed, refused: ReadonlyMap<Row, string>, parent: number): Transformed {
   if (refused.size === 0) return page;
-  const rejects = [...refused].map(([row, says]) => ({
+  const rejects = [...refused].map(([row, message]) => ({
     key: row.key,
     parent: row.values[parent] ?? null,
     version: row.version,
     raw: row.payload.toString(),
-    reasons: [{ field: '', rule: says, value: '' }],
+    reasons: [{ field: '', rule: message, value: '' }],
   }));
   return {
     ...page,

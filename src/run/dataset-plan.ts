@@ -10,39 +10,39 @@ import { splitIntoRequests } from './pack.ts';
 
 export type PlanMode = 'sync' | 'full-load' | 'reconcile';
 
-/** What a run will have to do with one resource. */
+/** The expected work of a run for one dataset. */
 export type DatasetPlan = {
   readonly resource: string;
-  /** Records, or keys, that it will read. */
+  /** Records, or keys, to read. */
   readonly records: number;
   readonly calls: number;
-  /** Of the records, those that have no row yet; at most. */
+  /** Upper bound of the records without a row. */
   readonly newRows: number;
   /** On the server's disk. */
   readonly bytes: number;
-  /** Whether `bytes` comes of the tables as they are. */
+  /** Whether `bytes` was measured in the tables. */
   readonly isMeasured: boolean;
 };
 
-/** Keys in one answer of a census. */
+/** Keys in one page of a census. */
 export const MAX_CENSUS_KEYS = 300_000;
 
-/** Keys looked up at a time: see repair/reconcile.ts. */
+/** Keys per look-up: see repair/reconcile.ts. */
 const KEY_BATCH_SIZE = 1000;
 
-/** As long as Trestle's keys are. */
+/** As long as Trestle's keys. */
 export const SAMPLE_KEY = '1155528690';
 
-/** What a plan is made from. */
+/** The input of a plan. */
 export type PlanContext = {
   readonly tools: RunTools;
   readonly mode: PlanMode;
   readonly hasTables: boolean;
-  readonly resources: readonly Dataset[];
+  readonly datasets: readonly Dataset[];
   readonly watermarks: ReadonlyMap<string, Watermark>;
 };
 
-/** How a dataset would be read, and where from. */
+/** How a dataset would be read, and where it would start. */
 export function planReadOf(
   { tools, mode, watermarks }: PlanContext,
   { name }: Pick<Dataset, 'name'>,
@@ -63,7 +63,7 @@ export function countRecordsFrom(
   });
 }
 
-/** Records that are not here in this version: a record that only moved is one of them, so that this is the most. */
+/** Estimates the records that are not stored in this version. An upper bound: it includes records that only moved. */
 export async function estimateNewRows(
   { tools, mode, hasTables }: PlanContext,
   dataset: Dataset,
@@ -74,7 +74,7 @@ export async function estimateNewRows(
   const at = from === undefined ? undefined : parseInstant(from);
   const window = { from: at === undefined ? undefined : toSqlDateTime(at), to: undefined };
   const here = await countInWindow(tools.database, dataset, window);
-  // A record whose cursor is the same is here in any case.
+  // A record with the same cursor is already stored.
   return mode === 'sync' || from === undefined ? Math.max(0, records - here) : records;
 }
 
@@ -92,7 +92,7 @@ function countRequestsAtOnce(keys: number): number {
   return splitIntoRequests(Array.from({ length: keys }, () => SAMPLE_KEY)).length;
 }
 
-/** Requests for the records of so many keys. */
+/** Counts the requests for the records of so many keys. */
 export function countRequests(keys: number): number {
   return (
     Math.floor(keys / KEY_BATCH_SIZE) * countRequestsAtOnce(KEY_BATCH_SIZE) +

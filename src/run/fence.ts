@@ -8,8 +8,8 @@ import { type ActiveRun, databaseToolsOf } from './active-run.ts';
 type NamedDataset = { readonly name: string };
 
 /**
- * The watermark as this run knows it: read once under the lock, from then on what this run has made of it. To read it
- * again would be to accept what another run has done meanwhile.
+ * Returns the watermark as this run knows it: read once under the lock, then as this run moved it. Reading it again would
+ * accept the changes of another run.
  */
 export async function getWatermark(active: ActiveRun, { name }: NamedDataset): Promise<Watermark> {
   const known = active.watermarks.get(name);
@@ -20,11 +20,11 @@ export async function getWatermark(active: ActiveRun, { name }: NamedDataset): P
 }
 
 /**
- * One transaction of a run: moves the watermark, which holds every other writer of the resource back, then does `work`.
- * A connection that breaks is replaced, and the transaction run again; if it broke while committing, the watermark tells
- * whether that went through.
- * @param move what becomes of the watermark; unchanged where only the fence is wanted.
- * @throws FencedError, with nothing written, where another run has moved it since this one read it.
+ * Runs `work` in a transaction that first moves the watermark, which blocks every other writer of the dataset. After a
+ * broken connection the transaction runs again on a new one; if it broke during the commit, the watermark shows whether
+ * the commit succeeded.
+ * @param move the new watermark; use `keepWatermark` if only the fence is needed.
+ * @throws FencedError if another run has moved the watermark since this run read it. Nothing was written.
  */
 export async function commitFenced<T>(
   active: ActiveRun,
@@ -37,7 +37,7 @@ export async function commitFenced<T>(
   );
 }
 
-/** The same for several resources at once: all of their watermarks move, or none. */
+/** `commitFenced` for several datasets: all of their watermarks move, or none. */
 export async function commitFencedAll<T>(
   active: ActiveRun,
   resources: readonly NamedDataset[],
@@ -63,17 +63,17 @@ export async function commitFencedAll<T>(
       await connection.renew();
       if (!(await isCommitted(active, done?.watermarks))) continue;
     }
-    // Set by the transaction that went through.
+    // Set by the transaction that was committed.
     const { watermarks, result } = done!;
     for (const watermark of watermarks) active.watermarks.set(watermark.resource, watermark);
     return result;
   }
 }
 
-/** A connection that breaks more often in one transaction breaks because of it. */
+/** A connection that breaks more often in one transaction breaks because of the transaction. */
 const MAX_RECONNECTS = 4;
 
-/** For what may simply be done again: once more on a new connection, where the old one broke. */
+/** Retries an idempotent operation once on a new connection. */
 export async function retryAfterReconnect<T>({ connection }: ActiveRun, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -84,7 +84,7 @@ export async function retryAfterReconnect<T>({ connection }: ActiveRun, work: ()
   }
 }
 
-/** Whether these watermarks are what this run left: then the commit whose answer was lost had gone through. */
+/** Whether the stored watermark is from this run: then the commit succeeded and only its answer was lost. */
 async function isCommitted(
   { connection, id }: ActiveRun,
   watermarks: readonly Watermark[] | undefined,

@@ -11,17 +11,17 @@ import { zeroCounts, addToTally } from './tally.ts';
 import { findStale, isUpToDate } from './stale.ts';
 
 export type FetchResult = {
-  /** Records that were sent. */
+  /** Records sent. */
   readonly records: number;
-  /** How many of the listed keys are not stored as the feed lists them, although they may still be there. */
+  /** Listed keys that may still exist upstream and are not stored as the feed lists them. */
   readonly missed: number;
 };
 
 /**
- * Fetches records that the feed lists, by their keys, and stores them as it shows them now. A key that brings nothing is
- * looked up once more, together with one that is there: only if that one is found, the other one is gone since. A record
- * that is older than it was listed, from a replica that lags, is missed too.
- * @param witness a key that the feed is known to have, if there is one. What is missed is recorded in the run's row.
+ * Fetches listed records by their keys and stores their current version. A key without a record is looked up again,
+ * together with a key that is known to exist: the record was deleted only if the known key is found. A record that is
+ * older than listed, from a lagging replica, counts as missed. Missed records are recorded in the run's row.
+ * @param witness a key that is known to exist upstream, if there is one.
  */
 export async function fetchByKey(
   active: ActiveRun,
@@ -36,17 +36,17 @@ export async function fetchByKey(
   for await (const { asked, refused, pages } of prefetchPages(tools, (own) =>
     readByKey(active, dataset, keys, own),
   )) {
-    const brought = new Set<string>();
+    const found = new Set<string>();
     for (const page of pages) {
       await commit(active, { dataset, page, pages: 1 });
       const sent = [...page.rows, ...page.rejects].map(({ key }) => key);
       records += sent.length;
       known = sent.find((key) => asked.includes(key)) ?? known;
-      for (const key of sent) brought.add(key);
+      for (const key of sent) found.add(key);
       tools.signal.throwIfAborted();
     }
-    const absent = asked.filter((key) => !brought.has(key) && !refused.includes(key));
-    const here = asked.flatMap((key) => (brought.has(key) ? (entries.get(key) ?? []) : []));
+    const absent = asked.filter((key) => !found.has(key) && !refused.includes(key));
+    const here = asked.flatMap((key) => (found.has(key) ? (entries.get(key) ?? []) : []));
     const behind = await findStale(tools, dataset, here, isUpToDate);
     missed += refused.length + behind.length + (await countUnproven(active, dataset, absent, known));
   }
@@ -76,7 +76,7 @@ async function* readByKey(
   }
 }
 
-/** How many of these keys may still be there. */
+/** Counts the keys that may still exist upstream. */
 async function countUnproven(
   { tools }: ActiveRun,
   dataset: Dataset,
@@ -94,13 +94,13 @@ async function countUnproven(
     const { name } = dataset;
     tools.log.quality.warn(
       { resource: name, keys: doubtful.slice(0, 100), count: doubtful.length },
-      'listed by the feed, and not sent by their keys',
+      'listed by the feed, but not sent when requested by key',
     );
   }
   return doubtful.length;
 }
 
-/** In the run's row, which is then `partial`. */
+/** Records missed keys in the run's row, which makes the run `partial`. */
 function recordMissed(active: ActiveRun, { name }: Dataset, count: number): void {
   if (count === 0) return;
   const refused = (active.tally[name]?.refused ?? 0) + count;

@@ -1,40 +1,41 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/time.ts';
+
 /**
- * What calls cost, how long they take and what the month comes to: arithmetic alone, for `usage` and `plan`.
- * All times are milliseconds, on our clock or of a length.
+ * The cost and duration of calls, and a forecast of the month, for `usage` and `plan`. Pure arithmetic.
+ * Times are milliseconds since the epoch on the local clock; durations are milliseconds.
  */
 
-const HOUR = 3_600_000;
-const WEEK = 7 * 24 * HOUR;
+const WEEK_MS = 7 * DAY_MS;
 
 export type Price = { readonly per1000Calls: number; readonly monthlyFee: number };
 
-/** What calls cost by themselves, without the fee, to a millionth. */
+/** The cost of calls without the fee, rounded to a millionth. */
 export function calculateCost(calls: number, { per1000Calls }: Price): number {
   return roundAmount((calls / 1000) * per1000Calls);
 }
 
-/** Without the digits that only a double has. */
+/** Removes the noise of floating-point arithmetic. */
 function roundAmount(amount: number): number {
   return Math.round(amount * 1e6) / 1e6;
 }
 
-/** Calls of one hour that the quota counts. */
+/** The calls of one hour of the quota. */
 export type HourlyCalls = { readonly hour: number; readonly calls: number };
 
 export type MonthForecast = {
-  /** Since the first of it, UTC. */
+  /** Since the first day of the month, UTC. */
   readonly calls: number;
   readonly cost: number;
   readonly fee: number;
-  /** What the whole month comes to at the pace of the last seven days, with the fee. */
+  /** For the whole month, at the pace of the last seven days, with the fee. */
   readonly expectedCalls: number;
   readonly expectedCost: number;
 };
 
 /**
- * What the month has come to, and what it will come to.
- * @param hours those since the month's beginning, and of the last seven days.
- * @param first when the first call was counted; a pace is not taken from before.
+ * Calculates the calls and cost of the month so far, and a forecast of the whole month.
+ * @param hours those since the start of the month and those of the last seven days.
+ * @param first when the first call was counted; the pace is measured from then.
  */
 export function forecastMonth(
   hours: readonly HourlyCalls[],
@@ -45,11 +46,11 @@ export function forecastMonth(
   const today = new Date(now);
   const begin = Date.UTC(today.getUTCFullYear(), today.getUTCMonth());
   const end = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1);
-  const since = Math.max(now - WEEK, first ?? now);
-  // An hour at least: a pace of a few seconds says nothing.
+  const since = Math.max(now - WEEK_MS, first ?? now);
+  // At least an hour: a pace of a few seconds means nothing.
   const pace =
     sumCalls(hours.filter(({ hour }) => hour >= floorToHour(since))) /
-    Math.max(HOUR, now - floorToHour(since));
+    Math.max(HOUR_MS, now - floorToHour(since));
   const calls = sumCalls(hours.filter(({ hour }) => hour >= begin));
   const expectedCalls = Math.round(calls + pace * (end - now));
   return {
@@ -62,64 +63,64 @@ export function forecastMonth(
 }
 
 function floorToHour(time: number): number {
-  return Math.floor(time / HOUR) * HOUR;
+  return Math.floor(time / HOUR_MS) * HOUR_MS;
 }
 
 function sumCalls(hours: readonly HourlyCalls[]): number {
   return hours.reduce((total, { calls }) => total + calls, 0);
 }
 
-/** Requests that it takes to page through so many records: a last page that is full has one more behind it. */
+/** Counts the requests for so many records. After a full last page one more request is needed. */
 export function countPages(records: number, pageSize: number): number {
   return Math.floor(records / pageSize) + 1;
 }
 
 export type QuotaLimits = {
-  /** Undefined: the feed did not say. */
+  /** Undefined if the feed sent no limit. */
   readonly minute: number | undefined;
   readonly hour: number | undefined;
-  /** Of the hour, now. */
+  /** Calls left in this hour. */
   readonly left: number | undefined;
   readonly resetAt: number | undefined;
-  /** Share of the hour that is left to others. */
+  /** Share of the hour that is reserved for others. */
   readonly reservePercent: number;
 };
 
 export type TimeEstimate = {
   readonly ms: number;
-  /** Of these, waiting for the hour's quota. */
+  /** Of `ms`, the time spent waiting for the hour's quota. */
   readonly waiting: number;
-  /** The longest wait at a time. */
+  /** The longest single wait. */
   readonly longestWait: number;
 };
 
-/** Calls that may still be made in this hour; undefined where that is not known. */
+/** Counts the calls that may still be made in this hour; undefined if unknown. */
 export function countCallsLeft({ hour, left, reservePercent }: QuotaLimits): number | undefined {
   if (left === undefined) return undefined;
   return Math.max(0, Math.floor(left - ((hour ?? 0) * reservePercent) / 100));
 }
 
-/** The share of the minute's quota that a run uses at most; the rest is its safety margin. */
+/** The maximum share of the minute's quota that a run uses; the rest is a safety margin. */
 const MINUTE_SHARE = 0.98;
 
-/** How long so many calls take, one after the other, under these limits. */
+/** Estimates the duration of sequential calls under these limits. */
 export function estimateTime(
   calls: number,
   msPerCall: number,
   limits: QuotaLimits,
   now: number,
 ): TimeEstimate {
-  const working = Math.max(calls * msPerCall, countMinutes(calls, limits) * 60_000);
+  const working = Math.max(calls * msPerCall, countMinutes(calls, limits) * MINUTE_MS);
   const available = countCallsLeft(limits);
   if (available === undefined || limits.hour === undefined || calls <= available) {
     return { ms: working, waiting: 0, longestWait: 0 };
   }
   const perCall = working / calls;
   const callsPerHour = Math.max(1, Math.floor(limits.hour * (1 - limits.reservePercent / 100)));
-  const resetAt = limits.resetAt === undefined || limits.resetAt <= now ? now + HOUR : limits.resetAt;
+  const resetAt = limits.resetAt === undefined || limits.resetAt <= now ? now + HOUR_MS : limits.resetAt;
   const first = Math.max(0, resetAt - now - available * perCall);
   const fullHours = Math.ceil((calls - available) / callsPerHour) - 1;
-  const between = Math.max(0, HOUR - callsPerHour * perCall);
+  const between = Math.max(0, HOUR_MS - callsPerHour * perCall);
   const waiting = first + fullHours * between;
   return { ms: working + waiting, waiting, longestWait: fullHours > 0 ? Math.max(first, between) : first };
 }

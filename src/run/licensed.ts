@@ -10,15 +10,15 @@ import { parentLink, photoFields, selectOf } from '../dataset/reading.ts';
 type LicensedResult<T> = { readonly value: T } | { readonly refusal: string; readonly error?: Error };
 
 /**
- * Takes each resource as far as the licence has it: what it lacks is not asked for, and a resource that it lacks as a whole
- * is skipped with those that belong to it. Both are said, and stand in the run's row.
- * @param resources parents before their children.
- * @returns what `take` gave, of those that were taken.
- * @throws ConfigError where listings are not licensed, or nothing is; whatever `take` throws.
+ * Loads each dataset, limited to the fields that the licence covers. Unlicensed fields are not requested; an unlicensed
+ * dataset is skipped along with its children. Both are logged and recorded in the run's row.
+ * @param datasets parents before their children.
+ * @returns the results of `work` for the licensed datasets.
+ * @throws ConfigError if listings are not licensed, or no dataset is; every error of `work`.
  */
 export async function forEachLicensed<T>(
   active: ActiveRun,
-  resources: readonly Dataset[],
+  datasets: readonly Dataset[],
   work: (dataset: Dataset) => Promise<T>,
 ): Promise<T[]> {
   const skipped = new Map<string, string>();
@@ -26,10 +26,10 @@ export async function forEachLicensed<T>(
   let knowledge = await getSchema(active);
   const learn = async (): Promise<SchemaKnowledge> =>
     (knowledge = await fetchSchema(active, knowledge.newest));
-  for (const dataset of resources) {
+  for (const dataset of datasets) {
     const parent = parentLink(dataset)?.parent ?? '';
     const taken = skipped.has(parent)
-      ? { refusal: `${parent} is not, to which it belongs` }
+      ? { refusal: `its parent ${parent} is not licensed` }
       : await tryOne(active, dataset, knowledge, learn, work);
     if ('value' in taken) values.push(taken.value);
     else {
@@ -62,7 +62,7 @@ async function tryOne<T>(
       if ((active.tally[dataset.name]?.pages ?? 0) > 0) throw error;
       return { refusal: error.message, error };
     }
-    // What vanished since the schema was read, or it was never read.
+    // The schema may have changed since it was read, or was never read.
     if (knowledge.isFresh) throw error;
     const now = findCoverage(active, await learn(), dataset);
     if (now.unavailable !== undefined) return { refusal: now.unavailable, error };
@@ -83,7 +83,7 @@ function isRequired({ tools }: ActiveRun, { name }: Dataset): boolean {
   return tools.source.schema?.required.has(name) === true;
 }
 
-/** What depends on the licence of what it asks for. */
+/** The part of a request that depends on the licence, to compare two datasets. */
 function requestOf(dataset: Dataset): string {
   return JSON.stringify([selectOf(dataset), photoFields(dataset)]);
 }
@@ -94,27 +94,27 @@ function reportLeftOut(
 ): void {
   const { log, progress } = active.tools;
   if (unknown.length > 0) {
-    log.main.warn({ resource: resource.name, unknown }, 'columns of fields that the feed does not know');
+    log.main.warn({ resource: resource.name, unknown }, 'the feed does not have the fields of these columns');
     progress.report(
-      `${resource.name}: the feed's $metadata has no ${unknown.join(', ')}, so the columns may stay NULL; trestle-etl fields list shows what it has`,
+      `${resource.name}: the feed's $metadata has no ${unknown.join(', ')}, so these columns may stay NULL; trestle-etl fields list shows the fields it has`,
     );
   }
   if (leftOut.length === 0) return;
   active.tally = addToTally(active.tally, resource.name, zeroCounts, 0, { leftOut });
-  log.main.warn({ resource: resource.name, leftOut }, 'not licensed, and left out');
-  progress.report(`${resource.name}: not licensed, and left out: ${leftOut.join(', ')}`);
+  log.main.warn({ resource: resource.name, leftOut }, 'not licensed, left out');
+  progress.report(`${resource.name}: not licensed, left out: ${leftOut.join(', ')}`);
 }
 
-/** A full-load is through with it: else the next one would go on with it alone. */
+/** Records the skip. A skipped dataset counts as completed; otherwise the next full-load would resume with it alone. */
 async function skipDataset(active: ActiveRun, dataset: Dataset, refusal: string): Promise<void> {
   const { options, tools } = active;
   const { completeAt, cursor } = await getWatermark(active, dataset);
   const isLost = completeAt !== undefined || cursor !== undefined;
-  // A server may hand back the token; the run's row is written past the log.
-  const skipped = `not licensed${isLost ? ' any more' : ''}: ${tools.clean(refusal)}`;
+  // A server may echo the token, and the run's row does not pass through the log's redaction.
+  const skipped = `${isLost ? 'no longer licensed' : 'not licensed'}: ${tools.clean(refusal)}`;
   const more = isLost ? ({ skipped, isLost } as const) : { skipped };
   active.tally = addToTally(active.tally, dataset.name, zeroCounts, 0, more);
-  const message = isLost ? 'was loaded before, is refused now, and was skipped' : 'not licensed, and skipped';
+  const message = isLost ? 'skipped: was loaded before, is refused now' : 'skipped: not licensed';
   tools.log.main.warn({ resource: dataset.name, refusal }, message);
   tools.progress.report(`${dataset.name}: skipped, ${skipped}`);
   if (options.mode !== 'full-load' || options.dryRun) return;
@@ -129,8 +129,8 @@ async function skipDataset(active: ActiveRun, dataset: Dataset, refusal: string)
 function unlicensedError(names: string, { refusal, error }: { refusal: string; error?: Error }): Error {
   return (
     error ??
-    new ConfigError(`${names} can't be read: ${refusal}`, {
-      op: 'look at the licence',
+    new ConfigError(`cannot read ${names}: ${refusal}`, {
+      op: 'check the licence',
       hint: 'the licence may lack it: see RESOURCES, and trestle-etl fields list',
     })
   );

@@ -14,8 +14,8 @@ import { parentLink } from '../dataset/reading.ts';
 import { ensureTables } from './tables.ts';
 
 /**
- * Holds both locks around `work` and keeps the run's row in etl_sync_log, from its start to its end, however it ends.
- * @throws BusyError where another run is active (its row says `skipped`); whatever `work` throws.
+ * Holds both locks during `work`, and keeps the run's row in etl_sync_log from start to end, even if the run fails.
+ * @throws BusyError if another run is active (this run's row becomes `skipped`); every error of `work`.
  */
 export async function withRun(
   tools: RunTools,
@@ -44,7 +44,7 @@ export async function withRun(
   }
 }
 
-/** @throws ConfigError if the server takes only tiny statements; the run's row tells it, if there are tables. */
+/** @throws ConfigError if the server accepts only tiny statements; recorded in the run's row if the tables exist. */
 async function ensurePacketSize(
   tools: RunTools,
   options: RunOptions,
@@ -56,7 +56,7 @@ async function ensurePacketSize(
   throw error;
 }
 
-/** Before anything is written. @throws ConfigError if the tables were altered; the run's row tells it, if it can be written. */
+/** Call it before the first write. @throws ConfigError if the tables were altered; recorded in the run's row if possible. */
 async function ensureTablesIntact(
   tools: RunTools,
   options: RunOptions,
@@ -70,7 +70,7 @@ async function ensureTablesIntact(
   }
 }
 
-/** The database's lock; another run's has its own row here, as this one has not begun. */
+/** Acquires the database's lock. If another run holds it, this run gets a `skipped` row. */
 async function acquireLock(tools: RunTools, options: RunOptions): Promise<LockedConnection> {
   try {
     return await openLockedConnection(tools.database, tools.source.id, databaseToolsOf(tools));
@@ -94,7 +94,7 @@ async function startRun(
     pid: process.pid,
     version: tools.version,
   };
-  // Sets are looked up on a second connection: an account that may have only one fails here, not in the middle of the run.
+  // Child records are looked up on a second connection: an account limited to one fails now, not in the middle of the run.
   if (options.resources.some((each) => parentLink(each) !== undefined))
     await tools.database.select('SELECT 1');
   const active = {
@@ -105,16 +105,16 @@ async function startRun(
     tally: {},
     watermarks: new Map(),
   };
-  // It writes nothing: what it counts is left to the next run.
+  // A dry run writes nothing: its call counts are saved by the next run.
   if (options.dryRun) tools.meter.deferPending();
   if (options.dryRun) return { ...active, id: 0, hasTables: await hasTables(connection) };
   const applied = await migrate(connection, clock.now());
   if (applied.length > 0) log.database.info({ applied }, 'migrated');
   const made = await ensureTables(connection, options.resources);
-  if (made.length > 0) log.database.info({ made }, 'made tables');
+  if (made.length > 0) log.database.info({ made }, 'created tables');
   await ensureTablesIntact(tools, options, connection);
   const vanished = await closeVanished(connection, tools.source.id, clock.now());
-  if (vanished.length > 0) log.main.warn({ vanished }, 'earlier runs ended without a word');
+  if (vanished.length > 0) log.main.warn({ vanished }, 'earlier runs vanished without closing their row');
   await saveLeftoverUsage(tools, connection);
   const id = await openRun(connection, start, 'running', clock.now());
   tools.setRun(id);
@@ -130,19 +130,19 @@ async function runAndClose(active: ActiveRun, work: (active: ActiveRun) => Promi
     log.main.info({ status, ...toRunState(active.tally, source.requests()) }, 'run ended');
     return status;
   } catch (error) {
-    // What was committed stays and counts: these two say when to go on, not that something broke.
+    // Committed pages stay. These two errors mean that a later run resumes, not that something broke.
     const status = error instanceof InterruptedError || error instanceof BusyError ? 'partial' : 'failed';
     const message = active.tools.clean(error instanceof Error ? error.message : String(error));
     log.main.info({ status, message, ...toRunState(active.tally, source.requests()) }, 'run ended early');
     await closeFailed(active, status, message).catch((err: unknown) => {
       active.tools.meter.deferPending();
-      log.database.error({ err }, "the run's row could not be closed; the next run will");
+      log.database.error({ err }, "could not close the run's row; the next run will");
     });
     throw error;
   }
 }
 
-/** On another connection if the run's own one broke: the row is this run's, whoever has the lock. */
+/** Closes the row on another connection if the run's own connection broke. Only this run writes the row, so it needs no lock. */
 async function closeFailed(active: ActiveRun, status: Status, message: string): Promise<void> {
   try {
     await close(active, status, message);
@@ -165,7 +165,7 @@ async function close(
   await saveUsage(active.tools, session);
 }
 
-/** A run that ended before it began. Best effort: while there are no tables there is nowhere to write it. */
+/** Records a run that ended before it started. Best effort: there may be no tables yet. */
 async function recordUnstarted(
   tools: RunTools,
   options: RunOptions,
@@ -184,7 +184,7 @@ async function recordUnstarted(
     const id = await openRun(tools.database, start, status, now);
     await closeRun(tools.database, id, status, error.message, now);
   } catch (err) {
-    tools.log.database.warn({ err }, `a ${status} run could not be recorded`);
+    tools.log.database.warn({ err }, `could not record a ${status} run`);
   }
 }
 
@@ -193,7 +193,7 @@ async function releaseLock(connection: LockedConnection, scope: LockScope): Prom
     await releaseRunLock(connection, scope);
     connection.release();
   } catch {
-    // A broken connection: the server frees its lock by itself.
+    // The connection is broken: the server releases its lock itself.
     connection.drop();
   }
 }

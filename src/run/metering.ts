@@ -7,10 +7,9 @@ import type { RunTools } from './active-run.ts';
 type MeteringTools = Pick<RunTools, 'meter' | 'log'>;
 
 /**
- * Writes what was counted since it was last saved, as a part of a transaction. What goes wrong with it alone is logged
- * and left to the next run.
- * @returns what to call `meter.saved` with once the transaction is through.
- * @throws TransactionRetryError, UnavailableError: the transaction is gone, or its connection.
+ * Saves the unsaved call counts within a transaction. Other failures are logged, and the next run saves the counts.
+ * @returns the argument of `meter.markSaved`, to call after the commit.
+ * @throws TransactionRetryError, UnavailableError if the transaction or its connection is lost.
  */
 export async function saveUsageWithin({ meter, log }: MeteringTools, session: Session): Promise<CallBook> {
   const book = meter.readPending();
@@ -25,9 +24,9 @@ export async function saveUsageWithin({ meter, log }: MeteringTools, session: Se
   }
 }
 
-const NOT_SAVED = 'the count of calls could not be saved; the next run does it';
+const NOT_SAVED = 'could not save the call counts; the next run will';
 
-/** The same, by itself. Never throws: no run fails for its count of calls. */
+/** Saves the unsaved call counts without a transaction. Never throws: no run fails because of its call counts. */
 export async function saveUsage(tools: MeteringTools, session: Session): Promise<void> {
   const { meter, log } = tools;
   try {
@@ -38,7 +37,7 @@ export async function saveUsage(tools: MeteringTools, session: Session): Promise
   }
 }
 
-/** Takes in what processes have counted that were killed, or had no right to write. Never throws. */
+/** Saves the call counts of earlier processes that were killed or had no right to write. Never throws. */
 export async function saveLeftoverUsage({ meter, log }: MeteringTools, session: Session): Promise<void> {
   try {
     for (const book of meter.readLeftovers()) {
@@ -46,11 +45,11 @@ export async function saveLeftoverUsage({ meter, log }: MeteringTools, session: 
       book.forget();
     }
   } catch (err) {
-    log.database.warn({ err }, 'the count of calls of an earlier process could not be saved');
+    log.database.warn({ err }, 'could not save the call counts of an earlier process');
   }
 }
 
-/** For the end of a command: whatever is still pending. Never throws. */
+/** Saves the remaining call counts at the end of a command. Never throws. */
 export async function flushUsage({
   meter,
   log,

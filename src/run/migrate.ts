@@ -3,8 +3,8 @@ import { releaseRunLock, acquireRunLock } from '../db/named-lock.ts';
 import type { RunTools } from './active-run.ts';
 
 /**
- * Brings the tables up to date, under the same locks as a run.
- * @returns the names of the files that were applied.
+ * Migrates the tables to the current schema, under the same locks as a run.
+ * @returns the names of the applied files.
  * @throws BusyError while a run is active.
  */
 export async function migrateTables({

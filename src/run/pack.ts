@@ -1,20 +1,20 @@
 import { chunk } from '../lib/chunk.ts';
 import type { DueListing } from '../record/due.ts';
 
-/** Characters of keys in one request; another client packs URLs of up to 7,168 characters, the rest is ours. */
+/** Characters of keys in one request. Another client sends URLs of up to 7,168 characters; the rest of the URL needs some. */
 const MAX_CHARACTERS = 5000;
 
-/** Quotes and comma are sent as three characters each. */
+/** Two quotes and a comma are sent as three characters each. */
 function encodedLengthOf(key: string): number {
   return encodeURIComponent(key).length + 9;
 }
 
-/** Keys in portions that one request can name. */
+/** Splits keys into lists that fit into one request each. */
 export function splitIntoRequests(keys: readonly string[]): string[][] {
   return chunk(keys, 900, MAX_CHARACTERS, encodedLengthOf);
 }
 
-/** Listings whose sets fit one page together, by what the feed says of their number. */
+/** Groups listings whose child records fit on one page together, by the feed's counts. */
 export function packListings(listings: readonly DueListing[], pageSize: number): DueListing[][] {
   const batches: DueListing[][] = [];
   let batch: DueListing[] = [];

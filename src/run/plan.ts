@@ -10,13 +10,13 @@ import { planReconcile } from './repair/reconcile-plan.ts';
 export type { DatasetPlan as Expected, PlanMode } from './dataset-plan.ts';
 
 /**
- * What a run would have to do now. Asks the feed for its counts, one call a resource at most, and the tables for the rest.
- * @param resources parents before their children.
+ * Estimates the work of a run that starts now, from the feed's counts (at most one call per dataset) and the tables.
+ * @param datasets parents before their children.
  */
 export async function planRun(
   tools: RunTools,
   mode: PlanMode,
-  resources: readonly Dataset[],
+  datasets: readonly Dataset[],
   hasTables: boolean,
 ): Promise<DatasetPlan[]> {
   const stored = hasTables ? await readWatermarks(tools.database) : [];
@@ -24,11 +24,11 @@ export async function planRun(
     tools,
     mode,
     hasTables,
-    resources,
+    datasets,
     watermarks: new Map(stored.map((watermark) => [watermark.resource, watermark])),
   };
   const expected: DatasetPlan[] = [];
-  for (const dataset of selectDatasets(planned, resources)) {
+  for (const dataset of selectDatasets(planned, datasets)) {
     const parent = expected.find((each) => each.resource === parentLink(dataset)?.parent);
     const plan = mode === 'reconcile' ? planReconcile : modeOf(dataset).plan;
     expected.push(await plan(planned, dataset, parent));
@@ -36,15 +36,15 @@ export async function planRun(
   return expected;
 }
 
-/** A full-load that was interrupted goes on with the resources that are left: see full-load-state.ts. */
+/** An interrupted full-load resumes with its remaining datasets: see full-load-state.ts. */
 function selectDatasets(
   { mode, watermarks, tools }: PlanContext,
-  resources: readonly Dataset[],
+  datasets: readonly Dataset[],
 ): readonly Dataset[] {
   if (mode === 'reconcile') {
-    const loaded = resources.filter(({ name }) => watermarks.get(name)?.completeAt !== undefined);
+    const loaded = datasets.filter(({ name }) => watermarks.get(name)?.completeAt !== undefined);
     return loaded.filter((dataset) => hasOwnKeys(dataset, tools.settings.filters));
   }
-  const marked = resources.filter(({ name }) => watermarks.get(name)?.load !== undefined);
-  return mode === 'full-load' && marked.length > 0 ? marked : resources;
+  const marked = datasets.filter(({ name }) => watermarks.get(name)?.load !== undefined);
+  return mode === 'full-load' && marked.length > 0 ? marked : datasets;
 }

@@ -4,10 +4,10 @@ import { saveSchema } from '../record/feed-schema.ts';
 import { databaseToolsOf, type RunTools } from './active-run.ts';
 import { requireCapability } from '../sources/source.ts';
 
-/** The run of a schema that was read outside of any run. */
+/** The run id of a schema that was read outside of a run. */
 export const NO_RUN = 0;
 
-/** Asks the feed for its schema, one call. @param isKept whether to store it: there are tables. */
+/** Reads the feed's schema with one call. @param isKept whether to store it, which needs the tables. */
 export async function refreshSchema(tools: RunTools, isKept: boolean): Promise<FeedSchema> {
   const schema = await requireCapability(tools.source, 'schema', 'schema').read(tools.signal);
   if (!isKept) return schema;

@@ -5,10 +5,10 @@ import type { Source } from '../sources/source.ts';
 import type { RunTools } from './active-run.ts';
 
 /**
- * Does a whole run again where it ended for what can pass: API or database unavailable after all their own retries.
- * Each time is a run of its own, with its own row; it goes on where the last one committed.
+ * Retries a whole run that failed with a transient error: the API or database was unavailable after all of their retries.
+ * Each retry is a separate run with its own row, and resumes from the last commit.
  * @param retries runs after the first one.
- * @throws what the last run threw; at once whatever will not pass, and where the signal says stop.
+ * @throws the error of the last run. Other errors are thrown immediately, and so is the signal's reason.
  */
 export async function withRunRetries<T>(
   tools: RunTools,
@@ -22,14 +22,14 @@ export async function withRunRetries<T>(
     } catch (error) {
       if (attempt >= retries || !isTransient(error)) throw error;
       const ms = backoff(attempt, random, 60_000, 900_000);
-      log.main.warn({ attempt: attempt + 1, ms, err: error }, 'the run failed, doing it again');
-      progress.report(`${error.message}; trying the whole run again in ${formatDuration(ms)}`);
+      log.main.warn({ attempt: attempt + 1, ms, err: error }, 'the run failed; retrying');
+      progress.report(`${error.message}; retrying the whole run in ${formatDuration(ms)}`);
       await clock.sleep(ms, signal);
     }
   }
 }
 
-/** A run's row counts the calls of that run. */
+/** A source whose count starts at zero, because a run's row counts only the calls of that run. */
 function withOwnRequestCount(source: Source): Source {
   const before = source.requests();
   return { ...source, requests: () => source.requests() - before };

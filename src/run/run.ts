@@ -8,14 +8,14 @@ import { modeOf } from './modes/index.ts';
 import { replayRetryable } from './repair/replay.ts';
 import { isComplete, lostResources, toRunState } from './tally.ts';
 
-/** What a run did, for people. */
+/** The result of a run, for people. */
 export type RunOutcome = {
   readonly run: number;
   readonly status: Status;
   readonly totals: Counts;
   readonly calls: number;
   readonly resources: Readonly<Record<string, ResourceDetail>>;
-  /** Resources that were not taken although earlier runs loaded them. */
+  /** Datasets that this run skipped although earlier runs loaded them. */
   readonly lost: readonly string[];
 };
 
@@ -23,7 +23,7 @@ export type RunOutcome = {
  * A run reads batches from a source, transforms them into rows, and commits rows and watermark together:
  * lock → open run → for each dataset (modes/), for each batch (batches.ts): transform, load and record in one transaction
  * → close run.
- * @throws EtlError of the kind that tells what to do next; what was committed until then stays.
+ * @throws EtlError, classed by what the caller does next. Earlier commits stay.
  */
 export async function run(tools: RunTools, options: RunOptions): Promise<RunOutcome> {
   const done = await withRun(tools, options, async (active) => {

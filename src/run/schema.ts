@@ -1,4 +1,5 @@
 import { transaction } from '../db/transaction.ts';
+import { HOUR_MS } from '../lib/time.ts';
 import { CredentialsError, UnavailableError } from '../errors.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 import {
@@ -14,15 +15,15 @@ import { type ActiveRun, databaseToolsOf } from './active-run.ts';
 import { retryAfterReconnect } from './fence.ts';
 import { requireCapability } from '../sources/source.ts';
 
-/** What a run knows of the feed's own schema. */
+/** The feed's schema as a run knows it. */
 export type SchemaKnowledge = {
-  /** Undefined: it was never read. */
+  /** Undefined if it was never read. */
   readonly newest: SeenSchema | undefined;
-  /** Whether it is of this run: then it need not be asked for again. */
+  /** Whether this run read it, so that it need not be read again. */
   readonly isFresh: boolean;
 };
 
-/** What is stored, or what the source reports now if that is too old. No run fails for it. */
+/** Returns the stored schema, or reads it from the source if the stored one is too old. No run fails because of it. */
 export async function getSchema(active: ActiveRun): Promise<SchemaKnowledge> {
   if (active.tools.source.schema === undefined) return { newest: undefined, isFresh: true };
   const { clock, settings } = active.tools;
@@ -30,14 +31,14 @@ export async function getSchema(active: ActiveRun): Promise<SchemaKnowledge> {
     ? await retryAfterReconnect(active, () => readSchemas(active.connection, 1))
     : [];
   const age = newest === undefined ? Infinity : clock.now() - newest.checkedAt;
-  // Looked at in the future: by a clock that was set back since.
+  // A negative age means that the clock was set back.
   if (age >= 0 && age < settings.schemaAge) return { newest, isFresh: false };
   if (await hasJustFailed(active, newest)) return { newest, isFresh: false };
   return fetchSchema(active, newest);
 }
 
-/** Milliseconds for which a feed that could not tell its schema is not asked again: each try can take minutes. */
-const RETRY_PAUSE_MS = 3_600_000;
+/** How long to wait after the schema could not be read: each try can take minutes. */
+const RETRY_PAUSE_MS = HOUR_MS;
 
 async function hasJustFailed(active: ActiveRun, newest: SeenSchema | undefined): Promise<boolean> {
   if (!active.hasTables) return false;
@@ -48,8 +49,8 @@ async function hasJustFailed(active: ActiveRun, newest: SeenSchema | undefined):
 }
 
 /**
- * Asks the feed for its schema, and keeps it. Where it can't be read, the run goes on with what was known.
- * @throws CredentialsError: nothing else would be answered either; and where the signal says stop.
+ * Reads the feed's schema and stores it. If it cannot be read, the run continues with the stored one.
+ * @throws CredentialsError, because every other request would fail too; the signal's reason.
  */
 export async function fetchSchema(
   active: ActiveRun,
@@ -66,8 +67,8 @@ export async function fetchSchema(
   } catch (err) {
     signal.throwIfAborted();
     if (err instanceof CredentialsError) throw err;
-    const instead = before === undefined ? 'without it' : 'with what was known of it';
-    const message = `the feed's own schema could not be read; the run goes on ${instead}`;
+    const instead = before === undefined ? 'without it' : 'with the stored one';
+    const message = `could not read the feed's schema; the run continues ${instead}`;
     log.main.warn({ err }, message);
     progress.report(message);
     await storeFailure(active);
@@ -86,7 +87,7 @@ async function storeSchema(active: ActiveRun, schema: FeedSchema, now: number): 
       }),
     );
   } catch (err) {
-    tools.log.database.warn({ err }, "the feed's own schema could not be kept; the next run does it");
+    tools.log.database.warn({ err }, "could not store the feed's schema; the next run will");
     await reconnectIfBroken(active, err);
   }
 }
@@ -97,12 +98,12 @@ async function storeFailure(active: ActiveRun): Promise<void> {
   try {
     await retryAfterReconnect(active, () => noteFailure(connection, tools.clock.now()));
   } catch (err) {
-    tools.log.database.warn({ err }, "that the feed's own schema could not be read could not be kept");
+    tools.log.database.warn({ err }, "could not record that the feed's schema is unreadable");
     await reconnectIfBroken(active, err);
   }
 }
 
-/** A statement that is too large for the server costs the connection, which the run needs. */
+/** A statement that is too large for the server breaks the connection, which the run still needs. */
 async function reconnectIfBroken({ connection }: ActiveRun, error: unknown): Promise<void> {
   if (error instanceof UnavailableError) await connection.renew();
 }
@@ -110,7 +111,7 @@ async function reconnectIfBroken({ connection }: ActiveRun, error: unknown): Pro
 function reportSchemaChange({ tools }: ActiveRun, before: FeedSchema | undefined, after: FeedSchema): void {
   if (before === undefined) return;
   const named = findRenaming(before.namespace, after.namespace);
-  if (named !== null) tools.log.main.info(named, "the feed's schema has another name");
+  if (named !== null) tools.log.main.info(named, "the feed's schema has a new name");
   if (before.hash === after.hash) return;
   const diff = diffSchemas(before, after);
   tools.log.main.warn({ ...diff, namespace: after.namespace }, "the feed's schema has changed");

@@ -6,9 +6,8 @@ import { heldVersions } from '../record/quarantine.ts';
 import { databaseToolsOf, type RunTools } from './active-run.ts';
 
 /**
- * Of what the feed lists, the records that are not stored, or not as they should be; without those that quarantine holds in
- * the version that the feed shows.
- * @param isInStep whether a stored row is as the feed lists it.
+ * Finds the listed records that are missing or stale, except those that are in quarantine in the listed version.
+ * @param isInStep whether a stored row matches its listed entry.
  */
 export async function findStale(
   tools: RunTools,
@@ -37,21 +36,21 @@ export async function findStale(
   return stale.filter(({ key, version }) => !isHeld(held.get(key), version));
 }
 
-/** Whether the stored row is as new as the feed listed it; a row that is newer has changed since. */
+/** Whether the stored row is at least as new as listed; a newer row has changed since. */
 export function isUpToDate(stored: IndexRow, listed: IndexRow): boolean {
   return !isOlder(stored.version, listed.version) && !isOlder(stored.photosChanged, listed.photosChanged);
 }
 
-/** Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. A listed time that cannot be read proves nothing. */
+/** Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. An unreadable listed time proves nothing. */
 function isOlder(stored: string | null, listed: string | null): boolean {
   return listed !== null && (stored ?? '') < listed;
 }
 
 /**
- * Whether quarantine has a record in the version that the feed shows.
- * @param held its version in quarantine: undefined if it is not there, null if its version could not be read, which a
- *   version that the feed shows now has corrected.
- * @param shown null if the feed shows none.
+ * Whether quarantine has a record in the version that the feed lists.
+ * @param held its version in quarantine: undefined if it is not in quarantine; null if its version could not be read. A
+ *   readable version in the feed then means that the record was corrected.
+ * @param shown the listed version; null if the feed lists none.
  */
 export function isHeld(held: string | null | undefined, shown: string | null): boolean {
   return held !== undefined && (shown === null || held === shown);

@@ -5,16 +5,16 @@ import { createTables } from '../load/create-table.ts';
 import { existingTables } from '../db/existing-tables.ts';
 
 /**
- * Makes the tables of datasets that have none, from their descriptions. Those of the Trestle feed come from sql/, which
+ * Creates missing tables from the descriptions of their datasets. The tables of the Trestle feed come from sql/, which
  * released versions have applied.
- * @returns the names of the datasets whose tables were made.
+ * @returns the names of the datasets whose tables were created.
  */
 export async function ensureTables(session: Session, datasets: readonly Dataset[]): Promise<string[]> {
   const described = datasets.filter(({ read }) => read.kind === 'append' || read.kind === 'snapshot');
   if (described.length === 0) return [];
   const tables = described.flatMap(({ table, rawTable }) => [table, rawTable]);
-  const there = await existingTables(session, tables);
-  const missing = described.filter(({ table, rawTable }) => !there.has(table) || !there.has(rawTable));
+  const existing = await existingTables(session, tables);
+  const missing = described.filter(({ table, rawTable }) => !existing.has(table) || !existing.has(rawTable));
   if (missing.length === 0) return [];
   const collation = await readKeyCollation(session);
   for (const dataset of missing)

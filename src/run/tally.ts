@@ -1,7 +1,7 @@
 import type { Counts } from '../model/counts.ts';
 import type { ResourceDetail, RunState } from '../record/run-log.ts';
 
-/** How a run stands; never changed, always replaced, so that a transaction that is rolled back leaves no trace in it. */
+/** The counts of a run so far. Immutable, so that a rollback leaves no trace in it. */
 export type Tally = Readonly<Record<string, ResourceDetail>>;
 
 export const zeroCounts: Counts = {
@@ -16,7 +16,7 @@ export const zeroCounts: Counts = {
   altered: 0,
 };
 
-/** The counts of one page; `processed` follows from the others. */
+/** Adds `processed`, the sum of the other counts, to the counts of a page. */
 export function countPage(parts: Omit<Counts, 'processed'>): Counts {
   const { inserted, updated, unchanged, rejected, older } = parts;
   return { ...parts, processed: inserted + updated + unchanged + rejected + older };
@@ -29,7 +29,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
 
 const noDetail: ResourceDetail = { ...zeroCounts, pages: 0, watermarkBefore: null, watermarkAfter: null };
 
-/** The tally with one more page of a resource; `more` replaces what it names. */
+/** The tally with another page of a dataset. Values in `more` replace earlier ones. */
 export function addToTally(
   tally: Tally,
   resource: string,
@@ -42,18 +42,18 @@ export function addToTally(
   return { ...tally, [resource]: { ...detail, ...sums, pages: detail.pages + pages, ...more } };
 }
 
-/** Resources that were not taken although earlier runs loaded them. */
+/** The datasets that this run skipped although earlier runs loaded them. */
 export function lostResources(tally: Tally): string[] {
   return Object.keys(tally).filter((name) => tally[name]?.isLost === true);
 }
 
-/** Whether everything that was to be loaded was: nothing rejected, refused or lost. */
+/** Whether everything was loaded: nothing was rejected, refused or lost. */
 export function isComplete(tally: Tally): boolean {
   const isClean = Object.values(tally).every(({ rejected, refused = 0 }) => rejected + refused === 0);
   return isClean && lostResources(tally).length === 0;
 }
 
-/** The columns of etl_sync_log; its watermarks are the first resource's. */
+/** The values of etl_sync_log. Its watermarks are those of the first dataset. */
 export function toRunState(tally: Tally, calls: number): RunState {
   const details = Object.values(tally);
   return {

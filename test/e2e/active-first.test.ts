@@ -44,7 +44,7 @@ test('full-load --active-first loads active listings with their media, says so, 
     const asked = runs === 0 ? first : ({ mode: 'full-load' } as const);
     expect((await run({ ...asked, maxPages: 2 }, small)).status).toBe('partial');
     if (runs === 0) {
-      const at = /Property: a full-load is under way, what a site shows first: at \d{4}-/;
+      const at = /Property: a full-load is under way, active listings first: at \d{4}-/;
       expect((await trestle(folder, ['status'])).stdout).toMatch(at);
     }
     runs += 1;
@@ -108,7 +108,7 @@ test('a listing that becomes active while the rest is read is not lost', async (
   expect(await expectParity(sandbox, db, property)).toBe(300);
 });
 
-test('what is refused of the sets is left to its own turn', async () => {
+test('child records that are refused are left to their own load', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 60, unlicensed: { Media: 404 } });
   const done = await run(first, small);
   expect(done.status).toBe('success');

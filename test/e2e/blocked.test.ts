@@ -87,7 +87,7 @@ test.each([
   expect(more).toEqual([]);
   expect(entry).toMatchObject({ resource: 'Media', record_key: held!.photo, parent_key: held!.listing });
   expect(entry!['reasons']).toMatch(says);
-  expect(entry!['reasons']).toContain('is gone from the feed, but the database refuses to delete it');
+  expect(entry!['reasons']).toContain('was removed from the feed, but the database refuses to delete it');
   expect(lines.filter(({ message }) => message === 'quarantined')).toHaveLength(1);
   const { stdout } = await trestle(configured(sandbox, db), ['why', held!.listing, '--offline']);
   expect(stdout).toMatch(/media: .*left as they were, 1 in quarantine .*: asked again after/);

@@ -83,7 +83,7 @@ describe('promise 16: a resource that was loaded and is refused now', () => {
     expect(status).toBe('partial');
     expect(detail['Media']).toMatchObject({
       isLost: true,
-      skipped: expect.stringMatching(/^not licensed any more: /) as string,
+      skipped: expect.stringMatching(/^no longer licensed: /) as string,
     });
     expect(hook.asked.map(({ path }) => path)).toEqual(['/ping/start', '/ping/fail']);
     const check = await trestle(folder, ['status', '--check']);

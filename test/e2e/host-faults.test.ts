@@ -151,7 +151,7 @@ describe('promise 12: a state directory', () => {
       for (const each of [folder, join(folder, '.env')]) chownSync(each, NOBODY, NOBODY);
       const ended = await start(folder, ['sync'], {}, NOBODY).ended;
       expect(ended.code).toBe(78);
-      expect(ended.stderr).toMatch(/STATE_DIR .*state can't be used: EACCES.*or set STATE_DIR/);
+      expect(ended.stderr).toMatch(/STATE_DIR .*state cannot be used: EACCES.*or set STATE_DIR/);
       expect(ended.stderr).not.toContain('FIELDS_FILE');
     },
   );

@@ -213,7 +213,7 @@ describe('the schema is asked for', () => {
       await here.db.query('UPDATE etl_schema_look SET failed_at = failed_at - INTERVAL 61 MINUTE');
     }
     const text = readFileSync(join(here.folder, 'logs/etl_main.log'), 'utf8');
-    expect(text).toContain('schema could not be read; the run goes on without it');
+    expect(text).toContain("could not read the feed's schema; the run continues without it");
     expect((await lastRun(here)).detail['Property']).toMatchObject({ processed: 1, unchanged: 1 });
   });
 });
@@ -257,7 +257,7 @@ describe('what is not licensed', () => {
     here.sandbox.faults.add({ kind: 'status', status: 403, resource: 'Media', count: Infinity });
     const ended = await trestle(here.folder, ['sync']);
     expect(ended).toMatchObject({ code: 78 });
-    expect(ended.stderr).toMatch(/Media can't be read: .*Media answered 403/);
+    expect(ended.stderr).toMatch(/cannot read Media: .*Media answered 403/);
   });
 
   test('is skipped without a call where $metadata does not have it, and found out where it went since', async () => {
@@ -273,7 +273,7 @@ describe('what is not licensed', () => {
     const { status, detail } = await lastRun(here);
     // Earlier runs loaded them.
     expect(status).toBe('partial');
-    expect(detail['Member']?.skipped).toBe("not licensed any more: the feed's $metadata has no Member");
+    expect(detail['Member']?.skipped).toBe("no longer licensed: the feed's $metadata has no Member");
     expect(detail['Office']?.skipped).toContain('404');
     expect(metadataCalls(less)).toBe(1);
     less.requests.length = 0;
@@ -286,7 +286,7 @@ describe('what is not licensed', () => {
       'Member',
     ]);
     const reconciled = await trestle(folder, ['reconcile', '--dry-run']);
-    expect(reconciled.stdout).toMatch(/^Member: skipped, not licensed any more: /m);
+    expect(reconciled.stdout).toMatch(/^Member: skipped, no longer licensed: /m);
     expect((await trestle(folder, ['verify'])).stdout).toMatch(/^Office: skipped, /m);
     expect((await trestle(folder, ['plan'])).code).toBe(0);
   });

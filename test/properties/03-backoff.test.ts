@@ -269,7 +269,7 @@ describe('Feature: trestle-etl-pipeline, Property 3: Exponential Backoff Retry L
           const wanted = Array.from({ length: Math.min(failures, retries) }, (_, attempt) =>
             Math.round(chance() * Math.min(900_000, 60_000 * 2 ** attempt)),
           );
-          expect(waitsIn(pipe.lines, 'the run failed, doing it again')).toEqual(wanted);
+          expect(waitsIn(pipe.lines, 'the run failed; retrying')).toEqual(wanted);
           for (const ms of wanted) expect(clock.sleeps).toContain(ms);
           expect(runs).toBe(wanted.length + 1);
           if (failures <= retries) expect(result).toBe(5);

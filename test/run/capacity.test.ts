@@ -32,7 +32,7 @@ describe('a run on a machine that gets full', () => {
       disks: [{ path: '/var', free: asked++ < 4 ? 200 * MB : 5 * MB }],
       memory: Infinity,
     });
-    const settings = { odata: { pageSize: 100 }, least };
+    const settings = { odata: { pageSize: 100 }, minFree: least };
     const ended = run({ resources: [property] }, { ...settings, tools: { readCapacity: room } });
     await expect(ended).rejects.toThrow(FatalError);
     await expect(ended).rejects.toThrow(/only 5 MB are free on the disk of \/var/);
@@ -57,7 +57,7 @@ describe('a run on a machine that gets full', () => {
     const lines = { debug: () => {}, warn: () => {}, error: () => {} };
     const info = (_: object, message: string): void => void (committed += message === 'committed' ? 1 : 0);
     const log = { ...tools().log, database: { ...lines, info } };
-    const settings = { odata: { pageSize: 100 }, least };
+    const settings = { odata: { pageSize: 100 }, minFree: least };
     await run(
       { resources: [property] },
       { ...settings, tools: { readCapacity: () => SHORT, log, database } },

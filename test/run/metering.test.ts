@@ -67,7 +67,7 @@ describe('within a transaction', () => {
     const connection = await database.connect();
     expect((await saveUsageWithin({ meter, log }, connection)).counts).toEqual([]);
     connection.release();
-    expect(warnings).toEqual(['the count of calls could not be saved; the next run does it']);
+    expect(warnings).toEqual(['could not save the call counts; the next run will']);
     expect(meter.readPending().counts).toEqual([]);
   });
 

@@ -62,7 +62,7 @@ function summary(outcome: RunOutcome, mode: Mode, isDry: boolean, ms: number): s
         ? [`; ${detail.unproven} listings were sent fewer records than are counted, and are asked for again`]
         : []),
       ...(detail.refused ? [`; ${detail.refused} listings were refused, and are asked for again`] : []),
-      ...(detail.leftOut ? [`; not licensed, and left out: ${detail.leftOut.join(', ')}`] : []),
+      ...(detail.leftOut ? [`; not licensed, left out: ${detail.leftOut.join(', ')}`] : []),
     ]
       .join(' ')
       .replaceAll(' ,', ',')

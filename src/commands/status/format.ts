@@ -67,7 +67,7 @@ function loadingText({
 }: Status['resources'][number]): string {
   const isFirst = ageSeconds === null;
   if (isFirst && activeSince === null && fullLoadAt)
-    return `a full-load is under way, what a site shows first: at ${fullLoadAt}`;
+    return `a full-load is under way, active listings first: at ${fullLoadAt}`;
   return `a full-load is under way, at ${(isFirst ? watermark : fullLoadAt) || 'its beginning'}`;
 }
 

@@ -20,7 +20,7 @@ export async function undeleteRun(
     });
   }
   const soft = deletions.filter((deletion) => deletion.isHard === 0);
-  const restored = await undelete(tools, { resources, run: flags.run, deletions: soft, dryRun });
+  const restored = await undelete(tools, { datasets: resources, run: flags.run, deletions: soft, dryRun });
   print(describe(restored, deletions.length - soft.length, dryRun));
 }
 

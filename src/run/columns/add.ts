@@ -24,17 +24,16 @@ export type AddOptions = FieldRequest & {
   readonly isFilled: boolean;
 };
 
-/** What a person is told while columns are added. */
+/** Receives the progress while columns are added, for people. */
 export type AddListener = {
   readonly note: (text: string) => void;
   readonly added: (dataset: Dataset, field: Field) => void;
-  /** @param filled undefined if the columns were to stay empty. */
+  /** @param filled undefined if the columns are to stay empty. */
   readonly filled: (dataset: Dataset, filled: FillResult | undefined) => void;
 };
 
 /**
- * Adds columns and fills them from the stored payloads, without a call. The same request again resumes where the last one
- * was stopped.
+ * Adds columns and fills them from the stored payloads, without a call. After an interruption, the same request resumes.
  * @throws BusyError while a run or another change of columns is active.
  */
 export async function addColumns(
@@ -64,9 +63,9 @@ export async function addColumns(
 
 function requirePayloads({ run }: ColumnTools, { isFilled }: AddOptions): void {
   if (run.settings.keepPayload || !isFilled) return;
-  throw new ConfigError('PAYLOAD is off: there are no stored records that new columns could be filled from', {
+  throw new ConfigError('PAYLOAD is off: there are no stored payloads to fill new columns from', {
     op: 'add fields',
-    hint: 'with --no-fill they are added all the same; a full-load then fills them, a sync only in the records that it writes',
+    hint: '--no-fill adds them without filling; a full-load then fills them, a sync only in the records that it writes',
   });
 }
 
@@ -74,7 +73,7 @@ function isDifferent(one: Dataset, other: Dataset): boolean {
   return JSON.stringify(one.added) !== JSON.stringify(other.added);
 }
 
-/** Lets a run make the columns that the file names and the tables lack, and writes adopted columns into the file. */
+/** Creates the columns that the file names and the tables lack, and writes adopted columns into the file. */
 async function syncFieldsFile(
   { run: tools, file }: ColumnTools,
   dataset: Dataset,
@@ -88,16 +87,16 @@ async function syncFieldsFile(
     });
     return;
   }
-  const inForce = (await readAdded(tools.database)).filter(
+  const active = (await readAdded(tools.database)).filter(
     (added) => added.resource === dataset.name && added.addedAt !== null,
   );
-  const known = new Set(inForce.map((added) => added.field));
+  const known = new Set(active.map((added) => added.field));
   const names = Object.keys(dataset.added ?? {});
   if (names.length === known.size && names.every((name) => known.has(name)) && !tools.hasNewFields()) return;
   await withRun(tools, run, async () => 'success');
 }
 
-/** Under the run's lock, so that no process that does not know the columns is alive when they are activated. */
+/** Creates the columns under the run's lock, so that no process without knowledge of them is active when they are activated. */
 async function createRequested(
   tools: ColumnTools,
   dataset: Dataset,
@@ -127,7 +126,7 @@ async function createRequested(
   return whole;
 }
 
-/** Decides the table of each new column, and refuses what cannot be made. @throws ConfigError */
+/** Decides the table of each new column. @throws ConfigError if one cannot be created */
 async function placeColumns(session: Session, dataset: Dataset, requested: readonly Field[]) {
   const tables = await readTableColumns(session, candidateTables(dataset));
   const types = [...tables]
@@ -142,7 +141,7 @@ async function placeColumns(session: Session, dataset: Dataset, requested: reado
   return placed;
 }
 
-/** Columns that stay empty count as filled; then every row is stale, so that a full-load writes it. */
+/** Activates columns. If they stay empty, they count as filled and every row is marked as stale, so that a full-load writes it. */
 async function activateColumns(
   { connection, tools }: ActiveRun,
   dataset: Dataset,

@@ -11,9 +11,9 @@ import { parseType, formatType, parseColumnType } from '../../dataset/types.ts';
 import { type FieldRequest, parseTypeFlag } from './requested-fields.ts';
 
 /**
- * The resource with what is there already as it is to be from now on: columns that are in force and that the file has lost
- * are taken over, and those that are named get the index that is wished.
- * @throws UsageError where another type is wished than a column has.
+ * Returns the dataset with its existing columns: active columns that are missing from the file are adopted, and named columns
+ * get the requested index.
+ * @throws UsageError if the requested type differs from the type of a column.
  */
 export async function adoptColumns(
   session: Session,
@@ -31,41 +31,41 @@ export async function adoptColumns(
   const found: [string, Addition][] = [];
   for (const added of lost) found.push([added.field, await readAddition(session, dataset, added)]);
   const all = { ...dataset.added, ...Object.fromEntries(found) };
-  const wished = Object.entries(all).map(([field, addition]): [string, Addition] => {
+  const requested = Object.entries(all).map(([field, addition]): [string, Addition] => {
     if (!isNamed(field)) return [field, addition];
     if (!request.all) refuseOtherType(dataset, field, addition, request.as);
     return [field, request.isIndexed ? { ...addition, index: true } : addition];
   });
-  return wished.length === 0 ? dataset : withAdditions(dataset, Object.fromEntries(wished));
+  return requested.length === 0 ? dataset : withAdditions(dataset, Object.fromEntries(requested));
 }
 
-/** What the file would say of a column that the database knows. */
+/** Builds the file entry of a column from the database. */
 async function readAddition(
   session: Session,
   { table: own, name }: Dataset,
   { field, table, type }: AddedField,
 ): Promise<Addition> {
-  const words = parseColumnType(type, sqlType);
-  if (words === undefined) {
-    throw new ConfigError(`${name}.${field} is a column of type ${type}, which is none of fields add's`, {
+  const fieldType = parseColumnType(type, sqlType);
+  if (fieldType === undefined) {
+    throw new ConfigError(`${name}.${field} is a column of type ${type}, which fields add does not support`, {
       op: 'add fields',
       hint: `trestle-etl fields drop ${name} ${field}, then fields add`,
     });
   }
   const isIndexed = (await readIndexes(session, table)).has(columnOf(field));
   return {
-    type: formatType(words),
+    type: formatType(fieldType),
     ...(isIndexed ? { index: true } : {}),
     ...(table === own ? {} : { table }),
   };
 }
 
 function refuseOtherType({ name }: Dataset, field: string, { type }: Addition, as: string | undefined): void {
-  const wished = as === undefined ? undefined : parseTypeFlag(as);
-  const is = parseType(type);
-  if (wished === undefined || is === undefined || sqlType(wished) === sqlType(is)) return;
-  throw new UsageError(`${name}.${field} is a column already, of type ${type}`, {
+  const requested = as === undefined ? undefined : parseTypeFlag(as);
+  const current = parseType(type);
+  if (requested === undefined || current === undefined || sqlType(requested) === sqlType(current)) return;
+  throw new UsageError(`${name}.${field} is already a column of type ${type}`, {
     op: 'read arguments',
-    hint: `for another type: trestle-etl fields drop ${name} ${field}, then fields add with --as`,
+    hint: `to change the type: trestle-etl fields drop ${name} ${field}, then fields add with --as`,
   });
 }

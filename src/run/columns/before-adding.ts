@@ -7,40 +7,39 @@ import type { Field, Dataset } from '../../dataset/dataset.ts';
 import { readAdded } from '../../record/field.ts';
 
 /**
- * Refuses new columns while nothing is altered: a right that is missing in the middle would leave columns that no file
- * names.
- * @param hasSides whether columns go into further tables, beside the resource's own.
+ * Checks the rights before anything is altered: a failure halfway would leave columns that no file names.
+ * @param hasSides whether columns go into additional tables.
  * @throws ConfigError
  */
 export async function requireRights(session: Session, hasSides: boolean): Promise<void> {
   const needed: readonly Right[] = hasSides ? ['ALTER', 'CREATE', 'CREATE VIEW', 'DROP'] : ['ALTER'];
   const missing = await missingRights(session, needed);
   if (missing.length === 0) return;
-  throw new ConfigError(`the database user lacks what new columns need: ${missing.join(', ')}`, {
+  throw new ConfigError(`the database user lacks rights that new columns need: ${missing.join(', ')}`, {
     op: 'add fields',
     hint: 'docs/database.md has the GRANT for fields; nothing was changed',
   });
 }
 
-/** Drops columns that a command left behind when it was killed: nothing knows them, and they may have another type. */
+/** Drops columns that a killed command left behind: no file names them, and they may have another type. */
 export async function dropLeftovers(
   session: Session,
   dataset: Dataset,
   fields: readonly Field[],
 ): Promise<void> {
-  const left = (await readAdded(session)).filter(
+  const leftovers = (await readAdded(session)).filter(
     (added) =>
       added.resource === dataset.name &&
       added.addedAt === null &&
       fields.some((field) => field.name === added.field),
   );
-  for (const { table, column } of left) {
-    const here = await readColumns(session, table);
-    if (here.some(({ name }) => name === column)) await session.run(dropColumns(table, [column]));
+  for (const { table, column } of leftovers) {
+    const columns = await readColumns(session, table);
+    if (columns.some(({ name }) => name === column)) await session.run(dropColumns(table, [column]));
   }
 }
 
-/** The tables that columns of a resource may be in. */
+/** The tables that may hold columns of a dataset. */
 export function candidateTables({ table }: Dataset): string[] {
   return [table, ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${table}_${number}`)];
 }

@@ -1,7 +1,7 @@
 import type { Additions } from '../../dataset/addition.ts';
 import type { RunTools } from '../active-run.ts';
 
-/** What changes of columns work with. */
+/** The dependencies of column changes. */
 export type ColumnTools = {
   readonly run: RunTools;
   /** The file that names the user's own columns. */

@@ -14,9 +14,9 @@ import { recreateView } from './ensure.ts';
 import { withFieldsLock } from './fields-lock.ts';
 
 /**
- * Drops columns that the user added, with what is in them; the payloads keep it. The order of the steps leaves, whenever
- * the process is killed, something that a run or the same call repairs.
- * @param recorded what the database knows of the resource's added columns.
+ * Drops columns that the user added, with their values; the payloads keep them. The steps are ordered so that a run or the
+ * same call repairs the state after a kill.
+ * @param recorded the added columns of the dataset in the database.
  * @throws BusyError while a run or another change of columns is active; ConfigError if something depends on a column.
  */
 export async function dropAddedColumns(
@@ -34,16 +34,16 @@ async function dropUnderLock(
   names: readonly string[],
   noted: readonly AddedField[],
 ): Promise<void> {
-  // No resources: a run would first make the columns that are missing.
+  // Without resources: otherwise the run would first create missing columns.
   await withRun(tools, { mode: 'fields', resources: [], dryRun: false }, async ({ connection }) => {
     const all = file.read();
     const own = Object.hasOwn(all, dataset.name) ? all[dataset.name]! : {};
-    const left = Object.fromEntries(Object.entries(own).filter(([field]) => !names.includes(field)));
+    const remaining = Object.fromEntries(Object.entries(own).filter(([field]) => !names.includes(field)));
     await takeOutOfForce(connection, dataset, names);
-    file.write({ ...all, [dataset.name]: left });
+    file.write({ ...all, [dataset.name]: remaining });
     const gone = noted.filter((added) => names.includes(added.field));
     try {
-      await dropColumnsAndTables(connection, withAdditions(dataset, left), gone);
+      await dropColumnsAndTables(connection, withAdditions(dataset, remaining), gone);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       await restoreColumns(connection, dataset, gone, tools.clock.now());
@@ -57,7 +57,7 @@ async function dropUnderLock(
   });
 }
 
-/** The view first: it can't be read once it names what is gone. */
+/** Updates the view first, because a view that names a dropped column cannot be read. */
 async function dropColumnsAndTables(
   session: Session,
   rest: Dataset,
@@ -72,32 +72,32 @@ async function dropColumnsAndTables(
       await session.run(dropTable(table));
       continue;
     }
-    const here = new Set((await readColumns(session, table)).map((column) => column.name));
-    const columns = gone.filter((added) => added.table === table && here.has(added.column));
+    const present = new Set((await readColumns(session, table)).map((column) => column.name));
+    const columns = gone.filter((added) => added.table === table && present.has(added.column));
     if (columns.length === 0) continue;
     await dropFrom(session, table, columns);
   }
 }
 
-/** A generated column, a check or an index over an expression names it; MariaDB's words for that are an unknown column. */
+/** A generated column, a check or an expression index uses the column; MariaDB reports an unknown column (1054). */
 const DEPENDED_ON = new Set([1054, 1901, 3108, 3837, 3959]);
 
-/** @throws ConfigError where something of the user's own needs one of them: then none of the table's is dropped. */
+/** @throws ConfigError if an object of the user depends on one of the columns; then none of the table is dropped. */
 async function dropFrom(session: Session, table: string, dropped: readonly AddedField[]): Promise<void> {
   const columns = dropped.map(({ column }) => column);
   try {
     await session.run(dropColumns(table, columns));
   } catch (cause) {
     if (!DEPENDED_ON.has(errnoOf(cause) ?? 0)) throw cause;
-    throw new ConfigError(`${table}.${columns.join(', ')} can't be dropped: ${serverMessageOf(cause)}`, {
+    throw new ConfigError(`cannot drop ${table}.${columns.join(', ')}: ${serverMessageOf(cause)}`, {
       op: 'drop fields',
       cause,
-      hint: 'something of yours depends on it, a generated column or a check: drop that, then run this again',
+      hint: 'a generated column or a check of yours depends on it: drop that, then run this again',
     });
   }
 }
 
-/** What could not be dropped is kept up to date as before; a column that is gone already is made again by the next run. */
+/** Activates the columns again after a failed drop. The next run recreates columns that were already dropped. */
 async function restoreColumns(
   session: Session,
   dataset: Dataset,
@@ -105,11 +105,9 @@ async function restoreColumns(
   now: number,
 ): Promise<void> {
   await recreateView(session, dataset);
-  const inForce = gone.filter(({ addedAt }) => addedAt !== null);
+  const active = gone.filter(({ addedAt }) => addedAt !== null);
   for (const isFilled of [true, false]) {
-    const names = inForce
-      .filter(({ filledAt }) => (filledAt !== null) === isFilled)
-      .map(({ field }) => field);
+    const names = active.filter(({ filledAt }) => (filledAt !== null) === isFilled).map(({ field }) => field);
     if (names.length > 0) await putInForce(session, dataset, names, isFilled, now);
   }
 }

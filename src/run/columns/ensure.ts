@@ -15,39 +15,39 @@ import { markAllStale } from './mark-stale.ts';
 type EnsureTools = Pick<RunTools, 'hasNewFields' | 'progress' | 'log' | 'clock' | 'signal'>;
 
 /**
- * Makes the tables have the added columns that this process knows of, and refuses to go on where they have others: rows
- * would be written without them, and then look as if they were complete. To be called under the database's lock.
- * @throws BusyError where columns were added or dropped since this process began, ConfigError where file and tables differ.
+ * Creates the added columns that this process knows, and fails if the tables have others: rows would be written without
+ * values for them and then look complete. Call it under the database's lock.
+ * @throws BusyError if columns were added or dropped since this process started; ConfigError if file and tables differ.
  */
 export async function ensureColumns(
   tools: EnsureTools,
   session: Session,
-  resources: readonly Dataset[],
+  datasets: readonly Dataset[],
 ): Promise<void> {
-  if (resources.length === 0) return;
+  if (datasets.length === 0) return;
   if (tools.hasNewFields()) {
-    throw new BusyError('fields were added or dropped a moment ago; this run did nothing', {
-      op: 'settle columns',
+    throw new BusyError('fields were added or dropped just now; this run did nothing', {
+      op: 'ensure columns',
       hint: 'run it again',
     });
   }
   const added = await readAdded(session);
-  for (const dataset of resources) {
+  for (const dataset of datasets) {
     const own = added.filter((each) => each.resource === dataset.name && each.addedAt !== null);
     refuseUnknown(dataset, own);
     if (dataset.added !== undefined) await ensureDatasetColumns(tools, session, dataset, own);
   }
 }
 
-function refuseUnknown(dataset: Dataset, inForce: readonly AddedField[]): void {
-  const unknown = inForce.filter(({ field }) => !Object.hasOwn(dataset.added ?? {}, field));
+function refuseUnknown(dataset: Dataset, active: readonly AddedField[]): void {
+  const unknown = active.filter(({ field }) => !Object.hasOwn(dataset.added ?? {}, field));
   if (unknown.length === 0) return;
   const names = unknown.map(({ field }) => field).join(' ');
   throw new ConfigError(
-    `${dataset.table} has columns that FIELDS_FILE does not name: ${names}; they would no longer be kept up to date`,
+    `${dataset.table} has columns that FIELDS_FILE does not name: ${names}; their values would no longer be updated`,
     {
-      op: 'settle columns',
-      hint: `copy the file here from where they were added, or: trestle-etl fields add ${dataset.name} ${names} (or fields drop)`,
+      op: 'ensure columns',
+      hint: `copy the file from the machine that added them, or: trestle-etl fields add ${dataset.name} ${names} (or fields drop)`,
     },
   );
 }
@@ -56,21 +56,21 @@ async function ensureDatasetColumns(
   tools: EnsureTools,
   session: Session,
   dataset: Dataset,
-  inForce: readonly AddedField[],
+  active: readonly AddedField[],
 ): Promise<void> {
   const { missing, wrong } = findColumnProblems(await readTableColumns(session, tablesOf(dataset)), dataset);
   const [first] = wrong;
   if (first !== undefined) {
     const { field, here } = first;
     throw new ConfigError(
-      `${field.table ?? dataset.table}.${field.column} is ${here}, and FIELDS_FILE says ${sqlType(field.type)}`,
+      `${field.table ?? dataset.table}.${field.column} is ${here}, but FIELDS_FILE has ${sqlType(field.type)}`,
       {
-        op: 'settle columns',
-        hint: `write its type as it is into the file, or: trestle-etl fields drop ${dataset.name} ${field.name}, then fields add`,
+        op: 'ensure columns',
+        hint: `change the type in the file, or: trestle-etl fields drop ${dataset.name} ${field.name}, then fields add`,
       },
     );
   }
-  const known = new Set(inForce.map(({ field }) => field));
+  const known = new Set(active.map(({ field }) => field));
   const fresh = addedFields(dataset).filter((field) => missing.includes(field) || !known.has(field.name));
   if (fresh.length === 0) return;
   await createColumns(session, dataset, fresh);
@@ -82,12 +82,12 @@ async function ensureDatasetColumns(
   tools.log.main.info({ resource: dataset.name, fields: names }, 'columns added');
   if (isEmpty) return;
   tools.progress.report(
-    `${dataset.name}: the columns of ${names.join(' ')} are new; trestle-etl fields add ${dataset.name} ${names.join(' ')} fills them`,
+    `${dataset.name}: new columns: ${names.join(' ')}; trestle-etl fields add ${dataset.name} ${names.join(' ')} fills them`,
   );
-  tools.log.main.warn({ resource: dataset.name, fields: names }, 'new columns are to be filled');
+  tools.log.main.warn({ resource: dataset.name, fields: names }, 'new columns are not filled yet');
 }
 
-/** Makes columns, the tables beside the resource's own one that they lie in, and the view over all of them. */
+/** Creates columns, the additional tables that hold them, and the view over all tables of the dataset. */
 export async function createColumns(
   session: Session,
   dataset: Dataset,
@@ -105,16 +105,16 @@ export async function createColumns(
   const collation = own.find((column) => column.name === keyColumn(dataset))?.collation ?? '';
   for (const table of new Set(fields.map((field) => field.table ?? dataset.table))) {
     if (table !== dataset.table) await session.run(createSideTable(dataset, table, collation));
-    const here = new Set((await readColumns(session, table)).map((column) => column.name));
+    const present = new Set((await readColumns(session, table)).map((column) => column.name));
     const absent = fields.filter(
-      (field) => (field.table ?? dataset.table) === table && !here.has(field.column),
+      (field) => (field.table ?? dataset.table) === table && !present.has(field.column),
     );
     if (absent.length > 0) await session.run(addColumns(table, absent));
   }
   await recreateView(session, dataset);
 }
 
-/** Anew, where there are tables beside the resource's own one. @param except columns that are about to go. */
+/** Recreates the view, if the dataset has additional tables. @param except columns that are about to be dropped. */
 export async function recreateView(
   session: Session,
   dataset: Dataset,

@@ -2,7 +2,7 @@ import { releaseFieldsLock, acquireFieldsLock } from '../../db/named-lock.ts';
 import type { Connection, Database } from '../../db/pool.ts';
 
 /**
- * Holds the lock of column changes around `work`: two at a time would fill the same rows.
+ * Holds the lock of column changes during `work`: two at a time would fill the same rows.
  * @throws BusyError while another process holds it.
  */
 export async function withFieldsLock<T>(
@@ -17,7 +17,7 @@ export async function withFieldsLock<T>(
     connection.release();
     return result;
   } catch (error) {
-    // Closing it frees the lock.
+    // Closing the connection releases the lock.
     connection.drop();
     throw error;
   }

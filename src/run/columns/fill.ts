@@ -15,16 +15,16 @@ import { withAdditions } from '../../dataset/additions.ts';
 import { type Filling, filler } from '../../transform/fill.ts';
 import { databaseToolsOf, type RunTools } from '../active-run.ts';
 
-/** What filling did; `rows` and `bare` are this process's, `misfits` also those of one that was killed before it. */
+/** The result of filling. `rows` and `withoutPayload` count this process; `conversionFailures` also an interrupted one before. */
 export type FillResult = {
   readonly fields: readonly string[];
   rows: number;
-  /** Rows without a payload that can be read. */
+  /** Rows without a readable payload. */
   withoutPayload: number;
   readonly conversionFailures: Readonly<Record<string, number>>;
 };
 
-/** Rows of one transaction: how long a sync may have to wait. */
+/** Rows per transaction, which limits how long a sync has to wait. */
 const BATCH_SIZE = 200;
 
 type FillWork = {
@@ -39,10 +39,10 @@ type FillWork = {
 };
 
 /**
- * Fills added columns from the stored payloads, batch by batch in the order of the keys, while runs go on: each batch is a
- * transaction that holds its rows, and notes how far it has come. A run that writes a row meanwhile knows the columns, as
- * they are in force.
- * @throws InterruptedError after the batch in hand.
+ * Fills added columns from the stored payloads, batch by batch in the order of the keys, while runs continue. Each batch is a
+ * transaction that locks its rows and records the progress. The columns are active, so a run that writes a row in the
+ * meantime fills them too.
+ * @throws InterruptedError after the current batch.
  */
 export async function fill(tools: RunTools, connection: Connection, dataset: Dataset): Promise<FillResult> {
   const pending = (await readAdded(connection)).filter(
@@ -90,13 +90,13 @@ export async function fill(tools: RunTools, connection: Connection, dataset: Dat
   return { ...done, conversionFailures: await readConversionFailures(connection, dataset, names) };
 }
 
-/** Fields that are filled together have come equally far; where one has just come to them, they begin. */
+/** The last key that all fields are filled to; fields with different progress start again. */
 function commonStartOf(pending: readonly AddedField[]): string {
   const [first] = pending;
   return pending.every((added) => added.filledTo === first?.filledTo) ? (first?.filledTo ?? '') : '';
 }
 
-/** The resource before each time that some of these fields were added. */
+/** The dataset as it was before each time that some of these fields were added. */
 function datasetsBefore(dataset: Dataset, pending: readonly AddedField[]): Dataset[] {
   const times = [...new Set(pending.map((added) => added.addedAt!))].sort();
   return times.map((at) => {
@@ -121,12 +121,12 @@ async function fillBatch(
     return { rows: written, withoutPayload, failures };
   });
   for (const { key, issues } of done.failures) {
-    tools.log.quality.warn({ resource: dataset.name, key, issues }, 'does not fit its new column');
+    tools.log.quality.warn({ resource: dataset.name, key, issues }, 'value does not fit its new column');
   }
   return done;
 }
 
-/** Filling is no run of its own in etl_sync_log. */
+/** Filling has no row in etl_sync_log. */
 const NO_RUN = 0;
 
 type ConversionFailure = { readonly key: string; readonly issues: readonly FieldIssue[] };
@@ -139,20 +139,20 @@ async function fillRows(
   const failures: ConversionFailure[] = [];
   const rows: NewValues[] = [];
   const locked = await lockRows(session, dataset, keys, required);
-  const left: string[] = [];
+  const unreadable: string[] = [];
   for (const row of locked) {
     const filling = row.payload === null ? undefined : read(row.payload, row.hash);
     if (filling === undefined) {
-      left.push(row.key);
+      unreadable.push(row.key);
       continue;
     }
     if (filling.issues.length > 0) failures.push({ key: row.key, issues: filling.issues });
     rows.push({ row, values: filling.values, hash: filling.hash });
   }
-  await markStale(session, dataset, left);
+  await markStale(session, dataset, unreadable);
   const refused = await writeNewColumns(session, dataset, fields, required, rows, maxBytes);
   for (const key of refused) {
-    const rule = 'the database refuses a value of its new columns';
+    const rule = 'the database refuses a value for its new columns';
     const issues = fields.map(({ name }): FieldIssue => ({ field: name, rule, action: 'null', value: '' }));
     failures.push({ key, issues });
   }
@@ -163,7 +163,7 @@ async function fillRows(
   };
 }
 
-/** Last: an index is made faster at once than row by row, and both servers let others write meanwhile. */
+/** Creates indexes after the fill: building one at once is faster than row by row, and both servers allow writes meanwhile. */
 export async function createIndexes(
   session: Session,
   dataset: Dataset,

@@ -4,12 +4,12 @@ import { markStale } from '../../load/mark-stale.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { RunTools } from '../active-run.ts';
 
-/** Rows of one statement. */
+/** Rows per statement. */
 const BATCH_SIZE = 1000;
 
 /**
- * Makes every row differ from what the feed sends, batch by batch. A column that is made where one of its name and type
- * was dropped before leaves the content hash as it was: rows would look complete, and stay without a value for good.
+ * Marks every row as stale, batch by batch. A column with the name and type of a dropped one leaves the content hash
+ * unchanged, so rows would look complete and never get a value.
  */
 export async function markAllStale(
   { signal }: Pick<RunTools, 'signal'>,

@@ -6,7 +6,7 @@ import { findColumnProblem } from '../../dataset/additions.ts';
 import { columnOf } from '../../dataset/names.ts';
 import { parseType, TYPE_NAMES, columnTypeFor } from '../../dataset/types.ts';
 
-/** Which fields of a resource are to become columns. */
+/** The fields of a dataset that are to become columns. */
 export type FieldRequest = {
   readonly names: readonly string[];
   /** Every field of the feed that has no column, instead of `names`. */
@@ -23,9 +23,9 @@ export type RequestedFields = {
 };
 
 /**
- * The fields that are to become columns, with their types; those that are columns of the user's already are left out.
- * @param set what the feed says of the resource; undefined where it has not been asked yet.
- * @throws UsageError for what is no such field, ConfigError where only the feed's schema could tell.
+ * Resolves the requested fields and their types. Fields that the user has already added are left out.
+ * @param set the feed's schema of the dataset; undefined if it was not read yet.
+ * @throws UsageError for an unknown or unsuitable field; ConfigError if the feed's schema is needed and missing.
  */
 export function resolveFields(
   dataset: Dataset,
@@ -67,20 +67,20 @@ function resolveField(dataset: Dataset, set: FeedSet | undefined, name: string, 
   if (described === undefined) {
     throw usageError(
       `the feed has no field ${dataset.name}.${name}`,
-      `fields list shows those it has; with --as, a column is made of what the payloads hold under that name`,
+      `fields list shows the fields it has; with --as, a column is filled from the payloads' values of that name`,
     );
   }
   const type = columnTypeFor(described);
   if (type === undefined) {
     throw usageError(
-      `${dataset.name}.${name} is of type ${described.type}, which is no single value`,
+      `${dataset.name}.${name} is of type ${described.type}, which is not a single value`,
       'fields list',
     );
   }
   return { name, column: columnOf(name), type };
 }
 
-/** What `--as` names. @throws UsageError */
+/** Parses the type of `--as`. @throws UsageError */
 export function parseTypeFlag(as: string): Field['type'] {
   const type = parseType(as);
   if (type !== undefined) return type;
@@ -89,9 +89,9 @@ export function parseTypeFlag(as: string): Field['type'] {
 
 function requireSet(dataset: Dataset, set: FeedSet | undefined): FeedSet {
   if (set !== undefined) return set;
-  throw new ConfigError(`what the feed says of the fields of ${dataset.name} is not known yet`, {
+  throw new ConfigError(`the feed's schema of ${dataset.name} is not known yet`, {
     op: 'add fields',
-    hint: "trestle-etl sync asks for it; or name the type: --as 'varchar(500)'",
+    hint: "trestle-etl sync reads it; or name the type: --as 'varchar(500)'",
   });
 }
 
@@ -102,7 +102,7 @@ function usageError(message: string, hint: string): UsageError {
   });
 }
 
-/** The additions as the file is to have them. */
+/** The file entry of a new column. */
 export function additionOf(field: Field, dataset: Dataset, type: string, isIndexed: boolean): Addition {
   const table = field.table ?? dataset.table;
   return {

@@ -1,2 +1,2 @@
-/** For commands, which do not know `load`. */
+/** For commands, which may not import `load`. */
 export { countRows } from '../../load/count.ts';

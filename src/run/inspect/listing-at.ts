@@ -5,7 +5,7 @@ import { changesOfListing, deletionsOfListing, readWatched } from '../../record/
 import { type ListingState, reconstructState } from './state-at.ts';
 
 /**
- * Reads what was known of a listing at a time.
+ * Reads the stored state of a listing at a time.
  * @param at `YYYY-MM-DD hh:mm:ss.mmm` UTC.
  */
 export async function readListingAt(

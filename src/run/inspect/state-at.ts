@@ -2,38 +2,38 @@ import { normalizeSqlDateTime } from '../../lib/time.ts';
 import { RETURNED_FIELD } from '../../load/changes.ts';
 import type { DeletionOf, Kept, Watched } from '../../record/history.ts';
 
-/** What the database has of a listing. */
+/** The stored history of a listing. */
 export type ListingHistory = {
   readonly row: Watched | undefined;
   readonly changes: readonly Kept[];
   readonly deletions: readonly DeletionOf[];
 };
 
-/** How a listing stood at a time; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+/** The state of a listing at a time. Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
 export type ListingState = {
-  /** `unknown`: it is not here, and nothing was kept of that time. */
+  /** `unknown`: it is not stored, and there is no history of that time. */
   readonly state: 'known' | 'not yet' | 'deleted' | 'unknown';
-  /** Since when it was here, or deleted. */
+  /** When it was first stored, or deleted. */
   readonly since: string | null;
   readonly values: Readonly<Record<string, TimedValue>>;
 };
 
 type TimedValue = {
   readonly value: string | null;
-  /** Which change brought it; null where none was kept before. */
+  /** When the value was set; null if no earlier change is stored. */
   readonly since: string | null;
   readonly run: number | null;
-  /** Which one ended it. */
+  /** When the value was replaced. */
   readonly until: string | null;
 };
 
-/** What was known of these fields at a time, from what is here now and every change that was kept. */
+/** Reconstructs the values of these fields at a time, from the current row and the stored changes. */
 export function reconstructState(known: ListingHistory, fields: readonly string[], at: string): ListingState {
   const { row, changes, deletions } = known;
   const created = row === undefined ? undefined : normalizeSqlDateTime(row.createdAt);
   const times = [...changes.map(({ changedAt }) => changedAt), ...deletions.map((each) => each.deletedAt)];
   const isKnownBefore = times.some((time) => normalizeSqlDateTime(time) <= at);
-  // The row that is here now may not be the first one: `reconcile --hard` removes, and the feed may bring it back.
+  // The current row may not be the first one: `reconcile --hard` removes rows, and the feed may send a record again.
   if (created === undefined || created > at) {
     if (isKnownBefore) return buildState({ ...known, row: undefined }, fields, at, null);
     return created === undefined
@@ -59,7 +59,7 @@ function buildState(
     : { state: 'deleted', since: deleted, values: Object.fromEntries(values) };
 }
 
-/** Undefined: nothing tells. */
+/** Undefined if nothing is known. */
 function findValue({ row, changes }: ListingHistory, field: string, at: string): TimedValue | undefined {
   const own = changes.filter((change) => change.field === field);
   const before = own.findLast(({ changedAt }) => normalizeSqlDateTime(changedAt) <= at);
@@ -75,8 +75,8 @@ function findValue({ row, changes }: ListingHistory, field: string, at: string):
 }
 
 /**
- * Since when it was marked as deleted; a record that came back, or a deletion that was taken back, ends that.
- * @param created when the row was made that was there at the time.
+ * Finds when the listing was marked as deleted. A record that was sent again, or an undone deletion, ends that state.
+ * @param created when the row of that time was inserted.
  */
 function findDeletion(
   { row, changes, deletions }: ListingHistory,
@@ -90,9 +90,9 @@ function findDeletion(
     .filter(({ from }) => created === null || from >= created)
     .findLast(({ from, to }) => from <= at && (to === null || normalizeSqlDateTime(to) > at));
   if (last === undefined) return undefined;
-  const isBack = changes.some(({ field, changedAt }) => {
-    const back = normalizeSqlDateTime(changedAt);
-    return field === RETURNED_FIELD && back > last.from && back <= at;
+  const hasReturned = changes.some(({ field, changedAt }) => {
+    const returned = normalizeSqlDateTime(changedAt);
+    return field === RETURNED_FIELD && returned > last.from && returned <= at;
   });
-  return isBack ? undefined : last.from;
+  return hasReturned ? undefined : last.from;
 }

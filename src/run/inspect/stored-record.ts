@@ -5,7 +5,7 @@ import { type ListingHere, readListing } from '../../record/listing.ts';
 import { readRecord, type RecordHere } from '../../record/record-here.ts';
 import { versionField } from '../../dataset/reading.ts';
 
-/** Reads how a record is stored, and of a listing what only listings have. @returns undefined if there is no row. */
+/** Reads a stored record, and for a listing the details that only listings have. @returns undefined if there is no row. */
 export async function readStoredRecord(
   session: Session,
   dataset: Dataset,

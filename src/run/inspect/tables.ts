@@ -5,13 +5,13 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import type { ConfigError } from '../../errors.ts';
 import { compareTables } from '../check-tables.ts';
 
-/** How the tables differ from what trestle-etl made. */
+/** The differences between the tables and the schema. */
 export type TableState = {
-  /** Why a run would refuse them. */
+  /** Why a run would refuse the tables. */
   readonly refusal: ConfigError | undefined;
-  /** Columns that hold less than is sent, and what to do; undefined if there are none. */
+  /** Columns that are narrower than their field, and the remedy; undefined if there are none. */
   readonly narrowed: { readonly columns: readonly string[]; readonly remedy: string } | undefined;
-  /** Unique indexes of the user's own. */
+  /** Unique indexes that the user added. */
   readonly indexes: readonly string[];
 };
 

@@ -10,14 +10,14 @@ import { finishDataset } from './pass.ts';
 import { withLoadCursor, type ReadPlan } from './read-plan.ts';
 
 /**
- * Items by their key: new ones are inserted, changed ones updated, and none is deleted. Each pass starts at the source's
- * beginning; a pass that was interrupted resumes at its checkpoint.
+ * Reads items by key: inserts new ones, updates changed ones and deletes none. Each pass starts at the beginning of the
+ * source; an interrupted pass resumes at its checkpoint.
  */
 export const append: ReadingMode = { load, plan };
 
 async function load(active: ActiveRun, dataset: Dataset): Promise<boolean> {
-  const { load: begun } = await getWatermark(active, dataset);
-  const readPlan = planPass(active.options.restart === true ? undefined : begun?.cursor, active.id);
+  const { load: started } = await getWatermark(active, dataset);
+  const readPlan = planPass(active.options.restart === true ? undefined : started?.cursor, active.id);
   active.tally = addToTally(active.tally, dataset.name, zeroCounts, 0);
   active.tools.progress.report(`${dataset.name}: ${readPlan.reason}`);
   const { end } = await commitBatches(active, dataset, readPlan);
@@ -25,14 +25,14 @@ async function load(active: ActiveRun, dataset: Dataset): Promise<boolean> {
   return end;
 }
 
-/** A source of items is not asked for its number: the rows that are stored are the best estimate. */
+/** The source is not asked for a count: the stored rows are the best estimate. */
 async function plan(planned: PlanContext, dataset: Dataset): Promise<DatasetPlan> {
   const { tools, hasTables } = planned;
   const records = hasTables ? await countRows(tools.database, dataset) : 0;
   return { resource: dataset.name, records, calls: 0, ...(await estimateGrowth(planned, dataset, 0)) };
 }
 
-/** The checkpoint is the source's own text: it is stored as it is, and never compared. */
+/** The checkpoint is the source's own text: stored unchanged, never compared. */
 function planPass(from: ReadPlan['from'], run: number): ReadPlan {
   return {
     from,

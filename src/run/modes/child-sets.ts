@@ -18,24 +18,24 @@ import { parentKeyOf } from './parent-key.ts';
 /** The last instant that a DATETIME holds. */
 const END_OF_TIME = Date.UTC(9999, 11, 31);
 
-/** Listings looked up at a time. */
+/** Listings per look-up. */
 const LISTING_BATCH_SIZE = 1000;
 
 export type ChildSetsResult = {
-  /** Whether all that were due have been asked for. */
+  /** Whether the records of all selected listings were requested. */
   readonly end: boolean;
-  /** Whether every answer was believed. */
+  /** Whether every answer was plausible. */
   readonly isProven: boolean;
 };
 
-/** What becomes of the listings of one batch. */
+/** The listings of one batch, by the plausibility of their records. */
 type SetVerdicts = {
   readonly proven: readonly DueListing[];
-  /** Asked for again by a later run: what was sent is stored, and nothing is deleted. */
+  /** Requested again by a later run: the records sent are stored, and none is deleted. */
   readonly postponed: readonly DueListing[];
 };
 
-/** Which listings' sets are fetched, and what becomes of the watermark with each batch of them. */
+/** Which listings to fetch the child records of, and how each batch moves the watermark. */
 type ListingSelection = {
   readonly after: (last: string) => Promise<DueListing[]>;
   readonly from: string;
@@ -43,8 +43,8 @@ type ListingSelection = {
 };
 
 /**
- * Fetches the set of every listing that moved since it was last fetched, and replaces each listing's set as a whole. A
- * listing without any record, although there should be some, is asked for once more; then its set stays as it is.
+ * Fetches the child records of every stale listing, and replaces each listing's set as a whole. An implausibly small set is
+ * requested again; if it is still implausible, the stored set stays.
  */
 export async function loadChildSets(active: ActiveRun, dataset: Dataset): Promise<ChildSetsResult> {
   return load(active, dataset, {
@@ -54,16 +54,16 @@ export async function loadChildSets(active: ActiveRun, dataset: Dataset): Promis
   });
 }
 
-/** The same for every listing, whether it moved or not; goes on where an earlier run of this full-load was interrupted. */
+/** Fetches the child records of every listing. Resumes where an earlier run of this full-load was interrupted. */
 export async function reloadChildSets(active: ActiveRun, dataset: Dataset): Promise<ChildSetsResult> {
   const { tools, id } = active;
-  const { load: begun } = await getWatermark(active, dataset);
+  const { load: started } = await getWatermark(active, dataset);
   return load(active, dataset, {
     after: (last) =>
       retryWhileUnavailable(databaseToolsOf(tools), () =>
         allListings(tools.database, dataset, last, LISTING_BATCH_SIZE),
       ),
-    from: begun?.cursor?.key ?? '',
+    from: started?.cursor?.key ?? '',
     move: (watermark, last) => ({
       ...watermark,
       load: {
@@ -103,7 +103,7 @@ async function load(active: ActiveRun, dataset: Dataset, choice: ListingSelectio
   return { end: true, isProven };
 }
 
-/** After all media were read: the listings whose sets are complete by their number need no look of their own. */
+/** Marks listings as fetched whose stored media match their count. Called after all media were read, to save requests. */
 export async function markUnchangedSets(active: ActiveRun, dataset: Dataset): Promise<void> {
   const { tools } = active;
   let last = '';
@@ -118,7 +118,7 @@ export async function markUnchangedSets(active: ActiveRun, dataset: Dataset): Pr
   }
 }
 
-/** A full-load asks also for those that a sync leaves alone for a while. */
+/** A full-load includes the listings that a sync postpones. */
 function readStaleParents(
   { tools, options }: ActiveRun,
   dataset: Dataset,
@@ -144,10 +144,10 @@ async function* readBatches(
 }
 
 /**
- * An empty set is believed if the feed counts no photos, or if none is stored and it does not count. One that is smaller
- * than the feed's count is doubted once if more are stored or none is: under pressure an answer can be incomplete. Not if
- * none is stored and a filter of the user's own leaves some out. If the answer contradicts its own count, every set in it
- * that may be incomplete is doubted, also the second time.
+ * Decides which sets are plausible. An empty set is plausible if the feed counts no photos, or if it does not count and none
+ * is stored. A set smaller than the feed's count is requested again once if more records are stored or none is, because an
+ * answer can be incomplete under load; not if none is stored and the user's filter excludes some. If the answer contradicts
+ * its own count, every set in it that may be incomplete is implausible, the second time too.
  */
 async function checkCompleteness(
   active: ActiveRun,
@@ -163,40 +163,42 @@ async function checkCompleteness(
     ...fetched.rejects.map(({ parent }) => parent),
   ];
   for (const parent of parents) sent.set(parent, (sent.get(parent) ?? 0) + 1);
-  const few = answered.filter(({ key, count }) =>
+  const small = answered.filter(({ key, count }) =>
     count === null ? fetched.isShort || !sent.has(key) : (sent.get(key) ?? 0) < count,
   );
   const stored = await retryWhileUnavailable(databaseToolsOf(tools), () =>
     readChildKeys(
       tools.database,
       dataset,
-      few.map((listing) => listing.key),
+      small.map((listing) => listing.key),
     ),
   );
   const isFiltered = tools.settings.filters[dataset.name] !== undefined;
-  const isDoubtful = ({ key, count }: DueListing): boolean => {
-    const here = stored.get(key)?.length ?? 0;
+  const isUnproven = ({ key, count }: DueListing): boolean => {
+    const before = stored.get(key)?.length ?? 0;
     const now = sent.get(key) ?? 0;
     if (fetched.isShort) return true;
-    if (now === 0) return (count ?? 0) > 0 || here > 0;
-    return !isSecond && (now < here || (here === 0 && count !== null && !isFiltered));
+    if (now === 0) return (count ?? 0) > 0 || before > 0;
+    return !isSecond && (now < before || (before === 0 && count !== null && !isFiltered));
   };
-  const unproven = new Set(few.filter(isDoubtful));
+  const unproven = new Set(small.filter(isUnproven));
   reportSmaller(
     active,
     dataset,
-    few.filter((set) => !unproven.has(set) && (sent.get(set.key) ?? 0) < (stored.get(set.key)?.length ?? 0)),
+    small.filter(
+      (set) => !unproven.has(set) && (sent.get(set.key) ?? 0) < (stored.get(set.key)?.length ?? 0),
+    ),
   );
   return { proven: answered.filter((listing) => !unproven.has(listing)), unproven: [...unproven] };
 }
 
-/** Sets that lose records although the listing counts more: sent twice, so believed, and worth a look. */
+/** Reports sets that lose records although the listing counts more. The same answer came twice, so it is accepted. */
 function reportSmaller({ tools }: ActiveRun, dataset: Dataset, listings: readonly DueListing[]): void {
   const counting = listings.filter(({ count }) => count !== null);
   if (counting.length === 0) return;
   tools.log.quality.warn(
     { resource: dataset.name, listings: keysOf(counting).slice(0, 100), count: counting.length },
-    'records removed that were sent neither the first nor the second time, although the listing counts more',
+    'removed records that two answers did not contain, although the listing counts more',
   );
 }
 
@@ -221,8 +223,8 @@ async function replaceBatch(
       ...(fetched.refused.length === 0 ? {} : { refused: (before?.refused ?? 0) + fetched.refused.length }),
     },
     write: async (session, { rows, rejects }, options) => {
-      const spared = new Set(rejects.map(({ key }) => key));
-      const replaced = await replaceChildren(session, dataset, keysOf(proven), rows, spared, options);
+      const keptKeys = new Set(rejects.map(({ key }) => key));
+      const replaced = await replaceChildren(session, dataset, keysOf(proven), rows, keptKeys, options);
       const { deletedKeys: gone, undeletable, skipped: leftOut } = replaced;
       if (gone.length > 0) await forgetFieldIssues(session, dataset.name, gone);
       const blocked = new Set(undeletable.map(({ parent }) => parent));
@@ -238,7 +240,7 @@ async function replaceBatch(
   if (postponed.length > 0) {
     tools.log.quality.warn(
       { resource: dataset.name, listings: keysOf(postponed).slice(0, 100), count: postponed.length },
-      'fewer records sent than there should be',
+      'fewer records sent than counted',
     );
   }
   showProgress(active, dataset);

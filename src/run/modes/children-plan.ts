@@ -15,13 +15,13 @@ import {
 } from '../dataset-plan.ts';
 import { planBatches } from './incremental-plan.ts';
 
-/** Listings looked up at a time: see children.ts. */
+/** Listings per look-up: see child-sets.ts. */
 const LISTING_BATCH_SIZE = 1000;
 
-/** Media of a listing, where none are here to be counted. */
+/** Media per listing, if none are stored yet. */
 const TYPICAL_MEDIA_COUNT = 25;
 
-/** What loading the sets of parents would take. */
+/** Estimates the work of loading the child records of a dataset. */
 export function planChildren(
   planned: PlanContext,
   dataset: Dataset,
@@ -32,7 +32,7 @@ export function planChildren(
     : planByVersion(planned, dataset, parent);
 }
 
-/** One record of each listing that moved, hundreds to a request; of a full-load, of every listing. No call for a count. */
+/** One record for each listing that moved (for every listing in a full-load), hundreds per request. Needs no call for a count. */
 async function planByVersion(
   planned: PlanContext,
   dataset: Dataset,
@@ -53,7 +53,7 @@ async function planByVersion(
   };
 }
 
-/** All of them once, or those of the listings whose photos changed: the same choice as in children-load.ts. */
+/** All media once, or those of listings whose photos changed: the same decision as in children.ts. */
 async function planByPhotos(
   planned: PlanContext,
   dataset: Dataset,
@@ -61,12 +61,12 @@ async function planByPhotos(
 ): Promise<DatasetPlan> {
   const { tools, mode, watermarks } = planned;
   const { settings } = tools;
-  const isWanted = mode === 'full-load' || watermarks.get(dataset.name)?.completeAt === undefined;
+  const readsAll = mode === 'full-load' || watermarks.get(dataset.name)?.completeAt === undefined;
   const isFiltered = settings.filters[parentLink(dataset)!.parent] !== undefined;
   const due = await readStaleParents(planned, dataset);
-  if (isWanted && !isFiltered) {
+  if (readsAll && !isFiltered) {
     const all = await planBatches(planned, dataset);
-    // What a first load finds due is settled by the media that it reads.
+    // The media that a first load reads cover the listings that are stale now.
     const isFirst = watermarks.get(dataset.name)?.completeAt === undefined;
     return isFirst ? all : { ...all, calls: all.calls + countCalls(due, settings.pageSize) };
   }
@@ -86,7 +86,7 @@ async function planByPhotos(
   };
 }
 
-/** Listings that are due already, all of them by their number, the first thousand as they are. */
+/** Lists the listings that are stale now: the first thousand as stored, the others as copies of them. */
 async function readStaleParents({ tools, hasTables }: PlanContext, dataset: Dataset): Promise<DueListing[]> {
   if (!hasTables) return [];
   const known = await dueListings(tools.database, dataset, '', LISTING_BATCH_SIZE, tools.clock.now());

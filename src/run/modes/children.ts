@@ -8,7 +8,7 @@ import type { ReadingMode } from './mode.ts';
 import { finishDataset, loadPass, type PassResult } from './pass.ts';
 import { loadChildSets, reloadChildSets, markUnchangedSets } from './child-sets.ts';
 
-/** Records that belong to a parent, replaced as its set. */
+/** Records that belong to a parent, replaced together as its set. */
 export const children: ReadingMode = {
   async load(active, dataset) {
     const { end, finish, isProven = true } = await loadChildren(active, dataset);
@@ -19,9 +19,9 @@ export const children: ReadingMode = {
 };
 
 /**
- * Records that belong to listings. Media: all of them once, page by page, then what is due, listing by listing; where the
- * user filters listings, all media of the feed would be far too many: then every set is fetched for its listing. Records
- * that have no time of their own: for the listings that moved, hundreds to a request.
+ * Loads the child records of listings. Media are read once page by page, then listing by listing for stale listings. If the
+ * user filters listings, most media of the feed are not needed, so every set is fetched for its listing. Records without
+ * their own timestamp are fetched for listings that moved, hundreds per request.
  */
 async function loadChildren(active: ActiveRun, dataset: Dataset): Promise<PassResult> {
   const { tools, options } = active;
@@ -32,14 +32,16 @@ async function loadChildren(active: ActiveRun, dataset: Dataset): Promise<PassRe
   });
   if (options.dryRun) {
     const due = active.hasTables ? await countDue(tools.database, dataset) : 0;
-    tools.progress.report(`${dataset.name}: ${due} listings are due; a dry run fetches none`);
+    tools.progress.report(
+      `${dataset.name}: ${due} listings are stale; a dry run fetches none of their records`,
+    );
     return { end: true, finish: finishSets };
   }
   const pass = await readBeforeSets(active, dataset, finishSets);
   return pass.end ? { ...pass, ...(await loadChildSets(active, dataset)) } : pass;
 }
 
-/** What is read before the sets that are due. */
+/** Reads the records that do not depend on stale listings. */
 async function readBeforeSets(
   active: ActiveRun,
   dataset: Dataset,
@@ -48,13 +50,13 @@ async function readBeforeSets(
   const { tools, options } = active;
   const { completeAt } = await getWatermark(active, dataset);
   if (parentLink(dataset)!.staleBy === 'version') {
-    // Before the first load is through every listing is due in any case.
-    const isAnew = options.mode === 'full-load' && completeAt !== undefined;
-    return isAnew ? { finish, ...(await reloadChildSets(active, dataset)) } : { finish, end: true };
+    // Until the first load completes, every listing is stale anyway.
+    const rereadsAll = options.mode === 'full-load' && completeAt !== undefined;
+    return rereadsAll ? { finish, ...(await reloadChildSets(active, dataset)) } : { finish, end: true };
   }
-  const isWanted = options.mode === 'full-load' || completeAt === undefined;
+  const readsAll = options.mode === 'full-load' || completeAt === undefined;
   const isFiltered = tools.settings.filters[parentLink(dataset)!.parent] !== undefined;
-  if (!isWanted || isFiltered || options.since !== undefined) return { finish, end: true };
+  if (!readsAll || isFiltered || options.since !== undefined) return { finish, end: true };
   const pass = await loadPass(active, dataset);
   if (pass.end) await markUnchangedSets(active, dataset);
   return pass;

@@ -9,20 +9,20 @@ import { hasParentVersion } from '../../dataset/reading.ts';
 import { requireCapability } from '../../sources/source.ts';
 import { parentKeyOf } from './parent-key.ts';
 
-/** The sets of one batch of listings, as rows. */
+/** The child records of one batch of listings, as rows. */
 export type FetchedSets = Transformed & {
-  /** All that were asked for. */
+  /** All requested listings. */
   readonly listings: readonly DueListing[];
-  /** Of these, those that were refused although others were answered. */
+  /** Requested listings that were refused although others were answered. */
   readonly refused: readonly DueListing[];
-  /** The feed counted more records than it sent. */
+  /** Whether the feed counted more records than it sent. */
   readonly isShort: boolean;
 };
 
-/** The records of one list of listings; what was counted of them, and what was sent. */
+/** The child records of one list of listings, and whether the feed counted more. */
 type SetPages = { readonly pages: readonly Transformed[]; readonly isShort: boolean };
 
-/** Fetches the sets of these listings, batch by batch. Those of a listing that is refused are reported and left out. */
+/** Fetches the child records of these listings, batch by batch. Refused listings are reported and left out. */
 export async function* fetchSets(
   active: ActiveRun,
   dataset: Dataset,
@@ -48,11 +48,11 @@ export async function* fetchSets(
     },
     witness: (suspects) => findOtherListing(active, dataset, suspects),
     onRefused: (key, err) =>
-      tools.log.quality.warn({ resource: dataset.name, listing: key, err }, 'refused; asked for again later'),
+      tools.log.quality.warn({ resource: dataset.name, listing: key, err }, 'refused; requested again later'),
   });
   for await (const listings of batches) {
     const keys = listings.map((listing) => listing.key);
-    // What the records are asked for: the listing as it stood then.
+    // The version of each listing at the time of the request.
     versions = new Map(listings.map(({ key, changed }) => [key, changed ?? '']));
     const { items, refused } = await ask(keys);
     const pages = items.flatMap((item) => item.pages);
@@ -67,7 +67,7 @@ export async function* fetchSets(
   }
 }
 
-/** Without records of parents that were not asked for: such a record may be older than the stored one. */
+/** Drops records of parents that were not requested: they may be older than the stored ones. */
 function keepRequestedParents(dataset: Dataset, page: Transformed, asked: ReadonlySet<string>): Transformed {
   const isAsked = (parent: string | null): boolean => parent === null || asked.has(parent);
   return {
@@ -77,7 +77,7 @@ function keepRequestedParents(dataset: Dataset, page: Transformed, asked: Readon
   };
 }
 
-/** A listing that is not suspected, whatever is known of its set. */
+/** Finds a listing outside of `suspects`, stale or not. */
 async function findOtherListing(
   { tools }: ActiveRun,
   dataset: Dataset,
@@ -89,7 +89,7 @@ async function findOtherListing(
   return listings.find(({ key }) => !suspects.includes(key))?.key;
 }
 
-/** Pages are read by key, so a key stands twice only if the server repeats itself: the newest counts. */
+/** Pages are read by key, so a key occurs twice only if the server repeats itself. Keeps the newest record. */
 function dedupe(rows: readonly Row[]): Row[] {
   const newest = new Map<string, Row>();
   for (const row of rows) {

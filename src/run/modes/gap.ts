@@ -9,11 +9,11 @@ import { findStale } from '../stale.ts';
 import { requireCapability } from '../../sources/source.ts';
 
 /**
- * Compares the keys and versions that the feed lists from a place on with the rows, and fetches what differs. For a walk
- * that may have missed records: one request for each 300,000 of them.
- * @param from undefined: from the beginning of the feed.
- * @returns whether all of it is here now: nothing was missed, and the list is as long as the feed counts, or confirms a walk
- *   that was as short.
+ * Compares the keys and versions in the feed with the rows, from a cursor on, and fetches the records that differ. Used
+ * after a read that may have missed records; one request covers 300,000 records.
+ * @param from undefined: the beginning of the feed.
+ * @returns whether everything is stored now: no record was missed, and the list is as long as the feed's count or confirms
+ *   a read that was as short.
  */
 export async function closeGap(active: ActiveRun, dataset: Dataset, from?: Cursor): Promise<boolean> {
   const { tools } = active;
@@ -36,9 +36,6 @@ export async function closeGap(active: ActiveRun, dataset: Dataset, from?: Curso
     tools.signal.throwIfAborted();
   }
   const isWhole = listed >= (counted ?? 0);
-  tools.log.main.warn(
-    { resource: dataset.name, ...window, counted, listed, found, missed },
-    'gap looked for',
-  );
+  tools.log.main.warn({ resource: dataset.name, ...window, counted, listed, found, missed }, 'gap checked');
   return missed === 0 && (isWhole || found === 0);
 }

@@ -14,7 +14,7 @@ import { isPhotosCheckDue } from './photos-due.ts';
 import { isResumed } from './read-plan.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
-/** Every batch from where the run starts to the source's end. */
+/** Estimates the batches from the start of the run to the end of the source. */
 export async function planBatches(planned: PlanContext, dataset: Dataset): Promise<DatasetPlan> {
   const { tools } = planned;
   const { from } = planReadOf(planned, dataset);
@@ -32,15 +32,15 @@ export async function planBatches(planned: PlanContext, dataset: Dataset): Promi
   };
 }
 
-/** Whether the read ends with a list of its keys, because it takes several runs. */
+/** Whether the read ends with a list of its keys, because an earlier run started it. */
 function endsWithKeyList(planned: PlanContext, dataset: Dataset): boolean {
   const watermark = planned.watermarks.get(dataset.name) ?? noWatermark(dataset.name);
   return parentLink(dataset) === undefined && isResumed(planReadOf(planned, dataset), watermark);
 }
 
-/** The query for photos that changed without the listing; what it will find is not known. */
-function countPhotosCalls({ tools, mode, resources, watermarks }: PlanContext, dataset: Dataset): number {
+/** Counts the query for photos that changed without their listing. The requests that follow from it are unknown. */
+function countPhotosCalls({ tools, mode, datasets, watermarks }: PlanContext, dataset: Dataset): number {
   const watermark = watermarks.get(dataset.name) ?? noWatermark(dataset.name);
-  const isDue = isPhotosCheckDue(dataset, resources, watermark, tools.clock.now(), tools.settings);
+  const isDue = isPhotosCheckDue(dataset, datasets, watermark, tools.clock.now(), tools.settings);
   return mode === 'sync' && isDue ? 1 : 0;
 }

@@ -4,7 +4,7 @@ import type { ReadingMode } from './mode.ts';
 import { finishDataset, loadPass } from './pass.ts';
 import { checkPhotos } from './photos.ts';
 
-/** In the order of a timestamp, from the watermark on. */
+/** Records in the order of a timestamp, from the watermark on. */
 export const incremental: ReadingMode = {
   async load(active, dataset) {
     if (!(await loadActiveFirst(active, dataset))) return false;

@@ -8,9 +8,9 @@ import type { ReadingMode } from './mode.ts';
 
 const modes: Readonly<Partial<Record<ReadMode['kind'], ReadingMode>>> = { incremental, children, append };
 
-/** How a dataset is loaded and planned. @throws FailedError for a mode that no source has yet. */
+/** Returns how a dataset is loaded and planned. @throws FatalError for a mode that is not implemented yet. */
 export function modeOf({ name, read }: Dataset): ReadingMode {
   const mode = modes[read.kind];
   if (mode !== undefined) return mode;
-  throw new FatalError(`${name}: nothing can read ${read.kind} datasets yet`, { op: 'load' });
+  throw new FatalError(`${name}: reading ${read.kind} datasets is not implemented`, { op: 'load' });
 }

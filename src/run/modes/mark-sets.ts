@@ -6,9 +6,9 @@ import { type DueListing, markFetched, postpone } from '../../record/due.ts';
 import { unmarkableReject } from '../blocked.ts';
 
 export type MarkedSets = {
-  /** Listings whose sets are as the feed has them. */
+  /** Listings whose child records match the feed. */
   readonly done: readonly DueListing[];
-  /** Those whose sets are asked for again after a while. */
+  /** Listings whose child records are requested again later. */
   readonly later: readonly DueListing[];
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
   readonly at: string;
@@ -17,8 +17,8 @@ export type MarkedSets = {
 };
 
 /**
- * Notes with the listings which sets were fetched, and which are asked for later.
- * @returns the listings that the server refuses to change: they stay due.
+ * Records with each listing whether its child records were fetched or are requested later.
+ * @returns a reject for each listing that the database refuses to change; it stays stale.
  */
 export async function markSets(
   session: Session,

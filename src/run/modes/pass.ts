@@ -13,18 +13,18 @@ import { isResumed, type PassPlan, planRead, type ReadPlan } from './read-plan.t
 import { replicate } from './replication.ts';
 
 export type PassResult = {
-  /** Whether the feed's end was reached. */
+  /** Whether the end of the feed was reached. */
   readonly end: boolean;
-  /** What the watermark is then. */
+  /** Moves the watermark when the dataset is complete. */
   readonly finish: ReadPlan['finish'];
-  /** Whether every empty set was believed; only where sets were fetched. */
+  /** Whether every set was complete; only if sets were fetched. */
   readonly isProven?: boolean;
 };
 
 /**
- * Takes a resource page by page, from where its watermark says to the feed's end, and commits each page together with
- * the watermark behind it. The next page is fetched meanwhile.
- * @returns what is left to the caller: to finish the resource, once what belongs to it is here too.
+ * Reads a dataset page by page, from its watermark to the end of the feed, and commits each page together with its
+ * watermark. The next page is fetched while one is stored.
+ * @returns `finish`, which the caller applies when the child records are loaded too.
  */
 export async function loadPass(active: ActiveRun, dataset: Dataset): Promise<PassResult> {
   const { tools, options } = active;
@@ -47,7 +47,7 @@ export async function loadPass(active: ActiveRun, dataset: Dataset): Promise<Pas
     if (replicated === 'stopped') return { end: false, finish: plan.finish };
     if (replicated === 'complete') return checkForGap(active, dataset, plan, { before: watermark });
     tools.progress.report(
-      `${dataset.name}: the replication link died; going on by keyset, what is here already will count as unchanged`,
+      `${dataset.name}: the replication link expired; continuing by keyset, stored records will count as unchanged`,
     );
   }
   const read = await commitBatches(active, dataset, plan);
@@ -57,8 +57,8 @@ export async function loadPass(active: ActiveRun, dataset: Dataset): Promise<Pas
 }
 
 /**
- * The walk came to the feed's end. If it may have passed records over, they are looked for by key; if they cannot be
- * fetched by key either, the walk starts again with the next run.
+ * Called at the end of the feed. Records that the read may have missed are fetched by key; if that fails too, the next run
+ * starts the read again.
  */
 async function checkForGap(
   active: ActiveRun,
@@ -69,7 +69,7 @@ async function checkForGap(
   const { tools, options } = active;
   const { finish } = plan;
   if (options.dryRun || !(await mayHaveGap(active, dataset, plan, walk))) return { end: true, finish };
-  // Back first: a run that ends before the gap is closed must not leave it behind.
+  // Rewind first, so that a run that ends before the gap is closed does not skip it.
   const { cursor, load, walkFrom } = await getWatermark(active, dataset);
   await commit(active, { dataset, page: NO_RECORDS, move: plan.rewind, pages: 0 });
   const from = plan.whole || walkFrom === undefined || walkFrom === '' ? undefined : { timestamp: walkFrom };
@@ -78,23 +78,23 @@ async function checkForGap(
     await commit(active, { dataset, page: NO_RECORDS, move, pages: 0 });
     return { end: true, finish };
   }
-  const what = 'the feed counts more records than it sends, also by key';
-  tools.log.main.warn({ resource: dataset.name, from: plan.from }, what);
-  tools.progress.report(`${dataset.name}: ${what}; the next run reads them again`);
+  const problem = 'the feed counts more records than it sends, even by key';
+  tools.log.main.warn({ resource: dataset.name, from: plan.from }, problem);
+  tools.progress.report(`${dataset.name}: ${problem}; the next run reads them again`);
   return { end: false, finish };
 }
 
 type Walk = {
   /** The watermark as this run found it. */
   readonly before: Watermark;
-  /** Undefined for a replication: nothing is counted there. */
+  /** Undefined for a replication, which has no count. */
   readonly read?: ReadResult;
 };
 
 /**
- * Whether records may have been passed over: fewer were sent than counted; or an earlier run ended in the middle of this
- * read, and its count is lost; or the whole dataset was read, and was not counted, or is smaller than what is stored. Sets
- * are compared parent by parent. A source without a key census cannot be asked again.
+ * Whether the read may have missed records: fewer were sent than counted; or an earlier run started this read, so its count
+ * is lost; or the whole dataset was read and not counted, or is smaller than the table. Child sets are compared parent by
+ * parent. A source without a key census cannot be checked.
  */
 async function mayHaveGap(
   { tools }: ActiveRun,
@@ -111,7 +111,7 @@ async function mayHaveGap(
   return counted === undefined || sent < (await countRows(tools.database, dataset));
 }
 
-/** The resource is as complete as the feed is. */
+/** Marks a dataset as complete. */
 export async function finishDataset(
   active: ActiveRun,
   dataset: Dataset,

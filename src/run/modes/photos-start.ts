@@ -7,8 +7,9 @@ import { withPhotosStart } from './photos-due.ts';
 import type { ReadPlan } from './read-plan.ts';
 
 /**
- * A first load that reads the feed from its beginning stores all photos as they are when it begins, or later.
- * @param start on our clock: if one of the two clocks is fast, the other one counts.
+ * Returns a function that sets the photos watermark of a first load to its start: the load stores all photos as they are
+ * then, or later.
+ * @param start on the local clock. The slower of the two clocks counts.
  */
 export function createPhotosStart(active: ActiveRun, dataset: Dataset, { from }: ReadPlan, start: number) {
   return (watermark: Watermark): Watermark => {

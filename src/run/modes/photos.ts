@@ -15,14 +15,14 @@ import { findStale } from '../stale.ts';
 import { toStorableCursor } from './read-plan.ts';
 import { photoFields } from '../../dataset/reading.ts';
 
-/** Before any photo. A bound is needed: without one the feed sends records without photos first. */
+/** Earlier than any photo. Without a lower bound the feed sends records without photos first. */
 const BEFORE_ALL_PHOTOS: Cursor = { timestamp: '1900-01-01T00:00:00.000Z' };
 
 /**
- * Finds listings whose photos changed although the listing's own timestamp did not move, by one query for index fields, and
- * stores them as the feed shows them now. Their media are due then. The photos watermark moves when all of it is stored, so
- * that a run that is killed forgets nothing. A feed that refuses the query is asked again after METADATA_MAX_AGE.
- * @returns whether every listing that was found was also brought by its key. If not, the watermark stays before it.
+ * Finds listings whose photos changed without a new timestamp of the listing, with one query for index fields, and stores
+ * their current version. This marks their media as stale. The photos watermark moves after everything is stored, so that a
+ * killed run misses nothing. If the feed refuses the query, it is sent again after METADATA_MAX_AGE.
+ * @returns whether every listing found was also fetched by key. If not, the watermark does not move past it.
  */
 export async function checkPhotos(active: ActiveRun, dataset: Dataset): Promise<boolean> {
   const { tools, options } = active;
@@ -39,7 +39,7 @@ export async function checkPhotos(active: ActiveRun, dataset: Dataset): Promise<
     await recordRefusal(active, dataset, `the licence lacks ${changed} or ${count}`);
     return true;
   }
-  // A place that was in the future by our clock when it was stored does not count either.
+  // Ignore a watermark that was in the future by the local clock when it was stored.
   const reached = photosCursorOf(
     watermark,
     Math.min(getWatermarkLimit(tools), watermark.updatedAt ?? Infinity),
@@ -70,47 +70,47 @@ export async function checkPhotos(active: ActiveRun, dataset: Dataset): Promise<
   if (missed > 0) {
     tools.log.quality.warn(
       { resource: dataset.name, missed },
-      'listings whose photos changed were not sent by their keys; the next sync asks again',
+      'listings whose photos changed were not sent when requested by key; the next sync retries',
     );
   }
   return isWhole;
 }
 
-/** Ends without a page if the feed refuses the query. */
+/** Yields nothing if the feed refuses the query. */
 async function* readPhotosIndex(
   active: ActiveRun,
   dataset: Dataset,
   from: Cursor,
 ): AsyncGenerator<ChangedPhotosPage> {
   const { tools } = active;
-  let began = false;
+  let hasPage = false;
   try {
     for await (const page of prefetchPages(tools, (own) =>
       requireCapability(tools.source, 'changedPhotos', 'read')(dataset, from, own),
     )) {
-      began = true;
+      hasPage = true;
       yield page;
     }
   } catch (error) {
     const isRefused = error instanceof QueryRefusedError && [400, 403].includes(error.status);
-    if (began || !isRefused) throw error;
+    if (hasPage || !isRefused) throw error;
     await recordRefusal(active, dataset, error.message);
   }
 }
 
-/** @param last of the list. If it is in the future, the place is the time `began`, on our clock. */
+/** @param last the last cursor of the list. If it is in the future, `start` on the local clock is used instead. */
 async function advancePhotosWatermark(
   active: ActiveRun,
   dataset: Dataset,
   last: Cursor | undefined,
-  began: number,
+  start: number,
 ): Promise<void> {
   const now = getWatermarkLimit(active.tools);
-  const future = last === undefined ? undefined : { timestamp: toEarlierTime(active, began) };
+  const future = last === undefined ? undefined : { timestamp: toEarlierTime(active, start) };
   const reached = toStorableCursor(last, now) ?? future;
   const move = (watermark: Watermark): Watermark => {
-    const place = later(photosCursorOf(watermark, now), reached);
-    return { ...watermark, photos: { timestamp: place?.timestamp, refusal: undefined } };
+    const cursor = later(photosCursorOf(watermark, now), reached);
+    return { ...watermark, photos: { timestamp: cursor?.timestamp, refusal: undefined } };
   };
   const before = await getWatermark(active, dataset);
   const { photos } = move(before);
@@ -118,12 +118,12 @@ async function advancePhotosWatermark(
   await commit(active, { dataset, page: NO_RECORDS, move, pages: 0 });
 }
 
-/** How far photos were looked for; nothing if that is in the future, where it would hide every change until then. */
+/** The photos watermark as a cursor; undefined in the future, where it would hide every change until then. */
 function photosCursorOf({ photos: { timestamp } }: Watermark, now: number): Cursor | undefined {
   return timestamp === undefined ? undefined : toStorableCursor({ timestamp }, now);
 }
 
-/** Reported once, and again only after the feed has answered the query in between. */
+/** Records a refusal. Reported once, and again only if the feed answered the query in between. */
 async function recordRefusal(active: ActiveRun, dataset: Dataset, message: string): Promise<void> {
   const { tools, options } = active;
   const { refusal } = (await getWatermark(active, dataset)).photos;
@@ -131,7 +131,7 @@ async function recordRefusal(active: ActiveRun, dataset: Dataset, message: strin
   if (refusal === undefined) {
     tools.log.main.warn(
       { resource: dataset.name, refusal: refused.message },
-      'photos that change without their listing cannot be looked for; reconcile finds them',
+      'cannot check for photos that change without their listing; reconcile finds them',
     );
     tools.progress.report(
       `${dataset.name}: photos that change without their listing are found by reconcile only: ${refused.message}`,

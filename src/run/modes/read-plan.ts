@@ -4,26 +4,26 @@ import type { Cursor } from '../../model/cursor.ts';
 import type { Mode } from '../../model/mode.ts';
 import { earlier, isPast, later, type Watermark } from '../../record/watermark.ts';
 
-/** Where a resource is read from, and how its watermark moves with each page: pure decisions. */
+/** Where a dataset is read from, and how its watermark moves with each page. Pure. */
 export type ReadPlan = {
   readonly from: Cursor | undefined;
-  /** Why it begins there, for people. */
+  /** Why it starts there, for people. */
   readonly reason: string;
-  /** Whether the feed is read from its beginning, so that its size is worth asking for. */
+  /** Whether the whole feed is read, so that its count is meaningful. */
   readonly whole: boolean;
   /**
-   * Whether a stored version is kept against an older one that is read. Only in a plain sync, as a lagging replica may
-   * answer it; a whole pass and a demand to read again store what the feed shows.
+   * Whether a newer stored version is kept when an older one is read. Only in a plain sync, because a lagging replica may
+   * answer; a whole pass and an explicit re-read store what the feed shows.
    */
   readonly keepsNewer: boolean;
   advance(watermark: Watermark, cursor: Cursor | undefined, now: number): Watermark;
-  /** The feed's end was reached. */
+  /** Moves the watermark at the end of the feed. */
   finish(watermark: Watermark, now: number): Watermark;
 };
 
 /** A pass over a dataset by its cursor. */
 export type PassPlan = ReadPlan & {
-  /** Records may have been passed over: the pass starts again with the next run. */
+  /** Resets the watermark if records may have been missed, so that the next run starts the pass again. */
   rewind(watermark: Watermark): Watermark;
 };
 
@@ -49,13 +49,13 @@ export function isResumed({ from, whole }: ReadPlan, { walkFrom }: Pick<Watermar
   return whole ? from !== undefined : walkFrom !== undefined;
 }
 
-/** The table has never been complete: the watermark itself shows how far it has come. */
+/** The table has never been complete: the watermark is the checkpoint of the load. */
 function firstLoad({ cursor }: Watermark, { restart }: ReadPlanOptions): PassPlan {
   const from = restart ? undefined : cursor;
   return {
     from,
     reason:
-      from === undefined ? 'from the beginning of the feed' : `first load, going on from ${from.timestamp}`,
+      from === undefined ? 'from the beginning of the feed' : `first load, resuming from ${from.timestamp}`,
     whole: true,
     keepsNewer: false,
     advance: (watermark, reached, now) => moveTo(watermark, reached, now),
@@ -69,15 +69,13 @@ function firstLoad({ cursor }: Watermark, { restart }: ReadPlanOptions): PassPla
   };
 }
 
-/** A part of the feed before the first load of it all: has the place that a later full-load would have. */
+/** Plans the active listings before a first load. The checkpoint is stored where a later full-load stores its own. */
 export function planActiveFirst({ load }: Watermark, run: number): ReadPlan {
   const from = load?.cursor;
   return {
     from,
     reason:
-      from === undefined
-        ? 'what a site shows first'
-        : `what a site shows first, going on from ${from.timestamp}`,
+      from === undefined ? 'active listings first' : `active listings first, resuming from ${from.timestamp}`,
     whole: true,
     keepsNewer: false,
     advance: (watermark, reached, now) =>
@@ -86,7 +84,7 @@ export function planActiveFirst({ load }: Watermark, run: number): ReadPlan {
   };
 }
 
-/** Begins a little before the watermark, for rows that became visible late; it moves forward only. */
+/** Starts a little before the watermark, for rows that became visible late. The watermark only moves forward. */
 function sync({ cursor }: Watermark, { overlap }: ReadPlanOptions): PassPlan {
   return {
     from: cursor === undefined ? undefined : earlier(cursor, overlap),
@@ -99,13 +97,13 @@ function sync({ cursor }: Watermark, { overlap }: ReadPlanOptions): PassPlan {
   };
 }
 
-/** A person's own starting point moves the watermark only where it leaves no gap before it. */
+/** An explicit start moves the watermark only if it leaves no gap. */
 function since({ cursor }: Watermark, from: Cursor): PassPlan {
   const leavesGap = cursor === undefined || later(from, cursor) !== cursor;
   return {
     from,
     reason: leavesGap
-      ? `since ${from.timestamp}; the watermark stays, as what lies before may be missing`
+      ? `since ${from.timestamp}; the watermark stays, because earlier changes may be missing`
       : `since ${from.timestamp}`,
     whole: false,
     keepsNewer: false,
@@ -115,24 +113,24 @@ function since({ cursor }: Watermark, from: Cursor): PassPlan {
   };
 }
 
-/** The whole feed once more over a complete table: has a place of its own, so that syncs in between go on as ever. */
+/** Reads the whole feed again over a complete table. Has a separate checkpoint, so that syncs in between work as usual. */
 function reload({ load }: Watermark, { restart, run }: ReadPlanOptions): PassPlan {
   const resumed = restart ? undefined : load;
   const from = resumed?.cursor;
-  const began = resumed?.run ?? run;
+  const startedBy = resumed?.run ?? run;
   return {
     from,
     reason:
       from === undefined
-        ? 'the whole feed once more'
-        : `full-load of run ${began}, going on from ${from.timestamp}`,
+        ? 'the whole feed again'
+        : `full-load of run ${startedBy}, resuming from ${from.timestamp}`,
     whole: true,
     keepsNewer: false,
     advance: (watermark, reached, now) => {
-      const last = watermark.load?.run === began ? watermark.load.cursor : from;
-      return { ...watermark, load: { cursor: toStorableCursor(reached, now) ?? last, run: began } };
+      const last = watermark.load?.run === startedBy ? watermark.load.cursor : from;
+      return { ...watermark, load: { cursor: toStorableCursor(reached, now) ?? last, run: startedBy } };
     },
-    rewind: (watermark) => ({ ...watermark, load: { cursor: undefined, run: began } }),
+    rewind: (watermark) => ({ ...watermark, load: { cursor: undefined, run: startedBy } }),
     finish: (watermark, now) => ({
       ...watermark,
       cursor: later(watermark.cursor, watermark.load?.cursor),
@@ -142,7 +140,7 @@ function reload({ load }: Watermark, { restart, run }: ReadPlanOptions): PassPla
   };
 }
 
-/** The watermark with the place that a pass of its own has reached; the pass keeps the run that it started with. */
+/** The watermark with the checkpoint of a separate pass, which keeps the run that started it. */
 export function withLoadCursor(watermark: Watermark, cursor: Cursor | undefined, run: number): Watermark {
   return { ...watermark, load: { cursor, run: watermark.load?.run ?? run } };
 }
@@ -155,15 +153,15 @@ function moveTo(watermark: Watermark, reached: Cursor | undefined, now: number):
   return { ...watermark, cursor: toStorableCursor(reached, now) ?? watermark.cursor };
 }
 
-/** What the watermark keeps of a place: nothing if it is in the future, which must not carry the watermark there. */
+/** The cursor to store in a watermark; undefined if it is in the future, where the watermark must not move. */
 export function toStorableCursor(cursor: Cursor | undefined, now: number): Cursor | undefined {
   return cursor !== undefined && isPast(cursor, now) ? shortenCursor(cursor) : undefined;
 }
 
-/** Characters that etl_watermark holds. */
+/** Characters of a timestamp in etl_watermark. */
 const MAX_TIMESTAMP_LENGTH = 64;
 
-/** A place that is too long to be kept becomes the beginning of its instant, which is then read again as a whole. */
+/** Replaces a cursor that is too long for its columns by the start of its instant, which is then read again completely. */
 function shortenCursor(cursor: Cursor): Cursor {
   const { timestamp, key = '' } = cursor;
   if (timestamp.length <= MAX_TIMESTAMP_LENGTH && Array.from(key).length <= MAX_KEY_LENGTH) return cursor;

@@ -10,8 +10,8 @@ import { createPhotosStart } from './photos-start.ts';
 import type { ReadPlan } from './read-plan.ts';
 
 /**
- * The whole feed in no order: the watermark can't move before the last page is in. Then it is set to the moment at which
- * the load began, as whatever changed since may have been read before it changed.
+ * Reads the whole feed in no order, so the watermark cannot move until the last page is stored. It is then set to the start
+ * of the load, because records that changed later may have been read before they changed.
  */
 export async function replicate(
   active: ActiveRun,
@@ -21,13 +21,13 @@ export async function replicate(
   const { source, signal, clock } = active.tools;
   const start = clock.now();
   const started = createPhotosStart(active, dataset, plan, start);
-  let began: Cursor | undefined;
+  let startCursor: Cursor | undefined;
   for await (const { page, complete } of prefetchPages(active.tools, (own) =>
     transformBatches(dataset, requireCapability(source, 'replicate', 'read')(dataset, own)),
   )) {
-    began ??= { timestamp: toEarlierTime(active, start) };
+    startCursor ??= { timestamp: toEarlierTime(active, start) };
     const move = (watermark: Watermark): Watermark =>
-      complete ? started(plan.advance(watermark, began, getWatermarkLimit(active.tools))) : watermark;
+      complete ? started(plan.advance(watermark, startCursor, getWatermarkLimit(active.tools))) : watermark;
     await storeBatch(active, { dataset, page, move, pages: 1 });
     showProgress(active, dataset);
     signal.throwIfAborted();

@@ -7,14 +7,14 @@ import type { RunTools } from '../active-run.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
 import { requireCapability } from '../../sources/source.ts';
 
-/** What the feed has of a listing, held against what is here. */
+/** The upstream state of a record, compared with the stored one. */
 export type FeedComparison = {
   readonly state: 'same' | 'newer' | 'older' | 'missing' | 'rejected' | 'absent';
   readonly version: string | null;
   readonly reasons: readonly Reason[];
 };
 
-/** Asks the feed for one record, and holds it against what is stored. */
+/** Fetches one record from the feed and compares it with the stored one. */
 export async function compareWithFeed(
   { database, source, signal }: RunTools,
   dataset: Dataset,
@@ -24,15 +24,15 @@ export async function compareWithFeed(
   const stored = hasTables
     ? await readStored(database, dataset, [{ key }])
     : new Map<string, StoredVersion>();
-  // What has no time of its own is compared by what it holds alone.
+  // A record without its own timestamp is compared by content alone.
   const versions = new Map([[key, stored.get(key)?.version ?? MIN_VERSION]]);
-  const isTimeless = hasParentVersion(dataset);
+  const usesParentVersion = hasParentVersion(dataset);
   for await (const page of requireCapability(source, 'keys', 'why').records(dataset, [key], signal)) {
-    const { rows, rejects } = transformer(dataset)(isTimeless ? { ...page, versions } : page);
+    const { rows, rejects } = transformer(dataset)(usesParentVersion ? { ...page, versions } : page);
     const [row] = rows;
     const [reject] = rejects;
     if (row !== undefined) {
-      return { state: stateOf(row, stored), version: isTimeless ? null : row.version, reasons: [] };
+      return { state: stateOf(row, stored), version: usesParentVersion ? null : row.version, reasons: [] };
     }
     if (reject !== undefined) return { state: 'rejected', version: reject.version, reasons: reject.reasons };
   }

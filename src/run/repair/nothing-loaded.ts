@@ -1,9 +1,9 @@
 import { ConfigError } from '../../errors.ts';
 
-/** Before anything is loaded. */
+/** The error of a command that runs before anything is loaded. */
 export function nothingLoadedError(op: string): ConfigError {
   return new ConfigError('there is nothing to reconcile yet', {
     op,
-    hint: 'trestle-etl full-load comes first',
+    hint: 'run trestle-etl full-load first',
   });
 }

@@ -2,7 +2,7 @@ import type { Session } from '../../db/pool.ts';
 import { purgeQuarantined } from '../../record/quarantine.ts';
 
 /**
- * Removes records from quarantine, without a run.
+ * Removes records from quarantine outside of a run.
  * @param keys undefined for all.
  * @returns how many entries were removed.
  */

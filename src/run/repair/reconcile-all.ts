@@ -12,9 +12,9 @@ import { nothingLoadedError } from './nothing-loaded.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
 export type ReconcileRunOptions = ReconcileOptions & {
-  /** Those that are compared. */
+  /** The datasets to compare. */
   readonly resources: readonly Dataset[];
-  /** All that are kept in step: the children of those that are compared are among them. */
+  /** All configured datasets, which include the children of those to compare. */
   readonly all: readonly Dataset[];
   readonly dryRun: boolean;
 };
@@ -22,37 +22,42 @@ export type ReconcileRunOptions = ReconcileOptions & {
 export type ReconcileOutcome = {
   readonly status: Status;
   readonly totals: Counts;
-  /** Resources that were not read although earlier runs loaded them. */
+  /** Datasets that were skipped although earlier runs loaded them. */
   readonly lost: readonly string[];
   readonly found: readonly [string, Findings][];
-  /** Resource → why it was not compared. */
+  /** Dataset → why it was not compared. */
   readonly skipped: ReadonlyMap<string, string>;
-  /** Resources whose first load is not complete. */
+  /** Datasets whose first load is not complete. */
   readonly unloaded: readonly string[];
 };
 
 /**
- * A run that compares all stored keys with all keys in the feed, and repairs what differs.
- * @throws ConfigError before the first load; DoubtfulError if the feed's answer is implausible, or too much would go.
+ * A run that compares all stored keys with all keys in the feed, and repairs the differences.
+ * @throws ConfigError before the first load; ImplausibleDataError if the feed's answer is implausible or too many rows would be
+ *   deleted.
  */
 export async function reconcileAll(tools: RunTools, options: ReconcileRunOptions): Promise<ReconcileOutcome> {
   const found: [string, Findings][] = [];
   const unloaded: string[] = [];
-  const { resources, dryRun } = options;
-  const { status, tally } = await withRun(tools, { mode: 'reconcile', resources, dryRun }, async (active) => {
-    if (!active.hasTables) throw nothingLoadedError('reconcile');
-    refuseFiltered(resources, tools.settings.filters);
-    const doubts: ImplausibleDataError[] = [];
-    await forEachLicensed(active, resources, async (dataset) => {
-      if (await isLoaded(active, dataset)) await reconcileOne(active, dataset, options, found, doubts);
-      else unloaded.push(dataset.name);
-    });
-    throwDoubts(doubts);
-    if (found.length === 0 && unloaded.length > 0) throw nothingLoadedError('reconcile');
-    if (unloaded.length > 0)
-      tools.log.main.warn({ unloaded }, 'not compared, as their first load is not through');
-    return isComplete(active.tally) ? 'success' : 'partial';
-  });
+  const { resources: datasets, dryRun } = options;
+  const { status, tally } = await withRun(
+    tools,
+    { mode: 'reconcile', resources: datasets, dryRun },
+    async (active) => {
+      if (!active.hasTables) throw nothingLoadedError('reconcile');
+      refuseFiltered(datasets, tools.settings.filters);
+      const doubts: ImplausibleDataError[] = [];
+      await forEachLicensed(active, datasets, async (dataset) => {
+        if (await isLoaded(active, dataset)) await reconcileOne(active, dataset, options, found, doubts);
+        else unloaded.push(dataset.name);
+      });
+      throwDoubts(doubts);
+      if (found.length === 0 && unloaded.length > 0) throw nothingLoadedError('reconcile');
+      if (unloaded.length > 0)
+        tools.log.main.warn({ unloaded }, 'not compared, because their first load is not complete');
+      return isComplete(active.tally) ? 'success' : 'partial';
+    },
+  );
   const skipped = Object.entries(tally).flatMap(([name, detail]) =>
     detail.skipped === undefined ? [] : [[name, detail.skipped] as const],
   );
@@ -66,7 +71,7 @@ export async function reconcileAll(tools: RunTools, options: ReconcileRunOptions
   };
 }
 
-/** Doubt about one resource does not keep the others from being compared. */
+/** Compares one dataset. Implausible data of one dataset does not prevent the comparison of the others. */
 async function reconcileOne(
   active: ActiveRun,
   dataset: Dataset,
@@ -79,33 +84,33 @@ async function reconcileOne(
     found.push([dataset.name, await reconcile(active, dataset, childTablesOf(dataset, all), options)]);
   } catch (error) {
     if (!(error instanceof ImplausibleDataError)) throw error;
-    const message = 'not reconciled; going on with the others';
+    const message = 'not reconciled; continuing with the others';
     active.tools.log.main.error({ resource: dataset.name, err: error }, message);
     doubts.push(error);
   }
 }
 
-/** @throws DoubtfulError where a resource was left as it was; the others are done. */
+/** @throws ImplausibleDataError if a dataset was left unchanged; the others are reconciled. */
 function throwDoubts(doubts: readonly ImplausibleDataError[]): void {
   const [first] = doubts;
   if (first === undefined) return;
   if (doubts.length === 1) throw first;
   throw new ImplausibleDataError(doubts.map(({ message }) => message).join('; '), {
     op: first.op,
-    hint: first.hint ?? 'look at the feed first',
+    hint: first.hint ?? 'check the feed first',
     cause: first,
   });
 }
 
-/** All media of the feed are not those of the listings that a filter lets in. */
+/** Refuses children of filtered parents: the feed lists the children of all parents. @throws ConfigError */
 function refuseFiltered(
-  resources: readonly Dataset[],
+  datasets: readonly Dataset[],
   filters: Readonly<Record<string, string | undefined>>,
 ): void {
-  const wrong = resources.find((dataset) => filters[parentLink(dataset)?.parent ?? ''] !== undefined);
+  const wrong = datasets.find((dataset) => filters[parentLink(dataset)?.parent ?? ''] !== undefined);
   if (wrong === undefined) return;
-  throw new ConfigError(`${wrong.name} can't be reconciled while ${parentLink(wrong)?.parent} is filtered`, {
+  throw new ConfigError(`cannot reconcile ${wrong.name} while ${parentLink(wrong)?.parent} is filtered`, {
     op: 'reconcile',
-    hint: 'leave it out of --resources: its sets follow their listings with every sync',
+    hint: 'leave it out of --resources: every sync updates it along with its listings',
   });
 }

@@ -5,16 +5,16 @@ import { requireCapability } from '../../sources/source.ts';
 import { countPages } from '../forecast.ts';
 import { type DatasetPlan, MAX_CENSUS_KEYS, type PlanContext, countRequests } from '../dataset-plan.ts';
 
-/** A staged key on disk, while a census goes on. */
+/** Bytes of a staged key on disk during a census. */
 const STAGED_KEY_BYTES = 120;
 
-/** What a reconcile would do: every key once, the feed's count, and what one of the two sides has more. */
+/** Estimates the work of a reconcile: a census, a count, and a look-up of the difference between feed and table. */
 export async function planReconcile({ tools }: PlanContext, dataset: Dataset): Promise<DatasetPlan> {
   const records = await requireCapability(tools.source, 'keys', 'plan').count(dataset, tools.signal);
   const here = await countRows(tools.database, dataset);
   const missing = Math.max(0, records - here);
   const absent = Math.max(0, here - records);
-  // What a filter leaves out is looked up once more without it.
+  // With a filter, absent keys are looked up again without it.
   const looks = tools.settings.filters[dataset.name] === undefined ? 1 : 2;
   const calls =
     countPages(records, MAX_CENSUS_KEYS) + 1 + countRequests(missing) + looks * countRequests(absent);

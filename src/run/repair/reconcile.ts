@@ -35,28 +35,28 @@ import { hasParentVersion, parentLink, photoFields, versionField } from '../../d
 
 export type ReconcileOptions = {
   readonly isHard: boolean;
-  /** A person says that more than `maxDeletePercent` may go. */
+  /** Whether the user allows more deletions than `maxDeletePercent`. */
   readonly isForced: boolean;
   readonly maxDeletePercent: number;
 };
 
-/** What was found of one resource. */
+/** The result of comparing one dataset. */
 export type Findings = {
   /** Keys in the feed. */
   readonly upstream: number;
-  /** Rows here at the end. */
+  /** Rows stored at the end. */
   readonly here: number;
-  /** Missing or stale, and fetched. */
+  /** Missing or stale rows that were fetched. */
   readonly fetched: number;
-  /** Absent from the census. */
+  /** Rows that are absent from the census. */
   readonly candidates: number;
-  /** Absent from the second look-up too. */
+  /** Rows that are absent from the second look-up too. */
   readonly deleted: number;
 };
 
 /**
- * Whether a resource's keys can be compared with the feed's: not those of media, which are compared listing by listing with
- * every sync, nor of what belongs to listings that are filtered, as the feed has that of all listings.
+ * Whether the keys of a dataset can be compared with the feed's. Media are excluded, because every sync compares them listing
+ * by listing; so are children of filtered listings, because the feed lists the children of all listings.
  */
 export function hasOwnKeys(dataset: Dataset, filters: Readonly<Record<string, string | undefined>>): boolean {
   const link = parentLink(dataset);
@@ -64,18 +64,18 @@ export function hasOwnKeys(dataset: Dataset, filters: Readonly<Record<string, st
 }
 
 /**
- * Whether a resource's first load is through. Before that there is nothing to compare: what a load takes in pages of 1000
- * would be fetched by key, a hundred to a request.
+ * Whether the first load of a dataset is complete. Until then a comparison is pointless: it would fetch by key, a hundred per
+ * request, the records that a load reads in pages of 1000.
  */
 export async function isLoaded(active: ActiveRun, dataset: Dataset): Promise<boolean> {
   return (await getWatermark(active, dataset)).completeAt !== undefined;
 }
 
 /**
- * Compares every stored key with every key in the feed: fetches what is missing, or stored in another version, and deletes
- * what the feed no longer has. Deletes only on a complete census, only what a second look-up does not find either, and never more than a
- * share of the rows.
- * @throws DoubtfulError where the census can't be believed, or too much would go.
+ * Compares every stored key with every key in the feed. Fetches missing and stale records, and deletes rows that were removed
+ * upstream: only after a complete census, only if a second look-up does not find them either, and never more than a share of
+ * the rows.
+ * @throws ImplausibleDataError if the census is implausible or too many rows would be deleted.
  */
 export async function reconcile(
   active: ActiveRun,
@@ -110,11 +110,11 @@ export async function reconcile(
   return found;
 }
 
-/** @returns how many were missing or stale. Records without a time of their own are fetched for their listing. */
+/** Fetches missing and stale records, those without their own timestamp along with their listing. @returns how many there were. */
 async function fetchMissing(active: ActiveRun, dataset: Dataset, compared: Compared): Promise<number> {
   const { connection, options } = active;
   let fetched = 0;
-  const isTimeless = hasParentVersion(dataset);
+  const usesParentVersion = hasParentVersion(dataset);
   for (let last = ''; ;) {
     const listed = await missingHere(connection, compared, last, 1000);
     const keys = listed.map(({ key }) => key);
@@ -124,7 +124,7 @@ async function fetchMissing(active: ActiveRun, dataset: Dataset, compared: Compa
       fetched += keys.length;
       continue;
     }
-    if (isTimeless) {
+    if (usesParentVersion) {
       fetched += await commitFenced(active, dataset, keepWatermark, (session) =>
         markDue(session, dataset, keys),
       );
@@ -132,11 +132,11 @@ async function fetchMissing(active: ActiveRun, dataset: Dataset, compared: Compa
     }
     fetched += (await fetchByKey(active, dataset, listed, await anyStaged(connection, dataset.name))).records;
   }
-  if (isTimeless && fetched > 0 && !options.dryRun) await loadChildSets(active, dataset);
+  if (usesParentVersion && fetched > 0 && !options.dryRun) await loadChildSets(active, dataset);
   return fetched;
 }
 
-/** What is over goes by itself: an open house of yesterday says nothing about the feed. */
+/** The column and time before which records expire on their own: an open house of yesterday proves nothing about the feed. */
 function expirationOf(dataset: Dataset, now: number): { column: string; before: string } | undefined {
   const ends = dataset.read.kind === 'incremental' ? dataset.read.ends : undefined;
   return ends === undefined ? undefined : { column: columnFor(dataset, ends), before: toSqlDateTime(now) };
@@ -147,10 +147,10 @@ function refuseTooMany(dataset: Dataset, candidates: number, rows: number, optio
   if (options.isForced || percent <= options.maxDeletePercent) return;
   throw new ImplausibleDataError(
     `${dataset.name}: ${candidates} of ${rows} rows (${percent.toFixed(1)} %) are absent from the feed, ` +
-      `more than the ${options.maxDeletePercent} % that may go at once: nothing was deleted`,
+      `more than the ${options.maxDeletePercent} % that may be deleted at once: nothing was deleted`,
     {
       op: 'reconcile',
-      hint: 'look at the feed first; if they really are gone: trestle-etl reconcile --force',
+      hint: 'check the feed first; if they really were removed: trestle-etl reconcile --force',
     },
   );
 }
@@ -178,7 +178,7 @@ async function deleteAbsent(
   }
 }
 
-/** Looks the keys up once more. One that is known to be there is asked for with them: without it the answer proves nothing. */
+/** Looks the keys up again, together with a key that is known to exist: an answer without that key proves nothing. */
 async function confirmAbsent(
   { connection, tools }: ActiveRun,
   dataset: Dataset,
@@ -194,8 +194,8 @@ async function confirmAbsent(
   );
   if (witness !== undefined && !present.has(witness)) {
     throw new ImplausibleDataError(
-      `${dataset.name}: the second look-up did not even find ${witness}, which the census has: nothing more was deleted`,
-      { op: 'confirm deletions', hint: 'the feed answers incompletely: try later' },
+      `${dataset.name}: the second look-up did not find ${witness} either, which is in the census: nothing more was deleted`,
+      { op: 'confirm deletions', hint: 'the feed sends incomplete answers: try later' },
     );
   }
   const absent = keys.filter((key) => !present.has(key));
@@ -207,14 +207,14 @@ async function confirmAbsent(
   return absent.map((key) => ({
     key,
     reason: elsewhere.has(key)
-      ? 'no longer matches the filter; the feed still has it'
+      ? 'no longer matches the filter; still in the feed'
       : 'absent from the census of all keys, and from a second look-up by key',
   }));
 }
 
 /**
- * Deletes what is confirmed, and puts into quarantine what the server refuses to delete: a foreign key of the user's own
- * refers to it, or a trigger forbids it. @returns how many were deleted.
+ * Deletes confirmed rows. Rows that the database refuses to delete go to quarantine: one of the user's foreign keys
+ * references them, or a trigger forbids it. @returns how many were deleted.
  */
 async function deleteConfirmed(
   active: ActiveRun,
@@ -260,7 +260,7 @@ async function deleteConfirmed(
   return done.keys.length;
 }
 
-/** Removes rows with all that is remembered of them and of what belongs to them. */
+/** Removes rows and their children, with their field issues. */
 async function removeRowsAndIssues(
   session: Session,
   dataset: Dataset,

@@ -26,9 +26,8 @@ import { countPage, zeroCounts, addToTally, toRunState } from '../tally.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
 /**
- * Rewrites the rows that differ from their payloads, each portion in a transaction that holds the watermark and the rows,
- * and compares them again.
- * Rows whose payload cannot be read are marked as outdated, so that they are written when they are next fetched.
+ * Rewrites the rows that differ from their payloads and compares them again, each part in a transaction that locks the
+ * watermark and the rows. Rows with an unreadable payload are marked as stale, so that the next fetch writes them.
  */
 export async function repairStored(
   active: ActiveRun,
@@ -38,13 +37,13 @@ export async function repairStored(
   const { connection, tools } = active;
   const scan = await startScan(connection, dataset);
   const counts = zeroStoredCounts();
-  for await (const judged of checkRows(tools, connection, scan)) {
-    const wrong = judged.filter(({ verdict }) => verdict.kind === 'unreadable' || isDifferent(verdict));
-    const right = judged.filter((each) => !wrong.includes(each));
-    for (const each of right) countChecked(scan, counts, each, report);
-    active.tally = addToTally(active.tally, dataset.name, countRewritten(0, right.length), 1);
-    if (wrong.length === 0) continue;
-    const keys = wrong.map(({ row }) => row.key);
+  for await (const checked of checkRows(tools, connection, scan)) {
+    const broken = checked.filter(({ verdict }) => verdict.kind === 'unreadable' || isDifferent(verdict));
+    const intact = checked.filter((each) => !broken.includes(each));
+    for (const each of intact) countChecked(scan, counts, each, report);
+    active.tally = addToTally(active.tally, dataset.name, countRewritten(0, intact.length), 1);
+    if (broken.length === 0) continue;
+    const keys = broken.map(({ row }) => row.key);
     await repairPortion(active, scan, keys, { counts, report });
   }
   return counts;
@@ -61,26 +60,26 @@ async function repairPortion(
   const { tools, id } = active;
   const { dataset } = scan;
   const done = await commitFenced(active, dataset, keepWatermark, async (session, _, at) => {
-    const judged = await checkLockedRows(session, scan, keys);
-    const updated = await rewriteDifferent(active, session, scan, judged, at);
-    await markUnreadable(session, scan, judged);
-    const page = countRewritten(updated, judged.length - updated);
+    const checked = await checkLockedRows(session, scan, keys);
+    const updated = await rewriteDifferent(active, session, scan, checked, at);
+    await markUnreadable(session, scan, checked);
+    const page = countRewritten(updated, checked.length - updated);
     const tally = addToTally(active.tally, dataset.name, page, 0);
     await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
-    // The server may have taken the values and stored others: a column that holds less, a trigger.
-    return { judged, tally, after: await checkLockedRows(session, scan, keys) };
+    // The server may have stored other values: a narrower column, a trigger.
+    return { checked, tally, after: await checkLockedRows(session, scan, keys) };
   });
   active.tally = done.tally;
-  const before = done.judged.filter(({ verdict }) => isDifferent(verdict)).length;
+  const before = done.checked.filter(({ verdict }) => isDifferent(verdict)).length;
   counts.repaired += before - countUnchangeable(scan, counts, done.after);
-  for (const each of done.judged) countChecked(scan, counts, each, report);
+  for (const each of done.checked) countChecked(scan, counts, each, report);
 }
 
 function countRewritten(updated: number, unchanged: number): Counts {
   return countPage({ ...zeroCounts, updated, unchanged });
 }
 
-/** Judges them again: another command may have written them since. */
+/** Checks the rows again under a lock: another command may have written them since. */
 async function checkLockedRows(
   session: Session,
   scan: StoredScan,
@@ -94,14 +93,14 @@ async function checkLockedRows(
 async function rewriteDifferent(
   { id, maxBytes }: ActiveRun,
   session: Session,
-  { dataset, excluded: left }: StoredScan,
-  judged: readonly CheckedRow[],
+  { dataset, excluded }: StoredScan,
+  checked: readonly CheckedRow[],
   at: string,
 ): Promise<number> {
-  const rows = judged.flatMap(({ row, verdict }): (RowRewrite & Pick<Row, 'issues'>)[] => {
+  const rows = checked.flatMap(({ row, verdict }): (RowRewrite & Pick<Row, 'issues'>)[] => {
     if (verdict.kind !== 'compared' || !isDifferent(verdict)) return [];
     const expected = new Map(verdict.differences.map((each) => [each.place, each.expected]));
-    const values = row.values.map((value, place) => (expected.has(place) ? expected.get(place)! : value));
+    const values = row.values.map((value, index) => (expected.has(index) ? expected.get(index)! : value));
     const { payload, issues } = verdict;
     return [{ key: row.key, hash: row.hash, values, payload, issues }];
   });
@@ -110,7 +109,7 @@ async function rewriteDifferent(
     runId: id,
     at,
     maxBytes: bytes,
-    skipped: left,
+    skipped: excluded,
   });
   const written = rows.filter(({ key }) => !refused.has(key));
   await saveFieldIssues(session, dataset.name, written, id, at);
@@ -120,9 +119,9 @@ async function rewriteDifferent(
 async function markUnreadable(
   session: Session,
   { dataset }: StoredScan,
-  judged: readonly CheckedRow[],
+  checked: readonly CheckedRow[],
 ): Promise<void> {
-  const rows = judged.filter(({ verdict }) => verdict.kind === 'unreadable').map(({ row }) => row);
+  const rows = checked.filter(({ verdict }) => verdict.kind === 'unreadable').map(({ row }) => row);
   await markStale(
     session,
     dataset,
@@ -130,6 +129,6 @@ async function markUnreadable(
   );
   const parent = parentLink(dataset);
   if (parent === undefined) return;
-  const place = dataset.fields.findIndex(({ name }) => name === parent.field);
-  await markDue(session, dataset, [...new Set(rows.map(({ values }) => values[place] ?? ''))].sort());
+  const index = dataset.fields.findIndex(({ name }) => name === parent.field);
+  await markDue(session, dataset, [...new Set(rows.map(({ values }) => values[index] ?? ''))].sort());
 }

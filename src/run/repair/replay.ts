@@ -20,15 +20,14 @@ import { commitFenced, keepWatermark } from '../fence.ts';
 import { parentKeyOf } from '../modes/parent-key.ts';
 import { hasParentVersion, parentLink } from '../../dataset/reading.ts';
 
-/** Fewer than the refused rows that fail a page: see load/refusals.ts. */
+/** Fewer than the number of rejected rows that fails a page: see load/refusals.ts. */
 const BATCH_SIZE = 40;
 
 /**
- * Sends records in quarantine through the same transform and load again: after a change of the tables or the rules they
- * may fit. A newer row is never overwritten; what is good leaves the quarantine, what is still bad stays, with
- * what is wrong with it now.
- * Of media, the listings' whole sets are fetched anew with the next sync.
- * @param wanted keys; undefined for all.
+ * Sends records in quarantine through transform and load again: they may fit after a change of the tables or rules. A newer
+ * row is never overwritten. Valid records leave the quarantine; the others stay, with their current reasons.
+ * The next sync fetches the whole sets of quarantined media again.
+ * @param wanted the keys to replay; undefined for all.
  */
 export async function replay(
   active: ActiveRun,
@@ -41,10 +40,10 @@ export async function replay(
       const keys = await quarantinedKeys(active.connection, dataset.name, last, BATCH_SIZE);
       if (keys.length === 0) break;
       last = keys.at(-1)!;
-      const chosen = keys.filter((key) => wanted?.has(key) ?? true);
-      const rows = await replayKeys(active, dataset, chosen);
+      const selected = keys.filter((key) => wanted?.has(key) ?? true);
+      const rows = await replayKeys(active, dataset, selected);
       good += rows;
-      bad += chosen.length - rows;
+      bad += selected.length - rows;
       active.tools.signal.throwIfAborted();
     }
   }
@@ -52,13 +51,13 @@ export async function replay(
 }
 
 /**
- * Replays, without a call, the records that were judged by other fields or rules than today's (after an upgrade, a change
- * of STRICT_FIELDS or of a column they may fit; each is judged once), and those that a unique index kept out, as the other
- * record may have changed.
+ * Replays, without a call, records that were rejected under other fields or rules (they may fit after an upgrade or a change
+ * of STRICT_FIELDS or of a column; each is replayed once), and records that a unique index rejected, because the other record
+ * may have changed.
  */
 export async function replayRetryable(active: ActiveRun, dataset: Dataset): Promise<void> {
   const { connection, options, tools } = active;
-  // A record without a time of its own lacks the version that it was fetched for: its set is fetched again instead.
+  // A record without its own timestamp lacks the version that it was fetched for: its set is fetched again instead.
   if (options.dryRun || hasParentVersion(dataset)) return;
   const rules = { resource: dataset.name, rules: rulesOf(dataset) };
   let good = 0;
@@ -74,7 +73,7 @@ export async function replayRetryable(active: ActiveRun, dataset: Dataset): Prom
     tools.signal.throwIfAborted();
   }
   if (good + bad > 0)
-    tools.log.main.info({ resource: dataset.name, good, bad }, 'quarantined records judged again');
+    tools.log.main.info({ resource: dataset.name, good, bad }, 'quarantined records replayed');
 }
 
 async function replayKeys(active: ActiveRun, dataset: Dataset, keys: readonly string[]): Promise<number> {
@@ -83,7 +82,7 @@ async function replayKeys(active: ActiveRun, dataset: Dataset, keys: readonly st
     : markSetsStale(active, dataset, keys);
 }
 
-/** @returns how many left the quarantine. */
+/** Replays stored records. @returns how many left the quarantine. */
 async function replayStored(active: ActiveRun, dataset: Dataset, keys: readonly string[]): Promise<number> {
   const records: string[] = [];
   for (const key of keys) {
@@ -104,12 +103,12 @@ async function replayStored(active: ActiveRun, dataset: Dataset, keys: readonly 
       renewReasons(session, dataset.name, rejects),
     );
   }
-  // The server may have refused some of them once more.
+  // The database may have refused some of them again.
   const held = await heldKeys(active.connection, dataset.name, keys);
   return keys.length - held.size;
 }
 
-/** What belongs to a deleted record is deleted with it: a replay must not bring it back alone. */
+/** Drops children of deleted records: they were deleted along with their parent, and a replay must not restore them alone. */
 async function withoutDeletedParents(
   { connection, tools }: ActiveRun,
   dataset: Dataset,
@@ -122,7 +121,7 @@ async function withoutDeletedParents(
   return rows.filter((row) => !deleted.has(keyOf(row)));
 }
 
-/** A record of a set may have left it since: the whole set is fetched anew with the next sync. */
+/** Marks sets as stale, so that the next sync fetches them again: a record may have left its set since. */
 async function markSetsStale(active: ActiveRun, dataset: Dataset, keys: readonly string[]): Promise<number> {
   const parents = await parentsOf(active.connection, dataset.name, keys);
   await commitFenced(active, dataset, keepWatermark, (session) => markDue(session, dataset, parents));

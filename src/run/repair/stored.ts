@@ -10,24 +10,24 @@ import { isPending, readAdded } from '../../record/field.ts';
 import { rederiver, type Verdict } from '../../transform/rederive.ts';
 import type { RunTools } from '../active-run.ts';
 
-/** How the rows of a resource stand against their payloads. */
+/** The result of comparing the rows of a dataset with their payloads. */
 export type StoredCounts = {
   rows: number;
-  /** Rows of which a column, or the payload, is not what was sent. */
+  /** Rows with a column, or a payload, that differs from what was sent. */
   different: number;
-  /** Of these, rows that were rewritten and are right now. */
+  /** Different rows that were rewritten and are correct now. */
   repaired: number;
-  /** Columns that still differed after they were written, `properties.list_price`; `_raw` tables for payloads. */
+  /** Columns that still differ after a rewrite, such as `properties.list_price`; `_raw` tables for payloads. */
   unchangeable: string[];
-  /** Rows whose payload cannot be read: they have to be fetched. */
+  /** Rows with an unreadable payload, which have to be fetched again. */
   unreadable: number;
-  /** Rows without a payload: nothing can be checked. */
+  /** Rows without a payload, which cannot be checked. */
   withoutPayload: number;
   /** The oldest version of the unreadable rows, `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
   unreadableSince: string | undefined;
 };
 
-/** What is wrong with one row; `field` is undefined if it is the payload. */
+/** One difference of a row; `field` is undefined if it is the payload. */
 export type StoredFinding = {
   readonly resource: string;
   readonly key: string;
@@ -38,17 +38,17 @@ export type StoredFinding = {
 
 export type CheckedRow = { readonly row: StoredRow; readonly verdict: Verdict };
 
-/** One resource, while its rows are gone through. */
+/** The scan of a dataset's rows. */
 export type StoredScan = {
   readonly dataset: Dataset;
-  /** Places of fields that are not compared: their columns are not there, or not filled yet. */
+  /** Indexes of fields that are not compared: their columns are missing or not filled yet. */
   readonly excluded: ReadonlySet<number>;
   readonly check: (row: StoredRow) => Verdict;
 };
 
 const KEY_BATCH_SIZE = 2000;
 const ROW_BATCH_SIZE = 200;
-/** Of payloads that are held at a time; one that is larger is held alone. */
+/** Bytes of payloads in memory at a time; a larger one is held alone. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 export async function startScan(session: Session, dataset: Dataset): Promise<StoredScan> {
@@ -61,11 +61,11 @@ export async function startScan(session: Session, dataset: Dataset): Promise<Sto
     ...findColumnProblems(columns, dataset).missing.map(({ name }) => name),
     ...pending.map(({ field }) => field),
   ]);
-  const excluded = new Set(dataset.fields.flatMap(({ name }, place) => (names.has(name) ? [place] : [])));
+  const excluded = new Set(dataset.fields.flatMap(({ name }, index) => (names.has(name) ? [index] : [])));
   return { dataset, excluded, check: rederiver(dataset, excluded) };
 }
 
-/** Reads and judges every row, in portions of a few megabytes and in the order of the keys. */
+/** Reads and checks every row in the order of the keys, a few megabytes at a time. */
 export async function* checkRows(
   tools: Pick<RunTools, 'signal' | 'progress' | 'source'>,
   session: Session,
@@ -105,7 +105,7 @@ export function zeroStoredCounts(): StoredCounts {
   };
 }
 
-/** Counts a row, and reports what is wrong with it. */
+/** Counts a row and reports its differences. */
 export function countChecked(
   { dataset }: StoredScan,
   counts: StoredCounts,
@@ -131,19 +131,19 @@ export function countChecked(
   }
 }
 
-/** Adds the columns that still differ after rows were written. @returns how many of the rows differ. */
+/** Adds the columns that still differ after a rewrite. @returns how many of the rows differ. */
 export function countUnchangeable(
   { dataset }: StoredScan,
   counts: StoredCounts,
-  judged: readonly CheckedRow[],
+  checked: readonly CheckedRow[],
 ): number {
-  const columns = judged.flatMap(({ verdict }) => {
+  const columns = checked.flatMap(({ verdict }) => {
     if (verdict.kind !== 'compared') return [];
     const own = verdict.differences.map(({ field }) => `${field.table ?? dataset.table}.${field.column}`);
     return verdict.payload === undefined ? own : [...own, `${dataset.rawTable}.payload`];
   });
   counts.unchangeable = [...new Set([...counts.unchangeable, ...columns])].sort();
-  return judged.filter(({ verdict }) => isDifferent(verdict)).length;
+  return checked.filter(({ verdict }) => isDifferent(verdict)).length;
 }
 
 export function isDifferent(verdict: Verdict): boolean {
@@ -151,8 +151,8 @@ export function isDifferent(verdict: Verdict): boolean {
 }
 
 /**
- * Derives every column of every row from its stored payload, and reports each difference. Writes nothing and asks the feed
- * for nothing; rows that a run writes meanwhile are read before or after it.
+ * Derives every column of every row from its stored payload, and reports each difference. Writes nothing and sends no
+ * request. A row that a run writes at the same time is read as it was before or after the write.
  */
 export async function verifyStored(
   tools: RunTools,
@@ -161,8 +161,8 @@ export async function verifyStored(
 ): Promise<StoredCounts> {
   const scan = await startScan(tools.database, dataset);
   const counts = zeroStoredCounts();
-  for await (const judged of checkRows(tools, tools.database, scan)) {
-    for (const each of judged) countChecked(scan, counts, each, report);
+  for await (const checked of checkRows(tools, tools.database, scan)) {
+    for (const each of checked) countChecked(scan, counts, each, report);
   }
   return counts;
 }

@@ -8,26 +8,26 @@ import { commitFenced, keepWatermark } from '../fence.ts';
 import { withRun } from '../lifecycle.ts';
 
 export type UndeleteOptions = {
-  readonly resources: readonly Dataset[];
-  /** The run that deleted. */
+  readonly datasets: readonly Dataset[];
+  /** The run that deleted the records. */
   readonly run: number;
   readonly deletions: readonly Journalled[];
   readonly dryRun: boolean;
 };
 
 /**
- * Takes back deletions of a run that left the rows in place: the rows, and the children that went with them.
- * @returns how many came back, or would with `dryRun`.
+ * Restores soft-deleted records of a run, and the children that were deleted along with them.
+ * @returns how many were restored, or would be with `dryRun`.
  */
 export async function undelete(
   tools: RunTools,
-  { resources, run, deletions, dryRun }: UndeleteOptions,
+  { datasets, run, deletions, dryRun }: UndeleteOptions,
 ): Promise<number> {
   let restored = 0;
   await withRun(tools, { mode: 'undelete', resources: [], dryRun }, async (active) => {
-    for (const dataset of resources) {
+    for (const dataset of datasets) {
       const own = deletions.filter((deletion) => deletion.resource === dataset.name);
-      restored += dryRun ? own.length : await restore(active, dataset, resources, run, own);
+      restored += dryRun ? own.length : await restore(active, dataset, datasets, run, own);
     }
     return 'success';
   });
@@ -46,16 +46,16 @@ async function restore(
     for (const part of chunk(own, 500)) {
       const keys = part.map((deletion) => deletion.key);
       restored += await commitFenced(active, dataset, keepWatermark, async (session, _, now) => {
-        const back = await unmarkDeleted(session, dataset, childTablesOf(dataset, all), keys, at);
+        const count = await unmarkDeleted(session, dataset, childTablesOf(dataset, all), keys, at);
         await markUndone(session, run, dataset.name, keys, now);
-        return back;
+        return count;
       });
     }
   }
   return restored;
 }
 
-/** Rows that were deleted together carry the same time, and so do their media. */
+/** Rows that were deleted together have the same time, and so do their media. */
 function groupByTime(deletions: readonly Journalled[]): Map<string, Journalled[]> {
   const groups = new Map<string, Journalled[]>();
   for (const deletion of deletions) {

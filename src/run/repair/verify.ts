@@ -11,22 +11,22 @@ import { findPresentKeys } from '../by-key.ts';
 import { isHeld } from '../stale.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
 
-/** How the table differs from the feed; keys by what is wrong with them. */
+/** The differences between the table and the feed. */
 export type Parity = {
   readonly upstream: number;
   readonly here: number;
-  /** In the feed, not stored, and not in quarantine. */
+  /** In the feed, but neither stored nor in quarantine. */
   readonly missing: string[];
-  /** Stored in another version than the feed shows, older or newer, or with other photos. */
+  /** Stored with a version (older or newer) or with photos that differ from the feed. */
   readonly stale: string[];
-  /** Stored, and no longer in the feed. */
+  /** Stored, but no longer in the feed. */
   readonly extra: string[];
 };
 
-/** Keys that are held at a time; one request brings as many. */
+/** Keys in memory at a time, as many as one request returns. */
 const MAX_WINDOW_ROWS = 300_000;
 
-/** By key, the version that the feed shows; null if it shows none. */
+/** By key, the version in the feed; null if it has none. */
 type VersionsByKey = Map<string, string | null>;
 
 type ParitySearch = {
@@ -34,19 +34,19 @@ type ParitySearch = {
   readonly dataset: Dataset;
   readonly missing: VersionsByKey;
   readonly stale: VersionsByKey;
-  /** Stored, and not in the feed's same window. */
+  /** Stored, but not in the same window of the feed. */
   readonly moved: Set<string>;
 };
 
 /**
- * Compares every key and version that is stored with the feed's, in windows of the cursor field that hold at most as many
- * rows as one request brings: one request for each 300,000 records.
- * @param since ISO 8601; from the beginning if undefined.
+ * Compares every stored key and version with the feed's, in windows of the cursor field. A window holds at most as many rows
+ * as one request returns: one request per 300,000 records.
+ * @param since ISO 8601; undefined: from the beginning.
  */
 export async function verify(tools: RunTools, dataset: Dataset, since: string | undefined): Promise<Parity> {
   const search: ParitySearch = { tools, dataset, missing: new Map(), stale: new Map(), moved: new Set() };
   const start = since === undefined ? undefined : parseInstant(since);
-  // Records without a time of their own cannot be asked for by time: all of them are compared.
+  // Records without their own timestamp cannot be queried by time: all of them are compared.
   const from = start === undefined || hasParentVersion(dataset) ? undefined : toSqlDateTime(start);
   let [upstream, here] = [0, 0];
   for (const window of await splitWindow(search, { from, to: undefined })) {
@@ -85,21 +85,21 @@ async function compareWindow(
     tools.signal,
   )) {
     upstream += page.entries.length + page.withoutKey;
-    const strange = new Map<string, string | null>();
+    const unmatched = new Map<string, string | null>();
     for (const entry of page.entries) {
       const row = stored.get(entry.key);
-      if (row === undefined) strange.set(entry.key, entry.version);
+      if (row === undefined) unmatched.set(entry.key, entry.version);
       else if (!matchesUpstream(dataset, row, entry)) stale.set(entry.key, entry.version);
       stored.delete(entry.key);
     }
-    const elsewhere = await readIndexOfKeys(tools.database, dataset, [...strange.keys()]);
-    for (const [key, version] of strange) (elsewhere.has(key) ? stale : missing).set(key, version);
+    const elsewhere = await readIndexOfKeys(tools.database, dataset, [...unmatched.keys()]);
+    for (const [key, version] of unmatched) (elsewhere.has(key) ? stale : missing).set(key, version);
   }
   for (const key of stored.keys()) moved.add(key);
   return { upstream, here };
 }
 
-/** A row that has left its window is stale if the feed still has it, in another window; else it has vanished. */
+/** A row that left its window is stale if it is still in the feed, in another window; otherwise it was removed. */
 async function classifyMoved({ tools, dataset, moved, stale }: ParitySearch): Promise<void> {
   for (const key of stale.keys()) moved.delete(key);
   for (const part of chunk([...moved].sort(), 200)) {
@@ -111,13 +111,13 @@ async function classifyMoved({ tools, dataset, moved, stale }: ParitySearch): Pr
   }
 }
 
-/** A record without a time of its own is fetched for its listing: if that is not stored, it cannot be. */
+/** Ignores missing records whose listing is not stored: without their own timestamp, they are fetched only with their listing. */
 async function forgetOrphans({ tools, missing }: ParitySearch): Promise<void> {
   const listings = await listingsHere(tools.database, [...missing.keys()]);
   for (const key of missing.keys()) if (!listings.has(key)) missing.delete(key);
 }
 
-/** Without the records that are in quarantine in the version that the feed shows. */
+/** Drops the records that are in quarantine in the feed's version. */
 async function withoutQuarantined({ tools, dataset }: ParitySearch, found: VersionsByKey): Promise<string[]> {
   const held = await heldVersions(tools.database, dataset.name, [...found.keys()]);
   return [...found].flatMap(([key, version]) => (isHeld(held.get(key), version) ? [] : [key])).sort();

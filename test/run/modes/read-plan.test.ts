@@ -122,7 +122,7 @@ describe('a full-load over a complete table', () => {
     const watermark = { ...complete, load: { cursor: place(3), run: 4 } };
     const track = choose(watermark, { mode: 'full-load' });
     expect(track.from).toEqual(place(3));
-    expect(track.reason).toBe(`full-load of run 4, going on from ${place(3).timestamp}`);
+    expect(track.reason).toBe(`full-load of run 4, resuming from ${place(3).timestamp}`);
     expect(track.advance(watermark, undefined, NOW).load).toEqual({ cursor: place(3), run: 4 });
     expect(track.advance(watermark, place(4), NOW).load).toEqual({ cursor: place(4), run: 4 });
   });
