@@ -1,11 +1,11 @@
-// Sums vitest's summaries of `npm test` and `npm run test:mysql` to one closing line: "N passed, N failed".
+// Sums vitest's summaries of `npm test`, `npm run test:slow` and `npm run test:mysql` to one closing line: "N passed, N failed".
 import { existsSync, readFileSync } from 'node:fs';
 import { summaryFile } from './lib/project.mjs';
 
 /** @typedef {{ status: string, assertionResults: unknown[] }} FileResult */
 
 let [passed, failed] = [0, 0];
-for (const file of ['all', 'mysql'].map(summaryFile).filter((path) => existsSync(path))) {
+for (const file of ['all', 'slow', 'mysql'].map(summaryFile).filter((path) => existsSync(path))) {
   const summary = JSON.parse(readFileSync(file, 'utf8'));
   passed += summary.numPassedTests;
   failed += summary.numFailedTests + brokenFiles(summary.testResults);

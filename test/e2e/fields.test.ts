@@ -1,43 +1,24 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { unmappedFields } from '../../src/sandbox/trestle/unmapped-fields.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { configured, type Ended, start, trestle } from '../helpers/cli.ts';
+import { configured, trestle } from '../helpers/cli.ts';
 import { read, section } from '../docs/documents.ts';
 import { type FreshDatabase, serverKind } from '../helpers/database.ts';
-import { allowFields, columnsByKey, feedFields, knowFeed } from '../helpers/fields.ts';
+import { allowFields, columnsByKey } from '../helpers/fields.ts';
+import {
+  COLUMNS,
+  expectAsIfLoadedAgain,
+  loaded,
+  type LoadedFeed,
+  NAMES,
+  passes,
+} from '../helpers/loaded-feed.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 import { migratedDatabase } from '../helpers/template.ts';
 
-type Set = { readonly db: FreshDatabase; readonly folder: string; readonly sandbox: Sandbox };
-
-/** A database with everything loaded, that knows what the feed says of its fields. */
-async function loaded(sandbox: Sandbox, env: Record<string, string> = {}): Promise<Set> {
-  const db = await migratedDatabase();
-  await allowFields(db);
-  const folder = configured(sandbox, db, { RESOURCES: 'Property', ...env });
-  expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
-  await knowFeed(db, feedFields(unmappedFields['Property']!));
-  return { db, folder, sandbox };
-}
-
 function additionsIn(folder: string): unknown {
   return JSON.parse(readFileSync(join(folder, 'state/resources.json'), 'utf8'));
-}
-
-/** The same columns as a database has that was loaded with them from its beginning. */
-async function expectAsIfLoadedAnew({ db, folder, sandbox }: Set, columns: readonly string[]): Promise<void> {
-  const other = await migratedDatabase();
-  await allowFields(other);
-  const elsewhere = configured(sandbox, other, { RESOURCES: 'Property' });
-  mkdirSync(join(elsewhere, 'state'), { mode: 0o700 });
-  writeFileSync(join(elsewhere, 'state/resources.json'), readFileSync(join(folder, 'state/resources.json')));
-  expect(await trestle(elsewhere, ['full-load'])).toMatchObject({ code: 0, stderr: '' });
-  const wanted = await columnsByKey(other, 'properties', [...columns, 'content_hash']);
-  expect(wanted.size).toBeGreaterThan(0);
-  expect(await columnsByKey(db, 'properties', [...columns, 'content_hash'])).toEqual(wanted);
 }
 
 function take({ feed }: Sandbox, count: number) {
@@ -48,21 +29,6 @@ async function lastRun(db: FreshDatabase): Promise<Record<string, string> | unde
   const runs = await db.query<Record<string, string>>('SELECT * FROM etl_sync_log ORDER BY id DESC LIMIT 1');
   return runs[0];
 }
-
-async function passes(folder: string, ...args: string[]): Promise<Ended> {
-  const ended = await trestle(folder, args);
-  expect({ args, ...ended }).toMatchObject({ code: 0, stderr: '' });
-  return ended;
-}
-
-const NAMES = ['Appliances', 'BuildingAreaTotal', 'CarportYN', 'DocumentsChangeTimestamp', 'RoomsTotal'];
-const COLUMNS = [
-  'appliances',
-  'building_area_total',
-  'carport_yn',
-  'documents_change_timestamp',
-  'rooms_total',
-];
 
 test('promise 7: fields add fills new columns from the stored payloads as a load would, without a call', async () => {
   const sandbox = await sandboxFor({ listings: 1200 });
@@ -90,7 +56,7 @@ test('promise 7: fields add fills new columns from the stored payloads as a load
     version: 1,
     resources: { Property: { Appliances: { type: 'text', index: true }, CarportYN: { type: 'boolean' } } },
   });
-  await expectAsIfLoadedAnew(set, COLUMNS);
+  await expectAsIfLoadedAgain(set, COLUMNS);
 
   await passes(folder, 'full-load');
   expect(await lastRun(db)).toMatchObject({ records_processed: '1200', records_unchanged: '1200' });
@@ -148,93 +114,25 @@ test('promise 7: a column that was dropped and comes again has its values, fille
   await passes(folder, 'fields', 'drop', 'Property', 'Appliances');
   await add();
   expect(await count()).toEqual(wanted);
-  await expectAsIfLoadedAnew(set, ['appliances']);
+  await expectAsIfLoadedAgain(set, ['appliances']);
 
   // Rows without a payload keep their hash, which says that they have the value.
   await passes(folder, 'fields', 'drop', 'Property', 'Appliances');
   await db.query('DELETE FROM properties_raw');
   await add();
   await passes(folder, 'full-load');
-  await expectAsIfLoadedAnew(set, ['appliances']);
+  await expectAsIfLoadedAgain(set, ['appliances']);
 
   await passes(folder, 'fields', 'drop', 'Property', 'Appliances');
   await add('--no-fill');
   expect(await count()).toEqual({ n: '0' });
   await passes(folder, 'full-load');
-  await expectAsIfLoadedAnew(set, ['appliances']);
+  await expectAsIfLoadedAgain(set, ['appliances']);
 
   // Dropped by hand: the run that remakes it is a full-load.
   await db.query('ALTER TABLE properties DROP COLUMN appliances');
   await passes(folder, 'full-load');
-  await expectAsIfLoadedAnew(set, ['appliances']);
-});
-
-interface Place {
-  filled_to: string | null;
-  filled_at: string | null;
-}
-
-test('promise 1: a fill that is killed again and again goes on where it was', async () => {
-  const set = await loaded(await sandboxFor({ listings: 6000 }));
-  const { db, folder } = set;
-  let kills = 0;
-  const places = new Set<string | null>();
-  for (let round = 0; round < 12; round += 1) {
-    const { child, ended } = start(folder, ['fields', 'add', 'Property', ...NAMES]);
-    const done = new AbortController();
-    void ended.then(() => done.abort());
-    const from = [...places].at(-1);
-    // Killed once it has come further than the one before.
-    while (!done.signal.aborted) {
-      const [at] = await db.query<{ filled_to: string | null }>('SELECT filled_to FROM etl_field LIMIT 1');
-      if (at?.filled_to != null && at.filled_to !== from) break;
-      await wait(2);
-    }
-    child.kill('SIGKILL');
-    const { signal, code, stderr } = await ended;
-    if (signal !== 'SIGKILL') {
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      break;
-    }
-    kills += 1;
-    const [at] = await db.query<Place>('SELECT filled_to, filled_at FROM etl_field LIMIT 1');
-    // The kill came after the last page: a fill at its end is in no place.
-    if (at?.filled_at != null) break;
-    places.add(at?.filled_to ?? null);
-  }
-  expect(kills).toBeGreaterThan(2);
-  // Never back: each place is behind the one before.
-  expect([...places]).toEqual([...places].toSorted((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1)));
-  await passes(folder, 'fields', 'add', 'Property', ...NAMES);
-  const rows = await db.query<{ filled_at: string | null }>('SELECT filled_at FROM etl_field');
-  expect(rows.filter((row) => row.filled_at === null)).toEqual([]);
-  await expectAsIfLoadedAnew(set, COLUMNS);
-});
-
-test('promise 6: syncs beside a fill go on, and every row ends as its newest version has it', async () => {
-  const set = await loaded(await sandboxFor({ listings: 10_000 }));
-  const { db, folder, sandbox } = set;
-  const filling = start(folder, ['fields', 'add', 'Property', ...NAMES]);
-  const done = new AbortController();
-  void filling.ended.then(() => done.abort());
-  const isFilling = async () =>
-    (await db.query('SELECT 1 FROM etl_field WHERE filled_to IS NOT NULL')).length > 0;
-  while (!done.signal.aborted && !(await isFilling())) await wait(2);
-  for (let round = 0; !done.signal.aborted; round += 1) {
-    const records = [...sandbox.feed.records('Property')];
-    const at = new Date().toISOString();
-    for (const record of records.filter((_, index) => index % 7 === round % 7)) {
-      sandbox.feed.put('Property', { ...record, Appliances: `Oven${round}`, ModificationTimestamp: at });
-    }
-    await passes(folder, 'sync');
-  }
-  expect(await filling.ended).toMatchObject({ code: 0, stderr: '' });
-  const beside = await db.query(
-    "SELECT id FROM etl_sync_log WHERE mode = 'sync' AND records_updated > 1000 AND sync_start < (SELECT MIN(filled_at) FROM etl_field)",
-  );
-  expect(beside.length).toBeGreaterThan(0);
-  await passes(folder, 'sync');
-  await expectAsIfLoadedAnew(set, COLUMNS);
+  await expectAsIfLoadedAgain(set, ['appliances']);
 });
 
 test('a fresh database gets the columns of the file; one that has rows says what fills them', async () => {
@@ -256,7 +154,7 @@ test('a fresh database gets the columns of the file; one that has rows says what
   const { stdout } = await passes(folder, 'fields', 'add', 'Property', 'Appliances');
   expect((await passes(folder, 'status')).stdout).not.toContain('being filled');
   expect(stdout).toMatch(/filled (199|200) rows/);
-  await expectAsIfLoadedAnew(set, ['appliances']);
+  await expectAsIfLoadedAgain(set, ['appliances']);
 });
 
 test.each([
@@ -336,7 +234,7 @@ test('fields add takes over what a lost file named, with types, tables and index
   expect({ version: 1, resources: { Property: rest } }).toEqual(JSON.parse(before));
   await passes(folder, 'sync');
   expect(await db.query('SELECT field FROM etl_field WHERE filled_at IS NULL')).toEqual([]);
-  await expectAsIfLoadedAnew(set, COLUMNS);
+  await expectAsIfLoadedAgain(set, COLUMNS);
 });
 
 test('an index can be made later, by --index or from the file, and another type is refused', async () => {
@@ -416,7 +314,7 @@ test.each([
   expect(await db.query('SELECT * FROM etl_field')).toEqual([]);
 });
 
-let shared: Promise<Set> | undefined;
+let shared: Promise<LoadedFeed> | undefined;
 
 test('without stored payloads a column is added only where nothing is to be filled', async () => {
   const { db, folder } = await loaded(await sandboxFor({ listings: 50 }), { PAYLOAD: 'off' });

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, MAIN, startBy, tool, trestle } from '../helpers/cli.ts';
-import type { FreshDatabase } from '../helpers/database.ts';
+import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
 import { migratedDatabase } from '../helpers/template.ts';
 
@@ -81,7 +81,7 @@ test('promise 16: the line hides secrets, the error is logged, and the next run 
 });
 
 test.each(['18.20.8', '20.18.1'])('Node.js %s is refused before anything is made', async (version) => {
-  const empty = await migratedDatabase();
+  const empty = await freshDatabase();
   const folder = configured(sandbox, empty);
   const code = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`;
   const ended = await withCode(folder, code, 'sync');

@@ -1,22 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import type { Sandbox, SeenRequest } from '../../src/sandbox/trestle/index.ts';
+import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, start, trestle } from '../helpers/cli.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
+import { asked } from '../helpers/photo-requests.ts';
 import { pipeline, sandboxFor } from '../helpers/pipeline.ts';
 import { migratedDatabase } from '../helpers/template.ts';
 import { WAIT_MS } from '../helpers/patience.ts';
-
-/** The requests for what a sync does beside reading pages: the query for photos, and records by their keys. */
-function asked({ requests }: Sandbox): { photos: SeenRequest[]; byKey: SeenRequest[]; pages: SeenRequest[] } {
-  const own = requests.filter(({ resource }) => resource === 'Property');
-  const photos = own.filter(({ query }) => query['$orderby']?.startsWith('PhotosChangeTimestamp asc'));
-  const byKey = own.filter(({ query }) => query['$filter']?.includes('ListingKey in ('));
-  return { photos, byKey, pages: own.filter((each) => !photos.includes(each) && !byKey.includes(each)) };
-}
 
 async function expectMedia(sandbox: Sandbox, db: FreshDatabase): Promise<void> {
   expect(await expectParity(sandbox, db, property)).toBe(sandbox.feed.size('Property'));
@@ -119,25 +112,6 @@ test('promise 1: a sync that is killed at any request for photos forgets none of
   expect(await watermark()).not.toEqual(before);
   expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
   await expectMedia(sandbox, db);
-});
-
-test('promise 14: 10,000 listings whose photos moved are found by one request and fetched in batches', async () => {
-  const { sandbox, db, run } = await pipeline({ listings: 10_200, mediaPerListing: 0, oddValues: false });
-  await run({}, { keepPayload: false });
-  const at = Date.now();
-  for (const [nth, record] of [...sandbox.feed.records('Property')].slice(0, 10_000).entries()) {
-    const moved = new Date(at + nth).toISOString();
-    sandbox.feed.put('Property', { ...record, PhotosChangeTimestamp: moved });
-  }
-  sandbox.requests.length = 0;
-  await run({}, { keepPayload: false });
-  const { photos, byKey } = asked(sandbox);
-  expect(photos).toHaveLength(1);
-  expect(byKey.length).toBeLessThanOrEqual(Math.ceil(10_000 / 240));
-  const [row] = await db.query<{ n: string }>(
-    'SELECT COUNT(*) AS n FROM properties WHERE photos_change_timestamp IS NOT NULL AND media_due = 0',
-  );
-  expect(row).toEqual({ n: '10000' });
 });
 
 test('a database that was complete before the upgrade is compared once as a whole, and what was missed is repaired', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import { configured, trestle } from '../helpers/cli.ts';
+import { freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
 
@@ -60,7 +61,7 @@ test('promise 5: a replay loads what is good by now, never over a newer row, and
 });
 
 test('quarantine list and show tell what is wrong; purge forgets', async () => {
-  const { sandbox, db, run } = await pipeline({ listings: 40 });
+  const { sandbox, db, run } = await pipeline({ listings: 40 }, freshDatabase);
   const folder = configured(sandbox, db);
   expect(await trestle(folder, ['quarantine', 'list'])).toMatchObject({
     code: 0,

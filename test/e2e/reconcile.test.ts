@@ -13,13 +13,13 @@ const alive = async ({ db }: Pipeline, table = 'properties') => {
 };
 
 test('promise 8: what vanished is found exactly, marked with its media, and journalled', async () => {
-  const all = await pipeline({ listings: 3000 });
+  const all = await pipeline({ listings: 300 });
   const { sandbox, db, run, reconcile } = all;
   await run();
-  const gone = sandbox.feed.removeListings(60);
+  const gone = sandbox.feed.removeListings(12);
   sandbox.requests.length = 0;
   const findings = await reconcile();
-  expect(findings).toEqual({ upstream: 2940, here: 2940, fetched: 0, candidates: 60, deleted: 60 });
+  expect(findings).toEqual({ upstream: 288, here: 288, fetched: 0, candidates: 12, deleted: 12 });
   expect(sandbox.requests.filter((request) => request.kind === 'data').length).toBeLessThanOrEqual(5);
   const marked = await db.query<{ k: string }>(
     'SELECT listing_key AS k FROM properties WHERE deleted_at IS NOT NULL ORDER BY k',
@@ -28,11 +28,11 @@ test('promise 8: what vanished is found exactly, marked with its media, and jour
   const journal = await db.query<Record<string, string>>('SELECT * FROM etl_deletion ORDER BY record_key');
   expect(journal.map((row) => row['record_key'])).toEqual([...gone].sort());
   expect(journal.every((row) => row['version_timestamp'] !== null && row['run_id'] === '2')).toBe(true);
-  expect(await expectParity(sandbox, db, property)).toBe(2940);
+  expect(await expectParity(sandbox, db, property)).toBe(288);
   expect(await expectParity(sandbox, db, media)).toBe(sandbox.feed.size('Media'));
   expect(await db.query('SELECT COUNT(*) AS n FROM etl_census')).toEqual([{ n: '0' }]);
   const [log] = await db.query<Record<string, string>>("SELECT * FROM etl_sync_log WHERE mode = 'reconcile'");
-  expect(log).toMatchObject({ status: 'success', records_deleted: '60', records_processed: '0' });
+  expect(log).toMatchObject({ status: 'success', records_deleted: '12', records_processed: '0' });
 });
 
 test('promise 8: what is missing or stale is fetched by key', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { configured, start, trestle } from '../helpers/cli.ts';
-import type { FreshDatabase } from '../helpers/database.ts';
+import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 import { migratedDatabase } from '../helpers/template.ts';
 
@@ -39,7 +39,7 @@ test('status --check ends with exit code 1 and the reason where they are stale',
 });
 
 test('status --check is stale before the first load, and after one that did not reach the end', async () => {
-  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await migratedDatabase()];
+  const [sandbox, db] = [await sandboxFor({ listings: 20 }), await freshDatabase()];
   const folder = configured(sandbox, db, { PAGE_SIZE: '5' });
   const none = await trestle(folder, ['status', '--check']);
   expect(none.code).toBe(1);

@@ -67,10 +67,13 @@ export type Pipeline = {
 
 export type Line = { readonly level: string; readonly message: string; readonly data: object };
 
-/** A sandbox, an empty database and everything between them, as context.ts builds it. */
-export async function pipeline(options: SandboxOptions = {}): Promise<Pipeline> {
+/** A sandbox, a database and everything between them, as context.ts builds it. `freshDatabase` gives it an empty one. */
+export async function pipeline(
+  options: SandboxOptions = {},
+  makeDatabase: () => Promise<FreshDatabase> = migratedDatabase,
+): Promise<Pipeline> {
   const sandbox = await sandboxFor(options);
-  const db = await migratedDatabase();
+  const db = await makeDatabase();
   const stateDir = temporaryFolder();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   cleanups.push(() => database.close());

@@ -1,0 +1,24 @@
+/** The test files that `npm test` leaves to `npm run test:slow`: kills, crashes, the bench, the package, large feeds. */
+export const slowTests = [
+  'test/crash/crash.test.ts',
+  'test/e2e/database-faults.test.ts',
+  'test/e2e/fields-large.test.ts',
+  'test/e2e/full-load.test.ts',
+  'test/e2e/kill.test.ts',
+  'test/e2e/package.test.ts',
+  'test/e2e/photos-large.test.ts',
+  'test/e2e/server-faults.test.ts',
+  'test/log/log-rotation.test.ts',
+  'test/properties/16-execution-lock.test.ts',
+  'test/sandbox/trestle/speed.test.ts',
+  'test/scripts/bench.test.ts',
+];
+
+/**
+ * Arguments of vitest without the slow files, unless they name files.
+ * @param {string[]} args
+ */
+export function withoutSlow(args) {
+  if (args.some((arg) => !arg.startsWith('-'))) return args;
+  return [...args, ...slowTests.flatMap((file) => ['--exclude', file])];
+}
