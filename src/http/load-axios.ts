@@ -8,7 +8,11 @@ import { requireWithout } from '../lib/require-without.ts';
 const FETCH_GLOBALS = ['fetch', 'FormData', 'Request', 'Response'];
 
 /** Forms are not sent, and a tunnel through a proxy is opened by tunnel.ts. */
-const ABSENT = { 'form-data': class Absent {}, 'https-proxy-agent': class Absent {} };
+const ABSENT = { 'form-data': refuse, 'https-proxy-agent': refuse };
+
+function refuse(): never {
+  throw new Error('axios is used without form-data and https-proxy-agent');
+}
 
 let axios: AxiosStatic | undefined;
 
