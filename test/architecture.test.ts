@@ -68,9 +68,11 @@ const LAZY = [
   /^cli\/tool\.ts$/,
   /^commands\/[a-z-]+\/index\.ts$/,
   /^commands\/fields\/(?:list|add|drop)\.ts$/,
-  /^notify\/alert\/mail\.ts$/,
   /^sources\/[a-z-]+\/index\.ts$/,
 ];
+
+/** Packages that are loaded when they are needed, by the files that are their homes. */
+const LAZY_PACKAGES = new Set(['axios', 'dotenv', 'nodemailer', 'pino-roll', 'proper-lockfile', 'sax']);
 
 /** What is loaded before a command is called: files of these parts, and these packages. */
 const START = {
@@ -78,18 +80,18 @@ const START = {
   packages: ['commander'],
 };
 
-/** Each outside package is known by one file; zod by two, commander by the folder that is the command line. */
+/** Each outside package is known by one file; pino by two. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  axios: ['http/exchange.ts'],
+  axios: ['http/load-axios.ts'],
   sax: ['sources/trestle/odata/xml.ts'],
   mysql2: ['db/pool.ts'],
-  pino: ['log/log.ts'],
-  'pino-roll': ['log/log.ts'],
+  pino: ['log/daily-file.ts', 'log/log.ts'],
+  'pino-roll': ['log/daily-file.ts'],
   'proper-lockfile': ['host/lock.ts'],
   nodemailer: ['notify/alert/mail.ts'],
-  commander: ['program', 'command', 'tool', 'called', 'words'].map((name) => `cli/${name}.ts`),
+  commander: ['cli/commander.ts'],
   dotenv: ['config/env-file.ts'],
-  zod: ['lib/variable-types.ts', 'transform/schema.ts'],
+  zod: ['lib/zod.ts'],
 };
 
 const MOST_LINES = 300;
@@ -166,7 +168,14 @@ function importsOf(code: string): Import[] {
     { pattern: /^\s*(?:import|export)\s+type\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]/gm, kind: 'type' },
     { pattern: /^\s*import\s*['"]([^'"]+)['"]/gm, kind: 'value' },
     { pattern: /\bimport\s*\(\s*['"`]([^'"`]+)['"`]/g, kind: 'lazy' },
-    { pattern: /\brequire\s*\(\s*['"`]([^'"`]+)['"`]/g, kind: 'value' },
+    {
+      pattern: /^(?:export )?const\b[^;=]*=\s*require(?:Without)?\s*\(\s*['"`]([^'"`]+)['"`]/gm,
+      kind: 'value',
+    },
+    {
+      pattern: /(?<!^(?:export )?const\b[^;=]*=\s*)\brequire(?:Without)?\s*\(\s*['"`]([^'"`]+)['"`]/gm,
+      kind: 'lazy',
+    },
   ] as const;
   return patterns.flatMap(({ pattern, kind }) =>
     [...code.matchAll(pattern)].map((match) => ({ name: match[1]!, kind })),
@@ -174,9 +183,11 @@ function importsOf(code: string): Import[] {
 }
 
 function wrongImport(tree: Tree, file: string, { name, kind }: Import): string[] {
-  if (kind === 'lazy' && !LAZY.some((pattern) => pattern.test(file))) {
-    return [`${file} imports ${name} while it runs: not a file that may`];
-  }
+  const isOutside = !name.startsWith('.') && !isBuiltin(name);
+  const mayWait = isOutside ? LAZY_PACKAGES.has(packageOf(name)) : LAZY.some((pattern) => pattern.test(file));
+  if (kind === 'lazy' && !mayWait) return [`${file} imports ${name} while it runs: not a file that may`];
+  if (kind === 'value' && LAZY_PACKAGES.has(packageOf(name)))
+    return [`${file} imports ${name} at once: it must be loaded when it is needed`];
   if (!name.startsWith('.')) {
     if (isBuiltin(name)) return [];
     return PACKAGES[packageOf(name)]?.includes(file) === true
@@ -330,7 +341,15 @@ describe('the check itself', () => {
       { 'run/active-run.ts': "import type { Source } from '../sources/source.ts';" },
     ],
     ['run/ and run.ts as one part', { 'run/a.ts': "import { b } from './b.ts';", 'run/b.ts': '' }],
-    ['the package in its file', { 'log/log.ts': "import pino from 'pino';\nimport roll from 'pino-roll';" }],
+    ['the package in its file', { 'log/log.ts': "import type pino from 'pino';" }],
+    [
+      'packages that are required in their files, at once or when they are needed',
+      {
+        'db/pool.ts': "const { createPool } = require('mysql2/promise') as typeof mysql;",
+        'log/daily-file.ts': "function roll() {\n  return require('pino-roll');\n}",
+        'notify/alert/mail.ts': "const { createTransport } = await import('nodemailer');",
+      },
+    ],
     ['a subpath of the package', { 'db/pool.ts': "import { createPool } from 'mysql2/promise';" }],
     ['Node’s own modules', { 'lib/a.ts': "import { join } from 'node:path';" }],
     ['words in comments', { 'lib/a.ts': '// console.log(process.env)\n/* process.exit(1): any */\n' }],
@@ -466,6 +485,26 @@ describe('the check itself', () => {
       'db/migrate.ts',
       "import mysql from 'mysql2/promise';",
       'db/migrate.ts imports mysql2/promise: not the file that may know it',
+    ],
+    [
+      'db/migrate.ts',
+      "const { createPool } = require('mysql2/promise') as typeof mysql;",
+      'db/migrate.ts imports mysql2/promise: not the file that may know it',
+    ],
+    [
+      'db/pool.ts',
+      "function open() {\n  return require('mysql2/promise');\n}",
+      'db/pool.ts imports mysql2/promise while it runs: not a file that may',
+    ],
+    [
+      'log/daily-file.ts',
+      "import roll from 'pino-roll';",
+      'log/daily-file.ts imports pino-roll at once: it must be loaded when it is needed',
+    ],
+    [
+      'http/load-axios.ts',
+      "const axios = requireWithout('axios', {});",
+      'http/load-axios.ts imports axios at once: it must be loaded when it is needed',
     ],
     ['lib/a.ts', "import type { z } from 'zod';", 'lib/a.ts imports zod: not the file that may know it'],
     [

@@ -1,19 +1,27 @@
-import { createRequire } from 'node:module';
 import type { AxiosStatic } from 'axios';
-
-const require = createRequire(import.meta.url);
+import { requireWithout } from '../lib/require-without.ts';
 
 /**
- * Globals of fetch. Node 20 loads undici, a third of what axios costs, when one of the last three is first read. axios reads
- * them while it loads, for its fetch adapter; requests are sent by its http adapter.
+ * Globals of fetch. Node 20 loads undici when one of the last three is first read. axios reads them while it loads, for its
+ * fetch adapter; requests are sent by its http adapter.
  */
 const FETCH_GLOBALS = ['fetch', 'FormData', 'Request', 'Response'];
 
+/** Forms are not sent, and a tunnel through a proxy is opened by tunnel.ts. */
+const ABSENT = { 'form-data': refuse, 'https-proxy-agent': refuse };
+
+function refuse(): never {
+  throw new Error('axios is used without form-data and https-proxy-agent');
+}
+
 let axios: AxiosStatic | undefined;
 
-/** Loads axios with the first request. Its CommonJS build is one file, and loads twice as fast as its hundred ESM files. */
+/**
+ * Loads axios with the first request: its CommonJS build, which is one file instead of a hundred, without what is not used.
+ * That takes 0.08 s of CPU instead of 0.22.
+ */
 export function loadAxios(): AxiosStatic {
-  axios ??= withoutGlobals(FETCH_GLOBALS, () => require('axios') as AxiosStatic);
+  axios ??= withoutGlobals(FETCH_GLOBALS, () => requireWithout('axios', ABSENT) as AxiosStatic);
   return axios;
 }
 

@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type pino from 'pino';
+import type * as Pino from 'pino';
 import type roll from 'pino-roll';
 import { findRoom, sized } from './log-size.ts';
 
 const require = createRequire(import.meta.url);
+const { pino } = require('pino') as typeof Pino;
 
 /** What is kept of a file's lines until its disk has room again; what comes after is lost. */
 const MAX_HELD_BYTES = 1024 * 1024;
@@ -57,9 +58,8 @@ export function openDailyFile(options: DailyFileOptions): DailyFile {
 }
 
 function openToday({ dir, name, maxBytes, now }: DailyFileOptions): Destination {
-  const { destination } = require('pino') as typeof pino;
   const dest = findRoom(join(dir, `${name}.${localDate(now)}.1.log`), 1, maxBytes);
-  const today = destination({ dest, sync: true, maxLength: MAX_HELD_BYTES }) as unknown as Destination;
+  const today = pino.destination({ dest, sync: true, maxLength: MAX_HELD_BYTES }) as unknown as Destination;
   // pino's own listener would keep a broken pipe to itself.
   today.removeAllListeners('error');
   return today;

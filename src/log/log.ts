@@ -31,6 +31,7 @@ export type Logs = Log & {
 };
 
 const require = createRequire(import.meta.url);
+const { pino } = require('pino') as typeof Pino;
 
 const NAMES = ['etl_main', 'api_calls', 'data_quality', 'database', 'errors'] as const;
 
@@ -44,7 +45,6 @@ type Name = (typeof NAMES)[number];
  */
 export async function openLogs(options: LogOptions): Promise<Logs> {
   let run: number | undefined;
-  const { pino } = require('pino') as typeof Pino;
   const files = openFiles(options);
   const logger = (name: Name): Logger =>
     pino(
