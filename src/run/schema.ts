@@ -2,9 +2,9 @@ import { transaction } from '../db/transaction.ts';
 import { CredentialsError, UnavailableError } from '../errors.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 import {
-  forgetSchemas,
-  lastFailure,
-  noteFailure,
+  pruneSchemas,
+  readLastSchemaFailure,
+  saveSchemaFailure,
   readSchemas,
   saveSchema,
   type SeenSchema,
@@ -41,7 +41,7 @@ const RETRY_PAUSE_MS = 3_600_000;
 
 async function hasJustFailed(active: ActiveRun, newest: SeenSchema | undefined): Promise<boolean> {
   if (!active.hasTables) return false;
-  const failedAt = await retryAfterReconnect(active, () => lastFailure(active.connection));
+  const failedAt = await retryAfterReconnect(active, () => readLastSchemaFailure(active.connection));
   if (failedAt === undefined || failedAt < (newest?.checkedAt ?? 0)) return false;
   const since = active.tools.clock.now() - failedAt;
   return since >= 0 && since < RETRY_PAUSE_MS;
@@ -82,7 +82,7 @@ async function storeSchema(active: ActiveRun, schema: FeedSchema, now: number): 
     await retryAfterReconnect(active, () =>
       transaction(connection, databaseToolsOf(tools), async (session) => {
         await saveSchema(session, schema, id, now);
-        await forgetSchemas(session);
+        await pruneSchemas(session);
       }),
     );
   } catch (err) {
@@ -95,7 +95,7 @@ async function storeFailure(active: ActiveRun): Promise<void> {
   const { connection, tools, options } = active;
   if (options.dryRun) return;
   try {
-    await retryAfterReconnect(active, () => noteFailure(connection, tools.clock.now()));
+    await retryAfterReconnect(active, () => saveSchemaFailure(connection, tools.clock.now()));
   } catch (err) {
     tools.log.database.warn({ err }, "that the feed's own schema could not be read could not be kept");
     await reconnectIfBroken(active, err);

@@ -4,7 +4,7 @@ import { missingRights, type Right } from '../../db/rights.ts';
 import { ConfigError } from '../../errors.ts';
 import { dropColumns } from '../../load/alter.ts';
 import type { Field, Dataset } from '../../dataset/dataset.ts';
-import { readAdded } from '../../record/field.ts';
+import { readAddedFields } from '../../record/added-field.ts';
 
 /**
  * Refuses new columns while nothing is altered: a right that is missing in the middle would leave columns that no file
@@ -28,7 +28,7 @@ export async function dropLeftovers(
   dataset: Dataset,
   fields: readonly Field[],
 ): Promise<void> {
-  const left = (await readAdded(session)).filter(
+  const left = (await readAddedFields(session)).filter(
     (added) =>
       added.resource === dataset.name &&
       added.addedAt === null &&

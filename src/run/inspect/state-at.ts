@@ -1,12 +1,12 @@
 import { normalizeSqlDateTime } from '../../lib/time.ts';
 import { RETURNED_FIELD } from '../../load/changes.ts';
-import type { DeletionOf, Kept, Watched } from '../../record/history.ts';
+import type { ListingDeletion, StoredChange, TrackedValues } from '../../record/history.ts';
 
 /** What the database has of a listing. */
 export type ListingHistory = {
-  readonly row: Watched | undefined;
-  readonly changes: readonly Kept[];
-  readonly deletions: readonly DeletionOf[];
+  readonly row: TrackedValues | undefined;
+  readonly changes: readonly StoredChange[];
+  readonly deletions: readonly ListingDeletion[];
 };
 
 /** How a listing stood at a time; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */

@@ -1,4 +1,4 @@
-import { CLOCKS_APART } from '../../record/watermark.ts';
+import { MAX_CLOCK_SKEW_MS } from '../../record/watermark.ts';
 import type { ActiveRun, RunTools } from '../active-run.ts';
 
 /** The feed's Date header has whole seconds, and an answer takes a while to arrive. */
@@ -12,7 +12,7 @@ const HEADER_MS = 2000;
  * Clocks may not differ by more than the overlap: what lies between would never be read.
  */
 export function getWatermarkLimit({ source, settings }: Pick<RunTools, 'source' | 'settings'>): number {
-  return source.now() - Math.max(0, CLOCKS_APART - Math.max(settings.overlap, HEADER_MS));
+  return source.now() - Math.max(0, MAX_CLOCK_SKEW_MS - Math.max(settings.overlap, HEADER_MS));
 }
 
 /** A time of ours, by the earlier one of the two clocks. */
