@@ -2,23 +2,22 @@ import type { Field, FieldType, Dataset } from '../dataset/dataset.ts';
 import { sqlType } from './sql-type.ts';
 import { MAX_COLUMNS, MAX_PAGE_BYTES, MAX_ROW_BYTES, totalWidth, widthOf } from './column-width.ts';
 
-/** Where a field has its column, and what of the wish could not be. */
+/** The column allocated to a field. */
 export type ColumnPlacement = {
   readonly field: Field;
-  /** For people: why it became another type or lies in another table. */
+  /** Reasons, for the user, why the type or the table differs from the request. */
   readonly notes: readonly string[];
 };
 
-/** Types of the columns that a table has. */
+/** Table → types of its columns. */
 export type ColumnTypesByTable = ReadonlyMap<string, readonly string[]>;
 
-/** Left free in our own tables: a later trestle-etl may bring columns of its own, about twenty. */
+/** Reserved in main tables for about twenty columns of later trestle-etl versions. In bytes. */
 const RESERVE = { row: 4096, page: 820 };
 
 /**
- * Finds room for new columns: in the resource's own table, else in tables beside it, made as they are needed. Where the
- * row has no room for a VARCHAR it becomes a TEXT, which leaves only a pointer in it.
- * @param existing the tables that there are.
+ * Allocates new columns: in the main table if they fit, otherwise in side tables, which are added as needed. A VARCHAR that
+ * does not fit in the row becomes a TEXT, which needs only a pointer there.
  */
 export function allocateColumns(
   dataset: Dataset,
@@ -35,10 +34,10 @@ type FreeSpace = { row: number; page: number; columns: number };
 
 function measureFreeSpace(dataset: Dataset, table: string, types: readonly string[]): FreeSpace {
   const { row, page } = totalWidth(types);
-  const kept = table === dataset.table ? RESERVE : { row: 0, page: 0 };
+  const reserved = table === dataset.table ? RESERVE : { row: 0, page: 0 };
   return {
-    row: MAX_ROW_BYTES - kept.row - row,
-    page: MAX_PAGE_BYTES - kept.page - page,
+    row: MAX_ROW_BYTES - reserved.row - row,
+    page: MAX_PAGE_BYTES - reserved.page - page,
     columns: MAX_COLUMNS - types.length,
   };
 }
@@ -51,7 +50,7 @@ function allocateColumn(dataset: Dataset, field: Field, spaces: Map<string, Free
     const type = findFittingType(field.type, space);
     if (type === undefined) continue;
     const { row, page } = widthOf(sqlType(type));
-    // A bit says whether it is null; a whole byte is on the safe side.
+    // The null flag takes a bit; a whole byte is a safe upper bound.
     space.row -= row + 1;
     space.page -= page + 1;
     space.columns -= 1;
@@ -70,15 +69,15 @@ function findFittingType(type: FieldType, space: FreeSpace): FieldType | undefin
 }
 
 function describePlacement(
-  { name, column, type: wished }: Field,
+  { name, column, type: requested }: Field,
   type: FieldType,
   table: string | undefined,
 ): ColumnPlacement {
   const notes = [
-    ...(type === wished
+    ...(type === requested
       ? []
       : [
-          `${name}: text instead of ${sqlType(wished)}, as a row has no room for it (${MAX_ROW_BYTES} bytes)`,
+          `${name}: text instead of ${sqlType(requested)}, as a row has no room for it (${MAX_ROW_BYTES} bytes)`,
         ]),
     ...(table === undefined
       ? []

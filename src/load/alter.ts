@@ -6,18 +6,18 @@ import { keyColumn, quote } from './statement.ts';
 /** InnoDB's limit for a column of an index, in characters of four bytes. */
 const MAX_INDEXED_LENGTH = 768;
 
-/** Enough to tell texts apart by. */
+/** Characters of a long text to index. */
 const INDEX_PREFIX_LENGTH = 191;
 
 /**
- * Adds columns to a table. No ALGORITHM is asked for: both servers take the one that blocks least by themselves, INSTANT
- * where they can, and refuse the statement where it names one that they can't.
+ * Adds columns to a table. The statement names no ALGORITHM: both servers choose the least blocking one (INSTANT if
+ * possible), but refuse a statement that names one they cannot use.
  */
 export function addColumns(table: string, fields: readonly Field[]): string {
   return `ALTER TABLE ${quote(table)} ${fields.map((field) => `ADD COLUMN ${formatDefinition(field)}`).join(', ')}`;
 }
 
-/** A table beside the resource's own one. @param collation of the key there. */
+/** Creates a side table of the dataset. @param collation collation of its key. */
 export function createSideTable(dataset: Dataset, table: string, collation: string): string {
   const key = quote(keyColumn(dataset));
   return (
@@ -38,17 +38,17 @@ export function dropView(dataset: Dataset): string {
   return `DROP VIEW IF EXISTS ${quote(viewName(dataset))}`;
 }
 
-/** An index of the column's own name. */
+/** Adds an index named like the column. */
 export function addIndex(table: string, { column, type }: Field): string {
   return `ALTER TABLE ${quote(table)} ADD INDEX ${quote(column)} (${quote(column)}${formatIndexPrefix(type)})`;
 }
 
-/** The view with all columns of a resource; there is one where there are tables beside its own. */
+/** Name of the view with all columns of a dataset; it exists if the dataset has side tables. */
 function viewName(dataset: Dataset): string {
   return `${dataset.table}_all`;
 }
 
-/** Named one by one: a `*` is expanded when the view is made, and could name a column twice. */
+/** Lists the columns: `*` is expanded when the view is created and could contain a column twice. */
 export function createView(dataset: Dataset, mainColumns: readonly string[]): string {
   const { main, sides } = partsOf(dataset);
   const key = quote(keyColumn(dataset));

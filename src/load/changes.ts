@@ -2,20 +2,20 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import type { StoredVersion } from './compare.ts';
 
-/** A watched field of a record that holds something else than before. */
+/** A change of a tracked field. */
 export type TrackedChange = {
   readonly key: string;
   readonly field: string;
   readonly old: string | null;
   readonly new: string | null;
-  /** The record's version that brought it, `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+  /** The record version with the new value, `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
   readonly version: string;
 };
 
-/** The name under which it is kept that a record which was deleted here came back. */
+/** Field name of the change that records the return of a soft-deleted record. */
 export const RETURNED_FIELD = 'deleted_at';
 
-/** What these rows change of the fields that the resource has watched; `stored` as it was before. */
+/** Finds the changes of tracked fields. @param stored the rows before the write. */
 export function findChanges(
   dataset: Dataset,
   rows: readonly Row[],
@@ -25,7 +25,7 @@ export function findChanges(
   return rows.flatMap((row) => {
     const before = stored.get(row.key);
     const { version } = row;
-    // A change is dated by the version that brought it.
+    // Without a version, a change has no date.
     if (before?.tracked === undefined || version === null) return [];
     const [deletedAt = null, ...values] = before.tracked;
     const change = (field: string, old: string | null, now: string | null): TrackedChange[] =>
@@ -34,7 +34,7 @@ export function findChanges(
       ...change(RETURNED_FIELD, deletedAt, null),
       ...tracked.flatMap(({ field, index }, nth) => {
         const now = row.values[index] ?? null;
-        // What was not asked for, or not sent, has not changed.
+        // A field that was not requested or not sent has not changed.
         if (now === null && !row.payload.includes(`"${field.name}"`)) return [];
         return change(field.name, values[nth] ?? null, now);
       }),
@@ -42,13 +42,13 @@ export function findChanges(
   });
 }
 
-/** With their places in `Dataset.fields`. */
+/** The tracked fields with their indexes in `Dataset.fields`. */
 export function trackedFields(dataset: Dataset) {
   const { tracked = [] } = dataset;
   return dataset.fields.flatMap((field, index) => (tracked.includes(field.name) ? [{ field, index }] : []));
 }
 
-/** `308000.00`, as a DECIMAL comes back, is `308000`. */
+/** A DECIMAL is read as `308000.00`, which equals `308000`. */
 function isSameValue(a: string | null, b: string | null): boolean {
   return a === b || (a !== null && b !== null && trimTrailingZeros(a) === trimTrailingZeros(b));
 }

@@ -7,7 +7,7 @@ import { columnFor, selectKeysOfParents } from './statement.ts';
 import { loadRows, type LoadResult, type LoadOptions } from './upsert.ts';
 import { parentLink } from '../dataset/reading.ts';
 
-/** What is stored for a number of parents: each parent's keys, those of deleted rows only where they are wanted. */
+/** Reads the stored child keys of each parent. @param withDeleted whether to include deleted rows. */
 export async function readChildKeys(
   session: Session,
   dataset: Dataset,
@@ -28,19 +28,19 @@ export async function readChildKeys(
   return sets;
 }
 
-/** What became of sets. */
+/** Result of replacing child sets. */
 export type ReplaceResult = LoadResult & {
-  /** The keys of the rows that were deleted. */
+  /** Keys of deleted rows. */
   readonly deletedKeys: readonly string[];
-  /** Rows that the server refuses to delete. Their parents' sets stay as they were. */
+  /** Rows that the server refuses to delete. The sets of their parents are unchanged. */
   readonly undeletable: readonly UndeletableRow[];
-  /** The rows that were not written for that. */
+  /** Rows that were not written for this reason. */
   readonly skipped: ReadonlySet<Row>;
 };
 
 /**
- * Makes the sets of these parents hold exactly `rows`: deletes what is stored and no longer there, writes what is new or
- * changed. Keys in `spared` stay: their new version was rejected.
+ * Replaces the child sets of these parents with `rows`: deletes stored rows that are not in `rows`, and writes new and changed
+ * rows. Keeps the rows of `keptKeys`: their new version was rejected.
  */
 export async function replaceChildren(
   session: Session,
@@ -50,24 +50,24 @@ export async function replaceChildren(
   keptKeys: ReadonlySet<string>,
   options: LoadOptions,
 ): Promise<ReplaceResult> {
-  const wanted = new Set(rows.map((row) => row.key));
+  const newKeys = new Set(rows.map((row) => row.key));
   const stored = await readChildKeys(session, dataset, [...parents].sort(), true);
-  const gone = new Map(
+  const missingKeys = new Map(
     [...stored].map(([parent, keys]) => [
       parent,
-      keys.filter((key) => !wanted.has(key) && !keptKeys.has(key)),
+      keys.filter((key) => !newKeys.has(key) && !keptKeys.has(key)),
     ]),
   );
-  const undeletable = await deleteChildRows(session, dataset, gone);
+  const undeletable = await deleteChildRows(session, dataset, missingKeys);
   const blocked = new Set(undeletable.map(({ parent }) => parent));
-  const place = dataset.fields.findIndex(({ name }) => name === parentLink(dataset)?.field);
-  const leftOut = new Set(rows.filter((row) => blocked.has(row.values[place] ?? '')));
+  const position = dataset.fields.findIndex(({ name }) => name === parentLink(dataset)?.field);
+  const skipped = new Set(rows.filter((row) => blocked.has(row.values[position] ?? '')));
   const loaded = await loadRows(
     session,
     dataset,
-    rows.filter((row) => !leftOut.has(row)),
+    rows.filter((row) => !skipped.has(row)),
     options,
   );
-  const deleted = [...gone].flatMap(([parent, keys]) => (blocked.has(parent) ? [] : keys));
-  return { ...loaded, deletedKeys: deleted, undeletable, skipped: leftOut };
+  const deleted = [...missingKeys].flatMap(([parent, keys]) => (blocked.has(parent) ? [] : keys));
+  return { ...loaded, deletedKeys: deleted, undeletable, skipped };
 }

@@ -2,14 +2,14 @@ import type { Column } from '../db/columns.ts';
 import type { Field, Dataset } from '../dataset/dataset.ts';
 import { sqlType } from './sql-type.ts';
 
-/** What of the added fields is not as it should be in the tables. */
+/** Added fields whose columns are missing or have the wrong type. */
 export type ColumnProblems = {
   readonly missing: readonly Field[];
-  /** Columns of another type. */
+  /** Columns with a different type. */
   readonly wrong: readonly { readonly field: Field; readonly here: string }[];
 };
 
-/** @param actual the columns of each table; none for one that is not there. */
+/** @param actual the columns of each existing table. */
 export function findColumnProblems(
   actual: ReadonlyMap<string, readonly Column[]>,
   dataset: Dataset,

@@ -1,22 +1,21 @@
-/** What a column takes of a row: of the server's 65,535 bytes, and of what InnoDB keeps in a page of 16 kB. */
+/** Bytes that a column uses of the server's row limit, and of InnoDB's row limit for a 16 kB page. */
 export type Width = { readonly row: number; readonly page: number };
 
-/** MySQL's limit of all columns of a row together, BLOBs and TEXTs but for their pointers; the same on MariaDB. */
+/** Limit of MySQL and MariaDB for all columns of a row together. BLOBs and TEXTs count only with their pointers. */
 export const MAX_ROW_BYTES = 65_535;
 
 /** InnoDB's limit for a row, half a page; measured on MySQL 9.7 and MariaDB 10.11. */
 export const MAX_PAGE_BYTES = 8126;
 
-/** Of a table: MySQL says "too many columns" from 1018 on. */
+/** Per table: MySQL reports "too many columns" from 1018 on. */
 export const MAX_COLUMNS = 1017;
 
-/** The row's header, its transaction and its place to go back to. */
+/** The row header, transaction id and rollback pointer. */
 export const HEADER_WIDTH: Width = { row: 64, page: 64 };
 
 /**
- * Whatever its length, MySQL counts a column of variable length as 41 bytes of the page (196 TEXTs are its most), MariaDB
- * as 21 (382), but one of less than 256 bytes as a whole. The greater of the two: a file of additions that was made on one
- * server has to fit the other.
+ * MySQL counts a variable-length column as 41 bytes of the page (at most 196 TEXTs), MariaDB as 21 (382), but both count a
+ * column of less than 256 bytes in full. This is the greater value: a fields file from one server must work on the other.
  */
 const VARIABLE_PAGE_BYTES = 41;
 
@@ -32,7 +31,7 @@ const FIXED_BYTES: Readonly<Record<string, number>> = {
   year: 1,
 };
 
-/** A TEXT leaves a pointer in the row, and its length. */
+/** A TEXT stores a pointer and its length in the row. */
 const POINTER_BYTES = 12;
 
 /** @param type as the server prints it. */
@@ -60,13 +59,13 @@ function fixedWidth(bytes: number): Width {
   return { row: bytes, page: bytes };
 }
 
-/** Nine digits lie in four bytes. */
+/** A DECIMAL stores nine digits in four bytes. */
 function digitBytes(digits: number): number {
   const rest = [0, 1, 1, 2, 2, 3, 3, 4, 4][digits % 9] ?? 0;
   return 4 * Math.floor(digits / 9) + rest;
 }
 
-/** All columns together, with a bit each that says whether it is null. */
+/** Width of all columns together, with a null bit each. */
 export function totalWidth(types: readonly string[]): Width {
   const nulls = Math.ceil(types.length / 8);
   return types

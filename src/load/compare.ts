@@ -1,18 +1,18 @@
 import type { Row } from '../model/row.ts';
 
-/** What the table holds of a key. */
+/** The stored state of a record. */
 export type StoredVersion = {
   readonly version: string | null;
   readonly hash: string;
   readonly deleted: boolean;
-  /** When it was deleted, then the watched fields in their order; only where they were asked for. */
+  /** Deletion time, then the tracked fields in order; only if requested. */
   readonly tracked?: readonly (string | null)[];
 };
 
 export type Difference = {
   readonly inserted: Row[];
   readonly updated: Row[];
-  /** Of the updated ones, those whose content is the stored one: only their version moved. */
+  /** The subset of `updated` with unchanged content: only the version moved. */
   readonly restamped: ReadonlySet<Row>;
   readonly unchanged: number;
   /** Late writes: older than a stored version that is protected. */
@@ -20,10 +20,10 @@ export type Difference = {
 };
 
 /**
- * Which rows must be written, of rows with distinct keys: new ones, and those that differ from what is stored. A row of the
- * same version with other content is written too: PhotosChangeTimestamp can move without the version.
+ * Finds the rows that must be written: new rows, and rows that differ from the stored ones. Keys must be distinct. A row with
+ * the same version but different content is written too: PhotosChangeTimestamp can change while the version does not.
  * @param protectedUpTo `YYYY-MM-DD hh:mm:ss.mmm` UTC. Stored versions up to this time are kept if the row is older, because
- *   the row may be a late write. Undefined: the rows are what the feed shows now, and an older version replaces a newer one.
+ *   the row may be a late write. Undefined: the rows are the feed's current state, so an older version replaces a newer one.
  */
 export function compare(
   rows: readonly Row[],
@@ -34,17 +34,17 @@ export function compare(
   const updated: Row[] = [];
   const restamped = new Set<Row>();
   let unchanged = 0;
-  let older = 0;
+  let skippedOlder = 0;
   for (const row of rows) {
     const known = stored.get(row.key);
     if (known === undefined) inserted.push(row);
-    else if (isLate(row, known, protectedUpTo)) older += 1;
+    else if (isLate(row, known, protectedUpTo)) skippedOlder += 1;
     else if (known.deleted || row.version !== known.version || row.hash !== known.hash) {
       updated.push(row);
       if (!known.deleted && row.hash === known.hash) restamped.add(row);
     } else unchanged += 1;
   }
-  return { inserted, updated, restamped, unchanged, skippedOlder: older };
+  return { inserted, updated, restamped, unchanged, skippedOlder };
 }
 
 function isLate(row: Row, known: StoredVersion, protectedUpTo: string | undefined): boolean {

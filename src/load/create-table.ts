@@ -6,7 +6,7 @@ import { keyColumn, quote } from './statement.ts';
 const TABLE_OPTIONS =
   'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci';
 
-/** Columns that every table of records has besides the fields. */
+/** Columns of every table of records, in addition to its fields. */
 const BOOKKEEPING_DEFINITIONS = [
   'content_hash CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL',
   'run_id BIGINT NOT NULL',
@@ -16,8 +16,8 @@ const BOOKKEEPING_DEFINITIONS = [
 ];
 
 /**
- * The statements that make a dataset's tables, as its description has them: records, and payloads beside them.
- * @param collation of the key: binary, so that keys which differ by case, accent or trailing space stay apart.
+ * Returns the statements that create a dataset's tables for records and payloads.
+ * @param collation collation of the key: binary, so that keys may differ only by case, accent or trailing space.
  */
 export function createTables(dataset: Dataset, collation: string): string[] {
   const key = quote(keyColumn(dataset));

@@ -5,20 +5,20 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { tablesOf } from './parts.ts';
 import { deleteKeys } from './statement.ts';
 
-/** A row that the server refuses to delete: a foreign key of the user's own refers to it, or a trigger forbids it. */
+/** A row that the server refuses to delete: a foreign key that the user added refers to it, or a trigger forbids it. */
 export type UndeletableRow = {
   readonly key: string;
   readonly parent: string;
-  /** The server's words. */
+  /** The server's message. */
   readonly message: string;
 };
 
-/** Keys to be deleted, by the key of their parent. */
+/** Keys to delete, by parent key. */
 export type KeysByParent = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Deletes rows with their payloads. If the server refuses one, nothing of its parent's is deleted: a set is changed as a
- * whole, or stays as it was.
+ * Deletes rows with their payloads. If the server refuses one, no row of its parent is deleted: a set changes as a whole or
+ * not at all.
  */
 export async function deleteChildRows(
   session: Session,
@@ -35,7 +35,7 @@ export async function deleteChildRows(
   }
 }
 
-/** Deletes all of them, or nothing. @returns those that the server refuses. */
+/** Deletes all rows, or none. @returns the rows that the server refuses to delete. */
 async function tryDelete(
   session: Session,
   dataset: Dataset,

@@ -9,8 +9,8 @@ import { sqlType } from './sql-type.ts';
 import { keyColumn } from './statement.ts';
 
 /**
- * What the tables must be like: as `sql/` makes them, with the columns that the user added.
- * @param inUse the datasets that are loaded, with the added fields: their tables must be there.
+ * Returns the expected schema: the tables of `sql/`, with the columns that the user added.
+ * @param inUse the datasets that are loaded, with added fields: their tables must exist.
  * @param catalogue all datasets.
  */
 export function expectedTables(inUse: readonly Dataset[], catalogue: readonly Dataset[]): ExpectedSchema {
@@ -30,7 +30,7 @@ export function expectedTables(inUse: readonly Dataset[], catalogue: readonly Da
   return { tables: [...made.values()], optional, lenient: new Set(lenient) };
 }
 
-/** The dataset's tables, those beside its main table too, with the columns that the user added. */
+/** Returns the dataset's main and side tables, with the columns that the user added. */
 function withAddedColumns(made: ReadonlyMap<string, TableDefinition>, dataset: Dataset): TableDefinition[] {
   const main = made.get(dataset.table);
   if (main === undefined) return [];

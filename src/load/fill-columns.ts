@@ -6,24 +6,24 @@ import { chunk } from '../lib/chunk.ts';
 import type { Field, Dataset } from '../dataset/dataset.ts';
 import { insertOrUpdate, keyColumn, quote } from './statement.ts';
 
-/** A row that is locked, with what an INSERT of it has to name. */
+/** A locked row, with the values that an INSERT must name. */
 export type LockedRow = {
   readonly key: string;
   readonly hash: string;
   readonly required: readonly (string | null)[];
-  /** Null: none is kept. */
+  /** Null: none is stored. */
   readonly payload: string | null;
 };
 
-/** What a row's new columns get. */
+/** The values of a row's new columns. */
 export type NewValues = {
   readonly row: LockedRow;
-  /** One a field. */
+  /** One per field. */
   readonly values: readonly (string | null)[];
   readonly hash: string;
 };
 
-/** The next keys in order. */
+/** Reads the next keys in order. */
 export async function readKeysAfter(
   session: Session,
   dataset: Dataset,
@@ -39,9 +39,9 @@ export async function readKeysAfter(
 }
 
 /**
- * Locks rows, then reads their payloads. The rows first and in the order of their keys, as the loader does: then neither
- * waits for the other in a circle, and no payload is newer than its row. Read with a lock too, as TiDB would else give the
- * payload of when the transaction began.
+ * Locks rows, then reads their payloads. Rows are locked first and in key order, as the loader does: this avoids deadlocks,
+ * and no payload is newer than its row. Payloads are read with a lock too, because TiDB would otherwise return the payload
+ * from the start of the transaction.
  */
 export async function lockRows(
   session: Session,
@@ -73,7 +73,7 @@ export async function lockRows(
   }));
 }
 
-/** Writes new columns of rows that are locked. @returns keys of rows that the server refuses. */
+/** Writes new columns of locked rows. @returns keys of rows that the server refuses. */
 export async function writeNewColumns(
   session: Session,
   dataset: Dataset,
@@ -85,22 +85,22 @@ export async function writeNewColumns(
   const refused = new Set<string>();
   const tables = new Set([dataset.table, ...fields.map((field) => field.table ?? dataset.table)]);
   for (const table of tables) {
-    const places = fields.flatMap((field, place) =>
-      (field.table ?? dataset.table) === table ? [place] : [],
+    const positions = fields.flatMap((field, position) =>
+      (field.table ?? dataset.table) === table ? [position] : [],
     );
-    const own = places.map((place) => fields[place]!.column);
+    const own = positions.map((position) => fields[position]!.column);
     const isMain = table === dataset.table;
     const columns = [keyColumn(dataset), ...(isMain ? [...required, 'content_hash'] : []), ...own];
     const replaced = isMain ? ['content_hash', ...own] : own;
     const bind = ({ row, values, hash }: NewValues): SqlValue[] => [
       row.key,
       ...(isMain ? [...row.required, hash] : []),
-      ...places.map((place) => values[place] ?? null),
+      ...positions.map((position) => values[position] ?? null),
     ];
     const statement = (count: number): string => insertOrUpdate(dataset, table, columns, replaced, count);
-    const most = Math.floor(MAX_PLACEHOLDERS / columns.length);
+    const maxRows = Math.floor(MAX_PLACEHOLDERS / columns.length);
     const weigh = (row: NewValues): number => statementBytes('', bind(row)) + 3 * columns.length;
-    for (const part of chunk(rows, most, maxBytes, weigh)) {
+    for (const part of chunk(rows, maxRows, maxBytes, weigh)) {
       await writeByHalves(session, part, statement, bind, refused);
     }
   }
@@ -110,7 +110,7 @@ export async function writeNewColumns(
 /** MySQL's limit for one prepared statement. */
 const MAX_PLACEHOLDERS = 65_535;
 
-/** Rows of a statement that is refused are tried by halves: one that no value fits must not hold up the others. */
+/** If a statement is refused, retries its rows by halves: one bad row must not block the others. */
 async function writeByHalves(
   session: Session,
   rows: readonly NewValues[],

@@ -7,16 +7,16 @@ import { columnFor, keyColumn } from './statement.ts';
 import { windowCondition, type SqlWindow } from './window.ts';
 import { hasParentVersion, photoFields, versionField } from '../dataset/reading.ts';
 
-/** What the feed's index fields say of a record; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+/** Index fields of a record. Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
 export type IndexRow = {
-  /** Null in the feed if it cannot be read, or if the resource has no time of its own. */
+  /** Upstream: null if it cannot be read, or if the dataset has no timestamp of its own. */
   readonly version: string | null;
-  /** Null too if the resource has no photos. */
+  /** Also null if the dataset has no photos. */
   readonly photosChanged: string | null;
   readonly photosCount: string | null;
 };
 
-/** Whether the stored row is the one that the feed shows; by its key alone if the source sends no time with its records. */
+/** Whether the stored row matches the feed. Only the key is compared if the source sends no timestamps. */
 export function matchesUpstream(dataset: Dataset, stored: IndexRow, upstream: IndexRow): boolean {
   if (!hasParentVersion(dataset) && stored.version !== upstream.version) return false;
   return photoFields(dataset) === undefined || hasSamePhotos(stored, upstream);
@@ -26,7 +26,7 @@ export function hasSamePhotos(stored: IndexRow, upstream: IndexRow): boolean {
   return stored.photosChanged === upstream.photosChanged && stored.photosCount === upstream.photosCount;
 }
 
-/** The rows of a window of the cursor field by key, without deleted ones. */
+/** Reads the rows in a window of the cursor field, by key, without deleted ones. */
 export async function readIndexInWindow(
   session: Session,
   dataset: Dataset,
@@ -36,7 +36,7 @@ export async function readIndexInWindow(
   return selectIndex(session, dataset, where, values);
 }
 
-/** The rows of these keys, without deleted ones. */
+/** Reads the rows of these keys, without deleted ones. */
 export async function readIndexOfKeys(
   session: Session,
   dataset: Dataset,

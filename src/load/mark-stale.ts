@@ -4,7 +4,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { STALE_PREFIX } from '../model/stale-hash.ts';
 import { keyColumn, quote } from './statement.ts';
 
-/** Makes rows differ from what the feed sends, and changes nothing else of them. */
+/** Changes only the content hash of rows, so that they differ from the feed. */
 export async function markStale(session: Session, dataset: Dataset, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   await session.run(

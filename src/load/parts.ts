@@ -1,14 +1,14 @@
 import type { Field, Dataset } from '../dataset/dataset.ts';
 
-/** One of the tables that a resource's columns lie in. */
+/** A table that holds some of a dataset's columns. */
 export type TablePart = {
   readonly table: string;
   readonly fields: readonly Field[];
-  /** Where the values of `fields` stand among those of a row. */
+  /** Indexes of the values of `fields` in `Row.values`. */
   readonly positions: readonly number[];
 };
 
-/** The resource's own table, and those beside it: 1:1, with the same key, for columns that it has no room for. */
+/** The dataset's main table and its side tables: 1:1 with the same key, for columns that do not fit in the main table. */
 export type TableParts = { readonly main: TablePart; readonly sides: readonly TablePart[] };
 
 const cache = new WeakMap<Dataset, TableParts>();
@@ -19,7 +19,7 @@ export function partsOf(dataset: Dataset): TableParts {
   return parts;
 }
 
-/** The tables that hold a record of the resource, its payload apart; its own one first, as it is the one that is locked. */
+/** The tables that hold a record, without the payload. The main table is first, because it is the one that is locked. */
 export function tablesOf(dataset: Dataset): string[] {
   const { main, sides } = partsOf(dataset);
   return [main.table, ...sides.map((side) => side.table)];
@@ -33,8 +33,8 @@ function splitByTable(dataset: Dataset): TableParts {
 }
 
 function partOf(dataset: Dataset, table: string): TablePart {
-  const places = dataset.fields.flatMap((field, place) =>
-    (field.table ?? dataset.table) === table ? [place] : [],
+  const positions = dataset.fields.flatMap((field, position) =>
+    (field.table ?? dataset.table) === table ? [position] : [],
   );
-  return { table, positions: places, fields: places.map((place) => dataset.fields[place]!) };
+  return { table, positions, fields: positions.map((position) => dataset.fields[position]!) };
 }

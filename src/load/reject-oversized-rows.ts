@@ -1,16 +1,16 @@
 import type { Reject, Row } from '../model/row.ts';
 
 /**
- * Takes out rows of which one statement alone would be larger than the server takes: the server answers those by
- * cutting the connection, which looks like a broken network and would be tried for ever.
- * @param maxBytes what a statement may have.
+ * Rejects rows that alone exceed the server's limit for a statement. The server would close the connection, which looks like a
+ * network failure and would be retried forever.
+ * @param maxBytes limit for a statement.
  */
 export function rejectOversizedRows<
   T extends { readonly rows: readonly Row[]; readonly rejects: readonly Reject[] },
 >(page: T, maxBytes: number): T {
-  // Three bytes of UTF-8 for a unit of JavaScript's at most: hardly ever is there anything to measure exactly.
-  const suspects = page.rows.filter((row) => row.payload.length * 3 > maxBytes);
-  const tooLarge = new Set(suspects.filter((row) => Buffer.byteLength(row.payload) > maxBytes));
+  // At most three bytes of UTF-8 per UTF-16 unit: an exact measurement is rarely needed.
+  const candidates = page.rows.filter((row) => row.payload.length * 3 > maxBytes);
+  const tooLarge = new Set(candidates.filter((row) => Buffer.byteLength(row.payload) > maxBytes));
   if (tooLarge.size === 0) return page;
   const rejects = [...tooLarge].map((row) => ({
     key: row.key,

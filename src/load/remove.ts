@@ -5,7 +5,7 @@ import { partsOf, tablesOf } from './parts.ts';
 import { columnFor, deleteKeys, keyColumn } from './statement.ts';
 import { parentFields, parentLink } from '../dataset/reading.ts';
 
-/** A table whose rows belong to those of another one. */
+/** A table of child rows; `parent` is its column with the parent's key. */
 export type ChildTable = { readonly dataset: Dataset; readonly parent: string };
 
 export function childTablesOf(dataset: Dataset, all: readonly Dataset[]): ChildTable[] {
@@ -16,7 +16,7 @@ export function childTablesOf(dataset: Dataset, all: readonly Dataset[]): ChildT
   );
 }
 
-/** Marks rows and what belongs to them as deleted; they stay, and a newer version brings them back. */
+/** Soft-deletes rows and their children. A newer version restores them. */
 export async function markDeleted(
   session: Session,
   dataset: Dataset,
@@ -24,12 +24,12 @@ export async function markDeleted(
   keys: readonly string[],
   at: string,
 ): Promise<void> {
-  // A listing that comes back has to have its sets fetched anew.
-  const due = children
+  // If the record returns, its child sets must be fetched again.
+  const resets = children
     .map((child) => `, ${parentLink(child.dataset)!.columnPrefix}_fetched_at = NULL`)
     .join('');
   await session.run(
-    `UPDATE ${dataset.table} SET deleted_at = ?${due} WHERE ${keyColumn(dataset)} IN (${placeholders(keys.length)})`,
+    `UPDATE ${dataset.table} SET deleted_at = ?${resets} WHERE ${keyColumn(dataset)} IN (${placeholders(keys.length)})`,
     [at, ...keys],
   );
   for (const { dataset: child, parent } of children) {
@@ -40,7 +40,7 @@ export async function markDeleted(
   }
 }
 
-/** Takes the mark away that was set at this time. @returns how many rows came back, children not counted. */
+/** Restores rows that were soft-deleted at this time. @returns the number of restored rows, without children. */
 export async function unmarkDeleted(
   session: Session,
   dataset: Dataset,
@@ -61,7 +61,7 @@ export async function unmarkDeleted(
   return matched;
 }
 
-/** Removes rows, their payloads and what belongs to them. */
+/** Removes rows, their payloads and their children. */
 export async function removeRows(
   session: Session,
   dataset: Dataset,

@@ -6,15 +6,15 @@ import type { Row } from '../model/row.ts';
 import { insertOrUpdate } from './statement.ts';
 import { parentFields, timeFields } from '../dataset/reading.ts';
 
-/** Rows are narrow: more of them make a statement no slower. */
+/** Rows are narrow, so more rows per statement do not slow it down. */
 const ROWS_PER_STATEMENT = 500;
 
 type RestampOptions = { readonly runId: number; readonly at: string; readonly maxBytes: number };
 
 /**
- * Writes rows whose content is the one that is stored: only what a re-stamp moves, the version and the resource's volatile
- * fields. Their payloads stay as they are.
- * @returns the rows that the server refuses so: they have to be written as a whole.
+ * Writes rows with unchanged content: only the fields that a re-stamp changes, which are the version and the dataset's volatile
+ * fields. Payloads are not changed.
+ * @returns the rows that the server refuses in this form: they must be written as a whole.
  */
 export async function restamp(
   session: Session,
@@ -23,16 +23,16 @@ export async function restamp(
   { runId, at, maxBytes }: RestampOptions,
 ): Promise<readonly Row[]> {
   if (rows.length === 0) return [];
-  const { columns, replaced, places } = listRestampColumns(dataset);
+  const { columns, replaced, positions } = listRestampColumns(dataset);
   const bind = (row: Row): SqlValue[] => [
-    ...places.map((place) => row.values[place] ?? null),
+    ...positions.map((position) => row.values[position] ?? null),
     row.hash,
     String(runId),
     at,
     at,
   ];
   const weigh = (row: Row): number =>
-    places.reduce((sum, place) => sum + 9 + 3 * (row.values[place]?.length ?? 0), 200);
+    positions.reduce((sum, position) => sum + 9 + 3 * (row.values[position]?.length ?? 0), 200);
   const refused: Row[] = [];
   for (const part of chunk(rows, ROWS_PER_STATEMENT, maxBytes, weigh)) {
     try {
@@ -46,17 +46,17 @@ export async function restamp(
   return refused;
 }
 
-/** An INSERT names every column that can't be NULL, although the row is there: servers look before they know. */
+/** The INSERT must name every NOT NULL column, although the row exists: servers check this first. */
 function listRestampColumns(dataset: Dataset) {
   const { key, version, volatile, fields, table } = dataset;
   const moved = new Set([...(version === undefined ? [] : [version]), ...volatile]);
   const named = new Set([key, ...timeFields(dataset), ...parentFields(dataset), ...moved]);
-  const places = fields.flatMap((field, place) =>
-    named.has(field.name) && (field.table ?? table) === table ? [place] : [],
+  const positions = fields.flatMap((field, position) =>
+    named.has(field.name) && (field.table ?? table) === table ? [position] : [],
   );
-  const own = places.map((place) => fields[place]!);
+  const own = positions.map((position) => fields[position]!);
   return {
-    places,
+    positions,
     columns: [...own.map(({ column }) => column), 'content_hash', 'run_id', 'created_at', 'updated_at'],
     replaced: [
       ...own.filter(({ name }) => moved.has(name)).map(({ column }) => column),

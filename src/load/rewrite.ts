@@ -6,13 +6,13 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { partsOf } from './parts.ts';
 import { insertOrUpdate, keyColumn, maxRowsPerStatement, upsertPayloads } from './statement.ts';
 
-/** A row that is there, with the values that it is to have. */
+/** New values for an existing row. */
 export type RowRewrite = {
   readonly key: string;
   readonly hash: string;
-  /** One a field of the resource. */
+  /** One per field of the dataset. */
   readonly values: readonly (string | null)[];
-  /** To be stored in place of the one that is; undefined: it stays. */
+  /** Replaces the stored payload; undefined: no change. */
   readonly payload: string | undefined;
 };
 
@@ -21,13 +21,13 @@ export type RewriteOptions = {
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
   readonly at: string;
   readonly maxBytes: number;
-  /** Places of fields that are not written. */
+  /** Indexes of fields that are not written. */
   readonly skipped: ReadonlySet<number>;
 };
 
 /**
- * Writes the columns of rows that are locked, and payloads. Hash, deletion and created_at stay.
- * @returns the keys of rows that the server refuses, which stay as they were.
+ * Writes columns and payloads of locked rows. Does not change content_hash, deleted_at and created_at.
+ * @returns the keys of rows that the server refuses; they are unchanged.
  */
 export async function rewriteRows(
   session: Session,
@@ -44,7 +44,7 @@ export async function rewriteRows(
   return refused;
 }
 
-/** Rows of a part that is refused are tried by halves. */
+/** If the rows are refused, retries them by halves. */
 async function writePart(
   session: Session,
   dataset: Dataset,
@@ -68,20 +68,20 @@ async function writePart(
   }
 }
 
-/** One a table; the last one is that of the payloads. */
+/** Returns one statement per table, the one for payloads last. */
 function buildStatements(
   dataset: Dataset,
   rows: readonly RowRewrite[],
-  { runId, at, skipped: left }: RewriteOptions,
+  { runId, at, skipped }: RewriteOptions,
 ): { sql: string; values: SqlValue[] }[] {
   const { main, sides } = partsOf(dataset);
   const key = keyColumn(dataset);
   const found = [main, ...sides].map((part) => {
     const isMain = part === main;
-    const places = part.positions.filter(
-      (place) => !left.has(place) && dataset.fields[place]!.column !== key,
+    const positions = part.positions.filter(
+      (position) => !skipped.has(position) && dataset.fields[position]!.column !== key,
     );
-    const columns = places.map((place) => dataset.fields[place]!.column);
+    const columns = positions.map((position) => dataset.fields[position]!.column);
     const own = isMain ? ['run_id', 'updated_at'] : [];
     const once = isMain ? ['content_hash', 'created_at'] : [];
     return {
@@ -94,7 +94,7 @@ function buildStatements(
       ),
       values: rows.flatMap((row) => [
         row.key,
-        ...places.map((place) => row.values[place] ?? null),
+        ...positions.map((position) => row.values[position] ?? null),
         ...(isMain ? [String(runId), at, row.hash, at] : []),
       ]),
       isEmpty: columns.length === 0,

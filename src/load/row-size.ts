@@ -3,13 +3,13 @@ import type { Session } from '../db/pool.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { countRows } from './count.ts';
 
-/** Fewer rows say little: a table begins with pages that are mostly empty. */
+/** Fewer rows give no reliable size: the first pages of a table are mostly empty. */
 const MIN_ROWS = 1000;
 
-/** No row is as small as this: what the server says is older than its rows. */
+/** Every real row is larger. If the reported size is smaller, the server's statistics are out of date. */
 const MIN_ROW_BYTES = 200;
 
-/** Bytes of a row on disk, where there are too few to measure: docs/database.md, "Size"; listings of real feeds have 30 kB of JSON. */
+/** Bytes of a row on disk if there are too few to measure: docs/database.md, "Size". Listings of real feeds have 30 kB of JSON. */
 const DEFAULT_BYTES: Readonly<Record<string, { readonly row: number; readonly raw: number }>> = {
   properties: { row: 3600, raw: 50_000 },
   media: { row: 1200, raw: 2700 },
@@ -19,7 +19,7 @@ export type RowSize = { readonly bytes: number; readonly isMeasured: boolean };
 
 type TableSize = { readonly rows: number; readonly bytes: number };
 
-/** What one more record of a resource takes on the server's disk, indexes and payload with it. */
+/** Estimates the disk space of one more record, including indexes and payload. */
 export async function estimateRowSize(
   session: Session,
   dataset: Dataset,
@@ -33,11 +33,11 @@ export async function estimateRowSize(
   );
   if (found.length === names.length) {
     const rows = await countRows(session, dataset);
-    const each = found.map((size) =>
+    const rowBytes = found.map((size) =>
       bytesPerRow({ rows: Number(size.rows), bytes: Number(size.bytes) }, rows),
     );
-    if (rows >= MIN_ROWS && each.every((bytes) => bytes >= MIN_ROW_BYTES)) {
-      return { bytes: each.reduce((sum, bytes) => sum + bytes, 0), isMeasured: true };
+    if (rows >= MIN_ROWS && rowBytes.every((bytes) => bytes >= MIN_ROW_BYTES)) {
+      return { bytes: rowBytes.reduce((sum, bytes) => sum + bytes, 0), isMeasured: true };
     }
   }
   const { row, raw } = DEFAULT_BYTES[dataset.table] ?? { row: 2000, raw: 5000 };
@@ -45,8 +45,8 @@ export async function estimateRowSize(
 }
 
 /**
- * The server's number of rows is an estimate, off by half at times, so that ours is better; but where the two are far
- * apart, what it says is old (MySQL keeps it for a day), its size too.
+ * The server's row count is an estimate, sometimes off by half, so our count is better. If the two differ greatly, the server's
+ * statistics are out of date (MySQL caches them for a day), including its size.
  */
 function bytesPerRow(reported: TableSize, rows: number): number {
   const isOld = reported.rows * 4 < rows;

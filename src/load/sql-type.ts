@@ -1,6 +1,6 @@
 import { type FieldType, MAX_KEY_LENGTH } from '../dataset/dataset.ts';
 
-/** A column's type, as MySQL 8 prints it. */
+/** Formats a column type as MySQL 8 prints it. */
 export function sqlType(type: FieldType): string {
   switch (type.kind) {
     case 'key':

@@ -2,13 +2,13 @@ import { placeholders } from '../db/placeholders.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type TablePart, partsOf } from './parts.ts';
 
-/** What we keep beside a record's own fields, in the order that `upsert.ts` binds it. */
+/** Our own columns besides a record's fields, in the order in which `bindRow` binds them. */
 const BOOKKEEPING = ['content_hash', 'run_id', 'created_at', 'updated_at'];
 
 /** MySQL's limit for the placeholders of one prepared statement. */
 const MAX_PLACEHOLDERS = 65_535;
 
-/** Rows a statement can hold at most. */
+/** Returns the maximum number of rows in a statement. */
 export function maxRowsPerStatement(dataset: Dataset): number {
   const { main, sides } = partsOf(dataset);
   const widest = Math.max(...[main, ...sides].map(({ fields }) => fields.length));
@@ -16,14 +16,14 @@ export function maxRowsPerStatement(dataset: Dataset): number {
 }
 
 /**
- * Inserts `count` rows or replaces their columns; what this statement does not name stays (media_*, created_at).
- * `VALUES()` rather than `AS new`: MariaDB knows only the former.
+ * Inserts `count` rows or replaces their columns. Columns that the statement does not name are unchanged (media_*,
+ * created_at). Uses `VALUES()` because MariaDB does not support `AS new`.
  */
 export function upsertRows(dataset: Dataset, count: number): string {
   return cacheText(dataset, count, () => buildUpsert(dataset, count));
 }
 
-/** Texts of 20 KB that are wanted again and again: built, and looked up by the driver, they cost more than they take. */
+/** Caches texts of 20 KB that are used repeatedly: building and hashing them costs more than storing them. */
 const cache = new WeakMap<Dataset, Map<number, string>>();
 
 function cacheText(dataset: Dataset, count: number, build: () => string): string {
@@ -41,17 +41,17 @@ function buildUpsert(dataset: Dataset, count: number): string {
   return `${insertOrUpdate(dataset, dataset.table, columns, replaced, count)}, deleted_at = NULL`;
 }
 
-/** The same for a table beside the resource's own one: the key, then the columns that it holds. */
+/** The same for a side table: the key, then its columns. */
 export function upsertSide(dataset: Dataset, { table, fields }: TablePart, count: number): string {
   const columns = fields.map((field) => field.column);
   return insertOrUpdate(dataset, table, [keyColumn(dataset), ...columns], columns, count);
 }
 
 /**
- * Inserts `count` rows with these columns, or replaces some of them in the rows that are there. ON DUPLICATE KEY UPDATE also
- * takes a row that has another key, if a unique index of the user's own has its value, or if the key's collation was changed:
- * the key then becomes NULL, which both servers refuse (1048), so that no record overwrites another one. See `runNaming`.
- * @param dataset the one whose key the table has.
+ * Inserts `count` rows with these columns, or replaces some columns of existing rows. ON DUPLICATE KEY UPDATE also matches a
+ * row with a different key, if a unique index that the user added contains the value, or if the key's collation was changed.
+ * The key then becomes NULL, which both servers refuse (1048), so that no record overwrites another. See `runUpsert`.
+ * @param dataset the dataset whose key the table has.
  */
 export function insertOrUpdate(
   dataset: Dataset,
@@ -70,7 +70,7 @@ export function insertOrUpdate(
 
 const UPDATE = ' ON DUPLICATE KEY UPDATE ';
 
-/** The same statement without its update. */
+/** Removes the update from the statement. */
 export function insertOnly(statement: string): string {
   return statement.slice(0, statement.indexOf(UPDATE));
 }
@@ -79,7 +79,10 @@ export function upsertPayloads(dataset: Dataset, count: number): string {
   return insertOrUpdate(dataset, dataset.rawTable, [keyColumn(dataset), 'payload'], ['payload'], count);
 }
 
-/** Key, version, hash and whether deleted, of `count` keys; `watched`: when, and these columns as `w0`, `w1` … too. */
+/**
+ * Selects key, version, hash and deletion flag of `count` keys.
+ * @param tracked columns to select as `w0`, `w1` …, with the deletion time as `w`.
+ */
 export function selectStored(dataset: Dataset, count: number, tracked: readonly string[] = []): string {
   const version = dataset.version === undefined ? 'NULL' : quote(columnFor(dataset, dataset.version));
   const trackedColumns =
@@ -92,7 +95,7 @@ export function selectStored(dataset: Dataset, count: number, tracked: readonly 
   );
 }
 
-/** The keys stored for `count` parents, deleted ones with them. */
+/** Selects the stored keys of `count` parents, including deleted rows. */
 export function selectKeysOfParents(dataset: Dataset, parentColumn: string, count: number): string {
   return (
     `SELECT ${quote(keyColumn(dataset))} AS record_key, ${quote(parentColumn)} AS parent, ` +
@@ -108,10 +111,10 @@ export function keyColumn(dataset: Dataset): string {
   return columnFor(dataset, dataset.key);
 }
 
-/** @throws Error for a field that the resource does not describe: a mistake in src/resources. */
+/** @throws Error if the dataset has no such field: a programming mistake. */
 export function columnFor(dataset: Dataset, name: string): string {
   const field = dataset.fields.find((candidate) => candidate.name === name);
-  if (field === undefined) throw new Error(`${dataset.name} describes no field ${name}`);
+  if (field === undefined) throw new Error(`${dataset.name} has no field ${name}`);
   return field.column;
 }
 
@@ -119,7 +122,7 @@ function tuples(width: number, count: number): string {
   return Array.from({ length: count }, () => `(${placeholders(width)})`).join(', ');
 }
 
-/** Names come from src/resources, or were checked there; the back-tick is doubled all the same. */
+/** Names come from the code or were validated, but back-ticks are escaped anyway. */
 export function quote(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }

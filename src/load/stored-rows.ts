@@ -5,10 +5,10 @@ import type { StoredRow } from '../model/stored-row.ts';
 import { tablesOf } from './parts.ts';
 import { keyColumn, quote } from './statement.ts';
 
-/** A key, and the bytes of its payload; null: none is kept. */
+/** Size of a stored payload; null: none is stored. */
 export type PayloadSize = { readonly key: string; readonly bytes: number | null };
 
-/** The next keys in order, deleted rows with them. */
+/** Reads payload sizes of the next rows in key order, including deleted rows. */
 export async function readPayloadSizes(
   session: Session,
   dataset: Dataset,
@@ -29,9 +29,9 @@ export async function readPayloadSizes(
 }
 
 /**
- * Reads whole rows: all tables of the resource, and the payload.
- * @param skipped places of fields that are not read.
- * @param isLocked locks them too: those of the main table first and in the order of their keys, as the loader does.
+ * Reads whole rows: all tables of the dataset, and the payload.
+ * @param skipped indexes of fields that are not read.
+ * @param isLocked whether to lock the rows: the main table first and in key order, as the loader does.
  */
 export async function readRows(
   session: Session,
@@ -50,10 +50,14 @@ export async function readRows(
     );
   }
   const isRead = (table: string): boolean =>
-    dataset.fields.some((field, place) => (field.table ?? dataset.table) === table && !skipped.has(place));
+    dataset.fields.some(
+      (field, position) => (field.table ?? dataset.table) === table && !skipped.has(position),
+    );
   const tables = tablesOf(dataset).filter(isRead);
-  const columns = dataset.fields.flatMap(({ table, column }, place) =>
-    skipped.has(place) ? [] : [`, t${tables.indexOf(table ?? dataset.table)}.${quote(column)} AS c${place}`],
+  const columns = dataset.fields.flatMap(({ table, column }, position) =>
+    skipped.has(position)
+      ? []
+      : [`, t${tables.indexOf(table ?? dataset.table)}.${quote(column)} AS c${position}`],
   );
   const sides = tables
     .slice(1)
@@ -68,7 +72,7 @@ export async function readRows(
     key: String(row['record_key']),
     hash: String(row['hash']),
     payload: toText(row['payload']),
-    values: dataset.fields.map((_, place) => toText(row[`c${place}`])),
+    values: dataset.fields.map((_, position) => toText(row[`c${position}`])),
   }));
 }
 

@@ -10,14 +10,14 @@ import { selectStored } from './statement.ts';
 import { writeRows } from './write.ts';
 
 export type LoadOptions = {
-  /** Rows a statement; about 100 is fastest on MySQL and MariaDB alike. */
+  /** Rows per statement; about 100 is fastest on both MySQL and MariaDB. */
   readonly batchSize: number;
-  /** Bytes a statement: half of the server's max_allowed_packet. */
+  /** Bytes per statement: half of the server's max_allowed_packet. */
   readonly maxBytes: number;
   readonly keepPayload: boolean;
-  /** Stored versions up to this time are kept against older rows: see `compare`. */
+  /** Older rows do not replace stored versions up to this time: see `compare`. */
   readonly protectedUpTo?: string | undefined;
-  /** Whether changes of the watched fields are told. */
+  /** Whether to return changes of tracked fields. */
   readonly keepHistory: boolean;
   readonly runId: number;
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC, for created_at and updated_at. */
@@ -26,15 +26,15 @@ export type LoadOptions = {
 
 const KEYS_PER_SELECT = 1000;
 
-/** What was written, what that changed of watched fields, and the rows that the server would not take, each with its words. */
+/** What was written, the changes of tracked fields, and the rows that the server refused, each with its message. */
 export type LoadResult = Difference & {
   readonly changes: readonly TrackedChange[];
   readonly refused: ReadonlyMap<Row, string>;
 };
 
 /**
- * Compares rows of distinct keys with what is stored, and writes those that are new or changed. To be called in a
- * transaction that holds the resource's watermark: what was read is then still true when it is written.
+ * Compares rows with the stored ones and writes those that are new or changed. Keys must be distinct. Must be called in a
+ * transaction that holds the dataset's watermark: the stored rows then cannot change between read and write.
  */
 export async function loadRows(
   session: Session,
@@ -42,19 +42,21 @@ export async function loadRows(
   rows: readonly Row[],
   options: LoadOptions,
 ): Promise<LoadResult> {
-  // Sorted keys: overlapping writers then wait for each other instead of deadlocking.
+  // With sorted keys, overlapping writers wait for each other instead of deadlocking.
   const sorted = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
   const stored = await readStored(session, dataset, sorted, options.keepHistory);
   const difference = compare(sorted, stored, options.protectedUpTo);
   const { restamped } = difference;
-  const wide = await restamp(
+  const refusedRestamps = await restamp(
     session,
     dataset,
     sorted.filter((row) => restamped.has(row)),
     { ...options, maxBytes: Math.min(options.maxBytes, (session.maxStatementBytes ?? Infinity) / 2) },
   );
   const rest = difference.updated.filter((row) => !restamped.has(row));
-  const changed = [...difference.inserted, ...rest, ...wide].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const changed = [...difference.inserted, ...rest, ...refusedRestamps].sort((a, b) =>
+    a.key < b.key ? -1 : 1,
+  );
   const refused = await writeRows(session, dataset, changed, options);
   const isWritten = (row: Row): boolean => !refused.has(row);
   const updated = difference.updated.filter(isWritten);
@@ -62,7 +64,7 @@ export async function loadRows(
   return { ...difference, inserted, updated, changes: findChanges(dataset, updated, stored), refused };
 }
 
-/** What the table holds of these rows' keys. */
+/** Reads the stored state of these rows, by key. */
 export async function readStored(
   session: Session,
   dataset: Dataset,

@@ -6,7 +6,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { columnFor, keyColumn } from './statement.ts';
 import { cursorField } from '../dataset/reading.ts';
 
-/** Bounds of the cursor column, `YYYY-MM-DD hh:mm:ss.mmm` UTC: from one on, up to but without the other. */
+/** Bounds of the cursor column, `YYYY-MM-DD hh:mm:ss.mmm` UTC. Includes `from`, excludes `to`. */
 export type SqlWindow = { readonly from: string | undefined; readonly to: string | undefined };
 
 export async function countInWindow(session: Session, dataset: Dataset, window: SqlWindow): Promise<number> {
@@ -18,7 +18,7 @@ export async function countInWindow(session: Session, dataset: Dataset, window: 
   return row?.n ?? 0;
 }
 
-/** The instant with half of the window's rows before it; undefined where there is none inside it. */
+/** Finds the instant that splits the window's rows in half; undefined if there is none inside the window. */
 export async function findMiddle(
   session: Session,
   dataset: Dataset,
@@ -36,7 +36,7 @@ export async function findMiddle(
   return at === window.from ? undefined : at;
 }
 
-/** Versions of these keys, wherever they lie, of rows that are not deleted. */
+/** Reads the versions of these keys, without deleted rows and regardless of any window. */
 export async function readVersions(
   session: Session,
   dataset: Dataset,
@@ -44,13 +44,13 @@ export async function readVersions(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const part of chunk(keys, 1000)) {
-    const sql = `${selectVersions(dataset)} WHERE deleted_at IS NULL AND ${keyColumn(dataset)} IN (${placeholders(part.length)})`;
+    const sql = `${formatSelectVersions(dataset)} WHERE deleted_at IS NULL AND ${keyColumn(dataset)} IN (${placeholders(part.length)})`;
     for (const [key, version] of toVersions(await session.select(sql, part))) found.set(key, version);
   }
   return found;
 }
 
-/** Which of these keys are those of deleted rows. */
+/** Reads which of these keys belong to deleted rows. */
 export async function readDeletedKeys(
   session: Session,
   dataset: Dataset,
@@ -68,7 +68,7 @@ export async function readDeletedKeys(
   return found;
 }
 
-function selectVersions(dataset: Dataset): string {
+function formatSelectVersions(dataset: Dataset): string {
   const version = dataset.version === undefined ? "''" : columnFor(dataset, dataset.version);
   return `SELECT ${keyColumn(dataset)} AS \`key\`, ${version} AS version FROM ${dataset.table}`;
 }
@@ -77,7 +77,7 @@ function toVersions(rows: readonly { key: string; version: string }[]): Map<stri
   return new Map(rows.map((row) => [row.key, normalizeSqlDateTime(row.version)]));
 }
 
-/** The condition that a row lies in the window, to be added to others, and what it binds. */
+/** Returns an SQL condition for rows in the window, to append to others, and its values. */
 export function windowCondition(
   dataset: Dataset,
   { from, to }: SqlWindow,

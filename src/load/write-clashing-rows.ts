@@ -12,10 +12,10 @@ import { type PartOptions, writeColumns } from './write-part.ts';
 type RefusedRows = ReadonlyMap<Row, RowRefusedError>;
 
 /**
- * Writes rows that clashed in a unique index of the user's own, once all others of the page are written. A value may have
- * moved from one record to another within the page: in a chain, which ends as soon as the last one is written, or in a
- * circle (two photos swap their places), which is opened by emptying the columns of the index first.
- * @returns those that still clash; they stay as they were.
+ * Writes rows that clashed in a unique index that the user added, after all other rows of the page. A value may have moved
+ * from one record to another within the page: in a chain, which resolves once the last row is written, or in a cycle (two
+ * photos swap their positions), which is broken by clearing the index columns first.
+ * @returns the rows that still clash; they are unchanged in the table.
  */
 export async function writeClashingRows(
   session: Session,
@@ -44,7 +44,7 @@ async function writeOneByOne(
   return refused;
 }
 
-/** Each round leaves out the rows that clash even so, as they keep the values that they have. */
+/** Each round excludes the rows that still clash, because they keep their current values. */
 async function breakCycles(
   session: Session,
   dataset: Dataset,
@@ -53,7 +53,7 @@ async function breakCycles(
 ): Promise<RefusedRows> {
   const columns = await readNullableUniqueColumns(session, dataset);
   if (columns.size === 0) return clashing;
-  const left = new Map(clashing);
+  const remaining = new Map(clashing);
   let rows = [...clashing.keys()];
   await session.run('SAVEPOINT etl_clash');
   while (rows.length > 0) {
@@ -61,17 +61,17 @@ async function breakCycles(
       ? await writeOneByOne(session, dataset, rows, options)
       : clashing;
     if (refused.size === 0) {
-      for (const row of rows) left.delete(row);
-      return left;
+      for (const row of rows) remaining.delete(row);
+      return remaining;
     }
     await session.run('ROLLBACK TO SAVEPOINT etl_clash');
-    for (const [row, error] of refused) left.set(row, error);
+    for (const [row, error] of refused) remaining.set(row, error);
     rows = rows.filter((row) => !refused.has(row));
   }
-  return left;
+  return remaining;
 }
 
-/** By table, the columns of the resource that a unique index holds and that may be NULL: the row is written whole after it. */
+/** Reads, by table, the dataset's nullable columns in unique indexes. They can be cleared: the whole row is written afterwards. */
 async function readNullableUniqueColumns(
   session: Session,
   dataset: Dataset,

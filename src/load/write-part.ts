@@ -7,14 +7,14 @@ import { bindRows, bindPayload, bindSide } from './bind.ts';
 import { partsOf } from './parts.ts';
 import { deleteKeys, insertOnly, keyColumn, upsertPayloads, upsertRows, upsertSide } from './statement.ts';
 
-/** Is given each row that the server refuses. */
+/** Called for each row that the server refuses. */
 type OnRefused = (row: Row, error: RowRefusedError) => void;
 
 export type PartOptions = { readonly keepPayload: boolean; readonly runId: number; readonly at: string };
 
 /**
- * Writes the columns of rows. A statement that is refused leaves nothing behind and the transaction open: its rows are tried
- * by halves.
+ * Writes the columns of rows. A refused statement changes nothing and leaves the transaction open; its rows are retried by
+ * halves.
  */
 export async function writeColumns(
   session: Session,
@@ -25,7 +25,7 @@ export async function writeColumns(
   values: SqlValue[] = bindRows(dataset, rows, options),
 ): Promise<void> {
   const { sides } = partsOf(dataset);
-  // What is refused may have left a part of a row behind.
+  // With side tables, a refusal may leave a row partly written.
   const isWhole = sides.length === 0;
   if (!isWhole) await session.run('SAVEPOINT etl_part');
   try {
@@ -43,7 +43,7 @@ export async function writeColumns(
   }
 }
 
-/** Writes the payloads of rows by halves, too, or deletes what an earlier version of the record left if none is kept. */
+/** Writes the payloads of rows, also by halves. If payloads are not kept, deletes those of earlier versions. */
 export async function writePayloads(
   session: Session,
   dataset: Dataset,
@@ -83,12 +83,12 @@ async function writeHalves(
   await write(rows.slice(half));
 }
 
-/** Column cannot be null: what `insertOrUpdate` makes of a row of another key. */
+/** Column cannot be null: `insertOrUpdate` causes this if it matches a row with a different key. */
 const NULL_KEY = 1048;
 
 /**
- * Runs an insert-or-update. If its only row met a row of another key, runs it once more as a plain INSERT: that error (1062)
- * names the index.
+ * Runs an insert-or-update. If its only row matched a row with a different key, runs it again as a plain INSERT: the error of
+ * that (1062) names the index.
  */
 async function runUpsert(
   session: Session,
@@ -100,8 +100,9 @@ async function runUpsert(
   try {
     await session.run(statement, values);
   } catch (error) {
-    const isOther = errnoOf(error) === NULL_KEY && serverMessageOf(error).includes(`'${keyColumn(dataset)}'`);
-    if (!isOther || count > 1) throw error;
+    const matchedOtherKey =
+      errnoOf(error) === NULL_KEY && serverMessageOf(error).includes(`'${keyColumn(dataset)}'`);
+    if (!matchedOtherKey || count > 1) throw error;
     await session.run(insertOnly(statement), values);
   }
 }

@@ -20,16 +20,16 @@ import { maxRowsPerStatement, upsertPayloads, upsertRows, upsertSide } from './s
 import { type PartOptions, writeColumns, writePayloads } from './write-part.ts';
 
 export type WriteOptions = PartOptions & {
-  /** Rows a statement. */
+  /** Rows per statement. */
   readonly batchSize: number;
-  /** Bytes a statement. */
+  /** Bytes per statement. */
   readonly maxBytes: number;
 };
 
 /**
- * Writes rows, in the order of their keys, and their payloads.
- * @returns the rows that the server refuses, each with the reason; theirs are the only ones not written.
- * @throws FailedError if there are too many of them.
+ * Writes rows in key order, and their payloads.
+ * @returns the rows that the server refuses, each with its reason. All others are written.
+ * @throws FatalError if too many are refused.
  */
 export async function writeRows(
   session: Session,
@@ -41,13 +41,13 @@ export async function writeRows(
   refuseTooLarge(session, dataset, rows, options, refusals);
   if (rows.length > 0) await session.run('SAVEPOINT etl_rows');
   for (;;) {
-    const isLeft = (row: Row): boolean => !refusals.messages.has(row);
-    await writeAllColumns(session, dataset, rows.filter(isLeft), options, refusals);
-    const bad = await writeAllPayloads(session, dataset, rows.filter(isLeft), options);
-    if (bad.size === 0) return refusals.messages;
-    // A record without its payload would be half a record.
+    const isAccepted = (row: Row): boolean => !refusals.messages.has(row);
+    await writeAllColumns(session, dataset, rows.filter(isAccepted), options, refusals);
+    const refused = await writeAllPayloads(session, dataset, rows.filter(isAccepted), options);
+    if (refused.size === 0) return refusals.messages;
+    // A record must not be stored without its payload.
     await session.run('ROLLBACK TO SAVEPOINT etl_rows');
-    for (const [row, error] of bad) refusals.add(row, error);
+    for (const [row, error] of refused) refusals.add(row, error);
   }
 }
 
@@ -70,7 +70,7 @@ async function writeAllColumns(
     maxBytesPerStatement(session, options),
     estimateColumnBytes,
   )) {
-    // While the server has the part before it in hand.
+    // Runs while the server is working on the previous part.
     const values = bindRows(dataset, part, options);
     await pending;
     pending = markHandled(writeColumns(session, dataset, part, options, onRefused, values));
@@ -87,12 +87,12 @@ async function writeAllPayloads(
   rows: readonly Row[],
   options: WriteOptions,
 ): Promise<Map<Row, RowRefusedError>> {
-  const bad = new Map<Row, RowRefusedError>();
+  const refused = new Map<Row, RowRefusedError>();
   const weigh = options.keepPayload ? estimatePayloadBytes : (): number => 0;
   for (const part of chunk(rows, maxRows(dataset, options), maxBytesPerStatement(session, options), weigh)) {
-    await writePayloads(session, dataset, part, options, (row, error) => void bad.set(row, error));
+    await writePayloads(session, dataset, part, options, (row, error) => void refused.set(row, error));
   }
-  return bad;
+  return refused;
 }
 
 function maxRows(dataset: Dataset, { batchSize }: WriteOptions): number {
@@ -106,7 +106,7 @@ function maxBytesPerStatement(
   return Math.min(maxBytes, limit / 2);
 }
 
-/** Refuses what even alone is larger than the server takes, before anything of it is written. */
+/** Refuses rows that alone exceed the server's limit, before any of them is written. */
 function refuseTooLarge(
   { maxStatementBytes: limit = Infinity }: Session,
   dataset: Dataset,
@@ -117,9 +117,11 @@ function refuseTooLarge(
   const [columns, payload] = [upsertRows(dataset, 1), upsertPayloads(dataset, 1)];
   const sides = partsOf(dataset).sides.map((side) => ({ side, sql: upsertSide(dataset, side, 1) }));
   const text = [columns, payload, ...sides.map(({ sql }) => sql)].reduce((sum, sql) => sum + sql.length, 0);
-  // Hardly ever is there anything to measure exactly.
-  const suspects = rows.filter((row) => text + estimateColumnBytes(row) + estimatePayloadBytes(row) >= limit);
-  for (const row of suspects) {
+  // An exact measurement is rarely needed.
+  const candidates = rows.filter(
+    (row) => text + estimateColumnBytes(row) + estimatePayloadBytes(row) >= limit,
+  );
+  for (const row of candidates) {
     const bytes = Math.max(
       statementBytes(columns, bindRow(dataset, row, options)),
       ...sides.map(({ side, sql }) => statementBytes(sql, bindSide(row, side))),

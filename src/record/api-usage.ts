@@ -3,18 +3,18 @@ import { chunk } from '../lib/chunk.ts';
 import { fromSqlDateTime, toSqlDateTime } from '../lib/time.ts';
 import type { CallBook, CallKind } from '../model/usage.ts';
 
-/** Numbers of calls, their sum over whatever they were asked for. */
-export type Calls = {
+/** Sums over a group of API calls. */
+export type CallSums = {
   readonly calls: number;
   readonly failed: number;
-  /** Of the answers' bodies, unpacked. */
+  /** Size of the decompressed response bodies. */
   readonly bytes: number;
   readonly ms: number;
 };
 
 /**
- * Writes the numbers that a process has come to. Any number of times, in any order: the greatest are kept, as they only
- * ever grow.
+ * Saves the current counts of a process. May be called any number of times in any order: counts only grow, so the greatest are
+ * kept.
  */
 export async function saveCalls(session: Session, { process, counts }: CallBook): Promise<void> {
   for (const part of chunk(counts, 500)) {
@@ -36,56 +36,56 @@ export async function saveCalls(session: Session, { process, counts }: CallBook)
   }
 }
 
-type Sums = Readonly<Record<keyof Calls, string | number>>;
+type SumsRow = Readonly<Record<keyof CallSums, string | number>>;
 
-/** SUM gives a DECIMAL, which comes as text. */
-const SUMS = 'SUM(u.calls) AS calls, SUM(u.failed) AS failed, SUM(u.bytes) AS bytes, SUM(u.ms) AS ms';
+/** SUM returns a DECIMAL, which the driver returns as text. */
+const SUM_COLUMNS = 'SUM(u.calls) AS calls, SUM(u.failed) AS failed, SUM(u.bytes) AS bytes, SUM(u.ms) AS ms';
 
-function numbers({ calls, failed, bytes, ms }: Sums): Calls {
+function toCallSums({ calls, failed, bytes, ms }: SumsRow): CallSums {
   return { calls: Number(calls), failed: Number(failed), bytes: Number(bytes), ms: Number(ms) };
 }
 
-export type HourOfCalls = Calls & {
-  /** Its beginning, in milliseconds since the epoch. */
+export type HourlyCalls = CallSums & {
+  /** Start of the hour, in milliseconds since the epoch. */
   readonly hour: number;
   readonly kind: CallKind;
 };
 
-/** Hour by hour, those that had calls, in order. @param from milliseconds since the epoch. */
-export async function callsByHour(session: Session, from: number): Promise<HourOfCalls[]> {
-  const rows = await session.select<Sums & { hour: string; kind: CallKind }>(
-    `SELECT u.hour, u.kind, ${SUMS} FROM etl_api_usage u WHERE u.hour >= ? GROUP BY u.hour, u.kind ORDER BY u.hour, u.kind`,
+/** Reads the hours that had calls, in order. @param from milliseconds since the epoch. */
+export async function readCallsByHour(session: Session, from: number): Promise<HourlyCalls[]> {
+  const rows = await session.select<SumsRow & { hour: string; kind: CallKind }>(
+    `SELECT u.hour, u.kind, ${SUM_COLUMNS} FROM etl_api_usage u WHERE u.hour >= ? GROUP BY u.hour, u.kind ORDER BY u.hour, u.kind`,
     [toSqlDateTime(from)],
   );
-  return rows.map((row) => ({ hour: fromSqlDateTime(row.hour), kind: row.kind, ...numbers(row) }));
+  return rows.map((row) => ({ hour: fromSqlDateTime(row.hour), kind: row.kind, ...toCallSums(row) }));
 }
 
-export type ResourceOfCalls = Calls & { readonly resource: string; readonly kind: CallKind };
+export type ResourceCalls = CallSums & { readonly resource: string; readonly kind: CallKind };
 
-export async function callsByResource(session: Session, from: number): Promise<ResourceOfCalls[]> {
-  const rows = await session.select<Sums & { resource: string; kind: CallKind }>(
-    `SELECT u.resource, u.kind, ${SUMS} FROM etl_api_usage u WHERE u.hour >= ? GROUP BY u.resource, u.kind ` +
+export async function readCallsByResource(session: Session, from: number): Promise<ResourceCalls[]> {
+  const rows = await session.select<SumsRow & { resource: string; kind: CallKind }>(
+    `SELECT u.resource, u.kind, ${SUM_COLUMNS} FROM etl_api_usage u WHERE u.hour >= ? GROUP BY u.resource, u.kind ` +
       "ORDER BY u.resource = '', u.resource, u.kind",
     [toSqlDateTime(from)],
   );
-  return rows.map(({ resource, kind, ...sums }) => ({ resource, kind, ...numbers(sums) }));
+  return rows.map(({ resource, kind, ...sums }) => ({ resource, kind, ...toCallSums(sums) }));
 }
 
-export type RunOfCalls = Calls & {
+export type RunCalls = CallSums & {
   /** 0: no run. */
   readonly run: number;
   readonly kind: CallKind;
-  /** Null where etl_sync_log has the run no more, or where it was none. */
+  /** Null if etl_sync_log no longer has the run, or if there was no run. */
   readonly mode: string | null;
   readonly status: string | null;
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
   readonly start: string | null;
 };
 
-/** Run by run, the newest first; runs that etl_sync_log has no more come last, and then what belongs to none. */
-export async function callsByRun(session: Session, from: number): Promise<RunOfCalls[]> {
-  const rows = await session.select<Sums & Pick<RunOfCalls, 'run' | 'kind' | 'mode' | 'status' | 'start'>>(
-    `SELECT u.run_id AS run, u.kind, MAX(l.mode) AS mode, MAX(l.status) AS status, MAX(l.sync_start) AS start, ${SUMS} ` +
+/** Reads the calls of each run, newest first, then of runs that are no longer in etl_sync_log, then those without a run. */
+export async function readCallsByRun(session: Session, from: number): Promise<RunCalls[]> {
+  const rows = await session.select<SumsRow & Pick<RunCalls, 'run' | 'kind' | 'mode' | 'status' | 'start'>>(
+    `SELECT u.run_id AS run, u.kind, MAX(l.mode) AS mode, MAX(l.status) AS status, MAX(l.sync_start) AS start, ${SUM_COLUMNS} ` +
       'FROM etl_api_usage u LEFT JOIN etl_sync_log l ON l.id = u.run_id WHERE u.hour >= ? ' +
       'GROUP BY u.run_id, u.kind ORDER BY MAX(l.sync_start) DESC, u.run_id DESC, u.kind',
     [toSqlDateTime(from)],
@@ -96,12 +96,12 @@ export async function callsByRun(session: Session, from: number): Promise<RunOfC
     mode,
     status,
     start,
-    ...numbers(sums),
+    ...toCallSums(sums),
   }));
 }
 
-/** When the first call was counted, in milliseconds since the epoch; undefined where none was. */
-export async function firstHour(session: Session): Promise<number | undefined> {
+/** Reads the hour of the first call, in milliseconds since the epoch; undefined if there was none. */
+export async function readFirstHour(session: Session): Promise<number | undefined> {
   const [row] = await session.select<{ hour: string | null }>('SELECT MIN(hour) AS hour FROM etl_api_usage');
   return row?.hour == null ? undefined : fromSqlDateTime(row.hour);
 }

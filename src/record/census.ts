@@ -2,32 +2,33 @@ import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import { fromSqlDateTime, normalizeSqlDateTime, toSqlDateTime } from '../lib/time.ts';
 
-/** How far a census has come. */
+/** Progress of a census. */
 export type CensusState = {
-  /** The user's filter: another one is another census. */
+  /** The user's filter: a different filter means a different census. */
   readonly filter: string;
   readonly lastKey: string | undefined;
-  /** What the feed said at the beginning that there are. */
+  /** Number of records that the feed reported at the start. */
   readonly announced: number | undefined;
   /** Milliseconds since the epoch. */
-  readonly beganAt: number;
+  readonly startedAt: number;
 };
 
-type Entry = {
+/** A record in a census. Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+export type CensusEntry = {
   readonly key: string;
   readonly version: string | null;
   readonly photosChanged: string | null;
   readonly photosCount: string | null;
 };
 
-/** A table that a census is compared with, by names from src/resources. */
-export type Compared = {
+/** A table to compare with a census. All names come from the code, not from input. */
+export type ComparedTable = {
   readonly resource: string;
   readonly table: string;
   readonly key: string;
-  /** Undefined if the source sends no time with its records. */
+  /** Undefined if the source sends no timestamps. */
   readonly version: string | undefined;
-  /** Columns that can move without the version. */
+  /** Columns that can change while the version does not. */
   readonly photos: { readonly changed: string; readonly count: string } | undefined;
 };
 
@@ -44,11 +45,11 @@ export async function readCensus(session: Session, resource: string): Promise<Ce
         filter: row.filter,
         lastKey: row.last_key ?? undefined,
         announced: row.announced ?? undefined,
-        beganAt: fromSqlDateTime(row.began_at),
+        startedAt: fromSqlDateTime(row.began_at),
       };
 }
 
-/** Forgets the keys of an earlier census. In portions: one statement over millions of rows would lock for minutes. */
+/** Deletes the keys of an earlier census. Works in portions: one statement over millions of rows would lock for minutes. */
 export async function clearCensus(session: Session, resource: string): Promise<void> {
   await session.run('DELETE FROM etl_census_state WHERE resource = ?', [resource]);
   for (;;) {
@@ -59,11 +60,11 @@ export async function clearCensus(session: Session, resource: string): Promise<v
   }
 }
 
-/** Keeps a page's keys and how far the census has come. To be called in a transaction. */
+/** Stores a page's keys and the progress of the census. Must be called in a transaction. */
 export async function stageCensus(
   session: Session,
   resource: string,
-  entries: readonly Entry[],
+  entries: readonly CensusEntry[],
   state: CensusState,
 ): Promise<void> {
   const sorted = [...entries].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -83,7 +84,7 @@ export async function stageCensus(
       state.filter,
       state.lastKey ?? null,
       state.announced?.toString() ?? null,
-      toSqlDateTime(state.beganAt),
+      toSqlDateTime(state.startedAt),
     ],
   );
 }
@@ -96,8 +97,8 @@ export async function countStaged(session: Session, resource: string): Promise<n
   return row?.n ?? 0;
 }
 
-/** One staged key, if there is any: known to be in the feed. */
-export async function anyStaged(session: Session, resource: string): Promise<string | undefined> {
+/** Reads one staged key, if any: it is known to be in the feed. */
+export async function readAnyStagedKey(session: Session, resource: string): Promise<string | undefined> {
   const [row] = await session.select<{ key: string }>(
     'SELECT record_key AS `key` FROM etl_census WHERE resource = ? LIMIT 1',
     [resource],
@@ -105,73 +106,65 @@ export async function anyStaged(session: Session, resource: string): Promise<str
   return row?.key;
 }
 
-/** What the census has of a record; times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
-export type Listed = {
-  readonly key: string;
-  readonly version: string | null;
-  readonly photosChanged: string | null;
-  readonly photosCount: string | null;
-};
-
 /**
- * What the census has and the table lacks, or has in another version, older or newer; not those that quarantine holds
+ * Reads census entries that the table lacks or has in another version, older or newer. Excludes records that are in quarantine
  * in the census's version.
  */
-export async function missingHere(
+export async function readMissingLocally(
   session: Session,
-  compared: Compared,
+  compared: ComparedTable,
   after: string,
-  most: number,
-): Promise<Listed[]> {
+  limit: number,
+): Promise<CensusEntry[]> {
   const { resource, table, key, version, photos } = compared;
   const isVersionOther = version === undefined ? '' : `OR NOT (t.${version} <=> c.version_timestamp) `;
   const arePhotosOther =
     photos === undefined
       ? ''
       : `OR NOT (t.${photos.changed} <=> c.photos_changed AND t.${photos.count} <=> c.photos_count) `;
-  const rows = await session.select<Omit<Listed, 'photosCount'> & { photosCount: number | null }>(
+  const rows = await session.select<Omit<CensusEntry, 'photosCount'> & { photosCount: number | null }>(
     'SELECT c.record_key AS `key`, c.version_timestamp AS version, c.photos_changed AS photosChanged, ' +
       `c.photos_count AS photosCount FROM etl_census c LEFT JOIN ${table} t ON t.${key} = c.record_key ` +
       'LEFT JOIN etl_quarantine q ON q.resource = c.resource AND q.record_key = c.record_key ' +
       'AND (c.version_timestamp IS NULL OR q.version_timestamp = c.version_timestamp) ' +
       'WHERE c.resource = ? AND c.record_key > ? AND q.record_key IS NULL ' +
       `AND (t.${key} IS NULL OR t.deleted_at IS NOT NULL ${isVersionOther}${arePhotosOther}) ` +
-      `ORDER BY c.record_key LIMIT ${Math.trunc(most)}`,
+      `ORDER BY c.record_key LIMIT ${Math.trunc(limit)}`,
     [resource, after],
   );
   return rows.map((row) => ({
     key: row.key,
-    version: sqlTime(row.version),
-    photosChanged: sqlTime(row.photosChanged),
+    version: normalizeTime(row.version),
+    photosChanged: normalizeTime(row.photosChanged),
     photosCount: row.photosCount === null ? null : String(row.photosCount),
   }));
 }
 
-function sqlTime(text: string | null): string | null {
+function normalizeTime(text: string | null): string | null {
   return text === null ? null : normalizeSqlDateTime(text);
 }
 
-/** Keys that the table has, not deleted, and the census has not. */
-export async function absentUpstream(
+/** Reads keys that the table has, not deleted, and the census lacks. */
+export async function readMissingUpstream(
   session: Session,
-  compared: Compared,
+  compared: ComparedTable,
   after: string,
-  most: number,
+  limit: number,
 ): Promise<string[]> {
   const { resource, table, key } = compared;
   const rows = await session.select<{ key: string }>(
     `SELECT t.${key} AS \`key\` FROM ${table} t LEFT JOIN etl_census c ON c.resource = ? AND c.record_key = t.${key} ` +
       `WHERE t.${key} > ? AND t.deleted_at IS NULL AND c.record_key IS NULL ` +
-      `ORDER BY t.${key} LIMIT ${Math.trunc(most)}`,
+      `ORDER BY t.${key} LIMIT ${Math.trunc(limit)}`,
     [resource, after],
   );
   return rows.map((row) => row.key);
 }
 
-/** @param expected leaves out what was expected to go: its end, in this column, was before this time. */
-export async function countAbsent(
+/** @param expected excludes records that were expected to disappear: their end, in this column, is before this time. */
+export async function countMissingUpstream(
   session: Session,
-  compared: Compared,
+  compared: ComparedTable,
   expected?: { readonly column: string; readonly before: string },
 ): Promise<number> {
   const { resource, table, key } = compared;

@@ -2,16 +2,16 @@ import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 
-/** What the journal keeps of a deletion. */
+/** A deletion to log. */
 export type Deletion = {
   readonly key: string;
   readonly reason: string;
-  /** The version that was stored. */
+  /** The stored version. */
   readonly version: string | null;
 };
 
-/** Writes deletions into the journal, in the transaction that makes them. */
-export async function journal(
+/** Logs deletions. Must be called in the transaction that deletes. */
+export async function saveDeletions(
   session: Session,
   run: number,
   resource: string,
@@ -36,23 +36,23 @@ export async function journal(
   }
 }
 
-export type Journalled = {
+export type StoredDeletion = {
   readonly resource: string;
   readonly key: string;
   readonly at: string;
   readonly isHard: number;
 };
 
-/** What a run deleted and nobody has taken back yet. */
-export async function deletionsOf(session: Session, run: number): Promise<Journalled[]> {
-  return session.select<Journalled>(
+/** Reads a run's deletions that have not been undone. */
+export async function readDeletions(session: Session, run: number): Promise<StoredDeletion[]> {
+  return session.select<StoredDeletion>(
     'SELECT resource, record_key AS `key`, deleted_at AS at, is_hard AS isHard FROM etl_deletion ' +
       'WHERE run_id = ? AND undone_at IS NULL ORDER BY resource, record_key',
     [String(run)],
   );
 }
 
-export async function markUndone(
+export async function markDeletionsUndone(
   session: Session,
   run: number,
   resource: string,

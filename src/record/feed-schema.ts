@@ -2,26 +2,26 @@ import type { Session } from '../db/pool.ts';
 import { fromSqlDateTime, normalizeSqlDateTime, toSqlDateTime } from '../lib/time.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 
-/** A version of the feed's schema; times are milliseconds since the epoch, on our clock. */
+/** A version of the feed's schema. Times are milliseconds since the epoch, on our clock. */
 export type SeenSchema = {
   readonly schema: FeedSchema;
   readonly seenAt: number;
   readonly checkedAt: number;
   readonly run: number;
-  /** What it was called before, where it was renamed and nothing else has changed. */
+  /** Previous name, if the schema was renamed without any other change. */
   readonly formerly?: string;
 };
 
-type Stored = FeedSchema & Pick<SeenSchema, 'formerly'>;
+type StoredSchema = FeedSchema & Pick<SeenSchema, 'formerly'>;
 
-/** The newest versions, newest first. */
-export async function readSchemas(session: Session, most: number): Promise<SeenSchema[]> {
+/** Reads the newest versions, newest first. */
+export async function readSchemas(session: Session, limit: number): Promise<SeenSchema[]> {
   const rows = await session.select<{ content: string; seen_at: string; checked_at: string; run_id: number }>(
     'SELECT content, seen_at, checked_at, run_id FROM etl_feed_schema ' +
-      `ORDER BY seen_at DESC, hash LIMIT ${Math.trunc(most)}`,
+      `ORDER BY seen_at DESC, hash LIMIT ${Math.trunc(limit)}`,
   );
   return rows.map((row) => {
-    const { formerly, ...schema } = JSON.parse(row.content) as Stored;
+    const { formerly, ...schema } = JSON.parse(row.content) as StoredSchema;
     return {
       schema,
       seenAt: fromSqlDateTime(row.seen_at),
@@ -32,13 +32,13 @@ export async function readSchemas(session: Session, most: number): Promise<SeenS
   });
 }
 
-/** Versions that are kept: a feed whose servers do not agree has a new one every day. */
-const MOST = 100;
+/** Number of versions to keep: a feed whose servers disagree has a new version every day. */
+const MAX_VERSIONS = 100;
 
-/** Removes the versions that are too many, the oldest first. */
-export async function forgetSchemas(session: Session): Promise<void> {
+/** Deletes the oldest versions beyond the limit. */
+export async function pruneSchemas(session: Session): Promise<void> {
   const [last] = await session.select<{ seen_at: string }>(
-    `SELECT seen_at FROM etl_feed_schema ORDER BY seen_at DESC LIMIT 1 OFFSET ${MOST}`,
+    `SELECT seen_at FROM etl_feed_schema ORDER BY seen_at DESC LIMIT 1 OFFSET ${MAX_VERSIONS}`,
   );
   if (last !== undefined) {
     await session.run('DELETE FROM etl_feed_schema WHERE seen_at <= ?', [last.seen_at]);
@@ -46,9 +46,9 @@ export async function forgetSchemas(session: Session): Promise<void> {
 }
 
 /**
- * Keeps a version, where it differs from the newest one; else notes that it was looked at, and what lists hold now. To be
- * called in a transaction: the newest is read again under a lock, as another process may have stored one since the feed
- * was asked, and a version that is stored twice would hide what changed before it.
+ * Stores a version if it differs from the newest one; otherwise updates the check time and the current list members. Must be
+ * called in a transaction: the newest version is read again under a lock, because another process may have stored one in the
+ * meantime, and a version stored twice would hide the previous change.
  */
 export async function saveSchema(
   session: Session,
@@ -56,9 +56,9 @@ export async function saveSchema(
   run: number,
   now: number,
 ): Promise<void> {
-  // Locks the row, there or not.
+  // Locks the row, whether it exists or not.
   await session.run('INSERT INTO etl_schema_look (id) VALUES (1) ON DUPLICATE KEY UPDATE id = id');
-  // With a lock too: a plain read may give what was there when the transaction began.
+  // Reads with a lock: a plain read may return the state at the start of the transaction.
   const [newest] = await session.select<{ hash: string; seen_at: string; content: string }>(
     'SELECT hash, seen_at, content FROM etl_feed_schema ORDER BY seen_at DESC, hash LIMIT 1 FOR UPDATE',
   );
@@ -68,14 +68,14 @@ export async function saveSchema(
       'UPDATE etl_feed_schema SET checked_at = ?, content = ? WHERE seen_at = ? AND hash = ?',
       [
         at,
-        JSON.stringify(renamed(JSON.parse(newest.content) as Stored, schema)),
+        JSON.stringify(withFormerName(JSON.parse(newest.content) as StoredSchema, schema)),
         normalizeSqlDateTime(newest.seen_at),
         schema.hash,
       ],
     );
     return;
   }
-  // Behind the newest also on a clock that is slow.
+  // Must be later than the newest version even if this clock is slow.
   const seen = newest === undefined ? now : Math.max(now, fromSqlDateTime(newest.seen_at) + 1);
   await session.run(
     'INSERT INTO etl_feed_schema (hash, seen_at, checked_at, run_id, content) VALUES (?, ?, ?, ?, ?)',
@@ -83,20 +83,20 @@ export async function saveSchema(
   );
 }
 
-function renamed({ namespace, formerly }: Stored, schema: FeedSchema): Stored {
+function withFormerName({ namespace, formerly }: StoredSchema, schema: FeedSchema): StoredSchema {
   const former = namespace === schema.namespace ? formerly : namespace;
   return former === undefined ? schema : { ...schema, formerly: former };
 }
 
-/** When the feed last failed to tell its schema; undefined: never. */
-export async function lastFailure(session: Session): Promise<number | undefined> {
+/** Reads when the schema request last failed; undefined: never. */
+export async function readLastSchemaFailure(session: Session): Promise<number | undefined> {
   const [row] = await session.select<{ failed_at: string | null }>(
     'SELECT failed_at FROM etl_schema_look WHERE id = 1',
   );
   return row?.failed_at == null ? undefined : fromSqlDateTime(row.failed_at);
 }
 
-export async function noteFailure(session: Session, now: number): Promise<void> {
+export async function saveSchemaFailure(session: Session, now: number): Promise<void> {
   await session.run(
     'INSERT INTO etl_schema_look (id, failed_at) VALUES (1, ?) ON DUPLICATE KEY UPDATE failed_at = VALUES(failed_at)',
     [toSqlDateTime(now)],

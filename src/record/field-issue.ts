@@ -4,18 +4,18 @@ import { chunk } from '../lib/chunk.ts';
 import type { FieldIssue } from '../model/field-issue.ts';
 import type { Row } from '../model/row.ts';
 
-type Judged = Pick<Row, 'key' | 'issues'>;
+type RowIssues = Pick<Row, 'key' | 'issues'>;
 
-const ROWS_A_STATEMENT = 100;
+const ROWS_PER_STATEMENT = 100;
 
 /**
- * Stores the field issues of rows that were written, and clears those that their new versions no longer have.
+ * Stores the field issues of written rows, and deletes issues that their new versions no longer have.
  * @param at `YYYY-MM-DD hh:mm:ss.mmm` UTC.
  */
 export async function saveFieldIssues(
   session: Session,
   dataset: string,
-  rows: readonly Judged[],
+  rows: readonly RowIssues[],
   run: number,
   at: string,
 ): Promise<void> {
@@ -23,18 +23,18 @@ export async function saveFieldIssues(
   await addFieldIssues(session, dataset, rows, run, at);
 }
 
-/** Adds or renews issues, and leaves those of the rows' other fields as they are. */
+/** Adds or updates issues. Does not change issues of the rows' other fields. */
 export async function addFieldIssues(
   session: Session,
   dataset: string,
-  rows: readonly Judged[],
+  rows: readonly RowIssues[],
   run: number,
   at: string,
 ): Promise<void> {
   const entries = rows
     .flatMap(({ key, issues }) => issues.map((issue) => ({ key, ...issue })))
     .sort((a, b) => (a.key < b.key || (a.key === b.key && a.field < b.field) ? -1 : 1));
-  for (const part of chunk(entries, ROWS_A_STATEMENT)) {
+  for (const part of chunk(entries, ROWS_PER_STATEMENT)) {
     await session.run(
       'INSERT INTO etl_field_issue (dataset, record_key, field, rule, action, value, run_id, first_seen, last_seen, times_seen) ' +
         `VALUES ${part.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, 1)').join(', ')} ` +
@@ -55,8 +55,12 @@ export async function addFieldIssues(
   }
 }
 
-/** Clears what is stored of these rows' fields that have no issue any more. */
-async function clearFieldIssues(session: Session, dataset: string, rows: readonly Judged[]): Promise<void> {
+/** Deletes stored issues of these rows that no longer exist. */
+async function clearFieldIssues(
+  session: Session,
+  dataset: string,
+  rows: readonly RowIssues[],
+): Promise<void> {
   if (rows.length === 0) return;
   const [any] = await session.select('SELECT 1 AS one FROM etl_field_issue WHERE dataset = ? LIMIT 1', [
     dataset,
@@ -79,8 +83,8 @@ async function clearFieldIssues(session: Session, dataset: string, rows: readonl
   }
 }
 
-/** Forgets the issues of records that are removed. */
-export async function forgetFieldIssues(
+/** Deletes the issues of removed records. */
+export async function deleteFieldIssues(
   session: Session,
   dataset: string,
   keys: readonly string[],
@@ -93,8 +97,8 @@ export async function forgetFieldIssues(
   }
 }
 
-/** Forgets the issues of columns that are dropped. */
-export async function forgetFields(
+/** Deletes the issues of dropped columns. */
+export async function deleteIssuesOfFields(
   session: Session,
   dataset: string,
   fields: readonly string[],
@@ -105,7 +109,7 @@ export async function forgetFields(
   );
 }
 
-/** How many fields of stored records have an issue, by dataset. */
+/** Counts the fields of stored records that have an issue, by dataset. */
 export async function countFieldIssues(session: Session): Promise<Map<string, number>> {
   const rows = await session.select<{ dataset: string; n: number }>(
     'SELECT dataset, COUNT(*) AS n FROM etl_field_issue GROUP BY dataset',
@@ -123,25 +127,25 @@ export type StoredIssue = FieldIssue & {
   readonly timesSeen: number;
 };
 
-const ISSUE =
+const ISSUE_COLUMNS =
   'dataset, record_key AS `key`, field, rule, action, value, run_id AS run, first_seen AS firstSeen, ' +
   'last_seen AS lastSeen, times_seen AS timesSeen';
 
-/** Issues, the last seen first. */
+/** Reads issues, the last seen first. */
 export async function listFieldIssues(session: Session, limit: number): Promise<StoredIssue[]> {
   return session.select<StoredIssue>(
-    `SELECT ${ISSUE} FROM etl_field_issue ORDER BY last_seen DESC, dataset, record_key, field LIMIT ${Math.trunc(limit)}`,
+    `SELECT ${ISSUE_COLUMNS} FROM etl_field_issue ORDER BY last_seen DESC, dataset, record_key, field LIMIT ${Math.trunc(limit)}`,
   );
 }
 
-/** The issues of one record. */
+/** Reads the issues of one record. */
 export async function readFieldIssues(
   session: Session,
   dataset: string,
   key: string,
 ): Promise<StoredIssue[]> {
   return session.select<StoredIssue>(
-    `SELECT ${ISSUE} FROM etl_field_issue WHERE dataset = ? AND record_key = ? ORDER BY field`,
+    `SELECT ${ISSUE_COLUMNS} FROM etl_field_issue WHERE dataset = ? AND record_key = ? ORDER BY field`,
     [dataset, key],
   );
 }
@@ -153,8 +157,8 @@ export type IssueCount = {
   readonly records: number;
 };
 
-/** How many records have an issue, by field and what was done about it, the most frequent first. */
-export async function countByField(session: Session): Promise<IssueCount[]> {
+/** Counts records with an issue by field and action, the most frequent first. */
+export async function countIssuesByField(session: Session): Promise<IssueCount[]> {
   return session.select<IssueCount>(
     'SELECT dataset, field, action, COUNT(*) AS records FROM etl_field_issue ' +
       'GROUP BY dataset, field, action ORDER BY records DESC, dataset, field, action',

@@ -1,8 +1,8 @@
 import type { Session, SqlValue } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 
-/** One change as it is kept; times are `YYYY-MM-DD hh:mm:ss[.mmm]` UTC. */
-export type Kept = {
+/** A stored change. Times are `YYYY-MM-DD hh:mm:ss[.mmm]` UTC. */
+export type StoredChange = {
   readonly field: string;
   readonly changedAt: string;
   readonly upstreamAt: string;
@@ -11,7 +11,7 @@ export type Kept = {
   readonly run: number;
 };
 
-type Change = {
+type NewChange = {
   readonly key: string;
   readonly field: string;
   readonly old: string | null;
@@ -19,13 +19,13 @@ type Change = {
   readonly version: string;
 };
 
-/** Characters that a value has here at most. */
-const LONGEST = 255;
+/** In characters. */
+const MAX_VALUE_LENGTH = 255;
 
-/** To be called in the transaction that writes the rows. */
+/** Must be called in the transaction that writes the rows. */
 export async function saveChanges(
   session: Session,
-  changes: readonly Change[],
+  changes: readonly NewChange[],
   run: number,
   at: string,
 ): Promise<void> {
@@ -39,61 +39,61 @@ export async function saveChanges(
         change.field,
         at,
         change.version,
-        shortened(change.old),
-        shortened(change.new),
+        truncateValue(change.old),
+        truncateValue(change.new),
         String(run),
       ]),
     );
   }
 }
 
-function shortened(value: string | null): string | null {
-  return value === null ? null : Array.from(value).slice(0, LONGEST).join('');
+function truncateValue(value: string | null): string | null {
+  return value === null ? null : Array.from(value).slice(0, MAX_VALUE_LENGTH).join('');
 }
 
-/** All that is kept of a listing, oldest first. */
-export async function changesOfListing(session: Session, key: string): Promise<Kept[]> {
-  return session.select<Kept>(
+/** Reads all stored changes of a listing, oldest first. */
+export async function readListingChanges(session: Session, key: string): Promise<StoredChange[]> {
+  return session.select<StoredChange>(
     'SELECT field, changed_at AS changedAt, upstream_at AS upstreamAt, old_value AS `old`, new_value AS `new`, ' +
       'run_id AS run FROM listing_change WHERE listing_key = ? ORDER BY changed_at, field',
     [key],
   );
 }
 
-export type DeletionOf = {
+export type ListingDeletion = {
   readonly deletedAt: string;
   readonly undoneAt: string | null;
   readonly run: number;
 };
 
-/** What the journal has of a listing's deletions, oldest first. */
-export async function deletionsOfListing(session: Session, key: string): Promise<DeletionOf[]> {
-  return session.select<DeletionOf>(
+/** Reads a listing's logged deletions, oldest first. */
+export async function readListingDeletions(session: Session, key: string): Promise<ListingDeletion[]> {
+  return session.select<ListingDeletion>(
     'SELECT deleted_at AS deletedAt, undone_at AS undoneAt, run_id AS run FROM etl_deletion ' +
       "WHERE resource = 'Property' AND record_key = ? ORDER BY deleted_at",
     [key],
   );
 }
 
-type WatchedRow = { created_at: string; deleted_at: string | null } & Partial<
+type TrackedRow = { created_at: string; deleted_at: string | null } & Partial<
   Record<`v${number}`, string | number | null>
 >;
 
-/** A listing's watched fields as they are now; times are `YYYY-MM-DD hh:mm:ss[.mmm]` UTC. */
-export type Watched = {
+/** A listing's tracked fields as currently stored. Times are `YYYY-MM-DD hh:mm:ss[.mmm]` UTC. */
+export type TrackedValues = {
   readonly createdAt: string;
   readonly deletedAt: string | null;
   readonly values: Readonly<Record<string, string | null>>;
 };
 
-export async function readWatched(
+export async function readTrackedValues(
   session: Session,
   table: string,
   fields: readonly { readonly name: string; readonly column: string }[],
   key: string,
-): Promise<Watched | undefined> {
+): Promise<TrackedValues | undefined> {
   const columns = fields.map(({ column }, nth) => `, ${column} AS v${nth}`).join('');
-  const [row] = await session.select<WatchedRow>(
+  const [row] = await session.select<TrackedRow>(
     `SELECT created_at, deleted_at${columns} FROM ${table} WHERE listing_key = ?`,
     [key],
   );
@@ -105,8 +105,8 @@ export async function readWatched(
   return { createdAt: row.created_at, deletedAt: row.deleted_at, values: Object.fromEntries(values) };
 }
 
-/** When the oldest change was kept that is still there. */
-export async function keptSince(session: Session): Promise<string | undefined> {
+/** Reads the time of the oldest stored change. */
+export async function readHistoryStart(session: Session): Promise<string | undefined> {
   const [row] = await session.select<{ at: string | null }>(
     'SELECT MIN(changed_at) AS at FROM listing_change',
   );

@@ -5,10 +5,10 @@ import { normalizeSqlDateTime } from '../lib/time.ts';
 import type { Reject, Row } from '../model/row.ts';
 import { UNIQUE_CLASH } from '../model/unique-clash.ts';
 
-/** A record too large for the server's packets is kept in part: enough to see what it was. */
-const MOST_RAW = 500_000;
+/** In characters. A record too large for the server's packets is truncated; the rest is enough to identify it. */
+const MAX_RAW_LENGTH = 500_000;
 
-type Quarantining = {
+type QuarantineOptions = {
   readonly run: number;
   readonly source: string;
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
@@ -16,15 +16,15 @@ type Quarantining = {
   readonly maxBytes: number;
 };
 
-/** Keeps what can't be a row, once for each key, with the newest version's text and reasons. */
-export async function quarantine(
+/** Stores records that cannot be rows, one entry per key, with the text and the reasons of the newest version. */
+export async function quarantineRejects(
   session: Session,
   { resource, rules }: { readonly resource: string; readonly rules: string },
   rejects: readonly Reject[],
-  { run, source, at, maxBytes }: Quarantining,
+  { run, source, at, maxBytes }: QuarantineOptions,
 ): Promise<void> {
-  // Four bytes of UTF-8 for a character at most.
-  const most = Math.min(MOST_RAW, Math.floor(maxBytes / 4));
+  // At most four bytes of UTF-8 per character.
+  const maxLength = Math.min(MAX_RAW_LENGTH, Math.floor(maxBytes / 4));
   for (const reject of [...rejects].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     await session.run(
       'INSERT INTO etl_quarantine (source, resource, record_key, parent_key, version_timestamp, raw, reasons, rules, run_id, first_seen, last_seen, times_seen) ' +
@@ -36,7 +36,7 @@ export async function quarantine(
         reject.key,
         reject.parent,
         reject.version,
-        reject.raw.slice(0, most),
+        reject.raw.slice(0, maxLength),
         JSON.stringify(reject.reasons),
         rules,
         String(run),
@@ -47,8 +47,8 @@ export async function quarantine(
   }
 }
 
-/** What is wrong with records that are held, by what they are judged by now; of what is kept in part it can't be told. */
-export async function renewReasons(
+/** Updates the reasons of quarantined records after an evaluation by the current rules. Skips truncated records. */
+export async function updateReasons(
   session: Session,
   resource: string,
   rejects: readonly Reject[],
@@ -64,8 +64,8 @@ export async function renewReasons(
   }
 }
 
-/** Notes that these entries, if they are still there, were judged by these rules. */
-export async function markJudged(
+/** Records that these entries, if they still exist, were evaluated by these rules. */
+export async function markEvaluated(
   session: Session,
   { resource, rules }: { readonly resource: string; readonly rules: string },
   keys: readonly string[],
@@ -78,10 +78,10 @@ export async function markJudged(
 }
 
 /**
- * Keys of entries that may fit now, in their order, after `last`: those that were judged by other rules than these, and
- * those that only another record kept out.
+ * Reads keys of entries that may be valid now, in key order, after `last`: those that were evaluated by different rules, and
+ * those that clashed with another record.
  */
-export async function retryableKeys(
+export async function readRetryableKeys(
   session: Session,
   { resource, rules }: { readonly resource: string; readonly rules: string },
   last: string,
@@ -96,9 +96,9 @@ export async function retryableKeys(
 }
 
 /**
- * Clears the entries of records of which a good version came.
- * @param protectedUpTo an entry whose version is newer than the row's, but not later than this, is kept. Undefined: none
- *   is, because the rows are what the feed shows now.
+ * Deletes the entries of records that now have a valid version.
+ * @param protectedUpTo keeps an entry whose version is newer than the row's but not later than this. Undefined: keeps none,
+ *   because the rows are the feed's current state.
  */
 export async function clearQuarantine(
   session: Session,
@@ -126,8 +126,8 @@ export async function clearQuarantine(
   }
 }
 
-/** Clears the entries of these records, as they were deleted. */
-export async function forgetQuarantined(
+/** Deletes the entries of deleted records. */
+export async function deleteQuarantined(
   session: Session,
   resource: string,
   keys: readonly string[],
@@ -140,15 +140,15 @@ export async function forgetQuarantined(
   }
 }
 
-/** After a census in which every record has a key: those without one are gone, or have one now. */
-export async function forgetWithoutKey(session: Session, resource: string): Promise<void> {
+/** For use after a census in which every record has a key: records without one have disappeared or have a key now. */
+export async function deleteWithoutKey(session: Session, resource: string): Promise<void> {
   await session.run("DELETE FROM etl_quarantine WHERE resource = ? AND record_key LIKE 'no-key:%'", [
     resource,
   ]);
 }
 
-/** Clears what is held of these parents' sets and was not seen when the sets were fetched. */
-export async function clearSets(
+/** Deletes entries of these parents' child sets that were not seen when the sets were fetched. */
+export async function clearQuarantinedSets(
   session: Session,
   resource: string,
   parents: readonly string[],
@@ -166,8 +166,8 @@ export async function clearSets(
   }
 }
 
-/** The parents of entries, of which the sets may be fetched anew. */
-export async function parentsOf(
+/** Reads the parents of entries, so that their child sets can be fetched again. */
+export async function readQuarantinedParents(
   session: Session,
   resource: string,
   keys: readonly string[],
@@ -187,7 +187,7 @@ export async function countQuarantined(session: Session): Promise<Map<string, nu
   return new Map(rows.map((row) => [row.resource, row.n]));
 }
 
-export type Quarantined = {
+export type QuarantineEntry = {
   readonly resource: string;
   readonly key: string;
   /** JSON of `Reason[]`. */
@@ -198,44 +198,44 @@ export type Quarantined = {
   readonly run: number;
 };
 
-const ENTRY =
+const ENTRY_COLUMNS =
   'resource, record_key AS `key`, reasons, first_seen AS firstSeen, last_seen AS lastSeen, ' +
   'times_seen AS timesSeen, run_id AS run';
 
-/** Entries, the last seen first. */
-export async function listQuarantined(session: Session, most: number): Promise<Quarantined[]> {
-  return session.select<Quarantined>(
-    `SELECT ${ENTRY} FROM etl_quarantine ORDER BY last_seen DESC, resource, record_key LIMIT ${Math.trunc(most)}`,
+/** Reads entries, the last seen first. */
+export async function listQuarantined(session: Session, limit: number): Promise<QuarantineEntry[]> {
+  return session.select<QuarantineEntry>(
+    `SELECT ${ENTRY_COLUMNS} FROM etl_quarantine ORDER BY last_seen DESC, resource, record_key LIMIT ${Math.trunc(limit)}`,
   );
 }
 
-/** The entries of a key with the records as they came, whatever their resource. */
+/** Reads the entries of a key in any dataset, with the records as they were sent. */
 export async function readQuarantined(
   session: Session,
   key: string,
-): Promise<(Quarantined & { readonly raw: string })[]> {
-  return session.select<Quarantined & { raw: string }>(
-    `SELECT ${ENTRY}, raw FROM etl_quarantine WHERE record_key = ? ORDER BY resource`,
+): Promise<(QuarantineEntry & { readonly raw: string })[]> {
+  return session.select<QuarantineEntry & { raw: string }>(
+    `SELECT ${ENTRY_COLUMNS}, raw FROM etl_quarantine WHERE record_key = ? ORDER BY resource`,
     [key],
   );
 }
 
-/** Keys of a resource's entries in their order, from after `last` on. */
-export async function quarantinedKeys(
+/** Reads the keys of a dataset's entries, in key order, after `last`. */
+export async function readQuarantinedKeys(
   session: Session,
   resource: string,
   last: string,
-  most: number,
+  limit: number,
 ): Promise<string[]> {
   const rows = await session.select<{ key: string }>(
     'SELECT record_key AS `key` FROM etl_quarantine WHERE resource = ? AND record_key > ? ' +
-      `ORDER BY record_key LIMIT ${Math.trunc(most)}`,
+      `ORDER BY record_key LIMIT ${Math.trunc(limit)}`,
     [resource, last],
   );
   return rows.map((row) => row.key);
 }
 
-/** Forgets entries: of one key, or all. @returns how many there were. */
+/** Deletes the entries of one key, or all entries. @returns the number of deleted entries. */
 export async function purgeQuarantined(session: Session, key: string | undefined): Promise<number> {
   const { matched } =
     key === undefined
@@ -244,8 +244,8 @@ export async function purgeQuarantined(session: Session, key: string | undefined
   return matched;
 }
 
-/** Of these keys, those in quarantine with the version of the record that is held: `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
-export async function heldVersions(
+/** Reads which of these keys are in quarantine, with the quarantined version: `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+export async function readQuarantinedVersions(
   session: Session,
   resource: string,
   keys: readonly string[],
@@ -263,8 +263,8 @@ export async function heldVersions(
   return held;
 }
 
-/** Which of these keys are in quarantine. */
-export async function heldKeys(
+/** Finds which of these keys are in quarantine. */
+export async function findQuarantinedKeys(
   session: Session,
   resource: string,
   keys: readonly string[],

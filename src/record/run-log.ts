@@ -3,23 +3,23 @@ import { toSqlDateTime } from '../lib/time.ts';
 import { RowRefusedError } from '../errors.ts';
 import type { Counts } from '../model/counts.ts';
 
-export type Status = 'running' | 'success' | 'partial' | 'failed' | 'skipped';
+export type RunStatus = 'running' | 'success' | 'partial' | 'failed' | 'skipped';
 
-/** What `etl_sync_log.detail` holds for each resource. */
+/** The value of `etl_sync_log.detail` for each dataset. */
 export type ResourceDetail = Counts & {
   pages: number;
   watermarkBefore: string | null;
   watermarkAfter: string | null;
-  /** Listings whose media were fetched as a set, and of those the ones whose empty answer was not believed. */
+  /** Listings whose media were fetched as a set, and how many of those had an implausible empty response. */
   sets?: number;
   unproven?: number;
-  /** Listings whose records the feed, or something before it, refused to send, although it sent those of others. */
+  /** Listings whose child records were refused by the feed, or by something in front of it, although others were sent. */
   refused?: number;
-  /** Fields that the licence lacks, and that were not asked for. */
+  /** Fields that were not requested because the licence lacks them. */
   leftOut?: readonly string[];
-  /** Why the resource was not taken. */
+  /** Why the dataset was skipped. */
   skipped?: string;
-  /** It was not taken although earlier runs loaded it. */
+  /** The dataset was skipped although earlier runs loaded it. */
   isLost?: true;
 };
 
@@ -31,7 +31,7 @@ export type RunStart = {
   readonly version: string;
 };
 
-/** How a run stands: written with every page, so that also a run that is killed leaves counts that are true. */
+/** State of a run. Written with every page, so that the counts are correct even if the run is killed. */
 export type RunState = {
   readonly totals: Counts;
   readonly pages: number;
@@ -42,10 +42,10 @@ export type RunState = {
 };
 
 /**
- * Closes the rows of a source's runs that vanished. To be called under the source's lock: none of its runs is alive then.
- * @returns their ids.
+ * Closes the rows of a source's runs that vanished. Must be called under the source's lock, when none of its runs is alive.
+ * @returns the ids of those runs.
  */
-export async function closeVanished(session: Session, source: string, now: number): Promise<number[]> {
+export async function closeVanishedRuns(session: Session, source: string, now: number): Promise<number[]> {
   const rows = await session.select<{ id: number }>(
     "SELECT id FROM etl_sync_log WHERE status = 'running' AND source = ?",
     [source],
@@ -63,7 +63,7 @@ export async function closeVanished(session: Session, source: string, now: numbe
 export async function openRun(
   session: Session,
   start: RunStart,
-  status: Status,
+  status: RunStatus,
   now: number,
 ): Promise<number> {
   const at = toSqlDateTime(now);
@@ -77,7 +77,7 @@ export async function openRun(
   try {
     return await insert();
   } catch (error) {
-    // An init_connect of `SET insert_id = …` chooses the first id of each connection; no statement takes that back.
+    // An init_connect with `SET insert_id = …` sets the first id of each connection; no statement can undo that.
     if (!(error instanceof RowRefusedError)) throw error;
     return insert();
   }
@@ -105,7 +105,7 @@ export async function saveRun(session: Session, id: number, state: RunState, now
 export async function closeRun(
   session: Session,
   id: number,
-  status: Status,
+  status: RunStatus,
   message: string | null,
   now: number,
 ): Promise<void> {
@@ -119,7 +119,7 @@ export async function closeRun(
 export type LoggedRun = {
   id: number;
   mode: string;
-  status: Status;
+  status: RunStatus;
   sync_start: string;
   sync_end: string | null;
   records_processed: number;
@@ -129,7 +129,7 @@ export type LoggedRun = {
   records_rejected: number;
   records_older: number;
   records_deleted: number;
-  /** Fields of the processed rows that do not hold exactly what was sent. */
+  /** Fields of the processed rows whose value differs from what was sent. */
   field_issues: number;
   pages: number;
   api_calls_made: number;
@@ -141,23 +141,23 @@ export type LoggedRun = {
   version: string;
 };
 
-/** Why the runs that last came to these resources did not take them; those that were taken are not among them. */
-export async function skippedResources(
+/** Reads why these datasets were skipped by the last runs that included them. Omits datasets that were loaded. */
+export async function readSkippedResources(
   session: Session,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const details = await lastDetails(session, names);
+  const details = await readLastDetails(session, names);
   return new Map(
     [...details].flatMap(([name, { skipped }]) => (skipped === undefined ? [] : [[name, skipped]])),
   );
 }
 
-/** Of these resources, those that were skipped and have never been loaded: they cannot become stale. */
-export async function unlicensedResources(
+/** Reads which of these datasets were skipped and have never been loaded: they cannot become stale. */
+export async function readUnlicensedResources(
   session: Session,
   names: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const details = [...(await lastDetails(session, names))];
+  const details = [...(await readLastDetails(session, names))];
   return new Set(
     details.flatMap(([name, { skipped, isLost }]) =>
       skipped !== undefined && isLost !== true ? [name] : [],
@@ -165,7 +165,10 @@ export async function unlicensedResources(
   );
 }
 
-async function lastDetails(session: Session, names: readonly string[]): Promise<Map<string, ResourceDetail>> {
+async function readLastDetails(
+  session: Session,
+  names: readonly string[],
+): Promise<Map<string, ResourceDetail>> {
   const found = new Map<string, ResourceDetail>();
   for (const name of names) {
     const [row] = await session.select<{ detail: string }>(
@@ -179,26 +182,26 @@ async function lastDetails(session: Session, names: readonly string[]): Promise<
   return found;
 }
 
-const COLUMNS =
+const RUN_COLUMNS =
   'id, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +
   'records_unchanged, records_rejected, records_older, records_deleted, field_issues, pages, api_calls_made, watermark_before, ' +
   'watermark_after, detail, error_message, host, version';
 
-/** The newest runs, newest first. By their start: ids of a distributed server are unique, not in order. */
-export async function lastRuns(session: Session, most: number): Promise<LoggedRun[]> {
+/** Reads the newest runs, newest first. Orders by start: ids of a distributed server are unique but not in order. */
+export async function readLastRuns(session: Session, limit: number): Promise<LoggedRun[]> {
   return session.select<LoggedRun>(
-    `SELECT ${COLUMNS} FROM etl_sync_log ORDER BY sync_start DESC, id DESC LIMIT ${Math.trunc(most)}`,
+    `SELECT ${RUN_COLUMNS} FROM etl_sync_log ORDER BY sync_start DESC, id DESC LIMIT ${Math.trunc(limit)}`,
   );
 }
 
-/** Of each mode the newest run that has ended, and behind it the newest that went well, however many followed. */
-export async function newestRuns(session: Session): Promise<LoggedRun[]> {
+/** Reads the newest completed run of each mode, and the newest successful one. */
+export async function readNewestRuns(session: Session): Promise<LoggedRun[]> {
   const modes = await session.select<{ mode: string }>('SELECT DISTINCT mode FROM etl_sync_log');
   const found = new Map<number, LoggedRun>();
   for (const { mode } of modes) {
     for (const kind of ["<> 'skipped'", "IN ('success', 'partial')"]) {
       const [run] = await session.select<LoggedRun>(
-        `SELECT ${COLUMNS} FROM etl_sync_log WHERE mode = ? AND sync_end IS NOT NULL AND status ${kind} ` +
+        `SELECT ${RUN_COLUMNS} FROM etl_sync_log WHERE mode = ? AND sync_end IS NOT NULL AND status ${kind} ` +
           'ORDER BY sync_start DESC, id DESC LIMIT 1',
         [mode],
       );

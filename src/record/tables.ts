@@ -1,2 +1,2 @@
-/** Whether there is anything to read: every command that looks asks this first. */
+/** Every command that reads checks this first. */
 export { hasTables } from '../db/migrate.ts';

@@ -1,14 +1,14 @@
 import type { Session } from '../db/pool.ts';
 import { FencedError } from '../errors.ts';
-import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../lib/time.ts';
+import { fromSqlDateTime, MINUTE_MS, parseInstant, toSqlDateTime } from '../lib/time.ts';
 import type { Cursor } from '../model/cursor.ts';
 
-/** How far a resource was read; the source's own text, never a DATETIME. */
+/** How far a dataset was read; in the source's own text, never a DATETIME. */
 export type Watermark = {
   readonly resource: string;
-  /** Everything before it is here. Undefined before the first page. */
+  /** Everything before it is stored. Undefined before the first page. */
   readonly cursor: Cursor | undefined;
-  /** When the feed's end was first reached, on our clock: before that the first load is under way. */
+  /** When the end of the feed was first reached, on our clock. Until then, the first load is in progress. */
   readonly completeAt: number | undefined;
   /** When the active listings were loaded, on our clock. */
   readonly activeAt: number | undefined;
@@ -17,26 +17,26 @@ export type Watermark = {
    * what `--active-first` takes before a first load; a first load itself has its place in `cursor` above.
    */
   readonly load: { readonly cursor: Cursor | undefined; readonly run: number } | undefined;
-  /** How far records whose photos changed without them were looked for. */
+  /** Progress of the search for records whose photos changed while their version did not. */
   readonly photos: {
-    /** Every change of photos before it is here; the source's own text. Undefined: never looked for. */
+    /** Every change of photos before it is stored; in the source's own text. Undefined: never searched. */
     readonly timestamp: string | undefined;
-    /** When the feed refused the query, on our clock, and its words. */
+    /** When the feed refused the query, on our clock, and its message. */
     readonly refusal: { readonly at: number; readonly message: string } | undefined;
   };
   /**
-   * Where a read that has not reached its end started, in the source's own text; empty for the beginning. Undefined: none is
-   * under way.
+   * Start of a read that has not reached the end, in the source's own text; empty: the beginning. Undefined: no read is in
+   * progress.
    */
   readonly walkFrom: string | undefined;
-  /** Counts every commit: the fence against a run that lost its lock. 0: no row yet. */
+  /** Incremented by every commit: the fence against a run that lost its lock. 0: no row yet. */
   readonly version: number;
-  /** The run that moved it last. */
+  /** The run that last moved it. */
   readonly run: number;
   readonly updatedAt: number | undefined;
 };
 
-type Stored = {
+type WatermarkRow = {
   resource: string;
   cursor_timestamp: string | null;
   cursor_key: string | null;
@@ -54,7 +54,7 @@ type Stored = {
   updated_at: string;
 };
 
-export function noWatermark(resource: string): Watermark {
+export function createWatermark(resource: string): Watermark {
   return {
     resource,
     cursor: undefined,
@@ -70,7 +70,7 @@ export function noWatermark(resource: string): Watermark {
 }
 
 export async function readWatermarks(session: Session): Promise<Watermark[]> {
-  const rows = await session.select<Stored>(
+  const rows = await session.select<WatermarkRow>(
     'SELECT resource, cursor_timestamp, cursor_key, complete_at, active_at, load_timestamp, load_key, load_run, ' +
       'photos_timestamp, photos_refused_at, photos_refusal, walk_from, version, run_id, updated_at FROM etl_watermark ORDER BY resource',
   );
@@ -99,14 +99,14 @@ export async function readWatermarks(session: Session): Promise<Watermark[]> {
 
 export async function readWatermark(session: Session, resource: string): Promise<Watermark> {
   const all = await readWatermarks(session);
-  return all.find((watermark) => watermark.resource === resource) ?? noWatermark(resource);
+  return all.find((watermark) => watermark.resource === resource) ?? createWatermark(resource);
 }
 
 /**
- * Replaces the watermark that was read as `before`. To be the first statement of a page's transaction: it holds every
- * other writer of this resource back until the commit.
+ * Replaces the watermark that was read as `before`. Must be the first statement of a page's transaction: it blocks every other
+ * writer of this dataset until the commit.
  * @param at `YYYY-MM-DD hh:mm:ss.mmm` UTC.
- * @throws FencedError where another run has moved it since.
+ * @throws FencedError if another run has moved it since.
  */
 export async function moveWatermark(
   session: Session,
@@ -156,27 +156,27 @@ export async function moveWatermark(
   return { ...after, version, run: by.run };
 }
 
-/** The later of two places; the second where both are the same instant, whose keys only the server can order. */
-export function later(a: Cursor | undefined, b: Cursor | undefined): Cursor | undefined {
+/** Returns the later cursor; the second if both have the same instant, because only the server can order their keys. */
+export function pickLater(a: Cursor | undefined, b: Cursor | undefined): Cursor | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return instantOf(a) > instantOf(b) ? a : b;
 }
 
-/** Whether a place is not in the future; there a watermark would hide everything until then. */
+/** Whether a cursor is not in the future: a watermark in the future would hide all records until then. */
 export function isPast(cursor: Cursor, now: number): boolean {
-  return instantOf(cursor) <= latestPast(now);
+  return instantOf(cursor) <= latestPastMs(now);
 }
 
 /** The latest time, in milliseconds since the epoch, that is not in the future for a feed whose clock shows `now`. */
-export function latestPast(now: number): number {
-  return now + CLOCKS_APART;
+export function latestPastMs(now: number): number {
+  return now + MAX_CLOCK_SKEW_MS;
 }
 
-/** The API's clock may run before ours by as much as this. */
-export const CLOCKS_APART = 5 * 60_000;
+/** The API's clock may be ahead of ours by this much. */
+export const MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
-/** The place `overlap` milliseconds before, for rows that become visible late. */
-export function earlier(cursor: Cursor, overlap: number): Cursor {
+/** Returns the cursor `overlap` milliseconds earlier, for records that become visible late. */
+export function rewindCursor(cursor: Cursor, overlap: number): Cursor {
   if (overlap === 0) return cursor;
   return { timestamp: new Date(instantOf(cursor) - overlap).toISOString() };
 }

@@ -1,8 +1,8 @@
 import { toSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
-import { latestPast, type Watermark } from '../record/watermark.ts';
-import { slicedTransformer, type Transformed } from '../transform/page.ts';
+import { latestPastMs, type Watermark } from '../record/watermark.ts';
+import { createSlicedTransformer, type TransformedPage } from '../transform/page.ts';
 import { type ActiveRun, reachedMaxPages, showProgress } from './active-run.ts';
 import { prefetchPages } from './prefetch-pages.ts';
 import { type PageCommit, commit, simulateCommit } from './commit.ts';
@@ -43,7 +43,7 @@ export async function commitBatches(
     expected ??= count;
     sent += records;
     const protectedUpTo = plan.keepsNewer
-      ? toSqlDateTime(latestPast(getWatermarkLimit(active.tools)))
+      ? toSqlDateTime(latestPastMs(getWatermarkLimit(active.tools)))
       : undefined;
     const move = (watermark: Watermark): Watermark =>
       withWalkStart(plan, started(plan.advance(watermark, cursor, getWatermarkLimit(active.tools))));
@@ -62,7 +62,7 @@ function withWalkStart({ from, whole }: ReadPlan, watermark: Watermark): Waterma
 
 /** A batch as rows, with its position in the source. */
 type TransformedBatch = {
-  readonly page: Transformed;
+  readonly page: TransformedPage;
   /** Records of the batch that the source's count includes. */
   readonly records: number;
   readonly cursor: Page['cursor'];
@@ -75,7 +75,7 @@ export async function* transformBatches(
   dataset: Dataset,
   pages: AsyncIterable<Page & { complete?: boolean }>,
 ): AsyncGenerator<TransformedBatch> {
-  const transform = slicedTransformer(dataset);
+  const transform = createSlicedTransformer(dataset);
   for await (const page of pages) {
     const { cursor, count, complete = false } = page;
     yield {

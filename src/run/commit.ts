@@ -7,11 +7,11 @@ import type { Counts } from '../model/counts.ts';
 import type { Reject, Row } from '../model/row.ts';
 import { saveFieldIssues } from '../record/field-issue.ts';
 import { saveChanges } from '../record/history.ts';
-import { clearQuarantine, quarantine } from '../record/quarantine.ts';
+import { clearQuarantine, quarantineRejects } from '../record/quarantine.ts';
 import { type ResourceDetail, saveRun } from '../record/run-log.ts';
 import type { Watermark } from '../record/watermark.ts';
-import type { Transformed } from '../transform/page.ts';
-import { rulesOf } from '../transform/rules.ts';
+import type { TransformedPage } from '../transform/page.ts';
+import { hashRules } from '../transform/rules.ts';
 import type { ActiveRun } from './active-run.ts';
 import { commitFenced, keepWatermark } from './fence.ts';
 import { saveUsageWithin } from './metering.ts';
@@ -31,14 +31,14 @@ type WriteResult = LoadResult & { readonly deleted: number; readonly blocked?: B
 
 export type PageCommit = {
   readonly dataset: Dataset;
-  readonly page: Transformed;
+  readonly page: TransformedPage;
   /** The new watermark; unchanged by default. */
   readonly move?: (watermark: Watermark) => Watermark;
   readonly pages: number;
   /** Stored versions up to this time are not replaced by older ones, which may be late (load/compare.ts). */
   readonly protectedUpTo?: string | undefined;
   /** Writes the rows; by default they are compared and upserted. */
-  readonly write?: (session: Session, page: Transformed, options: LoadOptions) => Promise<WriteResult>;
+  readonly write?: (session: Session, page: TransformedPage, options: LoadOptions) => Promise<WriteResult>;
   /** Recorded with the counts in the run's row. */
   readonly detail?: Partial<Pick<ResourceDetail, 'sets' | 'unproven' | 'refused'>>;
 };
@@ -66,8 +66,8 @@ export async function commit(active: ActiveRun, change: PageCommit): Promise<voi
       const page = withoutBlocked(withoutRefused(fitting, difference.refused, parent), difference.blocked);
       await saveChanges(session, difference.changes, id, at);
       const bytes = Math.min(active.maxBytes, (session.maxStatementBytes ?? Infinity) / 2);
-      const rules = { resource: dataset.name, rules: rulesOf(dataset) };
-      await quarantine(session, rules, page.rejects, {
+      const rules = { resource: dataset.name, rules: hashRules(dataset) };
+      await quarantineRejects(session, rules, page.rejects, {
         run: id,
         source: tools.source.id,
         at,
@@ -114,13 +114,13 @@ function writtenRows({ inserted, updated }: Pick<Difference, 'inserted' | 'updat
 }
 
 /** For a commit that only moves the watermark. */
-export const NO_RECORDS: Transformed = { rows: [], rejects: [], older: 0 };
+export const NO_RECORDS: TransformedPage = { rows: [], rejects: [], skippedOlder: 0 };
 
 /** Counts the changes that a commit of the page would make. */
 export async function simulateCommit(
   active: ActiveRun,
   dataset: Dataset,
-  transformed: Transformed,
+  transformed: TransformedPage,
   protectedUpTo?: string,
 ): Promise<void> {
   const page = rejectOversizedRows(transformed, active.maxBytes);
@@ -133,7 +133,11 @@ export async function simulateCommit(
  * Turns rows that the database refused into rejects.
  * @param parent the index of the parent's key in a row.
  */
-function withoutRefused(page: Transformed, refused: ReadonlyMap<Row, string>, parent: number): Transformed {
+function withoutRefused(
+  page: TransformedPage,
+  refused: ReadonlyMap<Row, string>,
+  parent: number,
+): TransformedPage {
   if (refused.size === 0) return page;
   const rejects = [...refused].map(([row, message]) => ({
     key: row.key,
@@ -149,7 +153,7 @@ function withoutRefused(page: Transformed, refused: ReadonlyMap<Row, string>, pa
   };
 }
 
-function withoutBlocked(page: Transformed, blocked: BlockedRows | undefined): Transformed {
+function withoutBlocked(page: TransformedPage, blocked: BlockedRows | undefined): TransformedPage {
   if (blocked === undefined || blocked.rejects.length === 0) return page;
   return {
     ...page,
@@ -159,20 +163,20 @@ function withoutBlocked(page: Transformed, blocked: BlockedRows | undefined): Tr
 }
 
 function createUpsert(dataset: Dataset) {
-  return async (session: Session, page: Transformed, options: LoadOptions): Promise<WriteResult> => ({
+  return async (session: Session, page: TransformedPage, options: LoadOptions): Promise<WriteResult> => ({
     ...(await loadRows(session, dataset, page.rows, options)),
     deleted: 0,
   });
 }
 
-function countsOf(difference: Difference & { deleted: number }, page: Transformed): Counts {
+function countsOf(difference: Difference & { deleted: number }, page: TransformedPage): Counts {
   const rows = page.rows.filter(({ issues }) => issues.length > 0);
   return countPage({
     inserted: difference.inserted.length,
     updated: difference.updated.length,
     unchanged: difference.unchanged,
     rejected: page.rejects.length,
-    older: difference.skippedOlder + page.older,
+    older: difference.skippedOlder + page.skippedOlder,
     deleted: difference.deleted,
     fieldIssues: rows.reduce((sum, { issues }) => sum + issues.length, 0),
     altered: rows.filter(({ issues }) => issues.some(({ action }) => action !== 'rounded')).length,

@@ -2,7 +2,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { parseInstant, toSqlDateTime } from '../lib/time.ts';
 import { estimateRowSize } from '../load/row-size.ts';
 import { countInWindow } from '../load/window.ts';
-import { noWatermark, type Watermark } from '../record/watermark.ts';
+import { createWatermark, type Watermark } from '../record/watermark.ts';
 import { requireCapability } from '../sources/source.ts';
 import type { RunTools } from './active-run.ts';
 import { planRead, type ReadPlan } from './modes/read-plan.ts';
@@ -49,7 +49,7 @@ export function planReadOf(
 ): ReadPlan {
   const { overlap } = tools.settings;
   const options = { mode: mode === 'sync' ? mode : 'full-load', overlap, restart: false, run: 0 } as const;
-  return planRead(watermarks.get(name) ?? noWatermark(name), options);
+  return planRead(watermarks.get(name) ?? createWatermark(name), options);
 }
 
 export function countRecordsFrom(

@@ -2,7 +2,7 @@ import type { Session } from '../db/pool.ts';
 import { transaction } from '../db/transaction.ts';
 import { UnavailableError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
-import { moveWatermark, noWatermark, readWatermark, type Watermark } from '../record/watermark.ts';
+import { moveWatermark, createWatermark, readWatermark, type Watermark } from '../record/watermark.ts';
 import { type ActiveRun, databaseToolsOf } from './active-run.ts';
 
 type NamedDataset = { readonly name: string };
@@ -14,7 +14,7 @@ type NamedDataset = { readonly name: string };
 export async function getWatermark(active: ActiveRun, { name }: NamedDataset): Promise<Watermark> {
   const known = active.watermarks.get(name);
   if (known !== undefined) return known;
-  const read = active.hasTables ? await readWatermark(active.connection, name) : noWatermark(name);
+  const read = active.hasTables ? await readWatermark(active.connection, name) : createWatermark(name);
   active.watermarks.set(name, read);
   return read;
 }

@@ -1,7 +1,7 @@
 import type { CensusEntry } from '../sources/source.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
-import { slicedTransformer, type Transformed } from '../transform/page.ts';
+import { createSlicedTransformer, type TransformedPage } from '../transform/page.ts';
 import type { ActiveRun } from './active-run.ts';
 import { prefetchPages } from './prefetch-pages.ts';
 import { createRecordQuery, findPresentKeys } from './by-key.ts';
@@ -57,7 +57,7 @@ export async function fetchByKey(
 type KeyAnswer = {
   readonly asked: readonly string[];
   readonly refused: readonly string[];
-  readonly pages: readonly Transformed[];
+  readonly pages: readonly TransformedPage[];
 };
 
 async function* readByKey(
@@ -66,11 +66,11 @@ async function* readByKey(
   keys: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<KeyAnswer> {
-  const transform: (page: Page) => Promise<Transformed> = slicedTransformer(dataset);
+  const transform: (page: Page) => Promise<TransformedPage> = createSlicedTransformer(dataset);
   const ask = createRecordQuery(tools, dataset, signal);
   for (const asked of splitIntoRequests(keys)) {
     const { items, refused } = await ask(asked);
-    const pages: Transformed[] = [];
+    const pages: TransformedPage[] = [];
     for (const page of items) pages.push(await transform(page));
     yield { asked, refused, pages };
   }

@@ -4,7 +4,7 @@ import { releaseRunLock, type LockScope } from '../db/named-lock.ts';
 import { findPacketError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
-import { closeRun, closeVanished, openRun, saveRun, type Status } from '../record/run-log.ts';
+import { closeRun, closeVanishedRuns, openRun, saveRun, type RunStatus } from '../record/run-log.ts';
 import { type ActiveRun, databaseToolsOf, type RunOptions, type RunTools } from './active-run.ts';
 import { checkTables } from './check-tables.ts';
 import { ensureColumns } from './columns/ensure.ts';
@@ -20,8 +20,8 @@ import { ensureTables } from './tables.ts';
 export async function withRun(
   tools: RunTools,
   options: RunOptions,
-  work: (active: ActiveRun) => Promise<Status>,
-): Promise<ActiveRun & { status: Status }> {
+  work: (active: ActiveRun) => Promise<RunStatus>,
+): Promise<ActiveRun & { status: RunStatus }> {
   const unlock = await tools.acquireLock().catch(async (error: unknown) => {
     if (error instanceof BusyError && !options.dryRun)
       await recordUnstarted(tools, options, 'skipped', error);
@@ -113,7 +113,7 @@ async function startRun(
   const made = await ensureTables(connection, options.resources);
   if (made.length > 0) log.database.info({ made }, 'created tables');
   await ensureTablesIntact(tools, options, connection);
-  const vanished = await closeVanished(connection, tools.source.id, clock.now());
+  const vanished = await closeVanishedRuns(connection, tools.source.id, clock.now());
   if (vanished.length > 0) log.main.warn({ vanished }, 'earlier runs vanished without closing their row');
   await saveLeftoverUsage(tools, connection);
   const id = await openRun(connection, start, 'running', clock.now());
@@ -122,7 +122,10 @@ async function startRun(
   return { ...active, id, hasTables: true };
 }
 
-async function runAndClose(active: ActiveRun, work: (active: ActiveRun) => Promise<Status>): Promise<Status> {
+async function runAndClose(
+  active: ActiveRun,
+  work: (active: ActiveRun) => Promise<RunStatus>,
+): Promise<RunStatus> {
   const { log, source } = active.tools;
   try {
     const status = await work(active);
@@ -143,7 +146,7 @@ async function runAndClose(active: ActiveRun, work: (active: ActiveRun) => Promi
 }
 
 /** Closes the row on another connection if the run's own connection broke. Only this run writes the row, so it needs no lock. */
-async function closeFailed(active: ActiveRun, status: Status, message: string): Promise<void> {
+async function closeFailed(active: ActiveRun, status: RunStatus, message: string): Promise<void> {
   try {
     await close(active, status, message);
   } catch (error) {
@@ -154,7 +157,7 @@ async function closeFailed(active: ActiveRun, status: Status, message: string): 
 
 async function close(
   active: ActiveRun,
-  status: Status,
+  status: RunStatus,
   message: string | null,
   session: Session = active.connection,
 ): Promise<void> {
@@ -169,7 +172,7 @@ async function close(
 async function recordUnstarted(
   tools: RunTools,
   options: RunOptions,
-  status: Status,
+  status: RunStatus,
   error: EtlError,
 ): Promise<void> {
   const now = tools.clock.now();

@@ -1,5 +1,5 @@
 import { chunk } from '../lib/chunk.ts';
-import type { DueListing } from '../record/due.ts';
+import type { StaleParent } from '../record/stale-parents.ts';
 
 /** Characters of keys in one request. Another client sends URLs of up to 7,168 characters; the rest of the URL needs some. */
 const MAX_CHARACTERS = 5000;
@@ -15,9 +15,9 @@ export function splitIntoRequests(keys: readonly string[]): string[][] {
 }
 
 /** Groups listings whose child records fit on one page together, by the feed's counts. */
-export function packListings(listings: readonly DueListing[], pageSize: number): DueListing[][] {
-  const batches: DueListing[][] = [];
-  let batch: DueListing[] = [];
+export function packListings(listings: readonly StaleParent[], pageSize: number): StaleParent[][] {
+  const batches: StaleParent[][] = [];
+  let batch: StaleParent[] = [];
   let records = 0;
   let characters = 0;
   for (const listing of listings) {

@@ -1,5 +1,5 @@
 import type { Counts } from '../model/counts.ts';
-import type { ResourceDetail, Status } from '../record/run-log.ts';
+import type { ResourceDetail, RunStatus } from '../record/run-log.ts';
 import type { RunOptions, RunTools } from './active-run.ts';
 import { selectDatasetsToLoad } from './full-load-state.ts';
 import { forEachLicensed } from './licensed.ts';
@@ -11,7 +11,7 @@ import { isComplete, lostResources, toRunState } from './tally.ts';
 /** The result of a run, for people. */
 export type RunOutcome = {
   readonly run: number;
-  readonly status: Status;
+  readonly status: RunStatus;
   readonly totals: Counts;
   readonly calls: number;
   readonly resources: Readonly<Record<string, ResourceDetail>>;

@@ -3,9 +3,9 @@ import { HOUR_MS } from '../lib/time.ts';
 import { CredentialsError, UnavailableError } from '../errors.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 import {
-  forgetSchemas,
-  lastFailure,
-  noteFailure,
+  pruneSchemas,
+  readLastSchemaFailure,
+  saveSchemaFailure,
   readSchemas,
   saveSchema,
   type SeenSchema,
@@ -42,7 +42,7 @@ const RETRY_PAUSE_MS = HOUR_MS;
 
 async function hasJustFailed(active: ActiveRun, newest: SeenSchema | undefined): Promise<boolean> {
   if (!active.hasTables) return false;
-  const failedAt = await retryAfterReconnect(active, () => lastFailure(active.connection));
+  const failedAt = await retryAfterReconnect(active, () => readLastSchemaFailure(active.connection));
   if (failedAt === undefined || failedAt < (newest?.checkedAt ?? 0)) return false;
   const since = active.tools.clock.now() - failedAt;
   return since >= 0 && since < RETRY_PAUSE_MS;
@@ -83,7 +83,7 @@ async function storeSchema(active: ActiveRun, schema: FeedSchema, now: number): 
     await retryAfterReconnect(active, () =>
       transaction(connection, databaseToolsOf(tools), async (session) => {
         await saveSchema(session, schema, id, now);
-        await forgetSchemas(session);
+        await pruneSchemas(session);
       }),
     );
   } catch (err) {
@@ -96,7 +96,7 @@ async function storeFailure(active: ActiveRun): Promise<void> {
   const { connection, tools, options } = active;
   if (options.dryRun) return;
   try {
-    await retryAfterReconnect(active, () => noteFailure(connection, tools.clock.now()));
+    await retryAfterReconnect(active, () => saveSchemaFailure(connection, tools.clock.now()));
   } catch (err) {
     tools.log.database.warn({ err }, "could not record that the feed's schema is unreadable");
     await reconnectIfBroken(active, err);

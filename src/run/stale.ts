@@ -2,7 +2,7 @@ import { retryWhileUnavailable } from '../db/retry-while-unavailable.ts';
 import type { CensusEntry } from '../sources/source.ts';
 import { readIndexOfKeys, type IndexRow } from '../load/index-row.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { heldVersions } from '../record/quarantine.ts';
+import { readQuarantinedVersions } from '../record/quarantine.ts';
 import { databaseToolsOf, type RunTools } from './active-run.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function findStale(
     return row === undefined || !isInStep(row, entry);
   });
   const held = await retryWhileUnavailable(databaseToolsOf(tools), () =>
-    heldVersions(
+    readQuarantinedVersions(
       tools.database,
       dataset.name,
       stale.map(({ key }) => key),

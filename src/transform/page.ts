@@ -4,74 +4,74 @@ import { instantToSql } from '../lib/time.ts';
 import { MAX_KEY_LENGTH, type Dataset } from '../dataset/dataset.ts';
 import type { Page, RawRecord } from '../model/page.ts';
 import type { Reason, Reject, Row } from '../model/row.ts';
-import { contentHash, hash } from './hash.ts';
-import { membersIn, scan, textOf } from './scanned.ts';
-import { printed, shorten } from './printed.ts';
-import { schemaOf, type Shaped } from './schema.ts';
+import { createContentHasher, hashText } from './hash.ts';
+import { readMembers, scanRecord, recordText } from './scan-record.ts';
+import { formatValue, truncateValue } from './format-value.ts';
+import { createSchema, type ShapedRecord } from './schema.ts';
 import { hasParentVersion, parentLink, versionField } from '../dataset/reading.ts';
 
-/** The text that is kept of such a record is not what was sent: it can never be tried again. */
-export const NO_UTF8 = 'holds bytes that are no UTF-8';
+/** The stored text of such a record differs from what was sent, so it can never be replayed. */
+export const NOT_UTF8 = 'holds bytes that are no UTF-8';
 
-export type Transformed = {
+export type TransformedPage = {
   /** Distinct keys. */
   readonly rows: readonly Row[];
   readonly rejects: readonly Reject[];
-  /** Records whose twin in the same page is newer. */
-  readonly older: number;
+  /** Number of records with a newer duplicate in the same page. */
+  readonly skippedOlder: number;
 };
 
-/** Makes the function that turns a page's records into rows and rejects. No record can make it throw. */
-export function transformer(dataset: Dataset): (page: Page) => Transformed {
-  const shape = shaper(dataset);
+/** Creates the function that transforms a page's records into rows and rejects. No record can make it throw. */
+export function createTransformer(dataset: Dataset): (page: Page) => TransformedPage {
+  const shape = createShaper(dataset);
   return (page) =>
-    newestOfEach(page.records.map((sent, index) => shape(sent, page.damaged.has(index), page.versions)));
+    dedupe(page.records.map((sent, index) => shape(sent, page.damaged.has(index), page.versions)));
 }
 
-/** Ten full records take a millisecond, in which the database waits for what it is to do next. */
-const SLICE = 10;
+/** Ten full records take a millisecond, during which the database waits for its next statement. */
+const SLICE_RECORDS = 10;
 
-/** The same in slices: between two of them the database's answers are taken, and it is given more to do. */
-export function slicedTransformer(dataset: Dataset): (page: Page) => Promise<Transformed> {
-  const shape = shaper(dataset);
+/** The same in slices: between slices, the event loop handles the database's responses and sends it more work. */
+export function createSlicedTransformer(dataset: Dataset): (page: Page) => Promise<TransformedPage> {
+  const shape = createShaper(dataset);
   return async ({ records, damaged, versions }) => {
     const shaped: (Row | Reject)[] = [];
     for (const [index, sent] of records.entries()) {
-      if (index > 0 && index % SLICE === 0) await setImmediate();
+      if (index > 0 && index % SLICE_RECORDS === 0) await setImmediate();
       shaped.push(shape(sent, damaged.has(index), versions));
     }
-    return newestOfEach(shaped);
+    return dedupe(shaped);
   };
 }
 
-function shaper(
+function createShaper(
   dataset: Dataset,
 ): (sent: RawRecord, isDamaged: boolean, versions: Page['versions']) => Row | Reject {
-  const schema = schemaOf(dataset);
-  const hashOf = contentHash(dataset);
+  const schema = createSchema(dataset);
+  const hashOf = createContentHasher(dataset);
 
   const shape = (sent: RawRecord, isDamaged: boolean, versions: Page['versions']): Row | Reject => {
-    const scanned = isDamaged ? undefined : scan(dataset, sent);
-    const record = scanned === undefined ? parse(textOf(sent)) : membersIn(scanned);
+    const scanned = isDamaged ? undefined : scanRecord(dataset, sent);
+    const record = scanned === undefined ? parseRecord(recordText(sent)) : readMembers(scanned);
     if (record === undefined) {
-      return reject(sent, {}, [{ field: '', rule: 'is no JSON object', value: textOf(sent) }]);
+      return reject(sent, {}, [{ field: '', rule: 'is not a JSON object', value: recordText(sent) }]);
     }
     if (isDamaged) {
-      return reject(sent, record, [{ field: '', rule: NO_UTF8, value: textOf(sent) }]);
+      return reject(sent, record, [{ field: '', rule: NOT_UTF8, value: recordText(sent) }]);
     }
     const result = schema.safeParse(record);
     if (!result.success) {
       const reasons = result.error.issues.map((issue) => {
         const field = issue.path.join('.');
-        return { field, rule: issue.message, value: printed(record[field]) };
+        return { field, rule: issue.message, value: formatValue(record[field]) };
       });
       return reject(sent, record, reasons);
     }
     const { values, issues } = result.data;
-    const data = hasParentVersion(dataset) ? dated(values, dataset, versions) : values;
+    const data = hasParentVersion(dataset) ? withParentVersion(values, dataset, versions) : values;
     if (data === undefined) {
       return reject(sent, record, [
-        { field: '', rule: 'belongs to no listing that was asked for', value: '' },
+        { field: '', rule: 'belongs to no listing that was requested', value: '' },
       ]);
     }
     return {
@@ -85,39 +85,39 @@ function shaper(
   };
 
   const reject = (sent: RawRecord, record: Record<string, unknown>, reasons: Reason[]): Reject => {
-    const raw = textOf(sent);
+    const raw = recordText(sent);
     const version = record[dataset.version ?? ''];
     return {
-      key: keyOf(record[dataset.key]) ?? `no-key:${hash(raw)}`,
-      parent: keyOf(record[parentLink(dataset)?.field ?? '']) ?? null,
+      key: toKey(record[dataset.key]) ?? `no-key:${hashText(raw)}`,
+      parent: toKey(record[parentLink(dataset)?.field ?? '']) ?? null,
       version: typeof version === 'string' ? (instantToSql(version) ?? null) : null,
       raw,
-      reasons: reasons.map((reason) => ({ ...reason, value: shorten(reason.value) })),
+      reasons: reasons.map((reason) => ({ ...reason, value: truncateValue(reason.value) })),
     };
   };
 
-  // Whatever a record does to the code above, the next one must have its turn.
+  // An unexpected error of one record must not affect the next ones.
   return (sent, isDamaged, versions) => {
     try {
       return shape(sent, isDamaged, versions);
     } catch (error) {
-      const value = textOf(sent);
-      return reject(sent, {}, [{ field: '', rule: `can't be read: ${String(error)}`, value }]);
+      const value = recordText(sent);
+      return reject(sent, {}, [{ field: '', rule: `cannot be read: ${String(error)}`, value }]);
     }
   };
 }
 
-/** A record without a time of its own has that of the parent it was asked for. */
-function dated(
-  data: Shaped['values'],
+/** Adds the version of the parent that the record was requested for; undefined if there is none. */
+function withParentVersion(
+  data: ShapedRecord['values'],
   dataset: Dataset,
   versions: Page['versions'],
-): Shaped['values'] | undefined {
+): ShapedRecord['values'] | undefined {
   const version = versions?.get(data[parentLink(dataset)?.field ?? ''] ?? '');
   return version === undefined ? undefined : { ...data, [versionField(dataset)]: version };
 }
 
-function parse(raw: string): Record<string, unknown> | undefined {
+function parseRecord(raw: string): Record<string, unknown> | undefined {
   try {
     const value = parseExact(raw);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -128,23 +128,23 @@ function parse(raw: string): Record<string, unknown> | undefined {
   }
 }
 
-function newestOfEach(shaped: readonly (Row | Reject)[]): Transformed {
+function dedupe(shaped: readonly (Row | Reject)[]): TransformedPage {
   const newest = new Map<string, Row | Reject>();
-  let older = 0;
+  let skippedOlder = 0;
   for (const item of shaped) {
     const twin = newest.get(item.key);
-    if (twin !== undefined) older += 1;
+    if (twin !== undefined) skippedOlder += 1;
     if (twin === undefined || (item.version ?? '') >= (twin.version ?? '')) newest.set(item.key, item);
   }
   const kept = [...newest.values()];
   return {
     rows: kept.filter((item): item is Row => 'values' in item),
     rejects: kept.filter((item): item is Reject => 'reasons' in item),
-    older,
+    skippedOlder,
   };
 }
 
-function keyOf(value: unknown): string | undefined {
+function toKey(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' &&
     text !== '' &&

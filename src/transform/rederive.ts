@@ -4,37 +4,40 @@ import type { Field, Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { toStaleHash } from '../model/stale-hash.ts';
 import type { StoredRow } from '../model/stored-row.ts';
-import { transformer } from './page.ts';
+import { createTransformer } from './page.ts';
 import { parentLink, versionField } from '../dataset/reading.ts';
 
 export type ColumnDifference = {
   readonly field: Field;
-  /** Where the field stands among those of the resource. */
-  readonly place: number;
+  /** Index in `Dataset.fields`. */
+  readonly index: number;
   readonly stored: string | null;
   readonly expected: string | null;
 };
 
-export type Verdict =
+export type Rederivation =
   | { readonly kind: 'without payload' }
   | { readonly kind: 'unreadable'; readonly why: string }
   | {
       readonly kind: 'compared';
       readonly differences: readonly ColumnDifference[];
-      /** The payload as it was sent, if what is stored is not. */
+      /** The payload as it was sent, if the stored one differs. */
       readonly payload: string | undefined;
-      /** Of the row that the payload gives. */
+      /** Issues of the row that the payload produces. */
       readonly issues: Row['issues'];
     };
 
 /**
- * Makes the function that holds a stored row against its payload, which is converted as a record of the feed is. A payload
- * that was sent to the server as latin1 is stored with its UTF-8 read as latin1: it is taken back, if the row's content hash
- * or its damaged columns prove it.
- * @param left places of fields that are not compared.
+ * Creates the function that compares a stored row with its payload, which is converted like a record of the feed. If a payload
+ * was sent to the server as latin1, its UTF-8 is stored as decoded latin1: this is undone if the row's content hash or its
+ * damaged columns prove it.
+ * @param skipped indexes of fields that are not compared.
  */
-export function rederiver(dataset: Dataset, left: ReadonlySet<number>): (stored: StoredRow) => Verdict {
-  const transform = transformer(dataset);
+export function createRederiver(
+  dataset: Dataset,
+  skipped: ReadonlySet<number>,
+): (stored: StoredRow) => Rederivation {
+  const transform = createTransformer(dataset);
   const derive = (stored: StoredRow, payload: string): Row | string => {
     const versions = new Map([
       [valueOf(dataset, stored, parentLink(dataset)?.field), versionOf(dataset, stored)],
@@ -49,20 +52,21 @@ export function rederiver(dataset: Dataset, left: ReadonlySet<number>): (stored:
     }
     return row.key === stored.key ? row : `is the payload of ${row.key}`;
   };
-  const compared = (stored: StoredRow, row: Row, payload?: string): Verdict => ({
+  const compared = (stored: StoredRow, row: Row, payload?: string): Rederivation => ({
     kind: 'compared',
-    differences: differencesOf(dataset, stored, row, left),
+    differences: findDifferences(dataset, stored, row, skipped),
     payload,
     issues: row.issues,
   });
   return (stored) => {
     if (stored.payload === null) return { kind: 'without payload' };
     const row = derive(stored, stored.payload);
-    if (typeof row === 'object' && isProven(stored, row)) return compared(stored, row);
+    if (typeof row === 'object' && hasMatchingHash(stored, row)) return compared(stored, row);
     const undone = undoLatin1(stored.payload);
     const other = undone === undefined ? undefined : derive(stored, undone);
     const isOther =
-      typeof other === 'object' && (isProven(stored, other) || isThroughLatin1(stored, other, left));
+      typeof other === 'object' &&
+      (hasMatchingHash(stored, other) || matchesLatin1Damage(stored, other, skipped));
     if (isOther) return compared(stored, other, undone);
     if (typeof row === 'string') return { kind: 'unreadable', why: row };
     const verdict = compared(stored, row);
@@ -72,39 +76,39 @@ export function rederiver(dataset: Dataset, left: ReadonlySet<number>): (stored:
   };
 }
 
-/** A row that lacks something of its record has a hash that is marked as outdated. */
-function isProven({ hash }: StoredRow, row: Row): boolean {
+/** Whether the hashes match. An incomplete row has a hash that is marked as outdated. */
+function hasMatchingHash({ hash }: StoredRow, row: Row): boolean {
   return hash === row.hash || hash === toStaleHash(row.hash);
 }
 
-/** Whether the columns hold what latin1 leaves of the record's texts, those that it leaves as they are with them. */
-function isThroughLatin1({ values }: StoredRow, row: Row, left: ReadonlySet<number>): boolean {
-  const texts = row.values.flatMap((value, place) =>
-    left.has(place) || value === null || !/[^\0-\u007F]/.test(value) ? [] : [{ value, place }],
+/** Whether every non-ASCII column holds its text as damaged by latin1. */
+function matchesLatin1Damage({ values }: StoredRow, row: Row, skipped: ReadonlySet<number>): boolean {
+  const texts = row.values.flatMap((value, index) =>
+    skipped.has(index) || value === null || !/[^\0-\u007F]/.test(value) ? [] : [{ value, index }],
   );
-  return texts.length > 0 && texts.every(({ value, place }) => passThroughLatin1(value) === values[place]);
+  return texts.length > 0 && texts.every(({ value, index }) => passThroughLatin1(value) === values[index]);
 }
 
-function differencesOf(
+function findDifferences(
   dataset: Dataset,
   stored: StoredRow,
   row: Row,
-  left: ReadonlySet<number>,
+  skipped: ReadonlySet<number>,
 ): ColumnDifference[] {
-  // A re-stamp moves these in the row, and leaves its payload as it is.
+  // A re-stamp changes these in the row but not in its payload.
   const isRestamped = dataset.version !== undefined && (row.version ?? '') < versionOf(dataset, stored);
   const moved = new Set(isRestamped ? [versionField(dataset), ...dataset.volatile] : []);
-  return dataset.fields.flatMap((field, place) => {
-    if (left.has(place) || moved.has(field.name)) return [];
-    const [was, expected] = [stored.values[place] ?? null, row.values[place] ?? null];
-    return canonical(field, was) === canonical(field, expected)
+  return dataset.fields.flatMap((field, index) => {
+    if (skipped.has(index) || moved.has(field.name)) return [];
+    const [was, expected] = [stored.values[index] ?? null, row.values[index] ?? null];
+    return canonicalize(field, was) === canonicalize(field, expected)
       ? []
-      : [{ field, place, stored: was, expected }];
+      : [{ field, index, stored: was, expected }];
   });
 }
 
-/** Equal for values that are equal in SQL; texts are compared exactly, whatever their collation. */
-function canonical({ type }: Field, value: string | null): string | null {
+/** Maps values that are equal in SQL to the same text; text is compared exactly, regardless of its collation. */
+function canonicalize({ type }: Field, value: string | null): string | null {
   if (value === null) return null;
   if (type.kind === 'timestamp') return normalizeSqlDateTime(value);
   if (type.kind !== 'decimal') return value;

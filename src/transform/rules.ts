@@ -1,12 +1,12 @@
 import { essentialFields } from '../dataset/essential.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { hash } from './hash.ts';
+import { hashText } from './hash.ts';
 
-/** Raised with every change of what a field takes, so that what is in quarantine is judged again. */
+/** Incremented with every change to the values that a field accepts, so that quarantined records are evaluated again. */
 const RULES_VERSION = 2;
 
-/** Names the fields and rules that a resource's records are judged by: other ones may take what these refuse. */
-export function rulesOf(dataset: Dataset): string {
+/** Identifies the fields and rules that records are evaluated by: a different set may accept what this one rejects. */
+export function hashRules(dataset: Dataset): string {
   const { fields, isStrict = false } = dataset;
-  return hash(JSON.stringify([RULES_VERSION, fields, [...essentialFields(dataset)].sort(), isStrict]));
+  return hashText(JSON.stringify([RULES_VERSION, fields, [...essentialFields(dataset)].sort(), isStrict]));
 }

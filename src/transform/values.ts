@@ -1,24 +1,24 @@
 import { instantToSql, isCalendarDay } from '../lib/time.ts';
 import { type FieldType, MAX_KEY_LENGTH } from '../dataset/dataset.ts';
-import { type Converted, unusable } from './converted.ts';
+import { type Converted, failConversion } from './converted.ts';
 import { convertDecimal, convertInteger } from './numbers.ts';
 
 /**
- * One value of the feed as its column takes it: exactly if that is possible. Otherwise a number is rounded to the
- * column's scale, a text is cut at a character boundary, and anything else is NULL; each such case names its rule.
- * Only fractions of a millisecond are dropped without one: DATETIME(3) holds none.
+ * Converts a value of the feed for its column, exactly if possible. Otherwise a number is rounded to the column's scale, text is
+ * cut at a character boundary, and anything else becomes NULL; each of these names its rule. Only fractions of a millisecond
+ * are dropped without a rule: DATETIME(3) has none.
  */
-export function convert(type: FieldType, value: unknown): Converted {
+export function convertValue(type: FieldType, value: unknown): Converted {
   if (value === null || value === undefined) return { value: null };
   switch (type.kind) {
     case 'key':
-      return key(value);
+      return convertKey(value);
     case 'string':
-      return limited(value, type.length);
+      return limitCharacters(value, type.length);
     case 'text':
-      return sized(value, 65_535);
+      return limitBytes(value, 65_535);
     case 'longtext':
-      return sized(value, 16_777_215);
+      return limitBytes(value, 16_777_215);
     case 'integer':
       return convertInteger(value, 31n);
     case 'bigint':
@@ -26,23 +26,23 @@ export function convert(type: FieldType, value: unknown): Converted {
     case 'decimal':
       return convertDecimal(value, type.precision, type.scale);
     case 'boolean':
-      return boolean(value);
+      return convertBoolean(value);
     case 'date':
-      return date(value);
+      return convertDate(value);
     case 'timestamp':
-      return timestamp(value);
+      return convertTimestamp(value);
   }
 }
 
 /** A key is never cut or repaired: it would name another record. */
-function key(value: unknown): Converted {
-  const result = limited(value, MAX_KEY_LENGTH);
-  if (result.rule !== undefined) return unusable(result.rule);
-  return result.value === '' ? unusable('a key must not be empty') : result;
+function convertKey(value: unknown): Converted {
+  const result = limitCharacters(value, MAX_KEY_LENGTH);
+  if (result.rule !== undefined) return failConversion(result.rule);
+  return result.value === '' ? failConversion('a key must not be empty') : result;
 }
 
-function limited(value: unknown, length: number): Converted {
-  const result = plain(value);
+function limitCharacters(value: unknown, length: number): Converted {
+  const result = toText(value);
   if (result.value === null || result.value.length <= length) return result;
   const characters = Array.from(result.value);
   if (characters.length <= length) return result;
@@ -50,71 +50,73 @@ function limited(value: unknown, length: number): Converted {
   return { value: characters.slice(0, length).join(''), rule, action: 'cut' };
 }
 
-function sized(value: unknown, bytes: number): Converted {
-  const result = plain(value);
+function limitBytes(value: unknown, bytes: number): Converted {
+  const result = toText(value);
   if (result.value === null || result.value.length * 3 <= bytes) return result;
   const text = Buffer.from(result.value);
   if (text.length <= bytes) return result;
   return {
-    value: wholeCharacters(text.subarray(0, bytes)),
+    value: decodeWholeCharacters(text.subarray(0, bytes)),
     rule: `has ${text.length} bytes, its column ${bytes}`,
     action: 'cut',
   };
 }
 
-/** Without the last character if its bytes are not all there. */
-function wholeCharacters(utf8: Buffer): string {
+/** Decodes UTF-8 and drops an incomplete last character. */
+function decodeWholeCharacters(utf8: Buffer): string {
   const text = utf8.toString();
   return text.endsWith('\uFFFD') && !utf8.subarray(-3).equals(REPLACEMENT) ? text.slice(0, -1) : text;
 }
 
 const REPLACEMENT = Buffer.from('\uFFFD');
 
-/** Text as it is; numbers and booleans as JSON writes them; a list of plain values joined by commas, as Trestle does. */
-function plain(value: unknown): Converted {
+/** Returns text unchanged, numbers and booleans as in JSON, and a list of such values joined with commas, as Trestle does. */
+function toText(value: unknown): Converted {
   if (typeof value === 'number' || typeof value === 'boolean') return { value: String(value) };
-  if (Array.isArray(value)) return list(value);
-  if (typeof value !== 'string') return unusable('is no text');
+  if (Array.isArray(value)) return joinList(value);
+  if (typeof value !== 'string') return failConversion('is not text');
   if (value.isWellFormed()) return { value };
-  return { value: value.toWellFormed(), rule: 'holds half a surrogate pair', action: 'replaced' };
+  return { value: value.toWellFormed(), rule: 'contains half a surrogate pair', action: 'replaced' };
 }
 
-function list(values: readonly unknown[]): Converted {
-  const items = values.map((item) => (Array.isArray(item) || item === null ? unusable('') : plain(item)));
+function joinList(values: readonly unknown[]): Converted {
+  const items = values.map((item) =>
+    Array.isArray(item) || item === null ? failConversion('') : toText(item),
+  );
   const texts = items.map(({ value, rule }) => (rule === undefined ? value : null));
   if (texts.some((item) => item === null || item.includes(',')))
-    return unusable('is a list that commas cannot join');
+    return failConversion('is a list that cannot be joined with commas');
   return { value: texts.join(',') };
 }
 
-function boolean(value: unknown): Converted {
+function convertBoolean(value: unknown): Converted {
   if (value === '') return { value: null };
   if (value === true) return { value: '1' };
   if (value === false) return { value: '0' };
   const text = typeof value === 'string' ? value.toLowerCase() : JSON.stringify(value);
   if (text === 'true' || text === '1') return { value: '1' };
   if (text === 'false' || text === '0') return { value: '0' };
-  return unusable('is neither true nor false');
+  return failConversion('is neither true nor false');
 }
 
-/** A day, or a midnight: some servers send dates as timestamps. */
-function date(value: unknown): Converted {
+/** Accepts a day, or midnight of a day: some servers send dates as timestamps. */
+function convertDate(value: unknown): Converted {
   if (value === '') return { value: null };
   const match =
     typeof value === 'string'
       ? /^(\d{4})-(\d{2})-(\d{2})(?:T00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:00)?)?$/.exec(value)
       : null;
-  if (match === null) return unusable('is no date');
+  if (match === null) return failConversion('is not a date');
   const [, year, month, day] = match;
   return isCalendarDay(Number(year), Number(month), Number(day))
     ? { value: `${year}-${month}-${day}` }
-    : unusable('is no day of the calendar, or before the year 1000');
+    : failConversion('is not a calendar day, or is before the year 1000');
 }
 
-function timestamp(value: unknown): Converted {
+function convertTimestamp(value: unknown): Converted {
   if (value === '') return { value: null };
   const time = typeof value === 'string' ? instantToSql(value) : undefined;
   return time === undefined
-    ? unusable('is no timestamp with an offset, of the years 1000 to 9999')
+    ? failConversion('is not a timestamp with an offset in the years 1000 to 9999')
     : { value: time };
 }

@@ -154,7 +154,7 @@ describe('promise 7: people see them', () => {
   test('why shows those of its record, status counts them', async () => {
     const { key, field } = odd.find(({ action }) => action === 'rounded')!;
     const { stdout } = await cli('why', key, '--offline');
-    expect(stdout).toContain(`  field ${field} is no whole number (rounded): 1998.5`);
+    expect(stdout).toContain(`  field ${field} is not a whole number (rounded): 1998.5`);
     const status = JSON.parse((await cli('status', '--json')).stdout) as {
       resources: { resource: string; fieldIssues: number }[];
     };

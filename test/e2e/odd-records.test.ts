@@ -104,8 +104,8 @@ function noUtf8(): Case {
   };
 }
 
-const NO_DAY = 'is no day of the calendar, or before the year 1000';
-const NO_INSTANT = 'is no timestamp with an offset, of the years 1000 to 9999';
+const NO_DAY = 'is not a calendar day, or is before the year 1000';
+const NO_INSTANT = 'is not a timestamp with an offset in the years 1000 to 9999';
 const TOO_MANY = 'has more than 12 digits before the point';
 const OUTSIDE = 'is outside −2147483648 … 2147483647';
 const REMARKS = 'é🏡 '.repeat(750_000);
@@ -125,13 +125,13 @@ const groups: readonly [name: string, cases: readonly Case[]][] = [
       keyless('', 'is missing', ''),
       keyless('"ListingKey":null,', 'is missing', 'null'),
       keyless('"ListingKey":"",', 'a key must not be empty', ''),
-      keyless('"ListingKey":{},', 'is no text', '{}'),
+      keyless('"ListingKey":{},', 'is not text', '{}'),
     ],
   ],
   ['keys that are longer than their column, a page of them', times(2 * PAGE, longKey)],
   [
     'a page whose records are all bad',
-    times(2 * PAGE, (n) => bad(`"ListPrice":"about ${n}"`, 'ListPrice', 'is no number', `about ${n}`)),
+    times(2 * PAGE, (n) => bad(`"ListPrice":"about ${n}"`, 'ListPrice', 'is not a number', `about ${n}`)),
   ],
   [
     'keys that differ by case, accent or a space at the end stay apart',
@@ -143,7 +143,7 @@ const groups: readonly [name: string, cases: readonly Case[]][] = [
       row('"ListPrice":"350000.50","YearBuilt":"1999"', { list_price: '350000.50', year_built: '1999' }),
       row('"City":12,"PostalCode":80202', { city: '12', postal_code: '80202' }),
       row('"SpaYN":"true","City":false', { spa_yn: '1', city: 'false' }),
-      bad('"ListPrice":"350,000"', 'ListPrice', 'is no number', '350,000'),
+      bad('"ListPrice":"350,000"', 'ListPrice', 'is not a number', '350,000'),
     ],
   ],
   [
@@ -152,7 +152,7 @@ const groups: readonly [name: string, cases: readonly Case[]][] = [
       row(`"PublicRemarks":"${REMARKS}"`, {
         'SHA2(public_remarks, 256)': createHash('sha256').update(REMARKS).digest('hex'),
       }),
-      bad(`"ListPrice":"x","PublicRemarks":"${'x'.repeat(5_000_000)}"`, 'ListPrice', 'is no number', 'x'),
+      bad(`"ListPrice":"x","PublicRemarks":"${'x'.repeat(5_000_000)}"`, 'ListPrice', 'is not a number', 'x'),
     ],
   ],
   [
@@ -184,7 +184,7 @@ const groups: readonly [name: string, cases: readonly Case[]][] = [
   [
     'half a character is replaced, a whole one of four bytes is kept, and so is NUL',
     [
-      odd('"City":"a\\ud83c"', ['City', 'city'], 'holds half a surrogate pair', 'a\uFFFD', 'a\uFFFD'),
+      odd('"City":"a\\ud83c"', ['City', 'city'], 'contains half a surrogate pair', 'a\uFFFD', 'a\uFFFD'),
       row('"City":"\\u0000🏡\\ud83c\\udfe1"', { city: '\u0000🏡🏡' }),
       noUtf8(),
     ],
@@ -212,10 +212,15 @@ const groups: readonly [name: string, cases: readonly Case[]][] = [
   [
     'objects and lists where one value is due',
     [
-      odd('"City":{"Name":"Austin"}', ['City', 'city'], 'is no text', '{"Name":"Austin"}'),
-      bad('"ListPrice":[350000]', 'ListPrice', 'is no number', '[350000]'),
-      odd('"CloseDate":["2026-01-01"]', ['CloseDate', 'close_date'], 'is no date', '["2026-01-01"]'),
-      odd('"Heating":[["Gas"]]', ['Heating', 'heating'], 'is a list that commas cannot join', '[["Gas"]]'),
+      odd('"City":{"Name":"Austin"}', ['City', 'city'], 'is not text', '{"Name":"Austin"}'),
+      bad('"ListPrice":[350000]', 'ListPrice', 'is not a number', '[350000]'),
+      odd('"CloseDate":["2026-01-01"]', ['CloseDate', 'close_date'], 'is not a date', '["2026-01-01"]'),
+      odd(
+        '"Heating":[["Gas"]]',
+        ['Heating', 'heating'],
+        'is a list that cannot be joined with commas',
+        '[["Gas"]]',
+      ),
       row('"Heating":["Gas","Solar"],"Nested":{"deep":[{"er":[]}]}', { heating: 'Gas,Solar' }),
       row(`"Deep":${'['.repeat(50_000)}${']'.repeat(50_000)},"City":"Austin"`, { city: 'Austin' }),
     ],

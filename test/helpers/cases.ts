@@ -4,7 +4,7 @@ import { transaction } from '../../src/db/transaction.ts';
 import { loadRows, type LoadResult, type LoadOptions } from '../../src/load/upsert.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Logger } from '../../src/model/log.ts';
-import { transformer } from '../../src/transform/page.ts';
+import { createTransformer } from '../../src/transform/page.ts';
 import type { FreshDatabase } from './database.ts';
 import { migratedDatabase } from './template.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -41,7 +41,7 @@ export async function loadPage(
   records: readonly string[],
   options: Partial<LoadOptions> = {},
 ): Promise<PageLoaded> {
-  const page = transformer(resource)({ records, damaged: new Set(), cursor: undefined });
+  const page = createTransformer(resource)({ records, damaged: new Set(), cursor: undefined });
   const all = {
     batchSize: 100,
     maxBytes: 4_000_000,
@@ -55,5 +55,5 @@ export async function loadPage(
   const loaded = await transaction(connection, tools, (session) =>
     loadRows(session, resource, page.rows, all),
   );
-  return { ...loaded, rejected: page.rejects.length, twins: page.older };
+  return { ...loaded, rejected: page.rejects.length, twins: page.skippedOlder };
 }

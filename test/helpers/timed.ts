@@ -7,7 +7,7 @@ import { type SandboxRecord, readText } from '../../src/sandbox/trestle/record.t
 import { emptied } from './cases.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type Pipeline, pipeline, type Settings } from './pipeline.ts';
-import { textOf } from '../../src/transform/scanned.ts';
+import { recordText } from '../../src/transform/scan-record.ts';
 import type { Source } from '../../src/sources/source.ts';
 
 /** What one run asked for and was sent. */
@@ -61,7 +61,7 @@ export async function timed(): Promise<Timed> {
       const source = watched(tools.source, (name, page, isByKey) => {
         if (!isByKey) pages[name] = (pages[name] ?? 0) + 1;
         const seen = ((isByKey ? byKey : records)[name] ??= []);
-        seen.push(...page.records.map((raw) => JSON.parse(textOf(raw)) as SandboxRecord));
+        seen.push(...page.records.map((raw) => JSON.parse(recordText(raw)) as SandboxRecord));
       });
       sandbox.requests.length = 0;
       const options = { mode: 'sync', resources: [property, media], dryRun: false } as const;

@@ -84,6 +84,6 @@ describe('statements', () => {
 
   test('columns are known by their fields', () => {
     expect([keyColumn(things), columnFor(things, 'Order')]).toEqual(['thing_key', 'order']);
-    expect(() => columnFor(things, 'Color')).toThrow('Thing describes no field Color');
+    expect(() => columnFor(things, 'Color')).toThrow('Thing has no field Color');
   });
 });

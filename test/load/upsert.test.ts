@@ -6,7 +6,7 @@ import { loadRows, type LoadOptions } from '../../src/load/upsert.ts';
 import type { Row } from '../../src/model/row.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
-import { transformer } from '../../src/transform/page.ts';
+import { createTransformer } from '../../src/transform/page.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 import { migratedDatabase } from '../helpers/template.ts';
@@ -64,7 +64,7 @@ function rows(more: Readonly<Record<string, object>> = {}): readonly Row[] {
     const own = more[served.ListingKey];
     return own === undefined ? text : JSON.stringify({ ...served, ...own });
   });
-  return transformer(property)({ records, damaged: new Set(), cursor: undefined }).rows;
+  return createTransformer(property)({ records, damaged: new Set(), cursor: undefined }).rows;
 }
 
 async function stored(): Promise<{ rows: string[]; payloads: string[] }> {

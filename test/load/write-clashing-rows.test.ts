@@ -9,7 +9,7 @@ import { loadRows, type LoadOptions } from '../../src/load/upsert.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Row } from '../../src/model/row.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { transformer } from '../../src/transform/page.ts';
+import { createTransformer } from '../../src/transform/page.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 import { migratedDatabase } from '../helpers/template.ts';
@@ -57,7 +57,7 @@ async function wideProperty(): Promise<Dataset> {
 async function rowsOf(dataset: Dataset, count: number): Promise<readonly Row[]> {
   const { feed } = await sandboxFor({ listings: count });
   const records = [...feed.records('Property')].map((record) => feed.serveText('Property', record));
-  return transformer(dataset)({ records, damaged: new Set(), cursor: undefined }).rows;
+  return createTransformer(dataset)({ records, damaged: new Set(), cursor: undefined }).rows;
 }
 
 function withId(dataset: Dataset, row: Row, id: string): Row {

@@ -8,7 +8,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/trestle/index.ts';
 import { type Line, temporaryFolder } from '../helpers/pipeline.ts';
 import { allOf, sourceOf } from '../helpers/source.ts';
 import { anyText, CASES, listingAt, PATIENCE } from './arbitraries.ts';
-import { textOf } from '../../src/transform/scanned.ts';
+import { recordText } from '../../src/transform/scan-record.ts';
 
 type Credentials = { readonly clientId: string; readonly clientSecret: string };
 
@@ -50,7 +50,7 @@ async function attempt(sandbox: Sandbox, folder: string, credentials: Credential
   );
   try {
     const pages = await allOf(source.read(property, { cursor: undefined }, new AbortController().signal));
-    return { records: pages.flatMap((page) => page.records.map(textOf)), error: undefined, lines };
+    return { records: pages.flatMap((page) => page.records.map(recordText)), error: undefined, lines };
   } catch (error) {
     return { records: undefined, error, lines };
   }

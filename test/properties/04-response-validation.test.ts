@@ -6,11 +6,11 @@ import { EtlError } from '../../src/errors.ts';
 import type { Page } from '../../src/model/page.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { stamp } from '../../src/sandbox/trestle/instant.ts';
-import { transformer } from '../../src/transform/page.ts';
+import { createTransformer } from '../../src/transform/page.ts';
 import { type Reply, scriptedServer, type ScriptedServer } from '../helpers/scripted-server.ts';
 import { allOf, sourceOf } from '../helpers/source.ts';
 import { anyInstant, anyText, CASES, PATIENCE } from './arbitraries.ts';
-import { textOf } from '../../src/transform/scanned.ts';
+import { recordText } from '../../src/transform/scan-record.ts';
 
 /** What the server sends, and what has to come of it. */
 type Case = {
@@ -199,10 +199,10 @@ function expectClassed(error: unknown): void {
 
 /** Every record becomes a row or a reject; none is lost, and none makes the transformation fail. */
 function expectAllShaped(pages: readonly Page[]): void {
-  const transform = transformer(property);
+  const transform = createTransformer(property);
   for (const page of pages) {
-    const { rows, rejects, older } = transform(page);
-    expect(rows.length + rejects.length + older).toBe(page.records.length);
+    const { rows, rejects, skippedOlder } = transform(page);
+    expect(rows.length + rejects.length + skippedOlder).toBe(page.records.length);
   }
 }
 
@@ -261,7 +261,7 @@ describe('Feature: trestle-etl-pipeline, Property 4: Response Validation and Err
           if ('error' in outcome) expectClassed(outcome.error);
           else expectAllShaped(outcome.pages);
           const records =
-            'pages' in outcome ? outcome.pages.flatMap((page) => page.records.map(textOf)) : undefined;
+            'pages' in outcome ? outcome.pages.flatMap((page) => page.records.map(recordText)) : undefined;
           if (drawn.wanted === 'refused') expect(records).toBeUndefined();
           else if (drawn.wanted !== 'either') expectSame(records, drawn.wanted);
           else if (records !== undefined) expectNothingElse(records, bodyOf(drawn.reply));

@@ -5,7 +5,7 @@ import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/trestl
 import { type SandboxRecord, readText } from '../../src/sandbox/trestle/record.ts';
 import { sourceOf } from '../helpers/source.ts';
 import { CASES, keys, listingAt, PATIENCE } from './arbitraries.ts';
-import { textOf } from '../../src/transform/scanned.ts';
+import { recordText } from '../../src/transform/scan-record.ts';
 
 const START = Date.UTC(2025, 0);
 const NEVER = new AbortController().signal;
@@ -110,7 +110,7 @@ async function readAll(sandbox: Sandbox, pageSize: number, order: 'time' | 'key'
     return seen;
   }
   for await (const { records } of source.read(property, { cursor: undefined }, NEVER)) {
-    for (const raw of records) seen.push(named(JSON.parse(textOf(raw)) as SandboxRecord));
+    for (const raw of records) seen.push(named(JSON.parse(recordText(raw)) as SandboxRecord));
   }
   return seen;
 }

@@ -4,7 +4,7 @@ import type { Connection } from '../../src/db/pool.ts';
 import { loadRows } from '../../src/load/upsert.ts';
 import type { FieldIssue } from '../../src/model/field-issue.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { transformer } from '../../src/transform/page.ts';
+import { createTransformer } from '../../src/transform/page.ts';
 import { emptied, tables } from '../helpers/cases.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { anyText, CASES, PATIENCE } from './arbitraries.ts';
@@ -126,7 +126,7 @@ const anyDrawn: fc.Arbitrary<Drawn> = fc
     ),
   );
 
-/** A number as a fraction of powers of ten: nothing is rounded. Undefined for what is no number. */
+/** A number as a fraction of powers of ten: nothing is rounded. Undefined for what is not a number. */
 function fractionOf(text: string): { number: bigint; scale: bigint } | undefined {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   const [, sign, whole = '', fraction = '', exponent = '0'] = match ?? [];
@@ -235,7 +235,7 @@ beforeAll(async () => {
 test(
   'Feature: trestle-etl-pipeline, Property 8: Data Type Conversion Accuracy: For any API data type, the conversion to MySQL-compatible format should preserve data integrity and handle edge cases appropriately.',
   async () => {
-    const transform = transformer(property);
+    const transform = createTransformer(property);
     const options = {
       batchSize: 100,
       maxBytes: 4e6,

@@ -3,7 +3,7 @@ import { transaction } from '../../src/db/transaction.ts';
 import { databaseToolsOf } from '../../src/run/active-run.ts';
 import type { Database } from '../../src/db/pool.ts';
 import type { FeedSchema } from '../../src/dataset/feed-schema.ts';
-import { forgetSchemas, readSchemas, saveSchema } from '../../src/record/feed-schema.ts';
+import { pruneSchemas, readSchemas, saveSchema } from '../../src/record/feed-schema.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 
 const START = Date.UTC(2026, 2, 19, 12);
@@ -72,7 +72,7 @@ describe('the versions of the feed’s schema', () => {
 
   test('are not kept without end', async () => {
     for (let nth = 0; nth < 103; nth += 1) await saveSchema(database, version(`h${nth}`), 1, START + nth);
-    await forgetSchemas(database);
+    await pruneSchemas(database);
     const kept = await readSchemas(database, 200);
     expect(kept).toHaveLength(100);
     expect(kept[0]?.schema.hash).toBe('h102');

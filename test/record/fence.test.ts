@@ -3,7 +3,7 @@ import { openDatabase } from '../../src/db/pool.ts';
 import { transaction } from '../../src/db/transaction.ts';
 import { clock } from '../../src/host/clock.ts';
 import { FencedError } from '../../src/errors.ts';
-import { moveWatermark, noWatermark, readWatermark } from '../../src/record/watermark.ts';
+import { moveWatermark, createWatermark, readWatermark } from '../../src/record/watermark.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 import { migratedDatabase } from '../helpers/template.ts';
@@ -14,7 +14,7 @@ test('promise 1: the watermark moves by compare-and-set, in the text that the so
   const db = await migratedDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const connection = await database.connect();
-  const none = noWatermark('Property');
+  const none = createWatermark('Property');
   const first = { ...none, cursor: { timestamp: '2026-03-19T22:06:45.7731234-00:00', key: 'K ' } };
   const moved = await moveWatermark(connection, none, first, { run: 1, source: 'trestle' }, AT);
   expect(moved.version).toBe(1);

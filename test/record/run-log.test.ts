@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/pool.ts';
-import { closeRun, newestRuns, openRun, type Status } from '../../src/record/run-log.ts';
+import { closeRun, readNewestRuns, openRun, type RunStatus } from '../../src/record/run-log.ts';
 import { migratedDatabase } from '../helpers/template.ts';
 
 const NOON = Date.UTC(2026, 2, 19, 12);
@@ -9,14 +9,14 @@ test('of each mode the newest run that has ended and the newest that went well, 
   const db = await migratedDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const own = await database.connect();
-  const runs: [mode: string, status: Status, hour: number][] = [
+  const runs: [mode: string, status: RunStatus, hour: number][] = [
     // A server may give the ids in another order.
     ['reconcile', 'partial', 2],
     ['reconcile', 'success', 1],
     ['reconcile', 'failed', 3],
     ['full-load', 'failed', 0],
     ['sync', 'success', 4],
-    ...Array.from({ length: 250 }, (_, n): [string, Status, number] => ['sync', 'failed', 5 + n]),
+    ...Array.from({ length: 250 }, (_, n): [string, RunStatus, number] => ['sync', 'failed', 5 + n]),
     ['sync', 'skipped', 300],
     ['sync', 'running', 301],
   ];
@@ -25,7 +25,7 @@ test('of each mode the newest run that has ended and the newest that went well, 
     const id = await openRun(own, { source: 'trestle', mode, host: 'h', pid: 1, version: '1' }, status, at);
     if (status !== 'running') await closeRun(own, id, status, null, at + 1000);
   }
-  const found = await newestRuns(own);
+  const found = await readNewestRuns(own);
   const of = (wanted: string): string[] =>
     found.flatMap(({ mode, status, sync_start }) =>
       mode === wanted ? [`${status} ${sync_start.slice(0, 13)}`] : [],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cursor } from '../../src/model/cursor.ts';
-import { earlier, isPast, later, noWatermark } from '../../src/record/watermark.ts';
+import { rewindCursor, isPast, pickLater, createWatermark } from '../../src/record/watermark.ts';
 
 const NOW = Date.UTC(2026, 2, 19, 22);
 const cursor = (timestamp: string, key?: string): Cursor =>
@@ -10,40 +10,38 @@ const cursor = (timestamp: string, key?: string): Cursor =>
 describe('later', () => {
   test('promise 2: is by the instant, not by the text', () => {
     const [local, utc] = [cursor('2026-03-19T23:00:00+05:30', 'a'), cursor('2026-03-19T18:00:00Z', 'b')];
-    expect(later(local, utc)).toBe(utc);
-    expect(later(utc, local)).toBe(utc);
+    expect(pickLater(local, utc)).toBe(utc);
+    expect(pickLater(utc, local)).toBe(utc);
   });
 
   test('promise 2: of the same instant it is the second: only the server can order keys', () => {
     const [a, b] = [cursor('2026-03-19T18:00:00Z', '9'), cursor('2026-03-19T18:00:00.000-00:00', '10')];
-    expect([later(a, b), later(b, a)]).toEqual([b, a]);
+    expect([pickLater(a, b), pickLater(b, a)]).toEqual([b, a]);
   });
 
   test('something is later than nothing', () => {
     const some = cursor('2026-03-19T18:00:00Z');
-    expect([later(undefined, some), later(some, undefined), later(undefined, undefined)]).toEqual([
-      some,
-      some,
-      undefined,
-    ]);
+    expect([pickLater(undefined, some), pickLater(some, undefined), pickLater(undefined, undefined)]).toEqual(
+      [some, some, undefined],
+    );
   });
 
   test('a text that is no instant is never later than one that is', () => {
     const [broken, good] = [cursor('soon'), cursor('2026-03-19T18:00:00Z')];
-    expect([later(broken, good), later(good, broken)]).toEqual([good, good]);
+    expect([pickLater(broken, good), pickLater(good, broken)]).toEqual([good, good]);
   });
 });
 
 describe('earlier', () => {
   test('promise 3: is the overlap before, and asks for the whole instant', () => {
-    expect(earlier(cursor('2026-03-19T22:06:45.773-00:00', 'k'), 600_000)).toEqual({
+    expect(rewindCursor(cursor('2026-03-19T22:06:45.773-00:00', 'k'), 600_000)).toEqual({
       timestamp: '2026-03-19T21:56:45.773Z',
     });
   });
 
   test('without an overlap the place stays as it was, key and all', () => {
     const place = cursor('2026-03-19T22:06:45.773-00:00', 'k');
-    expect(earlier(place, 0)).toBe(place);
+    expect(rewindCursor(place, 0)).toBe(place);
   });
 
   test('promise 3: is never later than the place, whatever the overlap', () => {
@@ -53,7 +51,7 @@ describe('earlier', () => {
         fc.nat(1e9),
         (date, overlap) => {
           const place = cursor(date.toISOString(), 'k');
-          const before = earlier(place, overlap);
+          const before = rewindCursor(place, overlap);
           expect(Date.parse(place.timestamp) - Date.parse(before.timestamp)).toBe(overlap);
         },
       ),
@@ -71,7 +69,7 @@ describe('isPast', () => {
 });
 
 test('before the first page nothing is known', () => {
-  expect(noWatermark('Property')).toEqual({
+  expect(createWatermark('Property')).toEqual({
     resource: 'Property',
     cursor: undefined,
     completeAt: undefined,

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DueListing } from '../../src/record/due.ts';
+import type { StaleParent } from '../../src/record/stale-parents.ts';
 import { packListings } from '../../src/run/pack.ts';
 
-const due = (key: string, count: number | null): DueListing => ({ key, count }) as DueListing;
+const due = (key: string, count: number | null): StaleParent => ({ key, count }) as StaleParent;
 
-const photos = (batch: readonly DueListing[]): number =>
+const photos = (batch: readonly StaleParent[]): number =>
   batch.reduce((sum, { count }) => sum + Math.max(1, count ?? 1), 0);
 
-const length = (batch: readonly DueListing[]): number =>
+const length = (batch: readonly StaleParent[]): number =>
   encodeURIComponent(batch.map(({ key }) => `'${key}'`).join(',')).length;
 
 describe('pack', () => {

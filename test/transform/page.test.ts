@@ -6,14 +6,22 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { splitPage } from '../../src/sources/trestle/odata/split.ts';
 import { membersOf } from '../../src/dataset/members.ts';
-import { slicedTransformer, type Transformed, transformer } from '../../src/transform/page.ts';
+import {
+  createSlicedTransformer,
+  type TransformedPage,
+  createTransformer,
+} from '../../src/transform/page.ts';
 import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
 
 const STAMP = '2026-03-19T22:06:45.773-00:00';
 
-function take(dataset: Dataset, records: readonly (string | object)[], damaged: number[] = []): Transformed {
+function take(
+  dataset: Dataset,
+  records: readonly (string | object)[],
+  damaged: number[] = [],
+): TransformedPage {
   const texts = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)));
-  return transformer(dataset)(pageOf(texts, damaged));
+  return createTransformer(dataset)(pageOf(texts, damaged));
 }
 
 function pageOf(records: readonly string[], damaged: readonly number[] = []): Page {
@@ -26,8 +34,8 @@ describe('a record that fits', () => {
   test('promise 7: is a row with one value a field, in the order of the fields, and its own text', () => {
     const raw =
       '{"ListPrice": 308000.0, "ModificationTimestamp":"2026-03-19T22:06:45.773-00:00","ListingKey":"1155528690"}';
-    const { rows, rejects, older } = take(property, [raw]);
-    expect({ rejects, older, count: rows.length }).toEqual({ rejects: [], older: 0, count: 1 });
+    const { rows, rejects, skippedOlder } = take(property, [raw]);
+    expect({ rejects, skippedOlder, count: rows.length }).toEqual({ rejects: [], skippedOlder: 0, count: 1 });
     const [row] = rows;
     expect(row).toMatchObject({ key: '1155528690', version: '2026-03-19 22:06:45.773', payload: raw });
     expect(row?.hash).toMatch(/^[0-9a-f]{32}$/);
@@ -59,7 +67,7 @@ describe('a record that does not fit', () => {
     ]).rejects;
     expect(reject).toMatchObject({ key: '1', version: '2026-03-19 22:06:45.773' });
     expect(reject?.reasons).toEqual([
-      { field: 'ListPrice', rule: 'is no number', value: 'much' },
+      { field: 'ListPrice', rule: 'is not a number', value: 'much' },
       { field: 'ClosePrice', rule: 'has more than 12 digits before the point', value: '1e15' },
       { field: 'InternetAddressDisplayYN', rule: 'is neither true nor false', value: 'maybe' },
     ]);
@@ -73,7 +81,7 @@ describe('a record that does not fit', () => {
     expect(reject?.raw).toContain(long);
   });
 
-  test('a value that is no text is shown as JSON', () => {
+  test('a value that is not text is shown as JSON', () => {
     const { rejects } = take(property, [listing({ ListPrice: { a: [1] } })]);
     expect(rejects[0]?.reasons[0]?.value).toBe('{"a":[1]}');
   });
@@ -101,11 +109,11 @@ describe('a record that does not fit', () => {
     expect(take(property, [records[0]!]).rejects[0]?.key).toBe(rejects[0]?.key);
   });
 
-  test('promise 5: what is no JSON object is put aside too', () => {
+  test('promise 5: what is not a JSON object is put aside too', () => {
     const { rows, rejects } = take(property, ['{"ListingKey":"1"', 'null', '[]', '3', 'nonsense']);
     expect(rows).toEqual([]);
     expect(rejects.map((reject) => reject.reasons[0]?.rule)).toEqual(
-      Array.from({ length: 5 }, () => 'is no JSON object'),
+      Array.from({ length: 5 }, () => 'is not a JSON object'),
     );
     expect(rejects.map((reject) => reject.raw)).toEqual(['{"ListingKey":"1"', 'null', '[]', '3', 'nonsense']);
   });
@@ -130,12 +138,12 @@ describe('twins in a page', () => {
       [3, 1, 2],
       [1, 2, 3],
     ]) {
-      const { rows, older } = take(
+      const { rows, skippedOlder } = take(
         property,
         seconds.map((second) => at(second)),
       );
       expect(rows.map((row) => row.version)).toEqual(['2026-03-19 22:06:03.000']);
-      expect(older).toBe(2);
+      expect(skippedOlder).toBe(2);
     }
   });
 
@@ -172,7 +180,7 @@ describe('any record', () => {
   const records = fc.dictionary(fc.oneof(fc.constantFrom(...names), odd), values, { maxKeys: 12 });
 
   test('promise 5: nothing that is JSON, or is not, makes it throw, and nothing is lost', () => {
-    const transform = transformer(property);
+    const transform = createTransformer(property);
     const texts = fc.array(
       fc.oneof(
         records.map((record) => JSON.stringify(record)),
@@ -183,8 +191,8 @@ describe('any record', () => {
     );
     fc.assert(
       fc.property(texts, fc.nat(5), (page, damaged) => {
-        const { rows, rejects, older } = transform(pageOf(page, [damaged]));
-        expect(rows.length + rejects.length + older).toBe(page.length);
+        const { rows, rejects, skippedOlder } = transform(pageOf(page, [damaged]));
+        expect(rows.length + rejects.length + skippedOlder).toBe(page.length);
         for (const reject of rejects) {
           expect(reject.reasons.length).toBeGreaterThan(0);
           for (const { value } of reject.reasons) expect(value.length).toBeLessThan(240);
@@ -252,8 +260,8 @@ describe('a record without a time of its own', () => {
       },
     ],
   };
-  const asked = (records: readonly string[], versions?: ReadonlyMap<string, string>): Transformed =>
-    transformer(custom)({ ...pageOf(records), ...(versions === undefined ? {} : { versions }) });
+  const asked = (records: readonly string[], versions?: ReadonlyMap<string, string>): TransformedPage =>
+    createTransformer(custom)({ ...pageOf(records), ...(versions === undefined ? {} : { versions }) });
 
   test('promise 6: has the version of the listing that it was asked for', () => {
     const raw = '{"ListingKey":"7","X_Pool":"none"}';
@@ -270,7 +278,7 @@ describe('a record without a time of its own', () => {
     const { rows, rejects } = asked(['{"ListingKey":"8"}'], new Map([['7', '2026-03-19 22:06:45.773']]));
     expect(rows).toEqual([]);
     expect(rejects).toMatchObject([
-      { key: '8', parent: '8', reasons: [{ rule: 'belongs to no listing that was asked for' }] },
+      { key: '8', parent: '8', reasons: [{ rule: 'belongs to no listing that was requested' }] },
     ]);
     expect(asked(['{"ListingKey":"8"}']).rejects).toHaveLength(1);
   });
@@ -284,7 +292,7 @@ describe('a record without a time of its own', () => {
   });
 });
 
-const withText = (done: Transformed): object => ({
+const withText = (done: TransformedPage): object => ({
   ...done,
   rows: done.rows.map((row) => ({ ...row, payload: row.payload.toString() })),
 });
@@ -329,7 +337,7 @@ describe('a record that came as bytes', () => {
       fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 4 }), async (texts) => {
         const page = await cut(texts);
         bytes += page.records.filter((record) => typeof record !== 'string').length;
-        const done = transformer(property)(page);
+        const done = createTransformer(property)(page);
         expect(withText(done)).toEqual(withText(take(property, texts)));
       }),
       { numRuns: 500 },
@@ -363,8 +371,8 @@ describe('a record that came as bytes', () => {
       ),
     );
     const page = { ...(await cut(texts)), damaged: new Set([125]) };
-    const done = await slicedTransformer(property)(page);
-    expect(done).toEqual(transformer(property)(page));
-    expect([done.rows.length, done.rejects.length, done.older]).toEqual([118, 2, 10]);
+    const done = await createSlicedTransformer(property)(page);
+    expect(done).toEqual(createTransformer(property)(page));
+    expect([done.rows.length, done.rejects.length, done.skippedOlder]).toEqual([118, 2, 10]);
   });
 });

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { schemaOf } from '../../src/transform/schema.ts';
+import { createSchema } from '../../src/transform/schema.ts';
 import { withCursor } from '../../src/dataset/reading.ts';
 
 const good = { MediaKey: '1', ResourceRecordKey: '2', ModificationTimestamp: '2026-01-01T00:00:00Z' };
 const spoilt = { Order: 'first', PreferredPhotoYN: 'x', ImageWidth: 1.5 };
 
 test('promise 5: every essential field that fails is named, not only the first', () => {
-  const result = schemaOf(media).safeParse(spoilt);
+  const result = createSchema(media).safeParse(spoilt);
   expect(result.error?.issues.map((issue) => [issue.path.join('.'), issue.message]).toSorted()).toEqual([
     ['MediaKey', 'is missing'],
     ['ModificationTimestamp', 'is missing'],
@@ -17,16 +17,16 @@ test('promise 5: every essential field that fails is named, not only the first',
 });
 
 test('promise 7: with STRICT_FIELDS every field that is not exact fails the record', () => {
-  const result = schemaOf({ ...media, isStrict: true }).safeParse({ ...good, ...spoilt });
+  const result = createSchema({ ...media, isStrict: true }).safeParse({ ...good, ...spoilt });
   expect(result.error?.issues.map((issue) => [issue.path.join('.'), issue.message]).toSorted()).toEqual([
-    ['ImageWidth', 'is no whole number'],
-    ['Order', 'is no number'],
+    ['ImageWidth', 'is not a whole number'],
+    ['Order', 'is not a number'],
     ['PreferredPhotoYN', 'is neither true nor false'],
   ]);
 });
 
 test('promise 7: without it the record is stored, and each such field is named', () => {
-  const { values, issues } = schemaOf(media).parse({ ...good, ...spoilt });
+  const { values, issues } = createSchema(media).parse({ ...good, ...spoilt });
   expect(values).toMatchObject({ MediaKey: '1', ImageWidth: '2', Order: null, PreferredPhotoYN: null });
   expect(issues.map(({ field, action, value }) => `${field} ${action} ${value}`).toSorted()).toEqual([
     'ImageWidth rounded 1.5',
@@ -36,7 +36,7 @@ test('promise 7: without it the record is stored, and each such field is named',
 });
 
 const price = (value: unknown, isStrict?: true) =>
-  schemaOf({ ...property, ...(isStrict ? { isStrict } : {}) }).safeParse({
+  createSchema({ ...property, ...(isStrict ? { isStrict } : {}) }).safeParse({
     ListingKey: '1',
     ModificationTimestamp: '2026-01-01T00:00:00Z',
     ListPrice: value,
@@ -64,18 +64,18 @@ const essentials: Readonly<Record<string, unknown>> = {
 
 test.each(Object.entries(essentials))('promise 7: %s is essential', (field, value) => {
   const record = { ListingKey: '1', ModificationTimestamp: '2026-01-01T00:00:00Z', [field]: value };
-  const result = schemaOf(property).safeParse(record);
+  const result = createSchema(property).safeParse(record);
   expect(result.error?.issues.map((issue) => issue.path.join('.'))).toEqual([field]);
 });
 
 test('a field of the user’s own as the cursor is required too', () => {
-  expect(schemaOf(media).safeParse(good).success).toBe(true);
-  const result = schemaOf(withCursor(media, 'MediaModificationTimestamp')).safeParse(good);
+  expect(createSchema(media).safeParse(good).success).toBe(true);
+  const result = createSchema(withCursor(media, 'MediaModificationTimestamp')).safeParse(good);
   expect(result.error?.issues).toMatchObject([
     { path: ['MediaModificationTimestamp'], message: 'is missing' },
   ]);
 });
 
 test('fields that are not described are dropped', () => {
-  expect(schemaOf(media).parse({ ...good, Own: 1 }).values).not.toHaveProperty('Own');
+  expect(createSchema(media).parse({ ...good, Own: 1 }).values).not.toHaveProperty('Own');
 });

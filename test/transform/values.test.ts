@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FieldType } from '../../src/dataset/dataset.ts';
-import { convert } from '../../src/transform/values.ts';
+import { convertValue } from '../../src/transform/values.ts';
 
 const key: FieldType = { kind: 'key' };
 const string = (length: number): FieldType => ({ kind: 'string', length });
@@ -17,18 +17,18 @@ const kinds = [key, string(64), text, longtext, integer, decimal(14, 2), boolean
 
 /** Undefined if the column does not hold exactly what was sent. */
 const valueOf = (type: FieldType, value: unknown): string | null | undefined => {
-  const result = convert(type, value);
+  const result = convertValue(type, value);
   return result.rule === undefined ? result.value : undefined;
 };
 const ruleOf = (type: FieldType, value: unknown): string => {
-  const result = convert(type, value);
+  const result = convertValue(type, value);
   return result.rule ?? `no rule: ${result.value}`;
 };
 
 describe('nothing', () => {
   test.each(kinds)('promise 7: null and what is not there are null in a $kind', (type) => {
-    expect(convert(type, null)).toEqual({ value: null });
-    expect(convert(type, undefined)).toEqual({ value: null });
+    expect(convertValue(type, null)).toEqual({ value: null });
+    expect(convertValue(type, undefined)).toEqual({ value: null });
   });
 
   test('promise 7: an empty text is an empty text where the column is text, and null elsewhere', () => {
@@ -71,8 +71,8 @@ describe('text', () => {
   test.each([key, string(64), text, longtext])(
     'promise 7: half a surrogate pair is named in a $kind',
     (type) => {
-      expect(ruleOf(type, 'a\uD83C')).toBe('holds half a surrogate pair');
-      expect(ruleOf(type, '\uDFE0\uD83C')).toBe('holds half a surrogate pair');
+      expect(ruleOf(type, 'a\uD83C')).toBe('contains half a surrogate pair');
+      expect(ruleOf(type, '\uDFE0\uD83C')).toBe('contains half a surrogate pair');
     },
   );
 
@@ -101,13 +101,13 @@ describe('text', () => {
   test.each([[['a,b']], [[null]], [[['a']]], [[{}]], [['a', '\uD83C']]])(
     'promise 7: the list %j can’t be joined without a guess',
     (list) => {
-      expect(ruleOf(text, list)).toBe('is a list that commas cannot join');
+      expect(ruleOf(text, list)).toBe('is a list that cannot be joined with commas');
     },
   );
 
-  test('an object is no text', () => {
-    expect(ruleOf(text, { a: 1 })).toBe('is no text');
-    expect(ruleOf(key, {})).toBe('is no text');
+  test('an object is not text', () => {
+    expect(ruleOf(text, { a: 1 })).toBe('is not text');
+    expect(ruleOf(key, {})).toBe('is not text');
   });
 });
 
@@ -131,26 +131,26 @@ describe('integer', () => {
   });
 
   test.each([
-    [1.5, 'is no whole number'],
-    ['1.05', 'is no whole number'],
-    ['1e-1', 'is no whole number'],
+    [1.5, 'is not a whole number'],
+    ['1.05', 'is not a whole number'],
+    ['1e-1', 'is not a whole number'],
     [2_147_483_648, 'is outside −2147483648 … 2147483647'],
     ['-2147483649', 'is outside −2147483648 … 2147483647'],
     ['99999999999999999999', 'is outside −2147483648 … 2147483647'],
     ['1e400', 'is outside −2147483648 … 2147483647'],
     [1e21, 'is outside −2147483648 … 2147483647'],
-    [NaN, 'is no number'],
-    [Infinity, 'is no number'],
-    ['NaN', 'is no number'],
-    ['Infinity', 'is no number'],
-    ['1,000', 'is no number'],
-    ['0x10', 'is no number'],
-    ['--1', 'is no number'],
-    ['five', 'is no number'],
-    [' ', 'is no number'],
-    [true, 'is no number'],
-    [[1], 'is no number'],
-    [{}, 'is no number'],
+    [NaN, 'is not a number'],
+    [Infinity, 'is not a number'],
+    ['NaN', 'is not a number'],
+    ['Infinity', 'is not a number'],
+    ['1,000', 'is not a number'],
+    ['0x10', 'is not a number'],
+    ['--1', 'is not a number'],
+    ['five', 'is not a number'],
+    [' ', 'is not a number'],
+    [true, 'is not a number'],
+    [[1], 'is not a number'],
+    [{}, 'is not a number'],
   ])('promise 7: %j %s', (value, rule) => {
     expect(ruleOf(integer, value)).toBe(rule);
   });
@@ -198,17 +198,17 @@ describe('decimal', () => {
     ['1000000000000', 'has more than 12 digits before the point'],
     [1e12, 'has more than 12 digits before the point'],
     ['1e400', 'has more than 12 digits before the point'],
-    ['1e1000', 'is no number'],
-    [NaN, 'is no number'],
-    [Infinity, 'is no number'],
-    ['NaN', 'is no number'],
-    ['-Infinity', 'is no number'],
-    ['$5', 'is no number'],
-    ['1.2.3', 'is no number'],
-    ['.', 'is no number'],
-    ['e5', 'is no number'],
-    [false, 'is no number'],
-    [['1'], 'is no number'],
+    ['1e1000', 'is not a number'],
+    [NaN, 'is not a number'],
+    [Infinity, 'is not a number'],
+    ['NaN', 'is not a number'],
+    ['-Infinity', 'is not a number'],
+    ['$5', 'is not a number'],
+    ['1.2.3', 'is not a number'],
+    ['.', 'is not a number'],
+    ['e5', 'is not a number'],
+    [false, 'is not a number'],
+    [['1'], 'is not a number'],
   ])('promise 7: %j %s', (value, rule) => {
     expect(ruleOf(decimal(14, 2), value)).toBe(rule);
   });
@@ -227,7 +227,10 @@ describe('decimal', () => {
         const isWhole = units % 10n ** 13n === 0n;
         const nearest = ((units + 5n * 10n ** 12n) / 10n ** 13n) * 10n ** 13n;
         const fits = nearest < 10n ** 25n;
-        const { value: taken, action } = convert(decimal(12, 4), `${sign}${whole}.${fraction}e${exponent}`);
+        const { value: taken, action } = convertValue(
+          decimal(12, 4),
+          `${sign}${whole}.${fraction}e${exponent}`,
+        );
         expect(action).toBe(fits ? (isWhole ? undefined : 'rounded') : 'null');
         if (taken === null) return;
         expect(taken).toMatch(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/);
@@ -256,7 +259,7 @@ describe('decimal', () => {
       { take: () => ruleOf(decimal(14, 2), digits) },
       { timeout: 2000 },
     ) as string;
-    expect(rule).toBe('is no number');
+    expect(rule).toBe('is not a number');
   });
 });
 
@@ -302,8 +305,8 @@ describe('date', () => {
     '0999-12-31',
     '2026-13-01',
     '2026-04-31',
-  ])('promise 7: %s is no day of the calendar', (value) => {
-    expect(ruleOf(date, value)).toBe('is no day of the calendar, or before the year 1000');
+  ])('promise 7: %s is not a calendar day', (value) => {
+    expect(ruleOf(date, value)).toBe('is not a calendar day, or is before the year 1000');
   });
 
   test.each([
@@ -318,8 +321,8 @@ describe('date', () => {
     20_260_317,
     true,
     {},
-  ])('promise 7: %j is no date', (value) => {
-    expect(ruleOf(date, value)).toBe('is no date');
+  ])('promise 7: %j is not a date', (value) => {
+    expect(ruleOf(date, value)).toBe('is not a date');
   });
 });
 
@@ -340,8 +343,8 @@ describe('timestamp', () => {
     '0001-01-01T00:00:00Z',
     1773957005,
     {},
-  ])('promise 7: %j is no timestamp', (value) => {
-    expect(ruleOf(timestamp, value)).toBe('is no timestamp with an offset, of the years 1000 to 9999');
+  ])('promise 7: %j is not a timestamp', (value) => {
+    expect(ruleOf(timestamp, value)).toBe('is not a timestamp with an offset in the years 1000 to 9999');
   });
 });
 
@@ -358,12 +361,12 @@ describe('what does not fit', () => {
     [integer, '-2.5', '-3'],
     [integer, '0.4', '0'],
   ] as const)('promise 7: in a %o %s is rounded half up to %s', (type, value, rounded) => {
-    expect(convert(type, value)).toMatchObject({ value: rounded, action: 'rounded' });
+    expect(convertValue(type, value)).toMatchObject({ value: rounded, action: 'rounded' });
   });
 
   test('promise 7: a number that rounding carries out of its range is NULL', () => {
-    expect(convert(decimal(4, 2), '99.995')).toMatchObject({ value: null, action: 'null' });
-    expect(convert(integer, '2147483647.5')).toMatchObject({ value: null, action: 'null' });
+    expect(convertValue(decimal(4, 2), '99.995')).toMatchObject({ value: null, action: 'null' });
+    expect(convertValue(integer, '2147483647.5')).toMatchObject({ value: null, action: 'null' });
   });
 
   test.each([
@@ -375,11 +378,14 @@ describe('what does not fit', () => {
     ['449000.005', false],
     ['0.0149', false],
   ])('promise 7: the digits of %s beyond its column are noise: %s', (value, isNoise) => {
-    expect(convert(decimal(14, 2), value).isNoise === true).toBe(isNoise);
+    expect(convertValue(decimal(14, 2), value).isNoise === true).toBe(isNoise);
   });
 
   test('promise 7: a text is cut between characters', () => {
-    expect(convert(string(64), '🏠'.repeat(65))).toMatchObject({ value: '🏠'.repeat(64), action: 'cut' });
+    expect(convertValue(string(64), '🏠'.repeat(65))).toMatchObject({
+      value: '🏠'.repeat(64),
+      action: 'cut',
+    });
     for (const [character, bytes] of [
       ['🏠', 4],
       ['樹', 3],
@@ -389,7 +395,7 @@ describe('what does not fit', () => {
       for (let before = 0; before < 4; before += 1) {
         const sent = 'x'.repeat(before) + character.repeat(70_000 / bytes);
         const kept = Math.floor((65_535 - before) / bytes);
-        expect(convert(text, sent)).toMatchObject({
+        expect(convertValue(text, sent)).toMatchObject({
           value: 'x'.repeat(before) + character.repeat(kept),
           action: 'cut',
         });
@@ -398,12 +404,12 @@ describe('what does not fit', () => {
   });
 
   test('promise 7: half a surrogate pair is replaced, the rest of the text stays', () => {
-    expect(convert(text, 'a\uD83C b')).toMatchObject({ value: 'a\uFFFD b', action: 'replaced' });
+    expect(convertValue(text, 'a\uD83C b')).toMatchObject({ value: 'a\uFFFD b', action: 'replaced' });
   });
 
   test('promise 7: a key is never cut or repaired', () => {
     for (const value of ['k'.repeat(256), 'a\uD83C', ''])
-      expect(convert(key, value)).toMatchObject({ value: null, action: 'null' });
+      expect(convertValue(key, value)).toMatchObject({ value: null, action: 'null' });
   });
 
   test.each(kinds)(
@@ -411,7 +417,7 @@ describe('what does not fit', () => {
     (type) => {
       fc.assert(
         fc.property(fc.jsonValue(), (value) => {
-          const result = convert(type, value);
+          const result = convertValue(type, value);
           expect(result.rule === undefined).toBe(result.action === undefined);
           if (result.action === 'null') expect(result.value).toBeNull();
         }),

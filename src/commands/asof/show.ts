@@ -2,7 +2,7 @@ import type { Context } from '../../app/context.ts';
 import { hasTables } from '../../record/tables.ts';
 import { UsageError } from '../../errors.ts';
 import { parseInstant, toSqlDateTime } from '../../lib/time.ts';
-import { keptSince } from '../../record/history.ts';
+import { readHistoryStart } from '../../record/history.ts';
 import { describeAsOf } from './format.ts';
 import { readInstant } from '../shared/read-instant.ts';
 import { readListingAt } from '../../run/inspect/listing-at.ts';
@@ -25,7 +25,7 @@ export async function showAsOf(
     listing: flags.listing,
     at,
     ...state,
-    keptSince: (await keptSince(database)) ?? null,
+    keptSince: (await readHistoryStart(database)) ?? null,
     isKept: config.keepHistory,
   };
   print(flags.json === true ? JSON.stringify(answer, null, 2) : describeAsOf(answer));

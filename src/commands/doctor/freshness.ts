@@ -1,16 +1,16 @@
 import type { Parts } from '../../app/checkup.ts';
 import { hasTables } from '../../record/tables.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { freshAge } from '../../record/freshness.ts';
-import { lastRuns, type LoggedRun } from '../../record/run-log.ts';
+import { readAge } from '../../record/freshness.ts';
+import { readLastRuns, type LoggedRun } from '../../record/run-log.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 
 /** How old the tables are, against ALERT_MAX_AGE. */
 export async function freshness({ config, database, resources }: Parts, now: number): Promise<Finding> {
   if (!(await hasTables(database))) return freshnessFinding(null, undefined, config.alerts.maxAge);
   const names = resources.map(({ name }) => name);
-  const age = await freshAge(database, names, () => now);
-  const [last] = await lastRuns(database, 1);
+  const age = await readAge(database, names, () => now);
+  const [last] = await readLastRuns(database, 1);
   return freshnessFinding(age, last, config.alerts.maxAge);
 }
 

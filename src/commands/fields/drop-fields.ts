@@ -1,6 +1,6 @@
 import type { Context } from '../../app/context.ts';
 import { UsageError } from '../../errors.ts';
-import { readAdded } from '../../record/field.ts';
+import { readAddedFields } from '../../record/added-field.ts';
 import { dropAddedColumns } from '../../run/columns/drop.ts';
 import type { Print } from '../shared/tool.ts';
 import { requireTables, resourceNamed } from './arguments.ts';
@@ -19,7 +19,7 @@ export async function dropFields(
   const resource = resourceNamed(context.resources, name);
   await requireTables(database);
   const inFile = new Set(Object.keys(resource.added ?? {}));
-  const noted = (await readAdded(database)).filter((added) => added.resource === name);
+  const noted = (await readAddedFields(database)).filter((added) => added.resource === name);
   const strange = names.filter(
     (field) => !inFile.has(field) && !noted.some((added) => added.field === field),
   );

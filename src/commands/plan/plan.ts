@@ -4,8 +4,8 @@ import type { Database } from '../../db/pool.ts';
 import { BusyError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { fromSqlDateTime, HOUR_MS } from '../../lib/time.ts';
-import { callsByRun } from '../../record/api-usage.ts';
-import { lastRuns, type LoggedRun } from '../../record/run-log.ts';
+import { readCallsByRun } from '../../record/api-usage.ts';
+import { readLastRuns, type LoggedRun } from '../../record/run-log.ts';
 import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/forecast.ts';
 import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
 import { licensedResources } from '../shared/licensed.ts';
@@ -58,7 +58,7 @@ const USUAL = 1500;
 
 /** From the last runs: of the same kind, if there are any. */
 async function speedOf(database: Database, mode: PlanMode, isThere: boolean): Promise<Speed> {
-  const all = (isThere ? await lastRuns(database, 50) : []).filter(
+  const all = (isThere ? await readLastRuns(database, 50) : []).filter(
     (run) => run.sync_end !== null && run.status !== 'skipped' && run.api_calls_made > 0,
   );
   const same = all.filter((run) => run.mode === mode);
@@ -77,7 +77,7 @@ async function speedOf(database: Database, mode: PlanMode, isThere: boolean): Pr
 async function answeringIn(database: Database, runs: readonly LoggedRun[]): Promise<Map<number, number>> {
   const first = Math.min(...runs.map((run) => fromSqlDateTime(run.sync_start)));
   const times = new Map<number, number>();
-  for (const { run, ms } of await callsByRun(database, first - HOUR_MS)) {
+  for (const { run, ms } of await readCallsByRun(database, first - HOUR_MS)) {
     times.set(run, (times.get(run) ?? 0) + ms);
   }
   return times;

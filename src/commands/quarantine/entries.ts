@@ -1,9 +1,11 @@
 import { UsageError } from '../../errors.ts';
 import type { Reason } from '../../model/row.ts';
-import type { Quarantined } from '../../record/quarantine.ts';
+import type { QuarantineEntry } from '../../record/quarantine.ts';
 
 /** An entry with its reasons as values. */
-export function parseReasons<T extends Quarantined>(entry: T): Omit<T, 'reasons'> & { reasons: Reason[] } {
+export function parseReasons<T extends QuarantineEntry>(
+  entry: T,
+): Omit<T, 'reasons'> & { reasons: Reason[] } {
   return { ...entry, reasons: JSON.parse(entry.reasons) as Reason[] };
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { formatTable } from '../../lib/table.ts';
 import { ACTIONS, describeIssue } from '../shared/field-issue.ts';
-import { countByField, listFieldIssues } from '../../record/field-issue.ts';
+import { countIssuesByField, listFieldIssues } from '../../record/field-issue.ts';
 
 /**
  * `quarantine list --fields`: how many stored records have a field that does not hold exactly what was sent, by field,
@@ -12,7 +12,7 @@ export async function listFields(
   flags: { readonly last: number; readonly json?: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  const counts = await countByField(database);
+  const counts = await countIssuesByField(database);
   const issues = await listFieldIssues(database, flags.last);
   if (flags.json === true) return print(JSON.stringify({ counts, issues }, null, 2));
   if (counts.length === 0) return print('every column holds exactly what the feed sent');

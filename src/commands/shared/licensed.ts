@@ -1,7 +1,7 @@
 import type { Session } from '../../db/pool.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { readSchemas } from '../../record/feed-schema.ts';
-import { skippedResources } from '../../record/run-log.ts';
+import { readSkippedResources } from '../../record/run-log.ts';
 import type { Source } from '../../sources/source.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 
@@ -13,7 +13,7 @@ export async function licensedResources(
 ): Promise<readonly Coverage[]> {
   const [newest] = await readSchemas(session, 1);
   const names = resources.map(({ name }) => name);
-  const skipped = await skippedResources(session, names);
+  const skipped = await readSkippedResources(session, names);
   return resources.map((resource) => {
     const lacks = skipped.get(resource.name);
     if (lacks !== undefined) return { ...assumeFullCoverage(resource), unavailable: lacks };

@@ -3,12 +3,12 @@ import { hasTables } from '../../record/tables.ts';
 import type { Database, Session } from '../../db/pool.ts';
 import { countRows } from '../../run/inspect/count-rows.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import { isPending, readAdded } from '../../record/field.ts';
-import { ageOf, lastReconcile } from '../../record/freshness.ts';
+import { isPending, readAddedFields } from '../../record/added-field.ts';
+import { computeAge, readLastReconcile } from '../../record/freshness.ts';
 import { countFieldIssues } from '../../record/field-issue.ts';
-import { countDue } from '../../record/due.ts';
+import { countStaleParents } from '../../record/stale-parents.ts';
 import { countQuarantined } from '../../record/quarantine.ts';
-import { lastRuns, skippedResources, unlicensedResources } from '../../record/run-log.ts';
+import { readLastRuns, readSkippedResources, readUnlicensedResources } from '../../record/run-log.ts';
 import { readWatermarks, type Watermark } from '../../record/watermark.ts';
 import { hasPhotoChildren } from '../../run/modes/photos-due.ts';
 import { lastChange } from './schema-change.ts';
@@ -37,11 +37,11 @@ export async function readStatus(
   const all = await readWatermarks(database);
   const watermarks = new Map(all.map((watermark) => [watermark.resource, watermark]));
   const names = resources.map((resource) => resource.name);
-  const skipped = await skippedResources(database, names);
-  const unlicensed = await unlicensedResources(database, names);
+  const skipped = await readSkippedResources(database, names);
+  const unlicensed = await readUnlicensedResources(database, names);
   const licensed = names.filter((name) => !unlicensed.has(name));
-  const age = ageOf(all, licensed, now);
-  const reconciled = await lastReconcile(database);
+  const age = computeAge(all, licensed, now);
+  const reconciled = await readLastReconcile(database);
   const quarantined = await countQuarantined(database);
   const fieldIssues = await countFieldIssues(database);
   const readLine = async (resource: Dataset): Promise<Status['resources'][number]> => {
@@ -60,7 +60,7 @@ export async function readStatus(
       rows: await countRows(database, resource),
       quarantined: quarantined.get(resource.name) ?? 0,
       fieldIssues: fieldIssues.get(resource.name) ?? 0,
-      ...(parentLink(resource) === undefined ? {} : { due: await countDue(database, resource) }),
+      ...(parentLink(resource) === undefined ? {} : { due: await countStaleParents(database, resource) }),
     };
   };
   const lines: Status['resources'][number][] = [];
@@ -92,12 +92,12 @@ function photosRefused(
 }
 
 async function readFilling(database: Session): Promise<NonNullable<Status['filling']>> {
-  const pending = (await readAdded(database)).filter(isPending);
+  const pending = (await readAddedFields(database)).filter(isPending);
   return pending.map(({ resource, field, filledTo }) => ({ resource, field, filledTo }));
 }
 
 async function readRuns(database: Session, last: number): Promise<Status['runs']> {
-  const runs = await lastRuns(database, last);
+  const runs = await readLastRuns(database, last);
   return runs.map((run) => ({ ...run, detail: parseDetail(run.detail) }));
 }
 

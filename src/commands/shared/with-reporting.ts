@@ -10,8 +10,8 @@ import {
 import type { RunReport } from '../../model/alert.ts';
 import type { Counts } from '../../model/counts.ts';
 import type { Mode } from '../../model/mode.ts';
-import { knownAge } from '../../record/freshness.ts';
-import type { Status } from '../../record/run-log.ts';
+import { readKnownAge } from '../../record/freshness.ts';
+import type { RunStatus } from '../../record/run-log.ts';
 import type { RunTools } from '../../run/active-run.ts';
 import { writeMetrics } from './write-metrics.ts';
 import { lastChange } from './schema-change.ts';
@@ -19,7 +19,7 @@ import { queryWithTimeout } from './query-with-timeout.ts';
 
 /** What a run is to tell of itself. */
 export type Done = {
-  readonly status: Status;
+  readonly status: RunStatus;
   readonly totals: Pick<Counts, 'processed' | 'rejected' | 'altered'>;
   /** Resources that were not taken although earlier runs loaded them; undefined if others were not tried. */
   readonly lost: readonly string[] | undefined;
@@ -152,7 +152,7 @@ async function askDatabase({
 }: Context): Promise<Pick<RunReport, 'age' | 'schema'>> {
   const names = resources.map((resource) => resource.name);
   const known = await queryWithTimeout(database, clock, ASKING, async (own) => ({
-    age: await knownAge(own, names, () => clock.now()),
+    age: await readKnownAge(own, names, () => clock.now()),
     schema: await lastChange(own, resources, clock.now()),
   })).catch(() => undefined);
   return known ?? UNKNOWN;

@@ -1,7 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { metrics } from './format-metrics.ts';
 import { replaceFile } from '../../host/replace-file.ts';
-import { newestRuns } from '../../record/run-log.ts';
+import { readNewestRuns } from '../../record/run-log.ts';
 import { queryWithTimeout } from './query-with-timeout.ts';
 import { readStatus } from './read-status.ts';
 
@@ -20,7 +20,7 @@ export async function writeMetrics(context: Context): Promise<void> {
     const status = await queryWithTimeout(database, tools.clock, ASKING, async (own) => {
       const stand = await readStatus({ ...context, database: { ...own, name: database.name } }, 0);
       // Without tables there is no log either.
-      return stand.resources.length === 0 ? stand : { ...stand, runs: await newestRuns(own) };
+      return stand.resources.length === 0 ? stand : { ...stand, runs: await readNewestRuns(own) };
     });
     if (status === undefined) throw new Error(`the database did not answer within ${ASKING / 1000} s`);
     replaceFile(config.metricsFile, metrics(status, tools.clock.now()), 0o644);

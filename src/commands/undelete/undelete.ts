@@ -1,6 +1,6 @@
 import type { Context } from '../../app/context.ts';
 import { UsageError } from '../../errors.ts';
-import { deletionsOf } from '../../record/deletion.ts';
+import { readDeletions } from '../../record/deletion.ts';
 import { hasTables } from '../../record/tables.ts';
 import { undelete } from '../../run/repair/undelete.ts';
 import type { UndeleteFlags } from './index.ts';
@@ -12,7 +12,7 @@ export async function undeleteRun(
   print: (text: string) => void,
 ): Promise<void> {
   const dryRun = flags.dryRun ?? false;
-  const deletions = (await hasTables(database)) ? await deletionsOf(database, flags.run) : [];
+  const deletions = (await hasTables(database)) ? await readDeletions(database, flags.run) : [];
   if (deletions.length === 0) {
     throw new UsageError(`run ${flags.run} has no deletions that could be taken back`, {
       op: 'undelete',

@@ -4,19 +4,20 @@ import { DAY_MS } from '../../lib/time.ts';
 import type { QuotaLeft } from '../../sources/source.ts';
 import type { CallKind } from '../../model/usage.ts';
 import {
-  type Calls,
-  callsByHour,
-  callsByResource,
-  callsByRun,
-  firstHour,
-  type HourOfCalls,
+  type CallSums,
+  readCallsByHour,
+  readCallsByResource,
+  readCallsByRun,
+  readFirstHour,
+  type HourlyCalls,
 } from '../../record/api-usage.ts';
 import { calculateCost, type MonthForecast, forecastMonth, type Price } from '../../run/forecast.ts';
 
 export type By = 'day' | 'resource' | 'run';
 
 /** A line of the report: what it is about, and its calls. Of sign-ins and media files, cost is 0. */
-export type UsageRow = Readonly<Record<string, string | number | null>> & Calls & { readonly cost: number };
+export type UsageRow = Readonly<Record<string, string | number | null>> &
+  CallSums & { readonly cost: number };
 
 export type Usage = {
   readonly at: string;
@@ -25,7 +26,7 @@ export type Usage = {
   readonly by: By;
   readonly rows: readonly UsageRow[];
   /** Of the calls that the quota counts. */
-  readonly totals: Calls & { readonly cost: number };
+  readonly totals: CallSums & { readonly cost: number };
   /** Those that it does not. */
   readonly signIns: number;
   readonly files: number;
@@ -73,8 +74,8 @@ export async function readUsage(
   const from = Math.floor(now / DAY_MS) * DAY_MS - (Math.min(days, MOST_DAYS) - 1) * DAY_MS;
   const isThere = await hasTables(database);
   // The month's pace needs its first day and the last seven.
-  const all = isThere ? await callsByHour(database, Math.min(from, now - 31 * DAY_MS)) : [];
-  const first = isThere ? await firstHour(database) : undefined;
+  const all = isThere ? await readCallsByHour(database, Math.min(from, now - 31 * DAY_MS)) : [];
+  const first = isThere ? await readFirstHour(database) : undefined;
   const hours = all.filter(({ hour }) => hour >= from);
   const metered = hours.filter(({ kind }) => METERED.has(kind));
   const totals = sumOf(metered);
@@ -103,16 +104,16 @@ export async function readUsage(
 async function rowsBy(
   by: By,
   database: Database,
-  hours: readonly HourOfCalls[],
+  hours: readonly HourlyCalls[],
   from: number,
   price: Price,
 ): Promise<UsageRow[]> {
   if (by === 'day') return byDay(hours, price);
   if (by === 'resource') {
-    const rows = await callsByResource(database, from);
+    const rows = await readCallsByResource(database, from);
     return rows.map((row) => ({ ...row, cost: METERED.has(row.kind) ? calculateCost(row.calls, price) : 0 }));
   }
-  const rows = (await callsByRun(database, from)).filter(({ kind }) => METERED.has(kind));
+  const rows = (await readCallsByRun(database, from)).filter(({ kind }) => METERED.has(kind));
   const runs = [...new Set(rows.map(({ run }) => run))];
   return runs.map((run) => {
     const own = rows.filter((row) => row.run === run);
@@ -123,7 +124,7 @@ async function rowsBy(
 }
 
 /** Every day from the first that had calls, those without any too. */
-function byDay(hours: readonly HourOfCalls[], price: Price): UsageRow[] {
+function byDay(hours: readonly HourlyCalls[], price: Price): UsageRow[] {
   const [first, last] = [hours[0], hours.at(-1)];
   if (first === undefined || last === undefined) return [];
   const days: UsageRow[] = [];
@@ -135,7 +136,7 @@ function byDay(hours: readonly HourOfCalls[], price: Price): UsageRow[] {
   return days;
 }
 
-function sumOf(rows: readonly Calls[]): Calls {
+function sumOf(rows: readonly CallSums[]): CallSums {
   return rows.reduce(
     (sum, row) => ({
       calls: sum.calls + row.calls,
@@ -147,13 +148,13 @@ function sumOf(rows: readonly Calls[]): Calls {
   );
 }
 
-function perHour(rows: readonly HourOfCalls[]): { hour: number; calls: number }[] {
+function perHour(rows: readonly HourlyCalls[]): { hour: number; calls: number }[] {
   const sums = new Map<number, number>();
   for (const { hour, calls } of rows) sums.set(hour, (sums.get(hour) ?? 0) + calls);
   return [...sums].map(([hour, calls]) => ({ hour, calls }));
 }
 
-function busiest(rows: readonly HourOfCalls[], limit: number | null): Usage['quota']['busiestHour'] {
+function busiest(rows: readonly HourlyCalls[], limit: number | null): Usage['quota']['busiestHour'] {
   const top = perHour(rows).reduce<{ hour: number; calls: number } | undefined>(
     (most, next) => (next.calls > (most?.calls ?? 0) ? next : most),
     undefined,
@@ -169,7 +170,7 @@ function busiest(rows: readonly HourOfCalls[], limit: number | null): Usage['quo
 /** Failed calls are paid for too: from this share on they are worth a look, where there are some calls at all. */
 const MOST_FAILED = { percent: 5, of: 20 };
 
-function warningsOf(totals: Calls, quota: Usage['quota'], quotaPercent: number): string[] {
+function warningsOf(totals: CallSums, quota: Usage['quota'], quotaPercent: number): string[] {
   const { hourLimit, hourLeft, busiestHour } = quota;
   const percent = busiestHour?.percent ?? 0;
   const left = hourLimit === null || hourLeft === null ? 100 : (hourLeft / hourLimit) * 100;

@@ -1,7 +1,7 @@
 import type { FieldIssue } from '../../model/field-issue.ts';
 import type { Reason } from '../../model/row.ts';
-import type { ListingHere } from '../../record/listing.ts';
-import type { RecordHere } from '../../record/record-here.ts';
+import type { StoredListing } from '../../record/listing.ts';
+import type { StoredRecord } from '../../record/stored-record.ts';
 import type { FeedComparison } from '../../run/repair/compare-with-feed.ts';
 import { describeIssue } from '../shared/field-issue.ts';
 
@@ -9,7 +9,7 @@ export type Why = {
   readonly resource: string;
   readonly key: string;
   /** Of listings with what only they have. */
-  readonly here: (RecordHere & Partial<ListingHere>) | undefined;
+  readonly here: (StoredRecord & Partial<StoredListing>) | undefined;
   readonly quarantined: readonly Reason[];
   /** Fields of the stored row that do not hold exactly what was sent. */
   readonly fields: readonly FieldIssue[];
@@ -57,7 +57,7 @@ function mediaState({
   mediaDue,
   mediaFetchedAt = null,
   mediaQuarantined = 0,
-}: Partial<ListingHere>): string {
+}: Partial<StoredListing>): string {
   const held =
     mediaQuarantined === 0 ? '' : `, ${mediaQuarantined} in quarantine (trestle-etl quarantine list)`;
   if (mediaRetryAt !== null) {

@@ -5,7 +5,7 @@ import { allocateColumns } from '../../load/allocate-columns.ts';
 import type { Field, Dataset } from '../../dataset/dataset.ts';
 import type { Addition } from '../../dataset/addition.ts';
 import { readSchemas } from '../../record/feed-schema.ts';
-import { putInForce, readAdded } from '../../record/field.ts';
+import { activateFields, readAddedFields } from '../../record/added-field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
 import { formatType } from '../../dataset/types.ts';
 import type { ActiveRun } from '../active-run.ts';
@@ -87,7 +87,7 @@ async function syncFieldsFile(
     });
     return;
   }
-  const active = (await readAdded(tools.database)).filter(
+  const active = (await readAddedFields(tools.database)).filter(
     (added) => added.resource === dataset.name && added.addedAt !== null,
   );
   const known = new Set(active.map((added) => added.field));
@@ -153,6 +153,6 @@ async function activateColumns(
     await markAllStale(tools, connection, dataset);
   }
   const names = fields.map((field) => field.name);
-  await putInForce(connection, dataset, names, !isFilled, tools.clock.now());
+  await activateFields(connection, dataset, names, !isFilled, tools.clock.now());
   tools.log.main.info({ resource: dataset.name, fields: names }, 'columns added');
 }

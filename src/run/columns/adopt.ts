@@ -4,7 +4,7 @@ import { ConfigError, UsageError } from '../../errors.ts';
 import { sqlType } from '../../load/sql-type.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Addition } from '../../dataset/addition.ts';
-import { type AddedField, readAdded } from '../../record/field.ts';
+import { type AddedField, readAddedFields } from '../../record/added-field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
 import { columnOf } from '../../dataset/names.ts';
 import { parseType, formatType, parseColumnType } from '../../dataset/types.ts';
@@ -21,7 +21,7 @@ export async function adoptColumns(
   request: FieldRequest,
 ): Promise<Dataset> {
   const isNamed = (field: string): boolean => request.all || request.names.includes(field);
-  const lost = (await readAdded(session)).filter(
+  const lost = (await readAddedFields(session)).filter(
     ({ resource: name, field, addedAt }) =>
       name === dataset.name &&
       addedAt !== null &&

@@ -4,7 +4,7 @@ import { missingRights, type Right } from '../../db/rights.ts';
 import { ConfigError } from '../../errors.ts';
 import { dropColumns } from '../../load/alter.ts';
 import type { Field, Dataset } from '../../dataset/dataset.ts';
-import { readAdded } from '../../record/field.ts';
+import { readAddedFields } from '../../record/added-field.ts';
 
 /**
  * Checks the rights before anything is altered: a failure halfway would leave columns that no file names.
@@ -27,7 +27,7 @@ export async function dropLeftovers(
   dataset: Dataset,
   fields: readonly Field[],
 ): Promise<void> {
-  const leftovers = (await readAdded(session)).filter(
+  const leftovers = (await readAddedFields(session)).filter(
     (added) =>
       added.resource === dataset.name &&
       added.addedAt === null &&

@@ -5,8 +5,8 @@ import { ConfigError } from '../../errors.ts';
 import { dropColumns, dropTable, dropView } from '../../load/alter.ts';
 import { tablesOf } from '../../load/parts.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import { forgetFields } from '../../record/field-issue.ts';
-import { type AddedField, forget, putInForce, takeOutOfForce } from '../../record/field.ts';
+import { deleteIssuesOfFields } from '../../record/field-issue.ts';
+import { type AddedField, deleteFields, activateFields, deactivateFields } from '../../record/added-field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
 import { withRun } from '../lifecycle.ts';
 import type { ColumnTools } from './column-tools.ts';
@@ -39,7 +39,7 @@ async function dropUnderLock(
     const all = file.read();
     const own = Object.hasOwn(all, dataset.name) ? all[dataset.name]! : {};
     const remaining = Object.fromEntries(Object.entries(own).filter(([field]) => !names.includes(field)));
-    await takeOutOfForce(connection, dataset, names);
+    await deactivateFields(connection, dataset, names);
     file.write({ ...all, [dataset.name]: remaining });
     const gone = noted.filter((added) => names.includes(added.field));
     try {
@@ -50,8 +50,8 @@ async function dropUnderLock(
       file.write(all);
       throw error;
     }
-    await forget(connection, dataset, names);
-    await forgetFields(connection, dataset.name, names);
+    await deleteFields(connection, dataset, names);
+    await deleteIssuesOfFields(connection, dataset.name, names);
     tools.log.main.info({ resource: dataset.name, fields: names }, 'columns dropped');
     return 'success';
   });
@@ -108,6 +108,6 @@ async function restoreColumns(
   const active = gone.filter(({ addedAt }) => addedAt !== null);
   for (const isFilled of [true, false]) {
     const names = active.filter(({ filledAt }) => (filledAt !== null) === isFilled).map(({ field }) => field);
-    if (names.length > 0) await putInForce(session, dataset, names, isFilled, now);
+    if (names.length > 0) await activateFields(session, dataset, names, isFilled, now);
   }
 }

@@ -7,7 +7,7 @@ import { partsOf, tablesOf } from '../../load/parts.ts';
 import { keyColumn } from '../../load/statement.ts';
 import { sqlType } from '../../load/sql-type.ts';
 import type { Field, Dataset } from '../../dataset/dataset.ts';
-import { type AddedField, announce, putInForce, readAdded } from '../../record/field.ts';
+import { type AddedField, registerField, activateFields, readAddedFields } from '../../record/added-field.ts';
 import type { RunTools } from '../active-run.ts';
 import { createIndexes } from './fill.ts';
 import { markAllStale } from './mark-stale.ts';
@@ -31,7 +31,7 @@ export async function ensureColumns(
       hint: 'run it again',
     });
   }
-  const added = await readAdded(session);
+  const added = await readAddedFields(session);
   for (const dataset of datasets) {
     const own = added.filter((each) => each.resource === dataset.name && each.addedAt !== null);
     refuseUnknown(dataset, own);
@@ -78,7 +78,7 @@ async function ensureDatasetColumns(
   if (isEmpty) await createIndexes(session, dataset, fresh);
   else await markAllStale(tools, session, dataset);
   const names = fresh.map((field) => field.name);
-  await putInForce(session, dataset, names, isEmpty, tools.clock.now());
+  await activateFields(session, dataset, names, isEmpty, tools.clock.now());
   tools.log.main.info({ resource: dataset.name, fields: names }, 'columns added');
   if (isEmpty) return;
   tools.progress.report(
@@ -94,7 +94,7 @@ export async function createColumns(
   fields: readonly Field[],
 ): Promise<void> {
   for (const field of fields) {
-    await announce(session, dataset, {
+    await registerField(session, dataset, {
       field: field.name,
       table: field.table ?? dataset.table,
       column: field.column,

@@ -10,9 +10,15 @@ import { keyColumn } from '../../load/statement.ts';
 import type { FieldIssue } from '../../model/field-issue.ts';
 import type { Field, Dataset } from '../../dataset/dataset.ts';
 import { addFieldIssues } from '../../record/field-issue.ts';
-import { type AddedField, advance, endFilling, isPending, readAdded } from '../../record/field.ts';
+import {
+  type AddedField,
+  saveFillProgress,
+  completeFill,
+  isPending,
+  readAddedFields,
+} from '../../record/added-field.ts';
 import { withAdditions } from '../../dataset/additions.ts';
-import { type Filling, filler } from '../../transform/fill.ts';
+import { type FilledValues, createFiller } from '../../transform/fill-columns.ts';
 import { databaseToolsOf, type RunTools } from '../active-run.ts';
 
 /** The result of filling. `rows` and `withoutPayload` count this process; `conversionFailures` also an interrupted one before. */
@@ -34,7 +40,7 @@ type FillWork = {
   readonly fields: readonly Field[];
   readonly names: readonly string[];
   readonly required: readonly string[];
-  readonly read: (payload: string, hash: string) => Filling | undefined;
+  readonly read: (payload: string, hash: string) => FilledValues | undefined;
   readonly maxBytes: number;
 };
 
@@ -45,7 +51,7 @@ type FillWork = {
  * @throws InterruptedError after the current batch.
  */
 export async function fill(tools: RunTools, connection: Connection, dataset: Dataset): Promise<FillResult> {
-  const pending = (await readAdded(connection)).filter(
+  const pending = (await readAddedFields(connection)).filter(
     (added) =>
       added.resource === dataset.name && isPending(added) && Object.hasOwn(dataset.added ?? {}, added.field),
   );
@@ -64,7 +70,7 @@ export async function fill(tools: RunTools, connection: Connection, dataset: Dat
     required: columns
       .filter(({ isRequired, name }) => isRequired && name !== keyColumn(dataset) && name !== 'content_hash')
       .map((column) => column.name),
-    read: filler(dataset, fields, datasetsBefore(dataset, pending)),
+    read: createFiller(dataset, fields, datasetsBefore(dataset, pending)),
     maxBytes: Math.floor(Number(server?.packet) / 2),
   };
   let last = commonStartOf(pending);
@@ -86,7 +92,7 @@ export async function fill(tools: RunTools, connection: Connection, dataset: Dat
     tools.signal.throwIfAborted();
   }
   await createIndexes(connection, dataset, fields);
-  await endFilling(connection, dataset, names, tools.clock.now());
+  await completeFill(connection, dataset, names, tools.clock.now());
   return { ...done, conversionFailures: await readConversionFailures(connection, dataset, names) };
 }
 
@@ -117,7 +123,7 @@ async function fillBatch(
     for (const { field } of failures.flatMap(({ issues }) => issues))
       counts.set(field, (counts.get(field) ?? 0) + 1);
     await addFieldIssues(session, dataset.name, failures, NO_RUN, toSqlDateTime(tools.clock.now()));
-    await advance(session, dataset, names, keys.at(-1)!, counts);
+    await saveFillProgress(session, dataset, names, keys.at(-1)!, counts);
     return { rows: written, withoutPayload, failures };
   });
   for (const { key, issues } of done.failures) {
@@ -180,7 +186,7 @@ async function readConversionFailures(
   dataset: Dataset,
   names: readonly string[],
 ): Promise<Record<string, number>> {
-  const all = await readAdded(session);
+  const all = await readAddedFields(session);
   const own = all.filter((added) => added.resource === dataset.name && names.includes(added.field));
   return Object.fromEntries(
     own.filter((added) => added.misfits > 0).map((added) => [added.field, added.misfits]),

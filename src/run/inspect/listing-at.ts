@@ -1,7 +1,7 @@
 import type { Session } from '../../db/pool.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { trackedFields } from '../../load/changes.ts';
-import { changesOfListing, deletionsOfListing, readWatched } from '../../record/history.ts';
+import { readListingChanges, readListingDeletions, readTrackedValues } from '../../record/history.ts';
 import { type ListingState, reconstructState } from './state-at.ts';
 
 /**
@@ -16,9 +16,9 @@ export async function readListingAt(
 ): Promise<ListingState> {
   const fields = trackedFields(listings).map(({ field }) => field);
   const known = {
-    row: await readWatched(session, listings.table, fields, key),
-    changes: await changesOfListing(session, key),
-    deletions: await deletionsOfListing(session, key),
+    row: await readTrackedValues(session, listings.table, fields, key),
+    changes: await readListingChanges(session, key),
+    deletions: await readListingDeletions(session, key),
   };
   return reconstructState(
     known,

@@ -1,12 +1,12 @@
 import { normalizeSqlDateTime } from '../../lib/time.ts';
 import { RETURNED_FIELD } from '../../load/changes.ts';
-import type { DeletionOf, Kept, Watched } from '../../record/history.ts';
+import type { ListingDeletion, StoredChange, TrackedValues } from '../../record/history.ts';
 
 /** The stored history of a listing. */
 export type ListingHistory = {
-  readonly row: Watched | undefined;
-  readonly changes: readonly Kept[];
-  readonly deletions: readonly DeletionOf[];
+  readonly row: TrackedValues | undefined;
+  readonly changes: readonly StoredChange[];
+  readonly deletions: readonly ListingDeletion[];
 };
 
 /** The state of a listing at a time. Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */

@@ -1,8 +1,8 @@
 import type { Session } from '../../db/pool.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { columnFor, keyColumn } from '../../load/statement.ts';
-import { type ListingHere, readListing } from '../../record/listing.ts';
-import { readRecord, type RecordHere } from '../../record/record-here.ts';
+import { type StoredListing, readListing } from '../../record/listing.ts';
+import { readRecord, type StoredRecord } from '../../record/stored-record.ts';
 import { versionField } from '../../dataset/reading.ts';
 
 /** Reads a stored record, and for a listing the details that only listings have. @returns undefined if there is no row. */
@@ -10,7 +10,7 @@ export async function readStoredRecord(
   session: Session,
   dataset: Dataset,
   key: string,
-): Promise<(RecordHere & Partial<ListingHere>) | undefined> {
+): Promise<(StoredRecord & Partial<StoredListing>) | undefined> {
   const place = {
     resource: dataset.name,
     table: dataset.table,

@@ -1,9 +1,14 @@
 import { retryWhileUnavailable } from '../../db/retry-while-unavailable.ts';
 import { readChildKeys, replaceChildren } from '../../load/children.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import { allListings, dueListings, type DueListing, settleComplete } from '../../record/due.ts';
-import { forgetFieldIssues } from '../../record/field-issue.ts';
-import { clearSets } from '../../record/quarantine.ts';
+import {
+  readAllParents,
+  selectStaleParents,
+  type StaleParent,
+  markCompleteSets,
+} from '../../record/stale-parents.ts';
+import { deleteFieldIssues } from '../../record/field-issue.ts';
+import { clearQuarantinedSets } from '../../record/quarantine.ts';
 import type { Watermark } from '../../record/watermark.ts';
 import { undeletableReject } from '../blocked.ts';
 import { type ActiveRun, databaseToolsOf, reachedMaxPages, showProgress } from '../active-run.ts';
@@ -30,14 +35,14 @@ export type ChildSetsResult = {
 
 /** The listings of one batch, by the plausibility of their records. */
 type SetVerdicts = {
-  readonly proven: readonly DueListing[];
+  readonly proven: readonly StaleParent[];
   /** Requested again by a later run: the records sent are stored, and none is deleted. */
-  readonly postponed: readonly DueListing[];
+  readonly postponed: readonly StaleParent[];
 };
 
 /** Which listings to fetch the child records of, and how each batch moves the watermark. */
 type ListingSelection = {
-  readonly after: (last: string) => Promise<DueListing[]>;
+  readonly after: (last: string) => Promise<StaleParent[]>;
   readonly from: string;
   readonly move: (watermark: Watermark, last: string) => Watermark;
 };
@@ -61,7 +66,7 @@ export async function reloadChildSets(active: ActiveRun, dataset: Dataset): Prom
   return load(active, dataset, {
     after: (last) =>
       retryWhileUnavailable(databaseToolsOf(tools), () =>
-        allListings(tools.database, dataset, last, LISTING_BATCH_SIZE),
+        readAllParents(tools.database, dataset, last, LISTING_BATCH_SIZE),
       ),
     from: started?.cursor?.key ?? '',
     move: (watermark, last) => ({
@@ -76,7 +81,7 @@ export async function reloadChildSets(active: ActiveRun, dataset: Dataset): Prom
 
 async function load(active: ActiveRun, dataset: Dataset, choice: ListingSelection): Promise<ChildSetsResult> {
   const { tools } = active;
-  const unprovenSets: DueListing[] = [];
+  const unprovenSets: StaleParent[] = [];
   let isProven = true;
   for await (const fetched of prefetchPages(tools, (own) =>
     fetchSets(active, dataset, readBatches(active, choice), own),
@@ -111,7 +116,7 @@ export async function markUnchangedSets(active: ActiveRun, dataset: Dataset): Pr
     const listings = await readStaleParents(active, dataset, last);
     if (listings.length === 0) return;
     await commitFenced(active, dataset, keepWatermark, (session, _, at) =>
-      settleComplete(session, listings, at),
+      markCompleteSets(session, listings, at),
     );
     last = listings.at(-1)!.key;
     tools.signal.throwIfAborted();
@@ -123,17 +128,17 @@ function readStaleParents(
   { tools, options }: ActiveRun,
   dataset: Dataset,
   last: string,
-): Promise<DueListing[]> {
+): Promise<StaleParent[]> {
   const now = options.mode === 'full-load' ? END_OF_TIME : tools.clock.now();
   return retryWhileUnavailable(databaseToolsOf(tools), () =>
-    dueListings(tools.database, dataset, last, LISTING_BATCH_SIZE, now),
+    selectStaleParents(tools.database, dataset, last, LISTING_BATCH_SIZE, now),
   );
 }
 
 async function* readBatches(
   { tools }: ActiveRun,
   { after, from }: ListingSelection,
-): AsyncGenerator<DueListing[]> {
+): AsyncGenerator<StaleParent[]> {
   let last = from;
   for (;;) {
     const listings = await after(last);
@@ -154,7 +159,7 @@ async function checkCompleteness(
   dataset: Dataset,
   fetched: FetchedSets,
   isSecond: boolean,
-): Promise<{ proven: DueListing[]; unproven: DueListing[] }> {
+): Promise<{ proven: StaleParent[]; unproven: StaleParent[] }> {
   const { tools } = active;
   const answered = fetched.listings.filter((listing) => !fetched.refused.includes(listing));
   const sent = new Map<string | null, number>();
@@ -174,7 +179,7 @@ async function checkCompleteness(
     ),
   );
   const isFiltered = tools.settings.filters[dataset.name] !== undefined;
-  const isUnproven = ({ key, count }: DueListing): boolean => {
+  const isUnproven = ({ key, count }: StaleParent): boolean => {
     const before = stored.get(key)?.length ?? 0;
     const now = sent.get(key) ?? 0;
     if (fetched.isShort) return true;
@@ -193,7 +198,7 @@ async function checkCompleteness(
 }
 
 /** Reports sets that lose records although the listing counts more. The same answer came twice, so it is accepted. */
-function reportSmaller({ tools }: ActiveRun, dataset: Dataset, listings: readonly DueListing[]): void {
+function reportSmaller({ tools }: ActiveRun, dataset: Dataset, listings: readonly StaleParent[]): void {
   const counting = listings.filter(({ count }) => count !== null);
   if (counting.length === 0) return;
   tools.log.quality.warn(
@@ -226,12 +231,12 @@ async function replaceBatch(
       const keptKeys = new Set(rejects.map(({ key }) => key));
       const replaced = await replaceChildren(session, dataset, keysOf(proven), rows, keptKeys, options);
       const { deletedKeys: gone, undeletable, skipped: leftOut } = replaced;
-      if (gone.length > 0) await forgetFieldIssues(session, dataset.name, gone);
+      if (gone.length > 0) await deleteFieldIssues(session, dataset.name, gone);
       const blocked = new Set(undeletable.map(({ parent }) => parent));
       const done = proven.filter(({ key }) => !blocked.has(key));
       const later = [...postponed, ...fetched.refused, ...proven.filter(({ key }) => blocked.has(key))];
       const seen = new Set([...fetched.rows, ...fetched.rejects].map(({ key }) => key));
-      await clearSets(session, dataset.name, keysOf(done), seen);
+      await clearQuarantinedSets(session, dataset.name, keysOf(done), seen);
       const unmarkable = await markSets(session, dataset, { done, later, at: options.at, now });
       const causes = [...undeletable.map(undeletableReject), ...unmarkable];
       return { ...replaced, deleted: gone.length, blocked: { rows: leftOut, rejects: causes } };
@@ -246,6 +251,6 @@ async function replaceBatch(
   showProgress(active, dataset);
 }
 
-function keysOf(listings: readonly DueListing[]): string[] {
+function keysOf(listings: readonly StaleParent[]): string[] {
   return listings.map(({ key }) => key);
 }

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { parentLink } from '../../dataset/reading.ts';
 import { countRows } from '../../load/count.ts';
-import { countDue, dueListings, type DueListing } from '../../record/due.ts';
+import { countStaleParents, selectStaleParents, type StaleParent } from '../../record/stale-parents.ts';
 import type { RunTools } from '../active-run.ts';
 import { packListings } from '../pack.ts';
 import {
@@ -40,7 +40,7 @@ async function planByVersion(
 ): Promise<DatasetPlan> {
   const { tools, mode, hasTables } = planned;
   const here = hasTables ? await countListings(tools) : 0;
-  const due = hasTables ? await countDue(tools.database, dataset) : 0;
+  const due = hasTables ? await countStaleParents(tools.database, dataset) : 0;
   const moved = parent?.records ?? 0;
   const listings =
     mode === 'full-load' ? Math.max(here, moved) : Math.min(due + moved, here + (parent?.newRows ?? 0));
@@ -87,11 +87,11 @@ async function planByPhotos(
 }
 
 /** Lists the listings that are stale now: the first thousand as stored, the others as copies of them. */
-async function readStaleParents({ tools, hasTables }: PlanContext, dataset: Dataset): Promise<DueListing[]> {
+async function readStaleParents({ tools, hasTables }: PlanContext, dataset: Dataset): Promise<StaleParent[]> {
   if (!hasTables) return [];
-  const known = await dueListings(tools.database, dataset, '', LISTING_BATCH_SIZE, tools.clock.now());
+  const known = await selectStaleParents(tools.database, dataset, '', LISTING_BATCH_SIZE, tools.clock.now());
   if (known.length < LISTING_BATCH_SIZE) return known;
-  const more = (await countDue(tools.database, dataset)) - known.length;
+  const more = (await countStaleParents(tools.database, dataset)) - known.length;
   return [
     ...known,
     ...Array.from({ length: Math.max(0, more) }, (_, index) => known[index % LISTING_BATCH_SIZE]!),
@@ -109,11 +109,11 @@ async function countListings({ database }: RunTools): Promise<number> {
   return row?.n ?? 0;
 }
 
-function sampleListing(media: number): DueListing {
+function sampleListing(media: number): StaleParent {
   return { key: SAMPLE_KEY, count: Math.ceil(media), changed: null, tries: 0 };
 }
 
-function countCalls(sets: readonly DueListing[], pageSize: number): number {
+function countCalls(sets: readonly StaleParent[], pageSize: number): number {
   let calls = 0;
   for (let at = 0; at < sets.length; at += LISTING_BATCH_SIZE) {
     calls += packListings(sets.slice(at, at + LISTING_BATCH_SIZE), pageSize).length;

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { parentLink } from '../../dataset/reading.ts';
-import { countDue } from '../../record/due.ts';
+import { countStaleParents } from '../../record/stale-parents.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { getWatermark } from '../fence.ts';
 import { planChildren } from './children-plan.ts';
@@ -31,7 +31,7 @@ async function loadChildren(active: ActiveRun, dataset: Dataset): Promise<PassRe
     completeAt: now,
   });
   if (options.dryRun) {
-    const due = active.hasTables ? await countDue(tools.database, dataset) : 0;
+    const due = active.hasTables ? await countStaleParents(tools.database, dataset) : 0;
     tools.progress.report(
       `${dataset.name}: ${due} listings are stale; a dry run fetches none of their records`,
     );

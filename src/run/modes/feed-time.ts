@@ -1,4 +1,4 @@
-import { CLOCKS_APART } from '../../record/watermark.ts';
+import { MAX_CLOCK_SKEW_MS } from '../../record/watermark.ts';
 import type { ActiveRun, RunTools } from '../active-run.ts';
 
 /** For the travel time of a response, and for the Date header, which has whole seconds. */
@@ -12,7 +12,7 @@ const HEADER_MS = 2000;
  * because the local one may be wrong. The allowance is limited to the overlap: records in between would never be read.
  */
 export function getWatermarkLimit({ source, settings }: Pick<RunTools, 'source' | 'settings'>): number {
-  return source.now() - Math.max(0, CLOCKS_APART - Math.max(settings.overlap, HEADER_MS));
+  return source.now() - Math.max(0, MAX_CLOCK_SKEW_MS - Math.max(settings.overlap, HEADER_MS));
 }
 
 /** Converts a local time to the earlier of the two clocks. */

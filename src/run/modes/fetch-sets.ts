@@ -1,8 +1,8 @@
 import { retryWhileUnavailable } from '../../db/retry-while-unavailable.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
-import { allListings, type DueListing } from '../../record/due.ts';
-import { slicedTransformer, type Transformed } from '../../transform/page.ts';
+import { readAllParents, type StaleParent } from '../../record/stale-parents.ts';
+import { createSlicedTransformer, type TransformedPage } from '../../transform/page.ts';
 import { type ActiveRun, databaseToolsOf } from '../active-run.ts';
 import { createBisectingQuery } from '../bisecting-query.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
@@ -10,31 +10,31 @@ import { requireCapability } from '../../sources/source.ts';
 import { parentKeyOf } from './parent-key.ts';
 
 /** The child records of one batch of listings, as rows. */
-export type FetchedSets = Transformed & {
+export type FetchedSets = TransformedPage & {
   /** All requested listings. */
-  readonly listings: readonly DueListing[];
+  readonly listings: readonly StaleParent[];
   /** Requested listings that were refused although others were answered. */
-  readonly refused: readonly DueListing[];
+  readonly refused: readonly StaleParent[];
   /** Whether the feed counted more records than it sent. */
   readonly isShort: boolean;
 };
 
 /** The child records of one list of listings, and whether the feed counted more. */
-type SetPages = { readonly pages: readonly Transformed[]; readonly isShort: boolean };
+type SetPages = { readonly pages: readonly TransformedPage[]; readonly isShort: boolean };
 
 /** Fetches the child records of these listings, batch by batch. Refused listings are reported and left out. */
 export async function* fetchSets(
   active: ActiveRun,
   dataset: Dataset,
-  batches: AsyncIterable<DueListing[]> | Iterable<DueListing[]>,
+  batches: AsyncIterable<StaleParent[]> | Iterable<StaleParent[]>,
   signal: AbortSignal,
 ): AsyncGenerator<FetchedSets> {
   const { tools } = active;
-  const transform = slicedTransformer(dataset);
+  const transform = createSlicedTransformer(dataset);
   let versions: ReadonlyMap<string, string> = new Map();
   const ask = createBisectingQuery<SetPages>({
     ask: async (keys) => {
-      const pages: Transformed[] = [];
+      const pages: TransformedPage[] = [];
       const asked = new Set(keys);
       const sent = new Set<string>();
       let counted: number | undefined;
@@ -62,13 +62,17 @@ export async function* fetchSets(
       refused: listings.filter(({ key }) => refused.includes(key)),
       rows: dedupe(pages.flatMap((page) => page.rows)),
       rejects: pages.flatMap((page) => page.rejects),
-      older: pages.reduce((sum, page) => sum + page.older, 0),
+      skippedOlder: pages.reduce((sum, page) => sum + page.skippedOlder, 0),
     };
   }
 }
 
 /** Drops records of parents that were not requested: they may be older than the stored ones. */
-function keepRequestedParents(dataset: Dataset, page: Transformed, asked: ReadonlySet<string>): Transformed {
+function keepRequestedParents(
+  dataset: Dataset,
+  page: TransformedPage,
+  asked: ReadonlySet<string>,
+): TransformedPage {
   const isAsked = (parent: string | null): boolean => parent === null || asked.has(parent);
   return {
     ...page,
@@ -84,7 +88,7 @@ async function findOtherListing(
   suspects: readonly string[],
 ): Promise<string | undefined> {
   const listings = await retryWhileUnavailable(databaseToolsOf(tools), () =>
-    allListings(tools.database, dataset, '', suspects.length + 1),
+    readAllParents(tools.database, dataset, '', suspects.length + 1),
   );
   return listings.find(({ key }) => !suspects.includes(key))?.key;
 }

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../dataset/dataset.ts';
-import { noWatermark } from '../../record/watermark.ts';
+import { createWatermark } from '../../record/watermark.ts';
 import { countPages } from '../forecast.ts';
 import {
   countRecordsFrom,
@@ -34,13 +34,13 @@ export async function planBatches(planned: PlanContext, dataset: Dataset): Promi
 
 /** Whether the read ends with a list of its keys, because an earlier run started it. */
 function endsWithKeyList(planned: PlanContext, dataset: Dataset): boolean {
-  const watermark = planned.watermarks.get(dataset.name) ?? noWatermark(dataset.name);
+  const watermark = planned.watermarks.get(dataset.name) ?? createWatermark(dataset.name);
   return parentLink(dataset) === undefined && isResumed(planReadOf(planned, dataset), watermark);
 }
 
 /** Counts the query for photos that changed without their listing. The requests that follow from it are unknown. */
 function countPhotosCalls({ tools, mode, datasets, watermarks }: PlanContext, dataset: Dataset): number {
-  const watermark = watermarks.get(dataset.name) ?? noWatermark(dataset.name);
+  const watermark = watermarks.get(dataset.name) ?? createWatermark(dataset.name);
   const isDue = isPhotosCheckDue(dataset, datasets, watermark, tools.clock.now(), tools.settings);
   return mode === 'sync' && isDue ? 1 : 0;
 }

@@ -2,14 +2,14 @@ import { applyByHalves } from '../../db/by-halves.ts';
 import type { Session } from '../../db/pool.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Reject } from '../../model/row.ts';
-import { type DueListing, markFetched, postpone } from '../../record/due.ts';
+import { type StaleParent, markSetsFetched, postponeFetch } from '../../record/stale-parents.ts';
 import { unmarkableReject } from '../blocked.ts';
 
 export type MarkedSets = {
   /** Listings whose child records match the feed. */
-  readonly done: readonly DueListing[];
+  readonly done: readonly StaleParent[];
   /** Listings whose child records are requested again later. */
-  readonly later: readonly DueListing[];
+  readonly later: readonly StaleParent[];
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
   readonly at: string;
   /** Milliseconds since the epoch. */
@@ -25,9 +25,9 @@ export async function markSets(
   dataset: Dataset,
   { done, later, at, now }: MarkedSets,
 ): Promise<Reject[]> {
-  const mark = (some: readonly DueListing[]): Promise<void> => markFetched(session, dataset, some, at);
-  const put = async (some: readonly DueListing[]): Promise<void> => {
-    for (const listing of some) await postpone(session, dataset, listing, now);
+  const mark = (some: readonly StaleParent[]): Promise<void> => markSetsFetched(session, dataset, some, at);
+  const put = async (some: readonly StaleParent[]): Promise<void> => {
+    for (const listing of some) await postponeFetch(session, dataset, listing, now);
   };
   const refused = [
     ...(await applyByHalves(session, done, mark, true)),

@@ -3,7 +3,7 @@ import { requireCapability, type ChangedPhotosPage } from '../../sources/source.
 import { hasSamePhotos } from '../../load/index-row.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
-import { earlier, later, type Watermark } from '../../record/watermark.ts';
+import { rewindCursor, pickLater, type Watermark } from '../../record/watermark.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { prefetchPages } from '../prefetch-pages.ts';
 import { commit, NO_RECORDS } from '../commit.ts';
@@ -44,7 +44,7 @@ export async function checkPhotos(active: ActiveRun, dataset: Dataset): Promise<
     watermark,
     Math.min(getWatermarkLimit(tools), watermark.updatedAt ?? Infinity),
   );
-  const from = reached === undefined ? BEFORE_ALL_PHOTOS : earlier(reached, tools.settings.overlap);
+  const from = reached === undefined ? BEFORE_ALL_PHOTOS : rewindCursor(reached, tools.settings.overlap);
   let [listed, found, missed] = [0, 0, 0];
   let counted: number | undefined;
   let last: Cursor | undefined;
@@ -109,7 +109,7 @@ async function advancePhotosWatermark(
   const future = last === undefined ? undefined : { timestamp: toEarlierTime(active, start) };
   const reached = toStorableCursor(last, now) ?? future;
   const move = (watermark: Watermark): Watermark => {
-    const cursor = later(photosCursorOf(watermark, now), reached);
+    const cursor = pickLater(photosCursorOf(watermark, now), reached);
     return { ...watermark, photos: { timestamp: cursor?.timestamp, refusal: undefined } };
   };
   const before = await getWatermark(active, dataset);

@@ -2,7 +2,7 @@ import { parseInstant } from '../../lib/time.ts';
 import { MAX_KEY_LENGTH } from '../../dataset/dataset.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import type { Mode } from '../../model/mode.ts';
-import { earlier, isPast, later, type Watermark } from '../../record/watermark.ts';
+import { rewindCursor, isPast, pickLater, type Watermark } from '../../record/watermark.ts';
 
 /** Where a dataset is read from, and how its watermark moves with each page. Pure. */
 export type ReadPlan = {
@@ -87,7 +87,7 @@ export function planActiveFirst({ load }: Watermark, run: number): ReadPlan {
 /** Starts a little before the watermark, for rows that became visible late. The watermark only moves forward. */
 function sync({ cursor }: Watermark, { overlap }: ReadPlanOptions): PassPlan {
   return {
-    from: cursor === undefined ? undefined : earlier(cursor, overlap),
+    from: cursor === undefined ? undefined : rewindCursor(cursor, overlap),
     reason: cursor === undefined ? 'from the beginning of the feed' : `changes since ${cursor.timestamp}`,
     whole: cursor === undefined,
     keepsNewer: cursor !== undefined,
@@ -99,7 +99,7 @@ function sync({ cursor }: Watermark, { overlap }: ReadPlanOptions): PassPlan {
 
 /** An explicit start moves the watermark only if it leaves no gap. */
 function since({ cursor }: Watermark, from: Cursor): PassPlan {
-  const leavesGap = cursor === undefined || later(from, cursor) !== cursor;
+  const leavesGap = cursor === undefined || pickLater(from, cursor) !== cursor;
   return {
     from,
     reason: leavesGap
@@ -133,7 +133,7 @@ function reload({ load }: Watermark, { restart, run }: ReadPlanOptions): PassPla
     rewind: (watermark) => ({ ...watermark, load: { cursor: undefined, run: startedBy } }),
     finish: (watermark, now) => ({
       ...watermark,
-      cursor: later(watermark.cursor, watermark.load?.cursor),
+      cursor: pickLater(watermark.cursor, watermark.load?.cursor),
       load: undefined,
       completeAt: now,
     }),
@@ -146,7 +146,7 @@ export function withLoadCursor(watermark: Watermark, cursor: Cursor | undefined,
 }
 
 function moveForward(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
-  return { ...watermark, cursor: later(watermark.cursor, toStorableCursor(reached, now)) };
+  return { ...watermark, cursor: pickLater(watermark.cursor, toStorableCursor(reached, now)) };
 }
 
 function moveTo(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {

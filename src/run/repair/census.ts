@@ -27,7 +27,7 @@ export async function takeCensus(active: ActiveRun, dataset: Dataset): Promise<C
   const { connection, tools } = active;
   const filter = tools.settings.filters[dataset.name] ?? '';
   const found = await readCensus(connection, dataset.name);
-  const age = found === undefined ? 0 : tools.clock.now() - found.beganAt;
+  const age = found === undefined ? 0 : tools.clock.now() - found.startedAt;
   // A negative age means that the clock was set back.
   const canResume = found?.filter === filter && age >= 0 && age < MAX_AGE_MS;
   let start = canResume ? found : undefined;
@@ -66,7 +66,7 @@ async function stageKeys(
   const { connection, tools } = active;
   if (start === undefined) await clearCensus(connection, dataset.name);
   else tools.progress.report(`${dataset.name}: resuming the census at ${start.lastKey}`);
-  let state = start ?? { filter, lastKey: undefined, announced: undefined, beganAt: tools.clock.now() };
+  let state = start ?? { filter, lastKey: undefined, announced: undefined, startedAt: tools.clock.now() };
   let unusable = 0;
   let seen = 0;
   for await (const page of prefetchPages(tools, (own) =>

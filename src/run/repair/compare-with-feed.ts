@@ -2,7 +2,7 @@ import { compare, type StoredVersion } from '../../load/compare.ts';
 import { readStored } from '../../load/upsert.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Reason, Row } from '../../model/row.ts';
-import { transformer } from '../../transform/page.ts';
+import { createTransformer } from '../../transform/page.ts';
 import type { RunTools } from '../active-run.ts';
 import { hasParentVersion } from '../../dataset/reading.ts';
 import { requireCapability } from '../../sources/source.ts';
@@ -28,7 +28,7 @@ export async function compareWithFeed(
   const versions = new Map([[key, stored.get(key)?.version ?? MIN_VERSION]]);
   const usesParentVersion = hasParentVersion(dataset);
   for await (const page of requireCapability(source, 'keys', 'why').records(dataset, [key], signal)) {
-    const { rows, rejects } = transformer(dataset)(usesParentVersion ? { ...page, versions } : page);
+    const { rows, rejects } = createTransformer(dataset)(usesParentVersion ? { ...page, versions } : page);
     const [row] = rows;
     const [reject] = rejects;
     if (row !== undefined) {

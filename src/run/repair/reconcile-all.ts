@@ -2,7 +2,7 @@ import { ConfigError, ImplausibleDataError } from '../../errors.ts';
 import { childTablesOf } from '../../load/remove.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Counts } from '../../model/counts.ts';
-import type { Status } from '../../record/run-log.ts';
+import type { RunStatus } from '../../record/run-log.ts';
 import type { ActiveRun, RunTools } from '../active-run.ts';
 import { forEachLicensed } from '../licensed.ts';
 import { withRun } from '../lifecycle.ts';
@@ -20,7 +20,7 @@ export type ReconcileRunOptions = ReconcileOptions & {
 };
 
 export type ReconcileOutcome = {
-  readonly status: Status;
+  readonly status: RunStatus;
   readonly totals: Counts;
   /** Datasets that were skipped although earlier runs loaded them. */
   readonly lost: readonly string[];

@@ -9,19 +9,19 @@ import { columnFor, keyColumn } from '../../load/statement.ts';
 import { readVersions } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import {
-  absentUpstream,
-  anyStaged,
+  readMissingUpstream,
+  readAnyStagedKey,
   clearCensus,
-  type Compared,
-  countAbsent,
-  missingHere,
+  type ComparedTable,
+  countMissingUpstream,
+  readMissingLocally,
 } from '../../record/census.ts';
-import { type Deletion, journal } from '../../record/deletion.ts';
-import { markDue } from '../../record/due.ts';
-import { forgetFieldIssues } from '../../record/field-issue.ts';
-import { forgetQuarantined, forgetWithoutKey, quarantine } from '../../record/quarantine.ts';
+import { type Deletion, saveDeletions } from '../../record/deletion.ts';
+import { markChildSetsStale } from '../../record/stale-parents.ts';
+import { deleteFieldIssues } from '../../record/field-issue.ts';
+import { deleteQuarantined, deleteWithoutKey, quarantineRejects } from '../../record/quarantine.ts';
 import { saveRun } from '../../record/run-log.ts';
-import { rulesOf } from '../../transform/rules.ts';
+import { hashRules } from '../../transform/rules.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { undeletableReject } from '../blocked.ts';
 import { findPresentKeys } from '../by-key.ts';
@@ -98,25 +98,26 @@ export async function reconcile(
   };
   const fetched = await fetchMissing(active, dataset, compared);
   const rows = await countRows(connection, dataset);
-  const candidates = await countAbsent(connection, compared);
+  const candidates = await countMissingUpstream(connection, compared);
   const expected = expirationOf(dataset, tools.clock.now());
-  const unexpected = expected === undefined ? candidates : await countAbsent(connection, compared, expected);
+  const unexpected =
+    expected === undefined ? candidates : await countMissingUpstream(connection, compared, expected);
   refuseTooMany(dataset, unexpected, rows, options);
   const deleted = await deleteAbsent(active, dataset, compared, children, options);
   await clearCensus(connection, dataset.name);
-  if (unusable === 0 && !active.options.dryRun) await forgetWithoutKey(connection, dataset.name);
+  if (unusable === 0 && !active.options.dryRun) await deleteWithoutKey(connection, dataset.name);
   const found = { upstream, here: rows - deleted, fetched, candidates, deleted };
   tools.log.main.info({ resource: dataset.name, ...found }, 'reconciled');
   return found;
 }
 
 /** Fetches missing and stale records, those without their own timestamp along with their listing. @returns how many there were. */
-async function fetchMissing(active: ActiveRun, dataset: Dataset, compared: Compared): Promise<number> {
+async function fetchMissing(active: ActiveRun, dataset: Dataset, compared: ComparedTable): Promise<number> {
   const { connection, options } = active;
   let fetched = 0;
   const usesParentVersion = hasParentVersion(dataset);
   for (let last = ''; ;) {
-    const listed = await missingHere(connection, compared, last, 1000);
+    const listed = await readMissingLocally(connection, compared, last, 1000);
     const keys = listed.map(({ key }) => key);
     if (keys.length === 0) break;
     last = keys.at(-1)!;
@@ -126,11 +127,12 @@ async function fetchMissing(active: ActiveRun, dataset: Dataset, compared: Compa
     }
     if (usesParentVersion) {
       fetched += await commitFenced(active, dataset, keepWatermark, (session) =>
-        markDue(session, dataset, keys),
+        markChildSetsStale(session, dataset, keys),
       );
       continue;
     }
-    fetched += (await fetchByKey(active, dataset, listed, await anyStaged(connection, dataset.name))).records;
+    fetched += (await fetchByKey(active, dataset, listed, await readAnyStagedKey(connection, dataset.name)))
+      .records;
   }
   if (usesParentVersion && fetched > 0 && !options.dryRun) await loadChildSets(active, dataset);
   return fetched;
@@ -158,13 +160,13 @@ function refuseTooMany(dataset: Dataset, candidates: number, rows: number, optio
 async function deleteAbsent(
   active: ActiveRun,
   dataset: Dataset,
-  compared: Compared,
+  compared: ComparedTable,
   children: readonly ChildTable[],
   options: ReconcileOptions,
 ): Promise<number> {
   let deleted = 0;
   for (let last = ''; ;) {
-    const keys = await absentUpstream(active.connection, compared, last, 1000);
+    const keys = await readMissingUpstream(active.connection, compared, last, 1000);
     if (keys.length === 0) return deleted;
     for (const part of splitIntoRequests(keys)) {
       const confirmed = await confirmAbsent(active, dataset, part);
@@ -185,7 +187,7 @@ async function confirmAbsent(
   keys: readonly string[],
 ): Promise<Omit<Deletion, 'version'>[]> {
   const { settings } = tools;
-  const witness = await anyStaged(connection, dataset.name);
+  const witness = await readAnyStagedKey(connection, dataset.name);
   const present = await findPresentKeys(
     tools,
     dataset,
@@ -230,7 +232,7 @@ async function deleteConfirmed(
       const keys = part.map(({ key }) => key);
       const versions = await readVersions(session, dataset, keys);
       const entries = part.map((entry) => ({ ...entry, version: versions.get(entry.key) ?? null }));
-      await journal(session, id, dataset.name, entries, at, isHard);
+      await saveDeletions(session, id, dataset.name, entries, at, isHard);
       if (isHard) await removeRowsAndIssues(session, dataset, children, keys);
       else await markDeleted(session, dataset, children, keys, at);
     });
@@ -238,14 +240,14 @@ async function deleteConfirmed(
       undeletableReject({ key, parent: null, message }),
     );
     const keys = sorted.filter((entry) => !refused.has(entry)).map(({ key }) => key);
-    const rules = { resource: dataset.name, rules: rulesOf(dataset) };
-    await quarantine(session, rules, rejects, {
+    const rules = { resource: dataset.name, rules: hashRules(dataset) };
+    await quarantineRejects(session, rules, rejects, {
       run: id,
       source: tools.source.id,
       at,
       maxBytes: active.maxBytes,
     });
-    await forgetQuarantined(session, dataset.name, keys);
+    await deleteQuarantined(session, dataset.name, keys);
     const counts = countPage({ ...zeroCounts, deleted: keys.length, rejected: rejects.length });
     const tally = addToTally(active.tally, dataset.name, counts, 0);
     await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
@@ -269,8 +271,8 @@ async function removeRowsAndIssues(
 ): Promise<void> {
   for (const { dataset: child } of children) {
     const sets = await readChildKeys(session, child, keys, true);
-    await forgetFieldIssues(session, child.name, [...sets.values()].flat());
+    await deleteFieldIssues(session, child.name, [...sets.values()].flat());
   }
-  await forgetFieldIssues(session, dataset.name, keys);
+  await deleteFieldIssues(session, dataset.name, keys);
   await removeRows(session, dataset, children, keys);
 }

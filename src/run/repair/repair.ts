@@ -5,7 +5,7 @@ import { readRows } from '../../load/stored-rows.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Counts } from '../../model/counts.ts';
 import type { Row } from '../../model/row.ts';
-import { markDue } from '../../record/due.ts';
+import { markChildSetsStale } from '../../record/stale-parents.ts';
 import { saveFieldIssues } from '../../record/field-issue.ts';
 import { saveRun } from '../../record/run-log.ts';
 import type { ActiveRun } from '../active-run.ts';
@@ -99,7 +99,7 @@ async function rewriteDifferent(
 ): Promise<number> {
   const rows = checked.flatMap(({ row, verdict }): (RowRewrite & Pick<Row, 'issues'>)[] => {
     if (verdict.kind !== 'compared' || !isDifferent(verdict)) return [];
-    const expected = new Map(verdict.differences.map((each) => [each.place, each.expected]));
+    const expected = new Map(verdict.differences.map((each) => [each.index, each.expected]));
     const values = row.values.map((value, index) => (expected.has(index) ? expected.get(index)! : value));
     const { payload, issues } = verdict;
     return [{ key: row.key, hash: row.hash, values, payload, issues }];
@@ -130,5 +130,9 @@ async function markUnreadable(
   const parent = parentLink(dataset);
   if (parent === undefined) return;
   const index = dataset.fields.findIndex(({ name }) => name === parent.field);
-  await markDue(session, dataset, [...new Set(rows.map(({ values }) => values[index] ?? ''))].sort());
+  await markChildSetsStale(
+    session,
+    dataset,
+    [...new Set(rows.map(({ values }) => values[index] ?? ''))].sort(),
+  );
 }

@@ -2,18 +2,18 @@ import { MAX_SQL_DATETIME } from '../../lib/time.ts';
 import { readDeletedKeys } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Row } from '../../model/row.ts';
-import { markDue } from '../../record/due.ts';
+import { markChildSetsStale } from '../../record/stale-parents.ts';
 import {
-  heldKeys,
-  markJudged,
-  parentsOf,
-  quarantinedKeys,
+  findQuarantinedKeys,
+  markEvaluated,
+  readQuarantinedParents,
+  readQuarantinedKeys,
   readQuarantined,
-  renewReasons,
-  retryableKeys,
+  updateReasons,
+  readRetryableKeys,
 } from '../../record/quarantine.ts';
-import { NO_UTF8, transformer } from '../../transform/page.ts';
-import { rulesOf } from '../../transform/rules.ts';
+import { NOT_UTF8, createTransformer } from '../../transform/page.ts';
+import { hashRules } from '../../transform/rules.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { commit } from '../commit.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
@@ -37,7 +37,7 @@ export async function replay(
   let bad = 0;
   for (const dataset of active.options.resources) {
     for (let last = ''; ;) {
-      const keys = await quarantinedKeys(active.connection, dataset.name, last, BATCH_SIZE);
+      const keys = await readQuarantinedKeys(active.connection, dataset.name, last, BATCH_SIZE);
       if (keys.length === 0) break;
       last = keys.at(-1)!;
       const selected = keys.filter((key) => wanted?.has(key) ?? true);
@@ -59,15 +59,15 @@ export async function replayRetryable(active: ActiveRun, dataset: Dataset): Prom
   const { connection, options, tools } = active;
   // A record without its own timestamp lacks the version that it was fetched for: its set is fetched again instead.
   if (options.dryRun || hasParentVersion(dataset)) return;
-  const rules = { resource: dataset.name, rules: rulesOf(dataset) };
+  const rules = { resource: dataset.name, rules: hashRules(dataset) };
   let good = 0;
   let bad = 0;
   for (let last = ''; ;) {
-    const keys = await retryableKeys(connection, rules, last, BATCH_SIZE);
+    const keys = await readRetryableKeys(connection, rules, last, BATCH_SIZE);
     if (keys.length === 0) break;
     last = keys.at(-1)!;
     const rows = await replayStored(active, dataset, keys);
-    await commitFenced(active, dataset, keepWatermark, (session) => markJudged(session, rules, keys));
+    await commitFenced(active, dataset, keepWatermark, (session) => markEvaluated(session, rules, keys));
     good += rows;
     bad += keys.length - rows;
     tools.signal.throwIfAborted();
@@ -88,23 +88,27 @@ async function replayStored(active: ActiveRun, dataset: Dataset, keys: readonly 
   for (const key of keys) {
     const entries = await readQuarantined(active.connection, key);
     const own = entries.filter(
-      (entry) => entry.resource === dataset.name && !entry.reasons.includes(NO_UTF8),
+      (entry) => entry.resource === dataset.name && !entry.reasons.includes(NOT_UTF8),
     );
     records.push(...own.map((entry) => entry.raw));
   }
-  const { rows, rejects, older } = transformer(dataset)({ records, damaged: new Set(), cursor: undefined });
+  const { rows, rejects, skippedOlder } = createTransformer(dataset)({
+    records,
+    damaged: new Set(),
+    cursor: undefined,
+  });
   const wanted = await withoutDeletedParents(active, dataset, rows);
   if (wanted.length > 0) {
-    const page = { rows: wanted, rejects: [], older };
+    const page = { rows: wanted, rejects: [], skippedOlder };
     await commit(active, { dataset, page, pages: 0, protectedUpTo: MAX_SQL_DATETIME });
   }
   if (rejects.length > 0) {
     await commitFenced(active, dataset, keepWatermark, (session) =>
-      renewReasons(session, dataset.name, rejects),
+      updateReasons(session, dataset.name, rejects),
     );
   }
   // The database may have refused some of them again.
-  const held = await heldKeys(active.connection, dataset.name, keys);
+  const held = await findQuarantinedKeys(active.connection, dataset.name, keys);
   return keys.length - held.size;
 }
 
@@ -123,7 +127,9 @@ async function withoutDeletedParents(
 
 /** Marks sets as stale, so that the next sync fetches them again: a record may have left its set since. */
 async function markSetsStale(active: ActiveRun, dataset: Dataset, keys: readonly string[]): Promise<number> {
-  const parents = await parentsOf(active.connection, dataset.name, keys);
-  await commitFenced(active, dataset, keepWatermark, (session) => markDue(session, dataset, parents));
+  const parents = await readQuarantinedParents(active.connection, dataset.name, keys);
+  await commitFenced(active, dataset, keepWatermark, (session) =>
+    markChildSetsStale(session, dataset, parents),
+  );
   return 0;
 }

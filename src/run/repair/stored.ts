@@ -6,8 +6,8 @@ import { tablesOf } from '../../load/parts.ts';
 import { readRows, readPayloadSizes } from '../../load/stored-rows.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { StoredRow } from '../../model/stored-row.ts';
-import { isPending, readAdded } from '../../record/field.ts';
-import { rederiver, type Verdict } from '../../transform/rederive.ts';
+import { isPending, readAddedFields } from '../../record/added-field.ts';
+import { createRederiver, type Rederivation } from '../../transform/rederive.ts';
 import type { RunTools } from '../active-run.ts';
 
 /** The result of comparing the rows of a dataset with their payloads. */
@@ -36,14 +36,14 @@ export type StoredFinding = {
   readonly expected: string | null;
 };
 
-export type CheckedRow = { readonly row: StoredRow; readonly verdict: Verdict };
+export type CheckedRow = { readonly row: StoredRow; readonly verdict: Rederivation };
 
 /** The scan of a dataset's rows. */
 export type StoredScan = {
   readonly dataset: Dataset;
   /** Indexes of fields that are not compared: their columns are missing or not filled yet. */
   readonly excluded: ReadonlySet<number>;
-  readonly check: (row: StoredRow) => Verdict;
+  readonly check: (row: StoredRow) => Rederivation;
 };
 
 const KEY_BATCH_SIZE = 2000;
@@ -54,7 +54,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export async function startScan(session: Session, dataset: Dataset): Promise<StoredScan> {
   const columns = new Map<string, Awaited<ReturnType<typeof readColumns>>>();
   for (const table of tablesOf(dataset)) columns.set(table, await readColumns(session, table));
-  const pending = (await readAdded(session)).filter(
+  const pending = (await readAddedFields(session)).filter(
     (added) => added.resource === dataset.name && isPending(added),
   );
   const names = new Set([
@@ -62,7 +62,7 @@ export async function startScan(session: Session, dataset: Dataset): Promise<Sto
     ...pending.map(({ field }) => field),
   ]);
   const excluded = new Set(dataset.fields.flatMap(({ name }, index) => (names.has(name) ? [index] : [])));
-  return { dataset, excluded, check: rederiver(dataset, excluded) };
+  return { dataset, excluded, check: createRederiver(dataset, excluded) };
 }
 
 /** Reads and checks every row in the order of the keys, a few megabytes at a time. */
@@ -146,7 +146,7 @@ export function countUnchangeable(
   return checked.filter(({ verdict }) => isDifferent(verdict)).length;
 }
 
-export function isDifferent(verdict: Verdict): boolean {
+export function isDifferent(verdict: Rederivation): boolean {
   return verdict.kind === 'compared' && (verdict.differences.length > 0 || verdict.payload !== undefined);
 }
 

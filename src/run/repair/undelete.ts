@@ -2,7 +2,7 @@ import { chunk } from '../../lib/chunk.ts';
 import { normalizeSqlDateTime } from '../../lib/time.ts';
 import { childTablesOf, unmarkDeleted } from '../../load/remove.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import { type Journalled, markUndone } from '../../record/deletion.ts';
+import { type StoredDeletion, markDeletionsUndone } from '../../record/deletion.ts';
 import type { ActiveRun, RunTools } from '../active-run.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
 import { withRun } from '../lifecycle.ts';
@@ -11,7 +11,7 @@ export type UndeleteOptions = {
   readonly datasets: readonly Dataset[];
   /** The run that deleted the records. */
   readonly run: number;
-  readonly deletions: readonly Journalled[];
+  readonly deletions: readonly StoredDeletion[];
   readonly dryRun: boolean;
 };
 
@@ -39,7 +39,7 @@ async function restore(
   dataset: Dataset,
   all: readonly Dataset[],
   run: number,
-  deletions: readonly Journalled[],
+  deletions: readonly StoredDeletion[],
 ): Promise<number> {
   let restored = 0;
   for (const [at, own] of groupByTime(deletions)) {
@@ -47,7 +47,7 @@ async function restore(
       const keys = part.map((deletion) => deletion.key);
       restored += await commitFenced(active, dataset, keepWatermark, async (session, _, now) => {
         const count = await unmarkDeleted(session, dataset, childTablesOf(dataset, all), keys, at);
-        await markUndone(session, run, dataset.name, keys, now);
+        await markDeletionsUndone(session, run, dataset.name, keys, now);
         return count;
       });
     }
@@ -56,8 +56,8 @@ async function restore(
 }
 
 /** Rows that were deleted together have the same time, and so do their media. */
-function groupByTime(deletions: readonly Journalled[]): Map<string, Journalled[]> {
-  const groups = new Map<string, Journalled[]>();
+function groupByTime(deletions: readonly StoredDeletion[]): Map<string, StoredDeletion[]> {
+  const groups = new Map<string, StoredDeletion[]>();
   for (const deletion of deletions) {
     const at = normalizeSqlDateTime(deletion.at);
     groups.set(at, [...(groups.get(at) ?? []), deletion]);

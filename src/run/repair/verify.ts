@@ -4,8 +4,8 @@ import { fromSqlDateTime, parseInstant, toSqlDateTime } from '../../lib/time.ts'
 import { readIndexInWindow, readIndexOfKeys, matchesUpstream } from '../../load/index-row.ts';
 import { countInWindow, findMiddle, type SqlWindow } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import { listingsHere } from '../../record/due.ts';
-import { heldVersions } from '../../record/quarantine.ts';
+import { readStoredListings } from '../../record/stale-parents.ts';
+import { readQuarantinedVersions } from '../../record/quarantine.ts';
 import type { RunTools } from '../active-run.ts';
 import { findPresentKeys } from '../by-key.ts';
 import { isHeld } from '../stale.ts';
@@ -113,13 +113,13 @@ async function classifyMoved({ tools, dataset, moved, stale }: ParitySearch): Pr
 
 /** Ignores missing records whose listing is not stored: without their own timestamp, they are fetched only with their listing. */
 async function forgetOrphans({ tools, missing }: ParitySearch): Promise<void> {
-  const listings = await listingsHere(tools.database, [...missing.keys()]);
+  const listings = await readStoredListings(tools.database, [...missing.keys()]);
   for (const key of missing.keys()) if (!listings.has(key)) missing.delete(key);
 }
 
 /** Drops the records that are in quarantine in the feed's version. */
 async function withoutQuarantined({ tools, dataset }: ParitySearch, found: VersionsByKey): Promise<string[]> {
-  const held = await heldVersions(tools.database, dataset.name, [...found.keys()]);
+  const held = await readQuarantinedVersions(tools.database, dataset.name, [...found.keys()]);
   return [...found].flatMap(([key, version]) => (isHeld(held.get(key), version) ? [] : [key])).sort();
 }
 

@@ -1,37 +1,37 @@
 import { parseExact } from '../../lib/exact-json.ts';
 
-/** Names of an object's members, made ready to be found. */
-export type Names = {
-  /** In bytes. */
+/** Member names, prepared for fast lookup. */
+export type MemberNames = {
+  /** UTF-8. */
   readonly all: readonly Buffer[];
-  /** Places in `all` by hash; -1 where there is none. A power of two long. */
+  /** Hash slot → index in `all`; -1: empty. Its length is a power of two. */
   readonly byHash: Int16Array;
-  /** Numbers that the places of these members take: see `scanObject`. */
-  readonly room: number;
+  /** Length of the array of offsets: see `scanObject`. */
+  readonly offsetsLength: number;
 };
 
 /**
- * The names that the object read last had, in their order, as places in the same bytes: the next one has nearly always
- * the same, which is seen in half of the time that it takes to look them up.
+ * The keys of the previous object, in order, as offsets in the same bytes. The next object nearly always has the same keys, and
+ * comparing them takes half the time of a lookup.
  */
-export type Trail = {
+export type KeyTrail = {
   readonly view: DataView;
   readonly starts: Int32Array;
-  /** From a name's quote to behind its colon; 0: not known. */
+  /** From a key's opening quote to after its colon; 0: unknown. */
   readonly lengths: Int32Array;
-  /** Places among the names that are looked for, or -1. */
-  readonly named: Int16Array;
+  /** Indexes in `MemberNames.all`, or -1. */
+  readonly nameIndexes: Int16Array;
 };
 
-/** Members; what is behind them is looked up. */
-const LONGEST_TRAIL = 2000;
+/** Keys; later ones are looked up. */
+const MAX_TRAIL_LENGTH = 2000;
 
-export function trailIn({ buffer, byteOffset, byteLength }: Uint8Array): Trail {
+export function createKeyTrail({ buffer, byteOffset, byteLength }: Uint8Array): KeyTrail {
   return {
     view: new DataView(buffer, byteOffset, byteLength),
-    starts: new Int32Array(LONGEST_TRAIL),
-    lengths: new Int32Array(LONGEST_TRAIL),
-    named: new Int16Array(LONGEST_TRAIL),
+    starts: new Int32Array(MAX_TRAIL_LENGTH),
+    lengths: new Int32Array(MAX_TRAIL_LENGTH),
+    nameIndexes: new Int16Array(MAX_TRAIL_LENGTH),
   };
 }
 
@@ -52,28 +52,28 @@ const LETTER_U = 0x75;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** What the server notes beside a record's own fields. */
-const NOTE = Buffer.from('@odata.');
-const MOST_NOTES = 4;
+/** Prefix of the server's annotations. */
+const ANNOTATION_PREFIX = Buffer.from('@odata.');
+const MAX_ANNOTATIONS = 4;
 
-/** Deeper ones are left to JSON.parse, which has no stack to run out of. */
-const DEEPEST = 50;
+/** JSON.parse handles deeper values: it cannot overflow the stack. */
+const MAX_DEPTH = 50;
 
-/** 1: stands in a string as it is. */
+/** 1: appears unescaped in a string. */
 const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
 );
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
 
-export function namesOf(names: readonly string[]): Names {
+export function prepareNames(names: readonly string[]): MemberNames {
   const all = names.map((name) => Buffer.from(name));
   const byHash = new Int16Array(2 ** Math.ceil(Math.log2(8 * (all.length + 1)))).fill(-1);
-  all.forEach((name, place) => {
+  all.forEach((name, index) => {
     let slot = hashOf(name) & (byHash.length - 1);
     while (byHash[slot]! >= 0) slot = (slot + 1) & (byHash.length - 1);
-    byHash[slot] = place;
+    byHash[slot] = index;
   });
-  return { all, byHash, room: 3 * (all.length + MOST_NOTES) };
+  return { all, byHash, offsetsLength: 3 * (all.length + MAX_ANNOTATIONS) };
 }
 
 function hashOf(name: Buffer): number {
@@ -81,85 +81,86 @@ function hashOf(name: Buffer): number {
 }
 
 /**
- * Reads over the JSON object that begins at `from`, as strictly as JSON.parse, without making anything of it, and notes
- * where its named members stand: at three times the name's place begins the name's quote, then the value, then what is
- * behind the value; counted from `from`, zeros where there is no such member. Then come those of `@odata.…` members.
+ * Scans the JSON object that starts at `from`, as strictly as JSON.parse, but creates no values. Saves three offsets per named
+ * member, at three times the index of its name: the quote of the key, the value, and the end of the value. Offsets are relative
+ * to `from`; they are 0 if the member is missing. Those of `@odata.…` members follow.
  * @param bytes UTF-8.
- * @param trail of the same bytes.
- * @returns the place behind its `}`. -1 where it is no JSON, and for what is rare, which is left to JSON.parse: escapes in
- *   names, members that stand twice, many notes, great depth.
+ * @param trail trail of the same bytes.
+ * @returns the offset after its `}`. -1 if it is not JSON, or has something rare that JSON.parse must handle: escapes in keys,
+ *   duplicate keys, many annotations, great depth.
  */
 export function scanObject(
   bytes: Uint8Array,
   from: number,
-  names: Names,
-  places: Int32Array,
-  trail?: Trail,
+  names: MemberNames,
+  offsets: Int32Array,
+  trail?: KeyTrail,
 ): number {
-  let notes = names.all.length;
-  let at = bytes[from] === OPEN_BRACE ? afterSpace(bytes, from + 1) : -1;
+  let annotations = names.all.length;
+  let at = bytes[from] === OPEN_BRACE ? skipSpace(bytes, from + 1) : -1;
   if (at >= 0 && bytes[at] === CLOSE_BRACE) return at + 1;
   for (let nth = 0; at >= 0 && bytes[at] === QUOTE; nth += 1) {
     const start = at;
-    let named: number;
-    if (trail !== undefined && isNext(trail, nth, at)) {
-      named = trail.named[nth]!;
+    let nameIndex: number;
+    if (trail !== undefined && matchesTrail(trail, nth, at)) {
+      nameIndex = trail.nameIndexes[nth]!;
       at += trail.lengths[nth]!;
     } else {
       let hash = 0;
       for (at += 1; PLAIN[bytes[at]!] === 1; at += 1) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
       if (bytes[at] !== QUOTE) return -1;
-      named = find(bytes, start + 1, at, hash, names);
-      at = afterSpace(bytes, at + 1);
+      nameIndex = findName(bytes, start + 1, at, hash, names);
+      at = skipSpace(bytes, at + 1);
       if (bytes[at] !== COLON) return -1;
       at += 1;
-      if (trail !== undefined) follow(trail, nth, start, at - start, named);
+      if (trail !== undefined) saveKey(trail, nth, start, at - start, nameIndex);
     }
-    const value = afterSpace(bytes, at);
-    const end = endOfValue(bytes, value, DEEPEST);
+    const value = skipSpace(bytes, at);
+    const end = endOfValue(bytes, value, MAX_DEPTH);
     if (end < 0) return -1;
-    const isNote = named < 0 && bytes[start + 1] === AT && begins(bytes, start + 1, NOTE);
-    const place = 3 * (isNote ? notes : named);
-    if (place >= 0) {
-      if (place >= places.length || places[place + 2] !== 0) return -1;
-      places[place] = start - from;
-      places[place + 1] = value - from;
-      places[place + 2] = end - from;
-      if (isNote) notes += 1;
+    const isAnnotation =
+      nameIndex < 0 && bytes[start + 1] === AT && startsWithBytes(bytes, start + 1, ANNOTATION_PREFIX);
+    const slot = 3 * (isAnnotation ? annotations : nameIndex);
+    if (slot >= 0) {
+      if (slot >= offsets.length || offsets[slot + 2] !== 0) return -1;
+      offsets[slot] = start - from;
+      offsets[slot + 1] = value - from;
+      offsets[slot + 2] = end - from;
+      if (isAnnotation) annotations += 1;
     }
-    at = afterSpace(bytes, end);
+    at = skipSpace(bytes, end);
     if (bytes[at] === CLOSE_BRACE) return at + 1;
-    at = bytes[at] === COMMA ? afterSpace(bytes, at + 1) : -1;
+    at = bytes[at] === COMMA ? skipSpace(bytes, at + 1) : -1;
   }
   return -1;
 }
 
-/** Whether the name that begins here is the one that stood there before. */
-function isNext({ view, starts, lengths }: Trail, nth: number, at: number): boolean {
+/** Whether the key that starts here is the same as in the previous object. */
+function matchesTrail({ view, starts, lengths }: KeyTrail, nth: number, at: number): boolean {
   const length = lengths[nth] ?? 0;
   if (length === 0 || at + length > view.byteLength) return false;
-  const before = starts[nth]!;
-  // Four bytes at a time; of the last four some are compared twice.
+  const previous = starts[nth]!;
+  // Four bytes at a time; the last four may overlap the ones before.
   const last = length - 4;
-  for (let far = 0; far < last; far += 4) {
-    if (view.getUint32(before + far, true) !== view.getUint32(at + far, true)) return false;
+  for (let offset = 0; offset < last; offset += 4) {
+    if (view.getUint32(previous + offset, true) !== view.getUint32(at + offset, true)) return false;
   }
-  return view.getUint32(before + last, true) === view.getUint32(at + last, true);
+  return view.getUint32(previous + last, true) === view.getUint32(at + last, true);
 }
 
-function follow(
-  { starts, lengths, named }: Trail,
+function saveKey(
+  { starts, lengths, nameIndexes }: KeyTrail,
   nth: number,
   start: number,
   length: number,
-  place: number,
+  nameIndex: number,
 ): void {
   starts[nth] = start;
   lengths[nth] = length < 4 ? 0 : length;
-  named[nth] = place;
+  nameIndexes[nth] = nameIndex;
 }
 
-/** The value of JSON between two places that `scanObject` gave; numbers with more digits than a double holds as text. */
+/** Parses the JSON between two offsets of `scanObject`; numbers with more digits than a double holds are returned as text. */
 export function readJson(bytes: Buffer, start: number, end: number): unknown {
   const first = bytes[start];
   if (first === QUOTE) {
@@ -169,7 +170,7 @@ export function readJson(bytes: Buffer, start: number, end: number): unknown {
   if (first === LETTER_N) return null;
   if (first === LETTER_T) return true;
   if (first === LETTER_F) return false;
-  // A number of up to 15 digits survives the way through a double: see exact-json.ts.
+  // A number of up to 15 digits survives conversion to a double: see exact-json.ts.
   if (end - start <= 15 && (first === MINUS || isDigit(first))) {
     const text = bytes.toString('latin1', start, end);
     return /[eE]/.test(text) ? text : Number(text);
@@ -177,23 +178,29 @@ export function readJson(bytes: Buffer, start: number, end: number): unknown {
   return (parseExact(`[${bytes.toString('utf8', start, end)}]`) as unknown[])[0];
 }
 
-/** The place of a name in the list, or -1. */
-function find(bytes: Uint8Array, start: number, end: number, hash: number, { all, byHash }: Names): number {
+/** Returns the index of a name, or -1. */
+function findName(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  hash: number,
+  { all, byHash }: MemberNames,
+): number {
   const mask = byHash.length - 1;
   for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-    const place = byHash[slot]!;
-    if (place < 0) return -1;
-    const name = all[place]!;
-    if (name.length === end - start && begins(bytes, start, name)) return place;
+    const index = byHash[slot]!;
+    if (index < 0) return -1;
+    const name = all[index]!;
+    if (name.length === end - start && startsWithBytes(bytes, start, name)) return index;
   }
 }
 
-function begins(bytes: Uint8Array, start: number, text: Uint8Array): boolean {
+function startsWithBytes(bytes: Uint8Array, start: number, text: Uint8Array): boolean {
   for (let nth = 0; nth < text.length; nth += 1) if (bytes[start + nth] !== text[nth]) return false;
   return true;
 }
 
-function afterSpace(bytes: Uint8Array, from: number): number {
+function skipSpace(bytes: Uint8Array, from: number): number {
   let at = from;
   for (;;) {
     const byte = bytes[at];
@@ -202,13 +209,13 @@ function afterSpace(bytes: Uint8Array, from: number): number {
   }
 }
 
-/** The place behind the value, or -1. */
+/** Returns the offset after the value, or -1. */
 function endOfValue(bytes: Uint8Array, at: number, depth: number): number {
   const first = bytes[at];
   if (first === QUOTE) return endOfString(bytes, at);
-  if (first === LETTER_N) return begins(bytes, at, NULL) ? at + 4 : -1;
-  if (first === LETTER_T) return begins(bytes, at, TRUE) ? at + 4 : -1;
-  if (first === LETTER_F) return begins(bytes, at, FALSE) ? at + 5 : -1;
+  if (first === LETTER_N) return startsWithBytes(bytes, at, NULL) ? at + 4 : -1;
+  if (first === LETTER_T) return startsWithBytes(bytes, at, TRUE) ? at + 4 : -1;
+  if (first === LETTER_F) return startsWithBytes(bytes, at, FALSE) ? at + 5 : -1;
   if (first !== OPEN_BRACKET && first !== OPEN_BRACE) return endOfNumber(bytes, at);
   return depth === 0 ? -1 : endOfList(bytes, at, depth - 1);
 }
@@ -242,45 +249,45 @@ function endOfEscape(bytes: Uint8Array, at: number): number {
 
 function endOfNumber(bytes: Uint8Array, start: number): number {
   let at = bytes[start] === MINUS ? start + 1 : start;
-  const whole = afterDigits(bytes, at);
+  const whole = skipDigits(bytes, at);
   if (whole === at || (bytes[at] === 0x30 && whole > at + 1)) return -1;
   at = whole;
   if (bytes[at] === DOT) {
-    const fraction = afterDigits(bytes, at + 1);
+    const fraction = skipDigits(bytes, at + 1);
     if (fraction === at + 1) return -1;
     at = fraction;
   }
   if (((bytes[at] ?? 0) | 0x20) !== LETTER_E) return at;
   const sign = bytes[at + 1];
   const from = sign === MINUS || sign === 0x2b ? at + 2 : at + 1;
-  const exponent = afterDigits(bytes, from);
+  const exponent = skipDigits(bytes, from);
   return exponent === from ? -1 : exponent;
 }
 
-function afterDigits(bytes: Uint8Array, from: number): number {
+function skipDigits(bytes: Uint8Array, from: number): number {
   let at = from;
   while (isDigit(bytes[at])) at += 1;
   return at;
 }
 
-/** Of an array, or of an object of which no member is looked for. */
+/** Returns the offset after an array or an object whose members are not needed, or -1. */
 function endOfList(bytes: Uint8Array, start: number, depth: number): number {
   const isObject = bytes[start] === OPEN_BRACE;
   const close = isObject ? CLOSE_BRACE : CLOSE_BRACKET;
-  let at = afterSpace(bytes, start + 1);
+  let at = skipSpace(bytes, start + 1);
   if (bytes[at] === close) return at + 1;
   for (;;) {
     if (isObject) {
       at = bytes[at] === QUOTE ? endOfString(bytes, at) : -1;
-      at = at < 0 ? -1 : afterSpace(bytes, at);
+      at = at < 0 ? -1 : skipSpace(bytes, at);
       if (bytes[at] !== COLON) return -1;
-      at = afterSpace(bytes, at + 1);
+      at = skipSpace(bytes, at + 1);
     }
     const end = endOfValue(bytes, at, depth);
     if (end < 0) return -1;
-    at = afterSpace(bytes, end);
+    at = skipSpace(bytes, end);
     if (bytes[at] === close) return at + 1;
     if (bytes[at] !== COMMA) return -1;
-    at = afterSpace(bytes, at + 1);
+    at = skipSpace(bytes, at + 1);
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { reconstructState } from '../../../src/run/inspect/state-at.ts';
-import type { Kept } from '../../../src/record/history.ts';
+import type { StoredChange } from '../../../src/record/history.ts';
 
 const time = (minute: number): string =>
   new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString().slice(0, 23).replace('T', ' ');
@@ -34,7 +34,7 @@ const anyLife = fc
 test('what was known at any time is what a look at that time would have shown', () => {
   fc.assert(
     fc.property(anyLife, fc.integer({ min: 0, max: 450 }), (life, minute) => {
-      const changes = life.slice(1).flatMap(({ minute: at, values }, nth): Kept[] =>
+      const changes = life.slice(1).flatMap(({ minute: at, values }, nth): StoredChange[] =>
         FIELDS.flatMap((field) => {
           const before = life[nth]!.values[field] ?? null;
           const now = values[field] ?? null;
@@ -73,7 +73,7 @@ test('a listing was deleted from its deletion on, until it was taken back or cam
     new: null,
     run: 5,
   };
-  const changes: Kept[] = [back];
+  const changes: StoredChange[] = [back];
   expect([39, 40, 50].map((minute) => at(minute, { deletions, changes }))).toEqual([
     'deleted',
     'known',

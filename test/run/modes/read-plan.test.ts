@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Cursor } from '../../../src/model/cursor.ts';
-import { noWatermark, type Watermark } from '../../../src/record/watermark.ts';
+import { createWatermark, type Watermark } from '../../../src/record/watermark.ts';
 import {
   planRead,
   type ReadPlan,
@@ -15,7 +15,7 @@ const place = (hour: number, key = 'k'): Cursor => ({
 });
 const FUTURE: Cursor = { timestamp: '2099-01-01T00:00:00Z', key: 'k' };
 
-const begun: Watermark = { ...noWatermark('Property'), cursor: place(10), version: 3 };
+const begun: Watermark = { ...createWatermark('Property'), cursor: place(10), version: 3 };
 const complete: Watermark = { ...begun, completeAt: NOW - 1000 };
 
 const choose = (watermark: Watermark, options: Partial<ReadPlanOptions> = {}): ReadPlan =>
@@ -23,9 +23,9 @@ const choose = (watermark: Watermark, options: Partial<ReadPlanOptions> = {}): R
 
 describe.each(['sync', 'full-load'] as const)('the first load, by %s', (mode) => {
   test('begins at the beginning, and its watermark shows how far it has come', () => {
-    const track = choose(noWatermark('Property'), { mode });
+    const track = choose(createWatermark('Property'), { mode });
     expect(track).toMatchObject({ from: undefined, whole: true });
-    const moved = track.advance(noWatermark('Property'), place(5), NOW);
+    const moved = track.advance(createWatermark('Property'), place(5), NOW);
     expect(moved).toMatchObject({ cursor: place(5), completeAt: undefined });
     expect(track.finish(moved, NOW)).toMatchObject({ cursor: place(5), completeAt: NOW });
   });
@@ -96,7 +96,7 @@ describe('a sync with --since', () => {
   });
 
   test('promise 2: behind the watermark: would leave a gap, so the watermark stays', () => {
-    for (const watermark of [complete, begun, noWatermark('Property')]) {
+    for (const watermark of [complete, begun, createWatermark('Property')]) {
       const track = choose(watermark, { since: place(11).timestamp });
       expect(track.advance(watermark, place(12), NOW)).toEqual(watermark);
       expect(track.finish(watermark, NOW)).toEqual(watermark);
@@ -152,7 +152,7 @@ describe('promise 5: a place that the watermark’s columns cannot hold', () => 
   ];
 
   test.each(long)('for %s: its whole instant is still to come, for every kind of run', (_, reached, kept) => {
-    for (const watermark of [noWatermark('Property'), complete]) {
+    for (const watermark of [createWatermark('Property'), complete]) {
       expect(choose(watermark).advance(watermark, reached, NOW).cursor).toEqual({ timestamp: kept });
     }
     const moved = choose(complete, { mode: 'full-load' }).advance(complete, reached, NOW);

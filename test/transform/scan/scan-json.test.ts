@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseExact } from '../../../src/lib/exact-json.ts';
-import { namesOf, readJson, scanObject, trailIn } from '../../../src/transform/scan/scan-json.ts';
+import { prepareNames, readJson, scanObject, createKeyTrail } from '../../../src/transform/scan/scan-json.ts';
 
 const NAMES = ['a', 'Key', 'Größe', '__proto__', 'b c', 'toString', ''];
-const names = namesOf(NAMES);
+const names = prepareNames(NAMES);
 
 type Members = [name: string, value: unknown][];
 
@@ -12,7 +12,7 @@ type Members = [name: string, value: unknown][];
 function scanned(text: string | Buffer): Members | undefined {
   // What stands around the object must not matter.
   const bytes = Buffer.concat([Buffer.from('x{"'), Buffer.from(text), Buffer.from('"}1')]);
-  const places = new Int32Array(names.room);
+  const places = new Int32Array(names.offsetsLength);
   const end = scanObject(bytes, 3, names, places);
   if (end < 0) return undefined;
   // Exactly the object, from its first byte to its last.
@@ -23,7 +23,7 @@ function scanned(text: string | Buffer): Members | undefined {
   });
 }
 
-/** The same by JSON.parse; undefined where it is no JSON object. */
+/** The same by JSON.parse; undefined where it is not a JSON object. */
 function parsed(text: string): Members | undefined {
   try {
     const value = parseExact(text);
@@ -114,7 +114,7 @@ describe('scanObject', () => {
         if (wanted === undefined) {
           // A shorter object may end before what is wrong: then it is not the whole text.
           const bytes = Buffer.from(text);
-          expect(scanObject(bytes, 0, names, new Int32Array(names.room))).not.toBe(bytes.length);
+          expect(scanObject(bytes, 0, names, new Int32Array(names.offsetsLength))).not.toBe(bytes.length);
           refused += 1;
         } else if (text.startsWith('{') && text.endsWith('}')) {
           const found = scanned(text);
@@ -142,7 +142,7 @@ describe('scanObject', () => {
 
   test('tells where the server’s own notes stand, behind the names', () => {
     const bytes = Buffer.from('{"@odata.id":"i","a":1,"@odata.etag":"e"}');
-    const places = new Int32Array(names.room);
+    const places = new Int32Array(names.offsetsLength);
     expect(scanObject(bytes, 0, names, places)).toBe(bytes.length);
     const notes = [NAMES.length, NAMES.length + 1].map((nth) => places.subarray(3 * nth, 3 * nth + 3));
     expect(notes.map(([start, , end]) => bytes.toString('utf8', start, end))).toEqual([
@@ -154,9 +154,10 @@ describe('scanObject', () => {
   test('an object that is cut off anywhere is none', () => {
     const bytes = Buffer.from('{"a":"é\\u00e9\\n","b":[1.5e3,{"c":null}],"d":-0.1,"e":true,"f":false}');
     for (let end = 0; end < bytes.length; end += 1) {
-      expect(scanObject(bytes.subarray(0, end), 0, names, new Int32Array(names.room)), `${end} bytes`).toBe(
-        -1,
-      );
+      expect(
+        scanObject(bytes.subarray(0, end), 0, names, new Int32Array(names.offsetsLength)),
+        `${end} bytes`,
+      ).toBe(-1);
     }
   });
 
@@ -186,10 +187,10 @@ describe('scanObject', () => {
         const whole = Buffer.from(texts.join(','));
         // Its last object may be cut off.
         const bytes = whole.subarray(0, Math.max(0, whole.length - lost));
-        const trail = trailIn(bytes);
+        const trail = createKeyTrail(bytes);
         let from = 0;
         for (const text of texts) {
-          const [plain, trailed] = [new Int32Array(names.room), new Int32Array(names.room)];
+          const [plain, trailed] = [new Int32Array(names.offsetsLength), new Int32Array(names.offsetsLength)];
           const end = scanObject(bytes, from, names, plain);
           expect(scanObject(bytes, from, names, trailed, trail)).toBe(end);
           if (end >= 0) expect(trailed).toEqual(plain);
@@ -206,9 +207,9 @@ describe('scanObject', () => {
     const members = Array.from({ length: 2100 }, (_, nth) => [`n${nth}`, nth] as const);
     const one = JSON.stringify(Object.fromEntries([...members, ['Key', 1]]));
     const bytes = Buffer.from(`${one}${one}`);
-    const trail = trailIn(bytes);
+    const trail = createKeyTrail(bytes);
     for (const from of [0, one.length]) {
-      const places = new Int32Array(names.room);
+      const places = new Int32Array(names.offsetsLength);
       expect(scanObject(bytes, from, names, places, trail)).toBe(from + one.length);
       expect(readJson(bytes, from + places[4]!, from + places[5]!)).toBe(1);
     }

@@ -1,6 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
-import { type Names, namesOf, scanObject, trailIn } from '../../../transform/scan/scan-json.ts';
+import {
+  type MemberNames,
+  prepareNames,
+  scanObject,
+  createKeyTrail,
+} from '../../../transform/scan/scan-json.ts';
 import type { RawRecord } from '../../../model/page.ts';
 
 export type SplitPage = {
@@ -75,16 +80,16 @@ type ScanResult = { readonly end: number; readonly places: Int32Array };
 type RecordSpan = { readonly start: number; readonly end: number; readonly scanned: ScanResult | undefined };
 
 function createScanner(body: Buffer, names: readonly string[]): (from: number) => ScanResult | undefined {
-  const table: Names = namesOf(names);
-  const trail = trailIn(body);
+  const table: MemberNames = prepareNames(names);
+  const trail = createKeyTrail(body);
   let block = new Int32Array(0);
   return (from) => {
     // One array for many records: a separate one for each would burden the garbage collector.
-    if (block.length < table.room) block = new Int32Array(RECORDS_PER_BLOCK * table.room);
-    const places = block.subarray(0, table.room);
+    if (block.length < table.offsetsLength) block = new Int32Array(RECORDS_PER_BLOCK * table.offsetsLength);
+    const places = block.subarray(0, table.offsetsLength);
     const end = scanObject(body, from, table, places, trail);
     if (end < 0) places.fill(0);
-    else block = block.subarray(table.room);
+    else block = block.subarray(table.offsetsLength);
     return end < 0 ? undefined : { end, places };
   };
 }

@@ -18,7 +18,7 @@ import {
   type ScriptedServer,
   type Step,
 } from '../../../helpers/scripted-server.ts';
-import { textOf } from '../../../../src/transform/scanned.ts';
+import { recordText } from '../../../../src/transform/scan-record.ts';
 import { withSelect } from '../../../../src/dataset/reading.ts';
 
 const NEVER = new AbortController().signal;
@@ -84,7 +84,7 @@ const read = (source: TrestleSource, from = BEGINNING, resource: Dataset = prope
   all(source.read(resource, from, NEVER));
 const keysOf = (pages: readonly Page[]): unknown[] =>
   pages.flatMap((item) =>
-    item.records.map((raw) => (JSON.parse(textOf(raw)) as { ListingKey: unknown }).ListingKey),
+    item.records.map((raw) => (JSON.parse(recordText(raw)) as { ListingKey: unknown }).ListingKey),
   );
 const filters = (): (string | undefined)[] => server!.asked.map((asked) => asked.query['$filter']);
 
@@ -207,7 +207,10 @@ describe('keyset pages', () => {
     const source = await connect([{ body: text }, page([])]);
     const [first] = await read(source);
     expect(first?.cursor?.key).toBe('a');
-    expect(first?.records.map(textOf)).toEqual([JSON.stringify(listing(1, 'a')), '{"ListingKey":"b",oops}']);
+    expect(first?.records.map(recordText)).toEqual([
+      JSON.stringify(listing(1, 'a')),
+      '{"ListingKey":"b",oops}',
+    ]);
   });
 
   test('promise 4: an empty page with a link is followed, byte for byte', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { splitPage } from '../../../../src/sources/trestle/odata/split.ts';
 import { parseExact } from '../../../../src/lib/exact-json.ts';
 import type { ScannedRecord } from '../../../../src/model/page.ts';
-import { membersIn, textOf } from '../../../../src/transform/scanned.ts';
+import { readMembers, recordText } from '../../../../src/transform/scan-record.ts';
 
 const space = fc.stringMatching(/^[ \t\n\r]{0,4}$/);
 
@@ -137,7 +137,7 @@ describe('splitPage', () => {
         expect([...cut.damaged]).toEqual([target]);
         texts.forEach((text, index) => {
           if (index !== target)
-            expect(JSON.parse(textOf(cut.records[index]!))).toEqual({ City: text, Key: index });
+            expect(JSON.parse(recordText(cut.records[index]!))).toEqual({ City: text, Key: index });
         });
       }),
     );
@@ -194,7 +194,7 @@ describe('splitPage', () => {
   test('if members are named, a JSON record is returned as bytes, and any other as text', async () => {
     const body = '{"value":[ {"a":1,"x":"}"} ,{"a":tru}, 7,{"a":2}\n,{"a":3}x,{"a":4,"a":5}]}';
     const cut = await splitPage(Buffer.from(body), ['a']);
-    expect(cut.records.map(textOf)).toEqual((await splitPage(Buffer.from(body))).records);
+    expect(cut.records.map(recordText)).toEqual((await splitPage(Buffer.from(body))).records);
     expect(cut.records.map((record) => typeof record)).toEqual([
       'object',
       'string',
@@ -203,7 +203,7 @@ describe('splitPage', () => {
       'string',
       'string',
     ]);
-    const values = cut.records.flatMap((record) => (typeof record === 'string' ? [] : [membersIn(record)]));
+    const values = cut.records.flatMap((record) => (typeof record === 'string' ? [] : [readMembers(record)]));
     expect(values).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
@@ -213,7 +213,7 @@ describe('splitPage', () => {
       'b',
     ]);
     expect(found[0]).toBe('{"a":1,"b":tru}');
-    expect(membersIn(found[1] as ScannedRecord)).toEqual({ a: undefined, b: 2 });
+    expect(readMembers(found[1] as ScannedRecord)).toEqual({ a: undefined, b: 2 });
   });
 
   test('promise 7: naming members changes no record, no envelope, and finds what JSON.parse finds', async () => {
@@ -226,11 +226,11 @@ describe('splitPage', () => {
           splitPage(Buffer.from(text), named),
         ]);
         expect(cut.envelope).toEqual(plain.envelope);
-        expect(cut.records.map(textOf)).toEqual(plain.records);
+        expect(cut.records.map(recordText)).toEqual(plain.records);
         for (const record of cut.records) {
           if (typeof record === 'string') continue;
-          const parsed = parseExact(textOf(record)) as Record<string, unknown>;
-          for (const name of named) expect(membersIn(record)[name]).toEqual(parsed[name]);
+          const parsed = parseExact(recordText(record)) as Record<string, unknown>;
+          for (const name of named) expect(readMembers(record)[name]).toEqual(parsed[name]);
           found += 1;
         }
       }),

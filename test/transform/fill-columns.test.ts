@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { withAdditions } from '../../src/dataset/additions.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
-import { filler } from '../../src/transform/fill.ts';
+import { createFiller } from '../../src/transform/fill-columns.ts';
 import { toStaleHash } from '../../src/model/stale-hash.ts';
-import { contentHash } from '../../src/transform/hash.ts';
-import { transformer } from '../../src/transform/page.ts';
+import { createContentHasher } from '../../src/transform/hash.ts';
+import { createTransformer } from '../../src/transform/page.ts';
 
 const earlier = withAdditions(property, { Zoning: { type: 'text' } });
 const dataset = withAdditions(property, {
@@ -13,15 +13,15 @@ const dataset = withAdditions(property, {
   X_Big: { type: 'bigint' },
 });
 const fields = dataset.fields.filter(({ name }) => ['RoomsTotal', 'X_Big'].includes(name));
-const read = filler(dataset, fields, [earlier]);
-const before = contentHash(earlier);
+const read = createFiller(dataset, fields, [earlier]);
+const before = createContentHasher(earlier);
 
 const record = (members: string): string =>
   `{"ListingKey":"1","ModificationTimestamp":"2026-03-01T00:00:00Z"${members}}`;
 
 test('promise 7: the values are those that a load would make of the same record, and so is the hash', () => {
   const raw = record(',"RoomsTotal":7,"X_Big":9223372036854775807,"Zoning":"R1"');
-  const [row] = transformer(dataset)({ records: [raw], damaged: new Set(), cursor: undefined }).rows;
+  const [row] = createTransformer(dataset)({ records: [raw], damaged: new Set(), cursor: undefined }).rows;
   const loaded = fields.map((field) => row!.values[dataset.fields.indexOf(field)]);
   expect(read(raw, before(raw))).toEqual({ values: loaded, hash: row!.hash, issues: [] });
   expect(loaded).toEqual(['7', '9223372036854775807']);
@@ -29,13 +29,13 @@ test('promise 7: the values are those that a load would make of the same record,
 
 test('promise 7: a row that has the hash of its payload is written too, as its column may have been dropped before', () => {
   const raw = record(',"RoomsTotal":7');
-  const hash = contentHash(dataset)(raw);
+  const hash = createContentHasher(dataset)(raw);
   expect(read(raw, hash)).toEqual({ values: ['7', null], hash, issues: [] });
 });
 
 test('a row that was outdated for its new columns has the hash of its payload again', () => {
   const raw = record(',"RoomsTotal":7');
-  const hash = contentHash(dataset)(raw);
+  const hash = createContentHasher(dataset)(raw);
   for (const stored of [before(raw), hash]) expect(read(raw, toStaleHash(stored))?.hash).toBe(hash);
   expect(toStaleHash(toStaleHash(hash))).toBe(toStaleHash(hash));
 });
@@ -47,7 +47,7 @@ test('a row whose other columns are not what its payload gives stays different, 
 
 const misfit = record(',"RoomsTotal":"many","X_Big":9223372036854775808');
 const misfitIssues = [
-  { field: 'RoomsTotal', rule: 'is no number', action: 'null', value: 'many' },
+  { field: 'RoomsTotal', rule: 'is not a number', action: 'null', value: 'many' },
   {
     field: 'X_Big',
     rule: 'is outside −9223372036854775808 … 9223372036854775807',
@@ -57,7 +57,7 @@ const misfitIssues = [
 ];
 
 test('a value that does not fit is a field issue, as it is for a load of the same record', () => {
-  const [row] = transformer(dataset)({ records: [misfit], damaged: new Set(), cursor: undefined }).rows;
+  const [row] = createTransformer(dataset)({ records: [misfit], damaged: new Set(), cursor: undefined }).rows;
   expect(read(misfit, before(misfit))).toEqual({
     values: [null, null],
     hash: row!.hash,
@@ -67,7 +67,7 @@ test('a value that does not fit is a field issue, as it is for a load of the sam
 });
 
 test('with STRICT_FIELDS it is left out, and the row stays different from what the feed sends', () => {
-  const strict = filler({ ...dataset, isStrict: true }, fields, [earlier]);
+  const strict = createFiller({ ...dataset, isStrict: true }, fields, [earlier]);
   expect(strict(misfit, before(misfit))).toEqual({
     values: [null, null],
     hash: toStaleHash(before(misfit)),

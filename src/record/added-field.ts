@@ -3,40 +3,40 @@ import type { Session } from '../db/pool.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 
-/** A column that the user added, and how far it is filled. */
+/** A column that the user added, and its fill progress. */
 export type AddedField = {
   readonly resource: string;
   readonly field: string;
   readonly table: string;
   readonly column: string;
   readonly type: string;
-  /** Null: an addition or a removal that was not brought to its end. */
+  /** Null: an incomplete addition or removal. */
   readonly addedAt: string | null;
-  /** The last key that is filled; null: none, or all. */
+  /** The last filled key; null: none, or all. */
   readonly filledTo: string | null;
   readonly filledAt: string | null;
   readonly misfits: number;
 };
 
-type Named = Pick<Dataset, 'name'>;
+type DatasetName = Pick<Dataset, 'name'>;
 
-/** Of every resource, oldest first. */
-export async function readAdded(session: Session): Promise<AddedField[]> {
+/** Reads the added fields of all datasets, oldest first. */
+export async function readAddedFields(session: Session): Promise<AddedField[]> {
   return session.select<AddedField>(
     'SELECT resource, field, table_name AS `table`, column_name AS `column`, type, added_at AS addedAt, ' +
       'filled_to AS filledTo, filled_at AS filledAt, misfits FROM etl_field ORDER BY added_at, resource, field',
   );
 }
 
-/** In force, and not filled to the end. */
+/** Whether the field is active and not completely filled. */
 export function isPending({ addedAt, filledAt }: AddedField): boolean {
   return addedAt !== null && filledAt === null;
 }
 
-/** Notes a column before it is made, so that a column of ours is told from one of somebody else's. */
-export async function announce(
+/** Registers a column before it is created, so that it can be distinguished from a column of another program. */
+export async function registerField(
   session: Session,
-  { name }: Named,
+  { name }: DatasetName,
   column: Pick<AddedField, 'field' | 'table' | 'column' | 'type'>,
 ): Promise<void> {
   await session.run(
@@ -48,13 +48,13 @@ export async function announce(
 }
 
 /**
- * Columns are made, and every process knows of them from now on. All of the resource that are not filled are filled
- * together, so that those which had begun begin again.
- * @param isFilled there is nothing to fill them from.
+ * Activates created columns: from now on, every process uses them. All unfilled columns of the dataset are filled together, so
+ * fills in progress start again.
+ * @param isFilled true if there is nothing to fill them from.
  */
-export async function putInForce(
+export async function activateFields(
   session: Session,
-  { name }: Named,
+  { name }: DatasetName,
   fields: readonly string[],
   isFilled: boolean,
   now: number,
@@ -70,10 +70,10 @@ export async function putInForce(
   );
 }
 
-/** How far the fields that are being filled have come. @param misfits new ones, by field. */
-export async function advance(
+/** Saves the progress of a fill. @param misfits new conversion failures, by field. */
+export async function saveFillProgress(
   session: Session,
-  { name }: Named,
+  { name }: DatasetName,
   fields: readonly string[],
   filledTo: string,
   misfits: ReadonlyMap<string, number>,
@@ -91,9 +91,9 @@ export async function advance(
   }
 }
 
-export async function endFilling(
+export async function completeFill(
   session: Session,
-  { name }: Named,
+  { name }: DatasetName,
   fields: readonly string[],
   now: number,
 ): Promise<void> {
@@ -103,10 +103,10 @@ export async function endFilling(
   );
 }
 
-/** The columns are about to be dropped: no process has to know of them any more. */
-export async function takeOutOfForce(
+/** Deactivates columns that are about to be dropped: processes stop using them. */
+export async function deactivateFields(
   session: Session,
-  { name }: Named,
+  { name }: DatasetName,
   fields: readonly string[],
 ): Promise<void> {
   await session.run(
@@ -115,7 +115,11 @@ export async function takeOutOfForce(
   );
 }
 
-export async function forget(session: Session, { name }: Named, fields: readonly string[]): Promise<void> {
+export async function deleteFields(
+  session: Session,
+  { name }: DatasetName,
+  fields: readonly string[],
+): Promise<void> {
   await session.run(
     `DELETE FROM etl_field WHERE resource = ? AND field IN (${placeholders(fields.length)})`,
     [name, ...fields],
