@@ -10,7 +10,7 @@ const MOST_REFUSED = 50;
 /** The rows of a page that the server refuses, each with the reason. */
 export type Refusals = {
   readonly words: ReadonlyMap<Row, string>;
-  /** @throws FailedError if there are too many. */
+  /** @throws FatalError if there are too many. */
   add(row: Row, reason: RowRefusedError | string): void;
 };
 

@@ -22,7 +22,7 @@ export type WriteOptions = PartOptions & {
 /**
  * Writes rows, in the order of their keys, and their payloads.
  * @returns the rows that the server refuses, each with the reason; theirs are the only ones not written.
- * @throws FailedError if there are too many of them.
+ * @throws FatalError if there are too many of them.
  */
 export async function writeRows(
   session: Session,

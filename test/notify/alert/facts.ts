@@ -41,7 +41,7 @@ export const wellKnown = {
 export function failed(error: Partial<NonNullable<Facts['error']>> = {}): Pick<Facts, 'ended' | 'error'> {
   return {
     ended: 'failed',
-    error: { name: 'FailedError', message: 'it broke', hint: undefined, exitCode: 1, ...error },
+    error: { name: 'FatalError', message: 'it broke', hint: undefined, exitCode: 1, ...error },
   };
 }
 
