@@ -3,7 +3,7 @@
  * `message` reports what failed, `hint` names the next thing to do, `op` names the operation.
  */
 
-type Details = {
+type ErrorDetails = {
   readonly op: string;
   readonly hint?: string;
   readonly cause?: unknown;
@@ -15,7 +15,7 @@ export abstract class EtlError extends Error {
   readonly op: string;
   readonly hint: string | undefined;
 
-  constructor(message: string, details: Details) {
+  constructor(message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.op = details.op;
@@ -39,7 +39,7 @@ export class ConfigError extends EtlError {
 export class QueryRefusedError extends ConfigError {
   readonly status: number;
 
-  constructor(message: string, details: Details & { readonly status: number }) {
+  constructor(message: string, details: ErrorDetails & { readonly status: number }) {
     super(message, details);
     this.status = details.status;
   }
@@ -58,7 +58,7 @@ export class RetryableError extends EtlError {
   /** The server's `Retry-After`, in milliseconds. */
   readonly retryAfter: number | undefined;
 
-  constructor(message: string, details: Details & { readonly retryAfter?: number | undefined }) {
+  constructor(message: string, details: ErrorDetails & { readonly retryAfter?: number | undefined }) {
     super(message, details);
     this.retryAfter = details.retryAfter;
   }
@@ -73,7 +73,7 @@ export class InterceptedError extends RetryableError {
 
   constructor(
     message: string,
-    details: Details & { readonly status: number; readonly retryAfter?: number | undefined },
+    details: ErrorDetails & { readonly status: number; readonly retryAfter?: number | undefined },
   ) {
     super(message, details);
     this.status = details.status;

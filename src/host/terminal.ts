@@ -9,7 +9,7 @@ export type Terminal = {
   readonly isThere: boolean;
   /**
    * @param isHidden what is typed does not appear.
-   * @throws InterruptedError for Ctrl-C, FailedError for Ctrl-D.
+   * @throws InterruptedError for Ctrl-C, FatalError for Ctrl-D.
    */
   ask(question: string, isHidden?: boolean): Promise<string>;
   close(): void;

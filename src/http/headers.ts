@@ -1,12 +1,12 @@
 import type { Answer } from './send.ts';
 
-type Headers = Answer['headers'];
+type AnswerHeaders = Answer['headers'];
 
 /** The end of the year 9999, in milliseconds since the epoch: the maximum of a DATETIME in the database. */
 const MAX_DATE_MS = 253_402_300_799_000;
 
 /** The server's time from its header `Date`, in milliseconds since the epoch; undefined before 1970 and after 9999. */
-export function readDate(headers: Headers): number | undefined {
+export function readDate(headers: AnswerHeaders): number | undefined {
   const date = Date.parse(headers['date'] ?? '');
   return date >= 0 && date <= MAX_DATE_MS ? date : undefined;
 }

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps, type RequestOptions } from 'node:https';
 import type { Proxy } from './proxy.ts';
-import { TunnelAgent, tunnelOptions } from './tunnel.ts';
+import { TunnelAgent, createTunnelOptions } from './tunnel.ts';
 
 /** The part of axios' options that selects the connection of a request. */
 export type Route = {
@@ -27,17 +27,17 @@ export function createRoutes(keepAlive: boolean): FindRoute {
   const tunnels = new Map<string, TunnelAgent>();
   return (url, proxy, signal) => {
     if (proxy === undefined) return { proxy: false, ...agents };
-    if (url.protocol === 'http:') return { ...agents, ...forwardRoute(url, proxy) };
+    if (url.protocol === 'http:') return { ...agents, ...createForwardRoute(url, proxy) };
     const tunnel = tunnels.get(proxy.name) ?? new TunnelAgent(proxy, keepAlive);
     tunnels.set(proxy.name, tunnel);
     const request = (options: RequestOptions, done: (response: IncomingMessage) => void) =>
-      requestHttps({ ...options, ...tunnelOptions(signal) }, done);
+      requestHttps({ ...options, ...createTunnelOptions(signal) }, done);
     return { proxy: false, httpsAgent: tunnel, transport: { request } };
   };
 }
 
 /** A plain HTTP request is sent to the proxy with its full address (RFC 9112, 3.2.2). */
-function forwardRoute({ host }: URL, { url, authorization }: Proxy): Route {
+function createForwardRoute({ host }: URL, { url, authorization }: Proxy): Route {
   const { protocol, hostname, port } = url;
   return {
     proxy: {

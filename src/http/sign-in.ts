@@ -31,7 +31,7 @@ export async function signIn(
   signal: AbortSignal,
 ): Promise<{ token: string; seconds: number }> {
   const { tokenUrl } = credentials;
-  const answer = await send(signInRequest(credentials, rules), signal);
+  const answer = await send(buildSignInRequest(credentials, rules), signal);
   acceptSignIn(answer, tokenUrl, rules);
   const { access_token: token, expires_in: seconds } = parseBody(answer);
   if (typeof token !== 'string' || token === '') {
@@ -40,7 +40,10 @@ export async function signIn(
   return { token, seconds: parseWholeNumber(seconds) ?? 0 };
 }
 
-function signInRequest({ tokenUrl, clientId, clientSecret }: Credentials, { scope }: SignInRules): Request {
+function buildSignInRequest(
+  { tokenUrl, clientId, clientSecret }: Credentials,
+  { scope }: SignInRules,
+): Request {
   const form = { client_id: clientId, client_secret: clientSecret, grant_type: 'client_credentials', scope };
   return {
     method: 'POST',

@@ -11,7 +11,7 @@ export class ProxyError extends Error {}
 type Target = ConnectionOptions & { readonly tunnelSignal?: AbortSignal };
 
 /** Request options that abort the opening of its tunnel together with this signal. */
-export function tunnelOptions(signal: AbortSignal): object {
+export function createTunnelOptions(signal: AbortSignal): object {
   return { tunnelSignal: signal };
 }
 

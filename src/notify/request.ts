@@ -24,7 +24,7 @@ const MAX_READ_BYTES = 2000;
  * Sends it once. Any answer of 2xx is good, whatever is in it. Redirects are not followed: a POST would become a GET, and
  * the message would go to an address that nobody has named. The connection ends with the request: `fetch` keeps one that
  * is not established yet, and with it the process, for ten seconds after it was aborted (Node 20).
- * @throws RetryableError for no answer, 408, 425, 429 and 5xx; FailedError for all else.
+ * @throws RetryableError for no answer, 408, 425, 429 and 5xx; FatalError for all else.
  */
 export async function sendRequest(
   { op, variable, address, proxies, body }: NotifyRequest,

@@ -38,7 +38,7 @@ const anyFacts: fc.Arbitrary<RunReport> = fc
     mode: fc.constantFrom('sync', 'full-load', 'reconcile'),
     run: fc.option(fc.nat(), { nil: undefined }),
     error: fc.record({
-      name: fc.constantFrom('FailedError', 'CredentialsError', 'UnavailableError', 'TypeError'),
+      name: fc.constantFrom('FatalError', 'CredentialsError', 'UnavailableError', 'TypeError'),
       message: anyText,
       hint: fc.option(anyText, { nil: undefined }),
       exitCode: fc.constantFrom(1, 69, 77, 78),

@@ -3,7 +3,7 @@ import { ConfigError, FatalError } from '../../errors.ts';
 
 /**
  * `alert test`: sends a test by every way that is set, and says what became of each.
- * @throws ConfigError where none is set, FailedError where one does not work.
+ * @throws ConfigError where none is set, FatalError where one does not work.
  */
 export async function sendTest({ alerts, tools }: Context, print: (text: string) => void): Promise<void> {
   if (!alerts.isOn) {

@@ -15,7 +15,7 @@ import { sourceChecks } from './sources.ts';
  * Looks at everything that a run needs, one thing after another, and says what to do. Writes nothing but the token, what
  * is known of the quota and the count of its calls (`usage-….json`, which the next run takes in), where STATE_DIR is there;
  * sends one request for each resource, and two more at most.
- * @throws FailedError where a check has failed.
+ * @throws FatalError where a check has failed.
  */
 export async function examine(
   checkup: Checkup,

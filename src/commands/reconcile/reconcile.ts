@@ -10,7 +10,7 @@ import type { ReconcileFlags } from './index.ts';
 
 /**
  * Compares all stored keys with all keys in the feed, and repairs what differs: deletions are never signalled by the feed.
- * @throws FailedError where the feed's answer can't be believed, or too much would go.
+ * @throws FatalError where the feed's answer can't be believed, or too much would go.
  */
 export async function reconcileFeed(
   context: Context,

@@ -12,7 +12,7 @@ const PAUSE = 2000;
 
 /**
  * Shows the last runs and how fresh each resource is; asks the database only.
- * @throws FailedError with `--check`, where the tables were last proven to be in step with the feed too long ago.
+ * @throws FatalError with `--check`, where the tables were last proven to be in step with the feed too long ago.
  */
 export async function showStatus(context: Context, flags: StatusFlags, screen: Screen): Promise<void> {
   const { tools } = context;

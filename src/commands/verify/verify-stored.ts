@@ -13,7 +13,7 @@ const MAX_NAMED = 100;
 
 /**
  * Holds every stored row against its stored payload, without a call, and rewrites those that differ if that is wanted.
- * @throws FailedError if rows differ and were not rewritten, or a payload cannot be read: exit code 1, for scripts.
+ * @throws FatalError if rows differ and were not rewritten, or a payload cannot be read: exit code 1, for scripts.
  */
 export async function verifyStoredCommand(
   context: Context,

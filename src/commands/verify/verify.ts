@@ -16,7 +16,7 @@ const MOST_NAMED = 100;
 
 /**
  * Compares every stored key and version with the feed, and names what differs. Writes nothing.
- * @throws FailedError if something differs: exit code 1, for scripts.
+ * @throws FatalError if something differs: exit code 1, for scripts.
  */
 export async function verifyFeed(
   context: Context,

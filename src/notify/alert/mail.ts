@@ -12,7 +12,7 @@ type SmtpError = { readonly code?: string; readonly responseCode?: number; reado
 /**
  * Sends a notice once, as one mail to all.
  * @returns recipients that the server refused, where it took others.
- * @throws RetryableError where the server is away or refuses for now (4xx), FailedError where it refuses for good.
+ * @throws RetryableError where the server is away or refuses for now (4xx), FatalError where it refuses for good.
  */
 export async function mailNotice(
   { to, from, smtpUrl }: NonNullable<AlertSettings['email']>,

@@ -3,7 +3,7 @@ import type { ProxySettings } from '../../http/proxy.ts';
 import { sendRequest } from '../request.ts';
 import { asSlack, type Notice } from './notice.ts';
 
-/** Posts a notice once. @throws RetryableError or FailedError, see `sendRequest`. */
+/** Posts a notice once. @throws RetryableError or FatalError, see `sendRequest`. */
 export async function postNotice(
   { url, format }: NonNullable<AlertSettings['webhook']>,
   notice: Notice,

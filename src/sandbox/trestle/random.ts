@@ -11,7 +11,7 @@ export type Random = {
 };
 
 /** FNV-1a. */
-export function hash(text: string): number {
+export function hashText(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
@@ -19,7 +19,7 @@ export function hash(text: string): number {
 
 /** Creates a sequence of numbers that depends only on the seeds. */
 export function createRandom(...seeds: readonly (string | number)[]): Random {
-  let state = hash(seeds.join('/'));
+  let state = hashText(seeds.join('/'));
   // mulberry32
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;

@@ -119,9 +119,9 @@ export class Table {
     if (typeof parent !== 'string') return undefined;
     const known = this.#childrenByParent.get(parent);
     if (known !== undefined || !create) return known;
-    const family = new Map<string, TableEntry>();
-    this.#childrenByParent.set(parent, family);
-    return family;
+    const siblings = new Map<string, TableEntry>();
+    this.#childrenByParent.set(parent, siblings);
+    return siblings;
   }
 
   #retire(key: string): void {

@@ -43,7 +43,7 @@ export function failed(
 ): Pick<RunReport, 'ended' | 'error'> {
   return {
     ended: 'failed',
-    error: { name: 'FailedError', message: 'it broke', hint: undefined, exitCode: 1, ...error },
+    error: { name: 'FatalError', message: 'it broke', hint: undefined, exitCode: 1, ...error },
   };
 }
 

@@ -23,7 +23,7 @@ function listingFieldsOf(listing: SandboxRecord): SandboxRecord {
   return { ListingKey: readText(listing, 'ListingKey'), ListingId: readText(listing, 'ListingId') };
 }
 
-/** A timestamp before the listing's own change, which does not change with the listing. */
+/** A timestamp not after the listing's own change; it does not change with the listing. */
 function makeTimestamp(source: Random, listing: SandboxRecord): SandboxRecord {
   const entered = parsePreciseInstant(readText(listing, 'OriginalEntryTimestamp')) ?? 0;
   return { ModificationTimestamp: stamp(entered + source.int(0, DAY_MS)) };

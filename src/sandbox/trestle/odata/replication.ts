@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MINUTE_MS } from '../../../lib/time.ts';
-import { hash } from '../random.ts';
+import { hashText } from '../random.ts';
 import type { TableEntry, Table } from '../table.ts';
 import { QueryError } from './error.ts';
 import { findRows } from './find.ts';
@@ -28,7 +28,7 @@ export class Replications {
   /** Starts a read of all records that match now, in an arbitrary order; returns its id. */
   start(table: Table, query: ODataQuery): string {
     const { rows } = findRows(table, { ...query, count: false }, Infinity);
-    const keys = rows.map(({ key }) => key).sort((a, b) => hash(a) - hash(b));
+    const keys = rows.map(({ key }) => key).sort((a, b) => hashText(a) - hashText(b));
     const id = `1-${randomUUID()}`;
     this.#sessions.set(id, { query, keys, at: 0, used: this.#now() });
     return id;
