@@ -45,7 +45,7 @@ export type PageCommit = {
 
 /**
  * Commits a page: watermark, rows, rejects and the run's counts in one transaction, or none of them.
- * @throws FailedError after the commit, if this machine lacks the capacity for another page.
+ * @throws FatalError after the commit, if this machine lacks the capacity for another page.
  */
 export async function commit(active: ActiveRun, change: PageCommit): Promise<void> {
   const { tools, id } = active;

@@ -73,9 +73,9 @@ export async function estimateNewRows(
   if (!hasTables) return records;
   const at = from === undefined ? undefined : parseInstant(from);
   const window = { from: at === undefined ? undefined : toSqlDateTime(at), to: undefined };
-  const here = await countInWindow(tools.database, dataset, window);
+  const stored = await countInWindow(tools.database, dataset, window);
   // A record with the same cursor is already stored.
-  return mode === 'sync' || from === undefined ? Math.max(0, records - here) : records;
+  return mode === 'sync' || from === undefined ? Math.max(0, records - stored) : records;
 }
 
 export async function estimateGrowth(

@@ -46,8 +46,8 @@ export async function fetchByKey(
       tools.signal.throwIfAborted();
     }
     const absent = asked.filter((key) => !found.has(key) && !refused.includes(key));
-    const here = asked.flatMap((key) => (found.has(key) ? (entries.get(key) ?? []) : []));
-    const behind = await findStale(tools, dataset, here, isUpToDate);
+    const answered = asked.flatMap((key) => (found.has(key) ? (entries.get(key) ?? []) : []));
+    const behind = await findStale(tools, dataset, answered, isUpToDate);
     missed += refused.length + behind.length + (await countUnproven(active, dataset, absent, known));
   }
   recordMissed(active, dataset, missed);

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import type { Choice, Schedule } from '../../app/checkup.ts';
+import type { ConfigChoice, Schedule } from '../../app/checkup.ts';
 import { type Finding, ok, warn } from '../../sources/check.ts';
 
 /** What cron and systemd start of ours, as far as this user may see; a script around it is not seen. */
-export function cronFinding(schedules: readonly Schedule[], place: Choice): Finding {
+export function cronFinding(schedules: readonly Schedule[], place: ConfigChoice): Finding {
   const lines = schedules.flatMap(({ from, text }) =>
     text
       .split('\n')
@@ -35,7 +35,7 @@ export function cronFinding(schedules: readonly Schedule[], place: Choice): Find
   return ok(`sync by ${sync}, reconcile by ${reconcile}`);
 }
 
-function isFor(line: string, { envFile, profile }: Choice): boolean {
+function isFor(line: string, { envFile, profile }: ConfigChoice): boolean {
   if (profile !== undefined) return new RegExp(`--profile[ =]${profile}(?![\\w-])`).test(line);
   if (envFile !== undefined) return line.includes(basename(envFile));
   return !/--(profile|env-file)\b/.test(line);

@@ -11,14 +11,14 @@ export async function readStoredRecord(
   dataset: Dataset,
   key: string,
 ): Promise<(StoredRecord & Partial<StoredListing>) | undefined> {
-  const place = {
+  const source = {
     resource: dataset.name,
     table: dataset.table,
     rawTable: dataset.rawTable,
     key: keyColumn(dataset),
     version: columnFor(dataset, versionField(dataset)),
   };
-  const record = await readRecord(session, place, key);
+  const record = await readRecord(session, source, key);
   if (record === undefined) return undefined;
   return { ...record, ...(dataset.name === 'Property' ? await readListing(session, key) : {}) };
 }

@@ -16,11 +16,11 @@ import { parentLink } from '../../dataset/reading.ts';
  */
 export async function loadActiveFirst(active: ActiveRun, dataset: Dataset): Promise<boolean> {
   const filter = dataset.read.kind === 'incremental' ? dataset.read.activeFirst : undefined;
-  const { mode, activeFirst: usableFirst = false } = active.options;
+  const { mode, activeFirst = false } = active.options;
   if (mode !== 'full-load' || filter === undefined) return true;
   const watermark = await getWatermark(active, dataset);
   const hasStarted = watermark.load?.cursor !== undefined;
-  if (!(usableFirst || hasStarted) || watermark.activeAt !== undefined || watermark.completeAt !== undefined)
+  if (!(activeFirst || hasStarted) || watermark.activeAt !== undefined || watermark.completeAt !== undefined)
     return true;
   const plan = planActiveFirst(watermark, active.id);
   active.tools.progress.report(`${dataset.name}: ${plan.reason}`);

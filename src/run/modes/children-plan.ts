@@ -39,11 +39,11 @@ async function planByVersion(
   parent: DatasetPlan | undefined,
 ): Promise<DatasetPlan> {
   const { tools, mode, hasTables } = planned;
-  const here = hasTables ? await countListings(tools) : 0;
-  const due = hasTables ? await countStaleParents(tools.database, dataset) : 0;
+  const stored = hasTables ? await countListings(tools) : 0;
+  const stale = hasTables ? await countStaleParents(tools.database, dataset) : 0;
   const moved = parent?.records ?? 0;
   const listings =
-    mode === 'full-load' ? Math.max(here, moved) : Math.min(due + moved, here + (parent?.newRows ?? 0));
+    mode === 'full-load' ? Math.max(stored, moved) : Math.min(stale + moved, stored + (parent?.newRows ?? 0));
   const newRows = Math.max(0, listings - (hasTables ? await countRows(tools.database, dataset) : 0));
   return {
     resource: dataset.name,
@@ -63,12 +63,12 @@ async function planByPhotos(
   const { settings } = tools;
   const readsAll = mode === 'full-load' || watermarks.get(dataset.name)?.completeAt === undefined;
   const isFiltered = settings.filters[parentLink(dataset)!.parent] !== undefined;
-  const due = await readStaleParents(planned, dataset);
+  const stale = await readStaleParents(planned, dataset);
   if (readsAll && !isFiltered) {
     const all = await planBatches(planned, dataset);
     // The media that a first load reads cover the listings that are stale now.
     const isFirst = watermarks.get(dataset.name)?.completeAt === undefined;
-    return isFirst ? all : { ...all, calls: all.calls + countCalls(due, settings.pageSize) };
+    return isFirst ? all : { ...all, calls: all.calls + countCalls(stale, settings.pageSize) };
   }
   const begin = planReadOf(planned, { name: parentLink(dataset)!.parent }).from;
   const each = await estimateMediaPerListing(planned, dataset);
@@ -77,7 +77,7 @@ async function planByPhotos(
       ? undefined
       : await countRecordsFrom(planned, dataset, begin?.timestamp);
   const listings = Math.min(parent?.newRows ?? 0, changed ?? Infinity);
-  const sets = [...due, ...Array.from({ length: listings }, () => sampleListing(each))];
+  const sets = [...stale, ...Array.from({ length: listings }, () => sampleListing(each))];
   return {
     resource: dataset.name,
     records: sets.reduce((sum, { count }) => sum + (count ?? 1), 0),
@@ -100,8 +100,8 @@ async function readStaleParents({ tools, hasTables }: PlanContext, dataset: Data
 
 async function estimateMediaPerListing({ tools, hasTables }: PlanContext, dataset: Dataset): Promise<number> {
   if (!hasTables) return TYPICAL_MEDIA_COUNT;
-  const [here, owners] = [await countRows(tools.database, dataset), await countListings(tools)];
-  return here === 0 || owners === 0 ? TYPICAL_MEDIA_COUNT : here / owners;
+  const [media, owners] = [await countRows(tools.database, dataset), await countListings(tools)];
+  return media === 0 || owners === 0 ? TYPICAL_MEDIA_COUNT : media / owners;
 }
 
 async function countListings({ database }: RunTools): Promise<number> {

@@ -31,9 +31,9 @@ async function loadChildren(active: ActiveRun, dataset: Dataset): Promise<PassRe
     completeAt: now,
   });
   if (options.dryRun) {
-    const due = active.hasTables ? await countStaleParents(tools.database, dataset) : 0;
+    const count = active.hasTables ? await countStaleParents(tools.database, dataset) : 0;
     tools.progress.report(
-      `${dataset.name}: ${due} listings are stale; a dry run fetches none of their records`,
+      `${dataset.name}: ${count} listings are stale; a dry run fetches none of their records`,
     );
     return { end: true, finish: finishSets };
   }

@@ -67,12 +67,12 @@ async function stageKeys(
   if (start === undefined) await clearCensus(connection, dataset.name);
   else tools.progress.report(`${dataset.name}: resuming the census at ${start.lastKey}`);
   let state = start ?? { filter, lastKey: undefined, announced: undefined, startedAt: tools.clock.now() };
-  let unusable = 0;
+  let withoutKey = 0;
   let seen = 0;
   for await (const page of prefetchPages(tools, (own) =>
     requireCapability(tools.source, 'keys', 'census').census(dataset, state.lastKey, own),
   )) {
-    unusable += page.withoutKey;
+    withoutKey += page.withoutKey;
     seen += page.entries.length;
     // The first page of a resumed census counts only the keys after its start.
     const announced = state.announced ?? page.count;
@@ -92,6 +92,6 @@ async function stageKeys(
     });
     tools.signal.throwIfAborted();
   }
-  const keys = (await countStaged(connection, dataset.name)) + unusable;
-  return { keys, withoutKey: start === undefined ? unusable : undefined, announced: state.announced };
+  const keys = (await countStaged(connection, dataset.name)) + withoutKey;
+  return { keys, withoutKey: start === undefined ? withoutKey : undefined, announced: state.announced };
 }

@@ -11,9 +11,9 @@ const STAGED_KEY_BYTES = 120;
 /** Estimates the work of a reconcile: a census, a count, and a look-up of the difference between feed and table. */
 export async function planReconcile({ tools }: PlanContext, dataset: Dataset): Promise<DatasetPlan> {
   const records = await requireCapability(tools.source, 'keys', 'plan').count(dataset, tools.signal);
-  const here = await countRows(tools.database, dataset);
-  const missing = Math.max(0, records - here);
-  const absent = Math.max(0, here - records);
+  const stored = await countRows(tools.database, dataset);
+  const missing = Math.max(0, records - stored);
+  const absent = Math.max(0, stored - records);
   // With a filter, absent keys are looked up again without it.
   const looks = tools.settings.filters[dataset.name] === undefined ? 1 : 2;
   const calls =

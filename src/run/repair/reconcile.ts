@@ -84,7 +84,7 @@ export async function reconcile(
   options: ReconcileOptions,
 ): Promise<Findings> {
   const { connection, tools } = active;
-  const { keys: upstream, withoutKey: unusable } = await takeCensus(active, dataset);
+  const { keys: upstream, withoutKey } = await takeCensus(active, dataset);
   const photos = photoFields(dataset);
   const compared = {
     resource: dataset.name,
@@ -105,7 +105,7 @@ export async function reconcile(
   refuseTooMany(dataset, unexpected, rows, options);
   const deleted = await deleteAbsent(active, dataset, compared, children, options);
   await clearCensus(connection, dataset.name);
-  if (unusable === 0 && !active.options.dryRun) await deleteWithoutKey(connection, dataset.name);
+  if (withoutKey === 0 && !active.options.dryRun) await deleteWithoutKey(connection, dataset.name);
   const found = { upstream, here: rows - deleted, fetched, candidates, deleted };
   tools.log.main.info({ resource: dataset.name, ...found }, 'reconciled');
   return found;

@@ -64,9 +64,9 @@ export async function verify(tools: RunTools, dataset: Dataset, since: string | 
 async function splitWindow(search: ParitySearch, window: SqlWindow): Promise<SqlWindow[]> {
   const { tools, dataset } = search;
   tools.signal.throwIfAborted();
-  const here = await countInWindow(tools.database, dataset, window);
-  if (here <= MAX_WINDOW_ROWS || hasParentVersion(dataset)) return [window];
-  const middle = await findMiddle(tools.database, dataset, window, here);
+  const rows = await countInWindow(tools.database, dataset, window);
+  if (rows <= MAX_WINDOW_ROWS || hasParentVersion(dataset)) return [window];
+  const middle = await findMiddle(tools.database, dataset, window, rows);
   if (middle === undefined) return [window];
   const older = await splitWindow(search, { from: window.from, to: middle });
   return [...older, ...(await splitWindow(search, { from: middle, to: window.to }))];
