@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, start, trestle, trestleProcess } from '../helpers/cli.ts';
@@ -10,14 +10,17 @@ import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
 import { WAIT_MS } from '../helpers/patience.ts';
+import { migratedDatabase } from '../helpers/template.ts';
 
 let sandbox: Sandbox;
 let db: FreshDatabase;
 
 beforeAll(async () => {
-  sandbox = await sandboxFor({ listings: 1500 });
+  sandbox = await sandboxFor({ listings: 150 });
   db = await freshDatabase();
 });
+
+afterEach(() => sandbox.faults.clear());
 
 describe('promise 18: what cannot work says so in one line, with its exit code, and writes nothing', () => {
   const cases: [
@@ -124,15 +127,15 @@ test('promise 18: a successful run without a terminal prints nothing; status sho
     runs: unknown[];
     resources: { resource: string; rows: number }[];
   };
-  expect(parsed.runs).toMatchObject([{ mode: 'full-load', status: 'success', records_inserted: 1500 }]);
-  expect(parsed.resources[0]).toMatchObject({ resource: 'Property', rows: 1500, quarantined: 0 });
+  expect(parsed.runs).toMatchObject([{ mode: 'full-load', status: 'success', records_inserted: 150 }]);
+  expect(parsed.resources[0]).toMatchObject({ resource: 'Property', rows: 150, quarantined: 0 });
   const text = await trestle(folder, ['status']);
-  expect(text.stdout).toMatch(/Property\s+1,500\s+2026-03-/);
+  expect(text.stdout).toMatch(/Property\s+150\s+2026-03-/);
   expect(text.stdout).not.toContain('\u001B');
 });
 
 test('promise 12: the token is kept on disk for its owner only, and used by the next run', async () => {
-  const own = await freshDatabase();
+  const own = await migratedDatabase();
   const folder = configured(sandbox, own, { RESOURCES: 'Property' });
   sandbox.requests.length = 0;
   await trestle(folder, ['sync']);
@@ -143,7 +146,7 @@ test('promise 12: the token is kept on disk for its owner only, and used by the 
 });
 
 test('promise 19: no secret and no token in any log, and the run id on its lines', async () => {
-  const own = await freshDatabase();
+  const own = await migratedDatabase();
   const folder = configured(sandbox, own, { RESOURCES: 'Property', LOG_LEVEL: 'debug' });
   await trestle(folder, ['sync']);
   sandbox.faults.add({ kind: 'html' });
@@ -164,8 +167,8 @@ test('promise 19: no secret and no token in any log, and the run id on its lines
 });
 
 test('promise 15: a second run does nothing, says so with 75, and has its row', async () => {
-  const own = await freshDatabase();
-  const folder = configured(sandbox, own, { PAGE_SIZE: '100' });
+  const own = await migratedDatabase();
+  const folder = configured(sandbox, own, { PAGE_SIZE: '10' });
   await trestle(folder, ['migrate']);
   sandbox.faults.add({ kind: 'slow', ms: 3000, resource: 'Property', skip: 1 });
   const first = start(folder, ['full-load']);
@@ -182,9 +185,9 @@ test('promise 15: a second run does nothing, says so with 75, and has its row', 
 });
 
 test('promise 15: two hosts with state of their own meet at the database', async () => {
-  const own = await freshDatabase();
-  const here = configured(sandbox, own, { PAGE_SIZE: '100' });
-  const there = configured(sandbox, own, { PAGE_SIZE: '100' });
+  const own = await migratedDatabase();
+  const here = configured(sandbox, own, { PAGE_SIZE: '10' });
+  const there = configured(sandbox, own, { PAGE_SIZE: '10' });
   await trestle(here, ['migrate']);
   sandbox.faults.add({ kind: 'slow', ms: 9000, resource: 'Property', skip: 1 });
   const first = start(here, ['full-load']);
@@ -196,8 +199,8 @@ test('promise 15: two hosts with state of their own meet at the database', async
 });
 
 test('promise 15: the lock of a killed run is taken over at once', async () => {
-  const own = await freshDatabase();
-  const folder = configured(sandbox, own, { PAGE_SIZE: '100' });
+  const own = await migratedDatabase();
+  const folder = configured(sandbox, own, { PAGE_SIZE: '10' });
   await trestle(folder, ['migrate']);
   sandbox.faults.add({ kind: 'hang', resource: 'Property', skip: 1 });
   const first = start(folder, ['full-load']);
@@ -207,7 +210,7 @@ test('promise 15: the lock of a killed run is taken over at once', async () => {
   sandbox.faults.clear();
   expect(existsSync(join(folder, 'state', 'run.lock'))).toBe(true);
   expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
-  expect(await expectParity(sandbox, own, property)).toBe(1500);
+  expect(await expectParity(sandbox, own, property)).toBe(150);
 });
 
 test.each([
@@ -216,8 +219,8 @@ test.each([
 ] as const)(
   'promise 17: %s finishes the page in hand, closes the row as partial, exits %i',
   async (name, code) => {
-    const own = await freshDatabase();
-    const folder = configured(sandbox, own, { PAGE_SIZE: '100' });
+    const own = await migratedDatabase();
+    const folder = configured(sandbox, own, { PAGE_SIZE: '10' });
     await trestle(folder, ['migrate']);
     sandbox.faults.add({ kind: 'hang', resource: 'Property', skip: 3 });
     const run = start(folder, ['full-load']);
@@ -228,28 +231,28 @@ test.each([
     expect(ended).toMatchObject({ code, stdout: '' });
     expect(ended.stderr).toContain(`stopped by ${name}`);
     const [row] = await own.query<Record<string, string>>('SELECT * FROM etl_sync_log');
-    expect(row).toMatchObject({ status: 'partial', records_inserted: String(Number(row!['pages']) * 100) });
+    expect(row).toMatchObject({ status: 'partial', records_inserted: String(Number(row!['pages']) * 10) });
     expect(row!['sync_end']).not.toBeNull();
     expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0 });
-    expect(await expectParity(sandbox, own, property)).toBe(1500);
+    expect(await expectParity(sandbox, own, property)).toBe(150);
   },
 );
 
 test('without a terminal SIGHUP is ignored, as nohup wants it', async () => {
-  const own = await freshDatabase();
-  const folder = configured(sandbox, own, { PAGE_SIZE: '100', RESOURCES: 'Property' });
+  const own = await migratedDatabase();
+  const folder = configured(sandbox, own, { PAGE_SIZE: '10', RESOURCES: 'Property' });
   await trestle(folder, ['migrate']);
   sandbox.faults.add({ kind: 'slow', ms: 800, resource: 'Property', skip: 3 });
   const run = start(folder, ['full-load']);
   await untilPages(own, 2);
   run.child.kill('SIGHUP');
   expect(await run.ended).toMatchObject({ code: 0, stderr: '' });
-  expect(await expectParity(sandbox, own, property)).toBe(1500);
+  expect(await expectParity(sandbox, own, property)).toBe(150);
 });
 
 test('promise 17: a second signal ends the process at once, and the next run goes on', async () => {
-  const own = await freshDatabase();
-  const folder = configured(sandbox, own, { PAGE_SIZE: '100', RESOURCES: 'Property' });
+  const own = await migratedDatabase();
+  const folder = configured(sandbox, own, { PAGE_SIZE: '10', RESOURCES: 'Property' });
   await trestle(folder, ['migrate']);
   const locker = await own.query<{ id: string }>('SELECT CONNECTION_ID() AS id');
   expect(locker).toHaveLength(1);
@@ -267,18 +270,18 @@ test('promise 17: a second signal ends the process at once, and the next run goe
   sandbox.faults.clear();
   expect([ended.signal, ended.code]).toSatisfy(([signal, code]) => signal === 'SIGTERM' || code === 143);
   expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0 });
-  expect(await expectParity(sandbox, own, property)).toBe(1500);
+  expect(await expectParity(sandbox, own, property)).toBe(150);
 });
 
 test('promise 16: also a failed run has its row, with what had been committed', async () => {
-  const own = await freshDatabase();
-  const folder = configured(sandbox, own, { PAGE_SIZE: '100', MAX_RETRIES: '0' });
+  const own = await migratedDatabase();
+  const folder = configured(sandbox, own, { PAGE_SIZE: '10', MAX_RETRIES: '0' });
   sandbox.faults.add({ kind: 'status', status: 503, resource: 'Property', skip: 4, count: 5 });
   const ended = await trestle(folder, ['sync']);
   sandbox.faults.clear();
   expect(ended.code).toBe(69);
   const [row] = await own.query<Record<string, string>>('SELECT * FROM etl_sync_log');
-  expect(row).toMatchObject({ status: 'failed', pages: '4', records_inserted: '400' });
+  expect(row).toMatchObject({ status: 'failed', pages: '4', records_inserted: '40' });
   expect(row!['error_message']).toMatch(/503/);
 });
 

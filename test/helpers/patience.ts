@@ -5,4 +5,4 @@
 export const PATIENCE_MS = 300_000;
 
 /** Milliseconds to wait for something that happens at once on a quiet machine. */
-export const WAIT_MS = PATIENCE_MS / 5;
+export const WAIT_MS = PATIENCE_MS / 2;
