@@ -5,7 +5,7 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { selectOf, withSelect } from '../../src/dataset/reading.ts';
 
 describe('withAdditions', () => {
-  test('puts them behind the resource’s own fields, in an order that the file has no part in', () => {
+  test('appends them to the dataset’s own fields, in an order independent of the file', () => {
     const one = withAdditions(property, { Zoning: { type: 'varchar(64)' }, Appliances: { type: 'text' } });
     const other = withAdditions(property, { Appliances: { type: 'TEXT' }, Zoning: { type: 'varchar(10)' } });
     expect(one.fields.slice(0, -2)).toEqual(property.fields);
@@ -16,7 +16,7 @@ describe('withAdditions', () => {
     expect(other.fields).toEqual(one.fields);
   });
 
-  test('takes the place of those that were there', () => {
+  test('replaces previous additions', () => {
     const once = withAdditions(property, { Appliances: { type: 'text', table: 'properties_2' } });
     expect(withAdditions(once, { Zoning: { type: 'text' } })).toEqual(
       withAdditions(property, { Zoning: { type: 'text' } }),
@@ -24,7 +24,7 @@ describe('withAdditions', () => {
     expect(withAdditions(once, {})).toEqual({ ...property });
   });
 
-  test('asks the feed for them, where it is asked for some fields only', () => {
+  test('requests them from the feed if only some fields are requested', () => {
     const some = withSelect(property, ['ListingKey', 'City']);
     const added = withAdditions(some, { Appliances: { type: 'text' } });
     expect(selectOf(added)).toEqual(['ListingKey', 'City', 'Appliances']);
@@ -33,10 +33,10 @@ describe('withAdditions', () => {
   });
 });
 
-describe('problemsWith', () => {
+describe('findAdditionProblems', () => {
   const all = [property, media];
 
-  test('finds nothing wrong with what is right', () => {
+  test('finds no problem in valid additions', () => {
     const additions = {
       Property: { X_Pets: { type: 'int', index: true, table: 'properties_3' } },
       Media: {},
@@ -44,7 +44,7 @@ describe('problemsWith', () => {
     expect(findAdditionProblems(additions, all)).toEqual([]);
   });
 
-  test('promise 21: names every problem with its place', () => {
+  test('promise 21: reports every problem with its path', () => {
     const additions = {
       House: { A: { type: 'int' } },
       Property: {

@@ -58,7 +58,7 @@ describe('columnOf', () => {
     expect(nameOf(columnOf(name))).toBe(name);
   });
 
-  test('names that differ in capitals only have columns of their own', () => {
+  test('names that differ only in capitals have different columns', () => {
     const names = [
       'SourceSystemID',
       'SourceSystemId',
@@ -83,7 +83,7 @@ describe('columnOf', () => {
     );
   });
 
-  test('two names never share a column, not even where a server takes capitals for small letters', () => {
+  test('two names never share a column, even if a server ignores case', () => {
     fc.assert(
       fc.property(nearNames, nearNames, (a, b) => {
         fc.pre(a !== b);
@@ -94,7 +94,7 @@ describe('columnOf', () => {
     );
   });
 
-  test('a name that no column can hold is refused, the longest that fits is not', () => {
+  test('a name that is too long is refused, the longest possible name is not', () => {
     expect(columnOf(`A${'a'.repeat(63)}`)).toHaveLength(64);
     expect(() => columnOf(`A${'a'.repeat(64)}`)).toThrow(RangeError);
     expect(columnOf('é'.repeat(7))).toHaveLength(59);

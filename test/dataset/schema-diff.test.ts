@@ -20,7 +20,7 @@ function schema(sets: Readonly<Record<string, Fields>>, key: readonly string[] =
 const one = (field: FeedField): FeedSchema => schema({ Property: { City: field } });
 
 describe('a difference', () => {
-  test('is nothing between the same, whatever the namespace', () => {
+  test('is empty between equal schemas, regardless of the namespace', () => {
     const same = schema({ Property: { City: { type: 'String' } } });
     expect(diffSchemas(same, { ...same, namespace: 'Other' })).toEqual({
       setsAdded: [],
@@ -29,7 +29,7 @@ describe('a difference', () => {
     });
   });
 
-  test('is what came and went', () => {
+  test('has what was added and removed', () => {
     const before = schema({
       Property: { City: { type: 'String', length: 50 } },
       Media: { Order: { type: 'Int32' } },
@@ -86,7 +86,7 @@ describe('a difference', () => {
   });
 });
 
-test('what matters is what vanished or changed its type and is asked for, or has a column', () => {
+test('affected fields were removed or retyped and are requested or have a column', () => {
   const text: FeedField = { type: 'String' };
   const before = schema({
     Property: { City: text, Roof: text, View: text, YearBuilt: text, PostalCode: text },

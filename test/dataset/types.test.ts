@@ -64,7 +64,7 @@ test.each<[FeedField, string | undefined]>([
   [{ type: 'GeographyPoint' }, undefined],
   [{ type: 'Stream', isMany: true }, undefined],
   [{ type: 'constructor' }, undefined],
-])('promise 7: a field that the feed says is %j has a column of type %s', (field, words) => {
+])('promise 7: a field that the feed declares as %j has a column of type %s', (field, words) => {
   const type = columnTypeFor(field);
   expect(type === undefined ? undefined : formatType(type)).toBe(words);
 });

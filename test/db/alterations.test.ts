@@ -46,11 +46,11 @@ async function follow(altered: readonly SchemaAlteration[]): Promise<void> {
   for (const statement of statements) await db.query(statement);
 }
 
-test('tables that trestle-etl made, with added columns and a table beside, are as they were made', async () => {
+test('tables that trestle-etl created, with added columns and a side table, are unaltered', async () => {
   expect(await read()).toEqual([]);
 });
 
-describe('what was altered is found, and nothing once its statements were run', () => {
+describe('alterations are found, and none remain after their statements were run', () => {
   test.each([
     ['properties', 'DROP PRIMARY KEY, ADD PRIMARY KEY (listing_key, modification_timestamp)'],
     ['properties', `${OWN_ID}, ADD KEY own (listing_key)`],
@@ -153,7 +153,7 @@ describe('what was altered is found, and nothing once its statements were run', 
   );
 });
 
-test('the key that is missing comes back by its name', async () => {
+test('a missing key column is restored by its name', async () => {
   await db.query('ALTER TABLE media_raw RENAME COLUMN media_key TO k');
   const [altered] = await read();
   expect(altered).toMatchObject({ what: 'media_raw.media_key is missing' });
@@ -166,7 +166,7 @@ test.runIf(serverKind() === 'mariadbd')('tables that the user made system-versio
   expect(await read()).toEqual([]);
 });
 
-test('added columns and tables beside that are missing are made by the run, and are not missed here', async () => {
+test('missing added columns and side tables are created by the run and are not reported', async () => {
   await db.query('DROP TABLE properties_2');
   await db.query('ALTER TABLE properties DROP COLUMN appliances');
   expect(await read()).toEqual([]);

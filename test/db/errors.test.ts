@@ -52,7 +52,7 @@ const SLOW = {
     'SELECT /*+ MAX_EXECUTION_TIME(50) SET_VAR(cte_max_recursion_depth = 4294967295) */ SUM(i) FROM n',
 };
 
-test('a statement that takes longer than the server allows is a limit that may be raised', async () => {
+test('a statement that exceeds the server’s time limit is a limit that may be raised', async () => {
   const error = await failureOf(SLOW[serverKind()]);
   expect(error).toBeInstanceOf(UnavailableError);
   expect(error).toMatchObject({
@@ -74,7 +74,7 @@ test.each([
   expect(error).toMatchObject({ message: 'the database refused a row: not this one' });
 });
 
-test('a connection that the server ends is one that may come back', async () => {
+test('a connection that the server ends may be restored', async () => {
   const error = await failureOf('KILL CONNECTION_ID()');
   expect(error).toBeInstanceOf(UnavailableError);
 });
@@ -89,7 +89,7 @@ test.each([
   expect(error).toMatchObject({ exitCode: code });
 });
 
-describe('what a server says by its number', () => {
+describe('errors of the server by number', () => {
   let proxy: Proxy;
   let database: Database;
   let connection: Connection;
@@ -183,7 +183,7 @@ describe('what a server says by its number', () => {
     expect(error.hint).toContain(hint);
   });
 
-  test('too many connections, said instead of a greeting, is a server that may come back', async () => {
+  test('too many connections, sent instead of a greeting, may be temporary', async () => {
     proxy.refuse = () => 1040;
     const error: unknown = await database.connect().catch((reason: unknown) => reason);
     proxy.refuse = undefined;
@@ -191,7 +191,7 @@ describe('what a server says by its number', () => {
     expect(error).toMatchObject({ exitCode: 69, cause: { errno: 1040 } });
   });
 
-  test('a full disk is told with what to do, a packet that is too large with the setting', async () => {
+  test('a full disk is reported with advice, a packet that is too large with the setting', async () => {
     expect((await said(1114)).hint).toMatch(/free disk space/);
     expect((await said(1153)).hint).toMatch(/max_allowed_packet/);
     expect(isTooLarge(await said(1153))).toBe(true);
@@ -205,7 +205,7 @@ test.each([
   'max_connections_per_hour',
   'max_questions',
   'max_updates',
-])('%s is named, and not waited for', (limit) => {
+])('%s is reported without waiting', (limit) => {
   const sqlMessage = `User 'trestle' has exceeded the '${limit}' resource (current value: 10)`;
   const error = toEtlError(Object.assign(new Error(sqlMessage), { errno: 1226, sqlMessage }), 'COMMIT');
   expect(error).toBeInstanceOf(ConfigError);
@@ -220,7 +220,7 @@ test.each([
   [3, 'Error writing file \'/tmp/ML\' (Errcode: 28 "No space left on device")'],
   [1180, 'Got error 28 during COMMIT'],
   [1030, 'Got error 122 - "Disk quota exceeded" from storage engine'],
-])('a disk that is full is known by the words of error %i', (errno, sqlMessage) => {
+])('a full disk is recognised by the message of error %i', (errno, sqlMessage) => {
   const full = toEtlError(Object.assign(new Error(sqlMessage), { errno, sqlMessage }), 'COMMIT');
   expect(full).toMatchObject({ exitCode: 1, hint: expect.stringContaining('free disk space') });
   const other = toEtlError(Object.assign(new Error('error 128'), { errno }), 'COMMIT');
@@ -278,7 +278,7 @@ test.each([
     FatalError,
     /refused a statement/,
   ],
-])('%s is what it is', (_, { message, ...more }, kind, says) => {
+])('%s has its class and message', (_, { message, ...more }, kind, says) => {
   const error = toEtlError(Object.assign(new Error(message), more), 'connect');
   expect(error).toBeInstanceOf(kind);
   expect(error.message).toMatch(says);

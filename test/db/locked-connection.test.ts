@@ -45,7 +45,7 @@ function toolsWith(sleep: DatabaseTools['clock']['sleep']): DatabaseTools {
 
 const writes = ({ sql }: Command): boolean => /^(INSERT|UPDATE|DELETE)/.test(sql);
 
-test('promise 15: the lock is taken again with the new connection', async () => {
+test('promise 15: the lock is acquired again with the new connection', async () => {
   proxy.cut();
   await expect(held.run('DO 1')).rejects.toThrow(UnavailableError);
   await held.renew();
@@ -54,7 +54,7 @@ test('promise 15: the lock is taken again with the new connection', async () => 
   expect(await readLockHolder(connection, { database: db.name, source: 'trestle' })).toBe(own!.id);
 });
 
-test('promise 15: a lock that another run has by now stays with that one', async () => {
+test('promise 15: a lock that another run holds by now stays with that run', async () => {
   proxy.cut();
   await openLockedConnection(direct, 'trestle', toolsWith(clock.sleep));
   await expect(held.renew()).rejects.toThrow(BusyError);
@@ -77,7 +77,7 @@ test.each([1290, 1036])(
   },
 );
 
-test('a server that refuses all that writes for two minutes is given up', async () => {
+test('fails if a server refuses writes for two minutes', async () => {
   proxy.refuse = (command) => (writes(command) ? 1836 : undefined);
   const start = clock.now();
   const error: unknown = await held.renew().catch((reason: unknown) => reason);
@@ -87,7 +87,7 @@ test('a server that refuses all that writes for two minutes is given up', async 
   expect(clock.now() - start).toBeLessThanOrEqual(120_000);
 });
 
-test('a server that has no connection left is waited for', async () => {
+test('waits for a server that has no connection left', async () => {
   proxy.refuse = ({ sql }) => (sql === 'CONNECT' && clock.sleeps.length < 3 ? 1040 : undefined);
   await held.renew();
   expect(clock.sleeps).toHaveLength(3);

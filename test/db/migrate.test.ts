@@ -37,7 +37,7 @@ test('an empty database gets every table, and a second migration does nothing', 
     expect(made).toContain('properties');
   }));
 
-test('a migration that was cut off is run again to its end', () =>
+test('an interrupted migration runs again and completes', () =>
   migrated(async (connection, db) => {
     await migrate(connection, 0);
     await db.query('UPDATE etl_schema_version SET applied_at = NULL');
@@ -47,7 +47,7 @@ test('a migration that was cut off is run again to its end', () =>
     expect(await db.query("SHOW TABLES LIKE 'etl_quarantine'")).toHaveLength(1);
   }));
 
-test('a column that is renamed keeps its values, also when the migration is run again', () =>
+test('a renamed column keeps its values, even if the migration runs again', () =>
   migrated(async (connection, db) => {
     await migrate(connection, 0);
     await db.query('ALTER TABLE etl_watermark RENAME COLUMN active_at TO usable_at');
@@ -62,7 +62,7 @@ test('a column that is renamed keeps its values, also when the migration is run 
     }
   }));
 
-test('a migration that was cut off between two views goes on without the right to replace one', () =>
+test('a migration that was interrupted between two views continues without the right to replace one', () =>
   migrated(async (connection, db) => {
     await migrate(connection, 0);
     await db.query('UPDATE etl_schema_version SET applied_at = NULL WHERE version = 6');
@@ -71,7 +71,7 @@ test('a migration that was cut off between two views goes on without the right t
     expect(await db.query('SELECT * FROM v_active_listings')).toEqual([]);
   }));
 
-test("a view of somebody else's with one of our names is not touched", () =>
+test('a view of another program with one of our names is not changed', () =>
   migrated(async (connection, db) => {
     await db.query("CREATE VIEW v_listings AS SELECT 'mine' AS mine");
     await expect(migrate(connection, 0)).rejects.toThrow(/did not make: v_listings/);
@@ -86,14 +86,14 @@ test('a database that is newer than the tool is refused', () =>
     await expect(readSchemaState(connection)).rejects.toThrow(ConfigError);
   }));
 
-test("a table of somebody else's with one of our names is not touched", () =>
+test('a table of another program with one of our names is not changed', () =>
   migrated(async (connection, db) => {
     await db.query('CREATE TABLE media (id INT PRIMARY KEY)');
     await expect(migrate(connection, 0)).rejects.toThrow(/did not make: media/);
     expect(await db.query('SHOW TABLES LIKE "properties"')).toEqual([]);
   }));
 
-test('a new version does not take a table of that name for its own either', () =>
+test('a new version does not take over such a table either', () =>
   migrated(async (connection, db) => {
     await migrate(connection, 0);
     await db.query('DROP TABLE members');
@@ -103,7 +103,7 @@ test('a new version does not take a table of that name for its own either', () =
     expect(await db.query('SHOW COLUMNS FROM members')).toHaveLength(1);
   }));
 
-test('a database that lacks the last migration is behind, and says what to do', () =>
+test('a database that lacks the last migration is behind, and the hint names the command', () =>
   migrated(async (connection, db) => {
     await migrate(connection, 0);
     await db.query('UPDATE etl_schema_version SET applied_at = NULL WHERE version = 2');

@@ -23,7 +23,7 @@ afterAll(async () => {
   await database.close();
 });
 
-test('promise 7: what is bound is stored as it is, as text and as bytes: quotes, backslashes and all', async () => {
+test('promise 7: bound values are stored unchanged, as text and as bytes, including quotes and backslashes', async () => {
   const text = fc
     .array(
       fc.oneof(

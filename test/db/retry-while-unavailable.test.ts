@@ -36,21 +36,21 @@ function after(failures: number): () => Promise<number> {
   };
 }
 
-describe('patience', () => {
-  test('asks again, ever more rarely, while the database is away', async () => {
+describe('retryWhileUnavailable', () => {
+  test('retries at growing intervals while the database is unavailable', async () => {
     expect(await retryWhileUnavailable(tools, after(8))).toBe(9);
     expect(clock.sleeps).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000]);
     expect(warned).toBe(8);
   });
 
-  test('ends after two minutes, with what was said last', async () => {
+  test('fails after two minutes, with the last error', async () => {
     const start = clock.now();
     await expect(retryWhileUnavailable(tools, after(Infinity))).rejects.toBe(away);
     expect(clock.now() - start).toBeGreaterThan(114_000);
     expect(clock.now() - start).toBeLessThanOrEqual(120_000);
   });
 
-  test('has none with what a person has to mend', async () => {
+  test('does not retry an error that the user must fix', async () => {
     const wrong = new ConfigError('no such table', { op: 'test' });
     await expect(retryWhileUnavailable(tools, () => Promise.reject(wrong))).rejects.toBe(wrong);
     expect(clock.sleeps).toEqual([]);

@@ -13,23 +13,23 @@ async function missing(db: FreshDatabase): Promise<string[]> {
   }
 }
 
-test('the rights that are looked for are those of docs/database.md', () => {
+test('the checked rights are those of docs/database.md', () => {
   expect(/^GRANT (.+) ON /.exec(documentedGrant())?.[1]?.split(', ')).toEqual(RIGHTS);
 });
 
-test('a user who has them all lacks none, and nothing is changed by looking', async () => {
+test('a user who has all rights lacks none, and the check changes nothing', async () => {
   const db = await freshDatabase();
   expect(await missing(db)).toEqual([]);
   expect(await db.query('SHOW TABLES')).toEqual([]);
 });
 
-test.each(RIGHTS)('%s is missed, and it alone', async (right) => {
+test.each(RIGHTS)('a missing %s is the only one reported', async (right) => {
   const db = await freshDatabase();
   await db.query(`REVOKE ${right} ON \`${db.name.replaceAll('_', '\\_')}\`.* FROM '${db.user}'@'%'`);
   expect(await missing(db)).toEqual([right]);
 });
 
-test('rights that come by a role count', async () => {
+test('rights granted by a role count', async () => {
   const db = await freshDatabase();
   const [name, role] = [`\`${db.name.replaceAll('_', '\\_')}\``, `role_${db.user}`];
   await db.query(`REVOKE DELETE ON ${name}.* FROM '${db.user}'@'%'`);

@@ -44,8 +44,8 @@ function sqlType(type: FieldType): string {
   }
 }
 
-describe.each(resources)('sql/ and src/resources agree on $name', (dataset) => {
-  test('every field has its column, in order, with the type that its description says', async () => {
+describe.each(resources)('sql/ and the dataset agree on $name', (dataset) => {
+  test('every field has its column, in order, with the type of its description', async () => {
     const columns = await db.query<Column>(
       'SELECT column_name AS name, column_type AS type, is_nullable AS nullable, collation_name AS collation ' +
         'FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position',

@@ -5,7 +5,7 @@ import { sqlType } from '../../src/load/sql-type.ts';
 
 const tables = new Map(readTableDefinitions().map((table) => [table.name, table]));
 
-test('every field of a dataset has its column, with the type that its description says', () => {
+test('every field of a dataset has its column, with the type of its description', () => {
   for (const { table, fields } of resources) {
     const { columns } = tables.get(table)!;
     for (const { column, type } of fields) {
@@ -15,7 +15,7 @@ test('every field of a dataset has its column, with the type that its descriptio
   }
 });
 
-test('keys, indexes and columns of later steps are known', () => {
+test('keys, indexes and columns of later steps are included', () => {
   expect(tables.get('etl_api_usage')!.key).toEqual([
     'process',
     'run_id',

@@ -41,7 +41,7 @@ function toolsWith(onRetry: () => Promise<void>): DatabaseTools {
 const quiet = async (): Promise<void> => undefined;
 
 describe('a transaction', () => {
-  test('whose wait for a lock ran out is rolled back and run again, whole', async () => {
+  test('whose lock wait timed out is rolled back and retried as a whole', async () => {
     const other = await database.connect();
     await other.run('START TRANSACTION');
     await other.run('UPDATE t SET n = 100 WHERE id = 2');
@@ -58,7 +58,7 @@ describe('a transaction', () => {
     expect(await db.query('SELECT n FROM t ORDER BY id')).toEqual([{ n: 1 }, { n: 101 }]);
   });
 
-  test('that is rolled back five times in a row is given up, and leaves nothing', async () => {
+  test('that is rolled back five times in a row fails and leaves nothing', async () => {
     const other = await database.connect();
     await other.run('START TRANSACTION');
     await other.run('UPDATE t SET n = 100 WHERE id = 2');
@@ -78,7 +78,7 @@ describe('a transaction', () => {
   test.each([
     ['a row that is refused', 'INSERT INTO t VALUES (1, 1)', RowRefusedError],
     ['a statement that is none', 'SELEKT 1', FatalError],
-  ])('with %s is rolled back and not run again', async (_, statement, kind) => {
+  ])('with %s is rolled back and not retried', async (_, statement, kind) => {
     let tries = 0;
     const work = transaction(connection, toolsWith(quiet), async (session) => {
       tries += 1;

@@ -97,7 +97,7 @@ describe('v_listings', () => {
     }
   });
 
-  test('makes an address of what there is', async () => {
+  test('builds an address from the available parts', async () => {
     const [{ k } = { k: '' }] = await query('SELECT listing_key AS k FROM properties LIMIT 1');
     const set = async (values: string): Promise<unknown> => {
       await query(`UPDATE properties SET ${values} WHERE listing_key = '${k}'`);
@@ -149,7 +149,7 @@ describe('v_listings', () => {
 });
 
 describe('v_active_listings', () => {
-  test('has what a buyer can ask for, in both spellings', async () => {
+  test('has what a buyer can request, in both spellings', async () => {
     const listings = [...all.sandbox.feed.records('Property')];
     const wanted = listings.filter((record) => ACTIVE.has(readText(record, 'StandardStatus')));
     const keys = wanted.map((record) => readText(record, 'ListingKey')).sort();
@@ -166,7 +166,7 @@ describe('v_active_listings', () => {
 });
 
 describe('v_open_houses_upcoming', () => {
-  test('has those that are not over, nor canceled, nor of a listing that is deleted', async () => {
+  test('excludes those that are over, canceled, or of a deleted listing', async () => {
     const now = Date.now();
     const wanted = [...all.sandbox.feed.records('OpenHouse')].filter(
       (house) =>
@@ -187,7 +187,7 @@ describe('v_open_houses_upcoming', () => {
     await restored('open_houses');
   });
 
-  test('promise 7: goes by UTC, whatever the local offset and the zone of the session', async () => {
+  test('promise 7: uses UTC, regardless of local offset and session time zone', async () => {
     const { feed } = all.sandbox;
     const [record] = feed.records('OpenHouse');
     const set = async (start: number, end: number | null): Promise<number> => {

@@ -12,11 +12,11 @@ test.each([
   ['a lock of trestle-etl is there', 'a lock of trestle-etl is there'],
   ['trestle-etl synchronises, trestle-etl sync-like', 'trestle-etl synchronises, trestle-etl sync-like'],
   ['what trestle-etl --profile west sync says', 'what trestle-etl --profile west sync says'],
-])('the commands in %j stand as they are called', (text, called) => {
+])('the commands in %j get the flag', (text, called) => {
   expect(addFlagToCommands(text, { ...calling, flag: '--profile west' })).toBe(called);
 });
 
-test('a text without a flag is left as it is, and a flag is taken as it is', () => {
+test('a text is unchanged without a flag, and the flag is added verbatim', () => {
   expect(addFlagToCommands('trestle-etl sync', { ...calling, flag: undefined })).toBe('trestle-etl sync');
   expect(addFlagToCommands('trestle-etl sync', { ...calling, flag: "--env-file $&.$'" })).toBe(
     "trestle-etl --env-file $&.$' sync",

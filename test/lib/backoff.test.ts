@@ -8,17 +8,17 @@ describe('backoff', () => {
     expect(longest).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 32_000, 32_000]);
   });
 
-  test('promise 13: full jitter may bring any wait down to nothing', () => {
+  test('promise 13: full jitter may reduce any wait to 0', () => {
     expect(backoff(5, () => 0)).toBe(0);
     expect(backoff(5, () => 0.5)).toBe(16_000);
   });
 
-  test('base and cap are the caller’s', () => {
+  test('the caller chooses base and cap', () => {
     expect(backoff(3, () => 1, 10, 60)).toBe(60);
     expect(backoff(2, () => 1, 10, 60)).toBe(40);
   });
 
-  test('promise 13: every wait is a whole number of milliseconds between nothing and the cap', () => {
+  test('promise 13: every wait is a whole number of milliseconds between 0 and the cap', () => {
     fc.assert(
       fc.property(
         fc.nat(2000),

@@ -5,23 +5,23 @@ import { chunk } from '../../src/lib/chunk.ts';
 const weight = (part: readonly number[]) => part.reduce((sum, n) => sum + n, 0);
 
 describe('chunk', () => {
-  test('cuts by number', () => {
+  test('splits by number', () => {
     expect(chunk([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
   });
 
-  test('cuts by weight before the limit is passed, and fills it exactly', () => {
+  test('splits by weight before the limit is exceeded, and may reach it exactly', () => {
     expect(chunk([3, 3, 4, 1], 10, 10, (n) => n)).toEqual([[3, 3, 4], [1]]);
   });
 
-  test('an item that alone is too heavy stands alone, and does not swallow the next one', () => {
+  test('an item that is too heavy gets its own chunk, without the next one', () => {
     expect(chunk([1, 50, 1, 1], 10, 10, (n) => n)).toEqual([[1], [50], [1, 1]]);
   });
 
-  test('of nothing there are no chunks', () => {
+  test('an empty list has no chunks', () => {
     expect(chunk([], 3)).toEqual([]);
   });
 
-  test('order and items are kept, no chunk is empty, too long, too heavy, or shorter than it could be', () => {
+  test('items keep their order, and no chunk is empty, too long, too heavy, or shorter than necessary', () => {
     const items = fc.array(fc.nat(40), { maxLength: 60 });
     fc.assert(
       fc.property(

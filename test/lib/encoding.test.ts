@@ -5,7 +5,7 @@ import { decodeUtf8, findEncodingProblem } from '../../src/lib/encoding.ts';
 const TEXT = 'A=1\nCITY=Zürich\n';
 const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
 
-test('any text in UTF-8 without NUL is read as it is, with or without a byte order mark', () => {
+test('any UTF-8 text without NUL is accepted, with or without a byte order mark', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       fc.pre(!text.includes('\0') && !text.startsWith('\uFEFF'));
@@ -28,7 +28,7 @@ test.each([
   expect(findEncodingProblem(bytes)).toMatchObject({ from });
 });
 
-test('of a text with a wrong character the line is named', () => {
+test('the line of an invalid character is reported', () => {
   const bytes = Buffer.concat([Buffer.from('A=é\nB=2\nC='), Buffer.from([0xe9, 0x0a])]);
   expect(findEncodingProblem(bytes)?.problem).toContain('line 3');
 });

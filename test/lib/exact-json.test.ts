@@ -90,7 +90,7 @@ function normal(text: string): string {
 }
 
 describe('parseExact', () => {
-  test('promise 7: numbers that a double holds come as numbers', () => {
+  test('promise 7: numbers that a double holds are returned as numbers', () => {
     expect(parseExact('{"a":2250000,"b":308000.0,"c":-97.12345678,"d":0}')).toEqual({
       a: 2_250_000,
       b: 308_000,
@@ -99,7 +99,7 @@ describe('parseExact', () => {
     });
   });
 
-  test('promise 7: numbers with more digits than a double holds come as text', () => {
+  test('promise 7: numbers with more digits than a double holds are returned as text', () => {
     expect(parseExact('{"MediaKey":2003905820472123456789,"Lat":[30.1234567890123456,1e400,-1E-7]}')).toEqual(
       {
         MediaKey: '2003905820472123456789',
@@ -108,7 +108,7 @@ describe('parseExact', () => {
     );
   });
 
-  test('promise 7: what looks like a number inside a string is left alone', () => {
+  test('promise 7: digits inside a string are unchanged', () => {
     const record = { Remarks: 'call [12345678901234567890], or: 1e5 "\\', n: '12345678901234567890' };
     expect(parseExact(`${JSON.stringify(record).slice(0, -1)},"x":12345678901234567890}`)).toEqual({
       ...record,
@@ -123,7 +123,7 @@ describe('parseExact', () => {
     },
   );
 
-  test('promise 7: no digit is altered, and nothing else is either', () => {
+  test('promise 7: no digit and nothing else is altered', () => {
     fc.assert(
       fc.property(written, ({ json, digits }) =>
         same((parseExact(`{"v":${json}}`) as { v: unknown }).v, digits),

@@ -33,7 +33,7 @@ async function settled(): Promise<void> {
 }
 
 describe('prefetch', () => {
-  test('gives every item, in order', async () => {
+  test('yields every item, in order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(20), async (count) => {
         const watched = watch();
@@ -46,7 +46,7 @@ describe('prefetch', () => {
     );
   });
 
-  test('promise 22: holds two items at most: the one in hand and the next', async () => {
+  test('promise 22: holds at most two items: the current one and the next', async () => {
     const watched = watch();
     const ahead: number[] = [];
     for await (const item of prefetch(numbers(6, watched))) {
@@ -70,7 +70,7 @@ describe('prefetch', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  test('a source that fails without a reason fails all the same', async () => {
+  test('a source that fails without a reason still fails', async () => {
     const source: AsyncIterable<number> = {
       // oxlint-disable-next-line prefer-promise-reject-errors
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(undefined) }),
@@ -84,7 +84,7 @@ describe('prefetch', () => {
     expect(watched).toEqual({ asked: 4, closed: true });
   });
 
-  test('the source is closed when the consumer fails, and its error is the one that is seen', async () => {
+  test('when the consumer fails, the source is closed and the consumer’s error is thrown', async () => {
     const watched = watch();
     const reading = (async () => {
       for await (const item of prefetch(numbers(10, watched))) throw new Error(`can't use ${item}`);
@@ -93,7 +93,7 @@ describe('prefetch', () => {
     expect(watched.closed).toBe(true);
   });
 
-  test('an error on its way when the consumer stops is not left unhandled', async () => {
+  test('an error that is pending when the consumer stops is handled', async () => {
     const unhandled: unknown[] = [];
     const listen = (reason: unknown): void => void unhandled.push(reason);
     process.on('unhandledRejection', listen);
@@ -103,7 +103,7 @@ describe('prefetch', () => {
     expect(unhandled).toEqual([]);
   });
 
-  test('where it is tight, asks for an item only when the last one is done with', async () => {
+  test('if memory is low, fetches an item only after the previous one is done', async () => {
     const watched = watch();
     const seen: number[] = [];
     for await (const n of prefetch(numbers(3, watched), undefined, () => true)) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatTable } from '../../src/lib/table.ts';
 
-test('columns are as wide as their widest cell; numbers stand to the right', () => {
+test('columns are as wide as their widest cell; numbers are right-aligned', () => {
   const lines = formatTable(
     [
       ['resource', 'rows', 'state'],
@@ -13,10 +13,10 @@ test('columns are as wide as their widest cell; numbers stand to the right', () 
   expect(lines).toEqual(['resource   rows  state', 'Property     12  fresh', 'Media     1,234']);
 });
 
-test('a row with fewer cells than the first stands where it should', () => {
+test('a row with fewer cells than the first stays aligned', () => {
   expect(formatTable([['a', 'bbb'], ['ccc']])).toEqual(['a    bbb', 'ccc']);
 });
 
-test('of no rows there are no lines', () => {
+test('no rows give no lines', () => {
   expect(formatTable([])).toEqual([]);
 });

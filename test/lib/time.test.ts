@@ -44,7 +44,7 @@ describe('parseInstant', () => {
     ['.5', 500],
     ['.05', 50],
     ['.1234567', 123],
-  ])('promise 7: the fraction %s is cut to %d ms, never rounded up', (fraction, ms) => {
+  ])('promise 7: the fraction %s is truncated to %d ms, never rounded up', (fraction, ms) => {
     expect(parseInstant(`2026-12-31T23:59:59${fraction}Z`)).toBe(Date.UTC(2026, 11, 31, 23, 59, 59, ms));
   });
 
@@ -77,7 +77,7 @@ describe('parseInstant', () => {
     expect(parseInstant(text)).toBeUndefined();
   });
 
-  test('promise 7: agrees with Date on every instant, whatever its offset', () => {
+  test('promise 7: agrees with Date on every instant and offset', () => {
     fc.assert(
       fc.property(anyInstant, offsets, (ms, offset) => {
         const local = ms + offset.minutes * 60_000;
@@ -98,7 +98,7 @@ describe('parseInstant', () => {
     );
   });
 
-  test('takes a text only where Date finds the same instant in it', () => {
+  test('accepts a text only if Date parses the same instant from it', () => {
     const near = fc.stringMatching(
       /^(1[0-9]{3}|20[0-9]{2})-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{3})?(Z|[+-][01][0-9]:[0-6][0-9])$/,
     );
@@ -113,11 +113,11 @@ describe('parseInstant', () => {
 });
 
 describe('toSqlDateTime', () => {
-  test('promise 7: is what a DATETIME(3) takes, in UTC', () => {
+  test('promise 7: is the text of a DATETIME(3), in UTC', () => {
     expect(toSqlDateTime(Date.UTC(2026, 2, 19, 22, 6, 45, 7))).toBe('2026-03-19 22:06:45.007');
   });
 
-  test('promise 7: every instant comes back, and texts sort as their instants do', () => {
+  test('promise 7: every instant is restored, and texts sort like their instants', () => {
     fc.assert(
       fc.property(anyInstant, anyInstant, (a, b) => {
         expect(fromSqlDateTime(toSqlDateTime(a))).toBe(a);
@@ -131,7 +131,7 @@ describe('toSqlDateTime', () => {
   });
 });
 
-describe('fullSqlDateTime', () => {
+describe('normalizeSqlDateTime', () => {
   test('promise 6: a DATETIME(3) that lost its zeros compares as it was written', () => {
     fc.assert(
       fc.property(anyInstant, (ms) => {
@@ -144,7 +144,7 @@ describe('fullSqlDateTime', () => {
 });
 
 describe('instantToSql', () => {
-  test('promise 7: gives what parseInstant finds, of texts that are an instant in UTC, another one, or none', () => {
+  test('promise 7: agrees with parseInstant on instants in UTC, other instants, and invalid text', () => {
     const near = fc.stringMatching(
       /^(0999|1000|1900|2000|2024|9999)-[01][0-9]-(0[0-9]|[23][0-9])[Tt ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{3,4})?(Z|z|[+-]0[0-1]:00)$/,
     );
@@ -161,7 +161,7 @@ describe('instantToSql', () => {
   });
 });
 
-describe('isDay', () => {
+describe('isCalendarDay', () => {
   test('promise 7: has the days of the calendar and no others', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9999 }), fc.nat(14), fc.nat(33), (year, month, day) => {

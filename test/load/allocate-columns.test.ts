@@ -35,16 +35,16 @@ test.each([
   ['tinyint(1)', 1, 1],
   ['date', 3, 3],
   ['geometry', 12, 41],
-])('a %s takes %i bytes of the row and %i of the page', (type, row, page) => {
+])('a %s uses %i bytes of the row and %i of the page', (type, row, page) => {
   expect(widthOf(type)).toEqual({ row, page });
 });
 
-test('what has room lies in the resource’s own table, as it was wished', () => {
+test('columns that fit are in the main table, as requested', () => {
   const wished = fieldsOf(10, { kind: 'string', length: 500 });
   expect(allocateColumns(property, wished, here)).toEqual(wished.map((field) => ({ field, notes: [] })));
 });
 
-test('a VARCHAR that the row has no room for becomes a TEXT, with a word why', () => {
+test('a VARCHAR that does not fit in the row becomes a TEXT, with a note', () => {
   const wished = fieldsOf(20, { kind: 'string', length: 1024 });
   const placed = allocateColumns(property, wished, here);
   const types = placed.map(({ field }) => field.type.kind);
@@ -56,7 +56,7 @@ test('a VARCHAR that the row has no room for becomes a TEXT, with a word why', (
   ]);
 });
 
-test('what no page has room for lies in tables beside it, and what is small still fits the first', () => {
+test('columns that do not fit in the page go to side tables, and small ones still fit in the main table', () => {
   const placed = allocateColumns(
     property,
     [...fieldsOf(500, text), ...fieldsOf(1, { kind: 'integer' })],
@@ -71,7 +71,7 @@ test('what no page has room for lies in tables beside it, and what is small stil
   expect(placed.find(({ field }) => field.table === 'properties_2')!.notes[0]).toContain('in properties_2');
 });
 
-test('room that a table beside it has left is used first', () => {
+test('free space in a side table is used first', () => {
   const full = new Map([
     ['properties', Array.from({ length: 180 }, () => 'text')],
     ['properties_2', ['varchar(255)', 'text']],
@@ -79,7 +79,7 @@ test('room that a table beside it has left is used first', () => {
   expect(allocateColumns(property, fieldsOf(1, text), full)[0]!.field.table).toBe('properties_2');
 });
 
-test('no table is made wider than the limits that were measured, and the first keeps room for later columns', () => {
+test('no table is wider than the measured limits, and the main table keeps space for later columns', () => {
   const kinds: FieldType[] = [
     text,
     { kind: 'string', length: 300 },

@@ -20,7 +20,7 @@ const stored = (second: number, hash = 'h', deleted = false): StoredVersion => (
 });
 
 describe('compare', () => {
-  test('a key that is not there is inserted', () => {
+  test('a new key is inserted', () => {
     const one = row('1', 1);
     expect(compare([one], new Map())).toEqual({
       inserted: [one],
@@ -31,7 +31,7 @@ describe('compare', () => {
     });
   });
 
-  test('promise 3: what was read again without having changed is written nowhere', () => {
+  test('promise 3: a record that was read again unchanged is not written', () => {
     expect(compare([row('1', 1)], new Map([['1', stored(1)]]))).toMatchObject({ updated: [], unchanged: 1 });
   });
 
@@ -44,7 +44,7 @@ describe('compare', () => {
     }
   });
 
-  test('promise 6: what the feed shows now is written, although it is older than what is stored', () => {
+  test('promise 6: the feed’s current state is written, even if it is older than the stored version', () => {
     const back = row('1', 1, 'other');
     const known = new Map([['1', stored(2)]]);
     expect(compare([back], known)).toMatchObject({ updated: [back], restamped: new Set(), older: 0 });
@@ -64,7 +64,7 @@ describe('compare', () => {
     expect([...restamped]).toEqual([newer]);
   });
 
-  test('only what is here, with the same content, is written as a re-stamp', () => {
+  test('only a stored record with the same content is written as a re-stamp', () => {
     const newer = row('1', 2, 'new');
     for (const known of [stored(1, 'old'), stored(1, 'new', true)]) {
       const { updated, restamped } = compare([newer], new Map([['1', known]]));
@@ -72,11 +72,11 @@ describe('compare', () => {
     }
   });
 
-  test('promise 9: the same version with another content is written: PhotosChangeTimestamp moves on its own', () => {
+  test('promise 9: the same version with different content is written: PhotosChangeTimestamp changes independently', () => {
     expect(compare([row('1', 1, 'new')], new Map([['1', stored(1, 'old')]])).updated).toHaveLength(1);
   });
 
-  test('promise 8: a deleted row that comes again is written', () => {
+  test('promise 8: a deleted row that returns is written', () => {
     expect(compare([row('1', 1)], new Map([['1', stored(1, 'h', true)]])).updated).toHaveLength(1);
   });
 

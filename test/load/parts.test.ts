@@ -12,13 +12,13 @@ const wide = withAdditions(property, {
   D: { type: 'text', table: 'properties_3' },
 });
 
-test('a resource without tables beside its own has one part, with all fields', () => {
+test('a dataset without side tables has one part, with all fields', () => {
   expect(partsOf(property).sides).toEqual([]);
   expect(partsOf(property).main.fields).toEqual(property.fields);
   expect(tablesOf(property)).toEqual(['properties']);
 });
 
-test('each part knows its fields, and where their values stand in a row', () => {
+test('each part has its fields, and the positions of their values in a row', () => {
   const { main, sides } = partsOf(wide);
   const count = property.fields.length;
   expect(main.fields.map(({ name }) => name)).toEqual([...property.fields.map(({ name }) => name), 'B']);
@@ -34,7 +34,7 @@ test('each part knows its fields, and where their values stand in a row', () => 
   expect(tablesOf(wide)).toEqual(['properties', 'properties_2', 'properties_3']);
 });
 
-test('statements write each part into its own table', () => {
+test('statements write each part to its table', () => {
   expect(upsertRows(wide, 1)).toContain('`b`');
   expect(upsertRows(wide, 1)).not.toContain('`c`');
   expect(upsertSide(wide, partsOf(wide).sides[1]!, 2)).toBe(

@@ -4,7 +4,7 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { pipeline } from '../helpers/pipeline.ts';
 
-test('a row weighs what the tables say once they have enough rows, and is guessed before', async () => {
+test('the row size comes from the tables if they have enough rows, and from defaults before', async () => {
   const { db, database, run } = await pipeline({ listings: 2500, mediaPerListing: 1 });
   const empty = await estimateRowSize(database, property, true);
   expect(empty.isMeasured).toBe(false);

@@ -55,7 +55,7 @@ describe('statements', () => {
     );
   });
 
-  test('what is stored is read by key, and sets by their parents', () => {
+  test('stored rows are read by key, and child sets by parent', () => {
     expect(selectStored(things, 2)).toBe(
       'SELECT `thing_key` AS record_key, `at` AS version, content_hash AS hash, deleted_at IS NOT NULL AS deleted ' +
         'FROM `things` WHERE `thing_key` IN (?, ?)',
@@ -68,7 +68,7 @@ describe('statements', () => {
     );
   });
 
-  test('a back-tick in a name can’t end the name', () => {
+  test('a back-tick in a name cannot end the name', () => {
     expect(deleteKeys('a`; DROP', things, 1)).toContain('`a``; DROP`');
   });
 

@@ -76,8 +76,8 @@ async function keysIn(table: string): Promise<string[]> {
   return found.map((row) => row.key);
 }
 
-describe('what a server takes no statement of', () => {
-  test('is sent in smaller ones', async () => {
+describe('a row that is too large for a statement of the server', () => {
+  test('is sent in smaller statements', async () => {
     const all = rows();
     const { inserted, refused } = await loadRows(limited(LIMIT), property, all, options);
     expect([inserted.length, refused.size]).toEqual([60, 0]);
@@ -88,7 +88,7 @@ describe('what a server takes no statement of', () => {
     expect(await stored()).toEqual({ rows: keys, payloads: keys });
   });
 
-  test('even alone is refused, with nothing of it written, and the others are', async () => {
+  test('is refused if it is too large alone, without a partial write, and the others are written', async () => {
     const [first, second, third] = rows().map((row) => row.key);
     const all = rows({
       [first!]: { PublicRemarks: 'ä'.repeat(LIMIT / 2) },
@@ -105,7 +105,7 @@ describe('what a server takes no statement of', () => {
     expect(await stored()).toEqual({ rows: written.sort(), payloads: written.sort() });
   });
 
-  test('in the payload alone is no matter where no payload is kept', async () => {
+  test('is accepted if only its payload is too large and payloads are not kept', async () => {
     const [first] = rows().map((row) => row.key);
     const all = rows({ [first!]: { SomebodysField: 'x'.repeat(LIMIT) } });
     const { refused } = await loadRows(limited(LIMIT), property, all, { ...options, keepPayload: false });
@@ -113,7 +113,7 @@ describe('what a server takes no statement of', () => {
     expect((await stored()).rows).toHaveLength(60);
   });
 
-  test('row after row is a server that is set up wrongly: the page is not passed', async () => {
+  test('in large numbers means a misconfigured server: the page fails', async () => {
     const error: unknown = await loadRows(limited(2000), property, rows(), options).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(FatalError);
     expect(error).toMatchObject({

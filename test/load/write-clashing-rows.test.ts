@@ -73,7 +73,7 @@ async function side(): Promise<object[]> {
   return db.query('SELECT listing_key AS k, listing_id AS id FROM properties_2 ORDER BY 1');
 }
 
-test('in a table beside the resource’s own one, too, no record takes another one’s row, and nothing of it is left', async () => {
+test('in a side table, too, no record takes the row of another, and no partial write remains', async () => {
   const wide = await wideProperty();
   const [first, second, third] = [...(await rowsOf(wide, 3))].sort((a, b) => (a.key < b.key ? -1 : 1));
   const [a, b] = [withId(wide, first!, 'A'), withId(wide, second!, 'B')];
@@ -101,7 +101,7 @@ test('in a table beside the resource’s own one, too, no record takes another o
   ]);
 });
 
-test('columns that are filled, or rewritten from payloads, take no row of another record', async () => {
+test('columns that are filled or rewritten from payloads never change the row of another record', async () => {
   const wide = await wideProperty();
   const [first, second] = [...(await rowsOf(wide, 2))].sort((a, b) => (a.key < b.key ? -1 : 1));
   await loadRows(connection, wide, [withId(wide, first!, 'A'), withId(wide, second!, 'B')], options);
@@ -120,7 +120,7 @@ test('columns that are filled, or rewritten from payloads, take no row of anothe
   expect(await side()).toEqual([{ k: first!.key, id: 'A' }]);
 });
 
-test('the key decides before any other unique index does: a clash of the new values is an error, not another row', async () => {
+test('the key takes precedence over other unique indexes: a clash of new values is an error, not an update of another row', async () => {
   const [first, second, third] = ['k1', 'k2', 'k3'];
   await db.query(
     'CREATE TABLE own (listing_key VARCHAR(20) NOT NULL, a INT NULL, b INT NULL, UNIQUE (a), UNIQUE (b), PRIMARY KEY (listing_key))',
@@ -153,7 +153,7 @@ test('the key decides before any other unique index does: a clash of the new val
   expect(await db.query('SELECT * FROM own')).toHaveLength(3);
 });
 
-test('keys that a changed collation takes for the same are told apart by their bytes', async () => {
+test('keys that a changed collation treats as equal are distinguished by their bytes', async () => {
   await db.query('ALTER TABLE properties CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci');
   const [row] = await rowsOf(property, 1);
   const place = property.fields.findIndex(({ name }) => name === property.key);

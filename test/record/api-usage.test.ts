@@ -52,7 +52,7 @@ test('promise 14: what is written twice, or late, counts once', async () => {
   ]);
 });
 
-test('processes, runs, hours, resources and kinds are added up as they are asked for', async () => {
+test('processes, runs, hours, resources and kinds are summed as requested', async () => {
   const run = await openRun(
     connection,
     { source: 'trestle', mode: 'sync', host: 'h', pid: 1, version: '0' },
@@ -93,7 +93,7 @@ test('processes, runs, hours, resources and kinds are added up as they are asked
   ]);
 });
 
-test('the first hour is the oldest, and none where nothing was called', async () => {
+test('the first hour is the oldest; there is none if there were no calls', async () => {
   expect(await readFirstHour(connection)).toBeUndefined();
   const counts = [count({ hour: NOON + HOUR }), count({ hour: NOON - HOUR })];
   await saveCalls(connection, { process: 'a', counts });

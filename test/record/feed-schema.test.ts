@@ -26,7 +26,7 @@ async function save(schema: FeedSchema, now: number): Promise<void> {
 }
 
 describe('the versions of the feed’s schema', () => {
-  test('are kept where they differ from the newest, which else is only looked at again', async () => {
+  test('are stored if they differ from the newest; otherwise only the check time changes', async () => {
     await save(version('a'), START);
     await save(version('a', 2), START + DAY);
     await save(version('b'), START + 2 * DAY);
@@ -42,7 +42,7 @@ describe('the versions of the feed’s schema', () => {
     expect(kept[2]?.run).toBe(7);
   });
 
-  test('know what they were called, where nothing but their name has changed', async () => {
+  test('keep their previous name if only the name has changed', async () => {
     await save(version('a'), START);
     await save({ ...version('a'), namespace: 'M' }, START + DAY);
     await save({ ...version('a'), namespace: 'M' }, START + 2 * DAY);
@@ -51,7 +51,7 @@ describe('the versions of the feed’s schema', () => {
     expect(kept[0]?.schema).toEqual({ ...version('a'), namespace: 'M' });
   });
 
-  test('are stored once, where several processes have asked at the same time', async () => {
+  test('are stored once if several processes asked at the same time', async () => {
     await save(version('a'), START);
     const tools = databaseToolsOf((await pipeline({ listings: 1 })).tools());
     const one = async (now: number) => {
@@ -63,14 +63,14 @@ describe('the versions of the feed’s schema', () => {
     expect((await readSchemas(database, 9)).map(({ schema }) => schema.hash)).toEqual(['b', 'a']);
   });
 
-  test('are the newest when they come, also by a clock that is slow', async () => {
+  test('are the newest when stored, even with a slow clock', async () => {
     await save(version('a'), START);
     await save(version('b'), START - DAY);
     const [newest] = await readSchemas(database, 1);
     expect(newest).toMatchObject({ schema: version('b'), seenAt: START + 1, checkedAt: START - DAY });
   });
 
-  test('are not kept without end', async () => {
+  test('are limited in number', async () => {
     for (let nth = 0; nth < 103; nth += 1) await saveSchema(database, version(`h${nth}`), 1, START + nth);
     await pruneSchemas(database);
     const kept = await readSchemas(database, 200);

@@ -44,7 +44,7 @@ test('promise 1: a run that lost its lock commits nothing more', async () => {
   expect(log).toMatchObject({ status: 'failed', records_inserted: rows!.n });
 });
 
-test('a transaction that loses a deadlock is run again, whole', async () => {
+test('a transaction that loses a deadlock is retried as a whole', async () => {
   const db = await migratedDatabase();
   await db.query('CREATE TABLE t (id INT PRIMARY KEY, n INT) ENGINE=InnoDB');
   await db.query('INSERT INTO t VALUES (1, 0), (2, 0)');

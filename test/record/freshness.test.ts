@@ -22,7 +22,7 @@ test.each<[string, readonly Watermark[], readonly string[], number | null, numbe
   ['one was never begun', BOTH, ['Media', 'Member'], null, 5000],
   ['none was', [createWatermark('Member')], ['Member', 'Office'], null, null],
   ['in the future, by a clock that was set back', [read('Media', 99_000)], ['Media'], 0, 0],
-])('how old the tables are where %s', (_, watermarks, resources, age, known) => {
+])('the age of the tables if %s', (_, watermarks, resources, age, known) => {
   expect(computeAge(watermarks, resources, 10_000)).toBe(age);
   expect(computeKnownAge(watermarks, resources, 10_000)).toBe(known);
 });

@@ -5,7 +5,7 @@ import { migratedDatabase } from '../helpers/template.ts';
 
 const NOON = Date.UTC(2026, 2, 19, 12);
 
-test('of each mode the newest run that has ended and the newest that went well, however many followed', async () => {
+test('returns the newest completed and the newest successful run of each mode', async () => {
   const db = await migratedDatabase();
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const own = await database.connect();

@@ -7,19 +7,19 @@ const NOW = Date.UTC(2026, 2, 19, 22);
 const cursor = (timestamp: string, key?: string): Cursor =>
   key === undefined ? { timestamp } : { timestamp, key };
 
-describe('later', () => {
-  test('promise 2: is by the instant, not by the text', () => {
+describe('pickLater', () => {
+  test('promise 2: compares instants, not text', () => {
     const [local, utc] = [cursor('2026-03-19T23:00:00+05:30', 'a'), cursor('2026-03-19T18:00:00Z', 'b')];
     expect(pickLater(local, utc)).toBe(utc);
     expect(pickLater(utc, local)).toBe(utc);
   });
 
-  test('promise 2: of the same instant it is the second: only the server can order keys', () => {
+  test('promise 2: returns the second of equal instants: only the server can order keys', () => {
     const [a, b] = [cursor('2026-03-19T18:00:00Z', '9'), cursor('2026-03-19T18:00:00.000-00:00', '10')];
     expect([pickLater(a, b), pickLater(b, a)]).toEqual([b, a]);
   });
 
-  test('something is later than nothing', () => {
+  test('a cursor is later than none', () => {
     const some = cursor('2026-03-19T18:00:00Z');
     expect([pickLater(undefined, some), pickLater(some, undefined), pickLater(undefined, undefined)]).toEqual(
       [some, some, undefined],
@@ -32,19 +32,19 @@ describe('later', () => {
   });
 });
 
-describe('earlier', () => {
-  test('promise 3: is the overlap before, and asks for the whole instant', () => {
+describe('rewindCursor', () => {
+  test('promise 3: returns the instant earlier by the overlap, without a key', () => {
     expect(rewindCursor(cursor('2026-03-19T22:06:45.773-00:00', 'k'), 600_000)).toEqual({
       timestamp: '2026-03-19T21:56:45.773Z',
     });
   });
 
-  test('without an overlap the place stays as it was, key and all', () => {
+  test('without an overlap the cursor is unchanged, including its key', () => {
     const place = cursor('2026-03-19T22:06:45.773-00:00', 'k');
     expect(rewindCursor(place, 0)).toBe(place);
   });
 
-  test('promise 3: is never later than the place, whatever the overlap', () => {
+  test('promise 3: is never later than the cursor, for any overlap', () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date(NOW), max: new Date(NOW + 1e10), noInvalidDate: true }),
@@ -60,7 +60,7 @@ describe('earlier', () => {
 });
 
 describe('isPast', () => {
-  test('a timestamp in the future is told apart; clocks may differ by five minutes', () => {
+  test('a timestamp in the future is recognised; clocks may differ by five minutes', () => {
     expect(isPast(cursor('2026-03-19T21:59:59Z'), NOW)).toBe(true);
     expect(isPast(cursor('2026-03-19T22:05:00Z'), NOW)).toBe(true);
     expect(isPast(cursor('2026-03-19T22:05:00.001Z'), NOW)).toBe(false);
@@ -68,7 +68,7 @@ describe('isPast', () => {
   });
 });
 
-test('before the first page nothing is known', () => {
+test('a new watermark is empty', () => {
   expect(createWatermark('Property')).toEqual({
     resource: 'Property',
     cursor: undefined,

@@ -19,7 +19,7 @@ const before = createContentHasher(earlier);
 const record = (members: string): string =>
   `{"ListingKey":"1","ModificationTimestamp":"2026-03-01T00:00:00Z"${members}}`;
 
-test('promise 7: the values are those that a load would make of the same record, and so is the hash', () => {
+test('promise 7: values and hash are the same as for a load of the record', () => {
   const raw = record(',"RoomsTotal":7,"X_Big":9223372036854775807,"Zoning":"R1"');
   const [row] = createTransformer(dataset)({ records: [raw], damaged: new Set(), cursor: undefined }).rows;
   const loaded = fields.map((field) => row!.values[dataset.fields.indexOf(field)]);
@@ -33,14 +33,14 @@ test('promise 7: a row that has the hash of its payload is written too, as its c
   expect(read(raw, hash)).toEqual({ values: ['7', null], hash, issues: [] });
 });
 
-test('a row that was outdated for its new columns has the hash of its payload again', () => {
+test('a row that was stale because of new columns has the hash of its payload again', () => {
   const raw = record(',"RoomsTotal":7');
   const hash = createContentHasher(dataset)(raw);
   for (const stored of [before(raw), hash]) expect(read(raw, toStaleHash(stored))?.hash).toBe(hash);
   expect(toStaleHash(toStaleHash(hash))).toBe(toStaleHash(hash));
 });
 
-test('a row whose other columns are not what its payload gives stays different, so that a load mends it', () => {
+test('a row whose other columns differ from its payload stays different, so that a load repairs it', () => {
   const raw = record(',"RoomsTotal":7');
   expect(read(raw, 'a'.repeat(32))).toEqual({ values: ['7', null], hash: `x${'a'.repeat(31)}`, issues: [] });
 });
@@ -66,7 +66,7 @@ test('a value that does not fit is a field issue, as it is for a load of the sam
   expect(row!.issues).toEqual(misfitIssues);
 });
 
-test('with STRICT_FIELDS it is left out, and the row stays different from what the feed sends', () => {
+test('with STRICT_FIELDS it is skipped, and the hash stays different from the feed’s record', () => {
   const strict = createFiller({ ...dataset, isStrict: true }, fields, [earlier]);
   expect(strict(misfit, before(misfit))).toEqual({
     values: [null, null],
@@ -75,6 +75,6 @@ test('with STRICT_FIELDS it is left out, and the row stays different from what t
   });
 });
 
-test.each(['{', '[]', 'null', '7'])('a payload that is %s is passed over', (raw) => {
+test.each(['{', '[]', 'null', '7'])('a payload that is %s is skipped', (raw) => {
   expect(read(raw, 'x')).toBeUndefined();
 });

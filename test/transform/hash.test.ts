@@ -24,7 +24,7 @@ describe('createContentHasher', () => {
     expect(ofMedia(json(again))).toBe(ofMedia(json(record)));
   });
 
-  test('what the server notes beside the record is no change', () => {
+  test('the server’s annotations are no change', () => {
     expect(ofListing('{"@odata.id":"a","ListingKey":"1"}')).toBe(
       ofListing('{"@odata.id":"b","ListingKey":"1"}'),
     );
@@ -46,11 +46,11 @@ describe('createContentHasher', () => {
     );
   });
 
-  test('a MediaURL that is gone is a change', () => {
+  test('a MediaURL that was removed is a change', () => {
     expect(ofMedia('{"MediaKey":"1","MediaURL":null}')).not.toBe(ofMedia('{"MediaKey":"1","MediaURL":"a"}'));
   });
 
-  test('a new column makes every row differ', () => {
+  test('a new column changes the hash of every row', () => {
     const wider = { ...media, fields: [...media.fields, ...property.fields.slice(0, 1)] };
     expect(createContentHasher(wider)('{}')).not.toBe(ofMedia('{}'));
   });
@@ -69,12 +69,12 @@ describe('createContentHasher', () => {
     );
   });
 
-  test('promise 5: a note of the server’s may be as long as it likes', () => {
+  test('promise 5: an annotation of the server may have any length', () => {
     expect(ofListing(`{"@odata.id":"${'a'.repeat(12_000_000)}"}`)).toHaveLength(32);
   });
 });
 
-describe('hash', () => {
+describe('hashText', () => {
   test('is 128 bits of SHA-256 in hex', () => {
     expect(hashText('')).toBe('e3b0c44298fc1c149afbf4c8996fb924');
   });

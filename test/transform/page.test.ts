@@ -51,7 +51,7 @@ describe('a record that fits', () => {
     expect(take(media, [raw]).rows[0]?.key).toBe('2003905820472123456789');
   });
 
-  test('fields that the resource does not describe make no difference, not even __proto__', () => {
+  test('fields that the dataset does not have make no difference, not even __proto__', () => {
     const raw = `{"__proto__":{"ListPrice":-1},"constructor":1,"toString":2,"X_Own":{},"ListingKey":"1","ModificationTimestamp":"${STAMP}"}`;
     const { rows, rejects } = take(property, [raw]);
     expect(rejects).toEqual([]);
@@ -61,7 +61,7 @@ describe('a record that fits', () => {
 });
 
 describe('a record that does not fit', () => {
-  test('promise 5: is put aside with every reason: field, rule and value', () => {
+  test('promise 5: is rejected with every reason: field, rule and value', () => {
     const [reject] = take(property, [
       listing({ ListPrice: 'much', ClosePrice: '1e15', InternetAddressDisplayYN: 'maybe', SpaYN: 'maybe' }),
     ]).rejects;
@@ -74,7 +74,7 @@ describe('a record that does not fit', () => {
     expect(JSON.parse(reject?.raw ?? '')).toMatchObject({ ListPrice: 'much' });
   });
 
-  test('promise 5: a long value is shown by its beginning, its record is kept whole', () => {
+  test('promise 5: a long value is truncated in the reason, its record is kept whole', () => {
     const long = 'x'.repeat(5000);
     const [reject] = take(property, [listing({ StandardStatus: long })]).rejects;
     expect(reject?.reasons[0]?.value).toBe(`${'x'.repeat(200)}… (5000 characters)`);
@@ -101,7 +101,7 @@ describe('a record that does not fit', () => {
     ]);
   });
 
-  test('promise 5: without a usable key it is known by its text', () => {
+  test('promise 5: without a valid key it is identified by its text', () => {
     const records = [null, '', {}, '\uD83C', 'k'.repeat(256)].map((key) => listing({ ListingKey: key }));
     const { rejects } = take(property, records);
     expect(rejects).toHaveLength(5);
@@ -109,7 +109,7 @@ describe('a record that does not fit', () => {
     expect(take(property, [records[0]!]).rejects[0]?.key).toBe(rejects[0]?.key);
   });
 
-  test('promise 5: what is not a JSON object is put aside too', () => {
+  test('promise 5: text that is not a JSON object is rejected too', () => {
     const { rows, rejects } = take(property, ['{"ListingKey":"1"', 'null', '[]', '3', 'nonsense']);
     expect(rows).toEqual([]);
     expect(rejects.map((reject) => reject.reasons[0]?.rule)).toEqual(
@@ -118,7 +118,7 @@ describe('a record that does not fit', () => {
     expect(rejects.map((reject) => reject.raw)).toEqual(['{"ListingKey":"1"', 'null', '[]', '3', 'nonsense']);
   });
 
-  test('promise 7: a record whose bytes were no UTF-8 is put aside, its neighbours are not', () => {
+  test('promise 7: a record whose bytes are not UTF-8 is rejected, its neighbours are not', () => {
     const records = ['1', '2', '3'].map((key) => listing({ ListingKey: key, City: 'Z�rich' }));
     const { rows, rejects } = take(property, records, [1]);
     expect(rows.map((row) => row.key)).toEqual(['1', '3']);
@@ -131,8 +131,8 @@ describe('a record that does not fit', () => {
 const at = (second: number, more: object = {}): object =>
   listing({ ModificationTimestamp: `2026-03-19T22:06:0${second}Z`, ...more });
 
-describe('twins in a page', () => {
-  test('promise 6: the newest wins, wherever it stands', () => {
+describe('duplicates in a page', () => {
+  test('promise 6: the newest wins, at any position', () => {
     for (const seconds of [
       [1, 3, 2],
       [3, 1, 2],
@@ -147,7 +147,7 @@ describe('twins in a page', () => {
     }
   });
 
-  test('promise 6: of the same instant the later in the page wins', () => {
+  test('promise 6: if instants are equal, the last in the page wins', () => {
     const { rows } = take(property, [at(1, { City: 'Austin' }), at(1, { City: 'Boston' })]);
     expect(rows).toHaveLength(1);
     expect(rows[0]?.values).toContain('Boston');
@@ -159,7 +159,7 @@ describe('twins in a page', () => {
     expect(take(property, [bad, at(3)])).toMatchObject({ rows: [{ key: '1' }], rejects: [], older: 1 });
   });
 
-  test('promise 7: keys that differ by case, accent or a trailing space stay apart', () => {
+  test('promise 7: keys that differ by case, accent or a trailing space are different', () => {
     const keys = ['a', 'A', 'á', 'a ', ' a'];
     const { rows } = take(
       property,
@@ -179,7 +179,7 @@ describe('any record', () => {
   );
   const records = fc.dictionary(fc.oneof(fc.constantFrom(...names), odd), values, { maxKeys: 12 });
 
-  test('promise 5: nothing that is JSON, or is not, makes it throw, and nothing is lost', () => {
+  test('promise 5: never throws, JSON or not, and is never lost', () => {
     const transform = createTransformer(property);
     const texts = fc.array(
       fc.oneof(
@@ -202,7 +202,7 @@ describe('any record', () => {
     );
   });
 
-  test('promise 6: every key appears once in what comes out', () => {
+  test('promise 6: every key appears once in the result', () => {
     const key = fc.constantFrom('1', '2', '');
     const second = fc.nat(9);
     fc.assert(
@@ -242,7 +242,7 @@ describe('any record', () => {
   });
 });
 
-describe('a record without a time of its own', () => {
+describe('a record without its own timestamp', () => {
   const custom: Dataset = {
     ...property,
     name: 'CustomProperty',
@@ -263,7 +263,7 @@ describe('a record without a time of its own', () => {
   const asked = (records: readonly string[], versions?: ReadonlyMap<string, string>): TransformedPage =>
     createTransformer(custom)({ ...pageOf(records), ...(versions === undefined ? {} : { versions }) });
 
-  test('promise 6: has the version of the listing that it was asked for', () => {
+  test('promise 6: has the version of the listing that it was requested for', () => {
     const raw = '{"ListingKey":"7","X_Pool":"none"}';
     const [row] = asked([raw], new Map([['7', '2026-03-19 22:06:45.773']])).rows;
     expect(row).toMatchObject({
@@ -274,7 +274,7 @@ describe('a record without a time of its own', () => {
     });
   });
 
-  test('is a reject where nobody asked for its listing', () => {
+  test('is rejected if its listing was not requested', () => {
     const { rows, rejects } = asked(['{"ListingKey":"8"}'], new Map([['7', '2026-03-19 22:06:45.773']]));
     expect(rows).toEqual([]);
     expect(rejects).toMatchObject([
@@ -283,7 +283,7 @@ describe('a record without a time of its own', () => {
     expect(asked(['{"ListingKey":"8"}']).rejects).toHaveLength(1);
   });
 
-  test('has the same hash whatever version it was asked for', () => {
+  test('has the same hash for any version of its listing', () => {
     const hashes = ['2026-03-19 22:06:45.773', '2026-03-20 00:00:00.000'].map(
       (time) => asked(['{"ListingKey":"7","X_Pool":"none"}'], new Map([['7', time]])).rows[0]?.hash,
     );
@@ -360,7 +360,7 @@ describe('a record that came as bytes', () => {
     );
   });
 
-  test('a page that is taken in slices is the same page', async () => {
+  test('a page that is transformed in slices gives the same result', async () => {
     const texts = Array.from({ length: 130 }, (_, nth) =>
       JSON.stringify(
         listing({

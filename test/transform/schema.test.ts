@@ -7,7 +7,7 @@ import { withCursor } from '../../src/dataset/reading.ts';
 const good = { MediaKey: '1', ResourceRecordKey: '2', ModificationTimestamp: '2026-01-01T00:00:00Z' };
 const spoilt = { Order: 'first', PreferredPhotoYN: 'x', ImageWidth: 1.5 };
 
-test('promise 5: every essential field that fails is named, not only the first', () => {
+test('promise 5: every essential field that fails is reported, not only the first', () => {
   const result = createSchema(media).safeParse(spoilt);
   expect(result.error?.issues.map((issue) => [issue.path.join('.'), issue.message]).toSorted()).toEqual([
     ['MediaKey', 'is missing'],
@@ -25,7 +25,7 @@ test('promise 7: with STRICT_FIELDS every field that is not exact fails the reco
   ]);
 });
 
-test('promise 7: without it the record is stored, and each such field is named', () => {
+test('promise 7: without it the record is stored, and each such field is reported', () => {
   const { values, issues } = createSchema(media).parse({ ...good, ...spoilt });
   expect(values).toMatchObject({ MediaKey: '1', ImageWidth: '2', Order: null, PreferredPhotoYN: null });
   expect(issues.map(({ field, action, value }) => `${field} ${action} ${value}`).toSorted()).toEqual([
@@ -68,7 +68,7 @@ test.each(Object.entries(essentials))('promise 7: %s is essential', (field, valu
   expect(result.error?.issues.map((issue) => issue.path.join('.'))).toEqual([field]);
 });
 
-test('a field of the user’s own as the cursor is required too', () => {
+test('a field that the user added is required too if it is the cursor', () => {
   expect(createSchema(media).safeParse(good).success).toBe(true);
   const result = createSchema(withCursor(media, 'MediaModificationTimestamp')).safeParse(good);
   expect(result.error?.issues).toMatchObject([
@@ -76,6 +76,6 @@ test('a field of the user’s own as the cursor is required too', () => {
   ]);
 });
 
-test('fields that are not described are dropped', () => {
+test('fields that the dataset lacks are dropped', () => {
   expect(createSchema(media).parse({ ...good, Own: 1 }).values).not.toHaveProperty('Own');
 });

@@ -26,12 +26,12 @@ const ruleOf = (type: FieldType, value: unknown): string => {
 };
 
 describe('nothing', () => {
-  test.each(kinds)('promise 7: null and what is not there are null in a $kind', (type) => {
+  test.each(kinds)('promise 7: null and missing values are null in a $kind', (type) => {
     expect(convertValue(type, null)).toEqual({ value: null });
     expect(convertValue(type, undefined)).toEqual({ value: null });
   });
 
-  test('promise 7: an empty text is an empty text where the column is text, and null elsewhere', () => {
+  test('promise 7: an empty text is an empty text if the column is text, and null elsewhere', () => {
     for (const type of [string(64), text, longtext]) expect(valueOf(type, '')).toBe('');
     for (const type of [integer, decimal(14, 2), boolean, date, timestamp])
       expect(valueOf(type, '')).toBeNull();

@@ -84,7 +84,7 @@ const spoiled = fc
   );
 
 describe('scanObject', () => {
-  test('finds the members that it is asked for, and nothing else', () => {
+  test('finds the requested members and nothing else', () => {
     const text = '{"x":{"a":1}, "a" : [1, "]"] ,"Größe":"12\\n","Key":null,"ab":2}';
     expect(scanned(text)).toEqual([
       ['a', [1, ']']],
@@ -93,7 +93,7 @@ describe('scanObject', () => {
     ]);
   });
 
-  test('promise 7: of any JSON it reads what JSON.parse reads, digit for digit, or leaves it alone', () => {
+  test('promise 7: reads any JSON as JSON.parse does, digit for digit, or leaves it to JSON.parse', () => {
     let read = 0;
     fc.assert(
       fc.property(json.object, (text) => {
@@ -106,7 +106,7 @@ describe('scanObject', () => {
     expect(read).toBeGreaterThan(7000);
   });
 
-  test('promise 5: what JSON.parse refuses, it refuses', () => {
+  test('promise 5: refuses what JSON.parse refuses', () => {
     let refused = 0;
     fc.assert(
       fc.property(spoiled, (text) => {
@@ -140,7 +140,7 @@ describe('scanObject', () => {
     expect(scanned(`{"a":${'['.repeat(100_000)}`)).toBeUndefined();
   });
 
-  test('tells where the server’s own notes stand, behind the names', () => {
+  test('returns the offsets of the server’s annotations after those of the names', () => {
     const bytes = Buffer.from('{"@odata.id":"i","a":1,"@odata.etag":"e"}');
     const places = new Int32Array(names.offsetsLength);
     expect(scanObject(bytes, 0, names, places)).toBe(bytes.length);
@@ -151,7 +151,7 @@ describe('scanObject', () => {
     ]);
   });
 
-  test('an object that is cut off anywhere is none', () => {
+  test('an object that is truncated anywhere is refused', () => {
     const bytes = Buffer.from('{"a":"é\\u00e9\\n","b":[1.5e3,{"c":null}],"d":-0.1,"e":true,"f":false}');
     for (let end = 0; end < bytes.length; end += 1) {
       expect(
@@ -161,7 +161,7 @@ describe('scanObject', () => {
     }
   });
 
-  test('promise 7: knowing the names of the object before changes nothing of what is found', () => {
+  test('promise 7: the trail of the previous object does not change the result', () => {
     const own = fc.oneof(
       name,
       fc.constantFrom('ab', 'abc', 'abcd', 'abcde', 'abcdf', 'a much longer name', ''),
@@ -203,7 +203,7 @@ describe('scanObject', () => {
     expect(found).toBeGreaterThan(3000);
   });
 
-  test('an object of more members than are remembered is read all the same', () => {
+  test('an object with more members than the trail is still read', () => {
     const members = Array.from({ length: 2100 }, (_, nth) => [`n${nth}`, nth] as const);
     const one = JSON.stringify(Object.fromEntries([...members, ['Key', 1]]));
     const bytes = Buffer.from(`${one}${one}`);
