@@ -8,7 +8,7 @@ import {
   UnavailableError,
 } from '../errors.ts';
 
-type ErrorDetails = { readonly op: string; readonly cause: unknown; readonly hint?: string };
+type RuleDetails = { readonly op: string; readonly cause: unknown; readonly hint?: string };
 
 /** Maps an error of the server or the driver to one of ours. */
 export type ErrorRule = {
@@ -16,7 +16,7 @@ export type ErrorRule = {
   readonly errnos?: readonly number[];
   /** Must match the code or the message as well. */
   readonly pattern?: RegExp;
-  readonly Kind: new (message: string, details: ErrorDetails) => EtlError;
+  readonly Kind: new (message: string, details: RuleDetails) => EtlError;
   /** Precedes the server's own message. */
   readonly prefix: string;
   readonly hint?: string;

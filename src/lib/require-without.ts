@@ -3,9 +3,9 @@ import { createRequire, Module } from 'node:module';
 const require = createRequire(import.meta.url);
 
 /**
- * Requires a package without others that it requires but does not need for what it is used for here: they can take longer to
- * load than the package itself, in every run.
- * @param absent what the package gets instead of each, by the name that it resolves.
+ * Requires a package without some of its own dependencies that we do not need: they can take longer to load than the package
+ * itself, in every run.
+ * @param absent replacement for each dependency, by the name that the package resolves.
  */
 export function requireWithout(name: string, absent: Readonly<Record<string, unknown>>): unknown {
   const { resolve } = createRequire(require.resolve(name));

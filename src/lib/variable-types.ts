@@ -1,7 +1,7 @@
 import * as z from './zod.ts';
 import { parseDuration } from './duration.ts';
 
-/** What the text of an environment variable must be: each type parses it, or says what it takes. */
+/** Types of environment variables: each parses the text, or reports what it must be. */
 
 /** Variables by name. An optional one has a default or may be undefined. */
 export type Variables = Readonly<Record<string, z.ZodType>>;
@@ -17,7 +17,7 @@ export function textThat(isGood: (value: string) => boolean, takes: string) {
   return z.string().refine(isGood, takes);
 }
 
-/** @param parse gives undefined for a text that is refused. */
+/** @param parse returns undefined if the text is invalid. */
 export function parsedBy<T>(parse: (value: string) => T | undefined, takes: string) {
   return z.string().transform((value, context) => {
     const parsed = parse(value);
@@ -27,13 +27,13 @@ export function parsedBy<T>(parse: (value: string) => T | undefined, takes: stri
   });
 }
 
-export function whole(least: number, most: number) {
-  const takes = `must be a whole number from ${least} to ${most}`;
+export function whole(min: number, max: number) {
+  const takes = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d+$/, takes)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, takes);
+    .refine((value) => value >= min && value <= max, takes);
 }
 
 export function oneOf<const T extends string>(...values: readonly T[]) {
@@ -60,7 +60,7 @@ export const names = parsedBy((value) => {
     : undefined;
 }, 'must be names separated by commas, each once');
 
-/** Without its trailing slashes. Only this machine itself may be http: a secret would travel in clear. */
+/** Drops trailing slashes. Only this machine may use http: it would send a secret in clear text. */
 export const secureUrl = textThat(
   isSecureUrl,
   'must be an address that begins with https:// (http:// only on this machine), without ? or #',

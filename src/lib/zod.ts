@@ -1,7 +1,7 @@
 import type * as zod from 'zod';
 import { requireWithout } from './require-without.ts';
 
-// The parts of zod that are used, without its messages in 50 languages. It loads English by itself.
+// The parts of zod that we use, without its messages in 50 languages. zod loads English by itself.
 export const {
   custom,
   enum: enum_,

@@ -15,12 +15,12 @@ export function findColumnProblems(
   dataset: Dataset,
 ): ColumnProblems {
   const missing: Field[] = [];
-  const wrong: { field: Field; here: string }[] = [];
+  const wrong: { field: Field; actual: string }[] = [];
   for (const field of addedFields(dataset)) {
     const columns = actual.get(field.table ?? dataset.table) ?? [];
     const column = columns.find((each) => each.name === field.column);
     if (column === undefined) missing.push(field);
-    else if (column.type !== sqlType(field.type)) wrong.push({ field, here: column.type });
+    else if (column.type !== sqlType(field.type)) wrong.push({ field, actual: column.type });
   }
   return { missing, wrong };
 }

@@ -4,7 +4,7 @@ import { statementBytes } from '../db/size.ts';
 import { RowRefusedError } from '../errors.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Field, Dataset } from '../dataset/dataset.ts';
-import { insertOrUpdate, keyColumn, quote } from './statement.ts';
+import { insertOrUpdate, keyColumn, MAX_PLACEHOLDERS, quote } from './statement.ts';
 
 /** A locked row, with the values that an INSERT must name. */
 export type LockedRow = {
@@ -106,9 +106,6 @@ export async function writeNewColumns(
   }
   return refused;
 }
-
-/** MySQL's limit for one prepared statement. */
-const MAX_PLACEHOLDERS = 65_535;
 
 /** If a statement is refused, retries its rows by halves: one bad row must not block the others. */
 async function writeByHalves(

@@ -6,7 +6,7 @@ import { type TablePart, partsOf } from './parts.ts';
 const BOOKKEEPING = ['content_hash', 'run_id', 'created_at', 'updated_at'];
 
 /** MySQL's limit for the placeholders of one prepared statement. */
-const MAX_PLACEHOLDERS = 65_535;
+export const MAX_PLACEHOLDERS = 65_535;
 
 /** Returns the maximum number of rows in a statement. */
 export function maxRowsPerStatement(dataset: Dataset): number {

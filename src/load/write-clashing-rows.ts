@@ -80,8 +80,8 @@ async function readNullableUniqueColumns(
   const found = new Map<string, readonly string[]>();
   for (const { table, fields } of [main, ...sides]) {
     const nullable = new Set(await readUniqueColumns(session, table));
-    const own = fields.map(({ column }) => column).filter((column) => nullable.has(column));
-    if (own.length > 0) found.set(table, own);
+    const columns = fields.map(({ column }) => column).filter((column) => nullable.has(column));
+    if (columns.length > 0) found.set(table, columns);
   }
   return found;
 }

@@ -45,14 +45,14 @@ function toCallSums({ calls, failed, bytes, ms }: SumsRow): CallSums {
   return { calls: Number(calls), failed: Number(failed), bytes: Number(bytes), ms: Number(ms) };
 }
 
-export type HourlyCalls = CallSums & {
+export type HourUsage = CallSums & {
   /** Start of the hour, in milliseconds since the epoch. */
   readonly hour: number;
   readonly kind: CallKind;
 };
 
 /** Reads the hours that had calls, in order. @param from milliseconds since the epoch. */
-export async function readCallsByHour(session: Session, from: number): Promise<HourlyCalls[]> {
+export async function readCallsByHour(session: Session, from: number): Promise<HourUsage[]> {
   const rows = await session.select<SumsRow & { hour: string; kind: CallKind }>(
     `SELECT u.hour, u.kind, ${SUM_COLUMNS} FROM etl_api_usage u WHERE u.hour >= ? GROUP BY u.hour, u.kind ORDER BY u.hour, u.kind`,
     [toSqlDateTime(from)],
@@ -60,9 +60,9 @@ export async function readCallsByHour(session: Session, from: number): Promise<H
   return rows.map((row) => ({ hour: fromSqlDateTime(row.hour), kind: row.kind, ...toCallSums(row) }));
 }
 
-export type ResourceCalls = CallSums & { readonly resource: string; readonly kind: CallKind };
+export type ResourceUsage = CallSums & { readonly resource: string; readonly kind: CallKind };
 
-export async function readCallsByResource(session: Session, from: number): Promise<ResourceCalls[]> {
+export async function readCallsByResource(session: Session, from: number): Promise<ResourceUsage[]> {
   const rows = await session.select<SumsRow & { resource: string; kind: CallKind }>(
     `SELECT u.resource, u.kind, ${SUM_COLUMNS} FROM etl_api_usage u WHERE u.hour >= ? GROUP BY u.resource, u.kind ` +
       "ORDER BY u.resource = '', u.resource, u.kind",
@@ -71,7 +71,7 @@ export async function readCallsByResource(session: Session, from: number): Promi
   return rows.map(({ resource, kind, ...sums }) => ({ resource, kind, ...toCallSums(sums) }));
 }
 
-export type RunCalls = CallSums & {
+export type RunUsage = CallSums & {
   /** 0: no run. */
   readonly run: number;
   readonly kind: CallKind;
@@ -83,8 +83,8 @@ export type RunCalls = CallSums & {
 };
 
 /** Reads the calls of each run, newest first, then of runs that are no longer in etl_sync_log, then those without a run. */
-export async function readCallsByRun(session: Session, from: number): Promise<RunCalls[]> {
-  const rows = await session.select<SumsRow & Pick<RunCalls, 'run' | 'kind' | 'mode' | 'status' | 'start'>>(
+export async function readCallsByRun(session: Session, from: number): Promise<RunUsage[]> {
+  const rows = await session.select<SumsRow & Pick<RunUsage, 'run' | 'kind' | 'mode' | 'status' | 'start'>>(
     `SELECT u.run_id AS run, u.kind, MAX(l.mode) AS mode, MAX(l.status) AS status, MAX(l.sync_start) AS start, ${SUM_COLUMNS} ` +
       'FROM etl_api_usage u LEFT JOIN etl_sync_log l ON l.id = u.run_id WHERE u.hour >= ? ' +
       'GROUP BY u.run_id, u.kind ORDER BY MAX(l.sync_start) DESC, u.run_id DESC, u.kind',

@@ -14,7 +14,7 @@ export type CensusState = {
 };
 
 /** A record in a census. Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
-export type CensusEntry = {
+export type StagedEntry = {
   readonly key: string;
   readonly version: string | null;
   readonly photosChanged: string | null;
@@ -64,7 +64,7 @@ export async function clearCensus(session: Session, resource: string): Promise<v
 export async function stageCensus(
   session: Session,
   resource: string,
-  entries: readonly CensusEntry[],
+  entries: readonly StagedEntry[],
   state: CensusState,
 ): Promise<void> {
   const sorted = [...entries].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -115,14 +115,14 @@ export async function readMissingLocally(
   compared: ComparedTable,
   after: string,
   limit: number,
-): Promise<CensusEntry[]> {
+): Promise<StagedEntry[]> {
   const { resource, table, key, version, photos } = compared;
   const isVersionOther = version === undefined ? '' : `OR NOT (t.${version} <=> c.version_timestamp) `;
   const arePhotosOther =
     photos === undefined
       ? ''
       : `OR NOT (t.${photos.changed} <=> c.photos_changed AND t.${photos.count} <=> c.photos_count) `;
-  const rows = await session.select<Omit<CensusEntry, 'photosCount'> & { photosCount: number | null }>(
+  const rows = await session.select<Omit<StagedEntry, 'photosCount'> & { photosCount: number | null }>(
     'SELECT c.record_key AS `key`, c.version_timestamp AS version, c.photos_changed AS photosChanged, ' +
       `c.photos_count AS photosCount FROM etl_census c LEFT JOIN ${table} t ON t.${key} = c.record_key ` +
       'LEFT JOIN etl_quarantine q ON q.resource = c.resource AND q.record_key = c.record_key ' +

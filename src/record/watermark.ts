@@ -13,8 +13,8 @@ export type Watermark = {
   /** When the active listings were loaded, on our clock. */
   readonly activeAt: number | undefined;
   /**
-   * A full-load that is under way, and which run began it. The cursor is how far it has come over a complete table, or with
-   * what `--active-first` takes before a first load; a first load itself has its place in `cursor` above.
+   * A full-load in progress, and the run that started it. This cursor is its progress over a complete table, or that of the
+   * records that `--active-first` loads before a first load. A first load itself uses `cursor` above.
    */
   readonly load: { readonly cursor: Cursor | undefined; readonly run: number } | undefined;
   /** Progress of the search for records whose photos changed while their version did not. */

@@ -7,7 +7,7 @@ import { columnOf, nameOf } from '../../src/dataset/names.ts';
 const IDENTIFIER = /^[a-z][a-z0-9_]*$/;
 const DICTIONARY = resolve(import.meta.dirname, '../../../shared/data/RESODataDictionary-2.0.xml');
 
-/** Names near the naming rules, where two could fall together, and any others. */
+/** Names near the naming rules, which could collide, and any others. */
 const nearNames = fc
   .array(
     fc.oneof(

@@ -13,7 +13,7 @@ import {
 import { freshDatabase, serverKind } from '../helpers/database.ts';
 import { type Proxy, proxyTo } from '../helpers/proxy.ts';
 
-/** What our own classes make of what a real server says. */
+/** Errors of a real server, converted to our classes. */
 async function failureOf(statement: string, more: object = {}): Promise<unknown> {
   const db = await freshDatabase();
   await db.query('CREATE TABLE t (id INT PRIMARY KEY, short VARCHAR(2), mine INT NOT NULL)');

@@ -3,7 +3,7 @@ import { type Database, openDatabase } from '../../src/db/pool.ts';
 import { grantStatement, missingRights, RIGHTS } from '../../src/db/rights.ts';
 import { documentedGrant, type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 
-/** On a connection of its own: the server looks at rights when one begins. */
+/** Uses a new connection: the server reads rights when a connection starts. */
 async function missing(db: FreshDatabase): Promise<string[]> {
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   try {
@@ -61,7 +61,7 @@ async function withNames(
   await query(`CREATE USER ${account} IDENTIFIED BY 'p'`);
   const address = { host, port, database, user, password: 'p', socket: undefined, tls: undefined };
   try {
-    // Without any right nobody may use a database.
+    // A user without any right may not use a database.
     await query(`GRANT SELECT ON *.* TO ${account}`);
     const own = openDatabase(address);
     try {

@@ -51,7 +51,7 @@ function sqlTime(at: number): string {
   return new Date(at).toISOString().slice(0, 23).replace('T', ' ');
 }
 
-/** The first photo of each listing, told without SQL. */
+/** The first photo of each listing, determined without SQL. */
 function firstPhotos(): Map<string, string> {
   const sorted = [...all.sandbox.feed.records('Media')]
     .filter(({ MediaCategory }) => MediaCategory === 'Photo' || MediaCategory === null)

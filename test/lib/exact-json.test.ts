@@ -61,7 +61,7 @@ const written = fc.letrec<{ value: Written }>((tie) => ({
   ),
 })).value;
 
-/** Fails where a digit was altered, or anything but a number was. */
+/** Fails if a digit was altered, or anything other than a number. */
 function same(parsed: unknown, digits: unknown): void {
   if (digits instanceof Digits) {
     if (typeof parsed === 'number') {

@@ -5,7 +5,7 @@ import { prefetch } from '../../src/lib/prefetch.ts';
 
 type Watched = { asked: number; closed: boolean };
 
-/** Gives the numbers from 1 to `count`, then fails if told to; counts what it was asked for. */
+/** Yields the numbers from 1 to `count`, then fails if configured to; counts requests. */
 async function* numbers(count: number, watched: Watched, failure?: unknown): AsyncGenerator<number> {
   try {
     for (let n = 1; n <= count; n += 1) {

@@ -56,7 +56,7 @@ function limited(limit: number): Session {
   };
 }
 
-/** The sandbox's listings; what `more` says goes into the record of the key. */
+/** The sandbox's listings; `more` is merged into the record of its key. */
 function rows(more: Readonly<Record<string, object>> = {}): readonly Row[] {
   const records = [...sandbox.feed.records('Property')].map((record) => {
     const text = sandbox.feed.serveText('Property', record);

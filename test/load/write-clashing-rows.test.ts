@@ -38,7 +38,7 @@ afterAll(async () => {
   for (const database of databases) await database.close();
 });
 
-/** ListingId in a table beside the listings' own one, where it is unique. */
+/** ListingId in a side table, with a unique index. */
 async function wideProperty(): Promise<Dataset> {
   const table = 'properties_2';
   const moved = property.fields.find(({ name }) => name === 'ListingId')!;

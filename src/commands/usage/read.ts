@@ -9,7 +9,7 @@ import {
   readCallsByResource,
   readCallsByRun,
   readFirstHour,
-  type HourlyCalls,
+  type HourUsage,
 } from '../../record/api-usage.ts';
 import { calculateCost, type MonthForecast, forecastMonth, type Price } from '../../run/forecast.ts';
 
@@ -104,7 +104,7 @@ export async function readUsage(
 async function rowsBy(
   by: By,
   database: Database,
-  hours: readonly HourlyCalls[],
+  hours: readonly HourUsage[],
   from: number,
   price: Price,
 ): Promise<UsageRow[]> {
@@ -124,7 +124,7 @@ async function rowsBy(
 }
 
 /** Every day from the first that had calls, those without any too. */
-function byDay(hours: readonly HourlyCalls[], price: Price): UsageRow[] {
+function byDay(hours: readonly HourUsage[], price: Price): UsageRow[] {
   const [first, last] = [hours[0], hours.at(-1)];
   if (first === undefined || last === undefined) return [];
   const days: UsageRow[] = [];
@@ -148,13 +148,13 @@ function sumOf(rows: readonly CallSums[]): CallSums {
   );
 }
 
-function perHour(rows: readonly HourlyCalls[]): { hour: number; calls: number }[] {
+function perHour(rows: readonly HourUsage[]): { hour: number; calls: number }[] {
   const sums = new Map<number, number>();
   for (const { hour, calls } of rows) sums.set(hour, (sums.get(hour) ?? 0) + calls);
   return [...sums].map(([hour, calls]) => ({ hour, calls }));
 }
 
-function busiest(rows: readonly HourlyCalls[], limit: number | null): Usage['quota']['busiestHour'] {
+function busiest(rows: readonly HourUsage[], limit: number | null): Usage['quota']['busiestHour'] {
   const top = perHour(rows).reduce<{ hour: number; calls: number } | undefined>(
     (most, next) => (next.calls > (most?.calls ?? 0) ? next : most),
     undefined,

@@ -8,9 +8,9 @@ const names = prepareNames(NAMES);
 
 type Members = [name: string, value: unknown][];
 
-/** The members that were looked for; undefined where that is left to JSON.parse. */
+/** The requested members; undefined if that is left to JSON.parse. */
 function scanned(text: string | Buffer): Members | undefined {
-  // What stands around the object must not matter.
+  // Bytes around the object must not matter.
   const bytes = Buffer.concat([Buffer.from('x{"'), Buffer.from(text), Buffer.from('"}1')]);
   const places = new Int32Array(names.offsetsLength);
   const end = scanObject(bytes, 3, names, places);
@@ -23,7 +23,7 @@ function scanned(text: string | Buffer): Members | undefined {
   });
 }
 
-/** The same by JSON.parse; undefined where it is not a JSON object. */
+/** The same with JSON.parse; undefined if it is not a JSON object. */
 function parsed(text: string): Members | undefined {
   try {
     const value = parseExact(text);
