@@ -78,6 +78,9 @@ process.on('message', (/** @type {{ id: number, do: string }} */ order) => {
 process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => undefined);
 
+// A contestant on a busy machine can take longer over a page than Node's 5 s; closing its connection would fail its next request.
+server.keepAliveTimeout = 600_000;
+
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   root = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
