@@ -18,7 +18,15 @@ export async function emptied(db: Pick<FreshDatabase, 'query'>): Promise<void> {
     'SELECT table_name AS name FROM information_schema.tables ' +
       "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'",
   );
-  for (const { name } of all) if (!KEPT.has(name)) await db.query(`DELETE FROM \`${name}\``);
+  const names = all.map(({ name }) => name).filter((name) => !KEPT.has(name));
+  if (names.length === 0) return;
+  // Few tables hold rows: one query finds them, instead of a DELETE for each.
+  const filled = await db.query<{ name: string }>(
+    names
+      .map((name) => `SELECT '${name}' AS name FROM DUAL WHERE EXISTS (SELECT 1 FROM \`${name}\`)`)
+      .join(' UNION ALL '),
+  );
+  for (const { name } of filled) await db.query(`DELETE FROM \`${name}\``);
 }
 
 /** An empty database with the tool's tables, and a connection of the tool's to it; both are gone when the file ends. */
