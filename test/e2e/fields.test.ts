@@ -365,7 +365,7 @@ test.each([
   const before = await columns();
   const ended = await trestle(folder, ['fields', 'add', 'Property', ...names, '--as', 'text']);
   expect(ended).toMatchObject({ code: 78 });
-  expect(ended.stderr).toContain(`lacks what new columns need: ${right} — docs/database.md`);
+  expect(ended.stderr).toContain(`lacks rights that new columns need: ${right} — docs/database.md`);
   expect(await columns()).toEqual(before);
   expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
 });

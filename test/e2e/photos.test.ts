@@ -157,7 +157,7 @@ test('a feed that cannot filter by the photos field is asked again after a day o
 
   // Still refused: asked again, but not reported again.
   await run({}, { schemaAge: 0 });
-  expect(lines.filter(({ message }) => message.includes('cannot be looked for'))).toHaveLength(1);
+  expect(lines.filter(({ message }) => message.includes('cannot check for photos'))).toHaveLength(1);
 
   sandbox.feed.changeLicence({ suppress: [] });
   await run({}, { schemaAge: 0 });

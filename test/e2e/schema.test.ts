@@ -195,7 +195,7 @@ describe('the schema is asked for', () => {
     );
     expect(await well(here, 'status')).not.toContain("the feed's schema changed");
     const text = readFileSync(join(here.folder, 'logs/etl_main.log'), 'utf8');
-    expect(text).toContain('schema has another name');
+    expect(text).toContain('schema has a new name');
   });
 
   test('and where it can’t be read the run goes on without it', async () => {

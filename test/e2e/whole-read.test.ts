@@ -109,6 +109,6 @@ test('promise 9: a set that comes twice smaller than its listing counts, and tha
   all.sandbox.feed.put('Property', { ...victim, PhotosChangeTimestamp: stamp, ModificationTimestamp: stamp });
   expect(await all.run()).toMatchObject({ status: 'success' });
   expect(await expectParity(all.sandbox, all.db, media)).toBe(all.sandbox.feed.size('Media'));
-  const reported = all.lines.filter(({ message }) => message.startsWith('records removed'));
+  const reported = all.lines.filter(({ message }) => message.startsWith('removed records'));
   expect(reported.map(({ data }) => data)).toEqual([{ resource: 'Media', listings: [key], count: 1 }]);
 });
