@@ -6,7 +6,7 @@ import { sqlType } from './sql-type.ts';
 export type ColumnProblems = {
   readonly missing: readonly Field[];
   /** Columns with a different type. */
-  readonly wrong: readonly { readonly field: Field; readonly here: string }[];
+  readonly wrong: readonly { readonly field: Field; readonly actual: string }[];
 };
 
 /** @param actual the columns of each existing table. */

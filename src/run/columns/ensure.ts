@@ -61,9 +61,9 @@ async function ensureDatasetColumns(
   const { missing, wrong } = findColumnProblems(await readTableColumns(session, tablesOf(dataset)), dataset);
   const [first] = wrong;
   if (first !== undefined) {
-    const { field, here } = first;
+    const { field, actual } = first;
     throw new ConfigError(
-      `${field.table ?? dataset.table}.${field.column} is ${here}, but FIELDS_FILE has ${sqlType(field.type)}`,
+      `${field.table ?? dataset.table}.${field.column} is ${actual}, but FIELDS_FILE has ${sqlType(field.type)}`,
       {
         op: 'ensure columns',
         hint: `change the type in the file, or: trestle-etl fields drop ${dataset.name} ${field.name}, then fields add`,
