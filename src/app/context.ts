@@ -9,20 +9,20 @@ import { fileOf } from '../config/env-file.ts';
 import { flagOf, type ConfigLocation } from '../config/place.ts';
 import { type FieldsFile, fieldsFile } from '../config/fields-file.ts';
 import { createHeartbeat, type Heartbeat } from '../notify/heartbeat.ts';
-import { takeLock } from '../host/lock.ts';
+import { acquireLock } from '../host/lock.ts';
 import { type Logs, noLogs, openLogs } from '../log/log.ts';
 import { openMeter } from '../host/meter.ts';
-import { progressOn } from '../host/progress.ts';
-import { type Redactor, redactor } from '../log/redact.ts';
+import { createProgress } from '../host/progress.ts';
+import { type Redactor, createRedactor } from '../log/redact.ts';
 import { readCapacity } from '../host/capacity.ts';
 import { ConfigError } from '../errors.ts';
 import type { ReadingSettings } from '../sources/definition.ts';
 import { registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 import { addFlagToCommands } from '../lib/add-flag-to-commands.ts';
-import { isForeign, remedy, tryFolder } from '../host/folder.ts';
+import { belongsToAnotherUser, folderHint, checkWritable } from '../host/folder.ts';
 import { listProxySecrets } from '../http/proxy.ts';
-import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
+import { narrowRights, type NarrowedRights, makePrivateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Io, Output } from '../model/io.ts';
 import type { Additions } from '../dataset/addition.ts';
@@ -87,11 +87,11 @@ export async function openContext(
   const onlyLooks = access === 'look';
   const loaded = loadConfig(registry, place, io.env);
   // Root can write everywhere, but the user that runs trestle-etl could not write to the files that root creates.
-  const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
+  const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(belongsToAnotherUser);
   const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
   const fields = openFieldsFile(loaded);
   const additions = fields.read();
-  const redact = redactor(secretsOf(config));
+  const redact = createRedactor(secretsOf(config));
   const logs = isGuest
     ? noLogs()
     : await openFiles(config, redact, io.stderr).catch((error: unknown) => {
@@ -109,9 +109,9 @@ export async function openContext(
     log: logs,
     clock,
     random: Math.random,
-    progress: progressOn(config.log.format === undefined ? io.stderr : NO_TERMINAL, clock),
+    progress: createProgress(config.log.format === undefined ? io.stderr : NO_TERMINAL, clock),
     signal: stop.signal,
-    acquireLock: () => takeLock(config.stateDir, logs.main),
+    acquireLock: () => acquireLock(config.stateDir, logs.main),
     setRun: (id) => {
       logs.setRun(id);
       meter.setRun(id);
@@ -145,7 +145,7 @@ export async function openContext(
     sourceNamed: (id) => {
       const definition = findDefinition(id);
       const source = openSource(sourceOptions, definition);
-      const lock = () => takeLock(config.stateDir, logs.main, id);
+      const lock = () => acquireLock(config.stateDir, logs.main, id);
       const own = readingOf(definition, config);
       const settings = { ...tools.settings, pageSize: own.pageSize, filters: own.filters };
       return {
@@ -232,20 +232,20 @@ async function openFiles(config: Config, redact: Redactor, stderr: Output): Prom
 }
 
 /** Makes the state directory private and checks that it is writable. @returns the files that others had access to. */
-function openStateDir(stateDir: string): readonly Narrowed[] {
+function openStateDir(stateDir: string): readonly NarrowedRights[] {
   try {
-    privateFolder(stateDir);
+    makePrivateFolder(stateDir);
     const narrowed = narrowRights(stateDir, [
       ...registry.flatMap(({ stateFiles = [] }) => stateFiles),
       ALERTS,
     ]);
-    tryFolder(stateDir);
+    checkWritable(stateDir);
     return narrowed;
   } catch (cause) {
     throw new ConfigError(`STATE_DIR ${stateDir} cannot be used: ${(cause as Error).message}`, {
       op: 'open state',
       cause,
-      hint: remedy(cause, 'STATE_DIR'),
+      hint: folderHint(cause, 'STATE_DIR'),
     });
   }
 }

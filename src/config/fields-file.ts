@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigError } from '../errors.ts';
-import { remedy } from '../host/folder.ts';
+import { folderHint } from '../host/folder.ts';
 import { replaceFile } from '../host/replace-file.ts';
 import type { Addition, Additions } from '../dataset/addition.ts';
 import { decodeFile } from './text-file.ts';
@@ -70,7 +70,7 @@ function readText(path: string, setting: 'FIELDS_FILE' | 'STATE_DIR'): string | 
       throw new ConfigError(`STATE_DIR ${dirname(path)} cannot be used: ${(cause as Error).message}`, {
         op: 'read additions',
         cause,
-        hint: remedy(cause, 'STATE_DIR'),
+        hint: folderHint(cause, 'STATE_DIR'),
       });
     }
     throw new ConfigError(`${path} can't be read: ${(cause as Error).message}`, {

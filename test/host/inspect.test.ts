@@ -2,34 +2,34 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lookAtFolder, othersMayRead, readSchedules } from '../../src/host/inspect.ts';
+import { inspectFolder, isReadableByOthers, readSchedules } from '../../src/host/inspect.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 
 describe('a look at a folder', () => {
   test('that is there tells what is free', () => {
-    const { isThere, trouble, free } = lookAtFolder(temporaryFolder(), 'state');
-    expect({ isThere, trouble }).toEqual({ isThere: true, trouble: undefined });
+    const { exists, problem, free } = inspectFolder(temporaryFolder(), 'state');
+    expect({ exists, problem }).toEqual({ exists: true, problem: undefined });
     expect(free).toBeGreaterThan(0);
   });
 
   test('that is not there is one at the folder above', () => {
     const path = join(temporaryFolder(), 'a', 'b');
-    expect(lookAtFolder(path, 'logs')).toMatchObject({ isThere: false, trouble: undefined });
+    expect(inspectFolder(path, 'logs')).toMatchObject({ exists: false, problem: undefined });
   });
 
   test.each(['', 'below', 'far/below'])('finds a file where the folder should be (%s)', (below) => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
-    expect(lookAtFolder(join(file, below), 'state').trouble).toMatchObject({ code: 'ENOTDIR' });
+    expect(inspectFolder(join(file, below), 'state').problem).toMatchObject({ code: 'ENOTDIR' });
   });
 
   test('for state finds other things in it that others may read', () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o755);
-    expect(lookAtFolder(folder, 'state').trouble).toBeUndefined();
+    expect(inspectFolder(folder, 'state').problem).toBeUndefined();
     writeFileSync(join(folder, 'website.html'), '');
-    expect(lookAtFolder(folder, 'state').trouble?.message).toContain("other things than trestle-etl's");
-    expect(lookAtFolder(folder, 'logs').trouble).toBeUndefined();
+    expect(inspectFolder(folder, 'state').problem?.message).toContain('files of other programs');
+    expect(inspectFolder(folder, 'logs').problem).toBeUndefined();
   });
 });
 
@@ -41,7 +41,7 @@ test.each([
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   chmodSync(file, mode);
-  expect(othersMayRead(file)).toBe(isOpen);
+  expect(isReadableByOthers(file)).toBe(isOpen);
 });
 
 const put = (root: string, path: string, text: string): string => {

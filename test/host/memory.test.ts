@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freeMemory } from '../../src/host/memory.ts';
+import { readFreeMemory } from '../../src/host/memory.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 
 const MB = 1024 ** 2;
@@ -42,32 +42,32 @@ describe('promise 22: the page cache of a container is memory that can be had', 
       { 'proc/self/cgroup': '4:memory:/docker/1\n', 'sys/fs/cgroup/memory/memory.stat': V1 },
     ],
   ])('control groups of %s', (_, files) => {
-    expect(freeMemory(FULL, 'linux', rootWith(files))).toBe(90 * MB);
+    expect(readFreeMemory(FULL, 'linux', rootWith(files))).toBe(90 * MB);
   });
 
   test('without a limit it is part of what Node says already', () => {
     const files = { 'proc/self/cgroup': '0::/\n', 'sys/fs/cgroup/memory.stat': V2 };
     for (const limit of [0, 2 ** 64, 9000 * MB]) {
-      expect(freeMemory({ ...FULL, limit }, 'linux', rootWith(files))).toBe(20 * MB);
+      expect(readFreeMemory({ ...FULL, limit }, 'linux', rootWith(files))).toBe(20 * MB);
     }
   });
 });
 
 describe('memory that is not known is enough', () => {
   test('where the group does not tell of its cache', () => {
-    expect(freeMemory(FULL, 'linux', rootWith({}))).toBe(Infinity);
+    expect(readFreeMemory(FULL, 'linux', rootWith({}))).toBe(Infinity);
     const files = { 'proc/self/cgroup': '0::/\n', 'sys/fs/cgroup/memory.stat': 'anon 5\n' };
-    expect(freeMemory(FULL, 'linux', rootWith(files))).toBe(Infinity);
+    expect(readFreeMemory(FULL, 'linux', rootWith(files))).toBe(Infinity);
   });
 
   test('where Node says 0, and on macOS', () => {
-    expect(freeMemory({ available: 0, limit: 0, total: 8192 * MB }, 'linux')).toBe(Infinity);
-    expect(freeMemory({ ...FULL, limit: 0 }, 'darwin')).toBe(Infinity);
+    expect(readFreeMemory({ available: 0, limit: 0, total: 8192 * MB }, 'linux')).toBe(Infinity);
+    expect(readFreeMemory({ ...FULL, limit: 0 }, 'darwin')).toBe(Infinity);
   });
 });
 
 test('this machine has some', () => {
-  const free = freeMemory(undefined, 'linux');
+  const free = readFreeMemory(undefined, 'linux');
   expect(free).toBeGreaterThan(10 * MB);
   if (free !== Infinity) expect(free).toBeLessThanOrEqual(totalmem());
 });

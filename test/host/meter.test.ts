@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileS
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openMeter } from '../../src/host/meter.ts';
-import { privateFolder, writePrivate } from '../../src/host/private-file.ts';
+import { makePrivateFolder, writePrivate } from '../../src/host/private-file.ts';
 import type { Logger } from '../../src/model/log.ts';
 import type { CallBook, Meter } from '../../src/model/usage.ts';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
@@ -140,7 +140,7 @@ describe('counting', () => {
     const meter = openMeter({ dir: blocked, host: 'here', clock, log });
     meter.begin('data', 'Property')({ failed: false, bytes: 5 });
     expect(meter.readPending().counts).toMatchObject([{ calls: 1 }]);
-    expect(warnings).toEqual(['the count of calls could not be kept']);
+    expect(warnings).toEqual(['the count of calls could not be saved']);
   });
 
   test('a command that calls nothing leaves nothing', () => {
@@ -201,7 +201,7 @@ describe('what processes left behind', () => {
     ['a name that is none', '{"process":"x y","host":"here","pid":1,"counts":[]}'],
   ])('a file with %s is let be', (_, text) => {
     const path = join(dir, 'usage-x.json');
-    privateFolder(dir);
+    makePrivateFolder(dir);
     writeFileSync(path, text, { mode: 0o600 });
     utimesSync(path, 0, 0);
     expect(open().readLeftovers()).toEqual([]);

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { narrowRights, privateFolder, readPrivate, writePrivate } from '../../src/host/private-file.ts';
+import { narrowRights, makePrivateFolder, readPrivate, writePrivate } from '../../src/host/private-file.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'trestle-private-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -27,15 +27,15 @@ describe('privateFolder', () => {
   test('promise 12: only the owner may enter; a folder that was there before keeps its rights', () => {
     const open = join(root, 'open');
     mkdirSync(open, { mode: 0o755 });
-    privateFolder(open);
-    privateFolder(join(root, 'new', 'deep'));
+    makePrivateFolder(open);
+    makePrivateFolder(join(root, 'new', 'deep'));
     expect([modeOf(open), modeOf(join(root, 'new', 'deep'))]).toEqual(['755', '700']);
   });
 
   test('a place where no folder can be made is an error, not a hang', () => {
-    expect(() => privateFolder('/proc/no/such')).toThrow();
+    expect(() => makePrivateFolder('/proc/no/such')).toThrow();
     writeFileSync(join(root, 'a-file'), '');
-    expect(() => privateFolder(join(root, 'a-file', 'below'))).toThrow();
+    expect(() => makePrivateFolder(join(root, 'a-file', 'below'))).toThrow();
   });
 });
 
@@ -82,7 +82,7 @@ describe('narrowRights', () => {
     const path = withRights(name.replaceAll(/\W/g, '-'), mode);
     if (mode === 0o755) writeFileSync(join(path, 'index.html'), '');
     expect(() => narrowRights(path, [])).toThrow(
-      `${path} has the rights ${modeOf(path)}, and other things than trestle-etl's are in it`,
+      `${path} has the rights ${modeOf(path)}, and it contains files of other programs`,
     );
     expect(modeOf(path)).toBe((mode & 0o777).toString(8));
   });

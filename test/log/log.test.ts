@@ -16,7 +16,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LogOptions, type Logs, openLogs } from '../../src/log/log.ts';
-import { redactor } from '../../src/log/redact.ts';
+import { createRedactor } from '../../src/log/redact.ts';
 import { ConfigError, RetryableError } from '../../src/errors.ts';
 
 const NAMES = ['api_calls', 'data_quality', 'database', 'errors', 'etl_main'];
@@ -44,7 +44,7 @@ async function start(more: Partial<LogOptions> = {}): Promise<Logs> {
     maxBytes: 20 * 1024 ** 2,
     retentionDays: 14,
     retentionFiles: 30,
-    redactor: redactor(['geheim"1']),
+    redactor: createRedactor(['geheim"1']),
     now: Date.now(),
     onLost: (message) => lost.push(message),
     ...more,
@@ -145,7 +145,7 @@ describe('openLogs', () => {
   });
 
   test('promise 19: a secret appears in no file, whichever way it came', async () => {
-    const hidden = redactor(['geheim"1']);
+    const hidden = createRedactor(['geheim"1']);
     const logs = await start({ redactor: hidden });
     hidden.hide('token-abc');
     const cause = new Error('password geheim"1 refused');
@@ -223,8 +223,8 @@ describe('openLogs', () => {
       logs.api.error({}, `error ${n}`);
     }
     expect(lost).toEqual([
-      `LOG_DIR ${dir} can't be written any more, and log lines are being lost: ` +
-        'ENOSPC: no space left on device, write; the run itself goes on',
+      `LOG_DIR ${dir} cannot be written any more, and log lines are being lost: ` +
+        'ENOSPC: no space left on device, write; the run itself continues',
     ]);
   });
 
@@ -245,7 +245,7 @@ describe('openLogs', () => {
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({
       exitCode: 78,
-      message: expect.stringContaining(`LOG_DIR ${dir} can't be written`),
+      message: expect.stringContaining(`LOG_DIR ${dir} cannot be written`),
     });
   });
 });
