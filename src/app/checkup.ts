@@ -5,9 +5,9 @@ import { datasetsOf, DEFAULT_SOURCE, openSource } from './sources.ts';
 import { registry } from '../sources/registry.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../host/clock.ts';
-import { type Config, readConfig, type Reading } from '../config/config.ts';
-import { fileOf, type Neighbour, neighbours } from '../config/env-file.ts';
-import type { ConfigLocation } from '../config/place.ts';
+import { type Config, readConfig, type ConfigReading } from '../config/config.ts';
+import { envFilePath, type ConfigConflict, findConflicts } from '../config/env-file.ts';
+import type { ConfigLocation } from '../config/location.ts';
 import { type LockStatus, inspectLock } from '../host/lock.ts';
 import { noLogs } from '../log/log.ts';
 import {
@@ -31,7 +31,7 @@ import type { Environment } from '../model/io.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Additions } from '../dataset/addition.ts';
 
-export type { ConfigChoice as Choice, ConfigLocation as Place } from '../config/place.ts';
+export type { ConfigChoice as Choice, ConfigLocation as Place } from '../config/location.ts';
 export type { Schedule } from '../host/inspect.ts';
 
 /** The parts that need a valid configuration. */
@@ -68,7 +68,7 @@ export type Checkup = {
   /** The path of the configuration file. */
   readonly file: string;
   /** Its content, or why it is invalid. */
-  readonly reading: Reading | ConfigError;
+  readonly reading: ConfigReading | ConfigError;
   /** Undefined if the configuration is invalid. */
   readonly parts: Parts | undefined;
   /** In the order of the registry. */
@@ -89,7 +89,7 @@ export type Host = {
   /** Whether other users may read a file. */
   isOpen(file: string): boolean;
   /** Finds configurations in the same folder that share a database, folder or file with this one. */
-  neighbours(file: string, config: Config): readonly Neighbour[];
+  findConflicts(file: string, config: Config): readonly ConfigConflict[];
   schedules(): Promise<readonly Schedule[]>;
 };
 
@@ -102,7 +102,7 @@ export function openCheckup(place: ConfigLocation, env: Environment): Checkup {
   const open = config === undefined ? undefined : createSourceOpener(config, redact.hide);
   return {
     place,
-    file: fileOf(place),
+    file: envFilePath(place),
     reading,
     parts,
     sources: registry.map((definition) => examine(definition, parts, open)),
@@ -112,8 +112,8 @@ export function openCheckup(place: ConfigLocation, env: Environment): Checkup {
       folder: inspectFolder,
       lock: (stateDir, source) => inspectLock(stateDir, clock.now(), source),
       isOpen: isReadableByOthers,
-      neighbours: (file, { mysql, stateDir, log, metricsFile }) =>
-        neighbours(file, { ...mysql, stateDir, logDir: log.dir, metricsFile }),
+      findConflicts: (file, { mysql, stateDir, log, metricsFile }) =>
+        findConflicts(file, { ...mysql, stateDir, logDir: log.dir, metricsFile }),
       schedules: () => readSchedules(env),
     },
     clean: redact.clean,
@@ -131,7 +131,7 @@ function readAdditions(config: Config): Additions | ConfigError {
   }
 }
 
-function tryRead(place: ConfigLocation, env: Environment): Reading | ConfigError {
+function tryRead(place: ConfigLocation, env: Environment): ConfigReading | ConfigError {
   try {
     return readConfig(registry, place, env);
   } catch (error) {

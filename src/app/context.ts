@@ -5,9 +5,9 @@ import { secretsIn } from '../notify/alert/address.ts';
 import { type Alerts, createAlerts } from '../notify/alert/index.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import { fileOf } from '../config/env-file.ts';
-import { flagOf, type ConfigLocation } from '../config/place.ts';
-import { type FieldsFile, fieldsFile } from '../config/fields-file.ts';
+import { envFilePath } from '../config/env-file.ts';
+import { configFlag, type ConfigLocation } from '../config/location.ts';
+import { createFieldsFile, type FieldsFile } from '../config/fields-file.ts';
 import { createHeartbeat, type Heartbeat } from '../notify/heartbeat.ts';
 import { acquireLock } from '../host/lock.ts';
 import { type Logs, noLogs, openLogs } from '../log/log.ts';
@@ -131,7 +131,7 @@ export async function openContext(
       overlap: config.overlap,
       schemaAge: config.schemaAge,
       filters: reading.filters,
-      minFree: config.least,
+      minFree: config.minFree,
     },
   };
   return {
@@ -172,8 +172,8 @@ export async function openContext(
 /** Opens the file that names the user's own columns. */
 export function openFieldsFile({ fieldsFile: file, stateDir }: Config): FieldsFile {
   return file === undefined
-    ? fieldsFile(join(stateDir, FIELDS), checkFields, 'STATE_DIR')
-    : fieldsFile(file, checkFields);
+    ? createFieldsFile(join(stateDir, FIELDS), checkFields, 'STATE_DIR')
+    : createFieldsFile(file, checkFields);
 }
 
 function checkFields(additions: Additions): string[] {
@@ -189,7 +189,7 @@ function createNotifiers(
 ): Pick<Context, 'alerts' | 'heartbeat'> {
   const shared = { ...tools, log: log.main };
   // The reader of an alert is not in the working directory of the run.
-  const flag = flagOf(place.envFile === undefined ? place : { envFile: fileOf(place) });
+  const flag = configFlag(place.envFile === undefined ? place : { envFile: envFilePath(place) });
   return {
     alerts: createAlerts({
       ...shared,

@@ -40,9 +40,9 @@ describe('the configuration of sources', () => {
   test('promise 21: is refused with all problems at once, the common ones too', () => {
     const env = { MYSQL_USER: 'etl', MYSQL_PORT: 'x', COUNTY_FROM: '7', COUNTY_TO: '2' };
     expect(readConfig(SOURCES, PLACE, env).problems).toEqual([
-      'COUNTY_KEY is not set and must be',
+      'COUNTY_KEY must be set',
       'MYSQL_PORT is "x": must be a whole number from 1 to 65535',
-      'MYSQL_DATABASE is not set and must be',
+      'MYSQL_DATABASE must be set',
       'COUNTY_FROM is after COUNTY_TO',
     ]);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { composeVariables } from '../../src/config/compose.ts';
 import { type Config, loadConfig, readConfig } from '../../src/config/config.ts';
-import { presetOf, problemWith } from '../../src/config/variable.ts';
+import { formatDefault, findProblem } from '../../src/config/variable.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { registry } from '../../src/sources/registry.ts';
 import type { TrestleSettings } from '../../src/sources/trestle/settings.ts';
@@ -105,7 +105,7 @@ describe('a configuration', () => {
         format: undefined,
       },
       runRetries: 0,
-      least: { disk: 104_857_600, memory: 104_857_600 },
+      minFree: { disk: 104_857_600, memory: 104_857_600 },
       alerts: {
         email: undefined,
         webhook: undefined,
@@ -227,8 +227,8 @@ describe('a bad configuration', () => {
     });
     expect(message).toMatch(/^the configuration has 10 problem\(s\): /);
     for (const part of [
-      'TRESTLE_CLIENT_SECRET is not set and must be',
-      'MYSQL_USER is not set and must be',
+      'TRESTLE_CLIENT_SECRET must be set',
+      'MYSQL_USER must be set',
       'TRESTLE_API_BASE_URL is "api.cotality.com": must be an address that begins with https://',
       'MYSQL_PORT is "99999": must be a whole number from 1 to 65535',
       'PAGE_SIZE is "1001": must be a whole number from 1 to 1000',
@@ -372,14 +372,14 @@ describe('a single value', () => {
     ['MYSQL_PORT', 'x', 'must be a whole number from 1 to 65535'],
     ['MYSQL_USER', '  ', 'must be set'],
   ] as const)('%s=%j: %s', (name, text, problem) => {
-    expect(problemWith(variables, name, text)).toBe(problem);
+    expect(findProblem(variables, name, text)).toBe(problem);
   });
 
   test('has its default as text, or none', () => {
     expect([
-      presetOf(variables, 'MYSQL_PORT'),
-      presetOf(variables, 'MYSQL_USER'),
-      presetOf(variables, 'MYSQL_SOCKET'),
+      formatDefault(variables, 'MYSQL_PORT'),
+      formatDefault(variables, 'MYSQL_USER'),
+      formatDefault(variables, 'MYSQL_SOCKET'),
     ]).toEqual(['3306', '', '']);
   });
 });

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
-import { assignment, fileOf, neighbours, type Own, writeEnvFile } from '../../src/config/env-file.ts';
+import {
+  formatAssignment,
+  envFilePath,
+  findConflicts,
+  type ExclusiveSettings,
+  writeEnvFile,
+} from '../../src/config/env-file.ts';
 import { ConfigError, UsageError } from '../../src/errors.ts';
 import { registry } from '../../src/sources/registry.ts';
 import { read } from '../docs/documents.ts';
@@ -32,7 +38,7 @@ describe('the file of a place', () => {
     [{ profile: 'west' }, '.env.west'],
     [{ envFile: 'etc/a.env' }, 'etc/a.env'],
   ])('%j is %s in the working directory', (place, path) => {
-    expect(fileOf({ ...place, cwd: () => '/srv/etl' })).toBe(join('/srv/etl', path));
+    expect(envFilePath({ ...place, cwd: () => '/srv/etl' })).toBe(join('/srv/etl', path));
   });
 });
 
@@ -75,7 +81,7 @@ describe('a file that is written', () => {
     '=',
     'ünï©ode 🏠',
   ])('holds the password %j as it was typed, or refuses it', (password) => {
-    if (assignment('MYSQL_PASSWORD', password) === undefined) {
+    if (formatAssignment('MYSQL_PASSWORD', password) === undefined) {
       expect(() => reread({ MYSQL_PASSWORD: password })).toThrow(UsageError);
       expect(password).toMatch(/['"`].*['"`]|\\/);
     } else {
@@ -86,14 +92,14 @@ describe('a file that is written', () => {
   test('holds whatever a person may type on a line, or refuses it', () => {
     const typed = fc.string({ unit: 'grapheme-ascii', minLength: 1 });
     const property = fc.property(typed, (text) => {
-      if (text.trim() === '' || assignment('MYSQL_PASSWORD', text) === undefined) return;
+      if (text.trim() === '' || formatAssignment('MYSQL_PASSWORD', text) === undefined) return;
       expect(reread({ MYSQL_PASSWORD: text }).config.mysql.password).toBe(text);
     });
     fc.assert(property, { numRuns: 200 });
   });
 
   test('refuses a text that no quotes can hold', () => {
-    expect(assignment('A', `#'"\``)).toBeUndefined();
+    expect(formatAssignment('A', `#'"\``)).toBeUndefined();
   });
 });
 
@@ -103,8 +109,8 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return join(folder, '.env');
 }
 
-describe('the neighbours of a file', () => {
-  const own: Own = {
+describe('the findConflicts of a file', () => {
+  const own: ExclusiveSettings = {
     host: '127.0.0.1',
     port: 3306,
     socket: undefined,
@@ -130,8 +136,8 @@ describe('the neighbours of a file', () => {
       'other.env': 'MYSQL_DATABASE=homes\n',
     });
     const all = ['.env.east', '.env.empty', '.env.local'];
-    const found = (more: Partial<Own>): string[] =>
-      neighbours(file, { ...own, ...more })
+    const found = (more: Partial<ExclusiveSettings>): string[] =>
+      findConflicts(file, { ...own, ...more })
         .map(({ name, shares }) => `${name} ${shares.join()}`)
         .toSorted();
     expect(found({})).toEqual(all.map((name) => `${name} MYSQL_DATABASE`));
@@ -148,18 +154,18 @@ describe('the neighbours of a file', () => {
     });
     const folder = join(file, '..');
     const here = { stateDir: join(folder, 'state'), logDir: join(folder, 'logs') };
-    expect(neighbours(file, { ...own, ...here, metricsFile: join(folder, 'etl.prom') })).toEqual([
+    expect(findConflicts(file, { ...own, ...here, metricsFile: join(folder, 'etl.prom') })).toEqual([
       { name: '.env.east', shares: ['STATE_DIR'] },
       { name: '.env.north', shares: ['METRICS_FILE'] },
       { name: '.env.west', shares: ['LOG_DIR'] },
     ]);
     // A profile's own, and those of the file without a name.
     const east = { stateDir: join(folder, 'state/west'), logDir: join(folder, 'logs/north') };
-    expect(neighbours(`${file}.east`, { ...own, ...east })).toEqual([
+    expect(findConflicts(`${file}.east`, { ...own, ...east })).toEqual([
       { name: '.env.north', shares: ['LOG_DIR'] },
       { name: '.env.west', shares: ['STATE_DIR'] },
     ]);
-    expect(neighbours(`${file}.east`, { ...own, ...here })).toEqual([
+    expect(findConflicts(`${file}.east`, { ...own, ...here })).toEqual([
       { name: '.env', shares: ['STATE_DIR', 'LOG_DIR'] },
       { name: '.env.west', shares: ['LOG_DIR'] },
     ]);
@@ -168,6 +174,6 @@ describe('the neighbours of a file', () => {
   test('may be folders', () => {
     const file = folderWith({ '.env': 'MYSQL_DATABASE=homes\n' });
     mkdirSync(`${file}.east`);
-    expect(neighbours(file, own)).toEqual([]);
+    expect(findConflicts(file, own)).toEqual([]);
   });
 });

@@ -62,7 +62,7 @@ export function configurationFinding({ file, host, parts, place, reading }: Chec
     return fail(reading.problems.join('\n'), advice);
   }
   if (reading.file === undefined) return ok(`from the environment alone: there is no ${file}`);
-  const shared = sharedFinding(file, host.neighbours(file, parts.config));
+  const shared = sharedFinding(file, host.findConflicts(file, parts.config));
   if (shared !== undefined) return shared;
   if (reading.overridden.length > 0) {
     const profiles = place.profile === undefined ? '' : ', for every profile';
@@ -84,7 +84,7 @@ const HARMS: Readonly<Record<string, string>> = {
 
 function sharedFinding(
   file: string,
-  neighbours: ReturnType<Checkup['host']['neighbours']>,
+  neighbours: ReturnType<Checkup['host']['findConflicts']>,
 ): Finding | undefined {
   const variable = Object.keys(HARMS).find((each) => neighbours.some(({ shares }) => shares.includes(each)));
   if (variable === undefined) return undefined;
@@ -104,8 +104,8 @@ function folderFinding({ host }: Checkup, { config }: Parts, variable: 'STATE_DI
   if (free === undefined) return ok(where);
   const what = `${where}: ${formatSize(free)} free`;
   const advice = folderHint({ code: 'ENOSPC' }, variable);
-  if (free < config.least.disk) {
-    return fail(`${what}, less than the ${formatSize(config.least.disk)} of MIN_DISK_FREE`, advice);
+  if (free < config.minFree.disk) {
+    return fail(`${what}, less than the ${formatSize(config.minFree.disk)} of MIN_DISK_FREE`, advice);
   }
   if (free < config.alerts.diskFree) {
     return warn(`${what}, less than the ${formatSize(config.alerts.diskFree)} of ALERT_DISK_FREE`, advice);

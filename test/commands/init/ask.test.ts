@@ -121,7 +121,7 @@ describe('init', () => {
       nothing,
     );
     expect(() => openDraft({ envFile, cwd: () => '/' }, typist([]))).toThrow(
-      /is there already, and is not written over/,
+      /already exists and is not overwritten/,
     );
   });
 });
