@@ -1,7 +1,7 @@
 import { devNull, hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../db/pool.ts';
-import { secretsIn } from '../notify/alert/address.ts';
+import { findSecrets } from '../notify/alert/address.ts';
 import { type Alerts, createAlerts } from '../notify/alert/index.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, loadConfig } from '../config/config.ts';
@@ -211,7 +211,7 @@ export function secretsOf({ sourceSecrets, mysql, alerts, healthcheckUrl, proxie
   return [
     ...sourceSecrets,
     mysql.password,
-    ...addresses.flatMap(secretsIn),
+    ...addresses.flatMap(findSecrets),
     ...proxyAddresses.flatMap(listProxySecrets),
   ];
 }

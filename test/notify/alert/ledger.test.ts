@@ -2,14 +2,14 @@ import { readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Verdict } from '../../../src/notify/alert/decide.ts';
+import type { AlertVerdict } from '../../../src/notify/alert/rules.ts';
 import {
-  claimed,
-  dueNow,
+  claim,
+  selectDue,
   type Ledger,
   readLedger,
-  settled,
-  type Way,
+  settle,
+  type Channel,
   writeLedger,
 } from '../../../src/notify/alert/ledger.ts';
 import { temporaryFolder } from '../../helpers/pipeline.ts';
@@ -18,24 +18,27 @@ const REPEAT = 4 * 3_600_000;
 const START = Date.UTC(2026, 2, 19, 12);
 const MINUTE = 60_000;
 
-function verdict(isRaised: boolean, topic = 'stale'): Verdict {
+function verdict(isRaised: boolean, topic = 'stale'): AlertVerdict {
   return { kind: 'stale', topic, isRaised, title: topic, text: '', facts: {} };
 }
 
-/** A run that judges at `now`; `dead` are the ways that take nothing. @returns the ledger after it, and what was sent. */
+/** A run that judges at `now`; `dead` are the channels that take nothing. @returns the ledger after it, and what was sent. */
 function step(
   ledger: Ledger,
-  verdicts: readonly Verdict[],
+  verdicts: readonly AlertVerdict[],
   now: number,
-  ways: readonly Way[] = ['email'],
-  dead: readonly Way[] = [],
+  channels: readonly Channel[] = ['email'],
+  dead: readonly Channel[] = [],
 ): { ledger: Ledger; sent: string[] } {
-  const due = dueNow(ledger, ways, verdicts, now, REPEAT);
-  const done = due.map((each) => ({ ...each, isSent: !dead.includes(each.way) }));
+  const due = selectDue(ledger, channels, verdicts, now, REPEAT);
+  const done = due.map((each) => ({ ...each, isSent: !dead.includes(each.channel) }));
   const sent = done
     .filter(({ isSent }) => isSent)
-    .map(({ way, verdict: { topic, isRaised } }) => `${way} ${topic} ${isRaised ? 'raised' : 'recovered'}`);
-  return { ledger: settled(claimed(ledger, due, now), done, now), sent };
+    .map(
+      ({ channel, verdict: { topic, isRaised } }) =>
+        `${channel} ${topic} ${isRaised ? 'raised' : 'recovered'}`,
+    );
+  return { ledger: settle(claim(ledger, due, now), done, now), sent };
 }
 
 /** Minutes and what is judged then → what is sent in each. */
@@ -85,13 +88,13 @@ describe('promise 20: each kind is rate-limited', () => {
 
   test('what lasts says since when, and begins anew after a recovery', () => {
     const first = step({}, [verdict(true)], START).ledger;
-    const [again] = dueNow(first, ['email'], [verdict(true)], START + REPEAT, REPEAT);
+    const [again] = selectDue(first, ['email'], [verdict(true)], START + REPEAT, REPEAT);
     expect(again?.since).toBe(START);
     const second = step(first, [verdict(true)], START + REPEAT).ledger;
-    const [third] = dueNow(second, ['email'], [verdict(true)], START + 2 * REPEAT, REPEAT);
+    const [third] = selectDue(second, ['email'], [verdict(true)], START + 2 * REPEAT, REPEAT);
     expect(third?.since).toBe(START);
     const well = step(first, [verdict(false)], START + MINUTE).ledger;
-    const [later] = dueNow(well, ['email'], [verdict(true)], START + REPEAT, REPEAT);
+    const [later] = selectDue(well, ['email'], [verdict(true)], START + REPEAT, REPEAT);
     expect(later?.since).toBeNull();
   });
 
@@ -108,7 +111,7 @@ describe('promise 20: each kind is rate-limited', () => {
   });
 });
 
-describe('ways', () => {
+describe('channels', () => {
   const both = ['email', 'webhook'] as const;
 
   test('one that is dead gets it from the next run, the other one not again', () => {
@@ -130,10 +133,10 @@ describe('ways', () => {
 });
 
 describe('two processes', () => {
-  const due = dueNow({}, ['email'], [verdict(true)], START, REPEAT);
+  const due = selectDue({}, ['email'], [verdict(true)], START, REPEAT);
 
   test('what one is sending the other does not', () => {
-    expect(dueNow(claimed({}, due, START), ['email'], [verdict(true)], START + 1000, REPEAT)).toEqual([]);
+    expect(selectDue(claim({}, due, START), ['email'], [verdict(true)], START + 1000, REPEAT)).toEqual([]);
   });
 
   test('what one could not send another may send at once', () => {
@@ -142,7 +145,7 @@ describe('two processes', () => {
   });
 
   test('what one died over is sent by a later one', () => {
-    const later = dueNow(claimed({}, due, START), ['email'], [verdict(true)], START + MINUTE, REPEAT);
+    const later = selectDue(claim({}, due, START), ['email'], [verdict(true)], START + MINUTE, REPEAT);
     expect(later).toHaveLength(1);
   });
 });
@@ -275,7 +278,7 @@ describe('promise 20: an event is told once', () => {
     expect(events([0, 'a'], [15, 'b'], [239, 'b'], [240, 'b'], [900, 'b'])).toEqual(['a', '', '', 'b', '']);
   });
 
-  test('by a way that took nothing it is told later', () => {
+  test('by a channel that took nothing it is told later', () => {
     expect(events([0, 'a', true], [15, 'a', true], [30, 'a'], [45, 'a'])).toEqual(['', '', 'a', '']);
   });
 

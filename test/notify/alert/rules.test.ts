@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../../src/notify/alert/decide.ts';
+import { evaluateRules } from '../../../src/notify/alert/rules.ts';
 import type { SchemaChange } from '../../../src/dataset/feed-schema.ts';
 import type { RunReport } from '../../../src/model/alert.ts';
 import { allBad, calm, failed, settings, wellKnown } from './facts.ts';
 
 /** Topic → whether it is raised. */
 function topics(facts: Partial<RunReport>, changed: Partial<typeof settings> = {}): Record<string, boolean> {
-  const verdicts = judge({ ...calm, ...facts }, { ...settings, ...changed });
+  const verdicts = evaluateRules({ ...calm, ...facts }, { ...settings, ...changed });
   return Object.fromEntries(verdicts.map(({ topic, isRaised }) => [topic, isRaised]));
 }
 
@@ -95,27 +95,29 @@ test('of several disks the one with the least room counts', () => {
     { path: '/a', free: settings.diskFree * 2 },
     { path: '/b', free: 5000 },
   ];
-  const found = judge({ ...calm, disks }, settings).find(({ kind }) => kind === 'disk');
+  const found = evaluateRules({ ...calm, disks }, settings).find(({ kind }) => kind === 'disk');
   expect(found).toMatchObject({ isRaised: true, facts: { path: '/b', free: 5000 } });
 });
 
 test('an alert says what happened, what to do, and the next command', () => {
   const facts = failed({ message: 'the API is away', hint: 'wait', exitCode: 69 });
-  const [alert] = judge({ ...calm, ...facts, run: 17 }, settings);
+  const [alert] = evaluateRules({ ...calm, ...facts, run: 17 }, settings);
   expect(alert).toMatchObject({
     title: 'sync failed: the API is away',
     facts: { mode: 'sync', exitCode: 69, message: 'the API is away' },
   });
   expect(alert?.text).toMatch(/^sync run 17 failed with exit code 69: the API is away\nWhat to do: wait\n/);
   expect(alert?.text).toMatch(/trestle-etl status/);
-  const [quota] = judge({ ...calm, ended: 'busy', hourQuota: { limit: 7200, left: 360 } }, settings);
+  const [quota] = evaluateRules({ ...calm, ended: 'busy', hourQuota: { limit: 7200, left: 360 } }, settings);
   expect(quota?.title).toBe("quota low: 360 of the hour's 7200 requests (5 %) are left");
 });
 
 describe('a change of the feed’s own schema', () => {
   const schema: SchemaChange = allBad.schema;
   const told = (changed: Partial<SchemaChange> = {}) =>
-    judge({ ...calm, schema: { ...schema, ...changed } }, settings).find(({ kind }) => kind === 'schema');
+    evaluateRules({ ...calm, schema: { ...schema, ...changed } }, settings).find(
+      ({ kind }) => kind === 'schema',
+    );
 
   test('promise 20: is an event with the time at which it was seen, and names what is in use', () => {
     expect(told()).toMatchObject({
@@ -123,11 +125,11 @@ describe('a change of the feed’s own schema', () => {
       facts: { added: 10, removed: 5, changed: 2, used: 'Property.City, Media' },
     });
     expect(told()?.title).toMatch(
-      /10 fields added, 5 removed, 2 of another type or length; in use here: Property\.City, Media$/,
+      /10 fields added, 5 removed, 2 of another type or length; in use: Property\.City, Media$/,
     );
     expect(told()?.text).toContain('trestle-etl schema diff');
     expect(told()?.text).toContain('Added: Property.X_Pool\nRemoved: Property.City, Media\n');
-    expect(told()?.text).toContain('is called Cotality.X now, and was CoreLogic.X');
+    expect(told()?.text).toContain('renamed from CoreLogic.X to Cotality.X');
     expect(told({ renamed: null })?.text).not.toContain('is called');
   });
 
@@ -142,12 +144,12 @@ describe('a change of the feed’s own schema', () => {
   });
 
   test('is none where nothing is known of one, and none of a run that was stopped', () => {
-    expect(judge(calm, settings).map(({ kind }) => kind)).not.toContain('schema');
-    expect(judge({ ...calm, schema, ended: 'interrupted' }, settings)).toEqual([]);
+    expect(evaluateRules(calm, settings).map(({ kind }) => kind)).not.toContain('schema');
+    expect(evaluateRules({ ...calm, schema, ended: 'interrupted' }, settings)).toEqual([]);
   });
 });
 
 test('a failure without an error is told all the same', () => {
-  const [alert] = judge({ ...calm, ended: 'failed' }, settings);
-  expect(alert).toMatchObject({ isRaised: true, title: 'sync failed: the reason is not known' });
+  const [alert] = evaluateRules({ ...calm, ended: 'failed' }, settings);
+  expect(alert).toMatchObject({ isRaised: true, title: 'sync failed: unknown reason' });
 });
