@@ -130,11 +130,11 @@ describe('a change of the feed’s own schema', () => {
     expect(told()?.text).toContain('trestle-etl schema diff');
     expect(told()?.text).toContain('Added: Property.X_Pool\nRemoved: Property.City, Media\n');
     expect(told()?.text).toContain('renamed from CoreLogic.X to Cotality.X');
-    expect(told({ renamed: null })?.text).not.toContain('is called');
+    expect(told({ renamed: null })?.text).not.toContain('was renamed');
   });
 
   test('is told also where nothing of it is in use, and stays short where much is', () => {
-    expect(told({ used: [] })?.text).toContain('None of those');
+    expect(told({ used: [] })?.text).toContain('No removed or changed field');
     const many = Array.from({ length: 100 }, (_, n) => `Property.F${n}`);
     expect(told({ used: many })?.text).toContain('Property.F19 and 80 more.');
     expect(told({ used: many })?.text).not.toContain('Property.F20');
