@@ -25,14 +25,14 @@ const ANSWERS = {
 
 const lines = (text: string): number => text.split('\n').length;
 
-/** What is read from a file that was written with these answers. */
+/** Writes a file with these answers, and loads it. */
 function reread(more: Readonly<Record<string, string>> = {}) {
   const path = join(temporaryFolder(), '.env');
   writeEnvFile(path, read('.env.example'), new Map(Object.entries({ ...ANSWERS, ...more })));
   return { path, config: loadConfig(KNOWN, { envFile: path, cwd: () => '/' }, {}) };
 }
 
-describe('the file of a place', () => {
+describe('envFilePath', () => {
   test.each([
     [{}, '.env'],
     [{ profile: 'west' }, '.env.west'],
@@ -42,26 +42,26 @@ describe('the file of a place', () => {
   });
 });
 
-describe('a file that is written', () => {
-  test('holds the answers, and the defaults of all else', () => {
+describe('writeEnvFile', () => {
+  test('writes the answers, and defaults for the rest', () => {
     const { path, config } = reread({ MYSQL_PASSWORD: 'p', MYSQL_PORT: '3307' });
     expect(config.mysql).toMatchObject({ database: 'homes', user: 'etl', password: 'p', port: 3307 });
     expect(config.sources).toMatchObject({ trestle: { api: { pageSize: 1000 } } });
     expect(lines(readFileSync(path, 'utf8'))).toBe(lines(read('.env.example')));
   });
 
-  test('promise 19: may be read by its owner only', () => {
+  test('promise 19: only the owner may read the file', () => {
     expect(statSync(reread().path).mode & 0o777).toBe(0o600);
   });
 
-  test('is never written over', () => {
+  test('never overwrites a file', () => {
     const { path } = reread();
     writeFileSync(path, 'mine');
     expect(() => writeEnvFile(path, read('.env.example'), new Map())).toThrow(UsageError);
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 
-  test('that can’t be written is a matter of the configuration', () => {
+  test('throws a ConfigError if the file cannot be written', () => {
     const path = join(temporaryFolder(), 'none', '.env');
     expect(() => writeEnvFile(path, '', new Map())).toThrow(ConfigError);
     expect(existsSync(path)).toBe(false);
@@ -80,7 +80,7 @@ describe('a file that is written', () => {
     "$& $1 $'",
     '=',
     'ünï©ode 🏠',
-  ])('holds the password %j as it was typed, or refuses it', (password) => {
+  ])('stores the password %j unchanged, or refuses it', (password) => {
     if (formatAssignment('MYSQL_PASSWORD', password) === undefined) {
       expect(() => reread({ MYSQL_PASSWORD: password })).toThrow(UsageError);
       expect(password).toMatch(/['"`].*['"`]|\\/);
@@ -89,7 +89,7 @@ describe('a file that is written', () => {
     }
   });
 
-  test('holds whatever a person may type on a line, or refuses it', () => {
+  test('stores any line of text unchanged, or refuses it', () => {
     const typed = fc.string({ unit: 'grapheme-ascii', minLength: 1 });
     const property = fc.property(typed, (text) => {
       if (text.trim() === '' || formatAssignment('MYSQL_PASSWORD', text) === undefined) return;
@@ -109,7 +109,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return join(folder, '.env');
 }
 
-describe('the findConflicts of a file', () => {
+describe('findConflicts', () => {
   const own: ExclusiveSettings = {
     host: '127.0.0.1',
     port: 3306,
@@ -123,7 +123,7 @@ describe('the findConflicts of a file', () => {
     metricsFile: undefined,
   };
 
-  test('share the database where their tables are in the same one of the same server', () => {
+  test('reports the same database on the same server', () => {
     const file = folderWith({
       '.env': 'MYSQL_DATABASE=homes\n',
       '.env.east': 'MYSQL_DATABASE=homes\n',
@@ -145,7 +145,7 @@ describe('the findConflicts of a file', () => {
     expect(found({ socket: '/run/other.sock', port: 1 })).toEqual(['.env.socket MYSQL_DATABASE']);
   });
 
-  test('share folders and files by where they lie, whatever they are called', () => {
+  test('compares folders and files by their resolved paths', () => {
     const file = folderWith({
       '.env': '',
       '.env.east': 'STATE_DIR=./state/../state/\n',
@@ -159,7 +159,7 @@ describe('the findConflicts of a file', () => {
       { name: '.env.north', shares: ['METRICS_FILE'] },
       { name: '.env.west', shares: ['LOG_DIR'] },
     ]);
-    // A profile's own, and those of the file without a name.
+    // The folders of a profile, and those of the file without a name.
     const east = { stateDir: join(folder, 'state/west'), logDir: join(folder, 'logs/north') };
     expect(findConflicts(`${file}.east`, { ...own, ...east })).toEqual([
       { name: '.env.north', shares: ['LOG_DIR'] },
@@ -171,7 +171,7 @@ describe('the findConflicts of a file', () => {
     ]);
   });
 
-  test('may be folders', () => {
+  test('ignores folders', () => {
     const file = folderWith({ '.env': 'MYSQL_DATABASE=homes\n' });
     mkdirSync(`${file}.east`);
     expect(findConflicts(file, own)).toEqual([]);

@@ -26,20 +26,20 @@ function failure(work: () => void): NodeJS.ErrnoException {
 }
 
 describe('makeFolder', () => {
-  test('makes what is missing, and says whether it had to', () => {
+  test('creates missing folders, and returns whether it did', () => {
     expect(makeFolder(join(root, 'a', 'b'))).toBe(true);
     expect(makeFolder(join(root, 'a', 'b'))).toBe(false);
   });
 
-  test('a file in the way is the system’s error', () => {
+  test('throws the system’s error if a file is in the way', () => {
     writeFileSync(join(root, 'file'), '');
     expect(failure(() => makeFolder(join(root, 'file'))).code).toBe('EEXIST');
     expect(failure(() => makeFolder(join(root, 'file', 'below'))).code).toMatch(/ENOTDIR|EEXIST/);
   });
 });
 
-describe('isForeign', () => {
-  test('of a folder that is not there, the one counts that it would be made in', () => {
+describe('belongsToAnotherUser', () => {
+  test('checks the nearest parent of a missing folder', () => {
     const [ours, theirs] = [join(root, 'ours'), join(root, 'theirs')];
     mkdirSync(ours);
     expect(belongsToAnotherUser(ours)).toBe(false);
@@ -52,14 +52,14 @@ describe('isForeign', () => {
     expect(belongsToAnotherUser(join(theirs, 'a', 'b'))).toBe(true);
   });
 
-  test('below a file nothing can be made: then the file counts', () => {
+  test('checks the file if a parent is a file', () => {
     writeFileSync(join(root, 'mine'), '');
     expect(belongsToAnotherUser(join(root, 'mine', 'a', 'b'))).toBe(false);
   });
 });
 
-describe('tryFolder', () => {
-  test('leaves nothing behind, and minds nothing that an earlier process left', () => {
+describe('checkWritable', () => {
+  test('leaves no file behind, and ignores files of an earlier process', () => {
     const path = join(root, 'used');
     mkdirSync(path);
     writeFileSync(join(path, `.try.${process.pid}.tmp`), 'half');
@@ -67,19 +67,22 @@ describe('tryFolder', () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
-  test('a place where nothing can be written is the system’s error', () => {
+  test('throws the system’s error if nothing can be written', () => {
     expect(failure(() => checkWritable('/proc/self')).code).toMatch(/EACCES|ENOENT|EPERM/);
     expect(failure(() => checkWritable(join(root, 'none'))).code).toBe('ENOENT');
   });
 
-  test.skipIf(process.geteuid?.() === 0)('a folder without the right to write (not as root)', () => {
-    const path = join(root, 'closed');
-    mkdirSync(path);
-    chmodSync(path, 0o500);
-    expect(failure(() => checkWritable(path)).code).toBe('EACCES');
-  });
+  test.skipIf(process.geteuid?.() === 0)(
+    'throws for a folder without the right to write (not as root)',
+    () => {
+      const path = join(root, 'closed');
+      mkdirSync(path);
+      chmodSync(path, 0o500);
+      expect(failure(() => checkWritable(path)).code).toBe('EACCES');
+    },
+  );
 
-  test('does not write through a link that somebody laid', () => {
+  test('does not write through a link of another user', () => {
     const path = join(root, 'trap');
     mkdirSync(path);
     symlinkSync('/dev/full', join(path, `.try.${process.pid}.tmp`));
@@ -88,7 +91,7 @@ describe('tryFolder', () => {
   });
 });
 
-describe('remedy', () => {
+describe('folderHint', () => {
   test.each([
     ['ENOSPC', /^free space there; or set STATE_DIR$/],
     ['EFBIG', /ulimit -f/],

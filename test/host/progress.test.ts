@@ -23,7 +23,7 @@ function screen(columns?: number) {
   return { terminal, written };
 }
 
-describe('progressOn', () => {
+describe('createProgress', () => {
   test('promise 18: without a terminal nothing is written', () => {
     const written: string[] = [];
     const progress = createProgress({ isTTY: false, write: (text) => written.push(text) }, fakeClock());
@@ -34,7 +34,7 @@ describe('progressOn', () => {
     expect(written).toEqual([]);
   });
 
-  test('a person sees how far it is, how fast, and how long it still takes', () => {
+  test('shows the progress, the speed and the remaining time', () => {
     const { terminal, written } = screen(200);
     const clock = fakeClock();
     const progress = createProgress(terminal, clock);
@@ -46,13 +46,13 @@ describe('progressOn', () => {
     );
   });
 
-  test('without an expected number it shows no end', () => {
+  test('without an expected number it shows no remaining time', () => {
     const { terminal, written } = screen(200);
     createProgress(terminal, fakeClock()).show('Media', shown(0));
     expect(written).toEqual(['Media: 0 · 3 pages · 4 calls']);
   });
 
-  test('the line is written over, and not so often that it flickers', () => {
+  test('the line is overwritten, but not so often that it flickers', () => {
     const { terminal, written } = screen(200);
     const clock = fakeClock();
     const progress = createProgress(terminal, clock);
@@ -61,7 +61,7 @@ describe('progressOn', () => {
     expect(written.filter((text) => text === CLEAR)).toHaveLength(1);
   });
 
-  test('the line never runs over the edge, where it could not be written over', () => {
+  test('the line is never wider than the terminal, so that it can be overwritten', () => {
     const { terminal, written } = screen(40);
     createProgress(terminal, fakeClock()).show('Property', shown(123_456, { expected: 1_000_000 }));
     expect(written[0]).toHaveLength(39);
@@ -70,7 +70,7 @@ describe('progressOn', () => {
     expect(unknown.written[0]).toHaveLength(79);
   });
 
-  test('a line that stays takes the place of the one that does not', () => {
+  test('a permanent line replaces the temporary one', () => {
     const { terminal, written } = screen(200);
     const progress = createProgress(terminal, fakeClock());
     progress.show('Media', shown(1));

@@ -21,7 +21,7 @@ test.each([
   expect(formatPretty(text)).toBe(shown);
 });
 
-test('what would steer a terminal is not let through', () => {
+test('control characters of terminals are removed', () => {
   expect(formatPretty(line({ msg: 'a\u001B[2Jb', city: 'x\ny\u009B' }))).toBe(
     '12:00:01 info  a?[2Jb city=x?y?\n',
   );

@@ -9,7 +9,7 @@ test('credentials in an address go into a header, decoded', () => {
   expect(splitAddress('https://hooks.example.com/x').headers).toEqual({});
 });
 
-test('a percent sign that encodes nothing stands for itself', () => {
+test('a percent sign that encodes nothing is literal', () => {
   const { headers } = splitAddress('https://me:100%@hooks.example.com/');
   expect(Buffer.from(headers['authorization']!.slice('Basic '.length), 'base64').toString()).toBe('me:100%');
 });
@@ -34,7 +34,7 @@ test.each([
 });
 
 test.each([
-  // As services hand them out.
+  // Formats of real services.
   [
     'https://hooks.slack.com/services/T01ABCDEF/B02ABCDEF/aBcDeFgHiJkLmNoPqRsTuVwX',
     'aBcDeFgHiJkLmNoPqRsTuVwX',
@@ -65,7 +65,7 @@ test.each([
   expect(clean(line)).toBe(line);
 });
 
-test('promise 19: the password of a mail server appears nowhere, as it stands and decoded', () => {
+test('promise 19: the password of a mail server appears nowhere, encoded or decoded', () => {
   const { clean } = createRedactor(findSecrets('smtp://me:p%40ssword@mail.example.com:587'));
   expect(clean('p@ssword, p%40ssword, smtp://me:p%40ssword@mail.example.com:587')).toBe(
     '[hidden], [hidden], [hidden]',
@@ -73,7 +73,7 @@ test('promise 19: the password of a mail server appears nowhere, as it stands an
   expect(clean('mail.example.com')).toBe('mail.example.com');
 });
 
-test('a short path is nobody’s secret, and what is not set has none', () => {
+test('a short path is not a secret, and an unset address has none', () => {
   expect(findSecrets('http://127.0.0.1:8080/hook')).not.toContain('/hook');
   expect(findSecrets(undefined)).toEqual([]);
 });

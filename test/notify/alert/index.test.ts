@@ -86,7 +86,7 @@ test.each(raising)(
   },
 );
 
-test('what lasts says since when', async () => {
+test('a repeated alert has the time of the first', async () => {
   const { alerts, clock } = desk(ways());
   await alerts.notify({ ...calm, age: allBad.age });
   clock.pass(5 * 3_600_000);
@@ -98,14 +98,14 @@ test('what lasts says since when', async () => {
   expect(posted().at(-1)!.text).toContain('The alert of 2026-03-19 12:00 UTC is over.');
 });
 
-test('an alert says where it comes from', async () => {
+test('an alert has its origin', async () => {
   await desk(ways()).alerts.notify({ ...calm, ...failed() });
   expect(posted()).toMatchObject([
     { host: 'etl-1', database: 'homes', run: 17, time: '2026-03-19T12:00:00.000Z', facts: { exitCode: 1 } },
   ]);
 });
 
-test('all that is wrong at once is told, each for itself, and counted in one line', async () => {
+test('simultaneous problems are sent separately, and counted in one line', async () => {
   const { alerts, lines } = desk(ways());
   await alerts.notify({ ...calm, ...allBad, ...failed() });
   expect(arrived().posts.toSorted()).toEqual(
@@ -114,7 +114,7 @@ test('all that is wrong at once is told, each for itself, and counted in one lin
   expect(lines.at(-1)).toEqual({ level: 'info', message: 'alerts', data: { sent: 14, failed: 0 } });
 });
 
-test('the ledger holds for the next process', async () => {
+test('the next process uses the ledger', async () => {
   const { alerts, options } = desk(ways());
   await alerts.notify({ ...calm, ...failed() });
   await createAlerts(options).notify({ ...calm, ...failed() });
@@ -131,7 +131,7 @@ test('two processes at the same moment send it once', async () => {
 });
 
 describe('promise 20: receivers that fail', () => {
-  test('are tried again, and what passes then is sent once', async () => {
+  test('are retried, and each alert is sent once', async () => {
     const { alerts, lines } = desk(ways());
     replies.push({ status: 503 }, { raw: (response) => response.destroy() });
     refusals.push('451 not now', '421 too busy');
@@ -140,7 +140,7 @@ describe('promise 20: receivers that fail', () => {
     expect(lines.at(-1)!.data).toEqual({ sent: 2, failed: 0 });
   });
 
-  test('get it from a later run, while the others are not told twice', async () => {
+  test('get it from a later run, and the others do not get it twice', async () => {
     const { alerts, lines } = desk(ways());
     reply = { status: 404 };
     await alerts.notify({ ...calm, ...failed() });
@@ -155,7 +155,7 @@ describe('promise 20: receivers that fail', () => {
     expect(failure.data['err']).toMatchObject({ message: expect.stringContaining('404') as string });
   });
 
-  test('that both hang end with the limit, and nothing is thrown', async () => {
+  test('are abandoned at the limit if both hang, and nothing throws', async () => {
     const silent = await rawServer();
     const { alerts, lines } = desk(
       {
@@ -173,7 +173,7 @@ describe('promise 20: receivers that fail', () => {
     });
   });
 
-  test('that hang are left at once where the run is stopped', async () => {
+  test('are abandoned at once if they hang and the run is stopped', async () => {
     const silent = await rawServer();
     const stop = new AbortController();
     const { alerts, lines } = desk(
@@ -188,7 +188,7 @@ describe('promise 20: receivers that fail', () => {
   });
 });
 
-test('a ledger that can’t be written is logged, and the alert is sent all the same', async () => {
+test('a ledger that cannot be written is logged, and the alert is still sent', async () => {
   const { alerts, lines, options } = desk(ways());
   mkdirSync(options.file);
   await alerts.notify({ ...calm, ...failed() });
@@ -198,7 +198,7 @@ test('a ledger that can’t be written is logged, and the alert is sent all the 
   );
 });
 
-test('a mistake of our own is logged, not thrown', async () => {
+test('an internal error is logged, not thrown', async () => {
   const { alerts, lines } = desk(ways(), {
     clean: () => {
       throw new TypeError('a bug');
@@ -208,7 +208,7 @@ test('a mistake of our own is logged, not thrown', async () => {
   expect(lines.at(-1)).toMatchObject({ level: 'error', message: 'alerts could not be sent' });
 });
 
-test('without a way nothing is judged, and nothing remembered', async () => {
+test('without a channel nothing is evaluated or recorded', async () => {
   const { alerts, lines } = desk({});
   await alerts.notify({ ...calm, ...failed() });
   expect([alerts.isEnabled, lines]).toEqual([false, []]);
@@ -221,7 +221,7 @@ test('promise 19: a secret in an error reaches neither mail nor webhook', async 
   expect(JSON.stringify([hook.asked, smtp.mails])).not.toContain('hush-hush');
 });
 
-test('a test goes by every way, at any time, and says what became of it', async () => {
+test('a test is sent on every channel, at any time, and returns the results', async () => {
   const { alerts } = desk(ways());
   reply = { status: 410, body: 'gone' };
   expect(await alerts.test()).toMatchObject([
@@ -236,7 +236,7 @@ test('a test goes by every way, at any time, and says what became of it', async 
   });
 });
 
-test('a test that takes longer than a run waits has failed, though it arrives', async () => {
+test('a test that exceeds the limit of a run has failed, although it arrives', async () => {
   const { alerts, clock } = desk(ways(), { limit: LIMIT_MS });
   let pause = LIMIT_MS;
   reply = { raw: (response) => (clock.pass(pause), response.end()) };

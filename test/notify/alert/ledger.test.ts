@@ -52,7 +52,7 @@ function story(...steps: readonly (readonly [minute: number, isRaised: boolean])
 }
 
 describe('promise 20: each kind is rate-limited', () => {
-  test('what lasts is sent once, and again when its time is over', () => {
+  test('an open alert is sent once, and repeated after its interval', () => {
     expect(story([0, true], [15, true], [239, true], [240, true], [255, true], [480, true])).toEqual([
       ['raised'],
       [],
@@ -63,11 +63,11 @@ describe('promise 20: each kind is rate-limited', () => {
     ]);
   });
 
-  test('what has passed is told once', () => {
+  test('a recovery is sent once', () => {
     expect(story([0, true], [15, false], [30, false])).toEqual([['raised'], ['recovered'], []]);
   });
 
-  test('what was never told has no recovery', () => {
+  test('an alert that was never sent has no recovery', () => {
     expect(story([0, false], [15, false])).toEqual([[], []]);
   });
 
@@ -86,7 +86,7 @@ describe('promise 20: each kind is rate-limited', () => {
     expect(story(...flapping, [269, true], [270, true])).toEqual([...sent, [], ['raised']]);
   });
 
-  test('what lasts says since when, and begins anew after a recovery', () => {
+  test('a repeated alert has its start time, which is reset by a recovery', () => {
     const first = step({}, [verdict(true)], START).ledger;
     const [again] = selectDue(first, ['email'], [verdict(true)], START + REPEAT, REPEAT);
     expect(again?.since).toBe(START);
@@ -98,7 +98,7 @@ describe('promise 20: each kind is rate-limited', () => {
     expect(later?.since).toBeNull();
   });
 
-  test('topics are limited apart', () => {
+  test('topics are limited separately', () => {
     const { ledger } = step({}, [verdict(true, 'disk')], START);
     expect(step(ledger, [verdict(true, 'disk'), verdict(true, 'quota')], START + MINUTE).sent).toEqual([
       'email quota raised',
@@ -135,16 +135,16 @@ describe('channels', () => {
 describe('two processes', () => {
   const due = selectDue({}, ['email'], [verdict(true)], START, REPEAT);
 
-  test('what one is sending the other does not', () => {
+  test('an alert that one is sending is not sent by the other', () => {
     expect(selectDue(claim({}, due, START), ['email'], [verdict(true)], START + 1000, REPEAT)).toEqual([]);
   });
 
-  test('what one could not send another may send at once', () => {
+  test('an alert that one could not send can be sent at once by another', () => {
     const { ledger } = step({}, [verdict(true)], START, ['email'], ['email']);
     expect(step(ledger, [verdict(true)], START + 1000).sent).toEqual(['email stale raised']);
   });
 
-  test('what one died over is sent by a later one', () => {
+  test('an alert of a dead process is sent by a later one', () => {
     const later = selectDue(claim({}, due, START), ['email'], [verdict(true)], START + MINUTE, REPEAT);
     expect(later).toHaveLength(1);
   });
@@ -174,7 +174,7 @@ describe('in any story of a kind', () => {
     );
   }
 
-  test('promise 20: a recovery is never the last word on what is broken', () => {
+  test('promise 20: the last message about a broken state is never a recovery', () => {
     tellAny((sent, { isRaised }) => {
       if (isRaised) expect(sent.at(-1)).toMatchObject({ isRaised: true });
     });
@@ -211,7 +211,7 @@ function fileIn(): string {
 }
 
 describe('the file', () => {
-  test('gives back what was written, and is its owner’s alone', () => {
+  test('returns the written ledger, and only its owner may read it', () => {
     const file = fileIn();
     const { ledger } = step({}, [verdict(true)], START);
     writeLedger(file, ledger);
@@ -249,7 +249,7 @@ describe('the file', () => {
     expect(readLedger(file)).toEqual({});
   });
 
-  test('that somebody laid there as a link is an empty ledger', () => {
+  test('is an empty ledger if it is a link', () => {
     const [file, other] = [fileIn(), fileIn()];
     writeLedger(other, step({}, [verdict(true)], START).ledger);
     symlinkSync(other, file);
@@ -269,7 +269,7 @@ function events(...steps: readonly (readonly [minute: number, event: string, isD
   });
 }
 
-describe('promise 20: an event is told once', () => {
+describe('promise 20: an event is sent once', () => {
   test('however long it is news', () => {
     expect(events([0, 'a'], [15, 'a'], [240, 'a'], [20_000, 'a'])).toEqual(['a', '', '', '']);
   });

@@ -6,8 +6,8 @@ import { notice } from './notices.ts';
 const same = (text: string): string => text;
 const clean = (text: string): string => text.replaceAll('hush-hush', '[hidden]');
 
-describe('tidied', () => {
-  test('a title is one line: a line break would begin another header of a mail', () => {
+describe('cleanNotice', () => {
+  test('a title is one line: a line break would start another header of a mail', () => {
     const { title } = cleanNotice({ ...notice, title: 'x\r\nBcc: all@example.com\n\tz\u2028\u0000' }, same);
     expect(title).toBe('x Bcc: all@example.com z');
   });
@@ -30,7 +30,7 @@ describe('tidied', () => {
     }
   });
 
-  test('promise 19: secrets go from title, text and facts', () => {
+  test('promise 19: secrets are removed from title, text and facts', () => {
     const bad = {
       ...notice,
       title: 'a hush-hush',
@@ -41,7 +41,7 @@ describe('tidied', () => {
     expect(cleanNotice(bad, clean).facts).toEqual({ message: '[hidden]', count: 1 });
   });
 
-  test('promise 19: a secret is taken out before a text is cut, so that no half of it stays', () => {
+  test('promise 19: a secret is removed before a text is cut, so that no part of it remains', () => {
     expect(cleanNotice({ ...notice, title: `${'a'.repeat(144)}hush-hush` }, clean).title).not.toContain(
       'hush',
     );
@@ -56,7 +56,7 @@ test('a mail has its beginning in common with all others, and says where it come
   );
 });
 
-test('a recovery says so at its beginning', () => {
+test('a recovery starts with that word', () => {
   expect(formatMail({ ...notice, state: 'recovered' }).subject).toMatch(/^\[trestle-etl\] Recovered: /);
   expect(formatSlack({ ...notice, state: 'recovered' }).text).toMatch(/^Recovered: /);
 });

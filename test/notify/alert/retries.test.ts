@@ -7,7 +7,7 @@ import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const away = (retryAfter?: number): RetryableError => new RetryableError('away', { op: 'test', retryAfter });
 
-/** Throws what is listed, one a try, then gives `good`. */
+/** Throws the listed errors, one per attempt, then returns `good`. */
 function failing(...errors: readonly Error[]): { work: () => Promise<string>; count: () => number } {
   let count = 0;
   const work = async (): Promise<string> => {
@@ -24,24 +24,24 @@ function patience(signal = new AbortController().signal) {
   return { clock, random: () => 1, signal };
 }
 
-test('what can pass is withRetries three times, with waits that grow', async () => {
+test('a temporary failure is tried three times, with growing waits', async () => {
   const [going, given] = [patience(), failing(away(), away(), away())];
   await expect(withRetries(given.work, going)).rejects.toThrow('away');
   expect(given.count()).toBe(3);
   expect(going.clock.sleeps).toEqual([500, 1000]);
 });
 
-test('what passes the third time has passed', async () => {
+test('success on the third attempt is success', async () => {
   await expect(withRetries(failing(away(), away()).work, patience())).resolves.toBe('good');
 });
 
-test('what is final is not withRetries again', async () => {
+test('a permanent failure is not retried', async () => {
   const given = failing(new FatalError('no', { op: 'test' }));
   await expect(withRetries(given.work, patience())).rejects.toThrow('no');
   expect(given.count()).toBe(1);
 });
 
-test('the wait that was asked for is kept, unless it is too long for the end of a run', async () => {
+test('the requested wait is used, unless it is too long for the end of a run', async () => {
   const short = patience();
   await withRetries(failing(away(2000)).work, short);
   expect(short.clock.sleeps).toEqual([2000]);
@@ -80,8 +80,8 @@ function ended(signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve('ended'), { once: true }));
 }
 
-describe('within', () => {
-  test('the time ends it, also where the garbage collector runs meanwhile', async () => {
+describe('withDeadline', () => {
+  test('aborts after the time, even if the garbage collector runs meanwhile', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const collecting = setInterval(collect, 10);
@@ -89,7 +89,7 @@ describe('within', () => {
     clearInterval(collecting);
   });
 
-  test('each of its signals ends it, before it began too', async () => {
+  test('each of its signals aborts it, even before the start', async () => {
     for (const which of [0, 1]) {
       const stops = [new AbortController(), new AbortController()];
       const signals = stops.map(({ signal }) => signal);
@@ -100,7 +100,7 @@ describe('within', () => {
     }
   });
 
-  test('what work gives or throws comes out as it is', async () => {
+  test('returns the result of the work, or throws its error', async () => {
     expect(await withDeadline([], 600_000, async () => 'good')).toBe('good');
     await expect(withDeadline([], 600_000, () => Promise.reject(away()))).rejects.toThrow('away');
   });

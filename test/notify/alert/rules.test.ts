@@ -10,7 +10,7 @@ function topics(facts: Partial<RunReport>, changed: Partial<typeof settings> = {
   return Object.fromEntries(verdicts.map(({ topic, isRaised }) => [topic, isRaised]));
 }
 
-test('promise 20: a run that went well clears what it shows to be well, and is silent about the rest', () => {
+test('promise 20: a successful run clears what it proves, and has no verdict on the rest', () => {
   expect(topics({})).toEqual({ failed: false, credentials: false });
   expect(topics({ ended: 'partial' })).toEqual({ failed: false, credentials: false });
   expect(topics(wellKnown)).toEqual({
@@ -25,7 +25,7 @@ test('promise 20: a run that went well clears what it shows to be well, and is s
   });
 });
 
-test('promise 20: each kind is raised by what it is for', () => {
+test('promise 20: each kind is raised by its cause', () => {
   expect(topics(failed())).toEqual({ failed: true });
   expect(topics(failed({ name: 'CredentialsError', exitCode: 77 }))).toEqual({ credentials: true });
   expect(topics({ hourQuota: { limit: 1000, left: 149 } })).toMatchObject({ quota: true });
@@ -37,7 +37,7 @@ test('promise 20: each kind is raised by what it is for', () => {
   expect(topics({ mode: 'reconcile', lost: ['Media'] })).toMatchObject({ lost: true });
 });
 
-test('at its limit nothing is raised yet, not even where a rounded share would be', () => {
+test('nothing is raised at the limit, even if a rounded share would be', () => {
   expect(topics({ hourQuota: { limit: 1000, left: 150 } })).toMatchObject({ quota: false });
   expect(topics({ hourQuota: { limit: 1_000_000, left: 149_999 } })).toMatchObject({ quota: true });
   expect(topics({ processed: 1000, rejected: 50 })).toMatchObject({ rejects: false });
@@ -54,7 +54,7 @@ test('a quota alert at 0 and a reject alert at 100 percent are never raised', ()
   expect(topics({ processed: 3, altered: 3 }, { fieldPercent: 100 })).toMatchObject({ fields: false });
 });
 
-describe('what is not known is neither raised nor cleared', () => {
+describe('unknown values neither raise nor clear', () => {
   test.each<[string, Partial<RunReport>, string]>([
     ['rejects of a run that read nothing', { processed: 0, rejected: 0 }, 'rejects'],
     ['a quota that was not told', { hourQuota: undefined }, 'quota'],
@@ -63,7 +63,7 @@ describe('what is not known is neither raised nor cleared', () => {
     ['what other resources a run would have been refused', { lost: undefined }, 'lost'],
     ['what a reconcile was not to take', { mode: 'reconcile', lost: [] }, 'lost'],
     ['an age that could not be asked for', { age: undefined }, 'stale'],
-    ['the age of tables that never were complete: their first load goes on', { age: null }, 'stale'],
+    ['the age of tables that never were complete: their first load continues', { age: null }, 'stale'],
     ['how runs go, while another one is active', { ended: 'busy' }, 'failed'],
     ['credentials, after a failure of another kind', failed(), 'credentials'],
     ['how runs go, where only the credentials are wrong', failed({ name: 'CredentialsError' }), 'failed'],
@@ -72,25 +72,25 @@ describe('what is not known is neither raised nor cleared', () => {
   });
 });
 
-test('a run that gave way to another still tells of a low disk and of stale tables: the other may hang', () => {
+test('a busy run still reports a low disk and stale tables: the other run can hang', () => {
   expect(topics({ ended: 'busy', age: settings.maxAge + 1, disks: [{ path: '/a', free: 1 }] })).toEqual({
     disk: true,
     stale: true,
   });
 });
 
-test('a run that was stopped on purpose tells nothing', () => {
+test('an interrupted run reports nothing', () => {
   expect(topics({ ...wellKnown, ended: 'interrupted', age: settings.maxAge * 2 })).toEqual({});
 });
 
-test('a sync mends a failed full-load, as it goes on there; a reconcile is a matter of its own', () => {
+test('a sync clears a failed full-load, because it resumes it; a reconcile is separate', () => {
   expect(topics({ ...failed(), mode: 'full-load' })).toEqual({ failed: true });
   expect(topics({ mode: 'sync' })).toHaveProperty('failed', false);
   expect(topics({ ...failed(), mode: 'reconcile' })).toEqual({ 'failed reconcile': true });
   expect(topics({ mode: 'reconcile' })).not.toHaveProperty('failed');
 });
 
-test('of several disks the one with the least room counts', () => {
+test('the disk with the least free space counts', () => {
   const disks = [
     { path: '/a', free: settings.diskFree * 2 },
     { path: '/b', free: 5000 },
@@ -133,7 +133,7 @@ describe('a change of the feed’s own schema', () => {
     expect(told({ renamed: null })?.text).not.toContain('was renamed');
   });
 
-  test('is told also where nothing of it is in use, and stays short where much is', () => {
+  test('is reported even if none of it is in use, and stays short if much is', () => {
     expect(told({ used: [] })?.text).toContain('No removed or changed field');
     const many = Array.from({ length: 100 }, (_, n) => `Property.F${n}`);
     expect(told({ used: many })?.text).toContain('Property.F19 and 80 more.');
@@ -149,7 +149,7 @@ describe('a change of the feed’s own schema', () => {
   });
 });
 
-test('a failure without an error is told all the same', () => {
+test('a failure without an error is still reported', () => {
   const [alert] = evaluateRules({ ...calm, ended: 'failed' }, settings);
   expect(alert).toMatchObject({ isRaised: true, title: 'sync failed: unknown reason' });
 });
