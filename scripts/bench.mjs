@@ -1,51 +1,51 @@
-// npm run bench [-- options]: how fast the tool is, and what that costs, measured against others in the same minutes.
+// npm run bench [-- options]: measures the speed and cost of the tool against its contestants, in the same minutes.
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { startFeed } from './bench/feed-process.mjs';
-import { workFolder } from './bench/leftovers.mjs';
+import { makeWorkFolder } from './bench/leftovers.mjs';
 import { readOptions, usage } from './bench/options.mjs';
 import { profile, profileTable } from './bench/profile.mjs';
 import { race } from './bench/race.mjs';
-import { figuresTable, ratiosOf, ratiosTable } from './bench/report.mjs';
+import { figuresTable, computeRatios, ratiosTable } from './bench/report.mjs';
 import { scale, scaleTable } from './bench/scale.mjs';
 import { startBenchServer } from './bench/server.mjs';
 import { buildIfOlder, installModules } from './lib/project.mjs';
-import { script } from './lib/run.mjs';
+import { runScript } from './lib/run.mjs';
 
 /**
  * @typedef {import('./bench/options.mjs').Options} Options
- * @typedef {Omit<import('./bench/measure.mjs').Place, 'feed'>} Place
- * @typedef {{ text: string, data: object }} Found
+ * @typedef {Omit<import('./bench/measure.mjs').BenchContext, 'feed'>} OfflineContext
+ * @typedef {{ text: string, data: object }} Result
  */
 
 const log = console.log;
 
-/** @satisfies {Record<Options['kind'], (place: Place, options: Options) => Promise<Found>>} */
+/** @satisfies {Record<Options['kind'], (context: OfflineContext, options: Options) => Promise<Result>>} */
 const kinds = {
-  race: async (place, options) => {
-    const { feed, about } = await prepared(options, ['base', 'restamped']);
-    const results = await race({ ...place, feed }, { ...options, listings: about.listings, log });
+  race: async (context, options) => {
+    const { feed, about } = await prepareFeed(options, ['base', 'restamped']);
+    const results = await race({ ...context, feed }, { ...options, listings: about.listings, log });
     await feed.stop();
-    const ratios = ratiosOf(results);
+    const ratios = computeRatios(results);
     return {
       text: `${figuresTable(results)}\n\n${ratiosTable(ratios, about.listings)}`,
       data: { feed: about, ratios, results },
     };
   },
-  scale: async (place, options) => {
-    const sizes = await scale(place, { ...options, log });
+  scale: async (context, options) => {
+    const sizes = await scale(context, { ...options, log });
     return { text: scaleTable(sizes), data: { sizes } };
   },
-  profile: async (place, options) => {
-    const { feed, about } = await prepared(options, ['base']);
-    const shares = await profile({ ...place, feed });
+  profile: async (context, options) => {
+    const { feed, about } = await prepareFeed(options, ['base']);
+    const shares = await profile({ ...context, feed });
     await feed.stop();
     return { text: profileTable(shares), data: { feed: about, ...shares } };
   },
 };
 
-/** A feed with all pages of these moments in its memory. @param {Options} options @param {readonly string[]} moments */
-async function prepared({ listings: [listings = 0], pageSize }, moments) {
+/** Starts a feed with all pages of these moments in memory. @param {Options} options @param {readonly string[]} moments */
+async function prepareFeed({ listings: [listings = 0], pageSize }, moments) {
   log(`Preparing a feed of ${listings} listings`);
   const feed = await startFeed(listings);
   const { recordBytes } = await feed.prepare(moments, pageSize);
@@ -53,7 +53,7 @@ async function prepared({ listings: [listings = 0], pageSize }, moments) {
   return { feed, about: { listings, recordBytes } };
 }
 
-await script(async (args) => {
+await runScript(async (args) => {
   const options = readOptions(args);
   if (options.help) {
     log(usage);
@@ -61,7 +61,7 @@ await script(async (args) => {
   }
   await installModules();
   if (options.build) await buildIfOlder();
-  const folder = workFolder();
+  const folder = makeWorkFolder();
   const [load = 0] = loadavg();
   const server = await startBenchServer(options.server, log);
   const { text, data } = await kinds[options.kind]({ server, folder, pageSize: options.pageSize }, options);
@@ -71,10 +71,10 @@ await script(async (args) => {
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB`,
     node: process.version,
     server: `${server.kind} ${server.version}`,
-    busy: `load ${load.toFixed(1)} before it began`,
+    busy: `load ${load.toFixed(1)} before the start`,
   };
   log(`\n${Object.values(about).join(' · ')}\n\n${text}`);
   writeFileSync(options.out, `${JSON.stringify({ ...about, options, ...data }, null, 1)}\n`);
-  log(`\nAll of it: ${options.out}`);
+  log(`\nFull results: ${options.out}`);
   return 0;
 });

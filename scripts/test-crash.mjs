@@ -1,11 +1,11 @@
-// npm run test:crash [-- --seeds 50 --seed 1 --rounds 8]: the randomised crash test, with seeds of its own.
+// npm run test:crash [-- --seeds 50 --seed 1 --rounds 8]: the randomised crash test, with new seeds.
 import { parseArgs } from 'node:util';
 import { startDatabase } from './lib/database.mjs';
 import { build, installModules, root } from './lib/project.mjs';
-import { script } from './lib/run.mjs';
+import { runScript } from './lib/run.mjs';
 import { runSuite } from './lib/suite.mjs';
 
-await script(async (args) => {
+await runScript(async (args) => {
   const { values } = parseArgs({
     args,
     options: {
@@ -16,7 +16,7 @@ await script(async (args) => {
   });
   const last = Number(values.seed) + Number(values.seeds) - 1;
   console.log(`Seeds ${values.seed} to ${last}, ${values.rounds} rounds each.`);
-  console.log('One of them again: npm run test:crash -- --seeds 1 --seed N');
+  console.log('To repeat one: npm run test:crash -- --seeds 1 --seed N');
   process.env['CRASH_SEED'] = values.seed;
   process.env['CRASH_SEEDS'] = values.seeds;
   process.env['CRASH_ROUNDS'] = values.rounds;

@@ -1,4 +1,4 @@
-// Sums vitest's summaries of `npm test`, `npm run test:slow` and `npm run test:mysql` to one closing line: "N passed, N failed".
+// Adds up vitest's summaries of `npm test`, `npm run test:slow` and `npm run test:mysql`, and prints "N passed, N failed".
 import { existsSync, readFileSync } from 'node:fs';
 import { summaryFile } from './lib/project.mjs';
 
@@ -8,12 +8,12 @@ let [passed, failed] = [0, 0];
 for (const file of ['all', 'slow', 'mysql'].map(summaryFile).filter((path) => existsSync(path))) {
   const summary = JSON.parse(readFileSync(file, 'utf8'));
   passed += summary.numPassedTests;
-  failed += summary.numFailedTests + brokenFiles(summary.testResults);
+  failed += summary.numFailedTests + countBrokenFiles(summary.testResults);
 }
 console.log(`${passed} passed, ${failed} failed`);
 
-/** A test file that could not even be loaded has no test that failed: it counts as one. @param {FileResult[]} results */
-function brokenFiles(results) {
+/** A test file that cannot be loaded has no failed tests: it counts as one. @param {FileResult[]} results */
+function countBrokenFiles(results) {
   return results.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   ).length;

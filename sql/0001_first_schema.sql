@@ -1,6 +1,6 @@
--- The first schema. All times are UTC. Columns of properties and media are the fields of src/resources
--- in their order; a test holds the two together. {{key_collation}} is the server's binary collation
--- without padding, so that keys which differ by case, accent or trailing space stay apart.
+-- The first schema. All times are UTC. The columns of properties and media are the fields of
+-- src/sources/trestle/datasets in their order; a test compares them. {{key_collation}} is the server's binary collation
+-- without padding, so that keys that differ by case, accent or trailing space are different.
 
 CREATE TABLE IF NOT EXISTS properties (
   listing_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
@@ -125,14 +125,14 @@ CREATE TABLE IF NOT EXISTS properties (
   open_house_modification_timestamp DATETIME(3) NULL,
   modification_timestamp DATETIME(3) NOT NULL,
 
-  -- bookkeeping: hash of what the feed sent, the run that wrote it, when
+  -- bookkeeping: hash of the received record, and the run and times of writing
   content_hash CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   run_id BIGINT NOT NULL,
   created_at DATETIME(3) NOT NULL,
   updated_at DATETIME(3) NOT NULL,
   deleted_at DATETIME(3) NULL,
 
-  -- what the stored media were fetched for; media_due = 1 where the feed has moved on since
+  -- the version that the stored media were fetched for; media_due = 1 if the feed has a newer one
   media_fetched_for DATETIME(3) NULL,
   media_fetched_count INT NULL,
   media_fetched_at DATETIME(3) NULL,
@@ -158,7 +158,7 @@ CREATE TABLE IF NOT EXISTS properties (
   KEY deleted_at (deleted_at)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
--- The record as the feed sent it, byte for byte; apart, so that scans of listings never read it.
+-- The record as received, byte for byte; in a separate table, so that scans of listings never read it.
 CREATE TABLE IF NOT EXISTS properties_raw (
   listing_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   payload LONGTEXT NOT NULL,
@@ -222,7 +222,7 @@ CREATE TABLE IF NOT EXISTS media_raw (
   PRIMARY KEY (media_key)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- One row a run, from its start to its end, also for runs that failed or found the lock taken.
+-- One row for each run, from its start to its end, also if it failed or the lock was held.
 -- records_processed = inserted + updated + unchanged + rejected + older
 CREATE TABLE IF NOT EXISTS etl_sync_log (
   id BIGINT NOT NULL AUTO_INCREMENT,
@@ -252,8 +252,8 @@ CREATE TABLE IF NOT EXISTS etl_sync_log (
   KEY status (status)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
--- How far each resource was read, in the source's own text. `cursor_*`: everything before it is here.
--- `load_*`: how far a full-load over an already complete table has come. `version` fences off a run that lost its lock.
+-- The position of each resource, in the source's own text. `cursor_*`: everything before it is stored.
+-- `load_*`: the position of a full-load over a table that is already complete. `version` fences a run that lost its lock.
 CREATE TABLE IF NOT EXISTS etl_watermark (
   resource VARCHAR(64) NOT NULL,
   cursor_timestamp VARCHAR(64) NULL,
@@ -268,7 +268,7 @@ CREATE TABLE IF NOT EXISTS etl_watermark (
   PRIMARY KEY (resource)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
--- Records that can't be a row, with every reason; a later good version clears its entry.
+-- Records that cannot be a row, with all reasons; a later valid version clears the entry.
 CREATE TABLE IF NOT EXISTS etl_quarantine (
   resource VARCHAR(64) NOT NULL,
   record_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,

@@ -1,17 +1,17 @@
--- Finding and journalling deletions.
+-- Deletions: the census that finds them, and their log.
 
--- The keys of a census, until they have been compared with the tables.
+-- The keys of a census, until they are compared with the tables.
 CREATE TABLE IF NOT EXISTS etl_census (
   resource VARCHAR(64) NOT NULL,
   record_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   version_timestamp DATETIME(3) NULL,
-  -- of listings: what tells that their photos changed, which moves without the version at times
+  -- for listings: the time of their photos' last change, which can change without the version
   photos_changed DATETIME(3) NULL,
   photos_count INT NULL,
   PRIMARY KEY (resource, record_key)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
--- How far a census has come, so that an interrupted one can be gone on with.
+-- The position of a census, so that an interrupted one can resume.
 CREATE TABLE IF NOT EXISTS etl_census_state (
   resource VARCHAR(64) NOT NULL,
   filter TEXT NOT NULL,
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS etl_census_state (
   PRIMARY KEY (resource)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
--- Every deletion, with the run that made it, so that it can be explained and taken back.
+-- Every deletion with its run, so that it can be explained and undone.
 CREATE TABLE IF NOT EXISTS etl_deletion (
   run_id BIGINT NOT NULL,
   resource VARCHAR(64) NOT NULL,

@@ -1,5 +1,5 @@
--- What was sent to the API, by hour. A process writes the absolute numbers it has come to, so that a row may be written
--- any number of times, by that process or by the run that finds its file: the greatest number is the true one.
+-- Requests to the API, by hour. A process writes absolute totals, so that a row can be written any number of times, by that
+-- process or by the run that finds its file: the largest total is correct.
 CREATE TABLE IF NOT EXISTS etl_api_usage (
   process VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   -- 0: no run (verify, why, plan …)

@@ -1,8 +1,8 @@
--- What the feed says of its own fields ($metadata), one row for each version that was seen; the newest is the one in force.
+-- The feed's schema ($metadata), one row for each version that was seen; the newest is current.
 CREATE TABLE IF NOT EXISTS etl_feed_schema (
   hash CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   seen_at DATETIME(3) NOT NULL,
-  -- when it was last asked for and found the same
+  -- when it was last fetched and had not changed
   checked_at DATETIME(3) NOT NULL,
   run_id BIGINT NOT NULL,
   -- JSON: entity set → fields and links

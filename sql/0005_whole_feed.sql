@@ -1,5 +1,5 @@
--- The rest of the feed. Columns are the fields of src/resources in their order; a test holds the two together. Each table
--- has its payloads in a 1:1 table beside it, and the same bookkeeping as media: see 0001.
+-- The other tables of the feed. Columns are the fields of src/sources/trestle/datasets in their order; a test compares them.
+-- Each table has its payloads in a separate 1:1 table, and the same bookkeeping as media: see 0001.
 
 CREATE TABLE IF NOT EXISTS open_houses (
   open_house_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,

@@ -1,9 +1,9 @@
--- Views for people. SQL SECURITY INVOKER: whoever asks needs SELECT on the tables, and sees no more than they may.
--- Without OR REPLACE, which takes the right DROP: see migrate.
+-- Views for users. SQL SECURITY INVOKER: the user needs SELECT on the tables, and sees no more than their rights allow.
+-- Without OR REPLACE, which requires the right DROP: see src/db/migrate.ts.
 
--- Listings that are not deleted, by plain names, each with its first photo. The photo is the one that no other of its listing
--- comes before. NOT EXISTS, as TiDB takes no subquery in ON, and as one in the list of columns would have MySQL build all of
--- the view before it looks at your WHERE. It finds the others by media's index resource_record_key.
+-- Listings that are not deleted, with plain column names and the first photo. NOT EXISTS selects the photo that no other photo
+-- of the listing precedes: TiDB has no subquery in ON, and with one in the list of columns MySQL builds the complete view
+-- before it applies the user's WHERE. It uses the index resource_record_key of media.
 CREATE SQL SECURITY INVOKER VIEW v_listings AS
 SELECT
   p.listing_key,
@@ -76,13 +76,13 @@ WHERE p.deleted_at IS NULL
       )
   );
 
--- What a buyer can ask for: on the market, or about to be. A listing under contract that still takes offers counts; Pending does
--- not. Both spellings, with PRETTY_ENUMS and without.
+-- Listings that are on the market, or will be soon. A listing under contract that still accepts offers is included; Pending is
+-- not. Both spellings, with and without PRETTY_ENUMS.
 CREATE SQL SECURITY INVOKER VIEW v_active_listings AS
 SELECT * FROM v_listings
 WHERE listing_status IN ('Active', 'ActiveUnderContract', 'Active Under Contract', 'ComingSoon', 'Coming Soon');
 
--- Open houses that are not over, of listings that are still there. Times are UTC; open_house_date is the day as it is there.
+-- Open houses that have not ended, of listings that are not deleted. Times are UTC; open_house_date is the local day.
 CREATE SQL SECURITY INVOKER VIEW v_open_houses_upcoming AS
 SELECT
   o.open_house_key,

@@ -1,6 +1,6 @@
--- What the stored CustomProperty records were fetched for; custom_due = 1 where the listing has moved since.
--- A statement each for what the next one needs: TiDB looks at the table as it was before the statement. What is there
--- already is skipped (db/migrate.ts).
+-- The version that the stored CustomProperty records were fetched for; custom_due = 1 if the listing has changed since.
+-- Separate statements, because TiDB does not see columns that the same statement adds. Existing columns and keys are
+-- skipped (src/db/migrate.ts).
 ALTER TABLE properties
   ADD COLUMN custom_fetched_for DATETIME(3) NULL,
   ADD COLUMN custom_fetched_at DATETIME(3) NULL,

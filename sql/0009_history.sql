@@ -1,9 +1,9 @@
--- HISTORY=on: every change of a listing's price or status, written with the row that it changed. It outlives the row.
+-- HISTORY=on: every change of a listing's price or status, written with the changed row. It is kept when the row is deleted.
 CREATE TABLE IF NOT EXISTS listing_change (
   listing_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
-  -- RESO's name; `deleted_at` where a listing that was deleted here came back
+  -- RESO's name; `deleted_at` if a deleted listing came back
   field VARCHAR(64) NOT NULL,
-  -- when it was written here; upstream_at: the ModificationTimestamp that the record had with the new value
+  -- when it was written; upstream_at: the ModificationTimestamp of the record with the new value
   changed_at DATETIME(3) NOT NULL,
   upstream_at DATETIME(3) NOT NULL,
   old_value VARCHAR(255) NULL,

@@ -1,2 +1,2 @@
--- Since when the listings that a site shows first are here; the rest of a first load may still be under way.
+-- Since when active listings are loaded; the rest of a first load may still be in progress.
 ALTER TABLE etl_watermark ADD COLUMN usable_at DATETIME(3) NULL;

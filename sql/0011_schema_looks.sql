@@ -1,4 +1,4 @@
--- One row: held while a version of the feed's schema is stored, and when the feed last failed to tell it.
+-- One row: locked while a version of the feed's schema is stored, with the time of the last failure to fetch it.
 CREATE TABLE IF NOT EXISTS etl_schema_look (
   id INT NOT NULL,
   failed_at DATETIME(3) NULL,

@@ -1,13 +1,13 @@
--- Fields of stored records whose columns do not hold exactly what was sent; cleared when a later version is fine.
+-- Fields of stored records whose columns differ from the received values; cleared when a later version is valid.
 CREATE TABLE IF NOT EXISTS etl_field_issue (
   dataset VARCHAR(64) COLLATE {{key_collation}} NOT NULL,
   record_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
   field VARCHAR(128) COLLATE {{key_collation}} NOT NULL,
-  -- what is wrong with the value
+  -- the rule that the value violates
   rule VARCHAR(255) NOT NULL,
-  -- what the column holds: rounded, cut, replaced (half characters), null
+  -- the content of the column: rounded, cut, replaced (incomplete characters), null
   action VARCHAR(16) NOT NULL,
-  -- as it was sent, shortened; the payload has it whole
+  -- the received value, shortened; the payload has the complete one
   value VARCHAR(255) NOT NULL,
   run_id BIGINT NOT NULL,
   first_seen DATETIME(3) NOT NULL,
@@ -19,5 +19,5 @@ CREATE TABLE IF NOT EXISTS etl_field_issue (
 
 ALTER TABLE etl_sync_log ADD COLUMN field_issues BIGINT NOT NULL DEFAULT 0;
 
--- The fields and rules that an entry was last judged by; null: those of an earlier version.
+-- The fields and rules that an entry was last checked with; null: those of an earlier version.
 ALTER TABLE etl_quarantine ADD COLUMN rules VARCHAR(64) NULL;

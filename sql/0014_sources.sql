@@ -2,15 +2,15 @@
 -- sources, so a dataset still identifies its watermark and its quarantined records.
 ALTER TABLE etl_sync_log ADD COLUMN source VARCHAR(64) NOT NULL DEFAULT 'trestle';
 
--- walk_from: where a read that has not ended yet started, in the source's own text; '' is the beginning. What it passed
--- over is looked for when a later run reaches the end.
+-- walk_from: the start of a read that has not completed yet, in the source's own text; '' is the beginning. Records that it
+-- passed over are checked when a later run completes.
 ALTER TABLE etl_watermark
   ADD COLUMN source VARCHAR(64) NOT NULL DEFAULT 'trestle',
   ADD COLUMN walk_from VARCHAR(64) NULL;
 
 ALTER TABLE etl_quarantine ADD COLUMN source VARCHAR(64) NOT NULL DEFAULT 'trestle';
 
--- Sign-ins have no dataset: the source tells them apart.
+-- Sign-ins have no dataset: the source distinguishes them.
 ALTER TABLE etl_api_usage
   ADD COLUMN source VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'trestle',
   DROP PRIMARY KEY,

@@ -1,2 +1,2 @@
--- The column says since when active listings are loaded; `usable_at` was its name until now. Values are kept.
+-- The time since when active listings are loaded. The former name was `usable_at`; values are kept.
 ALTER TABLE etl_watermark RENAME COLUMN usable_at TO active_at;

@@ -44,7 +44,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   http: ['errors', 'host/private-file.ts', 'lib', 'model'],
   notify: ['errors', 'host/private-file.ts', 'http', 'lib', 'model'],
   config: ['sources', 'dataset', 'db', 'errors', 'host', 'http', 'lib', 'model'],
-  log: ['errors', 'host', 'model'],
+  log: ['errors', 'host', 'lib', 'model'],
   host: ['errors', 'lib', 'model'],
   model: ['dataset'],
   errors: [],

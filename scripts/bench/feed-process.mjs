@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { root } from '../lib/project.mjs';
 import { ScriptError, start } from '../lib/run.mjs';
-import { cpuOf } from './server.mjs';
+import { readCpu } from './server.mjs';
 
 /**
  * @typedef {{ requests: number, bytes: number, root: string, recordBytes: number, answers: number }} Report
  * @typedef {Awaited<ReturnType<typeof startFeed>>} Feed
  */
 
-/** Starts the feed in a process of its own. @param {number} listings */
+/** Starts the feed in a separate process. @param {number} listings */
 export async function startFeed(listings) {
   const file = join(root, 'scripts/bench/processes/feed.mjs');
   const args = [
@@ -24,7 +24,7 @@ export async function startFeed(listings) {
   const waiting = new Map();
   let last = 0;
   /** @param {object} [order] @returns {Promise<Report>} */
-  const ask = (order) =>
+  const send = (order) =>
     new Promise((resolve, reject) => {
       waiting.set(order === undefined ? 0 : (last += 1), { resolve, reject });
       if (order !== undefined) child.send({ id: last, ...order });
@@ -32,28 +32,28 @@ export async function startFeed(listings) {
   child.on(
     'message',
     (/** @type {{ id: number, report: Report, failed?: string }} */ { id, report, failed }) => {
-      const asker = waiting.get(id);
+      const request = waiting.get(id);
       waiting.delete(id);
-      if (failed === undefined) asker?.resolve(report);
-      else asker?.reject(new Error(failed));
+      if (failed === undefined) request?.resolve(report);
+      else request?.reject(new Error(failed));
     },
   );
-  const gone = refuseWhenEnded();
-  async function refuseWhenEnded() {
+  const ended = rejectWhenEnded();
+  async function rejectWhenEnded() {
     const code = await exit;
     for (const { reject } of waiting.values())
       reject(new ScriptError(`The feed ended with exit code ${code}`));
   }
-  const { root: url } = await ask();
+  const { root: url } = await send();
   return {
     url,
-    /** Makes every page of these moments. @param {readonly string[]} moments @param {number} top */
-    prepare: (moments, top) => ask({ do: 'prepare', moments, top }),
-    report: () => ask({ do: 'report' }),
-    cpu: () => cpuOf(child.pid ?? 0),
+    /** Creates every page of these moments. @param {readonly string[]} moments @param {number} top */
+    prepare: (moments, top) => send({ do: 'prepare', moments, top }),
+    report: () => send({ do: 'report' }),
+    cpu: () => readCpu(child.pid ?? 0),
     stop: async () => {
       await stop();
-      await gone;
+      await ended;
     },
   };
 }

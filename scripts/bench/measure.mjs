@@ -4,7 +4,7 @@ import { root } from '../lib/project.mjs';
 import { ScriptError, start, tail } from '../lib/run.mjs';
 
 /**
- * What one contestant took once. Undefined: there is no such thing, or it can't be told on this system.
+ * The figures of one contestant in one round. Undefined if not applicable, or not available on this system.
  * @typedef {object} Figures
  * @property {number} rows
  * @property {number} wall seconds
@@ -14,19 +14,19 @@ import { ScriptError, start, tail } from '../lib/run.mjs';
  * @property {number | undefined} feedCpu seconds
  * @property {number} requests
  * @property {number} wire bytes
- * @property {number} written bytes, by InnoDB: pages and log, with what was left to be written afterwards
+ * @property {number} written bytes, by InnoDB: pages and log, including delayed writes
  *
  * @typedef {{ wall: number, cpu?: number, peak?: number }} Taken
- * @typedef {{ server: import('./server.mjs').Server, feed: import('./feed-process.mjs').Feed, folder: string, pageSize: number }} Place
- *   folder: for what the contestants write
+ * @typedef {{ server: import('./server.mjs').Server, feed: import('./feed-process.mjs').Feed, folder: string, pageSize: number }} BenchContext
+ *   folder: for the files of the contestants
  */
 
-const hook = join(root, 'scripts/bench/processes/usage.cjs');
+const HOOK = join(root, 'scripts/bench/processes/usage.cjs');
 
 /**
- * Measures `run`, which brings its own time.
- * @param {Place} place
- * @param {{ rows: number, database?: string | undefined, run: () => Promise<Taken> }} what
+ * Measures `run`, which returns its own times.
+ * @param {BenchContext} context
+ * @param {{ rows: number, database?: string | undefined, run: () => Promise<Taken> }} contestant
  * @returns {Promise<Figures>}
  */
 export async function measure({ server, feed }, { rows, database, run }) {
@@ -38,7 +38,7 @@ export async function measure({ server, feed }, { rows, database, run }) {
   };
   const taken = await run();
   const after = { server: server.cpu(), feed: feed.cpu(), sent: await feed.report() };
-  // What waits to be written is this one's, and must not be written while the next one is measured.
+  // Pending writes belong to this contestant, and must not be counted for the next one.
   if (database !== undefined) await server.flush(database);
   return {
     rows,
@@ -59,24 +59,24 @@ function difference(before, after) {
 }
 
 /**
- * Runs Node to its end, and tells what that took, from start to exit.
+ * Runs Node and measures it, from start to exit.
  * @param {readonly string[]} args
  * @param {{ folder: string, env: NodeJS.ProcessEnv }} options
  * @returns {Promise<Taken>}
  */
-export async function timedNode(args, { folder, env }) {
+export async function measureNode(args, { folder, env }) {
   const usage = join(folder, 'usage.json');
   const logFile = join(folder, 'output.log');
   rmSync(usage, { force: true });
   const out = openSync(logFile, 'w');
-  const began = process.hrtime.bigint();
+  const startedAt = process.hrtime.bigint();
   try {
-    const code = await start(process.execPath, ['-r', hook, ...args], {
+    const code = await start(process.execPath, ['-r', HOOK, ...args], {
       cwd: folder,
       env: { ...env, BENCH_USAGE: usage },
       stdio: ['ignore', out, out],
     }).exit;
-    const wall = Number(process.hrtime.bigint() - began) / 1e9;
+    const wall = Number(process.hrtime.bigint() - startedAt) / 1e9;
     if (code !== 0)
       throw new ScriptError(`node ${args.join(' ')} ended with exit code ${code}:\n${tail(logFile)}`);
     return { wall, ...JSON.parse(readFileSync(usage, 'utf8')) };
@@ -85,9 +85,9 @@ export async function timedNode(args, { folder, env }) {
   }
 }
 
-/** Times something that the server does on its own. @param {() => Promise<unknown>} work @returns {Promise<Taken>} */
-export async function timed(work) {
-  const began = process.hrtime.bigint();
+/** Measures work of the server alone. @param {() => Promise<unknown>} work @returns {Promise<Taken>} */
+export async function measureTime(work) {
+  const startedAt = process.hrtime.bigint();
   await work();
-  return { wall: Number(process.hrtime.bigint() - began) / 1e9 };
+  return { wall: Number(process.hrtime.bigint() - startedAt) / 1e9 };
 }

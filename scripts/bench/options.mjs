@@ -4,15 +4,15 @@ import { root } from '../lib/project.mjs';
 import { ScriptError } from '../lib/run.mjs';
 
 export const usage = `npm run bench -- [options]
-  --quick            a small feed and fewer rounds: the ratios in about a minute
+  --quick            a small feed and fewer rounds: ratios in about a minute
   --scale            full-loads of 10,000, 50,000 and 200,000 listings, one after the other
-  --profile          where the time of a full-load goes, by node --cpu-prof
+  --profile          the time of each function in a full-load, by node --cpu-prof
   --listings <n>     listings of the feed (default 20000; with --quick 2000); with --scale a list: 1000,2000
-  --rounds <n>       measured rounds (default 5, after one to warm up; with --quick 3, with --scale 1)
+  --rounds <n>       measured rounds (default 5, after a warm-up round; with --quick 3, with --scale 1)
   --server <kind>    mariadb (default) or mysql
   --page-size <n>    records a page (default 1000)
   --out <file>       default bench-results.json
-  --no-build         takes dist/ as it is`;
+  --no-build         uses dist/ without building it`;
 
 /**
  * @typedef {object} Options
@@ -22,7 +22,7 @@ export const usage = `npm run bench -- [options]
  * @property {number} rounds
  * @property {number} pageSize
  * @property {'mariadb' | 'mysql'} server
- * @property {boolean} isWarm whether one round more, before the others, does not count
+ * @property {boolean} isWarm whether an extra round before the others is not counted
  * @property {string} out
  * @property {boolean} build
  */
@@ -38,9 +38,9 @@ export function readOptions(args) {
   return {
     kind: scale ? 'scale' : profile ? 'profile' : 'race',
     help: values.help ?? false,
-    listings: lists.split(',').map((text) => whole('--listings', text, 10)),
-    rounds: whole('--rounds', values.rounds ?? (scale ? '1' : quick ? '3' : '5'), 1),
-    pageSize: whole('--page-size', values['page-size'] ?? '1000', 1),
+    listings: lists.split(',').map((text) => parseWhole('--listings', text, 10)),
+    rounds: parseWhole('--rounds', values.rounds ?? (scale ? '1' : quick ? '3' : '5'), 1),
+    pageSize: parseWhole('--page-size', values['page-size'] ?? '1000', 1),
     server,
     isWarm: !quick,
     out: values.out ?? join(root, 'bench-results.json'),
@@ -71,9 +71,9 @@ function parse(args) {
   }
 }
 
-/** @param {string} name @param {string} text @param {number} least */
-function whole(name, text, least) {
+/** @param {string} name @param {string} text @param {number} min */
+function parseWhole(name, text, min) {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new ScriptError(`${name} takes a whole number from ${least} on, not "${text}"\n\n${usage}`, 2);
+  if (Number.isInteger(value) && value >= min) return value;
+  throw new ScriptError(`${name} takes a whole number of at least ${min}, not "${text}"\n\n${usage}`, 2);
 }

@@ -1,39 +1,42 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { table } from '../lib/demo-sql.mjs';
+import { formatTable } from '../lib/demo-sql.mjs';
 import { root } from '../lib/project.mjs';
-import { timedNode } from './measure.mjs';
-import { emptyDatabase } from './tables.mjs';
-import { environment, main, tool } from './ways.mjs';
+import { measureNode } from './measure.mjs';
+import { createEmptyDatabase } from './tables.mjs';
+import { createEnvironment, main, runTool } from './ways.mjs';
 
 /**
  * @typedef {{ functionName: string, url: string, lineNumber: number }} Frame
  * @typedef {{ id: number, callFrame: Frame, children?: number[] }} Node
  * @typedef {{ nodes: Node[], samples: number[], timeDeltas: number[] }} CpuProfile
  * @typedef {{ what: string, ms: number }} Share
- * @typedef {{ functions: Share[], files: Share[] }} Shares the most first
+ * @typedef {{ functions: Share[], files: Share[] }} Shares largest first
  */
 
 const database = 'bench_profile';
 
 /**
- * Where a first load spends its main thread: milliseconds of each function's own code.
- * @param {import('./measure.mjs').Place} place
+ * Profiles the main thread of a first load: milliseconds in each function's own code.
+ * @param {import('./measure.mjs').BenchContext} context
  * @returns {Promise<Shares>}
  */
-export async function profile(place) {
-  const { folder } = place;
-  await emptyDatabase(place, database);
-  await tool(place, database, 'base', ['full-load']);
-  await emptyDatabase(place, database);
+export async function profile(context) {
+  const { folder } = context;
+  await createEmptyDatabase(context, database);
+  await runTool(context, database, 'base', ['full-load']);
+  await createEmptyDatabase(context, database);
   const flags = ['--cpu-prof', `--cpu-prof-dir=${join(folder, 'profile')}`, '--cpu-prof-interval=500'];
-  await timedNode([...flags, main, 'full-load'], { folder, env: environment(place, database, 'base') });
+  await measureNode([...flags, main, 'full-load'], {
+    folder,
+    env: createEnvironment(context, database, 'base'),
+  });
   const [file = ''] = readdirSync(join(folder, 'profile'));
-  return sharesOf(JSON.parse(readFileSync(join(folder, 'profile', file), 'utf8')));
+  return computeShares(JSON.parse(readFileSync(join(folder, 'profile', file), 'utf8')));
 }
 
 /** @param {CpuProfile} profile @returns {Shares} */
-function sharesOf({ nodes, samples, timeDeltas }) {
+function computeShares({ nodes, samples, timeDeltas }) {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
   /** @type {Map<string, number>} */
@@ -50,13 +53,13 @@ function sharesOf({ nodes, samples, timeDeltas }) {
   return { functions: sorted(functions), files: sorted(files) };
 }
 
-/** What the engine does by itself is nobody's. @param {Frame} frame */
+/** Work of the engine that belongs to no file. @param {Frame} frame */
 function isOverhead({ functionName }) {
   return /^\((garbage collector|program)\)$/.test(functionName);
 }
 
 /**
- * Where code of the engine's own, such as a pattern's, was called from.
+ * Returns the file that called code of the engine, such as a regular expression.
  * @param {number} id
  * @param {ReadonlyMap<number, Node>} nodes
  * @param {ReadonlyMap<number, number>} parents
@@ -94,13 +97,13 @@ export function profileTable({ functions, files }) {
   const all = functions.reduce((sum, { ms }) => sum + ms, 0);
   /** @param {readonly Share[]} shares @param {string} head */
   const text = (shares, head) =>
-    table(
+    formatTable(
       shares.slice(0, 30).map(({ what, ms }) => ({
         [head]: what,
         ms: ms.toFixed(0),
         '%': ((ms / all) * 100).toFixed(1),
       })),
     );
-  const total = `${(all / 1000).toFixed(2)} s on the main thread, waiting left out`;
+  const total = `${(all / 1000).toFixed(2)} s on the main thread, without idle time`;
   return `${text(functions, 'function')}\n\n${text(files, 'file')}\n\n${total}`;
 }

@@ -1,4 +1,4 @@
-import { table } from '../lib/demo-sql.mjs';
+import { formatTable } from '../lib/demo-sql.mjs';
 
 /**
  * @typedef {import('./race.mjs').Result} Result
@@ -23,36 +23,36 @@ const names = {
 };
 
 /** @param {readonly number[]} values */
-export function spread(values) {
+export function computeSpread(values) {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = (sorted.length - 1) / 2;
   const [low = NaN, high = NaN] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]];
   return { median: (low + high) / 2, least: sorted[0] ?? NaN, most: sorted.at(-1) ?? NaN };
 }
 
-/** One line a contestant: medians, with what the fastest and the slowest round gave. @param {readonly Result[]} results */
+/** Formats one line for each contestant: medians, and the fastest and slowest rounds. @param {readonly Result[]} results */
 export function figuresTable(results) {
   const groups = Object.keys(names).flatMap((step) =>
     Object.keys(names).map((way) => results.filter((each) => each.step === step && each.way === way)),
   );
-  return table(
+  return formatTable(
     groups.flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
       const { step, way } = first;
-      return [{ ' ': names[step], way: names[way], ...line(group.map(({ figures }) => figures)) }];
+      return [{ ' ': names[step], way: names[way], ...formatFigures(group.map(({ figures }) => figures)) }];
     }),
   );
 }
 
 /** @param {readonly Figures[]} rounds */
-export function line(rounds) {
+export function formatFigures(rounds) {
   /** @param {(figures: Figures) => number | undefined} of @param {number} [digits] */
   const median = (of, digits = 0) => {
     const values = rounds.map(of).filter((value) => value !== undefined);
-    return values.length === 0 ? null : spread(values).median.toFixed(digits);
+    return values.length === 0 ? null : computeSpread(values).median.toFixed(digits);
   };
-  const rates = spread(rounds.map(({ rows, wall }) => rows / wall));
+  const rates = computeSpread(rounds.map(({ rows, wall }) => rows / wall));
   const isRate = rates.median > 0;
   return {
     'rows/s': isRate ? rates.median.toFixed(0) : null,
@@ -67,29 +67,31 @@ export function line(rounds) {
   };
 }
 
-/** The goals, each as the median of its rounds' ratios. @param {readonly Result[]} results @returns {Ratio[]} */
-export function ratiosOf(results) {
+/** Computes the ratios of the goals, each as the median of its rounds. @param {readonly Result[]} results @returns {Ratio[]} */
+export function computeRatios(results) {
   return [
-    faster(results, 'load', 'infile', 1),
-    faster(results, 'load', 'local', undefined),
-    faster(results, 'load', 'straightforward', 4),
-    faster(results, 'load', 'download', undefined),
-    faster(results, 'reread', 'straightforward', 7),
-    faster(results, 'changed', 'straightforward', undefined),
-    faster(results, 'restamp', 'straightforward', 4),
+    compareTimes(results, 'load', 'infile', 1),
+    compareTimes(results, 'load', 'local', undefined),
+    compareTimes(results, 'load', 'straightforward', 4),
+    compareTimes(results, 'load', 'download', undefined),
+    compareTimes(results, 'reread', 'straightforward', 7),
+    compareTimes(results, 'changed', 'straightforward', undefined),
+    compareTimes(results, 'restamp', 'straightforward', 4),
     {
       name: `idle sync, start to exit : ${names.node}`,
       goal: '< 2, and its requests',
       isMet: undefined,
-      ...spread(pairs(results, 'idle', 'node').map(([tool, node]) => tool.wall / node.wall)),
+      ...computeSpread(pairRounds(results, 'idle', 'node').map(([tool, node]) => tool.wall / node.wall)),
     },
-    peakOf(results),
+    computePeak(results),
   ];
 }
 
 /** @param {readonly Result[]} results @param {Step} step @param {Way} rival @param {number | undefined} goal @returns {Ratio} */
-function faster(results, step, rival, goal) {
-  const ratios = spread(pairs(results, step, rival).map(([tool, other]) => other.wall / tool.wall));
+function compareTimes(results, step, rival, goal) {
+  const ratios = computeSpread(
+    pairRounds(results, step, rival).map(([tool, other]) => other.wall / tool.wall),
+  );
   return {
     name: `${names[step]} : ${names[rival]}`,
     goal: goal === undefined ? '' : `≥ ${goal.toFixed(1)}`,
@@ -99,16 +101,16 @@ function faster(results, step, rival, goal) {
 }
 
 /** @param {readonly Result[]} results @returns {Ratio} */
-function peakOf(results) {
+function computePeak(results) {
   const peaks = results
     .filter(({ step, way }) => step === 'load' && way === 'tool')
     .map(({ figures }) => (figures.peak ?? NaN) / 1e6);
-  const found = spread(peaks);
+  const found = computeSpread(peaks);
   return { name: 'peak memory of a first load, MB', goal: '≤ 300', isMet: found.median <= 300, ...found };
 }
 
-/** The tool's and a rival's figures of each round. @param {readonly Result[]} results @param {Step} step @param {Way} rival */
-function pairs(results, step, rival) {
+/** Pairs the tool's figures of each round with a rival's. @param {readonly Result[]} results @param {Step} step @param {Way} rival */
+function pairRounds(results, step, rival) {
   const of = (/** @type {Way} */ way) => results.filter((each) => each.step === step && each.way === way);
   return of('tool').flatMap(({ round, figures }) => {
     const other = of(rival).find((each) => each.round === round);
@@ -116,13 +118,13 @@ function pairs(results, step, rival) {
   });
 }
 
-/** What the goals are for: of a smaller feed, half of the time is the start. */
+/** The size that the goals are for: with a smaller feed, half of the time is the start. */
 const GOAL_LISTINGS = 20_000;
 
 /** @param {readonly Ratio[]} ratios @param {number} listings */
 export function ratiosTable(ratios, listings) {
   const isSmall = listings < GOAL_LISTINGS;
-  const rows = table(
+  const rows = formatTable(
     ratios.map(({ name, goal, median, least, most, isMet }) => ({
       'trestle-etl to': name,
       median: short(median),
@@ -131,7 +133,7 @@ export function ratiosTable(ratios, listings) {
     })),
   );
   return isSmall
-    ? `${rows}\n\nThe goals are for ${GOAL_LISTINGS} listings. What --quick gave last stands in docs/performance.md.`
+    ? `${rows}\n\nThe goals are for ${GOAL_LISTINGS} listings. docs/performance.md has the latest results of --quick.`
     : rows;
 }
 

@@ -1,9 +1,9 @@
-import { table } from '../lib/demo-sql.mjs';
+import { formatTable } from '../lib/demo-sql.mjs';
 import { startFeed } from './feed-process.mjs';
 import { measure } from './measure.mjs';
-import { line } from './report.mjs';
-import { checkRows, emptyDatabase } from './tables.mjs';
-import { tool } from './ways.mjs';
+import { formatFigures } from './report.mjs';
+import { checkRows, createEmptyDatabase } from './tables.mjs';
+import { runTool } from './ways.mjs';
 
 /**
  * @typedef {import('./measure.mjs').Figures} Figures
@@ -13,27 +13,27 @@ import { tool } from './ways.mjs';
 const database = 'bench_scale';
 
 /**
- * First loads of feeds of several sizes: what a row costs, and how much memory is needed, must not depend on the size.
- * @param {Omit<import('./measure.mjs').Place, 'feed'>} place
+ * Measures first loads of several sizes: the cost of a row, and the memory, must not depend on the size.
+ * @param {Omit<import('./measure.mjs').BenchContext, 'feed'>} context
  * @param {{ listings: readonly number[], rounds: number, log: (line: string) => void }} options
  * @returns {Promise<Size[]>}
  */
-export async function scale(place, { listings, rounds, log }) {
+export async function scale(context, { listings, rounds, log }) {
   /** @type {Size[]} */
   const sizes = [];
   for (const size of listings) {
     log(`Preparing a feed of ${size} listings`);
     const feed = await startFeed(size);
-    const own = { ...place, feed };
-    await feed.prepare(['base'], place.pageSize);
+    const own = { ...context, feed };
+    await feed.prepare(['base'], context.pageSize);
     /** @type {Figures[]} */
     const found = [];
     for (let round = 1; round <= rounds; round += 1) {
       log(`Loading ${size} listings, round ${round} of ${rounds}`);
-      await emptyDatabase(own, database);
-      const run = () => tool(own, database, 'base', ['full-load']);
+      await createEmptyDatabase(own, database);
+      const run = () => runTool(own, database, 'base', ['full-load']);
       found.push(await measure(own, { rows: size, database, run }));
-      await checkRows(place.server, database, { rows: size, moved: 0, since: Date.UTC(2025, 0, 1) });
+      await checkRows(context.server, database, { rows: size, moved: 0, since: Date.UTC(2025, 0, 1) });
     }
     await feed.stop();
     sizes.push({ listings: size, rounds: found });
@@ -43,13 +43,13 @@ export async function scale(place, { listings, rounds, log }) {
 
 /** @param {readonly Size[]} sizes */
 export function scaleTable(sizes) {
-  return table(
+  return formatTable(
     sizes.map(({ listings, rounds }) => {
       /** @param {(figures: Figures) => number | undefined} of @param {string} unit */
       const each = (of, unit) => ({ [unit]: perThousand(listings, rounds.map(of)) });
       return {
         listings,
-        ...line(rounds),
+        ...formatFigures(rounds),
         ...each(({ cpu }) => cpu, 'CPU ms/row'),
         ...each(({ serverCpu }) => serverCpu, 'server CPU ms/row'),
       };

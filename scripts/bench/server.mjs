@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { aptInstall, canInstall, findServer } from '../lib/find-server.mjs';
-import { mysqlOfSid } from '../lib/mysql-sid.mjs';
-import { folder, root } from '../lib/project.mjs';
+import { provideSidMysql } from '../lib/mysql-sid.mjs';
+import { makeFolder, root } from '../lib/project.mjs';
 import { ScriptError } from '../lib/run.mjs';
 import { startServer } from '../lib/server.mjs';
-import { leftovers } from './leftovers.mjs';
+import { trackLeftovers } from './leftovers.mjs';
 
 /**
  * @typedef {'mariadb' | 'mysql'} Kind
  * @typedef {Awaited<ReturnType<typeof startBenchServer>>} Server
  */
 
-/** As people run one: durable, with room for what is loaded. */
-const settings = {
+/** Realistic options: durable, with enough memory for the loaded data. */
+const OPTIONS = {
   mariadb: ['--innodb-log-file-size=1G'],
   mysql: ['--innodb-redo-log-capacity=1G'],
   both: [
@@ -26,15 +26,15 @@ const settings = {
 };
 
 /**
- * A server for this bench alone, with a data folder of its own that is gone afterwards.
+ * Starts a server for the bench, with a separate data folder that is removed afterwards.
  * @param {Kind} kind
  * @param {(line: string) => void} log
  */
 export async function startBenchServer(kind, log) {
-  const { server, dataDir } = await program(kind, log);
-  const own = { ...server, settings: [...settings.both, ...settings[kind]] };
-  const left = leftovers();
-  const running = await startServer(own, dataDir, log);
+  const { server, dataDir } = await provideServer(kind, log);
+  const program = { ...server, settings: [...OPTIONS.both, ...OPTIONS[kind]] };
+  const left = trackLeftovers();
+  const running = await startServer(program, dataDir, log);
   const { createConnection } = await import('mysql2/promise');
   const { port, pid, version } = running;
   const connection = await createConnection({
@@ -60,7 +60,7 @@ export async function startBenchServer(kind, log) {
     pid,
     query,
     connection,
-    /** The server's own folder as it sees it, and as we do. */
+    /** The server's data folder in its own file system; `hostPath` converts to ours. */
     dataDir: path,
     hostPath,
     written: async () => {
@@ -79,8 +79,8 @@ export async function startBenchServer(kind, log) {
       );
       await query('UNLOCK TABLES');
     },
-    /** CPU seconds so far; undefined where there is no /proc. */
-    cpu: () => cpuOf(pid),
+    /** CPU seconds so far; undefined without /proc. */
+    cpu: () => readCpu(pid),
     stop: async () => {
       connection.destroy();
       await running.stop();
@@ -90,12 +90,12 @@ export async function startBenchServer(kind, log) {
 }
 
 /** @param {Kind} kind @param {(line: string) => void} log */
-async function program(kind, log) {
-  const dataDir = join(folder('.local'), `bench-${kind}`);
+async function provideServer(kind, log) {
+  const dataDir = join(makeFolder('.local'), `bench-${kind}`);
   if (kind === 'mysql') {
     const installed = findServer('mysqld');
     if (installed !== undefined) return { server: installed, dataDir };
-    const sid = await mysqlOfSid(log);
+    const sid = await provideSidMysql(log);
     return { server: sid.server, dataDir: `${sid.dataDir}-bench` };
   }
   if (findServer('mariadbd') === undefined && canInstall()) {
@@ -103,12 +103,12 @@ async function program(kind, log) {
   }
   const server = findServer('mariadbd');
   if (server === undefined)
-    throw new ScriptError('There is no mariadbd here: install it, or use --server mysql');
+    throw new ScriptError('There is no mariadbd on this machine: install it, or use --server mysql');
   return { server, dataDir };
 }
 
 /** @param {number} pid @returns {number | undefined} */
-export function cpuOf(pid) {
+export function readCpu(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')

@@ -1,28 +1,30 @@
 import { createReadStream, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScriptError } from '../lib/run.mjs';
-import { timedNode } from './measure.mjs';
-import { environment, main } from './ways.mjs';
+import { measureNode } from './measure.mjs';
+import { createEnvironment, main } from './ways.mjs';
 
 /**
  * @typedef {import('./server.mjs').Server} Server
- * @typedef {import('./measure.mjs').Place} Place
+ * @typedef {import('./measure.mjs').BenchContext} BenchContext
  */
 
 const tables = ['properties', 'properties_raw'];
 
-/** An empty database of this name with the tool's own tables. @param {Place} place @param {string} name */
-export async function emptyDatabase(place, name) {
-  await place.server.query(`DROP DATABASE IF EXISTS ${name}; CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-  const folder = place.folder;
-  await timedNode([main, 'migrate'], { folder, env: environment(place, name, 'base') });
+/** Creates an empty database with the tool's tables. @param {BenchContext} context @param {string} name */
+export async function createEmptyDatabase(context, name) {
+  await context.server.query(
+    `DROP DATABASE IF EXISTS ${name}; CREATE DATABASE ${name} CHARACTER SET utf8mb4`,
+  );
+  const folder = context.folder;
+  await measureNode([main, 'migrate'], { folder, env: createEnvironment(context, name, 'base') });
 }
 
 /**
- * Throws where the tables do not hold what was measured.
+ * Throws if the tables do not have the measured rows.
  * @param {Server} server
  * @param {string} name
- * @param {{ rows: number, moved: number, since: number }} wanted moved: rows with a ModificationTimestamp from `since` on
+ * @param {{ rows: number, moved: number, since: number }} wanted moved: rows with a ModificationTimestamp since `since`
  */
 export async function checkRows(server, name, wanted) {
   const since = new Date(wanted.since).toISOString().slice(0, 19).replace('T', ' ');
@@ -38,7 +40,7 @@ export async function checkRows(server, name, wanted) {
 }
 
 /**
- * The rows of a loaded database as files that the server can read, in the order of the feed.
+ * Exports the rows of a loaded database to files that the server can read, in the order of the feed.
  * @param {Server} server
  * @param {string} name
  */
@@ -50,15 +52,15 @@ export async function exportFiles(server, name) {
       table_name = '${table}' AND COALESCE(generation_expression, '') = '' ORDER BY ordinal_position`,
     );
     const columns = rows.map((row) => `\`${String(row['name'])}\``).join(', ');
-    const inside = join(server.dataDir, `bench-${table}.tsv`);
-    rmSync(server.hostPath(inside), { force: true });
+    const serverPath = join(server.dataDir, `bench-${table}.tsv`);
+    rmSync(server.hostPath(serverPath), { force: true });
     const listed = rows.map((row) => `t.\`${String(row['name'])}\``).join(', ');
     await server.query(
       `SELECT ${listed} FROM ${name}.${table} t JOIN ${name}.properties p USING (listing_key)
-      ORDER BY p.modification_timestamp, p.listing_key INTO OUTFILE '${inside}' CHARACTER SET utf8mb4`,
+      ORDER BY p.modification_timestamp, p.listing_key INTO OUTFILE '${serverPath}' CHARACTER SET utf8mb4`,
     );
-    const outside = server.hostPath(inside);
-    files.push({ table, columns, inside, outside, bytes: statSync(outside).size });
+    const path = server.hostPath(serverPath);
+    files.push({ table, columns, serverPath, path, bytes: statSync(path).size });
   }
   return files;
 }
@@ -67,14 +69,14 @@ export async function exportFiles(server, name) {
  * @param {Server} server
  * @param {string} name
  * @param {Awaited<ReturnType<typeof exportFiles>>} files
- * @param {'server' | 'client'} from who reads the files
+ * @param {'server' | 'client'} from the reader of the files
  */
 export async function loadFiles(server, name, files, from) {
-  for (const { table, columns, inside, outside } of files) {
+  for (const { table, columns, serverPath, path } of files) {
     await server.connection.query({
-      sql: `LOAD DATA ${from === 'client' ? 'LOCAL ' : ''}INFILE '${inside}' INTO TABLE ${name}.${table}
+      sql: `LOAD DATA ${from === 'client' ? 'LOCAL ' : ''}INFILE '${serverPath}' INTO TABLE ${name}.${table}
       CHARACTER SET utf8mb4 (${columns})`,
-      infileStreamFactory: () => createReadStream(outside, { highWaterMark: 1 << 20 }),
+      infileStreamFactory: () => createReadStream(path, { highWaterMark: 1 << 20 }),
     });
   }
 }

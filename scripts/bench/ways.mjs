@@ -1,18 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../lib/project.mjs';
-import { timedNode } from './measure.mjs';
+import { measureNode } from './measure.mjs';
 
 /**
- * @typedef {import('./measure.mjs').Place} Place
+ * @typedef {import('./measure.mjs').BenchContext} BenchContext
  * @typedef {import('./feed/market.mjs').Moment} Moment
  */
 
 export const main = join(root, 'dist/main.js');
 
-/** What a contestant's process is told: where the feed is at this moment, and its database; nothing of the user's own. */
-export function environment(
-  /** @type {Place} */ { server, feed, folder, pageSize },
+/** Returns the environment of a contestant's process: the feed at this moment, and its database, without the user's settings. */
+export function createEnvironment(
+  /** @type {BenchContext} */ { server, feed, folder, pageSize },
   /** @type {string} */ name,
   /** @type {Moment} */ moment,
 ) {
@@ -36,29 +36,32 @@ export function environment(
   };
 }
 
-/** The built tool. @param {Place} place @param {string} name @param {Moment} moment @param {readonly string[]} args */
-export function tool(place, name, moment, args) {
-  return timedNode([main, ...args], { folder: place.folder, env: environment(place, name, moment) });
+/** Runs the built tool. @param {BenchContext} context @param {string} name @param {Moment} moment @param {readonly string[]} args */
+export function runTool(context, name, moment, args) {
+  return measureNode([main, ...args], {
+    folder: context.folder,
+    env: createEnvironment(context, name, moment),
+  });
 }
 
-/** The straightforward way. @param {Place} place @param {string} name @param {Moment} moment @param {'load' | 'since'} what */
-export function straightforward(place, name, moment, what) {
-  return other(place, name, moment, ['straightforward.mjs', what]);
+/** Runs the straightforward program. @param {BenchContext} context @param {string} name @param {Moment} moment @param {'load' | 'since'} what */
+export function runStraightforward(context, name, moment, what) {
+  return runProcess(context, name, moment, ['straightforward.mjs', what]);
 }
 
-/** Nothing but reading the pages. @param {Place} place @param {string} name @param {Moment} moment @param {number} records */
-export function download(place, name, moment, records) {
-  return other(place, name, moment, ['download.mjs', String(records)]);
+/** Only fetches and parses the pages. @param {BenchContext} context @param {string} name @param {Moment} moment @param {number} records */
+export function runDownload(context, name, moment, records) {
+  return runProcess(context, name, moment, ['download.mjs', String(records)]);
 }
 
-/** A Node that does nothing. @param {Place} place */
-export function nothing({ folder }) {
-  return timedNode(['-e', '0'], { folder, env: { PATH: process.env['PATH'] } });
+/** Starts Node without work. @param {BenchContext} context */
+export function runNothing({ folder }) {
+  return measureNode(['-e', '0'], { folder, env: { PATH: process.env['PATH'] } });
 }
 
-/** @param {Place} place @param {string} name @param {Moment} moment @param {readonly string[]} args */
-function other(place, name, moment, [file = '', ...args]) {
+/** @param {BenchContext} context @param {string} name @param {Moment} moment @param {readonly string[]} args */
+function runProcess(context, name, moment, [file = '', ...args]) {
   const path = join(root, 'scripts/bench/processes', file);
-  const env = environment(place, name, moment);
-  return timedNode([path, ...args], { folder: place.folder, env });
+  const env = createEnvironment(context, name, moment);
+  return measureNode([path, ...args], { folder: context.folder, env });
 }

@@ -12,30 +12,30 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freeMemory } from './memory-folder.mjs';
+import { removeIfInMemory } from './memory-folder.mjs';
 import { ScriptError } from './run.mjs';
 
 /**
- * A folder that holds one server's data, ours alone until it is released.
+ * A folder for one server's data, exclusive until it is released.
  * @typedef {object} DataFolder
  * @property {string} path
  * @property {string} data the server's data directory
  * @property {string} logFile
- * @property {string} madeBy a file with the version that made the data, written once the data is whole
- * @property {(server: { pid: number, socket: string }) => void} note remembers the server, for whoever finds us killed
+ * @property {string} versionFile has the version that created the data; written when the data is complete
+ * @property {(server: { pid: number, socket: string }) => void} note records the server, so that another process can end it if this one is killed
  * @property {() => void} release
  */
 
-const most = 9;
+const MAX_FOLDERS = 9;
 
 /**
- * Claims `base`, or `base-2`, `base-3` … when other processes hold the ones before.
+ * Claims `base`, or `base-2`, `base-3` … if other processes hold the previous ones.
  * @param {string} base
  * @param {number} [from] the first number to try
  * @returns {Promise<{ folder: DataFolder, number: number }>}
  */
 export async function claimDataFolder(base, from = 1) {
-  for (let number = from; number <= most; number += 1) {
+  for (let number = from; number <= MAX_FOLDERS; number += 1) {
     const path = number === 1 ? base : `${base}-${number}`;
     const lock = `${path}.lock`;
     mkdirSync(dirname(path), { recursive: true });
@@ -44,7 +44,7 @@ export async function claimDataFolder(base, from = 1) {
       return { folder: describe(path, lock), number };
     }
   }
-  throw new ScriptError(`All ${most} data folders ${base}… are in use. Look for test runs that hang.`);
+  throw new ScriptError(`All ${MAX_FOLDERS} data folders ${base}… are in use. Look for hanging test runs.`);
 }
 
 /**
@@ -57,10 +57,10 @@ function describe(path, lock) {
     path,
     data: join(path, 'data'),
     logFile: `${path}.log`,
-    madeBy: join(path, 'made-by'),
+    versionFile: join(path, 'made-by'),
     note: (server) => writeFileSync(lock, JSON.stringify({ owner: process.pid, server })),
     release: () => {
-      freeMemory(path);
+      removeIfInMemory(path);
       rmSync(lock, { force: true });
     },
   };
@@ -82,7 +82,7 @@ async function claim(lock) {
 }
 
 /**
- * Creates a file with its text in one step: nobody reads it half written.
+ * Creates a file with its text in one step: no process reads a part of it.
  * @param {string} file
  * @param {string} text
  */
@@ -113,10 +113,10 @@ function parse(text) {
 }
 
 /**
- * Removes a dead owner's lock. Two processes may find it at the same time: the second would take away the first one's
- * new lock, sees that by its text, and puts it back.
+ * Removes a dead owner's lock. Two processes can find it at the same time: the second would move the new lock of the first,
+ * notices that by its text, and restores it.
  * @param {string} lock
- * @param {string} text what the dead owner's lock says
+ * @param {string} text the content of the dead owner's lock
  */
 function moveAside(lock, text) {
   const aside = `${lock}.${process.pid}`;
@@ -125,10 +125,10 @@ function moveAside(lock, text) {
   } catch {
     return true;
   }
-  const right = readFileSync(aside, 'utf8') === text;
-  if (!right) linkSync(aside, lock);
+  const isDeadOwners = readFileSync(aside, 'utf8') === text;
+  if (!isDeadOwners) linkSync(aside, lock);
   unlinkSync(aside);
-  return right;
+  return isDeadOwners;
 }
 
 /** @param {number} pid */
@@ -142,31 +142,31 @@ function isAlive(pid) {
 }
 
 /**
- * Ends the server of an owner who was killed. Its command line names a socket path that nobody else has, so that a
- * stranger with a reused process id is never hit.
+ * Ends the server of an owner that was killed. Its command line has a unique socket path, so that another process with a reused
+ * id is never killed.
  * @param {{ pid: number, socket: string }} server
  */
 async function endOrphan({ pid, socket }) {
-  const lives = () => commandLine(pid).includes(socket);
-  if (lives()) process.kill(pid, 'SIGKILL');
-  for (let wait = 0; wait < 200 && lives(); wait += 1) await sleep(50);
+  const isRunning = () => commandLine(pid).includes(socket);
+  if (isRunning()) process.kill(pid, 'SIGKILL');
+  for (let wait = 0; wait < 200 && isRunning(); wait += 1) await sleep(50);
   removeSocketFolder(socket);
 }
 
-const prefix = 'trestle-db-';
+const PREFIX = 'trestle-db-';
 
 /**
- * A new folder for a socket, in a short path: the path of a unix socket may have 107 bytes.
+ * Creates a folder for a socket, with a short path: the path of a unix socket has at most 107 bytes.
  * @param {string} temporary
  */
 export function makeSocketFolder(temporary) {
-  return mkdtempSync(join(temporary, prefix));
+  return mkdtempSync(join(temporary, PREFIX));
 }
 
 /** @param {string} socket */
 export function removeSocketFolder(socket) {
   const folder = dirname(socket);
-  if (basename(folder).startsWith(prefix)) rmSync(folder, { recursive: true, force: true });
+  if (basename(folder).startsWith(PREFIX)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** @param {number} pid */

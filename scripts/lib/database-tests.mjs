@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /**
- * The test files that use a database: those that import test/helpers/database.ts, themselves or through a helper.
+ * Lists the test files that use a database: those that import test/helpers/database.ts, directly or indirectly.
  * @param {string} root
  * @returns {string[]}
  */
-export function databaseTests(root) {
+export function listDatabaseTests(root) {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(root, 'test', name));

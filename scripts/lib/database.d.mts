@@ -10,11 +10,11 @@ export interface Server {
 export interface StartOptions {
   /** The project's folder; data and logs go to its .local/. */
   root: string;
-  /** Another place for the data folder; `-2`, `-3` … is appended while other processes use it. */
+  /** Another data folder; `-2`, `-3` … is appended if other processes use it. */
   dataDir?: string;
-  /** The server program to use instead of the one that is found. */
+  /** A server program to use instead of the installed one. */
   server?: Server;
-  /** Keeps the data in memory if there is enough of it; they are gone when the server stops. */
+  /** Keeps the data in memory if there is enough; it is removed when the server stops. */
   inMemory?: boolean;
   log?: (line: string) => void;
 }
@@ -27,9 +27,9 @@ export interface Database {
   socket: string | undefined;
   kind: 'mysqld' | 'mariadbd';
   version: string;
-  /** Undefined when the server was there before us. */
+  /** Undefined if another process started the server. */
   pid: number | undefined;
-  /** MYSQL_HOST or MYSQL_SOCKET named it. */
+  /** True if MYSQL_HOST or MYSQL_SOCKET named it. */
   given?: boolean;
   stop: () => Promise<void>;
 }

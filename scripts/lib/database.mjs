@@ -1,15 +1,15 @@
 import { basename, join } from 'node:path';
-import { findOrInstallServer, useAnother } from './find-server.mjs';
-import { greeting } from './greeting.mjs';
-import { memoryFolder, memoryFolderInside } from './memory-folder.mjs';
+import { findOrInstallServer, useAnotherServer } from './find-server.mjs';
+import { readGreeting } from './greeting.mjs';
+import { makeMemoryFolder, mountMemoryFolder } from './memory-folder.mjs';
 import { ScriptError } from './run.mjs';
 import { startServer } from './server.mjs';
 
 /** @typedef {import('./database.d.mts').Database} Database */
 
 /**
- * A MySQL-compatible server for tests and the demo: the one that MYSQL_HOST or MYSQL_SOCKET names, else a private one on
- * 127.0.0.1 whose data lives under .local/.
+ * Provides a MySQL-compatible server for tests and the demo: the one that MYSQL_HOST or MYSQL_SOCKET names, otherwise a private
+ * one on 127.0.0.1 with its data in .local/ or in memory.
  * @param {import('./database.d.mts').StartOptions} options
  * @returns {Promise<Database>}
  */
@@ -21,10 +21,10 @@ export async function startDatabase({ root, dataDir, server: wanted, inMemory = 
   }
   const local = join(root, '.local');
   const server = wanted ?? (await findOrInstallServer({ logFile: join(local, 'apt.log'), log }));
-  const folder = inMemory ? await memoryFolderOf(server, root) : undefined;
+  const folder = inMemory ? await makeMemoryFolderFor(server, root) : undefined;
   const onDisk = dataDir ?? join(local, `db-${server.kind}`);
-  const place = folder === undefined ? onDisk : join(folder, basename(onDisk));
-  const running = await startServer(server, place, log);
+  const path = folder === undefined ? onDisk : join(folder, basename(onDisk));
+  const running = await startServer(server, path, log);
   log(`Started ${server.kind} ${running.version} on 127.0.0.1:${running.port}`);
   return { host: '127.0.0.1', user: 'root', password: '', kind: server.kind, ...running };
 }
@@ -33,8 +33,8 @@ export async function startDatabase({ root, dataDir, server: wanted, inMemory = 
  * @param {import('./find-server.mjs').Server} server
  * @param {string} root
  */
-async function memoryFolderOf(server, root) {
-  return server.root === '' ? memoryFolder(root) : await memoryFolderInside(server.root);
+async function makeMemoryFolderFor(server, root) {
+  return server.root === '' ? makeMemoryFolder(root) : await mountMemoryFolder(server.root);
 }
 
 /** @returns {Promise<Database | undefined>} */
@@ -43,11 +43,11 @@ export async function givenDatabase() {
   if (!MYSQL_HOST && !MYSQL_SOCKET) return undefined;
   const host = MYSQL_HOST || '127.0.0.1';
   const port = Number(MYSQL_PORT || 3306);
-  const version = await greeting(MYSQL_SOCKET ? { path: MYSQL_SOCKET } : { host, port });
+  const version = await readGreeting(MYSQL_SOCKET ? { path: MYSQL_SOCKET } : { host, port });
   if (version === undefined) {
-    const place = MYSQL_SOCKET ? `MYSQL_SOCKET=${MYSQL_SOCKET}` : `MYSQL_HOST=${host} MYSQL_PORT=${port}`;
+    const address = MYSQL_SOCKET ? `MYSQL_SOCKET=${MYSQL_SOCKET}` : `MYSQL_HOST=${host} MYSQL_PORT=${port}`;
     throw new ScriptError(
-      `No MySQL server answers at ${place}.\nStart it, or unset the variable to get a private server, or use\n${useAnother}`,
+      `No MySQL server answers at ${address}.\nStart it, or unset the variable to get a private server, or use\n${useAnotherServer}`,
     );
   }
   return {
@@ -65,7 +65,7 @@ export async function givenDatabase() {
 }
 
 /**
- * The environment for a test process: the tool's own MYSQL_* variables are kept out of it, the server is in TEST_MYSQL_*.
+ * Returns the environment for a test process: without the tool's MYSQL_* variables, with the server in TEST_MYSQL_*.
  * @param {Database} database
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {NodeJS.ProcessEnv}

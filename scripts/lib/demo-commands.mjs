@@ -1,40 +1,40 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { folder, root } from './project.mjs';
+import { makeFolder, root } from './project.mjs';
 import { run, ScriptError, start, tail } from './run.mjs';
 
 const main = join(root, 'dist/main.js');
 
 /**
- * Shows a command of the tool, and runs it.
+ * Prints a command of the tool and runs it.
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
  */
 export async function trestleEtl(args, env) {
   console.log(`$ trestle-etl ${args.join(' ')}`);
-  const code = await run(process.execPath, [main, ...args], { cwd: folder('.local/demo'), env });
+  const code = await run(process.execPath, [main, ...args], { cwd: makeFolder('.local/demo'), env });
   if (code !== 0) throw new ScriptError(`trestle-etl ${args.join(' ')} ended with exit code ${code}`, code);
 }
 
 /**
- * Starts the sandbox on a free port and waits until it has said where it is.
+ * Starts the sandbox on a free port and waits until it has printed its address.
  * @param {number} listings
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
  */
 export async function startSandbox(listings) {
   const args = ['sandbox', '--listings', String(listings), '--port', '0'];
   console.log(`$ trestle-etl ${args.join(' ')} &`);
-  const logFile = join(folder('.local/demo'), 'sandbox.log');
+  const logFile = join(makeFolder('.local/demo'), 'sandbox.log');
   const { child, exit, stop } = start(process.execPath, [main, ...args], {
-    cwd: folder('.local/demo'),
+    cwd: makeFolder('.local/demo'),
     env: withoutSettings(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const out = createWriteStream(logFile);
   child.stdout?.pipe(out, { end: false });
   child.stderr?.pipe(out, { end: false });
-  const url = await Promise.race([urlIn(child.stdout), exit.then(() => undefined), patience(30_000)]);
+  const url = await Promise.race([readUrl(child.stdout), exit.then(() => undefined), waitAtMost(30_000)]);
   if (url !== undefined) {
     console.log(`Trestle sandbox at ${url}`);
     return { url, stop };
@@ -48,7 +48,7 @@ export async function startSandbox(listings) {
  * @param {import('node:stream').Readable | null} output
  * @returns {Promise<string>}
  */
-function urlIn(output) {
+function readUrl(output) {
   return new Promise((resolve) => {
     if (output === null) return;
     createInterface({ input: output }).on('line', (line) => {
@@ -62,14 +62,14 @@ function urlIn(output) {
  * @param {number} ms
  * @returns {Promise<undefined>}
  */
-function patience(ms) {
+function waitAtMost(ms) {
   return new Promise((resolve) => {
     setTimeout(resolve, ms, undefined).unref();
   });
 }
 
 /**
- * The settings with which the tool works on the sandbox, and on nothing else that the user may have configured.
+ * Returns the settings for the sandbox, without any other settings of the user.
  * @param {import('./database.d.mts').Database} database
  * @param {string} name
  * @param {string} url
@@ -87,14 +87,14 @@ export function demoEnvironment(database, name, url) {
     MYSQL_USER: database.user,
     MYSQL_PASSWORD: database.password,
     ...(database.given && database.socket ? { MYSQL_SOCKET: database.socket } : {}),
-    STATE_DIR: folder('.local/demo/state'),
-    LOG_DIR: folder('.local/demo/logs'),
+    STATE_DIR: makeFolder('.local/demo/state'),
+    LOG_DIR: makeFolder('.local/demo/logs'),
   };
 }
 
-const settings =
+const SETTINGS =
   /^(TRESTLE|MYSQL|LOG|PROPERTY|MEDIA)_|^(RESOURCES|PAGE_SIZE|BATCH_SIZE|MAX_RETRIES|INCREMENTAL_FIELD|SYNC_OVERLAP|REQUEST_TIMEOUT|RETRY_DEADLINE|QUOTA_\w+|RECONCILE_\w+|STATE_DIR|PAYLOAD)$/;
 
 function withoutSettings() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.test(name)));
 }

@@ -2,13 +2,13 @@
 /** @typedef {{ rows: (query: string) => Promise<Row[]>, end: () => Promise<void> }} Sql */
 
 /**
- * Makes an empty database on the server, in the place of one with this name, and connects to it.
+ * Creates an empty database, replacing one of this name, and connects to it.
  * @param {import('./database.d.mts').Database} server
  * @param {string} name
  * @returns {Promise<Sql>}
  */
 export async function openDatabase({ host, port, user, password, socket, given }, name) {
-  // Not at the top: the driver is there only once the node modules are installed.
+  // Imported here: the driver exists only after the node modules are installed.
   const { createConnection } = await import('mysql2/promise');
   const path = given && socket ? { socketPath: socket } : {};
   const connection = await createConnection({ host, port, user, password, ...path, dateStrings: true });
@@ -25,10 +25,10 @@ export async function openDatabase({ host, port, user, password, socket, given }
 }
 
 /**
- * Rows as a small table, numbers to the right.
+ * Formats rows as a table, with numbers aligned right.
  * @param {Row[]} rows
  */
-export function table(rows) {
+export function formatTable(rows) {
   const names = Object.keys(rows[0] ?? {});
   const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => text(row[name]).length)));
   /** @param {string[]} cells @param {boolean[]} right */

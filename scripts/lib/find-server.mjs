@@ -6,31 +6,31 @@ import { runQuietly, ScriptError } from './run.mjs';
 /**
  * A server program that can be started.
  * @typedef {object} Server
- * @property {'mysqld' | 'mariadbd'} kind what it is, whatever its file is called
- * @property {string} version what it says to --version
- * @property {string[]} command how to start it
- * @property {string} root the folder that it sees as /: '' or a chroot
- * @property {string} [installer] MariaDB's program that makes a data folder
- * @property {string[]} [settings] options beside those of a test server, which they override
+ * @property {'mysqld' | 'mariadbd'} kind regardless of the file's name
+ * @property {string} version the output of --version
+ * @property {string[]} command the start of its command line
+ * @property {string} root its root folder: '' or a chroot
+ * @property {string} [installer] MariaDB's program that creates a data folder
+ * @property {string[]} [settings] options that override those of a test server
  */
 
-const elsewhere = ['/usr/sbin', '/usr/local/sbin', '/usr/libexec', '/opt/homebrew/bin', '/usr/local/bin'];
+const EXTRA_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/libexec', '/opt/homebrew/bin', '/usr/local/bin'];
 
 /**
- * The best server on this machine: a real MySQL, else MariaDB; or the one of a kind.
+ * Finds an installed server: a real MySQL, otherwise MariaDB; or one of the given kind.
  * @param {Server['kind']} [kind]
  * @returns {Server | undefined}
  */
 export function findServer(kind) {
-  const found = ['mysqld', 'mariadbd'].map(onPath).filter((file) => file !== undefined);
+  const found = ['mysqld', 'mariadbd'].map(findOnPath).filter((file) => file !== undefined);
   const servers = found.map(describe).filter((server) => server !== undefined);
   if (kind !== undefined) return servers.find((server) => server.kind === kind);
   return servers.find((server) => server.kind === 'mysqld') ?? servers[0];
 }
 
 /** @param {string} name */
-export function onPath(name) {
-  const folders = [...(process.env['PATH'] ?? '').split(':').filter(Boolean), ...elsewhere];
+export function findOnPath(name) {
+  const folders = [...(process.env['PATH'] ?? '').split(':').filter(Boolean), ...EXTRA_FOLDERS];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
@@ -45,15 +45,15 @@ function isExecutable(file) {
 }
 
 /**
- * Debian's `mysqld` is a link to mariadbd: only --version tells.
+ * Debian's `mysqld` is a link to mariadbd: only --version shows the kind.
  * @param {string} file
  * @returns {Server | undefined}
  */
 function describe(file) {
-  const version = versionOf([file]);
+  const version = readVersion([file]);
   if (version === undefined) return undefined;
   if (!/mariadb/i.test(version)) return { kind: 'mysqld', version, command: [file], root: '' };
-  const installer = [join(dirname(file), '../bin/mariadb-install-db'), onPath('mariadb-install-db')].find(
+  const installer = [join(dirname(file), '../bin/mariadb-install-db'), findOnPath('mariadb-install-db')].find(
     (path) => path !== undefined && isExecutable(path),
   );
   return installer ? { kind: 'mariadbd', version, command: [file], root: '', installer } : undefined;
@@ -63,7 +63,7 @@ function describe(file) {
  * @param {string[]} command
  * @returns {string | undefined}
  */
-export function versionOf([file = '', ...args]) {
+export function readVersion([file = '', ...args]) {
   try {
     return execFileSync(file, [...args, '--no-defaults', '--version'], {
       encoding: 'utf8',
@@ -76,7 +76,7 @@ export function versionOf([file = '', ...args]) {
 
 /** Whether this process may install packages with apt-get. */
 export function canInstall() {
-  return process.getuid?.() === 0 && existsSync('/etc/debian_version') && onPath('apt-get') !== undefined;
+  return process.getuid?.() === 0 && existsSync('/etc/debian_version') && findOnPath('apt-get') !== undefined;
 }
 
 /**
@@ -92,14 +92,14 @@ export async function aptInstall(packages, { logFile, log }) {
 }
 
 /**
- * The server to use, installed first where that is possible.
+ * Finds a server, and installs one if there is none and that is possible.
  * @param {{ logFile: string, log: (line: string) => void }} options
  * @returns {Promise<Server>}
  */
 export async function findOrInstallServer({ logFile, log }) {
   let server = findServer();
   if (server === undefined && canInstall()) {
-    log('No mysqld and no mariadbd on this machine.');
+    log('There is no mysqld or mariadbd on this machine.');
     await aptInstall(['mariadb-server'], { logFile, log });
     server = findServer();
   }
@@ -107,11 +107,11 @@ export async function findOrInstallServer({ logFile, log }) {
   return server;
 }
 
-export const useAnother = `  any server that you have, for instance in Docker:
+export const useAnotherServer = `  any existing server, for example in Docker:
     docker run --rm -d --name trestle-db -p 127.0.0.1:3307:3306 -e MYSQL_ALLOW_EMPTY_PASSWORD=yes -e MYSQL_ROOT_HOST=% mysql:8.4
     export MYSQL_HOST=127.0.0.1 MYSQL_PORT=3307 MYSQL_USER=root MYSQL_PASSWORD=`;
 
-const howToInstall = `This needs a MySQL or MariaDB server program (mysqld or mariadbd), and none was found. Do one of these, then run it again:
+const howToInstall = `This needs a MySQL or MariaDB server program (mysqld or mariadbd), but none was found. Do one of these, then run it again:
   Debian, Ubuntu:  sudo apt-get install mariadb-server
   macOS:           brew install mysql        (or: brew install mariadb)
-${useAnother}`;
+${useAnotherServer}`;

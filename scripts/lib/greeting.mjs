@@ -1,12 +1,12 @@
 import { connect, createServer } from 'node:net';
 
 /**
- * The version that a MySQL or MariaDB server says in the first packet it sends, or undefined when none answers.
+ * Reads the version from the first packet of a MySQL or MariaDB server; undefined if none answers.
  * Needs no driver, so that it works before `npm ci`.
  * @param {{ host: string, port: number } | { path: string }} address
  * @returns {Promise<string | undefined>}
  */
-export function greeting(address) {
+export function readGreeting(address) {
   return new Promise((resolve) => {
     const socket = connect(address);
     /** @param {string} [version] */
@@ -17,26 +17,26 @@ export function greeting(address) {
     socket.setTimeout(5000, () => done());
     socket.once('error', () => done());
     socket.once('close', () => done());
-    socket.once('data', (packet) => done(versionIn(packet)));
+    socket.once('data', (packet) => done(parseVersion(packet)));
   });
 }
 
 /**
- * Protocol 10: four bytes of header, the byte 10, the version, a zero byte. MariaDB 10 puts "5.5.5-" before its own
- * version because old replicas would not accept a two-digit one.
+ * Protocol 10: four bytes of header, the byte 10, the version, a zero byte. MariaDB 10 adds the prefix "5.5.5-"
+ * because old replicas do not accept a two-digit version.
  * @param {Buffer} packet
  */
-function versionIn(packet) {
+function parseVersion(packet) {
   const end = packet.indexOf(0, 5);
   if (packet[4] !== 10 || end < 0) return undefined;
   return packet.toString('latin1', 5, end).replace(/^5\.5\.5-/, '');
 }
 
 /**
- * A TCP port of 127.0.0.1 that nobody uses at this moment.
+ * Finds a free TCP port of 127.0.0.1.
  * @returns {Promise<number>}
  */
-export function freePort() {
+export function findFreePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -1,8 +1,8 @@
-// What this process has started and must not leave behind, on any way out: return, exception, Ctrl-C, SIGTERM.
+// Ends everything that this process has started, on every exit: return, exception, Ctrl-C, SIGTERM.
 
 /**
  * @typedef {object} Started
- * @property {() => Promise<void>} stop ends it politely
+ * @property {() => Promise<void>} stop ends it gracefully
  * @property {() => void} kill ends it at once, synchronously
  */
 
@@ -10,32 +10,32 @@
 const started = new Set();
 /** @type {NodeJS.Signals[]} */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-let armed = false;
-let interrupted = false;
+let isArmed = false;
+let isInterrupted = false;
 
 /**
- * Registers something to end when this process leaves before it was ended.
+ * Registers something to end when this process exits.
  * @param {Started} thing
- * @returns {() => void} call it once the thing has ended
+ * @returns {() => void} call it when the thing has ended
  */
-export function endWithUs(thing) {
-  if (!armed) arm();
+export function stopAtExit(thing) {
+  if (!isArmed) arm();
   started.add(thing);
   return () => started.delete(thing);
 }
 
-/** Whether a signal has told this process to leave: what fails from now on fails because of that. */
+/** Whether a signal is ending this process; later errors are a result of that. */
 export function isLeaving() {
-  return interrupted;
+  return isInterrupted;
 }
 
-/** Ends everything that was started and still runs, the last first. */
+/** Ends everything that is still running, the last first. */
 export async function endAll() {
   for (const thing of [...started].toReversed()) await thing.stop();
 }
 
 function arm() {
-  armed = true;
+  isArmed = true;
   process.on('exit', killAll);
   for (const signal of signals) process.on(signal, onSignal);
 }
@@ -51,9 +51,9 @@ function onSignal(signal) {
 
 /** @param {NodeJS.Signals} signal */
 async function leave(signal) {
-  if (interrupted) killAll();
+  if (isInterrupted) killAll();
   else {
-    interrupted = true;
+    isInterrupted = true;
     await endAll();
   }
   for (const each of signals) process.off(each, onSignal);

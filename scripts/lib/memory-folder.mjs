@@ -2,17 +2,17 @@ import { mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { run } from './run.mjs';
 
-/** Databases of tests need about 1 GB; the rest is for the server and the tests themselves. */
-const MIN_FREE = 4 * 1024 ** 3;
+/** Test databases need about 1 GB; the rest is for the server and the tests. */
+const MIN_FREE_BYTES = 4 * 1024 ** 3;
 
 const NAME = 'trestle-etl-memory';
 
 /**
- * A folder in memory for the data of a test server: there a table is created ten times as fast as on most disks.
+ * Creates a folder in memory for a test server's data: tables are created ten times as fast as on most disks.
  * @param {string} root the project's folder
- * @returns {string | undefined} undefined if this machine has none, or too little memory
+ * @returns {string | undefined} undefined if there is no /dev/shm or too little memory
  */
-export function memoryFolder(root) {
+export function makeMemoryFolder(root) {
   const shared = '/dev/shm';
   if (!isTmpfs(shared) || !hasRoom(shared)) return undefined;
   const path = join(shared, `${NAME}-${process.getuid?.() ?? 0}`, basename(root));
@@ -21,11 +21,11 @@ export function memoryFolder(root) {
 }
 
 /**
- * The same inside a folder that a server runs in by chroot, where it cannot see `/dev/shm`. It stays mounted, but empty.
+ * The same inside a server's chroot, where it cannot see `/dev/shm`. The folder stays mounted, but empty.
  * @param {string} root
  * @returns {Promise<string | undefined>}
  */
-export async function memoryFolderInside(root) {
+export async function mountMemoryFolder(root) {
   const path = join(root, NAME);
   mkdirSync(path, { recursive: true });
   if (!isTmpfs(path)) {
@@ -36,10 +36,10 @@ export async function memoryFolderInside(root) {
 }
 
 /**
- * Removes a data folder that takes memory; one on a disk stays, so that the next start is quick.
+ * Removes a data folder that is in memory. One on a disk is kept, so that the next start is fast.
  * @param {string} path
  */
-export function freeMemory(path) {
+export function removeIfInMemory(path) {
   if (!path.includes(`/${NAME}`)) return;
   for (const each of [path, `${path}.log`]) rmSync(each, { recursive: true, force: true });
 }
@@ -57,5 +57,5 @@ function isTmpfs(path) {
 /** @param {string} path */
 function hasRoom(path) {
   const { bavail, bsize } = statfsSync(path);
-  return Math.min(bavail * bsize, process.availableMemory()) >= MIN_FREE;
+  return Math.min(bavail * bsize, process.availableMemory()) >= MIN_FREE_BYTES;
 }

@@ -7,7 +7,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/
 
 /** @typedef {Record<string, { version?: string, optional?: boolean }>} Packages */
 
-/** Runs `npm ci` when the installed packages are not those of package-lock.json. */
+/** Runs `npm ci` if the installed packages differ from package-lock.json. */
 export async function installModules() {
   if (areModulesCurrent()) return;
   console.log('Installing the node modules of package-lock.json: npm ci');
@@ -20,11 +20,11 @@ export async function build() {
   await npm(['run', '--silent', 'build']);
 }
 
-/** Compiles src/ to dist/ when something in src/ is newer. */
+/** Compiles src/ to dist/ if something in src/ is newer. */
 export async function buildIfOlder() {
   const main = join(root, 'dist/main.js');
   const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
-  if (existsSync(main) && statSync(main).mtimeMs >= Math.max(...sources.map(newest))) return;
+  if (existsSync(main) && statSync(main).mtimeMs >= Math.max(...sources.map(newestChange))) return;
   await build();
 }
 
@@ -35,12 +35,12 @@ async function npm(args) {
 }
 
 /**
- * npm notes what it has installed in node_modules/.package-lock.json. Compared by content, as a checkout or a copy
+ * npm records the installed packages in node_modules/.package-lock.json. Compared by content, because a checkout or a copy
  * changes the times of files.
  */
 function areModulesCurrent() {
-  const wanted = packagesIn('package-lock.json');
-  const installed = packagesIn('node_modules/.package-lock.json');
+  const wanted = readPackages('package-lock.json');
+  const installed = readPackages('node_modules/.package-lock.json');
   return Object.entries(wanted).every(([path, { version, optional }]) => {
     if (path === '') return true;
     const found = installed[path];
@@ -52,25 +52,25 @@ function areModulesCurrent() {
  * @param {string} file
  * @returns {Packages}
  */
-function packagesIn(file) {
+function readPackages(file) {
   const path = join(root, file);
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {};
 }
 
 /**
- * The time of the last change in a file or folder of the project.
+ * Returns the time of the last change in a file or folder of the project.
  * @param {string} name
  * @returns {number}
  */
-function newest(name) {
+function newestChange(name) {
   const path = join(root, name);
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(stat.mtimeMs, ...readdirSync(path).map((entry) => newest(join(name, entry))));
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((entry) => newestChange(join(name, entry))));
 }
 
-/** A folder of the project, made when it is missing. @param {string} name */
-export function folder(name) {
+/** Creates a folder of the project if it is missing, and returns its path. @param {string} name */
+export function makeFolder(name) {
   const path = join(root, name);
   mkdirSync(path, { recursive: true });
   return path;
@@ -78,7 +78,7 @@ export function folder(name) {
 
 /** @param {string} suite */
 export function summaryFile(suite) {
-  return join(folder('.local'), `test-${suite}.json`);
+  return join(makeFolder('.local'), `test-${suite}.json`);
 }
 
 /** @param {string} suite */

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
-import { endAll, endWithUs, isLeaving } from './leaving.mjs';
+import { endAll, stopAtExit, isLeaving } from './leaving.mjs';
 
-/** An error whose message is all that the user needs; it ends a script with this exit code. */
+/** An error that is shown by its message only; it ends a script with this exit code. */
 export class ScriptError extends Error {
   /**
    * @param {string} message
@@ -18,10 +18,10 @@ export class ScriptError extends Error {
 }
 
 /**
- * Runs a script's main function, turns what comes out of it into the exit code, and ends what it has left running.
+ * Runs a script's main function, sets the exit code, and ends everything that it has left running.
  * @param {(args: string[]) => Promise<number>} main
  */
-export async function script(main) {
+export async function runScript(main) {
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {
@@ -32,11 +32,11 @@ export async function script(main) {
 }
 
 /**
- * Resolves once the child has ended, with its exit code as a shell would give it.
+ * Resolves when the child has ended, with its exit code as in a shell.
  * @param {import('node:child_process').ChildProcess} child
  * @returns {Promise<number>}
  */
-export function ended(child) {
+export function waitForExit(child) {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
@@ -44,29 +44,29 @@ export function ended(child) {
 }
 
 /**
- * Starts a child that ends when we do.
+ * Starts a child that ends with this process.
  * @param {string} command
  * @param {string[]} args
- * @param {import('node:child_process').SpawnOptions & { patience?: number }} [options] patience: ms between SIGTERM and SIGKILL
+ * @param {import('node:child_process').SpawnOptions & { stopTimeout?: number }} [options] stopTimeout: ms between SIGTERM and SIGKILL
  */
-export function start(command, args, { patience = 10_000, ...options } = {}) {
+export function start(command, args, { stopTimeout = 10_000, ...options } = {}) {
   if (isLeaving()) throw new ScriptError('Interrupted');
   const child = spawn(command, args, { stdio: 'inherit', ...options });
-  const exit = ended(child);
+  const exit = waitForExit(child);
   const kill = () => void child.kill('SIGKILL');
   const stop = async () => {
     child.kill('SIGTERM');
-    const timer = setTimeout(kill, patience);
+    const timer = setTimeout(kill, stopTimeout);
     await exit.catch(() => undefined);
     clearTimeout(timer);
   };
-  const forget = endWithUs({ stop, kill });
+  const forget = stopAtExit({ stop, kill });
   exit.then(forget, forget);
   return { child, exit, stop, kill };
 }
 
 /**
- * Runs a command to its end, its output shown, and returns its exit code.
+ * Runs a command, shows its output, and returns its exit code.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
@@ -76,7 +76,7 @@ export async function run(command, args, options) {
 }
 
 /**
- * Runs a command with its output in a file; when it fails, throws with the end of that output.
+ * Runs a command with its output in a file. If it fails, throws with the end of that output.
  * @param {string} command
  * @param {string[]} args
  * @param {{ logFile: string, env?: NodeJS.ProcessEnv, cwd?: string }} options
@@ -88,7 +88,7 @@ export async function runQuietly(command, args, { logFile, ...options }) {
     const code = await run(command, args, { ...options, stdio: ['ignore', out, out] });
     if (code !== 0) {
       throw new ScriptError(
-        `${command} ended with exit code ${code}:\n${tail(logFile)}\n(all of it: ${logFile})`,
+        `${command} ended with exit code ${code}:\n${tail(logFile)}\n(full output: ${logFile})`,
       );
     }
   } finally {
@@ -97,7 +97,7 @@ export async function runQuietly(command, args, { logFile, ...options }) {
 }
 
 /**
- * The last lines of a file.
+ * Returns the last lines of a file.
  * @param {string} file
  * @param {number} [lines]
  */

@@ -14,9 +14,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { claimDataFolder, makeSocketFolder, removeSocketFolder } from './data-folder.mjs';
-import { freePort, greeting } from './greeting.mjs';
-import { endWithUs, isLeaving } from './leaving.mjs';
-import { ended, runQuietly, ScriptError, tail } from './run.mjs';
+import { findFreePort, readGreeting } from './greeting.mjs';
+import { stopAtExit, isLeaving } from './leaving.mjs';
+import { waitForExit, runQuietly, ScriptError, tail } from './run.mjs';
 
 /**
  * @typedef {import('./find-server.mjs').Server} Server
@@ -24,11 +24,11 @@ import { ended, runQuietly, ScriptError, tail } from './run.mjs';
  * @typedef {{ port: number, socket: string, pid: number, version: string, stop: () => Promise<void> }} Running
  */
 
-const patience = { start: 60_000, stop: 20_000 };
+const TIMEOUTS_MS = { start: 60_000, stop: 20_000 };
 
 /**
- * Starts a private server on a data folder that is made when it is missing, made by another version, or broken: it holds
- * nothing but test data.
+ * Starts a private server. Its data folder has only test data: it is created again if it is missing, broken, or of another
+ * version.
  * @param {Server} server
  * @param {string} base
  * @param {(line: string) => void} log
@@ -40,18 +40,18 @@ export async function startServer(server, base, log) {
     try {
       return await startOn(server, folder, log);
     } catch (error) {
-      const said = existsSync(folder.logFile) ? tail(folder.logFile) : '';
+      const output = existsSync(folder.logFile) ? tail(folder.logFile) : '';
       if (attempt === 3 || isLeaving()) {
         folder.release();
         throw new ScriptError(
-          `${server.command.join(' ')} does not start: ${reason(error)}\n${said}\n${hint(folder)}`,
+          `${server.command.join(' ')} does not start: ${describeReason(error)}\n${output}\n${describeHint(folder)}`,
         );
       }
-      if (/unable to lock|cannot lock/i.test(said)) {
+      if (/unable to lock|cannot lock/i.test(output)) {
         folder.release();
         ({ folder, number } = await claimDataFolder(base, number + 1));
-      } else if (!/address already in use/i.test(said)) {
-        log(`The data in ${folder.path} can't be used; making it anew`);
+      } else if (!/address already in use/i.test(output)) {
+        log(`The data in ${folder.path} is unusable; creating it again`);
         rmSync(folder.path, { recursive: true, force: true });
       }
     }
@@ -59,14 +59,14 @@ export async function startServer(server, base, log) {
 }
 
 /** @param {unknown} error */
-function reason(error) {
+function describeReason(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
 /** @param {DataFolder} folder */
-function hint({ logFile }) {
+function describeHint({ logFile }) {
   const confined = existsSync('/etc/apparmor.d/usr.sbin.mysqld')
-    ? `\nAppArmor may keep it out of this folder (Ubuntu's profile /etc/apparmor.d/usr.sbin.mysqld): use a server through MYSQL_HOST instead.`
+    ? `\nAppArmor may deny access to this folder (Ubuntu's profile /etc/apparmor.d/usr.sbin.mysqld): use a server with MYSQL_HOST instead.`
     : '';
   return `Its log: ${logFile}${confined}`;
 }
@@ -78,10 +78,10 @@ function hint({ logFile }) {
  * @returns {Promise<Running>}
  */
 async function startOn(server, folder, log) {
-  const user = userFor(server, folder);
+  const user = selectUser(server, folder);
   rmSync(folder.logFile, { force: true });
-  await makeData(server, folder, user, log);
-  const port = await freePort();
+  await createData(server, folder, user, log);
+  const port = await findFreePort();
   const socketFolder = makeSocketFolder(join(server.root, server.root ? '/tmp' : tmpdir()));
   if (user.ids) chownSync(socketFolder, ...user.ids);
   const socket = join(socketFolder, 's');
@@ -94,12 +94,12 @@ async function startOn(server, folder, log) {
 }
 
 /**
- * A server that runs as root is told which user to be: mysql when it can reach the folder, else root itself.
+ * Selects the user of a server that root starts: mysql if that user can reach the folder, otherwise root.
  * @param {Server} server
  * @param {DataFolder} folder
  * @returns {{ args: string[], ids?: [number, number] }}
  */
-function userFor(server, folder) {
+function selectUser(server, folder) {
   if (process.getuid?.() !== 0) return { args: [] };
   const line = /^mysql:[^:]*:(\d+):(\d+):/m.exec(
     existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8') : '',
@@ -110,7 +110,7 @@ function userFor(server, folder) {
 }
 
 /**
- * Whether every user may pass through this folder and all above it.
+ * Whether every user may enter this folder and all its parents.
  * @param {string} path
  * @returns {boolean}
  */
@@ -125,14 +125,14 @@ function isOpenTo(path) {
  * @param {{ args: string[], ids?: [number, number] }} user
  * @param {(line: string) => void} log
  */
-async function makeData(server, folder, user, log) {
-  const maker = `${server.version} ${user.args.join(' ')}`;
-  if (existsSync(folder.madeBy) && readFileSync(folder.madeBy, 'utf8') === maker) return;
-  log(`Making a data folder for ${server.kind} in ${folder.path}`);
+async function createData(server, folder, user, log) {
+  const version = `${server.version} ${user.args.join(' ')}`;
+  if (existsSync(folder.versionFile) && readFileSync(folder.versionFile, 'utf8') === version) return;
+  log(`Creating a data folder for ${server.kind} in ${folder.path}`);
   rmSync(folder.path, { recursive: true, force: true });
   mkdirSync(folder.path, { recursive: true });
   if (user.ids) chownSync(folder.path, ...user.ids);
-  const data = `--datadir=${inside(server, folder.data)}`;
+  const data = `--datadir=${pathInside(server, folder.data)}`;
   const [file = '', ...args] =
     server.installer === undefined
       ? [...server.command, '--no-defaults', '--initialize-insecure', data, ...user.args]
@@ -145,31 +145,31 @@ async function makeData(server, folder, user, log) {
           ...user.args,
         ];
   await runQuietly(file, args, { logFile: folder.logFile });
-  writeFileSync(folder.madeBy, maker);
+  writeFileSync(folder.versionFile, version);
 }
 
 /**
  * @param {Server} server
  * @param {string} path
  */
-function inside(server, path) {
+function pathInside(server, path) {
   return path.slice(server.root.length);
 }
 
 /**
  * @param {Server} server
  * @param {DataFolder} folder
- * @param {{ port: number, socket: string, user: string[] }} where
+ * @param {{ port: number, socket: string, user: string[] }} options
  * @returns {Promise<Running>}
  */
 async function launch(server, folder, { port, socket, user }) {
-  const [file = '', ...args] = [...server.command, ...settings(server, folder, port, socket), ...user];
+  const [file = '', ...args] = [...server.command, ...listOptions(server, folder, port, socket), ...user];
   const out = openSync(folder.logFile, 'a');
-  // A process group of its own: Ctrl-C in the terminal reaches us, and we end the server after those who use it.
+  // A separate process group: Ctrl-C reaches only this process, which ends the server after its clients.
   const child = spawn(file, args, { stdio: ['ignore', out, out], detached: true });
   closeSync(out);
   const { stop, pid } = supervise(child, folder, socket);
-  const version = await answer(child, port);
+  const version = await waitForAnswer(child, port);
   if (version !== undefined && pid !== undefined) return { port, socket, pid, version, stop };
   await stop(false);
   throw new Error(
@@ -183,7 +183,7 @@ async function launch(server, folder, { port, socket, user }) {
  * @param {string} socket
  */
 function supervise(child, folder, socket) {
-  const exit = ended(child).catch(() => undefined);
+  const exit = waitForExit(child).catch(() => undefined);
   if (child.pid !== undefined) folder.note({ pid: child.pid, socket });
   const leave = () => {
     removeSocketFolder(socket);
@@ -195,13 +195,13 @@ function supervise(child, folder, socket) {
   };
   const stop = async (release = true) => {
     child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), patience.stop);
+    const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUTS_MS.stop);
     await exit;
     clearTimeout(timer);
     forget();
     if (release) leave();
   };
-  const forget = endWithUs({ stop, kill });
+  const forget = stopAtExit({ stop, kill });
   return { stop, pid: child.pid };
 }
 
@@ -209,15 +209,15 @@ function supervise(child, folder, socket) {
  * @param {import('node:child_process').ChildProcess} child
  * @param {number} port
  */
-async function answer(child, port) {
-  const until = Date.now() + patience.start;
+async function waitForAnswer(child, port) {
+  const until = Date.now() + TIMEOUTS_MS.start;
   while (
     Date.now() < until &&
     child.pid !== undefined &&
     child.exitCode === null &&
     child.signalCode === null
   ) {
-    const version = await greeting({ host: '127.0.0.1', port });
+    const version = await readGreeting({ host: '127.0.0.1', port });
     if (version !== undefined) return version;
     await sleep(25);
   }
@@ -230,17 +230,17 @@ async function answer(child, port) {
  * @param {number} port
  * @param {string} socket
  */
-function settings(server, folder, port, socket) {
-  const path = inside(server, socket);
+function listOptions(server, folder, port, socket) {
+  const path = pathInside(server, socket);
   return [
     '--no-defaults',
-    `--datadir=${inside(server, folder.data)}`,
+    `--datadir=${pathInside(server, folder.data)}`,
     `--socket=${path}`,
     `--pid-file=${path}.pid`,
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     '--max-connections=200',
-    // An odd zone, so that a test notices when something depends on the server's.
+    // An unusual time zone, so that tests notice a dependency on it.
     '--default-time-zone=+05:45',
     '--innodb-buffer-pool-size=256M',
     '--innodb-flush-log-at-trx-commit=0',

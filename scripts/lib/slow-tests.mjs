@@ -1,4 +1,4 @@
-/** The test files that `npm test` leaves to `npm run test:slow`: kills, crashes, the bench, the package, large feeds. */
+/** The test files that only `npm run test:slow` runs: kills, crashes, the bench, the package, large feeds. */
 export const slowTests = [
   'test/crash/crash.test.ts',
   'test/e2e/database-faults.test.ts',
@@ -15,7 +15,7 @@ export const slowTests = [
 ];
 
 /**
- * Arguments of vitest without the slow files, unless they name files.
+ * Returns vitest's arguments without the slow files, unless they name files.
  * @param {string[]} args
  */
 export function withoutSlow(args) {

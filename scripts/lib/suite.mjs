@@ -4,7 +4,7 @@ import { forgetSummary, root, summaryFile } from './project.mjs';
 import { run } from './run.mjs';
 
 /**
- * Runs vitest on a started server, and stops the server. Vitest's summary goes to .local/test-<suite>.json.
+ * Runs vitest on a started server, and stops the server. Vitest's summary is stored in .local/test-<suite>.json.
  * @param {string} suite
  * @param {import('./database.d.mts').Database} database
  * @param {string[]} args for vitest

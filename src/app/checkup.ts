@@ -5,33 +5,33 @@ import { datasetsOf, DEFAULT_SOURCE, openSource } from './sources.ts';
 import { registry } from '../sources/registry.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../host/clock.ts';
-import { type Config, readConfig, type Reading } from '../config/config.ts';
-import { fileOf, type Neighbour, neighbours } from '../config/env-file.ts';
-import type { ConfigLocation } from '../config/place.ts';
-import { type LockLook, lookAtLock } from '../host/lock.ts';
+import { type Config, readConfig, type ConfigReading } from '../config/config.ts';
+import { envFilePath, type ConfigConflict, findConflicts } from '../config/env-file.ts';
+import type { ConfigLocation } from '../config/location.ts';
+import { type LockStatus, inspectLock } from '../host/lock.ts';
 import { noLogs } from '../log/log.ts';
 import {
   type FolderKind,
-  type FolderLook,
-  lookAtFolder,
-  othersMayRead,
+  type FolderState,
+  inspectFolder,
+  isReadableByOthers,
   readSchedules,
   type Schedule,
 } from '../host/inspect.ts';
 import { openMeter } from '../host/meter.ts';
-import { redactor } from '../log/redact.ts';
+import { createRedactor } from '../log/redact.ts';
 import { ConfigError } from '../errors.ts';
 import type { Check, CheckTools } from '../sources/check.ts';
 import type { Coverage } from '../sources/coverage.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
 import type { Source } from '../sources/source.ts';
-import { isForeign } from '../host/folder.ts';
+import { belongsToAnotherUser } from '../host/folder.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Environment } from '../model/io.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Additions } from '../dataset/addition.ts';
 
-export type { ConfigChoice } from '../config/place.ts';
+export type { ConfigChoice } from '../config/location.ts';
 export type { Schedule } from '../host/inspect.ts';
 
 /** The parts that need a valid configuration. */
@@ -68,7 +68,7 @@ export type Checkup = {
   /** The path of the configuration file. */
   readonly file: string;
   /** Its content, or why it is invalid. */
-  readonly reading: Reading | ConfigError;
+  readonly reading: ConfigReading | ConfigError;
   /** Undefined if the configuration is invalid. */
   readonly parts: Parts | undefined;
   /** In the order of the registry. */
@@ -84,12 +84,12 @@ export type Checkup = {
 
 /** Reads facts about this machine. */
 export type Host = {
-  folder(path: string, kind: FolderKind): FolderLook;
-  lock(stateDir: string, source: string): LockLook;
+  folder(path: string, kind: FolderKind): FolderState;
+  lock(stateDir: string, source: string): LockStatus;
   /** Whether other users may read a file. */
   isOpen(file: string): boolean;
   /** Finds configurations in the same folder that share a database, folder or file with this one. */
-  neighbours(file: string, config: Config): readonly Neighbour[];
+  findConflicts(file: string, config: Config): readonly ConfigConflict[];
   schedules(): Promise<readonly Schedule[]>;
 };
 
@@ -97,23 +97,23 @@ export type Host = {
 export function openCheckup(place: ConfigLocation, env: Environment): Checkup {
   const reading = tryRead(place, env);
   const config = reading instanceof ConfigError ? undefined : reading.config;
-  const redact = redactor(config === undefined ? [] : secretsOf(config));
+  const redact = createRedactor(config === undefined ? [] : secretsOf(config));
   const parts = config === undefined ? undefined : openParts(config);
   const open = config === undefined ? undefined : createSourceOpener(config, redact.hide);
   return {
     place,
-    file: fileOf(place),
+    file: envFilePath(place),
     reading,
     parts,
     sources: registry.map((definition) => examine(definition, parts, open)),
     version: process.versions.node,
     clock,
     host: {
-      folder: lookAtFolder,
-      lock: (stateDir, source) => lookAtLock(stateDir, clock.now(), source),
-      isOpen: othersMayRead,
-      neighbours: (file, { mysql, stateDir, log, metricsFile }) =>
-        neighbours(file, { ...mysql, stateDir, logDir: log.dir, metricsFile }),
+      folder: inspectFolder,
+      lock: (stateDir, source) => inspectLock(stateDir, clock.now(), source),
+      isOpen: isReadableByOthers,
+      findConflicts: (file, { mysql, stateDir, log, metricsFile }) =>
+        findConflicts(file, { ...mysql, stateDir, logDir: log.dir, metricsFile }),
       schedules: () => readSchedules(env),
     },
     clean: redact.clean,
@@ -131,7 +131,7 @@ function readAdditions(config: Config): Additions | ConfigError {
   }
 }
 
-function tryRead(place: ConfigLocation, env: Environment): Reading | ConfigError {
+function tryRead(place: ConfigLocation, env: Environment): ConfigReading | ConfigError {
   try {
     return readConfig(registry, place, env);
   } catch (error) {
@@ -160,7 +160,7 @@ type OpenDefinition = (definition: SourceDefinition) => Source;
 
 function createSourceOpener(config: Config, onSecret: (secret: string) => void): OpenDefinition {
   // The user that runs trestle-etl could not read a token that root stores.
-  const isOurs = existsSync(config.stateDir) && !isForeign(config.stateDir);
+  const isOurs = existsSync(config.stateDir) && !belongsToAnotherUser(config.stateDir);
   const dir = isOurs ? config.stateDir : NOWHERE;
   const logs = noLogs();
   const meter = openMeter({ dir, host: hostname(), clock, log: logs.main });

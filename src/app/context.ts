@@ -1,28 +1,28 @@
 import { devNull, hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../db/pool.ts';
-import { secretsIn } from '../notify/alert/address.ts';
+import { findSecrets } from '../notify/alert/address.ts';
 import { type Alerts, createAlerts } from '../notify/alert/index.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import { fileOf } from '../config/env-file.ts';
-import { flagOf, type ConfigLocation } from '../config/place.ts';
-import { type FieldsFile, fieldsFile } from '../config/fields-file.ts';
+import { envFilePath } from '../config/env-file.ts';
+import { configFlag, type ConfigLocation } from '../config/location.ts';
+import { createFieldsFile, type FieldsFile } from '../config/fields-file.ts';
 import { createHeartbeat, type Heartbeat } from '../notify/heartbeat.ts';
-import { takeLock } from '../host/lock.ts';
+import { acquireLock } from '../host/lock.ts';
 import { type Logs, noLogs, openLogs } from '../log/log.ts';
 import { openMeter } from '../host/meter.ts';
-import { progressOn } from '../host/progress.ts';
-import { type Redactor, redactor } from '../log/redact.ts';
+import { createProgress } from '../host/progress.ts';
+import { type Redactor, createRedactor } from '../log/redact.ts';
 import { readCapacity } from '../host/capacity.ts';
 import { ConfigError } from '../errors.ts';
 import type { ReadingSettings } from '../sources/definition.ts';
 import { registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 import { addFlagToCommands } from '../lib/add-flag-to-commands.ts';
-import { isForeign, remedy, tryFolder } from '../host/folder.ts';
+import { belongsToAnotherUser, folderHint, checkWritable } from '../host/folder.ts';
 import { listProxySecrets } from '../http/proxy.ts';
-import { narrowRights, type Narrowed, privateFolder } from '../host/private-file.ts';
+import { narrowRights, type NarrowedRights, makePrivateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Io, Output } from '../model/io.ts';
 import type { Additions } from '../dataset/addition.ts';
@@ -87,11 +87,11 @@ export async function openContext(
   const onlyLooks = access === 'look';
   const loaded = loadConfig(registry, place, io.env);
   // Root can write everywhere, but the user that runs trestle-etl could not write to the files that root creates.
-  const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(isForeign);
+  const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(belongsToAnotherUser);
   const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
   const fields = openFieldsFile(loaded);
   const additions = fields.read();
-  const redact = redactor(secretsOf(config));
+  const redact = createRedactor(secretsOf(config));
   const logs = isGuest
     ? noLogs()
     : await openFiles(config, redact, io.stderr).catch((error: unknown) => {
@@ -109,9 +109,9 @@ export async function openContext(
     log: logs,
     clock,
     random: Math.random,
-    progress: progressOn(config.log.format === undefined ? io.stderr : NO_TERMINAL, clock),
+    progress: createProgress(config.log.format === undefined ? io.stderr : NO_TERMINAL, clock),
     signal: stop.signal,
-    acquireLock: () => takeLock(config.stateDir, logs.main),
+    acquireLock: () => acquireLock(config.stateDir, logs.main),
     setRun: (id) => {
       logs.setRun(id);
       meter.setRun(id);
@@ -131,7 +131,7 @@ export async function openContext(
       overlap: config.overlap,
       schemaAge: config.schemaAge,
       filters: reading.filters,
-      minFree: config.least,
+      minFree: config.minFree,
     },
   };
   return {
@@ -145,7 +145,7 @@ export async function openContext(
     sourceNamed: (id) => {
       const definition = findDefinition(id);
       const source = openSource(sourceOptions, definition);
-      const lock = () => takeLock(config.stateDir, logs.main, id);
+      const lock = () => acquireLock(config.stateDir, logs.main, id);
       const own = readingOf(definition, config);
       const settings = { ...tools.settings, pageSize: own.pageSize, filters: own.filters };
       return {
@@ -172,8 +172,8 @@ export async function openContext(
 /** Opens the file that names the user's own columns. */
 export function openFieldsFile({ fieldsFile: file, stateDir }: Config): FieldsFile {
   return file === undefined
-    ? fieldsFile(join(stateDir, FIELDS), checkFields, 'STATE_DIR')
-    : fieldsFile(file, checkFields);
+    ? createFieldsFile(join(stateDir, FIELDS), checkFields, 'STATE_DIR')
+    : createFieldsFile(file, checkFields);
 }
 
 function checkFields(additions: Additions): string[] {
@@ -189,7 +189,7 @@ function createNotifiers(
 ): Pick<Context, 'alerts' | 'heartbeat'> {
   const shared = { ...tools, log: log.main };
   // The reader of an alert is not in the working directory of the run.
-  const flag = flagOf(place.envFile === undefined ? place : { envFile: fileOf(place) });
+  const flag = configFlag(place.envFile === undefined ? place : { envFile: envFilePath(place) });
   return {
     alerts: createAlerts({
       ...shared,
@@ -211,7 +211,7 @@ export function secretsOf({ sourceSecrets, mysql, alerts, healthcheckUrl, proxie
   return [
     ...sourceSecrets,
     mysql.password,
-    ...addresses.flatMap(secretsIn),
+    ...addresses.flatMap(findSecrets),
     ...proxyAddresses.flatMap(listProxySecrets),
   ];
 }
@@ -232,20 +232,20 @@ async function openFiles(config: Config, redact: Redactor, stderr: Output): Prom
 }
 
 /** Makes the state directory private and checks that it is writable. @returns the files that others had access to. */
-function openStateDir(stateDir: string): readonly Narrowed[] {
+function openStateDir(stateDir: string): readonly NarrowedRights[] {
   try {
-    privateFolder(stateDir);
+    makePrivateFolder(stateDir);
     const narrowed = narrowRights(stateDir, [
       ...registry.flatMap(({ stateFiles = [] }) => stateFiles),
       ALERTS,
     ]);
-    tryFolder(stateDir);
+    checkWritable(stateDir);
     return narrowed;
   } catch (cause) {
     throw new ConfigError(`STATE_DIR ${stateDir} cannot be used: ${(cause as Error).message}`, {
       op: 'open state',
       cause,
-      hint: remedy(cause, 'STATE_DIR'),
+      hint: folderHint(cause, 'STATE_DIR'),
     });
   }
 }

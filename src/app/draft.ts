@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { composeVariables } from '../config/compose.ts';
-import { presetOf, problemWith } from '../config/variable.ts';
-import { assignment, fileOf, isThereAlready, writeEnvFile } from '../config/env-file.ts';
-import type { ConfigLocation } from '../config/place.ts';
+import { formatDefault, findProblem } from '../config/variable.ts';
+import { formatAssignment, envFilePath, fileExistsError, writeEnvFile } from '../config/env-file.ts';
+import type { ConfigLocation } from '../config/location.ts';
 import type { Terminal } from '../host/terminal.ts';
 import { registry } from '../sources/registry.ts';
 
@@ -24,8 +24,8 @@ export type Draft = {
 
 /** @throws UsageError if the file already exists. */
 export function openDraft(place: ConfigLocation, terminal: Terminal): Draft {
-  const path = fileOf(place);
-  if (existsSync(path)) throw isThereAlready(path);
+  const path = envFilePath(place);
+  if (existsSync(path)) throw fileExistsError(path);
   // Next to src/ in the checkout, and next to dist/ in the package.
   const pattern = fileURLToPath(new URL('../../.env.example', import.meta.url));
   const { variables } = composeVariables(registry);
@@ -34,10 +34,10 @@ export function openDraft(place: ConfigLocation, terminal: Terminal): Draft {
     profile: place.profile,
     pattern,
     terminal,
-    preset: (name) => presetOf(variables, name),
+    preset: (name) => formatDefault(variables, name),
     problem: (name, answer) =>
-      problemWith(variables, name, answer) ??
-      (assignment(name, answer) === undefined
+      findProblem(variables, name, answer) ??
+      (formatAssignment(name, answer) === undefined
         ? 'cannot be written to this file: it has every kind of quote'
         : undefined),
     write: (answers) => writeEnvFile(path, readFileSync(pattern, 'utf8'), answers),

@@ -1,6 +1,6 @@
 import type { Command } from './commander.ts';
 import { COMMANDS } from '../commands/registry.ts';
-import { type ConfigChoice, flagOf } from '../config/place.ts';
+import { type ConfigChoice, configFlag } from '../config/location.ts';
 import * as lib from '../lib/add-flag-to-commands.ts';
 
 export const commandNames: readonly string[] = COMMANDS.map(({ name }) => name);
@@ -9,7 +9,7 @@ export const commandNames: readonly string[] = COMMANDS.map(({ name }) => name);
 export function asCalled(text: string, program: Command): string {
   return lib.addFlagToCommands(text, {
     tool: program.name(),
-    flag: flagOf(program.opts<ConfigChoice>()),
+    flag: configFlag(program.opts<ConfigChoice>()),
     commands: commandNames,
   });
 }

@@ -1,7 +1,7 @@
 import type { Command } from './commander.ts';
 import type { Context } from '../app/context.ts';
 import type { Print, Tool } from '../commands/shared/tool.ts';
-import type { ConfigChoice, ConfigLocation } from '../config/place.ts';
+import type { ConfigChoice, ConfigLocation } from '../config/location.ts';
 import type { Io, Output } from '../model/io.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
 import { asCalled, commandNames } from './called.ts';

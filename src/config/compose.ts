@@ -2,13 +2,13 @@ import type { Values, Variables } from '../lib/variable-types.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
 import { COMMON_SECRETS, commonVariables } from './variables.ts';
 
-/** What the configuration needs to know of a source. */
+/** The members of a source definition that the configuration uses. */
 export type Configurable = Pick<SourceDefinition, 'id' | 'settings'>;
 
-/** Texts by the name of their variable; undefined if it is not set. */
+/** Texts by variable name; undefined if the variable is not set. */
 export type Texts = Readonly<Record<string, string | undefined>>;
 
-/** The variables of all sources, then the common ones, and the names of those whose values are never shown. */
+/** Returns the variables of all sources, then the common ones, and the names of those whose values are never shown. */
 export function composeVariables(sources: readonly Configurable[]): {
   readonly variables: Variables;
   readonly secrets: ReadonlySet<string>;
@@ -24,10 +24,10 @@ export function composeVariables(sources: readonly Configurable[]): {
   };
 }
 
-/** A variable that cannot be parsed, and what it takes. */
+/** A variable that cannot be parsed, and its rule, such as `must be an amount`. */
 export type Invalid = { readonly name: string; readonly takes: string };
 
-/** Parses each variable on its own, so that one that is wrong hides none of the others. */
+/** Parses each variable separately, so that an invalid one does not hide the others. */
 export function parseTexts<V extends Variables>(
   variables: V,
   texts: Texts,
@@ -48,15 +48,15 @@ export function parseTexts<V extends Variables>(
 export type SourceReading = {
   readonly id: string;
   readonly invalid: readonly Invalid[];
-  /** What is wrong with values that are valid on their own. */
+  /** Problems between values that are each valid. */
   readonly conflicts: readonly string[];
-  /** Values of its secrets, which no log may hold. */
+  /** The values of its secrets, which must not appear in any log. */
   readonly secrets: readonly string[];
-  /** Only if nothing is wrong. */
+  /** Call it only if there are no problems. */
   readonly build: () => unknown;
 };
 
-/** A source without settings gets an empty object. */
+/** Reads the settings of a source; a source without settings gets an empty object. */
 export function readSource({ id, settings }: Configurable, texts: Texts): SourceReading {
   if (settings === undefined) return { id, invalid: [], conflicts: [], secrets: [], build: () => ({}) };
   const { valid, invalid } = parseTexts(settings.variables, texts);

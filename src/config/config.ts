@@ -5,7 +5,7 @@ import { editDistance } from '../lib/edit-distance.ts';
 import type { ProxySettings } from '../http/proxy.ts';
 import type { DatabaseAddress } from '../db/address.ts';
 import type { AlertSettings } from '../model/alert.ts';
-import { foldersOf, type Place, readFile, readText } from './env-file.ts';
+import { defaultFolders, readEnvFile, readText } from './env-file.ts';
 import {
   composeVariables,
   type Configurable,
@@ -14,29 +14,30 @@ import {
   readSource,
   type Texts,
 } from './compose.ts';
+import type { ConfigLocation } from './location.ts';
 import type { Environment } from '../model/io.ts';
 import type { Variables } from '../lib/variable-types.ts';
-import { commonVariables, type CommonValues, LOWER_CASE_TOO } from './variables.ts';
+import { commonVariables, type CommonValues, LOWER_CASE_ALIASES } from './variables.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
 export type Config = {
-  /** What each source is configured with, by its id: what its definition built. */
+  /** The settings of each source by its id, as its definition built them. */
   readonly sources: Readonly<Record<string, unknown>>;
-  /** Values of the sources' secrets. */
+  /** The values of the sources' secrets. */
   readonly sourceSecrets: readonly string[];
   /** The name after `--profile`. */
   readonly profile: string | undefined;
-  /** For the API, its sign-in, webhooks and heartbeats. */
+  /** For the API, its token endpoint, webhooks and heartbeats. */
   readonly proxies: ProxySettings;
   readonly mysql: DatabaseAddress;
-  /** Whether the whole record is stored beside its columns. */
+  /** Whether the complete record is stored in addition to its columns. */
   readonly keepPayload: boolean;
-  /** Whether any field that cannot be stored exactly costs the record. */
+  /** Whether a record is rejected if any of its fields cannot be stored exactly. */
   readonly isStrict: boolean;
   readonly keepHistory: boolean;
   readonly batchSize: number;
   readonly overlap: number;
-  /** Milliseconds for which the feed's own schema is not asked for again. */
+  /** Milliseconds until the feed's schema is fetched again. */
   readonly schemaAge: number;
   /** Undefined: `resources.json` in `stateDir`. */
   readonly fieldsFile: string | undefined;
@@ -49,36 +50,40 @@ export type Config = {
     readonly maxBytes: number;
     readonly retentionDays: number;
     readonly retentionFiles: number;
-    /** What goes to the terminal beside the files; undefined: the progress of the run. */
+    /** The format of log lines on the terminal; undefined: progress only. */
     readonly format: 'pretty' | 'json' | undefined;
   };
-  /** How often a whole run is tried again. */
+  /** How often a complete run is retried. */
   readonly runRetries: number;
-  /** Bytes below which a run ends before its next page. */
-  readonly least: { readonly disk: number; readonly memory: number };
+  /** Bytes; with less, a run ends before its next page. */
+  readonly minFree: { readonly disk: number; readonly memory: number };
   readonly alerts: AlertSettings;
   readonly healthcheckUrl: string | undefined;
   readonly metricsFile: string | undefined;
   readonly cost: { readonly per1000Calls: number; readonly monthlyFee: number };
 };
 
-/** What was found in a place: a configuration, or what is wrong with it. */
-export type Reading = {
-  /** Undefined: there is no file, the environment alone was read. */
+/** A configuration, or its problems. */
+export type ConfigReading = {
+  /** Undefined: there is no file, and only the environment was read. */
   readonly file: string | undefined;
   readonly config: Config | undefined;
-  /** Each with the variable, what it got (secrets hidden), what it takes. */
+  /** Each names the variable, its value (secrets hidden), and its rule. */
   readonly problems: readonly string[];
-  /** Variables to which the environment gives another value than the file. */
+  /** Variables that have another value in the environment than in the file. */
   readonly overridden: readonly string[];
 };
 
 /**
- * Reads the environment and the place's file; the environment wins. Paths in it are relative to the file's folder.
- * @throws ConfigError with every problem at once; where the file was named and is not there, or can't be read.
+ * Reads the environment and the configuration file; the environment wins. Relative paths start in the file's folder.
+ * @throws ConfigError with all problems at once; also if a named file does not exist, or the file cannot be read.
  */
-export function loadConfig(sources: readonly Configurable[], place: Place, env: Environment): Config {
-  const { config, problems } = readConfig(sources, place, env);
+export function loadConfig(
+  sources: readonly Configurable[],
+  location: ConfigLocation,
+  env: Environment,
+): Config {
+  const { config, problems } = readConfig(sources, location, env);
   if (config !== undefined) return config;
   throw new ConfigError(`the configuration has ${problems.length} problem(s): ${problems.join('; ')}`, {
     op: 'configuration',
@@ -86,47 +91,53 @@ export function loadConfig(sources: readonly Configurable[], place: Place, env: 
   });
 }
 
-/** The same, with what is wrong told rather than thrown. @throws ConfigError as for a file that can't be read. */
-export function readConfig(sources: readonly Configurable[], place: Place, env: Environment): Reading {
-  const { path, isThere, values: file } = readFile(place);
+/** Like `loadConfig`, but returns the problems. @throws ConfigError if the file cannot be found or read. */
+export function readConfig(
+  sources: readonly Configurable[],
+  location: ConfigLocation,
+  env: Environment,
+): ConfigReading {
+  const { path, exists, values: file } = readEnvFile(location);
   const { variables, secrets } = composeVariables(sources);
-  // An empty variable means: not set. Cron and shells leave such behind.
+  // An empty variable counts as not set: cron and shells leave such variables behind.
   const set = Object.fromEntries(
     Object.keys(variables)
-      .map((name) => [name, fromEnvironment(env, name) ?? file[name]] as const)
+      .map((name) => [name, readVariable(env, name) ?? file[name]] as const)
       .filter(([, value]) => isSet(value)),
   );
-  const texts = { ...foldersOf(place), ...set };
+  const texts = { ...defaultFolders(location), ...set };
   const read = sources.map((source) => readSource(source, texts));
   const common = parseTexts(commonVariables, texts);
   const problems = [
-    ...[...read, common].flatMap(({ invalid }) => invalid.map((each) => problem(each, texts, secrets))),
+    ...[...read, common].flatMap(({ invalid }) =>
+      invalid.map((each) => describeInvalid(each, texts, secrets)),
+    ),
     ...read.flatMap(({ conflicts }) => conflicts),
     ...crossCheck(common.valid, dirname(path)),
-    ...Object.keys(file).flatMap((name) => correction(name, variables) ?? []),
+    ...Object.keys(file).flatMap((name) => suggestName(name, variables) ?? []),
   ];
   const build = (): Config => ({
-    ...buildCommon(common.valid as CommonValues, dirname(path), place.profile),
+    ...buildCommon(common.valid as CommonValues, dirname(path), location.profile),
     sources: Object.fromEntries(read.map((source) => [source.id, source.build()])),
     sourceSecrets: read.flatMap((source) => source.secrets),
   });
   return {
-    file: isThere ? path : undefined,
+    file: exists ? path : undefined,
     config: problems.length === 0 ? freeze(build()) : undefined,
     problems,
     overridden: Object.keys(set).filter((name) => isSet(file[name]) && file[name] !== set[name]),
   };
 }
 
-/** A name that is ours but for a letter or two: ignored in silence, a filter would not filter. */
-function correction(name: string, variables: Variables): string | undefined {
+/** Finds misspelled names: if one were ignored, a filter would not filter. */
+function suggestName(name: string, variables: Variables): string | undefined {
   if (name in variables) return undefined;
   const meant = Object.keys(variables).find((known) => editDistance(known, name.toUpperCase()) <= 2);
-  return meant === undefined ? undefined : `${name} is not known: is ${meant} meant?`;
+  return meant === undefined ? undefined : `${name} is unknown; did you mean ${meant}?`;
 }
 
-function fromEnvironment(env: Environment, name: string): string | undefined {
-  const names = LOWER_CASE_TOO.has(name) ? [name, name.toLowerCase()] : [name];
+function readVariable(env: Environment, name: string): string | undefined {
+  const names = LOWER_CASE_ALIASES.has(name) ? [name, name.toLowerCase()] : [name];
   return names.map((each) => env[each]).find(isSet);
 }
 
@@ -134,9 +145,9 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value.trim() !== '';
 }
 
-function problem({ name, takes }: Invalid, texts: Texts, secrets: ReadonlySet<string>): string {
+function describeInvalid({ name, takes }: Invalid, texts: Texts, secrets: ReadonlySet<string>): string {
   const value = texts[name];
-  if (value === undefined) return `${name} is not set and must be`;
+  if (value === undefined) return `${name} must be set`;
   return `${name} ${secrets.has(name) ? '(hidden)' : `is "${value.slice(0, 100)}"`}: ${takes}`;
 }
 
@@ -146,13 +157,15 @@ function crossCheck(env: Partial<CommonValues>, folder: string): string[] {
     problems.push(`MYSQL_SSL_CA is "${env.MYSQL_SSL_CA}": there is no such file`);
   }
   if (env.MYSQL_SSL === 'off' && env.MYSQL_SSL_CA !== undefined) {
-    problems.push('MYSQL_SSL is "off" while MYSQL_SSL_CA is set: drop one of them');
+    problems.push('MYSQL_SSL is "off" while MYSQL_SSL_CA is set: remove one of them');
   }
   const mail = [env.ALERT_EMAIL_TO, env.ALERT_EMAIL_FROM, env.SMTP_URL].filter(
     (value) => value !== undefined,
   );
   if (mail.length === 1 || mail.length === 2) {
-    problems.push('ALERT_EMAIL_TO, ALERT_EMAIL_FROM and SMTP_URL belong together: set all three, or none');
+    problems.push(
+      'ALERT_EMAIL_TO, ALERT_EMAIL_FROM and SMTP_URL belong together: set all three, or none of them',
+    );
   }
   return problems;
 }
@@ -192,15 +205,15 @@ function buildCommon(
       format: env.LOG_FORMAT,
     },
     runRetries: env.RUN_RETRIES,
-    least: { disk: env.MIN_DISK_FREE, memory: env.MIN_MEMORY_FREE },
-    alerts: alertSettings(env),
+    minFree: { disk: env.MIN_DISK_FREE, memory: env.MIN_MEMORY_FREE },
+    alerts: buildAlertSettings(env),
     healthcheckUrl: env.HEALTHCHECK_URL,
     metricsFile: env.METRICS_FILE === undefined ? undefined : resolve(folder, env.METRICS_FILE),
     cost: { per1000Calls: env.COST_PER_1000_CALLS, monthlyFee: env.MONTHLY_FEE },
   };
 }
 
-function alertSettings(env: CommonValues): AlertSettings {
+function buildAlertSettings(env: CommonValues): AlertSettings {
   const { ALERT_EMAIL_TO: to, ALERT_EMAIL_FROM: from, SMTP_URL: smtpUrl } = env;
   const url = env.ALERT_WEBHOOK_URL;
   return {

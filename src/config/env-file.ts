@@ -4,27 +4,25 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type * as dotenv from 'dotenv';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { DatabaseAddress } from '../db/address.ts';
-import type { ConfigChoice, ConfigLocation } from './place.ts';
+import type { ConfigChoice, ConfigLocation } from './location.ts';
 import { decodeFile } from './text-file.ts';
 import { type CommonValues, commonVariables } from './variables.ts';
 
-export type { ConfigLocation as Place } from './place.ts';
-
 const require = createRequire(import.meta.url);
 
-/** Loaded only if there is a file. */
+/** Loads the package only if there is a file. */
 function parse(text: string): Record<string, string> {
   return (require('dotenv') as typeof dotenv).parse(text);
 }
 
 export type EnvFile = {
   readonly path: string;
-  readonly isThere: boolean;
+  readonly exists: boolean;
   readonly values: Readonly<Record<string, string>>;
 };
 
-/** The file of a place, whether it is there or not. @throws ConfigError if the working directory was removed. */
-export function fileOf({ envFile, profile, cwd }: ConfigLocation): string {
+/** Returns the path of the configuration file, which need not exist. @throws ConfigError if the working directory was removed. */
+export function envFilePath({ envFile, profile, cwd }: ConfigLocation): string {
   const name = envFile ?? (profile === undefined ? '.env' : `.env.${profile}`);
   if (isAbsolute(name)) return resolve(name);
   try {
@@ -33,30 +31,30 @@ export function fileOf({ envFile, profile, cwd }: ConfigLocation): string {
     throw new ConfigError(`the working directory cannot be found: ${(cause as Error).message}`, {
       op: 'configuration',
       cause,
-      hint: 'it was removed, or may not be read: change to another one',
+      hint: 'it was removed or cannot be read: change to another one',
     });
   }
 }
 
-/** The file of a place with its variables; none where there is no `.env`. @throws ConfigError */
-export function readFile(place: ConfigLocation): EnvFile {
-  const path = fileOf(place);
-  const isThere = existsSync(path);
-  const isNamed = place.envFile !== undefined || place.profile !== undefined;
-  if (isNamed && !isThere) {
-    const hint = place.profile === undefined ? 'check --env-file' : 'trestle-etl init writes it';
+/** Reads the variables of the configuration file; none if there is no `.env`. @throws ConfigError if a named file does not exist. */
+export function readEnvFile(location: ConfigLocation): EnvFile {
+  const path = envFilePath(location);
+  const exists = existsSync(path);
+  const isNamed = location.envFile !== undefined || location.profile !== undefined;
+  if (isNamed && !exists) {
+    const hint = location.profile === undefined ? 'check --env-file' : 'trestle-etl init writes it';
     throw new ConfigError(`there is no file ${path}`, { op: 'configuration', hint });
   }
-  return { path, isThere, values: isThere ? parse(readText(path)) : {} };
+  return { path, exists, values: exists ? parse(readText(path)) : {} };
 }
 
-/** @throws ConfigError for a folder, a file that may not be read, or one that is not UTF-8. */
+/** @throws ConfigError if the path is a folder, cannot be read, or is not UTF-8. */
 export function readText(path: string): string {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    throw new ConfigError(`${path} can't be read: ${(cause as Error).message}`, {
+    throw new ConfigError(`${path} cannot be read: ${(cause as Error).message}`, {
       op: 'configuration',
       cause,
       hint: 'it must be a file that the user who runs trestle-etl may read',
@@ -65,44 +63,44 @@ export function readText(path: string): string {
   return decodeFile(path, bytes);
 }
 
-/** What one configuration must not share with another: two feeds in it would break each other. */
-export type Own = DatabaseAddress & {
+/** Settings that two configurations must not share: their feeds would break each other. */
+export type ExclusiveSettings = DatabaseAddress & {
   readonly stateDir: string;
   readonly logDir: string;
   readonly metricsFile: string | undefined;
 };
 
-export type Neighbour = {
+export type ConfigConflict = {
   readonly name: string;
-  /** The variables by which it names what this one names too. */
+  /** The variables with the same database, folder or file. */
   readonly shares: readonly string[];
 };
 
-/** The other configurations beside this file that have something of ours for theirs. */
-export function neighbours(file: string, own: Own): Neighbour[] {
+/** Finds configurations in the same folder that share an exclusive setting with this one. */
+export function findConflicts(file: string, own: ExclusiveSettings): ConfigConflict[] {
   const folder = dirname(file);
-  const names = namesIn(folder).filter(
+  const names = listNames(folder).filter(
     (name) => /^\.env(\.[\w-]+)?$/.test(name) && ![basename(file), '.env.example'].includes(name),
   );
   return names
-    .map((name) => ({ name, shares: sharedWith(own, folder, name) }))
+    .map((name) => ({ name, shares: findShared(own, folder, name) }))
     .filter(({ shares }) => shares.length > 0);
 }
 
-function sharedWith(own: Own, folder: string, name: string): string[] {
+function findShared(own: ExclusiveSettings, folder: string, name: string): string[] {
   const values = tryParse(join(folder, name));
-  // A folder, or a file of somebody else's.
+  // A folder, or unreadable.
   if (values === undefined) return [];
-  const folders = foldersOf({ profile: /^\.env\.(.+)$/.exec(name)?.[1] });
+  const folders = defaultFolders({ profile: /^\.env\.(.+)$/.exec(name)?.[1] });
   const valueOf = (variable: keyof CommonValues): string =>
     values[variable]?.trim() ||
     folders[variable] ||
     String(commonVariables[variable].safeParse(undefined).data ?? '');
   const pathOf = (variable: keyof CommonValues): string => resolve(folder, valueOf(variable));
-  const server = serverOf(valueOf('MYSQL_SOCKET'), valueOf('MYSQL_HOST'), valueOf('MYSQL_PORT'));
+  const server = formatServer(valueOf('MYSQL_SOCKET'), valueOf('MYSQL_HOST'), valueOf('MYSQL_PORT'));
   const isSameDatabase =
     valueOf('MYSQL_DATABASE') === own.database &&
-    server === serverOf(own.socket ?? '', own.host, String(own.port));
+    server === formatServer(own.socket ?? '', own.host, String(own.port));
   const metrics = valueOf('METRICS_FILE');
   return [
     ...(isSameDatabase ? ['MYSQL_DATABASE'] : []),
@@ -112,20 +110,20 @@ function sharedWith(own: Own, folder: string, name: string): string[] {
   ];
 }
 
-/** With a socket, host and port are not used. */
-function serverOf(socket: string, host: string, port: string): string {
+/** With a socket, host and port are ignored. */
+function formatServer(socket: string, host: string, port: string): string {
   return socket === ''
     ? `${host.toLowerCase() === 'localhost' ? '127.0.0.1' : host.toLowerCase()}:${port}`
     : socket;
 }
 
-/** Each profile has a lock, a token and logs of its own. */
-export function foldersOf({ profile }: ConfigChoice): Partial<Record<keyof CommonValues, string>> {
+/** Each profile has a separate lock, token and logs. */
+export function defaultFolders({ profile }: ConfigChoice): Partial<Record<keyof CommonValues, string>> {
   return profile === undefined ? {} : { STATE_DIR: `state/${profile}`, LOG_DIR: `logs/${profile}` };
 }
 
-/** None of a folder that may be entered and not listed. */
-function namesIn(folder: string): string[] {
+/** Returns nothing if the folder cannot be listed. */
+function listNames(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
@@ -141,44 +139,45 @@ function tryParse(path: string): Record<string, string> | undefined {
   }
 }
 
-/** `NAME=value` so that it is read as it was written; undefined for a text that no quotes can hold. */
-export function assignment(name: string, value: string): string | undefined {
+/** Returns `NAME=value`, quoted if necessary; undefined if no quotes can hold the value. */
+export function formatAssignment(name: string, value: string): string | undefined {
   const plain = /^[\w./:@%+-]+$/.test(value) ? [value] : [];
-  const ways = [...plain, `'${value}'`, `"${value}"`, `\`${value}\``].map((text) => `${name}=${text}`);
-  // A quote that is not closed would swallow the next line.
-  return ways.find((line) => {
+  const lines = [...plain, `'${value}'`, `"${value}"`, `\`${value}\``].map((text) => `${name}=${text}`);
+  // An unclosed quote would include the next line.
+  return lines.find((line) => {
     const read = parse(`${line}\nNEXT='line'\n`);
     return read[name] === value && read['NEXT'] === 'line';
   });
 }
 
 /**
- * A new file from the text of .env.example, for its owner only: the lines of these variables have these values.
- * @throws UsageError where the file is there, ConfigError where it can't be written.
+ * Writes a new file from the text of .env.example with these values. Only its owner may read it.
+ * @param pattern the text of .env.example.
+ * @throws UsageError if the file exists, ConfigError if it cannot be written.
  */
 export function writeEnvFile(path: string, pattern: string, values: ReadonlyMap<string, string>): void {
   let text = pattern;
   for (const [name, value] of values) {
-    const line = assignment(name, value);
-    if (line === undefined) throw new UsageError(`${name} can't be written into ${path}`, { op: 'init' });
+    const line = formatAssignment(name, value);
+    if (line === undefined) throw new UsageError(`${name} cannot be written into ${path}`, { op: 'init' });
     text = text.replace(new RegExp(`^(?:# )?${name}=.*$`, 'm'), () => line);
   }
   try {
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw isThereAlready(path);
-    throw new ConfigError(`${path} can't be written: ${(cause as Error).message}`, {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw fileExistsError(path);
+    throw new ConfigError(`${path} cannot be written: ${(cause as Error).message}`, {
       op: 'init',
       cause,
-      hint: 'change to a folder that is yours: it is where trestle-etl runs',
+      hint: 'change to a folder that you may write to: trestle-etl will run there',
     });
   }
 }
 
-/** Nothing that a person wrote is written over. */
-export function isThereAlready(path: string): UsageError {
-  return new UsageError(`${path} is there already, and is not written over`, {
+/** A configuration file is never overwritten. */
+export function fileExistsError(path: string): UsageError {
+  return new UsageError(`${path} already exists and is not overwritten`, {
     op: 'init',
-    hint: 'edit it, or move it away; trestle-etl doctor says whether it is good',
+    hint: 'edit it or move it away; trestle-etl doctor checks it',
   });
 }

@@ -1,14 +1,14 @@
 import type { Variables } from '../lib/variable-types.ts';
 
-/** The default of a variable as text; empty if it has none. */
-export function presetOf(variables: Variables, name: string): string {
+/** Returns the default of a variable as text; empty if it has none. */
+export function formatDefault(variables: Variables, name: string): string {
   const { data } = typeOf(variables, name).safeParse(undefined);
   if (Array.isArray(data)) return data.join(',');
   return typeof data === 'string' || typeof data === 'number' ? String(data) : '';
 }
 
-/** What is wrong with a text that is to be a variable's value; undefined if nothing is. */
-export function problemWith(variables: Variables, name: string, text: string): string | undefined {
+/** Returns why a text is not a valid value of a variable; undefined if it is valid. */
+export function findProblem(variables: Variables, name: string, text: string): string | undefined {
   const isSet = text.trim() !== '';
   const parsed = typeOf(variables, name).safeParse(isSet ? text : undefined);
   if (parsed.success) return undefined;

@@ -12,7 +12,7 @@ import {
   whole,
 } from '../lib/variable-types.ts';
 
-/** The variables that configure everything but the sources, which bring their own: what each takes, and its default. */
+/** The variables that configure everything except the sources, which define their own: the rule of each, and its default. */
 
 const money = parsedBy(
   (value) => (/^\d{1,9}(\.\d{1,6})?$/.test(value) ? Number(value) : undefined),
@@ -32,7 +32,7 @@ const smtp = textThat((value) => {
   return URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) && new URL(value).hostname !== '';
 }, 'must be an address such as smtp://user:password@mail.example.com:587 or smtps://…');
 
-/** An address that is only sent to: a service of the user's own may be plain http within their network. */
+/** Plain http is allowed: the service can be in the user's own network. */
 const hook = textThat(
   (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
   'must be an http(s) address',
@@ -45,10 +45,10 @@ const proxy = textThat(
 
 const exemptions = text.transform((value) => value.split(/[\s,]+/).filter((entry) => entry !== ''));
 
-/** Other programs have these in lower case too, and so do many machines. */
-export const LOWER_CASE_TOO: ReadonlySet<string> = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']);
+/** These are also read in lower case, as by other programs. */
+export const LOWER_CASE_ALIASES: ReadonlySet<string> = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']);
 
-/** Values of these are never shown. */
+/** Variables whose values are never shown. */
 export const COMMON_SECRETS: readonly string[] = [
   'MYSQL_PASSWORD',
   'SMTP_URL',

@@ -1,20 +1,20 @@
 import { statfsSync } from 'node:fs';
 import type { Capacity } from '../model/capacity.ts';
-import { freeMemory } from './memory.ts';
+import { readFreeMemory } from './memory.ts';
 
-/** What is free on the disks of these folders, and in memory; in bytes. */
+/** Reads the free bytes on the disks of these folders, and in memory. */
 export function readCapacity(folders: readonly string[]): Capacity {
   return {
     disks: folders.flatMap((path) => {
-      const free = freeDisk(path);
+      const free = readFreeDisk(path);
       return free === undefined ? [] : [{ path, free }];
     }),
-    memory: freeMemory(),
+    memory: readFreeMemory(),
   };
 }
 
-/** For us, not for root. Undefined where the file system does not tell. */
-function freeDisk(path: string): number | undefined {
+/** Free for this user, not for root. Undefined if the file system does not report it. */
+function readFreeDisk(path: string): number | undefined {
   try {
     const { bavail, bsize } = statfsSync(path);
     return bavail * bsize;

@@ -2,9 +2,9 @@ import { mkdirSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing. One by one: Node's own `recursive` never returns where a parent is
- * there and still no folder can be made in it, below /proc or on a dead mount (seen with Node 20).
- * @returns whether it had to be made.
+ * Creates a folder and its missing parents, one by one: Node's own `recursive` never returns if a parent exists but no folder
+ * can be created in it, such as below /proc or on a dead mount (seen with Node 20).
+ * @returns whether the folder was created.
  * @throws the system's error.
  */
 export function makeFolder(path: string, mode?: number): boolean {
@@ -15,7 +15,7 @@ export function makeFolder(path: string, mode?: number): boolean {
     mkdirSync(path, mode === undefined ? {} : { mode });
     return true;
   } catch (error) {
-    // Another process was quicker.
+    // Another process was faster.
     if ((error as NodeJS.ErrnoException).code === 'EEXIST' && isFolder(path)) return false;
     throw error;
   }
@@ -25,10 +25,10 @@ function isFolder(path: string): boolean {
   return statOf(path)?.isDirectory() === true;
 }
 
-/** Whether a folder belongs to another user; of one that is not there, the one that it would be made in. */
-export function isForeign(path: string): boolean {
+/** Whether a folder, or its nearest existing parent, belongs to another user. */
+export function belongsToAnotherUser(path: string): boolean {
   const found = statOf(path);
-  if (found === undefined) return dirname(path) !== path && isForeign(dirname(path));
+  if (found === undefined) return dirname(path) !== path && belongsToAnotherUser(dirname(path));
   return found.uid !== (process.geteuid?.() ?? found.uid);
 }
 
@@ -36,41 +36,41 @@ function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
-    // Something above it is a file, or may not be entered: making it will say so.
+    // A parent is a file, or may not be entered: creating the folder reports it.
     return undefined;
   }
 }
 
 /**
- * Shows that files can be written in a folder, by writing one: its rights don't tell of a full disk or a read-only mount.
+ * Checks that files can be written in a folder, by writing one: its rights do not show a full disk or a read-only mount.
  * @throws the system's error.
  */
-export function tryFolder(path: string): void {
+export function checkWritable(path: string): void {
   const draft = join(path, `.try.${process.pid}.tmp`);
   rmSync(draft, { force: true });
   try {
-    // A whole block, and down to the disk: some file systems find out late that there is no room.
+    // A whole block, flushed to the disk: some file systems report a full disk late.
     writeFileSync(draft, Buffer.alloc(4096), { mode: 0o600, flag: 'wx', flush: true });
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
-/** What a person does about the system's errors; all else is a matter of rights. */
-const REMEDIES: Readonly<Record<string, string>> = {
+/** Hints for the system's errors. All others are about rights. */
+const FOLDER_HINTS: Readonly<Record<string, string>> = {
   ENOSPC: 'free space there',
   EDQUOT: 'free space there: the quota of this user is used up',
   EFBIG: 'raise the limit on the size of files: see ulimit -f',
-  EROFS: 'it lies on a file system that is mounted read-only: mount it for writing',
-  ENOTDIR: 'a file stands where a folder is needed: move it away',
-  EEXIST: 'a file stands where a folder is needed: move it away',
+  EROFS: 'its file system is mounted read-only: mount it for writing',
+  ENOTDIR: 'a file is in the place of the folder: move it away',
+  EEXIST: 'a file is in the place of the folder: move it away',
 };
 
-/** What a person can do where the folder that `variable` names can't be used. */
-export function remedy(error: unknown, variable: string): string {
+/** Returns a hint for an error about the folder that `variable` names. */
+export function folderHint(error: unknown, variable: string): string {
   const user = process.geteuid === undefined ? 'the user' : `user ${process.geteuid()}`;
-  const what =
-    REMEDIES[(error as NodeJS.ErrnoException).code ?? ''] ??
+  const hint =
+    FOLDER_HINTS[(error as NodeJS.ErrnoException).code ?? ''] ??
     `${user}, who runs trestle-etl, must be able to write there: see ls -ld and chown`;
-  return `${what}; or set ${variable}`;
+  return `${hint}; or set ${variable}`;
 }

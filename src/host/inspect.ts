@@ -4,45 +4,45 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Environment } from '../model/io.ts';
-import { mayNarrow } from './private-file.ts';
+import { checkCanNarrow } from './private-file.ts';
 
-/** How a folder stands that files are to be written in. */
-export type FolderLook = {
-  readonly isThere: boolean;
-  /** What would keep a run from writing there: the system's error, or one that reads like it. */
-  readonly trouble: NodeJS.ErrnoException | undefined;
-  /** Bytes; undefined where the file system does not tell. */
+/** The state of a folder that files are written in. */
+export type FolderState = {
+  readonly exists: boolean;
+  /** The reason why a run could not write there: the system's error, or one of the same form. */
+  readonly problem: NodeJS.ErrnoException | undefined;
+  /** Bytes; undefined if the file system does not report it. */
   readonly free: number | undefined;
 };
 
-/** Where state or logs are kept, what is in a folder counts too; for metrics a file is put into one of somebody else's. */
+/** For `state` and `logs`, the files in the folder are checked too; `metrics` is often another program's folder. */
 export type FolderKind = 'state' | 'logs' | 'metrics';
 
-/** Without writing. A folder that is not there is made by a run: then the one above it counts. */
-export function lookAtFolder(path: string, kind: FolderKind): FolderLook {
-  const nearest = nearestOf(path);
-  const isThere = nearest === path;
+/** Inspects a folder without writing. If it does not exist, its nearest parent is checked, because a run would create it there. */
+export function inspectFolder(path: string, kind: FolderKind): FolderState {
+  const nearest = nearestExisting(path);
+  const exists = nearest === path;
   try {
-    if (!statSync(nearest).isDirectory()) throw systemError('ENOTDIR', `${nearest} is a file`);
+    if (!statSync(nearest).isDirectory()) throw createSystemError('ENOTDIR', `${nearest} is a file`);
     accessSync(nearest, constants.W_OK | constants.X_OK);
     const { bavail, bsize, ffree, files } = statfsSync(nearest);
     if (bavail === 0 || (files > 0 && ffree === 0))
-      throw systemError('ENOSPC', `the disk of ${nearest} is full`);
-    if (isThere && kind === 'state') mayNarrow(path);
-    if (isThere && kind === 'logs') mayAppend(path);
-    return { isThere, trouble: undefined, free: bavail * bsize };
+      throw createSystemError('ENOSPC', `the disk of ${nearest} is full`);
+    if (exists && kind === 'state') checkCanNarrow(path);
+    if (exists && kind === 'logs') checkLogsWritable(path);
+    return { exists, problem: undefined, free: bavail * bsize };
   } catch (error) {
-    return { isThere, trouble: error as NodeJS.ErrnoException, free: undefined };
+    return { exists, problem: error as NodeJS.ErrnoException, free: undefined };
   }
 }
 
-/** The path itself, or the first above it that can be seen. */
-function nearestOf(path: string): string {
-  return existsSync(path) || dirname(path) === path ? path : nearestOf(dirname(path));
+/** The path itself, or its nearest parent that exists. */
+function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 
-/** A run that somebody else started, root by sudo for one, leaves files that are theirs. */
-function mayAppend(folder: string): void {
+/** A run by another user, such as root by sudo, leaves files that this user may not append to. @throws the system's error. */
+function checkLogsWritable(folder: string): void {
   readdirSync(folder)
     .filter((name) => name.endsWith('.log'))
     .map((name) => join(folder, name))
@@ -50,24 +50,24 @@ function mayAppend(folder: string): void {
     .forEach((file) => accessSync(file, constants.W_OK));
 }
 
-function systemError(code: string, message: string): NodeJS.ErrnoException {
+function createSystemError(code: string, message: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${message}`), { code });
 }
 
-/** Whether others than its owner may read a file. */
-export function othersMayRead(path: string): boolean {
+/** Whether users other than the owner may read a file. */
+export function isReadableByOthers(path: string): boolean {
   return process.geteuid !== undefined && (statSync(path).mode & 0o044) !== 0;
 }
 
-/** A text that says what is to run when. */
+/** A text with scheduled commands, such as a crontab. */
 export type Schedule = { readonly from: string; readonly text: string };
 
-/** The user's crontab, those of the system, and what systemd's timers start; those that can be read. */
+/** Reads the user's crontab, the system's, and the services of systemd timers. Unreadable ones are skipped. */
 export async function readSchedules(env: Environment, root = '/'): Promise<Schedule[]> {
-  return [...(await ownCrontab(env)), ...systemCrontabs(root), ...timers(root, env)];
+  return [...(await readUserCrontab(env)), ...readSystemCrontabs(root), ...readTimers(root, env)];
 }
 
-async function ownCrontab(env: Environment): Promise<Schedule[]> {
+async function readUserCrontab(env: Environment): Promise<Schedule[]> {
   try {
     const { stdout } = await promisify(execFile)('crontab', ['-l'], { timeout: 5000, env });
     return [{ from: 'crontab -l', text: stdout }];
@@ -77,22 +77,22 @@ async function ownCrontab(env: Environment): Promise<Schedule[]> {
   }
 }
 
-function systemCrontabs(root: string): Schedule[] {
+function readSystemCrontabs(root: string): Schedule[] {
   const folder = join(root, 'etc/cron.d');
   return [
     join(root, 'etc/crontab'),
-    ...filesIn(folder).filter((file) => !basename(file).includes('.')),
+    ...listFiles(folder).filter((file) => !basename(file).includes('.')),
   ].flatMap((file) => read(file).map((text) => ({ from: file, text })));
 }
 
-/** `NAME.timer` starts `NAME.service` unless it says otherwise (systemd.timer(5)). */
-function timers(root: string, env: Environment): Schedule[] {
+/** `NAME.timer` starts `NAME.service` unless it has `Unit=` (systemd.timer(5)). */
+function readTimers(root: string, env: Environment): Schedule[] {
   const folders = [
     join(root, 'etc/systemd/system'),
     join(root, env['HOME'] || homedir(), '.config/systemd/user'),
   ];
   return folders.flatMap((folder) =>
-    filesIn(folder)
+    listFiles(folder)
       .filter((file) => file.endsWith('.timer'))
       .flatMap((file) => {
         const unit = /^Unit=(.+)$/m.exec(read(file)[0] ?? '')?.[1] ?? `${basename(file, '.timer')}.service`;
@@ -101,7 +101,7 @@ function timers(root: string, env: Environment): Schedule[] {
   );
 }
 
-function filesIn(folder: string): string[] {
+function listFiles(folder: string): string[] {
   try {
     return readdirSync(folder).map((name) => join(folder, name));
   } catch {

@@ -4,42 +4,42 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type * as properLockfile from 'proper-lockfile';
 import { BusyError, ConfigError } from '../errors.ts';
-import { remedy } from './folder.ts';
-import { privateFolder, readPrivate, writePrivate } from './private-file.ts';
+import { folderHint } from './folder.ts';
+import { makePrivateFolder, readPrivate, writePrivate } from './private-file.ts';
 import type { Logger } from '../model/log.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Loaded only by a command that takes a lock. */
-function lockFile(path: string, options: properLockfile.LockOptions): Promise<() => Promise<void>> {
+/** Loads the package only when a command takes a lock. */
+function lockWithLibrary(path: string, options: properLockfile.LockOptions): Promise<() => Promise<void>> {
   return (require('proper-lockfile') as typeof properLockfile).lock(path, options);
 }
 
 type Owner = { readonly pid: number; readonly host: string };
 
-/** A holder that does not touch its lock for so long counts as dead, on another host too. */
-const STALE = 60_000;
+/** A holder that has not touched its lock for this long is considered dead, also on another host. */
+const STALE_MS = 60_000;
 
-// A file has reached the limit of `ulimit -f`. Node passes this signal over, so that the write is an error as any other.
-// proper-lockfile, by way of signal-exit, ends the process on it, unless somebody else listens too.
+// Sent when a file exceeds `ulimit -f`. Node ignores it, and the write fails with an ordinary error. proper-lockfile, through
+// signal-exit, would end the process, unless there is another listener.
 process.on('SIGXFSZ', () => undefined);
 
 /**
- * Takes a source's lock of this state directory. It is advisory: the fence against two writers is in the database. A lock whose
- * holder is dead is taken over at once on the same host, after a minute otherwise.
- * @returns a function that frees it.
- * @throws BusyError where a living process holds it, ConfigError where STATE_DIR can't be written.
+ * Takes a source's lock in this state directory. It is advisory: the fence against two writers is in the database. The lock of a
+ * dead process is taken over at once on the same host, otherwise after a minute.
+ * @returns a function that releases it.
+ * @throws BusyError if a live process holds it, ConfigError if STATE_DIR cannot be written.
  */
-export async function takeLock(
+export async function acquireLock(
   stateDir: string,
   log: Logger,
   source = FIRST_SOURCE,
 ): Promise<() => Promise<void>> {
   const { path, ownerFile } = filesOf(stateDir, source);
   try {
-    privateFolder(stateDir);
-    const release = await acquire(stateDir, path, ownerFile, log);
-    const free = () => letGo(ownerFile, release, log);
+    makePrivateFolder(stateDir);
+    const release = await lockOrTakeOver(stateDir, path, ownerFile, log);
+    const free = () => releaseLock(ownerFile, release, log);
     try {
       writePrivate(ownerFile, { pid: process.pid, host: hostname() } satisfies Owner);
     } catch (error) {
@@ -52,12 +52,12 @@ export async function takeLock(
     throw new ConfigError(`STATE_DIR ${stateDir} cannot be used: ${(cause as Error).message}`, {
       op: 'lock',
       cause,
-      hint: remedy(cause, 'STATE_DIR'),
+      hint: folderHint(cause, 'STATE_DIR'),
     });
   }
 }
 
-/** Its files are those of versions before there were several sources. */
+/** Its file names are those of versions with one source. */
 const FIRST_SOURCE = 'trestle';
 
 function filesOf(stateDir: string, source: string): { path: string; ownerFile: string } {
@@ -65,39 +65,39 @@ function filesOf(stateDir: string, source: string): { path: string; ownerFile: s
   return { path: join(stateDir, `${name}.lock`), ownerFile: join(stateDir, `${name}.json`) };
 }
 
-/** A run that is done has not failed because the host's files are gone or can't be written any more. */
-async function letGo(ownerFile: string, release: () => Promise<void>, log: Logger): Promise<void> {
+/** Never throws: a completed run has not failed because its lock files are gone or cannot be removed. */
+async function releaseLock(ownerFile: string, release: () => Promise<void>, log: Logger): Promise<void> {
   try {
     try {
       rmSync(ownerFile, { force: true });
     } finally {
-      // Lost to another process (a stopped clock, a long pause): nothing left to free.
+      // Throws if another process took the lock (a stopped clock, a long pause): there is nothing to release.
       await release();
     }
   } catch (err) {
-    log.warn({ err }, 'the lock was lost before it was freed');
+    log.warn({ err }, 'the lock was lost before it was released');
   }
 }
 
-async function acquire(
+async function lockOrTakeOver(
   stateDir: string,
   path: string,
   ownerFile: string,
   log: Logger,
 ): Promise<() => Promise<void>> {
   const take = () =>
-    lockFile(stateDir, {
+    lockWithLibrary(stateDir, {
       lockfilePath: path,
-      stale: STALE,
+      stale: STALE_MS,
       update: 10_000,
       realpath: false,
-      // The default throws from a timer. A stolen lock costs no data: the watermark's version fences this run off.
+      // The default throws from a timer. A stolen lock costs no data: the watermark's version fences this run.
       onCompromised: (err) => log.warn({ err }, 'another process took the lock'),
     });
-  const release = await unlessHeld(take);
+  const release = await tryLock(take);
   if (release !== undefined) return release;
   const owner = readPrivate(ownerFile) as Partial<Owner> | undefined;
-  if (isDead(owner) && isNamedAfter(ownerFile, path)) {
+  if (isDead(owner) && isOwnerOfLock(ownerFile, path)) {
     const taken = await takeOver(stateDir, path, ownerFile, take, log);
     if (taken !== undefined) return taken;
   }
@@ -108,31 +108,31 @@ async function acquire(
   });
 }
 
-/** How a lock stands. */
-export type LockLook = {
-  /** The folder that is the lock. */
+/** The state of a lock. */
+export type LockStatus = {
+  /** The folder that proper-lockfile creates as the lock. */
   readonly path: string;
-  /** `dead`: left by a process of this machine that is gone. `silent`: not touched for too long, or in the future. */
+  /** `dead`: left by a process of this host that has ended. `silent`: not touched for too long, or touched in the future. */
   readonly state: 'free' | 'held' | 'dead' | 'silent';
   readonly owner: Partial<Owner> | undefined;
   /** Milliseconds since it was last touched. */
   readonly age: number;
 };
 
-/** Reads the state of a source's lock, without taking it. */
-export function lookAtLock(stateDir: string, now: number, source = FIRST_SOURCE): LockLook {
+/** Reads the state of a source's lock without taking it. */
+export function inspectLock(stateDir: string, now: number, source = FIRST_SOURCE): LockStatus {
   const { path, ownerFile } = filesOf(stateDir, source);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return { path, state: 'free', owner: undefined, age: 0 };
   const owner = readPrivate(ownerFile) as Partial<Owner> | undefined;
   const age = now - found.mtimeMs;
-  if (isDead(owner) && isNamedAfter(ownerFile, path)) return { path, state: 'dead', owner, age };
-  return { path, state: Math.abs(age) > STALE ? 'silent' : 'held', owner, age };
+  if (isDead(owner) && isOwnerOfLock(ownerFile, path)) return { path, state: 'dead', owner, age };
+  return { path, state: Math.abs(age) > STALE_MS ? 'silent' : 'held', owner, age };
 }
 
 /**
- * Takes the lock that a dead process left. One process at a time: else the second one would remove the first one's new
- * lock for the dead one's, which it has seen a moment ago.
+ * Takes over the lock of a dead process. One process at a time: otherwise the second could remove the new lock of the first
+ * instead of the dead one's, which it read a moment before.
  */
 async function takeOver(
   stateDir: string,
@@ -141,26 +141,26 @@ async function takeOver(
   take: () => Promise<() => Promise<void>>,
   log: Logger,
 ): Promise<(() => Promise<void>) | undefined> {
-  // proper-lockfile knows its locks by the file that they are for, not by their own path: another name than the lock's.
+  // proper-lockfile identifies locks by the file that they protect, not by their own path, so this needs another name.
   const onCompromised = (err: Error): void => log.warn({ err }, 'another process took the lock');
-  const done = await unlessHeld(() =>
-    lockFile(join(stateDir, 'takeover'), { stale: 10_000, realpath: false, onCompromised }),
+  const release = await tryLock(() =>
+    lockWithLibrary(join(stateDir, 'takeover'), { stale: 10_000, realpath: false, onCompromised }),
   );
-  if (done === undefined) return undefined;
+  if (release === undefined) return undefined;
   try {
     const owner = readPrivate(ownerFile) as Partial<Owner> | undefined;
-    if (!isDead(owner) || !isNamedAfter(ownerFile, path)) return undefined;
+    if (!isDead(owner) || !isOwnerOfLock(ownerFile, path)) return undefined;
     log.warn({ owner }, 'taking over the lock of a dead process');
-    // First the name, then the lock: a third process must not take this one for dead.
+    // The owner is written before the lock is taken: a third process must not consider this one dead.
     writePrivate(ownerFile, { pid: process.pid, host: hostname() } satisfies Owner);
     rmSync(path, { recursive: true, force: true });
-    return await unlessHeld(take);
+    return await tryLock(take);
   } finally {
-    await done();
+    await release();
   }
 }
 
-async function unlessHeld<T>(take: () => Promise<T>): Promise<T | undefined> {
+async function tryLock<T>(take: () => Promise<T>): Promise<T | undefined> {
   try {
     return await take();
   } catch (error) {
@@ -173,8 +173,8 @@ function isDead(owner: Partial<Owner> | undefined): boolean {
   return owner?.host === hostname() && typeof owner.pid === 'number' && !isAlive(owner.pid);
 }
 
-/** A name older than the lock is that of an earlier holder: this one has not written its own yet. */
-function isNamedAfter(ownerFile: string, lock: string): boolean {
+/** An owner file older than the lock belongs to an earlier holder: the current one has not written its own yet. */
+function isOwnerOfLock(ownerFile: string, lock: string): boolean {
   try {
     return statSync(ownerFile).mtimeMs >= statSync(lock).birthtimeMs;
   } catch {

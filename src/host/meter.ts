@@ -15,42 +15,47 @@ export type MeterOptions = {
   readonly log: Logger;
 };
 
-type Kept = CallBook & { readonly host: string; readonly pid: number };
+type UsageFile = CallBook & { readonly host: string; readonly pid: number };
 
-/** What files of versions before there were several sources count for. */
+/** The source of counts in files of versions with one source. */
 const FIRST_SOURCE = 'trestle';
 
-/** A file that was not written for so long has no process any more, whatever the numbers of processes say. */
-const SILENT = DAY_MS;
+/** A file that was not written for this long has no process any more, even if its process id exists. */
+const MAX_SILENCE_MS = DAY_MS;
 
 /**
- * Counts the calls of this process. A call is written to `usage-PROCESS.json` before it is sent and again when it has
- * ended, so that a kill loses none; the file goes once its counts are in the database.
+ * Counts the calls of this process. A call is written to `usage-PROCESS.json` before it is sent and again after it has ended,
+ * so that a kill loses none. The file is removed when its counts are stored in the database.
  */
 export function openMeter({ dir, host, clock, log }: MeterOptions): Meter {
   const process = nameProcess(clock.now());
   const path = join(dir, `usage-${process}.json`);
   const counts = new Map<string, CallCount>();
-  const inDatabase = new Map<string, CallCount>();
+  const savedCounts = new Map<string, CallCount>();
   let run = 0;
-  let isLeft = false;
-  let isWritten = true;
+  let isDeferred = false;
+  let isSaved = true;
   const unsaved = (): CallCount[] =>
-    [...counts].filter(([key, count]) => inDatabase.get(key) !== count).map(([, count]) => count);
-  const keep = (): void => {
+    [...counts].filter(([key, count]) => savedCounts.get(key) !== count).map(([, count]) => count);
+  const save = (): void => {
     try {
-      writePrivate(path, { process, host, pid: globalThis.process.pid, counts: unsaved() } satisfies Kept);
-      isWritten = true;
+      writePrivate(path, {
+        process,
+        host,
+        pid: globalThis.process.pid,
+        counts: unsaved(),
+      } satisfies UsageFile);
+      isSaved = true;
     } catch (err) {
-      // A full disk: the counts in memory are as good, unless this process is killed.
-      if (isWritten) log.warn({ err }, 'the count of calls could not be kept');
-      isWritten = false;
+      // The disk is full: the counts in memory suffice, unless this process is killed.
+      if (isSaved) log.warn({ err }, 'the count of calls could not be saved');
+      isSaved = false;
     }
   };
   const add = (slot: Slot, more: Partial<CallCount>): void => {
     const key = keyOf(slot);
-    counts.set(key, plus(counts.get(key) ?? { ...slot, calls: 0, failed: 0, bytes: 0, ms: 0 }, more));
-    keep();
+    counts.set(key, addCounts(counts.get(key) ?? { ...slot, calls: 0, failed: 0, bytes: 0, ms: 0 }, more));
+    save();
   };
   return {
     begin: (kind, resource, source = FIRST_SOURCE) => {
@@ -62,14 +67,14 @@ export function openMeter({ dir, host, clock, log }: MeterOptions): Meter {
     },
     setRun: (id) => {
       run = id;
-      isLeft = false;
+      isDeferred = false;
     },
-    readPending: () => ({ process, counts: isLeft ? [] : unsaved() }),
-    markSaved: (book) => book.counts.forEach((count) => inDatabase.set(keyOf(count), count)),
+    readPending: () => ({ process, counts: isDeferred ? [] : unsaved() }),
+    markSaved: (book) => book.counts.forEach((count) => savedCounts.set(keyOf(count), count)),
     deferPending: () => {
-      isLeft = true;
+      isDeferred = true;
     },
-    readLeftovers: () => leftBehind(dir, process, host, clock.now()),
+    readLeftovers: () => readLeftoverFiles(dir, process, host, clock.now()),
     close: () => {
       if (counts.size > 0 && unsaved().length === 0) rmSync(path, { force: true });
     },
@@ -82,7 +87,7 @@ function keyOf({ run, hour, source, resource, kind }: Slot): string {
   return [run, hour, kind, source, resource].join(' ');
 }
 
-function plus(count: CallCount, more: Partial<CallCount>): CallCount {
+function addCounts(count: CallCount, more: Partial<CallCount>): CallCount {
   return {
     ...count,
     calls: count.calls + (more.calls ?? 0),
@@ -92,20 +97,25 @@ function plus(count: CallCount, more: Partial<CallCount>): CallCount {
   };
 }
 
-/** No other process has this name, on whatever machine: in containers they often have the same number. */
+/** Unique among all machines: processes in containers often have the same id. */
 function nameProcess(now: number): string {
   const at = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   return `${at}-${process.pid}-${randomBytes(6).toString('hex')}`;
 }
 
-function leftBehind(dir: string, own: string, host: string, now: number): ReturnType<Meter['readLeftovers']> {
+function readLeftoverFiles(
+  dir: string,
+  own: string,
+  host: string,
+  now: number,
+): ReturnType<Meter['readLeftovers']> {
   const names = readdirSync(dir).filter((name) => /^usage-[\w-]{1,64}\.json$/.test(name));
   return names.flatMap((name) => {
     const path = join(dir, name);
     const found = readPrivate(path);
-    if (!isKept(found) || found.process === own || !isOver(found, path, host, now)) return [];
+    if (!isUsageFile(found) || found.process === own || !isAbandoned(found, path, host, now)) return [];
     const { process } = found;
-    // Files of earlier versions name no source.
+    // Files of earlier versions have no source.
     const counts = found.counts.map((count) => ({
       ...count,
       source: (count as Partial<CallCount>).source ?? FIRST_SOURCE,
@@ -114,12 +124,12 @@ function leftBehind(dir: string, own: string, host: string, now: number): Return
   });
 }
 
-/** Whether nobody counts in this file any more. Should somebody all the same, they write it anew, with all they counted. */
-function isOver(kept: Kept, path: string, host: string, now: number): boolean {
+/** Whether no process writes this file any more. A process that still does writes it again, with all its counts. */
+function isAbandoned(file: UsageFile, path: string, host: string, now: number): boolean {
   const age = now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  if (age > SILENT) return true;
-  // A process with our own number, but not of our name, was before us.
-  return kept.host === host && (kept.pid === process.pid || !isAlive(kept.pid));
+  if (age > MAX_SILENCE_MS) return true;
+  // An earlier process had the same id as this one.
+  return file.host === host && (file.pid === process.pid || !isAlive(file.pid));
 }
 
 function isAlive(pid: number): boolean {
@@ -132,9 +142,9 @@ function isAlive(pid: number): boolean {
 
 const KINDS: ReadonlySet<CallKind> = new Set(['data', 'census', 'token', 'file']);
 
-/** The file is ours, but anything may be in it. */
-function isKept(value: unknown): value is Kept {
-  const { process: name, host, pid, counts } = (value ?? {}) as Partial<Kept>;
+/** The file can be damaged. */
+function isUsageFile(value: unknown): value is UsageFile {
+  const { process: name, host, pid, counts } = (value ?? {}) as Partial<UsageFile>;
   return (
     typeof name === 'string' &&
     /^[\w-]{1,64}$/.test(name) &&

@@ -16,28 +16,28 @@ import {
 import { dirname, join } from 'node:path';
 import { makeFolder } from './folder.ts';
 
-/** Rights that were taken from group and others, as `chmod` writes them. */
-export type Narrowed = { readonly path: string; readonly from: string; readonly to: string };
+/** The rights of a path before and after they were removed from group and others, in the notation of `chmod`. */
+export type NarrowedRights = { readonly path: string; readonly from: string; readonly to: string };
 
-/** The rights of all but the owner. */
-const OTHERS = 0o077;
-const STICKY = 0o1000;
+/** The rights of group and others. */
+const OTHERS_MASK = 0o077;
+const STICKY_BIT = 0o1000;
 
-/** Makes a folder that only its owner may enter; one that is there already stays as it is. */
-export function privateFolder(path: string): void {
+/** Creates a folder that only its owner may enter. An existing one is unchanged. */
+export function makePrivateFolder(path: string): void {
   makeFolder(path, 0o700);
 }
 
 /**
- * Leaves the rights on a folder, and on the files of these names in it, to their owner. A folder that may be there for
- * others too (sticky as /tmp, or with something in it that neither we nor locks leave) is not narrowed. Links are let be.
- * @returns what was narrowed.
- * @throws Error with path and rights for what is wider and is not ours to narrow; the system's error.
+ * Removes the rights of group and others on a folder, and on the files of these names in it. A folder that others may use
+ * (sticky like /tmp, or with files that neither we nor locks create) is refused. Links are skipped.
+ * @returns the paths that were changed.
+ * @throws Error with path and rights if a path is too open and is not ours to change; the system's error.
  */
-export function narrowRights(folder: string, names: readonly string[]): Narrowed[] {
+export function narrowRights(folder: string, names: readonly string[]): NarrowedRights[] {
   // Windows has no such rights.
   if (process.geteuid === undefined) return [];
-  // First the folder: then nobody can lay another file there.
+  // The folder first: then no other user can put a file there.
   const narrowed = narrow(folder, statSync(folder), isShared);
   const files = names.map((name) => join(folder, name));
   return [
@@ -49,46 +49,46 @@ export function narrowRights(folder: string, names: readonly string[]): Narrowed
   ];
 }
 
-/** What `narrowRights` refuses about a folder, for who only looks. @throws Error with path and rights. */
-export function mayNarrow(folder: string): void {
+/** Checks, without changing anything, that `narrowRights` accepts a folder. @throws Error with path and rights if it does not. */
+export function checkCanNarrow(folder: string): void {
   if (process.geteuid !== undefined) refuseOthers(folder, statSync(folder), isShared);
 }
 
-function narrow(path: string, found: Stats, isOthersToo?: typeof isShared): Narrowed[] {
-  if ((found.mode & OTHERS) === 0) return [];
-  refuseOthers(path, found, isOthersToo);
+function narrow(path: string, found: Stats, checkShared?: typeof isShared): NarrowedRights[] {
+  if ((found.mode & OTHERS_MASK) === 0) return [];
+  refuseOthers(path, found, checkShared);
   const mode = found.mode & 0o700;
   chmodSync(path, mode);
-  return [{ path, from: octal(found.mode), to: octal(mode) }];
+  return [{ path, from: formatMode(found.mode), to: formatMode(mode) }];
 }
 
-function refuseOthers(path: string, found: Stats, isOthersToo?: typeof isShared): void {
-  if ((found.mode & OTHERS) === 0) return;
-  const from = octal(found.mode);
+function refuseOthers(path: string, found: Stats, checkShared?: typeof isShared): void {
+  if ((found.mode & OTHERS_MASK) === 0) return;
+  const from = formatMode(found.mode);
   const user = process.geteuid?.();
   if (found.uid !== user) {
     throw new Error(`${path} has the rights ${from} and belongs to user ${found.uid}, not to user ${user}`);
   }
-  if (isOthersToo?.(path, found) === true) {
-    throw new Error(`${path} has the rights ${from}, and other things than trestle-etl's are in it`);
+  if (checkShared?.(path, found) === true) {
+    throw new Error(`${path} has the rights ${from}, and it contains files of other programs`);
   }
 }
 
 function isShared(folder: string, { mode }: Stats): boolean {
-  return (mode & STICKY) !== 0 || readdirSync(folder).some((name) => !/\.(json|lock|tmp)$/.test(name));
+  return (mode & STICKY_BIT) !== 0 || readdirSync(folder).some((name) => !/\.(json|lock|tmp)$/.test(name));
 }
 
-function octal(mode: number): string {
+function formatMode(mode: number): string {
   return (mode & 0o777).toString(8).padStart(3, '0');
 }
 
-/** Replaces the file in one step, readable by its owner only: a reader sees the old text or the new, never half. */
+/** Replaces the file in one step, readable by its owner only: a reader sees the old text or the new one, never a part. */
 export function writePrivate(path: string, data: unknown): void {
   makeFolder(dirname(path), 0o700);
   const draft = `${path}.${process.pid}.tmp`;
   try {
     rmSync(draft, { force: true });
-    // A new file or none: a link that somebody laid there would be written through.
+    // wx never follows a link that another user put there.
     writeFileSync(draft, JSON.stringify(data), { mode: 0o600, flag: 'wx' });
     renameSync(draft, path);
   } catch (error) {
@@ -98,12 +98,11 @@ export function writePrivate(path: string, data: unknown): void {
 }
 
 /**
- * What `writePrivate` left, or undefined where there is nothing that can be read: neither through a link nor from
- * another user's file.
+ * Reads a file of `writePrivate`. Undefined if it cannot be read, is a link, or belongs to another user.
  */
 export function readPrivate(path: string): unknown {
   try {
-    // Without O_NONBLOCK a named pipe would be waited for.
+    // Without O_NONBLOCK, opening a named pipe would block.
     const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const found = fstatSync(file);

@@ -2,13 +2,13 @@ import { formatDuration } from '../lib/duration.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Progress, ProgressCounts } from '../model/progress.ts';
 
-/** A redraw more often than this would cost time and flicker. */
-const EVERY = 200;
+/** More frequent redraws cost time and flicker. */
+const REDRAW_INTERVAL_MS = 200;
 
-type Terminal = { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
+type ProgressOutput = { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
 
-/** A line on the terminal that is written over as the run goes on; nothing at all without a terminal. */
-export function progressOn(terminal: Terminal, clock: Clock): Progress {
+/** Shows a progress line on the terminal, and overwrites it during the run. Shows nothing without a terminal. */
+export function createProgress(terminal: ProgressOutput, clock: Clock): Progress {
   if (terminal.isTTY !== true)
     return { show: () => undefined, report: () => undefined, end: () => undefined };
   let drawn = 0;
@@ -24,7 +24,7 @@ export function progressOn(terminal: Terminal, clock: Clock): Progress {
       const now = clock.now();
       if (name !== resource) since = now;
       resource = name;
-      if (now - drawn < EVERY) return;
+      if (now - drawn < REDRAW_INTERVAL_MS) return;
       drawn = now;
       const line = describe(name, shown, now - since);
       clear();
@@ -45,7 +45,7 @@ function describe(
   ms: number,
 ): string {
   const of = expected === undefined ? '' : ` of ${expected.toLocaleString('en')}`;
-  // In the first second a speed says nothing.
+  // The speed of the first second is meaningless.
   const speed = ms < 1000 ? 0 : processed / (ms / 1000);
   const rest = expected === undefined || speed < 1 ? 0 : ((expected - processed) / speed) * 1000;
   return [

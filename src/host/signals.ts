@@ -2,13 +2,13 @@ import { InterruptedError } from '../errors.ts';
 import type { Stop } from '../model/io.ts';
 
 function ignore(): void {
-  // Nothing: the default would end the process.
+  // Without a listener the process would end.
 }
 
 /**
- * The first SIGINT or SIGTERM, and on a terminal SIGHUP, aborts the signal, with an InterruptedError as its reason; the
- * second one ends the process at once, as if it had never been listened for. That is safe at any moment. Without a
- * terminal SIGHUP is ignored: Node.js undoes what nohup has arranged.
+ * Aborts the signal on the first SIGINT or SIGTERM, or SIGHUP on a terminal, with an InterruptedError as its reason. The second
+ * one ends the process at once, as it would without a listener; that is safe at any moment. Without a terminal SIGHUP is
+ * ignored, because Node.js resets the handler that nohup installed.
  */
 export function listenForStop(isOnTerminal: boolean): Stop {
   const controller = new AbortController();

@@ -12,8 +12,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-
-const DAY = 86_400_000;
+import { DAY_MS } from '../lib/time.ts';
 
 type Retention = {
   readonly retentionDays: number;
@@ -22,17 +21,17 @@ type Retention = {
   readonly now: number;
 };
 
-/** Removes files of this log that are too old or too many; whatever else lies in the folder is left alone. */
+/** Removes files of this log that exceed the maximum age or number. Other files in the folder are kept. */
 export function sweep(dir: string, name: string, { retentionDays, retentionFiles, now }: Retention): void {
   filesOf(dir, name)
-    .filter(({ time }, index) => index >= retentionFiles || now - time > retentionDays * DAY)
+    .filter(({ time }, index) => index >= retentionFiles || now - time > retentionDays * DAY_MS)
     .forEach(({ path }) => rmSync(path, { force: true }));
 }
 
-/** Packs the files of this log that nobody has written to for a day: `NAME.2026-03-19.1.log.gz`. */
+/** Compresses files of this log that have not been written to for a day: `NAME.2026-03-19.1.log.gz`. */
 export function compress(dir: string, name: string, now: number): void {
   filesOf(dir, name)
-    .filter(({ path, time }) => path.endsWith('.log') && now - time > DAY)
+    .filter(({ path, time }) => path.endsWith('.log') && now - time > DAY_MS)
     .forEach(({ path, time }) => {
       const draft = `${path}.gz.${process.pid}.tmp`;
       try {
@@ -41,13 +40,13 @@ export function compress(dir: string, name: string, now: number): void {
         renameSync(draft, `${path}.gz`);
         rmSync(path, { force: true });
       } catch {
-        // No room, or another process was quicker: it is packed the next time.
+        // The disk is full, or another process was faster. The next start tries again.
         rmSync(draft, { force: true });
       }
     });
 }
 
-/** Newest first. A link stays as it is: one to a device has no end to be read to, and fills the memory. */
+/** Newest first. Links are skipped: reading one to a device never ends, and fills the memory. */
 function filesOf(dir: string, name: string): { path: string; time: number }[] {
   const own = new RegExp(`^${name}\\.\\d{4}-\\d\\d-\\d\\d\\.(\\d+)\\.log(\\.gz)?$`);
   return readdirSync(dir, { withFileTypes: true })
@@ -60,17 +59,17 @@ function filesOf(dir: string, name: string): { path: string; time: number }[] {
     .sort((a, b) => b.time - a.time || b.number - a.number);
 }
 
-/** Another process may sweep at the same time: a file that is gone is as old as can be. */
+/** Returns 0 if another process has just removed the file. */
 function timeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** `NAME.log` → the file that is written to, replaced in one step. Only a convenience: no run fails for want of it. */
+/** Points `NAME.log` at the current file, in one step. A convenience: errors are ignored. */
 export function link(dir: string, name: string, target: string): void {
   const path = join(dir, `${name}.log`);
   const draft = `${path}.${process.pid}.tmp`;
   try {
-    // A real file of that name is somebody's and stays.
+    // A regular file of that name is not ours.
     const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
     if (isLink === false || (isLink === true && readlinkSync(path) === basename(target))) return;
     rmSync(draft, { force: true });

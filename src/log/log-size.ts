@@ -10,57 +10,57 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** The part of pino-roll's stream that is used here. */
+/** The members of pino-roll's stream that are used here. */
 type Destination = {
   readonly file: string;
-  /** Of what is written to, which need not be what has its name by now. */
+  /** The open file. By now another file may have its name. */
   readonly fd: number;
   reopen(file: string): void;
   write(line: string): boolean;
 };
 
 /**
- * Keeps the files of one log below a size, whoever else writes to them or removes them. pino-roll's own limit knows of the
- * lines of one process only, and not before the event loop has turned: a short run adds to a file that is too large already
- * (seen with 4.0.0). Nor does it number each log for itself: its files are taken over here by their own numbers.
- * @param limit bytes; a line that is larger by itself gets a file of its own.
+ * Limits the size of one log's files, even if other processes write to them or remove them. pino-roll's own limit counts only
+ * the lines of one process, and only after a turn of the event loop, so a short run appends to a file that is already too
+ * large (seen with 4.0.0). It also shares one sequence of numbers among all logs; here each log has its own.
+ * @param limit bytes; a line that is larger gets a separate file.
  */
-export function sized(destination: Destination, limit: number): { write(line: string): void } {
+export function limitSize(destination: Destination, limit: number): { write(line: string): void } {
   const write = (line: string): void => {
     const bytes = Buffer.byteLength(line);
-    const wasThere = makeRoom(destination, bytes, limit);
+    const existed = switchFileIfFull(destination, bytes, limit);
     destination.write(line);
-    if (!wasThere || isThere(destination)) return;
-    // Removed at this very moment, and the line with it.
-    makeRoom(destination, bytes, limit);
+    if (!existed || exists(destination)) return;
+    // The file was removed during the write, and the line with it.
+    switchFileIfFull(destination, bytes, limit);
     destination.write(line);
   };
   const { file } = destination;
-  const own = findRoom(file, 1, limit);
+  const own = findLogFile(file, 1, limit);
   if (own !== file) {
     destination.reopen(own);
-    // Whoever has opened it too moves on as we did before it writes, or after.
+    // Another process that has it open also switches files, before or after its first line.
     const late = removeEmpty(file);
     if (late !== '') write(late);
   }
   return { write };
 }
 
-/** Moves on to another file where this one is full, or gone. @returns whether it was there. */
-function makeRoom(destination: Destination, bytes: number, limit: number): boolean {
+/** Switches to another file if this one is full or was removed. @returns whether it still existed. */
+function switchFileIfFull(destination: Destination, bytes: number, limit: number): boolean {
   try {
     const { size, nlink } = fstatSync(destination.fd);
     if (nlink === 0 || (size > 0 && size + bytes > limit)) {
-      destination.reopen(findRoom(destination.file, bytes, limit));
+      destination.reopen(findLogFile(destination.file, bytes, limit));
     }
     return nlink > 0;
   } catch {
-    // The folder was taken away: the line goes where the others went.
+    // The folder was removed: the line is lost with it.
     return false;
   }
 }
 
-function isThere({ fd }: Destination): boolean {
+function exists({ fd }: Destination): boolean {
   try {
     return fstatSync(fd).nlink > 0;
   } catch {
@@ -68,11 +68,11 @@ function isThere({ fd }: Destination): boolean {
   }
 }
 
-/** @returns what somebody wrote to it between the look and the removal. */
+/** @returns what another process wrote between the check and the removal. */
 function removeEmpty(path: string): string {
-  // A link stays as it is: one to a device has no end to be read to.
-  const look = lstatSync(path, { throwIfNoEntry: false });
-  if (look?.isFile() !== true || look.size > 0) return '';
+  // Links are skipped: reading one to a device never ends.
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() !== true || found.size > 0) return '';
   try {
     const fd = openSync(path, 'r');
     try {
@@ -82,17 +82,17 @@ function removeEmpty(path: string): string {
       closeSync(fd);
     }
   } catch {
-    // Another process was quicker.
+    // Another process was faster.
     return '';
   }
 }
 
-/** The last file of this log and day that has lines, or the one that follows it where there is no room for so many bytes. */
-export function findRoom(file: string, bytes: number, limit: number): string {
+/** Returns the last nonempty file of this log and day, or the next one if these bytes exceed its limit. */
+export function findLogFile(file: string, bytes: number, limit: number): string {
   const start = basename(file).replace(/\d+\.log$/, '');
   const folder = dirname(file);
   const pathOf = (number: number): string => join(folder, `${start}${number}.log`);
-  // An empty one may be removed at once, by the process that has opened it by another log's number.
+  // An empty file can be removed at any moment, by a process that opened it under another log's number.
   const numbers = readdirSync(folder)
     .filter((name) => name.startsWith(start) && /^\d+\.log$/.test(name.slice(start.length)))
     .map((name) => Number.parseInt(name.slice(start.length), 10))

@@ -9,7 +9,7 @@ declare module 'pino-roll' {
     maxLength?: number;
   };
 
-  /** The part of a sonic-boom stream that is used here. */
+  /** The members of a sonic-boom stream that are used here. */
   type Destination = {
     readonly file: string;
     readonly fd: number;

@@ -1,11 +1,11 @@
 const HIDDEN = new Set(['level', 'time', 'pid', 'run', 'msg', 'err']);
 
 /**
- * One line of a log for people: `12:00:01 warn  transaction rolled back attempt=1`, in UTC. An error is told by its
- * messages, from the outermost to the innermost cause; its stack is in the files. What is no JSON stays as it is.
- * @param line one of ours, with the newline at its end.
+ * Formats one line of a log for people: `12:00:01 warn  transaction rolled back attempt=1`, in UTC. An error is shown as its
+ * messages, from the outermost to the innermost cause; its stack is in the files. A line that is not JSON is unchanged.
+ * @param line a line of a log, with its newline.
  */
-export function pretty(line: string): string {
+export function formatPretty(line: string): string {
   const entry = parse(line);
   if (entry === undefined) return line;
   const { time, level, run, msg, err } = entry;
@@ -13,7 +13,7 @@ export function pretty(line: string): string {
   const details = Object.entries(entry)
     .filter(([name]) => !HIDDEN.has(name))
     .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return `${`${head}${details.join('')}${causes(err)}`.replace(/\p{Cc}/gu, '?')}\n`;
+  return `${`${head}${details.join('')}${describeCauses(err)}`.replace(/\p{Cc}/gu, '?')}\n`;
 }
 
 function parse(line: string): Record<string, unknown> | undefined {
@@ -25,9 +25,9 @@ function parse(line: string): Record<string, unknown> | undefined {
   }
 }
 
-function causes(error: unknown): string {
+function describeCauses(error: unknown): string {
   if (!isObject(error)) return '';
-  return `: ${textOf(error['message'])}${causes(error['cause'])}`;
+  return `: ${textOf(error['message'])}${describeCauses(error['cause'])}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,14 +1,14 @@
 export type Redactor = {
-  /** From now on this text appears in nothing that passes through. */
+  /** Removes this text from everything that is cleaned from now on. */
   hide(secret: string): void;
   clean(text: string): string;
 };
 
-/** Takes secrets out of text by their value, so that no place which could hold one has to be known. */
-export function redactor(secrets: readonly string[]): Redactor {
+/** Replaces secrets by value, wherever they appear in a text. */
+export function createRedactor(secrets: readonly string[]): Redactor {
   const hidden = new Set<string>();
   const hide = (secret: string): void => {
-    // A secret of one or two characters would tear holes into every line.
+    // Replacing one or two characters would make every line unreadable.
     if (secret.length < 3) return;
     for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
       hidden.add(form);
@@ -18,7 +18,7 @@ export function redactor(secrets: readonly string[]): Redactor {
     hide,
     clean: (text) => {
       let clean = text;
-      // The longest first: one secret can be the beginning of another.
+      // Longest first: one secret can be a prefix of another.
       for (const secret of [...hidden].sort((a, b) => b.length - a.length))
         if (clean.includes(secret)) clean = clean.replaceAll(secret, '[hidden]');
       return clean;

@@ -3,27 +3,27 @@ import type { ProxySettings } from '../http/proxy.ts';
 import { openAnswer, type OpenAnswer } from '../http/send.ts';
 import { ProxyError } from '../http/tunnel.ts';
 import { splitAddress } from './alert/address.ts';
-import { oneLine } from './alert/notice.ts';
+import { toOneLine } from './alert/notice.ts';
 
-/** One request to an address that the user has set; without a body it is a GET. */
+/** A request to an address from the settings; without a body it is a GET. */
 export type NotifyRequest = {
-  /** The operation and the setting that names the address: for errors. */
+  /** The operation and the variable of the address, for errors. */
   readonly op: string;
   readonly variable: string;
   readonly address: string;
-  /** None unless set. */
+  /** Undefined: no proxy. */
   readonly proxies?: ProxySettings | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
 };
 
-/** Of an answer that refuses. */
+/** Of the body of an error response. */
 const MAX_READ_BYTES = 2000;
 
 /**
- * Sends it once. Any answer of 2xx is good, whatever is in it. Redirects are not followed: a POST would become a GET, and
- * the message would go to an address that nobody has named. The connection ends with the request: `fetch` keeps one that
- * is not established yet, and with it the process, for ten seconds after it was aborted (Node 20).
+ * Sends it once. Any 2xx answer is success, regardless of its body. Redirects are not followed: a POST would become a GET, and
+ * the message would go to an address that is not in the settings. The connection is closed with the request: `fetch` keeps a
+ * connection attempt, and with it the process, alive for ten seconds after it was aborted (Node 20).
  * @throws RetryableError for no answer, 408, 425, 429 and 5xx; FatalError for all else.
  */
 export async function sendRequest(
@@ -31,13 +31,13 @@ export async function sendRequest(
   signal: AbortSignal,
 ): Promise<void> {
   const answer = await open(address, body, signal, proxies).catch((cause: unknown) => {
-    const reason = signal.aborted ? 'no answer in time' : reasonOf(cause);
+    const reason = signal.aborted ? 'no answer in time' : describeReason(cause);
     const settings = cause instanceof ProxyError ? ', HTTPS_PROXY and NO_PROXY' : ' and the network';
     throw new RetryableError(`${variable}: ${reason}`, { op, cause, hint: `check ${variable}${settings}` });
   });
   try {
     if (answer.status < 200 || answer.status > 299) {
-      throw refusalError(op, variable, answer, await readStart(answer.body));
+      throw toRefusalError(op, variable, answer, await readStart(answer.body));
     }
   } finally {
     answer.close();
@@ -59,7 +59,7 @@ async function open(
   return openAnswer(request, signal, proxies);
 }
 
-function refusalError(
+function toRefusalError(
   op: string,
   variable: string,
   { status, headers }: OpenAnswer,
@@ -69,7 +69,7 @@ function refusalError(
   if (status >= 300 && status < 400) {
     return new FatalError(message, {
       op,
-      hint: `redirects are not followed: set ${variable} to where it leads`,
+      hint: `redirects are not followed: set ${variable} to the final address`,
     });
   }
   if (status !== 408 && status !== 425 && status !== 429 && status < 500) {
@@ -80,7 +80,7 @@ function refusalError(
   return new RetryableError(message, { op, retryAfter });
 }
 
-/** The start of a body as one line, also of a body that breaks off. */
+/** Reads the start of a body as one line, even if the body is cut off. */
 async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
   let bytes = Buffer.alloc(0);
   try {
@@ -89,17 +89,17 @@ async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
       if (bytes.length === MAX_READ_BYTES) break;
     }
   } catch {
-    // What has come is enough.
+    // The received part is enough.
   }
-  return oneLine(bytes.toString(), 200);
+  return toOneLine(bytes.toString(), 200);
 }
 
-/** For a name with several addresses, the reason of each. */
-function reasonOf(error: unknown): string {
+/** Lists the reason for each address of a host name. */
+function describeReason(error: unknown): string {
   const all = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
   const reasons = all.map((each) => {
     const { code, message } = each as { code?: string; message?: string };
     return code === undefined || message?.includes(code) === true ? message : `${code}: ${message}`;
   });
-  return oneLine([...new Set(reasons)].join('; '), 300);
+  return toOneLine([...new Set(reasons)].join('; '), 300);
 }

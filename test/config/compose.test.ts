@@ -21,7 +21,7 @@ const list = { id: 'list' };
 const SOURCES = [list, county];
 
 describe('the configuration of sources', () => {
-  test('is built by each from its own variables; one without settings has none', () => {
+  test('each source builds its own from its variables; one without settings has none', () => {
     const env = { ...NEEDED, COUNTY_FROM: '3', COUNTY_KEY: 'geheim' };
     const config = loadConfig(SOURCES, PLACE, env);
     expect(config.sources).toEqual({ list: {}, county: { years: [3, 9], key: 'geheim' } });
@@ -37,12 +37,12 @@ describe('the configuration of sources', () => {
     expect([...secrets]).toEqual(expect.arrayContaining(['COUNTY_KEY', 'MYSQL_PASSWORD']));
   });
 
-  test('promise 21: is refused with all problems at once, the common ones too', () => {
+  test('promise 21: is refused with all problems at once, including the common ones', () => {
     const env = { MYSQL_USER: 'etl', MYSQL_PORT: 'x', COUNTY_FROM: '7', COUNTY_TO: '2' };
     expect(readConfig(SOURCES, PLACE, env).problems).toEqual([
-      'COUNTY_KEY is not set and must be',
+      'COUNTY_KEY must be set',
       'MYSQL_PORT is "x": must be a whole number from 1 to 65535',
-      'MYSQL_DATABASE is not set and must be',
+      'MYSQL_DATABASE must be set',
       'COUNTY_FROM is after COUNTY_TO',
     ]);
   });

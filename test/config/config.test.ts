@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { composeVariables } from '../../src/config/compose.ts';
 import { type Config, loadConfig, readConfig } from '../../src/config/config.ts';
-import { presetOf, problemWith } from '../../src/config/variable.ts';
+import { formatDefault, findProblem } from '../../src/config/variable.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { registry } from '../../src/sources/registry.ts';
 import type { TrestleSettings } from '../../src/sources/trestle/settings.ts';
@@ -25,7 +25,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const cwd = (): string => folder;
 
-/** Loads a .env file of these lines under this environment. */
+/** Loads a .env file with these lines in this environment. */
 function load(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}): Config {
   const path = join(folder, '.env');
   writeFileSync(
@@ -48,7 +48,7 @@ function refused(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv 
   return 'was taken';
 }
 
-/** What the configuration holds of the feed. */
+/** Returns the settings of the feed. */
 const feedOf = (config: Config): TrestleSettings => config.sources['trestle'] as TrestleSettings;
 
 const at = (url: string): string => feedOf(load({ ...NEEDED, TRESTLE_API_BASE_URL: url })).api.tokenUrl;
@@ -105,7 +105,7 @@ describe('a configuration', () => {
         format: undefined,
       },
       runRetries: 0,
-      least: { disk: 104_857_600, memory: 104_857_600 },
+      minFree: { disk: 104_857_600, memory: 104_857_600 },
       alerts: {
         email: undefined,
         webhook: undefined,
@@ -123,7 +123,7 @@ describe('a configuration', () => {
     });
   });
 
-  test('takes each value in the form that people write', () => {
+  test('accepts each value in the usual notation', () => {
     writeFileSync(join(folder, 'ca.pem'), 'PEM');
     const config = load({
       ...NEEDED,
@@ -194,25 +194,25 @@ describe('a configuration', () => {
     ]);
   });
 
-  test('paths are relative to the file that names them; absolute ones stay', () => {
+  test('paths are relative to their file; absolute ones are unchanged', () => {
     const config = load({ ...NEEDED, STATE_DIR: '../here/state', LOG_DIR: '/var/log/trestle' });
     expect([config.stateDir, config.log.dir]).toEqual([join(folder, '../here/state'), '/var/log/trestle']);
   });
 
-  test('can’t be changed, not even deep inside', () => {
+  test('is deeply frozen', () => {
     const config = load(NEEDED);
     const { api, filters, resources } = feedOf(config);
     const parts = [config, config.sources, api, config.mysql, config.log, filters, resources];
     expect(parts.map((part) => Object.isFrozen(part))).toEqual(parts.map(() => true));
   });
 
-  test('what is in the environment and none of ours makes no difference', () => {
+  test('unknown variables in the environment are ignored', () => {
     expect(load(NEEDED, { HOME: '/root', MYSQL_USERNAME: 'x' })).toEqual(load(NEEDED));
   });
 });
 
 describe('a bad configuration', () => {
-  test('promise 21: is told with every problem at once: the variable, what it got, what it takes', () => {
+  test('promise 21: is refused with all problems at once: the variable, its value, its rule', () => {
     const message = refused({
       TRESTLE_CLIENT_ID: 'me',
       TRESTLE_API_BASE_URL: 'api.cotality.com',
@@ -227,8 +227,8 @@ describe('a bad configuration', () => {
     });
     expect(message).toMatch(/^the configuration has 10 problem\(s\): /);
     for (const part of [
-      'TRESTLE_CLIENT_SECRET is not set and must be',
-      'MYSQL_USER is not set and must be',
+      'TRESTLE_CLIENT_SECRET must be set',
+      'MYSQL_USER must be set',
       'TRESTLE_API_BASE_URL is "api.cotality.com": must be an address that begins with https://',
       'MYSQL_PORT is "99999": must be a whole number from 1 to 65535',
       'PAGE_SIZE is "1001": must be a whole number from 1 to 1000',
@@ -242,7 +242,7 @@ describe('a bad configuration', () => {
     }
   });
 
-  test('promise 21: what only together makes no sense is told too', () => {
+  test('promise 21: conflicts between variables are reported too', () => {
     const message = refused({
       ...NEEDED,
       RESOURCES: 'Property,Offices',
@@ -259,7 +259,7 @@ describe('a bad configuration', () => {
     expect(message).toContain('MYSQL_SSL is "off" while MYSQL_SSL_CA is set');
   });
 
-  test('promise 21: no secret is in the message, whatever else is wrong', () => {
+  test('promise 21: no secret is in the message, regardless of the problem', () => {
     const message = refused({ ...NEEDED, MYSQL_PASSWORD: 'hunter2', PAGE_SIZE: '0', MYSQL_PORT: 'x' });
     expect(message).toContain('PAGE_SIZE is "0"');
     expect(message).not.toMatch(/geheim|hunter2/);
@@ -272,7 +272,7 @@ describe('a bad configuration', () => {
     },
   );
 
-  test('a timeout that no answer could meet is told', () => {
+  test('a timeout that no answer can meet is reported', () => {
     expect(refused({ ...NEEDED, REQUEST_TIMEOUT: '0' })).toContain(
       'REQUEST_TIMEOUT is "0": must be from 100ms to 1h',
     );
@@ -282,25 +282,25 @@ describe('a bad configuration', () => {
     expect(refused(NEEDED, { TRESTLE_API_BASE_URL: value })).toContain('TRESTLE_API_BASE_URL is');
   });
 
-  test('a file that was named and is not there is told', () => {
+  test('a missing named file is reported', () => {
     expect(() => loadConfig(KNOWN, { envFile: join(folder, 'none.env'), cwd }, NEEDED)).toThrow(
       `there is no file ${join(folder, 'none.env')}`,
     );
   });
 
-  test('a MYSQL_SSL_CA is looked for beside the file', () => {
+  test('MYSQL_SSL_CA is relative to the file', () => {
     mkdirSync(join(folder, 'tls'));
     writeFileSync(join(folder, 'tls', 'ca.pem'), 'PEM');
     expect(load({ ...NEEDED, MYSQL_SSL_CA: 'tls/ca.pem' }).mysql.tls?.ca).toBe('PEM');
   });
 
-  test('promise 21: an unknown resource is told together with a variable that is missing', () => {
+  test('promise 21: an unknown resource is reported together with a missing variable', () => {
     const message = refused({ ...NEEDED, MYSQL_USER: '', RESOURCES: 'Offices' });
     expect(message).toContain('MYSQL_USER');
     expect(message).toContain('RESOURCES names Offices');
   });
 
-  test('a variable that cron left empty does not hide the one in the file', () => {
+  test('an empty variable in the environment does not hide the one in the file', () => {
     expect(load(NEEDED, { MYSQL_USER: '' }).mysql.user).toBe('etl');
   });
 });
@@ -313,7 +313,7 @@ const write = (name: string, more = ''): void => {
 const west = (env: NodeJS.ProcessEnv = {}): Config => loadConfig(KNOWN, { profile: 'west', cwd }, env);
 
 describe('a profile', () => {
-  test('reads .env.NAME in the working directory, with state and logs of its own', () => {
+  test('reads .env.NAME in the working directory, with separate state and logs', () => {
     write('.env', 'PAGE_SIZE=10\n');
     write('.env.west', 'PAGE_SIZE=20\n');
     expect(west()).toMatchObject({
@@ -329,7 +329,7 @@ describe('a profile', () => {
     });
   });
 
-  test('takes the folders that its file or the environment names', () => {
+  test('uses the folders in its file or in the environment', () => {
     write('.env.west', 'STATE_DIR=/var/lib/west\n');
     expect(west({ LOG_DIR: '/var/log/west' })).toMatchObject({
       stateDir: '/var/lib/west',
@@ -337,7 +337,7 @@ describe('a profile', () => {
     });
   });
 
-  test('needs its file: the environment alone is not enough, and .env is not read instead', () => {
+  test('requires its file: the environment is not enough, and .env is not read instead', () => {
     write('.env');
     expect(() => west(NEEDED)).toThrow(`there is no file ${join(folder, '.env.west')}`);
   });
@@ -349,14 +349,14 @@ const look = (text: string, env: NodeJS.ProcessEnv = {}) => {
   return readConfig(KNOWN, { envFile: path, cwd }, env);
 };
 
-describe('a configuration that is only looked at', () => {
-  test('promise 21: tells each problem for itself', () => {
+describe('readConfig', () => {
+  test('promise 21: returns each problem separately', () => {
     const { config, problems } = look('TRESTLE_CLIENT_ID=me\nPAGE_SIZE=0\n', NEEDED);
     expect(config).toBeUndefined();
     expect(problems).toEqual(['PAGE_SIZE is "0": must be a whole number from 1 to 1000']);
   });
 
-  test('tells what the environment overrides, and not what is the same in both', () => {
+  test('returns the variables that the environment overrides with another value', () => {
     const { config, overridden } = look('MYSQL_USER=a\nMYSQL_DATABASE=homes\nPAGE_SIZE=5\n', NEEDED);
     expect(config?.mysql.user).toBe('etl');
     expect(overridden).toEqual(['MYSQL_USER']);
@@ -372,14 +372,14 @@ describe('a single value', () => {
     ['MYSQL_PORT', 'x', 'must be a whole number from 1 to 65535'],
     ['MYSQL_USER', '  ', 'must be set'],
   ] as const)('%s=%j: %s', (name, text, problem) => {
-    expect(problemWith(variables, name, text)).toBe(problem);
+    expect(findProblem(variables, name, text)).toBe(problem);
   });
 
   test('has its default as text, or none', () => {
     expect([
-      presetOf(variables, 'MYSQL_PORT'),
-      presetOf(variables, 'MYSQL_USER'),
-      presetOf(variables, 'MYSQL_SOCKET'),
+      formatDefault(variables, 'MYSQL_PORT'),
+      formatDefault(variables, 'MYSQL_USER'),
+      formatDefault(variables, 'MYSQL_SOCKET'),
     ]).toEqual(['3306', '', '']);
   });
 });

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
-import { assignment, fileOf, neighbours, type Own, writeEnvFile } from '../../src/config/env-file.ts';
+import {
+  formatAssignment,
+  envFilePath,
+  findConflicts,
+  type ExclusiveSettings,
+  writeEnvFile,
+} from '../../src/config/env-file.ts';
 import { ConfigError, UsageError } from '../../src/errors.ts';
 import { registry } from '../../src/sources/registry.ts';
 import { read } from '../docs/documents.ts';
@@ -19,43 +25,43 @@ const ANSWERS = {
 
 const lines = (text: string): number => text.split('\n').length;
 
-/** What is read from a file that was written with these answers. */
+/** Writes a file with these answers, and loads it. */
 function reread(more: Readonly<Record<string, string>> = {}) {
   const path = join(temporaryFolder(), '.env');
   writeEnvFile(path, read('.env.example'), new Map(Object.entries({ ...ANSWERS, ...more })));
   return { path, config: loadConfig(KNOWN, { envFile: path, cwd: () => '/' }, {}) };
 }
 
-describe('the file of a place', () => {
+describe('envFilePath', () => {
   test.each([
     [{}, '.env'],
     [{ profile: 'west' }, '.env.west'],
     [{ envFile: 'etc/a.env' }, 'etc/a.env'],
   ])('%j is %s in the working directory', (place, path) => {
-    expect(fileOf({ ...place, cwd: () => '/srv/etl' })).toBe(join('/srv/etl', path));
+    expect(envFilePath({ ...place, cwd: () => '/srv/etl' })).toBe(join('/srv/etl', path));
   });
 });
 
-describe('a file that is written', () => {
-  test('holds the answers, and the defaults of all else', () => {
+describe('writeEnvFile', () => {
+  test('writes the answers, and defaults for the rest', () => {
     const { path, config } = reread({ MYSQL_PASSWORD: 'p', MYSQL_PORT: '3307' });
     expect(config.mysql).toMatchObject({ database: 'homes', user: 'etl', password: 'p', port: 3307 });
     expect(config.sources).toMatchObject({ trestle: { api: { pageSize: 1000 } } });
     expect(lines(readFileSync(path, 'utf8'))).toBe(lines(read('.env.example')));
   });
 
-  test('promise 19: may be read by its owner only', () => {
+  test('promise 19: only the owner may read the file', () => {
     expect(statSync(reread().path).mode & 0o777).toBe(0o600);
   });
 
-  test('is never written over', () => {
+  test('never overwrites a file', () => {
     const { path } = reread();
     writeFileSync(path, 'mine');
     expect(() => writeEnvFile(path, read('.env.example'), new Map())).toThrow(UsageError);
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 
-  test('that can’t be written is a matter of the configuration', () => {
+  test('throws a ConfigError if the file cannot be written', () => {
     const path = join(temporaryFolder(), 'none', '.env');
     expect(() => writeEnvFile(path, '', new Map())).toThrow(ConfigError);
     expect(existsSync(path)).toBe(false);
@@ -74,8 +80,8 @@ describe('a file that is written', () => {
     "$& $1 $'",
     '=',
     'ünï©ode 🏠',
-  ])('holds the password %j as it was typed, or refuses it', (password) => {
-    if (assignment('MYSQL_PASSWORD', password) === undefined) {
+  ])('stores the password %j unchanged, or refuses it', (password) => {
+    if (formatAssignment('MYSQL_PASSWORD', password) === undefined) {
       expect(() => reread({ MYSQL_PASSWORD: password })).toThrow(UsageError);
       expect(password).toMatch(/['"`].*['"`]|\\/);
     } else {
@@ -83,17 +89,17 @@ describe('a file that is written', () => {
     }
   });
 
-  test('holds whatever a person may type on a line, or refuses it', () => {
+  test('stores any line of text unchanged, or refuses it', () => {
     const typed = fc.string({ unit: 'grapheme-ascii', minLength: 1 });
     const property = fc.property(typed, (text) => {
-      if (text.trim() === '' || assignment('MYSQL_PASSWORD', text) === undefined) return;
+      if (text.trim() === '' || formatAssignment('MYSQL_PASSWORD', text) === undefined) return;
       expect(reread({ MYSQL_PASSWORD: text }).config.mysql.password).toBe(text);
     });
     fc.assert(property, { numRuns: 200 });
   });
 
   test('refuses a text that no quotes can hold', () => {
-    expect(assignment('A', `#'"\``)).toBeUndefined();
+    expect(formatAssignment('A', `#'"\``)).toBeUndefined();
   });
 });
 
@@ -103,8 +109,8 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return join(folder, '.env');
 }
 
-describe('the neighbours of a file', () => {
-  const own: Own = {
+describe('findConflicts', () => {
+  const own: ExclusiveSettings = {
     host: '127.0.0.1',
     port: 3306,
     socket: undefined,
@@ -117,7 +123,7 @@ describe('the neighbours of a file', () => {
     metricsFile: undefined,
   };
 
-  test('share the database where their tables are in the same one of the same server', () => {
+  test('reports the same database on the same server', () => {
     const file = folderWith({
       '.env': 'MYSQL_DATABASE=homes\n',
       '.env.east': 'MYSQL_DATABASE=homes\n',
@@ -130,8 +136,8 @@ describe('the neighbours of a file', () => {
       'other.env': 'MYSQL_DATABASE=homes\n',
     });
     const all = ['.env.east', '.env.empty', '.env.local'];
-    const found = (more: Partial<Own>): string[] =>
-      neighbours(file, { ...own, ...more })
+    const found = (more: Partial<ExclusiveSettings>): string[] =>
+      findConflicts(file, { ...own, ...more })
         .map(({ name, shares }) => `${name} ${shares.join()}`)
         .toSorted();
     expect(found({})).toEqual(all.map((name) => `${name} MYSQL_DATABASE`));
@@ -139,7 +145,7 @@ describe('the neighbours of a file', () => {
     expect(found({ socket: '/run/other.sock', port: 1 })).toEqual(['.env.socket MYSQL_DATABASE']);
   });
 
-  test('share folders and files by where they lie, whatever they are called', () => {
+  test('compares folders and files by their resolved paths', () => {
     const file = folderWith({
       '.env': '',
       '.env.east': 'STATE_DIR=./state/../state/\n',
@@ -148,26 +154,26 @@ describe('the neighbours of a file', () => {
     });
     const folder = join(file, '..');
     const here = { stateDir: join(folder, 'state'), logDir: join(folder, 'logs') };
-    expect(neighbours(file, { ...own, ...here, metricsFile: join(folder, 'etl.prom') })).toEqual([
+    expect(findConflicts(file, { ...own, ...here, metricsFile: join(folder, 'etl.prom') })).toEqual([
       { name: '.env.east', shares: ['STATE_DIR'] },
       { name: '.env.north', shares: ['METRICS_FILE'] },
       { name: '.env.west', shares: ['LOG_DIR'] },
     ]);
-    // A profile's own, and those of the file without a name.
+    // The folders of a profile, and those of the file without a name.
     const east = { stateDir: join(folder, 'state/west'), logDir: join(folder, 'logs/north') };
-    expect(neighbours(`${file}.east`, { ...own, ...east })).toEqual([
+    expect(findConflicts(`${file}.east`, { ...own, ...east })).toEqual([
       { name: '.env.north', shares: ['LOG_DIR'] },
       { name: '.env.west', shares: ['STATE_DIR'] },
     ]);
-    expect(neighbours(`${file}.east`, { ...own, ...here })).toEqual([
+    expect(findConflicts(`${file}.east`, { ...own, ...here })).toEqual([
       { name: '.env', shares: ['STATE_DIR', 'LOG_DIR'] },
       { name: '.env.west', shares: ['LOG_DIR'] },
     ]);
   });
 
-  test('may be folders', () => {
+  test('ignores folders', () => {
     const file = folderWith({ '.env': 'MYSQL_DATABASE=homes\n' });
     mkdirSync(`${file}.east`);
-    expect(neighbours(file, own)).toEqual([]);
+    expect(findConflicts(file, own)).toEqual([]);
   });
 });

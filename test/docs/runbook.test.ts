@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../src/notify/alert/decide.ts';
+import { evaluateRules } from '../../src/notify/alert/rules.ts';
 import { allBad, calm, failed, settings, wellKnown } from '../notify/alert/facts.ts';
 import { codes, read, section, tableRows } from './documents.ts';
 
@@ -11,7 +11,7 @@ const verdicts = [
   { ...calm, ...wellKnown },
   { ...calm, ...failed() },
   { ...calm, ...failed({ name: 'CredentialsError' }) },
-].flatMap((facts) => judge(facts, settings));
+].flatMap((facts) => evaluateRules(facts, settings));
 
 const kinds = [...new Set(verdicts.map(({ kind }) => kind))];
 

@@ -158,7 +158,7 @@ test('a fresh database gets the columns of the file; one that has rows says what
 });
 
 test.each([
-  ['{', 'is no JSON'],
+  ['{', 'is not JSON'],
   ['{"version":2,"resources":{}}', 'version must be 1'],
   ['{"version":1,"resources":{"House":{}}}', 'resources.House: unknown resource'],
   [
@@ -171,7 +171,7 @@ test.each([
   ],
   [
     '{"version":1,"resources":{"Property":{"Pets":{"type":"int","indx":true}}}}',
-    'resources.Property.Pets.indx is not known',
+    'resources.Property.Pets.indx is unknown',
   ],
   ['{"version":1,"resources":{"Property":{"RunId":{"type":"int"}}}}', 'its column would be run_id'],
   [

@@ -102,7 +102,7 @@ describe.each(['STATE_DIR', 'LOG_DIR'])('promise 21: before anything is contacte
         writeFileSync(file, '');
         return file + below;
       });
-      expectRefused(await trestle(folder, ['sync']), name, path, /a file stands where a folder is needed/);
+      expectRefused(await trestle(folder, ['sync']), name, path, /a file is in the place of the folder/);
     }
   });
 
@@ -234,7 +234,7 @@ async function twentyPages(
 
 const LOST = (path: string, why: string): RegExp =>
   new RegExp(
-    `^trestle-etl: LOG_DIR ${path} can't be written any more, and log lines are being lost: ${why}[^\\n]*; the run itself goes on\\n$`,
+    `^trestle-etl: LOG_DIR ${path} cannot be written any more, and log lines are being lost: ${why}[^\\n]*; the run itself continues\\n$`,
   );
 
 describe('while a run is going on', () => {
@@ -331,7 +331,7 @@ describe('while a run is going on', () => {
       writeFileSync(path, '');
     };
     expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stdout: '', stderr: '' });
-    expect(messages(join(folder, 'logs'))).toContain('the lock was lost before it was freed');
+    expect(messages(join(folder, 'logs'))).toContain('the lock was lost before it was released');
     expect(await expectParity(sandbox, db, property)).toBe(400);
   });
 });

@@ -131,7 +131,7 @@ describe('init refuses, with exit code 2,', () => {
     writeFileSync(join(folder, '.env'), 'mine');
     const ended = await trestle(folder, ['init']);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toMatch(/\.env is there already, and is not written over/);
+    expect(ended.stderr).toMatch(/\.env already exists and is not overwritten/);
     expect(readFileSync(join(folder, '.env'), 'utf8')).toBe('mine');
   });
 

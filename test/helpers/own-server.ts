@@ -86,9 +86,9 @@ export async function program(): Promise<Pick<StartOptions, 'server' | 'dataDir'
   const { findServer } = (await script('find-server.mjs')) as { findServer(): StartOptions['server'] };
   const found = findServer();
   if (found === undefined || found.kind === serverKind()) return { dataDir };
-  const { mysqlOfSid } = (await script('mysql-sid.mjs')) as {
-    mysqlOfSid(log: () => void): Promise<Required<Pick<StartOptions, 'server' | 'dataDir'>>>;
+  const { provideSidMysql } = (await script('mysql-sid.mjs')) as {
+    provideSidMysql(log: () => void): Promise<Required<Pick<StartOptions, 'server' | 'dataDir'>>>;
   };
-  const sid = await mysqlOfSid(() => undefined);
+  const sid = await provideSidMysql(() => undefined);
   return { server: sid.server, dataDir: `${sid.dataDir}-own` };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
 import { clock } from '../../src/host/clock.ts';
-import { takeLock } from '../../src/host/lock.ts';
+import { acquireLock } from '../../src/host/lock.ts';
 import { openMeter } from '../../src/host/meter.ts';
 import { createODataSource, type ODataOptions } from '../../src/sources/trestle/odata/index.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
@@ -94,7 +94,7 @@ export async function pipeline(
       random: Math.random,
       progress: { show: () => undefined, report: () => undefined, end: () => undefined },
       signal: settings.signal ?? new AbortController().signal,
-      acquireLock: () => takeLock(dir, log.main),
+      acquireLock: () => acquireLock(dir, log.main),
       setRun: meter.setRun,
       meter,
       catalogue: resources,

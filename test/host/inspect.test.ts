@@ -2,34 +2,34 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lookAtFolder, othersMayRead, readSchedules } from '../../src/host/inspect.ts';
+import { inspectFolder, isReadableByOthers, readSchedules } from '../../src/host/inspect.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 
-describe('a look at a folder', () => {
-  test('that is there tells what is free', () => {
-    const { isThere, trouble, free } = lookAtFolder(temporaryFolder(), 'state');
-    expect({ isThere, trouble }).toEqual({ isThere: true, trouble: undefined });
+describe('inspectFolder', () => {
+  test('reports the free bytes of an existing folder', () => {
+    const { exists, problem, free } = inspectFolder(temporaryFolder(), 'state');
+    expect({ exists, problem }).toEqual({ exists: true, problem: undefined });
     expect(free).toBeGreaterThan(0);
   });
 
-  test('that is not there is one at the folder above', () => {
+  test('inspects the parent of a missing folder', () => {
     const path = join(temporaryFolder(), 'a', 'b');
-    expect(lookAtFolder(path, 'logs')).toMatchObject({ isThere: false, trouble: undefined });
+    expect(inspectFolder(path, 'logs')).toMatchObject({ exists: false, problem: undefined });
   });
 
-  test.each(['', 'below', 'far/below'])('finds a file where the folder should be (%s)', (below) => {
+  test.each(['', 'below', 'far/below'])('reports a file in the place of the folder (%s)', (below) => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
-    expect(lookAtFolder(join(file, below), 'state').trouble).toMatchObject({ code: 'ENOTDIR' });
+    expect(inspectFolder(join(file, below), 'state').problem).toMatchObject({ code: 'ENOTDIR' });
   });
 
-  test('for state finds other things in it that others may read', () => {
+  test('reports files of other programs in an open state folder', () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o755);
-    expect(lookAtFolder(folder, 'state').trouble).toBeUndefined();
+    expect(inspectFolder(folder, 'state').problem).toBeUndefined();
     writeFileSync(join(folder, 'website.html'), '');
-    expect(lookAtFolder(folder, 'state').trouble?.message).toContain("other things than trestle-etl's");
-    expect(lookAtFolder(folder, 'logs').trouble).toBeUndefined();
+    expect(inspectFolder(folder, 'state').problem?.message).toContain('files of other programs');
+    expect(inspectFolder(folder, 'logs').problem).toBeUndefined();
   });
 });
 
@@ -41,7 +41,7 @@ test.each([
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   chmodSync(file, mode);
-  expect(othersMayRead(file)).toBe(isOpen);
+  expect(isReadableByOthers(file)).toBe(isOpen);
 });
 
 const put = (root: string, path: string, text: string): string => {
@@ -51,8 +51,8 @@ const put = (root: string, path: string, text: string): string => {
   return file;
 };
 
-describe('what is to run when', () => {
-  test('is read from the crontabs of the system, but for files that cron passes over', async () => {
+describe('readSchedules', () => {
+  test('reads the crontabs of the system, except files that cron ignores', async () => {
     const root = temporaryFolder();
     const own = [put(root, 'etc/crontab', 'A'), put(root, 'etc/cron.d/trestle', 'B')];
     put(root, 'etc/cron.d/trestle.dpkg-old', 'C');
@@ -63,7 +63,7 @@ describe('what is to run when', () => {
     ]);
   });
 
-  test('is read from the services that timers of systemd start', async () => {
+  test('reads the services of systemd timers', async () => {
     const root = temporaryFolder();
     const system = put(root, 'etc/systemd/system/trestle-sync.timer', '[Timer]\nOnCalendar=*:0/15\n');
     put(root, 'etc/systemd/system/trestle-sync.service', 'ExecStart=trestle-etl sync');
@@ -77,7 +77,7 @@ describe('what is to run when', () => {
     ]);
   });
 
-  test('is nothing where there is neither', async () => {
+  test('returns nothing if there is neither', async () => {
     const root = temporaryFolder();
     expect((await readSchedules(process.env, root)).filter(({ from }) => from.startsWith(root))).toEqual([]);
   });

@@ -14,7 +14,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { lookAtLock, takeLock } from '../../src/host/lock.ts';
+import { inspectLock, acquireLock } from '../../src/host/lock.ts';
 import { BusyError, ConfigError } from '../../src/errors.ts';
 import type { Logger } from '../../src/model/log.ts';
 
@@ -28,7 +28,7 @@ let log: Logger;
 const children: ChildProcess[] = [];
 
 beforeAll(() => {
-  // Node 20 runs no TypeScript: the other process gets src/ as JavaScript of its own.
+  // Node 20 cannot run TypeScript: the other process gets src/ compiled to JavaScript.
   built = mkdtempSync(join(tmpdir(), 'trestle-built-'));
   symlinkSync(join(ROOT, 'node_modules'), join(built, 'node_modules'));
   writeFileSync(join(built, 'package.json'), '{"type":"module"}');
@@ -48,12 +48,12 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
-/** Another process that holds the lock, from when this resolves until it is killed or told to let go. */
+/** Starts another process that holds the lock until it is killed or asked to release it. */
 async function holder(): Promise<ChildProcess> {
   const code = `
-    import { lookAtLock, takeLock } from ${JSON.stringify(pathToFileURL(join(built, 'host/lock.js')).href)};
+    import { inspectLock, acquireLock } from ${JSON.stringify(pathToFileURL(join(built, 'host/lock.js')).href)};
     const none = () => {};
-    const free = await takeLock(${JSON.stringify(state)}, { debug: none, info: none, warn: none, error: none });
+    const free = await acquireLock(${JSON.stringify(state)}, { debug: none, info: none, warn: none, error: none });
     process.on('SIGUSR2', async () => { await free(); process.exit(0); });
     setInterval(none, 1000);
     process.stdout.write('held');`;
@@ -74,35 +74,35 @@ async function kill(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Pr
 }
 
 describe('the lock of a state directory', () => {
-  test('promise 15: while another process holds it, this one is told who, and does nothing', async () => {
+  test('promise 15: while another process holds it, this one reports the holder and does nothing', async () => {
     const { pid } = await holder();
-    const error: unknown = await takeLock(state, log).catch((e: unknown) => e);
+    const error: unknown = await acquireLock(state, log).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(BusyError);
     expect(error).toMatchObject({
       exitCode: 75,
       message: `another run is active (process ${pid} on ${hostname()})`,
     });
-    await expect(takeLock(state, log)).rejects.toBeInstanceOf(BusyError);
+    await expect(acquireLock(state, log)).rejects.toBeInstanceOf(BusyError);
   });
 
   test('promise 15: the lock of a process that was killed is taken over at once', async () => {
     await kill(await holder());
-    const free = await takeLock(state, log);
+    const free = await acquireLock(state, log);
     expect(warned).toEqual(['taking over the lock of a dead process']);
     await free();
   });
 
-  test('promise 15: what was freed can be taken, here and by another process', async () => {
-    const free = await takeLock(state, log);
+  test('promise 15: a released lock can be taken by this process and by another one', async () => {
+    const free = await acquireLock(state, log);
     await free();
     await kill(await holder(), 'SIGUSR2');
     await (
-      await takeLock(state, log)
+      await acquireLock(state, log)
     )();
     expect(warned).toEqual([]);
   });
 
-  test('a file that reaches the limit of the host does not end the process that holds a lock', async () => {
+  test('a file that exceeds the host’s limit does not end the process that holds a lock', async () => {
     const child = await holder();
     child.kill('SIGXFSZ');
     const ended = once(child, 'exit');
@@ -113,107 +113,107 @@ describe('the lock of a state directory', () => {
   test('promise 15: two state directories are two locks', async () => {
     await holder();
     await (
-      await takeLock(join(folder, 'another'), log)
+      await acquireLock(join(folder, 'another'), log)
     )();
   });
 
-  test('promise 15: a holder on another host is left alone, until it has been silent for a minute', async () => {
+  test('promise 15: a holder on another host keeps the lock until it has been silent for a minute', async () => {
     const child = await holder();
     await kill(child);
     writeFileSync(join(state, 'run.json'), JSON.stringify({ pid: child.pid, host: 'elsewhere' }));
-    await expect(takeLock(state, log)).rejects.toThrow(
+    await expect(acquireLock(state, log)).rejects.toThrow(
       `another run is active (process ${child.pid} on elsewhere)`,
     );
     const past = new Date(Date.now() - 61_000);
     utimesSync(join(state, 'run.lock'), past, past);
     await (
-      await takeLock(state, log)
+      await acquireLock(state, log)
     )();
   });
 
-  test('promise 15: a lock that says nothing of its holder is held all the same', async () => {
+  test('promise 15: a lock without a holder’s name is still held', async () => {
     await holder();
     writeFileSync(join(state, 'run.json'), 'nonsense');
-    await expect(takeLock(state, log)).rejects.toThrow(/^another run is active$/);
+    await expect(acquireLock(state, log)).rejects.toThrow(/^another run is active$/);
   });
 
-  test('promise 12: the state directory is its owner’s alone', async () => {
+  test('promise 12: only the owner may enter the state directory', async () => {
     await (
-      await takeLock(state, log)
+      await acquireLock(state, log)
     )();
     expect((statSync(state).mode & 0o777).toString(8)).toBe('700');
   });
 
-  test('a state directory that can’t be written is a matter of the configuration', async () => {
+  test('a state directory that cannot be written is a ConfigError', async () => {
     writeFileSync(state, 'a file stands where the folder should be');
-    const error: unknown = await takeLock(state, log).catch((e: unknown) => e);
+    const error: unknown = await acquireLock(state, log).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({ exitCode: 78, hint: expect.stringContaining('STATE_DIR') });
-    await expect(takeLock(join(state, 'below'), log)).rejects.toBeInstanceOf(ConfigError);
+    await expect(acquireLock(join(state, 'below'), log)).rejects.toBeInstanceOf(ConfigError);
   });
 
-  test('a lock whose holder can’t say its name is not kept', async () => {
+  test('a lock whose owner file cannot be written is released', async () => {
     mkdirSync(join(state, 'run.json'), { recursive: true });
-    const error: unknown = await takeLock(state, log).catch((e: unknown) => e);
+    const error: unknown = await acquireLock(state, log).catch((e: unknown) => e);
     expect(error).toMatchObject({ exitCode: 78, message: expect.stringContaining(`STATE_DIR ${state}`) });
     expect(existsSync(join(state, 'run.lock'))).toBe(false);
   });
 
-  test('a run that is done does not fail because its state directory can’t be written any more', async () => {
-    const free = await takeLock(state, log);
+  test('a completed run does not fail if its state directory cannot be written any more', async () => {
+    const free = await acquireLock(state, log);
     rmSync(state, { recursive: true });
     writeFileSync(state, 'a file stands there now');
     await free();
-    expect(warned).toEqual(['the lock was lost before it was freed']);
+    expect(warned).toEqual(['the lock was lost before it was released']);
   });
 
-  test('promise 15: a process that took the lock and has not said so yet is not taken for the dead one before it', async () => {
+  test('promise 15: a process that has taken the lock but not written its name yet is not considered dead', async () => {
     const dead = await holder();
     await kill(dead);
     await holder();
-    // What stands in run.json between the taking of the lock and the writing of the name.
+    // The content of run.json after the lock is taken and before the name is written.
     const owner = join(state, 'run.json');
     writeFileSync(owner, JSON.stringify({ pid: dead.pid, host: hostname() }));
     const earlier = new Date(Date.now() - 60_000);
     utimesSync(owner, earlier, earlier);
-    await expect(takeLock(state, log)).rejects.toBeInstanceOf(BusyError);
+    await expect(acquireLock(state, log)).rejects.toBeInstanceOf(BusyError);
   });
 });
 
-const look = () => lookAtLock(state, Date.now());
+const inspect = () => inspectLock(state, Date.now());
 
-describe('promise 15: a look at the lock', () => {
-  test('finds it free, also where there is no state directory', async () => {
-    expect(look()).toMatchObject({ state: 'free' });
-    const free = await takeLock(state, log);
+describe('promise 15: inspectLock', () => {
+  test('reports a free lock, also without a state directory', async () => {
+    expect(inspect()).toMatchObject({ state: 'free' });
+    const free = await acquireLock(state, log);
     await free();
-    expect(look()).toMatchObject({ state: 'free' });
+    expect(inspect()).toMatchObject({ state: 'free' });
   });
 
-  test('finds who holds it, and leaves it as it is', async () => {
+  test('reports the holder, and changes nothing', async () => {
     const { pid } = await holder();
-    expect(look()).toMatchObject({ state: 'held', owner: { pid, host: hostname() } });
-    await expect(takeLock(state, log)).rejects.toBeInstanceOf(BusyError);
+    expect(inspect()).toMatchObject({ state: 'held', owner: { pid, host: hostname() } });
+    await expect(acquireLock(state, log)).rejects.toBeInstanceOf(BusyError);
   });
 
-  test('finds the lock of one source, whatever the other ones are', async () => {
-    const free = await takeLock(state, log, 'list');
-    expect(look()).toMatchObject({ state: 'free', path: join(state, 'run.lock') });
+  test('reports the lock of one source, regardless of the others', async () => {
+    const free = await acquireLock(state, log, 'list');
+    expect(inspect()).toMatchObject({ state: 'free', path: join(state, 'run.lock') });
     const path = join(state, 'run-list.lock');
-    expect(lookAtLock(state, Date.now(), 'list')).toMatchObject({ owner: { pid: process.pid }, path });
+    expect(inspectLock(state, Date.now(), 'list')).toMatchObject({ owner: { pid: process.pid }, path });
     await free();
   });
 
-  test('finds that its holder was killed', async () => {
+  test('reports that its holder was killed', async () => {
     const dead = await holder();
     await kill(dead);
-    expect(look()).toMatchObject({ state: 'dead', owner: { pid: dead.pid } });
+    expect(inspect()).toMatchObject({ state: 'dead', owner: { pid: dead.pid } });
   });
 
-  test.each([-120_000, 120_000])('finds that nobody touches it, by a time %d ms off', async (off) => {
+  test.each([-120_000, 120_000])('reports a silent lock, by a time %d ms off', async (off) => {
     await holder();
     const at = new Date(Date.now() + off);
     utimesSync(join(state, 'run.lock'), at, at);
-    expect(look().state).toBe('silent');
+    expect(inspect().state).toBe('silent');
   });
 });

@@ -2,14 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freeMemory } from '../../src/host/memory.ts';
+import { readFreeMemory } from '../../src/host/memory.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 
 const MB = 1024 ** 2;
-/** A container of 512 MB whose page cache has filled it. */
+/** A container of 512 MB that is filled by its page cache. */
 const FULL = { available: 20 * MB, limit: 512 * MB, total: 8192 * MB };
 
-/** The part of a file system that tells of control groups. */
+/** Creates the files of a file system that describe control groups. */
 function rootWith(files: Readonly<Record<string, string>>): string {
   const root = temporaryFolder();
   for (const [path, text] of Object.entries(files)) {
@@ -22,7 +22,7 @@ function rootWith(files: Readonly<Record<string, string>>): string {
 const V2 = `anon 419430400\nfile 83886080\nactive_file 10485760\ninactive_file ${70 * MB}\n`;
 const V1 = `cache 100\ninactive_file 12288\ntotal_mapped_file 5\ntotal_inactive_file ${70 * MB}\n`;
 
-describe('promise 22: the page cache of a container is memory that can be had', () => {
+describe('promise 22: the page cache of a container counts as free memory', () => {
   test.each([
     ['version 2', { 'proc/self/cgroup': '0::/a.slice/b\n', 'sys/fs/cgroup/a.slice/b/memory.stat': V2 }],
     [
@@ -42,32 +42,32 @@ describe('promise 22: the page cache of a container is memory that can be had', 
       { 'proc/self/cgroup': '4:memory:/docker/1\n', 'sys/fs/cgroup/memory/memory.stat': V1 },
     ],
   ])('control groups of %s', (_, files) => {
-    expect(freeMemory(FULL, 'linux', rootWith(files))).toBe(90 * MB);
+    expect(readFreeMemory(FULL, 'linux', rootWith(files))).toBe(90 * MB);
   });
 
-  test('without a limit it is part of what Node says already', () => {
+  test('without a limit it is already part of Node’s figure', () => {
     const files = { 'proc/self/cgroup': '0::/\n', 'sys/fs/cgroup/memory.stat': V2 };
     for (const limit of [0, 2 ** 64, 9000 * MB]) {
-      expect(freeMemory({ ...FULL, limit }, 'linux', rootWith(files))).toBe(20 * MB);
+      expect(readFreeMemory({ ...FULL, limit }, 'linux', rootWith(files))).toBe(20 * MB);
     }
   });
 });
 
-describe('memory that is not known is enough', () => {
-  test('where the group does not tell of its cache', () => {
-    expect(freeMemory(FULL, 'linux', rootWith({}))).toBe(Infinity);
+describe('unknown memory is sufficient', () => {
+  test('if the group does not report its cache', () => {
+    expect(readFreeMemory(FULL, 'linux', rootWith({}))).toBe(Infinity);
     const files = { 'proc/self/cgroup': '0::/\n', 'sys/fs/cgroup/memory.stat': 'anon 5\n' };
-    expect(freeMemory(FULL, 'linux', rootWith(files))).toBe(Infinity);
+    expect(readFreeMemory(FULL, 'linux', rootWith(files))).toBe(Infinity);
   });
 
-  test('where Node says 0, and on macOS', () => {
-    expect(freeMemory({ available: 0, limit: 0, total: 8192 * MB }, 'linux')).toBe(Infinity);
-    expect(freeMemory({ ...FULL, limit: 0 }, 'darwin')).toBe(Infinity);
+  test('if Node reports 0, and on macOS', () => {
+    expect(readFreeMemory({ available: 0, limit: 0, total: 8192 * MB }, 'linux')).toBe(Infinity);
+    expect(readFreeMemory({ ...FULL, limit: 0 }, 'darwin')).toBe(Infinity);
   });
 });
 
-test('this machine has some', () => {
-  const free = freeMemory(undefined, 'linux');
+test('this machine has free memory', () => {
+  const free = readFreeMemory(undefined, 'linux');
   expect(free).toBeGreaterThan(10 * MB);
   if (free !== Infinity) expect(free).toBeLessThanOrEqual(totalmem());
 });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileS
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openMeter } from '../../src/host/meter.ts';
-import { privateFolder, writePrivate } from '../../src/host/private-file.ts';
+import { makePrivateFolder, writePrivate } from '../../src/host/private-file.ts';
 import type { Logger } from '../../src/model/log.ts';
 import type { CallBook, Meter } from '../../src/model/usage.ts';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
@@ -30,7 +30,7 @@ const files = (): string[] => readdirSync(dir).filter((name) => name.startsWith(
 
 const kept = (): CallBook => JSON.parse(readFileSync(join(dir, files()[0]!), 'utf8')) as CallBook;
 
-/** A number that no process has any more. */
+/** The id of a process that has ended. */
 function deadPid(): number {
   return spawnSync(process.execPath, ['-e', '']).pid;
 }
@@ -52,7 +52,7 @@ function leave(name: string, more: object = {}): string {
 }
 
 describe('counting', () => {
-  test('a call is in the file before it is sent, and its end when it has ended', () => {
+  test('a call is in the file before it is sent, and its result after it has ended', () => {
     const meter = open();
     const end = meter.begin('data', 'Property');
     expect(kept().counts).toMatchObject([{ calls: 1, failed: 0, bytes: 0, ms: 0 }]);
@@ -74,7 +74,7 @@ describe('counting', () => {
     expect(statSync(join(dir, files()[0]!)).mode & 0o777).toBe(0o600);
   });
 
-  test('hours, runs, resources and kinds are counted apart; a call belongs to the hour and run that it began in', () => {
+  test('hours, runs, resources and kinds are counted separately; a call belongs to the hour and run in which it started', () => {
     const meter = open();
     const end = meter.begin('data', 'Property');
     meter.setRun(7);
@@ -92,7 +92,7 @@ describe('counting', () => {
     ]);
   });
 
-  test('a clock that was set back takes no time away', () => {
+  test('a clock that was set back never reduces the time', () => {
     const meter = open();
     const end = meter.begin('data', 'Property');
     clock.pass(-5000);
@@ -100,12 +100,12 @@ describe('counting', () => {
     expect(meter.readPending().counts).toMatchObject([{ ms: 0 }]);
   });
 
-  test('what is saved is pending no more, until it grows: then as a whole', () => {
+  test('saved counts are not pending until they grow; then the total is', () => {
     const meter = open();
     meter.begin('data', 'Property')({ failed: false, bytes: 5 });
     const book = meter.readPending();
     const end = meter.begin('data', 'Property');
-    // Saved is what was pending then, not what came meanwhile.
+    // Only the counts that were pending then are saved.
     meter.markSaved(book);
     expect(meter.readPending().counts).toMatchObject([{ calls: 2 }]);
     end({ failed: false, bytes: 5 });
@@ -113,7 +113,7 @@ describe('counting', () => {
     expect(meter.readPending().counts).toEqual([]);
   });
 
-  test('the file goes once all is saved, and stays where something is not', () => {
+  test('the file is removed when all counts are saved, and kept otherwise', () => {
     const meter = open();
     meter.begin('data', 'Property')({ failed: false, bytes: 5 });
     meter.close();
@@ -123,7 +123,7 @@ describe('counting', () => {
     expect(files()).toEqual([]);
   });
 
-  test('what is left to the next run is not saved by this one, before its own next run', () => {
+  test('deferred counts are not saved before the next run', () => {
     const meter = open();
     meter.begin('data', 'Property');
     meter.deferPending();
@@ -134,29 +134,29 @@ describe('counting', () => {
     expect(meter.readPending().counts).toHaveLength(1);
   });
 
-  test('a folder that can’t be written costs a warning, one, and no count', () => {
+  test('a folder that cannot be written causes one warning, and loses no count', () => {
     const blocked = join(dir, 'file');
     writeFileSync(blocked, '');
     const meter = openMeter({ dir: blocked, host: 'here', clock, log });
     meter.begin('data', 'Property')({ failed: false, bytes: 5 });
     expect(meter.readPending().counts).toMatchObject([{ calls: 1 }]);
-    expect(warnings).toEqual(['the count of calls could not be kept']);
+    expect(warnings).toEqual(['the count of calls could not be saved']);
   });
 
-  test('a command that calls nothing leaves nothing', () => {
+  test('a command without calls writes no file', () => {
     open().close();
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test('no two processes have a name in common', () => {
+  test('names of processes are unique', () => {
     const names = Array.from({ length: 50 }, () => open().readPending().process);
     expect(new Set(names).size).toBe(50);
     for (const name of names) expect(name).toMatch(/^[\w-]{1,64}$/);
   });
 });
 
-describe('what processes left behind', () => {
-  test('a killed one’s counts are found, and gone when they are forgotten', () => {
+describe('leftovers of processes', () => {
+  test('counts of a killed process are found, and removed when they are forgotten', () => {
     const path = leave('dead');
     const [found, ...others] = open().readLeftovers();
     expect(others).toEqual([]);
@@ -165,19 +165,19 @@ describe('what processes left behind', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test('neither one’s own file nor that of a process which lives is a leftover', () => {
+  test('neither the own file nor that of a live process is a leftover', () => {
     const meter = open();
     meter.begin('data', 'Property');
     leave('alive', { pid: process.ppid });
     expect(meter.readLeftovers()).toEqual([]);
   });
 
-  test('in a container the last process may have had our own number', () => {
+  test('in a container an earlier process can have had the same id', () => {
     leave('before', { pid: process.pid });
     expect(open().readLeftovers()).toMatchObject([{ process: 'before' }]);
   });
 
-  test('of another machine’s processes only a day of silence tells', () => {
+  test('a file of another machine is a leftover after a day of silence', () => {
     const path = leave('abroad', { host: 'there' });
     const now = clock.now() / 1000;
     utimesSync(path, now, now - 23 * 3600);
@@ -201,7 +201,7 @@ describe('what processes left behind', () => {
     ['a name that is none', '{"process":"x y","host":"here","pid":1,"counts":[]}'],
   ])('a file with %s is let be', (_, text) => {
     const path = join(dir, 'usage-x.json');
-    privateFolder(dir);
+    makePrivateFolder(dir);
     writeFileSync(path, text, { mode: 0o600 });
     utimesSync(path, 0, 0);
     expect(open().readLeftovers()).toEqual([]);

@@ -16,33 +16,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { narrowRights, privateFolder, readPrivate, writePrivate } from '../../src/host/private-file.ts';
+import { narrowRights, makePrivateFolder, readPrivate, writePrivate } from '../../src/host/private-file.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'trestle-private-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
-describe('privateFolder', () => {
-  test('promise 12: only the owner may enter; a folder that was there before keeps its rights', () => {
+describe('makePrivateFolder', () => {
+  test('promise 12: only the owner may enter; an existing folder keeps its rights', () => {
     const open = join(root, 'open');
     mkdirSync(open, { mode: 0o755 });
-    privateFolder(open);
-    privateFolder(join(root, 'new', 'deep'));
+    makePrivateFolder(open);
+    makePrivateFolder(join(root, 'new', 'deep'));
     expect([modeOf(open), modeOf(join(root, 'new', 'deep'))]).toEqual(['755', '700']);
   });
 
-  test('a place where no folder can be made is an error, not a hang', () => {
-    expect(() => privateFolder('/proc/no/such')).toThrow();
+  test('throws, and does not hang, if no folder can be created', () => {
+    expect(() => makePrivateFolder('/proc/no/such')).toThrow();
     writeFileSync(join(root, 'a-file'), '');
-    expect(() => privateFolder(join(root, 'a-file', 'below'))).toThrow();
+    expect(() => makePrivateFolder(join(root, 'a-file', 'below'))).toThrow();
   });
 });
 
 const isRoot = process.geteuid?.() === 0;
 const NOBODY = 65_534;
 
-/** A folder with these rights, whatever the umask says. */
+/** Creates a folder with these rights, regardless of the umask. */
 function withRights(name: string, mode: number): string {
   const path = join(root, name);
   mkdirSync(path);
@@ -57,7 +57,7 @@ function file(path: string, mode: number): string {
 }
 
 describe('narrowRights', () => {
-  test('promise 12: what others had rights on is its owner’s alone afterwards, and told', () => {
+  test('promise 12: removes the rights of others, and reports them', () => {
     const path = withRights('wide', 0o755);
     const token = file(join(path, 'token.json'), 0o644);
     const quota = file(join(path, 'quota.json'), 0o600);
@@ -69,7 +69,7 @@ describe('narrowRights', () => {
     expect(narrowRights(path, ['token.json', 'quota.json'])).toEqual([]);
   });
 
-  test('rights are taken, never given', () => {
+  test('removes rights, and never adds any', () => {
     const path = withRights('narrow', 0o550);
     narrowRights(path, []);
     expect(modeOf(path)).toBe('500');
@@ -82,19 +82,19 @@ describe('narrowRights', () => {
     const path = withRights(name.replaceAll(/\W/g, '-'), mode);
     if (mode === 0o755) writeFileSync(join(path, 'index.html'), '');
     expect(() => narrowRights(path, [])).toThrow(
-      `${path} has the rights ${modeOf(path)}, and other things than trestle-etl's are in it`,
+      `${path} has the rights ${modeOf(path)}, and it contains files of other programs`,
     );
     expect(modeOf(path)).toBe((mode & 0o777).toString(8));
   });
 
-  test('what lies there from runs before, whole or half, is nothing else', () => {
+  test('accepts the files of earlier runs, complete or not', () => {
     const path = withRights('used', 0o755);
     for (const name of ['run.json', 'token.json.17.tmp', '.try.17.tmp']) file(join(path, name), 0o600);
     mkdirSync(join(path, 'run.lock'));
     expect(narrowRights(path, [])).toHaveLength(1);
   });
 
-  test('what belongs to another user is an error with path, rights and user, and stays as it is', () => {
+  test('throws with path, rights and user for files of another user, and keeps them unchanged', () => {
     const path = isRoot ? withRights('foreign', 0o755) : '/usr';
     if (isRoot) chownSync(path, NOBODY, NOBODY);
     const { uid } = statSync(path);
@@ -104,14 +104,14 @@ describe('narrowRights', () => {
     expect(modeOf(path)).toBe('755');
   });
 
-  test.runIf(isRoot)('so is another user’s open file in a folder of ours (as root only)', () => {
+  test.runIf(isRoot)('throws for another user’s open file in our folder (as root only)', () => {
     const path = withRights('mixed', 0o700);
     const token = file(join(path, 'token.json'), 0o644);
     chownSync(token, NOBODY, NOBODY);
     expect(() => narrowRights(path, ['token.json'])).toThrow(`${token} has the rights 644 and belongs to`);
   });
 
-  test('what a link leads to keeps its rights', () => {
+  test('the target of a link keeps its rights', () => {
     const path = withRights('linked', 0o700);
     const target = file(join(root, 'target.json'), 0o644);
     symlinkSync(target, join(path, 'token.json'));
@@ -121,7 +121,7 @@ describe('narrowRights', () => {
 });
 
 describe('writePrivate', () => {
-  test('promise 12: the file is its owner’s alone, also where an open one stood there', () => {
+  test('promise 12: only the owner may read the file, also if it replaces an open one', () => {
     const path = join(root, 'state', 'token.json');
     writePrivate(path, { token: 'one' });
     expect(modeOf(path)).toBe('600');
@@ -139,7 +139,7 @@ describe('writePrivate', () => {
     expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe('2');
   });
 
-  test('what was written is what is read', () => {
+  test('readPrivate returns the written value', () => {
     const path = join(root, 'any.json');
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
@@ -150,8 +150,8 @@ describe('writePrivate', () => {
   });
 });
 
-describe('a place where somebody laid a link', () => {
-  test('promise 12: is written anew: neither the file nor its draft is written through', () => {
+describe('a link of another user', () => {
+  test('promise 12: is replaced: neither the file nor its draft is written through it', () => {
     const path = withRights('trap', 0o700);
     const target = file(join(root, 'victim.json'), 0o644);
     symlinkSync(target, join(path, 'token.json'));
@@ -176,17 +176,17 @@ describe('readPrivate', () => {
     expect(readPrivate(path)).toBeUndefined();
   });
 
-  test('a named pipe is nothing, and not waited for', () => {
+  test('a named pipe is undefined, and does not block', () => {
     const path = join(root, 'pipe.json');
     expect(spawnSync('mkfifo', [path]).status).toBe(0);
-    // Somebody who writes later, so that waiting for it would end.
+    // A later writer, so that a blocked read would end.
     const writer = spawn('sh', ['-c', 'sleep 3; : > "$0.opened"; echo {} > "$0"', path]);
     expect(readPrivate(path)).toBeUndefined();
     expect(existsSync(`${path}.opened`)).toBe(false);
     writer.kill();
   });
 
-  test('what is not there, is no JSON, or is a folder, is nothing', () => {
+  test('a missing file, invalid JSON and a folder are undefined', () => {
     writeFileSync(join(root, 'half.json'), '{"token": "ab');
     expect(readPrivate(join(root, 'none.json'))).toBeUndefined();
     expect(readPrivate(join(root, 'half.json'))).toBeUndefined();

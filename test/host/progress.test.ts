@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { progressOn } from '../../src/host/progress.ts';
+import { createProgress } from '../../src/host/progress.ts';
 import type { ProgressCounts } from '../../src/model/progress.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 
@@ -23,21 +23,21 @@ function screen(columns?: number) {
   return { terminal, written };
 }
 
-describe('progressOn', () => {
+describe('createProgress', () => {
   test('promise 18: without a terminal nothing is written', () => {
     const written: string[] = [];
-    const progress = progressOn({ isTTY: false, write: (text) => written.push(text) }, fakeClock());
+    const progress = createProgress({ isTTY: false, write: (text) => written.push(text) }, fakeClock());
     progress.show('Property', shown(1));
     progress.report('Property: from the beginning');
     progress.end();
-    progressOn({ write: (text) => written.push(text) }, fakeClock()).report('x');
+    createProgress({ write: (text) => written.push(text) }, fakeClock()).report('x');
     expect(written).toEqual([]);
   });
 
-  test('a person sees how far it is, how fast, and how long it still takes', () => {
+  test('shows the progress, the speed and the remaining time', () => {
     const { terminal, written } = screen(200);
     const clock = fakeClock();
-    const progress = progressOn(terminal, clock);
+    const progress = createProgress(terminal, clock);
     progress.show('Property', shown(0));
     clock.pass(10_000);
     progress.show('Property', shown(2500, { expected: 10_000, left: 7100 }));
@@ -46,33 +46,33 @@ describe('progressOn', () => {
     );
   });
 
-  test('without an expected number it shows no end', () => {
+  test('without an expected number it shows no remaining time', () => {
     const { terminal, written } = screen(200);
-    progressOn(terminal, fakeClock()).show('Media', shown(0));
+    createProgress(terminal, fakeClock()).show('Media', shown(0));
     expect(written).toEqual(['Media: 0 · 3 pages · 4 calls']);
   });
 
-  test('the line is written over, and not so often that it flickers', () => {
+  test('the line is overwritten, but not so often that it flickers', () => {
     const { terminal, written } = screen(200);
     const clock = fakeClock();
-    const progress = progressOn(terminal, clock);
+    const progress = createProgress(terminal, clock);
     for (let ms = 0; ms < 400; ms += 1, clock.pass(1)) progress.show('Media', shown(ms));
     expect(written.filter((text) => text.startsWith('Media'))).toHaveLength(2);
     expect(written.filter((text) => text === CLEAR)).toHaveLength(1);
   });
 
-  test('the line never runs over the edge, where it could not be written over', () => {
+  test('the line is never wider than the terminal, so that it can be overwritten', () => {
     const { terminal, written } = screen(40);
-    progressOn(terminal, fakeClock()).show('Property', shown(123_456, { expected: 1_000_000 }));
+    createProgress(terminal, fakeClock()).show('Property', shown(123_456, { expected: 1_000_000 }));
     expect(written[0]).toHaveLength(39);
     const unknown = screen();
-    progressOn(unknown.terminal, fakeClock()).show('A'.repeat(200), shown(1, { expected: 1 }));
+    createProgress(unknown.terminal, fakeClock()).show('A'.repeat(200), shown(1, { expected: 1 }));
     expect(unknown.written[0]).toHaveLength(79);
   });
 
-  test('a line that stays takes the place of the one that does not', () => {
+  test('a permanent line replaces the temporary one', () => {
     const { terminal, written } = screen(200);
-    const progress = progressOn(terminal, fakeClock());
+    const progress = createProgress(terminal, fakeClock());
     progress.show('Media', shown(1));
     progress.report('done');
     progress.end();

@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
-/** A process that listens, says what it hears, and ends by nothing but a signal. */
+/** Starts a process that listens, prints what it receives, and ends only by a signal. */
 async function listener(then = ''): Promise<ChildProcess> {
   const code = `
     import { listenForStop } from ${JSON.stringify(pathToFileURL(join(built, 'host/signals.js')).href)};
@@ -60,7 +60,7 @@ describe('listenForStop', () => {
     },
   );
 
-  test('without a terminal SIGHUP is not heard: nohup means it so', async () => {
+  test('without a terminal SIGHUP is ignored, as with nohup', async () => {
     const child = await listener();
     child.kill('SIGHUP');
     const saying = heard(child);
@@ -69,7 +69,7 @@ describe('listenForStop', () => {
     child.kill('SIGKILL');
   });
 
-  test('promise 17: the second one may be another one', async () => {
+  test('promise 17: the second signal can be a different one', async () => {
     const child = await listener();
     const saying = heard(child);
     child.kill('SIGINT');
@@ -79,7 +79,7 @@ describe('listenForStop', () => {
     expect(await gone).toEqual([null, 'SIGTERM']);
   });
 
-  test('once closed, nothing is listened for any more', async () => {
+  test('after close it ignores signals', async () => {
     const child = await listener('close();');
     const gone = once(child, 'exit');
     child.kill('SIGTERM');

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { openDailyFile } from '../../src/log/daily-file.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 
-/** Opens a log so long before midnight, as far as it knows. */
+/** Opens a log this long before midnight, by its clock. */
 function openBefore(midnight: number, dir: string, ms: number) {
   const errors: Error[] = [];
   const files: string[] = [];
@@ -15,7 +15,7 @@ function openBefore(midnight: number, dir: string, ms: number) {
   return { file, errors, files };
 }
 
-test('promise 19: at midnight a run goes on in the next day’s file, and no line is lost', async () => {
+test('promise 19: at midnight a run continues in the next day’s file, and no line is lost', async () => {
   const dir = temporaryFolder();
   const lastMidnight = new Date().setHours(0, 0, 0, 0);
   const { file, errors, files } = openBefore(lastMidnight, dir, 300);
@@ -40,7 +40,7 @@ test('promise 19: at midnight a run goes on in the next day’s file, and no lin
   expect(readFileSync(files[1]!, 'utf8')).toContain(written.at(-1)!);
 });
 
-test('a log that is closed before midnight makes no file of the next day', async () => {
+test('a log that is closed before midnight creates no file of the next day', async () => {
   const dir = temporaryFolder();
   const { file, errors, files } = openBefore(new Date().setHours(0, 0, 0, 0), dir, 50);
   file.end();

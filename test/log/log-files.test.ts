@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 2, 19, 12);
 const RETENTION = { retentionDays: 14, retentionFiles: 30, now: NOW };
 
-/** A folder with these files, each last written so many days ago. */
+/** Creates a folder with these files, each last written this many days ago. */
 function folderOf(files: Readonly<Record<string, number>>): string {
   const folder = temporaryFolder();
   for (const [name, days] of Object.entries(files)) {
@@ -21,7 +21,7 @@ function folderOf(files: Readonly<Record<string, number>>): string {
 }
 
 describe('retention', () => {
-  test('by age: files that are older than the days go, packed ones too, whatever else lies there stays', () => {
+  test('by age: older files are removed, compressed ones too; other files are kept', () => {
     const folder = folderOf({
       'etl_main.2026-03-01.1.log': 15,
       'etl_main.2026-03-01.2.log.gz': 14.5,
@@ -39,7 +39,7 @@ describe('retention', () => {
     ]);
   });
 
-  test('by number: the newest stay; of those of one instant the ones with the highest numbers', () => {
+  test('by number: the newest are kept; of the same instant, those with the highest numbers', () => {
     const folder = folderOf({
       'etl_main.2026-03-19.9.log': 0,
       'etl_main.2026-03-19.10.log': 0,
@@ -51,8 +51,8 @@ describe('retention', () => {
   });
 });
 
-describe('packing', () => {
-  test('a file that nobody wrote to for a day is packed, whole, and keeps its age', () => {
+describe('compression', () => {
+  test('a file that was not written for a day is compressed completely, and keeps its age', () => {
     const folder = folderOf({ 'etl_main.2026-03-17.1.log': 1.5, 'etl_main.2026-03-19.1.log': 0.9 });
     symlinkSync('etl_main.2026-03-19.1.log', join(folder, 'etl_main.log'));
     compress(folder, 'etl_main', NOW);
@@ -68,7 +68,7 @@ describe('packing', () => {
   });
 
   // One to /dev/full was read until the machine had no memory left, on each machine that had been up for a day.
-  test('a link in the place of a file is neither read nor swept, however old what it leads to is', () => {
+  test('a link is neither read nor removed, regardless of the age of its target', () => {
     const folder = folderOf({ 'etl_main.2026-03-17.1.log': 1.5 });
     symlinkSync('/dev/null', join(folder, 'etl_main.2026-03-16.1.log'));
     const ages = statSync('/dev/null').mtimeMs + 99 * DAY;

@@ -10,7 +10,7 @@ import { PATIENCE_MS } from '../helpers/patience.ts';
 const LIMIT = 4096;
 const built = (path: string): string => pathToFileURL(join(import.meta.dirname, '../../dist', path)).href;
 
-/** What one cron run does to the logs: opens them, writes, closes them; `kill`: ends without a word in the middle. */
+/** Runs once like cron: opens the logs, writes, closes them; `kill`: ends abruptly in the middle. */
 const RUN = `
 const [dir, id, lines, files, end] = process.argv.slice(1);
 const { openLogs } = await import(${JSON.stringify(built('log/log.js'))});
@@ -47,7 +47,7 @@ const RUNS = Number(process.env['LOG_RUNS'] ?? 60);
 
 const PATIENCE = 2 * PATIENCE_MS + RUNS * 1000;
 
-/** How many lines a run writes. */
+/** Number of lines of a run. */
 const linesIn = (id: number): number => 5 + ((id * 7) % 40);
 
 test(
@@ -70,7 +70,7 @@ test(
     const errors = ids.reduce((sum, id) => sum + Math.ceil(linesIn(id) / 10), 0);
     expect(linesOf(dir, 'errors')).toHaveLength(errors);
     expect(linesOf(dir, 'data_quality')).toHaveLength(errors);
-    // Two processes may find the same room, each for a line of its own.
+    // Two processes can find the same space, each for one line.
     const sizes = readdirSync(dir).map((file) => statSync(join(dir, file)).size);
     expect(Math.max(...sizes)).toBeLessThan(LIMIT + 400);
     expect(sizes.length).toBeGreaterThan(RUNS / 10);

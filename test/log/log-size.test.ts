@@ -10,7 +10,7 @@ import { temporaryFolder } from '../helpers/pipeline.ts';
 const built = (path: string): string => pathToFileURL(join(import.meta.dirname, '../../dist', path)).href;
 
 /**
- * A process that does with the logs what it is told, line by line, and says when it has done it: `main FROM TO` and `api FROM TO` (writes these numbers),
+ * A process that executes commands on the logs, line by line, and confirms each: `main FROM TO` and `api FROM TO` (writes these numbers),
  * `open N` (begins and ends as N runs do), `end`.
  */
 const WRITER = `
@@ -18,7 +18,7 @@ const [dir, id, files] = process.argv.slice(1);
 const { openLogs } = await import(${JSON.stringify(built('log/log.js'))});
 const { redactor } = await import(${JSON.stringify(built('log/redact.js'))});
 const { createInterface } = await import('node:readline');
-// What follows a file is done in another turn of the event loop.
+// Follow-up work for a file happens in another turn of the event loop.
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const open = () => openLogs({
   dir, level: 'info', maxBytes: 1000, retentionDays: 14, retentionFiles: Number(files),
@@ -39,10 +39,10 @@ for await (const line of createInterface({ input: process.stdin })) {
 logs.close();
 `;
 
-/** Enough to lose some almost each time, where nobody looks out. */
+/** Enough that some are lost almost every time without protection. */
 const LINES = 1200;
 
-type Writer = { tell(...words: readonly (string | number)[]): Promise<void> };
+type Writer = { send(...words: readonly (string | number)[]): Promise<void> };
 
 const children: ChildProcess[] = [];
 afterEach(() => children.splice(0).forEach((child) => child.kill()));
@@ -54,7 +54,7 @@ async function writer(dir: string, id: string, files = 1000): Promise<Writer> {
   const answers = createInterface({ input: child.stdout });
   await once(answers, 'line');
   return {
-    tell: async (...words) => {
+    send: async (...words) => {
       const done = once(answers, 'line');
       child.stdin.write(`${words.join(' ')}\n`);
       await done;
@@ -62,7 +62,7 @@ async function writer(dir: string, id: string, files = 1000): Promise<Writer> {
   };
 }
 
-/** The numbers that this writer wrote, as they stand in the files. */
+/** Reads the numbers of this writer from the files. */
 function numbersOf(dir: string, id: string, name = 'etl_main'): number[] {
   return readdirSync(dir)
     .filter((file) => file.startsWith(`${name}.2`))
@@ -74,41 +74,41 @@ function numbersOf(dir: string, id: string, name = 'etl_main'): number[] {
 
 const upTo = (end: number, from = 0): number[] => Array.from({ length: end - from }, (_, n) => from + n);
 
-describe('promise 19: no line is lost where another process', () => {
-  test('sweeps the file that is written to', async () => {
+describe('promise 19: no line is lost if another process', () => {
+  test('removes the current file', async () => {
     const dir = temporaryFolder();
     const [quick, slow] = [await writer(dir, 'quick', 2), await writer(dir, 'slow', 2)];
-    await slow.tell('main', 0, 1);
+    await slow.send('main', 0, 1);
     for (let n = 1; n < 5; n += 1) {
       // More than two files hold.
-      await quick.tell('main', 100 * n, 100 * n + 40);
+      await quick.send('main', 100 * n, 100 * n + 40);
       expect(numbersOf(dir, 'slow')).toEqual([]);
-      await slow.tell('main', n, n + 1);
+      await slow.send('main', n, n + 1);
       expect(numbersOf(dir, 'slow')).toEqual([n]);
     }
   });
 
-  test('or a person removes all files: each goes on in the one that the first of them makes', async () => {
+  test('or the user removes all files: each process continues in the file that the first one creates', async () => {
     const dir = temporaryFolder();
     const [one, two] = [await writer(dir, 'one'), await writer(dir, 'two')];
-    await Promise.all([one.tell('main', 0, 30), two.tell('main', 0, 30)]);
+    await Promise.all([one.send('main', 0, 30), two.send('main', 0, 30)]);
     for (const file of readdirSync(dir)) rmSync(join(dir, file));
-    await one.tell('main', 30, 33);
-    await two.tell('main', 30, 33);
-    await Promise.all([one.tell('main', 33, 60), two.tell('main', 33, 60)]);
+    await one.send('main', 30, 33);
+    await two.send('main', 30, 33);
+    await Promise.all([one.send('main', 33, 60), two.send('main', 33, 60)]);
     for (const id of ['one', 'two']) expect(numbersOf(dir, id)).toEqual(upTo(60, 30));
   });
 
-  test('begins, and takes away the empty file that pino-roll has opened for it', async () => {
+  test('starts, and removes the empty file that pino-roll has opened for it', async () => {
     const dir = temporaryFolder();
     const writers = await Promise.all(['one', 'two', 'three', 'four'].map((id) => writer(dir, id)));
     const [one, two, three, four] = writers as [Writer, Writer, Writer, Writer];
-    // Each log has the largest number in turn, by which the others are opened.
+    // The logs take turns in having the largest number, by which the others are opened.
     await Promise.all([
-      one.tell('main', 0, LINES),
-      two.tell('api', 0, LINES),
-      three.tell('open', LINES / 20),
-      four.tell('open', LINES / 20),
+      one.send('main', 0, LINES),
+      two.send('api', 0, LINES),
+      three.send('open', LINES / 20),
+      four.send('open', LINES / 20),
     ]);
     expect(numbersOf(dir, 'one')).toEqual(upTo(LINES));
     expect(numbersOf(dir, 'two', 'api_calls')).toEqual(upTo(LINES));

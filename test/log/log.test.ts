@@ -16,7 +16,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LogOptions, type Logs, openLogs } from '../../src/log/log.ts';
-import { redactor } from '../../src/log/redact.ts';
+import { createRedactor } from '../../src/log/redact.ts';
 import { ConfigError, RetryableError } from '../../src/errors.ts';
 
 const NAMES = ['api_calls', 'data_quality', 'database', 'errors', 'etl_main'];
@@ -44,7 +44,7 @@ async function start(more: Partial<LogOptions> = {}): Promise<Logs> {
     maxBytes: 20 * 1024 ** 2,
     retentionDays: 14,
     retentionFiles: 30,
-    redactor: redactor(['geheim"1']),
+    redactor: createRedactor(['geheim"1']),
     now: Date.now(),
     onLost: (message) => lost.push(message),
     ...more,
@@ -65,7 +65,7 @@ const linked = (): string[] =>
     .filter((name) => lstatSync(join(dir, name)).isSymbolicLink())
     .toSorted();
 
-/** The system's own file that is always full. */
+/** The system's file that is always full. */
 const fill = (name: string): void => {
   const today = join(dir, readlinkSync(join(dir, `${name}.log`)));
   rmSync(today);
@@ -83,7 +83,7 @@ function inUse(): number {
 const numberOf = (name: string): number => Number(/\.(\d+)\.log$/.exec(name)?.[1]);
 
 describe('openLogs', () => {
-  test('promise 19: there are five files, each with a name that stays and a link to today’s', async () => {
+  test('promise 19: there are five logs, each with a constant name that links to today’s file', async () => {
     await start();
     expect(linked()).toEqual(NAMES.map((name) => `${name}.log`));
     for (const name of NAMES) {
@@ -94,7 +94,7 @@ describe('openLogs', () => {
     expect(readdirSync(dir)).toHaveLength(10);
   });
 
-  test('promise 19: each channel has its file, one JSON object a line, there at once', async () => {
+  test('promise 19: each channel has a file with one JSON object per line, written at once', async () => {
     const logs = await start();
     logs.main.info({ a: 1 }, 'started');
     logs.api.warn({}, 'slow');
@@ -109,7 +109,7 @@ describe('openLogs', () => {
     expect(Date.parse(String(linesOf('etl_main')[0]?.['time']))).not.toBeNaN();
   });
 
-  test('promise 19: errors.log has the errors of every channel, and nothing less', async () => {
+  test('promise 19: errors.log has the errors of every channel, and no lower levels', async () => {
     const logs = await start();
     for (const [name, logger] of Object.entries({
       main: logs.main,
@@ -124,7 +124,7 @@ describe('openLogs', () => {
     expect(messages('api_calls')).toEqual(['api warns', 'api fails']);
   });
 
-  test('promise 19: the run’s id stands on every line from when there is a run', async () => {
+  test('promise 19: the run’s id is on every line from the start of a run', async () => {
     const logs = await start();
     logs.main.info({}, 'before');
     logs.setRun(42);
@@ -134,7 +134,7 @@ describe('openLogs', () => {
     expect([...linesOf('database'), ...linesOf('errors')].map((line) => line['run'])).toEqual([42, 42]);
   });
 
-  test('what is below the level is left away', async () => {
+  test('lines below the level are omitted', async () => {
     const logs = await start({ level: 'warn' });
     logs.main.debug({}, 'debug');
     logs.main.info({}, 'info');
@@ -144,8 +144,8 @@ describe('openLogs', () => {
     expect(messages('errors')).toEqual(['error']);
   });
 
-  test('promise 19: a secret appears in no file, whichever way it came', async () => {
-    const hidden = redactor(['geheim"1']);
+  test('promise 19: a secret appears in no file, regardless of its path', async () => {
+    const hidden = createRedactor(['geheim"1']);
     const logs = await start({ redactor: hidden });
     hidden.hide('token-abc');
     const cause = new Error('password geheim"1 refused');
@@ -159,7 +159,7 @@ describe('openLogs', () => {
     expect(linesOf('errors')).toHaveLength(1);
   });
 
-  test('an error is told with its cause, its hint and its code, and without what the driver hung on it', async () => {
+  test('an error is logged with its cause, hint and code, without other members of the driver', async () => {
     const logs = await start();
     const cause = Object.assign(new Error('lost'), {
       code: 'ECONNRESET',
@@ -188,14 +188,14 @@ describe('openLogs', () => {
     expect(second).toEqual({ message: 'only text' });
   });
 
-  test('promise 19: the next process writes on in the same file', async () => {
+  test('promise 19: the next process appends to the same file', async () => {
     (await start()).main.info({}, 'first');
     open.splice(0).forEach((logs) => logs.close());
     (await start()).main.info({}, 'second');
     expect(messages('etl_main')).toEqual(['first', 'second']);
   });
 
-  test('promise 19: a file that is full is followed by another, and the link leads to the last', async () => {
+  test('promise 19: a full file is followed by another one, and the link points to the last', async () => {
     const logs = await start({ maxBytes: 1024 });
     for (let n = 0; n < 60; n += 1) {
       logs.main.info({ filler: 'x'.repeat(100) }, `line ${n}`);
@@ -213,7 +213,7 @@ describe('openLogs', () => {
     expect(numberOf(readlinkSync(join(dir, 'etl_main.log')))).toBe(Math.max(...files.map(numberOf)));
   });
 
-  test('a disk that gets full is told once for all files, and the run goes on', async () => {
+  test('a full disk is reported once for all files, and the run continues', async () => {
     await start();
     NAMES.forEach(fill);
     const logs = await start();
@@ -223,12 +223,12 @@ describe('openLogs', () => {
       logs.api.error({}, `error ${n}`);
     }
     expect(lost).toEqual([
-      `LOG_DIR ${dir} can't be written any more, and log lines are being lost: ` +
-        'ENOSPC: no space left on device, write; the run itself goes on',
+      `LOG_DIR ${dir} cannot be written any more, and log lines are being lost: ` +
+        'ENOSPC: no space left on device, write; the run itself continues',
     ]);
   });
 
-  test('promise 22: what can’t be written is not kept in memory for ever', async () => {
+  test('promise 22: lines that cannot be written do not stay in memory', async () => {
     await start();
     fill('etl_main');
     const logs = await start();
@@ -239,13 +239,13 @@ describe('openLogs', () => {
     expect(inUse() - before).toBeLessThan(25 * 1024 * 1024);
   });
 
-  test('a folder that can’t be written is a matter of the configuration', async () => {
+  test('a folder that cannot be written is a ConfigError', async () => {
     writeFileSync(dir, 'a file stands where the folder should be');
     const error: unknown = await start().catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({
       exitCode: 78,
-      message: expect.stringContaining(`LOG_DIR ${dir} can't be written`),
+      message: expect.stringContaining(`LOG_DIR ${dir} cannot be written`),
     });
   });
 });
@@ -260,7 +260,7 @@ const lay = (name: string, daysAgo: number): void => {
 const lies = (name: string): boolean => readdirSync(dir).includes(name);
 
 describe('the retention', () => {
-  test('promise 19: our own files go when they are too old; whatever else lies there stays', async () => {
+  test('promise 19: our files are removed when they are too old; other files are kept', async () => {
     const own = [
       'etl_main.2020-01-01.1.log',
       'etl_main.2020-01-01.2.log.gz',
@@ -282,7 +282,7 @@ describe('the retention', () => {
     expect(lies('database.2020-01-03.1.log.gz')).toBe(true);
   });
 
-  test('promise 19: of too many the newest stay, counted for each name', async () => {
+  test('promise 19: the newest files are kept, counted for each name', async () => {
     for (let day = 1; day <= 5; day += 1) {
       lay(`etl_main.2020-01-0${day}.1.log`, (6 - day) / 10);
       lay(`errors.2020-01-0${day}.1.log`, (6 - day) / 10);
@@ -295,7 +295,7 @@ describe('the retention', () => {
     expect(old).toEqual(['errors.2020-01-05.1.log', 'etl_main.2020-01-05.1.log']);
   });
 
-  test('a real file where the link should be is somebody’s, and stays', async () => {
+  test('a regular file in the place of the link is kept', async () => {
     lay('errors.log', 1);
     const logs = await start();
     logs.main.error({}, 'failed');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pretty } from '../../src/log/pretty.ts';
+import { formatPretty } from '../../src/log/pretty.ts';
 
 const line = (entry: object): string =>
   `${JSON.stringify({ level: 'info', time: '2026-03-19T12:00:01.234Z', pid: 1, ...entry })}\n`;
@@ -18,9 +18,11 @@ test.each([
   ['no JSON\n', 'no JSON\n'],
   ['[1]\n', '[1]\n'],
 ])('%j is %j', (text, shown) => {
-  expect(pretty(text)).toBe(shown);
+  expect(formatPretty(text)).toBe(shown);
 });
 
-test('what would steer a terminal is not let through', () => {
-  expect(pretty(line({ msg: 'a\u001B[2Jb', city: 'x\ny\u009B' }))).toBe('12:00:01 info  a?[2Jb city=x?y?\n');
+test('control characters of terminals are removed', () => {
+  expect(formatPretty(line({ msg: 'a\u001B[2Jb', city: 'x\ny\u009B' }))).toBe(
+    '12:00:01 info  a?[2Jb city=x?y?\n',
+  );
 });

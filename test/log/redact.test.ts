@@ -1,38 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redactor } from '../../src/log/redact.ts';
+import { createRedactor } from '../../src/log/redact.ts';
 
-describe('redactor', () => {
-  test('promise 19: a secret goes wherever it stands, as often as it stands there', () => {
-    const { clean } = redactor(['s3cr$t']);
+describe('createRedactor', () => {
+  test('promise 19: every occurrence of a secret is removed', () => {
+    const { clean } = createRedactor(['s3cr$t']);
     expect(clean('a s3cr$t, "s3cr$t" and s3cr$ts3cr$t')).toBe('a [hidden], "[hidden]" and [hidden][hidden]');
   });
 
-  test('promise 19: a secret is known in a URL and in JSON too', () => {
+  test('promise 19: a secret is found in a URL and in JSON too', () => {
     const secret = 'p&ss "wört\\er"\n';
-    const { clean } = redactor([secret]);
+    const { clean } = createRedactor([secret]);
     expect(clean(`x?p=${encodeURIComponent(secret)}`)).toBe('x?p=[hidden]');
     expect(clean(JSON.stringify({ secret }))).toBe('{"secret":"[hidden]"}');
   });
 
-  test('promise 19: what is learned later is hidden from then on', () => {
-    const { clean, hide } = redactor([]);
+  test('promise 19: a secret that is added later is hidden from then on', () => {
+    const { clean, hide } = createRedactor([]);
     expect(clean('Bearer abc.def')).toBe('Bearer abc.def');
     hide('abc.def');
     expect(clean('Bearer abc.def')).toBe('Bearer [hidden]');
   });
 
-  test('an empty or tiny secret tears no holes', () => {
-    expect(redactor(['', 'a', 'ab']).clean('a cab')).toBe('a cab');
+  test('an empty or tiny secret is not replaced', () => {
+    expect(createRedactor(['', 'a', 'ab']).clean('a cab')).toBe('a cab');
   });
 
-  test('promise 19: no secret passes, in any text, and text without one is left alone', () => {
+  test('promise 19: no secret remains in any text, and text without one is unchanged', () => {
     const secrets = fc
       .string({ unit: 'grapheme', minLength: 3, maxLength: 20 })
       .filter((text) => !'[hidden]'.includes(text));
     fc.assert(
       fc.property(secrets, fc.array(fc.string({ unit: 'grapheme' })), (secret, parts) => {
-        const { clean } = redactor([secret]);
+        const { clean } = createRedactor([secret]);
         expect(clean(parts.join(secret))).not.toContain(secret);
         const other = parts.join(' ');
         if (
@@ -46,7 +46,7 @@ describe('redactor', () => {
     );
   });
 
-  test('promise 19: a secret that begins like another one is hidden whole', () => {
-    expect(redactor(['winter', 'winter-2026-x']).clean('winter-2026-x')).not.toContain('2026-x');
+  test('promise 19: a secret with another one as prefix is hidden completely', () => {
+    expect(createRedactor(['winter', 'winter-2026-x']).clean('winter-2026-x')).not.toContain('2026-x');
   });
 });

@@ -50,7 +50,7 @@ test.each([
   expect(lines).toEqual([]);
 });
 
-test('of a run that proves neither only the start is told', async () => {
+test('reports only the start of a run that proves neither', async () => {
   const [service, { heartbeat }] = await startOf();
   while (service.asked.length === 0) await sleep(5);
   await heartbeat.end(undefined);
@@ -69,7 +69,7 @@ test.each([
   expect(paths(service)).toEqual(told);
 });
 
-test('without an address nothing is told', async () => {
+test('without an address it sends nothing', async () => {
   const { heartbeat, lines } = beat(undefined);
   heartbeat.start();
   await heartbeat.end('success');
@@ -77,7 +77,7 @@ test('without an address nothing is told', async () => {
 });
 
 describe('promise 20: a service that fails', () => {
-  test('is asked again', async () => {
+  test('is retried', async () => {
     const service = await server([{}, { status: 503 }, { status: 500 }, {}] as readonly Reply[]);
     const { heartbeat, lines } = beat(`${service.origin}/u`);
     heartbeat.start();
@@ -86,7 +86,7 @@ describe('promise 20: a service that fails', () => {
     expect(lines).toEqual([]);
   });
 
-  test('is logged, and nothing is thrown', async () => {
+  test('is logged, and does not throw', async () => {
     const service = await server({ status: 404, body: '(not found)' });
     const { heartbeat, lines } = beat(`${service.origin}/u`);
     heartbeat.start();
@@ -97,7 +97,7 @@ describe('promise 20: a service that fails', () => {
     ]);
   });
 
-  test('that hangs is given up in time', async () => {
+  test('is abandoned in time if it hangs', async () => {
     const silent = await rawServer();
     closing.push(silent.close);
     const { heartbeat, lines } = beat(`http://${silent.host}/u`, { limit: 200 });
@@ -106,7 +106,7 @@ describe('promise 20: a service that fails', () => {
     expect(lines.map(({ data }) => data['ping'])).toEqual(['start', 'fail']);
   });
 
-  test('that hangs is left at once where the run is stopped', async () => {
+  test('is abandoned at once if it hangs and the run is stopped', async () => {
     const silent = await rawServer();
     closing.push(silent.close);
     const stop = new AbortController();

@@ -32,7 +32,7 @@ function post(address: string, signal = AbortSignal.timeout(20_000)): Promise<vo
   return sendRequest({ ...HOOK, address, body: { text: 'ä 🏠' } }, signal);
 }
 
-/** What it threw. */
+/** Returns the error. */
 async function refusal(sending: Promise<void>): Promise<Error> {
   const error = await sending.then(
     () => undefined,
@@ -71,8 +71,8 @@ const LISTEN =
 const sockets = (): string[] =>
   process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Connect/.test(name));
 
-describe('promise 20: nothing is left that keeps the process alive', () => {
-  test('where a firewall drops what is sent', async () => {
+describe('promise 20: nothing keeps the process alive', () => {
+  test('if a firewall drops packets', async () => {
     const address = await silentPort();
     const before = sockets();
     const error = await refusal(post(address, AbortSignal.timeout(200)));
@@ -116,7 +116,7 @@ test('credentials in the address are sent as a header', async () => {
   expect(asked[0]!.headers.authorization).toBe(`Basic ${Buffer.from('me:secret').toString('base64')}`);
 });
 
-describe('an answer of 2xx is good, whatever is in it', () => {
+describe('a 2xx answer is success, regardless of its body', () => {
   test.each<[string, Reply]>([
     ['nothing', { status: 204 }],
     ['words', { status: 200, body: 'ok' }],
@@ -128,7 +128,7 @@ describe('an answer of 2xx is good, whatever is in it', () => {
   });
 });
 
-describe('what is refused for now can be tried again', () => {
+describe('a temporary refusal is retryable', () => {
   test.each([408, 425, 429, 500, 502, 503])('%i', async (status) => {
     const { origin } = await server({ status, body: 'slow\ndown' });
     const error = await refusal(post(origin));
@@ -136,12 +136,12 @@ describe('what is refused for now can be tried again', () => {
     expect(error.message).toBe(`ALERT_WEBHOOK_URL: answered with status ${status}: slow down`);
   });
 
-  test('with the wait that was asked for', async () => {
+  test('with the requested wait', async () => {
     const { origin } = await server({ status: 429, headers: { 'retry-after': '2' } });
     expect(await refusal(post(origin))).toMatchObject({ retryAfter: 2000 });
   });
 
-  test('a wait that is no number of seconds is ours to choose', async () => {
+  test('a wait that is not a number of seconds is ignored', async () => {
     const { origin } = await server({
       status: 503,
       headers: { 'retry-after': 'Fri, 20 Mar 2026 12:00:00 GMT' },
@@ -150,7 +150,7 @@ describe('what is refused for now can be tried again', () => {
   });
 });
 
-describe('what is refused for good is not', () => {
+describe('a permanent refusal is not', () => {
   test.each([400, 401, 403, 404, 410])('%i', async (status) => {
     const { origin } = await server({ status, body: 'no_service' });
     const error = await refusal(post(origin));
@@ -166,15 +166,15 @@ describe('what is refused for good is not', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('of a long answer only the beginning is told', async () => {
+  test('only the start of a long answer is reported', async () => {
     const { origin } = await server({ status: 400, body: '<p>'.repeat(100_000) });
     const { message } = await refusal(post(origin));
     expect(message.length).toBeLessThan(300);
   });
 });
 
-describe('no answer can be tried again', () => {
-  test('where nobody listens', async () => {
+describe('a missing answer is retryable', () => {
+  test('if no server listens', async () => {
     const { origin, close } = await server();
     await close();
     closing.length = 0;
@@ -183,30 +183,30 @@ describe('no answer can be tried again', () => {
     expect(error.message).toMatch(/^ALERT_WEBHOOK_URL: .*ECONNREFUSED/);
   });
 
-  test('where the name is not known', async () => {
+  test('if the host name is unknown', async () => {
     const error = await refusal(post('http://no-such-host.invalid/hook'));
     expect(error).toBeInstanceOf(RetryableError);
     expect(error.message).toMatch(/no-such-host\.invalid/);
   });
 
-  test('where something else than HTTP answers', async () => {
+  test('if the answer is not HTTP', async () => {
     const error = await refusal(post(await raw((socket) => socket.end('220 mail.example.com ESMTP\r\n'))));
     expect(error).toBeInstanceOf(RetryableError);
   });
 
-  test('where the connection breaks', async () => {
+  test('if the connection breaks', async () => {
     const error = await refusal(post(await raw((socket) => socket.destroy())));
     expect(error).toBeInstanceOf(RetryableError);
   });
 
-  test('where it does not come in time', async () => {
+  test('if it does not arrive in time', async () => {
     const silent = await raw();
     const error = await refusal(post(silent, AbortSignal.timeout(100)));
     expect(error).toBeInstanceOf(RetryableError);
     expect(error.message).toBe('ALERT_WEBHOOK_URL: no answer in time');
   });
 
-  test('where a refusal does not end in time, it is told as far as it came', async () => {
+  test('a refusal that does not end in time is reported with its received part', async () => {
     const address = await raw((socket) =>
       socket.write('HTTP/1.1 500 Oh\r\ncontent-length: 1000\r\n\r\nhalf'),
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { judge } from '../../src/notify/alert/decide.ts';
+import { evaluateRules } from '../../src/notify/alert/rules.ts';
 import { BusyError } from '../../src/errors.ts';
 import type { AlertSettings, RunReport } from '../../src/model/alert.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
@@ -117,7 +117,9 @@ async function holds(usage: Usage): Promise<void> {
     if (isLow) expect(clock.now() - before).toBeGreaterThanOrEqual(pause);
     else expect(clock.now()).toBe(before);
     const { left } = feed.seen.told!;
-    const alerts = judge(factsOf(source.quota()?.hour), settings).filter(({ kind }) => kind === 'quota');
+    const alerts = evaluateRules(factsOf(source.quota()?.hour), settings).filter(
+      ({ kind }) => kind === 'quota',
+    );
     expect(alerts).toMatchObject([{ isRaised: left * 100 < quotaPercent * limit, facts: { limit, left } }]);
   }
   expect(feed.seen.tooMuch).toEqual([]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { openLogs } from '../../src/log/log.ts';
-import { redactor } from '../../src/log/redact.ts';
+import { createRedactor } from '../../src/log/redact.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import { type Pipeline, pipeline, temporaryFolder } from '../helpers/pipeline.ts';
@@ -68,7 +68,7 @@ async function isAllLogged(given: AnyRun): Promise<void> {
     maxBytes: given.limit,
     retentionDays: 14,
     retentionFiles: 1000,
-    redactor: redactor([sandbox.clientSecret]),
+    redactor: createRedactor([sandbox.clientSecret]),
     now: Date.now(),
     onLost: (message) => expect.fail(message),
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Way } from '../../src/notify/alert/ledger.ts';
+import type { Channel } from '../../src/notify/alert/ledger.ts';
 import type { RunReport } from '../../src/model/alert.ts';
 import { desk } from '../notify/alert/desk.ts';
 import { allBad, calm, settings } from '../notify/alert/facts.ts';
@@ -87,7 +87,7 @@ const anyTroubles = fc.record({
 const anyCase = fc.record({
   facts: anyFacts.filter((facts) => critical(facts).length > 0),
   troubles: anyTroubles,
-  ways: fc.constantFrom<readonly Way[]>(['email'], ['webhook'], ['email', 'webhook']),
+  ways: fc.constantFrom<readonly Channel[]>(['email'], ['webhook'], ['email', 'webhook']),
   format: fc.constantFrom('json', 'slack'),
 });
 
@@ -124,8 +124,8 @@ test(
           webhook: ways.includes('webhook') ? webhook : undefined,
         });
         // The second time nothing is due any more.
-        await alerts.tell(facts);
-        await alerts.tell(facts);
+        await alerts.notify(facts);
+        await alerts.notify(facts);
 
         const wanted = critical(facts);
         const texts = smtp.mails.map(({ subject, text }) => `${subject}\n${text}`);

@@ -185,7 +185,7 @@ describe('Feature: trestle-etl-pipeline, Property 20: Configuration Loading Comp
           for (const { name, text, as } of wrongs) {
             const isShown = text !== undefined && !SECRETS.has(name);
             if (text === undefined) expect(list).toContain(`${name} is not set`);
-            else if (as !== name) expect(list).toContain(`${as} is not known: is ${name} meant`);
+            else if (as !== name) expect(list).toContain(`${as} is unknown; did you mean ${name}?`);
             else expect(list).toMatch(new RegExp(`\\b${name} .*\\b(must|there is no)\\b`, 's'));
             if (isShown && as === name) expect(list).toContain(text);
           }

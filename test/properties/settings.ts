@@ -303,8 +303,8 @@ export const settings: Readonly<Record<Name, Setting>> = {
   LOG_RETENTION_FILES: { ...whole(1, 1000), preset: 30, read: ({ log }) => log.retentionFiles },
   LOG_FORMAT: { ...oneOf('pretty', 'json'), preset: undefined, read: ({ log }) => log.format },
   RUN_RETRIES: { ...whole(0, 10), preset: 0, read: (config) => config.runRetries },
-  MIN_DISK_FREE: { ...bytes, preset: 100 * 2 ** 20, read: ({ least }) => least.disk },
-  MIN_MEMORY_FREE: { ...bytes, preset: 100 * 2 ** 20, read: ({ least }) => least.memory },
+  MIN_DISK_FREE: { ...bytes, preset: 100 * 2 ** 20, read: ({ minFree }) => minFree.disk },
+  MIN_MEMORY_FREE: { ...bytes, preset: 100 * 2 ** 20, read: ({ minFree }) => minFree.memory },
   ALERT_EMAIL_TO: {
     good: names(fc.array(mail, { minLength: 1, maxLength: 3 })),
     bad: fc.constantFrom('nobody', 'a@b@c', 'a@b,', '<a@b>', 'a b@c'),

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { afterAll, expect, test } from 'vitest';
 import { defineDataset, integer, key, string } from '../../src/dataset/describe.ts';
 import { BusyError } from '../../src/errors.ts';
-import { takeLock } from '../../src/host/lock.ts';
+import { acquireLock as acquireHostLock } from '../../src/host/lock.ts';
 import type { RunOptions } from '../../src/run/active-run.ts';
 import type { RunOutcome } from '../../src/run/run.ts';
 import type { Source } from '../../src/sources/source.ts';
@@ -48,7 +48,7 @@ afterAll(() => events.emit('open'));
 
 function runImport(source: Source, options: Partial<RunOptions> = {}): Promise<RunOutcome> {
   const { log } = all.tools();
-  const acquireLock = () => takeLock(stateDir, log.main, source.id);
+  const acquireLock = () => acquireHostLock(stateDir, log.main, source.id);
   return all.run(
     { resources: [parcel], ...options },
     { tools: { source, acquireLock, catalogue: [parcel] } },

@@ -1,24 +1,24 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { listingWriter } from './listing.mjs';
-import { market, stamp, startOf } from './market.mjs';
+import { createListingWriter } from './listing.mjs';
+import { listEntries, formatTimestamp, findStart } from './market.mjs';
 
 /**
  * @typedef {import('./market.mjs').Moment} Moment
- * @typedef {import('./market.mjs').From} From
+ * @typedef {import('./market.mjs').FeedStart} FeedStart
  * @typedef {import('./listing.mjs').Field} Field
- * @typedef {{ moment: Moment, start: number, top: number, count: boolean, root: string }} Asked
+ * @typedef {{ moment: Moment, start: number, top: number, count: boolean, root: string }} PageRequest
  */
 
 const zip = promisify(gzip);
 
 /**
- * Answers of the feed, made and packed once, and kept. What was not prepared is made when it is first asked for.
+ * Creates the feed's answers, compresses each once, and caches them. Unprepared answers are created on the first request.
  * @param {{ fields: readonly Field[], listings: number }} options
  */
-export function makePages({ fields, listings }) {
-  const write = listingWriter(fields);
-  /** @type {Map<Moment, import('./market.mjs').Place[]>} */
+export function createPages({ fields, listings }) {
+  const write = createListingWriter(fields);
+  /** @type {Map<Moment, import('./market.mjs').FeedEntry[]>} */
   const markets = new Map();
   /** @type {Map<string, Promise<Buffer>>} */
   const kept = new Map();
@@ -28,10 +28,10 @@ export function makePages({ fields, listings }) {
   let plainBytes = 0;
 
   /** @param {Moment} moment */
-  const placesOf = (moment) => {
-    const places = markets.get(moment) ?? market(moment, listings);
-    markets.set(moment, places);
-    return places;
+  const entriesOf = (moment) => {
+    const entries = markets.get(moment) ?? listEntries(moment, listings);
+    markets.set(moment, entries);
+    return entries;
   };
 
   /** @param {number} index @param {number} revision */
@@ -42,22 +42,22 @@ export function makePages({ fields, listings }) {
     return found;
   };
 
-  /** @param {Asked} asked */
+  /** @param {PageRequest} asked */
   const text = ({ moment, start, top, count, root }) => {
-    const places = placesOf(moment);
-    const records = places.slice(start, start + top).map(({ index, revision, time }) => {
+    const entries = entriesOf(moment);
+    const records = entries.slice(start, start + top).map(({ index, revision, time }) => {
       const [head, tail] = halves(index, revision);
-      return head + stamp(time) + tail;
+      return head + formatTimestamp(time) + tail;
     });
     plainBytes += records.reduce((sum, record) => sum + record.length, 0);
     made += records.length;
     const link =
       top > 0 && records.length === top ? `,"@odata.nextLink":"${root}/Property?$skip=${start + top}"` : '';
-    const total = count ? `"@odata.count":${places.length - start},` : '';
+    const total = count ? `"@odata.count":${entries.length - start},` : '';
     return `{"@odata.context":"${root}/$metadata#Property",${total}"value":[${records.join(',')}]${link}}`;
   };
 
-  /** @param {Asked} asked @returns {Promise<Buffer>} */
+  /** @param {PageRequest} asked @returns {Promise<Buffer>} */
   const body = (asked) => {
     const name = `${asked.moment}:${asked.start}:${asked.top}:${asked.count}`;
     const found = kept.get(name) ?? zip(text(asked));
@@ -67,14 +67,14 @@ export function makePages({ fields, listings }) {
 
   return {
     body,
-    /** @param {Moment} moment @param {From | undefined} from */
-    start: (moment, from) => startOf(placesOf(moment), from),
-    /** Bytes of JSON a record, so far. */
+    /** @param {Moment} moment @param {FeedStart | undefined} from */
+    start: (moment, from) => findStart(entriesOf(moment), from),
+    /** Average bytes of JSON per record. */
     recordBytes: () => plainBytes / Math.max(1, made),
-    /** How many answers are there. */
+    /** Number of cached answers. */
     answers: () => kept.size,
     /**
-     * Makes every page of these moments; a listing's text is made once for all of them.
+     * Creates every page of these moments; a listing's text is created once for all of them.
      * @param {readonly Moment[]} wanted
      * @param {number} top
      * @param {string} root without the moment

@@ -1,8 +1,8 @@
 /**
  * @typedef {import('./market.mjs').Moment} Moment
- * @typedef {import('./market.mjs').From} From
+ * @typedef {import('./market.mjs').FeedStart} FeedStart
  * @typedef {{ kind: 'token' } | { kind: 'metadata' } | { kind: 'unknown', why: string }
- *   | { kind: 'page', moment: Moment, from: From | undefined, top: number, count: boolean }} Address
+ *   | { kind: 'page', moment: Moment, from: FeedStart | undefined, top: number, count: boolean }} Address
  */
 
 const KEYSET =
@@ -11,8 +11,8 @@ const SINCE = /^ModificationTimestamp (ge|gt) (\S+)$/;
 const ORDER = 'ModificationTimestamp asc,ListingKey asc';
 
 /**
- * Understands what a client of this feed asks: pages by keyset, the beginning of a sync, the count. Anything else would
- * be measured wrongly, and is refused.
+ * Parses the requests of this feed's clients: pages by keyset, the start of a sync, the count. Anything else is refused,
+ * because it would be measured incorrectly.
  * @param {string} address
  * @param {readonly Moment[]} moments
  * @returns {Address}
@@ -23,7 +23,7 @@ export function parseAddress(address, moments) {
   const [, first, service, set = '', ...rest] = url.pathname.split('/');
   const moment = moments.find((each) => each === first);
   if (moment === undefined || service !== 'odata' || rest.length > 0) {
-    return { kind: 'unknown', why: `no such place: ${url.pathname}` };
+    return { kind: 'unknown', why: `no such path: ${url.pathname}` };
   }
   if (decodeURIComponent(set) === '$metadata') return { kind: 'metadata' };
   const {
@@ -33,11 +33,11 @@ export function parseAddress(address, moments) {
     $count: count,
     ...more
   } = optionsOf(url);
-  const from = filter === undefined ? undefined : fromOf(filter);
+  const from = filter === undefined ? undefined : parseFilter(filter);
   if (set !== 'Property' || order !== ORDER || Object.keys(more).length > 0 || from === null) {
     return {
       kind: 'unknown',
-      why: `the bench's feed does not know ${url.pathname}${decodeURIComponent(url.search)}`,
+      why: `the bench's feed does not support ${url.pathname}${decodeURIComponent(url.search)}`,
     };
   }
   return { kind: 'page', moment, from, top: Number(top), count: count === 'true' };
@@ -48,8 +48,8 @@ function optionsOf(url) {
   return Object.fromEntries(url.searchParams);
 }
 
-/** @param {string} filter @returns {From | null} null: not understood */
-function fromOf(filter) {
+/** @param {string} filter @returns {FeedStart | null} null: not supported */
+function parseFilter(filter) {
   const [, time, key] = KEYSET.exec(filter) ?? [];
   if (time !== undefined) return { time: Date.parse(time), key };
   const [, operator, since] = SINCE.exec(filter) ?? [];

@@ -1,15 +1,15 @@
-// A feed that costs next to nothing: prepared answers from memory. A process of its own, told what to do by messages.
+// A feed with minimal cost: prepared answers from memory. A separate process, controlled by messages.
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
-import { moments } from '../feed/market.mjs';
-import { metadata } from '../feed/metadata.mjs';
-import { makePages } from '../feed/pages.mjs';
+import { MOMENTS } from '../feed/market.mjs';
+import { formatMetadata } from '../feed/metadata.mjs';
+import { createPages } from '../feed/pages.mjs';
 import { parseAddress } from '../feed/query.mjs';
 
 const [listings = '0', resourcesFile = ''] = process.argv.slice(2);
 const { resources } = await import(pathToFileURL(resourcesFile).href);
 const { fields } = resources.find((/** @type {{ name: string }} */ { name }) => name === 'Property');
-const pages = makePages({ fields, listings: Number(listings) });
+const pages = createPages({ fields, listings: Number(listings) });
 
 const quota = {
   'Minute-Quota-Limit': '1000000.0',
@@ -41,17 +41,17 @@ async function reply(address, response) {
 
 /** @param {string} address */
 async function answer(address) {
-  const asked = parseAddress(address, moments);
-  if (asked.kind === 'token') return plain(200, 'application/json', token);
-  if (asked.kind === 'metadata') return plain(200, 'application/xml', metadata(fields));
-  if (asked.kind === 'unknown') {
+  const request = parseAddress(address, MOMENTS);
+  if (request.kind === 'token') return plain(200, 'application/json', token);
+  if (request.kind === 'metadata') return plain(200, 'application/xml', formatMetadata(fields));
+  if (request.kind === 'unknown') {
     return plain(
       400,
       'application/json',
-      JSON.stringify({ error: { code: 'BadRequest', message: asked.why } }),
+      JSON.stringify({ error: { code: 'BadRequest', message: request.why } }),
     );
   }
-  const { moment, from, top, count } = asked;
+  const { moment, from, top, count } = request;
   const start = pages.start(moment, from);
   const body = await pages.body({ moment, start, top, count, root: `${root}/${moment}/odata` });
   return { status: 200, type: 'application/json; odata.metadata=minimal', body, packed: true };
@@ -63,18 +63,18 @@ function plain(status, type, text) {
 }
 
 /** @param {{ do: string, moments?: import('../feed/market.mjs').Moment[], top?: number }} order */
-async function obey(order) {
+async function handleOrder(order) {
   if (order.do === 'prepare') await pages.prepare(order.moments ?? [], order.top ?? 1000, root);
   return { ...sent, root, recordBytes: pages.recordBytes(), answers: pages.answers() };
 }
 
 process.on('message', (/** @type {{ id: number, do: string }} */ order) => {
-  obey(order).then(
+  handleOrder(order).then(
     (report) => process.send?.({ id: order.id, report }),
     (error) => process.send?.({ id: order.id, failed: String(error) }),
   );
 });
-// Who started it is gone.
+// The parent process has ended.
 process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => undefined);
 

@@ -1,11 +1,11 @@
 /** @typedef {Record<string, string | number | boolean | null>} FeedRecord */
 
 /**
- * The pages of the feed, one after the other, as a short program would fetch them.
- * @param {string} [after] an instant; the whole feed without one
+ * Fetches the pages of the feed in order, like a short program.
+ * @param {string} [after] an instant; without it the complete feed
  * @returns {AsyncGenerator<FeedRecord[]>}
  */
-export async function* pages(after) {
+export async function* fetchPages(after) {
   const { TRESTLE_TOKEN_URL = '', TRESTLE_API_BASE_URL = '', PAGE_SIZE } = process.env;
   const signedIn = await fetch(TRESTLE_TOKEN_URL, { method: 'POST' });
   const { access_token: token } = JSON.parse(await signedIn.text());

@@ -1,9 +1,9 @@
-// The way most programs do it: fetch a page, check it with zod, write it with one INSERT … ON DUPLICATE KEY UPDATE.
+// Like most programs: fetch a page, check it with zod, write it with one INSERT … ON DUPLICATE KEY UPDATE.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createPool } from 'mysql2/promise';
 import { z } from 'zod';
-import { pages } from './pages.mjs';
+import { fetchPages } from './pages.mjs';
 
 /** @typedef {{ name: string, column: string, type: { kind: string } }} Field */
 
@@ -69,7 +69,7 @@ async function lastSeen() {
   return row?.['last']?.toISOString();
 }
 
-for await (const page of pages(process.argv[2] === 'since' ? await lastSeen() : undefined)) {
+for await (const page of fetchPages(process.argv[2] === 'since' ? await lastSeen() : undefined)) {
   const records = page.map((record) => schema.parse(record));
   await pool.query(insert, [records.map(rowOf)]);
   await pool.query(insertRaw, [records.map((record) => [record['ListingKey'], JSON.stringify(record)])]);

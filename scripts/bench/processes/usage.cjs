@@ -1,4 +1,4 @@
-// Loaded into each measured process by node -r: leaves behind what it used, when it exits. Exact, unlike looking on from outside.
+// Loaded into each measured process by node -r: writes its resource usage at exit, which is exact, unlike sampling from outside.
 const { writeFileSync } = require('node:fs');
 
 process.on('exit', () => {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Checkup, Parts } from '../../app/checkup.ts';
 import { ConfigError } from '../../errors.ts';
-import { remedy } from '../../host/folder.ts';
+import { folderHint } from '../../host/folder.ts';
 import { formatSize } from '../../lib/size.ts';
 import { type Check, fail, failed, type Finding, ok, warn } from '../../sources/check.ts';
 
@@ -32,12 +32,12 @@ function metricsCheck(host: Checkup['host'], file: string): Check {
     name: 'metrics file',
     needs: ['configuration'],
     run: () => {
-      const { isThere, trouble } = host.folder(folder, 'metrics');
-      if (!isThere)
+      const { exists, problem } = host.folder(folder, 'metrics');
+      if (!exists)
         return warn(`there is no folder ${folder}, and no run makes it`, `make it, or set METRICS_FILE`);
-      return trouble === undefined
+      return problem === undefined
         ? ok(file)
-        : warn(`${file}: ${trouble.message}`, remedy(trouble, 'METRICS_FILE'));
+        : warn(`${file}: ${problem.message}`, folderHint(problem, 'METRICS_FILE'));
     },
   };
 }
@@ -62,7 +62,7 @@ export function configurationFinding({ file, host, parts, place, reading }: Chec
     return fail(reading.problems.join('\n'), advice);
   }
   if (reading.file === undefined) return ok(`from the environment alone: there is no ${file}`);
-  const shared = sharedFinding(file, host.neighbours(file, parts.config));
+  const shared = sharedFinding(file, host.findConflicts(file, parts.config));
   if (shared !== undefined) return shared;
   if (reading.overridden.length > 0) {
     const profiles = place.profile === undefined ? '' : ', for every profile';
@@ -84,7 +84,7 @@ const HARMS: Readonly<Record<string, string>> = {
 
 function sharedFinding(
   file: string,
-  neighbours: ReturnType<Checkup['host']['neighbours']>,
+  neighbours: ReturnType<Checkup['host']['findConflicts']>,
 ): Finding | undefined {
   const variable = Object.keys(HARMS).find((each) => neighbours.some(({ shares }) => shares.includes(each)));
   if (variable === undefined) return undefined;
@@ -98,14 +98,14 @@ function sharedFinding(
 function folderFinding({ host }: Checkup, { config }: Parts, variable: 'STATE_DIR' | 'LOG_DIR'): Finding {
   const [path, kind] =
     variable === 'STATE_DIR' ? ([config.stateDir, 'state'] as const) : ([config.log.dir, 'logs'] as const);
-  const { isThere, trouble, free } = host.folder(path, kind);
-  if (trouble !== undefined) return fail(`${path}: ${trouble.message}`, remedy(trouble, variable));
-  const where = isThere ? path : `${path}, which the first run makes`;
+  const { exists, problem, free } = host.folder(path, kind);
+  if (problem !== undefined) return fail(`${path}: ${problem.message}`, folderHint(problem, variable));
+  const where = exists ? path : `${path}, which the first run makes`;
   if (free === undefined) return ok(where);
   const what = `${where}: ${formatSize(free)} free`;
-  const advice = remedy({ code: 'ENOSPC' }, variable);
-  if (free < config.least.disk) {
-    return fail(`${what}, less than the ${formatSize(config.least.disk)} of MIN_DISK_FREE`, advice);
+  const advice = folderHint({ code: 'ENOSPC' }, variable);
+  if (free < config.minFree.disk) {
+    return fail(`${what}, less than the ${formatSize(config.minFree.disk)} of MIN_DISK_FREE`, advice);
   }
   if (free < config.alerts.diskFree) {
     return warn(`${what}, less than the ${formatSize(config.alerts.diskFree)} of ALERT_DISK_FREE`, advice);

@@ -29,7 +29,7 @@ const QUESTIONS: readonly Question[] = [
  */
 export async function askForSettings(draft: Draft, print: (text: string) => void): Promise<void> {
   const { terminal } = draft;
-  if (!terminal.isThere) {
+  if (!terminal.isInteractive) {
     throw new UsageError('init asks questions, and there is no terminal', {
       op: 'init',
       hint: `run it in a terminal; or copy ${draft.pattern} to ${draft.path} and fill it in`,

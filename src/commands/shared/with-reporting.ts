@@ -69,8 +69,8 @@ async function tellOf(
   tools.progress.end();
   const how = endOf(ended);
   const telling = async (): Promise<void> => {
-    if (!alerts.isOn || how === undefined || how === 'interrupted') return;
-    await alerts.tell({ mode, run, ended: how, ...resultOf(ended), ...(await stand(context, ended)) });
+    if (!alerts.isEnabled || how === undefined || how === 'interrupted') return;
+    await alerts.notify({ mode, run, ended: how, ...resultOf(ended), ...(await stand(context, ended)) });
   };
   const metrics = isDatabaseAway(ended) || how === undefined ? undefined : writeMetrics(context);
   for (const part of await Promise.allSettled([heartbeat.end(pingFor(how, ended)), telling(), metrics])) {

@@ -1,57 +1,57 @@
 import type { AlertSettings } from '../../model/alert.ts';
 import type { Logger } from '../../model/log.ts';
 import type { ProxySettings } from '../../http/proxy.ts';
-import type { Way } from './ledger.ts';
+import type { Channel } from './ledger.ts';
 import { mailNotice } from './mail.ts';
 import type { Notice } from './notice.ts';
-import { type Patience, tried } from './tries.ts';
+import { type RetryContext, withRetries } from './retries.ts';
 import { postNotice } from './webhook.ts';
 
-/** Sends a notice once. @returns recipients that were refused where others were not. */
-type Send = (notice: Notice, signal: AbortSignal) => Promise<readonly string[]>;
+/** Sends a notice once. @returns refused recipients, if others were accepted. */
+type SendNotice = (notice: Notice, signal: AbortSignal) => Promise<readonly string[]>;
 
-export type Ways = ReadonlyMap<Way, Send>;
+export type Channels = ReadonlyMap<Channel, SendNotice>;
 
-/** What became of one notice on one way. */
+/** The result of sending one notice on one channel. */
 export type Delivery = {
-  readonly way: Way;
+  readonly channel: Channel;
   readonly refused: readonly string[];
-  /** Undefined: it was sent. */
+  /** Undefined if it was sent. */
   readonly error: Error | undefined;
-  /** Milliseconds that it took. */
+  /** Duration in milliseconds. */
   readonly ms: number;
 };
 
-/** Those that are set. */
-export function waysOf({ email, webhook }: AlertSettings, proxies?: ProxySettings): Ways {
-  const ways = new Map<Way, Send>();
-  if (email !== undefined) ways.set('email', (notice, signal) => mailNotice(email, notice, signal));
+/** Opens the channels that are configured. */
+export function openChannels({ email, webhook }: AlertSettings, proxies?: ProxySettings): Channels {
+  const channels = new Map<Channel, SendNotice>();
+  if (email !== undefined) channels.set('email', (notice, signal) => mailNotice(email, notice, signal));
   if (webhook !== undefined) {
-    ways.set('webhook', async (notice, signal) => {
+    channels.set('webhook', async (notice, signal) => {
       await postNotice(webhook, notice, signal, proxies);
       return [];
     });
   }
-  return ways;
+  return channels;
 }
 
-/** One notice on one way, with new tries; logged. Never throws. */
+/** Sends a notice on one channel, with retries, and logs the result. Never throws. */
 export async function deliver(
-  [way, send]: readonly [Way, Send],
+  [channel, send]: readonly [Channel, SendNotice],
   notice: Notice,
   log: Logger,
-  patience: Patience,
+  context: RetryContext,
 ): Promise<Delivery> {
-  const what = { way, kind: notice.kind, state: notice.state };
-  const start = patience.clock.now();
+  const fields = { way: channel, kind: notice.kind, state: notice.state };
+  const start = context.clock.now();
   try {
-    const refused = await tried((signal) => send(notice, signal), patience);
-    log.info(what, 'alert sent');
-    if (refused.length > 0) log.error({ ...what, refused }, 'an alert was refused for some recipients');
-    return { way, refused, error: undefined, ms: patience.clock.now() - start };
+    const refused = await withRetries((signal) => send(notice, signal), context);
+    log.info(fields, 'alert sent');
+    if (refused.length > 0) log.error({ ...fields, refused }, 'an alert was refused for some recipients');
+    return { channel, refused, error: undefined, ms: context.clock.now() - start };
   } catch (err) {
-    log.error({ ...what, err }, 'an alert could not be sent');
+    log.error({ ...fields, err }, 'an alert could not be sent');
     const error = err instanceof Error ? err : new Error(String(err));
-    return { way, refused: [], error, ms: patience.clock.now() - start };
+    return { channel, refused: [], error, ms: context.clock.now() - start };
   }
 }

@@ -1,59 +1,59 @@
 import { readPrivate, writePrivate } from '../../host/private-file.ts';
-import type { Verdict } from './decide.ts';
+import type { AlertVerdict } from './rules.ts';
 
-/** One way to people: each keeps its own account, so that a dead one neither silences nor repeats the other. */
-export type Way = 'email' | 'webhook';
+/** The ledger is kept for each channel, so that a broken one neither silences the other nor repeats its alerts. */
+export type Channel = 'email' | 'webhook';
 
-/** What is remembered of one topic on one way; times in milliseconds of the epoch. */
-type Entry = {
+/** The state of one topic on one channel; times in milliseconds since the epoch. */
+type LedgerEntry = {
   /** When it was last sent. */
   readonly sentAt: number | null;
-  /** When it was first sent of what lasts still. */
+  /** When the alert that is still open was first sent. */
   readonly since: number | null;
-  /** When its end was last told. */
+  /** When its last recovery was sent. */
   readonly recoveredAt?: number | null;
-  /** Set from the first alert until the recovery. */
+  /** True from the first alert until the recovery. */
   readonly isOpen: boolean;
-  /** A process is sending it. */
+  /** When a process started to send it; null if none is. */
   readonly claimedAt: number | null;
-  /** The event that was sent last. */
+  /** The last event that was sent. */
   readonly event?: string;
 };
 
-/** By way and topic: `email stale`. */
-export type Ledger = Readonly<Record<string, Entry>>;
+/** Keys are channel and topic: `email stale`. */
+export type Ledger = Readonly<Record<string, LedgerEntry>>;
 
-export type Due = {
-  readonly way: Way;
-  readonly verdict: Verdict;
-  /** When it was first sent of what lasts, or lasted until now. */
+export type DueAlert = {
+  readonly channel: Channel;
+  readonly verdict: AlertVerdict;
+  /** When the open alert was first sent; null if there is none. */
   readonly since: number | null;
 };
 
-/** A process that has claimed and not settled for so long is dead. */
-const CLAIM = 30_000;
+/** A process that has claimed an alert and not settled it for this long is considered dead. */
+const CLAIM_MS = 30_000;
 
 /**
- * What is to be sent now: what is raised, unless it was sent within `repeat` milliseconds, and once what is well again;
- * that too not within `repeat` of the last time. After a recovery was told nothing holds the next alert back: a recovery
- * is never the last word on what is broken, and what comes and goes is still told of only so often.
- * An event is sent once, and not within `repeat` of the one before.
+ * Selects the verdicts to send now. A raised one is sent unless it was sent within `repeat` milliseconds. A recovery is sent once,
+ * and not within `repeat` of the previous recovery. After a recovery, the next alert is sent at once: the last message about a
+ * broken state is never a recovery, and a flapping state is still rate-limited. An event is sent once, and not within
+ * `repeat` of the previous one.
  */
-export function dueNow(
+export function selectDue(
   ledger: Ledger,
-  ways: readonly Way[],
-  verdicts: readonly Verdict[],
+  channels: readonly Channel[],
+  verdicts: readonly AlertVerdict[],
   now: number,
   repeat: number,
-): Due[] {
-  return ways.flatMap((way) =>
+): DueAlert[] {
+  return channels.flatMap((channel) =>
     verdicts.flatMap((verdict) => {
-      const entry = ledger[keyOf({ way, verdict })];
-      const due = { way, verdict, since: entry?.isOpen === true ? entry.since : null };
-      if (isWithin(entry?.claimedAt, CLAIM, now)) return [];
+      const entry = ledger[keyOf({ channel, verdict })];
+      const due = { channel, verdict, since: entry?.isOpen === true ? entry.since : null };
+      if (isWithin(entry?.claimedAt, CLAIM_MS, now)) return [];
       if (verdict.event !== undefined) {
-        const isToldOf = verdict.event === entry?.event || isWithin(entry?.sentAt, repeat, now);
-        return isToldOf ? [] : [due];
+        const wasSent = verdict.event === entry?.event || isWithin(entry?.sentAt, repeat, now);
+        return wasSent ? [] : [due];
       }
       const isOpen = entry?.isOpen === true;
       if (!verdict.isRaised) return isOpen && !isWithin(entry.recoveredAt, repeat, now) ? [due] : [];
@@ -62,18 +62,18 @@ export function dueNow(
   );
 }
 
-/** The ledger in which these are being sent by us. */
-export function claimed(ledger: Ledger, due: readonly Due[], now: number): Ledger {
-  return changed(ledger, due, (entry) => ({ ...entry, claimedAt: now }));
+/** Returns the ledger with these marked as being sent by this process. */
+export function claim(ledger: Ledger, due: readonly DueAlert[], now: number): Ledger {
+  return updateEntries(ledger, due, (entry) => ({ ...entry, claimedAt: now }));
 }
 
-/** The ledger after these were sent, or could not be: then they are due again. */
-export function settled(
+/** Returns the ledger after these were sent, or failed and are due again. */
+export function settle(
   ledger: Ledger,
-  done: readonly (Due & { readonly isSent: boolean })[],
+  done: readonly (DueAlert & { readonly isSent: boolean })[],
   now: number,
 ): Ledger {
-  return changed(ledger, done, (before, { verdict, isSent }) => {
+  return updateEntries(ledger, done, (before, { verdict, isSent }) => {
     const entry = { ...before, claimedAt: null };
     if (!isSent) return entry;
     if (verdict.event !== undefined) return { ...entry, sentAt: now, event: verdict.event };
@@ -82,32 +82,32 @@ export function settled(
   });
 }
 
-const NEVER: Entry = { sentAt: null, since: null, recoveredAt: null, isOpen: false, claimedAt: null };
+const NEVER: LedgerEntry = { sentAt: null, since: null, recoveredAt: null, isOpen: false, claimedAt: null };
 
-function changed<T extends Due>(
+function updateEntries<T extends DueAlert>(
   ledger: Ledger,
   all: readonly T[],
-  change: (entry: Entry, due: T) => Entry,
+  change: (entry: LedgerEntry, due: T) => LedgerEntry,
 ): Ledger {
   const entries = all.map((each) => [keyOf(each), change(ledger[keyOf(each)] ?? NEVER, each)] as const);
   return { ...ledger, ...Object.fromEntries(entries) };
 }
 
-function keyOf({ way, verdict }: Pick<Due, 'way' | 'verdict'>): string {
-  return `${way} ${verdict.topic}`;
+function keyOf({ channel, verdict }: Pick<DueAlert, 'channel' | 'verdict'>): string {
+  return `${channel} ${verdict.topic}`;
 }
 
-/** A time in the future is that of a clock that was set back since: it says nothing. */
+/** A time in the future is ignored: the clock was set back since. */
 function isWithin(time: number | null | undefined, ms: number, now: number): boolean {
   return time != null && time <= now && now - time < ms;
 }
 
-/** What the file holds; what does not look right in it is forgotten. */
+/** Reads the ledger. Invalid entries are dropped. */
 export function readLedger(file: string): Ledger {
   const found = readPrivate(file);
   if (typeof found !== 'object' || found === null) return {};
   return Object.fromEntries(
-    Object.entries(found).filter((each): each is [string, Entry] => isEntry(each[1])),
+    Object.entries(found).filter((each): each is [string, LedgerEntry] => isEntry(each[1])),
   );
 }
 
@@ -116,9 +116,9 @@ export function writeLedger(file: string, ledger: Ledger): void {
   writePrivate(file, ledger);
 }
 
-function isEntry(value: unknown): value is Entry {
+function isEntry(value: unknown): value is LedgerEntry {
   if (typeof value !== 'object' || value === null) return false;
-  const entry = value as Partial<Record<keyof Entry, unknown>>;
+  const entry = value as Partial<Record<keyof LedgerEntry, unknown>>;
   const { isOpen, sentAt, since, claimedAt, event = '' } = entry;
   // Ledgers of earlier versions have no `recoveredAt`.
   const times = [sentAt, since, claimedAt, entry.recoveredAt ?? null];
@@ -129,7 +129,7 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-/** What a Date can hold. */
+/** Whether a Date can hold the value. */
 function isTime(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) <= 8.64e15;
 }

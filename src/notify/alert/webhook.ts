@@ -1,7 +1,7 @@
 import type { AlertSettings } from '../../model/alert.ts';
 import type { ProxySettings } from '../../http/proxy.ts';
 import { sendRequest } from '../request.ts';
-import { asSlack, type Notice } from './notice.ts';
+import { formatSlack, type Notice } from './notice.ts';
 
 /** Posts a notice once. @throws RetryableError or FatalError, see `sendRequest`. */
 export async function postNotice(
@@ -10,6 +10,6 @@ export async function postNotice(
   signal: AbortSignal,
   proxies?: ProxySettings,
 ): Promise<void> {
-  const body = format === 'slack' ? asSlack(notice) : notice;
+  const body = format === 'slack' ? formatSlack(notice) : notice;
   await sendRequest({ op: 'post alert', variable: 'ALERT_WEBHOOK_URL', address: url, proxies, body }, signal);
 }

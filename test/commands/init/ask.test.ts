@@ -13,7 +13,7 @@ type Asked = { readonly question: string; readonly isHidden: boolean };
 function typist(answers: readonly string[], asked: Asked[] = []): Terminal {
   const left = [...answers];
   return {
-    isThere: true,
+    isInteractive: true,
     ask: async (question, isHidden = false) => {
       asked.push({ question, isHidden });
       await Promise.resolve();
@@ -107,7 +107,7 @@ describe('init', () => {
   });
 
   test('refuses without a terminal, and names the file to copy', async () => {
-    const draft = openDraft(place(), { ...typist([]), isThere: false });
+    const draft = openDraft(place(), { ...typist([]), isInteractive: false });
     const error: unknown = await askForSettings(draft, nothing).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UsageError);
     const [, pattern] = /copy (\S+) to/.exec((error as UsageError).hint!)!;
@@ -121,7 +121,7 @@ describe('init', () => {
       nothing,
     );
     expect(() => openDraft({ envFile, cwd: () => '/' }, typist([]))).toThrow(
-      /is there already, and is not written over/,
+      /already exists and is not overwritten/,
     );
   });
 });

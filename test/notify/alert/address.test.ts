@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isHere, secretsIn, splitAddress } from '../../../src/notify/alert/address.ts';
-import { redactor } from '../../../src/log/redact.ts';
+import { isLoopback, findSecrets, splitAddress } from '../../../src/notify/alert/address.ts';
+import { createRedactor } from '../../../src/log/redact.ts';
 
 test('credentials in an address go into a header, decoded', () => {
   const { url, headers } = splitAddress('https://me:p%40ss@hooks.example.com/x?y=1');
@@ -9,7 +9,7 @@ test('credentials in an address go into a header, decoded', () => {
   expect(splitAddress('https://hooks.example.com/x').headers).toEqual({});
 });
 
-test('a percent sign that encodes nothing stands for itself', () => {
+test('a percent sign that encodes nothing is literal', () => {
   const { headers } = splitAddress('https://me:100%@hooks.example.com/');
   expect(Buffer.from(headers['authorization']!.slice('Basic '.length), 'base64').toString()).toBe('me:100%');
 });
@@ -22,19 +22,19 @@ test.each([
   ['smtp://localhost.example.com', false],
   ['smtp://not-localhost', false],
 ])('%s is on this machine: %s', (address, here) => {
-  expect(isHere(new URL(address))).toBe(here);
+  expect(isLoopback(new URL(address))).toBe(here);
 });
 
 test.each([
   ['the address', 'posting to https://hooks.example.com/services/T000/B000/abcdefgh failed'],
   ['its path', 'no route for /services/T000/B000/abcdefgh'],
 ])('promise 19: %s of a webhook appears nowhere', (_, text) => {
-  const { clean } = redactor(secretsIn('https://hooks.example.com/services/T000/B000/abcdefgh'));
+  const { clean } = createRedactor(findSecrets('https://hooks.example.com/services/T000/B000/abcdefgh'));
   expect(clean(text)).not.toContain('abcdefgh');
 });
 
 test.each([
-  // As services hand them out.
+  // Formats of real services.
   [
     'https://hooks.slack.com/services/T01ABCDEF/B02ABCDEF/aBcDeFgHiJkLmNoPqRsTuVwX',
     'aBcDeFgHiJkLmNoPqRsTuVwX',
@@ -49,7 +49,7 @@ test.each([
   ['https://example.com/a%20secret%20of%20mine/x', 'a secret of mine'],
   ['https://ntfy.sh/mysecrettopic', 'mysecrettopic'],
 ])('promise 19: what is secret in %s appears nowhere by itself', (address, secret) => {
-  const { clean } = redactor(secretsIn(address));
+  const { clean } = createRedactor(findSecrets(address));
   expect(clean(`unknown token "${secret}"`)).toBe('unknown token "[hidden]"');
 });
 
@@ -60,20 +60,20 @@ test.each([
   'https://alerts.example.com/trestle-etl',
   'https://example.com/properties/hook?token=abcdefgh&room=1',
 ])('what is not secret in %s stays in every line', (address) => {
-  const { clean } = redactor(secretsIn(address));
+  const { clean } = createRedactor(findSecrets(address));
   const line = 'trestle-etl sync: services, webhooks and properties of example.com, room 1';
   expect(clean(line)).toBe(line);
 });
 
-test('promise 19: the password of a mail server appears nowhere, as it stands and decoded', () => {
-  const { clean } = redactor(secretsIn('smtp://me:p%40ssword@mail.example.com:587'));
+test('promise 19: the password of a mail server appears nowhere, encoded or decoded', () => {
+  const { clean } = createRedactor(findSecrets('smtp://me:p%40ssword@mail.example.com:587'));
   expect(clean('p@ssword, p%40ssword, smtp://me:p%40ssword@mail.example.com:587')).toBe(
     '[hidden], [hidden], [hidden]',
   );
   expect(clean('mail.example.com')).toBe('mail.example.com');
 });
 
-test('a short path is nobody’s secret, and what is not set has none', () => {
-  expect(secretsIn('http://127.0.0.1:8080/hook')).not.toContain('/hook');
-  expect(secretsIn(undefined)).toEqual([]);
+test('a short path is not a secret, and an unset address has none', () => {
+  expect(findSecrets('http://127.0.0.1:8080/hook')).not.toContain('/hook');
+  expect(findSecrets(undefined)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deliver, waysOf } from '../../../src/notify/alert/deliver.ts';
+import { deliver, openChannels } from '../../../src/notify/alert/deliver.ts';
 import { FatalError, RetryableError } from '../../../src/errors.ts';
 import { fakeClock } from '../../helpers/fake-clock.ts';
 import { type Line, recorder } from './desk.ts';
@@ -9,10 +9,10 @@ import { notice } from './notices.ts';
 const email = { to: ['ops@example.com'], from: 'etl@example.com', smtpUrl: 'smtp://localhost' };
 const webhook = { url: 'http://localhost/hook', format: 'json' } as const;
 
-test('ways are those that are set', () => {
-  expect([...waysOf(settings).keys()]).toEqual([]);
-  expect([...waysOf({ ...settings, email }).keys()]).toEqual(['email']);
-  expect([...waysOf({ ...settings, email, webhook }).keys()]).toEqual(['email', 'webhook']);
+test('opens the channels that are configured', () => {
+  expect([...openChannels(settings).keys()]).toEqual([]);
+  expect([...openChannels({ ...settings, email }).keys()]).toEqual(['email']);
+  expect([...openChannels({ ...settings, email, webhook }).keys()]).toEqual(['email', 'webhook']);
 });
 
 /** What is said and logged of a delivery that goes like this. */
@@ -25,22 +25,22 @@ async function told(send: () => Promise<readonly string[]>) {
 
 const what = { way: 'email', kind: 'stale', state: 'raised' };
 
-test('promise 20: what was sent is logged', async () => {
+test('promise 20: a sent alert is logged', async () => {
   const { delivery, lines } = await told(async () => []);
-  expect(delivery).toEqual({ way: 'email', refused: [], error: undefined, ms: 0 });
+  expect(delivery).toEqual({ channel: 'email', refused: [], error: undefined, ms: 0 });
   expect(lines).toEqual([{ level: 'info', message: 'alert sent', data: what }]);
 });
 
-test('promise 20: what failed for good is logged with its cause, and thrown no further', async () => {
+test('promise 20: a permanent failure is logged with its cause, and does not throw', async () => {
   const error = new FatalError('550 never', { op: 'send alert' });
   const { delivery, lines } = await told(() => Promise.reject(error));
-  expect(delivery).toEqual({ way: 'email', refused: [], error, ms: 0 });
+  expect(delivery).toEqual({ channel: 'email', refused: [], error, ms: 0 });
   expect(lines).toEqual([
     { level: 'error', message: 'an alert could not be sent', data: { ...what, err: error } },
   ]);
 });
 
-test('promise 20: what failed in passing is tried again', async () => {
+test('promise 20: a temporary failure is retried', async () => {
   let tries = 0;
   const { delivery } = await told(async () => {
     tries += 1;
@@ -50,7 +50,7 @@ test('promise 20: what failed in passing is tried again', async () => {
   expect([tries, delivery.error]).toEqual([3, undefined]);
 });
 
-test('recipients that were refused are logged', async () => {
+test('refused recipients are logged', async () => {
   const { delivery, lines } = await told(async () => ['boss@example.com']);
   expect(delivery).toMatchObject({ refused: ['boss@example.com'], error: undefined });
   expect(lines.at(-1)).toMatchObject({ level: 'error', data: { refused: ['boss@example.com'] } });

@@ -12,7 +12,7 @@ export type Line = {
   readonly data: Record<string, unknown>;
 };
 
-/** Keeps what is logged. */
+/** Collects log lines. */
 export function recorder(lines: Line[]): Logger {
   const at = (level: string) => (data: object, message: string) =>
     void lines.push({ level, message, data: { ...data } });
@@ -26,7 +26,7 @@ export type Desk = {
   readonly options: AlertOptions;
 };
 
-/** Alerts as context.ts builds them, with a clock that stands still, and a ledger of their own. */
+/** Alerts as context.ts builds them, with a fixed clock and a separate ledger. */
 export function desk(
   ways: Pick<Partial<AlertSettings>, 'email' | 'webhook'>,
   more: Partial<AlertOptions> = {},

@@ -11,7 +11,7 @@ export const settings: AlertSettings = {
   diskFree: 1024 ** 3,
 };
 
-/** A sync that went well and knows nothing else. */
+/** A successful sync without other data. */
 export const calm: RunReport = {
   mode: 'sync',
   run: 17,
@@ -27,7 +27,7 @@ export const calm: RunReport = {
   schema: undefined,
 };
 
-/** Where all that can be known is well. */
+/** Everything known and in order. */
 export const wellKnown = {
   processed: 100,
   rejected: 0,

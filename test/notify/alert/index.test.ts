@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAlerts } from '../../../src/notify/alert/index.ts';
 import type { Notice } from '../../../src/notify/alert/notice.ts';
-import { LIMIT } from '../../../src/notify/alert/tries.ts';
+import { LIMIT_MS } from '../../../src/notify/alert/retries.ts';
 import { InterruptedError } from '../../../src/errors.ts';
 import type { AlertKind, RunReport } from '../../../src/model/alert.ts';
 import { mailServer, type MailServer } from '../../helpers/mail-server.ts';
@@ -67,95 +67,95 @@ test.each(raising)(
   'promise 20: %s arrives by mail and webhook, once, and again only after its time; then its recovery, once',
   async (kind, facts) => {
     const { alerts, clock } = desk(ways());
-    await alerts.tell({ ...calm, ...facts });
+    await alerts.notify({ ...calm, ...facts });
     const first = arrived();
     expect(first.posts).toEqual([`${kind} raised`]);
     expect(first.mails).toHaveLength(1);
     clock.pass(4 * 3_600_000 - 1);
-    await alerts.tell({ ...calm, ...facts });
+    await alerts.notify({ ...calm, ...facts });
     expect(arrived()).toEqual({ posts: [], mails: [] });
     clock.pass(1);
-    await alerts.tell({ ...calm, ...facts });
+    await alerts.notify({ ...calm, ...facts });
     expect(arrived()).toEqual({ posts: [`${kind} raised`], mails: first.mails });
-    await alerts.tell({ ...calm, ...wellKnown });
+    await alerts.notify({ ...calm, ...wellKnown });
     const last = arrived();
     expect(last.posts).toEqual([`${kind} recovered`]);
     expect(last.mails).toEqual([expect.stringMatching(/^\[trestle-etl\] Recovered: /)]);
-    await alerts.tell({ ...calm, ...wellKnown });
+    await alerts.notify({ ...calm, ...wellKnown });
     expect(arrived()).toEqual({ posts: [], mails: [] });
   },
 );
 
-test('what lasts says since when', async () => {
+test('a repeated alert has the time of the first', async () => {
   const { alerts, clock } = desk(ways());
-  await alerts.tell({ ...calm, age: allBad.age });
+  await alerts.notify({ ...calm, age: allBad.age });
   clock.pass(5 * 3_600_000);
-  await alerts.tell({ ...calm, age: allBad.age });
+  await alerts.notify({ ...calm, age: allBad.age });
   expect(
-    posted().map(({ text }) => text.includes('It was first told on 2026-03-19 12:00 UTC, and lasts.')),
+    posted().map(({ text }) => text.includes('First reported on 2026-03-19 12:00 UTC; it continues.')),
   ).toEqual([false, true]);
-  await alerts.tell({ ...calm, ...wellKnown });
+  await alerts.notify({ ...calm, ...wellKnown });
   expect(posted().at(-1)!.text).toContain('The alert of 2026-03-19 12:00 UTC is over.');
 });
 
-test('an alert says where it comes from', async () => {
-  await desk(ways()).alerts.tell({ ...calm, ...failed() });
+test('an alert has its origin', async () => {
+  await desk(ways()).alerts.notify({ ...calm, ...failed() });
   expect(posted()).toMatchObject([
     { host: 'etl-1', database: 'homes', run: 17, time: '2026-03-19T12:00:00.000Z', facts: { exitCode: 1 } },
   ]);
 });
 
-test('all that is wrong at once is told, each for itself, and counted in one line', async () => {
+test('simultaneous problems are sent separately, and counted in one line', async () => {
   const { alerts, lines } = desk(ways());
-  await alerts.tell({ ...calm, ...allBad, ...failed() });
+  await alerts.notify({ ...calm, ...allBad, ...failed() });
   expect(arrived().posts.toSorted()).toEqual(
     ['disk', 'failed', 'lost', 'quota', 'rejects', 'schema', 'stale'].map((kind) => `${kind} raised`),
   );
   expect(lines.at(-1)).toEqual({ level: 'info', message: 'alerts', data: { sent: 14, failed: 0 } });
 });
 
-test('the ledger holds for the next process', async () => {
+test('the next process uses the ledger', async () => {
   const { alerts, options } = desk(ways());
-  await alerts.tell({ ...calm, ...failed() });
-  await createAlerts(options).tell({ ...calm, ...failed() });
+  await alerts.notify({ ...calm, ...failed() });
+  await createAlerts(options).notify({ ...calm, ...failed() });
   expect(arrived().posts).toEqual(['failed raised']);
 });
 
 test('two processes at the same moment send it once', async () => {
   const { alerts, options } = desk(ways());
   await Promise.all([
-    alerts.tell({ ...calm, ...failed() }),
-    createAlerts(options).tell({ ...calm, ...failed() }),
+    alerts.notify({ ...calm, ...failed() }),
+    createAlerts(options).notify({ ...calm, ...failed() }),
   ]);
   expect(arrived().posts).toEqual(['failed raised']);
 });
 
 describe('promise 20: receivers that fail', () => {
-  test('are tried again, and what passes then is sent once', async () => {
+  test('are retried, and each alert is sent once', async () => {
     const { alerts, lines } = desk(ways());
     replies.push({ status: 503 }, { raw: (response) => response.destroy() });
     refusals.push('451 not now', '421 too busy');
-    await alerts.tell({ ...calm, ...failed() });
+    await alerts.notify({ ...calm, ...failed() });
     expect([hook.asked.length, smtp.mails.length, replies, refusals]).toEqual([3, 1, [], []]);
     expect(lines.at(-1)!.data).toEqual({ sent: 2, failed: 0 });
   });
 
-  test('get it from a later run, while the others are not told twice', async () => {
+  test('get it from a later run, and the others do not get it twice', async () => {
     const { alerts, lines } = desk(ways());
     reply = { status: 404 };
-    await alerts.tell({ ...calm, ...failed() });
+    await alerts.notify({ ...calm, ...failed() });
     expect(arrived()).toMatchObject({ posts: ['failed raised'], mails: [expect.anything()] });
     reply = {};
-    await alerts.tell({ ...calm, ...failed() });
+    await alerts.notify({ ...calm, ...failed() });
     expect(arrived()).toEqual({ posts: ['failed raised'], mails: [] });
-    await alerts.tell({ ...calm, ...failed() });
+    await alerts.notify({ ...calm, ...failed() });
     expect(arrived()).toEqual({ posts: [], mails: [] });
     const failure = lines.find(({ level }) => level === 'error')!;
     expect(failure.message).toBe('an alert could not be sent');
     expect(failure.data['err']).toMatchObject({ message: expect.stringContaining('404') as string });
   });
 
-  test('that both hang end with the limit, and nothing is thrown', async () => {
+  test('are abandoned at the limit if both hang, and nothing throws', async () => {
     const silent = await rawServer();
     const { alerts, lines } = desk(
       {
@@ -164,7 +164,7 @@ describe('promise 20: receivers that fail', () => {
       },
       { limit: 200 },
     );
-    await alerts.tell({ ...calm, ...allBad, ...failed() });
+    await alerts.notify({ ...calm, ...allBad, ...failed() });
     silent.close();
     expect(lines.at(-1)!.data).toEqual({ sent: 0, failed: 14 });
     const [failure] = lines;
@@ -173,14 +173,14 @@ describe('promise 20: receivers that fail', () => {
     });
   });
 
-  test('that hang are left at once where the run is stopped', async () => {
+  test('are abandoned at once if they hang and the run is stopped', async () => {
     const silent = await rawServer();
     const stop = new AbortController();
     const { alerts, lines } = desk(
       { webhook: { ...ways().webhook, url: `http://${silent.host}/hook` } },
       { signal: stop.signal },
     );
-    const telling = alerts.tell({ ...calm, ...failed() });
+    const telling = alerts.notify({ ...calm, ...failed() });
     stop.abort(new InterruptedError('SIGTERM'));
     await telling;
     silent.close();
@@ -188,45 +188,45 @@ describe('promise 20: receivers that fail', () => {
   });
 });
 
-test('a ledger that can’t be written is logged, and the alert is sent all the same', async () => {
+test('a ledger that cannot be written is logged, and the alert is still sent', async () => {
   const { alerts, lines, options } = desk(ways());
   mkdirSync(options.file);
-  await alerts.tell({ ...calm, ...failed() });
+  await alerts.notify({ ...calm, ...failed() });
   expect(arrived().posts).toEqual(['failed raised']);
   expect(lines).toContainEqual(
-    expect.objectContaining({ level: 'error', message: 'which alerts were sent could not be remembered' }),
+    expect.objectContaining({ level: 'error', message: 'the sent alerts could not be recorded' }),
   );
 });
 
-test('a mistake of our own is logged, not thrown', async () => {
+test('an internal error is logged, not thrown', async () => {
   const { alerts, lines } = desk(ways(), {
     clean: () => {
       throw new TypeError('a bug');
     },
   });
-  await expect(alerts.tell({ ...calm, ...failed() })).resolves.toBeUndefined();
+  await expect(alerts.notify({ ...calm, ...failed() })).resolves.toBeUndefined();
   expect(lines.at(-1)).toMatchObject({ level: 'error', message: 'alerts could not be sent' });
 });
 
-test('without a way nothing is judged, and nothing remembered', async () => {
+test('without a channel nothing is evaluated or recorded', async () => {
   const { alerts, lines } = desk({});
-  await alerts.tell({ ...calm, ...failed() });
-  expect([alerts.isOn, lines]).toEqual([false, []]);
+  await alerts.notify({ ...calm, ...failed() });
+  expect([alerts.isEnabled, lines]).toEqual([false, []]);
 });
 
 test('promise 19: a secret in an error reaches neither mail nor webhook', async () => {
   const { alerts } = desk(ways(), { clean: (text) => text.replaceAll('hush-hush', '[hidden]') });
-  await alerts.tell({ ...calm, ...failed({ message: 'wrong: hush-hush', hint: 'not hush-hush' }) });
+  await alerts.notify({ ...calm, ...failed({ message: 'wrong: hush-hush', hint: 'not hush-hush' }) });
   expect(hook.asked[0]!.body).toContain('wrong: [hidden]');
   expect(JSON.stringify([hook.asked, smtp.mails])).not.toContain('hush-hush');
 });
 
-test('a test goes by every way, at any time, and says what became of it', async () => {
+test('a test is sent on every channel, at any time, and returns the results', async () => {
   const { alerts } = desk(ways());
   reply = { status: 410, body: 'gone' };
   expect(await alerts.test()).toMatchObject([
-    { way: 'email', error: undefined },
-    { way: 'webhook', error: { message: 'ALERT_WEBHOOK_URL: answered with status 410: gone' } },
+    { channel: 'email', error: undefined },
+    { channel: 'webhook', error: { message: 'ALERT_WEBHOOK_URL: answered with status 410: gone' } },
   ]);
   reply = {};
   await alerts.test();
@@ -236,16 +236,16 @@ test('a test goes by every way, at any time, and says what became of it', async 
   });
 });
 
-test('a test that takes longer than a run waits has failed, though it arrives', async () => {
-  const { alerts, clock } = desk(ways(), { limit: LIMIT });
-  let pause = LIMIT;
+test('a test that exceeds the limit of a run has failed, although it arrives', async () => {
+  const { alerts, clock } = desk(ways(), { limit: LIMIT_MS });
+  let pause = LIMIT_MS;
   reply = { raw: (response) => (clock.pass(pause), response.end()) };
-  expect((await alerts.test())[1]).toMatchObject({ way: 'webhook', error: undefined });
-  pause = LIMIT + 2500;
+  expect((await alerts.test())[1]).toMatchObject({ channel: 'webhook', error: undefined });
+  pause = LIMIT_MS + 2500;
   expect((await alerts.test())[1]).toMatchObject({
-    way: 'webhook',
+    channel: 'webhook',
     error: {
-      message: 'sent, but after 12.5 s: a run waits for 10.0 s only, and its alerts would be lost',
+      message: 'sent, but after 12.5 s: a run waits only 10.0 s, and its alerts would be lost',
     },
   });
   expect(arrived().posts).toEqual(['test test', 'test test']);
@@ -253,8 +253,8 @@ test('a test that takes longer than a run waits has failed, though it arrives', 
 
 test('promise 20: a mail server that greets after six seconds, as postscreen does, is waited for', async () => {
   const slow = await mailServer({ options: { onConnect: (_, done) => void setTimeout(done, 6200) } });
-  const { alerts, lines } = desk({ email: { ...ways().email, smtpUrl: slow.url } }, { limit: LIMIT });
-  await alerts.tell({ ...calm, ...failed() });
+  const { alerts, lines } = desk({ email: { ...ways().email, smtpUrl: slow.url } }, { limit: LIMIT_MS });
+  await alerts.notify({ ...calm, ...failed() });
   await slow.close();
   expect(lines.at(-1)!.data).toEqual({ sent: 1, failed: 0 });
   expect(slow.mails).toHaveLength(1);

@@ -2,14 +2,14 @@ import { readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Verdict } from '../../../src/notify/alert/decide.ts';
+import type { AlertVerdict } from '../../../src/notify/alert/rules.ts';
 import {
-  claimed,
-  dueNow,
+  claim,
+  selectDue,
   type Ledger,
   readLedger,
-  settled,
-  type Way,
+  settle,
+  type Channel,
   writeLedger,
 } from '../../../src/notify/alert/ledger.ts';
 import { temporaryFolder } from '../../helpers/pipeline.ts';
@@ -18,24 +18,27 @@ const REPEAT = 4 * 3_600_000;
 const START = Date.UTC(2026, 2, 19, 12);
 const MINUTE = 60_000;
 
-function verdict(isRaised: boolean, topic = 'stale'): Verdict {
+function verdict(isRaised: boolean, topic = 'stale'): AlertVerdict {
   return { kind: 'stale', topic, isRaised, title: topic, text: '', facts: {} };
 }
 
-/** A run that judges at `now`; `dead` are the ways that take nothing. @returns the ledger after it, and what was sent. */
+/** A run that judges at `now`; `dead` are the channels that take nothing. @returns the ledger after it, and what was sent. */
 function step(
   ledger: Ledger,
-  verdicts: readonly Verdict[],
+  verdicts: readonly AlertVerdict[],
   now: number,
-  ways: readonly Way[] = ['email'],
-  dead: readonly Way[] = [],
+  channels: readonly Channel[] = ['email'],
+  dead: readonly Channel[] = [],
 ): { ledger: Ledger; sent: string[] } {
-  const due = dueNow(ledger, ways, verdicts, now, REPEAT);
-  const done = due.map((each) => ({ ...each, isSent: !dead.includes(each.way) }));
+  const due = selectDue(ledger, channels, verdicts, now, REPEAT);
+  const done = due.map((each) => ({ ...each, isSent: !dead.includes(each.channel) }));
   const sent = done
     .filter(({ isSent }) => isSent)
-    .map(({ way, verdict: { topic, isRaised } }) => `${way} ${topic} ${isRaised ? 'raised' : 'recovered'}`);
-  return { ledger: settled(claimed(ledger, due, now), done, now), sent };
+    .map(
+      ({ channel, verdict: { topic, isRaised } }) =>
+        `${channel} ${topic} ${isRaised ? 'raised' : 'recovered'}`,
+    );
+  return { ledger: settle(claim(ledger, due, now), done, now), sent };
 }
 
 /** Minutes and what is judged then → what is sent in each. */
@@ -49,7 +52,7 @@ function story(...steps: readonly (readonly [minute: number, isRaised: boolean])
 }
 
 describe('promise 20: each kind is rate-limited', () => {
-  test('what lasts is sent once, and again when its time is over', () => {
+  test('an open alert is sent once, and repeated after its interval', () => {
     expect(story([0, true], [15, true], [239, true], [240, true], [255, true], [480, true])).toEqual([
       ['raised'],
       [],
@@ -60,11 +63,11 @@ describe('promise 20: each kind is rate-limited', () => {
     ]);
   });
 
-  test('what has passed is told once', () => {
+  test('a recovery is sent once', () => {
     expect(story([0, true], [15, false], [30, false])).toEqual([['raised'], ['recovered'], []]);
   });
 
-  test('what was never told has no recovery', () => {
+  test('an alert that was never sent has no recovery', () => {
     expect(story([0, false], [15, false])).toEqual([[], []]);
   });
 
@@ -83,19 +86,19 @@ describe('promise 20: each kind is rate-limited', () => {
     expect(story(...flapping, [269, true], [270, true])).toEqual([...sent, [], ['raised']]);
   });
 
-  test('what lasts says since when, and begins anew after a recovery', () => {
+  test('a repeated alert has its start time, which is reset by a recovery', () => {
     const first = step({}, [verdict(true)], START).ledger;
-    const [again] = dueNow(first, ['email'], [verdict(true)], START + REPEAT, REPEAT);
+    const [again] = selectDue(first, ['email'], [verdict(true)], START + REPEAT, REPEAT);
     expect(again?.since).toBe(START);
     const second = step(first, [verdict(true)], START + REPEAT).ledger;
-    const [third] = dueNow(second, ['email'], [verdict(true)], START + 2 * REPEAT, REPEAT);
+    const [third] = selectDue(second, ['email'], [verdict(true)], START + 2 * REPEAT, REPEAT);
     expect(third?.since).toBe(START);
     const well = step(first, [verdict(false)], START + MINUTE).ledger;
-    const [later] = dueNow(well, ['email'], [verdict(true)], START + REPEAT, REPEAT);
+    const [later] = selectDue(well, ['email'], [verdict(true)], START + REPEAT, REPEAT);
     expect(later?.since).toBeNull();
   });
 
-  test('topics are limited apart', () => {
+  test('topics are limited separately', () => {
     const { ledger } = step({}, [verdict(true, 'disk')], START);
     expect(step(ledger, [verdict(true, 'disk'), verdict(true, 'quota')], START + MINUTE).sent).toEqual([
       'email quota raised',
@@ -108,7 +111,7 @@ describe('promise 20: each kind is rate-limited', () => {
   });
 });
 
-describe('ways', () => {
+describe('channels', () => {
   const both = ['email', 'webhook'] as const;
 
   test('one that is dead gets it from the next run, the other one not again', () => {
@@ -130,19 +133,19 @@ describe('ways', () => {
 });
 
 describe('two processes', () => {
-  const due = dueNow({}, ['email'], [verdict(true)], START, REPEAT);
+  const due = selectDue({}, ['email'], [verdict(true)], START, REPEAT);
 
-  test('what one is sending the other does not', () => {
-    expect(dueNow(claimed({}, due, START), ['email'], [verdict(true)], START + 1000, REPEAT)).toEqual([]);
+  test('an alert that one is sending is not sent by the other', () => {
+    expect(selectDue(claim({}, due, START), ['email'], [verdict(true)], START + 1000, REPEAT)).toEqual([]);
   });
 
-  test('what one could not send another may send at once', () => {
+  test('an alert that one could not send can be sent at once by another', () => {
     const { ledger } = step({}, [verdict(true)], START, ['email'], ['email']);
     expect(step(ledger, [verdict(true)], START + 1000).sent).toEqual(['email stale raised']);
   });
 
-  test('what one died over is sent by a later one', () => {
-    const later = dueNow(claimed({}, due, START), ['email'], [verdict(true)], START + MINUTE, REPEAT);
+  test('an alert of a dead process is sent by a later one', () => {
+    const later = selectDue(claim({}, due, START), ['email'], [verdict(true)], START + MINUTE, REPEAT);
     expect(later).toHaveLength(1);
   });
 });
@@ -171,7 +174,7 @@ describe('in any story of a kind', () => {
     );
   }
 
-  test('promise 20: a recovery is never the last word on what is broken', () => {
+  test('promise 20: the last message about a broken state is never a recovery', () => {
     tellAny((sent, { isRaised }) => {
       if (isRaised) expect(sent.at(-1)).toMatchObject({ isRaised: true });
     });
@@ -208,7 +211,7 @@ function fileIn(): string {
 }
 
 describe('the file', () => {
-  test('gives back what was written, and is its owner’s alone', () => {
+  test('returns the written ledger, and only its owner may read it', () => {
     const file = fileIn();
     const { ledger } = step({}, [verdict(true)], START);
     writeLedger(file, ledger);
@@ -246,7 +249,7 @@ describe('the file', () => {
     expect(readLedger(file)).toEqual({});
   });
 
-  test('that somebody laid there as a link is an empty ledger', () => {
+  test('is an empty ledger if it is a link', () => {
     const [file, other] = [fileIn(), fileIn()];
     writeLedger(other, step({}, [verdict(true)], START).ledger);
     symlinkSync(other, file);
@@ -266,7 +269,7 @@ function events(...steps: readonly (readonly [minute: number, event: string, isD
   });
 }
 
-describe('promise 20: an event is told once', () => {
+describe('promise 20: an event is sent once', () => {
   test('however long it is news', () => {
     expect(events([0, 'a'], [15, 'a'], [240, 'a'], [20_000, 'a'])).toEqual(['a', '', '', '']);
   });
@@ -275,7 +278,7 @@ describe('promise 20: an event is told once', () => {
     expect(events([0, 'a'], [15, 'b'], [239, 'b'], [240, 'b'], [900, 'b'])).toEqual(['a', '', '', 'b', '']);
   });
 
-  test('by a way that took nothing it is told later', () => {
+  test('by a channel that took nothing it is told later', () => {
     expect(events([0, 'a', true], [15, 'a', true], [30, 'a'], [45, 'a'])).toEqual(['', '', 'a', '']);
   });
 

@@ -35,7 +35,7 @@ function mail(
   return mailNotice({ to: TO, from: 'etl@example.com', smtpUrl }, { ...notice, ...changed }, signal);
 }
 
-/** What it threw. */
+/** Returns the error. */
 async function refusal(sending: Promise<unknown>): Promise<Error> {
   const error = await sending.then(
     () => undefined,
@@ -75,7 +75,7 @@ test('a subject with line breaks in it makes no header', async () => {
   expect(mails[0]!.text.startsWith(notice.text)).toBe(true);
 });
 
-describe('what is refused for now can be tried again', () => {
+describe('a temporary refusal is retryable', () => {
   test('a 4xx', async () => {
     const { url } = await server({ visit: () => '451 not now' });
     const error = await refusal(mail(url));
@@ -83,18 +83,18 @@ describe('what is refused for now can be tried again', () => {
     expect(error.message).toMatch(/^SMTP_URL: 127\.0\.0\.1: .*451 not now/);
   });
 
-  test('a server that is not there', async () => {
+  test('a missing server', async () => {
     const { url, close } = await server();
     await close();
     closing.length = 0;
     expect(await refusal(mail(url))).toBeInstanceOf(RetryableError);
   });
 
-  test('a server whose name is not known', async () => {
+  test('an unknown host name', async () => {
     expect(await refusal(mail('smtp://no-such-host.invalid'))).toBeInstanceOf(RetryableError);
   });
 
-  test('a server that says nothing, in time', async () => {
+  test('a silent server, in time', async () => {
     const error = await refusal(mail(await raw(), {}, AbortSignal.timeout(100)));
     expect(error).toBeInstanceOf(RetryableError);
     expect(error.message).toBe('SMTP_URL: 127.0.0.1: no answer in time');
@@ -104,13 +104,13 @@ describe('what is refused for now can be tried again', () => {
     expect(await refusal(mail(await raw((socket) => socket.destroy())))).toBeInstanceOf(RetryableError);
   });
 
-  test('a server that speaks something else', async () => {
+  test('a server with another protocol', async () => {
     const address = await raw((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     expect(await refusal(mail(address))).toBeInstanceOf(RetryableError);
   });
 });
 
-describe('what is refused for good is not', () => {
+describe('a permanent refusal is not', () => {
   test('a 5xx', async () => {
     const { url } = await server({ visit: () => '550 never' });
     const error = await refusal(mail(url));
@@ -132,7 +132,7 @@ describe('what is refused for good is not', () => {
   });
 });
 
-test('a recipient that is refused does not keep it from the others, and is named', async () => {
+test('a refused recipient is reported, and the others get the mail', async () => {
   const { url, mails } = await server({
     recipient: (address) => (address === TO[1] ? '550 no such user' : undefined),
   });

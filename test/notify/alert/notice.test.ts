@@ -1,23 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { asMail, asSlack, tidied } from '../../../src/notify/alert/notice.ts';
+import { formatMail, formatSlack, cleanNotice } from '../../../src/notify/alert/notice.ts';
 import { notice } from './notices.ts';
 
 const same = (text: string): string => text;
 const clean = (text: string): string => text.replaceAll('hush-hush', '[hidden]');
 
-describe('tidied', () => {
-  test('a title is one line: a line break would begin another header of a mail', () => {
-    const { title } = tidied({ ...notice, title: 'x\r\nBcc: all@example.com\n\tz\u2028\u0000' }, same);
+describe('cleanNotice', () => {
+  test('a title is one line: a line break would start another header of a mail', () => {
+    const { title } = cleanNotice({ ...notice, title: 'x\r\nBcc: all@example.com\n\tz\u2028\u0000' }, same);
     expect(title).toBe('x Bcc: all@example.com z');
   });
 
   test('a text keeps its lines, and no other control character nor what turns the writing round', () => {
-    expect(tidied({ ...notice, text: 'a\r\nb\rc\u001B[31m\u202Ed\n\n' }, same).text).toBe('a\nb\nc [31m d');
+    expect(cleanNotice({ ...notice, text: 'a\r\nb\rc\u001B[31m\u202Ed\n\n' }, same).text).toBe(
+      'a\nb\nc [31m d',
+    );
   });
 
   test('what is too long is cut, with a sign, and not through a character', () => {
-    const { title, text, facts } = tidied(
+    const { title, text, facts } = cleanNotice(
       { ...notice, title: '🏠'.repeat(300), text: 'y'.repeat(9000), facts: { message: 'z'.repeat(9000) } },
       same,
     );
@@ -28,43 +30,45 @@ describe('tidied', () => {
     }
   });
 
-  test('promise 19: secrets go from title, text and facts', () => {
+  test('promise 19: secrets are removed from title, text and facts', () => {
     const bad = {
       ...notice,
       title: 'a hush-hush',
       text: 'b\nhush-hush',
       facts: { message: 'hush-hush', count: 1 },
     };
-    expect(JSON.stringify(tidied(bad, clean))).not.toContain('hush');
-    expect(tidied(bad, clean).facts).toEqual({ message: '[hidden]', count: 1 });
+    expect(JSON.stringify(cleanNotice(bad, clean))).not.toContain('hush');
+    expect(cleanNotice(bad, clean).facts).toEqual({ message: '[hidden]', count: 1 });
   });
 
-  test('promise 19: a secret is taken out before a text is cut, so that no half of it stays', () => {
-    expect(tidied({ ...notice, title: `${'a'.repeat(144)}hush-hush` }, clean).title).not.toContain('hush');
+  test('promise 19: a secret is removed before a text is cut, so that no part of it remains', () => {
+    expect(cleanNotice({ ...notice, title: `${'a'.repeat(144)}hush-hush` }, clean).title).not.toContain(
+      'hush',
+    );
   });
 });
 
 test('a mail has its beginning in common with all others, and says where it comes from and what to do', () => {
-  const { subject, text } = asMail(notice);
+  const { subject, text } = formatMail(notice);
   expect(subject).toBe(`[trestle-etl] ${notice.title}`);
   expect(text).toBe(
     `${notice.text}\n\n-- trestle-etl on etl-1, database homes, run 17, 2026-03-19T12:00:00.000Z; what to do: docs/runbook.md, "stale"\n`,
   );
 });
 
-test('a recovery says so at its beginning', () => {
-  expect(asMail({ ...notice, state: 'recovered' }).subject).toMatch(/^\[trestle-etl\] Recovered: /);
-  expect(asSlack({ ...notice, state: 'recovered' }).text).toMatch(/^Recovered: /);
+test('a recovery starts with that word', () => {
+  expect(formatMail({ ...notice, state: 'recovered' }).subject).toMatch(/^\[trestle-etl\] Recovered: /);
+  expect(formatSlack({ ...notice, state: 'recovered' }).text).toMatch(/^Recovered: /);
 });
 
 test('a test names neither a run nor a page of the runbook', () => {
-  const { text } = asMail({ ...notice, kind: 'test', state: 'test', run: null });
+  const { text } = formatMail({ ...notice, kind: 'test', state: 'test', run: null });
   expect(text).toMatch(/-- trestle-etl on etl-1, database homes, 2026-03-19T12:00:00\.000Z\n$/);
 });
 
 describe('Slack', () => {
   test('nobody is called and nothing is linked by what a text holds', () => {
-    const { text } = asSlack({
+    const { text } = formatSlack({
       ...notice,
       title: '<!channel> & co',
       text: 'see <https://evil.example|here>',
@@ -80,7 +84,7 @@ describe('Slack', () => {
     });
     fc.assert(
       fc.property(texts, texts, (title, long) => {
-        const { text } = asSlack(tidied({ ...notice, title, text: long }, same));
+        const { text } = formatSlack(cleanNotice({ ...notice, title, text: long }, same));
         expect(text.length).toBeLessThanOrEqual(3000);
         expect(text.isWellFormed()).toBe(true);
         expect(text.replaceAll(/&(amp|lt|gt);/g, '')).not.toMatch(/[<>&]/);

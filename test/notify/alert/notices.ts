@@ -4,7 +4,7 @@ export const notice: Notice = {
   kind: 'stale',
   state: 'raised',
   title: 'stale: the tables were last in step with the feed 13 h 0 min ago',
-  text: 'What changed in the feed since then may be missing here.\nLook at: trestle-etl status --check',
+  text: 'Later changes in the feed may be missing in the tables.\nLook at: trestle-etl status --check',
   host: 'etl-1',
   database: 'homes',
   run: 17,

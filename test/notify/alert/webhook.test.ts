@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { asSlack } from '../../../src/notify/alert/notice.ts';
+import { formatSlack } from '../../../src/notify/alert/notice.ts';
 import { postNotice } from '../../../src/notify/alert/webhook.ts';
 import { type ScriptedServer, scriptedServer } from '../../helpers/scripted-server.ts';
 import { notice } from './notices.ts';
@@ -39,5 +39,5 @@ test('json: an object with what docs/configuration.md names', async () => {
 });
 
 test('slack: a text', async () => {
-  expect(await posted('slack')).toEqual(asSlack(notice));
+  expect(await posted('slack')).toEqual(formatSlack(notice));
 });

@@ -1,13 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { tried, within } from '../../../src/notify/alert/tries.ts';
+import { withRetries, withDeadline } from '../../../src/notify/alert/retries.ts';
 import { FatalError, InterruptedError, RetryableError } from '../../../src/errors.ts';
 import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const away = (retryAfter?: number): RetryableError => new RetryableError('away', { op: 'test', retryAfter });
 
-/** Throws what is listed, one a try, then gives `good`. */
+/** Throws the listed errors, one per attempt, then returns `good`. */
 function failing(...errors: readonly Error[]): { work: () => Promise<string>; count: () => number } {
   let count = 0;
   const work = async (): Promise<string> => {
@@ -24,29 +24,29 @@ function patience(signal = new AbortController().signal) {
   return { clock, random: () => 1, signal };
 }
 
-test('what can pass is tried three times, with waits that grow', async () => {
+test('a temporary failure is tried three times, with growing waits', async () => {
   const [going, given] = [patience(), failing(away(), away(), away())];
-  await expect(tried(given.work, going)).rejects.toThrow('away');
+  await expect(withRetries(given.work, going)).rejects.toThrow('away');
   expect(given.count()).toBe(3);
   expect(going.clock.sleeps).toEqual([500, 1000]);
 });
 
-test('what passes the third time has passed', async () => {
-  await expect(tried(failing(away(), away()).work, patience())).resolves.toBe('good');
+test('success on the third attempt is success', async () => {
+  await expect(withRetries(failing(away(), away()).work, patience())).resolves.toBe('good');
 });
 
-test('what is final is not tried again', async () => {
+test('a permanent failure is not retried', async () => {
   const given = failing(new FatalError('no', { op: 'test' }));
-  await expect(tried(given.work, patience())).rejects.toThrow('no');
+  await expect(withRetries(given.work, patience())).rejects.toThrow('no');
   expect(given.count()).toBe(1);
 });
 
-test('the wait that was asked for is kept, unless it is too long for the end of a run', async () => {
+test('the requested wait is used, unless it is too long for the end of a run', async () => {
   const short = patience();
-  await tried(failing(away(2000)).work, short);
+  await withRetries(failing(away(2000)).work, short);
   expect(short.clock.sleeps).toEqual([2000]);
   const [long, given] = [patience(), failing(away(60_000))];
-  await expect(tried(given.work, long)).rejects.toThrow('away');
+  await expect(withRetries(given.work, long)).rejects.toThrow('away');
   expect([given.count(), long.clock.sleeps]).toEqual([1, []]);
 });
 
@@ -58,7 +58,7 @@ test('a stop ends the tries with the error of the last one', async () => {
     stop.abort(new InterruptedError('SIGTERM'));
     throw away();
   };
-  await expect(tried(work, patience(stop.signal))).rejects.toThrow('away');
+  await expect(withRetries(work, patience(stop.signal))).rejects.toThrow('away');
   expect(count).toBe(1);
 });
 
@@ -71,37 +71,37 @@ test('a stop during a wait ends it with the error of the last try', async () => 
       stop.signal.throwIfAborted();
     },
   };
-  await expect(tried(failing(away()).work, { clock, random: () => 1, signal: stop.signal })).rejects.toThrow(
-    'away',
-  );
+  await expect(
+    withRetries(failing(away()).work, { clock, random: () => 1, signal: stop.signal }),
+  ).rejects.toThrow('away');
 });
 
 function ended(signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve('ended'), { once: true }));
 }
 
-describe('within', () => {
-  test('the time ends it, also where the garbage collector runs meanwhile', async () => {
+describe('withDeadline', () => {
+  test('aborts after the time, even if the garbage collector runs meanwhile', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const collecting = setInterval(collect, 10);
-    expect(await within([new AbortController().signal], 200, ended)).toBe('ended');
+    expect(await withDeadline([new AbortController().signal], 200, ended)).toBe('ended');
     clearInterval(collecting);
   });
 
-  test('each of its signals ends it, before it began too', async () => {
+  test('each of its signals aborts it, even before the start', async () => {
     for (const which of [0, 1]) {
       const stops = [new AbortController(), new AbortController()];
       const signals = stops.map(({ signal }) => signal);
-      const working = within(signals, 600_000, ended);
+      const working = withDeadline(signals, 600_000, ended);
       stops[which]!.abort();
       expect(await working).toBe('ended');
-      expect(await within(signals, 600_000, async ({ aborted }) => aborted)).toBe(true);
+      expect(await withDeadline(signals, 600_000, async ({ aborted }) => aborted)).toBe(true);
     }
   });
 
-  test('what work gives or throws comes out as it is', async () => {
-    expect(await within([], 600_000, async () => 'good')).toBe('good');
-    await expect(within([], 600_000, () => Promise.reject(away()))).rejects.toThrow('away');
+  test('returns the result of the work, or throws its error', async () => {
+    expect(await withDeadline([], 600_000, async () => 'good')).toBe('good');
+    await expect(withDeadline([], 600_000, () => Promise.reject(away()))).rejects.toThrow('away');
   });
 });

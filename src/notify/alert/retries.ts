@@ -3,39 +3,39 @@ import { RetryableError } from '../../errors.ts';
 import { backoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../model/clock.ts';
 
-/** What a delivery goes by; `signal` ends all its tries. */
-export type Patience = {
+/** The tools of a delivery; `signal` aborts all its attempts. */
+export type RetryContext = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
 };
 
 /**
- * Milliseconds for all that a run has to tell: it ends at most so much later. Mail servers let a client wait for six
- * seconds before they greet it: https://www.postfix.org/POSTSCREEN_README.html.
+ * Maximum milliseconds by which notifications delay the end of a run. Mail servers make a client wait up to six seconds for
+ * their greeting: https://www.postfix.org/POSTSCREEN_README.html.
  */
-export const LIMIT = 10_000;
+export const LIMIT_MS = 10_000;
 
-const TRIES = 3;
-/** A receiver that asks for more is asked again by the next run. */
-const LONGEST_WAIT = 3000;
+const MAX_TRIES = 3;
+/** If a receiver asks for a longer wait, the next run tries again. */
+const MAX_WAIT_MS = 3000;
 
 /**
- * Tries again what can pass.
- * @throws the error of the last try.
+ * Retries after a RetryableError.
+ * @throws the error of the last attempt.
  */
-export async function tried<T>(
+export async function withRetries<T>(
   work: (signal: AbortSignal) => Promise<T>,
-  { clock, random, signal }: Patience,
+  { clock, random, signal }: RetryContext,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work(signal);
     } catch (error) {
-      const canPass = error instanceof RetryableError && attempt < TRIES;
-      if (!canPass) throw error;
+      const canRetry = error instanceof RetryableError && attempt < MAX_TRIES;
+      if (!canRetry) throw error;
       const ms = error.retryAfter ?? backoff(attempt, random, 250, 1000);
-      if (ms > LONGEST_WAIT) throw error;
+      if (ms > MAX_WAIT_MS) throw error;
       await clock.sleep(ms, signal).catch(() => {
         throw error;
       });
@@ -44,16 +44,16 @@ export async function tried<T>(
 }
 
 /**
- * Does work with a signal that is aborted by any of these, or after `ms`. Not by AbortSignal.any of a timeout: with
- * Node 20 the garbage collector takes a timeout away that nothing else holds, and the end never comes.
+ * Runs `work` with a signal that is aborted by any of `signals`, or after `ms`. Without AbortSignal.any and a timeout: in Node 20
+ * the garbage collector removes a timeout that nothing else references, and the abort never happens.
  */
-export async function within<T>(
+export async function withDeadline<T>(
   signals: readonly AbortSignal[],
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  // Each delivery of a run listens to it.
+  // Each delivery of a run adds a listener.
   setMaxListeners(0, controller.signal);
   const stop = (): void => controller.abort();
   if (signals.some(({ aborted }) => aborted)) stop();

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../../src/notify/alert/decide.ts';
+import { evaluateRules } from '../../../src/notify/alert/rules.ts';
 import type { SchemaChange } from '../../../src/dataset/feed-schema.ts';
 import type { RunReport } from '../../../src/model/alert.ts';
 import { allBad, calm, failed, settings, wellKnown } from './facts.ts';
 
 /** Topic → whether it is raised. */
 function topics(facts: Partial<RunReport>, changed: Partial<typeof settings> = {}): Record<string, boolean> {
-  const verdicts = judge({ ...calm, ...facts }, { ...settings, ...changed });
+  const verdicts = evaluateRules({ ...calm, ...facts }, { ...settings, ...changed });
   return Object.fromEntries(verdicts.map(({ topic, isRaised }) => [topic, isRaised]));
 }
 
-test('promise 20: a run that went well clears what it shows to be well, and is silent about the rest', () => {
+test('promise 20: a successful run clears what it proves, and has no verdict on the rest', () => {
   expect(topics({})).toEqual({ failed: false, credentials: false });
   expect(topics({ ended: 'partial' })).toEqual({ failed: false, credentials: false });
   expect(topics(wellKnown)).toEqual({
@@ -25,7 +25,7 @@ test('promise 20: a run that went well clears what it shows to be well, and is s
   });
 });
 
-test('promise 20: each kind is raised by what it is for', () => {
+test('promise 20: each kind is raised by its cause', () => {
   expect(topics(failed())).toEqual({ failed: true });
   expect(topics(failed({ name: 'CredentialsError', exitCode: 77 }))).toEqual({ credentials: true });
   expect(topics({ hourQuota: { limit: 1000, left: 149 } })).toMatchObject({ quota: true });
@@ -37,7 +37,7 @@ test('promise 20: each kind is raised by what it is for', () => {
   expect(topics({ mode: 'reconcile', lost: ['Media'] })).toMatchObject({ lost: true });
 });
 
-test('at its limit nothing is raised yet, not even where a rounded share would be', () => {
+test('nothing is raised at the limit, even if a rounded share would be', () => {
   expect(topics({ hourQuota: { limit: 1000, left: 150 } })).toMatchObject({ quota: false });
   expect(topics({ hourQuota: { limit: 1_000_000, left: 149_999 } })).toMatchObject({ quota: true });
   expect(topics({ processed: 1000, rejected: 50 })).toMatchObject({ rejects: false });
@@ -54,7 +54,7 @@ test('a quota alert at 0 and a reject alert at 100 percent are never raised', ()
   expect(topics({ processed: 3, altered: 3 }, { fieldPercent: 100 })).toMatchObject({ fields: false });
 });
 
-describe('what is not known is neither raised nor cleared', () => {
+describe('unknown values neither raise nor clear', () => {
   test.each<[string, Partial<RunReport>, string]>([
     ['rejects of a run that read nothing', { processed: 0, rejected: 0 }, 'rejects'],
     ['a quota that was not told', { hourQuota: undefined }, 'quota'],
@@ -63,7 +63,7 @@ describe('what is not known is neither raised nor cleared', () => {
     ['what other resources a run would have been refused', { lost: undefined }, 'lost'],
     ['what a reconcile was not to take', { mode: 'reconcile', lost: [] }, 'lost'],
     ['an age that could not be asked for', { age: undefined }, 'stale'],
-    ['the age of tables that never were complete: their first load goes on', { age: null }, 'stale'],
+    ['the age of tables that never were complete: their first load continues', { age: null }, 'stale'],
     ['how runs go, while another one is active', { ended: 'busy' }, 'failed'],
     ['credentials, after a failure of another kind', failed(), 'credentials'],
     ['how runs go, where only the credentials are wrong', failed({ name: 'CredentialsError' }), 'failed'],
@@ -72,50 +72,52 @@ describe('what is not known is neither raised nor cleared', () => {
   });
 });
 
-test('a run that gave way to another still tells of a low disk and of stale tables: the other may hang', () => {
+test('a busy run still reports a low disk and stale tables: the other run can hang', () => {
   expect(topics({ ended: 'busy', age: settings.maxAge + 1, disks: [{ path: '/a', free: 1 }] })).toEqual({
     disk: true,
     stale: true,
   });
 });
 
-test('a run that was stopped on purpose tells nothing', () => {
+test('an interrupted run reports nothing', () => {
   expect(topics({ ...wellKnown, ended: 'interrupted', age: settings.maxAge * 2 })).toEqual({});
 });
 
-test('a sync mends a failed full-load, as it goes on there; a reconcile is a matter of its own', () => {
+test('a sync clears a failed full-load, because it resumes it; a reconcile is separate', () => {
   expect(topics({ ...failed(), mode: 'full-load' })).toEqual({ failed: true });
   expect(topics({ mode: 'sync' })).toHaveProperty('failed', false);
   expect(topics({ ...failed(), mode: 'reconcile' })).toEqual({ 'failed reconcile': true });
   expect(topics({ mode: 'reconcile' })).not.toHaveProperty('failed');
 });
 
-test('of several disks the one with the least room counts', () => {
+test('the disk with the least free space counts', () => {
   const disks = [
     { path: '/a', free: settings.diskFree * 2 },
     { path: '/b', free: 5000 },
   ];
-  const found = judge({ ...calm, disks }, settings).find(({ kind }) => kind === 'disk');
+  const found = evaluateRules({ ...calm, disks }, settings).find(({ kind }) => kind === 'disk');
   expect(found).toMatchObject({ isRaised: true, facts: { path: '/b', free: 5000 } });
 });
 
 test('an alert says what happened, what to do, and the next command', () => {
   const facts = failed({ message: 'the API is away', hint: 'wait', exitCode: 69 });
-  const [alert] = judge({ ...calm, ...facts, run: 17 }, settings);
+  const [alert] = evaluateRules({ ...calm, ...facts, run: 17 }, settings);
   expect(alert).toMatchObject({
     title: 'sync failed: the API is away',
     facts: { mode: 'sync', exitCode: 69, message: 'the API is away' },
   });
   expect(alert?.text).toMatch(/^sync run 17 failed with exit code 69: the API is away\nWhat to do: wait\n/);
   expect(alert?.text).toMatch(/trestle-etl status/);
-  const [quota] = judge({ ...calm, ended: 'busy', hourQuota: { limit: 7200, left: 360 } }, settings);
+  const [quota] = evaluateRules({ ...calm, ended: 'busy', hourQuota: { limit: 7200, left: 360 } }, settings);
   expect(quota?.title).toBe("quota low: 360 of the hour's 7200 requests (5 %) are left");
 });
 
 describe('a change of the feed’s own schema', () => {
   const schema: SchemaChange = allBad.schema;
   const told = (changed: Partial<SchemaChange> = {}) =>
-    judge({ ...calm, schema: { ...schema, ...changed } }, settings).find(({ kind }) => kind === 'schema');
+    evaluateRules({ ...calm, schema: { ...schema, ...changed } }, settings).find(
+      ({ kind }) => kind === 'schema',
+    );
 
   test('promise 20: is an event with the time at which it was seen, and names what is in use', () => {
     expect(told()).toMatchObject({
@@ -123,16 +125,16 @@ describe('a change of the feed’s own schema', () => {
       facts: { added: 10, removed: 5, changed: 2, used: 'Property.City, Media' },
     });
     expect(told()?.title).toMatch(
-      /10 fields added, 5 removed, 2 of another type or length; in use here: Property\.City, Media$/,
+      /10 fields added, 5 removed, 2 of another type or length; in use: Property\.City, Media$/,
     );
     expect(told()?.text).toContain('trestle-etl schema diff');
     expect(told()?.text).toContain('Added: Property.X_Pool\nRemoved: Property.City, Media\n');
-    expect(told()?.text).toContain('is called Cotality.X now, and was CoreLogic.X');
-    expect(told({ renamed: null })?.text).not.toContain('is called');
+    expect(told()?.text).toContain('renamed from CoreLogic.X to Cotality.X');
+    expect(told({ renamed: null })?.text).not.toContain('was renamed');
   });
 
-  test('is told also where nothing of it is in use, and stays short where much is', () => {
-    expect(told({ used: [] })?.text).toContain('None of those');
+  test('is reported even if none of it is in use, and stays short if much is', () => {
+    expect(told({ used: [] })?.text).toContain('No removed or changed field');
     const many = Array.from({ length: 100 }, (_, n) => `Property.F${n}`);
     expect(told({ used: many })?.text).toContain('Property.F19 and 80 more.');
     expect(told({ used: many })?.text).not.toContain('Property.F20');
@@ -142,12 +144,12 @@ describe('a change of the feed’s own schema', () => {
   });
 
   test('is none where nothing is known of one, and none of a run that was stopped', () => {
-    expect(judge(calm, settings).map(({ kind }) => kind)).not.toContain('schema');
-    expect(judge({ ...calm, schema, ended: 'interrupted' }, settings)).toEqual([]);
+    expect(evaluateRules(calm, settings).map(({ kind }) => kind)).not.toContain('schema');
+    expect(evaluateRules({ ...calm, schema, ended: 'interrupted' }, settings)).toEqual([]);
   });
 });
 
-test('a failure without an error is told all the same', () => {
-  const [alert] = judge({ ...calm, ended: 'failed' }, settings);
-  expect(alert).toMatchObject({ isRaised: true, title: 'sync failed: the reason is not known' });
+test('a failure without an error is still reported', () => {
+  const [alert] = evaluateRules({ ...calm, ended: 'failed' }, settings);
+  expect(alert).toMatchObject({ isRaised: true, title: 'sync failed: unknown reason' });
 });
