@@ -2,7 +2,7 @@ import { QueryRefusedError } from '../../../errors.ts';
 import { formatDuration } from '../../../lib/duration.ts';
 import { fail, failed, type Finding, ok, skipped, warn } from '../../check.ts';
 import type { QuotaLeft } from '../../source.ts';
-import { type Answer, messageOf, stageOf } from './answer.ts';
+import { type Answer, codeOf, messageOf, stageOf } from './answer.ts';
 
 /** @param name of the dataset whose record was requested. */
 export function answerFinding(answer: Answer, name: string): Finding {
@@ -43,7 +43,7 @@ export function quotaFinding(
   now: number,
 ): Finding {
   if (stageOf(answer) === 'quota') {
-    const isMinute = messageOf(answer).startsWith("the minute's");
+    const isMinute = codeOf(answer) === 'minute-quota';
     const hourly =
       hour?.resetAt === undefined ? '' : ` for ${formatDuration(Math.max(0, hour.resetAt - now))}`;
     return fail(
