@@ -1,7 +1,7 @@
-import { asCalled } from './cli/called.ts';
-import { asIncompleteInstallation, describeError, exitCodeOf } from './cli/describe.ts';
+import { adaptCommands } from './cli/called.ts';
+import { toInstallationError, describeError, exitCodeOf } from './cli/describe.ts';
 import { build, exitCodeOfComplaint } from './cli/program.ts';
-import { subcommandFirst } from './cli/subcommand.ts';
+import { moveSubcommandFirst } from './cli/subcommand.ts';
 import { COMMANDS } from './commands/registry.ts';
 import type { Io } from './model/io.ts';
 
@@ -16,15 +16,15 @@ export async function cli(
   onBuilt?: (describe: (error: unknown) => string) => void,
 ): Promise<number> {
   const program = build(io);
-  const describe = (error: unknown): string => describeError(error, (hint) => asCalled(hint, program));
+  const describe = (error: unknown): string => describeError(error, (hint) => adaptCommands(hint, program));
   onBuilt?.(describe);
   try {
-    await program.parseAsync(subcommandFirst(argv.slice(2), COMMANDS), { from: 'user' });
+    await program.parseAsync(moveSubcommandFirst(argv.slice(2), COMMANDS), { from: 'user' });
     return 0;
   } catch (thrown) {
     const complaint = exitCodeOfComplaint(thrown);
     if (complaint !== undefined) return complaint;
-    const error = asIncompleteInstallation(thrown);
+    const error = toInstallationError(thrown);
     io.stderr.write(`trestle-etl: ${describe(error)}\n`);
     return exitCodeOf(error);
   }

@@ -11,7 +11,7 @@ import type { Tool } from '../commands/shared/tool.ts';
 import { UsageError } from '../errors.ts';
 
 /** A command as commander wants it; `tool` is built when the command is called. */
-export function commandOf(definition: CommandDefinition, tool: () => Tool): Command {
+export function createCommand(definition: CommandDefinition, tool: () => Tool): Command {
   if (!('subcommands' in definition)) return leafOf(definition, tool).helpGroup(headingOf(definition));
   const command = new Command(definition.name)
     .description(definition.summary)

@@ -6,7 +6,7 @@ import { nameOf } from './subcommand.ts';
  * Commander's complaint about the command line as one line, with where to look.
  * @param path the command, and its subcommand if it has one.
  */
-export function complaintOf(text: string, path: readonly string[]): string {
+export function describeComplaint(text: string, path: readonly string[]): string {
   const complaint = text
     .replace(/^error: /, '')
     .trim()

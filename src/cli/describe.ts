@@ -16,7 +16,7 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** The code of a command is imported when it is called: a file that is missing shows only then. */
-export function asIncompleteInstallation(error: unknown): unknown {
+export function toInstallationError(error: unknown): unknown {
   if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_MODULE_NOT_FOUND') return error;
   return new ConfigError(`the installation is incomplete: ${(error as Error).message.split('\n')[0]}`, {
     op: 'load command',

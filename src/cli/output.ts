@@ -10,7 +10,7 @@ export function isRead(): boolean {
  * What is printed may have no reader any more (`| head`, a terminal that was closed), or no room. Node would end the process
  * for it wherever it stands, a run in the middle of its page: so it costs the text and nothing else.
  */
-export function outliveOutput(): void {
+export function surviveOutputErrors(): void {
   process.stderr.on('error', nothing);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     const isFirst = !isLost;

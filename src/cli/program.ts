@@ -9,9 +9,9 @@ import { version } from '../app/version.ts';
 import { COMMANDS } from '../commands/registry.ts';
 import { GROUPS } from '../commands/shared/definition.ts';
 import type { Io, Output } from '../model/io.ts';
-import { commandOf } from './command.ts';
-import { complaintOf } from './complaint.ts';
-import { toolOf } from './tool.ts';
+import { createCommand } from './command.ts';
+import { describeComplaint } from './complaint.ts';
+import { createTool } from './tool.ts';
 
 /** Columns of a help text that goes to no terminal; commander's own default. */
 const HELP_WIDTH = 80;
@@ -41,7 +41,7 @@ export function build(io: Io): Command {
     .commandsGroup(`${GROUPS.at(-1)!}:`)
     .helpCommand(true)
     .addHelpText('after', EXIT_CODES);
-  for (const definition of COMMANDS) program.addCommand(commandOf(definition, () => toolOf(program, io)));
+  for (const definition of COMMANDS) program.addCommand(createCommand(definition, () => createTool(program, io)));
   settle(program, [], io);
   return program;
 }
@@ -50,7 +50,7 @@ export function build(io: Io): Command {
 function settle(command: Command, path: readonly string[], io: Io): void {
   command.exitOverride().configureOutput({
     ...outputOf(io),
-    outputError: (text, write) => write(complaintOf(text, path)),
+    outputError: (text, write) => write(describeComplaint(text, path)),
   });
   for (const each of command.commands) settle(each, [...path, each.name()], io);
 }

@@ -13,7 +13,7 @@ const GLOBAL = ['--env-file', '--profile'];
  * alone, or with flags only, means its fallback.
  * @param words what follows the tool's name.
  */
-export function subcommandFirst(
+export function moveSubcommandFirst(
   words: readonly string[],
   definitions: readonly CommandDefinition[],
 ): readonly string[] {

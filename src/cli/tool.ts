@@ -4,22 +4,22 @@ import type { Print, Tool } from '../commands/shared/tool.ts';
 import type { ConfigChoice, ConfigLocation } from '../config/place.ts';
 import type { Io, Output } from '../model/io.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
-import { asCalled, commandNames } from './called.ts';
+import { adaptCommands, commandNames } from './called.ts';
 import { wordsOf } from './words.ts';
 
 /** What commands get from this command line. What takes time to load is loaded when a command asks for it. */
-export function toolOf(program: Command, io: Io): Tool {
+export function createTool(program: Command, io: Io): Tool {
   const print: Print = (text) => void io.stdout.write(`${text}\n`);
   const place = (): ConfigLocation => ({ ...program.opts<ConfigChoice>(), cwd: io.cwd });
-  const printAsCalled: Print = (text) => print(asCalled(text, program));
+  const printAdapted: Print = (text) => print(adaptCommands(text, program));
   return {
     print,
     printOnTerminal: (text) => {
       if (io.stdout.isTTY === true) print(text);
     },
-    printAsCalled,
+    printAdapted,
     screen: () => ({
-      print: printAsCalled,
+      print: printAdapted,
       clear: () => clear(io.stdout),
       isSeen: io.isRead,
       isColored: io.stdout.isTTY === true && io.stdout.hasColors?.() === true,

@@ -1,11 +1,11 @@
-import { everyCommand, firstWords, namesOf, type Option, PROFILES, type Words } from './words.ts';
+import { listCommands, firstWordsOf, namesOf, type Option, PROFILES, type Words } from './words.ts';
 
 /** For `source <(trestle-etl completion bash)`. */
 export function bash(program: Words): string {
   const { name, commands, options } = program;
   const fn = `_${name.replaceAll('-', '_')}`;
   const global = options.filter(({ takes }) => takes !== 'nothing');
-  const all = everyCommand(program);
+  const all = listCommands(program);
   const parents = commands.filter((command) => command.commands.length > 0);
   const cases = [
     ...global.map((option) => valueCase('*', option)),
@@ -38,7 +38,7 @@ complete -F ${fn} ${name}`;
 }
 
 function wordsOf(command: Words, more: readonly Option[] = []): string {
-  return [...firstWords(command), ...[...command.options, ...more].flatMap(namesOf)].join(' ');
+  return [...firstWordsOf(command), ...[...command.options, ...more].flatMap(namesOf)].join(' ');
 }
 
 /** What may follow an option that takes a value; nothing is offered if that cannot be known. */

@@ -1,4 +1,4 @@
-import { firstWords, type Option, PROFILES, type Words } from './words.ts';
+import { firstWordsOf, type Option, PROFILES, type Words } from './words.ts';
 
 /** For `trestle-etl completion fish | source`. */
 export function fish({ name, commands, options }: Words): string {
@@ -19,7 +19,7 @@ export function fish({ name, commands, options }: Words): string {
 function linesOf(tool: string, command: Words): string[] {
   const { commands, options } = command;
   const seen = `__fish_seen_subcommand_from ${command.name}`;
-  const first = firstWords(command).join(' ');
+  const first = firstWordsOf(command).join(' ');
   // Once a subcommand is there, no other one is offered.
   const isOpen = commands.length === 0 ? seen : `${seen}; and not __fish_seen_subcommand_from ${first}`;
   return [

@@ -9,7 +9,7 @@ export const completion: CommandDefinition = {
   args: [{ name: '<shell>', help: 'which one', choices: ['bash', 'zsh', 'fish'] satisfies Shell[] }],
   examples: ['completion bash > ~/.local/share/bash-completion/completions/trestle-etl'],
   run: async (tool, _flags: object, shell: Shell) => {
-    const { scriptFor } = await import('./script.ts');
-    tool.print(scriptFor(shell, tool.words()));
+    const { generateScript } = await import('./script.ts');
+    tool.print(generateScript(shell, tool.words()));
   },
 };

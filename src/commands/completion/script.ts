@@ -6,6 +6,6 @@ import { zsh } from './zsh.ts';
 const SCRIPTS = { bash, zsh, fish };
 
 /** What a shell reads to complete the command line, made from the command line itself. */
-export function scriptFor(shell: keyof typeof SCRIPTS, words: Words): string {
+export function generateScript(shell: keyof typeof SCRIPTS, words: Words): string {
   return SCRIPTS[shell](words);
 }

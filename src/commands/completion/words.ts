@@ -20,12 +20,12 @@ export type Words = {
 };
 
 /** What may be the first word after a command: a value of its argument, or a subcommand. */
-export function firstWords({ choices, commands }: Words): readonly string[] {
+export function firstWordsOf({ choices, commands }: Words): readonly string[] {
   return commands.length === 0 ? choices : commands.map(({ name }) => name);
 }
 
 /** Every command and subcommand, by the words that call it: `status`, `fields`, `fields list` … */
-export function everyCommand({ commands }: Words): (readonly [path: string, words: Words])[] {
+export function listCommands({ commands }: Words): (readonly [path: string, words: Words])[] {
   return commands.flatMap((command) => [
     [command.name, command] as const,
     ...command.commands.map((each) => [`${command.name} ${each.name}`, each] as const),

@@ -1,4 +1,4 @@
-import { firstWords, namesOf, type Option, PROFILES, type Words } from './words.ts';
+import { firstWordsOf, namesOf, type Option, PROFILES, type Words } from './words.ts';
 
 /** For `source <(trestle-etl completion zsh)`, or as the file `_trestle-etl` in a folder of `$fpath`. */
 export function zsh(program: Words): string {
@@ -36,7 +36,7 @@ fi`;
 function choice(command: Words, more: readonly Option[]): string {
   const { name, commands, options } = command;
   if (commands.length > 0) return parentChoice(command, more);
-  const words = firstWords(command);
+  const words = firstWordsOf(command);
   const first = words.length === 0 ? '' : ` \\\n            ${quoted(`1:what:(${words.join(' ')})`)}`;
   return `        ${name})
           _arguments \\
@@ -49,7 +49,7 @@ function parentChoice(command: Words, more: readonly Option[]): string {
   return `        ${name})
           _arguments -C \\
 ${lines([...options, ...more], 12)}
-            ${quoted(`1:what:(${firstWords(command).join(' ')})`)} '*::argument:->subcommand'
+            ${quoted(`1:what:(${firstWordsOf(command).join(' ')})`)} '*::argument:->subcommand'
           if [[ $state == subcommand ]]; then
             case $words[1] in
 ${commands.map((each) => choice(each, more).replaceAll(/^/gm, '      ')).join('\n')}

@@ -3,7 +3,7 @@ import type { Choice, Schedule } from '../../app/checkup.ts';
 import { type Finding, ok, warn } from '../../sources/check.ts';
 
 /** What cron and systemd start of ours, as far as this user may see; a script around it is not seen. */
-export function cronFinding(schedules: readonly Schedule[], place: Choice): Finding {
+export function checkCron(schedules: readonly Schedule[], place: Choice): Finding {
   const lines = schedules.flatMap(({ from, text }) =>
     text
       .split('\n')

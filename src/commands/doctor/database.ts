@@ -5,14 +5,14 @@ import { readSession } from '../../db/read-session.ts';
 import { inspectTables, type TableState } from '../../run/inspect/tables.ts';
 import { grantStatement, missingRights, RIGHTS } from '../../db/rights.ts';
 import { type Check, fail, failed, type Finding, ok, warn } from '../../sources/check.ts';
-import { engineFinding, packetFinding, type Variables, versionFinding, writeFinding } from './server.ts';
-import { sessionFinding } from './session.ts';
+import { checkStorageEngine, checkPacketSize, type Variables, checkVersion, checkWrites } from './server.ts';
+import { checkSession } from './session.ts';
 
 /** What only the tables of a new version need. */
 const MAKING: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'CREATE VIEW']);
 
 /** The server and its settings, the rights on the database, its tables. */
-export function databaseChecks(parts: () => Parts): Check[] {
+export function listDatabaseChecks(parts: () => Parts): Check[] {
   const check = (name: string, need: string, look: (own: Connection) => Promise<Finding>): Check => ({
     name,
     needs: [need],
@@ -22,18 +22,18 @@ export function databaseChecks(parts: () => Parts): Check[] {
     check(name, 'database', async (own) => finding(await variablesOf(own)));
   return [
     check('database', 'configuration', async () => ok(addressOf(parts()))),
-    setting('database version', (values) => versionFinding(values['version'] ?? '')),
-    check('database rights', 'database', (own) => rightsFinding(own, parts().database.name)),
-    setting('database writes', writeFinding),
-    setting('database packet size', (values) => packetFinding(Number(values['max_allowed_packet']))),
-    check('database session', 'database', async (own) => sessionFinding(await readSession(own))),
+    setting('database version', (values) => checkVersion(values['version'] ?? '')),
+    check('database rights', 'database', (own) => checkRights(own, parts().database.name)),
+    setting('database writes', checkWrites),
+    setting('database packet size', (values) => checkPacketSize(Number(values['max_allowed_packet']))),
+    check('database session', 'database', async (own) => checkSession(await readSession(own))),
     check('database engine', 'database', async (own) => {
       const [innodb] = await own.select<{ support: string }>(
         "SELECT support AS support FROM information_schema.engines WHERE engine = 'InnoDB'",
       );
-      return engineFinding(innodb?.support, (await variablesOf(own))['innodb_page_size']);
+      return checkStorageEngine(innodb?.support, (await variablesOf(own))['innodb_page_size']);
     }),
-    check('tables', 'database rights', (own) => tablesFinding(own, parts())),
+    check('tables', 'database rights', (own) => checkTableState(own, parts())),
   ];
 }
 
@@ -60,7 +60,7 @@ function addressOf({ config: { mysql } }: Parts): string {
   return `${user} at ${socket ?? `${host}:${port}`}, database ${database}${tls === undefined ? '' : ', by TLS'}`;
 }
 
-async function rightsFinding(own: Connection, database: string): Promise<Finding> {
+async function checkRights(own: Connection, database: string): Promise<Finding> {
   const missing = await missingRights(own);
   if (missing.length === 0) return ok(RIGHTS.join(', '));
   const [row] = await own.select<{ user: string }>('SELECT CURRENT_USER() AS user');
@@ -70,11 +70,11 @@ async function rightsFinding(own: Connection, database: string): Promise<Finding
   return isReady ? warn(`${what}, which only the tables of a newer version need`, grant) : fail(what, grant);
 }
 
-async function tablesFinding(own: Connection, { resources, catalogue }: Parts): Promise<Finding> {
+async function checkTableState(own: Connection, { resources, catalogue }: Parts): Promise<Finding> {
   const state = await readSchemaState(own);
   if (state === 'current') {
     const tables = await inspectTables(own, resources, catalogue);
-    return tables.refusal === undefined ? alteredFinding(tables) : failed(tables.refusal);
+    return tables.refusal === undefined ? checkAlterations(tables) : failed(tables.refusal);
   }
   await refuseForeign(own);
   if (state === 'behind')
@@ -82,7 +82,7 @@ async function tablesFinding(own: Connection, { resources, catalogue }: Parts): 
   return ok('not there yet: the first run makes them');
 }
 
-function alteredFinding({ narrowed, indexes }: Omit<TableState, 'refusal'>): Finding {
+function checkAlterations({ narrowed, indexes }: Omit<TableState, 'refusal'>): Finding {
   const columns = `columns were altered, and values can be cut or rounded: ${narrowed?.columns.join(', ')}`;
   const unique = `as this version makes them, with unique indexes of your own: ${indexes.join(', ')}`;
   if (narrowed !== undefined)

@@ -2,14 +2,14 @@ import type { Checkup, Parts } from '../../app/checkup.ts';
 import { ConfigError, FatalError } from '../../errors.ts';
 import { type Check, failed, ok } from '../../sources/check.ts';
 import { type Checked, runChecks } from './check.ts';
-import { cronFinding } from './cron.ts';
-import { databaseChecks } from './database.ts';
+import { checkCron } from './cron.ts';
+import { listDatabaseChecks } from './database.ts';
 import { freshness } from './freshness.ts';
-import { lockChecks } from './lock.ts';
-import { setupChecks } from './setup.ts';
+import { listLockChecks } from './lock.ts';
+import { listSetupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
-import { sourceChecks } from './sources.ts';
+import { listSourceChecks } from './sources.ts';
 
 /**
  * Looks at everything that a run needs, one thing after another, and says what to do. Writes nothing but the token, what
@@ -41,16 +41,16 @@ function allChecks(checkup: Checkup): Check[] {
     return checkup.parts;
   };
   return [
-    ...setupChecks(checkup, parts),
+    ...listSetupChecks(checkup, parts),
     ...fieldsCheck(checkup.parts),
-    ...lockChecks(
+    ...listLockChecks(
       host,
       parts,
       sources.map(({ id }) => id),
     ),
-    ...databaseChecks(parts),
-    ...sources.flatMap((source) => sourceChecks(source, () => parts().database)),
-    { name: 'cron', needs: [], run: async () => cronFinding(await host.schedules(), place) },
+    ...listDatabaseChecks(parts),
+    ...sources.flatMap((source) => listSourceChecks(source, () => parts().database)),
+    { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place) },
     { name: 'last success', needs: ['tables'], run: () => freshness(parts(), clock.now()) },
   ];
 }

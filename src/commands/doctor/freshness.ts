@@ -7,15 +7,15 @@ import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 
 /** How old the tables are, against ALERT_MAX_AGE. */
 export async function freshness({ config, database, resources }: Parts, now: number): Promise<Finding> {
-  if (!(await hasTables(database))) return freshnessFinding(null, undefined, config.alerts.maxAge);
+  if (!(await hasTables(database))) return checkAge(null, undefined, config.alerts.maxAge);
   const names = resources.map(({ name }) => name);
   const age = await freshAge(database, names, () => now);
   const [last] = await lastRuns(database, 1);
-  return freshnessFinding(age, last, config.alerts.maxAge);
+  return checkAge(age, last, config.alerts.maxAge);
 }
 
 /** @param age milliseconds since the feed's end was last reached; null: it never was. */
-export function freshnessFinding(age: number | null, last: LoggedRun | undefined, maxAge: number): Finding {
+export function checkAge(age: number | null, last: LoggedRun | undefined, maxAge: number): Finding {
   if (last === undefined) return warn('nothing was loaded yet', 'trestle-etl full-load');
   const says = last.error_message === null ? '' : `: ${last.error_message}`;
   const run = `the last run (${last.id}, ${last.mode}) is ${last.status}${says}`;

@@ -10,6 +10,6 @@ export const doctor: CommandDefinition = {
   examples: ['doctor', 'doctor --json', '--profile west doctor'],
   run: async (tool, flags: DoctorFlags) => {
     const { examine } = await import('./examine.ts');
-    await tool.withCheckup((checkup) => examine(checkup, flags, tool.printAsCalled));
+    await tool.withCheckup((checkup) => examine(checkup, flags, tool.printAdapted));
   },
 };

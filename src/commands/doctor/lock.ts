@@ -5,15 +5,15 @@ import { type Check, fail, type Finding, ok, warn } from '../../sources/check.ts
 type Look = ReturnType<Host['lock']>;
 
 /** One check a source: each has its own lock in STATE_DIR. The first source's check is named `lock` in every version. */
-export function lockChecks(host: Host, parts: () => Parts, sources: readonly string[]): Check[] {
+export function listLockChecks(host: Host, parts: () => Parts, sources: readonly string[]): Check[] {
   return sources.map((source, nth) => ({
     name: nth === 0 ? 'lock' : `${source} lock`,
     needs: ['state folder'],
-    run: () => lockFinding(host.lock(parts().config.stateDir, source)),
+    run: () => checkLock(host.lock(parts().config.stateDir, source)),
   }));
 }
 
-export function lockFinding({ state, owner, age, path }: Look): Finding {
+export function checkLock({ state, owner, age, path }: Look): Finding {
   const who = owner?.pid === undefined ? 'a process without a name' : `process ${owner.pid} on ${owner.host}`;
   if (state === 'free') return ok('free');
   if (state === 'held') return ok(`${who} holds it: a run is active`);

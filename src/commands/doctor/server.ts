@@ -7,7 +7,7 @@ export type Variables = Readonly<Record<string, string>>;
 const MB = 1024 * 1024;
 
 /** MySQL's `9.7.0`, MariaDB's `10.11.19-MariaDB-…` (an old client's rule puts `5.5.5-` before it), `8.0.11-TiDB-v8.5.0`. */
-export function versionFinding(text: string): Finding {
+export function checkVersion(text: string): Finding {
   if (/tidb/i.test(text)) return warn(text, 'TiDB is not among the servers that trestle-etl is tested on');
   const isMaria = /mariadb/i.test(text);
   const [, major, minor, patch] = /^(\d+)\.(\d+)\.(\d+)/.exec(text.replace(/^5\.5\.5-(?=\d)/, '')) ?? [];
@@ -27,7 +27,7 @@ export function versionFinding(text: string): Finding {
 }
 
 /** A replica answers, and gives locks, all the same. */
-export function writeFinding(values: Variables): Finding {
+export function checkWrites(values: Variables): Finding {
   const set = ['read_only', 'super_read_only', 'innodb_read_only'].filter((name) =>
     /^(on|1|no_lock|no_lock_no_admin)$/i.test(values[name] ?? ''),
   );
@@ -39,7 +39,7 @@ export function writeFinding(values: Variables): Finding {
 }
 
 /** A statement is kept under half of it, so a record must be smaller than that; listings have 15 to 40 kB. */
-export function packetFinding(bytes: number): Finding {
+export function checkPacketSize(bytes: number): Finding {
   const what = `max_allowed_packet is ${formatSize(bytes)}`;
   const advice = 'set max_allowed_packet = 64M on the server';
   if (bytes < MB) return fail(`${what}: records of half of that go to quarantine`, advice);
@@ -48,7 +48,7 @@ export function packetFinding(bytes: number): Finding {
 }
 
 /** 4 KB pages can't hold the table `properties` (MariaDB 10.11 says `Row size too large`), 8 KB can. */
-export function engineFinding(support: string | undefined, pageSize: string | undefined): Finding {
+export function checkStorageEngine(support: string | undefined, pageSize: string | undefined): Finding {
   if (support === undefined || /^(no|disabled)$/i.test(support)) {
     return fail('the server has no InnoDB', 'turn InnoDB on in the server, and start it again');
   }

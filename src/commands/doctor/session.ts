@@ -6,7 +6,7 @@ import type { Variables } from './server.ts';
  * Compares the session that a connection has with the one that each connection sets: a proxy may drop a SET, and a server may
  * reserve a variable for administrators. Variables that the server does not have are not compared.
  */
-export function sessionFinding(values: Variables): Finding {
+export function checkSession(values: Variables): Finding {
   const wrong = SESSION_SETTINGS.filter((setting) => differs(setting, values[setting.name]));
   if (wrong.length === 0) {
     const compared = SESSION_SETTINGS.filter(({ name }) => values[name] !== undefined).length;

@@ -9,16 +9,16 @@ import { type Check, fail, failed, type Finding, ok, warn } from '../../sources/
 export const OLDEST_NODE = '20.19';
 
 /** Node, the configuration, and the folders that it names. */
-export function setupChecks(checkup: Checkup, parts: () => Parts): Check[] {
+export function listSetupChecks(checkup: Checkup, parts: () => Parts): Check[] {
   return [
-    { name: 'Node', needs: [], run: () => nodeFinding(checkup.version) },
-    { name: 'configuration', needs: [], run: () => configurationFinding(checkup) },
+    { name: 'Node', needs: [], run: () => checkNode(checkup.version) },
+    { name: 'configuration', needs: [], run: () => checkConfiguration(checkup) },
     {
       name: 'state folder',
       needs: ['configuration'],
-      run: () => folderFinding(checkup, parts(), 'STATE_DIR'),
+      run: () => checkFolder(checkup, parts(), 'STATE_DIR'),
     },
-    { name: 'log folder', needs: ['configuration'], run: () => folderFinding(checkup, parts(), 'LOG_DIR') },
+    { name: 'log folder', needs: ['configuration'], run: () => checkFolder(checkup, parts(), 'LOG_DIR') },
     ...(checkup.parts?.config.metricsFile === undefined
       ? []
       : [metricsCheck(checkup.host, checkup.parts.config.metricsFile)]),
@@ -42,7 +42,7 @@ function metricsCheck(host: Checkup['host'], file: string): Check {
   };
 }
 
-export function nodeFinding(version: string): Finding {
+export function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [least = 0, leastMinor = 0] = OLDEST_NODE.split('.').map(Number);
   if (major > least || (major === least && minor >= leastMinor)) return ok(version);
@@ -52,7 +52,7 @@ export function nodeFinding(version: string): Finding {
   );
 }
 
-export function configurationFinding({ file, host, parts, place, reading }: Checkup): Finding {
+export function checkConfiguration({ file, host, parts, place, reading }: Checkup): Finding {
   if (reading instanceof ConfigError) return failed(reading);
   if (parts === undefined) {
     const advice =
@@ -62,7 +62,7 @@ export function configurationFinding({ file, host, parts, place, reading }: Chec
     return fail(reading.problems.join('\n'), advice);
   }
   if (reading.file === undefined) return ok(`from the environment alone: there is no ${file}`);
-  const shared = sharedFinding(file, host.neighbours(file, parts.config));
+  const shared = checkSharedSettings(file, host.neighbours(file, parts.config));
   if (shared !== undefined) return shared;
   if (reading.overridden.length > 0) {
     const profiles = place.profile === undefined ? '' : ', for every profile';
@@ -82,7 +82,7 @@ const HARMS: Readonly<Record<string, string>> = {
   METRICS_FILE: 'each run would replace the figures of the other feed',
 };
 
-function sharedFinding(
+function checkSharedSettings(
   file: string,
   neighbours: ReturnType<Checkup['host']['neighbours']>,
 ): Finding | undefined {
@@ -95,7 +95,7 @@ function sharedFinding(
   );
 }
 
-function folderFinding({ host }: Checkup, { config }: Parts, variable: 'STATE_DIR' | 'LOG_DIR'): Finding {
+function checkFolder({ host }: Checkup, { config }: Parts, variable: 'STATE_DIR' | 'LOG_DIR'): Finding {
   const [path, kind] =
     variable === 'STATE_DIR' ? ([config.stateDir, 'state'] as const) : ([config.log.dir, 'logs'] as const);
   const { isThere, trouble, free } = host.folder(path, kind);

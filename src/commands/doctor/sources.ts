@@ -6,10 +6,10 @@ import { hasTables } from '../../record/tables.ts';
 import { type Check, failed, type Finding, ok } from '../../sources/check.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 import type { Source } from '../../sources/source.ts';
-import { licensedResources } from '../shared/licensed.ts';
+import { readCoverage } from '../shared/licensed.ts';
 
 /** The checks that a source brings; else one for each of its datasets: whether its first batch can be read. */
-export function sourceChecks(
+export function listSourceChecks(
   { id, source, datasets, checks }: ExaminedSource,
   database: () => Database,
 ): readonly Check[] {
@@ -18,11 +18,11 @@ export function sourceChecks(
   return datasets.map((dataset) => ({
     name: `${id} ${dataset.name}`,
     needs: [],
-    run: () => firstBatchFinding(source, dataset),
+    run: () => checkFirstBatch(source, dataset),
   }));
 }
 
-async function firstBatchFinding(source: Source, dataset: Dataset): Promise<Finding> {
+async function checkFirstBatch(source: Source, dataset: Dataset): Promise<Finding> {
   const { signal } = new AbortController();
   try {
     for await (const { records } of source.read(dataset, { cursor: undefined }, signal))
@@ -38,7 +38,7 @@ async function firstBatchFinding(source: Source, dataset: Dataset): Promise<Find
 async function coverage(database: Database, source: Source, dataset: Dataset): Promise<Coverage> {
   const whole = assumeFullCoverage(dataset);
   try {
-    const [found] = (await hasTables(database)) ? await licensedResources(database, source, [dataset]) : [];
+    const [found] = (await hasTables(database)) ? await readCoverage(database, source, [dataset]) : [];
     return found ?? whole;
   } catch {
     return whole;

@@ -5,7 +5,7 @@ import { addColumns } from '../../run/columns/add.ts';
 import type { FillResult } from '../../run/columns/fill.ts';
 import type { Print } from '../shared/tool.ts';
 import type { AddFlags } from './add.ts';
-import { requireTables, resourceNamed } from './arguments.ts';
+import { requireTables, findDataset } from './arguments.ts';
 
 /** Makes columns of fields, and reports each with what filling brought. */
 export async function addFields(
@@ -15,7 +15,7 @@ export async function addFields(
   flags: AddFlags,
   print: Print,
 ): Promise<void> {
-  const resource = resourceNamed(context.resources, name);
+  const resource = findDataset(context.resources, name);
   await requireTables(context.database);
   const request = {
     names,

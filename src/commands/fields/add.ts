@@ -28,7 +28,7 @@ export const add: Subcommand = {
   run: async (tool, flags: AddFlags, resource: string, names: readonly string[]) => {
     const { addFields } = await import('./add-fields.ts');
     await tool.withContext('write', (context) =>
-      addFields(context, resource, names, flags, tool.printAsCalled),
+      addFields(context, resource, names, flags, tool.printAdapted),
     );
   },
 };

@@ -4,7 +4,7 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { hasTables } from '../../record/tables.ts';
 
 /** The resource that the command line names. @throws UsageError for one that RESOURCES does not have. */
-export function resourceNamed(all: readonly Dataset[], name: string): Dataset {
+export function findDataset(all: readonly Dataset[], name: string): Dataset {
   const found = all.find((resource) => resource.name === name);
   if (found !== undefined) return found;
   throw new UsageError(

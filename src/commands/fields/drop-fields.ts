@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts';
 import { readAdded } from '../../record/field.ts';
 import { dropAddedColumns } from '../../run/columns/drop.ts';
 import type { Print } from '../shared/tool.ts';
-import { requireTables, resourceNamed } from './arguments.ts';
+import { requireTables, findDataset } from './arguments.ts';
 
 /**
  * Drops columns that fields add has made.
@@ -16,7 +16,7 @@ export async function dropFields(
   print: Print,
 ): Promise<void> {
   const { database, tools } = context;
-  const resource = resourceNamed(context.resources, name);
+  const resource = findDataset(context.resources, name);
   await requireTables(database);
   const inFile = new Set(Object.keys(resource.added ?? {}));
   const noted = (await readAdded(database)).filter((added) => added.resource === name);

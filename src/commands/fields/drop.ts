@@ -10,6 +10,6 @@ export const drop: Subcommand = {
   examples: ['fields drop Property Flooring'],
   run: async (tool, _flags: object, resource: string, names: readonly string[]) => {
     const { dropFields } = await import('./drop-fields.ts');
-    await tool.withContext('write', (context) => dropFields(context, resource, names, tool.printAsCalled));
+    await tool.withContext('write', (context) => dropFields(context, resource, names, tool.printAdapted));
   },
 };

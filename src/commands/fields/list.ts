@@ -25,6 +25,6 @@ export const list: Subcommand = {
   run: async (tool, flags: ListFlags, resource: string | undefined) => {
     const { showFields } = await import('./show-fields.ts');
     const name = resource ?? flags.resource;
-    await tool.withContext('look', (context) => showFields(context, name, flags, tool.printAsCalled));
+    await tool.withContext('look', (context) => showFields(context, name, flags, tool.printAdapted));
   },
 };

@@ -8,7 +8,7 @@ import { hasField, findSet } from '../../dataset/feed-schema.ts';
 import { formatFeedType } from '../../dataset/schema-diff.ts';
 import type { ListFlags } from './list.ts';
 import { formatType } from '../../dataset/types.ts';
-import { knownSchemas } from '../shared/known-schemas.ts';
+import { readOrFetchSchemas } from '../shared/known-schemas.ts';
 import { hasParentVersion, selectOf } from '../../dataset/reading.ts';
 
 /** A field as the licence has it, and as it is here. */
@@ -31,7 +31,7 @@ export async function showFields(
   flags: ListFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  const [newest, before] = await knownSchemas(context, flags.refresh ?? false, 2);
+  const [newest, before] = await readOrFetchSchemas(context, flags.refresh ?? false, 2);
   const schema = newest!.schema;
   const chosen = choose(context, schema, name);
   const rows = chosen.flatMap((resource) => fieldsOf(resource, schema, before?.schema));

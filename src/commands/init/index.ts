@@ -7,6 +7,6 @@ export const init: CommandDefinition = {
   examples: ['init', '--profile west init'],
   run: async (tool) => {
     const { askForSettings } = await import('./ask.ts');
-    await askForSettings(await tool.openDraft(), tool.printAsCalled);
+    await askForSettings(await tool.openDraft(), tool.printAdapted);
   },
 };

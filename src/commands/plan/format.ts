@@ -33,7 +33,7 @@ export type Plan = {
   readonly assumes: string;
 };
 
-export function planAsText(plan: Plan): string {
+export function formatPlan(plan: Plan): string {
   const rows = [
     ...plan.resources.map((each) => line(each.resource, each)),
     ...(plan.resources.length > 1 ? [line('together', plan.totals)] : []),

@@ -8,8 +8,8 @@ import { callsByRun } from '../../record/api-usage.ts';
 import { lastRuns, type LoggedRun } from '../../record/run-log.ts';
 import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/forecast.ts';
 import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
-import { licensedResources } from '../shared/licensed.ts';
-import { type Plan, planAsText } from './format.ts';
+import { readCoverage } from '../shared/licensed.ts';
+import { type Plan, formatPlan } from './format.ts';
 import { nothingLoadedError } from '../../run/repair/nothing-loaded.ts';
 import type { PlanFlags } from './index.ts';
 
@@ -29,7 +29,7 @@ export async function showPlan(
   const isThere = await hasTables(database);
   if (mode === 'reconcile' && !isThere) throw nothingLoadedError('plan');
   // What runs skip takes no call.
-  const licensed = isThere ? await licensedResources(database, source, resources) : undefined;
+  const licensed = isThere ? await readCoverage(database, source, resources) : undefined;
   const taken =
     licensed
       ?.filter(({ unavailable: lacks }) => lacks === undefined)
@@ -38,7 +38,7 @@ export async function showPlan(
   if (mode === 'reconcile' && expected.length === 0) throw nothingLoadedError('plan');
   const speed = await speedOf(database, mode, isThere);
   const plan = planFrom({ reading, tools }, mode, expected, speed, flags.every);
-  print(flags.json === true ? JSON.stringify(plan, null, 2) : planAsText(plan));
+  print(flags.json === true ? JSON.stringify(plan, null, 2) : formatPlan(plan));
 }
 
 /** What is left of a quota that can't be asked for is not known. */

@@ -7,7 +7,7 @@ export function parseReasons<T extends Quarantined>(entry: T): Omit<T, 'reasons'
   return { ...entry, reasons: JSON.parse(entry.reasons) as Reason[] };
 }
 
-export function unknownKey(key: string): UsageError {
+export function unknownKeyError(key: string): UsageError {
   return new UsageError(`${key} is not in quarantine`, {
     op: 'read quarantine',
     hint: 'trestle-etl quarantine list shows what is',
@@ -15,7 +15,7 @@ export function unknownKey(key: string): UsageError {
 }
 
 /** @throws UsageError unless there are either keys or --all. */
-export function refuseUnlessChosen(action: string, keys: readonly string[], all: boolean | undefined): void {
+export function requireSelection(action: string, keys: readonly string[], all: boolean | undefined): void {
   if (keys.length > 0 && all === true) {
     throw new UsageError(`quarantine ${action} takes keys or --all, not both`, {
       op: 'quarantine',

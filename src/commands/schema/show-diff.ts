@@ -2,7 +2,7 @@ import type { Context } from '../../app/context.ts';
 import { parseInstant } from '../../lib/time.ts';
 import type { SeenSchema } from '../../record/feed-schema.ts';
 import { diffSchemas, affectedFields } from '../../dataset/schema-diff.ts';
-import { knownSchemas } from '../shared/known-schemas.ts';
+import { readOrFetchSchemas } from '../shared/known-schemas.ts';
 import { readInstant } from '../shared/read-instant.ts';
 import { formatDiff } from './format.ts';
 import type { SchemaFlags } from './index.ts';
@@ -19,7 +19,7 @@ export async function showDiff(
   const { clock } = context.tools;
   const since = flags.since === undefined ? undefined : parseInstant(readInstant(flags.since, clock.now()));
   const most = since === undefined ? 2 : ALL;
-  const versions = await knownSchemas(context, flags.refresh ?? false, most);
+  const versions = await readOrFetchSchemas(context, flags.refresh ?? false, most);
   const [to] = versions;
   const from = versionAt(versions, since);
   if (to === undefined || from === undefined) {

@@ -8,7 +8,7 @@ import { NO_RUN, refreshSchema } from '../../run/refresh-schema.ts';
  * one call, and its answer is stored if there are tables.
  * @param most how many versions at most.
  */
-export async function knownSchemas(
+export async function readOrFetchSchemas(
   { database, tools }: Pick<Context, 'database' | 'tools'>,
   isRefreshed: boolean,
   most: number,

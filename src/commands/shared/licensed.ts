@@ -6,7 +6,7 @@ import type { Source } from '../../sources/source.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 
 /** The resources as far as the licence has them, by what the last runs have learned. Asks the database only. */
-export async function licensedResources(
+export async function readCoverage(
   session: Session,
   { schema }: Source,
   resources: readonly Dataset[],

@@ -3,7 +3,7 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { hasOwnKeys } from '../../run/repair/reconcile.ts';
 
 /** The resources that `reconcile` and `verify` compare unless some are named. */
-export function resourcesWithKeys({
+export function selectResourcesWithKeys({
   resources,
   reading,
 }: Pick<Context, 'resources' | 'reading'>): readonly Dataset[] {

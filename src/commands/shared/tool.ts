@@ -21,7 +21,7 @@ export type Tool = {
   /** Prints on a terminal only: cron mails whatever a job prints. */
   readonly printOnTerminal: Print;
   /** Prints a text whose commands are adapted to this configuration: `trestle-etl --profile west sync`. */
-  readonly printAsCalled: Print;
+  readonly printAdapted: Print;
   screen(): Screen;
   /** The command line as a shell completes it. */
   words(): Words;

@@ -14,6 +14,6 @@ export const undelete: CommandDefinition = {
   examples: ['undelete --run 17 --dry-run', 'undelete --run 17'],
   run: async (tool, flags: UndeleteFlags) => {
     const { undeleteRun } = await import('./undelete.ts');
-    await tool.withContext('write', (context) => undeleteRun(context, flags, tool.printAsCalled));
+    await tool.withContext('write', (context) => undeleteRun(context, flags, tool.printAdapted));
   },
 };

@@ -8,7 +8,7 @@ import type { By, Usage, UsageRow } from './read.ts';
 const WIDTH = 24;
 
 /** The report as a person reads it; times are UTC. */
-export function usageAsText(usage: Usage): string {
+export function formatUsage(usage: Usage): string {
   if (usage.rows.length === 0) return `no calls since ${usage.from}`;
   return [
     ...chart(usage),
@@ -21,7 +21,7 @@ export function usageAsText(usage: Usage): string {
 }
 
 /** The rows as comma-separated values, with a head (RFC 4180). */
-export function usageAsCsv({ rows, by }: Usage): string {
+export function formatUsageAsCsv({ rows, by }: Usage): string {
   const names = [...COLUMNS[by], 'calls', 'failed', 'bytes', 'ms', 'cost'];
   return [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '')))]
     .map((row) => row.map(quoted).join(','))

@@ -45,7 +45,7 @@ export type Usage = {
 };
 
 /** `days` counts today. */
-export type UsageWish = { readonly days: number; readonly by: By };
+export type UsageRequest = { readonly days: number; readonly by: By };
 
 /** What a report is made of, beside the database. */
 export type UsageFacts = {
@@ -67,7 +67,7 @@ const MOST_DAYS = 36_500;
 /** What was called, and what follows from it. Asks the database only. */
 export async function readUsage(
   database: Database,
-  { days, by }: UsageWish,
+  { days, by }: UsageRequest,
   { now, quota: told, price, quotaPercent }: UsageFacts,
 ): Promise<Usage> {
   const from = Math.floor(now / DAY_MS) * DAY_MS - (Math.min(days, MOST_DAYS) - 1) * DAY_MS;

@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { usageAsCsv, usageAsText } from './format.ts';
+import { formatUsageAsCsv, formatUsage } from './format.ts';
 import type { UsageFlags } from './index.ts';
 import { readUsage } from './read.ts';
 
@@ -17,5 +17,5 @@ export async function showUsage(
     quotaPercent: config.alerts.quotaPercent,
   });
   if (flags.json === true) return print(JSON.stringify(usage, null, 2));
-  return print(flags.csv === true ? usageAsCsv(usage) : usageAsText(usage));
+  return print(flags.csv === true ? formatUsageAsCsv(usage) : formatUsage(usage));
 }

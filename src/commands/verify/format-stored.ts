@@ -7,7 +7,7 @@ const MAX_SHOWN = 60;
 const BEFORE = 20;
 
 /** `Property 1155528690 PublicRemarks: stored "chef\u0019s", expected "chef’s"` */
-export function findingLine(finding: StoredFinding): string {
+export function formatFinding(finding: StoredFinding): string {
   const { resource, key, field, stored, expected } = finding;
   if (field === undefined && expected === null) return `${resource} ${key} payload: ${stored ?? ''}`;
   const [was, want] = excerpts(stored, expected);
@@ -15,7 +15,7 @@ export function findingLine(finding: StoredFinding): string {
 }
 
 /** The same for programs; `why` if the payload cannot be read. */
-export function findingJson({ resource, key, field, stored, expected }: StoredFinding): string {
+export function formatFindingAsJson({ resource, key, field, stored, expected }: StoredFinding): string {
   if (field === undefined && expected === null) return JSON.stringify({ resource, key, why: stored });
   const [was, want] = excerpts(stored, expected);
   return JSON.stringify({ resource, key, field: field ?? 'payload', stored: was, expected: want });
@@ -35,7 +35,7 @@ function excerpts(stored: string | null, expected: string | null): [string | nul
 }
 
 /** What was found of each resource. @param most differences named before. */
-export function storedTable(found: ReadonlyMap<string, StoredCounts>, most: number): string {
+export function formatStored(found: ReadonlyMap<string, StoredCounts>, most: number): string {
   const head = ['resource', 'rows', 'different', 'rewritten', 'unreadable payload', 'no payload'];
   const rows = [...found].map(([name, counts]) => [
     name,

@@ -4,7 +4,7 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { withRun } from '../../run/lifecycle.ts';
 import { repairStored } from '../../run/repair/repair.ts';
 import { type StoredCounts, type StoredFinding, verifyStored } from '../../run/repair/stored.ts';
-import { findingJson, findingLine, storedTable } from './format-stored.ts';
+import { formatFindingAsJson, formatFinding, formatStored } from './format-stored.ts';
 
 export type StoredFlags = { readonly repair?: boolean; readonly json?: boolean };
 
@@ -15,7 +15,7 @@ const MAX_NAMED = 100;
  * Holds every stored row against its stored payload, without a call, and rewrites those that differ if that is wanted.
  * @throws FailedError if rows differ and were not rewritten, or a payload cannot be read: exit code 1, for scripts.
  */
-export async function verifyStoredCommand(
+export async function verifyStoredPayloads(
   context: Context,
   resources: readonly Dataset[],
   flags: StoredFlags,
@@ -38,7 +38,7 @@ export async function verifyStoredCommand(
   }
   context.tools.progress.end();
   if (flags.json === true) print(`],"resources":${JSON.stringify(Object.fromEntries(found))}}`);
-  else print(storedTable(found, MAX_NAMED));
+  else print(formatStored(found, MAX_NAMED));
   const failure = failureOf(found);
   if (failure !== undefined) throw failure;
 }
@@ -49,13 +49,13 @@ function reporter(isJson: boolean, print: (text: string) => void): (finding: Sto
   let isFirst = true;
   return (finding) => {
     if (isJson) {
-      print(`${isFirst ? '' : ','}${findingJson(finding)}`);
+      print(`${isFirst ? '' : ','}${formatFindingAsJson(finding)}`);
       isFirst = false;
       return;
     }
     const count = (named.get(finding.resource) ?? 0) + 1;
     named.set(finding.resource, count);
-    if (count <= MAX_NAMED) print(findingLine(finding));
+    if (count <= MAX_NAMED) print(formatFinding(finding));
   };
 }
 

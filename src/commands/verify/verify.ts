@@ -4,11 +4,11 @@ import { ConfigError, FatalError, UsageError } from '../../errors.ts';
 import { formatTable } from '../../lib/table.ts';
 import type { Coverage } from '../../sources/coverage.ts';
 import { type Parity, verify } from '../../run/repair/verify.ts';
-import { licensedResources } from '../shared/licensed.ts';
+import { readCoverage } from '../shared/licensed.ts';
 import { readInstant } from '../shared/read-instant.ts';
-import { resourcesWithKeys } from '../shared/resources-with-keys.ts';
+import { selectResourcesWithKeys } from '../shared/resources-with-keys.ts';
 import { selectResources } from '../shared/select-resources.ts';
-import { verifyStoredCommand } from './verify-stored.ts';
+import { verifyStoredPayloads } from './verify-stored.ts';
 import type { VerifyFlags } from './index.ts';
 
 /** Keys named of each kind; the numbers are whole all the same. */
@@ -32,15 +32,15 @@ export async function verifyFeed(
     });
   }
   if (flags.stored === true) {
-    return verifyStoredCommand(context, selectResources(context.resources, flags.resources), flags, print);
+    return verifyStoredPayloads(context, selectResources(context.resources, flags.resources), flags, print);
   }
   const wanted =
     flags.resources === undefined
-      ? resourcesWithKeys(context)
+      ? selectResourcesWithKeys(context)
       : selectResources(context.resources, flags.resources);
   const since = flags.since === undefined ? undefined : readInstant(flags.since, context.tools.clock.now());
   const found: [string, Parity][] = [];
-  const licensed = await licensedResources(context.database, context.tools.source, wanted);
+  const licensed = await readCoverage(context.database, context.tools.source, wanted);
   const skipped = licensed.filter(({ unavailable: lacks }) => lacks !== undefined);
   for (const { dataset: resource, unavailable: lacks } of licensed) {
     if (lacks === undefined) found.push([resource.name, await verify(context.tools, resource, since)]);

@@ -7,7 +7,7 @@ import { readFieldIssues } from '../../record/field-issue.ts';
 import { readQuarantined } from '../../record/quarantine.ts';
 import { readStoredRecord } from '../../run/inspect/stored-record.ts';
 import { compareWithFeed } from '../../run/repair/compare-with-feed.ts';
-import { licensedResources } from '../shared/licensed.ts';
+import { readCoverage } from '../shared/licensed.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { describeWhy, type Why } from './format.ts';
 import type { WhyFlags } from './index.ts';
@@ -28,7 +28,7 @@ export async function explainRecord(
   const resource = chosen(context, flags.resource);
   const isThere = await hasTables(context.database);
   const [licensed] = isThere
-    ? await licensedResources(context.database, context.tools.source, [resource])
+    ? await readCoverage(context.database, context.tools.source, [resource])
     : [];
   const asked = licensed?.dataset ?? resource;
   const why: Why = {

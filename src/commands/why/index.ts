@@ -15,6 +15,6 @@ export const why: CommandDefinition = {
   examples: ['why 1155528690', 'why 1155528690 --offline', 'why 2003905820472 --resource Media'],
   run: async (tool, flags: WhyFlags, key: string) => {
     const { explainRecord } = await import('./explain.ts');
-    await tool.withContext('look', (context) => explainRecord(context, key, flags, tool.printAsCalled));
+    await tool.withContext('look', (context) => explainRecord(context, key, flags, tool.printAdapted));
   },
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { nodeFinding, OLDEST_NODE } from '../../../src/commands/doctor/setup.ts';
+import { checkNode, OLDEST_NODE } from '../../../src/commands/doctor/setup.ts';
 
 describe('Node', () => {
   test.each([
@@ -9,7 +9,7 @@ describe('Node', () => {
     ['20.18.3', 'fail'],
     ['18.20.4', 'fail'],
   ])('%s is %s', (version, result) => {
-    expect(nodeFinding(version).result).toBe(result);
+    expect(checkNode(version).result).toBe(result);
   });
 
   test('is asked for as in package.json', () => {

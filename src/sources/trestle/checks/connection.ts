@@ -19,7 +19,7 @@ function findAddress(
     : { variable: 'TRESTLE_API_BASE_URL', address: baseUrl };
 }
 
-export function addressFinding(answer: Answer, addresses: Addresses): Finding {
+export function checkAddress(answer: Answer, addresses: Addresses): Finding {
   const stage = stageOf(answer);
   if (stage === 'quota') return skipped(NOT_ASKED);
   const hosts = [addresses.baseUrl, addresses.tokenUrl].map((address) => new URL(address).host);
@@ -31,7 +31,7 @@ export function addressFinding(answer: Answer, addresses: Addresses): Finding {
   );
 }
 
-export function connectionFinding(answer: Answer, addresses: Addresses, proxies: ProxySettings): Finding {
+export function checkConnection(answer: Answer, addresses: Addresses, proxies: ProxySettings): Finding {
   if (stageOf(answer) !== 'connection') {
     const proxy = findProxy(new URL(addresses.baseUrl), proxies);
     const way = addresses.baseUrl.startsWith('https:') ? 'TLS' : 'without TLS, on this machine';
@@ -49,7 +49,7 @@ export function connectionFinding(answer: Answer, addresses: Addresses, proxies:
   );
 }
 
-export function signInFinding(answer: Answer): Finding {
+export function checkSignIn(answer: Answer): Finding {
   if (stageOf(answer) === 'sign-in' && 'error' in answer) return failed(answer.error);
   return ok('the API takes the credentials');
 }
