@@ -1,6 +1,6 @@
-import { adaptCommands } from './cli/called.ts';
+import { adaptCommands } from './cli/adapt-commands.ts';
 import { toInstallationError, describeError, exitCodeOf } from './cli/describe.ts';
-import { build, exitCodeOfComplaint } from './cli/program.ts';
+import { buildProgram, exitCodeOfComplaint } from './cli/program.ts';
 import { moveSubcommandFirst } from './cli/subcommand.ts';
 import { COMMANDS } from './commands/registry.ts';
 import type { Io } from './model/io.ts';
@@ -15,7 +15,7 @@ export async function cli(
   io: Io,
   onBuilt?: (describe: (error: unknown) => string) => void,
 ): Promise<number> {
-  const program = build(io);
+  const program = buildProgram(io);
   const describe = (error: unknown): string => describeError(error, (hint) => adaptCommands(hint, program));
   onBuilt?.(describe);
   try {

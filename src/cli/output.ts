@@ -11,7 +11,7 @@ export function isRead(): boolean {
  * for it wherever it stands, a run in the middle of its page: so it costs the text and nothing else.
  */
 export function surviveOutputErrors(): void {
-  process.stderr.on('error', nothing);
+  process.stderr.on('error', ignoreError);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     const isFirst = !isLost;
     isLost = true;
@@ -24,6 +24,6 @@ export function surviveOutputErrors(): void {
   });
 }
 
-function nothing(): void {
+function ignoreError(): void {
   // There is nowhere left to tell it.
 }

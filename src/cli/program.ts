@@ -28,31 +28,32 @@ Exit codes:
   129, 130, 143   interrupted by SIGHUP, SIGINT, SIGTERM`;
 
 /** The whole command line: its global flags, and every command of the registry. */
-export function build(io: Io): Command {
+export function buildProgram(io: Io): Command {
   const program = new Command('trestle-etl')
     .description('Keeps a MySQL database in step with a Trestle (RESO OData) feed.')
     .version(version)
     .option('--env-file <file>', 'configuration; default: .env in the working directory')
     .addOption(
       new Option('--profile <profile>', 'another feed: .env.<profile>, state/<profile>, logs/<profile>')
-        .argParser(profileName)
+        .argParser(parseProfile)
         .conflicts('envFile'),
     )
     .commandsGroup(`${GROUPS.at(-1)!}:`)
     .helpCommand(true)
     .addHelpText('after', EXIT_CODES);
-  for (const definition of COMMANDS) program.addCommand(createCommand(definition, () => createTool(program, io)));
-  settle(program, [], io);
+  for (const definition of COMMANDS)
+    program.addCommand(createCommand(definition, () => createTool(program, io)));
+  configureErrors(program, [], io);
   return program;
 }
 
 /** Lets a command and its subcommands throw instead of ending the process, and complain in one line. */
-function settle(command: Command, path: readonly string[], io: Io): void {
+function configureErrors(command: Command, path: readonly string[], io: Io): void {
   command.exitOverride().configureOutput({
     ...outputOf(io),
     outputError: (text, write) => write(describeComplaint(text, path)),
   });
-  for (const each of command.commands) settle(each, [...path, each.name()], io);
+  for (const each of command.commands) configureErrors(each, [...path, each.name()], io);
 }
 
 /** Commander's own texts go where those of the commands go. */
@@ -70,7 +71,7 @@ function widthOf({ isTTY, columns }: Output): number {
 }
 
 /** It becomes part of file names. */
-function profileName(text: string): string {
+function parseProfile(text: string): string {
   if (/^[A-Za-z0-9_-]+$/.test(text)) return text;
   throw new InvalidArgumentError('It must be of letters, digits, _ and -.');
 }

@@ -4,8 +4,8 @@ import type { Print, Tool } from '../commands/shared/tool.ts';
 import type { ConfigChoice, ConfigLocation } from '../config/place.ts';
 import type { Io, Output } from '../model/io.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
-import { adaptCommands, commandNames } from './called.ts';
-import { wordsOf } from './words.ts';
+import { adaptCommands, commandNames } from './adapt-commands.ts';
+import { describeCommandLine } from './describe-command-line.ts';
 
 /** What commands get from this command line. What takes time to load is loaded when a command asks for it. */
 export function createTool(program: Command, io: Io): Tool {
@@ -20,11 +20,11 @@ export function createTool(program: Command, io: Io): Tool {
     printAdapted,
     screen: () => ({
       print: printAdapted,
-      clear: () => clear(io.stdout),
+      clear: () => clearScreen(io.stdout),
       isSeen: io.isRead,
       isColored: io.stdout.isTTY === true && io.stdout.hasColors?.() === true,
     }),
-    words: () => wordsOf(program),
+    words: () => describeCommandLine(program),
     withContext: async (access, work) => {
       const { openContext } = await import('../app/context.ts');
       await runAndClose(await openContext(place(), { commands: commandNames, access, io }), work, io);
@@ -85,6 +85,6 @@ async function untilStopped(
 }
 
 /** Moves to the upper left corner, and clears what is below. */
-function clear(output: Output): void {
+function clearScreen(output: Output): void {
   if (output.isTTY === true) output.write('\u001B[H\u001B[J');
 }

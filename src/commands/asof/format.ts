@@ -13,7 +13,7 @@ export type AsOf = ListingState & {
 export function describeAsOf(asOf: AsOf): string {
   const { state, since, values, listing, at } = asOf;
   const head = `listing ${listing} at ${at} UTC: `;
-  const note = remark(asOf);
+  const note = describeHistory(asOf);
   switch (state) {
     case 'unknown':
       return `${head}nothing is known of it here`;
@@ -36,7 +36,7 @@ export function describeAsOf(asOf: AsOf): string {
   }
 }
 
-function remark({ isKept, keptSince, at }: AsOf): string | undefined {
+function describeHistory({ isKept, keptSince, at }: AsOf): string | undefined {
   if (keptSince === null)
     return `no change was ever kept${isKept ? '' : ': HISTORY is off'}; this is how it stands now`;
   if (keptSince > at)

@@ -1,5 +1,5 @@
 /** An option as it is typed. */
-export type Option = {
+export type CompletionOption = {
   readonly short: string | undefined;
   readonly long: string;
   readonly description: string;
@@ -9,23 +9,25 @@ export type Option = {
 };
 
 /** A command, or the program itself. */
-export type Words = {
+export type CompletionWords = {
   readonly name: string;
   readonly description: string;
-  readonly options: readonly Option[];
+  readonly options: readonly CompletionOption[];
   /** What its first argument may be, if that is a list. */
   readonly choices: readonly string[];
   /** Its subcommands. */
-  readonly commands: readonly Words[];
+  readonly commands: readonly CompletionWords[];
 };
 
 /** What may be the first word after a command: a value of its argument, or a subcommand. */
-export function firstWordsOf({ choices, commands }: Words): readonly string[] {
+export function firstWordsOf({ choices, commands }: CompletionWords): readonly string[] {
   return commands.length === 0 ? choices : commands.map(({ name }) => name);
 }
 
 /** Every command and subcommand, by the words that call it: `status`, `fields`, `fields list` … */
-export function listCommands({ commands }: Words): (readonly [path: string, words: Words])[] {
+export function listCommands({
+  commands,
+}: CompletionWords): (readonly [path: string, words: CompletionWords])[] {
   return commands.flatMap((command) => [
     [command.name, command] as const,
     ...command.commands.map((each) => [`${command.name} ${each.name}`, each] as const),
@@ -33,7 +35,7 @@ export function listCommands({ commands }: Words): (readonly [path: string, word
 }
 
 /** The ways to type an option. */
-export function namesOf({ short, long }: Option): string[] {
+export function namesOf({ short, long }: CompletionOption): string[] {
   return short === undefined ? [long] : [short, long];
 }
 

@@ -5,23 +5,29 @@ import { readSession } from '../../db/read-session.ts';
 import { inspectTables, type TableState } from '../../run/inspect/tables.ts';
 import { grantStatement, missingRights, RIGHTS } from '../../db/rights.ts';
 import { type Check, fail, failed, type Finding, ok, warn } from '../../sources/check.ts';
-import { checkStorageEngine, checkPacketSize, type Variables, checkVersion, checkWrites } from './server.ts';
+import {
+  checkStorageEngine,
+  checkPacketSize,
+  type ServerVariables,
+  checkVersion,
+  checkWrites,
+} from './server.ts';
 import { checkSession } from './session.ts';
 
 /** What only the tables of a new version need. */
-const MAKING: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'CREATE VIEW']);
+const MIGRATION_RIGHTS: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'CREATE VIEW']);
 
 /** The server and its settings, the rights on the database, its tables. */
 export function listDatabaseChecks(parts: () => Parts): Check[] {
   const check = (name: string, need: string, look: (own: Connection) => Promise<Finding>): Check => ({
     name,
     needs: [need],
-    run: () => on(parts().database, look),
+    run: () => withConnection(parts().database, look),
   });
-  const setting = (name: string, finding: (variables: Variables) => Finding): Check =>
-    check(name, 'database', async (own) => finding(await variablesOf(own)));
+  const setting = (name: string, finding: (variables: ServerVariables) => Finding): Check =>
+    check(name, 'database', async (own) => finding(await readVariables(own)));
   return [
-    check('database', 'configuration', async () => ok(addressOf(parts()))),
+    check('database', 'configuration', async () => ok(formatAddress(parts()))),
     setting('database version', (values) => checkVersion(values['version'] ?? '')),
     check('database rights', 'database', (own) => checkRights(own, parts().database.name)),
     setting('database writes', checkWrites),
@@ -31,13 +37,13 @@ export function listDatabaseChecks(parts: () => Parts): Check[] {
       const [innodb] = await own.select<{ support: string }>(
         "SELECT support AS support FROM information_schema.engines WHERE engine = 'InnoDB'",
       );
-      return checkStorageEngine(innodb?.support, (await variablesOf(own))['innodb_page_size']);
+      return checkStorageEngine(innodb?.support, (await readVariables(own))['innodb_page_size']);
     }),
     check('tables', 'database rights', (own) => checkTableState(own, parts())),
   ];
 }
 
-async function on<T>(database: Database, look: (own: Connection) => Promise<T>): Promise<T> {
+async function withConnection<T>(database: Database, look: (own: Connection) => Promise<T>): Promise<T> {
   const connection = await database.connect();
   try {
     return await look(connection);
@@ -47,7 +53,7 @@ async function on<T>(database: Database, look: (own: Connection) => Promise<T>):
 }
 
 /** As they are for a connection of ours; those that this server does not have are missing. */
-async function variablesOf(own: Connection): Promise<Variables> {
+async function readVariables(own: Connection): Promise<ServerVariables> {
   const rows = await own.select<{ Variable_name: string; Value: string }>(
     "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'max_allowed_packet', 'innodb_page_size', " +
       "'read_only', 'super_read_only', 'innodb_read_only')",
@@ -55,7 +61,7 @@ async function variablesOf(own: Connection): Promise<Variables> {
   return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
 }
 
-function addressOf({ config: { mysql } }: Parts): string {
+function formatAddress({ config: { mysql } }: Parts): string {
   const { user, host, port, socket, database, tls } = mysql;
   return `${user} at ${socket ?? `${host}:${port}`}, database ${database}${tls === undefined ? '' : ', by TLS'}`;
 }
@@ -65,7 +71,8 @@ async function checkRights(own: Connection, database: string): Promise<Finding> 
   if (missing.length === 0) return ok(RIGHTS.join(', '));
   const [row] = await own.select<{ user: string }>('SELECT CURRENT_USER() AS user');
   const grant = `as the database's administrator: ${grantStatement(database, row?.user ?? '')}`;
-  const isReady = missing.every((right) => MAKING.has(right)) && (await readSchemaState(own)) === 'current';
+  const isReady =
+    missing.every((right) => MIGRATION_RIGHTS.has(right)) && (await readSchemaState(own)) === 'current';
   const what = `the user lacks ${missing.join(', ')} on ${database}`;
   return isReady ? warn(`${what}, which only the tables of a newer version need`, grant) : fail(what, grant);
 }

@@ -1,10 +1,10 @@
 import type { Checkup, Parts } from '../../app/checkup.ts';
 import { ConfigError, FatalError } from '../../errors.ts';
 import { type Check, failed, ok } from '../../sources/check.ts';
-import { type Checked, runChecks } from './check.ts';
+import { type CheckResult, runChecks } from './run-checks.ts';
 import { checkCron } from './cron.ts';
 import { listDatabaseChecks } from './database.ts';
-import { freshness } from './freshness.ts';
+import { checkFreshness } from './freshness.ts';
 import { listLockChecks } from './lock.ts';
 import { listSetupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
@@ -22,8 +22,8 @@ export async function examine(
   flags: DoctorFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  const found = await runChecks(allChecks(checkup));
-  const checks = found.map((check) => cleaned(check, checkup.clean));
+  const found = await runChecks(listChecks(checkup));
+  const checks = found.map((check) => cleanCheck(check, checkup.clean));
   const failures = checks.filter(({ result }) => result === 'fail').map(({ name }) => name);
   const report = { ok: failures.length === 0, at: new Date(checkup.clock.now()).toISOString(), checks };
   print(flags.json === true ? JSON.stringify(report, null, 2) : formatChecks(checks));
@@ -34,7 +34,7 @@ export async function examine(
   });
 }
 
-function allChecks(checkup: Checkup): Check[] {
+function listChecks(checkup: Checkup): Check[] {
   const { clock, host, place, sources } = checkup;
   const parts = (): Parts => {
     if (checkup.parts === undefined) throw new TypeError('asked for although the configuration is not good');
@@ -42,7 +42,7 @@ function allChecks(checkup: Checkup): Check[] {
   };
   return [
     ...listSetupChecks(checkup, parts),
-    ...fieldsCheck(checkup.parts),
+    ...listFieldsChecks(checkup.parts),
     ...listLockChecks(
       host,
       parts,
@@ -51,12 +51,12 @@ function allChecks(checkup: Checkup): Check[] {
     ...listDatabaseChecks(parts),
     ...sources.flatMap((source) => listSourceChecks(source, () => parts().database)),
     { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place) },
-    { name: 'last success', needs: ['tables'], run: () => freshness(parts(), clock.now()) },
+    { name: 'last success', needs: ['tables'], run: () => checkFreshness(parts(), clock.now()) },
   ];
 }
 
 /** Of columns of the user's own, where there are any. */
-function fieldsCheck(parts: Parts | undefined): Check[] {
+function listFieldsChecks(parts: Parts | undefined): Check[] {
   if (parts === undefined) return [];
   const { additions, config } = parts;
   const check = (run: Check['run']): Check[] => [
@@ -71,7 +71,7 @@ function fieldsCheck(parts: Parts | undefined): Check[] {
   return check(() => ok(`${names.slice(0, 5).join(', ')}${more}`));
 }
 
-function cleaned(check: Checked, clean: (text: string) => string): Checked {
+function cleanCheck(check: CheckResult, clean: (text: string) => string): CheckResult {
   const { what, advice } = check;
   return { ...check, what: clean(what), ...(advice === undefined ? {} : { advice: clean(advice) }) };
 }

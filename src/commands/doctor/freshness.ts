@@ -6,7 +6,7 @@ import { lastRuns, type LoggedRun } from '../../record/run-log.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 
 /** How old the tables are, against ALERT_MAX_AGE. */
-export async function freshness({ config, database, resources }: Parts, now: number): Promise<Finding> {
+export async function checkFreshness({ config, database, resources }: Parts, now: number): Promise<Finding> {
   if (!(await hasTables(database))) return checkAge(null, undefined, config.alerts.maxAge);
   const names = resources.map(({ name }) => name);
   const age = await freshAge(database, names, () => now);

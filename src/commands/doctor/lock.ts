@@ -2,7 +2,7 @@ import type { Host, Parts } from '../../app/checkup.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { type Check, fail, type Finding, ok, warn } from '../../sources/check.ts';
 
-type Look = ReturnType<Host['lock']>;
+type LockInfo = ReturnType<Host['lock']>;
 
 /** One check a source: each has its own lock in STATE_DIR. The first source's check is named `lock` in every version. */
 export function listLockChecks(host: Host, parts: () => Parts, sources: readonly string[]): Check[] {
@@ -13,7 +13,7 @@ export function listLockChecks(host: Host, parts: () => Parts, sources: readonly
   }));
 }
 
-export function checkLock({ state, owner, age, path }: Look): Finding {
+export function checkLock({ state, owner, age, path }: LockInfo): Finding {
   const who = owner?.pid === undefined ? 'a process without a name' : `process ${owner.pid} on ${owner.host}`;
   if (state === 'free') return ok('free');
   if (state === 'held') return ok(`${who} holds it: a run is active`);

@@ -2,7 +2,7 @@ import { formatSize } from '../../lib/size.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 
 /** The server's variables by their names. */
-export type Variables = Readonly<Record<string, string>>;
+export type ServerVariables = Readonly<Record<string, string>>;
 
 const MB = 1024 * 1024;
 
@@ -27,7 +27,7 @@ export function checkVersion(text: string): Finding {
 }
 
 /** A replica answers, and gives locks, all the same. */
-export function checkWrites(values: Variables): Finding {
+export function checkWrites(values: ServerVariables): Finding {
   const set = ['read_only', 'super_read_only', 'innodb_read_only'].filter((name) =>
     /^(on|1|no_lock|no_lock_no_admin)$/i.test(values[name] ?? ''),
   );

@@ -21,12 +21,12 @@ export function listSetupChecks(checkup: Checkup, parts: () => Parts): Check[] {
     { name: 'log folder', needs: ['configuration'], run: () => checkFolder(checkup, parts(), 'LOG_DIR') },
     ...(checkup.parts?.config.metricsFile === undefined
       ? []
-      : [metricsCheck(checkup.host, checkup.parts.config.metricsFile)]),
+      : [createMetricsCheck(checkup.host, checkup.parts.config.metricsFile)]),
   ];
 }
 
 /** Runs go well without it, and nobody sees how: their figures would stand still. */
-function metricsCheck(host: Checkup['host'], file: string): Check {
+function createMetricsCheck(host: Checkup['host'], file: string): Check {
   const folder = dirname(file);
   return {
     name: 'metrics file',
@@ -75,7 +75,7 @@ export function checkConfiguration({ file, host, parts, place, reading }: Checku
   return ok(file);
 }
 
-const HARMS: Readonly<Record<string, string>> = {
+const CONSEQUENCES: Readonly<Record<string, string>> = {
   MYSQL_DATABASE: "two feeds in it would delete each other's rows",
   STATE_DIR: 'one feed waits while the other runs, and each takes over what the other remembers',
   LOG_DIR: 'nobody can tell whose line is whose',
@@ -86,11 +86,13 @@ function checkSharedSettings(
   file: string,
   neighbours: ReturnType<Checkup['host']['neighbours']>,
 ): Finding | undefined {
-  const variable = Object.keys(HARMS).find((each) => neighbours.some(({ shares }) => shares.includes(each)));
+  const variable = Object.keys(CONSEQUENCES).find((each) =>
+    neighbours.some(({ shares }) => shares.includes(each)),
+  );
   if (variable === undefined) return undefined;
   const names = neighbours.filter(({ shares }) => shares.includes(variable)).map(({ name }) => name);
   return warn(
-    `${file} and ${names.join(', ')} name the same ${variable}: ${HARMS[variable]}`,
+    `${file} and ${names.join(', ')} name the same ${variable}: ${CONSEQUENCES[variable]}`,
     `give each feed a ${variable} of its own`,
   );
 }

@@ -6,14 +6,15 @@ import { hasTables } from '../../record/tables.ts';
 import { type Check, failed, type Finding, ok } from '../../sources/check.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 import type { Source } from '../../sources/source.ts';
-import { readCoverage } from '../shared/licensed.ts';
+import { readCoverage } from '../shared/read-coverage.ts';
 
 /** The checks that a source brings; else one for each of its datasets: whether its first batch can be read. */
 export function listSourceChecks(
   { id, source, datasets, checks }: ExaminedSource,
   database: () => Database,
 ): readonly Check[] {
-  if (checks !== undefined) return checks((opened, dataset) => coverage(database(), opened, dataset));
+  if (checks !== undefined)
+    return checks((opened, dataset) => readDatasetCoverage(database(), opened, dataset));
   if (source === undefined) return [];
   return datasets.map((dataset) => ({
     name: `${id} ${dataset.name}`,
@@ -35,7 +36,7 @@ async function checkFirstBatch(source: Source, dataset: Dataset): Promise<Findin
 }
 
 /** What a run would read of a dataset: all of it if the database cannot be asked. */
-async function coverage(database: Database, source: Source, dataset: Dataset): Promise<Coverage> {
+async function readDatasetCoverage(database: Database, source: Source, dataset: Dataset): Promise<Coverage> {
   const whole = assumeFullCoverage(dataset);
   try {
     const [found] = (await hasTables(database)) ? await readCoverage(database, source, [dataset]) : [];

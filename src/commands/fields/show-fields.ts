@@ -8,11 +8,11 @@ import { hasField, findSet } from '../../dataset/feed-schema.ts';
 import { formatFeedType } from '../../dataset/schema-diff.ts';
 import type { ListFlags } from './list.ts';
 import { formatType } from '../../dataset/types.ts';
-import { readOrFetchSchemas } from '../shared/known-schemas.ts';
+import { readOrFetchSchemas } from '../shared/read-or-fetch-schemas.ts';
 import { hasParentVersion, selectOf } from '../../dataset/reading.ts';
 
 /** A field as the licence has it, and as it is here. */
-type Listed = {
+type ListedField = {
   readonly resource: string;
   readonly field: string;
   /** Null: the licence lacks it. */
@@ -33,25 +33,25 @@ export async function showFields(
 ): Promise<void> {
   const [newest, before] = await readOrFetchSchemas(context, flags.refresh ?? false, 2);
   const schema = newest!.schema;
-  const chosen = choose(context, schema, name);
-  const rows = chosen.flatMap((resource) => fieldsOf(resource, schema, before?.schema));
+  const chosen = selectDatasets(context, schema, name);
+  const rows = chosen.flatMap((resource) => listFields(resource, schema, before?.schema));
   const wanted = rows.filter(
     (row) =>
       (flags.missing !== true || row.licence === null) &&
       (flags.new !== true || row.isNew) &&
       (flags.used !== true || row.column !== null),
   );
-  print(flags.json === true ? JSON.stringify(wanted, null, 2) : asText(wanted));
+  print(flags.json === true ? JSON.stringify(wanted, null, 2) : formatFields(wanted));
 }
 
-type Chosen = Pick<Dataset, 'name' | 'fields'> & Partial<Pick<Dataset, 'version' | 'read'>>;
+type ListedDataset = Pick<Dataset, 'name' | 'fields'> & Partial<Pick<Dataset, 'version' | 'read'>>;
 
 /** Those of RESOURCES, or one of them, or one that the licence or the catalogue has. @throws UsageError */
-function choose(
+function selectDatasets(
   { resources: all, tools: { catalogue } }: Context,
   schema: FeedSchema,
   name: string | undefined,
-): readonly Chosen[] {
+): readonly ListedDataset[] {
   if (name === undefined) return all;
   const known = [...all, ...catalogue].find((resource) => resource.name === name);
   if (known !== undefined) return [known];
@@ -64,7 +64,7 @@ function choose(
   });
 }
 
-function fieldsOf(chosen: Chosen, now: FeedSchema, before?: FeedSchema): Listed[] {
+function listFields(chosen: ListedDataset, now: FeedSchema, before?: FeedSchema): ListedField[] {
   const { name, read } = chosen;
   const select = read === undefined ? [] : (selectOf({ read }) ?? []);
   // A timeless resource's time is the tool's own, no field of the feed.
@@ -88,7 +88,7 @@ function fieldsOf(chosen: Chosen, now: FeedSchema, before?: FeedSchema): Listed[
   });
 }
 
-function asText(rows: readonly Listed[]): string {
+function formatFields(rows: readonly ListedField[]): string {
   if (rows.length === 0) return 'there are none';
   const lines = rows.map(({ resource, field, licence, type, column, isNew }) => [
     `${resource}.${field}`,

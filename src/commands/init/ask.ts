@@ -9,7 +9,7 @@ type Question = {
   readonly offer?: (profile: string | undefined) => string;
 };
 
-const ourName = (profile: string | undefined): string =>
+const suggestName = (profile: string | undefined): string =>
   profile === undefined ? 'trestle' : `trestle_${profile.replaceAll('-', '_')}`;
 
 const QUESTIONS: readonly Question[] = [
@@ -18,7 +18,7 @@ const QUESTIONS: readonly Question[] = [
   { name: 'TRESTLE_API_BASE_URL', says: 'Root of the OData service' },
   { name: 'MYSQL_HOST', says: 'Database server' },
   { name: 'MYSQL_PORT', says: 'Its port' },
-  { name: 'MYSQL_DATABASE', says: 'Database, for this feed alone', offer: ourName },
+  { name: 'MYSQL_DATABASE', says: 'Database, for this feed alone', offer: suggestName },
   { name: 'MYSQL_USER', says: 'Database user', offer: () => 'trestle' },
   { name: 'MYSQL_PASSWORD', says: "The user's password (not shown; may be empty)", isHidden: true },
 ];
@@ -39,7 +39,7 @@ export async function askForSettings(draft: Draft, print: (text: string) => void
     print(`This writes ${draft.path}. Enter takes what stands in brackets; Ctrl-C leaves without writing.`);
     const answers = new Map<string, string>();
     for (const question of QUESTIONS) {
-      const answer = await answerTo(question, draft, print);
+      const answer = await askUntilValid(question, draft, print);
       if (answer !== draft.preset(question.name)) answers.set(question.name, answer);
     }
     draft.write(answers);
@@ -52,7 +52,11 @@ export async function askForSettings(draft: Draft, print: (text: string) => void
 }
 
 /** Asks until the answer will do. */
-async function answerTo(question: Question, draft: Draft, print: (text: string) => void): Promise<string> {
+async function askUntilValid(
+  question: Question,
+  draft: Draft,
+  print: (text: string) => void,
+): Promise<string> {
   const { name, says, isHidden = false } = question;
   const offered = question.offer?.(draft.profile) ?? draft.preset(name);
   for (;;) {

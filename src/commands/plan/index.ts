@@ -1,6 +1,6 @@
 import type { PlanMode } from '../../run/plan.ts';
 import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
-import { duration } from '../shared/flag-values.ts';
+import { parseDurationFlag } from '../shared/flag-values.ts';
 
 /** `every`: milliseconds between two runs of cron. */
 export type PlanFlags = { readonly every: number; readonly source?: string; readonly json?: boolean };
@@ -14,7 +14,7 @@ export const plan: CommandDefinition = {
     {
       flag: '--every <time>',
       help: 'how often cron starts it',
-      parse: duration,
+      parse: parseDurationFlag,
       preset: 900_000,
       presetText: '15m',
     },

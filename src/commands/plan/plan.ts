@@ -8,7 +8,7 @@ import { callsByRun } from '../../record/api-usage.ts';
 import { lastRuns, type LoggedRun } from '../../record/run-log.ts';
 import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/forecast.ts';
 import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
-import { readCoverage } from '../shared/licensed.ts';
+import { readCoverage } from '../shared/read-coverage.ts';
 import { type Plan, formatPlan } from './format.ts';
 import { nothingLoadedError } from '../../run/repair/nothing-loaded.ts';
 import type { PlanFlags } from './index.ts';
@@ -24,7 +24,7 @@ export async function showPlan(
   print: (text: string) => void,
 ): Promise<void> {
   const { database } = context;
-  const { resources, reading, tools } = opened(context, flags.source);
+  const { resources, reading, tools } = openSource(context, flags.source);
   const { source } = tools;
   const isThere = await hasTables(database);
   if (mode === 'reconcile' && !isThere) throw nothingLoadedError('plan');
@@ -34,15 +34,15 @@ export async function showPlan(
     licensed
       ?.filter(({ unavailable: lacks }) => lacks === undefined)
       .map(({ dataset: resource }) => resource) ?? resources;
-  const expected = await planRun(tools, mode, taken, isThere).catch(withHint);
+  const expected = await planRun(tools, mode, taken, isThere).catch(throwWithHint);
   if (mode === 'reconcile' && expected.length === 0) throw nothingLoadedError('plan');
-  const speed = await speedOf(database, mode, isThere);
-  const plan = planFrom({ reading, tools }, mode, expected, speed, flags.every);
+  const speed = await measureSpeed(database, mode, isThere);
+  const plan = createPlan({ reading, tools }, mode, expected, speed, flags.every);
   print(flags.json === true ? JSON.stringify(plan, null, 2) : formatPlan(plan));
 }
 
 /** What is left of a quota that can't be asked for is not known. */
-function withHint(error: unknown): never {
+function throwWithHint(error: unknown): never {
   if (!(error instanceof BusyError)) throw error;
   throw new BusyError(`${error.message}, and the feed can't be asked`, {
     op: 'plan',
@@ -54,19 +54,19 @@ function withHint(error: unknown): never {
 type Speed = { readonly msPerCall: number; readonly because: string };
 
 /** A page of a thousand, fetched and written, where no run tells. */
-const USUAL = 1500;
+const DEFAULT_MS_PER_CALL = 1500;
 
 /** From the last runs: of the same kind, if there are any. */
-async function speedOf(database: Database, mode: PlanMode, isThere: boolean): Promise<Speed> {
+async function measureSpeed(database: Database, mode: PlanMode, isThere: boolean): Promise<Speed> {
   const all = (isThere ? await lastRuns(database, 50) : []).filter(
     (run) => run.sync_end !== null && run.status !== 'skipped' && run.api_calls_made > 0,
   );
   const same = all.filter((run) => run.mode === mode);
   const runs = (same.length > 0 ? same : all).slice(0, 10);
-  if (runs.length === 0) return { msPerCall: USUAL, because: 'there was no run yet' };
-  const answering = await answeringIn(database, runs);
+  if (runs.length === 0) return { msPerCall: DEFAULT_MS_PER_CALL, because: 'there was no run yet' };
+  const answering = await readAnswerTimes(database, runs);
   const msPerCall =
-    sum(runs, (run) => workOf(spent(run.sync_start, run.sync_end!), answering.get(run.id))) /
+    sum(runs, (run) => estimateWork(durationOf(run.sync_start, run.sync_end!), answering.get(run.id))) /
     sum(runs, (run) => run.api_calls_made);
   const kind = same.length > 0 ? `${mode} ` : '';
   const which = runs.length === 1 ? `the last ${kind}run` : `the last ${runs.length} ${kind}runs`;
@@ -74,7 +74,7 @@ async function speedOf(database: Database, mode: PlanMode, isThere: boolean): Pr
 }
 
 /** Milliseconds that the feed took to answer these runs. */
-async function answeringIn(database: Database, runs: readonly LoggedRun[]): Promise<Map<number, number>> {
+async function readAnswerTimes(database: Database, runs: readonly LoggedRun[]): Promise<Map<number, number>> {
   const first = Math.min(...runs.map((run) => fromSqlDateTime(run.sync_start)));
   const times = new Map<number, number>();
   for (const { run, ms } of await callsByRun(database, first - HOUR_MS)) {
@@ -87,15 +87,15 @@ async function answeringIn(database: Database, runs: readonly LoggedRun[]): Prom
  * How long a run worked, without its waits for the quota, which are reckoned for themselves. A page is written while the
  * next one is fetched: beside the answers it hardly takes their time once more.
  */
-function workOf(ms: number, answering: number | undefined): number {
+function estimateWork(ms: number, answering: number | undefined): number {
   return answering === undefined ? ms : Math.min(ms, 2 * answering);
 }
 
-function spent(start: string, end: string): number {
+function durationOf(start: string, end: string): number {
   return Math.max(0, fromSqlDateTime(end) - fromSqlDateTime(start));
 }
 
-function planFrom(
+function createPlan(
   { reading, tools }: Pick<Context, 'reading' | 'tools'>,
   mode: PlanMode,
   resources: readonly Expected[],
@@ -136,11 +136,11 @@ function planFrom(
       usable: countCallsLeft(limits) ?? null,
     },
     fits: { everyMs: every, isInTime: ms <= every && !endsEarly, endsEarly },
-    assumes: assumptions(reading.pageSize, speed, resources),
+    assumes: describeAssumptions(reading.pageSize, speed, resources),
   };
 }
 
-function assumptions(pageSize: number, speed: Speed, resources: readonly Expected[]): string {
+function describeAssumptions(pageSize: number, speed: Speed, resources: readonly Expected[]): string {
   const guessed = resources.filter(({ isMeasured }) => !isMeasured).map(({ resource }) => resource);
   return [
     `pages of ${pageSize.toLocaleString('en')}`,
@@ -159,7 +159,7 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
 }
 
 /** The source that is planned for, for a person who waits. */
-function opened(
+function openSource(
   context: Context,
   source: string | undefined,
 ): Pick<Context, 'resources' | 'reading' | 'tools'> {

@@ -1,6 +1,6 @@
 import type { CommandDefinition, Flag } from '../shared/definition.ts';
 import { JSON_FLAG } from '../shared/definition.ts';
-import { count } from '../shared/flag-values.ts';
+import { parseCount } from '../shared/flag-values.ts';
 
 export type ListFlags = { readonly last: number; readonly fields?: boolean; readonly json?: boolean };
 type ShowFlags = { readonly json?: boolean };
@@ -20,7 +20,7 @@ export const quarantine: CommandDefinition = {
       summary: 'show the records in quarantine, or the fields that are not exactly what was sent',
       flags: [
         { flag: '--fields', help: 'fields of stored records that are not exactly what was sent' },
-        { flag: '--last <n>', help: 'how many', parse: count, preset: 50 },
+        { flag: '--last <n>', help: 'how many', parse: parseCount, preset: 50 },
         JSON_FLAG,
       ],
       examples: ['quarantine list', 'quarantine list --fields'],

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../shared/definition.ts';
-import { list, percent } from '../shared/flag-values.ts';
+import { parseList, parsePercent } from '../shared/flag-values.ts';
 
 export type ReconcileFlags = {
   readonly resources?: readonly string[];
@@ -17,7 +17,7 @@ export const reconcile: CommandDefinition = {
     {
       flag: '--resources <names>',
       help: 'these of RESOURCES; default: those with keys of their own',
-      parse: list,
+      parse: parseList,
     },
     { flag: '--dry-run', help: 'compare, but fetch and delete nothing' },
     { flag: '--hard', help: 'remove rows instead of marking them as deleted' },
@@ -25,7 +25,7 @@ export const reconcile: CommandDefinition = {
     {
       flag: '--max-delete-percent <p>',
       help: 'that share; default: RECONCILE_MAX_DELETE_PERCENT',
-      parse: percent,
+      parse: parsePercent,
     },
   ],
   examples: ['reconcile', 'reconcile --dry-run', 'reconcile --max-delete-percent 10'],

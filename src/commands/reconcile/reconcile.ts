@@ -3,7 +3,7 @@ import { formatTable } from '../../lib/table.ts';
 import type { RunTools } from '../../run/active-run.ts';
 import { type ReconcileOutcome, reconcileAll } from '../../run/repair/reconcile-all.ts';
 import { withRunRetries } from '../../run/run-retries.ts';
-import { selectResourcesWithKeys } from '../shared/resources-with-keys.ts';
+import { selectResourcesWithKeys } from '../shared/select-resources-with-keys.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { withReporting } from '../shared/with-reporting.ts';
 import type { ReconcileFlags } from './index.ts';
@@ -21,7 +21,9 @@ export async function reconcileFeed(
   const dryRun = flags.dryRun ?? false;
   const options = {
     resources:
-      flags.resources === undefined ? selectResourcesWithKeys(context) : selectResources(all, flags.resources),
+      flags.resources === undefined
+        ? selectResourcesWithKeys(context)
+        : selectResources(all, flags.resources),
     all,
     dryRun,
     isHard: flags.hard ?? false,

@@ -10,7 +10,7 @@ import {
 import type { SandboxFlags } from './index.ts';
 
 /** @throws UsageError where the port can't be had. */
-async function start(options: SandboxOptions): Promise<Sandbox> {
+async function startServer(options: SandboxOptions): Promise<Sandbox> {
   try {
     return await startSandbox(options);
   } catch (cause) {
@@ -23,7 +23,7 @@ async function start(options: SandboxOptions): Promise<Sandbox> {
 }
 
 /** @throws UsageError for a set that the sandbox does not have. */
-function refusals(names: readonly string[]): Record<string, RefusalStatus> {
+function parseUnlicensed(names: readonly string[]): Record<string, RefusalStatus> {
   const strange = names.filter((name) => !SET_NAMES.includes(name));
   if (strange.length > 0) {
     throw new UsageError(
@@ -43,14 +43,14 @@ export async function serveSandbox(
   print: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const sandbox = await start({
+  const sandbox = await startServer({
     listings: flags.listings,
     mediaPerListing: flags.media,
     port: flags.port,
     seed: flags.seed,
     minuteQuota: flags.minuteQuota,
     hourQuota: flags.hourQuota,
-    unlicensed: refusals(flags.unlicensed ?? []),
+    unlicensed: parseUnlicensed(flags.unlicensed ?? []),
     latencyMs: flags.latency,
   });
   print(

@@ -7,13 +7,13 @@ import {
 } from '../../dataset/schema-diff.ts';
 
 export type ShownDiff = SchemaDiff & {
-  readonly from: Version;
-  readonly to: Version;
+  readonly from: VersionInfo;
+  readonly to: VersionInfo;
   /** Of what changed, what is asked for or has a column here. */
   readonly used: readonly string[];
 };
 
-type Version = { readonly seenAt: string; readonly namespace: string };
+type VersionInfo = { readonly seenAt: string; readonly namespace: string };
 
 const SIGNS: Readonly<Record<FieldChange['kind'], string>> = {
   added: '+',
@@ -46,12 +46,12 @@ export function formatDiff({ from, to, used, ...diff }: ShownDiff): string {
   ];
   const renamed = `the schema is called ${to.namespace} now, and was ${from.namespace}`;
   return [
-    `the feed's schema of ${day(to)} against that of ${day(from)} UTC: ${formatChangeCounts(countChanges(diff))}`,
+    `the feed's schema of ${formatDay(to)} against that of ${formatDay(from)} UTC: ${formatChangeCounts(countChanges(diff))}`,
     ...(from.namespace === to.namespace ? [] : [renamed]),
     ...formatTable(rows, new Set()),
   ].join('\n');
 }
 
-function day({ seenAt }: Version): string {
+function formatDay({ seenAt }: VersionInfo): string {
   return seenAt.slice(0, 16).replace('T', ' ');
 }

@@ -21,7 +21,7 @@ export type Flag = {
   readonly aliasOf?: string;
 };
 
-export type Argument = {
+export type ArgumentDefinition = {
   /** `<key>`, `[resource]` or `[keys...]`. */
   readonly name: string;
   readonly help: string;
@@ -33,7 +33,7 @@ export type Argument = {
 export type Subcommand = {
   readonly name: string;
   readonly summary: string;
-  readonly args?: readonly Argument[];
+  readonly args?: readonly ArgumentDefinition[];
   readonly flags?: readonly Flag[];
   /** Each without the tool's name. */
   readonly examples: readonly string[];

@@ -7,7 +7,7 @@ import type { RunTools } from '../../run/active-run.ts';
 import { withRunRetries } from '../../run/run-retries.ts';
 import { readInstant } from './read-instant.ts';
 import { selectResources } from './select-resources.ts';
-import { type Done, withReporting } from './with-reporting.ts';
+import { type RunResult, withReporting } from './with-reporting.ts';
 import type { LoadFlags } from './load-flags.ts';
 
 /** `sync` and `full-load`: runs, and says on a terminal what was done. */
@@ -29,21 +29,21 @@ export async function loadFeed(
     activeFirst: flags.activeFirst ?? false,
   };
   let restart = flags.restart ?? false;
-  const work = async (own: RunTools): Promise<Done> => {
+  const work = async (own: RunTools): Promise<RunResult> => {
     const outcome = await withRunRetries(own, context.config.runRetries, (tools) => {
       const once = { ...options, restart };
       // What the first try has loaded is not begun again by the second.
       restart = false;
       return run(tools, once);
     });
-    print(summary(outcome, mode, options.dryRun, own.clock.now() - start));
+    print(formatSummary(outcome, mode, options.dryRun, own.clock.now() - start));
     const isPart = flags.resources !== undefined && outcome.lost.length === 0;
     return isPart ? { ...outcome, lost: undefined } : outcome;
   };
   await (options.dryRun ? work(context.tools) : withReporting(context, mode, work));
 }
 
-function summary(outcome: RunOutcome, mode: Mode, isDry: boolean, ms: number): string {
+function formatSummary(outcome: RunOutcome, mode: Mode, isDry: boolean, ms: number): string {
   const head = isDry
     ? `${mode}, dry run: nothing was written`
     : `${mode} run ${outcome.run}: ${outcome.status}`;

@@ -1,7 +1,7 @@
 import type { Checkup } from '../../app/checkup.ts';
 import type { Context } from '../../app/context.ts';
 import type { Draft } from '../../app/draft.ts';
-import type { Words } from '../completion/words.ts';
+import type { CompletionWords } from '../completion/words.ts';
 
 export type Print = (text: string) => void;
 
@@ -24,7 +24,7 @@ export type Tool = {
   readonly printAdapted: Print;
   screen(): Screen;
   /** The command line as a shell completes it. */
-  words(): Words;
+  words(): CompletionWords;
   /**
    * Runs `work` with everything that the configuration builds, and closes it however `work` ends.
    * @param access `look`: the command writes nothing, so it also runs as a user who cannot write logs and state.

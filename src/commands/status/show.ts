@@ -1,14 +1,14 @@
 import type { Context } from '../../app/context.ts';
 import { FatalError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import type { Status } from '../shared/status.ts';
+import type { StatusReport } from '../shared/status-report.ts';
 import { formatStatus } from './format.ts';
 import { readStatus } from '../shared/read-status.ts';
 import type { StatusFlags } from './index.ts';
 import type { Screen } from '../shared/tool.ts';
 
 /** Milliseconds between two looks. */
-const PAUSE = 2000;
+const PAUSE_MS = 2000;
 
 /**
  * Shows the last runs and how fresh each resource is; asks the database only.
@@ -17,37 +17,37 @@ const PAUSE = 2000;
 export async function showStatus(context: Context, flags: StatusFlags, screen: Screen): Promise<void> {
   const { tools } = context;
   const maxAge = flags.maxAge ?? context.config.alerts.maxAge;
-  const write = (status: Status): string =>
+  const write = (status: StatusReport): string =>
     flags.json === true ? JSON.stringify(status, null, 2) : formatStatus(status, maxAge, screen.isColored);
   for (;;) {
     const status = await readStatus(context, flags.last);
     if (flags.watch === true) screen.clear();
     if (flags.check !== true || flags.json === true) screen.print(write(status));
     if (flags.check === true) {
-      const fresh = check(status, maxAge);
+      const fresh = checkFreshness(status, maxAge);
       if (flags.json !== true) screen.print(fresh);
     }
     if (flags.watch !== true) return;
-    await tools.clock.sleep(PAUSE, tools.signal).catch(() => undefined);
+    await tools.clock.sleep(PAUSE_MS, tools.signal).catch(() => undefined);
     if (tools.signal.aborted || !screen.isSeen()) return;
   }
 }
 
 /** @returns one line, for monitoring. */
-function check(status: Status, maxAge: number): string {
+function checkFreshness(status: StatusReport, maxAge: number): string {
   const { ageSeconds } = status;
   const limit = `at most ${formatDuration(maxAge)} are allowed`;
   if (ageSeconds !== null && ageSeconds * 1000 <= maxAge) {
     return `fresh: in step with the feed ${formatDuration(ageSeconds * 1000)} ago; ${limit}`;
   }
-  throw new FatalError(`stale: ${reasonOf(status)}; ${limit}`, {
+  throw new FatalError(`stale: ${explainStale(status)}; ${limit}`, {
     op: 'status',
     hint: 'trestle-etl status shows the last runs, trestle-etl doctor what is wrong',
   });
 }
 
 /** Which resource is behind, and what the last run says. */
-function reasonOf({ resources: all, runs }: Status): string {
+function explainStale({ resources: all, runs }: StatusReport): string {
   if (all.length === 0) return 'there are no tables yet';
   const resources = all.filter(({ skipped }) => skipped === undefined);
   if (resources.length === 0) return 'none of RESOURCES is licensed';

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../shared/definition.ts';
-import { count } from '../shared/flag-values.ts';
+import { parseCount } from '../shared/flag-values.ts';
 
 export type UndeleteFlags = { readonly run: number; readonly dryRun?: boolean };
 
@@ -8,7 +8,7 @@ export const undelete: CommandDefinition = {
   group: 'Repair',
   summary: 'take back what a reconcile deleted',
   flags: [
-    { flag: '--run <n>', help: 'the run, as status shows it', parse: count, isRequired: true },
+    { flag: '--run <n>', help: 'the run, as status shows it', parse: parseCount, isRequired: true },
     { flag: '--dry-run', help: 'only say what would come back' },
   ],
   examples: ['undelete --run 17 --dry-run', 'undelete --run 17'],

@@ -1,10 +1,10 @@
 import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
-import { count } from '../shared/flag-values.ts';
-import type { By } from './read.ts';
+import { parseCount } from '../shared/flag-values.ts';
+import type { UsageGrouping } from './read.ts';
 
 export type UsageFlags = {
   readonly days: number;
-  readonly by: By;
+  readonly by: UsageGrouping;
   readonly json?: boolean;
   readonly csv?: boolean;
 };
@@ -14,7 +14,7 @@ export const usage: CommandDefinition = {
   group: 'Look',
   summary: 'show the calls of the API, their share of the quota, and what they cost',
   flags: [
-    { flag: '--days <n>', help: 'how many, today included', parse: count, preset: 30 },
+    { flag: '--days <n>', help: 'how many, today included', parse: parseCount, preset: 30 },
     { flag: '--by <what>', help: 'a line for each', choices: ['day', 'resource', 'run'], preset: 'day' },
     JSON_FLAG,
     { flag: '--csv', help: 'for spreadsheets', conflicts: 'json' },

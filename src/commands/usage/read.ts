@@ -13,7 +13,7 @@ import {
 } from '../../record/api-usage.ts';
 import { calculateCost, type MonthForecast, forecastMonth, type Price } from '../../run/forecast.ts';
 
-export type By = 'day' | 'resource' | 'run';
+export type UsageGrouping = 'day' | 'resource' | 'run';
 
 /** A line of the report: what it is about, and its calls. Of sign-ins and media files, cost is 0. */
 export type UsageRow = Readonly<Record<string, string | number | null>> & Calls & { readonly cost: number };
@@ -22,7 +22,7 @@ export type Usage = {
   readonly at: string;
   /** `YYYY-MM-DD`, UTC. */
   readonly from: string;
-  readonly by: By;
+  readonly by: UsageGrouping;
   readonly rows: readonly UsageRow[];
   /** Of the calls that the quota counts. */
   readonly totals: Calls & { readonly cost: number };
@@ -45,7 +45,7 @@ export type Usage = {
 };
 
 /** `days` counts today. */
-export type UsageRequest = { readonly days: number; readonly by: By };
+export type UsageRequest = { readonly days: number; readonly by: UsageGrouping };
 
 /** What a report is made of, beside the database. */
 export type UsageFacts = {
@@ -62,7 +62,7 @@ export type UsageFacts = {
 const METERED: ReadonlySet<CallKind> = new Set(['data', 'census']);
 
 /** Calendars end. */
-const MOST_DAYS = 36_500;
+const MAX_DAYS = 36_500;
 
 /** What was called, and what follows from it. Asks the database only. */
 export async function readUsage(
@@ -70,44 +70,44 @@ export async function readUsage(
   { days, by }: UsageRequest,
   { now, quota: told, price, quotaPercent }: UsageFacts,
 ): Promise<Usage> {
-  const from = Math.floor(now / DAY_MS) * DAY_MS - (Math.min(days, MOST_DAYS) - 1) * DAY_MS;
+  const from = Math.floor(now / DAY_MS) * DAY_MS - (Math.min(days, MAX_DAYS) - 1) * DAY_MS;
   const isThere = await hasTables(database);
   // The month's pace needs its first day and the last seven.
   const all = isThere ? await callsByHour(database, Math.min(from, now - 31 * DAY_MS)) : [];
   const first = isThere ? await firstHour(database) : undefined;
   const hours = all.filter(({ hour }) => hour >= from);
   const metered = hours.filter(({ kind }) => METERED.has(kind));
-  const totals = sumOf(metered);
+  const totals = sumCalls(metered);
   const hour = told?.hour;
   const limit = hour?.limit ?? null;
   const isCurrent = hour?.resetAt !== undefined && hour.resetAt > now;
   const quota = {
     hourLimit: limit,
     hourLeft: isCurrent ? (hour.left ?? null) : null,
-    busiestHour: busiest(metered, limit),
+    busiestHour: findBusiestHour(metered, limit),
   };
   return {
     at: new Date(now).toISOString(),
-    from: dayOf(from),
+    from: formatDay(from),
     by,
-    rows: isThere ? await rowsBy(by, database, hours, from, price) : [],
+    rows: isThere ? await readRows(by, database, hours, from, price) : [],
     totals: { ...totals, cost: calculateCost(totals.calls, price) },
-    signIns: sumOf(hours.filter(({ kind }) => kind === 'token')).calls,
-    files: sumOf(hours.filter(({ kind }) => kind === 'file')).calls,
+    signIns: sumCalls(hours.filter(({ kind }) => kind === 'token')).calls,
+    files: sumCalls(hours.filter(({ kind }) => kind === 'file')).calls,
     quota,
-    month: forecastMonth(perHour(all.filter(({ kind }) => METERED.has(kind))), first, now, price),
-    warnings: warningsOf(totals, quota, quotaPercent),
+    month: forecastMonth(sumByHour(all.filter(({ kind }) => METERED.has(kind))), first, now, price),
+    warnings: listWarnings(totals, quota, quotaPercent),
   };
 }
 
-async function rowsBy(
-  by: By,
+async function readRows(
+  by: UsageGrouping,
   database: Database,
   hours: readonly HourOfCalls[],
   from: number,
   price: Price,
 ): Promise<UsageRow[]> {
-  if (by === 'day') return byDay(hours, price);
+  if (by === 'day') return groupByDay(hours, price);
   if (by === 'resource') {
     const rows = await callsByResource(database, from);
     return rows.map((row) => ({ ...row, cost: METERED.has(row.kind) ? calculateCost(row.calls, price) : 0 }));
@@ -117,25 +117,25 @@ async function rowsBy(
   return runs.map((run) => {
     const own = rows.filter((row) => row.run === run);
     const { mode, status, start } = own[0]!;
-    const sums = sumOf(own);
+    const sums = sumCalls(own);
     return { run, mode, status, start, ...sums, cost: calculateCost(sums.calls, price) };
   });
 }
 
 /** Every day from the first that had calls, those without any too. */
-function byDay(hours: readonly HourOfCalls[], price: Price): UsageRow[] {
+function groupByDay(hours: readonly HourOfCalls[], price: Price): UsageRow[] {
   const [first, last] = [hours[0], hours.at(-1)];
   if (first === undefined || last === undefined) return [];
   const days: UsageRow[] = [];
   for (let day = Math.floor(first.hour / DAY_MS) * DAY_MS; day <= last.hour; day += DAY_MS) {
     const own = hours.filter(({ hour, kind }) => hour >= day && hour < day + DAY_MS && METERED.has(kind));
-    const sums = sumOf(own);
-    days.push({ day: dayOf(day), ...sums, cost: calculateCost(sums.calls, price) });
+    const sums = sumCalls(own);
+    days.push({ day: formatDay(day), ...sums, cost: calculateCost(sums.calls, price) });
   }
   return days;
 }
 
-function sumOf(rows: readonly Calls[]): Calls {
+function sumCalls(rows: readonly Calls[]): Calls {
   return rows.reduce(
     (sum, row) => ({
       calls: sum.calls + row.calls,
@@ -147,14 +147,14 @@ function sumOf(rows: readonly Calls[]): Calls {
   );
 }
 
-function perHour(rows: readonly HourOfCalls[]): { hour: number; calls: number }[] {
+function sumByHour(rows: readonly HourOfCalls[]): { hour: number; calls: number }[] {
   const sums = new Map<number, number>();
   for (const { hour, calls } of rows) sums.set(hour, (sums.get(hour) ?? 0) + calls);
   return [...sums].map(([hour, calls]) => ({ hour, calls }));
 }
 
-function busiest(rows: readonly HourOfCalls[], limit: number | null): Usage['quota']['busiestHour'] {
-  const top = perHour(rows).reduce<{ hour: number; calls: number } | undefined>(
+function findBusiestHour(rows: readonly HourOfCalls[], limit: number | null): Usage['quota']['busiestHour'] {
+  const top = sumByHour(rows).reduce<{ hour: number; calls: number } | undefined>(
     (most, next) => (next.calls > (most?.calls ?? 0) ? next : most),
     undefined,
   );
@@ -169,7 +169,7 @@ function busiest(rows: readonly HourOfCalls[], limit: number | null): Usage['quo
 /** Failed calls are paid for too: from this share on they are worth a look, where there are some calls at all. */
 const MOST_FAILED = { percent: 5, of: 20 };
 
-function warningsOf(totals: Calls, quota: Usage['quota'], quotaPercent: number): string[] {
+function listWarnings(totals: Calls, quota: Usage['quota'], quotaPercent: number): string[] {
   const { hourLimit, hourLeft, busiestHour } = quota;
   const percent = busiestHour?.percent ?? 0;
   const left = hourLimit === null || hourLeft === null ? 100 : (hourLeft / hourLimit) * 100;
@@ -188,6 +188,6 @@ function warningsOf(totals: Calls, quota: Usage['quota'], quotaPercent: number):
   ];
 }
 
-function dayOf(time: number): string {
+function formatDay(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }

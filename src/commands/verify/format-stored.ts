@@ -2,36 +2,36 @@ import { formatTable } from '../../lib/table.ts';
 import type { StoredCounts, StoredFinding } from '../../run/repair/stored.ts';
 
 /** Characters of a value that are printed. */
-const MAX_SHOWN = 60;
+const MAX_CHARACTERS = 60;
 /** Of these, those before the first one that differs. */
-const BEFORE = 20;
+const MAX_BEFORE = 20;
 
 /** `Property 1155528690 PublicRemarks: stored "chef\u0019s", expected "chef’s"` */
 export function formatFinding(finding: StoredFinding): string {
   const { resource, key, field, stored, expected } = finding;
   if (field === undefined && expected === null) return `${resource} ${key} payload: ${stored ?? ''}`;
-  const [was, want] = excerpts(stored, expected);
+  const [was, want] = excerptBoth(stored, expected);
   return `${resource} ${key} ${field ?? 'payload'}: stored ${JSON.stringify(was)}, expected ${JSON.stringify(want)}`;
 }
 
 /** The same for programs; `why` if the payload cannot be read. */
 export function formatFindingAsJson({ resource, key, field, stored, expected }: StoredFinding): string {
   if (field === undefined && expected === null) return JSON.stringify({ resource, key, why: stored });
-  const [was, want] = excerpts(stored, expected);
+  const [was, want] = excerptBoth(stored, expected);
   return JSON.stringify({ resource, key, field: field ?? 'payload', stored: was, expected: want });
 }
 
 /** Both values, shortened to what surrounds their first difference. */
-function excerpts(stored: string | null, expected: string | null): [string | null, string | null] {
+function excerptBoth(stored: string | null, expected: string | null): [string | null, string | null] {
   const [was, want] = [stored ?? '', expected ?? ''];
   let at = 0;
   while (at < was.length && was[at] === want[at]) at += 1;
-  const start = Math.max(0, at - BEFORE);
-  const cut = (text: string | null): string | null =>
-    text === null || (start === 0 && text.length <= MAX_SHOWN)
+  const start = Math.max(0, at - MAX_BEFORE);
+  const excerpt = (text: string | null): string | null =>
+    text === null || (start === 0 && text.length <= MAX_CHARACTERS)
       ? text
-      : `${start > 0 ? '…' : ''}${text.slice(start, start + MAX_SHOWN).toWellFormed()}${text.length > start + MAX_SHOWN ? '…' : ''}`;
-  return [cut(stored), cut(expected)];
+      : `${start > 0 ? '…' : ''}${text.slice(start, start + MAX_CHARACTERS).toWellFormed()}${text.length > start + MAX_CHARACTERS ? '…' : ''}`;
+  return [excerpt(stored), excerpt(expected)];
 }
 
 /** What was found of each resource. @param most differences named before. */

@@ -1,5 +1,5 @@
 import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
-import { list } from '../shared/flag-values.ts';
+import { parseList } from '../shared/flag-values.ts';
 
 export type VerifyFlags = {
   readonly resources?: readonly string[];
@@ -17,7 +17,7 @@ export const verify: CommandDefinition = {
     {
       flag: '--resources <names>',
       help: 'these of RESOURCES; default: those with keys of their own',
-      parse: list,
+      parse: parseList,
     },
     { flag: '--since <time>', help: 'only what changed since: 2026-03-19 or 2026-03-19T22:00:00Z' },
     { flag: '--stored', help: 'compare each stored row with its stored payload instead; no calls' },

@@ -22,14 +22,14 @@ export async function verifyStoredPayloads(
   print: (text: string) => void,
 ): Promise<void> {
   const found = new Map<string, StoredCounts>();
-  const report = reporter(flags.json === true, print);
+  const report = createReporter(flags.json === true, print);
   if (flags.json === true) print('{"findings":[');
   if (flags.repair === true) {
     await withRun(context.tools, { mode: 'repair', resources, dryRun: false }, async (active) => {
       for (const resource of resources) {
         found.set(resource.name, await repairStored(active, resource, report));
       }
-      return failureOf(found) === undefined ? 'success' : 'partial';
+      return findFailure(found) === undefined ? 'success' : 'partial';
     });
   } else {
     for (const resource of resources) {
@@ -39,12 +39,12 @@ export async function verifyStoredPayloads(
   context.tools.progress.end();
   if (flags.json === true) print(`],"resources":${JSON.stringify(Object.fromEntries(found))}}`);
   else print(formatStored(found, MAX_NAMED));
-  const failure = failureOf(found);
+  const failure = findFailure(found);
   if (failure !== undefined) throw failure;
 }
 
 /** Each finding is printed when it is made: there may be as many as there are rows. */
-function reporter(isJson: boolean, print: (text: string) => void): (finding: StoredFinding) => void {
+function createReporter(isJson: boolean, print: (text: string) => void): (finding: StoredFinding) => void {
   const named = new Map<string, number>();
   let isFirst = true;
   return (finding) => {
@@ -59,7 +59,7 @@ function reporter(isJson: boolean, print: (text: string) => void): (finding: Sto
   };
 }
 
-function failureOf(found: ReadonlyMap<string, StoredCounts>): FatalError | undefined {
+function findFailure(found: ReadonlyMap<string, StoredCounts>): FatalError | undefined {
   const all = [...found];
   const different = all.filter(([, counts]) => counts.different > counts.repaired);
   if (different.length > 0) {

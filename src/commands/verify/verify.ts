@@ -4,15 +4,15 @@ import { ConfigError, FatalError, UsageError } from '../../errors.ts';
 import { formatTable } from '../../lib/table.ts';
 import type { Coverage } from '../../sources/coverage.ts';
 import { type Parity, verify } from '../../run/repair/verify.ts';
-import { readCoverage } from '../shared/licensed.ts';
+import { readCoverage } from '../shared/read-coverage.ts';
 import { readInstant } from '../shared/read-instant.ts';
-import { selectResourcesWithKeys } from '../shared/resources-with-keys.ts';
+import { selectResourcesWithKeys } from '../shared/select-resources-with-keys.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { verifyStoredPayloads } from './verify-stored.ts';
 import type { VerifyFlags } from './index.ts';
 
 /** Keys named of each kind; the numbers are whole all the same. */
-const MOST_NAMED = 100;
+const MAX_NAMED = 100;
 
 /**
  * Compares every stored key and version with the feed, and names what differs. Writes nothing.
@@ -23,7 +23,7 @@ export async function verifyFeed(
   flags: VerifyFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  refuseMixed(flags);
+  refuseConflictingFlags(flags);
   // A repair brings the tables up to date.
   if (flags.repair !== true && !(await hasTables(context.database))) {
     throw new ConfigError('there is nothing to verify yet', {
@@ -46,7 +46,9 @@ export async function verifyFeed(
     if (lacks === undefined) found.push([resource.name, await verify(context.tools, resource, since)]);
   }
   print(
-    flags.json === true ? asJson(found, context) : asText(found, skipped, context.tools.source.requests()),
+    flags.json === true
+      ? formatJson(found, context)
+      : formatText(found, skipped, context.tools.source.requests()),
   );
   const wrong = found.filter(
     ([, { missing, stale, extra }]) => missing.length + stale.length + extra.length > 0,
@@ -59,7 +61,7 @@ export async function verifyFeed(
 }
 
 /** @throws UsageError */
-function refuseMixed({ stored, repair, since }: VerifyFlags): void {
+function refuseConflictingFlags({ stored, repair, since }: VerifyFlags): void {
   const message =
     repair === true && stored !== true
       ? '--repair needs --stored: it rewrites rows from their stored payloads'
@@ -69,11 +71,11 @@ function refuseMixed({ stored, repair, since }: VerifyFlags): void {
   }
 }
 
-function asJson(found: readonly [string, Parity][], { tools }: Context): string {
+function formatJson(found: readonly [string, Parity][], { tools }: Context): string {
   return JSON.stringify({ calls: tools.source.requests(), resources: Object.fromEntries(found) }, null, 2);
 }
 
-function asText(found: readonly [string, Parity][], skipped: readonly Coverage[], calls: number): string {
+function formatText(found: readonly [string, Parity][], skipped: readonly Coverage[], calls: number): string {
   const rows = found.map(([name, parity]) => [
     name,
     ...[parity.upstream, parity.here].map((number) => number.toLocaleString('en')),
@@ -83,17 +85,17 @@ function asText(found: readonly [string, Parity][], skipped: readonly Coverage[]
   return [
     ...formatTable([head, ...rows], new Set([1, 2, 3, 4, 5])),
     ...found.flatMap(([name, { missing, stale, extra }]) => [
-      ...named(`${name} missing`, missing),
-      ...named(`${name} stale`, stale),
-      ...named(`${name} extra`, extra),
+      ...formatKeys(`${name} missing`, missing),
+      ...formatKeys(`${name} stale`, stale),
+      ...formatKeys(`${name} extra`, extra),
     ]),
     ...skipped.map(({ dataset: resource, unavailable: lacks }) => `${resource.name}: skipped, ${lacks}`),
     `${calls} calls`,
   ].join('\n');
 }
 
-function named(title: string, keys: readonly string[]): string[] {
+function formatKeys(title: string, keys: readonly string[]): string[] {
   if (keys.length === 0) return [];
-  const more = keys.length > MOST_NAMED ? ` … and ${keys.length - MOST_NAMED} more` : '';
-  return [`${title}: ${keys.slice(0, MOST_NAMED).join(' ')}${more}`];
+  const more = keys.length > MAX_NAMED ? ` … and ${keys.length - MAX_NAMED} more` : '';
+  return [`${title}: ${keys.slice(0, MAX_NAMED).join(' ')}${more}`];
 }

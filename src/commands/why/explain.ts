@@ -7,7 +7,7 @@ import { readFieldIssues } from '../../record/field-issue.ts';
 import { readQuarantined } from '../../record/quarantine.ts';
 import { readStoredRecord } from '../../run/inspect/stored-record.ts';
 import { compareWithFeed } from '../../run/repair/compare-with-feed.ts';
-import { readCoverage } from '../shared/licensed.ts';
+import { readCoverage } from '../shared/read-coverage.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { describeWhy, type Why } from './format.ts';
 import type { WhyFlags } from './index.ts';
@@ -25,24 +25,22 @@ export async function explainRecord(
       hint: 'trestle-etl why 1155528690',
     });
   }
-  const resource = chosen(context, flags.resource);
+  const resource = selectDataset(context, flags.resource);
   const isThere = await hasTables(context.database);
-  const [licensed] = isThere
-    ? await readCoverage(context.database, context.tools.source, [resource])
-    : [];
+  const [licensed] = isThere ? await readCoverage(context.database, context.tools.source, [resource]) : [];
   const asked = licensed?.dataset ?? resource;
   const why: Why = {
     resource: resource.name,
     key,
     here: isThere ? await readStoredRecord(context.database, resource, key) : undefined,
-    quarantined: isThere ? await reasonsFor(context, resource, key) : [],
+    quarantined: isThere ? await readReasons(context, resource, key) : [],
     fields: isThere ? await readFieldIssues(context.database, resource.name, key) : [],
     upstream: flags.offline === true ? undefined : await compareWithFeed(context.tools, asked, key, isThere),
   };
   print(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
 }
 
-function chosen({ resources }: Context, name: string | undefined): Dataset {
+function selectDataset({ resources }: Context, name: string | undefined): Dataset {
   if (name !== undefined) return selectResources(resources, [name], '--resource')[0]!;
   const listings = resources.find((each) => each.name === 'Property');
   if (listings !== undefined) return listings;
@@ -52,7 +50,7 @@ function chosen({ resources }: Context, name: string | undefined): Dataset {
   });
 }
 
-async function reasonsFor({ database }: Context, resource: Dataset, key: string): Promise<Reason[]> {
+async function readReasons({ database }: Context, resource: Dataset, key: string): Promise<Reason[]> {
   const entries = await readQuarantined(database, key);
   const own = entries.filter((entry) => entry.resource === resource.name);
   return own.flatMap((entry) => JSON.parse(entry.reasons) as Reason[]);

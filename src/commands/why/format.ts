@@ -25,7 +25,9 @@ export function describeWhy(why: Why): string {
       ({ field, rule, value }) => `  quarantined: ${field || 'record'} ${rule}: ${value}`,
     ),
     ...why.fields.map((issue) => `  field ${issue.field} ${describeIssue(issue)}`),
-    ...(why.upstream === undefined ? ['  feed: not asked (--offline)'] : feed(why.upstream, why.here)),
+    ...(why.upstream === undefined
+      ? ['  feed: not asked (--offline)']
+      : describeFeed(why.upstream, why.here)),
   ].join('\n');
 }
 
@@ -46,13 +48,13 @@ function here(record: Why['here']): string[] {
         ]),
     ...(isListing
       ? [
-          `  media: ${record.media} here, the feed counted ${record.photosCount ?? 'none'}; ${mediaState(record)}`,
+          `  media: ${record.media} here, the feed counted ${record.photosCount ?? 'none'}; ${describeMedia(record)}`,
         ]
       : []),
   ];
 }
 
-function mediaState({
+function describeMedia({
   mediaRetryAt = null,
   mediaDue,
   mediaFetchedAt = null,
@@ -79,7 +81,7 @@ const NEXT: Readonly<Record<FeedComparison['state'], string>> = {
   absent: 'does not have it, or the filter leaves it out: reconcile marks the row as deleted',
 };
 
-function feed({ state, version, reasons }: FeedComparison, known: Why['here']): string[] {
+function describeFeed({ state, version, reasons }: FeedComparison, known: Why['here']): string[] {
   const isGone = state === 'absent' && (known === undefined || known.deletedAt !== null);
   return [
     `  feed: ${isGone ? 'does not have it, or the filter leaves it out' : NEXT[state]}${version === null ? '' : ` (version ${version} UTC)`}`,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Host, Parts } from '../../../src/app/checkup.ts';
-import { runChecks } from '../../../src/commands/doctor/check.ts';
+import { runChecks } from '../../../src/commands/doctor/run-checks.ts';
 import { listLockChecks, checkLock } from '../../../src/commands/doctor/lock.ts';
 
 const owner = { pid: 4711, host: 'here' };

@@ -15,7 +15,7 @@ import {
 const NEWS_MS = 14 * DAY_MS;
 
 /** The last change of the feed's schema, where it is news still. */
-export async function lastChange(
+export async function readLastChange(
   database: Session,
   resources: readonly Dataset[],
   now: number,

@@ -3,7 +3,7 @@ import type { SchemaChange } from '../../dataset/feed-schema.ts';
 import type { LoggedRun } from '../../record/run-log.ts';
 
 /** How the tables and the runs are, as `status --json` prints it. */
-export type Status = {
+export type StatusReport = {
   readonly at: string;
   readonly database: string;
   readonly runs: readonly (Omit<LoggedRun, 'detail'> & { readonly detail: unknown })[];
