@@ -7,8 +7,8 @@ import type { Io } from './model/io.ts';
 
 /**
  * Runs one command line.
- * @param onBuilt receives what describes an error, before the command starts.
- * @returns the exit code; the one place that turns a command's error into one.
+ * @param onBuilt receives the function that describes an error, before the command starts.
+ * @returns the exit code. Only this function turns an error into an exit code.
  */
 export async function cli(
   argv: readonly string[],

@@ -31,7 +31,7 @@ import type { Environment } from '../model/io.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Additions } from '../dataset/addition.ts';
 
-export type { ConfigChoice as Choice, ConfigLocation as Place } from '../config/place.ts';
+export type { ConfigChoice } from '../config/place.ts';
 export type { Schedule } from '../host/inspect.ts';
 
 /** The parts that need a valid configuration. */

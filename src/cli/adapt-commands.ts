@@ -5,7 +5,7 @@ import * as lib from '../lib/add-flag-to-commands.ts';
 
 export const commandNames: readonly string[] = COMMANDS.map(({ name }) => name);
 
-/** The commands in a text as this configuration needs them: `trestle-etl --profile west sync` for `trestle-etl sync`. */
+/** Adds this configuration's flag to the commands in a text: `trestle-etl sync` becomes `trestle-etl --profile west sync`. */
 export function adaptCommands(text: string, program: Command): string {
   return lib.addFlagToCommands(text, {
     tool: program.name(),

@@ -10,7 +10,7 @@ import { InvalidValueError } from '../commands/shared/flag-values.ts';
 import type { Tool } from '../commands/shared/tool.ts';
 import { UsageError } from '../errors.ts';
 
-/** A command as commander wants it; `tool` is built when the command is called. */
+/** Creates commander's command; `tool` is created when the command is called. */
 export function createCommand(definition: CommandDefinition, tool: () => Tool): Command {
   if (!('subcommands' in definition)) return createLeaf(definition, tool).helpGroup(headingOf(definition));
   const command = new Command(definition.name)
@@ -37,7 +37,7 @@ function createLeaf(definition: Subcommand, tool: () => Tool): Command {
   const command = new Command(name).description(summary);
   for (const arg of args) command.addArgument(createArgument(arg));
   for (const flag of flags) command.addOption(createOption(flag));
-  // `never` stands for the flags and arguments that the definition itself describes.
+  // `never`: the definition itself describes the types of its flags and arguments.
   const run = definition.run as (tool: Tool, flags: object, ...values: unknown[]) => Promise<void>;
   return command.addHelpText('after', formatExamples(examples)).action(async (...values: unknown[]) => {
     const given = values.slice(0, args.length);
@@ -56,7 +56,7 @@ function createOption(definition: Flag): Option {
   return option.makeOptionMandatory(isRequired ?? false);
 }
 
-/** A value that is none becomes commander's complaint, which names the flag. */
+/** Turns an invalid value into commander's error, which names the flag. */
 function parseValue(parse: (text: string) => unknown, text: string): unknown {
   try {
     return parse(text);
@@ -77,7 +77,7 @@ function formatExamples(lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  trestle-etl ${line}`).join('\n')}`;
 }
 
-/** @throws UsageError: the command does nothing without one of its subcommands. */
+/** @throws UsageError always: the command needs one of its subcommands. */
 function refuse(definition: CommandDefinition, word: string | undefined): never {
   const { name } = definition;
   const names = subcommandsOf(definition).map((subcommand) => subcommand.name);
@@ -85,6 +85,6 @@ function refuse(definition: CommandDefinition, word: string | undefined): never 
   const message = word === undefined ? `${name} needs` : `${name} has no ${word}: it needs`;
   throw new UsageError(`${message} ${choice}`, {
     op: 'read arguments',
-    hint: `trestle-etl ${name} --help shows what there is`,
+    hint: `trestle-etl ${name} --help lists them`,
   });
 }

@@ -3,7 +3,7 @@ import { subcommandsOf } from '../commands/shared/definition.ts';
 import { nameOf } from './subcommand.ts';
 
 /**
- * Commander's complaint about the command line as one line, with where to look.
+ * Formats commander's complaint about the command line as one line, with the help to read.
  * @param path the command, and its subcommand if it has one.
  */
 export function describeComplaint(text: string, path: readonly string[]): string {
@@ -20,10 +20,10 @@ export function describeComplaint(text: string, path: readonly string[]): string
 }
 
 function formatLine(complaint: string, help: string): string {
-  return `trestle-etl: ${complaint} — ${help} shows what there is\n`;
+  return `trestle-etl: ${complaint} — see ${help}\n`;
 }
 
-/** The subcommand of a command that has a flag. */
+/** Finds the subcommand that has a flag. */
 function findOwner(flag: string, command: string): string | undefined {
   const definition = COMMANDS.find(({ name }) => name === command);
   if (definition === undefined) return undefined;

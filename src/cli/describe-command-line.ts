@@ -1,7 +1,7 @@
 import type { Command, Option } from './commander.ts';
 import type { CompletionOption, CompletionWords } from '../commands/completion/words.ts';
 
-/** The command line as a shell completes it. */
+/** Describes the command line for shell completion. */
 export function describeCommandLine(program: Command): CompletionWords {
   const words = describe(program);
   const names = words.commands.map(({ name }) => name).filter((name) => name !== 'help');

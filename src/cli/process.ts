@@ -4,7 +4,7 @@ import type { Io } from '../model/io.ts';
 import { installLastResort, setLastResortAid } from './last-resort.ts';
 import { isRead, surviveOutputErrors } from './output.ts';
 
-/** Runs a command line as this process, and sets the exit code. The only place that hands out the global `process`. */
+/** Runs a command line as this process, and sets the exit code. Only this function passes on the global `process`. */
 export async function start(argv: readonly string[]): Promise<void> {
   const io: Io = {
     get stdin() {

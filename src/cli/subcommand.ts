@@ -9,9 +9,9 @@ import {
 const GLOBAL_FLAGS = ['--env-file', '--profile'];
 
 /**
- * The words with the subcommand directly after its command: `fields --json list` means `fields list --json`, and `fields`
+ * Moves the subcommand directly after its command: `fields --json list` means `fields list --json`, and `fields`
  * alone, or with flags only, means its fallback.
- * @param words what follows the tool's name.
+ * @param words the command line after the tool's name.
  */
 export function moveSubcommandFirst(
   words: readonly string[],

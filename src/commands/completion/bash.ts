@@ -48,7 +48,7 @@ function listWords(command: CompletionWords, more: readonly CompletionOption[] =
   return [...firstWordsOf(command), ...[...command.options, ...more].flatMap(namesOf)].join(' ');
 }
 
-/** What may follow an option that takes a value; nothing is offered if that cannot be known. */
+/** Offers the values of an option that takes one; none if they are not known. */
 function formatValueCase(command: string, option: CompletionOption): string {
   if (option.takes === 'nothing') return '';
   const patterns = namesOf(option).map((each) => (command === '*' ? `*" ${each}"` : `"${command} ${each}"`));

@@ -20,7 +20,7 @@ function formatCommand(tool: string, command: CompletionWords): string[] {
   const { commands, options } = command;
   const seen = `__fish_seen_subcommand_from ${command.name}`;
   const first = firstWordsOf(command).join(' ');
-  // Once a subcommand is there, no other one is offered.
+  // After a subcommand no other one is offered.
   const isOpen = commands.length === 0 ? seen : `${seen}; and not __fish_seen_subcommand_from ${first}`;
   return [
     ...(first === '' ? [] : [formatLine(tool, isOpen, `-a ${quote(first)}`)]),
@@ -48,7 +48,7 @@ function formatOption({ short, long, description, takes, choices }: CompletionOp
   return `-l ${long.slice(2)}${letter}${value} -d ${quote(description)}`;
 }
 
-/** Between single quotes fish knows two escapes. */
+/** Fish has two escapes between single quotes. */
 function quote(text: string): string {
   return `'${text.replaceAll(/[\\']/g, (sign) => `\\${sign}`)}'`;
 }

@@ -5,7 +5,7 @@ import { generateZsh } from './zsh.ts';
 
 const GENERATORS = { bash: generateBash, zsh: generateZsh, fish: generateFish };
 
-/** What a shell reads to complete the command line, made from the command line itself. */
+/** Generates the script that a shell reads to complete the command line. */
 export function generateScript(shell: keyof typeof GENERATORS, words: CompletionWords): string {
   return GENERATORS[shell](words);
 }

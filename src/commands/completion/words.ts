@@ -1,10 +1,10 @@
-/** An option as it is typed. */
+/** An option as the user types it. */
 export type CompletionOption = {
   readonly short: string | undefined;
   readonly long: string;
   readonly description: string;
   readonly takes: 'nothing' | 'file' | 'profile' | 'text';
-  /** What its value may be, where that is a list. */
+  /** The allowed values of the option, if they are a list. */
   readonly choices: readonly string[];
 };
 
@@ -13,18 +13,18 @@ export type CompletionWords = {
   readonly name: string;
   readonly description: string;
   readonly options: readonly CompletionOption[];
-  /** What its first argument may be, if that is a list. */
+  /** The allowed values of its first argument, if they are a list. */
   readonly choices: readonly string[];
   /** Its subcommands. */
   readonly commands: readonly CompletionWords[];
 };
 
-/** What may be the first word after a command: a value of its argument, or a subcommand. */
+/** The words that may follow a command: the values of its argument, or its subcommands. */
 export function firstWordsOf({ choices, commands }: CompletionWords): readonly string[] {
   return commands.length === 0 ? choices : commands.map(({ name }) => name);
 }
 
-/** Every command and subcommand, by the words that call it: `status`, `fields`, `fields list` … */
+/** Lists every command and subcommand with the words that call it: `status`, `fields`, `fields list` … */
 export function listCommands({
   commands,
 }: CompletionWords): (readonly [path: string, words: CompletionWords])[] {

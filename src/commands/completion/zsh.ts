@@ -43,7 +43,7 @@ function formatChoice(command: CompletionWords, more: readonly CompletionOption[
 ${formatOptions([...options, ...more], 12).replace(/ \\$/, '')}${first} ;;`;
 }
 
-/** A command with subcommands: what follows one of them is completed by that one alone. */
+/** A command with subcommands: only the subcommand completes the words after it. */
 function formatParentChoice(command: CompletionWords, more: readonly CompletionOption[]): string {
   const { name, commands, options } = command;
   return `        ${name})

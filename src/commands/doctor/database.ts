@@ -14,10 +14,10 @@ import {
 } from './server.ts';
 import { checkSession } from './session.ts';
 
-/** What only the tables of a new version need. */
+/** Rights that only migrations need. */
 const MIGRATION_RIGHTS: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'CREATE VIEW']);
 
-/** The server and its settings, the rights on the database, its tables. */
+/** Checks the server and its settings, the rights on the database, and its tables. */
 export function listDatabaseChecks(parts: () => Parts): Check[] {
   const check = (name: string, need: string, look: (own: Connection) => Promise<Finding>): Check => ({
     name,
@@ -52,7 +52,7 @@ async function withConnection<T>(database: Database, look: (own: Connection) => 
   }
 }
 
-/** As they are for a connection of ours; those that this server does not have are missing. */
+/** Reads the variables of our connection. Variables that this server does not have are missing. */
 async function readVariables(own: Connection): Promise<ServerVariables> {
   const rows = await own.select<{ Variable_name: string; Value: string }>(
     "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'max_allowed_packet', 'innodb_page_size', " +
@@ -74,7 +74,7 @@ async function checkRights(own: Connection, database: string): Promise<Finding> 
   const isReady =
     missing.every((right) => MIGRATION_RIGHTS.has(right)) && (await readSchemaState(own)) === 'current';
   const what = `the user lacks ${missing.join(', ')} on ${database}`;
-  return isReady ? warn(`${what}, which only the tables of a newer version need`, grant) : fail(what, grant);
+  return isReady ? warn(`${what}, which only migrations to a newer version need`, grant) : fail(what, grant);
 }
 
 async function checkTableState(own: Connection, { resources, catalogue }: Parts): Promise<Finding> {
@@ -85,18 +85,18 @@ async function checkTableState(own: Connection, { resources, catalogue }: Parts)
   }
   await refuseForeign(own);
   if (state === 'behind')
-    return warn('made by an older version', 'trestle-etl migrate; every run does it by itself');
-  return ok('not there yet: the first run makes them');
+    return warn('created by an older version', 'trestle-etl migrate; every run also migrates');
+  return ok('not created yet: the first run creates them');
 }
 
 function checkAlterations({ narrowed, indexes }: Omit<TableState, 'refusal'>): Finding {
   const columns = `columns were altered, and values can be cut or rounded: ${narrowed?.columns.join(', ')}`;
-  const unique = `as this version makes them, with unique indexes of your own: ${indexes.join(', ')}`;
+  const unique = `as this version creates them, with unique indexes that you added: ${indexes.join(', ')}`;
   if (narrowed !== undefined)
-    return warn(indexes.length === 0 ? columns : `${columns}; else ${unique}`, narrowed.remedy);
-  if (indexes.length === 0) return ok('as this version makes them');
+    return warn(indexes.length === 0 ? columns : `${columns}; otherwise ${unique}`, narrowed.remedy);
+  if (indexes.length === 0) return ok('as this version creates them');
   return warn(
     unique,
-    'a record with a value that another one has, deleted ones too, goes to quarantine; a plain index keeps nothing out',
+    'a record with the same value as another one, even a deleted one, goes to quarantine; a plain index rejects nothing',
   );
 }

@@ -12,10 +12,10 @@ import type { DoctorFlags } from './index.ts';
 import { listSourceChecks } from './sources.ts';
 
 /**
- * Looks at everything that a run needs, one thing after another, and says what to do. Writes nothing but the token, what
- * is known of the quota and the count of its calls (`usage-….json`, which the next run takes in), where STATE_DIR is there;
- * sends one request for each resource, and two more at most.
- * @throws FailedError where a check has failed.
+ * Checks everything that a run needs, one thing after another, and reports what to do. If STATE_DIR exists, writes the
+ * token, the known quota and the count of its calls (`usage-….json`, which the next run stores), and nothing else. Sends one
+ * request for each resource, and at most two more.
+ * @throws FatalError if a check fails.
  */
 export async function examine(
   checkup: Checkup,
@@ -30,14 +30,14 @@ export async function examine(
   if (failures.length === 0) return;
   throw new FatalError(`doctor found ${failures.length} problem(s): ${failures.join(', ')}`, {
     op: 'doctor',
-    hint: 'what to do stands below each',
+    hint: 'the advice is below each',
   });
 }
 
 function listChecks(checkup: Checkup): Check[] {
   const { clock, host, place, sources } = checkup;
   const parts = (): Parts => {
-    if (checkup.parts === undefined) throw new TypeError('asked for although the configuration is not good');
+    if (checkup.parts === undefined) throw new TypeError('used although the configuration is invalid');
     return checkup.parts;
   };
   return [
@@ -55,7 +55,7 @@ function listChecks(checkup: Checkup): Check[] {
   ];
 }
 
-/** Of columns of the user's own, where there are any. */
+/** Checks the user's own columns, if there are any. */
 function listFieldsChecks(parts: Parts | undefined): Check[] {
   if (parts === undefined) return [];
   const { additions, config } = parts;

@@ -3,7 +3,7 @@ import type { CheckResult } from './run-checks.ts';
 
 const WORDS: Readonly<Record<Result, string>> = { ok: 'ok', warn: 'warn', fail: 'FAIL', skipped: '-' };
 
-/** The checks as a person reads them: what was found, and below it what to do. */
+/** Formats the checks for people: the finding, and the advice below it. */
 export function formatChecks(checks: readonly CheckResult[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const indent = ' '.repeat(width + 8);

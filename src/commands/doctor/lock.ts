@@ -4,7 +4,7 @@ import { type Check, fail, type Finding, ok, warn } from '../../sources/check.ts
 
 type LockInfo = ReturnType<Host['lock']>;
 
-/** One check a source: each has its own lock in STATE_DIR. The first source's check is named `lock` in every version. */
+/** One check for each source: each has its own lock in STATE_DIR. The first source's check is named `lock` in every version. */
 export function listLockChecks(host: Host, parts: () => Parts, sources: readonly string[]): Check[] {
   return sources.map((source, nth) => ({
     name: nth === 0 ? 'lock' : `${source} lock`,
@@ -14,23 +14,23 @@ export function listLockChecks(host: Host, parts: () => Parts, sources: readonly
 }
 
 export function checkLock({ state, owner, age, path }: LockInfo): Finding {
-  const who = owner?.pid === undefined ? 'a process without a name' : `process ${owner.pid} on ${owner.host}`;
+  const holder = owner?.pid === undefined ? 'an unnamed process' : `process ${owner.pid} on ${owner.host}`;
   if (state === 'free') return ok('free');
-  if (state === 'held') return ok(`${who} holds it: a run is active`);
+  if (state === 'held') return ok(`${holder} holds it: a run is active`);
   if (state === 'dead') {
     return warn(
-      `${who} holds it and is dead: that run was killed`,
-      'nothing: the next run takes it over; if none comes, look at cron',
+      `${holder} holds it and is dead: that run was killed`,
+      'nothing to do: the next run takes it over; if none starts, check cron',
     );
   }
   if (age >= 0) {
     return warn(
-      `${who} holds it and has not touched it for ${formatDuration(age)}, and so is dead`,
-      'nothing: the next run takes it over; if none comes, look at cron. Should it be alive on another machine: give each machine a STATE_DIR of its own',
+      `${holder} holds it but has not updated it for ${formatDuration(age)}, so it is dead`,
+      'nothing to do: the next run takes it over; if none starts, check cron. If the process is alive on another machine: give each machine a separate STATE_DIR',
     );
   }
   return fail(
-    `${who} holds it and touched it in the future`,
-    `make sure that no trestle-etl is running, on that machine either, then: rm -r ${path}; set the clock right: timedatectl set-ntp true`,
+    `${holder} holds it and updated it in the future`,
+    `make sure that no trestle-etl is running, here or on that machine, then: rm -r ${path}; synchronise the clock: timedatectl set-ntp true`,
   );
 }

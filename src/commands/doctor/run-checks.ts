@@ -2,7 +2,7 @@ import { type Check, failed, type Finding, skipped } from '../../sources/check.t
 
 export type CheckResult = Finding & { readonly name: string };
 
-/** Runs the checks one by one, whatever each throws. */
+/** Runs the checks one after another; an error fails only the check that throws it. */
 export async function runChecks(checks: readonly Check[]): Promise<CheckResult[]> {
   const done: CheckResult[] = [];
   for (const check of checks) {

@@ -8,7 +8,7 @@ import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 import type { Source } from '../../sources/source.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
 
-/** The checks that a source brings; else one for each of its datasets: whether its first batch can be read. */
+/** Lists the source's own checks. If it has none: one for each dataset, which reads its first batch. */
 export function listSourceChecks(
   { id, source, datasets, checks }: ExaminedSource,
   database: () => Database,
@@ -35,7 +35,7 @@ async function checkFirstBatch(source: Source, dataset: Dataset): Promise<Findin
   }
 }
 
-/** What a run would read of a dataset: all of it if the database cannot be asked. */
+/** What a run would read of a dataset; all of it if the database cannot be read. */
 async function readDatasetCoverage(database: Database, source: Source, dataset: Dataset): Promise<Coverage> {
   const whole = assumeFullCoverage(dataset);
   try {
