@@ -5,11 +5,11 @@ import type { Expected, PlanMode } from '../../run/plan.ts';
 
 type Totals = Pick<Expected, 'records' | 'calls' | 'newRows' | 'bytes'>;
 
-/** Percentages are of 100; null is: not known. */
+/** Percentages are from 0 to 100; null: unknown. */
 export type Plan = {
   readonly mode: PlanMode;
   readonly at: string;
-  /** Calls that finding this out took. */
+  /** Requests that this plan itself took. */
   readonly asked: number;
   readonly resources: readonly Expected[];
   readonly totals: Totals;
@@ -21,13 +21,13 @@ export type Plan = {
     readonly hourLimit: number | null;
     readonly hourPercent: number | null;
     readonly left: number | null;
-    /** Of `left`, without the reserve. */
+    /** What runs may use of `left`: without the reserve. */
     readonly usable: number | null;
   };
   readonly fits: {
     readonly everyMs: number;
     readonly isInTime: boolean;
-    /** A wait would be longer than QUOTA_MAX_WAIT: the run would end with exit code 75, and the next one go on. */
+    /** A wait would be longer than QUOTA_MAX_WAIT: the run would end with exit code 75, and the next one resume. */
     readonly endsEarly: boolean;
   };
   readonly assumes: string;
@@ -36,10 +36,10 @@ export type Plan = {
 export function formatPlan(plan: Plan): string {
   const rows = [
     ...plan.resources.map((each) => formatRow(each.resource, each)),
-    ...(plan.resources.length > 1 ? [formatRow('together', plan.totals)] : []),
+    ...(plan.resources.length > 1 ? [formatRow('total', plan.totals)] : []),
   ];
   return [
-    `${plan.mode}, as things stand now (found out with ${plan.asked} ${plan.asked === 1 ? 'call' : 'calls'}):`,
+    `${plan.mode}, in the current state (found with ${plan.asked} ${plan.asked === 1 ? 'call' : 'calls'}):`,
     ...formatTable([['resource', 'records', 'calls', 'new', 'disk'], ...rows], new Set([1, 2, 3, 4])),
     formatTime(plan),
     formatQuota(plan),
@@ -60,7 +60,7 @@ function formatTime({ time }: Plan): string {
 
 function formatQuota({ quota, totals }: Plan): string {
   const { minuteLimit, minutePercent, hourLimit, hourPercent, left, usable } = quota;
-  if (hourLimit === null && minuteLimit === null) return 'quota: the feed does not tell it';
+  if (hourLimit === null && minuteLimit === null) return 'quota: the feed does not report one';
   const parts = [
     ...(hourLimit === null
       ? []
@@ -84,9 +84,9 @@ function formatPercent(share: number | null): string {
 function formatFit({ fits }: Plan): string {
   const slot = formatDuration(fits.everyMs);
   if (fits.endsEarly) {
-    return `fits: no; it would end early, as a wait is longer than QUOTA_MAX_WAIT, and later runs go on from there`;
+    return `fits: no; it would end early, because a wait is longer than QUOTA_MAX_WAIT, and later runs would resume from there`;
   }
   return fits.isInTime
     ? `fits: yes, with a run every ${slot}`
-    : `fits: no, with a run every ${slot}: the next one finds it active, does nothing, and nothing is lost`;
+    : `fits: no, with a run every ${slot}: the next run finds it active and does nothing; nothing is lost`;
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import type { Reason } from '../../model/row.ts';
 import type { Quarantined } from '../../record/quarantine.ts';
 
-/** An entry with its reasons as values. */
+/** Parses the reasons of an entry. */
 export function parseReasons<T extends Quarantined>(entry: T): Omit<T, 'reasons'> & { reasons: Reason[] } {
   return { ...entry, reasons: JSON.parse(entry.reasons) as Reason[] };
 }
@@ -10,7 +10,7 @@ export function parseReasons<T extends Quarantined>(entry: T): Omit<T, 'reasons'
 export function unknownKeyError(key: string): UsageError {
   return new UsageError(`${key} is not in quarantine`, {
     op: 'read quarantine',
-    hint: 'trestle-etl quarantine list shows what is',
+    hint: 'trestle-etl quarantine list shows the keys',
   });
 }
 
@@ -25,7 +25,7 @@ export function requireSelection(action: string, keys: readonly string[], all: b
   if (keys.length === 0 && all !== true) {
     throw new UsageError(`quarantine ${action} needs keys, or --all`, {
       op: 'read arguments',
-      hint: 'trestle-etl quarantine list shows them',
+      hint: 'trestle-etl quarantine list shows the keys',
     });
   }
 }

@@ -3,7 +3,7 @@ import { hasTables } from '../../record/tables.ts';
 import { purgeQuarantine } from '../../run/repair/purge.ts';
 import { NO_TABLES, requireSelection } from './entries.ts';
 
-/** Forgets records in quarantine. */
+/** Deletes records from quarantine. */
 export async function purgeEntries(
   { database }: Context,
   keys: readonly string[],
@@ -13,5 +13,5 @@ export async function purgeEntries(
   if (!(await hasTables(database))) return print(NO_TABLES);
   requireSelection('purge', keys, flags.all);
   const purged = await purgeQuarantine(database, keys.length === 0 ? undefined : keys);
-  print(`${purged} forgotten; what is still bad comes back when the feed sends it again`);
+  print(`${purged} deleted; records that are still invalid return when the feed sends them again`);
 }

@@ -3,7 +3,7 @@ import { readQuarantined } from '../../record/quarantine.ts';
 import { hasTables } from '../../record/tables.ts';
 import { NO_TABLES, parseReasons, unknownKeyError } from './entries.ts';
 
-/** Shows one record in quarantine as it came. @throws UsageError if it is not there. */
+/** Shows one record in quarantine as received. @throws UsageError if it is not in quarantine. */
 export async function showEntry(
   { database }: Context,
   key: string,

@@ -12,19 +12,19 @@ export type ReconcileFlags = {
 export const reconcile: CommandDefinition = {
   name: 'reconcile',
   group: 'Every day',
-  summary: 'find what the feed has no more, and what is missing here, by comparing all keys',
+  summary: 'compare all keys with the feed: find deleted, missing and stale records, and repair them',
   flags: [
     {
       flag: '--resources <names>',
-      help: 'these of RESOURCES; default: those with keys of their own',
+      help: 'only these of RESOURCES; default: those with their own keys',
       parse: parseList,
     },
     { flag: '--dry-run', help: 'compare, but fetch and delete nothing' },
     { flag: '--hard', help: 'remove rows instead of marking them as deleted' },
-    { flag: '--force', help: 'delete also more than the share that may go at once' },
+    { flag: '--force', help: 'also delete more than --max-delete-percent' },
     {
       flag: '--max-delete-percent <p>',
-      help: 'that share; default: RECONCILE_MAX_DELETE_PERCENT',
+      help: 'the largest share to delete at once; default: RECONCILE_MAX_DELETE_PERCENT',
       parse: parsePercent,
     },
   ],

@@ -7,10 +7,10 @@ import { readInstant } from '../shared/read-instant.ts';
 import { formatDiff } from './format.ts';
 import type { SchemaFlags } from './index.ts';
 
-/** As many as are kept. */
+/** As many as are stored. */
 const MAX_VERSIONS = 100;
 
-/** Shows how the feed's own schema changed: the last time, or since an instant. */
+/** Shows the last change of the feed's schema, or all changes since an instant. */
 export async function showDiff(
   context: Context,
   flags: SchemaFlags,
@@ -18,8 +18,8 @@ export async function showDiff(
 ): Promise<void> {
   const { clock } = context.tools;
   const since = flags.since === undefined ? undefined : parseInstant(readInstant(flags.since, clock.now()));
-  const most = since === undefined ? 2 : MAX_VERSIONS;
-  const versions = await readOrFetchSchemas(context, flags.refresh ?? false, most);
+  const maxVersions = since === undefined ? 2 : MAX_VERSIONS;
+  const versions = await readOrFetchSchemas(context, flags.refresh ?? false, maxVersions);
   const [to] = versions;
   const from = findVersion(versions, since);
   if (to === undefined || from === undefined) {
@@ -33,7 +33,7 @@ export async function showDiff(
   print(flags.json === true ? JSON.stringify(shown, null, 2) : formatDiff(shown));
 }
 
-/** What was in force at an instant, or before the last change; the oldest that is known, where it began later. */
+/** Finds the version at an instant, or the one before the last change. If the instant is too early, the oldest one. */
 function findVersion(versions: readonly SeenSchema[], since: number | undefined): SeenSchema | undefined {
   if (versions.length < 2) return undefined;
   if (since === undefined) return versions[1];
@@ -51,12 +51,12 @@ function describeVersion({ schema, seenAt, checkedAt, formerly }: SeenSchema) {
 }
 
 function formatSingleVersion(version: SeenSchema | undefined): string {
-  if (version === undefined) return "the feed's schema was not read yet";
+  if (version === undefined) return "the feed's schema has not been read yet";
   const { seenAt, checkedAt } = describeVersion(version);
   const former =
     version.formerly === undefined
       ? ''
-      : `\nit is called ${version.schema.namespace} now, and was ${version.formerly}`;
+      : `\nit was renamed from ${version.formerly} to ${version.schema.namespace}`;
   const [seen, checked] = [seenAt, checkedAt].map((time) => time.slice(0, 16).replace('T', ' '));
-  return `the feed's schema has not changed: the version of ${seen} UTC is the only one, and was last looked at ${checked} UTC${former}`;
+  return `the feed's schema has not changed: the version of ${seen} UTC is the only one, last checked ${checked} UTC${former}`;
 }
