@@ -1,9 +1,9 @@
 import { parseDuration } from '../../lib/duration.ts';
 
-/** The text of a flag is no value of it. The message completes "option '--last <n>' argument 'x' is invalid". */
+/** The text of a flag is not a valid value. The message completes "option '--last <n>' argument 'x' is invalid". */
 export class InvalidValueError extends Error {}
 
-/** Names that are separated by commas. */
+/** Names separated by commas. */
 export function parseList(text: string): string[] {
   return text.split(',').map((name) => name.trim());
 }

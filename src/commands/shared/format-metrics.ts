@@ -23,15 +23,17 @@ function listRunMetrics({ runs }: StatusReport): Metric[] {
   const ended = runs.filter((run) => run.sync_end !== null && run.status !== 'skipped');
   const modes = [...new Set(ended.map((run) => run.mode))];
   const newest = modes.map((mode) => ended.find((run) => run.mode === mode)!);
-  const good = modes.flatMap((mode) => ended.find((run) => run.mode === mode && isGood(run.status)) ?? []);
+  const successful = modes.flatMap(
+    (mode) => ended.find((run) => run.mode === mode && isSuccess(run.status)) ?? [],
+  );
   const each = (of: (run: Run) => number): Sample[] =>
     newest.map((run) => ({ labels: { mode: run.mode }, value: of(run) }));
   return [
     { name: 'last_run_id', help: 'Id of the last run that ended.', samples: each((run) => run.id) },
     {
       name: 'last_run_success',
-      help: '1 where the last run went well, also where it put records into quarantine.',
-      samples: each((run) => (isGood(run.status) ? 1 : 0)),
+      help: '1 if the last run succeeded, even if it put records into quarantine.',
+      samples: each((run) => (isSuccess(run.status) ? 1 : 0)),
     },
     {
       name: 'last_run_end_timestamp_seconds',
@@ -40,8 +42,8 @@ function listRunMetrics({ runs }: StatusReport): Metric[] {
     },
     {
       name: 'last_success_timestamp_seconds',
-      help: 'When a run last went well.',
-      samples: good.map((run) => ({ labels: { mode: run.mode }, value: toSeconds(run.sync_end!) })),
+      help: 'When a run last succeeded.',
+      samples: successful.map((run) => ({ labels: { mode: run.mode }, value: toSeconds(run.sync_end!) })),
     },
     {
       name: 'last_run_duration_seconds',
@@ -55,7 +57,7 @@ function listRunMetrics({ runs }: StatusReport): Metric[] {
     },
     {
       name: 'last_run_records',
-      help: 'Records of the last run, by what became of them.',
+      help: 'Records of the last run, by outcome.',
       samples: newest.flatMap((run) =>
         OUTCOMES.map((outcome) => ({
           labels: { mode: run.mode, outcome },
@@ -70,7 +72,7 @@ type Run = StatusReport['runs'][number];
 
 const OUTCOMES = ['inserted', 'updated', 'unchanged', 'rejected', 'older', 'deleted'] as const;
 
-function isGood(status: string): boolean {
+function isSuccess(status: string): boolean {
   return status === 'success' || status === 'partial';
 }
 
@@ -90,7 +92,7 @@ function listResourceMetrics({ resources, reconciledSeconds }: StatusReport, now
     },
     {
       name: 'field_issues',
-      help: 'Fields of stored records that do not hold exactly what was sent.',
+      help: 'Fields of stored records that differ from what was sent.',
       samples: resources.map(({ resource, fieldIssues }) => ({ labels: { resource }, value: fieldIssues })),
     },
     {
@@ -115,7 +117,7 @@ function listQuotaMetrics({ quota }: StatusReport): Metric[] {
     });
   return [
     { name: 'quota_limit', help: 'Calls that the API allows.', samples: of('limit') },
-    { name: 'quota_left', help: 'Calls that were left when it was last told.', samples: of('left') },
+    { name: 'quota_left', help: 'Calls that were left when the API last reported it.', samples: of('left') },
   ];
 }
 

@@ -10,14 +10,14 @@ import { selectResources } from './select-resources.ts';
 import { type RunResult, withReporting } from './with-reporting.ts';
 import type { LoadFlags } from './load-flags.ts';
 
-/** `sync` and `full-load`: runs, and says on a terminal what was done. */
+/** Runs `sync` or `full-load`, and prints a summary on a terminal. */
 export async function loadFeed(
-  { context: whole, source }: { readonly context: Context; readonly source: string | undefined },
+  { context: base, source }: { readonly context: Context; readonly source: string | undefined },
   mode: Mode,
   flags: LoadFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  const context = source === undefined ? whole : { ...whole, ...whole.sourceNamed(source) };
+  const context = source === undefined ? base : { ...base, ...base.sourceNamed(source) };
   const start = context.tools.clock.now();
   const options = {
     mode,
@@ -32,7 +32,7 @@ export async function loadFeed(
   const work = async (own: RunTools): Promise<RunResult> => {
     const outcome = await withRunRetries(own, context.config.runRetries, (tools) => {
       const once = { ...options, restart };
-      // What the first try has loaded is not begun again by the second.
+      // A retry resumes from what the first try loaded.
       restart = false;
       return run(tools, once);
     });
@@ -59,9 +59,11 @@ function formatSummary(outcome: RunOutcome, mode: Mode, isDry: boolean, ms: numb
         : []),
       ...(detail.deleted > 0 ? [`, ${detail.deleted} removed`] : []),
       ...(detail.unproven
-        ? [`; ${detail.unproven} listings were sent fewer records than are counted, and are asked for again`]
+        ? [
+            `; ${detail.unproven} listings received fewer records than the feed counts, and are requested again`,
+          ]
         : []),
-      ...(detail.refused ? [`; ${detail.refused} listings were refused, and are asked for again`] : []),
+      ...(detail.refused ? [`; ${detail.refused} listings were refused, and are requested again`] : []),
       ...(detail.leftOut ? [`; not licensed, left out: ${detail.leftOut.join(', ')}`] : []),
     ]
       .join(' ')

@@ -14,7 +14,7 @@ export type LoadFlags = {
 
 export const SOURCE: ArgumentDefinition = {
   name: '[source]',
-  help: 'which source; the Trestle feed unless given',
+  help: 'the source; default: the Trestle feed',
 };
 
 export const RESOURCES: Flag = {
@@ -25,6 +25,6 @@ export const RESOURCES: Flag = {
 export const DRY_RUN: Flag = { flag: '--dry-run', help: 'fetch and compare, but write nothing' };
 export const MAX_PAGES: Flag = {
   flag: '--max-pages <n>',
-  help: 'stop after so many pages of each resource',
+  help: 'stop after this many pages of each resource',
   parse: parseCount,
 };

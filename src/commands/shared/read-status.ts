@@ -15,14 +15,13 @@ import { readLastChange } from './read-last-change.ts';
 import type { StatusReport } from './status-report.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
-/** What is asked. */
-type Asked = Pick<Context, 'resources' | 'allResources' | 'tools'> & {
+type StatusSource = Pick<Context, 'resources' | 'allResources' | 'tools'> & {
   readonly database: Session & Pick<Database, 'name'>;
 };
 
-/** How things stand, from the database and from what is remembered of the quota. @param last how many runs. */
+/** Reads the status from the database and the stored quota. @param last number of runs. */
 export async function readStatus(
-  { database, resources, allResources, tools }: Asked,
+  { database, resources, allResources, tools }: StatusSource,
   last: number,
 ): Promise<StatusReport> {
   const now = tools.clock.now();

@@ -5,7 +5,7 @@ import { formatTable } from '../../lib/table.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
 import { formatChangeCounts } from '../../dataset/schema-diff.ts';
 
-/** The status as a person reads it; times are UTC. @param maxAge milliseconds after which the tables are stale. */
+/** Formats the status for people; times are UTC. @param maxAge milliseconds after which the tables are stale. */
 export function formatStatus(status: StatusReport, maxAge: number, isColored: boolean): string {
   if (status.resources.length === 0) {
     return `database ${status.database}: no tables yet\nstart with: trestle-etl full-load`;
@@ -53,12 +53,12 @@ function formatResources(status: StatusReport): string[] {
     .filter(({ photosRefused }) => photosRefused !== undefined)
     .map(
       ({ resource, photosRefused }) =>
-        `${resource}: photos that change without their listing are found by reconcile only: ${photosRefused}`,
+        `${resource}: only reconcile finds photos that change without their listing: ${photosRefused}`,
     );
   return [...lines, ...loading, ...active, ...skipped, ...photos];
 }
 
-/** A first load has its place in the watermark; one of its own has what comes before it, by `--active-first`. */
+/** A first load stores its position in the watermark. With `--active-first`, the active listings have their own position before it. */
 function describeLoad({
   ageSeconds,
   activeSince,
@@ -67,8 +67,8 @@ function describeLoad({
 }: StatusReport['resources'][number]): string {
   const isFirst = ageSeconds === null;
   if (isFirst && activeSince === null && fullLoadAt)
-    return `a full-load is under way, active listings first: at ${fullLoadAt}`;
-  return `a full-load is under way, at ${(isFirst ? watermark : fullLoadAt) || 'its beginning'}`;
+    return `a full-load is in progress, active listings first, at ${fullLoadAt}`;
+  return `a full-load is in progress, at ${(isFirst ? watermark : fullLoadAt) || 'the beginning'}`;
 }
 
 function formatAge({ skipped, ageSeconds }: StatusReport['resources'][number]): string {
@@ -76,30 +76,30 @@ function formatAge({ skipped, ageSeconds }: StatusReport['resources'][number]): 
   return ageSeconds === null ? 'not complete' : formatAgo(ageSeconds);
 }
 
-/** The compliance clock: how long the tables may have shown what the feed no longer says. */
+/** For compliance: how long the tables may have differed from the feed. */
 function formatFreshness({ ageSeconds, reconciledSeconds }: StatusReport, maxAge: number): string[] {
   const isStale = ageSeconds === null || ageSeconds * 1000 > maxAge;
-  const limit = isStale ? `STALE: at most ${formatDuration(maxAge)} are allowed` : 'fresh';
+  const limit = isStale ? `STALE: at most ${formatDuration(maxAge)} is allowed` : 'fresh';
   return [
     `in step with the feed: ${ageSeconds === null ? 'not yet' : formatAgo(ageSeconds)} (${limit})`,
-    `deletions looked for:  ${reconciledSeconds === null ? 'never; trestle-etl reconcile does' : formatAgo(reconciledSeconds)}`,
+    `deletions checked:     ${reconciledSeconds === null ? 'never; run trestle-etl reconcile' : formatAgo(reconciledSeconds)}`,
   ];
 }
 
-/** One line a resource. */
+/** One line for each resource. */
 function formatFilling({ filling = [] }: StatusReport): string[] {
   return [...new Set(filling.map(({ resource }) => resource))].map((name) => {
     const own = filling.filter(({ resource }) => resource === name);
     const fields = own.map(({ field }) => field).join(' ');
-    const at = own[0]?.filledTo ?? 'their beginning';
-    return `being filled: ${name} ${fields}, at ${at}; if nothing fills them: trestle-etl fields add ${name} ${fields}`;
+    const at = own[0]?.filledTo ?? 'the beginning';
+    return `filling: ${name} ${fields}, at ${at}; if nothing fills them: trestle-etl fields add ${name} ${fields}`;
   });
 }
 
-/** Says what changed in the feed's own schema. */
+/** Reports the last change of the feed's schema. */
 function formatSchemaChange({ schema }: StatusReport): string[] {
   if (schema === null) return [];
-  const used = schema.used.length === 0 ? '' : `; in use here: ${schema.used.join(', ')}`;
+  const used = schema.used.length === 0 ? '' : `; in use: ${schema.used.join(', ')}`;
   const when = schema.at.slice(0, 16).replace('T', ' ');
   return [
     `the feed's schema changed on ${when}: ${formatChangeCounts(schema)} (trestle-etl schema diff)${used}`,
@@ -144,8 +144,8 @@ function formatRuns(status: StatusReport): string[] {
 }
 
 function formatQuota({ quota }: StatusReport): string {
-  if (quota === null) return 'quota: not known yet';
-  return `quota when last told: ${formatLeft(quota.hour)} left this hour, ${formatLeft(quota.minute)} left this minute`;
+  if (quota === null) return 'quota: unknown';
+  return `quota, last reported: ${formatLeft(quota.hour)} left this hour, ${formatLeft(quota.minute)} left this minute`;
 }
 
 function formatLeft(window: { limit: number | undefined; left: number | undefined }): string {
@@ -160,7 +160,7 @@ const COLORS: Readonly<Record<string, number>> = {
   skipped: 90,
 };
 
-/** Only the word that a person looks for first. */
+/** Colors only the status. */
 function colorize(line: string): string {
   return line.replace(
     /\b(success|partial|failed|running|skipped)\b/,

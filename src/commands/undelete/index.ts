@@ -6,10 +6,10 @@ export type UndeleteFlags = { readonly run: number; readonly dryRun?: boolean };
 export const undelete: CommandDefinition = {
   name: 'undelete',
   group: 'Repair',
-  summary: 'take back what a reconcile deleted',
+  summary: 'restore what a reconcile deleted',
   flags: [
-    { flag: '--run <n>', help: 'the run, as status shows it', parse: parseCount, isRequired: true },
-    { flag: '--dry-run', help: 'only say what would come back' },
+    { flag: '--run <n>', help: 'the id of the run, as status shows it', parse: parseCount, isRequired: true },
+    { flag: '--dry-run', help: 'only report what would be restored' },
   ],
   examples: ['undelete --run 17 --dry-run', 'undelete --run 17'],
   run: async (tool, flags: UndeleteFlags) => {

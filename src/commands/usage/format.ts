@@ -4,10 +4,10 @@ import { formatSize } from '../../lib/size.ts';
 import { formatTable } from '../../lib/table.ts';
 import type { UsageGrouping, Usage, UsageRow } from './read.ts';
 
-/** Characters of the longest bar. */
+/** Characters of the longest bar in the chart. */
 const MAX_WIDTH = 24;
 
-/** The report as a person reads it; times are UTC. */
+/** Formats the report for people; times are UTC. */
 export function formatUsage(usage: Usage): string {
   if (usage.rows.length === 0) return `no calls since ${usage.from}`;
   return [
@@ -20,7 +20,7 @@ export function formatUsage(usage: Usage): string {
   ].join('\n');
 }
 
-/** The rows as comma-separated values, with a head (RFC 4180). */
+/** Formats the rows as comma-separated values with a header (RFC 4180). */
 export function formatUsageAsCsv({ rows, by }: Usage): string {
   const names = [...COLUMNS[by], 'calls', 'failed', 'bytes', 'ms', 'cost'];
   return [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '')))]
@@ -32,7 +32,7 @@ function quoteCsv(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** What each row is about. */
+/** The columns that identify a row. */
 const COLUMNS: Readonly<Record<UsageGrouping, readonly string[]>> = {
   day: ['day'],
   resource: ['resource', 'kind'],
@@ -42,10 +42,10 @@ const COLUMNS: Readonly<Record<UsageGrouping, readonly string[]>> = {
 function formatChart({ by, rows, month }: Usage): string[] {
   const most = Math.max(...rows.map(({ calls }) => calls));
   const hasCost = rows.some(({ cost }) => cost > 0) || month.cost > 0;
-  const about = COLUMNS[by];
-  const head = [...about, 'calls', 'failed', 'size', 'a call', ...(hasCost ? ['cost'] : []), ''];
+  const columns = COLUMNS[by];
+  const head = [...columns, 'calls', 'failed', 'size', 'per call', ...(hasCost ? ['cost'] : []), ''];
   const lines = rows.map((row) => [
-    ...about.map((name) => formatCell(row, name)),
+    ...columns.map((name) => formatCell(row, name)),
     row.calls.toLocaleString('en'),
     row.failed.toLocaleString('en'),
     formatSize(row.bytes),
@@ -53,7 +53,7 @@ function formatChart({ by, rows, month }: Usage): string[] {
     ...(hasCost ? [formatMoney(row.cost)] : []),
     formatBar(row.calls, most, MAX_WIDTH),
   ]);
-  const right = Array.from({ length: hasCost ? 5 : 4 }, (_, index) => about.length + index);
+  const right = Array.from({ length: hasCost ? 5 : 4 }, (_, index) => columns.length + index);
   return formatTable([head, ...lines], new Set(right));
 }
 
@@ -73,13 +73,13 @@ function formatTotals({ totals, from, signIns, files }: Usage): string {
   ];
   return (
     `since ${from}: ${pluralize(totals.calls, 'call')}, ${totals.failed.toLocaleString('en')} of them failed, ` +
-    `${formatSize(totals.bytes)}${beside.length > 0 ? `; beside them ${beside.join(' and ')}` : ''}`
+    `${formatSize(totals.bytes)}${beside.length > 0 ? `; also ${beside.join(' and ')}` : ''}`
   );
 }
 
 function formatQuota({ quota }: Usage): string[] {
   const { hourLimit, hourLeft, busiestHour } = quota;
-  if (hourLimit === null) return ['quota: not known yet'];
+  if (hourLimit === null) return ['quota: unknown'];
   const now = hourLeft === null ? '' : `, ${hourLeft.toLocaleString('en')} left this hour`;
   const most =
     busiestHour === null

@@ -15,7 +15,7 @@ import { calculateCost, type MonthForecast, forecastMonth, type Price } from '..
 
 export type UsageGrouping = 'day' | 'resource' | 'run';
 
-/** A line of the report: what it is about, and its calls. Of sign-ins and media files, cost is 0. */
+/** A line of the report: its group and its calls. Sign-ins and media files cost 0. */
 export type UsageRow = Readonly<Record<string, string | number | null>> & Calls & { readonly cost: number };
 
 export type Usage = {
@@ -24,15 +24,15 @@ export type Usage = {
   readonly from: string;
   readonly by: UsageGrouping;
   readonly rows: readonly UsageRow[];
-  /** Of the calls that the quota counts. */
+  /** Calls that the quota counts. */
   readonly totals: Calls & { readonly cost: number };
-  /** Those that it does not. */
+  /** Calls that it does not count. */
   readonly signIns: number;
   readonly files: number;
   readonly quota: {
-    /** Null: not known yet. */
+    /** Null: unknown. */
     readonly hourLimit: number | null;
-    /** Null: the hour that it was said of is over. */
+    /** Null: the hour for which it was reported is over. */
     readonly hourLeft: number | null;
     readonly busiestHour: {
       readonly hour: string;
@@ -44,31 +44,31 @@ export type Usage = {
   readonly warnings: readonly string[];
 };
 
-/** `days` counts today. */
+/** `days` includes today. */
 export type UsageRequest = { readonly days: number; readonly by: UsageGrouping };
 
-/** What a report is made of, beside the database. */
+/** What a report needs beside the database. */
 export type UsageFacts = {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** As the feed told it last. */
+  /** As the API last reported it. */
   readonly quota: QuotaLeft | undefined;
   readonly price: Price;
-  /** Share of the hour's quota that should be left. */
+  /** Minimum share of the hour's quota, in percent. */
   readonly quotaPercent: number;
 };
 
-/** Media files have a quota of their own, sign-ins have none. */
+/** Media files have a separate quota, sign-ins have none. */
 const METERED: ReadonlySet<CallKind> = new Set(['data', 'census']);
 
-/** Calendars end. */
+/** Dates have a limit. */
 const MAX_DAYS = 36_500;
 
-/** What was called, and what follows from it. Asks the database only. */
+/** Reads the calls and derives the report. Reads the database only. */
 export async function readUsage(
   database: Database,
   { days, by }: UsageRequest,
-  { now, quota: told, price, quotaPercent }: UsageFacts,
+  { now, quota: reported, price, quotaPercent }: UsageFacts,
 ): Promise<Usage> {
   const from = Math.floor(now / DAY_MS) * DAY_MS - (Math.min(days, MAX_DAYS) - 1) * DAY_MS;
   const isThere = await hasTables(database);
@@ -78,7 +78,7 @@ export async function readUsage(
   const hours = all.filter(({ hour }) => hour >= from);
   const metered = hours.filter(({ kind }) => METERED.has(kind));
   const totals = sumCalls(metered);
-  const hour = told?.hour;
+  const hour = reported?.hour;
   const limit = hour?.limit ?? null;
   const isCurrent = hour?.resetAt !== undefined && hour.resetAt > now;
   const quota = {
@@ -122,7 +122,7 @@ async function readRows(
   });
 }
 
-/** Every day from the first that had calls, those without any too. */
+/** Groups by day, from the first to the last day with calls; days without calls are included. */
 function groupByDay(hours: readonly HourOfCalls[], price: Price): UsageRow[] {
   const [first, last] = [hours[0], hours.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -166,8 +166,9 @@ function findBusiestHour(rows: readonly HourOfCalls[], limit: number | null): Us
   };
 }
 
-/** Failed calls are paid for too: from this share on they are worth a look, where there are some calls at all. */
-const MOST_FAILED = { percent: 5, of: 20 };
+/** Failed calls cost money too. A higher share is reported, if there are enough calls. */
+const MAX_FAILED_PERCENT = 5;
+const MIN_CALLS = 20;
 
 function listWarnings(totals: Calls, quota: Usage['quota'], quotaPercent: number): string[] {
   const { hourLimit, hourLeft, busiestHour } = quota;
@@ -182,8 +183,8 @@ function listWarnings(totals: Calls, quota: Usage['quota'], quotaPercent: number
         ]
       : []),
     ...(left < quotaPercent ? [`only ${left.toFixed(1)} % of this hour's quota is left`] : []),
-    ...(failed > MOST_FAILED.percent && totals.calls >= MOST_FAILED.of
-      ? [`${failed.toFixed(0)} % of the calls failed: api_calls.log tells why`]
+    ...(failed > MAX_FAILED_PERCENT && totals.calls >= MIN_CALLS
+      ? [`${failed.toFixed(0)} % of the calls failed: api_calls.log has the reasons`]
       : []),
   ];
 }

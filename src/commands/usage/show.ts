@@ -3,7 +3,7 @@ import { formatUsageAsCsv, formatUsage } from './format.ts';
 import type { UsageFlags } from './index.ts';
 import { readUsage } from './read.ts';
 
-/** Shows what was called and what it costs; asks the database only. */
+/** Shows the calls and their cost; reads the database only. */
 export async function showUsage(
   context: Context,
   flags: UsageFlags,

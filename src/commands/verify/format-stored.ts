@@ -1,9 +1,9 @@
 import { formatTable } from '../../lib/table.ts';
 import type { StoredCounts, StoredFinding } from '../../run/repair/stored.ts';
 
-/** Characters of a value that are printed. */
+/** Printed characters of a value. */
 const MAX_CHARACTERS = 60;
-/** Of these, those before the first one that differs. */
+/** Printed characters before the first difference. */
 const MAX_BEFORE = 20;
 
 /** `Property 1155528690 PublicRemarks: stored "chef\u0019s", expected "chef’s"` */
@@ -21,7 +21,7 @@ export function formatFindingAsJson({ resource, key, field, stored, expected }: 
   return JSON.stringify({ resource, key, field: field ?? 'payload', stored: was, expected: want });
 }
 
-/** Both values, shortened to what surrounds their first difference. */
+/** Shortens both values to the surroundings of their first difference. */
 function excerptBoth(stored: string | null, expected: string | null): [string | null, string | null] {
   const [was, want] = [stored ?? '', expected ?? ''];
   let at = 0;
@@ -34,8 +34,8 @@ function excerptBoth(stored: string | null, expected: string | null): [string | 
   return [excerpt(stored), excerpt(expected)];
 }
 
-/** What was found of each resource. @param most differences named before. */
-export function formatStored(found: ReadonlyMap<string, StoredCounts>, most: number): string {
+/** Formats the counts of each resource. @param maxNamed differences of each resource that were printed before. */
+export function formatStored(found: ReadonlyMap<string, StoredCounts>, maxNamed: number): string {
   const head = ['resource', 'rows', 'different', 'rewritten', 'unreadable payload', 'no payload'];
   const rows = [...found].map(([name, counts]) => [
     name,
@@ -45,7 +45,7 @@ export function formatStored(found: ReadonlyMap<string, StoredCounts>, most: num
   ]);
   return [
     ...formatTable([head, ...rows], new Set([1, 2, 3, 4, 5])),
-    `up to ${most} differences of each resource are named; --json names all`,
+    `up to ${maxNamed} differences of each resource are printed; --json prints all`,
     '0 calls',
   ].join('\n');
 }

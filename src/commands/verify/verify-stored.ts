@@ -8,12 +8,12 @@ import { formatFindingAsJson, formatFinding, formatStored } from './format-store
 
 export type StoredFlags = { readonly repair?: boolean; readonly json?: boolean };
 
-/** Findings that are printed of each resource for people; with --json, all. */
+/** Findings of each resource that are printed for people; --json prints all. */
 const MAX_NAMED = 100;
 
 /**
- * Holds every stored row against its stored payload, without a call, and rewrites those that differ if that is wanted.
- * @throws FailedError if rows differ and were not rewritten, or a payload cannot be read: exit code 1, for scripts.
+ * Compares every stored row with its stored payload, without a request; with --repair, rewrites those that differ.
+ * @throws FatalError if rows differ and were not rewritten, or a payload cannot be read: exit code 1, for scripts.
  */
 export async function verifyStoredPayloads(
   context: Context,
@@ -43,7 +43,7 @@ export async function verifyStoredPayloads(
   if (failure !== undefined) throw failure;
 }
 
-/** Each finding is printed when it is made: there may be as many as there are rows. */
+/** Creates a function that prints each finding immediately: there may be as many as there are rows. */
 function createReporter(isJson: boolean, print: (text: string) => void): (finding: StoredFinding) => void {
   const named = new Map<string, number>();
   let isFirst = true;
@@ -70,7 +70,7 @@ function findFailure(found: ReadonlyMap<string, StoredCounts>): FatalError | und
         `stored rows still differ from their payloads after the repair: ${names.join(', ')}, in ${columns.join(', ')}`,
         {
           op: 'verify stored',
-          hint: 'trestle-etl doctor names columns that were altered; if it names none, look for triggers and constraints that were added',
+          hint: 'trestle-etl doctor lists altered columns; if there are none, check for triggers and constraints that were added',
         },
       );
     }

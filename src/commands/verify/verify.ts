@@ -11,12 +11,12 @@ import { selectResources } from '../shared/select-resources.ts';
 import { verifyStoredPayloads } from './verify-stored.ts';
 import type { VerifyFlags } from './index.ts';
 
-/** Keys named of each kind; the numbers are whole all the same. */
+/** Printed keys of each kind; the counts are complete. */
 const MAX_NAMED = 100;
 
 /**
- * Compares every stored key and version with the feed, and names what differs. Writes nothing.
- * @throws FailedError if something differs: exit code 1, for scripts.
+ * Compares every stored key and version with the feed, and lists the differences. Writes nothing.
+ * @throws FatalError if something differs: exit code 1, for scripts.
  */
 export async function verifyFeed(
   context: Context,
@@ -24,11 +24,11 @@ export async function verifyFeed(
   print: (text: string) => void,
 ): Promise<void> {
   refuseConflictingFlags(flags);
-  // A repair brings the tables up to date.
+  // A repair migrates the tables.
   if (flags.repair !== true && !(await hasTables(context.database))) {
     throw new ConfigError('there is nothing to verify yet', {
       op: 'verify',
-      hint: 'trestle-etl full-load comes first',
+      hint: 'run trestle-etl full-load first',
     });
   }
   if (flags.stored === true) {
@@ -41,9 +41,9 @@ export async function verifyFeed(
   const since = flags.since === undefined ? undefined : readInstant(flags.since, context.tools.clock.now());
   const found: [string, Parity][] = [];
   const licensed = await readCoverage(context.database, context.tools.source, wanted);
-  const skipped = licensed.filter(({ unavailable: lacks }) => lacks !== undefined);
-  for (const { dataset: resource, unavailable: lacks } of licensed) {
-    if (lacks === undefined) found.push([resource.name, await verify(context.tools, resource, since)]);
+  const skipped = licensed.filter(({ unavailable }) => unavailable !== undefined);
+  for (const { dataset, unavailable } of licensed) {
+    if (unavailable === undefined) found.push([dataset.name, await verify(context.tools, dataset, since)]);
   }
   print(
     flags.json === true
@@ -81,7 +81,7 @@ function formatText(found: readonly [string, Parity][], skipped: readonly Covera
     ...[parity.upstream, parity.here].map((number) => number.toLocaleString('en')),
     ...[parity.missing, parity.stale, parity.extra].map((keys) => keys.length.toLocaleString('en')),
   ]);
-  const head = ['resource', 'in the feed', 'here', 'missing', 'stale', 'extra'];
+  const head = ['resource', 'in the feed', 'stored', 'missing', 'stale', 'extra'];
   return [
     ...formatTable([head, ...rows], new Set([1, 2, 3, 4, 5])),
     ...found.flatMap(([name, { missing, stale, extra }]) => [
@@ -89,7 +89,7 @@ function formatText(found: readonly [string, Parity][], skipped: readonly Covera
       ...formatKeys(`${name} stale`, stale),
       ...formatKeys(`${name} extra`, extra),
     ]),
-    ...skipped.map(({ dataset: resource, unavailable: lacks }) => `${resource.name}: skipped, ${lacks}`),
+    ...skipped.map(({ dataset, unavailable }) => `${dataset.name}: skipped, ${unavailable}`),
     `${calls} calls`,
   ].join('\n');
 }
