@@ -1,30 +1,30 @@
-import { asCalled } from './cli/called.ts';
-import { asIncompleteInstallation, describeError, exitCodeOf } from './cli/describe.ts';
-import { build, exitCodeOfComplaint } from './cli/program.ts';
-import { subcommandFirst } from './cli/subcommand.ts';
+import { adaptCommands } from './cli/adapt-commands.ts';
+import { toInstallationError, describeError, exitCodeOf } from './cli/describe.ts';
+import { buildProgram, exitCodeOfComplaint } from './cli/program.ts';
+import { moveSubcommandFirst } from './cli/subcommand.ts';
 import { COMMANDS } from './commands/registry.ts';
 import type { Io } from './model/io.ts';
 
 /**
  * Runs one command line.
- * @param onBuilt receives what describes an error, before the command starts.
- * @returns the exit code; the one place that turns a command's error into one.
+ * @param onBuilt receives the function that describes an error, before the command starts.
+ * @returns the exit code. Only this function turns an error into an exit code.
  */
 export async function cli(
   argv: readonly string[],
   io: Io,
   onBuilt?: (describe: (error: unknown) => string) => void,
 ): Promise<number> {
-  const program = build(io);
-  const describe = (error: unknown): string => describeError(error, (hint) => asCalled(hint, program));
+  const program = buildProgram(io);
+  const describe = (error: unknown): string => describeError(error, (hint) => adaptCommands(hint, program));
   onBuilt?.(describe);
   try {
-    await program.parseAsync(subcommandFirst(argv.slice(2), COMMANDS), { from: 'user' });
+    await program.parseAsync(moveSubcommandFirst(argv.slice(2), COMMANDS), { from: 'user' });
     return 0;
   } catch (thrown) {
     const complaint = exitCodeOfComplaint(thrown);
     if (complaint !== undefined) return complaint;
-    const error = asIncompleteInstallation(thrown);
+    const error = toInstallationError(thrown);
     io.stderr.write(`trestle-etl: ${describe(error)}\n`);
     return exitCodeOf(error);
   }

@@ -1,10 +1,25 @@
 /**
  * Every error that the tool throws on purpose, classed by what the caller does next.
- * `message` reports what failed, `hint` names the next thing to do, `op` names the operation.
+ * `message` reports what failed, `hint` names the next thing to do, `op` names the operation. `code` names the reason if
+ * code has to tell it apart from others of the same class: messages are for people and may change.
  */
+
+export type ErrorCode =
+  /** The host's name has no address. */
+  | 'unknown-host'
+  /** The connection failed or broke, or no whole answer arrived in time. */
+  | 'no-connection'
+  /** No trusted TLS connection could be made. */
+  | 'tls-failed'
+  /** A proxy cannot be used, or refused the connection. */
+  | 'proxy-failed'
+  /** The quota of a minute is spent. */
+  | 'minute-quota'
+  | 'hour-quota';
 
 type ErrorDetails = {
   readonly op: string;
+  readonly code?: ErrorCode | undefined;
   readonly hint?: string;
   readonly cause?: unknown;
 };
@@ -13,12 +28,14 @@ type ErrorDetails = {
 export abstract class EtlError extends Error {
   abstract readonly exitCode: number;
   readonly op: string;
+  readonly code: ErrorCode | undefined;
   readonly hint: string | undefined;
 
   constructor(message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.op = details.op;
+    this.code = details.code;
     this.hint = details.hint;
   }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --
 import { describeOldNode } from './lib/node-version.ts';
 
-// Everything else is imported after this check, and this file keeps to syntax of Node.js 12: an old Node.js would otherwise
+// Everything else is imported after this check, and this file uses only syntax of Node.js 12. Otherwise an old Node.js would
 // fail with a stack trace, or in the middle of a run.
 const problem = describeOldNode(process.versions.node);
 

@@ -1,6 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from './commander.ts';
 import {
-  type Argument as ArgumentDefinition,
+  type ArgumentDefinition,
   type CommandDefinition,
   type Flag,
   type Subcommand,
@@ -10,19 +10,19 @@ import { InvalidValueError } from '../commands/shared/flag-values.ts';
 import type { Tool } from '../commands/shared/tool.ts';
 import { UsageError } from '../errors.ts';
 
-/** A command as commander wants it; `tool` is built when the command is called. */
-export function commandOf(definition: CommandDefinition, tool: () => Tool): Command {
-  if (!('subcommands' in definition)) return leafOf(definition, tool).helpGroup(headingOf(definition));
+/** Creates commander's command; `tool` is created when the command is called. */
+export function createCommand(definition: CommandDefinition, tool: () => Tool): Command {
+  if (!('subcommands' in definition)) return createLeaf(definition, tool).helpGroup(headingOf(definition));
   const command = new Command(definition.name)
     .description(definition.summary)
     .helpGroup(headingOf(definition))
     .helpCommand(false)
     .usage('[command]')
     .allowExcessArguments()
-    .addHelpText('after', examplesOf(definition.examples))
+    .addHelpText('after', formatExamples(definition.examples))
     .action((_flags: object, { args }: Command) => refuse(definition, args[0]));
   for (const subcommand of definition.subcommands) {
-    command.addCommand(leafOf(subcommand, tool));
+    command.addCommand(createLeaf(subcommand, tool));
   }
   return command;
 }
@@ -32,23 +32,23 @@ function headingOf({ group }: CommandDefinition): string {
   return `${group}:`;
 }
 
-function leafOf(definition: Subcommand, tool: () => Tool): Command {
+function createLeaf(definition: Subcommand, tool: () => Tool): Command {
   const { name, summary, args = [], flags = [], examples } = definition;
   const command = new Command(name).description(summary);
-  for (const arg of args) command.addArgument(argumentOf(arg));
-  for (const flag of flags) command.addOption(optionOf(flag));
-  // `never` stands for the flags and arguments that the definition itself describes.
+  for (const arg of args) command.addArgument(createArgument(arg));
+  for (const flag of flags) command.addOption(createOption(flag));
+  // `never`: the definition itself describes the types of its flags and arguments.
   const run = definition.run as (tool: Tool, flags: object, ...values: unknown[]) => Promise<void>;
-  return command.addHelpText('after', examplesOf(examples)).action(async (...values: unknown[]) => {
+  return command.addHelpText('after', formatExamples(examples)).action(async (...values: unknown[]) => {
     const given = values.slice(0, args.length);
     await run(tool(), values[args.length] as object, ...given);
   });
 }
 
-function optionOf(definition: Flag): Option {
+function createOption(definition: Flag): Option {
   const { flag, help, parse, preset, presetText, choices, conflicts, isRequired, aliasOf } = definition;
   const option = new Option(flag, help);
-  if (parse !== undefined) option.argParser((text) => valueOf(parse, text));
+  if (parse !== undefined) option.argParser((text) => parseValue(parse, text));
   if (choices !== undefined) option.choices(choices);
   if (preset !== undefined) option.default(preset, presetText);
   if (conflicts !== undefined) option.conflicts(conflicts);
@@ -56,8 +56,8 @@ function optionOf(definition: Flag): Option {
   return option.makeOptionMandatory(isRequired ?? false);
 }
 
-/** A value that is none becomes commander's complaint, which names the flag. */
-function valueOf(parse: (text: string) => unknown, text: string): unknown {
+/** Turns an invalid value into commander's error, which names the flag. */
+function parseValue(parse: (text: string) => unknown, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {
@@ -66,18 +66,18 @@ function valueOf(parse: (text: string) => unknown, text: string): unknown {
   }
 }
 
-function argumentOf({ name, help, choices, preset }: ArgumentDefinition): Argument {
+function createArgument({ name, help, choices, preset }: ArgumentDefinition): Argument {
   const argument = new Argument(name, help);
   if (choices !== undefined) argument.choices(choices);
   if (preset !== undefined) argument.default(preset);
   return argument;
 }
 
-function examplesOf(lines: readonly string[]): string {
+function formatExamples(lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  trestle-etl ${line}`).join('\n')}`;
 }
 
-/** @throws UsageError: the command does nothing without one of its subcommands. */
+/** @throws UsageError always: the command needs one of its subcommands. */
 function refuse(definition: CommandDefinition, word: string | undefined): never {
   const { name } = definition;
   const names = subcommandsOf(definition).map((subcommand) => subcommand.name);
@@ -85,6 +85,6 @@ function refuse(definition: CommandDefinition, word: string | undefined): never 
   const message = word === undefined ? `${name} needs` : `${name} has no ${word}: it needs`;
   throw new UsageError(`${message} ${choice}`, {
     op: 'read arguments',
-    hint: `trestle-etl ${name} --help shows what there is`,
+    hint: `trestle-etl ${name} --help lists them`,
   });
 }

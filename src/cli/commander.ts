@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as Commander from 'commander';
 
-// Required rather than imported: to import CommonJS, Node 20 first compiles a parser of its own that looks for exports.
+// Required rather than imported: to import CommonJS, Node 20 first compiles a separate parser that looks for exports.
 const require = createRequire(import.meta.url);
 
 export const { Argument, Command, CommanderError, InvalidArgumentError, Option } =

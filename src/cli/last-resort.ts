@@ -3,14 +3,14 @@ import { exitCodeOf } from './describe.ts';
 
 let aid: LastResortAid = { clean: (text) => text, log: () => undefined };
 
-/** Sets what the last resort cleans its line with, and where it logs the error. */
-export function setLastResortAid(own: LastResortAid): void {
-  aid = own;
+/** Sets how the last resort removes secrets from its line and logs the error. */
+export function setLastResortAid(newAid: LastResortAid): void {
+  aid = newAid;
 }
 
 /**
- * Ends the process for an error that no code caught, with one line instead of Node's stack trace, and the exit code of the
- * error's class. A run in progress commits nothing more; the next run closes its row.
+ * Ends the process after an uncaught error, with one line instead of Node's stack trace, and with the exit code of
+ * the error's class. A run in progress commits nothing more; the next run closes its row in the run log.
  */
 export function installLastResort(describe: (error: unknown) => string): void {
   const end = (error: unknown): void => {

@@ -1,29 +1,29 @@
-/** The stream itself forgets its errors. */
+/** The stream does not remember its errors. */
 let isLost = false;
 
-/** Whether what is printed still gets to where it should. */
+/** Whether stdout still has a reader. */
 export function isRead(): boolean {
   return !isLost;
 }
 
 /**
- * What is printed may have no reader any more (`| head`, a terminal that was closed), or no room. Node would end the process
- * for it wherever it stands, a run in the middle of its page: so it costs the text and nothing else.
+ * Keeps the process running when its output fails: no reader is left (`| head`, a closed terminal), or the disk is full. Node
+ * would end the process, even in the middle of a page. Only the text is lost.
  */
-export function outliveOutput(): void {
-  process.stderr.on('error', nothing);
+export function surviveOutputErrors(): void {
+  process.stderr.on('error', ignoreError);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     const isFirst = !isLost;
     isLost = true;
-    // Who has seen enough misses nothing.
+    // The reader has closed the pipe and misses nothing.
     if (error.code === 'EPIPE' || !isFirst) return;
-    process.stderr.write(`trestle-etl: what was to be printed could not be written: ${error.message}\n`);
+    process.stderr.write(`trestle-etl: the output could not be written: ${error.message}\n`);
     process.once('exit', (code) => {
       if (code === 0) process.exitCode = 1;
     });
   });
 }
 
-function nothing(): void {
-  // There is nowhere left to tell it.
+function ignoreError(): void {
+  // Nothing is left to report it to.
 }

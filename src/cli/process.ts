@@ -2,9 +2,9 @@ import { cli } from '../cli.ts';
 import { listenForStop } from '../host/signals.ts';
 import type { Io } from '../model/io.ts';
 import { installLastResort, setLastResortAid } from './last-resort.ts';
-import { isRead, outliveOutput } from './output.ts';
+import { isRead, surviveOutputErrors } from './output.ts';
 
-/** Runs a command line as this process, and sets the exit code. The only place that hands out the global `process`. */
+/** Runs a command line as this process, and sets the exit code. Only this function passes on the global `process`. */
 export async function start(argv: readonly string[]): Promise<void> {
   const io: Io = {
     get stdin() {
@@ -18,6 +18,6 @@ export async function start(argv: readonly string[]): Promise<void> {
     isRead,
     setLastResortAid,
   };
-  outliveOutput();
+  surviveOutputErrors();
   process.exitCode = await cli(argv, io, installLastResort);
 }

@@ -6,24 +6,24 @@ import {
 } from '../commands/shared/definition.ts';
 
 /** Global flags that take a value. */
-const GLOBAL = ['--env-file', '--profile'];
+const GLOBAL_FLAGS = ['--env-file', '--profile'];
 
 /**
- * The words with the subcommand directly after its command: `fields --json list` means `fields list --json`, and `fields`
+ * Moves the subcommand directly after its command: `fields --json list` means `fields list --json`, and `fields`
  * alone, or with flags only, means its fallback.
- * @param words what follows the tool's name.
+ * @param words the command line after the tool's name.
  */
-export function subcommandFirst(
+export function moveSubcommandFirst(
   words: readonly string[],
   definitions: readonly CommandDefinition[],
 ): readonly string[] {
-  const at = nextOperand(words, 0, new Set(GLOBAL));
+  const at = findOperand(words, 0, new Set(GLOBAL_FLAGS));
   const definition = definitions.find(({ name }) => name === words[at]);
   if (definition === undefined || !('subcommands' in definition)) return words;
   const subcommands = subcommandsOf(definition);
   const [head, rest] = [words.slice(0, at + 1), words.slice(at + 1)];
   if (rest.some((word) => word === '--help' || word === '-h')) return words;
-  const own = nextOperand(rest, 0, new Set([...GLOBAL, ...subcommands.flatMap(valueFlags)]));
+  const own = findOperand(rest, 0, new Set([...GLOBAL_FLAGS, ...subcommands.flatMap(listValueFlags)]));
   const operand = rest[own];
   if (operand === undefined) {
     return definition.fallback === undefined ? words : [...head, definition.fallback, ...rest];
@@ -33,13 +33,13 @@ export function subcommandFirst(
 }
 
 /** The index of the first word that is neither a flag nor a flag's value; the number of words if there is none. */
-function nextOperand(words: readonly string[], start: number, takesValue: ReadonlySet<string>): number {
+function findOperand(words: readonly string[], start: number, takesValue: ReadonlySet<string>): number {
   let at = start;
   while (at < words.length && words[at]!.startsWith('-')) at += takesValue.has(words[at]!) ? 2 : 1;
   return Math.min(at, words.length);
 }
 
-function valueFlags({ flags = [] }: Subcommand): string[] {
+function listValueFlags({ flags = [] }: Subcommand): string[] {
   return flags.filter(({ flag }) => flag.includes('<')).map(nameOf);
 }
 

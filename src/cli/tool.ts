@@ -4,34 +4,34 @@ import type { Print, Tool } from '../commands/shared/tool.ts';
 import type { ConfigChoice, ConfigLocation } from '../config/location.ts';
 import type { Io, Output } from '../model/io.ts';
 import { BusyError, InterruptedError } from '../errors.ts';
-import { asCalled, commandNames } from './called.ts';
-import { wordsOf } from './words.ts';
+import { adaptCommands, commandNames } from './adapt-commands.ts';
+import { describeCommandLine } from './describe-command-line.ts';
 
-/** What commands get from this command line. What takes time to load is loaded when a command asks for it. */
-export function toolOf(program: Command, io: Io): Tool {
+/** Creates what commands get from this command line. Code that is slow to load is loaded when a command needs it. */
+export function createTool(program: Command, io: Io): Tool {
   const print: Print = (text) => void io.stdout.write(`${text}\n`);
-  const place = (): ConfigLocation => ({ ...program.opts<ConfigChoice>(), cwd: io.cwd });
-  const printAsCalled: Print = (text) => print(asCalled(text, program));
+  const locateConfig = (): ConfigLocation => ({ ...program.opts<ConfigChoice>(), cwd: io.cwd });
+  const printAdapted: Print = (text) => print(adaptCommands(text, program));
   return {
     print,
     printOnTerminal: (text) => {
       if (io.stdout.isTTY === true) print(text);
     },
-    printAsCalled,
+    printAdapted,
     screen: () => ({
-      print: printAsCalled,
-      clear: () => clear(io.stdout),
+      print: printAdapted,
+      clear: () => clearScreen(io.stdout),
       isSeen: io.isRead,
       isColored: io.stdout.isTTY === true && io.stdout.hasColors?.() === true,
     }),
-    words: () => wordsOf(program),
+    words: () => describeCommandLine(program),
     withContext: async (access, work) => {
       const { openContext } = await import('../app/context.ts');
-      await runAndClose(await openContext(place(), { commands: commandNames, access, io }), work, io);
+      await runAndClose(await openContext(locateConfig(), { commands: commandNames, access, io }), work, io);
     },
     withCheckup: async (work) => {
       const { openCheckup } = await import('../app/checkup.ts');
-      const checkup = openCheckup(place(), io.env);
+      const checkup = openCheckup(locateConfig(), io.env);
       io.setLastResortAid({ clean: checkup.clean, log: () => undefined });
       try {
         await work(checkup);
@@ -42,7 +42,7 @@ export function toolOf(program: Command, io: Io): Tool {
     openDraft: async () => {
       const { openDraft } = await import('../app/draft.ts');
       const { openTerminal } = await import('../host/terminal.ts');
-      return openDraft(place(), openTerminal(io.stdin, io.stdout));
+      return openDraft(locateConfig(), openTerminal(io.stdin, io.stdout));
     },
     untilStopped: (work) => untilStopped(io, work),
   };
@@ -56,7 +56,7 @@ async function runAndClose(
   const { logs, tools } = context;
   setLastResortAid({
     clean: tools.clean,
-    log: (err) => logs.main.error({ err }, 'ended by an error that no code caught'),
+    log: (err) => logs.main.error({ err }, 'ended by an uncaught error'),
   });
   try {
     await work(context);
@@ -71,7 +71,7 @@ async function runAndClose(
   }
 }
 
-/** For a command that needs no configuration. */
+/** Runs a command that needs no configuration. */
 async function untilStopped(
   { listenForStop }: Io,
   work: (signal: AbortSignal) => Promise<void>,
@@ -84,7 +84,7 @@ async function untilStopped(
   }
 }
 
-/** Moves to the upper left corner, and clears what is below. */
-function clear(output: Output): void {
+/** Moves the cursor to the upper left corner and clears the screen below it. */
+function clearScreen(output: Output): void {
   if (output.isTTY === true) output.write('\u001B[H\u001B[J');
 }

@@ -19,7 +19,7 @@ import { usage } from './usage/index.ts';
 import { verify } from './verify/index.ts';
 import { why } from './why/index.ts';
 
-/** Every command, in the order of `--help`. Their code is imported when they are called. */
+/** All commands, in the order of `--help`. The code of a command is imported when it is called. */
 export const COMMANDS: readonly CommandDefinition[] = [
   sync,
   fullLoad,

@@ -68,6 +68,7 @@ function isAnswer(error: unknown): boolean {
 function apiDownError(error: RetryableError, reason: string): UnavailableError {
   return new UnavailableError(`${error.message} (${reason})`, {
     op: error.op,
+    code: error.code,
     cause: error,
     hint: error.hint ?? 'the API is down; the next run resumes from here',
   });

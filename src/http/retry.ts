@@ -59,6 +59,7 @@ function finalError(error: RetryableError, tries: number): BusyError | Unavailab
   const Kind = error instanceof RateLimitedError ? BusyError : Unavailable;
   return new Kind(`${error.message} (given up after ${tries} ${tries === 1 ? 'try' : 'tries'})`, {
     op: error.op,
+    code: error.code,
     cause: error,
     hint: error.hint ?? 'the next run resumes from here',
   });

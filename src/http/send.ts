@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { RetryableError } from '../errors.ts';
+import { type ErrorCode, RetryableError } from '../errors.ts';
 import { stripByteOrderMark } from '../lib/byte-order-mark.ts';
 import type { CallKind } from '../model/usage.ts';
 import { decompress } from './decompress.ts';
@@ -85,7 +85,8 @@ export function createSender({ timeout, proxies = NO_PROXIES, hint }: SendOption
         : `${code ?? 'error'} ${message}`;
       const viaProxy = proxy === undefined ? '' : `, through the proxy ${proxy.name}`;
       throw new RetryableError(`${url.host}${viaProxy}: ${reason}`, {
-        op: request.method,
+        op: operationOf(request),
+        code: timeoutSignal.aborted ? 'no-connection' : errorCodeOf(code, message),
         hint: proxy === undefined ? hint : `${hint}; also HTTPS_PROXY and NO_PROXY`,
       });
     }
@@ -109,9 +110,22 @@ export async function openAnswer(
   return { ...answer, close: () => answer.body.destroy() };
 }
 
-function proxyError({ method }: Request, message: string): RetryableError {
+function operationOf({ method, call }: Request): string {
+  return call?.kind === 'token' ? 'sign-in' : method;
+}
+
+/** @param code of Node or axios; undefined: an answer arrived and could not be read. */
+function errorCodeOf(code: string | undefined, message: string): ErrorCode | undefined {
+  if (code === undefined) return undefined;
+  if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'unknown-host';
+  // A connection that ends during the handshake is an ECONNRESET: only its message names TLS.
+  return /CERT|TLS|SSL|EPROTO|UNABLE_TO|ALTNAME/.test(`${code} ${message}`) ? 'tls-failed' : 'no-connection';
+}
+
+function proxyError(request: Request, message: string): RetryableError {
   return new RetryableError(message, {
-    op: method,
+    op: operationOf(request),
+    code: 'proxy-failed',
     hint: 'check HTTPS_PROXY with its user and password (encode special characters, @ as %40), NO_PROXY, and what the proxy allows',
   });
 }

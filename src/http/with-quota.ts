@@ -48,6 +48,7 @@ export function withQuota(options: QuotaOptions, send: Send): MeteredSender {
       if (pause.ms > options.maxWait) {
         throw new BusyError(`the ${pause.window}'s quota is spent for ${formatDuration(pause.ms)}`, {
           op: 'quota',
+          code: `${pause.window}-quota`,
           hint: rules.hint,
         });
       }

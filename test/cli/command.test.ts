@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandOf } from '../../src/cli/command.ts';
+import { createCommand } from '../../src/cli/command.ts';
 import { fullLoad } from '../../src/commands/full-load/index.ts';
 import type { Tool } from '../../src/commands/shared/tool.ts';
 
@@ -8,12 +8,12 @@ const noTool = (): Tool => ({}) as Tool;
 test.each(['--active-first', '--usable-first'])('full-load %s loads active listings first', async (flag) => {
   const given: object[] = [];
   const run = async (_: Tool, flags: object): Promise<void> => void given.push(flags);
-  await commandOf({ ...fullLoad, run }, noTool).parseAsync([flag], { from: 'user' });
+  await createCommand({ ...fullLoad, run }, noTool).parseAsync([flag], { from: 'user' });
   expect(given).toEqual([expect.objectContaining({ activeFirst: true })]);
 });
 
 test('a former name of a flag is not in the help', () => {
-  const help = commandOf(fullLoad, noTool).helpInformation();
+  const help = createCommand(fullLoad, noTool).helpInformation();
   expect(help).toContain('--active-first');
   expect(help).not.toContain('--usable-first');
 });

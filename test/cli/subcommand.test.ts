@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/registry.ts';
-import { subcommandFirst } from '../../src/cli/subcommand.ts';
+import { moveSubcommandFirst } from '../../src/cli/subcommand.ts';
 
-const moved = (line: string): string => subcommandFirst(line.split(' '), COMMANDS).join(' ');
+const moved = (line: string): string => moveSubcommandFirst(line.split(' '), COMMANDS).join(' ');
 
 describe('the subcommand goes directly behind its command', () => {
   test.each([

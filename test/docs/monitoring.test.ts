@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { metrics } from '../../src/commands/shared/format-metrics.ts';
+import { formatMetrics } from '../../src/commands/shared/format-metrics.ts';
 import { read, section, tableRows } from './documents.ts';
 
 test('docs/monitoring.md lists every metric that is written, and no other', () => {
@@ -38,7 +38,7 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
     quarantined: 0,
     fieldIssues: 7,
   };
-  const text = metrics(
+  const text = formatMetrics(
     {
       at: '',
       database: 'd',

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Plan } from '../../src/commands/plan/format.ts';
-import type { Status } from '../../src/commands/shared/status.ts';
+import type { StatusReport } from '../../src/commands/shared/status-report.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
@@ -188,7 +188,7 @@ test('what belonged to listings that vanished goes with the same reconcile', asy
 
 test('status, usage and plan tell of each', async () => {
   const all = [...NAMES.split(','), 'Lookup'];
-  const status = JSON.parse((await passes('status', '--json')).stdout) as Status;
+  const status = JSON.parse((await passes('status', '--json')).stdout) as StatusReport;
   expect(status.resources.map(({ resource }) => resource)).toEqual(all);
   expect(status.resources.every(({ ageSeconds, rows }) => ageSeconds !== null && rows > 0)).toBe(true);
   const usage = (await passes('usage', '--by', 'resource')).stdout;

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Checked } from '../../src/commands/doctor/check.ts';
+import type { CheckResult } from '../../src/commands/doctor/run-checks.ts';
 import { type Ended, startBy, tool, trestle } from './cli.ts';
 
-export type Report = Ended & { readonly ok: boolean; readonly checks: readonly Checked[] };
+export type Report = Ended & { readonly ok: boolean; readonly checks: readonly CheckResult[] };
 
 /** What doctor finds in a folder. */
 export async function doctor(folder: string, env?: Record<string, string>): Promise<Report> {
@@ -23,14 +23,14 @@ export function reported(ended: Ended): Report {
   return { ...ended, ...(JSON.parse(ended.stdout) as Pick<Report, 'ok' | 'checks'>) };
 }
 
-export function found(report: Report, name: string): Checked {
+export function found(report: Report, name: string): CheckResult {
   const check = report.checks.find((each) => each.name === name);
   if (check === undefined) throw new Error(`no check ${name}: ${report.stdout}`);
   return check;
 }
 
 /** Only this has failed: exit code 1, and one line on stderr that names it. */
-export function expectOnly(report: Report, name: string, what: RegExp, advice: RegExp): Checked {
+export function expectOnly(report: Report, name: string, what: RegExp, advice: RegExp): CheckResult {
   const failed = report.checks.filter(({ result }) => result === 'fail');
   expect(failed).toEqual([expect.objectContaining({ name })]);
   expect(failed[0]!.what).toMatch(what);

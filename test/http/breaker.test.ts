@@ -16,7 +16,7 @@ import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
 const NEVER = new AbortController().signal;
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const lost = (): never => {
-  throw new RetryableError('lost', { op: 'GET /x' });
+  throw new RetryableError('lost', { op: 'GET /x', code: 'no-connection' });
 };
 
 type SendIt = (attempt: () => unknown, patience?: number) => Promise<unknown>;
@@ -91,7 +91,10 @@ describe('the circuit breaker', () => {
     const { clock, send } = setUp();
     await fail(send, 5);
     await expect(send(lost)).rejects.toThrow(UnavailableError);
-    await expect(send(lost)).rejects.toThrow(/7 failures in a row/);
+    await expect(send(lost)).rejects.toMatchObject({
+      message: expect.stringContaining('7 failures in a row'),
+      code: 'no-connection',
+    });
     expect(await send(() => 'answer')).toBe('answer');
     expect(clock.sleeps).toEqual([60_000, 60_000, 60_000]);
   });

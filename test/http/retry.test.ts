@@ -14,7 +14,7 @@ import { type FakeClock, fakeClock } from '../helpers/fake-clock.ts';
 
 const NEVER = new AbortController().signal;
 const lost = (retryAfter?: number): RetryableError =>
-  new RetryableError('lost', { op: 'GET /x', retryAfter });
+  new RetryableError('lost', { op: 'GET /x', code: 'no-connection', retryAfter });
 const limited = (retryAfter?: number): RateLimitedError =>
   new RateLimitedError('429', { op: 'GET /x', retryAfter });
 
@@ -70,6 +70,7 @@ describe('retry', () => {
     expect(error).toMatchObject({
       message: 'lost (given up after 3 tries)',
       op: 'GET /x',
+      code: 'no-connection',
       cause: last,
       exitCode: 69,
     });

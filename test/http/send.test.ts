@@ -89,7 +89,9 @@ describe('createSender', () => {
 
   test('promise 13: a broken connection can be retried', async () => {
     const { base } = await serve({ data: { raw: (response) => response.destroy() } });
-    expect(await failure(send(get(base)))).toBeInstanceOf(RetryableError);
+    const error = await failure(send(get(base)));
+    expect(error).toBeInstanceOf(RetryableError);
+    expect(error).toMatchObject({ op: 'GET', code: 'no-connection' });
   });
 
   test('promise 13: a body shorter than announced can be retried', async () => {
@@ -121,8 +123,27 @@ describe('createSender', () => {
     const { port } = probe.address() as AddressInfo;
     probe.close();
     await once(probe, 'close');
-    expect((await failure(send(get(`http://127.0.0.1:${port}/`)))).message).toContain('ECONNREFUSED');
-    expect(await failure(send(get('http://no-such-host.invalid/')))).toBeInstanceOf(RetryableError);
+    expect(await failure(send(get(`http://127.0.0.1:${port}/`)))).toMatchObject({
+      message: expect.stringContaining('ECONNREFUSED'),
+      code: 'no-connection',
+    });
+    const unresolved = await failure(send(get('http://no-such-host.invalid/')));
+    expect(unresolved).toBeInstanceOf(RetryableError);
+    expect(unresolved).toMatchObject({ code: 'unknown-host' });
+  });
+
+  test('a server that does not speak TLS has failed in TLS; a sign-in is named as the operation', async () => {
+    const { base } = await serve({ data: {} });
+    const call = { kind: 'token', resource: '', attempt: 1 } as const;
+    const error = await failure(send({ ...get(base.replace('http:', 'https:')), call }));
+    expect(error).toMatchObject({ op: 'sign-in', code: 'tls-failed' });
+  });
+
+  test('a proxy that cannot be reached is named as the reason', async () => {
+    const proxies = { https: 'http://127.0.0.1:9', http: undefined, exempt: [] };
+    const options = { timeout: 10_000, hint: '', proxies };
+    const error = await failure(createSender(options)(get('https://api.example.com/'), NEVER));
+    expect(error).toMatchObject({ code: 'proxy-failed' });
   });
 
   test('promise 13: an answer that never ends is given up after the timeout', async () => {
@@ -137,6 +158,7 @@ describe('createSender', () => {
     const error = await failure(send(get(base), NEVER, 100));
     expect(error).toBeInstanceOf(RetryableError);
     expect(error).toMatchObject({
+      code: 'no-connection',
       message: `${new URL(base).host}: no whole answer within 0.1 s`,
       hint: 'look at THE_SETTING',
     });

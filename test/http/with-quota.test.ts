@@ -94,6 +94,7 @@ describe('withQuota', () => {
     expect(error).toMatchObject({
       message: "the hour's quota is spent for 10 min 0 s",
       exitCode: 75,
+      code: 'hour-quota',
       hint: 'look at THE_BOUNDS',
     });
     expect(server?.asked).toHaveLength(1);

@@ -3,12 +3,12 @@ import type { CommandDefinition } from '../shared/definition.ts';
 export const alert: CommandDefinition = {
   name: 'alert',
   group: 'Set up',
-  summary: 'try out the ways by which alerts are sent',
+  summary: 'test the channels that send alerts',
   examples: ['alert test'],
   subcommands: [
     {
       name: 'test',
-      summary: 'send a test alert by each way that is set, and say whether it was taken',
+      summary: 'send a test alert through each configured channel, and report the result',
       examples: ['alert test'],
       run: async (tool) => {
         const { sendTest } = await import('./send-test.ts');

@@ -4,31 +4,31 @@ import type { ListingState } from '../../run/inspect/state-at.ts';
 export type AsOf = ListingState & {
   readonly listing: string;
   readonly at: string;
-  /** The oldest change that is kept of any listing. */
+  /** Time of the oldest recorded change of any listing. */
   readonly keptSince: string | null;
-  /** Whether changes are kept now. */
+  /** Whether changes are recorded now. */
   readonly isKept: boolean;
 };
 
 export function describeAsOf(asOf: AsOf): string {
   const { state, since, values, listing, at } = asOf;
   const head = `listing ${listing} at ${at} UTC: `;
-  const note = remark(asOf);
+  const note = describeHistory(asOf);
   switch (state) {
     case 'unknown':
-      return `${head}nothing is known of it here`;
+      return `${head}it was never stored`;
     case 'not yet':
-      return `${head}not here yet, it came at ${since} UTC`;
+      return `${head}not stored yet, first stored at ${since} UTC`;
     case 'known':
     case 'deleted': {
       const rows = Object.entries(values).map(([field, { value, since: from, run, until }]) => [
         `  ${field}`,
         value ?? '-',
-        from === null ? 'no change kept before' : `since ${from}, run ${run}`,
+        from === null ? 'no earlier change recorded' : `since ${from}, run ${run}`,
         until === null ? '' : `until ${until}`,
       ]);
       return [
-        `${head}${state === 'deleted' ? `deleted since ${since} UTC` : 'here'}`,
+        `${head}${state === 'deleted' ? `deleted since ${since} UTC` : 'stored'}`,
         ...formatTable(rows),
         ...(note === undefined ? [] : [note]),
       ].join('\n');
@@ -36,10 +36,10 @@ export function describeAsOf(asOf: AsOf): string {
   }
 }
 
-function remark({ isKept, keptSince, at }: AsOf): string | undefined {
+function describeHistory({ isKept, keptSince, at }: AsOf): string | undefined {
   if (keptSince === null)
-    return `no change was ever kept${isKept ? '' : ': HISTORY is off'}; this is how it stands now`;
+    return `no change was ever recorded${isKept ? '' : ': HISTORY is off'}; these are the current values`;
   if (keptSince > at)
-    return `the oldest change that is kept of any listing is of ${keptSince} UTC: if HISTORY was off before, this is the oldest state that is known`;
-  return isKept ? undefined : 'HISTORY is off: changes are not kept any more';
+    return `the oldest recorded change of any listing is from ${keptSince} UTC: if HISTORY was off before, this is the oldest known state`;
+  return isKept ? undefined : 'HISTORY is off: changes are no longer recorded';
 }

@@ -5,7 +5,7 @@ export type AsOfFlags = { readonly listing: string; readonly at: string; readonl
 export const asof: CommandDefinition = {
   name: 'asof',
   group: 'Look',
-  summary: "say what was known of a listing's price and status at a time (HISTORY=on)",
+  summary: "show a listing's stored price and status at a given time (HISTORY=on)",
   flags: [
     { flag: '--listing <key>', help: 'its ListingKey', isRequired: true },
     { flag: '--at <time>', help: '2026-03-19 or 2026-03-19T22:00:00Z', isRequired: true },

@@ -8,7 +8,7 @@ import { readInstant } from '../shared/read-instant.ts';
 import { readListingAt } from '../../run/inspect/listing-at.ts';
 import type { AsOfFlags } from './index.ts';
 
-/** Says what was known here of a listing's price and status at a time. Asks the database only. */
+/** Shows a listing's stored price and status at a given time. Reads the database only. */
 export async function showAsOf(
   { database, resources, config, tools }: Context,
   flags: AsOfFlags,
@@ -16,7 +16,7 @@ export async function showAsOf(
 ): Promise<void> {
   const listings = resources.find(({ tracked }) => tracked !== undefined);
   if (listings === undefined || !(await hasTables(database))) {
-    throw new UsageError('there are no listings here', { op: 'asof', hint: 'trestle-etl full-load' });
+    throw new UsageError('no listings are stored yet', { op: 'asof', hint: 'trestle-etl full-load' });
   }
   // Checked by `readInstant`.
   const at = toSqlDateTime(parseInstant(readInstant(flags.at, tools.clock.now(), '--at'))!);

@@ -1,15 +1,22 @@
-import { everyCommand, firstWords, namesOf, type Option, PROFILES, type Words } from './words.ts';
+import {
+  listCommands,
+  firstWordsOf,
+  namesOf,
+  type CompletionOption,
+  PROFILES,
+  type CompletionWords,
+} from './words.ts';
 
 /** For `source <(trestle-etl completion bash)`. */
-export function bash(program: Words): string {
+export function generateBash(program: CompletionWords): string {
   const { name, commands, options } = program;
   const fn = `_${name.replaceAll('-', '_')}`;
   const global = options.filter(({ takes }) => takes !== 'nothing');
-  const all = everyCommand(program);
+  const all = listCommands(program);
   const parents = commands.filter((command) => command.commands.length > 0);
   const cases = [
-    ...global.map((option) => valueCase('*', option)),
-    ...all.flatMap(([path, command]) => command.options.map((option) => valueCase(path, option))),
+    ...global.map((option) => formatValueCase('*', option)),
+    ...all.flatMap(([path, command]) => command.options.map((option) => formatValueCase(path, option))),
   ];
   return `# ${name}: completion for bash
 ${fn}() {
@@ -29,26 +36,26 @@ ${fn}() {
 ${cases.filter((line) => line !== '').join('\n')}
   esac
   case "$command" in
-    "") words="${wordsOf(program)}" ;;
-${all.map(([path, command]) => `    "${path}") words="${wordsOf(command, global)}" ;;`).join('\n')}
+    "") words="${listWords(program)}" ;;
+${all.map(([path, command]) => `    "${path}") words="${listWords(command, global)}" ;;`).join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$word"))
 }
 complete -F ${fn} ${name}`;
 }
 
-function wordsOf(command: Words, more: readonly Option[] = []): string {
-  return [...firstWords(command), ...[...command.options, ...more].flatMap(namesOf)].join(' ');
+function listWords(command: CompletionWords, more: readonly CompletionOption[] = []): string {
+  return [...firstWordsOf(command), ...[...command.options, ...more].flatMap(namesOf)].join(' ');
 }
 
-/** What may follow an option that takes a value; nothing is offered if that cannot be known. */
-function valueCase(command: string, option: Option): string {
+/** Offers the values of an option that takes one; none if they are not known. */
+function formatValueCase(command: string, option: CompletionOption): string {
   if (option.takes === 'nothing') return '';
   const patterns = namesOf(option).map((each) => (command === '*' ? `*" ${each}"` : `"${command} ${each}"`));
-  return `    ${patterns.join(' | ')}) ${offer(option)}return ;;`;
+  return `    ${patterns.join(' | ')}) ${formatOffer(option)}return ;;`;
 }
 
-function offer({ takes, choices }: Option): string {
+function formatOffer({ takes, choices }: CompletionOption): string {
   if (takes === 'file') return 'COMPREPLY=($(compgen -f -- "$word")); ';
   if (takes === 'profile') return `COMPREPLY=($(compgen -W "$(${PROFILES})" -- "$word")); `;
   return choices.length === 0 ? '' : `COMPREPLY=($(compgen -W "${choices.join(' ')}" -- "$word")); `;

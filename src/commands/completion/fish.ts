@@ -1,54 +1,54 @@
-import { firstWords, type Option, PROFILES, type Words } from './words.ts';
+import { firstWordsOf, type CompletionOption, PROFILES, type CompletionWords } from './words.ts';
 
 /** For `trestle-etl completion fish | source`. */
-export function fish({ name, commands, options }: Words): string {
+export function generateFish({ name, commands, options }: CompletionWords): string {
   const names = commands.map((command) => command.name).join(' ');
   return [
     `# ${name}: completion for fish`,
     `set -l all ${names}`,
     `complete -c ${name} -f`,
-    ...options.map((option) => `complete -c ${name} ${optionOf(option)}`),
+    ...options.map((option) => `complete -c ${name} ${formatOption(option)}`),
     ...commands.map(
       (command) =>
-        `complete -c ${name} -n "not __fish_seen_subcommand_from $all" -a ${command.name} -d ${quoted(command.description)}`,
+        `complete -c ${name} -n "not __fish_seen_subcommand_from $all" -a ${command.name} -d ${quote(command.description)}`,
     ),
-    ...commands.flatMap((command) => linesOf(name, command)),
+    ...commands.flatMap((command) => formatCommand(name, command)),
   ].join('\n');
 }
 
-function linesOf(tool: string, command: Words): string[] {
+function formatCommand(tool: string, command: CompletionWords): string[] {
   const { commands, options } = command;
   const seen = `__fish_seen_subcommand_from ${command.name}`;
-  const first = firstWords(command).join(' ');
-  // Once a subcommand is there, no other one is offered.
+  const first = firstWordsOf(command).join(' ');
+  // After a subcommand no other one is offered.
   const isOpen = commands.length === 0 ? seen : `${seen}; and not __fish_seen_subcommand_from ${first}`;
   return [
-    ...(first === '' ? [] : [line(tool, isOpen, `-a ${quoted(first)}`)]),
-    ...options.map((option) => line(tool, seen, optionOf(option))),
+    ...(first === '' ? [] : [formatLine(tool, isOpen, `-a ${quote(first)}`)]),
+    ...options.map((option) => formatLine(tool, seen, formatOption(option))),
     ...commands.flatMap((each) =>
       each.options.map((option) =>
-        line(tool, `${seen}; and __fish_seen_subcommand_from ${each.name}`, optionOf(option)),
+        formatLine(tool, `${seen}; and __fish_seen_subcommand_from ${each.name}`, formatOption(option)),
       ),
     ),
   ];
 }
 
-function line(tool: string, condition: string, rest: string): string {
-  return `complete -c ${tool} -n ${quoted(condition)} ${rest}`;
+function formatLine(tool: string, condition: string, rest: string): string {
+  return `complete -c ${tool} -n ${quote(condition)} ${rest}`;
 }
 
-function optionOf({ short, long, description, takes, choices }: Option): string {
+function formatOption({ short, long, description, takes, choices }: CompletionOption): string {
   const value = {
     nothing: '',
     file: ' -r -F',
-    profile: ` -x -a ${quoted(`(sh -c ${quoted(PROFILES)})`)}`,
-    text: choices.length === 0 ? ' -x' : ` -x -a ${quoted(choices.join(' '))}`,
+    profile: ` -x -a ${quote(`(sh -c ${quote(PROFILES)})`)}`,
+    text: choices.length === 0 ? ' -x' : ` -x -a ${quote(choices.join(' '))}`,
   }[takes];
   const letter = short === undefined ? '' : ` -s ${short.slice(1)}`;
-  return `-l ${long.slice(2)}${letter}${value} -d ${quoted(description)}`;
+  return `-l ${long.slice(2)}${letter}${value} -d ${quote(description)}`;
 }
 
-/** Between single quotes fish knows two escapes. */
-function quoted(text: string): string {
+/** Fish has two escapes between single quotes. */
+function quote(text: string): string {
   return `'${text.replaceAll(/[\\']/g, (sign) => `\\${sign}`)}'`;
 }

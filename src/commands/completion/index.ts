@@ -5,11 +5,11 @@ type Shell = 'bash' | 'zsh' | 'fish';
 export const completion: CommandDefinition = {
   name: 'completion',
   group: 'Set up',
-  summary: 'print what a shell needs to complete these commands',
-  args: [{ name: '<shell>', help: 'which one', choices: ['bash', 'zsh', 'fish'] satisfies Shell[] }],
+  summary: 'print a completion script for a shell',
+  args: [{ name: '<shell>', help: 'the shell', choices: ['bash', 'zsh', 'fish'] satisfies Shell[] }],
   examples: ['completion bash > ~/.local/share/bash-completion/completions/trestle-etl'],
   run: async (tool, _flags: object, shell: Shell) => {
-    const { scriptFor } = await import('./script.ts');
-    tool.print(scriptFor(shell, tool.words()));
+    const { generateScript } = await import('./script.ts');
+    tool.print(generateScript(shell, tool.words()));
   },
 };

@@ -1,11 +1,11 @@
-import { bash } from './bash.ts';
-import { fish } from './fish.ts';
-import type { Words } from './words.ts';
-import { zsh } from './zsh.ts';
+import { generateBash } from './bash.ts';
+import { generateFish } from './fish.ts';
+import type { CompletionWords } from './words.ts';
+import { generateZsh } from './zsh.ts';
 
-const SCRIPTS = { bash, zsh, fish };
+const GENERATORS = { bash: generateBash, zsh: generateZsh, fish: generateFish };
 
-/** What a shell reads to complete the command line, made from the command line itself. */
-export function scriptFor(shell: keyof typeof SCRIPTS, words: Words): string {
-  return SCRIPTS[shell](words);
+/** Generates the script that a shell reads to complete the command line. */
+export function generateScript(shell: keyof typeof GENERATORS, words: CompletionWords): string {
+  return GENERATORS[shell](words);
 }

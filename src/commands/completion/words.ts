@@ -1,31 +1,33 @@
-/** An option as it is typed. */
-export type Option = {
+/** An option as the user types it. */
+export type CompletionOption = {
   readonly short: string | undefined;
   readonly long: string;
   readonly description: string;
   readonly takes: 'nothing' | 'file' | 'profile' | 'text';
-  /** What its value may be, where that is a list. */
+  /** The allowed values of the option, if they are a list. */
   readonly choices: readonly string[];
 };
 
 /** A command, or the program itself. */
-export type Words = {
+export type CompletionWords = {
   readonly name: string;
   readonly description: string;
-  readonly options: readonly Option[];
-  /** What its first argument may be, if that is a list. */
+  readonly options: readonly CompletionOption[];
+  /** The allowed values of its first argument, if they are a list. */
   readonly choices: readonly string[];
   /** Its subcommands. */
-  readonly commands: readonly Words[];
+  readonly commands: readonly CompletionWords[];
 };
 
-/** What may be the first word after a command: a value of its argument, or a subcommand. */
-export function firstWords({ choices, commands }: Words): readonly string[] {
+/** The words that may follow a command: the values of its argument, or its subcommands. */
+export function firstWordsOf({ choices, commands }: CompletionWords): readonly string[] {
   return commands.length === 0 ? choices : commands.map(({ name }) => name);
 }
 
-/** Every command and subcommand, by the words that call it: `status`, `fields`, `fields list` … */
-export function everyCommand({ commands }: Words): (readonly [path: string, words: Words])[] {
+/** Lists every command and subcommand with the words that call it: `status`, `fields`, `fields list` … */
+export function listCommands({
+  commands,
+}: CompletionWords): (readonly [path: string, words: CompletionWords])[] {
   return commands.flatMap((command) => [
     [command.name, command] as const,
     ...command.commands.map((each) => [`${command.name} ${each.name}`, each] as const),
@@ -33,7 +35,7 @@ export function everyCommand({ commands }: Words): (readonly [path: string, word
 }
 
 /** The ways to type an option. */
-export function namesOf({ short, long }: Option): string[] {
+export function namesOf({ short, long }: CompletionOption): string[] {
   return short === undefined ? [long] : [short, long];
 }
 

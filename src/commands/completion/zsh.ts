@@ -1,7 +1,7 @@
-import { firstWords, namesOf, type Option, PROFILES, type Words } from './words.ts';
+import { firstWordsOf, namesOf, type CompletionOption, PROFILES, type CompletionWords } from './words.ts';
 
 /** For `source <(trestle-etl completion zsh)`, or as the file `_trestle-etl` in a folder of `$fpath`. */
-export function zsh(program: Words): string {
+export function generateZsh(program: CompletionWords): string {
   const { name, commands, options } = program;
   const fn = `_${name.replaceAll('-', '_')}`;
   const global = options.filter(({ takes }) => takes !== 'nothing');
@@ -12,17 +12,17 @@ ${fn}() {
   typeset -A opt_args
   local -a commands profiles
   commands=(
-${commands.map((command) => `    ${quoted(`${command.name}:${command.description}`)}`).join('\n')}
+${commands.map((command) => `    ${quote(`${command.name}:${command.description}`)}`).join('\n')}
   )
   profiles=(\${(f)"$(${PROFILES})"})
   _arguments -C \\
-${lines(options, 4)}
+${formatOptions(options, 4)}
     '1:command:->command' '*::argument:->argument'
   case $state in
     command) _describe command commands ;;
     argument)
       case $words[1] in
-${commands.map((command) => choice(command, global)).join('\n')}
+${commands.map((command) => formatChoice(command, global)).join('\n')}
       esac ;;
   esac
 }
@@ -33,40 +33,40 @@ else
 fi`;
 }
 
-function choice(command: Words, more: readonly Option[]): string {
+function formatChoice(command: CompletionWords, more: readonly CompletionOption[]): string {
   const { name, commands, options } = command;
-  if (commands.length > 0) return parentChoice(command, more);
-  const words = firstWords(command);
-  const first = words.length === 0 ? '' : ` \\\n            ${quoted(`1:what:(${words.join(' ')})`)}`;
+  if (commands.length > 0) return formatParentChoice(command, more);
+  const words = firstWordsOf(command);
+  const first = words.length === 0 ? '' : ` \\\n            ${quote(`1:what:(${words.join(' ')})`)}`;
   return `        ${name})
           _arguments \\
-${lines([...options, ...more], 12).replace(/ \\$/, '')}${first} ;;`;
+${formatOptions([...options, ...more], 12).replace(/ \\$/, '')}${first} ;;`;
 }
 
-/** A command with subcommands: what follows one of them is completed by that one alone. */
-function parentChoice(command: Words, more: readonly Option[]): string {
+/** A command with subcommands: only the subcommand completes the words after it. */
+function formatParentChoice(command: CompletionWords, more: readonly CompletionOption[]): string {
   const { name, commands, options } = command;
   return `        ${name})
           _arguments -C \\
-${lines([...options, ...more], 12)}
-            ${quoted(`1:what:(${firstWords(command).join(' ')})`)} '*::argument:->subcommand'
+${formatOptions([...options, ...more], 12)}
+            ${quote(`1:what:(${firstWordsOf(command).join(' ')})`)} '*::argument:->subcommand'
           if [[ $state == subcommand ]]; then
             case $words[1] in
-${commands.map((each) => choice(each, more).replaceAll(/^/gm, '      ')).join('\n')}
+${commands.map((each) => formatChoice(each, more).replaceAll(/^/gm, '      ')).join('\n')}
             esac
           fi ;;`;
 }
 
-function lines(options: readonly Option[], indent: number): string {
+function formatOptions(options: readonly CompletionOption[], indent: number): string {
   return options
     .flatMap((option) =>
-      namesOf(option).map((each) => `${' '.repeat(indent)}${quoted(spec(each, option))} \\`),
+      namesOf(option).map((each) => `${' '.repeat(indent)}${quote(formatSpec(each, option))} \\`),
     )
     .join('\n');
 }
 
 /** `--name[what it does]:value:action` */
-function spec(name: string, { description, takes, choices }: Option): string {
+function formatSpec(name: string, { description, takes, choices }: CompletionOption): string {
   const head = `${name}[${description.replaceAll(/[\\[\]]/g, (sign) => `\\${sign}`)}]`;
   if (takes === 'nothing') return head;
   if (takes === 'file') return `${head}:file:_files`;
@@ -74,6 +74,6 @@ function spec(name: string, { description, takes, choices }: Option): string {
   return `${head}:value:${choices.length === 0 ? '' : `(${choices.join(' ')})`}`;
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll("'", () => String.raw`'\''`)}'`;
 }

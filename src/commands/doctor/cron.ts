@@ -2,34 +2,31 @@ import { basename } from 'node:path';
 import type { ConfigChoice, Schedule } from '../../app/checkup.ts';
 import { type Finding, ok, warn } from '../../sources/check.ts';
 
-/** What cron and systemd start of ours, as far as this user may see; a script around it is not seen. */
-export function cronFinding(schedules: readonly Schedule[], place: ConfigChoice): Finding {
+/** Checks which commands cron and systemd start. Sees only schedules that this user may read, and no commands inside scripts. */
+export function checkCron(schedules: readonly Schedule[], choice: ConfigChoice): Finding {
   const lines = schedules.flatMap(({ from, text }) =>
     text
       .split('\n')
-      .filter((line) => !/^\s*[#;]/.test(line) && /\btrestle-etl\b/.test(line) && isFor(line, place))
+      .filter((line) => !/^\s*[#;]/.test(line) && /\btrestle-etl\b/.test(line) && isFor(line, choice))
       .map((line) => ({ from, line })),
   );
   const running = (command: string) =>
     lines.find(({ line }) => new RegExp(`\\s${command}\\b`).test(line))?.from;
   const [sync, reconcile, load] = [running('sync'), running('reconcile'), running('full-load')];
-  const own = place.profile === undefined ? '' : `, with --profile ${place.profile}`;
+  const own = choice.profile === undefined ? '' : `, with --profile ${choice.profile}`;
   if (sync === undefined) {
     return warn(
-      'no crontab or timer that this user may see runs sync',
-      `crontab -e: the lines of crontab.example${own}`,
+      'no crontab or timer that this user can read runs sync',
+      `run crontab -e, and add the lines of crontab.example${own}`,
     );
   }
   if (load !== undefined) {
-    return warn(
-      `${load} runs full-load again and again`,
-      'take it out: sync goes on wherever the last run ended',
-    );
+    return warn(`${load} runs full-load repeatedly`, 'remove it: sync resumes from the end of the last run');
   }
   if (reconcile === undefined) {
     return warn(
-      `${sync} runs sync, but nothing runs reconcile: what the feed no longer has stays`,
-      `add the line with reconcile of crontab.example${own}`,
+      `${sync} runs sync, but nothing runs reconcile: records that the feed has deleted remain`,
+      `add the reconcile line of crontab.example${own}`,
     );
   }
   return ok(`sync by ${sync}, reconcile by ${reconcile}`);

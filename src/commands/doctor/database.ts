@@ -5,39 +5,45 @@ import { readSession } from '../../db/read-session.ts';
 import { inspectTables, type TableState } from '../../run/inspect/tables.ts';
 import { grantStatement, missingRights, RIGHTS } from '../../db/rights.ts';
 import { type Check, fail, failed, type Finding, ok, warn } from '../../sources/check.ts';
-import { engineFinding, packetFinding, type Variables, versionFinding, writeFinding } from './server.ts';
-import { sessionFinding } from './session.ts';
+import {
+  checkStorageEngine,
+  checkPacketSize,
+  type ServerVariables,
+  checkVersion,
+  checkWrites,
+} from './server.ts';
+import { checkSession } from './session.ts';
 
-/** What only the tables of a new version need. */
-const MAKING: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'CREATE VIEW']);
+/** Rights that only migrations need. */
+const MIGRATION_RIGHTS: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'CREATE VIEW']);
 
-/** The server and its settings, the rights on the database, its tables. */
-export function databaseChecks(parts: () => Parts): Check[] {
+/** Checks the server and its settings, the rights on the database, and its tables. */
+export function listDatabaseChecks(parts: () => Parts): Check[] {
   const check = (name: string, need: string, look: (own: Connection) => Promise<Finding>): Check => ({
     name,
     needs: [need],
-    run: () => on(parts().database, look),
+    run: () => withConnection(parts().database, look),
   });
-  const setting = (name: string, finding: (variables: Variables) => Finding): Check =>
-    check(name, 'database', async (own) => finding(await variablesOf(own)));
+  const setting = (name: string, finding: (variables: ServerVariables) => Finding): Check =>
+    check(name, 'database', async (own) => finding(await readVariables(own)));
   return [
-    check('database', 'configuration', async () => ok(addressOf(parts()))),
-    setting('database version', (values) => versionFinding(values['version'] ?? '')),
-    check('database rights', 'database', (own) => rightsFinding(own, parts().database.name)),
-    setting('database writes', writeFinding),
-    setting('database packet size', (values) => packetFinding(Number(values['max_allowed_packet']))),
-    check('database session', 'database', async (own) => sessionFinding(await readSession(own))),
+    check('database', 'configuration', async () => ok(formatAddress(parts()))),
+    setting('database version', (values) => checkVersion(values['version'] ?? '')),
+    check('database rights', 'database', (own) => checkRights(own, parts().database.name)),
+    setting('database writes', checkWrites),
+    setting('database packet size', (values) => checkPacketSize(Number(values['max_allowed_packet']))),
+    check('database session', 'database', async (own) => checkSession(await readSession(own))),
     check('database engine', 'database', async (own) => {
       const [innodb] = await own.select<{ support: string }>(
         "SELECT support AS support FROM information_schema.engines WHERE engine = 'InnoDB'",
       );
-      return engineFinding(innodb?.support, (await variablesOf(own))['innodb_page_size']);
+      return checkStorageEngine(innodb?.support, (await readVariables(own))['innodb_page_size']);
     }),
-    check('tables', 'database rights', (own) => tablesFinding(own, parts())),
+    check('tables', 'database rights', (own) => checkTableState(own, parts())),
   ];
 }
 
-async function on<T>(database: Database, look: (own: Connection) => Promise<T>): Promise<T> {
+async function withConnection<T>(database: Database, look: (own: Connection) => Promise<T>): Promise<T> {
   const connection = await database.connect();
   try {
     return await look(connection);
@@ -46,8 +52,8 @@ async function on<T>(database: Database, look: (own: Connection) => Promise<T>):
   }
 }
 
-/** As they are for a connection of ours; those that this server does not have are missing. */
-async function variablesOf(own: Connection): Promise<Variables> {
+/** Reads the variables of our connection. Variables that this server does not have are missing. */
+async function readVariables(own: Connection): Promise<ServerVariables> {
   const rows = await own.select<{ Variable_name: string; Value: string }>(
     "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'max_allowed_packet', 'innodb_page_size', " +
       "'read_only', 'super_read_only', 'innodb_read_only')",
@@ -55,41 +61,42 @@ async function variablesOf(own: Connection): Promise<Variables> {
   return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
 }
 
-function addressOf({ config: { mysql } }: Parts): string {
+function formatAddress({ config: { mysql } }: Parts): string {
   const { user, host, port, socket, database, tls } = mysql;
   return `${user} at ${socket ?? `${host}:${port}`}, database ${database}${tls === undefined ? '' : ', by TLS'}`;
 }
 
-async function rightsFinding(own: Connection, database: string): Promise<Finding> {
+async function checkRights(own: Connection, database: string): Promise<Finding> {
   const missing = await missingRights(own);
   if (missing.length === 0) return ok(RIGHTS.join(', '));
   const [row] = await own.select<{ user: string }>('SELECT CURRENT_USER() AS user');
   const grant = `as the database's administrator: ${grantStatement(database, row?.user ?? '')}`;
-  const isReady = missing.every((right) => MAKING.has(right)) && (await readSchemaState(own)) === 'current';
+  const isReady =
+    missing.every((right) => MIGRATION_RIGHTS.has(right)) && (await readSchemaState(own)) === 'current';
   const what = `the user lacks ${missing.join(', ')} on ${database}`;
-  return isReady ? warn(`${what}, which only the tables of a newer version need`, grant) : fail(what, grant);
+  return isReady ? warn(`${what}, which only migrations to a newer version need`, grant) : fail(what, grant);
 }
 
-async function tablesFinding(own: Connection, { resources, catalogue }: Parts): Promise<Finding> {
+async function checkTableState(own: Connection, { resources, catalogue }: Parts): Promise<Finding> {
   const state = await readSchemaState(own);
   if (state === 'current') {
     const tables = await inspectTables(own, resources, catalogue);
-    return tables.refusal === undefined ? alteredFinding(tables) : failed(tables.refusal);
+    return tables.refusal === undefined ? checkAlterations(tables) : failed(tables.refusal);
   }
   await refuseForeign(own);
   if (state === 'behind')
-    return warn('made by an older version', 'trestle-etl migrate; every run does it by itself');
-  return ok('not there yet: the first run makes them');
+    return warn('created by an older version', 'trestle-etl migrate; every run also migrates');
+  return ok('not created yet: the first run creates them');
 }
 
-function alteredFinding({ narrowed, indexes }: Omit<TableState, 'refusal'>): Finding {
+function checkAlterations({ narrowed, indexes }: Omit<TableState, 'refusal'>): Finding {
   const columns = `columns were altered, and values can be cut or rounded: ${narrowed?.columns.join(', ')}`;
-  const unique = `as this version makes them, with unique indexes of your own: ${indexes.join(', ')}`;
+  const unique = `as this version creates them, with unique indexes that you added: ${indexes.join(', ')}`;
   if (narrowed !== undefined)
-    return warn(indexes.length === 0 ? columns : `${columns}; else ${unique}`, narrowed.remedy);
-  if (indexes.length === 0) return ok('as this version makes them');
+    return warn(indexes.length === 0 ? columns : `${columns}; otherwise ${unique}`, narrowed.remedy);
+  if (indexes.length === 0) return ok('as this version creates them');
   return warn(
     unique,
-    'a record with a value that another one has, deleted ones too, goes to quarantine; a plain index keeps nothing out',
+    'a record with the same value as another one, even a deleted one, goes to quarantine; a plain index rejects nothing',
   );
 }

@@ -1,62 +1,62 @@
 import type { Checkup, Parts } from '../../app/checkup.ts';
 import { ConfigError, FatalError } from '../../errors.ts';
 import { type Check, failed, ok } from '../../sources/check.ts';
-import { type Checked, runChecks } from './check.ts';
-import { cronFinding } from './cron.ts';
-import { databaseChecks } from './database.ts';
-import { freshness } from './freshness.ts';
-import { lockChecks } from './lock.ts';
-import { setupChecks } from './setup.ts';
+import { type CheckResult, runChecks } from './run-checks.ts';
+import { checkCron } from './cron.ts';
+import { listDatabaseChecks } from './database.ts';
+import { checkFreshness } from './freshness.ts';
+import { listLockChecks } from './lock.ts';
+import { listSetupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
-import { sourceChecks } from './sources.ts';
+import { listSourceChecks } from './sources.ts';
 
 /**
- * Looks at everything that a run needs, one thing after another, and says what to do. Writes nothing but the token, what
- * is known of the quota and the count of its calls (`usage-….json`, which the next run takes in), where STATE_DIR is there;
- * sends one request for each resource, and two more at most.
- * @throws FatalError where a check has failed.
+ * Checks everything that a run needs, one thing after another, and reports what to do. If STATE_DIR exists, writes the
+ * token, the known quota and the count of its calls (`usage-….json`, which the next run stores), and nothing else. Sends one
+ * request for each resource, and at most two more.
+ * @throws FatalError if a check fails.
  */
 export async function examine(
   checkup: Checkup,
   flags: DoctorFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  const found = await runChecks(allChecks(checkup));
-  const checks = found.map((check) => cleaned(check, checkup.clean));
+  const found = await runChecks(listChecks(checkup));
+  const checks = found.map((check) => cleanCheck(check, checkup.clean));
   const failures = checks.filter(({ result }) => result === 'fail').map(({ name }) => name);
   const report = { ok: failures.length === 0, at: new Date(checkup.clock.now()).toISOString(), checks };
   print(flags.json === true ? JSON.stringify(report, null, 2) : formatChecks(checks));
   if (failures.length === 0) return;
   throw new FatalError(`doctor found ${failures.length} problem(s): ${failures.join(', ')}`, {
     op: 'doctor',
-    hint: 'what to do stands below each',
+    hint: 'the advice is below each',
   });
 }
 
-function allChecks(checkup: Checkup): Check[] {
+function listChecks(checkup: Checkup): Check[] {
   const { clock, host, place, sources } = checkup;
   const parts = (): Parts => {
-    if (checkup.parts === undefined) throw new TypeError('asked for although the configuration is not good');
+    if (checkup.parts === undefined) throw new TypeError('used although the configuration is invalid');
     return checkup.parts;
   };
   return [
-    ...setupChecks(checkup, parts),
-    ...fieldsCheck(checkup.parts),
-    ...lockChecks(
+    ...listSetupChecks(checkup, parts),
+    ...listFieldsChecks(checkup.parts),
+    ...listLockChecks(
       host,
       parts,
       sources.map(({ id }) => id),
     ),
-    ...databaseChecks(parts),
-    ...sources.flatMap((source) => sourceChecks(source, () => parts().database)),
-    { name: 'cron', needs: [], run: async () => cronFinding(await host.schedules(), place) },
-    { name: 'last success', needs: ['tables'], run: () => freshness(parts(), clock.now()) },
+    ...listDatabaseChecks(parts),
+    ...sources.flatMap((source) => listSourceChecks(source, () => parts().database)),
+    { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place) },
+    { name: 'last success', needs: ['tables'], run: () => checkFreshness(parts(), clock.now()) },
   ];
 }
 
-/** Of columns of the user's own, where there are any. */
-function fieldsCheck(parts: Parts | undefined): Check[] {
+/** Checks the user's own columns, if there are any. */
+function listFieldsChecks(parts: Parts | undefined): Check[] {
   if (parts === undefined) return [];
   const { additions, config } = parts;
   const check = (run: Check['run']): Check[] => [
@@ -71,7 +71,7 @@ function fieldsCheck(parts: Parts | undefined): Check[] {
   return check(() => ok(`${names.slice(0, 5).join(', ')}${more}`));
 }
 
-function cleaned(check: Checked, clean: (text: string) => string): Checked {
+function cleanCheck(check: CheckResult, clean: (text: string) => string): CheckResult {
   const { what, advice } = check;
   return { ...check, what: clean(what), ...(advice === undefined ? {} : { advice: clean(advice) }) };
 }

@@ -1,10 +1,10 @@
 import type { Result } from '../../sources/check.ts';
-import type { Checked } from './check.ts';
+import type { CheckResult } from './run-checks.ts';
 
 const WORDS: Readonly<Record<Result, string>> = { ok: 'ok', warn: 'warn', fail: 'FAIL', skipped: '-' };
 
-/** The checks as a person reads them: what was found, and below it what to do. */
-export function formatChecks(checks: readonly Checked[]): string {
+/** Formats the checks for people: the finding, and the advice below it. */
+export function formatChecks(checks: readonly CheckResult[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const indent = ' '.repeat(width + 8);
   const lines = checks.flatMap(({ name, result, what, advice }) => {
@@ -15,10 +15,10 @@ export function formatChecks(checks: readonly Checked[]): string {
       ...(advice === undefined ? [] : [`${indent}→ ${advice}`]),
     ];
   });
-  return [...lines, '', summary(checks)].join('\n');
+  return [...lines, '', formatSummary(checks)].join('\n');
 }
 
-function summary(checks: readonly Checked[]): string {
+function formatSummary(checks: readonly CheckResult[]): string {
   const count = (result: Result): number => checks.filter((check) => check.result === result).length;
   return `${count('ok')} ok, ${count('warn')} to look at, ${count('fail')} failed, ${count('skipped')} skipped`;
 }

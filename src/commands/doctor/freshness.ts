@@ -5,29 +5,29 @@ import { readAge } from '../../record/freshness.ts';
 import { readLastRuns, type LoggedRun } from '../../record/run-log.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 
-/** How old the tables are, against ALERT_MAX_AGE. */
-export async function freshness({ config, database, resources }: Parts, now: number): Promise<Finding> {
-  if (!(await hasTables(database))) return freshnessFinding(null, undefined, config.alerts.maxAge);
+/** Compares the age of the tables with ALERT_MAX_AGE. */
+export async function checkFreshness({ config, database, resources }: Parts, now: number): Promise<Finding> {
+  if (!(await hasTables(database))) return checkAge(null, undefined, config.alerts.maxAge);
   const names = resources.map(({ name }) => name);
   const age = await readAge(database, names, () => now);
   const [last] = await readLastRuns(database, 1);
-  return freshnessFinding(age, last, config.alerts.maxAge);
+  return checkAge(age, last, config.alerts.maxAge);
 }
 
-/** @param age milliseconds since the feed's end was last reached; null: it never was. */
-export function freshnessFinding(age: number | null, last: LoggedRun | undefined, maxAge: number): Finding {
-  if (last === undefined) return warn('nothing was loaded yet', 'trestle-etl full-load');
-  const says = last.error_message === null ? '' : `: ${last.error_message}`;
-  const run = `the last run (${last.id}, ${last.mode}) is ${last.status}${says}`;
-  if (age === null) return warn(`the feed was never read to its end; ${run}`, 'trestle-etl sync goes on');
+/** @param age milliseconds since the feed's end was last reached; null: never. */
+export function checkAge(age: number | null, last: LoggedRun | undefined, maxAge: number): Finding {
+  if (last === undefined) return warn('nothing is loaded yet', 'trestle-etl full-load');
+  const reason = last.error_message === null ? '' : `: ${last.error_message}`;
+  const run = `the last run (${last.id}, ${last.mode}) is ${last.status}${reason}`;
+  if (age === null) return warn(`the feed was never read to its end; ${run}`, 'trestle-etl sync resumes');
   const what = `in step with the feed ${formatDuration(age)} ago`;
   if (age > maxAge) {
     return fail(
-      `${what}, at most ${formatDuration(maxAge)} are allowed; ${run}`,
-      'trestle-etl sync; if that works by hand, look at cron: its mail, its PATH, its user',
+      `${what}, more than the allowed ${formatDuration(maxAge)}; ${run}`,
+      'run trestle-etl sync; if that works, check cron: its mail, its PATH, its user',
     );
   }
   return last.status === 'failed'
-    ? warn(`${what}, but ${run}`, 'trestle-etl sync shows whether it has passed')
+    ? warn(`${what}, but ${run}`, 'trestle-etl sync shows whether the problem is gone')
     : ok(what);
 }

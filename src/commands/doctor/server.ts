@@ -2,55 +2,55 @@ import { formatSize } from '../../lib/size.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 
 /** The server's variables by their names. */
-export type Variables = Readonly<Record<string, string>>;
+export type ServerVariables = Readonly<Record<string, string>>;
 
 const MB = 1024 * 1024;
 
-/** MySQL's `9.7.0`, MariaDB's `10.11.19-MariaDB-…` (an old client's rule puts `5.5.5-` before it), `8.0.11-TiDB-v8.5.0`. */
-export function versionFinding(text: string): Finding {
-  if (/tidb/i.test(text)) return warn(text, 'TiDB is not among the servers that trestle-etl is tested on');
+/** Checks a version: MySQL's `9.7.0`, MariaDB's `10.11.19-MariaDB-…` (with `5.5.5-` before it, for old clients), `8.0.11-TiDB-v8.5.0`. */
+export function checkVersion(text: string): Finding {
+  if (/tidb/i.test(text)) return warn(text, 'trestle-etl is not tested on TiDB');
   const isMaria = /mariadb/i.test(text);
   const [, major, minor, patch] = /^(\d+)\.(\d+)\.(\d+)/.exec(text.replace(/^5\.5\.5-(?=\d)/, '')) ?? [];
   const number = Number(major) * 1_000_000 + Number(minor) * 1000 + Number(patch);
-  const [least, tested] = isMaria ? [10_002_000, 10_006_000] : [8_000_017, 8_004_000];
+  const [minimum, tested] = isMaria ? [10_002_000, 10_006_000] : [8_000_017, 8_004_000];
   const name = `${isMaria ? 'MariaDB' : 'MySQL'} ${text}`;
-  if (Number.isNaN(number)) return warn(`a server that calls itself "${text}"`, 'use MySQL or MariaDB');
-  if (number < least) {
+  if (Number.isNaN(number)) return warn(`unknown server version "${text}"`, 'use MySQL or MariaDB');
+  if (number < minimum) {
     return fail(
       `${name} is too old`,
       isMaria ? 'install MariaDB 10.6 or newer' : 'install MySQL 8.4 or newer',
     );
   }
   if (number < tested)
-    return warn(`${name} is older than what is tested`, 'upgrade to MySQL 8.4 or MariaDB 10.6');
+    return warn(`${name} is older than the tested versions`, 'upgrade to MySQL 8.4 or MariaDB 10.6');
   return ok(name);
 }
 
-/** A replica answers, and gives locks, all the same. */
-export function writeFinding(values: Variables): Finding {
+/** A read-only replica also answers queries and grants locks. */
+export function checkWrites(values: ServerVariables): Finding {
   const set = ['read_only', 'super_read_only', 'innodb_read_only'].filter((name) =>
     /^(on|1|no_lock|no_lock_no_admin)$/i.test(values[name] ?? ''),
   );
-  if (set.length === 0) return ok('the server takes writes');
+  if (set.length === 0) return ok('the server accepts writes');
   return fail(
-    `the server takes no writes: ${set.join(', ')}`,
-    'let MYSQL_HOST name the primary; or, if it is the primary: SET GLOBAL read_only = OFF',
+    `the server accepts no writes: ${set.join(', ')}`,
+    'set MYSQL_HOST to the primary; if it is the primary: SET GLOBAL read_only = OFF',
   );
 }
 
-/** A statement is kept under half of it, so a record must be smaller than that; listings have 15 to 40 kB. */
-export function packetFinding(bytes: number): Finding {
+/** Statements are limited to half of max_allowed_packet, so a record must be smaller than that; listings have 15 to 40 kB. */
+export function checkPacketSize(bytes: number): Finding {
   const what = `max_allowed_packet is ${formatSize(bytes)}`;
   const advice = 'set max_allowed_packet = 64M on the server';
-  if (bytes < MB) return fail(`${what}: records of half of that go to quarantine`, advice);
-  if (bytes < 4 * MB) return warn(`${what}: records of half of that go to quarantine`, advice);
+  if (bytes < MB) return fail(`${what}: records larger than half of it go to quarantine`, advice);
+  if (bytes < 4 * MB) return warn(`${what}: records larger than half of it go to quarantine`, advice);
   return ok(what);
 }
 
-/** 4 KB pages can't hold the table `properties` (MariaDB 10.11 says `Row size too large`), 8 KB can. */
-export function engineFinding(support: string | undefined, pageSize: string | undefined): Finding {
+/** Pages of 4 KB cannot hold the table `properties` (MariaDB 10.11: `Row size too large`); pages of 8 KB can. */
+export function checkStorageEngine(support: string | undefined, pageSize: string | undefined): Finding {
   if (support === undefined || /^(no|disabled)$/i.test(support)) {
-    return fail('the server has no InnoDB', 'turn InnoDB on in the server, and start it again');
+    return fail('the server has no InnoDB', 'enable InnoDB on the server, and restart it');
   }
   if (pageSize === undefined) return ok('InnoDB');
   const what = `InnoDB, pages of ${formatSize(Number(pageSize))}`;

@@ -1,23 +1,23 @@
 import { type SessionSetting, SESSION_SETTINGS } from '../../db/session.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
-import type { Variables } from './server.ts';
+import type { ServerVariables } from './server.ts';
 
 /**
- * Compares the session that a connection has with the one that each connection sets: a proxy may drop a SET, and a server may
+ * Compares the variables of a connection with the values that each connection sets: a proxy may drop a SET, and a server may
  * reserve a variable for administrators. Variables that the server does not have are not compared.
  */
-export function sessionFinding(values: Variables): Finding {
+export function checkSession(values: ServerVariables): Finding {
   const wrong = SESSION_SETTINGS.filter((setting) => differs(setting, values[setting.name]));
   if (wrong.length === 0) {
     const compared = SESSION_SETTINGS.filter(({ name }) => values[name] !== undefined).length;
-    return ok(`${compared} variables are set for each connection, whatever the server has for others`);
+    return ok(`${compared} variables have the values that each connection sets`);
   }
   const list = wrong.map(({ name, value }) => `${name} is '${values[name]}' instead of ${value}`).join('\n');
   const essential = wrong.filter(({ isEssential }) => isEssential === true);
   if (essential.length > 0) {
     return fail(
       list,
-      'something between here and the server changes sessions: let MYSQL_HOST name the server itself',
+      'something between this machine and the server changes sessions: set MYSQL_HOST to the server itself',
     );
   }
   const globals = wrong.map(({ name, value }) => `SET GLOBAL ${name} = ${value}`).join('; ');
@@ -25,11 +25,11 @@ export function sessionFinding(values: Variables): Finding {
 }
 
 function differs({ value }: SessionSetting, shown: string | undefined): boolean {
-  return shown !== undefined && plain(shown) !== plain(value.replaceAll("'", ''));
+  return shown !== undefined && normalize(shown) !== normalize(value.replaceAll("'", ''));
 }
 
-/** `1` and `ON`, `0` and `0.000000` are the same; the order of a list has no meaning. */
-function plain(text: string): string {
+/** `1` and `ON`, `0` and `0.000000` are equal; the order of a list does not matter. */
+function normalize(text: string): string {
   if (text !== '' && !Number.isNaN(Number(text))) return String(Number(text));
   const word = text.toLowerCase();
   if (word === 'on' || word === 'off') return word === 'on' ? '1' : '0';

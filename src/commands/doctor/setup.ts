@@ -2,31 +2,29 @@ import { dirname } from 'node:path';
 import type { Checkup, Parts } from '../../app/checkup.ts';
 import { ConfigError } from '../../errors.ts';
 import { folderHint } from '../../host/folder.ts';
+import { describeOldNode, MIN_NODE_VERSION } from '../../lib/node-version.ts';
 import { formatSize } from '../../lib/size.ts';
 import { type Check, fail, failed, type Finding, ok, warn } from '../../sources/check.ts';
 
-/** What package.json's `engines` asks for. */
-export const OLDEST_NODE = '20.19';
-
-/** Node, the configuration, and the folders that it names. */
-export function setupChecks(checkup: Checkup, parts: () => Parts): Check[] {
+/** Checks Node.js, the configuration, and the folders that it names. */
+export function listSetupChecks(checkup: Checkup, parts: () => Parts): Check[] {
   return [
-    { name: 'Node', needs: [], run: () => nodeFinding(checkup.version) },
-    { name: 'configuration', needs: [], run: () => configurationFinding(checkup) },
+    { name: 'Node', needs: [], run: () => checkNode(checkup.version) },
+    { name: 'configuration', needs: [], run: () => checkConfiguration(checkup) },
     {
       name: 'state folder',
       needs: ['configuration'],
-      run: () => folderFinding(checkup, parts(), 'STATE_DIR'),
+      run: () => checkFolder(checkup, parts(), 'STATE_DIR'),
     },
-    { name: 'log folder', needs: ['configuration'], run: () => folderFinding(checkup, parts(), 'LOG_DIR') },
+    { name: 'log folder', needs: ['configuration'], run: () => checkFolder(checkup, parts(), 'LOG_DIR') },
     ...(checkup.parts?.config.metricsFile === undefined
       ? []
-      : [metricsCheck(checkup.host, checkup.parts.config.metricsFile)]),
+      : [createMetricsCheck(checkup.host, checkup.parts.config.metricsFile)]),
   ];
 }
 
-/** Runs go well without it, and nobody sees how: their figures would stand still. */
-function metricsCheck(host: Checkup['host'], file: string): Check {
+/** Runs succeed without the file, but their metrics would not be updated. */
+function createMetricsCheck(host: Checkup['host'], file: string): Check {
   const folder = dirname(file);
   return {
     name: 'metrics file',
@@ -34,7 +32,10 @@ function metricsCheck(host: Checkup['host'], file: string): Check {
     run: () => {
       const { exists, problem } = host.folder(folder, 'metrics');
       if (!exists)
-        return warn(`there is no folder ${folder}, and no run makes it`, `make it, or set METRICS_FILE`);
+        return warn(
+          `there is no folder ${folder}, and runs do not create it`,
+          `create it, or change METRICS_FILE`,
+        );
       return problem === undefined
         ? ok(file)
         : warn(`${file}: ${problem.message}`, folderHint(problem, 'METRICS_FILE'));
@@ -42,67 +43,67 @@ function metricsCheck(host: Checkup['host'], file: string): Check {
   };
 }
 
-export function nodeFinding(version: string): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [least = 0, leastMinor = 0] = OLDEST_NODE.split('.').map(Number);
-  if (major > least || (major === least && minor >= leastMinor)) return ok(version);
+export function checkNode(version: string): Finding {
+  if (describeOldNode(version) === undefined) return ok(version);
   return fail(
     `${version} is too old`,
-    `install Node.js ${OLDEST_NODE} or newer, and look which one cron's PATH finds`,
+    `install Node.js ${MIN_NODE_VERSION} or newer, and check which one cron's PATH finds`,
   );
 }
 
-export function configurationFinding({ file, host, parts, place, reading }: Checkup): Finding {
+export function checkConfiguration({ file, host, parts, place, reading }: Checkup): Finding {
   if (reading instanceof ConfigError) return failed(reading);
   if (parts === undefined) {
     const advice =
       reading.file === undefined
-        ? `there is no ${file}: trestle-etl init writes one`
-        : `correct ${file}; docs/configuration.md explains every variable`;
+        ? `there is no ${file}: trestle-etl init creates one`
+        : `correct ${file}; docs/configuration.md describes every variable`;
     return fail(reading.problems.join('\n'), advice);
   }
-  if (reading.file === undefined) return ok(`from the environment alone: there is no ${file}`);
-  const shared = sharedFinding(file, host.findConflicts(file, parts.config));
+  if (reading.file === undefined) return ok(`from the environment only: there is no ${file}`);
+  const shared = checkSharedSettings(file, host.findConflicts(file, parts.config));
   if (shared !== undefined) return shared;
   if (reading.overridden.length > 0) {
     const profiles = place.profile === undefined ? '' : ', for every profile';
     return warn(
-      `the environment wins over ${file}${profiles}: ${reading.overridden.join(', ')}`,
-      `unset ${reading.overridden.join(' ')}, unless that is meant`,
+      `the environment overrides ${file}${profiles}: ${reading.overridden.join(', ')}`,
+      `unset ${reading.overridden.join(' ')}, unless that is intended`,
     );
   }
-  if (host.isOpen(file)) return warn(`others may read the secrets in ${file}`, `chmod 600 ${file}`);
+  if (host.isOpen(file)) return warn(`other users can read the secrets in ${file}`, `chmod 600 ${file}`);
   return ok(file);
 }
 
-const HARMS: Readonly<Record<string, string>> = {
+const CONSEQUENCES: Readonly<Record<string, string>> = {
   MYSQL_DATABASE: "two feeds in it would delete each other's rows",
-  STATE_DIR: 'one feed waits while the other runs, and each takes over what the other remembers',
-  LOG_DIR: 'nobody can tell whose line is whose',
-  METRICS_FILE: 'each run would replace the figures of the other feed',
+  STATE_DIR: 'one feed waits while the other runs, and each uses the state of the other',
+  LOG_DIR: 'the lines of both feeds would be mixed',
+  METRICS_FILE: 'each run would replace the metrics of the other feed',
 };
 
-function sharedFinding(
+function checkSharedSettings(
   file: string,
   neighbours: ReturnType<Checkup['host']['findConflicts']>,
 ): Finding | undefined {
-  const variable = Object.keys(HARMS).find((each) => neighbours.some(({ shares }) => shares.includes(each)));
+  const variable = Object.keys(CONSEQUENCES).find((each) =>
+    neighbours.some(({ shares }) => shares.includes(each)),
+  );
   if (variable === undefined) return undefined;
   const names = neighbours.filter(({ shares }) => shares.includes(variable)).map(({ name }) => name);
   return warn(
-    `${file} and ${names.join(', ')} name the same ${variable}: ${HARMS[variable]}`,
-    `give each feed a ${variable} of its own`,
+    `${file} and ${names.join(', ')} name the same ${variable}: ${CONSEQUENCES[variable]}`,
+    `give each feed a separate ${variable}`,
   );
 }
 
-function folderFinding({ host }: Checkup, { config }: Parts, variable: 'STATE_DIR' | 'LOG_DIR'): Finding {
+function checkFolder({ host }: Checkup, { config }: Parts, variable: 'STATE_DIR' | 'LOG_DIR'): Finding {
   const [path, kind] =
     variable === 'STATE_DIR' ? ([config.stateDir, 'state'] as const) : ([config.log.dir, 'logs'] as const);
   const { exists, problem, free } = host.folder(path, kind);
   if (problem !== undefined) return fail(`${path}: ${problem.message}`, folderHint(problem, variable));
-  const where = exists ? path : `${path}, which the first run makes`;
-  if (free === undefined) return ok(where);
-  const what = `${where}: ${formatSize(free)} free`;
+  const folder = exists ? path : `${path}, which the first run creates`;
+  if (free === undefined) return ok(folder);
+  const what = `${folder}: ${formatSize(free)} free`;
   const advice = folderHint({ code: 'ENOSPC' }, variable);
   if (free < config.minFree.disk) {
     return fail(`${what}, less than the ${formatSize(config.minFree.disk)} of MIN_DISK_FREE`, advice);

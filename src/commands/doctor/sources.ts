@@ -6,23 +6,24 @@ import { hasTables } from '../../record/tables.ts';
 import { type Check, failed, type Finding, ok } from '../../sources/check.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 import type { Source } from '../../sources/source.ts';
-import { licensedResources } from '../shared/licensed.ts';
+import { readCoverage } from '../shared/read-coverage.ts';
 
-/** The checks that a source brings; else one for each of its datasets: whether its first batch can be read. */
-export function sourceChecks(
+/** Lists the source's own checks. If it has none: one for each dataset, which reads its first batch. */
+export function listSourceChecks(
   { id, source, datasets, checks }: ExaminedSource,
   database: () => Database,
 ): readonly Check[] {
-  if (checks !== undefined) return checks((opened, dataset) => coverage(database(), opened, dataset));
+  if (checks !== undefined)
+    return checks((opened, dataset) => readDatasetCoverage(database(), opened, dataset));
   if (source === undefined) return [];
   return datasets.map((dataset) => ({
     name: `${id} ${dataset.name}`,
     needs: [],
-    run: () => firstBatchFinding(source, dataset),
+    run: () => checkFirstBatch(source, dataset),
   }));
 }
 
-async function firstBatchFinding(source: Source, dataset: Dataset): Promise<Finding> {
+async function checkFirstBatch(source: Source, dataset: Dataset): Promise<Finding> {
   const { signal } = new AbortController();
   try {
     for await (const { records } of source.read(dataset, { cursor: undefined }, signal))
@@ -34,11 +35,11 @@ async function firstBatchFinding(source: Source, dataset: Dataset): Promise<Find
   }
 }
 
-/** What a run would read of a dataset: all of it if the database cannot be asked. */
-async function coverage(database: Database, source: Source, dataset: Dataset): Promise<Coverage> {
+/** What a run would read of a dataset; all of it if the database cannot be read. */
+async function readDatasetCoverage(database: Database, source: Source, dataset: Dataset): Promise<Coverage> {
   const whole = assumeFullCoverage(dataset);
   try {
-    const [found] = (await hasTables(database)) ? await licensedResources(database, source, [dataset]) : [];
+    const [found] = (await hasTables(database)) ? await readCoverage(database, source, [dataset]) : [];
     return found ?? whole;
   } catch {
     return whole;

@@ -5,9 +5,9 @@ import { addColumns } from '../../run/columns/add.ts';
 import type { FillResult } from '../../run/columns/fill.ts';
 import type { Print } from '../shared/tool.ts';
 import type { AddFlags } from './add.ts';
-import { requireTables, resourceNamed } from './arguments.ts';
+import { requireTables, findDataset } from './arguments.ts';
 
-/** Makes columns of fields, and reports each with what filling brought. */
+/** Adds columns for fields, and reports each one and how it was filled. */
 export async function addFields(
   context: Context,
   name: string,
@@ -15,7 +15,7 @@ export async function addFields(
   flags: AddFlags,
   print: Print,
 ): Promise<void> {
-  const resource = resourceNamed(context.resources, name);
+  const resource = findDataset(context.resources, name);
   await requireTables(context.database);
   const request = {
     names,
@@ -34,18 +34,18 @@ export async function addFields(
 
 function reportFilled(resource: Dataset, filled: FillResult | undefined, print: Print): void {
   if (filled === undefined) {
-    print('not filled: trestle-etl full-load does, and every sync for the records that it writes');
+    print('not filled: trestle-etl full-load fills them; a sync fills those of the records that it writes');
     return;
   }
   if (filled.fields.length === 0) {
-    print('nothing is left to be filled');
+    print('nothing is left to fill');
     return;
   }
-  const bare =
+  const missing =
     filled.withoutPayload === 0
       ? ''
       : `; ${filled.withoutPayload.toLocaleString('en')} rows have no stored payload`;
-  print(`filled ${filled.rows.toLocaleString('en')} rows of ${resource.table}, without a call${bare}`);
+  print(`filled ${filled.rows.toLocaleString('en')} rows of ${resource.table}, without a request${missing}`);
   for (const [field, count] of Object.entries(filled.conversionFailures)) {
     const type = resource.fields.find(({ name }) => name === field)?.type;
     print(

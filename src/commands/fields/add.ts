@@ -10,16 +10,16 @@ export type AddFlags = {
 
 export const add: Subcommand = {
   name: 'add',
-  summary: 'make columns of fields of the feed, and fill them from what is stored, without a call',
+  summary: 'add columns for fields of the feed, and fill them from the stored payloads, without a request',
   args: [
-    { name: '<resource>', help: 'of which resource' },
-    { name: '[fields...]', help: 'which of its fields; or --all' },
+    { name: '<resource>', help: 'the resource' },
+    { name: '[fields...]', help: 'its fields; or --all' },
   ],
   flags: [
-    { flag: '--as <type>', help: "this type instead of the feed's own, such as 'varchar(500)'" },
-    { flag: '--index', help: 'with an index' },
-    { flag: '--all', help: 'every field of the feed that has no column' },
-    { flag: '--no-fill', help: 'leave them empty' },
+    { flag: '--as <type>', help: "the column type, such as 'varchar(500)'; default: from the feed's type" },
+    { flag: '--index', help: 'add an index' },
+    { flag: '--all', help: 'add every field of the feed that has no column' },
+    { flag: '--no-fill', help: 'leave the columns empty' },
   ],
   examples: [
     'fields add Property Appliances Flooring',
@@ -28,7 +28,7 @@ export const add: Subcommand = {
   run: async (tool, flags: AddFlags, resource: string, names: readonly string[]) => {
     const { addFields } = await import('./add-fields.ts');
     await tool.withContext('write', (context) =>
-      addFields(context, resource, names, flags, tool.printAsCalled),
+      addFields(context, resource, names, flags, tool.printAdapted),
     );
   },
 };

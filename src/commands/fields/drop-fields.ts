@@ -3,10 +3,10 @@ import { UsageError } from '../../errors.ts';
 import { readAddedFields } from '../../record/added-field.ts';
 import { dropAddedColumns } from '../../run/columns/drop.ts';
 import type { Print } from '../shared/tool.ts';
-import { requireTables, resourceNamed } from './arguments.ts';
+import { requireTables, findDataset } from './arguments.ts';
 
 /**
- * Drops columns that fields add has made.
+ * Drops columns that `fields add` created.
  * @throws UsageError for other columns.
  */
 export async function dropFields(
@@ -16,20 +16,20 @@ export async function dropFields(
   print: Print,
 ): Promise<void> {
   const { database, tools } = context;
-  const resource = resourceNamed(context.resources, name);
+  const resource = findDataset(context.resources, name);
   await requireTables(database);
   const inFile = new Set(Object.keys(resource.added ?? {}));
-  const noted = (await readAddedFields(database)).filter((added) => added.resource === name);
-  const strange = names.filter(
-    (field) => !inFile.has(field) && !noted.some((added) => added.field === field),
+  const recorded = (await readAddedFields(database)).filter((added) => added.resource === name);
+  const unknown = names.filter(
+    (field) => !inFile.has(field) && !recorded.some((added) => added.field === field),
   );
-  if (names.length === 0 || strange.length > 0) {
+  if (names.length === 0 || unknown.length > 0) {
     const added = [...inFile].join(', ') || 'none';
     throw new UsageError(
-      `${strange.length === 0 ? 'fields drop takes the names of fields' : `not added by fields add: ${strange.join(', ')}`}; ${name} has ${added} of that kind`,
+      `${unknown.length === 0 ? 'fields drop needs names of fields' : `not added by fields add: ${unknown.join(', ')}`}; added columns of ${name}: ${added}`,
       { op: 'read arguments', hint: 'only columns that were added can be dropped' },
     );
   }
-  await dropAddedColumns({ run: tools, file: context.fields }, resource, names, noted);
-  print(`dropped ${names.join(', ')} of ${name}; the next full-load writes its rows anew`);
+  await dropAddedColumns({ run: tools, file: context.fields }, resource, names, recorded);
+  print(`dropped ${names.join(', ')} of ${name}; the next full-load writes its rows again`);
 }

@@ -6,7 +6,7 @@ import { list } from './list.ts';
 export const fields: CommandDefinition = {
   name: 'fields',
   group: 'Set up',
-  summary: 'show the fields of the licence, make columns of them, filled from what is stored, or drop those',
+  summary: 'list the fields of the licence; add columns for them, or drop added columns',
   examples: ['fields', 'fields list Property --missing', 'fields add Property Appliances Flooring'],
   fallback: 'list',
   subcommands: [list, add, drop],

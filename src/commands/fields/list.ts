@@ -11,20 +11,20 @@ export type ListFlags = {
 
 export const list: Subcommand = {
   name: 'list',
-  summary: 'show the fields of the licence beside the columns here; `fields` alone does too',
-  args: [{ name: '[resource]', help: 'of which resource; all of RESOURCES without it' }],
+  summary: 'list the fields of the licence and their columns; `fields` alone does the same',
+  args: [{ name: '[resource]', help: 'the resource; default: all of RESOURCES' }],
   flags: [
-    { flag: '--resource <name>', help: 'the same as the resource behind it' },
-    { flag: '--missing', help: 'only those that the licence lacks' },
-    { flag: '--new', help: "only those that came with the last change of the feed's schema" },
-    { flag: '--used', help: 'only those that have a column' },
-    { flag: '--refresh', help: 'ask the feed first; one call' },
+    { flag: '--resource <name>', help: 'the same as the argument' },
+    { flag: '--missing', help: 'only fields that the licence lacks' },
+    { flag: '--new', help: "only fields that the last change of the feed's schema added" },
+    { flag: '--used', help: 'only fields that have a column' },
+    { flag: '--refresh', help: 'request the schema from the feed first; one request' },
     JSON_FLAG,
   ],
   examples: ['fields list Property --missing', 'fields list --new --refresh'],
   run: async (tool, flags: ListFlags, resource: string | undefined) => {
     const { showFields } = await import('./show-fields.ts');
     const name = resource ?? flags.resource;
-    await tool.withContext('look', (context) => showFields(context, name, flags, tool.printAsCalled));
+    await tool.withContext('look', (context) => showFields(context, name, flags, tool.printAdapted));
   },
 };

@@ -8,68 +8,68 @@ import { hasField, findSet } from '../../dataset/feed-schema.ts';
 import { formatFeedType } from '../../dataset/schema-diff.ts';
 import type { ListFlags } from './list.ts';
 import { formatType } from '../../dataset/types.ts';
-import { knownSchemas } from '../shared/known-schemas.ts';
+import { readOrFetchSchemas } from '../shared/read-or-fetch-schemas.ts';
 import { hasParentVersion, selectOf } from '../../dataset/reading.ts';
 
-/** A field as the licence has it, and as it is here. */
-type Listed = {
+/** A field in the licence and its column. */
+type ListedField = {
   readonly resource: string;
   readonly field: string;
-  /** Null: the licence lacks it. */
+  /** Null if the licence lacks it. */
   readonly licence: string | null;
-  /** Null: it has no column. */
+  /** Null if it has no column. */
   readonly type: string | null;
   readonly column: string | null;
-  /** Came with the last change of the feed's schema. */
+  /** Whether the last change of the feed's schema added it. */
   readonly isNew: boolean;
 };
 
-/** Shows the fields of the licence beside the columns that are here. */
+/** Lists the fields of the licence and their columns. */
 export async function showFields(
   context: Context,
   name: string | undefined,
   flags: ListFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  const [newest, before] = await knownSchemas(context, flags.refresh ?? false, 2);
+  const [newest, before] = await readOrFetchSchemas(context, flags.refresh ?? false, 2);
   const schema = newest!.schema;
-  const chosen = choose(context, schema, name);
-  const rows = chosen.flatMap((resource) => fieldsOf(resource, schema, before?.schema));
-  const wanted = rows.filter(
+  const selected = selectDatasets(context, schema, name);
+  const rows = selected.flatMap((dataset) => listFields(dataset, schema, before?.schema));
+  const shown = rows.filter(
     (row) =>
       (flags.missing !== true || row.licence === null) &&
       (flags.new !== true || row.isNew) &&
       (flags.used !== true || row.column !== null),
   );
-  print(flags.json === true ? JSON.stringify(wanted, null, 2) : asText(wanted));
+  print(flags.json === true ? JSON.stringify(shown, null, 2) : formatFields(shown));
 }
 
-type Chosen = Pick<Dataset, 'name' | 'fields'> & Partial<Pick<Dataset, 'version' | 'read'>>;
+type ListedDataset = Pick<Dataset, 'name' | 'fields'> & Partial<Pick<Dataset, 'version' | 'read'>>;
 
-/** Those of RESOURCES, or one of them, or one that the licence or the catalogue has. @throws UsageError */
-function choose(
+/** Selects all of RESOURCES, or the named dataset of RESOURCES, the catalogue or the licence. @throws UsageError */
+function selectDatasets(
   { resources: all, tools: { catalogue } }: Context,
   schema: FeedSchema,
   name: string | undefined,
-): readonly Chosen[] {
+): readonly ListedDataset[] {
   if (name === undefined) return all;
-  const known = [...all, ...catalogue].find((resource) => resource.name === name);
+  const known = [...all, ...catalogue].find((dataset) => dataset.name === name);
   if (known !== undefined) return [known];
   if (findSet(schema, name) !== undefined) return [{ name, fields: [] }];
   const names = [...new Set([...catalogue.map((each) => each.name), ...Object.keys(schema.sets)])];
   const near = names.find((each) => editDistance(each.toLowerCase(), name.toLowerCase()) <= 2);
   throw new UsageError(`neither the licence nor trestle-etl has ${name}`, {
     op: 'read arguments',
-    hint: near === undefined ? `there are ${names.sort().join(', ')}` : `did you mean ${near}?`,
+    hint: near === undefined ? `known: ${names.sort().join(', ')}` : `did you mean ${near}?`,
   });
 }
 
-function fieldsOf(chosen: Chosen, now: FeedSchema, before?: FeedSchema): Listed[] {
-  const { name, read } = chosen;
+function listFields(dataset: ListedDataset, now: FeedSchema, before?: FeedSchema): ListedField[] {
+  const { name, read } = dataset;
   const select = read === undefined ? [] : (selectOf({ read }) ?? []);
-  // A timeless resource's time is the tool's own, no field of the feed.
-  const fields = chosen.fields.filter(
-    (field) => read === undefined || !hasParentVersion({ read }) || field.name !== chosen.version,
+  // A version that comes from the parent is not a field of the feed.
+  const fields = dataset.fields.filter(
+    (field) => read === undefined || !hasParentVersion({ read }) || field.name !== dataset.version,
   );
   const [set, old] = [findSet(now, name), before === undefined ? undefined : findSet(before, name)];
   const columns = new Map(fields.map((field) => [field.name, field]));
@@ -88,8 +88,8 @@ function fieldsOf(chosen: Chosen, now: FeedSchema, before?: FeedSchema): Listed[
   });
 }
 
-function asText(rows: readonly Listed[]): string {
-  if (rows.length === 0) return 'there are none';
+function formatFields(rows: readonly ListedField[]): string {
+  if (rows.length === 0) return 'no fields match';
   const lines = rows.map(({ resource, field, licence, type, column, isNew }) => [
     `${resource}.${field}`,
     licence ?? 'not licensed',
@@ -97,5 +97,7 @@ function asText(rows: readonly Listed[]): string {
     column ?? '',
     isNew ? 'new' : '',
   ]);
-  return formatTable([['field', 'in the licence', 'here', 'column', ''], ...lines], new Set()).join('\n');
+  return formatTable([['field', 'in the licence', 'column type', 'column', ''], ...lines], new Set()).join(
+    '\n',
+  );
 }

@@ -6,12 +6,12 @@ type FullLoadFlags = Omit<LoadFlags, 'since'>;
 export const fullLoad: CommandDefinition = {
   name: 'full-load',
   group: 'Every day',
-  summary: 'load the whole feed; interrupted, it goes on where it committed',
+  summary: 'load the whole feed; after an interruption it resumes from the last commit',
   args: [SOURCE],
   flags: [
     RESOURCES,
-    { flag: '--restart', help: 'begin at the beginning, whatever an interrupted full-load has done' },
-    { flag: '--active-first', help: 'a first load: active listings and their media before the rest' },
+    { flag: '--restart', help: 'start from the beginning, even if a full-load was interrupted' },
+    { flag: '--active-first', help: 'in a first load: load active listings and their media first' },
     { flag: '--usable-first', help: 'former name of --active-first', aliasOf: 'activeFirst' },
     DRY_RUN,
     MAX_PAGES,

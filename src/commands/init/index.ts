@@ -3,10 +3,10 @@ import type { CommandDefinition } from '../shared/definition.ts';
 export const init: CommandDefinition = {
   name: 'init',
   group: 'Set up',
-  summary: 'write a first .env by asking for what it needs',
+  summary: 'ask for the required settings, and write a first .env',
   examples: ['init', '--profile west init'],
   run: async (tool) => {
     const { askForSettings } = await import('./ask.ts');
-    await askForSettings(await tool.openDraft(), tool.printAsCalled);
+    await askForSettings(await tool.openDraft(), tool.printAdapted);
   },
 };

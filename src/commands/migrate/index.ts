@@ -3,7 +3,7 @@ import type { CommandDefinition } from '../shared/definition.ts';
 export const migrate: CommandDefinition = {
   name: 'migrate',
   group: 'Set up',
-  summary: 'bring the tables up to date; every run does this by itself',
+  summary: 'update the tables to this version; every run does this automatically',
   examples: ['migrate'],
   run: async (tool) => {
     const { migrateTables } = await import('../../run/migrate.ts');

@@ -5,11 +5,11 @@ import type { Expected, PlanMode } from '../../run/plan.ts';
 
 type Totals = Pick<Expected, 'records' | 'calls' | 'newRows' | 'bytes'>;
 
-/** Percentages are of 100; null is: not known. */
+/** Percentages are from 0 to 100; null: unknown. */
 export type Plan = {
   readonly mode: PlanMode;
   readonly at: string;
-  /** Calls that finding this out took. */
+  /** Requests that this plan itself took. */
   readonly asked: number;
   readonly resources: readonly Expected[];
   readonly totals: Totals;
@@ -21,53 +21,53 @@ export type Plan = {
     readonly hourLimit: number | null;
     readonly hourPercent: number | null;
     readonly left: number | null;
-    /** Of `left`, without the reserve. */
+    /** What runs may use of `left`: without the reserve. */
     readonly usable: number | null;
   };
   readonly fits: {
     readonly everyMs: number;
     readonly isInTime: boolean;
-    /** A wait would be longer than QUOTA_MAX_WAIT: the run would end with exit code 75, and the next one go on. */
+    /** A wait would be longer than QUOTA_MAX_WAIT: the run would end with exit code 75, and the next one resume. */
     readonly endsEarly: boolean;
   };
   readonly assumes: string;
 };
 
-export function planAsText(plan: Plan): string {
+export function formatPlan(plan: Plan): string {
   const rows = [
-    ...plan.resources.map((each) => line(each.resource, each)),
-    ...(plan.resources.length > 1 ? [line('together', plan.totals)] : []),
+    ...plan.resources.map((each) => formatRow(each.resource, each)),
+    ...(plan.resources.length > 1 ? [formatRow('total', plan.totals)] : []),
   ];
   return [
-    `${plan.mode}, as things stand now (found out with ${plan.asked} ${plan.asked === 1 ? 'call' : 'calls'}):`,
+    `${plan.mode}, in the current state (found with ${plan.asked} ${plan.asked === 1 ? 'call' : 'calls'}):`,
     ...formatTable([['resource', 'records', 'calls', 'new', 'disk'], ...rows], new Set([1, 2, 3, 4])),
-    timeLine(plan),
-    quotaLine(plan),
-    fitsLine(plan),
+    formatTime(plan),
+    formatQuota(plan),
+    formatFit(plan),
     `assumes ${plan.assumes}`,
   ].join('\n');
 }
 
-function line(name: string, { records, calls, newRows, bytes }: Totals): string[] {
+function formatRow(name: string, { records, calls, newRows, bytes }: Totals): string[] {
   const numbers = [records, calls, newRows].map((number) => number.toLocaleString('en'));
   return [name, ...numbers, formatSize(bytes)];
 }
 
-function timeLine({ time }: Plan): string {
+function formatTime({ time }: Plan): string {
   const waiting = time.waitingMs > 0 ? `, ${formatDuration(time.waitingMs)} of it waiting for the quota` : '';
   return `time: about ${formatDuration(time.ms)}${waiting}`;
 }
 
-function quotaLine({ quota, totals }: Plan): string {
+function formatQuota({ quota, totals }: Plan): string {
   const { minuteLimit, minutePercent, hourLimit, hourPercent, left, usable } = quota;
-  if (hourLimit === null && minuteLimit === null) return 'quota: the feed does not tell it';
+  if (hourLimit === null && minuteLimit === null) return 'quota: the feed does not report one';
   const parts = [
     ...(hourLimit === null
       ? []
-      : [`${percent(hourPercent)} of the hour's ${hourLimit.toLocaleString('en')}`]),
+      : [`${formatPercent(hourPercent)} of the hour's ${hourLimit.toLocaleString('en')}`]),
     ...(minuteLimit === null
       ? []
-      : [`${percent(minutePercent)} of a minute's ${minuteLimit.toLocaleString('en')}`]),
+      : [`${formatPercent(minutePercent)} of a minute's ${minuteLimit.toLocaleString('en')}`]),
   ];
   const rest =
     left === null || usable === null
@@ -77,16 +77,16 @@ function quotaLine({ quota, totals }: Plan): string {
   return `quota: ${parts.join(', ')}${rest}`;
 }
 
-function percent(share: number | null): string {
+function formatPercent(share: number | null): string {
   return `${(share ?? 0).toFixed(1)} %`;
 }
 
-function fitsLine({ fits }: Plan): string {
+function formatFit({ fits }: Plan): string {
   const slot = formatDuration(fits.everyMs);
   if (fits.endsEarly) {
-    return `fits: no; it would end early, as a wait is longer than QUOTA_MAX_WAIT, and later runs go on from there`;
+    return `fits: no; it would end early, because a wait is longer than QUOTA_MAX_WAIT, and later runs would resume from there`;
   }
   return fits.isInTime
     ? `fits: yes, with a run every ${slot}`
-    : `fits: no, with a run every ${slot}: the next one finds it active, does nothing, and nothing is lost`;
+    : `fits: no, with a run every ${slot}: the next run finds it active and does nothing; nothing is lost`;
 }

@@ -1,6 +1,6 @@
 import type { PlanMode } from '../../run/plan.ts';
 import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
-import { duration } from '../shared/flag-values.ts';
+import { parseDurationFlag } from '../shared/flag-values.ts';
 
 /** `every`: milliseconds between two runs of cron. */
 export type PlanFlags = { readonly every: number; readonly source?: string; readonly json?: boolean };
@@ -8,17 +8,18 @@ export type PlanFlags = { readonly every: number; readonly source?: string; read
 export const plan: CommandDefinition = {
   name: 'plan',
   group: 'Look',
-  summary: 'say what a run would take: calls, time, quota, rows, disk; one call a resource',
-  args: [{ name: '[run]', help: 'which one', choices: ['sync', 'full-load', 'reconcile'], preset: 'sync' }],
+  summary:
+    'estimate what a run would take: calls, time, quota, rows, disk; sends one request for each resource',
+  args: [{ name: '[run]', help: 'the run', choices: ['sync', 'full-load', 'reconcile'], preset: 'sync' }],
   flags: [
     {
       flag: '--every <time>',
-      help: 'how often cron starts it',
-      parse: duration,
+      help: 'the time between two runs of cron',
+      parse: parseDurationFlag,
       preset: 900_000,
       presetText: '15m',
     },
-    { flag: '--source <id>', help: 'of which source; the Trestle feed unless given' },
+    { flag: '--source <id>', help: 'the source; default: the Trestle feed' },
     JSON_FLAG,
   ],
   examples: ['plan', 'plan full-load --json', 'plan reconcile --every 1d'],

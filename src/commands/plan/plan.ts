@@ -8,14 +8,14 @@ import { readCallsByRun } from '../../record/api-usage.ts';
 import { readLastRuns, type LoggedRun } from '../../record/run-log.ts';
 import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/forecast.ts';
 import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
-import { licensedResources } from '../shared/licensed.ts';
-import { type Plan, planAsText } from './format.ts';
+import { readCoverage } from '../shared/read-coverage.ts';
+import { type Plan, formatPlan } from './format.ts';
 import { nothingLoadedError } from '../../run/repair/nothing-loaded.ts';
 import type { PlanFlags } from './index.ts';
 
 /**
- * Says what a run would take, without running: calls, time, quota, rows, disk. One call a resource.
- * @throws BusyError where the quota is spent.
+ * Estimates what a run would take, without running: calls, time, quota, rows, disk. Sends one request for each resource.
+ * @throws BusyError if the quota is spent.
  */
 export async function showPlan(
   context: Context,
@@ -24,57 +24,56 @@ export async function showPlan(
   print: (text: string) => void,
 ): Promise<void> {
   const { database } = context;
-  const { resources, reading, tools } = opened(context, flags.source);
+  const { resources, reading, tools } = openSource(context, flags.source);
   const { source } = tools;
   const isThere = await hasTables(database);
   if (mode === 'reconcile' && !isThere) throw nothingLoadedError('plan');
-  // What runs skip takes no call.
-  const licensed = isThere ? await licensedResources(database, source, resources) : undefined;
+  // A dataset that runs skip takes no call.
+  const licensed = isThere ? await readCoverage(database, source, resources) : undefined;
   const taken =
-    licensed
-      ?.filter(({ unavailable: lacks }) => lacks === undefined)
-      .map(({ dataset: resource }) => resource) ?? resources;
-  const expected = await planRun(tools, mode, taken, isThere).catch(withHint);
+    licensed?.filter(({ unavailable }) => unavailable === undefined).map(({ dataset }) => dataset) ??
+    resources;
+  const expected = await planRun(tools, mode, taken, isThere).catch(throwWithHint);
   if (mode === 'reconcile' && expected.length === 0) throw nothingLoadedError('plan');
-  const speed = await speedOf(database, mode, isThere);
-  const plan = planFrom({ reading, tools }, mode, expected, speed, flags.every);
-  print(flags.json === true ? JSON.stringify(plan, null, 2) : planAsText(plan));
+  const speed = await measureSpeed(database, mode, isThere);
+  const plan = createPlan({ reading, tools }, mode, expected, speed, flags.every);
+  print(flags.json === true ? JSON.stringify(plan, null, 2) : formatPlan(plan));
 }
 
-/** What is left of a quota that can't be asked for is not known. */
-function withHint(error: unknown): never {
+/** Adds a hint: with the quota spent, the feed cannot be asked what is left of it. */
+function throwWithHint(error: unknown): never {
   if (!(error instanceof BusyError)) throw error;
-  throw new BusyError(`${error.message}, and the feed can't be asked`, {
+  throw new BusyError(`${error.message}, and the feed cannot be asked`, {
     op: 'plan',
     cause: error,
-    hint: 'trestle-etl plan after that; trestle-etl usage shows what our own runs took',
+    hint: 'run trestle-etl plan after that; trestle-etl usage shows the calls of earlier runs',
   });
 }
 
 type Speed = { readonly msPerCall: number; readonly because: string };
 
-/** A page of a thousand, fetched and written, where no run tells. */
-const USUAL = 1500;
+/** For a page of 1000 records, fetched and written, if there is no earlier run. */
+const DEFAULT_MS_PER_CALL = 1500;
 
-/** From the last runs: of the same kind, if there are any. */
-async function speedOf(database: Database, mode: PlanMode, isThere: boolean): Promise<Speed> {
+/** Measures the last runs: those of the same kind, if there are any. */
+async function measureSpeed(database: Database, mode: PlanMode, isThere: boolean): Promise<Speed> {
   const all = (isThere ? await readLastRuns(database, 50) : []).filter(
     (run) => run.sync_end !== null && run.status !== 'skipped' && run.api_calls_made > 0,
   );
   const same = all.filter((run) => run.mode === mode);
   const runs = (same.length > 0 ? same : all).slice(0, 10);
-  if (runs.length === 0) return { msPerCall: USUAL, because: 'there was no run yet' };
-  const answering = await answeringIn(database, runs);
+  if (runs.length === 0) return { msPerCall: DEFAULT_MS_PER_CALL, because: 'no run yet' };
+  const answering = await readAnswerTimes(database, runs);
   const msPerCall =
-    sum(runs, (run) => workOf(spent(run.sync_start, run.sync_end!), answering.get(run.id))) /
+    sum(runs, (run) => estimateWork(durationOf(run.sync_start, run.sync_end!), answering.get(run.id))) /
     sum(runs, (run) => run.api_calls_made);
   const kind = same.length > 0 ? `${mode} ` : '';
-  const which = runs.length === 1 ? `the last ${kind}run` : `the last ${runs.length} ${kind}runs`;
-  return { msPerCall, because: `as in ${which}` };
+  const basis = runs.length === 1 ? `the last ${kind}run` : `the last ${runs.length} ${kind}runs`;
+  return { msPerCall, because: `as in ${basis}` };
 }
 
-/** Milliseconds that the feed took to answer these runs. */
-async function answeringIn(database: Database, runs: readonly LoggedRun[]): Promise<Map<number, number>> {
+/** Reads the milliseconds that the feed took to answer each of these runs. */
+async function readAnswerTimes(database: Database, runs: readonly LoggedRun[]): Promise<Map<number, number>> {
   const first = Math.min(...runs.map((run) => fromSqlDateTime(run.sync_start)));
   const times = new Map<number, number>();
   for (const { run, ms } of await readCallsByRun(database, first - HOUR_MS)) {
@@ -84,18 +83,18 @@ async function answeringIn(database: Database, runs: readonly LoggedRun[]): Prom
 }
 
 /**
- * How long a run worked, without its waits for the quota, which are reckoned for themselves. A page is written while the
- * next one is fetched: beside the answers it hardly takes their time once more.
+ * Estimates how long a run worked without its waits for the quota, which are estimated separately. A page is written while
+ * the next one is fetched, so writing takes at most about as long as the answers.
  */
-function workOf(ms: number, answering: number | undefined): number {
+function estimateWork(ms: number, answering: number | undefined): number {
   return answering === undefined ? ms : Math.min(ms, 2 * answering);
 }
 
-function spent(start: string, end: string): number {
+function durationOf(start: string, end: string): number {
   return Math.max(0, fromSqlDateTime(end) - fromSqlDateTime(start));
 }
 
-function planFrom(
+function createPlan(
   { reading, tools }: Pick<Context, 'reading' | 'tools'>,
   mode: PlanMode,
   resources: readonly Expected[],
@@ -103,7 +102,7 @@ function planFrom(
   every: number,
 ): Plan {
   const now = tools.clock.now();
-  const calls = sum(resources, ({ calls: own }) => own);
+  const calls = sum(resources, ({ calls: count }) => count);
   const quota = tools.source.quota?.();
   const limits: QuotaLimits = {
     minute: quota?.minute.limit,
@@ -136,18 +135,18 @@ function planFrom(
       usable: countCallsLeft(limits) ?? null,
     },
     fits: { everyMs: every, isInTime: ms <= every && !endsEarly, endsEarly },
-    assumes: assumptions(reading.pageSize, speed, resources),
+    assumes: describeAssumptions(reading.pageSize, speed, resources),
   };
 }
 
-function assumptions(pageSize: number, speed: Speed, resources: readonly Expected[]): string {
+function describeAssumptions(pageSize: number, speed: Speed, resources: readonly Expected[]): string {
   const guessed = resources.filter(({ isMeasured }) => !isMeasured).map(({ resource }) => resource);
   return [
     `pages of ${pageSize.toLocaleString('en')}`,
     `${formatDuration(speed.msPerCall)} a call (${speed.because})`,
-    'no call that has to be sent twice',
-    'a feed that stands still meanwhile',
-    ...(guessed.length > 0 ? [`usual sizes of rows for ${guessed.join(' and ')}`] : []),
+    'no retried requests',
+    'no changes in the feed meanwhile',
+    ...(guessed.length > 0 ? [`typical row sizes for ${guessed.join(' and ')}`] : []),
     ...(resources.some(({ resource }) => resource === 'Media')
       ? ['media of every listing whose photos may have changed']
       : []),
@@ -158,8 +157,8 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
 }
 
-/** The source that is planned for, for a person who waits. */
-function opened(
+/** Opens the source to plan for; the default one is opened for a user who waits. */
+function openSource(
   context: Context,
   source: string | undefined,
 ): Pick<Context, 'resources' | 'reading' | 'tools'> {

@@ -2,22 +2,22 @@ import { UsageError } from '../../errors.ts';
 import type { Reason } from '../../model/row.ts';
 import type { QuarantineEntry } from '../../record/quarantine.ts';
 
-/** An entry with its reasons as values. */
+/** Parses the reasons of an entry. */
 export function parseReasons<T extends QuarantineEntry>(
   entry: T,
 ): Omit<T, 'reasons'> & { reasons: Reason[] } {
   return { ...entry, reasons: JSON.parse(entry.reasons) as Reason[] };
 }
 
-export function unknownKey(key: string): UsageError {
+export function unknownKeyError(key: string): UsageError {
   return new UsageError(`${key} is not in quarantine`, {
     op: 'read quarantine',
-    hint: 'trestle-etl quarantine list shows what is',
+    hint: 'trestle-etl quarantine list shows the keys',
   });
 }
 
 /** @throws UsageError unless there are either keys or --all. */
-export function refuseUnlessChosen(action: string, keys: readonly string[], all: boolean | undefined): void {
+export function requireSelection(action: string, keys: readonly string[], all: boolean | undefined): void {
   if (keys.length > 0 && all === true) {
     throw new UsageError(`quarantine ${action} takes keys or --all, not both`, {
       op: 'quarantine',
@@ -27,7 +27,7 @@ export function refuseUnlessChosen(action: string, keys: readonly string[], all:
   if (keys.length === 0 && all !== true) {
     throw new UsageError(`quarantine ${action} needs keys, or --all`, {
       op: 'read arguments',
-      hint: 'trestle-etl quarantine list shows them',
+      hint: 'trestle-etl quarantine list shows the keys',
     });
   }
 }

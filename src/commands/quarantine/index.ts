@@ -1,26 +1,26 @@
 import type { CommandDefinition, Flag } from '../shared/definition.ts';
 import { JSON_FLAG } from '../shared/definition.ts';
-import { count } from '../shared/flag-values.ts';
+import { parseCount } from '../shared/flag-values.ts';
 
 export type ListFlags = { readonly last: number; readonly fields?: boolean; readonly json?: boolean };
 type ShowFlags = { readonly json?: boolean };
 type AllFlags = { readonly all?: boolean };
 
-const KEYS = { name: '[keys...]', help: 'of which records; or --all' };
+const KEYS = { name: '[keys...]', help: 'the keys of records; or --all' };
 const ALL: Flag = { flag: '--all', help: 'every record in quarantine' };
 
 export const quarantine: CommandDefinition = {
   name: 'quarantine',
   group: 'Repair',
-  summary: "look at records that can't be rows, and try them again",
+  summary: 'show records that cannot be rows, and load them again',
   examples: ['quarantine list', 'quarantine show 1155528690', 'quarantine replay --all'],
   subcommands: [
     {
       name: 'list',
-      summary: 'show the records in quarantine, or the fields that are not exactly what was sent',
+      summary: 'list the records in quarantine, or the fields whose columns differ from what was sent',
       flags: [
-        { flag: '--fields', help: 'fields of stored records that are not exactly what was sent' },
-        { flag: '--last <n>', help: 'how many', parse: count, preset: 50 },
+        { flag: '--fields', help: 'list fields of stored records whose columns differ from what was sent' },
+        { flag: '--last <n>', help: 'how many entries', parse: parseCount, preset: 50 },
         JSON_FLAG,
       ],
       examples: ['quarantine list', 'quarantine list --fields'],
@@ -31,8 +31,8 @@ export const quarantine: CommandDefinition = {
     },
     {
       name: 'show',
-      summary: 'show one record as it came, and what is wrong with it',
-      args: [{ name: '<key>', help: 'of which record' }],
+      summary: 'show one record as received, and what is wrong with it',
+      args: [{ name: '<key>', help: 'the key of the record' }],
       flags: [JSON_FLAG],
       examples: ['quarantine show 1155528690'],
       run: async (tool, flags: ShowFlags, key: string) => {
@@ -42,7 +42,7 @@ export const quarantine: CommandDefinition = {
     },
     {
       name: 'replay',
-      summary: 'try records again: what is good now is loaded',
+      summary: 'transform records again, and load those that are valid now',
       args: [KEYS],
       flags: [ALL],
       examples: ['quarantine replay 1155528690', 'quarantine replay --all'],
@@ -53,7 +53,7 @@ export const quarantine: CommandDefinition = {
     },
     {
       name: 'purge',
-      summary: 'forget records; what is still bad comes back when the feed sends it again',
+      summary: 'delete records from quarantine; invalid ones return when the feed sends them again',
       args: [KEYS],
       flags: [ALL],
       examples: ['quarantine purge 1155528690', 'quarantine purge --all'],

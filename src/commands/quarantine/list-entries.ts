@@ -6,7 +6,7 @@ import { NO_TABLES, parseReasons } from './entries.ts';
 import type { ListFlags } from './index.ts';
 import { listFields } from './list-fields.ts';
 
-/** Shows the newest records in quarantine, or with `--fields` the fields that are not exactly what was sent. */
+/** Shows the newest records in quarantine, or with `--fields` the fields whose columns differ from what was sent. */
 export async function listEntries(
   context: Context,
   flags: ListFlags,
@@ -17,7 +17,7 @@ export async function listEntries(
   if (flags.fields === true) return listFields(context, flags, print);
   const entries = await listQuarantined(database, flags.last);
   if (flags.json === true) return print(JSON.stringify(entries.map(parseReasons), null, 2));
-  if (entries.length === 0) return print('nothing is in quarantine');
+  if (entries.length === 0) return print('quarantine is empty');
   const rows = entries.map((entry) => [
     entry.resource,
     entry.key,
@@ -29,6 +29,8 @@ export async function listEntries(
       .slice(0, 100),
   ]);
   return print(
-    formatTable([['resource', 'key', 'last seen (UTC)', 'times', 'why'], ...rows], new Set([3])).join('\n'),
+    formatTable([['resource', 'key', 'last seen (UTC)', 'times', 'reason'], ...rows], new Set([3])).join(
+      '\n',
+    ),
   );
 }

@@ -4,8 +4,8 @@ import { ACTIONS, describeIssue } from '../shared/field-issue.ts';
 import { countIssuesByField, listFieldIssues } from '../../record/field-issue.ts';
 
 /**
- * `quarantine list --fields`: how many stored records have a field that does not hold exactly what was sent, by field,
- * then the last ones seen.
+ * `quarantine list --fields`: counts stored records whose columns differ from what was sent, by field, then lists the
+ * newest.
  */
 export async function listFields(
   { database }: Pick<Context, 'database'>,
@@ -33,7 +33,7 @@ export async function listFields(
     [
       ...formatTable([['dataset', 'field', 'column', 'records'], ...summary], new Set([3])),
       '',
-      ...formatTable([['dataset', 'key', 'field', 'last seen (UTC)', 'what is wrong'], ...newest]),
+      ...formatTable([['dataset', 'key', 'field', 'last seen (UTC)', 'problem'], ...newest]),
     ].join('\n'),
   );
 }

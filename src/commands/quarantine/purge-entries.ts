@@ -1,9 +1,9 @@
 import type { Context } from '../../app/context.ts';
 import { hasTables } from '../../record/tables.ts';
 import { purgeQuarantine } from '../../run/repair/purge.ts';
-import { NO_TABLES, refuseUnlessChosen } from './entries.ts';
+import { NO_TABLES, requireSelection } from './entries.ts';
 
-/** Forgets records in quarantine. */
+/** Deletes records from quarantine. */
 export async function purgeEntries(
   { database }: Context,
   keys: readonly string[],
@@ -11,7 +11,7 @@ export async function purgeEntries(
   print: (text: string) => void,
 ): Promise<void> {
   if (!(await hasTables(database))) return print(NO_TABLES);
-  refuseUnlessChosen('purge', keys, flags.all);
+  requireSelection('purge', keys, flags.all);
   const purged = await purgeQuarantine(database, keys.length === 0 ? undefined : keys);
-  print(`${purged} forgotten; what is still bad comes back when the feed sends it again`);
+  print(`${purged} deleted; records that are still invalid return when the feed sends them again`);
 }

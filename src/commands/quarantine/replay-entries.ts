@@ -1,9 +1,9 @@
 import type { Context } from '../../app/context.ts';
 import { hasTables } from '../../record/tables.ts';
 import { replayQuarantine } from '../../run/repair/replay-quarantine.ts';
-import { NO_TABLES, refuseUnlessChosen, unknownKey } from './entries.ts';
+import { NO_TABLES, requireSelection, unknownKeyError } from './entries.ts';
 
-/** Tries records in quarantine again. @throws UsageError if none of the keys is there. */
+/** Loads records in quarantine again. @throws UsageError if none of the keys is in quarantine. */
 export async function replayEntries(
   { database, resources, tools }: Context,
   keys: readonly string[],
@@ -11,8 +11,8 @@ export async function replayEntries(
   print: (text: string) => void,
 ): Promise<void> {
   if (!(await hasTables(database))) return print(NO_TABLES);
-  refuseUnlessChosen('replay', keys, flags.all);
+  requireSelection('replay', keys, flags.all);
   const wanted = keys.length === 0 ? undefined : new Set(keys);
-  const replayed = await replayQuarantine(tools, resources, wanted, () => unknownKey(keys.join(', ')));
-  print(`${replayed.good} are good now and out of quarantine, ${replayed.bad} are still bad`);
+  const replayed = await replayQuarantine(tools, resources, wanted, () => unknownKeyError(keys.join(', ')));
+  print(`${replayed.good} are valid now and left quarantine, ${replayed.bad} are still invalid`);
 }

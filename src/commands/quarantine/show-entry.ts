@@ -1,9 +1,9 @@
 import type { Context } from '../../app/context.ts';
 import { readQuarantined } from '../../record/quarantine.ts';
 import { hasTables } from '../../record/tables.ts';
-import { NO_TABLES, parseReasons, unknownKey } from './entries.ts';
+import { NO_TABLES, parseReasons, unknownKeyError } from './entries.ts';
 
-/** Shows one record in quarantine as it came. @throws UsageError if it is not there. */
+/** Shows one record in quarantine as received. @throws UsageError if it is not in quarantine. */
 export async function showEntry(
   { database }: Context,
   key: string,
@@ -12,7 +12,7 @@ export async function showEntry(
 ): Promise<void> {
   if (!(await hasTables(database))) return print(NO_TABLES);
   const entries = await readQuarantined(database, key);
-  if (entries.length === 0) throw unknownKey(key);
+  if (entries.length === 0) throw unknownKeyError(key);
   if (flags.json === true) return print(JSON.stringify(entries.map(parseReasons), null, 2));
   for (const entry of entries) {
     const { reasons } = parseReasons(entry);

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../shared/definition.ts';
-import { list, percent } from '../shared/flag-values.ts';
+import { parseList, parsePercent } from '../shared/flag-values.ts';
 
 export type ReconcileFlags = {
   readonly resources?: readonly string[];
@@ -12,20 +12,20 @@ export type ReconcileFlags = {
 export const reconcile: CommandDefinition = {
   name: 'reconcile',
   group: 'Every day',
-  summary: 'find what the feed has no more, and what is missing here, by comparing all keys',
+  summary: 'compare all keys with the feed: find deleted, missing and stale records, and repair them',
   flags: [
     {
       flag: '--resources <names>',
-      help: 'these of RESOURCES; default: those with keys of their own',
-      parse: list,
+      help: 'only these of RESOURCES; default: those with their own keys',
+      parse: parseList,
     },
     { flag: '--dry-run', help: 'compare, but fetch and delete nothing' },
     { flag: '--hard', help: 'remove rows instead of marking them as deleted' },
-    { flag: '--force', help: 'delete also more than the share that may go at once' },
+    { flag: '--force', help: 'also delete more than --max-delete-percent' },
     {
       flag: '--max-delete-percent <p>',
-      help: 'that share; default: RECONCILE_MAX_DELETE_PERCENT',
-      parse: percent,
+      help: 'the largest share to delete at once; default: RECONCILE_MAX_DELETE_PERCENT',
+      parse: parsePercent,
     },
   ],
   examples: ['reconcile', 'reconcile --dry-run', 'reconcile --max-delete-percent 10'],

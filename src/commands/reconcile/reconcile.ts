@@ -3,14 +3,14 @@ import { formatTable } from '../../lib/table.ts';
 import type { RunTools } from '../../run/active-run.ts';
 import { type ReconcileOutcome, reconcileAll } from '../../run/repair/reconcile-all.ts';
 import { withRunRetries } from '../../run/run-retries.ts';
-import { resourcesWithKeys } from '../shared/resources-with-keys.ts';
+import { selectResourcesWithKeys } from '../shared/select-resources-with-keys.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { withReporting } from '../shared/with-reporting.ts';
 import type { ReconcileFlags } from './index.ts';
 
 /**
- * Compares all stored keys with all keys in the feed, and repairs what differs: deletions are never signalled by the feed.
- * @throws FatalError where the feed's answer can't be believed, or too much would go.
+ * Compares all stored keys with all keys in the feed, and repairs the differences. The feed never signals deletions.
+ * @throws ImplausibleDataError if the feed's data are implausible, or too much would be deleted.
  */
 export async function reconcileFeed(
   context: Context,
@@ -21,7 +21,9 @@ export async function reconcileFeed(
   const dryRun = flags.dryRun ?? false;
   const options = {
     resources:
-      flags.resources === undefined ? resourcesWithKeys(context) : selectResources(all, flags.resources),
+      flags.resources === undefined
+        ? selectResourcesWithKeys(context)
+        : selectResources(all, flags.resources),
     all,
     dryRun,
     isHard: flags.hard ?? false,
@@ -41,9 +43,9 @@ function describe({ found, skipped, unloaded }: ReconcileOutcome, dryRun: boolea
   const head = [
     'resource',
     'in the feed',
-    'here',
+    'stored',
     'missing or stale',
-    'gone',
+    'not in the feed',
     dryRun ? 'to delete' : 'deleted',
   ];
   const rows = found.map(([name, { upstream, here, fetched, candidates, deleted }]) => [
@@ -53,8 +55,8 @@ function describe({ found, skipped, unloaded }: ReconcileOutcome, dryRun: boolea
   return [
     ...(dryRun ? ['dry run: nothing was fetched or deleted'] : []),
     ...formatTable([head, ...rows], new Set([1, 2, 3, 4, 5])),
-    ...[...skipped].map(([name, why]) => `${name}: skipped, ${why}`),
-    ...unloaded.map((name) => `${name}: not compared, its first load is not through`),
+    ...[...skipped].map(([name, reason]) => `${name}: skipped, ${reason}`),
+    ...unloaded.map((name) => `${name}: not compared, its first load is not complete`),
     `${calls} calls`,
   ].join('\n');
 }

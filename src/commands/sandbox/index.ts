@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../shared/definition.ts';
-import { count, list, wholeNumber } from '../shared/flag-values.ts';
+import { parseCount, parseList, parseInteger } from '../shared/flag-values.ts';
 
 export type SandboxFlags = {
   readonly listings: number;
@@ -15,20 +15,20 @@ export type SandboxFlags = {
 export const sandbox: CommandDefinition = {
   name: 'sandbox',
   group: 'Set up',
-  summary: 'serve a made-up Trestle on this machine, to try things out',
+  summary: 'serve a Trestle feed with invented data on this machine',
   flags: [
-    { flag: '--listings <n>', help: 'how many', parse: count, preset: 1000 },
-    { flag: '--media <n>', help: 'how many a listing, on average', parse: count, preset: 3 },
-    { flag: '--port <n>', help: '0: a free one', parse: wholeNumber, preset: 0 },
-    { flag: '--seed <n>', help: 'another seed, other listings', parse: count, preset: 1 },
-    { flag: '--minute-quota <n>', help: 'requests a minute', parse: count, preset: 100_000 },
-    { flag: '--hour-quota <n>', help: 'requests an hour', parse: count, preset: 1_000_000 },
+    { flag: '--listings <n>', help: 'number of listings', parse: parseCount, preset: 1000 },
+    { flag: '--media <n>', help: 'average number of media for each listing', parse: parseCount, preset: 3 },
+    { flag: '--port <n>', help: 'port; 0: a free one', parse: parseInteger, preset: 0 },
+    { flag: '--seed <n>', help: 'seed of the invented data', parse: parseCount, preset: 1 },
+    { flag: '--minute-quota <n>', help: 'requests allowed in a minute', parse: parseCount, preset: 100_000 },
+    { flag: '--hour-quota <n>', help: 'requests allowed in an hour', parse: parseCount, preset: 1_000_000 },
     {
       flag: '--unlicensed <names>',
       help: 'sets that the licence lacks, separated by commas',
-      parse: list,
+      parse: parseList,
     },
-    { flag: '--latency <ms>', help: 'added to every answer', parse: wholeNumber, preset: 0 },
+    { flag: '--latency <ms>', help: 'milliseconds added to every answer', parse: parseInteger, preset: 0 },
   ],
   examples: [
     'sandbox --listings 2000',

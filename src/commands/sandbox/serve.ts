@@ -9,62 +9,62 @@ import {
 } from '../../sandbox/trestle/index.ts';
 import type { SandboxFlags } from './index.ts';
 
-/** @throws UsageError where the port can't be had. */
-async function start(options: SandboxOptions): Promise<Sandbox> {
+/** @throws UsageError if the port cannot be used. */
+async function startServer(options: SandboxOptions): Promise<Sandbox> {
   try {
     return await startSandbox(options);
   } catch (cause) {
-    throw new UsageError(`the sandbox can't listen on port ${options.port}: ${(cause as Error).message}`, {
+    throw new UsageError(`the sandbox cannot listen on port ${options.port}: ${(cause as Error).message}`, {
       op: 'start sandbox',
       cause,
-      hint: 'leave --port away for a free one',
+      hint: 'omit --port to use a free one',
     });
   }
 }
 
 /** @throws UsageError for a set that the sandbox does not have. */
-function refusals(names: readonly string[]): Record<string, RefusalStatus> {
-  const strange = names.filter((name) => !SET_NAMES.includes(name));
-  if (strange.length > 0) {
+function parseUnlicensed(names: readonly string[]): Record<string, RefusalStatus> {
+  const unknown = names.filter((name) => !SET_NAMES.includes(name));
+  if (unknown.length > 0) {
     throw new UsageError(
-      `--unlicensed names ${strange.join(', ')}; the sandbox has ${SET_NAMES.join(', ')}`,
+      `--unlicensed names ${unknown.join(', ')}; the sandbox has ${SET_NAMES.join(', ')}`,
       {
         op: 'read arguments',
-        hint: 'names are those of the resources',
+        hint: 'use names of resources',
       },
     );
   }
   return Object.fromEntries(names.map((name) => [name, 403]));
 }
 
-/** Serves a Trestle on this machine until the signal is aborted. */
+/** Serves a Trestle feed on this machine until the signal is aborted. */
 export async function serveSandbox(
   flags: SandboxFlags,
   print: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const sandbox = await start({
+  const sandbox = await startServer({
     listings: flags.listings,
     mediaPerListing: flags.media,
     port: flags.port,
     seed: flags.seed,
     minuteQuota: flags.minuteQuota,
     hourQuota: flags.hourQuota,
-    unlicensed: refusals(flags.unlicensed ?? []),
+    unlicensed: parseUnlicensed(flags.unlicensed ?? []),
     latencyMs: flags.latency,
   });
   print(
     [
       `Trestle sandbox at ${sandbox.url}`,
       '',
-      'Put this into .env, beside your MYSQL_* variables:',
+      'Put this into .env, next to your MYSQL_* variables:',
       `TRESTLE_API_BASE_URL=${sandbox.url}`,
       `TRESTLE_CLIENT_ID=${sandbox.clientId}`,
       `TRESTLE_CLIENT_SECRET=${sandbox.clientSecret}`,
       '',
-      `${flags.listings} listings. Let them change with:`,
+      `${flags.listings} listings. Change some with:`,
       `curl -X POST '${new URL(sandbox.url).origin}/sandbox/change?changed=50&added=10&removed=3&photos=20'`,
-      'Ctrl-C ends it.',
+      'Press Ctrl-C to stop.',
     ].join('\n'),
   );
   if (!signal.aborted) await once(signal, 'abort');

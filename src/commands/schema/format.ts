@@ -7,13 +7,13 @@ import {
 } from '../../dataset/schema-diff.ts';
 
 export type ShownDiff = SchemaDiff & {
-  readonly from: Version;
-  readonly to: Version;
-  /** Of what changed, what is asked for or has a column here. */
+  readonly from: VersionInfo;
+  readonly to: VersionInfo;
+  /** The changed fields that are requested or have a column. */
   readonly used: readonly string[];
 };
 
-type Version = { readonly seenAt: string; readonly namespace: string };
+type VersionInfo = { readonly seenAt: string; readonly namespace: string };
 
 const SIGNS: Readonly<Record<FieldChange['kind'], string>> = {
   added: '+',
@@ -26,32 +26,32 @@ const SIGNS: Readonly<Record<FieldChange['kind'], string>> = {
 const WORDS: Readonly<Record<FieldChange['kind'], string>> = {
   added: '',
   removed: '',
-  type: 'another type',
+  type: 'type changed',
   grown: 'grown',
   shrunk: 'shrunk',
 };
 
-/** A change as a person reads it, a line for each set and field; times are UTC. */
+/** Formats a change for people, with a line for each set and field; times are UTC. */
 export function formatDiff({ from, to, used, ...diff }: ShownDiff): string {
   const isUsed = new Set(used);
   const rows = [
     ...diff.setsAdded.map((set) => ['+', set, 'the whole set', '']),
-    ...diff.setsRemoved.map((set) => ['−', set, 'the whole set', isUsed.has(set) ? 'in use here' : '']),
+    ...diff.setsRemoved.map((set) => ['−', set, 'the whole set', isUsed.has(set) ? 'in use' : '']),
     ...diff.fields.map(({ set, field, kind, before, after }) => {
       const name = `${set}.${field}`;
       const types = [before, after].filter((type) => type !== null).join(' → ');
-      const words = [WORDS[kind], isUsed.has(name) ? 'in use here' : ''].filter((word) => word !== '');
+      const words = [WORDS[kind], isUsed.has(name) ? 'in use' : ''].filter((word) => word !== '');
       return [SIGNS[kind], name, types, words.join(', ')];
     }),
   ];
-  const renamed = `the schema is called ${to.namespace} now, and was ${from.namespace}`;
+  const renamed = `the schema was renamed from ${from.namespace} to ${to.namespace}`;
   return [
-    `the feed's schema of ${day(to)} against that of ${day(from)} UTC: ${formatChangeCounts(countChanges(diff))}`,
+    `the feed's schema of ${formatDay(to)} compared with that of ${formatDay(from)} UTC: ${formatChangeCounts(countChanges(diff))}`,
     ...(from.namespace === to.namespace ? [] : [renamed]),
     ...formatTable(rows, new Set()),
   ].join('\n');
 }
 
-function day({ seenAt }: Version): string {
+function formatDay({ seenAt }: VersionInfo): string {
   return seenAt.slice(0, 16).replace('T', ' ');
 }

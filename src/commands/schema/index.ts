@@ -9,19 +9,19 @@ export type SchemaFlags = {
 export const schema: CommandDefinition = {
   name: 'schema',
   group: 'Set up',
-  summary: "show what changed in the feed's own schema",
+  summary: "show changes of the feed's schema",
   examples: ['schema diff', 'schema diff --since 2026-01-01 --json'],
   fallback: 'diff',
   subcommands: [
     {
       name: 'diff',
-      summary: 'the last change, or everything since a time, field by field',
+      summary: 'show the last change, or all changes since a time, field by field',
       flags: [
         {
           flag: '--since <time>',
-          help: 'since then: 2026-03-19 or 2026-03-19T22:00:00Z; default: the last change',
+          help: 'changes since this time: 2026-03-19 or 2026-03-19T22:00:00Z; default: the last change',
         },
-        { flag: '--refresh', help: 'ask the feed first; one call' },
+        { flag: '--refresh', help: 'request the schema from the feed first; one request' },
         JSON_FLAG,
       ],
       examples: ['schema diff', 'schema diff --since 2026-01-01 --json'],

@@ -2,15 +2,15 @@ import type { Context } from '../../app/context.ts';
 import { parseInstant } from '../../lib/time.ts';
 import type { SeenSchema } from '../../record/feed-schema.ts';
 import { diffSchemas, affectedFields } from '../../dataset/schema-diff.ts';
-import { knownSchemas } from '../shared/known-schemas.ts';
+import { readOrFetchSchemas } from '../shared/read-or-fetch-schemas.ts';
 import { readInstant } from '../shared/read-instant.ts';
 import { formatDiff } from './format.ts';
 import type { SchemaFlags } from './index.ts';
 
-/** As many as are kept. */
-const ALL = 100;
+/** As many as are stored. */
+const MAX_VERSIONS = 100;
 
-/** Shows how the feed's own schema changed: the last time, or since an instant. */
+/** Shows the last change of the feed's schema, or all changes since an instant. */
 export async function showDiff(
   context: Context,
   flags: SchemaFlags,
@@ -18,29 +18,29 @@ export async function showDiff(
 ): Promise<void> {
   const { clock } = context.tools;
   const since = flags.since === undefined ? undefined : parseInstant(readInstant(flags.since, clock.now()));
-  const most = since === undefined ? 2 : ALL;
-  const versions = await knownSchemas(context, flags.refresh ?? false, most);
+  const maxVersions = since === undefined ? 2 : MAX_VERSIONS;
+  const versions = await readOrFetchSchemas(context, flags.refresh ?? false, maxVersions);
   const [to] = versions;
-  const from = versionAt(versions, since);
+  const from = findVersion(versions, since);
   if (to === undefined || from === undefined) {
-    const only = to === undefined ? null : described(to);
-    print(flags.json === true ? JSON.stringify({ from: null, to: only }, null, 2) : onlyOne(to));
+    const only = to === undefined ? null : describeVersion(to);
+    print(flags.json === true ? JSON.stringify({ from: null, to: only }, null, 2) : formatSingleVersion(to));
     return;
   }
   const diff = diffSchemas(from.schema, to.schema);
   const used = affectedFields(diff, context.resources);
-  const shown = { from: described(from), to: described(to), ...diff, used };
+  const shown = { from: describeVersion(from), to: describeVersion(to), ...diff, used };
   print(flags.json === true ? JSON.stringify(shown, null, 2) : formatDiff(shown));
 }
 
-/** What was in force at an instant, or before the last change; the oldest that is known, where it began later. */
-function versionAt(versions: readonly SeenSchema[], since: number | undefined): SeenSchema | undefined {
+/** Finds the version at an instant, or the one before the last change. If the instant is too early, the oldest one. */
+function findVersion(versions: readonly SeenSchema[], since: number | undefined): SeenSchema | undefined {
   if (versions.length < 2) return undefined;
   if (since === undefined) return versions[1];
   return versions.find(({ seenAt }) => seenAt <= since) ?? versions.at(-1);
 }
 
-function described({ schema, seenAt, checkedAt, formerly }: SeenSchema) {
+function describeVersion({ schema, seenAt, checkedAt, formerly }: SeenSchema) {
   return {
     seenAt: new Date(seenAt).toISOString(),
     checkedAt: new Date(checkedAt).toISOString(),
@@ -50,13 +50,13 @@ function described({ schema, seenAt, checkedAt, formerly }: SeenSchema) {
   };
 }
 
-function onlyOne(version: SeenSchema | undefined): string {
-  if (version === undefined) return "the feed's schema was not read yet";
-  const { seenAt, checkedAt } = described(version);
+function formatSingleVersion(version: SeenSchema | undefined): string {
+  if (version === undefined) return "the feed's schema has not been read yet";
+  const { seenAt, checkedAt } = describeVersion(version);
   const former =
     version.formerly === undefined
       ? ''
-      : `\nit is called ${version.schema.namespace} now, and was ${version.formerly}`;
+      : `\nit was renamed from ${version.formerly} to ${version.schema.namespace}`;
   const [seen, checked] = [seenAt, checkedAt].map((time) => time.slice(0, 16).replace('T', ' '));
-  return `the feed's schema has not changed: the version of ${seen} UTC is the only one, and was last looked at ${checked} UTC${former}`;
+  return `the feed's schema has not changed: the version of ${seen} UTC is the only one, last checked ${checked} UTC${former}`;
 }

@@ -21,7 +21,7 @@ export type Flag = {
   readonly aliasOf?: string;
 };
 
-export type Argument = {
+export type ArgumentDefinition = {
   /** `<key>`, `[resource]` or `[keys...]`. */
   readonly name: string;
   readonly help: string;
@@ -33,11 +33,11 @@ export type Argument = {
 export type Subcommand = {
   readonly name: string;
   readonly summary: string;
-  readonly args?: readonly Argument[];
+  readonly args?: readonly ArgumentDefinition[];
   readonly flags?: readonly Flag[];
   /** Each without the tool's name. */
   readonly examples: readonly string[];
-  /** Receives the flags and then each argument. The cli passes what `flags` and `args` describe. */
+  /** Receives the flags and then each argument, as `flags` and `args` describe them. */
   readonly run: (tool: Tool, flags: never, ...args: never[]) => Promise<void>;
 };
 
@@ -46,7 +46,7 @@ export type CommandDefinition = { readonly group: (typeof GROUPS)[number] } & (
   | Subcommand
   | (Pick<Subcommand, 'name' | 'summary' | 'examples'> & {
       readonly subcommands: readonly Subcommand[];
-      /** The subcommand that the command alone stands for. */
+      /** The subcommand that runs if none is named. */
       readonly fallback?: string;
     })
 );
@@ -55,4 +55,4 @@ export function subcommandsOf(definition: CommandDefinition): readonly Subcomman
   return 'subcommands' in definition ? definition.subcommands : [];
 }
 
-export const JSON_FLAG: Flag = { flag: '--json', help: 'for programs' };
+export const JSON_FLAG: Flag = { flag: '--json', help: 'print JSON' };

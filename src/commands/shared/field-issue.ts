@@ -4,7 +4,7 @@ import type { FieldIssue } from '../../model/field-issue.ts';
 export const ACTIONS: Readonly<Record<FieldIssue['action'], string>> = {
   rounded: 'rounded',
   cut: 'cut',
-  replaced: 'half characters replaced',
+  replaced: 'incomplete characters replaced',
   null: 'stored as NULL',
 };
 

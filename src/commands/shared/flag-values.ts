@@ -1,32 +1,32 @@
 import { parseDuration } from '../../lib/duration.ts';
 
-/** The text of a flag is no value of it. The message completes "option '--last <n>' argument 'x' is invalid". */
+/** The text of a flag is not a valid value. The message completes "option '--last <n>' argument 'x' is invalid". */
 export class InvalidValueError extends Error {}
 
-/** Names that are separated by commas. */
-export function list(text: string): string[] {
+/** Names separated by commas. */
+export function parseList(text: string): string[] {
   return text.split(',').map((name) => name.trim());
 }
 
-export function count(text: string): number {
-  const number = wholeNumber(text);
+export function parseCount(text: string): number {
+  const number = parseInteger(text);
   if (number < 1) throw new InvalidValueError('It must be 1 or more.');
   return number;
 }
 
-export function percent(text: string): number {
-  const number = wholeNumber(text);
+export function parsePercent(text: string): number {
+  const number = parseInteger(text);
   if (number > 100) throw new InvalidValueError('It must be from 0 to 100.');
   return number;
 }
 
-export function wholeNumber(text: string): number {
+export function parseInteger(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidValueError('It must be a whole number.');
   return Number(text);
 }
 
 /** In milliseconds. */
-export function duration(text: string): number {
+export function parseDurationFlag(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms === 0)
     throw new InvalidValueError('It must be a duration such as 90s, 10m, 2h or 1d.');

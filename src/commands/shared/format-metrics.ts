@@ -1,52 +1,54 @@
 import { fromSqlDateTime } from '../../lib/time.ts';
-import type { Status } from './status.ts';
+import type { StatusReport } from './status-report.ts';
 
 type Metric = { readonly name: string; readonly help: string; readonly samples: readonly Sample[] };
 type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
 
 /** Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats. @param now milliseconds. */
-export function metrics(status: Status, now: number): string {
+export function formatMetrics(status: StatusReport, now: number): string {
   const feed = { database: status.database };
-  const all = [...runMetrics(status), ...resourceMetrics(status, now), ...quotaMetrics(status)];
+  const all = [...listRunMetrics(status), ...listResourceMetrics(status, now), ...listQuotaMetrics(status)];
   return all
     .filter(({ samples }) => samples.length > 0)
     .map(({ name, help, samples }) => {
       const lines = samples.map(
-        ({ labels, value }) => `trestle_etl_${name}{${labelText({ ...feed, ...labels })}} ${value}`,
+        ({ labels, value }) => `trestle_etl_${name}{${formatLabels({ ...feed, ...labels })}} ${value}`,
       );
       return `# HELP trestle_etl_${name} ${help}\n# TYPE trestle_etl_${name} gauge\n${lines.join('\n')}\n`;
     })
     .join('');
 }
 
-function runMetrics({ runs }: Status): Metric[] {
+function listRunMetrics({ runs }: StatusReport): Metric[] {
   const ended = runs.filter((run) => run.sync_end !== null && run.status !== 'skipped');
   const modes = [...new Set(ended.map((run) => run.mode))];
   const newest = modes.map((mode) => ended.find((run) => run.mode === mode)!);
-  const good = modes.flatMap((mode) => ended.find((run) => run.mode === mode && isGood(run.status)) ?? []);
+  const successful = modes.flatMap(
+    (mode) => ended.find((run) => run.mode === mode && isSuccess(run.status)) ?? [],
+  );
   const each = (of: (run: Run) => number): Sample[] =>
     newest.map((run) => ({ labels: { mode: run.mode }, value: of(run) }));
   return [
     { name: 'last_run_id', help: 'Id of the last run that ended.', samples: each((run) => run.id) },
     {
       name: 'last_run_success',
-      help: '1 where the last run went well, also where it put records into quarantine.',
-      samples: each((run) => (isGood(run.status) ? 1 : 0)),
+      help: '1 if the last run succeeded, even if it put records into quarantine.',
+      samples: each((run) => (isSuccess(run.status) ? 1 : 0)),
     },
     {
       name: 'last_run_end_timestamp_seconds',
       help: 'When the last run ended.',
-      samples: each((run) => seconds(run.sync_end!)),
+      samples: each((run) => toSeconds(run.sync_end!)),
     },
     {
       name: 'last_success_timestamp_seconds',
-      help: 'When a run last went well.',
-      samples: good.map((run) => ({ labels: { mode: run.mode }, value: seconds(run.sync_end!) })),
+      help: 'When a run last succeeded.',
+      samples: successful.map((run) => ({ labels: { mode: run.mode }, value: toSeconds(run.sync_end!) })),
     },
     {
       name: 'last_run_duration_seconds',
       help: 'How long the last run took.',
-      samples: each((run) => Number((seconds(run.sync_end!) - seconds(run.sync_start)).toFixed(3))),
+      samples: each((run) => Number((toSeconds(run.sync_end!) - toSeconds(run.sync_start)).toFixed(3))),
     },
     {
       name: 'last_run_api_calls',
@@ -55,7 +57,7 @@ function runMetrics({ runs }: Status): Metric[] {
     },
     {
       name: 'last_run_records',
-      help: 'Records of the last run, by what became of them.',
+      help: 'Records of the last run, by outcome.',
       samples: newest.flatMap((run) =>
         OUTCOMES.map((outcome) => ({
           labels: { mode: run.mode, outcome },
@@ -66,15 +68,15 @@ function runMetrics({ runs }: Status): Metric[] {
   ];
 }
 
-type Run = Status['runs'][number];
+type Run = StatusReport['runs'][number];
 
 const OUTCOMES = ['inserted', 'updated', 'unchanged', 'rejected', 'older', 'deleted'] as const;
 
-function isGood(status: string): boolean {
+function isSuccess(status: string): boolean {
   return status === 'success' || status === 'partial';
 }
 
-function resourceMetrics({ resources, reconciledSeconds }: Status, now: number): Metric[] {
+function listResourceMetrics({ resources, reconciledSeconds }: StatusReport, now: number): Metric[] {
   const at = Math.round(now / 1000);
   const known = resources.filter(({ ageSeconds, skipped }) => ageSeconds !== null && skipped === undefined);
   return [
@@ -90,7 +92,7 @@ function resourceMetrics({ resources, reconciledSeconds }: Status, now: number):
     },
     {
       name: 'field_issues',
-      help: 'Fields of stored records that do not hold exactly what was sent.',
+      help: 'Fields of stored records that differ from what was sent.',
       samples: resources.map(({ resource, fieldIssues }) => ({ labels: { resource }, value: fieldIssues })),
     },
     {
@@ -106,7 +108,7 @@ function resourceMetrics({ resources, reconciledSeconds }: Status, now: number):
   ];
 }
 
-function quotaMetrics({ quota }: Status): Metric[] {
+function listQuotaMetrics({ quota }: StatusReport): Metric[] {
   const windows = quota === null ? [] : (['minute', 'hour'] as const);
   const of = (kind: 'limit' | 'left'): Sample[] =>
     windows.flatMap((window) => {
@@ -115,20 +117,20 @@ function quotaMetrics({ quota }: Status): Metric[] {
     });
   return [
     { name: 'quota_limit', help: 'Calls that the API allows.', samples: of('limit') },
-    { name: 'quota_left', help: 'Calls that were left when it was last told.', samples: of('left') },
+    { name: 'quota_left', help: 'Calls that were left when the API last reported it.', samples: of('left') },
   ];
 }
 
-function labelText(labels: Readonly<Record<string, string>>): string {
+function formatLabels(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
-    .map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, escaped)}"`)
+    .map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, escape)}"`)
     .join(',');
 }
 
-function escaped(character: string): string {
+function escape(character: string): string {
   return character === '\n' ? '\\n' : `\\${character}`;
 }
 
-function seconds(time: string): number {
+function toSeconds(time: string): number {
   return fromSqlDateTime(time) / 1000;
 }

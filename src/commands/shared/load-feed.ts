@@ -7,17 +7,17 @@ import type { RunTools } from '../../run/active-run.ts';
 import { withRunRetries } from '../../run/run-retries.ts';
 import { readInstant } from './read-instant.ts';
 import { selectResources } from './select-resources.ts';
-import { type Done, withReporting } from './with-reporting.ts';
+import { type RunResult, withReporting } from './with-reporting.ts';
 import type { LoadFlags } from './load-flags.ts';
 
-/** `sync` and `full-load`: runs, and says on a terminal what was done. */
+/** Runs `sync` or `full-load`, and prints a summary on a terminal. */
 export async function loadFeed(
-  { context: whole, source }: { readonly context: Context; readonly source: string | undefined },
+  { context: base, source }: { readonly context: Context; readonly source: string | undefined },
   mode: Mode,
   flags: LoadFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  const context = source === undefined ? whole : { ...whole, ...whole.sourceNamed(source) };
+  const context = source === undefined ? base : { ...base, ...base.sourceNamed(source) };
   const start = context.tools.clock.now();
   const options = {
     mode,
@@ -29,21 +29,21 @@ export async function loadFeed(
     activeFirst: flags.activeFirst ?? false,
   };
   let restart = flags.restart ?? false;
-  const work = async (own: RunTools): Promise<Done> => {
+  const work = async (own: RunTools): Promise<RunResult> => {
     const outcome = await withRunRetries(own, context.config.runRetries, (tools) => {
       const once = { ...options, restart };
-      // What the first try has loaded is not begun again by the second.
+      // A retry resumes from what the first try loaded.
       restart = false;
       return run(tools, once);
     });
-    print(summary(outcome, mode, options.dryRun, own.clock.now() - start));
+    print(formatSummary(outcome, mode, options.dryRun, own.clock.now() - start));
     const isPart = flags.resources !== undefined && outcome.lost.length === 0;
     return isPart ? { ...outcome, lost: undefined } : outcome;
   };
   await (options.dryRun ? work(context.tools) : withReporting(context, mode, work));
 }
 
-function summary(outcome: RunOutcome, mode: Mode, isDry: boolean, ms: number): string {
+function formatSummary(outcome: RunOutcome, mode: Mode, isDry: boolean, ms: number): string {
   const head = isDry
     ? `${mode}, dry run: nothing was written`
     : `${mode} run ${outcome.run}: ${outcome.status}`;
@@ -59,9 +59,11 @@ function summary(outcome: RunOutcome, mode: Mode, isDry: boolean, ms: number): s
         : []),
       ...(detail.deleted > 0 ? [`, ${detail.deleted} removed`] : []),
       ...(detail.unproven
-        ? [`; ${detail.unproven} listings were sent fewer records than are counted, and are asked for again`]
+        ? [
+            `; ${detail.unproven} listings received fewer records than the feed counts, and are requested again`,
+          ]
         : []),
-      ...(detail.refused ? [`; ${detail.refused} listings were refused, and are asked for again`] : []),
+      ...(detail.refused ? [`; ${detail.refused} listings were refused, and are requested again`] : []),
       ...(detail.leftOut ? [`; not licensed, left out: ${detail.leftOut.join(', ')}`] : []),
     ]
       .join(' ')

@@ -1,5 +1,5 @@
-import type { Argument, Flag } from './definition.ts';
-import { count, list } from './flag-values.ts';
+import type { ArgumentDefinition, Flag } from './definition.ts';
+import { parseCount, parseList } from './flag-values.ts';
 
 /** Flags of sync and full-load. */
 export type LoadFlags = {
@@ -12,16 +12,19 @@ export type LoadFlags = {
   readonly strategy?: 'keyset' | 'replication';
 };
 
-export const SOURCE: Argument = { name: '[source]', help: 'which source; the Trestle feed unless given' };
+export const SOURCE: ArgumentDefinition = {
+  name: '[source]',
+  help: 'the source; default: the Trestle feed',
+};
 
 export const RESOURCES: Flag = {
   flag: '--resources <names>',
   help: 'only these of RESOURCES, separated by commas',
-  parse: list,
+  parse: parseList,
 };
 export const DRY_RUN: Flag = { flag: '--dry-run', help: 'fetch and compare, but write nothing' };
 export const MAX_PAGES: Flag = {
   flag: '--max-pages <n>',
-  help: 'stop after so many pages of each resource',
-  parse: count,
+  help: 'stop after this many pages of each resource',
+  parse: parseCount,
 };

@@ -11,20 +11,19 @@ import { countQuarantined } from '../../record/quarantine.ts';
 import { readLastRuns, readSkippedResources, readUnlicensedResources } from '../../record/run-log.ts';
 import { readWatermarks, type Watermark } from '../../record/watermark.ts';
 import { hasPhotoChildren } from '../../run/modes/photos-due.ts';
-import { lastChange } from './schema-change.ts';
-import type { Status } from './status.ts';
+import { readLastChange } from './read-last-change.ts';
+import type { StatusReport } from './status-report.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
-/** What is asked. */
-type Asked = Pick<Context, 'resources' | 'allResources' | 'tools'> & {
+type StatusSource = Pick<Context, 'resources' | 'allResources' | 'tools'> & {
   readonly database: Session & Pick<Database, 'name'>;
 };
 
-/** How things stand, from the database and from what is remembered of the quota. @param last how many runs. */
+/** Reads the status from the database and the stored quota. @param last number of runs. */
 export async function readStatus(
-  { database, resources, allResources, tools }: Asked,
+  { database, resources, allResources, tools }: StatusSource,
   last: number,
-): Promise<Status> {
+): Promise<StatusReport> {
   const now = tools.clock.now();
   const head = {
     at: new Date(now).toISOString(),
@@ -44,7 +43,7 @@ export async function readStatus(
   const reconciled = await readLastReconcile(database);
   const quarantined = await countQuarantined(database);
   const fieldIssues = await countFieldIssues(database);
-  const readLine = async (resource: Dataset): Promise<Status['resources'][number]> => {
+  const readLine = async (resource: Dataset): Promise<StatusReport['resources'][number]> => {
     const watermark = watermarks.get(resource.name);
     const { completeAt, activeAt } = watermark ?? {};
     const activeSince = activeAt === undefined ? null : new Date(activeAt).toISOString();
@@ -63,12 +62,12 @@ export async function readStatus(
       ...(parentLink(resource) === undefined ? {} : { due: await countStaleParents(database, resource) }),
     };
   };
-  const lines: Status['resources'][number][] = [];
+  const lines: StatusReport['resources'][number][] = [];
   const others = allResources.filter(({ name }) => !names.includes(name) && watermarks.has(name));
   for (const resource of [...resources, ...others]) lines.push(await readLine(resource));
   const runs = await readRuns(database, last);
   const filling = await readFilling(database);
-  const change = await lastChange(database, resources, now);
+  const change = await readLastChange(database, resources, now);
   return {
     ...head,
     ageSeconds: age === null ? null : Math.round(age / 1000),
@@ -91,12 +90,12 @@ function photosRefused(
     : { photosRefused: refusal.message };
 }
 
-async function readFilling(database: Session): Promise<NonNullable<Status['filling']>> {
+async function readFilling(database: Session): Promise<NonNullable<StatusReport['filling']>> {
   const pending = (await readAddedFields(database)).filter(isPending);
   return pending.map(({ resource, field, filledTo }) => ({ resource, field, filledTo }));
 }
 
-async function readRuns(database: Session, last: number): Promise<Status['runs']> {
+async function readRuns(database: Session, last: number): Promise<StatusReport['runs']> {
   const runs = await readLastRuns(database, last);
   return runs.map((run) => ({ ...run, detail: parseDetail(run.detail) }));
 }

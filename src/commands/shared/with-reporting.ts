@@ -14,30 +14,29 @@ import { readKnownAge } from '../../record/freshness.ts';
 import type { RunStatus } from '../../record/run-log.ts';
 import type { RunTools } from '../../run/active-run.ts';
 import { writeMetrics } from './write-metrics.ts';
-import { lastChange } from './schema-change.ts';
+import { readLastChange } from './read-last-change.ts';
 import { queryWithTimeout } from './query-with-timeout.ts';
 
-/** What a run is to tell of itself. */
-export type Done = {
+/** The result of a run, as it is reported. */
+export type RunResult = {
   readonly status: RunStatus;
   readonly totals: Pick<Counts, 'processed' | 'rejected' | 'altered'>;
-  /** Resources that were not taken although earlier runs loaded them; undefined if others were not tried. */
+  /** Resources that were skipped although earlier runs loaded them; undefined if the run did not try all resources. */
   readonly lost: readonly string[] | undefined;
 };
 
-/** How it ended: what it did, or what it threw. */
-type Ended<T> = { readonly done: T } | { readonly error: unknown };
+/** How the run ended: its result, or its error. */
+type Ending<T> = { readonly done: T } | { readonly error: unknown };
 
-/** Milliseconds that what is asked of the database may take. */
-const ASKING = 2000;
+const QUERY_TIMEOUT_MS = 2000;
 
 /**
- * Does a run, and tells of it: the heartbeat when it starts and ends, alerts for what it shows, the metrics. The run's
- * result stays what it is, and takes ten seconds longer at most. With wrong usage no run has begun, and nothing is told.
- * @param work given tools of its own.
- * @throws what `work` throws.
+ * Does a run and reports it: the heartbeat at its start and end, alerts, the metrics. Reporting never changes the run's result,
+ * and takes at most ten seconds. With an invalid command line no run starts, and nothing is reported.
+ * @param work receives its own tools.
+ * @throws the error of `work`.
  */
-export async function withReporting<T extends Done>(
+export async function withReporting<T extends RunResult>(
   context: Context,
   mode: Mode,
   work: (tools: RunTools) => Promise<T>,
@@ -50,37 +49,43 @@ export async function withReporting<T extends Done>(
   };
   heartbeat.start();
   const ended = await work({ ...tools, setRun }).then(
-    (done): Ended<T> => ({ done }),
-    (error: unknown): Ended<T> => ({ error }),
+    (done): Ending<T> => ({ done }),
+    (error: unknown): Ending<T> => ({ error }),
   );
-  await tellOf(context, mode, run, ended);
+  await reportRun(context, mode, run, ended);
   if ('error' in ended) throw ended.error;
   return ended.done;
 }
 
-/** Never throws. */
-async function tellOf(
+/** Reports the end of a run. Never throws. */
+async function reportRun(
   context: Context,
   mode: Mode,
   run: number | undefined,
-  ended: Ended<Done>,
+  ended: Ending<RunResult>,
 ): Promise<void> {
   const { alerts, heartbeat, tools } = context;
   tools.progress.end();
-  const how = endOf(ended);
-  const telling = async (): Promise<void> => {
-    if (!alerts.isEnabled || how === undefined || how === 'interrupted') return;
-    await alerts.notify({ mode, run, ended: how, ...resultOf(ended), ...(await stand(context, ended)) });
+  const ending = classifyEnd(ended);
+  const alert = async (): Promise<void> => {
+    if (!alerts.isEnabled || ending === undefined || ending === 'interrupted') return;
+    await alerts.notify({
+      mode,
+      run,
+      ended: ending,
+      ...resultOf(ended),
+      ...(await collectFacts(context, ended)),
+    });
   };
-  const metrics = isDatabaseAway(ended) || how === undefined ? undefined : writeMetrics(context);
-  for (const part of await Promise.allSettled([heartbeat.end(pingFor(how, ended)), telling(), metrics])) {
+  const metrics = isDatabaseUnavailable(ended) || ending === undefined ? undefined : writeMetrics(context);
+  for (const part of await Promise.allSettled([heartbeat.end(choosePing(ending, ended)), alert(), metrics])) {
     if (part.status === 'fulfilled') continue;
-    tools.log.main.error({ err: part.reason }, 'what to tell of the run could not be found out');
+    tools.log.main.error({ err: part.reason }, 'the run could not be reported completely');
   }
 }
 
-/** Undefined: it has not begun. */
-function endOf(ended: Ended<Done>): RunReport['ended'] | undefined {
+/** Undefined: the run did not start. */
+function classifyEnd(ended: Ending<RunResult>): RunReport['ended'] | undefined {
   if ('done' in ended) return ended.done.status === 'success' ? 'success' : 'partial';
   const { error } = ended;
   if (error instanceof UsageError) return undefined;
@@ -89,17 +94,20 @@ function endOf(ended: Ended<Done>): RunReport['ended'] | undefined {
 }
 
 /**
- * A run that gave way to another, or was stopped, shows neither that all is well nor that something is broken. One that
- * could not take a resource any more shows that something is.
+ * A run that gave way to another one, or was stopped, pings neither success nor failure. A run that lost a resource pings
+ * failure.
  */
-function pingFor(how: RunReport['ended'] | undefined, ended: Ended<Done>): 'success' | 'fail' | undefined {
+function choosePing(
+  ending: RunReport['ended'] | undefined,
+  ended: Ending<RunResult>,
+): 'success' | 'fail' | undefined {
   if ('done' in ended && (ended.done.lost ?? []).length > 0) return 'fail';
-  if (how === 'success' || how === 'partial') return 'success';
-  return how === 'failed' ? 'fail' : undefined;
+  if (ending === 'success' || ending === 'partial') return 'success';
+  return ending === 'failed' ? 'fail' : undefined;
 }
 
 function resultOf(
-  ended: Ended<Done>,
+  ended: Ending<RunResult>,
 ): Pick<RunReport, 'error' | 'processed' | 'rejected' | 'altered' | 'lost'> {
   if ('done' in ended) {
     const { processed, rejected, altered } = ended.done.totals;
@@ -107,9 +115,9 @@ function resultOf(
   }
   const { error } = ended;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const known = error instanceof EtlError ? error : { exitCode: 1, hint: undefined };
+  const details = error instanceof EtlError ? error : { exitCode: 1, hint: undefined };
   return {
-    error: { name, message, hint: known.hint, exitCode: known.exitCode },
+    error: { name, message, hint: details.hint, exitCode: details.exitCode },
     processed: 0,
     rejected: 0,
     altered: 0,
@@ -117,43 +125,43 @@ function resultOf(
   };
 }
 
-/** How things stand beside the run. */
-async function stand(
+/** Collects what alerts need to know beside the run. */
+async function collectFacts(
   context: Context,
-  ended: Ended<Done>,
+  ended: Ending<RunResult>,
 ): Promise<Pick<RunReport, 'hourQuota' | 'disks' | 'age' | 'schema'>> {
   return {
-    hourQuota: hourQuota(context.tools),
+    hourQuota: readHourQuota(context.tools),
     disks: context.tools.readCapacity().disks,
-    ...(isDatabaseAway(ended) ? UNKNOWN : await askDatabase(context)),
+    ...(isDatabaseUnavailable(ended) ? UNKNOWN : await queryFacts(context)),
   };
 }
 
-/** Of an hour that is over nothing is known; nor of one that another run was told of, where its end was not told. */
-function hourQuota({ source, clock }: RunTools): RunReport['hourQuota'] {
+/** Undefined if the known hour is over, or if only an earlier run learned of it and the API did not report its end. */
+function readHourQuota({ source, clock }: RunTools): RunReport['hourQuota'] {
   const { limit, left, resetAt } = source.quota?.()?.hour ?? {};
   const isNow = resetAt === undefined ? source.requests() > 0 : resetAt > clock.now();
   return limit === undefined || left === undefined || !isNow ? undefined : { limit, left };
 }
 
-/** Then asking it would take until the connection is given up once more. */
-function isDatabaseAway(ended: Ended<Done>): boolean {
+/** A query would wait for the connection again until it fails. */
+function isDatabaseUnavailable(ended: Ending<RunResult>): boolean {
   const error = 'error' in ended ? ended.error : undefined;
   return error instanceof UnavailableError && error.op === 'connect';
 }
 
 const UNKNOWN = { age: undefined, schema: undefined };
 
-/** How fresh the tables are, and how the feed's schema changed; undefined where the database can't tell soon. */
-async function askDatabase({
+/** Reads the age of the tables and the last change of the feed's schema; undefined if the database does not answer in time. */
+async function queryFacts({
   database,
   resources,
   tools: { clock },
 }: Context): Promise<Pick<RunReport, 'age' | 'schema'>> {
-  const names = resources.map((resource) => resource.name);
-  const known = await queryWithTimeout(database, clock, ASKING, async (own) => ({
+  const names = resources.map(({ name }) => name);
+  const details = await queryWithTimeout(database, clock, QUERY_TIMEOUT_MS, async (own) => ({
     age: await readKnownAge(own, names, () => clock.now()),
-    schema: await lastChange(own, resources, clock.now()),
+    schema: await readLastChange(own, resources, clock.now()),
   })).catch(() => undefined);
-  return known ?? UNKNOWN;
+  return details ?? UNKNOWN;
 }

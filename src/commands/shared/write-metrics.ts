@@ -1,29 +1,30 @@
 import type { Context } from '../../app/context.ts';
-import { metrics } from './format-metrics.ts';
+import { formatMetrics } from './format-metrics.ts';
 import { replaceFile } from '../../host/replace-file.ts';
 import { readNewestRuns } from '../../record/run-log.ts';
 import { queryWithTimeout } from './query-with-timeout.ts';
 import { readStatus } from './read-status.ts';
 
-/** Milliseconds that the questions may take: tables of millions are counted in seconds, but others may have locked them. */
-const ASKING = 10_000;
+/** Counting millions of rows takes seconds, but another process may have locked the tables. */
+const QUERY_TIMEOUT_MS = 10_000;
 
 /**
- * Replaces METRICS_FILE, where one is set, with the figures as they are now, for node_exporter's textfile collector:
- * https://github.com/prometheus/node_exporter#textfile-collector. A failure is logged and nothing more: what stands in
- * the file gets old then, which its timestamps tell.
+ * If METRICS_FILE is set, replaces it with the current metrics, for node_exporter's textfile collector:
+ * https://github.com/prometheus/node_exporter#textfile-collector. A failure is only logged: the timestamps in the file show
+ * that it is out of date.
  */
 export async function writeMetrics(context: Context): Promise<void> {
   const { config, database, tools } = context;
   if (config.metricsFile === undefined) return;
   try {
-    const status = await queryWithTimeout(database, tools.clock, ASKING, async (own) => {
-      const stand = await readStatus({ ...context, database: { ...own, name: database.name } }, 0);
-      // Without tables there is no log either.
-      return stand.resources.length === 0 ? stand : { ...stand, runs: await readNewestRuns(own) };
+    const status = await queryWithTimeout(database, tools.clock, QUERY_TIMEOUT_MS, async (own) => {
+      const report = await readStatus({ ...context, database: { ...own, name: database.name } }, 0);
+      // Without tables there is no run log.
+      return report.resources.length === 0 ? report : { ...report, runs: await readNewestRuns(own) };
     });
-    if (status === undefined) throw new Error(`the database did not answer within ${ASKING / 1000} s`);
-    replaceFile(config.metricsFile, metrics(status, tools.clock.now()), 0o644);
+    if (status === undefined)
+      throw new Error(`the database did not answer within ${QUERY_TIMEOUT_MS / 1000} s`);
+    replaceFile(config.metricsFile, formatMetrics(status, tools.clock.now()), 0o644);
   } catch (err) {
     tools.log.main.error({ err, file: config.metricsFile }, 'the metrics could not be written');
   }

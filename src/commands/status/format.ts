@@ -1,34 +1,34 @@
-import type { Status } from '../shared/status.ts';
+import type { StatusReport } from '../shared/status-report.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatWhole } from '../../lib/number.ts';
 import { formatTable } from '../../lib/table.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
 import { formatChangeCounts } from '../../dataset/schema-diff.ts';
 
-/** The status as a person reads it; times are UTC. @param maxAge milliseconds after which the tables are stale. */
-export function formatStatus(status: Status, maxAge: number, isColored: boolean): string {
+/** Formats the status for people; times are UTC. @param maxAge milliseconds after which the tables are stale. */
+export function formatStatus(status: StatusReport, maxAge: number, isColored: boolean): string {
   if (status.resources.length === 0) {
     return `database ${status.database}: no tables yet\nstart with: trestle-etl full-load`;
   }
   return [
-    ...resourceLines(status),
+    ...formatResources(status),
     '',
-    ...freshnessLines(status, maxAge),
-    ...fillingLines(status),
-    ...schemaLines(status),
+    ...formatFreshness(status, maxAge),
+    ...formatFilling(status),
+    ...formatSchemaChange(status),
     '',
-    ...runLines(status).map((line) => (isColored ? colored(line) : line)),
+    ...formatRuns(status).map((line) => (isColored ? colorize(line) : line)),
     '',
-    quotaLine(status),
+    formatQuota(status),
   ].join('\n');
 }
 
-function resourceLines(status: Status): string[] {
+function formatResources(status: StatusReport): string[] {
   const rows = status.resources.map((resource) => [
     resource.resource,
     formatWhole(resource.rows),
     resource.watermark ?? '–',
-    upToDate(resource),
+    formatAge(resource),
     String(resource.quarantined),
     String(resource.fieldIssues),
     resource.due === undefined ? '' : String(resource.due),
@@ -39,7 +39,7 @@ function resourceLines(status: Status): string[] {
   );
   const loading = status.resources
     .filter((resource) => resource.fullLoadAt !== null)
-    .map((resource) => `${resource.resource}: ${loadingText(resource)}`);
+    .map((resource) => `${resource.resource}: ${describeLoad(resource)}`);
   const skipped = status.resources
     .filter((resource) => resource.skipped !== undefined)
     .map((resource) => `${resource.resource}: skipped, ${resource.skipped}`);
@@ -53,64 +53,64 @@ function resourceLines(status: Status): string[] {
     .filter(({ photosRefused }) => photosRefused !== undefined)
     .map(
       ({ resource, photosRefused }) =>
-        `${resource}: photos that change without their listing are found by reconcile only: ${photosRefused}`,
+        `${resource}: only reconcile finds photos that change without their listing: ${photosRefused}`,
     );
   return [...lines, ...loading, ...active, ...skipped, ...photos];
 }
 
-/** A first load has its place in the watermark; one of its own has what comes before it, by `--active-first`. */
-function loadingText({
+/** A first load stores its position in the watermark. With `--active-first`, the active listings have their own position before it. */
+function describeLoad({
   ageSeconds,
   activeSince,
   fullLoadAt,
   watermark,
-}: Status['resources'][number]): string {
+}: StatusReport['resources'][number]): string {
   const isFirst = ageSeconds === null;
   if (isFirst && activeSince === null && fullLoadAt)
-    return `a full-load is under way, active listings first: at ${fullLoadAt}`;
-  return `a full-load is under way, at ${(isFirst ? watermark : fullLoadAt) || 'its beginning'}`;
+    return `a full-load is in progress, active listings first, at ${fullLoadAt}`;
+  return `a full-load is in progress, at ${(isFirst ? watermark : fullLoadAt) || 'the beginning'}`;
 }
 
-function upToDate({ skipped, ageSeconds }: Status['resources'][number]): string {
+function formatAge({ skipped, ageSeconds }: StatusReport['resources'][number]): string {
   if (skipped !== undefined) return 'not licensed';
-  return ageSeconds === null ? 'not complete' : ago(ageSeconds);
+  return ageSeconds === null ? 'not complete' : formatAgo(ageSeconds);
 }
 
-/** The compliance clock: how long the tables may have shown what the feed no longer says. */
-function freshnessLines({ ageSeconds, reconciledSeconds }: Status, maxAge: number): string[] {
+/** For compliance: how long the tables may have differed from the feed. */
+function formatFreshness({ ageSeconds, reconciledSeconds }: StatusReport, maxAge: number): string[] {
   const isStale = ageSeconds === null || ageSeconds * 1000 > maxAge;
-  const limit = isStale ? `STALE: at most ${formatDuration(maxAge)} are allowed` : 'fresh';
+  const limit = isStale ? `STALE: at most ${formatDuration(maxAge)} is allowed` : 'fresh';
   return [
-    `in step with the feed: ${ageSeconds === null ? 'not yet' : ago(ageSeconds)} (${limit})`,
-    `deletions looked for:  ${reconciledSeconds === null ? 'never; trestle-etl reconcile does' : ago(reconciledSeconds)}`,
+    `in step with the feed: ${ageSeconds === null ? 'not yet' : formatAgo(ageSeconds)} (${limit})`,
+    `deletions checked:     ${reconciledSeconds === null ? 'never; run trestle-etl reconcile' : formatAgo(reconciledSeconds)}`,
   ];
 }
 
-/** One line a resource. */
-function fillingLines({ filling = [] }: Status): string[] {
+/** One line for each resource. */
+function formatFilling({ filling = [] }: StatusReport): string[] {
   return [...new Set(filling.map(({ resource }) => resource))].map((name) => {
     const own = filling.filter(({ resource }) => resource === name);
     const fields = own.map(({ field }) => field).join(' ');
-    const at = own[0]?.filledTo ?? 'their beginning';
-    return `being filled: ${name} ${fields}, at ${at}; if nothing fills them: trestle-etl fields add ${name} ${fields}`;
+    const at = own[0]?.filledTo ?? 'the beginning';
+    return `filling: ${name} ${fields}, at ${at}; if nothing fills them: trestle-etl fields add ${name} ${fields}`;
   });
 }
 
-/** Says what changed in the feed's own schema. */
-function schemaLines({ schema }: Status): string[] {
+/** Reports the last change of the feed's schema. */
+function formatSchemaChange({ schema }: StatusReport): string[] {
   if (schema === null) return [];
-  const used = schema.used.length === 0 ? '' : `; in use here: ${schema.used.join(', ')}`;
+  const used = schema.used.length === 0 ? '' : `; in use: ${schema.used.join(', ')}`;
   const when = schema.at.slice(0, 16).replace('T', ' ');
   return [
     `the feed's schema changed on ${when}: ${formatChangeCounts(schema)} (trestle-etl schema diff)${used}`,
   ];
 }
 
-function ago(seconds: number): string {
+function formatAgo(seconds: number): string {
   return `${formatDuration(seconds * 1000)} ago`;
 }
 
-function runLines(status: Status): string[] {
+function formatRuns(status: StatusReport): string[] {
   if (status.runs.length === 0) return ['no runs yet; start with: trestle-etl full-load'];
   const rows = status.runs.map((run) => [
     String(run.id),
@@ -143,12 +143,12 @@ function runLines(status: Status): string[] {
   return formatTable([head, ...rows], new Set([0, 5, 6, 7, 8, 9, 10, 11, 12]));
 }
 
-function quotaLine({ quota }: Status): string {
-  if (quota === null) return 'quota: not known yet';
-  return `quota when last told: ${left(quota.hour)} left this hour, ${left(quota.minute)} left this minute`;
+function formatQuota({ quota }: StatusReport): string {
+  if (quota === null) return 'quota: unknown';
+  return `quota, last reported: ${formatLeft(quota.hour)} left this hour, ${formatLeft(quota.minute)} left this minute`;
 }
 
-function left(window: { limit: number | undefined; left: number | undefined }): string {
+function formatLeft(window: { limit: number | undefined; left: number | undefined }): string {
   return `${window.left ?? '?'} of ${window.limit ?? '?'}`;
 }
 
@@ -160,8 +160,8 @@ const COLORS: Readonly<Record<string, number>> = {
   skipped: 90,
 };
 
-/** Only the word that a person looks for first. */
-function colored(line: string): string {
+/** Colors only the status. */
+function colorize(line: string): string {
   return line.replace(
     /\b(success|partial|failed|running|skipped)\b/,
     (word) => `\u001B[${COLORS[word]}m${word}\u001B[0m`,

@@ -1,5 +1,5 @@
 import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
-import { count, duration } from '../shared/flag-values.ts';
+import { parseCount, parseDurationFlag } from '../shared/flag-values.ts';
 
 export type StatusFlags = {
   readonly last: number;
@@ -15,10 +15,14 @@ export const status: CommandDefinition = {
   group: 'Every day',
   summary: 'show the last runs and how fresh each resource is',
   flags: [
-    { flag: '--last <n>', help: 'how many runs', parse: count, preset: 10 },
-    { flag: '--check', help: 'only say whether the tables are fresh; exit code 1 where they are not' },
-    { flag: '--max-age <time>', help: 'how old they may be; default: ALERT_MAX_AGE', parse: duration },
-    { flag: '--watch', help: 'look again every two seconds, until Ctrl-C' },
+    { flag: '--last <n>', help: 'number of runs', parse: parseCount, preset: 10 },
+    { flag: '--check', help: 'only check whether the tables are fresh; exit code 1 if they are not' },
+    {
+      flag: '--max-age <time>',
+      help: 'age after which the tables are stale; default: ALERT_MAX_AGE',
+      parse: parseDurationFlag,
+    },
+    { flag: '--watch', help: 'refresh every two seconds, until Ctrl-C' },
     JSON_FLAG,
   ],
   examples: ['status', 'status --last 3 --json', 'status --check --max-age 12h'],

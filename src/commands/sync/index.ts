@@ -12,7 +12,7 @@ export const sync: CommandDefinition = {
     RESOURCES,
     {
       flag: '--since <time>',
-      help: 'begin there instead of at the watermark: 2026-03-19 or 2026-03-19T22:00:00Z',
+      help: 'start from this time instead of the watermark: 2026-03-19 or 2026-03-19T22:00:00Z',
     },
     DRY_RUN,
     MAX_PAGES,

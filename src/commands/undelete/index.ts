@@ -1,19 +1,19 @@
 import type { CommandDefinition } from '../shared/definition.ts';
-import { count } from '../shared/flag-values.ts';
+import { parseCount } from '../shared/flag-values.ts';
 
 export type UndeleteFlags = { readonly run: number; readonly dryRun?: boolean };
 
 export const undelete: CommandDefinition = {
   name: 'undelete',
   group: 'Repair',
-  summary: 'take back what a reconcile deleted',
+  summary: 'restore what a reconcile deleted',
   flags: [
-    { flag: '--run <n>', help: 'the run, as status shows it', parse: count, isRequired: true },
-    { flag: '--dry-run', help: 'only say what would come back' },
+    { flag: '--run <n>', help: 'the id of the run, as status shows it', parse: parseCount, isRequired: true },
+    { flag: '--dry-run', help: 'only report what would be restored' },
   ],
   examples: ['undelete --run 17 --dry-run', 'undelete --run 17'],
   run: async (tool, flags: UndeleteFlags) => {
     const { undeleteRun } = await import('./undelete.ts');
-    await tool.withContext('write', (context) => undeleteRun(context, flags, tool.printAsCalled));
+    await tool.withContext('write', (context) => undeleteRun(context, flags, tool.printAdapted));
   },
 };

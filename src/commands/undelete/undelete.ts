@@ -5,7 +5,7 @@ import { hasTables } from '../../record/tables.ts';
 import { undelete } from '../../run/repair/undelete.ts';
 import type { UndeleteFlags } from './index.ts';
 
-/** Takes back what one run deleted: the rows, and the media that went with them. */
+/** Restores what one run deleted: the rows, and the media that were deleted with them. */
 export async function undeleteRun(
   { database, resources, tools }: Context,
   flags: UndeleteFlags,
@@ -14,9 +14,9 @@ export async function undeleteRun(
   const dryRun = flags.dryRun ?? false;
   const deletions = (await hasTables(database)) ? await readDeletions(database, flags.run) : [];
   if (deletions.length === 0) {
-    throw new UsageError(`run ${flags.run} has no deletions that could be taken back`, {
+    throw new UsageError(`run ${flags.run} has no deletions to restore`, {
       op: 'undelete',
-      hint: 'trestle-etl status shows the runs; reconcile runs delete',
+      hint: 'trestle-etl status shows the runs; only reconcile runs delete',
     });
   }
   const soft = deletions.filter((deletion) => deletion.isHard === 0);
@@ -28,6 +28,6 @@ function describe(restored: number, hard: number, dryRun: boolean): string {
   const lost =
     hard === 0
       ? ''
-      : `; ${hard} were removed for good (--hard): trestle-etl full-load brings back what the feed has`;
-  return `${restored} ${dryRun ? 'would come back' : 'came back'}${lost}`;
+      : `; ${hard} were removed permanently (--hard): trestle-etl full-load loads again what the feed has`;
+  return `${restored} ${dryRun ? 'would be restored' : 'restored'}${lost}`;
 }

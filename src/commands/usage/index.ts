@@ -1,10 +1,10 @@
 import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
-import { count } from '../shared/flag-values.ts';
-import type { By } from './read.ts';
+import { parseCount } from '../shared/flag-values.ts';
+import type { UsageGrouping } from './read.ts';
 
 export type UsageFlags = {
   readonly days: number;
-  readonly by: By;
+  readonly by: UsageGrouping;
   readonly json?: boolean;
   readonly csv?: boolean;
 };
@@ -12,12 +12,12 @@ export type UsageFlags = {
 export const usage: CommandDefinition = {
   name: 'usage',
   group: 'Look',
-  summary: 'show the calls of the API, their share of the quota, and what they cost',
+  summary: 'show the calls to the API, their share of the quota, and their cost',
   flags: [
-    { flag: '--days <n>', help: 'how many, today included', parse: count, preset: 30 },
-    { flag: '--by <what>', help: 'a line for each', choices: ['day', 'resource', 'run'], preset: 'day' },
+    { flag: '--days <n>', help: 'number of days, including today', parse: parseCount, preset: 30 },
+    { flag: '--by <what>', help: 'group by', choices: ['day', 'resource', 'run'], preset: 'day' },
     JSON_FLAG,
-    { flag: '--csv', help: 'for spreadsheets', conflicts: 'json' },
+    { flag: '--csv', help: 'print CSV', conflicts: 'json' },
   ],
   examples: ['usage', 'usage --days 7 --by run', 'usage --days 365 --csv'],
   run: async (tool, flags: UsageFlags) => {

@@ -13,9 +13,9 @@ import {
 } from '../../record/api-usage.ts';
 import { calculateCost, type MonthForecast, forecastMonth, type Price } from '../../run/forecast.ts';
 
-export type By = 'day' | 'resource' | 'run';
+export type UsageGrouping = 'day' | 'resource' | 'run';
 
-/** A line of the report: what it is about, and its calls. Of sign-ins and media files, cost is 0. */
+/** A line of the report: its group and its calls. Sign-ins and media files cost 0. */
 export type UsageRow = Readonly<Record<string, string | number | null>> &
   CallSums & { readonly cost: number };
 
@@ -23,17 +23,17 @@ export type Usage = {
   readonly at: string;
   /** `YYYY-MM-DD`, UTC. */
   readonly from: string;
-  readonly by: By;
+  readonly by: UsageGrouping;
   readonly rows: readonly UsageRow[];
-  /** Of the calls that the quota counts. */
+  /** Calls that the quota counts. */
   readonly totals: CallSums & { readonly cost: number };
-  /** Those that it does not. */
+  /** Calls that it does not count. */
   readonly signIns: number;
   readonly files: number;
   readonly quota: {
-    /** Null: not known yet. */
+    /** Null: unknown. */
     readonly hourLimit: number | null;
-    /** Null: the hour that it was said of is over. */
+    /** Null: the hour for which it was reported is over. */
     readonly hourLeft: number | null;
     readonly busiestHour: {
       readonly hour: string;
@@ -45,70 +45,70 @@ export type Usage = {
   readonly warnings: readonly string[];
 };
 
-/** `days` counts today. */
-export type UsageWish = { readonly days: number; readonly by: By };
+/** `days` includes today. */
+export type UsageRequest = { readonly days: number; readonly by: UsageGrouping };
 
-/** What a report is made of, beside the database. */
+/** What a report needs beside the database. */
 export type UsageFacts = {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** As the feed told it last. */
+  /** As the API last reported it. */
   readonly quota: QuotaLeft | undefined;
   readonly price: Price;
-  /** Share of the hour's quota that should be left. */
+  /** Minimum share of the hour's quota, in percent. */
   readonly quotaPercent: number;
 };
 
-/** Media files have a quota of their own, sign-ins have none. */
+/** Media files have a separate quota, sign-ins have none. */
 const METERED: ReadonlySet<CallKind> = new Set(['data', 'census']);
 
-/** Calendars end. */
-const MOST_DAYS = 36_500;
+/** Dates have a limit. */
+const MAX_DAYS = 36_500;
 
-/** What was called, and what follows from it. Asks the database only. */
+/** Reads the calls and derives the report. Reads the database only. */
 export async function readUsage(
   database: Database,
-  { days, by }: UsageWish,
-  { now, quota: told, price, quotaPercent }: UsageFacts,
+  { days, by }: UsageRequest,
+  { now, quota: reported, price, quotaPercent }: UsageFacts,
 ): Promise<Usage> {
-  const from = Math.floor(now / DAY_MS) * DAY_MS - (Math.min(days, MOST_DAYS) - 1) * DAY_MS;
+  const from = Math.floor(now / DAY_MS) * DAY_MS - (Math.min(days, MAX_DAYS) - 1) * DAY_MS;
   const isThere = await hasTables(database);
   // The month's pace needs its first day and the last seven.
   const all = isThere ? await readCallsByHour(database, Math.min(from, now - 31 * DAY_MS)) : [];
   const first = isThere ? await readFirstHour(database) : undefined;
   const hours = all.filter(({ hour }) => hour >= from);
   const metered = hours.filter(({ kind }) => METERED.has(kind));
-  const totals = sumOf(metered);
-  const hour = told?.hour;
+  const totals = sumCalls(metered);
+  const hour = reported?.hour;
   const limit = hour?.limit ?? null;
   const isCurrent = hour?.resetAt !== undefined && hour.resetAt > now;
   const quota = {
     hourLimit: limit,
     hourLeft: isCurrent ? (hour.left ?? null) : null,
-    busiestHour: busiest(metered, limit),
+    busiestHour: findBusiestHour(metered, limit),
   };
   return {
     at: new Date(now).toISOString(),
-    from: dayOf(from),
+    from: formatDay(from),
     by,
-    rows: isThere ? await rowsBy(by, database, hours, from, price) : [],
+    rows: isThere ? await readRows(by, database, hours, from, price) : [],
     totals: { ...totals, cost: calculateCost(totals.calls, price) },
-    signIns: sumOf(hours.filter(({ kind }) => kind === 'token')).calls,
-    files: sumOf(hours.filter(({ kind }) => kind === 'file')).calls,
+    signIns: sumCalls(hours.filter(({ kind }) => kind === 'token')).calls,
+    files: sumCalls(hours.filter(({ kind }) => kind === 'file')).calls,
     quota,
-    month: forecastMonth(perHour(all.filter(({ kind }) => METERED.has(kind))), first, now, price),
-    warnings: warningsOf(totals, quota, quotaPercent),
+    month: forecastMonth(sumByHour(all.filter(({ kind }) => METERED.has(kind))), first, now, price),
+    warnings: listWarnings(totals, quota, quotaPercent),
   };
 }
 
-async function rowsBy(
-  by: By,
+async function readRows(
+  by: UsageGrouping,
   database: Database,
   hours: readonly HourUsage[],
   from: number,
   price: Price,
 ): Promise<UsageRow[]> {
-  if (by === 'day') return byDay(hours, price);
+  if (by === 'day') return groupByDay(hours, price);
   if (by === 'resource') {
     const rows = await readCallsByResource(database, from);
     return rows.map((row) => ({ ...row, cost: METERED.has(row.kind) ? calculateCost(row.calls, price) : 0 }));
@@ -118,25 +118,25 @@ async function rowsBy(
   return runs.map((run) => {
     const own = rows.filter((row) => row.run === run);
     const { mode, status, start } = own[0]!;
-    const sums = sumOf(own);
+    const sums = sumCalls(own);
     return { run, mode, status, start, ...sums, cost: calculateCost(sums.calls, price) };
   });
 }
 
-/** Every day from the first that had calls, those without any too. */
-function byDay(hours: readonly HourUsage[], price: Price): UsageRow[] {
+/** Groups by day, from the first to the last day with calls; days without calls are included. */
+function groupByDay(hours: readonly HourUsage[], price: Price): UsageRow[] {
   const [first, last] = [hours[0], hours.at(-1)];
   if (first === undefined || last === undefined) return [];
   const days: UsageRow[] = [];
   for (let day = Math.floor(first.hour / DAY_MS) * DAY_MS; day <= last.hour; day += DAY_MS) {
     const own = hours.filter(({ hour, kind }) => hour >= day && hour < day + DAY_MS && METERED.has(kind));
-    const sums = sumOf(own);
-    days.push({ day: dayOf(day), ...sums, cost: calculateCost(sums.calls, price) });
+    const sums = sumCalls(own);
+    days.push({ day: formatDay(day), ...sums, cost: calculateCost(sums.calls, price) });
   }
   return days;
 }
 
-function sumOf(rows: readonly CallSums[]): CallSums {
+function sumCalls(rows: readonly CallSums[]): CallSums {
   return rows.reduce(
     (sum, row) => ({
       calls: sum.calls + row.calls,
@@ -148,14 +148,14 @@ function sumOf(rows: readonly CallSums[]): CallSums {
   );
 }
 
-function perHour(rows: readonly HourUsage[]): { hour: number; calls: number }[] {
+function sumByHour(rows: readonly HourUsage[]): { hour: number; calls: number }[] {
   const sums = new Map<number, number>();
   for (const { hour, calls } of rows) sums.set(hour, (sums.get(hour) ?? 0) + calls);
   return [...sums].map(([hour, calls]) => ({ hour, calls }));
 }
 
-function busiest(rows: readonly HourUsage[], limit: number | null): Usage['quota']['busiestHour'] {
-  const top = perHour(rows).reduce<{ hour: number; calls: number } | undefined>(
+function findBusiestHour(rows: readonly HourUsage[], limit: number | null): Usage['quota']['busiestHour'] {
+  const top = sumByHour(rows).reduce<{ hour: number; calls: number } | undefined>(
     (most, next) => (next.calls > (most?.calls ?? 0) ? next : most),
     undefined,
   );
@@ -167,10 +167,11 @@ function busiest(rows: readonly HourUsage[], limit: number | null): Usage['quota
   };
 }
 
-/** Failed calls are paid for too: from this share on they are worth a look, where there are some calls at all. */
-const MOST_FAILED = { percent: 5, of: 20 };
+/** Failed calls cost money too. A higher share is reported, if there are enough calls. */
+const MAX_FAILED_PERCENT = 5;
+const MIN_CALLS = 20;
 
-function warningsOf(totals: CallSums, quota: Usage['quota'], quotaPercent: number): string[] {
+function listWarnings(totals: CallSums, quota: Usage['quota'], quotaPercent: number): string[] {
   const { hourLimit, hourLeft, busiestHour } = quota;
   const percent = busiestHour?.percent ?? 0;
   const left = hourLimit === null || hourLeft === null ? 100 : (hourLeft / hourLimit) * 100;
@@ -183,12 +184,12 @@ function warningsOf(totals: CallSums, quota: Usage['quota'], quotaPercent: numbe
         ]
       : []),
     ...(left < quotaPercent ? [`only ${left.toFixed(1)} % of this hour's quota is left`] : []),
-    ...(failed > MOST_FAILED.percent && totals.calls >= MOST_FAILED.of
-      ? [`${failed.toFixed(0)} % of the calls failed: api_calls.log tells why`]
+    ...(failed > MAX_FAILED_PERCENT && totals.calls >= MIN_CALLS
+      ? [`${failed.toFixed(0)} % of the calls failed: api_calls.log has the reasons`]
       : []),
   ];
 }
 
-function dayOf(time: number): string {
+function formatDay(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }

@@ -1,9 +1,9 @@
 import type { Context } from '../../app/context.ts';
-import { usageAsCsv, usageAsText } from './format.ts';
+import { formatUsageAsCsv, formatUsage } from './format.ts';
 import type { UsageFlags } from './index.ts';
 import { readUsage } from './read.ts';
 
-/** Shows what was called and what it costs; asks the database only. */
+/** Shows the calls and their cost; reads the database only. */
 export async function showUsage(
   context: Context,
   flags: UsageFlags,
@@ -17,5 +17,5 @@ export async function showUsage(
     quotaPercent: config.alerts.quotaPercent,
   });
   if (flags.json === true) return print(JSON.stringify(usage, null, 2));
-  return print(flags.csv === true ? usageAsCsv(usage) : usageAsText(usage));
+  return print(flags.csv === true ? formatUsageAsCsv(usage) : formatUsage(usage));
 }

@@ -1,41 +1,41 @@
 import { formatTable } from '../../lib/table.ts';
 import type { StoredCounts, StoredFinding } from '../../run/repair/stored.ts';
 
-/** Characters of a value that are printed. */
-const MAX_SHOWN = 60;
-/** Of these, those before the first one that differs. */
-const BEFORE = 20;
+/** Printed characters of a value. */
+const MAX_CHARACTERS = 60;
+/** Printed characters before the first difference. */
+const MAX_BEFORE = 20;
 
 /** `Property 1155528690 PublicRemarks: stored "chef\u0019s", expected "chef’s"` */
-export function findingLine(finding: StoredFinding): string {
+export function formatFinding(finding: StoredFinding): string {
   const { resource, key, field, stored, expected } = finding;
   if (field === undefined && expected === null) return `${resource} ${key} payload: ${stored ?? ''}`;
-  const [was, want] = excerpts(stored, expected);
+  const [was, want] = excerptBoth(stored, expected);
   return `${resource} ${key} ${field ?? 'payload'}: stored ${JSON.stringify(was)}, expected ${JSON.stringify(want)}`;
 }
 
 /** The same for programs; `why` if the payload cannot be read. */
-export function findingJson({ resource, key, field, stored, expected }: StoredFinding): string {
+export function formatFindingAsJson({ resource, key, field, stored, expected }: StoredFinding): string {
   if (field === undefined && expected === null) return JSON.stringify({ resource, key, why: stored });
-  const [was, want] = excerpts(stored, expected);
+  const [was, want] = excerptBoth(stored, expected);
   return JSON.stringify({ resource, key, field: field ?? 'payload', stored: was, expected: want });
 }
 
-/** Both values, shortened to what surrounds their first difference. */
-function excerpts(stored: string | null, expected: string | null): [string | null, string | null] {
+/** Shortens both values to the surroundings of their first difference. */
+function excerptBoth(stored: string | null, expected: string | null): [string | null, string | null] {
   const [was, want] = [stored ?? '', expected ?? ''];
   let at = 0;
   while (at < was.length && was[at] === want[at]) at += 1;
-  const start = Math.max(0, at - BEFORE);
-  const cut = (text: string | null): string | null =>
-    text === null || (start === 0 && text.length <= MAX_SHOWN)
+  const start = Math.max(0, at - MAX_BEFORE);
+  const excerpt = (text: string | null): string | null =>
+    text === null || (start === 0 && text.length <= MAX_CHARACTERS)
       ? text
-      : `${start > 0 ? '…' : ''}${text.slice(start, start + MAX_SHOWN).toWellFormed()}${text.length > start + MAX_SHOWN ? '…' : ''}`;
-  return [cut(stored), cut(expected)];
+      : `${start > 0 ? '…' : ''}${text.slice(start, start + MAX_CHARACTERS).toWellFormed()}${text.length > start + MAX_CHARACTERS ? '…' : ''}`;
+  return [excerpt(stored), excerpt(expected)];
 }
 
-/** What was found of each resource. @param most differences named before. */
-export function storedTable(found: ReadonlyMap<string, StoredCounts>, most: number): string {
+/** Formats the counts of each resource. @param maxNamed differences of each resource that were printed before. */
+export function formatStored(found: ReadonlyMap<string, StoredCounts>, maxNamed: number): string {
   const head = ['resource', 'rows', 'different', 'rewritten', 'unreadable payload', 'no payload'];
   const rows = [...found].map(([name, counts]) => [
     name,
@@ -45,7 +45,7 @@ export function storedTable(found: ReadonlyMap<string, StoredCounts>, most: numb
   ]);
   return [
     ...formatTable([head, ...rows], new Set([1, 2, 3, 4, 5])),
-    `up to ${most} differences of each resource are named; --json names all`,
+    `up to ${maxNamed} differences of each resource are printed; --json prints all`,
     '0 calls',
   ].join('\n');
 }

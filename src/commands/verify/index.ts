@@ -1,5 +1,5 @@
 import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
-import { list } from '../shared/flag-values.ts';
+import { parseList } from '../shared/flag-values.ts';
 
 export type VerifyFlags = {
   readonly resources?: readonly string[];
@@ -12,15 +12,15 @@ export type VerifyFlags = {
 export const verify: CommandDefinition = {
   name: 'verify',
   group: 'Look',
-  summary: 'compare all stored keys and versions with the feed, and name what differs',
+  summary: 'compare all stored keys and versions with the feed, and list the differences',
   flags: [
     {
       flag: '--resources <names>',
-      help: 'these of RESOURCES; default: those with keys of their own',
-      parse: list,
+      help: 'only these of RESOURCES; default: those with their own keys',
+      parse: parseList,
     },
-    { flag: '--since <time>', help: 'only what changed since: 2026-03-19 or 2026-03-19T22:00:00Z' },
-    { flag: '--stored', help: 'compare each stored row with its stored payload instead; no calls' },
+    { flag: '--since <time>', help: 'only what changed since this time: 2026-03-19 or 2026-03-19T22:00:00Z' },
+    { flag: '--stored', help: 'compare each stored row with its stored payload instead; sends no requests' },
     { flag: '--repair', help: 'with --stored: rewrite the rows that differ' },
     JSON_FLAG,
   ],

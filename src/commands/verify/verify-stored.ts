@@ -4,32 +4,32 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { withRun } from '../../run/lifecycle.ts';
 import { repairStored } from '../../run/repair/repair.ts';
 import { type StoredCounts, type StoredFinding, verifyStored } from '../../run/repair/stored.ts';
-import { findingJson, findingLine, storedTable } from './format-stored.ts';
+import { formatFindingAsJson, formatFinding, formatStored } from './format-stored.ts';
 
 export type StoredFlags = { readonly repair?: boolean; readonly json?: boolean };
 
-/** Findings that are printed of each resource for people; with --json, all. */
+/** Findings of each resource that are printed for people; --json prints all. */
 const MAX_NAMED = 100;
 
 /**
- * Holds every stored row against its stored payload, without a call, and rewrites those that differ if that is wanted.
+ * Compares every stored row with its stored payload, without a request; with --repair, rewrites those that differ.
  * @throws FatalError if rows differ and were not rewritten, or a payload cannot be read: exit code 1, for scripts.
  */
-export async function verifyStoredCommand(
+export async function verifyStoredPayloads(
   context: Context,
   resources: readonly Dataset[],
   flags: StoredFlags,
   print: (text: string) => void,
 ): Promise<void> {
   const found = new Map<string, StoredCounts>();
-  const report = reporter(flags.json === true, print);
+  const report = createReporter(flags.json === true, print);
   if (flags.json === true) print('{"findings":[');
   if (flags.repair === true) {
     await withRun(context.tools, { mode: 'repair', resources, dryRun: false }, async (active) => {
       for (const resource of resources) {
         found.set(resource.name, await repairStored(active, resource, report));
       }
-      return failureOf(found) === undefined ? 'success' : 'partial';
+      return findFailure(found) === undefined ? 'success' : 'partial';
     });
   } else {
     for (const resource of resources) {
@@ -38,28 +38,28 @@ export async function verifyStoredCommand(
   }
   context.tools.progress.end();
   if (flags.json === true) print(`],"resources":${JSON.stringify(Object.fromEntries(found))}}`);
-  else print(storedTable(found, MAX_NAMED));
-  const failure = failureOf(found);
+  else print(formatStored(found, MAX_NAMED));
+  const failure = findFailure(found);
   if (failure !== undefined) throw failure;
 }
 
-/** Each finding is printed when it is made: there may be as many as there are rows. */
-function reporter(isJson: boolean, print: (text: string) => void): (finding: StoredFinding) => void {
+/** Creates a function that prints each finding immediately: there may be as many as there are rows. */
+function createReporter(isJson: boolean, print: (text: string) => void): (finding: StoredFinding) => void {
   const named = new Map<string, number>();
   let isFirst = true;
   return (finding) => {
     if (isJson) {
-      print(`${isFirst ? '' : ','}${findingJson(finding)}`);
+      print(`${isFirst ? '' : ','}${formatFindingAsJson(finding)}`);
       isFirst = false;
       return;
     }
     const count = (named.get(finding.resource) ?? 0) + 1;
     named.set(finding.resource, count);
-    if (count <= MAX_NAMED) print(findingLine(finding));
+    if (count <= MAX_NAMED) print(formatFinding(finding));
   };
 }
 
-function failureOf(found: ReadonlyMap<string, StoredCounts>): FatalError | undefined {
+function findFailure(found: ReadonlyMap<string, StoredCounts>): FatalError | undefined {
   const all = [...found];
   const different = all.filter(([, counts]) => counts.different > counts.repaired);
   if (different.length > 0) {
@@ -70,7 +70,7 @@ function failureOf(found: ReadonlyMap<string, StoredCounts>): FatalError | undef
         `stored rows still differ from their payloads after the repair: ${names.join(', ')}, in ${columns.join(', ')}`,
         {
           op: 'verify stored',
-          hint: 'trestle-etl doctor names columns that were altered; if it names none, look for triggers and constraints that were added',
+          hint: 'trestle-etl doctor lists altered columns; if there are none, check for triggers and constraints that were added',
         },
       );
     }

@@ -4,18 +4,18 @@ import { ConfigError, FatalError, UsageError } from '../../errors.ts';
 import { formatTable } from '../../lib/table.ts';
 import type { Coverage } from '../../sources/coverage.ts';
 import { type Parity, verify } from '../../run/repair/verify.ts';
-import { licensedResources } from '../shared/licensed.ts';
+import { readCoverage } from '../shared/read-coverage.ts';
 import { readInstant } from '../shared/read-instant.ts';
-import { resourcesWithKeys } from '../shared/resources-with-keys.ts';
+import { selectResourcesWithKeys } from '../shared/select-resources-with-keys.ts';
 import { selectResources } from '../shared/select-resources.ts';
-import { verifyStoredCommand } from './verify-stored.ts';
+import { verifyStoredPayloads } from './verify-stored.ts';
 import type { VerifyFlags } from './index.ts';
 
-/** Keys named of each kind; the numbers are whole all the same. */
-const MOST_NAMED = 100;
+/** Printed keys of each kind; the counts are complete. */
+const MAX_NAMED = 100;
 
 /**
- * Compares every stored key and version with the feed, and names what differs. Writes nothing.
+ * Compares every stored key and version with the feed, and lists the differences. Writes nothing.
  * @throws FatalError if something differs: exit code 1, for scripts.
  */
 export async function verifyFeed(
@@ -23,30 +23,32 @@ export async function verifyFeed(
   flags: VerifyFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  refuseMixed(flags);
-  // A repair brings the tables up to date.
+  refuseConflictingFlags(flags);
+  // A repair migrates the tables.
   if (flags.repair !== true && !(await hasTables(context.database))) {
     throw new ConfigError('there is nothing to verify yet', {
       op: 'verify',
-      hint: 'trestle-etl full-load comes first',
+      hint: 'run trestle-etl full-load first',
     });
   }
   if (flags.stored === true) {
-    return verifyStoredCommand(context, selectResources(context.resources, flags.resources), flags, print);
+    return verifyStoredPayloads(context, selectResources(context.resources, flags.resources), flags, print);
   }
   const wanted =
     flags.resources === undefined
-      ? resourcesWithKeys(context)
+      ? selectResourcesWithKeys(context)
       : selectResources(context.resources, flags.resources);
   const since = flags.since === undefined ? undefined : readInstant(flags.since, context.tools.clock.now());
   const found: [string, Parity][] = [];
-  const licensed = await licensedResources(context.database, context.tools.source, wanted);
-  const skipped = licensed.filter(({ unavailable: lacks }) => lacks !== undefined);
-  for (const { dataset: resource, unavailable: lacks } of licensed) {
-    if (lacks === undefined) found.push([resource.name, await verify(context.tools, resource, since)]);
+  const licensed = await readCoverage(context.database, context.tools.source, wanted);
+  const skipped = licensed.filter(({ unavailable }) => unavailable !== undefined);
+  for (const { dataset, unavailable } of licensed) {
+    if (unavailable === undefined) found.push([dataset.name, await verify(context.tools, dataset, since)]);
   }
   print(
-    flags.json === true ? asJson(found, context) : asText(found, skipped, context.tools.source.requests()),
+    flags.json === true
+      ? formatJson(found, context)
+      : formatText(found, skipped, context.tools.source.requests()),
   );
   const wrong = found.filter(
     ([, { missing, stale, extra }]) => missing.length + stale.length + extra.length > 0,
@@ -59,7 +61,7 @@ export async function verifyFeed(
 }
 
 /** @throws UsageError */
-function refuseMixed({ stored, repair, since }: VerifyFlags): void {
+function refuseConflictingFlags({ stored, repair, since }: VerifyFlags): void {
   const message =
     repair === true && stored !== true
       ? '--repair needs --stored: it rewrites rows from their stored payloads'
@@ -69,31 +71,31 @@ function refuseMixed({ stored, repair, since }: VerifyFlags): void {
   }
 }
 
-function asJson(found: readonly [string, Parity][], { tools }: Context): string {
+function formatJson(found: readonly [string, Parity][], { tools }: Context): string {
   return JSON.stringify({ calls: tools.source.requests(), resources: Object.fromEntries(found) }, null, 2);
 }
 
-function asText(found: readonly [string, Parity][], skipped: readonly Coverage[], calls: number): string {
+function formatText(found: readonly [string, Parity][], skipped: readonly Coverage[], calls: number): string {
   const rows = found.map(([name, parity]) => [
     name,
     ...[parity.upstream, parity.here].map((number) => number.toLocaleString('en')),
     ...[parity.missing, parity.stale, parity.extra].map((keys) => keys.length.toLocaleString('en')),
   ]);
-  const head = ['resource', 'in the feed', 'here', 'missing', 'stale', 'extra'];
+  const head = ['resource', 'in the feed', 'stored', 'missing', 'stale', 'extra'];
   return [
     ...formatTable([head, ...rows], new Set([1, 2, 3, 4, 5])),
     ...found.flatMap(([name, { missing, stale, extra }]) => [
-      ...named(`${name} missing`, missing),
-      ...named(`${name} stale`, stale),
-      ...named(`${name} extra`, extra),
+      ...formatKeys(`${name} missing`, missing),
+      ...formatKeys(`${name} stale`, stale),
+      ...formatKeys(`${name} extra`, extra),
     ]),
-    ...skipped.map(({ dataset: resource, unavailable: lacks }) => `${resource.name}: skipped, ${lacks}`),
+    ...skipped.map(({ dataset, unavailable }) => `${dataset.name}: skipped, ${unavailable}`),
     `${calls} calls`,
   ].join('\n');
 }
 
-function named(title: string, keys: readonly string[]): string[] {
+function formatKeys(title: string, keys: readonly string[]): string[] {
   if (keys.length === 0) return [];
-  const more = keys.length > MOST_NAMED ? ` … and ${keys.length - MOST_NAMED} more` : '';
-  return [`${title}: ${keys.slice(0, MOST_NAMED).join(' ')}${more}`];
+  const more = keys.length > MAX_NAMED ? ` … and ${keys.length - MAX_NAMED} more` : '';
+  return [`${title}: ${keys.slice(0, MAX_NAMED).join(' ')}${more}`];
 }

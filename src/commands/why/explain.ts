@@ -7,12 +7,12 @@ import { readFieldIssues } from '../../record/field-issue.ts';
 import { readQuarantined } from '../../record/quarantine.ts';
 import { readStoredRecord } from '../../run/inspect/stored-record.ts';
 import { compareWithFeed } from '../../run/repair/compare-with-feed.ts';
-import { licensedResources } from '../shared/licensed.ts';
+import { readCoverage } from '../shared/read-coverage.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { describeWhy, type Why } from './format.ts';
 import type { WhyFlags } from './index.ts';
 
-/** Explains one record: how it stands here, what the feed says now (one call), and what the next sync would do. */
+/** Explains one record: what is stored, what the feed has now (one request), and what the next sync would do. */
 export async function explainRecord(
   context: Context,
   key: string,
@@ -20,40 +20,39 @@ export async function explainRecord(
   print: (text: string) => void,
 ): Promise<void> {
   if (key.trim() !== key || key === '') {
-    throw new UsageError(`'${key}' is no key: it is empty, or has spaces around it`, {
+    throw new UsageError(`'${key}' is not a key: it is empty, or has spaces around it`, {
       op: 'why',
       hint: 'trestle-etl why 1155528690',
     });
   }
-  const resource = chosen(context, flags.resource);
+  const dataset = selectDataset(context, flags.resource);
   const isThere = await hasTables(context.database);
-  const [licensed] = isThere
-    ? await licensedResources(context.database, context.tools.source, [resource])
-    : [];
-  const asked = licensed?.dataset ?? resource;
+  const [licensed] = isThere ? await readCoverage(context.database, context.tools.source, [dataset]) : [];
+  const covered = licensed?.dataset ?? dataset;
   const why: Why = {
-    resource: resource.name,
+    resource: dataset.name,
     key,
-    here: isThere ? await readStoredRecord(context.database, resource, key) : undefined,
-    quarantined: isThere ? await reasonsFor(context, resource, key) : [],
-    fields: isThere ? await readFieldIssues(context.database, resource.name, key) : [],
-    upstream: flags.offline === true ? undefined : await compareWithFeed(context.tools, asked, key, isThere),
+    here: isThere ? await readStoredRecord(context.database, dataset, key) : undefined,
+    quarantined: isThere ? await readReasons(context, dataset, key) : [],
+    fields: isThere ? await readFieldIssues(context.database, dataset.name, key) : [],
+    upstream:
+      flags.offline === true ? undefined : await compareWithFeed(context.tools, covered, key, isThere),
   };
   print(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
 }
 
-function chosen({ resources }: Context, name: string | undefined): Dataset {
+function selectDataset({ resources }: Context, name: string | undefined): Dataset {
   if (name !== undefined) return selectResources(resources, [name], '--resource')[0]!;
   const listings = resources.find((each) => each.name === 'Property');
   if (listings !== undefined) return listings;
   throw new UsageError('RESOURCES has no listings to explain', {
     op: 'why',
-    hint: 'say which of RESOURCES is meant with --resource, or add Property to it',
+    hint: 'name one of RESOURCES with --resource, or add Property to RESOURCES',
   });
 }
 
-async function reasonsFor({ database }: Context, resource: Dataset, key: string): Promise<Reason[]> {
+async function readReasons({ database }: Context, dataset: Dataset, key: string): Promise<Reason[]> {
   const entries = await readQuarantined(database, key);
-  const own = entries.filter((entry) => entry.resource === resource.name);
+  const own = entries.filter((entry) => entry.resource === dataset.name);
   return own.flatMap((entry) => JSON.parse(entry.reasons) as Reason[]);
 }

@@ -8,12 +8,12 @@ import { describeIssue } from '../shared/field-issue.ts';
 export type Why = {
   readonly resource: string;
   readonly key: string;
-  /** Of listings with what only they have. */
+  /** Listings have additional fields. */
   readonly here: (StoredRecord & Partial<StoredListing>) | undefined;
   readonly quarantined: readonly Reason[];
-  /** Fields of the stored row that do not hold exactly what was sent. */
+  /** Fields of the stored row that differ from what was sent. */
   readonly fields: readonly FieldIssue[];
-  /** Undefined where the feed was not asked. */
+  /** Undefined if the feed was not asked. */
   readonly upstream: FeedComparison | undefined;
 };
 
@@ -25,34 +25,36 @@ export function describeWhy(why: Why): string {
       ({ field, rule, value }) => `  quarantined: ${field || 'record'} ${rule}: ${value}`,
     ),
     ...why.fields.map((issue) => `  field ${issue.field} ${describeIssue(issue)}`),
-    ...(why.upstream === undefined ? ['  feed: not asked (--offline)'] : feed(why.upstream, why.here)),
+    ...(why.upstream === undefined
+      ? ['  feed: not asked (--offline)']
+      : describeFeed(why.upstream, why.here)),
   ].join('\n');
 }
 
 function here(record: Why['here']): string[] {
-  if (record === undefined) return ['  here: no row'];
+  if (record === undefined) return ['  stored: no row'];
   const run = record.runMode === null ? '' : `, a ${record.runMode} of ${record.runStart} UTC`;
   const isListing = record.media !== undefined;
   return [
     isListing
-      ? `  here: ${record.status ?? 'no status'}, price ${record.price ?? 'none'}, ${record.city ?? 'no city'}`
-      : '  here: a row',
+      ? `  stored: ${record.status ?? 'no status'}, price ${record.price ?? 'none'}, ${record.city ?? 'no city'}`
+      : '  stored: a row',
     `  version: ${record.version} UTC, written ${record.updatedAt} by run ${record.run}${run}`,
-    `  payload: ${record.hasPayload === 1 ? 'kept' : 'not kept (PAYLOAD=off)'}`,
+    `  payload: ${record.hasPayload === 1 ? 'stored' : 'not stored (PAYLOAD=off)'}`,
     ...(record.deletedAt === null
       ? []
       : [
-          `  deleted: ${record.deletedAt} UTC, ${record.deletedBecause ?? 'by hand: the journal does not know it'}`,
+          `  deleted: ${record.deletedAt} UTC, ${record.deletedBecause ?? 'by hand: it is not in the deletion log'}`,
         ]),
     ...(isListing
       ? [
-          `  media: ${record.media} here, the feed counted ${record.photosCount ?? 'none'}; ${mediaState(record)}`,
+          `  media: ${record.media} stored, the feed counted ${record.photosCount ?? 'none'}; ${describeMedia(record)}`,
         ]
       : []),
   ];
 }
 
-function mediaState({
+function describeMedia({
   mediaRetryAt = null,
   mediaDue,
   mediaFetchedAt = null,
@@ -62,8 +64,8 @@ function mediaState({
     mediaQuarantined === 0 ? '' : `, ${mediaQuarantined} in quarantine (trestle-etl quarantine list)`;
   if (mediaRetryAt !== null) {
     const why =
-      mediaQuarantined === 0 ? 'the feed sent none although it counts some' : `left as they were${held}`;
-    return `${why}: asked again after ${mediaRetryAt} UTC`;
+      mediaQuarantined === 0 ? 'the feed sent none although it counts some' : `left unchanged${held}`;
+    return `${why}: requested again after ${mediaRetryAt} UTC`;
   }
   if (mediaDue === 1) return `due: the next sync fetches them${held}`;
   return mediaFetchedAt === null ? 'nothing to fetch' : `fetched ${mediaFetchedAt} UTC${held}`;
@@ -72,14 +74,14 @@ function mediaState({
 const NEXT: Readonly<Record<FeedComparison['state'], string>> = {
   same: 'has this version: the next sync leaves the row as it is',
   newer:
-    'has a newer version, or other content; the row is stale: the next sync writes it if it reads that far back, else reconcile does',
+    'has a newer version, or other content; the row is stale: the next sync writes it if it reads that far back, otherwise reconcile does',
   older: 'has an older version; the row is stale: the next reconcile writes it',
-  missing: 'has it, and it is not here: the next sync or reconcile loads it',
-  rejected: "has it, but it can't be a row: it goes to quarantine",
+  missing: 'has it, and it is not stored: the next sync or reconcile loads it',
+  rejected: 'has it, but it cannot be a row: it goes to quarantine',
   absent: 'does not have it, or the filter leaves it out: reconcile marks the row as deleted',
 };
 
-function feed({ state, version, reasons }: FeedComparison, known: Why['here']): string[] {
+function describeFeed({ state, version, reasons }: FeedComparison, known: Why['here']): string[] {
   const isGone = state === 'absent' && (known === undefined || known.deletedAt !== null);
   return [
     `  feed: ${isGone ? 'does not have it, or the filter leaves it out' : NEXT[state]}${version === null ? '' : ` (version ${version} UTC)`}`,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { cronFinding } from '../../../src/commands/doctor/cron.ts';
+import { checkCron } from '../../../src/commands/doctor/cron.ts';
 import { read } from '../../docs/documents.ts';
 
 const SYNC = '*/15 * * * * cd /srv/trestle-etl && /usr/local/bin/trestle-etl sync';
 const RECONCILE = '20 3 * * * cd /srv/trestle-etl && /usr/local/bin/trestle-etl reconcile';
 
-const found = (text: string, place = {}) => cronFinding([{ from: 'crontab -l', text }], place);
+const found = (text: string, place = {}) => checkCron([{ from: 'crontab -l', text }], place);
 
 describe('cron', () => {
   test('that has the lines of crontab.example is good', () => {

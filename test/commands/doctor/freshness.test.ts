@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freshnessFinding } from '../../../src/commands/doctor/freshness.ts';
+import { checkAge } from '../../../src/commands/doctor/freshness.ts';
 import type { LoggedRun } from '../../../src/record/run-log.ts';
 
 const HOUR = 3_600_000;
@@ -19,7 +19,7 @@ test.each([
   ],
   ['all is stale', 13 * HOUR, run('failed', 'no network'), 'fail', /13 h 0 min ago.*12 h 0 min.*no network/],
 ] as const)('%s', (_, age, last, result, what) => {
-  const finding = freshnessFinding(age, last, 12 * HOUR);
+  const finding = checkAge(age, last, 12 * HOUR);
   expect(finding.result).toBe(result);
   expect(finding.what).toMatch(what);
   if (result !== 'ok') expect(finding.advice).toMatch(/^trestle-etl (sync|full-load)/);

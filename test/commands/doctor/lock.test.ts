@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Host, Parts } from '../../../src/app/checkup.ts';
-import { runChecks } from '../../../src/commands/doctor/check.ts';
-import { lockChecks, lockFinding } from '../../../src/commands/doctor/lock.ts';
+import { runChecks } from '../../../src/commands/doctor/run-checks.ts';
+import { listLockChecks, checkLock } from '../../../src/commands/doctor/lock.ts';
 
 const owner = { pid: 4711, host: 'here' };
 
@@ -23,7 +23,7 @@ test.each([
     /without a name/,
   ],
 ] as const)('promise 15: %s', (_, look, result, what) => {
-  const finding = lockFinding({ ...look, path: '/srv/state/run.lock' });
+  const finding = checkLock({ ...look, path: '/srv/state/run.lock' });
   expect(finding.result).toBe(result);
   expect(finding.what).toMatch(what);
   if (result === 'warn') expect(finding.advice).toMatch(/^nothing: the next run takes it over/);
@@ -38,7 +38,7 @@ test('each source has its own check, of its own lock', async () => {
     },
   } as Partial<Host> as Host;
   const parts = { config: { stateDir: '/srv/state' } } as Parts;
-  const checks = lockChecks(host, () => parts, ['trestle', 'list']);
+  const checks = listLockChecks(host, () => parts, ['trestle', 'list']);
   expect(checks.map(({ name }) => name)).toEqual(['lock', 'list lock']);
   const [first, second] = await runChecks(checks.map((check) => ({ ...check, needs: [] })));
   expect(first).toMatchObject({ result: 'ok', what: 'free' });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
-  engineFinding,
-  packetFinding,
-  versionFinding,
-  writeFinding,
+  checkStorageEngine,
+  checkPacketSize,
+  checkVersion,
+  checkWrites,
 } from '../../../src/commands/doctor/server.ts';
 
 describe('the version', () => {
@@ -20,7 +20,7 @@ describe('the version', () => {
     ['8.0.11-TiDB-v8.5.0', 'warn'],
     ['something else', 'warn'],
   ])('%s is %s', (version, result) => {
-    expect(versionFinding(version).result).toBe(result);
+    expect(checkVersion(version).result).toBe(result);
   });
 });
 
@@ -32,7 +32,7 @@ describe('the server', () => {
     [{ read_only: 'OFF', innodb_read_only: '1' }, 'fail'],
     [{ read_only: 'NO_LOCK' }, 'fail'],
   ])('with %j takes writes: %s', (values, result) => {
-    expect(writeFinding(values).result).toBe(result);
+    expect(checkWrites(values).result).toBe(result);
   });
 
   test.each([
@@ -41,7 +41,7 @@ describe('the server', () => {
     [2, 'warn'],
     [0.5, 'fail'],
   ])('with packets of %d MB is %s', (megabytes, result) => {
-    expect(packetFinding(megabytes * 1024 * 1024).result).toBe(result);
+    expect(checkPacketSize(megabytes * 1024 * 1024).result).toBe(result);
   });
 
   test.each([
@@ -52,6 +52,6 @@ describe('the server', () => {
     ['NO', '16384', 'fail'],
     [undefined, '16384', 'fail'],
   ])('with InnoDB %s and pages of %s is %s', (support, pageSize, result) => {
-    expect(engineFinding(support, pageSize).result).toBe(result);
+    expect(checkStorageEngine(support, pageSize).result).toBe(result);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { databaseChecks } from '../../../src/commands/doctor/database.ts';
-import { sessionFinding } from '../../../src/commands/doctor/session.ts';
+import { listDatabaseChecks } from '../../../src/commands/doctor/database.ts';
+import { checkSession } from '../../../src/commands/doctor/session.ts';
 import type { Parts } from '../../../src/app/checkup.ts';
 import { type Database, openDatabase } from '../../../src/db/pool.ts';
 import { freshDatabase } from '../../helpers/database.ts';
@@ -21,7 +21,7 @@ async function afterwards(statement: string) {
   const connection = await database.connect();
   await connection.run(statement);
   connection.release();
-  const check = databaseChecks(() => parts).find(({ name }) => name === 'database session')!;
+  const check = listDatabaseChecks(() => parts).find(({ name }) => name === 'database session')!;
   const finding = await check.run();
   connection.drop();
   return finding;
@@ -50,5 +50,5 @@ test.each([
 });
 
 test('a variable that the server does not have is not compared', () => {
-  expect(sessionFinding({ time_zone: '+00:00', autocommit: 'ON' }).result).toBe('ok');
+  expect(checkSession({ time_zone: '+00:00', autocommit: 'ON' }).result).toBe('ok');
 });

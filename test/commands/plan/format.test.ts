@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Plan, planAsText } from '../../../src/commands/plan/format.ts';
+import { type Plan, formatPlan } from '../../../src/commands/plan/format.ts';
 
 const numbers = { records: 20_000, calls: 21, newRows: 20_000, bytes: 1024 ** 3 };
 
@@ -26,7 +26,7 @@ const plan: Plan = {
 };
 
 test('promise 14: calls, time, quota, rows, disk, and whether it fits, in a few lines', () => {
-  expect(planAsText(plan).split('\n')).toEqual([
+  expect(formatPlan(plan).split('\n')).toEqual([
     'full-load, as things stand now (found out with 2 calls):',
     'resource  records  calls     new     disk',
     'Property   20,000     21  20,000     1 GB',
@@ -40,7 +40,7 @@ test('promise 14: calls, time, quota, rows, disk, and whether it fits, in a few 
 });
 
 test('what does not fit is said, and what happens then', () => {
-  const late = planAsText({
+  const late = formatPlan({
     ...plan,
     time: { ms: 1_800_000, waitingMs: 600_000 },
     quota: { ...plan.quota, usable: 3 },
@@ -49,7 +49,7 @@ test('what does not fit is said, and what happens then', () => {
   expect(late).toContain('time: about 30 min 0 s, 10 min 0 s of it waiting for the quota');
   expect(late).toContain('3 without the reserve: not enough');
   expect(late).toContain('fits: no, with a run every 15 min 0 s: the next one finds it active');
-  const early = planAsText({ ...plan, fits: { everyMs: 900_000, isInTime: false, endsEarly: true } });
+  const early = formatPlan({ ...plan, fits: { everyMs: 900_000, isInTime: false, endsEarly: true } });
   expect(early).toContain('fits: no; it would end early, as a wait is longer than QUOTA_MAX_WAIT');
 });
 
@@ -62,5 +62,5 @@ test('a quota that the feed does not tell is not made up', () => {
     left: null,
     usable: null,
   };
-  expect(planAsText({ ...plan, quota: none })).toContain('quota: the feed does not tell it');
+  expect(formatPlan({ ...plan, quota: none })).toContain('quota: the feed does not tell it');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { metrics } from '../../../src/commands/shared/format-metrics.ts';
-import type { Status } from '../../../src/commands/shared/status.ts';
+import { formatMetrics } from '../../../src/commands/shared/format-metrics.ts';
+import type { StatusReport } from '../../../src/commands/shared/status-report.ts';
 
 const run = {
   id: 1,
@@ -26,7 +26,7 @@ const run = {
   version: '1',
 } as const;
 
-const status: Status = {
+const status: StatusReport = {
   at: '2026-03-19T12:10:00.000Z',
   database: 'homes "1"\\',
   ageSeconds: 600,
@@ -70,7 +70,7 @@ const status: Status = {
 };
 
 const now = Date.UTC(2026, 2, 19, 12, 10);
-const lines = metrics(status, now).split('\n');
+const lines = formatMetrics(status, now).split('\n');
 const FEED = String.raw`database="homes \"1\"\\"`;
 
 test.each([

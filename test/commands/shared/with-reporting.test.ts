@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Done, withReporting } from '../../../src/commands/shared/with-reporting.ts';
+import { type RunResult, withReporting } from '../../../src/commands/shared/with-reporting.ts';
 import type { Context } from '../../../src/app/context.ts';
 import { type Database, openDatabase } from '../../../src/db/pool.ts';
 import { clock } from '../../../src/host/clock.ts';
@@ -63,9 +63,9 @@ function told(): { pings: string[]; alerts: string[]; notices: Notice[] } {
   };
 }
 
-const good: Done = { status: 'success', totals: { processed: 10, rejected: 0, altered: 0 }, lost: [] };
+const good: RunResult = { status: 'success', totals: { processed: 10, rejected: 0, altered: 0 }, lost: [] };
 
-function failing(reason: Error): () => Promise<Done> {
+function failing(reason: Error): () => Promise<RunResult> {
   return async () => {
     throw reason;
   };
@@ -104,7 +104,7 @@ test.each<[string, Error, string[], string[]]>([
   ['wrong usage', new UsageError('what?', { op: 'x' }), [], []],
 ])('%s is thrown on as it is, and told by what it is', async (_, error, pings, alerts) => {
   const context = contextOf();
-  const work = async (): Promise<Done> => {
+  const work = async (): Promise<RunResult> => {
     while (service.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     throw error;
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Usage } from '../../../src/commands/usage/read.ts';
-import { usageAsCsv, usageAsText } from '../../../src/commands/usage/format.ts';
+import { formatUsageAsCsv, formatUsage } from '../../../src/commands/usage/format.ts';
 
 const counts = { calls: 200, failed: 2, bytes: 3 * 1024 * 1024, ms: 50_000, cost: 0.9 };
 
@@ -27,7 +27,7 @@ const usage: Usage = {
 
 describe('for people', () => {
   test('there is a bar for each line, the most has the longest', () => {
-    expect(usageAsText(usage).split('\n')).toEqual([
+    expect(formatUsage(usage).split('\n')).toEqual([
       'day         calls  failed       size  a call  cost',
       `2026-03-18    200       2     3.0 MB  250 ms  0.90  ${'█'.repeat(24)}`.replace('3.0', '  3'),
       `2026-03-19     50       0  900 bytes    0 ms  0.23  ${'█'.repeat(6)}`,
@@ -46,18 +46,18 @@ describe('for people', () => {
       rows: usage.rows.map((row) => ({ ...row, cost: 0 })),
       month: { ...usage.month, cost: 0, fee: 0, expectedCost: 0 },
     };
-    expect(usageAsText(free)).not.toMatch(/cost|fee|\d\.\d\d\b/);
-    expect(usageAsText(free)).toContain('2026-03: 4,000 calls so far; 6,500 calls at the pace');
+    expect(formatUsage(free)).not.toMatch(/cost|fee|\d\.\d\d\b/);
+    expect(formatUsage(free)).toContain('2026-03: 4,000 calls so far; 6,500 calls at the pace');
   });
 
   test('what belongs to no run, no resource or no quota is named', () => {
-    const byRun = usageAsText({
+    const byRun = formatUsage({
       ...usage,
       by: 'run',
       rows: [{ run: 0, mode: null, status: null, start: null, ...counts }],
     });
     expect(byRun).toMatch(/^none /m);
-    const byResource = usageAsText({
+    const byResource = formatUsage({
       ...usage,
       by: 'resource',
       rows: [{ resource: '', kind: 'token', ...counts }],
@@ -68,13 +68,13 @@ describe('for people', () => {
   });
 
   test('no calls are one line', () => {
-    expect(usageAsText({ ...usage, rows: [] })).toBe('no calls since 2026-03-18');
+    expect(formatUsage({ ...usage, rows: [] })).toBe('no calls since 2026-03-18');
   });
 });
 
 describe('for spreadsheets', () => {
   test('a head, then the numbers as they are', () => {
-    expect(usageAsCsv(usage)).toBe(
+    expect(formatUsageAsCsv(usage)).toBe(
       'day,calls,failed,bytes,ms,cost\n' +
         '2026-03-18,200,2,3145728,50000,0.9\n' +
         '2026-03-19,50,0,900,0,0.225\n' +
@@ -84,6 +84,6 @@ describe('for spreadsheets', () => {
 
   test('a cell with a comma or a quote stands in quotes', () => {
     const odd = { ...usage, by: 'resource' as const, rows: [{ resource: 'a,"b"', kind: 'data', ...counts }] };
-    expect(usageAsCsv(odd).split('\n')[1]).toBe('"a,""b""",data,200,2,3145728,50000,0.9');
+    expect(formatUsageAsCsv(odd).split('\n')[1]).toBe('"a,""b""",data,200,2,3145728,50000,0.9');
   });
 });

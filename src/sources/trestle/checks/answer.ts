@@ -1,6 +1,6 @@
 import type { Dataset } from '../../../dataset/dataset.ts';
 import { hasParentVersion } from '../../../dataset/reading.ts';
-import { BusyError, CredentialsError, EtlError } from '../../../errors.ts';
+import { BusyError, CredentialsError, type ErrorCode, EtlError } from '../../../errors.ts';
 import type { CheckTools } from '../../check.ts';
 import type { Coverage } from '../../coverage.ts';
 import { requireCapability } from '../../source.ts';
@@ -30,23 +30,22 @@ export async function requestRecord(
   }
 }
 
+const CONNECTION_CODES: ReadonlySet<ErrorCode> = new Set(['no-connection', 'tls-failed', 'proxy-failed']);
+
 /** How far a request came. */
 type Stage = 'quota' | 'address' | 'connection' | 'sign-in' | 'answer';
 
-/** A message begins with the host, followed by Node's code (http/send.ts). */
 export function stageOf(answer: Answer): Stage {
   if (!('error' in answer)) return 'answer';
   const { error } = answer;
   if (error instanceof BusyError) return 'quota';
-  if (isOfProxy(error.message)) return 'connection';
-  if (/^\S+: (ENOTFOUND|EAI_[A-Z]+) /.test(error.message)) return 'address';
-  if (/^\S+: (E[A-Z]+|[A-Z\d]+(_[A-Z\d]+)+|no whole answer) /.test(error.message)) return 'connection';
+  if (error.code === 'unknown-host') return 'address';
+  if (error.code !== undefined && CONNECTION_CODES.has(error.code)) return 'connection';
   return error instanceof CredentialsError || error.op === 'sign-in' ? 'sign-in' : 'answer';
 }
 
-/** See http/tunnel.ts. */
-export function isOfProxy(message: string): boolean {
-  return message.startsWith('the proxy ');
+export function codeOf(answer: Answer): ErrorCode | undefined {
+  return 'error' in answer ? answer.error.code : undefined;
 }
 
 export function messageOf(answer: Answer): string {

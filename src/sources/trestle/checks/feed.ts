@@ -2,10 +2,10 @@ import { QueryRefusedError } from '../../../errors.ts';
 import { formatDuration } from '../../../lib/duration.ts';
 import { fail, failed, type Finding, ok, skipped, warn } from '../../check.ts';
 import type { QuotaLeft } from '../../source.ts';
-import { type Answer, messageOf, stageOf } from './answer.ts';
+import { type Answer, codeOf, messageOf, stageOf } from './answer.ts';
 
 /** @param name of the dataset whose record was requested. */
-export function answerFinding(answer: Answer, name: string): Finding {
+export function checkAnswer(answer: Answer, name: string): Finding {
   if ('error' in answer) {
     const { error } = answer;
     const isUnlicensed = error instanceof QueryRefusedError && error.status !== 400 && name !== 'Property';
@@ -36,14 +36,14 @@ export function answerFinding(answer: Answer, name: string): Finding {
  * @param hour what is left of the hour's quota.
  * @param quotaPercent percentage below which that deserves a warning.
  */
-export function quotaFinding(
+export function checkQuota(
   answer: Answer,
   hour: QuotaLeft['hour'] | undefined,
   quotaPercent: number,
   now: number,
 ): Finding {
   if (stageOf(answer) === 'quota') {
-    const isMinute = messageOf(answer).startsWith("the minute's");
+    const isMinute = codeOf(answer) === 'minute-quota';
     const hourly =
       hour?.resetAt === undefined ? '' : ` for ${formatDuration(Math.max(0, hour.resetAt - now))}`;
     return fail(
@@ -60,7 +60,7 @@ export function quotaFinding(
 }
 
 /** `Date` has whole seconds, and an answer takes a while. @param ahead milliseconds by which our clock is before the API's. */
-export function clockFinding(ahead: number): Finding {
+export function checkClock(ahead: number): Finding {
   const off = formatDuration(Math.abs(ahead));
   const what = `this machine's clock is ${off} ${ahead > 0 ? 'ahead of' : 'behind'} the API's`;
   const advice = 'let it be set by the network: timedatectl set-ntp true';

@@ -2,8 +2,8 @@ import type { Dataset } from '../../../dataset/dataset.ts';
 import { type Check, type CheckTools, skipped } from '../../check.ts';
 import type { TrestleSettings } from '../settings.ts';
 import { type Answer, requestRecord, stageOf } from './answer.ts';
-import { addressFinding, connectionFinding, NOT_ASKED, signInFinding } from './connection.ts';
-import { answerFinding, clockFinding, quotaFinding } from './feed.ts';
+import { checkAddress, checkConnection, NOT_ASKED, checkSignIn } from './connection.ts';
+import { checkAnswer, checkClock, checkQuota } from './feed.ts';
 
 /** Each step of the way to the API, as a run takes it: one request a dataset, sent once. */
 export function trestleChecks(
@@ -21,18 +21,18 @@ export function trestleChecks(
     {
       name: 'API address',
       needs: ['configuration'],
-      run: async () => addressFinding(await first(), tools().settings.api),
+      run: async () => checkAddress(await first(), tools().settings.api),
     },
     {
       name: 'API connection',
       needs: ['API address'],
-      run: async () => connectionFinding(await first(), tools().settings.api, tools().proxies),
+      run: async () => checkConnection(await first(), tools().settings.api, tools().proxies),
     },
-    { name: 'API sign-in', needs: ['API connection'], run: async () => signInFinding(await first()) },
+    { name: 'API sign-in', needs: ['API connection'], run: async () => checkSignIn(await first()) },
     ...datasets.map((dataset) => ({
       name: `API ${dataset.name}`,
       needs: ['API sign-in'],
-      run: async () => (isSpent ? skipped(NOT_ASKED) : answerFinding(await request(dataset), dataset.name)),
+      run: async () => (isSpent ? skipped(NOT_ASKED) : checkAnswer(await request(dataset), dataset.name)),
     })),
     {
       name: 'API quota',
@@ -40,13 +40,13 @@ export function trestleChecks(
       run: async () => {
         const answer = await first();
         const { clock, quotaPercent, source } = tools();
-        return quotaFinding(answer, source.quota?.()?.hour, quotaPercent, clock.now());
+        return checkQuota(answer, source.quota?.()?.hour, quotaPercent, clock.now());
       },
     },
     {
       name: 'clock',
       needs: ['API connection'],
-      run: () => clockFinding(tools().clock.now() - tools().source.now()),
+      run: () => checkClock(tools().clock.now() - tools().source.now()),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clockFinding } from '../../../../src/sources/trestle/checks/feed.ts';
+import { checkClock } from '../../../../src/sources/trestle/checks/feed.ts';
 
 describe('the clock', () => {
   test.each([
@@ -10,11 +10,11 @@ describe('the clock', () => {
     [300_000, 'fail'],
     [-86_400_000, 'fail'],
   ])('that is %d ms ahead is %s', (ahead, result) => {
-    expect(clockFinding(ahead).result).toBe(result);
+    expect(checkClock(ahead).result).toBe(result);
   });
 
   test('is told to be ahead or behind', () => {
-    expect(clockFinding(600_000).what).toContain('10 min 0 s ahead of');
-    expect(clockFinding(-600_000).what).toContain('10 min 0 s behind');
+    expect(checkClock(600_000).what).toContain('10 min 0 s ahead of');
+    expect(checkClock(-600_000).what).toContain('10 min 0 s behind');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runChecks } from '../../../../src/commands/doctor/check.ts';
+import { runChecks } from '../../../../src/commands/doctor/run-checks.ts';
 import type { Dataset } from '../../../../src/dataset/dataset.ts';
 import { BusyError } from '../../../../src/errors.ts';
 import { NO_PROXIES } from '../../../../src/http/proxy.ts';

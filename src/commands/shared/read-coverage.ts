@@ -5,20 +5,20 @@ import { readSkippedResources } from '../../record/run-log.ts';
 import type { Source } from '../../sources/source.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 
-/** The resources as far as the licence has them, by what the last runs have learned. Asks the database only. */
-export async function licensedResources(
+/** What the licence covers of each dataset, as the last runs found. Reads the database only. */
+export async function readCoverage(
   session: Session,
   { schema }: Source,
-  resources: readonly Dataset[],
+  datasets: readonly Dataset[],
 ): Promise<readonly Coverage[]> {
   const [newest] = await readSchemas(session, 1);
-  const names = resources.map(({ name }) => name);
+  const names = datasets.map(({ name }) => name);
   const skipped = await readSkippedResources(session, names);
-  return resources.map((resource) => {
-    const lacks = skipped.get(resource.name);
-    if (lacks !== undefined) return { ...assumeFullCoverage(resource), unavailable: lacks };
+  return datasets.map((dataset) => {
+    const unavailable = skipped.get(dataset.name);
+    if (unavailable !== undefined) return { ...assumeFullCoverage(dataset), unavailable };
     return newest === undefined || schema === undefined
-      ? assumeFullCoverage(resource)
-      : schema.cover(resource, newest.schema);
+      ? assumeFullCoverage(dataset)
+      : schema.cover(dataset, newest.schema);
   });
 }

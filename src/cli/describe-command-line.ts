@@ -1,8 +1,8 @@
 import type { Command, Option } from './commander.ts';
-import type { Option as Word, Words } from '../commands/completion/words.ts';
+import type { CompletionOption, CompletionWords } from '../commands/completion/words.ts';
 
-/** The command line as a shell completes it. */
-export function wordsOf(program: Command): Words {
+/** Describes the command line for shell completion. */
+export function describeCommandLine(program: Command): CompletionWords {
   const words = describe(program);
   const names = words.commands.map(({ name }) => name).filter((name) => name !== 'help');
   return {
@@ -13,18 +13,18 @@ export function wordsOf(program: Command): Words {
   };
 }
 
-function describe(command: Command): Words {
+function describe(command: Command): CompletionWords {
   const help = command.createHelp();
   return {
     name: command.name(),
     description: command.description(),
-    options: help.visibleOptions(command).map(optionOf),
+    options: help.visibleOptions(command).map(describeOption),
     choices: command.registeredArguments[0]?.argChoices ?? [],
     commands: help.visibleCommands(command).map(describe),
   };
 }
 
-function optionOf({ short, long, description, flags, required, argChoices }: Option): Word {
+function describeOption({ short, long, description, flags, required, argChoices }: Option): CompletionOption {
   const value = /<(\w+)/.exec(flags)?.[1];
   const takes = value === 'file' || value === 'profile' ? value : 'text';
   return {

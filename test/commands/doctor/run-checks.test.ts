@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runChecks } from '../../../src/commands/doctor/check.ts';
+import { runChecks } from '../../../src/commands/doctor/run-checks.ts';
 import { ConfigError } from '../../../src/errors.ts';
 import { type Check, fail, ok, skipped, warn } from '../../../src/sources/check.ts';
 

@@ -2,14 +2,14 @@ import type { QuotaLeft } from '../../sources/source.ts';
 import type { SchemaChange } from '../../dataset/feed-schema.ts';
 import type { LoggedRun } from '../../record/run-log.ts';
 
-/** How the tables and the runs are, as `status --json` prints it. */
-export type Status = {
+/** The state of the tables and the runs, as `status --json` prints it. */
+export type StatusReport = {
   readonly at: string;
   readonly database: string;
   readonly runs: readonly (Omit<LoggedRun, 'detail'> & { readonly detail: unknown })[];
   readonly resources: readonly {
     readonly resource: string;
-    /** The source's own text. */
+    /** In the source's own format. */
     readonly watermark: string | null;
     /** Seconds since the feed's end was last reached. */
     readonly ageSeconds: number | null;
@@ -18,28 +18,28 @@ export type Status = {
     readonly activeSince: string | null;
     /** The former name of `activeSince`. */
     readonly usableSince: string | null;
-    /** Why the last run did not take it: it is not licensed. */
+    /** Why the last run skipped it: it is not licensed. */
     readonly skipped?: string;
-    /** Why photos that change without their listing are not looked for: the feed's words. */
+    /** The feed's message, if it refuses to list photos that change without their listing. */
     readonly photosRefused?: string;
     readonly rows: number;
     readonly quarantined: number;
-    /** Fields of stored records that do not hold exactly what was sent. */
+    /** Fields of stored records that differ from what was sent. */
     readonly fieldIssues: number;
-    /** Listings whose media are to be fetched. */
+    /** Listings whose media must be fetched. */
     readonly due?: number;
   }[];
-  /** Seconds since all resources were last proven to be in step with the feed; null: not yet. */
+  /** Seconds since all resources were last proven to be in step with the feed; null: never. */
   readonly ageSeconds: number | null;
   /** Seconds since a reconcile last looked for deletions. */
   readonly reconciledSeconds: number | null;
   readonly quota: QuotaLeft | null;
-  /** Added columns that are not filled to the end, each with the last key that is. */
+  /** Added columns that are not completely filled, each with the last key that is filled. */
   readonly filling?: readonly {
     readonly resource: string;
     readonly field: string;
     readonly filledTo: string | null;
   }[];
-  /** How the feed's own schema changed, in the two weeks after. */
+  /** The last change of the feed's schema, for two weeks after it. */
   readonly schema: (Omit<SchemaChange, 'at'> & { readonly at: string }) | null;
 };

@@ -5,8 +5,8 @@ import * as lib from '../lib/add-flag-to-commands.ts';
 
 export const commandNames: readonly string[] = COMMANDS.map(({ name }) => name);
 
-/** The commands in a text as this configuration needs them: `trestle-etl --profile west sync` for `trestle-etl sync`. */
-export function asCalled(text: string, program: Command): string {
+/** Adds this configuration's flag to the commands in a text: `trestle-etl sync` becomes `trestle-etl --profile west sync`. */
+export function adaptCommands(text: string, program: Command): string {
   return lib.addFlagToCommands(text, {
     tool: program.name(),
     flag: configFlag(program.opts<ConfigChoice>()),

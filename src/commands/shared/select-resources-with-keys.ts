@@ -2,10 +2,10 @@ import type { Context } from '../../app/context.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { hasOwnKeys } from '../../run/repair/reconcile.ts';
 
-/** The resources that `reconcile` and `verify` compare unless some are named. */
-export function resourcesWithKeys({
+/** Selects the resources that `reconcile` and `verify` compare by default. */
+export function selectResourcesWithKeys({
   resources,
   reading,
 }: Pick<Context, 'resources' | 'reading'>): readonly Dataset[] {
-  return resources.filter((resource) => hasOwnKeys(resource, reading.filters));
+  return resources.filter((dataset) => hasOwnKeys(dataset, reading.filters));
 }

@@ -11,11 +11,11 @@ import {
   findRenaming,
 } from '../../dataset/schema-diff.ts';
 
-/** So long a change of the feed's schema is news: 14 days. */
+/** How long a change of the feed's schema is reported. */
 const NEWS_MS = 14 * DAY_MS;
 
-/** The last change of the feed's schema, where it is news still. */
-export async function lastChange(
+/** Reads the last change of the feed's schema, if it is recent. */
+export async function readLastChange(
   database: Session,
   resources: readonly Dataset[],
   now: number,
