@@ -66,7 +66,7 @@ describe('alterations are found, and none remain after their statements were run
     await db.query(`ALTER TABLE ${table} ${alter}`);
     const altered = await read();
     expect(altered).toMatchObject([
-      { what: expect.stringContaining(`${table} has no unique index on `), isLenient: false },
+      { description: expect.stringContaining(`${table} has no unique index on `), isLenient: false },
     ]);
     await follow(altered);
     expect(await read()).toEqual([]);
@@ -111,7 +111,9 @@ describe('alterations are found, and none remain after their statements were run
     const [table, column] = name.split('.');
     await db.query(`ALTER TABLE ${table} MODIFY \`${column}\` ${type}`);
     const altered = await read();
-    expect(altered).toMatchObject([{ what: expect.stringContaining(`${name} is ${here}`), isLenient }]);
+    expect(altered).toMatchObject([
+      { description: expect.stringContaining(`${name} is ${here}`), isLenient },
+    ]);
     await follow(altered);
     expect(await read()).toEqual([]);
   });
@@ -133,7 +135,7 @@ describe('alterations are found, and none remain after their statements were run
     async (table) => {
       await db.query(`RENAME TABLE ${table} TO mine`);
       const altered = await read();
-      expect(altered).toMatchObject([{ what: `${table} is missing`, isLenient: false }]);
+      expect(altered).toMatchObject([{ description: `${table} is missing`, isLenient: false }]);
       expect(createAlteredError(altered).hint).toContain(`RENAME TABLE … TO ${table}`);
       await db.query(`RENAME TABLE mine TO ${table}`);
       expect(await read()).toEqual([]);
@@ -146,7 +148,7 @@ describe('alterations are found, and none remain after their statements were run
     async (table) => {
       await db.query(`ALTER TABLE ${table} ENGINE = MyISAM`);
       const altered = await read();
-      expect(altered).toMatchObject([{ what: `${table} is MyISAM, not InnoDB`, isLenient: false }]);
+      expect(altered).toMatchObject([{ description: `${table} is MyISAM, not InnoDB`, isLenient: false }]);
       await follow(altered);
       expect(await read()).toEqual([]);
     },
@@ -156,7 +158,7 @@ describe('alterations are found, and none remain after their statements were run
 test('a missing key column is restored by its name', async () => {
   await db.query('ALTER TABLE media_raw RENAME COLUMN media_key TO k');
   const [altered] = await read();
-  expect(altered).toMatchObject({ what: 'media_raw.media_key is missing' });
+  expect(altered).toMatchObject({ description: 'media_raw.media_key is missing' });
   expect(altered!.remedy).toContain('RENAME COLUMN … TO media_key');
   await db.query('ALTER TABLE media_raw RENAME COLUMN k TO media_key');
 });

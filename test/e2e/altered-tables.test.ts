@@ -358,7 +358,7 @@ describe('columns and tables that another program removed are named', () => {
     all.sandbox.feed.changeListings(3);
     const error = (await failure(all)) as ConfigError;
     expect(error).toMatchObject({ exitCode: 78, message: expect.stringContaining('own_audit') });
-    expect(error.hint).toContain('a trigger or view of your own');
+    expect(error.hint).toContain('one of your triggers or views');
     expect(error.hint).not.toContain('migrate');
   });
 });

@@ -88,7 +88,7 @@ describe('doctor finds what is wrong with the database, and its advice mends it:
       await doctor(folder),
       'tables',
       /version 9999/,
-      /install the trestle-etl that made it, or a newer one/,
+      /install the trestle-etl version that created it, or a newer one/,
     );
     await own.query('DELETE FROM etl_schema_version WHERE version = 9999');
     expectMended(await doctor(folder), 'tables');
@@ -98,7 +98,12 @@ describe('doctor finds what is wrong with the database, and its advice mends it:
     const own = await freshDatabase();
     await own.query('CREATE TABLE media (id INT)');
     const folder = configured(sandbox, own);
-    expectOnly(await doctor(folder), 'tables', /did not make: media/, /CREATE DATABASE, then MYSQL_DATABASE/);
+    expectOnly(
+      await doctor(folder),
+      'tables',
+      /did not make: media/,
+      /CREATE DATABASE, then set MYSQL_DATABASE/,
+    );
     const other = await freshDatabase();
     set(folder, other.env);
     expectMended(await doctor(folder), 'tables');

@@ -27,7 +27,7 @@ describe('compare', () => {
       updated: [],
       restamped: new Set(),
       unchanged: 0,
-      older: 0,
+      skippedOlder: 0,
     });
   });
 
@@ -39,7 +39,7 @@ describe('compare', () => {
     for (const known of [stored(2), stored(2, 'other'), stored(2, 'h', true)]) {
       for (const protectedUpTo of [AT(2), AT(3), MAX_SQL_DATETIME]) {
         const late = compare([row('1', 1)], new Map([['1', known]]), protectedUpTo);
-        expect(late).toMatchObject({ updated: [], older: 1 });
+        expect(late).toMatchObject({ updated: [], skippedOlder: 1 });
       }
     }
   });
@@ -47,14 +47,21 @@ describe('compare', () => {
   test('promise 6: the feed’s current state is written, even if it is older than the stored version', () => {
     const back = row('1', 1, 'other');
     const known = new Map([['1', stored(2)]]);
-    expect(compare([back], known)).toMatchObject({ updated: [back], restamped: new Set(), older: 0 });
+    expect(compare([back], known)).toMatchObject({ updated: [back], restamped: new Set(), skippedOlder: 0 });
     const same = row('1', 1);
-    expect(compare([same], known)).toMatchObject({ updated: [same], restamped: new Set([same]), older: 0 });
+    expect(compare([same], known)).toMatchObject({
+      updated: [same],
+      restamped: new Set([same]),
+      skippedOlder: 0,
+    });
   });
 
   test('promise 6: a stored version in the future is not protected', () => {
     const back = row('1', 1);
-    expect(compare([back], new Map([['1', stored(3)]]), AT(2))).toMatchObject({ updated: [back], older: 0 });
+    expect(compare([back], new Map([['1', stored(3)]]), AT(2))).toMatchObject({
+      updated: [back],
+      skippedOlder: 0,
+    });
   });
 
   test('a newer version is written, also with the same content: its timestamp is a column', () => {
@@ -103,7 +110,7 @@ describe('compare', () => {
         expect(compare(given, known, protectedUpTo)).toMatchObject({
           inserted: [],
           updated: [],
-          older: first.skippedOlder,
+          skippedOlder: first.skippedOlder,
         });
       }),
     );

@@ -24,10 +24,10 @@ test('each part has its fields, and the positions of their values in a row', () 
   expect(main.fields.map(({ name }) => name)).toEqual([...property.fields.map(({ name }) => name), 'B']);
   expect(main.positions.at(-1)).toBe(count + 1);
   expect(sides).toEqual([
-    { table: 'properties_2', places: [count + 2], fields: [wide.fields[count + 2]] },
+    { table: 'properties_2', positions: [count + 2], fields: [wide.fields[count + 2]] },
     {
       table: 'properties_3',
-      places: [count, count + 3],
+      positions: [count, count + 3],
       fields: [wide.fields[count], wide.fields[count + 3]],
     },
   ]);

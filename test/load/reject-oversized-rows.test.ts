@@ -20,13 +20,13 @@ const reject: Reject = {
 
 describe('rejectOversizedRows', () => {
   test('a page whose rows all fit is the same page', () => {
-    const page = { rows: [row('1', 'x'.repeat(100))], rejects: [reject], older: 3 };
+    const page = { rows: [row('1', 'x'.repeat(100))], rejects: [reject], skippedOlder: 3 };
     expect(rejectOversizedRows(page, 100)).toBe(page);
   });
 
   test('promise 5: a row that exceeds the limit for a statement becomes a reject with a reason; the others remain', () => {
     const [small, large] = [row('1', 'x'.repeat(100)), row('2', 'x'.repeat(101))];
-    expect(rejectOversizedRows({ rows: [small, large], rejects: [reject], older: 3 }, 100)).toEqual({
+    expect(rejectOversizedRows({ rows: [small, large], rejects: [reject], skippedOlder: 3 }, 100)).toEqual({
       rows: [small],
       rejects: [
         reject,
@@ -44,7 +44,7 @@ describe('rejectOversizedRows', () => {
           ],
         },
       ],
-      older: 3,
+      skippedOlder: 3,
     });
   });
 

@@ -155,8 +155,16 @@ describe('duplicates in a page', () => {
 
   test('promise 6: a bad newer version replaces a good older one, and the other way round', () => {
     const bad = at(2, { ListPrice: 'much' });
-    expect(take(property, [at(1), bad])).toMatchObject({ rows: [], rejects: [{ key: '1' }], older: 1 });
-    expect(take(property, [bad, at(3)])).toMatchObject({ rows: [{ key: '1' }], rejects: [], older: 1 });
+    expect(take(property, [at(1), bad])).toMatchObject({
+      rows: [],
+      rejects: [{ key: '1' }],
+      skippedOlder: 1,
+    });
+    expect(take(property, [bad, at(3)])).toMatchObject({
+      rows: [{ key: '1' }],
+      rejects: [],
+      skippedOlder: 1,
+    });
   });
 
   test('promise 7: keys that differ by case, accent or a trailing space are different', () => {
