@@ -12,7 +12,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'app',
     'commands',
-    'config/place.ts',
+    'config/location.ts',
     'errors',
     'host/signals.ts',
     'host/terminal.ts',
@@ -74,7 +74,7 @@ const LAZY = [
 
 /** What is loaded before a command is called: files of these parts, and these packages. */
 const START = {
-  parts: ['app/version.ts', 'cli', 'commands', 'config/place.ts', 'errors', 'host/signals.ts', 'lib'],
+  parts: ['app/version.ts', 'cli', 'commands', 'config/location.ts', 'errors', 'host/signals.ts', 'lib'],
   packages: ['commander'],
 };
 
