@@ -56,7 +56,7 @@ const anyFacts: fc.Arbitrary<RunReport> = fc
     ...(isFailed ? { ended: 'failed', error } : { processed, rejected }),
   }));
 
-/** Which kinds these facts are critical for, told apart from src/notify/alert/decide.ts. */
+/** Which kinds these facts are critical for, told apart from src/notify/alert/rules.ts. */
 function critical({ ended, error, hourQuota, disks, age, rejected, schema }: RunReport): string[] {
   return [
     ...(ended === 'failed' ? [error?.name === 'CredentialsError' ? 'credentials' : 'failed'] : []),
