@@ -5,7 +5,7 @@ import { property } from '../../src/sources/trestle/datasets/property.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, trestleProcess } from '../helpers/cli.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
-import { doctor, expectOnly, found } from '../helpers/doctor.ts';
+import { doctorBy, expectOnly, found } from '../helpers/doctor.ts';
 import { type HttpProxy, httpProxy, type TlsFront, tlsFront } from '../helpers/http-proxy.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
@@ -140,14 +140,14 @@ describe('promise 13: what a proxy answers is not the word of the API: exit 69 w
 
   test('doctor names the proxy in use, and what it answers', async () => {
     const env = { NODE_EXTRA_CA_CERTS: front.ca };
-    const good = await doctor(behindProxy(), env);
+    const good = await doctorBy(behindProxy(), { env });
     expect(found(good, 'API connection')).toMatchObject({
       result: 'ok',
       what: `TLS, through the proxy 127.0.0.1:${proxy.port}`,
     });
     expect(good.stdout).not.toContain(PASSWORD);
     proxy.refuse = 'HTTP/1.1 503 Service Unavailable\r\n\r\n';
-    const bad = await doctor(behindProxy(), env);
+    const bad = await doctorBy(behindProxy(), { env });
     expectOnly(
       bad,
       'API connection',

@@ -11,12 +11,20 @@ export async function doctor(folder: string, env?: Record<string, string>): Prom
   return reported(await trestle(folder, ['doctor', '--json'], env));
 }
 
-/** The same, as another user or started by another program. */
+/** The same in a process: as another user, started by another program, or with variables that Node reads at its start. */
 export async function doctorBy(
   folder: string,
-  { uid, by = [] }: { readonly uid?: number; readonly by?: readonly string[] },
+  {
+    uid,
+    by = [],
+    env = {},
+  }: {
+    readonly uid?: number;
+    readonly by?: readonly string[];
+    readonly env?: Record<string, string>;
+  },
 ): Promise<Report> {
-  return reported(await startBy(folder, [...by, ...tool('doctor', '--json')], {}, uid).ended);
+  return reported(await startBy(folder, [...by, ...tool('doctor', '--json')], env, uid).ended);
 }
 
 export function reported(ended: Ended): Report {

@@ -7,7 +7,7 @@ import { PATIENCE_MS } from '../helpers/patience.ts';
 export const CASES = { numRuns: 100 } as const;
 
 /** For a whole property, shrinking included: nothing is asserted about time. */
-export const PATIENCE = 2 * PATIENCE_MS;
+export const PATIENCE = 4 * PATIENCE_MS;
 
 /** Characters that mean something in addresses, forms, filters, SQL, headers or JSON. */
 const meaningful = fc.constantFrom(
