@@ -276,7 +276,7 @@ test('a field that the feed does not know is told of by every run, and by doctor
   expect(stdout).toMatch(/^ok +own columns +Property\.Applianses$/m);
   expect(stdout).toContain('the feed does not say that it has Applianses: the columns may stay NULL');
   writeFileSync(join(folder, 'state/resources.json'), '{');
-  expect((await trestle(folder, ['doctor'])).stdout).toMatch(/^FAIL +own columns .*is no JSON/im);
+  expect((await trestle(folder, ['doctor'])).stdout).toMatch(/^FAIL +own columns .*is not JSON/im);
 });
 
 test('a column that one of the user’s own depends on stays until that is gone', async () => {

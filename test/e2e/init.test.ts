@@ -113,7 +113,7 @@ describe.runIf(hasTerminals)('init on a terminal', () => {
 
   test.each([
     ['Ctrl-C', CTRL_C, 130, /stopped by SIGINT; nothing was written/],
-    ['Ctrl-D', CTRL_D, 1, /left before the last question; nothing was written/],
+    ['Ctrl-D', CTRL_D, 1, /closed before the last question; nothing was written/],
   ])('writes nothing after %s', async (_, key, code, says) => {
     const folder = temporaryFolder();
     const session = onTerminal(folder, ['init']);

@@ -215,7 +215,7 @@ function evaluateSchema({ schema }: RunReport): AlertVerdict | undefined {
       `${summary}. It was first seen at ${time.slice(0, 19).replace('T', ' ')} UTC.`,
       used.length === 0
         ? 'No removed or changed field is requested or has a column.'
-        : `Removed or changed, and requested or with a column: ${list}. Runs no longer request removed fields.`,
+        : `Requested or with a column, and removed or changed: ${list}. Runs no longer request removed fields.`,
       ...(names.added.length === 0 ? [] : [`Added: ${formatNames(names.added)}`]),
       ...(names.removed.length === 0 ? [] : [`Removed: ${formatNames(names.removed)}`]),
       ...(renamed === null ? [] : [`The schema was renamed from ${renamed.from} to ${renamed.to}.`]),
