@@ -165,7 +165,7 @@ describe('doctor finds what is wrong with this machine, and its advice mends it:
     const metrics = join(folder, 'metrics');
     expect(found(await doctor(folder), 'metrics file')).toMatchObject({
       result: 'warn',
-      what: `there is no folder ${metrics}, and no run makes it`,
+      what: `there is no folder ${metrics}, and runs do not create it`,
     });
     mkdirSync(metrics, { mode: 0o500 });
     const user = isRoot ? 65_534 : process.geteuid!();

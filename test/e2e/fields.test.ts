@@ -149,7 +149,7 @@ test('a fresh database gets the columns of the file; one that has rows says what
     { field: 'Appliances', filled_at: null },
   ]);
   expect((await passes(folder, 'status')).stdout).toContain(
-    'being filled: Property Appliances, at their beginning',
+    'filling: Property Appliances, at the beginning',
   );
   const { stdout } = await passes(folder, 'fields', 'add', 'Property', 'Appliances');
   expect((await passes(folder, 'status')).stdout).not.toContain('being filled');

@@ -128,5 +128,5 @@ test('asof says what was known at a time, deletions and returns with it', async 
   expect(await asOf('nobody', second)).toMatchObject({ state: 'unknown' });
   const wrong = await trestle(folder, ['asof', '--listing', key, '--at', 'yesterday']);
   expect(wrong).toMatchObject({ code: 2 });
-  expect(wrong.stderr).toContain('--at yesterday is no instant');
+  expect(wrong.stderr).toContain('--at yesterday is not a time');
 });

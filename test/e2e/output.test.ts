@@ -21,7 +21,7 @@ describe('what is printed', () => {
     const ended = await behind(temporaryFolder(), ['completion', 'bash'], '> /dev/full');
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(
-      /^trestle-etl: what was to be printed could not be written: ENOSPC[^\n]*\n$/,
+      /^trestle-etl: the output could not be written: ENOSPC[^\n]*\n$/,
     );
   });
 

@@ -48,7 +48,7 @@ test('status --check is stale before the first load, and after one that did not 
   const half = await trestle(folder, ['status', '--check']);
   expect(half.code).toBe(1);
   expect(half.stderr).toMatch(
-    /stale: Property, Media was never read to the end; the last run \(1, full-load\)/,
+    /stale: Property, Media was never read completely; the last run \(1, full-load\)/,
   );
 });
 

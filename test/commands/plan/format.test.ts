@@ -27,7 +27,7 @@ const plan: Plan = {
 
 test('promise 14: calls, time, quota, rows, disk, and whether it fits, in a few lines', () => {
   expect(formatPlan(plan).split('\n')).toEqual([
-    'full-load, as things stand now (found out with 2 calls):',
+    'full-load, in the current state (found with 2 calls):',
     'resource  records  calls     new     disk',
     'Property   20,000     21  20,000     1 GB',
     'Media           5      1       0  0 bytes',
@@ -62,5 +62,5 @@ test('a quota that the feed does not tell is not made up', () => {
     left: null,
     usable: null,
   };
-  expect(formatPlan({ ...plan, quota: none })).toContain('quota: the feed does not tell it');
+  expect(formatPlan({ ...plan, quota: none })).toContain('quota: the feed does not report one');
 });
