@@ -16,16 +16,16 @@ test.each([
   ['fields list --no-fill', "unknown option '--no-fill' — it is an option of trestle-etl fields add"],
   ['quarantine show 1 --all', "unknown option '--all' — it is an option of trestle-etl quarantine replay"],
   ['schema diff --frob', "unknown option '--frob' — see trestle-etl schema diff --help"],
-  [
-    'fields drop',
-    "missing required argument 'resource' — see trestle-etl fields drop --help",
-  ],
+  ['fields drop', "missing required argument 'resource' — see trestle-etl fields drop --help"],
   [
     'fields ad Property',
-    'fields has no ad: it needs one of list, add, drop — trestle-etl fields --help shows',
+    'fields has no ad: it needs one of list, add, drop — trestle-etl fields --help lists them',
   ],
-  ['quarantine', 'quarantine needs one of list, show, replay, purge — trestle-etl quarantine --help shows'],
-  ['alert', 'alert needs test — trestle-etl alert --help shows'],
+  [
+    'quarantine',
+    'quarantine needs one of list, show, replay, purge — trestle-etl quarantine --help lists them',
+  ],
+  ['alert', 'alert needs test — trestle-etl alert --help lists them'],
   ['sync --frob', "unknown option '--frob' — see trestle-etl --help"],
   ['status --last none', "option '--last <n>' argument 'none' is invalid. It must be a whole number."],
   ['status --last 0', 'It must be 1 or more.'],

@@ -148,9 +148,7 @@ test('a fresh database gets the columns of the file; one that has rows says what
   expect(await db.query('SELECT field, filled_at FROM etl_field')).toEqual([
     { field: 'Appliances', filled_at: null },
   ]);
-  expect((await passes(folder, 'status')).stdout).toContain(
-    'filling: Property Appliances, at the beginning',
-  );
+  expect((await passes(folder, 'status')).stdout).toContain('filling: Property Appliances, at the beginning');
   const { stdout } = await passes(folder, 'fields', 'add', 'Property', 'Appliances');
   expect((await passes(folder, 'status')).stdout).not.toContain('being filled');
   expect(stdout).toMatch(/filled (199|200) rows/);

@@ -254,7 +254,7 @@ test('undelete brings all of a run back, media too; --hard is for good', async (
   expect(dry).toMatchObject({ code: 0, stdout: '20 would be restored\n' });
   expect(await alive(all)).toBe(480);
   const back = await trestle(folder, ['undelete', '--run', '2']);
-  expect(back).toMatchObject({ code: 0, stdout: '20 came back\n', stderr: '' });
+  expect(back).toMatchObject({ code: 0, stdout: '20 restored\n', stderr: '' });
   expect(await alive(all)).toBe(500);
   expect(await alive(all, 'media')).toBe(before);
   expect((await trestle(folder, ['undelete', '--run', '2'])).code).toBe(2);

@@ -12,7 +12,9 @@ test('why explains a listing in each of its states, with one call at most', asyn
     return ended.stdout;
   };
   const keys = [...sandbox.feed.records('Property')].map((record) => record['ListingKey'] as string);
-  expect(await why(keys[0]!)).toMatch(/stored: no row[^]*it is not stored: the next sync or reconcile loads it/);
+  expect(await why(keys[0]!)).toMatch(
+    /stored: no row[^]*it is not stored: the next sync or reconcile loads it/,
+  );
 
   await run();
   sandbox.requests.length = 0;

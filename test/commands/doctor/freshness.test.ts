@@ -22,5 +22,5 @@ test.each([
   const finding = checkAge(age, last, 12 * HOUR);
   expect(finding.result).toBe(result);
   expect(finding.what).toMatch(what);
-  if (result !== 'ok') expect(finding.advice).toMatch(/^trestle-etl (sync|full-load)/);
+  if (result !== 'ok') expect(finding.advice).toMatch(/^(?:run )?trestle-etl (sync|full-load)/);
 });
