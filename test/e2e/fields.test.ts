@@ -43,7 +43,7 @@ test('promise 7: fields add fills new columns from the stored payloads as a load
   const { stdout } = await passes(folder, 'fields', 'add', 'Property', ...NAMES, '--index');
   expect(sandbox.requests.length).toBe(asked);
   expect(stdout).toContain('Property.Appliances → properties.appliances text');
-  expect(stdout).toContain('filled 1,200 rows of properties, without a call');
+  expect(stdout).toContain('filled 1,200 rows of properties, without a request');
   expect(await columnsByKey(db, 'properties', ['updated_at', 'run_id', 'list_price'])).toEqual(before);
   const [counts] = await db.query<Record<string, string>>(
     `SELECT ${COLUMNS.map((column) => `COUNT(${column}) AS ${column}`).join(', ')} FROM properties`,

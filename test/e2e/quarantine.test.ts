@@ -83,8 +83,8 @@ test('quarantine list and show tell what is wrong; purge forgets', async () => {
   expect(await trestle(folder, ['quarantine', 'show', 'nothing'])).toMatchObject({ code: 2, stdout: '' });
   expect(await trestle(folder, ['quarantine', 'replay', 'nothing'])).toMatchObject({ code: 2 });
   expect(await trestle(folder, ['quarantine', 'purge'])).toMatchObject({ code: 2 });
-  expect((await trestle(folder, ['quarantine', 'purge', spoiled[0]!])).stdout).toMatch(/^1 forgotten/);
-  expect((await trestle(folder, ['quarantine', 'purge', '--all'])).stdout).toMatch(/^2 forgotten/);
+  expect((await trestle(folder, ['quarantine', 'purge', spoiled[0]!])).stdout).toMatch(/^1 deleted/);
+  expect((await trestle(folder, ['quarantine', 'purge', '--all'])).stdout).toMatch(/^2 deleted/);
   expect(await trestle(folder, ['quarantine', 'list'])).toMatchObject({
     stdout: 'quarantine is empty\n',
   });
@@ -117,7 +117,7 @@ test('promise 5: rows that the server itself refuses are found by halves and put
   );
   await db.query('DROP TRIGGER picky');
   expect((await trestle(configured(sandbox, db), ['quarantine', 'replay', '--all'])).stdout).toMatch(
-    /^4 are good now/,
+    /^4 are valid now/,
   );
   expect(await expectParity(sandbox, db, property)).toBe(250);
 });
