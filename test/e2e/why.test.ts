@@ -19,7 +19,7 @@ test('why explains a listing in each of its states, with one call at most', asyn
   await run();
   sandbox.requests.length = 0;
   const plain = await why(keys[0]!);
-  expect(plain).toMatch(/written .* by run 1, a sync of .*payload: kept[^]*has this version/s);
+  expect(plain).toMatch(/written .* by run 1, a sync of .*payload: stored[^]*has this version/s);
   expect(sandbox.requests.filter((request) => request.kind === 'data')).toHaveLength(1);
   expect(await why(keys[0]!, '--offline')).toMatch(/not asked/);
   expect(sandbox.requests.filter((request) => request.kind === 'data')).toHaveLength(1);
