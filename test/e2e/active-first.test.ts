@@ -44,7 +44,7 @@ test('full-load --active-first loads active listings with their media, says so, 
     const asked = runs === 0 ? first : ({ mode: 'full-load' } as const);
     expect((await run({ ...asked, maxPages: 2 }, small)).status).toBe('partial');
     if (runs === 0) {
-      const at = /Property: a full-load is under way, active listings first: at \d{4}-/;
+      const at = /Property: a full-load is in progress, active listings first, at \d{4}-/;
       expect((await trestle(folder, ['status'])).stdout).toMatch(at);
     }
     runs += 1;
@@ -74,7 +74,7 @@ test('full-load --active-first loads active listings with their media, says so, 
     const { ageSeconds, watermark } = await listings();
     if (ageSeconds === null)
       expect((await trestle(folder, ['status'])).stdout).toContain(
-        `Property: a full-load is under way, at ${watermark}\n`,
+        `Property: a full-load is in progress, at ${watermark}\n`,
       );
   }
   expect(await expectParity(sandbox, db, property)).toBe(600);

@@ -334,7 +334,9 @@ describe('alert test', () => {
       code: 1,
       stdout: 'email: sent\nwebhook: ALERT_WEBHOOK_URL: answered with status 404: no [hidden]\n',
     });
-    expect(ended.stderr).toMatch(/^trestle-etl: the test did not reach everybody by webhook — .*\n$/);
+    expect(ended.stderr).toMatch(
+      /^trestle-etl: the test alert did not reach every recipient by webhook — .*\n$/,
+    );
   });
 
   test('says that nobody is named, with exit code 78', async () => {

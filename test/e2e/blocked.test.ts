@@ -90,7 +90,7 @@ test.each([
   expect(entry!['reasons']).toContain('was removed from the feed, but the database refuses to delete it');
   expect(lines.filter(({ message }) => message === 'quarantined')).toHaveLength(1);
   const { stdout } = await trestle(configured(sandbox, db), ['why', held!.listing, '--offline']);
-  expect(stdout).toMatch(/media: .*left as they were, 1 in quarantine .*: asked again after/);
+  expect(stdout).toMatch(/media: .*left unchanged, 1 in quarantine .*: requested again after/);
 
   sandbox.requests.length = 0;
   await run();

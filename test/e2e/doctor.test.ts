@@ -59,7 +59,7 @@ describe('a set-up that is good', () => {
     const ended = await trestle(configured(sandbox, db), ['doctor']);
     expect(ended.code).toBe(0);
     expect(ended.stdout).toMatch(/^ok {4}Node {2,}\d+\.\d+\.\d+$/m);
-    expect(ended.stdout).toMatch(/^warn {2}cron {2,}.*\n +→ crontab -e/m);
+    expect(ended.stdout).toMatch(/^warn {2}cron {2,}.*\n +→ run crontab -e/m);
     expect(ended.stdout).toMatch(/\n\n\d+ ok, \d to look at, 0 failed, 0 skipped\n$/);
   });
 
@@ -165,7 +165,7 @@ describe('doctor finds what is wrong with this machine, and its advice mends it:
     const metrics = join(folder, 'metrics');
     expect(found(await doctor(folder), 'metrics file')).toMatchObject({
       result: 'warn',
-      what: `there is no folder ${metrics}, and no run makes it`,
+      what: `there is no folder ${metrics}, and runs do not create it`,
     });
     mkdirSync(metrics, { mode: 0o500 });
     const user = isRoot ? 65_534 : process.geteuid!();
@@ -206,7 +206,7 @@ describe('doctor finds what is wrong with this machine, and its advice mends it:
     lockedSince(folder, 3_600_000);
     expect(found(await doctor(folder), 'lock')).toMatchObject({
       result: 'warn',
-      what: expect.stringMatching(/process 4711 on elsewhere.*not touched it for (60 min|1 h)/) as string,
+      what: expect.stringMatching(/process 4711 on elsewhere.*not updated it for (60 min|1 h)/) as string,
       advice: expect.stringContaining('the next run takes it over') as string,
     });
     expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
@@ -251,7 +251,7 @@ describe('doctor finds what is wrong with this machine, and its advice mends it:
     expect(found(await doctor(folder), 'configuration')).toMatchObject({
       result: 'warn',
       what: expect.stringMatching(/\.env and \.env\.west name the same LOG_DIR/) as string,
-      advice: 'give each feed a LOG_DIR of its own',
+      advice: 'give each feed a separate LOG_DIR',
     });
   });
 

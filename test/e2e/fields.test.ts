@@ -43,7 +43,7 @@ test('promise 7: fields add fills new columns from the stored payloads as a load
   const { stdout } = await passes(folder, 'fields', 'add', 'Property', ...NAMES, '--index');
   expect(sandbox.requests.length).toBe(asked);
   expect(stdout).toContain('Property.Appliances → properties.appliances text');
-  expect(stdout).toContain('filled 1,200 rows of properties, without a call');
+  expect(stdout).toContain('filled 1,200 rows of properties, without a request');
   expect(await columnsByKey(db, 'properties', ['updated_at', 'run_id', 'list_price'])).toEqual(before);
   const [counts] = await db.query<Record<string, string>>(
     `SELECT ${COLUMNS.map((column) => `COUNT(${column}) AS ${column}`).join(', ')} FROM properties`,
@@ -148,9 +148,7 @@ test('a fresh database gets the columns of the file; one that has rows says what
   expect(await db.query('SELECT field, filled_at FROM etl_field')).toEqual([
     { field: 'Appliances', filled_at: null },
   ]);
-  expect((await passes(folder, 'status')).stdout).toContain(
-    'being filled: Property Appliances, at their beginning',
-  );
+  expect((await passes(folder, 'status')).stdout).toContain('filling: Property Appliances, at the beginning');
   const { stdout } = await passes(folder, 'fields', 'add', 'Property', 'Appliances');
   expect((await passes(folder, 'status')).stdout).not.toContain('being filled');
   expect(stdout).toMatch(/filled (199|200) rows/);

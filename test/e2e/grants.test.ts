@@ -69,7 +69,7 @@ test('the documented rights are enough for every command, and CREATE, ALTER and 
   expect((await passes('quarantine', 'list')).stdout).toContain(bad);
   await passes('quarantine', 'show', bad!);
   await passes('quarantine', 'replay', bad!);
-  expect((await passes('quarantine', 'purge', '--all')).stdout).toContain('1 forgotten');
+  expect((await passes('quarantine', 'purge', '--all')).stdout).toContain('1 deleted');
   sandbox.feed.remove('Property', bad!);
   sandbox.feed.removeListings(1);
   await passes('reconcile', '--dry-run');
@@ -77,7 +77,7 @@ test('the documented rights are enough for every command, and CREATE, ALTER and 
   const [{ run } = { run: '' }] = await db.query<{ run: string }>(
     'SELECT MAX(run_id) AS run FROM etl_deletion',
   );
-  expect((await passes('undelete', '--run', run)).stdout).toContain('2 came back');
+  expect((await passes('undelete', '--run', run)).stdout).toContain('2 restored');
   await passes('reconcile', '--hard');
   expect(await db.query('SELECT listing_key FROM properties WHERE deleted_at IS NOT NULL')).toEqual([]);
   await passes('full-load', '--strategy', 'replication', '--restart');

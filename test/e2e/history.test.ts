@@ -124,9 +124,9 @@ test('asof says what was known at a time, deletions and returns with it', async 
   expect(await price(third)).toEqual(['deleted', 99_000, 'Pending']);
   expect(await price(fourth)).toEqual(['known', 98_000, 'Pending']);
   const { stdout } = await trestle(folder, ['asof', '--listing', key, '--at', second]);
-  expect(stdout).toMatch(/^listing \d+ at .* UTC: here\n.*ListPrice +111000 +since .*, run 2 +until /s);
+  expect(stdout).toMatch(/^listing \d+ at .* UTC: stored\n.*ListPrice +111000 +since .*, run 2 +until /s);
   expect(await asOf('nobody', second)).toMatchObject({ state: 'unknown' });
   const wrong = await trestle(folder, ['asof', '--listing', key, '--at', 'yesterday']);
   expect(wrong).toMatchObject({ code: 2 });
-  expect(wrong.stderr).toContain('--at yesterday is no instant');
+  expect(wrong.stderr).toContain('--at yesterday is not a time');
 });

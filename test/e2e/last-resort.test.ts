@@ -73,7 +73,7 @@ test('promise 16: the line hides secrets, the error is logged, and the next run 
   );
   expect(oneLine(ended)).toContain('token for [hidden] lost');
   const errors = readFileSync(join(folder, 'logs/errors.log'), 'utf8');
-  expect(errors).toContain('ended by an error that no code caught');
+  expect(errors).toContain('ended by an uncaught error');
   expect(errors).not.toContain(sandbox.clientSecret);
   expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0, stderr: '' });
   const runs = await db.query('SELECT status FROM etl_sync_log ORDER BY id DESC LIMIT 2');

@@ -20,9 +20,7 @@ describe('what is printed', () => {
   test('and finds no room is told in one line', async () => {
     const ended = await behind(temporaryFolder(), ['completion', 'bash'], '> /dev/full');
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toMatch(
-      /^trestle-etl: what was to be printed could not be written: ENOSPC[^\n]*\n$/,
-    );
+    expect(ended.stderr).toMatch(/^trestle-etl: the output could not be written: ENOSPC[^\n]*\n$/);
   });
 
   test('again and again ends with its reader', async () => {

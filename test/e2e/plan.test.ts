@@ -137,7 +137,7 @@ test('promise 14: a quota that is in reserve lets plan ask; one that is spent is
   const ended = await trestle(folder, ['plan']);
   expect(ended).toMatchObject({ code: 75, stdout: '' });
   expect(ended.stderr).toMatch(
-    /^trestle-etl: the hour's quota is spent for \d+ min \d+ s, and the feed can't be asked — trestle-etl plan after that[^\n]*\n$/,
+    /^trestle-etl: the hour's quota is spent for \d+ min \d+ s, and the feed cannot be asked — run trestle-etl plan after that[^\n]*\n$/,
   );
   expect(sandbox.requests).toHaveLength(asked);
 });

@@ -43,7 +43,7 @@ test('promise 5: a replay loads what is good by now, never over a newer row, and
   const ended = await trestle(folder, ['quarantine', 'replay', '--all']);
   expect(ended).toMatchObject({
     code: 0,
-    stdout: '2 are good now and out of quarantine, 1 are still bad\n',
+    stdout: '2 are valid now and left quarantine, 1 are still invalid\n',
     stderr: '',
   });
   expect(await expectParity(sandbox, db, property, new Set([bad!]))).toBe(59);
@@ -83,10 +83,10 @@ test('quarantine list and show tell what is wrong; purge forgets', async () => {
   expect(await trestle(folder, ['quarantine', 'show', 'nothing'])).toMatchObject({ code: 2, stdout: '' });
   expect(await trestle(folder, ['quarantine', 'replay', 'nothing'])).toMatchObject({ code: 2 });
   expect(await trestle(folder, ['quarantine', 'purge'])).toMatchObject({ code: 2 });
-  expect((await trestle(folder, ['quarantine', 'purge', spoiled[0]!])).stdout).toMatch(/^1 forgotten/);
-  expect((await trestle(folder, ['quarantine', 'purge', '--all'])).stdout).toMatch(/^2 forgotten/);
+  expect((await trestle(folder, ['quarantine', 'purge', spoiled[0]!])).stdout).toMatch(/^1 deleted/);
+  expect((await trestle(folder, ['quarantine', 'purge', '--all'])).stdout).toMatch(/^2 deleted/);
   expect(await trestle(folder, ['quarantine', 'list'])).toMatchObject({
-    stdout: 'nothing is in quarantine\n',
+    stdout: 'quarantine is empty\n',
   });
 });
 
@@ -113,11 +113,11 @@ test('promise 5: rows that the server itself refuses are found by halves and put
   expect(held.every((row) => row.reasons.includes('not in my database'))).toBe(true);
   expect(await expectParity(sandbox, db, property, new Set(refused))).toBe(246);
   expect((await trestle(configured(sandbox, db), ['quarantine', 'replay', '--all'])).stdout).toBe(
-    '0 are good now and out of quarantine, 4 are still bad\n',
+    '0 are valid now and left quarantine, 4 are still invalid\n',
   );
   await db.query('DROP TRIGGER picky');
   expect((await trestle(configured(sandbox, db), ['quarantine', 'replay', '--all'])).stdout).toMatch(
-    /^4 are good now/,
+    /^4 are valid now/,
   );
   expect(await expectParity(sandbox, db, property)).toBe(250);
 });

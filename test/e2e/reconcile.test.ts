@@ -204,7 +204,7 @@ test('promise 14: before its first load is through a resource is not compared: i
   await run({ resources: [property] });
   const ended = await trestle(folder, ['reconcile', '--dry-run']);
   expect(ended).toMatchObject({ code: 0, stderr: '' });
-  expect(ended.stdout).toContain('Member: not compared, its first load is not through\n');
+  expect(ended.stdout).toContain('Member: not compared, its first load is not complete\n');
   expect((await trestle(folder, ['plan', 'reconcile'])).stdout).not.toContain('Member');
 });
 
@@ -251,10 +251,10 @@ test('undelete brings all of a run back, media too; --hard is for good', async (
   expect(await alive(all, 'media')).toBeLessThan(before);
   const folder = configured(sandbox, db);
   const dry = await trestle(folder, ['undelete', '--run', '2', '--dry-run']);
-  expect(dry).toMatchObject({ code: 0, stdout: '20 would come back\n' });
+  expect(dry).toMatchObject({ code: 0, stdout: '20 would be restored\n' });
   expect(await alive(all)).toBe(480);
   const back = await trestle(folder, ['undelete', '--run', '2']);
-  expect(back).toMatchObject({ code: 0, stdout: '20 came back\n', stderr: '' });
+  expect(back).toMatchObject({ code: 0, stdout: '20 restored\n', stderr: '' });
   expect(await alive(all)).toBe(500);
   expect(await alive(all, 'media')).toBe(before);
   expect((await trestle(folder, ['undelete', '--run', '2'])).code).toBe(2);

@@ -100,7 +100,7 @@ describe.each<[string, Record<string, string>, string[]]>([
       expect(String(notice?.facts['used']).split(', ').toSorted()).toEqual(used);
 
       expect(await well(here, 'status')).toMatch(
-        /^the feed's schema changed on \d{4}-\d\d-\d\d \d\d:\d\d: \+10 −5 \(trestle-etl schema diff\); in use here: .*Property\.City/m,
+        /^the feed's schema changed on \d{4}-\d\d-\d\d \d\d:\d\d: \+10 −5 \(trestle-etl schema diff\); in use: .*Property\.City/m,
       );
       const shown = await json<{ schema: { added: number; removed: number; used: string[] } }>(
         here,
@@ -339,7 +339,7 @@ describe('fields list', () => {
     expect(await well(here, 'fields', 'list', '--resource', 'Property')).toMatch(
       /^Property\.ListPrice +Decimal\(14,2\) +decimal\(14,2\) +list_price$/m,
     );
-    expect(await well(here, 'schema', 'diff')).toMatch(/^− {2}Property\.City +String\(64\) +in use here$/m);
+    expect(await well(here, 'schema', 'diff')).toMatch(/^− {2}Property\.City +String\(64\) +in use$/m);
     const strange = await trestle(here.folder, ['fields', 'list', '--resource', 'Propert']);
     expect(strange).toMatchObject({ code: 2 });
     expect(strange.stderr).toContain('did you mean Property?');

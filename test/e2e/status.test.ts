@@ -18,7 +18,7 @@ test('status --check says in one line that the tables are fresh, with exit code 
   const { folder } = await loaded();
   const ended = await trestle(folder, ['status', '--check', '--max-age', '12h']);
   expect(ended).toMatchObject({ code: 0, stderr: '' });
-  expect(ended.stdout).toMatch(/^fresh: in step with the feed .* ago; at most 12 h 0 min are allowed\n$/);
+  expect(ended.stdout).toMatch(/^fresh: in step with the feed .* ago; at most 12 h 0 min is allowed\n$/);
 });
 
 test('status --check ends with exit code 1 and the reason where they are stale', async () => {
@@ -29,7 +29,7 @@ test('status --check ends with exit code 1 and the reason where they are stale',
   const ended = await trestle(folder, ['status', '--check']);
   expect(ended).toMatchObject({ code: 1, stdout: '' });
   expect(ended.stderr).toMatch(
-    /^trestle-etl: stale: Media was in step with the feed 13 h 0 min ago; the last run \(1, full-load\) began .* UTC, is success; at most 12 h 0 min are allowed — .*\n$/,
+    /^trestle-etl: stale: Media was in step with the feed 13 h 0 min ago; the last run \(1, full-load\) started .* UTC and is success; at most 12 h 0 min is allowed — .*\n$/,
   );
   expect(await trestle(folder, ['status', '--check', '--max-age', '14h'])).toMatchObject({ code: 0 });
   const json = await trestle(folder, ['status', '--check', '--json']);
@@ -48,7 +48,7 @@ test('status --check is stale before the first load, and after one that did not 
   const half = await trestle(folder, ['status', '--check']);
   expect(half.code).toBe(1);
   expect(half.stderr).toMatch(
-    /stale: Property, Media was never read to the end; the last run \(1, full-load\)/,
+    /stale: Property, Media was never read completely; the last run \(1, full-load\)/,
   );
 });
 

@@ -12,12 +12,14 @@ test('why explains a listing in each of its states, with one call at most', asyn
     return ended.stdout;
   };
   const keys = [...sandbox.feed.records('Property')].map((record) => record['ListingKey'] as string);
-  expect(await why(keys[0]!)).toMatch(/here: no row[^]*it is not here: the next sync or reconcile loads it/);
+  expect(await why(keys[0]!)).toMatch(
+    /stored: no row[^]*it is not stored: the next sync or reconcile loads it/,
+  );
 
   await run();
   sandbox.requests.length = 0;
   const plain = await why(keys[0]!);
-  expect(plain).toMatch(/written .* by run 1, a sync of .*payload: kept[^]*has this version/s);
+  expect(plain).toMatch(/written .* by run 1, a sync of .*payload: stored[^]*has this version/s);
   expect(sandbox.requests.filter((request) => request.kind === 'data')).toHaveLength(1);
   expect(await why(keys[0]!, '--offline')).toMatch(/not asked/);
   expect(sandbox.requests.filter((request) => request.kind === 'data')).toHaveLength(1);
@@ -51,7 +53,7 @@ test('why explains a record of any resource', async () => {
   const [photo] = [...sandbox.feed.records('Media')];
   const key = photo!['MediaKey'] as string;
   const { stdout } = await trestle(folder, ['why', key, '--resource', 'Media']);
-  expect(stdout).toMatch(new RegExp(`^Media ${key}\n  here: a row\n  version: .*has this version`, 's'));
+  expect(stdout).toMatch(new RegExp(`^Media ${key}\n  stored: a row\n  version: .*has this version`, 's'));
   expect(stdout).not.toContain('photos');
   sandbox.feed.remove('Media', key);
   expect((await trestle(folder, ['why', key, '--resource', 'Media'])).stdout).toMatch(/does not have it/);

@@ -26,11 +26,7 @@ describe('cron', () => {
     ['without anything of ours', '0 4 * * * backup', /runs sync/],
     ['with our lines commented out', `#${SYNC}\n # ${RECONCILE}`, /runs sync/],
     ['without reconcile', SYNC, /nothing runs reconcile/],
-    [
-      'with a full-load',
-      `${SYNC}\n${RECONCILE}\n0 5 * * 0 trestle-etl full-load`,
-      /full-load again and again/,
-    ],
+    ['with a full-load', `${SYNC}\n${RECONCILE}\n0 5 * * 0 trestle-etl full-load`, /full-load repeatedly/],
   ])('%s is to be looked at', (_, text, what) => {
     const finding = found(text);
     expect(finding.result).toBe('warn');

@@ -16,17 +16,12 @@ test.each([
     /for 2 min 0 s/,
   ],
   ['one from the future is not', { state: 'silent', owner, age: -90_000 }, 'fail', /in the future/],
-  [
-    'one without a name is told all the same',
-    { state: 'silent', owner: {}, age: 90_000 },
-    'warn',
-    /without a name/,
-  ],
+  ['an unnamed one is reported too', { state: 'silent', owner: {}, age: 90_000 }, 'warn', /unnamed process/],
 ] as const)('promise 15: %s', (_, look, result, what) => {
   const finding = checkLock({ ...look, path: '/srv/state/run.lock' });
   expect(finding.result).toBe(result);
   expect(finding.what).toMatch(what);
-  if (result === 'warn') expect(finding.advice).toMatch(/^nothing: the next run takes it over/);
+  if (result === 'warn') expect(finding.advice).toMatch(/^nothing to do: the next run takes it over/);
   if (result === 'fail') expect(finding.advice).toContain('rm -r /srv/state/run.lock');
 });
 

@@ -27,11 +27,11 @@ const plan: Plan = {
 
 test('promise 14: calls, time, quota, rows, disk, and whether it fits, in a few lines', () => {
   expect(formatPlan(plan).split('\n')).toEqual([
-    'full-load, as things stand now (found out with 2 calls):',
+    'full-load, in the current state (found with 2 calls):',
     'resource  records  calls     new     disk',
     'Property   20,000     21  20,000     1 GB',
     'Media           5      1       0  0 bytes',
-    'together   20,005     22  20,000     1 GB',
+    'total      20,005     22  20,000     1 GB',
     'time: about 1 min 30 s',
     "quota: 0.3 % of the hour's 7,200, 12.2 % of a minute's 180; 7,000 are left this hour, 6,280 without the reserve: enough",
     'fits: yes, with a run every 15 min 0 s',
@@ -48,9 +48,9 @@ test('what does not fit is said, and what happens then', () => {
   });
   expect(late).toContain('time: about 30 min 0 s, 10 min 0 s of it waiting for the quota');
   expect(late).toContain('3 without the reserve: not enough');
-  expect(late).toContain('fits: no, with a run every 15 min 0 s: the next one finds it active');
+  expect(late).toContain('fits: no, with a run every 15 min 0 s: the next run finds it active');
   const early = formatPlan({ ...plan, fits: { everyMs: 900_000, isInTime: false, endsEarly: true } });
-  expect(early).toContain('fits: no; it would end early, as a wait is longer than QUOTA_MAX_WAIT');
+  expect(early).toContain('fits: no; it would end early, because a wait is longer than QUOTA_MAX_WAIT');
 });
 
 test('a quota that the feed does not tell is not made up', () => {
@@ -62,5 +62,5 @@ test('a quota that the feed does not tell is not made up', () => {
     left: null,
     usable: null,
   };
-  expect(formatPlan({ ...plan, quota: none })).toContain('quota: the feed does not tell it');
+  expect(formatPlan({ ...plan, quota: none })).toContain('quota: the feed does not report one');
 });

@@ -250,7 +250,7 @@ test('what breaks while it is told breaks no run, and is logged', async () => {
     await withReporting(contextOf({ tools: { readCapacity: broken } }), 'sync', () => Promise.resolve(good)),
   ).toBe(good);
   expect(all.lines).toContainEqual(
-    expect.objectContaining({ level: 'error', message: 'what to tell of the run could not be found out' }),
+    expect.objectContaining({ level: 'error', message: 'the run could not be reported completely' }),
   );
   expect(told()).toMatchObject({ pings: ['/ping/start', '/ping'], alerts: [] });
 });

@@ -28,12 +28,12 @@ const usage: Usage = {
 describe('for people', () => {
   test('there is a bar for each line, the most has the longest', () => {
     expect(formatUsage(usage).split('\n')).toEqual([
-      'day         calls  failed       size  a call  cost',
-      `2026-03-18    200       2     3.0 MB  250 ms  0.90  ${'█'.repeat(24)}`.replace('3.0', '  3'),
-      `2026-03-19     50       0  900 bytes    0 ms  0.23  ${'█'.repeat(6)}`,
-      '2026-03-20      0       0    0 bytes          0.00',
+      'day         calls  failed       size  per call  cost',
+      `2026-03-18    200       2     3.0 MB    250 ms  0.90  ${'█'.repeat(24)}`.replace('3.0', '  3'),
+      `2026-03-19     50       0  900 bytes      0 ms  0.23  ${'█'.repeat(6)}`,
+      '2026-03-20      0       0    0 bytes            0.00',
       '',
-      'since 2026-03-18: 250 calls, 2 of them failed, 3 MB; beside them 1 sign-in',
+      'since 2026-03-18: 250 calls, 2 of them failed, 3 MB; also 1 sign-in',
       'quota: 7,200 an hour, 7,000 left this hour; the busiest hour (2026-03-18 03:00) took 180, 2.5 %',
       '2026-03: 4,000 calls, 68.00 so far; 6,500 calls, 79.25 at the pace of the last seven days, with the fee of 50.00',
       'warning: only 9 % of this hour’s quota is left',
@@ -64,7 +64,7 @@ describe('for people', () => {
       quota: { hourLimit: null, hourLeft: null, busiestHour: null },
     });
     expect(byResource).toMatch(/^ +sign-in +200 /m);
-    expect(byResource).toContain('quota: not known yet');
+    expect(byResource).toContain('quota: unknown');
   });
 
   test('no calls are one line', () => {

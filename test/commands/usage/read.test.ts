@@ -128,7 +128,7 @@ describe('warnings', () => {
   });
 
   test.each([
-    [100, 6, ['6 % of the calls failed: api_calls.log tells why']],
+    [100, 6, ['6 % of the calls failed: api_calls.log has the reasons']],
     [100, 5, []],
     [19, 19, []],
   ])('of %i calls %i failed: %j', async (calls, failed, expected) => {
