@@ -184,7 +184,7 @@ describe('Feature: trestle-etl-pipeline, Property 20: Configuration Loading Comp
           expect(Number(count)).toBeGreaterThanOrEqual(wrongs.length);
           for (const { name, text, as } of wrongs) {
             const isShown = text !== undefined && !SECRETS.has(name);
-            if (text === undefined) expect(list).toContain(`${name} is not set`);
+            if (text === undefined) expect(list).toContain(`${name} must be set`);
             else if (as !== name) expect(list).toContain(`${as} is unknown; did you mean ${name}?`);
             else expect(list).toMatch(new RegExp(`\\b${name} .*\\b(must|there is no)\\b`, 's'));
             if (isShown && as === name) expect(list).toContain(text);
