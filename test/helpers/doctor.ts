@@ -36,9 +36,7 @@ export function expectOnly(report: Report, name: string, what: RegExp, advice: R
   expect(failed[0]!.what).toMatch(what);
   expect(failed[0]!.advice).toMatch(advice);
   expect(report).toMatchObject({ code: 1, ok: false });
-  expect(report.stderr).toBe(
-    `trestle-etl: doctor found 1 problem(s): ${name} — the advice is below each\n`,
-  );
+  expect(report.stderr).toBe(`trestle-etl: doctor found 1 problem(s): ${name} — the advice is below each\n`);
   return failed[0]!;
 }
 
