@@ -343,6 +343,6 @@ describe('alert test', () => {
     const [sandbox, db] = [await sandboxFor({ listings: 1 }), await migratedDatabase()];
     const ended = await trestle(configured(sandbox, db), ['alert', 'test']);
     expect(ended).toMatchObject({ code: 78, stdout: '' });
-    expect(ended.stderr).toMatch(/nobody is named to get it — set ALERT_WEBHOOK_URL/);
+    expect(ended.stderr).toMatch(/no recipient is configured — set ALERT_WEBHOOK_URL/);
   });
 });

@@ -150,8 +150,7 @@ test('a feed that cannot filter by the photos field is asked again after a day o
   expect(asked(sandbox).photos.map(({ status }) => status)).toEqual([400, 400]);
   await run();
   expect(asked(sandbox).photos).toHaveLength(2);
-  const words =
-    /Property: photos that change without their listing are found by reconcile only: .*suppressed/;
+  const words = /Property: only reconcile finds photos that change without their listing: .*suppressed/;
   expect((await trestle(folder, ['status'])).stdout).toMatch(words);
   expect((await trestle(folder, ['plan', '--json'])).stdout).toMatch(/"calls": 1,/);
 
@@ -174,7 +173,7 @@ test('without a licence for the photos fields nothing is asked, and status shows
   expect((await run({}, { schemaAge: 0 })).status).toBe('success');
   expect(asked(sandbox).photos).toEqual([]);
   expect((await trestle(folder, ['status'])).stdout).toContain(
-    'found by reconcile only: the licence lacks PhotosChangeTimestamp or PhotosCount',
+    'only reconcile finds photos that change without their listing: the licence lacks PhotosChangeTimestamp or PhotosCount',
   );
 });
 

@@ -191,7 +191,7 @@ describe('the schema is asked for', () => {
     await well(here, 'sync');
     expect(told()).toEqual([]);
     expect(await well(here, 'schema', 'diff')).toMatch(
-      /^it is called CoreLogic\.Other now, and was Cotality/m,
+      /^it was renamed from Cotality\.DataStandard\.RESO\.DD to CoreLogic\.Other/m,
     );
     expect(await well(here, 'status')).not.toContain("the feed's schema changed");
     const text = readFileSync(join(here.folder, 'logs/etl_main.log'), 'utf8');
@@ -317,7 +317,7 @@ describe('fields list', () => {
     here.sandbox.feed.changeLicence({ lose: ['City'], gain: 2 });
     here.sandbox.requests.length = 0;
     expect(await json<Listed[]>(here, 'fields', 'list', '--missing')).toEqual([]);
-    expect(await well(here, 'fields', 'list', '--new')).toBe('there are none\n');
+    expect(await well(here, 'fields', 'list', '--new')).toBe('no fields match\n');
     expect(await well(here, 'schema', 'diff')).toMatch(/^the feed's schema has not changed/);
     expect(metadataCalls(here.sandbox)).toBe(0);
     const missing = await json<Listed[]>(here, 'fields', 'list', '--missing', '--refresh');

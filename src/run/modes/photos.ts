@@ -134,7 +134,7 @@ async function recordRefusal(active: ActiveRun, dataset: Dataset, message: strin
       'cannot check for photos that change without their listing; reconcile finds them',
     );
     tools.progress.report(
-      `${dataset.name}: photos that change without their listing are found by reconcile only: ${refused.message}`,
+      `${dataset.name}: only reconcile finds photos that change without their listing: ${refused.message}`,
     );
   }
   if (options.dryRun) return;

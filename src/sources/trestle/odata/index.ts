@@ -27,7 +27,7 @@ export function createODataSource(options: ODataOptions): TrestleSource {
     children: (dataset, parents, signal) => {
       const filter = buildInFilter(parentLink(dataset)?.field ?? dataset.key, parents);
       const keys = parents.length;
-      const query = { filter, select: selectOf(dataset), top: feed.pageSize, keys, isDoubtedLater: true };
+      const query = { filter, select: selectOf(dataset), top: feed.pageSize, keys, isVerifiedByCaller: true };
       return readKeyPages(feed, dataset, query, signal);
     },
     changedPhotos: (dataset, from, signal) => readChangedPhotos(feed, dataset, from, signal),
