@@ -58,7 +58,7 @@ test.each([
     'an exception of a timer, with an error that nobody knows',
     "throw new TypeError('x is not a function\\nand more');",
     1,
-    /^trestle-etl: unexpected error: x is not a function and more \(if there is a log, errors\.log has more\)$/,
+    /^trestle-etl: unexpected error: x is not a function and more \(details are in errors\.log, if there is a log\)$/,
   ],
   ['a rejection that is no Error', 'Promise.reject(undefined);', 1, /unexpected error: undefined/],
 ])('%s ends the run with one line and its exit code', async (_, code, exitCode, line) => {
