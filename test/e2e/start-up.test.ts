@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configured, trestle } from '../helpers/cli.ts';
+import { configured, trestleProcess } from '../helpers/cli.ts';
 import { freshDatabase } from '../helpers/database.ts';
 import { sandboxFor, temporaryFolder } from '../helpers/pipeline.ts';
 
@@ -46,7 +46,7 @@ type Loaded = {
 /** Runs the built command. @returns what it loaded. */
 async function loadedBy(folder: string, args: readonly string[]): Promise<Loaded> {
   const coverage = temporaryFolder();
-  const { code, stderr } = await trestle(folder, args, { NODE_V8_COVERAGE: coverage });
+  const { code, stderr } = await trestleProcess(folder, args, { NODE_V8_COVERAGE: coverage });
   expect([code, stderr]).toEqual([0, '']);
   const urls = readdirSync(coverage)
     .map((file) => JSON.parse(readFileSync(join(coverage, file), 'utf8')) as Coverage)
@@ -60,7 +60,7 @@ async function loadedBy(folder: string, args: readonly string[]): Promise<Loaded
 test('a run that finds nothing new, status and --help load no package that they do not use', async () => {
   const sandbox = await sandboxFor({ listings: 20 });
   const folder = configured(sandbox, await freshDatabase());
-  expect((await trestle(folder, ['full-load'])).code).toBe(0);
+  expect((await trestleProcess(folder, ['full-load'])).code).toBe(0);
   const help = await loadedBy(folder, ['--help']);
   const status = await loadedBy(folder, ['status']);
   const idle = await loadedBy(folder, ['sync']);

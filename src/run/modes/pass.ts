@@ -5,7 +5,7 @@ import type { Watermark } from '../../record/watermark.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { type ReadResult, commitBatches } from '../batches.ts';
 import { commit, NO_RECORDS } from '../commit.ts';
-import { getWatermark } from '../fence.ts';
+import { getWatermark, retryAfterReconnect } from '../fence.ts';
 import { zeroCounts, addToTally } from '../tally.ts';
 import { ensurePastWatermark } from './future-watermark.ts';
 import { closeGap } from './gap.ts';
@@ -97,18 +97,19 @@ type Walk = {
  * parent. A source without a key census cannot be checked.
  */
 async function mayHaveGap(
-  { tools }: ActiveRun,
+  active: ActiveRun,
   dataset: Dataset,
   plan: ReadPlan,
   { before, read }: Walk,
 ): Promise<boolean> {
-  if (tools.source.keys === undefined) return false;
+  if (active.tools.source.keys === undefined) return false;
   const { sent = 0, counted } = read ?? {};
   const isShort = sent < (counted ?? 0);
   if (parentLink(dataset) !== undefined) return isShort;
   if (isShort || isResumed(plan, before)) return true;
   if (!plan.whole) return false;
-  return counted === undefined || sent < (await countRows(tools.database, dataset));
+  if (counted === undefined) return true;
+  return sent < (await retryAfterReconnect(active, () => countRows(active.connection, dataset)));
 }
 
 /** Marks a dataset as complete. */
