@@ -133,7 +133,7 @@ describe('doctor finds what is wrong with the database, and its advice mends it:
       /in step with the feed 2 d.*12 h/,
       /cron/,
     );
-    const [, command] = /^trestle-etl (\w+)/.exec(advice!)!;
+    const [, command] = /^run trestle-etl (\w+)/.exec(advice!)!;
     expect(await trestle(folder, [command!])).toMatchObject({ code: 0 });
     expectMended(await doctor(folder), 'last success');
   });
