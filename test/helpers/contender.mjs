@@ -3,7 +3,7 @@
 import { openLockedConnection } from '../../dist/db/locked-connection.js';
 import { openDatabase } from '../../dist/db/pool.js';
 import { clock } from '../../dist/host/clock.js';
-import { takeLock } from '../../dist/host/lock.js';
+import { acquireLock } from '../../dist/host/lock.js';
 
 const mute = { debug() {}, info() {}, warn() {}, error() {} };
 const tools = { clock, random: Math.random, log: mute, signal: new AbortController().signal };
@@ -12,7 +12,7 @@ const nothing = async () => {};
 let held = nothing;
 
 async function take(stateDir) {
-  const unlock = await takeLock(stateDir, mute);
+  const unlock = await acquireLock(stateDir, mute);
   try {
     const connection = await openLockedConnection(database, 'trestle', tools);
     held = async () => {

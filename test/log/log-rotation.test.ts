@@ -14,10 +14,10 @@ const built = (path: string): string => pathToFileURL(join(import.meta.dirname, 
 const RUN = `
 const [dir, id, lines, files, end] = process.argv.slice(1);
 const { openLogs } = await import(${JSON.stringify(built('log/log.js'))});
-const { redactor } = await import(${JSON.stringify(built('log/redact.js'))});
+const { createRedactor } = await import(${JSON.stringify(built('log/redact.js'))});
 const logs = await openLogs({
   dir, level: 'info', maxBytes: 4096, retentionDays: 14, retentionFiles: Number(files),
-  redactor: redactor([]), now: Date.now(), onLost: () => { process.exitCode = 9; },
+  redactor: createRedactor([]), now: Date.now(), onLost: () => { process.exitCode = 9; },
 });
 for (let n = 0; n < Number(lines); n += 1) {
   logs.main.info({ id, n }, 'x'.repeat(n % 200));

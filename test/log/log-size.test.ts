@@ -16,13 +16,13 @@ const built = (path: string): string => pathToFileURL(join(import.meta.dirname, 
 const WRITER = `
 const [dir, id, files] = process.argv.slice(1);
 const { openLogs } = await import(${JSON.stringify(built('log/log.js'))});
-const { redactor } = await import(${JSON.stringify(built('log/redact.js'))});
+const { createRedactor } = await import(${JSON.stringify(built('log/redact.js'))});
 const { createInterface } = await import('node:readline');
 // Follow-up work for a file happens in another turn of the event loop.
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const open = () => openLogs({
   dir, level: 'info', maxBytes: 1000, retentionDays: 14, retentionFiles: Number(files),
-  redactor: redactor([]), now: Date.now(), onLost: () => { process.exitCode = 9; },
+  redactor: createRedactor([]), now: Date.now(), onLost: () => { process.exitCode = 9; },
 });
 const logs = await open();
 console.log('ready');
