@@ -107,7 +107,12 @@ describe('doctor finds what is wrong with this machine, and its advice mends it:
   });
 
   test('a folder without a configuration', async () => {
-    expectOnly(await doctor(temporaryFolder()), 'configuration', /TRESTLE_CLIENT_ID must be set/, /trestle-etl init/);
+    expectOnly(
+      await doctor(temporaryFolder()),
+      'configuration',
+      /TRESTLE_CLIENT_ID must be set/,
+      /trestle-etl init/,
+    );
   });
 
   test('a configuration that was named and is not there', async () => {
