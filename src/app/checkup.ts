@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { openFieldsFile, NOWHERE, secretsOf } from './context.ts';
-import { datasetsOf, DEFAULT_SOURCE, openSource } from './sources.ts';
-import { registry } from '../sources/registry.ts';
+import { datasetsOf, defaultSource, definitionsOf, openSource } from './sources.ts';
+import { kinds, registry } from '../sources/registry.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, readConfig, type ConfigReading } from '../config/config.ts';
@@ -46,7 +46,7 @@ export type Parts = {
   readonly database: Database;
 };
 
-/** A source of the registry, as `doctor` examines it. */
+/** A source, as `doctor` examines it. */
 export type ExaminedSource = {
   readonly id: string;
   /** Configured, parents first; none if the configuration is invalid. */
@@ -71,7 +71,7 @@ export type Checkup = {
   readonly reading: ConfigReading | ConfigError;
   /** Undefined if the configuration is invalid. */
   readonly parts: Parts | undefined;
-  /** In the order of the registry. */
+  /** Those that are configured; the registry's if the configuration is invalid. */
   readonly sources: readonly ExaminedSource[];
   /** The version of Node.js. */
   readonly version: string;
@@ -105,7 +105,9 @@ export function openCheckup(place: ConfigLocation, env: Environment): Checkup {
     file: envFilePath(place),
     reading,
     parts,
-    sources: registry.map((definition) => examine(definition, parts, open)),
+    sources: (config === undefined ? registry : definitionsOf(config)).map((definition) =>
+      examine(definition, parts, open),
+    ),
     version: process.versions.node,
     clock,
     host: {
@@ -133,7 +135,7 @@ function readAdditions(config: Config): Additions | ConfigError {
 
 function tryRead(place: ConfigLocation, env: Environment): ConfigReading | ConfigError {
   try {
-    return readConfig(registry, place, env);
+    return readConfig(registry, place, env, kinds);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;
@@ -142,11 +144,12 @@ function tryRead(place: ConfigLocation, env: Environment): ConfigReading | Confi
 
 function openParts(config: Config): Parts {
   const additions = readAdditions(config);
+  const first = defaultSource(config);
   return {
     config,
     additions,
-    catalogue: DEFAULT_SOURCE.catalogue,
-    resources: datasetsOf(DEFAULT_SOURCE, config, additionsOf(additions)),
+    catalogue: first.catalogue,
+    resources: datasetsOf(first, config, additionsOf(additions)),
     database: openDatabase(config.mysql),
   };
 }

@@ -17,7 +17,7 @@ import { type Redactor, createRedactor } from '../log/redact.ts';
 import { readCapacity } from '../host/capacity.ts';
 import { ConfigError } from '../errors.ts';
 import type { ReadingSettings } from '../sources/definition.ts';
-import { registry } from '../sources/registry.ts';
+import { kinds, registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 import { addFlagToCommands } from '../lib/add-flag-to-commands.ts';
 import { belongsToAnotherUser, folderHint, checkWritable } from '../host/folder.ts';
@@ -29,7 +29,14 @@ import type { Additions } from '../dataset/addition.ts';
 import { findAdditionProblems } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active-run.ts';
 import { flushUsage } from '../run/metering.ts';
-import { datasetsOf, findDefinition, DEFAULT_SOURCE, openSource, readingOf } from './sources.ts';
+import {
+  datasetsOf,
+  defaultSource,
+  definitionsOf,
+  findDefinition,
+  openSource,
+  readingOf,
+} from './sources.ts';
 import { version } from './version.ts';
 
 /** The files that STATE_DIR keeps between runs. */
@@ -85,7 +92,7 @@ export async function openContext(
   { commands, access, io }: ContextOptions,
 ): Promise<Context> {
   const onlyLooks = access === 'look';
-  const loaded = loadConfig(registry, place, io.env);
+  const loaded = loadConfig(registry, place, io.env, kinds);
   // Root can write everywhere, but the user that runs trestle-etl could not write to the files that root creates.
   const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(belongsToAnotherUser);
   const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
@@ -102,7 +109,8 @@ export async function openContext(
   const stop = io.listenForStop();
   const meter = openMeter({ dir: config.stateDir, host: hostname(), clock, log: logs.main });
   const sourceOptions = { config, logs, meter, onSecret: redact.hide };
-  const reading = readingOf(DEFAULT_SOURCE, config);
+  const first = defaultSource(config);
+  const reading = readingOf(first, config);
   const tools: RunTools = {
     database,
     source: openSource(sourceOptions),
@@ -117,7 +125,7 @@ export async function openContext(
       meter.setRun(id);
     },
     meter,
-    catalogue: DEFAULT_SOURCE.catalogue,
+    catalogue: first.catalogue,
     hasNewFields: () => JSON.stringify(fields.read()) !== JSON.stringify(additions),
     clean: redact.clean,
     readCapacity: () => readCapacity([config.stateDir, config.log.dir]),
@@ -136,14 +144,14 @@ export async function openContext(
   };
   return {
     config,
-    resources: datasetsOf(DEFAULT_SOURCE, config, additions),
+    resources: datasetsOf(first, config, additions),
     reading,
     fields,
     database,
     logs,
     tools,
     sourceNamed: (id) => {
-      const definition = findDefinition(id);
+      const definition = findDefinition(id, config);
       const source = openSource(sourceOptions, definition);
       const lock = () => acquireLock(config.stateDir, logs.main, id);
       const own = readingOf(definition, config);
@@ -154,7 +162,7 @@ export async function openContext(
         reading: own,
       };
     },
-    allResources: registry.flatMap((definition) => datasetsOf(definition, config, additions)),
+    allResources: definitionsOf(config).flatMap((definition) => datasetsOf(definition, config, additions)),
     interactiveSource: () => openSource({ ...sourceOptions, isInteractive: true }),
     ...createNotifiers(config, tools, place, commands),
     close: async () => {
@@ -177,7 +185,10 @@ export function openFieldsFile({ fieldsFile: file, stateDir }: Config): FieldsFi
 }
 
 function checkFields(additions: Additions): string[] {
-  return findAdditionProblems(additions, DEFAULT_SOURCE.catalogue);
+  return findAdditionProblems(
+    additions,
+    registry.flatMap(({ catalogue }) => catalogue),
+  );
 }
 
 /** Creates the alerts and the heartbeat, which report how a run ended. */

@@ -9,16 +9,24 @@ import type { ReadingSettings, SourceDefinition } from '../sources/definition.ts
 import { registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 
-/** The default source of commands. */
-export const DEFAULT_SOURCE = registry[0];
+/** The configured sources: those of the environment, then those of SOURCES_FILE. */
+export function definitionsOf({ sources, added }: Config): readonly SourceDefinition[] {
+  return [...registry.filter(({ id }) => Object.hasOwn(sources, id)), ...added];
+}
 
-/** Finds the definition of a source. @throws UsageError for an unknown name. */
-export function findDefinition(id: string): SourceDefinition {
-  const found = registry.find((definition) => definition.id === id);
+/** The default source of commands: the first one. */
+export function defaultSource(config: Config): SourceDefinition {
+  return definitionsOf(config)[0] ?? registry[0];
+}
+
+/** Finds the definition of a configured source. @throws UsageError for an unknown name. */
+export function findDefinition(id: string, config: Config): SourceDefinition {
+  const definitions = definitionsOf(config);
+  const found = definitions.find((definition) => definition.id === id);
   if (found !== undefined) return found;
   throw new UsageError(`unknown source ${id}`, {
     op: 'read arguments',
-    hint: `the sources are ${registry.map((definition) => definition.id).join(', ')}`,
+    hint: `the sources are ${definitions.map((definition) => definition.id).join(', ')}`,
   });
 }
 
@@ -58,7 +66,7 @@ export type SourceOptions = {
 /** Opens a source, without a connection. */
 export function openSource(
   { config, logs, meter, onSecret, isInteractive = false, ...limit }: SourceOptions,
-  definition: SourceDefinition = DEFAULT_SOURCE,
+  definition: SourceDefinition = defaultSource(config),
 ): Source {
   return definition.open(config.sources[definition.id], {
     stateDir: config.stateDir,

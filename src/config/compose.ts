@@ -68,3 +68,8 @@ export function readSource({ id, settings }: Configurable, texts: Texts): Source
     build: () => settings.build(valid),
   };
 }
+
+/** Whether one of the variables is set that show that a source is used. */
+export function isUsed({ settings }: Configurable, texts: Texts): boolean {
+  return settings?.signs === undefined || settings.signs.some((name) => texts[name] !== undefined);
+}

@@ -10,12 +10,16 @@ import {
   composeVariables,
   type Configurable,
   type Invalid,
+  isUsed,
   parseTexts,
   readSource,
   type Texts,
 } from './compose.ts';
 import type { ConfigLocation } from './location.ts';
 import type { Environment } from '../model/io.ts';
+import type { SourceDefinition } from '../sources/definition.ts';
+import type { SourceKind } from '../sources/kind.ts';
+import { readSourcesFile } from './sources-file.ts';
 import type { Variables } from '../lib/variable-types.ts';
 import { commonVariables, type CommonValues, LOWER_CASE_ALIASES } from './variables.ts';
 
@@ -23,6 +27,8 @@ import { commonVariables, type CommonValues, LOWER_CASE_ALIASES } from './variab
 export type Config = {
   /** The settings of each source by its id, as its definition built them. */
   readonly sources: Readonly<Record<string, unknown>>;
+  /** The sources that SOURCES_FILE adds. */
+  readonly added: readonly SourceDefinition[];
   /** The values of the sources' secrets. */
   readonly sourceSecrets: readonly string[];
   /** The name after `--profile`. */
@@ -41,6 +47,8 @@ export type Config = {
   readonly schemaAge: number;
   /** Undefined: `resources.json` in `stateDir`. */
   readonly fieldsFile: string | undefined;
+  /** Undefined: `sources.yaml` in the folder of the configuration file, if it exists. */
+  readonly sourcesFile: string | undefined;
   readonly maxDeletePercent: number;
   readonly stateDir: string;
   readonly log: {
@@ -82,8 +90,9 @@ export function loadConfig(
   sources: readonly Configurable[],
   location: ConfigLocation,
   env: Environment,
+  kinds: readonly SourceKind[] = [],
 ): Config {
-  const { config, problems } = readConfig(sources, location, env);
+  const { config, problems } = readConfig(sources, location, env, kinds);
   if (config !== undefined) return config;
   throw new ConfigError(`the configuration has ${problems.length} problem(s): ${problems.join('; ')}`, {
     op: 'configuration',
@@ -96,6 +105,7 @@ export function readConfig(
   sources: readonly Configurable[],
   location: ConfigLocation,
   env: Environment,
+  kinds: readonly SourceKind[] = [],
 ): ConfigReading {
   const { path, exists, values: file } = readEnvFile(location);
   const { variables, secrets } = composeVariables(sources);
@@ -106,24 +116,30 @@ export function readConfig(
       .filter(([, value]) => isSet(value)),
   );
   const texts = { ...defaultFolders(location), ...set };
-  const read = sources.map((source) => readSource(source, texts));
   const common = parseTexts(commonVariables, texts);
+  const taken = sources.map(({ id }) => id);
+  const added = readSourcesFile(common.valid.SOURCES_FILE, dirname(path), kinds, taken);
+  const hasOthers = added.definitions.length > 0;
+  const used = sources.filter((source) => !hasOthers || isUsed(source, texts));
+  const read = used.map((source) => readSource(source, texts));
   const problems = [
     ...[...read, common].flatMap(({ invalid }) =>
       invalid.map((each) => describeInvalid(each, texts, secrets)),
     ),
     ...read.flatMap(({ conflicts }) => conflicts),
     ...crossCheck(common.valid, dirname(path)),
+    ...added.problems,
     ...Object.keys(file).flatMap((name) => suggestName(name, variables) ?? []),
   ];
-  const build = (): Config => ({
+  const build = (): Omit<Config, 'added'> => ({
     ...buildCommon(common.valid as CommonValues, dirname(path), location.profile),
     sources: Object.fromEntries(read.map((source) => [source.id, source.build()])),
     sourceSecrets: read.flatMap((source) => source.secrets),
   });
   return {
     file: exists ? path : undefined,
-    config: problems.length === 0 ? freeze(build()) : undefined,
+    config:
+      problems.length === 0 ? Object.freeze({ ...freeze(build()), added: added.definitions }) : undefined,
     problems,
     overridden: Object.keys(set).filter((name) => isSet(file[name]) && file[name] !== set[name]),
   };
@@ -174,7 +190,7 @@ function buildCommon(
   env: CommonValues,
   folder: string,
   profile: string | undefined,
-): Omit<Config, 'sources' | 'sourceSecrets'> {
+): Omit<Config, 'sources' | 'sourceSecrets' | 'added'> {
   return {
     profile,
     proxies: { https: env.HTTPS_PROXY, http: env.HTTP_PROXY, exempt: env.NO_PROXY ?? [] },
@@ -194,6 +210,7 @@ function buildCommon(
     overlap: env.SYNC_OVERLAP,
     schemaAge: env.METADATA_MAX_AGE,
     fieldsFile: env.FIELDS_FILE === undefined ? undefined : resolve(folder, env.FIELDS_FILE),
+    sourcesFile: env.SOURCES_FILE === undefined ? undefined : resolve(folder, env.SOURCES_FILE),
     maxDeletePercent: env.RECONCILE_MAX_DELETE_PERCENT,
     stateDir: resolve(folder, env.STATE_DIR),
     log: {

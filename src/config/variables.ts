@@ -77,6 +77,7 @@ export const commonVariables = {
   SYNC_OVERLAP: duration.default(600_000),
   METADATA_MAX_AGE: duration.default(86_400_000),
   FIELDS_FILE: required.optional(),
+  SOURCES_FILE: required.optional(),
   RECONCILE_MAX_DELETE_PERCENT: whole(0, 100).default(5),
   STATE_DIR: required.default('state'),
   LOG_DIR: required.default('logs'),

@@ -52,6 +52,8 @@ export type SourceDefinition<Settings = unknown> = {
   readonly id: string;
   /** Its own variables, and the settings that they become; an empty object unless set. */
   readonly settings?: SettingsDefinition<Settings>;
+  /** Milliseconds between two runs that `sync` starts; unset: it is read by every `sync`. */
+  readonly every?: number;
   /** Names of the files that it keeps in `stateDir`. */
   readonly stateFiles?: readonly string[];
   /** All datasets that it can have, parents before their children. Names are unique across sources. */

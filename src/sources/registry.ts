@@ -1,5 +1,9 @@
 import type { SourceDefinition } from './definition.ts';
+import type { SourceKind } from './kind.ts';
 import { trestle } from './trestle/index.ts';
 
-/** Every kind of source. The first is the default of commands that take a source. */
+/** The sources that environment variables configure. The first is the default of commands that take a source. */
 export const registry: readonly [SourceDefinition, ...SourceDefinition[]] = [trestle];
+
+/** The kinds of source that SOURCES_FILE can have. */
+export const kinds: readonly SourceKind[] = [];

@@ -6,6 +6,8 @@ export type SettingsDefinition<Settings> = {
   readonly variables: Variables;
   /** Names of those whose values are kept out of messages and logs. */
   readonly secrets: readonly string[];
+  /** If none of these variables is set and other sources are configured, this one is not used. */
+  readonly signs?: readonly string[];
   /**
    * What is wrong with values that are valid on their own.
    * @param values without those that are invalid.
@@ -19,6 +21,7 @@ export type SettingsDefinition<Settings> = {
 type TypedSettings<V extends Variables, Settings> = {
   readonly variables: V;
   readonly secrets?: readonly (keyof V & string)[];
+  readonly signs?: readonly (keyof V & string)[];
   readonly problems?: (values: Partial<Values<V>>) => readonly string[];
   readonly build: (values: Values<V>) => Settings;
 };
@@ -26,12 +29,14 @@ type TypedSettings<V extends Variables, Settings> = {
 export function defineSettings<const V extends Variables, Settings>({
   variables,
   secrets = [],
+  signs,
   problems = () => [],
   build,
 }: TypedSettings<V, Settings>): SettingsDefinition<Settings> {
   return {
     variables,
     secrets,
+    ...(signs === undefined ? {} : { signs }),
     // They were parsed by these variables.
     problems: (values) => problems(values as Partial<Values<V>>),
     build: (values) => build(values as Values<V>),

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import type { Config } from '../../src/config/config.ts';
 import type { commonVariables } from '../../src/config/variables.ts';
@@ -182,6 +182,9 @@ function written(found: string | undefined, folder: string): unknown {
   return found === undefined ? undefined : texts.find((text) => resolve(folder, text) === found);
 }
 
+/** A file without a source in it. */
+const NO_SOURCES = join(import.meta.dirname, 'sources.yaml');
+
 export const settings: Readonly<Record<Name, Setting>> = {
   TRESTLE_CLIENT_ID: { good: plainText, preset: needed, read: ({ api }) => api.clientId },
   TRESTLE_CLIENT_SECRET: { good: secret, preset: needed, read: ({ api }) => api.clientSecret },
@@ -291,6 +294,11 @@ export const settings: Readonly<Record<Name, Setting>> = {
     good: path,
     preset: undefined,
     read: (config, folder) => written(config.fieldsFile, folder),
+  },
+  SOURCES_FILE: {
+    good: fc.constant({ text: NO_SOURCES, means: NO_SOURCES }),
+    preset: undefined,
+    read: (config) => config.sourcesFile,
   },
   QUOTA_RESERVE_PERCENT: { ...whole(0, 90), preset: 10, read: ({ api }) => api.reservePercent },
   QUOTA_MAX_WAIT: { ...duration(), preset: 3_900_000, read: ({ api }) => api.maxWait },

@@ -34,6 +34,7 @@ export type TrestleSettings = {
 export const trestleSettings = defineSettings({
   variables,
   secrets: ['TRESTLE_CLIENT_SECRET'],
+  signs: ['TRESTLE_CLIENT_ID', 'TRESTLE_CLIENT_SECRET'],
   problems: problemsOf,
   build: buildSettings,
 });

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+import type * as yaml from 'yaml';
+
+const require = createRequire(import.meta.url);
+
+export type YamlFile = {
+  /** Plain values; undefined if the text is not valid. */
+  readonly value: unknown;
+  /** Why the text is not valid, each with its line. */
+  readonly problems: readonly string[];
+  /** The line, from 1, of the value at a path, or of the nearest value around it. */
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
+};
+
+/** Parses YAML 1.2, of which JSON is a part. Keys must be unique, and aliases may not expand without limit. */
+export function parseYaml(text: string): YamlFile {
+  const { LineCounter, parseDocument } = require('yaml') as typeof yaml;
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problems = [...document.errors, ...document.warnings].map(
+    ({ message, pos }) => `line ${lines.linePos(pos[0]).line}: ${message}`,
+  );
+  const startOf = (path: readonly PropertyKey[]): number => {
+    const node = document.getIn(path, true) as { range?: readonly number[] } | undefined;
+    const start = node?.range?.[0];
+    if (start !== undefined) return start;
+    return path.length === 0 ? 0 : startOf(path.slice(0, -1));
+  };
+  return {
+    value: problems.length === 0 ? (document.toJS({ maxAliasCount: 100 }) as unknown) : undefined,
+    problems,
+    lineOf: (path) => lines.linePos(startOf(path)).line,
+  };
+}
