@@ -41,7 +41,7 @@ export type Parts = {
   readonly resources: readonly Dataset[];
   /** All datasets of the source, configured or not. */
   readonly catalogue: readonly Dataset[];
-  /** The user's own columns, or the error of the file that names them. */
+  /** The user's own columns, or the error in the file that defines them. */
   readonly additions: Additions | ConfigError;
   readonly database: Database;
 };
@@ -51,7 +51,7 @@ export type ExaminedSource = {
   readonly id: string;
   /** Configured, parents first; none if the configuration is invalid. */
   readonly datasets: readonly Dataset[];
-  /** Opened for a user who waits, with batches of one record; undefined if the configuration is invalid. */
+  /** Opened for interactive use, with batches of one record; undefined if the configuration is invalid. */
   readonly source: Source | undefined;
   /**
    * The source's own checks; undefined if it has none.
@@ -62,7 +62,7 @@ export type ExaminedSource = {
 
 export type Cover = (source: Source, dataset: Dataset) => Promise<Coverage>;
 
-/** Everything that `doctor` examines. Opening it contacts and writes nothing. */
+/** Everything that `doctor` examines. Opening it sends no requests and writes nothing. */
 export type Checkup = {
   readonly place: ConfigLocation;
   /** The path of the configuration file. */
@@ -87,7 +87,7 @@ export type Host = {
   folder(path: string, kind: FolderKind): FolderState;
   lock(stateDir: string, source: string): LockStatus;
   /** Whether other users may read a file. */
-  isOpen(file: string): boolean;
+  isReadableByOthers(file: string): boolean;
   /** Finds configurations in the same folder that share a database, folder or file with this one. */
   findConflicts(file: string, config: Config): readonly ConfigConflict[];
   schedules(): Promise<readonly Schedule[]>;
@@ -113,13 +113,13 @@ export function openCheckup(place: ConfigLocation, env: Environment): Checkup {
     host: {
       folder: inspectFolder,
       lock: (stateDir, source) => inspectLock(stateDir, clock.now(), source),
-      isOpen: isReadableByOthers,
+      isReadableByOthers,
       findConflicts: (file, { mysql, stateDir, log, metricsFile }) =>
         findConflicts(file, { ...mysql, stateDir, logDir: log.dir, metricsFile }),
       schedules: () => readSchedules(env),
     },
     clean: redact.clean,
-    // An error while closing changes no result.
+    // A failure to close does not affect the results.
     close: async () => parts?.database.close().catch(() => undefined),
   };
 }
@@ -162,7 +162,7 @@ function additionsOf(additions: Additions | ConfigError): Additions {
 type OpenDefinition = (definition: SourceDefinition) => Source;
 
 function createSourceOpener(config: Config, onSecret: (secret: string) => void): OpenDefinition {
-  // The user that runs trestle-etl could not read a token that root stores.
+  // If root stored a token, the user that runs trestle-etl could not read it.
   const isOurs = existsSync(config.stateDir) && !belongsToAnotherUser(config.stateDir);
   const dir = isOurs ? config.stateDir : NOWHERE;
   const logs = noLogs();

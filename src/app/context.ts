@@ -91,18 +91,18 @@ export async function openContext(
   place: ConfigLocation,
   { commands, access, io }: ContextOptions,
 ): Promise<Context> {
-  const onlyLooks = access === 'look';
+  const isReadOnly = access === 'look';
   const loaded = loadConfig(registry, place, io.env, kinds);
   // Root can write everywhere, but the user that runs trestle-etl could not write to the files that root creates.
-  const isGuest = onlyLooks && [loaded.stateDir, loaded.log.dir].some(belongsToAnotherUser);
-  const config = isGuest ? { ...loaded, stateDir: NOWHERE } : loaded;
+  const isOtherUser = isReadOnly && [loaded.stateDir, loaded.log.dir].some(belongsToAnotherUser);
+  const config = isOtherUser ? { ...loaded, stateDir: NOWHERE } : loaded;
   const fields = openFieldsFile(loaded);
   const additions = fields.read();
   const redact = createRedactor(secretsOf(config));
-  const logs = isGuest
+  const logs = isOtherUser
     ? noLogs()
     : await openFiles(config, redact, io.stderr).catch((error: unknown) => {
-        if (onlyLooks) return noLogs();
+        if (isReadOnly) return noLogs();
         throw error;
       });
   const database = openDatabase(config.mysql);

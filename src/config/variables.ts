@@ -3,10 +3,10 @@ import {
   bytes,
   duration,
   oneOf,
-  parsedBy,
+  parsedText,
   required,
   text,
-  textThat,
+  matchingText,
   type Values,
   type Variables,
   whole,
@@ -14,12 +14,12 @@ import {
 
 /** The variables that configure everything except the sources, which define their own: the rule of each, and its default. */
 
-const money = parsedBy(
+const money = parsedText(
   (value) => (/^\d{1,9}(\.\d{1,6})?$/.test(value) ? Number(value) : undefined),
   'must be an amount such as 12 or 0.35',
 );
 
-const addresses = parsedBy((value) => {
+const addresses = parsedText((value) => {
   const list = value.split(',').map((address) => address.trim());
   return list.every(isMailAddress) ? list : undefined;
 }, 'must be e-mail addresses separated by commas');
@@ -28,17 +28,17 @@ function isMailAddress(value: string): boolean {
   return /^[^\s@,<>"]+@[^\s@,<>"]+$/.test(value);
 }
 
-const smtp = textThat((value) => {
+const smtp = matchingText((value) => {
   return URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) && new URL(value).hostname !== '';
 }, 'must be an address such as smtp://user:password@mail.example.com:587 or smtps://…');
 
 /** Plain http is allowed: the service can be in the user's own network. */
-const hook = textThat(
+const httpUrl = matchingText(
   (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
   'must be an http(s) address',
 );
 
-const proxy = textThat(
+const proxy = matchingText(
   (value) => parseProxyUrl(value) !== undefined,
   'must be the address of an HTTP proxy such as http://user:password@proxy.example.com:3128',
 );
@@ -90,9 +90,9 @@ export const commonVariables = {
   MIN_DISK_FREE: bytes.default(100 * 1024 ** 2),
   MIN_MEMORY_FREE: bytes.default(100 * 1024 ** 2),
   ALERT_EMAIL_TO: addresses.optional(),
-  ALERT_EMAIL_FROM: textThat(isMailAddress, 'must be an e-mail address').optional(),
+  ALERT_EMAIL_FROM: matchingText(isMailAddress, 'must be an e-mail address').optional(),
   SMTP_URL: smtp.optional(),
-  ALERT_WEBHOOK_URL: hook.optional(),
+  ALERT_WEBHOOK_URL: httpUrl.optional(),
   ALERT_WEBHOOK_FORMAT: oneOf('json', 'slack').default('json'),
   ALERT_REPEAT: duration.default(14_400_000),
   ALERT_QUOTA_PERCENT: whole(0, 100).default(15),
@@ -100,7 +100,7 @@ export const commonVariables = {
   ALERT_FIELD_PERCENT: whole(0, 100).default(5),
   ALERT_MAX_AGE: duration.default(43_200_000),
   ALERT_DISK_FREE: bytes.default(1024 ** 3),
-  HEALTHCHECK_URL: hook.optional(),
+  HEALTHCHECK_URL: httpUrl.optional(),
   METRICS_FILE: required.optional(),
   COST_PER_1000_CALLS: money.default(0),
   MONTHLY_FEE: money.default(0),

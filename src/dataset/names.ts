@@ -39,7 +39,7 @@ const irregular = new Map<string, string>(IRREGULAR.map((name) => [toSnake(name)
  */
 export function columnOf(name: string): string {
   const natural = toSnake(name);
-  const column = natural !== '' && nameOf(natural) === name ? natural : `x__${spell(name)}`;
+  const column = natural !== '' && nameOf(natural) === name ? natural : `x__${encodeName(name)}`;
   if (column.length > 64)
     throw new RangeError(`no column name for a field of ${name.length} characters: ${name}`);
   return column;
@@ -47,7 +47,7 @@ export function columnOf(name: string): string {
 
 /** Returns the field of a column; the inverse of `columnOf`. */
 export function nameOf(column: string): string {
-  if (column.startsWith('x__')) return unspell(column.slice(3));
+  if (column.startsWith('x__')) return decodeName(column.slice(3));
   const known = irregular.get(column);
   if (known !== undefined) return known;
   return column.startsWith('x_') ? `X_${toPascal(column.slice(2))}` : toPascal(column);
@@ -67,7 +67,7 @@ function toPascal(snake: string): string {
 }
 
 /** A prefix code: lower case and digits unchanged, `_a` for A, `__` for _, `_0` and six hex digits for the rest. */
-function spell(name: string): string {
+function encodeName(name: string): string {
   return Array.from(name)
     .map((char) => {
       if (/[a-z0-9]/.test(char)) return char;
@@ -78,7 +78,7 @@ function spell(name: string): string {
     .join('');
 }
 
-function unspell(code: string): string {
+function decodeName(code: string): string {
   return code.replace(/_(?:0([0-9a-f]{6})|([a-z_]))/g, (_, hex: string | undefined, char: string) => {
     if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
     return char === '_' ? '_' : char.toUpperCase();

@@ -1,13 +1,13 @@
 import type { Dataset } from './dataset.ts';
 import type { ChildrenRead, IncrementalRead } from './read-mode.ts';
 
-/** Field that the source orders the dataset by. @throws Error for a dataset without one: a programming mistake. */
+/** Field that the source orders the dataset by. @throws Error if there is none, which is a bug. */
 export function cursorField({ name, read }: Dataset): string {
   if ('cursor' in read) return read.cursor;
   throw new Error(`${name} has no cursor`);
 }
 
-/** Timestamp field that orders versions. @throws Error for a dataset without one: a programming mistake. */
+/** Timestamp field that orders versions. @throws Error if there is none, which is a bug. */
 export function versionField({ name, version }: Dataset): string {
   if (version !== undefined) return version;
   throw new Error(`${name} has no version`);
@@ -18,7 +18,7 @@ export function parentLink({ read }: Dataset): ChildrenRead | undefined {
   return read.kind === 'children' ? read : undefined;
 }
 
-/** Fields that order the dataset and its versions, if it has any. */
+/** The cursor and version fields that the dataset has. */
 export function timeFields({ version, read }: Dataset): string[] {
   return [...('cursor' in read ? [read.cursor] : []), ...(version === undefined ? [] : [version])];
 }
@@ -32,7 +32,7 @@ export function photoFields({ read }: Dataset): IncrementalRead['photos'] {
   return read.kind === 'incremental' ? read.photos : undefined;
 }
 
-/** Fields to request; undefined: all fields of the source. */
+/** Fields to request; undefined for all fields of the source. */
 export function selectOf({ read }: Pick<Dataset, 'read'>): readonly string[] | undefined {
   return 'select' in read ? read.select : undefined;
 }
@@ -54,7 +54,7 @@ export function withCursor(dataset: Dataset, cursor: string): Dataset {
   return 'cursor' in dataset.read ? { ...dataset, read: { ...dataset.read, cursor } } : dataset;
 }
 
-/** Returns the dataset with these requested fields; undefined: all. */
+/** Returns the dataset with these fields to request; undefined for all. */
 export function withSelect(dataset: Dataset, select: readonly string[] | undefined): Dataset {
   const { read } = dataset;
   if (read.kind !== 'incremental' && read.kind !== 'children') return dataset;

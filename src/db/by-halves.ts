@@ -8,7 +8,7 @@ import type { Session } from './pool.ts';
  * @param isRepeatable whether `work` may run again without a rollback: then no savepoint is set.
  * @returns the items that were left out, each with the server's message.
  */
-export async function applyByHalves<T>(
+export async function applyBisecting<T>(
   session: Session,
   items: readonly T[],
   work: (items: readonly T[]) => Promise<void>,
@@ -25,7 +25,7 @@ export async function applyByHalves<T>(
     if (items.length === 1) return new Map([[items[0]!, serverMessageOf(error)]]);
   }
   const half = Math.ceil(items.length / 2);
-  const first = await applyByHalves(session, items.slice(0, half), work, isRepeatable);
-  const second = await applyByHalves(session, items.slice(half), work, isRepeatable);
+  const first = await applyBisecting(session, items.slice(0, half), work, isRepeatable);
+  const second = await applyBisecting(session, items.slice(half), work, isRepeatable);
   return new Map([...first, ...second]);
 }

@@ -58,7 +58,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 function isLoopback({ hostname }: URL): boolean {
   const host = normaliseHost(hostname);
-  return /(^|\.)localhost\.?$/.test(host) || isIn(LOOPBACK, host);
+  return /(^|\.)localhost\.?$/.test(host) || isListed(LOOPBACK, host);
 }
 
 function isExempt({ hostname, port, protocol }: URL, entry: string): boolean {
@@ -78,10 +78,10 @@ function isInNetwork(host: string, address: string, bits: number): boolean {
   if (version === 0 || bits > (version === 4 ? 32 : 128)) return false;
   const list = new BlockList();
   list.addSubnet(address, bits, version === 4 ? 'ipv4' : 'ipv6');
-  return isIn(list, host);
+  return isListed(list, host);
 }
 
-function isIn(list: BlockList, host: string): boolean {
+function isListed(list: BlockList, host: string): boolean {
   const version = isIP(host);
   return version !== 0 && list.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }

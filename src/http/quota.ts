@@ -38,7 +38,7 @@ export type QuotaLimits = {
 };
 
 /** Allowance for a request's way to the server. */
-const TRAVEL_MS = 1000;
+const NETWORK_DELAY_MS = 1000;
 
 export type QuotaWait = { readonly ms: number; readonly window: 'minute' | 'hour' };
 
@@ -73,7 +73,7 @@ function planMinuteWait({ minute, sent }: Quota, limits: QuotaLimits, now: numbe
   const margin = Math.min(Math.max(1, Math.ceil(minute.limit * 0.02)), minute.limit - 1);
   const age = now - minute.at;
   if (minute.left !== undefined && minute.left <= margin) {
-    const ms = Math.min(minute.resetAt ?? Infinity, minute.at + limits.minute) + TRAVEL_MS - now;
+    const ms = Math.min(minute.resetAt ?? Infinity, minute.at + limits.minute) + NETWORK_DELAY_MS - now;
     if (ms > 0) return { ms, window: 'minute' };
   }
   const recent = sent.filter(([second]) => second * 1000 + 1000 + limits.minute > now);
@@ -82,7 +82,9 @@ function planMinuteWait({ minute, sent }: Quota, limits: QuotaLimits, now: numbe
   if (used < Math.max(1, minute.limit - others - margin)) return undefined;
   const oldest = recent[0];
   const ms =
-    oldest === undefined ? limits.minute - age : oldest[0] * 1000 + 1000 + limits.minute + TRAVEL_MS - now;
+    oldest === undefined
+      ? limits.minute - age
+      : oldest[0] * 1000 + 1000 + limits.minute + NETWORK_DELAY_MS - now;
   return { ms: Math.max(ms, 1), window: 'minute' };
 }
 

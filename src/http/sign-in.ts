@@ -32,7 +32,7 @@ export async function signIn(
 ): Promise<{ token: string; seconds: number }> {
   const { tokenUrl } = credentials;
   const answer = await send(buildSignInRequest(credentials, rules), signal);
-  acceptSignIn(answer, tokenUrl, rules);
+  ensureSignedIn(answer, tokenUrl, rules);
   const { access_token: token, expires_in: seconds } = parseBody(answer);
   if (typeof token !== 'string' || token === '') {
     throw new RetryableError(`${tokenUrl} answered 200 without an access_token`, { op: 'sign-in' });
@@ -58,7 +58,7 @@ function buildSignInRequest(
  * Returns for a 200 only. Bad credentials get 400 with the text `Bad Request`, or plausibly 401, or 403 with JSON. All
  * are final. A page with 403 comes from a server in front of the API.
  */
-function acceptSignIn(answer: Answer, tokenUrl: string, { hints }: SignInRules): void {
+function ensureSignedIn(answer: Answer, tokenUrl: string, { hints }: SignInRules): void {
   const { status } = answer;
   const op = 'sign-in';
   if (status === 200) return;

@@ -11,7 +11,7 @@ import { type Credentials, signIn } from './sign-in.ts';
 export type TokenOptions = {
   readonly credentials: Credentials;
   readonly rules: SignInRules;
-  /** The cache, which all runs with this state directory share. */
+  /** The cache file, shared by all runs that use this state directory. */
   readonly file: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -21,7 +21,7 @@ export type TokenOptions = {
 
 type CachedToken = { readonly for: string; readonly token: string; readonly expiresAt: number };
 
-/** A token is not used in its last minutes, because a page can take as long as its timeout. */
+/** A token is renewed this long before it expires, because a request may run until its timeout. */
 const MARGIN_MS = 5 * MINUTE_MS;
 
 /**
@@ -77,7 +77,7 @@ function storeToken(file: string, cached: CachedToken | object, log: Logger): vo
   try {
     writePrivate(file, cached);
   } catch (err) {
-    log.warn({ err }, 'the token could not be stored');
+    log.warn({ err }, 'cannot store the token; the next run signs in again');
   }
 }
 
@@ -91,7 +91,7 @@ function fingerprint({ tokenUrl, clientId, clientSecret }: Credentials): string 
 
 function readCache(file: string, owner: string): CachedToken | undefined {
   const cached = readPrivate(file) as Partial<CachedToken> | undefined;
-  const fits =
+  const isValid =
     cached?.for === owner && typeof cached.token === 'string' && typeof cached.expiresAt === 'number';
-  return fits ? (cached as CachedToken) : undefined;
+  return isValid ? (cached as CachedToken) : undefined;
 }

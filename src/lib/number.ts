@@ -1,5 +1,5 @@
 /** `1,234,567`. Equals `toLocaleString('en')` for whole numbers, which loads the data of a language first: 0.03 s. */
-export function formatWhole(number: number): string {
+export function formatInteger(number: number): string {
   return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 

@@ -13,12 +13,12 @@ export const text = z.string();
 export const required = z.string().min(1, 'must be set');
 
 /** @param takes completes the message `NAME is "…": `. */
-export function textThat(isGood: (value: string) => boolean, takes: string) {
+export function matchingText(isGood: (value: string) => boolean, takes: string) {
   return z.string().refine(isGood, takes);
 }
 
 /** @param parse returns undefined if the text is invalid. */
-export function parsedBy<T>(parse: (value: string) => T | undefined, takes: string) {
+export function parsedText<T>(parse: (value: string) => T | undefined, takes: string) {
   return z.string().transform((value, context) => {
     const parsed = parse(value);
     if (parsed !== undefined) return parsed;
@@ -44,16 +44,16 @@ export function oneOf<const T extends string>(...values: readonly T[]) {
 }
 
 /** In milliseconds. */
-export const duration = parsedBy(parseDuration, 'must be a duration such as 90s, 10m, 2h or 1d');
+export const duration = parsedText(parseDuration, 'must be a duration such as 90s, 10m, 2h or 1d');
 
 /** In bytes. */
-export const bytes = parsedBy((value) => {
+export const bytes = parsedText((value) => {
   const match = /^(\d+)\s*(k|m|g)b?$/i.exec(value);
   const unit = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[match?.[2]?.toLowerCase() as 'k' | 'm' | 'g'];
   return match !== null && Number(match[1]) > 0 ? Number(match[1]) * unit : undefined;
 }, 'must be a size such as 500k, 20m or 1g');
 
-export const names = parsedBy((value) => {
+export const names = parsedText((value) => {
   const list = value.split(',').map((name) => name.trim());
   return list.every((name) => /^[A-Za-z_]\w*$/.test(name)) && new Set(list).size === list.length
     ? list
@@ -61,7 +61,7 @@ export const names = parsedBy((value) => {
 }, 'must be names separated by commas, each once');
 
 /** Drops trailing slashes. Only this machine may use http: it would send a secret in clear text. */
-export const secureUrl = textThat(
+export const secureUrl = matchingText(
   isSecureUrl,
   'must be an address that begins with https:// (http:// only on this machine), without ? or #',
 ).transform((value) => value.replace(/\/+$/, ''));

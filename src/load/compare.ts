@@ -38,7 +38,7 @@ export function compare(
   for (const row of rows) {
     const known = stored.get(row.key);
     if (known === undefined) inserted.push(row);
-    else if (isLate(row, known, protectedUpTo)) skippedOlder += 1;
+    else if (isOlderThanStored(row, known, protectedUpTo)) skippedOlder += 1;
     else if (known.deleted || row.version !== known.version || row.hash !== known.hash) {
       updated.push(row);
       if (!known.deleted && row.hash === known.hash) restamped.add(row);
@@ -47,7 +47,7 @@ export function compare(
   return { inserted, updated, restamped, unchanged, skippedOlder };
 }
 
-function isLate(row: Row, known: StoredVersion, protectedUpTo: string | undefined): boolean {
+function isOlderThanStored(row: Row, known: StoredVersion, protectedUpTo: string | undefined): boolean {
   if (protectedUpTo === undefined || row.version === null || known.version === null) return false;
   return row.version < known.version && known.version <= protectedUpTo;
 }

@@ -1,4 +1,4 @@
-import { applyByHalves } from '../db/by-halves.ts';
+import { applyBisecting } from '../db/by-halves.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -49,7 +49,7 @@ async function tryDelete(
   await session.run('SAVEPOINT etl_gone');
   const refused: UndeletableRow[] = [];
   for (const part of chunk(keys, 1000)) {
-    const found = await applyByHalves(session, part, (some) => deleteRows(session, dataset, some));
+    const found = await applyBisecting(session, part, (some) => deleteRows(session, dataset, some));
     refused.push(...[...found].map(([key, message]) => ({ key, parent: parents.get(key)!, message })));
   }
   if (refused.length > 0) await session.run('ROLLBACK TO SAVEPOINT etl_gone');

@@ -101,14 +101,14 @@ export async function writeNewColumns(
     const maxRows = Math.floor(MAX_PLACEHOLDERS / columns.length);
     const weigh = (row: NewValues): number => statementBytes('', bind(row)) + 3 * columns.length;
     for (const part of chunk(rows, maxRows, maxBytes, weigh)) {
-      await writeByHalves(session, part, statement, bind, refused);
+      await writeBisecting(session, part, statement, bind, refused);
     }
   }
   return refused;
 }
 
 /** If a statement is refused, retries its rows by halves: one bad row must not block the others. */
-async function writeByHalves(
+async function writeBisecting(
   session: Session,
   rows: readonly NewValues[],
   statement: (count: number) => string,
@@ -124,7 +124,7 @@ async function writeByHalves(
       return;
     }
     const half = Math.ceil(rows.length / 2);
-    await writeByHalves(session, rows.slice(0, half), statement, bind, refused);
-    await writeByHalves(session, rows.slice(half), statement, bind, refused);
+    await writeBisecting(session, rows.slice(0, half), statement, bind, refused);
+    await writeBisecting(session, rows.slice(half), statement, bind, refused);
   }
 }

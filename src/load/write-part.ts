@@ -37,7 +37,7 @@ export async function writeColumns(
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
     if (!isWhole) await session.run('ROLLBACK TO SAVEPOINT etl_part');
-    await writeHalves(rows, error, onRefused, (half) =>
+    await writeBisecting(rows, error, onRefused, (half) =>
       writeColumns(session, dataset, half, options, onRefused),
     );
   }
@@ -61,13 +61,13 @@ export async function writePayloads(
     }
   } catch (error) {
     if (!(error instanceof RowRefusedError)) throw error;
-    await writeHalves(rows, error, onRefused, (half) =>
+    await writeBisecting(rows, error, onRefused, (half) =>
       writePayloads(session, dataset, half, options, onRefused),
     );
   }
 }
 
-async function writeHalves(
+async function writeBisecting(
   rows: readonly Row[],
   error: RowRefusedError,
   onRefused: OnRefused,

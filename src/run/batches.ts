@@ -46,7 +46,7 @@ export async function commitBatches(
       ? toSqlDateTime(latestPastMs(getWatermarkLimit(active.tools)))
       : undefined;
     const move = (watermark: Watermark): Watermark =>
-      withWalkStart(plan, started(plan.advance(watermark, cursor, getWatermarkLimit(active.tools))));
+      withReadStart(plan, started(plan.advance(watermark, cursor, getWatermarkLimit(active.tools))));
     await storeBatch(active, { dataset, page, move, pages: 1, protectedUpTo });
     showProgress(active, dataset, expected);
     signal.throwIfAborted();
@@ -56,7 +56,7 @@ export async function commitBatches(
 }
 
 /** Records where a read started, until it ends. A full-load does not need this: its own checkpoint shows that it is a whole read. */
-function withWalkStart({ from, whole }: ReadPlan, watermark: Watermark): Watermark {
+function withReadStart({ from, whole }: ReadPlan, watermark: Watermark): Watermark {
   return whole ? watermark : { ...watermark, walkFrom: watermark.walkFrom ?? from?.timestamp ?? '' };
 }
 

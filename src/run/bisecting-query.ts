@@ -10,7 +10,7 @@ type BisectOptions<T> = {
   /** Requests these keys. */
   readonly ask: (keys: readonly string[]) => Promise<readonly T[]>;
   /** Finds a key outside of `suspects`; undefined if there is none. */
-  readonly witness: (suspects: readonly string[]) => Promise<string | undefined>;
+  readonly knownKey: (suspects: readonly string[]) => Promise<string | undefined>;
   readonly onRefused: (key: string, error: Error) => void;
 };
 
@@ -19,7 +19,7 @@ type BisectOptions<T> = {
  * fault. A key is at fault only if the feed answers another key in the meantime.
  * @returns a function that throws the refusal if no other key is answered either. It throws other errors immediately.
  */
-export function createBisectingQuery<T>({ ask, witness, onRefused }: BisectOptions<T>): BisectingQuery<T> {
+export function createBisectingQuery<T>({ ask, knownKey, onRefused }: BisectOptions<T>): BisectingQuery<T> {
   /** Whether a query was answered since a key was refused. */
   let isAnswered = false;
   const tryQuery = async (keys: readonly string[]): Promise<readonly T[] | Error> => {
@@ -45,7 +45,7 @@ export function createBisectingQuery<T>({ ask, witness, onRefused }: BisectOptio
       };
     }
     if (!isAnswered) {
-      const other = await witness(keys);
+      const other = await knownKey(keys);
       if (other === undefined || (await tryQuery([other])) instanceof Error) throw answer;
     }
     isAnswered = false;

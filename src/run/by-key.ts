@@ -50,7 +50,7 @@ function createKeyQuery<T>(
 ): BisectingQuery<T> {
   return createBisectingQuery({
     ask,
-    witness: async (suspects) => {
+    knownKey: async (suspects) => {
       const keys = await retryWhileUnavailable(databaseToolsOf(tools), () =>
         readKeysAfter(tools.database, dataset, '', suspects.length + 1),
       );

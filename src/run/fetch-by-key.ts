@@ -21,18 +21,18 @@ export type FetchResult = {
  * Fetches listed records by their keys and stores their current version. A key without a record is looked up again,
  * together with a key that is known to exist: the record was deleted only if the known key is found. A record that is
  * older than listed, from a lagging replica, counts as missed. Missed records are recorded in the run's row.
- * @param witness a key that is known to exist upstream, if there is one.
+ * @param knownKey a key that is known to exist upstream, if there is one.
  */
 export async function fetchByKey(
   active: ActiveRun,
   dataset: Dataset,
   listed: readonly CensusEntry[],
-  witness?: string,
+  knownKey?: string,
 ): Promise<FetchResult> {
   const { tools } = active;
   const keys = listed.map(({ key }) => key);
   const entries = new Map(listed.map((entry) => [entry.key, entry]));
-  let [records, missed, known] = [0, 0, witness];
+  let [records, missed, known] = [0, 0, knownKey];
   for await (const { asked, refused, pages } of prefetchPages(tools, (own) =>
     readByKey(active, dataset, keys, own),
   )) {
@@ -81,15 +81,15 @@ async function countUnproven(
   { tools }: ActiveRun,
   dataset: Dataset,
   absent: readonly string[],
-  witness: string | undefined,
+  knownKey: string | undefined,
 ): Promise<number> {
   if (absent.length === 0) return 0;
   const present =
-    witness === undefined
+    knownKey === undefined
       ? new Set<string>()
-      : await findPresentKeys(tools, dataset, [witness, ...absent], 'filtered');
+      : await findPresentKeys(tools, dataset, [knownKey, ...absent], 'filtered');
   const doubtful =
-    witness !== undefined && present.has(witness) ? absent.filter((key) => present.has(key)) : absent;
+    knownKey !== undefined && present.has(knownKey) ? absent.filter((key) => present.has(key)) : absent;
   if (doubtful.length > 0) {
     const { name } = dataset;
     tools.log.quality.warn(

@@ -24,13 +24,13 @@ export async function forEachLicensed<T>(
   const skipped = new Map<string, string>();
   const values: T[] = [];
   let knowledge = await getSchema(active);
-  const learn = async (): Promise<SchemaKnowledge> =>
+  const refetchSchema = async (): Promise<SchemaKnowledge> =>
     (knowledge = await fetchSchema(active, knowledge.newest));
   for (const dataset of datasets) {
     const parent = parentLink(dataset)?.parent ?? '';
     const taken = skipped.has(parent)
       ? { refusal: `its parent ${parent} is not licensed` }
-      : await tryOne(active, dataset, knowledge, learn, work);
+      : await tryOne(active, dataset, knowledge, refetchSchema, work);
     if ('value' in taken) values.push(taken.value);
     else {
       skipped.set(dataset.name, taken.refusal);
@@ -47,7 +47,7 @@ async function tryOne<T>(
   active: ActiveRun,
   dataset: Dataset,
   knowledge: SchemaKnowledge,
-  learn: () => Promise<SchemaKnowledge>,
+  refetchSchema: () => Promise<SchemaKnowledge>,
   work: (dataset: Dataset) => Promise<T>,
 ): Promise<LicensedResult<T>> {
   const licensed = findCoverage(active, knowledge, dataset);
@@ -64,7 +64,7 @@ async function tryOne<T>(
     }
     // The schema may have changed since it was read, or was never read.
     if (knowledge.isFresh) throw error;
-    const now = findCoverage(active, await learn(), dataset);
+    const now = findCoverage(active, await refetchSchema(), dataset);
     if (now.unavailable !== undefined) return { refusal: now.unavailable, error };
     if (requestOf(licensed.dataset) === requestOf(now.dataset)) throw error;
     reportLeftOut(active, now);

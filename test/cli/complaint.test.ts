@@ -33,7 +33,7 @@ test.each([
   ['plan --every often', 'It must be a duration such as 90s'],
   ['usage --csv --json', "option '--csv' cannot be used with option '--json'"],
   ['undelete', "required option '--run <n>' not specified"],
-])('%s is a wrong usage, and says what to do', async (line, message) => {
+])('%s is a usage error that names the next step', async (line, message) => {
   const [code, written] = await complain(line);
   expect(code).toBe(2);
   expect(written).toMatch(/^trestle-etl: [^\n]* — [^\n]+\n$/);

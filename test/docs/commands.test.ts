@@ -171,7 +171,7 @@ describe('command lines', () => {
 describe('what --help shows', () => {
   test('has every command in one of four groups', () => {
     expect(namesIn(under('Every day', mainHelp))).toEqual(['sync', 'full-load', 'reconcile', 'status']);
-    expect(namesIn(under('Look', mainHelp))).toEqual(['verify', 'why', 'asof', 'usage', 'plan']);
+    expect(namesIn(under('Inspect', mainHelp))).toEqual(['verify', 'why', 'asof', 'usage', 'plan']);
     expect(namesIn(under('Repair', mainHelp))).toEqual(['quarantine', 'undelete']);
     expect(namesIn(under('Set up', mainHelp))).toEqual([
       'init',
@@ -205,7 +205,7 @@ describe('what --help shows', () => {
     const text = read('docs/commands.md');
     const all = documents().flatMap((path) => [...read(path).matchAll(/^### ([a-z-]+)$/gm)]);
     expect(all.map((match) => match[1])).toEqual([...commands.keys()]);
-    for (const group of ['Every day', 'Look', 'Repair', 'Set up']) {
+    for (const group of ['Every day', 'Inspect', 'Repair', 'Set up']) {
       const headings = [...section(text, `## ${group}`).matchAll(/^### (\S+)$/gm)].map((match) => match[1]!);
       expect(headings).toEqual(namesIn(under(group, mainHelp)));
     }

@@ -287,7 +287,7 @@ describe('while a run is going on', () => {
         };
         const started = startOn(SMALL, path, folder, 'sync');
         const ended = await started.ended;
-        expect(ended.stderr).toContain(`trestle-etl: only 0 bytes are free on the disk of ${path}`);
+        expect(ended.stderr).toContain(`trestle-etl: only 0 bytes free on the disk of ${path}`);
         expect(ended.code).toBe(1);
         const [row] = await db.query<Record<string, string>>('SELECT * FROM etl_sync_log');
         expect(row).toMatchObject({ status: 'failed', records_inserted: String(Number(row!['pages']) * 20) });
@@ -312,8 +312,8 @@ describe('while a run is going on', () => {
       const warned = linesOf(join(folder, 'logs'), 'api_calls').filter(({ level }) => level === 'warn');
       expect(warned.map(({ msg }) => String(msg)).toSorted()).toEqual([
         'the remaining quota could not be stored',
-        'the token could not be stored',
-        'the token could not be stored',
+        'cannot store the token; the next run signs in again',
+        'cannot store the token; the next run signs in again',
       ]);
       expect(warned[0]).toMatchObject({ err: { code: 'ENOSPC' } });
       expect(sandbox.requests.filter(({ kind }) => kind === 'token')).toHaveLength(2);

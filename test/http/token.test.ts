@@ -209,7 +209,7 @@ describe('a cache that cannot be used', () => {
     await ask(send, server);
     expect(tokensOf(server)).toEqual(['Bearer token-1', 'Bearer token-1']);
     expect(server.signIns).toHaveLength(1);
-    expect(warned).toEqual(['the token could not be stored']);
+    expect(warned).toEqual(['cannot store the token; the next run signs in again']);
     expect(readdirSync(folder)).toEqual(['token.json']);
   });
 

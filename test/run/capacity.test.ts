@@ -12,9 +12,9 @@ const least = { disk: 100 * MB, memory: 100 * MB };
 describe('what is lacking', () => {
   test.each([
     [100, 100, undefined],
-    [99, 100, 'only 99 MB are free on the disk of /logs, MIN_DISK_FREE is 100 MB'],
+    [99, 100, 'only 99 MB free on the disk of /logs (MIN_DISK_FREE is 100 MB)'],
     [100, 50, undefined],
-    [100, 49, 'only 49 MB of memory are free, MIN_MEMORY_FREE is 100 MB'],
+    [100, 49, 'only 49 MB of memory free (MIN_MEMORY_FREE is 100 MB)'],
   ])('%i MB of disk and %i MB of memory', (disk, memory, words) => {
     const disks = [
       { path: '/state', free: 500 * MB },
@@ -25,7 +25,7 @@ describe('what is lacking', () => {
 });
 
 describe('a run on a machine that gets full', () => {
-  test('ends after the page in hand, tells what is lacking, and goes on once there is room', async () => {
+  test('stops after the current page, reports the shortage, and resumes once there is space', async () => {
     const { sandbox, db, run } = await pipeline({ listings: 500 });
     let asked = 0;
     const room = () => ({
@@ -35,7 +35,7 @@ describe('a run on a machine that gets full', () => {
     const settings = { odata: { pageSize: 100 }, minFree: least };
     const ended = run({ resources: [property] }, { ...settings, tools: { readCapacity: room } });
     await expect(ended).rejects.toThrow(FatalError);
-    await expect(ended).rejects.toThrow(/only 5 MB are free on the disk of \/var/);
+    await expect(ended).rejects.toThrow(/only 5 MB free on the disk of \/var/);
     const [here] = await db.query<{ n: string }>('SELECT COUNT(*) AS n FROM properties');
     expect(Number(here!.n) % 100).toBe(0);
     expect(Number(here!.n)).toBeLessThan(500);

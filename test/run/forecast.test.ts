@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 5, 16, 12);
 
 describe('costs', () => {
-  test('a thousand calls cost what is said, and digits that only a double has are left away', () => {
+  test('applies the price per thousand calls, without floating-point noise', () => {
     expect(calculateCost(11, { per1000Calls: 4.5, monthlyFee: 50 })).toBe(0.0495);
     expect(calculateCost(0, { per1000Calls: 4.5, monthlyFee: 50 })).toBe(0);
   });
@@ -106,7 +106,7 @@ describe('time', () => {
     expect(waiting).toBe(HOUR);
   });
 
-  test('what the feed does not tell holds nothing back', () => {
+  test('an unreported limit causes no wait', () => {
     const none = {
       minute: undefined,
       hour: undefined,

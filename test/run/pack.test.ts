@@ -23,7 +23,7 @@ describe('pack', () => {
     ).toEqual([2, 1]);
   });
 
-  test('of nothing there is nothing to ask', () => {
+  test('no listings need no request', () => {
     expect(packListings([], 10)).toEqual([]);
   });
 

@@ -10,8 +10,8 @@ import { pipeline } from '../helpers/pipeline.ts';
 const options = { mode: 'sync', resources: [property], dryRun: false } as const;
 const away = (): UnavailableError => new UnavailableError('away', { op: 'test' });
 
-describe('a run that is tried again as a whole', () => {
-  test('goes on where the first one committed, as a run of its own that counts its own calls', async () => {
+describe('a run that is retried', () => {
+  test('resumes from the last commit, as a separate run with its own call count', async () => {
     const { sandbox, db, tools } = await pipeline({ listings: 500 });
     sandbox.faults.add({ kind: 'status', status: 503, skip: 2, count: 1, resource: 'Property' });
     const clock = fakeClock(Date.now());
@@ -30,7 +30,7 @@ describe('a run that is tried again as a whole', () => {
     ]);
   });
 
-  test('waits ever longer, and gives up after its tries with what the last one threw', async () => {
+  test('backs off, and rethrows the last error after the last retry', async () => {
     const { tools } = await pipeline({ listings: 1 });
     const clock = fakeClock();
     let times = 0;
@@ -47,7 +47,7 @@ describe('a run that is tried again as a whole', () => {
     ['credentials that are refused', new CredentialsError('no', { op: 'test' })],
     ['an error that nobody expected', new TypeError('no')],
     ['a signal to stop', new InterruptedError('SIGTERM')],
-  ])('%s end it at once', async (_, error) => {
+  ])('does not retry after %s', async (_, error) => {
     const { tools } = await pipeline({ listings: 1 });
     let times = 0;
     const failing = async (): Promise<never> => {

@@ -51,7 +51,7 @@ describe('the tally', () => {
     expect(zeroCounts.inserted).toBe(0);
   });
 
-  test('what is named beside the counts replaces what was there', () => {
+  test('details replace earlier details', () => {
     const first = addToTally({}, 'Media', zeroCounts, 0, {
       watermarkBefore: 'a',
       watermarkAfter: 'a',

@@ -75,7 +75,7 @@ describe('the bench', { timeout: 2 * PATIENCE_MS }, () => {
     ]);
   });
 
-  test('tells where the time goes', async () => {
+  test('reports the time of each phase', async () => {
     const { stdout } = await bench('--profile', '--listings', '10');
     expect(stdout).toContain('on the main thread');
     const { files } = JSON.parse(readFileSync(out, 'utf8'));

@@ -4,10 +4,10 @@ export type AsOfFlags = { readonly listing: string; readonly at: string; readonl
 
 export const asof: CommandDefinition = {
   name: 'asof',
-  group: 'Look',
+  group: 'Inspect',
   summary: "show a listing's stored price and status at a given time (HISTORY=on)",
   flags: [
-    { flag: '--listing <key>', help: 'its ListingKey', isRequired: true },
+    { flag: '--listing <key>', help: 'the ListingKey', isRequired: true },
     { flag: '--at <time>', help: '2026-03-19 or 2026-03-19T22:00:00Z', isRequired: true },
     JSON_FLAG,
   ],

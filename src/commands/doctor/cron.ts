@@ -7,7 +7,9 @@ export function checkCron(schedules: readonly Schedule[], choice: ConfigChoice):
   const lines = schedules.flatMap(({ from, text }) =>
     text
       .split('\n')
-      .filter((line) => !/^\s*[#;]/.test(line) && /\btrestle-etl\b/.test(line) && isFor(line, choice))
+      .filter(
+        (line) => !/^\s*[#;]/.test(line) && /\btrestle-etl\b/.test(line) && belongsToConfig(line, choice),
+      )
       .map((line) => ({ from, line })),
   );
   const running = (command: string) =>
@@ -32,7 +34,7 @@ export function checkCron(schedules: readonly Schedule[], choice: ConfigChoice):
   return ok(`sync by ${sync}, reconcile by ${reconcile}`);
 }
 
-function isFor(line: string, { envFile, profile }: ConfigChoice): boolean {
+function belongsToConfig(line: string, { envFile, profile }: ConfigChoice): boolean {
   if (profile !== undefined) return new RegExp(`--profile[ =]${profile}(?![\\w-])`).test(line);
   if (envFile !== undefined) return line.includes(basename(envFile));
   return !/--(profile|env-file)\b/.test(line);

@@ -70,7 +70,8 @@ export function checkConfiguration({ file, host, parts, place, reading }: Checku
       `unset ${reading.overridden.join(' ')}, unless that is intended`,
     );
   }
-  if (host.isOpen(file)) return warn(`other users can read the secrets in ${file}`, `chmod 600 ${file}`);
+  if (host.isReadableByOthers(file))
+    return warn(`other users can read the secrets in ${file}`, `chmod 600 ${file}`);
   return ok(file);
 }
 

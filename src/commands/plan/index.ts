@@ -7,7 +7,7 @@ export type PlanFlags = { readonly every: number; readonly source?: string; read
 
 export const plan: CommandDefinition = {
   name: 'plan',
-  group: 'Look',
+  group: 'Inspect',
   summary:
     'estimate what a run would take: calls, time, quota, rows, disk; sends one request for each resource',
   args: [{ name: '[run]', help: 'the run', choices: ['sync', 'full-load', 'reconcile'], preset: 'sync' }],

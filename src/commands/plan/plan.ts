@@ -26,16 +26,16 @@ export async function showPlan(
   const { database } = context;
   const { resources, reading, tools } = openSource(context, flags.source);
   const { source } = tools;
-  const isThere = await hasTables(database);
-  if (mode === 'reconcile' && !isThere) throw nothingLoadedError('plan');
+  const tablesExist = await hasTables(database);
+  if (mode === 'reconcile' && !tablesExist) throw nothingLoadedError('plan');
   // A dataset that runs skip takes no call.
-  const licensed = isThere ? await readCoverage(database, source, resources) : undefined;
+  const licensed = tablesExist ? await readCoverage(database, source, resources) : undefined;
   const taken =
     licensed?.filter(({ unavailable }) => unavailable === undefined).map(({ dataset }) => dataset) ??
     resources;
-  const expected = await planRun(tools, mode, taken, isThere).catch(throwWithHint);
+  const expected = await planRun(tools, mode, taken, tablesExist).catch(throwWithHint);
   if (mode === 'reconcile' && expected.length === 0) throw nothingLoadedError('plan');
-  const speed = await measureSpeed(database, mode, isThere);
+  const speed = await measureSpeed(database, mode, tablesExist);
   const plan = createPlan({ reading, tools }, mode, expected, speed, flags.every);
   print(flags.json === true ? JSON.stringify(plan, null, 2) : formatPlan(plan));
 }
@@ -56,8 +56,8 @@ type Speed = { readonly msPerCall: number; readonly because: string };
 const DEFAULT_MS_PER_CALL = 1500;
 
 /** Measures the last runs: those of the same kind, if there are any. */
-async function measureSpeed(database: Database, mode: PlanMode, isThere: boolean): Promise<Speed> {
-  const all = (isThere ? await readLastRuns(database, 50) : []).filter(
+async function measureSpeed(database: Database, mode: PlanMode, tablesExist: boolean): Promise<Speed> {
+  const all = (tablesExist ? await readLastRuns(database, 50) : []).filter(
     (run) => run.sync_end !== null && run.status !== 'skipped' && run.api_calls_made > 0,
   );
   const same = all.filter((run) => run.mode === mode);

@@ -16,7 +16,7 @@ export const reconcile: CommandDefinition = {
   flags: [
     {
       flag: '--resources <names>',
-      help: 'only these of RESOURCES; default: those with their own keys',
+      help: 'only these resources; default: all of RESOURCES that have their own keys',
       parse: parseList,
     },
     { flag: '--dry-run', help: 'compare, but fetch and delete nothing' },

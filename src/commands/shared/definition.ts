@@ -1,7 +1,7 @@
 import type { Tool } from './tool.ts';
 
 /** The groups of `--help`, in this order. */
-export const GROUPS = ['Every day', 'Look', 'Repair', 'Set up'] as const;
+export const GROUPS = ['Every day', 'Inspect', 'Repair', 'Set up'] as const;
 
 export type Flag = {
   /** `--last <n>`, as `--help` shows it. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../app/context.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { formatWhole } from '../../lib/number.ts';
+import { formatInteger } from '../../lib/number.ts';
 import type { Mode } from '../../model/mode.ts';
 import { type RunOutcome, run } from '../../run/run.ts';
 import type { RunTools } from '../../run/active-run.ts';
@@ -50,7 +50,7 @@ function formatSummary(outcome: RunOutcome, mode: Mode, isDry: boolean, ms: numb
   const lines = Object.entries(outcome.resources).map(([name, detail]) => {
     if (detail.skipped !== undefined) return `  ${name.padEnd(9)} skipped, ${detail.skipped}`;
     return [
-      `  ${name.padEnd(9)} ${formatWhole(detail.processed)} records:`,
+      `  ${name.padEnd(9)} ${formatInteger(detail.processed)} records:`,
       `${detail.inserted} new, ${detail.updated} changed, ${detail.unchanged} unchanged`,
       ...(detail.older > 0 ? [`, ${detail.older} older`] : []),
       ...(detail.rejected > 0 ? [`, ${detail.rejected} quarantined`] : []),

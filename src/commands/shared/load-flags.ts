@@ -19,7 +19,7 @@ export const SOURCE: ArgumentDefinition = {
 
 export const RESOURCES: Flag = {
   flag: '--resources <names>',
-  help: 'only these of RESOURCES, separated by commas',
+  help: 'only these resources, separated by commas',
   parse: parseList,
 };
 export const DRY_RUN: Flag = { flag: '--dry-run', help: 'fetch and compare, but write nothing' };

@@ -12,7 +12,7 @@ import {
 } from '../../dataset/schema-diff.ts';
 
 /** How long a change of the feed's schema is reported. */
-const NEWS_MS = 14 * DAY_MS;
+const MAX_CHANGE_AGE_MS = 14 * DAY_MS;
 
 /** Reads the last change of the feed's schema, if it is recent. */
 export async function readLastChange(
@@ -21,7 +21,8 @@ export async function readLastChange(
   now: number,
 ): Promise<SchemaChange | undefined> {
   const [newest, before] = await readSchemas(database, 2);
-  if (newest === undefined || before === undefined || now - newest.seenAt > NEWS_MS) return undefined;
+  if (newest === undefined || before === undefined || now - newest.seenAt > MAX_CHANGE_AGE_MS)
+    return undefined;
   const diff = diffSchemas(before.schema, newest.schema);
   return {
     at: newest.seenAt,

@@ -13,11 +13,11 @@ export async function readOrFetchSchemas(
   isRefreshed: boolean,
   maxVersions: number,
 ): Promise<readonly SeenSchema[]> {
-  const isThere = await hasTables(database);
-  const stored = isThere ? await readSchemas(database, maxVersions) : [];
+  const tablesExist = await hasTables(database);
+  const stored = tablesExist ? await readSchemas(database, maxVersions) : [];
   if (stored.length > 0 && !isRefreshed) return stored;
-  const schema = await refreshSchema(tools, isThere);
-  if (isThere) return readSchemas(database, maxVersions);
+  const schema = await refreshSchema(tools, tablesExist);
+  if (tablesExist) return readSchemas(database, maxVersions);
   const now = tools.clock.now();
   return [{ schema, seenAt: now, checkedAt: now, run: NO_RUN }];
 }

@@ -1,6 +1,6 @@
 import type { StatusReport } from '../shared/status-report.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { formatWhole } from '../../lib/number.ts';
+import { formatInteger } from '../../lib/number.ts';
 import { formatTable } from '../../lib/table.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
 import { formatChangeCounts } from '../../dataset/schema-diff.ts';
@@ -26,7 +26,7 @@ export function formatStatus(status: StatusReport, maxAge: number, isColored: bo
 function formatResources(status: StatusReport): string[] {
   const rows = status.resources.map((resource) => [
     resource.resource,
-    formatWhole(resource.rows),
+    formatInteger(resource.rows),
     resource.watermark ?? '–',
     formatAge(resource),
     String(resource.quarantined),

@@ -11,7 +11,7 @@ export type UsageFlags = {
 
 export const usage: CommandDefinition = {
   name: 'usage',
-  group: 'Look',
+  group: 'Inspect',
   summary: 'show the calls to the API, their share of the quota, and their cost',
   flags: [
     { flag: '--days <n>', help: 'number of days, including today', parse: parseCount, preset: 30 },

@@ -72,10 +72,10 @@ export async function readUsage(
   { now, quota: reported, price, quotaPercent }: UsageFacts,
 ): Promise<Usage> {
   const from = Math.floor(now / DAY_MS) * DAY_MS - (Math.min(days, MAX_DAYS) - 1) * DAY_MS;
-  const isThere = await hasTables(database);
+  const tablesExist = await hasTables(database);
   // The month's pace needs its first day and the last seven.
-  const all = isThere ? await readCallsByHour(database, Math.min(from, now - 31 * DAY_MS)) : [];
-  const first = isThere ? await readFirstHour(database) : undefined;
+  const all = tablesExist ? await readCallsByHour(database, Math.min(from, now - 31 * DAY_MS)) : [];
+  const first = tablesExist ? await readFirstHour(database) : undefined;
   const hours = all.filter(({ hour }) => hour >= from);
   const metered = hours.filter(({ kind }) => METERED.has(kind));
   const totals = sumCalls(metered);
@@ -91,7 +91,7 @@ export async function readUsage(
     at: new Date(now).toISOString(),
     from: formatDay(from),
     by,
-    rows: isThere ? await readRows(by, database, hours, from, price) : [],
+    rows: tablesExist ? await readRows(by, database, hours, from, price) : [],
     totals: { ...totals, cost: calculateCost(totals.calls, price) },
     signIns: sumCalls(hours.filter(({ kind }) => kind === 'token')).calls,
     files: sumCalls(hours.filter(({ kind }) => kind === 'file')).calls,

@@ -11,15 +11,15 @@ export type VerifyFlags = {
 
 export const verify: CommandDefinition = {
   name: 'verify',
-  group: 'Look',
+  group: 'Inspect',
   summary: 'compare all stored keys and versions with the feed, and list the differences',
   flags: [
     {
       flag: '--resources <names>',
-      help: 'only these of RESOURCES; default: those with their own keys',
+      help: 'only these resources; default: all of RESOURCES that have their own keys',
       parse: parseList,
     },
-    { flag: '--since <time>', help: 'only what changed since this time: 2026-03-19 or 2026-03-19T22:00:00Z' },
+    { flag: '--since <time>', help: 'only changes since this time: 2026-03-19 or 2026-03-19T22:00:00Z' },
     { flag: '--stored', help: 'compare each stored row with its stored payload instead; sends no requests' },
     { flag: '--repair', help: 'with --stored: rewrite the rows that differ' },
     JSON_FLAG,

@@ -26,17 +26,17 @@ export async function explainRecord(
     });
   }
   const dataset = selectDataset(context, flags.resource);
-  const isThere = await hasTables(context.database);
-  const [licensed] = isThere ? await readCoverage(context.database, context.tools.source, [dataset]) : [];
+  const tablesExist = await hasTables(context.database);
+  const [licensed] = tablesExist ? await readCoverage(context.database, context.tools.source, [dataset]) : [];
   const covered = licensed?.dataset ?? dataset;
   const why: Why = {
     resource: dataset.name,
     key,
-    here: isThere ? await readStoredRecord(context.database, dataset, key) : undefined,
-    quarantined: isThere ? await readReasons(context, dataset, key) : [],
-    fields: isThere ? await readFieldIssues(context.database, dataset.name, key) : [],
+    here: tablesExist ? await readStoredRecord(context.database, dataset, key) : undefined,
+    quarantined: tablesExist ? await readReasons(context, dataset, key) : [],
+    fields: tablesExist ? await readFieldIssues(context.database, dataset.name, key) : [],
     upstream:
-      flags.offline === true ? undefined : await compareWithFeed(context.tools, covered, key, isThere),
+      flags.offline === true ? undefined : await compareWithFeed(context.tools, covered, key, tablesExist),
   };
   print(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
 }

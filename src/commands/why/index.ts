@@ -4,12 +4,12 @@ export type WhyFlags = { readonly resource?: string; readonly offline?: boolean;
 
 export const why: CommandDefinition = {
   name: 'why',
-  group: 'Look',
-  summary: 'explain one record: what is stored, in quarantine, and in the feed',
-  args: [{ name: '<key>', help: 'its key; for a listing the ListingKey' }],
+  group: 'Inspect',
+  summary: 'explain one record: what is stored, what is in quarantine, and what the feed has',
+  args: [{ name: '<key>', help: "the record's key; for a listing, its ListingKey" }],
   flags: [
-    { flag: '--resource <name>', help: 'its resource; default: Property' },
-    { flag: '--offline', help: 'do not ask the feed' },
+    { flag: '--resource <name>', help: "the record's resource; default: Property" },
+    { flag: '--offline', help: 'send no request to the feed' },
     JSON_FLAG,
   ],
   examples: ['why 1155528690', 'why 1155528690 --offline', 'why 2003905820472 --resource Media'],

@@ -166,7 +166,7 @@ function evaluateDisk({ disks }: RunReport, { diskFree }: AlertSettings): AlertV
   const [least] = [...disks].sort((a, b) => a.free - b.free);
   if (least === undefined) return undefined;
   const isRaised = least.free < diskFree;
-  const summary = `${formatSize(least.free)} are free on the disk of ${least.path}`;
+  const summary = `${formatSize(least.free)} free on the disk of ${least.path}`;
   return {
     kind: 'disk',
     topic: 'disk',

@@ -37,12 +37,12 @@ async function loadChildren(active: ActiveRun, dataset: Dataset): Promise<PassRe
     );
     return { end: true, finish: finishSets };
   }
-  const pass = await readBeforeSets(active, dataset, finishSets);
+  const pass = await loadIndependentRecords(active, dataset, finishSets);
   return pass.end ? { ...pass, ...(await loadChildSets(active, dataset)) } : pass;
 }
 
 /** Reads the records that do not depend on stale listings. */
-async function readBeforeSets(
+async function loadIndependentRecords(
   active: ActiveRun,
   dataset: Dataset,
   finish: PassResult['finish'],

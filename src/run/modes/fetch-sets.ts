@@ -46,7 +46,7 @@ export async function* fetchSets(
       }
       return [{ pages, isShort: sent.size < (counted ?? 0) }];
     },
-    witness: (suspects) => findOtherListing(active, dataset, suspects),
+    knownKey: (suspects) => findOtherListing(active, dataset, suspects),
     onRefused: (key, err) =>
       tools.log.quality.warn({ resource: dataset.name, listing: key, err }, 'refused; requested again later'),
   });

@@ -31,8 +31,8 @@ export async function closeGap(active: ActiveRun, dataset: Dataset, from?: Curso
     );
     found += stale.length;
     const isStale = new Set(stale);
-    const witness = page.entries.find((entry) => !isStale.has(entry))?.key;
-    missed += (await fetchByKey(active, dataset, stale, witness)).missed;
+    const knownKey = page.entries.find((entry) => !isStale.has(entry))?.key;
+    missed += (await fetchByKey(active, dataset, stale, knownKey)).missed;
     tools.signal.throwIfAborted();
   }
   const isWhole = listed >= (counted ?? 0);

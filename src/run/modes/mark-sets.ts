@@ -1,4 +1,4 @@
-import { applyByHalves } from '../../db/by-halves.ts';
+import { applyBisecting } from '../../db/by-halves.ts';
 import type { Session } from '../../db/pool.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Reject } from '../../model/row.ts';
@@ -30,8 +30,8 @@ export async function markSets(
     for (const listing of some) await postponeFetch(session, dataset, listing, now);
   };
   const refused = [
-    ...(await applyByHalves(session, done, mark, true)),
-    ...(await applyByHalves(session, later, put)),
+    ...(await applyBisecting(session, done, mark, true)),
+    ...(await applyBisecting(session, later, put)),
   ];
   return refused.map(([{ key }, message]) => unmarkableReject(key, message));
 }

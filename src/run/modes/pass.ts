@@ -64,7 +64,7 @@ async function checkForGap(
   active: ActiveRun,
   dataset: Dataset,
   plan: PassPlan,
-  walk: Walk,
+  walk: PassRead,
 ): Promise<PassResult> {
   const { tools, options } = active;
   const { finish } = plan;
@@ -84,7 +84,7 @@ async function checkForGap(
   return { end: false, finish };
 }
 
-type Walk = {
+type PassRead = {
   /** The watermark as this run found it. */
   readonly before: Watermark;
   /** Undefined for a replication, which has no count. */
@@ -100,7 +100,7 @@ async function mayHaveGap(
   active: ActiveRun,
   dataset: Dataset,
   plan: ReadPlan,
-  { before, read }: Walk,
+  { before, read }: PassRead,
 ): Promise<boolean> {
   if (active.tools.source.keys === undefined) return false;
   const { sent = 0, counted } = read ?? {};

@@ -58,7 +58,7 @@ function firstLoad({ cursor }: Watermark, { restart }: ReadPlanOptions): PassPla
       from === undefined ? 'from the beginning of the feed' : `first load, resuming from ${from.timestamp}`,
     whole: true,
     keepsNewer: false,
-    advance: (watermark, reached, now) => moveTo(watermark, reached, now),
+    advance: (watermark, reached, now) => setCursor(watermark, reached, now),
     rewind: (watermark) => ({ ...watermark, cursor: undefined }),
     finish: (watermark, now) => ({
       ...watermark,
@@ -149,7 +149,7 @@ function moveForward(watermark: Watermark, reached: Cursor | undefined, now: num
   return { ...watermark, cursor: pickLater(watermark.cursor, toStorableCursor(reached, now)) };
 }
 
-function moveTo(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
+function setCursor(watermark: Watermark, reached: Cursor | undefined, now: number): Watermark {
   return { ...watermark, cursor: toStorableCursor(reached, now) ?? watermark.cursor };
 }
 

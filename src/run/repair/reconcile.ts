@@ -1,4 +1,4 @@
-import { applyByHalves } from '../../db/by-halves.ts';
+import { applyBisecting } from '../../db/by-halves.ts';
 import type { Session } from '../../db/pool.ts';
 import { ImplausibleDataError } from '../../errors.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
@@ -187,16 +187,16 @@ async function confirmAbsent(
   keys: readonly string[],
 ): Promise<Omit<Deletion, 'version'>[]> {
   const { settings } = tools;
-  const witness = await readAnyStagedKey(connection, dataset.name);
+  const knownKey = await readAnyStagedKey(connection, dataset.name);
   const present = await findPresentKeys(
     tools,
     dataset,
-    witness === undefined ? keys : [witness, ...keys],
+    knownKey === undefined ? keys : [knownKey, ...keys],
     'filtered',
   );
-  if (witness !== undefined && !present.has(witness)) {
+  if (knownKey !== undefined && !present.has(knownKey)) {
     throw new ImplausibleDataError(
-      `${dataset.name}: the second look-up did not find ${witness} either, which is in the census: nothing more was deleted`,
+      `${dataset.name}: the second look-up did not find ${knownKey} either, which is in the census: nothing more was deleted`,
       { op: 'confirm deletions', hint: 'the feed sends incomplete answers: try later' },
     );
   }
@@ -228,7 +228,7 @@ async function deleteConfirmed(
   const { tools, id } = active;
   const sorted = [...confirmed].sort((a, b) => (a.key < b.key ? -1 : 1));
   const done = await commitFenced(active, dataset, keepWatermark, async (session, _, at) => {
-    const refused = await applyByHalves(session, sorted, async (part) => {
+    const refused = await applyBisecting(session, sorted, async (part) => {
       const keys = part.map(({ key }) => key);
       const versions = await readVersions(session, dataset, keys);
       const entries = part.map((entry) => ({ ...entry, version: versions.get(entry.key) ?? null }));

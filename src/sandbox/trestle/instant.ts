@@ -17,12 +17,12 @@ export function stamp(at: number): string {
 }
 
 /** `2026-03-19T22:06:45.773Z`. */
-export function stampZulu(at: number): string {
+export function formatUtc(at: number): string {
   return new Date(at).toISOString();
 }
 
 /** `2026-03-19T18:06:45.773-04:00`. */
-export function stampEastern(at: number): string {
+export function formatEastern(at: number): string {
   return stampAt(at, 4);
 }
 

@@ -3,7 +3,7 @@ import { replacePicture, mediaTimesAt, setPhotoFields } from './data/edits.ts';
 import { makeMedia } from './data/media.ts';
 import { childMakers } from './derived.ts';
 import { stamp } from './instant.ts';
-import { drawSome, createRandom } from './random.ts';
+import { sample, createRandom } from './random.ts';
 import { type SandboxRecord, readText } from './record.ts';
 import type { Store } from './store.ts';
 
@@ -27,7 +27,7 @@ export class Mutations {
 
   /** Picks keys of different listings; each call picks others. */
   pickKeys(count: number): string[] {
-    return drawSome(
+    return sample(
       createRandom(this.#base.seed, 'turn', ++this.#turn),
       this.#store.table('Property').keys(),
       count,

@@ -39,7 +39,7 @@ export function createRandom(...seeds: readonly (string | number)[]): Random {
 }
 
 /** Draws `count` different members of the list, or all of them if it has fewer. */
-export function drawSome<T>(source: Random, list: readonly T[], count: number): T[] {
+export function sample<T>(source: Random, list: readonly T[], count: number): T[] {
   const left = [...list];
   const wanted = Math.min(Math.max(0, count), left.length);
   for (let i = 0; i < wanted; i++) {

@@ -18,7 +18,7 @@ import { LISTINGS, LOOKUP } from './variables.ts';
 const STATE_FILES = { token: 'token.json', quota: 'quota.json' } as const;
 
 /** The longest time that a waiting user is kept waiting for an answer. */
-const MAX_PATIENCE_MS = 30_000;
+const MAX_INTERACTIVE_WAIT_MS = 30_000;
 
 export const trestle: SourceDefinition<TrestleSettings> = {
   id: 'trestle',
@@ -76,7 +76,7 @@ function openTrestle({ api, filters }: TrestleSettings, tools: SourceTools): Tre
     ? {
         maxRetries: 0,
         deadline: 0,
-        timeout: Math.min(api.timeout, MAX_PATIENCE_MS),
+        timeout: Math.min(api.timeout, MAX_INTERACTIVE_WAIT_MS),
         reservePercent: 0,
         maxWait: 0,
       }

@@ -22,13 +22,13 @@ export function limitToLicence(dataset: Dataset, schema: FeedSchema): Coverage {
   }
   const missing = requiredFieldsOf(dataset).filter((name) => !hasField(set, name));
   if (missing.length > 0) {
-    const lacks = `the feed's $metadata has no ${missing.join(', ')} of ${dataset.name}`;
-    return { ...assumeFullCoverage(dataset), unavailable: lacks };
+    const reason = `the feed's $metadata has no ${missing.join(', ')} in ${dataset.name}`;
+    return { ...assumeFullCoverage(dataset), unavailable: reason };
   }
   const photos = photoFields(dataset);
   const select = selectOf(dataset);
-  const isWhole = photos !== undefined && hasField(set, photos.changed) && hasField(set, photos.count);
-  const covered = isWhole ? dataset : withoutPhotos(dataset);
+  const hasPhotoFields = photos !== undefined && hasField(set, photos.changed) && hasField(set, photos.count);
+  const covered = hasPhotoFields ? dataset : withoutPhotos(dataset);
   return {
     dataset: withSelect(
       covered,
@@ -40,7 +40,7 @@ export function limitToLicence(dataset: Dataset, schema: FeedSchema): Coverage {
   };
 }
 
-/** Fields that are needed to request records and to distinguish them. */
+/** Fields without which records cannot be requested or identified. */
 function requiredFieldsOf(dataset: Dataset): string[] {
   const times = hasParentVersion(dataset) ? [] : timeFields(dataset);
   return [...new Set([dataset.key, ...times, ...parentFields(dataset)])];

@@ -8,14 +8,14 @@ const RECONCILE = '20 3 * * * cd /srv/trestle-etl && /usr/local/bin/trestle-etl 
 const found = (text: string, place = {}) => checkCron([{ from: 'crontab -l', text }], place);
 
 describe('cron', () => {
-  test('that has the lines of crontab.example is good', () => {
+  test('passes with the lines of crontab.example', () => {
     expect(found(read('crontab.example'))).toEqual({
       result: 'ok',
       what: 'sync by crontab -l, reconcile by crontab -l',
     });
   });
 
-  test('that has the lines of docs/deployment.md is good, for each of its feeds', () => {
+  test('passes with the lines of docs/deployment.md, for each feed', () => {
     const lines = read('docs/deployment.md').split('\n');
     const jobs = lines.filter((line) => /^[*\d][\d*/,]* [\d*]/.test(line)).join('\n');
     expect(found(jobs).result).toBe('ok');
@@ -27,14 +27,14 @@ describe('cron', () => {
     ['with our lines commented out', `#${SYNC}\n # ${RECONCILE}`, /runs sync/],
     ['without reconcile', SYNC, /nothing runs reconcile/],
     ['with a full-load', `${SYNC}\n${RECONCILE}\n0 5 * * 0 trestle-etl full-load`, /full-load repeatedly/],
-  ])('%s is to be looked at', (_, text, what) => {
+  ])('a crontab %s causes a warning', (_, text, what) => {
     const finding = found(text);
     expect(finding.result).toBe('warn');
     expect(finding.what).toMatch(what);
     expect(finding.advice).toBeDefined();
   });
 
-  test("a profile's lines are those that name it, and no other's", () => {
+  test('only lines that name a profile count for it', () => {
     const lines = `${SYNC} --profile west\n${RECONCILE} --profile=west`;
     expect(found(lines, { profile: 'west' }).result).toBe('ok');
     expect(found(lines, { profile: 'west2' }).result).toBe('warn');
@@ -43,7 +43,7 @@ describe('cron', () => {
     expect(found(lines).result).toBe('warn');
   });
 
-  test('a file that is named has to be in the line', () => {
+  test('with --env-file, a line must name that file', () => {
     const lines = `${SYNC} --env-file /etc/trestle.env\n${RECONCILE} --env-file /etc/trestle.env`;
     expect(found(lines, { envFile: '/etc/trestle.env' }).result).toBe('ok');
     expect(found(lines, { envFile: '/etc/other.env' }).result).toBe('warn');

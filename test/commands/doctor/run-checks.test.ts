@@ -11,7 +11,7 @@ async function resultsOf(...checks: Check[]): Promise<string[]> {
 }
 
 describe('the checks', () => {
-  test('are skipped where one that they need has failed or was skipped itself, and say which', async () => {
+  test('are skipped if a check they need failed or was skipped, and name it', async () => {
     const results = await resultsOf(
       check('a', () => fail('broken', 'mend it')),
       check('b', () => ok('fine'), 'a'),
@@ -21,7 +21,7 @@ describe('the checks', () => {
     expect(results).toEqual(['fail: broken', 'skipped: needs: a', 'skipped: needs: b', 'ok: fine']);
   });
 
-  test('go on after one that is to be looked at, and not after one that said nothing', async () => {
+  test('run after a warning, but not after a skipped check', async () => {
     const results = await resultsOf(
       check('a', () => warn('odd', 'look')),
       check('b', () => skipped('nothing to say'), 'a'),
@@ -42,7 +42,7 @@ describe('the checks', () => {
     expect(order).toEqual(['begins', 'ends', 'begins', 'ends']);
   });
 
-  test('that throw have failed: the hint of an error of ours is the advice', async () => {
+  test('fail if they throw; the hint of an EtlError is the advice', async () => {
     const done = await runChecks([
       check('a', () => {
         throw new ConfigError('wrong', { op: 'test', hint: 'make it right' });

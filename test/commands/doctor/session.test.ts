@@ -27,7 +27,7 @@ async function afterwards(statement: string) {
   return finding;
 }
 
-test('promise 7: a session as each connection sets it is in order', async () => {
+test('promise 7: a session with our settings passes', async () => {
   const { result, what } = await afterwards('DO 0');
   expect(result).toBe('ok');
   expect(Number.parseInt(what, 10)).toBeGreaterThan(25);

@@ -46,7 +46,7 @@ describe('init', () => {
     expect(said.at(-1)).toMatch(/trestle-etl doctor[^]*trestle-etl full-load/);
   });
 
-  test('promise 19: hides the secret and the password, and never says them', async () => {
+  test('promise 19: hides the secret and the password, and never prints them', async () => {
     const asked: Asked[] = [];
     const said: string[] = [];
     const terminal = typist(['me', 's3cret', 'nonsense', '', '', '', '', '', 'hush'], asked);
@@ -58,7 +58,7 @@ describe('init', () => {
     expect(said.join()).not.toMatch(/s3cret|hush/);
   });
 
-  test('promise 21: asks again until the answer will do, and says what it takes', async () => {
+  test('promise 21: asks again until the answer is valid, and prints what is accepted', async () => {
     const { envFile } = place();
     const said: string[] = [];
     const answers = [
@@ -98,7 +98,7 @@ describe('init', () => {
     expect(asked.at(-1)?.question).toContain('[trestle_far_west]');
   });
 
-  test('writes nothing where the person leaves before the end', async () => {
+  test('writes nothing if the user quits before the end', async () => {
     const { envFile } = place();
     await expect(
       askForSettings(openDraft({ envFile, cwd: () => '/' }, typist(['me', 's'])), nothing),
@@ -114,7 +114,7 @@ describe('init', () => {
     expect(existsSync(pattern!)).toBe(true);
   });
 
-  test('refuses before the first question where the file is there', async () => {
+  test('refuses before the first question if the file exists', async () => {
     const { envFile } = place();
     await askForSettings(
       openDraft({ envFile, cwd: () => '/' }, typist(['me', 's', '', '', '', '', '', ''])),

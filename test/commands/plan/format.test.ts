@@ -39,7 +39,7 @@ test('promise 14: calls, time, quota, rows, disk, and whether it fits, in a few 
   ]);
 });
 
-test('what does not fit is said, and what happens then', () => {
+test('reports what does not fit, and the consequence', () => {
   const late = formatPlan({
     ...plan,
     time: { ms: 1_800_000, waitingMs: 600_000 },
@@ -53,7 +53,7 @@ test('what does not fit is said, and what happens then', () => {
   expect(early).toContain('fits: no; it would end early, because a wait is longer than QUOTA_MAX_WAIT');
 });
 
-test('a quota that the feed does not tell is not made up', () => {
+test('an unreported quota is not made up', () => {
   const none = {
     minuteLimit: null,
     minutePercent: null,

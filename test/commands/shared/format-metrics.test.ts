@@ -92,14 +92,14 @@ test.each([
   expect(lines).toContain(`trestle_etl_${line}`);
 });
 
-test('what is not known is left out: a run under way, a resource that is not complete, a quota that was not told', () => {
+test('omits what is unknown: an active run, an incomplete resource, an unreported quota', () => {
   const text = lines.join('\n');
   expect(text).not.toMatch(/mode="reconcile"/);
   expect(text).not.toMatch(/fresh_timestamp_seconds\{[^}]*Media/);
   expect(text).not.toMatch(/quota_left\{[^}]*minute/);
 });
 
-test("each metric has its help and its type once, before its samples, as Prometheus' format wants it", () => {
+test('each metric has one HELP and one TYPE line before its samples, as Prometheus requires', () => {
   const names = lines.filter((line) => line.startsWith('# TYPE')).map((line) => line.split(' ')[2]!);
   expect(new Set(names).size).toBe(names.length);
   for (const [index, line] of lines.entries()) {

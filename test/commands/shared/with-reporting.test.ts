@@ -75,7 +75,7 @@ function broken(): never {
   throw new Error('no /proc');
 }
 
-test('a run that could not take a resource any more is told as a failure, and by its name', async () => {
+test('a run that lost a resource is reported as a failure that names it', async () => {
   await withReporting(contextOf(), 'sync', () =>
     Promise.resolve({ ...good, status: 'partial', lost: ['Media'] }),
   );
@@ -83,12 +83,12 @@ test('a run that could not take a resource any more is told as a failure, and by
   expect(told().notices[0]?.title).toContain('Media');
 });
 
-test('a run that goes well gives its result, and is told as a success', async () => {
+test('a successful run returns its result and is reported as a success', async () => {
   expect(await withReporting(contextOf(), 'sync', () => Promise.resolve(good))).toBe(good);
   expect(told()).toMatchObject({ pings: ['/ping/start', '/ping'], alerts: [] });
 });
 
-test('a run that ends as partial went well too', async () => {
+test('a partial run is reported as a success', async () => {
   await withReporting(contextOf(), 'sync', () => Promise.resolve({ ...good, status: 'partial' }));
   expect(told()).toMatchObject({ pings: ['/ping/start', '/ping'], alerts: [] });
 });
@@ -102,7 +102,7 @@ test.each<[string, Error, string[], string[]]>([
   ['a watermark that another run moved', new FencedError('moved', { op: 'x' }), [], []],
   ['a stop', new InterruptedError('SIGTERM'), [], []],
   ['wrong usage', new UsageError('what?', { op: 'x' }), [], []],
-])('%s is thrown on as it is, and told by what it is', async (_, error, pings, alerts) => {
+])('%s is rethrown unchanged and reported by its class', async (_, error, pings, alerts) => {
   const context = contextOf();
   const work = async (): Promise<RunResult> => {
     while (service.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -127,7 +127,7 @@ test('the alert of a failure names the run, the error and its hint', async () =>
   expect(notice?.text).toContain('What to do: mend it');
 });
 
-test('rejects are told with the counts of the run', async () => {
+test('rejects are reported with the counts of the run', async () => {
   const result = { ...good, status: 'partial' as const, totals: { processed: 50, rejected: 10, altered: 0 } };
   await withReporting(contextOf(), 'sync', async (tools) => {
     tools.setRun(5);
@@ -138,7 +138,7 @@ test('rejects are told with the counts of the run', async () => {
   ]);
 });
 
-test('disks are told of where they have little room', async () => {
+test('low disk space is reported', async () => {
   const disks = [{ path: '/srv', free: settings.diskFree - 1 }];
   await withReporting(
     contextOf({ tools: { readCapacity: () => ({ disks, memory: Infinity }) } }),
@@ -159,14 +159,14 @@ function remembering(resetAt: number | undefined, calls: number): Settings {
 test.each<[string, number | undefined, number, string[]]>([
   ['this hour', Date.now() + 1_800_000, 0, ['quota']],
   ['an hour that is over', Date.now() - 1, 9, []],
-  ['an hour whose end was not told, by this run', undefined, 1, ['quota']],
-  ['an hour whose end was not told, by an earlier run', undefined, 0, []],
-])('the quota counts where it was told of %s', async (_, resetAt, calls, alerts) => {
+  ['an hour without a reported end, used by this run', undefined, 1, ['quota']],
+  ['an hour without a reported end, used by an earlier run', undefined, 0, []],
+])('alerts for the quota of %s', async (_, resetAt, calls, alerts) => {
   await withReporting(contextOf(remembering(resetAt, calls)), 'sync', () => Promise.resolve(good));
   expect(told()).toMatchObject({ alerts });
 });
 
-test('tables are stale by the time since all of them were read to the end, known also after a failure', async () => {
+test('staleness is the time since all tables were last read completely, even after a failure', async () => {
   await all.run({ mode: 'full-load' });
   await withReporting(contextOf(), 'sync', () => Promise.resolve(good));
   expect(told()).toMatchObject({ alerts: [] });
@@ -208,7 +208,7 @@ describe('a database that does not answer', () => {
     return openDatabase({ host, port: Number(port), socket: undefined, ...account });
   }
 
-  test('keeps nothing back but the age of the tables', async () => {
+  test('prevents no report except the age of the tables', async () => {
     const error = new UnavailableError('the API is away', { op: 'sign-in' });
     const context = { ...contextOf(), database: silentDatabase() };
     await expect(withReporting(context, 'sync', failing(error))).rejects.toBe(error);
@@ -216,7 +216,7 @@ describe('a database that does not answer', () => {
     expect(visits).toBe(1);
   }, 8000);
 
-  test('is not asked where the run has ended for it', async () => {
+  test('is not queried if it made the run fail', async () => {
     visits = 0;
     const error = new UnavailableError('the database is away', { op: 'connect' });
     const context = { ...contextOf(), database: silentDatabase() };
@@ -226,7 +226,7 @@ describe('a database that does not answer', () => {
   });
 });
 
-test('promise 20: where others have locked the tables, the metrics stay as they were, and nothing waits', async () => {
+test('promise 20: if the tables are locked, the metrics are kept and nothing waits', async () => {
   await all.run({ mode: 'full-load' });
   const file = join(temporaryFolder(), 'etl.prom');
   writeFileSync(file, 'as it was\n');
@@ -244,7 +244,7 @@ test('promise 20: where others have locked the tables, the metrics stay as they 
   await db.query('UNLOCK TABLES');
 }, 8000);
 
-test('what breaks while it is told breaks no run, and is logged', async () => {
+test('an error while reporting is logged and does not fail the run', async () => {
   all.lines.length = 0;
   expect(
     await withReporting(contextOf({ tools: { readCapacity: broken } }), 'sync', () => Promise.resolve(good)),

@@ -26,7 +26,7 @@ const usage: Usage = {
 };
 
 describe('for people', () => {
-  test('there is a bar for each line, the most has the longest', () => {
+  test('each line has a bar; the highest count has the longest', () => {
     expect(formatUsage(usage).split('\n')).toEqual([
       'day         calls  failed       size  per call  cost',
       `2026-03-18    200       2     3.0 MB    250 ms  0.90  ${'█'.repeat(24)}`.replace('3.0', '  3'),
@@ -50,7 +50,7 @@ describe('for people', () => {
     expect(formatUsage(free)).toContain('2026-03: 4,000 calls so far; 6,500 calls at the pace');
   });
 
-  test('what belongs to no run, no resource or no quota is named', () => {
+  test('labels calls without a run, a resource or a quota', () => {
     const byRun = formatUsage({
       ...usage,
       by: 'run',
@@ -82,7 +82,7 @@ describe('for spreadsheets', () => {
     );
   });
 
-  test('a cell with a comma or a quote stands in quotes', () => {
+  test('a cell with a comma or a quote is quoted', () => {
     const odd = { ...usage, by: 'resource' as const, rows: [{ resource: 'a,"b"', kind: 'data', ...counts }] };
     expect(formatUsageAsCsv(odd).split('\n')[1]).toBe('"a,""b""",data,200,2,3145728,50000,0.9');
   });

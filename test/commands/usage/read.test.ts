@@ -52,7 +52,7 @@ test('without tables, and without a call, there is nothing to show', async () =>
 });
 
 describe('what counts', () => {
-  test('sign-ins and media files cost nothing and use no quota, but are told', async () => {
+  test('sign-ins and media files are listed, but cost nothing and use no quota', async () => {
     await called(
       { calls: 100 },
       { calls: 50, kind: 'census' },
@@ -86,13 +86,13 @@ describe('what counts', () => {
     expect(totals.calls).toBe(6);
   });
 
-  test('as many days as anybody likes', async () => {
+  test('accepts any number of days', async () => {
     await called({ calls: 1 });
     const { rows } = await readUsage(database, { days: 999_999_999, by: 'day' }, facts(1000));
     expect(rows).toHaveLength(1);
   });
 
-  test('a run is one line, whatever it called', async () => {
+  test('a run is one line for all its calls', async () => {
     await called(
       { calls: 5 },
       { calls: 1, kind: 'census' },
@@ -119,7 +119,7 @@ describe('warnings', () => {
     expect(warnings.map((warning) => warning.split(':').slice(0, -1).join(':') || warning)).toEqual(expected);
   });
 
-  test('what was left of an hour that is over says nothing', async () => {
+  test('ignores the remaining quota of a past hour', async () => {
     await called({ calls: 1 });
     const { quota } = facts(0);
     const past = facts(0, { quota: { ...quota!, hour: { ...quota!.hour, resetAt: NOW - 1 } } });

@@ -31,7 +31,7 @@ const anyLife = fc
     });
   });
 
-test('what was known at any time is what a look at that time would have shown', () => {
+test('reconstructs the state that was stored at any time', () => {
   fc.assert(
     fc.property(anyLife, fc.integer({ min: 0, max: 450 }), (life, minute) => {
       const changes = life.slice(1).flatMap(({ minute: at, values }, nth): StoredChange[] =>
@@ -82,7 +82,7 @@ test('a listing was deleted from its deletion on, until it was taken back or cam
   expect(at(30, { row: { ...row, deletedAt: time(20) } })).toBe('deleted');
 });
 
-test('of a listing that is not here any more the kept changes tell; without them nothing is known', () => {
+test('a removed listing is known from its stored changes; without them it is unknown', () => {
   const change = {
     field: 'ListPrice',
     changedAt: time(20),

@@ -30,11 +30,11 @@ describe.each(['sync', 'full-load'] as const)('the first load, by %s', (mode) =>
     expect(track.finish(moved, NOW)).toMatchObject({ cursor: place(5), completeAt: NOW });
   });
 
-  test('promise 1: interrupted, goes on behind the last page that was committed, without an overlap', () => {
+  test('promise 1: resumes after the last committed page, without an overlap', () => {
     expect(choose(begun, { mode })).toMatchObject({ from: place(10), whole: true });
   });
 
-  test('with --restart begins anew, and takes the watermark back with it', () => {
+  test('with --restart starts from the beginning and rewinds the watermark', () => {
     const track = choose(begun, { mode, restart: true });
     expect(track.from).toBeUndefined();
     expect(track.advance(begun, place(1), NOW).cursor).toEqual(place(1));
@@ -87,7 +87,7 @@ test('promise 6: only a plain sync keeps a newer version against an older one th
 });
 
 describe('a sync with --since', () => {
-  test('before the watermark: goes over old ground, and on', () => {
+  test('before the watermark: reads old changes again, then new ones', () => {
     const track = choose(complete, { since: place(8).timestamp });
     expect(track).toMatchObject({ from: { timestamp: place(8).timestamp }, whole: false });
     expect(track.advance(complete, place(9), NOW).cursor).toEqual(place(10));
@@ -106,7 +106,7 @@ describe('a sync with --since', () => {
 });
 
 describe('a full-load over a complete table', () => {
-  test('has a place of its own; the watermark stays where it is until the end', () => {
+  test('has a separate checkpoint; the watermark does not move until the end', () => {
     const track = choose(complete, { mode: 'full-load' });
     expect(track).toMatchObject({ from: undefined, whole: true });
     const moved = track.advance(complete, place(3), NOW);
@@ -118,7 +118,7 @@ describe('a full-load over a complete table', () => {
     expect(track.finish(moved, NOW)).toMatchObject({ cursor: place(10), load: undefined, completeAt: NOW });
   });
 
-  test('promise 1: interrupted, goes on where it was, for the run that began it', () => {
+  test('promise 1: resumes from its checkpoint, for the run that started it', () => {
     const watermark = { ...complete, load: { cursor: place(3), run: 4 } };
     const track = choose(watermark, { mode: 'full-load' });
     expect(track.from).toEqual(place(3));

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/time.ts';
-import { formatDay, stamp, stampEastern, stampZulu } from '../instant.ts';
+import { formatDay, stamp, formatEastern, formatUtc } from '../instant.ts';
 import type { Random } from '../random.ts';
 import type { SandboxRecord } from '../record.ts';
 
@@ -47,14 +47,14 @@ export function makeStatus(source: Random, at: number): SandboxRecord {
     DaysOnMarket: days,
     CumulativeDaysOnMarket: days + (source.chance(0.1) ? source.int(10, 200) : 0),
     OriginalEntryTimestamp: stamp(entered),
-    OnMarketTimestamp: source.chance(0.1) ? stampEastern(onMarket) : stamp(onMarket),
+    OnMarketTimestamp: source.chance(0.1) ? formatEastern(onMarket) : stamp(onMarket),
     OffMarketTimestamp: off === undefined ? null : stamp(off),
     PendingTimestamp: contracted === undefined ? null : stamp(contracted),
     PriceChangeTimestamp: source.chance(0.3) ? stamp(onMarket + (changed - onMarket) / 2) : null,
     StatusChangeTimestamp: stamp(changed),
-    MajorChangeTimestamp: source.chance(0.1) ? stampZulu(changed) : stamp(changed),
+    MajorChangeTimestamp: source.chance(0.1) ? formatUtc(changed) : stamp(changed),
     OpenHouseModificationTimestamp:
-      current === 'Active' && source.chance(0.2) ? stampEastern(at - source.int(MINUTE_MS, DAY_MS)) : null,
+      current === 'Active' && source.chance(0.2) ? formatEastern(at - source.int(MINUTE_MS, DAY_MS)) : null,
   };
 }
 

@@ -12,7 +12,7 @@ import type { SandboxState } from './state.ts';
 
 const DEFAULT_PAGE_SIZE = 10;
 const MAX_INDEX_PAGE_SIZE = 300_000;
-const MAX_REACH_ROWS = 1_000_000;
+const MAX_SKIP_ROWS = 1_000_000;
 
 /** Answers a query; `faults` are those that change the content of the answer. */
 export function answerData(state: SandboxState, request: ParsedRequest, faults: readonly Fault[]): Reply {
@@ -65,8 +65,8 @@ function checkPageSize(state: SandboxState, query: ODataQuery): number {
     : state.settings.maxPage;
   const top = query.top ?? Math.min(DEFAULT_PAGE_SIZE, most);
   if (top > most) throw new QueryError(`The limit of '${most}' for Top query has been exceeded: '${top}'.`);
-  if (query.skip + top >= MAX_REACH_ROWS)
-    throw new QueryError(`$skip and $top may not reach ${MAX_REACH_ROWS} rows; use replication.`);
+  if (query.skip + top >= MAX_SKIP_ROWS)
+    throw new QueryError(`$skip and $top may not reach ${MAX_SKIP_ROWS} rows; use replication.`);
   return Math.min(top, state.settings.pageCap);
 }
 

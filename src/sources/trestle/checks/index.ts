@@ -11,7 +11,7 @@ export function trestleChecks(
   tools: () => CheckTools<TrestleSettings>,
 ): readonly Check[] {
   let isSpent = false;
-  const request = memoized(async (dataset: Dataset) => {
+  const request = memoize(async (dataset: Dataset) => {
     const answer = await requestRecord(tools(), dataset);
     isSpent ||= stageOf(answer) === 'quota';
     return answer;
@@ -51,7 +51,7 @@ export function trestleChecks(
   ];
 }
 
-function memoized<K, V>(look: (key: K) => Promise<V>): (key: K) => Promise<V> {
+function memoize<K, V>(look: (key: K) => Promise<V>): (key: K) => Promise<V> {
   const known = new Map<K, Promise<V>>();
   return (key) => {
     const found = known.get(key) ?? look(key);

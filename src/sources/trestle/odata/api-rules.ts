@@ -22,7 +22,7 @@ export const SIGN_IN_RULES: SignInRules = {
   scope: 'api',
   hints: {
     credentials: 'check TRESTLE_CLIENT_ID and TRESTLE_CLIENT_SECRET',
-    token: 'check that TRESTLE_CLIENT_ID is licensed for this feed, and TRESTLE_API_BASE_URL',
+    token: 'check that TRESTLE_CLIENT_ID is licensed for this feed and that TRESTLE_API_BASE_URL is correct',
     intercepted:
       'a CDN, gateway or firewall in front of the API answered, or TRESTLE_TOKEN_URL is wrong: try again later',
     endpoint: 'check TRESTLE_TOKEN_URL and TRESTLE_API_BASE_URL',

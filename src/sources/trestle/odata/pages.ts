@@ -63,7 +63,7 @@ export async function* readKeysetPages(
       continue;
     }
     if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
-      if (!isOneMoment(dataset, records))
+      if (!haveSameTimestamp(dataset, records))
         throw noProgressError(dataset, `the server sent the page after ${next.timestamp} twice`);
       const moment = readMomentPages(feed, dataset, { timestamp: next.timestamp }, from, signal);
       yield* countDistinct(dataset, moment, distinct);
@@ -110,7 +110,7 @@ function checkOrder(dataset: Dataset, before: Cursor | undefined, places: readon
   }
 }
 
-function isOneMoment(dataset: Dataset, records: readonly RawRecord[]): boolean {
+function haveSameTimestamp(dataset: Dataset, records: readonly RawRecord[]): boolean {
   const first = findLastCursor(dataset, records.toReversed());
   return first !== undefined && first.timestamp === findLastCursor(dataset, records)?.timestamp;
 }
