@@ -69,6 +69,7 @@ export async function openLockedConnection(
       return Math.min(maxPacket, smallestRefused);
     },
     select: (sql, values) => current.select(sql, values),
+    sendLocalFile: (sql, content) => current.sendLocalFile(sql, content),
     run: async (sql, values) => {
       try {
         return await current.run(sql, values);

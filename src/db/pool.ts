@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
 import type * as mysql from 'mysql2/promise';
-import type { Pool, PoolConnection, RowDataPacket, SslOptions } from 'mysql2/promise';
+import type { Pool, PoolConnection, ResultSetHeader, RowDataPacket, SslOptions } from 'mysql2/promise';
 import type { DatabaseAddress } from './address.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
@@ -24,6 +25,11 @@ export type Session = {
   select<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
   /** @returns the number of rows that matched or were written, and the new id. */
   run(sql: string, values?: readonly SqlValue[]): Promise<{ matched: number; id: number }>;
+  /**
+   * Runs LOAD DATA LOCAL with this content; the name of the file in the statement is not used. No file is read.
+   * @returns the number of stored rows, and of warnings about values that the server changed or rows that it left out.
+   */
+  sendLocalFile(sql: string, content: Buffer): Promise<{ matched: number; warnings: number }>;
   /** A statement of this size is known to be too large; undefined if unknown. See `statementBytes`. */
   readonly maxStatementBytes?: number;
 };
@@ -69,7 +75,7 @@ export function openDatabase(address: DatabaseAddress): Database {
     enableKeepAlive: true,
     keepAliveInitialDelay: 10_000,
   });
-  const take = createTaker(pool, address.database);
+  const take = createConnectionGetter(pool, address.database);
   return {
     name: address.database,
     ...createSession((work) => withConnection(take, work)),
@@ -86,7 +92,7 @@ export function openDatabase(address: DatabaseAddress): Database {
 }
 
 /** Creates the function that takes a connection from the pool. It sets our session and database on a new connection. */
-function createTaker(pool: Pool, database: string): () => Promise<PoolConnection> {
+function createConnectionGetter(pool: Pool, database: string): () => Promise<PoolConnection> {
   const ready = new WeakSet<object>();
   const setSession = createSessionSetter();
   return async () => {
@@ -158,7 +164,24 @@ function createSession(on: <T>(work: (connection: PoolConnection) => Promise<T>)
         const header = result as { affectedRows?: number; insertId?: number };
         return { matched: header.affectedRows ?? 0, id: header.insertId ?? 0 };
       }),
+    sendLocalFile: (sql, content) =>
+      on(async (connection) => {
+        const [result] = await translateErrors(sql, () =>
+          connection.query({ sql, infileStreamFactory: () => Readable.from(slices(content)) }),
+        );
+        const { affectedRows, warningStatus } = result as ResultSetHeader;
+        return { matched: affectedRows, warnings: warningStatus };
+      }),
   };
+}
+
+/** Each is a packet of its own, which `max_allowed_packet` limits to 1 MB or more. */
+const SLICE_BYTES = 512 * 1024;
+
+function* slices(content: Buffer): Generator<Buffer> {
+  for (let start = 0; start < content.length; start += SLICE_BYTES) {
+    yield content.subarray(start, start + SLICE_BYTES);
+  }
 }
 
 async function translateErrors<T>(op: string, call: () => Promise<T>): Promise<T> {

@@ -86,7 +86,11 @@ export function reachedMaxPages({ options, tally }: ActiveRun, dataset: Dataset)
 }
 
 /** Shows the progress of a dataset on the terminal. */
-export function showProgress({ tally, tools }: ActiveRun, dataset: Dataset, expected?: number): void {
+export function showProgress(
+  { tally, tools }: ActiveRun,
+  dataset: Pick<Dataset, 'name'>,
+  expected?: number,
+): void {
   const { processed, pages } = tally[dataset.name] ?? { processed: 0, pages: 0 };
   const { source } = tools;
   tools.progress.show(dataset.name, {

@@ -1,3 +1,5 @@
+import type { ReleaseTable } from '../dataset/release-table.ts';
+
 /** Lines of one file, as rows. They are committed together with `next`. */
 export type LineBatch = {
   /**
@@ -41,4 +43,87 @@ export type LineReject = {
   readonly message: string;
   /** The line as text, at most 4096 characters. */
   readonly raw: string;
+};
+
+/** An archive as its publisher describes it. */
+export type Archive = {
+  readonly name: string;
+  readonly year: number;
+  readonly url: string;
+  readonly etag: string | undefined;
+  readonly lastModified: string | undefined;
+  readonly bytes: number | undefined;
+  /** Undefined: it was not downloaded. */
+  readonly sha256: string | undefined;
+};
+
+/** What the publisher has now. */
+export type Publication =
+  /** No archive of the year exists yet. */
+  | { readonly kind: 'absent'; readonly year: number }
+  | {
+      readonly kind: 'present';
+      /** Every archive that the tables need: those that changed are on this machine. */
+      readonly archives: readonly (Archive & { readonly isChanged: boolean })[];
+      readonly years: readonly number[];
+    };
+
+export type FetchOptions = {
+  /** The archives of the published release, or of one that was interrupted. */
+  readonly known: readonly Archive[];
+  /** Archives are downloaded even if they did not change. */
+  readonly always: boolean;
+  /** A folder or an archive with the files, instead of the publisher. */
+  readonly from: string | undefined;
+  /** Only asks what changed; downloads nothing. */
+  readonly looksOnly?: boolean;
+};
+
+/** A file of an archive that has rows of a table. */
+export type ReleaseFile = {
+  readonly table: ReleaseTable;
+  readonly year: number;
+  readonly archive: string;
+  readonly member: string;
+  readonly bytes: number;
+};
+
+/** When a release is too different from the last one to be published. */
+export type ReleaseLimits = {
+  readonly maxRejectPercent: number;
+  /** Percentage by which a table may shrink or grow. */
+  readonly maxShrinkPercent: number;
+  readonly maxGrowthPercent: number;
+};
+
+/** Reads releases: all tables at once, from archives. */
+export type ReleaseReader = {
+  readonly tables: readonly ReleaseTable[];
+  /** Differs if tables or columns differ: then an unchanged archive is loaded again. */
+  readonly shape: string;
+  readonly limits: ReleaseLimits;
+  /** How many releases are kept, the published one included. */
+  readonly keep: number;
+  /** Statements that build tables from the others, before they are published. */
+  readonly derived: readonly DerivedTable[];
+  /** Which table comes from which archive. */
+  archiveOf(table: ReleaseTable): string;
+  /** @throws UnavailableError, ConfigError. */
+  fetch(options: FetchOptions, signal: AbortSignal): Promise<Publication>;
+  /** The files with rows of a table. @throws ConfigError if one is missing. */
+  files(table: ReleaseTable, year: number, signal: AbortSignal): Promise<readonly ReleaseFile[]>;
+  read(file: ReleaseFile, from: FilePlace | undefined, signal: AbortSignal): AsyncIterable<LineBatch>;
+  /** Reads one line again. */
+  parse(table: ReleaseTable, year: number, raw: string): LineBatch;
+  /** Removes the archives from this machine. */
+  discard(): Promise<void>;
+};
+
+/** A table that is built from the tables of a release, and published with them. */
+export type DerivedTable = {
+  readonly table: ReleaseTable;
+  /** Names of the tables that it needs. */
+  readonly needs: readonly string[];
+  /** A SELECT with the table's columns. @param nameOf the quoted name of a table, as it is now called in the database. */
+  readonly select: (nameOf: (table: string) => string) => string;
 };

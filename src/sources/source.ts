@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Cursor } from '../model/cursor.ts';
 import type { Page } from '../model/page.ts';
 import type { Coverage } from './coverage.ts';
+import type { ReleaseReader } from './release.ts';
 
 /** Where to start, and which records to read. */
 export type ReadOptions = {
@@ -52,6 +53,8 @@ export type Capabilities = {
     from: Cursor,
     signal: AbortSignal,
   ) => AsyncIterable<ChangedPhotosPage>;
+  /** Reads whole releases. Such a source has no datasets: it reads tables. */
+  readonly release?: ReleaseReader;
   readonly schema?: SchemaReader;
   /** The remaining quota that the source last reported, for display. */
   readonly quota?: () => QuotaLeft | undefined;
@@ -101,6 +104,7 @@ const CAPABILITY_NAMES: Readonly<Record<keyof Capabilities, string>> = {
   children: 'records by parent',
   keys: 'key census',
   changedPhotos: 'index of photo changes',
+  release: 'releases',
   schema: 'schema',
   quota: 'quota',
   replicate: 'replication',

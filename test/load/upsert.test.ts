@@ -48,7 +48,7 @@ afterAll(async () => {
 function limited(limit: number): Session {
   return {
     maxStatementBytes: limit,
-    select: connection.select,
+    ...connection,
     run: (sql, values) => {
       sizes.push(statementBytes(sql, values));
       return connection.run(sql, values);

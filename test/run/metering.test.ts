@@ -61,7 +61,7 @@ describe('within a transaction', () => {
     expect(await stored()).toBe(3);
   });
 
-  test('a commit is not lost for the count: it is left to the next run', async () => {
+  test('a failure to save counts does not fail the commit', async () => {
     call(3);
     await db.query('DROP TABLE etl_api_usage');
     const connection = await database.connect();
@@ -71,17 +71,18 @@ describe('within a transaction', () => {
     expect(meter.readPending().counts).toEqual([]);
   });
 
-  test('a transaction that is gone is said to be gone', async () => {
+  test('an error that ends the transaction is rethrown', async () => {
     call(1);
     const error = new TransactionRetryError('deadlock', { op: 'insert' });
-    const session = { select: async () => [], run: () => Promise.reject(error) };
+    const refuse = () => Promise.reject(error);
+    const session = { select: async () => [], run: refuse, sendLocalFile: refuse };
     await expect(saveUsageWithin({ meter, log }, session)).rejects.toBe(error);
     expect(meter.readPending().counts).toHaveLength(1);
   });
 });
 
 describe('at the end of a command', () => {
-  test('all is saved and the file is gone; nothing is asked of the database where nothing was called', async () => {
+  test('saves all counts and deletes the file; sends no query if there were no calls', async () => {
     await flushUsage({
       meter,
       log,
@@ -106,7 +107,7 @@ describe('at the end of a command', () => {
   });
 });
 
-test('what an earlier process had saved by half is whole when it is taken in, however often', async () => {
+test('counts saved in part by an earlier process are completed once, even if taken over twice', async () => {
   call(2);
   const connection = await database.connect();
   await saveUsage({ meter, log }, connection);

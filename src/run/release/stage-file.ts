@@ -1,0 +1,192 @@
+import type { ReleaseTable } from '../../dataset/release-table.ts';
+import { widenColumn } from '../../load/release/create-table.ts';
+import { type SendMethod, stageRows } from '../../load/release/stage-rows.ts';
+import { prefetch } from '../../lib/prefetch.ts';
+import { type FileProgress, moveFile } from '../../record/import.ts';
+import { addUnconverted, type ImportReject, saveCheck, saveRejects } from '../../record/import-quality.ts';
+import { saveRun } from '../../record/run-log.ts';
+import type { LineBatch, ReleaseFile, ReleaseReader } from '../../sources/release.ts';
+import { type ActiveRun, showProgress } from '../active-run.ts';
+import { ensureCapacity } from '../capacity.ts';
+import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
+import { addToTally, countPage, toRunState } from '../tally.ts';
+
+/** Where rows of an import go. */
+export type StagingTable = {
+  readonly id: number;
+  readonly table: ReleaseTable;
+  /** What the table is called until it is published. */
+  readonly name: string;
+  readonly collation: string;
+  readonly method: SendMethod;
+};
+
+/** Loads a file into a staged table, from where an earlier run stopped. */
+export async function stageFile(
+  active: ActiveRun,
+  reader: ReleaseReader,
+  staging: StagingTable,
+  file: ReleaseFile,
+  known: FileProgress | undefined,
+): Promise<void> {
+  if (known?.isComplete === true) return;
+  let progress = known;
+  const from = known === undefined ? undefined : { line: known.lines, offset: known.offset };
+  const { signal } = active.tools;
+  for await (const batch of prefetch(reader.read(file, from, signal))) {
+    await widen(active, staging, batch);
+    progress = await commitLines(active, staging, file, progress, batch);
+    showProgress(active, { name: staging.table.table });
+    ensureCapacity(active.tools);
+    signal.throwIfAborted();
+  }
+  await completeFile(active, staging, file, progress);
+}
+
+/** Stores rows, rejects, the place in the file and the run's counts in one transaction. */
+async function commitLines(
+  active: ActiveRun,
+  { id, table, name, method }: StagingTable,
+  file: ReleaseFile,
+  progress: FileProgress | undefined,
+  batch: LineBatch,
+): Promise<FileProgress> {
+  const { tools } = active;
+  const { rows, lineNumbers } = batch;
+  const done = await commitFenced(
+    active,
+    { name: tools.source.id },
+    keepWatermark,
+    async (session, _, at) => {
+      const staged = { table, name, year: file.year, rows, lineNumbers };
+      const result = rows.length === 0 ? NOTHING : await stageRows(session, staged, method);
+      const rejects = [
+        ...batch.rejects.map((reject) => ({ ...placeOf(table, file), ...reject })),
+        ...result.conflicts.map((nth) => describeConflict(table, file, batch, nth)),
+      ];
+      await saveRejects(session, id, rejects);
+      for (const each of batch.unconverted) await addUnconverted(session, id, table.table, each);
+      const next = addBatch(progress ?? startOf(table, file), batch, result, rejects.length);
+      await moveFile(session, id, progress, next, at);
+      const counts = countPage({
+        ...NO_COUNTS,
+        inserted: result.stored,
+        unchanged: result.duplicates,
+        rejected: rejects.length,
+        fieldIssues: batch.unconverted.reduce((sum, { count }) => sum + count, 0),
+      });
+      const tally = addToTally(active.tally, table.table, counts, 1);
+      await saveRun(session, active.id, toRunState(tally, tools.source.requests()), tools.clock.now());
+      return { next, tally };
+    },
+  );
+  active.tally = done.tally;
+  return done.next;
+}
+
+async function completeFile(
+  active: ActiveRun,
+  { id, table }: StagingTable,
+  file: ReleaseFile,
+  progress: FileProgress | undefined,
+): Promise<void> {
+  await commitFenced(active, { name: active.tools.source.id }, keepWatermark, (session, _, at) =>
+    moveFile(session, id, progress, { ...(progress ?? startOf(table, file)), isComplete: true }, at),
+  );
+}
+
+/** Lengths in characters that a column is widened to: each holds twice as much as the one before, or more. */
+const WIDTHS = [64, 128, 255, 512, 1024, 4096];
+
+/** Widens the columns that are too short for a value: publishers' own values are longer than their layouts say. */
+async function widen(
+  active: ActiveRun,
+  { id, table, name, collation }: StagingTable,
+  { longer }: LineBatch,
+): Promise<void> {
+  for (const { column, length } of longer) {
+    const found = table.columns.find((each) => each.column === column);
+    if (found === undefined) continue;
+    const width = WIDTHS.find((each) => each >= length);
+    const type =
+      width === undefined ? ({ kind: 'longtext' } as const) : ({ kind: 'string', length: width } as const);
+    await retryAfterReconnect(active, async () => {
+      await active.connection.run(widenColumn(table, name, { ...found, type }, collation));
+      const allowed = found.type.kind === 'string' ? found.type.length : undefined;
+      await saveCheck(active.connection, id, {
+        table: table.table,
+        rule: `width ${column}`,
+        found: length,
+        allowed,
+        isFailed: false,
+        detail: 'the column was widened',
+      });
+    });
+  }
+}
+
+const NOTHING = { stored: 0, duplicates: 0, conflicts: [] };
+
+const NO_COUNTS = {
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  older: 0,
+  deleted: 0,
+  fieldIssues: 0,
+  altered: 0,
+};
+
+function placeOf({ table }: ReleaseTable, { year, archive, member }: ReleaseFile) {
+  return { table, year, archive, member };
+}
+
+function startOf(table: ReleaseTable, file: ReleaseFile): FileProgress {
+  return {
+    ...placeOf(table, file),
+    lines: 0,
+    offset: 0,
+    rows: 0,
+    rejects: 0,
+    skipped: 0,
+    duplicates: 0,
+    isComplete: false,
+  };
+}
+
+function addBatch(
+  before: FileProgress,
+  batch: LineBatch,
+  result: { readonly stored: number; readonly duplicates: number },
+  rejects: number,
+): FileProgress {
+  return {
+    ...before,
+    lines: batch.next.line,
+    offset: batch.next.offset,
+    rows: before.rows + result.stored,
+    rejects: before.rejects + rejects,
+    skipped: before.skipped + batch.skipped,
+    duplicates: before.duplicates + result.duplicates,
+  };
+}
+
+/** A row whose key is stored with other values. Its line is made from its values: only lines that are no rows are kept whole. */
+function describeConflict(
+  table: ReleaseTable,
+  file: ReleaseFile,
+  batch: LineBatch,
+  nth: number,
+): ImportReject {
+  return {
+    ...placeOf(table, file),
+    line: batch.lineNumbers[nth]!,
+    offset: batch.next.offset,
+    reason: 'duplicate-key',
+    message: `another line has the same ${table.key?.join(', ')} with other values`,
+    raw: batch.rows[nth]!.map((value) => value ?? '')
+      .join('\t')
+      .slice(0, 4096),
+  };
+}
