@@ -1,1 +1,9 @@
-export type Mode = 'sync' | 'full-load' | 'reconcile' | 'undelete' | 'replay' | 'fields' | 'repair';
+export type Mode =
+  | 'sync'
+  | 'full-load'
+  | 'reconcile'
+  | 'undelete'
+  | 'replay'
+  | 'fields'
+  | 'repair'
+  | 'rollback';

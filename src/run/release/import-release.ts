@@ -1,0 +1,210 @@
+import { FatalError } from '../../errors.ts';
+import { toSqlDateTime } from '../../lib/time.ts';
+import { unpublishedName } from '../../load/release/names.ts';
+import { quote } from '../../load/statement.ts';
+import {
+  type Import,
+  openImport,
+  readFileProgress,
+  saveTables,
+  setImportState,
+} from '../../record/import.ts';
+import { readTableChanges, saveTableChange } from '../../record/import-quality.ts';
+import type { RunStatus } from '../../record/run-log.ts';
+import type { Archive, Publication, ReleaseReader } from '../../sources/release.ts';
+import { requireCapability } from '../../sources/source.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { addToTally, isComplete, zeroCounts } from '../tally.ts';
+import { compareTable } from './compare-releases.ts';
+import { areSameFiles, planRelease, type ReleasePlan } from './compose.ts';
+import { examineRelease, refuseRelease } from './examine.ts';
+import { dropOthers, type Imports, settleImports } from './imports.ts';
+import { publishRelease } from './publish-release.ts';
+import { stageDerived, stageRelease } from './stage-release.ts';
+
+export type ImportOptions = {
+  /** Archives are downloaded and loaded even if nothing changed. */
+  readonly always: boolean;
+  /** A folder or archive with the files, instead of the publisher. */
+  readonly from: string | undefined;
+  /** Publishes a release although it failed its checks. */
+  readonly force: boolean;
+};
+
+type Present = Extract<Publication, { kind: 'present' }>;
+
+/**
+ * Imports a release: fetches the archives that changed, stages their tables, examines them, and publishes all of them at once.
+ * What was fetched and staged is not fetched and staged again after an interruption.
+ * @throws ImplausibleDataError if the release failed its checks; the published one stays.
+ */
+export async function importRelease(active: ActiveRun, options: ImportOptions): Promise<RunStatus> {
+  const { source, progress, signal } = active.tools;
+  const reader = requireCapability(source, 'release', 'import');
+  const imports = await settleImports(active);
+  if (!options.always && !options.force && (await isKnownBad(active, reader, imports))) return 'success';
+  const known = options.always ? [] : knownArchives(imports.published, reader);
+  const looksOnly = active.options.dryRun;
+  const found = await reader.fetch({ known, always: options.always, from: options.from, looksOnly }, signal);
+  if (found.kind === 'absent') {
+    progress.report(`${source.id}: ${found.year} is not published yet`);
+    return 'success';
+  }
+  const plan = planRelease(reader, found, options.always ? undefined : imports.published);
+  active.tally = Object.keys(plan.kept).reduce(
+    (tally, name) => addToTally(tally, name, zeroCounts, 0),
+    active.tally,
+  );
+  if (plan.builds.length === 0) {
+    progress.report(
+      `${source.id}: nothing changed since ${imports.published?.publishedAt ?? 'the last import'}`,
+    );
+    if (!looksOnly) await reader.discard();
+    return 'success';
+  }
+  if (looksOnly) {
+    for (const { table } of plan.builds) progress.report(`${source.id}: ${table.table} would be loaded`);
+    return 'success';
+  }
+  const opened = await resumeOrOpen(active, reader, imports, found, plan);
+  await buildRelease(active, reader, { opened, imports, plan, options });
+  await reader.discard();
+  return isComplete(active.tally) ? 'success' : 'partial';
+}
+
+function knownArchives(one: Import | undefined, reader: ReleaseReader): readonly Archive[] {
+  return one?.shape === reader.shape ? one.archives : [];
+}
+
+/** Whether the publisher still has a release that was refused or rolled back: it is not downloaded again. */
+async function isKnownBad(
+  { tools }: ActiveRun,
+  reader: ReleaseReader,
+  { all, published }: Imports,
+): Promise<boolean> {
+  const [newest] = all.filter(({ id }) => id > (published?.id ?? 0));
+  if (newest === undefined || (newest.state !== 'refused' && newest.state !== 'rolled-back')) return false;
+  const known = knownArchives(newest, reader);
+  if (known.length === 0) return false;
+  const look = { known, always: false, from: undefined, looksOnly: true };
+  const found = await reader.fetch(look, tools.signal);
+  if (found.kind === 'absent' || found.archives.some(({ isChanged }) => isChanged)) return false;
+  tools.progress.report(`${tools.source.id}: the publisher still has the release that was ${newest.state}`);
+  return true;
+}
+
+/** Resumes an interrupted import of the same files, or opens a new one and drops the tables of the others. */
+async function resumeOrOpen(
+  active: ActiveRun,
+  reader: ReleaseReader,
+  imports: Imports,
+  found: Present,
+  plan: ReleasePlan,
+): Promise<Import> {
+  const { connection, tools } = active;
+  const open = imports.all.find(
+    ({ state, shape, archives }) =>
+      (state === 'loading' || state === 'ready' || state === 'refused') &&
+      shape === reader.shape &&
+      areSameFiles(archives, found.archives),
+  );
+  const retained = imports.all.filter(
+    (each) =>
+      each.id === open?.id ||
+      each.state === 'published' ||
+      each.state === 'kept' ||
+      each.state === 'rolled-back',
+  );
+  await dropOthers(active, imports, retained);
+  if (open !== undefined) {
+    tools.progress.report(`${tools.source.id}: resumes import ${open.id}`);
+    return open;
+  }
+  const at = toSqlDateTime(tools.clock.now());
+  const archives = found.archives.map(({ isChanged: _, ...archive }) => archive);
+  const created = { source: tools.source.id, shape: reader.shape, archives, run: active.id };
+  const id = await openImport(connection, created, at);
+  const built = [...plan.builds.map(({ table }) => table), ...reader.derived.map(({ table }) => table)];
+  const tables = { ...plan.kept, ...Object.fromEntries(built.map(({ table }) => [table, id])) };
+  await saveTables(connection, id, tables, at);
+  return {
+    ...created,
+    id,
+    state: 'loading',
+    tables,
+    startedAt: at,
+    publishedAt: null,
+    message: null,
+  };
+}
+
+type Build = {
+  readonly opened: Import;
+  readonly imports: Imports;
+  readonly plan: ReleasePlan;
+  readonly options: ImportOptions;
+};
+
+async function buildRelease(
+  active: ActiveRun,
+  reader: ReleaseReader,
+  { opened, imports, plan, options }: Build,
+): Promise<void> {
+  const { connection, tools } = active;
+  const { published } = imports;
+  const { id } = opened;
+  const nameOf = (name: string): string => {
+    const table = reader.tables.find((each) => each.name === name)?.table;
+    if (table === undefined) throw new FatalError(`there is no table ${name}`, { op: 'import' });
+    return quote(opened.tables[table] === id ? unpublishedName(table, id) : table);
+  };
+  if (opened.state === 'loading') {
+    await stageRelease(active, reader, id, plan.builds);
+    await stageDerived(active, reader, id, nameOf);
+  }
+  tools.progress.report(`${tools.source.id}: examines the release`);
+  const tables = plan.builds.map(({ table }) => table);
+  const files = await readFileProgress(connection, id);
+  const failed = await examineRelease(active, reader, { id, tables, files, nameOf, published });
+  const at = toSqlDateTime(tools.clock.now());
+  if (failed.length > 0 && !options.force) {
+    await setImportState(connection, id, 'refused', at, `${failed.length} checks failed`);
+    refuseRelease(tools.source.id, failed);
+  }
+  await saveChanges(active, reader, opened, published, nameOf);
+  await setImportState(connection, id, 'ready', at);
+  await publishRelease(active, published, opened, 'kept');
+  await dropOld(active, reader.keep);
+}
+
+/** Compares the release with the published one. Tables that both share did not change. */
+async function saveChanges(
+  active: ActiveRun,
+  reader: ReleaseReader,
+  opened: Import,
+  published: Import | undefined,
+  nameOf: (table: string) => string,
+): Promise<void> {
+  const { connection } = active;
+  const before = published === undefined ? [] : await readTableChanges(connection, published.id);
+  for (const table of reader.tables) {
+    const hadTable = published?.tables[table.table] !== undefined;
+    if (opened.tables[table.table] === opened.id) {
+      const change = await compareTable(connection, table, nameOf(table.name), hadTable);
+      await saveTableChange(connection, opened.id, change);
+      continue;
+    }
+    const last = before.find((each) => each.table === table.table);
+    if (last === undefined) continue;
+    const changes = { added: 0, changed: 0, unchanged: last.rows, gone: 0 };
+    await saveTableChange(connection, opened.id, { ...last, unit: 'rows', changes });
+  }
+}
+
+/** Keeps the published release and the newest before it, and drops the tables of the others. */
+async function dropOld(active: ActiveRun, keep: number): Promise<void> {
+  const imports = await settleImports(active);
+  const earlier = imports.all.filter(({ state }) => state === 'kept').slice(0, keep - 1);
+  const { published } = imports;
+  await dropOthers(active, imports, published === undefined ? earlier : [published, ...earlier]);
+}

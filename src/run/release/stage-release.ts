@@ -1,0 +1,125 @@
+import { existingTables } from '../../db/existing-tables.ts';
+import { readKeyCollation } from '../../db/key-collation.ts';
+import type { Session } from '../../db/pool.ts';
+import { addIndexes, createReleaseTable, indexName, TAX_YEAR } from '../../load/release/create-table.ts';
+import { unpublishedName } from '../../load/release/names.ts';
+import { stageMarker } from '../../load/release/publish.ts';
+import type { SendMethod } from '../../load/release/stage-rows.ts';
+import { quote } from '../../load/statement.ts';
+import { type FileProgress, readFileProgress } from '../../record/import.ts';
+import type { ReleaseReader } from '../../sources/release.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
+import type { TablePlan } from './compose.ts';
+import { stageFile, type StagingTable } from './stage-file.ts';
+
+/** What the server can do, which decides how rows are stored. */
+export type ServerTraits = {
+  readonly collation: string;
+  readonly method: SendMethod;
+  /** Building an index blocks all nodes: it is done while the table is empty. */
+  readonly isCluster: boolean;
+};
+
+export async function readTraits(session: Session): Promise<ServerTraits> {
+  const collation = await readKeyCollation(session);
+  const rows = await session.select<{ Variable_name: string; Value: string }>(
+    "SHOW VARIABLES WHERE Variable_name IN ('local_infile', 'wsrep_on')",
+  );
+  const isOn = (name: string): boolean =>
+    rows.some(({ Variable_name: found, Value }) => found === name && /^(?:on|1)$/i.test(Value));
+  return { collation, method: isOn('local_infile') ? 'local' : 'insert', isCluster: isOn('wsrep_on') };
+}
+
+/** Loads the tables of a release under their unpublished names, from where an earlier run stopped. */
+export async function stageRelease(
+  active: ActiveRun,
+  reader: ReleaseReader,
+  id: number,
+  builds: readonly TablePlan[],
+): Promise<void> {
+  const traits = await readTraits(active.connection);
+  const progress = await readFileProgress(active.connection, id);
+  await retryAfterReconnect(active, () => stageMarker(active.connection, active.tools.source.id, id));
+  for (const plan of builds) await stageTable(active, reader, { id, plan, traits, progress });
+}
+
+type TableStage = {
+  readonly id: number;
+  readonly plan: TablePlan;
+  readonly traits: ServerTraits;
+  readonly progress: readonly FileProgress[];
+};
+
+async function stageTable(
+  active: ActiveRun,
+  reader: ReleaseReader,
+  { id, plan: { table, loads, copies }, traits, progress }: TableStage,
+): Promise<void> {
+  const { connection, tools } = active;
+  const name = unpublishedName(table.table, id);
+  const staging: StagingTable = { id, table, name, collation: traits.collation, method: traits.method };
+  const create = createReleaseTable(table, name, traits.collation, traits.isCluster);
+  await retryAfterReconnect(active, () => connection.run(create));
+  for (const year of copies) await copyYear(active, staging, year);
+  for (const year of loads) {
+    for (const file of await reader.files(table, year, tools.signal)) {
+      const known = progress.find(
+        (each) => each.table === table.table && each.year === year && each.member === file.member,
+      );
+      await stageFile(active, reader, staging, file, known);
+    }
+  }
+  await indexTable(active, staging);
+}
+
+/** Copies the rows of a year whose archive did not change. It is done in one statement: repeating it changes nothing. */
+async function copyYear(active: ActiveRun, { table, name }: StagingTable, year: number): Promise<void> {
+  await commitFenced(active, { name: active.tools.source.id }, keepWatermark, async (session) => {
+    await session.run(
+      `INSERT IGNORE INTO ${quote(name)} SELECT * FROM ${quote(table.table)} WHERE ${quote(TAX_YEAR)} = ?`,
+      [String(year)],
+    );
+  });
+}
+
+/** Adds the indexes that the table does not have yet. */
+async function indexTable(active: ActiveRun, { table, name }: StagingTable): Promise<void> {
+  await retryAfterReconnect(active, async () => {
+    const rows = await active.connection.select<{ name: string }>(
+      'SELECT DISTINCT index_name AS name FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ?',
+      [name],
+    );
+    const known = new Set(rows.map((row) => row.name));
+    const missing = table.indexes.filter((index) => !known.has(indexName(index)));
+    if (missing.length > 0) await active.connection.run(addIndexes(name, missing));
+  });
+}
+
+/** Builds tables from others, in one transaction each. @param nameOf the quoted name of a table of this release. */
+export async function stageDerived(
+  active: ActiveRun,
+  reader: ReleaseReader,
+  id: number,
+  nameOf: (table: string) => string,
+): Promise<void> {
+  const traits = await readTraits(active.connection);
+  for (const { table, select } of reader.derived) {
+    const name = unpublishedName(table.table, id);
+    await retryAfterReconnect(active, async () => {
+      await active.connection.run(`DROP TABLE IF EXISTS ${quote(name)}`);
+      await active.connection.run(createReleaseTable(table, name, traits.collation, traits.isCluster));
+    });
+    await commitFenced(active, { name: active.tools.source.id }, keepWatermark, async (session) => {
+      const columns = [TAX_YEAR, ...table.columns.map(({ column }) => column)].map(quote).join(', ');
+      await session.run(`INSERT INTO ${quote(name)} (${columns}) ${select(nameOf)}`);
+    });
+    await indexTable(active, { id, table, name, collation: traits.collation, method: traits.method });
+  }
+}
+
+/** Whether all tables of an import are still there: a user may have dropped one. */
+export async function hasStagedTables(session: Session, names: readonly string[]): Promise<boolean> {
+  if (names.length === 0) return true;
+  return (await existingTables(session, names)).size === names.length;
+}
