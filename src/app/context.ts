@@ -16,7 +16,7 @@ import { createProgress } from '../host/progress.ts';
 import { type Redactor, createRedactor } from '../log/redact.ts';
 import { readCapacity } from '../host/capacity.ts';
 import { ConfigError } from '../errors.ts';
-import type { ReadingSettings } from '../sources/definition.ts';
+import type { ReadingSettings, SourceDefinition } from '../sources/definition.ts';
 import { kinds, registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 import { addFlagToCommands } from '../lib/add-flag-to-commands.ts';
@@ -62,6 +62,8 @@ export type Context = {
   readonly tools: RunTools;
   /** Opens another source, with its datasets. @throws UsageError for an unknown name. */
   readonly sourceNamed: (id: string) => Pick<Context, 'tools' | 'resources' | 'reading'>;
+  /** All configured sources, in the order in which `sync` takes them. */
+  readonly sources: readonly Pick<SourceDefinition, 'id' | 'every'>[];
   /** The configured datasets of all sources. */
   readonly allResources: readonly Dataset[];
   /** Opens the same feed for a user who waits for the answer: does not wait for the quota, and reserves none for others. */
@@ -162,6 +164,10 @@ export async function openContext(
         reading: own,
       };
     },
+    sources: definitionsOf(config).map(({ id, every }) => ({
+      id,
+      ...(every === undefined ? {} : { every }),
+    })),
     allResources: definitionsOf(config).flatMap((definition) => datasetsOf(definition, config, additions)),
     interactiveSource: () => openSource({ ...sourceOptions, isInteractive: true }),
     ...createNotifiers(config, tools, place, commands),

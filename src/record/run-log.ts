@@ -1,5 +1,5 @@
 import type { Session } from '../db/pool.ts';
-import { toSqlDateTime } from '../lib/time.ts';
+import { fromSqlDateTime, toSqlDateTime } from '../lib/time.ts';
 import { RowRefusedError } from '../errors.ts';
 import type { Counts } from '../model/counts.ts';
 
@@ -209,4 +209,21 @@ export async function readNewestRuns(session: Session): Promise<LoggedRun[]> {
     }
   }
   return [...found.values()];
+}
+
+/** Reads when a source's runs last completed, and last failed, in milliseconds since the epoch. Repairs do not count. */
+export async function readLastEnds(
+  session: Session,
+  source: string,
+): Promise<{ readonly completed: number | undefined; readonly failed: number | undefined }> {
+  const rows = await session.select<{ is_failed: number; at: string }>(
+    "SELECT status = 'failed' AS is_failed, MAX(sync_start) AS at FROM etl_sync_log " +
+      "WHERE source = ? AND mode IN ('sync', 'full-load') AND status IN ('success', 'partial', 'failed') GROUP BY status = 'failed'",
+    [source],
+  );
+  const find = (isFailed: boolean): number | undefined => {
+    const at = rows.find((row) => (Number(row.is_failed) === 1) === isFailed)?.at;
+    return at === undefined ? undefined : fromSqlDateTime(at);
+  };
+  return { completed: find(false), failed: find(true) };
 }

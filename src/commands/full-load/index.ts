@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../shared/definition.ts';
-import { DRY_RUN, type LoadFlags, MAX_PAGES, RESOURCES, SOURCE } from '../shared/load-flags.ts';
+import { DRY_RUN, FORCE, FROM, type LoadFlags, MAX_PAGES, RESOURCES, SOURCE } from '../shared/load-flags.ts';
 
 type FullLoadFlags = Omit<LoadFlags, 'since'>;
 
@@ -21,11 +21,18 @@ export const fullLoad: CommandDefinition = {
       choices: ['keyset', 'replication'],
       preset: 'keyset',
     },
+    FROM,
+    FORCE,
   ],
-  examples: ['full-load', 'full-load --active-first', 'full-load --resources Media --restart'],
+  examples: [
+    'full-load',
+    'full-load --active-first',
+    'full-load --resources Media --restart',
+    'full-load hcad',
+  ],
   run: async (tool, flags: FullLoadFlags, source?: string) => {
-    const { loadFeed } = await import('../shared/load-feed.ts');
+    const { loadSources } = await import('../shared/load-sources.ts');
     const print = flags.dryRun === true ? tool.print : tool.printOnTerminal;
-    await tool.withContext('write', (context) => loadFeed({ context, source }, 'full-load', flags, print));
+    await tool.withContext('write', (context) => loadSources({ context, source }, 'full-load', flags, print));
   },
 };

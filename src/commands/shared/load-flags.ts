@@ -10,11 +10,13 @@ export type LoadFlags = {
   readonly restart?: boolean;
   readonly activeFirst?: boolean;
   readonly strategy?: 'keyset' | 'replication';
+  readonly from?: string;
+  readonly force?: boolean;
 };
 
 export const SOURCE: ArgumentDefinition = {
   name: '[source]',
-  help: 'the source; default: the Trestle feed',
+  help: 'the source, as sources.yaml names it; default: the Trestle feed',
 };
 
 export const RESOURCES: Flag = {
@@ -27,4 +29,12 @@ export const MAX_PAGES: Flag = {
   flag: '--max-pages <n>',
   help: 'stop after this many pages of each resource',
   parse: parseCount,
+};
+export const FROM: Flag = {
+  flag: '--from <path>',
+  help: 'county files: read them from this folder or archive instead of downloading them',
+};
+export const FORCE: Flag = {
+  flag: '--force',
+  help: 'county files: publish a release although it failed its checks',
 };

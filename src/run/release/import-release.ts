@@ -31,6 +31,14 @@ export type ImportOptions = {
   readonly force: boolean;
 };
 
+export type ImportResult = {
+  readonly status: RunStatus;
+  /** The import that was published; undefined if there was nothing to do. */
+  readonly published?: number;
+};
+
+const NOTHING_TO_DO: ImportResult = { status: 'success' };
+
 type Present = Extract<Publication, { kind: 'present' }>;
 
 /**
@@ -38,17 +46,17 @@ type Present = Extract<Publication, { kind: 'present' }>;
  * What was fetched and staged is not fetched and staged again after an interruption.
  * @throws ImplausibleDataError if the release failed its checks; the published one stays.
  */
-export async function importRelease(active: ActiveRun, options: ImportOptions): Promise<RunStatus> {
+export async function importRelease(active: ActiveRun, options: ImportOptions): Promise<ImportResult> {
   const { source, progress, signal } = active.tools;
   const reader = requireCapability(source, 'release', 'import');
   const imports = await settleImports(active);
-  if (!options.always && !options.force && (await isKnownBad(active, reader, imports))) return 'success';
+  if (!options.always && !options.force && (await isKnownBad(active, reader, imports))) return NOTHING_TO_DO;
   const known = options.always ? [] : knownArchives(imports.published, reader);
   const looksOnly = active.options.dryRun;
   const found = await reader.fetch({ known, always: options.always, from: options.from, looksOnly }, signal);
   if (found.kind === 'absent') {
     progress.report(`${source.id}: ${found.year} is not published yet`);
-    return 'success';
+    return NOTHING_TO_DO;
   }
   const plan = planRelease(reader, found, options.always ? undefined : imports.published);
   active.tally = Object.keys(plan.kept).reduce(
@@ -60,16 +68,16 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
       `${source.id}: nothing changed since ${imports.published?.publishedAt ?? 'the last import'}`,
     );
     if (!looksOnly) await reader.discard();
-    return 'success';
+    return NOTHING_TO_DO;
   }
   if (looksOnly) {
     for (const { table } of plan.builds) progress.report(`${source.id}: ${table.table} would be loaded`);
-    return 'success';
+    return NOTHING_TO_DO;
   }
   const opened = await resumeOrOpen(active, reader, imports, found, plan);
   await buildRelease(active, reader, { opened, imports, plan, options });
   await reader.discard();
-  return isComplete(active.tally) ? 'success' : 'partial';
+  return { status: isComplete(active.tally) ? 'success' : 'partial', published: opened.id };
 }
 
 function knownArchives(one: Import | undefined, reader: ReleaseReader): readonly Archive[] {

@@ -1,0 +1,67 @@
+import type { Context } from '../../app/context.ts';
+import { UsageError } from '../../errors.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { formatInteger } from '../../lib/number.ts';
+import type { Mode } from '../../model/mode.ts';
+import type { RunTools } from '../../run/active-run.ts';
+import { type ImportOutcome, runImport } from '../../run/release/run-import.ts';
+import { withRunRetries } from '../../run/run-retries.ts';
+import type { LoadFlags } from './load-flags.ts';
+import { type RunResult, withReporting } from './with-reporting.ts';
+
+/** Imports a release of a source, and prints a summary on a terminal. */
+export async function importSource(
+  { context, opened }: { readonly context: Context; readonly opened: Pick<Context, 'tools'> },
+  mode: Mode,
+  flags: LoadFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const { id } = opened.tools.source;
+  refuseFeedFlags(id, flags);
+  const start = context.tools.clock.now();
+  const options = {
+    mode,
+    always: mode === 'full-load',
+    from: flags.from,
+    force: flags.force ?? false,
+    dryRun: flags.dryRun ?? false,
+  };
+  const work = async (own: RunTools): Promise<RunResult> => {
+    const outcome = await withRunRetries(own, context.config.runRetries, (tools) =>
+      runImport(tools, options),
+    );
+    print(formatSummary(id, outcome, own.clock.now() - start));
+    return { status: outcome.status, totals: outcome.totals, lost: undefined };
+  };
+  const reported = { ...context, tools: opened.tools };
+  await (options.dryRun ? work(opened.tools) : withReporting(reported, mode, work));
+}
+
+/** @throws UsageError for a flag that only a feed has. */
+function refuseFeedFlags(id: string, flags: LoadFlags): void {
+  const names = {
+    resources: '--resources',
+    since: '--since',
+    maxPages: '--max-pages',
+    activeFirst: '--active-first',
+  };
+  const wrong = Object.entries(names).find(([name]) => flags[name as keyof LoadFlags] !== undefined);
+  if (wrong === undefined) return;
+  throw new UsageError(`${wrong[1]} is not for ${id}, which is read whole`, {
+    op: 'read arguments',
+    hint: `trestle-etl ${flags.dryRun === true ? 'sync --dry-run' : 'sync'} ${id}`,
+  });
+}
+
+function formatSummary(id: string, { run, status, tables, calls }: ImportOutcome, ms: number): string {
+  const width = Math.max(0, ...tables.map(({ table }) => table.length));
+  const lines = tables.map(({ table, rows, unit, changes }) => {
+    const change =
+      changes === undefined
+        ? ''
+        : `: ${formatInteger(changes.added)} new, ${formatInteger(changes.changed)} changed, ${formatInteger(changes.unchanged)} unchanged, ${formatInteger(changes.gone)} gone${unit === 'rows' ? '' : ` (${unit})`}`;
+    return `  ${table.padEnd(width)} ${formatInteger(rows)} rows${change}`;
+  });
+  const head = tables.length === 0 ? `${id}: nothing to do` : `${id}, run ${run}: ${status}`;
+  return [head, ...lines, `  ${calls} calls in ${formatDuration(ms)}`].join('\n');
+}

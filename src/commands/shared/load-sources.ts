@@ -1,0 +1,71 @@
+import type { Context } from '../../app/context.ts';
+import { BusyError } from '../../errors.ts';
+import { MINUTE_MS, HOUR_MS } from '../../lib/time.ts';
+import type { Mode } from '../../model/mode.ts';
+import { readLastEnds } from '../../record/run-log.ts';
+import { hasTables } from '../../record/tables.ts';
+import { importSource } from './import-source.ts';
+import { loadFeed } from './load-feed.ts';
+import type { LoadFlags } from './load-flags.ts';
+
+type Chosen = { readonly context: Context; readonly source: string | undefined };
+
+/**
+ * Runs `sync` or `full-load` for one source. `sync` without a source takes the feed, and then every source that is due. A
+ * failure of one does not keep the others from running.
+ * @throws the first error, after all have run.
+ */
+export async function loadSources(
+  { context, source }: Chosen,
+  mode: Mode,
+  flags: LoadFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const isPart = [flags.resources, flags.since, flags.maxPages, flags.from].some(
+    (flag) => flag !== undefined,
+  );
+  if (source !== undefined || mode !== 'sync' || isPart) {
+    await loadSource({ context, source }, mode, flags, print);
+    return;
+  }
+  const errors: unknown[] = [];
+  for (const { id, every } of context.sources) {
+    if (every !== undefined && !(await isDue(context, id, every))) continue;
+    try {
+      await loadSource({ context, source: id }, mode, flags, print);
+    } catch (error) {
+      // Cron starts the next sync before a long import ends.
+      if (every !== undefined && error instanceof BusyError) continue;
+      context.tools.log.main.error({ err: error, source: id }, 'a source failed');
+      errors.push(error);
+      if (context.tools.signal.aborted) break;
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+/** Loads one source, each kind in its own way. */
+function loadSource(
+  chosen: Chosen,
+  mode: Mode,
+  flags: LoadFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const { context, source } = chosen;
+  const opened = source === undefined ? context : context.sourceNamed(source);
+  return opened.tools.source.release === undefined
+    ? loadFeed(chosen, mode, flags, print)
+    : importSource({ context, opened }, mode, flags, print);
+}
+
+/** A run that cron starts a moment early is in time. */
+const MAX_SLACK_MS = 5 * MINUTE_MS;
+
+async function isDue({ database, tools }: Context, id: string, every: number): Promise<boolean> {
+  if (!(await hasTables(database))) return true;
+  const { completed, failed } = await readLastEnds(database, id);
+  const now = tools.clock.now();
+  const hasPassed = (since: number | undefined, ms: number): boolean =>
+    since === undefined || now - since >= ms - Math.min(MAX_SLACK_MS, ms / 10);
+  return hasPassed(completed, every) && hasPassed(failed, Math.min(every, HOUR_MS));
+}
