@@ -29,14 +29,15 @@ export async function loadSources(
     return;
   }
   const errors: unknown[] = [];
-  for (const { id, every } of context.sources) {
+  for (const [nth, { id, every }] of context.sources.entries()) {
     if (every !== undefined && !(await isDue(context, id, every))) continue;
     try {
-      await loadSource({ context, source: id }, mode, flags, print);
+      await loadSource({ context, source: nth === 0 ? undefined : id }, mode, flags, print);
     } catch (error) {
       // Cron starts the next sync before a long import ends.
       if (every !== undefined && error instanceof BusyError) continue;
-      context.tools.log.main.error({ err: error, source: id }, 'a source failed');
+      if (context.sources.length > 1)
+        context.tools.log.main.error({ err: error, source: id }, 'a source failed');
       errors.push(error);
       if (context.tools.signal.aborted) break;
     }
