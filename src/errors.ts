@@ -148,3 +148,9 @@ export class FatalError extends EtlError {
 
 /** The feed's data for this resource is implausible. Nothing was deleted; other resources can continue. */
 export class ImplausibleDataError extends FatalError {}
+
+/**
+ * A file is cut off, or its checksum differs. Fetch it once more; if the same file is damaged again, it is damaged at its
+ * publisher.
+ */
+export class DamagedFileError extends FatalError {}

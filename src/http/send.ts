@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
-import { type ErrorCode, RetryableError } from '../errors.ts';
 import { stripByteOrderMark } from '../lib/byte-order-mark.ts';
 import type { CallKind } from '../model/usage.ts';
 import { decompress } from './decompress.ts';
 import { exchange, type HttpAnswer, type HttpRequest } from './exchange.ts';
 import { NO_PROXIES, findProxy, type ProxySettings } from './proxy.ts';
 import { createRoutes } from './route.ts';
-import { ProxyError } from './tunnel.ts';
+import { toTransportError } from './transport-error.ts';
 
 export type Request = HttpRequest & {
   /** Limit of the answer's decompressed body; 512 MB unless set. */
@@ -78,17 +77,8 @@ export function createSender({ timeout, proxies = NO_PROXIES, hint }: SendOption
       return { status, headers, body: stripByteOrderMark(body) };
     } catch (error) {
       signal.throwIfAborted();
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (error instanceof ProxyError) throw proxyError(request, message);
-      const reason = timeoutSignal.aborted
-        ? `no whole answer within ${timeout / 1000} s`
-        : `${code ?? 'error'} ${message}`;
-      const viaProxy = proxy === undefined ? '' : `, through the proxy ${proxy.name}`;
-      throw new RetryableError(`${url.host}${viaProxy}: ${reason}`, {
-        op: operationOf(request),
-        code: timeoutSignal.aborted ? 'no-connection' : errorCodeOf(code, message),
-        hint: proxy === undefined ? hint : `${hint}; also HTTPS_PROXY and NO_PROXY`,
-      });
+      const timedOut = timeoutSignal.aborted ? `no whole answer within ${timeout / 1000} s` : undefined;
+      throw toTransportError(error, { url, op: operationOf(request), proxy, hint, timeout: timedOut });
     }
   };
 }
@@ -112,20 +102,4 @@ export async function openAnswer(
 
 function operationOf({ method, call }: Request): string {
   return call?.kind === 'token' ? 'sign-in' : method;
-}
-
-/** @param code of Node or axios; undefined: an answer arrived and could not be read. */
-function errorCodeOf(code: string | undefined, message: string): ErrorCode | undefined {
-  if (code === undefined) return undefined;
-  if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'unknown-host';
-  // A connection that ends during the handshake is an ECONNRESET: only its message names TLS.
-  return /CERT|TLS|SSL|EPROTO|UNABLE_TO|ALTNAME/.test(`${code} ${message}`) ? 'tls-failed' : 'no-connection';
-}
-
-function proxyError(request: Request, message: string): RetryableError {
-  return new RetryableError(message, {
-    op: operationOf(request),
-    code: 'proxy-failed',
-    hint: 'check HTTPS_PROXY with its user and password (encode special characters, @ as %40), NO_PROXY, and what the proxy allows',
-  });
 }
