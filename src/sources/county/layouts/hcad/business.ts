@@ -7,7 +7,7 @@ export const business: TableFiles = {
     member: 't_business_acct.txt',
     columns: {
       acct: 'account 12',
-      tax_year: 'year',
+      tax_year: { type: 'year', column: 'file_tax_year' },
       name: 'text 100',
       bus_name: 'text 100',
       site_addr: 'text 80',

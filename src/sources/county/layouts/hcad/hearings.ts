@@ -7,7 +7,7 @@ export const hearings: TableFiles = {
     member: 'arb_hearings_real.txt',
     columns: {
       acct: 'account 13',
-      Tax_Year: 'year',
+      Tax_Year: { type: 'year', column: 'file_tax_year' },
       Real_Personal_Property: 'code 1',
       Hearing_Type: 'code 1',
       State_Class_Code: 'code 16',
@@ -29,7 +29,7 @@ export const hearings: TableFiles = {
     member: 'arb_hearings_pp.txt',
     columns: {
       acct: 'account 7',
-      Tax_Year: 'year',
+      Tax_Year: { type: 'year', column: 'file_tax_year' },
       Personal: 'code 1',
       Hearing_Type: 'code 1',
       State_Class_Code: 'code 2',
