@@ -3,12 +3,20 @@ import { requireWithout } from './require-without.ts';
 
 // The parts of zod that we use, without its messages in 50 languages. zod loads English by itself.
 export const {
+  array,
+  boolean,
   custom,
+  discriminatedUnion,
   enum: enum_,
+  literal,
   NEVER,
+  number,
   object,
+  record,
+  strictObject,
   string,
+  union,
 } = requireWithout('zod', { 'zod/v4/locales': {} }) as typeof zod;
 
 export { enum_ as enum };
-export type { output, ZodType } from 'zod';
+export type { output, ZodOptional, ZodType } from 'zod';

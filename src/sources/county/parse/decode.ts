@@ -1,0 +1,25 @@
+import { isUtf8 } from 'node:buffer';
+import type { Encoding } from '../layouts/layout.ts';
+
+/** Characters of the bytes 0x80 to 0x9F. The five bytes that windows-1252 leaves undefined are control characters. */
+const WINDOWS_1252 = Array.from(
+  new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 32 }, (_, index) => 0x80 + index)),
+);
+
+/**
+ * Decodes windows-1252; leaves the text as it is for other encodings. The result has one character a byte too, so that
+ * offsets keep their meaning.
+ * @param text one character a byte.
+ */
+export function decodeBytes(text: string, encoding: Encoding): string {
+  if (encoding !== 'windows-1252' || !/[\x80-\x9f]/.test(text)) return text;
+  return text.replaceAll(/[\x80-\x9f]/g, (char) => WINDOWS_1252[char.charCodeAt(0) - 0x80]!);
+}
+
+/** Decodes UTF-8 that has one character a byte. A text that is not UTF-8 is decoded as windows-1252: no byte vanishes. */
+export function decodeUtf8Field(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  if (!/[\x80-\xff]/.test(text)) return text;
+  const bytes = Buffer.from(text, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : decodeBytes(text, 'windows-1252');
+}
