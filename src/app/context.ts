@@ -110,7 +110,14 @@ export async function openContext(
   const database = openDatabase(config.mysql);
   const stop = io.listenForStop();
   const meter = openMeter({ dir: config.stateDir, host: hostname(), clock, log: logs.main });
-  const sourceOptions = { config, logs, meter, onSecret: redact.hide };
+  const progress = createProgress(config.log.format === undefined ? io.stderr : NO_TERMINAL, clock);
+  const sourceOptions = {
+    config,
+    logs,
+    meter,
+    onSecret: redact.hide,
+    onProgress: progress.showBytes,
+  };
   const first = defaultSource(config);
   const reading = readingOf(first, config);
   const tools: RunTools = {
@@ -119,7 +126,7 @@ export async function openContext(
     log: logs,
     clock,
     random: Math.random,
-    progress: createProgress(config.log.format === undefined ? io.stderr : NO_TERMINAL, clock),
+    progress,
     signal: stop.signal,
     acquireLock: () => acquireLock(config.stateDir, logs.main),
     setRun: (id) => {

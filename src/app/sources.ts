@@ -2,8 +2,10 @@ import type { Config } from '../config/config.ts';
 import type { Additions } from '../dataset/addition.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { UsageError } from '../errors.ts';
+import { readCapacity } from '../host/capacity.ts';
 import { clock } from '../host/clock.ts';
 import type { Log } from '../model/log.ts';
+import type { Progress } from '../model/progress.ts';
 import type { Meter } from '../model/usage.ts';
 import type { ReadingSettings, SourceDefinition } from '../sources/definition.ts';
 import { registry } from '../sources/registry.ts';
@@ -59,6 +61,7 @@ export type SourceOptions = {
   readonly onSecret: (secret: string) => void;
   /** For a user who waits: no request is retried, and nothing waits for the quota. */
   readonly isInteractive?: boolean;
+  readonly onProgress?: Progress['showBytes'];
   /** Maximum records per batch. */
   readonly maxRecords?: number;
 };
@@ -77,6 +80,8 @@ export function openSource(
     meter: { begin: (kind, resource) => meter.begin(kind, resource, definition.id) },
     onSecret,
     isInteractive,
+    freeBytes: (path) => readCapacity([path]).disks[0]?.free,
+    minFreeBytes: config.minFree.disk,
     ...limit,
   });
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../lib/duration.ts';
+import { formatSize } from '../lib/size.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Progress, ProgressCounts } from '../model/progress.ts';
 
@@ -10,7 +11,12 @@ type ProgressOutput = { readonly isTTY?: boolean; readonly columns?: number; wri
 /** Shows a progress line on the terminal, and overwrites it during the run. Shows nothing without a terminal. */
 export function createProgress(terminal: ProgressOutput, clock: Clock): Progress {
   if (terminal.isTTY !== true)
-    return { show: () => undefined, report: () => undefined, end: () => undefined };
+    return {
+      show: () => undefined,
+      showBytes: () => undefined,
+      report: () => undefined,
+      end: () => undefined,
+    };
   let drawn = 0;
   let dirty = false;
   let resource = '';
@@ -19,24 +25,35 @@ export function createProgress(terminal: ProgressOutput, clock: Clock): Progress
     if (dirty) terminal.write('\r\u001B[K');
     dirty = false;
   };
+  /** @param describeAfter returns the line, from the milliseconds since the name was first shown. */
+  const draw = (name: string, describeAfter: (ms: number) => string): void => {
+    const now = clock.now();
+    if (name !== resource) since = now;
+    resource = name;
+    if (now - drawn < REDRAW_INTERVAL_MS) return;
+    drawn = now;
+    clear();
+    terminal.write(describeAfter(now - since).slice(0, Math.max(20, (terminal.columns || 80) - 1)));
+    dirty = true;
+  };
   return {
-    show: (name, shown) => {
-      const now = clock.now();
-      if (name !== resource) since = now;
-      resource = name;
-      if (now - drawn < REDRAW_INTERVAL_MS) return;
-      drawn = now;
-      const line = describe(name, shown, now - since);
-      clear();
-      terminal.write(line.slice(0, Math.max(20, (terminal.columns || 80) - 1)));
-      dirty = true;
-    },
+    show: (name, shown) => draw(name, (ms) => describe(name, shown, ms)),
+    showBytes: (name, got, total) => draw(name, (ms) => describeBytes(name, got, total, ms)),
     report: (line) => {
       clear();
       terminal.write(`${line}\n`);
     },
     end: clear,
   };
+}
+
+function describeBytes(name: string, got: number, total: number | undefined, ms: number): string {
+  const speed = ms < 1000 ? 0 : got / (ms / 1000);
+  return [
+    `${name}: ${formatSize(got)}${total === undefined ? '' : ` of ${formatSize(total)}`}`,
+    ...(speed > 0 ? [`${formatSize(speed)}/s`] : []),
+    ...(speed > 0 && total !== undefined ? [`${formatDuration(((total - got) / speed) * 1000)} to go`] : []),
+  ].join(' · ');
 }
 
 function describe(

@@ -10,3 +10,10 @@ export function formatSize(bytes: number): string {
   }
   return `${value < 10 && unit > 0 ? Math.round(value * 10) / 10 : Math.round(value)} ${UNITS[unit]}`;
 }
+
+/** Parses `500k`, `20m`, `1g` to bytes; undefined if the text is not a size above zero. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d+)\s*(k|m|g)b?$/i.exec(text);
+  const unit = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[match?.[2]?.toLowerCase() as 'k' | 'm' | 'g'];
+  return match !== null && Number(match[1]) > 0 ? Number(match[1]) * unit : undefined;
+}

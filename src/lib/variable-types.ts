@@ -1,5 +1,6 @@
 import * as z from './zod.ts';
 import { parseDuration } from './duration.ts';
+import { parseSize } from './size.ts';
 
 /** Types of environment variables: each parses the text, or reports what it must be. */
 
@@ -47,11 +48,7 @@ export function oneOf<const T extends string>(...values: readonly T[]) {
 export const duration = parsedText(parseDuration, 'must be a duration such as 90s, 10m, 2h or 1d');
 
 /** In bytes. */
-export const bytes = parsedText((value) => {
-  const match = /^(\d+)\s*(k|m|g)b?$/i.exec(value);
-  const unit = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[match?.[2]?.toLowerCase() as 'k' | 'm' | 'g'];
-  return match !== null && Number(match[1]) > 0 ? Number(match[1]) * unit : undefined;
-}, 'must be a size such as 500k, 20m or 1g');
+export const bytes = parsedText(parseSize, 'must be a size such as 500k, 20m or 1g');
 
 export const names = parsedText((value) => {
   const list = value.split(',').map((name) => name.trim());

@@ -13,6 +13,7 @@ export const {
   number,
   object,
   record,
+  toJSONSchema,
   strictObject,
   string,
   union,

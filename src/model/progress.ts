@@ -12,6 +12,8 @@ export type ProgressCounts = {
 /** Shows the progress of a run on a terminal. */
 export type Progress = {
   show(resource: string, shown: ProgressCounts): void;
+  /** Shows how far a download is, in bytes. `total` is undefined if it is not known. */
+  showBytes(name: string, got: number, total: number | undefined): void;
   /** Prints a line that stays. */
   report(line: string): void;
   end(): void;

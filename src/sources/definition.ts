@@ -22,6 +22,12 @@ export type SourceTools = {
   readonly onSecret: (secret: string) => void;
   /** A user is waiting: each request is sent once, without waiting for a quota. */
   readonly isInteractive: boolean;
+  /** Shows how far downloads are. */
+  readonly onProgress?: (name: string, got: number, total: number | undefined) => void;
+  /** Free bytes on a disk, by a path on it; undefined if it is not known. */
+  readonly freeBytes?: (path: string) => number | undefined;
+  /** Bytes that stay free on every disk. */
+  readonly minFreeBytes?: number;
   /** Records a batch at most, for a source that can limit them; its own setting unless set. */
   readonly maxRecords?: number;
 };

@@ -1,3 +1,4 @@
+import { county } from './county/index.ts';
 import type { SourceDefinition } from './definition.ts';
 import type { SourceKind } from './kind.ts';
 import { trestle } from './trestle/index.ts';
@@ -6,4 +7,4 @@ import { trestle } from './trestle/index.ts';
 export const registry: readonly [SourceDefinition, ...SourceDefinition[]] = [trestle];
 
 /** The kinds of source that SOURCES_FILE can have. */
-export const kinds: readonly SourceKind[] = [];
+export const kinds: readonly SourceKind[] = [county as SourceKind];

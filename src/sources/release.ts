@@ -1,3 +1,4 @@
+import type { DerivedTable } from '../dataset/derived-table.ts';
 import type { ReleaseTable } from '../dataset/release-table.ts';
 
 /** Lines of one file, as rows. They are committed together with `next`. */
@@ -45,6 +46,12 @@ export type LineReject = {
   readonly raw: string;
 };
 
+/** A line that was read on its own. */
+export type ParsedLine =
+  | { readonly row: readonly (string | null)[] }
+  | { readonly reject: LineReject }
+  | { readonly skipped: true };
+
 /** An archive as its publisher describes it. */
 export type Archive = {
   readonly name: string;
@@ -59,13 +66,15 @@ export type Archive = {
 
 /** What the publisher has now. */
 export type Publication =
-  /** No archive of the year exists yet. */
-  | { readonly kind: 'absent'; readonly year: number }
+  /** None of the years is published yet. */
+  | { readonly kind: 'absent'; readonly years: readonly number[] }
   | {
       readonly kind: 'present';
       /** Every archive that the tables need: those that changed are on this machine. */
       readonly archives: readonly (Archive & { readonly isChanged: boolean })[];
       readonly years: readonly number[];
+      /** Configured years that are not published yet. */
+      readonly absentYears: readonly number[];
     };
 
 export type FetchOptions = {
@@ -101,10 +110,10 @@ export type ReleaseReader = {
   readonly tables: readonly ReleaseTable[];
   /** Differs if tables or columns differ: then an unchanged archive is loaded again. */
   readonly shape: string;
-  readonly limits: ReleaseLimits;
+  limitsOf(table: ReleaseTable): ReleaseLimits;
   /** How many releases are kept, the published one included. */
   readonly keep: number;
-  /** Statements that build tables from the others, before they are published. */
+  /** Tables that are built from the others before they are published. */
   readonly derived: readonly DerivedTable[];
   /** Which table comes from which archive. */
   archiveOf(table: ReleaseTable): string;
@@ -113,17 +122,8 @@ export type ReleaseReader = {
   /** The files with rows of a table. @throws ConfigError if one is missing. */
   files(table: ReleaseTable, year: number, signal: AbortSignal): Promise<readonly ReleaseFile[]>;
   read(file: ReleaseFile, from: FilePlace | undefined, signal: AbortSignal): AsyncIterable<LineBatch>;
-  /** Reads one line again. */
-  parse(table: ReleaseTable, year: number, raw: string): LineBatch;
+  /** Reads one rejected line again, for a replay. @param raw the line as text, without its end. */
+  parse(table: ReleaseTable, year: number, raw: string): ParsedLine;
   /** Removes the archives from this machine. */
   discard(): Promise<void>;
-};
-
-/** A table that is built from the tables of a release, and published with them. */
-export type DerivedTable = {
-  readonly table: ReleaseTable;
-  /** Names of the tables that it needs. */
-  readonly needs: readonly string[];
-  /** A SELECT with the table's columns. @param nameOf the quoted name of a table, as it is now called in the database. */
-  readonly select: (nameOf: (table: string) => string) => string;
 };

@@ -190,6 +190,7 @@ test('a dry run reports the listings whose photos changed, and stores nothing', 
   const said: string[] = [];
   const progress = {
     show: () => undefined,
+    showBytes: () => undefined,
     report: (text: string) => void said.push(text),
     end: () => undefined,
   };

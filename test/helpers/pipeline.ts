@@ -92,7 +92,12 @@ export async function pipeline(
       log,
       clock,
       random: Math.random,
-      progress: { show: () => undefined, report: () => undefined, end: () => undefined },
+      progress: {
+        show: () => undefined,
+        showBytes: () => undefined,
+        report: () => undefined,
+        end: () => undefined,
+      },
       signal: settings.signal ?? new AbortController().signal,
       acquireLock: () => acquireLock(dir, log.main),
       setRun: meter.setRun,

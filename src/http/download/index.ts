@@ -4,6 +4,7 @@ import type { Meter } from '../../model/usage.ts';
 import { type Breaker, createBreaker } from '../breaker.ts';
 import type { ProxySettings } from '../proxy.ts';
 import { retry } from '../retry.ts';
+import { look, type LookResult } from './look.ts';
 import type { DownloadRequest, DownloadResult } from './request.ts';
 import { createSlots } from './slots.ts';
 import { createThrottle } from './throttle.ts';
@@ -11,6 +12,7 @@ import { createTransfer } from './transfer.ts';
 
 export { dropDownload } from './part.ts';
 export type { DownloadRequest, DownloadResult } from './request.ts';
+export type { LookResult } from './look.ts';
 export type { Validators } from './validators.ts';
 
 export type DownloaderOptions = {
@@ -49,6 +51,8 @@ export type Downloader = {
    *   redirect that is not followed; FatalError if the server refuses it or the disk is full; the signal's reason.
    */
   download(request: DownloadRequest, signal: AbortSignal): Promise<DownloadResult>;
+  /** Asks whether a file changed, without downloading it. @throws as `download`. */
+  look(request: DownloadRequest, signal: AbortSignal): Promise<LookResult>;
   /** Requests sent so far, redirects and retries included. */
   requests(): number;
 };
@@ -73,13 +77,26 @@ export function createDownloader(options: DownloaderOptions): Downloader {
       },
     },
   };
+  const guardOf = (url: string): Breaker => {
+    const { host } = new URL(url);
+    const guard = guards.get(host) ?? createBreaker({ clock, log });
+    guards.set(host, guard);
+    return guard;
+  };
   return {
     requests: () => requests,
+    look: (request, signal) =>
+      withSlot(signal, () => {
+        const { maxRetries, deadline } = options;
+        const retryOptions = { maxRetries, deadline, paused: () => 0, clock, random, log };
+        const guard = guardOf(request.url);
+        return retry(retryOptions, signal, (number, left) =>
+          look({ ...shared, guard }, request, signal, number, left),
+        );
+      }),
     download: (request, signal) =>
       withSlot(signal, async () => {
-        const { host } = new URL(request.url);
-        const guard = guards.get(host) ?? createBreaker({ clock, log });
-        guards.set(host, guard);
+        const guard = guardOf(request.url);
         const transfer = await createTransfer({ ...shared, guard }, request, signal);
         const { maxRetries, deadline } = options;
         const retryOptions = { maxRetries, deadline, paused: transfer.received, clock, random, log };

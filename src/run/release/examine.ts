@@ -33,8 +33,8 @@ export async function examineRelease(
     const rows = await countRows(connection, nameOf(table.name));
     const last = before.find((each) => each.table === table.table)?.rows;
     const checks = [
-      checkRejects(table, files, reader.limits),
-      ...checkSize(table, rows, last, reader.limits),
+      checkRejects(table, files, reader.limitsOf(table)),
+      ...checkSize(table, rows, last, reader.limitsOf(table)),
       ...(await measureRules(connection, table, { rows, nameOf, hadTable: last !== undefined })),
     ];
     for (const check of checks) await saveCheck(connection, id, check);

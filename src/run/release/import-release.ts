@@ -47,7 +47,7 @@ type Present = Extract<Publication, { kind: 'present' }>;
  * @throws ImplausibleDataError if the release failed its checks; the published one stays.
  */
 export async function importRelease(active: ActiveRun, options: ImportOptions): Promise<ImportResult> {
-  const { source, progress, signal } = active.tools;
+  const { source, signal } = active.tools;
   const reader = requireCapability(source, 'release', 'import');
   const imports = await settleImports(active);
   if (!options.always && !options.force && (await isKnownBad(active, reader, imports))) return NOTHING_TO_DO;
@@ -55,23 +55,26 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
   const looksOnly = active.options.dryRun;
   const found = await reader.fetch({ known, always: options.always, from: options.from, looksOnly }, signal);
   if (found.kind === 'absent') {
-    progress.report(`${source.id}: ${found.year} is not published yet`);
+    report(active.tools, `${source.id}: ${found.years.join(', ')} is not published yet`);
     return NOTHING_TO_DO;
   }
+  if (found.absentYears.length > 0)
+    report(active.tools, `${source.id}: ${found.absentYears.join(', ')} is not published yet`);
   const plan = planRelease(reader, found, options.always ? undefined : imports.published);
   active.tally = Object.keys(plan.kept).reduce(
     (tally, name) => addToTally(tally, name, zeroCounts, 0),
     active.tally,
   );
   if (plan.builds.length === 0) {
-    progress.report(
+    report(
+      active.tools,
       `${source.id}: nothing changed since ${imports.published?.publishedAt ?? 'the last import'}`,
     );
     if (!looksOnly) await reader.discard();
     return NOTHING_TO_DO;
   }
   if (looksOnly) {
-    for (const { table } of plan.builds) progress.report(`${source.id}: ${table.table} would be loaded`);
+    for (const { table } of plan.builds) report(active.tools, `${source.id}: ${table.table} would be loaded`);
     return NOTHING_TO_DO;
   }
   const opened = await resumeOrOpen(active, reader, imports, found, plan);
@@ -97,7 +100,7 @@ async function isKnownBad(
   const look = { known, always: false, from: undefined, looksOnly: true };
   const found = await reader.fetch(look, tools.signal);
   if (found.kind === 'absent' || found.archives.some(({ isChanged }) => isChanged)) return false;
-  tools.progress.report(`${tools.source.id}: the publisher still has the release that was ${newest.state}`);
+  report(tools, `${tools.source.id}: the publisher still has the release that was ${newest.state}`);
   return true;
 }
 
@@ -125,7 +128,7 @@ async function resumeOrOpen(
   );
   await dropOthers(active, imports, retained);
   if (open !== undefined) {
-    tools.progress.report(`${tools.source.id}: resumes import ${open.id}`);
+    report(active.tools, `${tools.source.id}: resumes import ${open.id}`);
     return open;
   }
   const at = toSqlDateTime(tools.clock.now());
@@ -170,7 +173,7 @@ async function buildRelease(
     await stageRelease(active, reader, id, plan.builds);
     await stageDerived(active, reader, id, nameOf);
   }
-  tools.progress.report(`${tools.source.id}: examines the release`);
+  report(active.tools, `${tools.source.id}: examines the release`);
   const tables = plan.builds.map(({ table }) => table);
   const files = await readFileProgress(connection, id);
   const failed = await examineRelease(active, reader, { id, tables, files, nameOf, published });
@@ -215,4 +218,10 @@ async function dropOld(active: ActiveRun, keep: number): Promise<void> {
   const earlier = imports.all.filter(({ state }) => state === 'kept').slice(0, keep - 1);
   const { published } = imports;
   await dropOthers(active, imports, published === undefined ? earlier : [published, ...earlier]);
+}
+
+/** Shows what happens on a terminal, and logs it. */
+function report({ progress, log }: Pick<ActiveRun['tools'], 'progress' | 'log'>, text: string): void {
+  progress.report(text);
+  progress.report(text);
 }

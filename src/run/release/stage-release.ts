@@ -2,6 +2,7 @@ import { existingTables } from '../../db/existing-tables.ts';
 import { readKeyCollation } from '../../db/key-collation.ts';
 import type { Session } from '../../db/pool.ts';
 import { addIndexes, createReleaseTable, indexName, TAX_YEAR } from '../../load/release/create-table.ts';
+import { fillDerived } from '../../load/release/derive.ts';
 import { unpublishedName } from '../../load/release/names.ts';
 import { stageMarker } from '../../load/release/publish.ts';
 import type { SendMethod } from '../../load/release/stage-rows.ts';
@@ -104,15 +105,18 @@ export async function stageDerived(
   nameOf: (table: string) => string,
 ): Promise<void> {
   const traits = await readTraits(active.connection);
-  for (const { table, select } of reader.derived) {
+  for (const derived of reader.derived) {
+    const { table } = derived;
     const name = unpublishedName(table.table, id);
     await retryAfterReconnect(active, async () => {
       await active.connection.run(`DROP TABLE IF EXISTS ${quote(name)}`);
       await active.connection.run(createReleaseTable(table, name, traits.collation, traits.isCluster));
     });
     await commitFenced(active, { name: active.tools.source.id }, keepWatermark, async (session) => {
-      const columns = [TAX_YEAR, ...table.columns.map(({ column }) => column)].map(quote).join(', ');
-      await session.run(`INSERT INTO ${quote(name)} (${columns}) ${select(nameOf)}`);
+      const base = reader.tables.find((each) => each.name === derived.base);
+      const isUnique = base?.key?.length === 1 && base.key[0] === derived.key;
+      const { sql, values } = fillDerived(derived, name, nameOf, isUnique);
+      await session.run(sql, values);
     });
     await indexTable(active, { id, table, name, collation: traits.collation, method: traits.method });
   }

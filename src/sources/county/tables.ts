@@ -52,7 +52,8 @@ export function selectTables(
   return layout.tables.filter(({ name }) => selected === undefined || selected.includes(name));
 }
 
-function tableName(id: string, name: string): string {
+/** Names a table of a source. @throws ConfigError if the name is too long. */
+export function tableName(id: string, name: string): string {
   const table = `${id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}_${name}`;
   if (table.length <= MAX_TABLE_NAME) return table;
   throw new ConfigError(`the table ${table} has a name of more than ${MAX_TABLE_NAME} characters`, {
