@@ -72,7 +72,15 @@ const LAZY = [
 ];
 
 /** Packages that are loaded when they are needed, by the files that are their homes. */
-const LAZY_PACKAGES = new Set(['axios', 'dotenv', 'nodemailer', 'pino-roll', 'proper-lockfile', 'sax']);
+const LAZY_PACKAGES = new Set([
+  'axios',
+  'dotenv',
+  'nodemailer',
+  'pino-roll',
+  'proper-lockfile',
+  'sax',
+  'yauzl',
+]);
 
 /** What is loaded before a command is called: files of these parts, and these packages. */
 const START = {
@@ -91,6 +99,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['notify/alert/mail.ts'],
   commander: ['cli/commander.ts'],
   dotenv: ['config/env-file.ts'],
+  yauzl: ['sources/county/unpack/zip.ts'],
   zod: ['lib/zod.ts'],
 };
 

@@ -94,7 +94,8 @@ export type ReleaseFile = {
   readonly year: number;
   readonly archive: string;
   readonly member: string;
-  readonly bytes: number;
+  /** Undefined if only reading shows it. */
+  readonly bytes: number | undefined;
 };
 
 /** When a release is too different from the last one to be published. */

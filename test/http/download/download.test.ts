@@ -12,6 +12,7 @@ import {
   type DownloadRequest,
   type DownloadResult,
   dropDownload,
+  type Validators,
 } from '../../../src/http/download/index.ts';
 import { fakeClock } from '../../helpers/fake-clock.ts';
 import { fileServer, type FileServer, type ServedFile } from '../../helpers/file-server.ts';
@@ -110,7 +111,7 @@ describe('a download', () => {
     ['another time: fetched', 'Tue, 03 Nov 2026 08:00:00 GMT', 1000, 'fetched'],
   ])('without an ETag, %s', async (_, lastModified, bytes, kind) => {
     const setting = await setUp({ body: randomBytes(1000), lastModified: OLD, ignoresConditions: true });
-    const known = { etag: undefined, lastModified, bytes };
+    const known: Validators = { etag: undefined, lastModified, bytes };
     expect(await setting.get({ known })).toMatchObject({ kind });
   });
 
