@@ -1,15 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { WINDOWS_1252 } from './windows-1252.ts';
 
-/**
- * MySQL's latin1 is windows-1252, with its five unused bytes mapped to the control characters of the same number, as in the
- * WHATWG decoder. Every byte is a character, so decoding can be undone.
- */
-const CHARACTERS = new TextDecoder('windows-1252').decode(
-  Uint8Array.from({ length: 256 }, (_, byte) => byte),
-);
-const BYTES: ReadonlyMap<string, number> = new Map(
-  Array.from(CHARACTERS, (character, byte) => [character, byte]),
-);
+/** MySQL's latin1 is windows-1252, in which every byte is a character. So decoding can be undone. */
+const BYTES: ReadonlyMap<string, number> = new Map(WINDOWS_1252.map((character, byte) => [character, byte]));
 
 /**
  * Restores UTF-8 text that was decoded as latin1: `â€™` becomes `’`.
@@ -29,5 +22,5 @@ export function undoLatin1(text: string): string | undefined {
 
 /** Returns what a server stores if a driver sends the text as latin1: Node.js keeps the low byte of each UTF-16 unit. */
 export function passThroughLatin1(text: string): string {
-  return Array.from(Buffer.from(text, 'latin1'), (byte) => CHARACTERS[byte]).join('');
+  return Array.from(Buffer.from(text, 'latin1'), (byte) => WINDOWS_1252[byte]).join('');
 }

@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
 import { passThroughLatin1, undoLatin1 } from '../../src/lib/latin1.ts';
 
-/** As a server reads UTF-8 that it takes for latin1. */
-function readAsLatin1(text: string): string {
-  return new TextDecoder('windows-1252').decode(Buffer.from(text));
-}
-
-test.each(['chef’s kitchen 🏊', 'ÁÍÏÐÝ piñon ½ ≈', '{"a":"—"}', '中文'])('restores %s', (text) => {
-  expect(readAsLatin1(text)).not.toBe(text);
-  expect(undoLatin1(readAsLatin1(text))).toBe(text);
+test.each([
+  ['chefâ€™s kitchen ðŸ\u008fŠ', 'chef’s kitchen 🏊'],
+  ['Ã\u0081Ã\u008dÃ\u008fÃ\u0090Ã\u009d piÃ±on Â½ â‰ˆ', 'ÁÍÏÐÝ piñon ½ ≈'],
+  ['{"a":"â€”"}', '{"a":"—"}'],
+  ['ä¸\u00adæ–‡', '中文'],
+])('%j becomes %j', (decoded, text) => {
+  expect(undoLatin1(decoded)).toBe(text);
 });
 
 test.each(['', 'plain', 'chef’s', 'piñon', 'â€™ and ’'])('%j cannot be text decoded as latin1', (text) => {

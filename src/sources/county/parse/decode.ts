@@ -1,10 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { WINDOWS_1252 } from '../../../lib/windows-1252.ts';
 import type { Encoding } from '../layouts/layout.ts';
-
-/** Characters of the bytes 0x80 to 0x9F. The five bytes that windows-1252 leaves undefined are control characters. */
-const WINDOWS_1252 = Array.from(
-  new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 32 }, (_, index) => 0x80 + index)),
-);
 
 /**
  * Decodes windows-1252; leaves the text as it is for other encodings. The result has one character a byte too, so that
@@ -13,7 +9,7 @@ const WINDOWS_1252 = Array.from(
  */
 export function decodeBytes(text: string, encoding: Encoding): string {
   if (encoding !== 'windows-1252' || !/[\x80-\x9f]/.test(text)) return text;
-  return text.replaceAll(/[\x80-\x9f]/g, (char) => WINDOWS_1252[char.charCodeAt(0) - 0x80]!);
+  return text.replaceAll(/[\x80-\x9f]/g, (char) => WINDOWS_1252[char.charCodeAt(0)]!);
 }
 
 /** Decodes UTF-8 that has one character a byte. A text that is not UTF-8 is decoded as windows-1252: no byte vanishes. */
