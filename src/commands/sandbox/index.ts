@@ -10,12 +10,14 @@ export type SandboxFlags = {
   readonly hourQuota: number;
   readonly unlicensed?: readonly string[];
   readonly latency: number;
+  readonly accounts: number;
+  readonly countyPort: number;
 };
 
 export const sandbox: CommandDefinition = {
   name: 'sandbox',
   group: 'Set up',
-  summary: 'serve a Trestle feed with invented data on this machine',
+  summary: 'serve a Trestle feed and county files with invented data on this machine',
   flags: [
     { flag: '--listings <n>', help: 'number of listings', parse: parseCount, preset: 1000 },
     { flag: '--media <n>', help: 'average number of media for each listing', parse: parseCount, preset: 3 },
@@ -29,10 +31,23 @@ export const sandbox: CommandDefinition = {
       parse: parseList,
     },
     { flag: '--latency <ms>', help: 'milliseconds added to every answer', parse: parseInteger, preset: 0 },
+    {
+      flag: '--accounts <n>',
+      help: 'accounts of the appraisal district; 0: none',
+      parse: parseInteger,
+      preset: 5000,
+    },
+    {
+      flag: '--county-port <n>',
+      help: 'port of the county files; 0: a free one',
+      parse: parseInteger,
+      preset: 0,
+    },
   ],
   examples: [
     'sandbox --listings 2000',
     'sandbox --port 8080 --minute-quota 180',
+    'sandbox --accounts 300000',
     'sandbox --unlicensed Teams,TeamMembers',
   ],
   run: async (tool, flags: SandboxFlags) => {

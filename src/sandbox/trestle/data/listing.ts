@@ -1,11 +1,13 @@
 import { DAY_MS } from '../../../lib/time.ts';
 import { formatDay, stamp } from '../instant.ts';
-import { createRandom } from '../random.ts';
+import type { Home } from '../../county/data/home.ts';
+import { createRandom, type Random } from '../random.ts';
 import { toDecimal, type SandboxRecord, readText } from '../record.ts';
 import { sets } from '../sets.ts';
 import { makeAddress } from './address.ts';
 import { makeBuilding } from './building.ts';
 import { makeAgentFields } from './agents.ts';
+import { harrisFields, harrisHome, harrisTown } from './harris.ts';
 import { towns } from './towns.ts';
 import { makeRemarks } from './remarks.ts';
 import { makeStatus } from './status.ts';
@@ -27,11 +29,11 @@ const blank: SandboxRecord = Object.fromEntries(
 export function makeListing(seed: number, index: number, at: number, photos: number): SandboxRecord {
   const source = createRandom(seed, 'listing', index);
   const key = makeListingKey(seed, index);
-  const town = source.pick(towns);
-  const type = source.pick(['Residential', 'Residential', 'Residential', 'ResidentialLease', 'Land']);
+  const parcel = harrisHome(seed, index);
+  const anyTown = source.pick(towns);
+  const town = parcel === undefined ? anyTown : harrisTown(parcel);
+  const { type, attached, area } = makeKind(source, parcel);
   const land = type === 'Land';
-  const attached = !land && source.chance(0.3);
-  const area = source.int(attached ? 500 : 900, attached ? 1900 : 4800);
   const location = makeAddress(source, town, attached);
   const house = makeBuilding(source, { land, attached, area });
   const statusFields = makeStatus(source, at);
@@ -59,6 +61,7 @@ export function makeListing(seed: number, index: number, at: number, photos: num
     LeaseAmount: lease && statusFields['CloseDate'] !== null ? toDecimal(value / 220, 2) : null,
     ...location,
     ...house,
+    ...(parcel === undefined ? {} : harrisFields(seed, index, parcel)),
     ...makeFees(source.chance(attached ? 0.9 : 0.2), value, source.next()),
     PublicRemarks: makeRemarks(source, home),
     PrivateRemarks: source.chance(0.5)
@@ -77,6 +80,22 @@ export function makeListing(seed: number, index: number, at: number, photos: num
     X_WalkScore: source.int(5, 99),
     X_LocalStatusNote: source.chance(0.1) ? `Status set ${formatDay(at)}` : null,
     ModificationTimestamp: stamp(at),
+  };
+}
+
+type Kind = { readonly type: string; readonly attached: boolean; readonly area: number };
+
+/** The type of a listing; that of its parcel if it has one. */
+function makeKind(source: Random, parcel: Home | undefined): Kind {
+  const type = source.pick(['Residential', 'Residential', 'Residential', 'ResidentialLease', 'Land']);
+  const attached = type !== 'Land' && source.chance(0.3);
+  const area = source.int(attached ? 500 : 900, attached ? 1900 : 4800);
+  if (parcel === undefined) return { type, attached, area };
+  if (parcel.kind === 'land') return { type: 'Land', attached: false, area };
+  return {
+    type: type === 'Land' ? 'Residential' : type,
+    attached: parcel.kind === 'condo',
+    area: parcel.livingArea,
   };
 }
 
