@@ -223,5 +223,5 @@ async function dropOld(active: ActiveRun, keep: number): Promise<void> {
 /** Shows what happens on a terminal, and logs it. */
 function report({ progress, log }: Pick<ActiveRun['tools'], 'progress' | 'log'>, text: string): void {
   progress.report(text);
-  log.main.info(text);
+  log.main.info({}, text);
 }
