@@ -9,6 +9,8 @@ import { migrate } from './migrate/index.ts';
 import { plan } from './plan/index.ts';
 import { quarantine } from './quarantine/index.ts';
 import { reconcile } from './reconcile/index.ts';
+import { releases } from './releases/index.ts';
+import { rollback } from './rollback/index.ts';
 import { sandbox } from './sandbox/index.ts';
 import { schema } from './schema/index.ts';
 import type { CommandDefinition } from './shared/definition.ts';
@@ -30,8 +32,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
   asof,
   usage,
   plan,
+  releases,
   quarantine,
   undelete,
+  rollback,
   init,
   doctor,
   migrate,

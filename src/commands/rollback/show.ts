@@ -1,0 +1,20 @@
+import type { Context } from '../../app/context.ts';
+import { requireCapability } from '../../sources/source.ts';
+import { rollbackRelease } from '../../run/release/rollback.ts';
+import type { RollbackFlags } from './index.ts';
+
+/** Publishes an earlier release of a source again. */
+export async function showRollback(
+  context: Context,
+  source: string,
+  flags: RollbackFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const { tools } = context.sourceNamed(source);
+  requireCapability(tools.source, 'release', 'rollback');
+  const { from, to } = await rollbackRelease(tools, flags.run);
+  print(
+    `${source}: release ${to.id} of ${to.startedAt.slice(0, 16)} is published again, in place of ${from.id}. ` +
+      `Sync does not load ${from.id} again until the publisher changes it; trestle-etl rollback ${source} --run ${from.id} brings it back until the next import.`,
+  );
+}
