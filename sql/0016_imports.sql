@@ -77,3 +77,30 @@ CREATE TABLE IF NOT EXISTS etl_import_check (
   detail TEXT NULL,
   PRIMARY KEY (import_id, table_name, rule)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+
+-- Which account of an appraisal district each listing belongs to, and how that was found.
+CREATE TABLE IF NOT EXISTS parcel_match (
+  source VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  listing_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
+  account VARCHAR(50) COLLATE {{key_collation}} NOT NULL,
+  tax_year SMALLINT NOT NULL,
+  method VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  score DECIMAL(5,4) NOT NULL,
+  parcel_number VARCHAR(255) NULL,
+  matched_at DATETIME(3) NOT NULL,
+  PRIMARY KEY (source, listing_key),
+  KEY listing_key (listing_key),
+  KEY account (source, account)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+
+-- Matches of a source before they are compared with the current ones and published.
+CREATE TABLE IF NOT EXISTS etl_parcel_stage (
+  source VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  listing_key VARCHAR(255) COLLATE {{key_collation}} NOT NULL,
+  account VARCHAR(50) COLLATE {{key_collation}} NOT NULL,
+  tax_year SMALLINT NOT NULL,
+  method VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  score DECIMAL(5,4) NOT NULL,
+  parcel_number VARCHAR(255) NULL,
+  PRIMARY KEY (source, listing_key)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

@@ -106,6 +106,27 @@ export type ReleaseLimits = {
   readonly maxGrowthPercent: number;
 };
 
+/** How listings of a county are matched with accounts. */
+export type ParcelMatching = {
+  /** The published table with one row for each account: `hcad_parcel`. */
+  readonly table: string;
+  /** Values of `CountyOrParish` in the county's listings, without regard to case. */
+  readonly counties: readonly string[];
+  readonly number: ParcelNumberFormat;
+  /** Smallest share of the county's listings that must have a match, in percent. */
+  readonly minPercent: number;
+};
+
+/** How numbers of parcels in listings are normalised before they are compared with accounts. */
+export type ParcelNumberFormat = {
+  /** `alphanumeric`: only letters and digits count, in upper case. `exact`: only blanks around the number are removed. */
+  readonly keep: 'alphanumeric' | 'exact';
+  /** Length to which zeros are added on the left; 0: none are. */
+  readonly padTo: number;
+  /** Numbers with fewer characters are not looked up. */
+  readonly minLength: number;
+};
+
 /** Reads releases: all tables at once, from archives. */
 export type ReleaseReader = {
   readonly tables: readonly ReleaseTable[];
@@ -116,6 +137,8 @@ export type ReleaseReader = {
   readonly keep: number;
   /** Tables that are built from the others before they are published. */
   readonly derived: readonly DerivedTable[];
+  /** How listings are matched with the accounts of a derived table; undefined: they are not. */
+  readonly matching: ParcelMatching | undefined;
   /** Which table comes from which archive. */
   archiveOf(table: ReleaseTable): string;
   /** @throws UnavailableError, ConfigError. */

@@ -15,6 +15,7 @@ import type { Archive, Publication, ReleaseReader } from '../../sources/release.
 import { requireCapability } from '../../sources/source.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { addToTally, isComplete, zeroCounts } from '../tally.ts';
+import { updateParcels } from '../parcels/after-publish.ts';
 import { compareTable } from './compare-releases.ts';
 import { areSameFiles, planRelease, type ReleasePlan } from './compose.ts';
 import { examineRelease, refuseRelease } from './examine.ts';
@@ -80,7 +81,9 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
   const opened = await resumeOrOpen(active, reader, imports, found, plan);
   await buildRelease(active, reader, { opened, imports, plan, options });
   await reader.discard();
-  return { status: isComplete(active.tally) ? 'success' : 'partial', published: opened.id };
+  const isUpdated = await updateParcels(active, reader.matching);
+  const status = isUpdated && isComplete(active.tally) ? 'success' : 'partial';
+  return { status, published: opened.id };
 }
 
 function knownArchives(one: Import | undefined, reader: ReleaseReader): readonly Archive[] {

@@ -2,6 +2,8 @@ import { UsageError } from '../../errors.ts';
 import { existingTables } from '../../db/existing-tables.ts';
 import { markerTable, unpublishedName } from '../../load/release/names.ts';
 import type { Import } from '../../record/import.ts';
+import { requireCapability } from '../../sources/source.ts';
+import { updateParcels } from '../parcels/after-publish.ts';
 import type { RunTools } from '../active-run.ts';
 import { withRun } from '../lifecycle.ts';
 import { settleImports } from './imports.ts';
@@ -33,7 +35,8 @@ export async function rollbackRelease(tools: RunTools, id: number | undefined): 
     await requireTables(active.connection, source, from, to);
     await publishRelease(active, from, to, 'rolled-back');
     outcome = { from, to };
-    return 'success';
+    const { matching } = requireCapability(tools.source, 'release', 'rollback');
+    return (await updateParcels(active, matching)) ? 'success' : 'partial';
   });
   return outcome!;
 }

@@ -60,6 +60,7 @@ export function createCountyReader(options: CountyOptions): ReleaseReader {
     derived,
     shape: hashShape(layoutTables, derived),
     keep: entry.keep_releases,
+    matching: matchingOf(options, derived),
     limitsOf: (table) => {
       const { rejects, shrink, growth } = layoutOf(table).guards;
       return { maxRejectPercent: rejects, maxShrinkPercent: shrink, maxGrowthPercent: growth };
@@ -145,6 +146,15 @@ function listWanted(
       file: join(folder, String(year), `${name}.archive`),
     };
   });
+}
+
+function matchingOf(
+  { entry, layout: { parcels } }: CountyOptions,
+  [parcel]: ReleaseReader['derived'],
+): ReleaseReader['matching'] {
+  if (parcels === undefined || parcel === undefined) return undefined;
+  const { counties, number } = parcels;
+  return { table: parcel.table.table, counties, number, minPercent: entry.min_match_percent };
 }
 
 /** Differs if the tables or their columns differ. */

@@ -1,4 +1,5 @@
 import type { QualityRule } from '../../../dataset/release-table.ts';
+import type { ParcelNumberFormat } from '../../release.ts';
 
 /** Describes the files of one publisher. `readLayout` creates it from the notation of layout files. */
 export type Layout = {
@@ -108,16 +109,6 @@ export type ParcelMapping = {
   readonly account: string;
   readonly number: ParcelNumberFormat;
   readonly fields: Readonly<Partial<Record<ParcelField, ParcelValue>>>;
-};
-
-/** How numbers of parcels in listings are normalised before they are compared with accounts. */
-export type ParcelNumberFormat = {
-  /** `alphanumeric`: only letters and digits count, in upper case. `exact`: only blanks around the number are removed. */
-  readonly keep: 'alphanumeric' | 'exact';
-  /** Length to which zeros are added on the left; 0: none are. */
-  readonly padTo: number;
-  /** Numbers with fewer characters are not looked up. */
-  readonly minLength: number;
 };
 
 export const PARCEL_FIELDS = [
