@@ -4,9 +4,7 @@ import { layoutFile } from './layout-file.ts';
 import { readParcels } from './read-parcels.ts';
 import { readRules } from './read-rules.ts';
 import { readTable } from './read-table.ts';
-
-/** Adds a problem to the message: the place in the layout, and what is wrong there. */
-export type Report = (place: string, problem: string) => void;
+import type { Report } from './report.ts';
 
 /**
  * Checks a layout in the notation of layout files, and completes it.
