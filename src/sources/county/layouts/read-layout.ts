@@ -38,6 +38,6 @@ export function readLayout(input: unknown, label: string): Layout {
 function layoutError(label: string, problems: readonly string[]): ConfigError {
   return new ConfigError(`the layout ${label} is wrong: ${problems.join('; ')}`, {
     op: 'read layout',
-    hint: 'correct it; docs/county-files.md describes layout files',
+    hint: 'correct it; docs/county-layouts.md describes layout files',
   });
 }
