@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FatalError } from '../../../../src/errors.ts';
 import { builtInLayout } from '../../../../src/sources/county/layouts/index.ts';
 import { parseMember } from '../../../../src/sources/county/parse/index.ts';
 import { batchesOf, HEADER, parse, streamOf, table, tableWith } from './helpers.ts';
@@ -221,4 +222,11 @@ test('the lines that county-files.md shows become rows of HCAD', async () => {
 test('a stream that fails stops the parser with its error', async () => {
   const batches = parseMember(table, brokenStream(), { from: undefined, year: 2026 });
   await expect(batches.next()).rejects.toThrow('the archive is broken');
+});
+
+test('a file that is shorter than what was read of it is refused', async () => {
+  const file = `${HEADER}1\tA\t\t\r\n`;
+  expect(await batchesOf(table, file, { from: { line: 1, offset: file.length } })).toEqual([]);
+  const resumed = batchesOf(table, file, { from: { line: 2, offset: file.length + 1 } });
+  await expect(resumed).rejects.toBeInstanceOf(FatalError);
 });

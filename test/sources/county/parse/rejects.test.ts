@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseLine, parseMember } from '../../../../src/sources/county/parse/index.ts';
-import { HEADER, parse, table } from './helpers.ts';
+import { batchesOf, HEADER, join, parse, table } from './helpers.ts';
 
 function replay(raw: string, header?: string) {
   return parseLine(table, raw, { year: 2026, header });
@@ -62,6 +62,15 @@ describe('rejects', () => {
     expect(batches.flatMap(({ rows }) => rows)).toEqual([['1', 'A', null, null]]);
     expect(batches.at(-1)!.next).toEqual({ line: 2, offset: HEADER.length + 400 * (1 << 20) + 9 });
     expect(peak).toBeLessThan(200 * (1 << 20));
+  });
+
+  test.each([1 << 20, (1 << 20) + 1])('of a line of %i bytes do not depend on chunks', async (length) => {
+    const file = Buffer.from(`${HEADER}1\tA\t\t\r\n2\t${'x'.repeat(length - 4)}\t\t\n3\tC\t\t\r\n`);
+    const whole = await batchesOf(table, file);
+    expect(join(whole).rejects.map(({ reason }) => reason)).toEqual(length > 1 << 20 ? ['too-long'] : []);
+    expect(join(whole).rows).toHaveLength(length > 1 << 20 ? 2 : 3);
+    for (const cuts of [[100], [24, 25, 26], [file.length - 9], [1 << 20], [1000, 500_000, (1 << 20) + 26]])
+      expect(await batchesOf(table, file, {}, cuts)).toEqual(whole);
   });
 
   test('can be parsed again one by one', async () => {
