@@ -2,7 +2,7 @@ import * as z from '../../../lib/zod.ts';
 import { PARCEL_FIELDS } from './layout.ts';
 
 // The notation of layouts, in the built-in ones and in the users' JSON and YAML files. Columns are named as the publisher
-// spells them. docs/county-files.md describes it.
+// spells them. docs/county-layouts.md describes it.
 
 const name = z.string().min(1).max(200);
 const names = z.array(name).min(1);

@@ -4,9 +4,7 @@ import { layoutFile } from './layout-file.ts';
 import { readParcels } from './read-parcels.ts';
 import { readRules } from './read-rules.ts';
 import { readTable } from './read-table.ts';
-
-/** Adds a problem to the message: the place in the layout, and what is wrong there. */
-export type Report = (place: string, problem: string) => void;
+import type { Report } from './report.ts';
 
 /**
  * Checks a layout in the notation of layout files, and completes it.
@@ -40,6 +38,6 @@ export function readLayout(input: unknown, label: string): Layout {
 function layoutError(label: string, problems: readonly string[]): ConfigError {
   return new ConfigError(`the layout ${label} is wrong: ${problems.join('; ')}`, {
     op: 'read layout',
-    hint: 'correct it; docs/county-files.md describes layout files',
+    hint: 'correct it; docs/county-layouts.md describes layout files',
   });
 }

@@ -1,6 +1,6 @@
 import type { LayoutTable, ParcelAggregate, ParcelField, ParcelMapping, ParcelValue } from './layout.ts';
 import type { ParcelsFile } from './layout-file.ts';
-import type { Report } from './read-layout.ts';
+import type { Report } from './report.ts';
 import { resolveColumn } from './resolve-column.ts';
 
 type ValueFile = ParcelsFile['fields'][ParcelField];

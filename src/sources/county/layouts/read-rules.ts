@@ -1,7 +1,7 @@
 import type { QualityRule } from '../../../dataset/release-table.ts';
 import type { LayoutTable } from './layout.ts';
 import type { RuleFile } from './layout-file.ts';
-import type { Report } from './read-layout.ts';
+import type { Report } from './report.ts';
 import { resolveColumn } from './resolve-column.ts';
 
 /** Replaces the names in a table's rules with its columns. */

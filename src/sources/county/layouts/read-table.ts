@@ -1,7 +1,7 @@
 import type { Guards, LayoutColumn, LayoutTable, LineFormat } from './layout.ts';
 import type { ColumnFile, LayoutFile, TableFile } from './layout-file.ts';
 import { columnFor, parseColumnType } from './notation.ts';
-import type { Report } from './read-layout.ts';
+import type { Report } from './report.ts';
 import { isDatePattern } from './date-pattern.ts';
 import { resolveColumn } from './resolve-column.ts';
 

@@ -1,3 +1,5 @@
+import { FatalError } from '../../../errors.ts';
+
 /** Bytes. A longer line is a reject, and is not held in memory. */
 export const MAX_LINE_BYTES = 1 << 20;
 
@@ -24,6 +26,7 @@ export type Block = {
  * Cuts a file at ends of lines. The first block is the first line alone; of the others, those before `from` are left out
  * without a look at them.
  * @param from the offset of a line's start.
+ * @throws FatalError if the file ends before `from`.
  */
 export async function* readBlocks(chunks: AsyncIterable<Buffer>, from: number): AsyncGenerator<Block> {
   const reader = new BlockReader(from);
@@ -65,6 +68,11 @@ class BlockReader {
 
   *finish(): Generator<Block> {
     if (this.#heldBytes > 0) yield this.#take(Buffer.alloc(0));
+    if (this.#offset < this.#from)
+      throw new FatalError(
+        `the file ends after ${this.#offset} bytes, but ${this.#from} bytes of it were read before`,
+        { op: 'read file', hint: 'the file has changed: import the release from its start' },
+      );
   }
 
   /** Drops bytes before `from`, except those of the first line. */

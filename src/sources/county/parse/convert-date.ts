@@ -38,10 +38,14 @@ export function dateConverter(patterns: readonly string[]) {
   };
 }
 
+/** Whether a piece of a pattern is for digits. */
+function isDigit(piece: string | undefined): boolean {
+  return piece !== undefined && /^[YMD]/.test(piece);
+}
+
 /** `MM/DD/YYYY` as tokens. A month or day next to a separator can have one digit. */
 function tokensOf(pattern: string): readonly Token[] {
   const pieces = pattern.match(/Y+|M+|D+|./g) ?? [];
-  const isDigit = (piece: string | undefined): boolean => piece !== undefined && /^[YMD]/.test(piece);
   return pieces.map((piece, index): Token => {
     if (!isDigit(piece)) return { part: undefined, code: piece.charCodeAt(0), min: 0, max: 0 };
     const isSeparated = !isDigit(pieces[index - 1]) && !isDigit(pieces[index + 1]);

@@ -58,14 +58,14 @@ function parseLineTo(plan: LinePlan, lines: LineText, start: number, end: number
     return;
   }
   const { outputs } = plan;
-  const count = outputs.length;
-  const row: Row = new Array<string | null>(count);
+  const row: Row = plan.emptyRow.slice();
   let failed: string[] | undefined;
-  for (let index = 0; index < count; index += 1) {
+  for (let index = 0; index < row.length; index += 1) {
     const output = outputs[index]!;
-    const value = output.field === -1 ? output.constant : convertField(plan, lines, output);
+    if (output.field === -1) continue;
+    const value = convertField(plan, lines, output);
     if (value === undefined) (failed ??= []).push(output.column);
-    row[index] = value ?? null;
+    else row[index] = value;
   }
   for (const key of plan.keys) {
     if (row[key] !== null) continue;

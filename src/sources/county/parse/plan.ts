@@ -22,8 +22,10 @@ export type LinePlan = {
   /** For messages. */
   readonly expected: string;
   readonly minFields: number;
-  /** By column of the row. A constant column has no field and no converter. */
+  /** By column of the row. */
   readonly outputs: readonly Output[];
+  /** A row before its fields are set: it has the values of constant columns. */
+  readonly emptyRow: readonly (string | null)[];
   /** Columns of the row that must have a value. */
   readonly keys: readonly number[];
   readonly filter: { readonly field: number; readonly values: ReadonlySet<string> } | undefined;
@@ -37,6 +39,7 @@ export type Output = {
   /** The field of the line, from 0; -1: none. */
   readonly field: number;
   readonly convert: Converter;
+  /** The value of a column without field. */
   readonly constant: string | null;
   /** The longest text that the column holds, in characters. */
   readonly length: number;
@@ -55,6 +58,7 @@ export function createPlan(table: LayoutTable, map: FieldMap, options: PlanOptio
     minFields: map.min,
     ...measures(table, map),
     outputs,
+    emptyRow: outputs.map(({ constant }) => constant),
     keys: keys.filter((index) => index !== -1),
     filter:
       filter && filterColumn !== -1

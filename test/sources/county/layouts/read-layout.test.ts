@@ -117,63 +117,63 @@ describe('a layout', () => {
   });
 });
 
-describe('a wrong layout', () => {
-  const problemsOf = (change: (layout: Record<string, any>) => void): ConfigError => {
-    const copy = structuredClone(small) as Record<string, unknown>;
-    change(copy);
-    try {
-      readLayout(copy, 'small.yaml');
-    } catch (error) {
-      return error as ConfigError;
-    }
-    throw new Error('the layout was accepted');
-  };
+/** A copy of the layout with other values at these paths; undefined removes one. */
+function changed(changes: Readonly<Record<string, unknown>>): unknown {
+  const copy = structuredClone(small) as unknown;
+  for (const [path, value] of Object.entries(changes)) {
+    const names = path.split('.');
+    const last = names.pop()!;
+    const parent = names.reduce((part, name) => part[name] as Part, copy as Part);
+    if (value === undefined) Reflect.deleteProperty(parent, last);
+    else parent[last] = value;
+  }
+  return copy;
+}
+type Part = { [name: string]: unknown };
 
-  test('is refused with all of its problems in one message', () => {
-    const error = problemsOf(({ tables }) => {
-      tables.parcels.archive = 'rolls';
-      tables.parcels.key = ['nothing'];
-      tables.parcels.columns.Value = 'cash';
-      tables.buildings.columns.Parcel = 'account 10';
-    });
+function messageFor(changes: Readonly<Record<string, unknown>>): string {
+  try {
+    readLayout(changed(changes), 'small.yaml');
+  } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toMatch(/^the layout small\.yaml is wrong: /);
+    return (error as ConfigError).message;
+  }
+  throw new Error('the layout was accepted');
+}
+
+describe('a wrong layout', () => {
+  test('is refused with all of its problems in one message', () => {
+    const message = messageFor({
+      'tables.parcels.archive': 'rolls',
+      'tables.parcels.key': ['nothing'],
+      'tables.parcels.columns.Value': 'cash',
+      'tables.buildings.columns.Parcel': 'account 10',
+    });
+    expect(message).toMatch(/^the layout small\.yaml is wrong: /);
     for (const part of [
       'tables.parcels.archive names "rolls"',
       'tables.parcels.key names "nothing"',
       'tables.parcels.columns.Value has the unknown kind "cash"',
       'columns without positions: Parcel',
     ])
-      expect(error.message).toContain(part);
+      expect(message).toContain(part);
   });
 
-  test.each<[string, (layout: Record<string, any>) => void, string]>([
-    ['an unknown word', (l) => (l.tables.parcels.sort = 'x'), 'tables.parcels is wrong'],
-    ['a missing part', (l) => delete l.tables.parcels.member, 'tables.parcels.member'],
-    [
-      'positions in a delimited file',
-      (l) => (l.tables.parcels.columns.Value = '1-9 money'),
-      'with positions',
-    ],
-    [
-      'two columns of one name',
-      (l) => (l.tables.parcels.columns.OWNER = 'text 5'),
-      'several columns named owner',
-    ],
-    ['a column that we add', (l) => (l.tables.parcels.columns.Tax_Year = 'year'), 'tax_year'],
-    [
-      'letters for a number',
-      (l) => (l.tables.parcels.columns.Value = { type: 'money', true: 'T' }),
-      'not a flag',
-    ],
-    ['decimals for a text', (l) => (l.tables.parcels.columns.Owner.decimals = 2), 'not a number'],
-    ['a date form without a year', (l) => (l.tables.parcels.columns.Sold.dates = ['M/D']), 'date forms M/D'],
-    ['a rule for no column', (l) => (l.tables.parcels.rules[0].column = 'x'), 'parcels.rules names "x"'],
-    ['a reference to no table', (l) => (l.tables.buildings.rules[0].table = 'x'), 'names the table "x"'],
-    ['unequal lists', (l) => l.tables.buildings.rules[0].to.push('Owner'), 'unequal column lists'],
-    ['a parcel field of no column', (l) => (l.parcels.fields.owner = 'x'), 'parcels.fields.owner names "x"'],
-    ['a sum of nothing', (l) => delete l.parcels.fields.acres.column, 'needs a column to sum'],
-  ])('with %s is refused', (_, change, part) => {
-    expect(problemsOf(change).message).toContain(part);
+  test.each([
+    ['tables.parcels.sort', 'x', 'tables.parcels is wrong'],
+    ['tables.parcels.member', undefined, 'tables.parcels.member'],
+    ['tables.parcels.columns.Value', '1-9 money', 'columns with positions: Value'],
+    ['tables.parcels.columns.OWNER', 'text 5', 'several columns named owner'],
+    ['tables.parcels.columns.Tax_Year', 'year', 'tax_year'],
+    ['tables.parcels.columns.Value', { type: 'money', true: 'T' }, 'not a flag'],
+    ['tables.parcels.columns.Owner.decimals', 2, 'not a number'],
+    ['tables.parcels.columns.Sold.dates', ['M/D'], 'date forms M/D'],
+    ['tables.parcels.rules.0.column', 'x', 'parcels.rules names "x"'],
+    ['tables.buildings.rules.0.table', 'x', 'names the table "x"'],
+    ['tables.buildings.rules.0.to', ['Parcel_No', 'Owner'], 'unequal column lists'],
+    ['parcels.fields.owner', 'x', 'parcels.fields.owner names "x"'],
+    ['parcels.fields.acres.column', undefined, 'needs a column to sum'],
+  ])('with %s = %j is refused', (path, value, part) => {
+    expect(messageFor({ [path]: value })).toContain(part);
   });
 });

@@ -64,3 +64,12 @@ export async function parse(
 ): Promise<Parsed> {
   return join(await batchesOf(table, bytes, options));
 }
+
+/** A file of four columns, separated by tabs, of which the first is the key. */
+export const table = tableWith(
+  { acct: 'account 13', Name: { type: 'text 20', aliases: ['OwnerName'] }, val: 'money', dt: 'date' },
+  { key: ['acct'] },
+);
+
+/** The header of `table`. */
+export const HEADER = 'acct\tName\tval\tdt\r\n';

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../../../src/errors.ts';
+import { FatalError } from '../../../../src/errors.ts';
 import { builtInLayout } from '../../../../src/sources/county/layouts/index.ts';
-import { type HeaderReport, parseLine, parseMember } from '../../../../src/sources/county/parse/index.ts';
-import { batchesOf, parse, streamOf, tableWith } from './helpers.ts';
+import { parseMember } from '../../../../src/sources/county/parse/index.ts';
+import { batchesOf, HEADER, parse, streamOf, table, tableWith } from './helpers.ts';
 
-const table = tableWith(
-  { acct: 'account 13', Name: { type: 'text 20', aliases: ['OwnerName'] }, val: 'money', dt: 'date' },
-  { key: ['acct'] },
-);
-const HEADER = 'acct\tName\tval\tdt\r\n';
 const rowsOf = async (bytes: string) => (await parse(table, HEADER + bytes)).rows;
+
+async function* brokenStream(): AsyncGenerator<Buffer> {
+  yield* streamOf(`${HEADER}1\tA\t\t\r\n`);
+  throw new Error('the archive is broken');
+}
 
 describe('line ends', () => {
   const rows = [
@@ -118,139 +118,6 @@ describe('values', () => {
   });
 });
 
-describe('rejects', () => {
-  test('have line, offset, reason and text', async () => {
-    const { rows, rejects, lines } = await parse(
-      table,
-      `${HEADER}1\tA\t\t\r\n2\tB\x92\t\r\n3\tC\t\t\t\r\n   \tD\t\t\r\n5\tE\t\t\r\n`,
-    );
-    expect(rows.map(([acct]) => acct)).toEqual(['1', '5']);
-    expect(lines).toBe(5);
-    expect(rejects).toEqual([
-      { line: 2, offset: 25, reason: 'too-few-fields', message: '3 fields instead of 4', raw: '2\tB’\t' },
-      { line: 3, offset: 32, reason: 'too-many-fields', message: '5 fields instead of 4', raw: '3\tC\t\t\t' },
-      {
-        line: 4,
-        offset: 40,
-        reason: 'no-key',
-        message: 'acct has no value, but is part of the key',
-        raw: '   \tD\t\t',
-      },
-    ]);
-  });
-
-  test('of a line with a line feed inside are its two halves', async () => {
-    const { rejects, rows } = await parse(table, `${HEADER}1\tA\nB\t\t\r\n2\tC\t\t\r\n`);
-    expect(rejects.map(({ raw }) => raw)).toEqual(['1\tA', 'B\t\t']);
-    expect(rows).toHaveLength(1);
-  });
-
-  test('keep the first 4096 characters of a long line', async () => {
-    const { rejects } = await parse(table, `${HEADER}${'é'.repeat(5000)}\r\n`);
-    expect(rejects[0]!.raw).toBe('é'.repeat(4096));
-  });
-
-  test('of a line above 1 MB do not hold it in memory', async () => {
-    const line = Buffer.alloc(1 << 20, 'x');
-    async function* endless(): AsyncGenerator<Buffer> {
-      yield Buffer.from(HEADER);
-      for (let count = 0; count < 400; count += 1) yield Buffer.from(line);
-      yield Buffer.from('\r\n1\tA\t\t\r\n');
-    }
-    const batches = [];
-    const before = process.memoryUsage().arrayBuffers;
-    let peak = 0;
-    async function* watched(): AsyncGenerator<Buffer> {
-      for await (const chunk of endless()) {
-        peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
-        yield chunk;
-      }
-    }
-    for await (const batch of parseMember(table, watched(), { from: undefined, year: 2026 }))
-      batches.push(batch);
-    const rejects = batches.flatMap((batch) => batch.rejects);
-    expect(rejects).toMatchObject([{ line: 1, offset: HEADER.length, reason: 'too-long' }]);
-    expect(rejects[0]!.raw).toBe('x'.repeat(4096));
-    expect(batches.flatMap(({ rows }) => rows)).toEqual([['1', 'A', null, null]]);
-    expect(batches.at(-1)!.next).toEqual({ line: 2, offset: HEADER.length + 400 * (1 << 20) + 9 });
-    expect(peak).toBeLessThan(200 * (1 << 20));
-  });
-
-  test('can be parsed again one by one', async () => {
-    const replay = (raw: string, header?: string) => parseLine(table, raw, { year: 2026, header });
-    expect(replay('1\tA’\t5\t')).toEqual({ row: ['1', 'A’', '5', null] });
-    expect(replay('5\t1\tA\t', 'val\tacct\tname\tdt\r\n')).toEqual({ row: ['1', 'A', '5', null] });
-    expect(replay('1\tA')).toMatchObject({ reject: { reason: 'too-few-fields' } });
-    expect(replay('')).toEqual({ skipped: true });
-  });
-});
-
-describe('a header', () => {
-  const columnsOf = async (header: string, line: string) => {
-    const reports: HeaderReport[] = [];
-    const { rows } = await parse(table, `${header}\r\n${line}\r\n`, {
-      onHeader: (report) => reports.push(report),
-    });
-    return { rows, reports };
-  };
-
-  test('decides which field is which column, whatever its order and capitals', async () => {
-    const { rows, reports } = await columnsOf('VAL\tAcct\tdt\tNAME', '5\t1\t\tA');
-    expect(rows).toEqual([['1', 'A', '5', null]]);
-    expect(reports).toEqual([{ hasHeader: true, unknown: [], missing: [] }]);
-  });
-
-  test('can have other names for a column, and columns that the layout does not know', async () => {
-    const { rows, reports } = await columnsOf('acct\tOwnerName\tnew\tval\tdt', '1\tA\tx\t5\t');
-    expect(rows).toEqual([['1', 'A', '5', null]]);
-    expect(reports).toEqual([{ hasHeader: true, unknown: ['new'], missing: [] }]);
-  });
-
-  test('can start with a byte order mark', async () => {
-    expect((await columnsOf('\u00ef\u00bb\u00bfacct\tName\tval\tdt', '1\tA\t\t')).rows).toHaveLength(1);
-    expect((await columnsOf('\u00ef\u00bb\u00bf1\tA\t\t', '2\tB\t\t')).rows[0]![0]).toBe('1');
-  });
-
-  test.each([
-    ['a missing column', 'acct\tName\tdt', /lacks the columns val; it has acct, Name, dt/],
-    ['a renamed first column', 'account\tName\tval\tdt', /lacks the columns acct/],
-    ['a column twice', 'acct\tName\tval\tdt\tVAL', /several columns named val/i],
-  ])('with %s stops before the first row', async (_, header, message) => {
-    const error = await columnsOf(header, '1\tA\t5\t').catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(ConfigError);
-    expect((error as ConfigError).message).toMatch(message);
-  });
-
-  test('can be absent: then fields have the order of the layout', async () => {
-    const { rows, reports } = await columnsOf('1\tA\t5\t', '2\tB\t6\t');
-    expect(rows).toEqual([
-      ['1', 'A', '5', null],
-      ['2', 'B', '6', null],
-    ]);
-    expect(reports).toEqual([{ hasHeader: false, unknown: [], missing: [] }]);
-  });
-
-  test('can lack optional columns, and a file without header can lack them at the end', async () => {
-    const optional = tableWith({ a: 'text 5', b: 'text 5', c: { type: 'text 5', optional: true } });
-    expect((await parse(optional, 'a\tb\n1\t2\n')).rows).toEqual([['1', '2', null]]);
-    const { rows, rejects } = await parse(optional, '1\t2\t3\n4\t5\n6\n7\t8\t9\t10\n');
-    expect(rows).toEqual([
-      ['1', '2', '3'],
-      ['4', '5', null],
-    ]);
-    expect(rejects.map(({ message }) => message)).toEqual([
-      '1 fields instead of 2 to 3',
-      '4 fields instead of 2 to 3',
-    ]);
-  });
-
-  test('alone, and an empty file, have no rows', async () => {
-    expect(await batchesOf(table, HEADER)).toEqual([]);
-    expect(await batchesOf(table, 'acct\tName\tval\tdt')).toEqual([]);
-    expect(await batchesOf(table, '')).toEqual([]);
-  });
-});
-
 test('lines of another kind of record are skipped, whatever their fields', async () => {
   const filtered = tableWith(
     { kind: 'code 2', a: 'text 5' },
@@ -324,8 +191,25 @@ test('the lines that county-files.md shows become rows of HCAD', async () => {
   const { rows, rejects } = await parse(of('building_res'), building);
   expect(rejects).toEqual([]);
   expect(rows[0]!.slice(0, 19)).toEqual([
-    ...['0990010000012', 'A1', '1', '1001', '101', 'R', 'Residential', '187340', '231284', '0.810000'],
-    ...['C', 'Average', '1963', '1971', null, '1964', null, null, null],
+    '0990010000012',
+    'A1',
+    '1',
+    '1001',
+    '101',
+    'R',
+    'Residential',
+    '187340',
+    '231284',
+    '0.810000',
+    'C',
+    'Average',
+    '1963',
+    '1971',
+    null,
+    '1964',
+    null,
+    null,
+    null,
   ]);
   expect((await parse(of('fixtures'), '0990010000012\t1\tRMB \tRoom:  Bedroom\t3.00\r\n')).rows).toEqual([
     ['0990010000012', '1', 'RMB', 'Room:  Bedroom', '3.00'],
@@ -336,10 +220,13 @@ test('the lines that county-files.md shows become rows of HCAD', async () => {
 });
 
 test('a stream that fails stops the parser with its error', async () => {
-  async function* broken(): AsyncGenerator<Buffer> {
-    yield* streamOf(`${HEADER}1\tA\t\t\r\n`);
-    throw new Error('the archive is broken');
-  }
-  const batches = parseMember(table, broken(), { from: undefined, year: 2026 });
+  const batches = parseMember(table, brokenStream(), { from: undefined, year: 2026 });
   await expect(batches.next()).rejects.toThrow('the archive is broken');
+});
+
+test('a file that is shorter than what was read of it is refused', async () => {
+  const file = `${HEADER}1\tA\t\t\r\n`;
+  expect(await batchesOf(table, file, { from: { line: 1, offset: file.length } })).toEqual([]);
+  const resumed = batchesOf(table, file, { from: { line: 2, offset: file.length + 1 } });
+  await expect(resumed).rejects.toBeInstanceOf(FatalError);
 });
