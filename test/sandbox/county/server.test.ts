@@ -71,4 +71,15 @@ describe('the server', () => {
     await county.closed;
     await expect(fetch(county.url)).rejects.toThrow('fetch failed');
   });
+
+  test('gives up an archive that is being written when it is closed', async () => {
+    const county = await startCounty({ accounts: 2_000_000 });
+    const request = fetch(`${county.url}/2026/Real_jur_exempt.zip`, { method: 'HEAD' });
+    request.catch(() => {});
+    await expect.poll(() => county.requests.length).toBe(1);
+    const start = performance.now();
+    await county.close();
+    expect(performance.now() - start).toBeLessThan(5000);
+    await expect(request).rejects.toThrow('fetch failed');
+  });
 });
