@@ -11,12 +11,17 @@ const LINK_MODE = 0o120777;
 const BOMB_CHUNKS = 4096;
 const EVIL_NAMES = ['../../evil.txt', '/evil.txt', 'C:\\evil.txt', '..\\evil.txt'];
 
-/** Writes the archive of these tables. */
+export type ArchiveContents = {
+  readonly tables: readonly CountyTable[];
+  readonly district: District;
+  readonly faults: readonly ContentFault[];
+};
+
+/** Writes an archive; stops if the signal is aborted. */
 export async function buildArchive(
   file: string,
-  tables: readonly CountyTable[],
-  district: District,
-  faults: readonly ContentFault[],
+  { tables, district, faults }: ArchiveContents,
+  signal: AbortSignal,
 ): Promise<void> {
   const members = tables.flatMap((table, nth) =>
     applyFaults(
@@ -28,7 +33,7 @@ export async function buildArchive(
   const kinds = new Set(faults.map(({ kind }) => kind));
   if (kinds.has('traversal')) members.push(...EVIL_NAMES.map((name) => textMember(name, 'evil\r\n')));
   if (kinds.has('nested')) members.push(textMember('more.zip', 'PK\x05\x06'.padEnd(22, '\0')));
-  await writeZip(file, members);
+  await writeZip(file, members, signal);
   if (kinds.has('half-archive')) await truncate(file, Math.floor((await stat(file)).size / 2));
 }
 

@@ -25,6 +25,7 @@ const RELEASE_INTERVAL = 7 * DAY_MS;
 export class ArchiveStore {
   readonly #settings: CountySettings;
   readonly #built = new Map<string, Promise<BuiltArchive>>();
+  readonly #stop = new AbortController();
   #folder: Promise<string> | undefined;
 
   constructor(settings: CountySettings) {
@@ -43,8 +44,9 @@ export class ArchiveStore {
     return building;
   }
 
-  /** Removes the folder. Archives that are being written are completed first. */
+  /** Removes the folder. Archives that are being written are given up. */
   async close(): Promise<void> {
+    this.#stop.abort();
     await Promise.allSettled(this.#built.values());
     if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
   }
@@ -58,7 +60,8 @@ export class ArchiveStore {
     this.#folder ??= mkdtemp(join(tmpdir(), 'county-sandbox-'));
     const { county, year, archive, tables } = requested;
     const file = join(await this.#folder, `${hashText(key).toString(16)}-${archive}.zip`);
-    await buildArchive(file, tables, districtOf(county, year, release, this.#settings), faults);
+    const district = districtOf(county, year, release, this.#settings);
+    await buildArchive(file, { tables, district, faults }, this.#stop.signal);
     const { size } = await stat(file);
     return {
       file,

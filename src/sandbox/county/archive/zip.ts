@@ -32,13 +32,17 @@ type WrittenMember = ZipMember & {
 };
 
 /** Writes a ZIP archive without ZIP64: no member may have 4 GB or more. Only one chunk of a member is in memory. */
-export async function writeZip(file: string, members: readonly ZipMember[]): Promise<void> {
+export async function writeZip(
+  file: string,
+  members: readonly ZipMember[],
+  signal: AbortSignal,
+): Promise<void> {
   const handle = await open(file, 'w');
   try {
     const written: WrittenMember[] = [];
     let end = 0;
     for (const member of members) {
-      const each = await writeMember(handle, member, end);
+      const each = await writeMember(handle, member, end, signal);
       written.push(each);
       end += localHeader(each).length + each.packed;
     }
@@ -48,7 +52,12 @@ export async function writeZip(file: string, members: readonly ZipMember[]): Pro
   }
 }
 
-async function writeMember(handle: FileHandle, member: ZipMember, start: number): Promise<WrittenMember> {
+async function writeMember(
+  handle: FileHandle,
+  member: ZipMember,
+  start: number,
+  signal: AbortSignal,
+): Promise<WrittenMember> {
   const header = localHeader({ ...member, start, crc: 0, packed: 0, size: 0 });
   await handle.write(header, 0, undefined, start);
   const deflate = createDeflateRaw({ level: 3, chunkSize: 1 << 16 });
@@ -57,6 +66,7 @@ async function writeMember(handle: FileHandle, member: ZipMember, start: number)
   source.on('error', (error) => deflate.destroy(error)).pipe(deflate);
   let packed = 0;
   for await (const chunk of deflate as AsyncIterable<Buffer>) {
+    signal.throwIfAborted();
     await handle.write(chunk, 0, undefined, start + header.length + packed);
     packed += chunk.length;
   }

@@ -4,11 +4,12 @@ import type { FixedColumn } from './fixed-column.ts';
 
 /** Records of fixed width: whole numbers at the right with zeros, text at the left with blanks, acres without their point. */
 export function fixedFormat(columns: readonly FixedColumn[], length: number): LineFormat {
+  const gaps = columns.map(({ start }, i) => ' '.repeat(start - endOf(columns[i - 1])));
+  const rest = ' '.repeat(length - endOf(columns.at(-1)));
   const write: LineFormat['write'] = (row) => {
     let text = '';
-    for (const [i, column] of columns.entries())
-      text = text.padEnd(column.start) + writeField(column, row[i] ?? null);
-    return text.padEnd(length);
+    for (let i = 0; i < columns.length; i++) text += gaps[i]! + writeField(columns[i]!, row[i] ?? null);
+    return text + rest;
   };
   return {
     write,
@@ -20,6 +21,11 @@ export function fixedFormat(columns: readonly FixedColumn[], length: number): Li
       return [raw.slice(0, half), raw.slice(half)].map((part) => ({ reason: 'wrong-length', raw: part }));
     },
   };
+}
+
+/** Characters up to the end of a field. */
+function endOf(column: FixedColumn | undefined): number {
+  return column === undefined ? 0 : column.start + column.size;
 }
 
 function writeField({ kind, size }: FixedColumn, cell: Cell): string {
