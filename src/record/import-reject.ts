@@ -6,5 +6,5 @@ export async function countOpenRejects(session: Session, id: number): Promise<nu
     'SELECT COUNT(*) AS n FROM etl_import_reject WHERE import_id = ? AND replayed_at IS NULL',
     [String(id)],
   );
-  return Number(row?.n ?? 0);
+  return row?.n ?? 0;
 }
