@@ -5,7 +5,9 @@ import { quote } from '../../load/statement.ts';
 import {
   type Import,
   type ImportedArchive,
+  clearImportMessage,
   openImport,
+  PARCELS_PENDING,
   readFileProgress,
   saveTables,
   setImportState,
@@ -50,7 +52,7 @@ type Present = Extract<Publication, { kind: 'present' }>;
  */
 export async function importRelease(active: ActiveRun, options: ImportOptions): Promise<ImportResult> {
   const { source, signal } = active.tools;
-  const reader = requireCapability(source, 'release', 'import');
+  const reader = await requireCapability(source, 'release', 'import').load();
   const imports = await settleImports(active);
   if (!options.always && !options.force && (await isKnownBad(active, reader, imports))) return NOTHING_TO_DO;
   const known = options.always ? [] : knownArchives(imports.published, reader);
@@ -72,8 +74,9 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
       active.tools,
       `${source.id}: nothing changed since ${imports.published?.publishedAt ?? 'the last import'}`,
     );
-    if (!looksOnly) await reader.discard();
-    return NOTHING_TO_DO;
+    if (looksOnly) return NOTHING_TO_DO;
+    await reader.discard();
+    return { status: await completeRelease(active, reader, imports.published) };
   }
   if (looksOnly) {
     for (const { table } of plan.builds) report(active.tools, `${source.id}: ${table.table} would be loaded`);
@@ -82,9 +85,22 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
   const opened = await resumeOrOpen(active, reader, imports, found, plan);
   await buildRelease(active, reader, { opened, imports, plan, options });
   await reader.discard();
-  const isUpdated = await updateParcels(active, reader.matching);
-  const status = isUpdated && isComplete(active.tally) ? 'success' : 'partial';
-  return { status, published: opened.id };
+  const { published } = await settleImports(active);
+  const isUpdated = (await completeRelease(active, reader, published)) === 'success';
+  return { status: isUpdated && isComplete(active.tally) ? 'success' : 'partial', published: opened.id };
+}
+
+/** Brings the parcels of a published release up to date, unless an earlier run did. */
+async function completeRelease(
+  active: ActiveRun,
+  { matching }: ReleaseReader,
+  published: Import | undefined,
+): Promise<RunStatus> {
+  if (published?.message !== PARCELS_PENDING) return 'success';
+  if (!(await updateParcels(active, matching))) return 'partial';
+  const at = toSqlDateTime(active.tools.clock.now());
+  await clearImportMessage(active.connection, published.id, at);
+  return 'success';
 }
 
 function knownArchives(one: Import | undefined, reader: ReleaseReader): readonly Archive[] {
