@@ -51,7 +51,8 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
   const { source, signal } = active.tools;
   const reader = requireCapability(source, 'release', 'import');
   const imports = await settleImports(active);
-  if (!options.always && !options.force && (await isKnownBad(active, reader, imports))) return NOTHING_TO_DO;
+  if (!options.always && !options.force && (await isKnownBad(active, reader, imports, options.from)))
+    return NOTHING_TO_DO;
   const known = options.always ? [] : knownArchives(imports.published, reader);
   const looksOnly = active.options.dryRun;
   const found = await reader.fetch({ known, always: options.always, from: options.from, looksOnly }, signal);
@@ -95,12 +96,13 @@ async function isKnownBad(
   { tools }: ActiveRun,
   reader: ReleaseReader,
   { all, published }: Imports,
+  from: string | undefined,
 ): Promise<boolean> {
   const [newest] = all.filter(({ id }) => id > (published?.id ?? 0));
   if (newest === undefined || (newest.state !== 'refused' && newest.state !== 'rolled-back')) return false;
   const known = knownArchives(newest, reader);
   if (known.length === 0) return false;
-  const look = { known, always: false, from: undefined, looksOnly: true };
+  const look = { known, always: false, from, looksOnly: true };
   const found = await reader.fetch(look, tools.signal);
   if (found.kind === 'absent' || found.archives.some(({ isChanged }) => isChanged)) return false;
   report(tools, `${tools.source.id}: the publisher still has the release that was ${newest.state}`);
