@@ -91,6 +91,10 @@ describe('the county of docs/county-files.md', () => {
     expect(await owners()).toEqual(before);
     const text = readFileSync(join(folder, FILE), 'utf8');
     writeFileSync(join(folder, FILE), text.replace('HILL, ANN', 'HILL, BEN'));
+    expect((await run('sync', 'pine', '--from', join(folder, 'files'), '--dry-run')).stdout).toContain(
+      'pine: would load pine_accounts',
+    );
+    expect(await owners()).toEqual(before);
     expect(await run('sync', 'pine', '--from', join(folder, 'files'))).toMatchObject({ code: 0, stderr: '' });
     expect((await owners())[0]).toEqual({ account: '00000012', owner: 'HILL, BEN' });
   });
@@ -101,7 +105,7 @@ function row(
   owner: string,
   number: string | null,
   value: string | null,
-  year: string | null,
+  year: number | null,
 ) {
   return { account, owner, street_number: number, market_value: value, year_built: year };
 }

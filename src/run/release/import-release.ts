@@ -37,6 +37,8 @@ export type ImportResult = {
   readonly status: RunStatus;
   /** The import that was published; undefined if there was nothing to do. */
   readonly published?: number;
+  /** The tables that a run would load, if this one only looks. */
+  readonly planned?: readonly string[];
 };
 
 const NOTHING_TO_DO: ImportResult = { status: 'success' };
@@ -77,8 +79,7 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
     return NOTHING_TO_DO;
   }
   if (looksOnly) {
-    for (const { table } of plan.builds) report(active.tools, `${source.id}: ${table.table} would be loaded`);
-    return NOTHING_TO_DO;
+    return { status: 'success', planned: plan.builds.map(({ table }) => table.table) };
   }
   const opened = await resumeOrOpen(active, reader, imports, found, plan);
   await buildRelease(active, reader, { opened, imports, plan, options });
