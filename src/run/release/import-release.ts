@@ -39,6 +39,8 @@ export type ImportResult = {
   readonly status: RunStatus;
   /** The import that was published; undefined if there was nothing to do. */
   readonly published?: number;
+  /** The tables that a run would load, if this one only looks. */
+  readonly planned?: readonly string[];
 };
 
 const NOTHING_TO_DO: ImportResult = { status: 'success' };
@@ -54,7 +56,8 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
   const { source, signal } = active.tools;
   const reader = await requireCapability(source, 'release', 'import').load();
   const imports = await settleImports(active);
-  if (!options.always && !options.force && (await isKnownBad(active, reader, imports))) return NOTHING_TO_DO;
+  if (!options.always && !options.force && (await isKnownBad(active, reader, imports, options.from)))
+    return NOTHING_TO_DO;
   const known = options.always ? [] : knownArchives(imports.published, reader);
   const looksOnly = active.options.dryRun;
   const found = await reader.fetch({ known, always: options.always, from: options.from, looksOnly }, signal);
@@ -79,8 +82,7 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
     return { status: await completeRelease(active, reader, imports.published) };
   }
   if (looksOnly) {
-    for (const { table } of plan.builds) report(active.tools, `${source.id}: ${table.table} would be loaded`);
-    return NOTHING_TO_DO;
+    return { status: 'success', planned: plan.builds.map(({ table }) => table.table) };
   }
   const opened = await resumeOrOpen(active, reader, imports, found, plan);
   await buildRelease(active, reader, { opened, imports, plan, options });
@@ -112,12 +114,13 @@ async function isKnownBad(
   { tools }: ActiveRun,
   reader: ReleaseReader,
   { all, published }: Imports,
+  from: string | undefined,
 ): Promise<boolean> {
   const newest = all.find(({ id }) => id > (published?.id ?? 0));
   if (newest === undefined || (newest.state !== 'refused' && newest.state !== 'rolled-back')) return false;
   const known = knownArchives(newest, reader);
   if (known.length === 0) return false;
-  const look = { known, always: false, from: undefined, looksOnly: true };
+  const look = { known, always: false, from, looksOnly: true };
   const found = await reader.fetch(look, tools.signal);
   if (found.kind === 'absent' || found.archives.some(({ isChanged }) => isChanged)) return false;
   report(tools, `${tools.source.id}: the publisher still has the release that was ${newest.state}`);
