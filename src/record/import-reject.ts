@@ -45,7 +45,7 @@ export async function countOpenRejects(session: Session, tables: Composition): P
     `SELECT COUNT(*) AS n FROM etl_import_reject WHERE ${sql}`,
     values,
   );
-  return Number(row?.n ?? 0);
+  return row?.n ?? 0;
 }
 
 /** Which rejects to read, in the order of their ids. */

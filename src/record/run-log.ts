@@ -231,7 +231,7 @@ export async function readLastEnds(
     [source],
   );
   const find = (isFailed: boolean): number | undefined => {
-    const at = rows.find((row) => (Number(row.is_failed) === 1) === isFailed)?.at;
+    const at = rows.find((row) => (row.is_failed === 1) === isFailed)?.at;
     return at === undefined ? undefined : fromSqlDateTime(at);
   };
   return { completed: find(false), failed: find(true) };
