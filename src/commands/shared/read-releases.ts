@@ -46,7 +46,7 @@ async function readPublished(
     id,
     at: toIso(at),
     ageSeconds: Math.max(0, Math.round((now - at) / 1000)),
-    years: [...new Set(archives.map(({ year }) => year))].toSorted(),
+    years: [...new Set(archives.map(({ year }) => year))].toSorted((a, b) => a - b),
     tables: changes.map(({ table, rows }) => ({ table, rows })),
     lines: await countReleaseLines(session, makers),
     rejects: await countOpenRejects(session, makers),

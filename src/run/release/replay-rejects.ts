@@ -3,6 +3,7 @@ import type { Session } from '../../db/pool.ts';
 import { readColumns } from '../../db/columns.ts';
 import { LINE_NO } from '../../load/release/create-table.ts';
 import { stageRows } from '../../load/release/stage-rows.ts';
+import type { DerivedTable } from '../../dataset/derived-table.ts';
 import type { ReleaseTable } from '../../dataset/release-table.ts';
 import type { Import } from '../../record/import.ts';
 import {
@@ -43,7 +44,8 @@ export async function replayRejects(
   ids: readonly number[] | undefined,
 ): Promise<ReplayOutcome> {
   const reader = requireCapability(tools.source, 'release', 'replay');
-  let outcome: ReplayOutcome = { good: 0, bad: 0, outdated: [] };
+  let [good, bad] = [0, 0];
+  let outdated: readonly string[] = [];
   await withRun(tools, { mode: 'replay', resources: [], dryRun: false }, async (active) => {
     const { published } = await settleImports(active);
     if (published === undefined) throw noReject(tools.source.id);
@@ -61,16 +63,17 @@ export async function replayRejects(
         const table = ready.get(reject.table) ?? (await findTable(active.connection, reader, reject));
         ready.set(reject.table, table);
         const isGood = await replayReject(active, reader, { published, table, reject });
-        outcome = { ...outcome, ...(isGood ? { good: outcome.good + 1 } : { bad: outcome.bad + 1 }) };
         if (isGood) changed.add(table.name);
+        good += isGood ? 1 : 0;
+        bad += isGood ? 0 : 1;
         tools.signal.throwIfAborted();
       }
     }
-    if (ids !== undefined && outcome.good + outcome.bad === 0) throw noReject(tools.source.id);
-    outcome = { ...outcome, outdated: listOutdated(reader, changed) };
-    return outcome.bad === 0 ? 'success' : 'partial';
+    if (ids !== undefined && good + bad === 0) throw noReject(tools.source.id);
+    outdated = listOutdated(reader, changed);
+    return bad === 0 ? 'success' : 'partial';
   });
-  return outcome;
+  return { good, bad, outdated };
 }
 
 function noReject(source: string): UsageError {
@@ -160,11 +163,12 @@ async function storeLine(
 
 /** The derived tables that read one of these tables. */
 function listOutdated({ derived }: ReleaseReader, changed: ReadonlySet<string>): string[] {
-  const reads = ({ base, values }: ReleaseReader['derived'][number]): string[] => [
-    base,
-    ...values.flatMap((value) => (value.kind === 'aggregate' ? [value.table] : [])),
-  ];
   return derived
-    .filter((each) => reads(each).some((name) => changed.has(name)))
+    .filter((each) => listSourceTables(each).some((name) => changed.has(name)))
     .map(({ table }) => table.table);
+}
+
+/** Names of the tables that a derived table is built from. */
+function listSourceTables({ base, values }: DerivedTable): string[] {
+  return [base, ...values.flatMap((value) => (value.kind === 'aggregate' ? [value.table] : []))];
 }
