@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { countyFor, entryOf, expectRejects, expectTable, importSetting, succeeds, writeSources } from '../helpers/county.ts';
+import {
+  countyFor,
+  entryOf,
+  expectRejects,
+  expectTable,
+  importSetting,
+  succeeds,
+  writeSources,
+} from '../helpers/county.ts';
 
 /** Enough for the sandbox to break lines: the first one is row 1200. */
 const ACCOUNTS = 1300;
@@ -23,7 +31,7 @@ describe('the values of county files', () => {
   test.each([
     ['pacs', 'fixed width'],
     ['tarrant', 'lines with a pipe'],
-  ] as const)('promise 26: every value of %s, %s, is what the district made', async (name) => {
+  ] as const)('promise 26: every value of %s, %s, is what the district made', async (name, _) => {
     const county = await countyFor({ accounts: ACCOUNTS });
     const setting = await importSetting(county);
     // The layout names the files of PACS without the word that most of them begin with.
