@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { FatalError } from '../../errors.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { unpublishedName } from '../../load/release/names.ts';
@@ -11,17 +12,17 @@ import {
 } from '../../record/import.ts';
 import { readTableChanges, saveTableChange } from '../../record/import-quality.ts';
 import type { RunStatus } from '../../record/run-log.ts';
-import type { Archive, Publication, ReleaseReader } from '../../sources/release.ts';
+import type { Publication, ReleaseReader } from '../../sources/release.ts';
 import { requireCapability } from '../../sources/source.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { addToTally, isComplete, zeroCounts } from '../tally.ts';
 import { updateParcels } from '../parcels/after-publish.ts';
 import { compareTable } from './compare-releases.ts';
-import { areSameFiles, planRelease, type ReleasePlan } from './compose.ts';
+import { areSameFiles, composeTables, knownArchives, planRelease, type ReleasePlan } from './compose.ts';
 import { examineRelease, refuseRelease } from './examine.ts';
 import { dropOthers, type Imports, settleImports } from './imports.ts';
 import { publishRelease } from './publish-release.ts';
-import { stageDerived, stageRelease } from './stage-release.ts';
+import { hasStagedTables, stageDerived, stageRelease } from './stage-release.ts';
 
 export type ImportOptions = {
   /** Archives are downloaded and loaded even if nothing changed. */
@@ -52,7 +53,7 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
   const reader = requireCapability(source, 'release', 'import');
   const imports = await settleImports(active);
   if (!options.always && !options.force && (await isKnownBad(active, reader, imports))) return NOTHING_TO_DO;
-  const known = options.always ? [] : knownArchives(imports.published, reader);
+  const known = options.always ? [] : knownArchives(reader, imports.published);
   const looksOnly = active.options.dryRun;
   const found = await reader.fetch({ known, always: options.always, from: options.from, looksOnly }, signal);
   if (found.kind === 'absent') {
@@ -86,10 +87,6 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
   return { status, published: opened.id };
 }
 
-function knownArchives(one: Import | undefined, reader: ReleaseReader): readonly Archive[] {
-  return one?.shape === reader.shape ? one.archives : [];
-}
-
 /** Whether the publisher still has a release that was refused or rolled back: it is not downloaded again. */
 async function isKnownBad(
   { tools }: ActiveRun,
@@ -98,7 +95,7 @@ async function isKnownBad(
 ): Promise<boolean> {
   const [newest] = all.filter(({ id }) => id > (published?.id ?? 0));
   if (newest === undefined || (newest.state !== 'refused' && newest.state !== 'rolled-back')) return false;
-  const known = knownArchives(newest, reader);
+  const known = knownArchives(reader, newest);
   if (known.length === 0) return false;
   const look = { known, always: false, from: undefined, looksOnly: true };
   const found = await reader.fetch(look, tools.signal);
@@ -116,12 +113,7 @@ async function resumeOrOpen(
   plan: ReleasePlan,
 ): Promise<Import> {
   const { connection, tools } = active;
-  const open = imports.all.find(
-    ({ state, shape, archives }) =>
-      (state === 'loading' || state === 'ready' || state === 'refused') &&
-      shape === reader.shape &&
-      areSameFiles(archives, found.archives),
-  );
+  const open = await findResumable(active, reader, imports, found, plan);
   const retained = imports.all.filter(
     (each) =>
       each.id === open?.id ||
@@ -138,8 +130,7 @@ async function resumeOrOpen(
   const archives = found.archives.map(({ isChanged: _, ...archive }) => archive);
   const created = { source: tools.source.id, shape: reader.shape, archives, run: active.id };
   const id = await openImport(connection, created, at);
-  const built = [...plan.builds.map(({ table }) => table), ...reader.derived.map(({ table }) => table)];
-  const tables = { ...plan.kept, ...Object.fromEntries(built.map(({ table }) => [table, id])) };
+  const tables = composeTables(plan, reader, id);
   await saveTables(connection, id, tables, at);
   return {
     ...created,
@@ -150,6 +141,24 @@ async function resumeOrOpen(
     publishedAt: null,
     message: null,
   };
+}
+
+/** Finds an interrupted import of the same files and tables, whose staged tables are still there. */
+async function findResumable(
+  { connection, tools }: ActiveRun,
+  reader: ReleaseReader,
+  imports: Imports,
+  found: Present,
+  plan: ReleasePlan,
+): Promise<Import | undefined> {
+  for (const each of imports.all) {
+    const { id, state, shape, archives, tables } = each;
+    const isOpen = state === 'loading' || state === 'ready' || state === 'refused';
+    if (!isOpen || shape !== reader.shape || !areSameFiles(archives, found.archives)) continue;
+    if (!isDeepStrictEqual(tables, composeTables(plan, reader, id))) continue;
+    if (await hasStagedTables(connection, tools.source.id, each)) return each;
+  }
+  return undefined;
 }
 
 type Build = {

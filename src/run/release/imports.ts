@@ -1,3 +1,4 @@
+import { existingTables } from '../../db/existing-tables.ts';
 import { dropTables, listUnpublished, readPublished } from '../../load/release/publish.ts';
 import { markerTable, tablePrefix } from '../../load/release/names.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
@@ -7,6 +8,7 @@ import type { ActiveRun } from '../active-run.ts';
 /** The imports of a source, newest first. */
 export type Imports = {
   readonly all: readonly Import[];
+  /** With the tables that still exist. */
   readonly published: Import | undefined;
 };
 
@@ -27,7 +29,16 @@ export async function settleImports(active: ActiveRun): Promise<Imports> {
     }
     all.push({ ...each, state });
   }
-  return { all, published: all.find(({ state }) => state === 'published') };
+  const found = all.find(({ state }) => state === 'published');
+  return { all, published: found === undefined ? undefined : await withExistingTables(active, found) };
+}
+
+/** Leaves out published tables that a user dropped. */
+async function withExistingTables({ connection }: ActiveRun, published: Import): Promise<Import> {
+  const names = Object.keys(published.tables);
+  const existing = names.length === 0 ? new Set() : await existingTables(connection, names);
+  const tables = Object.entries(published.tables).filter(([table]) => existing.has(table));
+  return { ...published, tables: Object.fromEntries(tables) };
 }
 
 function settledState({ id, state }: Import, published: number | undefined): ImportState {
