@@ -42,13 +42,20 @@ export type ImportSetting = {
   run(...args: string[]): Promise<Ended>;
 };
 
-/** A migrated database whose user may drop tables, and a folder with a configuration that has only the source `hcad`. */
+type SettingOptions = {
+  /** A migrated one, unless it is given. */
+  readonly db?: FreshDatabase;
+  /** Lines of `.env`. */
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** A database whose user may drop tables, and a folder with a configuration that has only the source `hcad`. */
 export async function importSetting(
   county: CountySandbox,
   entry: Entry = {},
-  env: Readonly<Record<string, string>> = {},
+  { db: given, env = {} }: SettingOptions = {},
 ): Promise<ImportSetting> {
-  const db = await migratedDatabase();
+  const db = given ?? (await migratedDatabase());
   await allowDrop(db);
   const folder = temporaryFolder();
   const lines = { ...db.env, ...env };
