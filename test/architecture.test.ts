@@ -79,6 +79,7 @@ const LAZY_PACKAGES = new Set([
   'pino-roll',
   'proper-lockfile',
   'sax',
+  'yaml',
   'yauzl',
 ]);
 
@@ -99,6 +100,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['notify/alert/mail.ts'],
   commander: ['cli/commander.ts'],
   dotenv: ['config/env-file.ts'],
+  yaml: ['lib/yaml.ts'],
   yauzl: ['sources/county/unpack/zip.ts'],
   zod: ['lib/zod.ts'],
 };
@@ -115,10 +117,10 @@ const WORDS: readonly {
 }[] = [
   // What differs from API to API is passed in (http/api-rules.ts).
   { word: 'the name of a source', pattern: /trestle|odata|reso\b|cotality/i, under: 'http/' },
-  // One HTTP client in the project.
+  // One HTTP client in the project. A method of a type may have the name fetch: its parameters have types.
   {
     word: 'a client of its own for HTTP',
-    pattern: /(?<![.\w])fetch\(|\bglobalThis\.fetch\b|\b(?:request|get)\b[^;{}]*\} from ['"]node:https?['"]/,
+    pattern: /(?<![.\w])fetch\((?!\w+: )|\bglobalThis\.fetch\b|\b(?:request|get)\b[^;{}]*\} from ['"]node:https?['"]/,
     only: 'http/',
   },
   // What surrounds a command is passed in (model/io.ts): commands can run beside each other in one process.
@@ -376,6 +378,10 @@ describe('the check itself', () => {
         'sandbox/a.ts': "import { createServer } from 'node:http';",
         'http/a.ts': "import { request as requestHttp } from 'node:http';",
       },
+    ],
+    [
+      'a type with a method that fetches',
+      { 'sources/a.ts': 'type Reader = {\n  fetch(options: Options, signal: AbortSignal): Promise<void>;\n};' },
     ],
     [
       'a command that knows types of the database',

@@ -78,7 +78,10 @@ function readEntry({ id, value, parsed, kinds, taken, folder }: Entry): {
   if (kind === undefined) {
     return { problems: [at(['type'], `must be one of: ${kinds.map((each) => each.type).join(', ')}`)] };
   }
-  const pause = every === undefined ? kind.every : parseDuration(String(every));
+  const pause =
+    every === undefined
+      ? kind.every
+      : parseDuration(typeof every === 'number' ? String(every) : typeof every === 'string' ? every : '');
   const problems =
     pause === undefined ? [at(['every'], 'must be a duration such as 90s, 10m, 2h or 7d')] : [];
   const { success, data, error } = kind.entry().safeParse(settings);

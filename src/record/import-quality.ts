@@ -29,8 +29,16 @@ export async function saveRejects(
       'INSERT INTO etl_import_reject (import_id, table_name, tax_year, archive, member, line_no, byte_offset, reason, message, raw) ' +
         `VALUES ${some.map(() => tuple).join(', ')}`,
       some.flatMap((each) => [
-        ...[String(id), each.table, String(each.year), each.archive, each.member],
-        ...[String(each.line), String(each.offset), each.reason, each.message, each.raw],
+        String(id),
+        each.table,
+        String(each.year),
+        each.archive,
+        each.member,
+        String(each.line),
+        String(each.offset),
+        each.reason,
+        each.message,
+        each.raw,
       ]),
     );
   }
@@ -59,13 +67,13 @@ export async function readRejects(session: Session, id: number, limit: number): 
     [String(id)],
   );
   return rows.map((row) => ({
-    id: Number(row.id),
+    id: row.id,
     table: row.table_name,
-    year: Number(row.tax_year),
+    year: row.tax_year,
     archive: row.archive,
     member: row.member,
-    line: Number(row.line_no),
-    offset: Number(row.byte_offset),
+    line: row.line_no,
+    offset: row.byte_offset,
     reason: row.reason,
     message: row.message,
     raw: row.raw,
@@ -88,7 +96,10 @@ export async function saveCheck(session: Session, id: number, check: ImportCheck
     'INSERT INTO etl_import_check (import_id, table_name, rule, found, allowed, is_failed, detail) VALUES (?, ?, ?, ?, ?, ?, ?) ' +
       'ON DUPLICATE KEY UPDATE found = VALUES(found), allowed = VALUES(allowed), is_failed = VALUES(is_failed), detail = VALUES(detail)',
     [
-      ...[String(id), check.table, check.rule, check.found.toFixed(4)],
+      String(id),
+      check.table,
+      check.rule,
+      check.found.toFixed(4),
       check.allowed === undefined ? null : String(check.allowed),
       check.isFailed ? '1' : '0',
       check.detail ?? null,
@@ -131,7 +142,7 @@ export async function readChecks(session: Session, id: number): Promise<ImportCh
     rule: row.rule,
     found: Number(row.found),
     allowed: row.allowed === null ? undefined : Number(row.allowed),
-    isFailed: Number(row.is_failed) === 1,
+    isFailed: row.is_failed === 1,
     detail: row.detail ?? undefined,
   }));
 }
@@ -154,7 +165,10 @@ export async function saveTableChange(session: Session, id: number, change: Tabl
     'REPLACE INTO etl_import_table (import_id, table_name, row_count, unit, new_count, changed_count, unchanged_count, gone_count) ' +
       'VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     [
-      ...[String(id), change.table, String(change.rows), change.unit],
+      String(id),
+      change.table,
+      String(change.rows),
+      change.unit,
       ...[added, changed, unchanged, gone].map((count) => (count === undefined ? null : String(count))),
     ],
   );
@@ -176,13 +190,13 @@ export async function readTableChanges(session: Session, id: number): Promise<Ta
   );
   return rows.map((row) => ({
     table: row.table_name,
-    rows: Number(row.row_count),
+    rows: row.row_count,
     unit: row.unit,
     changes:
       row.new_count === null
         ? undefined
         : {
-            added: Number(row.new_count),
+            added: row.new_count,
             changed: Number(row.changed_count),
             unchanged: Number(row.unchanged_count),
             gone: Number(row.gone_count),

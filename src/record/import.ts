@@ -54,7 +54,7 @@ export async function readImports(session: Session, source?: string): Promise<Im
     source === undefined ? [] : [source],
   );
   return rows.map((row) => ({
-    id: Number(row.id),
+    id: row.id,
     source: row.source,
     state: row.state,
     shape: row.shape,
@@ -145,16 +145,16 @@ export async function readFileProgress(session: Session, id: number): Promise<Fi
   );
   return rows.map((row) => ({
     table: row.table_name,
-    year: Number(row.tax_year),
+    year: row.tax_year,
     archive: row.archive,
     member: row.member,
-    lines: Number(row.line_count),
-    offset: Number(row.byte_offset),
-    rows: Number(row.row_count),
-    rejects: Number(row.reject_count),
-    skipped: Number(row.skipped_count),
-    duplicates: Number(row.duplicate_count),
-    isComplete: Number(row.is_complete) === 1,
+    lines: row.line_count,
+    offset: row.byte_offset,
+    rows: row.row_count,
+    rejects: row.reject_count,
+    skipped: row.skipped_count,
+    duplicates: row.duplicate_count,
+    isComplete: row.is_complete === 1,
   }));
 }
 

@@ -70,7 +70,7 @@ export async function readParcelsAt(
 /** Reads the newest year of the accounts; undefined if there are none. */
 export async function readNewestYear(session: Session, table: string): Promise<number | undefined> {
   const [row] = await session.select<{ year: number | null }>(`SELECT MAX(tax_year) AS year FROM ${table}`);
-  return row?.year === null || row === undefined ? undefined : Number(row.year);
+  return row?.year === null || row === undefined ? undefined : row.year;
 }
 
 export type ParcelMatch = {
@@ -96,7 +96,12 @@ export async function stageMatches(
     'INSERT INTO etl_parcel_stage (source, listing_key, account, tax_year, method, score, parcel_number) VALUES ' +
       matches.map(() => '(?, ?, ?, ?, ?, ?, ?)').join(', '),
     matches.flatMap((each) => [
-      ...[source, each.listingKey, each.account, String(each.year), each.method, each.score.toFixed(4)],
+      source,
+      each.listingKey,
+      each.account,
+      String(each.year),
+      each.method,
+      each.score.toFixed(4),
       each.parcelNumber,
     ]),
   );
@@ -128,5 +133,5 @@ export async function countMatches(session: Session, source: string): Promise<Re
     'SELECT method, COUNT(*) AS n FROM parcel_match WHERE source = ? GROUP BY method ORDER BY n DESC',
     [source],
   );
-  return new Map(rows.map(({ method, n }) => [method, Number(n)]));
+  return new Map(rows.map(({ method, n }) => [method, n]));
 }

@@ -118,6 +118,8 @@ export async function closeRun(
 
 export type LoggedRun = {
   id: number;
+  /** The id of the source that it read. */
+  source: string;
   mode: string;
   status: RunStatus;
   sync_start: string;
@@ -183,27 +185,34 @@ async function readLastDetails(
 }
 
 const RUN_COLUMNS =
-  'id, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +
+  'id, source, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +
   'records_unchanged, records_rejected, records_older, records_deleted, field_issues, pages, api_calls_made, watermark_before, ' +
   'watermark_after, detail, error_message, host, version';
 
-/** Reads the newest runs, newest first. Orders by start: ids of a distributed server are unique but not in order. */
-export async function readLastRuns(session: Session, limit: number): Promise<LoggedRun[]> {
+/**
+ * Reads the newest runs, newest first. Orders by start: ids of a distributed server are unique but not in order.
+ * @param source only runs of this source; undefined: of all sources.
+ */
+export async function readLastRuns(session: Session, limit: number, source?: string): Promise<LoggedRun[]> {
   return session.select<LoggedRun>(
-    `SELECT ${RUN_COLUMNS} FROM etl_sync_log ORDER BY sync_start DESC, id DESC LIMIT ${Math.trunc(limit)}`,
+    `SELECT ${RUN_COLUMNS} FROM etl_sync_log${source === undefined ? '' : ' WHERE source = ?'} ` +
+      `ORDER BY sync_start DESC, id DESC LIMIT ${Math.trunc(limit)}`,
+    source === undefined ? [] : [source],
   );
 }
 
-/** Reads the newest completed run of each mode, and the newest successful one. */
+/** Reads the newest completed run of each source and mode, and the newest successful one. */
 export async function readNewestRuns(session: Session): Promise<LoggedRun[]> {
-  const modes = await session.select<{ mode: string }>('SELECT DISTINCT mode FROM etl_sync_log');
+  const kinds = await session.select<{ source: string; mode: string }>(
+    'SELECT DISTINCT source, mode FROM etl_sync_log',
+  );
   const found = new Map<number, LoggedRun>();
-  for (const { mode } of modes) {
+  for (const { source, mode } of kinds) {
     for (const kind of ["<> 'skipped'", "IN ('success', 'partial')"]) {
       const [run] = await session.select<LoggedRun>(
-        `SELECT ${RUN_COLUMNS} FROM etl_sync_log WHERE mode = ? AND sync_end IS NOT NULL AND status ${kind} ` +
+        `SELECT ${RUN_COLUMNS} FROM etl_sync_log WHERE source = ? AND mode = ? AND sync_end IS NOT NULL AND status ${kind} ` +
           'ORDER BY sync_start DESC, id DESC LIMIT 1',
-        [mode],
+        [source, mode],
       );
       if (run !== undefined) found.set(run.id, run);
     }
@@ -222,7 +231,7 @@ export async function readLastEnds(
     [source],
   );
   const find = (isFailed: boolean): number | undefined => {
-    const at = rows.find((row) => (Number(row.is_failed) === 1) === isFailed)?.at;
+    const at = rows.find((row) => (row.is_failed === 1) === isFailed)?.at;
     return at === undefined ? undefined : fromSqlDateTime(at);
   };
   return { completed: find(false), failed: find(true) };

@@ -5,6 +5,7 @@ import { read, section, tableRows } from './documents.ts';
 test('docs/monitoring.md lists every metric that is written, and no other', () => {
   const run = {
     id: 1,
+    source: 'trestle',
     mode: 'sync',
     status: 'success',
     sync_start: '2026-03-19 12:00:00.000',
@@ -47,6 +48,23 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
       runs: [run],
       resources: [resource],
       schema: null,
+      releases: [
+        {
+          source: 'hcad',
+          published: {
+            id: 1,
+            at: '2026-03-19T12:00:00.000Z',
+            ageSeconds: 1,
+            years: [2026],
+            tables: [{ table: 'hcad_land', rows: 1 }],
+            lines: 1,
+            rejects: 0,
+          },
+          newer: null,
+          checkedAt: '2026-03-19T12:00:00.000Z',
+          dueAt: null,
+        },
+      ],
       quota: { minute: window, hour: { ...window, resetAt: undefined } },
     },
     0,

@@ -51,7 +51,11 @@ function listChecks(checkup: Checkup): Check[] {
     ...listDatabaseChecks(parts),
     ...sources.flatMap((source) => listSourceChecks(source, () => parts().database)),
     { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place) },
-    { name: 'last success', needs: ['tables'], run: () => checkFreshness(parts(), clock.now()) },
+    {
+      name: 'last success',
+      needs: ['tables'],
+      run: () => checkFreshness(parts(), sources[0]!.id, clock.now()),
+    },
   ];
 }
 

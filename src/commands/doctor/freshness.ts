@@ -6,11 +6,15 @@ import { readLastRuns, type LoggedRun } from '../../record/run-log.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 
 /** Compares the age of the tables with ALERT_MAX_AGE. */
-export async function checkFreshness({ config, database, resources }: Parts, now: number): Promise<Finding> {
+export async function checkFreshness(
+  { config, database, resources }: Parts,
+  source: string,
+  now: number,
+): Promise<Finding> {
   if (!(await hasTables(database))) return checkAge(null, undefined, config.alerts.maxAge);
   const names = resources.map(({ name }) => name);
   const age = await readAge(database, names, () => now);
-  const [last] = await readLastRuns(database, 1);
+  const [last] = await readLastRuns(database, 1, source);
   return checkAge(age, last, config.alerts.maxAge);
 }
 

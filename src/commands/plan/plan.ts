@@ -6,6 +6,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import { fromSqlDateTime, HOUR_MS } from '../../lib/time.ts';
 import { readCallsByRun } from '../../record/api-usage.ts';
 import { readLastRuns, type LoggedRun } from '../../record/run-log.ts';
+import type { RunTools } from '../../run/active-run.ts';
 import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/forecast.ts';
 import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
@@ -35,7 +36,7 @@ export async function showPlan(
     resources;
   const expected = await planRun(tools, mode, taken, tablesExist).catch(throwWithHint);
   if (mode === 'reconcile' && expected.length === 0) throw nothingLoadedError('plan');
-  const speed = await measureSpeed(database, mode, tablesExist);
+  const speed = await measureSpeed(tools, mode, tablesExist);
   const plan = createPlan({ reading, tools }, mode, expected, speed, flags.every);
   print(flags.json === true ? JSON.stringify(plan, null, 2) : formatPlan(plan));
 }
@@ -56,8 +57,12 @@ type Speed = { readonly msPerCall: number; readonly because: string };
 const DEFAULT_MS_PER_CALL = 1500;
 
 /** Measures the last runs: those of the same kind, if there are any. */
-async function measureSpeed(database: Database, mode: PlanMode, tablesExist: boolean): Promise<Speed> {
-  const all = (tablesExist ? await readLastRuns(database, 50) : []).filter(
+async function measureSpeed(
+  { database, source }: Pick<RunTools, 'database' | 'source'>,
+  mode: PlanMode,
+  tablesExist: boolean,
+): Promise<Speed> {
+  const all = (tablesExist ? await readLastRuns(database, 50, source.id) : []).filter(
     (run) => run.sync_end !== null && run.status !== 'skipped' && run.api_calls_made > 0,
   );
   const same = all.filter((run) => run.mode === mode);

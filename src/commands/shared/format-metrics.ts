@@ -7,7 +7,12 @@ type Sample = { readonly labels: Readonly<Record<string, string>>; readonly valu
 /** Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats. @param now milliseconds. */
 export function formatMetrics(status: StatusReport, now: number): string {
   const feed = { database: status.database };
-  const all = [...listRunMetrics(status), ...listResourceMetrics(status, now), ...listQuotaMetrics(status)];
+  const all = [
+    ...listRunMetrics(status),
+    ...listResourceMetrics(status, now),
+    ...listReleaseMetrics(status),
+    ...listQuotaMetrics(status),
+  ];
   return all
     .filter(({ samples }) => samples.length > 0)
     .map(({ name, help, samples }) => {
@@ -19,15 +24,20 @@ export function formatMetrics(status: StatusReport, now: number): string {
     .join('');
 }
 
-function listRunMetrics({ runs }: StatusReport): Metric[] {
+/** Runs of the feed have no label `source`, so that one failing source does not hide another. */
+function listRunMetrics({ runs, releases = [] }: StatusReport): Metric[] {
+  const others = new Set(releases.map(({ source }) => source));
+  const labelsOf = ({ mode, source }: Run): Sample['labels'] =>
+    others.has(source) ? { mode, source } : { mode };
+  const kindOf = ({ mode, source }: Run): string => `${source} ${mode}`;
   const ended = runs.filter((run) => run.sync_end !== null && run.status !== 'skipped');
-  const modes = [...new Set(ended.map((run) => run.mode))];
-  const newest = modes.map((mode) => ended.find((run) => run.mode === mode)!);
-  const successful = modes.flatMap(
-    (mode) => ended.find((run) => run.mode === mode && isSuccess(run.status)) ?? [],
+  const kinds = [...new Set(ended.map(kindOf))];
+  const newest = kinds.map((kind) => ended.find((run) => kindOf(run) === kind)!);
+  const successful = kinds.flatMap(
+    (kind) => ended.find((run) => kindOf(run) === kind && isSuccess(run.status)) ?? [],
   );
   const each = (of: (run: Run) => number): Sample[] =>
-    newest.map((run) => ({ labels: { mode: run.mode }, value: of(run) }));
+    newest.map((run) => ({ labels: labelsOf(run), value: of(run) }));
   return [
     { name: 'last_run_id', help: 'Id of the last run that ended.', samples: each((run) => run.id) },
     {
@@ -43,7 +53,7 @@ function listRunMetrics({ runs }: StatusReport): Metric[] {
     {
       name: 'last_success_timestamp_seconds',
       help: 'When a run last succeeded.',
-      samples: successful.map((run) => ({ labels: { mode: run.mode }, value: toSeconds(run.sync_end!) })),
+      samples: successful.map((run) => ({ labels: labelsOf(run), value: toSeconds(run.sync_end!) })),
     },
     {
       name: 'last_run_duration_seconds',
@@ -60,7 +70,7 @@ function listRunMetrics({ runs }: StatusReport): Metric[] {
       help: 'Records of the last run, by outcome.',
       samples: newest.flatMap((run) =>
         OUTCOMES.map((outcome) => ({
-          labels: { mode: run.mode, outcome },
+          labels: { ...labelsOf(run), outcome },
           value: run[`records_${outcome}`],
         })),
       ),
@@ -104,6 +114,55 @@ function listResourceMetrics({ resources, reconciledSeconds }: StatusReport, now
       name: 'reconciled_timestamp_seconds',
       help: 'When a reconcile last looked for deletions.',
       samples: reconciledSeconds === null ? [] : [{ labels: {}, value: at - reconciledSeconds }],
+    },
+  ];
+}
+
+/** A source without a published release has only the state of its import. */
+function listReleaseMetrics({ releases = [] }: StatusReport): Metric[] {
+  const published = releases.flatMap(({ source, published: each }) =>
+    each === null ? [] : [{ labels: { source }, each }],
+  );
+  return [
+    {
+      name: 'release_published_timestamp_seconds',
+      help: 'When the published release was published.',
+      samples: published.map(({ labels, each }) => ({
+        labels,
+        value: Math.round(Date.parse(each.at) / 1000),
+      })),
+    },
+    {
+      name: 'release_checked_timestamp_seconds',
+      help: 'When the publisher was last asked for a newer release.',
+      samples: releases.flatMap(({ source, checkedAt }) =>
+        checkedAt === null ? [] : [{ labels: { source }, value: Math.round(Date.parse(checkedAt) / 1000) }],
+      ),
+    },
+    {
+      name: 'release_tax_year',
+      help: 'The newest tax year of the published release.',
+      samples: published.map(({ labels, each }) => ({ labels, value: Math.max(...each.years) })),
+    },
+    {
+      name: 'release_rows',
+      help: 'Rows of the published tables.',
+      samples: published.flatMap(({ labels, each }) =>
+        each.tables.map(({ table, rows }) => ({ labels: { ...labels, table }, value: rows })),
+      ),
+    },
+    {
+      name: 'release_rejects',
+      help: 'Lines of the published release that could not be rows.',
+      samples: published.map(({ labels, each }) => ({ labels, value: each.rejects })),
+    },
+    {
+      name: 'release_refused',
+      help: '1 if the newest import was refused by its checks.',
+      samples: releases.map(({ source, newer }) => ({
+        labels: { source },
+        value: newer?.state === 'refused' ? 1 : 0,
+      })),
     },
   ];
 }

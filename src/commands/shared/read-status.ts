@@ -12,18 +12,17 @@ import { readLastRuns, readSkippedResources, readUnlicensedResources } from '../
 import { readWatermarks, type Watermark } from '../../record/watermark.ts';
 import { hasPhotoChildren } from '../../run/modes/photos-due.ts';
 import { readLastChange } from './read-last-change.ts';
+import { readReleases } from './read-releases.ts';
 import type { StatusReport } from './status-report.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
-type StatusSource = Pick<Context, 'resources' | 'allResources' | 'tools'> & {
+type StatusSource = Pick<Context, 'resources' | 'allResources' | 'sources' | 'sourceNamed' | 'tools'> & {
   readonly database: Session & Pick<Database, 'name'>;
 };
 
 /** Reads the status from the database and the stored quota. @param last number of runs. */
-export async function readStatus(
-  { database, resources, allResources, tools }: StatusSource,
-  last: number,
-): Promise<StatusReport> {
+export async function readStatus(context: StatusSource, last: number): Promise<StatusReport> {
+  const { database, resources, allResources, tools } = context;
   const now = tools.clock.now();
   const head = {
     at: new Date(now).toISOString(),
@@ -68,6 +67,7 @@ export async function readStatus(
   const runs = await readRuns(database, last);
   const filling = await readFilling(database);
   const change = await readLastChange(database, resources, now);
+  const releases = await readReleases(database, context, now);
   return {
     ...head,
     ageSeconds: age === null ? null : Math.round(age / 1000),
@@ -75,6 +75,7 @@ export async function readStatus(
     runs,
     schema: change === undefined ? null : { ...change, at: new Date(change.at).toISOString() },
     resources: lines,
+    ...(releases.length === 0 ? {} : { releases }),
     ...(filling.length === 0 ? {} : { filling }),
   };
 }

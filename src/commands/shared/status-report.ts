@@ -1,6 +1,7 @@
 import type { QuotaLeft } from '../../sources/source.ts';
 import type { SchemaChange } from '../../dataset/feed-schema.ts';
 import type { LoggedRun } from '../../record/run-log.ts';
+import type { ReleaseReport } from './release-report.ts';
 
 /** The state of the tables and the runs, as `status --json` prints it. */
 export type StatusReport = {
@@ -34,6 +35,8 @@ export type StatusReport = {
   /** Seconds since a reconcile last looked for deletions. */
   readonly reconciledSeconds: number | null;
   readonly quota: QuotaLeft | null;
+  /** Sources that publish releases, such as county files; missing if none is configured. */
+  readonly releases?: readonly ReleaseReport[];
   /** Added columns that are not completely filled, each with the last key that is filled. */
   readonly filling?: readonly {
     readonly resource: string;

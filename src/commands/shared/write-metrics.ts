@@ -20,7 +20,9 @@ export async function writeMetrics(context: Context): Promise<void> {
     const status = await queryWithTimeout(database, tools.clock, QUERY_TIMEOUT_MS, async (own) => {
       const report = await readStatus({ ...context, database: { ...own, name: database.name } }, 0);
       // Without tables there is no run log.
-      return report.resources.length === 0 ? report : { ...report, runs: await readNewestRuns(own) };
+      return report.resources.length === 0 && report.releases === undefined
+        ? report
+        : { ...report, runs: await readNewestRuns(own) };
     });
     if (status === undefined)
       throw new Error(`the database did not answer within ${QUERY_TIMEOUT_MS / 1000} s`);

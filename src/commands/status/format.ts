@@ -4,22 +4,27 @@ import { formatInteger } from '../../lib/number.ts';
 import { formatTable } from '../../lib/table.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
 import { formatChangeCounts } from '../../dataset/schema-diff.ts';
+import { formatReleases } from './format-releases.ts';
 
 /** Formats the status for people; times are UTC. @param maxAge milliseconds after which the tables are stale. */
 export function formatStatus(status: StatusReport, maxAge: number, isColored: boolean): string {
-  if (status.resources.length === 0) {
+  const { releases, resources } = status;
+  if (resources.length === 0 && releases === undefined) {
     return `database ${status.database}: no tables yet\nstart with: trestle-etl full-load`;
   }
-  return [
+  const feed = [
     ...formatResources(status),
     '',
     ...formatFreshness(status, maxAge),
     ...formatFilling(status),
     ...formatSchemaChange(status),
     '',
+  ];
+  return [
+    ...(resources.length === 0 ? [] : feed),
+    ...(releases === undefined ? [] : [...formatReleases(releases, Date.parse(status.at)), '']),
     ...formatRuns(status).map((line) => (isColored ? colorize(line) : line)),
-    '',
-    formatQuota(status),
+    ...(resources.length === 0 ? [] : ['', formatQuota(status)]),
   ].join('\n');
 }
 
@@ -112,9 +117,10 @@ function formatAgo(seconds: number): string {
 
 function formatRuns(status: StatusReport): string[] {
   if (status.runs.length === 0) return ['no runs yet; start with: trestle-etl full-load'];
+  const others = new Set(status.releases?.map(({ source }) => source));
   const rows = status.runs.map((run) => [
     String(run.id),
-    run.mode,
+    nameRun(run, others),
     run.status,
     run.sync_start.slice(0, 19),
     run.sync_end === null
@@ -141,6 +147,11 @@ function formatRuns(status: StatusReport): string[] {
     '',
   ];
   return formatTable([head, ...rows], new Set([0, 5, 6, 7, 8, 9, 10, 11, 12]));
+}
+
+/** `sync` for a run of the feed, `sync hcad` for one of another source. */
+function nameRun({ mode, source }: StatusReport['runs'][number], others: ReadonlySet<string>): string {
+  return others.has(source) ? `${mode} ${source}` : mode;
 }
 
 function formatQuota({ quota }: StatusReport): string {

@@ -1,6 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { FatalError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { refuseReleases } from '../shared/has-releases.ts';
 import type { StatusReport } from '../shared/status-report.ts';
 import { formatStatus } from './format.ts';
 import { readStatus } from '../shared/read-status.ts';
@@ -15,6 +16,8 @@ const PAUSE_MS = 2000;
  */
 export async function showStatus(context: Context, flags: StatusFlags, screen: Screen): Promise<void> {
   const { tools } = context;
+  if (flags.check === true)
+    refuseReleases(context, 'status --check', 'trestle-etl status --json shows the age of each release');
   const maxAge = flags.maxAge ?? context.config.alerts.maxAge;
   const write = (status: StatusReport): string =>
     flags.json === true ? JSON.stringify(status, null, 2) : formatStatus(status, maxAge, screen.isColored);
@@ -23,7 +26,7 @@ export async function showStatus(context: Context, flags: StatusFlags, screen: S
     if (flags.watch === true) screen.clear();
     if (flags.check !== true || flags.json === true) screen.print(write(status));
     if (flags.check === true) {
-      const fresh = checkFreshness(status, maxAge);
+      const fresh = checkFreshness(status, maxAge, context.tools.source.id);
       if (flags.json !== true) screen.print(fresh);
     }
     if (flags.watch !== true) return;
@@ -33,20 +36,20 @@ export async function showStatus(context: Context, flags: StatusFlags, screen: S
 }
 
 /** @returns one line, for monitoring. */
-function checkFreshness(status: StatusReport, maxAge: number): string {
+function checkFreshness(status: StatusReport, maxAge: number, source: string): string {
   const { ageSeconds } = status;
   const limit = `at most ${formatDuration(maxAge)} is allowed`;
   if (ageSeconds !== null && ageSeconds * 1000 <= maxAge) {
     return `fresh: in step with the feed ${formatDuration(ageSeconds * 1000)} ago; ${limit}`;
   }
-  throw new FatalError(`stale: ${explainStale(status)}; ${limit}`, {
+  throw new FatalError(`stale: ${explainStale(status, source)}; ${limit}`, {
     op: 'status',
     hint: 'trestle-etl status shows the last runs, trestle-etl doctor finds the problem',
   });
 }
 
 /** Names the resource that is behind, and the state of the last run. */
-function explainStale({ resources: all, runs }: StatusReport): string {
+function explainStale({ resources: all, runs }: StatusReport, source: string): string {
   if (all.length === 0) return 'there are no tables yet';
   const resources = all.filter(({ skipped }) => skipped === undefined);
   if (resources.length === 0) return 'none of RESOURCES is licensed';
@@ -56,7 +59,7 @@ function explainStale({ resources: all, runs }: StatusReport): string {
     never.length > 0
       ? `${never.map(({ resource }) => resource).join(', ')} was never read completely`
       : `${oldest!.resource} was in step with the feed ${formatDuration((oldest!.ageSeconds ?? 0) * 1000)} ago`;
-  const [last] = runs;
+  const last = runs.find((run) => run.source === source);
   if (last === undefined) return `${behind}; there is no run yet`;
   const reason = last.error_message === null ? '' : `: ${last.error_message}`;
   return `${behind}; the last run (${last.id}, ${last.mode}) started ${last.sync_start.slice(0, 19)} UTC and is ${last.status}${reason}`;

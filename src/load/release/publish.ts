@@ -23,7 +23,7 @@ export async function readPublished(session: Session, source: string): Promise<n
   const marker = markerTable(source);
   if (!(await existingTables(session, [marker])).has(marker)) return undefined;
   const [row] = await session.select<{ import_id: number }>(`SELECT import_id FROM ${quote(marker)}`);
-  return row === undefined ? undefined : Number(row.import_id);
+  return row === undefined ? undefined : row.import_id;
 }
 
 /**

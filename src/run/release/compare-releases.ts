@@ -62,5 +62,5 @@ async function readSharedColumns(session: Session, table: ReleaseTable): Promise
 
 async function countIn(session: Session, sql: string): Promise<number> {
   const [row] = await session.select<{ n: number }>(sql);
-  return Number(row?.n ?? 0);
+  return row?.n ?? 0;
 }

@@ -47,12 +47,14 @@ export function planRelease(
 
 /** Whether two imports are of the same files: then one resumes the other. */
 export function areSameFiles(one: readonly ImportedArchive[], other: readonly ImportedArchive[]): boolean {
-  const identify = (archives: readonly ImportedArchive[]): string =>
-    archives
-      .map(({ name, year, sha256, etag, lastModified, bytes }) =>
-        [name, year, sha256 ?? `${etag} ${lastModified} ${bytes}`].join('\t'),
-      )
-      .sort()
-      .join('\n');
   return identify(one) === identify(other);
+}
+
+function identify(archives: readonly ImportedArchive[]): string {
+  return archives
+    .map(({ name, year, sha256, etag, lastModified, bytes }) =>
+      [name, year, sha256 ?? `${etag} ${lastModified} ${bytes}`].join('\t'),
+    )
+    .sort()
+    .join('\n');
 }

@@ -105,7 +105,7 @@ function checkSize(
 
 async function countRows(session: Session, name: string): Promise<number> {
   const [row] = await session.select<{ n: number }>(`SELECT COUNT(*) AS n FROM ${name}`);
-  return Number(row?.n ?? 0);
+  return row?.n ?? 0;
 }
 
 export function percent(part: number, whole: number): number {

@@ -4,6 +4,7 @@ import { unpublishedName } from '../../load/release/names.ts';
 import { quote } from '../../load/statement.ts';
 import {
   type Import,
+  type ImportedArchive,
   openImport,
   readFileProgress,
   saveTables,
@@ -96,7 +97,7 @@ async function isKnownBad(
   reader: ReleaseReader,
   { all, published }: Imports,
 ): Promise<boolean> {
-  const [newest] = all.filter(({ id }) => id > (published?.id ?? 0));
+  const newest = all.find(({ id }) => id > (published?.id ?? 0));
   if (newest === undefined || (newest.state !== 'refused' && newest.state !== 'rolled-back')) return false;
   const known = knownArchives(newest, reader);
   if (known.length === 0) return false;
@@ -135,7 +136,7 @@ async function resumeOrOpen(
     return open;
   }
   const at = toSqlDateTime(tools.clock.now());
-  const archives = found.archives.map(({ isChanged: _, ...archive }) => archive);
+  const archives = found.archives.map(toImported);
   const created = { source: tools.source.id, shape: reader.shape, archives, run: active.id };
   const id = await openImport(connection, created, at);
   const built = [...plan.builds.map(({ table }) => table), ...reader.derived.map(({ table }) => table)];
@@ -150,6 +151,10 @@ async function resumeOrOpen(
     publishedAt: null,
     message: null,
   };
+}
+
+function toImported({ name, year, url, etag, lastModified, bytes, sha256 }: Archive): ImportedArchive {
+  return { name, year, url, etag, lastModified, bytes, sha256 };
 }
 
 type Build = {

@@ -2,6 +2,7 @@ import { dropTables, listUnpublished, readPublished } from '../../load/release/p
 import { markerTable, tablePrefix } from '../../load/release/names.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { type Import, type ImportState, readImports, setImportState } from '../../record/import.ts';
+import type { Session } from '../../db/pool.ts';
 import type { ActiveRun } from '../active-run.ts';
 
 /** The imports of a source, newest first. */
@@ -16,17 +17,24 @@ export type Imports = {
  */
 export async function settleImports(active: ActiveRun): Promise<Imports> {
   const { connection, tools, options } = active;
-  const source = tools.source.id;
   if (!active.hasTables) return { all: [], published: undefined };
-  const published = await readPublished(connection, source);
-  const all: Import[] = [];
-  for (const each of await readImports(connection, source)) {
-    const state = settledState(each, published);
-    if (state !== each.state && !options.dryRun) {
-      await setImportState(connection, each.id, state, toSqlDateTime(tools.clock.now()));
-    }
-    all.push({ ...each, state });
+  const stored = await readImports(connection, tools.source.id);
+  const settled = await settle(connection, tools.source.id, stored);
+  for (const { id, state } of settled.all) {
+    if (options.dryRun || stored.some((each) => each.id === id && each.state === state)) continue;
+    await setImportState(connection, id, state, toSqlDateTime(tools.clock.now()));
   }
+  return settled;
+}
+
+/** Reads the imports of a source as `settleImports` does, and writes nothing. */
+export async function readSettledImports(session: Session, source: string): Promise<Imports> {
+  return settle(session, source, await readImports(session, source));
+}
+
+async function settle(session: Session, source: string, stored: readonly Import[]): Promise<Imports> {
+  const published = await readPublished(session, source);
+  const all = stored.map((each) => ({ ...each, state: settledState(each, published) }));
   return { all, published: all.find(({ state }) => state === 'published') };
 }
 

@@ -40,7 +40,7 @@ export type ContentFault = CommonFields & {
     | { kind: 'traversal' }
     /** The member is a symbolic link. */
     | { kind: 'link' }
-    /** The member is 256 MB of zeros. */
+    /** The member is 64 MB of zeros. */
     | { kind: 'bomb' }
     | { kind: 'encrypted' }
     /** The member names the method Deflate64. */

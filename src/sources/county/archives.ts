@@ -111,11 +111,32 @@ async function identify(path: string, signal: AbortSignal): Promise<string> {
     await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal });
     return hash.digest('hex');
   }
-  for (const name of readdirSync(path).toSorted()) {
+  for (const name of readdirSync(path).toSorted(compareTexts)) {
     const { size, mtimeMs } = statSync(join(path, name));
     hash.update(`${name}\t${size}\t${mtimeMs}\n`);
   }
   return hash.digest('hex');
+}
+
+function compareYears(one: number, other: number): number {
+  return one - other;
+}
+
+function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+function toArchive({
+  name,
+  year,
+  url,
+  etag,
+  lastModified,
+  bytes,
+  sha256,
+  isChanged,
+}: Found): Present['archives'][number] {
+  return { name, year, url, etag, lastModified, bytes, sha256, isChanged };
 }
 
 /** Tries the years, newest first, until one is published. */
@@ -123,7 +144,7 @@ export function yearsOf(
   entry: CountyEntry,
   now: number,
 ): { readonly years: readonly number[]; readonly isLatest: boolean } {
-  if (entry.year !== 'latest') return { years: [entry.year].flat().toSorted(), isLatest: false };
+  if (entry.year !== 'latest') return { years: [entry.year].flat().toSorted(compareYears), isLatest: false };
   const year = new Date(now).getUTCFullYear();
   return { years: [year, year - 1], isLatest: true };
 }
@@ -134,10 +155,10 @@ export function removeCopies(folder: string): void {
 }
 
 export function toPublication(found: readonly Found[], absentYears: readonly number[]): Present {
-  const years = [...new Set(found.map(({ year }) => year))].toSorted();
+  const years = [...new Set(found.map(({ year }) => year))].toSorted(compareYears);
   return {
     kind: 'present',
-    archives: found.map(({ file: _, ...archive }) => archive),
+    archives: found.map(toArchive),
     years,
     absentYears,
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError, UsageError } from '../../errors.ts';
-import { createDownloader } from '../../http/download/index.ts';
+import type { Downloader, DownloaderOptions } from '../../http/download/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
 import { parseYaml } from '../../lib/yaml.ts';
 import type { SourceDefinition, SourceTools } from '../definition.ts';
@@ -36,7 +36,7 @@ function defineCounty(id: string, entry: CountyEntry, layout: Layout): SourceDef
 function openCounty(id: string, entry: CountyEntry, layout: Layout, tools: SourceTools): Source {
   const { clock, log } = tools;
   const folder = join(tools.stateDir, 'sources', id);
-  const downloader = createDownloader({
+  const downloader = deferDownloader({
     proxies: tools.proxies,
     clock,
     random: tools.random,
@@ -75,6 +75,21 @@ function openCounty(id: string, entry: CountyEntry, layout: Layout, tools: Sourc
           'columns that the layout does not have were left out',
         ),
     }),
+  };
+}
+
+/** Creates a downloader that loads its code with the first request: other commands start without it. */
+function deferDownloader(options: DownloaderOptions): Downloader {
+  let opened: Downloader | undefined;
+  const open = async (): Promise<Downloader> => {
+    const { createDownloader } = await import('../../http/download/index.ts');
+    opened ??= createDownloader(options);
+    return opened;
+  };
+  return {
+    download: async (request, signal) => (await open()).download(request, signal),
+    look: async (request, signal) => (await open()).look(request, signal),
+    requests: () => opened?.requests() ?? 0,
   };
 }
 

@@ -4,6 +4,7 @@ import type { StatusReport } from '../../../src/commands/shared/status-report.ts
 
 const run = {
   id: 1,
+  source: 'trestle',
   mode: 'sync',
   status: 'success',
   sync_start: '2026-03-19 12:00:00.000',
@@ -109,4 +110,38 @@ test('each metric has one HELP and one TYPE line before its samples, as Promethe
         /^(# (HELP|TYPE) trestle_etl_[a-z_]+ .+|trestle_etl_[a-z_]+\{.+\} -?\d+(\.\d+)?)$/,
       );
   }
+});
+
+test('runs of county files have a label of their own, and do not hide those of the feed', () => {
+  const hcad = {
+    source: 'hcad',
+    published: {
+      id: 12,
+      at: '2026-03-18T12:00:00.000Z',
+      ageSeconds: 86_400,
+      years: [2025, 2026],
+      tables: [{ table: 'hcad_land', rows: 30 }],
+      lines: 31,
+      rejects: 1,
+    },
+    newer: {
+      id: 13,
+      state: 'refused' as const,
+      startedAt: '2026-03-19T11:00:00.000Z',
+      message: '1 checks failed',
+      lines: 5,
+    },
+    checkedAt: '2026-03-19T11:00:00.000Z',
+    dueAt: null,
+  };
+  const runs = [{ ...run, id: 20, source: 'hcad', status: 'failed' as const }, run];
+  const text = formatMetrics({ ...status, database: 'd', runs, releases: [hcad] }, 0);
+  expect(text).toContain('trestle_etl_last_run_success{database="d",mode="sync",source="hcad"} 0');
+  expect(text).toContain('trestle_etl_last_run_success{database="d",mode="sync"} 1');
+  expect(text).toContain('trestle_etl_release_rows{database="d",source="hcad",table="hcad_land"} 30');
+  expect(text).toContain('trestle_etl_release_tax_year{database="d",source="hcad"} 2026');
+  expect(text).toContain('trestle_etl_release_refused{database="d",source="hcad"} 1');
+  expect(text).toContain(
+    `trestle_etl_release_published_timestamp_seconds{database="d",source="hcad"} ${Date.parse(hcad.published.at) / 1000}`,
+  );
 });

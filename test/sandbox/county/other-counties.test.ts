@@ -2,22 +2,24 @@ import { expect, test } from 'vitest';
 import { download, readZip, startCounty } from './helpers.ts';
 
 const LENGTHS: Readonly<Record<string, number>> = {
+  header: 184,
   appraisal_info: 9247,
-  appraisal_entity_info: 2750,
-  appraisal_improvement_info: 114,
-  appraisal_improvement_detail: 622,
-  appraisal_improvement_detail_attr: 87,
-  appraisal_land_detail: 199,
-  appraisal_entity: 17,
-  appraisal_abstract_subdv: 50,
+  entity_info: 2750,
+  improvement_info: 114,
+  improvement_detail: 622,
+  improvement_detail_attr: 87,
+  land_detail: 199,
+  entity: 17,
+  abstract_subdv: 50,
 };
 
 test('PACS: every record has its length, or is a reject', async () => {
-  const county = await startCounty({ accounts: 1250 });
+  const county = await startCounty({ accounts: 310 });
   const members = readZip(await download(`${county.urls.pacs}/2026/any_name.zip`));
-  expect(members).toHaveLength(8);
+  expect(members).toHaveLength(9);
   for (const { name, content } of members) {
-    const table = /\d{6}_(\w+)\.TXT$/.exec(name)![1]!.toLowerCase();
+    const file = /\d{6}_APPRAISAL_(\w+)\.TXT$/.exec(name)![1]!.toLowerCase();
+    const table = file === 'info' ? 'appraisal_info' : file;
     const lines = content.toString('latin1').split(/\r?\n/).slice(0, -1);
     const rejects = new Set([...county.rejectedLines(table, 2026, 'pacs')].map(({ line }) => line));
     const rows = [...county.expectedRows(table, 2026, 'pacs')];
@@ -25,7 +27,7 @@ test('PACS: every record has its length, or is a reject', async () => {
     for (const [i, line] of lines.entries())
       if (line.length !== LENGTHS[table]) expect(rejects.has(i + 1), `${table}:${i + 1}`).toBe(true);
   }
-  expect([...county.rejectedLines('appraisal_entity_info', 2026, 'pacs')]).toHaveLength(1);
+  expect([...county.rejectedLines('entity_info', 2026, 'pacs')]).toHaveLength(1);
 });
 
 test('PACS: the fields are at their places', async () => {
@@ -51,9 +53,10 @@ test('PACS: the fields are at their places', async () => {
       Number,
     );
     expect(assessed).toBe(value! - cap! - loss!);
-    expect(at(5083, 9067).trim()).toBe('');
+    expect(at(8603, 8617)).toBe('000000000000000');
+    expect(at(8633, 9067).trim()).toBe('');
   }
-  const details = [...county.expectedRows('appraisal_improvement_detail', 2025, 'pacs')];
+  const details = [...county.expectedRows('improvement_detail', 2025, 'pacs')];
   for (const [i, line] of linesOf('IMPROVEMENT_DETAIL.TXT').entries()) {
     expect(Number(line.slice(93, 108))).toBe(Number(details[i]!['imprv_det_area']));
     expect(line.slice(93, 108)).toMatch(/^ +\d+\.\d$/);

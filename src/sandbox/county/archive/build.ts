@@ -8,7 +8,7 @@ import { type ZipMember, writeZip } from './zip.ts';
 const ENCRYPTED_FLAG = 1;
 const DEFLATE64 = 9;
 const LINK_MODE = 0o120777;
-const BOMB_CHUNKS = 4096;
+const BOMB_CHUNKS = 1024;
 const EVIL_NAMES = ['../../evil.txt', '/evil.txt', 'C:\\evil.txt', '..\\evil.txt'];
 
 export type ArchiveContents = {

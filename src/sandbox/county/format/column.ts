@@ -32,7 +32,7 @@ export function parseColumns(notation: string): Column[] {
       if (name === undefined) throw new SyntaxError(`not a column: ${text}`);
       return {
         name,
-        column: toSnakeCase(name),
+        column: columnName(name),
         kind: kind as ColumnKind,
         size: Number(size),
         isPadded: padded === 'p',
@@ -41,7 +41,11 @@ export function parseColumns(notation: string): Column[] {
     });
 }
 
+/** A column `tax_year` of the tool is in every table; one of the file has another name. */
+const TAX_YEAR = 'tax_year';
+
 /** `LongDescription` becomes `long_description`; `HCAD_ID` becomes `hcad_id`. */
-export function toSnakeCase(name: string): string {
-  return name.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
+export function columnName(name: string): string {
+  const column = name.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
+  return column === TAX_YEAR ? `file_${column}` : column;
 }

@@ -1,4 +1,4 @@
-import { type Column, type ColumnKind, toSnakeCase } from './column.ts';
+import { type Column, type ColumnKind, columnName } from './column.ts';
 
 /** A field of a record of fixed width. */
 export type FixedColumn = Column & {
@@ -16,7 +16,7 @@ export function parseFixedColumns(notation: string): FixedColumn[] {
       if (name === undefined) throw new SyntaxError(`not a field: ${text}`);
       return {
         name,
-        column: toSnakeCase(name),
+        column: columnName(name),
         kind: (kind === 'A' ? 'H' : kind) as ColumnKind,
         size: Number(last) - Number(first) + 1,
         isPadded: true,

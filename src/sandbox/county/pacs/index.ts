@@ -11,6 +11,7 @@ import {
   detailRows,
   entityInfoRows,
   entityRows,
+  headerRows,
   improvementRows,
   infoRows,
   landRows,
@@ -22,24 +23,26 @@ type Rows = (district: District, makeRow: MakeRow) => Iterable<Row>;
 
 /** Files of a PACS export of version 8.0.30, with the lengths of their records. */
 const files: Readonly<Record<string, readonly [notation: string, length: number, rows: Rows]>> = {
+  header: [detailFields.header, 184, headerRows],
   appraisal_info: [infoFields, 9247, infoRows],
-  appraisal_entity_info: [detailFields.appraisal_entity_info, 2750, entityInfoRows],
-  appraisal_improvement_info: [detailFields.appraisal_improvement_info, 114, improvementRows],
-  appraisal_improvement_detail: [detailFields.appraisal_improvement_detail, 622, detailRows],
-  appraisal_improvement_detail_attr: [detailFields.appraisal_improvement_detail_attr, 87, attributeRows],
-  appraisal_land_detail: [detailFields.appraisal_land_detail, 199, landRows],
-  appraisal_entity: [detailFields.appraisal_entity, 17, entityRows],
-  appraisal_abstract_subdv: [detailFields.appraisal_abstract_subdv, 50, subdivisionRows],
+  entity_info: [detailFields.entity_info, 2750, entityInfoRows],
+  improvement_info: [detailFields.improvement_info, 114, improvementRows],
+  improvement_detail: [detailFields.improvement_detail, 622, detailRows],
+  improvement_detail_attr: [detailFields.improvement_detail_attr, 87, attributeRows],
+  land_detail: [detailFields.land_detail, 199, landRows],
+  entity: [detailFields.entity, 17, entityRows],
+  abstract_subdv: [detailFields.abstract_subdv, 50, subdivisionRows],
 };
 
 /** The files of a county that exports PACS. All are in one archive, in a folder. */
 export const pacsTables: readonly CountyTable[] = Object.entries(files).map(
   ([name, [notation, length, rows]]) => {
     const columns = parseFixedColumns(notation);
+    const fileName = `APPRAISAL_${name.replace('appraisal_', '').toUpperCase()}`;
     return {
       name,
       archive: 'Appraisal_Export',
-      memberOf: ({ year }) => `${year} Export/${year}-07-20_001234_${name.toUpperCase()}.TXT`,
+      memberOf: ({ year }) => `${year} Export/${year}-07-20_001234_${fileName}.TXT`,
       columns,
       format: fixedFormat(columns, length),
       header: undefined,

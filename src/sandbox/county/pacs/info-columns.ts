@@ -39,7 +39,7 @@ export const infoFields = `
     arb_agent_addr_line3:T3818-3877 arb_agent_city:T3878-3927 arb_agent_state:T3928-3977
     arb_agent_country:C3978-3982 arb_agent_zip:T3983-3987 arb_agent_cass:T3988-3991
     arb_agent_rt:T3992-3993 mineral_type_of_int:C4028-4032 mineral_int_pct:N4033-4047
-    productivity_use_code:C4048-4050 timber_78_market:I4091-4102 ag_late_loss:I4103-4114
+    productivity_use_code:C4048-4050 prop_owner_sequence:I4051-4090 timber_78_market:I4091-4102 ag_late_loss:I4103-4114
     late_freeport_penalty:I4115-4126 dba:T4136-4175 market_value:I4214-4227 mh_label:T4228-4247
     mh_serial:T4248-4267 mh_model:T4268-4287 ov65_deferral_date:D4360-4384 dp_deferral_date:D4385-4409
     ref_id1:T4410-4434 ref_id2:T4435-4459 situs_num:T4460-4474 situs_unit:T4475-4479
@@ -53,4 +53,5 @@ export const infoFields = `
     rendition_penalty:N5102-5116 rendition_date_paid:D5117-5141 rendition_fraud_penalty:N5142-5156
     rendition_fraud_date_paid:D5157-5181 deed_num:T5182-5201 entities:T5202-5341 eco_exempt:F5342-5342
     dataset_id:I5343-5357
+    chodo_exempt:F5408-5408 appraised_val_prod_loss:I8603-8617 assessed_val_prod_loss:I8618-8632
     nhs_cap_loss:I9068-9082`;

@@ -45,6 +45,9 @@ export function* infoRows(district: District, makeRow: MakeRow): Generator<Row> 
         land_state_cd: 'A1',
         land_acres: acresOf(account),
         rendition_filed: 'F',
+        chodo_exempt: 'F',
+        appraised_val_prod_loss: 0,
+        assessed_val_prod_loss: 0,
       });
     }
   }
@@ -106,6 +109,7 @@ export function* entityInfoRows(district: District, makeRow: MakeRow): Generator
         dv_amt: 0,
         market_value: account.marketValue,
         appraised_value: account.marketValue,
+        freeze_type_code: account.nth % 6 === 0 ? 'OA' : null,
       });
   }
 }
@@ -190,6 +194,21 @@ export function* landRows(district: District, makeRow: MakeRow): Generator<Row> 
       ag_value: 0,
       land_homesite_pct: '100.00',
     });
+}
+
+export function* headerRows(district: District, makeRow: MakeRow): Generator<Row> {
+  yield makeRow({
+    run_date: `07/20/${district.year} 1`,
+    file_description: 'SANDBOX APPRAISAL EXPORT',
+    appraisal_year: district.year,
+    supplement_num: 0,
+    entity_cd: 'CAD',
+    entity_desc: 'SANDBOX CAD',
+    office: 'SANDBOX',
+    operator: 'NOBODY',
+    pacs_version: '8.0.30',
+    export_version: '8.0.30',
+  });
 }
 
 export function* entityRows(_district: District, makeRow: MakeRow): Generator<Row> {

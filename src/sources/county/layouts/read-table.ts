@@ -28,6 +28,9 @@ export function readTable(name: string, file: TableFile, defaults: Defaults, rep
     resolveColumn({ columns, constants }, each) ??
     (report(`${place}.${part}`, `names "${each}", which is not a column of the table`), each);
   checkColumns(format, columns, constants, (problem) => report(place, problem));
+  const filter = file.filter && { ...file.filter, column: resolve('filter', file.filter.column) };
+  if (filter !== undefined && !columns.some((each) => each.column === filter.column && !each.isOptional))
+    report(`${place}.filter`, 'needs a column that every line has');
   return {
     name,
     archive: file.archive,
@@ -37,7 +40,7 @@ export function readTable(name: string, file: TableFile, defaults: Defaults, rep
     header: format.kind === 'fixed' ? 'no' : (file.header ?? defaults.header ?? 'look'),
     columns,
     constants,
-    filter: file.filter && { column: resolve('filter', file.filter.column), values: file.filter.values },
+    filter,
     key: file.key?.map((each) => resolve('key', each)),
     indexes: (file.indexes ?? []).map((index) => index.map((each) => resolve('indexes', each))),
     rules: [],

@@ -15,7 +15,7 @@ export type FieldMap = {
   readonly max: number;
 };
 
-/** What the first line of a file told about it. */
+/** How the first line of a file was understood. */
 export type HeaderReport = {
   readonly hasHeader: boolean;
   /** Names in the header that the layout does not know. Their fields are ignored. */

@@ -171,6 +171,8 @@ describe('a wrong layout', () => {
     ['tables.parcels.rules.0.column', 'x', 'parcels.rules names "x"'],
     ['tables.buildings.rules.0.table', 'x', 'names the table "x"'],
     ['tables.buildings.rules.0.to', ['Parcel_No', 'Owner'], 'unequal column lists'],
+    ['tables.parcels.filter.column', 'Owner', 'filter needs a column that every line has'],
+    ['tables.parcels.filter.column', 'County', 'filter needs a column that every line has'],
     ['parcels.fields.owner', 'x', 'parcels.fields.owner names "x"'],
     ['parcels.fields.acres.column', undefined, 'needs a column to sum'],
   ])('with %s = %j is refused', (path, value, part) => {

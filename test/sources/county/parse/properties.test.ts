@@ -62,7 +62,7 @@ function countLines(file: Buffer): number {
   return feeds + (file.length > 0 && file.at(-1) !== 0x0a ? 1 : 0);
 }
 
-test('promise 25: every line is a row, a reject or skipped', async () => {
+test('every line is a row, a reject or skipped', async () => {
   let accepted = 0;
   const check = fc.asyncProperty(anyTable, anyFile, async (table, file) => {
     let headers = 0;
