@@ -1,15 +1,18 @@
 import type { ReleaseTable } from '../../dataset/release-table.ts';
+import type { Session } from '../../db/pool.ts';
 import { widenColumn } from '../../load/release/create-table.ts';
-import { type SendMethod, stageRows } from '../../load/release/stage-rows.ts';
+import type { PackedRows, SendMethod } from '../../load/release/send-rows.ts';
+import { type Conflict, stagePacked, type StageResult } from '../../load/release/stage-rows.ts';
 import { prefetch } from '../../lib/prefetch.ts';
 import { type FileProgress, moveFile } from '../../record/import.ts';
 import { addUnconverted, type ImportReject, saveCheck, saveRejects } from '../../record/import-quality.ts';
 import { saveRun } from '../../record/run-log.ts';
-import type { LineBatch, ReleaseFile, ReleaseReader } from '../../sources/release.ts';
+import type { ReleaseFile, ReleaseReader } from '../../sources/release.ts';
 import { type ActiveRun, showProgress } from '../active-run.ts';
 import { ensureCapacity } from '../capacity.ts';
 import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
 import { addToTally, countPage, toRunState } from '../tally.ts';
+import { type PackedBatch, packBatches } from './pack-batches.ts';
 
 /** Where rows of an import go. */
 export type StagingTable = {
@@ -33,7 +36,8 @@ export async function stageFile(
   let progress = known;
   const from = known === undefined ? undefined : { line: known.lines, offset: known.offset };
   const { signal } = active.tools;
-  for await (const batch of prefetch(reader.read(file, from, signal))) {
+  const batches = packBatches(reader.read(file, from, signal), { ...staging, year: file.year });
+  for await (const batch of prefetch(batches)) {
     await widen(active, staging, batch);
     progress = await commitLines(active, staging, file, progress, batch);
     showProgress(active, { name: staging.table.table });
@@ -46,23 +50,21 @@ export async function stageFile(
 /** Stores rows, rejects, the place in the file and the run's counts in one transaction. */
 async function commitLines(
   active: ActiveRun,
-  { id, table, name, method }: StagingTable,
+  { id, table }: StagingTable,
   file: ReleaseFile,
   progress: FileProgress | undefined,
-  batch: LineBatch,
+  batch: PackedBatch,
 ): Promise<FileProgress> {
   const { tools } = active;
-  const { rows, lineNumbers } = batch;
   const done = await commitFenced(
     active,
     { name: tools.source.id },
     keepWatermark,
     async (session, _, at) => {
-      const staged = { table, name, year: file.year, rows, lineNumbers };
-      const result = rows.length === 0 ? NOTHING : await stageRows(session, staged, method);
+      const result = await stagePacks(session, batch.packs);
       const rejects = [
         ...batch.rejects.map((reject) => ({ ...placeOf(table, file), ...reject })),
-        ...result.conflicts.map((nth) => describeConflict(table, file, batch, nth)),
+        ...result.conflicts.map((conflict) => describeConflict(table, file, batch.next.offset, conflict)),
       ];
       await saveRejects(session, id, rejects);
       for (const each of batch.unconverted) await addUnconverted(session, id, table.table, each);
@@ -84,6 +86,16 @@ async function commitLines(
   return done.next;
 }
 
+async function stagePacks(session: Session, packs: readonly PackedRows[]): Promise<StageResult> {
+  const results: StageResult[] = [];
+  for (const packed of packs) results.push(await stagePacked(session, packed));
+  return {
+    stored: results.reduce((sum, { stored }) => sum + stored, 0),
+    duplicates: results.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    conflicts: results.flatMap(({ conflicts }) => conflicts),
+  };
+}
+
 async function completeFile(
   active: ActiveRun,
   { id, table }: StagingTable,
@@ -102,7 +114,7 @@ const WIDTHS = [64, 128, 255, 512, 1024, 4096];
 async function widen(
   active: ActiveRun,
   { id, table, name, collation }: StagingTable,
-  { longer }: LineBatch,
+  { longer }: PackedBatch,
 ): Promise<void> {
   for (const { column, length } of longer) {
     const found = table.columns.find((each) => each.column === column);
@@ -124,8 +136,6 @@ async function widen(
     });
   }
 }
-
-const NOTHING = { stored: 0, duplicates: 0, conflicts: [] };
 
 const NO_COUNTS = {
   inserted: 0,
@@ -157,7 +167,7 @@ function startOf(table: ReleaseTable, file: ReleaseFile): FileProgress {
 
 function addBatch(
   before: FileProgress,
-  batch: LineBatch,
+  batch: PackedBatch,
   result: { readonly stored: number; readonly duplicates: number },
   rejects: number,
 ): FileProgress {
@@ -176,16 +186,17 @@ function addBatch(
 function describeConflict(
   table: ReleaseTable,
   file: ReleaseFile,
-  batch: LineBatch,
-  nth: number,
+  offset: number,
+  { line, row }: Conflict,
 ): ImportReject {
   return {
     ...placeOf(table, file),
-    line: batch.lineNumbers[nth]!,
-    offset: batch.next.offset,
+    line,
+    offset,
     reason: 'duplicate-key',
     message: `another line has the same ${table.key?.join(', ')} with other values`,
-    raw: batch.rows[nth]!.map((value) => value ?? '')
+    raw: row
+      .map((value) => value ?? '')
       .join('\t')
       .slice(0, 4096),
   };

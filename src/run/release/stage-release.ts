@@ -5,7 +5,7 @@ import { addIndexes, createReleaseTable, indexName, TAX_YEAR } from '../../load/
 import { fillDerived } from '../../load/release/derive.ts';
 import { unpublishedName } from '../../load/release/names.ts';
 import { stageMarker } from '../../load/release/publish.ts';
-import type { SendMethod } from '../../load/release/stage-rows.ts';
+import type { SendMethod } from '../../load/release/send-rows.ts';
 import { quote } from '../../load/statement.ts';
 import { type FileProgress, readFileProgress } from '../../record/import.ts';
 import type { ReleaseReader } from '../../sources/release.ts';
