@@ -1,28 +1,19 @@
 import type { ReleaseTable } from '../../dataset/release-table.ts';
 import type { Session } from '../../db/pool.ts';
-import { widenColumn } from '../../load/release/create-table.ts';
-import type { PackedRows, SendMethod } from '../../load/release/send-rows.ts';
+import type { PackedRows } from '../../load/release/send-rows.ts';
 import { type Conflict, stagePacked, type StageResult } from '../../load/release/stage-rows.ts';
 import { prefetch } from '../../lib/prefetch.ts';
 import { type FileProgress, moveFile } from '../../record/import.ts';
-import { addUnconverted, type ImportReject, saveCheck, saveRejects } from '../../record/import-quality.ts';
+import { addUnconverted, type ImportReject, saveRejects } from '../../record/import-quality.ts';
 import { saveRun } from '../../record/run-log.ts';
 import type { ReleaseFile, ReleaseReader } from '../../sources/release.ts';
 import { type ActiveRun, showProgress } from '../active-run.ts';
 import { ensureCapacity } from '../capacity.ts';
-import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
+import { commitFenced, keepWatermark } from '../fence.ts';
 import { addToTally, countPage, toRunState } from '../tally.ts';
 import { type PackedBatch, packBatches } from './pack-batches.ts';
-
-/** Where rows of an import go. */
-export type StagingTable = {
-  readonly id: number;
-  readonly table: ReleaseTable;
-  /** What the table is called until it is published. */
-  readonly name: string;
-  readonly collation: string;
-  readonly method: SendMethod;
-};
+import type { StagingTable } from './staging-table.ts';
+import { widenColumns } from './widen-columns.ts';
 
 /** Loads a file into a staged table, from where an earlier run stopped. */
 export async function stageFile(
@@ -38,7 +29,7 @@ export async function stageFile(
   const { signal } = active.tools;
   const batches = packBatches(reader.read(file, from, signal), { ...staging, year: file.year });
   for await (const batch of prefetch(batches)) {
-    await widen(active, staging, batch);
+    await widenColumns(active, staging, batch.longer);
     progress = await commitLines(active, staging, file, progress, batch);
     showProgress(active, { name: staging.table.table });
     ensureCapacity(active.tools);
@@ -105,36 +96,6 @@ async function completeFile(
   await commitFenced(active, { name: active.tools.source.id }, keepWatermark, (session, _, at) =>
     moveFile(session, id, progress, { ...(progress ?? startOf(table, file)), isComplete: true }, at),
   );
-}
-
-/** Lengths in characters that a column is widened to: each holds twice as much as the one before, or more. */
-const WIDTHS = [64, 128, 255, 512, 1024, 4096];
-
-/** Widens the columns that are too short for a value: publishers' own values are longer than their layouts say. */
-async function widen(
-  active: ActiveRun,
-  { id, table, name, collation }: StagingTable,
-  { longer }: PackedBatch,
-): Promise<void> {
-  for (const { column, length } of longer) {
-    const found = table.columns.find((each) => each.column === column);
-    if (found === undefined) continue;
-    const width = WIDTHS.find((each) => each >= length);
-    const type =
-      width === undefined ? ({ kind: 'longtext' } as const) : ({ kind: 'string', length: width } as const);
-    await retryAfterReconnect(active, async () => {
-      await active.connection.run(widenColumn(table, name, { ...found, type }, collation));
-      const allowed = found.type.kind === 'string' ? found.type.length : undefined;
-      await saveCheck(active.connection, id, {
-        table: table.table,
-        rule: `width ${column}`,
-        found: length,
-        allowed,
-        isFailed: false,
-        detail: 'the column was widened',
-      });
-    });
-  }
 }
 
 const NO_COUNTS = {
