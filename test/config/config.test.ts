@@ -94,6 +94,8 @@ describe('a configuration', () => {
       batchSize: 100,
       overlap: 600_000,
       schemaAge: 86_400_000,
+      sourcesFile: undefined,
+      added: [],
       maxDeletePercent: 5,
       stateDir: join(folder, 'state'),
       log: {
