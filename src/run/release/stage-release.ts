@@ -11,14 +11,16 @@ import { copyRows } from '../../load/release/copy-rows.ts';
 import { fillDerived } from '../../load/release/derive.ts';
 import { markerTable, unpublishedName } from '../../load/release/names.ts';
 import { stageMarker } from '../../load/release/publish.ts';
-import type { SendMethod } from '../../load/release/stage-rows.ts';
+import type { SendMethod } from '../../load/release/send-rows.ts';
 import { quote } from '../../load/statement.ts';
 import { type FileProgress, type Import, readFileProgress } from '../../record/import.ts';
 import type { ReleaseReader } from '../../sources/release.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
 import type { TablePlan } from './compose.ts';
-import { stageFile, type StagingTable } from './stage-file.ts';
+import { stageFile } from './stage-file.ts';
+import type { StagingTable } from './staging-table.ts';
+import { readWidths } from './widen-columns.ts';
 
 /** What the server can do, which decides how rows are stored. */
 export type ServerTraits = {
@@ -65,13 +67,15 @@ async function stageTable(
 ): Promise<void> {
   const { connection, tools } = active;
   const name = unpublishedName(table.table, id);
-  const staging: StagingTable = { id, table, name, collation: traits.collation, method: traits.method };
   // Rows that are copied need the columns that were widened for them.
   const create =
     copies.length > 0
       ? createTableLike(name, table.table)
       : createReleaseTable(table, name, traits.collation, traits.isCluster);
   await retryAfterReconnect(active, () => connection.run(create));
+  const widths = await retryAfterReconnect(active, () => readWidths(connection, name));
+  const { collation, method } = traits;
+  const staging: StagingTable = { id, table, name, collation, method, widths };
   for (const year of copies) await copyYear(active, staging, year);
   for (const year of loads) {
     for (const file of await reader.files(table, year, tools.signal)) {
@@ -92,7 +96,10 @@ async function copyYear(active: ActiveRun, { table, name }: StagingTable, year: 
 }
 
 /** Adds the indexes that the table does not have yet. */
-async function indexTable(active: ActiveRun, { table, name }: StagingTable): Promise<void> {
+async function indexTable(
+  active: ActiveRun,
+  { table, name }: Pick<StagingTable, 'table' | 'name'>,
+): Promise<void> {
   await retryAfterReconnect(active, async () => {
     const rows = await active.connection.select<{ name: string }>(
       'SELECT DISTINCT index_name AS name FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ?',
@@ -125,7 +132,7 @@ export async function stageDerived(
       const { sql, values } = fillDerived(derived, name, nameOf, isUnique);
       await session.run(sql, values);
     });
-    await indexTable(active, { id, table, name, collation: traits.collation, method: traits.method });
+    await indexTable(active, { table, name });
   }
 }
 
