@@ -56,7 +56,6 @@ const at = (url: string): string => feedOf(load({ ...NEEDED, TRESTLE_API_BASE_UR
 describe('a configuration', () => {
   test('needs four variables; the rest has defaults', () => {
     expect(load(NEEDED)).toEqual({
-      added: [],
       sources: {
         trestle: {
           api: {
