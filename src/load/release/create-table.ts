@@ -31,6 +31,11 @@ export function createReleaseTable(
   return `CREATE TABLE IF NOT EXISTS ${quote(name)} (${definitions.join(', ')}) ${TABLE_OPTIONS}`;
 }
 
+/** Returns the statement that creates an empty table with the columns and indexes of another one. */
+export function copyTable(from: string, name: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${quote(name)} LIKE ${quote(from)}`;
+}
+
 /** Returns the statement that adds these indexes. */
 export function addIndexes(name: string, indexes: readonly (readonly string[])[]): string {
   return `ALTER TABLE ${quote(name)} ${indexes.map((index) => `ADD ${formatIndex(index)}`).join(', ')}`;

@@ -5,7 +5,9 @@ import { quote } from '../../load/statement.ts';
 import {
   type Import,
   type ImportedArchive,
+  clearImportMessage,
   openImport,
+  PARCELS_PENDING,
   readFileProgress,
   saveTables,
   setImportState,
@@ -37,6 +39,8 @@ export type ImportResult = {
   readonly status: RunStatus;
   /** The import that was published; undefined if there was nothing to do. */
   readonly published?: number;
+  /** The tables that a run would load, if this one only looks. */
+  readonly planned?: readonly string[];
 };
 
 const NOTHING_TO_DO: ImportResult = { status: 'success' };
@@ -50,9 +54,10 @@ type Present = Extract<Publication, { kind: 'present' }>;
  */
 export async function importRelease(active: ActiveRun, options: ImportOptions): Promise<ImportResult> {
   const { source, signal } = active.tools;
-  const reader = requireCapability(source, 'release', 'import');
+  const reader = await requireCapability(source, 'release', 'import').load();
   const imports = await settleImports(active);
-  if (!options.always && !options.force && (await isKnownBad(active, reader, imports))) return NOTHING_TO_DO;
+  if (!options.always && !options.force && (await isKnownBad(active, reader, imports, options.from)))
+    return NOTHING_TO_DO;
   const known = options.always ? [] : knownArchives(imports.published, reader);
   const looksOnly = active.options.dryRun;
   const found = await reader.fetch({ known, always: options.always, from: options.from, looksOnly }, signal);
@@ -72,19 +77,32 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
       active.tools,
       `${source.id}: nothing changed since ${imports.published?.publishedAt ?? 'the last import'}`,
     );
-    if (!looksOnly) await reader.discard();
-    return NOTHING_TO_DO;
+    if (looksOnly) return NOTHING_TO_DO;
+    await reader.discard();
+    return { status: await completeRelease(active, reader, imports.published) };
   }
   if (looksOnly) {
-    for (const { table } of plan.builds) report(active.tools, `${source.id}: ${table.table} would be loaded`);
-    return NOTHING_TO_DO;
+    return { status: 'success', planned: plan.builds.map(({ table }) => table.table) };
   }
   const opened = await resumeOrOpen(active, reader, imports, found, plan);
   await buildRelease(active, reader, { opened, imports, plan, options });
   await reader.discard();
-  const isUpdated = await updateParcels(active, reader.matching);
-  const status = isUpdated && isComplete(active.tally) ? 'success' : 'partial';
-  return { status, published: opened.id };
+  const { published } = await settleImports(active);
+  const isUpdated = (await completeRelease(active, reader, published)) === 'success';
+  return { status: isUpdated && isComplete(active.tally) ? 'success' : 'partial', published: opened.id };
+}
+
+/** Brings the parcels of a published release up to date, unless an earlier run did. */
+async function completeRelease(
+  active: ActiveRun,
+  { matching }: ReleaseReader,
+  published: Import | undefined,
+): Promise<RunStatus> {
+  if (published?.message !== PARCELS_PENDING) return 'success';
+  if (!(await updateParcels(active, matching))) return 'partial';
+  const at = toSqlDateTime(active.tools.clock.now());
+  await clearImportMessage(active.connection, published.id, at);
+  return 'success';
 }
 
 function knownArchives(one: Import | undefined, reader: ReleaseReader): readonly Archive[] {
@@ -96,12 +114,13 @@ async function isKnownBad(
   { tools }: ActiveRun,
   reader: ReleaseReader,
   { all, published }: Imports,
+  from: string | undefined,
 ): Promise<boolean> {
   const newest = all.find(({ id }) => id > (published?.id ?? 0));
   if (newest === undefined || (newest.state !== 'refused' && newest.state !== 'rolled-back')) return false;
   const known = knownArchives(newest, reader);
   if (known.length === 0) return false;
-  const look = { known, always: false, from: undefined, looksOnly: true };
+  const look = { known, always: false, from, looksOnly: true };
   const found = await reader.fetch(look, tools.signal);
   if (found.kind === 'absent' || found.archives.some(({ isChanged }) => isChanged)) return false;
   report(tools, `${tools.source.id}: the publisher still has the release that was ${newest.state}`);

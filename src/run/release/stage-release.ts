@@ -1,7 +1,13 @@
 import { existingTables } from '../../db/existing-tables.ts';
 import { readKeyCollation } from '../../db/key-collation.ts';
 import type { Session } from '../../db/pool.ts';
-import { addIndexes, createReleaseTable, indexName, TAX_YEAR } from '../../load/release/create-table.ts';
+import {
+  addIndexes,
+  copyTable,
+  createReleaseTable,
+  indexName,
+  TAX_YEAR,
+} from '../../load/release/create-table.ts';
 import { fillDerived } from '../../load/release/derive.ts';
 import { unpublishedName } from '../../load/release/names.ts';
 import { stageMarker } from '../../load/release/publish.ts';
@@ -60,7 +66,11 @@ async function stageTable(
   const { connection, tools } = active;
   const name = unpublishedName(table.table, id);
   const staging: StagingTable = { id, table, name, collation: traits.collation, method: traits.method };
-  const create = createReleaseTable(table, name, traits.collation, traits.isCluster);
+  // A copy has the columns of the published table, which may have been widened.
+  const create =
+    copies.length > 0
+      ? copyTable(table.table, name)
+      : createReleaseTable(table, name, traits.collation, traits.isCluster);
   await retryAfterReconnect(active, () => connection.run(create));
   for (const year of copies) await copyYear(active, staging, year);
   for (const year of loads) {
@@ -74,13 +84,14 @@ async function stageTable(
   await indexTable(active, staging);
 }
 
-/** Copies the rows of a year whose archive did not change. It is done in one statement: repeating it changes nothing. */
+/** Copies the rows of a year whose archive did not change, in one transaction. Repeating it changes nothing. */
 async function copyYear(active: ActiveRun, { table, name }: StagingTable, year: number): Promise<void> {
   await commitFenced(active, { name: active.tools.source.id }, keepWatermark, async (session) => {
-    await session.run(
-      `INSERT IGNORE INTO ${quote(name)} SELECT * FROM ${quote(table.table)} WHERE ${quote(TAX_YEAR)} = ?`,
-      [String(year)],
-    );
+    const ofYear = `WHERE ${quote(TAX_YEAR)} = ?`;
+    await session.run(`DELETE FROM ${quote(name)} ${ofYear}`, [String(year)]);
+    await session.run(`INSERT INTO ${quote(name)} SELECT * FROM ${quote(table.table)} ${ofYear}`, [
+      String(year),
+    ]);
   });
 }
 
