@@ -19,7 +19,7 @@ export async function matchParcels(
   print: Print,
 ): Promise<void> {
   const rates: MatchRates[] = [];
-  for (const { id, tools, matching } of selectCounties(context, source)) {
+  for (const { id, tools, matching } of await selectCounties(context, source)) {
     const report = (await hasTables(context.database)) ? await runMatch(tools, matching, 'all') : undefined;
     if (report === undefined) {
       throw new UsageError(

@@ -10,13 +10,17 @@ export type County = {
 };
 
 /** Selects one county, or all of them. @throws UsageError if the source has no accounts, or there is no such source. */
-export function selectCounties(context: Context, named: string | undefined): readonly County[] {
+export async function selectCounties(
+  context: Context,
+  named: string | undefined,
+): Promise<readonly County[]> {
   const ids = named === undefined ? context.sources.map(({ id }) => id) : [named];
-  const counties = ids.flatMap((id): County[] => {
+  const counties: County[] = [];
+  for (const id of ids) {
     const { tools } = context.sourceNamed(id);
-    const matching = tools.source.release?.matching;
-    return matching === undefined ? [] : [{ id, tools, matching }];
-  });
+    const matching = (await tools.source.release?.load())?.matching;
+    if (matching !== undefined) counties.push({ id, tools, matching });
+  }
   if (counties.length > 0) return counties;
   throw new UsageError(
     named === undefined

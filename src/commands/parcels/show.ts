@@ -13,7 +13,7 @@ export async function showParcels(
   flags: ParcelsFlags,
   print: Print,
 ): Promise<void> {
-  const counties = selectCounties(context, source);
+  const counties = await selectCounties(context, source);
   if (!(await hasTables(context.database))) return print('there are no tables yet: trestle-etl sync');
   const rates: MatchRates[] = [];
   for (const county of counties) rates.push(await readRates(context, county));

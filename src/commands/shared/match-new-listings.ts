@@ -12,9 +12,9 @@ export async function matchNewListings(context: Context): Promise<void> {
   for (const { id, every } of sources) {
     if (every === undefined || tools.signal.aborted) continue;
     const opened = context.sourceNamed(id);
-    const matching = opened.tools.source.release?.matching;
-    if (matching === undefined) continue;
     try {
+      const matching = (await opened.tools.source.release?.load())?.matching;
+      if (matching === undefined) continue;
       const scope = await findUnmatched(database, id, matching);
       if (scope !== 'none') await runMatch(opened.tools, matching, scope);
     } catch (error) {

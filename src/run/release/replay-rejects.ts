@@ -43,7 +43,7 @@ export async function replayRejects(
   tools: RunTools,
   ids: readonly number[] | undefined,
 ): Promise<ReplayOutcome> {
-  const reader = requireCapability(tools.source, 'release', 'replay');
+  const reader = await requireCapability(tools.source, 'release', 'replay').load();
   let [good, bad] = [0, 0];
   let outdated: readonly string[] = [];
   await withRun(tools, { mode: 'replay', resources: [], dryRun: false }, async (active) => {
