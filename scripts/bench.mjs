@@ -1,7 +1,11 @@
 // npm run bench [-- options]: measures the speed and cost of the tool against its contestants, in the same minutes.
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
-import { startFeed } from './bench/feed-process.mjs';
+import { COUNTY_TABLES, prepareArchives } from './bench/county/archives.mjs';
+import { raceCounty } from './bench/county/race.mjs';
+import { computeCountyRatios, countyRatiosTable, countyTable } from './bench/county/report.mjs';
+import { countyScaleTable, scaleCounty } from './bench/county/scale.mjs';
+import { startArchiveServer, startFeed } from './bench/feed-process.mjs';
 import { makeWorkFolder } from './bench/leftovers.mjs';
 import { readOptions, usage } from './bench/options.mjs';
 import { profile, profileTable } from './bench/profile.mjs';
@@ -41,6 +45,22 @@ const kinds = {
     const shares = await profile({ ...context, feed });
     await feed.stop();
     return { text: profileTable(shares), data: { feed: about, ...shares } };
+  },
+  county: async (context, options) => {
+    const [accounts = 0] = options.accounts;
+    const archives = await prepareArchives(accounts, COUNTY_TABLES, log);
+    const feed = await startArchiveServer(archives);
+    const results = await raceCounty({ ...context, feed }, { ...options, archives, log });
+    await feed.stop();
+    const ratios = computeCountyRatios(results);
+    return {
+      text: `${countyTable(results)}\n\n${countyRatiosTable(ratios, accounts)}`,
+      data: { accounts, ratios, results },
+    };
+  },
+  'county-scale': async (context, options) => {
+    const sizes = await scaleCounty(context, { ...options, log });
+    return { text: countyScaleTable(sizes), data: { sizes } };
   },
 };
 

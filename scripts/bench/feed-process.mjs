@@ -9,15 +9,22 @@ import { readCpu } from './server.mjs';
  */
 
 /** Starts the feed in a separate process. @param {number} listings */
-export async function startFeed(listings) {
-  const file = join(root, 'scripts/bench/processes/feed.mjs');
-  const args = [
-    '--max-old-space-size=4096',
-    file,
+export function startFeed(listings) {
+  return startFeedProcess('feed.mjs', [
     String(listings),
     join(root, 'dist/sources/trestle/datasets/index.js'),
-  ];
-  const { child, exit, stop } = start(process.execPath, args, {
+  ]);
+}
+
+/** Starts the server of these archives in a separate process. @param {string} folder */
+export function startArchiveServer(folder) {
+  return startFeedProcess('archives.mjs', [folder]);
+}
+
+/** @param {string} name @param {readonly string[]} args */
+async function startFeedProcess(name, args) {
+  const file = join(root, 'scripts/bench/processes', name);
+  const { child, exit, stop } = start(process.execPath, ['--max-old-space-size=4096', file, ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   /** @type {Map<number, { resolve: (report: Report) => void, reject: (error: Error) => void }>} */

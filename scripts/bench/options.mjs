@@ -7,6 +7,9 @@ export const usage = `npm run bench -- [options]
   --quick            a small feed and fewer rounds: ratios in about a minute
   --scale            full-loads of 10,000, 50,000 and 200,000 listings, one after the other
   --profile          the time of each function in a full-load, by node --cpu-prof
+  --county           county files, from ZIP to published tables, against LOAD DATA INFILE; with --scale: 100,000
+                     and 2,000,000 accounts, one after the other
+  --accounts <n>     accounts of the county (default 100000; with --quick 5000); with --scale a list: 1000,2000
   --listings <n>     listings of the feed (default 20000; with --quick 2000); with --scale a list: 1000,2000
   --rounds <n>       measured rounds (default 5, after a warm-up round; with --quick 3, with --scale 1)
   --server <kind>    mariadb (default) or mysql
@@ -16,9 +19,10 @@ export const usage = `npm run bench -- [options]
 
 /**
  * @typedef {object} Options
- * @property {'race' | 'scale' | 'profile'} kind
+ * @property {'race' | 'scale' | 'profile' | 'county' | 'county-scale'} kind
  * @property {boolean} help
  * @property {number[]} listings
+ * @property {number[]} accounts
  * @property {number} rounds
  * @property {number} pageSize
  * @property {'mariadb' | 'mysql'} server
@@ -30,15 +34,17 @@ export const usage = `npm run bench -- [options]
 /** @param {string[]} args @returns {Options} */
 export function readOptions(args) {
   const { values } = parse(args);
-  const { quick = false, scale = false, profile = false } = values;
+  const { quick = false, scale = false, profile = false, county = false } = values;
   const lists = values.listings ?? (scale ? '10000,50000,200000' : quick ? '2000' : '20000');
+  const accounts = values.accounts ?? (scale ? '100000,2000000' : quick ? '5000' : '100000');
   const server = values.server ?? 'mariadb';
   if (server !== 'mariadb' && server !== 'mysql')
     throw new ScriptError(`--server is mariadb or mysql\n\n${usage}`, 2);
   return {
-    kind: scale ? 'scale' : profile ? 'profile' : 'race',
+    kind: county ? (scale ? 'county-scale' : 'county') : scale ? 'scale' : profile ? 'profile' : 'race',
     help: values.help ?? false,
     listings: lists.split(',').map((text) => parseWhole('--listings', text, 10)),
+    accounts: accounts.split(',').map((text) => parseWhole('--accounts', text, 10)),
     rounds: parseWhole('--rounds', values.rounds ?? (scale ? '1' : quick ? '3' : '5'), 1),
     pageSize: parseWhole('--page-size', values['page-size'] ?? '1000', 1),
     server,
@@ -57,6 +63,8 @@ function parse(args) {
         quick: { type: 'boolean' },
         scale: { type: 'boolean' },
         profile: { type: 'boolean' },
+        county: { type: 'boolean' },
+        accounts: { type: 'string' },
         listings: { type: 'string' },
         rounds: { type: 'string' },
         server: { type: 'string' },

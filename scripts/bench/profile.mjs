@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatTable } from '../lib/demo-sql.mjs';
 import { root } from '../lib/project.mjs';
@@ -26,13 +26,22 @@ export async function profile(context) {
   await createEmptyDatabase(context, database);
   await runTool(context, database, 'base', ['full-load']);
   await createEmptyDatabase(context, database);
-  const flags = ['--cpu-prof', `--cpu-prof-dir=${join(folder, 'profile')}`, '--cpu-prof-interval=500'];
-  await measureNode([...flags, main, 'full-load'], {
-    folder,
-    env: createEnvironment(context, database, 'base'),
-  });
-  const [file = ''] = readdirSync(join(folder, 'profile'));
-  return computeShares(JSON.parse(readFileSync(join(folder, 'profile', file), 'utf8')));
+  const env = createEnvironment(context, database, 'base');
+  return await profileNode(folder, (flags) => measureNode([...flags, main, 'full-load'], { folder, env }));
+}
+
+/**
+ * Profiles the main thread of a process.
+ * @param {string} folder for its files
+ * @param {(flags: readonly string[]) => Promise<unknown>} run runs Node with these options
+ * @returns {Promise<Shares>}
+ */
+export async function profileNode(folder, run) {
+  const path = join(folder, 'profile');
+  rmSync(path, { recursive: true, force: true });
+  await run(['--cpu-prof', `--cpu-prof-dir=${path}`, '--cpu-prof-interval=500']);
+  const [file = ''] = readdirSync(path);
+  return computeShares(JSON.parse(readFileSync(join(path, file), 'utf8')));
 }
 
 /** @param {CpuProfile} profile @returns {Shares} */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { trestle } from '../helpers/cli.ts';
-import { countyFolder, prints } from '../helpers/county.ts';
+import { countyFolder, prints } from '../helpers/county-folder.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 
 type Line = { id: number; table: string; line: number; reason: string; raw: string };

@@ -31,9 +31,9 @@ export function createReleaseTable(
   return `CREATE TABLE IF NOT EXISTS ${quote(name)} (${definitions.join(', ')}) ${TABLE_OPTIONS}`;
 }
 
-/** Returns the statement that creates an empty table with the columns and indexes of another one. */
-export function copyTable(from: string, name: string): string {
-  return `CREATE TABLE IF NOT EXISTS ${quote(name)} LIKE ${quote(from)}`;
+/** Returns the statement that creates a staged table with the columns, as wide as they are now, and the indexes of another. */
+export function createTableLike(name: string, other: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${quote(name)} LIKE ${quote(other)}`;
 }
 
 /** Returns the statement that adds these indexes. */

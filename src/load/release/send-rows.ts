@@ -1,9 +1,13 @@
-import type { Session, SqlValue } from '../../db/pool.ts';
+import type { Session } from '../../db/pool.ts';
 import type { ReleaseTable } from '../../dataset/release-table.ts';
 import { FatalError } from '../../errors.ts';
-import { MAX_PLACEHOLDERS, quote } from '../statement.ts';
+import { quote } from '../statement.ts';
 import { LINE_NO, TAX_YEAR } from './create-table.ts';
-import { encodeLines } from './encode-lines.ts';
+import { readRows } from './read-row-text.ts';
+import { LINES, TUPLES, writeRows } from './row-text.ts';
+
+/** How rows are sent: `local` if the server accepts LOAD DATA LOCAL, which is faster. */
+export type SendMethod = 'local' | 'insert';
 
 /** Rows of one tax year for a staged table. */
 export type StagedRows = {
@@ -15,28 +19,45 @@ export type StagedRows = {
   readonly lineNumbers: readonly number[];
 };
 
-/** Most rows of a prepared INSERT: measured with short lines (docs/performance.md, county files). */
-const MAX_INSERT_ROWS = 1000;
+/** Rows as the text of a statement: ready when the server is, and a few objects instead of one for each value. */
+export type PackedRows = Omit<StagedRows, 'rows'> & {
+  readonly method: SendMethod;
+  readonly text: Buffer;
+};
+
+export function packRows(staged: StagedRows, method: SendMethod): PackedRows {
+  const { table, name, year, rows, lineNumbers } = staged;
+  const notation = notationOf(method);
+  const before =
+    table.key === undefined
+      ? (nth: number) => `${year}${notation.between}${lineNumbers[nth]}`
+      : () => String(year);
+  return { table, name, year, lineNumbers, method, text: writeRows(notation, rows, before) };
+}
+
+export function unpackRows({ method, text, ...packed }: PackedRows): StagedRows {
+  return { ...packed, rows: readRows(notationOf(method), text, ownColumns(packed.table).length) };
+}
+
+/**
+ * Stores rows, in one statement. LOAD DATA LOCAL leaves out rows whose key the table already has.
+ * @returns the number of stored rows.
+ * @throws RowRefusedError if the table already has a key; nothing tells which. FatalError if the server changed a value.
+ */
+export async function sendRows(session: Session, packed: PackedRows): Promise<number> {
+  return packed.method === 'local' ? sendLines(session, packed) : insertTuples(session, packed);
+}
 
 /** Parts of a statement that one text literal cannot be, because NO_BACKSLASH_ESCAPES is on. */
 const FORMAT =
   "CHARACTER SET utf8mb4 FIELDS TERMINATED BY X'09' ENCLOSED BY '' ESCAPED BY X'5C' LINES TERMINATED BY X'0A'";
 
-/**
- * Stores rows with LOAD DATA LOCAL. Rows whose key the table already has are left out.
- * @returns the number of stored rows.
- * @throws FatalError if the server changed a value, which LOAD DATA LOCAL reports as a warning only.
- */
-export async function sendLines(session: Session, staged: StagedRows): Promise<number> {
-  const { table, name, year, rows, lineNumbers } = staged;
-  const before =
-    table.key === undefined ? (nth: number) => `${year}\t${lineNumbers[nth]}` : () => String(year);
-  const text = Buffer.from(encodeLines(rows, before));
+async function sendLines(session: Session, { table, name, lineNumbers, text }: PackedRows): Promise<number> {
   const { matched, warnings } = await session.sendLocalFile(
-    `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${quote(name)} ${FORMAT} (${columnsOf(table).join(', ')})`,
+    `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${quote(name)} ${FORMAT} (${columnsOf(table)})`,
     text,
   );
-  const left = rows.length - matched;
+  const left = lineNumbers.length - matched;
   // Each duplicate has a warning of its own.
   if (warnings <= left) return matched;
   const [warning] = await session.select<{ Message: string }>('SHOW WARNINGS LIMIT 1');
@@ -49,41 +70,21 @@ export async function sendLines(session: Session, staged: StagedRows): Promise<n
   );
 }
 
-/** Stores rows with prepared statements. @throws RowRefusedError if the table already has a key; nothing tells which. */
-export async function insertRows(session: Session, staged: StagedRows): Promise<number> {
-  const { table, name, year, rows, lineNumbers } = staged;
-  const columns = columnsOf(table);
-  const most = Math.min(MAX_INSERT_ROWS, Math.floor(MAX_PLACEHOLDERS / columns.length));
-  let matched = 0;
-  for (let start = 0; start < rows.length; start += most) {
-    const end = Math.min(rows.length, start + most);
-    const values: SqlValue[] = [];
-    for (let nth = start; nth < end; nth += 1) {
-      values.push(String(year));
-      if (table.key === undefined) values.push(String(lineNumbers[nth]));
-      for (const value of rows[nth]!) values.push(value);
-    }
-    const result = await session.run(insertStatement(name, columns, end - start), values);
-    matched += result.matched;
-  }
+/** The values are literals: binding one parameter for each takes three times as long, for the driver and the server. */
+async function insertTuples(session: Session, { table, name, text }: PackedRows): Promise<number> {
+  const tuples = text.toString('utf8', 0, text.length - 1);
+  const { matched } = await session.run(`INSERT INTO ${quote(name)} (${columnsOf(table)}) VALUES ${tuples}`);
   return matched;
 }
 
-const statements = new Map<string, string>();
-
-/** Statements of full size are used again and again: they are long. */
-function insertStatement(name: string, columns: readonly string[], count: number): string {
-  const id = `${name} ${count}`;
-  const known = statements.get(id);
-  if (known !== undefined) return known;
-  const tuple = `(${columns.map(() => '?').join(',')})`;
-  const statement = `INSERT INTO ${quote(name)} (${columns.join(', ')}) VALUES ${Array.from({ length: count }, () => tuple).join(',')}`;
-  if (statements.size > 100) statements.clear();
-  statements.set(id, statement);
-  return statement;
+function notationOf(method: SendMethod) {
+  return method === 'local' ? LINES : TUPLES;
 }
 
-function columnsOf(table: ReleaseTable): string[] {
-  const own = table.key === undefined ? [TAX_YEAR, LINE_NO] : [TAX_YEAR];
-  return [...own, ...table.columns.map(({ column }) => column)].map(quote);
+function ownColumns({ key }: ReleaseTable): readonly string[] {
+  return key === undefined ? [TAX_YEAR, LINE_NO] : [TAX_YEAR];
+}
+
+function columnsOf(table: ReleaseTable): string {
+  return [...ownColumns(table), ...table.columns.map(({ column }) => column)].map(quote).join(', ');
 }

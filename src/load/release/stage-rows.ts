@@ -2,51 +2,57 @@ import { errnoOf, DUPLICATE_KEY } from '../../db/errors.ts';
 import type { Session } from '../../db/pool.ts';
 import { quote } from '../statement.ts';
 import { TAX_YEAR } from './create-table.ts';
-import { insertRows, sendLines, type StagedRows } from './send-rows.ts';
+import {
+  type PackedRows,
+  packRows,
+  type SendMethod,
+  sendRows,
+  type StagedRows,
+  unpackRows,
+} from './send-rows.ts';
 
 /** What became of rows. */
 export type StageResult = {
   readonly stored: number;
   /** Rows that were already stored with the same values. */
   readonly duplicates: number;
-  /** Indexes of rows whose key is stored with other values. */
-  readonly conflicts: readonly number[];
+  /** Rows whose key is stored with other values. */
+  readonly conflicts: readonly Conflict[];
 };
 
-/** How rows are sent: `local` if the server accepts LOAD DATA LOCAL, which is faster. */
-export type SendMethod = 'local' | 'insert';
+export type Conflict = { readonly line: number; readonly row: readonly (string | null)[] };
 
 /** Statements may have so many keys that are looked up at once. */
 const MAX_KEYS = 500;
 
-/**
- * Stores rows in a staged table, within the caller's transaction. Of rows with the same key the first is stored: rows that
- * look alike are duplicates, others are conflicts.
- */
+/** `stagePacked` for rows that are not packed yet. */
 export async function stageRows(
   session: Session,
   staged: StagedRows,
   method: SendMethod,
 ): Promise<StageResult> {
-  const send = method === 'local' ? sendLines : insertRows;
-  if (staged.table.key === undefined)
-    return { stored: await send(session, staged), duplicates: 0, conflicts: [] };
+  return stagePacked(session, packRows(staged, method));
+}
+
+/**
+ * Stores rows in a staged table, within the caller's transaction. Of rows with the same key the first is stored: rows that
+ * look alike are duplicates, others are conflicts.
+ */
+export async function stagePacked(session: Session, packed: PackedRows): Promise<StageResult> {
+  if (packed.table.key === undefined)
+    return { stored: await sendRows(session, packed), duplicates: 0, conflicts: [] };
   await session.run('SAVEPOINT etl_stage');
-  const stored = await send(session, staged).catch((error: unknown) => {
+  const stored = await sendRows(session, packed).catch((error: unknown) => {
     if (errnoOf(error) !== DUPLICATE_KEY) throw error;
     return undefined;
   });
-  if (stored === staged.rows.length) return { stored, duplicates: 0, conflicts: [] };
+  if (stored === packed.lineNumbers.length) return { stored, duplicates: 0, conflicts: [] };
   await session.run('ROLLBACK TO SAVEPOINT etl_stage');
-  return stageApart(session, staged, send);
+  return stageApart(session, unpackRows(packed), packed.method);
 }
 
 /** Stores the rows whose key is new, and then compares the others with what is stored. */
-async function stageApart(
-  session: Session,
-  staged: StagedRows,
-  send: typeof sendLines,
-): Promise<StageResult> {
+async function stageApart(session: Session, staged: StagedRows, method: SendMethod): Promise<StageResult> {
   const known = await readKnownKeys(session, staged);
   const fresh: number[] = [];
   const repeated: number[] = [];
@@ -55,9 +61,12 @@ async function stageApart(
     (known.has(key) ? repeated : fresh).push(nth);
     known.add(key);
   });
-  const stored = await send(session, pick(staged, fresh));
-  const conflicts: number[] = [];
-  for (const nth of repeated) if (!(await isStored(session, staged, nth))) conflicts.push(nth);
+  const stored = fresh.length === 0 ? 0 : await sendRows(session, packRows(pick(staged, fresh), method));
+  const conflicts: Conflict[] = [];
+  for (const nth of repeated) {
+    if (await isStored(session, staged, nth)) continue;
+    conflicts.push({ line: staged.lineNumbers[nth]!, row: staged.rows[nth]! });
+  }
   return { stored, duplicates: repeated.length - conflicts.length, conflicts };
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { FatalError } from '../../errors.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { unpublishedName } from '../../load/release/names.ts';
@@ -20,11 +21,11 @@ import type { ActiveRun } from '../active-run.ts';
 import { addToTally, isComplete, zeroCounts } from '../tally.ts';
 import { updateParcels } from '../parcels/after-publish.ts';
 import { compareTable } from './compare-releases.ts';
-import { areSameFiles, planRelease, type ReleasePlan } from './compose.ts';
+import { areSameFiles, composeTables, knownArchives, planRelease, type ReleasePlan } from './compose.ts';
 import { examineRelease, refuseRelease } from './examine.ts';
 import { dropOthers, type Imports, settleImports } from './imports.ts';
 import { publishRelease } from './publish-release.ts';
-import { stageDerived, stageRelease } from './stage-release.ts';
+import { hasStagedTables, stageDerived, stageRelease } from './stage-release.ts';
 
 export type ImportOptions = {
   /** Archives are downloaded and loaded even if nothing changed. */
@@ -58,7 +59,7 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
   const imports = await settleImports(active);
   if (!options.always && !options.force && (await isKnownBad(active, reader, imports, options.from)))
     return NOTHING_TO_DO;
-  const known = options.always ? [] : knownArchives(imports.published, reader);
+  const known = options.always ? [] : knownArchives(reader, imports.published);
   const looksOnly = active.options.dryRun;
   const found = await reader.fetch({ known, always: options.always, from: options.from, looksOnly }, signal);
   if (found.kind === 'absent') {
@@ -105,10 +106,6 @@ async function completeRelease(
   return 'success';
 }
 
-function knownArchives(one: Import | undefined, reader: ReleaseReader): readonly Archive[] {
-  return one?.shape === reader.shape ? one.archives : [];
-}
-
 /** Whether the publisher still has a release that was refused or rolled back: it is not downloaded again. */
 async function isKnownBad(
   { tools }: ActiveRun,
@@ -118,7 +115,7 @@ async function isKnownBad(
 ): Promise<boolean> {
   const newest = all.find(({ id }) => id > (published?.id ?? 0));
   if (newest === undefined || (newest.state !== 'refused' && newest.state !== 'rolled-back')) return false;
-  const known = knownArchives(newest, reader);
+  const known = knownArchives(reader, newest);
   if (known.length === 0) return false;
   const look = { known, always: false, from, looksOnly: true };
   const found = await reader.fetch(look, tools.signal);
@@ -136,12 +133,7 @@ async function resumeOrOpen(
   plan: ReleasePlan,
 ): Promise<Import> {
   const { connection, tools } = active;
-  const open = imports.all.find(
-    ({ state, shape, archives }) =>
-      (state === 'loading' || state === 'ready' || state === 'refused') &&
-      shape === reader.shape &&
-      areSameFiles(archives, found.archives),
-  );
+  const open = await findResumable(active, reader, imports, found, plan);
   const retained = imports.all.filter(
     (each) =>
       each.id === open?.id ||
@@ -158,8 +150,7 @@ async function resumeOrOpen(
   const archives = found.archives.map(toImported);
   const created = { source: tools.source.id, shape: reader.shape, archives, run: active.id };
   const id = await openImport(connection, created, at);
-  const built = [...plan.builds.map(({ table }) => table), ...reader.derived.map(({ table }) => table)];
-  const tables = { ...plan.kept, ...Object.fromEntries(built.map(({ table }) => [table, id])) };
+  const tables = composeTables(plan, reader, id);
   await saveTables(connection, id, tables, at);
   return {
     ...created,
@@ -174,6 +165,24 @@ async function resumeOrOpen(
 
 function toImported({ name, year, url, etag, lastModified, bytes, sha256 }: Archive): ImportedArchive {
   return { name, year, url, etag, lastModified, bytes, sha256 };
+}
+
+/** Finds an interrupted import of the same files and tables, whose staged tables are still there. */
+async function findResumable(
+  { connection, tools }: ActiveRun,
+  reader: ReleaseReader,
+  imports: Imports,
+  found: Present,
+  plan: ReleasePlan,
+): Promise<Import | undefined> {
+  for (const each of imports.all) {
+    const { id, state, shape, archives, tables } = each;
+    const isOpen = state === 'loading' || state === 'ready' || state === 'refused';
+    if (!isOpen || shape !== reader.shape || !areSameFiles(archives, found.archives)) continue;
+    if (!isDeepStrictEqual(tables, composeTables(plan, reader, id))) continue;
+    if (await hasStagedTables(connection, tools.source.id, each)) return each;
+  }
+  return undefined;
 }
 
 type Build = {

@@ -1,3 +1,4 @@
+import { existingTables } from '../../db/existing-tables.ts';
 import { dropTables, listUnpublished, readPublished } from '../../load/release/publish.ts';
 import { markerTable, tablePrefix } from '../../load/release/names.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
@@ -14,6 +15,7 @@ import type { ActiveRun } from '../active-run.ts';
 /** The imports of a source, newest first. */
 export type Imports = {
   readonly all: readonly Import[];
+  /** With the tables that still exist. */
   readonly published: Import | undefined;
 };
 
@@ -41,7 +43,16 @@ export async function readSettledImports(session: Session, source: string): Prom
 async function settle(session: Session, source: string, stored: readonly Import[]): Promise<Imports> {
   const published = await readPublished(session, source);
   const all = stored.map((each) => settleOne(each, published));
-  return { all, published: all.find(({ state }) => state === 'published') };
+  const found = all.find(({ state }) => state === 'published');
+  return { all, published: found === undefined ? undefined : await withExistingTables(session, found) };
+}
+
+/** Leaves out published tables that a user dropped. */
+async function withExistingTables(session: Session, published: Import): Promise<Import> {
+  const names = Object.keys(published.tables);
+  const existing = names.length === 0 ? new Set() : await existingTables(session, names);
+  const tables = Object.entries(published.tables).filter(([table]) => existing.has(table));
+  return { ...published, tables: Object.fromEntries(tables) };
 }
 
 function settleOne(one: Import, published: number | undefined): Import {

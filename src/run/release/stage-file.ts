@@ -1,25 +1,19 @@
 import type { ReleaseTable } from '../../dataset/release-table.ts';
-import { widenColumn } from '../../load/release/create-table.ts';
-import { type SendMethod, stageRows } from '../../load/release/stage-rows.ts';
+import type { Session } from '../../db/pool.ts';
+import type { PackedRows } from '../../load/release/send-rows.ts';
+import { type Conflict, stagePacked, type StageResult } from '../../load/release/stage-rows.ts';
 import { prefetch } from '../../lib/prefetch.ts';
 import { type FileProgress, moveFile } from '../../record/import.ts';
-import { addUnconverted, type ImportReject, saveCheck, saveRejects } from '../../record/import-quality.ts';
+import { addUnconverted, type ImportReject, saveRejects } from '../../record/import-quality.ts';
 import { saveRun } from '../../record/run-log.ts';
-import type { LineBatch, ReleaseFile, ReleaseReader } from '../../sources/release.ts';
+import type { ReleaseFile, ReleaseReader } from '../../sources/release.ts';
 import { type ActiveRun, showProgress } from '../active-run.ts';
 import { ensureCapacity } from '../capacity.ts';
-import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
+import { commitFenced, keepWatermark } from '../fence.ts';
 import { addToTally, countPage, toRunState } from '../tally.ts';
-
-/** Where rows of an import go. */
-export type StagingTable = {
-  readonly id: number;
-  readonly table: ReleaseTable;
-  /** What the table is called until it is published. */
-  readonly name: string;
-  readonly collation: string;
-  readonly method: SendMethod;
-};
+import { type PackedBatch, packBatches } from './pack-batches.ts';
+import type { StagingTable } from './staging-table.ts';
+import { widenColumns } from './widen-columns.ts';
 
 /** Loads a file into a staged table, from where an earlier run stopped. */
 export async function stageFile(
@@ -33,8 +27,9 @@ export async function stageFile(
   let progress = known;
   const from = known === undefined ? undefined : { line: known.lines, offset: known.offset };
   const { signal } = active.tools;
-  for await (const batch of prefetch(reader.read(file, from, signal))) {
-    await widen(active, staging, batch);
+  const batches = packBatches(reader.read(file, from, signal), { ...staging, year: file.year });
+  for await (const batch of prefetch(batches)) {
+    await widenColumns(active, staging, batch.longer);
     progress = await commitLines(active, staging, file, progress, batch);
     showProgress(active, { name: staging.table.table });
     ensureCapacity(active.tools);
@@ -46,23 +41,21 @@ export async function stageFile(
 /** Stores rows, rejects, the place in the file and the run's counts in one transaction. */
 async function commitLines(
   active: ActiveRun,
-  { id, table, name, method }: StagingTable,
+  { id, table }: StagingTable,
   file: ReleaseFile,
   progress: FileProgress | undefined,
-  batch: LineBatch,
+  batch: PackedBatch,
 ): Promise<FileProgress> {
   const { tools } = active;
-  const { rows, lineNumbers } = batch;
   const done = await commitFenced(
     active,
     { name: tools.source.id },
     keepWatermark,
     async (session, _, at) => {
-      const staged = { table, name, year: file.year, rows, lineNumbers };
-      const result = rows.length === 0 ? NOTHING : await stageRows(session, staged, method);
+      const result = await stagePacks(session, batch.packs);
       const rejects = [
         ...batch.rejects.map((reject) => ({ ...placeOf(table, file), ...reject })),
-        ...result.conflicts.map((nth) => describeConflict(table, file, batch, nth)),
+        ...result.conflicts.map((conflict) => describeConflict(table, file, batch.next.offset, conflict)),
       ];
       await saveRejects(session, id, rejects);
       for (const each of batch.unconverted) await addUnconverted(session, id, table.table, each);
@@ -84,6 +77,16 @@ async function commitLines(
   return done.next;
 }
 
+async function stagePacks(session: Session, packs: readonly PackedRows[]): Promise<StageResult> {
+  const results: StageResult[] = [];
+  for (const packed of packs) results.push(await stagePacked(session, packed));
+  return {
+    stored: results.reduce((sum, { stored }) => sum + stored, 0),
+    duplicates: results.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    conflicts: results.flatMap(({ conflicts }) => conflicts),
+  };
+}
+
 async function completeFile(
   active: ActiveRun,
   { id, table }: StagingTable,
@@ -94,38 +97,6 @@ async function completeFile(
     moveFile(session, id, progress, { ...(progress ?? startOf(table, file)), isComplete: true }, at),
   );
 }
-
-/** Lengths in characters that a column is widened to: each holds twice as much as the one before, or more. */
-const WIDTHS = [64, 128, 255, 512, 1024, 4096];
-
-/** Widens the columns that are too short for a value: publishers' own values are longer than their layouts say. */
-async function widen(
-  active: ActiveRun,
-  { id, table, name, collation }: StagingTable,
-  { longer }: LineBatch,
-): Promise<void> {
-  for (const { column, length } of longer) {
-    const found = table.columns.find((each) => each.column === column);
-    if (found === undefined) continue;
-    const width = WIDTHS.find((each) => each >= length);
-    const type =
-      width === undefined ? ({ kind: 'longtext' } as const) : ({ kind: 'string', length: width } as const);
-    await retryAfterReconnect(active, async () => {
-      await active.connection.run(widenColumn(table, name, { ...found, type }, collation));
-      const allowed = found.type.kind === 'string' ? found.type.length : undefined;
-      await saveCheck(active.connection, id, {
-        table: table.table,
-        rule: `width ${column}`,
-        found: length,
-        allowed,
-        isFailed: false,
-        detail: 'the column was widened',
-      });
-    });
-  }
-}
-
-const NOTHING = { stored: 0, duplicates: 0, conflicts: [] };
 
 const NO_COUNTS = {
   inserted: 0,
@@ -157,7 +128,7 @@ function startOf(table: ReleaseTable, file: ReleaseFile): FileProgress {
 
 function addBatch(
   before: FileProgress,
-  batch: LineBatch,
+  batch: PackedBatch,
   result: { readonly stored: number; readonly duplicates: number },
   rejects: number,
 ): FileProgress {
@@ -176,16 +147,17 @@ function addBatch(
 function describeConflict(
   table: ReleaseTable,
   file: ReleaseFile,
-  batch: LineBatch,
-  nth: number,
+  offset: number,
+  { line, row }: Conflict,
 ): ImportReject {
   return {
     ...placeOf(table, file),
-    line: batch.lineNumbers[nth]!,
-    offset: batch.next.offset,
+    line,
+    offset,
     reason: 'duplicate-key',
     message: `another line has the same ${table.key?.join(', ')} with other values`,
-    raw: batch.rows[nth]!.map((value) => value ?? '')
+    raw: row
+      .map((value) => value ?? '')
       .join('\t')
       .slice(0, 4096),
   };

@@ -3,22 +3,24 @@ import { readKeyCollation } from '../../db/key-collation.ts';
 import type { Session } from '../../db/pool.ts';
 import {
   addIndexes,
-  copyTable,
   createReleaseTable,
+  createTableLike,
   indexName,
-  TAX_YEAR,
 } from '../../load/release/create-table.ts';
+import { copyRows } from '../../load/release/copy-rows.ts';
 import { fillDerived } from '../../load/release/derive.ts';
-import { unpublishedName } from '../../load/release/names.ts';
+import { markerTable, unpublishedName } from '../../load/release/names.ts';
 import { stageMarker } from '../../load/release/publish.ts';
-import type { SendMethod } from '../../load/release/stage-rows.ts';
+import type { SendMethod } from '../../load/release/send-rows.ts';
 import { quote } from '../../load/statement.ts';
-import { type FileProgress, readFileProgress } from '../../record/import.ts';
+import { type FileProgress, type Import, readFileProgress } from '../../record/import.ts';
 import type { ReleaseReader } from '../../sources/release.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
 import type { TablePlan } from './compose.ts';
-import { stageFile, type StagingTable } from './stage-file.ts';
+import { stageFile } from './stage-file.ts';
+import type { StagingTable } from './staging-table.ts';
+import { readWidths } from './widen-columns.ts';
 
 /** What the server can do, which decides how rows are stored. */
 export type ServerTraits = {
@@ -65,13 +67,15 @@ async function stageTable(
 ): Promise<void> {
   const { connection, tools } = active;
   const name = unpublishedName(table.table, id);
-  const staging: StagingTable = { id, table, name, collation: traits.collation, method: traits.method };
-  // A copy has the columns of the published table, which may have been widened.
+  // Rows that are copied need the columns that were widened for them.
   const create =
     copies.length > 0
-      ? copyTable(table.table, name)
+      ? createTableLike(name, table.table)
       : createReleaseTable(table, name, traits.collation, traits.isCluster);
   await retryAfterReconnect(active, () => connection.run(create));
+  const widths = await retryAfterReconnect(active, () => readWidths(connection, name));
+  const { collation, method } = traits;
+  const staging: StagingTable = { id, table, name, collation, method, widths };
   for (const year of copies) await copyYear(active, staging, year);
   for (const year of loads) {
     for (const file of await reader.files(table, year, tools.signal)) {
@@ -84,19 +88,18 @@ async function stageTable(
   await indexTable(active, staging);
 }
 
-/** Copies the rows of a year whose archive did not change, in one transaction. Repeating it changes nothing. */
+/** Copies the rows of a year whose archive did not change, all in one transaction: repeating it changes nothing. */
 async function copyYear(active: ActiveRun, { table, name }: StagingTable, year: number): Promise<void> {
-  await commitFenced(active, { name: active.tools.source.id }, keepWatermark, async (session) => {
-    const ofYear = `WHERE ${quote(TAX_YEAR)} = ?`;
-    await session.run(`DELETE FROM ${quote(name)} ${ofYear}`, [String(year)]);
-    await session.run(`INSERT INTO ${quote(name)} SELECT * FROM ${quote(table.table)} ${ofYear}`, [
-      String(year),
-    ]);
-  });
+  await commitFenced(active, { name: active.tools.source.id }, keepWatermark, (session) =>
+    copyRows(session, table, name, year),
+  );
 }
 
 /** Adds the indexes that the table does not have yet. */
-async function indexTable(active: ActiveRun, { table, name }: StagingTable): Promise<void> {
+async function indexTable(
+  active: ActiveRun,
+  { table, name }: Pick<StagingTable, 'table' | 'name'>,
+): Promise<void> {
   await retryAfterReconnect(active, async () => {
     const rows = await active.connection.select<{ name: string }>(
       'SELECT DISTINCT index_name AS name FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ?',
@@ -129,12 +132,20 @@ export async function stageDerived(
       const { sql, values } = fillDerived(derived, name, nameOf, isUnique);
       await session.run(sql, values);
     });
-    await indexTable(active, { id, table, name, collation: traits.collation, method: traits.method });
+    await indexTable(active, { table, name });
   }
 }
 
-/** Whether all tables of an import are still there: a user may have dropped one. */
-export async function hasStagedTables(session: Session, names: readonly string[]): Promise<boolean> {
-  if (names.length === 0) return true;
-  return (await existingTables(session, names)).size === names.length;
+/**
+ * Whether the tables of an interrupted import are still there: a user may have dropped one. A table without progress is created
+ * again anyway.
+ */
+export async function hasStagedTables(session: Session, source: string, opened: Import): Promise<boolean> {
+  const { id, state, tables } = opened;
+  const progress = new Set((await readFileProgress(session, id)).map(({ table }) => table));
+  const own = Object.keys(tables).filter((table) => tables[table] === id);
+  const needed =
+    state === 'loading' ? own.filter((table) => progress.has(table)) : [...own, markerTable(source)];
+  const names = needed.map((table) => unpublishedName(table, id));
+  return names.length === 0 || (await existingTables(session, names)).size === names.length;
 }

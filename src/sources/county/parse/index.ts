@@ -2,7 +2,6 @@ import type { FilePlace, LineBatch, LineReject } from '../../release.ts';
 import type { LayoutTable } from '../layouts/layout.ts';
 import { BatchBuilder, type Row } from './batch.ts';
 import { type Block, readBlocks } from './blocks.ts';
-import { decodeBytes } from './decode.ts';
 import {
   BYTE_ORDER_MARK,
   type FieldMap,
@@ -69,7 +68,7 @@ function* parseBlock(
   batchBytes: number,
 ): Generator<LineBatch> {
   if (block.isCut) {
-    batch.addReject(rejectTooLong(plan, decodeBytes(block.text, plan.table.encoding)));
+    batch.addReject(rejectTooLong(plan, block.text));
     batch.endLine(block.end);
     if (batch.bytes >= batchBytes) yield batch.take();
     return;
@@ -82,8 +81,7 @@ function* parseBlock(
   }
 }
 
-function textOf(plan: LinePlan, bytes: string, offset: number): LineText {
-  const text = decodeBytes(bytes, plan.table.encoding);
+function textOf(plan: LinePlan, text: string, offset: number): LineText {
   return { text, offset, needsPreparation: plan.needsPreparation(text) };
 }
 

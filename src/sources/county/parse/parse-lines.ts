@@ -9,11 +9,12 @@ const MAX_RAW_LENGTH = 4096;
 const LINE_FEED = '\n';
 const CARRIAGE_RETURN = 0x0d;
 
-/** Whole lines of a file, decoded as far as one character a byte allows. */
+/** Whole lines of a file, one character a byte. */
 export type LineText = {
   readonly text: string;
   /** Bytes before the text in its file. */
   readonly offset: number;
+  /** Whether fields of some lines have to be prepared. */
   readonly needsPreparation: boolean;
 };
 
@@ -58,12 +59,14 @@ function parseLineTo(plan: LinePlan, lines: LineText, start: number, end: number
     return;
   }
   const { outputs } = plan;
+  const { text } = lines;
+  const needsPreparation = lines.needsPreparation && plan.needsPreparation(text.slice(start, end));
   const row: Row = plan.emptyRow.slice();
   let failed: string[] | undefined;
   for (let index = 0; index < row.length; index += 1) {
     const output = outputs[index]!;
     if (output.field === -1) continue;
-    const value = convertField(plan, lines, output);
+    const value = convertField(plan, text, output, needsPreparation);
     if (value === undefined) (failed ??= []).push(output.column);
     else row[index] = value;
   }
@@ -82,8 +85,9 @@ function parseLineTo(plan: LinePlan, lines: LineText, start: number, end: number
 
 function convertField(
   { locator, prepare }: LinePlan,
-  { text, needsPreparation }: LineText,
+  text: string,
   { field, convert }: Output,
+  needsPreparation: boolean,
 ): string | null | undefined {
   const start = locator.starts[field]!;
   const end = locator.ends[field]!;

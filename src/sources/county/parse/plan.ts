@@ -2,7 +2,7 @@ import type { ReleaseColumn } from '../../../dataset/release-table.ts';
 import type { Encoding, LayoutTable } from '../layouts/layout.ts';
 import { releaseColumns } from '../tables.ts';
 import { type Converter, createConverter } from './convert.ts';
-import { decodeUtf8Field } from './decode.ts';
+import { decodeBytes, decodeUtf8Field } from './decode.ts';
 import type { FieldMap } from './header.ts';
 import { createLocator, type FieldLocator, unquote } from './split.ts';
 
@@ -29,7 +29,7 @@ export type LinePlan = {
   /** Columns of the row that must have a value. */
   readonly keys: readonly number[];
   readonly filter: { readonly field: number; readonly values: ReadonlySet<string> } | undefined;
-  /** Whether fields of this text have to be prepared, one by one, before they are converted. */
+  /** Whether fields of this text have to be prepared, one by one, before they are converted: decoded, or freed of marks. */
   needsPreparation(text: string): boolean;
   prepare(field: string): string;
 };
@@ -106,10 +106,9 @@ function measures(table: LayoutTable, map: FieldMap): Pick<LinePlan, 'fits' | 'e
 
 function preparation({ format, encoding }: LayoutTable): Pick<LinePlan, 'needsPreparation' | 'prepare'> {
   const hasQuotes = format.kind === 'delimited' && format.hasQuotes;
-  const isUtf8 = encoding === 'utf-8';
+  const special = SPECIAL[encoding];
   return {
-    needsPreparation: (text) =>
-      text.includes('\0') || (hasQuotes && text.includes('"')) || (isUtf8 && /[\x80-\xff]/.test(text)),
+    needsPreparation: (text) => special.test(text) || (hasQuotes && text.includes('"')),
     prepare(field) {
       const bare = hasQuotes ? unquote(field) : field;
       const clean = bare.includes('\0') ? bare.replaceAll('\0', '') : bare;
@@ -118,7 +117,16 @@ function preparation({ format, encoding }: LayoutTable): Pick<LinePlan, 'needsPr
   };
 }
 
-/** Completes the decoding of a text whose block was decoded already, as far as that is possible for a whole block. */
+/** NUL, and what is not yet decoded if each byte is a character. */
+/* eslint-disable no-control-regex */
+const SPECIAL: Readonly<Record<Encoding, RegExp>> = {
+  latin1: /\0/,
+  'windows-1252': /[\0\x80-\x9f]/,
+  'utf-8': /[\0\x80-\xff]/,
+};
+/* eslint-enable no-control-regex */
+
+/** Decodes a text that has one character a byte. */
 export function decodeText(text: string, encoding: Encoding): string {
-  return encoding === 'utf-8' ? decodeUtf8Field(text) : text;
+  return encoding === 'utf-8' ? decodeUtf8Field(text) : decodeBytes(text, encoding);
 }
