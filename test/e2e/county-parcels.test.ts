@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest';
 import type { MatchRates } from '../../src/commands/parcels/format.ts';
 import { configured, trestle } from '../helpers/cli.ts';
-import {
-  COUNTY_TABLES,
-  countyFolder,
-  countyFor,
-  defaultEntry,
-  prints,
-  writeEntry,
-} from '../helpers/county.ts';
+import { COUNTY_TABLES, countyFolder, defaultEntry, prints, writeEntry } from '../helpers/county-folder.ts';
+import { countyFor } from '../helpers/county.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 import { migratedDatabase } from '../helpers/template.ts';
 

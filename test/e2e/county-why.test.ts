@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countyFolder, prints } from '../helpers/county.ts';
+import { countyFolder, prints } from '../helpers/county-folder.ts';
 import { trestle } from '../helpers/cli.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 
