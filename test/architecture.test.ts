@@ -120,7 +120,8 @@ const WORDS: readonly {
   // One HTTP client in the project. A method of a type may have the name fetch: its parameters have types.
   {
     word: 'a client of its own for HTTP',
-    pattern: /(?<![.\w])fetch\((?!\w+: )|\bglobalThis\.fetch\b|\b(?:request|get)\b[^;{}]*\} from ['"]node:https?['"]/,
+    pattern:
+      /(?<![.\w])fetch\((?!\w+: )|\bglobalThis\.fetch\b|\b(?:request|get)\b[^;{}]*\} from ['"]node:https?['"]/,
     only: 'http/',
   },
   // What surrounds a command is passed in (model/io.ts): commands can run beside each other in one process.
@@ -381,7 +382,9 @@ describe('the check itself', () => {
     ],
     [
       'a type with a method that fetches',
-      { 'sources/a.ts': 'type Reader = {\n  fetch(options: Options, signal: AbortSignal): Promise<void>;\n};' },
+      {
+        'sources/a.ts': 'type Reader = {\n  fetch(options: Options, signal: AbortSignal): Promise<void>;\n};',
+      },
     ],
     [
       'a command that knows types of the database',

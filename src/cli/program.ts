@@ -30,7 +30,7 @@ Exit codes:
 /** The whole command line: its global flags, and every command of the registry. */
 export function buildProgram(io: Io): Command {
   const program = new Command('trestle-etl')
-    .description('Keeps a MySQL database in step with a Trestle (RESO OData) feed.')
+    .description('Keeps a MySQL database in step with a Trestle (RESO OData) feed and with county files.')
     .version(version)
     .option('--env-file <file>', 'configuration file; default: .env in the working directory')
     .addOption(

@@ -10,7 +10,8 @@ export const CREATED_NAME = /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER
 /** Creates the table of applied steps. */
 export const CREATE_VERSIONS_TABLE =
   'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +
-  'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ENGINE = InnoDB ROW_FORMAT = DYNAMIC';
+  'started_at DATETIME(3) NOT NULL, applied_at DATETIME(3) NULL, PRIMARY KEY (version)) ' +
+  'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci';
 
 /** A file in `sql/`. */
 export type MigrationStep = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BusyError } from '../errors.ts';
 import type { Connection, Session } from './pool.ts';
+import { FIRST_SOURCE } from '../model/first-source.ts';
 
 /** The server releases a killed client's lock only when its statement ends: measured up to 5 s. */
 const LOCK_WAIT_SECONDS = '6';
@@ -81,9 +82,6 @@ export async function readLockHolder(connection: Connection, scope: LockScope): 
 export async function releaseRunLock(connection: Connection, scope: LockScope): Promise<void> {
   await connection.select('SELECT RELEASE_LOCK(?) AS freed', [runLockName(scope)]);
 }
-
-/** The name of its lock omits the source: older versions, which had a single source, use the same lock. */
-const FIRST_SOURCE = 'trestle';
 
 function runLockName({ database, source }: LockScope): string {
   return lockName(source === FIRST_SOURCE ? database : `${database}:source:${source}`);

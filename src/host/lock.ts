@@ -7,6 +7,7 @@ import { BusyError, ConfigError } from '../errors.ts';
 import { folderHint } from './folder.ts';
 import { makePrivateFolder, readPrivate, writePrivate } from './private-file.ts';
 import type { Logger } from '../model/log.ts';
+import { FIRST_SOURCE } from '../model/first-source.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -56,9 +57,6 @@ export async function acquireLock(
     });
   }
 }
-
-/** Its file names are those of versions with one source. */
-const FIRST_SOURCE = 'trestle';
 
 function filesOf(stateDir: string, source: string): { path: string; ownerFile: string } {
   const name = source === FIRST_SOURCE ? 'run' : `run-${source}`;

@@ -6,6 +6,7 @@ import { DAY_MS, HOUR_MS } from '../lib/time.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { CallBook, CallCount, CallKind, Meter } from '../model/usage.ts';
+import { FIRST_SOURCE } from '../model/first-source.ts';
 
 export type MeterOptions = {
   /** STATE_DIR. */
@@ -16,9 +17,6 @@ export type MeterOptions = {
 };
 
 type UsageFile = CallBook & { readonly host: string; readonly pid: number };
-
-/** The source of counts in files of versions with one source. */
-const FIRST_SOURCE = 'trestle';
 
 /** A file that was not written for this long has no process any more, even if its process id exists. */
 const MAX_SILENCE_MS = DAY_MS;

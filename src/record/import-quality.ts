@@ -44,42 +44,6 @@ export async function saveRejects(
   }
 }
 
-export type StoredReject = ImportReject & { readonly id: number };
-
-type RejectRow = {
-  id: number;
-  table_name: string;
-  tax_year: number;
-  archive: string;
-  member: string;
-  line_no: number;
-  byte_offset: number;
-  reason: string;
-  message: string;
-  raw: string;
-};
-
-/** Reads rejects of an import that were not replayed, oldest first. */
-export async function readRejects(session: Session, id: number, limit: number): Promise<StoredReject[]> {
-  const rows = await session.select<RejectRow>(
-    'SELECT id, table_name, tax_year, archive, member, line_no, byte_offset, reason, message, raw FROM etl_import_reject ' +
-      `WHERE import_id = ? AND replayed_at IS NULL ORDER BY id LIMIT ${Math.trunc(limit)}`,
-    [String(id)],
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    table: row.table_name,
-    year: row.tax_year,
-    archive: row.archive,
-    member: row.member,
-    line: row.line_no,
-    offset: row.byte_offset,
-    reason: row.reason,
-    message: row.message,
-    raw: row.raw,
-  }));
-}
-
 /** The result of a quality rule. */
 export type ImportCheck = {
   readonly table: string;

@@ -91,6 +91,9 @@ export async function saveTables(
   ]);
 }
 
+/** The message of a published import whose parcels are not up to date yet: the next run brings them up to date. */
+export const PARCELS_PENDING = 'its parcels are not up to date yet';
+
 export async function setImportState(
   session: Session,
   id: number,
@@ -106,6 +109,10 @@ export async function setImportState(
     ...(state === 'published' ? [at] : []),
     String(id),
   ]);
+}
+
+export async function clearImportMessage(session: Session, id: number, at: string): Promise<void> {
+  await session.run('UPDATE etl_import SET message = NULL, updated_at = ? WHERE id = ?', [at, String(id)]);
 }
 
 /** How far a file was loaded. Lines = rows + rejects + skipped + duplicates. */

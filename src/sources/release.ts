@@ -127,6 +127,12 @@ export type ParcelNumberFormat = {
   readonly minLength: number;
 };
 
+/** Loads the code that reads releases, and its layout, when they are needed: every command opens the sources. */
+export type ReleaseLoader = {
+  /** @throws ConfigError if the layout or the selection of tables is wrong. */
+  load(): Promise<ReleaseReader>;
+};
+
 /** Reads releases: all tables at once, from archives. */
 export type ReleaseReader = {
   readonly tables: readonly ReleaseTable[];

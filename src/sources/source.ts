@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Cursor } from '../model/cursor.ts';
 import type { Page } from '../model/page.ts';
 import type { Coverage } from './coverage.ts';
-import type { ReleaseReader } from './release.ts';
+import type { ReleaseLoader } from './release.ts';
 
 /** Where to start, and which records to read. */
 export type ReadOptions = {
@@ -54,7 +54,7 @@ export type Capabilities = {
     signal: AbortSignal,
   ) => AsyncIterable<ChangedPhotosPage>;
   /** Reads whole releases. Such a source has no datasets: it reads tables. */
-  readonly release?: ReleaseReader;
+  readonly release?: ReleaseLoader;
   readonly schema?: SchemaReader;
   /** The remaining quota that the source last reported, for display. */
   readonly quota?: () => QuotaLeft | undefined;

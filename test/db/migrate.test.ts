@@ -37,6 +37,17 @@ test('an empty database gets every table, and a second migration does nothing', 
     expect(made).toContain('properties');
   }));
 
+test('a database with another default character set gets the same tables', () =>
+  migrated(async (connection, db) => {
+    await db.query(`ALTER DATABASE ${db.name} CHARACTER SET latin1`);
+    await migrate(connection, 0);
+    const columns = await db.query<{ name: string }>(
+      "SELECT CONCAT(table_name, '.', column_name) AS name FROM information_schema.columns " +
+        "WHERE table_schema = DATABASE() AND character_set_name NOT IN ('utf8mb4', 'ascii')",
+    );
+    expect(columns).toEqual([]);
+  }));
+
 test('an interrupted migration runs again and completes', () =>
   migrated(async (connection, db) => {
     await migrate(connection, 0);

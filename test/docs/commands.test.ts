@@ -171,8 +171,15 @@ describe('command lines', () => {
 describe('what --help shows', () => {
   test('has every command in one of four groups', () => {
     expect(namesIn(under('Every day', mainHelp))).toEqual(['sync', 'full-load', 'reconcile', 'status']);
-    expect(namesIn(under('Inspect', mainHelp))).toEqual(['verify', 'why', 'asof', 'usage', 'plan']);
-    expect(namesIn(under('Repair', mainHelp))).toEqual(['quarantine', 'undelete']);
+    expect(namesIn(under('Inspect', mainHelp))).toEqual([
+      'verify',
+      'why',
+      'asof',
+      'usage',
+      'plan',
+      'releases',
+    ]);
+    expect(namesIn(under('Repair', mainHelp))).toEqual(['quarantine', 'undelete', 'rollback']);
     expect(namesIn(under('Set up', mainHelp))).toEqual([
       'init',
       'doctor',
@@ -183,7 +190,7 @@ describe('what --help shows', () => {
       'completion',
       'sandbox',
     ]);
-    expect(commands.size).toBe(19);
+    expect(commands.size).toBe(21);
   });
 
   test('every command and subcommand has examples, whose flags exist', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LAYOUT_NAMES } from '../../src/sources/county/layouts/index.ts';
+import { LAYOUT_NAMES } from '../../src/sources/county/layouts/names.ts';
 import { layoutFile } from '../../src/sources/county/layouts/layout-file.ts';
 import { PARCEL_FIELDS } from '../../src/sources/county/layouts/layout.ts';
 import { readLayout } from '../../src/sources/county/layouts/read-layout.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { StatusReport } from '../../src/commands/shared/status-report.ts';
 import { trestle } from '../helpers/cli.ts';
-import { countyFolder, prints } from '../helpers/county.ts';
+import { countyFolder, prints } from '../helpers/county-folder.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 
 async function readStatus(folder: string): Promise<StatusReport> {

@@ -2,17 +2,26 @@ import type { CommandDefinition, Flag } from '../shared/definition.ts';
 import { JSON_FLAG } from '../shared/definition.ts';
 import { parseCount } from '../shared/flag-values.ts';
 
-export type ListFlags = { readonly last: number; readonly fields?: boolean; readonly json?: boolean };
-type ShowFlags = { readonly json?: boolean };
-type AllFlags = { readonly all?: boolean };
+export type ListFlags = {
+  readonly last: number;
+  readonly fields?: boolean;
+  readonly source?: string;
+  readonly json?: boolean;
+};
+export type ShowFlags = { readonly source?: string; readonly json?: boolean };
+export type SelectionFlags = { readonly all?: boolean; readonly source?: string };
 
-const KEYS = { name: '[keys...]', help: 'the keys of records; or --all' };
-const ALL: Flag = { flag: '--all', help: 'every record in quarantine' };
+const KEYS = { name: '[keys...]', help: 'the keys of records, or the numbers of lines; or --all' };
+const ALL: Flag = { flag: '--all', help: 'everything in quarantine' };
+const SOURCE: Flag = {
+  flag: '--source <id>',
+  help: 'rejected lines of county files, such as hcad, instead of records of the feed',
+};
 
 export const quarantine: CommandDefinition = {
   name: 'quarantine',
   group: 'Repair',
-  summary: 'show records that cannot be rows, and load them again',
+  summary: 'show records and lines that cannot be rows, and load them again',
   examples: ['quarantine list', 'quarantine show 1155528690', 'quarantine replay --all'],
   subcommands: [
     {
@@ -21,45 +30,52 @@ export const quarantine: CommandDefinition = {
       flags: [
         { flag: '--fields', help: 'list fields of stored records whose columns differ from what was sent' },
         { flag: '--last <n>', help: 'how many entries', parse: parseCount, preset: 50 },
+        SOURCE,
         JSON_FLAG,
       ],
-      examples: ['quarantine list', 'quarantine list --fields'],
+      examples: ['quarantine list', 'quarantine list --fields', 'quarantine list --source hcad'],
       run: async (tool, flags: ListFlags) => {
-        const { listEntries } = await import('./list-entries.ts');
-        await tool.withContext('look', (context) => listEntries(context, flags, tool.print));
+        const { listQuarantine } = await import('./choose.ts');
+        await tool.withContext('look', (context) => listQuarantine(context, flags, tool.printAdapted));
       },
     },
     {
       name: 'show',
       summary: 'show one record as received, and what is wrong with it',
-      args: [{ name: '<key>', help: 'the key of the record' }],
-      flags: [JSON_FLAG],
-      examples: ['quarantine show 1155528690'],
+      args: [{ name: '<key>', help: 'the key of the record, or the number of the line' }],
+      flags: [SOURCE, JSON_FLAG],
+      examples: ['quarantine show 1155528690', 'quarantine show 12 --source hcad'],
       run: async (tool, flags: ShowFlags, key: string) => {
-        const { showEntry } = await import('./show-entry.ts');
-        await tool.withContext('look', (context) => showEntry(context, key, flags, tool.print));
+        const { showQuarantined } = await import('./choose.ts');
+        await tool.withContext('look', (context) => showQuarantined(context, key, flags, tool.print));
       },
     },
     {
       name: 'replay',
-      summary: 'transform records again, and load those that are valid now',
+      summary: 'transform records or lines again, and load those that are valid now',
       args: [KEYS],
-      flags: [ALL],
-      examples: ['quarantine replay 1155528690', 'quarantine replay --all'],
-      run: async (tool, flags: AllFlags, keys: readonly string[]) => {
-        const { replayEntries } = await import('./replay-entries.ts');
-        await tool.withContext('write', (context) => replayEntries(context, keys, flags, tool.print));
+      flags: [ALL, SOURCE],
+      examples: [
+        'quarantine replay 1155528690',
+        'quarantine replay --all',
+        'quarantine replay 12 --source hcad',
+      ],
+      run: async (tool, flags: SelectionFlags, keys: readonly string[]) => {
+        const { replayQuarantined } = await import('./choose.ts');
+        await tool.withContext('write', (context) =>
+          replayQuarantined(context, keys, flags, tool.printAdapted),
+        );
       },
     },
     {
       name: 'purge',
-      summary: 'delete records from quarantine; invalid ones return when the feed sends them again',
+      summary: 'delete entries from quarantine; invalid ones return when they are read again',
       args: [KEYS],
-      flags: [ALL],
+      flags: [ALL, SOURCE],
       examples: ['quarantine purge 1155528690', 'quarantine purge --all'],
-      run: async (tool, flags: AllFlags, keys: readonly string[]) => {
-        const { purgeEntries } = await import('./purge-entries.ts');
-        await tool.withContext('write', (context) => purgeEntries(context, keys, flags, tool.print));
+      run: async (tool, flags: SelectionFlags, keys: readonly string[]) => {
+        const { purgeQuarantined } = await import('./choose.ts');
+        await tool.withContext('write', (context) => purgeQuarantined(context, keys, flags, tool.print));
       },
     },
   ],

@@ -1,8 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { formatTable } from '../../lib/table.ts';
 import { listQuarantined } from '../../record/quarantine.ts';
-import { hasTables } from '../../record/tables.ts';
-import { NO_TABLES, parseReasons } from './entries.ts';
+import { parseReasons } from './entries.ts';
 import type { ListFlags } from './index.ts';
 import { listFields } from './list-fields.ts';
 
@@ -13,7 +12,6 @@ export async function listEntries(
   print: (text: string) => void,
 ): Promise<void> {
   const { database } = context;
-  if (!(await hasTables(database))) return print(NO_TABLES);
   if (flags.fields === true) return listFields(context, flags, print);
   const entries = await listQuarantined(database, flags.last);
   if (flags.json === true) return print(JSON.stringify(entries.map(parseReasons), null, 2));

@@ -1,7 +1,6 @@
 import type { Context } from '../../app/context.ts';
 import { readQuarantined } from '../../record/quarantine.ts';
-import { hasTables } from '../../record/tables.ts';
-import { NO_TABLES, parseReasons, unknownKeyError } from './entries.ts';
+import { parseReasons, unknownKeyError } from './entries.ts';
 
 /** Shows one record in quarantine as received. @throws UsageError if it is not in quarantine. */
 export async function showEntry(
@@ -10,7 +9,6 @@ export async function showEntry(
   flags: { readonly json?: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  if (!(await hasTables(database))) return print(NO_TABLES);
   const entries = await readQuarantined(database, key);
   if (entries.length === 0) throw unknownKeyError(key);
   if (flags.json === true) return print(JSON.stringify(entries.map(parseReasons), null, 2));

@@ -13,8 +13,10 @@ export async function showRollback(
   const { tools } = context.sourceNamed(source);
   requireCapability(tools.source, 'release', 'rollback');
   const { from, to } = await rollbackRelease(tools, flags.run);
-  print(
-    `${source}: release ${to.id} of ${to.startedAt.slice(0, 16)} is published again, in place of ${from.id}. ` +
-      `Sync does not load ${from.id} again until the publisher changes it; trestle-etl rollback ${source} --run ${from.id} brings it back until the next import.`,
-  );
+  const published = `${source}: release ${to.id} of ${to.startedAt.slice(0, 16)} UTC is published again, in place of ${from.id}.`;
+  const next =
+    to.id < from.id
+      ? `sync does not load ${from.id} again until the publisher changes it; trestle-etl rollback ${source} --run ${from.id} publishes it again, until the next import`
+      : `trestle-etl rollback ${source} goes back to ${from.id}`;
+  print(`${published}\n${next}`);
 }

@@ -29,7 +29,6 @@ function listRunMetrics({ runs, releases = [] }: StatusReport): Metric[] {
   const others = new Set(releases.map(({ source }) => source));
   const labelsOf = ({ mode, source }: Run): Sample['labels'] =>
     others.has(source) ? { mode, source } : { mode };
-  const kindOf = ({ mode, source }: Run): string => `${source} ${mode}`;
   const ended = runs.filter((run) => run.sync_end !== null && run.status !== 'skipped');
   const kinds = [...new Set(ended.map(kindOf))];
   const newest = kinds.map((kind) => ended.find((run) => kindOf(run) === kind)!);
@@ -79,6 +78,10 @@ function listRunMetrics({ runs, releases = [] }: StatusReport): Metric[] {
 }
 
 type Run = StatusReport['runs'][number];
+
+function kindOf({ mode, source }: Run): string {
+  return `${source} ${mode}`;
+}
 
 const OUTCOMES = ['inserted', 'updated', 'unchanged', 'rejected', 'older', 'deleted'] as const;
 

@@ -53,7 +53,8 @@ function refuseFeedFlags(id: string, flags: LoadFlags): void {
   });
 }
 
-function formatSummary(id: string, { run, status, tables, calls }: ImportOutcome, ms: number): string {
+function formatSummary(id: string, outcome: ImportOutcome, ms: number): string {
+  const { run, status, tables, planned, calls } = outcome;
   const width = Math.max(0, ...tables.map(({ table }) => table.length));
   const lines = tables.map(({ table, rows, unit, changes }) => {
     const change =
@@ -62,6 +63,7 @@ function formatSummary(id: string, { run, status, tables, calls }: ImportOutcome
         : `: ${formatInteger(changes.added)} new, ${formatInteger(changes.changed)} changed, ${formatInteger(changes.unchanged)} unchanged, ${formatInteger(changes.gone)} gone${unit === 'rows' ? '' : ` (${unit})`}`;
     return `  ${table.padEnd(width)} ${formatInteger(rows)} rows${change}`;
   });
-  const head = tables.length === 0 ? `${id}: nothing to do` : `${id}, run ${run}: ${status}`;
+  const published = tables.length === 0 ? `${id}: nothing to do` : `${id}, run ${run}: ${status}`;
+  const head = planned.length === 0 ? published : `${id}: would load ${planned.join(', ')}`;
   return [head, ...lines, `  ${calls} calls in ${formatDuration(ms)}`].join('\n');
 }

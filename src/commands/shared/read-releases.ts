@@ -37,7 +37,7 @@ export async function readReleases(
 
 async function readPublished(
   session: Session,
-  { id, archives, publishedAt, startedAt }: Import,
+  { id, archives, publishedAt, startedAt, tables: makers }: Import,
   now: number,
 ): Promise<NonNullable<ReleaseReport['published']>> {
   const at = fromSqlDateTime(publishedAt ?? startedAt);
@@ -46,10 +46,10 @@ async function readPublished(
     id,
     at: toIso(at),
     ageSeconds: Math.max(0, Math.round((now - at) / 1000)),
-    years: [...new Set(archives.map(({ year }) => year))].toSorted(),
+    years: [...new Set(archives.map(({ year }) => year))].toSorted((a, b) => a - b),
     tables: changes.map(({ table, rows }) => ({ table, rows })),
-    lines: await countLines(session, id),
-    rejects: await countOpenRejects(session, id),
+    lines: await countReleaseLines(session, makers),
+    rejects: await countOpenRejects(session, makers),
   };
 }
 
@@ -59,6 +59,16 @@ async function readNewer(
 ): Promise<NonNullable<ReleaseReport['newer']>> {
   const lines = await countLines(session, id);
   return { id, state, startedAt: toIso(fromSqlDateTime(startedAt)), message, lines };
+}
+
+/** Tables that did not change were loaded by earlier imports. */
+async function countReleaseLines(session: Session, makers: Import['tables']): Promise<number> {
+  let lines = 0;
+  for (const maker of new Set(Object.values(makers))) {
+    const files = await readFileProgress(session, maker);
+    for (const file of files) if (makers[file.table] === maker) lines += file.lines;
+  }
+  return lines;
 }
 
 async function countLines(session: Session, id: number): Promise<number> {

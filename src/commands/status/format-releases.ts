@@ -39,7 +39,9 @@ function describeNewer({ source, newer }: ReleaseReport): string[] {
       ];
     case 'ready':
       return [`${head} is complete and not published: trestle-etl sync ${source} publishes it`];
-    default:
+    case 'published':
+    case 'kept':
+    case 'dropped':
       return [];
   }
 }

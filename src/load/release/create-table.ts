@@ -31,6 +31,11 @@ export function createReleaseTable(
   return `CREATE TABLE IF NOT EXISTS ${quote(name)} (${definitions.join(', ')}) ${TABLE_OPTIONS}`;
 }
 
+/** Returns the statement that creates a staged table with the columns, as wide as they are now, and the indexes of another. */
+export function createTableLike(name: string, other: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${quote(name)} LIKE ${quote(other)}`;
+}
+
 /** Returns the statement that adds these indexes. */
 export function addIndexes(name: string, indexes: readonly (readonly string[])[]): string {
   return `ALTER TABLE ${quote(name)} ${indexes.map((index) => `ADD ${formatIndex(index)}`).join(', ')}`;

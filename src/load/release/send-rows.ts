@@ -79,7 +79,7 @@ async function sendLines(
     `the server changed a value of ${table.table}: ${warning?.Message ?? 'unknown warning'}`,
     {
       op: 'stage',
-      hint: 'this is a defect of trestle-etl: please report it; LOAD_DATA=off avoids it',
+      hint: 'this is a defect of trestle-etl: please report it; with local_infile off on the server, rows are sent in another way',
     },
   );
 }

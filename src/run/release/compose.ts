@@ -1,6 +1,6 @@
 import type { ReleaseTable } from '../../dataset/release-table.ts';
 import type { Import, ImportedArchive } from '../../record/import.ts';
-import type { Publication, ReleaseReader } from '../../sources/release.ts';
+import type { Archive, Publication, ReleaseReader } from '../../sources/release.ts';
 
 type Present = Extract<Publication, { kind: 'present' }>;
 
@@ -43,6 +43,33 @@ export function planRelease(
     else builds.push({ table, copies, loads: years.filter((year) => !isSame(year)) });
   }
   return { builds, kept };
+}
+
+/** The archives of a release whose tables all exist: they need not be fetched again. None if other columns are wanted. */
+export function knownArchives(
+  reader: Pick<ReleaseReader, 'tables' | 'derived' | 'shape' | 'archiveOf'>,
+  one: Import | undefined,
+): readonly Archive[] {
+  if (one?.shape !== reader.shape) return [];
+  const lost = reader.tables.filter(
+    ({ name, table }) =>
+      one.tables[table] === undefined ||
+      reader.derived.some(
+        (derived) => derived.base === name && one.tables[derived.table.table] === undefined,
+      ),
+  );
+  const incomplete = new Set(lost.map((table) => reader.archiveOf(table)));
+  return one.archives.filter(({ name }) => !incomplete.has(name));
+}
+
+/** The import that loads each table of a release. @param id the import that builds what the plan builds. */
+export function composeTables(
+  { builds, kept }: ReleasePlan,
+  { derived }: Pick<ReleaseReader, 'derived'>,
+  id: number,
+): Import['tables'] {
+  const built = [...builds, ...derived].map(({ table: { table } }) => [table, id] as const);
+  return { ...kept, ...Object.fromEntries(built) };
 }
 
 /** Whether two imports are of the same files: then one resumes the other. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { FatalError } from '../../errors.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { unpublishedName } from '../../load/release/names.ts';
@@ -5,7 +6,9 @@ import { quote } from '../../load/statement.ts';
 import {
   type Import,
   type ImportedArchive,
+  clearImportMessage,
   openImport,
+  PARCELS_PENDING,
   readFileProgress,
   saveTables,
   setImportState,
@@ -18,11 +21,11 @@ import type { ActiveRun } from '../active-run.ts';
 import { addToTally, isComplete, zeroCounts } from '../tally.ts';
 import { updateParcels } from '../parcels/after-publish.ts';
 import { compareTable } from './compare-releases.ts';
-import { areSameFiles, planRelease, type ReleasePlan } from './compose.ts';
+import { areSameFiles, composeTables, knownArchives, planRelease, type ReleasePlan } from './compose.ts';
 import { examineRelease, refuseRelease } from './examine.ts';
 import { dropOthers, type Imports, settleImports } from './imports.ts';
 import { publishRelease } from './publish-release.ts';
-import { stageDerived, stageRelease } from './stage-release.ts';
+import { hasStagedTables, stageDerived, stageRelease } from './stage-release.ts';
 
 export type ImportOptions = {
   /** Archives are downloaded and loaded even if nothing changed. */
@@ -37,6 +40,8 @@ export type ImportResult = {
   readonly status: RunStatus;
   /** The import that was published; undefined if there was nothing to do. */
   readonly published?: number;
+  /** The tables that a run would load, if this one only looks. */
+  readonly planned?: readonly string[];
 };
 
 const NOTHING_TO_DO: ImportResult = { status: 'success' };
@@ -50,10 +55,11 @@ type Present = Extract<Publication, { kind: 'present' }>;
  */
 export async function importRelease(active: ActiveRun, options: ImportOptions): Promise<ImportResult> {
   const { source, signal } = active.tools;
-  const reader = requireCapability(source, 'release', 'import');
+  const reader = await requireCapability(source, 'release', 'import').load();
   const imports = await settleImports(active);
-  if (!options.always && !options.force && (await isKnownBad(active, reader, imports))) return NOTHING_TO_DO;
-  const known = options.always ? [] : knownArchives(imports.published, reader);
+  if (!options.always && !options.force && (await isKnownBad(active, reader, imports, options.from)))
+    return NOTHING_TO_DO;
+  const known = options.always ? [] : knownArchives(reader, imports.published);
   const looksOnly = active.options.dryRun;
   const found = await reader.fetch({ known, always: options.always, from: options.from, looksOnly }, signal);
   if (found.kind === 'absent') {
@@ -72,23 +78,32 @@ export async function importRelease(active: ActiveRun, options: ImportOptions): 
       active.tools,
       `${source.id}: nothing changed since ${imports.published?.publishedAt ?? 'the last import'}`,
     );
-    if (!looksOnly) await reader.discard();
-    return NOTHING_TO_DO;
+    if (looksOnly) return NOTHING_TO_DO;
+    await reader.discard();
+    return { status: await completeRelease(active, reader, imports.published) };
   }
   if (looksOnly) {
-    for (const { table } of plan.builds) report(active.tools, `${source.id}: ${table.table} would be loaded`);
-    return NOTHING_TO_DO;
+    return { status: 'success', planned: plan.builds.map(({ table }) => table.table) };
   }
   const opened = await resumeOrOpen(active, reader, imports, found, plan);
   await buildRelease(active, reader, { opened, imports, plan, options });
   await reader.discard();
-  const isUpdated = await updateParcels(active, reader.matching);
-  const status = isUpdated && isComplete(active.tally) ? 'success' : 'partial';
-  return { status, published: opened.id };
+  const { published } = await settleImports(active);
+  const isUpdated = (await completeRelease(active, reader, published)) === 'success';
+  return { status: isUpdated && isComplete(active.tally) ? 'success' : 'partial', published: opened.id };
 }
 
-function knownArchives(one: Import | undefined, reader: ReleaseReader): readonly Archive[] {
-  return one?.shape === reader.shape ? one.archives : [];
+/** Brings the parcels of a published release up to date, unless an earlier run did. */
+async function completeRelease(
+  active: ActiveRun,
+  { matching }: ReleaseReader,
+  published: Import | undefined,
+): Promise<RunStatus> {
+  if (published?.message !== PARCELS_PENDING) return 'success';
+  if (!(await updateParcels(active, matching))) return 'partial';
+  const at = toSqlDateTime(active.tools.clock.now());
+  await clearImportMessage(active.connection, published.id, at);
+  return 'success';
 }
 
 /** Whether the publisher still has a release that was refused or rolled back: it is not downloaded again. */
@@ -96,12 +111,13 @@ async function isKnownBad(
   { tools }: ActiveRun,
   reader: ReleaseReader,
   { all, published }: Imports,
+  from: string | undefined,
 ): Promise<boolean> {
   const newest = all.find(({ id }) => id > (published?.id ?? 0));
   if (newest === undefined || (newest.state !== 'refused' && newest.state !== 'rolled-back')) return false;
-  const known = knownArchives(newest, reader);
+  const known = knownArchives(reader, newest);
   if (known.length === 0) return false;
-  const look = { known, always: false, from: undefined, looksOnly: true };
+  const look = { known, always: false, from, looksOnly: true };
   const found = await reader.fetch(look, tools.signal);
   if (found.kind === 'absent' || found.archives.some(({ isChanged }) => isChanged)) return false;
   report(tools, `${tools.source.id}: the publisher still has the release that was ${newest.state}`);
@@ -117,12 +133,7 @@ async function resumeOrOpen(
   plan: ReleasePlan,
 ): Promise<Import> {
   const { connection, tools } = active;
-  const open = imports.all.find(
-    ({ state, shape, archives }) =>
-      (state === 'loading' || state === 'ready' || state === 'refused') &&
-      shape === reader.shape &&
-      areSameFiles(archives, found.archives),
-  );
+  const open = await findResumable(active, reader, imports, found, plan);
   const retained = imports.all.filter(
     (each) =>
       each.id === open?.id ||
@@ -139,8 +150,7 @@ async function resumeOrOpen(
   const archives = found.archives.map(toImported);
   const created = { source: tools.source.id, shape: reader.shape, archives, run: active.id };
   const id = await openImport(connection, created, at);
-  const built = [...plan.builds.map(({ table }) => table), ...reader.derived.map(({ table }) => table)];
-  const tables = { ...plan.kept, ...Object.fromEntries(built.map(({ table }) => [table, id])) };
+  const tables = composeTables(plan, reader, id);
   await saveTables(connection, id, tables, at);
   return {
     ...created,
@@ -155,6 +165,24 @@ async function resumeOrOpen(
 
 function toImported({ name, year, url, etag, lastModified, bytes, sha256 }: Archive): ImportedArchive {
   return { name, year, url, etag, lastModified, bytes, sha256 };
+}
+
+/** Finds an interrupted import of the same files and tables, whose staged tables are still there. */
+async function findResumable(
+  { connection, tools }: ActiveRun,
+  reader: ReleaseReader,
+  imports: Imports,
+  found: Present,
+  plan: ReleasePlan,
+): Promise<Import | undefined> {
+  for (const each of imports.all) {
+    const { id, state, shape, archives, tables } = each;
+    const isOpen = state === 'loading' || state === 'ready' || state === 'refused';
+    if (!isOpen || shape !== reader.shape || !areSameFiles(archives, found.archives)) continue;
+    if (!isDeepStrictEqual(tables, composeTables(plan, reader, id))) continue;
+    if (await hasStagedTables(connection, tools.source.id, each)) return each;
+  }
+  return undefined;
 }
 
 type Build = {

@@ -1,13 +1,21 @@
+import { existingTables } from '../../db/existing-tables.ts';
 import { dropTables, listUnpublished, readPublished } from '../../load/release/publish.ts';
 import { markerTable, tablePrefix } from '../../load/release/names.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
-import { type Import, type ImportState, readImports, setImportState } from '../../record/import.ts';
+import {
+  type Import,
+  type ImportState,
+  PARCELS_PENDING,
+  readImports,
+  setImportState,
+} from '../../record/import.ts';
 import type { Session } from '../../db/pool.ts';
 import type { ActiveRun } from '../active-run.ts';
 
 /** The imports of a source, newest first. */
 export type Imports = {
   readonly all: readonly Import[];
+  /** With the tables that still exist. */
   readonly published: Import | undefined;
 };
 
@@ -20,9 +28,9 @@ export async function settleImports(active: ActiveRun): Promise<Imports> {
   if (!active.hasTables) return { all: [], published: undefined };
   const stored = await readImports(connection, tools.source.id);
   const settled = await settle(connection, tools.source.id, stored);
-  for (const { id, state } of settled.all) {
+  for (const { id, state, message } of settled.all) {
     if (options.dryRun || stored.some((each) => each.id === id && each.state === state)) continue;
-    await setImportState(connection, id, state, toSqlDateTime(tools.clock.now()));
+    await setImportState(connection, id, state, toSqlDateTime(tools.clock.now()), message);
   }
   return settled;
 }
@@ -34,8 +42,23 @@ export async function readSettledImports(session: Session, source: string): Prom
 
 async function settle(session: Session, source: string, stored: readonly Import[]): Promise<Imports> {
   const published = await readPublished(session, source);
-  const all = stored.map((each) => ({ ...each, state: settledState(each, published) }));
-  return { all, published: all.find(({ state }) => state === 'published') };
+  const all = stored.map((each) => settleOne(each, published));
+  const found = all.find(({ state }) => state === 'published');
+  return { all, published: found === undefined ? undefined : await withExistingTables(session, found) };
+}
+
+/** Leaves out published tables that a user dropped. */
+async function withExistingTables(session: Session, published: Import): Promise<Import> {
+  const names = Object.keys(published.tables);
+  const existing = names.length === 0 ? new Set() : await existingTables(session, names);
+  const tables = Object.entries(published.tables).filter(([table]) => existing.has(table));
+  return { ...published, tables: Object.fromEntries(tables) };
+}
+
+function settleOne(one: Import, published: number | undefined): Import {
+  const state = settledState(one, published);
+  if (state === one.state) return one;
+  return { ...one, state, message: state === 'published' ? PARCELS_PENDING : null };
 }
 
 function settledState({ id, state }: Import, published: number | undefined): ImportState {

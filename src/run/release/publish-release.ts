@@ -2,7 +2,7 @@ import { backoff } from '../../lib/backoff.ts';
 import { TransactionRetryError, UnavailableError } from '../../errors.ts';
 import { exchange, readPublished, type Release } from '../../load/release/publish.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
-import { setImportState, type ImportState } from '../../record/import.ts';
+import { PARCELS_PENDING, setImportState, type ImportState } from '../../record/import.ts';
 import type { ActiveRun } from '../active-run.ts';
 
 /** A reader in an open transaction keeps its tables: the exchange waits for it this often, for a minute each time. */
@@ -47,6 +47,6 @@ export async function publishRelease(
   }
   const at = toSqlDateTime(tools.clock.now());
   if (from !== undefined) await setImportState(connection, from.id, left, at);
-  await setImportState(connection, to.id, 'published', at);
+  await setImportState(connection, to.id, 'published', at, PARCELS_PENDING);
   tools.log.database.info({ source, from: from?.id, to: to.id }, 'published');
 }

@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors.ts';
 import { existingTables } from '../../db/existing-tables.ts';
 import { markerTable, unpublishedName } from '../../load/release/names.ts';
-import type { Import } from '../../record/import.ts';
+import { toSqlDateTime } from '../../lib/time.ts';
+import { clearImportMessage, type Import } from '../../record/import.ts';
 import { requireCapability } from '../../sources/source.ts';
 import { updateParcels } from '../parcels/after-publish.ts';
 import type { RunTools } from '../active-run.ts';
@@ -21,6 +22,7 @@ export type RollbackOutcome = {
  */
 export async function rollbackRelease(tools: RunTools, id: number | undefined): Promise<RollbackOutcome> {
   let outcome: RollbackOutcome | undefined;
+  const { matching } = await requireCapability(tools.source, 'release', 'rollback').load();
   const options = { mode: 'rollback', resources: [], dryRun: false } as const;
   await withRun(tools, options, async (active) => {
     const { all, published: from } = await settleImports(active);
@@ -35,8 +37,9 @@ export async function rollbackRelease(tools: RunTools, id: number | undefined): 
     await requireTables(active.connection, source, from, to);
     await publishRelease(active, from, to, 'rolled-back');
     outcome = { from, to };
-    const { matching } = requireCapability(tools.source, 'release', 'rollback');
-    return (await updateParcels(active, matching)) ? 'success' : 'partial';
+    if (!(await updateParcels(active, matching))) return 'partial';
+    await clearImportMessage(active.connection, to.id, toSqlDateTime(tools.clock.now()));
+    return 'success';
   });
   return outcome!;
 }

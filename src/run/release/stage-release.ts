@@ -1,13 +1,19 @@
 import { existingTables } from '../../db/existing-tables.ts';
 import { readKeyCollation } from '../../db/key-collation.ts';
 import type { Session } from '../../db/pool.ts';
-import { addIndexes, createReleaseTable, indexName, TAX_YEAR } from '../../load/release/create-table.ts';
+import {
+  addIndexes,
+  createReleaseTable,
+  createTableLike,
+  indexName,
+} from '../../load/release/create-table.ts';
+import { copyRows } from '../../load/release/copy-rows.ts';
 import { fillDerived } from '../../load/release/derive.ts';
-import { unpublishedName } from '../../load/release/names.ts';
+import { markerTable, unpublishedName } from '../../load/release/names.ts';
 import { stageMarker } from '../../load/release/publish.ts';
 import type { SendMethod } from '../../load/release/send-rows.ts';
 import { quote } from '../../load/statement.ts';
-import { type FileProgress, readFileProgress } from '../../record/import.ts';
+import { type FileProgress, type Import, readFileProgress } from '../../record/import.ts';
 import type { ReleaseReader } from '../../sources/release.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
@@ -61,7 +67,11 @@ async function stageTable(
 ): Promise<void> {
   const { connection, tools } = active;
   const name = unpublishedName(table.table, id);
-  const create = createReleaseTable(table, name, traits.collation, traits.isCluster);
+  // Rows that are copied need the columns that were widened for them.
+  const create =
+    copies.length > 0
+      ? createTableLike(name, table.table)
+      : createReleaseTable(table, name, traits.collation, traits.isCluster);
   await retryAfterReconnect(active, () => connection.run(create));
   const widths = await retryAfterReconnect(active, () => readWidths(connection, name));
   const { collation, method } = traits;
@@ -78,14 +88,11 @@ async function stageTable(
   await indexTable(active, staging);
 }
 
-/** Copies the rows of a year whose archive did not change. It is done in one statement: repeating it changes nothing. */
+/** Copies the rows of a year whose archive did not change, all in one transaction: repeating it changes nothing. */
 async function copyYear(active: ActiveRun, { table, name }: StagingTable, year: number): Promise<void> {
-  await commitFenced(active, { name: active.tools.source.id }, keepWatermark, async (session) => {
-    await session.run(
-      `INSERT IGNORE INTO ${quote(name)} SELECT * FROM ${quote(table.table)} WHERE ${quote(TAX_YEAR)} = ?`,
-      [String(year)],
-    );
-  });
+  await commitFenced(active, { name: active.tools.source.id }, keepWatermark, (session) =>
+    copyRows(session, table, name, year),
+  );
 }
 
 /** Adds the indexes that the table does not have yet. */
@@ -129,8 +136,16 @@ export async function stageDerived(
   }
 }
 
-/** Whether all tables of an import are still there: a user may have dropped one. */
-export async function hasStagedTables(session: Session, names: readonly string[]): Promise<boolean> {
-  if (names.length === 0) return true;
-  return (await existingTables(session, names)).size === names.length;
+/**
+ * Whether the tables of an interrupted import are still there: a user may have dropped one. A table without progress is created
+ * again anyway.
+ */
+export async function hasStagedTables(session: Session, source: string, opened: Import): Promise<boolean> {
+  const { id, state, tables } = opened;
+  const progress = new Set((await readFileProgress(session, id)).map(({ table }) => table));
+  const own = Object.keys(tables).filter((table) => tables[table] === id);
+  const needed =
+    state === 'loading' ? own.filter((table) => progress.has(table)) : [...own, markerTable(source)];
+  const names = needed.map((table) => unpublishedName(table, id));
+  return names.length === 0 || (await existingTables(session, names)).size === names.length;
 }

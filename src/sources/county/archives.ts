@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { ConfigError } from '../../errors.ts';
 import type { Downloader, Validators } from '../../http/download/index.ts';
 import type { Archive, FetchOptions, Publication } from '../release.ts';
+import { refuseDamaged } from './damaged.ts';
 import type { CountyEntry } from './settings.ts';
 
 /** An archive that tables need, and the place of its copy. */
@@ -25,7 +26,7 @@ export type ArchiveTools = {
   readonly sha256: CountyEntry['sha256'];
 };
 
-/** Fetches the archives of a year that changed. @returns undefined if one of them is not published. */
+/** Fetches the archives of a year that changed. @returns undefined if one of them is not published. @throws DamagedFileError. */
 export async function fetchYear(
   { downloader, sha256 }: ArchiveTools,
   wanted: readonly Wanted[],
@@ -33,8 +34,10 @@ export async function fetchYear(
   signal: AbortSignal,
 ): Promise<readonly Found[] | undefined> {
   const results = await Promise.all(
-    wanted.map(async ({ name, year, url, file }): Promise<Found | undefined> => {
-      const before = always ? undefined : known.find((each) => each.name === name && each.year === year);
+    wanted.map(async (each): Promise<Found | undefined> => {
+      const { name, year, url, file } = each;
+      if (!always && looksOnly !== true) await refuseDamaged(downloader, each, signal);
+      const before = always ? undefined : known.find((one) => one.name === name && one.year === year);
       const request = {
         url,
         file,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, DamagedFileError } from '../../errors.ts';
 import type { Downloader } from '../../http/download/index.ts';
 import type { ReleaseTable } from '../../dataset/release-table.ts';
 import type { FilePlace, LineBatch, ReleaseFile, ReleaseReader } from '../release.ts';
@@ -13,6 +13,7 @@ import {
   type Wanted,
   yearsOf,
 } from './archives.ts';
+import { describeDamage } from './damaged.ts';
 import type { Layout, LayoutTable } from './layouts/layout.ts';
 import { matchesMember } from './layouts/members.ts';
 import { parcelTables } from './parcels.ts';
@@ -49,10 +50,17 @@ export function createCountyReader(options: CountyOptions): ReleaseReader {
   const layoutOf = ({ name }: ReleaseTable): LayoutTable => layoutTables.find((each) => each.name === name)!;
   let found: readonly Found[] = [];
   const open = new Map<string, Promise<Archive>>();
+  let isLocal = false;
   const openOnce = (file: string): Promise<Archive> => {
     const opened = open.get(file) ?? openArchive(file, LIMITS);
     open.set(file, opened);
     return opened;
+  };
+  /** A damaged download is removed; files of the user are not. */
+  const onDamage = (archive: Found, error: unknown): unknown => {
+    if (isLocal || !(error instanceof DamagedFileError)) return error;
+    open.delete(archive.file);
+    return describeDamage(archive, error);
   };
   const wantedIn = (year: number): Wanted[] => listWanted(options, layoutTables, year);
   return {
@@ -68,6 +76,7 @@ export function createCountyReader(options: CountyOptions): ReleaseReader {
     archiveOf: (table) => layoutOf(table).archive,
     fetch: async (fetching, signal) => {
       const { years, isLatest } = yearsOf(entry, now());
+      isLocal = fetching.from !== undefined;
       if (fetching.from !== undefined) {
         if (isLatest) throw unknownYear(id);
         found = await findLocal(fetching.from, years.flatMap(wantedIn), fetching.known, signal);
@@ -89,7 +98,9 @@ export function createCountyReader(options: CountyOptions): ReleaseReader {
       const layoutTable = layoutOf(table);
       const archive = found.find((each) => each.name === layoutTable.archive && each.year === year);
       if (archive === undefined) throw new TypeError(`the archive of ${table.name} was not fetched`);
-      const { members } = await openOnce(archive.file);
+      const { members } = await openOnce(archive.file).catch((error: unknown) => {
+        throw onDamage(archive, error);
+      });
       const own = members.filter(({ name }) => matchesMember(layoutTable.members, name));
       if (own.length === 0) throw missingFile(layoutTable, archive);
       return own.map(({ name, bytes }) => ({ table, year, archive: archive.name, member: name, bytes }));
@@ -112,7 +123,7 @@ export function createCountyReader(options: CountyOptions): ReleaseReader {
     const { members } = await openOnce(archive.file);
     const member = members.find(({ name }) => name === file.member)!;
     const label = `${file.archive}: ${file.member}`;
-    yield* parseMember(layoutOf(file.table), member.open(signal), {
+    const batches = parseMember(layoutOf(file.table), member.open(signal), {
       from,
       year: file.year,
       columns: file.table.columns,
@@ -121,6 +132,14 @@ export function createCountyReader(options: CountyOptions): ReleaseReader {
         if (unknown.length > 0) options.onUnknownColumns(label, unknown);
       },
     });
+    try {
+      yield* batches;
+    } catch (error) {
+      const reader = await openOnce(archive.file);
+      const reported = onDamage(archive, error);
+      if (reported !== error) await reader.close();
+      throw reported;
+    }
   }
 }
 

@@ -11,8 +11,8 @@ const columns = parseColumns(`
   Property_Class:C10 TAD_Map:C20 MAPSCO:C20 Exemption_Code:C50 State_Use_Code:C10 LegalDescription:T255
   Notice_Date:D10 County:C10 City:C10 School:C10 Num_Special_Dist:I10 Spec1:C10 Spec2:C10 Spec3:C10
   Spec4:C10 Spec5:C10 Deed_Date:D10 Deed_Book:T20 Deed_Page:T20 Land_Value:M20 Improvement_Value:M20
-  Total_Value:M20 Garage_Capacity:I10 Num_Bedrooms:I10 Num_Bathrooms:N10 Year_Built:Y4 Living_Area:I10
-  Swimming_Pool_Ind:F1 ARB_Indicator:F1 Ag_Code:C10 Land_Acres:N14 Land_SqFt:I20 Ag_Acres:N14 Ag_Value:M20
+  Total_Value:M20 Garage_Capacity:N10 Num_Bedrooms:N10 Num_Bathrooms:N10 Year_Built:Y4 Living_Area:N10
+  Swimming_Pool_Ind:F1 ARB_Indicator:F1 Ag_Code:C10 Land_Acres:N14 Land_SqFt:N20 Ag_Acres:N14 Ag_Value:M20
   Central_Heat_Ind:F1 Central_Air_Ind:F1 Structure_Count:I10 From_Accts:T100 Appraisal_Date:D10
   Appraised_Value:M20 GIS_Link:C50 Instrument_No:C50 Overlap_Flag:F1`);
 

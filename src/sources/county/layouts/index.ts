@@ -7,9 +7,6 @@ import { tarrant } from './tarrant.ts';
 
 const BUILT_IN: readonly LayoutFile[] = [hcad, pacs, tarrant];
 
-/** Names that a configuration can use instead of a layout file. */
-export const LAYOUT_NAMES: readonly string[] = BUILT_IN.map(({ name }) => name);
-
 /** Returns a built-in layout; undefined if no layout has this name. */
 export function builtInLayout(name: string): Layout | undefined {
   const file = BUILT_IN.find((each) => each.name === name);

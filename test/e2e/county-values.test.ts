@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import {
+  countyFor,
+  entryOf,
+  expectRejects,
+  expectTable,
+  importSetting,
+  succeeds,
+  writeSources,
+} from '../helpers/county.ts';
+
+/** Enough for the sandbox to break lines: the first one is row 1200. */
+const ACCOUNTS = 1300;
+
+describe('the values of county files', () => {
+  test('promise 26: every value of all tables of Harris County is what the district made, and every broken line is kept', async () => {
+    const county = await countyFor({ accounts: ACCOUNTS });
+    const setting = await importSetting(county, { tables: undefined });
+    await succeeds(setting, 'sync', 'hcad');
+    const tables = county.tables();
+    expect(tables).toHaveLength(68);
+    let [rows, rejects] = [0, 0];
+    for (const table of tables) {
+      rows += await expectTable(setting, { table, year: 2026 });
+      rejects += await expectRejects(setting, { table, year: 2026 });
+    }
+    expect(rows).toBeGreaterThan(20 * ACCOUNTS);
+    expect(rejects).toBeGreaterThan(5);
+  });
+
+  test.each([
+    ['pacs', 'fixed width'],
+    ['tarrant', 'lines with a pipe'],
+  ] as const)('promise 26: every value of %s, %s, is what the district made', async (name, _) => {
+    const county = await countyFor({ accounts: ACCOUNTS });
+    const setting = await importSetting(county);
+    // The layout names the files of PACS without the word that most of them begin with.
+    const own = (table: string): string => table.replace(/^appraisal_(?!info$)/, '');
+    const tables = county.tables(name);
+    const entry = { ...entryOf(county), layout: name, url: county.urls[name], tables: tables.map(own) };
+    writeSources(setting.folder, { other: entry });
+    await succeeds(setting, 'sync', 'other');
+    let rows = 0;
+    for (const table of tables) {
+      const place = { table, year: 2026, county: name, source: 'other', name: `other_${own(table)}` };
+      rows += await expectTable(setting, place);
+      await expectRejects(setting, place);
+    }
+    expect(rows).toBeGreaterThan(ACCOUNTS - 5);
+  });
+});
