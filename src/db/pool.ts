@@ -26,10 +26,10 @@ export type Session = {
   /** @returns the number of rows that matched or were written, and the new id. */
   run(sql: string, values?: readonly SqlValue[]): Promise<{ matched: number; id: number }>;
   /**
-   * Runs LOAD DATA LOCAL with this content; the name of the file in the statement is not used. No file is read.
+   * Runs LOAD DATA LOCAL with this content, in parts; the name of the file in the statement is not used. No file is read.
    * @returns the number of stored rows, and of warnings about values that the server changed or rows that it left out.
    */
-  sendLocalFile(sql: string, content: Buffer): Promise<{ matched: number; warnings: number }>;
+  sendLocalFile(sql: string, content: readonly Buffer[]): Promise<{ matched: number; warnings: number }>;
   /** A statement of this size is known to be too large; undefined if unknown. See `statementBytes`. */
   readonly maxStatementBytes?: number;
 };
@@ -178,9 +178,11 @@ function createSession(on: <T>(work: (connection: PoolConnection) => Promise<T>)
 /** Each is a packet of its own, which `max_allowed_packet` limits to 1 MB or more. */
 const SLICE_BYTES = 512 * 1024;
 
-function* slices(content: Buffer): Generator<Buffer> {
-  for (let start = 0; start < content.length; start += SLICE_BYTES) {
-    yield content.subarray(start, start + SLICE_BYTES);
+function* slices(content: readonly Buffer[]): Generator<Buffer> {
+  for (const part of content) {
+    for (let start = 0; start < part.length; start += SLICE_BYTES) {
+      yield part.subarray(start, start + SLICE_BYTES);
+    }
   }
 }
 

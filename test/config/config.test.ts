@@ -56,6 +56,7 @@ const at = (url: string): string => feedOf(load({ ...NEEDED, TRESTLE_API_BASE_UR
 describe('a configuration', () => {
   test('needs four variables; the rest has defaults', () => {
     expect(load(NEEDED)).toEqual({
+      added: [],
       sources: {
         trestle: {
           api: {
@@ -94,6 +95,7 @@ describe('a configuration', () => {
       batchSize: 100,
       overlap: 600_000,
       schemaAge: 86_400_000,
+      sourcesFile: undefined,
       maxDeletePercent: 5,
       stateDir: join(folder, 'state'),
       log: {

@@ -2,11 +2,12 @@
 export type RowNotation = {
   /** Before the first value of a row. */
   readonly start: string;
+  /** One character between two values. */
   readonly between: string;
   /** After the last value. */
   readonly end: string;
   readonly null: string;
-  /** Around every other value. */
+  /** One character around every other value, or none. */
   readonly quote: string;
   /** Written before each of these characters in a value, which is then taken as it is. */
   readonly escape: string;
@@ -53,8 +54,8 @@ export function writeRows(
   before: (nth: number) => string,
 ): Buffer {
   const escapes = escapesOf(notation);
-  const ahead = notation.between + notation.quote;
-  const nothing = notation.between + notation.null;
+  const between = notation.between.charCodeAt(0);
+  const quote = notation.quote === '' ? undefined : notation.quote.charCodeAt(0);
   let bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
   let at = 0;
   for (let nth = 0; nth < rows.length; nth += 1) {
@@ -65,10 +66,14 @@ export function writeRows(
       const value = row[index]!;
       const length = value === null ? 0 : value.length;
       if (at + length * MAX_UNIT_BYTES + SPARE_BYTES > bytes.length) bytes = withRoom(bytes, at, length);
-      at = writeAscii(bytes, at, value === null ? nothing : ahead);
-      if (value === null) continue;
+      bytes[at++] = between;
+      if (value === null) {
+        at = writeAscii(bytes, at, notation.null);
+        continue;
+      }
+      if (quote !== undefined) bytes[at++] = quote;
       at = writeValue(bytes, at, value, escapes);
-      at = writeAscii(bytes, at, notation.quote);
+      if (quote !== undefined) bytes[at++] = quote;
     }
     at = writeAscii(bytes, at, notation.end);
   }

@@ -40,24 +40,38 @@ export function unpackRows({ method, text, ...packed }: PackedRows): StagedRows 
 }
 
 /**
- * Stores rows, in one statement. LOAD DATA LOCAL leaves out rows whose key the table already has.
+ * Stores rows of one table. LOAD DATA LOCAL leaves out rows whose key the table already has.
+ * @param packs rows that are packed for the same method.
  * @returns the number of stored rows.
  * @throws RowRefusedError if the table already has a key; nothing tells which. FatalError if the server changed a value.
  */
-export async function sendRows(session: Session, packed: PackedRows): Promise<number> {
-  return packed.method === 'local' ? sendLines(session, packed) : insertTuples(session, packed);
+export async function sendRows(session: Session, packs: readonly PackedRows[]): Promise<number> {
+  const [first] = packs;
+  if (first === undefined) return 0;
+  if (first.method === 'local') return sendLines(session, first, packs);
+  let stored = 0;
+  for (const packed of packs) stored += await insertTuples(session, packed);
+  return stored;
+}
+
+export function countRows(packs: readonly PackedRows[]): number {
+  return packs.reduce((sum, { lineNumbers }) => sum + lineNumbers.length, 0);
 }
 
 /** Parts of a statement that one text literal cannot be, because NO_BACKSLASH_ESCAPES is on. */
 const FORMAT =
   "CHARACTER SET utf8mb4 FIELDS TERMINATED BY X'09' ENCLOSED BY '' ESCAPED BY X'5C' LINES TERMINATED BY X'0A'";
 
-async function sendLines(session: Session, { table, name, lineNumbers, text }: PackedRows): Promise<number> {
+async function sendLines(
+  session: Session,
+  { table, name }: PackedRows,
+  packs: readonly PackedRows[],
+): Promise<number> {
   const { matched, warnings } = await session.sendLocalFile(
     `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${quote(name)} ${FORMAT} (${columnsOf(table)})`,
-    text,
+    packs.map(({ text }) => text),
   );
-  const left = lineNumbers.length - matched;
+  const left = countRows(packs) - matched;
   // Each duplicate has a warning of its own.
   if (warnings <= left) return matched;
   const [warning] = await session.select<{ Message: string }>('SHOW WARNINGS LIMIT 1');

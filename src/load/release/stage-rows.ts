@@ -3,6 +3,7 @@ import type { Session } from '../../db/pool.ts';
 import { quote } from '../statement.ts';
 import { TAX_YEAR } from './create-table.ts';
 import {
+  countRows,
   type PackedRows,
   packRows,
   type SendMethod,
@@ -31,24 +32,32 @@ export async function stageRows(
   staged: StagedRows,
   method: SendMethod,
 ): Promise<StageResult> {
-  return stagePacked(session, packRows(staged, method));
+  return stagePacked(session, [packRows(staged, method)]);
 }
 
 /**
  * Stores rows in a staged table, within the caller's transaction. Of rows with the same key the first is stored: rows that
  * look alike are duplicates, others are conflicts.
  */
-export async function stagePacked(session: Session, packed: PackedRows): Promise<StageResult> {
-  if (packed.table.key === undefined)
-    return { stored: await sendRows(session, packed), duplicates: 0, conflicts: [] };
+export async function stagePacked(session: Session, packs: readonly PackedRows[]): Promise<StageResult> {
+  const [first] = packs;
+  if (first?.table.key === undefined)
+    return { stored: await sendRows(session, packs), duplicates: 0, conflicts: [] };
   await session.run('SAVEPOINT etl_stage');
-  const stored = await sendRows(session, packed).catch((error: unknown) => {
+  const stored = await sendRows(session, packs).catch((error: unknown) => {
     if (errnoOf(error) !== DUPLICATE_KEY) throw error;
     return undefined;
   });
-  if (stored === packed.lineNumbers.length) return { stored, duplicates: 0, conflicts: [] };
+  if (stored === countRows(packs)) return { stored, duplicates: 0, conflicts: [] };
   await session.run('ROLLBACK TO SAVEPOINT etl_stage');
-  return stageApart(session, unpackRows(packed), packed.method);
+  if (packs.length === 1) return stageApart(session, unpackRows(first), first.method);
+  const results: StageResult[] = [];
+  for (const packed of packs) results.push(await stagePacked(session, [packed]));
+  return {
+    stored: results.reduce((sum, each) => sum + each.stored, 0),
+    duplicates: results.reduce((sum, each) => sum + each.duplicates, 0),
+    conflicts: results.flatMap(({ conflicts }) => conflicts),
+  };
 }
 
 /** Stores the rows whose key is new, and then compares the others with what is stored. */
@@ -61,7 +70,7 @@ async function stageApart(session: Session, staged: StagedRows, method: SendMeth
     (known.has(key) ? repeated : fresh).push(nth);
     known.add(key);
   });
-  const stored = fresh.length === 0 ? 0 : await sendRows(session, packRows(pick(staged, fresh), method));
+  const stored = fresh.length === 0 ? 0 : await sendRows(session, [packRows(pick(staged, fresh), method)]);
   const conflicts: Conflict[] = [];
   for (const nth of repeated) {
     if (await isStored(session, staged, nth)) continue;

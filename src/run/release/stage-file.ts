@@ -1,7 +1,5 @@
 import type { ReleaseTable } from '../../dataset/release-table.ts';
-import type { Session } from '../../db/pool.ts';
-import type { PackedRows } from '../../load/release/send-rows.ts';
-import { type Conflict, stagePacked, type StageResult } from '../../load/release/stage-rows.ts';
+import { type Conflict, stagePacked } from '../../load/release/stage-rows.ts';
 import { prefetch } from '../../lib/prefetch.ts';
 import { type FileProgress, moveFile } from '../../record/import.ts';
 import { addUnconverted, type ImportReject, saveRejects } from '../../record/import-quality.ts';
@@ -52,7 +50,7 @@ async function commitLines(
     { name: tools.source.id },
     keepWatermark,
     async (session, _, at) => {
-      const result = await stagePacks(session, batch.packs);
+      const result = await stagePacked(session, batch.packs);
       const rejects = [
         ...batch.rejects.map((reject) => ({ ...placeOf(table, file), ...reject })),
         ...result.conflicts.map((conflict) => describeConflict(table, file, batch.next.offset, conflict)),
@@ -75,16 +73,6 @@ async function commitLines(
   );
   active.tally = done.tally;
   return done.next;
-}
-
-async function stagePacks(session: Session, packs: readonly PackedRows[]): Promise<StageResult> {
-  const results: StageResult[] = [];
-  for (const packed of packs) results.push(await stagePacked(session, packed));
-  return {
-    stored: results.reduce((sum, { stored }) => sum + stored, 0),
-    duplicates: results.reduce((sum, { duplicates }) => sum + duplicates, 0),
-    conflicts: results.flatMap(({ conflicts }) => conflicts),
-  };
 }
 
 async function completeFile(
