@@ -93,7 +93,7 @@ test('promise 23: a reader in an open transaction delays the exchange, and sees 
   await expectTable(setting, { table: 'real_acct', year: 2026 });
 });
 
-test('promise 15: sync of the feed runs while an import runs; a sync of everything during the import takes the feed and ends well', async () => {
+test('the feed is synced while an import runs, and a sync of everything leaves the import alone', async () => {
   const county = await countyFor({ accounts: 300 });
   const feed = await sandboxFor({ listings: 60 });
   const db = await migratedDatabase();
