@@ -138,6 +138,6 @@ export function ratiosTable(ratios, listings) {
 }
 
 /** @param {number} value */
-function short(value) {
+export function short(value) {
   return value >= 100 ? value.toFixed(0) : value.toFixed(2);
 }

@@ -1,5 +1,5 @@
 import { formatTable } from '../../lib/demo-sql.mjs';
-import { computeSpread, formatFigures } from '../report.mjs';
+import { computeSpread, formatFigures, short } from '../report.mjs';
 import { COUNTY_TABLES } from './archives.mjs';
 
 /**
@@ -79,7 +79,6 @@ const GOAL_ACCOUNTS = 100_000;
 /** @param {readonly CountyRatio[]} ratios @param {number} accounts */
 export function countyRatiosTable(ratios, accounts) {
   const isSmall = accounts < GOAL_ACCOUNTS;
-  const short = (/** @type {number} */ value) => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
   const rows = formatTable(
     ratios.map(({ name, goal, median, least, most, isMet }) => ({
       'county files': name,

@@ -25,14 +25,30 @@ export type PackedRows = Omit<StagedRows, 'rows'> & {
   readonly text: Buffer;
 };
 
-export function packRows(staged: StagedRows, method: SendMethod): PackedRows {
-  const { table, name, year, rows, lineNumbers } = staged;
+/** Values of an INSERT: such a statement has less than 1 MB with usual values, which every server accepts. */
+const MAX_VALUES = 65_536;
+
+/** Packs rows, in parts that are a statement each if they are inserted. */
+export function packRows(staged: StagedRows, method: SendMethod): PackedRows[] {
+  const { rows, lineNumbers, table } = staged;
+  const most = method === 'local' ? rows.length : Math.max(1, Math.floor(MAX_VALUES / table.columns.length));
+  const packs: PackedRows[] = [];
+  for (let start = 0; start < rows.length; start += most) {
+    const end = start + most;
+    const part = { rows: rows.slice(start, end), lineNumbers: lineNumbers.slice(start, end) };
+    packs.push(packPart({ ...staged, ...part }, method));
+  }
+  return packs;
+}
+
+function packPart({ rows, ...staged }: StagedRows, method: SendMethod): PackedRows {
+  const { table, year, lineNumbers } = staged;
   const notation = notationOf(method);
   const before =
     table.key === undefined
       ? (nth: number) => `${year}${notation.between}${lineNumbers[nth]}`
       : () => String(year);
-  return { table, name, year, lineNumbers, method, text: writeRows(notation, rows, before) };
+  return { ...staged, method, text: writeRows(notation, rows, before) };
 }
 
 export function unpackRows({ method, text, ...packed }: PackedRows): StagedRows {

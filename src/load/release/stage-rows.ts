@@ -32,7 +32,7 @@ export async function stageRows(
   staged: StagedRows,
   method: SendMethod,
 ): Promise<StageResult> {
-  return stagePacked(session, [packRows(staged, method)]);
+  return stagePacked(session, packRows(staged, method));
 }
 
 /**
@@ -70,7 +70,7 @@ async function stageApart(session: Session, staged: StagedRows, method: SendMeth
     (known.has(key) ? repeated : fresh).push(nth);
     known.add(key);
   });
-  const stored = fresh.length === 0 ? 0 : await sendRows(session, [packRows(pick(staged, fresh), method)]);
+  const stored = await sendRows(session, packRows(pick(staged, fresh), method));
   const conflicts: Conflict[] = [];
   for (const nth of repeated) {
     if (await isStored(session, staged, nth)) continue;

@@ -22,7 +22,7 @@ export async function* packBatches(
 ): AsyncGenerator<PackedBatch> {
   let joined: PackedBatch | undefined;
   for await (const { rows, lineNumbers, ...batch } of batches) {
-    const packs = rows.length === 0 ? [] : [packRows({ ...target, rows, lineNumbers }, method)];
+    const packs = packRows({ ...target, rows, lineNumbers }, method);
     joined = joined === undefined ? { ...batch, packs } : join(joined, { ...batch, packs });
     if (bytesOf(joined) < MAX_BYTES) continue;
     yield joined;
