@@ -15,7 +15,7 @@ export async function startFeed(listings) {
     '--max-old-space-size=4096',
     file,
     String(listings),
-    join(root, 'dist/sources/trestle/datasets/index.js'),
+    join(root, 'build/sources/trestle/datasets/index.js'),
   ];
   const { child, exit, stop } = start(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
