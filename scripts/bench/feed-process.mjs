@@ -12,7 +12,7 @@ import { readCpu } from './server.mjs';
 export function startFeed(listings) {
   return startFeedProcess('feed.mjs', [
     String(listings),
-    join(root, 'dist/sources/trestle/datasets/index.js'),
+    join(root, 'build/sources/trestle/datasets/index.js'),
   ]);
 }
 

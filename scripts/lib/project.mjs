@@ -14,16 +14,16 @@ export async function installModules() {
   await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-/** Compiles src/ to dist/. */
+/** Compiles src/ to build/, and bundles it to dist/. */
 export async function build() {
   console.log('Building dist/: npm run build');
   await npm(['run', '--silent', 'build']);
 }
 
-/** Compiles src/ to dist/ if something in src/ is newer. */
+/** Builds dist/ if something that it is built from is newer. */
 export async function buildIfOlder() {
   const main = join(root, 'dist/main.js');
-  const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+  const sources = ['src', 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
   if (existsSync(main) && statSync(main).mtimeMs >= Math.max(...sources.map(newestChange))) return;
   await build();
 }

@@ -20,7 +20,15 @@ export type MigrationStep = {
   readonly statements: readonly string[];
 };
 
-export function readSteps(): MigrationStep[] {
+let steps: readonly MigrationStep[] | undefined;
+
+/** Reads `sql/` once: a run needs its steps several times. */
+export function readSteps(): readonly MigrationStep[] {
+  steps ??= readFolder();
+  return steps;
+}
+
+function readFolder(): MigrationStep[] {
   return readdirSync(FOLDER)
     .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
     .sort()

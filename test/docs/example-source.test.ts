@@ -14,7 +14,8 @@ import { ROOT } from './documents.ts';
 /** A copy of this project with the source of docs/development.md: one folder, and one line in the registry. */
 function projectWithExample(): string {
   const project = temporaryFolder();
-  for (const name of ['src', 'sql', 'package.json', 'tsconfig.json', 'tsconfig.build.json', '.env.example'])
+  const parts = ['src', 'sql', 'package.json', 'tsconfig.json', 'tsconfig.build.json', '.env.example'];
+  for (const name of [...parts, 'scripts/build.mjs'])
     cpSync(join(ROOT, name), join(project, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
   const [, path, code] = /```ts\n\/\/ (src\/sources\/list\/index\.ts)\n([\s\S]*?)```/.exec(
@@ -28,14 +29,11 @@ function projectWithExample(): string {
     registry,
     `import { list } from './list/index.ts';\n${text.replace('[trestle]', '[trestle, list]')}`,
   );
-  execFileSync(
-    process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-    {
-      cwd: project,
-      stdio: 'inherit',
-    },
-  );
+  for (const command of [
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+    ['scripts/build.mjs'],
+  ])
+    execFileSync(process.execPath, command, { cwd: project, stdio: 'inherit' });
   return project;
 }
 
@@ -93,7 +91,7 @@ describe('the source of docs/development.md, one folder and one line in the regi
 describe('the source of docs/development.md conforms: it', () => {
   conforms({
     open: async () => {
-      const url = pathToFileURL(join(project, 'dist/sources/list/index.js')).href;
+      const url = pathToFileURL(join(project, 'build/sources/list/index.js')).href;
       const { list } = (await import(url)) as { list: SourceDefinition<object> };
       const [dataset] = list.catalogue;
       const tools = { clock } as unknown as Parameters<typeof list.open>[1];

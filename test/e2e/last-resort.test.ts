@@ -30,7 +30,8 @@ function oneLine({ stderr }: Ended): string {
   return lines[0]!;
 }
 
-const ERRORS = pathToFileURL(join(dirname(MAIN), 'errors.js')).href;
+/** The file of the built tool that has its errors. */
+const ERRORS = pathToFileURL(join(dirname(MAIN), 'chunks/cli.js')).href;
 
 /** A sync whose first page never comes; `code` runs while it waits for that. */
 async function inSync(code: string): Promise<{ ended: Ended; folder: string }> {
@@ -96,7 +97,7 @@ test('an installation that lacks a file ends with one line', async () => {
   cpSync(dirname(MAIN), join(folder, 'dist'), { recursive: true });
   cpSync(join(dirname(MAIN), '../package.json'), join(folder, 'package.json'));
   symlinkSync(join(dirname(MAIN), '../node_modules'), join(folder, 'node_modules'));
-  rmSync(join(folder, 'dist/run/run.js'));
+  rmSync(join(folder, 'dist/chunks/run.js'));
   const run = (command: string): Promise<Ended> =>
     startBy(folder, [process.execPath, join(folder, 'dist/main.js'), command]).ended;
   // The code of a command is loaded when it is called: what another one needs is not missed.
@@ -104,8 +105,8 @@ test('an installation that lacks a file ends with one line', async () => {
   const ended = await run('sync');
   expect(oneLine(ended)).toMatch(/the installation is incomplete: .*run\.js.* — install trestle-etl again$/);
   expect(ended).toMatchObject({ code: 78, stdout: '' });
-  rmSync(join(folder, 'dist/commands/registry.js'));
+  rmSync(join(folder, 'dist/chunks/cli.js'));
   const broken = await run('--help');
-  expect(oneLine(broken)).toMatch(/the installation is incomplete: .*registry\.js/);
+  expect(oneLine(broken)).toMatch(/the installation is incomplete: .*cli\.js/);
   expect(broken).toMatchObject({ code: 78, stdout: '' });
 });

@@ -12,7 +12,7 @@ import { temporaryFolder } from './pipeline.ts';
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** The same without the process around it. */
-const CLI = new URL('../../dist/cli.js', import.meta.url).href;
+const CLI = new URL('../../dist/chunks/cli.js', import.meta.url).href;
 
 export type Ended = {
   readonly code: number | null;

@@ -1,9 +1,9 @@
 // A process that takes the locks of a run when it is told to, in the order of src/run/lifecycle.ts, and keeps them until
 // it is told to free them or killed. Runs the built tool: Node 20 runs no TypeScript.
-import { openLockedConnection } from '../../dist/db/locked-connection.js';
-import { openDatabase } from '../../dist/db/pool.js';
-import { clock } from '../../dist/host/clock.js';
-import { acquireLock } from '../../dist/host/lock.js';
+import { openLockedConnection } from '../../build/db/locked-connection.js';
+import { openDatabase } from '../../build/db/pool.js';
+import { clock } from '../../build/host/clock.js';
+import { acquireLock } from '../../build/host/lock.js';
 
 const mute = { debug() {}, info() {}, warn() {}, error() {} };
 const tools = { clock, random: Math.random, log: mute, signal: new AbortController().signal };

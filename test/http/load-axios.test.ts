@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 
-const LOAD_AXIOS = pathToFileURL(join(import.meta.dirname, '../../dist/http/load-axios.js')).href;
+const LOAD_AXIOS = pathToFileURL(join(import.meta.dirname, '../../build/http/load-axios.js')).href;
 
 /** What a process sees before and after it loads axios. */
 const SCRIPT = `

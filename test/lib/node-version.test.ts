@@ -36,10 +36,14 @@ const TOO_NEW = {
   'methods of ES2022 and later': /\.(?:at|replaceAll|toReversed|toSorted|with|findLast|hasOwn)\(/,
 };
 
-test.each(['main.ts', 'lib/node-version.ts'])('%s runs on an old Node.js', (file) => {
-  const text = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
+test.each([
+  ['src/main.ts', ['./lib/node-version.ts']],
+  ['src/lib/node-version.ts', []],
+  ['dist/main.js', []],
+])('%s runs on an old Node.js', (file, expected) => {
+  const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
   const code = text.replace(/^#!.*$/m, '').replace(/^\s*(?:\/\/|\/?\*).*$/gm, '');
   expect(Object.entries(TOO_NEW).filter(([, pattern]) => pattern.test(code))).toEqual([]);
-  const imports = [...code.matchAll(/^import .*from '(.+)';$/gm)].map((match) => match[1]);
-  expect(imports).toEqual(file === 'main.ts' ? ['./lib/node-version.ts'] : []);
+  const imports = [...code.matchAll(/^import .*from ['"](.+)['"];$/gm)].map((match) => match[1]);
+  expect(imports).toEqual(expected);
 });

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../helpers/pipeline.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 
 const LIMIT = 4096;
-const built = (path: string): string => pathToFileURL(join(import.meta.dirname, '../../dist', path)).href;
+const built = (path: string): string => pathToFileURL(join(import.meta.dirname, '../../build', path)).href;
 
 /** Runs once like cron: opens the logs, writes, closes them; `kill`: ends abruptly in the middle. */
 const RUN = `

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 
-const built = (path: string): string => pathToFileURL(join(import.meta.dirname, '../../dist', path)).href;
+const built = (path: string): string => pathToFileURL(join(import.meta.dirname, '../../build', path)).href;
 
 /**
  * A process that executes commands on the logs, line by line, and confirms each: `main FROM TO` and `api FROM TO` (writes these numbers),

@@ -55,5 +55,5 @@ export function archiveFile(folder, table) {
 
 /** @param {string} file */
 async function importSandbox(file) {
-  return await import(pathToFileURL(join(root, 'dist/sandbox/county', file)).href);
+  return await import(pathToFileURL(join(root, 'build/sandbox/county', file)).href);
 }

@@ -7,7 +7,7 @@ import { fetchPages } from './pages.mjs';
 
 /** @typedef {{ name: string, column: string, type: { kind: string } }} Field */
 
-const file = join(import.meta.dirname, '../../../dist/sources/trestle/datasets/index.js');
+const file = join(import.meta.dirname, '../../../build/sources/trestle/datasets/index.js');
 const { resources } = await import(pathToFileURL(file).href);
 /** @type {{ fields: readonly Field[] }} */
 const { fields } = resources.find((/** @type {{ name: string }} */ { name }) => name === 'Property');

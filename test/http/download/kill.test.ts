@@ -10,7 +10,7 @@ import { fileServer } from '../../helpers/file-server.ts';
 import { WAIT_MS } from '../../helpers/patience.ts';
 
 const MB = 1024 * 1024;
-const moduleOf = (path: string): string => new URL(`../../../dist/${path}`, import.meta.url).href;
+const moduleOf = (path: string): string => new URL(`../../../build/${path}`, import.meta.url).href;
 
 /** Downloads one file with the built code, and prints its result. */
 const SCRIPT = `
