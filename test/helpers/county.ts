@@ -154,7 +154,7 @@ function withoutOwnYear({ tax_year: own, ...row }: ExpectedRow): ExpectedRow {
 
 /** What tells a row apart: its line, or, in a table with a key, all of its values. */
 function placeOf(hasLines: boolean, line: number, row: ExpectedRow): string {
-  return hasLines ? String(line) : JSON.stringify(Object.entries(row).toSorted());
+  return hasLines ? String(line) : JSON.stringify(row, Object.keys(row).sort());
 }
 
 function toText(row: Readonly<Record<string, string | number | null>>): ExpectedRow {
