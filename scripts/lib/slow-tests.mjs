@@ -2,6 +2,7 @@
 export const slowTests = [
   'test/crash/crash.test.ts',
   'test/e2e/county-kill.test.ts',
+  'test/e2e/county-memory.test.ts',
   'test/e2e/database-faults.test.ts',
   'test/e2e/fields-large.test.ts',
   'test/e2e/full-load.test.ts',

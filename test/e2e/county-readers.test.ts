@@ -26,7 +26,11 @@ async function connectReader({ db }: ImportSetting): Promise<Connection> {
   const { host, port, user, password, name: database } = db;
   const socketPath = process.env['TEST_MYSQL_SOCKET'];
   const connection = await createConnection({
-    ...{ host, port, user, password, database },
+    host,
+    port,
+    user,
+    password,
+    database,
     ...(socketPath === undefined ? {} : { socketPath }),
   });
   connections.push(connection);
@@ -49,9 +53,9 @@ test('promise 23: a reader that joins three tables never sees two releases at on
   }
   const reader = await connectReader(setting);
   const seen = new Map<string, number>();
-  let isDone = false;
+  const stop = new AbortController();
   const reading = (async () => {
-    while (!isDone) {
+    while (!stop.signal.aborted) {
       const [rows] = await reader.query(
         "SELECT DISTINCT CONCAT_WS(', ', a.mailto, o.aka, f.type_dscr) AS found FROM hcad_real_acct AS a " +
           'JOIN hcad_owners AS o ON o.acct = a.acct JOIN hcad_fixtures AS f ON f.acct = a.acct LIMIT 5',
@@ -62,7 +66,7 @@ test('promise 23: a reader that joins three tables never sees two releases at on
   for (let nth = 0; nth < 4; nth += 1) {
     await succeeds(setting, 'rollback', 'hcad', '--run', String((nth % 2) + 1));
   }
-  isDone = true;
+  stop.abort();
   await reading;
   expect([...seen.keys()].toSorted()).toEqual([
     'release 1, release 1, release 1',

@@ -127,11 +127,12 @@ export async function expectTable(
     return 0;
   }
   const columns = Object.keys(withoutOwnYear(expected[0]!.row)).map((column) => `\`${column}\``);
+  const order = (await keyOf(db, name)).map((column) => `\`${column}\``).join(', ');
   let count = 0;
   for (;;) {
     const rows = await db.query<Record<string, string | number | null>>(
       `SELECT ${hasLines ? 'line_no AS `line no`, ' : ''}${columns.join(', ')} FROM ${name} WHERE tax_year = ${year} ` +
-        `ORDER BY ${hasLines ? 'line_no' : columns.join(', ')} LIMIT ${ROWS} OFFSET ${count}`,
+        `ORDER BY ${order} LIMIT ${ROWS} OFFSET ${count}`,
     );
     for (const { 'line no': line, ...row } of rows) {
       const found = toText(row);
@@ -154,7 +155,7 @@ function withoutOwnYear({ tax_year: own, ...row }: ExpectedRow): ExpectedRow {
 
 /** What tells a row apart: its line, or, in a table with a key, all of its values. */
 function placeOf(hasLines: boolean, line: number, row: ExpectedRow): string {
-  return hasLines ? String(line) : JSON.stringify(Object.entries(row).toSorted());
+  return hasLines ? String(line) : JSON.stringify(row, Object.keys(row).sort());
 }
 
 function toText(row: Readonly<Record<string, string | number | null>>): ExpectedRow {
@@ -165,6 +166,15 @@ function toText(row: Readonly<Record<string, string | number | null>>): Expected
 
 function isSame(one: ExpectedRow, other: ExpectedRow): boolean {
   return Object.keys(other).every((name) => one[name] === other[name]);
+}
+
+async function keyOf({ query }: FreshDatabase, table: string): Promise<string[]> {
+  const rows = await query<{ name: string }>(
+    'SELECT column_name AS name FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ? ' +
+      "AND index_name = 'PRIMARY' ORDER BY seq_in_index",
+    [table],
+  );
+  return rows.map(({ name }) => name);
 }
 
 async function hasColumn({ query }: FreshDatabase, table: string, column: string): Promise<boolean> {

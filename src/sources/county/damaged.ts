@@ -1,6 +1,8 @@
 import { DamagedFileError } from '../../errors.ts';
 import { type Downloader, readDamage, recordDamage } from '../../http/download/index.ts';
-import type { Found, Wanted } from './local-archive.ts';
+import type { Archive } from '../release.ts';
+
+type Download = Pick<Archive, 'name' | 'year' | 'url'> & { readonly file: string };
 
 /** An archive that was fetched and damaged so often in one state is damaged at its publisher. */
 const MAX_FETCHES = 2;
@@ -11,7 +13,7 @@ const MAX_FETCHES = 2;
  */
 export async function refuseDamaged(
   downloader: Downloader,
-  { name, year, url, file }: Wanted,
+  { name, year, url, file }: Download,
   signal: AbortSignal,
 ): Promise<void> {
   const damage = readDamage(file);
@@ -22,7 +24,7 @@ export async function refuseDamaged(
 }
 
 /** Removes a damaged archive. @returns the error that reports it. */
-export function describeDamage(archive: Found, cause: DamagedFileError): DamagedFileError {
+export function describeDamage(archive: Archive & Download, cause: DamagedFileError): DamagedFileError {
   const { name, year, file } = archive;
   const times = recordDamage(file, archive);
   if (times >= MAX_FETCHES) return damagedAtPublisher(`${year}/${name}`, times, cause);
