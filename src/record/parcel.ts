@@ -146,16 +146,16 @@ export async function stageMatches(
 /** Replaces the matches of a source with the staged ones. Rows that did not change are not written. */
 export async function publishMatches(session: Session, source: string, at: string): Promise<void> {
   await session.run(
-    'DELETE stored FROM parcel_match AS stored LEFT JOIN etl_parcel_stage AS fresh ON fresh.source = stored.source ' +
-      'AND fresh.listing_key = stored.listing_key WHERE stored.source = ? AND fresh.listing_key IS NULL',
+    'DELETE known FROM parcel_match AS known LEFT JOIN etl_parcel_stage AS fresh ON fresh.source = known.source ' +
+      'AND fresh.listing_key = known.listing_key WHERE known.source = ? AND fresh.listing_key IS NULL',
     [source],
   );
   await session.run(
     'INSERT INTO parcel_match (source, listing_key, account, tax_year, method, score, parcel_number, matched_at) ' +
       'SELECT fresh.source, fresh.listing_key, fresh.account, fresh.tax_year, fresh.method, fresh.score, fresh.parcel_number, ? ' +
-      'FROM etl_parcel_stage AS fresh LEFT JOIN parcel_match AS stored ON stored.source = fresh.source AND stored.listing_key = fresh.listing_key ' +
-      'WHERE fresh.source = ? AND NOT (stored.account <=> fresh.account AND stored.tax_year <=> fresh.tax_year AND stored.method <=> fresh.method ' +
-      'AND stored.score <=> fresh.score AND stored.parcel_number <=> fresh.parcel_number) ' +
+      'FROM etl_parcel_stage AS fresh LEFT JOIN parcel_match AS known ON known.source = fresh.source AND known.listing_key = fresh.listing_key ' +
+      'WHERE fresh.source = ? AND NOT (known.account <=> fresh.account AND known.tax_year <=> fresh.tax_year AND known.method <=> fresh.method ' +
+      'AND known.score <=> fresh.score AND known.parcel_number <=> fresh.parcel_number) ' +
       'ON DUPLICATE KEY UPDATE account = VALUES(account), tax_year = VALUES(tax_year), method = VALUES(method), ' +
       'score = VALUES(score), parcel_number = VALUES(parcel_number), matched_at = VALUES(matched_at)',
     [at, source],

@@ -92,7 +92,7 @@ describe('bash', () => {
         subcommands += 1;
       }
     }
-    expect(subcommands).toBe(9);
+    expect(subcommands).toBe(11);
   });
 });
 

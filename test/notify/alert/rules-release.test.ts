@@ -14,7 +14,7 @@ function topics(report: Partial<RunReport>): Record<string, boolean> {
 test('a refused release stays raised while later runs find the same files', () => {
   expect(topics({ release: badRelease })).toMatchObject({ 'release hcad': true, 'tax year hcad': true });
   expect(topics({ release: good })).toMatchObject({ 'release hcad': false, 'tax year hcad': false });
-  const [first] = evaluateRules({ ...calm, release: badRelease }, settings).filter(
+  const first = evaluateRules({ ...calm, release: badRelease }, settings).find(
     ({ topic }) => topic === 'release hcad',
   );
   expect(first!.text).toContain('trestle-etl releases hcad');
@@ -33,7 +33,7 @@ test('an import and the feed do not clear the alerts of each other', () => {
 });
 
 test('rejected lines of a county name the command that lists them', () => {
-  const [verdict] = evaluateRules({ ...calm, processed: 10, rejected: 5, release: good }, settings).filter(
+  const verdict = evaluateRules({ ...calm, processed: 10, rejected: 5, release: good }, settings).find(
     ({ kind }) => kind === 'rejects',
   );
   expect(verdict!.text).toContain('trestle-etl quarantine list --source hcad');
