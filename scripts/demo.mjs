@@ -1,14 +1,27 @@
-// npm run demo: a complete demonstration on this machine: database, Trestle sandbox, full-load, changes, sync, status, SQL.
+// npm run demo: a complete demonstration on this machine: database, sandbox, full-load, changes, sync, status, county files, SQL.
 import { rmSync } from 'node:fs';
 import { startDatabase } from './lib/database.mjs';
-import { demoEnvironment, startSandbox, trestleEtl } from './lib/demo-commands.mjs';
+import { demoEnvironment, startSandbox, trestleEtl, writeSources } from './lib/demo-commands.mjs';
 import { openDatabase, formatTable } from './lib/demo-sql.mjs';
 import { buildIfOlder, makeFolder, installModules, root } from './lib/project.mjs';
 import { runScript, ScriptError } from './lib/run.mjs';
 
 const name = 'trestle_demo';
 const listings = 2000;
+const accounts = 2000;
 const CHANGES = { changed: '120', added: '40', removed: '5', photos: '30' };
+
+const LATEST = `SELECT p.listing_key, p.standard_status, p.list_price, p.city, COUNT(m.media_key) AS photos
+FROM properties p LEFT JOIN media m ON m.resource_record_key = p.listing_key
+WHERE p.deleted_at IS NULL
+GROUP BY p.listing_key, p.standard_status, p.list_price, p.city, p.modification_timestamp
+ORDER BY p.modification_timestamp DESC LIMIT 5`;
+
+const COMPARED = `SELECT listing_key, list_price, parcel_account AS account, parcel_market_value AS market_value,
+  living_area, parcel_living_area AS district_area, method
+FROM v_listing_parcels
+WHERE standard_status = 'Active' AND parcel_living_area > 0 AND living_area <> parcel_living_area
+ORDER BY listing_key LIMIT 5`;
 
 const nextSteps = `
 ── Next steps
@@ -22,10 +35,11 @@ await runScript(async () => {
   step('Preparing');
   await installModules();
   await buildIfOlder();
-  rmSync(`${makeFolder('.local/demo')}/state`, { recursive: true, force: true });
+  for (const old of ['state', 'sources.yaml'])
+    rmSync(`${makeFolder('.local/demo')}/${old}`, { recursive: true, force: true });
   const database = await startDatabase({ root });
   const sql = await openDatabase(database, name);
-  const sandbox = await startSandbox(listings);
+  const sandbox = await startSandbox(listings, accounts);
   const env = demoEnvironment(database, name, sandbox.url);
 
   try {
@@ -40,7 +54,12 @@ await runScript(async () => {
     step('The state of the tool');
     await trestleEtl(['status'], env);
     step('The data for your own programs');
-    await show(sql);
+    await show(sql, LATEST);
+    step(`Importing the ${accounts} accounts of an appraisal district, and matching listings with them`);
+    const SOURCES_FILE = writeSources(sandbox.countyUrl);
+    await trestleEtl(['sync', 'hcad'], { ...env, SOURCES_FILE });
+    await trestleEtl(['releases', 'hcad'], { ...env, SOURCES_FILE });
+    await show(sql, COMPARED);
   } finally {
     await sql.end();
     await sandbox.stop();
@@ -69,12 +88,7 @@ async function changeMarket(url) {
   );
 }
 
-/** @param {import('./lib/demo-sql.mjs').Sql} sql */
-async function show(sql) {
-  const query = `SELECT p.listing_key, p.standard_status, p.list_price, p.city, COUNT(m.media_key) AS photos
-FROM properties p LEFT JOIN media m ON m.resource_record_key = p.listing_key
-WHERE p.deleted_at IS NULL
-GROUP BY p.listing_key, p.standard_status, p.list_price, p.city, p.modification_timestamp
-ORDER BY p.modification_timestamp DESC LIMIT 5`;
+/** @param {import('./lib/demo-sql.mjs').Sql} sql @param {string} query */
+async function show(sql, query) {
   console.log(`$ mysql ${name}\n${query};\n\n${formatTable(await sql.rows(query))}`);
 }

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { makeFolder, root } from './project.mjs';
@@ -17,13 +17,16 @@ export async function trestleEtl(args, env) {
   if (code !== 0) throw new ScriptError(`trestle-etl ${args.join(' ')} ended with exit code ${code}`, code);
 }
 
+/** @typedef {{ url: string, countyUrl: string }} Addresses of the feed, and of the appraisal district's archives */
+
 /**
- * Starts the sandbox on a free port and waits until it has printed its address.
+ * Starts the sandbox on free ports and waits until it has printed its addresses.
  * @param {number} listings
- * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ * @param {number} accounts of the appraisal district
+ * @returns {Promise<Addresses & { stop: () => Promise<void> }>}
  */
-export async function startSandbox(listings) {
-  const args = ['sandbox', '--listings', String(listings), '--port', '0'];
+export async function startSandbox(listings, accounts) {
+  const args = ['sandbox', '--listings', String(listings), '--accounts', String(accounts), '--port', '0'];
   console.log(`$ trestle-etl ${args.join(' ')} &`);
   const logFile = join(makeFolder('.local/demo'), 'sandbox.log');
   const { child, exit, stop } = start(process.execPath, [main, ...args], {
@@ -34,10 +37,14 @@ export async function startSandbox(listings) {
   const out = createWriteStream(logFile);
   child.stdout?.pipe(out, { end: false });
   child.stderr?.pipe(out, { end: false });
-  const url = await Promise.race([readUrl(child.stdout), exit.then(() => undefined), waitAtMost(30_000)]);
-  if (url !== undefined) {
-    console.log(`Trestle sandbox at ${url}`);
-    return { url, stop };
+  const addresses = await Promise.race([
+    readAddresses(child.stdout),
+    exit.then(() => undefined),
+    waitAtMost(30_000),
+  ]);
+  if (addresses !== undefined) {
+    console.log(`Trestle sandbox at ${addresses.url}`);
+    return { ...addresses, stop };
   }
   await stop();
   await new Promise((resolve) => out.end(() => resolve(undefined)));
@@ -46,16 +53,38 @@ export async function startSandbox(listings) {
 
 /**
  * @param {import('node:stream').Readable | null} output
- * @returns {Promise<string>}
+ * @returns {Promise<Addresses>}
  */
-function readUrl(output) {
+function readAddresses(output) {
   return new Promise((resolve) => {
     if (output === null) return;
+    let url = '';
     createInterface({ input: output }).on('line', (line) => {
-      const url = /Trestle sandbox at (http:\S+)/.exec(line)?.[1];
-      if (url !== undefined) resolve(url);
+      url = /Trestle sandbox at (http:\S+)/.exec(line)?.[1] ?? url;
+      const countyUrl = /Appraisal district at (http:\S+)/.exec(line)?.[1];
+      if (countyUrl !== undefined) resolve({ url, countyUrl });
     });
   });
+}
+
+/**
+ * Writes a sources.yaml for the appraisal district of the sandbox.
+ * @param {string} countyUrl
+ * @returns {string} the path of the file
+ */
+export function writeSources(countyUrl) {
+  const file = join(makeFolder('.local/demo'), 'sources.yaml');
+  const text = `sources:
+  hcad:
+    type: county
+    layout: hcad
+    year: 2026
+    url: ${countyUrl}
+    tables: [real_acct, building_res, fixtures]
+`;
+  writeFileSync(file, text);
+  console.log(`$ cat sources.yaml\n${text}`);
+  return file;
 }
 
 /**
@@ -93,7 +122,7 @@ export function demoEnvironment(database, name, url) {
 }
 
 const SETTINGS =
-  /^(TRESTLE|MYSQL|LOG|PROPERTY|MEDIA)_|^(RESOURCES|PAGE_SIZE|BATCH_SIZE|MAX_RETRIES|INCREMENTAL_FIELD|SYNC_OVERLAP|REQUEST_TIMEOUT|RETRY_DEADLINE|QUOTA_\w+|RECONCILE_\w+|STATE_DIR|PAYLOAD)$/;
+  /^(TRESTLE|MYSQL|LOG|PROPERTY|MEDIA)_|^(RESOURCES|PAGE_SIZE|BATCH_SIZE|MAX_RETRIES|INCREMENTAL_FIELD|SYNC_OVERLAP|REQUEST_TIMEOUT|RETRY_DEADLINE|QUOTA_\w+|RECONCILE_\w+|STATE_DIR|PAYLOAD|SOURCES_FILE)$/;
 
 function withoutSettings() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.test(name)));

@@ -1,6 +1,7 @@
 /** The test files that only `npm run test:slow` runs: kills, crashes, the bench, the package, large feeds. */
 export const slowTests = [
   'test/crash/crash.test.ts',
+  'test/e2e/county-kill.test.ts',
   'test/e2e/database-faults.test.ts',
   'test/e2e/fields-large.test.ts',
   'test/e2e/full-load.test.ts',

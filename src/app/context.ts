@@ -60,8 +60,15 @@ export type Context = {
   readonly database: Database;
   readonly logs: Logs;
   readonly tools: RunTools;
-  /** Opens another source, with its datasets. @throws UsageError for an unknown name. */
-  readonly sourceNamed: (id: string) => Pick<Context, 'tools' | 'resources' | 'reading'>;
+  /**
+   * Opens another source, with its datasets.
+   * @param isInteractive a user waits: requests are not retried.
+   * @throws UsageError for an unknown name.
+   */
+  readonly sourceNamed: (
+    id: string,
+    isInteractive?: boolean,
+  ) => Pick<Context, 'tools' | 'resources' | 'reading'>;
   /** All configured sources, in the order in which `sync` takes them. */
   readonly sources: readonly Pick<SourceDefinition, 'id' | 'every'>[];
   /** The configured datasets of all sources. */
@@ -159,9 +166,9 @@ export async function openContext(
     database,
     logs,
     tools,
-    sourceNamed: (id) => {
+    sourceNamed: (id, isInteractive = false) => {
       const definition = findDefinition(id, config);
-      const source = openSource(sourceOptions, definition);
+      const source = openSource({ ...sourceOptions, isInteractive }, definition);
       const lock = () => acquireLock(config.stateDir, logs.main, id);
       const own = readingOf(definition, config);
       const settings = { ...tools.settings, pageSize: own.pageSize, filters: own.filters };

@@ -6,6 +6,7 @@ import { fields } from './fields/index.ts';
 import { fullLoad } from './full-load/index.ts';
 import { init } from './init/index.ts';
 import { migrate } from './migrate/index.ts';
+import { parcels } from './parcels/index.ts';
 import { plan } from './plan/index.ts';
 import { quarantine } from './quarantine/index.ts';
 import { reconcile } from './reconcile/index.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   usage,
   plan,
   releases,
+  parcels,
   quarantine,
   undelete,
   rollback,

@@ -17,7 +17,7 @@ export type SourcesFile = {
 const NO_SOURCES: SourcesFile = { definitions: [], problems: [] };
 
 /** A table is named after its source: the id begins its name. */
-const ID = /^[a-z][a-z0-9_-]{0,30}$/;
+export const SOURCE_ID = /^[a-z][a-z0-9_-]{0,30}$/;
 
 const ID_RULE = 'a name has at most 31 of a-z, 0-9, - and _, and begins with a letter';
 
@@ -70,7 +70,7 @@ function readEntry({ id, value, parsed, kinds, taken, folder }: Entry): {
 } {
   const at = (path: readonly PropertyKey[], problem: string): string =>
     `line ${parsed.lineOf(['sources', id, ...path])}: ${[id, ...path].map(String).join('.')} ${problem}`;
-  if (!ID.test(id)) return { problems: [at([], `is not a name: ${ID_RULE}`)] };
+  if (!SOURCE_ID.test(id)) return { problems: [at([], `is not a name: ${ID_RULE}`)] };
   if (taken.includes(id)) return { problems: [at([], 'is the name of a source that .env configures')] };
   if (!isMap(value)) return { problems: [at([], 'must be a map with the key type')] };
   const { type, every, ...settings } = value;

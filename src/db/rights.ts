@@ -44,15 +44,15 @@ async function isDenied(session: Session, sql: string): Promise<boolean> {
 }
 
 /**
- * Returns a GRANT of `RIGHTS` that both servers accept for any name. Names are quoted with back-ticks: there, a backslash is
+ * Returns a GRANT that both servers accept for any name. Names are quoted with back-ticks: there, a backslash is
  * not an escape in any sql_mode. In the name of a database, `_` and `%` are wildcards and must be escaped.
  * @param account as CURRENT_USER() returns it: `o'neil@localhost`.
  */
-export function grantStatement(database: string, account: string): string {
+export function grantStatement(database: string, account: string, rights: readonly Right[] = RIGHTS): string {
   const at = account.lastIndexOf('@');
   const [user, host] = [account.slice(0, at), account.slice(at + 1)];
   const pattern = database.replaceAll(/[\\_%]/g, String.raw`\$&`);
-  return `GRANT ${RIGHTS.join(', ')} ON ${quote(pattern)}.* TO ${quote(user)}@${quote(host)}`;
+  return `GRANT ${rights.join(', ')} ON ${quote(pattern)}.* TO ${quote(user)}@${quote(host)}`;
 }
 
 /** Back-ticks cannot quote the empty name of the anonymous user. */

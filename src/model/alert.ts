@@ -32,7 +32,8 @@ export type AlertKind =
   | 'disk'
   | 'stale'
   | 'schema'
-  | 'lost';
+  | 'lost'
+  | 'release';
 
 /** The state at the end of a run, from which alerts are decided. Undefined values are unknown. */
 export type RunReport = {
@@ -58,6 +59,18 @@ export type RunReport = {
   readonly disks: Capacity['disks'];
   /** Milliseconds since the tables were last proven to be in step with the feed; null if never. */
   readonly age: number | null | undefined;
+  /** The state of the source after its run; undefined if it publishes no releases, or if that is not known. */
+  readonly release?:
+    | {
+        readonly source: string;
+        /** The newest import, if its checks refused it. */
+        readonly refused: { readonly id: number; readonly message: string } | undefined;
+        /** The newest tax year of the published release; undefined if none is published. */
+        readonly year: number | undefined;
+        /** The tax year that districts have published by now. */
+        readonly expectedYear: number;
+      }
+    | undefined;
   /** The recent change of the feed's schema. */
   readonly schema: SchemaChange | undefined;
 };

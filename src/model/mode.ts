@@ -6,4 +6,5 @@ export type Mode =
   | 'replay'
   | 'fields'
   | 'repair'
-  | 'rollback';
+  | 'rollback'
+  | 'parcels';

@@ -1,5 +1,7 @@
 import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
+import { normalizeSqlDateTime } from '../lib/time.ts';
+import type { Cursor } from '../model/cursor.ts';
 
 /** What a listing is matched by. */
 export type ListingAddress = {
@@ -24,6 +26,40 @@ export async function readListingsOf(
       `ORDER BY listing_key LIMIT ${Math.trunc(limit)}`,
     [after, ...counties],
   );
+}
+
+/** Reads the place of the newest listing, in the order of `readNewListings`; undefined if there are none. */
+export async function readNewestListing(session: Session): Promise<Cursor | undefined> {
+  const [row] = await session.select<ListingPlace>(
+    'SELECT modification_timestamp, listing_key FROM properties ORDER BY modification_timestamp DESC, listing_key DESC LIMIT 1',
+  );
+  return row === undefined ? undefined : toPlace(row);
+}
+
+type ListingPlace = { readonly modification_timestamp: string; readonly listing_key: string };
+
+function toPlace(row: ListingPlace): Required<Cursor> {
+  return { timestamp: normalizeSqlDateTime(row.modification_timestamp), key: row.listing_key };
+}
+
+/** A listing, and its place in the order of changes. */
+export type NewListing = ListingAddress & { readonly place: Cursor };
+
+/** Reads listings of some counties that changed after a place, oldest first. @param counties in lower case. */
+export async function readNewListings(
+  session: Session,
+  counties: readonly string[],
+  { timestamp, key = '' }: Cursor,
+  limit: number,
+): Promise<NewListing[]> {
+  const rows = await session.select<ListingAddress & ListingPlace>(
+    'SELECT listing_key, parcel_number, street_number, street_name, unit_number, postal_code, modification_timestamp FROM properties ' +
+      'WHERE modification_timestamp >= ? AND (modification_timestamp > ? OR listing_key > ?) AND deleted_at IS NULL ' +
+      `AND LOWER(county_or_parish) IN (${placeholders(counties.length)}) ` +
+      `ORDER BY modification_timestamp, listing_key LIMIT ${Math.trunc(limit)}`,
+    [timestamp, timestamp, key, ...counties],
+  );
+  return rows.map((row) => ({ ...row, place: toPlace(row) }));
 }
 
 /** An account, and what it is found by. */
@@ -125,6 +161,59 @@ export async function publishMatches(session: Session, source: string, at: strin
     [at, source],
   );
   await clearStagedMatches(session, source);
+}
+
+/** Replaces the matches of these listings: those without a match have none afterwards. */
+export async function replaceMatches(
+  session: Session,
+  source: string,
+  keys: readonly string[],
+  matches: readonly ParcelMatch[],
+  at: string,
+): Promise<void> {
+  const matched = new Set(matches.map(({ listingKey }) => listingKey));
+  const others = keys.filter((key) => !matched.has(key));
+  if (others.length > 0) {
+    await session.run(
+      `DELETE FROM parcel_match WHERE source = ? AND listing_key IN (${placeholders(others.length)})`,
+      [source, ...others],
+    );
+  }
+  if (matches.length === 0) return;
+  await session.run(
+    'INSERT INTO parcel_match (source, listing_key, account, tax_year, method, score, parcel_number, matched_at) VALUES ' +
+      `${matches.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')} ON DUPLICATE KEY UPDATE account = VALUES(account), ` +
+      'tax_year = VALUES(tax_year), method = VALUES(method), score = VALUES(score), parcel_number = VALUES(parcel_number), ' +
+      'matched_at = VALUES(matched_at)',
+    matches.flatMap((each) => [
+      source,
+      each.listingKey,
+      each.account,
+      String(each.year),
+      each.method,
+      each.score.toFixed(4),
+      each.parcelNumber,
+      at,
+    ]),
+  );
+}
+
+/** Counts the listings of some counties. @param counties in lower case. */
+export async function countListingsOf(session: Session, counties: readonly string[]): Promise<number> {
+  const [row] = await session.select<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM properties WHERE deleted_at IS NULL AND LOWER(county_or_parish) IN (${placeholders(counties.length)})`,
+    counties,
+  );
+  return row?.n ?? 0;
+}
+
+/** Reads when a match of a source last changed, `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
+export async function readLastMatched(session: Session, source: string): Promise<string | null> {
+  const [row] = await session.select<{ at: string | null }>(
+    'SELECT MAX(matched_at) AS at FROM parcel_match WHERE source = ?',
+    [source],
+  );
+  return row?.at ?? null;
 }
 
 /** Counts the matches of a source by method. */

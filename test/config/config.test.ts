@@ -94,6 +94,7 @@ describe('a configuration', () => {
       batchSize: 100,
       overlap: 600_000,
       schemaAge: 86_400_000,
+      sourcesFile: undefined,
       maxDeletePercent: 5,
       stateDir: join(folder, 'state'),
       log: {

@@ -178,6 +178,7 @@ describe('what --help shows', () => {
       'usage',
       'plan',
       'releases',
+      'parcels',
     ]);
     expect(namesIn(under('Repair', mainHelp))).toEqual(['quarantine', 'undelete', 'rollback']);
     expect(namesIn(under('Set up', mainHelp))).toEqual([
@@ -190,7 +191,7 @@ describe('what --help shows', () => {
       'completion',
       'sandbox',
     ]);
-    expect(commands.size).toBe(21);
+    expect(commands.size).toBe(22);
   });
 
   test('every command and subcommand has examples, whose flags exist', async () => {
@@ -218,12 +219,15 @@ describe('what --help shows', () => {
     }
   });
 
-  test.each(['quarantine', 'fields'])('docs/commands.md has a row for every subcommand of %s', (name) => {
-    const rows = tableRows(section(read('docs/commands.md'), `### ${name}`));
-    expect(rows.map(([first = '']) => codes(first)[0]!.split(' ')[1])).toEqual([
-      ...commands.get(name)!.subcommands.keys(),
-    ]);
-  });
+  test.each(['quarantine', 'parcels', 'fields'])(
+    'docs/commands.md has a row for every subcommand of %s',
+    (name) => {
+      const rows = tableRows(section(read('docs/commands.md'), `### ${name}`));
+      expect(rows.map(([first = '']) => codes(first)[0]!.split(' ')[1])).toEqual([
+        ...commands.get(name)!.subcommands.keys(),
+      ]);
+    },
+  );
 
   test('every option is in a document', () => {
     const text = documents().map(read).join('\n');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluateRules } from '../../src/notify/alert/rules.ts';
-import { allBad, calm, failed, settings, wellKnown } from '../notify/alert/facts.ts';
+import { allBad, badRelease, calm, failed, settings, wellKnown } from '../notify/alert/facts.ts';
 import { codes, read, section, tableRows } from './documents.ts';
 
 const text = read('docs/runbook.md');
@@ -11,12 +11,13 @@ const verdicts = [
   { ...calm, ...wellKnown },
   { ...calm, ...failed() },
   { ...calm, ...failed({ name: 'CredentialsError' }) },
+  { ...calm, release: badRelease },
 ].flatMap((facts) => evaluateRules(facts, settings));
 
 const kinds = [...new Set(verdicts.map(({ kind }) => kind))];
 
-test('there are nine kinds of alerts', () => {
-  expect(kinds).toHaveLength(9);
+test('there are ten kinds of alerts', () => {
+  expect(kinds).toHaveLength(10);
 });
 
 describe('docs/runbook.md', () => {

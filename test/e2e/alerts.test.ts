@@ -95,8 +95,8 @@ describe('promise 20: each kind arrives by mail and webhook, once, and again onl
     readonly code: number;
     readonly args?: string[];
   };
-  // How a schema that changed is told: test/e2e/schema.test.ts.
-  const scenes: Record<Exclude<AlertKind, 'schema'>, Scene> = {
+  // The others: test/e2e/schema.test.ts and test/e2e/county-status.test.ts.
+  const scenes: Record<Exclude<AlertKind, 'schema' | 'release'>, Scene> = {
     failed: { settings: AWAY, code: 69 },
     credentials: { settings: { TRESTLE_CLIENT_SECRET: 'wrong-secret' }, code: 77 },
     quota: { hourQuota: 100, settings: { ALERT_QUOTA_PERCENT: '100' }, code: 0 },

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Ended } from '../helpers/cli.ts';
 import { start } from '../helpers/cli.ts';
 import {
+  allowDrop,
   countyFor,
   expectTable,
   FEW_TABLES,
@@ -26,6 +27,7 @@ type Proxied = ImportSetting & { readonly proxy: Proxy };
 async function proxiedSetting(): Promise<Proxied> {
   const county = await countyFor({ accounts: ACCOUNTS });
   const db = await migratedDatabase();
+  await allowDrop(db);
   const proxy = await proxyTo(db.host, db.port);
   proxies.push(proxy);
   const env = { MYSQL_HOST: '127.0.0.1', MYSQL_PORT: String(proxy.port) };

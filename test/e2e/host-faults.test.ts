@@ -311,9 +311,9 @@ describe('while a run is going on', () => {
       expect(await started.ended).toMatchObject({ code: 0, stdout: '', stderr: '' });
       const warned = linesOf(join(folder, 'logs'), 'api_calls').filter(({ level }) => level === 'warn');
       expect(warned.map(({ msg }) => String(msg)).toSorted()).toEqual([
+        'cannot store the token; the next run signs in again',
+        'cannot store the token; the next run signs in again',
         'the remaining quota could not be stored',
-        'cannot store the token; the next run signs in again',
-        'cannot store the token; the next run signs in again',
       ]);
       expect(warned[0]).toMatchObject({ err: { code: 'ENOSPC' } });
       expect(sandbox.requests.filter(({ kind }) => kind === 'token')).toHaveLength(2);

@@ -36,7 +36,8 @@ test('the tarball, installed into an empty folder, loads a feed', async () => {
   expect(await sh(bin, ['--version'], folder)).toBe(
     `${(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version}\n`,
   );
-  expect(existsSync(join(dirname(bin), '..', 'trestle-etl', '.env.example'))).toBe(true);
+  for (const name of ['.env.example', 'schema/sources.schema.json', 'schema/layout.schema.json'])
+    expect(existsSync(join(dirname(bin), '..', 'trestle-etl', name))).toBe(true);
 });
 
 test("the lines of crontab.example run in cron's bare environment", async () => {

@@ -1,28 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect } from 'vitest';
-import {
-  type CountySandbox,
-  type CountySandboxOptions,
-  startCountySandbox,
-} from '../../src/sandbox/county/index.ts';
+import { expect } from 'vitest';
+import type { CountySandbox } from '../../src/sandbox/county/index.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, type Ended, trestle } from './cli.ts';
+import { allowDrop, countyFor } from './county.ts';
 import type { FreshDatabase } from './database.ts';
 import { migratedDatabase } from './template.ts';
-
-const open: CountySandbox[] = [];
-
-afterAll(async () => {
-  for (const each of open) await each.close();
-});
-
-/** The server of made-up counties; it is closed when the test file ends. */
-export async function countyFor(options: CountySandboxOptions = {}): Promise<CountySandbox> {
-  const county = await startCountySandbox({ accounts: 300, ...options });
-  open.push(county);
-  return county;
-}
 
 export type CountyFolder = {
   readonly county: CountySandbox;
@@ -46,7 +30,7 @@ type CountyOptions = {
 export async function countyFolder(options: CountyOptions = {}): Promise<CountyFolder> {
   const county = options.county ?? (await countyFor());
   const db = await migratedDatabase();
-  await db.query(`GRANT DROP ON \`${db.name.replaceAll('_', '\\_')}\`.* TO '${db.user}'@'%'`);
+  await allowDrop(db);
   const none = { url: undefined, clientId: undefined, clientSecret: undefined };
   const folder = configured((options.feed ?? none) as Sandbox, db, {
     ...(options.feed === undefined

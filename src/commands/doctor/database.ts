@@ -43,7 +43,10 @@ export function listDatabaseChecks(parts: () => Parts): Check[] {
   ];
 }
 
-async function withConnection<T>(database: Database, look: (own: Connection) => Promise<T>): Promise<T> {
+export async function withConnection<T>(
+  database: Database,
+  look: (own: Connection) => Promise<T>,
+): Promise<T> {
   const connection = await database.connect();
   try {
     return await look(connection);

@@ -1,4 +1,4 @@
-import type { Checkup, Parts } from '../../app/checkup.ts';
+import type { Checkup, ExaminedSource, Parts } from '../../app/checkup.ts';
 import { ConfigError, FatalError } from '../../errors.ts';
 import { type Check, failed, ok } from '../../sources/check.ts';
 import { type CheckResult, runChecks } from './run-checks.ts';
@@ -49,14 +49,21 @@ function listChecks(checkup: Checkup): Check[] {
       sources.map(({ id }) => id),
     ),
     ...listDatabaseChecks(parts),
-    ...sources.flatMap((source) => listSourceChecks(source, () => parts().database)),
+    ...sources.flatMap((source) => listSourceChecks(source, { parts, host, now: () => clock.now() })),
     { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place) },
-    {
-      name: 'last success',
-      needs: ['tables'],
-      run: () => checkFreshness(parts(), sources[0]!.id, clock.now()),
-    },
+    ...listFreshnessChecks(sources[0], parts, clock),
   ];
+}
+
+/** The age of the tables of the first source; releases have checks of their own. */
+function listFreshnessChecks(
+  first: ExaminedSource | undefined,
+  parts: () => Parts,
+  clock: Checkup['clock'],
+): Check[] {
+  if (first === undefined || first.source?.release !== undefined) return [];
+  const run: Check['run'] = () => checkFreshness(parts(), first.id, clock.now());
+  return [{ name: 'last success', needs: ['tables'], run }];
 }
 
 /** Checks the user's own columns, if there are any. */

@@ -6,16 +6,22 @@ import { hasTables } from '../../record/tables.ts';
 import { type Check, failed, type Finding, ok } from '../../sources/check.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 import type { Source } from '../../sources/source.ts';
+import { listReleaseChecks, type ReleaseCheckTools } from './releases.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
 
-/** Lists the source's own checks. If it has none: one for each dataset, which reads its first batch. */
+/**
+ * Lists the source's own checks. If it has none: those of an import, if it publishes releases; otherwise one for each dataset,
+ * which reads its first batch.
+ */
 export function listSourceChecks(
   { id, source, datasets, checks }: ExaminedSource,
-  database: () => Database,
+  tools: ReleaseCheckTools,
 ): readonly Check[] {
-  if (checks !== undefined)
-    return checks((opened, dataset) => readDatasetCoverage(database(), opened, dataset));
+  if (checks !== undefined) {
+    return checks((opened, dataset) => readDatasetCoverage(tools.parts().database, opened, dataset));
+  }
   if (source === undefined) return [];
+  if (source.release !== undefined) return listReleaseChecks({ id }, source.release, tools);
   return datasets.map((dataset) => ({
     name: `${id} ${dataset.name}`,
     needs: [],

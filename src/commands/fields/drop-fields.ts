@@ -4,6 +4,7 @@ import { readAddedFields } from '../../record/added-field.ts';
 import { dropAddedColumns } from '../../run/columns/drop.ts';
 import type { Print } from '../shared/tool.ts';
 import { requireTables, findDataset } from './arguments.ts';
+import { refuseReleases } from '../shared/has-releases.ts';
 
 /**
  * Drops columns that `fields add` created.
@@ -15,6 +16,7 @@ export async function dropFields(
   names: readonly string[],
   print: Print,
 ): Promise<void> {
+  refuseReleases(context, 'fields');
   const { database, tools } = context;
   const resource = findDataset(context.resources, name);
   await requireTables(database);

@@ -19,10 +19,10 @@ export const plan: CommandDefinition = {
       preset: 900_000,
       presetText: '15m',
     },
-    { flag: '--source <id>', help: 'the source; default: the Trestle feed' },
+    { flag: '--source <id>', help: 'the source, such as hcad; default: the Trestle feed' },
     JSON_FLAG,
   ],
-  examples: ['plan', 'plan full-load --json', 'plan reconcile --every 1d'],
+  examples: ['plan', 'plan full-load --json', 'plan reconcile --every 1d', 'plan --source hcad'],
   run: async (tool, flags: PlanFlags, mode: PlanMode) => {
     const { showPlan } = await import('./plan.ts');
     await tool.withContext('look', (context) => showPlan(context, mode, flags, tool.print));

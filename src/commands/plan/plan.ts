@@ -10,9 +10,11 @@ import type { RunTools } from '../../run/active-run.ts';
 import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/forecast.ts';
 import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
+import { hasReleases } from '../shared/has-releases.ts';
 import { type Plan, formatPlan } from './format.ts';
 import { nothingLoadedError } from '../../run/repair/nothing-loaded.ts';
 import type { PlanFlags } from './index.ts';
+import { showReleasePlan } from './plan-release.ts';
 
 /**
  * Estimates what a run would take, without running: calls, time, quota, rows, disk. Sends one request for each resource.
@@ -25,6 +27,9 @@ export async function showPlan(
   print: (text: string) => void,
 ): Promise<void> {
   const { database } = context;
+  const id = flags.source ?? context.tools.source.id;
+  if (hasReleases(context, id))
+    return showReleasePlan(context, context.sourceNamed(id, true).tools, mode, flags, print);
   const { resources, reading, tools } = openSource(context, flags.source);
   const { source } = tools;
   const tablesExist = await hasTables(database);
@@ -38,7 +43,7 @@ export async function showPlan(
   if (mode === 'reconcile' && expected.length === 0) throw nothingLoadedError('plan');
   const speed = await measureSpeed(tools, mode, tablesExist);
   const plan = createPlan({ reading, tools }, mode, expected, speed, flags.every);
-  print(flags.json === true ? JSON.stringify(plan, null, 2) : formatPlan(plan));
+  return print(flags.json === true ? JSON.stringify(plan, null, 2) : formatPlan(plan));
 }
 
 /** Adds a hint: with the quota spent, the feed cannot be asked what is left of it. */

@@ -7,6 +7,7 @@ import { hasTables } from '../../record/tables.ts';
 import { importSource } from './import-source.ts';
 import { loadFeed } from './load-feed.ts';
 import type { LoadFlags } from './load-flags.ts';
+import { matchNewListings } from './match-new-listings.ts';
 
 type Chosen = { readonly context: Context; readonly source: string | undefined };
 
@@ -45,8 +46,8 @@ export async function loadSources(
   if (errors.length > 0) throw errors[0];
 }
 
-/** Loads one source, each kind in its own way. */
-function loadSource(
+/** Loads one source, each kind in its own way. New listings are then matched with the accounts of counties. */
+async function loadSource(
   chosen: Chosen,
   mode: Mode,
   flags: LoadFlags,
@@ -54,9 +55,12 @@ function loadSource(
 ): Promise<void> {
   const { context, source } = chosen;
   const opened = source === undefined ? context : context.sourceNamed(source);
-  return opened.tools.source.release === undefined
-    ? loadFeed(chosen, mode, flags, print)
-    : importSource({ context, opened }, mode, flags, print);
+  if (opened.tools.source.release !== undefined) {
+    await importSource({ context, opened }, mode, flags, print);
+    return;
+  }
+  await loadFeed(chosen, mode, flags, print);
+  if (flags.dryRun !== true) await matchNewListings(context);
 }
 
 /** A run that cron starts a moment early is in time. */

@@ -14,6 +14,7 @@ import { readKnownAge } from '../../record/freshness.ts';
 import type { RunStatus } from '../../record/run-log.ts';
 import type { RunTools } from '../../run/active-run.ts';
 import { writeMetrics } from './write-metrics.ts';
+import { readReleaseFacts } from './read-release-facts.ts';
 import { readLastChange } from './read-last-change.ts';
 import { queryWithTimeout } from './query-with-timeout.ts';
 
@@ -129,7 +130,7 @@ function resultOf(
 async function collectFacts(
   context: Context,
   ended: Ending<RunResult>,
-): Promise<Pick<RunReport, 'hourQuota' | 'disks' | 'age' | 'schema'>> {
+): Promise<Pick<RunReport, 'hourQuota' | 'disks' | 'age' | 'schema' | 'release'>> {
   return {
     hourQuota: readHourQuota(context.tools),
     disks: context.tools.readCapacity().disks,
@@ -156,12 +157,14 @@ const UNKNOWN = { age: undefined, schema: undefined };
 async function queryFacts({
   database,
   resources,
-  tools: { clock },
-}: Context): Promise<Pick<RunReport, 'age' | 'schema'>> {
+  tools,
+}: Context): Promise<Pick<RunReport, 'age' | 'schema' | 'release'>> {
+  const { clock } = tools;
   const names = resources.map(({ name }) => name);
   const details = await queryWithTimeout(database, clock, QUERY_TIMEOUT_MS, async (own) => ({
     age: await readKnownAge(own, names, () => clock.now()),
     schema: await readLastChange(own, resources, clock.now()),
+    release: await readReleaseFacts(own, tools),
   })).catch(() => undefined);
   return details ?? UNKNOWN;
 }

@@ -57,7 +57,7 @@ function formatChart({ by, rows, month }: Usage): string[] {
   return formatTable([head, ...lines], new Set(right));
 }
 
-const NAMES: Readonly<Record<string, string>> = { token: 'sign-in', file: 'media file' };
+const NAMES: Readonly<Record<string, string>> = { token: 'sign-in', file: 'file' };
 
 function formatCell(row: UsageRow, name: string): string {
   const value = row[name];
@@ -69,7 +69,7 @@ function formatCell(row: UsageRow, name: string): string {
 function formatTotals({ totals, from, signIns, files }: Usage): string {
   const beside = [
     ...(signIns > 0 ? [pluralize(signIns, 'sign-in')] : []),
-    ...(files > 0 ? [pluralize(files, 'media file')] : []),
+    ...(files > 0 ? [pluralize(files, 'file')] : []),
   ];
   return (
     `since ${from}: ${pluralize(totals.calls, 'call')}, ${totals.failed.toLocaleString('en')} of them failed, ` +

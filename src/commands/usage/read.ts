@@ -15,7 +15,7 @@ import { calculateCost, type MonthForecast, forecastMonth, type Price } from '..
 
 export type UsageGrouping = 'day' | 'resource' | 'run';
 
-/** A line of the report: its group and its calls. Sign-ins and media files cost 0. */
+/** A line of the report: its group and its calls. Sign-ins and files cost 0. */
 export type UsageRow = Readonly<Record<string, string | number | null>> &
   CallSums & { readonly cost: number };
 
@@ -59,7 +59,7 @@ export type UsageFacts = {
   readonly quotaPercent: number;
 };
 
-/** Media files have a separate quota, sign-ins have none. */
+/** Media files have a separate quota; sign-ins and county files have none. */
 const METERED: ReadonlySet<CallKind> = new Set(['data', 'census']);
 
 /** Dates have a limit. */

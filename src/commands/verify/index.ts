@@ -13,6 +13,7 @@ export const verify: CommandDefinition = {
   name: 'verify',
   group: 'Inspect',
   summary: 'compare all stored keys and versions with the feed, and list the differences',
+  args: [{ name: '[source]', help: 'a county, such as hcad: compares its tables with what was loaded' }],
   flags: [
     {
       flag: '--resources <names>',
@@ -24,10 +25,16 @@ export const verify: CommandDefinition = {
     { flag: '--repair', help: 'with --stored: rewrite the rows that differ' },
     JSON_FLAG,
   ],
-  examples: ['verify', 'verify --since 2026-03-01 --json', 'verify --stored', 'verify --stored --repair'],
-  run: async (tool, flags: VerifyFlags) => {
-    const { verifyFeed } = await import('./verify.ts');
+  examples: [
+    'verify',
+    'verify --since 2026-03-01 --json',
+    'verify --stored',
+    'verify --stored --repair',
+    'verify hcad',
+  ],
+  run: async (tool, flags: VerifyFlags, source?: string) => {
+    const { verifyChosen } = await import('./verify.ts');
     const access = flags.repair === true ? 'write' : 'look';
-    await tool.withContext(access, (context) => verifyFeed(context, flags, tool.print));
+    await tool.withContext(access, (context) => verifyChosen(context, source, flags, tool.printAdapted));
   },
 };

@@ -5,20 +5,36 @@ import { formatTable } from '../../lib/table.ts';
 import type { Coverage } from '../../sources/coverage.ts';
 import { type Parity, verify } from '../../run/repair/verify.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
+import { hasReleases } from '../shared/has-releases.ts';
 import { readInstant } from '../shared/read-instant.ts';
 import { selectResourcesWithKeys } from '../shared/select-resources-with-keys.ts';
 import { selectResources } from '../shared/select-resources.ts';
+import { verifySource } from './verify-release.ts';
 import { verifyStoredPayloads } from './verify-stored.ts';
 import type { VerifyFlags } from './index.ts';
 
 /** Printed keys of each kind; the counts are complete. */
 const MAX_NAMED = 100;
 
+/** Verifies the feed, or one source. @throws UsageError for an unknown source; FatalError if something differs. */
+export async function verifyChosen(
+  context: Context,
+  source: string | undefined,
+  flags: VerifyFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const id = source ?? context.tools.source.id;
+  if (hasReleases(context, id))
+    return verifySource(context, context.sourceNamed(id, true).tools, flags, print);
+  const opened = source === undefined ? context : { ...context, ...context.sourceNamed(source) };
+  return verifyFeed(opened, flags, print);
+}
+
 /**
  * Compares every stored key and version with the feed, and lists the differences. Writes nothing.
  * @throws FatalError if something differs: exit code 1, for scripts.
  */
-export async function verifyFeed(
+async function verifyFeed(
   context: Context,
   flags: VerifyFlags,
   print: (text: string) => void,

@@ -8,8 +8,10 @@ import { readQuarantined } from '../../record/quarantine.ts';
 import { readStoredRecord } from '../../run/inspect/stored-record.ts';
 import { compareWithFeed } from '../../run/repair/compare-with-feed.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
+import { refuseReleases } from '../shared/has-releases.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { describeWhy, type Why } from './format.ts';
+import { readParcels } from './read-parcels.ts';
 import type { WhyFlags } from './index.ts';
 
 /** Explains one record: what is stored, what the feed has now (one request), and what the next sync would do. */
@@ -25,6 +27,7 @@ export async function explainRecord(
       hint: 'trestle-etl why 1155528690',
     });
   }
+  refuseReleases(context, 'why', 'trestle-etl parcels shows how listings match accounts');
   const dataset = selectDataset(context, flags.resource);
   const tablesExist = await hasTables(context.database);
   const [licensed] = tablesExist ? await readCoverage(context.database, context.tools.source, [dataset]) : [];
@@ -37,6 +40,7 @@ export async function explainRecord(
     fields: tablesExist ? await readFieldIssues(context.database, dataset.name, key) : [],
     upstream:
       flags.offline === true ? undefined : await compareWithFeed(context.tools, covered, key, tablesExist),
+    ...(tablesExist && dataset.name === 'Property' ? { parcels: await readParcels(context, key) } : {}),
   };
   print(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
 }

@@ -2,8 +2,10 @@ import type { FieldIssue } from '../../model/field-issue.ts';
 import type { Reason } from '../../model/row.ts';
 import type { StoredListing } from '../../record/listing.ts';
 import type { StoredRecord } from '../../record/stored-record.ts';
+import type { ListingParcel } from '../../record/listing-parcel.ts';
 import type { FeedComparison } from '../../run/repair/compare-with-feed.ts';
 import { describeIssue } from '../shared/field-issue.ts';
+import { describeParcel } from './format-parcel.ts';
 
 export type Why = {
   readonly resource: string;
@@ -13,6 +15,8 @@ export type Why = {
   readonly quarantined: readonly Reason[];
   /** Fields of the stored row that differ from what was sent. */
   readonly fields: readonly FieldIssue[];
+  /** The accounts that the listing is matched with, one for each county that it belongs to. */
+  readonly parcels?: readonly ListingParcel[];
   /** Undefined if the feed was not asked. */
   readonly upstream: FeedComparison | undefined;
 };
@@ -25,6 +29,7 @@ export function describeWhy(why: Why): string {
       ({ field, rule, value }) => `  quarantined: ${field || 'record'} ${rule}: ${value}`,
     ),
     ...why.fields.map((issue) => `  field ${issue.field} ${describeIssue(issue)}`),
+    ...(why.parcels ?? []).flatMap(describeParcel),
     ...(why.upstream === undefined
       ? ['  feed: not asked (--offline)']
       : describeFeed(why.upstream, why.here)),

@@ -10,7 +10,7 @@ import { createSlots } from './slots.ts';
 import { createThrottle } from './throttle.ts';
 import { createTransfer } from './transfer.ts';
 
-export { type Damage, readDamage, recordDamage } from './damage.ts';
+export { readDamage, recordDamage } from './damage.ts';
 export { dropDownload } from './part.ts';
 export type { DownloadRequest, DownloadResult } from './request.ts';
 export type { LookResult } from './look.ts';

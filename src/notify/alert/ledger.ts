@@ -1,5 +1,5 @@
 import { readPrivate, writePrivate } from '../../host/private-file.ts';
-import type { AlertVerdict } from './rules.ts';
+import type { AlertVerdict } from './verdict.ts';
 
 /** The ledger is kept for each channel, so that a broken one neither silences the other nor repeats its alerts. */
 export type Channel = 'email' | 'webhook';

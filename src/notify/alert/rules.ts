@@ -1,20 +1,8 @@
 import { formatDuration } from '../../lib/duration.ts';
 import { formatSize } from '../../lib/size.ts';
-import type { AlertKind, AlertSettings, RunReport } from '../../model/alert.ts';
-
-/** The state of one kind of alert after a run. */
-export type AlertVerdict = {
-  readonly kind: AlertKind;
-  /** The unit of rate-limiting: the kind, or a part of it. */
-  readonly topic: string;
-  readonly isRaised: boolean;
-  /** The unique name of an event, which is reported once and never recovers. */
-  readonly event?: string;
-  /** One line. Title and text can still be too long and contain secrets; the text can have several lines. */
-  readonly title: string;
-  readonly text: string;
-  readonly facts: Readonly<Record<string, string | number | null>>;
-};
+import type { AlertSettings, RunReport } from '../../model/alert.ts';
+import { evaluateRelease, evaluateTaxYear } from './rules-release.ts';
+import type { AlertVerdict } from './verdict.ts';
 
 /**
  * Decides which alerts a report raises, and which it clears. A kind that the report has no data about has no verdict, and its
@@ -33,6 +21,8 @@ export function evaluateRules(report: RunReport, settings: AlertSettings): Alert
     evaluateAge(report, settings),
     evaluateSchema(report),
     evaluateLost(report),
+    evaluateRelease(report),
+    evaluateTaxYear(report),
   ];
   return verdicts.filter((verdict) => verdict !== undefined);
 }
@@ -41,9 +31,18 @@ function hasCompleted({ ended }: RunReport): boolean {
   return ended === 'success' || ended === 'partial';
 }
 
-/** `sync run 17` */
-function describeRun({ mode, run }: RunReport): string {
-  return run === undefined ? mode : `${mode} run ${run}`;
+/** `sync run 17`, or `sync hcad run 17` for a run that reads county files. */
+function describeRun(report: RunReport): string {
+  return report.run === undefined ? nameRun(report) : `${nameRun(report)} run ${report.run}`;
+}
+
+function nameRun({ mode, release }: RunReport): string {
+  return release === undefined ? mode : `${mode} ${release.source}`;
+}
+
+/** A source that publishes releases has topics of its own: the next sync of the feed must not clear them. */
+function topicOf(topic: string, { release }: RunReport): string {
+  return release === undefined ? topic : `${topic} ${release.source}`;
 }
 
 function hasBadCredentials({ error }: RunReport): boolean {
@@ -52,13 +51,13 @@ function hasBadCredentials({ error }: RunReport): boolean {
 
 /** A sync resumes a failed full-load, so they share a topic. A reconcile has a separate one. */
 function evaluateRun(report: RunReport): AlertVerdict | undefined {
-  const topic = report.mode === 'reconcile' ? 'failed reconcile' : 'failed';
+  const topic = topicOf(report.mode === 'reconcile' ? 'failed reconcile' : 'failed', report);
   if (hasCompleted(report)) {
     return {
       kind: 'failed',
       topic,
       isRaised: false,
-      title: `${report.mode} succeeds again`,
+      title: `${nameRun(report)} succeeds again`,
       text: `${describeRun(report)} ended with ${report.ended}.`,
       facts: { mode: report.mode, ended: report.ended },
     };
@@ -69,7 +68,7 @@ function evaluateRun(report: RunReport): AlertVerdict | undefined {
     kind: 'failed',
     topic,
     isRaised: true,
-    title: `${report.mode} failed: ${message}`,
+    title: `${nameRun(report)} failed: ${message}`,
     text: [
       `${describeRun(report)} failed with exit code ${exitCode}: ${message}`,
       ...(hint === undefined ? [] : [`What to do: ${hint}`]),
@@ -81,6 +80,8 @@ function evaluateRun(report: RunReport): AlertVerdict | undefined {
 
 function evaluateCredentials(report: RunReport): AlertVerdict | undefined {
   const head = { kind: 'credentials', topic: 'credentials' } as const;
+  // An import does not sign in to the feed.
+  if (hasCompleted(report) && report.release !== undefined) return undefined;
   if (hasCompleted(report)) {
     return {
       ...head,
@@ -130,15 +131,19 @@ function evaluateRejects(report: RunReport, { rejectPercent }: AlertSettings): A
   const percent = toPercent(rejected, processed);
   const isRaised = rejected * 100 > rejectPercent * processed;
   const summary = `${rejected} of ${processed} records (${percent} %) of ${describeRun(report)} were rejected`;
+  const list =
+    report.release === undefined
+      ? 'trestle-etl quarantine list'
+      : `trestle-etl quarantine list --source ${report.release.source}`;
   return {
     kind: 'rejects',
-    topic: 'rejects',
+    topic: topicOf('rejects', report),
     isRaised,
     title: isRaised ? summary : `rejects are within the limit again: ${summary}`,
     text: isRaised
       ? `${summary}; ALERT_REJECT_PERCENT is ${rejectPercent}. They are in quarantine; all others were loaded.\n` +
-        'Look at: trestle-etl quarantine list'
-      : `${summary}. Earlier records stay in quarantine until a valid version arrives: trestle-etl quarantine list`,
+        `Look at: ${list}`
+      : `${summary}. Earlier records stay in quarantine until a valid version arrives: ${list}`,
     facts: { processed, rejected, percent },
   };
 }
@@ -151,7 +156,7 @@ function evaluateFields(report: RunReport, { fieldPercent }: AlertSettings): Ale
   const count = `${altered} of ${processed} records (${percent} %) of ${describeRun(report)} have a field that was cut or left NULL`;
   return {
     kind: 'fields',
-    topic: 'fields',
+    topic: topicOf('fields', report),
     isRaised,
     title: isRaised ? count : `field issues are within the limit again: ${count}`,
     text: isRaised

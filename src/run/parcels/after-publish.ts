@@ -4,7 +4,7 @@ import { hasView, parcelViews, replaceViews, type ParcelSource } from '../../loa
 import { readImports } from '../../record/import.ts';
 import type { ParcelMatching } from '../../sources/release.ts';
 import type { ActiveRun } from '../active-run.ts';
-import { matchParcels } from './match-parcels.ts';
+import { countMatched, matchParcels } from './match-parcels.ts';
 
 /**
  * Brings what depends on a published release up to date: the views over all counties, and the matches of listings.
@@ -21,8 +21,9 @@ export async function updateParcels(
     async () => {
       const report = await matchParcels(active, matching);
       if (report === undefined) return;
-      const matched = Object.values(report.byMethod).reduce((sum, count) => sum + count, 0);
-      progress.report(`${source.id}: ${matched} of ${report.listings} listings match an account`);
+      progress.report(
+        `${source.id}: ${countMatched(report)} of ${report.listings} listings match an account`,
+      );
     },
   ];
   let isComplete = true;

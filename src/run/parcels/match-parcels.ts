@@ -9,11 +9,13 @@ import {
   type ParcelMatch,
   publishMatches,
   readListingsOf,
+  readNewestListing,
   readNewestYear,
   readParcels,
   readParcelsAt,
   stageMatches,
 } from '../../record/parcel.ts';
+import type { Watermark } from '../../record/watermark.ts';
 import type { ParcelMatching, ParcelNumberFormat } from '../../sources/release.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
@@ -34,7 +36,8 @@ export type MatchReport = {
 };
 
 /**
- * Matches all listings of a county with its accounts, and replaces the matches of the source in one transaction.
+ * Matches all listings of a county with its accounts, and replaces the matches of the source in one transaction. The newest
+ * listing is stored as the source's checkpoint: `matchNewListings` continues after it.
  * @returns undefined if there are no listings or accounts to match.
  * @throws ImplausibleDataError if fewer than `minPercent` match; the earlier matches stay.
  */
@@ -51,26 +54,33 @@ export async function matchParcels(
   await commitFenced(active, { name: source }, keepWatermark, (session) =>
     clearStagedMatches(session, source),
   );
-  const counties = matching.counties.map((name) => name.toLowerCase());
+  const counties = lowerCase(matching.counties);
+  const newest = await readNewestListing(connection);
+  const move = (watermark: Watermark): Watermark => ({ ...watermark, cursor: newest });
   let report: MatchReport = { listings: 0, ambiguous: 0, byMethod: {} };
   for (let after = ''; ;) {
     const listings = await readListingsOf(connection, counties, after, MAX_LISTINGS);
     if (listings.length === 0) break;
     after = listings.at(-1)!.listing_key;
-    const { matches, ambiguous } = await matchSome(active, matching, year, listings);
+    const { matches, ambiguous } = await matchListings(active, matching, year, listings);
     await commitFenced(active, { name: source }, keepWatermark, (session) =>
       stageMatches(session, source, matches),
     );
     report = addMatches(report, listings.length, ambiguous, matches);
     tools.signal.throwIfAborted();
   }
-  if (report.listings === 0) return undefined;
-  ensurePlausible(source, matching, report);
-  await commitFenced(active, { name: source }, keepWatermark, (session, _, at) =>
-    publishMatches(session, source, at),
-  );
+  if (report.listings === 0 || !isPlausible(matching, report)) {
+    await commitFenced(active, { name: source }, move, async () => undefined);
+    if (report.listings === 0) return undefined;
+    refuseMatches(source, matching, report);
+  }
+  await commitFenced(active, { name: source }, move, (session, _, at) => publishMatches(session, source, at));
   tools.log.main.info({ source, ...report }, 'matched listings with parcels');
   return report;
+}
+
+export function lowerCase(names: readonly string[]): string[] {
+  return names.map((name) => name.toLowerCase());
 }
 
 type DescribedListing = {
@@ -79,7 +89,8 @@ type DescribedListing = {
   readonly address: AddressParts;
 };
 
-async function matchSome(
+/** Finds the accounts of some listings, without storing them. */
+export async function matchListings(
   active: ActiveRun,
   { table, number: format }: ParcelMatching,
   year: number,
@@ -162,7 +173,7 @@ function toCandidate(parcel: ParcelAddress): ParcelCandidate {
   return { account, address: normalizeAddress({ number, street, unit, zip }) };
 }
 
-function addMatches(
+export function addMatches(
   report: MatchReport,
   listings: number,
   ambiguous: number,
@@ -173,10 +184,18 @@ function addMatches(
   return { listings: report.listings + listings, ambiguous: report.ambiguous + ambiguous, byMethod };
 }
 
-function ensurePlausible(source: string, { minPercent }: ParcelMatching, report: MatchReport): void {
-  const matched = Object.values(report.byMethod).reduce((sum, count) => sum + count, 0);
+export function countMatched({ byMethod }: MatchReport): number {
+  return Object.values(byMethod).reduce((sum, count) => sum + count, 0);
+}
+
+function isPlausible({ minPercent }: ParcelMatching, report: MatchReport): boolean {
+  return (100 * countMatched(report)) / report.listings >= minPercent;
+}
+
+/** @throws ImplausibleDataError */
+function refuseMatches(source: string, { minPercent }: ParcelMatching, report: MatchReport): never {
+  const matched = countMatched(report);
   const share = (100 * matched) / report.listings;
-  if (share >= minPercent) return;
   throw new ImplausibleDataError(
     `${source}: only ${matched} of ${report.listings} listings match an account (${share.toFixed(1)} %, at least ${minPercent} % is expected): the earlier matches stay`,
     {

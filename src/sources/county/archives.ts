@@ -6,18 +6,8 @@ import { ConfigError } from '../../errors.ts';
 import type { Downloader, Validators } from '../../http/download/index.ts';
 import type { Archive, FetchOptions, Publication } from '../release.ts';
 import { refuseDamaged } from './damaged.ts';
+import type { Found, Wanted } from './local-archive.ts';
 import type { CountyEntry } from './settings.ts';
-
-/** An archive that tables need, and the place of its copy. */
-export type Wanted = {
-  readonly name: string;
-  readonly year: number;
-  readonly url: string;
-  readonly file: string;
-};
-
-/** An archive on this machine, or one that did not change. */
-export type Found = Archive & { readonly isChanged: boolean; readonly file: string };
 
 type Present = Extract<Publication, { kind: 'present' }>;
 

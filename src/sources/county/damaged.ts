@@ -1,6 +1,6 @@
 import { DamagedFileError } from '../../errors.ts';
 import { type Downloader, readDamage, recordDamage } from '../../http/download/index.ts';
-import type { Found, Wanted } from './archives.ts';
+import type { Found, Wanted } from './local-archive.ts';
 
 /** An archive that was fetched and damaged so often in one state is damaged at its publisher. */
 const MAX_FETCHES = 2;

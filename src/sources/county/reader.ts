@@ -4,18 +4,11 @@ import { ConfigError, DamagedFileError } from '../../errors.ts';
 import type { Downloader } from '../../http/download/index.ts';
 import type { ReleaseTable } from '../../dataset/release-table.ts';
 import type { FilePlace, LineBatch, ReleaseFile, ReleaseReader } from '../release.ts';
-import {
-  fetchYear,
-  findLocal,
-  type Found,
-  removeCopies,
-  toPublication,
-  type Wanted,
-  yearsOf,
-} from './archives.ts';
+import { fetchYear, findLocal, removeCopies, toPublication, yearsOf } from './archives.ts';
 import { describeDamage } from './damaged.ts';
 import type { Layout, LayoutTable } from './layouts/layout.ts';
 import { matchesMember } from './layouts/members.ts';
+import type { Found, Wanted } from './local-archive.ts';
 import { parcelTables } from './parcels.ts';
 import { parseLine, parseMember } from './parse/index.ts';
 import type { CountyEntry } from './settings.ts';

@@ -13,31 +13,45 @@ const size = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** An entry of sources.yaml with `type: county`. docs/county-files.md describes it. */
+/** An entry of sources.yaml with `type: county`. The descriptions are shown by editors (schema/sources.schema.json). */
 export const countyEntry = z.strictObject({
-  /** A built-in layout, or the path of a layout file. */
-  layout: z.string().min(1),
-  /** `latest` is the newest year that is published. */
-  year: z.union([z.literal('latest'), year, z.array(year).min(1)]).default('latest'),
-  /** The base address of the archives; unless set, that of the layout. */
+  layout: z
+    .string()
+    .min(1)
+    .describe('A built-in layout (hcad, pacs, tarrant), or the path of a layout file, relative to this file'),
+  year: z
+    .union([z.literal('latest'), year, z.array(year).min(1)])
+    .default('latest')
+    .describe('The tax year, several, or the newest that is published'),
   url: z
     .string()
     .regex(/^https?:\/\/[^?#]+$/, 'must be an http(s) address without ? or #')
+    .describe('The base address of the archives; unless set, that of the layout')
     .optional(),
-  /** Tables of the layout; unless set, all of them. */
-  tables: z.array(z.string()).min(1).optional(),
-  /** SHA-256 of archives, if the publisher announces them: `2026/Real_acct_owner`. */
+  tables: z
+    .array(z.string())
+    .min(1)
+    .describe('Tables of the layout to load; unless set, all of them')
+    .optional(),
   sha256: z
-    .record(z.string(), z.string().regex(/^[0-9a-f]{64}$/i, 'must have 64 hexadecimal digits'))
+    .record(z.string(), z.string().regex(/^[0-9a-fA-F]{64}$/, 'must have 64 hexadecimal digits'))
+    .describe('SHA-256 of archives, if the publisher announces them, by year and name: 2026/Real_acct_owner')
     .optional(),
-  /** Downloads at a time. */
-  parallel: z.number().int().min(1).max(16).default(3),
-  /** Bytes a second for all downloads together. */
-  bandwidth: size.optional(),
-  /** Releases that are kept for a rollback, the published one included. */
-  keep_releases: z.number().int().min(1).max(10).default(2),
-  /** Smallest share of the county's listings that must match an account, in percent. */
-  min_match_percent: z.number().min(0).max(100).default(20),
+  parallel: z.number().int().min(1).max(16).default(3).describe('Downloads at a time'),
+  bandwidth: size.describe('Bytes a second for all downloads together, such as 2m').optional(),
+  keep_releases: z
+    .number()
+    .int()
+    .min(1)
+    .max(10)
+    .default(2)
+    .describe('Releases that are kept for a rollback, the published one included'),
+  min_match_percent: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(20)
+    .describe("Smallest share of the county's listings that must match an account, in percent"),
 });
 
 export type CountyEntry = z.output<typeof countyEntry>;

@@ -65,3 +65,11 @@ export const allBad = {
     renamed: { from: 'CoreLogic.X', to: 'Cotality.X' },
   },
 } as const satisfies Partial<RunReport>;
+
+/** A county whose newest release was refused, and whose tax year is old. */
+export const badRelease = {
+  source: 'hcad',
+  refused: { id: 13, message: '2 checks failed' },
+  year: 2024,
+  expectedYear: 2026,
+} as const satisfies RunReport['release'];

@@ -2,7 +2,7 @@ import { readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AlertVerdict } from '../../../src/notify/alert/rules.ts';
+import type { AlertVerdict } from '../../../src/notify/alert/verdict.ts';
 import {
   claim,
   selectDue,

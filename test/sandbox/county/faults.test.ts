@@ -48,6 +48,15 @@ describe('faults of an answer', () => {
     expect(next.status).toBe(200);
   });
 
+  test('slow: the whole file arrives although the connection is full between two chunks', async () => {
+    const county = await startCounty();
+    const whole = await download(`${county.url}/2026/Real_building_land.zip`);
+    county.faults.add({ kind: 'slow', bytesPerSecond: 2_000_000 });
+    const slow = await download(`${county.url}/2026/Real_building_land.zip`);
+    expect(whole.length).toBeGreaterThan(200_000);
+    expect(slow.equals(whole)).toBe(true);
+  });
+
   test('ignore-range, weak-etag, no-etag and no-length change the headers', async () => {
     const county = await startCounty();
     const get = (headers: Record<string, string> = {}): Promise<Response> =>

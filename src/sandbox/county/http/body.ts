@@ -26,9 +26,10 @@ export async function sendBody(
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       if (response.destroyed) break;
       seen.bytes += chunk.length;
-      const isFull = !response.write(chunk);
+      response.write(chunk);
       if (bytesPerSecond !== undefined) await wait((chunk.length / bytesPerSecond) * 1000);
-      if (isFull && !response.destroyed) await drained(response);
+      // It may have drained meanwhile.
+      if (response.writableNeedDrain && !response.destroyed) await drained(response);
     }
   }
   if (!breaks) response.end();

@@ -2,7 +2,7 @@ import * as z from '../../../lib/zod.ts';
 import { PARCEL_FIELDS } from './layout.ts';
 
 // The notation of layouts, in the built-in ones and in the users' JSON and YAML files. Columns are named as the publisher
-// spells them. docs/county-layouts.md describes it.
+// spells them. docs/county-layouts.md describes it; editors show the descriptions (schema/layout.schema.json).
 
 const name = z.string().min(1).max(200);
 const names = z.array(name).min(1);
@@ -11,26 +11,25 @@ const oneOrMore = z.union([name, names]);
 const percent = z.number().min(0).max(100);
 
 const columnFile = z.strictObject({
-  /** As in the short form: `text 50`, `1-12 integer`. */
-  type: z.string(),
-  /** Other names for it in a header. */
-  aliases: names.optional(),
-  /** Its name in the database; the name in snake case unless set. */
+  type: z.string().describe('As in the short form: text 50, 1-12 integer'),
+  aliases: names.describe('Other names for it in a header').optional(),
   column: z
     .string()
     .regex(/^[a-z_][a-z0-9_]{0,63}$/)
+    .describe('Its name in the database; unless set, the name in snake case')
     .optional(),
-  /** Whether a header may lack it. */
-  optional: z.boolean().optional(),
-  /** Words that mean NULL, besides those of `defaults`. */
-  nulls: names.optional(),
-  /** Forms of its dates: YYYY, MM or M, DD or D, in any order: `MM/DD/YYYY`. */
-  dates: names.optional(),
-  /** Digits after the point in numbers that are written without one. */
-  decimals: z.number().int().min(0).max(8).optional(),
-  /** Letters that are stored as 1, and those that are stored as 0. */
-  true: oneOrMore.optional(),
-  false: oneOrMore.optional(),
+  optional: z.boolean().describe('Whether a header can lack it').optional(),
+  nulls: names.describe('Words that mean NULL, besides those of defaults').optional(),
+  dates: names.describe('Forms of its dates: YYYY, MM or M, DD or D, in any order: MM/DD/YYYY').optional(),
+  decimals: z
+    .number()
+    .int()
+    .min(0)
+    .max(8)
+    .describe('Digits after the point in numbers that are written without one')
+    .optional(),
+  true: oneOrMore.describe('Letters of a flag that are stored as 1').optional(),
+  false: oneOrMore.describe('Letters of a flag that are stored as 0').optional(),
 });
 const columnFiles = z.record(name, z.union([z.string(), columnFile]));
 
@@ -58,34 +57,43 @@ const ruleFile = z.discriminatedUnion('kind', [
 const format = z.enum(['tab', 'pipe', 'comma', 'semicolon', 'tilde', 'fixed']);
 const common = {
   format: format.optional(),
-  /** Whether a field that starts with `"` ends with `"`. A line break always ends the line. */
-  quotes: z.boolean().optional(),
+  quotes: z
+    .boolean()
+    .describe('Whether a field that starts with " ends with ". A line break always ends the line')
+    .optional(),
   encoding: z.enum(['windows-1252', 'latin1', 'utf-8']).optional(),
   header: z.enum(['yes', 'no', 'look']).optional(),
-  /** Largest accepted share of rejected lines, and change of the number of rows since the last release, in percent. */
   guards: z
     .strictObject({
       rejects: percent.optional(),
       growth: z.number().min(0).optional(),
       shrink: percent.optional(),
     })
+    .describe('Limits in percent: rejected lines, and rows gained or lost since the last release')
     .optional(),
 };
 
 const tableFile = z.strictObject({
   ...common,
-  archive: name,
-  /** Patterns of file names; `*` is any text. */
-  member: oneOrMore,
-  /** Every accepted length of a fixed line, in bytes. */
-  lengths: z.array(z.number().int().min(1)).min(1).optional(),
-  columns: columnFiles,
-  /** Columns with the same value in each row; `{year}` is the tax year. */
-  constants: z.record(name, z.strictObject({ type: z.string(), value: z.string() })).optional(),
-  /** Lines with another value in this column are skipped. */
-  filter: z.strictObject({ column: name, values: names }).optional(),
-  /** Columns that identify a row within a tax year. Leave it out if rows can be alike. */
-  key: names.optional(),
+  archive: name.describe('A name in archives'),
+  member: oneOrMore.describe('Patterns of file names; * is any text'),
+  lengths: z
+    .array(z.number().int().min(1))
+    .min(1)
+    .describe('Every accepted length of a fixed line, in bytes')
+    .optional(),
+  columns: columnFiles.describe("The columns, by the publisher's names"),
+  constants: z
+    .record(name, z.strictObject({ type: z.string(), value: z.string() }))
+    .describe('Columns with the same value in each row; {year} is the tax year')
+    .optional(),
+  filter: z
+    .strictObject({ column: name, values: names })
+    .describe('Lines with another value in this column are skipped')
+    .optional(),
+  key: names
+    .describe('Columns that identify a row within a tax year. Leave it out if rows can be alike')
+    .optional(),
   indexes: z.array(names).optional(),
   rules: z.array(ruleFile).optional(),
 });
@@ -102,8 +110,7 @@ const parcelValue = z.union([
   }),
 ]);
 const parcelsFile = z.strictObject({
-  /** Values of `CountyOrParish` in listings. */
-  counties: names,
+  counties: names.describe('Values of CountyOrParish in listings'),
   table: name,
   account: name,
   number: z.strictObject({
@@ -126,10 +133,13 @@ export const layoutFile = z.strictObject({
     .string()
     .regex(/^https?:\/\//)
     .optional(),
-  /** Path below the URL, by archive: `{year}/Real_acct_owner.zip`. */
-  archives: z.record(name, z.string().min(1)),
-  /** For all tables that do not differ. */
-  defaults: z.strictObject({ ...common, nulls: names.optional(), dates: names.optional() }).optional(),
+  archives: z
+    .record(name, z.string().min(1))
+    .describe('Path below the address, by archive: {year}/Real_acct_owner.zip'),
+  defaults: z
+    .strictObject({ ...common, nulls: names.optional(), dates: names.optional() })
+    .describe('For all tables that do not differ')
+    .optional(),
   tables: tableFiles,
   parcels: parcelsFile.optional(),
 });

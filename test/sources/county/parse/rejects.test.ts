@@ -38,7 +38,7 @@ describe('rejects', () => {
     expect(rejects[0]!.raw).toBe('é'.repeat(4096));
   });
 
-  test('of a line above 1 MB do not hold it in memory', async () => {
+  test('promise 28: of a line above 1 MB do not hold it in memory', async () => {
     const line = Buffer.alloc(1 << 20, 'x');
     async function* endless(): AsyncGenerator<Buffer> {
       yield Buffer.from(HEADER);
