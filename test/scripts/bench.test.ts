@@ -18,6 +18,14 @@ type Results = {
   }[];
 };
 
+type CountyResults = Pick<Results, 'ratios'> & {
+  readonly results: readonly {
+    readonly table: string;
+    readonly way: string;
+    readonly figures: Readonly<Record<string, number | undefined>>;
+  }[];
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
 const out = join(folder, 'results.json');
 
@@ -73,6 +81,24 @@ describe('the bench', { timeout: 2 * PATIENCE_MS }, () => {
       { listings: 10, rounds: [{ rows: 10 }] },
       { listings: 30, rounds: [{ rows: 30 }] },
     ]);
+  });
+
+  test('imports county files in each way, and again unchanged', async () => {
+    const archives = join(ROOT, '.local/bench-county-300');
+    await bench('--county', '--quick', '--accounts', '300', '--rounds', '1');
+    rmSync(archives, { recursive: true, force: true });
+    const { results, ratios }: CountyResults = JSON.parse(readFileSync(out, 'utf8'));
+    expect(results.map(({ table, way }) => `${table} ${way}`)).toEqual(
+      ['real_acct', 'fixtures', 'jur_value'].flatMap((table) =>
+        ['tool', 'again', 'insert', 'infile', 'straightforward'].map((way) => `${table} ${way}`),
+      ),
+    );
+    for (const { way, figures } of results) {
+      if (way !== 'again') expect(figures['rows'], way).toBeGreaterThan(0);
+      expect(figures['wall'], way).toBeGreaterThan(0);
+    }
+    const unchanged = ratios.filter(({ name }) => name.includes('requests for an unchanged release'));
+    expect(unchanged.map(({ median }) => median)).toEqual([1, 1, 1]);
   });
 
   test('reports the time of each phase', async () => {

@@ -12,7 +12,7 @@ import { COUNTY_TABLES } from './archives.mjs';
 /** @type {Record<CountyWay, string>} */
 const names = {
   tool: 'trestle-etl, LOAD DATA LOCAL',
-  insert: 'trestle-etl, prepared INSERT',
+  insert: 'trestle-etl, INSERT',
   infile: 'LOAD DATA INFILE',
   straightforward: 'straightforward',
   again: 'trestle-etl, unchanged release',
