@@ -139,7 +139,7 @@ export function readConfig(
   return {
     file: exists ? path : undefined,
     config:
-      problems.length === 0 ? Object.freeze({ ...freeze(build()), added: added.definitions }) : undefined,
+      problems.length === 0 ? Object.freeze({ ...freeze(build()), added: Object.freeze(added.definitions) }) : undefined,
     problems,
     overridden: Object.keys(set).filter((name) => isSet(file[name]) && file[name] !== set[name]),
   };

@@ -15,7 +15,7 @@ test.each([
   ],
   ['fields list --no-fill', "unknown option '--no-fill' — it is an option of trestle-etl fields add"],
   ['quarantine show 1 --all', "unknown option '--all' — it is an option of trestle-etl quarantine replay"],
-  ['schema diff --frob', "unknown option '--frob' — see trestle-etl schema diff --help"],
+  ['schema diff --frobnicate', "unknown option '--frobnicate' — see trestle-etl schema diff --help"],
   ['fields drop', "missing required argument 'resource' — see trestle-etl fields drop --help"],
   [
     'fields ad Property',
@@ -26,7 +26,7 @@ test.each([
     'quarantine needs one of list, show, replay, purge — trestle-etl quarantine --help lists them',
   ],
   ['alert', 'alert needs test — trestle-etl alert --help lists them'],
-  ['sync --frob', "unknown option '--frob' — see trestle-etl --help"],
+  ['sync --zzz', "unknown option '--zzz' — see trestle-etl --help"],
   ['status --last none', "option '--last <n>' argument 'none' is invalid. It must be a whole number."],
   ['status --last 0', 'It must be 1 or more.'],
   ['reconcile --max-delete-percent 101', 'It must be from 0 to 100.'],

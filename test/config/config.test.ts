@@ -95,6 +95,7 @@ describe('a configuration', () => {
       overlap: 600_000,
       schemaAge: 86_400_000,
       sourcesFile: undefined,
+      added: [],
       maxDeletePercent: 5,
       stateDir: join(folder, 'state'),
       log: {
