@@ -139,7 +139,9 @@ export function readConfig(
   return {
     file: exists ? path : undefined,
     config:
-      problems.length === 0 ? Object.freeze({ ...freeze(build()), added: Object.freeze(added.definitions) }) : undefined,
+      problems.length === 0
+        ? Object.freeze({ ...freeze(build()), added: Object.freeze(added.definitions) })
+        : undefined,
     problems,
     overridden: Object.keys(set).filter((name) => isSet(file[name]) && file[name] !== set[name]),
   };

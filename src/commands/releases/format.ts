@@ -20,8 +20,10 @@ function formatRelease(report: ReleaseReport): string {
   const years = [...new Set(archives.map(({ year }) => year))].join(', ');
   const when =
     publishedAt === null ? `started ${startedAt.slice(0, 16)}` : `published ${publishedAt.slice(0, 16)}`;
+  // The date of the published release says what its state would.
+  const isNow = state === 'published' && publishedAt !== null;
   return [
-    `${source}: release ${id}, ${state}, ${when} UTC, tax year ${years}`,
+    `${source}: release ${id}, ${isNow ? '' : `${state}, `}${when} UTC, tax year ${years}`,
     ...archives.map(
       ({ name, year, lastModified, etag }) =>
         `  ${year}/${name}: ${lastModified ?? etag ?? 'from a local file'}`,
