@@ -77,7 +77,7 @@ export type Checkup = {
   readonly version: string;
   readonly clock: Clock;
   readonly host: Host;
-  /** Removes secrets from a text. */
+  /** Removes secrets from text. */
   readonly clean: (text: string) => string;
   close(): Promise<void>;
 };
@@ -179,7 +179,7 @@ function examine(
   const source = open?.(definition);
   const datasets =
     parts === undefined ? [] : datasetsOf(definition, parts.config, additionsOf(parts.additions));
-  const toolsOf = (cover: Cover): CheckTools<unknown> => {
+  const createTools = (cover: Cover): CheckTools<unknown> => {
     if (parts === undefined || source === undefined)
       throw new TypeError('a check that needs a valid configuration ran without one');
     return {
@@ -196,6 +196,6 @@ function examine(
     id: definition.id,
     datasets,
     source,
-    checks: checks === undefined ? undefined : (cover) => checks(datasets, () => toolsOf(cover)),
+    checks: checks === undefined ? undefined : (cover) => checks(datasets, () => createTools(cover)),
   };
 }

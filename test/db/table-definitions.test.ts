@@ -24,7 +24,10 @@ test('keys, indexes and columns of later steps are included', () => {
     'resource',
     'kind',
   ]);
-  expect(tables.get('etl_schema_version')).toMatchObject({ key: ['version'], collation: 'utf8mb4_unicode_ci' });
+  expect(tables.get('etl_schema_version')).toMatchObject({
+    key: ['version'],
+    collation: 'utf8mb4_unicode_ci',
+  });
   expect(tables.get('media')!.indexes.get('resource_record_key')).toEqual(['resource_record_key', 'order']);
   expect(tables.get('media')!.columns.get('order')).toBe('INT NULL');
   expect(tables.get('media_raw')).toMatchObject({ key: ['media_key'], collation: 'utf8mb4_bin' });
