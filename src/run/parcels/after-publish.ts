@@ -55,6 +55,7 @@ async function refreshViews({ connection }: ActiveRun): Promise<void> {
   const known = await existingTables(connection, [...names, 'properties']);
   if (!known.has('properties')) return;
   const sources = candidates.filter(({ table }) => known.has(table));
+  if (sources.length === 0) return;
   const tables = sources.map(({ table }) => table);
   const views = parcelViews(sources);
   const areCurrent = await Promise.all(Object.keys(views).map((name) => hasView(connection, name, tables)));
