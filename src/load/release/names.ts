@@ -1,3 +1,4 @@
+import { tablePrefix } from '../../dataset/table-prefix.ts';
 import { FatalError } from '../../errors.ts';
 
 /** MySQL's limit for a table name, in characters. */
@@ -16,9 +17,4 @@ export function unpublishedName(table: string, maker: number): string {
 /** A table with one row, the id of the published import. It is renamed together with the tables of the release. */
 export function markerTable(source: string): string {
   return `${tablePrefix(source)}_release`;
-}
-
-/** The beginning of the names of a source's tables. */
-export function tablePrefix(source: string): string {
-  return source.replaceAll('-', '_');
 }

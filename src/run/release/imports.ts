@@ -1,6 +1,7 @@
 import { existingTables } from '../../db/existing-tables.ts';
 import { dropTables, listUnpublished, readPublished } from '../../load/release/publish.ts';
-import { markerTable, tablePrefix } from '../../load/release/names.ts';
+import { tablePrefix } from '../../dataset/table-prefix.ts';
+import { markerTable } from '../../load/release/names.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import {
   type Import,

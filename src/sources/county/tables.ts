@@ -1,6 +1,7 @@
 import { decimal } from '../../dataset/describe.ts';
 import type { FieldType } from '../../dataset/dataset.ts';
 import type { ReleaseColumn, ReleaseTable } from '../../dataset/release-table.ts';
+import { tablePrefix } from '../../dataset/table-prefix.ts';
 import { ConfigError } from '../../errors.ts';
 import type { ConstantColumn, Layout, LayoutColumn, LayoutTable } from './layouts/layout.ts';
 
@@ -54,7 +55,7 @@ export function selectTables(
 
 /** Names a table of a source. @throws ConfigError if the name is too long. */
 export function tableName(id: string, name: string): string {
-  const table = `${id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}_${name}`;
+  const table = `${tablePrefix(id)}_${name}`;
   if (table.length <= MAX_TABLE_NAME) return table;
   throw new ConfigError(`the table ${table} has a name of more than ${MAX_TABLE_NAME} characters`, {
     op: 'read sources',
