@@ -175,7 +175,7 @@ function createSession(on: <T>(work: (connection: PoolConnection) => Promise<T>)
   };
 }
 
-/** Each is a packet of its own, which `max_allowed_packet` limits to 1 MB or more. */
+/** Each slice is a separate packet. `max_allowed_packet` limits packets, to 1 MB or more. */
 const SLICE_BYTES = 512 * 1024;
 
 function* slices(content: readonly Buffer[]): Generator<Buffer> {

@@ -3,7 +3,7 @@ import { partsOf } from './parts.ts';
 import { sqlType } from './sql-type.ts';
 import { keyColumn, quote } from './statement.ts';
 
-const TABLE_OPTIONS =
+export const TABLE_OPTIONS =
   'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci';
 
 /** Columns of every table of records, in addition to its fields. */

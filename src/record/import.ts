@@ -1,4 +1,5 @@
 import type { Session } from '../db/pool.ts';
+import type { Archive } from '../model/archive.ts';
 import { FencedError } from '../errors.ts';
 
 /**
@@ -8,24 +9,13 @@ import { FencedError } from '../errors.ts';
  */
 export type ImportState = 'loading' | 'ready' | 'refused' | 'published' | 'kept' | 'rolled-back' | 'dropped';
 
-/** An archive as it was imported. */
-export type ImportedArchive = {
-  readonly name: string;
-  readonly year: number;
-  readonly url: string;
-  readonly etag: string | undefined;
-  readonly lastModified: string | undefined;
-  readonly bytes: number | undefined;
-  readonly sha256: string | undefined;
-};
-
 export type Import = {
   readonly id: number;
   readonly source: string;
   readonly state: ImportState;
   /** The tables and columns that were configured. */
   readonly shape: string;
-  readonly archives: readonly ImportedArchive[];
+  readonly archives: readonly Archive[];
   /** The import that loaded each table of the release. */
   readonly tables: Readonly<Record<string, number>>;
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
@@ -58,7 +48,7 @@ export async function readImports(session: Session, source?: string): Promise<Im
     source: row.source,
     state: row.state,
     shape: row.shape,
-    archives: JSON.parse(row.archives) as ImportedArchive[],
+    archives: JSON.parse(row.archives) as Archive[],
     tables: JSON.parse(row.tables) as Record<string, number>,
     startedAt: row.started_at,
     publishedAt: row.published_at,

@@ -131,16 +131,14 @@ export async function stageMatches(
   await session.run(
     'INSERT INTO etl_parcel_stage (source, listing_key, account, tax_year, method, score, parcel_number) VALUES ' +
       matches.map(() => '(?, ?, ?, ?, ?, ?, ?)').join(', '),
-    matches.flatMap((each) => [
-      source,
-      each.listingKey,
-      each.account,
-      String(each.year),
-      each.method,
-      each.score.toFixed(4),
-      each.parcelNumber,
-    ]),
+    matches.flatMap((each) => valuesOf(source, each)),
   );
+}
+
+/** The values of a match, in the order of both tables' columns. */
+function valuesOf(source: string, match: ParcelMatch): (string | null)[] {
+  const { listingKey, account, year, method, score, parcelNumber } = match;
+  return [source, listingKey, account, String(year), method, score.toFixed(4), parcelNumber];
 }
 
 /** Replaces the matches of a source with the staged ones. Rows that did not change are not written. */
@@ -185,16 +183,7 @@ export async function replaceMatches(
       `${matches.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')} ON DUPLICATE KEY UPDATE account = VALUES(account), ` +
       'tax_year = VALUES(tax_year), method = VALUES(method), score = VALUES(score), parcel_number = VALUES(parcel_number), ' +
       'matched_at = VALUES(matched_at)',
-    matches.flatMap((each) => [
-      source,
-      each.listingKey,
-      each.account,
-      String(each.year),
-      each.method,
-      each.score.toFixed(4),
-      each.parcelNumber,
-      at,
-    ]),
+    matches.flatMap((each) => [...valuesOf(source, each), at]),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Archive } from '../model/archive.ts';
 import type { DerivedTable } from '../dataset/derived-table.ts';
 import type { ReleaseTable } from '../dataset/release-table.ts';
 
@@ -51,18 +52,6 @@ export type ParsedLine =
   | { readonly row: readonly (string | null)[] }
   | { readonly reject: LineReject }
   | { readonly skipped: true };
-
-/** An archive as its publisher describes it. */
-export type Archive = {
-  readonly name: string;
-  readonly year: number;
-  readonly url: string;
-  readonly etag: string | undefined;
-  readonly lastModified: string | undefined;
-  readonly bytes: number | undefined;
-  /** Undefined: it was not downloaded. */
-  readonly sha256: string | undefined;
-};
 
 /** What the publisher has now. */
 export type Publication =

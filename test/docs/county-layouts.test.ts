@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LAYOUT_NAMES } from '../../src/sources/county/layouts/names.ts';
 import { layoutFile } from '../../src/sources/county/layouts/layout-file.ts';
-import { PARCEL_FIELDS } from '../../src/sources/county/layouts/layout.ts';
+import { PARCEL_FIELDS } from '../../src/dataset/parcel-fields.ts';
 import { readLayout } from '../../src/sources/county/layouts/read-layout.ts';
 import { parse } from '../sources/county/parse/helpers.ts';
 import { codes, read, section, tableRows } from './documents.ts';

@@ -98,7 +98,7 @@ function sumBytes({ archives }: Extract<Publication, { kind: 'present' }>): numb
   return archives.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
 }
 
-/** Archives are kept during an import and read where they are: nothing is unpacked. HCAD's text is 7 times as large as its archives. */
+/** During an import the archives stay on disk, and nothing is unpacked. HCAD's text is 7 times as large as its archives. */
 export function checkDisk(
   found: Publication | undefined,
   free: number | undefined,

@@ -26,7 +26,7 @@ export type PlannedRelease = {
     readonly loads: readonly number[];
     readonly copies: readonly number[];
   }[];
-  /** Bytes to download, as far as the server reports them. */
+  /** Bytes to download, of the archives whose size the server reports. */
   readonly bytes: number;
   /** Requests that the import would send, without retries. */
   readonly requests: number;

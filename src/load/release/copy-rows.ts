@@ -1,7 +1,7 @@
 import type { ReleaseTable } from '../../dataset/release-table.ts';
 import type { Session } from '../../db/pool.ts';
 import { quote } from '../statement.ts';
-import { LINE_NO, TAX_YEAR } from './create-table.ts';
+import { ownColumns, TAX_YEAR } from './create-table.ts';
 
 /**
  * Copies the rows of a tax year from the published table to a staged one that has none of them yet, within the caller's
@@ -17,8 +17,7 @@ export async function copyRows(
   const isYear = `${quote(TAX_YEAR)} = ?`;
   const found = await session.select(`SELECT 1 FROM ${quote(name)} WHERE ${isYear} LIMIT 1`, [String(year)]);
   if (found.length > 0) return;
-  const own = key === undefined ? [TAX_YEAR, LINE_NO] : [TAX_YEAR];
-  const list = [...own, ...columns.map(({ column }) => column)].map(quote).join(', ');
+  const list = [...ownColumns({ key }), ...columns.map(({ column }) => column)].map(quote).join(', ');
   await session.run(
     `INSERT INTO ${quote(name)} (${list}) SELECT ${list} FROM ${quote(table)} WHERE ${isYear}`,
     [String(year)],

@@ -1,12 +1,15 @@
 import type { ReleaseColumn, ReleaseTable } from '../../dataset/release-table.ts';
+import { TABLE_OPTIONS } from '../create-table.ts';
 import { sqlType } from '../sql-type.ts';
 import { quote } from '../statement.ts';
 
 export const TAX_YEAR = 'tax_year';
 export const LINE_NO = 'line_no';
 
-const TABLE_OPTIONS =
-  'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci';
+/** The columns of a table before those of the file. */
+export function ownColumns({ key }: Pick<ReleaseTable, 'key'>): readonly string[] {
+  return key === undefined ? [TAX_YEAR, LINE_NO] : [TAX_YEAR];
+}
 
 /**
  * Returns the statement that creates a staged table. Rows are stored in the order of their key, which is the order of the
@@ -41,7 +44,7 @@ export function addIndexes(name: string, indexes: readonly (readonly string[])[]
   return `ALTER TABLE ${quote(name)} ${indexes.map((index) => `ADD ${formatIndex(index)}`).join(', ')}`;
 }
 
-/** Returns the statement that widens a column for a longer value. The rows stay where they are. */
+/** Returns the statement that widens a column for a longer value. */
 export function widenColumn(
   table: ReleaseTable,
   name: string,

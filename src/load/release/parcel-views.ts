@@ -1,32 +1,12 @@
 import type { Session } from '../../db/pool.ts';
+import { PARCEL_FIELDS } from '../../dataset/parcel-fields.ts';
 import { quote } from '../statement.ts';
+import { TAX_YEAR } from './create-table.ts';
 
 /** A source with a table of accounts: its id, and the table's name. */
 export type ParcelSource = { readonly source: string; readonly table: string };
 
-const PARCEL_COLUMNS = [
-  'tax_year',
-  'account',
-  'owner',
-  'address',
-  'street_number',
-  'street_name',
-  'unit',
-  'city',
-  'postal_code',
-  'neighborhood',
-  'class',
-  'market_value',
-  'appraised_value',
-  'land_square_feet',
-  'acres',
-  'living_area',
-  'year_built',
-  'bedrooms',
-  'full_baths',
-  'half_baths',
-  'pools',
-];
+const PARCEL_COLUMNS = [TAX_YEAR, 'account', ...PARCEL_FIELDS];
 
 const LISTING_COLUMNS = [
   'listing_key',
@@ -44,7 +24,7 @@ const LISTING_COLUMNS = [
   'bathrooms_half',
 ];
 
-/** Accounts of all counties; and listings with their account. Without rows there is one empty select. */
+/** Returns the selects of the views: the accounts of all counties, and listings with their account. @param sources at least one. */
 export function parcelViews(sources: readonly ParcelSource[]): Readonly<Record<string, string>> {
   return {
     v_parcels: sources.map(selectParcels).join(' UNION ALL '),

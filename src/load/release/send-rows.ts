@@ -2,7 +2,7 @@ import type { Session } from '../../db/pool.ts';
 import type { ReleaseTable } from '../../dataset/release-table.ts';
 import { FatalError } from '../../errors.ts';
 import { quote } from '../statement.ts';
-import { LINE_NO, TAX_YEAR } from './create-table.ts';
+import { ownColumns } from './create-table.ts';
 import { readRows } from './read-row-text.ts';
 import { LINES, TUPLES, writeRows } from './row-text.ts';
 
@@ -88,7 +88,7 @@ async function sendLines(
     packs.map(({ text }) => text),
   );
   const left = countRows(packs) - matched;
-  // Each duplicate has a warning of its own.
+  // Each duplicate has a separate warning.
   if (warnings <= left) return matched;
   const [warning] = await session.select<{ Message: string }>('SHOW WARNINGS LIMIT 1');
   throw new FatalError(
@@ -109,10 +109,6 @@ async function insertTuples(session: Session, { table, name, text }: PackedRows)
 
 function notationOf(method: SendMethod) {
   return method === 'local' ? LINES : TUPLES;
-}
-
-function ownColumns({ key }: ReleaseTable): readonly string[] {
-  return key === undefined ? [TAX_YEAR, LINE_NO] : [TAX_YEAR];
 }
 
 function columnsOf(table: ReleaseTable): string {

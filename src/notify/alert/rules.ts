@@ -40,7 +40,7 @@ function nameRun({ mode, release }: RunReport): string {
   return release === undefined ? mode : `${mode} ${release.source}`;
 }
 
-/** A source that publishes releases has topics of its own: the next sync of the feed must not clear them. */
+/** A source that publishes releases has separate topics: the next sync of the feed must not clear them. */
 function topicOf(topic: string, { release }: RunReport): string {
   return release === undefined ? topic : `${topic} ${release.source}`;
 }

@@ -1,6 +1,7 @@
+import type { Archive } from '../../model/archive.ts';
 import type { ReleaseTable } from '../../dataset/release-table.ts';
-import type { Import, ImportedArchive } from '../../record/import.ts';
-import type { Archive, Publication, ReleaseReader } from '../../sources/release.ts';
+import type { Import } from '../../record/import.ts';
+import type { Publication, ReleaseReader } from '../../sources/release.ts';
 
 type Present = Extract<Publication, { kind: 'present' }>;
 
@@ -73,11 +74,11 @@ export function composeTables(
 }
 
 /** Whether two imports are of the same files: then one resumes the other. */
-export function areSameFiles(one: readonly ImportedArchive[], other: readonly ImportedArchive[]): boolean {
+export function areSameFiles(one: readonly Archive[], other: readonly Archive[]): boolean {
   return identify(one) === identify(other);
 }
 
-function identify(archives: readonly ImportedArchive[]): string {
+function identify(archives: readonly Archive[]): string {
   return archives
     .map(({ name, year, sha256, etag, lastModified, bytes }) =>
       [name, year, sha256 ?? `${etag} ${lastModified} ${bytes}`].join('\t'),

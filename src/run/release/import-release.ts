@@ -1,3 +1,4 @@
+import type { Archive } from '../../model/archive.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { FatalError } from '../../errors.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
@@ -5,7 +6,6 @@ import { unpublishedName } from '../../load/release/names.ts';
 import { quote } from '../../load/statement.ts';
 import {
   type Import,
-  type ImportedArchive,
   clearImportMessage,
   openImport,
   PARCELS_PENDING,
@@ -15,7 +15,7 @@ import {
 } from '../../record/import.ts';
 import { readTableChanges, saveTableChange } from '../../record/import-quality.ts';
 import type { RunStatus } from '../../record/run-log.ts';
-import type { Archive, Publication, ReleaseReader } from '../../sources/release.ts';
+import type { Publication, ReleaseReader } from '../../sources/release.ts';
 import { requireCapability } from '../../sources/source.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { addToTally, isComplete, zeroCounts } from '../tally.ts';
@@ -163,7 +163,7 @@ async function resumeOrOpen(
   };
 }
 
-function toImported({ name, year, url, etag, lastModified, bytes, sha256 }: Archive): ImportedArchive {
+function toImported({ name, year, url, etag, lastModified, bytes, sha256 }: Archive): Archive {
   return { name, year, url, etag, lastModified, bytes, sha256 };
 }
 

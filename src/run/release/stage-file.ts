@@ -8,7 +8,7 @@ import type { ReleaseFile, ReleaseReader } from '../../sources/release.ts';
 import { type ActiveRun, showProgress } from '../active-run.ts';
 import { ensureCapacity } from '../capacity.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
-import { addToTally, countPage, toRunState } from '../tally.ts';
+import { addToTally, countPage, toRunState, zeroCounts } from '../tally.ts';
 import { type PackedBatch, packBatches } from './pack-batches.ts';
 import type { StagingTable } from './staging-table.ts';
 import { widenColumns } from './widen-columns.ts';
@@ -60,7 +60,7 @@ async function commitLines(
       const next = addBatch(progress ?? startOf(table, file), batch, result, rejects.length);
       await moveFile(session, id, progress, next, at);
       const counts = countPage({
-        ...NO_COUNTS,
+        ...zeroCounts,
         inserted: result.stored,
         unchanged: result.duplicates,
         rejected: rejects.length,
@@ -85,17 +85,6 @@ async function completeFile(
     moveFile(session, id, progress, { ...(progress ?? startOf(table, file)), isComplete: true }, at),
   );
 }
-
-const NO_COUNTS = {
-  inserted: 0,
-  updated: 0,
-  unchanged: 0,
-  rejected: 0,
-  older: 0,
-  deleted: 0,
-  fieldIssues: 0,
-  altered: 0,
-};
 
 function placeOf({ table }: ReleaseTable, { year, archive, member }: ReleaseFile) {
   return { table, year, archive, member };

@@ -21,7 +21,7 @@ export type AnswerFault = CommonFields & {
     | { kind: 'cut'; bytes: number }
     /** The same, and the next release is published at once. */
     | { kind: 'change'; bytes: number }
-    /** The whole file with status 200, whatever range was requested. */
+    /** Sends the whole file with status 200, even if a range was requested. */
     | { kind: 'ignore-range' }
     | { kind: 'slow'; bytesPerSecond: number }
     | { kind: 'weak-etag' }

@@ -1,10 +1,11 @@
+import type { Archive } from '../../model/archive.ts';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ConfigError } from '../../errors.ts';
 import type { Downloader, Validators } from '../../http/download/index.ts';
-import type { Archive, FetchOptions, Publication } from '../release.ts';
+import type { FetchOptions, Publication } from '../release.ts';
 import { refuseDamaged } from './damaged.ts';
 import type { Found, Wanted } from './local-archive.ts';
 import type { CountyEntry } from './settings.ts';

@@ -1,6 +1,6 @@
+import type { Archive } from '../../model/archive.ts';
 import { DamagedFileError } from '../../errors.ts';
 import { type Downloader, readDamage, recordDamage } from '../../http/download/index.ts';
-import type { Archive } from '../release.ts';
 
 type Download = Pick<Archive, 'name' | 'year' | 'url'> & { readonly file: string };
 

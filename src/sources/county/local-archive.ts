@@ -1,4 +1,4 @@
-import type { Archive } from '../release.ts';
+import type { Archive } from '../../model/archive.ts';
 
 /** An archive that tables need, and the place of its copy. */
 export type Wanted = {

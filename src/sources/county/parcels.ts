@@ -2,7 +2,8 @@ import { decimal, integer, string } from '../../dataset/describe.ts';
 import type { FieldType } from '../../dataset/dataset.ts';
 import type { DerivedTable, DerivedValue } from '../../dataset/derived-table.ts';
 import type { ReleaseColumn } from '../../dataset/release-table.ts';
-import { type Layout, PARCEL_FIELDS, type ParcelField, type ParcelMapping } from './layouts/layout.ts';
+import { PARCEL_FIELDS, type ParcelField } from '../../dataset/parcel-fields.ts';
+import type { Layout, ParcelMapping } from './layouts/layout.ts';
 import { tableName } from './tables.ts';
 
 const AMOUNT: FieldType = { kind: 'bigint' };

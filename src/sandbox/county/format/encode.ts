@@ -11,7 +11,7 @@ const BYTES: ReadonlyMap<string, string> = new Map([
 /** Encodes text as windows-1252. U+0081 and the other four undefined bytes keep their numbers. */
 export function encode(text: string): Buffer {
   return Buffer.from(
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- NUL is a byte like the others.
     text.replaceAll(/[^\x00-\xFF]/g, (letter) => BYTES.get(letter) ?? '?'),
     'latin1',
   );

@@ -1,5 +1,5 @@
 import * as z from '../../../lib/zod.ts';
-import { PARCEL_FIELDS } from './layout.ts';
+import { PARCEL_FIELDS } from '../../../dataset/parcel-fields.ts';
 
 // The notation of layouts, in the built-in ones and in the users' JSON and YAML files. Columns are named as the publisher
 // spells them. docs/county-layouts.md describes it; editors show the descriptions (schema/layout.schema.json).

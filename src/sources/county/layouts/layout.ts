@@ -1,3 +1,4 @@
+import type { ParcelField } from '../../../dataset/parcel-fields.ts';
 import type { QualityRule } from '../../../dataset/release-table.ts';
 import type { ParcelNumberFormat } from '../../release.ts';
 
@@ -110,29 +111,6 @@ export type ParcelMapping = {
   readonly number: ParcelNumberFormat;
   readonly fields: Readonly<Partial<Record<ParcelField, ParcelValue>>>;
 };
-
-export const PARCEL_FIELDS = [
-  'owner',
-  'address',
-  'street_number',
-  'street_name',
-  'unit',
-  'city',
-  'postal_code',
-  'neighborhood',
-  'class',
-  'market_value',
-  'appraised_value',
-  'land_square_feet',
-  'acres',
-  'living_area',
-  'year_built',
-  'bedrooms',
-  'full_baths',
-  'half_baths',
-  'pools',
-] as const;
-export type ParcelField = (typeof PARCEL_FIELDS)[number];
 
 /** A column of the parcels' table, or an aggregate of the rows that another table has for the account. */
 export type ParcelValue = string | ParcelAggregate;

@@ -1,4 +1,5 @@
-import type { LayoutTable, ParcelAggregate, ParcelField, ParcelMapping, ParcelValue } from './layout.ts';
+import type { ParcelField } from '../../../dataset/parcel-fields.ts';
+import type { LayoutTable, ParcelAggregate, ParcelMapping, ParcelValue } from './layout.ts';
 import type { ParcelsFile } from './layout-file.ts';
 import type { Report } from './report.ts';
 import { resolveColumn } from './resolve-column.ts';

@@ -63,13 +63,13 @@ export class BatchBuilder {
     if (length > (this.#longer.get(column) ?? 0)) this.#longer.set(column, length);
   }
 
-  /** Moves on to the next line. @param offset where it starts. */
+  /** Starts the next line. @param offset the offset of its first byte. */
   endLine(offset: number): void {
     this.line += 1;
     this.offset = offset;
   }
 
-  /** Leaves out the header, before the first line. @param offset where it ends. */
+  /** Skips the header, before the first line. @param offset the offset of its end. */
   skipTo(offset: number): void {
     this.offset = offset;
     this.#start = { line: this.line, offset };

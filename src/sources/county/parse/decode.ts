@@ -14,7 +14,6 @@ export function decodeBytes(text: string, encoding: Encoding): string {
 
 /** Decodes UTF-8 that has one character a byte. A text that is not UTF-8 is decoded as windows-1252: no byte vanishes. */
 export function decodeUtf8Field(text: string): string {
-  // eslint-disable-next-line no-control-regex
   if (!/[\x80-\xff]/.test(text)) return text;
   const bytes = Buffer.from(text, 'latin1');
   return isUtf8(bytes) ? bytes.toString('utf8') : decodeBytes(text, 'windows-1252');

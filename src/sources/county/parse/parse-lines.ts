@@ -20,8 +20,8 @@ export type LineText = {
 
 /**
  * Adds lines to the batch, until it has `batchBytes` or the text ends.
- * @param from where the first line starts in the text.
- * @returns where the next line starts in the text.
+ * @param from the index of the first line in the text.
+ * @returns the index of the next line in the text.
  */
 export function parseLines(
   plan: LinePlan,

@@ -118,13 +118,11 @@ function preparation({ format, encoding }: LayoutTable): Pick<LinePlan, 'needsPr
 }
 
 /** NUL, and what is not yet decoded if each byte is a character. */
-/* eslint-disable no-control-regex */
 const SPECIAL: Readonly<Record<Encoding, RegExp>> = {
   latin1: /\0/,
   'windows-1252': /[\0\x80-\x9f]/,
   'utf-8': /[\0\x80-\xff]/,
 };
-/* eslint-enable no-control-regex */
 
 /** Decodes a text that has one character a byte. */
 export function decodeText(text: string, encoding: Encoding): string {

@@ -87,7 +87,7 @@ describe('a layout', () => {
     expect(buildings!.columns[1]).toMatchObject({ span: { start: 10, end: 20 }, decimals: 4 });
   });
 
-  test('names columns in keys, filters, indexes, rules and parcels, whatever their capitals', () => {
+  test('names columns in keys, filters, indexes, rules and parcels, without regard to case', () => {
     expect(parcels).toMatchObject({
       key: ['parcel_no'],
       indexes: [['owner']],
