@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Cursor } from '../model/cursor.ts';
 import type { Page } from '../model/page.ts';
 import type { Coverage } from './coverage.ts';
+import type { ItemsLoader } from './items.ts';
 import type { ReleaseLoader } from './release.ts';
 
 /** Where to start, and which records to read. */
@@ -55,6 +56,8 @@ export type Capabilities = {
   ) => AsyncIterable<ChangedPhotosPage>;
   /** Reads whole releases. Such a source has no datasets: it reads tables. */
   readonly release?: ReleaseLoader;
+  /** Reads records that become items. Such a source has no datasets. */
+  readonly items?: ItemsLoader;
   readonly schema?: SchemaReader;
   /** The remaining quota that the source last reported, for display. */
   readonly quota?: () => QuotaLeft | undefined;
@@ -105,6 +108,7 @@ const CAPABILITY_NAMES: Readonly<Record<keyof Capabilities, string>> = {
   keys: 'key census',
   changedPhotos: 'index of photo changes',
   release: 'releases',
+  items: 'items',
   schema: 'schema',
   quota: 'quota',
   replicate: 'replication',

@@ -15,7 +15,7 @@ import { toQuotaLeft } from '../quota-left.ts';
 export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
 
 /** A Trestle feed: a source with every capability. */
-export type TrestleSource = Source & Required<Omit<Capabilities, 'release'>>;
+export type TrestleSource = Source & Required<Omit<Capabilities, 'release' | 'items'>>;
 
 export function createODataSource(options: ODataOptions): TrestleSource {
   const client = createClient(options);
