@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type PackedRows, packRows, type SendMethod } from '../../load/release/send-rows.ts';
 import type { ReleaseTable } from '../../dataset/release-table.ts';
 import type { LineBatch } from '../../sources/release.ts';
@@ -22,6 +23,8 @@ export async function* packBatches(
 ): AsyncGenerator<PackedBatch> {
   let joined: PackedBatch | undefined;
   for await (const { rows, lineNumbers, ...batch } of batches) {
+    // Reading and packing never wait, so the socket would be served only between two transactions, and the server would idle.
+    await setImmediate();
     const packs = packRows({ ...target, rows, lineNumbers }, method);
     joined = joined === undefined ? { ...batch, packs } : join(joined, { ...batch, packs });
     if (bytesOf(joined) < MAX_BYTES) continue;
