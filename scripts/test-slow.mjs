@@ -1,4 +1,4 @@
-// npm run test:slow [-- options of vitest]: runs the tests that npm test skips, on a private database.
+// npm run test:slow [-- files and options of vitest]: runs the tests that npm test skips, on a private database.
 import { startDatabase } from './lib/database.mjs';
 import { build, installModules, root } from './lib/project.mjs';
 import { runScript } from './lib/run.mjs';
@@ -8,5 +8,9 @@ import { runSuite } from './lib/suite.mjs';
 await runScript(async (args) => {
   await installModules();
   await build();
-  return await runSuite('slow', await startDatabase({ root, inMemory: true }), [...args, ...slowTests]);
+  return await runSuite(
+    'slow',
+    await startDatabase({ root, inMemory: true }),
+    args.some((arg) => !arg.startsWith('-')) ? args : [...args, ...slowTests],
+  );
 });

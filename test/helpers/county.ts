@@ -105,9 +105,6 @@ type Comparison = {
   readonly name?: string;
 };
 
-/** Rows that are read at a time. */
-const ROWS = 5000;
-
 /**
  * Compares every value of a table with the sandbox's own data, row by row in the order of the file, and its rejected lines.
  * @returns the number of rows.
@@ -127,22 +124,18 @@ export async function expectTable(
     return 0;
   }
   const columns = Object.keys(withoutOwnYear(expected[0]!.row)).map((column) => `\`${column}\``);
-  const order = (await keyOf(db, name)).map((column) => `\`${column}\``).join(', ');
   let count = 0;
-  for (;;) {
-    const rows = await db.query<Record<string, string | number | null>>(
-      `SELECT ${hasLines ? 'line_no AS `line no`, ' : ''}${columns.join(', ')} FROM ${name} WHERE tax_year = ${year} ` +
-        `ORDER BY ${order} LIMIT ${ROWS} OFFSET ${count}`,
-    );
-    for (const { 'line no': line, ...row } of rows) {
-      const found = toText(row);
-      const place = placeOf(hasLines, Number(line), found);
-      const wanted = places.get(place);
-      if (wanted === undefined || !isSame(found, wanted)) expect({ name, place, row: found }).toEqual(wanted);
-      places.delete(place);
-    }
-    count += rows.length;
-    if (rows.length < ROWS) break;
+  const selected = `${hasLines ? 'line_no AS `line no`, ' : ''}${columns.join(', ')}`;
+  const found = db.stream<Record<string, string | number | null>>(
+    `SELECT ${selected} FROM ${name} WHERE tax_year = ${year}`,
+  );
+  for await (const { 'line no': line, ...row } of found) {
+    const text = toText(row);
+    const place = placeOf(hasLines, Number(line), text);
+    const wanted = places.get(place);
+    if (wanted === undefined || !isSame(text, wanted)) expect({ name, place, row: text }).toEqual(wanted);
+    places.delete(place);
+    count += 1;
   }
   expect({ name, missing: [...places.keys()].slice(0, 5) }).toEqual({ name, missing: [] });
   return count;
@@ -166,15 +159,6 @@ function toText(row: Readonly<Record<string, string | number | null>>): Expected
 
 function isSame(one: ExpectedRow, other: ExpectedRow): boolean {
   return Object.keys(other).every((name) => one[name] === other[name]);
-}
-
-async function keyOf({ query }: FreshDatabase, table: string): Promise<string[]> {
-  const rows = await query<{ name: string }>(
-    'SELECT column_name AS name FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ? ' +
-      "AND index_name = 'PRIMARY' ORDER BY seq_in_index",
-    [table],
-  );
-  return rows.map(({ name }) => name);
 }
 
 async function hasColumn({ query }: FreshDatabase, table: string, column: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Connection as CallbackConnection } from 'mysql2';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll } from 'vitest';
 
@@ -14,6 +15,8 @@ export interface FreshDatabase {
   env: Record<string, string>;
   /** The rows; for a statement that has none, what the server says about it. Runs with all rights, unlike the tool. */
   query: <T = Record<string, unknown>>(sql: string, params?: unknown[]) => Promise<T[]>;
+  /** The rows of a query one by one, however many there are. No other query may run until the last one was taken. */
+  stream: <T = Record<string, unknown>>(sql: string) => AsyncIterable<T>;
   drop: () => Promise<void>;
 }
 
@@ -49,6 +52,7 @@ export async function freshDatabase(options: FreshDatabaseOptions = {}): Promise
       const [rows] = await connection.query(sql, params);
       return listOf<T>(rows);
     },
+    stream: streamOf(connection),
     drop: async () => {
       if (!open.delete(database)) return;
       if (options.keep !== true && !isKept) {
@@ -77,6 +81,12 @@ async function makeUser(connection: Connection, name: string): Promise<{ user: s
   const grant = documentedGrant().replace('trestle.*', `\`${name.replaceAll('_', '\\_')}\`.*`);
   await connection.query(grant.replace("'trestle'@'localhost'", `'${user}'@'%'`));
   return { user, password };
+}
+
+/** mysql2 streams rows only on the connection below that of promises, which its types do not show. */
+export function streamOf(connection: Connection): FreshDatabase['stream'] {
+  const { connection: inner } = connection as unknown as { connection: CallbackConnection };
+  return (sql) => inner.query(sql).stream();
 }
 
 /** What a query's rows look like is for the caller to say: mysql2 can't know. */

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { type Connection, createConnection, escape } from 'mysql2/promise';
 import { afterAll } from 'vitest';
 import { type Database as Server, startDatabase, type StartOptions } from '../../scripts/lib/database.mjs';
-import { documentedGrant, type FreshDatabase, serverKind } from './database.ts';
+import { documentedGrant, type FreshDatabase, serverKind, streamOf } from './database.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -60,7 +60,17 @@ export async function startOwnServer(): Promise<OwnServer> {
       const [rows] = await connection.query(sql, params);
       return rows as T[];
     };
-    return { name, host, port, user: 'trestle', password, env, query, drop: async () => undefined };
+    return {
+      name,
+      host,
+      port,
+      user: 'trestle',
+      password,
+      env,
+      query,
+      stream: streamOf(connection),
+      drop: async () => undefined,
+    };
   };
   afterAll(async () => {
     await setGlobals({});
