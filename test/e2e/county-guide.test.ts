@@ -109,3 +109,30 @@ function row(
 ) {
   return { account, owner, street_number: number, market_value: value, year_built: year };
 }
+
+test('promise 25: two files of a table without a key are refused, because their lines would have the same numbers', async () => {
+  writeFileSync(
+    join(folder, 'oak.yaml'),
+    layout
+      .replace('name: pine', 'name: oak')
+      .replace('member: accounts.txt', "member: 'part_*.txt'")
+      .replace(/^ {4}key: .*\n/m, '')
+      .replace(/^parcels:[\s\S]*/m, ''),
+  );
+  writeFileSync(
+    join(folder, 'sources.yaml'),
+    'sources:\n  oak: { type: county, layout: oak.yaml, year: 2026 }\n',
+  );
+  mkdirSync(join(folder, 'parts'));
+  for (const part of ['part_1.txt', 'part_2.txt']) writeFileSync(join(folder, 'parts', part), accounts);
+  const { code, stderr } = await run('sync', 'oak', '--from', join(folder, 'parts'));
+  expect({
+    code,
+    names: /part_1\.txt, part_2\.txt/.test(stderr),
+    hint: /give the table a key/.test(stderr),
+  }).toEqual({
+    code: 78,
+    names: true,
+    hint: true,
+  });
+});

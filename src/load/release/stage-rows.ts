@@ -1,5 +1,6 @@
 import { errnoOf, DUPLICATE_KEY } from '../../db/errors.ts';
 import type { Session } from '../../db/pool.ts';
+import { FatalError } from '../../errors.ts';
 import { quote } from '../statement.ts';
 import { TAX_YEAR } from './create-table.ts';
 import {
@@ -41,8 +42,9 @@ export async function stageRows(
  */
 export async function stagePacked(session: Session, packs: readonly PackedRows[]): Promise<StageResult> {
   const [first] = packs;
-  if (first?.table.key === undefined)
-    return { stored: await sendRows(session, packs), duplicates: 0, conflicts: [] };
+  if (first === undefined) return { stored: 0, duplicates: 0, conflicts: [] };
+  if (first.table.key === undefined)
+    return { stored: await sendAll(session, packs), duplicates: 0, conflicts: [] };
   await session.run('SAVEPOINT etl_stage');
   const stored = await sendRows(session, packs).catch((error: unknown) => {
     if (errnoOf(error) !== DUPLICATE_KEY) throw error;
@@ -58,6 +60,16 @@ export async function stagePacked(session: Session, packs: readonly PackedRows[]
     duplicates: results.reduce((sum, each) => sum + each.duplicates, 0),
     conflicts: results.flatMap(({ conflicts }) => conflicts),
   };
+}
+
+/** Stores rows that are told apart by their line. @throws FatalError if the table has such a line already. */
+async function sendAll(session: Session, packs: readonly PackedRows[]): Promise<number> {
+  const stored = await sendRows(session, packs);
+  if (stored === countRows(packs)) return stored;
+  throw new FatalError(`${packs[0]!.name} already has lines of this file`, {
+    op: 'stage',
+    hint: 'this is a defect of trestle-etl: please report it; full-load builds the table again',
+  });
 }
 
 /** Stores the rows whose key is new, and then compares the others with what is stored. */

@@ -96,6 +96,7 @@ export function createCountyReader(options: CountyOptions): ReleaseReader {
       });
       const own = members.filter(({ name }) => matchesMember(layoutTable.members, name));
       if (own.length === 0) throw missingFile(layoutTable, archive);
+      if (own.length > 1 && layoutTable.key === undefined) throw severalFiles(layoutTable, archive, own);
       return own.map(({ name, bytes }) => ({ table, year, archive: archive.name, member: name, bytes }));
     },
     read: (file, from, signal) => readFile(file, from, signal),
@@ -188,4 +189,17 @@ function missingFile({ name, members }: LayoutTable, { name: archive, year }: Fo
     op: 'read files',
     hint: `leave ${name} out of tables in sources.yaml, or correct the layout`,
   });
+}
+
+/** Rows without a key are numbered by the lines of one file. */
+function severalFiles(
+  { name }: LayoutTable,
+  { name: archive, year }: Found,
+  members: readonly { readonly name: string }[],
+): ConfigError {
+  const names = members.map((member) => member.name).join(', ');
+  return new ConfigError(
+    `${name} has no key, so its rows are numbered by the lines of one file, and ${archive} of ${year} has several: ${names}`,
+    { op: 'read files', hint: 'give the table a key in the layout, or describe one table for each file' },
+  );
 }
