@@ -165,6 +165,14 @@ describe('a download', () => {
     expect(filesOf(setting)).toEqual(['file.zip', 'file.zip.json']);
   });
 
+  test('promise 24: a server without TLS behind an https address is unavailable, and nothing is stored', async () => {
+    const { server, get, folder } = await setUp({ body: randomBytes(2000) });
+    const failed = await get({ url: server.url.replace('http:', 'https:') }).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(UnavailableError);
+    expect(failed).toMatchObject({ code: 'tls-failed' });
+    expect(readdirSync(folder, { recursive: true }).filter((path) => /zip$/.test(String(path)))).toEqual([]);
+  });
+
   test('a wrong SHA-256 is an error that names both, and nothing stays', async () => {
     const body = randomBytes(1000);
     const setting = await setUp({ body, etag: '"a"' });
