@@ -2,8 +2,11 @@ import { basename } from 'node:path';
 import type { ConfigChoice, Schedule } from '../../app/checkup.ts';
 import { type Finding, ok, warn } from '../../sources/check.ts';
 
-/** Checks which commands cron and systemd start. Sees only schedules that this user may read, and no commands inside scripts. */
-export function checkCron(schedules: readonly Schedule[], choice: ConfigChoice): Finding {
+/**
+ * Checks which commands cron and systemd start. Sees only schedules that this user may read, and no commands inside scripts.
+ * @param hasFeed whether a feed is configured, whose deleted records only reconcile removes.
+ */
+export function checkCron(schedules: readonly Schedule[], choice: ConfigChoice, hasFeed: boolean): Finding {
   const lines = schedules.flatMap(({ from, text }) =>
     text
       .split('\n')
@@ -25,13 +28,13 @@ export function checkCron(schedules: readonly Schedule[], choice: ConfigChoice):
   if (load !== undefined) {
     return warn(`${load} runs full-load repeatedly`, 'remove it: sync resumes from the end of the last run');
   }
-  if (reconcile === undefined) {
+  if (reconcile === undefined && hasFeed) {
     return warn(
       `${sync} runs sync, but nothing runs reconcile: records that the feed has deleted remain`,
       `add the reconcile line of crontab.example${own}`,
     );
   }
-  return ok(`sync by ${sync}, reconcile by ${reconcile}`);
+  return ok(reconcile === undefined ? `sync by ${sync}` : `sync by ${sync}, reconcile by ${reconcile}`);
 }
 
 function belongsToConfig(line: string, { envFile, profile }: ConfigChoice): boolean {

@@ -40,6 +40,8 @@ function listChecks(checkup: Checkup): Check[] {
     if (checkup.parts === undefined) throw new TypeError('used although the configuration is invalid');
     return checkup.parts;
   };
+  // The source is unknown if the configuration is wrong.
+  const hasFeed = sources.some(({ source }) => source?.release === undefined && source?.items === undefined);
   return [
     ...listSetupChecks(checkup, parts),
     ...listFieldsChecks(checkup.parts),
@@ -50,7 +52,7 @@ function listChecks(checkup: Checkup): Check[] {
     ),
     ...listDatabaseChecks(parts),
     ...sources.flatMap((source) => listSourceChecks(source, { parts, host, now: () => clock.now() })),
-    { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place) },
+    { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place, hasFeed) },
     ...listFreshnessChecks(sources[0], parts, clock),
   ];
 }

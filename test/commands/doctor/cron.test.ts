@@ -5,7 +5,7 @@ import { read } from '../../docs/documents.ts';
 const SYNC = '*/15 * * * * cd /srv/trestle-etl && /usr/local/bin/trestle-etl sync';
 const RECONCILE = '20 3 * * * cd /srv/trestle-etl && /usr/local/bin/trestle-etl reconcile';
 
-const found = (text: string, place = {}) => checkCron([{ from: 'crontab -l', text }], place);
+const found = (text: string, place = {}) => checkCron([{ from: 'crontab -l', text }], place, true);
 
 describe('cron', () => {
   test('passes with the lines of crontab.example', () => {
@@ -20,6 +20,11 @@ describe('cron', () => {
     const jobs = lines.filter((line) => /^[*\d][\d*/,]* [\d*]/.test(line)).join('\n');
     expect(found(jobs).result).toBe('ok');
     expect(found(jobs, { profile: 'west' }).result).toBe('ok');
+  });
+
+  test('passes without reconcile if no feed is configured', () => {
+    const finding = checkCron([{ from: 'crontab -l', text: SYNC }], {}, false);
+    expect(finding).toEqual({ result: 'ok', what: 'sync by crontab -l' });
   });
 
   test.each([
