@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { decideAnswer } from '../../shared/conditions.ts';
+import { breakConnection, drained } from '../../shared/response.ts';
 import { LOGIN_PAGE } from '../login-page.ts';
 import type { TakenFaults } from '../faults.ts';
 import type { Reply } from './reply.ts';
@@ -92,17 +92,14 @@ async function sendBody(chunks: Iterable<Buffer>, { seen, response, faults }: Se
     response.write(part);
     if (seen.bytes >= most) break;
     if (rate !== undefined) await wait((part.length / rate) * 1000);
-    if (response.writableNeedDrain && !response.destroyed)
-      await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (response.writableNeedDrain && !response.destroyed) await drained(response);
     if (response.destroyed) return;
   }
   if (seen.bytes < most) {
     response.end();
     return;
   }
-  // What was written must leave before the connection breaks.
-  await wait(20);
-  response.destroy();
+  await breakConnection(response);
 }
 
 function* slice(chunks: Iterable<Buffer>, bytes: number): Generator<Buffer> {
