@@ -22,7 +22,7 @@ export function compileMapper(
         return { ...common, key: `no-id:${hash}`, item: undefined, error: 'there is no external_id' };
       }
       const item = {
-        title: String(record[nameOf('title')]),
+        title: JSON.stringify(record[nameOf('title')]),
         description: null,
         category: null,
         url: null,
