@@ -122,9 +122,7 @@ describe('pitfall 11: records without a time', () => {
     ];
     const batches = await readAll(await open(rows));
     expect(lastOf(batches).value).toBe('2026-01-01T00:00:00Z');
-    expect(warningsOf(batches)).toEqual([
-      '1 of 2 records have a future at: they do not move the checkpoint',
-    ]);
+    expect(warningsOf(batches)).toEqual(['1 of 2 records have a future at: they do not move the checkpoint']);
   });
 });
 
