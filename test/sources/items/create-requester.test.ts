@@ -73,14 +73,14 @@ describe('authorisation', () => {
   });
 });
 
-describe('oauth2', () => {
-  const auth = (server: ScriptedServer, more: object = {}) => ({
-    oauth2: server.tokenUrl,
-    client_id: 'me',
-    client_secret: 'ge heim',
-    ...more,
-  });
+const auth = (server: ScriptedServer, more: object = {}) => ({
+  oauth2: server.tokenUrl,
+  client_id: 'me',
+  client_secret: 'ge heim',
+  ...more,
+});
 
+describe('oauth2', () => {
   test.each([
     [
       { send: 'body' },
@@ -165,7 +165,7 @@ describe('refusals', () => {
   test.each([
     ['seconds', { 'retry-after': '17' }],
     ['a date', { 'retry-after': 'Sat, 28 Nov 2026 00:00:17 GMT', date: 'Sat, 28 Nov 2026 00:00:00 GMT' }],
-  ])('pitfall 18: 429 waits as long as Retry-After says in %s', async (_, headers) => {
+  ])('pitfall 18: 429 waits for Retry-After, in %s', async (_, headers) => {
     const server = await serve({ data: [{ status: 429, headers }, { body: [] }] });
     const opened = open(`${server.origin}/x`);
     await get(opened, `${server.origin}/x`);

@@ -96,12 +96,12 @@ test('pitfall 23: fields that no record has are reported with each record', asyn
   expect((await readAll(setting))[0]!.records.map(({ missing }) => missing)).toEqual([['title'], []]);
 });
 
-describe('an unchanged list', () => {
-  const answer: Parameters<typeof openApi>[1] = ({ headers }) =>
-    headers['if-none-match'] === 'W/"1"'
-      ? { status: 304, headers: { 'last-modified': 'Sat, 28 Nov 2026 00:00:00 GMT' } }
-      : { body: notes(1, 3), headers: { etag: 'W/"1"' } };
+const answer: Parameters<typeof openApi>[1] = ({ headers }) =>
+  headers['if-none-match'] === 'W/"1"'
+    ? { status: 304, headers: { 'last-modified': 'Sat, 28 Nov 2026 00:00:00 GMT' } }
+    : { body: notes(1, 3), headers: { etag: 'W/"1"' } };
 
+describe('an unchanged list', () => {
   test('is not read again, and a 304 can bring new validators', async () => {
     const setting = await openApi({}, answer);
     const first = (await readAll(setting)).at(-1)!;
@@ -152,25 +152,25 @@ describe('an unchanged list', () => {
   });
 });
 
-describe('a JSON file', () => {
-  const openFile = (): { readonly reader: ItemReader; write(text: string): void } => {
-    const folder = mkdtempSync(join(tmpdir(), 'trestle-json-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const settings = apiEntry.parse({ path: 'notes.json', item: {} });
-    const options = {
-      id: 'notes',
-      settings,
-      folder,
-      requester: undefined,
-      mapper: idMapper,
-      clock: fakeClock(),
-    };
-    return {
-      reader: createApiReader(options),
-      write: (text) => writeFileSync(join(folder, 'notes.json'), text),
-    };
+function openFile(): { readonly reader: ItemReader; write(text: string): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'trestle-json-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const settings = apiEntry.parse({ path: 'notes.json', item: {} });
+  const options = {
+    id: 'notes',
+    settings,
+    folder,
+    requester: undefined,
+    mapper: idMapper,
+    clock: fakeClock(),
   };
+  return {
+    reader: createApiReader(options),
+    write: (text) => writeFileSync(join(folder, 'notes.json'), text),
+  };
+}
 
+describe('a JSON file', () => {
   test('is awaited, read, and then unchanged', async () => {
     const file = openFile();
     expect((await readAll(file))[0]!.end).toEqual({ outcome: 'waiting', isWhole: false });
@@ -188,14 +188,12 @@ describe('a JSON file', () => {
   });
 });
 
+async function shape(settings: Readonly<Record<string, unknown>>): Promise<string> {
+  const { reader } = await openApi(settings, () => ({}));
+  return reader.readShape;
+}
+
 test('the hash of what is read changes with address, query and paging, not with the overlap', async () => {
-  const shape = async (settings: object): Promise<string> =>
-    (
-      await openApi(
-        () => settings as Record<string, unknown>,
-        () => ({}),
-      )
-    ).reader.readShape;
   const base = { url: 'http://a.test/x', since: { field: 'a', param: 'b' } };
   const same = await shape(base);
   expect(await shape({ ...base, since: { ...base.since, overlap: '1h' } })).toBe(same);

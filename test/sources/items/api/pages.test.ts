@@ -26,7 +26,7 @@ describe('the end of a list', () => {
     [{ total: 'meta.count' }, () => ({ count: 4 })],
     [{ total: 'meta.count' }, () => ({ count: '4' })],
   ])(
-    'pitfall 1: with %j the server says which page is the last, and no request follows',
+    'pitfall 1: with %j the server reports which page is the last, and no request follows',
     async (end, meta) => {
       const page = { offset: 'skip', ...end };
       const setting = await openApi({ page, query: { sort: 'id' } }, ({ query }) => {
@@ -202,8 +202,12 @@ describe('pitfall 7: one page without a pager', () => {
   });
 });
 
+async function advice(settings: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
+  const { reader } = await openApi(settings, () => ({}));
+  return reader.advice;
+}
+
 test('pitfall 24: an offset without an order is doubtful', async () => {
-  const advice = async (settings: object) => (await openApi({ ...settings }, () => ({}))).reader.advice;
   expect(await advice({ page: { offset: 'skip' } })).toEqual([expect.stringContaining('without an order')]);
   expect(await advice({ page: { offset: '$offset' }, query: { $order: ':id' } })).toEqual([]);
   expect(await advice({ page: { offset: 'skip' }, query: { sort_by: 'id' } })).toEqual([]);

@@ -8,18 +8,21 @@ const HOUR_MS = 3_600_000;
 
 type Row = { readonly id: unknown; readonly at?: unknown };
 
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** A server that filters by `since` as most do, and sends two rows a page. */
 function open(rows: readonly Row[], since: object = {}, size = 2): Promise<Setting> {
   return openApi(
     { page: { number: 'page' }, since: { field: 'at', param: 'since', ...since } },
     ({ query }) => {
-      const newer = rows.filter(({ at }) => !query['since'] || String(at ?? '') >= query['since']);
+      const newer = rows.filter(({ at }) => !query['since'] || text(at) >= query['since']);
       const from = (Number(query['page']) - 1) * size;
       return { body: newer.slice(from, from + size) };
     },
   );
 }
 
+const isWhole = (batches: readonly ItemBatch[]): boolean => batches.at(-1)!.end!.isWhole;
 const lastOf = (batches: readonly ItemBatch[]): Checkpoint => batches.at(-1)!.checkpoint;
 const valuesOf = (batches: readonly ItemBatch[]): (string | null)[] =>
   batches.map((batch) => batch.checkpoint.value);
@@ -27,13 +30,13 @@ const warningsOf = (batches: readonly ItemBatch[]): string[] => batches.flatMap(
 const sinceOf = ({ server }: Setting): (string | undefined)[] =>
   server.asked.map(({ query }) => query['since']);
 
-describe('the parameter', () => {
-  const find = (settings: object, value: string | null): string | undefined =>
-    findSince(
-      apiEntry.parse({ url: 'http://a', item: {}, since: { field: 'f', param: 'p', ...settings } }).since!,
-      value,
-    );
+/** The parameter of a read from a checkpoint. */
+function find(settings: object, value: string | null): string | undefined {
+  const since = { field: 'f', param: 'p', ...settings };
+  return findSince(apiEntry.parse({ url: 'http://a', item: {}, since }).since!, value);
+}
 
+describe('the parameter', () => {
   test.each([
     ['pitfall 15: ten minutes before the checkpoint', {}, '2026-01-02T00:05:00Z', '2026-01-01T23:55:00Z'],
     ['with a fraction', {}, '2026-01-02T00:05:00.250Z', '2026-01-01T23:55:00.250Z'],
@@ -180,7 +183,6 @@ describe('pitfall 12: the checkpoint within a read', () => {
 
 test('pitfall 13: a resumed read and one with a parameter are not whole: nothing is deleted by them', async () => {
   const rows = notes(1, 6);
-  const isWhole = (batches: readonly ItemBatch[]): boolean => batches.at(-1)!.end!.isWhole;
   const setting = await openApi({ page: { offset: 'skip' } }, ({ query }) => ({
     body: rows.slice(Number(query['skip']), Number(query['skip']) + 2),
   }));

@@ -20,8 +20,8 @@ export type Pager = {
   readonly first: Place;
   /** The address of a page. @param base the address of the list, with its query. */
   readonly addressOf: (place: Place, base: URL) => URL;
-  /** The place of the next page; undefined: the answer says that there is none. */
+  /** The place of the next page; undefined: the answer shows that there is none. */
   readonly next: (place: Place, page: Page) => Place | undefined;
-  /** Whether the body of an answer says that it has the last page: then an unchanged body has it too. */
+  /** Whether the body of an answer shows that it has the last page: then an unchanged body has it too. */
   readonly endsByBody: boolean;
 };
