@@ -7,9 +7,9 @@ import { createLoopGuard, type LoopGuard } from './loops.ts';
 import { mapRecords } from './map-records.ts';
 import type { Page, Place } from './pages/pager.ts';
 import { parsePage } from './parse-page.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { createProgress, type Progress, type ProgressState } from './progress.ts';
 import type { FoundRecords } from './records.ts';
-import { findPosition } from './resume.ts';
+import { findPosition, type Position } from './resume.ts';
 import type { ApiEntry } from './settings.ts';
 import { findSince } from './since.ts';
 
@@ -73,8 +73,8 @@ export async function* readPages(
 function beginRead({ id, entry, list, clock }: ReadTools, { checkpoint }: ItemReadOptions): Read {
   const { since: settings } = entry;
   const now = clock.now();
-  const start = settings === undefined ? null : (checkpoint?.value ?? null);
   const resumed = findPosition(checkpoint, now);
+  const start = beginAt(settings, checkpoint, resumed?.position);
   const { place = list.pager.first, pages = 0, seen = 0, progress } = resumed?.position ?? {};
   return {
     guard: createLoopGuard(id, pages),
@@ -90,6 +90,16 @@ function beginRead({ id, entry, list, clock }: ReadTools, { checkpoint }: ItemRe
     seen,
     batches: 0,
   };
+}
+
+/** @returns the value of the checkpoint before the read, also if an interrupted read has moved it. */
+function beginAt(
+  settings: ApiEntry['since'],
+  checkpoint: Checkpoint | undefined,
+  position: Position | undefined,
+): string | null {
+  if (settings === undefined) return null;
+  return position === undefined ? (checkpoint?.value ?? null) : position.start;
 }
 
 function beginSince(settings: ApiEntry['since'], start: string | null): string | null {
@@ -135,18 +145,21 @@ function* readPage(
   const page: Page = { value, count: records.length, seen, link: fetched.link, url: fetched.url };
   const next = records.length === 0 ? undefined : list.pager.next(read.place, page);
   const items = mapRecords(records, payloads, number, mapper);
+  const before = read.progress?.state();
   const warnings = number === 1 ? warnOfFirstPage(entry, page, isMissing, fetched.movedTo) : [];
   for (let from = 0; ; from += maxRecords) {
     const chunk = items.slice(from, from + maxRecords);
     read.progress?.add(records.slice(from, from + maxRecords));
     const isLast = from + maxRecords >= items.length;
     if (isLast) Object.assign(read, { seen, pages: number, place: next ?? read.place });
+    // Within a page, the whole page is read again.
+    const state = isLast ? read.progress?.state() : before;
     const isEnd = isLast && next === undefined;
     // The state of a page that is not the only one shows nothing of the others.
     const isOnly = number === 1 && !read.isResumed && list.pager.endsByBody && records.length > 0;
     yield {
       records: chunk,
-      checkpoint: isEnd ? endCheckpoint(read, isOnly, url, fetched.state) : pageCheckpoint(read),
+      checkpoint: isEnd ? endCheckpoint(read, isOnly, url, fetched.state) : pageCheckpoint(read, state),
       place: `page ${number}: ${records.length} records`,
       warnings: [...(from === 0 ? warnings : []), ...(isEnd ? (read.progress?.warnings() ?? []) : [])],
       ...(isEnd ? { end: { outcome: 'read', isWhole: !read.isResumed && read.since === null } } : {}),
@@ -169,14 +182,15 @@ function warnOfFirstPage(
   ].filter((warning) => warning !== undefined);
 }
 
+const NO_PROGRESS: ProgressState = { max: null, last: null, isUnsorted: false };
+
 /** The checkpoint within a read: the page that is read next. */
-function pageCheckpoint(read: Read): Checkpoint {
+function pageCheckpoint(read: Read, state: ProgressState = NO_PROGRESS): Checkpoint {
   const { kind, start, since, progress, began, place, pages, seen, validators } = read;
-  const state = progress?.state() ?? { max: null, isUnsorted: false };
   return {
     kind,
     value: progress?.current() ?? start,
-    position: { at: { place, pages, seen, since, progress: state }, since: began },
+    position: { at: { place, pages, seen, start, since, progress: state }, since: began },
     validators,
   };
 }

@@ -151,6 +151,16 @@ describe('pitfall 12: the checkpoint within a read', () => {
     expect(warningsOf(batches)).toEqual([expect.stringContaining('records are not sorted by at')]);
   });
 
+  test('goes back to where the read began, also after it was resumed', async () => {
+    const rows = [0, 1, 4, 5, 2, 3].map((n) => sorted[n]!);
+    const setting = await open(rows, { order: 'asc' });
+    const stored = checkpoint({ value: '2025-01-01T00:00:00.000Z' });
+    const [, second] = await readAll(setting, stored);
+    expect(second!.checkpoint.value).toBe(times[5]);
+    const resumed = await readAll(setting, second!.checkpoint);
+    expect(valuesOf(resumed)).toEqual([stored.value, times[5]]);
+  });
+
   test('does not move with equal times: they prove no order', async () => {
     const rows = ['b', 'c', 'a', 'd'].map((id, n) => ({ id, at: `2026-01-01T00:00:0${n < 2 ? 5 : 1}Z` }));
     expect(valuesOf(await readAll(await open(rows, { order: 'asc' })))[0]).toBeNull();
