@@ -180,6 +180,35 @@ describe('pitfall 12: the checkpoint within a read', () => {
     expect(keysOf(await readAll(setting, second!.checkpoint))).toHaveLength(6);
   });
 
+  test.each([400, 404, 410])(
+    'if the cursor of an interrupted read expired (%i), the read begins again',
+    async (status) => {
+      let isExpired = false;
+      const setting = await openApi({ page: { cursor: 'next', param: 'c' } }, ({ query }) => {
+        if (query['c'] === undefined) return { body: { data: notes(1, 2), next: 'b' } };
+        return isExpired ? { status } : { body: { data: notes(3, 4) } };
+      });
+      const [first] = await readAll(setting);
+      isExpired = true;
+      const batches: ItemBatch[] = [];
+      const options = { checkpoint: first!.checkpoint, always: false };
+      for await (const batch of setting.reader.read(options, new AbortController().signal)) {
+        batches.push(batch);
+        isExpired = false;
+      }
+      expect(keysOf(batches)).toEqual(['1', '2', '3', '4']);
+      expect(warningsOf(batches)).toEqual([expect.stringContaining('begins again')]);
+      expect(batches.at(-1)!.end).toEqual({ outcome: 'read', isWhole: true });
+    },
+  );
+
+  test('a page that is gone within a read is a failure, not the end of the source', async () => {
+    const setting = await openApi({ page: { cursor: 'next', param: 'c' } }, ({ query }) =>
+      query['c'] === undefined ? { body: { data: notes(1, 2), next: 'b' } } : { status: 410 },
+    );
+    await expect(readAll(setting)).rejects.toThrow('notes: page 2 is gone (410)');
+  });
+
   test('a resumed read has the parameter that it began with, and knows the greatest time of the pages before', async () => {
     const stored = checkpoint({ value: times[1]! });
     const setting = await open(sorted.toReversed(), { overlap: '0s' });
