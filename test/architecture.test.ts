@@ -95,7 +95,7 @@ const START = {
 
 /** Each outside package is known by one file; pino by two. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  '@jmespath-community/jmespath': ['sources/items/map/jmespath.ts'],
+  '@jmespath-community/jmespath': ['lib/json-path.ts'],
   axios: ['http/load-axios.ts'],
   'html-to-text': ['sources/items/map/html.ts'],
   luxon: ['sources/items/map/date.ts'],
@@ -318,6 +318,8 @@ describe('the house', () => {
     expect(files.filter((file) => /^sources\/trestle\/odata\/|^http\/(client|send)\.ts$/.test(file))).toEqual(
       [],
     );
+    const items = files.filter((file) => file.startsWith('sources/items/'));
+    expect(items.filter((file) => !/\/(?:index|secrets|settings)\.ts$/.test(file))).toEqual([]);
     expect(packages).toEqual(['zod']);
   });
 

@@ -1,5 +1,5 @@
+import { compileExpression } from '../../../lib/json-path.ts';
 import type { Json, RawRecord } from '../../items.ts';
-import { compileExpression } from './jmespath.ts';
 import { toText } from './text.ts';
 
 /** Reads a value of a record. */
@@ -29,7 +29,7 @@ export function compileValue(text: string): ValueReader {
   return {
     read: (record) => {
       if (Object.hasOwn(record, text)) return record[text];
-      const found = search(record);
+      const found = search(record) as Json;
       if (found !== null) return found;
       return roots.length === 0 || roots.some((name) => Object.hasOwn(record, name)) ? null : undefined;
     },

@@ -1,0 +1,82 @@
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import {
+  type ItemsSandbox,
+  type ItemsSandboxOptions,
+  startItemsSandbox,
+} from '../../src/sandbox/items/index.ts';
+import { type Ended, trestle } from './cli.ts';
+import { type FreshDatabase } from './database.ts';
+import { temporaryFolder } from './pipeline.ts';
+import { migratedDatabase } from './template.ts';
+
+/** A folder with a configuration of item sources only, and the server that they read. */
+export type ItemsSetting = {
+  readonly folder: string;
+  readonly db: FreshDatabase;
+  readonly items: ItemsSandbox;
+  /** The folder of the roster's CSV files. */
+  readonly files: string;
+  /** Replaces sources.yaml. */
+  configure(sources: Readonly<Record<string, object>>): void;
+  run(...args: string[]): Promise<Ended>;
+};
+
+/** A server of items, closed when the test ends, and a configuration without a source. */
+export async function itemsSetting(options: ItemsSandboxOptions = {}): Promise<ItemsSetting> {
+  const folder = temporaryFolder();
+  const files = join(folder, 'files');
+  mkdirSync(files);
+  const items = await startItemsSandbox({ folder: files, ...options });
+  onTestFinished(() => items.close());
+  const db = await migratedDatabase();
+  const lines = { ...db.env, SANDBOX_KEY: items.credentials.key };
+  const text = Object.entries(lines).map(([name, value]) => `${name}="${value}"\n`);
+  writeFileSync(join(folder, '.env'), text.join(''));
+  const configure: ItemsSetting['configure'] = (sources) =>
+    writeFileSync(join(folder, 'sources.yaml'), JSON.stringify({ sources }));
+  return { folder, db, items, files, configure, run: (...args) => trestle(folder, args) };
+}
+
+/** Makes the files old enough to be read: a file that changed a moment ago may still be written. */
+export function letFilesSettle({ files }: Pick<ItemsSetting, 'files'>): void {
+  const past = new Date(Date.now() - 60_000);
+  for (const name of readdirSync(files)) utimesSync(join(files, name), past, past);
+}
+
+/** Open data in pages by offset, since a time, in ascending order. */
+export const permitsEntry = ({ url }: ItemsSandbox, size = 100) => ({
+  type: 'api',
+  url: `${url}/resource/permits.json`,
+  query: { $order: ':updated_at, :id', $select: ':*, *' },
+  auth: { header: 'X-App-Token', value: '${SANDBOX_KEY}' },
+  page: { offset: '$offset', size, size_param: '$limit' },
+  since: {
+    field: ':updated_at',
+    param: '$where',
+    value: ":updated_at >= '{since}'",
+    start: '2024-01-01T00:00:00Z',
+    order: 'asc',
+  },
+  item: {
+    external_id: 'permit_number',
+    title: '{permit_type_desc}, {original_address1}',
+    category: 'permit_class',
+    amount: 'total_job_valuation',
+    published_at: { from: 'issue_date', zone: 'America/Chicago' },
+  },
+});
+
+export const rosterEntry = (files: string) => ({
+  type: 'csv',
+  path: join(files, 'roster-plain.csv'),
+  item: {
+    external_id: 'License No',
+    title: '{First Name} {Last Name}',
+    category: 'Office',
+    amount: 'Volume',
+  },
+});
+
+export const newsEntry = ({ url }: ItemsSandbox) => ({ type: 'rss', url: `${url}/feeds/rss.xml` });
