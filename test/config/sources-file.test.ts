@@ -53,7 +53,7 @@ describe('values', () => {
     const [entry] = entriesOf<ApiEntry>(api, API, VARIABLES);
     expect(entry!.query).toEqual({ zip: '07030', version: '1.10', draft: 'no', key: 'ak-123b' });
     const text =
-      'sources:\n  notes: { type: api, url: http://a.test, page: { number: p, size: 50 }, item: {} }';
+      'sources:\n  notes: { type: api, url: http://a.test, page: { number: p, size: 50 }, item: { external_id: id, title: title } }';
     expect(entriesOf<ApiEntry>(api, text)[0]!.page).toEqual({ number: 'p', from: 1, size: 50 });
   });
 
@@ -116,7 +116,9 @@ test.each([
   ['url: http://a.test, deletes: absent, since: { field: t, param: p }', 'has deletes: absent and since'],
   ['url: http://a.test, itme: {}', 'itme'],
 ])('an api with { %s } is refused: %s', (text, problem) => {
-  const { problems, definitions } = read(`sources:\n  notes: { type: api, item: {}, ${text} }`);
+  const { problems, definitions } = read(
+    `sources:\n  notes: { type: api, item: { external_id: id, title: title }, ${text} }`,
+  );
   expect(definitions).toEqual([]);
   expect(problems).toEqual([expect.stringContaining(problem)]);
   expect(problems.join()).not.toContain('geheim');

@@ -88,7 +88,10 @@ test('pitfall 21: numbers keep their digits', async () => {
 test('pitfall 22: texts that mean nothing belong to the mapping, and change its hash only', async () => {
   const [plain, marked] = [await openApi({}, () => ({})), await openApi({ empty: ['.'] }, () => ({}))];
   expect(marked.reader.mapShape).not.toBe(plain.reader.mapShape);
-  expect(apiEntry.parse({ url: 'http://a', item: {}, empty: ['.', 'N/A'] }).empty).toEqual(['.', 'N/A']);
+  expect(
+    apiEntry.parse({ url: 'http://a', item: { external_id: 'id', title: 'title' }, empty: ['.', 'N/A'] })
+      .empty,
+  ).toEqual(['.', 'N/A']);
 });
 
 test('pitfall 23: fields that no record has are reported with each record', async () => {
@@ -155,7 +158,7 @@ describe('an unchanged list', () => {
 function openFile(): { readonly reader: ItemReader; write(text: string): void } {
   const folder = mkdtempSync(join(tmpdir(), 'trestle-json-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const settings = apiEntry.parse({ path: 'notes.json', item: {} });
+  const settings = apiEntry.parse({ path: 'notes.json', item: { external_id: 'id', title: 'title' } });
   const options = {
     id: 'notes',
     settings,

@@ -69,7 +69,11 @@ export async function openApi(
   const lines: LogLine[] = [];
   const secrets: string[] = [];
   const own = typeof settings === 'function' ? settings(server) : settings;
-  const entry = apiEntry.parse({ url: `${server.origin}/list`, item: { external_id: 'id', title: 'title' }, ...own });
+  const entry = apiEntry.parse({
+    url: `${server.origin}/list`,
+    item: { external_id: 'id', title: 'title' },
+    ...own,
+  });
   const { url = '', headers, auth } = entry;
   const requester = createRequester(
     { id: 'notes', url, headers, auth },

@@ -33,7 +33,10 @@ const sinceOf = ({ server }: Setting): (string | undefined)[] =>
 /** The parameter of a read from a checkpoint. */
 function find(settings: object, value: string | null): string | undefined {
   const since = { field: 'f', param: 'p', ...settings };
-  return findSince(apiEntry.parse({ url: 'http://a', item: {}, since }).since!, value);
+  return findSince(
+    apiEntry.parse({ url: 'http://a', item: { external_id: 'id', title: 'title' }, since }).since!,
+    value,
+  );
 }
 
 describe('the parameter', () => {
