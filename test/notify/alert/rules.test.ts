@@ -153,3 +153,13 @@ test('a failure without an error is still reported', () => {
   const [alert] = evaluateRules({ ...calm, ended: 'failed' }, settings);
   expect(alert).toMatchObject({ isRaised: true, title: 'sync failed: unknown reason' });
 });
+
+test('problems of a source of items have a topic of their own, and so have its failures', () => {
+  const items = { source: 'news', problems: undefined };
+  expect(topics({ items: { ...items, problems: ['no record has amount'] } })).toMatchObject({
+    'source news': true,
+    'failed news': false,
+  });
+  expect(topics({ items: { ...items, problems: [] } })).toMatchObject({ 'source news': false });
+  expect(topics({ ...failed(), items })).toEqual({ 'failed news': true });
+});
