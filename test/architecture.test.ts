@@ -102,7 +102,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/commander.ts'],
   dotenv: ['config/env-file.ts'],
   yaml: ['lib/yaml.ts'],
-  yauzl: ['sources/county/unpack/zip.ts'],
+  yauzl: ['sources/archive/zip.ts'],
   zod: ['lib/zod.ts'],
 };
 
