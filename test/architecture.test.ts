@@ -76,10 +76,12 @@ const LAZY = [
 const LAZY_PACKAGES = new Set([
   'axios',
   'dotenv',
+  'feedsmith',
   'nodemailer',
   'pino-roll',
   'proper-lockfile',
   'sax',
+  'tinyglobby',
   'yaml',
   'yauzl',
 ]);
@@ -101,6 +103,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['notify/alert/mail.ts'],
   commander: ['cli/commander.ts'],
   dotenv: ['config/env-file.ts'],
+  feedsmith: ['sources/items/rss/parse-document.ts'],
+  tinyglobby: ['sources/items/csv/find-files.ts'],
   yaml: ['lib/yaml.ts'],
   yauzl: ['sources/archive/zip.ts'],
   zod: ['lib/zod.ts'],

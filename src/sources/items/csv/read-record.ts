@@ -40,7 +40,7 @@ export function readRecord(scan: Scan, at: number): FoundRecord | undefined {
   const lineEnd = scan.nextLine(at);
   if (lineEnd === Infinity && !isEnd) {
     if (text.length - at <= MAX_RECORD_LENGTH) return undefined;
-    return { row: { raw: text.slice(at, at + MAX_RAW_LENGTH), problem: TOO_LONG }, end: undefined, lines: 0 };
+    return { row: { raw: shortenRaw(text.slice(at)), problem: TOO_LONG }, end: undefined, lines: 0 };
   }
   const end = Math.min(lineEnd, text.length);
   if (end - at > MAX_RECORD_LENGTH) return refuseLine(scan, at, TOO_LONG);
@@ -111,12 +111,16 @@ function readPlainField(scan: Scan, from: number, search: number): Field | 'inco
 /** Gives up one line. Those after it are read as records. */
 function refuseLine(scan: Scan, at: number, problem: string): FoundRecord {
   const end = Math.min(scan.nextLine(at), scan.text.length);
-  const raw = scan.text.slice(at, Math.min(end, at + MAX_RAW_LENGTH));
-  return { row: { raw, problem }, end, lines: 1 };
+  return { row: { raw: shortenRaw(scan.text.slice(at, end)), problem }, end, lines: 1 };
 }
 
 function countLines(scan: Scan, at: number, end: number): number {
   let lines = 1;
   for (let next = scan.nextLine(at); next < end; next = scan.nextLine(next + 1)) lines += 1;
   return lines;
+}
+
+/** What is kept of a line that cannot be read. */
+export function shortenRaw(raw: string): string {
+  return raw.slice(0, MAX_RAW_LENGTH);
 }

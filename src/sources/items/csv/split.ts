@@ -1,5 +1,5 @@
 import { createFinder } from './finder.ts';
-import { type FoundRecord, readRecord, type Scan } from './read-record.ts';
+import { type FoundRecord, readRecord, type Scan, shortenRaw } from './read-record.ts';
 
 export type CsvFormat = {
   /** One character. */
@@ -12,6 +12,8 @@ export type CsvFormat = {
 export type CsvRow = { readonly line: number } & NonNullable<FoundRecord['row']>;
 
 export type Splitter = {
+  /** From now on, records with more values are refused. Empty ones at the end do not count. */
+  limitFields(most: number): void;
   /**
    * Returns the records that are complete; the rest is kept for the next call.
    * @param isEnd no more text follows.
@@ -28,7 +30,11 @@ export function createSplitter({ delimiter, quote }: CsvFormat, line = 1): Split
   let number = line;
   /** A line that is too long was reported; its end is not read yet. */
   let isSkipping = false;
+  let most = Infinity;
   return {
+    limitFields: (limit) => {
+      most = limit;
+    },
     push: (chunk, isEnd) => {
       const text = rest + chunk;
       const scan: Scan = {
@@ -45,7 +51,8 @@ export function createSplitter({ delimiter, quote }: CsvFormat, line = 1): Split
       while (at < text.length) {
         const found = readRecord(scan, at);
         if (found === undefined) break;
-        const { row, end, lines } = found;
+        const { end, lines } = found;
+        const row = isTooLong(found.row, most) ? refuseLong(found.row, most, text.slice(at, end)) : found.row;
         if (row !== undefined && !isSkipping) rows.push({ line: number, ...row });
         isSkipping = end === undefined;
         at = end === undefined ? text.length : end + 1;
@@ -55,4 +62,16 @@ export function createSplitter({ delimiter, quote }: CsvFormat, line = 1): Split
       return rows;
     },
   };
+}
+
+type Fields = { readonly fields: readonly string[] };
+
+function isTooLong(row: FoundRecord['row'], most: number): row is Fields {
+  return row !== undefined && 'fields' in row && row.fields.length > most;
+}
+
+function refuseLong({ fields }: Fields, most: number, raw: string): FoundRecord['row'] {
+  if (fields.slice(most).every((field) => field === '')) return { fields: fields.slice(0, most) };
+  const problem = `the line has ${fields.length} values, but the file has ${most} columns`;
+  return { raw: shortenRaw(raw), problem };
 }
