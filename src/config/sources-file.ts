@@ -37,7 +37,7 @@ export const SOURCE_ID = /^[a-z][a-z0-9_-]{0,30}$/;
 const ID_RULE = 'a name has at most 31 of a-z, 0-9, - and _, and begins with a letter';
 
 /** Keys of the file itself: the sources, and the JSON Schema that an editor uses. */
-const FILE_KEYS: readonly string[] = ['sources', '$schema'];
+const FILE_KEYS: ReadonlySet<string> = new Set(['sources', '$schema']);
 
 /** Reads the sources that a file configures. @throws ConfigError if the file cannot be read. */
 export function readSourcesFile({ path, folder, kinds, taken, lookUp }: SourcesFileOptions): SourcesFile {
@@ -51,7 +51,7 @@ export function readSourcesFile({ path, folder, kinds, taken, lookUp }: SourcesF
   if (parsed.problems.length > 0) return failed(parsed.problems);
   const entries = (parsed.value as { sources?: unknown } | null)?.sources;
   if (!isMap(entries)) return failed(['line 1: must have the key sources with a map of sources']);
-  const unknown = Object.keys(parsed.value as object).filter((key) => !FILE_KEYS.includes(key));
+  const unknown = Object.keys(parsed.value as object).filter((key) => !FILE_KEYS.has(key));
   const ids = Object.keys(entries);
   const read = Object.entries(entries).map(([id, value]) => {
     const others = [...taken, ...ids.slice(0, ids.indexOf(id))];

@@ -130,21 +130,22 @@ test('$schema is allowed, also in JSON, and other keys are not', () => {
   ]);
 });
 
-describe('in a configuration', () => {
-  const readAll = (env: Readonly<Record<string, string>>, profile?: string): ConfigReading => {
-    writeFileSync(join(folder, 'sources.yaml'), API);
-    const common = 'MYSQL_HOST=x\nMYSQL_DATABASE=x\nMYSQL_USER=x\nMYSQL_PASSWORD=x\n';
-    const own = 'TENANT=acme\nKEY=k-123\n';
-    writeFileSync(join(folder, '.env'), `${common}${own}TOKEN=of-the-file\n`);
-    writeFileSync(join(folder, '.env.west'), `${common}${own}TOKEN=of-the-west\n`);
-    return readConfig(registry, { cwd: () => folder, profile }, env, kinds);
-  };
+/** Reads the configuration of a folder with two profiles. */
+function readProfile(env: Readonly<Record<string, string>>, profile?: string): ConfigReading {
+  writeFileSync(join(folder, 'sources.yaml'), API);
+  const common = 'MYSQL_HOST=x\nMYSQL_DATABASE=x\nMYSQL_USER=x\nMYSQL_PASSWORD=x\nTENANT=acme\nKEY=k-123\n';
+  writeFileSync(join(folder, '.env'), `${common}TOKEN=of-the-file\n`);
+  writeFileSync(join(folder, '.env.west'), `${common}TOKEN=of-the-west\n`);
+  return readConfig(registry, { cwd: () => folder, profile }, env, kinds);
+}
 
-  test('variables come from the environment, then from the file of the profile, and are hidden', () => {
-    expect(readAll({}).problems).toEqual([]);
-    expect(readAll({}).config!.sourceSecrets).toEqual(expect.arrayContaining(['of-the-file']));
-    expect(readAll({}, 'west').config!.sourceSecrets).toEqual(expect.arrayContaining(['of-the-west']));
-    expect(readAll({ TOKEN: 'mine' }).config!.sourceSecrets).toEqual(expect.arrayContaining(['mine']));
-    expect(readAll({ TOKEN: ' ' }).config!.sourceSecrets).toEqual(expect.arrayContaining(['of-the-file']));
-  });
+test.each([
+  [{}, undefined, 'of-the-file'],
+  [{}, 'west', 'of-the-west'],
+  [{ TOKEN: 'mine' }, undefined, 'mine'],
+  [{ TOKEN: ' ' }, undefined, 'of-the-file'],
+])('with %j and profile %s, the variable is %s, and hidden', (env, profile, token) => {
+  const { problems, config } = readProfile(env, profile);
+  expect(problems).toEqual([]);
+  expect(config!.sourceSecrets).toEqual(['acme', 'k-123', token]);
 });

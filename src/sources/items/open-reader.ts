@@ -1,7 +1,15 @@
 import type { SourceTools } from '../definition.ts';
 import type { ItemReader } from '../items.ts';
+import { createApiReader } from './api/reader.ts';
 import type { ApiEntry } from './api/settings.ts';
+import { createRequester } from './create-requester.ts';
+import { createCsvReader } from './csv/reader.ts';
 import type { CsvEntry } from './csv/settings.ts';
+import { compileMapper } from './map/compile.ts';
+import { itemMapping } from './map/settings.ts';
+import type { Requester } from './requester.ts';
+import { DEFAULT_FEED_MAPPING } from './rss/default-mapping.ts';
+import { createRssReader } from './rss/reader.ts';
 import type { RssEntry } from './rss/settings.ts';
 
 /** An entry of sources.yaml. */
@@ -23,6 +31,33 @@ export type ItemTools = {
 export type OpenedReader = { readonly reader: ItemReader; readonly requests: () => number };
 
 /** Opens the reader of a source. @throws ConfigError if the mapping is wrong. */
-export function openReader({ id }: ItemTools): OpenedReader {
-  throw new Error(`${id} cannot be read yet`);
+export function openReader(options: ItemTools): OpenedReader {
+  const requester = openRequester(options);
+  return { reader: createReader(options, requester), requests: () => requester?.requests() ?? 0 };
+}
+
+/** @returns undefined for files of this machine. */
+function openRequester({ id, entry: { entry }, stateFolder, tools }: ItemTools): Requester | undefined {
+  const { url, headers, auth } = entry;
+  return url === undefined
+    ? undefined
+    : createRequester({ id, url, headers, auth }, { ...tools, stateFolder });
+}
+
+function createReader(options: ItemTools, requester: Requester | undefined): ItemReader {
+  const { id, entry, folder, stateFolder, tools } = options;
+  const { clock, maxRecords } = tools;
+  const { empty } = entry.entry;
+  if (entry.type === 'api') {
+    const mapper = compileMapper(entry.entry.item, { empty });
+    return createApiReader({ id, settings: entry.entry, folder, requester, mapper, clock, maxRecords });
+  }
+  if (entry.type === 'csv') {
+    const mapper = compileMapper(entry.entry.item, { empty });
+    return createCsvReader({ id, settings: entry.entry, folder, stateFolder, requester, mapper, clock });
+  }
+  const { html, item = itemMapping.parse(DEFAULT_FEED_MAPPING) } = entry.entry;
+  const mapper = compileMapper(item, { empty, html });
+  // A feed has an address.
+  return createRssReader({ id, settings: entry.entry, requester: requester!, mapper, clock });
 }
