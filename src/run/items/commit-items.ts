@@ -12,6 +12,8 @@ import { toWrite } from './to-writes.ts';
 /** Records that are committed together, and the state after them. */
 export type ItemsCommit = {
   readonly records: readonly Omit<ItemRecord, 'missing'>[];
+  /** Their rows, if they are made already. */
+  readonly writes?: readonly ItemWrite[];
   readonly next: ItemState | undefined;
   /** Whether records are a batch of the source: then they are counted as a page, and deleted items among them return. */
   readonly isRead: boolean;
@@ -21,11 +23,14 @@ export type ItemsCommit = {
  * Commits raw records, items, the checkpoint and the run's counts in one transaction. Compares first: if nothing changed, nothing
  * is written, and the counts are stored with the next commit or at the end of the run.
  */
-export async function commitItems(run: ItemsRun, { records, next, isRead }: ItemsCommit): Promise<void> {
+export async function commitItems(
+  run: ItemsRun,
+  { records, writes: made, next, isRead }: ItemsCommit,
+): Promise<void> {
   const { active, reader, seen, state } = run;
   const { tools, connection, maxBytes } = active;
   const { id: name } = tools.source;
-  const all = records.map((record) => toWrite(record, maxBytes));
+  const all = made ?? records.map((record) => toWrite(record, maxBytes));
   const writes = dedupeItems(all);
   const keys = writes.map(({ key }) => key);
   // This run holds the source's lock: nothing changes between this query and the commit, which is fenced.

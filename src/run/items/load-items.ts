@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { ConfigError } from '../../errors.ts';
+import type { ItemWrite } from '../../load/items/compare-items.ts';
 import { prefetch } from '../../lib/prefetch.ts';
 import type { RunStatus } from '../../record/run-log.ts';
 import type { ItemBatch, ItemReader, ReadEnd } from '../../sources/items.ts';
@@ -12,6 +14,7 @@ import { isFailureOfServer, saveFailure } from './fail-items.ts';
 import { describeEnd, saveEnd } from './end-items.ts';
 import { type ItemsRun, startItemsRun, stateOf, toCheckpoint, withCheckpoint } from './items-run.ts';
 import { remap } from './remap.ts';
+import { toWrite } from './to-writes.ts';
 
 export type ItemsOptions = DeleteRules & {
   /** Reads everything, also what is unchanged, and accepts that something else is read than before. */
@@ -95,8 +98,8 @@ async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadRe
   const warnings = new Set<string>();
   let drift = startDrift(reader.mapper.fields);
   let last: ItemBatch | undefined;
-  const batches = rememberFailure(run, options);
-  for await (const batch of prefetch(batches, undefined, () => isMemoryLow(tools))) {
+  const batches = withWrites(rememberFailure(run, options), active.maxBytes);
+  for await (const { batch, writes } of prefetch(batches, undefined, () => isMemoryLow(tools))) {
     last = batch;
     drift = addRecords(drift, batch.records);
     for (const each of batch.warnings) warnings.add(each);
@@ -104,7 +107,7 @@ async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadRe
     // read the checkpoint moves when what is absent was deleted.
     const isHeld = drift.unseen.length > 0 || (reader.deletes === 'absent' && batch.end !== undefined);
     const next = isHeld ? undefined : withCheckpoint(stateOf(run), reader, batch.checkpoint);
-    await commitItems(run, { records: batch.records, next, isRead: true });
+    await commitItems(run, { records: batch.records, writes, next, isRead: true });
     showProgress(active, { name: tools.source.id });
     ensureCapacity(tools);
     tools.signal.throwIfAborted();
@@ -112,6 +115,24 @@ async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadRe
   const end = last?.end ?? { outcome: 'read', isWhole: false };
   return { end, drift, last, warnings: [...warnings] };
 }
+
+/** Makes the rows of a batch while the batch before it is stored. */
+async function* withWrites(
+  batches: AsyncIterable<ItemBatch>,
+  maxBytes: number,
+): AsyncGenerator<{ batch: ItemBatch; writes: ItemWrite[] }> {
+  for await (const batch of batches) {
+    const writes: ItemWrite[] = [];
+    for (const [nth, record] of batch.records.entries()) {
+      // Otherwise the server would wait for its next lines until all rows are made.
+      if (nth % MAX_ROWS_AT_ONCE === MAX_ROWS_AT_ONCE - 1) await setImmediate();
+      writes.push(toWrite(record, maxBytes));
+    }
+    yield { batch, writes };
+  }
+}
+
+const MAX_ROWS_AT_ONCE = 200;
 
 /** Remembers an error of the source: it is stored when no commit is in progress. */
 async function* rememberFailure(run: ItemsRun, options: ItemsOptions): AsyncGenerator<ItemBatch> {

@@ -1,8 +1,8 @@
 import type { ItemBatch, ItemRecord, Json } from '../../items.ts';
 
-const MAX_RECORDS = 5_000;
+const MAX_RECORDS = 1_000;
 /** Characters of the payloads of a batch. */
-const MAX_LENGTH = 4 * 1024 * 1024;
+const MAX_LENGTH = 1 * 1024 * 1024;
 
 /** The records that are read but not yet passed on, and the state of the read after them. */
 export type Batcher = {
