@@ -53,7 +53,7 @@ async function expectAll(setting: ItemsSetting): Promise<void> {
   const permits = items
     .collection('permits')
     .list()
-    .map(({ record }) => String(record['permit_number']));
+    .map(({ record }) => record['permit_number'] as string);
   expect(idsOf('permits')).toEqual(permits.toSorted());
   expect(idsOf('roster')).toHaveLength(items.collection('roster').list().length);
   expect(idsOf('news').length).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DAY_MS } from '../../../lib/time.ts';
 import type { Checkpoint, Json } from '../../items.ts';
 import type { AnswerState, Fetched } from '../requester.ts';
+import type { Identity } from './identity.ts';
 
 /** What is remembered of a feed between reads. */
 export type FeedState = AnswerState & {
@@ -9,6 +10,8 @@ export type FeedState = AnswerState & {
   readonly body?: string;
   /** The entries of the last document, as short hashes. */
   readonly seen?: readonly string[];
+  /** What identifies its entries, if the configured identity did not: it is never made stronger again. */
+  readonly identity?: Identity;
   /** Where a permanent redirect leads, without its query, and since when, in milliseconds. */
   readonly moved?: Move | undefined;
 };
@@ -28,7 +31,7 @@ export function readState(checkpoint: Checkpoint | undefined): FeedState {
 }
 
 export function toValidators(state: FeedState): Readonly<Record<string, Json>> {
-  return { [NAME]: { ...state } as Json };
+  return { [NAME]: { ...state } };
 }
 
 /**

@@ -13,12 +13,17 @@ export type Identified = {
 /** Weaker ones come later: they change more often with an edit. */
 const LEVELS: readonly Identity[] = ['id', 'link', 'link+date'];
 
+/** The weaker of two identities. */
+export function weakerIdentity(one: Identity, other: Identity): Identity {
+  return LEVELS.indexOf(one) > LEVELS.indexOf(other) ? one : other;
+}
+
 /** Share of entries of one document that may have no identity or that of another entry. */
 const MAX_BAD_SHARE = 0.05;
 
 /**
  * Decides what identifies the entries of a document. If more than 5 % have no identity, or share one, the next weaker one is
- * used for this document. An entry that still has none is identified by its title and text.
+ * used. An entry that still has none is identified by its title and text.
  */
 export function identifyEntries(entries: readonly FeedEntry[], wanted: Identity): Identified {
   const levels = LEVELS.slice(LEVELS.indexOf(wanted));

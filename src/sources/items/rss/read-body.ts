@@ -12,6 +12,8 @@ export type FeedDocument = {
   readonly keys: readonly string[];
   /** The newest date of an entry, in ISO 8601. */
   readonly newest: string | null;
+  /** The identity that was used, if it is not the wanted one. */
+  readonly degradedTo: Identity | undefined;
   readonly warnings: readonly string[];
 };
 
@@ -33,15 +35,17 @@ export async function readBody(
     if (key === undefined) return [];
     const record = toFeedRecord(entry, key);
     const payload = JSON.stringify(record);
-    return [{ ...mapper.map(record, payload, key), payload, place: `entry ${index + 1}`, record }];
+    const found = { ...mapper.map(record, payload, key), payload, place: `entry ${index + 1}` };
+    return [{ found, published: record['published'] }];
   });
-  const dates = records.flatMap(({ record: { published } }) =>
+  const dates = records.flatMap(({ published }) =>
     typeof published === 'string' && /^\d{4}-\d\d-\d\dT.*Z$/.test(published) ? [published] : [],
   );
   return {
-    records: records.map(({ record: _, ...rest }) => rest),
+    records: records.map(({ found }) => found),
     keys: keys.filter((key) => key !== undefined),
     newest: dates.reduce<string | null>((max, date) => (max === null || date > max ? date : max), null),
+    degradedTo,
     warnings: [
       ...(replaced > 0 ? [`${replaced} damaged characters became \uFFFD`] : []),
       ...(degradedTo === undefined

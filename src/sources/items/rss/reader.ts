@@ -13,6 +13,7 @@ import {
   readState,
   toValidators,
 } from './feed-state.ts';
+import { weakerIdentity } from './identity.ts';
 import { hashBody, readBody } from './read-body.ts';
 import type { RssEntry } from './settings.ts';
 import { identifyRecord } from './to-record.ts';
@@ -37,7 +38,7 @@ export function createRssReader(options: RssReaderOptions): ItemReader {
     type: 'rss',
     readShape: hashShape(settings.url, settings.identity),
     mapShape: hashShape(settings.item ?? DEFAULT_FEED_MAPPING, settings.empty, settings.html),
-    deletes: settings.deletes,
+    deletes: 'never',
     server: requester.server,
     mapper,
     identify: identifyRecord,
@@ -72,13 +73,18 @@ async function* readFeed(
     yield toLastBatch([], toCheckpoint(state, value), warnings, { outcome, isWhole: false });
     return;
   }
-  const document = await readBody(id, answer, settings.identity, mapper);
+  const wanted = weakerIdentity(settings.identity, stored.identity ?? settings.identity);
+  const document = await readBody(id, answer, wanted, mapper);
   warnings.push(...document.warnings);
   const seen = hashKeys(document.keys);
   if (isOverrun(stored, seen)) {
     warnings.push(`entries may have been missed: set a shorter every of ${id} in sources.yaml`);
   }
-  const after = toCheckpoint({ ...state, body: hashBody(answer.body), seen }, document.newest ?? value);
+  const identity = document.degradedTo ?? stored.identity;
+  const after = toCheckpoint(
+    { ...state, body: hashBody(answer.body), seen, ...(identity === undefined ? {} : { identity }) },
+    document.newest ?? value,
+  );
   const parts = chunk(document.records, MAX_RECORDS);
   const last = parts.pop() ?? [];
   for (const [nth, records] of parts.entries()) {

@@ -3,6 +3,9 @@ import { address, auth, commonSettings, headers } from '../settings.ts';
 
 // The descriptions are shown by editors (schema/sources.schema.json).
 
+/** A feed has the newest entries only: what it no longer has is not deleted. */
+const { deletes: _, ...feedSettings } = commonSettings;
+
 /** An entry of sources.yaml with `type: rss`. */
 export const rssEntry = z.strictObject({
   url: address.describe('The address of the feed: RSS, Atom, RDF or JSON Feed'),
@@ -16,8 +19,8 @@ export const rssEntry = z.strictObject({
     .enum(['id', 'link', 'link+date'])
     .default('id')
     .describe('What tells two entries apart: link, if the feed changes the ids of its entries'),
-  ...commonSettings,
-  item: commonSettings.item.optional(),
+  ...feedSettings,
+  item: feedSettings.item.optional(),
 });
 
 export type RssEntry = z.output<typeof rssEntry>;

@@ -4,19 +4,22 @@ import type { FeedEntry } from './entry.ts';
 
 /**
  * The record of an entry, as it is stored and mapped. `id` is what identifies it; if that is not the feed's own id, `guid` is.
- * Dates that can be read are ISO 8601 in UTC, others the feed's own text.
+ * Dates that can be read are ISO 8601 in UTC, others the feed's own text. What every feed can have is null if the entry lacks it:
+ * a feed without categories is not one whose field was renamed.
  */
 export function toFeedRecord(entry: FeedEntry, key: string): RawRecord {
   const { rest, id, published, updated, ...texts } = entry;
-  const record = {
-    ...rest,
+  const { link, title, description, category, ...others } = texts;
+  const optional = { ...rest, guid: id === key ? undefined : id, ...others, updated: toDate(updated) };
+  return {
     id: key,
-    guid: id === key ? undefined : id,
-    ...texts,
-    published: toDate(published),
-    updated: toDate(updated),
+    title: title ?? null,
+    description: description ?? null,
+    category: category ?? null,
+    link: link ?? null,
+    published: toDate(published) ?? null,
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
   };
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
 /** The identity of a stored record. */

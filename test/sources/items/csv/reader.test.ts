@@ -290,15 +290,15 @@ describe('files of a CSV source', () => {
   });
 
   test('a read that was interrupted resumes after its records, unless the file changed', async () => {
-    const { open, write } = csvFolder({ 'a.csv': many(0, 12_000) });
+    const { open, write } = csvFolder({ 'a.csv': many(0, 3000) });
     const reader = open({ path: 'a.csv' });
     const [first] = await readAll(reader);
-    expect(first!.checkpoint.position!.at).toMatchObject({ file: 'a.csv', record: 5000 });
+    expect(first!.checkpoint.position!.at).toMatchObject({ file: 'a.csv', record: 1000 });
     const rest = await readAll(reader, first!.checkpoint);
-    expect(recordsOf(rest)[0]).toMatchObject({ key: '5000', place: 'a.csv line 5002' });
+    expect(recordsOf(rest)[0]).toMatchObject({ key: '1000', place: 'a.csv line 1002' });
     expect(endOf(rest)).toEqual({ outcome: 'read', isWhole: false });
-    write('a.csv', many(1, 12_000));
-    expect(keysOf(await readAll(reader, first!.checkpoint))).toHaveLength(12_000);
+    write('a.csv', many(1, 3000));
+    expect(keysOf(await readAll(reader, first!.checkpoint))).toHaveLength(3000);
   });
 
   test('a file that changes while it is read is read again by the next run', async () => {
