@@ -214,7 +214,7 @@ test('pitfall 24: an offset without an order is doubtful', async () => {
   expect(await advice({ page: { cursor: 'next', param: 'c' } })).toEqual([]);
 });
 
-test('a page of more than 1,000 records becomes several batches, which resume with the page', async () => {
+test('fault 6: a page of more than 1,000 records becomes several batches, which resume with the page', async () => {
   const setting = await openApi({}, () => ({ body: notes(1, 2300) }));
   const batches = await readAll(setting);
   expect(batches.map(({ records }) => records.length)).toEqual([1000, 1000, 300]);

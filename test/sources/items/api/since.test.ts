@@ -71,7 +71,7 @@ describe('the parameter', () => {
   });
 });
 
-test('pitfall 8: records with the time of the checkpoint are read again, so none of them is lost', async () => {
+test('fault 5, pitfall 8: records with the time of the checkpoint are read again, so none of them is lost', async () => {
   const rows = [
     { id: 1, at: '2026-01-01T00:00:00Z' },
     { id: 2, at: '2026-01-01T00:00:05Z' },
@@ -93,7 +93,7 @@ test('pitfall 15: the overlap counts from the checkpoint: a record that appears 
   expect(sinceOf(setting).at(-1)).toBe('2026-01-01T09:50:00Z');
 });
 
-describe('pitfall 11: records without a time', () => {
+describe('fault 5, pitfall 11: records without a time', () => {
   test('are read, do not end paging, do not move the checkpoint, and are counted', async () => {
     const rows: Row[] = [
       { id: 1, at: null },
@@ -212,7 +212,7 @@ describe('pitfall 12: the checkpoint within a read', () => {
     await expect(readAll(setting)).rejects.toThrow('notes: page 2 is gone (410)');
   });
 
-  test('a resumed read has the parameter that it began with, and knows the greatest time of the pages before', async () => {
+  test('fault 6: a resumed read has the parameter that it began with, and knows the greatest time of the pages before', async () => {
     const stored = checkpoint({ value: times[1]! });
     const setting = await open(sorted.toReversed(), { overlap: '0s' });
     const [first] = await readAll(setting, stored);

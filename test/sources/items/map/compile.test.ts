@@ -208,7 +208,7 @@ describe('texts', () => {
     expect(notes).toHaveLength(expected === null ? 1 : 0);
   });
 
-  test('HTML becomes text; a comparison is none', () => {
+  test('pitfall 39: HTML becomes text unless it is kept; a comparison is none', () => {
     const html = '<p>A &amp; B</p><p>see <a href="https://x.example">there</a><img src="i.png"></p>';
     expect(map({ description: 'd' }, { d: html }).item!.description).toBe('A & B\n\nsee there');
     expect(map({ description: 'd' }, { d: html }, { html: 'keep' }).item!.description).toBe(html);

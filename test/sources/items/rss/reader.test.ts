@@ -189,7 +189,7 @@ describe('damaged feeds', () => {
     await expect(readAll(readerOf(server.url))).rejects.toThrow(DamagedFileError);
   });
 
-  test('pitfall 34: single ampersands and control characters are survived', async () => {
+  test('fault 15, pitfall 34: single ampersands and control characters are survived', async () => {
     const body = rss(['<item><guid>1</guid><title>a & b\u0001\u000B c&#x1F;&#0; d&e=f</title></item>']);
     expect((await readOne({ body })).records).toEqual([{ id: '1', title: 'a & b c d&e=f' }]);
   });
