@@ -74,6 +74,7 @@ const LAZY = [
 
 /** Packages that are loaded when they are needed, by the files that are their homes. */
 const LAZY_PACKAGES = new Set([
+  '@jmespath-community/jmespath',
   'axios',
   'dotenv',
   'nodemailer',
@@ -92,6 +93,7 @@ const START = {
 
 /** Each outside package is known by one file; pino by two. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@jmespath-community/jmespath': ['lib/json-path.ts'],
   axios: ['http/load-axios.ts'],
   sax: ['sources/trestle/odata/xml.ts'],
   mysql2: ['db/pool.ts'],

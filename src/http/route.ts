@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps, type RequestOptions } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { Proxy } from './proxy.ts';
 import { TunnelAgent, createTunnelOptions } from './tunnel.ts';
 
@@ -16,14 +17,20 @@ export type Route = {
 /** Finds the route to an address; `signal` also aborts the opening of a tunnel. */
 export type FindRoute = (url: URL, proxy: Proxy | undefined, signal: AbortSignal) => Route;
 
+/** The same as Node's default agent: free connections close before a server's usual five seconds. */
+const KEPT = { scheduling: 'lifo', timeout: 5000 } as const;
+
 /**
  * Creates routes. With `keepAlive`, connections are kept for the next request. Without it, each request has a separate
  * connection, which ends with it and so never keeps the process alive.
+ * @param lookup finds the addresses of hosts that are reached without a proxy.
  */
-export function createRoutes(keepAlive: boolean): FindRoute {
-  const agents = keepAlive
-    ? {}
-    : { httpAgent: new HttpAgent({ keepAlive }), httpsAgent: new HttpsAgent({ keepAlive }) };
+export function createRoutes(keepAlive: boolean, lookup?: LookupFunction): FindRoute {
+  const options = { keepAlive, ...(keepAlive ? KEPT : {}), ...(lookup === undefined ? {} : { lookup }) };
+  const agents =
+    keepAlive && lookup === undefined
+      ? {}
+      : { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
   const tunnels = new Map<string, TunnelAgent>();
   return (url, proxy, signal) => {
     if (proxy === undefined) return { proxy: false, ...agents };

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../errors.ts';
+import { ConfigError } from '../errors.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -10,18 +10,20 @@ export function isRedirect(status: number): boolean {
 /**
  * Finds the address of a redirect, without its user and password.
  * @param redirects followed so far.
+ * @param op the operation, for the error.
  * @throws ConfigError for an invalid address, one that is not HTTP, from https to http, or too many redirects.
  */
 export function findTarget(
   from: URL,
   { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
   redirects: number,
+  op: string,
 ): URL {
   const location = headers['location'];
   const refuse = (reason: string): ConfigError =>
     new ConfigError(`${from.host}${from.pathname} answered ${status}: ${reason}`, {
-      op: 'download',
-      hint: 'set the address of the source to the one where its files are',
+      op,
+      hint: 'set the address of the source to the one that answers without a redirect',
     });
   if (location === undefined) throw refuse('a redirect without an address');
   if (redirects === MAX_REDIRECTS) throw refuse(`more than ${MAX_REDIRECTS} redirects`);

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../../src/errors.ts';
-import { findTarget } from '../../../src/http/download/redirect.ts';
+import { ConfigError } from '../../src/errors.ts';
+import { findTarget } from '../../src/http/redirect.ts';
 
 const target = (from: string, location: string | undefined, redirects = 0): string =>
-  findTarget(new URL(from), { status: 302, headers: location === undefined ? {} : { location } }, redirects)
-    .href;
+  findTarget(
+    new URL(from),
+    { status: 302, headers: location === undefined ? {} : { location } },
+    redirects,
+    'GET',
+  ).href;
 
 describe('findTarget', () => {
   test.each([
