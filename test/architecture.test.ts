@@ -77,6 +77,8 @@ const LAZY_PACKAGES = new Set([
   '@jmespath-community/jmespath',
   'axios',
   'dotenv',
+  'html-to-text',
+  'luxon',
   'nodemailer',
   'pino-roll',
   'proper-lockfile',
@@ -93,8 +95,10 @@ const START = {
 
 /** Each outside package is known by one file; pino by two. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  '@jmespath-community/jmespath': ['lib/json-path.ts'],
+  '@jmespath-community/jmespath': ['lib/json-path.ts', 'sources/items/map/jmespath.ts'],
   axios: ['http/load-axios.ts'],
+  'html-to-text': ['sources/items/map/html.ts'],
+  luxon: ['sources/items/map/date.ts'],
   sax: ['sources/trestle/odata/xml.ts'],
   mysql2: ['db/pool.ts'],
   pino: ['log/daily-file.ts', 'log/log.ts'],

@@ -1,37 +1,81 @@
-import { createHash } from 'node:crypto';
-import type { Mapper } from '../../items.ts';
+import type { Mapper, RawRecord, MappedRecord } from '../../items.ts';
+import { type Column, compileColumns } from './columns.ts';
+import { keyOf, keyWithoutId } from './key.ts';
+import { createMetadataReader, type MetadataReader, writeMetadata } from './metadata.ts';
 import type { ItemMapping } from './settings.ts';
+import { createReader, type ItemValue, type ItemValueReader } from './values.ts';
 
-/** Compiles the mapping of a source. So far it finds the key and the title only. */
-export function compileMapper(
-  mapping: ItemMapping,
-  _options: { readonly empty: readonly string[]; readonly html?: 'text' | 'keep' },
-): Mapper {
-  const nameOf = (field: string): string => {
-    const name = mapping[field];
-    return typeof name === 'string' ? name : '';
-  };
+export type MapOptions = {
+  /** Texts that mean nothing, such as `.` or `N/A`. */
+  readonly empty: readonly string[];
+  /** `keep`: a description stays HTML. */
+  readonly html?: 'text' | 'keep';
+};
+
+type Readers = {
+  readonly id: ItemValueReader;
+  readonly columns: readonly Column[];
+  readonly metadata: MetadataReader;
+};
+
+/** Compiles a mapping, once for all records of a source. */
+export function compileMapper(mapping: ItemMapping, { empty, html = 'text' }: MapOptions): Mapper {
+  const meaningless = new Set(empty.map((text) => text.trim()));
+  const id = createReader(mapping.external_id, { name: 'external_id', empty: meaningless }, (value) => ({
+    value,
+  }));
+  const columns = compileColumns(mapping, meaningless, html);
+  const used = new Set([id, ...columns].flatMap(({ fields }) => fields));
+  const readers = { id, columns, metadata: createMetadataReader(mapping.metadata, used) };
   return {
-    fields: Object.keys(mapping),
-    map: (record, payload, id) => {
-      const found = id ?? record[nameOf('external_id')];
-      const key = typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
-      const common = { notes: [], missing: [] };
-      if (key === undefined) {
-        const hash = createHash('sha256').update(payload).digest('hex');
-        return { ...common, key: `no-id:${hash}`, item: undefined, error: 'there is no external_id' };
-      }
-      const item = {
-        title: String(record[nameOf('title')]),
-        description: null,
-        category: null,
-        url: null,
-        amount: null,
-        quantity: null,
-        metadata: '{}',
-        publishedAt: null,
-      };
-      return { ...common, key, item, error: undefined };
-    },
+    map: (record, payload, own) => mapRecord(readers, record, payload, own),
+    fields: ['external_id', ...columns.map(({ name }) => name)],
   };
+}
+
+function mapRecord(
+  { id, columns, metadata }: Readers,
+  record: RawRecord,
+  payload: string,
+  own: string | undefined,
+): MappedRecord {
+  const missing: string[] = [];
+  const notes: string[] = [];
+  const whole: Record<string, string> = {};
+  const identity = own ?? readIdentity(id.read(record), missing);
+  const key = identity === null ? undefined : keyOf(identity);
+  if (key?.whole !== undefined) whole['full_external_id'] = key.whole;
+  const values: Partial<Record<Column['property'], string | null>> = {};
+  for (const { name, property, read } of columns) {
+    const found = read(record);
+    if (found === undefined) missing.push(name);
+    values[property] = found?.value ?? null;
+    if (found?.note !== undefined) notes.push(found.note);
+    if (found?.whole !== undefined) whole[`full_${name}`] = found.whole;
+  }
+  const { title = null } = values;
+  const error = findError(key?.key, title);
+  if (key === undefined || title === null)
+    return { key: key?.key ?? keyWithoutId(payload), item: undefined, error, notes: [], missing };
+  const item = {
+    title,
+    description: values.description ?? null,
+    category: values.category ?? null,
+    url: values.url ?? null,
+    amount: values.amount ?? null,
+    quantity: values.quantity ?? null,
+    metadata: writeMetadata(Object.assign(metadata(record), whole)),
+    publishedAt: values.publishedAt ?? null,
+  };
+  return { key: key.key, item, error: undefined, notes, missing };
+}
+
+function readIdentity(found: ItemValue | undefined, missing: string[]): string | null {
+  if (found === undefined) missing.push('external_id');
+  return found?.value ?? null;
+}
+
+function findError(key: string | undefined, title: string | null): string | undefined {
+  const lacks = [...(key === undefined ? ['external_id'] : []), ...(title === null ? ['title'] : [])];
+  return lacks.length === 0 ? undefined : `${lacks.join(' and ')} ${lacks.length === 1 ? 'is' : 'are'} empty`;
 }
