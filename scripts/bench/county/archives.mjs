@@ -23,7 +23,7 @@ export const COUNTY_TABLES = /** @type {const} */ (['real_acct', 'fixtures', 'ju
 export async function prepareArchives(accounts, tables, log) {
   const folder = makeFolder(`.local/bench-county-${accounts}`);
   const { hcadTables } = await importSandbox('hcad/index.js');
-  const { writeZip } = await importSandbox('archive/zip.js');
+  const { writeZip } = await importSandbox('../shared/zip.js');
   const { memberChunks } = await importSandbox('archive/member.js');
   const district = { seed: 1, accounts, year: YEAR, release: 1 };
   const changes = { hasNoHeader: false, hasHalfOfRows: false, renamed: undefined };

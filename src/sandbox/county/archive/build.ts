@@ -3,7 +3,7 @@ import type { District } from '../data/district.ts';
 import type { ContentFault } from '../faults.ts';
 import type { CountyTable } from '../table.ts';
 import { memberChunks } from './member.ts';
-import { type ZipMember, writeZip } from './zip.ts';
+import { type ZipMember, writeZip } from '../../shared/zip.ts';
 
 const ENCRYPTED_FLAG = 1;
 const DEFLATE64 = 9;

@@ -1,5 +1,5 @@
 import type { District } from '../data/district.ts';
-import { encode } from '../format/encode.ts';
+import { encodeWindows1252 } from '../../shared/encode-windows-1252.ts';
 import { type WrittenRow, writeRows } from '../format/lines.ts';
 import type { CountyTable } from '../table.ts';
 
@@ -30,12 +30,12 @@ export function* memberChunks(
   for (const written of writtenRows(table, district)) {
     if (rows++ >= most) break;
     if (text.length >= CHUNK_LENGTH) {
-      yield encode(text);
+      yield encodeWindows1252(text);
       text = '';
     }
     text += written.text;
   }
-  yield encode(table.isLastLineEnded ? text : text.replace(/\r?\n$/, ''));
+  yield encodeWindows1252(table.isLastLineEnded ? text : text.replace(/\r?\n$/, ''));
 }
 
 function headerOf(table: CountyTable, { hasNoHeader, renamed }: MemberChanges): string {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { breakConnection, drained } from '../../shared/response.ts';
 import type { CountyRequest } from './state.ts';
 
 const CHUNK_BYTES = 1 << 16;
@@ -34,23 +35,4 @@ export async function sendBody(
   }
   if (!breaks) response.end();
   else await breakConnection(response);
-}
-
-/** Resolves when more can be written, or when nothing can be written any more. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      response.off('drain', finish).off('close', finish);
-      resolve();
-    };
-    response.on('drain', finish).on('close', finish);
-  });
-}
-
-/** Ends the connection after what was written has left. */
-async function breakConnection(response: ServerResponse): Promise<void> {
-  const { socket } = response;
-  if (socket === null || socket.destroyed) return;
-  while (socket.writableLength > 0 && !socket.destroyed) await wait(1);
-  socket.destroySoon();
 }

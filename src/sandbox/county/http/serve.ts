@@ -3,7 +3,7 @@ import type { BuiltArchive } from '../archive/store.ts';
 import { findArchive } from '../counties.ts';
 import { type AnswerFault, findAnswerFault } from '../faults.ts';
 import { sendBody } from './body.ts';
-import { type Answer, decideAnswer } from './conditions.ts';
+import { type Answer, decideAnswer } from '../../shared/conditions.ts';
 import { answerControl } from './control.ts';
 import type { CountyRequest, CountyState } from './state.ts';
 

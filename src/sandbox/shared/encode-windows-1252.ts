@@ -9,7 +9,7 @@ const BYTES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Encodes text as windows-1252. U+0081 and the other four undefined bytes keep their numbers. */
-export function encode(text: string): Buffer {
+export function encodeWindows1252(text: string): Buffer {
   return Buffer.from(
     // oxlint-disable-next-line no-control-regex -- NUL is a byte like the others.
     text.replaceAll(/[^\x00-\xFF]/g, (letter) => BYTES.get(letter) ?? '?'),
