@@ -15,6 +15,7 @@ import { rollback } from './rollback/index.ts';
 import { sandbox } from './sandbox/index.ts';
 import { schema } from './schema/index.ts';
 import type { CommandDefinition } from './shared/definition.ts';
+import { sources } from './sources/index.ts';
 import { status } from './status/index.ts';
 import { sync } from './sync/index.ts';
 import { undelete } from './undelete/index.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   asof,
   usage,
   plan,
+  sources,
   releases,
   parcels,
   quarantine,
