@@ -7,4 +7,5 @@ export type Mode =
   | 'fields'
   | 'repair'
   | 'rollback'
-  | 'parcels';
+  | 'parcels'
+  | 'reprocess';

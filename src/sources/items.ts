@@ -1,3 +1,7 @@
+import type { Item } from '../model/item.ts';
+
+export type { Item };
+
 /** The kinds of source that become rows of `unified_items`. */
 export type SourceType = 'api' | 'csv' | 'rss';
 
@@ -12,25 +16,6 @@ export type Json =
 
 /** A record as its source sent it: an element of a list, a line by its header, an entry of a feed. */
 export type RawRecord = { readonly [name: string]: Json | undefined };
-
-/** An item as its row holds it. */
-export type Item = {
-  /** At most 500 characters. */
-  readonly title: string;
-  readonly description: string | null;
-  /** At most 200 characters. */
-  readonly category: string | null;
-  /** With http or https, at most 2048 characters. */
-  readonly url: string | null;
-  /** A decimal number as text, as DECIMAL(24,6) holds it. */
-  readonly amount: string | null;
-  /** A whole number as text, as BIGINT holds it. */
-  readonly quantity: string | null;
-  /** A JSON object as text. */
-  readonly metadata: string;
-  /** `YYYY-MM-DD hh:mm:ss.mmm`, UTC. */
-  readonly publishedAt: string | null;
-};
 
 /** A record after mapping. */
 export type MappedRecord = {

@@ -75,7 +75,7 @@ export function countRows(packs: readonly PackedRows[]): number {
 }
 
 /** Parts of a statement that one text literal cannot be, because NO_BACKSLASH_ESCAPES is on. */
-const FORMAT =
+export const LINE_FORMAT =
   "CHARACTER SET utf8mb4 FIELDS TERMINATED BY X'09' ENCLOSED BY '' ESCAPED BY X'5C' LINES TERMINATED BY X'0A'";
 
 async function sendLines(
@@ -84,7 +84,7 @@ async function sendLines(
   packs: readonly PackedRows[],
 ): Promise<number> {
   const { matched, warnings } = await session.sendLocalFile(
-    `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${quote(name)} ${FORMAT} (${columnsOf(table)})`,
+    `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${quote(name)} ${LINE_FORMAT} (${columnsOf(table)})`,
     packs.map(({ text }) => text),
   );
   const left = countRows(packs) - matched;

@@ -20,7 +20,7 @@ export function compileExpression(text: string): ((record: RawRecord) => Json) |
   }
   return (record) => {
     try {
-      return (TreeInterpreter.search(tree, record as never) ?? null) as Json;
+      return TreeInterpreter.search(tree, record as never) ?? null;
     } catch {
       return null;
     }

@@ -34,8 +34,8 @@ function assign(target: Record<string, Json | undefined>, name: string, value: J
   else target[name] = value;
 }
 
-/** MySQL refuses JSON with more than 100 levels. Deeper values are stored as their text. */
-const MAX_LEVELS = 64;
+/** MariaDB refuses JSON with more than 32 levels, MySQL with more than 100. Deeper values are stored as their text. */
+const MAX_LEVELS = 30;
 
 /** MySQL limits names in JSON to 65,535 bytes. */
 const MAX_NAME = 1000;

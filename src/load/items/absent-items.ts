@@ -1,0 +1,41 @@
+import { placeholders } from '../../db/placeholders.ts';
+import type { Session } from '../../db/pool.ts';
+
+/** Reads items of a source that are not deleted, and that this run did not write, in the order of their ids. */
+export async function listLiveItems(
+  session: Session,
+  source: string,
+  run: number,
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const rows = await session.select<{ id: number }>(
+    'SELECT id FROM unified_items WHERE source_name = ? AND id > ? AND deleted_at IS NULL AND run_id <> ? ' +
+      `ORDER BY id LIMIT ${Math.trunc(limit)}`,
+    [source, String(after), String(run)],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function countLiveItems(session: Session, source: string): Promise<number> {
+  const [row] = await session.select<{ n: number }>(
+    'SELECT COUNT(*) AS n FROM unified_items WHERE source_name = ? AND deleted_at IS NULL',
+    [source],
+  );
+  return row?.n ?? 0;
+}
+
+/** Marks items as deleted. @param at `YYYY-MM-DD hh:mm:ss.mmm` UTC. @returns how many were marked. */
+export async function markItemsDeleted(
+  session: Session,
+  ids: readonly number[],
+  run: number,
+  at: string,
+): Promise<number> {
+  const { matched } = await session.run(
+    'UPDATE unified_items SET deleted_at = ?, updated_at = ?, run_id = ? ' +
+      `WHERE deleted_at IS NULL AND id IN (${placeholders(ids.length)})`,
+    [at, at, String(run), ...ids.map(String)],
+  );
+  return matched;
+}

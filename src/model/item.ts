@@ -1,0 +1,18 @@
+/** An item as its row holds it. */
+export type Item = {
+  /** At most 500 characters. */
+  readonly title: string;
+  readonly description: string | null;
+  /** At most 200 characters. */
+  readonly category: string | null;
+  /** With http or https, at most 2048 characters. */
+  readonly url: string | null;
+  /** A decimal number as text, as DECIMAL(24,6) holds it. */
+  readonly amount: string | null;
+  /** A whole number as text, as BIGINT holds it. */
+  readonly quantity: string | null;
+  /** A JSON object as text. */
+  readonly metadata: string;
+  /** `YYYY-MM-DD hh:mm:ss.mmm`, UTC. */
+  readonly publishedAt: string | null;
+};

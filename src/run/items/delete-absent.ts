@@ -1,0 +1,88 @@
+import { ImplausibleDataError } from '../../errors.ts';
+import { countLiveItems, listLiveItems, markItemsDeleted } from '../../load/items/absent-items.ts';
+import { saveRun } from '../../record/run-log.ts';
+import { commitFenced, keepWatermark } from '../fence.ts';
+import { addToTally, toRunState, zeroCounts } from '../tally.ts';
+import type { ItemsRun } from './items-run.ts';
+
+/** Items that are looked at, and marked, at a time. */
+const PAGE = 5000;
+
+export type DeleteRules = { readonly maxDeletePercent: number; readonly force: boolean };
+
+/**
+ * Marks items as deleted that a whole read did not have.
+ * @param records the number of records that the source has.
+ * @throws ImplausibleDataError if the source is empty, or if too many items would be deleted. Nothing was deleted.
+ */
+export async function deleteAbsent(
+  run: ItemsRun,
+  records: number,
+  { maxDeletePercent, force }: DeleteRules,
+): Promise<void> {
+  const { active } = run;
+  const { connection, tools, id } = active;
+  const { id: name } = tools.source;
+  if (!active.hasTables) return;
+  const live = await countLiveItems(connection, name);
+  const absent = await findAbsent(run);
+  if (absent.length === 0) return;
+  const percent = (absent.length / live) * 100;
+  if (records === 0 || (!force && percent > maxDeletePercent))
+    throw createRefusal(name, { absent: absent.length, live, percent, records, maxDeletePercent });
+  if (active.options.dryRun) {
+    active.tally = addToTally(active.tally, name, { ...zeroCounts, deleted: absent.length }, 0);
+    return;
+  }
+  for (let start = 0; start < absent.length; start += PAGE) {
+    const ids = absent.slice(start, start + PAGE);
+    active.tally = await commitFenced(active, { name }, keepWatermark, async (session, _, at) => {
+      const deleted = await markItemsDeleted(session, ids, id, at);
+      const tally = addToTally(active.tally, name, { ...zeroCounts, deleted }, 0);
+      await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
+      return tally;
+    });
+    tools.signal.throwIfAborted();
+  }
+}
+
+/** Ids of items that this run neither saw nor wrote. */
+async function findAbsent({ active, seen }: ItemsRun): Promise<number[]> {
+  const { connection, tools, id } = active;
+  const absent: number[] = [];
+  for (let last = 0; ;) {
+    const ids = await listLiveItems(connection, tools.source.id, id, last, PAGE);
+    if (ids.length === 0) return absent;
+    for (const each of ids) if (!seen.has(each)) absent.push(each);
+    last = ids.at(-1)!;
+  }
+}
+
+function createRefusal(
+  name: string,
+  found: {
+    readonly absent: number;
+    readonly live: number;
+    readonly percent: number;
+    readonly records: number;
+    readonly maxDeletePercent: number;
+  },
+): ImplausibleDataError {
+  const { absent, live, percent, records, maxDeletePercent } = found;
+  if (records === 0)
+    return new ImplausibleDataError(
+      `${name}: the source is empty, and ${live} items are stored: nothing was deleted`,
+      {
+        op: 'delete absent items',
+        hint: `check the source; if it really is empty, delete its items yourself or set deletes: never`,
+      },
+    );
+  return new ImplausibleDataError(
+    `${name}: ${absent} of ${live} items (${percent.toFixed(1)} %) are absent from the source, more than the ` +
+      `${maxDeletePercent} % that may be deleted at once: nothing was deleted`,
+    {
+      op: 'delete absent items',
+      hint: `check the source first; if they really were removed: trestle-etl sync ${name} --force`,
+    },
+  );
+}

@@ -1,0 +1,32 @@
+import { ConfigError, EtlError, InterruptedError, QueryRefusedError, RetryableError } from '../../errors.ts';
+import { saveServerFailures } from '../../record/item-checkpoint.ts';
+import { addFailure } from './breaker.ts';
+import { type ItemsRun, saveState, stateOf } from './items-run.ts';
+
+/** Stores that the source could not be read, for the next runs of all sources with the same server. */
+export async function saveFailure(run: ItemsRun, error: unknown): Promise<void> {
+  const { active, reader } = run;
+  if (active.options.dryRun) return;
+  const { tools, connection } = active;
+  const now = tools.clock.now();
+  const before = stateOf(run);
+  const restraint = addFailure(before, now, findRetryAfter(error));
+  const message = tools.clean(error instanceof Error ? error.message : String(error));
+  const next = { ...before, ...restraint, server: reader.server, lastFailure: now, lastError: message };
+  run.state = await saveState(connection, run, next);
+  if (reader.server !== undefined)
+    await saveServerFailures(connection, reader.server, restraint.failures, restraint.openedUntil);
+}
+
+/** A wrong configuration or an interruption proves nothing about the server. */
+export function isFailureOfServer(error: unknown): boolean {
+  if (error instanceof QueryRefusedError) return true;
+  return !(error instanceof ConfigError || error instanceof InterruptedError);
+}
+
+/** The pause that the server asked for, in milliseconds. */
+export function findRetryAfter(error: unknown): number | undefined {
+  for (let each = error; each instanceof EtlError; each = each.cause)
+    if (each instanceof RetryableError && each.retryAfter !== undefined) return each.retryAfter;
+  return undefined;
+}

@@ -1,0 +1,127 @@
+import { ConfigError } from '../../errors.ts';
+import { prefetch } from '../../lib/prefetch.ts';
+import type { RunStatus } from '../../record/run-log.ts';
+import type { ItemBatch, ItemReader, ReadEnd } from '../../sources/items.ts';
+import { type ActiveRun, showProgress } from '../active-run.ts';
+import { ensureCapacity, isMemoryLow } from '../capacity.ts';
+import { addToTally, isComplete, zeroCounts } from '../tally.ts';
+import { commitItems } from './commit-items.ts';
+import { deleteAbsent, type DeleteRules } from './delete-absent.ts';
+import { addRecords, type Drift, findMissingFields, startDrift } from './drift.ts';
+import { isFailureOfServer, saveFailure } from './fail-items.ts';
+import { describeEnd, saveEnd } from './end-items.ts';
+import { type ItemsRun, startItemsRun, stateOf, toCheckpoint, withCheckpoint } from './items-run.ts';
+import { remap } from './remap.ts';
+
+export type ItemsOptions = DeleteRules & {
+  /** Reads everything, also what is unchanged, and accepts that something else is read than before. */
+  readonly always: boolean;
+  readonly maxBatches?: number | undefined;
+};
+
+/** What a run found out beside its counts. */
+export type ItemsResult = {
+  readonly status: RunStatus;
+  readonly outcome: ReadEnd['outcome'];
+  /** Mapped fields that no record of this run had. */
+  readonly missingFields: readonly string[];
+  /** What a person should know. */
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Reads a source from its checkpoint to its end, and stores its records, its items and the checkpoint together, batch by batch.
+ * Then deletes what a whole read did not have.
+ * @throws ConfigError if something else is read than before; ImplausibleDataError if too much would be deleted; the error of the
+ *   source, which counts as a failure of its server.
+ */
+export async function loadItems(
+  active: ActiveRun,
+  reader: ItemReader,
+  options: ItemsOptions,
+): Promise<ItemsResult> {
+  const run = await startItemsRun(active, reader);
+  ensureSameShape(run, options.always);
+  startTally(run);
+  await remap(run, 'unprocessed');
+  const read = await readBatches(run, options).catch(async (error: unknown) => {
+    if (error === run.failure && isFailureOfServer(error)) await saveFailure(run, error);
+    throw error;
+  });
+  const { end, drift, warnings } = read;
+  const missingFields = findMissingFields(drift);
+  const isWhole = end.outcome === 'read' && end.isWhole;
+  if (reader.deletes === 'absent' && isWhole && missingFields.length === 0)
+    await deleteAbsent(run, drift.records, options);
+  const told = [...warnings, ...describeEnd(run, end, missingFields)];
+  const isHeld = missingFields.length > 0 || read.last === undefined;
+  const checkpoint = isHeld ? undefined : read.last.checkpoint;
+  if (!active.options.dryRun) await saveEnd(run, end, checkpoint, told);
+  const isDone = isComplete(active.tally) && missingFields.length === 0 && end.outcome !== 'gone';
+  return { status: isDone ? 'success' : 'partial', outcome: end.outcome, missingFields, warnings: told };
+}
+
+/** The stored checkpoint is of another address, query or paging. @throws ConfigError */
+function ensureSameShape({ state, reader, active }: ItemsRun, always: boolean): void {
+  if (always || state?.readShape === undefined || state.readShape === reader.readShape) return;
+  const { id } = active.tools.source;
+  throw new ConfigError(
+    `${id}: its address, query, records or paging changed, so its checkpoint is of something else`,
+    {
+      op: 'read the checkpoint',
+      hint: `trestle-etl sources reset ${id} forgets the checkpoint; trestle-etl full-load ${id} reads everything again`,
+    },
+  );
+}
+
+/** The run's row has the checkpoint before the run. */
+function startTally({ active, state }: ItemsRun): void {
+  const value = state?.checkpoint?.value?.slice(0, 64) ?? null;
+  const marks = { watermarkBefore: value, watermarkAfter: value };
+  active.tally = addToTally(active.tally, active.tools.source.id, zeroCounts, 0, marks);
+}
+
+type ReadResult = {
+  readonly end: ReadEnd;
+  readonly drift: Drift;
+  readonly last: ItemBatch | undefined;
+  readonly warnings: readonly string[];
+};
+
+/** Commits each batch while the next one is read. */
+async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadResult> {
+  const { active, reader } = run;
+  const { tools } = active;
+  const warnings = new Set<string>();
+  let drift = startDrift(reader.mapper.fields);
+  let last: ItemBatch | undefined;
+  const batches = rememberFailure(run, options);
+  for await (const batch of prefetch(batches, undefined, () => isMemoryLow(tools))) {
+    last = batch;
+    drift = addRecords(drift, batch.records);
+    for (const each of batch.warnings) warnings.add(each);
+    // A field that no record had so far may have been renamed: until it is known, the checkpoint stays where it is. After a whole
+    // read the checkpoint moves when what is absent was deleted.
+    const isHeld = drift.unseen.length > 0 || (reader.deletes === 'absent' && batch.end !== undefined);
+    const next = isHeld ? undefined : withCheckpoint(stateOf(run), reader, batch.checkpoint);
+    await commitItems(run, { records: batch.records, next, isRead: true });
+    showProgress(active, { name: tools.source.id });
+    ensureCapacity(tools);
+    tools.signal.throwIfAborted();
+  }
+  const end = last?.end ?? { outcome: 'read', isWhole: false };
+  return { end, drift, last, warnings: [...warnings] };
+}
+
+/** Remembers an error of the source: it is stored when no commit is in progress. */
+async function* rememberFailure(run: ItemsRun, options: ItemsOptions): AsyncGenerator<ItemBatch> {
+  const { active, reader, state } = run;
+  const checkpoint = options.always || state === undefined ? undefined : toCheckpoint(state);
+  const { signal } = active.tools;
+  try {
+    yield* reader.read({ checkpoint, always: options.always, maxBatches: options.maxBatches }, signal);
+  } catch (error) {
+    run.failure = error;
+    throw error;
+  }
+}

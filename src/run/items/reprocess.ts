@@ -1,0 +1,32 @@
+import type { Counts } from '../../model/counts.ts';
+import type { RunStatus } from '../../record/run-log.ts';
+import { requireCapability } from '../../sources/source.ts';
+import type { RunTools } from '../active-run.ts';
+import { withRun } from '../lifecycle.ts';
+import { isComplete } from '../tally.ts';
+import { saveState, startItemsRun, stateOf } from './items-run.ts';
+import { remap } from './remap.ts';
+import { countsOf } from './run-items.ts';
+
+export type ReprocessOutcome = {
+  readonly run: number;
+  readonly status: RunStatus;
+  readonly totals: Counts;
+};
+
+/**
+ * Maps all stored records of a source again, with the present mapping and without a request. Items whose record cannot be mapped
+ * any more stay as they are, and the record has the reason.
+ */
+export async function reprocess(tools: RunTools, dryRun: boolean): Promise<ReprocessOutcome> {
+  const reader = await requireCapability(tools.source, 'items', 'reprocess').load();
+  const options = { mode: 'reprocess', dryRun, resources: [] } as const;
+  const done = await withRun(tools, options, async (active): Promise<RunStatus> => {
+    const run = await startItemsRun(active, reader);
+    await remap(run, 'all');
+    if (!dryRun && run.state !== undefined)
+      await saveState(active.connection, run, { ...stateOf(run), mapShape: reader.mapShape });
+    return isComplete(active.tally) ? 'success' : 'partial';
+  });
+  return { run: done.id, status: done.status, totals: countsOf(tools, done.tally).totals };
+}
