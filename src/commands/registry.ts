@@ -11,6 +11,7 @@ import { plan } from './plan/index.ts';
 import { quarantine } from './quarantine/index.ts';
 import { reconcile } from './reconcile/index.ts';
 import { releases } from './releases/index.ts';
+import { reprocess } from './reprocess/index.ts';
 import { rollback } from './rollback/index.ts';
 import { sandbox } from './sandbox/index.ts';
 import { schema } from './schema/index.ts';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   releases,
   parcels,
   quarantine,
+  reprocess,
   undelete,
   rollback,
   init,

@@ -33,5 +33,16 @@ export const sources: CommandDefinition = {
         await tool.withContext('look', (context) => testSource(context, name, tool.printAdapted));
       },
     },
+    {
+      name: 'reset',
+      summary: 'forget the checkpoint of a source: the next run starts at the beginning; items stay',
+      args: [NAME],
+      flags: [{ flag: '--yes', help: 'do not ask' }],
+      examples: ['sources reset local_news', 'sources reset local_news --yes'],
+      run: async (tool, flags: ResetFlags, name: string) => {
+        const { resetCheckpoint } = await import('./reset/reset.ts');
+        await tool.withContext('write', (context) => resetCheckpoint(context, name, flags, tool));
+      },
+    },
   ],
 };
