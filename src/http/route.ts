@@ -1,5 +1,10 @@
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps, type RequestOptions } from 'node:https';
+import {
+  Agent as HttpsAgent,
+  type AgentOptions as HttpsAgentOptions,
+  request as requestHttps,
+  type RequestOptions,
+} from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Proxy } from './proxy.ts';
 import { TunnelAgent, createTunnelOptions } from './tunnel.ts';
@@ -18,7 +23,7 @@ export type Route = {
 export type FindRoute = (url: URL, proxy: Proxy | undefined, signal: AbortSignal) => Route;
 
 /** The same as Node's default agent: free connections close before a server's usual five seconds. */
-const KEPT = { scheduling: 'lifo', timeout: 5000 } as const;
+const KEPT = { keepAlive: true, scheduling: 'lifo', timeout: 5000 } as const;
 
 /**
  * Creates routes. With `keepAlive`, connections are kept for the next request. Without it, each request has a separate
@@ -26,14 +31,12 @@ const KEPT = { scheduling: 'lifo', timeout: 5000 } as const;
  * @param lookup finds the addresses of hosts that are reached without a proxy.
  */
 export function createRoutes(keepAlive: boolean, lookup?: LookupFunction): FindRoute {
-  const options = { keepAlive, ...(keepAlive ? KEPT : {}), ...(lookup === undefined ? {} : { lookup }) };
-  const agents =
-    keepAlive && lookup === undefined
-      ? {}
-      : { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+  const agents = keepAlive ? {} : createAgents({ keepAlive });
+  // A proxy may have a private address: the filter is for what it does not reach.
+  const direct = lookup === undefined ? agents : createAgents({ ...(keepAlive ? KEPT : {}), lookup });
   const tunnels = new Map<string, TunnelAgent>();
   return (url, proxy, signal) => {
-    if (proxy === undefined) return { proxy: false, ...agents };
+    if (proxy === undefined) return { proxy: false, ...direct };
     if (url.protocol === 'http:') return { ...agents, ...createForwardRoute(url, proxy) };
     const tunnel = tunnels.get(proxy.name) ?? new TunnelAgent(proxy, keepAlive);
     tunnels.set(proxy.name, tunnel);
@@ -41,6 +44,10 @@ export function createRoutes(keepAlive: boolean, lookup?: LookupFunction): FindR
       requestHttps({ ...options, ...createTunnelOptions(signal) }, done);
     return { proxy: false, httpsAgent: tunnel, transport: { request } };
   };
+}
+
+function createAgents(options: HttpsAgentOptions): Pick<Route, 'httpAgent' | 'httpsAgent'> {
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
 }
 
 /** A plain HTTP request is sent to the proxy with its full address (RFC 9112, 3.2.2). */

@@ -38,7 +38,7 @@ function compile(text: string): JsonPath | undefined {
   const { compile: parse, TreeInterpreter } = require('@jmespath-community/jmespath') as typeof jmespath;
   try {
     const tree = parse(text);
-    return (value) => tryTo(() => TreeInterpreter.search(tree, value as jmespath.JSONValue) as unknown);
+    return (value) => tryTo(() => TreeInterpreter.search(tree, value as jmespath.JSONValue));
   } catch {
     return undefined;
   }

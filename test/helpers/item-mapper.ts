@@ -11,7 +11,7 @@ export const idMapper: Mapper = {
       return { key: `no-id:${hash}`, item: undefined, error: 'there is no id', notes: [], missing };
     }
     const item = {
-      title: String(record['title']),
+      title: JSON.stringify(record['title']),
       description: null,
       category: null,
       url: null,

@@ -72,7 +72,9 @@ export function createProgress(
       ...describeUnknown(counts, field),
       ...(counts.future === 0
         ? []
-        : [`${counts.future} records have a ${field} in the future: they do not move the checkpoint`]),
+        : [
+            `${counts.future} of ${counts.all} records have a future ${field}: they do not move the checkpoint`,
+          ]),
       ...(order === 'asc' && isUnsorted
         ? [`records are not sorted by ${field}: the checkpoint moves only at the end of a read`]
         : []),

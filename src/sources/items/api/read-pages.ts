@@ -1,19 +1,11 @@
 import type { Clock } from '../../../model/clock.ts';
-import type {
-  Checkpoint,
-  CheckpointKind,
-  ItemBatch,
-  ItemReadOptions,
-  Json,
-  Mapper,
-  ReadEnd,
-} from '../../items.ts';
+import type { Checkpoint, CheckpointKind, ItemBatch, ItemReadOptions, Mapper, ReadEnd } from '../../items.ts';
 import type { AnswerState, Fetched } from '../requester.ts';
 import { findSecondPage } from './advice.ts';
 import { identifyAddress, type List } from './list.ts';
 import { createLoopGuard, type LoopGuard } from './loops.ts';
 import { mapRecords } from './map-records.ts';
-import type { Page } from './pages/pager.ts';
+import type { Page, Place } from './pages/pager.ts';
 import { parsePage } from './parse-page.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { FoundRecords } from './records.ts';
@@ -43,7 +35,7 @@ type Read = {
   readonly began: number;
   readonly isResumed: boolean;
   readonly validators: Checkpoint['validators'];
-  place: Json;
+  place: Place;
   /** Pages before `place`, and their records. */
   pages: number;
   seen: number;

@@ -1,11 +1,12 @@
 import { DAY_MS } from '../../../lib/time.ts';
-import type { Checkpoint, Json } from '../../items.ts';
+import type { Checkpoint } from '../../items.ts';
+import type { Place } from './pages/pager.ts';
 import type { ProgressState } from './progress.ts';
 
 /** A place in a read that has not ended. */
 export type Position = {
   /** The page that is read next, as its pager identifies it. */
-  readonly place: Json;
+  readonly place: Place;
   /** Pages before it, and their records. */
   readonly pages: number;
   readonly seen: number;
@@ -32,7 +33,7 @@ function isPosition(at: unknown): at is Position {
   if (typeof at !== 'object' || at === null) return false;
   const { place, pages, seen, since, progress } = at as Partial<Position>;
   return (
-    place !== undefined &&
+    (place === null || typeof place === 'string' || typeof place === 'number') &&
     typeof pages === 'number' &&
     typeof seen === 'number' &&
     (since === null || typeof since === 'string') &&

@@ -83,11 +83,11 @@ export async function openApi(
 /** Reads all batches from a checkpoint. */
 export async function readAll(
   { reader }: Pick<Setting, 'reader'>,
-  checkpoint?: Checkpoint,
+  stored?: Checkpoint,
   options: { readonly always?: boolean; readonly maxBatches?: number } = {},
 ): Promise<ItemBatch[]> {
   const batches: ItemBatch[] = [];
-  for await (const batch of reader.read({ checkpoint, always: false, ...options }, NEVER))
+  for await (const batch of reader.read({ checkpoint: stored, always: false, ...options }, NEVER))
     batches.push(batch);
   return batches;
 }
@@ -97,7 +97,7 @@ export function keysOf(batches: readonly ItemBatch[]): string[] {
 }
 
 /** Records with ids from one number to another, and a time that grows with the id. */
-export function records(from: number, to: number): { id: number; title: string; at: string }[] {
+export function notes(from: number, to: number): { id: number; title: string; at: string }[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => ({
     id: from + n,
     title: `note ${from + n}`,

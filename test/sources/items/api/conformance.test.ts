@@ -1,8 +1,8 @@
 import { describe } from 'vitest';
 import { type ItemSubject, itemsConform } from '../../items-conformance.ts';
-import { openApi, records } from './api-server.ts';
+import { notes, openApi } from './api-server.ts';
 
-const ALL = records(1, 25);
+const ALL = notes(1, 25);
 const KEYS = ALL.map(({ id }) => String(id));
 const SIZE = 10;
 

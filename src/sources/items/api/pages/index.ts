@@ -30,7 +30,7 @@ function selectPager(settings: PageSettings, hidden: string | undefined): Pager 
   return 'next' in settings ? nextPager(settings.next, hidden) : linkPager(hidden);
 }
 
-/** Ends if the answer says that there are no more records, or that all have been sent. */
+/** Ends if the answer reports that there are no more records, or that all have been sent. */
 function withEnd(pager: Pager, { more, total }: PageSettings): Pager {
   if (more === undefined && total === undefined) return pager;
   const findMore = more === undefined ? () => undefined : compileJsonPath(more);
@@ -47,7 +47,7 @@ function withEnd(pager: Pager, { more, total }: PageSettings): Pager {
   };
 }
 
-/** A missing value says nothing. */
+/** A missing value is not false. */
 function isFalse(value: unknown): boolean {
   return value === false || value === 0 || ['false', '0', 'no'].includes(String(value).toLowerCase());
 }

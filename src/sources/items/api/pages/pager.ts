@@ -1,5 +1,3 @@
-import type { Json } from '../../../items.ts';
-
 /** A page as the server sent it. */
 export type Page = {
   /** The parsed body. */
@@ -14,13 +12,16 @@ export type Page = {
   readonly url: string;
 };
 
-/** Finds the pages of a list. A place identifies a page, and is stored in the checkpoint. */
+/** What identifies a page: its number, offset, cursor or address. Null: the first page. It is stored in the checkpoint. */
+export type Place = string | number | null;
+
+/** Finds the pages of a list. */
 export type Pager = {
-  readonly first: Json;
+  readonly first: Place;
   /** The address of a page. @param base the address of the list, with its query. */
-  readonly addressOf: (place: Json, base: URL) => URL;
-  /** The place of the next page; undefined: the answer says that there is none. */
-  readonly next: (place: Json, page: Page) => Json | undefined;
-  /** Whether the body of an answer says that it has the last page: then an unchanged body has it too. */
+  readonly addressOf: (place: Place, base: URL) => URL;
+  /** The place of the next page; undefined: the answer shows that there is none. */
+  readonly next: (place: Place, page: Page) => Place | undefined;
+  /** Whether the body of an answer shows that it has the last page: then an unchanged body has it too. */
   readonly endsByBody: boolean;
 };
