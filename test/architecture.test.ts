@@ -77,12 +77,14 @@ const LAZY_PACKAGES = new Set([
   '@jmespath-community/jmespath',
   'axios',
   'dotenv',
+  'feedsmith',
   'html-to-text',
   'luxon',
   'nodemailer',
   'pino-roll',
   'proper-lockfile',
   'sax',
+  'tinyglobby',
   'yaml',
   'yauzl',
 ]);
@@ -107,8 +109,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['notify/alert/mail.ts'],
   commander: ['cli/commander.ts'],
   dotenv: ['config/env-file.ts'],
+  feedsmith: ['sources/items/rss/parse-document.ts'],
+  tinyglobby: ['sources/items/csv/find-files.ts'],
   yaml: ['lib/yaml.ts'],
-  yauzl: ['sources/county/unpack/zip.ts'],
+  yauzl: ['sources/archive/zip.ts'],
   zod: ['lib/zod.ts'],
 };
 

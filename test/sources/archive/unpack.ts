@@ -7,7 +7,7 @@ import {
   type ArchiveLimits,
   type Member,
   openArchive,
-} from '../../../../src/sources/county/unpack/index.ts';
+} from '../../../src/sources/archive/index.ts';
 
 export const LIMITS: ArchiveLimits = { maxBytes: 1e9, maxRatio: 200, maxMembers: 100 };
 export const NEVER = new AbortController().signal;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DamagedFileError, FatalError } from '../../../../src/errors.ts';
-import { writeZip, type ZipEntry } from '../../../helpers/zip-writer.ts';
+import { DamagedFileError, FatalError } from '../../../src/errors.ts';
+import { writeZip, type ZipEntry } from '../../helpers/zip-writer.ts';
 import { contentOf, NEVER, openBytes, readAll } from './unpack.ts';
 
 const MB = 1024 * 1024;

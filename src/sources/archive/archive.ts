@@ -1,4 +1,4 @@
-import { DamagedFileError, FatalError } from '../../../errors.ts';
+import { DamagedFileError, FatalError } from '../../errors.ts';
 import { baseName, describePathFault } from './member-path.ts';
 
 /** What an archive may have at most. */
@@ -52,7 +52,8 @@ export function damage(title: string, reason: string, cause?: unknown): DamagedF
 }
 
 /** A hint for archives that other programs can unpack. */
-export const UNPACK_HINT = 'unpack it with 7z x ARCHIVE, and load the folder with --from FOLDER';
+export const UNPACK_HINT =
+  'unpack it with 7z x ARCHIVE, and use the unpacked files instead (county files: --from FOLDER)';
 
 export const HOSTILE_HINT = 'no honest archive has this: check where the file comes from';
 

@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DamagedFileError, FatalError } from '../../../../src/errors.ts';
-import { paxData, type TarEntry, writeTar } from '../../../helpers/tar-writer.ts';
+import { DamagedFileError, FatalError } from '../../../src/errors.ts';
+import { paxData, type TarEntry, writeTar } from '../../helpers/tar-writer.ts';
 import { contentOf, folder, NEVER, openBytes, readAll } from './unpack.ts';
 
 const MB = 1024 * 1024;

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DamagedFileError, FatalError } from '../../../../src/errors.ts';
-import { openArchive } from '../../../../src/sources/county/unpack/index.ts';
+import { DamagedFileError, FatalError } from '../../../src/errors.ts';
+import { openArchive } from '../../../src/sources/archive/index.ts';
 import { contentOf, folder, LIMITS, openBytes, readAll } from './unpack.ts';
 
 const failure = async (work: Promise<unknown>): Promise<Error> =>
