@@ -47,9 +47,7 @@ export function formatSummary(
       `${formatInteger(updated)} changed, ${formatInteger(unchanged)} unchanged`,
     ...(rejected === 0
       ? []
-      : [
-          `  ${formatInteger(rejected)} cannot be items: trestle-etl quarantine list --source ${source}`,
-        ]),
+      : [`  ${formatInteger(rejected)} cannot be items: trestle-etl quarantine list --source ${source}`]),
     ...(fieldIssues === 0 ? [] : [`  ${formatInteger(fieldIssues)} values could not be stored as they are`]),
     `  no requests, ${formatDuration(ms)}`,
   ].join('\n');

@@ -15,7 +15,8 @@ export const sources: CommandDefinition = {
   subcommands: [
     {
       name: 'list',
-      summary: 'list all sources: last run, checkpoint, items, when each is due; `sources` alone does the same',
+      summary:
+        'list all sources: last run, checkpoint, items, when each is due; `sources` alone does the same',
       flags: [JSON_FLAG],
       examples: ['sources', 'sources list --json'],
       run: async (tool, flags: ListFlags) => {

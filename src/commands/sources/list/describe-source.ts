@@ -36,8 +36,7 @@ export function describeSource(
   }
   if (permission.kind === 'pause') {
     const { until, reason } = permission;
-    const why =
-      reason === 'server' ? 'because the server asked for it' : `after ${countFailures(failures)}`;
+    const why = reason === 'server' ? 'because the server asked for it' : `after ${countFailures(failures)}`;
     const note = `paused until ${formatTime(until)} UTC ${why}: trestle-etl sync ${source} tries now`;
     return { state: 'paused', until, notes: [note, ...error, ...changes] };
   }

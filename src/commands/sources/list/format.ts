@@ -3,7 +3,17 @@ import { formatInteger } from '../../../lib/number.ts';
 import { formatTable } from '../../../lib/table.ts';
 import type { SourceReport } from './report.ts';
 
-const HEAD = ['source', 'type', 'last run (UTC)', 'status', 'checkpoint', 'items', 'unmapped', 'due', 'state'];
+const HEAD = [
+  'source',
+  'type',
+  'last run (UTC)',
+  'status',
+  'checkpoint',
+  'items',
+  'unmapped',
+  'due',
+  'state',
+];
 
 /** Formats the sources for people: a line for each, then what needs attention. @param now as ISO 8601. */
 export function formatSources(reports: readonly SourceReport[], now: string): string {

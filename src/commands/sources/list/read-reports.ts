@@ -65,10 +65,7 @@ type Inspected = {
   readonly problem?: string;
 };
 
-async function inspectSource(
-  { sourceNamed }: Pick<Context, 'sourceNamed'>,
-  id: string,
-): Promise<Inspected> {
+async function inspectSource({ sourceNamed }: Pick<Context, 'sourceNamed'>, id: string): Promise<Inspected> {
   const { items, release } = sourceNamed(id).tools.source;
   if (items === undefined) return { type: release === undefined ? 'feed' : 'county' };
   try {

@@ -42,7 +42,10 @@ function formatPages({ pages }: Preview): string[] {
 function formatSample(record: ItemRecord, nth: number, fields: readonly string[]): string[] {
   const title = fitText(`Record ${nth}: ${record.place}`, COLUMN);
   const lines = formatSideBySide(listRaw(record.payload), listItem(record, fields), COLUMN);
-  return [...formatSideBySide([title], [record.item === undefined ? 'Not an item' : 'Item'], COLUMN), ...lines];
+  return [
+    ...formatSideBySide([title], [record.item === undefined ? 'Not an item' : 'Item'], COLUMN),
+    ...lines,
+  ];
 }
 
 function listRaw(payload: string): string[] {
