@@ -20,7 +20,7 @@ export async function countUnprocessed(
 ): Promise<number> {
   const { sql, values } = condition(source, keys);
   const [row] = await session.select<{ n: number }>(`SELECT COUNT(*) AS n ${sql}`, values);
-  return Number(row?.n ?? 0);
+  return row?.n ?? 0;
 }
 
 /** Rows that are deleted at a time. */
