@@ -112,15 +112,30 @@ function checkEngine(name: string, { engine }: ActualTable): SchemaAlteration[] 
 
 /** Rows are replaced by ON DUPLICATE KEY UPDATE: without a unique index on the key alone, a new version is a second row. */
 function checkKey(made: TableDefinition, actual: ActualTable): SchemaAlteration[] {
-  const wanted = new Set<string | undefined>(made.key);
-  const isThere = [...actual.indexes.values()].some(
+  const isMissing = (key: readonly string[]): boolean =>
+    // A missing column is reported separately.
+    !hasUnique(actual, key) && key.every((column) => actual.columns.has(column));
+  const lost = [...made.unique].filter((name) => isMissing(made.indexes.get(name) ?? []));
+  const found = lost.map((name) => {
+    const columns = (made.indexes.get(name) ?? []).join(', ');
+    const remedy = `ALTER TABLE ${made.name} ADD UNIQUE KEY ${name} (${columns})`;
+    return describeKey(made, columns, remedy);
+  });
+  if (!isMissing(made.key)) return found;
+  return [describeKey(made, made.key.join(', '), restoreKey(made, actual)), ...found];
+}
+
+function hasUnique({ indexes }: ActualTable, key: readonly string[]): boolean {
+  const wanted = new Set<string | undefined>(key);
+  return [...indexes.values()].some(
     ({ isUnique, columns }) =>
       isUnique && columns.length === wanted.size && columns.every((column) => wanted.has(column)),
   );
-  // A missing column is reported separately.
-  if (isThere || made.key.some((column) => !actual.columns.has(column))) return [];
-  const what = `${made.name} has no unique index on ${made.key.join(', ')} alone`;
-  return [{ description: what, remedy: restoreKey(made, actual), nextCommand: RECONCILE, isLenient: false }];
+}
+
+function describeKey({ name }: TableDefinition, columns: string, remedy: string): SchemaAlteration {
+  const description = `${name} has no unique index on ${columns} alone`;
+  return { description, remedy, nextCommand: RECONCILE, isLenient: false };
 }
 
 function checkColumns(

@@ -57,6 +57,9 @@ function holdsAll(made: Type, actual: Type): boolean {
   if (isInteger(made.name)) return holdsInteger(made.name, actual);
   if (made.name in TEXT_BYTES) return (TEXT_BYTES[actual.name] ?? 0) >= TEXT_BYTES[made.name]!;
   switch (made.name) {
+    // MariaDB stores JSON as text.
+    case 'json':
+      return actual.name === 'json' || actual.name === 'longtext';
     // A CHAR loses trailing spaces.
     case 'varchar':
       return (

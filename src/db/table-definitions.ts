@@ -9,6 +9,8 @@ export type TableDefinition = {
   readonly key: readonly string[];
   /** Other indexes: name → columns. */
   readonly indexes: ReadonlyMap<string, readonly string[]>;
+  /** The names of those that are unique. */
+  readonly unique: ReadonlySet<string>;
   /** Collation of text columns that name none. */
   readonly collation: string;
 };
@@ -18,6 +20,7 @@ type TableDraft = {
   columns: Map<string, string>;
   key: readonly string[];
   indexes: Map<string, readonly string[]>;
+  unique: Set<string>;
   collation: string;
 };
 
@@ -38,7 +41,8 @@ export function parseTableDefinitions(statements: readonly string[]): Map<string
     const [, altered = '', changes = ''] = ALTER.exec(statement) ?? [];
     if (created !== undefined) {
       const collation = / COLLATE = (\w+)/.exec(` ${options}`)?.[1] ?? '';
-      tables.set(created, { name: created, columns: new Map(), key: [], indexes: new Map(), collation });
+      const [columns, indexes, unique] = [new Map(), new Map(), new Set<string>()];
+      tables.set(created, { name: created, columns, key: [], indexes, unique, collation });
     }
     const table = tables.get(created ?? altered);
     if (table !== undefined)
@@ -54,10 +58,12 @@ function applyPart(table: TableDraft, part: string): void {
   if (part === 'DROP PRIMARY KEY') return;
   const [, before, after] = /^RENAME COLUMN (\w+) TO (\w+)$/.exec(part) ?? [];
   if (before !== undefined && after !== undefined) return renameColumn(table, before, after);
-  const [, name, columns = ''] = /^(?:ADD )?(?:PRIMARY )?KEY (?:(\w+) )?\((.*)\)$/.exec(part) ?? [];
+  const [, name, columns = ''] = /^(?:ADD )?(?:PRIMARY |UNIQUE )?KEY (?:(\w+) )?\((.*)\)$/.exec(part) ?? [];
   if (/^(?:ADD )?PRIMARY KEY /.test(part)) table.key = parseNames(columns);
-  else if (name !== undefined) table.indexes.set(name, parseNames(columns));
-  else {
+  else if (name !== undefined) {
+    table.indexes.set(name, parseNames(columns));
+    if (part.includes('UNIQUE KEY')) table.unique.add(name);
+  } else {
     const [, column, definition] = /^(?:ADD COLUMN )?`?(\w+)`? ([A-Z]+\b.*)$/.exec(part) ?? [];
     if (
       column === undefined ||

@@ -1,5 +1,6 @@
 import { applyBisecting } from '../../db/by-halves.ts';
 import type { Session } from '../../db/pool.ts';
+import { RowRefusedError } from '../../errors.ts';
 import { chunk } from '../../lib/chunk.ts';
 import { LINES, TUPLES, writeRows } from '../release/row-text.ts';
 import { LINE_FORMAT } from '../release/send-rows.ts';
@@ -52,7 +53,7 @@ async function insertNew(
   return upsert(session, table, writes, scope);
 }
 
-/** @returns false if the server left out a row or changed a value: then nothing was stored. */
+/** @returns false if the server refused or left out a row, or changed a value: then nothing was stored. */
 async function loadLines(
   session: Session,
   table: ItemTable,
@@ -61,11 +62,13 @@ async function loadLines(
 ): Promise<boolean> {
   await session.run('SAVEPOINT etl_items');
   const rows = writes.map((write) => table.rowOf(write, scope));
-  const { matched, warnings } = await session.sendLocalFile(
-    `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${table.name} ${LINE_FORMAT} (${columnsOf(table)})`,
-    [writeRows(LINES, rows, () => String(scope.run))],
-  );
-  if (matched === writes.length && warnings === 0) return true;
+  const statement = `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${table.name} ${LINE_FORMAT} (${columnsOf(table)})`;
+  const text = writeRows(LINES, rows, () => String(scope.run));
+  const sent = await session.sendLocalFile(statement, [text]).catch((error: unknown) => {
+    if (error instanceof RowRefusedError) return undefined;
+    throw error;
+  });
+  if (sent?.matched === writes.length && sent.warnings === 0) return true;
   await session.run('ROLLBACK TO SAVEPOINT etl_items');
   return false;
 }
