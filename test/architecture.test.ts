@@ -322,6 +322,8 @@ describe('the house', () => {
     expect(files.filter((file) => /^sources\/trestle\/odata\/|^http\/(client|send)\.ts$/.test(file))).toEqual(
       [],
     );
+    const items = files.filter((file) => /^sources\/items\//.test(file));
+    expect(items.filter((file) => !/\/(?:index|secrets|settings)\.ts$/.test(file))).toEqual([]);
     expect(packages).toEqual(['zod']);
   });
 
