@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { chunk } from '../../../lib/chunk.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { Checkpoint, ItemBatch, ItemReader, ItemReadOptions, Mapper, ReadEnd } from '../../items.ts';
 import type { Requester } from '../requester.ts';
+import { hashShape } from '../shape.ts';
+import { DEFAULT_FEED_MAPPING } from './default-mapping.ts';
 import {
   describeMove,
   type FeedState,
@@ -21,8 +22,6 @@ export type RssReaderOptions = {
   readonly settings: RssEntry;
   readonly requester: Requester;
   readonly mapper: Mapper;
-  /** A hash of the mapping. */
-  readonly mapShape: string;
   readonly clock: Clock;
 };
 
@@ -33,12 +32,11 @@ const MAX_RECORDS = 1_000;
 
 /** Creates a reader of an RSS, Atom, RDF or JSON feed. Nothing is requested yet. */
 export function createRssReader(options: RssReaderOptions): ItemReader {
-  const { settings, requester, mapper, mapShape } = options;
-  const shape = JSON.stringify([settings.url, settings.identity]);
+  const { settings, requester, mapper } = options;
   return {
     type: 'rss',
-    readShape: createHash('sha256').update(shape).digest('hex'),
-    mapShape,
+    readShape: hashShape(settings.url, settings.identity),
+    mapShape: hashShape(settings.item ?? DEFAULT_FEED_MAPPING, settings.empty, settings.html),
     deletes: settings.deletes,
     server: requester.server,
     mapper,

@@ -360,7 +360,6 @@ function readerOf(
     settings: rssEntry.parse({ url: `${url}/`, ...settings }),
     requester,
     mapper: plainMapper,
-    mapShape: 'map',
     clock,
   });
 }
