@@ -75,6 +75,10 @@ describe('sources', () => {
       /^paused until .* UTC after 5 failed runs: trestle-etl sync notes tries now$/,
     );
     expect(Date.parse(paused!.dueAt!)).toBeGreaterThanOrEqual(Date.parse(paused!.pausedUntil!));
+    expect(await run('sync')).toMatchObject({ code: 0 });
+    expect((await reports())[0]).toMatchObject({ state: 'paused' });
+    expect(await run('sync', 'notes')).toMatchObject({ code: 0 });
+    expect((await reports())[0]).toMatchObject({ state: 'ok', notes: [] });
   });
 
   test('shows an entry whose mapping changed', async () => {
@@ -82,6 +86,8 @@ describe('sources', () => {
     await run('sync', 'notes');
     configure({ notes: notesEntry(sandbox, { item: { ...ITEM, category: 'state' } }) });
     expect((await reports())[0]!.notes).toEqual(['mapping changed: run trestle-etl reprocess notes']);
+    configure({ notes: notesEntry(sandbox, { records: 'results' }) });
+    expect((await reports())[0]!.notes).toEqual([expect.stringContaining('trestle-etl full-load notes')]);
   });
 });
 
