@@ -33,7 +33,8 @@ export async function initSource(
   const text = draft.read();
   const name = flags.name ?? guessName(found, namesIn(text ?? '') ?? []);
   const { file, tools, stateFolder } = draft;
-  const sample = await lookAtSource(type, found, { tools, folder: dirname(file), stateFolder }, signal);
+  const look = { id: name, tools, folder: dirname(file), stateFolder };
+  const sample = await lookAtSource(type, found, look, signal);
   const entry = { name, lines: writeEntry(name, sample, indentIn(text ?? '')) };
   const next = `Next: trestle-etl sources test ${name}`;
   if (flags.write !== true) {

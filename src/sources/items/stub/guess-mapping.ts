@@ -40,7 +40,7 @@ export function guessMapping(records: readonly RawRecord[]): MappingGuess {
   const values = [
     guessId(take, fields, used),
     guessTitle(take, fields, used),
-    toGuess('url', take(NAMES.url, hasAddresses)),
+    toGuess('url', take(NAMES.url, hasAddresses)) ?? guessNestedUrl(records),
     ...guessDates(take),
     ...guessAmount(take),
     toGuess('quantity', take(NAMES.quantity, hasQuantities)),
@@ -113,6 +113,19 @@ function guessTitle(take: Take, fields: readonly Field[], used: Set<string>): Va
   return { name: 'title', value: other?.name ?? 'title', doubt: 'no field has a name like title' };
 }
 
+/** The address in a map, such as `link: { url }`. */
+function guessNestedUrl(records: readonly RawRecord[]): ValueGuess | undefined {
+  for (const [name, value] of Object.entries(records[0] ?? {})) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !/^[A-Za-z_]\w*$/.test(name))
+      continue;
+    const found = Object.entries(value).find(
+      ([key, text]) => /^(?:url|href)$/i.test(key) && typeof text === 'string' && /^https?:\/\//i.test(text),
+    );
+    if (found !== undefined) return { name: 'url', value: `${name}.${found[0]}` };
+  }
+  return undefined;
+}
+
 function guessDates(take: Take): ValueGuess[] {
   const field = take(NAMES.date, ({ texts }) => guessDate(texts) !== undefined);
   const date = field === undefined ? undefined : guessDate(field.texts);
@@ -121,7 +134,7 @@ function guessDates(take: Take): ValueGuess[] {
   const doubt = isDoubtful
     ? { doubt: 'or dd/MM/yyyy' }
     : isLocal
-      ? { doubt: 'without a zone, dates are in UTC: zone: America/Chicago' }
+      ? { doubt: 'the dates have no zone, and are read as UTC; with one: { from, zone }' }
       : {};
   const value = format === undefined ? field.name : { from: field.name, format };
   return [{ name: 'published_at', value, ...doubt }];

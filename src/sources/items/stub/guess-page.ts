@@ -16,6 +16,8 @@ export function guessPage({ target, records, answer }: Sample): PageGuess | unde
   const values = [...valuesIn(answer.value, '', MAX_DEPTH)];
   const find = (pattern: RegExp, isRight: (value: unknown) => boolean): Value | undefined =>
     values.find(({ name, value }) => pattern.test(name) && isRight(value));
+  // The number of records of this page alone would end the read.
+  const isTotal = (value: unknown): boolean => isCount(value) && Number(value) > records.length;
   const end = {
     ...named('total', find(/^(?:total|total_?(?:count|items|records|results)|count)$/i, isTotal)),
     ...named('more', find(/^(?:has_?(?:more|next)|more)(?:_?page)?$/i, isFlag)),
@@ -35,6 +37,17 @@ export function guessPage({ target, records, answer }: Sample): PageGuess | unde
   if (page === undefined) return undefined;
   const number = page.replace(/^current_?/i, '').toLowerCase() === 'page' ? 'page' : page;
   return { number, ...firstOf(query, values, page, '1'), ...size, ...end };
+}
+
+/** What `page` could be if nothing shows a next page: the names follow a size that the address has. */
+export function suggestPage({ target, records }: Sample): PageGuess {
+  const size = isAddress(target)
+    ? [...new URL(target).searchParams].find(
+        ([name, value]) => /limit|size|top/i.test(name) && /^\d+$/.test(value),
+      )
+    : undefined;
+  const [parameter = 'limit', number = String(Math.max(100, records.length))] = size ?? [];
+  return { offset: parameter.startsWith('$') ? '$offset' : 'offset', size: number, size_param: parameter };
 }
 
 /** Values of an answer that are no lists. */
@@ -75,11 +88,9 @@ function named(key: string, found: Value | undefined): PageGuess {
   return found === undefined ? {} : { [key]: found.path };
 }
 
-function isTotal(value: unknown): boolean {
+function isCount(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value);
 }
-
-const isCount = isTotal;
 
 function isFlag(value: unknown): boolean {
   return typeof value === 'boolean';

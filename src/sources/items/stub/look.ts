@@ -12,6 +12,8 @@ import { findList } from './find-list.ts';
 import { isAddress, type Sample } from './sample.ts';
 
 export type LookTools = {
+  /** The name of the source, for messages. */
+  readonly id: string;
   readonly tools: SourceTools;
   /** The folder that relative paths start in. */
   readonly folder: string;
@@ -36,12 +38,12 @@ export function lookAtSource(
 
 async function lookAtApi(
   target: string,
-  { tools, folder, stateFolder }: LookTools,
+  { id, tools, folder, stateFolder }: LookTools,
   signal: AbortSignal,
 ): Promise<Sample> {
   const entry = apiEntry.parse({ ...locate(target), item: ANY_MAPPING });
   const requester = isAddress(target)
-    ? createRequester({ id: 'init', url: target, headers: {}, auth: undefined }, { ...tools, stateFolder })
+    ? createRequester({ id, url: target, headers: {}, auth: undefined }, { ...tools, stateFolder })
     : undefined;
   const list = createList(entry, folder, requester);
   const answer = await list.fetch(list.addressOf(list.pager.first, null), undefined, signal);
@@ -61,14 +63,14 @@ async function lookAtApi(
 async function lookWithReader(
   type: 'csv' | 'rss',
   target: string,
-  { tools, folder, stateFolder }: LookTools,
+  { id, tools, folder, stateFolder }: LookTools,
   signal: AbortSignal,
 ): Promise<Sample> {
   const entry: ItemEntry =
     type === 'csv'
       ? { type, entry: csvEntry.parse({ ...locate(target), item: ANY_MAPPING }) }
       : { type, entry: rssEntry.parse({ url: target }) };
-  const { reader } = openReader({ id: 'init', entry, folder, stateFolder, tools });
+  const { reader } = openReader({ id, entry, folder, stateFolder, tools });
   const records = await readFirst(reader, target, signal);
   return { type, target, records: type === 'rss' ? [] : records };
 }

@@ -1,5 +1,5 @@
 import { guessMapping, type ValueGuess } from './guess-mapping.ts';
-import { guessPage } from './guess-page.ts';
+import { guessPage, suggestPage } from './guess-page.ts';
 import { isAddress, type Sample } from './sample.ts';
 
 /** The entry of a source as lines of YAML, without the key `sources`. What is not known is a comment. */
@@ -27,7 +27,7 @@ function writeApi(sample: Sample): string[] {
       ? [`page: ${writeMap(page)}   # a guess: sources test shows whether the second page is another one`]
       : isLocal
         ? []
-        : ['# page: { offset: offset, size: 100, size_param: limit }   # the answer shows no next page']),
+        : [`# page: ${writeMap(suggestPage(sample))}   # the answer shows no next page; is there one?`]),
     ...(isLocal ? [] : ['# since: { field: updated_at, param: updated_since }   # loads only what is new']),
   ];
 }
