@@ -21,9 +21,10 @@ export function guessName(target: string, taken: readonly string[]): string {
 
 /** The host, then the path, so that the last part is the most special one. */
 function partsOf({ hostname, pathname }: URL): string[] {
-  const host = hostname.split('.').filter((part) => !GENERIC.test(part));
+  const isNumber = /^[\d.:[\]]+$/.test(hostname);
+  const host = isNumber ? undefined : hostname.split('.').find((part) => !GENERIC.test(part));
   const path = pathname.split('/').filter((part) => /[a-z]{2}/i.test(part) && !/[%@]/.test(part));
-  return [/^[\d.:[\]]+$/.test(hostname) ? '' : (host[0] ?? ''), ...path];
+  return [host ?? '', ...path];
 }
 
 function toName(text: string): string {

@@ -76,7 +76,8 @@ function guessSize(query: readonly string[], values: readonly Value[], count: nu
 
 /** `from`, if the first page has another number than usual. */
 function firstOf(query: URLSearchParams, values: readonly Value[], name: string, usual: string): PageGuess {
-  const first = query.get(name) ?? String(values.find((each) => each.name === name)?.value ?? usual);
+  const sent = values.find((each) => each.name === name)?.value;
+  const first = query.get(name) ?? (isCount(sent) ? String(sent) : usual);
   return first !== usual && /^[01]$/.test(first) ? { from: first } : {};
 }
 
@@ -88,7 +89,7 @@ function named(key: string, found: Value | undefined): PageGuess {
   return found === undefined ? {} : { [key]: found.path };
 }
 
-function isCount(value: unknown): boolean {
+function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value);
 }
 
