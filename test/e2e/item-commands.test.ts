@@ -147,6 +147,16 @@ describe('why', () => {
     expect(sandbox.requests).toEqual([]);
   });
 
+  test('finds an item by an id that is too long to be stored as it is', async () => {
+    const { run, sandbox } = await notesSetting(1);
+    const long = `a/${'x'.repeat(300)}`;
+    sandbox.collection('notes').insert({ id: long, title: 'long' });
+    await run('sync', 'notes');
+    const ended = await run('why', `notes/${long}`);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toContain('    title: long\n');
+  });
+
   test('needs a source if no feed is configured', async () => {
     const { run } = await notesSetting(1);
     const ended = await run('why', '3');
