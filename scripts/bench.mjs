@@ -6,6 +6,10 @@ import { raceCounty } from './bench/county/race.mjs';
 import { computeCountyRatios, countyRatiosTable, countyTable } from './bench/county/report.mjs';
 import { countyScaleTable, scaleCounty } from './bench/county/scale.mjs';
 import { startArchiveServer, startFeed } from './bench/feed-process.mjs';
+import { raceFeeds } from './bench/items/feeds.mjs';
+import { prepareItemsFile } from './bench/items/file.mjs';
+import { raceItems } from './bench/items/race.mjs';
+import { computeItemsRatios, itemsRatiosTable, itemsTable } from './bench/items/report.mjs';
 import { makeWorkFolder } from './bench/leftovers.mjs';
 import { readOptions, usage } from './bench/options.mjs';
 import { profile, profileTable } from './bench/profile.mjs';
@@ -62,9 +66,23 @@ const kinds = {
     const sizes = await scaleCounty(context, { ...options, log });
     return { text: countyScaleTable(sizes), data: { sizes } };
   },
+  items: async (context, { rows, rounds, pageSize }) => {
+    // sync without a name starts with the Trestle feed: a small one.
+    const { feed } = await prepareFeed({ listings: [10], pageSize }, ['base']);
+    const own = { ...context, feed };
+    const file = await prepareItemsFile(rows, log);
+    const results = await raceItems(own, { file, rows, rounds, log });
+    const feeds = await raceFeeds(own, { rounds, log });
+    await feed.stop();
+    const ratios = computeItemsRatios(results, feeds);
+    return {
+      text: `${itemsTable(results, feeds)}\n\n${itemsRatiosTable(ratios, rows)}`,
+      data: { rows, ratios, results, feeds },
+    };
+  },
 };
 
-/** Starts a feed with all pages of these moments in memory. @param {Options} options @param {readonly string[]} moments */
+/** Starts a feed with all pages of these moments in memory. @param {Pick<Options, 'listings' | 'pageSize'>} options @param {readonly string[]} moments */
 async function prepareFeed({ listings: [listings = 0], pageSize }, moments) {
   log(`Preparing a feed of ${listings} listings`);
   const feed = await startFeed(listings);

@@ -1,7 +1,13 @@
-// npm run demo: a complete demonstration on this machine: database, sandbox, full-load, changes, sync, status, county files, SQL.
+// npm run demo: a complete demonstration on this machine: database, sandbox, full-load, changes, sync, status, county files, items, SQL.
 import { rmSync } from 'node:fs';
 import { startDatabase } from './lib/database.mjs';
-import { demoEnvironment, startSandbox, trestleEtl, writeSources } from './lib/demo-commands.mjs';
+import {
+  demoEnvironment,
+  startSandbox,
+  trestleEtl,
+  writeExampleSources,
+  writeSources,
+} from './lib/demo-commands.mjs';
 import { openDatabase, formatTable } from './lib/demo-sql.mjs';
 import { buildIfOlder, makeFolder, installModules, root } from './lib/project.mjs';
 import { runScript, ScriptError } from './lib/run.mjs';
@@ -23,6 +29,14 @@ FROM v_listing_parcels
 WHERE standard_status = 'Active' AND parcel_living_area > 0 AND living_area <> parcel_living_area
 ORDER BY listing_key LIMIT 5`;
 
+const ITEMS = `SELECT source_type, source_name, external_id, title, amount, published_at
+FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY source_type ORDER BY published_at DESC, id) AS nth
+  FROM unified_items WHERE deleted_at IS NULL
+) newest
+WHERE nth = 1
+ORDER BY source_type`;
+
 const nextSteps = `
 ── Next steps
 README.md            what the tool does, its settings, and the line for cron
@@ -35,7 +49,7 @@ await runScript(async () => {
   step('Preparing');
   await installModules();
   await buildIfOlder();
-  for (const old of ['state', 'sources.yaml'])
+  for (const old of ['state', 'sources.yaml', 'items.yaml'])
     rmSync(`${makeFolder('.local/demo')}/${old}`, { recursive: true, force: true });
   const database = await startDatabase({ root });
   const sql = await openDatabase(database, name);
@@ -60,6 +74,11 @@ await runScript(async () => {
     await trestleEtl(['sync', 'hcad'], { ...env, SOURCES_FILE });
     await trestleEtl(['releases', 'hcad'], { ...env, SOURCES_FILE });
     await show(sql, COMPARED);
+    step('Syncing an API, open data, a CSV file and a feed: items of any source in one table');
+    const items = { ...env, SOURCES_FILE: writeExampleSources(sandbox.itemsUrl) };
+    for (const source of ['mortgage_rates', 'permits', 'agents_roster', 'local_news'])
+      await trestleEtl(['sync', source], items);
+    await show(sql, ITEMS);
   } finally {
     await sql.end();
     await sandbox.stop();

@@ -4,7 +4,7 @@ import { ScriptError, start } from '../lib/run.mjs';
 import { readCpu } from './server.mjs';
 
 /**
- * @typedef {{ requests: number, bytes: number, root: string, recordBytes: number, answers: number }} Report
+ * @typedef {{ requests: number, bytes: number, root: string, recordBytes: number, answers: number, connections?: number, own?: number }} Report
  * @typedef {Awaited<ReturnType<typeof startFeed>>} Feed
  */
 
@@ -19,6 +19,11 @@ export function startFeed(listings) {
 /** Starts the server of these archives in a separate process. @param {string} folder */
 export function startArchiveServer(folder) {
   return startFeedProcess('archives.mjs', [folder]);
+}
+
+/** Starts a server of RSS feeds in a separate process; it reports its connections and its own seconds. */
+export function startFeedsServer() {
+  return startFeedProcess('feeds.mjs', []);
 }
 
 /** @param {string} name @param {readonly string[]} args */

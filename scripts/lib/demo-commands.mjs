@@ -1,4 +1,4 @@
-import { createWriteStream, writeFileSync } from 'node:fs';
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { makeFolder, root } from './project.mjs';
@@ -17,7 +17,7 @@ export async function trestleEtl(args, env) {
   if (code !== 0) throw new ScriptError(`trestle-etl ${args.join(' ')} ended with exit code ${code}`, code);
 }
 
-/** @typedef {{ url: string, countyUrl: string }} Addresses of the feed, and of the appraisal district's archives */
+/** @typedef {{ url: string, countyUrl: string, itemsUrl: string }} Addresses of the feed, of the appraisal district's archives, and of the items */
 
 /**
  * Starts the sandbox on free ports and waits until it has printed its addresses.
@@ -58,11 +58,12 @@ export async function startSandbox(listings, accounts) {
 function readAddresses(output) {
   return new Promise((resolve) => {
     if (output === null) return;
-    let url = '';
+    const found = { url: '', countyUrl: '', itemsUrl: '' };
     createInterface({ input: output }).on('line', (line) => {
-      url = /Trestle sandbox at (http:\S+)/.exec(line)?.[1] ?? url;
-      const countyUrl = /Appraisal district at (http:\S+)/.exec(line)?.[1];
-      if (countyUrl !== undefined) resolve({ url, countyUrl });
+      found.url = /Trestle sandbox at (http:\S+)/.exec(line)?.[1] ?? found.url;
+      found.countyUrl = /Appraisal district at (http:\S+)/.exec(line)?.[1] ?? found.countyUrl;
+      found.itemsUrl = /APIs, CSV files and feeds at (http:\S+)/.exec(line)?.[1] ?? found.itemsUrl;
+      if (Object.values(found).every((address) => address !== '')) resolve(found);
     });
   });
 }
@@ -73,7 +74,6 @@ function readAddresses(output) {
  * @returns {string} the path of the file
  */
 export function writeSources(countyUrl) {
-  const file = join(makeFolder('.local/demo'), 'sources.yaml');
   const text = `sources:
   hcad:
     type: county
@@ -82,8 +82,25 @@ export function writeSources(countyUrl) {
     url: ${countyUrl}
     tables: [real_acct, building_res, fixtures]
 `;
-  writeFileSync(file, text);
   console.log(`$ cat sources.yaml\n${text}`);
+  return writeFile('sources.yaml', text);
+}
+
+/**
+ * Writes examples/sources.yaml with the address of the sandbox.
+ * @param {string} itemsUrl
+ * @returns {string} the path of the file
+ */
+export function writeExampleSources(itemsUrl) {
+  const text = readFileSync(join(root, 'examples/sources.yaml'), 'utf8');
+  console.log(`$ sed 's#http://127.0.0.1:8082#${itemsUrl}#' examples/sources.yaml > items.yaml`);
+  return writeFile('items.yaml', text.replaceAll('http://127.0.0.1:8082', itemsUrl));
+}
+
+/** @param {string} name @param {string} text */
+function writeFile(name, text) {
+  const file = join(makeFolder('.local/demo'), name);
+  writeFileSync(file, text);
   return file;
 }
 
@@ -110,6 +127,7 @@ export function demoEnvironment(database, name, url) {
     TRESTLE_API_BASE_URL: url,
     TRESTLE_CLIENT_ID: 'sandbox-client',
     TRESTLE_CLIENT_SECRET: 'sandbox-secret',
+    SANDBOX_KEY: 'sandbox-key',
     MYSQL_HOST: database.host,
     MYSQL_PORT: String(database.port),
     MYSQL_DATABASE: name,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hasTerminals, onTerminal } from '../helpers/on-terminal.ts';
 import { itemsFor, notesEntry, sourcesFolder } from '../helpers/item-sources.ts';
 import { migratedDatabase } from '../helpers/template.ts';
 import type { SourceReport } from '../../src/commands/sources/list/report.ts';
@@ -88,6 +89,23 @@ describe('sources', () => {
     expect((await reports())[0]!.notes).toEqual(['mapping changed: run trestle-etl reprocess notes']);
     configure({ notes: notesEntry(sandbox, { records: 'results' }) });
     expect((await reports())[0]!.notes).toEqual([expect.stringContaining('trestle-etl full-load notes')]);
+  });
+});
+
+describe.runIf(hasTerminals)('sources reset on a terminal', () => {
+  test('asks, and changes nothing unless the answer is yes', async () => {
+    const { run, reports, folder } = await notesSetting(2);
+    await run('sync', 'notes');
+    const checkpoint = (await reports())[0]!.lastRun;
+    const no = onTerminal(folder, ['sources', 'reset', 'notes']);
+    await no.answer(/Forget how far notes was read\? Its items stay\. \[y\/N\] /, '\r');
+    expect(await no.ended).toMatchObject({ code: 0 });
+    expect(no.screen()).toContain('nothing was changed');
+    const yes = onTerminal(folder, ['sources', 'reset', 'notes']);
+    await yes.answer(/\[y\/N\] /, 'y\r');
+    expect(await yes.ended).toMatchObject({ code: 0 });
+    expect(yes.screen()).toContain('reads it from its beginning');
+    expect((await reports())[0]!.lastRun).toEqual(checkpoint);
   });
 });
 

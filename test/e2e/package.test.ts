@@ -36,7 +36,12 @@ test('the tarball, installed into an empty folder, loads a feed', async () => {
   expect(await sh(bin, ['--version'], folder)).toBe(
     `${(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version}\n`,
   );
-  for (const name of ['.env.example', 'schema/sources.schema.json', 'schema/layout.schema.json'])
+  for (const name of [
+    '.env.example',
+    'examples/sources.yaml',
+    'schema/sources.schema.json',
+    'schema/layout.schema.json',
+  ])
     expect(existsSync(join(dirname(bin), '..', 'trestle-etl', name))).toBe(true);
 });
 

@@ -12,12 +12,15 @@ export type SandboxFlags = {
   readonly latency: number;
   readonly accounts: number;
   readonly countyPort: number;
+  readonly items: number;
+  readonly itemsPort: number;
+  readonly itemsFolder?: string;
 };
 
 export const sandbox: CommandDefinition = {
   name: 'sandbox',
   group: 'Set up',
-  summary: 'serve a Trestle feed and county files with invented data on this machine',
+  summary: 'serve a Trestle feed, county files, APIs and feeds with invented data on this machine',
   flags: [
     { flag: '--listings <n>', help: 'number of listings', parse: parseCount, preset: 1000 },
     { flag: '--media <n>', help: 'average number of media for each listing', parse: parseCount, preset: 3 },
@@ -43,11 +46,25 @@ export const sandbox: CommandDefinition = {
       parse: parseInteger,
       preset: 0,
     },
+    {
+      flag: '--items <n>',
+      help: 'records of each API, CSV file and feed; 0: none',
+      parse: parseInteger,
+      preset: 500,
+    },
+    {
+      flag: '--items-port <n>',
+      help: 'port of the APIs, CSV files and feeds; 0: a free one',
+      parse: parseInteger,
+      preset: 0,
+    },
+    { flag: '--items-folder <path>', help: 'folder in which the CSV files are also written' },
   ],
   examples: [
     'sandbox --listings 2000',
     'sandbox --port 8080 --minute-quota 180',
     'sandbox --accounts 300000',
+    'sandbox --items-port 8082',
     'sandbox --unlicensed Teams,TeamMembers',
   ],
   run: async (tool, flags: SandboxFlags) => {

@@ -35,24 +35,24 @@ describe('each kind of authentication accepts its credentials only', () => {
   });
 });
 
-describe('OAuth2', () => {
-  async function requestToken(
-    { url }: ItemsSandbox,
-    send: 'body' | 'header',
-    secret = 'sandbox-secret',
-  ): Promise<{ readonly status: number; readonly token: string; readonly seconds: number }> {
-    const form = new URLSearchParams({ grant_type: 'client_credentials' });
-    if (send === 'body') {
-      form.set('client_id', 'sandbox-client');
-      form.set('client_secret', secret);
-    }
-    const headers: Record<string, string> =
-      send === 'header' ? { Authorization: basic('sandbox-client', secret) } : {};
-    const answer = await fetch(`${url}/oauth2/${send}/token`, { method: 'POST', body: form, headers });
-    const body = (await answer.json()) as { readonly access_token: string; readonly expires_in: number };
-    return { status: answer.status, token: body.access_token, seconds: body.expires_in };
+async function requestToken(
+  { url }: ItemsSandbox,
+  send: 'body' | 'header',
+  secret = 'sandbox-secret',
+): Promise<{ readonly status: number; readonly token: string; readonly seconds: number }> {
+  const form = new URLSearchParams({ grant_type: 'client_credentials' });
+  if (send === 'body') {
+    form.set('client_id', 'sandbox-client');
+    form.set('client_secret', secret);
   }
+  const headers: Record<string, string> =
+    send === 'header' ? { Authorization: basic('sandbox-client', secret) } : {};
+  const answer = await fetch(`${url}/oauth2/${send}/token`, { method: 'POST', body: form, headers });
+  const body = (await answer.json()) as { readonly access_token: string; readonly expires_in: number };
+  return { status: answer.status, token: body.access_token, seconds: body.expires_in };
+}
 
+describe('OAuth2', () => {
   test.each(['body', 'header'] as const)('the secret is accepted in the %s only', async (send) => {
     const sandbox = await startItems({ records: 5 });
     const { token } = await requestToken(sandbox, send);

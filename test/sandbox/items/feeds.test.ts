@@ -8,6 +8,9 @@ const guids = (text: string): string[] => all(text, /<guid[^>]*>([^<]*)<\/guid>/
 const dates = (text: string): string[] => all(text, /<pubDate>([^<]*)<\/pubDate>/g);
 const titles = (text: string): string[] => all(text, /<item><title>([^<]*)<\/title>/g);
 
+const lastThree = (links: string[]): string[] =>
+  links.slice(0, 3).map((link) => /story-(\d+)/.exec(link)![1]!);
+
 async function read({ url }: ItemsSandbox, name: string): Promise<string> {
   return (await getBytes(`${url}/feeds/${name}`)).toString();
 }
@@ -17,8 +20,6 @@ describe('a feed', () => {
     const sandbox = await startItems({ records: 12 });
     sandbox.collection('news').add(1);
     const expected = ['13', '12', '11'];
-    const lastThree = (links: string[]): string[] =>
-      links.slice(0, 3).map((link) => /story-(\d+)/.exec(link)![1]!);
     expect(lastThree(all(await read(sandbox, 'rss.xml'), /<link>([^<]*story[^<]*)<\/link>/g))).toEqual(
       expected,
     );

@@ -68,8 +68,10 @@ describe('each pager gives every record once', () => {
 
   test('next, with a whole address in the body', async () => {
     const { url } = await start();
-    const ids = await readAll(`${url}/api/notes/next?limit=100`, 'value', (body) =>
-      body['next'] === null ? undefined : String(body['next']),
+    const ids = await readAll(
+      `${url}/api/notes/next?limit=100`,
+      'value',
+      (body) => (body['next'] as string | null) ?? undefined,
     );
     expect(ids).toEqual(upTo(RECORDS));
   });
@@ -135,7 +137,7 @@ describe('what is hard about pages', () => {
     faults.add({ kind: 'keep-cursor', count: 2 });
     const last = await getJson(`${url}/api/notes/next?limit=250`);
     expect(idsOf(last['value'])).toHaveLength(RECORDS);
-    expect(await getJson(String(last['next']))).toMatchObject({ value: null });
+    expect(await getJson(last['next'] as string)).toMatchObject({ value: null });
 
     faults.add({ kind: 'null-list' });
     expect(await getJson(`${url}/api/notes/number`)).toMatchObject({ results: null, total: RECORDS });

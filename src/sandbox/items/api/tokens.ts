@@ -25,10 +25,6 @@ export class Tokens {
   revoke(): void {
     this.#expiries.clear();
   }
-
-  get issued(): number {
-    return this.#issued;
-  }
 }
 
 export type TokenAnswer = {
