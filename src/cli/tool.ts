@@ -39,10 +39,29 @@ export function createTool(program: Command, io: Io): Tool {
         await checkup.close();
       }
     },
+    confirm: async (question) => {
+      const { openTerminal } = await import('../host/terminal.ts');
+      const terminal = openTerminal(io.stdin, io.stdout);
+      if (!terminal.isInteractive) return undefined;
+      try {
+        return /^y(es)?$/i.test((await terminal.ask(`${question} [y/N] `)).trim());
+      } finally {
+        terminal.close();
+      }
+    },
     openDraft: async () => {
       const { openDraft } = await import('../app/draft.ts');
       const { openTerminal } = await import('../host/terminal.ts');
       return openDraft(locateConfig(), openTerminal(io.stdin, io.stdout));
+    },
+    withSourceDraft: async (work) => {
+      const { openSourceDraft } = await import('../app/source-draft.ts');
+      const draft = openSourceDraft(locateConfig(), io.env);
+      try {
+        await untilStopped(io, (signal) => work(draft, { cwd: io.cwd, signal }));
+      } finally {
+        draft.close();
+      }
     },
     untilStopped: (work) => untilStopped(io, work),
   };
