@@ -26,6 +26,8 @@ const GROUPS = [
   { name: 'run', test: /\/build\/(?:app\/context|commands\/shared\/load-sources)\.js$/ },
   // The first request to the feed.
   { name: 'feed', test: /\/build\/sources\/trestle\/odata\/index\.js$/ },
+  // Sources whose files are downloaded: what `status` shares with other commands must not load it.
+  { name: 'download', test: /\/build\/http\/download\/index\.js$/ },
   { name: 'sandbox', test: /\/build\/sandbox\// },
   // Several commands.
   { name: 'shared', test: /\/build\//, minShareCount: 2 },

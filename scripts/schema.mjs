@@ -23,5 +23,5 @@ await runScript(async () => {
 
 /** Imports a compiled module. @param {string} path */
 function load(path) {
-  return import(pathToFileURL(join(root, 'dist', path)).href);
+  return import(pathToFileURL(join(root, 'build', path)).href);
 }

@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'tls-failed'
   /** A proxy cannot be used, or refused the connection. */
   | 'proxy-failed'
+  /** The body is larger than its limit. */
+  | 'too-large'
   /** The quota of a minute is spent. */
   | 'minute-quota'
   | 'hour-quota';

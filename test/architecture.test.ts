@@ -77,12 +77,14 @@ const LAZY_PACKAGES = new Set([
   '@jmespath-community/jmespath',
   'axios',
   'dotenv',
+  'feedsmith',
   'html-to-text',
   'luxon',
   'nodemailer',
   'pino-roll',
   'proper-lockfile',
   'sax',
+  'tinyglobby',
   'yaml',
   'yauzl',
 ]);
@@ -95,7 +97,7 @@ const START = {
 
 /** Each outside package is known by one file; pino by two. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  '@jmespath-community/jmespath': ['sources/items/map/jmespath.ts'],
+  '@jmespath-community/jmespath': ['lib/json-path.ts', 'sources/items/map/jmespath.ts'],
   axios: ['http/load-axios.ts'],
   'html-to-text': ['sources/items/map/html.ts'],
   luxon: ['sources/items/map/date.ts'],
@@ -107,8 +109,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['notify/alert/mail.ts'],
   commander: ['cli/commander.ts'],
   dotenv: ['config/env-file.ts'],
+  feedsmith: ['sources/items/rss/parse-document.ts'],
+  tinyglobby: ['sources/items/csv/find-files.ts'],
   yaml: ['lib/yaml.ts'],
-  yauzl: ['sources/county/unpack/zip.ts'],
+  yauzl: ['sources/archive/zip.ts'],
   zod: ['lib/zod.ts'],
 };
 
@@ -318,6 +322,8 @@ describe('the house', () => {
     expect(files.filter((file) => /^sources\/trestle\/odata\/|^http\/(client|send)\.ts$/.test(file))).toEqual(
       [],
     );
+    const items = files.filter((file) => /^sources\/items\//.test(file));
+    expect(items.filter((file) => !/\/(?:index|secrets|settings)\.ts$/.test(file))).toEqual([]);
     expect(packages).toEqual(['zod']);
   });
 

@@ -14,6 +14,7 @@ export function createSchemas({ toJSONSchema, sourceId, kinds, layoutFile }) {
       title: 'sources.yaml of trestle-etl',
       type: 'object',
       properties: {
+        $schema: { type: 'string' },
         sources: {
           description: 'The sources by their names, with which the names of their tables begin',
           type: 'object',

@@ -39,6 +39,16 @@ export function createTool(program: Command, io: Io): Tool {
         await checkup.close();
       }
     },
+    confirm: async (question) => {
+      const { openTerminal } = await import('../host/terminal.ts');
+      const terminal = openTerminal(io.stdin, io.stdout);
+      if (!terminal.isInteractive) return undefined;
+      try {
+        return /^y(es)?$/i.test((await terminal.ask(`${question} [y/N] `)).trim());
+      } finally {
+        terminal.close();
+      }
+    },
     openDraft: async () => {
       const { openDraft } = await import('../app/draft.ts');
       const { openTerminal } = await import('../host/terminal.ts');

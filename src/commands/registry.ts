@@ -11,10 +11,12 @@ import { plan } from './plan/index.ts';
 import { quarantine } from './quarantine/index.ts';
 import { reconcile } from './reconcile/index.ts';
 import { releases } from './releases/index.ts';
+import { reprocess } from './reprocess/index.ts';
 import { rollback } from './rollback/index.ts';
 import { sandbox } from './sandbox/index.ts';
 import { schema } from './schema/index.ts';
 import type { CommandDefinition } from './shared/definition.ts';
+import { sources } from './sources/index.ts';
 import { status } from './status/index.ts';
 import { sync } from './sync/index.ts';
 import { undelete } from './undelete/index.ts';
@@ -33,9 +35,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
   asof,
   usage,
   plan,
+  sources,
   releases,
   parcels,
   quarantine,
+  reprocess,
   undelete,
   rollback,
   init,

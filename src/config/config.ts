@@ -29,7 +29,7 @@ export type Config = {
   readonly sources: Readonly<Record<string, unknown>>;
   /** The sources that SOURCES_FILE adds. */
   readonly added: readonly SourceDefinition[];
-  /** The values of the sources' secrets. */
+  /** The values of the sources' secrets, and of the variables that SOURCES_FILE refers to. */
   readonly sourceSecrets: readonly string[];
   /** The name after `--profile`. */
   readonly profile: string | undefined;
@@ -118,7 +118,13 @@ export function readConfig(
   const texts = { ...defaultFolders(location), ...set };
   const common = parseTexts(commonVariables, texts);
   const taken = sources.map(({ id }) => id);
-  const added = readSourcesFile(common.valid.SOURCES_FILE, dirname(path), kinds, taken);
+  const added = readSourcesFile({
+    path: common.valid.SOURCES_FILE,
+    folder: dirname(path),
+    kinds,
+    taken,
+    lookUp: (name) => [env[name], file[name]].find(isSet),
+  });
   const hasOthers = added.definitions.length > 0;
   const used = sources.filter((source) => !hasOthers || isUsed(source, texts));
   const read = used.map((source) => readSource(source, texts));
@@ -129,12 +135,14 @@ export function readConfig(
     ...read.flatMap(({ conflicts }) => conflicts),
     ...crossCheck(common.valid, dirname(path)),
     ...added.problems,
-    ...Object.keys(file).flatMap((name) => suggestName(name, variables) ?? []),
+    ...Object.keys(file)
+      .filter((name) => !added.names.includes(name))
+      .flatMap((name) => suggestName(name, variables) ?? []),
   ];
   const build = (): Omit<Config, 'added'> => ({
     ...buildCommon(common.valid as CommonValues, dirname(path), location.profile),
     sources: Object.fromEntries(read.map((source) => [source.id, source.build()])),
-    sourceSecrets: read.flatMap((source) => source.secrets),
+    sourceSecrets: [...read.flatMap((source) => source.secrets), ...added.secrets],
   });
   return {
     file: exists ? path : undefined,

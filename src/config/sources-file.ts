@@ -3,8 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { parseYaml, type YamlFile } from '../lib/yaml.ts';
+import { tablePrefix } from '../dataset/table-prefix.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
-import type { SourceKind } from '../sources/kind.ts';
+import type { LookUp, SourceKind } from '../sources/kind.ts';
 import { readText } from './env-file.ts';
 
 /** Sources that a file adds to those of the environment. */
@@ -12,90 +13,113 @@ export type SourcesFile = {
   readonly definitions: readonly SourceDefinition[];
   /** Each names the file, the line and the rule. */
   readonly problems: readonly string[];
+  /** The values of variables that entries refer to. No log or message may contain them. */
+  readonly secrets: readonly string[];
+  /** The names of these variables. */
+  readonly names: readonly string[];
 };
 
-const NO_SOURCES: SourcesFile = { definitions: [], problems: [] };
+export type SourcesFileOptions = {
+  /** SOURCES_FILE; undefined: `sources.yaml` in the folder, if it exists. */
+  readonly path: string | undefined;
+  readonly folder: string;
+  readonly kinds: readonly SourceKind[];
+  /** Ids of sources that are not configured in the file. */
+  readonly taken: readonly string[];
+  readonly lookUp: LookUp;
+};
+
+const NO_SOURCES: SourcesFile = { definitions: [], problems: [], secrets: [], names: [] };
 
 /** A table is named after its source: the id begins its name. */
 export const SOURCE_ID = /^[a-z][a-z0-9_-]{0,30}$/;
 
 const ID_RULE = 'a name has at most 31 of a-z, 0-9, - and _, and begins with a letter';
 
-/**
- * Reads the sources that a file configures.
- * @param path SOURCES_FILE; undefined: `sources.yaml` in the folder, if it exists.
- * @param taken ids of sources that are not configured in the file.
- * @throws ConfigError if the file cannot be read.
- */
-export function readSourcesFile(
-  path: string | undefined,
-  folder: string,
-  kinds: readonly SourceKind[],
-  taken: readonly string[],
-): SourcesFile {
+/** Keys of the file itself: the sources, and the JSON Schema that an editor uses. */
+const FILE_KEYS: ReadonlySet<string> = new Set(['sources', '$schema']);
+
+/** Reads the sources that a file configures. @throws ConfigError if the file cannot be read. */
+export function readSourcesFile({ path, folder, kinds, taken, lookUp }: SourcesFileOptions): SourcesFile {
   const file = path === undefined ? join(folder, 'sources.yaml') : resolve(folder, path);
   if (path === undefined && !existsSync(file)) return NO_SOURCES;
-  const parsed = parseYaml(readText(file));
-  const inFile = (problems: readonly string[]): string[] => problems.map((problem) => `${file} ${problem}`);
-  if (parsed.problems.length > 0) return { definitions: [], problems: inFile(parsed.problems) };
+  const parsed = parseYaml(readText(file), 'failsafe');
+  const failed = (problems: readonly string[]): SourcesFile => ({
+    ...NO_SOURCES,
+    problems: problems.map((problem) => `${file} ${problem}`),
+  });
+  if (parsed.problems.length > 0) return failed(parsed.problems);
   const entries = (parsed.value as { sources?: unknown } | null)?.sources;
-  if (!isMap(entries)) {
-    return { definitions: [], problems: inFile(['line 1: must have the key sources with a map of sources']) };
-  }
-  const unknown = Object.keys(parsed.value as object).filter((key) => key !== 'sources');
-  const read = Object.entries(entries).map(([id, value]) =>
-    readEntry({ id, value, parsed, kinds, taken, folder: dirname(file) }),
-  );
+  if (!isMap(entries)) return failed(['line 1: must have the key sources with a map of sources']);
+  const unknown = Object.keys(parsed.value as object).filter((key) => !FILE_KEYS.has(key));
+  const ids = Object.keys(entries);
+  const read = Object.entries(entries).map(([id, value]) => {
+    const others = [...taken, ...ids.slice(0, ids.indexOf(id))];
+    return readEntry({ id, value, parsed, kinds, taken, others, folder: dirname(file), lookUp });
+  });
   return {
     definitions: read.flatMap(({ definition }) => definition ?? []),
-    problems: inFile([
+    secrets: read.flatMap(({ secrets }) => secrets ?? []),
+    names: read.flatMap(({ names }) => names ?? []),
+    problems: failed([
       ...unknown.map((key) => `line ${parsed.lineOf([key])}: unknown key ${key}`),
       ...read.flatMap(({ problems }) => problems),
-    ]),
+    ]).problems,
   };
 }
 
-type Entry = {
+type Entry = Pick<SourcesFileOptions, 'kinds' | 'taken' | 'folder' | 'lookUp'> & {
   readonly id: string;
   readonly value: unknown;
   readonly parsed: YamlFile;
-  readonly kinds: readonly SourceKind[];
-  readonly taken: readonly string[];
-  readonly folder: string;
+  /** Ids of the sources before this one. */
+  readonly others: readonly string[];
 };
 
-function readEntry({ id, value, parsed, kinds, taken, folder }: Entry): {
-  definition?: SourceDefinition;
-  problems: readonly string[];
-} {
+type ReadEntry = Partial<Pick<SourcesFile, 'secrets' | 'names'>> & {
+  readonly definition?: SourceDefinition;
+  readonly problems: readonly string[];
+};
+
+function readEntry(entry: Entry): ReadEntry {
+  const { id, value, parsed, kinds } = entry;
   const at = (path: readonly PropertyKey[], problem: string): string =>
     `line ${parsed.lineOf(['sources', id, ...path])}: ${[id, ...path].map(String).join('.')} ${problem}`;
-  if (!SOURCE_ID.test(id)) return { problems: [at([], `is not a name: ${ID_RULE}`)] };
-  if (taken.includes(id)) return { problems: [at([], 'is the name of a source that .env configures')] };
+  const wrongName = checkName(entry);
+  if (wrongName !== undefined) return { problems: [at([], wrongName)] };
   if (!isMap(value)) return { problems: [at([], 'must be a map with the key type')] };
-  const { type, every, ...settings } = value;
+  const { type, every, ...written } = value;
   const kind = kinds.find((each) => each.type === type);
   if (kind === undefined) {
     return { problems: [at(['type'], `must be one of: ${kinds.map((each) => each.type).join(', ')}`)] };
   }
-  const pause =
-    every === undefined
-      ? kind.every
-      : parseDuration(typeof every === 'number' ? String(every) : typeof every === 'string' ? every : '');
-  const problems =
-    pause === undefined ? [at(['every'], 'must be a duration such as 90s, 10m, 2h or 7d')] : [];
+  const { settings, problems: unset, ...resolved } = resolveEntry(kind, written, entry.lookUp);
+  const pause = every === undefined ? kind.every : parseDuration(typeof every === 'string' ? every : '');
+  const problems = [
+    ...(pause === undefined ? [at(['every'], 'must be a duration such as 90s, 10m, 2h or 7d')] : []),
+    ...unset.map(({ path, message }) => at(path, message)),
+  ];
   const { success, data, error } = kind.entry().safeParse(settings);
-  if (!success) {
-    const invalid = error.issues.map(({ path, message }) => at(path, message));
-    return { problems: [...problems, ...invalid] };
-  }
-  if (pause === undefined) return { problems };
+  if (!success) problems.push(...error.issues.map(({ path, message }) => at(path, message)));
+  if (problems.length > 0 || pause === undefined) return { problems, ...resolved };
   try {
-    return { definition: { ...kind.define(id, data, folder), every: pause }, problems };
+    return { definition: { ...kind.define(id, data, entry.folder), every: pause }, problems, ...resolved };
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;
-    return { problems: [at([], cause.message)] };
+    return { problems: [at([], cause.message)], ...resolved };
   }
+}
+
+function resolveEntry(kind: SourceKind, settings: Readonly<Record<string, unknown>>, lookUp: LookUp) {
+  return kind.resolve?.(settings, lookUp) ?? { settings, secrets: [], names: [], problems: [] };
+}
+
+/** @returns what is wrong with the name of a source. */
+function checkName({ id, taken, others }: Entry): string | undefined {
+  if (!SOURCE_ID.test(id)) return `is not a name: ${ID_RULE}`;
+  if (taken.includes(id)) return 'is the name of a source that .env configures';
+  const similar = others.find((other) => tablePrefix(other) === tablePrefix(id));
+  return similar === undefined ? undefined : `differs from ${similar} only in - and _: rename one of them`;
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -25,7 +25,10 @@ export type ApiRules = {
 
 /** How an API signs clients in: OAuth 2.0 client credentials (RFC 6749, 4.4). */
 export type SignInRules = {
+  /** Empty: none is requested. */
   readonly scope: string;
+  /** `header`: id and secret are sent as basic authentication (RFC 6749, 2.3.1); in the body unless set. */
+  readonly send?: 'body' | 'header';
   readonly hints: {
     /** The token endpoint refused the credentials. */
     readonly credentials: string;

@@ -11,6 +11,11 @@ export type ObserveOptions = {
   readonly meter: Pick<Meter, 'begin'>;
   /** Reads the remaining quota, which is logged with each answer. */
   readonly readQuota?: ReadQuota | undefined;
+  /**
+   * Requests go to servers of others: the host is logged and not the query, which may have a key, and only 4xx and 5xx are
+   * counted as failed.
+   */
+  readonly isExternal?: boolean;
 };
 
 export type ObservedSender = {
@@ -24,7 +29,10 @@ export type ObservedSender = {
 const DEFAULT_CALL: Call = { kind: 'data', resource: '', attempt: 1 };
 
 /** Counts every request before it is sent, and logs one line for each. */
-export function observe({ clock, log, meter, readQuota }: ObserveOptions, send: Send): ObservedSender {
+export function observe(
+  { clock, log, meter, readQuota, isExternal = false }: ObserveOptions,
+  send: Send,
+): ObservedSender {
   let calls = 0;
   let clockOffset = 0;
   return {
@@ -35,13 +43,15 @@ export function observe({ clock, log, meter, readQuota }: ObserveOptions, send: 
       const { kind, resource, attempt } = request.call ?? DEFAULT_CALL;
       if (kind !== 'token') calls += 1;
       const url = new URL(request.url);
-      const query = Object.fromEntries(url.searchParams);
-      const call = { method: request.method, path: url.pathname, query, kind, resource, attempt };
+      const address = isExternal
+        ? { host: url.host, path: url.pathname }
+        : { path: url.pathname, query: Object.fromEntries(url.searchParams) };
+      const call = { method: request.method, ...address, kind, resource, attempt };
       const end = meter.begin(kind, resource);
       const start = clock.now();
       try {
         const answer = await send(request, signal);
-        end({ failed: answer.status !== 200, bytes: answer.body.length });
+        end({ failed: isExternal ? answer.status >= 400 : answer.status !== 200, bytes: answer.body.length });
         clockOffset = measureClockOffset(clock, answer) ?? clockOffset;
         log.info({ ...call, ...describe(answer, readQuota), ms: clock.now() - start }, 'answered');
         return answer;

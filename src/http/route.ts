@@ -1,5 +1,11 @@
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps, type RequestOptions } from 'node:https';
+import {
+  Agent as HttpsAgent,
+  type AgentOptions as HttpsAgentOptions,
+  request as requestHttps,
+  type RequestOptions,
+} from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { Proxy } from './proxy.ts';
 import { TunnelAgent, createTunnelOptions } from './tunnel.ts';
 
@@ -16,17 +22,21 @@ export type Route = {
 /** Finds the route to an address; `signal` also aborts the opening of a tunnel. */
 export type FindRoute = (url: URL, proxy: Proxy | undefined, signal: AbortSignal) => Route;
 
+/** The same as Node's default agent: free connections close before a server's usual five seconds. */
+const KEPT = { keepAlive: true, scheduling: 'lifo', timeout: 5000 } as const;
+
 /**
  * Creates routes. With `keepAlive`, connections are kept for the next request. Without it, each request has a separate
  * connection, which ends with it and so never keeps the process alive.
+ * @param lookup finds the addresses of hosts that are reached without a proxy.
  */
-export function createRoutes(keepAlive: boolean): FindRoute {
-  const agents = keepAlive
-    ? {}
-    : { httpAgent: new HttpAgent({ keepAlive }), httpsAgent: new HttpsAgent({ keepAlive }) };
+export function createRoutes(keepAlive: boolean, lookup?: LookupFunction): FindRoute {
+  const agents = keepAlive ? {} : createAgents({ keepAlive });
+  // A proxy may have a private address: the filter is for what it does not reach.
+  const direct = lookup === undefined ? agents : createAgents({ ...(keepAlive ? KEPT : {}), lookup });
   const tunnels = new Map<string, TunnelAgent>();
   return (url, proxy, signal) => {
-    if (proxy === undefined) return { proxy: false, ...agents };
+    if (proxy === undefined) return { proxy: false, ...direct };
     if (url.protocol === 'http:') return { ...agents, ...createForwardRoute(url, proxy) };
     const tunnel = tunnels.get(proxy.name) ?? new TunnelAgent(proxy, keepAlive);
     tunnels.set(proxy.name, tunnel);
@@ -34,6 +44,10 @@ export function createRoutes(keepAlive: boolean): FindRoute {
       requestHttps({ ...options, ...createTunnelOptions(signal) }, done);
     return { proxy: false, httpsAgent: tunnel, transport: { request } };
   };
+}
+
+function createAgents(options: HttpsAgentOptions): Pick<Route, 'httpAgent' | 'httpsAgent'> {
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
 }
 
 /** A plain HTTP request is sent to the proxy with its full address (RFC 9112, 3.2.2). */

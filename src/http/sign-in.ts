@@ -30,7 +30,7 @@ export async function signIn(
   send: Send,
   signal: AbortSignal,
 ): Promise<{ token: string; seconds: number }> {
-  const { tokenUrl } = credentials;
+  const [tokenUrl = ''] = credentials.tokenUrl.split(/[?#]/);
   const answer = await send(buildSignInRequest(credentials, rules), signal);
   ensureSignedIn(answer, tokenUrl, rules);
   const { access_token: token, expires_in: seconds } = parseBody(answer);
@@ -42,13 +42,23 @@ export async function signIn(
 
 function buildSignInRequest(
   { tokenUrl, clientId, clientSecret }: Credentials,
-  { scope }: SignInRules,
+  { scope, send: place = 'body' }: SignInRules,
 ): Request {
-  const form = { client_id: clientId, client_secret: clientSecret, grant_type: 'client_credentials', scope };
+  const form = {
+    ...(place === 'body' ? { client_id: clientId, client_secret: clientSecret } : {}),
+    grant_type: 'client_credentials',
+    ...(scope === '' ? {} : { scope }),
+  };
+  const pair = [clientId, clientSecret].map((text) => new URLSearchParams({ _: text }).toString().slice(2));
+  const basic = `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
   return {
     method: 'POST',
     url: tokenUrl,
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
+    headers: {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      Accept: 'application/json',
+      ...(place === 'header' ? { Authorization: basic } : {}),
+    },
     body: new URLSearchParams(form).toString(),
     call: SIGN_IN_CALL,
   };

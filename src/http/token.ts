@@ -5,7 +5,7 @@ import { MINUTE_MS } from '../lib/time.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { SignInRules } from './api-rules.ts';
-import type { Send } from './send.ts';
+import type { Answer, Request, Send } from './send.ts';
 import { type Credentials, signIn } from './sign-in.ts';
 
 export type TokenOptions = {
@@ -24,12 +24,28 @@ type CachedToken = { readonly for: string; readonly token: string; readonly expi
 /** A token is renewed this long before it expires, because a request may run until its timeout. */
 const MARGIN_MS = 5 * MINUTE_MS;
 
+/** The token of one client. */
+export type Tokens = {
+  /** Returns the stored token, or a new one if it expires soon. @throws what `signIn` throws. */
+  get(signal: AbortSignal): Promise<string>;
+  /** Discards a token that was refused. */
+  discard(): void;
+};
+
+/** Adds the bearer token to every request: see `withTokens`. */
+export function withToken(options: TokenOptions, send: Send): Send {
+  return withTokens(createTokens(options, send), options.rules, send);
+}
+
 /**
  * Adds the bearer token to every request. A 401 discards the token and retries once with a new one.
  * @throws CredentialsError if the credentials or two tokens in a row are refused.
  */
-export function withToken(options: TokenOptions, send: Send): Send {
-  const tokens = createTokenCache(options, send);
+export function withTokens<A extends Answer>(
+  tokens: Tokens,
+  { hints }: SignInRules,
+  send: (request: Request, signal: AbortSignal) => Promise<A>,
+): (request: Request, signal: AbortSignal) => Promise<A> {
   return async (request, signal) => {
     for (let tries = 1; ; tries += 1) {
       const token = await tokens.get(signal);
@@ -40,14 +56,18 @@ export function withToken(options: TokenOptions, send: Send): Send {
       if (tries === 2) {
         throw new CredentialsError('the API refused two tokens in a row (401)', {
           op: 'sign-in',
-          hint: options.rules.hints.token,
+          hint: hints.token,
         });
       }
     }
   };
 }
 
-function createTokenCache({ credentials, rules, file, clock, log, onToken }: TokenOptions, send: Send) {
+/** Creates the tokens of a client. They are stored in a file. */
+export function createTokens(
+  { credentials, rules, file, clock, log, onToken }: TokenOptions,
+  send: Send,
+): Tokens {
   const owner = fingerprint(credentials);
   let cached = readCache(file, owner);
   if (cached !== undefined) onToken(cached.token);

@@ -30,6 +30,7 @@ export function toTransportError(
 
 /** @param code of Node or axios; undefined: an answer arrived and could not be read. */
 function errorCodeOf(code: string | undefined, message: string): ErrorCode | undefined {
+  if (code === 'ERR_BUFFER_TOO_LARGE' || message.startsWith('maxContentLength')) return 'too-large';
   if (code === undefined) return undefined;
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'unknown-host';
   // A connection that ends during the handshake is an ECONNRESET: only its message names TLS.

@@ -12,11 +12,14 @@ export type YamlFile = {
   readonly lineOf: (path: readonly PropertyKey[]) => number;
 };
 
-/** Parses YAML 1.2, of which JSON is a part. Keys must be unique, and aliases may not expand without limit. */
-export function parseYaml(text: string): YamlFile {
+/**
+ * Parses YAML 1.2, of which JSON is a part. Keys must be unique, and aliases may not expand without limit.
+ * @param schema `failsafe`: every scalar is the text that was typed, so that 07030, 1.10 and no keep their form.
+ */
+export function parseYaml(text: string, schema: 'core' | 'failsafe' = 'core'): YamlFile {
   const { LineCounter, parseDocument } = require('yaml') as typeof yaml;
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema });
   const problems = [...document.errors, ...document.warnings].map(
     ({ message, pos }) => `line ${lines.linePos(pos[0]).line}: ${message}`,
   );

@@ -12,6 +12,7 @@ export const {
   NEVER,
   number,
   object,
+  preprocess,
   record,
   toJSONSchema,
   strictObject,

@@ -10,8 +10,25 @@ export type SourceKind<Entry = unknown> = {
   /** The time between two runs unless the entry has `every`; milliseconds. */
   readonly every: number;
   /**
+   * Replaces references to variables, such as `${TOKEN}`, in an entry before it is checked; unset: it can have none.
+   * @param settings the entry as the file has it, without `type` and `every`; every scalar is text.
+   */
+  readonly resolve?: (settings: Readonly<Record<string, unknown>>, lookUp: LookUp) => ResolvedEntry;
+  /**
    * @param folder the folder of sources.yaml, which relative paths start in.
    * @throws ConfigError
    */
   readonly define: (id: string, entry: Entry, folder: string) => SourceDefinition;
+};
+
+/** Returns the value of a variable, from the environment or the configuration file; undefined if it is not set. */
+export type LookUp = (name: string) => string | undefined;
+
+export type ResolvedEntry = {
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The values that were inserted. No log or message may contain them. */
+  readonly secrets: readonly string[];
+  /** The names of the variables. */
+  readonly names: readonly string[];
+  readonly problems: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 };

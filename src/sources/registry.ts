@@ -1,5 +1,6 @@
 import { county } from './county/index.ts';
 import type { SourceDefinition } from './definition.ts';
+import { api, csv, rss } from './items/index.ts';
 import type { SourceKind } from './kind.ts';
 import { trestle } from './trestle/index.ts';
 
@@ -7,4 +8,4 @@ import { trestle } from './trestle/index.ts';
 export const registry: readonly [SourceDefinition, ...SourceDefinition[]] = [trestle];
 
 /** The kinds of source that SOURCES_FILE can have. */
-export const kinds: readonly SourceKind[] = [county as SourceKind];
+export const kinds: readonly SourceKind[] = [county, api, csv, rss] as readonly SourceKind[];

@@ -2,7 +2,6 @@ import type { Context } from '../../app/context.ts';
 import { UsageError } from '../../errors.ts';
 import { formatInteger } from '../../lib/number.ts';
 import { hasTables } from '../../record/tables.ts';
-import { hasReleases } from '../shared/has-releases.ts';
 import { readReleases } from '../shared/read-releases.ts';
 import type { Print } from '../shared/tool.ts';
 import { NO_TABLES, requireSelection } from './entries.ts';
@@ -15,15 +14,15 @@ import { replayEntries } from './replay-entries.ts';
 import { replayLines } from './replay-lines.ts';
 import { showEntry } from './show-entry.ts';
 import { showLine } from './show-line.ts';
+import { countUnmapped, listUnmapped, purgeItems, replayItems, showUnmapped } from './unmapped.ts';
 
-/** Lists records of the feed in quarantine and counts the rejected lines of county files, or lists those of one county. */
+/** Lists records of the feed in quarantine and counts what other sources have, or lists the entries of one source. */
 export async function listQuarantine(context: Context, flags: ListFlags, print: Print): Promise<void> {
-  const source = findLineSource(context, flags.source);
+  const { source, kind } = selectSource(context, flags.source);
   if (!(await hasTables(context.database))) return print(NO_TABLES);
-  if (source !== undefined) {
-    if (flags.fields === true) throw noFields(source);
-    return listLines(context, source, flags, print);
-  }
+  if (kind !== 'records' && flags.fields === true) throw noFields(source, kind);
+  if (kind === 'lines') return listLines(context, source, flags, print);
+  if (kind === 'items') return listUnmapped(context, source, flags, print);
   await listEntries(context, flags, print);
   if (flags.fields === true || flags.json === true) return undefined;
   const releases = await readReleases(context.database, context, context.tools.clock.now());
@@ -33,6 +32,7 @@ export async function listQuarantine(context: Context, flags: ListFlags, print: 
       `${id}: ${formatInteger(published.rejects)} rejected line(s): trestle-etl quarantine list --source ${id}`,
     );
   }
+  return countUnmapped(context, print);
 }
 
 export async function showQuarantined(
@@ -41,11 +41,11 @@ export async function showQuarantined(
   flags: ShowFlags,
   print: Print,
 ): Promise<void> {
-  const source = findLineSource(context, flags.source);
+  const { source, kind } = selectSource(context, flags.source);
   if (!(await hasTables(context.database))) return print(NO_TABLES);
-  return source === undefined
-    ? showEntry(context, key, flags, print)
-    : showLine(context, source, key, flags, print);
+  if (kind === 'lines') return showLine(context, source, key, flags, print);
+  if (kind === 'items') return showUnmapped(context, source, key, flags, print);
+  return showEntry(context, key, flags, print);
 }
 
 export async function replayQuarantined(
@@ -54,12 +54,12 @@ export async function replayQuarantined(
   flags: SelectionFlags,
   print: Print,
 ): Promise<void> {
-  const source = findLineSource(context, flags.source);
+  const { source, kind } = selectSource(context, flags.source);
   if (!(await hasTables(context.database))) return print(NO_TABLES);
   requireSelection('replay', keys, flags.all);
-  return source === undefined
-    ? replayEntries(context, keys, print)
-    : replayLines(context, source, keys, print);
+  if (kind === 'lines') return replayLines(context, source, keys, print);
+  if (kind === 'items') return replayItems(context, source, keys, print);
+  return replayEntries(context, keys, print);
 }
 
 export async function purgeQuarantined(
@@ -68,21 +68,33 @@ export async function purgeQuarantined(
   flags: SelectionFlags,
   print: Print,
 ): Promise<void> {
-  const source = findLineSource(context, flags.source);
+  const { source, kind } = selectSource(context, flags.source);
   if (!(await hasTables(context.database))) return print(NO_TABLES);
   requireSelection('purge', keys, flags.all);
-  return source === undefined ? purgeEntries(context, keys, print) : purgeLines(context, source, keys, print);
+  if (kind === 'lines') return purgeLines(context, source, keys, print);
+  if (kind === 'items') return purgeItems(context, source, keys, print);
+  return purgeEntries(context, keys, print);
 }
 
-/** The source whose rejected lines a command is about; undefined: records of the feed. @throws UsageError for an unknown name. */
-function findLineSource(context: Context, named: string | undefined): string | undefined {
-  const id = named ?? context.tools.source.id;
-  return hasReleases(context, id) ? id : undefined;
+/** What a source has in quarantine: records of the feed, lines of county files, or records that cannot be items. */
+type Kind = 'records' | 'lines' | 'items';
+
+/** @throws UsageError for an unknown name. */
+function selectSource(
+  context: Context,
+  named: string | undefined,
+): { readonly source: string; readonly kind: Kind } {
+  const source = named ?? context.tools.source.id;
+  const { release, items } = context.sourceNamed(source).tools.source;
+  return { source, kind: release === undefined ? (items === undefined ? 'records' : 'items') : 'lines' };
 }
 
-function noFields(source: string): UsageError {
+function noFields(source: string, kind: Exclude<Kind, 'records'>): UsageError {
   return new UsageError(`--fields is not for ${source}`, {
     op: 'read arguments',
-    hint: `trestle-etl releases ${source} shows the values that could not be converted`,
+    hint:
+      kind === 'lines'
+        ? `trestle-etl releases ${source} shows the values that could not be converted`
+        : `trestle-etl sources test ${source} counts the values that cannot be read`,
   });
 }

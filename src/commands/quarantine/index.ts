@@ -15,7 +15,7 @@ const KEYS = { name: '[keys...]', help: 'the keys of records, or the numbers of 
 const ALL: Flag = { flag: '--all', help: 'everything in quarantine' };
 const SOURCE: Flag = {
   flag: '--source <id>',
-  help: 'rejected lines of county files, such as hcad, instead of records of the feed',
+  help: 'another source: rejected lines of county files, or records that cannot be items',
 };
 
 export const quarantine: CommandDefinition = {
@@ -33,7 +33,7 @@ export const quarantine: CommandDefinition = {
         SOURCE,
         JSON_FLAG,
       ],
-      examples: ['quarantine list', 'quarantine list --fields', 'quarantine list --source hcad'],
+      examples: ['quarantine list', 'quarantine list --fields', 'quarantine list --source permits'],
       run: async (tool, flags: ListFlags) => {
         const { listQuarantine } = await import('./choose.ts');
         await tool.withContext('look', (context) => listQuarantine(context, flags, tool.printAdapted));

@@ -33,6 +33,8 @@ export type Tool = {
   withContext(access: 'look' | 'write', work: (context: Context) => Promise<void>): Promise<void>;
   /** The same for a configuration that may be invalid. */
   withCheckup(work: (checkup: Checkup) => Promise<void>): Promise<void>;
+  /** Asks a question that is answered with yes or no. Undefined if no user can answer. */
+  confirm(question: string): Promise<boolean | undefined>;
   /** Opens a new configuration to write. @throws UsageError if the file exists. */
   openDraft(): Promise<Draft>;
   /** Runs `work` until a stop signal, which is its normal end. */

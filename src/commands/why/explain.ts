@@ -10,11 +10,16 @@ import { compareWithFeed } from '../../run/repair/compare-with-feed.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
 import { refuseReleases } from '../shared/has-releases.ts';
 import { selectResources } from '../shared/select-resources.ts';
+import { explainItem } from './explain-item.ts';
+import { findItemAddress } from './find-item.ts';
 import { describeWhy, type Why } from './format.ts';
 import { readParcels } from './read-parcels.ts';
 import type { WhyFlags } from './index.ts';
 
-/** Explains one record: what is stored, what the feed has now (one request), and what the next sync would do. */
+/**
+ * Explains one record: what is stored, what the feed has now (one request), and what the next sync would do; or one item of a
+ * source, as `SOURCE/ID`, without a request.
+ */
 export async function explainRecord(
   context: Context,
   key: string,
@@ -27,6 +32,8 @@ export async function explainRecord(
       hint: 'trestle-etl why 1155528690',
     });
   }
+  const item = findItemAddress(context, key);
+  if (item !== undefined) return explainItem(context, item, flags, print);
   refuseReleases(context, 'why', 'trestle-etl parcels shows how listings match accounts');
   const dataset = selectDataset(context, flags.resource);
   const tablesExist = await hasTables(context.database);
@@ -42,7 +49,7 @@ export async function explainRecord(
       flags.offline === true ? undefined : await compareWithFeed(context.tools, covered, key, tablesExist),
     ...(tablesExist && dataset.name === 'Property' ? { parcels: await readParcels(context, key) } : {}),
   };
-  print(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
+  return print(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
 }
 
 function selectDataset({ resources }: Context, name: string | undefined): Dataset {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
 import type { Logger } from '../../model/log.ts';
 import type { Meter } from '../../model/usage.ts';
+import type { CheckAddress } from '../address-filter.ts';
 import { type Breaker, createBreaker } from '../breaker.ts';
 import type { ProxySettings } from '../proxy.ts';
 import { retry } from '../retry.ts';
@@ -39,6 +40,8 @@ export type DownloaderOptions = {
   readonly minFree: number;
   /** Called with each stored chunk. `total` is undefined if the server does not report it. */
   readonly onProgress?: ((label: string, got: number, total: number | undefined) => void) | undefined;
+  /** The addresses that redirects to another origin may lead to; unless set, every address. */
+  readonly checkAddress?: CheckAddress | undefined;
   /** What to check if no answer arrives. */
   readonly hint?: string;
 };

@@ -14,14 +14,14 @@ export type LookResult =
 /** Asks whether a file changed. The connection is closed before a body arrives. */
 export async function look(
   options: OpenOptions & { readonly guard: Breaker },
-  { url, label, known: release }: DownloadRequest,
+  { url, label, known: release, ownHeaders }: DownloadRequest,
   signal: AbortSignal,
   attempt: number,
   left: number,
 ): Promise<LookResult> {
   const known: Known = { part: undefined, whole: undefined, release };
   const send = async (): Promise<LookResult> => {
-    const request = { url, headers: conditionOf(known), label, attempt: attempt + 1 };
+    const request = { url, headers: conditionOf(known), ownHeaders, label, attempt: attempt + 1 };
     const answer = await openFile(options, request, signal);
     try {
       const verdict = judge(url, known, answer);

@@ -1,11 +1,12 @@
-import type { RetryableError } from '../../errors.ts';
+import { ConfigError, type EtlError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Logger } from '../../model/log.ts';
 import type { Meter } from '../../model/usage.ts';
 import { findProxy, NO_PROXIES, type ProxySettings } from '../proxy.ts';
 import { openAnswer, type OpenAnswer } from '../send.ts';
 import { toTransportError } from '../transport-error.ts';
-import { findTarget, isRedirect } from './redirect.ts';
+import { AddressRefusedError, type CheckAddress, toRefusedError } from '../address-filter.ts';
+import { findTarget, isRedirect } from '../redirect.ts';
 
 export type OpenOptions = {
   readonly proxies?: ProxySettings | undefined;
@@ -14,6 +15,8 @@ export type OpenOptions = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly meter: Pick<Meter, 'begin'>;
+  /** The addresses that redirects to another origin may lead to; unless set, every address. */
+  readonly checkAddress?: CheckAddress | undefined;
   /** What to check if no answer arrives. */
   readonly hint: string;
 };
@@ -22,6 +25,8 @@ export type FileRequest = {
   readonly url: string;
   /** Sent with every redirect too: they must contain nothing that only one server may know. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent to the origin of `url` only. */
+  readonly ownHeaders?: Readonly<Record<string, string>> | undefined;
   /** Its name in logs and usage. */
   readonly label: string;
   /** Number of the try, from 1. */
@@ -50,32 +55,44 @@ export async function openFile(
   signal: AbortSignal,
 ): Promise<OpenFile> {
   let url = new URL(request.url);
+  const { origin } = url;
+  let isOwn = true;
   for (let redirects = 0; ; redirects += 1) {
-    const answer = await openOnce(options, { ...request, url: url.href }, signal);
+    const headers = { ...request.headers, ...(isOwn ? request.ownHeaders : {}) };
+    const isPublicOnly = options.checkAddress !== undefined && url.origin !== origin;
+    const answer = await openOnce(options, { ...request, headers, url: url.href, isPublicOnly }, signal);
     if (!isRedirect(answer.status)) return answer;
     answer.close();
-    url = findTarget(url, answer, redirects);
+    url = findTarget(url, answer, redirects, 'download');
+    isOwn &&= url.origin === origin;
   }
 }
 
 /** Sends one request, and counts and logs it. */
-async function openOnce(options: OpenOptions, request: FileRequest, signal: AbortSignal): Promise<OpenFile> {
+async function openOnce(
+  options: OpenOptions,
+  request: FileRequest & { readonly isPublicOnly: boolean },
+  signal: AbortSignal,
+): Promise<OpenFile> {
   signal.throwIfAborted();
   const { proxies = NO_PROXIES, idleTimeout } = options;
   const url = new URL(request.url);
   const idle = createIdleTimer(idleTimeout);
   const end = observe(options, request, url);
-  const toError = (error: unknown): RetryableError => {
+  const toError = (error: unknown): EtlError => {
     signal.throwIfAborted();
+    if (error instanceof AddressRefusedError) return toRefusedError(url, 'download');
+    if (error instanceof ConfigError) return error;
     const timeout = idle.signal.aborted ? `no bytes within ${idleTimeout / 1000} s` : undefined;
     const proxy = findProxy(url, proxies);
     return toTransportError(error, { url, op: 'download', proxy, hint: options.hint, timeout });
   };
   try {
     const headers = { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers };
-    const sent = { method: 'GET', url: url.href, headers } as const;
+    const { isPublicOnly } = request;
+    const sent = { method: 'GET', url: url.href, headers, isPublicOnly } as const;
     const either = AbortSignal.any([signal, idle.signal]);
-    const answer = await idle.watch(() => openAnswer(sent, either, proxies));
+    const answer = await idle.watch(() => openAnswer(sent, either, proxies, options.checkAddress));
     let bytes = 0;
     const close = (): void => {
       idle.end();

@@ -7,6 +7,7 @@ import type { Validators } from './validators.ts';
 
 /** What is known of a file, or of a part of it. */
 export type FileRecord = Validators & {
+  /** As `identifyUrl` returns it. */
   readonly url: string;
   /** Value of `If-Range` to resume it; undefined: it cannot be resumed. */
   readonly ifRange: string | undefined;
@@ -16,6 +17,13 @@ export type FileRecord = Validators & {
 
 /** The start of a file. */
 export type Part = { readonly record: FileRecord; readonly length: number };
+
+/** Identifies an address without its query, which may have a key. */
+export function identifyUrl(url: string): string {
+  const { origin, pathname, search } = new URL(url);
+  if (search === '') return url;
+  return `${origin}${pathname}#${createHash('sha256').update(search).digest('hex').slice(0, 16)}`;
+}
 
 const partOf = (file: string): string => `${file}.part`;
 const partRecordOf = (file: string): string => `${file}.part.json`;
@@ -31,7 +39,7 @@ export function findPart(file: string, url: string): Part | undefined {
   const record = readRecord(partRecordOf(file));
   const isUsable =
     record !== undefined &&
-    record.url === url &&
+    record.url === identifyUrl(url) &&
     record.ifRange !== undefined &&
     length > 0 &&
     length <= (record.bytes ?? Infinity);
@@ -50,7 +58,9 @@ export async function findWhole(
   if (length === undefined) return undefined;
   // If a process was killed between the two renames, the record still has the name of a part's.
   const records = [partRecordOf(file), recordOf(file)].flatMap((path) => readRecord(path) ?? []);
-  const candidates = records.filter((each) => each.url === url && each.bytes === length && each.sha256);
+  const candidates = records.filter(
+    (each) => each.url === identifyUrl(url) && each.bytes === length && each.sha256,
+  );
   if (candidates.length === 0) return undefined;
   const sha256 = (await hashFile(file, length, signal)).digest('hex');
   return candidates.find((each) => each.sha256 === sha256);

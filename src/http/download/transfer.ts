@@ -90,13 +90,13 @@ async function attempt(state: State, number: number, left: number): Promise<Down
 
 /** Sends the request. Its headers are the answer for the circuit breaker: a body that breaks is not a failure of the host. */
 function ask(
-  { options, request: { url, label }, signal }: State,
+  { options, request: { url, label, ownHeaders }, signal }: State,
   known: Known,
   number: number,
   left: number,
 ): Promise<{ answer: OpenFile; verdict: Exclude<Verdict, { readonly kind: 'refused' }> }> {
   const send = async () => {
-    const sent = { url, headers: conditionOf(known), label, attempt: number + 1 };
+    const sent = { url, headers: conditionOf(known), ownHeaders, label, attempt: number + 1 };
     const answer = await openFile(options, sent, signal);
     const verdict = judge(url, known, answer);
     if (verdict.kind !== 'refused') return { answer, verdict };

@@ -1,5 +1,5 @@
 import { readDate } from '../headers.ts';
-import type { FileRecord, Part } from './part.ts';
+import { type FileRecord, identifyUrl, type Part } from './part.ts';
 import {
   contradicts,
   ifChanged,
@@ -62,7 +62,7 @@ export function judge(url: string, known: Known, { status, headers }: Answer): V
   const found = readValidators(headers);
   if (release !== undefined && isSameState(release, found)) return { kind: 'unchanged' };
   if (whole !== undefined && isSameState(whole, found)) return { kind: 'whole', record: whole };
-  const record = { ...found, url, ifRange: ifRangeOf(headers), sha256: undefined };
+  const record = { ...found, url: identifyUrl(url), ifRange: ifRangeOf(headers), sha256: undefined };
   return { kind: 'body', place: 0, total: found.bytes, record };
 }
 

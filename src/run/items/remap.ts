@@ -1,6 +1,6 @@
 import { type Rekey, rekeyItem } from '../../load/items/rekey-items.ts';
 import { readStoredItems } from '../../load/items/stored-items.ts';
-import { listRawRecords, listUnprocessed, type RawItem } from '../../record/item-raw.ts';
+import { listRawRecords, listUnprocessed, type RawItem, readRawRecord } from '../../record/item-raw.ts';
 import type { ItemRecord, RawRecord } from '../../sources/items.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
 import { commitItems } from './commit-items.ts';
@@ -83,4 +83,13 @@ function isUnreadable({ key, isProcessed }: RawItem, record: RawRecord): boolean
   if (isProcessed) return false;
   const names = Object.keys(record).sort().join();
   return names === 'bytes' || (key.startsWith('no-id:') && names === 'line,raw');
+}
+
+/** Maps the records with these keys again, unless they are items already. */
+export async function remapKeys(run: ItemsRun, keys: readonly string[]): Promise<void> {
+  const { connection, tools } = run.active;
+  for (const key of keys) {
+    const row = await readRawRecord(connection, tools.source.id, key);
+    if (row?.isProcessed === false) await remapPage(run, [row], false);
+  }
 }

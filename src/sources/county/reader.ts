@@ -13,7 +13,7 @@ import { parcelTables } from './parcels.ts';
 import { parseLine, parseMember } from './parse/index.ts';
 import type { CountyEntry } from './settings.ts';
 import { releaseTables, selectTables } from './tables.ts';
-import { type Archive, openArchive } from './unpack/index.ts';
+import { type Archive, openArchive } from '../archive/index.ts';
 
 export type CountyOptions = {
   readonly id: string;

@@ -1,10 +1,11 @@
 import * as z from '../../lib/zod.ts';
 import { parseSize } from '../../lib/size.ts';
+import { number } from '../text-values.ts';
 
 /** Years that the oldest and newest files can have. */
 const [MIN_YEAR, MAX_YEAR] = [1990, 2100];
 
-const year = z.number().int().min(MIN_YEAR).max(MAX_YEAR);
+const year = number(z.number().int().min(MIN_YEAR).max(MAX_YEAR));
 
 const size = z.string().transform((text, context) => {
   const bytes = parseSize(text);
@@ -37,19 +38,12 @@ export const countyEntry = z.strictObject({
     .record(z.string(), z.string().regex(/^[0-9a-fA-F]{64}$/, 'must have 64 hexadecimal digits'))
     .describe('SHA-256 of archives, if the publisher announces them, by year and name: 2026/Real_acct_owner')
     .optional(),
-  parallel: z.number().int().min(1).max(16).default(3).describe('Downloads at a time'),
+  parallel: number(z.number().int().min(1).max(16)).default(3).describe('Downloads at a time'),
   bandwidth: size.describe('Bytes a second for all downloads together, such as 2m').optional(),
-  keep_releases: z
-    .number()
-    .int()
-    .min(1)
-    .max(10)
+  keep_releases: number(z.number().int().min(1).max(10))
     .default(2)
     .describe('Releases that are kept for a rollback, the published one included'),
-  min_match_percent: z
-    .number()
-    .min(0)
-    .max(100)
+  min_match_percent: number(z.number().min(0).max(100))
     .default(20)
     .describe("Smallest share of the county's listings that must match an account, in percent"),
 });

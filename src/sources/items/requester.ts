@@ -12,6 +12,8 @@ export type Fetched = (
       readonly contentType: string;
       /** The value of `link`, or an empty text (RFC 8288). */
       readonly link: string;
+      /** 204: there is no content. */
+      readonly isEmpty?: boolean;
     }
   /** 304 */
   | { readonly kind: 'unchanged' }

@@ -1,0 +1,65 @@
+import type { ItemState } from '../../../record/item-checkpoint.ts';
+import { decidePermission } from '../../../run/items/breaker.ts';
+import type { ItemReader } from '../../../sources/items.ts';
+
+export type Condition = {
+  readonly state: 'ok' | 'failing' | 'paused' | 'gone';
+  /** Milliseconds since the epoch; undefined unless it is paused. */
+  readonly until: number | undefined;
+  /** What the user should know, each as one sentence. */
+  readonly notes: readonly string[];
+};
+
+/** Decides whether a source of items is well, from what its last runs stored and from its present configuration. */
+export function describeSource(
+  source: string,
+  stored: ItemState,
+  reader: Pick<ItemReader, 'readShape' | 'mapShape'>,
+  now: number,
+): Condition {
+  const { failures, lastError, mapShape, readShape } = stored;
+  const error = failures === 0 || lastError === undefined ? [] : [lastError];
+  const changes = [
+    ...(mapShape === undefined || mapShape === reader.mapShape
+      ? []
+      : [`mapping changed: run trestle-etl reprocess ${source}`]),
+    ...(readShape === undefined || readShape === reader.readShape
+      ? []
+      : ['the entry in sources.yaml reads something else now: the next run starts at the beginning']),
+    ...stored.warnings.filter((warning) => !isDescribedHere(warning, source)),
+  ];
+  const permission = decidePermission(stored, now, false);
+  if (permission.kind === 'gone') {
+    const since = formatTime(permission.since);
+    const note = `gone since ${since} UTC: trestle-etl sources reset ${source} requests it again`;
+    return { state: 'gone', until: undefined, notes: [note, ...changes] };
+  }
+  if (permission.kind === 'pause') {
+    const { until, reason } = permission;
+    const why = reason === 'server' ? 'because the server asked for it' : `after ${countFailures(failures)}`;
+    const note = `paused until ${formatTime(until)} UTC ${why}: trestle-etl sync ${source} tries now`;
+    return { state: 'paused', until, notes: [note, ...error, ...changes] };
+  }
+  if (failures === 0) return { state: 'ok', until: undefined, notes: changes };
+  return {
+    state: 'failing',
+    until: undefined,
+    notes: [`${countFailures(failures)} in a row`, ...error, ...changes],
+  };
+}
+
+/** Warnings of the last run that are described by the present state: a reset or a reprocess may have ended their reason. */
+function isDescribedHere(warning: string, source: string): boolean {
+  return [`trestle-etl reprocess ${source}`, `trestle-etl sources reset ${source}`].some((command) =>
+    warning.includes(command),
+  );
+}
+
+function countFailures(failures: number): string {
+  return `${failures} failed run${failures === 1 ? '' : 's'}`;
+}
+
+/** `2026-03-19 22:00`, UTC. */
+export function formatTime(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,41 @@
+import { fitText } from '../../../lib/fit-text.ts';
+import { formatInteger } from '../../../lib/number.ts';
+import { formatTable } from '../../../lib/table.ts';
+import type { SourceReport } from './report.ts';
+
+const HEAD = [
+  'source',
+  'type',
+  'last run (UTC)',
+  'status',
+  'checkpoint',
+  'items',
+  'unmapped',
+  'due',
+  'state',
+];
+
+/** Formats the sources for people: a line for each, then what needs attention. @param now as ISO 8601. */
+export function formatSources(reports: readonly SourceReport[], now: string): string {
+  if (reports.length === 0) return 'no source is configured';
+  const rows = reports.map(({ source, type, lastRun, checkpoint, items, unmapped, dueAt, state }) => [
+    source,
+    type ?? '',
+    lastRun === null ? 'never' : formatTime(lastRun.startedAt),
+    lastRun?.status ?? '',
+    checkpoint === null ? '' : fitText(checkpoint, 24),
+    items === null ? '' : formatInteger(items),
+    unmapped === null ? '' : formatInteger(unmapped),
+    dueAt === null ? '' : dueAt <= now ? 'now' : formatTime(dueAt),
+    state,
+  ]);
+  const notes = reports.flatMap(({ source, notes: own }) => own.map((note) => `${source}: ${note}`));
+  return [
+    ...formatTable([HEAD, ...rows], new Set([5, 6])),
+    ...(notes.length === 0 ? [] : ['', ...notes]),
+  ].join('\n');
+}
+
+function formatTime(iso: string): string {
+  return iso.slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,117 @@
+import type { Context } from '../../../app/context.ts';
+import { ConfigError } from '../../../errors.ts';
+import { HOUR_MS, fromSqlDateTime } from '../../../lib/time.ts';
+import { countItems, type ItemCounts } from '../../../record/item.ts';
+import { type ItemState, readItemStates } from '../../../record/item-checkpoint.ts';
+import { type LoggedRun, readLastEnds, readLastRuns } from '../../../record/run-log.ts';
+import { hasTables } from '../../../record/tables.ts';
+import type { ItemReader } from '../../../sources/items.ts';
+import { describeSource } from './describe-source.ts';
+import type { SourceReport } from './report.ts';
+
+/** What the database has of the sources. */
+type Stored = {
+  readonly states: ReadonlyMap<string, ItemState>;
+  readonly counts: readonly ItemCounts[];
+};
+
+type SourceContext = Pick<Context, 'sources' | 'sourceNamed' | 'database' | 'tools'>;
+
+/** Reads the state of all configured sources, in the order in which `sync` takes them. Sends no request. */
+export async function readReports(context: SourceContext): Promise<SourceReport[]> {
+  const { database, sources } = context;
+  const stored = (await hasTables(database))
+    ? { states: await readItemStates(database), counts: await countItems(database) }
+    : undefined;
+  const reports: SourceReport[] = [];
+  for (const { id, every } of sources) reports.push(await readReport(context, id, every, stored));
+  return reports;
+}
+
+async function readReport(
+  context: SourceContext,
+  source: string,
+  every: number | undefined,
+  stored: Stored | undefined,
+): Promise<SourceReport> {
+  const now = context.tools.clock.now();
+  const [run] = stored === undefined ? [] : await readLastRuns(context.database, 1, source);
+  const { type, reader, problem } = await inspectSource(context, source);
+  const due =
+    every === undefined || stored === undefined ? undefined : await readDue(context, source, every, now);
+  const state = stored?.states.get(source);
+  const condition =
+    reader === undefined || state === undefined ? undefined : describeSource(source, state, reader, now);
+  const until = condition?.until;
+  const counts = stored?.counts.find((each) => each.source === source);
+  const next = condition?.state === 'gone' || due === undefined ? undefined : Math.max(due, until ?? 0);
+  return {
+    source,
+    type,
+    lastRun: run === undefined ? null : toLastRun(run),
+    checkpoint: state?.checkpoint?.value ?? (type === 'feed' ? (run?.watermark_after ?? null) : null),
+    ...countsOf(reader !== undefined, counts),
+    dueAt: next === undefined ? null : toIso(next),
+    state: problem === undefined ? (condition?.state ?? stateOf(run)) : 'wrong',
+    pausedUntil: until === undefined ? null : toIso(until),
+    notes: problem === undefined ? (condition?.notes ?? errorOf(run)) : [problem],
+  };
+}
+
+type Inspected = {
+  readonly type: SourceReport['type'];
+  readonly reader?: ItemReader;
+  /** Why the entry cannot be used. */
+  readonly problem?: string;
+};
+
+async function inspectSource({ sourceNamed }: Pick<Context, 'sourceNamed'>, id: string): Promise<Inspected> {
+  const { items, release } = sourceNamed(id).tools.source;
+  if (items === undefined) return { type: release === undefined ? 'feed' : 'county' };
+  try {
+    const reader = await items.load();
+    return { type: reader.type, reader };
+  } catch (error) {
+    if (error instanceof ConfigError) return { type: null, problem: error.message };
+    throw error;
+  }
+}
+
+/** When a source is due: after its interval; after a failure in an hour at most, as `sync` decides it. */
+async function readDue(
+  { database }: Pick<Context, 'database'>,
+  source: string,
+  every: number,
+  now: number,
+): Promise<number> {
+  const { completed, failed } = await readLastEnds(database, source);
+  const after = (since: number | undefined, ms: number): number => (since === undefined ? now : since + ms);
+  return Math.max(now, after(completed, every), after(failed, Math.min(every, HOUR_MS)));
+}
+
+function countsOf(
+  hasItems: boolean,
+  counts: ItemCounts | undefined,
+): Pick<SourceReport, 'items' | 'deleted' | 'unmapped'> {
+  if (!hasItems) return { items: null, deleted: null, unmapped: null };
+  return { items: counts?.items ?? 0, deleted: counts?.deleted ?? 0, unmapped: counts?.unprocessed ?? 0 };
+}
+
+function toLastRun(run: LoggedRun): NonNullable<SourceReport['lastRun']> {
+  const { id, mode, status, sync_start: start, error_message: error } = run;
+  return { run: id, mode, status, startedAt: toIso(fromSqlDateTime(start)), error };
+}
+
+/** The state of a source that stores no state of its own. */
+function stateOf(run: LoggedRun | undefined): SourceReport['state'] {
+  if (run === undefined) return 'new';
+  return run.status === 'failed' ? 'failing' : 'ok';
+}
+
+function errorOf(run: LoggedRun | undefined): string[] {
+  return run?.status === 'failed' && run.error_message !== null ? [run.error_message] : [];
+}
+
+function toIso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,50 @@
+import type { FollowedAnswer } from './follow.ts';
+
+/** What identifies one state of an answer. Sent back exactly as received (RFC 9110, 8.8). */
+export type KnownState = { readonly etag?: string; readonly lastModified?: string };
+
+/** What a server answered: 304 and 410 are values. */
+export type ConditionalAnswer = (
+  | {
+      readonly kind: 'body';
+      readonly body: Buffer;
+      readonly contentType: string;
+      readonly link: string;
+      /** 204: there is no content, and no media type. */
+      readonly isEmpty?: boolean;
+    }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'gone' }
+) & { readonly url: string; readonly state: KnownState; readonly movedTo: string | undefined };
+
+/** Headers that ask for an answer only if it is not in this state. Both are sent: a server uses the one that it knows. */
+export function conditionsFor(known: KnownState | undefined): Record<string, string> {
+  return {
+    ...(known?.etag === undefined ? {} : { 'If-None-Match': known.etag }),
+    ...(known?.lastModified === undefined ? {} : { 'If-Modified-Since': known.lastModified }),
+  };
+}
+
+/** Returns the value of a 200, 203, 204, an expected 304, or a 410; undefined for any other status. */
+export function readConditional(
+  answer: FollowedAnswer,
+  known: KnownState | undefined,
+): ConditionalAnswer | undefined {
+  const { status, headers, body, url, movedTo } = answer;
+  const { etag, 'last-modified': lastModified } = headers;
+  const state: KnownState = {
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+  };
+  const common = { url, movedTo, state };
+  if (status === 200 || status === 203 || status === 204) {
+    const { 'content-type': contentType = '', link = '' } = headers;
+    const isEmpty = status === 204;
+    return { ...common, kind: 'body', body, contentType, link, ...(isEmpty ? { isEmpty } : {}) };
+  }
+  // A 304 may have new validators: those that it omits stay as they are.
+  if (status === 304 && Object.keys(conditionsFor(known)).length > 0) {
+    return { ...common, kind: 'unchanged', state: { ...known, ...state } };
+  }
+  return status === 410 ? { ...common, kind: 'gone' } : undefined;
+}

@@ -1,0 +1,27 @@
+/** A page as the server sent it. */
+export type Page = {
+  /** The parsed body. */
+  readonly value: unknown;
+  /** Records in it: as sent, whatever becomes of them. */
+  readonly count: number;
+  /** Records of this read so far, with this page. */
+  readonly seen: number;
+  /** The header `Link`. */
+  readonly link: string;
+  /** The address that answered. */
+  readonly url: string;
+};
+
+/** What identifies a page: its number, offset, cursor or address. Null: the first page. It is stored in the checkpoint. */
+export type Place = string | number | null;
+
+/** Finds the pages of a list. */
+export type Pager = {
+  readonly first: Place;
+  /** The address of a page. @param base the address of the list, with its query. */
+  readonly addressOf: (place: Place, base: URL) => URL;
+  /** The place of the next page; undefined: the answer shows that there is none. */
+  readonly next: (place: Place, page: Page) => Place | undefined;
+  /** Whether the body of an answer shows that it has the last page: then an unchanged body has it too. */
+  readonly endsByBody: boolean;
+};

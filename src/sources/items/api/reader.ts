@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../../model/clock.ts';
+import type { ItemReader, Mapper } from '../../items.ts';
+import type { Requester } from '../requester.ts';
+import { listAdvice } from './advice.ts';
+import { createList } from './list.ts';
+import { type ReadTools, readPages } from './read-pages.ts';
+import { createRecordFinder } from './records.ts';
+import type { ApiEntry } from './settings.ts';
+
+export type ApiReaderOptions = {
+  readonly id: string;
+  readonly settings: ApiEntry;
+  /** The folder of sources.yaml, which `path` starts in. */
+  readonly folder: string;
+  /** Undefined for a file. */
+  readonly requester: Requester | undefined;
+  readonly mapper: Mapper;
+  readonly clock: Clock;
+  /** Records of a batch; 1,000 unless set, and at most. */
+  readonly maxRecords?: number | undefined;
+};
+
+const MAX_RECORDS = 1000;
+
+/** Creates the reader of a REST API, or of a JSON file. */
+export function createApiReader(options: ApiReaderOptions): ItemReader {
+  const { id, settings, requester, mapper, clock } = options;
+  const tools: ReadTools = {
+    id,
+    entry: settings,
+    list: createList(settings, options.folder, requester),
+    findRecords: createRecordFinder(id, settings.records),
+    mapper,
+    clock,
+    maxRecords: Math.min(MAX_RECORDS, options.maxRecords ?? MAX_RECORDS),
+  };
+  const { url, path, query, records, page, since } = settings;
+  return {
+    type: 'api',
+    readShape: hash([url, path, query, records, page, { ...since, overlap: undefined }]),
+    mapShape: hash([settings.item, settings.empty]),
+    deletes: settings.deletes,
+    server: requester?.server,
+    mapper,
+    advice: listAdvice(id, settings),
+    read: (read, signal) => readPages(tools, read, signal),
+  };
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

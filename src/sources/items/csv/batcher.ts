@@ -1,0 +1,64 @@
+import type { ItemBatch, ItemRecord, Json } from '../../items.ts';
+
+const MAX_RECORDS = 5_000;
+/** Characters of the payloads of a batch. */
+const MAX_LENGTH = 4 * 1024 * 1024;
+
+/** The records that are read but not yet passed on, and the state of the read after them. */
+export type Batcher = {
+  add(record: ItemRecord): void;
+  isFull(): boolean;
+  isEmpty(): boolean;
+  /** Called for what a person should know; repeated ones are dropped. */
+  warn(message: string): void;
+  /** The place in the file that is being read; null: between reads. */
+  moveTo(at: Json): void;
+  /** A file is complete, or unchanged. */
+  finish(name: string, state: Json): void;
+  take(end?: ItemBatch['end']): ItemBatch;
+};
+
+export function createBatcher(validators: Readonly<Record<string, Json>>, since: number): Batcher {
+  let records: ItemRecord[] = [];
+  let length = 0;
+  let warnings: string[] = [];
+  let position: Json = null;
+  let finished = validators;
+  const known = new Set<string>();
+  const takePlace = (): string => {
+    const last = records.at(-1);
+    return last === undefined ? 'no new records' : `${records.length} records, to ${last.place}`;
+  };
+  return {
+    add: (record) => {
+      records.push(record);
+      length += record.payload.length;
+    },
+    isFull: () => records.length >= MAX_RECORDS || length >= MAX_LENGTH,
+    isEmpty: () => records.length === 0,
+    warn: (message) => {
+      if (!known.has(message)) warnings.push(message);
+      known.add(message);
+    },
+    moveTo: (at) => {
+      position = at;
+    },
+    finish: (name, state) => {
+      finished = { ...finished, [name]: state };
+    },
+    take: (end) => {
+      const at = end === undefined && position !== null ? { at: position, since } : null;
+      const batch = {
+        records,
+        checkpoint: { kind: 'file' as const, value: null, position: at, validators: finished },
+        place: takePlace(),
+        warnings,
+        ...(end !== undefined && { end }),
+      };
+      records = [];
+      warnings = [];
+      length = 0;
+      return batch;
+    },
+  };
+}

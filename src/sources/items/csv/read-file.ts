@@ -1,0 +1,49 @@
+import type { ItemRecord, Mapper } from '../../items.ts';
+import type { Content } from './content.ts';
+import type { Examined } from './examine.ts';
+import type { CsvEntry } from './settings.ts';
+import { readTable } from './table.ts';
+import { decodeFile } from './text.ts';
+import { createRecordReader } from './to-record.ts';
+
+export type FileRead = {
+  readonly title: string;
+  readonly content: Content;
+  readonly examined: Examined;
+  readonly settings: CsvEntry;
+  readonly mapper: Mapper;
+  /** Records that are stored already. */
+  readonly skip: number;
+  /** Called for what a person should know. */
+  readonly warn: (message: string) => void;
+};
+
+/** Reads the records of a file after those that are skipped. */
+export async function* readFile(read: FileRead, signal: AbortSignal): AsyncGenerator<readonly ItemRecord[]> {
+  const { title, content, examined, settings, mapper, warn } = read;
+  const { encoding, isDoubtful, isGuessed } = examined;
+  if (isGuessed) {
+    warn(`${title} is not UTF-8 and was read as windows-1252: set encoding if it is another one`);
+  }
+  const text = decodeFile(content.read(signal), { encoding, counts: isDoubtful });
+  const table = await readTable(title, text.texts, {
+    delimiter: settings.delimiter,
+    quote: settings.quote,
+    columns: settings.columns,
+    skipLines: settings.skip_lines,
+  });
+  if (table === undefined) {
+    warn(`${title} has no header`);
+    return;
+  }
+  const toRecord = createRecordReader(title, table.columns, mapper);
+  let left = read.skip;
+  for await (const rows of table.rows) {
+    const first = Math.min(left, rows.length);
+    left -= first;
+    yield rows.slice(first).map((row) => toRecord(row));
+  }
+  if (!table.endsLine()) warn(`${title} does not end in a line end: its last record may be cut off`);
+  const replaced = text.replaced();
+  if (replaced > 0) warn(`${title} has ${replaced} characters that are not ${encoding}: they became \uFFFD`);
+}

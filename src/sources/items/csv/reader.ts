@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { FatalError } from '../../../errors.ts';
+import type { Clock } from '../../../model/clock.ts';
+import type { ItemBatch, ItemReader, ItemReadOptions, Json, Mapper } from '../../items.ts';
+import type { Requester } from '../requester.ts';
+import { type Batcher, createBatcher } from './batcher.ts';
+import type { Candidate, Candidates } from './candidate.ts';
+import { openContent } from './content.ts';
+import { examineContent } from './examine.ts';
+import { fetchFile } from './fetch-file.ts';
+import { locateFiles } from './locate.ts';
+import { planRead } from './plan-read.ts';
+import { readFile } from './read-file.ts';
+import type { CsvEntry } from './settings.ts';
+import { findUnsettled, isSameLook, lookAt } from './settle.ts';
+
+export type CsvReaderOptions = {
+  readonly id: string;
+  readonly settings: CsvEntry;
+  /** The folder of sources.yaml, which a relative path starts in. */
+  readonly folder: string;
+  /** The source's own folder, for a download. */
+  readonly stateFolder: string;
+  /** Undefined if the settings have a path. */
+  readonly requester: Requester | undefined;
+  readonly mapper: Mapper;
+  /** A hash of the mapping. */
+  readonly mapShape: string;
+  readonly clock: Clock;
+};
+
+/** Creates a reader of CSV files. Nothing is read yet. */
+export function createCsvReader(options: CsvReaderOptions): ItemReader {
+  const { settings, requester, mapper, mapShape } = options;
+  const { path, url, delimiter, quote, encoding, columns, skip_lines: skipLines, file } = settings;
+  const shape = JSON.stringify([path, url, delimiter, quote, encoding, columns, skipLines, file]);
+  return {
+    type: 'csv',
+    readShape: createHash('sha256').update(shape).digest('hex'),
+    mapShape,
+    deletes: settings.deletes,
+    server: requester?.server,
+    mapper,
+    read: (read, signal) => limitBatches(readSource(options, read, signal), read.maxBatches, signal),
+    advice: [],
+  };
+}
+
+async function* limitBatches(
+  batches: AsyncIterable<ItemBatch>,
+  max: number | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ItemBatch> {
+  let count = 0;
+  for await (const batch of batches) {
+    yield batch;
+    signal.throwIfAborted();
+    count += 1;
+    if (count === max) return;
+  }
+}
+
+/** Finds the files, reads those that changed, and removes a download after the last batch. */
+async function* readSource(
+  options: CsvReaderOptions,
+  read: ItemReadOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ItemBatch> {
+  signal.throwIfAborted();
+  const { id, settings, folder, stateFolder, requester, clock } = options;
+  const { checkpoint } = read;
+  const found =
+    settings.url === undefined || requester === undefined
+      ? await locateFiles(id, settings.path ?? '', folder, checkpoint)
+      : await fetchFile({ ...read, id, url: settings.url, folder: stateFolder, requester }, signal);
+  const names = new Set(found.files.map(({ name }) => name));
+  const kept = Object.entries(checkpoint?.validators ?? {}).filter(([name]) => names.has(name));
+  const since = checkpoint?.position?.since ?? clock.now();
+  const batcher = createBatcher(Object.fromEntries(kept), since);
+  let isComplete = false;
+  try {
+    const end = yield* readCandidates(options, read, found, batcher, signal);
+    isComplete = true;
+    yield batcher.take(end);
+  } catch (error) {
+    // A damaged download would be found complete by the next run.
+    isComplete ||= error instanceof FatalError;
+    if (!batcher.isEmpty() && !signal.aborted) yield batcher.take();
+    throw error;
+  } finally {
+    if (isComplete) found.discard();
+  }
+}
+
+/** Reads the files in the order of their names, up to one that may still be written: a later one may have newer values. */
+async function* readCandidates(
+  options: CsvReaderOptions,
+  read: ItemReadOptions,
+  { files, absence }: Candidates,
+  batcher: Batcher,
+  signal: AbortSignal,
+): AsyncGenerator<ItemBatch, ItemBatch['end']> {
+  const { settings, clock } = options;
+  if (absence !== undefined) {
+    batcher.warn(absence);
+    return { outcome: 'waiting', isWhole: false };
+  }
+  const plan = planRead(files, read, settings.deletes);
+  const written = files.flatMap(({ path, look, isChanged }) =>
+    isChanged && look !== undefined ? [{ path, look }] : [],
+  );
+  const unsettled = await findUnsettled(written, clock, signal);
+  let [isWhole, hasRead] = [plan.readsAll, false];
+  for (const file of files) {
+    if (!plan.reads(file)) continue;
+    if (unsettled.has(file.path)) return wait(batcher, `${file.title} is empty, or is still being written`);
+    const result = yield* readCandidate(options, file, plan, batcher, signal);
+    if (result === 'changed') return wait(batcher, `${file.title} was changed while it was read`);
+    isWhole &&= result === 'whole';
+    hasRead ||= result !== 'unchanged';
+  }
+  return { outcome: hasRead ? 'read' : 'unchanged', isWhole };
+}
+
+function wait(batcher: Batcher, reason: string): ItemBatch['end'] {
+  batcher.warn(`${reason}: the next run reads it`);
+  return { outcome: 'waiting', isWhole: false };
+}
+
+/** `changed`: what was read is not what the file has now. `partial`: not every record of it could be read in one go. */
+async function* readCandidate(
+  { settings, mapper }: CsvReaderOptions,
+  file: Candidate,
+  plan: ReturnType<typeof planRead>,
+  batcher: Batcher,
+  signal: AbortSignal,
+): AsyncGenerator<ItemBatch, 'whole' | 'partial' | 'unchanged' | 'changed'> {
+  const { name, title, path } = file;
+  const content = await openContent(path, title, settings.file);
+  try {
+    const examined = await examineContent(content, settings.encoding, signal);
+    const { sha256 } = examined;
+    const state: Json = { ...file.state, sha256 };
+    if (file.storedHash === sha256 && !plan.readsUnchanged) {
+      batcher.finish(name, state);
+      return 'unchanged';
+    }
+    const skip = plan.recordsToSkip(name, sha256);
+    let [record, rejects] = [skip, 0];
+    const { warn } = batcher;
+    for await (const part of readFile({ title, content, examined, settings, mapper, skip, warn }, signal)) {
+      for (const each of part) {
+        record += 1;
+        if (each.key.startsWith('no-id:')) rejects += 1;
+        batcher.add(each);
+        if (!batcher.isFull()) continue;
+        batcher.moveTo({ file: name, sha256, record });
+        yield batcher.take();
+      }
+    }
+    batcher.moveTo({ file: name, sha256, record });
+    if (file.look !== undefined) {
+      const now = await lookAt(path);
+      if (now === undefined || !isSameLook(now, file.look)) return 'changed';
+    }
+    batcher.finish(name, state);
+    if (rejects === 0) return skip === 0 ? 'whole' : 'partial';
+    // Their items must not count as absent.
+    if (settings.deletes === 'absent')
+      batcher.warn(
+        `${title} has ${rejects} records without an id: nothing is deleted until they are corrected`,
+      );
+    return 'partial';
+  } finally {
+    await content.close();
+  }
+}
