@@ -33,7 +33,8 @@ export type AlertKind =
   | 'stale'
   | 'schema'
   | 'lost'
-  | 'release';
+  | 'release'
+  | 'source';
 
 /** The state at the end of a run, from which alerts are decided. Undefined values are unknown. */
 export type RunReport = {
@@ -71,6 +72,8 @@ export type RunReport = {
         readonly expectedYear: number;
       }
     | undefined;
+  /** The source of items that the run read, and what a person should know about it; undefined if that is not known. */
+  readonly items?: { readonly source: string; readonly problems: readonly string[] | undefined };
   /** The recent change of the feed's schema. */
   readonly schema: SchemaChange | undefined;
 };

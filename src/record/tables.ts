@@ -1,2 +1,2 @@
 /** Every command that reads checks this first. */
-export { hasTables } from '../db/migrate.ts';
+export { hasTables, readSchemaState } from '../db/migrate.ts';

@@ -96,7 +96,7 @@ describe('promise 20: each kind arrives by mail and webhook, once, and again onl
     readonly args?: string[];
   };
   // The others: test/e2e/schema.test.ts and test/e2e/county-status.test.ts.
-  const scenes: Record<Exclude<AlertKind, 'schema' | 'release'>, Scene> = {
+  const scenes: Record<Exclude<AlertKind, 'schema' | 'release' | 'source'>, Scene> = {
     failed: { settings: AWAY, code: 69 },
     credentials: { settings: { TRESTLE_CLIENT_SECRET: 'wrong-secret' }, code: 77 },
     quota: { hourQuota: 100, settings: { ALERT_QUOTA_PERCENT: '100' }, code: 0 },

@@ -7,7 +7,7 @@ import { describeAsOf } from './format.ts';
 import { readInstant } from '../shared/read-instant.ts';
 import { readListingAt } from '../../run/inspect/listing-at.ts';
 import type { AsOfFlags } from './index.ts';
-import { refuseReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 
 /** Shows a listing's stored price and status at a given time. Reads the database only. */
 export async function showAsOf(
@@ -16,7 +16,7 @@ export async function showAsOf(
   print: (text: string) => void,
 ): Promise<void> {
   const { database, resources, config, tools } = context;
-  refuseReleases(context, 'asof');
+  requireFeed(context, 'asof');
   const listings = resources.find(({ tracked }) => tracked !== undefined);
   if (listings === undefined || !(await hasTables(database))) {
     throw new UsageError('no listings are stored yet', { op: 'asof', hint: 'trestle-etl full-load' });

@@ -6,7 +6,7 @@ import type { FillResult } from '../../run/columns/fill.ts';
 import type { Print } from '../shared/tool.ts';
 import type { AddFlags } from './add.ts';
 import { requireTables, findDataset } from './arguments.ts';
-import { refuseReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 
 /** Adds columns for fields, and reports each one and how it was filled. */
 export async function addFields(
@@ -16,7 +16,7 @@ export async function addFields(
   flags: AddFlags,
   print: Print,
 ): Promise<void> {
-  refuseReleases(context, 'fields');
+  requireFeed(context, 'fields');
   const resource = findDataset(context.resources, name);
   await requireTables(context.database);
   const request = {

@@ -4,7 +4,7 @@ import { readAddedFields } from '../../record/added-field.ts';
 import { dropAddedColumns } from '../../run/columns/drop.ts';
 import type { Print } from '../shared/tool.ts';
 import { requireTables, findDataset } from './arguments.ts';
-import { refuseReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 
 /**
  * Drops columns that `fields add` created.
@@ -16,7 +16,7 @@ export async function dropFields(
   names: readonly string[],
   print: Print,
 ): Promise<void> {
-  refuseReleases(context, 'fields');
+  requireFeed(context, 'fields');
   const { database, tools } = context;
   const resource = findDataset(context.resources, name);
   await requireTables(database);

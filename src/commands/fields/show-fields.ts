@@ -10,7 +10,7 @@ import type { ListFlags } from './list.ts';
 import { formatType } from '../../dataset/types.ts';
 import { readOrFetchSchemas } from '../shared/read-or-fetch-schemas.ts';
 import { hasParentVersion, selectOf } from '../../dataset/reading.ts';
-import { refuseReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 
 /** A field in the licence and its column. */
 type ListedField = {
@@ -32,7 +32,7 @@ export async function showFields(
   flags: ListFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  refuseReleases(context, 'fields');
+  requireFeed(context, 'fields');
   const [newest, before] = await readOrFetchSchemas(context, flags.refresh ?? false, 2);
   const schema = newest!.schema;
   const selected = selectDatasets(context, schema, name);

@@ -11,6 +11,7 @@ import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/foreca
 import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
 import { hasReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 import { type Plan, formatPlan } from './format.ts';
 import { nothingLoadedError } from '../../run/repair/nothing-loaded.ts';
 import type { PlanFlags } from './index.ts';
@@ -31,6 +32,7 @@ export async function showPlan(
   if (hasReleases(context, id))
     return showReleasePlan(context, context.sourceNamed(id, true).tools, mode, flags, print);
   const { resources, reading, tools } = openSource(context, flags.source);
+  requireFeed({ tools }, 'plan');
   const { source } = tools;
   const tablesExist = await hasTables(database);
   if (mode === 'reconcile' && !tablesExist) throw nothingLoadedError('plan');

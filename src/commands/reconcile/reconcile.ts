@@ -7,7 +7,7 @@ import { selectResourcesWithKeys } from '../shared/select-resources-with-keys.ts
 import { selectResources } from '../shared/select-resources.ts';
 import { withReporting } from '../shared/with-reporting.ts';
 import type { ReconcileFlags } from './index.ts';
-import { refuseReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 
 /**
  * Compares all stored keys with all keys in the feed, and repairs the differences. The feed never signals deletions.
@@ -18,7 +18,7 @@ export async function reconcileFeed(
   flags: ReconcileFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  refuseReleases(context, 'reconcile');
+  requireFeed(context, 'reconcile');
   const { config, resources: all } = context;
   const dryRun = flags.dryRun ?? false;
   const options = {

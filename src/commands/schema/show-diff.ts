@@ -6,7 +6,7 @@ import { readOrFetchSchemas } from '../shared/read-or-fetch-schemas.ts';
 import { readInstant } from '../shared/read-instant.ts';
 import { formatDiff } from './format.ts';
 import type { SchemaFlags } from './index.ts';
-import { refuseReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 
 /** As many as are stored. */
 const MAX_VERSIONS = 100;
@@ -17,7 +17,7 @@ export async function showDiff(
   flags: SchemaFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  refuseReleases(context, 'schema');
+  requireFeed(context, 'schema');
   const { clock } = context.tools;
   const since = flags.since === undefined ? undefined : parseInstant(readInstant(flags.since, clock.now()));
   const maxVersions = since === undefined ? 2 : MAX_VERSIONS;

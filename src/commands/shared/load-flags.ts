@@ -36,5 +36,5 @@ export const FROM: Flag = {
 };
 export const FORCE: Flag = {
   flag: '--force',
-  help: 'county files: publish a release although it failed its checks',
+  help: 'publish a county release that failed its checks, or delete more items than the limit allows',
 };

@@ -5,6 +5,8 @@ import type { Mode } from '../../model/mode.ts';
 import { readLastEnds } from '../../record/run-log.ts';
 import { hasTables } from '../../record/tables.ts';
 import { importSource } from './import-source.ts';
+import { loadItemSource } from './load-items.ts';
+import { readPermission } from './read-permission.ts';
 import { loadFeed } from './load-feed.ts';
 import type { LoadFlags } from './load-flags.ts';
 import { matchNewListings } from './match-new-listings.ts';
@@ -32,6 +34,7 @@ export async function loadSources(
   const errors: unknown[] = [];
   for (const [nth, { id, every }] of context.sources.entries()) {
     if (every !== undefined && !(await isDue(context, id, every))) continue;
+    if (isItemSource(context, id) && (await readPermission(context, id, false)).kind !== 'go') continue;
     try {
       await loadSource({ context, source: nth === 0 ? undefined : id }, mode, flags, print);
     } catch (error) {
@@ -59,8 +62,16 @@ async function loadSource(
     await importSource({ context, opened }, mode, flags, print);
     return;
   }
+  if (opened.tools.source.items !== undefined) {
+    await loadItemSource({ context, opened }, mode, flags, print);
+    return;
+  }
   await loadFeed(chosen, mode, flags, print);
   if (flags.dryRun !== true) await matchNewListings(context);
+}
+
+function isItemSource(context: Context, id: string): boolean {
+  return context.sourceNamed(id).tools.source.items !== undefined;
 }
 
 /** A run that cron starts a moment early is in time. */

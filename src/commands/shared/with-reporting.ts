@@ -24,6 +24,8 @@ export type RunResult = {
   readonly totals: Pick<Counts, 'processed' | 'rejected' | 'altered'>;
   /** Resources that were skipped although earlier runs loaded them; undefined if the run did not try all resources. */
   readonly lost: readonly string[] | undefined;
+  /** What a person should know about a source of items. */
+  readonly problems?: readonly string[];
 };
 
 /** How the run ended: its result, or its error. */
@@ -130,12 +132,18 @@ function resultOf(
 async function collectFacts(
   context: Context,
   ended: Ending<RunResult>,
-): Promise<Pick<RunReport, 'hourQuota' | 'disks' | 'age' | 'schema' | 'release'>> {
+): Promise<Pick<RunReport, 'hourQuota' | 'disks' | 'age' | 'schema' | 'release' | 'items'>> {
+  const { id, items } = context.tools.source;
   return {
+    ...(items === undefined ? {} : { items: { source: id, problems: problemsOf(ended) } }),
     hourQuota: readHourQuota(context.tools),
     disks: context.tools.readCapacity().disks,
     ...(isDatabaseUnavailable(ended) ? UNKNOWN : await queryFacts(context)),
   };
+}
+
+function problemsOf(ended: Ending<RunResult>): readonly string[] | undefined {
+  return 'done' in ended ? ended.done.problems : undefined;
 }
 
 /** Undefined if the known hour is over, or if only an earlier run learned of it and the API did not report its end. */

@@ -1,7 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { FatalError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { refuseReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 import type { StatusReport } from '../shared/status-report.ts';
 import { formatStatus } from './format.ts';
 import { readStatus } from '../shared/read-status.ts';
@@ -17,7 +17,7 @@ const PAUSE_MS = 2000;
 export async function showStatus(context: Context, flags: StatusFlags, screen: Screen): Promise<void> {
   const { tools } = context;
   if (flags.check === true)
-    refuseReleases(context, 'status --check', 'trestle-etl status --json shows the age of each release');
+    requireFeed(context, 'status --check', 'trestle-etl status --json shows the age of each release');
   const maxAge = flags.maxAge ?? context.config.alerts.maxAge;
   const write = (status: StatusReport): string =>
     flags.json === true ? JSON.stringify(status, null, 2) : formatStatus(status, maxAge, screen.isColored);

@@ -4,7 +4,7 @@ import { readDeletions } from '../../record/deletion.ts';
 import { hasTables } from '../../record/tables.ts';
 import { undelete } from '../../run/repair/undelete.ts';
 import type { UndeleteFlags } from './index.ts';
-import { refuseReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 
 /** Restores what one run deleted: the rows, and the media that were deleted with them. */
 export async function undeleteRun(
@@ -13,7 +13,7 @@ export async function undeleteRun(
   print: (text: string) => void,
 ): Promise<void> {
   const { database, resources, tools } = context;
-  refuseReleases(context, 'undelete');
+  requireFeed(context, 'undelete');
   const dryRun = flags.dryRun ?? false;
   const deletions = (await hasTables(database)) ? await readDeletions(database, flags.run) : [];
   if (deletions.length === 0) {

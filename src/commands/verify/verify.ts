@@ -6,6 +6,7 @@ import type { Coverage } from '../../sources/coverage.ts';
 import { type Parity, verify } from '../../run/repair/verify.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
 import { hasReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 import { readInstant } from '../shared/read-instant.ts';
 import { selectResourcesWithKeys } from '../shared/select-resources-with-keys.ts';
 import { selectResources } from '../shared/select-resources.ts';
@@ -27,6 +28,7 @@ export async function verifyChosen(
   if (hasReleases(context, id))
     return verifySource(context, context.sourceNamed(id, true).tools, flags, print);
   const opened = source === undefined ? context : { ...context, ...context.sourceNamed(source) };
+  requireFeed(opened, 'verify');
   return verifyFeed(opened, flags, print);
 }
 

@@ -8,7 +8,7 @@ import { readQuarantined } from '../../record/quarantine.ts';
 import { readStoredRecord } from '../../run/inspect/stored-record.ts';
 import { compareWithFeed } from '../../run/repair/compare-with-feed.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
-import { refuseReleases } from '../shared/has-releases.ts';
+import { requireFeed } from '../shared/require-feed.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { explainItem } from './explain-item.ts';
 import { findItemAddress } from './find-item.ts';
@@ -34,7 +34,7 @@ export async function explainRecord(
   }
   const item = findItemAddress(context, key);
   if (item !== undefined) return explainItem(context, item, flags, print);
-  refuseReleases(context, 'why', 'trestle-etl parcels shows how listings match accounts');
+  requireFeed(context, 'why', 'trestle-etl parcels shows how listings match accounts');
   const dataset = selectDataset(context, flags.resource);
   const tablesExist = await hasTables(context.database);
   const [licensed] = tablesExist ? await readCoverage(context.database, context.tools.source, [dataset]) : [];

@@ -2,6 +2,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import { formatSize } from '../../lib/size.ts';
 import type { AlertSettings, RunReport } from '../../model/alert.ts';
 import { evaluateRelease, evaluateTaxYear } from './rules-release.ts';
+import { evaluateItems } from './rules-items.ts';
 import type { AlertVerdict } from './verdict.ts';
 
 /**
@@ -23,6 +24,7 @@ export function evaluateRules(report: RunReport, settings: AlertSettings): Alert
     evaluateLost(report),
     evaluateRelease(report),
     evaluateTaxYear(report),
+    evaluateItems(report),
   ];
   return verdicts.filter((verdict) => verdict !== undefined);
 }
@@ -31,18 +33,20 @@ function hasCompleted({ ended }: RunReport): boolean {
   return ended === 'success' || ended === 'partial';
 }
 
-/** `sync run 17`, or `sync hcad run 17` for a run that reads county files. */
+/** `sync run 17`, or `sync hcad run 17` for a run that reads county files or items. */
 function describeRun(report: RunReport): string {
   return report.run === undefined ? nameRun(report) : `${nameRun(report)} run ${report.run}`;
 }
 
-function nameRun({ mode, release }: RunReport): string {
-  return release === undefined ? mode : `${mode} ${release.source}`;
+function nameRun({ mode, release, items }: RunReport): string {
+  const source = release?.source ?? items?.source;
+  return source === undefined ? mode : `${mode} ${source}`;
 }
 
-/** A source that publishes releases has separate topics: the next sync of the feed must not clear them. */
-function topicOf(topic: string, { release }: RunReport): string {
-  return release === undefined ? topic : `${topic} ${release.source}`;
+/** A source that publishes releases or has items has separate topics: the next sync of the feed must not clear them. */
+function topicOf(topic: string, { release, items }: RunReport): string {
+  const source = release?.source ?? items?.source;
+  return source === undefined ? topic : `${topic} ${source}`;
 }
 
 function hasBadCredentials({ error }: RunReport): boolean {

@@ -1,4 +1,11 @@
-import { ConfigError, EtlError, InterruptedError, QueryRefusedError, RetryableError } from '../../errors.ts';
+import {
+  BusyError,
+  ConfigError,
+  EtlError,
+  InterruptedError,
+  QueryRefusedError,
+  RetryableError,
+} from '../../errors.ts';
 import { saveServerFailures } from '../../record/item-checkpoint.ts';
 import { addFailure } from './breaker.ts';
 import { type ItemsRun, saveState, stateOf } from './items-run.ts';
@@ -18,10 +25,10 @@ export async function saveFailure(run: ItemsRun, error: unknown): Promise<void> 
     await saveServerFailures(connection, reader.server, restraint.failures, restraint.openedUntil);
 }
 
-/** A wrong configuration or an interruption proves nothing about the server. */
+/** A wrong configuration, an interruption or a lock proves nothing about the server. */
 export function isFailureOfServer(error: unknown): boolean {
   if (error instanceof QueryRefusedError) return true;
-  return !(error instanceof ConfigError || error instanceof InterruptedError);
+  return ![ConfigError, InterruptedError, BusyError].some((kind) => error instanceof kind);
 }
 
 /** The pause that the server asked for, in milliseconds. */

@@ -153,3 +153,13 @@ test('a failure without an error is still reported', () => {
   const [alert] = evaluateRules({ ...calm, ended: 'failed' }, settings);
   expect(alert).toMatchObject({ isRaised: true, title: 'sync failed: unknown reason' });
 });
+
+test('problems of a source of items have a topic of their own, and so have its failures', () => {
+  const items = (problems?: readonly string[]) => ({ items: { source: 'news', problems } });
+  expect(topics(items(['no record has amount']))).toMatchObject({
+    'source news': true,
+    'failed news': false,
+  });
+  expect(topics(items([]))).toMatchObject({ 'source news': false });
+  expect(topics({ ...failed(), ...items() })).toEqual({ 'failed news': true });
+});

@@ -1,0 +1,101 @@
+import type { Context } from '../../app/context.ts';
+import { BusyError, UsageError } from '../../errors.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { formatInteger } from '../../lib/number.ts';
+import type { Mode } from '../../model/mode.ts';
+import type { RunTools } from '../../run/active-run.ts';
+import { type ItemsOutcome, runItems } from '../../run/items/run-items.ts';
+import type { LoadFlags } from './load-flags.ts';
+import { readPermission } from './read-permission.ts';
+import { type RunResult, withReporting } from './with-reporting.ts';
+
+/**
+ * Reads a source of items, and prints a summary on a terminal.
+ * @throws BusyError while its server is left alone.
+ */
+export async function loadItemSource(
+  { context, opened }: { readonly context: Context; readonly opened: Pick<Context, 'tools'> },
+  mode: Mode,
+  flags: LoadFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const { id } = opened.tools.source;
+  refuseFeedFlags(id, mode, flags);
+  const always = mode === 'full-load';
+  const dryRun = flags.dryRun ?? false;
+  const permission = await readPermission(context, id, always);
+  if (permission.kind === 'gone') {
+    print(`${id}: the source is gone, and is not read until trestle-etl sources reset ${id}`);
+    return;
+  }
+  if (permission.kind === 'pause') throw createPauseError(id, permission, context.tools.clock.now());
+  const start = context.tools.clock.now();
+  const options = {
+    mode,
+    always,
+    dryRun,
+    force: flags.force ?? false,
+    maxBatches: flags.maxPages,
+    maxDeletePercent: context.config.maxDeletePercent,
+  };
+  const work = async (own: RunTools): Promise<RunResult> => {
+    const outcome = await runItems(own, options);
+    print(formatSummary(id, outcome, dryRun, own.clock.now() - start));
+    const { status, totals, warnings: problems } = outcome;
+    return { status, totals, lost: undefined, problems };
+  };
+  const reported = { ...context, tools: opened.tools };
+  await (dryRun ? work(opened.tools) : withReporting(reported, mode, work));
+}
+
+/** @throws UsageError for a flag that other kinds of source have. */
+function refuseFeedFlags(id: string, mode: Mode, flags: LoadFlags): void {
+  const names = {
+    resources: '--resources',
+    since: '--since',
+    activeFirst: '--active-first',
+    from: '--from',
+  };
+  const wrong = Object.entries(names).find(([name]) => flags[name as keyof LoadFlags] !== undefined);
+  if (wrong === undefined) return;
+  throw new UsageError(`${wrong[1]} is not for ${id}, which is read as sources.yaml describes it`, {
+    op: 'read arguments',
+    hint: `trestle-etl ${mode} ${id}`,
+  });
+}
+
+function createPauseError(
+  id: string,
+  { until, reason }: { readonly until: number; readonly reason: 'server' | 'failures' },
+  now: number,
+): BusyError {
+  const why = reason === 'server' ? 'its server asked for a pause' : 'too many runs failed in a row';
+  return new BusyError(`${id} is not read for another ${formatDuration(until - now)}: ${why}`, {
+    op: 'read the source',
+    hint: `trestle-etl full-load ${id} reads it now, from the beginning`,
+  });
+}
+
+function formatSummary(
+  id: string,
+  { run, status, totals, calls, outcome, warnings }: ItemsOutcome,
+  dryRun: boolean,
+  ms: number,
+): string {
+  const { processed, inserted, updated, unchanged, rejected, deleted } = totals;
+  const counts = Object.entries({ inserted, updated, unchanged, rejected, deleted })
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${formatInteger(count)} ${name}`);
+  const what = {
+    read: `${formatInteger(processed)} records${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`,
+    unchanged: 'nothing changed at the source',
+    gone: 'the source is gone',
+    waiting: 'the file is not complete yet',
+  }[outcome];
+  return [
+    dryRun ? `${id}: a run would store` : `${id}, run ${run}: ${status}`,
+    `  ${what}`,
+    ...warnings.map((warning) => `  ${warning}`),
+    `  ${calls} calls in ${formatDuration(ms)}`,
+  ].join('\n');
+}
