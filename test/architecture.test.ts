@@ -322,7 +322,7 @@ describe('the house', () => {
     expect(files.filter((file) => /^sources\/trestle\/odata\/|^http\/(client|send)\.ts$/.test(file))).toEqual(
       [],
     );
-    const items = files.filter((file) => /^sources\/items\//.test(file));
+    const items = files.filter((file) => file.startsWith('sources/items/'));
     expect(items.filter((file) => !/\/(?:index|secrets|settings)\.ts$/.test(file))).toEqual([]);
     expect(packages).toEqual(['zod']);
   });

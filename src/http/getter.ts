@@ -100,7 +100,7 @@ async function attempt(
   const request = {
     method: 'GET',
     url,
-    headers: { ...headers, Accept: type, ...conditionsFor(known) },
+    headers: { ...acceptUnlessSet(headers, type), ...headers, ...conditionsFor(known) },
     maxBytes,
     call: { kind: 'data', resource: label, attempt: number },
   } as const;
@@ -112,6 +112,11 @@ async function attempt(
   accept(rules, { ...request, url: answer.url }, answer);
   // `accept` returns for a 200 only.
   throw new FatalError(`${new URL(url).pathname} answered ${answer.status}`, { op: 'GET' });
+}
+
+/** The user's own header counts: some APIs have media types for their versions. */
+function acceptUnlessSet(headers: GetterOptions['headers'], type: string): Record<string, string> {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'accept') ? {} : { Accept: type };
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createRequester, type RequesterTools } from '../../../src/sources/items/create-requester.ts';
 import type { Requester } from '../../../src/sources/items/requester.ts';
@@ -186,6 +187,31 @@ describe('refusals', () => {
     expect(one!.requester.server).toBe(other!.requester.server);
     expect(open(`${server.origin}/x`, { bearer: 'b' }).requester.server).not.toBe(one!.requester.server);
     expect(one!.requester.server).not.toContain('bearer');
+  });
+
+  test.each([
+    ['Accept', 'application/vnd.notes+json'],
+    ['accept', 'application/vnd.notes+json'],
+  ])('the header %s of the user counts', async (name, value) => {
+    const server = await serve({ data: { body: [] } });
+    await get(open(`${server.origin}/x`, undefined, { headers: { [name]: value } }), `${server.origin}/x`);
+    expect(server.asked[0]!.headers.accept).toBe(value);
+  });
+
+  test('a gzipped body is decompressed, and its limit is that of the decompressed body', async () => {
+    const headers = { 'content-encoding': 'gzip', 'content-type': 'application/json' };
+    const bomb = gzipSync(Buffer.alloc(8 * 1024 * 1024, ' '));
+    const server = await serve({
+      data: [
+        { body: gzipSync('[1]'), headers },
+        { body: bomb, headers },
+      ],
+    });
+    const opened = open(`${server.origin}/x`);
+    const answer = await get(opened, `${server.origin}/x`);
+    expect(answer.kind === 'body' && answer.body.toString()).toBe('[1]');
+    await expect(get(opened, `${server.origin}/x`)).rejects.toMatchObject({ name: 'FatalError' });
+    expect(server.asked).toHaveLength(2);
   });
 
   test('a body above its limit is final', async () => {

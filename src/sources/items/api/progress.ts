@@ -7,6 +7,8 @@ import { compareValues, type CursorValue, readValue } from './values.ts';
 export type ProgressState = {
   /** The greatest value so far; null: none. */
   readonly max: string | null;
+  /** The last value, with which the next one is compared; null: none. */
+  readonly last: string | null;
   /** Whether records came in another order than `order: asc`. */
   readonly isUnsorted: boolean;
 };
@@ -41,7 +43,7 @@ export function createProgress(
   const find = compileJsonPath(field);
   const read = (text: string | null | undefined) => readValue(text, format);
   let max = read(stored?.max) ?? read(start);
-  let previous: CursorValue | undefined;
+  let previous = read(stored?.last);
   let isUnsorted = stored?.isUnsorted ?? false;
   let isProven = false;
   const counts = { all: 0, unknown: 0, future: 0 };
@@ -67,7 +69,7 @@ export function createProgress(
     },
     current: () => (order === 'asc' && isProven && !isUnsorted ? final() : start),
     final,
-    state: () => ({ max: max?.text ?? null, isUnsorted }),
+    state: () => ({ max: max?.text ?? null, last: previous?.text ?? null, isUnsorted }),
     warnings: () => [
       ...describeUnknown(counts, field),
       ...(counts.future === 0

@@ -4,7 +4,8 @@ import type { ItemReader, Mapper } from '../../items.ts';
 import type { Requester } from '../requester.ts';
 import { listAdvice } from './advice.ts';
 import { createList } from './list.ts';
-import { type ReadTools, readPages } from './read-pages.ts';
+import type { ReadTools } from './begin-read.ts';
+import { readPages } from './read-pages.ts';
 import { createRecordFinder } from './records.ts';
 import type { ApiEntry } from './settings.ts';
 

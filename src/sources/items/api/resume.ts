@@ -10,6 +10,8 @@ export type Position = {
   /** Pages before it, and their records. */
   readonly pages: number;
   readonly seen: number;
+  /** The value of the checkpoint that the read began with. */
+  readonly start: string | null;
   /** The parameter that limits the read; null: none. */
   readonly since: string | null;
   readonly progress: ProgressState;
@@ -31,11 +33,12 @@ export function findPosition(
 /** A checkpoint may be of another version. */
 function isPosition(at: unknown): at is Position {
   if (typeof at !== 'object' || at === null) return false;
-  const { place, pages, seen, since, progress } = at as Partial<Position>;
+  const { place, pages, seen, start, since, progress } = at as Partial<Position>;
   return (
     (place === null || typeof place === 'string' || typeof place === 'number') &&
     typeof pages === 'number' &&
     typeof seen === 'number' &&
+    (start === null || typeof start === 'string') &&
     (since === null || typeof since === 'string') &&
     typeof progress === 'object' &&
     progress !== null

@@ -151,6 +151,16 @@ describe('pitfall 12: the checkpoint within a read', () => {
     expect(warningsOf(batches)).toEqual([expect.stringContaining('records are not sorted by at')]);
   });
 
+  test('goes back to where the read began, also after it was resumed', async () => {
+    const rows = [0, 1, 4, 5, 2, 3].map((n) => sorted[n]!);
+    const setting = await open(rows, { order: 'asc' });
+    const stored = checkpoint({ value: '2025-01-01T00:00:00.000Z' });
+    const [, second] = await readAll(setting, stored);
+    expect(second!.checkpoint.value).toBe(times[5]);
+    const resumed = await readAll(setting, second!.checkpoint);
+    expect(valuesOf(resumed)).toEqual([stored.value, times[5]]);
+  });
+
   test('does not move with equal times: they prove no order', async () => {
     const rows = ['b', 'c', 'a', 'd'].map((id, n) => ({ id, at: `2026-01-01T00:00:0${n < 2 ? 5 : 1}Z` }));
     expect(valuesOf(await readAll(await open(rows, { order: 'asc' })))[0]).toBeNull();
@@ -168,6 +178,35 @@ describe('pitfall 12: the checkpoint within a read', () => {
     expect(lastOf(resumed).value).toBe(times[5]);
     setting.clock.pass(2 * HOUR_MS);
     expect(keysOf(await readAll(setting, second!.checkpoint))).toHaveLength(6);
+  });
+
+  test.each([400, 404, 410])(
+    'if the cursor of an interrupted read expired (%i), the read begins again',
+    async (status) => {
+      let isExpired = false;
+      const setting = await openApi({ page: { cursor: 'next', param: 'c' } }, ({ query }) => {
+        if (query['c'] === undefined) return { body: { data: notes(1, 2), next: 'b' } };
+        return isExpired ? { status } : { body: { data: notes(3, 4) } };
+      });
+      const [first] = await readAll(setting);
+      isExpired = true;
+      const batches: ItemBatch[] = [];
+      const options = { checkpoint: first!.checkpoint, always: false };
+      for await (const batch of setting.reader.read(options, new AbortController().signal)) {
+        batches.push(batch);
+        isExpired = false;
+      }
+      expect(keysOf(batches)).toEqual(['1', '2', '3', '4']);
+      expect(warningsOf(batches)).toEqual([expect.stringContaining('begins again')]);
+      expect(batches.at(-1)!.end).toEqual({ outcome: 'read', isWhole: true });
+    },
+  );
+
+  test('a page that is gone within a read is a failure, not the end of the source', async () => {
+    const setting = await openApi({ page: { cursor: 'next', param: 'c' } }, ({ query }) =>
+      query['c'] === undefined ? { body: { data: notes(1, 2), next: 'b' } } : { status: 410 },
+    );
+    await expect(readAll(setting)).rejects.toThrow('notes: page 2 is gone (410)');
   });
 
   test('a resumed read has the parameter that it began with, and knows the greatest time of the pages before', async () => {

@@ -1,0 +1,79 @@
+import type { Clock } from '../../../model/clock.ts';
+import type { Checkpoint, CheckpointKind, Mapper } from '../../items.ts';
+import type { List } from './list.ts';
+import { createLoopGuard, type LoopGuard } from './loops.ts';
+import type { Place } from './pages/pager.ts';
+import { createProgress, type Progress } from './progress.ts';
+import type { FoundRecords } from './records.ts';
+import { findPosition, type Position } from './resume.ts';
+import type { ApiEntry } from './settings.ts';
+import { findSince } from './since.ts';
+
+export type ReadTools = {
+  readonly id: string;
+  readonly entry: ApiEntry;
+  readonly list: List;
+  readonly findRecords: (value: unknown) => FoundRecords;
+  readonly mapper: Mapper;
+  readonly clock: Clock;
+  readonly maxRecords: number;
+};
+
+/** A read in progress. */
+export type Read = {
+  readonly guard: LoopGuard;
+  /** Undefined without `since`. */
+  readonly progress: Progress | undefined;
+  readonly kind: CheckpointKind;
+  /** The value of the checkpoint that the read began with. */
+  readonly start: string | null;
+  readonly since: string | null;
+  readonly began: number;
+  readonly isResumed: boolean;
+  readonly validators: Checkpoint['validators'];
+  place: Place;
+  /** Pages before `place`, and their records. */
+  pages: number;
+  seen: number;
+  batches: number;
+  /** Warnings for the next batch. */
+  warnings: readonly string[];
+};
+
+/** Begins a read, or resumes an interrupted one. */
+export function beginRead({ id, entry, list, clock }: ReadTools, checkpoint: Checkpoint | undefined): Read {
+  const { since: settings } = entry;
+  const now = clock.now();
+  const resumed = findPosition(checkpoint, now);
+  const start = beginAt(settings, checkpoint, resumed?.position);
+  const { place = list.pager.first, pages = 0, seen = 0, progress } = resumed?.position ?? {};
+  return {
+    guard: createLoopGuard(id, pages),
+    progress: settings && createProgress(settings, start, progress, now),
+    kind: settings === undefined ? 'page' : settings.format === 'id' ? 'id' : 'timestamp',
+    start,
+    since: resumed === undefined ? beginSince(settings, start) : resumed.position.since,
+    began: resumed?.began ?? now,
+    isResumed: resumed !== undefined,
+    validators: checkpoint?.validators ?? {},
+    place,
+    pages,
+    seen,
+    batches: 0,
+    warnings: [],
+  };
+}
+
+/** @returns the value of the checkpoint before the read, also if an interrupted read has moved it. */
+function beginAt(
+  settings: ApiEntry['since'],
+  checkpoint: Checkpoint | undefined,
+  position: Position | undefined,
+): string | null {
+  if (settings === undefined) return null;
+  return position === undefined ? (checkpoint?.value ?? null) : position.start;
+}
+
+function beginSince(settings: ApiEntry['since'], start: string | null): string | null {
+  return settings === undefined ? null : (findSince(settings, start) ?? null);
+}

@@ -1,0 +1,34 @@
+import type { Checkpoint } from '../../items.ts';
+import type { AnswerState } from '../requester.ts';
+import type { Read } from './begin-read.ts';
+import { identifyAddress } from './list.ts';
+import type { ProgressState } from './progress.ts';
+
+const NO_PROGRESS: ProgressState = { max: null, last: null, isUnsorted: false };
+
+/** The checkpoint within a read: the page that is read next. */
+export function pageCheckpoint(read: Read, state: ProgressState = NO_PROGRESS): Checkpoint {
+  const { kind, start, since, progress, began, place, pages, seen, validators } = read;
+  return {
+    kind,
+    value: progress?.current() ?? start,
+    position: { at: { place, pages, seen, start, since, progress: state }, since: began },
+    validators,
+  };
+}
+
+/** The checkpoint of a complete read. @param isOnly whether the page is all that there is: then its state is that of the list. */
+export function endCheckpoint(
+  { kind, progress }: Read,
+  isOnly: boolean,
+  url: URL,
+  state: AnswerState,
+): Checkpoint {
+  const isKnown = isOnly && Object.keys(state).length > 0;
+  return {
+    kind,
+    value: progress?.final() ?? null,
+    position: null,
+    validators: isKnown ? { [identifyAddress(url)]: state } : {},
+  };
+}

@@ -1,0 +1,67 @@
+import type { ItemBatch } from '../../items.ts';
+import type { Fetched } from '../requester.ts';
+import { findSecondPage } from './advice.ts';
+import type { Read, ReadTools } from './begin-read.ts';
+import { endCheckpoint, pageCheckpoint } from './checkpoints.ts';
+import { mapRecords } from './map-records.ts';
+import type { Page } from './pages/pager.ts';
+import { parsePage } from './parse-page.ts';
+import type { ApiEntry } from './settings.ts';
+
+/** Reads one page, and moves the read to the next one. */
+export function* readPage(
+  tools: ReadTools,
+  read: Read,
+  fetched: Extract<Fetched, { readonly kind: 'body' }>,
+  url: URL,
+): Generator<ItemBatch> {
+  const { entry, list, maxRecords, mapper } = tools;
+  const number = read.guard.page();
+  const value = parsePage(fetched, `${tools.id}: page ${number}`);
+  const { records, isMissing } = tools.findRecords(value);
+  const payloads = records.map((record) => JSON.stringify(record));
+  read.guard.checkPage(payloads);
+  const seen = read.seen + records.length;
+  const page: Page = { value, count: records.length, seen, link: fetched.link, url: fetched.url };
+  const next = records.length === 0 ? undefined : list.pager.next(read.place, page);
+  const items = mapRecords(records, payloads, number, mapper);
+  const before = read.progress?.state();
+  const warnings = [
+    ...read.warnings,
+    ...(number === 1 ? warnOfFirstPage(entry, page, isMissing, fetched.movedTo) : []),
+  ];
+  read.warnings = [];
+  for (let from = 0; ; from += maxRecords) {
+    const chunk = items.slice(from, from + maxRecords);
+    read.progress?.add(records.slice(from, from + maxRecords));
+    const isLast = from + maxRecords >= items.length;
+    if (isLast) Object.assign(read, { seen, pages: number, place: next ?? read.place });
+    // Within a page, the whole page is read again.
+    const state = isLast ? read.progress?.state() : before;
+    const isEnd = isLast && next === undefined;
+    // The state of a page that is not the only one shows nothing of the others.
+    const isOnly = number === 1 && !read.isResumed && list.pager.endsByBody && records.length > 0;
+    yield {
+      records: chunk,
+      checkpoint: isEnd ? endCheckpoint(read, isOnly, url, fetched.state) : pageCheckpoint(read, state),
+      place: `page ${number}: ${records.length} records`,
+      warnings: [...(from === 0 ? warnings : []), ...(isEnd ? (read.progress?.warnings() ?? []) : [])],
+      ...(isEnd ? { end: { outcome: 'read', isWhole: !read.isResumed && read.since === null } } : {}),
+    };
+    if (isLast) return;
+  }
+}
+
+function warnOfFirstPage(
+  entry: ApiEntry,
+  page: Page,
+  isMissing: boolean,
+  movedTo: string | undefined,
+): string[] {
+  const moved = movedTo === undefined ? undefined : new URL(movedTo);
+  return [
+    isMissing ? 'the answer has no list of records: check records' : undefined,
+    moved && `the address has moved to ${moved.origin}${moved.pathname}: change url`,
+    findSecondPage(entry, page),
+  ].filter((warning) => warning !== undefined);
+}
