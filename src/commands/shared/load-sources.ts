@@ -4,6 +4,7 @@ import { MINUTE_MS, HOUR_MS } from '../../lib/time.ts';
 import type { Mode } from '../../model/mode.ts';
 import { readLastEnds } from '../../record/run-log.ts';
 import { hasTables } from '../../record/tables.ts';
+import { hasItems } from './has-items.ts';
 import { importSource } from './import-source.ts';
 import { loadItemSource } from './load-items.ts';
 import { readPermission } from './read-permission.ts';
@@ -34,7 +35,7 @@ export async function loadSources(
   const errors: unknown[] = [];
   for (const [nth, { id, every }] of context.sources.entries()) {
     if (every !== undefined && !(await isDue(context, id, every))) continue;
-    if (isItemSource(context, id) && (await readPermission(context, id, false)).kind !== 'go') continue;
+    if (hasItems(context, id) && (await readPermission(context, id, false)).kind !== 'go') continue;
     try {
       await loadSource({ context, source: nth === 0 ? undefined : id }, mode, flags, print);
     } catch (error) {
@@ -68,10 +69,6 @@ async function loadSource(
   }
   await loadFeed(chosen, mode, flags, print);
   if (flags.dryRun !== true) await matchNewListings(context);
-}
-
-function isItemSource(context: Context, id: string): boolean {
-  return context.sourceNamed(id).tools.source.items !== undefined;
 }
 
 /** A run that cron starts a moment early is in time. */

@@ -1,13 +1,15 @@
-import type { Context } from '../../../app/context.ts';
-import { ConfigError } from '../../../errors.ts';
-import { HOUR_MS, fromSqlDateTime } from '../../../lib/time.ts';
-import { countItems, type ItemCounts } from '../../../record/item.ts';
-import { type ItemState, readItemStates } from '../../../record/item-checkpoint.ts';
-import { type LoggedRun, readLastEnds, readLastRuns } from '../../../record/run-log.ts';
-import { hasTables } from '../../../record/tables.ts';
-import type { ItemReader } from '../../../sources/items.ts';
+import type { Context } from '../../app/context.ts';
+import type { Session } from '../../db/pool.ts';
+import { ConfigError } from '../../errors.ts';
+import { HOUR_MS, fromSqlDateTime } from '../../lib/time.ts';
+import { countItems, type ItemCounts } from '../../record/item.ts';
+import { type ItemState, readItemStates } from '../../record/item-checkpoint.ts';
+import { type LoggedRun, readLastEnds, readLastRuns } from '../../record/run-log.ts';
+import { hasTables } from '../../record/tables.ts';
+import type { ItemReader } from '../../sources/items.ts';
 import { describeSource } from './describe-source.ts';
-import type { SourceReport } from './report.ts';
+import { hasItems } from './has-items.ts';
+import type { SourceReport } from './source-report.ts';
 
 /** What the database has of the sources. */
 type Stored = {
@@ -15,10 +17,10 @@ type Stored = {
   readonly counts: readonly ItemCounts[];
 };
 
-type SourceContext = Pick<Context, 'sources' | 'sourceNamed' | 'database' | 'tools'>;
+type SourceContext = Pick<Context, 'sources' | 'sourceNamed' | 'tools'> & { readonly database: Session };
 
 /** Reads the state of all configured sources, in the order in which `sync` takes them. Sends no request. */
-export async function readReports(context: SourceContext): Promise<SourceReport[]> {
+export async function readSourceReports(context: SourceContext): Promise<SourceReport[]> {
   const { database, sources } = context;
   const stored = (await hasTables(database))
     ? { states: await readItemStates(database), counts: await countItems(database) }
@@ -26,6 +28,12 @@ export async function readReports(context: SourceContext): Promise<SourceReport[
   const reports: SourceReport[] = [];
   for (const { id, every } of sources) reports.push(await readReport(context, id, every, stored));
   return reports;
+}
+
+/** Reads the state of the sources of items. */
+export function readItemReports(context: SourceContext): Promise<SourceReport[]> {
+  const sources = context.sources.filter(({ id }) => hasItems(context, id));
+  return sources.length === 0 ? Promise.resolve([]) : readSourceReports({ ...context, sources });
 }
 
 async function readReport(
@@ -37,8 +45,8 @@ async function readReport(
   const now = context.tools.clock.now();
   const [run] = stored === undefined ? [] : await readLastRuns(context.database, 1, source);
   const { type, reader, problem } = await inspectSource(context, source);
-  const due =
-    every === undefined || stored === undefined ? undefined : await readDue(context, source, every, now);
+  const ends = stored === undefined ? undefined : await readLastEnds(context.database, source);
+  const due = every === undefined || ends === undefined ? undefined : findDue(ends, every, now);
   const state = stored?.states.get(source);
   const condition =
     reader === undefined || state === undefined ? undefined : describeSource(source, state, reader, now);
@@ -49,8 +57,10 @@ async function readReport(
     source,
     type,
     lastRun: run === undefined ? null : toLastRun(run),
+    succeededAt: ends?.completed === undefined ? null : toIso(ends.completed),
     checkpoint: state?.checkpoint?.value ?? (type === 'feed' ? (run?.watermark_after ?? null) : null),
     ...countsOf(reader !== undefined, counts),
+    failures: reader === undefined ? null : (state?.failures ?? 0),
     dueAt: next === undefined ? null : toIso(next),
     state: problem === undefined ? (condition?.state ?? stateOf(run)) : 'wrong',
     pausedUntil: until === undefined ? null : toIso(until),
@@ -78,13 +88,11 @@ async function inspectSource({ sourceNamed }: Pick<Context, 'sourceNamed'>, id: 
 }
 
 /** When a source is due: after its interval; after a failure in an hour at most, as `sync` decides it. */
-async function readDue(
-  { database }: Pick<Context, 'database'>,
-  source: string,
+function findDue(
+  { completed, failed }: Awaited<ReturnType<typeof readLastEnds>>,
   every: number,
   now: number,
-): Promise<number> {
-  const { completed, failed } = await readLastEnds(database, source);
+): number {
   const after = (since: number | undefined, ms: number): number => (since === undefined ? now : since + ms);
   return Math.max(now, after(completed, every), after(failed, Math.min(every, HOUR_MS)));
 }
