@@ -109,7 +109,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['notify/alert/mail.ts'],
   commander: ['cli/commander.ts'],
   dotenv: ['config/env-file.ts'],
-  feedsmith: ['sources/items/rss/parse-document.ts'],
+  feedsmith: ['sources/items/rss/load-feedsmith.ts'],
   tinyglobby: ['sources/items/csv/find-files.ts'],
   yaml: ['lib/yaml.ts'],
   yauzl: ['sources/archive/zip.ts'],

@@ -25,7 +25,9 @@ export function describeSource(
       : [`mapping changed: run trestle-etl reprocess ${source}`]),
     ...(readShape === undefined || readShape === reader.readShape
       ? []
-      : ['the entry in sources.yaml reads something else now: the next run starts at the beginning']),
+      : [
+          `address, query, records or paging changed: trestle-etl full-load ${source} reads everything again`,
+        ]),
     ...stored.warnings.filter((warning) => !isDescribedHere(warning, source)),
   ];
   const permission = decidePermission(stored, now, false);

@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { BusyError, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import type { Mode } from '../../model/mode.ts';
@@ -9,10 +9,7 @@ import type { LoadFlags } from './load-flags.ts';
 import { readPermission } from './read-permission.ts';
 import { type RunResult, withReporting } from './with-reporting.ts';
 
-/**
- * Reads a source of items, and prints a summary on a terminal.
- * @throws BusyError while its server is left alone.
- */
+/** Reads a source of items, and prints a summary on a terminal. A user who names a source does not wait for its pause to end. */
 export async function loadItemSource(
   { context, opened }: { readonly context: Context; readonly opened: Pick<Context, 'tools'> },
   mode: Mode,
@@ -23,12 +20,10 @@ export async function loadItemSource(
   refuseFeedFlags(id, mode, flags);
   const always = mode === 'full-load';
   const dryRun = flags.dryRun ?? false;
-  const permission = await readPermission(context, id, always);
-  if (permission.kind === 'gone') {
+  if ((await readPermission(context, id, true)).kind === 'gone') {
     print(`${id}: the source is gone, and is not read until trestle-etl sources reset ${id}`);
     return;
   }
-  if (permission.kind === 'pause') throw createPauseError(id, permission, context.tools.clock.now());
   const start = context.tools.clock.now();
   const options = {
     mode,
@@ -61,18 +56,6 @@ function refuseFeedFlags(id: string, mode: Mode, flags: LoadFlags): void {
   throw new UsageError(`${wrong[1]} is not for ${id}, which is read as sources.yaml describes it`, {
     op: 'read arguments',
     hint: `trestle-etl ${mode} ${id}`,
-  });
-}
-
-function createPauseError(
-  id: string,
-  { until, reason }: { readonly until: number; readonly reason: 'server' | 'failures' },
-  now: number,
-): BusyError {
-  const why = reason === 'server' ? 'its server asked for a pause' : 'too many runs failed in a row';
-  return new BusyError(`${id} is not read for another ${formatDuration(until - now)}: ${why}`, {
-    op: 'read the source',
-    hint: `trestle-etl full-load ${id} reads it now, from the beginning`,
   });
 }
 

@@ -1,12 +1,15 @@
-import { ConfigError } from '../../errors.ts';
 import type { SourceTools } from '../definition.ts';
-import type { ItemReader, Mapper } from '../items.ts';
+import type { ItemReader } from '../items.ts';
 import { createApiReader } from './api/reader.ts';
 import type { ApiEntry } from './api/settings.ts';
 import { createRequester } from './create-requester.ts';
+import { createCsvReader } from './csv/reader.ts';
 import type { CsvEntry } from './csv/settings.ts';
 import { compileMapper } from './map/compile.ts';
+import { itemMapping } from './map/settings.ts';
 import type { Requester } from './requester.ts';
+import { DEFAULT_FEED_MAPPING } from './rss/default-mapping.ts';
+import { createRssReader } from './rss/reader.ts';
 import type { RssEntry } from './rss/settings.ts';
 
 /** An entry of sources.yaml. */
@@ -42,15 +45,19 @@ function openRequester({ id, entry: { entry }, stateFolder, tools }: ItemTools):
 }
 
 function createReader(options: ItemTools, requester: Requester | undefined): ItemReader {
-  const { id, entry, folder, tools } = options;
+  const { id, entry, folder, stateFolder, tools } = options;
   const { clock, maxRecords } = tools;
+  const { empty } = entry.entry;
   if (entry.type === 'api') {
-    const { entry: settings } = entry;
-    const mapper: Mapper = compileMapper(settings.item, { empty: settings.empty });
-    return createApiReader({ id, settings, folder, requester, mapper, clock, maxRecords });
+    const mapper = compileMapper(entry.entry.item, { empty });
+    return createApiReader({ id, settings: entry.entry, folder, requester, mapper, clock, maxRecords });
   }
-  throw new ConfigError(`${id} has the type ${entry.type}, which cannot be read yet`, {
-    op: 'read sources',
-    hint: 'remove it from sources.yaml',
-  });
+  if (entry.type === 'csv') {
+    const mapper = compileMapper(entry.entry.item, { empty });
+    return createCsvReader({ id, settings: entry.entry, folder, stateFolder, requester, mapper, clock });
+  }
+  const { html, item = itemMapping.parse(DEFAULT_FEED_MAPPING) } = entry.entry;
+  const mapper = compileMapper(item, { empty, html });
+  // A feed has an address.
+  return createRssReader({ id, settings: entry.entry, requester: requester!, mapper, clock });
 }

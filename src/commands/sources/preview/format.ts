@@ -50,9 +50,9 @@ function formatSample(record: ItemRecord, nth: number, fields: readonly string[]
 
 function listRaw(payload: string): string[] {
   const entries = Object.entries(JSON.parse(payload) as Record<string, Json>);
-  const lines = entries.slice(0, MAX_FIELDS).map(([name, value]) => `  ${name}: ${formatValue(value)}`);
+  const lines = entries.slice(0, MAX_FIELDS).map(([name, value]) => `${name}: ${formatValue(value)}`);
   const more = entries.length - lines.length;
-  return more === 0 ? lines : [...lines, `  … ${count(more, 'more field')}`];
+  return more === 0 ? lines : [...lines, `… ${count(more, 'more field')}`];
 }
 
 /** The columns of a mapped field. */
@@ -67,12 +67,12 @@ const PROPERTIES: Readonly<Record<string, keyof Item>> = {
 };
 
 function listItem({ key, item, error }: ItemRecord, fields: readonly string[]): string[] {
-  if (item === undefined) return [`  ${error ?? ''}`];
+  if (item === undefined) return [error ?? ''];
   const mapped = Object.entries(PROPERTIES).filter(([name]) => fields.includes(name));
   return [
-    `  external_id: ${key}`,
-    ...mapped.map(([name, property]) => `  ${name}: ${item[property] ?? 'NULL'}`),
-    ...(item.metadata === '{}' ? [] : [`  metadata: ${item.metadata}`]),
+    `external_id: ${key}`,
+    ...mapped.map(([name, property]) => `${name}: ${item[property] ?? 'NULL'}`),
+    ...(item.metadata === '{}' ? [] : [`metadata: ${item.metadata}`]),
   ];
 }
 

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { FatalError } from '../../../errors.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { ItemBatch, ItemReader, ItemReadOptions, Json, Mapper } from '../../items.ts';
 import type { Requester } from '../requester.ts';
+import { hashShape } from '../shape.ts';
 import { type Batcher, createBatcher } from './batcher.ts';
 import type { Candidate, Candidates } from './candidate.ts';
 import { openContent } from './content.ts';
@@ -24,20 +24,17 @@ export type CsvReaderOptions = {
   /** Undefined if the settings have a path. */
   readonly requester: Requester | undefined;
   readonly mapper: Mapper;
-  /** A hash of the mapping. */
-  readonly mapShape: string;
   readonly clock: Clock;
 };
 
 /** Creates a reader of CSV files. Nothing is read yet. */
 export function createCsvReader(options: CsvReaderOptions): ItemReader {
-  const { settings, requester, mapper, mapShape } = options;
+  const { settings, requester, mapper } = options;
   const { path, url, delimiter, quote, encoding, columns, skip_lines: skipLines, file } = settings;
-  const shape = JSON.stringify([path, url, delimiter, quote, encoding, columns, skipLines, file]);
   return {
     type: 'csv',
-    readShape: createHash('sha256').update(shape).digest('hex'),
-    mapShape,
+    readShape: hashShape(path, url, delimiter, quote, encoding, columns, skipLines, file),
+    mapShape: hashShape(settings.item, settings.empty),
     deletes: settings.deletes,
     server: requester?.server,
     mapper,

@@ -38,7 +38,6 @@ export function csvFolder(files: Readonly<Record<string, string | Buffer>> = {})
         stateFolder: join(folder, 'state'),
         requester,
         mapper: plainMapper,
-        mapShape: 'map',
         clock,
       }),
   };

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { ItemRecord, Mapper } from '../../items.ts';
+import type { Fetched } from '../requester.ts';
+import { decodeBody } from './decode-body.ts';
+import { type Identity, identifyEntries } from './identity.ts';
+import { parseDocument } from './parse-document.ts';
+import { toFeedRecord } from './to-record.ts';
+
+export type FeedDocument = {
+  readonly records: readonly ItemRecord[];
+  /** The identities of its entries. */
+  readonly keys: readonly string[];
+  /** The newest date of an entry, in ISO 8601. */
+  readonly newest: string | null;
+  readonly warnings: readonly string[];
+};
+
+const IDENTITY_NAMES = { id: 'their ids', link: 'their links', 'link+date': 'their links and dates' };
+
+/** Reads the entries of a document, each once. @throws as `parseDocument` does. */
+export async function readBody(
+  id: string,
+  answer: Extract<Fetched, { kind: 'body' }>,
+  identity: Identity,
+  mapper: Mapper,
+): Promise<FeedDocument> {
+  const { text, replaced } = decodeBody(answer.body, answer.contentType);
+  const parsed = await parseDocument(id, text);
+  const entries = parsed.map((entry) => ({ ...entry, link: resolveLink(entry.link, answer.url) }));
+  const { keys, degradedTo } = identifyEntries(entries, identity);
+  const records = entries.flatMap((entry, index) => {
+    const key = keys[index];
+    if (key === undefined) return [];
+    const record = toFeedRecord(entry, key);
+    const payload = JSON.stringify(record);
+    return [{ ...mapper.map(record, payload, key), payload, place: `entry ${index + 1}`, record }];
+  });
+  const dates = records.flatMap(({ record: { published } }) =>
+    typeof published === 'string' && /^\d{4}-\d\d-\d\dT.*Z$/.test(published) ? [published] : [],
+  );
+  return {
+    records: records.map(({ record: _, ...rest }) => rest),
+    keys: keys.filter((key) => key !== undefined),
+    newest: dates.reduce<string | null>((max, date) => (max === null || date > max ? date : max), null),
+    warnings: [
+      ...(replaced > 0 ? [`${replaced} damaged characters became \uFFFD`] : []),
+      ...(degradedTo === undefined
+        ? []
+        : [`many entries have no ${identity} of their own: ${IDENTITY_NAMES[degradedTo]} identify them`]),
+    ],
+  };
+}
+
+export function hashBody(body: Buffer): string {
+  return createHash('sha256').update(body).digest('hex');
+}
+
+/** A link may be relative to the address of the feed. */
+function resolveLink(link: string | undefined, base: string): string | undefined {
+  return link === undefined || URL.canParse(link) || !URL.canParse(link, base)
+    ? link
+    : new URL(link, base).href;
+}

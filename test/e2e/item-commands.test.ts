@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { itemsFor, notesEntry, sourcesFolder } from '../helpers/item-sources.ts';
+import { migratedDatabase } from '../helpers/template.ts';
+import type { SourceReport } from '../../src/commands/sources/list/report.ts';
+
+const ITEM = { external_id: 'id', title: 'title' };
+
+/** A source of notes of which some have no title, in a database. */
+async function notesSetting(records: number, withoutTitle = 0) {
+  const sandbox = await itemsFor({ records });
+  for (let n = 0; n < withoutTitle; n += 1)
+    sandbox.collection('notes').insert({ title: null, subject: `subject ${n}` });
+  const db = await migratedDatabase();
+  const setting = sourcesFolder({ notes: notesEntry(sandbox) }, db.env);
+  const reports = async (): Promise<SourceReport[]> =>
+    JSON.parse((await setting.run('sources', '--json')).stdout) as SourceReport[];
+  return { ...setting, sandbox, db, reports };
+}
+
+describe('sources', () => {
+  test('lists a source before its first run, and after it', async () => {
+    const { run, reports } = await notesSetting(30, 2);
+    expect(await reports()).toMatchObject([
+      { source: 'notes', type: 'api', lastRun: null, items: 0, unmapped: 0, state: 'new', notes: [] },
+    ]);
+    expect(await run('sync', 'notes')).toMatchObject({ code: 0, stderr: '' });
+    const [report] = await reports();
+    expect(report).toMatchObject({
+      lastRun: { mode: 'sync', error: null },
+      items: 30,
+      deleted: 0,
+      unmapped: 2,
+      state: 'ok',
+      pausedUntil: null,
+      notes: [],
+    });
+    expect(Date.parse(report!.dueAt!) - Date.parse(report!.lastRun!.startedAt)).toBe(3_600_000);
+    const { stdout } = await run('sources');
+    expect(stdout).toMatch(
+      /^source +type +last run \(UTC\) +status +checkpoint +items +unmapped +due +state\nnotes +api /,
+    );
+  });
+
+  test('shows a source that is gone, and reset makes it ready again; its items stay', async () => {
+    const { run, reports, sandbox, db } = await notesSetting(5);
+    await run('sync', 'notes');
+    sandbox.faults.add({ kind: 'status', status: 410 });
+    await run('sync', 'notes');
+    const [gone] = await reports();
+    expect(gone).toMatchObject({ state: 'gone', dueAt: null, items: 5 });
+    expect(gone!.notes[0]).toMatch(/^gone since .* UTC: trestle-etl sources reset notes requests it again$/);
+
+    const refused = await run('sources', 'reset', 'notes');
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain('trestle-etl sources reset notes --yes');
+    expect((await reports())[0]).toMatchObject({ state: 'gone' });
+
+    const reset = await run('sources', 'reset', 'notes', '--yes');
+    expect(reset).toMatchObject({ code: 0, stderr: '' });
+    expect(reset.stdout).toContain('reads it from its beginning');
+    expect(await db.query('SELECT 1 FROM etl_checkpoints')).toEqual([]);
+    sandbox.requests.splice(0);
+    expect(await run('sync', 'notes')).toMatchObject({ code: 0 });
+    expect(sandbox.requests.length).toBeGreaterThan(0);
+    expect((await reports())[0]).toMatchObject({ state: 'ok', items: 5 });
+  });
+
+  test('shows until when a source is paused, and why', async () => {
+    const { run, reports, sandbox } = await notesSetting(5);
+    sandbox.faults.add({ kind: 'status', status: 403, count: 5 });
+    for (let n = 0; n < 5; n += 1) expect((await run('sync', 'notes')).code).not.toBe(0);
+    const [paused] = await reports();
+    expect(paused).toMatchObject({ state: 'paused', lastRun: { status: 'failed' } });
+    expect(paused!.notes[0]).toMatch(
+      /^paused until .* UTC after 5 failed runs: trestle-etl sync notes tries now$/,
+    );
+    expect(Date.parse(paused!.dueAt!)).toBeGreaterThanOrEqual(Date.parse(paused!.pausedUntil!));
+    expect(await run('sync')).toMatchObject({ code: 0 });
+    expect((await reports())[0]).toMatchObject({ state: 'paused' });
+    expect(await run('sync', 'notes')).toMatchObject({ code: 0 });
+    expect((await reports())[0]).toMatchObject({ state: 'ok', notes: [] });
+  });
+
+  test('shows an entry whose mapping changed', async () => {
+    const { run, reports, sandbox, configure } = await notesSetting(3);
+    await run('sync', 'notes');
+    configure({ notes: notesEntry(sandbox, { item: { ...ITEM, category: 'state' } }) });
+    expect((await reports())[0]!.notes).toEqual(['mapping changed: run trestle-etl reprocess notes']);
+    configure({ notes: notesEntry(sandbox, { records: 'results' }) });
+    expect((await reports())[0]!.notes).toEqual([expect.stringContaining('trestle-etl full-load notes')]);
+  });
+});
+
+describe('reprocess', () => {
+  test('maps stored records again, without a request', async () => {
+    const { run, reports, sandbox, configure, db } = await notesSetting(25, 2);
+    await run('sync', 'notes');
+    configure({
+      notes: notesEntry(sandbox, {
+        item: { external_id: 'id', title: 'title || subject', category: 'state' },
+      }),
+    });
+    sandbox.requests.splice(0);
+    const dry = await run('reprocess', 'notes', '--dry-run');
+    expect(dry).toMatchObject({ code: 0 });
+    expect(dry.stdout).toContain('notes: reprocess, dry run: nothing was written');
+    expect(await run('reprocess', 'notes')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(sandbox.requests).toEqual([]);
+    const rows = await db.query('SELECT category FROM unified_items WHERE category IS NOT NULL');
+    expect(rows).toHaveLength(27);
+    expect((await reports())[0]).toMatchObject({ items: 27, unmapped: 0, notes: [] });
+  });
+});
+
+describe('why', () => {
+  test('explains an item, a record that is none, and an unknown id, without a request', async () => {
+    const { run, sandbox, configure } = await notesSetting(12, 1);
+    await run('sync', 'notes');
+    sandbox.requests.splice(0);
+    const item = await run('why', 'notes/3');
+    expect(item).toMatchObject({ code: 0, stderr: '' });
+    expect(item.stdout).toMatch(
+      /^item notes\/3\n {2}item: id \d+, first seen \S+ \S+, changed \S+ \S+ UTC by run \d+\n/,
+    );
+    expect(item.stdout).toMatch(/record: read .* UTC by run \d+\n {4}id: 3\n/);
+    expect(item.stdout).toContain('mapping: the present one');
+
+    const none = await run('why', 'notes/13');
+    expect(none.stdout).toContain('item: none\n  not an item: title is empty');
+    expect(none.stdout).toContain('mapping: the present one cannot map it: title is empty');
+
+    configure({ notes: notesEntry(sandbox, { item: { external_id: 'id', title: 'title || subject' } }) });
+    const now = await run('why', 'notes/13');
+    expect(now.stdout).toContain('mapping: the present one can map it: trestle-etl reprocess notes');
+
+    const unknown = await run('why', 'notes/100');
+    expect(unknown).toMatchObject({ code: 0 });
+    expect(unknown.stdout).toContain('stored: no record with this id\n  ids next to it:');
+    expect(unknown.stdout).toMatch(/notes\/10\n/);
+    const parsed = JSON.parse((await run('why', 'notes/3', '--json')).stdout) as object;
+    expect(parsed).toMatchObject({
+      source: 'notes',
+      id: '3',
+      record: { isItem: true, payload: { id: 3 } },
+      near: [],
+    });
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  test('needs a source if no feed is configured', async () => {
+    const { run } = await notesSetting(1);
+    const ended = await run('why', '3');
+    expect(ended).toMatchObject({ code: 2 });
+    expect(ended.stderr).toContain('trestle-etl why notes/ID');
+  });
+});
+
+describe('quarantine', () => {
+  test('lists, shows, replays and purges records that cannot be items', async () => {
+    const { run, sandbox, configure, db } = await notesSetting(4, 3);
+    await run('sync', 'notes');
+    const list = await run('quarantine', 'list', '--source', 'notes');
+    expect(list).toMatchObject({ code: 0, stderr: '' });
+    expect(list.stdout.match(/^[567] .*title is empty$/gm)).toHaveLength(3);
+    const shown = await run('quarantine', 'show', '5', '--source', 'notes');
+    expect(shown.stdout).toContain('"subject": "subject 0"');
+    expect(await run('quarantine', 'show', '1', '--source', 'notes')).toMatchObject({ code: 2 });
+
+    const same = await run('quarantine', 'replay', '5', '--source', 'notes');
+    expect(same).toMatchObject({ code: 0 });
+    expect(same.stdout).toBe('0 are items now, 1 still cannot be items\n');
+    expect(await run('quarantine', 'replay', '1', '--source', 'notes')).toMatchObject({ code: 2 });
+    configure({ notes: notesEntry(sandbox, { item: { external_id: 'id', title: 'title || subject' } }) });
+    sandbox.requests.splice(0);
+    const replayed = await run('quarantine', 'replay', '5', '--source', 'notes');
+    expect(replayed.stdout).toBe('1 are items now, 0 still cannot be items\n');
+    expect(sandbox.requests).toEqual([]);
+
+    const purged = await run('quarantine', 'purge', '--all', '--source', 'notes');
+    expect(purged.stdout).toMatch(/^2 deleted; .*trestle-etl full-load notes\n$/);
+    expect(await db.query('SELECT external_id FROM raw_data ORDER BY external_id')).toHaveLength(5);
+    expect(await db.query('SELECT id FROM unified_items')).toHaveLength(5);
+    expect(await run('full-load', 'notes')).toMatchObject({ code: 0 });
+    expect(await db.query('SELECT id FROM unified_items')).toHaveLength(7);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { itemsFor, notesEntry, sourcesFolder } from '../helpers/item-sources.ts';
+
+describe('sources test', () => {
+  test('shows records beside items, the pages, and what is missing, without a database', async () => {
+    const sandbox = await itemsFor({ records: 70 });
+    const item = {
+      external_id: 'id',
+      title: 'title',
+      amount: 'amount',
+      category: 'topic',
+      published_at: 'reviewed_at',
+    };
+    const { run } = sourcesFolder({ notes: notesEntry(sandbox, { item }) });
+    const ended = await run('sources', 'test', 'notes');
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toContain('notes (api): 40 records read, 40 items; nothing was written');
+    expect(ended.stdout).toMatch(
+      /page 1: 20 records; ids start with 1, 2, 3\n.*page 2: 20 records; ids start with 21, 22, 23/,
+    );
+    expect(ended.stdout.match(/^Record \d/gm)).toEqual(['Record 1', 'Record 2', 'Record 3']);
+    expect(ended.stdout).toContain('no record has category: correct it in the mapping (item), or remove it');
+    expect(ended.stdout).toMatch(/40 {2}category/);
+    const table = ended.stdout.split('Records without')[0]!.split('\n').slice(3);
+    for (const line of table) expect(line.length).toBeLessThanOrEqual(80);
+    expect(sandbox.requests).toHaveLength(2);
+  });
+
+  test('never shows a secret, even if the server sends it back', async () => {
+    const sandbox = await itemsFor({ records: 0 });
+    sandbox.collection('notes').insert({ title: 'the key is s3cret-value-1' });
+    const entry = notesEntry(sandbox, { auth: { header: 'X-Key', value: '${NOTES_KEY}' } });
+    const { run } = sourcesFolder({ notes: entry }, undefined, { NOTES_KEY: 's3cret-value-1' });
+    const ended = await run('sources', 'test', 'notes');
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain('the key is');
+    expect(ended.stdout + ended.stderr).not.toContain('s3cret-value-1');
+  });
+
+  test('warns about an offset without an order, and about a second page with ids of the first', async () => {
+    const sandbox = await itemsFor({ records: 50 });
+    const url = `${sandbox.url}/api/notes/offset`;
+    const page = { offset: 'offset', from: '0', size: '20', size_param: 'limit' };
+    const { run } = sourcesFolder({ notes: notesEntry(sandbox, { url, page }) });
+    const ended = await run('sources', 'test', 'notes');
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toMatch(/Warnings:\n.*offset without an order/);
+  });
+
+  test('fails with the reason if no record can be an item, after it showed the records', async () => {
+    const sandbox = await itemsFor({ records: 5 });
+    const { run } = sourcesFolder({
+      notes: notesEntry(sandbox, { item: { external_id: 'id', title: 'headline' } }),
+    });
+    const ended = await run('sources', 'test', 'notes');
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('Not an item');
+    expect(ended.stdout).toContain('5  title is empty');
+    expect(ended.stderr).toMatch(/none of 5 records can be an item: title is empty/);
+    expect(ended.stderr).toContain('correct item of notes in sources.yaml');
+  });
+
+  test('shows the first page if the second one fails, and keeps the exit code of the failure', async () => {
+    const sandbox = await itemsFor({ records: 70 });
+    sandbox.faults.add({ kind: 'status', status: 401, skip: 1 });
+    const { run } = sourcesFolder({ notes: notesEntry(sandbox) });
+    const ended = await run('sources', 'test', 'notes');
+    expect(ended.code).toBe(77);
+    expect(ended.stdout).toContain('notes (api): 20 records read, 20 items');
+  });
+
+  test('refuses a source that has no items', async () => {
+    const sandbox = await itemsFor({ records: 1 });
+    const { run } = sourcesFolder({ notes: notesEntry(sandbox) });
+    const unknown = await run('sources', 'test', 'nots');
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.stderr).toContain('the sources are notes');
+  });
+});
