@@ -102,7 +102,7 @@ describe('pitfall 40: a redirect to a private address', () => {
     proxy.listen(0, '127.0.0.1');
     await once(proxy, 'listening');
     onTestFinished(() => void proxy.close());
-    const http = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const http = `http://localhost:${(proxy.address() as AddressInfo).port}`;
     const options = { proxies: { https: undefined, http, exempt: [] } };
     expect((await get('http://a.test/x', options)).url).toBe('http://b.test/y');
     await expect(get('http://a.test/z', options)).rejects.toThrow(
