@@ -82,9 +82,15 @@ export async function readItemStates(session: Session): Promise<ReadonlyMap<stri
   return new Map(rows.map((row) => [row.source_name ?? '', toState(row)]));
 }
 
+function parseTime(text: string | null): number | undefined {
+  return text === null ? undefined : fromSqlDateTime(text);
+}
+
+function formatTime(ms: number | undefined): string | null {
+  return ms === undefined ? null : toSqlDateTime(ms);
+}
+
 function toState(row: Row): ItemState {
-  const time = (text: string | null): number | undefined =>
-    text === null ? undefined : fromSqlDateTime(text);
   const { kind, value, position, validators } = row;
   return {
     sourceType: row.source_type ?? '',
@@ -93,11 +99,11 @@ function toState(row: Row): ItemState {
     mapShape: row.map_shape ?? undefined,
     server: row.server ?? undefined,
     failures: row.failures,
-    openedUntil: time(row.opened_until),
-    notBefore: time(row.not_before),
-    goneAt: time(row.gone_at),
-    lastSuccess: time(row.last_success),
-    lastFailure: time(row.last_failure),
+    openedUntil: parseTime(row.opened_until),
+    notBefore: parseTime(row.not_before),
+    goneAt: parseTime(row.gone_at),
+    lastSuccess: parseTime(row.last_success),
+    lastFailure: parseTime(row.last_failure),
     lastError: row.last_error ?? undefined,
     warnings: row.warnings === null ? [] : (JSON.parse(row.warnings) as string[]),
   };
@@ -110,7 +116,6 @@ export async function saveItemState(
   state: ItemState,
   by: { readonly run: number; readonly at: string },
 ): Promise<void> {
-  const time = (ms: number | undefined): string | null => (ms === undefined ? null : toSqlDateTime(ms));
   const { checkpoint, warnings } = state;
   const values = [
     state.sourceType,
@@ -122,7 +127,9 @@ export async function saveItemState(
     state.mapShape ?? null,
     state.server ?? null,
     String(state.failures),
-    ...[state.openedUntil, state.notBefore, state.goneAt, state.lastSuccess, state.lastFailure].map(time),
+    ...[state.openedUntil, state.notBefore, state.goneAt, state.lastSuccess, state.lastFailure].map(
+      formatTime,
+    ),
     state.lastError?.slice(0, 4000) ?? null,
     warnings.length === 0 ? null : JSON.stringify(warnings),
     String(by.run),

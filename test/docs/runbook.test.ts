@@ -12,12 +12,13 @@ const verdicts = [
   { ...calm, ...failed() },
   { ...calm, ...failed({ name: 'CredentialsError' }) },
   { ...calm, release: badRelease },
+  { ...calm, items: { source: 'news', problems: ['no record has amount'] } },
 ].flatMap((facts) => evaluateRules(facts, settings));
 
 const kinds = [...new Set(verdicts.map(({ kind }) => kind))];
 
-test('there are ten kinds of alerts', () => {
-  expect(kinds).toHaveLength(10);
+test('there are eleven kinds of alerts', () => {
+  expect(kinds).toHaveLength(11);
 });
 
 describe('docs/runbook.md', () => {

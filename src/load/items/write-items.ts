@@ -73,6 +73,10 @@ async function loadLines(
   return false;
 }
 
+function bytesOf({ payload }: ItemWrite): number {
+  return 2 * payload.length + ROW_BYTES;
+}
+
 /** Inserts rows, or replaces the content of stored ones. */
 async function upsert(
   session: Session,
@@ -82,7 +86,6 @@ async function upsert(
 ): Promise<ReadonlyMap<ItemWrite, string>> {
   const refused = new Map<ItemWrite, string>();
   const most = Math.min(STATEMENT_BYTES, scope.maxBytes);
-  const bytesOf = ({ payload }: ItemWrite): number => 2 * payload.length + ROW_BYTES;
   for (const part of chunk(writes, 1000, most, bytesOf)) {
     const left = await applyBisecting(session, part, (some) => upsertPart(session, table, some, scope));
     for (const [write, message] of left) refused.set(write, message);

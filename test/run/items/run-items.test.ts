@@ -5,7 +5,7 @@ import {
   RateLimitedError,
   UnavailableError,
 } from '../../../src/errors.ts';
-import { readItemState } from '../../../src/record/item-checkpoint.ts';
+import { readItemState, readItemStates, resetItemState } from '../../../src/record/item-checkpoint.ts';
 import { countItems, readItem } from '../../../src/record/item.ts';
 import { listUnprocessed, readRawRecord } from '../../../src/record/item-raw.ts';
 import { reprocess } from '../../../src/run/items/reprocess.ts';
@@ -29,6 +29,10 @@ async function itemsOf(name: string): Promise<Record<string, string | null>[]> {
     'SELECT external_id, title, amount, updated_at, deleted_at FROM unified_items WHERE source_name = ? ORDER BY id',
     [name],
   );
+}
+
+async function countLive(name: string): Promise<number> {
+  return (await itemsOf(name)).filter((item) => item['deleted_at'] === null).length;
 }
 
 test('promise 30: raw records, items, checkpoint and counts are stored together', async () => {
@@ -217,18 +221,16 @@ test('pitfall 23: a small run proves nothing', async () => {
 test('pitfalls 13 and 14: only a whole read deletes, never an empty one, and never too much', async () => {
   const source: ArraySource = { batches: [records(0, 50), records(50, 100)], deletes: 'absent' };
   await all.runItems('absent', source);
-  const live = async () => (await itemsOf('absent')).filter((item) => item['deleted_at'] === null).length;
-
   source.batches = [records(0, 50), records(50, 95)];
   source.isWhole = false;
   await all.runItems('absent', source, { mode: 'full-load' });
-  expect(await live()).toBe(100);
+  expect(await countLive('absent')).toBe(100);
 
   source.isWhole = true;
   expect(await all.runItems('absent', source, { mode: 'full-load' })).toMatchObject({
     totals: { unchanged: 95, deleted: 5 },
   });
-  expect(await live()).toBe(95);
+  expect(await countLive('absent')).toBe(95);
 
   source.batches = [records(0, 20)];
   await expect(all.runItems('absent', source, { mode: 'full-load' })).rejects.toThrow(ImplausibleDataError);
@@ -236,13 +238,13 @@ test('pitfalls 13 and 14: only a whole read deletes, never an empty one, and nev
   await expect(all.runItems('absent', source, { mode: 'full-load', force: true })).rejects.toThrow(
     ImplausibleDataError,
   );
-  expect(await live()).toBe(95);
+  expect(await countLive('absent')).toBe(95);
 
   source.batches = [records(0, 20), records(96, 97)];
   expect(await all.runItems('absent', source, { mode: 'full-load', force: true })).toMatchObject({
     totals: { unchanged: 20, updated: 1, deleted: 75 },
   });
-  expect(await live()).toBe(21);
+  expect(await countLive('absent')).toBe(21);
 });
 
 test('a deleted item that returns is the same item', async () => {
@@ -288,8 +290,13 @@ test('another mapping is reported until reprocess has run, which sends no reques
 });
 
 test('reprocess gives records another key, and keeps items whose record cannot be mapped', async () => {
-  const source: ArraySource = { batches: [records(0, 20, { code: null })] };
-  source.batches = [records(0, 20).map((record) => ({ ...record, code: `c${String(record['id'])}` }))];
+  const batch = Array.from({ length: 20 }, (_, nth) => ({
+    id: String(nth),
+    code: `c${nth}`,
+    title: `Item ${nth}`,
+    amount: '1',
+  }));
+  const source: ArraySource = { batches: [batch] };
   await all.runItems('rekey', source);
   source.mapping = { external_id: 'code' };
   await reprocess(all.toolsOf('rekey', source), false);
@@ -338,10 +345,14 @@ test('a failed run counts for all sources of the server, and a good one ends tha
 });
 
 test('a source that is gone stands still', async () => {
-  const outcome = await all.runItems('gone', { batches: [[]], outcome: 'gone' });
+  const source: ArraySource = { batches: [[]], outcome: 'gone' };
+  const outcome = await all.runItems('gone', source);
   expect(outcome).toMatchObject({ status: 'partial', outcome: 'gone' });
   expect(outcome.warnings.join()).toContain('sources reset gone');
-  expect((await readItemState(database, 'gone'))?.goneAt).toBeTypeOf('number');
+  expect((await readItemStates(database)).get('gone')?.goneAt).toBeTypeOf('number');
+  expect(await resetItemState(database, 'gone')).toBe(true);
+  expect(await readItemState(database, 'gone')).toBeUndefined();
+  expect(await resetItemState(database, 'gone')).toBe(false);
 });
 
 test('a dry run writes nothing', async () => {
