@@ -90,6 +90,7 @@ function itemSources({ url }: ItemsSandbox): string[] {
     '      title: { text: 30-year fixed mortgage rate }',
     '      amount: value',
     '      published_at: date',
+    '      metadata: none',
     '  agents_roster:',
     '    type: csv',
     `    url: ${url}/csv/plain/roster.csv`,
