@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { itemsFor, notesEntry, sourcesFolder } from '../helpers/item-sources.ts';
 import { migratedDatabase } from '../helpers/template.ts';
-import type { SourceReport } from '../../src/commands/sources/list/report.ts';
+import type { SourceReport } from '../../src/commands/shared/source-report.ts';
 
 const ITEM = { external_id: 'id', title: 'title' };
 
