@@ -7,7 +7,7 @@ import { type ItemState, readItemStates } from '../../record/item-checkpoint.ts'
 import { type LoggedRun, readLastEnds, readLastRuns } from '../../record/run-log.ts';
 import { hasTables } from '../../record/tables.ts';
 import type { ItemReader } from '../../sources/items.ts';
-import { describeSource } from './describe-source.ts';
+import { type Condition, describeSource } from './describe-source.ts';
 import { hasItems } from './has-items.ts';
 import type { SourceReport } from './source-report.ts';
 
@@ -49,7 +49,9 @@ async function readReport(
   const due = every === undefined || ends === undefined ? undefined : findDue(ends, every, now);
   const state = stored?.states.get(source);
   const condition =
-    reader === undefined || state === undefined ? undefined : describeSource(source, state, reader, now);
+    reader === undefined || state === undefined
+      ? undefined
+      : withFailedRun(describeSource(source, state, reader, now), run);
   const until = condition?.until;
   const counts = stored?.counts.find((each) => each.source === source);
   const next = condition?.state === 'gone' || due === undefined ? undefined : Math.max(due, until ?? 0);
@@ -108,6 +110,12 @@ function countsOf(
 function toLastRun(run: LoggedRun): NonNullable<SourceReport['lastRun']> {
   const { id, mode, status, sync_start: start, error_message: error } = run;
   return { run: id, mode, status, startedAt: toIso(fromSqlDateTime(start)), error };
+}
+
+/** A run can fail for a reason that is none of the server's, such as a wrong configuration. */
+function withFailedRun(condition: Condition, run: LoggedRun | undefined): Condition {
+  if (condition.state !== 'ok' || run?.status !== 'failed') return condition;
+  return { ...condition, state: 'failing', notes: [...new Set([...errorOf(run), ...condition.notes])] };
 }
 
 /** The state of a source that stores no state of its own. */
