@@ -75,7 +75,7 @@ async function measureSpeed(
   const same = all.filter((run) => run.mode === mode);
   const runs = (same.length > 0 ? same : all).slice(0, 10);
   if (runs.length === 0) return { msPerCall: DEFAULT_MS_PER_CALL, because: 'no run yet' };
-  const answering = await readAnswerTimes(database, runs);
+  const answering = await readAnswerTimes(database, source.id, runs);
   const msPerCall =
     sum(runs, (run) => estimateWork(durationOf(run.sync_start, run.sync_end!), answering.get(run.id))) /
     sum(runs, (run) => run.api_calls_made);
@@ -84,11 +84,15 @@ async function measureSpeed(
   return { msPerCall, because: `as in ${basis}` };
 }
 
-/** Reads the milliseconds that the feed took to answer each of these runs. */
-async function readAnswerTimes(database: Database, runs: readonly LoggedRun[]): Promise<Map<number, number>> {
+/** Reads the milliseconds that the source took to answer each of these runs. */
+async function readAnswerTimes(
+  database: Database,
+  source: string,
+  runs: readonly LoggedRun[],
+): Promise<Map<number, number>> {
   const first = Math.min(...runs.map((run) => fromSqlDateTime(run.sync_start)));
   const times = new Map<number, number>();
-  for (const { run, ms } of await readCallsByRun(database, first - HOUR_MS)) {
+  for (const { run, ms } of await readCallsByRun(database, source, first - HOUR_MS)) {
     times.set(run, (times.get(run) ?? 0) + ms);
   }
   return times;
