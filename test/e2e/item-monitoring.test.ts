@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { PlannedItems } from '../../src/commands/plan/format-items.ts';
 import type { StatusReport } from '../../src/commands/shared/status-report.ts';
 import type { Notice } from '../../src/notify/alert/notice.ts';
 import { itemsFor, notesEntry, type SourcesFolder, sourcesFolder } from '../helpers/item-sources.ts';
@@ -149,4 +150,102 @@ test('alerts: a field that vanished, a pause, rejected records, and a source tha
   } finally {
     await hook.close();
   }
+});
+
+test.each([
+  [['verify', 'first'], 'verify needs a feed', 'trestle-etl full-load first'],
+  [['verify'], 'verify needs a feed', 'trestle-etl full-load first'],
+  [['reconcile'], 'reconcile needs a feed', 'deletes: absent'],
+  [['fields'], 'fields needs a feed', 'trestle-etl reprocess first'],
+  [['schema', 'diff'], 'schema needs a feed', 'trestle-etl sources test first'],
+  [['undelete', '--run', '1'], 'undelete needs a feed', 'trestle-etl sync first'],
+  [
+    ['asof', '--listing', '1', '--at', '2026-03-19T22:00:00Z'],
+    'asof needs a feed',
+    'trestle-etl why first/ID',
+  ],
+  [['releases', 'first'], 'releases needs county files', 'trestle-etl sources'],
+  [['rollback', 'first'], 'rollback needs releases', 'trestle-etl sources'],
+  [['parcels', 'show', 'first'], 'parcels needs county files', 'trestle-etl sources'],
+  [['plan', 'reconcile'], 'reconcile is for a feed', 'trestle-etl plan'],
+])('%j refuses a source of items, and names the command to run instead', async (args, message, hint) => {
+  const { run } = await notesFolder();
+  const ended = await run(...args);
+  expect(ended).toMatchObject({ code: 2 });
+  expect(ended.stderr).toContain(message);
+  expect(ended.stderr.split(' — ')[1]).toContain(hint);
+});
+
+let notes: Promise<Awaited<ReturnType<typeof threeSources>>> | undefined;
+
+/** The same folder for tests that write nothing. */
+function notesFolder(): NonNullable<typeof notes> {
+  notes ??= threeSources();
+  return notes;
+}
+
+test('plan shows what runs took, for one source or all, without a request', async () => {
+  const setting = await threeSources();
+  const { sandbox } = setting;
+  expect(await prints(setting, 'plan')).toMatch(/^first +\? +\? +\? +no run yet +now? +new$/m);
+  await prints(setting, 'sync');
+  sandbox.requests.splice(0);
+  const text = await prints(setting, 'plan');
+  expect(text).toMatch(/^source +requests +records +time +as in +due +state$/m);
+  expect(text).toMatch(/^second +2 +25 +\d+ ms +the last run +in 59 min .* +ok$/m);
+  const one = JSON.parse(
+    await prints(setting, 'plan', 'full-load', '--source', 'first', '--json'),
+  ) as PlannedItems;
+  expect(one).toMatchObject({
+    mode: 'full-load',
+    asked: 0,
+    sources: [{ source: 'first', requests: 3, records: 25, runs: 1 }],
+  });
+  expect(sandbox.requests).toEqual([]);
+  expect(await prints(setting, 'usage')).toMatch(
+    /^other sources.*\nsource +calls .*\nfirst +3 .*\nsecond +2 .*\nthird +1 /,
+  );
+});
+
+test('doctor checks sources of items with one request each, and nothing of a feed', async () => {
+  const setting = await threeSources();
+  const { sandbox } = setting;
+  type Check = {
+    readonly name: string;
+    readonly result: string;
+    readonly what: string;
+    readonly advice?: string;
+  };
+  const readChecks = async () => {
+    sandbox.requests.splice(0);
+    const { checks } = JSON.parse((await setting.run('doctor', '--json')).stdout) as { checks: Check[] };
+    return new Map(checks.map((check) => [check.name, check]));
+  };
+  const before = await readChecks();
+  expect([...before.keys()].filter((name) => name.startsWith('first'))).toEqual([
+    'first entry',
+    'first state',
+    'first address',
+    'first items',
+  ]);
+  expect(before.get('first entry')).toMatchObject({ result: 'ok', what: 'api, fields: external_id, title' });
+  expect(before.get('first address')).toMatchObject({ result: 'ok' });
+  expect(before.get('first items')).toMatchObject({ result: 'warn', advice: 'trestle-etl sync first' });
+  expect(sandbox.requests).toHaveLength(3);
+  expect([...before.keys()].filter((name) => /^API|credentials|token|last success/.test(name))).toEqual([]);
+
+  await prints(setting, 'sync');
+  sandbox.faults.add({ kind: 'status', status: 401, path: '/api/notes/offset' });
+  sandbox.faults.add({ kind: 'status', status: 410, path: '/api/notes/link' });
+  const after = await readChecks();
+  expect(after.get('first items')!.what).toMatch(/^25 items, last read .* ago$/);
+  expect(after.get('second address')).toMatchObject({
+    result: 'fail',
+    advice: expect.stringContaining('auth of second') as string,
+  });
+  expect(after.get('third address')).toMatchObject({
+    result: 'fail',
+    what: expect.stringContaining('gone') as string,
+  });
+  expect(sandbox.requests).toHaveLength(3);
 });

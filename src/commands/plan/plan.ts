@@ -11,10 +11,11 @@ import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/foreca
 import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
 import { hasReleases } from '../shared/has-releases.ts';
-import { requireFeed } from '../shared/require-feed.ts';
+import { hasItems } from '../shared/has-items.ts';
 import { type Plan, formatPlan } from './format.ts';
 import { nothingLoadedError } from '../../run/repair/nothing-loaded.ts';
 import type { PlanFlags } from './index.ts';
+import { showItemsPlan } from './plan-items.ts';
 import { showReleasePlan } from './plan-release.ts';
 
 /**
@@ -31,8 +32,8 @@ export async function showPlan(
   const id = flags.source ?? context.tools.source.id;
   if (hasReleases(context, id))
     return showReleasePlan(context, context.sourceNamed(id, true).tools, mode, flags, print);
+  if (hasItems(context, id)) return showItemsPlan(context, flags.source, mode, flags, print);
   const { resources, reading, tools } = openSource(context, flags.source);
-  requireFeed({ tools }, 'plan');
   const { source } = tools;
   const tablesExist = await hasTables(database);
   if (mode === 'reconcile' && !tablesExist) throw nothingLoadedError('plan');
