@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { findEncodingProblem } from '../../lib/encoding.ts';
+import { normalizeEncoding } from '../../lib/normalize-encoding.ts';
 import { findLastBorder } from '../../lib/utf8-border.ts';
 
 /** What the bytes of a text show of its encoding. */
@@ -51,15 +52,6 @@ export function chooseEncoding(facts: ByteFacts, declared: string | undefined): 
   if (facts.marked !== undefined) return facts.marked;
   if (facts.isUtf8) return 'utf-8';
   return (declared === undefined ? undefined : normalizeEncoding(declared)) ?? 'windows-1252';
-}
-
-/** The name of an encoding as `TextDecoder` has it; undefined if it knows none of this name. */
-export function normalizeEncoding(label: string): string | undefined {
-  try {
-    return new TextDecoder(label).encoding;
-  } catch {
-    return undefined;
-  }
 }
 
 function findMark(bytes: Buffer): string | undefined {

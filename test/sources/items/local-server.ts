@@ -65,7 +65,7 @@ export function localRequester(): Requester {
     deadline: 0,
     clock,
     random: () => 0,
-    log: { debug: nothing, info: nothing, warn: nothing, error: nothing } as never,
+    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     freeBytes: () => undefined,
     minFree: 0,
   });

@@ -1,6 +1,6 @@
 import * as z from '../../../lib/zod.ts';
 import { number } from '../../text-values.ts';
-import { normalizeEncoding } from '../encoding.ts';
+import { normalizeEncoding } from '../../../lib/normalize-encoding.ts';
 import { address, auth, commonSettings, headers } from '../settings.ts';
 
 // The descriptions are shown by editors (schema/sources.schema.json).

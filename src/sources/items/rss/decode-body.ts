@@ -1,5 +1,6 @@
 import { createDecoder } from '../decoder.ts';
-import { chooseEncoding, createByteExaminer, normalizeEncoding } from '../encoding.ts';
+import { normalizeEncoding } from '../../../lib/normalize-encoding.ts';
+import { chooseEncoding, createByteExaminer } from '../encoding.ts';
 
 export type DecodedBody = {
   readonly text: string;

@@ -20,7 +20,7 @@ export function toEntryOfAtom(entry: AtomEntry): FeedEntry {
     author: listTexts(authors?.map(({ name }) => name))?.join(', '),
     published: firstText(published, updated),
     updated: firstText(updated),
-    rest: { ...(rest as Record<string, Json>), ...(others.length > 0 && { links: others as Json[] }) },
+    rest: { ...(rest as Record<string, Json>), ...(others.length > 0 && { links: others }) },
   };
 }
 
@@ -48,6 +48,6 @@ export function toEntryOfJson(item: JsonItem): FeedEntry {
     author: listTexts(authors?.map(({ name }) => name))?.join(', '),
     published: firstText(published, modified),
     updated: firstText(modified),
-    rest: rest as Record<string, Json>,
+    rest: rest,
   };
 }

@@ -1,6 +1,5 @@
 import type { RdfFeed, RssFeed } from './load-feedsmith.ts';
 import { type FeedEntry, firstText, listTexts } from './entry.ts';
-import type { Json } from '../../items.ts';
 
 type RssItem = RssFeed.Item<string>;
 type RdfItem = RdfFeed.Item<string>;
@@ -21,7 +20,7 @@ export function toEntryOfRss(item: RssItem): FeedEntry {
     author: listTexts(names ?? item.dc?.creators)?.join(', '),
     published: firstText(pubDate, item.dc?.dates?.[0], item.atom?.published),
     updated: firstText(item.atom?.updated, item.dcterms?.modified?.[0]),
-    rest: rest as Record<string, Json>,
+    rest: rest,
   };
 }
 
@@ -37,7 +36,7 @@ export function toEntryOfRdf(item: RdfItem): FeedEntry {
     author: listTexts(item.dc?.creators)?.join(', '),
     published: firstText(item.dc?.dates?.[0], item.atom?.published),
     updated: firstText(item.atom?.updated, item.dcterms?.modified?.[0]),
-    rest: rest as Record<string, Json>,
+    rest: rest,
   };
 }
 

@@ -28,7 +28,7 @@ export function readState(checkpoint: Checkpoint | undefined): FeedState {
 }
 
 export function toValidators(state: FeedState): Readonly<Record<string, Json>> {
-  return { [NAME]: { ...state } as Json };
+  return { [NAME]: { ...state } };
 }
 
 /**

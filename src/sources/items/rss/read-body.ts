@@ -15,6 +15,9 @@ export type FeedDocument = {
   readonly warnings: readonly string[];
 };
 
+/** What `parseFeedDate` returns; other texts are not dates. */
+const ISO_UTC = /^\d{4}-\d\d-\d\dT.*Z$/;
+
 const IDENTITY_NAMES = { id: 'their ids', link: 'their links', 'link+date': 'their links and dates' };
 
 /** Reads the entries of a document, each once. @throws as `parseDocument` does. */
@@ -28,18 +31,18 @@ export async function readBody(
   const parsed = await parseDocument(id, text);
   const entries = parsed.map((entry) => ({ ...entry, link: resolveLink(entry.link, answer.url) }));
   const { keys, degradedTo } = identifyEntries(entries, identity);
-  const records = entries.flatMap((entry, index) => {
-    const key = keys[index];
-    if (key === undefined) return [];
-    const record = toFeedRecord(entry, key);
+  const records: ItemRecord[] = [];
+  const dates: string[] = [];
+  for (const [index, key] of keys.entries()) {
+    if (key === undefined) continue;
+    const record = toFeedRecord(entries[index]!, key);
     const payload = JSON.stringify(record);
-    return [{ ...mapper.map(record, payload, key), payload, place: `entry ${index + 1}`, record }];
-  });
-  const dates = records.flatMap(({ record: { published } }) =>
-    typeof published === 'string' && /^\d{4}-\d\d-\d\dT.*Z$/.test(published) ? [published] : [],
-  );
+    records.push({ ...mapper.map(record, payload, key), payload, place: `entry ${index + 1}` });
+    const { published } = record;
+    if (typeof published === 'string' && ISO_UTC.test(published)) dates.push(published);
+  }
   return {
-    records: records.map(({ record: _, ...rest }) => rest),
+    records,
     keys: keys.filter((key) => key !== undefined),
     newest: dates.reduce<string | null>((max, date) => (max === null || date > max ? date : max), null),
     warnings: [
