@@ -323,7 +323,7 @@ describe('the house', () => {
       [],
     );
     const items = files.filter((file) => file.startsWith('sources/items/'));
-    expect(items.filter((file) => !/\/(?:index|secrets|settings)\.ts$/.test(file))).toEqual([]);
+    expect(items.filter((file) => !/\/(?:index|secrets|settings|date-format)\.ts$/.test(file))).toEqual([]);
     expect(packages).toEqual(['zod']);
   });
 

@@ -54,6 +54,15 @@ export function createTool(program: Command, io: Io): Tool {
       const { openTerminal } = await import('../host/terminal.ts');
       return openDraft(locateConfig(), openTerminal(io.stdin, io.stdout));
     },
+    withSourceDraft: async (work) => {
+      const { openSourceDraft } = await import('../app/source-draft.ts');
+      const draft = openSourceDraft(locateConfig(), io.env);
+      try {
+        await untilStopped(io, (signal) => work(draft, { cwd: io.cwd, signal }));
+      } finally {
+        draft.close();
+      }
+    },
     untilStopped: (work) => untilStopped(io, work),
   };
 }

@@ -177,10 +177,11 @@ describe('what --help shows', () => {
       'asof',
       'usage',
       'plan',
+      'sources',
       'releases',
       'parcels',
     ]);
-    expect(namesIn(under('Repair', mainHelp))).toEqual(['quarantine', 'undelete', 'rollback']);
+    expect(namesIn(under('Repair', mainHelp))).toEqual(['quarantine', 'reprocess', 'undelete', 'rollback']);
     expect(namesIn(under('Set up', mainHelp))).toEqual([
       'init',
       'doctor',
@@ -191,7 +192,7 @@ describe('what --help shows', () => {
       'completion',
       'sandbox',
     ]);
-    expect(commands.size).toBe(22);
+    expect(commands.size).toBe(24);
   });
 
   test('every command and subcommand has examples, whose flags exist', async () => {
@@ -219,7 +220,7 @@ describe('what --help shows', () => {
     }
   });
 
-  test.each(['quarantine', 'parcels', 'fields'])(
+  test.each(['sources', 'quarantine', 'parcels', 'fields'])(
     'docs/commands.md has a row for every subcommand of %s',
     (name) => {
       const rows = tableRows(section(read('docs/commands.md'), `### ${name}`));

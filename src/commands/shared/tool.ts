@@ -1,6 +1,7 @@
 import type { Checkup } from '../../app/checkup.ts';
 import type { Context } from '../../app/context.ts';
 import type { Draft } from '../../app/draft.ts';
+import type { SourceDraft } from '../../app/source-draft.ts';
 import type { CompletionWords } from '../completion/words.ts';
 
 export type Print = (text: string) => void;
@@ -37,6 +38,13 @@ export type Tool = {
   confirm(question: string): Promise<boolean | undefined>;
   /** Opens a new configuration to write. @throws UsageError if the file exists. */
   openDraft(): Promise<Draft>;
+  /** Opens sources.yaml for a new entry, and always closes it. The configuration need not be complete. */
+  withSourceDraft(
+    work: (
+      draft: SourceDraft,
+      options: { readonly cwd: () => string; readonly signal: AbortSignal },
+    ) => Promise<void>,
+  ): Promise<void>;
   /** Runs `work` until a stop signal, which is its normal end. */
   untilStopped(work: (signal: AbortSignal) => Promise<void>): Promise<void>;
 };

@@ -1,7 +1,8 @@
+import type { SourceType } from '../../sources/items.ts';
 import { type CommandDefinition, JSON_FLAG } from '../shared/definition.ts';
 
 export type ListFlags = { readonly json?: boolean };
-export type InitFlags = { readonly write?: boolean; readonly name?: string };
+export type InitFlags = { readonly name?: string; readonly write?: boolean };
 export type ResetFlags = { readonly yes?: boolean };
 
 const NAME = { name: '<name>', help: 'the source, as sources.yaml names it' };
@@ -32,6 +33,28 @@ export const sources: CommandDefinition = {
       run: async (tool, _flags: object, name: string) => {
         const { testSource } = await import('./preview/test-source.ts');
         await tool.withContext('look', (context) => testSource(context, name, tool.printAdapted));
+      },
+    },
+    {
+      name: 'init',
+      summary: 'look at an address or a file once, and print an entry for sources.yaml',
+      args: [
+        { name: '<type>', help: 'what it is', choices: ['api', 'csv', 'rss'] satisfies SourceType[] },
+        { name: '<url>', help: 'its address, or the path of a file' },
+      ],
+      flags: [
+        { flag: '--name <name>', help: 'the name of the source; default: a part of the address' },
+        { flag: '--write', help: 'add the entry to sources.yaml' },
+      ],
+      examples: [
+        'sources init rss https://news.example.com/feed.xml --name local_news',
+        'sources init csv /srv/drop/roster.csv --write',
+      ],
+      run: async (tool, flags: InitFlags, type: SourceType, target: string) => {
+        const { initSource } = await import('./init/init-source.ts');
+        await tool.withSourceDraft((draft, { cwd, signal }) =>
+          initSource(draft, { type, target, cwd }, flags, signal, tool.printAdapted),
+        );
       },
     },
     {

@@ -50,7 +50,7 @@ const COLUMNS = ['title', 'category', 'amount', 'quantity', 'url', 'published_at
 
 function describeStored(item: StoredItemRow | null): string[] {
   if (item === null) return ['  item: none'];
-  const values = COLUMNS.filter((column) => item[column] !== null);
+  const values = COLUMNS.filter((column) => (item[column] ?? null) !== null);
   return [
     `  item: id ${item['id']}, first seen ${shortTime(item['first_seen_at'])}, changed ${shortTime(item['updated_at'])} UTC ` +
       `by run ${item['run_id']}`,
