@@ -100,10 +100,10 @@ function findDue(
 }
 
 function countsOf(
-  hasItems: boolean,
+  isItems: boolean,
   counts: ItemCounts | undefined,
 ): Pick<SourceReport, 'items' | 'deleted' | 'unmapped'> {
-  if (!hasItems) return { items: null, deleted: null, unmapped: null };
+  if (!isItems) return { items: null, deleted: null, unmapped: null };
   return { items: counts?.items ?? 0, deleted: counts?.deleted ?? 0, unmapped: counts?.unprocessed ?? 0 };
 }
 
