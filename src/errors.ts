@@ -156,3 +156,13 @@ export class ImplausibleDataError extends FatalError {}
  * publisher.
  */
 export class DamagedFileError extends FatalError {}
+
+/** Several sources failed, each for its own reason. The exit code is that of the first one, which is the cause. */
+export class SourcesFailedError extends EtlError {
+  override readonly exitCode: number;
+
+  constructor(message: string, details: ErrorDetails & { readonly exitCode: number }) {
+    super(message, details);
+    this.exitCode = details.exitCode;
+  }
+}

@@ -49,6 +49,8 @@ export type Parts = {
 /** A source, as `doctor` examines it. */
 export type ExaminedSource = {
   readonly id: string;
+  /** Milliseconds between two runs that `sync` starts; undefined: with every `sync`. */
+  readonly every?: number | undefined;
   /** Configured, parents first; none if the configuration is invalid. */
   readonly datasets: readonly Dataset[];
   /** Opened for interactive use, with batches of one record; undefined if the configuration is invalid. */
@@ -194,6 +196,7 @@ function examine(
   const { checks } = definition;
   return {
     id: definition.id,
+    every: definition.every,
     datasets,
     source,
     checks: checks === undefined ? undefined : (cover) => checks(datasets, () => createTools(cover)),

@@ -36,6 +36,18 @@ export type AlertKind =
   | 'release'
   | 'source';
 
+/** The state of a source of items after its run. Times are milliseconds. */
+export type ItemsHealth = {
+  /** Since its last complete run; null if it has none. */
+  readonly age: number | null;
+  /** The age after which it is stale. */
+  readonly maxAge: number;
+  /** Runs in a row that failed, of all sources with the same server. */
+  readonly failures: number;
+  /** When it is read again, since the epoch; undefined if it is not paused. */
+  readonly pausedUntil: number | undefined;
+};
+
 /** The state at the end of a run, from which alerts are decided. Undefined values are unknown. */
 export type RunReport = {
   readonly mode: Mode;
@@ -73,7 +85,11 @@ export type RunReport = {
       }
     | undefined;
   /** The source of items that the run read, and what a person should know about it; undefined if that is not known. */
-  readonly items?: { readonly source: string; readonly problems: readonly string[] | undefined };
+  readonly items?: {
+    readonly source: string;
+    readonly problems: readonly string[] | undefined;
+    readonly health?: ItemsHealth | undefined;
+  };
   /** The recent change of the feed's schema. */
   readonly schema: SchemaChange | undefined;
 };

@@ -51,22 +51,27 @@ export type HourUsage = CallSums & {
   readonly kind: CallKind;
 };
 
-/** Reads the hours that had calls, in order. @param from milliseconds since the epoch. */
-export async function readCallsByHour(session: Session, from: number): Promise<HourUsage[]> {
+/** Reads the hours in which a source was called, in order. @param from milliseconds since the epoch. */
+export async function readCallsByHour(session: Session, source: string, from: number): Promise<HourUsage[]> {
   const rows = await session.select<SumsRow & { hour: string; kind: CallKind }>(
-    `SELECT u.hour, u.kind, ${SUM_COLUMNS} FROM etl_api_usage u WHERE u.hour >= ? GROUP BY u.hour, u.kind ORDER BY u.hour, u.kind`,
-    [toSqlDateTime(from)],
+    `SELECT u.hour, u.kind, ${SUM_COLUMNS} FROM etl_api_usage u WHERE u.hour >= ? AND u.source = ? ` +
+      'GROUP BY u.hour, u.kind ORDER BY u.hour, u.kind',
+    [toSqlDateTime(from), source],
   );
   return rows.map((row) => ({ hour: fromSqlDateTime(row.hour), kind: row.kind, ...toCallSums(row) }));
 }
 
 export type ResourceUsage = CallSums & { readonly resource: string; readonly kind: CallKind };
 
-export async function readCallsByResource(session: Session, from: number): Promise<ResourceUsage[]> {
+export async function readCallsByResource(
+  session: Session,
+  source: string,
+  from: number,
+): Promise<ResourceUsage[]> {
   const rows = await session.select<SumsRow & { resource: string; kind: CallKind }>(
-    `SELECT u.resource, u.kind, ${SUM_COLUMNS} FROM etl_api_usage u WHERE u.hour >= ? GROUP BY u.resource, u.kind ` +
-      "ORDER BY u.resource = '', u.resource, u.kind",
-    [toSqlDateTime(from)],
+    `SELECT u.resource, u.kind, ${SUM_COLUMNS} FROM etl_api_usage u WHERE u.hour >= ? AND u.source = ? ` +
+      "GROUP BY u.resource, u.kind ORDER BY u.resource = '', u.resource, u.kind",
+    [toSqlDateTime(from), source],
   );
   return rows.map(({ resource, kind, ...sums }) => ({ resource, kind, ...toCallSums(sums) }));
 }
@@ -82,13 +87,29 @@ export type RunUsage = CallSums & {
   readonly start: string | null;
 };
 
-/** Reads the calls of each run, newest first, then of runs that are no longer in etl_sync_log, then those without a run. */
-export async function readCallsByRun(session: Session, from: number): Promise<RunUsage[]> {
+export type SourceUsage = CallSums & { readonly source: string; readonly kind: CallKind };
+
+/** Reads the calls of all sources but one. */
+export async function readCallsOfOthers(
+  session: Session,
+  source: string,
+  from: number,
+): Promise<SourceUsage[]> {
+  const rows = await session.select<SumsRow & { source: string; kind: CallKind }>(
+    `SELECT u.source, u.kind, ${SUM_COLUMNS} FROM etl_api_usage u WHERE u.hour >= ? AND u.source <> ? ` +
+      'GROUP BY u.source, u.kind ORDER BY u.source, u.kind',
+    [toSqlDateTime(from), source],
+  );
+  return rows.map((row) => ({ source: row.source, kind: row.kind, ...toCallSums(row) }));
+}
+
+/** Reads the calls of a source for each run, newest first, then of runs that are no longer in etl_sync_log, then those without a run. */
+export async function readCallsByRun(session: Session, source: string, from: number): Promise<RunUsage[]> {
   const rows = await session.select<SumsRow & Pick<RunUsage, 'run' | 'kind' | 'mode' | 'status' | 'start'>>(
     `SELECT u.run_id AS run, u.kind, MAX(l.mode) AS mode, MAX(l.status) AS status, MAX(l.sync_start) AS start, ${SUM_COLUMNS} ` +
-      'FROM etl_api_usage u LEFT JOIN etl_sync_log l ON l.id = u.run_id WHERE u.hour >= ? ' +
+      'FROM etl_api_usage u LEFT JOIN etl_sync_log l ON l.id = u.run_id WHERE u.hour >= ? AND u.source = ? ' +
       'GROUP BY u.run_id, u.kind ORDER BY MAX(l.sync_start) DESC, u.run_id DESC, u.kind',
-    [toSqlDateTime(from)],
+    [toSqlDateTime(from), source],
   );
   return rows.map(({ run, kind, mode, status, start, ...sums }) => ({
     run,
@@ -100,8 +121,11 @@ export async function readCallsByRun(session: Session, from: number): Promise<Ru
   }));
 }
 
-/** Reads the hour of the first call, in milliseconds since the epoch; undefined if there was none. */
-export async function readFirstHour(session: Session): Promise<number | undefined> {
-  const [row] = await session.select<{ hour: string | null }>('SELECT MIN(hour) AS hour FROM etl_api_usage');
+/** Reads the hour of a source's first call, in milliseconds since the epoch; undefined if there was none. */
+export async function readFirstHour(session: Session, source: string): Promise<number | undefined> {
+  const [row] = await session.select<{ hour: string | null }>(
+    'SELECT MIN(hour) AS hour FROM etl_api_usage WHERE source = ?',
+    [source],
+  );
   return row?.hour == null ? undefined : fromSqlDateTime(row.hour);
 }

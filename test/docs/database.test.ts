@@ -18,6 +18,26 @@ describe('docs/database.md', () => {
     expect([...createdTables(schema), 'etl_schema_version']).toEqual(expect.arrayContaining(documented));
   });
 
+  test.each(['unified_items', 'raw_data', 'etl_checkpoints', 'etl_runs'])(
+    'explains every column of %s',
+    (name) => {
+      const items = read('sql/0017_items.sql');
+      const table =
+        new RegExp(`(?:TABLE IF NOT EXISTS|VIEW) ${name}\\b([\\s\\S]*?)(?:PRIMARY KEY|FROM)`).exec(
+          items,
+        )?.[1] ?? '';
+      const columns =
+        name === 'etl_runs'
+          ? [...table.matchAll(/(\w+),?$/gm)]
+              .map(([, column]) => column!)
+              .filter((column) => !['AS', 'SELECT'].includes(column))
+          : [...table.matchAll(/^ {2}(\w+) [A-Z]/gm)].map(([, column]) => column!);
+      const documented = tableRows(section(text, `### ${name}`)).flatMap(([first = '']) => codes(first));
+      expect(documented.length).toBeGreaterThan(8);
+      expect(documented.toSorted()).toEqual(columns.toSorted());
+    },
+  );
+
   test('explains every column of etl_sync_log', () => {
     const table = /CREATE TABLE IF NOT EXISTS etl_sync_log \(([\s\S]*?)PRIMARY KEY/.exec(schema)?.[1] ?? '';
     const created = [...table.matchAll(/^ {2}(\w+) /gm)].map((match) => match[1]!);

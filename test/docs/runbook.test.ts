@@ -12,7 +12,14 @@ const verdicts = [
   { ...calm, ...failed() },
   { ...calm, ...failed({ name: 'CredentialsError' }) },
   { ...calm, release: badRelease },
-  { ...calm, items: { source: 'news', problems: ['no record has amount'] } },
+  {
+    ...calm,
+    items: {
+      source: 'news',
+      problems: ['no record has amount'],
+      health: { age: 1, maxAge: 0, failures: 5, pausedUntil: 1 },
+    },
+  },
 ].flatMap((facts) => evaluateRules(facts, settings));
 
 const kinds = [...new Set(verdicts.map(({ kind }) => kind))];

@@ -47,7 +47,7 @@ test('promise 14: what is written twice, or late, counts once', async () => {
   const first = { process: 'a', counts: [count({ calls: 3, failed: 1, bytes: 100, ms: 30 })] };
   const later = { process: 'a', counts: [count({ calls: 5, failed: 1, bytes: 250, ms: 70 })] };
   for (const book of [first, first, later, later, first]) await saveCalls(connection, book);
-  expect(await readCallsByHour(connection, 0)).toEqual([
+  expect(await readCallsByHour(connection, 'trestle', 0)).toEqual([
     { hour: NOON, kind: 'data', calls: 5, failed: 1, bytes: 250, ms: 70 },
   ]);
 });
@@ -70,14 +70,14 @@ test('processes, runs, hours, resources and kinds are summed as requested', asyn
     ],
   });
   await saveCalls(connection, { process: 'b', counts: [count({ calls: 16, run })] });
-  expect(calls(await readCallsByHour(connection, 0))).toEqual([
+  expect(calls(await readCallsByHour(connection, 'trestle', 0))).toEqual([
     { hour: NOON, kind: 'census', own: 2 },
     { hour: NOON, kind: 'data', own: 17 },
     { hour: NOON, kind: 'token', own: 8 },
     { hour: NOON + HOUR, kind: 'data', own: 4 },
   ]);
-  expect(calls(await readCallsByHour(connection, NOON + HOUR))).toHaveLength(1);
-  expect(calls(await readCallsByResource(connection, 0))).toEqual([
+  expect(calls(await readCallsByHour(connection, 'trestle', NOON + HOUR))).toHaveLength(1);
+  expect(calls(await readCallsByResource(connection, 'trestle', 0))).toEqual([
     { resource: 'Media', kind: 'data', own: 4 },
     { resource: 'Property', kind: 'census', own: 2 },
     { resource: 'Property', kind: 'data', own: 17 },
@@ -85,7 +85,7 @@ test('processes, runs, hours, resources and kinds are summed as requested', asyn
   ]);
   const known = { mode: 'sync', status: 'success', start: '2026-03-19 12:00:01.500' };
   const unknown = { mode: null, status: null, start: null };
-  expect(calls(await readCallsByRun(connection, 0))).toEqual([
+  expect(calls(await readCallsByRun(connection, 'trestle', 0))).toEqual([
     { run, kind: 'census', ...known, own: 2 },
     { run, kind: 'data', ...known, own: 17 },
     { run: 99, kind: 'data', ...unknown, own: 4 },
@@ -94,14 +94,14 @@ test('processes, runs, hours, resources and kinds are summed as requested', asyn
 });
 
 test('the first hour is the oldest; there is none if there were no calls', async () => {
-  expect(await readFirstHour(connection)).toBeUndefined();
+  expect(await readFirstHour(connection, 'trestle')).toBeUndefined();
   const counts = [count({ hour: NOON + HOUR }), count({ hour: NOON - HOUR })];
   await saveCalls(connection, { process: 'a', counts });
-  expect(await readFirstHour(connection)).toBe(NOON - HOUR);
+  expect(await readFirstHour(connection, 'trestle')).toBe(NOON - HOUR);
 });
 
 test('more counts than one statement holds are all written', async () => {
   const counts = Array.from({ length: 1201 }, (_, run) => count({ run, calls: 1 }));
   await saveCalls(connection, { process: 'a', counts });
-  expect(await readCallsByHour(connection, 0)).toMatchObject([{ calls: 1201 }]);
+  expect(await readCallsByHour(connection, 'trestle', 0)).toMatchObject([{ calls: 1201 }]);
 });

@@ -57,13 +57,14 @@ function listChecks(checkup: Checkup): Check[] {
   ];
 }
 
-/** The age of the tables of the first source; releases have checks of their own. */
+/** The age of the tables of the feed; sources of other kinds have checks of their own. */
 function listFreshnessChecks(
   first: ExaminedSource | undefined,
   parts: () => Parts,
   clock: Checkup['clock'],
 ): Check[] {
-  if (first === undefined || first.source?.release !== undefined) return [];
+  if (first === undefined || first.source?.release !== undefined || first.source?.items !== undefined)
+    return [];
   const run: Check['run'] = () => checkFreshness(parts(), first.id, clock.now());
   return [{ name: 'last success', needs: ['tables'], run }];
 }

@@ -6,15 +6,16 @@ import { hasTables } from '../../record/tables.ts';
 import { type Check, failed, type Finding, ok } from '../../sources/check.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 import type { Source } from '../../sources/source.ts';
+import { listItemChecks } from './items.ts';
 import { listReleaseChecks, type ReleaseCheckTools } from './releases.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
 
 /**
- * Lists the source's own checks. If it has none: those of an import, if it publishes releases; otherwise one for each dataset,
- * which reads its first batch.
+ * Lists the source's own checks. If it has none: those of an import, if it publishes releases; those of items, if its
+ * records become items; otherwise one for each dataset, which reads its first batch.
  */
 export function listSourceChecks(
-  { id, source, datasets, checks }: ExaminedSource,
+  { id, every, source, datasets, checks }: ExaminedSource,
   tools: ReleaseCheckTools,
 ): readonly Check[] {
   if (checks !== undefined) {
@@ -22,6 +23,7 @@ export function listSourceChecks(
   }
   if (source === undefined) return [];
   if (source.release !== undefined) return listReleaseChecks({ id }, source.release, tools);
+  if (source.items !== undefined) return listItemChecks({ id, every }, source.items, tools);
   return datasets.map((dataset) => ({
     name: `${id} ${dataset.name}`,
     needs: [],

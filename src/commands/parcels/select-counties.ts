@@ -1,5 +1,6 @@
 import type { Context } from '../../app/context.ts';
 import { UsageError } from '../../errors.ts';
+import { refuseItems } from '../shared/refuse-items.ts';
 import type { ParcelMatching } from '../../sources/release.ts';
 
 /** A source whose accounts listings are matched with. */
@@ -18,6 +19,7 @@ export async function selectCounties(
   const counties: County[] = [];
   for (const id of ids) {
     const { tools } = context.sourceNamed(id);
+    if (named !== undefined) refuseItems({ tools }, 'parcels', 'county files');
     const matching = (await tools.source.release?.load())?.matching;
     if (matching !== undefined) counties.push({ id, tools, matching });
   }

@@ -11,10 +11,11 @@ import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/foreca
 import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
 import { hasReleases } from '../shared/has-releases.ts';
-import { requireFeed } from '../shared/require-feed.ts';
+import { hasItems } from '../shared/has-items.ts';
 import { type Plan, formatPlan } from './format.ts';
 import { nothingLoadedError } from '../../run/repair/nothing-loaded.ts';
 import type { PlanFlags } from './index.ts';
+import { showItemsPlan } from './plan-items.ts';
 import { showReleasePlan } from './plan-release.ts';
 
 /**
@@ -31,8 +32,8 @@ export async function showPlan(
   const id = flags.source ?? context.tools.source.id;
   if (hasReleases(context, id))
     return showReleasePlan(context, context.sourceNamed(id, true).tools, mode, flags, print);
+  if (hasItems(context, id)) return showItemsPlan(context, flags.source, mode, flags, print);
   const { resources, reading, tools } = openSource(context, flags.source);
-  requireFeed({ tools }, 'plan');
   const { source } = tools;
   const tablesExist = await hasTables(database);
   if (mode === 'reconcile' && !tablesExist) throw nothingLoadedError('plan');
@@ -75,7 +76,7 @@ async function measureSpeed(
   const same = all.filter((run) => run.mode === mode);
   const runs = (same.length > 0 ? same : all).slice(0, 10);
   if (runs.length === 0) return { msPerCall: DEFAULT_MS_PER_CALL, because: 'no run yet' };
-  const answering = await readAnswerTimes(database, runs);
+  const answering = await readAnswerTimes(database, source.id, runs);
   const msPerCall =
     sum(runs, (run) => estimateWork(durationOf(run.sync_start, run.sync_end!), answering.get(run.id))) /
     sum(runs, (run) => run.api_calls_made);
@@ -84,11 +85,15 @@ async function measureSpeed(
   return { msPerCall, because: `as in ${basis}` };
 }
 
-/** Reads the milliseconds that the feed took to answer each of these runs. */
-async function readAnswerTimes(database: Database, runs: readonly LoggedRun[]): Promise<Map<number, number>> {
+/** Reads the milliseconds that the source took to answer each of these runs. */
+async function readAnswerTimes(
+  database: Database,
+  source: string,
+  runs: readonly LoggedRun[],
+): Promise<Map<number, number>> {
   const first = Math.min(...runs.map((run) => fromSqlDateTime(run.sync_start)));
   const times = new Map<number, number>();
-  for (const { run, ms } of await readCallsByRun(database, first - HOUR_MS)) {
+  for (const { run, ms } of await readCallsByRun(database, source, first - HOUR_MS)) {
     times.set(run, (times.get(run) ?? 0) + ms);
   }
   return times;

@@ -1,4 +1,5 @@
 import type { Context } from '../../app/context.ts';
+import { refuseItems } from '../shared/refuse-items.ts';
 import { readFileProgress, readImports } from '../../record/import.ts';
 import { readChecks, readTableChanges } from '../../record/import-quality.ts';
 import { hasTables } from '../../record/tables.ts';
@@ -12,7 +13,7 @@ export async function showReleases(
   flags: ReleasesFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  if (source !== undefined) sourceNamed(source);
+  if (source !== undefined) refuseItems(sourceNamed(source), 'releases', 'county files');
   const reports: ReleaseReport[] = [];
   const imports = (await hasTables(database)) ? await readImports(database, source) : [];
   for (const each of imports) {

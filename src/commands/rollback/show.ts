@@ -1,6 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { requireCapability } from '../../sources/source.ts';
 import { rollbackRelease } from '../../run/release/rollback.ts';
+import { refuseItems } from '../shared/refuse-items.ts';
 import type { RollbackFlags } from './index.ts';
 
 /** Publishes an earlier release of a source again. */
@@ -11,6 +12,7 @@ export async function showRollback(
   print: (text: string) => void,
 ): Promise<void> {
   const { tools } = context.sourceNamed(source);
+  refuseItems({ tools }, 'rollback', 'releases');
   requireCapability(tools.source, 'release', 'rollback');
   const { from, to } = await rollbackRelease(tools, flags.run);
   const published = `${source}: release ${to.id} of ${to.startedAt.slice(0, 16)} UTC is published again, in place of ${from.id}.`;

@@ -1,8 +1,7 @@
 import { fromSqlDateTime } from '../../lib/time.ts';
+import { listItemMetrics } from './list-item-metrics.ts';
+import type { Metric, Sample } from './metric.ts';
 import type { StatusReport } from './status-report.ts';
-
-type Metric = { readonly name: string; readonly help: string; readonly samples: readonly Sample[] };
-type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
 
 /** Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats. @param now milliseconds. */
 export function formatMetrics(status: StatusReport, now: number): string {
@@ -11,6 +10,7 @@ export function formatMetrics(status: StatusReport, now: number): string {
     ...listRunMetrics(status),
     ...listResourceMetrics(status, now),
     ...listReleaseMetrics(status),
+    ...listItemMetrics(status),
     ...listQuotaMetrics(status),
   ];
   return all
@@ -25,8 +25,8 @@ export function formatMetrics(status: StatusReport, now: number): string {
 }
 
 /** Runs of the feed have no label `source`, so that one failing source does not hide another. */
-function listRunMetrics({ runs, releases = [] }: StatusReport): Metric[] {
-  const others = new Set(releases.map(({ source }) => source));
+function listRunMetrics({ runs, releases = [], items = [] }: StatusReport): Metric[] {
+  const others = new Set([...releases, ...items].map(({ source }) => source));
   const labelsOf = ({ mode, source }: Run): Sample['labels'] =>
     others.has(source) ? { mode, source } : { mode };
   const ended = runs.filter((run) => run.sync_end !== null && run.status !== 'skipped');

@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { UsageError } from '../../errors.ts';
+import { UnavailableError, UsageError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import type { Mode } from '../../model/mode.ts';
@@ -7,11 +7,17 @@ import type { RunTools } from '../../run/active-run.ts';
 import { type ItemsOutcome, runItems } from '../../run/items/run-items.ts';
 import type { LoadFlags } from './load-flags.ts';
 import { readPermission } from './read-permission.ts';
-import { type RunResult, withReporting } from './with-reporting.ts';
+import { type ReportingOptions, type RunResult, withReporting } from './with-reporting.ts';
+
+type OpenedSource = {
+  readonly context: Context;
+  readonly opened: Pick<Context, 'tools'>;
+  readonly reporting: ReportingOptions;
+};
 
 /** Reads a source of items, and prints a summary on a terminal. A user who names a source does not wait for its pause to end. */
 export async function loadItemSource(
-  { context, opened }: { readonly context: Context; readonly opened: Pick<Context, 'tools'> },
+  { context, opened, reporting }: OpenedSource,
   mode: Mode,
   flags: LoadFlags,
   print: (text: string) => void,
@@ -20,7 +26,7 @@ export async function loadItemSource(
   refuseFeedFlags(id, mode, flags);
   const always = mode === 'full-load';
   const dryRun = flags.dryRun ?? false;
-  if ((await readPermission(context, id, true)).kind === 'gone') {
+  if (await isGone(context, id)) {
     print(`${id}: the source is gone, and is not read until trestle-etl sources reset ${id}`);
     return;
   }
@@ -40,7 +46,17 @@ export async function loadItemSource(
     return { status, totals, lost: undefined, problems };
   };
   const reported = { ...context, tools: opened.tools };
-  await (dryRun ? work(opened.tools) : withReporting(reported, mode, work));
+  await (dryRun ? work(opened.tools) : withReporting(reported, mode, work, reporting));
+}
+
+/** If the database cannot be asked, the run fails, and reports that. */
+async function isGone(context: Context, id: string): Promise<boolean> {
+  try {
+    return (await readPermission(context, id, true)).kind === 'gone';
+  } catch (error) {
+    if (error instanceof UnavailableError) return false;
+    throw error;
+  }
 }
 
 /** @throws UsageError for a flag that other kinds of source have. */

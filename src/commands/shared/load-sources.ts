@@ -1,12 +1,16 @@
 import type { Context } from '../../app/context.ts';
-import { BusyError } from '../../errors.ts';
+import { BusyError, UnavailableError } from '../../errors.ts';
 import { MINUTE_MS, HOUR_MS } from '../../lib/time.ts';
 import type { Mode } from '../../model/mode.ts';
 import { readLastEnds } from '../../record/run-log.ts';
 import { hasTables } from '../../record/tables.ts';
+import { hasItems } from './has-items.ts';
 import { importSource } from './import-source.ts';
 import { loadItemSource } from './load-items.ts';
 import { readPermission } from './read-permission.ts';
+import { nameFailures, type SourceFailure } from './source-failures.ts';
+import type { ReportingOptions } from './with-reporting.ts';
+import { writeMetrics } from './write-metrics.ts';
 import { loadFeed } from './load-feed.ts';
 import type { LoadFlags } from './load-flags.ts';
 import { matchNewListings } from './match-new-listings.ts';
@@ -16,7 +20,7 @@ type Chosen = { readonly context: Context; readonly source: string | undefined }
 /**
  * Runs `sync` or `full-load` for one source. `sync` without a source takes the feed, and then every source that is due. A
  * failure of one does not keep the others from running.
- * @throws the first error, after all have run.
+ * @throws the error of the source that failed, with its name, after all have run; SourcesFailedError if several failed.
  */
 export async function loadSources(
   { context, source }: Chosen,
@@ -31,22 +35,52 @@ export async function loadSources(
     await loadSource({ context, source }, mode, flags, print);
     return;
   }
-  const errors: unknown[] = [];
+  await loadDueSources(context, flags, print);
+}
+
+async function loadDueSources(
+  context: Context,
+  flags: LoadFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const failures: SourceFailure[] = [];
+  let hasItemRuns = false;
   for (const [nth, { id, every }] of context.sources.entries()) {
-    if (every !== undefined && !(await isDue(context, id, every))) continue;
-    if (isItemSource(context, id) && (await readPermission(context, id, false)).kind !== 'go') continue;
+    if (!(await shouldLoad(context, id, every))) continue;
+    const isItems = hasItems(context, id);
+    hasItemRuns ||= isItems;
     try {
-      await loadSource({ context, source: nth === 0 ? undefined : id }, mode, flags, print);
+      const source = nth === 0 ? undefined : id;
+      await loadSource({ context, source }, 'sync', flags, print, { hasMetrics: !isItems });
     } catch (error) {
       // Cron starts the next sync before a long import ends.
       if (every !== undefined && error instanceof BusyError) continue;
       if (context.sources.length > 1)
         context.tools.log.main.error({ err: error, source: id }, 'a source failed');
-      errors.push(error);
-      if (context.tools.signal.aborted) break;
+      failures.push({ source: id, error });
+      if (context.tools.signal.aborted || isDatabaseUnavailable(error)) break;
     }
   }
-  if (errors.length > 0) throw errors[0];
+  // Counting the items of all sources after each of them would take longer than reading them.
+  if (hasItemRuns && flags.dryRun !== true && !failures.some(({ error }) => isDatabaseUnavailable(error)))
+    await writeMetrics(context);
+  if (failures.length > 0) throw nameFailures(failures, context.sources.length);
+}
+
+function isDatabaseUnavailable(error: unknown): boolean {
+  return error instanceof UnavailableError && error.op === 'connect';
+}
+
+/** If the database cannot be asked, the run fails, and reports that. */
+async function shouldLoad(context: Context, id: string, every: number | undefined): Promise<boolean> {
+  if (every === undefined) return true;
+  try {
+    if (!(await isDue(context, id, every))) return false;
+    return !hasItems(context, id) || (await readPermission(context, id, false)).kind === 'go';
+  } catch (error) {
+    if (error instanceof UnavailableError) return true;
+    throw error;
+  }
 }
 
 /** Loads one source, each kind in its own way. New listings are then matched with the accounts of counties. */
@@ -55,6 +89,7 @@ async function loadSource(
   mode: Mode,
   flags: LoadFlags,
   print: (text: string) => void,
+  reporting: ReportingOptions = {},
 ): Promise<void> {
   const { context, source } = chosen;
   const opened = source === undefined ? context : context.sourceNamed(source);
@@ -63,15 +98,11 @@ async function loadSource(
     return;
   }
   if (opened.tools.source.items !== undefined) {
-    await loadItemSource({ context, opened }, mode, flags, print);
+    await loadItemSource({ context, opened, reporting }, mode, flags, print);
     return;
   }
   await loadFeed(chosen, mode, flags, print);
   if (flags.dryRun !== true) await matchNewListings(context);
-}
-
-function isItemSource(context: Context, id: string): boolean {
-  return context.sourceNamed(id).tools.source.items !== undefined;
 }
 
 /** A run that cron starts a moment early is in time. */

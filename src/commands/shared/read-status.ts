@@ -13,6 +13,7 @@ import { readWatermarks, type Watermark } from '../../record/watermark.ts';
 import { hasPhotoChildren } from '../../run/modes/photos-due.ts';
 import { readLastChange } from './read-last-change.ts';
 import { readReleases } from './read-releases.ts';
+import { readItemReports } from './read-source-reports.ts';
 import type { StatusReport } from './status-report.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
@@ -68,6 +69,7 @@ export async function readStatus(context: StatusSource, last: number): Promise<S
   const filling = await readFilling(database);
   const change = await readLastChange(database, resources, now);
   const releases = await readReleases(database, context, now);
+  const items = await readItemReports(context);
   return {
     ...head,
     ageSeconds: age === null ? null : Math.round(age / 1000),
@@ -76,6 +78,7 @@ export async function readStatus(context: StatusSource, last: number): Promise<S
     schema: change === undefined ? null : { ...change, at: new Date(change.at).toISOString() },
     resources: lines,
     ...(releases.length === 0 ? {} : { releases }),
+    ...(items.length === 0 ? {} : { items }),
     ...(filling.length === 0 ? {} : { filling }),
   };
 }

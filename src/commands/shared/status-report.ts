@@ -2,6 +2,7 @@ import type { QuotaLeft } from '../../sources/source.ts';
 import type { SchemaChange } from '../../dataset/feed-schema.ts';
 import type { LoggedRun } from '../../record/run-log.ts';
 import type { ReleaseReport } from './release-report.ts';
+import type { SourceReport } from './source-report.ts';
 
 /** The state of the tables and the runs, as `status --json` prints it. */
 export type StatusReport = {
@@ -37,6 +38,8 @@ export type StatusReport = {
   readonly quota: QuotaLeft | null;
   /** Sources that publish releases, such as county files; missing if none is configured. */
   readonly releases?: readonly ReleaseReport[];
+  /** Sources whose records become items; missing if none is configured. */
+  readonly items?: readonly SourceReport[];
   /** Added columns that are not completely filled, each with the last key that is filled. */
   readonly filling?: readonly {
     readonly resource: string;

@@ -7,13 +7,14 @@ import {
   UnavailableError,
   UsageError,
 } from '../../errors.ts';
-import type { RunReport } from '../../model/alert.ts';
+import type { ItemsHealth, RunReport } from '../../model/alert.ts';
 import type { Counts } from '../../model/counts.ts';
 import type { Mode } from '../../model/mode.ts';
 import { readKnownAge } from '../../record/freshness.ts';
 import type { RunStatus } from '../../record/run-log.ts';
 import type { RunTools } from '../../run/active-run.ts';
 import { writeMetrics } from './write-metrics.ts';
+import { readItemsHealth } from './read-items-health.ts';
 import { readReleaseFacts } from './read-release-facts.ts';
 import { readLastChange } from './read-last-change.ts';
 import { queryWithTimeout } from './query-with-timeout.ts';
@@ -26,6 +27,11 @@ export type RunResult = {
   readonly lost: readonly string[] | undefined;
   /** What a person should know about a source of items. */
   readonly problems?: readonly string[];
+};
+
+export type ReportingOptions = {
+  /** False: the caller writes the metrics, once for several runs. */
+  readonly hasMetrics?: boolean;
 };
 
 /** How the run ended: its result, or its error. */
@@ -43,6 +49,7 @@ export async function withReporting<T extends RunResult>(
   context: Context,
   mode: Mode,
   work: (tools: RunTools) => Promise<T>,
+  { hasMetrics = true }: ReportingOptions = {},
 ): Promise<T> {
   const { heartbeat, tools } = context;
   let run: number | undefined;
@@ -55,16 +62,23 @@ export async function withReporting<T extends RunResult>(
     (done): Ending<T> => ({ done }),
     (error: unknown): Ending<T> => ({ error }),
   );
-  await reportRun(context, mode, run, ended);
+  await reportRun({ context, mode, run, hasMetrics }, ended);
   if ('error' in ended) throw ended.error;
   return ended.done;
 }
 
 /** Reports the end of a run. Never throws. */
 async function reportRun(
-  context: Context,
-  mode: Mode,
-  run: number | undefined,
+  {
+    context,
+    mode,
+    run,
+    hasMetrics,
+  }: {
+    readonly context: Context;
+    readonly mode: Mode;
+    readonly run: number | undefined;
+  } & Required<ReportingOptions>,
   ended: Ending<RunResult>,
 ): Promise<void> {
   const { alerts, heartbeat, tools } = context;
@@ -80,7 +94,8 @@ async function reportRun(
       ...(await collectFacts(context, ended)),
     });
   };
-  const metrics = isDatabaseUnavailable(ended) || ending === undefined ? undefined : writeMetrics(context);
+  const isWritten = hasMetrics && !isDatabaseUnavailable(ended) && ending !== undefined;
+  const metrics = isWritten ? writeMetrics(context) : undefined;
   for (const part of await Promise.allSettled([heartbeat.end(choosePing(ending, ended)), alert(), metrics])) {
     if (part.status === 'fulfilled') continue;
     tools.log.main.error({ err: part.reason }, 'the run could not be reported completely');
@@ -134,11 +149,12 @@ async function collectFacts(
   ended: Ending<RunResult>,
 ): Promise<Pick<RunReport, 'hourQuota' | 'disks' | 'age' | 'schema' | 'release' | 'items'>> {
   const { id, items } = context.tools.source;
+  const { health, ...facts } = isDatabaseUnavailable(ended) ? UNKNOWN : await queryFacts(context);
   return {
-    ...(items === undefined ? {} : { items: { source: id, problems: problemsOf(ended) } }),
+    ...(items === undefined ? {} : { items: { source: id, problems: problemsOf(ended), health } }),
     hourQuota: readHourQuota(context.tools),
     disks: context.tools.readCapacity().disks,
-    ...(isDatabaseUnavailable(ended) ? UNKNOWN : await queryFacts(context)),
+    ...facts,
   };
 }
 
@@ -159,20 +175,20 @@ function isDatabaseUnavailable(ended: Ending<RunResult>): boolean {
   return error instanceof UnavailableError && error.op === 'connect';
 }
 
-const UNKNOWN = { age: undefined, schema: undefined };
+type Facts = Pick<RunReport, 'age' | 'schema' | 'release'> & { readonly health?: ItemsHealth | undefined };
 
-/** Reads the age of the tables and the last change of the feed's schema; undefined if the database does not answer in time. */
-async function queryFacts({
-  database,
-  resources,
-  tools,
-}: Context): Promise<Pick<RunReport, 'age' | 'schema' | 'release'>> {
+const UNKNOWN: Facts = { age: undefined, schema: undefined };
+
+/** Reads the age of the tables, and the state of the source; undefined if the database does not answer in time. */
+async function queryFacts(context: Context): Promise<Facts> {
+  const { database, resources, tools } = context;
   const { clock } = tools;
   const names = resources.map(({ name }) => name);
   const details = await queryWithTimeout(database, clock, QUERY_TIMEOUT_MS, async (own) => ({
     age: await readKnownAge(own, names, () => clock.now()),
     schema: await readLastChange(own, resources, clock.now()),
     release: await readReleaseFacts(own, tools),
+    health: await readItemsHealth(own, context),
   })).catch(() => undefined);
   return details ?? UNKNOWN;
 }

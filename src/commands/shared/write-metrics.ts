@@ -20,7 +20,7 @@ export async function writeMetrics(context: Context): Promise<void> {
     const status = await queryWithTimeout(database, tools.clock, QUERY_TIMEOUT_MS, async (own) => {
       const report = await readStatus({ ...context, database: { ...own, name: database.name } }, 0);
       // Without tables there is no run log.
-      return report.resources.length === 0 && report.releases === undefined
+      return report.resources.length === 0 && report.releases === undefined && report.items === undefined
         ? report
         : { ...report, runs: await readNewestRuns(own) };
     });

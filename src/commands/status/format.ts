@@ -4,12 +4,13 @@ import { formatInteger } from '../../lib/number.ts';
 import { formatTable } from '../../lib/table.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
 import { formatChangeCounts } from '../../dataset/schema-diff.ts';
+import { formatItems } from './format-items.ts';
 import { formatReleases } from './format-releases.ts';
 
 /** Formats the status for people; times are UTC. @param maxAge milliseconds after which the tables are stale. */
 export function formatStatus(status: StatusReport, maxAge: number, isColored: boolean): string {
-  const { releases, resources } = status;
-  if (resources.length === 0 && releases === undefined) {
+  const { items, releases, resources } = status;
+  if (resources.length === 0 && releases === undefined && items === undefined) {
     return `database ${status.database}: no tables yet\nstart with: trestle-etl full-load`;
   }
   const feed = [
@@ -23,6 +24,7 @@ export function formatStatus(status: StatusReport, maxAge: number, isColored: bo
   return [
     ...(resources.length === 0 ? [] : feed),
     ...(releases === undefined ? [] : [...formatReleases(releases, Date.parse(status.at)), '']),
+    ...(items === undefined ? [] : [...formatItems(items, Date.parse(status.at)), '']),
     ...formatRuns(status).map((line) => (isColored ? colorize(line) : line)),
     ...(resources.length === 0 ? [] : ['', formatQuota(status)]),
   ].join('\n');
@@ -117,7 +119,7 @@ function formatAgo(seconds: number): string {
 
 function formatRuns(status: StatusReport): string[] {
   if (status.runs.length === 0) return ['no runs yet; start with: trestle-etl full-load'];
-  const others = new Set(status.releases?.map(({ source }) => source));
+  const others = new Set([...(status.releases ?? []), ...(status.items ?? [])].map(({ source }) => source));
   const rows = status.runs.map((run) => [
     String(run.id),
     nameRun(run, others),

@@ -9,7 +9,14 @@ const MAX_WIDTH = 24;
 
 /** Formats the report for people; times are UTC. */
 export function formatUsage(usage: Usage): string {
-  if (usage.rows.length === 0) return `no calls since ${usage.from}`;
+  const { rows, sources } = usage;
+  if (rows.length === 0 && sources.length === 0) return `no calls since ${usage.from}`;
+  return [...(rows.length === 0 ? [] : formatFeed(usage)), ...formatSources(usage, rows.length > 0)].join(
+    '\n',
+  );
+}
+
+function formatFeed(usage: Usage): string[] {
   return [
     ...formatChart(usage),
     '',
@@ -17,7 +24,23 @@ export function formatUsage(usage: Usage): string {
     ...formatQuota(usage),
     ...formatMonth(usage),
     ...usage.warnings.map((warning) => `warning: ${warning}`),
-  ].join('\n');
+  ];
+}
+
+/** Sources beside the feed: no quota of ours counts their calls. */
+function formatSources({ sources, from }: Usage, isBelow: boolean): string[] {
+  if (sources.length === 0) return [];
+  const lines = sources.map((each) => [
+    each.source,
+    ...[each.calls, each.files, each.signIns, each.failed].map((count) => count.toLocaleString('en')),
+    formatSize(each.bytes),
+  ]);
+  const head = ['source', 'calls', 'files', 'sign-ins', 'failed', 'size'];
+  return [
+    ...(isBelow ? [''] : []),
+    `other sources, since ${from}:`,
+    ...formatTable([head, ...lines], new Set([1, 2, 3, 4, 5])),
+  ];
 }
 
 /** Formats the rows as comma-separated values with a header (RFC 4180). */

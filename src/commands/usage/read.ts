@@ -2,14 +2,17 @@ import { hasTables } from '../../record/tables.ts';
 import type { Database } from '../../db/pool.ts';
 import { DAY_MS } from '../../lib/time.ts';
 import type { QuotaLeft } from '../../sources/source.ts';
+import { FIRST_SOURCE } from '../../model/first-source.ts';
 import type { CallKind } from '../../model/usage.ts';
 import {
   type CallSums,
   readCallsByHour,
   readCallsByResource,
   readCallsByRun,
+  readCallsOfOthers,
   readFirstHour,
   type HourUsage,
+  type SourceUsage,
 } from '../../record/api-usage.ts';
 import { calculateCost, type MonthForecast, forecastMonth, type Price } from '../../run/forecast.ts';
 
@@ -30,6 +33,8 @@ export type Usage = {
   /** Calls that it does not count. */
   readonly signIns: number;
   readonly files: number;
+  /** Calls of county files and items: they have no quota and no price here. */
+  readonly sources: readonly SourceCalls[];
   readonly quota: {
     /** Null: unknown. */
     readonly hourLimit: number | null;
@@ -43,6 +48,14 @@ export type Usage = {
   };
   readonly month: MonthForecast;
   readonly warnings: readonly string[];
+};
+
+/** The calls of one source beside the feed. `failed`, `bytes` and `ms` are those of all kinds together. */
+export type SourceCalls = CallSums & {
+  readonly source: string;
+  /** Downloads, which `calls` does not have. */
+  readonly files: number;
+  readonly signIns: number;
 };
 
 /** `days` includes today. */
@@ -59,7 +72,7 @@ export type UsageFacts = {
   readonly quotaPercent: number;
 };
 
-/** Media files have a separate quota; sign-ins and county files have none. */
+/** Media files have a separate quota; sign-ins have none. */
 const METERED: ReadonlySet<CallKind> = new Set(['data', 'census']);
 
 /** Dates have a limit. */
@@ -74,8 +87,10 @@ export async function readUsage(
   const from = Math.floor(now / DAY_MS) * DAY_MS - (Math.min(days, MAX_DAYS) - 1) * DAY_MS;
   const tablesExist = await hasTables(database);
   // The month's pace needs its first day and the last seven.
-  const all = tablesExist ? await readCallsByHour(database, Math.min(from, now - 31 * DAY_MS)) : [];
-  const first = tablesExist ? await readFirstHour(database) : undefined;
+  const all = tablesExist
+    ? await readCallsByHour(database, FIRST_SOURCE, Math.min(from, now - 31 * DAY_MS))
+    : [];
+  const first = tablesExist ? await readFirstHour(database, FIRST_SOURCE) : undefined;
   const hours = all.filter(({ hour }) => hour >= from);
   const metered = hours.filter(({ kind }) => METERED.has(kind));
   const totals = sumCalls(metered);
@@ -95,6 +110,7 @@ export async function readUsage(
     totals: { ...totals, cost: calculateCost(totals.calls, price) },
     signIns: sumCalls(hours.filter(({ kind }) => kind === 'token')).calls,
     files: sumCalls(hours.filter(({ kind }) => kind === 'file')).calls,
+    sources: tablesExist ? groupBySource(await readCallsOfOthers(database, FIRST_SOURCE, from)) : [],
     quota,
     month: forecastMonth(sumByHour(all.filter(({ kind }) => METERED.has(kind))), first, now, price),
     warnings: listWarnings(totals, quota, quotaPercent),
@@ -110,10 +126,10 @@ async function readRows(
 ): Promise<UsageRow[]> {
   if (by === 'day') return groupByDay(hours, price);
   if (by === 'resource') {
-    const rows = await readCallsByResource(database, from);
+    const rows = await readCallsByResource(database, FIRST_SOURCE, from);
     return rows.map((row) => ({ ...row, cost: METERED.has(row.kind) ? calculateCost(row.calls, price) : 0 }));
   }
-  const rows = (await readCallsByRun(database, from)).filter(({ kind }) => METERED.has(kind));
+  const rows = (await readCallsByRun(database, FIRST_SOURCE, from)).filter(({ kind }) => METERED.has(kind));
   const runs = [...new Set(rows.map(({ run }) => run))];
   return runs.map((run) => {
     const own = rows.filter((row) => row.run === run);
@@ -134,6 +150,21 @@ function groupByDay(hours: readonly HourUsage[], price: Price): UsageRow[] {
     days.push({ day: formatDay(day), ...sums, cost: calculateCost(sums.calls, price) });
   }
   return days;
+}
+
+function groupBySource(rows: readonly SourceUsage[]): SourceCalls[] {
+  return [...new Set(rows.map(({ source }) => source))].map((source) => {
+    const own = rows.filter((row) => row.source === source);
+    const callsOf = (...kinds: readonly CallKind[]): number =>
+      sumCalls(own.filter(({ kind }) => kinds.includes(kind))).calls;
+    return {
+      source,
+      ...sumCalls(own),
+      calls: callsOf('data', 'census'),
+      files: callsOf('file'),
+      signIns: callsOf('token'),
+    };
+  });
 }
 
 function sumCalls(rows: readonly CallSums[]): CallSums {

@@ -1,5 +1,6 @@
 import type { Context } from '../../app/context.ts';
 import { UsageError } from '../../errors.ts';
+import { hasItems } from '../shared/has-items.ts';
 
 export type ItemAddress = { readonly source: string; readonly id: string };
 
@@ -21,8 +22,4 @@ export function findItemAddress(context: SourceContext, key: string): ItemAddres
     op: 'why',
     hint: `trestle-etl why ${first}/ID; trestle-etl sources lists the sources`,
   });
-}
-
-function hasItems({ sourceNamed }: Pick<Context, 'sourceNamed'>, id: string): boolean {
-  return sourceNamed(id).tools.source.items !== undefined;
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import { formatSize } from '../../lib/size.ts';
 import type { AlertSettings, RunReport } from '../../model/alert.ts';
 import { evaluateRelease, evaluateTaxYear } from './rules-release.ts';
-import { evaluateItems } from './rules-items.ts';
+import { evaluateItems, evaluateItemsAge, evaluatePause } from './rules-items.ts';
 import type { AlertVerdict } from './verdict.ts';
 
 /**
@@ -25,6 +25,8 @@ export function evaluateRules(report: RunReport, settings: AlertSettings): Alert
     evaluateRelease(report),
     evaluateTaxYear(report),
     evaluateItems(report),
+    evaluatePause(report),
+    evaluateItemsAge(report),
   ];
   return verdicts.filter((verdict) => verdict !== undefined);
 }
@@ -38,14 +40,19 @@ function describeRun(report: RunReport): string {
   return report.run === undefined ? nameRun(report) : `${nameRun(report)} run ${report.run}`;
 }
 
-function nameRun({ mode, release, items }: RunReport): string {
-  const source = release?.source ?? items?.source;
-  return source === undefined ? mode : `${mode} ${source}`;
+function nameRun(report: RunReport): string {
+  const source = sourceOf(report);
+  return source === undefined ? report.mode : `${report.mode} ${source}`;
+}
+
+/** Undefined: the feed. */
+function sourceOf({ release, items }: RunReport): string | undefined {
+  return release?.source ?? items?.source;
 }
 
 /** A source that publishes releases or has items has separate topics: the next sync of the feed must not clear them. */
-function topicOf(topic: string, { release, items }: RunReport): string {
-  const source = release?.source ?? items?.source;
+function topicOf(topic: string, report: RunReport): string {
+  const source = sourceOf(report);
   return source === undefined ? topic : `${topic} ${source}`;
 }
 
@@ -82,21 +89,26 @@ function evaluateRun(report: RunReport): AlertVerdict | undefined {
   };
 }
 
+/** A source of items has credentials of its own; county files have none. */
 function evaluateCredentials(report: RunReport): AlertVerdict | undefined {
-  const head = { kind: 'credentials', topic: 'credentials' } as const;
-  // An import does not sign in to the feed.
-  if (hasCompleted(report) && report.release !== undefined) return undefined;
+  const { items, mode, release } = report;
+  const head = { kind: 'credentials', topic: topicOf('credentials', report) } as const;
+  if (hasCompleted(report) && release !== undefined) return undefined;
   if (hasCompleted(report)) {
     return {
       ...head,
       isRaised: false,
-      title: 'the credentials are accepted again',
-      text: `${describeRun(report)} signed in to the feed and the database.`,
-      facts: { mode: report.mode },
+      title:
+        items === undefined
+          ? 'the credentials are accepted again'
+          : `the credentials of ${items.source} are accepted again`,
+      text: `${describeRun(report)} signed in to the ${items === undefined ? 'feed' : 'source'} and the database.`,
+      facts: { mode },
     };
   }
   if (report.ended !== 'failed' || report.error === undefined || !hasBadCredentials(report)) return undefined;
   const { message, hint, exitCode } = report.error;
+  const all = items === undefined ? 'All runs' : `All runs of ${items.source}`;
   return {
     ...head,
     isRaised: true,
@@ -104,9 +116,9 @@ function evaluateCredentials(report: RunReport): AlertVerdict | undefined {
     text: [
       `${describeRun(report)} could not sign in: ${message}`,
       ...(hint === undefined ? [] : [`What to do: ${hint}`]),
-      'All runs will fail until then. Look at: trestle-etl doctor',
+      `${all} will fail until then. Look at: trestle-etl doctor`,
     ].join('\n'),
-    facts: { mode: report.mode, exitCode, message },
+    facts: { mode, exitCode, message },
   };
 }
 
@@ -135,10 +147,9 @@ function evaluateRejects(report: RunReport, { rejectPercent }: AlertSettings): A
   const percent = toPercent(rejected, processed);
   const isRaised = rejected * 100 > rejectPercent * processed;
   const summary = `${rejected} of ${processed} records (${percent} %) of ${describeRun(report)} were rejected`;
+  const source = sourceOf(report);
   const list =
-    report.release === undefined
-      ? 'trestle-etl quarantine list'
-      : `trestle-etl quarantine list --source ${report.release.source}`;
+    source === undefined ? 'trestle-etl quarantine list' : `trestle-etl quarantine list --source ${source}`;
   return {
     kind: 'rejects',
     topic: topicOf('rejects', report),
@@ -157,6 +168,8 @@ function evaluateFields(report: RunReport, { fieldPercent }: AlertSettings): Ale
   if (processed === 0) return undefined;
   const percent = toPercent(altered, processed);
   const isRaised = altered * 100 > fieldPercent * processed;
+  const list =
+    report.items === undefined ? 'trestle-etl quarantine list --fields' : 'data_quality.log in LOG_DIR';
   const count = `${altered} of ${processed} records (${percent} %) of ${describeRun(report)} have a field that was cut or left NULL`;
   return {
     kind: 'fields',
@@ -165,8 +178,8 @@ function evaluateFields(report: RunReport, { fieldPercent }: AlertSettings): Ale
     title: isRaised ? count : `field issues are within the limit again: ${count}`,
     text: isRaised
       ? `${count}; ALERT_FIELD_PERCENT is ${fieldPercent}. The records are stored, and their payloads hold the exact values.\n` +
-        'Look at: trestle-etl quarantine list --fields'
-      : `${count}. Open issues: trestle-etl quarantine list --fields`,
+        `Look at: ${list}`
+      : `${count}. Open issues: ${list}`,
     facts: { processed, altered, percent },
   };
 }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { formatSources } from '../../../src/commands/sources/list/format.ts';
-import type { SourceReport } from '../../../src/commands/sources/list/report.ts';
+import type { SourceReport } from '../../../src/commands/shared/source-report.ts';
 
 const NEW: SourceReport = {
   source: 'roster',
   type: 'csv',
   lastRun: null,
+  succeededAt: null,
+  failures: 0,
   checkpoint: null,
   items: 0,
   deleted: 0,

@@ -16,6 +16,7 @@ const usage: Usage = {
   totals: { ...counts, calls: 250, cost: 1.125 },
   signIns: 1,
   files: 0,
+  sources: [],
   quota: {
     hourLimit: 7200,
     hourLeft: 7000,
@@ -38,6 +39,25 @@ describe('for people', () => {
       '2026-03: 4,000 calls, 68.00 so far; 6,500 calls, 79.25 at the pace of the last seven days, with the fee of 50.00',
       'warning: only 9 % of this hour’s quota is left',
     ]);
+  });
+
+  test('other sources are below the feed, or alone', () => {
+    const sources = [
+      { source: 'hcad', calls: 0, files: 12, signIns: 0, failed: 1, bytes: 1024 ** 3, ms: 5 },
+      { source: 'permits', calls: 1200, files: 0, signIns: 2, failed: 0, bytes: 2048, ms: 5 },
+    ];
+    const table = [
+      'other sources, since 2026-03-18:',
+      'source   calls  files  sign-ins  failed  size',
+      'hcad         0     12         0       1  1 GB',
+      'permits  1,200      0         2       0  2 KB',
+    ];
+    expect(
+      formatUsage({ ...usage, sources })
+        .split('\n')
+        .slice(-5),
+    ).toEqual(['', ...table]);
+    expect(formatUsage({ ...usage, rows: [], sources })).toBe(table.join('\n'));
   });
 
   test('without prices there is no word of costs', () => {

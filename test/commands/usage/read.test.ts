@@ -71,6 +71,26 @@ describe('what counts', () => {
     expect(usage.month).toMatchObject({ calls: 150, cost: 10.3 });
   });
 
+  test('calls of county files and items count for no quota and cost nothing: they are listed by source', async () => {
+    await called(
+      { calls: 100 },
+      { calls: 7, failed: 1, bytes: 10, source: 'permits', resource: 'permits' },
+      { calls: 1, bytes: 5, source: 'permits', resource: '', kind: 'token' },
+      { calls: 12, source: 'hcad', resource: 'Real_acct_owner.zip', kind: 'file' },
+    );
+    for (const by of ['day', 'resource', 'run'] as const) {
+      const usage = await readUsage(database, { days: 7, by }, facts(1000));
+      expect(usage).toMatchObject({ totals: { calls: 100, cost: 0.2 }, signIns: 0, files: 0 });
+      expect(usage.rows.reduce((sum, { calls }) => sum + calls, 0)).toBe(100);
+      expect(usage.month.calls).toBe(100);
+      expect(usage.quota.busiestHour?.calls).toBe(100);
+      expect(usage.sources).toEqual([
+        { source: 'hcad', calls: 0, files: 12, signIns: 0, failed: 0, bytes: 0, ms: 0 },
+        { source: 'permits', calls: 7, files: 0, signIns: 1, failed: 1, bytes: 15, ms: 0 },
+      ]);
+    }
+  });
+
   test('the days begin at midnight UTC, today is one of them, and those without a call have a line', async () => {
     await called(
       { calls: 1, hour: Date.UTC(2026, 2, 16, 23) },

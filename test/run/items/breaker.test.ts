@@ -47,7 +47,7 @@ describe('fault 7: the breaker counts across runs', () => {
   });
 });
 
-test('fault 8, pitfall 18: a pause that the server asked for is kept', () => {
+test('promise 32, fault 8, pitfall 18: a pause that the server asked for is kept', () => {
   const asked = addFailure(none, 1000, 60_000);
   expect(asked).toMatchObject({ failures: 1, notBefore: 61_000 });
   expect(decidePermission(asked, 60_999, false)).toEqual({ kind: 'pause', until: 61_000, reason: 'server' });

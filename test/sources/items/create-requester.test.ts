@@ -173,7 +173,7 @@ describe('refusals', () => {
     expect(opened.clock.sleeps).toEqual([17_000]);
   });
 
-  test('pitfall 18: sources with the same host share the circuit breaker, and their failures by credentials', async () => {
+  test('promise 32, pitfall 18: sources with the same host share the circuit breaker, and their failures by credentials', async () => {
     const server = await serve({ data: { status: 503 } });
     const clock = fakeClock();
     const [one, other] = [1, 2].map(() => open(`${server.origin}/x`, { bearer: 'a' }, { clock }));

@@ -1,7 +1,7 @@
 import { fitText } from '../../../lib/fit-text.ts';
 import { formatInteger } from '../../../lib/number.ts';
 import { formatTable } from '../../../lib/table.ts';
-import type { SourceReport } from './report.ts';
+import type { SourceReport } from '../../shared/source-report.ts';
 
 const HEAD = [
   'source',

@@ -265,7 +265,7 @@ describe('damaged feeds', () => {
 });
 
 describe('what is remembered of a feed', () => {
-  test('pitfall 25: both validators of every 200 and 304 are stored and sent, as they are', async () => {
+  test('promise 32, pitfall 25: both validators of every 200 and 304 are stored and sent, as they are', async () => {
     const body = rss([item({ id: '1' })]);
     const server = await localServer({
       headers: { etag: 'W/"a"', 'last-modified': 'Mon, 05 Oct 2026 12:00:00 GMT' },
@@ -334,7 +334,7 @@ describe('what is remembered of a feed', () => {
     ]);
   });
 
-  test('pitfall 36: a permanent redirect is followed at once, and told after a week, without its query', async () => {
+  test('promise 32, pitfall 36: a permanent redirect is followed at once, and told after a week, without its query', async () => {
     const body = rss([item({ id: '1' })]);
     const server = await localServer({ status: 301, headers: { location: '/new?key=secret' } });
     server.serve({ status: 301, headers: { location: '/new?key=secret' } }, { '/new?key=secret': { body } });
@@ -355,7 +355,7 @@ describe('what is remembered of a feed', () => {
     expect(warningsOf(await readAll(reader, checkpointOf(third)))).toEqual([]);
   });
 
-  test('pitfall 37: 410 ends the feed', async () => {
+  test('promise 32, pitfall 37: 410 ends the feed', async () => {
     const server = await localServer({ body: rss([item({ id: '1' })]) });
     const first = await readAll(readerOf(server.url));
     server.serve({ status: 410 });

@@ -1,6 +1,6 @@
-import type { ItemState } from '../../../record/item-checkpoint.ts';
-import { decidePermission } from '../../../run/items/breaker.ts';
-import type { ItemReader } from '../../../sources/items.ts';
+import type { ItemState } from '../../record/item-checkpoint.ts';
+import { decidePermission } from '../../run/items/breaker.ts';
+import type { ItemReader } from '../../sources/items.ts';
 
 export type Condition = {
   readonly state: 'ok' | 'failing' | 'paused' | 'gone';
@@ -42,7 +42,8 @@ export function describeSource(
     const note = `paused until ${formatTime(until)} UTC ${why}: trestle-etl sync ${source} tries now`;
     return { state: 'paused', until, notes: [note, ...error, ...changes] };
   }
-  if (failures === 0) return { state: 'ok', until: undefined, notes: changes };
+  // Failures are those of all sources with this server; the error is its own.
+  if (failures === 0 || lastError === undefined) return { state: 'ok', until: undefined, notes: changes };
   return {
     state: 'failing',
     until: undefined,

@@ -1,4 +1,4 @@
-/** What `sources` shows of one source. Times are ISO 8601. */
+/** The state of one source, as `sources` and `status --json` print it. Times are ISO 8601. */
 export type SourceReport = {
   readonly source: string;
   /** `feed` is the Trestle feed. Null if the entry is wrong. */
@@ -10,6 +10,8 @@ export type SourceReport = {
     readonly startedAt: string;
     readonly error: string | null;
   } | null;
+  /** When its last complete run started; null: none. */
+  readonly succeededAt: string | null;
   /** Everything up to it is stored, in the source's own terms; for the feed, the watermark of its last run. */
   readonly checkpoint: string | null;
   /** Null for sources without items. */
@@ -17,6 +19,8 @@ export type SourceReport = {
   readonly deleted: number | null;
   /** Stored records that cannot be items. */
   readonly unmapped: number | null;
+  /** Runs in a row that failed, of all sources with the same server. Null for sources without items. */
+  readonly failures: number | null;
   /** When `sync` reads it next. Null: with every sync, or not at all if it is gone. */
   readonly dueAt: string | null;
   readonly state: 'new' | 'ok' | 'failing' | 'paused' | 'gone' | 'wrong';

@@ -1,13 +1,15 @@
-import type { Context } from '../../../app/context.ts';
-import { ConfigError } from '../../../errors.ts';
-import { HOUR_MS, fromSqlDateTime } from '../../../lib/time.ts';
-import { countItems, type ItemCounts } from '../../../record/item.ts';
-import { type ItemState, readItemStates } from '../../../record/item-checkpoint.ts';
-import { type LoggedRun, readLastEnds, readLastRuns } from '../../../record/run-log.ts';
-import { hasTables } from '../../../record/tables.ts';
-import type { ItemReader } from '../../../sources/items.ts';
-import { describeSource } from './describe-source.ts';
-import type { SourceReport } from './report.ts';
+import type { Context } from '../../app/context.ts';
+import type { Session } from '../../db/pool.ts';
+import { ConfigError } from '../../errors.ts';
+import { HOUR_MS, fromSqlDateTime } from '../../lib/time.ts';
+import { countItems, type ItemCounts } from '../../record/item.ts';
+import { type ItemState, readItemStates } from '../../record/item-checkpoint.ts';
+import { type LoggedRun, readLastEnds, readLastRuns } from '../../record/run-log.ts';
+import { hasTables } from '../../record/tables.ts';
+import type { ItemReader } from '../../sources/items.ts';
+import { type Condition, describeSource } from './describe-source.ts';
+import { hasItems } from './has-items.ts';
+import type { SourceReport } from './source-report.ts';
 
 /** What the database has of the sources. */
 type Stored = {
@@ -18,10 +20,10 @@ type Stored = {
 /** Runs that are looked at for the last one that read the source: resets and replays are runs too. */
 const MAX_RUNS = 20;
 
-type SourceContext = Pick<Context, 'sources' | 'sourceNamed' | 'database' | 'tools'>;
+type SourceContext = Pick<Context, 'sources' | 'sourceNamed' | 'tools'> & { readonly database: Session };
 
 /** Reads the state of all configured sources, in the order in which `sync` takes them. Sends no request. */
-export async function readReports(context: SourceContext): Promise<SourceReport[]> {
+export async function readSourceReports(context: SourceContext): Promise<SourceReport[]> {
   const { database, sources } = context;
   const stored = (await hasTables(database))
     ? { states: await readItemStates(database), counts: await countItems(database) }
@@ -29,6 +31,12 @@ export async function readReports(context: SourceContext): Promise<SourceReport[
   const reports: SourceReport[] = [];
   for (const { id, every } of sources) reports.push(await readReport(context, id, every, stored));
   return reports;
+}
+
+/** Reads the state of the sources of items. */
+export function readItemReports(context: SourceContext): Promise<SourceReport[]> {
+  const sources = context.sources.filter(({ id }) => hasItems(context, id));
+  return sources.length === 0 ? Promise.resolve([]) : readSourceReports({ ...context, sources });
 }
 
 async function readReport(
@@ -41,11 +49,13 @@ async function readReport(
   const runs = stored === undefined ? [] : await readLastRuns(context.database, MAX_RUNS, source);
   const run = runs.find(({ mode }) => mode === 'sync' || mode === 'full-load');
   const { type, reader, problem } = await inspectSource(context, source);
-  const due =
-    every === undefined || stored === undefined ? undefined : await readDue(context, source, every, now);
+  const ends = stored === undefined ? undefined : await readLastEnds(context.database, source);
+  const due = every === undefined || ends === undefined ? undefined : findDue(ends, every, now);
   const state = stored?.states.get(source);
   const condition =
-    reader === undefined || state === undefined ? undefined : describeSource(source, state, reader, now);
+    reader === undefined || state === undefined
+      ? undefined
+      : withFailedRun(describeSource(source, state, reader, now), run);
   const until = condition?.until;
   const counts = stored?.counts.find((each) => each.source === source);
   const next = condition?.state === 'gone' || due === undefined ? undefined : Math.max(due, until ?? 0);
@@ -53,8 +63,10 @@ async function readReport(
     source,
     type,
     lastRun: run === undefined ? null : toLastRun(run),
+    succeededAt: ends?.completed === undefined ? null : toIso(ends.completed),
     checkpoint: state?.checkpoint?.value ?? (type === 'feed' ? (run?.watermark_after ?? null) : null),
     ...countsOf(reader !== undefined, counts),
+    failures: reader === undefined ? null : (state?.failures ?? 0),
     dueAt: next === undefined ? null : toIso(next),
     state: problem === undefined ? (condition?.state ?? stateOf(run)) : 'wrong',
     pausedUntil: until === undefined ? null : toIso(until),
@@ -82,28 +94,32 @@ async function inspectSource({ sourceNamed }: Pick<Context, 'sourceNamed'>, id: 
 }
 
 /** When a source is due: after its interval; after a failure in an hour at most, as `sync` decides it. */
-async function readDue(
-  { database }: Pick<Context, 'database'>,
-  source: string,
+function findDue(
+  { completed, failed }: Awaited<ReturnType<typeof readLastEnds>>,
   every: number,
   now: number,
-): Promise<number> {
-  const { completed, failed } = await readLastEnds(database, source);
+): number {
   const after = (since: number | undefined, ms: number): number => (since === undefined ? now : since + ms);
   return Math.max(now, after(completed, every), after(failed, Math.min(every, HOUR_MS)));
 }
 
 function countsOf(
-  hasItems: boolean,
+  isItems: boolean,
   counts: ItemCounts | undefined,
 ): Pick<SourceReport, 'items' | 'deleted' | 'unmapped'> {
-  if (!hasItems) return { items: null, deleted: null, unmapped: null };
+  if (!isItems) return { items: null, deleted: null, unmapped: null };
   return { items: counts?.items ?? 0, deleted: counts?.deleted ?? 0, unmapped: counts?.unprocessed ?? 0 };
 }
 
 function toLastRun(run: LoggedRun): NonNullable<SourceReport['lastRun']> {
   const { id, mode, status, sync_start: start, error_message: error } = run;
   return { run: id, mode, status, startedAt: toIso(fromSqlDateTime(start)), error };
+}
+
+/** A run can fail for a reason that is none of the server's, such as a wrong configuration. */
+function withFailedRun(condition: Condition, run: LoggedRun | undefined): Condition {
+  if (condition.state !== 'ok' || run?.status !== 'failed') return condition;
+  return { ...condition, state: 'failing', notes: [...new Set([...errorOf(run), ...condition.notes])] };
 }
 
 /** The state of a source that stores no state of its own. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeSource } from '../../../src/commands/sources/list/describe-source.ts';
+import { describeSource } from '../../../src/commands/shared/describe-source.ts';
 import { type ItemState, NEW_STATE } from '../../../src/record/item-checkpoint.ts';
 
 const NOW = Date.UTC(2026, 2, 19, 22);
