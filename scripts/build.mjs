@@ -28,6 +28,8 @@ const GROUPS = [
   { name: 'feed', test: /\/build\/sources\/trestle\/odata\/index\.js$/ },
   // Sources whose files are downloaded: what `status` shares with other commands must not load it.
   { name: 'download', test: /\/build\/http\/download\/index\.js$/ },
+  // The readers of items, which runs and `sources init` load.
+  { name: 'items', test: /\/build\/sources\/items\/open-reader\.js$/ },
   { name: 'sandbox', test: /\/build\/sandbox\// },
   // Several commands.
   { name: 'shared', test: /\/build\//, minShareCount: 2 },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hasTerminals, onTerminal } from '../helpers/on-terminal.ts';
 import { itemsFor, notesEntry, sourcesFolder } from '../helpers/item-sources.ts';
 import { migratedDatabase } from '../helpers/template.ts';
 import type { SourceReport } from '../../src/commands/shared/source-report.ts';
@@ -91,6 +92,23 @@ describe('sources', () => {
   });
 });
 
+describe.runIf(hasTerminals)('sources reset on a terminal', () => {
+  test('asks, and changes nothing unless the answer is yes', async () => {
+    const { run, reports, folder } = await notesSetting(2);
+    await run('sync', 'notes');
+    const checkpoint = (await reports())[0]!.lastRun;
+    const no = onTerminal(folder, ['sources', 'reset', 'notes']);
+    await no.answer(/Forget how far notes was read\? Its items stay\. \[y\/N\] /, '\r');
+    expect(await no.ended).toMatchObject({ code: 0 });
+    expect(no.screen()).toContain('nothing was changed');
+    const yes = onTerminal(folder, ['sources', 'reset', 'notes']);
+    await yes.answer(/\[y\/N\] /, 'y\r');
+    expect(await yes.ended).toMatchObject({ code: 0 });
+    expect(yes.screen()).toContain('reads it from its beginning');
+    expect((await reports())[0]!.lastRun).toEqual(checkpoint);
+  });
+});
+
 describe('reprocess', () => {
   test('maps stored records again, without a request', async () => {
     const { run, reports, sandbox, configure, db } = await notesSetting(25, 2);
@@ -145,6 +163,16 @@ describe('why', () => {
       near: [],
     });
     expect(sandbox.requests).toEqual([]);
+  });
+
+  test('finds an item by an id that is too long to be stored as it is', async () => {
+    const { run, sandbox } = await notesSetting(1);
+    const long = `a/${'x'.repeat(300)}`;
+    sandbox.collection('notes').insert({ id: long, title: 'long' });
+    await run('sync', 'notes');
+    const ended = await run('why', `notes/${long}`);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toContain('    title: long\n');
   });
 
   test('needs a source if no feed is configured', async () => {

@@ -1,3 +1,5 @@
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { itemsFor, notesEntry, sourcesFolder } from '../helpers/item-sources.ts';
 
@@ -67,6 +69,37 @@ describe('sources test', () => {
     const ended = await run('sources', 'test', 'notes');
     expect(ended.code).toBe(77);
     expect(ended.stdout).toContain('notes (api): 20 records read, 20 items');
+  });
+
+  test('reads CSV files and feeds too', async () => {
+    const sandbox = await itemsFor({ records: 6 });
+    const { run, folder } = sourcesFolder({
+      news: { type: 'rss', url: `${sandbox.url}/feeds/rss.xml` },
+      roster: {
+        type: 'csv',
+        path: 'roster.csv',
+        item: {
+          external_id: 'No',
+          title: '{First} {Last}',
+          published_at: { from: 'Hired', format: 'MM/dd/yyyy' },
+        },
+      },
+    });
+    const file = join(folder, 'roster.csv');
+    writeFileSync(file, 'No,First,Last,Hired\n007,Ann,Ash,02/03/2024\n008,Bob,Birch,31/12/2024\n');
+    const past = new Date(Date.now() - 60_000);
+    utimesSync(file, past, past);
+    const news = await run('sources', 'test', 'news');
+    expect(news).toMatchObject({ code: 0, stderr: '' });
+    expect(news.stdout).toContain('news (rss): 6 records read, 6 items');
+    const roster = await run('sources', 'test', 'roster');
+    expect(roster).toMatchObject({ code: 0, stderr: '' });
+    expect(roster.stdout).toMatch(/No: 007 +external_id: 007\nFirst: Ann +title: Ann Ash/);
+    expect(roster.stdout).toContain('1  published_at is not a date with the format MM/dd/yyyy');
+    rmSync(file);
+    const gone = await run('sources', 'test', 'roster');
+    expect(gone.code).toBe(78);
+    expect(gone.stderr).toContain('roster');
   });
 
   test('refuses a source that has no items', async () => {

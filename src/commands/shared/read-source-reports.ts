@@ -17,6 +17,9 @@ type Stored = {
   readonly counts: readonly ItemCounts[];
 };
 
+/** Runs that are looked at for the last one that read the source: resets and replays are runs too. */
+const MAX_RUNS = 20;
+
 type SourceContext = Pick<Context, 'sources' | 'sourceNamed' | 'tools'> & { readonly database: Session };
 
 /** Reads the state of all configured sources, in the order in which `sync` takes them. Sends no request. */
@@ -43,7 +46,8 @@ async function readReport(
   stored: Stored | undefined,
 ): Promise<SourceReport> {
   const now = context.tools.clock.now();
-  const [run] = stored === undefined ? [] : await readLastRuns(context.database, 1, source);
+  const runs = stored === undefined ? [] : await readLastRuns(context.database, MAX_RUNS, source);
+  const run = runs.find(({ mode }) => mode === 'sync' || mode === 'full-load');
   const { type, reader, problem } = await inspectSource(context, source);
   const ends = stored === undefined ? undefined : await readLastEnds(context.database, source);
   const due = every === undefined || ends === undefined ? undefined : findDue(ends, every, now);

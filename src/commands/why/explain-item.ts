@@ -5,7 +5,6 @@ import { readNeighbours } from '../../record/item-neighbours.ts';
 import { readRawRecord } from '../../record/item-raw.ts';
 import { hasTables } from '../../record/tables.ts';
 import type { ItemReader, Json, RawRecord } from '../../sources/items.ts';
-import { keyOf } from '../../sources/items/map/key.ts';
 import { requireCapability } from '../../sources/source.ts';
 import type { Print } from '../shared/tool.ts';
 import type { ItemAddress } from './find-item.ts';
@@ -34,9 +33,10 @@ async function readWhy(
   const head = { source, type: reader.type, id };
   const nothing = { ...head, record: null, item: null, now: null, mapping: null, near: [] };
   if (!(await hasTables(database))) return nothing;
-  const found =
-    (await readRawRecord(database, source, id)) ?? (await readRawRecord(database, source, keyOf(id).key));
-  const item = (await readItem(database, source, found?.key ?? keyOf(id).key)) ?? null;
+  // A long id is stored as its digest.
+  const { key } = reader.mapper.map({}, '{}', id);
+  const found = (await readRawRecord(database, source, id)) ?? (await readRawRecord(database, source, key));
+  const item = (await readItem(database, source, found?.key ?? key)) ?? null;
   if (found === undefined && item === null)
     return { ...nothing, near: await readNeighbours(database, source, id) };
   const state = await readItemState(database, source);

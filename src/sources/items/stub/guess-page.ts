@@ -17,7 +17,7 @@ export function guessPage({ target, records, answer }: Sample): PageGuess | unde
   const find = (pattern: RegExp, isRight: (value: unknown) => boolean): Value | undefined =>
     values.find(({ name, value }) => pattern.test(name) && isRight(value));
   // The number of records of this page alone would end the read.
-  const isTotal = (value: unknown): boolean => isCount(value) && Number(value) > records.length;
+  const isTotal = (value: unknown): boolean => isCount(value) && value > records.length;
   const end = {
     ...named('total', find(/^(?:total|total_?(?:count|items|records|results)|count)$/i, isTotal)),
     ...named('more', find(/^(?:has_?(?:more|next)|more)(?:_?page)?$/i, isFlag)),
