@@ -105,3 +105,6 @@ SELECT
   updated_at
 FROM unified_items
 WHERE deleted_at IS NULL;
+
+-- The last run of each source is looked up by every sync.
+ALTER TABLE etl_sync_log ADD KEY source_start (source, sync_start);

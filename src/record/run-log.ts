@@ -225,14 +225,13 @@ export async function readLastEnds(
   session: Session,
   source: string,
 ): Promise<{ readonly completed: number | undefined; readonly failed: number | undefined }> {
-  const rows = await session.select<{ is_failed: number; at: string }>(
-    "SELECT status = 'failed' AS is_failed, MAX(sync_start) AS at FROM etl_sync_log " +
-      "WHERE source = ? AND mode IN ('sync', 'full-load') AND status IN ('success', 'partial', 'failed') GROUP BY status = 'failed'",
-    [source],
-  );
-  const find = (isFailed: boolean): number | undefined => {
-    const at = rows.find((row) => (row.is_failed === 1) === isFailed)?.at;
-    return at === undefined ? undefined : fromSqlDateTime(at);
+  const find = async (statuses: string): Promise<number | undefined> => {
+    const [row] = await session.select<{ at: string }>(
+      "SELECT sync_start AS at FROM etl_sync_log WHERE source = ? AND mode IN ('sync', 'full-load') " +
+        `AND status IN (${statuses}) ORDER BY sync_start DESC LIMIT 1`,
+      [source],
+    );
+    return row === undefined ? undefined : fromSqlDateTime(row.at);
   };
-  return { completed: find(false), failed: find(true) };
+  return { completed: await find("'success', 'partial'"), failed: await find("'failed'") };
 }

@@ -104,6 +104,39 @@ test('promise 33: of three sources one fails, the others are loaded, and exit co
   }
 });
 
+test('promise 33: a sync of several sources pings once, and fails if one of them failed, whichever is last', async () => {
+  const hook = await scriptedServer({});
+  const setting = await threeSources({ HEALTHCHECK_URL: `${hook.origin}/ping` });
+  const takePings = () => hook.asked.splice(0).map(({ path }) => path);
+  try {
+    setting.sandbox.faults.add({ kind: 'status', status: 404, path: '/api/notes/offset' });
+    expect(await setting.run('sync')).toMatchObject({ code: 78 });
+    expect(takePings()).toEqual(['/ping/start', '/ping/fail']);
+    await prints(setting, 'sync', 'second');
+    expect(takePings()).toEqual(['/ping/start', '/ping']);
+    // No source is due.
+    await prints(setting, 'sync');
+    expect(takePings()).toEqual(['/ping/start', '/ping']);
+  } finally {
+    await hook.close();
+  }
+});
+
+test('promise 32: a pause that a server asked for is kept by every sync, also by one that names the source', async () => {
+  const setting = await threeSources();
+  const { sandbox } = setting;
+  sandbox.faults.add({ kind: 'status', status: 429, retryAfter: '7200', path: '/api/notes/offset' });
+  expect(await setting.run('sync', 'second')).toMatchObject({ code: 75 });
+  const asked = sandbox.count('/api/notes/offset');
+  const again = await setting.run('sync', 'second');
+  expect(again).toMatchObject({ code: 75 });
+  expect(again.stderr).toMatch(/second: its server asked for no requests until .* UTC/);
+  await prints(setting, 'sync');
+  expect(sandbox.count('/api/notes/offset')).toBe(asked);
+  await prints(setting, 'full-load', 'second');
+  expect(sandbox.count('/api/notes/offset')).toBeGreaterThan(asked);
+});
+
 test('promise 33: if two sources fail, the last line names both', async () => {
   const setting = await threeSources();
   setting.sandbox.faults.add({ kind: 'status', status: 404, path: '/api/notes/offset' });

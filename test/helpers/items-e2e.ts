@@ -1,42 +1,26 @@
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import {
-  type ItemsSandbox,
-  type ItemsSandboxOptions,
-  startItemsSandbox,
-} from '../../src/sandbox/items/index.ts';
-import { type Ended, trestle } from './cli.ts';
-import { type FreshDatabase } from './database.ts';
+import type { ItemsSandbox, ItemsSandboxOptions } from '../../src/sandbox/items/index.ts';
+import type { FreshDatabase } from './database.ts';
+import { itemsFor, type SourcesFolder, sourcesFolder } from './item-sources.ts';
 import { temporaryFolder } from './pipeline.ts';
 import { migratedDatabase } from './template.ts';
 
-/** A folder with a configuration of item sources only, and the server that they read. */
-export type ItemsSetting = {
-  readonly folder: string;
+/** A configuration of item sources only, with a database, and the server that they read. */
+export type ItemsSetting = SourcesFolder & {
   readonly db: FreshDatabase;
   readonly items: ItemsSandbox;
   /** The folder of the roster's CSV files. */
   readonly files: string;
-  /** Replaces sources.yaml. */
-  configure(sources: Readonly<Record<string, object>>): void;
-  run(...args: string[]): Promise<Ended>;
 };
 
-/** A server of items, closed when the test ends, and a configuration without a source. */
+/** A configuration without a source yet. */
 export async function itemsSetting(options: ItemsSandboxOptions = {}): Promise<ItemsSetting> {
-  const folder = temporaryFolder();
-  const files = join(folder, 'files');
+  const files = join(temporaryFolder(), 'files');
   mkdirSync(files);
-  const items = await startItemsSandbox({ folder: files, ...options });
-  onTestFinished(() => items.close());
+  const items = await itemsFor({ folder: files, ...options });
   const db = await migratedDatabase();
-  const lines = { ...db.env, SANDBOX_KEY: items.credentials.key };
-  const text = Object.entries(lines).map(([name, value]) => `${name}="${value}"\n`);
-  writeFileSync(join(folder, '.env'), text.join(''));
-  const configure: ItemsSetting['configure'] = (sources) =>
-    writeFileSync(join(folder, 'sources.yaml'), JSON.stringify({ sources }));
-  return { folder, db, items, files, configure, run: (...args) => trestle(folder, args) };
+  return { ...sourcesFolder({}, db.env, { SANDBOX_KEY: items.credentials.key }), db, items, files };
 }
 
 /** Makes the files old enough to be read: a file that changed a moment ago may still be written. */

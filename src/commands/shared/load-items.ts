@@ -1,9 +1,10 @@
 import type { Context } from '../../app/context.ts';
-import { UnavailableError, UsageError } from '../../errors.ts';
+import { BusyError, UnavailableError, UsageError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import type { Mode } from '../../model/mode.ts';
 import type { RunTools } from '../../run/active-run.ts';
+import type { Permission } from '../../run/items/breaker.ts';
 import { type ItemsOutcome, runItems } from '../../run/items/run-items.ts';
 import type { LoadFlags } from './load-flags.ts';
 import { readPermission } from './read-permission.ts';
@@ -15,7 +16,11 @@ type OpenedSource = {
   readonly reporting: ReportingOptions;
 };
 
-/** Reads a source of items, and prints a summary on a terminal. A user who names a source does not wait for its pause to end. */
+/**
+ * Reads a source of items, and prints a summary on a terminal. A user who names a source does not wait for a pause after failed
+ * runs to end, but for one that its server asked for.
+ * @throws BusyError during such a pause.
+ */
 export async function loadItemSource(
   { context, opened, reporting }: OpenedSource,
   mode: Mode,
@@ -26,10 +31,12 @@ export async function loadItemSource(
   refuseFeedFlags(id, mode, flags);
   const always = mode === 'full-load';
   const dryRun = flags.dryRun ?? false;
-  if (await isGone(context, id)) {
+  const permission = await findPermission(context, id, always);
+  if (permission.kind === 'gone') {
     print(`${id}: the source is gone, and is not read until trestle-etl sources reset ${id}`);
     return;
   }
+  if (permission.kind === 'pause' && permission.reason === 'server') throw pausedError(id, permission.until);
   const start = context.tools.clock.now();
   const options = {
     mode,
@@ -50,13 +57,21 @@ export async function loadItemSource(
 }
 
 /** If the database cannot be asked, the run fails, and reports that. */
-async function isGone(context: Context, id: string): Promise<boolean> {
+async function findPermission(context: Context, id: string, always: boolean): Promise<Permission> {
   try {
-    return (await readPermission(context, id, true)).kind === 'gone';
+    return await readPermission(context, id, always);
   } catch (error) {
-    if (error instanceof UnavailableError) return false;
+    if (error instanceof UnavailableError) return { kind: 'go' };
     throw error;
   }
+}
+
+function pausedError(id: string, until: number): BusyError {
+  const time = new Date(until).toISOString().slice(0, 16).replace('T', ' ');
+  return new BusyError(`${id}: its server asked for no requests until ${time} UTC`, {
+    op: 'sync',
+    hint: `the next sync after that reads it; trestle-etl full-load ${id} does not wait`,
+  });
 }
 
 /** @throws UsageError for a flag that other kinds of source have. */

@@ -15,6 +15,8 @@ import { loadFeed } from './load-feed.ts';
 import type { LoadFlags } from './load-flags.ts';
 import { matchNewListings } from './match-new-listings.ts';
 
+type Ping = Parameters<Context['heartbeat']['end']>[0];
+
 type Chosen = { readonly context: Context; readonly source: string | undefined };
 
 /**
@@ -35,7 +37,29 @@ export async function loadSources(
     await loadSource({ context, source }, mode, flags, print);
     return;
   }
-  await loadDueSources(context, flags, print);
+  if (context.sources.length === 1 || flags.dryRun === true) {
+    await loadDueSources(context, flags, print);
+    return;
+  }
+  await withOneHeartbeat(context, (own) => loadDueSources(own, flags, print));
+}
+
+/** All runs of a sync ping once: a source that is loaded after one that failed must not report success. */
+async function withOneHeartbeat(context: Context, work: (own: Context) => Promise<void>): Promise<void> {
+  const pings = new Set<Ping>();
+  const collect = (how: Ping): Promise<void> => {
+    pings.add(how);
+    return Promise.resolve();
+  };
+  context.heartbeat.start();
+  const heartbeat = { start: () => undefined, end: collect };
+  await work({ ...context, heartbeat }).finally(() => context.heartbeat.end(summarizePings(pings)));
+}
+
+/** Success also if no source was due: then the sync itself ran. */
+export function summarizePings(pings: ReadonlySet<Ping>): Ping {
+  if (pings.has('fail')) return 'fail';
+  return pings.has('success') || pings.size === 0 ? 'success' : undefined;
 }
 
 async function loadDueSources(

@@ -8,7 +8,7 @@ export type Restraint = {
   readonly goneAt: number | undefined;
 };
 
-/** `pause`: until a time, because the server asked for it, or because too many runs failed. */
+/** `pause`: until a time, because the server asked for it, also if too many runs failed too, or because of those alone. */
 export type Permission =
   | { readonly kind: 'go' }
   | { readonly kind: 'gone'; readonly since: number }
@@ -28,9 +28,8 @@ export function decidePermission(restraint: Restraint | undefined, now: number, 
   const { goneAt, notBefore = 0, openedUntil = 0 } = restraint;
   if (goneAt !== undefined) return { kind: 'gone', since: goneAt };
   if (always || (notBefore <= now && openedUntil <= now)) return { kind: 'go' };
-  return notBefore >= openedUntil
-    ? { kind: 'pause', until: notBefore, reason: 'server' }
-    : { kind: 'pause', until: openedUntil, reason: 'failures' };
+  const until = Math.max(notBefore, openedUntil);
+  return { kind: 'pause', until, reason: notBefore > now ? 'server' : 'failures' };
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   EtlError,
   InterruptedError,
   QueryRefusedError,
+  RateLimitedError,
   RetryableError,
 } from '../../errors.ts';
 import { saveServerFailures } from '../../record/item-checkpoint.ts';
@@ -25,9 +26,10 @@ export async function saveFailure(run: ItemsRun, error: unknown): Promise<void> 
     await saveServerFailures(connection, reader.server, restraint.failures, restraint.openedUntil);
 }
 
-/** A wrong configuration, an interruption or a lock proves nothing about the server. */
+/** A wrong configuration, an interruption or a lock proves nothing about the server; a quota that is spent does. */
 export function isFailureOfServer(error: unknown): boolean {
   if (error instanceof QueryRefusedError) return true;
+  if (error instanceof BusyError && error.cause instanceof RateLimitedError) return true;
   return ![ConfigError, InterruptedError, BusyError].some((kind) => error instanceof kind);
 }
 

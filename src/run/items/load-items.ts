@@ -132,7 +132,7 @@ async function* withWrites(
   }
 }
 
-const MAX_ROWS_AT_ONCE = 200;
+const MAX_ROWS_AT_ONCE = 100;
 
 /** Remembers an error of the source: it is stored when no commit is in progress. */
 async function* rememberFailure(run: ItemsRun, options: ItemsOptions): AsyncGenerator<ItemBatch> {

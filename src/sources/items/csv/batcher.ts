@@ -1,6 +1,6 @@
 import type { ItemBatch, ItemRecord, Json } from '../../items.ts';
 
-const MAX_RECORDS = 1_000;
+const MAX_RECORDS = 2_000;
 /** Characters of the payloads of a batch. */
 const MAX_LENGTH = 1 * 1024 * 1024;
 

@@ -293,9 +293,9 @@ describe('files of a CSV source', () => {
     const { open, write } = csvFolder({ 'a.csv': many(0, 3000) });
     const reader = open({ path: 'a.csv' });
     const [first] = await readAll(reader);
-    expect(first!.checkpoint.position!.at).toMatchObject({ file: 'a.csv', record: 1000 });
+    expect(first!.checkpoint.position!.at).toMatchObject({ file: 'a.csv', record: 2000 });
     const rest = await readAll(reader, first!.checkpoint);
-    expect(recordsOf(rest)[0]).toMatchObject({ key: '1000', place: 'a.csv line 1002' });
+    expect(recordsOf(rest)[0]).toMatchObject({ key: '2000', place: 'a.csv line 2002' });
     expect(endOf(rest)).toEqual({ outcome: 'read', isWhole: false });
     write('a.csv', many(1, 3000));
     expect(keysOf(await readAll(reader, first!.checkpoint))).toHaveLength(3000);
