@@ -84,7 +84,7 @@ export type RunReport = {
         readonly expectedYear: number;
       }
     | undefined;
-  /** The source of items that the run read, and what a person should know about it; undefined if that is not known. */
+  /** The source of items that the run read, and what the user should know about it; undefined if that is not known. */
   readonly items?: {
     readonly source: string;
     readonly problems: readonly string[] | undefined;

@@ -225,13 +225,15 @@ export async function readLastEnds(
   session: Session,
   source: string,
 ): Promise<{ readonly completed: number | undefined; readonly failed: number | undefined }> {
-  const find = async (statuses: string): Promise<number | undefined> => {
+  const find = async (condition: string): Promise<number | undefined> => {
     const [row] = await session.select<{ at: string }>(
       "SELECT sync_start AS at FROM etl_sync_log WHERE source = ? AND mode IN ('sync', 'full-load') " +
-        `AND status IN (${statuses}) ORDER BY sync_start DESC LIMIT 1`,
+        `AND ${condition} ORDER BY sync_start DESC LIMIT 1`,
       [source],
     );
     return row === undefined ? undefined : fromSqlDateTime(row.at);
   };
-  return { completed: await find("'success', 'partial'"), failed: await find("'failed'") };
+  // A run that was interrupted is partial, with the reason.
+  const isComplete = "(status = 'success' OR (status = 'partial' AND error_message IS NULL))";
+  return { completed: await find(isComplete), failed: await find("status = 'failed'") };
 }

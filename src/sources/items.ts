@@ -71,7 +71,7 @@ export type ItemBatch = {
   readonly checkpoint: Checkpoint;
   /** For people, such as `page 2: 200 records`. */
   readonly place: string;
-  /** What a person should know: a feed that moved, entries that may have been missed. Each once for a read. */
+  /** What the user should know: a feed that moved, entries that may have been missed. Each once for a read. */
   readonly warnings: readonly string[];
   /** With the last batch only. */
   readonly end?: ReadEnd;
@@ -99,11 +99,11 @@ export type ItemReadOptions = {
 /** Reads one source of items, and maps its records. */
 export type ItemReader = {
   readonly type: SourceType;
-  /** A hash of what is read: address, query, records, paging. If it differs, the checkpoint is of something else. */
+  /** A hash of what is read: address, query, records, paging, identity. If it differs, the checkpoint is of something else. */
   readonly readShape: string;
   /** A hash of the mapping. If it differs, stored items are of another mapping. */
   readonly mapShape: string;
-  /** `absent`: items that a whole read does not have are deleted. */
+  /** `absent`: items that a complete read does not have are deleted. */
   readonly deletes: 'never' | 'absent';
   /** What shares failures: the host and the credentials. Undefined for files of this machine. */
   readonly server: string | undefined;

@@ -57,7 +57,7 @@ function listChecks(checkup: Checkup): Check[] {
   ];
 }
 
-/** The age of the tables of the feed; sources of other kinds have checks of their own. */
+/** The age of the tables of the feed; other kinds of source have separate checks. */
 function listFreshnessChecks(
   first: ExaminedSource | undefined,
   parts: () => Parts,

@@ -75,7 +75,7 @@ export function checkState(id: string, condition: Condition | undefined): Findin
   return warn(first, advice.length === 0 ? `trestle-etl sources has the state of ${id}` : advice.join('\n'));
 }
 
-/** A source that is gone is not requested: its server said so. */
+/** A source that is gone is not requested: its server answered 410. */
 async function checkAddress(id: string, reader: ItemReader, stored: ItemState | undefined): Promise<Finding> {
   if (stored?.goneAt !== undefined) return skipped('the source is gone');
   const isSame = stored?.readShape === reader.readShape;

@@ -34,7 +34,7 @@ export async function reprocessSource(
 /** Formats what a reprocess did. @param ms how long it took. */
 export function formatSummary(
   source: string,
-  { run, status, totals }: ReprocessOutcome,
+  { run, status, totals, displaced }: ReprocessOutcome,
   isDry: boolean,
   ms: number,
 ): string {
@@ -48,6 +48,11 @@ export function formatSummary(
     ...(rejected === 0
       ? []
       : [`  ${formatInteger(rejected)} cannot be items: trestle-etl quarantine list --source ${source}`]),
+    ...(displaced === 0
+      ? []
+      : [
+          `  ${formatInteger(displaced)} have the id of another record, and are no items: is external_id the right field?`,
+        ]),
     ...(fieldIssues === 0 ? [] : [`  ${formatInteger(fieldIssues)} values could not be stored as they are`]),
     `  no requests, ${formatDuration(ms)}`,
   ].join('\n');

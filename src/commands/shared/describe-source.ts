@@ -26,7 +26,7 @@ export function describeSource(
     ...(readShape === undefined || readShape === reader.readShape
       ? []
       : [
-          `address, query, records or paging changed: trestle-etl full-load ${source} reads everything again`,
+          `address, query, records, paging or external_id changed: trestle-etl full-load ${source} reads everything again`,
         ]),
     ...stored.warnings.filter((warning) => !isDescribedHere(warning, source)),
   ];

@@ -122,7 +122,7 @@ function withFailedRun(condition: Condition, run: LoggedRun | undefined): Condit
   return { ...condition, state: 'failing', notes: [...new Set([...errorOf(run), ...condition.notes])] };
 }
 
-/** The state of a source that stores no state of its own. */
+/** The state of a source that stores no state. */
 function stateOf(run: LoggedRun | undefined): SourceReport['state'] {
   if (run === undefined) return 'new';
   return run.status === 'failed' ? 'failing' : 'ok';

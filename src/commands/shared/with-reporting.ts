@@ -25,7 +25,7 @@ export type RunResult = {
   readonly totals: Pick<Counts, 'processed' | 'rejected' | 'altered'>;
   /** Resources that were skipped although earlier runs loaded them; undefined if the run did not try all resources. */
   readonly lost: readonly string[] | undefined;
-  /** What a person should know about a source of items. */
+  /** What the user should know about a source of items. */
   readonly problems?: readonly string[];
 };
 

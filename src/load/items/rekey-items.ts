@@ -6,8 +6,8 @@ import type { StoredItem } from './stored-items.ts';
 export type Rekey = { readonly from: string; readonly to: string };
 
 /**
- * Gives a record and its item another key. If another record has it, that one stays: the former record is removed, and its item
- * is marked as deleted.
+ * Gives a record and its item another key. If another record has it, that one stays: the former record keeps its key and gets an
+ * error, and its item is marked as deleted.
  * @param taken what is stored with the new key.
  */
 export async function rekeyItem(
@@ -19,8 +19,8 @@ export async function rekeyItem(
   await session.run(
     taken?.raw === undefined
       ? 'UPDATE raw_data SET external_id = ? WHERE source_name = ? AND external_id = ?'
-      : 'DELETE FROM raw_data WHERE external_id <> ? AND source_name = ? AND external_id = ?',
-    [to, name, from],
+      : 'UPDATE raw_data SET processed = 0, error = ? WHERE source_name = ? AND external_id = ?',
+    [taken?.raw === undefined ? to : `another record has the id ${to}`, name, from],
   );
   const where = 'WHERE source_type = ? AND source_name = ? AND external_id = ?';
   if (taken?.item === undefined)

@@ -2,7 +2,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import type { RunReport } from '../../model/alert.ts';
 import type { AlertVerdict } from './verdict.ts';
 
-/** What a person should do about a source of items: a field was renamed, the source is gone or moved. */
+/** What the user should do about a source of items: a field was renamed, the source is gone or moved. */
 export function evaluateItems({ items }: RunReport): AlertVerdict | undefined {
   if (items?.problems === undefined) return undefined;
   const { source, problems } = items;

@@ -89,7 +89,7 @@ function evaluateRun(report: RunReport): AlertVerdict | undefined {
   };
 }
 
-/** A source of items has credentials of its own; county files have none. */
+/** A source of items has its own credentials; county files have none. */
 function evaluateCredentials(report: RunReport): AlertVerdict | undefined {
   const { items, mode, release } = report;
   const head = { kind: 'credentials', topic: topicOf('credentials', report) } as const;

@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
 
-/** What keeps a source from being asked. Times are milliseconds since the epoch. */
+/** What prevents requests to a source. Times are milliseconds since the epoch. */
 export type Restraint = {
   readonly failures: number;
   readonly openedUntil: number | undefined;
@@ -14,13 +14,13 @@ export type Permission =
   | { readonly kind: 'gone'; readonly since: number }
   | { readonly kind: 'pause'; readonly until: number; readonly reason: 'server' | 'failures' };
 
-/** Runs that fail in a row before a server is left alone. */
+/** Runs that fail in a row before a server is paused. */
 const MAX_FAILURES = 5;
 const FIRST_PAUSE_MS = 15 * MINUTE_MS;
 const MAX_PAUSE_MS = 6 * HOUR_MS;
 
 /**
- * Decides whether a source may be asked now. After a pause one run may: if it fails too, the next pause is twice as long.
+ * Decides whether a source may be requested now. After a pause one run may: if it fails too, the next pause is twice as long.
  * @param always a user asks for it: pauses do not count.
  */
 export function decidePermission(restraint: Restraint | undefined, now: number, always: boolean): Permission {
@@ -33,7 +33,7 @@ export function decidePermission(restraint: Restraint | undefined, now: number, 
 }
 
 /**
- * What keeps the source from being asked after a run failed.
+ * Returns the state after a failed run.
  * @param retryAfter the pause that the server asked for, in milliseconds.
  */
 export function addFailure(before: Restraint, now: number, retryAfter: number | undefined): Restraint {

@@ -5,13 +5,13 @@ import { commitFenced, keepWatermark } from '../fence.ts';
 import { addToTally, toRunState, zeroCounts } from '../tally.ts';
 import type { ItemsRun } from './items-run.ts';
 
-/** Items that are looked at, and marked, at a time. */
+/** Items that are checked and marked per statement. */
 const PAGE = 5000;
 
 export type DeleteRules = { readonly maxDeletePercent: number; readonly force: boolean };
 
 /**
- * Marks items as deleted that a whole read did not have.
+ * Marks items as deleted that a complete read did not have.
  * @param records the number of records that the source has.
  * @throws ImplausibleDataError if the source is empty, or if too many items would be deleted. Nothing was deleted.
  */

@@ -10,7 +10,7 @@ export function startDrift(fields: readonly string[]): Drift {
   return { records: 0, unseen: fields };
 }
 
-/** A record that could not be read at all says nothing about its fields. */
+/** A record that could not be read at all proves nothing about its fields. */
 export function addRecords({ records, unseen }: Drift, added: readonly ItemRecord[]): Drift {
   let left = unseen;
   let count = records;

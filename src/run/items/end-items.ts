@@ -2,25 +2,25 @@ import { saveServerFailures } from '../../record/item-checkpoint.ts';
 import type { Checkpoint, ReadEnd } from '../../sources/items.ts';
 import { type ItemsRun, saveState, stateOf, withCheckpoint } from './items-run.ts';
 
-/** What a person should know at the end of a run, beside what the source reports. */
+/** What the user should know at the end of a run, in addition to what the source reports. */
 export function describeEnd(
   { active, reader, state }: ItemsRun,
   { outcome }: ReadEnd,
   missingFields: readonly string[],
 ): string[] {
   const { id } = active.tools.source;
-  const told: string[] = [];
+  const notices: string[] = [];
   if (missingFields.length > 0)
-    told.push(
+    notices.push(
       `no record has ${missingFields.join(', ')}: was a field renamed? Correct the mapping of ${id}; until then the checkpoint does not move`,
     );
   if (state?.mapShape !== undefined && state.mapShape !== reader.mapShape)
-    told.push(
+    notices.push(
       `the mapping changed, and stored items have the former one: trestle-etl reprocess ${id} maps them again`,
     );
   if (outcome === 'gone')
-    told.push(`the source is gone: it is not read any more until trestle-etl sources reset ${id}`);
-  return told;
+    notices.push(`the source is gone: it is not read any more until trestle-etl sources reset ${id}`);
+  return notices;
 }
 
 /**

@@ -28,13 +28,13 @@ export type ItemsResult = {
   readonly outcome: ReadEnd['outcome'];
   /** Mapped fields that no record of this run had. */
   readonly missingFields: readonly string[];
-  /** What a person should know. */
+  /** What the user should know. */
   readonly warnings: readonly string[];
 };
 
 /**
  * Reads a source from its checkpoint to its end, and stores its records, its items and the checkpoint together, batch by batch.
- * Then deletes what a whole read did not have.
+ * Then deletes what a complete read did not have.
  * @throws ConfigError if something else is read than before; ImplausibleDataError if too much would be deleted; the error of the
  *   source, which counts as a failure of its server.
  */
@@ -69,7 +69,7 @@ function ensureSameShape({ state, reader, active }: ItemsRun, always: boolean): 
   if (always || state?.readShape === undefined || state.readShape === reader.readShape) return;
   const { id } = active.tools.source;
   throw new ConfigError(
-    `${id}: its address, query, records or paging changed, so its checkpoint is of something else`,
+    `${id}: its address, query, records, paging or external_id changed, so its checkpoint is of something else`,
     {
       op: 'read the checkpoint',
       hint: `trestle-etl sources reset ${id} forgets the checkpoint; trestle-etl full-load ${id} reads everything again`,

@@ -2,6 +2,7 @@ import { type Rekey, rekeyItem } from '../../load/items/rekey-items.ts';
 import { readStoredItems } from '../../load/items/stored-items.ts';
 import { listRawRecords, listUnprocessed, type RawItem, readRawRecord } from '../../record/item-raw.ts';
 import type { ItemRecord, RawRecord } from '../../sources/items.ts';
+import { hashText } from '../../transform/hash.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
 import { commitItems } from './commit-items.ts';
 import { type ItemsRun, scopeOf } from './items-run.ts';
@@ -9,26 +10,71 @@ import { type ItemsRun, scopeOf } from './items-run.ts';
 /** Stored records that are mapped at a time. */
 const PAGE = 1000;
 
+/** Begins the key of a record that is about to get another one, or whose own key another record has. */
+const MOVING = 'rekey:';
+
 /**
  * Maps stored records again, in the order of their keys, without a request: all of a source, or only those that could not become
  * items. It may be interrupted and start again: what is right already is not written.
+ * @returns the number of records whose key another record has. They stay in raw_data with that error.
  */
-export async function remap(run: ItemsRun, which: 'all' | 'unprocessed'): Promise<void> {
+export async function remap(run: ItemsRun, which: 'all' | 'unprocessed'): Promise<number> {
   const { active } = run;
-  const { connection, tools } = active;
-  if (!active.hasTables) return;
-  const list = which === 'all' ? listRawRecords : listUnprocessed;
+  if (!active.hasTables) return 0;
+  let displaced = 0;
+  if (which === 'all') {
+    await forEachPage(run, listRawRecords, (rows) => makeWay(run, rows));
+    await forEachPage(
+      run,
+      listRawRecords,
+      async (rows) => void (displaced += await remapPage(run, rows, true)),
+    );
+    return displaced;
+  }
+  await forEachPage(run, listUnprocessed, async (rows) => {
+    await remapPage(
+      run,
+      rows.filter(({ key }) => !key.startsWith(MOVING)),
+      false,
+    );
+  });
+  return 0;
+}
+
+async function forEachPage(
+  { active: { connection, tools } }: ItemsRun,
+  list: typeof listRawRecords,
+  work: (rows: readonly RawItem[]) => Promise<void>,
+): Promise<void> {
   for (let last = ''; ;) {
     const rows = await list(connection, tools.source.id, PAGE, last);
     if (rows.length === 0) return;
     last = rows.at(-1)!.key;
-    await remapPage(run, rows, which === 'all');
+    await work(rows);
     tools.signal.throwIfAborted();
   }
 }
 
-/** @param countsAll whether records that still cannot be items are counted: a later read of the source counts them too. */
-async function remapPage(run: ItemsRun, rows: readonly RawItem[], countsAll: boolean): Promise<void> {
+/** Takes the former keys of records that get another one out of the way: the new key of one can be the former key of another. */
+async function makeWay(run: ItemsRun, rows: readonly RawItem[]): Promise<void> {
+  const { active } = run;
+  if (active.options.dryRun) return;
+  const moved = rows.flatMap((row) => {
+    const isMoving = row.key.startsWith(MOVING) || mapAgain(run, row).key === row.key;
+    return isMoving ? [] : [{ from: row.key, to: `${MOVING}${hashText(row.key)}` }];
+  });
+  if (moved.length === 0) return;
+  await commitFenced(active, { name: active.tools.source.id }, keepWatermark, async (session, _, at) => {
+    const scope = scopeOf(run, at, false);
+    for (const each of moved) await rekeyItem(session, scope, each, undefined);
+  });
+}
+
+/**
+ * @param countsAll whether records that still cannot be items are counted: a later read of the source counts them too.
+ * @returns the number of records whose key another record has.
+ */
+async function remapPage(run: ItemsRun, rows: readonly RawItem[], countsAll: boolean): Promise<number> {
   const mapped = rows.map((row) => ({ row, record: mapAgain(run, row) }));
   const moved = mapped.flatMap(({ row, record }) =>
     record.key === row.key ? [] : [{ from: row.key, to: record.key }],
@@ -38,6 +84,7 @@ async function remapPage(run: ItemsRun, rows: readonly RawItem[], countsAll: boo
     .filter(({ row, record }) => !displaced.has(row.key) && (countsAll || record.item !== undefined))
     .map(({ record }) => record);
   if (records.length > 0) await commitItems(run, { records, next: undefined, isRead: false });
+  return displaced.size;
 }
 
 /** @returns the former keys of records whose new key another record has. */

@@ -12,6 +12,8 @@ export type ReprocessOutcome = {
   readonly run: number;
   readonly status: RunStatus;
   readonly totals: Counts;
+  /** Records whose new id another record has: they are not items. */
+  readonly displaced: number;
 };
 
 /**
@@ -21,12 +23,13 @@ export type ReprocessOutcome = {
 export async function reprocess(tools: RunTools, dryRun: boolean): Promise<ReprocessOutcome> {
   const reader = await requireCapability(tools.source, 'items', 'reprocess').load();
   const options = { mode: 'reprocess', dryRun, resources: [] } as const;
+  let displaced = 0;
   const done = await withRun(tools, options, async (active): Promise<RunStatus> => {
     const run = await startItemsRun(active, reader);
-    await remap(run, 'all');
+    displaced = await remap(run, 'all');
     if (!dryRun && run.state !== undefined)
       await saveState(active.connection, run, { ...stateOf(run), mapShape: reader.mapShape });
-    return isComplete(active.tally) ? 'success' : 'partial';
+    return isComplete(active.tally) && displaced === 0 ? 'success' : 'partial';
   });
-  return { run: done.id, status: done.status, totals: countsOf(tools, done.tally).totals };
+  return { run: done.id, status: done.status, totals: countsOf(tools, done.tally).totals, displaced };
 }

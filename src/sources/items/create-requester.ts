@@ -130,7 +130,7 @@ function withParameter(address: string, origin: string, auth: Auth | undefined):
   return url.href;
 }
 
-/** Every refusal is final: nothing is known of what stands in front of this server. */
+/** Every refusal is final: it is not known which refusals of this server are temporary. */
 function rulesFor(id: string): ApiRules {
   return {
     isOwnRefusal: () => true,

@@ -316,6 +316,29 @@ test('reprocess gives records another key, and keeps items whose record cannot b
   });
 });
 
+test('reprocess gives each record its key, also if it is the former key of another one', async () => {
+  const batch = Array.from({ length: 9 }, (_, nth) => ({
+    seq: String(nth + 1),
+    id: String(nth + 2),
+    title: `Item ${nth + 2}`,
+  }));
+  const source: ArraySource = { batches: [batch], mapping: { external_id: 'seq' } };
+  await all.runItems('shift', source);
+  source.mapping = { external_id: 'id' };
+  expect(await reprocess(all.toolsOf('shift', source), false)).toMatchObject({
+    status: 'success',
+    displaced: 0,
+  });
+  const items = await itemsOf('shift');
+  expect(
+    new Set(items.map((item) => [item['external_id'], item['title'], item['deleted_at']].join())),
+  ).toEqual(new Set(batch.map(({ id, title }) => [id, title, null].join())));
+  const [raw] = await database.select<{ n: number }>(
+    "SELECT COUNT(*) AS n FROM raw_data WHERE source_name = 'shift' AND processed = 1",
+  );
+  expect(Number(raw!.n)).toBe(9);
+});
+
 test('records that get the same key become one item', async () => {
   const source: ArraySource = { batches: [records(0, 20, { kind: 'k' })] };
   await all.runItems('merge', source);

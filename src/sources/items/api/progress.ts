@@ -21,7 +21,7 @@ export type Progress = {
   /** Everything up to it is stored if the read has ended. */
   final(): string | null;
   state(): ProgressState;
-  /** What a person should know at the end of the read. */
+  /** What the user should know at the end of the read. */
   warnings(): string[];
 };
 

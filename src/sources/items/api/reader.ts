@@ -39,7 +39,15 @@ export function createApiReader(options: ApiReaderOptions): ItemReader {
   const { url, path, query, records, page, since } = settings;
   return {
     type: 'api',
-    readShape: hash([url, path, query, records, page, { ...since, overlap: undefined }]),
+    readShape: hash([
+      url,
+      path,
+      query,
+      records,
+      page,
+      { ...since, overlap: undefined },
+      settings.item.external_id,
+    ]),
     mapShape: hash([settings.item, settings.empty]),
     deletes: settings.deletes,
     server: requester?.server,

@@ -9,7 +9,7 @@ export type Batcher = {
   add(record: ItemRecord): void;
   isFull(): boolean;
   isEmpty(): boolean;
-  /** Called for what a person should know; repeated ones are dropped. */
+  /** Called with each warning for the user; repeated ones are dropped. */
   warn(message: string): void;
   /** The place in the file that is being read; null: between reads. */
   moveTo(at: Json): void;

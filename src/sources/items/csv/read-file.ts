@@ -15,7 +15,7 @@ export type FileRead = {
   readonly mapper: Mapper;
   /** Records that are stored already. */
   readonly skip: number;
-  /** Called for what a person should know. */
+  /** Called with each warning for the user. */
   readonly warn: (message: string) => void;
 };
 

@@ -33,7 +33,17 @@ export function createCsvReader(options: CsvReaderOptions): ItemReader {
   const { path, url, delimiter, quote, encoding, columns, skip_lines: skipLines, file } = settings;
   return {
     type: 'csv',
-    readShape: hashShape(path, url, delimiter, quote, encoding, columns, skipLines, file),
+    readShape: hashShape(
+      path,
+      url,
+      delimiter,
+      quote,
+      encoding,
+      columns,
+      skipLines,
+      file,
+      settings.item.external_id,
+    ),
     mapShape: hashShape(settings.item, settings.empty),
     deletes: settings.deletes,
     server: requester?.server,

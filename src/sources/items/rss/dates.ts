@@ -131,7 +131,7 @@ function readYear(digits: string): number {
   return year + (year < 50 ? 2000 : 1900);
 }
 
-/** A leap second is not a second of its own here. */
+/** A leap second counts as the second before it. */
 function readSecond(digits: string): number {
   return Math.min(Number(digits), Number(digits) === 60 ? 59 : 99);
 }

@@ -77,7 +77,7 @@ function dropRepeated(entries: readonly FeedEntry[]): FeedEntry[] {
   return [...byContent.values()];
 }
 
-/** What tells two entries apart that have the same id. The link comes first. */
+/** Distinguishes entries with the same id. The link comes first. */
 function contentOf(entry: FeedEntry): string {
   return `${normalizeLink(entry.link) ?? ''}\n${entry.title ?? ''}\n${entry.published ?? ''}`;
 }

@@ -36,7 +36,7 @@ export function createRssReader(options: RssReaderOptions): ItemReader {
   const { settings, requester, mapper } = options;
   return {
     type: 'rss',
-    readShape: hashShape(settings.url, settings.identity),
+    readShape: hashShape(settings.url, settings.identity, settings.item?.external_id),
     mapShape: hashShape(settings.item ?? DEFAULT_FEED_MAPPING, settings.empty, settings.html),
     deletes: 'never',
     server: requester.server,

@@ -1,6 +1,6 @@
 import { isAddress } from './sample.ts';
 
-/** Parts of an address that say nothing about its content. */
+/** Parts of an address that do not describe its content. */
 const GENERIC =
   /^(?:www|api|apis|data|feeds?|rss|atom|xml|json|csv|index|v\d+(?:\.\d+)*|items?|records|resource|export|download|all|latest|com|org|net|gov)$/i;
 
