@@ -125,7 +125,8 @@ export function readConfig(
     taken,
     lookUp: (name) => [env[name], file[name]].find(isSet),
   });
-  const hasOthers = added.definitions.length > 0;
+  // A mistake in sources.yaml is no reason to ask for a feed.
+  const hasOthers = added.definitions.length > 0 || added.problems.length > 0;
   const used = sources.filter((source) => !hasOthers || isUsed(source, texts));
   const read = used.map((source) => readSource(source, texts));
   const problems = [

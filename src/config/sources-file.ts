@@ -100,7 +100,7 @@ function readEntry(entry: Entry): ReadEntry {
     ...unset.map(({ path, message }) => at(path, message)),
   ];
   const { success, data, error } = kind.entry().safeParse(settings);
-  if (!success) problems.push(...error.issues.map(({ path, message }) => at(path, message)));
+  if (!success) problems.push(...error.issues.map((issue) => at(...describeIssue(issue))));
   if (problems.length > 0 || pause === undefined) return { problems, ...resolved };
   try {
     return { definition: { ...kind.define(id, data, entry.folder), every: pause }, problems, ...resolved };
@@ -124,4 +124,22 @@ function checkName({ id, taken, others }: Entry): string | undefined {
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+type Issue = {
+  readonly code?: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly errors?: readonly (readonly Issue[])[];
+};
+
+/** The place and the rule of a wrong value. Of several forms that a value can have, the one that fits best is explained. */
+function describeIssue({ code, path, message, errors = [] }: Issue): [readonly PropertyKey[], string] {
+  if (code === 'invalid_union' && message === 'Invalid input') {
+    const deep = errors.filter((issues) => issues.some((issue) => issue.path.length > 0));
+    const forms = deep.length > 0 ? deep : errors;
+    const [best] = forms.toSorted((one, other) => one.length - other.length)[0] ?? [];
+    if (best !== undefined) return describeIssue({ ...best, path: [...path, ...best.path] });
+  }
+  return [path, /received undefined$/.test(message) ? 'must be set' : message];
 }

@@ -144,6 +144,15 @@ export async function saveItemState(
   );
 }
 
+/** Reads the failures of a server: those of all sources that have it. */
+export async function readServerFailures(session: Session, server: string): Promise<number> {
+  const [row] = await session.select<{ n: number | null }>(
+    'SELECT MAX(failures) AS n FROM etl_checkpoints WHERE server = ?',
+    [server],
+  );
+  return Number(row?.n ?? 0);
+}
+
 /** Stores the failures of a server in every source that has it. */
 export async function saveServerFailures(
   session: Session,

@@ -91,6 +91,19 @@ describe('values', () => {
   });
 });
 
+test.each([
+  [
+    'title: t, published_at: { from: x, format: MM/DD/YYYY }',
+    'notes.item.published_at.format "MM/DD/YYYY" has D or Y',
+  ],
+  ['published_at: x', 'notes.item.title must be set'],
+])('a mapping with { %s } is refused with its rule: %s', (text, problem) => {
+  const { problems } = read(
+    `sources:\n  notes: { type: api, url: http://a.test, item: { external_id: id, ${text} } }`,
+  );
+  expect(problems).toEqual([expect.stringContaining(problem)]);
+});
+
 describe('names', () => {
   test('that differ only in - and _ would share tables', () => {
     const entry = '{ type: county, layout: hcad }';

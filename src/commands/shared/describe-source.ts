@@ -39,7 +39,8 @@ export function describeSource(
   if (permission.kind === 'pause') {
     const { until, reason } = permission;
     const why = reason === 'server' ? 'because the server asked for it' : `after ${countFailures(failures)}`;
-    const note = `paused until ${formatTime(until)} UTC ${why}: trestle-etl sync ${source} tries now`;
+    const command = `trestle-etl ${reason === 'server' ? 'full-load' : 'sync'} ${source}`;
+    const note = `paused until ${formatTime(until)} UTC ${why}: ${command} tries now`;
     return { state: 'paused', until, notes: [note, ...error, ...changes] };
   }
   // Failures are those of all sources with this server; the error is its own.

@@ -18,6 +18,8 @@ export type Permission =
 const MAX_FAILURES = 5;
 const FIRST_PAUSE_MS = 15 * MINUTE_MS;
 const MAX_PAUSE_MS = 6 * HOUR_MS;
+/** A server that asks for more than a day is mistaken. */
+const MAX_RETRY_AFTER_MS = 24 * HOUR_MS;
 
 /**
  * Decides whether a source may be requested now. After a pause one run may: if it fails too, the next pause is twice as long.
@@ -43,6 +45,6 @@ export function addFailure(before: Restraint, now: number, retryAfter: number | 
     ...before,
     failures,
     openedUntil: failures < MAX_FAILURES ? undefined : now + pause,
-    notBefore: retryAfter === undefined ? before.notBefore : now + retryAfter,
+    notBefore: retryAfter === undefined ? before.notBefore : now + Math.min(retryAfter, MAX_RETRY_AFTER_MS),
   };
 }

@@ -7,7 +7,7 @@ import {
   RateLimitedError,
   RetryableError,
 } from '../../errors.ts';
-import { saveServerFailures } from '../../record/item-checkpoint.ts';
+import { readServerFailures, saveServerFailures } from '../../record/item-checkpoint.ts';
 import { addFailure } from './breaker.ts';
 import { type ItemsRun, saveState, stateOf } from './items-run.ts';
 
@@ -18,7 +18,10 @@ export async function saveFailure(run: ItemsRun, error: unknown): Promise<void> 
   const { tools, connection } = active;
   const now = tools.clock.now();
   const before = stateOf(run);
-  const restraint = addFailure(before, now, findRetryAfter(error));
+  // A source that is new, or was reset, does not end the pause of others with the same server.
+  const shared = reader.server === undefined ? 0 : await readServerFailures(connection, reader.server);
+  const failures = Math.max(before.failures, shared);
+  const restraint = addFailure({ ...before, failures }, now, findRetryAfter(error));
   const message = tools.clean(error instanceof Error ? error.message : String(error));
   const next = { ...before, ...restraint, server: reader.server, lastFailure: now, lastError: message };
   run.state = await saveState(connection, run, next);

@@ -74,3 +74,12 @@ test('ids are remembered, however large', () => {
     expect(seen.has(id - 1)).toBe(ids.includes(id - 1));
   }
 });
+
+test('a pause of more than a day is cut to a day', () => {
+  const { notBefore } = addFailure(
+    { failures: 0, openedUntil: undefined, notBefore: undefined, goneAt: undefined },
+    1000,
+    1e15,
+  );
+  expect(notBefore).toBe(1000 + 24 * 3_600_000);
+});

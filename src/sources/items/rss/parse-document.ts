@@ -4,8 +4,8 @@ import { toEntryOfAtom, toEntryOfJson } from './entries-of-others.ts';
 import { toEntryOfRdf, toEntryOfRss } from './entries-of-rss.ts';
 import { loadParser, type ParseFeed } from './load-feedsmith.ts';
 
-/** Before the root there may be a declaration and comments. */
-const HTML = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype html|html)\b/i;
+const HTML = /^<(?:!doctype html|html)\b/i;
+const BLANK = 0x20;
 const CHALLENGE = /cf[-_]chl|challenge-platform|Just a moment\.\.\.|Attention Required! \| Cloudflare/;
 const CLOSED_ROOT = /<\/(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>/i;
 
@@ -46,8 +46,27 @@ export async function parseDocument(id: string, text: string): Promise<readonly 
   return (found.feed.items ?? []).map(toEntryOfJson);
 }
 
+/** The first bytes of the root or its document type: before it there may be a declaration and any number of comments. */
+function startOf(text: string): string {
+  let at = 0;
+  const skipBlanks = (): void => {
+    while (at < text.length && text.charCodeAt(at) <= BLANK) at += 1;
+  };
+  const skip = (start: string, end: string): boolean => {
+    if (!text.startsWith(start, at)) return false;
+    const stop = text.indexOf(end, at + start.length);
+    at = stop === -1 ? text.length : stop + end.length;
+    skipBlanks();
+    return true;
+  };
+  skipBlanks();
+  skip('<?xml', '>');
+  while (skip('<!--', '-->'));
+  return text.slice(at, at + 100);
+}
+
 function refuseWebPage(id: string, text: string): void {
-  if (!HTML.test(text)) return;
+  if (!HTML.test(startOf(text))) return;
   if (CHALLENGE.test(text)) {
     throw new BlockedError(`${id}: a firewall answered with a page that checks the browser`, {
       op: 'read feed',

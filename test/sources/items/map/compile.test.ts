@@ -208,6 +208,12 @@ describe('texts', () => {
     expect(notes).toHaveLength(expected === null ? 1 : 0);
   });
 
+  test('pitfall 39: HTML that never ends takes no time', () => {
+    const start = process.cpuUsage().user;
+    map({ description: 'd' }, { d: `<b>${'<!--'.repeat(50_000)}` });
+    expect(process.cpuUsage().user - start).toBeLessThan(5_000_000);
+  });
+
   test('pitfall 39: HTML becomes text unless it is kept; a comparison is none', () => {
     const html = '<p>A &amp; B</p><p>see <a href="https://x.example">there</a><img src="i.png"></p>';
     expect(map({ description: 'd' }, { d: html }).item!.description).toBe('A & B\n\nsee there');

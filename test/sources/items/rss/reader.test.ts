@@ -180,6 +180,13 @@ describe('the formats', () => {
 });
 
 describe('damaged feeds', () => {
+  test('pitfall 35: any number of comments before the root takes no time', async () => {
+    const start = process.cpuUsage().user;
+    const { records } = await readOne({ body: `${'<!--a-->'.repeat(50_000)}${rss([item({ id: '1' })])}` });
+    expect(records).toHaveLength(1);
+    expect(process.cpuUsage().user - start).toBeLessThan(5_000_000);
+  });
+
   test.each([
     ['within an item', '<rss version="2.0"><channel><item><title>a</title></item><item><title>b'],
     ['between two items', '<rss version="2.0"><channel><item><title>a</title></item>'],
