@@ -141,5 +141,5 @@ function describeIssue({ code, path, message, errors = [] }: Issue): [readonly P
     const [best] = forms.toSorted((one, other) => one.length - other.length)[0] ?? [];
     if (best !== undefined) return describeIssue({ ...best, path: [...path, ...best.path] });
   }
-  return [path, /received undefined$/.test(message) ? 'must be set' : message];
+  return [path, message.endsWith('received undefined') ? 'must be set' : message];
 }

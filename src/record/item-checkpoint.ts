@@ -150,7 +150,7 @@ export async function readServerFailures(session: Session, server: string): Prom
     'SELECT MAX(failures) AS n FROM etl_checkpoints WHERE server = ?',
     [server],
   );
-  return Number(row?.n ?? 0);
+  return row?.n ?? 0;
 }
 
 /** Stores the failures of a server in every source that has it. */

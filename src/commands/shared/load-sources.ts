@@ -53,11 +53,15 @@ async function withOneHeartbeat(context: Context, work: (own: Context) => Promis
   };
   context.heartbeat.start();
   const heartbeat = { start: () => undefined, end: collect };
-  await work({ ...context, heartbeat }).finally(() => context.heartbeat.end(summarizePings(pings)));
+  try {
+    await work({ ...context, heartbeat });
+  } finally {
+    await context.heartbeat.end(summarizePings(pings));
+  }
 }
 
 /** Success also if no source was due: then the sync itself ran. */
-export function summarizePings(pings: ReadonlySet<Ping>): Ping {
+function summarizePings(pings: ReadonlySet<Ping>): Ping {
   if (pings.has('fail')) return 'fail';
   return pings.has('success') || pings.size === 0 ? 'success' : undefined;
 }
