@@ -247,6 +247,17 @@ test('pitfalls 13 and 14: only a whole read deletes, never an empty one, and nev
   expect(await countLive('absent')).toBe(21);
 });
 
+test('a read with records that have no id deletes nothing, and says so', async () => {
+  const source: ArraySource = { batches: [records(0, 30)], deletes: 'absent' };
+  await all.runItems('no-id', source);
+  source.batches = [[...records(0, 29), { title: 'Item 29', amount: '29.50' }]];
+  expect(await all.runItems('no-id', source, { mode: 'full-load' })).toMatchObject({
+    totals: { deleted: 0 },
+    warnings: expect.arrayContaining(['1 records have no id: nothing was deleted']),
+  });
+  expect(await countLive('no-id')).toBe(30);
+});
+
 test('a deleted item that returns is the same item', async () => {
   const source: ArraySource = { batches: [records(0, 30)], deletes: 'absent' };
   await all.runItems('back', source);

@@ -35,6 +35,10 @@ export type Read = {
   /** Pages before `place`, and their records. */
   pages: number;
   seen: number;
+  /** Names in the body of the first page; undefined: another run read it. */
+  names: readonly string[] | undefined;
+  /** Records of the whole list, if a page reported it. */
+  total: number | undefined;
   batches: number;
   /** Warnings for the next batch. */
   warnings: readonly string[];
@@ -59,6 +63,8 @@ export function beginRead({ id, entry, list, clock }: ReadTools, checkpoint: Che
     place,
     pages,
     seen,
+    names: undefined,
+    total: undefined,
     batches: 0,
     warnings: [],
   };

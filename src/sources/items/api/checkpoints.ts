@@ -17,6 +17,11 @@ export function pageCheckpoint(read: Read, state: ProgressState = NO_PROGRESS): 
   };
 }
 
+/** The checkpoint after a read that may have left records out: the next one begins again. */
+export function heldCheckpoint({ kind, progress, start, validators }: Read): Checkpoint {
+  return { kind, value: progress?.current() ?? start, position: null, validators };
+}
+
 /** The checkpoint of a complete read. @param isOnly whether the page is all that there is: then its state is that of the list. */
 export function endCheckpoint(
   { kind, progress }: Read,

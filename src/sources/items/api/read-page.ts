@@ -2,7 +2,8 @@ import type { ItemBatch } from '../../items.ts';
 import type { Fetched } from '../requester.ts';
 import { findSecondPage } from './advice.ts';
 import type { Read, ReadTools } from './begin-read.ts';
-import { endCheckpoint, pageCheckpoint } from './checkpoints.ts';
+import { endCheckpoint, heldCheckpoint, pageCheckpoint } from './checkpoints.ts';
+import { COMPLETE, type Ending, judgeEmptyPage, namesOf } from './empty-page.ts';
 import { mapRecords } from './map-records.ts';
 import type { Page } from './pages/pager.ts';
 import { parsePage } from './parse-page.ts';
@@ -23,12 +24,14 @@ export function* readPage(
   read.guard.checkPage(payloads);
   const seen = read.seen + records.length;
   const page: Page = { value, count: records.length, seen, link: fetched.link, url: fetched.url };
+  const ending = judgePage(tools, read, page, isMissing);
   const next = records.length === 0 ? undefined : list.pager.next(read.place, page);
   const items = mapRecords(records, payloads, number, mapper);
   const before = read.progress?.state();
   const warnings = [
     ...read.warnings,
     ...(number === 1 ? warnOfFirstPage(entry, page, isMissing, fetched.movedTo) : []),
+    ...ending.warnings,
   ];
   read.warnings = [];
   for (let from = 0; ; from += maxRecords) {
@@ -43,13 +46,31 @@ export function* readPage(
     const isOnly = number === 1 && !read.isResumed && list.pager.endsByBody && records.length > 0;
     yield {
       records: chunk,
-      checkpoint: isEnd ? endCheckpoint(read, isOnly, url, fetched.state) : pageCheckpoint(read, state),
+      checkpoint: !isEnd
+        ? pageCheckpoint(read, state)
+        : ending.isHeld
+          ? heldCheckpoint(read)
+          : endCheckpoint(read, isOnly, url, fetched.state),
       place: `page ${number}: ${records.length} records`,
       warnings: [...(from === 0 ? warnings : []), ...(isEnd ? (read.progress?.warnings() ?? []) : [])],
-      ...(isEnd ? { end: { outcome: 'read', isWhole: !read.isResumed && read.since === null } } : {}),
+      ...(isEnd
+        ? { end: { outcome: 'read', isWhole: ending.isWhole && !read.isResumed && read.since === null } }
+        : {}),
     };
     if (isLast) return;
   }
+}
+
+/** Remembers what the page reports of the list, and judges it if it is empty. @throws FatalError */
+function judgePage({ id, entry, list }: ReadTools, read: Read, page: Page, isMissing: boolean): Ending {
+  const number = read.guard.page();
+  const { value, seen } = page;
+  if (number === 1) read.names = namesOf(value);
+  const { hasMore, total } = list.pager.promise?.(value) ?? {};
+  read.total = total ?? read.total;
+  if (page.count > 0) return COMPLETE;
+  const promise = { hasMore, total: read.total };
+  return judgeEmptyPage(id, entry, { number, value, isMissing, names: read.names, seen, promise });
 }
 
 function warnOfFirstPage(

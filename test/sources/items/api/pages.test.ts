@@ -3,7 +3,8 @@ import { FatalError } from '../../../../src/errors.ts';
 import { createLoopGuard } from '../../../../src/sources/items/api/loops.ts';
 import { findNextLink } from '../../../../src/sources/items/api/pages/link.ts';
 import { resolveNext } from '../../../../src/sources/items/api/pages/resolve-next.ts';
-import { keysOf, notes, openApi, readAll, type Setting } from './api-server.ts';
+import type { Reply } from '../../../helpers/scripted-server.ts';
+import { checkpoint, keysOf, notes, openApi, readAll, type Setting } from './api-server.ts';
 
 const sent = ({ server }: Setting): string[] => server.asked.map(({ target }) => target);
 const warningsOf = (batches: Awaited<ReturnType<typeof readAll>>): string[] =>
@@ -180,6 +181,81 @@ describe('addresses of next pages', () => {
   });
 });
 
+const openTwoPages = (
+  page: object,
+  last: Reply,
+  more: object = {},
+  settings: object = {},
+): Promise<Setting> =>
+  openApi({ records: 'data', page, ...settings }, (_, number) =>
+    number === 1 ? { body: { data: notes(1, 2), next: 'c2', ...more } } : last,
+  );
+const endOf = (batches: Awaited<ReturnType<typeof readAll>>) => batches.at(-1)!.end;
+
+describe('an empty page that may not be the end', () => {
+  const since = { field: 'at', param: 'since' };
+  const stored = checkpoint({ value: '2020-01-01T00:00:00Z' });
+  const cursor = { cursor: 'next', param: 'c' };
+
+  test('a promised page with nothing of the first page fails, and names the page', async () => {
+    for (const page of [cursor, { next: 'next' }]) {
+      const error = await readAll(await openTwoPages(page, { body: { message: 'try later' } })).catch(
+        (cause: unknown) => cause,
+      );
+      expect(error).toBeInstanceOf(FatalError);
+      expect(error).toMatchObject({ message: expect.stringContaining('page 2 has no list of records') });
+    }
+  });
+
+  test('a page that was only tried, or is the first of a resumed read, keeps the checkpoint', async () => {
+    const last = { body: { message: 'try later' } };
+    const tried = await readAll(await openTwoPages({ number: 'page' }, last, {}, { since }), stored);
+    expect([tried.at(-1)!.checkpoint.value, endOf(tried)!.isWhole]).toEqual([stored.value, false]);
+    expect(warningsOf(tried)).toEqual([expect.stringContaining('page 2 has no list of records')]);
+    const setting = await openTwoPages(cursor, last, {}, { since });
+    const [first] = await readAll(setting, stored, { maxBatches: 1 });
+    const resumed = await readAll(setting, first!.checkpoint);
+    expect(resumed.at(-1)!.checkpoint).toMatchObject({ value: stored.value, position: null });
+  });
+
+  test('pitfall 3: without a list it ends the read, and the checkpoint moves, but it is not whole', async () => {
+    const last = { body: { next: 'c2' } };
+    const batches = await readAll(await openTwoPages(cursor, last, {}, { since }), stored);
+    expect(batches.at(-1)!.checkpoint.value).toBe(notes(2, 2)[0]!.at);
+    const kept = await readAll(await openTwoPages(cursor, last, {}, { deletes: 'absent' }));
+    expect(endOf(kept)).toEqual({ outcome: 'read', isWhole: false });
+    expect(warningsOf(kept)).toEqual(['page 2 has no list of records: nothing is deleted']);
+    const listed = await readAll(await openTwoPages(cursor, { body: { data: [], next: 'c2' } }));
+    expect(endOf(listed)!.isWhole).toBe(true);
+  });
+
+  test('a first page without a list is not whole', async () => {
+    const wrong = await openApi({ records: 'dta' }, () => ({ body: { data: notes(1, 3) } }));
+    expect(endOf(await readAll(wrong))!.isWhole).toBe(false);
+  });
+
+  test.each([
+    [
+      'total',
+      { total: 'count' },
+      { count: 5 },
+      { body: { data: [], count: 5 } },
+      'empty after 2 of 5 records',
+    ],
+    ['total of an earlier page', { total: 'count' }, { count: 5 }, { status: 204 }, 'empty after 2 of 5'],
+    ['more', { more: 'more' }, { more: true }, { body: { data: [], more: true } }, 'reports more records'],
+  ])(
+    '%s promises records: the read is not whole, and the checkpoint stays',
+    async (_, end, more, last, text) => {
+      const page = { number: 'page', ...end };
+      const batches = await readAll(await openTwoPages(page, last, more, { since }), stored);
+      expect(batches.at(-1)!.checkpoint).toMatchObject({ value: stored.value, position: null });
+      expect(warningsOf(batches)).toEqual([expect.stringContaining(text)]);
+      expect(endOf(await readAll(await openTwoPages(page, last, more)))!.isWhole).toBe(false);
+    },
+  );
+});
+
 describe('pitfall 7: one page without a pager', () => {
   test.each([
     ['is full', {}, { body: notes(1, 100) }, /100 records and may be full: is there a second one/],
@@ -200,6 +276,21 @@ describe('pitfall 7: one page without a pager', () => {
     const paged = await openApi({ page: { link: 'next' } }, () => ({ body: notes(1, 100) }));
     expect(warningsOf(await readAll(paged))).toEqual([]);
   });
+});
+
+test.each([
+  [{ cursor: 'meta.nxt', param: 'c' }, 100, true],
+  [{ next: 'meta.nxt' }, 100, true],
+  [{ next: 'meta.nxt', size: 7, size_param: 'limit' }, 7, true],
+  [{ next: 'meta.nxt' }, 7, false],
+  [{ next: 'meta.next' }, 100, false],
+  [{ next: 'meta.nxt', total: 'meta.count' }, 100, false],
+])('pitfall 7: with %j a page of %d records warns of a wrong path: %j', async (page, count, isWarned) => {
+  const body = { data: notes(1, count), meta: { next: null, count } };
+  const text = `the page has ${count} records and may be full, and the answer has no meta.nxt: check page`;
+  expect(warningsOf(await readAll(await openApi({ page }, () => ({ body }))))).toEqual(
+    isWarned ? [text] : [],
+  );
 });
 
 async function advice(settings: Readonly<Record<string, unknown>>): Promise<readonly string[]> {

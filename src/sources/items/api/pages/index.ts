@@ -1,4 +1,3 @@
-import { compileJsonPath } from '../../../../lib/json-path.ts';
 import type { Auth } from '../../settings.ts';
 import type { PageSettings } from '../settings.ts';
 import { cursorPager } from './cursor.ts';
@@ -7,6 +6,7 @@ import { nextPager } from './next.ts';
 import { numberPager } from './number.ts';
 import { offsetPager } from './offset.ts';
 import type { Pager } from './pager.ts';
+import { createPromiseFinder } from './promise.ts';
 
 /** One page is all. */
 const SINGLE: Pager = {
@@ -33,23 +33,17 @@ function selectPager(settings: PageSettings, hidden: string | undefined): Pager 
 /** Ends if the answer reports that there are no more records, or that all have been sent. */
 function withEnd(pager: Pager, { more, total }: PageSettings): Pager {
   if (more === undefined && total === undefined) return pager;
-  const findMore = more === undefined ? () => undefined : compileJsonPath(more);
-  const findTotal = total === undefined ? () => undefined : compileJsonPath(total);
+  const promise = createPromiseFinder({ more, total });
   return {
     ...pager,
     next: (place, page) => {
-      if (isFalse(findMore(page.value))) return undefined;
-      const all = findTotal(page.value);
-      const isComplete = /^\d+$/.test(String(all)) && page.seen >= Number(all);
+      const { hasMore, total: all } = promise(page.value);
+      const isComplete = hasMore === false || (all !== undefined && page.seen >= all);
       return isComplete ? undefined : pager.next(place, page);
     },
+    promise,
     endsByBody: true,
   };
-}
-
-/** A missing value is not false. */
-function isFalse(value: unknown): boolean {
-  return value === false || value === 0 || ['false', '0', 'no'].includes(String(value).toLowerCase());
 }
 
 function withSize(pager: Pager, { size, size_param: parameter }: PageSettings): Pager {

@@ -1,3 +1,5 @@
+import type { PagePromise } from './promise.ts';
+
 /** A page as the server sent it. */
 export type Page = {
   /** The parsed body. */
@@ -22,6 +24,8 @@ export type Pager = {
   readonly addressOf: (place: Place, base: URL) => URL;
   /** The place of the next page; undefined: the answer shows that there is none. */
   readonly next: (place: Place, page: Page) => Place | undefined;
+  /** What the body of an answer reports of the records after it. Undefined: it is not asked. */
+  readonly promise?: (value: unknown) => PagePromise;
   /** Whether the body of an answer shows that it has the last page: then an unchanged body has it too. */
   readonly endsByBody: boolean;
 };

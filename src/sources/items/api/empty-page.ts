@@ -1,0 +1,84 @@
+import { FatalError } from '../../../errors.ts';
+import type { PagePromise } from './pages/promise.ts';
+import type { ApiEntry } from './settings.ts';
+
+/** What the end of a read is worth. */
+export type Ending = {
+  /** Whether the read may have every record of the list. */
+  readonly isWhole: boolean;
+  /** Whether the checkpoint stays where it is: records may be left that were not read. */
+  readonly isHeld: boolean;
+  readonly warnings: readonly string[];
+};
+
+export type EmptyPage = {
+  readonly number: number;
+  readonly value: unknown;
+  /** Whether it has no list at all. */
+  readonly isMissing: boolean;
+  /** Names in the body of the first page; undefined: this read did not have it. */
+  readonly names: readonly string[] | undefined;
+  /** Records of the pages before it. */
+  readonly seen: number;
+  readonly promise: PagePromise;
+};
+
+export const COMPLETE: Ending = { isWhole: true, isHeld: false, warnings: [] };
+
+/**
+ * Judges a page without records: it may be the last one, or a failure that has the status 200.
+ * @throws FatalError if the page before led to it, and its body has nothing of the first page.
+ */
+export function judgeEmptyPage(
+  id: string,
+  { page: pager, deletes }: Pick<ApiEntry, 'page' | 'deletes'>,
+  page: EmptyPage,
+): Ending {
+  const { number, isMissing, seen, promise } = page;
+  const { hasMore, total } = promise;
+  if (isMissing && number > 1 && isForeign(page)) {
+    const text = `page ${number} has no list of records`;
+    if (page.names !== undefined && isPromised(pager)) throw createFailure(id, text);
+    return held(`${text}: the checkpoint stays, and nothing is deleted`);
+  }
+  if (total !== undefined && seen < total)
+    return held(
+      `page ${number} is empty after ${seen} of ${total} records: the checkpoint stays, and nothing is deleted`,
+    );
+  if (hasMore === true)
+    return held(
+      `page ${number} is empty, but the server reports more records: the checkpoint stays, and nothing is deleted`,
+    );
+  if (!isMissing) return COMPLETE;
+  // The warning of the first page is another one.
+  const isTold = number > 1 && deletes === 'absent';
+  const warnings = isTold ? [`page ${number} has no list of records: nothing is deleted`] : [];
+  return { isWhole: false, isHeld: number === 1, warnings };
+}
+
+function held(text: string): Ending {
+  return { isWhole: false, isHeld: true, warnings: [text] };
+}
+
+/** Names at the top of a body. */
+export function namesOf(value: unknown): readonly string[] {
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}
+
+/** Whether a body has something, but nothing that the first page had. */
+function isForeign({ value, names }: EmptyPage): boolean {
+  const own = namesOf(value);
+  return own.length > 0 && !own.some((name) => names?.includes(name));
+}
+
+/** A number or an offset is tried; the others are in the page before. */
+function isPromised(pager: ApiEntry['page']): boolean {
+  return pager !== undefined && !('number' in pager) && !('offset' in pager);
+}
+
+function createFailure(id: string, text: string): FatalError {
+  return new FatalError(`${id}: ${text}, and nothing else that the first page has`, {
+    op: 'read',
+    hint: 'the server may have sent an error with status 200: the next run tries again',
+  });
+}
