@@ -12,6 +12,7 @@ import { deleteAbsent, type DeleteRules } from './delete-absent.ts';
 import { addRecords, type Drift, findMissingFields, startDrift } from './drift.ts';
 import { isFailureOfServer, saveFailure } from './fail-items.ts';
 import { describeEnd, saveEnd } from './end-items.ts';
+import { addKeys, describeRepeated, type KeyCounts, NO_KEYS } from './key-counts.ts';
 import { type ItemsRun, startItemsRun, stateOf, toCheckpoint, withCheckpoint } from './items-run.ts';
 import { remap } from './remap.ts';
 import { toWrite } from './to-writes.ts';
@@ -56,10 +57,17 @@ export async function loadItems(
   const isWhole = end.outcome === 'read' && end.isWhole;
   const canDelete = reader.deletes === 'absent' && isWhole && missingFields.length === 0;
   // Their items must not count as absent.
-  if (canDelete && read.withoutId === 0) await deleteAbsent(run, drift.records, options);
+  if (canDelete && read.keys.withoutId === 0) await deleteAbsent(run, drift.records, options);
   const kept =
-    canDelete && read.withoutId > 0 ? [`${read.withoutId} records have no id: nothing was deleted`] : [];
-  const told = [...warnings, ...kept, ...describeEnd(run, end, missingFields)];
+    canDelete && read.keys.withoutId > 0
+      ? [`${read.keys.withoutId} records have no id: nothing was deleted`]
+      : [];
+  const told = [
+    ...warnings,
+    ...describeRepeated(read.keys),
+    ...kept,
+    ...describeEnd(run, end, missingFields),
+  ];
   const isHeld = missingFields.length > 0 || read.last === undefined;
   const checkpoint = isHeld ? undefined : read.last.checkpoint;
   if (!active.options.dryRun) await saveEnd(run, end, checkpoint, told);
@@ -90,8 +98,7 @@ function startTally({ active, state }: ItemsRun): void {
 type ReadResult = {
   readonly end: ReadEnd;
   readonly drift: Drift;
-  /** Records that have no id. */
-  readonly withoutId: number;
+  readonly keys: KeyCounts;
   readonly last: ItemBatch | undefined;
   readonly warnings: readonly string[];
 };
@@ -102,13 +109,13 @@ async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadRe
   const { tools } = active;
   const warnings = new Set<string>();
   let drift = startDrift(reader.mapper.fields);
-  let withoutId = 0;
+  let keys = NO_KEYS;
   let last: ItemBatch | undefined;
   const batches = withWrites(rememberFailure(run, options), active.maxBytes);
   for await (const { batch, writes } of prefetch(batches, undefined, () => isMemoryLow(tools))) {
     last = batch;
     drift = addRecords(drift, batch.records);
-    withoutId += batch.records.filter(({ key }) => key.startsWith('no-id:')).length;
+    keys = addKeys(keys, batch.records);
     for (const each of batch.warnings) warnings.add(each);
     // A field that no record had so far may have been renamed: until it is known, the checkpoint stays where it is. After a whole
     // read the checkpoint moves when what is absent was deleted.
@@ -120,7 +127,7 @@ async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadRe
     tools.signal.throwIfAborted();
   }
   const end = last?.end ?? { outcome: 'read', isWhole: false };
-  return { end, drift, withoutId, last, warnings: [...warnings] };
+  return { end, drift, keys, last, warnings: [...warnings] };
 }
 
 /** Makes the rows of a batch while the batch before it is stored. */

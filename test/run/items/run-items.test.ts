@@ -409,3 +409,9 @@ test('an item that the database refuses stays in raw_data with the reason', asyn
     error: 'not seven',
   });
 });
+
+test('records that share an id are reported: a wrong external_id would lose them', async () => {
+  const batch = Array.from({ length: 40 }, (_, nth) => ({ id: `office ${nth % 4}`, title: `Agent ${nth}` }));
+  const { warnings } = await all.runItems('shared', { batches: [batch], mapping: { amount: undefined } });
+  expect(warnings).toContain('36 of 40 records have the id of another one: is external_id the right field?');
+});
