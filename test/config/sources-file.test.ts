@@ -164,3 +164,10 @@ test.each([
   expect(problems).toEqual([]);
   expect(config!.sourceSecrets).toEqual(['acme', 'k-123', token]);
 });
+
+test('a mistake in sources.yaml is no reason to ask for a feed', () => {
+  writeFileSync(join(folder, '.env'), 'MYSQL_DATABASE=d\nMYSQL_USER=u\n');
+  writeFileSync(join(folder, 'sources.yaml'), 'sources:\n  notes: { type: apy }\n');
+  const { problems } = readConfig(registry, { cwd: () => folder }, {}, kinds);
+  expect(problems).toEqual([expect.stringContaining('line 2: notes.type must be one of')]);
+});

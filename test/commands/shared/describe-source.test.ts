@@ -25,7 +25,9 @@ test('a pause has its reason and its end; it is over then', () => {
     'paused until 2026-03-19 23:00 UTC after 5 failed runs: trestle-etl sync news tries now',
     'it broke',
   ]);
-  expect(describeState({ notBefore: NOW + HOUR }).notes[0]).toContain('because the server asked for it');
+  expect(describeState({ notBefore: NOW + HOUR }).notes[0]).toBe(
+    'paused until 2026-03-19 23:00 UTC because the server asked for it: trestle-etl full-load news tries now',
+  );
   expect(describeState({ failures: 5, openedUntil: NOW - 1, lastError: 'it broke' })).toMatchObject({
     state: 'failing',
     notes: ['5 failed runs in a row', 'it broke'],
