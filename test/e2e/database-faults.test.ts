@@ -155,8 +155,10 @@ test('promise 1: a run that loses a deadlock loads its page again, and counts it
 async function untilCommitted({ db }: Pipeline, count: number): Promise<void> {
   for (;;) {
     const [here] = await db.query<{ n: number }>('SELECT COUNT(*) AS n FROM properties');
-    if (here!.n >= count) return;
+    if (here!.n >= count) break;
   }
+  // The run has the answer to its commit a moment later.
+  await wait(100);
 }
 
 /** A run on another host: state of its own, and a way to the database of its own. */
