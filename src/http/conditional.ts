@@ -8,14 +8,24 @@ export type ConditionalAnswer = (
   | {
       readonly kind: 'body';
       readonly body: Buffer;
+      /** `content-type`, or an empty text. */
       readonly contentType: string;
+      /** The value of `link`, or an empty text (RFC 8288). */
       readonly link: string;
       /** 204: there is no content, and no media type. */
       readonly isEmpty?: boolean;
     }
+  /** 304 */
   | { readonly kind: 'unchanged' }
+  /** 410 */
   | { readonly kind: 'gone' }
-) & { readonly url: string; readonly state: KnownState; readonly movedTo: string | undefined };
+) & {
+  /** The address that answered, after redirects. */
+  readonly url: string;
+  readonly state: KnownState;
+  /** The target of a permanent redirect (301, 308) from the first address on. */
+  readonly movedTo: string | undefined;
+};
 
 /** Headers that ask for an answer only if it is not in this state. Both are sent: a server uses the one that it knows. */
 export function conditionsFor(known: KnownState | undefined): Record<string, string> {

@@ -16,3 +16,14 @@ export type Item = {
   /** `YYYY-MM-DD hh:mm:ss.mmm`, UTC. */
   readonly publishedAt: string | null;
 };
+
+const NO_ID = 'no-id:';
+
+/** The key of a record without an id. @param hash of its payload. */
+export function createKeyWithoutId(hash: string): string {
+  return `${NO_ID}${hash}`;
+}
+
+export function isWithoutId(key: string): boolean {
+  return key.startsWith(NO_ID);
+}

@@ -40,11 +40,7 @@ export async function listUnprocessed(
   limit: number,
   after = '',
 ): Promise<RawItem[]> {
-  const rows = await session.select<Row>(
-    `SELECT ${COLUMNS} FROM raw_data WHERE processed = 0 AND source_name = ? AND external_id > ? ORDER BY external_id LIMIT ${Math.trunc(limit)}`,
-    [source, after],
-  );
-  return rows.map(toRaw);
+  return listMatching(session, 'processed = 0 AND source_name = ?', { source, limit, after });
 }
 
 /** Reads all records of a source, in the order of their keys. @param after starts after this key. */
@@ -54,8 +50,16 @@ export async function listRawRecords(
   limit: number,
   after = '',
 ): Promise<RawItem[]> {
+  return listMatching(session, 'source_name = ?', { source, limit, after });
+}
+
+async function listMatching(
+  session: Session,
+  condition: string,
+  { source, limit, after }: { readonly source: string; readonly limit: number; readonly after: string },
+): Promise<RawItem[]> {
   const rows = await session.select<Row>(
-    `SELECT ${COLUMNS} FROM raw_data WHERE source_name = ? AND external_id > ? ORDER BY external_id LIMIT ${Math.trunc(limit)}`,
+    `SELECT ${COLUMNS} FROM raw_data WHERE ${condition} AND external_id > ? ORDER BY external_id LIMIT ${Math.trunc(limit)}`,
     [source, after],
   );
   return rows.map(toRaw);

@@ -1,5 +1,4 @@
 import type { Context } from '../../app/context.ts';
-import { UsageError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import type { Mode } from '../../model/mode.ts';
@@ -7,6 +6,7 @@ import type { RunTools } from '../../run/active-run.ts';
 import { type ImportOutcome, runImport } from '../../run/release/run-import.ts';
 import { withRunRetries } from '../../run/run-retries.ts';
 import type { LoadFlags } from './load-flags.ts';
+import { refuseFlags } from './refuse-flags.ts';
 import { type RunResult, withReporting } from './with-reporting.ts';
 
 /** Imports a release of a source, and prints a summary on a terminal. */
@@ -17,7 +17,10 @@ export async function importSource(
   print: (text: string) => void,
 ): Promise<void> {
   const { id } = opened.tools.source;
-  refuseFeedFlags(id, flags);
+  refuseFlags(flags, ['resources', 'since', 'maxPages', 'activeFirst'], {
+    reason: `is not for ${id}, which is read whole`,
+    hint: `trestle-etl ${flags.dryRun === true ? 'sync --dry-run' : 'sync'} ${id}`,
+  });
   const start = context.tools.clock.now();
   const options = {
     mode,
@@ -35,22 +38,6 @@ export async function importSource(
   };
   const reported = { ...context, tools: opened.tools };
   await (options.dryRun ? work(opened.tools) : withReporting(reported, mode, work));
-}
-
-/** @throws UsageError for a flag that only a feed has. */
-function refuseFeedFlags(id: string, flags: LoadFlags): void {
-  const names = {
-    resources: '--resources',
-    since: '--since',
-    maxPages: '--max-pages',
-    activeFirst: '--active-first',
-  };
-  const wrong = Object.entries(names).find(([name]) => flags[name as keyof LoadFlags] !== undefined);
-  if (wrong === undefined) return;
-  throw new UsageError(`${wrong[1]} is not for ${id}, which is read whole`, {
-    op: 'read arguments',
-    hint: `trestle-etl ${flags.dryRun === true ? 'sync --dry-run' : 'sync'} ${id}`,
-  });
 }
 
 function formatSummary(id: string, outcome: ImportOutcome, ms: number): string {

@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { BusyError, UnavailableError, UsageError } from '../../errors.ts';
+import { BusyError, UnavailableError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import type { Mode } from '../../model/mode.ts';
@@ -8,6 +8,7 @@ import type { Permission } from '../../run/items/breaker.ts';
 import { type ItemsOutcome, runItems } from '../../run/items/run-items.ts';
 import type { LoadFlags } from './load-flags.ts';
 import { readPermission } from './read-permission.ts';
+import { refuseFlags } from './refuse-flags.ts';
 import { type ReportingOptions, type RunResult, withReporting } from './with-reporting.ts';
 
 type OpenedSource = {
@@ -28,7 +29,10 @@ export async function loadItemSource(
   print: (text: string) => void,
 ): Promise<void> {
   const { id } = opened.tools.source;
-  refuseFeedFlags(id, mode, flags);
+  refuseFlags(flags, ['resources', 'since', 'activeFirst', 'from'], {
+    reason: `is not for ${id}, which is read as sources.yaml describes it`,
+    hint: `trestle-etl ${mode} ${id}`,
+  });
   const always = mode === 'full-load';
   const dryRun = flags.dryRun ?? false;
   const permission = await findPermission(context, id, always);
@@ -71,22 +75,6 @@ function pausedError(id: string, until: number): BusyError {
   return new BusyError(`${id}: its server asked for no requests until ${time} UTC`, {
     op: 'sync',
     hint: `the next sync after that reads it; trestle-etl full-load ${id} does not wait`,
-  });
-}
-
-/** @throws UsageError for a flag that other kinds of source have. */
-function refuseFeedFlags(id: string, mode: Mode, flags: LoadFlags): void {
-  const names = {
-    resources: '--resources',
-    since: '--since',
-    activeFirst: '--active-first',
-    from: '--from',
-  };
-  const wrong = Object.entries(names).find(([name]) => flags[name as keyof LoadFlags] !== undefined);
-  if (wrong === undefined) return;
-  throw new UsageError(`${wrong[1]} is not for ${id}, which is read as sources.yaml describes it`, {
-    op: 'read arguments',
-    hint: `trestle-etl ${mode} ${id}`,
   });
 }
 

@@ -62,7 +62,7 @@ export async function stagePacked(session: Session, packs: readonly PackedRows[]
   };
 }
 
-/** Stores rows that are told apart by their line. @throws FatalError if the table has such a line already. */
+/** Stores rows that are identified by their line. @throws FatalError if the table has such a line already. */
 async function sendAll(session: Session, packs: readonly PackedRows[]): Promise<number> {
   const stored = await sendRows(session, packs);
   if (stored === countRows(packs)) return stored;

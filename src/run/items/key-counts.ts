@@ -1,3 +1,4 @@
+import { isWithoutId } from '../../model/item.ts';
 import type { ItemRecord } from '../../sources/items.ts';
 
 /** What is wrong with the keys of the records of a run. */
@@ -16,7 +17,7 @@ const MAX_REPEATED_SHARE = 0.05;
 export function addKeys(counts: KeyCounts, added: readonly ItemRecord[]): KeyCounts {
   return {
     records: counts.records + added.length,
-    withoutId: counts.withoutId + added.filter(({ key }) => key.startsWith('no-id:')).length,
+    withoutId: counts.withoutId + added.filter(({ key }) => isWithoutId(key)).length,
     repeated: counts.repeated + added.length - new Set(added.map(({ key }) => key)).size,
   };
 }

@@ -117,7 +117,7 @@ async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadRe
     drift = addRecords(drift, batch.records);
     keys = addKeys(keys, batch.records);
     for (const each of batch.warnings) warnings.add(each);
-    // A field that no record had so far may have been renamed: until it is known, the checkpoint stays where it is. After a whole
+    // A field that no record had so far may have been renamed: until it is known, the checkpoint does not move. After a whole
     // read the checkpoint moves when what is absent was deleted.
     const isHeld = drift.unseen.length > 0 || (reader.deletes === 'absent' && batch.end !== undefined);
     const next = isHeld ? undefined : withCheckpoint(stateOf(run), reader, batch.checkpoint);

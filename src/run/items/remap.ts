@@ -2,6 +2,7 @@ import { type Rekey, rekeyItem } from '../../load/items/rekey-items.ts';
 import { readStoredItems } from '../../load/items/stored-items.ts';
 import { listRawRecords, listUnprocessed, type RawItem, readRawRecord } from '../../record/item-raw.ts';
 import type { ItemRecord, RawRecord } from '../../sources/items.ts';
+import { isWithoutId } from '../../model/item.ts';
 import { hashText } from '../../transform/hash.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
 import { commitItems } from './commit-items.ts';
@@ -129,7 +130,7 @@ function mapAgain({ reader }: ItemsRun, row: RawItem): Omit<ItemRecord, 'missing
 function isUnreadable({ key, isProcessed }: RawItem, record: RawRecord): boolean {
   if (isProcessed) return false;
   const names = Object.keys(record).sort().join();
-  return names === 'bytes' || (key.startsWith('no-id:') && names === 'line,raw');
+  return names === 'bytes' || (isWithoutId(key) && names === 'line,raw');
 }
 
 /** Maps the records with these keys again, unless they are items already. */

@@ -11,7 +11,7 @@ import type { ItemEntry, OpenedReader } from './open-reader.ts';
 import { type RssEntry, rssEntry } from './rss/settings.ts';
 import { resolveReferences } from './secrets.ts';
 
-/** Feeds and APIs ask not to be read more often; files are cheap to look at, but nobody waits for them. */
+/** Feeds and APIs ask not to be read more often; no user waits for a file. */
 const EVERY_MS = HOUR_MS;
 
 /** A REST API. */

@@ -32,7 +32,7 @@ export type TokenAnswer = {
   readonly body: Readonly<Record<string, string | number>>;
 };
 
-/** Answers a token request. `send`: where the client must put its secret; elsewhere it is not accepted. */
+/** Answers a token request. `send`: the only place in which the client's secret is accepted. */
 export function answerToken(
   tokens: Tokens,
   send: 'body' | 'header',

@@ -55,7 +55,7 @@ export class Collection {
     return this.#changed(keys);
   }
 
-  /** Adds one record with these values instead of its own; `at` is its stamp, and may be in the past. */
+  /** Adds one record in which these values replace the generated ones; `at` is its stamp, and may be in the past. */
   insert(fields: RawRecord, at = this.#now()): string {
     const { key, record } = this.#create(at);
     this.#replace(key, (entry) => ({ ...entry, record: { ...record, ...fields } }));

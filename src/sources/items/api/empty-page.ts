@@ -6,7 +6,7 @@ import type { ApiEntry } from './settings.ts';
 export type Ending = {
   /** Whether the read may have every record of the list. */
   readonly isWhole: boolean;
-  /** Whether the checkpoint stays where it is: records may be left that were not read. */
+  /** Whether the checkpoint must not move: there may be records that were not read. */
   readonly isHeld: boolean;
   readonly warnings: readonly string[];
 };

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../../../model/clock.ts';
 import type { ItemReader, Mapper } from '../../items.ts';
 import type { Requester } from '../requester.ts';
+import { hashShape } from '../shape.ts';
 import { listAdvice } from './advice.ts';
 import { createList } from './list.ts';
 import type { ReadTools } from './begin-read.ts';
@@ -39,7 +39,7 @@ export function createApiReader(options: ApiReaderOptions): ItemReader {
   const { url, path, query, records, page, since } = settings;
   return {
     type: 'api',
-    readShape: hash([
+    readShape: hashShape(
       url,
       path,
       query,
@@ -47,16 +47,12 @@ export function createApiReader(options: ApiReaderOptions): ItemReader {
       page,
       { ...since, overlap: undefined },
       settings.item.external_id,
-    ]),
-    mapShape: hash([settings.item, settings.empty]),
+    ),
+    mapShape: hashShape(settings.item, settings.empty),
     deletes: settings.deletes,
     server: requester?.server,
     mapper,
     advice: listAdvice(id, settings),
     read: (read, signal) => readPages(tools, read, signal),
   };
-}
-
-function hash(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

@@ -16,7 +16,7 @@ export function readValue(value: unknown, format: Format): CursorValue | undefin
   return ms === undefined ? undefined : { text, ms };
 }
 
-/** Parses a time. Without a zone it is UTC, whatever zone this machine has. */
+/** Parses a time. Without a zone it is UTC, not the zone of this machine. */
 function parseTime(text: string, format: Format): number | undefined {
   if (format === 'unix' || format === 'unix_ms') {
     if (!/^-?\d+(\.\d+)?$/.test(text)) return undefined;

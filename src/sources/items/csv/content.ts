@@ -6,7 +6,7 @@ const LIMITS = { maxBytes: 200 * 1024 ** 3, maxRatio: 1100, maxMembers: 10_000 }
 
 const TABLE_NAME = /\.(?:csv|tsv|tab|txt)$/i;
 
-/** The bytes of a table: a plain file, or a member of an archive, whatever the names are. */
+/** The bytes of a table: a plain file, or a member of an archive. Names do not decide which. */
 export type Content = {
   read(signal: AbortSignal): AsyncIterable<Buffer>;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { isWithoutId } from '../../../model/item.ts';
 import { FatalError } from '../../../errors.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { ItemBatch, ItemReader, ItemReadOptions, Json, Mapper } from '../../items.ts';
@@ -158,7 +159,7 @@ async function* readCandidate(
     for await (const part of readFile({ title, content, examined, settings, mapper, skip, warn }, signal)) {
       for (const each of part) {
         record += 1;
-        if (each.key.startsWith('no-id:')) rejects += 1;
+        if (isWithoutId(each.key)) rejects += 1;
         batcher.add(each);
         if (!batcher.isFull()) continue;
         batcher.moveTo({ file: name, sha256, record });

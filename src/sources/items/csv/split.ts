@@ -22,7 +22,7 @@ export type Splitter = {
 };
 
 /**
- * Splits text into records and fields (RFC 4180). The same records come out whatever the chunks are.
+ * Splits text into records and fields (RFC 4180). How the text is cut into chunks does not change the records.
  * @param line the number of the first line of the text. Lines end in `\n`; empty ones are skipped.
  */
 export function createSplitter({ delimiter, quote }: CsvFormat, line = 1): Splitter {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createKeyWithoutId } from '../../../model/item.ts';
 import { cleanText } from './text.ts';
 
 /** Characters of a key. */
@@ -17,7 +18,7 @@ export function keyOf(id: string): ItemKey {
 
 /** The key of a record without an identity: the same record has the same key. */
 export function keyWithoutId(payload: string): string {
-  return `no-id:${sha256(payload)}`;
+  return createKeyWithoutId(sha256(payload));
 }
 
 function sha256(text: string): string {

@@ -1,6 +1,6 @@
 import type { Json } from '../../items.ts';
 
-/** An entry of a feed, whatever its format is. Fields that it lacks are missing. */
+/** An entry of a feed of any format. Fields that it lacks are missing. */
 export type FeedEntry = {
   /** The id that the feed gives it: `guid`, `id`. */
   readonly id?: string | undefined;

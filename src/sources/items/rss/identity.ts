@@ -82,7 +82,7 @@ function contentOf(entry: FeedEntry): string {
   return `${normalizeLink(entry.link) ?? ''}\n${entry.title ?? ''}\n${entry.published ?? ''}`;
 }
 
-/** The link without what only tells where a reader comes from, and with https. For comparison only. */
+/** The link without tracking parameters, and with https. For comparison only. */
 export function normalizeLink(link: string | undefined): string | undefined {
   if (link === undefined || !URL.canParse(link)) return link;
   const url = new URL(link);

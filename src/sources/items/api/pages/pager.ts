@@ -4,7 +4,7 @@ import type { PagePromise } from './promise.ts';
 export type Page = {
   /** The parsed body. */
   readonly value: unknown;
-  /** Records in it: as sent, whatever becomes of them. */
+  /** Records in it, as sent: also those that cannot be items. */
   readonly count: number;
   /** Records of this read so far, with this page. */
   readonly seen: number;
