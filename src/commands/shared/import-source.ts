@@ -1,4 +1,5 @@
 import type { Context } from '../../app/context.ts';
+import { lowerPriority } from '../../host/priority.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import type { Mode } from '../../model/mode.ts';
@@ -21,6 +22,8 @@ export async function importSource(
     reason: `is not for ${id}, which is read whole`,
     hint: `trestle-etl ${flags.dryRun === true ? 'sync --dry-run' : 'sync'} ${id}`,
   });
+  // An import takes minutes and a core: the feed's sync, which readers wait for, comes first.
+  lowerPriority();
   const start = context.tools.clock.now();
   const options = {
     mode,
