@@ -95,6 +95,44 @@ test('too few matches leave the earlier ones, and name the limit', async () => {
   expect((await readRates(folder)).byMethod).toEqual(before.byMethod);
 });
 
+test('a county with a PACS export is matched by its property ids and by addresses, once its name is set', async () => {
+  const feed = await sandboxFor({ listings: 200 });
+  const county = await countyFor();
+  const tables = 'tables: [appraisal_info, improvement_detail, land_detail]';
+  const entry = ['layout: pacs', 'year: 2026', `url: ${county.urls.pacs}`, tables];
+  const { folder, db } = await countyFolder({ feed, county, entry });
+  await prints(folder, 'sync');
+  const refused = await trestle(folder, ['parcels', 'match', 'hcad']);
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stderr).toContain('counties');
+
+  writeEntry(folder, [...entry, 'counties: [Harris]']);
+  await prints(folder, 'parcels', 'match', 'hcad');
+  const rates = await readRates(folder);
+  expect(rates).toMatchObject({ source: 'hcad', listings: 40 });
+  expect(rates.byMethod['address']).toBeGreaterThan(20);
+
+  const [match] = await db.query<{ listing_key: string; account: string }>(
+    "SELECT listing_key, account FROM parcel_match WHERE method = 'address' ORDER BY listing_key LIMIT 1",
+  );
+  await db.query('UPDATE properties SET parcel_number = ? WHERE listing_key = ?', [
+    match!.account,
+    match!.listing_key,
+  ]);
+  await prints(folder, 'parcels', 'match', 'hcad');
+  expect(
+    await db.query('SELECT method, account, score FROM parcel_match WHERE listing_key = ?', [
+      match!.listing_key,
+    ]),
+  ).toEqual([{ method: 'number', account: match!.account, score: '1.0000' }]);
+  // One row of the account for each owner, one detail of living area.
+  const [account] = await db.query<Record<string, string>>(
+    'SELECT COUNT(*) AS n, SUM(living_area > 0 AND year_built > 1900 AND market_value >= appraised_value AND acres > 0) AS whole FROM hcad_parcel',
+  );
+  expect(Number(account!['n'])).toBeGreaterThan(250);
+  expect(Number(account!['whole'])).toBeGreaterThan(0.5 * Number(account!['n']));
+});
+
 test('a command that has no accounts to match says what to do', async () => {
   const [feed, county] = [await sandboxFor({ listings: 20 }), await countyFor()];
   const { folder } = await countyFolder({

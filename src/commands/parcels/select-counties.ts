@@ -30,7 +30,7 @@ export async function selectCounties(
       : `${named} has no accounts that listings can be matched with`,
     {
       op: 'parcels',
-      hint: 'add a county to sources.yaml, with the table of accounts of its layout among its tables; then trestle-etl sync',
+      hint: 'add a county to sources.yaml, with the table of accounts of its layout among its tables, and counties if the layout names none (pacs); then trestle-etl sync',
     },
   );
 }

@@ -166,7 +166,9 @@ function matchingOf(
   [parcel]: ReleaseReader['derived'],
 ): ReleaseReader['matching'] {
   if (parcels === undefined || parcel === undefined) return undefined;
-  const { counties, number } = parcels;
+  const { counties = parcels.counties } = entry;
+  if (counties.length === 0) return undefined;
+  const { number } = parcels;
   return { table: parcel.table.table, counties, number, minPercent: entry.min_match_percent };
 }
 

@@ -34,6 +34,11 @@ export const countyEntry = z.strictObject({
     .min(1)
     .describe('Tables of the layout to load; unless set, all of them')
     .optional(),
+  counties: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Values of CountyOrParish in the listings that are matched; unless set, those of the layout')
+    .optional(),
   sha256: z
     .record(z.string(), z.string().regex(/^[0-9a-fA-F]{64}$/, 'must have 64 hexadecimal digits'))
     .describe('SHA-256 of archives, if the publisher announces them, by year and name: 2026/Real_acct_owner')

@@ -110,7 +110,9 @@ const parcelValue = z.union([
   }),
 ]);
 const parcelsFile = z.strictObject({
-  counties: names.describe('Values of CountyOrParish in listings'),
+  counties: names
+    .describe('Values of CountyOrParish in listings; `counties` in sources.yaml replaces them')
+    .optional(),
   table: name,
   account: name,
   number: z.strictObject({

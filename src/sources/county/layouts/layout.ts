@@ -103,7 +103,7 @@ export type Guards = {
 
 /** How the tables of a layout become one row for each account. */
 export type ParcelMapping = {
-  /** Values of `CountyOrParish` in listings of this county, without regard to case. */
+  /** Values of `CountyOrParish` in listings of this county, without regard to case; none if many counties use the layout. */
   readonly counties: readonly string[];
   /** The table with one row for each account, and its columns that identify one. */
   readonly table: string;

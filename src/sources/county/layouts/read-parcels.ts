@@ -28,7 +28,7 @@ export function readParcels(
     return [[field, readAggregate(place, value, file.account, resolve, report)]];
   });
   return {
-    counties: file.counties,
+    counties: file.counties ?? [],
     table: file.table,
     account: resolve('parcels.account', file.table, file.account),
     number: {
