@@ -11,32 +11,60 @@ export type Measured = {
   readonly hadTable: boolean;
 };
 
-/** Measures the rules of a table with SQL: the share of rows that break each, in percent. */
+/**
+ * Measures the rules of a table with SQL: the share of rows that break each, in percent. One scan measures all rules that
+ * look at one row.
+ */
 export async function measureRules(
   session: Session,
   table: ReleaseTable,
   { rows, nameOf, hadTable }: Measured,
 ): Promise<ImportCheck[]> {
-  const checks: ImportCheck[] = [];
-  if (rows === 0) return checks;
+  const rules = table.rules.filter(({ kind }) => kind !== 'nulls' || hadTable);
+  if (rows === 0 || rules.length === 0) return [];
   const own = nameOf(table.name);
-  const count = async (sql: string, values: readonly SqlValue[] = []): Promise<number> => {
-    const [row] = await session.select<{ n: string | number | null }>(sql, values);
-    return Number(row?.n ?? 0);
-  };
-  for (const rule of table.rules) {
+  const tested = rules.flatMap((rule) => {
+    const test = testRow(rule);
+    return test === undefined ? [] : [{ rule, test }];
+  });
+  const counts = await countRows(
+    session,
+    own,
+    tested.map(({ test }) => test),
+  );
+  const broken = new Map(tested.map(({ rule }, nth) => [rule, counts[nth]]));
+  const checks: ImportCheck[] = [];
+  for (const rule of rules) {
+    const share = (100 * (broken.get(rule) ?? (await countBroken(session, own, rule, nameOf)))) / rows;
     if (rule.kind === 'nulls') {
-      if (!hadTable) continue;
-      const now = (100 * (await count(countNulls(own, rule.column)))) / rows;
-      const all = await count(`SELECT COUNT(*) AS n FROM ${quote(table.table)}`);
-      const before = all === 0 ? 0 : (100 * (await count(countNulls(quote(table.table), rule.column)))) / all;
-      checks.push(describe(table, rule, Math.max(0, now - before), rule.maxGrowth, rows));
-      continue;
-    }
-    const { sql, values } = countBroken(own, rule, nameOf);
-    checks.push(describe(table, rule, (100 * (await count(sql, values))) / rows, rule.maxPercent, rows));
+      const before = await readNullShare(session, quote(table.table), rule.column);
+      checks.push(describe(table, rule, Math.max(0, share - before), rule.maxGrowth, rows));
+    } else checks.push(describe(table, rule, share, rule.maxPercent, rows));
   }
   return checks;
+}
+
+/** A condition that is true for the rows that break a rule. */
+type RowTest = { readonly sql: string; readonly values: readonly SqlValue[] };
+
+/** Counts the rows for which each condition is true, in one scan. */
+async function countRows(session: Session, table: string, tests: readonly RowTest[]): Promise<number[]> {
+  if (tests.length === 0) return [];
+  const sums = tests.map(({ sql }, nth) => `COALESCE(SUM(${sql}), 0) AS n${nth}`);
+  const [row] = await session.select<Readonly<Record<string, string | number>>>(
+    `SELECT ${sums.join(', ')} FROM ${table}`,
+    tests.flatMap(({ values }) => values),
+  );
+  return tests.map((_, nth) => Number(row?.[`n${nth}`] ?? 0));
+}
+
+/** Reads the share of NULLs in a column, in percent. */
+async function readNullShare(session: Session, table: string, column: string): Promise<number> {
+  const [nulls, rows] = (await countRows(session, table, [testNull(column), { sql: '1', values: [] }])) as [
+    number,
+    number,
+  ];
+  return rows === 0 ? 0 : (100 * nulls) / rows;
 }
 
 function describe(
@@ -62,18 +90,16 @@ function nameRule(rule: QualityRule): string {
   return `${rule.kind} ${rule.column}`;
 }
 
-function countNulls(table: string, column: string): string {
-  return `SELECT COUNT(*) AS n FROM ${table} WHERE ${quote(column)} IS NULL`;
+function testNull(column: string): RowTest {
+  return { sql: `${quote(column)} IS NULL`, values: [] };
 }
 
-function countBroken(
-  own: string,
-  rule: Exclude<QualityRule, { kind: 'nulls' }>,
-  nameOf: (table: string) => string,
-): { readonly sql: string; readonly values: readonly SqlValue[] } {
+/** Returns the condition of a rule that looks at one row; undefined if it compares rows. */
+function testRow(rule: QualityRule): RowTest | undefined {
   switch (rule.kind) {
     case 'required':
-      return { sql: countNulls(own, rule.column), values: [] };
+    case 'nulls':
+      return testNull(rule.column);
     case 'range': {
       const column = quote(rule.column);
       const tests = [
@@ -81,31 +107,41 @@ function countBroken(
         ...(rule.max === undefined ? [] : [`${column} > ?`]),
       ];
       return {
-        sql: `SELECT COUNT(*) AS n FROM ${own} WHERE ${tests.join(' OR ')}`,
+        sql: `(${tests.join(' OR ')})`,
         values: [rule.min, rule.max].flatMap((limit) => (limit === undefined ? [] : [String(limit)])),
       };
     }
     case 'pattern':
-      return {
-        sql: `SELECT COUNT(*) AS n FROM ${own} WHERE ${quote(rule.column)} NOT REGEXP ?`,
-        values: [rule.pattern],
-      };
-    case 'unique': {
-      const columns = rule.columns.map(quote).join(', ');
-      return {
-        sql: `SELECT COALESCE(SUM(n - 1), 0) AS n FROM (SELECT COUNT(*) AS n FROM ${own} GROUP BY tax_year, ${columns} HAVING COUNT(*) > 1) AS repeated`,
-        values: [],
-      };
-    }
-    case 'reference': {
-      const joins = rule.columns.map((column, nth) => `other.${quote(rule.to[nth]!)} = own.${quote(column)}`);
-      const isSet = rule.columns.map((column) => `own.${quote(column)} IS NOT NULL`);
-      return {
-        sql:
-          `SELECT COUNT(*) AS n FROM ${own} AS own WHERE ${isSet.join(' AND ')} AND NOT EXISTS ` +
-          `(SELECT 1 FROM ${nameOf(rule.table)} AS other WHERE ${joins.join(' AND ')})`,
-        values: [],
-      };
-    }
+      return { sql: `${quote(rule.column)} NOT REGEXP ?`, values: [rule.pattern] };
+    case 'unique':
+    case 'reference':
+      return undefined;
   }
+}
+
+/** Counts the rows that break a rule that compares rows; 0 for other rules. */
+async function countBroken(
+  session: Session,
+  own: string,
+  rule: QualityRule,
+  nameOf: (table: string) => string,
+): Promise<number> {
+  const sql = findBroken(own, rule, nameOf);
+  if (sql === undefined) return 0;
+  const [row] = await session.select<{ n: string | number | null }>(sql);
+  return Number(row?.n ?? 0);
+}
+
+function findBroken(own: string, rule: QualityRule, nameOf: (table: string) => string): string | undefined {
+  if (rule.kind === 'unique') {
+    const columns = rule.columns.map(quote).join(', ');
+    return `SELECT COALESCE(SUM(n - 1), 0) AS n FROM (SELECT COUNT(*) AS n FROM ${own} GROUP BY tax_year, ${columns} HAVING COUNT(*) > 1) AS repeated`;
+  }
+  if (rule.kind !== 'reference') return undefined;
+  const joins = rule.columns.map((column, nth) => `other.${quote(rule.to[nth]!)} = own.${quote(column)}`);
+  const isSet = rule.columns.map((column) => `own.${quote(column)} IS NOT NULL`);
+  return (
+    `SELECT COUNT(*) AS n FROM ${own} AS own WHERE ${isSet.join(' AND ')} AND NOT EXISTS ` +
+    `(SELECT 1 FROM ${nameOf(rule.table)} AS other WHERE ${joins.join(' AND ')})`
+  );
 }
