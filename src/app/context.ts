@@ -20,6 +20,8 @@ import type { ReadingSettings, SourceDefinition } from '../sources/definition.ts
 import { kinds, registry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 import { addFlagToCommands } from '../lib/add-flag-to-commands.ts';
+import { createRecall } from '../lib/recall.ts';
+import { MINUTE_MS } from '../lib/time.ts';
 import { belongsToAnotherUser, folderHint, checkWritable } from '../host/folder.ts';
 import { listProxySecrets } from '../http/proxy.ts';
 import { narrowRights, type NarrowedRights, makePrivateFolder } from '../host/private-file.ts';
@@ -141,6 +143,7 @@ export async function openContext(
       meter.setRun(id);
     },
     meter,
+    recall: createRecall(clock.now, MINUTE_MS),
     catalogue: first.catalogue,
     hasNewFields: () => JSON.stringify(fields.read()) !== JSON.stringify(additions),
     clean: redact.clean,

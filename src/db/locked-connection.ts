@@ -49,13 +49,9 @@ export async function openLockedConnection(
       if (id !== '' && (await isHeldBy(connection, scope, id))) {
         await connection.run(`KILL ${id}`).catch(() => undefined);
       }
-      await acquireRunLock(connection, scope);
-      const [own] = await connection.select<{ id: number; packet: number }>(
-        'SELECT CONNECTION_ID() AS id, @@max_allowed_packet AS packet',
-      );
-      id = /^\d+$/.test(String(own?.id)) ? String(own?.id) : '';
-      // If it was lowered, the new value applies only to new connections.
-      maxPacket = Number(own?.packet);
+      const own = await acquireRunLock(connection, scope);
+      id = /^\d+$/.test(own.id) ? own.id : '';
+      maxPacket = own.maxPacket;
       if (isWriter) await connection.run(NO_OP_WRITE).catch(ignoreMissingTables);
       return connection;
     } catch (error) {

@@ -12,19 +12,25 @@ export type LockScope = { readonly database: string; readonly source: string };
 /**
  * Acquires the lock that allows one run per database and source, on the connection that the run writes with. The lock is
  * then lost only with the connection, and closing the connection releases it.
+ * @returns the connection's id, and the server's max_allowed_packet: if it was lowered, the new value applies only to new
+ *   connections.
  * @throws BusyError if another run of the source holds it.
  */
-export async function acquireRunLock(connection: Connection, scope: LockScope): Promise<void> {
-  const [row] = await connection.select<{ taken: number | null }>('SELECT GET_LOCK(?, ?) AS taken', [
-    runLockName(scope),
-    LOCK_WAIT_SECONDS,
-  ]);
+export async function acquireRunLock(
+  connection: Connection,
+  scope: LockScope,
+): Promise<{ readonly id: string; readonly maxPacket: number }> {
+  const [row] = await connection.select<{ taken: number | null; id: number; packet: number }>(
+    'SELECT GET_LOCK(?, ?) AS taken, CONNECTION_ID() AS id, @@max_allowed_packet AS packet',
+    [runLockName(scope), LOCK_WAIT_SECONDS],
+  );
   if (row?.taken !== 1) {
     throw new BusyError(`another run is active on database ${scope.database}`, {
       op: 'lock',
       hint: 'trestle-etl status shows it; this run changed nothing',
     });
   }
+  return { id: String(row.id), maxPacket: Number(row.packet) };
 }
 
 /**

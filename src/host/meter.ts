@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPrivate, writePrivate } from './private-file.ts';
+import { readPrivate, updatePrivate } from './private-file.ts';
 import { DAY_MS, HOUR_MS } from '../lib/time.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
@@ -37,7 +37,7 @@ export function openMeter({ dir, host, clock, log }: MeterOptions): Meter {
     [...counts].filter(([key, count]) => savedCounts.get(key) !== count).map(([, count]) => count);
   const save = (): void => {
     try {
-      writePrivate(path, {
+      updatePrivate(path, {
         process,
         host,
         pid: globalThis.process.pid,

@@ -12,6 +12,7 @@ import {
   type Stats,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from './folder.ts';
@@ -95,6 +96,39 @@ export function writePrivate(path: string, data: unknown): void {
     rmSync(draft, { force: true });
     throw error;
   }
+}
+
+/**
+ * Writes a file of `writePrivate` again, in place: to replace a file takes several times as long, because the file system then
+ * writes it to the disk. A reader can see a part of it if it has more than a page of memory. Creates it if it does not exist.
+ */
+export function updatePrivate(path: string, data: unknown): void {
+  const file = openOwn(path);
+  if (file === undefined) return writePrivate(path, data);
+  try {
+    // JSON may end in blanks: then one call writes the whole file, and a process that is killed leaves the old text or the new.
+    const text = Buffer.from(JSON.stringify(data));
+    const rest = Math.max(0, fstatSync(file).size - text.length);
+    const bytes = Buffer.concat([text, Buffer.alloc(rest, ' ')]);
+    // On a full disk, the file has a part of it.
+    if (writeSync(file, bytes, 0, bytes.length, 0) < bytes.length) writePrivate(path, data);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** @returns undefined if the file is missing, or not a file of ours. */
+function openOwn(path: string): number | undefined {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  const found = fstatSync(file);
+  if (found.isFile() && found.nlink === 1 && found.uid === (process.geteuid?.() ?? found.uid)) return file;
+  closeSync(file);
+  return undefined;
 }
 
 /**

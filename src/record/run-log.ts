@@ -84,35 +84,51 @@ export async function openRun(
 }
 
 export async function saveRun(session: Session, id: number, state: RunState, now: number): Promise<void> {
-  const { totals } = state;
-  await session.run(
-    'UPDATE etl_sync_log SET records_processed = ?, records_inserted = ?, records_updated = ?, records_unchanged = ?, ' +
-      'records_rejected = ?, records_older = ?, records_deleted = ?, field_issues = ?, pages = ?, api_calls_made = ?, watermark_before = ?, ' +
-      'watermark_after = ?, detail = ?, updated_at = ? WHERE id = ?',
-    [
-      ...[totals.processed, totals.inserted, totals.updated, totals.unchanged].map(String),
-      ...[totals.rejected, totals.older, totals.deleted, totals.fieldIssues].map(String),
-      ...[state.pages, state.calls].map(String),
-      state.watermarkBefore,
-      state.watermarkAfter,
-      JSON.stringify(state.detail),
-      toSqlDateTime(now),
-      String(id),
-    ],
-  );
+  await session.run(`UPDATE etl_sync_log SET ${STATE}, updated_at = ? WHERE id = ?`, [
+    ...stateValues(state),
+    toSqlDateTime(now),
+    String(id),
+  ]);
 }
+
+const STATE =
+  'records_processed = ?, records_inserted = ?, records_updated = ?, records_unchanged = ?, records_rejected = ?, ' +
+  'records_older = ?, records_deleted = ?, field_issues = ?, pages = ?, api_calls_made = ?, watermark_before = ?, ' +
+  'watermark_after = ?, detail = ?';
+
+function stateValues({ totals, ...state }: RunState): (string | null)[] {
+  return [
+    ...[totals.processed, totals.inserted, totals.updated, totals.unchanged].map(String),
+    ...[totals.rejected, totals.older, totals.deleted, totals.fieldIssues].map(String),
+    ...[state.pages, state.calls].map(String),
+    state.watermarkBefore,
+    state.watermarkAfter,
+    JSON.stringify(state.detail),
+  ];
+}
+
+/** How a run ended. */
+export type RunEnd = {
+  readonly status: RunStatus;
+  readonly message: string | null;
+  /** Undefined: the stored one stays. */
+  readonly state?: RunState;
+};
 
 export async function closeRun(
   session: Session,
   id: number,
-  status: RunStatus,
-  message: string | null,
+  { status, message, state }: RunEnd,
   now: number,
 ): Promise<void> {
   const at = toSqlDateTime(now);
   await session.run(
-    'UPDATE etl_sync_log SET status = ?, error_message = ?, sync_end = ?, updated_at = ? WHERE id = ?',
-    [status, message?.slice(0, 4000) ?? null, at, at, String(id)],
+    `UPDATE etl_sync_log SET ${state === undefined ? '' : `${STATE}, `}` +
+      'status = ?, error_message = ?, sync_end = ?, updated_at = ? WHERE id = ?',
+    [
+      ...(state === undefined ? [] : stateValues(state)),
+      ...[status, message?.slice(0, 4000) ?? null, at, at, String(id)],
+    ],
   );
 }
 
@@ -225,15 +241,16 @@ export async function readLastEnds(
   session: Session,
   source: string,
 ): Promise<{ readonly completed: number | undefined; readonly failed: number | undefined }> {
-  const find = async (condition: string): Promise<number | undefined> => {
-    const [row] = await session.select<{ at: string }>(
-      "SELECT sync_start AS at FROM etl_sync_log WHERE source = ? AND mode IN ('sync', 'full-load') " +
-        `AND ${condition} ORDER BY sync_start DESC LIMIT 1`,
-      [source],
-    );
-    return row === undefined ? undefined : fromSqlDateTime(row.at);
-  };
+  const find = (condition: string): string =>
+    "(SELECT sync_start FROM etl_sync_log WHERE source = ? AND mode IN ('sync', 'full-load') " +
+    `AND ${condition} ORDER BY sync_start DESC LIMIT 1)`;
   // A run that was interrupted is partial, with the reason.
   const isComplete = "(status = 'success' OR (status = 'partial' AND error_message IS NULL))";
-  return { completed: await find(isComplete), failed: await find("status = 'failed'") };
+  const [row] = await session.select<Record<'completed' | 'failed', string | null>>(
+    `SELECT ${find(isComplete)} AS completed, ${find("status = 'failed'")} AS failed`,
+    [source, source],
+  );
+  const timeOf = (text: string | null | undefined): number | undefined =>
+    text == null ? undefined : fromSqlDateTime(text);
+  return { completed: timeOf(row?.completed), failed: timeOf(row?.failed) };
 }

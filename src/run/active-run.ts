@@ -1,5 +1,6 @@
 import type { LockedConnection } from '../db/locked-connection.ts';
 import type { Database, DatabaseTools } from '../db/pool.ts';
+import type { Recall } from '../lib/recall.ts';
 import type { Source } from '../sources/source.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Capacity } from '../model/capacity.ts';
@@ -25,6 +26,8 @@ export type RunTools = {
   readonly acquireLock: () => Promise<() => Promise<void>>;
   readonly setRun: (id: number) => void;
   readonly meter: Meter;
+  /** Facts about the server and its tables that runs of this process share: each is checked again after a minute. */
+  readonly recall: Recall;
   /** All datasets of the source, configured or not. */
   readonly catalogue: readonly Dataset[];
   /** Whether the user's own columns changed since this process started. */

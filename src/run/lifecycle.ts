@@ -4,7 +4,7 @@ import { releaseRunLock, type LockScope } from '../db/named-lock.ts';
 import { findPacketError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
-import { closeRun, closeVanishedRuns, openRun, saveRun, type RunStatus } from '../record/run-log.ts';
+import { closeRun, closeVanishedRuns, openRun, type RunStatus } from '../record/run-log.ts';
 import { type ActiveRun, databaseToolsOf, type RunOptions, type RunTools } from './active-run.ts';
 import { checkTables } from './check-tables.ts';
 import { ensureColumns } from './columns/ensure.ts';
@@ -108,18 +108,30 @@ async function startRun(
   // A dry run writes nothing: its call counts are saved by the next run.
   if (options.dryRun) tools.meter.deferPending();
   if (options.dryRun) return { ...active, id: 0, hasTables: await hasTables(connection) };
+  const names = options.resources.map((dataset) => dataset.name);
+  await tools.recall(`tables for ${names.join()}`, () => prepareTables(tools, options, connection));
+  const vanished = await closeVanishedRuns(connection, tools.source.id, clock.now());
+  if (vanished.length > 0) log.main.warn({ vanished }, 'earlier runs vanished without closing their row');
+  await tools.recall('leftover usage', () => saveLeftoverUsage(tools, connection));
+  const id = await openRun(connection, start, 'running', clock.now());
+  tools.setRun(id);
+  log.main.info({ ...start, resources: names }, 'run started');
+  return { ...active, id, hasTables: true };
+}
+
+/** Creates or updates the tables, and checks that nothing else altered them. @returns true. */
+async function prepareTables(
+  tools: RunTools,
+  options: RunOptions,
+  connection: LockedConnection,
+): Promise<true> {
+  const { clock, log } = tools;
   const applied = await migrate(connection, clock.now());
   if (applied.length > 0) log.database.info({ applied }, 'migrated');
   const made = await ensureTables(connection, options.resources);
   if (made.length > 0) log.database.info({ made }, 'created tables');
   await ensureTablesIntact(tools, options, connection);
-  const vanished = await closeVanishedRuns(connection, tools.source.id, clock.now());
-  if (vanished.length > 0) log.main.warn({ vanished }, 'earlier runs vanished without closing their row');
-  await saveLeftoverUsage(tools, connection);
-  const id = await openRun(connection, start, 'running', clock.now());
-  tools.setRun(id);
-  log.main.info({ ...start, resources: options.resources.map((dataset) => dataset.name) }, 'run started');
-  return { ...active, id, hasTables: true };
+  return true;
 }
 
 async function runAndClose(
@@ -163,8 +175,8 @@ async function close(
 ): Promise<void> {
   if (active.options.dryRun) return;
   const { clock, source } = active.tools;
-  await saveRun(session, active.id, toRunState(active.tally, source.requests()), clock.now());
-  await closeRun(session, active.id, status, message, clock.now());
+  const state = toRunState(active.tally, source.requests());
+  await closeRun(session, active.id, { status, message, state }, clock.now());
   await saveUsage(active.tools, session);
 }
 
@@ -185,7 +197,7 @@ async function recordUnstarted(
   };
   try {
     const id = await openRun(tools.database, start, status, now);
-    await closeRun(tools.database, id, status, error.message, now);
+    await closeRun(tools.database, id, { status, message: error.message }, now);
   } catch (err) {
     tools.log.database.warn({ err }, `could not record a ${status} run`);
   }

@@ -37,15 +37,20 @@ export async function saveUsage(tools: MeteringTools, session: Session): Promise
   }
 }
 
-/** Saves the call counts of earlier processes that were killed or had no right to write. Never throws. */
-export async function saveLeftoverUsage({ meter, log }: MeteringTools, session: Session): Promise<void> {
+/**
+ * Saves the call counts of earlier processes that were killed or had no right to write. Never throws.
+ * @returns whether all were saved.
+ */
+export async function saveLeftoverUsage({ meter, log }: MeteringTools, session: Session): Promise<boolean> {
   try {
     for (const book of meter.readLeftovers()) {
       await saveCalls(session, book);
       book.forget();
     }
+    return true;
   } catch (err) {
     log.database.warn({ err }, 'could not save the call counts of an earlier process');
+    return false;
   }
 }
 

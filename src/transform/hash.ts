@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { membersOf } from '../dataset/members.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { ScannedRecord, RawRecord } from '../model/page.ts';
@@ -6,7 +6,7 @@ import { scanRecord, recordText } from './scan-record.ts';
 
 /** 128 bits as 32 hex digits: different versions of a record do not collide. */
 export function hashText(text: string): string {
-  return shortDigest(createHash('sha256').update(text));
+  return hash('sha256', text).slice(0, 32);
 }
 
 function shortDigest(sum: ReturnType<typeof createHash>): string {

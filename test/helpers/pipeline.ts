@@ -7,6 +7,7 @@ import { clock } from '../../src/host/clock.ts';
 import { acquireLock } from '../../src/host/lock.ts';
 import { openMeter } from '../../src/host/meter.ts';
 import { createODataSource, type ODataOptions } from '../../src/sources/trestle/odata/index.ts';
+import { createRecall } from '../../src/lib/recall.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import type { Log, Logger } from '../../src/model/log.ts';
 import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
@@ -102,6 +103,7 @@ export async function pipeline(
       acquireLock: () => acquireLock(dir, log.main),
       setRun: meter.setRun,
       meter,
+      recall: createRecall(clock.now, 60_000),
       catalogue: resources,
       hasNewFields: () => false,
       clean: (text) => text,

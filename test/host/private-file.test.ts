@@ -16,7 +16,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { narrowRights, makePrivateFolder, readPrivate, writePrivate } from '../../src/host/private-file.ts';
+import {
+  narrowRights,
+  makePrivateFolder,
+  readPrivate,
+  updatePrivate,
+  writePrivate,
+} from '../../src/host/private-file.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'trestle-private-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -191,5 +197,26 @@ describe('readPrivate', () => {
     expect(readPrivate(join(root, 'none.json'))).toBeUndefined();
     expect(readPrivate(join(root, 'half.json'))).toBeUndefined();
     expect(readPrivate(root)).toBeUndefined();
+  });
+});
+
+describe('updatePrivate', () => {
+  test('longer and shorter texts replace each other in the same file, and a missing file is created', () => {
+    const path = join(root, 'updated.json');
+    updatePrivate(path, { text: 'first' });
+    const { ino } = statSync(path);
+    for (const text of ['a longer text, with é', 'short']) {
+      updatePrivate(path, { text });
+      expect(readPrivate(path)).toEqual({ text });
+    }
+    expect([statSync(path).ino, modeOf(path)]).toEqual([ino, '600']);
+  });
+
+  test('a link that another user put there is replaced, and its target stays as it is', () => {
+    const [path, target] = [join(root, 'link.json'), join(root, 'target.json')];
+    writeFileSync(target, '{"mine":1}');
+    symlinkSync(target, path);
+    updatePrivate(path, { text: 'new' });
+    expect([readFileSync(target, 'utf8'), readPrivate(path)]).toEqual(['{"mine":1}', { text: 'new' }]);
   });
 });

@@ -59,7 +59,7 @@ test('processes, runs, hours, resources and kinds are summed as requested', asyn
     'running',
     NOON + 1500,
   );
-  await closeRun(connection, run, 'success', null, NOON + 9000);
+  await closeRun(connection, run, { status: 'success', message: null }, NOON + 9000);
   await saveCalls(connection, {
     process: 'a',
     counts: [

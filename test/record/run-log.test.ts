@@ -23,7 +23,7 @@ test('returns the newest completed and the newest successful run of each mode', 
   for (const [mode, status, hour] of runs) {
     const at = NOON + hour * 3_600_000;
     const id = await openRun(own, { source: 'trestle', mode, host: 'h', pid: 1, version: '1' }, status, at);
-    if (status !== 'running') await closeRun(own, id, status, null, at + 1000);
+    if (status !== 'running') await closeRun(own, id, { status, message: null }, at + 1000);
   }
   const found = await readNewestRuns(own);
   const of = (wanted: string): string[] =>

@@ -15,6 +15,8 @@ type OpenedSource = {
   readonly context: Context;
   readonly opened: Pick<Context, 'tools'>;
   readonly reporting: ReportingOptions;
+  /** The caller found that the source may be read now. */
+  readonly isPermitted: boolean;
 };
 
 /**
@@ -23,7 +25,7 @@ type OpenedSource = {
  * @throws BusyError during such a pause.
  */
 export async function loadItemSource(
-  { context, opened, reporting }: OpenedSource,
+  { context, opened, reporting, isPermitted }: OpenedSource,
   mode: Mode,
   flags: LoadFlags,
   print: (text: string) => void,
@@ -35,7 +37,7 @@ export async function loadItemSource(
   });
   const always = mode === 'full-load';
   const dryRun = flags.dryRun ?? false;
-  const permission = await findPermission(context, id, always);
+  const permission = isPermitted ? GO : await findPermission(context, id, always);
   if (permission.kind === 'gone') {
     print(`${id}: the source is gone, and is not read until trestle-etl sources reset ${id}`);
     return;
@@ -60,12 +62,14 @@ export async function loadItemSource(
   await (dryRun ? work(opened.tools) : withReporting(reported, mode, work, reporting));
 }
 
+const GO: Permission = { kind: 'go' };
+
 /** If the database cannot be asked, the run fails, and reports that. */
 async function findPermission(context: Context, id: string, always: boolean): Promise<Permission> {
   try {
     return await readPermission(context, id, always);
   } catch (error) {
-    if (error instanceof UnavailableError) return { kind: 'go' };
+    if (error instanceof UnavailableError) return GO;
     throw error;
   }
 }

@@ -79,7 +79,10 @@ async function loadDueSources(
     hasItemRuns ||= isItems;
     try {
       const source = nth === 0 ? undefined : id;
-      await loadSource({ context, source }, 'sync', flags, print, { hasMetrics: !isItems });
+      await loadSource({ context, source }, 'sync', flags, print, {
+        hasMetrics: !isItems,
+        isPermitted: isItems,
+      });
     } catch (error) {
       // Cron starts the next sync before a long import ends.
       if (every !== undefined && error instanceof BusyError) continue;
@@ -117,7 +120,7 @@ async function loadSource(
   mode: Mode,
   flags: LoadFlags,
   print: (text: string) => void,
-  reporting: ReportingOptions = {},
+  { isPermitted = false, ...reporting }: ReportingOptions & { readonly isPermitted?: boolean } = {},
 ): Promise<void> {
   const { context, source } = chosen;
   const opened = source === undefined ? context : context.sourceNamed(source);
@@ -126,7 +129,7 @@ async function loadSource(
     return;
   }
   if (opened.tools.source.items !== undefined) {
-    await loadItemSource({ context, opened, reporting }, mode, flags, print);
+    await loadItemSource({ context, opened, reporting, isPermitted }, mode, flags, print);
     return;
   }
   await loadFeed(chosen, mode, flags, print);
@@ -137,7 +140,7 @@ async function loadSource(
 const MAX_SLACK_MS = 5 * MINUTE_MS;
 
 async function isDue({ database, tools }: Context, id: string, every: number): Promise<boolean> {
-  if (!(await hasTables(database))) return true;
+  if (!(await tools.recall('tables', () => hasTables(database)))) return true;
   const { completed, failed } = await readLastEnds(database, id);
   const now = tools.clock.now();
   const hasPassed = (since: number | undefined, ms: number): boolean =>

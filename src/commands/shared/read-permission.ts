@@ -12,6 +12,10 @@ export async function readPermission(
   id: string,
   always: boolean,
 ): Promise<Permission> {
-  if ((await readSchemaState(database)) !== 'current') return { kind: 'go' };
+  const isCurrent = await tools.recall(
+    'current tables',
+    async () => (await readSchemaState(database)) === 'current',
+  );
+  if (!isCurrent) return { kind: 'go' };
   return decidePermission(await readItemState(database, id), tools.clock.now(), always);
 }

@@ -80,11 +80,24 @@ export function writeRows(
   return bytes.subarray(0, at);
 }
 
-/** For each ASCII character the one before it; 0: none. */
-function escapesOf({ escape, escaped }: RowNotation): Uint8Array {
-  const escapes = new Uint8Array(128);
-  for (const char of escaped) escapes[char.charCodeAt(0)] = escape.charCodeAt(0);
-  return escapes;
+type Escapes = {
+  /** For each ASCII character the one before it; 0: none. */
+  readonly before: Uint8Array;
+  readonly find: RegExp;
+  readonly findAll: RegExp;
+  readonly replacement: string;
+};
+
+function escapesOf({ escape, escaped }: RowNotation): Escapes {
+  const before = new Uint8Array(128);
+  for (const char of escaped) before[char.charCodeAt(0)] = escape.charCodeAt(0);
+  const set = `[${escaped.replaceAll('\\', '\\\\')}]`;
+  return {
+    before,
+    find: new RegExp(set),
+    findAll: new RegExp(set, 'g'),
+    replacement: `${escape}$&`,
+  };
 }
 
 function withRoom(bytes: Buffer, at: number, length: number): Buffer {
@@ -98,7 +111,16 @@ function writeAscii(bytes: Uint8Array, at: number, text: string): number {
   return at + text.length;
 }
 
-function writeValue(bytes: Buffer, start: number, value: string, escapes: Uint8Array): number {
+/** From this length on, one call of the runtime is faster than writing each unit. */
+const MIN_LONG = 64;
+
+function writeValue(bytes: Buffer, start: number, value: string, escapes: Escapes): number {
+  if (value.length < MIN_LONG) return writeShort(bytes, start, value, escapes.before);
+  const text = escapes.find.test(value) ? value.replace(escapes.findAll, escapes.replacement) : value;
+  return start + bytes.write(text, start);
+}
+
+function writeShort(bytes: Buffer, start: number, value: string, escapes: Uint8Array): number {
   let at = start;
   for (let index = 0; index < value.length; index += 1) {
     const unit = value.charCodeAt(index);

@@ -23,7 +23,7 @@ export type ItemsRun = {
 export async function startItemsRun(active: ActiveRun, reader: ItemReader): Promise<ItemsRun> {
   const { connection, tools } = active;
   const state = active.hasTables ? await readItemState(connection, tools.source.id) : undefined;
-  const { method } = await readTraits(connection);
+  const { method } = await tools.recall('server traits', () => readTraits(connection));
   return { active, reader, method, seen: createSeenIds(), state };
 }
 

@@ -12,6 +12,11 @@ const value = fc.option(
   fc.oneof(
     fc.string(),
     fc.string({ unit: 'grapheme' }),
+    fc.string({
+      unit: fc.constantFrom('a', '\\', '\t', '\n', "'", '$', 'é', '😀'),
+      minLength: 50,
+      maxLength: 90,
+    }),
     fc.constantFrom(
       '',
       'NULL',
@@ -67,5 +72,13 @@ describe('rows as text', () => {
         1,
       ),
     ).toEqual([['a\ufffd']]);
+    const long = 'a'.repeat(100);
+    expect(
+      readRows(
+        LINES,
+        writeRows(LINES, [[`${long}\ud83d`]], () => '2026'),
+        1,
+      ),
+    ).toEqual([[`${long}\ufffd`]]);
   });
 });

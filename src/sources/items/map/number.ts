@@ -3,13 +3,19 @@ import { convertDecimal, convertInteger } from '../../../transform/numbers.ts';
 
 /** An amount as DECIMAL(24,6) holds it. Digits are never converted to a float. */
 export function parseAmount(text: string, decimal: '.' | ','): Converted {
+  if (decimal === '.' && SHORT_AMOUNT.test(text)) return { value: text };
   return convertDecimal(normalizeNumber(text, decimal), 24, 6);
 }
 
 /** A whole number as BIGINT holds it. */
 export function parseQuantity(text: string, decimal: '.' | ','): Converted {
+  if (SHORT_WHOLE.test(text)) return { value: text };
   return convertInteger(normalizeNumber(text, decimal), 63n);
 }
+
+/** Most numbers are written as the column holds them: nothing has to be converted. */
+const SHORT_WHOLE = /^(?:0|-?[1-9]\d{0,14})$/;
+const SHORT_AMOUNT = /^(?:0|-?[1-9]\d{0,14})(?:\.\d{0,5}[1-9])?$/;
 
 const PLAIN = /^-?\d{1,15}(?:\.\d{1,6})?$/;
 
