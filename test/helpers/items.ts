@@ -21,6 +21,7 @@ export type ArraySource = {
   before?: (batch: number) => Promise<void> | void;
   mapping?: object;
   readShape?: string;
+  formerReadShape?: string;
   mapShape?: string;
   deletes?: ItemReader['deletes'];
   server?: string | undefined;
@@ -35,6 +36,7 @@ export function readerOf(id: string, source: ArraySource): ItemReader {
   return {
     type: 'csv',
     readShape: source.readShape ?? 'read 1',
+    ...(source.formerReadShape !== undefined && { formerReadShape: source.formerReadShape }),
     mapShape: source.mapShape ?? 'map 1',
     deletes: source.deletes ?? 'never',
     server: source.server,

@@ -415,3 +415,24 @@ test('records that share an id are reported: a wrong external_id would lose them
   const { warnings } = await all.runItems('shared', { batches: [batch], mapping: { amount: undefined } });
   expect(warnings).toContain('36 of 40 records have the id of another one: is external_id the right field?');
 });
+
+test('a hash of an earlier version, with the values of variables, is replaced without a question', async () => {
+  const source: ArraySource = { batches: [records(0, 20)], readShape: 'with values' };
+  await all.runItems('upgraded', source);
+  source.readShape = 'with references';
+  source.formerReadShape = 'with values';
+  source.batches.push(records(20, 40));
+  expect(await all.runItems('upgraded', source)).toMatchObject({
+    status: 'success',
+    totals: { inserted: 20 },
+  });
+  expect(await readItemState(database, 'upgraded')).toMatchObject({ readShape: 'with references' });
+});
+
+test('promise 19: no secret is stored or returned with a warning', async () => {
+  const source: ArraySource = { batches: [records(0, 3)], warnings: ['moved to http://a.test/geheim/x'] };
+  const clean = (text: string): string => text.replaceAll('geheim', '[hidden]');
+  const { warnings } = await all.runItems('secretive', source, {}, { clean });
+  expect(warnings).toEqual(['moved to http://a.test/[hidden]/x']);
+  expect(await readItemState(database, 'secretive')).toMatchObject({ warnings });
+});

@@ -36,7 +36,7 @@ export function createRssReader(options: RssReaderOptions): ItemReader {
   const { settings, requester, mapper } = options;
   return {
     type: 'rss',
-    readShape: hashShape(settings.url, settings.identity, settings.item?.external_id),
+    readShape: hashRssRead(settings),
     mapShape: hashShape(settings.item ?? DEFAULT_FEED_MAPPING, settings.empty, settings.html),
     deletes: 'never',
     server: requester.server,
@@ -45,6 +45,11 @@ export function createRssReader(options: RssReaderOptions): ItemReader {
     read: (read, signal) => readFeed(options, read, signal),
     advice: [],
   };
+}
+
+/** A hash of what is read. */
+export function hashRssRead({ url, identity, item }: RssEntry): string {
+  return hashShape(url, identity, item?.external_id);
 }
 
 async function* readFeed(
