@@ -105,8 +105,8 @@ async function* readCandidates(
 ): AsyncGenerator<ItemBatch, ItemBatch['end']> {
   const { settings, clock } = options;
   if (absence !== undefined) {
-    batcher.warn(absence);
-    return { outcome: 'waiting', isWhole: false };
+    batcher.warn(absence.reason);
+    return { outcome: absence.outcome, isWhole: false };
   }
   const plan = planRead(files, read, settings.deletes);
   const written = files.flatMap(({ path, look, isChanged }) =>
