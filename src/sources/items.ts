@@ -85,6 +85,8 @@ export type ReadEnd = {
   readonly outcome: 'read' | 'unchanged' | 'gone' | 'waiting';
   /** Whether this read had every record of the source, from the first to the last, in one go. */
   readonly isWhole: boolean;
+  /** Milliseconds that the server wants between two reads; unset: it does not say. */
+  readonly minPause?: number;
 };
 
 export type ItemReadOptions = {

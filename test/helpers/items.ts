@@ -15,6 +15,9 @@ export type ArraySource = {
   batches: (readonly RawRecord[])[];
   outcome?: ReadEnd['outcome'];
   isWhole?: boolean;
+  minPause?: number;
+  /** Whether the read ends before the end of the source. */
+  isCut?: boolean;
   warnings?: readonly string[];
   /** Thrown after so many batches. */
   error?: { readonly after: number; readonly error: Error };
@@ -56,13 +59,17 @@ export function readerOf(id: string, source: ArraySource): ItemReader {
         });
         const isLast = nth >= most - 1;
         const value = String(Math.min(nth + 1, most));
-        const end = { outcome: source.outcome ?? 'read', isWhole: source.isWhole ?? begin === 0 };
+        const end = {
+          outcome: source.outcome ?? 'read',
+          isWhole: source.isWhole ?? begin === 0,
+          ...(source.minPause !== undefined && { minPause: source.minPause }),
+        };
         yield {
           records,
           checkpoint: { kind: 'page', value, position: null, validators: {} },
           place: `batch ${nth}`,
           warnings: source.warnings ?? [],
-          ...(isLast ? { end } : {}),
+          ...(isLast && source.isCut !== true ? { end } : {}),
         };
         if (isLast) return;
       }

@@ -70,7 +70,8 @@ export async function loadItems(
   ].map((warning) => active.tools.clean(warning));
   const isHeld = missingFields.length > 0 || read.last === undefined;
   const checkpoint = isHeld ? undefined : read.last.checkpoint;
-  if (!active.options.dryRun) await saveEnd(run, end, checkpoint, told);
+  const isUnfinished = end.outcome === 'waiting' || (read.last !== undefined && read.last.end === undefined);
+  if (!active.options.dryRun) await saveEnd(run, { ...end, isUnfinished }, checkpoint, told);
   const isDone = isComplete(active.tally) && missingFields.length === 0 && end.outcome !== 'gone';
   return { status: isDone ? 'success' : 'partial', outcome: end.outcome, missingFields, warnings: told };
 }

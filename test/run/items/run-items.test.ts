@@ -385,7 +385,7 @@ test('a source that is gone stands still', async () => {
   expect(outcome.warnings.join()).toContain('sources reset gone');
   expect((await readItemStates(database)).get('gone')?.goneAt).toBeTypeOf('number');
   expect(await resetItemState(database, 'gone')).toBe(true);
-  expect(await readItemState(database, 'gone')).toBeUndefined();
+  expect(await readItemState(database, 'gone')).toMatchObject({ checkpoint: undefined, goneAt: undefined });
   expect(await resetItemState(database, 'gone')).toBe(false);
 });
 
@@ -435,4 +435,19 @@ test('promise 19: no secret is stored or returned with a warning', async () => {
   const { warnings } = await all.runItems('secretive', source, {}, { clean });
   expect(warnings).toEqual(['moved to http://a.test/[hidden]/x']);
   expect(await readItemState(database, 'secretive')).toMatchObject({ warnings });
+});
+
+test('a run that did not reach the end, or waits for a file, leaves its source unfinished', async () => {
+  const source: ArraySource = { batches: [records(0, 3)], outcome: 'waiting' };
+  await all.runItems('late', source);
+  expect(await readItemState(database, 'late')).toMatchObject({ isUnfinished: true });
+  source.outcome = 'read';
+  source.minPause = 90_000;
+  source.batches.push(records(3, 6));
+  await all.runItems('late', source);
+  expect(await readItemState(database, 'late')).toMatchObject({ isUnfinished: false, minPause: 90_000 });
+  source.isCut = true;
+  source.batches.push(records(6, 9));
+  expect(await all.runItems('late', source)).toMatchObject({ status: 'success' });
+  expect(await readItemState(database, 'late')).toMatchObject({ isUnfinished: true });
 });
