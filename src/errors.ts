@@ -17,7 +17,9 @@ export type ErrorCode =
   | 'too-large'
   /** The quota of a minute is spent. */
   | 'minute-quota'
-  | 'hour-quota';
+  | 'hour-quota'
+  /** The server answers, but no longer has a file that it had (404). */
+  | 'no-file';
 
 type ErrorDetails = {
   readonly op: string;

@@ -93,7 +93,8 @@ function readEntry(entry: Entry): ReadEntry {
   if (kind === undefined) {
     return { problems: [at(['type'], `must be one of: ${kinds.map((each) => each.type).join(', ')}`)] };
   }
-  const { settings, problems: unset, ...resolved } = resolveEntry(kind, written, entry.lookUp);
+  const { settings, problems: unset, values, names } = resolveEntry(kind, written, entry.lookUp);
+  const resolved = { secrets: [...values.values()], names };
   const pause = every === undefined ? kind.every : parseDuration(typeof every === 'string' ? every : '');
   const problems = [
     ...(pause === undefined ? [at(['every'], 'must be a duration such as 90s, 10m, 2h or 7d')] : []),
@@ -103,15 +104,18 @@ function readEntry(entry: Entry): ReadEntry {
   if (!success) problems.push(...error.issues.map((issue) => at(...describeIssue(issue))));
   if (problems.length > 0 || pause === undefined) return { problems, ...resolved };
   try {
-    return { definition: { ...kind.define(id, data, entry.folder), every: pause }, problems, ...resolved };
+    const definition = kind.define(id, data, entry.folder, { settings: written, values });
+    return { definition: { ...definition, every: pause }, problems, ...resolved };
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;
     return { problems: [at([], cause.message)], ...resolved };
   }
 }
 
+const NO_VALUES: ReadonlyMap<string, string> = new Map();
+
 function resolveEntry(kind: SourceKind, settings: Readonly<Record<string, unknown>>, lookUp: LookUp) {
-  return kind.resolve?.(settings, lookUp) ?? { settings, secrets: [], names: [], problems: [] };
+  return kind.resolve?.(settings, lookUp) ?? { settings, values: NO_VALUES, names: [], problems: [] };
 }
 
 /** @returns what is wrong with the name of a source. */

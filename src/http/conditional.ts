@@ -1,4 +1,5 @@
 import type { FollowedAnswer } from './follow.ts';
+import { isAlwaysExpired, readFreshness } from './freshness.ts';
 
 /** What identifies one state of an answer. Sent back exactly as received (RFC 9110, 8.8). */
 export type KnownState = { readonly etag?: string; readonly lastModified?: string };
@@ -25,6 +26,10 @@ export type ConditionalAnswer = (
   readonly state: KnownState;
   /** The target of a permanent redirect (301, 308) from the first address on. */
   readonly movedTo: string | undefined;
+  /** Milliseconds for which the answer stays fresh; unset: the server does not say. */
+  readonly freshFor?: number;
+  /** `Expires: 0`: its validators show nothing. */
+  readonly isAlwaysExpired?: boolean;
 };
 
 /** Headers that ask for an answer only if it is not in this state. Both are sent: a server uses the one that it knows. */
@@ -46,7 +51,14 @@ export function readConditional(
     ...(etag === undefined ? {} : { etag }),
     ...(lastModified === undefined ? {} : { lastModified }),
   };
-  const common = { url, movedTo, state };
+  const freshFor = readFreshness(headers);
+  const common = {
+    url,
+    movedTo,
+    state,
+    ...(freshFor === undefined ? {} : { freshFor }),
+    ...(isAlwaysExpired(headers) ? { isAlwaysExpired: true } : {}),
+  };
   if (status === 200 || status === 203 || status === 204) {
     const { 'content-type': contentType = '', link = '' } = headers;
     const isEmpty = status === 204;

@@ -54,6 +54,8 @@ export type Getter = {
   get(request: GetRequest, signal: AbortSignal): Promise<ConditionalAnswer>;
   /** Returns the token for requests that are sent by other means; undefined without sign-in. */
   token(signal: AbortSignal): Promise<string | undefined>;
+  /** Discards a token that was refused: the next one is new. */
+  discardToken(): void;
   /** Requests sent so far, redirects and retries included, sign-ins not. */
   requests(): number;
 };
@@ -70,6 +72,7 @@ export function createGetter(options: GetterOptions): Getter {
   return {
     requests: wire.calls,
     token: async (signal) => tokens?.get(signal),
+    discardToken: () => tokens?.discard(),
     get: (request, signal) => {
       const { host } = new URL(request.url);
       const guard = findBreaker(host, clock, log);

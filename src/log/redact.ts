@@ -1,3 +1,5 @@
+import { encodedForms } from '../lib/encoded-forms.ts';
+
 export type Redactor = {
   /** Removes this text from everything that is cleaned from now on. */
   hide(secret: string): void;
@@ -10,8 +12,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const hide = (secret: string): void => {
     // Replacing one or two characters would make every line unreadable.
     if (secret.length < 3) return;
-    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-      hidden.add(form);
+    for (const form of encodedForms(secret)) hidden.add(form);
   };
   secrets.forEach(hide);
   return {

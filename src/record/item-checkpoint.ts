@@ -27,6 +27,10 @@ export type ItemState = {
   readonly lastFailure: number | undefined;
   readonly lastError: string | undefined;
   readonly warnings: readonly string[];
+  /** The last run ended before the end of the source, or waits for a file: the next sync reads on. */
+  readonly isUnfinished: boolean;
+  /** Milliseconds that the server wants between two reads. */
+  readonly minPause: number | undefined;
 };
 
 type Row = Record<
@@ -47,11 +51,11 @@ type Row = Record<
   | 'last_error'
   | 'warnings',
   string | null
-> & { failures: number };
+> & { failures: number; unfinished: number; min_pause: number | null };
 
 const COLUMNS =
   'source_name, source_type, kind, value, position, validators, read_shape, map_shape, server, failures, opened_until, ' +
-  'not_before, gone_at, last_success, last_failure, last_error, warnings';
+  'not_before, gone_at, last_success, last_failure, last_error, warnings, unfinished, min_pause';
 
 export const NEW_STATE: Omit<ItemState, 'sourceType'> = {
   checkpoint: undefined,
@@ -66,6 +70,8 @@ export const NEW_STATE: Omit<ItemState, 'sourceType'> = {
   lastFailure: undefined,
   lastError: undefined,
   warnings: [],
+  isUnfinished: false,
+  minPause: undefined,
 };
 
 /** Reads the state of a source; undefined if no run of it has stored one. */
@@ -106,6 +112,8 @@ function toState(row: Row): ItemState {
     lastFailure: parseTime(row.last_failure),
     lastError: row.last_error ?? undefined,
     warnings: row.warnings === null ? [] : (JSON.parse(row.warnings) as string[]),
+    isUnfinished: row.unfinished === 1,
+    minPause: row.min_pause === null ? undefined : row.min_pause * 1000,
   };
 }
 
@@ -132,6 +140,8 @@ export async function saveItemState(
     ),
     state.lastError?.slice(0, 4000) ?? null,
     warnings.length === 0 ? null : JSON.stringify(warnings),
+    state.isUnfinished ? '1' : '0',
+    state.minPause === undefined ? null : String(Math.ceil(state.minPause / 1000)),
     String(by.run),
     by.at,
   ];
@@ -167,8 +177,19 @@ export async function saveServerFailures(
   ]);
 }
 
-/** Deletes the checkpoint and all that keeps a source from being asked. Items stay. */
+/** Columns that stay after a reset: the row itself belongs to the runs of the source (etl_runs). */
+const KEPT_COLUMNS = ['source_name', 'source_type', 'failures', 'unfinished'];
+
+/**
+ * Forgets the checkpoint and all that keeps a source from being requested. Items stay.
+ * @returns whether there was any of it.
+ */
 export async function resetItemState(session: Session, source: string): Promise<boolean> {
-  const { matched } = await session.run('DELETE FROM etl_checkpoints WHERE source_name = ?', [source]);
+  const names = COLUMNS.split(', ').filter((name) => !KEPT_COLUMNS.includes(name));
+  const { matched } = await session.run(
+    `UPDATE etl_checkpoints SET ${names.map((name) => `\`${name}\` = NULL`).join(', ')}, failures = 0, unfinished = 0 ` +
+      'WHERE source_name = ? AND (kind IS NOT NULL OR server IS NOT NULL OR last_failure IS NOT NULL OR map_shape IS NOT NULL)',
+    [source],
+  );
   return matched > 0;
 }

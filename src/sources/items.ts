@@ -85,6 +85,8 @@ export type ReadEnd = {
   readonly outcome: 'read' | 'unchanged' | 'gone' | 'waiting';
   /** Whether this read had every record of the source, from the first to the last, in one go. */
   readonly isWhole: boolean;
+  /** Milliseconds that the server wants between two reads; unset: it does not say. */
+  readonly minPause?: number;
 };
 
 export type ItemReadOptions = {
@@ -101,6 +103,8 @@ export type ItemReader = {
   readonly type: SourceType;
   /** A hash of what is read: address, query, records, paging, identity. If it differs, the checkpoint is of something else. */
   readonly readShape: string;
+  /** The hash that earlier versions stored for the same, with the values of variables; unset if it is the same hash. */
+  readonly formerReadShape?: string;
   /** A hash of the mapping. If it differs, stored items are of another mapping. */
   readonly mapShape: string;
   /** `absent`: items that a complete read does not have are deleted. */
@@ -118,6 +122,14 @@ export type ItemReader = {
   /** What is doubtful about the configuration, for `sources test`: an offset without an order. */
   readonly advice: readonly string[];
 };
+
+/** Whether what a checkpoint belongs to is what a reader reads. @param stored undefined: nothing was stored yet. */
+export function isSameRead(
+  stored: string | undefined,
+  { readShape, formerReadShape }: Pick<ItemReader, 'readShape' | 'formerReadShape'>,
+): boolean {
+  return stored === undefined || stored === readShape || stored === formerReadShape;
+}
 
 /** Loads the code that reads items when it is needed: every command opens the sources. */
 export type ItemsLoader = {

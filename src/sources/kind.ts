@@ -16,9 +16,18 @@ export type SourceKind<Entry = unknown> = {
   readonly resolve?: (settings: Readonly<Record<string, unknown>>, lookUp: LookUp) => ResolvedEntry;
   /**
    * @param folder the folder of sources.yaml, which relative paths start in.
+   * @param written the same entry before references were replaced.
    * @throws ConfigError
    */
-  readonly define: (id: string, entry: Entry, folder: string) => SourceDefinition;
+  readonly define: (id: string, entry: Entry, folder: string, written: WrittenEntry) => SourceDefinition;
+};
+
+/** An entry with its references to variables. */
+export type WrittenEntry = {
+  /** As the file has it, without `type` and `every`; every scalar is text. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The values of its variables by name. No log, message or table may contain them. */
+  readonly values: ReadonlyMap<string, string>;
 };
 
 /** Returns the value of a variable, from the environment or the configuration file; undefined if it is not set. */
@@ -26,9 +35,9 @@ export type LookUp = (name: string) => string | undefined;
 
 export type ResolvedEntry = {
   readonly settings: Readonly<Record<string, unknown>>;
-  /** The values that were inserted. No log or message may contain them. */
-  readonly secrets: readonly string[];
-  /** The names of the variables. */
+  /** The values that were inserted, by name. No log, message or table may contain them. */
+  readonly values: ReadonlyMap<string, string>;
+  /** The names of the variables, also of those that are not set. */
   readonly names: readonly string[];
   readonly problems: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 };

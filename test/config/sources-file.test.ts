@@ -27,9 +27,9 @@ function read(text: string, variables: Readonly<Record<string, string>> = {}, ot
 /** Reads a file and returns the entries as its kinds receive them. */
 function entriesOf<Entry>(kind: SourceKind<Entry>, text: string, variables = {}): Entry[] {
   const entries: Entry[] = [];
-  const define: SourceKind<Entry>['define'] = (id, entry, path) => {
+  const define: SourceKind<Entry>['define'] = (id, entry, path, written) => {
     entries.push(entry);
-    return kind.define(id, entry, path);
+    return kind.define(id, entry, path, written);
   };
   const { problems } = read(text, variables, [{ ...kind, define } as SourceKind]);
   expect(problems).toEqual([]);

@@ -59,7 +59,11 @@ describe('sources', () => {
     const reset = await run('sources', 'reset', 'notes', '--yes');
     expect(reset).toMatchObject({ code: 0, stderr: '' });
     expect(reset.stdout).toContain('reads it from its beginning');
-    expect(await db.query('SELECT 1 FROM etl_checkpoints')).toEqual([]);
+    expect(await db.query('SELECT kind, gone_at FROM etl_checkpoints')).toEqual([
+      { kind: null, gone_at: null },
+    ]);
+    // Its runs are still those of a source of items.
+    expect(await db.query('SELECT DISTINCT source_type FROM etl_runs')).toEqual([{ source_type: 'api' }]);
     sandbox.requests.splice(0);
     expect(await run('sync', 'notes')).toMatchObject({ code: 0 });
     expect(sandbox.requests.length).toBeGreaterThan(0);

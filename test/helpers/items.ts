@@ -15,12 +15,16 @@ export type ArraySource = {
   batches: (readonly RawRecord[])[];
   outcome?: ReadEnd['outcome'];
   isWhole?: boolean;
+  minPause?: number;
+  /** Whether the read ends before the end of the source. */
+  isCut?: boolean;
   warnings?: readonly string[];
   /** Thrown after so many batches. */
   error?: { readonly after: number; readonly error: Error };
   before?: (batch: number) => Promise<void> | void;
   mapping?: object;
   readShape?: string;
+  formerReadShape?: string;
   mapShape?: string;
   deletes?: ItemReader['deletes'];
   server?: string | undefined;
@@ -35,6 +39,7 @@ export function readerOf(id: string, source: ArraySource): ItemReader {
   return {
     type: 'csv',
     readShape: source.readShape ?? 'read 1',
+    ...(source.formerReadShape !== undefined && { formerReadShape: source.formerReadShape }),
     mapShape: source.mapShape ?? 'map 1',
     deletes: source.deletes ?? 'never',
     server: source.server,
@@ -54,13 +59,17 @@ export function readerOf(id: string, source: ArraySource): ItemReader {
         });
         const isLast = nth >= most - 1;
         const value = String(Math.min(nth + 1, most));
-        const end = { outcome: source.outcome ?? 'read', isWhole: source.isWhole ?? begin === 0 };
+        const end = {
+          outcome: source.outcome ?? 'read',
+          isWhole: source.isWhole ?? begin === 0,
+          ...(source.minPause !== undefined && { minPause: source.minPause }),
+        };
         yield {
           records,
           checkpoint: { kind: 'page', value, position: null, validators: {} },
           place: `batch ${nth}`,
           warnings: source.warnings ?? [],
-          ...(isLast ? { end } : {}),
+          ...(isLast && source.isCut !== true ? { end } : {}),
         };
         if (isLast) return;
       }

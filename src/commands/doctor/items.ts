@@ -8,7 +8,7 @@ import { readLastEnds } from '../../record/run-log.ts';
 import { readSchemaState } from '../../record/tables.ts';
 import { toCheckpoint } from '../../run/items/items-run.ts';
 import { type Check, fail, type Finding, ok, skipped, warn } from '../../sources/check.ts';
-import type { ItemBatch, ItemReader, ItemsLoader } from '../../sources/items.ts';
+import { isSameRead, type ItemBatch, type ItemReader, type ItemsLoader } from '../../sources/items.ts';
 import { type Condition, describeSource } from '../shared/describe-source.ts';
 import { staleAfter } from '../shared/stale-items.ts';
 import { withConnection } from './database.ts';
@@ -78,8 +78,8 @@ export function checkState(id: string, condition: Condition | undefined): Findin
 /** A source that is gone is not requested: its server answered 410. */
 async function checkAddress(id: string, reader: ItemReader, stored: ItemState | undefined): Promise<Finding> {
   if (stored?.goneAt !== undefined) return skipped('the source is gone');
-  const isSame = stored?.readShape === reader.readShape;
-  const checkpoint = stored === undefined || !isSame ? undefined : toCheckpoint(stored);
+  const checkpoint =
+    stored === undefined || !isSameRead(stored.readShape, reader) ? undefined : toCheckpoint(stored);
   // A file with an address is downloaded as a whole.
   if (reader.type === 'csv' && reader.server !== undefined && checkpoint === undefined)
     return skipped(`nothing is known of the file: trestle-etl sources test ${id} downloads it`);

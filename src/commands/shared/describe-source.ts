@@ -1,6 +1,6 @@
 import type { ItemState } from '../../record/item-checkpoint.ts';
 import { decidePermission } from '../../run/items/breaker.ts';
-import type { ItemReader } from '../../sources/items.ts';
+import { isSameRead, type ItemReader } from '../../sources/items.ts';
 
 export type Condition = {
   readonly state: 'ok' | 'failing' | 'paused' | 'gone';
@@ -14,7 +14,7 @@ export type Condition = {
 export function describeSource(
   source: string,
   stored: ItemState,
-  reader: Pick<ItemReader, 'readShape' | 'mapShape'>,
+  reader: Pick<ItemReader, 'readShape' | 'formerReadShape' | 'mapShape'>,
   now: number,
 ): Condition {
   const { failures, lastError, mapShape, readShape } = stored;
@@ -23,7 +23,7 @@ export function describeSource(
     ...(mapShape === undefined || mapShape === reader.mapShape
       ? []
       : [`mapping changed: run trestle-etl reprocess ${source}`]),
-    ...(readShape === undefined || readShape === reader.readShape
+    ...(isSameRead(readShape, reader)
       ? []
       : [
           `address, query, records, paging or external_id changed: trestle-etl full-load ${source} reads everything again`,

@@ -1,9 +1,11 @@
 import type { Context } from '../../app/context.ts';
 import { BusyError, UnavailableError } from '../../errors.ts';
-import { MINUTE_MS, HOUR_MS } from '../../lib/time.ts';
+import { MINUTE_MS } from '../../lib/time.ts';
 import type { Mode } from '../../model/mode.ts';
 import { readLastEnds } from '../../record/run-log.ts';
-import { hasTables } from '../../record/tables.ts';
+import { readItemState } from '../../record/item-checkpoint.ts';
+import { readSchemaState } from '../../record/tables.ts';
+import { findPauses } from './find-pauses.ts';
 import { hasItems } from './has-items.ts';
 import { importSource } from './import-source.ts';
 import { loadItemSource } from './load-items.ts';
@@ -139,11 +141,14 @@ async function loadSource(
 /** A run that cron starts a moment early is in time. */
 const MAX_SLACK_MS = 5 * MINUTE_MS;
 
+/** A database without tables, or with those of an older version, shows nothing: the run creates or upgrades them. */
 async function isDue({ database, tools }: Context, id: string, every: number): Promise<boolean> {
-  if (!(await tools.recall('tables', () => hasTables(database)))) return true;
+  const isCurrent = await tools.recall('current tables', async () => (await readSchemaState(database)) === 'current');
+  if (!isCurrent) return true;
   const { completed, failed } = await readLastEnds(database, id);
+  const { afterCompleted, afterFailed } = findPauses(every, await readItemState(database, id));
   const now = tools.clock.now();
   const hasPassed = (since: number | undefined, ms: number): boolean =>
     since === undefined || now - since >= ms - Math.min(MAX_SLACK_MS, ms / 10);
-  return hasPassed(completed, every) && hasPassed(failed, Math.min(every, HOUR_MS));
+  return hasPassed(completed, afterCompleted) && hasPassed(failed, afterFailed);
 }

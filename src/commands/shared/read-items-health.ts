@@ -16,10 +16,11 @@ export async function readItemsHealth(
   const now = tools.clock.now();
   const state = await readItemState(session, id);
   const { completed } = await readLastEnds(session, id);
+  const every = sources.find((each) => each.id === id)?.every ?? 0;
   const permission = decidePermission(state, now, false);
   return {
     age: completed === undefined ? null : Math.max(0, now - completed),
-    maxAge: staleAfter(sources.find((each) => each.id === id)?.every, config.alerts.maxAge),
+    maxAge: staleAfter(Math.max(every, state?.minPause ?? 0), config.alerts.maxAge),
     failures: state?.failures ?? 0,
     pausedUntil: permission.kind === 'pause' ? permission.until : undefined,
   };

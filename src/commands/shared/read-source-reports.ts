@@ -1,13 +1,14 @@
 import type { Context } from '../../app/context.ts';
 import type { Session } from '../../db/pool.ts';
 import { ConfigError } from '../../errors.ts';
-import { HOUR_MS, fromSqlDateTime } from '../../lib/time.ts';
+import { fromSqlDateTime } from '../../lib/time.ts';
 import { countItems, type ItemCounts } from '../../record/item.ts';
 import { type ItemState, readItemStates } from '../../record/item-checkpoint.ts';
 import { type LoggedRun, readLastEnds, readLastRuns } from '../../record/run-log.ts';
 import { hasTables } from '../../record/tables.ts';
 import type { ItemReader } from '../../sources/items.ts';
 import { type Condition, describeSource } from './describe-source.ts';
+import { findPauses, type Pauses } from './find-pauses.ts';
 import { hasItems } from './has-items.ts';
 import type { SourceReport } from './source-report.ts';
 
@@ -50,8 +51,9 @@ async function readReport(
   const run = runs.find(({ mode }) => mode === 'sync' || mode === 'full-load');
   const { type, reader, problem } = await inspectSource(context, source);
   const ends = stored === undefined ? undefined : await readLastEnds(context.database, source);
-  const due = every === undefined || ends === undefined ? undefined : findDue(ends, every, now);
   const state = stored?.states.get(source);
+  const due =
+    every === undefined || ends === undefined ? undefined : findDue(ends, findPauses(every, state), now);
   const condition =
     reader === undefined || state === undefined
       ? undefined
@@ -93,14 +95,14 @@ async function inspectSource({ sourceNamed }: Pick<Context, 'sourceNamed'>, id: 
   }
 }
 
-/** When a source is due: after its interval; after a failure in an hour at most, as `sync` decides it. */
+/** When a source is due, as `sync` decides it. */
 function findDue(
   { completed, failed }: Awaited<ReturnType<typeof readLastEnds>>,
-  every: number,
+  { afterCompleted, afterFailed }: Pauses,
   now: number,
 ): number {
   const after = (since: number | undefined, ms: number): number => (since === undefined ? now : since + ms);
-  return Math.max(now, after(completed, every), after(failed, Math.min(every, HOUR_MS)));
+  return Math.max(now, after(completed, afterCompleted), after(failed, afterFailed));
 }
 
 function countsOf(

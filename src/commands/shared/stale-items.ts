@@ -18,13 +18,15 @@ export function staleAfter(every: number | undefined, maxAge: number): number {
  * @param now milliseconds since the epoch.
  */
 export function listStaleItems(
-  reports: readonly Pick<SourceReport, 'source' | 'state' | 'succeededAt'>[],
+  reports: readonly Pick<SourceReport, 'source' | 'state' | 'succeededAt' | 'dueAt'>[],
   sources: readonly { readonly id: string; readonly every?: number }[],
   maxAge: number,
   now: number,
 ): string[] {
-  return reports.flatMap(({ source, state, succeededAt }) => {
+  return reports.flatMap(({ source, state, succeededAt, dueAt }) => {
     if (state === 'gone') return [];
+    // Its server wants to be asked less often.
+    if (state === 'ok' && dueAt !== null && Date.parse(dueAt) > now) return [];
     if (succeededAt === null) return [`${source} was never read`];
     const age = now - Date.parse(succeededAt);
     const limit = staleAfter(sources.find(({ id }) => id === source)?.every, maxAge);

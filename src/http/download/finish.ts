@@ -14,7 +14,7 @@ export async function settle(
   const { file } = request;
   if (verdict.kind === 'unchanged') dropPart(file);
   if (verdict.kind === 'whole') return toResult(verdict.record, true);
-  if (verdict.kind !== 'complete') return { kind: verdict.kind };
+  if (verdict.kind !== 'complete') return verdict;
   const hash = await storing(() => hashPart(file, verdict.record.bytes ?? 0, signal));
   await storing(() => syncPart(file));
   return finish(request, verdict.record, hash, true);

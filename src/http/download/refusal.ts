@@ -1,9 +1,13 @@
-import { FatalError, RateLimitedError, RetryableError } from '../../errors.ts';
+import { CredentialsError, FatalError, RateLimitedError, RetryableError } from '../../errors.ts';
 import { readRetryAfter } from '../headers.ts';
 import type { OpenFile } from './open.ts';
 
 /** Turns an answer that is not a file into an error, classed by what the caller does next. */
-export function toRefusal({ status, headers, url }: OpenFile): FatalError | RetryableError {
+export function toRefusal({
+  status,
+  headers,
+  url,
+}: OpenFile): FatalError | RetryableError | CredentialsError {
   const message = `${url.host}${url.pathname} answered ${status}`;
   const op = 'download';
   const retryAfter = readRetryAfter({ headers });
@@ -16,6 +20,9 @@ export function toRefusal({ status, headers, url }: OpenFile): FatalError | Retr
   // No request of ours allows these: they come from a cache or proxy on the way.
   if (status < 400 || status === 412 || status === 416) {
     return new RetryableError(`${message}, which does not fit the request`, { op, retryAfter });
+  }
+  if (status === 401) {
+    return new CredentialsError(message, { op, hint: 'check the credentials of this source' });
   }
   return new FatalError(message, {
     op,

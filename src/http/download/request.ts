@@ -16,8 +16,8 @@ export type DownloadRequest = {
 
 export type DownloadResult =
   | { readonly kind: 'unchanged' }
-  /** 404 or 410. */
-  | { readonly kind: 'absent' }
+  /** 404, or 410: it will not return. */
+  | { readonly kind: 'absent'; readonly isGone: boolean }
   | {
       readonly kind: 'fetched';
       readonly bytes: number;

@@ -32,7 +32,8 @@ export type Verdict =
   /** The file on disk is the server's. */
   | { readonly kind: 'whole'; readonly record: FileRecord }
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'absent' }
+  /** 404, or 410: it will not return. */
+  | { readonly kind: 'absent'; readonly isGone: boolean }
   /** Request the file without range and condition. */
   | { readonly kind: 'restart'; readonly reason: string }
   /** The answer is an error. */
@@ -53,7 +54,7 @@ const NOTHING: Validators = { etag: undefined, lastModified: undefined, bytes: u
 /** Decides what an answer means (RFC 9110, 14 and 15). */
 export function judge(url: string, known: Known, { status, headers }: Answer): Verdict {
   const { part, whole, release } = known;
-  if (status === 404 || status === 410) return { kind: 'absent' };
+  if (status === 404 || status === 410) return { kind: 'absent', isGone: status === 410 };
   if (status === 304) return judgeUnmodified(known, headers);
   if (status === 206 && part !== undefined) return judgePartial(part, headers);
   if (status === 416 && part !== undefined) return judgeUnsatisfiable(part, headers);

@@ -29,7 +29,7 @@ export function describeEnd(
  */
 export async function saveEnd(
   run: ItemsRun,
-  { outcome }: ReadEnd,
+  { outcome, minPause, isUnfinished }: ReadEnd & { readonly isUnfinished: boolean },
   checkpoint: Checkpoint | undefined,
   warnings: readonly string[],
 ): Promise<void> {
@@ -45,6 +45,8 @@ export async function saveEnd(
     goneAt: outcome === 'gone' ? tools.clock.now() : undefined,
     lastError: undefined,
     warnings,
+    isUnfinished,
+    minPause,
   };
   if (run.state !== undefined && JSON.stringify(run.state) === JSON.stringify(next)) return;
   run.state = await saveState(connection, run, { ...next, lastSuccess: tools.clock.now() });

@@ -29,8 +29,12 @@ export async function saveFailure(run: ItemsRun, error: unknown): Promise<void> 
     await saveServerFailures(connection, reader.server, restraint.failures, restraint.openedUntil);
 }
 
-/** A wrong configuration, an interruption or a lock proves nothing about the server; a quota that is spent does. */
+/**
+ * A wrong configuration, an interruption, a lock or a file that is late proves nothing about the server; a quota that is spent
+ * does.
+ */
 export function isFailureOfServer(error: unknown): boolean {
+  if (error instanceof EtlError && error.code === 'no-file') return false;
   if (error instanceof QueryRefusedError) return true;
   if (error instanceof BusyError && error.cause instanceof RateLimitedError) return true;
   return ![ConfigError, InterruptedError, BusyError].some((kind) => error instanceof kind);

@@ -3,7 +3,7 @@ import { ConfigError } from '../../errors.ts';
 import type { ItemWrite } from '../../load/items/compare-items.ts';
 import { prefetch } from '../../lib/prefetch.ts';
 import type { RunStatus } from '../../record/run-log.ts';
-import type { ItemBatch, ItemReader, ReadEnd } from '../../sources/items.ts';
+import { isSameRead, type ItemBatch, type ItemReader, type ReadEnd } from '../../sources/items.ts';
 import { type ActiveRun, showProgress } from '../active-run.ts';
 import { ensureCapacity, isMemoryLow } from '../capacity.ts';
 import { addToTally, isComplete, zeroCounts } from '../tally.ts';
@@ -67,17 +67,18 @@ export async function loadItems(
     ...describeRepeated(read.keys),
     ...kept,
     ...describeEnd(run, end, missingFields),
-  ];
+  ].map((warning) => active.tools.clean(warning));
   const isHeld = missingFields.length > 0 || read.last === undefined;
   const checkpoint = isHeld ? undefined : read.last.checkpoint;
-  if (!active.options.dryRun) await saveEnd(run, end, checkpoint, told);
+  const isUnfinished = end.outcome === 'waiting' || (read.last !== undefined && read.last.end === undefined);
+  if (!active.options.dryRun) await saveEnd(run, { ...end, isUnfinished }, checkpoint, told);
   const isDone = isComplete(active.tally) && missingFields.length === 0 && end.outcome !== 'gone';
   return { status: isDone ? 'success' : 'partial', outcome: end.outcome, missingFields, warnings: told };
 }
 
 /** The stored checkpoint is of another address, query or paging. @throws ConfigError */
 function ensureSameShape({ state, reader, active }: ItemsRun, always: boolean): void {
-  if (always || state?.readShape === undefined || state.readShape === reader.readShape) return;
+  if (always || isSameRead(state?.readShape, reader)) return;
   const { id } = active.tools.source;
   throw new ConfigError(
     `${id}: its address, query, records, paging or external_id changed, so its checkpoint is of something else`,

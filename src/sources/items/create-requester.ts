@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { CredentialsError } from '../../errors.ts';
 import { type CheckAddress, isPublicAddress } from '../../http/address-filter.ts';
 import type { ApiRules } from '../../http/api-rules.ts';
 import { createDownloader, type Downloader } from '../../http/download/index.ts';
@@ -30,6 +31,8 @@ export type RequesterTools = Pick<
     readonly checkAddress?: CheckAddress;
   };
 
+const MAX_HOST = 200;
+
 /** Milliseconds for one request, without its retries. */
 const TIMEOUT_MS = MINUTE_MS;
 
@@ -41,23 +44,39 @@ export function createRequester(settings: RequesterSettings, tools: RequesterToo
   const downloader = createItemDownloader(settings.id, tools);
   const authorize = (url: string): string => withParameter(url, origin, settings.auth);
   return {
-    server: `${host} ${hash([settings.auth ?? null, settings.headers])}`,
+    server: `${shortName(host)} ${hash([settings.auth ?? null, settings.headers])}`,
     requests: () => getter.requests() + downloader.requests(),
     get: (url, options, signal) => getter.get({ ...options, url: authorize(url) }, signal),
-    download: async (url, file, known, signal) => {
+    download: (url, file, known, signal) => {
       const isOwn = new URL(url).origin === origin;
-      const token = isOwn ? await getter.token(signal) : undefined;
-      const own = token === undefined ? headers : { ...headers, Authorization: `Bearer ${token}` };
       const request = {
         url: authorize(url),
         file,
         label: settings.id,
         known: known && { etag: known.etag, lastModified: known.lastModified, bytes: undefined },
-        ownHeaders: isOwn ? own : undefined,
       };
-      return downloader.download(request, signal);
+      return withOwnToken(isOwn ? getter : undefined, signal, (token) => {
+        const own = token === undefined ? headers : { ...headers, Authorization: `Bearer ${token}` };
+        return downloader.download({ ...request, ownHeaders: isOwn ? own : undefined }, signal);
+      });
     },
   };
+}
+
+/** Sends a request with the token of a source, and once more with a new one after a 401. */
+async function withOwnToken<T>(
+  getter: Pick<Getter, 'token' | 'discardToken'> | undefined,
+  signal: AbortSignal,
+  send: (token: string | undefined) => Promise<T>,
+): Promise<T> {
+  const token = await getter?.token(signal);
+  try {
+    return await send(token);
+  } catch (error) {
+    if (token === undefined || !(error instanceof CredentialsError)) throw error;
+    getter?.discardToken();
+    return send(await getter?.token(signal));
+  }
 }
 
 function createItemGetter(settings: RequesterSettings, origin: string, tools: RequesterTools): Getter {
@@ -153,6 +172,11 @@ function signInHints(id: string) {
     intercepted: `check oauth2 of ${id} in sources.yaml`,
     endpoint: `check oauth2 of ${id} in sources.yaml`,
   };
+}
+
+/** A name of at most 200 characters: it is stored in a column of 255. */
+function shortName(host: string): string {
+  return host.length <= MAX_HOST ? host : `${host.slice(0, MAX_HOST - 17)}-${hash(host)}`;
 }
 
 function hash(value: unknown): string {

@@ -7,7 +7,7 @@ import type { SourceKind } from '../kind.ts';
 import type { Source } from '../source.ts';
 import { type ApiEntry, apiEntry } from './api/settings.ts';
 import { type CsvEntry, csvEntry } from './csv/settings.ts';
-import type { ItemEntry, OpenedReader } from './open-reader.ts';
+import type { ItemEntry, ItemTools, OpenedReader } from './open-reader.ts';
 import { type RssEntry, rssEntry } from './rss/settings.ts';
 import { resolveReferences } from './secrets.ts';
 
@@ -33,20 +33,24 @@ function defineKind<Entry>(
     entry: () => schema,
     every: EVERY_MS,
     resolve: resolveReferences,
-    define: (id, entry, folder) => defineItems(id, label(entry), folder),
+    define: (id, entry, folder, written) => defineItems({ id, entry: label(entry), folder, written }),
   };
 }
 
-function defineItems(id: string, entry: ItemEntry, folder: string): SourceDefinition {
+type Defined = Pick<ItemTools, 'id' | 'entry' | 'folder' | 'written'>;
+
+function defineItems(defined: Defined): SourceDefinition {
+  const { id } = defined;
   return {
     id,
     catalogue: [],
     datasets: () => [],
-    open: (_, tools) => openItems(id, entry, folder, tools),
+    open: (_, tools) => openItems(defined, tools),
   };
 }
 
-function openItems(id: string, entry: ItemEntry, folder: string, tools: SourceTools): Source {
+function openItems(defined: Defined, tools: SourceTools): Source {
+  const { id } = defined;
   const stateFolder = join(tools.stateDir, 'sources', id);
   let opened: OpenedReader | undefined;
   return {
@@ -62,7 +66,7 @@ function openItems(id: string, entry: ItemEntry, folder: string, tools: SourceTo
     items: {
       load: async () => {
         const { openReader } = await import('./open-reader.ts');
-        opened ??= openReader({ id, entry, folder, stateFolder, tools });
+        opened ??= openReader({ ...defined, stateFolder, tools });
         return opened.reader;
       },
     },

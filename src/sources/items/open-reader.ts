@@ -1,16 +1,19 @@
 import type { SourceTools } from '../definition.ts';
 import type { ItemReader } from '../items.ts';
-import { createApiReader } from './api/reader.ts';
+import type { WrittenEntry } from '../kind.ts';
+import { createApiReader, hashApiRead } from './api/reader.ts';
 import type { ApiEntry } from './api/settings.ts';
 import { createRequester } from './create-requester.ts';
-import { createCsvReader } from './csv/reader.ts';
+import { createCsvReader, hashCsvRead } from './csv/reader.ts';
 import type { CsvEntry } from './csv/settings.ts';
 import { compileMapper } from './map/compile.ts';
 import { itemMapping } from './map/settings.ts';
+import { createReferences, NO_REFERENCES } from './references.ts';
 import type { Requester } from './requester.ts';
 import { DEFAULT_FEED_MAPPING } from './rss/default-mapping.ts';
-import { createRssReader } from './rss/reader.ts';
+import { createRssReader, hashRssRead } from './rss/reader.ts';
 import type { RssEntry } from './rss/settings.ts';
+import { withReferences } from './with-references.ts';
 
 /** An entry of sources.yaml. */
 export type ItemEntry =
@@ -21,6 +24,7 @@ export type ItemEntry =
 export type ItemTools = {
   readonly id: string;
   readonly entry: ItemEntry;
+  readonly written: WrittenEntry;
   /** The folder of sources.yaml. */
   readonly folder: string;
   /** The source's own folder in STATE_DIR; it need not exist. */
@@ -33,7 +37,28 @@ export type OpenedReader = { readonly reader: ItemReader; readonly requests: () 
 /** Opens the reader of a source. @throws ConfigError if the mapping is wrong. */
 export function openReader(options: ItemTools): OpenedReader {
   const requester = openRequester(options);
-  return { reader: createReader(options, requester), requests: () => requester?.requests() ?? 0 };
+  const reader = createReader(options, requester);
+  return { reader: hideValues(reader, options), requests: () => requester?.requests() ?? 0 };
+}
+
+/** A variable that gets another value is no other source: the shape is that of the entry as it is written. */
+function hideValues(reader: ItemReader, { entry, written }: ItemTools): ItemReader {
+  const references = createReferences(written.values);
+  const hidden = references === NO_REFERENCES ? reader : withReferences(reader, references);
+  const readShape = hashWritten(entry, written.settings);
+  if (readShape === reader.readShape) return hidden;
+  return { ...hidden, readShape, formerReadShape: reader.readShape };
+}
+
+function hashWritten({ type, entry }: ItemEntry, { url, query }: WrittenEntry['settings']): string {
+  const address = typeof url === 'string' ? { url } : {};
+  if (type === 'csv') return hashCsvRead({ ...entry, ...address });
+  if (type === 'rss') return hashRssRead({ ...entry, ...address });
+  return hashApiRead({
+    ...entry,
+    ...address,
+    ...(query !== undefined && { query: query as ApiEntry['query'] }),
+  });
 }
 
 /** @returns undefined for files of this machine. */

@@ -7,7 +7,7 @@ const REFERENCE = /\$\{([^}]*)(\}?)/g;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 type Found = {
-  readonly secrets: Set<string>;
+  readonly values: Map<string, string>;
   readonly names: Set<string>;
   readonly problems: { readonly path: readonly PropertyKey[]; readonly message: string }[];
 };
@@ -17,14 +17,14 @@ export function resolveReferences(
   settings: Readonly<Record<string, unknown>>,
   lookUp: LookUp,
 ): ResolvedEntry {
-  const found: Found = { secrets: new Set(), names: new Set(), problems: [] };
+  const found: Found = { values: new Map(), names: new Set(), problems: [] };
   const resolved = Object.entries(settings).map(([key, value]) => [
     key,
     KEYS.has(key) ? replace(value, [key], lookUp, found) : value,
   ]);
   return {
     settings: Object.fromEntries(resolved) as Record<string, unknown>,
-    secrets: [...found.secrets],
+    values: found.values,
     names: [...found.names],
     problems: found.problems,
   };
@@ -49,7 +49,7 @@ function replaceInText(text: string, path: readonly PropertyKey[], lookUp: LookU
     found.names.add(name);
     const value = lookUp(name);
     if (value === undefined) return refuse(`refers to ${name}, which is not set: add it to .env`);
-    found.secrets.add(value);
+    found.values.set(name, value);
     return value;
   });
 }

@@ -17,10 +17,12 @@ test('lists sources that are too old or were never read, and none that is gone',
     { id: 'daily', every: 24 * HOUR },
   ];
   const reports = [
-    { source: 'hourly', state: 'ok', succeededAt: at(13) },
-    { source: 'daily', state: 'ok', succeededAt: at(71) },
-    { source: 'new', state: 'new', succeededAt: null },
-    { source: 'gone', state: 'gone', succeededAt: at(1000) },
+    { source: 'hourly', state: 'ok', succeededAt: at(13), dueAt: at(12) },
+    { source: 'daily', state: 'ok', succeededAt: at(71), dueAt: at(47) },
+    { source: 'new', state: 'new', succeededAt: null, dueAt: at(0) },
+    { source: 'gone', state: 'gone', succeededAt: at(1000), dueAt: null },
+    // Its server wants to be asked once a day.
+    { source: 'slow', state: 'ok', succeededAt: at(20), dueAt: at(-4) },
   ] as const;
   expect(listStaleItems(reports, sources, 12 * HOUR, NOW)).toEqual([
     'hourly was last read 13 h 0 min ago (at most 12 h 0 min is allowed)',

@@ -129,7 +129,7 @@ describe('a download', () => {
 
   test.each([404, 410])('status %i means that the file is not published', async (status) => {
     const setting = await setUp({ body: Buffer.alloc(0), intercept: answering(status) });
-    expect(await setting.get()).toEqual({ kind: 'absent' });
+    expect(await setting.get()).toEqual({ kind: 'absent', isGone: status === 410 });
     expect(setting.downloader.requests()).toBe(1);
   });
 

@@ -385,7 +385,7 @@ test('a source that is gone stands still', async () => {
   expect(outcome.warnings.join()).toContain('sources reset gone');
   expect((await readItemStates(database)).get('gone')?.goneAt).toBeTypeOf('number');
   expect(await resetItemState(database, 'gone')).toBe(true);
-  expect(await readItemState(database, 'gone')).toBeUndefined();
+  expect(await readItemState(database, 'gone')).toMatchObject({ checkpoint: undefined, goneAt: undefined });
   expect(await resetItemState(database, 'gone')).toBe(false);
 });
 
@@ -414,4 +414,40 @@ test('records that share an id are reported: a wrong external_id would lose them
   const batch = Array.from({ length: 40 }, (_, nth) => ({ id: `office ${nth % 4}`, title: `Agent ${nth}` }));
   const { warnings } = await all.runItems('shared', { batches: [batch], mapping: { amount: undefined } });
   expect(warnings).toContain('36 of 40 records have the id of another one: is external_id the right field?');
+});
+
+test('a hash of an earlier version, with the values of variables, is replaced without a question', async () => {
+  const source: ArraySource = { batches: [records(0, 20)], readShape: 'with values' };
+  await all.runItems('upgraded', source);
+  source.readShape = 'with references';
+  source.formerReadShape = 'with values';
+  source.batches.push(records(20, 40));
+  expect(await all.runItems('upgraded', source)).toMatchObject({
+    status: 'success',
+    totals: { inserted: 20 },
+  });
+  expect(await readItemState(database, 'upgraded')).toMatchObject({ readShape: 'with references' });
+});
+
+test('promise 19: no secret is stored or returned with a warning', async () => {
+  const source: ArraySource = { batches: [records(0, 3)], warnings: ['moved to http://a.test/geheim/x'] };
+  const clean = (text: string): string => text.replaceAll('geheim', '[hidden]');
+  const { warnings } = await all.runItems('secretive', source, {}, { clean });
+  expect(warnings).toEqual(['moved to http://a.test/[hidden]/x']);
+  expect(await readItemState(database, 'secretive')).toMatchObject({ warnings });
+});
+
+test('a run that did not reach the end, or waits for a file, leaves its source unfinished', async () => {
+  const source: ArraySource = { batches: [records(0, 3)], outcome: 'waiting' };
+  await all.runItems('late', source);
+  expect(await readItemState(database, 'late')).toMatchObject({ isUnfinished: true });
+  source.outcome = 'read';
+  source.minPause = 90_000;
+  source.batches.push(records(3, 6));
+  await all.runItems('late', source);
+  expect(await readItemState(database, 'late')).toMatchObject({ isUnfinished: false, minPause: 90_000 });
+  source.isCut = true;
+  source.batches.push(records(6, 9));
+  expect(await all.runItems('late', source)).toMatchObject({ status: 'success' });
+  expect(await readItemState(database, 'late')).toMatchObject({ isUnfinished: true });
 });

@@ -134,6 +134,20 @@ describe('oauth2', () => {
     expect(setting.server.signIns).toHaveLength(2);
   });
 
+  test('pitfall 16: after a 401 a file is requested once more with a new token; a second one is final', async () => {
+    const server = await serve({ data: [{ status: 401 }, { body: 'id\n1\n' }, { status: 401 }] });
+    const opened = open(`${server.origin}/x`, auth(server));
+    const file = join(opened.tools.stateFolder, 'file.csv');
+    const download = () => opened.requester.download(`${server.origin}/x`, file, undefined, NEVER);
+    expect(await download()).toMatchObject({ kind: 'fetched', bytes: 5 });
+    expect(server.asked.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer token-1',
+      'Bearer token-2',
+    ]);
+    await expect(download()).rejects.toMatchObject({ name: 'CredentialsError', exitCode: 77 });
+    expect([server.asked.length, server.signIns.length]).toEqual([4, 3]);
+  });
+
   test('two refused tokens are final', async () => {
     const server = await serve({ data: { status: 401 } });
     await expect(get(open(`${server.origin}/x`, auth(server)), `${server.origin}/x`)).rejects.toMatchObject({
@@ -187,6 +201,14 @@ describe('refusals', () => {
     expect(one!.requester.server).toBe(other!.requester.server);
     expect(open(`${server.origin}/x`, { bearer: 'b' }).requester.server).not.toBe(one!.requester.server);
     expect(one!.requester.server).not.toContain('bearer');
+  });
+
+  test('the longest name of a host fits into its column', () => {
+    const label = 'a'.repeat(63);
+    const [one, other] = ['x', 'y'].map((end) => `${label}.${label}.${label}.${'b'.repeat(60)}${end}`);
+    const names = [one, other].map((host) => open(`http://${host}:65535/`).requester.server);
+    expect(names.map(({ length }) => length <= 255)).toEqual([true, true]);
+    expect(names[0]).not.toBe(names[1]);
   });
 
   test.each([

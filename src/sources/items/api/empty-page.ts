@@ -1,4 +1,4 @@
-import { FatalError } from '../../../errors.ts';
+import { ConfigError, FatalError } from '../../../errors.ts';
 import type { PagePromise } from './pages/promise.ts';
 import type { ApiEntry } from './settings.ts';
 
@@ -27,15 +27,17 @@ export const COMPLETE: Ending = { isWhole: true, isHeld: false, warnings: [] };
 
 /**
  * Judges a page without records: it may be the last one, or a failure that has the status 200.
- * @throws FatalError if the page before led to it, and its body has nothing of the first page.
+ * @throws ConfigError if it is the first one and has no list; FatalError if the page before led to it, and its body has nothing
+ *   of the first page.
  */
 export function judgeEmptyPage(
   id: string,
-  { page: pager, deletes }: Pick<ApiEntry, 'page' | 'deletes'>,
+  { page: pager, deletes, records }: Pick<ApiEntry, 'page' | 'deletes' | 'records'>,
   page: EmptyPage,
 ): Ending {
   const { number, isMissing, seen, promise } = page;
   const { hasMore, total } = promise;
+  if (isMissing && number === 1) throw noListError(id, records, page.value);
   if (isMissing && number > 1 && isForeign(page)) {
     const text = `page ${number} has no list of records`;
     if (page.names !== undefined && isPromised(pager)) throw createFailure(id, text);
@@ -50,10 +52,8 @@ export function judgeEmptyPage(
       `page ${number} is empty, but the server reports more records: the checkpoint stays, and nothing is deleted`,
     );
   if (!isMissing) return COMPLETE;
-  // The warning of the first page is another one.
-  const isTold = number > 1 && deletes === 'absent';
-  const warnings = isTold ? [`page ${number} has no list of records: nothing is deleted`] : [];
-  return { isWhole: false, isHeld: number === 1, warnings };
+  const warnings = deletes === 'absent' ? [`page ${number} has no list of records: nothing is deleted`] : [];
+  return { isWhole: false, isHeld: false, warnings };
 }
 
 function held(text: string): Ending {
@@ -74,6 +74,18 @@ function isForeign({ value, names }: EmptyPage): boolean {
 /** A number or an offset is tried; the others are in the page before. */
 function isPromised(pager: ApiEntry['page']): boolean {
   return pager !== undefined && !('number' in pager) && !('offset' in pager);
+}
+
+const MAX_NAMES = 20;
+
+function noListError(id: string, records: string | undefined, value: unknown): ConfigError {
+  const names = namesOf(value);
+  const found = names.length === 0 ? 'it is empty' : `its keys are ${names.slice(0, MAX_NAMES).join(', ')}`;
+  const place = records === undefined ? '' : ` at ${records}`;
+  return new ConfigError(`${id}: the answer has no list of records${place}: ${found}`, {
+    op: 'read',
+    hint: `set records of ${id} in sources.yaml; if the server leaves out an empty list: records: "${records ?? 'items'} || \`[]\`"`,
+  });
 }
 
 function createFailure(id: string, text: string): FatalError {

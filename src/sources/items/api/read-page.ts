@@ -30,7 +30,7 @@ export function* readPage(
   const before = read.progress?.state();
   const warnings = [
     ...read.warnings,
-    ...(number === 1 ? warnOfFirstPage(entry, page, isMissing, fetched.movedTo) : []),
+    ...(number === 1 ? warnOfFirstPage(entry, page, fetched.movedTo) : []),
     ...ending.warnings,
   ];
   read.warnings = [];
@@ -61,7 +61,7 @@ export function* readPage(
   }
 }
 
-/** Remembers what the page reports of the list, and judges it if it is empty. @throws FatalError */
+/** Remembers what the page reports of the list, and judges it if it is empty. @throws ConfigError, FatalError */
 function judgePage({ id, entry, list }: ReadTools, read: Read, page: Page, isMissing: boolean): Ending {
   const number = read.guard.page();
   const { value, seen } = page;
@@ -73,15 +73,9 @@ function judgePage({ id, entry, list }: ReadTools, read: Read, page: Page, isMis
   return judgeEmptyPage(id, entry, { number, value, isMissing, names: read.names, seen, promise });
 }
 
-function warnOfFirstPage(
-  entry: ApiEntry,
-  page: Page,
-  isMissing: boolean,
-  movedTo: string | undefined,
-): string[] {
+function warnOfFirstPage(entry: ApiEntry, page: Page, movedTo: string | undefined): string[] {
   const moved = movedTo === undefined ? undefined : new URL(movedTo);
   return [
-    isMissing ? 'the answer has no list of records: check records' : undefined,
     moved && `the address has moved to ${moved.origin}${moved.pathname}: change url`,
     findSecondPage(entry, page),
   ].filter((warning) => warning !== undefined);

@@ -1,4 +1,4 @@
-import { FatalError, QueryRefusedError } from '../../../errors.ts';
+import { ConfigError, FatalError, QueryRefusedError } from '../../../errors.ts';
 import type { ItemBatch, ItemReadOptions } from '../../items.ts';
 import type { AnswerState, Fetched } from '../requester.ts';
 import { beginRead, type Read, type ReadTools } from './begin-read.ts';
@@ -25,6 +25,7 @@ export async function* readPages(
       read.warnings = ['the interrupted read cannot be resumed at its page: it begins again'];
       continue;
     }
+    if (fetched.kind === 'waiting' && checkpoint === undefined) throw noFileError(tools);
     if (fetched.kind !== 'body') {
       yield endWithoutPage(read, fetched, url);
       return;
@@ -65,6 +66,14 @@ function goneError({ id }: ReadTools, { guard }: Read): FatalError {
   return new FatalError(`${id}: page ${guard.page()} is gone (410)`, {
     op: 'read',
     hint: 'the next run begins again',
+  });
+}
+
+/** A file that was read before may only be late. */
+function noFileError({ id, entry: { path } }: ReadTools): ConfigError {
+  return new ConfigError(`${id}: there is no file ${path}`, {
+    op: 'read',
+    hint: `correct path of ${id} in sources.yaml; a relative path starts in the folder of that file`,
   });
 }
 

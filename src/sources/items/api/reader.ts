@@ -36,18 +36,9 @@ export function createApiReader(options: ApiReaderOptions): ItemReader {
     clock,
     maxRecords: Math.min(MAX_RECORDS, options.maxRecords ?? MAX_RECORDS),
   };
-  const { url, path, query, records, page, since } = settings;
   return {
     type: 'api',
-    readShape: hashShape(
-      url,
-      path,
-      query,
-      records,
-      page,
-      { ...since, overlap: undefined },
-      settings.item.external_id,
-    ),
+    readShape: hashApiRead(settings),
     mapShape: hashShape(settings.item, settings.empty),
     deletes: settings.deletes,
     server: requester?.server,
@@ -55,4 +46,9 @@ export function createApiReader(options: ApiReaderOptions): ItemReader {
     advice: listAdvice(id, settings),
     read: (read, signal) => readPages(tools, read, signal),
   };
+}
+
+/** A hash of what is read. */
+export function hashApiRead({ url, path, query, records, page, since, item }: ApiEntry): string {
+  return hashShape(url, path, query, records, page, { ...since, overlap: undefined }, item.external_id);
 }

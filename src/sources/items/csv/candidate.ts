@@ -20,8 +20,8 @@ export type Candidate = {
 /** What there is to read. */
 export type Candidates = {
   readonly files: readonly Candidate[];
-  /** Why there is no file. */
-  readonly absence: string | undefined;
+  /** Why there is no file; `gone`: there will be none again. */
+  readonly absence: { readonly outcome: 'waiting' | 'gone'; readonly reason: string } | undefined;
   /** Removes what was only there for this read. */
   discard(): void;
 };

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { ConfigError } from '../../../errors.ts';
+import { ConfigError, type EtlError, UnavailableError } from '../../../errors.ts';
 import { dropDownload } from '../../../http/download/index.ts';
 import type { Checkpoint } from '../../items.ts';
 import type { AnswerState, Requester } from '../requester.ts';
@@ -20,7 +20,7 @@ export type FetchRequest = {
 
 /**
  * Downloads the file of a source unless it is unchanged.
- * @throws EtlError of the request; ConfigError if the server never had the file.
+ * @throws EtlError of the request; ConfigError if the server never had the file, UnavailableError if it had it before.
  */
 export async function fetchFile(request: FetchRequest, signal: AbortSignal): Promise<Candidates> {
   const { id, url, folder, requester, checkpoint, always } = request;
@@ -31,12 +31,12 @@ export async function fetchFile(request: FetchRequest, signal: AbortSignal): Pro
   const result = await requester.download(url, file, isKnown ? toAnswerState(stored) : undefined, signal);
   const discard = (): void => dropDownload(file);
   if (result.kind === 'absent') {
-    if (checkpoint !== undefined)
-      return { files: [], absence: 'the server has no such file (404 or 410)', discard };
-    throw new ConfigError(`${id}: the server has no such file (404 or 410)`, {
-      op: 'read CSV',
-      hint: `correct url of ${id} in sources.yaml`,
-    });
+    if (!result.isGone) throw absentError(id, checkpoint);
+    return {
+      files: [],
+      absence: { outcome: 'gone', reason: 'the server no longer has the file (410)' },
+      discard,
+    };
   }
   const isChanged = result.kind === 'fetched';
   const { etag, lastModified } = isChanged ? result.validators : toAnswerState(stored ?? {});
@@ -50,6 +50,18 @@ export async function fetchFile(request: FetchRequest, signal: AbortSignal): Pro
     storedHash: textOf(stored?.['sha256']),
   };
   return { files: [candidate], absence: undefined, discard };
+}
+
+/** A file that was there may only be late: the same run may succeed later. */
+function absentError(id: string, checkpoint: Checkpoint | undefined): EtlError {
+  const message = `${id}: the server has no such file (404)`;
+  if (checkpoint === undefined)
+    return new ConfigError(message, { op: 'read CSV', hint: `correct url of ${id} in sources.yaml` });
+  return new UnavailableError(`${message}, but had it before`, {
+    op: 'read CSV',
+    code: 'no-file',
+    hint: `the next run asks again; if the file has another address now, correct url of ${id} in sources.yaml`,
+  });
 }
 
 function toAnswerState(stored: Readonly<Record<string, unknown>>): AnswerState {

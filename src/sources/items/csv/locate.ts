@@ -34,7 +34,7 @@ export async function locateFiles(
         storedHash: textOf(stored?.['sha256']),
       };
     }),
-    absence: files.length === 0 ? `there is no file ${pattern}` : undefined,
+    absence: files.length === 0 ? { outcome: 'waiting', reason: `there is no file ${pattern}` } : undefined,
     discard: () => undefined,
   };
 }

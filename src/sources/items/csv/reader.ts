@@ -31,20 +31,9 @@ export type CsvReaderOptions = {
 /** Creates a reader of CSV files. Nothing is read yet. */
 export function createCsvReader(options: CsvReaderOptions): ItemReader {
   const { settings, requester, mapper } = options;
-  const { path, url, delimiter, quote, encoding, columns, skip_lines: skipLines, file } = settings;
   return {
     type: 'csv',
-    readShape: hashShape(
-      path,
-      url,
-      delimiter,
-      quote,
-      encoding,
-      columns,
-      skipLines,
-      file,
-      settings.item.external_id,
-    ),
+    readShape: hashCsvRead(settings),
     mapShape: hashShape(settings.item, settings.empty),
     deletes: settings.deletes,
     server: requester?.server,
@@ -52,6 +41,12 @@ export function createCsvReader(options: CsvReaderOptions): ItemReader {
     read: (read, signal) => limitBatches(readSource(options, read, signal), read.maxBatches, signal),
     advice: [],
   };
+}
+
+/** A hash of what is read. */
+export function hashCsvRead(settings: CsvEntry): string {
+  const { path, url, delimiter, quote, encoding, columns, skip_lines: skipLines, file, item } = settings;
+  return hashShape(path, url, delimiter, quote, encoding, columns, skipLines, file, item.external_id);
 }
 
 async function* limitBatches(
@@ -110,8 +105,8 @@ async function* readCandidates(
 ): AsyncGenerator<ItemBatch, ItemBatch['end']> {
   const { settings, clock } = options;
   if (absence !== undefined) {
-    batcher.warn(absence);
-    return { outcome: 'waiting', isWhole: false };
+    batcher.warn(absence.reason);
+    return { outcome: absence.outcome, isWhole: false };
   }
   const plan = planRead(files, read, settings.deletes);
   const written = files.flatMap(({ path, look, isChanged }) =>

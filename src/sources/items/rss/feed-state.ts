@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DAY_MS } from '../../../lib/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../../lib/time.ts';
 import type { Checkpoint, Json } from '../../items.ts';
 import type { AnswerState, Fetched } from '../requester.ts';
 import type { Identity } from './identity.ts';
@@ -14,6 +14,10 @@ export type FeedState = AnswerState & {
   readonly identity?: Identity;
   /** Where a permanent redirect leads, without its query, and since when, in milliseconds. */
   readonly moved?: Move | undefined;
+  /** Milliseconds between two reads, as the last document wants it. */
+  readonly ttl?: number;
+  /** Milliseconds for which the last answer stays fresh, by its headers. */
+  readonly freshFor?: number;
 };
 
 type Move = { readonly to: string; readonly since: number };
@@ -39,15 +43,28 @@ export function toValidators(state: FeedState): Readonly<Record<string, Json>> {
  * not renewed would make every later request unconditional.
  */
 export function mergeAnswer(stored: FeedState, answer: Fetched, now: number): FeedState {
-  const { etag, lastModified, moved, ...rest } = stored;
+  const { etag, lastModified, moved, freshFor: storedFreshness, ...rest } = stored;
   const kept = answer.kind === 'body' ? {} : { etag, lastModified };
-  const state = { ...kept, ...answer.state };
+  const state = answer.isAlwaysExpired === true ? {} : { ...kept, ...answer.state };
+  // A 304 may leave the header out.
+  const freshFor = answer.freshFor ?? (answer.kind === 'unchanged' ? storedFreshness : undefined);
   return {
     ...rest,
     ...(state.etag !== undefined && { etag: state.etag }),
     ...(state.lastModified !== undefined && { lastModified: state.lastModified }),
+    // Whole minutes: `Expires` differs by a second from read to read.
+    ...(freshFor !== undefined && { freshFor: Math.ceil(freshFor / MINUTE_MS) * MINUTE_MS }),
     ...(answer.movedTo !== undefined && { moved: toMove(answer.movedTo, moved, now) }),
   };
+}
+
+/** A server that wants a longer pause is mistaken. */
+const MAX_PAUSE_MS = DAY_MS;
+
+/** The pause between two reads that the feed and its server want, as a part of the end of a read. */
+export function minPauseOf({ ttl = 0, freshFor = 0 }: FeedState): { readonly minPause?: number } {
+  const minPause = Math.min(MAX_PAUSE_MS, Math.max(ttl, freshFor));
+  return minPause === 0 ? {} : { minPause };
 }
 
 /** A warning if the feed has moved for so long that the address in the configuration should be changed. */

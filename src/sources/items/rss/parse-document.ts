@@ -14,13 +14,19 @@ const CLOSED_ROOT = /<\/(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>/i;
 const CONTROLS = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 const CONTROL_REFERENCES = /&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));/gi;
 
+export type ParsedFeed = {
+  readonly entries: readonly FeedEntry[];
+  /** `ttl` of RSS 2.0: minutes for which the feed may be kept. */
+  readonly minutes?: number | undefined;
+};
+
 /**
  * Parses RSS, Atom, RDF or JSON Feed. Single ampersands and control characters are tolerated; a document that is cut off is
  * not, because the state of half a feed would be stored as that of the whole.
  * @throws BlockedError for a page of a firewall; FatalError for another web page, or what is no feed; DamagedFileError if it
  *   is cut off or damaged.
  */
-export async function parseDocument(id: string, text: string): Promise<readonly FeedEntry[]> {
+export async function parseDocument(id: string, text: string): Promise<ParsedFeed> {
   refuseWebPage(id, text);
   const parseFeed = await loadParser();
   const clean = text.replaceAll(CONTROLS, '').replaceAll(CONTROL_REFERENCES, '');
@@ -40,10 +46,11 @@ export async function parseDocument(id: string, text: string): Promise<readonly 
       hint: `open url of ${id} in a browser: it must be the address of an RSS, Atom, RDF or JSON feed`,
     });
   }
-  if (found.format === 'rss') return (found.feed.items ?? []).map(toEntryOfRss);
-  if (found.format === 'rdf') return (found.feed.items ?? []).map(toEntryOfRdf);
-  if (found.format === 'atom') return (found.feed.entries ?? []).map(toEntryOfAtom);
-  return (found.feed.items ?? []).map(toEntryOfJson);
+  if (found.format === 'rss')
+    return { entries: (found.feed.items ?? []).map(toEntryOfRss), minutes: found.feed.ttl };
+  if (found.format === 'rdf') return { entries: (found.feed.items ?? []).map(toEntryOfRdf) };
+  if (found.format === 'atom') return { entries: (found.feed.entries ?? []).map(toEntryOfAtom) };
+  return { entries: (found.feed.items ?? []).map(toEntryOfJson) };
 }
 
 /** The first bytes of the root or its document type: before it there may be a declaration and any number of comments. */

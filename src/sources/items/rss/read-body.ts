@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { MINUTE_MS } from '../../../lib/time.ts';
 import type { ItemRecord, Mapper } from '../../items.ts';
 import type { Fetched } from '../requester.ts';
 import { decodeBody } from './decode-body.ts';
@@ -10,6 +11,8 @@ export type FeedDocument = {
   readonly records: readonly ItemRecord[];
   /** The identities of its entries. */
   readonly keys: readonly string[];
+  /** Milliseconds for which the feed may be kept, as it says. */
+  readonly ttl: number | undefined;
   /** The newest date of an entry, in ISO 8601. */
   readonly newest: string | null;
   /** The identity that was used, if it is not the wanted one. */
@@ -30,7 +33,7 @@ export async function readBody(
   mapper: Mapper,
 ): Promise<FeedDocument> {
   const { text, replaced } = decodeBody(answer.body, answer.contentType);
-  const parsed = await parseDocument(id, text);
+  const { entries: parsed, minutes } = await parseDocument(id, text);
   const entries = parsed.map((entry) => ({ ...entry, link: resolveLink(entry.link, answer.url) }));
   const { keys, degradedTo } = identifyEntries(entries, identity);
   const records: ItemRecord[] = [];
@@ -46,6 +49,7 @@ export async function readBody(
   return {
     records,
     keys: keys.filter((key) => key !== undefined),
+    ttl: minutes === undefined || !(minutes > 0) ? undefined : minutes * MINUTE_MS,
     newest: dates.reduce<string | null>((max, date) => (max === null || date > max ? date : max), null),
     degradedTo,
     warnings: [

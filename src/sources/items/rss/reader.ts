@@ -10,6 +10,7 @@ import {
   hashKeys,
   isOverrun,
   mergeAnswer,
+  minPauseOf,
   readState,
   toValidators,
 } from './feed-state.ts';
@@ -36,7 +37,7 @@ export function createRssReader(options: RssReaderOptions): ItemReader {
   const { settings, requester, mapper } = options;
   return {
     type: 'rss',
-    readShape: hashShape(settings.url, settings.identity, settings.item?.external_id),
+    readShape: hashRssRead(settings),
     mapShape: hashShape(settings.item ?? DEFAULT_FEED_MAPPING, settings.empty, settings.html),
     deletes: 'never',
     server: requester.server,
@@ -45,6 +46,11 @@ export function createRssReader(options: RssReaderOptions): ItemReader {
     read: (read, signal) => readFeed(options, read, signal),
     advice: [],
   };
+}
+
+/** A hash of what is read. */
+export function hashRssRead({ url, identity, item }: RssEntry): string {
+  return hashShape(url, identity, item?.external_id);
 }
 
 async function* readFeed(
@@ -70,7 +76,8 @@ async function* readFeed(
   const isSame = answer.kind === 'body' && isConditional && stored.body === hashBody(answer.body);
   if (answer.kind !== 'body' || isSame) {
     const outcome = answer.kind === 'gone' ? 'gone' : 'unchanged';
-    yield toLastBatch([], toCheckpoint(state, value), warnings, { outcome, isWhole: false });
+    const end = { outcome, isWhole: false, ...minPauseOf(state) } as const;
+    yield toLastBatch([], toCheckpoint(state, value), warnings, end);
     return;
   }
   const wanted = weakerIdentity(settings.identity, stored.identity ?? settings.identity);
@@ -81,10 +88,15 @@ async function* readFeed(
     warnings.push(`entries may have been missed: set a shorter every of ${id} in sources.yaml`);
   }
   const identity = document.degradedTo ?? stored.identity;
-  const after = toCheckpoint(
-    { ...state, body: hashBody(answer.body), seen, ...(identity === undefined ? {} : { identity }) },
-    document.newest ?? value,
-  );
+  const { ttl: _, ...others } = state;
+  const next = {
+    ...others,
+    body: hashBody(answer.body),
+    seen,
+    ...(identity === undefined ? {} : { identity }),
+    ...(document.ttl === undefined ? {} : { ttl: document.ttl }),
+  };
+  const after = toCheckpoint(next, document.newest ?? value);
   const parts = chunk(document.records, MAX_RECORDS);
   const last = parts.pop() ?? [];
   for (const [nth, records] of parts.entries()) {
@@ -100,7 +112,7 @@ async function* readFeed(
     signal.throwIfAborted();
     if (nth + 1 >= maxBatches) return;
   }
-  yield toLastBatch(last, after, warnings, { outcome: 'read', isWhole: true });
+  yield toLastBatch(last, after, warnings, { outcome: 'read', isWhole: true, ...minPauseOf(next) });
 }
 
 function toCheckpoint(state: FeedState, value: string | null): Checkpoint {

@@ -70,7 +70,8 @@ async function lookWithReader(
     type === 'csv'
       ? { type, entry: csvEntry.parse({ ...locate(target), item: ANY_MAPPING }) }
       : { type, entry: rssEntry.parse({ url: target }) };
-  const { reader } = openReader({ id, entry, folder, stateFolder, tools });
+  const written = { settings: {}, values: new Map<string, string>() };
+  const { reader } = openReader({ id, entry, written, folder, stateFolder, tools });
   const records = await readFirst(reader, target, signal);
   return { type, target, records: type === 'rss' ? [] : records };
 }

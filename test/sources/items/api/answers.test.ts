@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FatalError } from '../../../../src/errors.ts';
+import { ConfigError, FatalError } from '../../../../src/errors.ts';
 import type { ItemReader } from '../../../../src/sources/items.ts';
 import { createApiReader } from '../../../../src/sources/items/api/reader.ts';
 import { apiEntry } from '../../../../src/sources/items/api/settings.ts';
 import { fakeClock } from '../../../helpers/fake-clock.ts';
 import { idMapper } from '../../../helpers/item-mapper.ts';
-import { keysOf, notes, openApi, readAll } from './api-server.ts';
+import { checkpoint, keysOf, notes, openApi, readAll } from './api-server.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -174,9 +174,16 @@ function openFile(): { readonly reader: ItemReader; write(text: string): void } 
 }
 
 describe('a JSON file', () => {
-  test('is awaited, read, and then unchanged', async () => {
+  test('that never existed is a wrong path; one that vanished is waited for', async () => {
     const file = openFile();
-    expect((await readAll(file))[0]!.end).toEqual({ outcome: 'waiting', isWhole: false });
+    await expect(readAll(file)).rejects.toThrow(ConfigError);
+    await expect(readAll(file)).rejects.toThrow('there is no file notes.json');
+    const known = checkpoint({ kind: 'page' });
+    expect((await readAll(file, known))[0]!.end).toEqual({ outcome: 'waiting', isWhole: false });
+  });
+
+  test('is read, and then unchanged', async () => {
+    const file = openFile();
     file.write(JSON.stringify({ data: notes(1, 100) }));
     const first = (await readAll(file)).at(-1)!;
     expect([first.records.length, first.warnings, first.end]).toEqual([

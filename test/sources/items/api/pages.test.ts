@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FatalError } from '../../../../src/errors.ts';
+import { ConfigError, FatalError } from '../../../../src/errors.ts';
 import { createLoopGuard } from '../../../../src/sources/items/api/loops.ts';
 import { findNextLink } from '../../../../src/sources/items/api/pages/link.ts';
 import { resolveNext } from '../../../../src/sources/items/api/pages/resolve-next.ts';
@@ -76,13 +76,37 @@ describe('the end of a list', () => {
     expect([setting.server.asked.length, warningsOf(batches)]).toEqual([2, []]);
   });
 
-  test('pitfall 3: 204 is an empty page, and an answer without any list is reported', async () => {
+  test('pitfall 3: 204 is an empty page', async () => {
     const setting = await openApi({ page: { number: 'page' } }, ({ query }) =>
       query['page'] === '1' ? { body: notes(1, 1) } : { status: 204 },
     );
     expect(keysOf(await readAll(setting))).toEqual(['1']);
-    const wrong = await openApi({ records: 'dta' }, () => ({ body: { data: notes(1, 3) } }));
-    expect(warningsOf(await readAll(wrong))).toEqual(['the answer has no list of records: check records']);
+  });
+
+  test.each([
+    [{ records: 'dta' }, { data: notes(1, 3), meta: 1 }, 'at dta: its keys are data, meta'],
+    [{}, { notes: notes(1, 3) }, ': its keys are notes'],
+    [{}, {}, ': it is empty'],
+  ])('with %j, a first page without a list fails, and names what it has', async (settings, body, found) => {
+    const error = await readAll(await openApi(settings, () => ({ body }))).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toMatchObject({
+      message: expect.stringContaining(found),
+      hint: expect.stringContaining('set records of notes in sources.yaml'),
+    });
+  });
+
+  test.each([
+    [{}, []],
+    [{}, null],
+    [{}, { data: [] }],
+    [{}, { results: null }],
+    [{ records: 'items || `[]`' }, { kind: 'list' }],
+  ])('with %j, the empty list %j is read as such', async (settings, body) => {
+    const batches = await readAll(await openApi(settings, () => ({ body })));
+    expect(batches.map(({ records, warnings, end }) => [records, warnings, end])).toEqual([
+      [[], [], { outcome: 'read', isWhole: true }],
+    ]);
   });
 
   test.each([['*'], ['0'], ['']])('pitfall 4: the first request carries the cursor %j', async (first) => {
@@ -227,11 +251,6 @@ describe('an empty page that may not be the end', () => {
     expect(warningsOf(kept)).toEqual(['page 2 has no list of records: nothing is deleted']);
     const listed = await readAll(await openTwoPages(cursor, { body: { data: [], next: 'c2' } }));
     expect(endOf(listed)!.isWhole).toBe(true);
-  });
-
-  test('a first page without a list is not whole', async () => {
-    const wrong = await openApi({ records: 'dta' }, () => ({ body: { data: notes(1, 3) } }));
-    expect(endOf(await readAll(wrong))!.isWhole).toBe(false);
   });
 
   test.each([

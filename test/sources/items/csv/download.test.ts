@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, DamagedFileError, FatalError } from '../../../../src/errors.ts';
+import { ConfigError, DamagedFileError, FatalError, UnavailableError } from '../../../../src/errors.ts';
+import { isFailureOfServer } from '../../../../src/run/items/fail-items.ts';
 import type { Checkpoint, ItemBatch } from '../../../../src/sources/items.ts';
 import { itemsConform, keysOf, readAll } from '../../items-conformance.ts';
 import { localRequester, localServer, type Reply } from '../local-server.ts';
@@ -72,17 +73,29 @@ describe('a CSV file with an address', () => {
     expect(readdirSync(state)).toEqual([]);
   });
 
-  test('that never existed is a wrong address; one that vanished is waited for', async () => {
+  test('that never existed is a wrong address; one that vanished is a failure that may pass', async () => {
     const { reader, server } = await open({ status: 404 });
     await expect(readAll(reader)).rejects.toThrow(ConfigError);
     server.serve({ body: 'id\n1\n' });
     const first = await readAll(reader);
     server.serve({ status: 404 });
-    const second = await readAll(reader, checkpointOf(first));
-    expect([second.at(-1)!.end!.outcome, second.at(-1)!.warnings]).toEqual([
-      'waiting',
-      ['the server has no such file (404 or 410)'],
+    const error = await readAll(reader, checkpointOf(first)).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect([isFailureOfServer(error), (error as Error).message]).toEqual([
+      false,
+      'roster: the server has no such file (404), but had it before',
     ]);
+  });
+
+  test('promise 32, pitfall 37: that is gone (410) ends its reads', async () => {
+    const { reader, server } = await open({ status: 410 });
+    const gone = { outcome: 'gone', isWhole: false };
+    expect((await readAll(reader)).at(-1)!.end).toEqual(gone);
+    server.serve({ body: 'id\n1\n' });
+    const first = await readAll(reader);
+    server.serve({ status: 410 });
+    const [last] = await readAll(reader, checkpointOf(first));
+    expect([last!.end, last!.warnings]).toEqual([gone, ['the server no longer has the file (410)']]);
   });
 
   test('is not named with its query, which can have a secret', async () => {

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { BlockedError, DamagedFileError, FatalError } from '../../../../src/errors.ts';
-import { DAY_MS } from '../../../../src/lib/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../../../src/lib/time.ts';
 import type { Checkpoint, ItemBatch, ItemReader } from '../../../../src/sources/items.ts';
+import { createRequester } from '../../../../src/sources/items/create-requester.ts';
+import type { Requester } from '../../../../src/sources/items/requester.ts';
 import { createRssReader } from '../../../../src/sources/items/rss/reader.ts';
 import { rssEntry } from '../../../../src/sources/items/rss/settings.ts';
 import { fakeClock } from '../../../helpers/fake-clock.ts';
 import { itemsConform, keysOf, readAll, recordsOf } from '../../items-conformance.ts';
 import { localRequester, localServer, type Reply } from '../local-server.ts';
+import { requesterTools } from '../api/api-server.ts';
 import { plainMapper } from '../mapper.ts';
 
 describe('a feed, as every source of items', () => {
@@ -371,6 +374,36 @@ describe('what is remembered of a feed', () => {
     expect(checkpointOf(second).value).toBe(checkpointOf(first).value);
   });
 
+  test.each([
+    ['nothing', {}, '', undefined],
+    ['ttl', {}, '<ttl>90</ttl>', 90],
+    ['max-age', { 'cache-control': 'public, max-age=7200' }, '<ttl>90</ttl>', 120],
+    ['Expires', { expires: new Date(Date.now() + 7_199_000).toUTCString() }, '', 120],
+    ['an Expires that is past', { expires: 'Mon, 05 Oct 2020 12:00:00 GMT' }, '', undefined],
+    ['a year', { 'cache-control': 'max-age=31536000' }, '<ttl>0</ttl>', 24 * 60],
+  ])('promise 32: the pause that a feed wants is reported: %s', async (_, headers, ttl, minutes) => {
+    const body = rss([item({ id: '1' })]).replace('<title>t</title>', `<title>t</title>${ttl}`);
+    const server = await localServer({ headers: { etag: '"1"', ...headers }, body });
+    const reader = readerOf(server.url, {}, realRequester(server.url));
+    const pause = minutes === undefined ? {} : { minPause: minutes * MINUTE_MS };
+    const first = await readAll(reader);
+    expect(first.at(-1)!.end).toEqual({ outcome: 'read', isWhole: true, ...pause });
+    const second = await readAll(reader, checkpointOf(first));
+    expect(second.at(-1)!.end).toEqual({ outcome: 'unchanged', isWhole: false, ...pause });
+    expect(checkpointOf(second)).toEqual(checkpointOf(first));
+  });
+
+  test('with Expires: 0 the validators are not used', async () => {
+    const server = await localServer({
+      headers: { etag: '"1"', expires: '0' },
+      body: rss([item({ id: '1' })]),
+    });
+    const reader = readerOf(server.url, {}, realRequester(server.url));
+    const first = await readAll(reader);
+    expect((await readAll(reader, checkpointOf(first))).at(-1)!.end!.outcome).toBe('unchanged');
+    expect(server.received.at(-1)).not.toHaveProperty('if-none-match');
+  });
+
   test('nothing of a feed is remembered before all of it was read', async () => {
     const ids = Array.from({ length: 1500 }, (_, n) => `${n}`);
     const server = await localServer({ headers: { etag: '"1"' }, body: rss(ids.map((id) => item({ id }))) });
@@ -394,6 +427,10 @@ function readerOf(
     mapper: plainMapper,
     clock,
   });
+}
+
+function realRequester(url: string): Requester {
+  return createRequester({ id: 'news', url, headers: {}, auth: undefined }, requesterTools(fakeClock()));
 }
 
 async function readOne(reply: Reply) {
