@@ -15,10 +15,17 @@ export type SourceKind<Entry = unknown> = {
    */
   readonly resolve?: (settings: Readonly<Record<string, unknown>>, lookUp: LookUp) => ResolvedEntry;
   /**
-   * @param folder the folder of sources.yaml, which relative paths start in.
    * @throws ConfigError
    */
-  readonly define: (id: string, entry: Entry, folder: string) => SourceDefinition;
+  readonly define: (id: string, entry: Entry, place: EntryPlace) => SourceDefinition;
+};
+
+/** The place of an entry. */
+export type EntryPlace = {
+  /** The folder of sources.yaml, which relative paths start in. */
+  readonly folder: string;
+  /** Names a key of the entry, with its file and line, for messages. */
+  readonly locate: (path: readonly PropertyKey[]) => string;
 };
 
 /** Returns the value of a variable, from the environment or the configuration file; undefined if it is not set. */

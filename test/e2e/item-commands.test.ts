@@ -130,6 +130,20 @@ describe('reprocess', () => {
   });
 });
 
+test('reprocess with an expression that is none changes nothing, and fails with its line', async () => {
+  const { run, sandbox, configure, db } = await notesSetting(3);
+  const read = () => db.query('SELECT external_id, amount, title FROM unified_items ORDER BY id');
+  const item = { external_id: 'id', title: 'title', amount: 'amount' };
+  configure({ notes: notesEntry(sandbox, { item }) });
+  await run('sync', 'notes');
+  const before = await read();
+  configure({ notes: notesEntry(sandbox, { item: { ...item, amount: { from: 'amount[?' } } }) });
+  const ended = await run('reprocess', 'notes');
+  expect(ended).toMatchObject({ code: 78 });
+  expect(ended.stderr).toMatch(/sources\.yaml line \d+: notes\.item\.amount\.from: "amount\[\?" /);
+  expect(await read()).toEqual(before);
+});
+
 describe('why', () => {
   test('explains an item, a record that is none, and an unknown id, without a request', async () => {
     const { run, sandbox, configure } = await notesSetting(12, 1);

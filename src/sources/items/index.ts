@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts';
 import { HOUR_MS } from '../../lib/time.ts';
 import type * as z from '../../lib/zod.ts';
 import type { SourceDefinition, SourceTools } from '../definition.ts';
-import type { SourceKind } from '../kind.ts';
+import type { EntryPlace, SourceKind } from '../kind.ts';
 import type { Source } from '../source.ts';
 import { type ApiEntry, apiEntry } from './api/settings.ts';
 import { type CsvEntry, csvEntry } from './csv/settings.ts';
@@ -33,20 +33,20 @@ function defineKind<Entry>(
     entry: () => schema,
     every: EVERY_MS,
     resolve: resolveReferences,
-    define: (id, entry, folder) => defineItems(id, label(entry), folder),
+    define: (id, entry, place) => defineItems(id, label(entry), place),
   };
 }
 
-function defineItems(id: string, entry: ItemEntry, folder: string): SourceDefinition {
+function defineItems(id: string, entry: ItemEntry, place: EntryPlace): SourceDefinition {
   return {
     id,
     catalogue: [],
     datasets: () => [],
-    open: (_, tools) => openItems(id, entry, folder, tools),
+    open: (_, tools) => openItems(id, entry, place, tools),
   };
 }
 
-function openItems(id: string, entry: ItemEntry, folder: string, tools: SourceTools): Source {
+function openItems(id: string, entry: ItemEntry, place: EntryPlace, tools: SourceTools): Source {
   const stateFolder = join(tools.stateDir, 'sources', id);
   let opened: OpenedReader | undefined;
   return {
@@ -62,7 +62,7 @@ function openItems(id: string, entry: ItemEntry, folder: string, tools: SourceTo
     items: {
       load: async () => {
         const { openReader } = await import('./open-reader.ts');
-        opened ??= openReader({ id, entry, folder, stateFolder, tools });
+        opened ??= openReader({ id, entry, ...place, stateFolder, tools });
         return opened.reader;
       },
     },

@@ -70,7 +70,7 @@ async function lookWithReader(
     type === 'csv'
       ? { type, entry: csvEntry.parse({ ...locate(target), item: ANY_MAPPING }) }
       : { type, entry: rssEntry.parse({ url: target }) };
-  const { reader } = openReader({ id, entry, folder, stateFolder, tools });
+  const { reader } = openReader({ id, entry, folder, locate: () => id, stateFolder, tools });
   const records = await readFirst(reader, target, signal);
   return { type, target, records: type === 'rss' ? [] : records };
 }
