@@ -46,7 +46,14 @@ describe('sources', () => {
     const { run, reports, sandbox, db } = await notesSetting(5);
     await run('sync', 'notes');
     sandbox.faults.add({ kind: 'status', status: 410 });
-    await run('sync', 'notes');
+    const found = await run('sync', 'notes');
+    expect(found).toMatchObject({ code: 78, stdout: '' });
+    expect(found.stderr).toMatch(/^trestle-etl: notes: .*trestle-etl sources reset notes.*\n$/);
+    sandbox.requests.splice(0);
+    expect(await run('sync', 'notes')).toMatchObject({ code: 78, stderr: found.stderr });
+    expect(await run('full-load', 'notes')).toMatchObject({ code: 78, stderr: found.stderr });
+    expect(await run('sync')).toMatchObject({ code: 0, stderr: '' });
+    expect(sandbox.requests).toEqual([]);
     const [gone] = await reports();
     expect(gone).toMatchObject({ state: 'gone', dueAt: null, items: 5 });
     expect(gone!.notes[0]).toMatch(/^gone since .* UTC: trestle-etl sources reset notes requests it again$/);
@@ -64,6 +71,17 @@ describe('sources', () => {
     expect(await run('sync', 'notes')).toMatchObject({ code: 0 });
     expect(sandbox.requests.length).toBeGreaterThan(0);
     expect((await reports())[0]).toMatchObject({ state: 'ok', items: 5 });
+  });
+
+  test('a run of which no record can be an item ends as partial, and its command fails', async () => {
+    const { run, reports, sandbox } = await notesSetting(0, 3);
+    const ended = await run('sync', 'notes');
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(/^trestle-etl: notes: .*\b3\b.*trestle-etl quarantine list --source notes/);
+    expect(await reports()).toMatchObject([{ lastRun: { status: 'partial' }, unmapped: 3, items: 0 }]);
+    sandbox.collection('notes').insert({ title: 'a title' });
+    expect(await run('sync', 'notes')).toMatchObject({ code: 0, stderr: '' });
+    expect(await reports()).toMatchObject([{ lastRun: { status: 'partial' }, unmapped: 3, items: 1 }]);
   });
 
   test('shows until when a source is paused, and why', async () => {
