@@ -26,7 +26,7 @@ export function describeSource(
     ...(readShape === undefined || readShape === reader.readShape
       ? []
       : [
-          `address, query, records, paging or external_id changed: trestle-etl full-load ${source} reads everything again`,
+          `address, external_id or another key of what is read changed: trestle-etl full-load ${source} reads everything again`,
         ]),
     ...stored.warnings.filter((warning) => !isDescribedHere(warning, source)),
   ];

@@ -96,7 +96,7 @@ function ensureSameShape({ state, reader, active }: ItemsRun, always: boolean): 
   if (always || state?.readShape === undefined || state.readShape === reader.readShape) return;
   const { id } = active.tools.source;
   throw new ConfigError(
-    `${id}: its address, query, records, paging or external_id changed, so its checkpoint is of something else`,
+    `${id}: its address, external_id or another key of what is read changed, so its checkpoint is of something else`,
     {
       op: 'read the checkpoint',
       hint: `trestle-etl sources reset ${id} forgets the checkpoint; trestle-etl full-load ${id} reads everything again`,

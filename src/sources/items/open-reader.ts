@@ -44,11 +44,11 @@ function mappingOf({ type, entry }: ItemEntry): ItemMapping {
 }
 
 /** @returns undefined for files of this machine. */
-function openRequester({ id, entry: { entry }, stateFolder, tools }: ItemTools): Requester | undefined {
+function openRequester({ id, entry: { type, entry }, stateFolder, tools }: ItemTools): Requester | undefined {
   const { url, headers, auth } = entry;
   return url === undefined
     ? undefined
-    : createRequester({ id, url, headers, auth }, { ...tools, stateFolder });
+    : createRequester({ id, type, url, headers, auth }, { ...tools, stateFolder });
 }
 
 function createReader(options: ItemTools, requester: Requester | undefined): ItemReader {
