@@ -79,6 +79,12 @@ describe('sources', () => {
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).toMatch(/^trestle-etl: notes: .*\b3\b.*trestle-etl quarantine list --source notes/);
     expect(await reports()).toMatchObject([{ lastRun: { status: 'partial' }, unmapped: 3, items: 0 }]);
+    const some = (await run('quarantine', 'list', '--source', 'notes', '--last', '2')).stdout;
+    expect(some.trim().split('\n')).toHaveLength(4);
+    expect(some).toMatch(/--last 20\b.*\n$/);
+    const all = (await run('quarantine', 'list', '--source', 'notes', '--last', '3')).stdout;
+    expect(all.trim().split('\n')).toHaveLength(4);
+    expect(all).not.toContain('--last');
     sandbox.collection('notes').insert({ title: 'a title' });
     expect(await run('sync', 'notes')).toMatchObject({ code: 0, stderr: '' });
     expect(await reports()).toMatchObject([{ lastRun: { status: 'partial' }, unmapped: 3, items: 1 }]);

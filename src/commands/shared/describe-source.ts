@@ -59,6 +59,11 @@ function isDescribedHere(warning: string, source: string): boolean {
   );
 }
 
+/** Names the source of a note, unless the note begins with its name. */
+export function nameNote(source: string, note: string): string {
+  return note.startsWith(`${source}: `) ? note : `${source}: ${note}`;
+}
+
 function countFailures(failures: number): string {
   return `${failures} failed run${failures === 1 ? '' : 's'}`;
 }
