@@ -18,7 +18,7 @@ const HELP_WIDTH = 80;
 
 const EXIT_CODES = `
 Exit codes:
-  0    done (even if records were quarantined)
+  0    done (even if some records were quarantined)
   1    failed
   2    invalid command line
   69   API or database unavailable, after retries

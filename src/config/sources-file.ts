@@ -6,6 +6,7 @@ import { parseYaml, type YamlFile } from '../lib/yaml.ts';
 import { tablePrefix } from '../dataset/table-prefix.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
 import type { LookUp, SourceKind } from '../sources/kind.ts';
+import { describeIssue } from './describe-issue.ts';
 import { readText } from './env-file.ts';
 
 /** Sources that a file adds to those of the environment. */
@@ -55,7 +56,7 @@ export function readSourcesFile({ path, folder, kinds, taken, lookUp }: SourcesF
   const ids = Object.keys(entries);
   const read = Object.entries(entries).map(([id, value]) => {
     const others = [...taken, ...ids.slice(0, ids.indexOf(id))];
-    return readEntry({ id, value, parsed, kinds, taken, others, folder: dirname(file), lookUp });
+    return readEntry({ id, value, file, parsed, kinds, taken, others, lookUp });
   });
   return {
     definitions: read.flatMap(({ definition }) => definition ?? []),
@@ -68,9 +69,11 @@ export function readSourcesFile({ path, folder, kinds, taken, lookUp }: SourcesF
   };
 }
 
-type Entry = Pick<SourcesFileOptions, 'kinds' | 'taken' | 'folder' | 'lookUp'> & {
+type Entry = Pick<SourcesFileOptions, 'kinds' | 'taken' | 'lookUp'> & {
   readonly id: string;
   readonly value: unknown;
+  /** The path of the file. */
+  readonly file: string;
   readonly parsed: YamlFile;
   /** Ids of the sources before this one. */
   readonly others: readonly string[];
@@ -82,9 +85,10 @@ type ReadEntry = Partial<Pick<SourcesFile, 'secrets' | 'names'>> & {
 };
 
 function readEntry(entry: Entry): ReadEntry {
-  const { id, value, parsed, kinds } = entry;
-  const at = (path: readonly PropertyKey[], problem: string): string =>
-    `line ${parsed.lineOf(['sources', id, ...path])}: ${[id, ...path].map(String).join('.')} ${problem}`;
+  const { id, value, file, parsed, kinds } = entry;
+  const locate = (path: readonly PropertyKey[]): string =>
+    `line ${parsed.lineOf(['sources', id, ...path])}: ${[id, ...path].map(String).join('.')}`;
+  const at = (path: readonly PropertyKey[], problem: string): string => `${locate(path)} ${problem}`;
   const wrongName = checkName(entry);
   if (wrongName !== undefined) return { problems: [at([], wrongName)] };
   if (!isMap(value)) return { problems: [at([], 'must be a map with the key type')] };
@@ -101,10 +105,17 @@ function readEntry(entry: Entry): ReadEntry {
     ...unset.map(({ path, message }) => at(path, message)),
   ];
   const { success, data, error } = kind.entry().safeParse(settings);
-  if (!success) problems.push(...error.issues.map((issue) => at(...describeIssue(issue))));
+  if (!success)
+    problems.push(
+      ...error.issues.flatMap((issue) => describeIssue(issue, settings).map((each) => at(...each))),
+    );
   if (problems.length > 0 || pause === undefined) return { problems, ...resolved };
   try {
-    const definition = kind.define(id, data, entry.folder, { settings: written, values });
+    const place = {
+      folder: dirname(file),
+      locate: (path: readonly PropertyKey[]) => `${file} ${locate(path)}`,
+    };
+    const definition = kind.define(id, data, place, { settings: written, values });
     return { definition: { ...definition, every: pause }, problems, ...resolved };
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;
@@ -128,22 +139,4 @@ function checkName({ id, taken, others }: Entry): string | undefined {
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-type Issue = {
-  readonly code?: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly errors?: readonly (readonly Issue[])[];
-};
-
-/** The place and the rule of a wrong value. Of several forms that a value can have, the one that fits best is explained. */
-function describeIssue({ code, path, message, errors = [] }: Issue): [readonly PropertyKey[], string] {
-  if (code === 'invalid_union' && message === 'Invalid input') {
-    const deep = errors.filter((issues) => issues.some((issue) => issue.path.length > 0));
-    const forms = deep.length > 0 ? deep : errors;
-    const [best] = forms.toSorted((one, other) => one.length - other.length)[0] ?? [];
-    if (best !== undefined) return describeIssue({ ...best, path: [...path, ...best.path] });
-  }
-  return [path, message.endsWith('received undefined') ? 'must be set' : message];
 }

@@ -30,14 +30,9 @@ export function compileJsonPath(text: string): JsonPath {
  * @returns undefined if the text is not an expression.
  */
 export function compileExpression(text: string): JsonPath | undefined {
-  // A package of CommonJS is loaded when the first expression needs it.
-  const { compile, TreeInterpreter } = require('@jmespath-community/jmespath') as typeof jmespath;
-  let tree: ReturnType<typeof compile>;
-  try {
-    tree = compile(text);
-  } catch {
-    return undefined;
-  }
+  const { TreeInterpreter } = loadJmespath();
+  const { tree } = parse(text);
+  if (tree === undefined) return undefined;
   return (value) => {
     try {
       return TreeInterpreter.search(tree, value as jmespath.JSONValue) ?? null;
@@ -45,4 +40,30 @@ export function compileExpression(text: string): JsonPath | undefined {
       return null;
     }
   };
+}
+
+/** What only expressions have; names of fields have it rarely, such as `Amount ($)` or `@odata.nextLink`. */
+const SYNTAX = /[.[\]|&()`@*?]/;
+
+/** Returns what is wrong with a text that looks like a JMESPath expression; undefined for an expression, and for a plain name. */
+export function findExpressionProblem(text: string): string | undefined {
+  return SYNTAX.test(text) && !NAME.test(text) ? parse(text).problem : undefined;
+}
+
+type Parsed =
+  | { readonly tree: ReturnType<typeof jmespath.compile>; readonly problem?: undefined }
+  | { readonly tree?: undefined; readonly problem: string };
+
+function parse(text: string): Parsed {
+  try {
+    return { tree: loadJmespath().compile(text) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { problem: reason.replace(/^Syntax error[:,] */, '') };
+  }
+}
+
+/** A package of CommonJS, which is loaded when the first expression needs it. */
+function loadJmespath(): typeof jmespath {
+  return require('@jmespath-community/jmespath') as typeof jmespath;
 }

@@ -115,6 +115,11 @@ export type ItemReader = {
   /** Identity of a stored record, for `reprocess`. Undefined: `external_id` of the mapping. */
   readonly identify?: (record: RawRecord) => string | undefined;
   /**
+   * Checks that what a mapping names exists, by the first records as JSON; `read` does it itself.
+   * @throws ConfigError with the line in sources.yaml.
+   */
+  readonly ensureMapped?: (payloads: readonly string[]) => void;
+  /**
    * Reads from the checkpoint to the end. The last batch has `end`, and may have no records.
    * @throws EtlError of the request after its retries; the signal's reason.
    */

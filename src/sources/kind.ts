@@ -15,11 +15,18 @@ export type SourceKind<Entry = unknown> = {
    */
   readonly resolve?: (settings: Readonly<Record<string, unknown>>, lookUp: LookUp) => ResolvedEntry;
   /**
-   * @param folder the folder of sources.yaml, which relative paths start in.
    * @param written the same entry before references were replaced.
    * @throws ConfigError
    */
-  readonly define: (id: string, entry: Entry, folder: string, written: WrittenEntry) => SourceDefinition;
+  readonly define: (id: string, entry: Entry, place: EntryPlace, written: WrittenEntry) => SourceDefinition;
+};
+
+/** The place of an entry. */
+export type EntryPlace = {
+  /** The folder of sources.yaml, which relative paths start in. */
+  readonly folder: string;
+  /** Names a key of the entry, with its file and line, for messages. */
+  readonly locate: (path: readonly PropertyKey[]) => string;
 };
 
 /** An entry with its references to variables. */

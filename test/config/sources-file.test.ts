@@ -117,8 +117,8 @@ describe('names', () => {
 });
 
 test.each([
-  ['url: ftp://a.test/x', 'url must be an http(s) address without user and password'],
-  ['url: http://me:geheim@a.test/x', 'url must be an http(s) address without user and password'],
+  ['url: ftp://a.test/x', 'url must be an address that begins with https:// or http://'],
+  ['url: http://me:geheim@a.test/x', 'url has a user and a password'],
   ['url: http://a.test, path: x.json', 'must have url or path, not both'],
   ['path: x.json, page: { number: page }', 'has path, so it cannot have auth, page or since'],
   ['url: http://a.test, auth: { token: x }', 'auth must be one of: { bearer }'],
@@ -127,7 +127,10 @@ test.each([
   ['url: http://a.test, since: { field: t, param: p, value: x }', 'since.value must contain {since}'],
   ['url: http://a.test, since: { field: t, param: p, overlap: x }', 'since.overlap must be a duration'],
   ['url: http://a.test, deletes: absent, since: { field: t, param: p }', 'has deletes: absent and since'],
-  ['url: http://a.test, itme: {}', 'itme'],
+  ['url: http://a.test, itme: {}', 'line 2: notes.itme is not a known key'],
+  ['url: http://a.test, records: "data[0"', 'line 2: notes.records is not a JMESPath expression'],
+  ['url: http://a.test, page: { next: "links[?" }', 'line 2: notes.page.next is not a JMESPath expression'],
+  ['url: http://a.test, since: { field: "t | ", param: p }', 'line 2: notes.since.field is not a JMESPath'],
 ])('an api with { %s } is refused: %s', (text, problem) => {
   const { problems, definitions } = read(
     `sources:\n  notes: { type: api, item: { external_id: id, title: title }, ${text} }`,

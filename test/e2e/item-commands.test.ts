@@ -46,7 +46,14 @@ describe('sources', () => {
     const { run, reports, sandbox, db } = await notesSetting(5);
     await run('sync', 'notes');
     sandbox.faults.add({ kind: 'status', status: 410 });
-    await run('sync', 'notes');
+    const found = await run('sync', 'notes');
+    expect(found).toMatchObject({ code: 78, stdout: '' });
+    expect(found.stderr).toMatch(/^trestle-etl: notes: .*trestle-etl sources reset notes.*\n$/);
+    sandbox.requests.splice(0);
+    expect(await run('sync', 'notes')).toMatchObject({ code: 78, stderr: found.stderr });
+    expect(await run('full-load', 'notes')).toMatchObject({ code: 78, stderr: found.stderr });
+    expect(await run('sync')).toMatchObject({ code: 0, stderr: '' });
+    expect(sandbox.requests).toEqual([]);
     const [gone] = await reports();
     expect(gone).toMatchObject({ state: 'gone', dueAt: null, items: 5 });
     expect(gone!.notes[0]).toMatch(/^gone since .* UTC: trestle-etl sources reset notes requests it again$/);
@@ -68,6 +75,23 @@ describe('sources', () => {
     expect(await run('sync', 'notes')).toMatchObject({ code: 0 });
     expect(sandbox.requests.length).toBeGreaterThan(0);
     expect((await reports())[0]).toMatchObject({ state: 'ok', items: 5 });
+  });
+
+  test('a run of which no record can be an item ends as partial, and its command fails', async () => {
+    const { run, reports, sandbox } = await notesSetting(0, 3);
+    const ended = await run('sync', 'notes');
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(/^trestle-etl: notes: .*\b3\b.*trestle-etl quarantine list --source notes/);
+    expect(await reports()).toMatchObject([{ lastRun: { status: 'partial' }, unmapped: 3, items: 0 }]);
+    const some = (await run('quarantine', 'list', '--source', 'notes', '--last', '2')).stdout;
+    expect(some.trim().split('\n')).toHaveLength(4);
+    expect(some).toMatch(/--last 20\b.*\n$/);
+    const all = (await run('quarantine', 'list', '--source', 'notes', '--last', '3')).stdout;
+    expect(all.trim().split('\n')).toHaveLength(4);
+    expect(all).not.toContain('--last');
+    sandbox.collection('notes').insert({ title: 'a title' });
+    expect(await run('sync', 'notes')).toMatchObject({ code: 0, stderr: '' });
+    expect(await reports()).toMatchObject([{ lastRun: { status: 'partial' }, unmapped: 3, items: 1 }]);
   });
 
   test('shows until when a source is paused, and why', async () => {
@@ -132,6 +156,20 @@ describe('reprocess', () => {
     expect(rows).toHaveLength(27);
     expect((await reports())[0]).toMatchObject({ items: 27, unmapped: 0, notes: [] });
   });
+});
+
+test('reprocess with an expression that is none changes nothing, and fails with its line', async () => {
+  const { run, sandbox, configure, db } = await notesSetting(3);
+  const read = () => db.query('SELECT external_id, amount, title FROM unified_items ORDER BY id');
+  const item = { external_id: 'id', title: 'title', amount: 'amount' };
+  configure({ notes: notesEntry(sandbox, { item }) });
+  await run('sync', 'notes');
+  const before = await read();
+  configure({ notes: notesEntry(sandbox, { item: { ...item, amount: { from: 'amount[?' } } }) });
+  const ended = await run('reprocess', 'notes');
+  expect(ended).toMatchObject({ code: 78 });
+  expect(ended.stderr).toMatch(/sources\.yaml line \d+: notes\.item\.amount\.from: "amount\[\?" /);
+  expect(await read()).toEqual(before);
 });
 
 describe('why', () => {

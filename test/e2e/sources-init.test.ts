@@ -1,4 +1,4 @@
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSourcesFile } from '../../src/config/sources-file.ts';
@@ -138,6 +138,61 @@ describe('sources init', () => {
     expect(refused.stdout).toContain('news:\n');
     expect(refused.stderr).toContain('paste the entry above');
     expect(readFileSync(file, 'utf8')).toBe(flow);
+  });
+
+  test.each([
+    ['api', '/api/notes/all', []],
+    ['rss', '/feeds/rss.xml', []],
+    ['csv', '/api/notes/none', []],
+  ])('never prints a key of the address: %s', async (type, path) => {
+    const sandbox = await itemsFor({ records: 3 });
+    const { folder, run } = sourcesFolder({});
+    const file = join(folder, 'sources.yaml');
+    rmSync(file);
+    const url = `${sandbox.url}${path}?key=s3cret-1&client=a`.replace('//', '//me:s3cret-2@');
+    const printed = await run('sources', 'init', type, url, '--name', 'notes');
+    const written = await run('sources', 'init', type, url, '--name', 'notes', '--write');
+    const yaml = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    for (const text of [printed.stdout, printed.stderr, written.stdout, written.stderr, yaml])
+      expect(text).not.toContain('s3cret');
+    if (type === 'csv') {
+      expect([printed.code, written.code]).not.toContain(0);
+      return;
+    }
+    expect(printed).toMatchObject({ code: 0, stderr: '' });
+    expect(written.stdout).toMatch(/NOTES_PASSWORD[^]*NOTES_KEY/);
+    writeFileSync(
+      join(folder, '.env'),
+      `${readFileSync(join(folder, '.env'), 'utf8')}NOTES_USER=me\nNOTES_PASSWORD=s3cret-2\nNOTES_KEY=s3cret-1\n`,
+    );
+    const tested = await run('sources', 'test', 'notes');
+    expect(tested).toMatchObject({ code: 0, stderr: '' });
+    expect(sandbox.requests.at(-1)!.query).toContain('key=s3cret-1');
+  });
+
+  test('gives advice for a source that has no entry yet', async () => {
+    const sandbox = await itemsFor({ records: 3 });
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'a.csv'), 'No;Name,First\n1;a,b\n');
+    const past = new Date(Date.now() - 60_000);
+    utimesSync(join(folder, 'a.csv'), past, past);
+    const hints: string[] = [];
+    for (const [type, target] of [
+      ['csv', 'a.csv'],
+      ['csv', 'b.csv'],
+      ['rss', `${sandbox.url}/nothing`],
+      ['api', `${sandbox.url}/nothing`],
+    ] as const) {
+      const ended = await trestle(folder, ['sources', 'init', type, target]);
+      expect(ended.code).not.toBe(0);
+      hints.push(ended.stderr.split(' — ')[1]!.trim());
+    }
+    expect(hints).toEqual([
+      expect.stringMatching(/^write its entry by hand, and set delimiter/),
+      'check the path',
+      expect.stringMatching(/^check the address/),
+      expect.stringMatching(/^check the address/),
+    ]);
   });
 
   test('refuses a name that a source cannot have, and a feed without an address', async () => {

@@ -102,6 +102,27 @@ describe('sources test', () => {
     expect(gone.stderr).toContain('roster');
   });
 
+  test('reports an expression that is none with its line; a field of this name is no expression', async () => {
+    const sandbox = await itemsFor({ records: 0 });
+    sandbox.collection('notes').insert({ title: 'one', 'Cost (USD': '12.50' });
+    const { run, configure } = sourcesFolder({});
+    const map = (amount: string) =>
+      configure({
+        notes: notesEntry(sandbox, { item: { external_id: 'id', title: '{title}, {link[0}', amount } }),
+      });
+    map('Cost (USD');
+    const ended = await run('sources', 'test', 'notes');
+    expect(ended).toMatchObject({ code: 78, stdout: '' });
+    expect(ended.stderr).toMatch(/sources\.yaml line \d+: notes\.item\.title: "link\[0" /);
+    expect(ended.stderr).not.toContain('item.amount');
+    configure({
+      notes: notesEntry(sandbox, { item: { external_id: 'id', title: 'title', amount: 'Cost (USD' } }),
+    });
+    const right = await run('sources', 'test', 'notes');
+    expect(right).toMatchObject({ code: 0 });
+    expect(right.stdout).toContain('amount: 12.5');
+  });
+
   test('refuses a source that has no items', async () => {
     const sandbox = await itemsFor({ records: 1 });
     const { run } = sourcesFolder({ notes: notesEntry(sandbox) });

@@ -6,7 +6,7 @@ type FullLoadFlags = Omit<LoadFlags, 'since'>;
 export const fullLoad: CommandDefinition = {
   name: 'full-load',
   group: 'Every day',
-  summary: 'load the whole feed; after an interruption it resumes from the last commit',
+  summary: 'load the whole feed, which resumes after an interruption, or a source from its beginning',
   args: [SOURCE],
   flags: [
     RESOURCES,
@@ -29,6 +29,7 @@ export const fullLoad: CommandDefinition = {
     'full-load --active-first',
     'full-load --resources Media --restart',
     'full-load hcad',
+    'full-load permits',
   ],
   run: async (tool, flags: FullLoadFlags, source?: string) => {
     const { loadSources } = await import('../shared/load-sources.ts');

@@ -33,3 +33,12 @@ export function requireSelection(action: string, keys: readonly string[], all: b
 }
 
 export const NO_TABLES = 'there are no tables yet';
+
+/** Divides entries, of which one more than `last` was read, into those to show and a line about the others. */
+export function limitEntries<T>(
+  entries: readonly T[],
+  last: number,
+): { readonly shown: readonly T[]; readonly more: readonly string[] } {
+  const more = [`there are more than these ${last}: --last ${last * 10} shows more`];
+  return { shown: entries.slice(0, last), more: entries.length > last ? more : [] };
+}

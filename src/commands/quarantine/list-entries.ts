@@ -1,7 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { formatTable } from '../../lib/table.ts';
 import { listQuarantined } from '../../record/quarantine.ts';
-import { parseReasons } from './entries.ts';
+import { limitEntries, parseReasons } from './entries.ts';
 import type { ListFlags } from './index.ts';
 import { listFields } from './list-fields.ts';
 
@@ -13,7 +13,7 @@ export async function listEntries(
 ): Promise<void> {
   const { database } = context;
   if (flags.fields === true) return listFields(context, flags, print);
-  const entries = await listQuarantined(database, flags.last);
+  const { shown: entries, more } = limitEntries(await listQuarantined(database, flags.last + 1), flags.last);
   if (flags.json === true) return print(JSON.stringify(entries.map(parseReasons), null, 2));
   if (entries.length === 0) return print('quarantine is empty');
   const rows = entries.map((entry) => [
@@ -26,9 +26,6 @@ export async function listEntries(
       .join('; ')
       .slice(0, 100),
   ]);
-  return print(
-    formatTable([['resource', 'key', 'last seen (UTC)', 'times', 'reason'], ...rows], new Set([3])).join(
-      '\n',
-    ),
-  );
+  const head = ['resource', 'key', 'last seen (UTC)', 'times', 'reason'];
+  return print([...formatTable([head, ...rows], new Set([3])), ...more].join('\n'));
 }

@@ -7,6 +7,7 @@ import { listUnprocessed, type RawItem, readRawRecord } from '../../record/item-
 import { purgeUnmapped, replayUnmapped } from '../../run/items/quarantine.ts';
 import type { Json } from '../../sources/items.ts';
 import type { Print } from '../shared/tool.ts';
+import { limitEntries } from './entries.ts';
 import type { ListFlags, ShowFlags } from './index.ts';
 
 // Records of item sources that cannot be items.
@@ -18,7 +19,10 @@ export async function listUnmapped(
   flags: ListFlags,
   print: Print,
 ): Promise<void> {
-  const records = await listUnprocessed(database, source, flags.last);
+  const { shown: records, more } = limitEntries(
+    await listUnprocessed(database, source, flags.last + 1),
+    flags.last,
+  );
   if (flags.json === true) return print(JSON.stringify(records.map(toReport), null, 2));
   if (records.length === 0) return print(`${source}: every stored record is an item`);
   const rows = records.map(({ key, ingestedAt, attempts, error }) => [
@@ -27,7 +31,8 @@ export async function listUnmapped(
     String(attempts),
     (error ?? '').slice(0, 100),
   ]);
-  return print(formatTable([['id', 'read (UTC)', 'times', 'reason'], ...rows], new Set([2])).join('\n'));
+  const table = formatTable([['id', 'read (UTC)', 'times', 'reason'], ...rows], new Set([2]));
+  return print([...table, ...more].join('\n'));
 }
 
 /** Counts the records of all sources that cannot be items, one line for each source that has some. */

@@ -26,7 +26,7 @@ export function describeSource(
     ...(isSameRead(readShape, reader)
       ? []
       : [
-          `address, query, records, paging or external_id changed: trestle-etl full-load ${source} reads everything again`,
+          `address, external_id or another key of what is read changed: trestle-etl full-load ${source} reads everything again`,
         ]),
     ...stored.warnings.filter((warning) => !isDescribedHere(warning, source)),
   ];
@@ -57,6 +57,11 @@ function isDescribedHere(warning: string, source: string): boolean {
   return [`trestle-etl reprocess ${source}`, `trestle-etl sources reset ${source}`].some((command) =>
     warning.includes(command),
   );
+}
+
+/** Names the source of a note, unless the note begins with its name. */
+export function nameNote(source: string, note: string): string {
+  return note.startsWith(`${source}: `) ? note : `${source}: ${note}`;
 }
 
 function countFailures(failures: number): string {

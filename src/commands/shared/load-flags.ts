@@ -27,7 +27,7 @@ export const RESOURCES: Flag = {
 export const DRY_RUN: Flag = { flag: '--dry-run', help: 'fetch and compare, but write nothing' };
 export const MAX_PAGES: Flag = {
   flag: '--max-pages <n>',
-  help: 'stop after this many pages of each resource',
+  help: 'stop after this many pages of each resource, or of a source of items',
   parse: parseCount,
 };
 export const FROM: Flag = {
@@ -36,5 +36,5 @@ export const FROM: Flag = {
 };
 export const FORCE: Flag = {
   flag: '--force',
-  help: 'publish a county release that failed its checks, or delete more items than the limit allows',
+  help: 'county files: publish a release that failed its checks; items: delete more than the limit allows',
 };

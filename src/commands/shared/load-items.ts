@@ -1,5 +1,5 @@
 import type { Context } from '../../app/context.ts';
-import { BusyError, UnavailableError } from '../../errors.ts';
+import { BusyError, ConfigError, type EtlError, FatalError, UnavailableError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import type { Mode } from '../../model/mode.ts';
@@ -22,7 +22,7 @@ type OpenedSource = {
 /**
  * Reads a source of items, and prints a summary on a terminal. A user who names a source does not wait for a pause after failed
  * runs to end, but for one that its server asked for.
- * @throws BusyError during such a pause.
+ * @throws BusyError during such a pause; ConfigError if the source is gone; FatalError if none of its records can be an item.
  */
 export async function loadItemSource(
   { context, opened, reporting, isPermitted }: OpenedSource,
@@ -38,10 +38,7 @@ export async function loadItemSource(
   const always = mode === 'full-load';
   const dryRun = flags.dryRun ?? false;
   const permission = isPermitted ? GO : await findPermission(context, id, always);
-  if (permission.kind === 'gone') {
-    print(`${id}: the source is gone, and is not read until trestle-etl sources reset ${id}`);
-    return;
-  }
+  if (permission.kind === 'gone') throw goneError(id);
   if (permission.kind === 'pause' && permission.reason === 'server') throw pausedError(id, permission.until);
   const start = context.tools.clock.now();
   const options = {
@@ -56,10 +53,28 @@ export async function loadItemSource(
     const outcome = await runItems(own, options);
     print(formatSummary(id, outcome, dryRun, own.clock.now() - start));
     const { status, totals, warnings: problems } = outcome;
-    return { status, totals, lost: undefined, problems };
+    return { status, totals, lost: undefined, problems, failure: findFailure(id, outcome) };
   };
-  const reported = { ...context, tools: opened.tools };
-  await (dryRun ? work(opened.tools) : withReporting(reported, mode, work, reporting));
+  if (!dryRun) return void (await withReporting({ ...context, tools: opened.tools }, mode, work, reporting));
+  const { failure } = await work(opened.tools);
+  if (failure !== undefined) throw failure;
+}
+
+/** The run ended, but nothing of the source is usable. */
+function findFailure(id: string, { outcome, isUnusable, totals }: ItemsOutcome): EtlError | undefined {
+  if (outcome === 'gone') return goneError(id);
+  if (!isUnusable) return undefined;
+  return new FatalError(`${id}: none of its ${formatInteger(totals.rejected)} records can be an item`, {
+    op: 'map records',
+    hint: `trestle-etl quarantine list --source ${id} has the reasons; correct item of ${id} in sources.yaml`,
+  });
+}
+
+function goneError(id: string): ConfigError {
+  return new ConfigError(`${id}: its server answered that it is gone (410); it is not requested any more`, {
+    op: 'read',
+    hint: `trestle-etl sources reset ${id} takes it up again; otherwise remove it from sources.yaml`,
+  });
 }
 
 const GO: Permission = { kind: 'go' };

@@ -143,7 +143,10 @@ const MAX_SLACK_MS = 5 * MINUTE_MS;
 
 /** A database without tables, or with those of an older version, shows nothing: the run creates or upgrades them. */
 async function isDue({ database, tools }: Context, id: string, every: number): Promise<boolean> {
-  const isCurrent = await tools.recall('current tables', async () => (await readSchemaState(database)) === 'current');
+  const isCurrent = await tools.recall(
+    'current tables',
+    async () => (await readSchemaState(database)) === 'current',
+  );
   if (!isCurrent) return true;
   const { completed, failed } = await readLastEnds(database, id);
   const { afterCompleted, afterFailed } = findPauses(every, await readItemState(database, id));

@@ -27,6 +27,8 @@ export type RunResult = {
   readonly lost: readonly string[] | undefined;
   /** What the user should know about a source of items. */
   readonly problems?: readonly string[];
+  /** Why the command fails although the run ended. */
+  readonly failure?: EtlError | undefined;
 };
 
 export type ReportingOptions = {
@@ -43,7 +45,7 @@ const QUERY_TIMEOUT_MS = 2000;
  * Does a run and reports it: the heartbeat at its start and end, alerts, the metrics. Reporting never changes the run's result,
  * and takes at most ten seconds. With an invalid command line no run starts, and nothing is reported.
  * @param work receives its own tools.
- * @throws the error of `work`.
+ * @throws the error of `work`, or the failure of its result.
  */
 export async function withReporting<T extends RunResult>(
   context: Context,
@@ -64,6 +66,7 @@ export async function withReporting<T extends RunResult>(
   );
   await reportRun({ context, mode, run, hasMetrics }, ended);
   if ('error' in ended) throw ended.error;
+  if (ended.done.failure !== undefined) throw ended.done.failure;
   return ended.done;
 }
 
@@ -112,14 +115,15 @@ function classifyEnd(ended: Ending<RunResult>): RunReport['ended'] | undefined {
 }
 
 /**
- * A run that gave way to another one, or was stopped, pings neither success nor failure. A run that lost a resource pings
- * failure.
+ * A run that gave way to another one, or was stopped, pings neither success nor failure. A run that lost a resource, or whose
+ * command fails, pings failure.
  */
 function choosePing(
   ending: RunReport['ended'] | undefined,
   ended: Ending<RunResult>,
 ): 'success' | 'fail' | undefined {
-  if ('done' in ended && (ended.done.lost ?? []).length > 0) return 'fail';
+  if ('done' in ended && (ended.done.failure !== undefined || (ended.done.lost ?? []).length > 0))
+    return 'fail';
   if (ending === 'success' || ending === 'partial') return 'success';
   return ending === 'failed' ? 'fail' : undefined;
 }

@@ -2,6 +2,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import { fitText } from '../../lib/fit-text.ts';
 import { formatInteger } from '../../lib/number.ts';
 import { formatTable } from '../../lib/table.ts';
+import { nameNote } from '../shared/describe-source.ts';
 import type { SourceReport } from '../shared/source-report.ts';
 
 const HEAD = ['source', 'type', 'items', 'unmapped', 'last success', 'checkpoint', 'due', 'state'];
@@ -18,7 +19,7 @@ export function formatItems(reports: readonly SourceReport[], now: number): stri
     dueAt === null ? '' : formatDue(Date.parse(dueAt), now),
     state,
   ]);
-  const notes = reports.flatMap(({ source, notes: own }) => own.map((note) => `${source}: ${note}`));
+  const notes = reports.flatMap(({ source, notes: own }) => own.map((note) => nameNote(source, note)));
   return [...formatTable([HEAD, ...rows], new Set([2, 3])), ...notes];
 }
 

@@ -13,13 +13,16 @@ export type StatusFlags = {
 export const status: CommandDefinition = {
   name: 'status',
   group: 'Every day',
-  summary: 'show the last runs and how fresh each resource is',
+  summary: 'show the last runs, and how fresh each resource, county and source of items is',
   flags: [
     { flag: '--last <n>', help: 'number of runs', parse: parseCount, preset: 10 },
-    { flag: '--check', help: 'only check whether the tables are fresh; exit code 1 if they are not' },
+    {
+      flag: '--check',
+      help: 'only check whether the feed and the items are fresh; exit code 1 if they are not',
+    },
     {
       flag: '--max-age <time>',
-      help: 'age after which the tables are stale; default: ALERT_MAX_AGE',
+      help: 'age after which they are stale; default: ALERT_MAX_AGE',
       parse: parseDurationFlag,
     },
     { flag: '--watch', help: 'refresh every two seconds, until Ctrl-C' },

@@ -19,7 +19,13 @@ export const sync: CommandDefinition = {
     FROM,
     FORCE,
   ],
-  examples: ['sync', 'sync --dry-run', 'sync --resources Property --since 2026-03-19', 'sync hcad'],
+  examples: [
+    'sync',
+    'sync --dry-run',
+    'sync --resources Property --since 2026-03-19',
+    'sync hcad',
+    'sync permits --force',
+  ],
   run: async (tool, flags: SyncFlags, source?: string) => {
     const { loadSources } = await import('../shared/load-sources.ts');
     const print = flags.dryRun === true ? tool.print : tool.printOnTerminal;

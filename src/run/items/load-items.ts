@@ -6,7 +6,7 @@ import type { RunStatus } from '../../record/run-log.ts';
 import { isSameRead, type ItemBatch, type ItemReader, type ReadEnd } from '../../sources/items.ts';
 import { type ActiveRun, showProgress } from '../active-run.ts';
 import { ensureCapacity, isMemoryLow } from '../capacity.ts';
-import { addToTally, isComplete, zeroCounts } from '../tally.ts';
+import { addToTally, isComplete, type Tally, toRunState, zeroCounts } from '../tally.ts';
 import { commitItems } from './commit-items.ts';
 import { deleteAbsent, type DeleteRules } from './delete-absent.ts';
 import { addRecords, type Drift, findMissingFields, startDrift } from './drift.ts';
@@ -31,6 +31,8 @@ export type ItemsResult = {
   readonly missingFields: readonly string[];
   /** What the user should know. */
   readonly warnings: readonly string[];
+  /** Whether none of enough records, or of a whole list, can be an item. */
+  readonly isUnusable: boolean;
 };
 
 /**
@@ -62,7 +64,7 @@ export async function loadItems(
     canDelete && read.keys.withoutId > 0
       ? [`${read.keys.withoutId} records have no id: nothing was deleted`]
       : [];
-  const told = [
+  const notices = [
     ...warnings,
     ...describeRepeated(read.keys),
     ...kept,
@@ -71,9 +73,23 @@ export async function loadItems(
   const isHeld = missingFields.length > 0 || read.last === undefined;
   const checkpoint = isHeld ? undefined : read.last.checkpoint;
   const isUnfinished = end.outcome === 'waiting' || (read.last !== undefined && read.last.end === undefined);
-  if (!active.options.dryRun) await saveEnd(run, { ...end, isUnfinished }, checkpoint, told);
+  if (!active.options.dryRun) await saveEnd(run, { ...end, isUnfinished }, checkpoint, notices);
   const isDone = isComplete(active.tally) && missingFields.length === 0 && end.outcome !== 'gone';
-  return { status: isDone ? 'success' : 'partial', outcome: end.outcome, missingFields, warnings: told };
+  return {
+    status: isDone ? 'success' : 'partial',
+    outcome: end.outcome,
+    missingFields,
+    warnings: notices,
+    isUnusable: isUnusable(active.tally, isWhole),
+  };
+}
+
+/** Fewer new records of a list prove nothing. */
+const MIN_RECORDS = 20;
+
+function isUnusable(tally: Tally, isWhole: boolean): boolean {
+  const { processed, rejected } = toRunState(tally, 0).totals;
+  return rejected > 0 && rejected === processed && (isWhole || processed >= MIN_RECORDS);
 }
 
 /** The stored checkpoint is of another address, query or paging. @throws ConfigError */
@@ -81,7 +97,7 @@ function ensureSameShape({ state, reader, active }: ItemsRun, always: boolean): 
   if (always || isSameRead(state?.readShape, reader)) return;
   const { id } = active.tools.source;
   throw new ConfigError(
-    `${id}: its address, query, records, paging or external_id changed, so its checkpoint is of something else`,
+    `${id}: its address, external_id or another key of what is read changed, so its checkpoint is of something else`,
     {
       op: 'read the checkpoint',
       hint: `trestle-etl sources reset ${id} forgets the checkpoint; trestle-etl full-load ${id} reads everything again`,

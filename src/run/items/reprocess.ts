@@ -1,10 +1,11 @@
 import type { Counts } from '../../model/counts.ts';
+import { listRawRecords } from '../../record/item-raw.ts';
 import type { RunStatus } from '../../record/run-log.ts';
 import { requireCapability } from '../../sources/source.ts';
 import type { RunTools } from '../active-run.ts';
 import { withRun } from '../lifecycle.ts';
 import { isComplete } from '../tally.ts';
-import { saveState, startItemsRun, stateOf } from './items-run.ts';
+import { type ItemsRun, saveState, startItemsRun, stateOf } from './items-run.ts';
 import { remap } from './remap.ts';
 import { countsOf } from './run-items.ts';
 
@@ -26,6 +27,7 @@ export async function reprocess(tools: RunTools, dryRun: boolean): Promise<Repro
   let displaced = 0;
   const done = await withRun(tools, options, async (active): Promise<RunStatus> => {
     const run = await startItemsRun(active, reader);
+    await ensureMapped(run);
     displaced = await remap(run, 'all');
     if (!dryRun && run.state !== undefined)
       await saveState(active.connection, run, { ...stateOf(run), mapShape: reader.mapShape });
@@ -33,3 +35,12 @@ export async function reprocess(tools: RunTools, dryRun: boolean): Promise<Repro
   });
   return { run: done.id, status: done.status, totals: countsOf(tools, done.tally).totals, displaced };
 }
+
+/** @throws ConfigError if the mapping has an expression that is none: every item would lose its value. */
+async function ensureMapped({ active, reader }: ItemsRun): Promise<void> {
+  if (!active.hasTables || reader.ensureMapped === undefined) return;
+  const first = await listRawRecords(active.connection, active.tools.source.id, FIRST_RECORDS, '');
+  reader.ensureMapped(first.map(({ payload }) => payload));
+}
+
+const FIRST_RECORDS = 200;

@@ -17,7 +17,7 @@ export const county: SourceKind<CountyEntry> = {
   type: 'county',
   entry: () => countyEntry,
   every: EVERY_MS,
-  define: (id, entry, folder) => defineCounty(id, entry, findLayoutFile(entry.layout, folder)),
+  define: (id, entry, { folder }) => defineCounty(id, entry, findLayoutFile(entry.layout, folder)),
 };
 
 function defineCounty(id: string, entry: CountyEntry, layoutFile: string | undefined): SourceDefinition {

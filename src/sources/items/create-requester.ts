@@ -7,6 +7,7 @@ import { createDownloader, type Downloader } from '../../http/download/index.ts'
 import { createGetter, type Getter } from '../../http/getter.ts';
 import { HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
 import type { SourceTools } from '../definition.ts';
+import type { SourceType } from '../items.ts';
 import { readErrorText } from './error-text.ts';
 import type { Requester } from './requester.ts';
 import type { Auth } from './settings.ts';
@@ -14,6 +15,7 @@ import type { Auth } from './settings.ts';
 export type RequesterSettings = {
   /** The id of the source. */
   readonly id: string;
+  readonly type: SourceType;
   /** The configured address: only its origin receives headers and credentials. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -81,11 +83,11 @@ async function withOwnToken<T>(
 
 function createItemGetter(settings: RequesterSettings, origin: string, tools: RequesterTools): Getter {
   const { clock, random, log, meter, isInteractive, stateFolder, onSecret } = tools;
-  const { id, auth } = settings;
+  const { id, type, auth } = settings;
   return createGetter({
     origin,
     headers: settings.headers,
-    rules: rulesFor(id),
+    rules: rulesFor(id, type),
     label: id,
     proxies: tools.proxies,
     checkAddress: tools.checkAddress,
@@ -150,7 +152,7 @@ function withParameter(address: string, origin: string, auth: Auth | undefined):
 }
 
 /** Every refusal is final: it is not known which refusals of this server are temporary. */
-function rulesFor(id: string): ApiRules {
+function rulesFor(id: string, type: SourceType): ApiRules {
   return {
     isOwnRefusal: () => true,
     errorText: readErrorText,
@@ -160,7 +162,7 @@ function rulesFor(id: string): ApiRules {
       intercepted: `check url of ${id} in sources.yaml`,
       moved: `check url of ${id} in sources.yaml`,
       forbidden: `check url and auth of ${id} in sources.yaml; the next run tries again`,
-      refused: `check query, page and since of ${id} in sources.yaml`,
+      refused: `check ${type === 'api' ? 'url, query, page and since' : 'url'} of ${id} in sources.yaml`,
     },
   };
 }

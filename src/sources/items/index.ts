@@ -33,11 +33,11 @@ function defineKind<Entry>(
     entry: () => schema,
     every: EVERY_MS,
     resolve: resolveReferences,
-    define: (id, entry, folder, written) => defineItems({ id, entry: label(entry), folder, written }),
+    define: (id, entry, place, written) => defineItems({ id, entry: label(entry), ...place, written }),
   };
 }
 
-type Defined = Pick<ItemTools, 'id' | 'entry' | 'folder' | 'written'>;
+type Defined = Omit<ItemTools, 'stateFolder' | 'tools'>;
 
 function defineItems(defined: Defined): SourceDefinition {
   const { id } = defined;

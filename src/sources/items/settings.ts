@@ -19,7 +19,8 @@ export const commonSettings = {
 /** The address of a server; it may have a query. */
 export const address = z
   .string()
-  .refine((text) => isAddress(text), 'must be an http(s) address without user and password: use auth');
+  .refine(isHttpAddress, { error: 'must be an address that begins with https:// or http://', abort: true })
+  .refine(hasNoUser, 'has a user and a password: write them as auth: { basic, password }');
 
 const text = z.string().min(1);
 
@@ -53,8 +54,11 @@ export const auth = z
 
 export type Auth = z.output<typeof auth>;
 
-function isAddress(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, username, password } = new URL(value);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
+function isHttpAddress(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
+function hasNoUser(value: string): boolean {
+  const { username, password } = new URL(value);
+  return username === '' && password === '';
 }

@@ -57,3 +57,9 @@ rates: paused until 2026-03-20 04:00 UTC after 5 failed runs: trestle-etl sync r
 test('reports that there is no source', () => {
   expect(formatSources([], '2026-03-19T22:00:00.000Z')).toBe('no source is configured');
 });
+
+test('does not repeat the name of a source that a note begins with', () => {
+  const notes = ['roster: its server failed', 'the file is not complete'];
+  const lines = formatSources([{ ...NEW, notes }], '2026-03-19T22:00:00.000Z').split('\n');
+  expect(lines.slice(-2)).toEqual(['roster: its server failed', 'roster: the file is not complete']);
+});

@@ -54,22 +54,23 @@ test('counts records, missing fields, notes and errors over pages', () => {
   ]);
   expect([...both.notes]).toEqual([['title was cut', 1]]);
   expect([...both.errors]).toEqual([['title is empty', 1]]);
-  expect(findDoubts(both)).toEqual([
+  expect(findDoubts(both, 'api')).toEqual([
     'no record has category: correct it in the mapping (item), or remove it',
   ]);
 });
 
 test('finds a second page that repeats the first', () => {
   const first = addBatch(EMPTY_PREVIEW, batchOf('page 1', [recordOf('1'), recordOf('2')]));
-  const [doubt] = findDoubts(addBatch(first, batchOf('page 2', [recordOf('2'), recordOf('3')])));
-  expect(doubt).toMatch(/^1 of the ids of the second page are on the first page too/);
+  const both = addBatch(first, batchOf('page 2', [recordOf('2'), recordOf('3')]));
+  expect(findDoubts(both, 'api')).toEqual([expect.stringMatching(/^1 .*check page/)]);
+  expect(findDoubts(both, 'csv')).toEqual([expect.stringMatching(/^1 .*external_id/)]);
 });
 
 test('puts records beside items in 80 columns', () => {
   const preview = addBatch(EMPTY_PREVIEW, batchOf('page 1: 2 records', [recordOf('1'), failed]));
   const tested = {
     source: 'notes',
-    type: 'api',
+    type: 'api' as const,
     fields: ['external_id', 'title', 'amount', 'category'],
     advice: ['sort it'],
   };

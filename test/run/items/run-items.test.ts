@@ -389,6 +389,16 @@ test('a source that is gone stands still', async () => {
   expect(await resetItemState(database, 'gone')).toBe(false);
 });
 
+test.each([
+  ['a whole read of one record', 1, true, true],
+  ['one new record of a list', 1, false, false],
+  ['twenty new records of a list', 20, false, true],
+])('%s that cannot be an item', async (_, count, isWhole, isUnusable) => {
+  const batches = [records(0, count, { title: '' })];
+  const outcome = await all.runItems(`unusable-${count}-${isWhole}`, { batches, isWhole });
+  expect(outcome).toMatchObject({ status: 'partial', isUnusable, totals: { rejected: count } });
+});
+
 test('a dry run writes nothing', async () => {
   const before = await tablesOf('dry');
   const outcome = await all.runItems('dry', { batches: [records(0, 20)] }, { dryRun: true });

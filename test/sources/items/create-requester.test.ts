@@ -36,7 +36,13 @@ function open(
   const lines: LogLine[] = [];
   const secrets: string[] = [];
   const tools = { ...requesterTools(clock, lines, secrets), ...changes };
-  const settings = { id: 'notes', url, headers, auth: auth && authSettings.parse(auth) };
+  const settings = {
+    id: 'notes',
+    type: 'api' as const,
+    url,
+    headers,
+    auth: auth && authSettings.parse(auth),
+  };
   return { requester: createRequester(settings, tools), tools, clock, lines, secrets };
 }
 

@@ -4,7 +4,8 @@ import { UsageError } from '../../../errors.ts';
 import type { SourceType } from '../../../sources/items.ts';
 import { appendEntry, indentIn, namesIn } from '../../../sources/items/stub/append-entry.ts';
 import { guessName } from '../../../sources/items/stub/guess-name.ts';
-import { lookAtSource } from '../../../sources/items/stub/look.ts';
+import { type DividedAddress, hideSecrets } from '../../../sources/items/stub/hide-secrets.ts';
+import { inspectSource } from '../../../sources/items/stub/inspect.ts';
 import { isAddress } from '../../../sources/items/stub/sample.ts';
 import { writeEntry } from '../../../sources/items/stub/write-entry.ts';
 import type { Print } from '../../shared/tool.ts';
@@ -33,16 +34,24 @@ export async function initSource(
   const text = draft.read();
   const name = flags.name ?? guessName(found, namesIn(text ?? '') ?? []);
   const { file, tools, stateFolder } = draft;
-  const look = { id: name, tools, folder: dirname(file), stateFolder };
-  const sample = await lookAtSource(type, found, look, signal);
+  const own = { id: name, tools, folder: dirname(file), stateFolder };
+  const {
+    request,
+    entry: written,
+    variables,
+  } = isAddress(found) ? hideSecrets(found, name) : localFile(found);
+  const inspected = await inspectSource(type, request, own, signal);
+  const sample = { ...inspected, target: written.url, auth: written.auth, variables };
   const entry = { name, lines: writeEntry(name, sample, indentIn(text ?? '')) };
-  const next = `Next: trestle-etl sources test ${name}`;
+  const next = `trestle-etl sources test ${name}`;
   if (flags.write !== true) {
-    print([...headOf(draft, text), ...entry.lines].join('\n'));
+    print([...headOf(draft, text), ...entry.lines, `# belongs in ${file}; then: ${next}`].join('\n'));
     return;
   }
   writeTo(draft, text, entry, print);
-  print(`Added ${name} to ${file}. ${next}`);
+  print(`Added ${name} to ${file}.`);
+  for (const each of variables) print(`Set ${each.name} in .env: it is ${each.part} in the address.`);
+  print(`Next: ${next}`);
 }
 
 /** @throws UsageError, after the entry was printed, if it cannot be added without a change of what is there. */
@@ -63,6 +72,11 @@ function writeTo(draft: SourceDraft, text: string | undefined, entry: Entry, pri
       hint: isTaken ? 'choose another name with --name' : 'paste the entry above below its key sources',
     },
   );
+}
+
+function localFile(path: string): DividedAddress {
+  const target = { url: path, auth: undefined };
+  return { request: target, entry: target, variables: [] };
 }
 
 /** What a new file begins with. */

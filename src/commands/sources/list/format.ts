@@ -1,6 +1,7 @@
 import { fitText } from '../../../lib/fit-text.ts';
 import { formatInteger } from '../../../lib/number.ts';
 import { formatTable } from '../../../lib/table.ts';
+import { nameNote } from '../../shared/describe-source.ts';
 import type { SourceReport } from '../../shared/source-report.ts';
 
 const HEAD = [
@@ -29,7 +30,7 @@ export function formatSources(reports: readonly SourceReport[], now: string): st
     dueAt === null ? '' : dueAt <= now ? 'now' : formatTime(dueAt),
     state,
   ]);
-  const notes = reports.flatMap(({ source, notes: own }) => own.map((note) => `${source}: ${note}`));
+  const notes = reports.flatMap(({ source, notes: own }) => own.map((note) => nameNote(source, note)));
   return [
     ...formatTable([HEAD, ...rows], new Set([5, 6])),
     ...(notes.length === 0 ? [] : ['', ...notes]),

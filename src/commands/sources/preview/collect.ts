@@ -1,4 +1,4 @@
-import type { ItemBatch, ItemRecord, ReadEnd } from '../../../sources/items.ts';
+import type { ItemBatch, ItemRecord, ReadEnd, SourceType } from '../../../sources/items.ts';
 
 /** What a test of a source has found so far. */
 export type Preview = {
@@ -66,7 +66,7 @@ function countEach(counts: ReadonlyMap<string, number>, texts: readonly string[]
 }
 
 /** What is doubtful about the records that were read. */
-export function findDoubts({ pages, records, missing }: Preview): string[] {
+export function findDoubts({ pages, records, missing }: Preview, type: SourceType): string[] {
   const absent = [...missing].flatMap(([field, count]) => (count === records ? [field] : []));
   const [first, second] = pages;
   const repeated = (second?.keys ?? []).filter((key) => first?.keys.includes(key) === true).length;
@@ -75,7 +75,9 @@ export function findDoubts({ pages, records, missing }: Preview): string[] {
     ...(repeated === 0
       ? []
       : [
-          `${repeated} of the ids of the second page are on the first page too: check page, and add an order to query`,
+          type === 'api'
+            ? `${repeated} of the ids of the second page are on the first page too: check page, and add an order to query`
+            : `${repeated} ids come twice: is external_id the right field?`,
         ]),
   ];
 }

@@ -1,11 +1,11 @@
 import { fitText, formatSideBySide } from '../../../lib/fit-text.ts';
 import { formatInteger } from '../../../lib/number.ts';
-import type { Item, ItemRecord, Json } from '../../../sources/items.ts';
+import type { Item, ItemRecord, Json, SourceType } from '../../../sources/items.ts';
 import { findDoubts, type Preview } from './collect.ts';
 
 export type Tested = {
   readonly source: string;
-  readonly type: string;
+  readonly type: SourceType;
   /** The mapped fields. */
   readonly fields: readonly string[];
   readonly advice: readonly string[];
@@ -20,7 +20,7 @@ const MAX_IDS = 3;
 export function formatPreview(tested: Tested, preview: Preview): string {
   const { source, type, advice } = tested;
   const { records, items, samples } = preview;
-  const warnings = [...preview.warnings, ...findDoubts(preview), ...advice];
+  const warnings = [...preview.warnings, ...findDoubts(preview, type), ...advice];
   return [
     `${source} (${type}): ${count(records, 'record')} read, ${count(items, 'item')}; nothing was written`,
     ...formatPages(preview),

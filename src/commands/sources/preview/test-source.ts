@@ -3,7 +3,7 @@ import { FatalError } from '../../../errors.ts';
 import { requireCapability } from '../../../sources/source.ts';
 import type { Print } from '../../shared/tool.ts';
 import { addBatch, EMPTY_PREVIEW, type Preview } from './collect.ts';
-import { formatPreview } from './format.ts';
+import { formatPreview, type Tested } from './format.ts';
 
 const MAX_BATCHES = 2;
 
@@ -24,22 +24,29 @@ export async function testSource(context: Context, name: string, print: Print): 
     throw error;
   }
   print(clean(formatPreview(tested, preview)));
-  if (preview.items === 0) throw createRefusal(name, preview);
+  if (preview.items === 0) throw createRefusal(tested, preview);
 }
 
-function createRefusal(name: string, { records, errors, outcome }: Preview): FatalError {
+function createRefusal({ source: name, type }: Tested, { records, errors, outcome }: Preview): FatalError {
   const [reason, hint] =
     records > 0
       ? [
           `none of ${records} records can be an item: ${[...errors.keys()].join('; ')}`,
           `correct item of ${name} in sources.yaml: the records above show its fields`,
         ]
-      : EMPTY_REASONS[outcome ?? 'read'];
+      : outcome === undefined || outcome === 'read'
+        ? ['the source has no records', EMPTY_HINTS[type]]
+        : EMPTY_REASONS[outcome];
   return new FatalError(`${name}: ${reason}`, { op: 'sources test', hint });
 }
 
-const EMPTY_REASONS: Readonly<Record<NonNullable<Preview['outcome']>, readonly [string, string]>> = {
-  read: ['the source has no records', 'check url, query and records in sources.yaml'],
+const EMPTY_HINTS: Readonly<Record<Tested['type'], string>> = {
+  api: 'check url, query and records in sources.yaml',
+  csv: 'look at the file: has it lines below its header? Then check skip_lines in sources.yaml',
+  rss: 'open the address in a browser: has the feed any entries?',
+};
+
+const EMPTY_REASONS: Readonly<Record<'unchanged' | 'gone' | 'waiting', readonly [string, string]>> = {
   unchanged: ['the source answered that it is unchanged', 'try again'],
   gone: ['the source is gone', 'remove it from sources.yaml, or correct its address'],
   waiting: [

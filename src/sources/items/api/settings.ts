@@ -1,3 +1,4 @@
+import { findExpressionProblem } from '../../../lib/json-path.ts';
 import { MINUTE_MS } from '../../../lib/time.ts';
 import * as z from '../../../lib/zod.ts';
 import { duration, number } from '../../text-values.ts';
@@ -6,6 +7,14 @@ import { address, auth, commonSettings, headers } from '../settings.ts';
 // The descriptions are shown by editors (schema/sources.schema.json).
 
 const text = z.string().min(1);
+
+/** The name of a field, or a JMESPath expression. Names such as `@odata.nextLink` have neither brackets nor pipes. */
+const jsonPath = text.superRefine((value, context) => {
+  const problem = /[[\]|&()`*?]/.test(value) ? findExpressionProblem(value) : undefined;
+  if (problem === undefined) return;
+  context.addIssue({ code: 'custom', input: value, message: `is not a JMESPath expression: ${problem}` });
+});
+
 /** Always text when it is read; editors also accept numbers and booleans. */
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
@@ -13,8 +22,8 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const pageBounds = {
   size: number(z.number().int().min(1).max(100_000)).describe('Records of a full page').optional(),
   size_param: text.describe('The parameter that sends the size').optional(),
-  total: text.describe('Path of the number of all records').optional(),
-  more: text.describe('Path of a value that is false with the last page').optional(),
+  total: jsonPath.describe('Path of the number of all records').optional(),
+  more: jsonPath.describe('Path of a value that is false with the last page').optional(),
 };
 
 const start = number(z.number().int().min(0));
@@ -33,12 +42,12 @@ const page = z
         ...pageBounds,
       }),
       z.strictObject({
-        cursor: text.describe('Path of the cursor of the next page'),
+        cursor: jsonPath.describe('Path of the cursor of the next page'),
         param: text.describe('The parameter for the cursor'),
         first: z.string().describe('The cursor of the first page, if it must have one, such as *').optional(),
         ...pageBounds,
       }),
-      z.strictObject({ next: text.describe('Path of the address of the next page'), ...pageBounds }),
+      z.strictObject({ next: jsonPath.describe('Path of the address of the next page'), ...pageBounds }),
       z.strictObject({
         link: z.literal('next').describe('The header Link has the address of the next page'),
         ...pageBounds,
@@ -54,7 +63,7 @@ const page = z
 
 const since = z
   .strictObject({
-    field: text.describe('The field of a record that the checkpoint is taken from'),
+    field: jsonPath.describe('The field of a record that the checkpoint is taken from'),
     param: text.describe('The parameter that limits an answer to newer records'),
     value: z
       .string()
@@ -82,7 +91,7 @@ export const apiEntry = z
     query: z.record(z.string(), scalar).default({}).describe('Parameters of every request'),
     headers,
     auth: auth.optional(),
-    records: text.describe('Path of the list of records; unless set, it is found').optional(),
+    records: jsonPath.describe('Path of the list of records; unless set, it is found').optional(),
     page: page.optional(),
     since: since.optional(),
     ...commonSettings,

@@ -44,10 +44,16 @@ function namesIn(expression: string): string[] {
   );
 }
 
+/** The names and expressions in a value of a mapping: those in the braces of a template, or the text itself. */
+export function expressionsIn(text: string): string[] {
+  const parts = [...text.matchAll(PLACEHOLDER)].map(([, inner = '']) => inner.trim());
+  return parts.length > 0 ? parts : [text];
+}
+
 /** Parts that the record does not have vanish, together with the commas and blanks that they leave. */
 function compileTemplate(template: string): ValueReader {
   const texts = template.split(PLACEHOLDER).filter((_, nth) => nth % 2 === 0);
-  const readers = [...template.matchAll(PLACEHOLDER)].map(([, inner = '']) => compileValue(inner.trim()));
+  const readers = expressionsIn(template).map((text) => compileValue(text));
   return {
     read: (record) => {
       const values = readers.map(({ read }) => read(record));

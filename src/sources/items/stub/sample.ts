@@ -5,6 +5,10 @@ export type Sample = {
   readonly type: SourceType;
   /** The address, or the path of a file. */
   readonly target: string;
+  /** What signs in, with references to variables. */
+  readonly auth?: Readonly<Record<string, string>> | undefined;
+  /** Variables of .env that the address or `auth` refers to. */
+  readonly variables?: readonly { readonly name: string; readonly part: string }[];
   /** The first records; none for a feed, which needs no mapping. */
   readonly records: readonly RawRecord[];
   /** Of an API: the whole answer, the path of its list unless it is found without one, and the header `Link`. */

@@ -4,10 +4,12 @@ import { isAddress, type Sample } from './sample.ts';
 
 /** The entry of a source as lines of YAML, without the key `sources`. What is not known is a comment. */
 export function writeEntry(name: string, sample: Sample, indent = '  '): string[] {
-  const { type, target } = sample;
+  const { type, target, auth, variables = [] } = sample;
   const body = [
     `type: ${type}`,
+    ...variables.map((each) => `# set ${each.name} in .env: it is ${each.part} in the address`),
     `${isAddress(target) ? 'url' : 'path'}: ${writeText(target)}`,
+    ...(auth === undefined ? [] : [`auth: ${writeMap(auth)}`]),
     ...(type === 'api' ? writeApi(sample) : []),
     ...(type === 'csv' ? ['# delimiter: ";"   # unless set, it is found in the header line'] : []),
     'every: 1h',
@@ -21,7 +23,9 @@ function writeApi(sample: Sample): string[] {
   const page = guessPage(sample);
   const isLocal = !isAddress(sample.target);
   return [
-    ...(isLocal ? [] : ['# auth: { bearer: "${TOKEN}" }   # the variable TOKEN is in .env']),
+    ...(isLocal || sample.auth !== undefined
+      ? []
+      : ['# auth: { bearer: "${TOKEN}" }   # the variable TOKEN is in .env']),
     ...(list === undefined ? [] : [`records: ${writeText(list)}`]),
     ...(page !== undefined
       ? [`page: ${writeMap(page)}   # a guess: sources test shows whether the second page is another one`]

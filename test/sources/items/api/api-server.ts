@@ -76,7 +76,7 @@ export async function openApi(
   });
   const { url = '', headers, auth } = entry;
   const requester = createRequester(
-    { id: 'notes', url, headers, auth },
+    { id: 'notes', type: 'api', url, headers, auth },
     requesterTools(clock, lines, secrets),
   );
   const options = { id: 'notes', settings: entry, folder: '/', requester, mapper: idMapper, clock };

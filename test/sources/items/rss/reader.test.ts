@@ -430,7 +430,10 @@ function readerOf(
 }
 
 function realRequester(url: string): Requester {
-  return createRequester({ id: 'news', url, headers: {}, auth: undefined }, requesterTools(fakeClock()));
+  return createRequester(
+    { id: 'news', type: 'rss', url, headers: {}, auth: undefined },
+    requesterTools(fakeClock()),
+  );
 }
 
 async function readOne(reply: Reply) {

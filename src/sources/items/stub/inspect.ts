@@ -1,4 +1,4 @@
-import { FatalError } from '../../../errors.ts';
+import { EtlError, FatalError } from '../../../errors.ts';
 import type { SourceTools } from '../../definition.ts';
 import type { ItemReader, RawRecord, SourceType } from '../../items.ts';
 import { createList } from '../api/list.ts';
@@ -8,10 +8,12 @@ import { createRequester } from '../create-requester.ts';
 import { csvEntry } from '../csv/settings.ts';
 import { type ItemEntry, openReader } from '../open-reader.ts';
 import { rssEntry } from '../rss/settings.ts';
+import type { Auth } from '../settings.ts';
 import { findList } from './find-list.ts';
+import type { DividedAddress } from './hide-secrets.ts';
 import { isAddress, type Sample } from './sample.ts';
 
-export type LookTools = {
+export type InspectTools = {
   /** The name of the source, for messages. */
   readonly id: string;
   readonly tools: SourceTools;
@@ -26,28 +28,52 @@ const MAX_RECORDS = 200;
 /** Every record becomes an item without content: the mapping is not known yet. */
 const ANY_MAPPING = { external_id: { text: 'x' }, title: { text: 'x' } };
 
-/** Reads the first page of an API, the first records of a file, or a feed. @throws EtlError if it cannot be read. */
-export function lookAtSource(
+/** The address of a server with what signs in, or the path of a file. */
+export type Target = Readonly<DividedAddress['request']>;
+
+/**
+ * Reads the first page of an API, the first records of a file, or a feed.
+ * @throws EtlError if it cannot be read, with advice for a source that has no entry yet.
+ */
+export async function inspectSource(
   type: SourceType,
-  target: string,
-  tools: LookTools,
+  target: Target,
+  tools: InspectTools,
   signal: AbortSignal,
 ): Promise<Sample> {
-  return type === 'api' ? lookAtApi(target, tools, signal) : lookWithReader(type, target, tools, signal);
+  try {
+    return await (type === 'api'
+      ? inspectApi(target, tools, signal)
+      : inspectWithReader(type, target, tools, signal));
+  } catch (error) {
+    if (error instanceof EtlError) Object.assign(error, { hint: adviseOn(error, target.url) });
+    throw error;
+  }
 }
 
-async function lookAtApi(
-  target: string,
-  { id, tools, folder, stateFolder }: LookTools,
+/** Other hints are about the entry of the source, which is not written yet. */
+function adviseOn({ hint, ...error }: EtlError, target: string): string | undefined {
+  if (hint?.includes('sources.yaml') !== true) return hint;
+  if (!isAddress(target) && /^(?:set|give) /.test(hint)) return `write its entry by hand, and ${hint}`;
+  if (!isAddress(target)) return 'check the path';
+  return error.exitCode === 77 || /auth/.test(hint)
+    ? 'check the address; if it needs a key, have it in the address, and only sources.yaml gets a variable instead'
+    : 'check the address, and the network of this machine';
+}
+
+async function inspectApi(
+  target: Target,
+  { id, tools, folder, stateFolder }: InspectTools,
   signal: AbortSignal,
 ): Promise<Sample> {
   const entry = apiEntry.parse({ ...locate(target), item: ANY_MAPPING });
-  const requester = isAddress(target)
-    ? createRequester({ id, url: target, headers: {}, auth: undefined }, { ...tools, stateFolder })
+  const { url, auth } = target;
+  const requester = isAddress(url)
+    ? createRequester({ id, type: 'api', url, headers: {}, auth }, { ...tools, stateFolder })
     : undefined;
   const list = createList(entry, folder, requester);
   const answer = await list.fetch(list.addressOf(list.pager.first, null), undefined, signal);
-  if (answer.kind !== 'body') throw nothingError(target, answer.kind);
+  if (answer.kind !== 'body') throw nothingError(url, answer.kind);
   const value = parsePage(answer, 'the answer');
   const found = findList(value);
   if (found === undefined) {
@@ -57,23 +83,23 @@ async function lookAtApi(
     });
   }
   const records = found.records.filter(isRecord).slice(0, MAX_RECORDS);
-  return { type: 'api', target, records, answer: { value, list: found.path, link: answer.link } };
+  return { type: 'api', target: url, records, answer: { value, list: found.path, link: answer.link } };
 }
 
-async function lookWithReader(
+async function inspectWithReader(
   type: 'csv' | 'rss',
-  target: string,
-  { id, tools, folder, stateFolder }: LookTools,
+  target: Target,
+  { id, tools, folder, stateFolder }: InspectTools,
   signal: AbortSignal,
 ): Promise<Sample> {
   const entry: ItemEntry =
     type === 'csv'
       ? { type, entry: csvEntry.parse({ ...locate(target), item: ANY_MAPPING }) }
-      : { type, entry: rssEntry.parse({ url: target }) };
+      : { type, entry: rssEntry.parse(locate(target)) };
   const written = { settings: {}, values: new Map<string, string>() };
-  const { reader } = openReader({ id, entry, written, folder, stateFolder, tools });
-  const records = await readFirst(reader, target, signal);
-  return { type, target, records: type === 'rss' ? [] : records };
+  const { reader } = openReader({ id, entry, written, folder, locate: () => id, stateFolder, tools });
+  const records = await readFirst(reader, target.url, signal);
+  return { type, target: target.url, records: type === 'rss' ? [] : records };
 }
 
 async function readFirst(reader: ItemReader, target: string, signal: AbortSignal): Promise<RawRecord[]> {
@@ -87,8 +113,12 @@ async function readFirst(reader: ItemReader, target: string, signal: AbortSignal
   return [];
 }
 
-function locate(target: string): { readonly url: string } | { readonly path: string } {
-  return isAddress(target) ? { url: target } : { path: target };
+function locate({
+  url,
+  auth,
+}: Target): { readonly url: string; readonly auth?: Auth } | { readonly path: string } {
+  if (!isAddress(url)) return { path: url };
+  return auth === undefined ? { url } : { url, auth };
 }
 
 function isRecord(value: unknown): value is RawRecord {
