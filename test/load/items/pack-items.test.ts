@@ -48,8 +48,8 @@ test.each(['local', 'insert'] as const)('a record that is packed for %s has its 
 });
 
 test('the lines of some records are those records, in as few parts as possible', () => {
-  const text = Buffer.from('one\ntwo\nthree\nfour\n');
-  const join = (spans: [number, number][]): string[] => linesOf(text, spans).map(String);
+  const lines = Buffer.from('one\ntwo\nthree\nfour\n');
+  const join = (spans: [number, number][]): string[] => linesOf(lines, spans).map(String);
   expect(
     join([
       [0, 4],

@@ -57,10 +57,10 @@ test.each([
     error: 'title is empty',
   });
   const [item] = await db.query(
-    "SELECT title, amount, metadata, first_seen_at = updated_at AS same FROM unified_items WHERE source_name = ? AND external_id = '7'",
+    "SELECT title, amount, metadata, IF(first_seen_at = updated_at, 'yes', 'no') AS same FROM unified_items WHERE source_name = ? AND external_id = '7'",
     [name],
   );
-  expect(item).toMatchObject({ title: record['title'], amount: '1.500000', same: 1 });
+  expect(item).toMatchObject({ title: record['title'], amount: '1.500000', same: 'yes' });
   expect(JSON.parse(String(item?.['metadata']))).toEqual({ note: record['note'] });
   const again = await all.runItems(name, { batches }, { mode: 'full-load' }, tools);
   expect(again.totals).toMatchObject({ inserted: 0, updated: 0, unchanged: 2 * MANY, rejected: 1 });
