@@ -30,7 +30,7 @@ export async function acquireRunLock(
       hint: 'trestle-etl status shows it; this run changed nothing',
     });
   }
-  return { id: String(row.id), maxPacket: Number(row.packet) };
+  return { id: String(row.id), maxPacket: row.packet };
 }
 
 /**

@@ -127,7 +127,11 @@ export async function closeRun(
       'status = ?, error_message = ?, sync_end = ?, updated_at = ? WHERE id = ?',
     [
       ...(state === undefined ? [] : stateValues(state)),
-      ...[status, message?.slice(0, 4000) ?? null, at, at, String(id)],
+      status,
+      message?.slice(0, 4000) ?? null,
+      at,
+      at,
+      String(id),
     ],
   );
 }
@@ -241,16 +245,22 @@ export async function readLastEnds(
   session: Session,
   source: string,
 ): Promise<{ readonly completed: number | undefined; readonly failed: number | undefined }> {
-  const find = (condition: string): string =>
-    "(SELECT sync_start FROM etl_sync_log WHERE source = ? AND mode IN ('sync', 'full-load') " +
-    `AND ${condition} ORDER BY sync_start DESC LIMIT 1)`;
   // A run that was interrupted is partial, with the reason.
   const isComplete = "(status = 'success' OR (status = 'partial' AND error_message IS NULL))";
   const [row] = await session.select<Record<'completed' | 'failed', string | null>>(
-    `SELECT ${find(isComplete)} AS completed, ${find("status = 'failed'")} AS failed`,
+    `SELECT ${selectLastStart(isComplete)} AS completed, ${selectLastStart("status = 'failed'")} AS failed`,
     [source, source],
   );
-  const timeOf = (text: string | null | undefined): number | undefined =>
-    text == null ? undefined : fromSqlDateTime(text);
-  return { completed: timeOf(row?.completed), failed: timeOf(row?.failed) };
+  return { completed: toTime(row?.completed), failed: toTime(row?.failed) };
+}
+
+function selectLastStart(condition: string): string {
+  return (
+    "(SELECT sync_start FROM etl_sync_log WHERE source = ? AND mode IN ('sync', 'full-load') " +
+    `AND ${condition} ORDER BY sync_start DESC LIMIT 1)`
+  );
+}
+
+function toTime(text: string | null | undefined): number | undefined {
+  return text === null || text === undefined ? undefined : fromSqlDateTime(text);
 }

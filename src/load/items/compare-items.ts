@@ -1,16 +1,5 @@
-import type { Item } from '../../model/item.ts';
+import type { ItemWrite } from './pack-items.ts';
 import type { StoredItem } from './stored-items.ts';
-
-/** A record to store, and its item. */
-export type ItemWrite = {
-  readonly key: string;
-  /** The record as JSON text, and its hash. */
-  readonly payload: string;
-  readonly hash: string;
-  /** Undefined: it cannot be an item, for the reason in `error`. */
-  readonly item: { readonly columns: Item; readonly hash: string } | undefined;
-  readonly error: string | null;
-};
 
 /** What differs from what is stored. Only rows in it are written. */
 export type ItemDifference = {
@@ -48,16 +37,16 @@ export function compareItems(
     if (raw === undefined) newRaw.push(write);
     else if (!isSameRaw(raw, write)) changedRaw.push(write);
     if (item !== undefined) ids.push(item.id);
-    if (write.item === undefined) rejected += 1;
+    if (write.itemHash === undefined) rejected += 1;
     else if (item === undefined) newItems.push(write);
-    else if (item.hash !== write.item.hash || (revives && item.isDeleted)) changedItems.push(write);
+    else if (item.hash !== write.itemHash || (revives && item.isDeleted)) changedItems.push(write);
     else unchanged += 1;
   }
   return { newRaw, changedRaw, newItems, changedItems, unchanged, rejected, ids };
 }
 
-function isSameRaw(raw: NonNullable<StoredItem['raw']>, { hash, item, error }: ItemWrite): boolean {
-  return raw.hash === hash && raw.isProcessed === (item !== undefined) && raw.error === error;
+function isSameRaw(raw: NonNullable<StoredItem['raw']>, { hash, itemHash, error }: ItemWrite): boolean {
+  return raw.hash === hash && raw.isProcessed === (itemHash !== undefined) && raw.error === error;
 }
 
 /** Whether nothing has to be written. */

@@ -1,4 +1,4 @@
-import type { ItemWrite } from './compare-items.ts';
+import { type ItemContent, valuesOf } from './pack-items.ts';
 
 export type RowValues = readonly (string | null)[];
 
@@ -20,7 +20,11 @@ export type ItemTable = {
   readonly name: string;
   readonly columns: readonly string[];
   readonly replaced: readonly string[];
-  rowOf(write: ItemWrite, scope: ItemScope): RowValues;
+  rowOf(content: ItemContent, scope: ItemScope): RowValues;
+  /** The columns of its lines in an `ItemPack`. */
+  readonly lineColumns: readonly string[];
+  /** What the other columns have in every row of a record that is an item. */
+  constantsOf(scope: ItemScope): Readonly<Record<string, string | null>>;
 };
 
 export const RAW_DATA: ItemTable = {
@@ -55,20 +59,21 @@ export const RAW_DATA: ItemTable = {
     error,
     at,
   ],
+  lineColumns: ['content_hash', 'external_id', 'payload'],
+  constantsOf: ({ name, at, run }) => ({
+    source_name: name,
+    processed: '1',
+    processed_at: at,
+    error: null,
+    ingested_at: at,
+    run_id: String(run),
+  }),
 };
 
-const CONTENT = [
-  'title',
-  'description',
-  'category',
-  'url',
-  'amount',
-  'quantity',
-  'metadata',
-  'published_at',
-  'item_hash',
-  'updated_at',
-];
+/** The columns that `valuesOf` has. */
+const VALUES = ['title', 'description', 'category', 'url', 'amount', 'quantity', 'metadata', 'published_at'];
+
+const CONTENT = [...VALUES, 'item_hash', 'updated_at'];
 
 export const UNIFIED_ITEMS: ItemTable = {
   name: 'unified_items',
@@ -76,21 +81,14 @@ export const UNIFIED_ITEMS: ItemTable = {
   replaced: [...CONTENT.map((name) => `${name} = VALUES(${name})`), 'run_id = VALUES(run_id)'],
   rowOf: ({ key, item }, { type, name, at }) => {
     const { columns, hash } = item!;
-    return [
-      type,
-      name,
-      key,
-      at,
-      columns.title,
-      columns.description,
-      columns.category,
-      columns.url,
-      columns.amount,
-      columns.quantity,
-      columns.metadata,
-      columns.publishedAt,
-      hash,
-      at,
-    ];
+    return [type, name, key, at, ...valuesOf(columns), hash, at];
   },
+  lineColumns: ['item_hash', 'external_id', ...VALUES],
+  constantsOf: ({ type, name, at, run }) => ({
+    source_type: type,
+    source_name: name,
+    first_seen_at: at,
+    updated_at: at,
+    run_id: String(run),
+  }),
 };

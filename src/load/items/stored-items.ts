@@ -8,6 +8,19 @@ export type StoredItem = {
   readonly item?: { readonly id: number; readonly hash: string; readonly isDeleted: boolean };
 };
 
+/** Whether anything of a source is stored. */
+export async function hasStoredItems(
+  session: Session,
+  { type, name }: { readonly type: string; readonly name: string },
+): Promise<boolean> {
+  const [row] = await session.select<{ n: number }>(
+    'SELECT EXISTS (SELECT 1 FROM raw_data WHERE source_name = ?) OR ' +
+      'EXISTS (SELECT 1 FROM unified_items WHERE source_type = ? AND source_name = ?) AS n',
+    [name, type, name],
+  );
+  return row?.n !== 0;
+}
+
 /** Statements with so many keys are prepared once. A smaller list is filled up with its last key. */
 const SIZES = [1000, 100, 10, 1];
 

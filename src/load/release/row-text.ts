@@ -53,15 +53,30 @@ export function writeRows(
   rows: readonly (readonly (string | null)[])[],
   before: (nth: number) => string,
 ): Buffer {
+  const writer = createRowWriter(notation);
+  for (let nth = 0; nth < rows.length; nth += 1) writer.add(rows[nth]!, before(nth));
+  return writer.take();
+}
+
+/** Writes rows one by one, as `writeRows` does. */
+export type RowWriter = {
+  /** @param before the values before those of the row, already written; at most 32 characters. */
+  add(row: readonly (string | null)[], before: string): void;
+  /** Bytes so far. */
+  length(): number;
+  /** Call it once, after the last row. */
+  take(): Buffer;
+};
+
+export function createRowWriter(notation: RowNotation): RowWriter {
   const escapes = escapesOf(notation);
   const between = notation.between.charCodeAt(0);
   const quote = notation.quote === '' ? undefined : notation.quote.charCodeAt(0);
   let bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
   let at = 0;
-  for (let nth = 0; nth < rows.length; nth += 1) {
-    const row = rows[nth]!;
+  const add = (row: readonly (string | null)[], before: string): void => {
     bytes = withRoom(bytes, at, 0);
-    at = writeAscii(bytes, at, notation.start + before(nth));
+    at = writeAscii(bytes, at, notation.start + before);
     for (let index = 0; index < row.length; index += 1) {
       const value = row[index]!;
       const length = value === null ? 0 : value.length;
@@ -76,8 +91,8 @@ export function writeRows(
       if (quote !== undefined) bytes[at++] = quote;
     }
     at = writeAscii(bytes, at, notation.end);
-  }
-  return bytes.subarray(0, at);
+  };
+  return { add, length: () => at, take: () => bytes.subarray(0, at) };
 }
 
 type Escapes = {

@@ -16,6 +16,8 @@ export type ItemsRun = {
   readonly seen: SeenIds;
   /** As it is stored; undefined if the source has no row yet. */
   state: ItemState | undefined;
+  /** Whether nothing of the source was stored before this run, and no key was repeated in it; undefined if unknown. */
+  isEmpty?: boolean;
   /** The error of the source that ends the run. */
   failure?: unknown;
 };

@@ -1,6 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
 import { ConfigError } from '../../errors.ts';
-import type { ItemWrite } from '../../load/items/compare-items.ts';
 import { prefetch } from '../../lib/prefetch.ts';
 import type { RunStatus } from '../../record/run-log.ts';
 import { isSameRead, type ItemBatch, type ItemReader, type ReadEnd } from '../../sources/items.ts';
@@ -15,7 +13,7 @@ import { describeEnd, saveEnd } from './end-items.ts';
 import { addKeys, describeRepeated, type KeyCounts, NO_KEYS } from './key-counts.ts';
 import { type ItemsRun, startItemsRun, stateOf, toCheckpoint, withCheckpoint } from './items-run.ts';
 import { remap } from './remap.ts';
-import { toWrite } from './to-writes.ts';
+import { packRecords, type RecordPack } from './pack-records.ts';
 
 export type ItemsOptions = DeleteRules & {
   /** Reads everything, also what is unchanged, and accepts that something else is read than before. */
@@ -116,8 +114,16 @@ type ReadResult = {
   readonly end: ReadEnd;
   readonly drift: Drift;
   readonly keys: KeyCounts;
-  readonly last: ItemBatch | undefined;
+  readonly last: Omit<PackedBatch, 'pack'> | undefined;
   readonly warnings: readonly string[];
+};
+
+/** A batch without its records, which are packed. */
+type PackedBatch = Pick<ItemBatch, 'checkpoint' | 'warnings' | 'end'> & {
+  readonly pack: RecordPack;
+  /** Of all records up to this batch. */
+  readonly drift: Drift;
+  readonly keys: KeyCounts;
 };
 
 /** Commits each batch while the next one is read. */
@@ -125,20 +131,18 @@ async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadRe
   const { active, reader } = run;
   const { tools } = active;
   const warnings = new Set<string>();
-  let drift = startDrift(reader.mapper.fields);
-  let keys = NO_KEYS;
-  let last: ItemBatch | undefined;
-  const batches = withWrites(rememberFailure(run, options), active.maxBytes);
-  for await (const { batch, writes } of prefetch(batches, undefined, () => isMemoryLow(tools))) {
+  let [drift, keys] = [startDrift(reader.mapper.fields), NO_KEYS];
+  let last: Omit<PackedBatch, 'pack'> | undefined;
+  const batches = packBatches(run, rememberFailure(run, options));
+  for await (const { pack, ...batch } of prefetch(batches, undefined, () => isMemoryLow(tools))) {
     last = batch;
-    drift = addRecords(drift, batch.records);
-    keys = addKeys(keys, batch.records);
+    ({ drift, keys } = batch);
     for (const each of batch.warnings) warnings.add(each);
     // A field that no record had so far may have been renamed: until it is known, the checkpoint does not move. After a whole
     // read the checkpoint moves when what is absent was deleted.
     const isHeld = drift.unseen.length > 0 || (reader.deletes === 'absent' && batch.end !== undefined);
     const next = isHeld ? undefined : withCheckpoint(stateOf(run), reader, batch.checkpoint);
-    await commitItems(run, { records: batch.records, writes, next, isRead: true });
+    await commitItems(run, { pack, next, isRead: true });
     showProgress(active, { name: tools.source.id });
     ensureCapacity(tools);
     tools.signal.throwIfAborted();
@@ -147,23 +151,40 @@ async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadRe
   return { end, drift, keys, last, warnings: [...warnings] };
 }
 
-/** Makes the rows of a batch while the batch before it is stored. */
-async function* withWrites(
-  batches: AsyncIterable<ItemBatch>,
-  maxBytes: number,
-): AsyncGenerator<{ batch: ItemBatch; writes: ItemWrite[] }> {
-  for await (const batch of batches) {
-    const writes: ItemWrite[] = [];
-    for (const [nth, record] of batch.records.entries()) {
-      // Otherwise the server would wait for its next lines until all rows are made.
-      if (nth % MAX_ROWS_AT_ONCE === MAX_ROWS_AT_ONCE - 1) await setImmediate();
-      writes.push(toWrite(record, maxBytes));
+/** Packs the records of a batch while the batch before it is stored. */
+async function* packBatches(run: ItemsRun, batches: AsyncIterable<ItemBatch>): AsyncGenerator<PackedBatch> {
+  const rest = batches[Symbol.asyncIterator]();
+  let before = { drift: startDrift(run.reader.mapper.fields), keys: NO_KEYS };
+  try {
+    for (;;) {
+      // Not in this function: a local variable would keep the records until the next batch.
+      const packed = await packNext(run, rest, before);
+      if (packed === undefined) return;
+      before = { drift: packed.drift, keys: packed.keys };
+      yield packed;
     }
-    yield { batch, writes };
+  } finally {
+    await rest.return?.();
   }
 }
 
-const MAX_ROWS_AT_ONCE = 100;
+async function packNext(
+  { active: { maxBytes }, method }: ItemsRun,
+  batches: AsyncIterator<ItemBatch>,
+  before: Pick<PackedBatch, 'drift' | 'keys'>,
+): Promise<PackedBatch | undefined> {
+  const next = await batches.next();
+  if (next.done === true) return undefined;
+  const { records, checkpoint, warnings, end } = next.value;
+  return {
+    checkpoint,
+    warnings,
+    ...(end !== undefined && { end }),
+    pack: await packRecords(records, { method, maxBytes }),
+    drift: addRecords(before.drift, records),
+    keys: addKeys(before.keys, records),
+  };
+}
 
 /** Remembers an error of the source: it is stored when no commit is in progress. */
 async function* rememberFailure(run: ItemsRun, options: ItemsOptions): AsyncGenerator<ItemBatch> {

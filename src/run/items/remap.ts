@@ -7,6 +7,7 @@ import { hashText } from '../../transform/hash.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
 import { commitItems } from './commit-items.ts';
 import { type ItemsRun, scopeOf } from './items-run.ts';
+import { packRecords } from './pack-records.ts';
 
 /** Stored records that are mapped at a time. */
 const PAGE = 1000;
@@ -76,6 +77,7 @@ async function makeWay(run: ItemsRun, rows: readonly RawItem[]): Promise<void> {
  * @returns the number of records whose key another record has.
  */
 async function remapPage(run: ItemsRun, rows: readonly RawItem[], countsAll: boolean): Promise<number> {
+  const { active } = run;
   const mapped = rows.map((row) => ({ row, record: mapAgain(run, row) }));
   const moved = mapped.flatMap(({ row, record }) =>
     record.key === row.key ? [] : [{ from: row.key, to: record.key }],
@@ -84,7 +86,10 @@ async function remapPage(run: ItemsRun, rows: readonly RawItem[], countsAll: boo
   const records = mapped
     .filter(({ row, record }) => !displaced.has(row.key) && (countsAll || record.item !== undefined))
     .map(({ record }) => record);
-  if (records.length > 0) await commitItems(run, { records, next: undefined, isRead: false });
+  if (records.length > 0) {
+    const pack = await packRecords(records, { method: run.method, maxBytes: active.maxBytes });
+    await commitItems(run, { pack, next: undefined, isRead: false });
+  }
   return displaced.size;
 }
 

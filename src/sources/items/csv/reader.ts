@@ -50,10 +50,15 @@ export function hashCsvRead(settings: CsvEntry): string {
 }
 
 async function* limitBatches(
-  batches: AsyncIterable<ItemBatch>,
+  batches: AsyncGenerator<ItemBatch>,
   max: number | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<ItemBatch> {
+  if (max === undefined) {
+    // A loop would keep each batch until it has the next one.
+    yield* batches;
+    return;
+  }
   let count = 0;
   for await (const batch of batches) {
     yield batch;
@@ -159,6 +164,7 @@ async function* readCandidate(
         if (!batcher.isFull()) continue;
         batcher.moveTo({ file: name, sha256, record });
         yield batcher.take();
+        signal.throwIfAborted();
       }
     }
     batcher.moveTo({ file: name, sha256, record });

@@ -1,12 +1,12 @@
 import { formatSize } from '../../lib/size.ts';
-import type { ItemWrite } from '../../load/items/compare-items.ts';
+import type { ItemContent } from '../../load/items/pack-items.ts';
 import type { ItemRecord } from '../../sources/items.ts';
 import { hashText } from '../../transform/hash.ts';
 
 type Mapped = Pick<ItemRecord, 'key' | 'payload' | 'item' | 'error'>;
 
-/** The rows of a record. A record that no statement can hold is stored without its content. */
-export function toWrite({ key, payload, item, error }: Mapped, maxBytes: number): ItemWrite {
+/** What is stored of a record. A record that no statement can hold is stored without its content. */
+export function toContent({ key, payload, item, error }: Mapped, maxBytes: number): ItemContent {
   const hash = hashText(payload);
   // A payload, and the metadata made of it, take up to three bytes for each code unit.
   if (payload.length > maxBytes / 8) {
