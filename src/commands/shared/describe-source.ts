@@ -28,7 +28,7 @@ export function describeSource(
       : [
           `address, query, records, paging or external_id changed: trestle-etl full-load ${source} reads everything again`,
         ]),
-    ...stored.warnings.filter((warning) => !isDescribedHere(warning, source)),
+    ...currentWarnings(source, stored, reader),
   ];
   const permission = decidePermission(stored, now, false);
   if (permission.kind === 'gone') {
@@ -50,6 +50,21 @@ export function describeSource(
     until: undefined,
     notes: [`${countFailures(failures)} in a row`, ...error, ...changes],
   };
+}
+
+/** Warnings of the last run, unless the entry was changed since in what they are about. */
+function currentWarnings(
+  source: string,
+  { warnings, mapShape, readShape }: ItemState,
+  reader: Pick<ItemReader, 'readShape' | 'formerReadShape' | 'mapShape'>,
+): string[] {
+  if (!isSameRead(readShape, reader)) return [];
+  const isOtherMapping = mapShape !== undefined && mapShape !== reader.mapShape;
+  return warnings.filter(
+    (warning) =>
+      !isDescribedHere(warning, source) &&
+      !(isOtherMapping && warning.includes(`Correct the mapping of ${source}`)),
+  );
 }
 
 /** Warnings of the last run that are described by the present state: a reset or a reprocess may have ended their reason. */

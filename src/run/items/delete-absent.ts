@@ -1,9 +1,15 @@
 import { ImplausibleDataError } from '../../errors.ts';
-import { countLiveItems, listLiveItems, markItemsDeleted } from '../../load/items/absent-items.ts';
+import {
+  countLiveItems,
+  listItemsOfRun,
+  listLiveItems,
+  markItemsDeleted,
+} from '../../load/items/absent-items.ts';
 import { saveRun } from '../../record/run-log.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
 import { addToTally, toRunState, zeroCounts } from '../tally.ts';
 import type { ItemsRun } from './items-run.ts';
+import { createSeenIds } from './seen-ids.ts';
 
 /** Items that are checked and marked per statement. */
 const PAGE = 5000;
@@ -46,10 +52,31 @@ export async function deleteAbsent(
   }
 }
 
-/** Ids of items that this run neither saw nor wrote. */
-async function findAbsent({ active, seen }: ItemsRun): Promise<number[]> {
+/** Remembers the items that this run has made of stored records, before it reads the source. */
+export async function listRemade(run: ItemsRun): Promise<void> {
+  const { connection, tools, id } = run.active;
+  const remade: number[] = [];
+  for (let last = 0; ;) {
+    const ids = await listItemsOfRun(connection, tools.source.id, id, last, PAGE);
+    if (ids.length === 0) break;
+    remade.push(...ids);
+    last = ids.at(-1)!;
+  }
+  run.remade = remade;
+  run.seen = createSeenIds();
+}
+
+/** Whether a full-load with another mapping left items as they were: the source no longer has them. */
+export async function hasUnseenItems(run: ItemsRun): Promise<boolean> {
+  const { active, reader, state } = run;
+  if (!active.hasTables || state?.mapShape === reader.mapShape) return false;
+  return (await findAbsent(run)).length > 0;
+}
+
+/** Ids of items that this run neither saw nor wrote, except from stored records. */
+async function findAbsent({ active, seen, remade }: ItemsRun): Promise<number[]> {
   const { connection, tools, id } = active;
-  const absent: number[] = [];
+  const absent = remade.filter((each) => !seen.has(each));
   for (let last = 0; ;) {
     const ids = await listLiveItems(connection, tools.source.id, id, last, PAGE);
     if (ids.length === 0) return absent;

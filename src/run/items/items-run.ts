@@ -13,7 +13,13 @@ export type ItemsRun = {
   readonly reader: ItemReader;
   readonly method: ItemScope['method'];
   /** The items that the source still has. */
-  readonly seen: SeenIds;
+  seen: SeenIds;
+  /** Whether stored records were mapped again. */
+  hasRemapped: boolean;
+  /** Items that this run has made of stored records: unless the source still has them, they are absent. */
+  remade: readonly number[];
+  /** Whether every item has the present mapping now. */
+  isMappedAnew: boolean;
   /** As it is stored; undefined if the source has no row yet. */
   state: ItemState | undefined;
   /** The error of the source that ends the run. */
@@ -24,7 +30,16 @@ export async function startItemsRun(active: ActiveRun, reader: ItemReader): Prom
   const { connection, tools } = active;
   const state = active.hasTables ? await readItemState(connection, tools.source.id) : undefined;
   const { method } = await readTraits(connection);
-  return { active, reader, method, seen: createSeenIds(), state };
+  return {
+    active,
+    reader,
+    method,
+    seen: createSeenIds(),
+    hasRemapped: false,
+    remade: [],
+    isMappedAnew: false,
+    state,
+  };
 }
 
 export function scopeOf({ active, reader, method }: ItemsRun, at: string, revives = true): ItemScope {

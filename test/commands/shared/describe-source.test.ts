@@ -55,3 +55,15 @@ test('a changed entry names the command to run, and a warning that it replaces i
     expect.stringContaining('trestle-etl full-load news'),
   ]);
 });
+
+test('a warning about an entry that was changed since is not shown any more', () => {
+  const renamed =
+    'no record has title: was a field renamed? Correct the mapping of news; until then it waits';
+  const warnings = [renamed, 'it moved to b.example'];
+  expect(describeState({ mapShape: 'map', warnings }).notes).toEqual(warnings);
+  expect(describeState({ mapShape: 'old', warnings }).notes).toEqual([
+    'mapping changed: run trestle-etl reprocess news',
+    'it moved to b.example',
+  ]);
+  expect(describeState({ readShape: 'old', warnings }).notes).toHaveLength(1);
+});
