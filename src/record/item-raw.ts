@@ -108,3 +108,15 @@ export async function hasInterruptedRekey(session: Session, source: string): Pro
 
 /** Of the hash in the key of a record on its way. */
 const HASH_DIGITS = 32;
+
+/** Rows that are deleted at a time. */
+const MAX_ROWS = 5000;
+
+/** Deletes all records of a source as they were sent. */
+export async function deleteRawRecords(session: Session, source: string): Promise<void> {
+  for (let deleted = MAX_ROWS; deleted === MAX_ROWS;)
+    ({ matched: deleted } = await session.run(
+      `DELETE FROM raw_data WHERE source_name = ? LIMIT ${MAX_ROWS}`,
+      [source],
+    ));
+}

@@ -11,6 +11,7 @@ import { migratedDatabase } from './template.ts';
 import { pipeline, temporaryFolder } from './pipeline.ts';
 
 export type ArraySource = {
+  type?: ItemReader['type'];
   /** What the next read has: batches of records. */
   batches: (readonly RawRecord[])[];
   outcome?: ReadEnd['outcome'];
@@ -46,7 +47,7 @@ export function readerOf(id: string, source: ArraySource): ItemReader {
     },
   };
   return {
-    type: 'csv',
+    type: source.type ?? 'csv',
     readShape: source.readShape ?? 'read 1',
     ...(source.formerReadShape !== undefined && { formerReadShape: source.formerReadShape }),
     mapShape: source.mapShape ?? 'map 1',
@@ -98,7 +99,7 @@ export async function itemsPipeline() {
       read: () => {
         throw new Error('it has no datasets');
       },
-      items: { load: () => Promise.resolve(readerOf(id, source)) },
+      items: { type: source.type ?? 'csv', load: () => Promise.resolve(readerOf(id, source)) },
     };
     const { log } = all.tools();
     const lock = () => acquireLock(stateDir, log.main, id);

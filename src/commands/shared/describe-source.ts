@@ -14,12 +14,13 @@ export type Condition = {
 export function describeSource(
   source: string,
   stored: ItemState,
-  reader: Pick<ItemReader, 'readShape' | 'formerReadShape' | 'mapShape'>,
+  reader: Pick<ItemReader, 'type' | 'readShape' | 'formerReadShape' | 'mapShape'>,
   now: number,
 ): Condition {
   const { failures, lastError, mapShape, readShape } = stored;
   const error = failures === 0 || lastError === undefined ? [] : [lastError];
   const changes = [
+    ...(stored.sourceType === reader.type ? [] : [describeOtherType(source, reader.type)]),
     ...(mapShape === undefined || mapShape === reader.mapShape
       ? []
       : [`mapping changed: run trestle-etl reprocess ${source}`]),
@@ -72,6 +73,10 @@ function isDescribedHere(warning: string, source: string): boolean {
   return [`trestle-etl reprocess ${source}`, `trestle-etl sources reset ${source}`].some((command) =>
     warning.includes(command),
   );
+}
+
+function describeOtherType(source: string, type: string): string {
+  return `type changed to ${type}: trestle-etl sources reset ${source} deletes what is stored of the former type`;
 }
 
 function countFailures(failures: number): string {

@@ -23,6 +23,21 @@ export function listItemsOfRun(
   return listIds(session, 'run_id = ?', [source, String(after), String(run)], limit);
 }
 
+/** Reads items of a source that are not deleted, and have another type than it. */
+export async function listItemsOfOtherTypes(
+  session: Session,
+  source: string,
+  type: string,
+  limit: number,
+): Promise<number[]> {
+  const rows = await session.select<{ id: number }>(
+    'SELECT id FROM unified_items WHERE source_name = ? AND source_type <> ? AND deleted_at IS NULL ' +
+      `LIMIT ${Math.trunc(limit)}`,
+    [source, type],
+  );
+  return rows.map(({ id }) => id);
+}
+
 async function listIds(
   session: Session,
   condition: string,

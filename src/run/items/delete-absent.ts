@@ -1,14 +1,8 @@
 import { ImplausibleDataError } from '../../errors.ts';
-import {
-  countLiveItems,
-  listItemsOfRun,
-  listLiveItems,
-  markItemsDeleted,
-} from '../../load/items/absent-items.ts';
-import { saveRun } from '../../record/run-log.ts';
-import { commitFenced, keepWatermark } from '../fence.ts';
-import { addToTally, toRunState, zeroCounts } from '../tally.ts';
+import { countLiveItems, listItemsOfRun, listLiveItems } from '../../load/items/absent-items.ts';
+import { addToTally, zeroCounts } from '../tally.ts';
 import type { ItemsRun } from './items-run.ts';
+import { markDeleted } from './mark-deleted.ts';
 import { createSeenIds } from './seen-ids.ts';
 
 /** Items that are checked and marked per statement. */
@@ -27,7 +21,7 @@ export async function deleteAbsent(
   { maxDeletePercent, force }: DeleteRules,
 ): Promise<void> {
   const { active } = run;
-  const { connection, tools, id } = active;
+  const { connection, tools } = active;
   const { id: name } = tools.source;
   if (!active.hasTables) return;
   const live = await countLiveItems(connection, name);
@@ -40,16 +34,8 @@ export async function deleteAbsent(
     active.tally = addToTally(active.tally, name, { ...zeroCounts, deleted: absent.length }, 0);
     return;
   }
-  for (let start = 0; start < absent.length; start += PAGE) {
-    const ids = absent.slice(start, start + PAGE);
-    active.tally = await commitFenced(active, { name }, keepWatermark, async (session, _, at) => {
-      const deleted = await markItemsDeleted(session, ids, id, at);
-      const tally = addToTally(active.tally, name, { ...zeroCounts, deleted }, 0);
-      await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
-      return tally;
-    });
-    tools.signal.throwIfAborted();
-  }
+  for (let start = 0; start < absent.length; start += PAGE)
+    await markDeleted(active, absent.slice(start, start + PAGE));
 }
 
 /** Remembers the items that this run has made of stored records, before it reads the source. */

@@ -5,6 +5,7 @@ import type { Checkpoint, ItemReader } from '../../sources/items.ts';
 import type { Session } from '../../db/pool.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { readTraits } from '../release/stage-release.ts';
+import { ensureOneType } from './former-type.ts';
 import { createSeenIds, type SeenIds } from './seen-ids.ts';
 
 /** What a run of an item source knows. */
@@ -26,9 +27,11 @@ export type ItemsRun = {
   failure?: unknown;
 };
 
+/** @throws ConfigError if what is stored of the source is of another type. */
 export async function startItemsRun(active: ActiveRun, reader: ItemReader): Promise<ItemsRun> {
   const { connection, tools } = active;
   const state = active.hasTables ? await readItemState(connection, tools.source.id) : undefined;
+  await ensureOneType(active, reader.type, state);
   const { method } = await readTraits(connection);
   return {
     active,

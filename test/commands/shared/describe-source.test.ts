@@ -4,7 +4,7 @@ import { type ItemState, NEW_STATE } from '../../../src/record/item-checkpoint.t
 
 const NOW = Date.UTC(2026, 2, 19, 22);
 const HOUR = 3_600_000;
-const READER = { readShape: 'read', mapShape: 'map' };
+const READER = { type: 'rss' as const, readShape: 'read', mapShape: 'map' };
 
 function describeState(more: Partial<ItemState>) {
   return describeSource('news', { ...NEW_STATE, sourceType: 'rss', ...more }, READER, NOW);
