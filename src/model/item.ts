@@ -27,3 +27,6 @@ export function createKeyWithoutId(hash: string): string {
 export function isWithoutId(key: string): boolean {
   return key.startsWith(NO_ID);
 }
+
+/** Begins the key of a record that is about to get another one, or whose own key another record has. */
+export const MOVING_KEY = 'rekey:';

@@ -182,14 +182,15 @@ const KEPT_COLUMNS = ['source_name', 'source_type', 'failures', 'unfinished'];
 
 /**
  * Forgets the checkpoint and all that keeps a source from being requested. Items stay.
+ * @param type of the source now.
  * @returns whether there was any of it.
  */
-export async function resetItemState(session: Session, source: string): Promise<boolean> {
+export async function resetItemState(session: Session, source: string, type: string): Promise<boolean> {
   const names = COLUMNS.split(', ').filter((name) => !KEPT_COLUMNS.includes(name));
   const { matched } = await session.run(
-    `UPDATE etl_checkpoints SET ${names.map((name) => `\`${name}\` = NULL`).join(', ')}, failures = 0, unfinished = 0 ` +
+    `UPDATE etl_checkpoints SET ${names.map((name) => `\`${name}\` = NULL`).join(', ')}, failures = 0, unfinished = 0, source_type = ? ` +
       'WHERE source_name = ? AND (kind IS NOT NULL OR server IS NOT NULL OR last_failure IS NOT NULL OR map_shape IS NOT NULL)',
-    [source],
+    [type, source],
   );
   return matched > 0;
 }

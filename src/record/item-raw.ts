@@ -1,4 +1,5 @@
 import type { Session } from '../db/pool.ts';
+import { MOVING_KEY } from '../model/item.ts';
 
 /** A record as it was sent. Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
 export type RawItem = {
@@ -33,34 +34,89 @@ export async function readRawRecord(
   return row === undefined ? undefined : toRaw(row);
 }
 
-/** Reads records that could not become items, in the order of their keys. @param after starts after this key. */
+/**
+ * Reads records that could not become items, in the order of their keys.
+ * @param after starts after this key.
+ * @param maxBytes of the payloads together; at least one record is read.
+ */
 export async function listUnprocessed(
   session: Session,
   source: string,
   limit: number,
   after = '',
+  maxBytes = Infinity,
 ): Promise<RawItem[]> {
-  return listMatching(session, 'processed = 0 AND source_name = ?', { source, limit, after });
+  return listMatching(session, 'processed = 0 AND source_name = ?', { source, limit, after, maxBytes });
 }
 
-/** Reads all records of a source, in the order of their keys. @param after starts after this key. */
+/** Reads all records of a source, as `listUnprocessed` does. */
 export async function listRawRecords(
   session: Session,
   source: string,
   limit: number,
   after = '',
+  maxBytes = Infinity,
 ): Promise<RawItem[]> {
-  return listMatching(session, 'source_name = ?', { source, limit, after });
+  return listMatching(session, 'source_name = ?', { source, limit, after, maxBytes });
 }
 
-async function listMatching(
-  session: Session,
-  condition: string,
-  { source, limit, after }: { readonly source: string; readonly limit: number; readonly after: string },
-): Promise<RawItem[]> {
+type Range = {
+  readonly source: string;
+  readonly limit: number;
+  readonly after: string;
+  readonly maxBytes: number;
+};
+
+async function listMatching(session: Session, condition: string, range: Range): Promise<RawItem[]> {
+  const { source, after, maxBytes } = range;
+  const limit = maxBytes === Infinity ? range.limit : await countFitting(session, condition, range);
+  if (limit === 0) return [];
   const rows = await session.select<Row>(
     `SELECT ${COLUMNS} FROM raw_data WHERE ${condition} AND external_id > ? ORDER BY external_id LIMIT ${Math.trunc(limit)}`,
     [source, after],
   );
   return rows.map(toRaw);
+}
+
+/** Counts the next records whose payloads are small enough to be read together. */
+async function countFitting(
+  session: Session,
+  condition: string,
+  { source, limit, after, maxBytes }: Range,
+): Promise<number> {
+  const rows = await session.select<{ bytes: number }>(
+    `SELECT LENGTH(payload) AS bytes FROM raw_data WHERE ${condition} AND external_id > ? ORDER BY external_id LIMIT ${Math.trunc(limit)}`,
+    [source, after],
+  );
+  let left = maxBytes;
+  const tooMany = rows.findIndex(({ bytes }) => (left -= bytes) < 0);
+  return tooMany === -1 ? rows.length : Math.max(1, tooMany);
+}
+
+/** Begins the error of a record whose key another record has; such a record keeps the key of its way. */
+const DISPLACED = 'another record has the id ';
+
+/** Whether records of a source are on the way from one key to another: the process that gave them new ones was killed. */
+export async function hasInterruptedRekey(session: Session, source: string): Promise<boolean> {
+  const rows = await session.select<{ one: number }>(
+    'SELECT 1 AS one FROM raw_data WHERE source_name = ? AND external_id LIKE ? ' +
+      'AND (processed = 1 OR error IS NULL OR error NOT LIKE ?) LIMIT 1',
+    [source, `${MOVING_KEY}${'_'.repeat(HASH_DIGITS)}`, `${DISPLACED}%`],
+  );
+  return rows.length > 0;
+}
+
+/** Of the hash in the key of a record on its way. */
+const HASH_DIGITS = 32;
+
+/** Rows that are deleted at a time. */
+const MAX_ROWS = 5000;
+
+/** Deletes all records of a source as they were sent. */
+export async function deleteRawRecords(session: Session, source: string): Promise<void> {
+  for (let deleted = MAX_ROWS; deleted === MAX_ROWS;)
+    ({ matched: deleted } = await session.run(
+      `DELETE FROM raw_data WHERE source_name = ? LIMIT ${MAX_ROWS}`,
+      [source],
+    ));
 }

@@ -17,6 +17,18 @@ export async function readItem(
   return row;
 }
 
+const TYPES = ['api', 'csv', 'rss'];
+
+/** Whether a source has items that are not deleted, and are of another type. */
+export async function hasItemsOfOtherType(session: Session, source: string, type: string): Promise<boolean> {
+  const others = TYPES.filter((each) => each !== type);
+  const rows = await session.select<{ one: number }>(
+    'SELECT 1 AS one FROM unified_items WHERE source_type IN (?, ?) AND source_name = ? AND deleted_at IS NULL LIMIT 1',
+    [...others, source],
+  );
+  return rows.length > 0;
+}
+
 export type ItemCounts = {
   readonly source: string;
   readonly items: number;

@@ -138,6 +138,7 @@ export function isSameRead(
 
 /** Loads the code that reads items when it is needed: every command opens the sources. */
 export type ItemsLoader = {
+  readonly type: SourceType;
   /** @throws ConfigError if the mapping is wrong. */
   load(): Promise<ItemReader>;
 };

@@ -1,4 +1,4 @@
-import type { Checkpoint, ItemBatch, ItemReader, ReadEnd } from '../../src/sources/items.ts';
+import type { Checkpoint, ItemBatch, ItemReader, Mapper, ReadEnd } from '../../src/sources/items.ts';
 import { compileMapper } from '../../src/sources/items/map/compile.ts';
 import { itemMapping } from '../../src/sources/items/map/settings.ts';
 import type { RawRecord } from '../../src/sources/items.ts';
@@ -11,6 +11,7 @@ import { migratedDatabase } from './template.ts';
 import { pipeline, temporaryFolder } from './pipeline.ts';
 
 export type ArraySource = {
+  type?: ItemReader['type'];
   /** What the next read has: batches of records. */
   batches: (readonly RawRecord[])[];
   outcome?: ReadEnd['outcome'];
@@ -28,6 +29,8 @@ export type ArraySource = {
   mapShape?: string;
   deletes?: ItemReader['deletes'];
   server?: string | undefined;
+  /** Called with the payload of each record that is mapped. */
+  mapped?: (payload: string) => void;
   /** The checkpoints that reads started from. */
   readonly starts?: (Checkpoint | undefined)[];
 };
@@ -35,9 +38,16 @@ export type ArraySource = {
 /** A reader over arrays. The value of a checkpoint is the number of batches before it. */
 export function readerOf(id: string, source: ArraySource): ItemReader {
   const item = { external_id: 'id', title: 'title', amount: 'amount', ...source.mapping };
-  const mapper = compileMapper(itemMapping.parse(item), { empty: [] });
+  const compiled = compileMapper(itemMapping.parse(item), { empty: [] });
+  const mapper: Mapper = {
+    ...compiled,
+    map: (...record) => {
+      source.mapped?.(record[1]);
+      return compiled.map(...record);
+    },
+  };
   return {
-    type: 'csv',
+    type: source.type ?? 'csv',
     readShape: source.readShape ?? 'read 1',
     ...(source.formerReadShape !== undefined && { formerReadShape: source.formerReadShape }),
     mapShape: source.mapShape ?? 'map 1',
@@ -89,7 +99,7 @@ export async function itemsPipeline() {
       read: () => {
         throw new Error('it has no datasets');
       },
-      items: { load: () => Promise.resolve(readerOf(id, source)) },
+      items: { type: source.type ?? 'csv', load: () => Promise.resolve(readerOf(id, source)) },
     };
     const { log } = all.tools();
     const lock = () => acquireLock(stateDir, log.main, id);

@@ -67,8 +67,8 @@ test('a reset forgets all but the row, once', async () => {
     isUnfinished: true,
     minPause: 1000,
   });
-  expect(await resetItemState(session, 'reset')).toBe(true);
+  expect(await resetItemState(session, 'reset', 'rss')).toBe(true);
   expect(await readItemState(session, 'reset')).toEqual({ ...NEW_STATE, sourceType: 'rss' });
-  expect(await resetItemState(session, 'reset')).toBe(false);
-  expect(await resetItemState(session, 'unknown')).toBe(false);
+  expect(await resetItemState(session, 'reset', 'rss')).toBe(false);
+  expect(await resetItemState(session, 'unknown', 'rss')).toBe(false);
 });

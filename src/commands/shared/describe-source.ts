@@ -14,12 +14,13 @@ export type Condition = {
 export function describeSource(
   source: string,
   stored: ItemState,
-  reader: Pick<ItemReader, 'readShape' | 'formerReadShape' | 'mapShape'>,
+  reader: Pick<ItemReader, 'type' | 'readShape' | 'formerReadShape' | 'mapShape'>,
   now: number,
 ): Condition {
   const { failures, lastError, mapShape, readShape } = stored;
   const error = failures === 0 || lastError === undefined ? [] : [lastError];
   const changes = [
+    ...(stored.sourceType === reader.type ? [] : [describeOtherType(source, reader.type)]),
     ...(mapShape === undefined || mapShape === reader.mapShape
       ? []
       : [`mapping changed: run trestle-etl reprocess ${source}`]),
@@ -28,7 +29,7 @@ export function describeSource(
       : [
           `address, external_id or another key of what is read changed: trestle-etl full-load ${source} reads everything again`,
         ]),
-    ...stored.warnings.filter((warning) => !isDescribedHere(warning, source)),
+    ...currentWarnings(source, stored, reader),
   ];
   const permission = decidePermission(stored, now, false);
   if (permission.kind === 'gone') {
@@ -52,6 +53,21 @@ export function describeSource(
   };
 }
 
+/** Warnings of the last run, unless the entry was changed since in what they are about. */
+function currentWarnings(
+  source: string,
+  { warnings, mapShape, readShape }: ItemState,
+  reader: Pick<ItemReader, 'readShape' | 'formerReadShape' | 'mapShape'>,
+): string[] {
+  if (!isSameRead(readShape, reader)) return [];
+  const isOtherMapping = mapShape !== undefined && mapShape !== reader.mapShape;
+  return warnings.filter(
+    (warning) =>
+      !isDescribedHere(warning, source) &&
+      !(isOtherMapping && warning.includes(`Correct the mapping of ${source}`)),
+  );
+}
+
 /** Warnings of the last run that are described by the present state: a reset or a reprocess may have ended their reason. */
 function isDescribedHere(warning: string, source: string): boolean {
   return [`trestle-etl reprocess ${source}`, `trestle-etl sources reset ${source}`].some((command) =>
@@ -62,6 +78,10 @@ function isDescribedHere(warning: string, source: string): boolean {
 /** Names the source of a note, unless the note begins with its name. */
 export function nameNote(source: string, note: string): string {
   return note.startsWith(`${source}: `) ? note : `${source}: ${note}`;
+}
+
+function describeOtherType(source: string, type: string): string {
+  return `type changed to ${type}: trestle-etl sources reset ${source} deletes what is stored of the former type`;
 }
 
 function countFailures(failures: number): string {

@@ -1,9 +1,9 @@
 import { ImplausibleDataError } from '../../errors.ts';
-import { countLiveItems, listLiveItems, markItemsDeleted } from '../../load/items/absent-items.ts';
-import { saveRun } from '../../record/run-log.ts';
-import { commitFenced, keepWatermark } from '../fence.ts';
-import { addToTally, toRunState, zeroCounts } from '../tally.ts';
+import { countLiveItems, listItemsOfRun, listLiveItems } from '../../load/items/absent-items.ts';
+import { addToTally, zeroCounts } from '../tally.ts';
 import type { ItemsRun } from './items-run.ts';
+import { markDeleted } from './mark-deleted.ts';
+import { createSeenIds } from './seen-ids.ts';
 
 /** Items that are checked and marked per statement. */
 const PAGE = 5000;
@@ -21,7 +21,7 @@ export async function deleteAbsent(
   { maxDeletePercent, force }: DeleteRules,
 ): Promise<void> {
   const { active } = run;
-  const { connection, tools, id } = active;
+  const { connection, tools } = active;
   const { id: name } = tools.source;
   if (!active.hasTables) return;
   const live = await countLiveItems(connection, name);
@@ -34,22 +34,35 @@ export async function deleteAbsent(
     active.tally = addToTally(active.tally, name, { ...zeroCounts, deleted: absent.length }, 0);
     return;
   }
-  for (let start = 0; start < absent.length; start += PAGE) {
-    const ids = absent.slice(start, start + PAGE);
-    active.tally = await commitFenced(active, { name }, keepWatermark, async (session, _, at) => {
-      const deleted = await markItemsDeleted(session, ids, id, at);
-      const tally = addToTally(active.tally, name, { ...zeroCounts, deleted }, 0);
-      await saveRun(session, id, toRunState(tally, tools.source.requests()), tools.clock.now());
-      return tally;
-    });
-    tools.signal.throwIfAborted();
-  }
+  for (let start = 0; start < absent.length; start += PAGE)
+    await markDeleted(active, absent.slice(start, start + PAGE));
 }
 
-/** Ids of items that this run neither saw nor wrote. */
-async function findAbsent({ active, seen }: ItemsRun): Promise<number[]> {
+/** Remembers the items that this run has made of stored records, before it reads the source. */
+export async function listRemade(run: ItemsRun): Promise<void> {
+  const { connection, tools, id } = run.active;
+  const remade: number[] = [];
+  for (let last = 0; ;) {
+    const ids = await listItemsOfRun(connection, tools.source.id, id, last, PAGE);
+    if (ids.length === 0) break;
+    remade.push(...ids);
+    last = ids.at(-1)!;
+  }
+  run.remade = remade;
+  run.seen = createSeenIds();
+}
+
+/** Whether a full-load with another mapping left items as they were: the source no longer has them. */
+export async function hasUnseenItems(run: ItemsRun): Promise<boolean> {
+  const { active, reader, state } = run;
+  if (!active.hasTables || state?.mapShape === reader.mapShape) return false;
+  return (await findAbsent(run)).length > 0;
+}
+
+/** Ids of items that this run neither saw nor wrote, except from stored records. */
+async function findAbsent({ active, seen, remade }: ItemsRun): Promise<number[]> {
   const { connection, tools, id } = active;
-  const absent: number[] = [];
+  const absent = remade.filter((each) => !seen.has(each));
   for (let last = 0; ;) {
     const ids = await listLiveItems(connection, tools.source.id, id, last, PAGE);
     if (ids.length === 0) return absent;

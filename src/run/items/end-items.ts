@@ -4,7 +4,7 @@ import { type ItemsRun, saveState, stateOf, withCheckpoint } from './items-run.t
 
 /** What the user should know at the end of a run, in addition to what the source reports. */
 export function describeEnd(
-  { active, reader, state }: ItemsRun,
+  { active, reader, state, isMappedAnew }: ItemsRun,
   { outcome }: ReadEnd,
   missingFields: readonly string[],
 ): string[] {
@@ -14,7 +14,7 @@ export function describeEnd(
     notices.push(
       `no record has ${missingFields.join(', ')}: was a field renamed? Correct the mapping of ${id}; until then the checkpoint does not move`,
     );
-  if (state?.mapShape !== undefined && state.mapShape !== reader.mapShape)
+  if (!isMappedAnew && state?.mapShape !== undefined && state.mapShape !== reader.mapShape)
     notices.push(
       `the mapping changed, and stored items have the former one: trestle-etl reprocess ${id} maps them again`,
     );
@@ -39,6 +39,7 @@ export async function saveEnd(
   const moved = checkpoint === undefined ? before : withCheckpoint(before, reader, checkpoint);
   const next = {
     ...moved,
+    mapShape: run.isMappedAnew ? reader.mapShape : moved.mapShape,
     failures: 0,
     openedUntil: undefined,
     notBefore: undefined,

@@ -5,6 +5,7 @@ import type { Checkpoint, ItemReader } from '../../sources/items.ts';
 import type { Session } from '../../db/pool.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { readTraits } from '../release/stage-release.ts';
+import { ensureOneType } from './former-type.ts';
 import { createSeenIds, type SeenIds } from './seen-ids.ts';
 
 /** What a run of an item source knows. */
@@ -13,7 +14,13 @@ export type ItemsRun = {
   readonly reader: ItemReader;
   readonly method: ItemScope['method'];
   /** The items that the source still has. */
-  readonly seen: SeenIds;
+  seen: SeenIds;
+  /** Whether stored records were mapped again. */
+  hasRemapped: boolean;
+  /** Items that this run has made of stored records: unless the source still has them, they are absent. */
+  remade: readonly number[];
+  /** Whether every item has the present mapping now. */
+  isMappedAnew: boolean;
   /** As it is stored; undefined if the source has no row yet. */
   state: ItemState | undefined;
   /** Whether nothing of the source was stored before this run, and no key was repeated in it; undefined if unknown. */
@@ -22,11 +29,22 @@ export type ItemsRun = {
   failure?: unknown;
 };
 
+/** @throws ConfigError if what is stored of the source is of another type. */
 export async function startItemsRun(active: ActiveRun, reader: ItemReader): Promise<ItemsRun> {
   const { connection, tools } = active;
   const state = active.hasTables ? await readItemState(connection, tools.source.id) : undefined;
+  await ensureOneType(active, reader.type, state);
   const { method } = await tools.recall('server traits', () => readTraits(connection));
-  return { active, reader, method, seen: createSeenIds(), state };
+  return {
+    active,
+    reader,
+    method,
+    seen: createSeenIds(),
+    hasRemapped: false,
+    remade: [],
+    isMappedAnew: false,
+    state,
+  };
 }
 
 export function scopeOf({ active, reader, method }: ItemsRun, at: string, revives = true): ItemScope {

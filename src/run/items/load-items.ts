@@ -6,14 +6,15 @@ import { type ActiveRun, showProgress } from '../active-run.ts';
 import { ensureCapacity, isMemoryLow } from '../capacity.ts';
 import { addToTally, isComplete, type Tally, toRunState, zeroCounts } from '../tally.ts';
 import { commitItems } from './commit-items.ts';
-import { deleteAbsent, type DeleteRules } from './delete-absent.ts';
+import { deleteAbsent, type DeleteRules, hasUnseenItems, listRemade } from './delete-absent.ts';
 import { addRecords, type Drift, findMissingFields, startDrift } from './drift.ts';
 import { isFailureOfServer, saveFailure } from './fail-items.ts';
 import { describeEnd, saveEnd } from './end-items.ts';
 import { addKeys, describeRepeated, type KeyCounts, NO_KEYS } from './key-counts.ts';
 import { type ItemsRun, startItemsRun, stateOf, toCheckpoint, withCheckpoint } from './items-run.ts';
-import { remap } from './remap.ts';
 import { packRecords, type RecordPack } from './pack-records.ts';
+import { remapUnprocessed } from './remap.ts';
+import { finishReprocess } from './finish-reprocess.ts';
 
 export type ItemsOptions = DeleteRules & {
   /** Reads everything, also what is unchanged, and accepts that something else is read than before. */
@@ -45,9 +46,11 @@ export async function loadItems(
   options: ItemsOptions,
 ): Promise<ItemsResult> {
   const run = await startItemsRun(active, reader);
-  ensureSameShape(run, options.always);
   startTally(run);
-  await remap(run, 'unprocessed');
+  await finishReprocess(run);
+  ensureSameShape(run, options.always);
+  await remapUnprocessed(run);
+  if (run.hasRemapped) await listRemade(run);
   const read = await readBatches(run, options).catch(async (error: unknown) => {
     if (error === run.failure && isFailureOfServer(error)) await saveFailure(run, error);
     throw error;
@@ -62,6 +65,7 @@ export async function loadItems(
     canDelete && read.keys.withoutId > 0
       ? [`${read.keys.withoutId} records have no id: nothing was deleted`]
       : [];
+  run.isMappedAnew = options.always && isWhole && !(await hasUnseenItems(run));
   const notices = [
     ...warnings,
     ...describeRepeated(read.keys),

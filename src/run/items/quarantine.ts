@@ -3,7 +3,7 @@ import { requireCapability } from '../../sources/source.ts';
 import type { RunTools } from '../active-run.ts';
 import { withRun } from '../lifecycle.ts';
 import { startItemsRun } from './items-run.ts';
-import { remap, remapKeys } from './remap.ts';
+import { remapKeys, remapUnprocessed } from './remap.ts';
 
 /**
  * Maps stored records that could not become items again, without a request.
@@ -23,7 +23,7 @@ export async function replayUnmapped(
     const before = await countUnprocessed(connection, id, keys);
     if (before === 0 && keys !== undefined) throw unknown();
     const run = await startItemsRun(active, reader);
-    await (keys === undefined ? remap(run, 'unprocessed') : remapKeys(run, keys));
+    await (keys === undefined ? remapUnprocessed(run) : remapKeys(run, keys));
     const bad = await countUnprocessed(connection, id, keys);
     replayed = { good: before - bad, bad };
     return bad === 0 ? 'success' : 'partial';

@@ -1,94 +1,112 @@
-import { type Rekey, rekeyItem } from '../../load/items/rekey-items.ts';
 import { readStoredItems } from '../../load/items/stored-items.ts';
-import { listRawRecords, listUnprocessed, type RawItem, readRawRecord } from '../../record/item-raw.ts';
-import type { ItemRecord, RawRecord } from '../../sources/items.ts';
-import { isWithoutId } from '../../model/item.ts';
+import { type Rekey, rekeyItem } from '../../load/items/rekey-items.ts';
+import { listRawRecords, listUnprocessed, readRawRecord } from '../../record/item-raw.ts';
+import { MOVING_KEY } from '../../model/item.ts';
 import { hashText } from '../../transform/hash.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
 import { commitItems } from './commit-items.ts';
 import { type ItemsRun, scopeOf } from './items-run.ts';
+import { mapStored, type StoredRecord } from './map-stored.ts';
 import { packRecords } from './pack-records.ts';
 
-/** Stored records that are mapped at a time. */
-const PAGE = 1000;
+/** Stored records that are mapped at a time, and the bytes of their payloads. */
+const PAGE = { limit: 1000, maxBytes: 8 * 1024 * 1024 };
 
-/** Begins the key of a record that is about to get another one, or whose own key another record has. */
-const MOVING = 'rekey:';
-
-/**
- * Maps stored records again, in the order of their keys, without a request: all of a source, or only those that could not become
- * items. It may be interrupted and start again: what is right already is not written.
- * @returns the number of records whose key another record has. They stay in raw_data with that error.
- */
-export async function remap(run: ItemsRun, which: 'all' | 'unprocessed'): Promise<number> {
-  const { active } = run;
-  if (!active.hasTables) return 0;
-  let displaced = 0;
-  if (which === 'all') {
-    await forEachPage(run, listRawRecords, (rows) => makeWay(run, rows));
-    await forEachPage(
-      run,
-      listRawRecords,
-      async (rows) => void (displaced += await remapPage(run, rows, true)),
-    );
-    return displaced;
-  }
-  await forEachPage(run, listUnprocessed, async (rows) => {
-    await remapPage(
-      run,
-      rows.filter(({ key }) => !key.startsWith(MOVING)),
-      false,
-    );
+/** Maps stored records that could not become items again, in the order of their keys, without a request. */
+export async function remapUnprocessed(run: ItemsRun): Promise<void> {
+  if (!run.active.hasTables) return;
+  await forEachPage(run, { list: listUnprocessed, after: '' }, async (records) => {
+    const resting = records.filter(({ row }) => !row.key.startsWith(MOVING_KEY));
+    await storeMapped(run, resting, false);
+    return true;
   });
-  return 0;
 }
 
+/**
+ * Maps all stored records of a source again, in the order of their keys, without a request: once, and from the first record
+ * whose key changes on once more. It may be interrupted and start again: what is right already is not written.
+ * @returns the number of records whose key another record has. They stay in raw_data with that error.
+ */
+export async function remapAll(run: ItemsRun): Promise<number> {
+  if (!run.active.hasTables) return 0;
+  let done = '';
+  const isComplete = await forEachPage(run, { list: listRawRecords, after: '' }, async (records) => {
+    if (records.some(isMoved)) return false;
+    await storeMapped(run, records, true);
+    done = records.at(-1)!.row.key;
+    return true;
+  });
+  if (isComplete) return 0;
+  let displaced = 0;
+  const store = async (records: readonly StoredRecord[]): Promise<boolean> => {
+    displaced += await storeMapped(run, records, true);
+    return true;
+  };
+  await forEachPage(run, { list: listRawRecords, after: done }, async (records) => makeWay(run, records));
+  await forEachPage(run, { list: listRawRecords, after: done }, store);
+  // Keys of records that were in the way sort before those that are done.
+  if (done >= MOVING_KEY)
+    await forEachPage(run, { list: listRawRecords, after: MOVING_KEY }, async (records) => {
+      const moving = records.filter(({ row }) => row.key.startsWith(MOVING_KEY));
+      return moving.length > 0 && store(moving);
+    });
+  return displaced;
+}
+
+type Pages = { readonly list: typeof listRawRecords; readonly after: string };
+
+/** @param work returns false to end. @returns whether all pages were worked on. */
 async function forEachPage(
-  { active: { connection, tools } }: ItemsRun,
-  list: typeof listRawRecords,
-  work: (rows: readonly RawItem[]) => Promise<void>,
-): Promise<void> {
-  for (let last = ''; ;) {
-    const rows = await list(connection, tools.source.id, PAGE, last);
-    if (rows.length === 0) return;
+  run: ItemsRun,
+  { list, after }: Pages,
+  work: (records: readonly StoredRecord[]) => Promise<boolean>,
+): Promise<boolean> {
+  const { connection, tools } = run.active;
+  for (let last = after; ;) {
+    const rows = await list(connection, tools.source.id, PAGE.limit, last, PAGE.maxBytes);
+    if (rows.length === 0) return true;
     last = rows.at(-1)!.key;
-    await work(rows);
+    if (!(await work(rows.map((row) => mapStored(run.reader, row))))) return false;
     tools.signal.throwIfAborted();
   }
 }
 
+function isMoved({ row, record }: StoredRecord): boolean {
+  return record.key !== row.key;
+}
+
 /** Takes the former keys of records that get another one out of the way: the new key of one can be the former key of another. */
-async function makeWay(run: ItemsRun, rows: readonly RawItem[]): Promise<void> {
+async function makeWay(run: ItemsRun, records: readonly StoredRecord[]): Promise<boolean> {
   const { active } = run;
-  if (active.options.dryRun) return;
-  const moved = rows.flatMap((row) => {
-    const isMoving = row.key.startsWith(MOVING) || mapAgain(run, row).key === row.key;
-    return isMoving ? [] : [{ from: row.key, to: `${MOVING}${hashText(row.key)}` }];
-  });
-  if (moved.length === 0) return;
-  await commitFenced(active, { name: active.tools.source.id }, keepWatermark, async (session, _, at) => {
-    const scope = scopeOf(run, at, false);
-    for (const each of moved) await rekeyItem(session, scope, each, undefined);
-  });
+  const moved = records
+    .filter((each) => isMoved(each) && !each.row.key.startsWith(MOVING_KEY))
+    .map(({ row }) => ({ from: row.key, to: `${MOVING_KEY}${hashText(row.key)}` }));
+  if (moved.length > 0 && !active.options.dryRun)
+    await commitFenced(active, { name: active.tools.source.id }, keepWatermark, async (session, _, at) => {
+      const scope = scopeOf(run, at, false);
+      for (const each of moved) await rekeyItem(session, scope, each, undefined);
+    });
+  return true;
 }
 
 /**
  * @param countsAll whether records that still cannot be items are counted: a later read of the source counts them too.
  * @returns the number of records whose key another record has.
  */
-async function remapPage(run: ItemsRun, rows: readonly RawItem[], countsAll: boolean): Promise<number> {
-  const { active } = run;
-  const mapped = rows.map((row) => ({ row, record: mapAgain(run, row) }));
-  const moved = mapped.flatMap(({ row, record }) =>
-    record.key === row.key ? [] : [{ from: row.key, to: record.key }],
-  );
+async function storeMapped(
+  run: ItemsRun,
+  mapped: readonly StoredRecord[],
+  countsAll: boolean,
+): Promise<number> {
+  const moved = mapped.filter(isMoved).map(({ row, record }) => ({ from: row.key, to: record.key }));
   const displaced = moved.length === 0 ? new Set<string>() : await rekeyAll(run, moved);
   const records = mapped
     .filter(({ row, record }) => !displaced.has(row.key) && (countsAll || record.item !== undefined))
     .map(({ record }) => record);
   if (records.length > 0) {
-    const pack = await packRecords(records, { method: run.method, maxBytes: active.maxBytes });
+    const pack = await packRecords(records, { method: run.method, maxBytes: run.active.maxBytes });
     await commitItems(run, { pack, next: undefined, isRead: false });
+    run.hasRemapped = true;
   }
   return displaced.size;
 }
@@ -120,29 +138,11 @@ const TAKEN = {
   item: { id: 0, hash: '', isDeleted: false },
 };
 
-/** A record that cannot become an item keeps its key, so that its item stays the same one. */
-function mapAgain({ reader }: ItemsRun, row: RawItem): Omit<ItemRecord, 'missing'> {
-  const { key, payload, error } = row;
-  const place = 'raw_data';
-  const record = JSON.parse(payload) as RawRecord;
-  if (isUnreadable(row, record))
-    return { key, payload, place, item: undefined, error: error ?? undefined, notes: [] };
-  const mapped = reader.mapper.map(record, payload, reader.identify?.(record));
-  return { ...mapped, key: mapped.item === undefined ? key : mapped.key, payload, place };
-}
-
-/** Whether only the text of a record is stored, or only its size: mapping it again cannot help. */
-function isUnreadable({ key, isProcessed }: RawItem, record: RawRecord): boolean {
-  if (isProcessed) return false;
-  const names = Object.keys(record).sort().join();
-  return names === 'bytes' || (isWithoutId(key) && names === 'line,raw');
-}
-
 /** Maps the records with these keys again, unless they are items already. */
 export async function remapKeys(run: ItemsRun, keys: readonly string[]): Promise<void> {
   const { connection, tools } = run.active;
   for (const key of keys) {
     const row = await readRawRecord(connection, tools.source.id, key);
-    if (row?.isProcessed === false) await remapPage(run, [row], false);
+    if (row?.isProcessed === false) await storeMapped(run, [mapStored(run.reader, row)], false);
   }
 }

@@ -5,8 +5,8 @@ import { requireCapability } from '../../sources/source.ts';
 import type { RunTools } from '../active-run.ts';
 import { withRun } from '../lifecycle.ts';
 import { isComplete } from '../tally.ts';
-import { type ItemsRun, saveState, startItemsRun, stateOf } from './items-run.ts';
-import { remap } from './remap.ts';
+import { type ItemsRun, startItemsRun } from './items-run.ts';
+import { mapAllAgain } from './finish-reprocess.ts';
 import { countsOf } from './run-items.ts';
 
 export type ReprocessOutcome = {
@@ -28,9 +28,7 @@ export async function reprocess(tools: RunTools, dryRun: boolean): Promise<Repro
   const done = await withRun(tools, options, async (active): Promise<RunStatus> => {
     const run = await startItemsRun(active, reader);
     await ensureMapped(run);
-    displaced = await remap(run, 'all');
-    if (!dryRun && run.state !== undefined)
-      await saveState(active.connection, run, { ...stateOf(run), mapShape: reader.mapShape });
+    displaced = await mapAllAgain(run);
     return isComplete(active.tally) && displaced === 0 ? 'success' : 'partial';
   });
   return { run: done.id, status: done.status, totals: countsOf(tools, done.tally).totals, displaced };

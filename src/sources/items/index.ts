@@ -64,6 +64,7 @@ function openItems(defined: Defined, tools: SourceTools): Source {
       });
     },
     items: {
+      type: defined.entry.type,
       load: async () => {
         const { openReader } = await import('./open-reader.ts');
         opened ??= openReader({ ...defined, stateFolder, tools });

@@ -4,7 +4,7 @@ import { type ItemState, NEW_STATE } from '../../../src/record/item-checkpoint.t
 
 const NOW = Date.UTC(2026, 2, 19, 22);
 const HOUR = 3_600_000;
-const READER = { readShape: 'read', mapShape: 'map' };
+const READER = { type: 'rss' as const, readShape: 'read', mapShape: 'map' };
 
 function describeState(more: Partial<ItemState>) {
   return describeSource('news', { ...NEW_STATE, sourceType: 'rss', ...more }, READER, NOW);
@@ -54,4 +54,16 @@ test('a changed entry names the command to run, and a warning that it replaces i
   expect(describeState({ readShape: 'old' }).notes).toEqual([
     expect.stringContaining('trestle-etl full-load news'),
   ]);
+});
+
+test('a warning about an entry that was changed since is not shown any more', () => {
+  const renamed =
+    'no record has title: was a field renamed? Correct the mapping of news; until then it waits';
+  const warnings = [renamed, 'it moved to b.example'];
+  expect(describeState({ mapShape: 'map', warnings }).notes).toEqual(warnings);
+  expect(describeState({ mapShape: 'old', warnings }).notes).toEqual([
+    'mapping changed: run trestle-etl reprocess news',
+    'it moved to b.example',
+  ]);
+  expect(describeState({ readShape: 'old', warnings }).notes).toHaveLength(1);
 });

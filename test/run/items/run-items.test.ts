@@ -384,9 +384,9 @@ test('a source that is gone stands still', async () => {
   expect(outcome).toMatchObject({ status: 'partial', outcome: 'gone' });
   expect(outcome.warnings.join()).toContain('sources reset gone');
   expect((await readItemStates(database)).get('gone')?.goneAt).toBeTypeOf('number');
-  expect(await resetItemState(database, 'gone')).toBe(true);
+  expect(await resetItemState(database, 'gone', 'csv')).toBe(true);
   expect(await readItemState(database, 'gone')).toMatchObject({ checkpoint: undefined, goneAt: undefined });
-  expect(await resetItemState(database, 'gone')).toBe(false);
+  expect(await resetItemState(database, 'gone', 'csv')).toBe(false);
 });
 
 test.each([

@@ -1,5 +1,7 @@
 import type { Context } from '../../../app/context.ts';
 import { UsageError } from '../../../errors.ts';
+import { formatInteger } from '../../../lib/number.ts';
+import { hasItemsOfOtherType } from '../../../record/item.ts';
 import { hasTables } from '../../../record/tables.ts';
 import { resetSource } from '../../../run/items/reset-source.ts';
 import { requireCapability } from '../../../sources/source.ts';
@@ -17,10 +19,13 @@ export async function resetCheckpoint(
   { confirm, printAdapted: print }: Pick<Tool, 'confirm' | 'printAdapted'>,
 ): Promise<void> {
   const { tools } = context.sourceNamed(name);
-  requireCapability(tools.source, 'items', 'sources reset');
+  const { type } = requireCapability(tools.source, 'items', 'sources reset');
   if (!(await hasTables(context.database))) return print(`${name} was never read: there is nothing to reset`);
   if (flags.yes !== true) {
-    const answer = await confirm(`Forget how far ${name} was read? Its items stay.`);
+    const items = (await hasItemsOfOtherType(context.database, name, type))
+      ? 'Items of its former type are deleted.'
+      : 'Its items stay.';
+    const answer = await confirm(`Forget how far ${name} was read? ${items}`);
     if (answer === undefined) {
       throw new UsageError('sources reset asks a question, and there is no terminal', {
         op: 'read arguments',
@@ -29,7 +34,12 @@ export async function resetCheckpoint(
     }
     if (!answer) return print('nothing was changed');
   }
-  const hadState = await resetSource(tools);
+  const { hadState, deleted } = await resetSource(tools);
+  if (deleted > 0)
+    return print(
+      `${name}: ${formatInteger(deleted)} items of its former type are marked as deleted, and its checkpoint is deleted. ` +
+        'The next run reads it from its beginning.',
+    );
   return print(
     hadState
       ? `${name}: checkpoint, validators and failures are deleted; stored items stay. The next run requests it without ` +
