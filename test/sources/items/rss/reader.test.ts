@@ -7,7 +7,7 @@ import { rssEntry } from '../../../../src/sources/items/rss/settings.ts';
 import { fakeClock } from '../../../helpers/fake-clock.ts';
 import { itemsConform, keysOf, readAll, recordsOf } from '../../items-conformance.ts';
 import { localRequester, localServer, type Reply } from '../local-server.ts';
-import { plainMapper } from '../mapper.ts';
+import { plainMapper } from '../../../helpers/item-mapper.ts';
 
 describe('a feed, as every source of items', () => {
   itemsConform({
