@@ -1,5 +1,5 @@
 import type { Parts } from '../../app/checkup.ts';
-import { readSchemaState } from '../../db/migrate.ts';
+import { readSchemaState } from '../../record/tables.ts';
 import { type Check, ok, skipped, warn } from '../../sources/check.ts';
 import { describeRemoved, findRemovedSources, listRemovals } from '../shared/removed-sources.ts';
 import { withConnection } from './database.ts';
