@@ -78,6 +78,8 @@ export type ConfigReading = {
   readonly config: Config | undefined;
   /** Each names the variable, its value (secrets hidden), and its rule. */
   readonly problems: readonly string[];
+  /** Where the user can read about what is wrong. */
+  readonly hint: string;
   /** Variables that have another value in the environment than in the file. */
   readonly overridden: readonly string[];
 };
@@ -92,13 +94,16 @@ export function loadConfig(
   env: Environment,
   kinds: readonly SourceKind[] = [],
 ): Config {
-  const { config, problems } = readConfig(sources, location, env, kinds);
+  const { config, problems, hint } = readConfig(sources, location, env, kinds);
   if (config !== undefined) return config;
   throw new ConfigError(`the configuration has ${problems.length} problem(s): ${problems.join('; ')}`, {
     op: 'configuration',
-    hint: '.env.example lists every variable; docs/configuration.md explains them',
+    hint,
   });
 }
+
+const VARIABLES_HINT = '.env.example lists every variable; docs/configuration.md explains them';
+const SOURCES_HINT = 'docs/items.md and docs/county-files.md explain the keys of sources.yaml';
 
 /** Like `loadConfig`, but returns the problems. @throws ConfigError if the file cannot be found or read. */
 export function readConfig(
@@ -152,6 +157,7 @@ export function readConfig(
         ? Object.freeze({ ...freeze(build()), added: Object.freeze(added.definitions) })
         : undefined,
     problems,
+    hint: problems.length === added.problems.length ? SOURCES_HINT : VARIABLES_HINT,
     overridden: Object.keys(set).filter((name) => isSet(file[name]) && file[name] !== set[name]),
   };
 }

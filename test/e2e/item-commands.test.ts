@@ -110,6 +110,26 @@ describe('sources', () => {
     expect((await reports())[0]).toMatchObject({ state: 'ok', notes: [] });
   });
 
+  test('reports what is stored of a source that was removed, with the statements that delete it; so does doctor', async () => {
+    const { run, sandbox, configure, db } = await notesSetting(3, 1);
+    await run('sync', 'notes');
+    configure({ later: notesEntry(sandbox) });
+    const { stdout } = await run('sources');
+    const statements = stdout.match(/DELETE FROM \w+ WHERE source_name = 'notes';/g)!;
+    expect(stdout).toMatch(/notes .* 3 items, 1 unmapped/);
+    const { checks } = JSON.parse((await run('doctor', '--json')).stdout) as {
+      checks: { name: string; result: string; what: string; advice?: string }[];
+    };
+    const found = checks.find(({ name }) => name === 'removed sources');
+    expect(found).toMatchObject({ result: 'warn' });
+    for (const statement of statements) expect(found!.advice).toContain(statement);
+    for (const statement of statements) await db.query(statement);
+    for (const table of ['unified_items', 'raw_data', 'etl_checkpoints'])
+      expect(await db.query(`SELECT 1 FROM ${table}`)).toEqual([]);
+    expect((await run('sources')).stdout).not.toContain('notes');
+    expect((await run('sources', '--json')).stdout).toContain('later');
+  });
+
   test('shows an entry whose mapping changed', async () => {
     const { run, reports, sandbox, configure } = await notesSetting(3);
     await run('sync', 'notes');

@@ -123,6 +123,14 @@ describe('sources test', () => {
     expect(right.stdout).toContain('amount: 12.5');
   });
 
+  test('names the documents about sources.yaml if only that file is wrong', async () => {
+    const sandbox = await itemsFor({ records: 0 });
+    const { run } = sourcesFolder({ notes: notesEntry(sandbox, { evry: '1h' }) });
+    const ended = await run('sources', 'test', 'notes');
+    expect(ended).toMatchObject({ code: 78 });
+    expect(ended.stderr.split(' — ')[1]).toContain('docs/items.md');
+  });
+
   test('refuses a source that has no items', async () => {
     const sandbox = await itemsFor({ records: 1 });
     const { run } = sourcesFolder({ notes: notesEntry(sandbox) });

@@ -9,6 +9,7 @@ import { listLockChecks } from './lock.ts';
 import { listSetupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
+import { listRemovedChecks } from './removed-sources.ts';
 import { listSourceChecks } from './sources.ts';
 
 /**
@@ -42,6 +43,7 @@ function listChecks(checkup: Checkup): Check[] {
   };
   // The source is unknown if the configuration is wrong.
   const hasFeed = sources.some(({ source }) => source?.release === undefined && source?.items === undefined);
+  const hasItems = sources.some(({ source }) => source?.items !== undefined);
   return [
     ...listSetupChecks(checkup, parts),
     ...listFieldsChecks(checkup.parts),
@@ -52,6 +54,12 @@ function listChecks(checkup: Checkup): Check[] {
     ),
     ...listDatabaseChecks(parts),
     ...sources.flatMap((source) => listSourceChecks(source, { parts, host, now: () => clock.now() })),
+    ...(hasItems
+      ? listRemovedChecks(
+          parts,
+          sources.map(({ id }) => id),
+        )
+      : []),
     { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place, hasFeed) },
     ...listFreshnessChecks(sources[0], parts, clock),
   ];

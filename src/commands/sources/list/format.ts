@@ -2,6 +2,7 @@ import { fitText } from '../../../lib/fit-text.ts';
 import { formatInteger } from '../../../lib/number.ts';
 import { formatTable } from '../../../lib/table.ts';
 import { nameNote } from '../../shared/describe-source.ts';
+import { describeRemoved, listRemovals, type RemovedSource } from '../../shared/removed-sources.ts';
 import type { SourceReport } from '../../shared/source-report.ts';
 
 const HEAD = [
@@ -35,6 +36,15 @@ export function formatSources(reports: readonly SourceReport[], now: string): st
     ...formatTable([HEAD, ...rows], new Set([5, 6])),
     ...(notes.length === 0 ? [] : ['', ...notes]),
   ].join('\n');
+}
+
+/** Formats what is stored of sources that are not configured any more, with the statements that delete it. */
+export function formatRemoved(removed: readonly RemovedSource[]): string[] {
+  return removed.flatMap((each) => [
+    '',
+    `${describeRemoved(each)}. If it is not needed, in SQL:`,
+    ...listRemovals(each).map((statement) => `  ${statement}`),
+  ]);
 }
 
 function formatTime(iso: string): string {

@@ -57,7 +57,7 @@ function adviseOn({ hint, ...error }: EtlError, target: string): string | undefi
   if (!isAddress(target) && /^(?:set|give) /.test(hint)) return `write its entry by hand, and ${hint}`;
   if (!isAddress(target)) return 'check the path';
   return error.exitCode === 77 || /auth/.test(hint)
-    ? 'check the address; if it needs a key, have it in the address, and only sources.yaml gets a variable instead'
+    ? 'check the address, with its key if it needs one: sources.yaml gets a variable instead of the key. If the key belongs in a header, write the entry by hand: docs/items.md'
     : 'check the address, and the network of this machine';
 }
 

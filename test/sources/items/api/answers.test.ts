@@ -7,7 +7,7 @@ import type { ItemReader } from '../../../../src/sources/items.ts';
 import { createApiReader } from '../../../../src/sources/items/api/reader.ts';
 import { apiEntry } from '../../../../src/sources/items/api/settings.ts';
 import { fakeClock } from '../../../helpers/fake-clock.ts';
-import { idMapper } from '../../../helpers/item-mapper.ts';
+import { plainMapper } from '../../../helpers/item-mapper.ts';
 import { checkpoint, keysOf, notes, openApi, readAll } from './api-server.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -164,7 +164,7 @@ function openFile(): { readonly reader: ItemReader; write(text: string): void } 
     settings,
     folder,
     requester: undefined,
-    mapper: idMapper,
+    mapper: plainMapper,
     clock: fakeClock(),
   };
   return {

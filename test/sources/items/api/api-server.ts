@@ -7,7 +7,7 @@ import { apiEntry } from '../../../../src/sources/items/api/settings.ts';
 import { createRequester, type RequesterTools } from '../../../../src/sources/items/create-requester.ts';
 import type { Checkpoint, ItemBatch, ItemReader } from '../../../../src/sources/items.ts';
 import { type FakeClock, fakeClock } from '../../../helpers/fake-clock.ts';
-import { idMapper } from '../../../helpers/item-mapper.ts';
+import { plainMapper } from '../../../helpers/item-mapper.ts';
 import {
   type Asked,
   type Reply,
@@ -79,7 +79,7 @@ export async function openApi(
     { id: 'notes', type: 'api', url, headers, auth },
     requesterTools(clock, lines, secrets),
   );
-  const options = { id: 'notes', settings: entry, folder: '/', requester, mapper: idMapper, clock };
+  const options = { id: 'notes', settings: entry, folder: '/', requester, mapper: plainMapper, clock };
   const reader = createApiReader(options);
   return { reader, server, clock, lines, secrets, requests: () => requester.requests() };
 }

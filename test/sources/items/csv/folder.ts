@@ -7,7 +7,7 @@ import { createCsvReader } from '../../../../src/sources/items/csv/reader.ts';
 import { csvEntry } from '../../../../src/sources/items/csv/settings.ts';
 import type { Requester } from '../../../../src/sources/items/requester.ts';
 import { fakeClock } from '../../../helpers/fake-clock.ts';
-import { plainMapper } from '../mapper.ts';
+import { plainMapper } from '../../../helpers/item-mapper.ts';
 
 const folders: string[] = [];
 

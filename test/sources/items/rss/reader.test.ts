@@ -10,7 +10,7 @@ import { fakeClock } from '../../../helpers/fake-clock.ts';
 import { itemsConform, keysOf, readAll, recordsOf } from '../../items-conformance.ts';
 import { localRequester, localServer, type Reply } from '../local-server.ts';
 import { requesterTools } from '../api/api-server.ts';
-import { plainMapper } from '../mapper.ts';
+import { plainMapper } from '../../../helpers/item-mapper.ts';
 
 describe('a feed, as every source of items', () => {
   itemsConform({
