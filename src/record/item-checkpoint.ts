@@ -178,7 +178,7 @@ export async function saveServerFailures(
 }
 
 /** Columns that stay after a reset: the row itself belongs to the runs of the source (etl_runs). */
-const KEPT_COLUMNS = ['source_name', 'source_type', 'failures', 'unfinished'];
+const KEPT_COLUMNS: ReadonlySet<string> = new Set(['source_name', 'source_type', 'failures', 'unfinished']);
 
 /**
  * Forgets the checkpoint and all that keeps a source from being requested. Items stay.
@@ -186,7 +186,7 @@ const KEPT_COLUMNS = ['source_name', 'source_type', 'failures', 'unfinished'];
  * @returns whether there was any of it.
  */
 export async function resetItemState(session: Session, source: string, type: string): Promise<boolean> {
-  const names = COLUMNS.split(', ').filter((name) => !KEPT_COLUMNS.includes(name));
+  const names = COLUMNS.split(', ').filter((name) => !KEPT_COLUMNS.has(name));
   const { matched } = await session.run(
     `UPDATE etl_checkpoints SET ${names.map((name) => `\`${name}\` = NULL`).join(', ')}, failures = 0, unfinished = 0, source_type = ? ` +
       'WHERE source_name = ? AND (kind IS NOT NULL OR server IS NOT NULL OR last_failure IS NOT NULL OR map_shape IS NOT NULL)',

@@ -7,7 +7,7 @@ const createdTables = (sql: string): string[] =>
   [...sql.matchAll(/CREATE TABLE IF NOT EXISTS (\w+)/g)].map((match) => match[1]!);
 
 /** Columns that later files of sql/ add. */
-const added = (table: string): RegExp => new RegExp(`ALTER TABLE ${table} ADD COLUMN (\\w+)`, 'g');
+const addedColumns = (table: string): RegExp => new RegExp(`ALTER TABLE ${table} ADD COLUMN (\\w+)`, 'g');
 
 describe('docs/database.md', () => {
   const text = read('docs/database.md');
@@ -34,7 +34,7 @@ describe('docs/database.md', () => {
           ? [...table.matchAll(/(\w+),?$/gm)]
               .map(([, column]) => column!)
               .filter((column) => !['AS', 'SELECT'].includes(column))
-          : [...table.matchAll(/^ {2}(\w+) [A-Z]/gm), ...schema.matchAll(added(name))].map(
+          : [...table.matchAll(/^ {2}(\w+) [A-Z]/gm), ...schema.matchAll(addedColumns(name))].map(
               ([, column]) => column!,
             );
       const documented = tableRows(section(text, `### ${name}`)).flatMap(([first = '']) => codes(first));

@@ -441,8 +441,12 @@ test('a hash of an earlier version, with the values of variables, is replaced wi
 
 test('promise 19: no secret is stored or returned with a warning', async () => {
   const source: ArraySource = { batches: [records(0, 3)], warnings: ['moved to http://a.test/geheim/x'] };
-  const clean = (text: string): string => text.replaceAll('geheim', '[hidden]');
-  const { warnings } = await all.runItems('secretive', source, {}, { clean });
+  const { warnings } = await all.runItems(
+    'secretive',
+    source,
+    {},
+    { clean: (text) => text.replaceAll('geheim', '[hidden]') },
+  );
   expect(warnings).toEqual(['moved to http://a.test/[hidden]/x']);
   expect(await readItemState(database, 'secretive')).toMatchObject({ warnings });
 });
