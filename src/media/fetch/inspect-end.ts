@@ -16,7 +16,8 @@ type ShortEnds = FileEnds & { readonly start: Buffer; readonly end: Buffer };
 const CHECKS: Readonly<Record<FileKind, (ends: ShortEnds) => string | undefined>> = {
   jpg: checkJpeg,
   png: ({ end }) => (end.includes('IEND\xae\x42\x60\x82', 'latin1') ? undefined : 'it has no IEND chunk'),
-  gif: ({ end }) => (/;[\0\r\n]*$/.test(end.toString('latin1')) ? undefined : 'it has no trailer'),
+  // The last block ends with a zero.
+  gif: ({ end }) => (/\0;[\0\r\n]*$/.test(end.toString('latin1')) ? undefined : 'it has no trailer'),
   webp: ({ start, size }) => checkLength(start.length < 12 ? 0 : start.readUInt32LE(4) + 8, size),
   bmp: ({ start, size }) => checkLength(start.length < 6 ? 0 : start.readUInt32LE(2), size),
   tiff: checkTiff,
