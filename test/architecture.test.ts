@@ -104,6 +104,7 @@ const START = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@jmespath-community/jmespath': ['lib/json-path.ts'],
   axios: ['http/load-axios.ts'],
+  sharp: ['media/renditions/load-sharp.ts'],
   aws4fetch: ['media/store/s3/sign.ts'],
   'image-size': ['media/fetch/load-image-size.ts'],
   'html-to-text': ['sources/items/map/html.ts'],

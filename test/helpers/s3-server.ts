@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,17 @@ export type S3Server = {
   close(): Promise<void>;
 };
 
-/** Starts a server that speaks the protocol of S3, checks signatures, and has one bucket. */
+/** S3 has pages of 1000. */
+const PAGE_KEYS = 100;
+
+/** Names of s3rver in the folder of a bucket. */
+const UPLOADS = '._S3rver_uploads';
+const OBJECT = '._S3rver_object';
+
+/**
+ * Starts a server that speaks the protocol of S3, checks signatures, and has one bucket. It lists by itself, without the check:
+ * s3rver sorts by folders, and its second page needs DES, which OpenSSL 3 lacks. It also withdraws uploads, which s3rver cannot.
+ */
 export async function startS3Server(bucket = 'photos'): Promise<S3Server> {
   const directory = mkdtempSync(join(tmpdir(), 's3-server-'));
   mkdirSync(join(directory, bucket));
@@ -31,7 +41,15 @@ export async function startS3Server(bucket = 'photos'): Promise<S3Server> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    if (!self.intercept(request, response)) answer(request, response);
+    if (self.intercept(request, response)) return;
+    const query = new URL(request.url!, url).searchParams;
+    const folder = join(directory, bucket);
+    if (request.method === 'GET' && query.has('list-type')) return list(folder, query, response);
+    if (request.method === 'DELETE' && query.has('uploadId')) {
+      rmSync(join(folder, UPLOADS, query.get('uploadId')!), { recursive: true, force: true });
+      return void response.writeHead(204).end();
+    }
+    answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -42,8 +60,10 @@ export async function startS3Server(bucket = 'photos'): Promise<S3Server> {
     requests,
     intercept: () => false,
     removeBucket: () => rmSync(join(directory, bucket), { recursive: true }),
-    uploads: () =>
-      readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => /upload/i.test(name)),
+    uploads: () => {
+      const folder = join(directory, bucket, UPLOADS);
+      return existsSync(folder) ? readdirSync(folder) : [];
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -53,6 +73,27 @@ export async function startS3Server(bucket = 'photos'): Promise<S3Server> {
     },
   };
   return self;
+}
+
+function list(folder: string, query: URLSearchParams, response: ServerResponse): void {
+  if (!existsSync(folder)) return void refuse(response, 404, 'NoSuchBucket');
+  const [prefix, after] = [query.get('prefix') ?? '', query.get('continuation-token') ?? ''];
+  const keys = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(OBJECT))
+    .map((name) => name.slice(0, -OBJECT.length))
+    .filter((key) => key.startsWith(prefix) && key > after)
+    .toSorted((a, b) => (a < b ? -1 : 1));
+  const page = keys.slice(0, PAGE_KEYS).map((key) => {
+    const { size, mtime } = statSync(join(folder, `${key}${OBJECT}`));
+    const facts = `<LastModified>${mtime.toISOString()}</LastModified><ETag>&quot;0&quot;</ETag><Size>${size}</Size>`;
+    return `<Contents><Key>${key}</Key>${facts}</Contents>`;
+  });
+  const hasMore = keys.length > PAGE_KEYS;
+  const token = hasMore ? `<NextContinuationToken>${keys[PAGE_KEYS - 1]}</NextContinuationToken>` : '';
+  const content = `<IsTruncated>${hasMore}</IsTruncated>${token}${page.join('')}`;
+  response.end(
+    `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${content}</ListBucketResult>`,
+  );
 }
 
 /** Answers with an error of S3. */
