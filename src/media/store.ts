@@ -23,14 +23,20 @@ export type StoredFile = {
 
 /**
  * A place for media files: a folder of this machine, or a bucket. Paths are relative, with `/`, and have lower-case letters,
- * digits, `-`, `_`, `.` and `/` only. Every method throws ConfigError if the store is missing or refuses access,
- * UnavailableError if it does not answer or is full, and the signal's reason.
+ * digits, `-`, `_`, `.` and `/` only, and no part starts with a dot. Every method throws ConfigError if the store is missing or
+ * refuses access, CredentialsError if it refuses the credentials, UnavailableError if it does not answer or is full, and the
+ * signal's reason.
  */
 export type MediaStore = {
   /** For people, without credentials: `/srv/photos`, `s3://bucket/prefix`. */
   readonly name: string;
   /** Folder for bodies that are too large for memory; on the store's own file system if it is a folder, so that they move. */
   readonly spoolFolder: string;
+  /**
+   * Creates the spool folder, and removes what a killed process left: spooled bodies, half-written files, unfinished uploads.
+   * Call it once before files are fetched, while the lock of the pass is held: it would remove the files of another pass.
+   */
+  prepare(signal: AbortSignal): Promise<void>;
   /** Stores a whole file. Readers find the previous file, or none, until this one is whole. A spooled body may be moved. */
   put(path: string, body: Body, facts: BodyFacts, signal: AbortSignal): Promise<void>;
   /** After it, everything stored so far survives a power failure. Call it once a batch, before the commit. */
