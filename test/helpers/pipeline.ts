@@ -96,6 +96,7 @@ export async function pipeline(
       progress: {
         show: () => undefined,
         showBytes: () => undefined,
+        showText: () => undefined,
         report: () => undefined,
         end: () => undefined,
       },

@@ -5,6 +5,7 @@ import type { Mode } from '../../model/mode.ts';
 import { readLastEnds } from '../../record/run-log.ts';
 import { readItemState } from '../../record/item-checkpoint.ts';
 import { readSchemaState } from '../../record/tables.ts';
+import { downloadNewMedia } from './download-new-media.ts';
 import { findPauses } from './find-pauses.ts';
 import { hasItems } from './has-items.ts';
 import { importSource } from './import-source.ts';
@@ -97,7 +98,16 @@ async function loadDueSources(
   // Counting the items of all sources after each of them would take longer than reading them.
   if (hasItemRuns && flags.dryRun !== true && !failures.some(({ error }) => isDatabaseUnavailable(error)))
     await writeMetrics(context);
-  if (failures.length > 0) throw nameFailures(failures, context.sources.length);
+  const canDownload =
+    !context.tools.signal.aborted && !failures.some(({ error }) => isDatabaseUnavailable(error));
+  if (canDownload && flags.dryRun !== true) {
+    await downloadNewMedia(context, print).catch((error: unknown) => {
+      context.tools.log.main.error({ err: error }, 'the download of media files failed');
+      failures.push({ source: 'media', error });
+    });
+  }
+  const own = context.config.media.isOn ? 1 : 0;
+  if (failures.length > 0) throw nameFailures(failures, context.sources.length + own);
 }
 
 function isDatabaseUnavailable(error: unknown): boolean {
