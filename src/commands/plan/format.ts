@@ -9,7 +9,7 @@ export type PlannedFiles = {
   readonly files: number;
   /** By the average of the stored files; null if none is stored. */
   readonly bytes: number | null;
-  /** At MEDIA_MINUTE_LIMIT, or the hour's quota of a common licence if that is lower. */
+  /** At MEDIA_MINUTE_LIMIT, and 18,000 an hour. */
   readonly ms: number;
   readonly minuteLimit: number;
 };
@@ -94,7 +94,7 @@ function formatQuota({ quota, totals }: Plan): string {
 function formatFiles({ files, bytes, ms, minuteLimit }: PlannedFiles): string {
   if (files === 0) return 'media files: none to download';
   const size = bytes === null ? 'of unknown size, because none is stored yet' : `about ${formatSize(bytes)}`;
-  return `media files: ${files.toLocaleString('en')} to download, ${size}; about ${formatDuration(ms)} at ${minuteLimit} a minute`;
+  return `media files: ${files.toLocaleString('en')} to download, ${size}; about ${formatDuration(ms)} at ${minuteLimit} a minute and 18,000 an hour`;
 }
 
 function formatPercent(share: number | null): string {

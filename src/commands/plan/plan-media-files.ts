@@ -25,6 +25,8 @@ export async function planMediaFiles(context: Context): Promise<PlannedFiles | u
   };
 }
 
+/** An hour's files are downloaded at the minute's pace; then the rest of the hour is a wait. */
 function estimateMs(files: number, minuteLimit: number): number {
-  return Math.round(Math.max((files / minuteLimit) * MINUTE_MS, (files / HOUR_LIMIT) * HOUR_MS));
+  const perHour = Math.min(HOUR_LIMIT, minuteLimit * 60);
+  return Math.floor(files / perHour) * HOUR_MS + Math.round(((files % perHour) / minuteLimit) * MINUTE_MS);
 }
