@@ -116,7 +116,15 @@ export function openCheckup(place: ConfigLocation, env: Environment): Checkup {
     ),
     version: process.versions.node,
     clock,
-    openMediaStore: () => openStore({ address: config?.media.store ?? '' }),
+    openMediaStore: () =>
+      openStore({
+        address: config?.media.store ?? '',
+        stateDir: config?.stateDir ?? '',
+        env,
+        clock,
+        random: Math.random,
+        log: noLogs.main,
+      }),
     host: {
       folder: inspectFolder,
       lock: (stateDir, source) => inspectLock(stateDir, clock.now(), source),

@@ -55,7 +55,13 @@ test('status, plan, why and doctor report media files; without them nothing ment
   const total = sandbox.feed.size('Media');
   const status = JSON.parse(await run(folder, 'status', '--json')) as { mediaFiles: unknown };
   expect(status.mediaFiles).toMatchObject({
-    ...{ store: null, stored: 1, pending: 0, failed: 1, removed: 1, files: 2, bytes: 4000 },
+    store: null,
+    stored: 1,
+    pending: 0,
+    failed: 1,
+    removed: 1,
+    files: 2,
+    bytes: 4000,
     reasons: [{ reason: 'html', files: 1 }],
     lastPass: { status: 'partial', requests: 2 },
   });

@@ -3,7 +3,13 @@ import { checkFiles, checkFree } from '../../../src/commands/doctor/media-files.
 import type { MediaFileReport } from '../../../src/record/media-file-report.ts';
 
 const report: MediaFileReport = {
-  ...{ stored: 900, pending: 100, failed: 0, removed: 0, files: 900, bytes: 90_000, reasons: [] },
+  stored: 900,
+  pending: 100,
+  failed: 0,
+  removed: 0,
+  files: 900,
+  bytes: 90_000,
+  reasons: [],
   lastPass: { id: 1 } as MediaFileReport['lastPass'],
 };
 
