@@ -123,7 +123,7 @@ export function openCheckup(place: ConfigLocation, env: Environment): Checkup {
         env,
         clock,
         random: Math.random,
-        log: noLogs.main,
+        log: noLogs().main,
       }),
     host: {
       folder: inspectFolder,
