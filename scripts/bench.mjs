@@ -5,11 +5,13 @@ import { COUNTY_TABLES, prepareArchives } from './bench/county/archives.mjs';
 import { raceCounty } from './bench/county/race.mjs';
 import { computeCountyRatios, countyRatiosTable, countyTable } from './bench/county/report.mjs';
 import { countyScaleTable, scaleCounty } from './bench/county/scale.mjs';
-import { startArchiveServer, startFeed } from './bench/feed-process.mjs';
+import { startArchiveServer, startFeed, startPhotoServer } from './bench/feed-process.mjs';
 import { raceFeeds } from './bench/items/feeds.mjs';
 import { prepareItemsFile } from './bench/items/file.mjs';
 import { raceItems } from './bench/items/race.mjs';
 import { computeItemsRatios, itemsRatiosTable, itemsTable } from './bench/items/report.mjs';
+import { raceMedia } from './bench/media/race.mjs';
+import { computeMediaRatios, mediaRatiosTable, mediaTable } from './bench/media/report.mjs';
 import { makeWorkFolder } from './bench/leftovers.mjs';
 import { readOptions, usage } from './bench/options.mjs';
 import { profile, profileTable } from './bench/profile.mjs';
@@ -27,6 +29,8 @@ import { runScript } from './lib/run.mjs';
  */
 
 const log = console.log;
+
+const PHOTO_BYTES = 150_000;
 
 /** @satisfies {Record<Options['kind'], (context: OfflineContext, options: Options) => Promise<Result>>} */
 const kinds = {
@@ -78,6 +82,16 @@ const kinds = {
     return {
       text: `${itemsTable(results, feeds)}\n\n${itemsRatiosTable(ratios, rows)}`,
       data: { rows, ratios, results, feeds },
+    };
+  },
+  media: async (context, { files, rounds }) => {
+    const feed = await startPhotoServer(PHOTO_BYTES);
+    const results = await raceMedia({ ...context, feed }, { files, rounds, log });
+    await feed.stop();
+    const ratios = computeMediaRatios(results);
+    return {
+      text: `${mediaTable(results)}\n\n${mediaRatiosTable(ratios)}`,
+      data: { files, ratios, results },
     };
   },
 };

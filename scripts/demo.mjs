@@ -1,4 +1,5 @@
-// npm run demo: a complete demonstration on this machine: database, sandbox, full-load, changes, sync, status, county files, items, SQL.
+// npm run demo: a complete demonstration on this machine: database, sandbox, full-load, changes, sync, status, photos, county
+// files, items, SQL.
 import { rmSync } from 'node:fs';
 import { startDatabase } from './lib/database.mjs';
 import {
@@ -23,6 +24,9 @@ WHERE p.deleted_at IS NULL
 GROUP BY p.listing_key, p.standard_status, p.list_price, p.city, p.modification_timestamp
 ORDER BY p.modification_timestamp DESC LIMIT 5`;
 
+const PHOTOS = `SELECT listing_key, street_address, first_photo_path FROM v_active_listings
+WHERE first_photo_path IS NOT NULL ORDER BY listing_key LIMIT 3`;
+
 const COMPARED = `SELECT listing_key, list_price, parcel_account AS account, parcel_market_value AS market_value,
   living_area, parcel_living_area AS district_area, method
 FROM v_listing_parcels
@@ -41,7 +45,7 @@ const nextSteps = `
 ── Next steps
 README.md            what the tool does, its settings, and the line for cron
 docs/                how it works
-.local/demo/         this demo's logs and state; .local/ can be deleted at any time
+.local/demo/         this demo's logs, state and photos; .local/ can be deleted at any time
 A real feed:         copy .env.example to .env, put in your Trestle client id, its secret and your MySQL server,
                      then: node dist/main.js sync`;
 
@@ -49,7 +53,7 @@ await runScript(async () => {
   step('Preparing');
   await installModules();
   await buildIfOlder();
-  for (const old of ['state', 'sources.yaml', 'items.yaml'])
+  for (const old of ['state', 'photos', 'sources.yaml', 'items.yaml'])
     rmSync(`${makeFolder('.local/demo')}/${old}`, { recursive: true, force: true });
   const database = await startDatabase({ root });
   const sql = await openDatabase(database, name);
@@ -69,6 +73,11 @@ await runScript(async () => {
     await trestleEtl(['status'], env);
     step('The data for your own programs');
     await show(sql, LATEST);
+    step('Downloading some photos, those of the newest active listings first');
+    const MEDIA_STORE = makeFolder('.local/demo/photos');
+    await trestleEtl(['media', 'download', '--max-files', '40'], { ...env, MEDIA_STORE });
+    console.log(`The photos are in ${MEDIA_STORE}`);
+    await show(sql, PHOTOS);
     step(`Importing the ${accounts} accounts of an appraisal district, and matching listings with them`);
     const SOURCES_FILE = writeSources(sandbox.countyUrl);
     await trestleEtl(['sync', 'hcad'], { ...env, SOURCES_FILE });

@@ -26,6 +26,11 @@ export function startFeedsServer() {
   return startFeedProcess('feeds.mjs', []);
 }
 
+/** Starts a server of photos of about this size in a separate process. @param {number} bytes */
+export function startPhotoServer(bytes) {
+  return startFeedProcess('photos.mjs', [join(root, 'build/sandbox/trestle/files/jpeg.js'), String(bytes)]);
+}
+
 /** @param {string} name @param {readonly string[]} args */
 async function startFeedProcess(name, args) {
   const file = join(root, 'scripts/bench/processes', name);

@@ -11,9 +11,11 @@ export const usage = `npm run bench -- [options]
                      and 2,000,000 accounts, one after the other
   --accounts <n>     accounts of the county (default 100000; with --quick 5000); with --scale a list: 1000,2000
   --items            CSV files to items, against LOAD DATA INFILE; and 200 feeds that did not change
+  --media            media files from a local server, against xargs -P 6 curl
+  --files <n>        media files (default 20000; with --quick 1000), 150 KB each
   --rows <n>         rows of the CSV file (default 1000000; with --quick 10000)
   --listings <n>     listings of the feed (default 20000; with --quick 2000); with --scale a list: 1000,2000
-  --rounds <n>       measured rounds (default 5, after a warm-up round; with --quick or --items 3, with --scale 1)
+  --rounds <n>       measured rounds (default 5, after a warm-up round; with --quick, --items or --media 3, with --scale 1)
   --server <kind>    mariadb (default) or mysql
   --page-size <n>    records a page (default 1000)
   --out <file>       default bench-results.json
@@ -21,10 +23,11 @@ export const usage = `npm run bench -- [options]
 
 /**
  * @typedef {object} Options
- * @property {'race' | 'scale' | 'profile' | 'county' | 'county-scale' | 'items'} kind
+ * @property {'race' | 'scale' | 'profile' | 'county' | 'county-scale' | 'items' | 'media'} kind
  * @property {boolean} help
  * @property {number[]} listings
  * @property {number[]} accounts
+ * @property {number} files
  * @property {number} rows
  * @property {number} rounds
  * @property {number} pageSize
@@ -37,7 +40,7 @@ export const usage = `npm run bench -- [options]
 /** @param {string[]} args @returns {Options} */
 export function readOptions(args) {
   const { values } = parse(args);
-  const { quick = false, scale = false, items = false } = values;
+  const { quick = false, scale = false, items = false, media = false } = values;
   const lists = values.listings ?? (scale ? '10000,50000,200000' : quick ? '2000' : '20000');
   const accounts = values.accounts ?? (scale ? '100000,2000000' : quick ? '5000' : '100000');
   const server = values.server ?? 'mariadb';
@@ -48,8 +51,9 @@ export function readOptions(args) {
     help: values.help ?? false,
     listings: lists.split(',').map((text) => parseWhole('--listings', text, 10)),
     accounts: accounts.split(',').map((text) => parseWhole('--accounts', text, 10)),
+    files: parseWhole('--files', values.files ?? (quick ? '1000' : '20000'), 1),
     rows: parseWhole('--rows', values.rows ?? (quick ? '10000' : '1000000'), 10),
-    rounds: parseWhole('--rounds', values.rounds ?? (scale ? '1' : quick || items ? '3' : '5'), 1),
+    rounds: parseWhole('--rounds', values.rounds ?? (scale ? '1' : quick || items || media ? '3' : '5'), 1),
     pageSize: parseWhole('--page-size', values['page-size'] ?? '1000', 1),
     server,
     isWarm: !quick,
@@ -59,7 +63,8 @@ export function readOptions(args) {
 }
 
 /** @param {ReturnType<typeof parse>['values']} values @returns {Options['kind']} */
-function chooseKind({ county = false, items = false, scale = false, profile = false }) {
+function chooseKind({ county = false, items = false, media = false, scale = false, profile = false }) {
+  if (media) return 'media';
   if (items) return 'items';
   if (county) return scale ? 'county-scale' : 'county';
   return scale ? 'scale' : profile ? 'profile' : 'race';
@@ -76,6 +81,8 @@ function parse(args) {
         profile: { type: 'boolean' },
         county: { type: 'boolean' },
         items: { type: 'boolean' },
+        media: { type: 'boolean' },
+        files: { type: 'string' },
         rows: { type: 'string' },
         accounts: { type: 'string' },
         listings: { type: 'string' },

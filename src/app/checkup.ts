@@ -18,6 +18,8 @@ import {
   readSchedules,
   type Schedule,
 } from '../host/inspect.ts';
+import { openStore } from '../media/open-store.ts';
+import type { MediaStore } from '../media/store.ts';
 import { openMeter } from '../host/meter.ts';
 import { createRedactor } from '../log/redact.ts';
 import { ConfigError } from '../errors.ts';
@@ -78,6 +80,8 @@ export type Checkup = {
   /** The version of Node.js. */
   readonly version: string;
   readonly clock: Clock;
+  /** Opens MEDIA_STORE. @throws ConfigError */
+  openMediaStore(): MediaStore;
   readonly host: Host;
   /** Removes secrets from text. */
   readonly clean: (text: string) => string;
@@ -112,6 +116,15 @@ export function openCheckup(place: ConfigLocation, env: Environment): Checkup {
     ),
     version: process.versions.node,
     clock,
+    openMediaStore: () =>
+      openStore({
+        address: config?.media.store ?? '',
+        stateDir: config?.stateDir ?? '',
+        env,
+        clock,
+        random: Math.random,
+        log: noLogs().main,
+      }),
     host: {
       folder: inspectFolder,
       lock: (stateDir, source) => inspectLock(stateDir, clock.now(), source),

@@ -261,6 +261,7 @@ function buildAlertSettings(env: CommonValues): AlertSettings {
     quotaPercent: env.ALERT_QUOTA_PERCENT,
     rejectPercent: env.ALERT_REJECT_PERCENT,
     fieldPercent: env.ALERT_FIELD_PERCENT,
+    mediaFailedPercent: env.ALERT_MEDIA_FAILED_PERCENT,
     maxAge: env.ALERT_MAX_AGE,
     diskFree: env.ALERT_DISK_FREE,
   };

@@ -104,6 +104,7 @@ export const commonVariables = {
   ALERT_QUOTA_PERCENT: whole(0, 100).default(15),
   ALERT_REJECT_PERCENT: whole(0, 100).default(5),
   ALERT_FIELD_PERCENT: whole(0, 100).default(5),
+  ALERT_MEDIA_FAILED_PERCENT: whole(0, 100).default(5),
   ALERT_MAX_AGE: duration.default(43_200_000),
   ALERT_DISK_FREE: bytes.default(1024 ** 3),
   HEALTHCHECK_URL: httpUrl.optional(),

@@ -60,6 +60,9 @@ const TOO_LARGE = 1153;
 /** A table or view that exists, duplicate column name, duplicate key name. */
 export const [SAME_TABLE, SAME_COLUMN, SAME_KEY] = [1050, 1060, 1061];
 
+/** The user lacks a right on the table or view. */
+export const DENIED = 1142;
+
 /** A row with this key exists. */
 export const DUPLICATE_KEY = 1062;
 

@@ -1,9 +1,15 @@
 import { ConfigError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
-import { errnoOf, NO_COLUMN, SAME_COLUMN, SAME_KEY, SAME_TABLE } from './errors.ts';
+import { DENIED, errnoOf, NO_COLUMN, SAME_COLUMN, SAME_KEY, SAME_TABLE } from './errors.ts';
 import { readKeyCollation } from './key-collation.ts';
 import type { Session } from './pool.ts';
-import { CREATED_NAME, readSteps, type MigrationStep, CREATE_VERSIONS_TABLE } from './migration-steps.ts';
+import {
+  CREATED_NAME,
+  CREATE_VERSIONS_TABLE,
+  type MigrationStep,
+  readSteps,
+  REPLACED_NAME,
+} from './migration-steps.ts';
 import { releaseMigrationLock, acquireMigrationLock } from './named-lock.ts';
 import { existingTables } from './existing-tables.ts';
 
@@ -58,7 +64,7 @@ async function applySteps(
       step.name,
       toSqlDateTime(now),
     ]);
-    for (const statement of step.statements) {
+    for (const statement of withoutReplaced(step, missing)) {
       await applyStatement(session, statement.replaceAll('{{key_collation}}', collation));
     }
     await session.run('UPDATE etl_schema_version SET applied_at = ? WHERE version = ?', [
@@ -69,6 +75,15 @@ async function applySteps(
   return missing.map((step) => step.name);
 }
 
+/** Omits views that a later missing step replaces: without the right DROP it could not replace them. */
+function withoutReplaced(step: MigrationStep, missing: readonly MigrationStep[]): string[] {
+  const later = missing.filter(({ version }) => version > step.version);
+  const replaced = new Set(
+    later.flatMap(({ statements }) => statements.flatMap((each) => REPLACED_NAME.exec(each)?.[1] ?? [])),
+  );
+  return step.statements.filter((each) => !replaced.has(CREATED_NAME.exec(each)?.[1] ?? ''));
+}
+
 /**
  * Ignores objects that already exist: an interrupted migration created them. They are ours, because no object of that name
  * existed when the step started. MySQL has no `ADD COLUMN IF NOT EXISTS`, and `CREATE OR REPLACE VIEW` requires the right DROP.
@@ -77,6 +92,9 @@ async function applyStatement(session: Session, statement: string): Promise<void
   try {
     await session.run(statement);
   } catch (error) {
+    // Without the right DROP, a view that does not exist can still be created.
+    if (REPLACED_NAME.test(statement) && errnoOf(error) === DENIED)
+      return applyStatement(session, statement.replace(' OR REPLACE', ''));
     const ignoredErrnos = statement.startsWith('CREATE SQL SECURITY INVOKER VIEW') ? [SAME_TABLE] : [];
     if (statement.startsWith('ALTER TABLE')) ignoredErrnos.push(SAME_COLUMN, SAME_KEY);
     // The column already has its new name.

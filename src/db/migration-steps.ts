@@ -7,6 +7,9 @@ const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url));
 /** Captures the name of the table or view that one of our statements creates. */
 export const CREATED_NAME = /^CREATE (?:TABLE IF NOT EXISTS|SQL SECURITY INVOKER VIEW) (\w+)/;
 
+/** Captures the name of the view of an earlier step that one of our statements replaces. */
+export const REPLACED_NAME = /^CREATE OR REPLACE SQL SECURITY INVOKER VIEW (\w+)/;
+
 /** Creates the table of applied steps. */
 export const CREATE_VERSIONS_TABLE =
   'CREATE TABLE IF NOT EXISTS etl_schema_version (version INT NOT NULL, name VARCHAR(255) NOT NULL, ' +

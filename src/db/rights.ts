@@ -1,4 +1,4 @@
-import { errnoOf, SAME_COLUMN } from './errors.ts';
+import { DENIED, errnoOf, SAME_COLUMN } from './errors.ts';
 import type { Session } from './pool.ts';
 
 /** The rights that docs/database.md lists. */
@@ -22,7 +22,7 @@ const PROBES: Readonly<Record<Right, string>> = {
   'CREATE VIEW': 'CREATE VIEW etl_no_view AS SELECT 1 AS a FROM etl_no_table',
 };
 
-const [NO_SUCH_TABLE, UNKNOWN_TABLE, DENIED] = [1146, 1051, 1142];
+const [NO_SUCH_TABLE, UNKNOWN_TABLE] = [1146, 1051];
 
 /** Returns the rights that the user lacks on the database. @throws EtlError if this cannot be determined. */
 export async function missingRights(session: Session, rights: readonly Right[] = RIGHTS): Promise<Right[]> {

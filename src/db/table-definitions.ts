@@ -25,6 +25,7 @@ type TableDraft = {
 };
 
 const CREATE = /^CREATE TABLE IF NOT EXISTS (\w+) \((.*)\) ENGINE = InnoDB (.*)$/s;
+const VIEW = /^CREATE (?:OR REPLACE )?SQL SECURITY INVOKER VIEW /;
 const ALTER = /^ALTER TABLE (\w+)\s(.*)$/s;
 
 /** Reads all tables of `sql/` as they are after its last step, and the table of its versions. */
@@ -47,7 +48,7 @@ export function parseTableDefinitions(statements: readonly string[]): Map<string
     const table = tables.get(created ?? altered);
     if (table !== undefined)
       for (const part of splitParts(created === undefined ? changes : body)) applyPart(table, part);
-    else if (!statement.startsWith('CREATE SQL SECURITY INVOKER VIEW ')) {
+    else if (!VIEW.test(statement)) {
       throw new Error(`sql/ has an unsupported statement: ${statement.slice(0, 80)}`);
     }
   }

@@ -16,6 +16,8 @@ export type AlertSettings = {
   readonly rejectPercent: number;
   /** Maximum share of a run's records that may have a field cut or left NULL. */
   readonly fieldPercent: number;
+  /** Maximum share of the media files that may have failed. */
+  readonly mediaFailedPercent: number;
   /** Maximum milliseconds since the tables were last proven to be in step with the feed. */
   readonly maxAge: number;
   /** Minimum free bytes. */
@@ -34,7 +36,8 @@ export type AlertKind =
   | 'schema'
   | 'lost'
   | 'release'
-  | 'source';
+  | 'source'
+  | 'media';
 
 /** The state of a source of items after its run. Times are milliseconds. */
 export type ItemsHealth = {
@@ -90,6 +93,8 @@ export type RunReport = {
     readonly problems: readonly string[] | undefined;
     readonly health?: ItemsHealth | undefined;
   };
+  /** Files of media records that exist: all, and those that failed. Undefined if none are downloaded. */
+  readonly mediaFiles?: { readonly all: number; readonly failed: number } | undefined;
   /** The recent change of the feed's schema. */
   readonly schema: SchemaChange | undefined;
 };

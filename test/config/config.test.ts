@@ -115,6 +115,7 @@ describe('a configuration', () => {
         quotaPercent: 15,
         rejectPercent: 5,
         fieldPercent: 5,
+        mediaFailedPercent: 5,
         maxAge: 43_200_000,
         diskFree: 1_073_741_824,
       },

@@ -9,10 +9,17 @@ const ALL = readdirSync('sql').sort();
 
 async function migrated(work: (connection: Connection, db: FreshDatabase) => Promise<void>): Promise<void> {
   const db = await freshDatabase();
+  await connected(db, (connection) => work(connection, db));
+}
+
+async function connected(
+  db: FreshDatabase,
+  work: (connection: Connection) => Promise<unknown>,
+): Promise<void> {
   const database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   const connection = await database.connect();
   try {
-    await work(connection, db);
+    await work(connection);
   } finally {
     connection.release();
     await database.close();
@@ -80,6 +87,35 @@ test('a migration that was interrupted between two views continues without the r
     await db.query('DROP VIEW v_active_listings');
     expect(await migrate(connection, 0)).toEqual(['0006_views.sql']);
     expect(await db.query('SELECT * FROM v_active_listings')).toEqual([]);
+  }));
+
+test('a view is replaced only with the right DROP, and a new database needs none', () =>
+  migrated(async (connection, db) => {
+    const pattern = db.name.replaceAll('_', String.raw`\_`);
+    const allow = (verb: string): Promise<unknown> =>
+      db.query(`${verb.replace('ON', `ON \`${pattern}\`.*`)} '${db.user}'@'%'`);
+    await allow('GRANT DROP ON TO');
+    await allow('REVOKE DROP ON FROM');
+    const views = ['v_listings', 'v_active_listings'];
+    const paths = (): Promise<unknown[]> =>
+      db.query(
+        "SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name = 'first_photo_path'",
+      );
+    await migrate(connection, 0);
+    expect(await paths()).toHaveLength(2);
+    for (const view of views)
+      await db.query(
+        `CREATE OR REPLACE SQL SECURITY INVOKER VIEW ${view} AS SELECT 'Active' AS listing_status`,
+      );
+    await db.query('UPDATE etl_schema_version SET applied_at = NULL WHERE version = 18');
+    expect(await migrate(connection, 0)).toEqual(['0018_media_files.sql']);
+    expect(await paths()).toHaveLength(0);
+    expect(await db.query('SELECT * FROM v_listings')).toEqual([{ listing_status: 'Active' }]);
+    await allow('GRANT DROP ON TO');
+    await db.query('UPDATE etl_schema_version SET applied_at = NULL WHERE version = 18');
+    // Rights on a database are read when it is selected.
+    await connected(db, (other) => migrate(other, 0));
+    expect(await paths()).toHaveLength(2);
   }));
 
 test('a view of another program with one of our names is not changed', () =>

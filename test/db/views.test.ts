@@ -110,6 +110,21 @@ describe('v_listings', () => {
     expect(await set("street_name = '', unparsed_address = 'Lot 7, Elm'")).toBe('Lot 7, Elm');
   });
 
+  test('has the path of the first photo once its file is stored', async () => {
+    const [{ k, photo } = { k: '', photo: '' }] = await query(
+      'SELECT listing_key AS k, first_photo_key AS photo FROM v_listings WHERE first_photo_key IS NOT NULL LIMIT 1',
+    );
+    const path = (): Promise<Row[]> =>
+      query(`SELECT first_photo_path AS path FROM v_active_listings WHERE listing_key = '${k}' UNION ALL
+        SELECT first_photo_path FROM v_listings WHERE listing_key = '${k}'`);
+    expect((await path()).at(-1)).toEqual({ path: null });
+    await query(
+      `INSERT INTO media_file (media_key, listing_key, state, wanted_for, store_path) VALUES ('${photo}', '${k}', 'stored', '', '0a/1b/${photo}.jpg')`,
+    );
+    expect((await path()).at(-1)).toEqual({ path: `0a/1b/${photo}.jpg` });
+    await query('DELETE FROM media_file');
+  });
+
   test('shows no deleted listing, and no deleted photo', async () => {
     const [{ k, photo } = { k: '', photo: '' }] = await query(
       `SELECT listing_key AS k, first_photo_key AS photo FROM v_listings v WHERE

@@ -48,6 +48,24 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
       runs: [run],
       resources: [resource],
       schema: null,
+      mediaFiles: {
+        store: '/srv/photos',
+        stored: 1,
+        pending: 0,
+        failed: 0,
+        removed: 0,
+        files: 1,
+        bytes: 1,
+        reasons: [],
+        lastPass: {
+          run: 1,
+          status: 'success',
+          start: '2026-03-19 12:00:00.000',
+          end: '2026-03-19 12:00:02.500',
+          requests: 1,
+          message: null,
+        },
+      },
       releases: [
         {
           source: 'hcad',

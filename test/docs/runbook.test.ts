@@ -12,6 +12,7 @@ const verdicts = [
   { ...calm, ...failed() },
   { ...calm, ...failed({ name: 'CredentialsError' }) },
   { ...calm, release: badRelease },
+  { ...calm, mediaFiles: { all: 1000, failed: 51 } },
   {
     ...calm,
     items: {
@@ -24,8 +25,8 @@ const verdicts = [
 
 const kinds = [...new Set(verdicts.map(({ kind }) => kind))];
 
-test('there are eleven kinds of alerts', () => {
-  expect(kinds).toHaveLength(11);
+test('there are twelve kinds of alerts', () => {
+  expect(kinds).toHaveLength(12);
 });
 
 describe('docs/runbook.md', () => {

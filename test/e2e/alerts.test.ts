@@ -119,6 +119,18 @@ describe('promise 20: each kind arrives by mail and webhook, once, and again onl
       code: 0,
     },
     disk: { settings: { ALERT_DISK_FREE: '1000000g' }, code: 0 },
+    media: {
+      prepare: async (_sandbox, db) => {
+        const rows = Array.from(
+          { length: 100 },
+          (_, nth) => `('m${nth}', 'l', '${nth < 6 ? 'failed' : 'stored'}', '')`,
+        );
+        await db.query(
+          `INSERT INTO media_file (media_key, listing_key, state, wanted_for) VALUES ${rows.join(', ')}`,
+        );
+      },
+      code: 0,
+    },
     stale: {
       settings: { QUOTA_MAX_WAIT: '1ms' },
       prepare: async (sandbox, db) => {

@@ -346,6 +346,11 @@ export const settings: Readonly<Record<Name, Setting>> = {
   ALERT_REJECT_PERCENT: { ...whole(0, 100), preset: 5, read: ({ alerts }) => alerts.rejectPercent },
   ALERT_FIELD_PERCENT: { ...whole(0, 100), preset: 5, read: ({ alerts }) => alerts.fieldPercent },
   ALERT_MAX_AGE: { ...duration(), preset: 43_200_000, read: ({ alerts }) => alerts.maxAge },
+  ALERT_MEDIA_FAILED_PERCENT: {
+    ...whole(0, 100),
+    preset: 5,
+    read: ({ alerts }) => alerts.mediaFailedPercent,
+  },
   ALERT_DISK_FREE: { ...bytes, preset: 2 ** 30, read: ({ alerts }) => alerts.diskFree },
   HEALTHCHECK_URL: { ...hook, preset: undefined, read: (config) => config.healthcheckUrl },
   // Alone it lacks MEDIA_STORE: test/config/media.test.ts switches it on.

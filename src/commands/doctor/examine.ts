@@ -6,6 +6,7 @@ import { checkCron } from './cron.ts';
 import { listDatabaseChecks } from './database.ts';
 import { checkFreshness } from './freshness.ts';
 import { listLockChecks } from './lock.ts';
+import { listMediaFileChecks } from './media-files.ts';
 import { listSetupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
@@ -14,7 +15,8 @@ import { listSourceChecks } from './sources.ts';
 
 /**
  * Checks everything that a run needs, one thing after another, and reports what to do. If STATE_DIR exists, writes the
- * token, the known quota and the count of its calls (`usage-….json`, which the next run stores), and nothing else. Sends one
+ * token, the known quota and the count of its calls (`usage-….json`, which the next run stores); in the store of media files, a
+ * small file that it removes; and nothing else. Sends one
  * request for each resource, and at most two more.
  * @throws FatalError if a check fails.
  */
@@ -60,6 +62,7 @@ function listChecks(checkup: Checkup): Check[] {
           sources.map(({ id }) => id),
         )
       : []),
+    ...listMediaFileChecks(checkup, parts),
     { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place, hasFeed) },
     ...listFreshnessChecks(sources[0], parts, clock),
   ];

@@ -3,6 +3,17 @@ import { formatSize } from '../../lib/size.ts';
 import { formatTable } from '../../lib/table.ts';
 import type { Expected, PlanMode } from '../../run/plan.ts';
 
+/** What downloads of media files would take. */
+export type PlannedFiles = {
+  /** New, changed, or not listed yet. */
+  readonly files: number;
+  /** By the average of the stored files; null if none is stored. */
+  readonly bytes: number | null;
+  /** At MEDIA_MINUTE_LIMIT, and 18,000 an hour. */
+  readonly ms: number;
+  readonly minuteLimit: number;
+};
+
 type Totals = Pick<Expected, 'records' | 'calls' | 'newRows' | 'bytes'>;
 
 /** Percentages are from 0 to 100; null: unknown. */
@@ -30,6 +41,8 @@ export type Plan = {
     /** A wait would be longer than QUOTA_MAX_WAIT: the run would end with exit code 75, and the next one resume. */
     readonly endsEarly: boolean;
   };
+  /** Missing if no media files are downloaded. */
+  readonly mediaFiles?: PlannedFiles;
   readonly assumes: string;
 };
 
@@ -44,6 +57,7 @@ export function formatPlan(plan: Plan): string {
     formatTime(plan),
     formatQuota(plan),
     formatFit(plan),
+    ...(plan.mediaFiles === undefined ? [] : [formatFiles(plan.mediaFiles)]),
     `assumes ${plan.assumes}`,
   ].join('\n');
 }
@@ -75,6 +89,12 @@ function formatQuota({ quota, totals }: Plan): string {
       : `; ${left.toLocaleString('en')} are left this hour, ${usable.toLocaleString('en')} without the reserve: ` +
         (totals.calls <= usable ? 'enough' : 'not enough');
   return `quota: ${parts.join(', ')}${rest}`;
+}
+
+function formatFiles({ files, bytes, ms, minuteLimit }: PlannedFiles): string {
+  if (files === 0) return 'media files: none to download';
+  const size = bytes === null ? 'of unknown size, because none is stored yet' : `about ${formatSize(bytes)}`;
+  return `media files: ${files.toLocaleString('en')} to download, ${size}; about ${formatDuration(ms)} at ${minuteLimit} a minute and 18,000 an hour`;
 }
 
 function formatPercent(share: number | null): string {

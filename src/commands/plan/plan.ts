@@ -13,6 +13,7 @@ import { readCoverage } from '../shared/read-coverage.ts';
 import { hasReleases } from '../shared/has-releases.ts';
 import { hasItems } from '../shared/has-items.ts';
 import { type Plan, formatPlan } from './format.ts';
+import { planMediaFiles } from './plan-media-files.ts';
 import { nothingLoadedError } from '../../run/repair/nothing-loaded.ts';
 import type { PlanFlags } from './index.ts';
 import { showItemsPlan } from './plan-items.ts';
@@ -45,7 +46,11 @@ export async function showPlan(
   const expected = await planRun(tools, mode, taken, tablesExist).catch(throwWithHint);
   if (mode === 'reconcile' && expected.length === 0) throw nothingLoadedError('plan');
   const speed = await measureSpeed(tools, mode, tablesExist);
-  const plan = createPlan({ reading, tools }, mode, expected, speed, flags.every);
+  const mediaFiles = tablesExist && mode !== 'reconcile' ? await planMediaFiles(context) : undefined;
+  const plan = {
+    ...createPlan({ reading, tools }, mode, expected, speed, flags.every),
+    ...(mediaFiles === undefined ? {} : { mediaFiles }),
+  };
   return print(flags.json === true ? JSON.stringify(plan, null, 2) : formatPlan(plan));
 }
 

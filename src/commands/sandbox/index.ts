@@ -8,6 +8,11 @@ export type SandboxFlags = {
   readonly seed: number;
   readonly minuteQuota: number;
   readonly hourQuota: number;
+  readonly mediaSize: number;
+  readonly mediaLife: number;
+  readonly mediaMinuteQuota: number;
+  readonly mediaHourQuota: number;
+  readonly mediaRedirect?: boolean;
   readonly unlicensed?: readonly string[];
   readonly latency: number;
   readonly accounts: number;
@@ -28,6 +33,31 @@ export const sandbox: CommandDefinition = {
     { flag: '--seed <n>', help: 'seed of the invented data', parse: parseCount, preset: 1 },
     { flag: '--minute-quota <n>', help: 'requests allowed in a minute', parse: parseCount, preset: 100_000 },
     { flag: '--hour-quota <n>', help: 'requests allowed in an hour', parse: parseCount, preset: 1_000_000 },
+    {
+      flag: '--media-size <kb>',
+      help: 'average size of a photo in KB, 2 to 200',
+      parse: parseCount,
+      preset: 20,
+    },
+    {
+      flag: '--media-life <seconds>',
+      help: 'how long an address of a media file is valid',
+      parse: parseCount,
+      preset: 3600,
+    },
+    {
+      flag: '--media-minute-quota <n>',
+      help: 'media files allowed in a minute',
+      parse: parseCount,
+      preset: 480,
+    },
+    {
+      flag: '--media-hour-quota <n>',
+      help: 'media files allowed in an hour',
+      parse: parseCount,
+      preset: 18_000,
+    },
+    { flag: '--media-redirect', help: 'redirect addresses of media files to another origin' },
     {
       flag: '--unlicensed <names>',
       help: 'sets that the licence lacks, separated by commas',

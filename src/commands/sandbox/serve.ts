@@ -33,6 +33,11 @@ async function startServers(flags: SandboxFlags): Promise<Servers> {
     seed,
     minuteQuota: flags.minuteQuota,
     hourQuota: flags.hourQuota,
+    mediaKilobytes: flags.mediaSize,
+    mediaSeconds: flags.mediaLife,
+    mediaMinuteQuota: flags.mediaMinuteQuota,
+    mediaHourQuota: flags.mediaHourQuota,
+    mediaRedirect: flags.mediaRedirect === true,
     unlicensed: parseUnlicensed(flags.unlicensed ?? []),
     latencyMs: flags.latency,
   };

@@ -1,5 +1,6 @@
 import { fromSqlDateTime } from '../../lib/time.ts';
 import { listItemMetrics } from './list-item-metrics.ts';
+import { listMediaMetrics } from './list-media-metrics.ts';
 import type { Metric, Sample } from './metric.ts';
 import type { StatusReport } from './status-report.ts';
 
@@ -11,6 +12,7 @@ export function formatMetrics(status: StatusReport, now: number): string {
     ...listResourceMetrics(status, now),
     ...listReleaseMetrics(status),
     ...listItemMetrics(status),
+    ...listMediaMetrics(status),
     ...listQuotaMetrics(status),
   ];
   return all

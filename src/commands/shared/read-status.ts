@@ -12,12 +12,16 @@ import { readLastRuns, readSkippedResources, readUnlicensedResources } from '../
 import { readWatermarks, type Watermark } from '../../record/watermark.ts';
 import { hasPhotoChildren } from '../../run/modes/photos-due.ts';
 import { readLastChange } from './read-last-change.ts';
+import { readMediaFiles } from './read-media-files.ts';
 import { readReleases } from './read-releases.ts';
 import { readItemReports } from './read-source-reports.ts';
 import type { StatusReport } from './status-report.ts';
 import { parentLink } from '../../dataset/reading.ts';
 
-type StatusSource = Pick<Context, 'resources' | 'allResources' | 'sources' | 'sourceNamed' | 'tools'> & {
+type StatusSource = Pick<
+  Context,
+  'config' | 'resources' | 'allResources' | 'sources' | 'sourceNamed' | 'tools'
+> & {
   readonly database: Session & Pick<Database, 'name'>;
 };
 
@@ -70,6 +74,7 @@ export async function readStatus(context: StatusSource, last: number): Promise<S
   const change = await readLastChange(database, resources, now);
   const releases = await readReleases(database, context, now);
   const items = await readItemReports(context);
+  const mediaFiles = await readMediaFiles(database, context);
   return {
     ...head,
     ageSeconds: age === null ? null : Math.round(age / 1000),
@@ -79,6 +84,7 @@ export async function readStatus(context: StatusSource, last: number): Promise<S
     resources: lines,
     ...(releases.length === 0 ? {} : { releases }),
     ...(items.length === 0 ? {} : { items }),
+    ...(mediaFiles === undefined ? {} : { mediaFiles }),
     ...(filling.length === 0 ? {} : { filling }),
   };
 }

@@ -1,6 +1,7 @@
 import type { QuotaLeft } from '../../sources/source.ts';
 import type { SchemaChange } from '../../dataset/feed-schema.ts';
 import type { LoggedRun } from '../../record/run-log.ts';
+import type { MediaFilesReport } from './media-files-report.ts';
 import type { ReleaseReport } from './release-report.ts';
 import type { SourceReport } from './source-report.ts';
 
@@ -40,6 +41,8 @@ export type StatusReport = {
   readonly releases?: readonly ReleaseReport[];
   /** Sources whose records become items; missing if none is configured. */
   readonly items?: readonly SourceReport[];
+  /** The media files; missing if none are downloaded. */
+  readonly mediaFiles?: MediaFilesReport;
   /** Added columns that are not completely filled, each with the last key that is filled. */
   readonly filling?: readonly {
     readonly resource: string;

@@ -14,6 +14,7 @@ import { readKnownAge } from '../../record/freshness.ts';
 import type { RunStatus } from '../../record/run-log.ts';
 import type { RunTools } from '../../run/active-run.ts';
 import { writeMetrics } from './write-metrics.ts';
+import { countForAlerts } from './read-media-files.ts';
 import { readItemsHealth } from './read-items-health.ts';
 import { readReleaseFacts } from './read-release-facts.ts';
 import { readLastChange } from './read-last-change.ts';
@@ -151,7 +152,7 @@ function resultOf(
 async function collectFacts(
   context: Context,
   ended: Ending<RunResult>,
-): Promise<Pick<RunReport, 'hourQuota' | 'disks' | 'age' | 'schema' | 'release' | 'items'>> {
+): Promise<Pick<RunReport, 'hourQuota' | 'disks' | 'age' | 'schema' | 'release' | 'items' | 'mediaFiles'>> {
   const { id, items } = context.tools.source;
   const { health, ...facts } = isDatabaseUnavailable(ended) ? UNKNOWN : await queryFacts(context);
   return {
@@ -179,7 +180,9 @@ function isDatabaseUnavailable(ended: Ending<RunResult>): boolean {
   return error instanceof UnavailableError && error.op === 'connect';
 }
 
-type Facts = Pick<RunReport, 'age' | 'schema' | 'release'> & { readonly health?: ItemsHealth | undefined };
+type Facts = Pick<RunReport, 'age' | 'schema' | 'release' | 'mediaFiles'> & {
+  readonly health?: ItemsHealth | undefined;
+};
 
 const UNKNOWN: Facts = { age: undefined, schema: undefined };
 
@@ -193,6 +196,7 @@ async function queryFacts(context: Context): Promise<Facts> {
     schema: await readLastChange(own, resources, clock.now()),
     release: await readReleaseFacts(own, tools),
     health: await readItemsHealth(own, context),
+    mediaFiles: await countForAlerts(own, context),
   })).catch(() => undefined);
   return details ?? UNKNOWN;
 }

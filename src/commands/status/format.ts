@@ -5,11 +5,12 @@ import { formatTable } from '../../lib/table.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
 import { formatChangeCounts } from '../../dataset/schema-diff.ts';
 import { formatItems } from './format-items.ts';
+import { formatMediaFiles } from './format-media-files.ts';
 import { formatReleases } from './format-releases.ts';
 
 /** Formats the status for people; times are UTC. @param maxAge milliseconds after which the tables are stale. */
 export function formatStatus(status: StatusReport, maxAge: number, isColored: boolean): string {
-  const { items, releases, resources } = status;
+  const { items, mediaFiles, releases, resources } = status;
   if (resources.length === 0 && releases === undefined && items === undefined) {
     return `database ${status.database}: no tables yet\nstart with: trestle-etl full-load`;
   }
@@ -25,6 +26,7 @@ export function formatStatus(status: StatusReport, maxAge: number, isColored: bo
     ...(resources.length === 0 ? [] : feed),
     ...(releases === undefined ? [] : [...formatReleases(releases, Date.parse(status.at)), '']),
     ...(items === undefined ? [] : [...formatItems(items, Date.parse(status.at)), '']),
+    ...(mediaFiles === undefined ? [] : [...formatMediaFiles(mediaFiles, Date.parse(status.at)), '']),
     ...formatRuns(status).map((line) => (isColored ? colorize(line) : line)),
     ...(resources.length === 0 ? [] : ['', formatQuota(status)]),
   ].join('\n');

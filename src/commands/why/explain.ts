@@ -4,10 +4,12 @@ import { UsageError } from '../../errors.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Reason } from '../../model/row.ts';
 import { readFieldIssues } from '../../record/field-issue.ts';
+import { type ListingFile, readListingFiles } from '../../record/media-file-report.ts';
 import { readQuarantined } from '../../record/quarantine.ts';
 import { readStoredRecord } from '../../run/inspect/stored-record.ts';
 import { compareWithFeed } from '../../run/repair/compare-with-feed.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
+import { usesMediaFiles } from '../shared/read-media-files.ts';
 import { requireFeed } from '../shared/require-feed.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { explainItem } from './explain-item.ts';
@@ -47,9 +49,18 @@ export async function explainRecord(
     fields: tablesExist ? await readFieldIssues(context.database, dataset.name, key) : [],
     upstream:
       flags.offline === true ? undefined : await compareWithFeed(context.tools, covered, key, tablesExist),
-    ...(tablesExist && dataset.name === 'Property' ? { parcels: await readParcels(context, key) } : {}),
+    ...(tablesExist && dataset.name === 'Property' ? await readOfListing(context, key) : {}),
   };
   return print(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
+}
+
+async function readOfListing(
+  context: Context,
+  key: string,
+): Promise<Pick<Why, 'parcels'> & { files?: readonly ListingFile[] }> {
+  const parcels = await readParcels(context, key);
+  if (!(await usesMediaFiles(context.database, context))) return { parcels };
+  return { parcels, files: await readListingFiles(context.database, key) };
 }
 
 function selectDataset({ resources }: Context, name: string | undefined): Dataset {

@@ -3,8 +3,10 @@ import type { Reason } from '../../model/row.ts';
 import type { StoredListing } from '../../record/listing.ts';
 import type { StoredRecord } from '../../record/stored-record.ts';
 import type { ListingParcel } from '../../record/listing-parcel.ts';
+import type { ListingFile } from '../../record/media-file-report.ts';
 import type { FeedComparison } from '../../run/repair/compare-with-feed.ts';
 import { describeIssue } from '../shared/field-issue.ts';
+import { describeFiles } from './format-files.ts';
 import { describeParcel } from './format-parcel.ts';
 
 export type Why = {
@@ -17,6 +19,8 @@ export type Why = {
   readonly fields: readonly FieldIssue[];
   /** The accounts that the listing is matched with, one for each county that it belongs to. */
   readonly parcels?: readonly ListingParcel[];
+  /** The files of the listing's media; missing if none are downloaded. */
+  readonly files?: readonly ListingFile[];
   /** Undefined if the feed was not asked. */
   readonly upstream: FeedComparison | undefined;
 };
@@ -30,6 +34,7 @@ export function describeWhy(why: Why): string {
     ),
     ...why.fields.map((issue) => `  field ${issue.field} ${describeIssue(issue)}`),
     ...(why.parcels ?? []).flatMap(describeParcel),
+    ...(why.files === undefined ? [] : describeFiles(why.files)),
     ...(why.upstream === undefined
       ? ['  feed: not asked (--offline)']
       : describeFeed(why.upstream, why.here)),

@@ -3,6 +3,7 @@ import { formatSize } from '../../lib/size.ts';
 import type { AlertSettings, RunReport } from '../../model/alert.ts';
 import { evaluateRelease, evaluateTaxYear } from './rules-release.ts';
 import { evaluateItems, evaluateItemsAge, evaluatePause } from './rules-items.ts';
+import { evaluateMediaFiles } from './rules-media.ts';
 import type { AlertVerdict } from './verdict.ts';
 
 /**
@@ -27,6 +28,7 @@ export function evaluateRules(report: RunReport, settings: AlertSettings): Alert
     evaluateItems(report),
     evaluatePause(report),
     evaluateItemsAge(report),
+    evaluateMediaFiles(report, settings),
   ];
   return verdicts.filter((verdict) => verdict !== undefined);
 }

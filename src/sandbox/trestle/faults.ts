@@ -1,8 +1,10 @@
 type CommonFields = {
   /** How many matching requests it affects; 1 unless set. */
   count?: number;
-  /** An entity set, `$metadata`, `DataSystem` or `token`; any entity set unless set. */
+  /** An entity set, `$metadata`, `DataSystem`, `token` or `file`; any entity set unless set. */
   resource?: string;
+  /** The key of the media whose file it affects; those of any unless set. */
+  media?: string;
   /** How many matching requests pass first. */
   skip?: number;
 };
@@ -55,7 +57,29 @@ export type Fault = CommonFields &
     | { kind: 'bad-count'; by: number }
     /** The `Date` header is off by `by` milliseconds. */
     | { kind: 'clock'; by: number }
+    | FileFault
   );
+
+/** A fault of a media file; needs no `resource`. */
+type FileFault =
+  /** The connection breaks after `bytes` bytes of the body. */
+  | { kind: 'cut'; bytes: number }
+  /** Nothing more is sent after `bytes` bytes of the body. */
+  | { kind: 'stall'; bytes: number }
+  /** The body is sent slowly. */
+  | { kind: 'trickle'; bytesPerSecond: number }
+  /** Content-Length is off by `by`. */
+  | { kind: 'wrong-length'; by: number }
+  /** The body never ends. */
+  | { kind: 'endless' }
+  /** The first half of the file, with its right length. */
+  | { kind: 'half-file' }
+  /** A PNG, although address and Content-Type name another type. */
+  | { kind: 'png' }
+  /** A program, although Content-Type names an image. */
+  | { kind: 'wrong-type' }
+  /** Neither ETag nor Last-Modified. */
+  | { kind: 'no-validators' };
 
 export type FaultKind = Fault['kind'];
 
@@ -97,7 +121,28 @@ const KINDS: Readonly<Record<FaultKind, true>> = {
   'error-inside': true,
   'bad-count': true,
   clock: true,
+  cut: true,
+  stall: true,
+  trickle: true,
+  'wrong-length': true,
+  endless: true,
+  'half-file': true,
+  png: true,
+  'wrong-type': true,
+  'no-validators': true,
 };
+
+const FILE_KINDS: ReadonlySet<FaultKind> = new Set<FileFault['kind']>([
+  'cut',
+  'stall',
+  'trickle',
+  'wrong-length',
+  'endless',
+  'half-file',
+  'png',
+  'wrong-type',
+  'no-validators',
+]);
 
 /** Whether a value from a client is a fault. */
 export function isFault(value: unknown): value is Fault {
@@ -116,6 +161,13 @@ const REPLACING_KINDS: ReadonlySet<FaultKind> = new Set([
   'empty',
   'no-value',
   'hang',
+  'cut',
+  'stall',
+  'wrong-length',
+  'endless',
+  'half-file',
+  'png',
+  'wrong-type',
 ]);
 
 type ArmedFault = { readonly fault: Fault; skip: number; count: number };
@@ -134,10 +186,23 @@ export class FaultList implements Faults {
 
   /** Takes the faults of this request, one of each kind. Those of the sign-in stage are taken first, separately. */
   take(target: FaultTarget, stage: 'sign-in' | 'answer'): Fault[] {
+    return this.#take(
+      (fault) => (fault.kind === 'revoke') === (stage === 'sign-in') && matches(fault, target),
+    );
+  }
+
+  /** Takes the faults of a request for a media file, one of each kind. */
+  takeForFile(key: string): Fault[] {
+    return this.#take(
+      ({ kind, resource, media }) =>
+        (FILE_KINDS.has(kind) || resource === 'file') && (media === undefined || media === key),
+    );
+  }
+
+  #take(isFor: (fault: Fault) => boolean): Fault[] {
     const struck: Fault[] = [];
     for (const armed of this.#armed) {
-      if ((armed.fault.kind === 'revoke') !== (stage === 'sign-in') || !matches(armed.fault, target))
-        continue;
+      if (!isFor(armed.fault)) continue;
       if (armed.skip > 0) {
         armed.skip--;
         continue;
@@ -157,6 +222,7 @@ function excludes(one: Fault, other: Fault): boolean {
 }
 
 function matches(fault: Fault, target: FaultTarget): boolean {
+  if (FILE_KINDS.has(fault.kind) || fault.media !== undefined) return false;
   if (fault.resource === undefined ? !target.data : fault.resource !== target.resource) return false;
   if (fault.kind === 'empty-expand') return target.expands;
   if (fault.kind === 'empty-media') return target.resource === 'Media';

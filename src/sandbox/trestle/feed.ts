@@ -26,9 +26,13 @@ export type SandboxFeed = FeedChanges & {
   serveText(resource: string, record: SandboxRecord): string;
 };
 
-/** Creates a feed with the base data; the same options give the same data. */
-export function createFeed(base: BaseData, now: () => number): { feed: SandboxFeed; store: Store } {
-  const store = createStore(now);
+/** Creates a feed with the base data; the same options give the same data. Addresses of media are valid for `lifeMs`. */
+export function createFeed(
+  base: BaseData,
+  now: () => number,
+  lifeMs?: number,
+): { feed: SandboxFeed; store: Store } {
+  const store = createStore(now, lifeMs);
   let media = 0;
   for (let index = 0; index < base.listings; index++) {
     const photos = countMedia(base, index);
@@ -47,7 +51,7 @@ function createFeedViews(store: Store, changes: FeedChanges): SandboxFeed {
     const { set } = store.table(resource);
     const write = writers.get(set) ?? createWriter(set);
     writers.set(set, write);
-    return write.open(record) + write.close(record, store.sign);
+    return write.open(record) + write.close(record, store.signer);
   };
   return {
     ...changes,

@@ -3,11 +3,14 @@ import { FaultList, type Faults } from './faults.ts';
 import { type SandboxFeed, createFeed } from './feed.ts';
 import { parseRequest, ROOT_PATH, TOKEN_PATH } from './http/parse-request.ts';
 import { odataErrorReply } from './http/data.ts';
+import { createCdn } from './http/cdn.ts';
 import { QuotaCounter } from './http/quota.ts';
 import { sendReply } from './http/reply.ts';
 import { serveRequest } from './http/serve.ts';
 import { TokenIssuer } from './http/token.ts';
 import type { SandboxState } from './http/state.ts';
+import { readFile } from './http/control-files.ts';
+import type { MediaFile } from './files/media-file.ts';
 import { Replications } from './odata/replication.ts';
 import { type SandboxOptions, type SandboxSettings, completeOptions } from './options.ts';
 import { sets } from './sets.ts';
@@ -15,6 +18,7 @@ import type { SeenRequest } from './seen-request.ts';
 
 export type { Fault, Faults } from './faults.ts';
 export type { SandboxFeed } from './feed.ts';
+export type { MediaFile } from './files/media-file.ts';
 export type { RefusalStatus, SandboxOptions } from './options.ts';
 export type { SeenRequest } from './seen-request.ts';
 
@@ -32,7 +36,9 @@ export type Sandbox = {
   /** Every request so far, in order; callers may empty it. */
   readonly requests: SeenRequest[];
   readonly faults: Faults;
-  /** Awaited before each data request is answered, so that tests can change the feed during a read. */
+  /** The file that a media's address has now; undefined if there is no such media. */
+  file(key: string): MediaFile | undefined;
+  /** Awaited before each request for data or a file is answered, so that tests can change the feed during a read. */
   onRequest: ((seen: SeenRequest) => void | Promise<void>) | undefined;
   /** Resolves when the sandbox is closed, by `close` or over HTTP. */
   readonly closed: Promise<void>;
@@ -45,33 +51,50 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const settings = completeOptions(options);
   const state = createState(settings);
   const server = createSandboxServer(state);
-  const closed = new Promise<void>((resolve) => void server.once('close', resolve));
+  const cdn = settings.mediaRedirect ? createCdn(state) : undefined;
+  const servers = [server, ...(cdn === undefined ? [] : [cdn])];
+  const closed = Promise.all(
+    servers.map((each) => new Promise<void>((resolve) => void each.once('close', resolve))),
+  ).then(() => undefined);
   state.stop = () => {
-    server.close();
-    server.closeAllConnections();
+    for (const each of servers) {
+      each.close();
+      each.closeAllConnections();
+    }
     return closed;
   };
   const origin = await listen(server, settings.port);
+  state.store.signer.origin = origin;
+  state.cdnOrigin = cdn && (await listen(cdn, 0));
   return Object.assign(state, {
     url: origin + ROOT_PATH,
     tokenUrl: origin + TOKEN_PATH,
     clientId: settings.clientId,
     clientSecret: settings.clientSecret,
     closed,
+    file: (key: string) => readFile(state, key),
     close: () => state.stop(),
   });
 }
 
 function createState(settings: SandboxSettings): SandboxState {
-  const { feed, store } = createFeed(settings, settings.now);
+  const { minuteWindowMs, hourWindowMs, minuteQuota, hourQuota, now } = settings;
+  const { feed, store } = createFeed(settings, now, settings.mediaSeconds * 1000);
+  const windows = { minuteWindowMs, hourWindowMs };
+  const { mediaMinuteQuota, mediaHourQuota } = settings;
   return {
     settings,
     feed,
     store,
     tokens: new TokenIssuer(settings),
-    quota: new QuotaCounter(settings),
+    quota: new QuotaCounter({ ...windows, type: 'Api', minute: minuteQuota, hour: hourQuota }, now),
+    mediaQuota: new QuotaCounter(
+      { ...windows, type: 'Media', minute: mediaMinuteQuota, hour: mediaHourQuota },
+      now,
+    ),
+    cdnOrigin: undefined,
     faults: new FaultList(),
-    replications: new Replications(settings.now),
+    replications: new Replications(now),
     requests: [],
     onRequest: undefined,
     stop: () => Promise.resolve(),

@@ -1,14 +1,6 @@
+import type { Signer } from './files/address.ts';
 import { RawNumber, type SandboxRecord, type FieldValue } from './record.ts';
 import type { EntitySet } from './sets.ts';
-
-/** Returns a suffix for a signed address; never the same one twice. */
-export type Signer = () => string;
-
-/** Creates a signer whose suffixes hold the time of issue and a counter. */
-export function createSigner(now: () => number): Signer {
-  let issued = 0;
-  return () => Buffer.from(`${now()}/${++issued}`).toString('base64url');
-}
 
 /** Writes a value as JSON; numbers keep their original text. */
 export function toJsonText(value: FieldValue | undefined): string {
@@ -24,7 +16,7 @@ export function toJsonText(value: FieldValue | undefined): string {
  */
 export type RecordWriter = {
   open(record: SandboxRecord): string;
-  close(record: SandboxRecord, sign: Signer): string;
+  close(record: SandboxRecord, signer: Signer): string;
 };
 
 /** Creates a writer for all fields of a set, or for the selected ones. */
@@ -40,10 +32,10 @@ export function createWriter(set: EntitySet, select?: readonly string[]): Record
         text += (i === 0 ? '' : ',') + labels[i]! + toJsonText(record[plain[i]!]);
       return text;
     },
-    close(record, sign) {
+    close(record, signer) {
       if (signed === undefined) return '}';
       const address = record[signed];
-      const shown = typeof address === 'string' ? `${address}/${sign()}` : address;
+      const shown = typeof address === 'string' ? signer.sign(address) : address;
       return `${plain.length === 0 ? '' : ','}${JSON.stringify(signed)}:${toJsonText(shown)}}`;
     },
   };

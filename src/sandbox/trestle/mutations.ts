@@ -1,5 +1,5 @@
 import { type BaseData, listingWithChildren, countMedia } from './data/base.ts';
-import { replacePicture, mediaTimesAt, setPhotoFields } from './data/edits.ts';
+import { mediaTimesAt, replaceContent, replacePicture, setPhotoFields } from './data/edits.ts';
 import { makeMedia } from './data/media.ts';
 import { childMakers } from './derived.ts';
 import { stamp } from './instant.ts';
@@ -71,7 +71,10 @@ export class Mutations {
     this.#store.table('Property').remove(key);
   }
 
-  /** Adds a photo, or removes one, or (every third time) adds, removes and alters one. */
+  /**
+   * Adds a photo; or removes one and gives another a new file, without a new timestamp; or (every third time) adds, removes and
+   * alters one.
+   */
   replacePhotos(record: SandboxRecord, at: number, nth: number): SandboxRecord {
     const media = this.#store.table('Media');
     const owner = readText(record, 'ListingKey');
@@ -79,6 +82,7 @@ export class Mutations {
     const count = [first, second].filter(Boolean).length + others.length;
     if (nth % 3 !== 1) media.put(makeMedia(this.#base.seed, this.#nextMedia++, record, count + 1, at));
     if (nth % 3 !== 0 && first) media.remove(first.key);
+    if (nth % 3 === 1 && second) media.put(replaceContent(second.record, at));
     if (nth % 3 === 2 && second) media.put(replacePicture(second.record, at));
     return setPhotoFields(record, at, media.children(owner).length);
   }

@@ -15,6 +15,15 @@ export type SandboxOptions = {
   /** Length of a "minute": windows are fixed and start at its multiples since the epoch. */
   minuteWindowMs?: number;
   hourWindowMs?: number;
+  /** Requests for media files. */
+  mediaMinuteQuota?: number;
+  mediaHourQuota?: number;
+  /** How long a MediaURL is valid. */
+  mediaSeconds?: number;
+  /** Average size of a photo, 2 to 200. */
+  mediaKilobytes?: number;
+  /** Whether addresses of media redirect to another origin, which refuses requests with a token. */
+  mediaRedirect?: boolean;
   tokenSeconds?: number;
   latencyMs?: number;
   /** The largest `$top`; a larger one is refused. */
@@ -56,6 +65,11 @@ export function completeOptions(options: SandboxOptions): SandboxSettings {
     hourQuota: 1_000_000,
     minuteWindowMs: MINUTE_MS,
     hourWindowMs: HOUR_MS,
+    mediaMinuteQuota: 480,
+    mediaHourQuota: 18_000,
+    mediaSeconds: 3600,
+    mediaKilobytes: 20,
+    mediaRedirect: false,
     tokenSeconds: 28_800,
     latencyMs: 0,
     maxPage: 1000,

@@ -1,5 +1,6 @@
 import { EPOCH } from './data/base.ts';
-import { type Signer, createSigner } from './json.ts';
+import { type Signer, createSigner } from './files/address.ts';
+import { HOUR_MS } from '../../lib/time.ts';
 import type { SandboxRecord } from './record.ts';
 import { sets } from './sets.ts';
 import { Table } from './table.ts';
@@ -7,7 +8,7 @@ import { Table } from './table.ts';
 /** The tables of a feed. */
 export type Store = {
   readonly tables: ReadonlyMap<string, Table>;
-  readonly sign: Signer;
+  readonly signer: Signer;
   /** Namespace of the schema in `$metadata`. */
   namespace: string;
   table(resource: string): Table;
@@ -19,14 +20,14 @@ export type Store = {
   nextInstants(count: number): number[];
 };
 
-/** An empty store. */
-export function createStore(now: () => number): Store {
+/** An empty store; `lifeMs` is how long its signed addresses are valid. */
+export function createStore(now: () => number, lifeMs = HOUR_MS): Store {
   const tables = new Map([...sets].map(([name, set]) => [name, new Table(set)]));
   const deferred = new Map<string, () => Iterable<SandboxRecord>>();
   let latest = EPOCH;
   return {
     tables,
-    sign: createSigner(now),
+    signer: createSigner(now, lifeMs),
     namespace: 'Cotality.DataStandard.RESO.DD',
     table(resource) {
       const table = tables.get(resource);

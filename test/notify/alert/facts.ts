@@ -7,6 +7,7 @@ export const settings: AlertSettings = {
   quotaPercent: 15,
   rejectPercent: 5,
   fieldPercent: 5,
+  mediaFailedPercent: 5,
   maxAge: 12 * 3_600_000,
   diskFree: 1024 ** 3,
 };

@@ -34,6 +34,7 @@ test('promise 20: each kind is raised by its cause', () => {
   expect(topics({ disks: [{ path: '/a', free: settings.diskFree - 1 }] })).toMatchObject({ disk: true });
   expect(topics({ age: settings.maxAge + 1 })).toMatchObject({ stale: true });
   expect(topics({ lost: ['Media'] })).toMatchObject({ lost: true });
+  expect(topics({ mediaFiles: { all: 1000, failed: 51 } })).toMatchObject({ media: true });
   expect(topics({ mode: 'reconcile', lost: ['Media'] })).toMatchObject({ lost: true });
 });
 
@@ -46,6 +47,8 @@ test('nothing is raised at the limit, even if a rounded share would be', () => {
   expect(topics({ processed: 1_000_000, altered: 50_001 })).toMatchObject({ fields: true });
   expect(topics({ disks: [{ path: '/a', free: settings.diskFree }] })).toMatchObject({ disk: false });
   expect(topics({ age: settings.maxAge })).toMatchObject({ stale: false });
+  expect(topics({ mediaFiles: { all: 1000, failed: 50 } })).toMatchObject({ media: false });
+  expect(topics({ mediaFiles: { all: 99, failed: 99 } })).not.toHaveProperty('media');
 });
 
 test('a quota alert at 0 and a reject alert at 100 percent are never raised', () => {

@@ -16,7 +16,7 @@ function dump(feed: SandboxFeed): string {
   return ['Property', 'Media']
     .flatMap((name) => [...feed.records(name)].map((record) => feed.serveText(name, record)))
     .join('\n')
-    .replaceAll(/("MediaURL":"[^"]*\/)[\w-]+"/g, '$1"');
+    .replaceAll(/("MediaURL":"[^"?]*)[^"]*"/g, '$1"');
 }
 
 const times = (feed: SandboxFeed, name = 'Property'): number[] =>

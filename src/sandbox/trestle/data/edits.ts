@@ -1,6 +1,6 @@
 import { stamp } from '../instant.ts';
 import { toDecimal, type SandboxRecord, readText } from '../record.ts';
-import { makeMediaAddress } from './media.ts';
+import { makeMediaAddress } from '../files/address.ts';
 
 const NEXT_STATUS: Readonly<Record<string, string>> = {
   Active: 'Pending',
@@ -45,13 +45,19 @@ export function mediaTimesAt(at: number): SandboxRecord {
   return { MediaModificationTimestamp: stamp(at), ModificationTimestamp: stamp(at) };
 }
 
-/** Returns the media with another picture. */
+/** Returns the media with another picture, and all that announces it. */
 export function replacePicture(record: SandboxRecord, at: number): SandboxRecord {
-  const key = readText(record, 'MediaKey');
   return {
-    ...record,
+    ...replaceContent(record, at),
     ...mediaTimesAt(at),
     ShortDescription: 'New photo, after painting 🎨',
-    MediaURL: makeMediaAddress(readText(record, 'ResourceRecordKey'), key, at % 1000),
   };
+}
+
+/** Returns the media with another file; only its address and the listing's PhotosChangeTimestamp announce it. */
+export function replaceContent(record: SandboxRecord, at: number): SandboxRecord {
+  const [type, listing, key] = ['MediaType', 'ResourceRecordKey', 'MediaKey'].map((name) =>
+    readText(record, name),
+  );
+  return { ...record, MediaURL: makeMediaAddress(type!, listing!, key!, at) };
 }

@@ -1,3 +1,4 @@
+import { makeMediaAddress } from '../files/address.ts';
 import { stamp } from '../instant.ts';
 import { createRandom } from '../random.ts';
 import { type SandboxRecord, readText } from '../record.ts';
@@ -23,7 +24,19 @@ export function makeMediaKey(number: number): string {
   return String(2_003_905_820_472 + number * 3);
 }
 
-/** Makes the media with this number for a listing; some media other than the first are floor plans. */
+type MediaForm = { readonly type: string; readonly contentType: string; readonly category: string };
+
+/** Half of the floor plans are PDF files; a few other media are videos. */
+function chooseForm(seed: number, number: number, isFirst: boolean, isPlan: boolean): MediaForm {
+  const source = createRandom(seed, 'media form', number);
+  if (isPlan && source.chance(0.5))
+    return { type: 'Pdf', contentType: 'application/pdf', category: 'FloorPlan' };
+  if (!isFirst && !isPlan && source.chance(0.02))
+    return { type: 'Mp4', contentType: 'video/mp4', category: 'Video' };
+  return { type: 'Jpeg', contentType: 'image/jpeg', category: isPlan ? 'FloorPlan' : 'Photo' };
+}
+
+/** Makes the media with this number for a listing; some media other than the first are floor plans or videos. */
 export function makeMedia(
   seed: number,
   number: number,
@@ -36,6 +49,7 @@ export function makeMedia(
   const key = makeMediaKey(number);
   const plan = order > 1 && source.chance(0.06);
   const room = source.pick(rooms);
+  const form = chooseForm(seed, number, order === 1, plan);
   return {
     ...blank,
     MediaKey: key,
@@ -46,9 +60,9 @@ export function makeMedia(
     ResourceName: 'Property',
     ClassName: listing['PropertyType'] ?? null,
     MediaObjectID: String(order),
-    MediaURL: makeMediaAddress(parent, key, order),
-    MediaType: 'Jpeg',
-    MediaCategory: plan ? 'FloorPlan' : 'Photo',
+    MediaURL: makeMediaAddress(form.type, parent, key, 1),
+    MediaType: form.type,
+    MediaCategory: form.category,
     Order: order,
     PreferredPhotoYN: order === 1,
     ShortDescription: source.chance(0.7) ? (plan ? 'Floor plan' : room) : null,
@@ -61,13 +75,8 @@ export function makeMedia(
     OriginatingSystemName: listing['OriginatingSystemName'] ?? null,
     OriginatingSystemMediaKey: `P${number}`,
     SourceSystemName: 'Trestle',
-    X_MediaTypeOriginal: 'image/jpeg',
+    X_MediaTypeOriginal: form.contentType,
     MediaModificationTimestamp: stamp(at),
     ModificationTimestamp: stamp(at),
   };
-}
-
-/** Makes the unsigned part of a `MediaURL`. */
-export function makeMediaAddress(listing: string, key: string, version: number): string {
-  return `https://media.sandbox.invalid/trestle/Media/Property/PHOTO-Jpeg/${listing}/${version}/${key.slice(-8)}`;
 }

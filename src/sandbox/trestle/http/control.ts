@@ -7,6 +7,7 @@ import { parseQuery } from '../odata/query.ts';
 import { sets } from '../sets.ts';
 import { type ParsedRequest, CONTROL_PATH } from './parse-request.ts';
 import { odataErrorReply } from './data.ts';
+import { describeFile } from './control-files.ts';
 import { jsonReply, type Reply } from './reply.ts';
 import type { SandboxState } from './state.ts';
 
@@ -29,6 +30,8 @@ export function answerControl(state: SandboxState, request: ParsedRequest, body:
         return jsonReply(200, state.requests);
       case 'GET records':
         return exportRecords(state, request, path.slice('records/'.length));
+      case 'GET files':
+        return describeFile(state, path.slice('files/'.length));
       case 'POST stop':
         return { ...jsonReply(200, {}), after: () => void state.stop() };
       default:
@@ -90,6 +93,8 @@ function exportRecords(state: SandboxState, request: ParsedRequest, name: string
   const query = parseQuery(request.options ?? [], set);
   const { rows } = findRows(state.store.table(name), query, query.top ?? Infinity);
   const writes = createWriter(set, query.select);
-  const lines = rows.map(({ record }) => `${writes.open(record)}${writes.close(record, state.store.sign)}\n`);
+  const lines = rows.map(
+    ({ record }) => `${writes.open(record)}${writes.close(record, state.store.signer)}\n`,
+  );
   return { status: 200, headers: { 'Content-Type': 'application/x-ndjson' }, body: lines.join('') };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { MEDIA_PATH } from '../files/address.ts';
 import { parseQueryString } from '../odata/link.ts';
 import type { QueryPairs } from '../odata/query.ts';
 import type { SeenRequest } from '../seen-request.ts';
@@ -39,6 +40,10 @@ export function parseRequest(message: IncomingMessage, now: number): ParsedReque
     status: 0,
   };
   if (resource !== '') seen.resource = resource;
+  if (seen.kind === 'file') {
+    const key = decodePath(path.slice(path.lastIndexOf('/') + 1));
+    seen.file = { key, hasToken: message.headers.authorization !== undefined };
+  }
   return { message, seen, root: origin + ROOT_PATH, address: origin + target, options, segments };
 }
 
@@ -53,6 +58,7 @@ export function decodePath(segment: string): string {
 
 function requestKindOf(path: string, resource: string): SeenRequest['kind'] {
   if (path === TOKEN_PATH) return 'token';
+  if (path.startsWith(MEDIA_PATH)) return 'file';
   if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) return 'control';
   return resource === '$metadata' || resource === 'DataSystem' || resource === '' ? 'metadata' : 'data';
 }

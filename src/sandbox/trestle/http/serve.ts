@@ -7,6 +7,7 @@ import type { ParsedRequest } from './parse-request.ts';
 import { answerControl } from './control.ts';
 import { answerData, odataErrorReply } from './data.ts';
 import { htmlReply, jsonReply, type Reply, sendReply, applyFault } from './reply.ts';
+import { serveFile } from './serve-file.ts';
 import type { SandboxState } from './state.ts';
 
 /** Answers one request of any kind. */
@@ -19,6 +20,7 @@ export async function serveRequest(
   state.requests.push(seen);
   const body = await text(message);
   if (seen.kind !== 'control' && state.settings.latencyMs > 0) await wait(state.settings.latencyMs);
+  if (seen.kind === 'file') return serveFile(state, request, response);
   const reply =
     seen.kind === 'control' ? answerControl(state, request, body) : await answer(state, request, body);
   if (reply.ending !== 'hang' && reply.ending !== 'reset') seen.status = reply.status;

@@ -14,6 +14,9 @@ export type SandboxState = {
   readonly store: Store;
   readonly tokens: TokenIssuer;
   readonly quota: QuotaCounter;
+  readonly mediaQuota: QuotaCounter;
+  /** Origin that media are redirected to; undefined if they are not. */
+  cdnOrigin: string | undefined;
   readonly faults: FaultList;
   readonly replications: Replications;
   readonly requests: SeenRequest[];

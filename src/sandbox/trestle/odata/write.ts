@@ -59,7 +59,7 @@ function writeRows(
       if (!emptyExpand) writeRows(parts, store, inner, findChildren(store, child, row.key), false);
       parts.push(']');
     }
-    parts.push(writes.close(record, store.sign));
+    parts.push(writes.close(record, store.signer));
   }
 }
 

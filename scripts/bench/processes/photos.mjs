@@ -1,0 +1,37 @@
+// A server of photos with minimal cost: one JPEG from memory, with the number of the requested photo in a comment. A separate
+// process, controlled by messages.
+import { createServer } from 'node:http';
+import { pathToFileURL } from 'node:url';
+
+const [encoder = '', size = '150000'] = process.argv.slice(2);
+const { makeJpeg } = await import(pathToFileURL(encoder).href);
+/** @type {Buffer} */
+const photo = makeJpeg(Number(size), 'bench').bytes;
+let sent = { requests: 0, bytes: 0 };
+let root = '';
+
+const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+  request.resume();
+  const number = (/(\d+)\.jpg$/.exec(request.url ?? '')?.[1] ?? '0').padStart(8, '0');
+  // Start of image; a comment (0xfffe) of ten bytes, its length included; the rest.
+  const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, 10]), Buffer.from(number)]);
+  const length = photo.length + comment.length;
+  sent = { requests: sent.requests + 1, bytes: sent.bytes + length };
+  response.writeHead(200, { 'Content-Type': 'image/jpeg', 'Content-Length': length, ETag: `"${number}"` });
+  response.write(photo.subarray(0, 2));
+  response.write(comment);
+  response.end(photo.subarray(2));
+});
+
+process.on('message', (/** @type {{ id: number }} */ { id }) => {
+  process.send?.({ id, report: { ...sent, root } });
+});
+// The parent process has ended.
+process.on('disconnect', () => process.exit());
+process.on('SIGINT', () => undefined);
+
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  root = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  process.send?.({ id: 0, report: { root } });
+});

@@ -1,0 +1,32 @@
+import type { Context } from '../../app/context.ts';
+import { HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
+import { countUnlistedMedia, readMediaFileReport } from '../../record/media-file-report.ts';
+import { usesMediaFiles } from '../shared/read-media-files.ts';
+import type { PlannedFiles } from './format.ts';
+
+/** Trestle's hourly quota of media files. */
+const HOUR_LIMIT = 18_000;
+
+/**
+ * Estimates what downloading all pending media files would take; undefined if none are downloaded. Counts media that are in
+ * the tables: those that a run would add are not known yet.
+ */
+export async function planMediaFiles(context: Context): Promise<PlannedFiles | undefined> {
+  const { database, config } = context;
+  if (!(await usesMediaFiles(database, context))) return undefined;
+  const { pending, files: stored, bytes } = await readMediaFileReport(database);
+  const files = pending + (await countUnlistedMedia(database));
+  const { minuteLimit } = config.media;
+  return {
+    files,
+    bytes: stored === 0 ? null : Math.round((bytes / stored) * files),
+    ms: estimateMs(files, minuteLimit),
+    minuteLimit,
+  };
+}
+
+/** An hour's files are downloaded at the minute's pace; then the rest of the hour is a wait. */
+function estimateMs(files: number, minuteLimit: number): number {
+  const perHour = Math.min(HOUR_LIMIT, minuteLimit * 60);
+  return Math.floor(files / perHour) * HOUR_MS + Math.round(((files % perHour) / minuteLimit) * MINUTE_MS);
+}
