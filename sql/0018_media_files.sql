@@ -27,9 +27,13 @@ CREATE TABLE IF NOT EXISTS media_file (
   verified_at DATETIME(3) NULL,
   remove_at DATETIME(3) NULL,
   run_id BIGINT NULL,
+  -- ascending: active listings first, of these the newest changes, of each listing the preferred photo
+  download_order BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (media_key),
   KEY listing (listing_key),
+  KEY state_order (state, download_order),
   KEY state_retry (state, retry_at),
+  KEY state_remove (state, remove_at),
   KEY store_path (store_path)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
@@ -43,3 +47,6 @@ CREATE TABLE IF NOT EXISTS etl_media_object (
   created_at DATETIME(3) NOT NULL,
   PRIMARY KEY (store_path)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+
+-- To find the listings whose media changed since the last download.
+ALTER TABLE properties ADD KEY media_fetched_at (media_fetched_at);

@@ -28,6 +28,7 @@ import type { Io, Output } from '../model/io.ts';
 import type { Additions } from '../dataset/addition.ts';
 import { findAdditionProblems } from '../dataset/additions.ts';
 import type { RunTools } from '../run/active-run.ts';
+import type { MediaTools } from '../run/media/pass.ts';
 import { flushUsage } from '../run/metering.ts';
 import {
   datasetsOf,
@@ -37,6 +38,7 @@ import {
   openSource,
   readingOf,
 } from './sources.ts';
+import { openMedia } from './media.ts';
 import { version } from './version.ts';
 
 /** The files that STATE_DIR keeps between runs. */
@@ -69,6 +71,8 @@ export type Context = {
     id: string,
     isInteractive?: boolean,
   ) => Pick<Context, 'tools' | 'resources' | 'reading'>;
+  /** Opens what downloads media files, with its own lock. @throws ConfigError if MEDIA_STORE is not set. */
+  readonly openMedia: () => Promise<{ readonly tools: RunTools; readonly media: MediaTools }>;
   /** All configured sources, in the order in which `sync` takes them. */
   readonly sources: readonly Pick<SourceDefinition, 'id' | 'every'>[];
   /** The configured datasets of all sources. */
@@ -177,6 +181,11 @@ export async function openContext(
         resources: datasetsOf(definition, config, additions),
         reading: own,
       };
+    },
+    openMedia: async () => {
+      const opened = await openMedia(sourceOptions);
+      const lock = () => acquireLock(config.stateDir, logs.main, opened.tools.source.id);
+      return { tools: { ...tools, ...opened.tools, acquireLock: lock }, media: opened.media };
     },
     sources: definitionsOf(config).map(({ id, every }) => ({
       id,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config/config.ts';
 import { envFilePath, readEnvFile } from '../config/env-file.ts';
 import type { ConfigLocation } from '../config/location.ts';
-import { SOURCE_ID } from '../config/sources-file.ts';
+import { isSourceName } from '../config/sources-file.ts';
 import { clock } from '../host/clock.ts';
 import { type ProxySettings, NO_PROXIES } from '../http/proxy.ts';
 import { noLogs } from '../log/log.ts';
@@ -41,7 +41,7 @@ export function openSourceDraft(place: ConfigLocation, env: Environment): Source
     file,
     // Next to src/ in the checkout, and next to dist/ in the package.
     schema: fileURLToPath(new URL('../../schema/sources.schema.json', import.meta.url)),
-    isName: (name) => SOURCE_ID.test(name),
+    isName: isSourceName,
     read: () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined),
     write: (text) => writeFileSync(file, text),
     tools: createTools(stateFolder, config?.proxies ?? NO_PROXIES),

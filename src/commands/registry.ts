@@ -5,6 +5,7 @@ import { doctor } from './doctor/index.ts';
 import { fields } from './fields/index.ts';
 import { fullLoad } from './full-load/index.ts';
 import { init } from './init/index.ts';
+import { media } from './media/index.ts';
 import { migrate } from './migrate/index.ts';
 import { parcels } from './parcels/index.ts';
 import { plan } from './plan/index.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   sync,
   fullLoad,
   reconcile,
+  media,
   status,
   verify,
   why,

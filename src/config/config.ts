@@ -19,6 +19,7 @@ import type { ConfigLocation } from './location.ts';
 import type { Environment } from '../model/io.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
 import type { SourceKind } from '../sources/kind.ts';
+import { buildMediaSettings, findMediaProblems, type MediaSettings } from './media.ts';
 import { readSourcesFile } from './sources-file.ts';
 import type { Variables } from '../lib/variable-types.ts';
 import { commonVariables, type CommonValues, LOWER_CASE_ALIASES } from './variables.ts';
@@ -67,6 +68,7 @@ export type Config = {
   readonly minFree: { readonly disk: number; readonly memory: number };
   readonly alerts: AlertSettings;
   readonly healthcheckUrl: string | undefined;
+  readonly media: MediaSettings;
   readonly metricsFile: string | undefined;
   readonly cost: { readonly per1000Calls: number; readonly monthlyFee: number };
 };
@@ -194,7 +196,7 @@ function crossCheck(env: Partial<CommonValues>, folder: string): string[] {
       'ALERT_EMAIL_TO, ALERT_EMAIL_FROM and SMTP_URL belong together: set all three, or none of them',
     );
   }
-  return problems;
+  return [...problems, ...findMediaProblems(env)];
 }
 
 function buildCommon(
@@ -236,6 +238,7 @@ function buildCommon(
     minFree: { disk: env.MIN_DISK_FREE, memory: env.MIN_MEMORY_FREE },
     alerts: buildAlertSettings(env),
     healthcheckUrl: env.HEALTHCHECK_URL,
+    media: buildMediaSettings(env, folder),
     metricsFile: env.METRICS_FILE === undefined ? undefined : resolve(folder, env.METRICS_FILE),
     cost: { per1000Calls: env.COST_PER_1000_CALLS, monthlyFee: env.MONTHLY_FEE },
   };

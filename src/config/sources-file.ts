@@ -34,6 +34,14 @@ const NO_SOURCES: SourcesFile = { definitions: [], problems: [], secrets: [], na
 /** A table is named after its source: the id begins its name. */
 export const SOURCE_ID = /^[a-z][a-z0-9_-]{0,30}$/;
 
+/** Names of runs, locks and rows that belong to no source. */
+const RESERVED: ReadonlySet<string> = new Set(['media']);
+
+/** Whether a new source may have this name. */
+export function isSourceName(name: string): boolean {
+  return SOURCE_ID.test(name) && !RESERVED.has(name);
+}
+
 const ID_RULE = 'a name has at most 31 of a-z, 0-9, - and _, and begins with a letter';
 
 /** Keys of the file itself: the sources, and the JSON Schema that an editor uses. */
@@ -117,6 +125,7 @@ function resolveEntry(kind: SourceKind, settings: Readonly<Record<string, unknow
 /** @returns what is wrong with the name of a source. */
 function checkName({ id, taken, others }: Entry): string | undefined {
   if (!SOURCE_ID.test(id)) return `is not a name: ${ID_RULE}`;
+  if (RESERVED.has(id)) return 'is a reserved name: rename it';
   if (taken.includes(id)) return 'is the name of a source that .env configures';
   const similar = others.find((other) => tablePrefix(other) === tablePrefix(id));
   return similar === undefined ? undefined : `differs from ${similar} only in - and _: rename one of them`;

@@ -43,6 +43,12 @@ const proxy = matchingText(
   'must be the address of an HTTP proxy such as http://user:password@proxy.example.com:3128',
 );
 
+const widths = parsedText((value) => {
+  const list = value.split(',').map((width) => width.trim());
+  const isGood = list.every((width) => /^[1-9]\d{1,3}$/.test(width)) && new Set(list).size === list.length;
+  return isGood && list.length <= 8 ? list.map(Number) : undefined;
+}, 'must be at most 8 different widths from 10 to 9999 pixels, separated by commas, such as 320,1280');
+
 const exemptions = text.transform((value) => value.split(/[\s,]+/).filter((entry) => entry !== ''));
 
 /** These are also read in lower case, as by other programs. */
@@ -101,6 +107,15 @@ export const commonVariables = {
   ALERT_MAX_AGE: duration.default(43_200_000),
   ALERT_DISK_FREE: bytes.default(1024 ** 3),
   HEALTHCHECK_URL: httpUrl.optional(),
+  MEDIA_FILES: oneOf('off', 'on').default('off'),
+  MEDIA_STORE: required.optional(),
+  MEDIA_PARALLEL: whole(1, 64).default(6),
+  MEDIA_MINUTE_LIMIT: whole(1, 100_000).default(480),
+  MEDIA_MAX_SIZE: bytes.default(100 * 1024 ** 2),
+  MEDIA_PASS_MINUTES: whole(1, 10_080).default(10),
+  MEDIA_KEEP_DELETED: duration.default(604_800_000),
+  MEDIA_CHANGED_BY: oneOf('listing', 'media').default('listing'),
+  MEDIA_SIZES: widths.optional(),
   METRICS_FILE: required.optional(),
   COST_PER_1000_CALLS: money.default(0),
   MONTHLY_FEE: money.default(0),

@@ -14,6 +14,7 @@ export function createProgress(terminal: ProgressOutput, clock: Clock): Progress
     return {
       show: () => undefined,
       showBytes: () => undefined,
+      showText: () => undefined,
       report: () => undefined,
       end: () => undefined,
     };
@@ -39,6 +40,7 @@ export function createProgress(terminal: ProgressOutput, clock: Clock): Progress
   return {
     show: (name, shown) => draw(name, (ms) => describe(name, shown, ms)),
     showBytes: (name, got, total) => draw(name, (ms) => describeBytes(name, got, total, ms)),
+    showText: (name, line) => draw(name, () => line),
     report: (line) => {
       clear();
       terminal.write(`${line}\n`);

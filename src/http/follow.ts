@@ -1,15 +1,20 @@
 import { findTarget, isRedirect } from './redirect.ts';
-import type { Answer, Request, Send } from './send.ts';
+import type { Answer, Request } from './send.ts';
+
+type AnyAnswer = Pick<Answer, 'status' | 'headers'>;
 
 /** An answer that is not a redirect. */
-export type FollowedAnswer = Answer & {
+export type FollowedAnswer<A extends AnyAnswer = Answer> = A & {
   /** The address that answered. */
   readonly url: string;
   /** The target of the permanent redirects (301, 308) that were followed before any other. */
   readonly movedTo: string | undefined;
 };
 
-export type SendFollowing = (request: Request, signal: AbortSignal) => Promise<FollowedAnswer>;
+export type SendFollowing<A extends AnyAnswer = Answer> = (
+  request: Request,
+  signal: AbortSignal,
+) => Promise<FollowedAnswer<A>>;
 
 /** Headers that every origin may receive: they have no secret. Others are sent to the source's own origin only. */
 const HEADERS_FOR_ALL: ReadonlySet<string> = new Set(['accept', 'if-modified-since', 'if-none-match']);
@@ -22,7 +27,10 @@ const PERMANENT: ReadonlySet<number> = new Set([301, 308]);
  * @param origin of the address that the user configured: it may be private.
  * @returns a function that throws ConfigError for a redirect that is not followed; otherwise what `send` throws.
  */
-export function followRedirects(origin: string, send: Send): SendFollowing {
+export function followRedirects<A extends AnyAnswer>(
+  origin: string,
+  send: (request: Request, signal: AbortSignal) => Promise<A>,
+): SendFollowing<A> {
   return async (request, signal) => {
     let url = new URL(request.url);
     let isOwn = url.origin === origin;

@@ -121,6 +121,37 @@ export async function openAnswer(
   return { ...answer, close: () => answer.body.destroy() };
 }
 
+/** What `createOpener` returns: `openAnswer` on connections that are kept. */
+export type OpenRequest = (request: Request, signal: AbortSignal) => Promise<OpenAnswer>;
+
+/**
+ * Creates a function like `openAnswer` whose connections are kept for the next request, if the body was read to its end.
+ * @throws RetryableError if no answer arrives; ConfigError for a private address with `isPublicOnly`; the signal's reason.
+ */
+export function createOpener({
+  proxies = NO_PROXIES,
+  checkAddress = isPublicAddress,
+  hint,
+}: Omit<SendOptions, 'timeout'>): OpenRequest {
+  const findRoute = createRoutes(true);
+  const findPublicRoute = createRoutes(true, createFilteredLookup(checkAddress));
+  return async (request, signal) => {
+    const url = new URL(request.url);
+    const { isPublicOnly = false } = request;
+    const proxy = findProxy(url, proxies);
+    if (isPublicOnly && isRefusedHost(url, checkAddress)) throw toRefusedError(url, operationOf(request));
+    const route = (isPublicOnly ? findPublicRoute : findRoute)(url, proxy, signal);
+    try {
+      const answer = await exchange<Readable>(request, signal, route, { responseType: 'stream' });
+      return { ...answer, close: () => answer.body.destroy() };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof AddressRefusedError) throw toRefusedError(url, operationOf(request));
+      throw toTransportError(error, { url, op: operationOf(request), proxy, hint, timeout: undefined });
+    }
+  };
+}
+
 function operationOf({ method, call }: Request): string {
   return call?.kind === 'token' ? 'sign-in' : method;
 }

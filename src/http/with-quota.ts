@@ -13,7 +13,7 @@ import {
   planWait,
   type QuotaWindow,
 } from './quota.ts';
-import type { Send } from './send.ts';
+import type { Answer, Request } from './send.ts';
 
 export type QuotaOptions = QuotaLimits & {
   readonly rules: QuotaRules;
@@ -21,12 +21,14 @@ export type QuotaOptions = QuotaLimits & {
   readonly file: string;
   /** The longest wait, in milliseconds. */
   readonly maxWait: number;
+  /** Milliseconds between two writes of the file; each answer writes it unless set. */
+  readonly storeInterval?: number;
   readonly clock: Clock;
   readonly log: Logger;
 };
 
-export type MeteredSender = {
-  readonly send: Send;
+export type MeteredSender<A = Answer> = {
+  readonly send: (request: Request, signal: AbortSignal) => Promise<A>;
   quota(): Quota;
   /** Milliseconds spent waiting so far. */
   waited(): number;
@@ -36,8 +38,12 @@ export type MeteredSender = {
  * Delays every request until the quota allows it.
  * @throws BusyError if the wait would be longer than `maxWait`.
  */
-export function withQuota(options: QuotaOptions, send: Send): MeteredSender {
-  const { clock, file, log, rules } = options;
+export function withQuota<A extends Pick<Answer, 'headers'>>(
+  options: QuotaOptions,
+  send: (request: Request, signal: AbortSignal) => Promise<A>,
+): MeteredSender<A> {
+  const { clock, file, log, rules, storeInterval = 0 } = options;
+  let storedAt = -Infinity;
   let quota = readQuotaFile(file, clock.now());
   let waited = 0;
   let isStored = true;
@@ -67,7 +73,10 @@ export function withQuota(options: QuotaOptions, send: Send): MeteredSender {
       const answer = await send(request, signal);
       const { headers } = answer;
       quota = recordAnswer(quota, rules.read(headers), readDate(headers), clock.now());
-      isStored = storeQuota(file, quota, isStored ? log : undefined);
+      if (clock.now() - storedAt >= storeInterval) {
+        isStored = storeQuota(file, quota, isStored ? log : undefined);
+        storedAt = clock.now();
+      }
       return answer;
     },
   };

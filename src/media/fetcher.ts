@@ -6,7 +6,7 @@ export type RefusalReason =
   | 'empty' // zero bytes
   | 'cut' // fewer bytes than announced
   | 'length' // more bytes than announced
-  | 'too-large' // above MEDIA_MAX_BYTES
+  | 'too-large' // above MEDIA_MAX_SIZE
   | 'html' // a page instead of a file, with status 200
   | 'type' // neither an image, a video nor a document
   | 'corrupt' // its header or its end is not that of its type
@@ -48,6 +48,8 @@ export type MediaFetcher = {
   ): Promise<FetchOutcome>;
   /** Requests sent so far, redirects and retries included. */
   requests(): number;
+  /** Failures so far that show a server under load: 429, 408, 5xx, stalled and broken answers. */
+  troubles(): number;
   /** What the answers last reported of the media quota. */
   quota(): MediaQuota | undefined;
 };

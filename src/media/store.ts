@@ -31,6 +31,11 @@ export type MediaStore = {
   readonly name: string;
   /** Folder for bodies that are too large for memory; on the store's own file system if it is a folder, so that they move. */
   readonly spoolFolder: string;
+  /**
+   * Creates the spool folder, and removes what a killed process left: spooled bodies, half-written files, unfinished uploads.
+   * Call it once before files are fetched, while the lock of the pass is held: it would remove the files of another pass.
+   */
+  prepare(signal: AbortSignal): Promise<void>;
   /** Stores a whole file. Readers find the previous file, or none, until this one is whole. A spooled body may be moved. */
   put(path: string, body: Body, facts: BodyFacts, signal: AbortSignal): Promise<void>;
   /** After it, everything stored so far survives a power failure. Call it once a batch, before the commit. */

@@ -8,4 +8,5 @@ export type Mode =
   | 'repair'
   | 'rollback'
   | 'parcels'
-  | 'reprocess';
+  | 'reprocess'
+  | 'media';

@@ -14,6 +14,8 @@ export type Progress = {
   show(resource: string, shown: ProgressCounts): void;
   /** Shows how far a download is, in bytes. `total` is undefined if it is not known. */
   showBytes(name: string, got: number, total: number | undefined): void;
+  /** Shows a line. @param name of what it is about. */
+  showText(name: string, line: string): void;
   /** Prints a line that stays. */
   report(line: string): void;
   end(): void;

@@ -10,8 +10,8 @@ function encodedLengthOf(key: string): number {
 }
 
 /** Splits keys into lists that fit into one request each. */
-export function splitIntoRequests(keys: readonly string[]): string[][] {
-  return chunk(keys, 900, MAX_CHARACTERS, encodedLengthOf);
+export function splitIntoRequests(keys: readonly string[], maxKeys = 900): string[][] {
+  return chunk(keys, maxKeys, MAX_CHARACTERS, encodedLengthOf);
 }
 
 /** Groups listings whose child records fit on one page together, by the feed's counts. */

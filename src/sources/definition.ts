@@ -1,5 +1,6 @@
 import type { Additions } from '../dataset/addition.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import type { FileAccess } from '../http/file-access.ts';
 import type { ProxySettings } from '../http/proxy.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
@@ -70,6 +71,12 @@ export type SourceDefinition<Settings = unknown> = {
   reading?(settings: Settings): ReadingSettings;
   /** Requests nothing yet, and does not load the code that reads: every command opens the sources, `status` too. */
   open(settings: Settings, tools: SourceTools): Source;
+  /** The files that records of one of its datasets name by an address. */
+  readonly files?: {
+    /** The dataset's name. */
+    readonly dataset: string;
+    open(settings: Settings, tools: Pick<SourceTools, 'stateDir' | 'onSecret'>): Promise<FileAccess>;
+  };
   /**
    * What `doctor` examines of it; without these it reads the first batch of each dataset. They are listed for a wrong
    * configuration too: then there are no datasets, and only checks may run that do not need `configuration`.

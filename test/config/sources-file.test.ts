@@ -107,11 +107,12 @@ test.each([
 describe('names', () => {
   test('that differ only in - and _ would share tables', () => {
     const entry = '{ type: county, layout: hcad }';
-    const text = `sources:\n  my-county: ${entry}\n  my_county: ${entry}\n  Upper: ${entry}\n  trestle: ${entry}`;
+    const text = `sources:\n  my-county: ${entry}\n  my_county: ${entry}\n  Upper: ${entry}\n  trestle: ${entry}\n  media: ${entry}`;
     expect(read(text).problems.map((problem) => problem.replace(/^.*sources\.yaml /, ''))).toEqual([
       'line 3: my_county differs from my-county only in - and _: rename one of them',
       expect.stringContaining('line 4: Upper is not a name'),
       'line 5: trestle is the name of a source that .env configures',
+      'line 6: media is a reserved name: rename it',
     ]);
   });
 });

@@ -191,6 +191,7 @@ test('a dry run reports the listings whose photos changed, and stores nothing', 
   const progress = {
     show: () => undefined,
     showBytes: () => undefined,
+    showText: () => undefined,
     report: (text: string) => void said.push(text),
     end: () => undefined,
   };

@@ -95,6 +95,7 @@ export async function pipeline(
       progress: {
         show: () => undefined,
         showBytes: () => undefined,
+        showText: () => undefined,
         report: () => undefined,
         end: () => undefined,
       },

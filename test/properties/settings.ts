@@ -348,6 +348,30 @@ export const settings: Readonly<Record<Name, Setting>> = {
   ALERT_MAX_AGE: { ...duration(), preset: 43_200_000, read: ({ alerts }) => alerts.maxAge },
   ALERT_DISK_FREE: { ...bytes, preset: 2 ** 30, read: ({ alerts }) => alerts.diskFree },
   HEALTHCHECK_URL: { ...hook, preset: undefined, read: (config) => config.healthcheckUrl },
+  // Alone it lacks MEDIA_STORE: test/config/media.test.ts switches it on.
+  MEDIA_FILES: { ...oneOf('off'), preset: 'off', read: ({ media }) => (media.isOn ? 'on' : 'off') },
+  MEDIA_STORE: {
+    good: fc.oneof(path, fc.constant({ text: 's3://bucket/photos', means: 's3://bucket/photos' })),
+    preset: undefined,
+    read: ({ media }, folder) =>
+      media.store?.startsWith('s3:') === true ? media.store : written(media.store, folder),
+  },
+  MEDIA_PARALLEL: { ...whole(1, 64), preset: 6, read: ({ media }) => media.parallel },
+  MEDIA_MINUTE_LIMIT: { ...whole(1, 100_000), preset: 480, read: ({ media }) => media.minuteLimit },
+  MEDIA_MAX_SIZE: { ...bytes, preset: 100 * 2 ** 20, read: ({ media }) => media.maxBytes },
+  MEDIA_PASS_MINUTES: { ...whole(1, 10_080), preset: 10, read: ({ media }) => media.passMs / 60_000 },
+  MEDIA_KEEP_DELETED: { ...duration(), preset: 604_800_000, read: ({ media }) => media.keepDeletedMs },
+  MEDIA_CHANGED_BY: { ...oneOf('listing', 'media'), preset: 'listing', read: ({ media }) => media.changedBy },
+  MEDIA_SIZES: {
+    good: fc.constantFrom(
+      { text: '320', means: [320] },
+      { text: '1280, 320', means: [320, 1280] },
+      { text: '10,9999', means: [10, 9999] },
+    ),
+    bad: fc.constantFrom('320,320', '5', '10000', '320;640', 'small', '0320'),
+    preset: undefined,
+    read: ({ media }) => (media.sizes.length === 0 ? undefined : media.sizes),
+  },
   METRICS_FILE: {
     good: path,
     preset: undefined,

@@ -4,6 +4,7 @@ import { MINUTE_MS, HOUR_MS } from '../../lib/time.ts';
 import type { Mode } from '../../model/mode.ts';
 import { readLastEnds } from '../../record/run-log.ts';
 import { hasTables } from '../../record/tables.ts';
+import { downloadNewMedia } from './download-new-media.ts';
 import { hasItems } from './has-items.ts';
 import { importSource } from './import-source.ts';
 import { loadItemSource } from './load-items.ts';
@@ -92,7 +93,16 @@ async function loadDueSources(
   // Counting the items of all sources after each of them would take longer than reading them.
   if (hasItemRuns && flags.dryRun !== true && !failures.some(({ error }) => isDatabaseUnavailable(error)))
     await writeMetrics(context);
-  if (failures.length > 0) throw nameFailures(failures, context.sources.length);
+  const canDownload =
+    !context.tools.signal.aborted && !failures.some(({ error }) => isDatabaseUnavailable(error));
+  if (canDownload && flags.dryRun !== true) {
+    await downloadNewMedia(context, print).catch((error: unknown) => {
+      context.tools.log.main.error({ err: error }, 'the download of media files failed');
+      failures.push({ source: 'media', error });
+    });
+  }
+  const own = context.config.media.isOn ? 1 : 0;
+  if (failures.length > 0) throw nameFailures(failures, context.sources.length + own);
 }
 
 function isDatabaseUnavailable(error: unknown): boolean {

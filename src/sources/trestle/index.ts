@@ -4,6 +4,7 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { hasParentVersion, withCursor, withSelect } from '../../dataset/reading.ts';
 import { readQuotaFile } from '../../http/with-quota.ts';
 import { MINUTE_MS } from '../../lib/time.ts';
+import type { FileAccess } from '../../http/file-access.ts';
 import type { SourceDefinition, SourceTools, Storage } from '../definition.ts';
 import { trestleChecks } from './checks/index.ts';
 import { resources } from './datasets/index.ts';
@@ -15,7 +16,7 @@ import { type TrestleSettings, trestleSettings } from './settings.ts';
 import { LISTINGS, LOOKUP } from './variables.ts';
 
 /** Files in the state directory. Released versions use these names, so they must not change. */
-const STATE_FILES = { token: 'token.json', quota: 'quota.json' } as const;
+const STATE_FILES = { token: 'token.json', quota: 'quota.json', fileQuota: 'file-quota.json' } as const;
 
 /** The longest time that a waiting user is kept waiting for an answer. */
 const MAX_INTERACTIVE_WAIT_MS = 30_000;
@@ -33,6 +34,7 @@ export const trestle: SourceDefinition<TrestleSettings> = {
     maxWait,
   }),
   open: openTrestle,
+  files: { dataset: 'Media', open: openFiles },
   checks: trestleChecks,
 };
 
@@ -103,5 +105,18 @@ function openTrestle({ api, filters }: TrestleSettings, tools: SourceTools): Tre
     now,
     quota: () => toQuotaLeft(readQuotaFile(quotaFile, now())),
     schema: { cover: limitToLicence, required: REQUIRED_DATASETS },
+  });
+}
+
+async function openFiles(
+  { api }: TrestleSettings,
+  { stateDir, onSecret }: Pick<SourceTools, 'stateDir' | 'onSecret'>,
+): Promise<FileAccess> {
+  const { createFileAccess } = await import('./odata/file-access.ts');
+  return createFileAccess({
+    ...api,
+    tokenFile: join(stateDir, STATE_FILES.token),
+    quotaFile: join(stateDir, STATE_FILES.fileQuota),
+    onToken: onSecret,
   });
 }

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+const MAX_KEY_LENGTH = 80;
+
+/**
+ * Names the file of a media record: the same for the same key and content, another for any other. Keys that differ only by case
+ * or by characters that paths do not have get different paths by their hash.
+ * @param extension without a dot.
+ */
+export function toStorePath(key: string, sha256: string, extension: string): string {
+  const shard = hash(key);
+  const safe = key
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .slice(0, MAX_KEY_LENGTH);
+  const version = hash(`${key}\n${sha256}`).slice(0, 16);
+  return `${shard.slice(0, 2)}/${shard.slice(2, 4)}/${safe}-${version}.${extension}`;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
