@@ -362,6 +362,7 @@ export const settings: Readonly<Record<Name, Setting>> = {
   MEDIA_PASS_MINUTES: { ...whole(1, 10_080), preset: 10, read: ({ media }) => media.passMs / 60_000 },
   MEDIA_KEEP_DELETED: { ...duration(), preset: 604_800_000, read: ({ media }) => media.keepDeletedMs },
   MEDIA_CHANGED_BY: { ...oneOf('listing', 'media'), preset: 'listing', read: ({ media }) => media.changedBy },
+  MEDIA_SWEEP_MAX_PERCENT: { ...whole(0, 100), preset: 5, read: ({ media }) => media.sweepMaxPercent },
   MEDIA_SIZES: {
     good: fc.constantFrom(
       { text: '320', means: [320] },
