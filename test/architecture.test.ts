@@ -77,15 +77,18 @@ const LAZY = [
 /** Packages that are loaded when they are needed, by the files that are their homes. */
 const LAZY_PACKAGES = new Set([
   '@jmespath-community/jmespath',
+  'aws4fetch',
   'axios',
   'dotenv',
   'feedsmith',
   'html-to-text',
+  'image-size',
   'luxon',
   'nodemailer',
   'pino-roll',
   'proper-lockfile',
   'sax',
+  'sharp',
   'tinyglobby',
   'yaml',
   'yauzl',
@@ -101,6 +104,8 @@ const START = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@jmespath-community/jmespath': ['lib/json-path.ts'],
   axios: ['http/load-axios.ts'],
+  aws4fetch: ['media/store/s3/sign.ts'],
+  'image-size': ['media/fetch/load-image-size.ts'],
   'html-to-text': ['sources/items/map/html.ts'],
   luxon: ['sources/items/map/date.ts'],
   sax: ['sources/trestle/odata/xml.ts'],

@@ -7,6 +7,7 @@ export const slowTests = [
   'test/e2e/fields-large.test.ts',
   'test/e2e/full-load.test.ts',
   'test/e2e/items-kill.test.ts',
+  'test/e2e/media-kill.test.ts',
   'test/e2e/kill.test.ts',
   'test/e2e/package.test.ts',
   'test/e2e/photos-large.test.ts',

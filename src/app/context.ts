@@ -183,7 +183,7 @@ export async function openContext(
       };
     },
     openMedia: async () => {
-      const opened = await openMedia(sourceOptions);
+      const opened = await openMedia(sourceOptions, io.env);
       const lock = () => acquireLock(config.stateDir, logs.main, opened.tools.source.id);
       return { tools: { ...tools, ...opened.tools, acquireLock: lock }, media: opened.media };
     },

@@ -4,6 +4,7 @@ import { MINUTE_MS } from '../lib/time.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { createFetcher } from '../media/fetch/create-fetcher.ts';
 import { openStore } from '../media/open-store.ts';
+import type { Environment } from '../model/io.ts';
 import type { RunTools } from '../run/active-run.ts';
 import type { MediaTools } from '../run/media/pass.ts';
 import type { Source } from '../sources/source.ts';
@@ -21,9 +22,10 @@ export type OpenedMedia = {
 
 /**
  * Opens the store, the feed, and the connections to its files.
+ * @param env has the variables of the AWS tools.
  * @throws ConfigError if MEDIA_STORE is not set; UsageError if no source has media files.
  */
-export async function openMedia(options: SourceOptions): Promise<OpenedMedia> {
+export async function openMedia(options: SourceOptions, env: Environment): Promise<OpenedMedia> {
   const { config, logs, meter, onSecret } = options;
   const { store: address, parallel, changedBy, keepDeletedMs, maxBytes, minuteLimit } = config.media;
   const definition = definitionsOf(config).find(({ files }) => files !== undefined);
@@ -40,7 +42,14 @@ export async function openMedia(options: SourceOptions): Promise<OpenedMedia> {
       hint: 'set it to a folder such as /srv/photos, or to s3://bucket/prefix',
     });
   }
-  const store = openStore({ address });
+  const store = openStore({
+    address,
+    stateDir: config.stateDir,
+    env,
+    clock,
+    random: Math.random,
+    log: logs.main,
+  });
   const access = await definition.files.open(config.sources[definition.id], {
     stateDir: config.stateDir,
     onSecret,

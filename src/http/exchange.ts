@@ -2,10 +2,10 @@ import { loadAxios } from './load-axios.ts';
 import type { Route } from './route.ts';
 
 export type HttpRequest = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 };
 
 export type HttpAnswer<T> = {

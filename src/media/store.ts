@@ -23,8 +23,9 @@ export type StoredFile = {
 
 /**
  * A place for media files: a folder of this machine, or a bucket. Paths are relative, with `/`, and have lower-case letters,
- * digits, `-`, `_`, `.` and `/` only. Every method throws ConfigError if the store is missing or refuses access,
- * UnavailableError if it does not answer or is full, and the signal's reason.
+ * digits, `-`, `_`, `.` and `/` only, and no part starts with a dot. Every method throws ConfigError if the store is missing or
+ * refuses access, CredentialsError if it refuses the credentials, UnavailableError if it does not answer or is full, and the
+ * signal's reason.
  */
 export type MediaStore = {
   /** For people, without credentials: `/srv/photos`, `s3://bucket/prefix`. */

@@ -170,7 +170,13 @@ describe('command lines', () => {
 
 describe('what --help shows', () => {
   test('has every command in one of four groups', () => {
-    expect(namesIn(under('Every day', mainHelp))).toEqual(['sync', 'full-load', 'reconcile', 'status']);
+    expect(namesIn(under('Every day', mainHelp))).toEqual([
+      'sync',
+      'full-load',
+      'reconcile',
+      'media',
+      'status',
+    ]);
     expect(namesIn(under('Inspect', mainHelp))).toEqual([
       'verify',
       'why',

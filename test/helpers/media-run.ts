@@ -4,7 +4,7 @@ import { toSqlDateTime } from '../../src/lib/time.ts';
 import { clock } from '../../src/host/clock.ts';
 import { acquireLock } from '../../src/host/lock.ts';
 import { createFetcher } from '../../src/media/fetch/create-fetcher.ts';
-import { openStore } from '../../src/media/open-store.ts';
+import { createDiskStore } from '../../src/media/store/disk/create-disk-store.ts';
 import type { MediaStore } from '../../src/media/store.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import type { Page } from '../../src/model/page.ts';
@@ -40,7 +40,7 @@ export async function mediaSetting(
 ): Promise<MediaSetting> {
   const base = await pipeline();
   const server = await photoServer();
-  const store = openStore({ address: temporaryFolder() });
+  const store = createDiskStore(temporaryFolder());
   const stateDir = temporaryFolder();
   const renewals: string[] = [];
   let shift = 0;
