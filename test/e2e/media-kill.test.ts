@@ -49,11 +49,15 @@ async function change({ db, server }: Setting, nth: number): Promise<void> {
     if (at % 4 === 0) await db.query(`DELETE FROM media WHERE media_key = '${key}'`);
     else {
       server.photos.set(key, photoOf(key, nth + 2, 2100));
-      await db.query(`UPDATE media SET media_modification_timestamp = UTC_TIMESTAMP(3) WHERE media_key = '${key}'`);
+      await db.query(
+        `UPDATE media SET media_modification_timestamp = UTC_TIMESTAMP(3) WHERE media_key = '${key}'`,
+      );
     }
   }
   const listings = [...new Set(rows.map(({ listing }) => `'${listing}'`))].join(', ');
-  await db.query(`UPDATE properties SET media_fetched_at = UTC_TIMESTAMP(3) WHERE listing_key IN (${listings})`);
+  await db.query(
+    `UPDATE properties SET media_fetched_at = UTC_TIMESTAMP(3) WHERE listing_key IN (${listings})`,
+  );
 }
 
 async function expectFiles({ db, server, photos }: Setting): Promise<void> {

@@ -349,7 +349,12 @@ export const settings: Readonly<Record<Name, Setting>> = {
   ALERT_DISK_FREE: { ...bytes, preset: 2 ** 30, read: ({ alerts }) => alerts.diskFree },
   HEALTHCHECK_URL: { ...hook, preset: undefined, read: (config) => config.healthcheckUrl },
   // Alone it lacks MEDIA_STORE: test/config/media.test.ts switches it on.
-  MEDIA_FILES: { ...oneOf('off'), preset: 'off', read: ({ media }) => (media.isOn ? 'on' : 'off') },
+  MEDIA_FILES: {
+    ...oneOf('off'),
+    bad: fc.constantFrom('maybe', 'offx', 'on,off'),
+    preset: 'off',
+    read: ({ media }) => (media.isOn ? 'on' : 'off'),
+  },
   MEDIA_STORE: {
     good: fc.oneof(path, fc.constant({ text: 's3://bucket/photos', means: 's3://bucket/photos' })),
     preset: undefined,
