@@ -6,6 +6,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/global-setup.ts'],
+    setupFiles: ['test/helpers/set-up.ts'],
+    // Starting a process and loading the modules takes most files longer than their tests.
+    isolate: false,
     testTimeout: PATIENCE_MS,
     hookTimeout: PATIENCE_MS,
     maxWorkers: Math.max(2, availableParallelism()),

@@ -19,6 +19,8 @@ export type MediaSettings = {
   readonly keepDeletedMs: number;
   /** What marks a file as changed: a change of its listing's photos, or of its own record. */
   readonly changedBy: 'listing' | 'media';
+  /** The largest share of files or rows that a sweep changes. */
+  readonly sweepMaxPercent: number;
   /** Widths of the smaller versions, in pixels. */
   readonly sizes: readonly number[];
 };
@@ -34,6 +36,7 @@ export function buildMediaSettings(env: CommonValues, folder: string): MediaSett
     passMs: env.MEDIA_PASS_MINUTES * MINUTE_MS,
     keepDeletedMs: env.MEDIA_KEEP_DELETED,
     changedBy: env.MEDIA_CHANGED_BY,
+    sweepMaxPercent: env.MEDIA_SWEEP_MAX_PERCENT,
     sizes: (env.MEDIA_SIZES ?? []).toSorted((a, b) => a - b),
   };
 }

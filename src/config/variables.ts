@@ -116,6 +116,7 @@ export const commonVariables = {
   MEDIA_PASS_MINUTES: whole(1, 10_080).default(10),
   MEDIA_KEEP_DELETED: duration.default(604_800_000),
   MEDIA_CHANGED_BY: oneOf('listing', 'media').default('listing'),
+  MEDIA_SWEEP_MAX_PERCENT: whole(0, 100).default(5),
   MEDIA_SIZES: widths.optional(),
   METRICS_FILE: required.optional(),
   COST_PER_1000_CALLS: money.default(0),

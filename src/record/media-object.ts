@@ -38,3 +38,16 @@ export async function forgetObjects(session: Session, paths: readonly string[]):
     );
   }
 }
+
+/** Finds which of these paths are recorded. */
+export async function readRecordedPaths(session: Session, paths: readonly string[]): Promise<Set<string>> {
+  const recorded = new Set<string>();
+  for (const part of chunk(paths, 500)) {
+    const rows = await session.select<{ path: string }>(
+      `SELECT store_path AS path FROM etl_media_object WHERE store_path IN (${placeholders(part.length)})`,
+      part,
+    );
+    for (const { path } of rows) recorded.add(path);
+  }
+  return recorded;
+}

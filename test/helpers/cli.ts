@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
+import { atTestEnd } from './clean-up.ts';
 import type { FreshDatabase } from './database.ts';
 import { capturedIo } from './io.ts';
 import { temporaryFolder } from './pipeline.ts';
@@ -47,7 +47,7 @@ export function configured(
 
 /** What has not ended when its test has is ended then: one that never does would take the machine from all others. */
 const living = new Set<ChildProcess>();
-afterEach(() => living.forEach((child) => child.kill('SIGKILL')));
+atTestEnd(() => living.forEach((child) => child.kill('SIGKILL')));
 
 /** The tool itself, for programs that start another. */
 export const tool = (...args: readonly string[]): string[] => [process.execPath, '--', MAIN, ...args];

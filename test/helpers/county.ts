@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import {
   type CountyName,
   type CountySandbox,
@@ -8,6 +8,7 @@ import {
   type ExpectedRow,
   startCountySandbox,
 } from '../../src/sandbox/county/index.ts';
+import { atFileEnd } from './clean-up.ts';
 import { type Ended, trestle } from './cli.ts';
 import type { FreshDatabase } from './database.ts';
 import { temporaryFolder } from './pipeline.ts';
@@ -15,9 +16,7 @@ import { migratedDatabase } from './template.ts';
 
 const open: CountySandbox[] = [];
 
-afterAll(async () => {
-  await Promise.all(open.map((sandbox) => sandbox.close()));
-});
+atFileEnd(() => Promise.all(open.splice(0).map((sandbox) => sandbox.close())));
 
 /** A county server that ends with the test file. */
 export async function countyFor(options: CountySandboxOptions = {}): Promise<CountySandbox> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Connection as CallbackConnection } from 'mysql2';
 import { type Connection, createConnection } from 'mysql2/promise';
-import { afterAll } from 'vitest';
+import { atFileEnd } from './clean-up.ts';
 
 export interface FreshDatabase {
   name: string;
@@ -32,7 +32,7 @@ export const isKept = process.env['TRESTLE_TEST_KEEP'] !== undefined;
 
 const open = new Set<FreshDatabase>();
 
-afterAll(async () => {
+atFileEnd(async () => {
   for (const database of open) await database.drop();
 });
 

@@ -6,12 +6,12 @@ import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterAll } from 'vitest';
+import { atFileEnd } from './clean-up.ts';
 import { temporaryFolder } from './pipeline.ts';
 
 const servers: { server: Server; sockets: Set<Duplex> }[] = [];
-afterAll(() => {
-  for (const { server, sockets } of servers) {
+atFileEnd(() => {
+  for (const { server, sockets } of servers.splice(0)) {
     server.close();
     sockets.forEach((socket) => socket.destroy());
   }

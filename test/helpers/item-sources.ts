@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import {
   type ItemsSandbox,
   type ItemsSandboxOptions,
   startItemsSandbox,
 } from '../../src/sandbox/items/index.ts';
+import { atFileEnd } from './clean-up.ts';
 import { type Ended, trestle } from './cli.ts';
 import { type Entry, writeSources } from './county.ts';
 import type { FreshDatabase } from './database.ts';
@@ -13,9 +13,7 @@ import { temporaryFolder } from './pipeline.ts';
 
 const open: ItemsSandbox[] = [];
 
-afterAll(async () => {
-  await Promise.all(open.map((sandbox) => sandbox.close()));
-});
+atFileEnd(() => Promise.all(open.splice(0).map((sandbox) => sandbox.close())));
 
 /** A server of items that ends with the test file. */
 export async function itemsFor(options: ItemsSandboxOptions = {}): Promise<ItemsSandbox> {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { afterEach } from 'vitest';
+import { atTestEnd } from './clean-up.ts';
 import { type Ended, tool } from './cli.ts';
 
 /** util-linux has it: it starts a program on a terminal of its own. */
 export const hasTerminals = spawnSync('script', ['--version']).status === 0;
 
 const children: ChildProcess[] = [];
-afterEach(() => {
+atTestEnd(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 

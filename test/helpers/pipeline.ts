@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
 import { clock } from '../../src/host/clock.ts';
 import { acquireLock } from '../../src/host/lock.ts';
@@ -20,13 +19,14 @@ import { withRun } from '../../src/run/lifecycle.ts';
 import { type Findings, reconcile, type ReconcileOptions } from '../../src/run/repair/reconcile.ts';
 import type { RunOptions, RunTools } from '../../src/run/active-run.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/trestle/index.ts';
+import { atFileEnd } from './clean-up.ts';
 import { type FreshDatabase, isKept } from './database.ts';
 import { migratedDatabase } from './template.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 
-afterAll(async () => {
-  for (const cleanup of cleanups.toReversed()) await cleanup();
+atFileEnd(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
 /** A folder that is gone when the test file ends, unless TRESTLE_TEST_KEEP is set. */

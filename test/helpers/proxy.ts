@@ -1,6 +1,6 @@
 import { createServer, connect, type Socket } from 'node:net';
-import { afterAll } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
+import { atFileEnd } from './clean-up.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
 
 /** What a client asks the server for. */
@@ -141,8 +141,8 @@ function errorPacket(errno: number, sequence: number): Buffer {
 
 const cleanups: (() => Promise<void>)[] = [];
 
-afterAll(async () => {
-  for (const cleanup of cleanups) await cleanup();
+atFileEnd(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
 export type Proxied = Pipeline & { readonly proxy: Proxy; readonly database: Database };

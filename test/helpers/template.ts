@@ -32,7 +32,7 @@ export async function migratedDatabase(options: FreshDatabaseOptions = {}): Prom
   return database;
 }
 
-/** Test files are processes of their own: the first one that needs the statements writes them down for all others. */
+/** Test files run in several processes: the first one that needs the statements writes them down for all others. */
 async function template(): Promise<string> {
   const file = join(process.env['TRESTLE_TEST_FOLDER']!, 'template.sql');
   if (existsSync(file)) return readFileSync(file, 'utf8');

@@ -354,7 +354,12 @@ export const settings: Readonly<Record<Name, Setting>> = {
   ALERT_DISK_FREE: { ...bytes, preset: 2 ** 30, read: ({ alerts }) => alerts.diskFree },
   HEALTHCHECK_URL: { ...hook, preset: undefined, read: (config) => config.healthcheckUrl },
   // Alone it lacks MEDIA_STORE: test/config/media.test.ts switches it on.
-  MEDIA_FILES: { ...oneOf('off'), preset: 'off', read: ({ media }) => (media.isOn ? 'on' : 'off') },
+  MEDIA_FILES: {
+    ...oneOf('off'),
+    bad: fc.constantFrom('maybe', 'offx', 'on,off'),
+    preset: 'off',
+    read: ({ media }) => (media.isOn ? 'on' : 'off'),
+  },
   MEDIA_STORE: {
     good: fc.oneof(path, fc.constant({ text: 's3://bucket/photos', means: 's3://bucket/photos' })),
     preset: undefined,
@@ -367,6 +372,7 @@ export const settings: Readonly<Record<Name, Setting>> = {
   MEDIA_PASS_MINUTES: { ...whole(1, 10_080), preset: 10, read: ({ media }) => media.passMs / 60_000 },
   MEDIA_KEEP_DELETED: { ...duration(), preset: 604_800_000, read: ({ media }) => media.keepDeletedMs },
   MEDIA_CHANGED_BY: { ...oneOf('listing', 'media'), preset: 'listing', read: ({ media }) => media.changedBy },
+  MEDIA_SWEEP_MAX_PERCENT: { ...whole(0, 100), preset: 5, read: ({ media }) => media.sweepMaxPercent },
   MEDIA_SIZES: {
     good: fc.constantFrom(
       { text: '320', means: [320] },

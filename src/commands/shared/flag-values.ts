@@ -20,6 +20,16 @@ export function parsePercent(text: string): number {
   return number;
 }
 
+/** A share such as `1%` or `0.5%`. Returns a number from 0 to 1. */
+export function parseShare(text: string): number {
+  const percent = /^(\d{1,3}(?:\.\d{1,6})?)\s*%$/.exec(text)?.[1];
+  const share = Number(percent) / 100;
+  if (percent === undefined || share <= 0 || share > 1) {
+    throw new InvalidValueError('It must be a share such as 1% or 0.5%.');
+  }
+  return share;
+}
+
 export function parseInteger(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidValueError('It must be a whole number.');
   return Number(text);

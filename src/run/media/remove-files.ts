@@ -2,7 +2,8 @@ import { toSqlDateTime } from '../../lib/time.ts';
 import { deleteMediaFiles, readNamedPaths, readRemovable } from '../../record/media-file.ts';
 import { forgetObjects, readObjects, recordObjects } from '../../record/media-object.ts';
 import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
-import { MEDIA_FILE, type Pass } from './pass.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { MEDIA_FILE, type MediaTools, type Pass } from './pass.ts';
 
 const FILES = 500;
 
@@ -46,8 +47,11 @@ export async function removeVanished(pass: Pass): Promise<number> {
   }
 }
 
+/** What removes files: a run with the locks of the store. */
+export type StoreRun = { readonly active: ActiveRun; readonly media: Pick<MediaTools, 'store'> };
+
 /** Removes files that no row names since the last commit, and then forgets them. */
-export async function removeUnnamed(pass: Pass, paths: readonly string[]): Promise<void> {
+export async function removeUnnamed(pass: StoreRun, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   // Not aborted by a stop signal: the next run would have to do it.
   await pass.media.store.remove(paths, NEVER);
@@ -56,6 +60,6 @@ export async function removeUnnamed(pass: Pass, paths: readonly string[]): Promi
 
 const NEVER = new AbortController().signal;
 
-async function forget({ active }: Pass, paths: readonly string[]): Promise<void> {
+async function forget({ active }: StoreRun, paths: readonly string[]): Promise<void> {
   await commitFenced(active, MEDIA_FILE, keepWatermark, (session) => forgetObjects(session, paths));
 }

@@ -1,0 +1,173 @@
+import { FatalError } from '../../errors.ts';
+import { HOUR_MS } from '../../lib/time.ts';
+import type { StoredFile } from '../../media/store.ts';
+import {
+  markDamaged,
+  type NamedFile,
+  type NamedFilePlace,
+  readNamedFiles,
+} from '../../record/media-check.ts';
+import { readRecordedPaths, recordObjects } from '../../record/media-object.ts';
+import type { ActiveRun, RunTools } from '../active-run.ts';
+import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
+import { withRun } from '../lifecycle.ts';
+import { addToTally, zeroCounts } from '../tally.ts';
+import { comparePaths, ownerOf } from './compare-paths.ts';
+import { MEDIA_FILE, type MediaTools } from './pass.ts';
+import { removeUnnamed } from './remove-files.ts';
+
+export type SweepOptions = {
+  /** False: count only. */
+  readonly remove: boolean;
+  /** The largest share that may be removed or marked, unless `isForced`. */
+  readonly maxPercent: number;
+  readonly isForced: boolean;
+};
+
+export type SweepCounts = {
+  readonly files: number;
+  readonly rows: number;
+  /** Files that no row names. */
+  readonly orphans: number;
+  readonly orphanBytes: number;
+  /** Rows whose file is missing. */
+  readonly missing: number;
+  /** Files without a row that are too young to be judged. */
+  readonly young: number;
+};
+
+const NO_COUNTS: SweepCounts = { files: 0, rows: 0, orphans: 0, orphanBytes: 0, missing: 0, young: 0 };
+
+type Sweep = { readonly active: ActiveRun; readonly media: Pick<MediaTools, 'store'>; readonly now: number };
+
+/** What is handled together. */
+type Batch = { readonly orphans: readonly StoredFile[]; readonly missing: readonly NamedFile[] };
+
+const PAGE_ROWS = 1000;
+const BATCH = 500;
+/** A file that was just stored may not be committed yet. */
+const MIN_AGE_MS = HOUR_MS;
+
+/**
+ * Finds files of the store that no row names, and rows whose file is missing. With `remove` the files are removed, and the rows
+ * become pending. Reads both sides twice then: nothing is changed before the shares are known. Memory does not depend on their number.
+ * @throws FatalError if more than the allowed share would change; BusyError if a download is active; what the store throws.
+ */
+export async function sweepMedia(
+  tools: RunTools,
+  media: Pick<MediaTools, 'store'>,
+  options: SweepOptions,
+): Promise<SweepCounts> {
+  let counts = NO_COUNTS;
+  await withRun(tools, { mode: 'media', resources: [], dryRun: !options.remove }, async (active) => {
+    const sweep = { active, media, now: tools.clock.now() };
+    counts = await count(sweep);
+    if (!options.remove) return 'success';
+    ensureFew(counts, options);
+    for await (const batch of findBatches(sweep)) await handle(sweep, batch);
+    return 'success';
+  });
+  return counts;
+}
+
+async function count(sweep: Sweep): Promise<SweepCounts> {
+  let counts = NO_COUNTS;
+  for await (const { orphans, missing } of findBatches(sweep, (add) => (counts = sum(counts, add)))) {
+    const orphanBytes = orphans.reduce((bytes, { size }) => bytes + size, 0);
+    counts = sum(counts, { orphans: orphans.length, orphanBytes, missing: missing.length });
+  }
+  return counts;
+}
+
+function sum(counts: SweepCounts, add: Partial<SweepCounts>): SweepCounts {
+  return {
+    files: counts.files + (add.files ?? 0),
+    rows: counts.rows + (add.rows ?? 0),
+    orphans: counts.orphans + (add.orphans ?? 0),
+    orphanBytes: counts.orphanBytes + (add.orphanBytes ?? 0),
+    missing: counts.missing + (add.missing ?? 0),
+    young: counts.young + (add.young ?? 0),
+  };
+}
+
+/** Yields what differs, in batches. @param onSeen called for everything that is read. */
+async function* findBatches(
+  sweep: Sweep,
+  onSeen: (add: Partial<SweepCounts>) => void = () => undefined,
+): AsyncGenerator<Batch, void, undefined> {
+  const { active, media, now } = sweep;
+  const { signal } = active.tools;
+  let candidates: StoredFile[] = [];
+  let missing: NamedFile[] = [];
+  for await (const each of comparePaths(media.store.list(signal), readRows(active))) {
+    signal.throwIfAborted();
+    if (each.kind === 'row') {
+      onSeen({ rows: 1 });
+      if (!each.hasFile && each.row.state !== 'removed') missing.push(each.row);
+    } else {
+      const isYoung = now - each.file.modifiedAt < MIN_AGE_MS;
+      onSeen({ files: 1, young: !each.isNamed && isYoung ? 1 : 0 });
+      if (!each.isNamed && !isYoung) candidates.push(each.file);
+    }
+    if (candidates.length + missing.length < BATCH) continue;
+    yield { orphans: await withoutRecorded(active, candidates), missing };
+    candidates = [];
+    missing = [];
+  }
+  yield { orphans: await withoutRecorded(active, candidates), missing };
+}
+
+async function* readRows(active: ActiveRun): AsyncGenerator<NamedFile, undefined, undefined> {
+  let after: NamedFilePlace = { store_path: '', media_key: '' };
+  for (;;) {
+    const rows = await retryAfterReconnect(active, () => readNamedFiles(active.connection, after, PAGE_ROWS));
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined) return undefined;
+    after = last;
+  }
+}
+
+/** Files that a killed download left are removed by the next download. */
+async function withoutRecorded(active: ActiveRun, files: readonly StoredFile[]): Promise<StoredFile[]> {
+  const paths = [...new Set(files.flatMap(({ path }) => [path, ownerOf(path)]))];
+  const recorded = await retryAfterReconnect(active, () => readRecordedPaths(active.connection, paths));
+  return files.filter(({ path }) => !recorded.has(path) && !recorded.has(ownerOf(path)));
+}
+
+/** @throws FatalError */
+function ensureFew({ files, rows, orphans, missing }: SweepCounts, options: SweepOptions): void {
+  if (options.isForced) return;
+  const shares = [
+    { share: percentOf(orphans, files), what: `${orphans} of ${files} files have no row` },
+    { share: percentOf(missing, rows), what: `${missing} of ${rows} rows have no file` },
+  ];
+  const wrong = shares.find(({ share }) => share > options.maxPercent);
+  if (wrong === undefined) return;
+  throw new FatalError(
+    `${wrong.what} (${wrong.share.toFixed(1)} %): more than MEDIA_SWEEP_MAX_PERCENT=${options.maxPercent}, so nothing was changed`,
+    {
+      op: 'media sweep',
+      hint: 'check that MEDIA_STORE and MYSQL_DATABASE belong together; then trestle-etl media sweep --remove --force',
+    },
+  );
+}
+
+function percentOf(part: number, all: number): number {
+  return all === 0 ? 0 : (part / all) * 100;
+}
+
+async function handle(sweep: Sweep, { orphans, missing }: Batch): Promise<void> {
+  const { active } = sweep;
+  if (orphans.length + missing.length === 0) return;
+  const paths = orphans.map(({ path }) => path);
+  const keys = missing.map(({ media_key: key }) => key);
+  const changes = { ...zeroCounts, updated: keys.length, deleted: paths.length };
+  await commitFenced(active, MEDIA_FILE, keepWatermark, async (session, _, at) => {
+    await recordObjects(session, paths, 'remove', { run: active.id, at });
+    await markDamaged(session, keys, 'missing', active.id);
+  });
+  await removeUnnamed(sweep, paths);
+  active.tally = addToTally(active.tally, MEDIA_FILE.name, changes, 0);
+  active.tools.log.main.info({ removed: paths.length, missing: keys.length }, 'media files swept');
+}
