@@ -198,7 +198,7 @@ describe('what --help shows', () => {
       'completion',
       'sandbox',
     ]);
-    expect(commands.size).toBe(24);
+    expect(commands.size).toBe(25);
   });
 
   test('every command and subcommand has examples, whose flags exist', async () => {
