@@ -46,6 +46,7 @@ export async function openMedia(options: SourceOptions, env: Environment): Promi
     address,
     stateDir: config.stateDir,
     env,
+    proxies: config.proxies,
     clock,
     random: Math.random,
     log: logs.main,

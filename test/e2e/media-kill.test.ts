@@ -66,6 +66,12 @@ async function expectFiles({ db, server, photos }: Setting): Promise<void> {
       "AND f.state = 'stored'",
   );
   expect(rows.length).toBeGreaterThan(2000);
+  const missing = await db.query(
+    'SELECT m.media_key, f.state, f.reason, f.message, m.media_category, p.media_fetched_at, p.media_due, p.media_retry_at, p.deleted_at ' +
+      'FROM media m LEFT JOIN media_file f ON f.media_key = m.media_key LEFT JOIN properties p ON p.listing_key = m.resource_record_key ' +
+      "WHERE f.state IS NULL OR f.state <> 'stored' LIMIT 3",
+  );
+  expect(missing).toEqual([]);
   for (const { key, path } of rows) {
     expect((await readFile(join(photos, path))).equals(server.photos.get(key)!), key).toBe(true);
   }

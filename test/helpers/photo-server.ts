@@ -3,10 +3,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
 
-/** A small JPEG-like file: its content is all that tests compare. */
+/** The start of a JPEG of 16 × 16 pixels: SOI, APP0, SOF0. */
+const HEADER = Buffer.from(
+  'ffd8ffe000104a46494600010100000100010000ffc00011080010001003012200021101031101',
+  'hex',
+);
+
+/** A JPEG by its first and last bytes; the content between them is all that tests compare. */
 export function photoOf(key: string, version = 1, size = 600): Buffer {
-  const text = Buffer.alloc(size, `${key} ${version} `);
-  return Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), text, Buffer.from([0xff, 0xd9])]);
+  const text = Buffer.alloc(size + 4 - HEADER.length, `${key} ${version} `);
+  return Buffer.concat([HEADER, text, Buffer.from([0xff, 0xd9])]);
 }
 
 export type PhotoRequest = { readonly key: string; readonly headers: IncomingMessage['headers'] };
