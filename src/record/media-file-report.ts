@@ -39,7 +39,7 @@ export async function countMediaFiles(session: Session): Promise<MediaFileCounts
 /** Reads the state of the media files. Reads every row of media_file. */
 export async function readMediaFileReport(session: Session): Promise<MediaFileReport> {
   const counts = await countMediaFiles(session);
-  const [size] = await session.select<{ files: number; bytes: number }>(
+  const [size] = await session.select<{ files: number; bytes: number | string }>(
     'SELECT COUNT(*) AS files, CAST(COALESCE(SUM(byte_size), 0) AS SIGNED) AS bytes FROM media_file WHERE store_path IS NOT NULL',
   );
   const reasons = await session.select<{ reason: string; files: number }>(
