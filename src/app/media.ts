@@ -27,7 +27,7 @@ export type OpenedMedia = {
  */
 export async function openMedia(options: SourceOptions, env: Environment): Promise<OpenedMedia> {
   const { config, logs, meter, onSecret } = options;
-  const { store: address, parallel, changedBy, keepDeletedMs, maxBytes, minuteLimit } = config.media;
+  const { store: address, parallel, changedBy, keepDeletedMs, maxBytes, minuteLimit, sizes } = config.media;
   const definition = definitionsOf(config).find(({ files }) => files !== undefined);
   const dataset = definition?.catalogue.find(({ name }) => name === definition.files?.dataset);
   if (definition?.files === undefined || dataset === undefined) {
@@ -72,7 +72,7 @@ export async function openMedia(options: SourceOptions, env: Environment): Promi
   const feed = openSource(options, definition);
   return {
     tools: { source: createSource(feed, fetcher.requests), catalogue: [] },
-    media: { store, fetcher, feed, dataset, settings: { parallel, changedBy, keepDeletedMs } },
+    media: { store, fetcher, feed, dataset, settings: { parallel, changedBy, keepDeletedMs, sizes } },
   };
 }
 

@@ -28,6 +28,8 @@ export type MediaSetting = Pipeline & {
   /** A new photo behind the same key, as sync stores it. */
   changePhoto(key: string, version: number): Promise<void>;
   download(options?: Partial<PassOptions>, tools?: Partial<RunTools>): Promise<MediaOutcome>;
+  /** A file of the store. */
+  readFile(path: string): Promise<Buffer>;
   /** The stored files that rows name, and all that are there. */
   readFiles(): Promise<{ readonly rows: Map<string, Buffer>; readonly paths: string[] }>;
 };
@@ -36,7 +38,11 @@ const PAST = '2026-01-02 03:04:05.000';
 
 /** Listings and media in a database, a server that has the photos, and an empty folder for them. */
 export async function mediaSetting(
-  settings: { readonly keepDeletedMs?: number; readonly parallel?: number } = {},
+  settings: {
+    readonly keepDeletedMs?: number;
+    readonly parallel?: number;
+    readonly sizes?: readonly number[];
+  } = {},
 ): Promise<MediaSetting> {
   const base = await pipeline();
   const server = await photoServer();
@@ -122,11 +128,13 @@ export async function mediaSetting(
             parallel: settings.parallel ?? 6,
             changedBy: 'listing',
             keepDeletedMs: settings.keepDeletedMs ?? 1000,
+            sizes: settings.sizes ?? [],
           },
         },
         { dryRun: false, ...options },
       );
     },
+    readFile: (path) => readStored(store, path),
     readFiles: async () => {
       const rows = new Map<string, Buffer>();
       for (const { media_key: key, store_path: path } of await db.query<{

@@ -8,6 +8,7 @@ import { addToTally, countPage, toRunState, zeroCounts } from '../tally.ts';
 import { decide, type Decision, type FileResult } from './decide.ts';
 import { MEDIA_FILE, type Pass, type PassCounts } from './pass.ts';
 import { removeUnnamed } from './remove-files.ts';
+import { addVersions } from './smaller-versions.ts';
 
 /** Files that are written to the store at the same time. */
 const PARALLEL_PUTS = 8;
@@ -25,8 +26,12 @@ export async function commitFiles(
   const { active } = pass;
   const { tools } = active;
   const now = tools.clock.now();
-  const decisions = results.map((result) => decide(result, now, active.id));
-  const paths = decisions.flatMap(({ put }) => put?.path ?? []);
+  const decisions: Decision[] = [];
+  for (const result of results)
+    decisions.push(await addVersions(pass, result, decide(result, now, active.id), now));
+  const paths = decisions.flatMap(({ put }) =>
+    put === undefined ? [] : [put.path, ...put.versions.map(({ path }) => path)],
+  );
   if (paths.length > 0) {
     await commitFenced(active, MEDIA_FILE, keepWatermark, (session, _, at) =>
       recordObjects(session, paths, 'write', { run: active.id, at }),
@@ -34,7 +39,7 @@ export async function commitFiles(
     await storeAll(pass, decisions);
   }
   await dropUnused(results, decisions);
-  const replaced = decisions.flatMap((decision) => decision.replaced ?? []);
+  const replaced = decisions.flatMap((decision) => decision.replaced);
   const tally = addToTally(active.tally, MEDIA_FILE.name, toCounts(decisions), results.length === 0 ? 0 : 1);
   const book = await commitFenced(active, MEDIA_FILE, keepWatermark, async (session, _, at) => {
     await saveMediaFiles(
@@ -57,7 +62,11 @@ async function storeAll({ media: { store } }: Pass, decisions: readonly Decision
   const files = decisions.flatMap(({ put }) => put ?? []);
   const next = files.values();
   const work = async (): Promise<void> => {
-    for (const { path, file } of next) await store.put(path, file.body, file, NEVER);
+    for (const { path, file, versions } of next) {
+      for (const each of versions)
+        await store.put(each.path, { kind: 'memory', bytes: each.bytes }, each, NEVER);
+      await store.put(path, file.body, file, NEVER);
+    }
   };
   await Promise.all(Array.from({ length: PARALLEL_PUTS }, work));
   await store.flush();

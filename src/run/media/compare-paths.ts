@@ -1,3 +1,4 @@
+import { ownerOf } from './store-path.ts';
 import type { StoredFile } from '../../media/store.ts';
 import type { NamedFile } from '../../record/media-check.ts';
 
@@ -31,9 +32,4 @@ export async function* comparePaths(
     yield { kind: 'row', row, hasFile: row.store_path === found };
     row = (await rows.next()).value;
   }
-}
-
-/** The path of the photo whose smaller version this is: `a.jpg` for `a.jpg.w320.jpg`. Otherwise the path itself. */
-export function ownerOf(path: string): string {
-  return /^(.+)\.w\d+\.[a-z0-9]+$/.exec(path)?.[1] ?? path;
 }

@@ -1,7 +1,8 @@
 import type { FetchedFile, FetchOutcome } from '../../media/fetcher.ts';
+import type { BodyFacts } from '../../media/store.ts';
 import { DAY_MS, HOUR_MS, toSqlDateTime } from '../../lib/time.ts';
 import type { MediaFile, PendingFile } from '../../record/media-file.ts';
-import { toStorePath } from './store-path.ts';
+import { listPaths, toStorePath } from './store-path.ts';
 
 /** The result of fetching one file; `unavailable`: no answer, after retries. */
 export type FileResult = {
@@ -9,15 +10,22 @@ export type FileResult = {
   readonly outcome: FetchOutcome | { readonly kind: 'unavailable'; readonly message: string };
 };
 
+/** A smaller version of a picture, which is stored beside it. */
+export type SmallerVersion = BodyFacts & { readonly path: string; readonly bytes: Uint8Array };
+
 /** What follows from a result. */
 export type Decision = {
   /** The row to save. */
   readonly row: MediaFile;
   readonly kind: 'added' | 'replaced' | 'unchanged' | 'failed';
   /** The file to store at the row's path. */
-  readonly put?: { readonly path: string; readonly file: FetchedFile };
-  /** The path of the file that no row names after the commit. */
-  readonly replaced?: string;
+  readonly put?: {
+    readonly path: string;
+    readonly file: FetchedFile;
+    readonly versions: readonly SmallerVersion[];
+  };
+  /** The paths of files that no row names after the commit. */
+  readonly replaced: readonly string[];
 };
 
 /** The pauses after the first, second, … failure in a row; the last one is repeated. */
@@ -39,12 +47,12 @@ export function decide({ file: pending, outcome }: FileResult, now: number, run:
     message: null,
     run_id: run,
   } as const;
-  if (outcome.kind === 'unchanged') return { row: fetched, kind: 'unchanged' };
-  if (outcome.kind !== 'file') return { row: fail(before, outcome, now, run), kind: 'failed' };
+  if (outcome.kind === 'unchanged') return { row: fetched, kind: 'unchanged', replaced: [] };
+  if (outcome.kind !== 'file') return { row: fail(before, outcome, now, run), kind: 'failed', replaced: [] };
   const { file } = outcome;
   const validators = { etag: fit(file.etag, 255), last_modified: fit(file.lastModified, 64) };
   if (before.store_path !== null && before.sha256 === file.sha256) {
-    return { row: { ...fetched, ...validators }, kind: 'unchanged' };
+    return { row: { ...fetched, ...validators }, kind: 'unchanged', replaced: [] };
   }
   const path = toStorePath(before.media_key, file.sha256, file.extension);
   const row: MediaFile = {
@@ -59,10 +67,10 @@ export function decide({ file: pending, outcome }: FileResult, now: number, run:
     sizes: null,
     verified_at: null,
   };
-  const put = { path, file };
-  return before.store_path === null || before.store_path === path
-    ? { row, kind: 'added', put }
-    : { row, kind: 'replaced', put, replaced: before.store_path };
+  const put = { path, file, versions: [] };
+  if (before.store_path === null) return { row, kind: 'added', put, replaced: [] };
+  const replaced = listPaths(before.store_path, before.sizes).filter((each) => each !== path);
+  return { row, kind: before.store_path === path ? 'added' : 'replaced', put, replaced };
 }
 
 /** A file that was stored before keeps its path. */

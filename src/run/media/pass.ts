@@ -18,6 +18,8 @@ export type MediaTools = {
     readonly parallel: number;
     readonly changedBy: ChangedBy;
     readonly keepDeletedMs: number;
+    /** Widths of the smaller versions, in pixels; none: they are not made. */
+    readonly sizes: readonly number[];
   };
 };
 

@@ -3,6 +3,7 @@ import { deleteMediaFiles, readNamedPaths, readRemovable } from '../../record/me
 import { forgetObjects, readObjects, recordObjects } from '../../record/media-object.ts';
 import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
 import type { ActiveRun } from '../active-run.ts';
+import { listPaths, ownerOf } from './store-path.ts';
 import { MEDIA_FILE, type MediaTools, type Pass } from './pass.ts';
 
 const FILES = 500;
@@ -14,9 +15,11 @@ export async function removeLeftovers(pass: Pass): Promise<void> {
   for (;;) {
     const paths = await retryAfterReconnect(active, () => readObjects(connection, FILES));
     if (paths.length === 0) return;
-    const named = await retryAfterReconnect(active, () => readNamedPaths(connection, paths));
+    const named = await retryAfterReconnect(active, () =>
+      readNamedPaths(connection, [...new Set(paths.map(ownerOf))]),
+    );
     await media.store.remove(
-      paths.filter((path) => !named.has(path)),
+      paths.filter((path) => !named.has(ownerOf(path))),
       tools.signal,
     );
     await forget(pass, paths);
@@ -33,7 +36,9 @@ export async function removeVanished(pass: Pass): Promise<number> {
       readRemovable(connection, toSqlDateTime(startedAt), FILES),
     );
     if (files.length === 0) return removed;
-    const paths = files.flatMap(({ store_path: path }) => path ?? []);
+    const paths = files.flatMap(({ store_path: path, sizes }) =>
+      path === null ? [] : listPaths(path, sizes),
+    );
     await commitFenced(active, MEDIA_FILE, keepWatermark, async (session, _, at) => {
       await recordObjects(session, paths, 'remove', { run: active.id, at });
       await deleteMediaFiles(
@@ -42,7 +47,7 @@ export async function removeVanished(pass: Pass): Promise<number> {
       );
     });
     await removeUnnamed(pass, paths);
-    removed += paths.length;
+    removed += files.filter(({ store_path: path }) => path !== null).length;
     active.tools.signal.throwIfAborted();
   }
 }

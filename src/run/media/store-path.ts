@@ -17,6 +17,22 @@ export function toStorePath(key: string, sha256: string, extension: string): str
   return `${shard.slice(0, 2)}/${shard.slice(2, 4)}/${safe}-${version}.${extension}`;
 }
 
+/** Names a smaller version of a picture, which is stored beside it. @param width in pixels. */
+export function versionPath(path: string, width: number | string): string {
+  return `${path}.w${width}.jpg`;
+}
+
+/** Lists the paths of a stored file and of its smaller versions. @param sizes their widths: `320,1280`. */
+export function listPaths(path: string, sizes: string | null): string[] {
+  const widths = sizes === null ? [] : sizes.split(',');
+  return [path, ...widths.map((width) => versionPath(path, width))];
+}
+
+/** The path of the picture whose smaller version this is: `a.jpg` for `a.jpg.w320.jpg`. Otherwise the path itself. */
+export function ownerOf(path: string): string {
+  return /^(.+)\.w\d+\.[a-z0-9]+$/.exec(path)?.[1] ?? path;
+}
+
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

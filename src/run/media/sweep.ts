@@ -12,9 +12,10 @@ import type { ActiveRun, RunTools } from '../active-run.ts';
 import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
 import { withRun } from '../lifecycle.ts';
 import { addToTally, zeroCounts } from '../tally.ts';
-import { comparePaths, ownerOf } from './compare-paths.ts';
+import { comparePaths } from './compare-paths.ts';
 import { MEDIA_FILE, type MediaTools } from './pass.ts';
 import { removeUnnamed } from './remove-files.ts';
+import { ownerOf } from './store-path.ts';
 
 export type SweepOptions = {
   /** False: count only. */

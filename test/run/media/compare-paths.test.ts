@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { comparePaths, ownerOf, type PathFinding } from '../../../src/run/media/compare-paths.ts';
+import { comparePaths, type PathFinding } from '../../../src/run/media/compare-paths.ts';
+import { ownerOf } from '../../../src/run/media/store-path.ts';
 
 async function compared(files: readonly string[], rows: readonly string[]): Promise<string[]> {
   const found: string[] = [];

@@ -1,7 +1,9 @@
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { InterruptedError, UnavailableError } from '../../../src/errors.ts';
 import { type MediaSetting, mediaSetting } from '../../helpers/media-run.ts';
 import { photoOf } from '../../helpers/photo-server.ts';
+import { picture } from '../../media/fetch/samples.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -55,6 +57,32 @@ test('promise 35: a changed photo replaces the old one, and an unchanged one cos
   const [after] = await rowsOf(setting, "media_key = 'L1-2'");
   expect(after!['store_path']).not.toBe(before!['store_path']);
   await expectWhole(setting, ['L1-1', 'L1-2', 'L1-3']);
+});
+
+test('MEDIA_SIZES stores smaller versions beside a photo, which are replaced and removed with it', async () => {
+  const setting = await mediaSetting({ sizes: [40, 80, 320] });
+  await setting.addListing('L1', 2);
+  setting.server.photos.set('L1-1', await picture().jpeg().toBuffer());
+  // Only its header and end are those of a picture.
+  const failed = await setting.download();
+  expect(failed).toMatchObject({ added: 1, failed: 1 });
+  const [row, corrupt] = await rowsOf(setting);
+  expect(row).toMatchObject({ state: 'stored', sizes: '40,80' });
+  expect(corrupt).toMatchObject({ state: 'failed', reason: 'corrupt', store_path: null });
+  const path = row!['store_path']!;
+  const { paths } = await setting.readFiles();
+  expect(paths).toEqual([path, `${path}.w40.jpg`, `${path}.w80.jpg`]);
+  const small = await setting.readFile(`${path}.w40.jpg`);
+  expect(await sharp(small).metadata()).toMatchObject({ width: 40, format: 'jpeg' });
+
+  await setting.db.query("DELETE FROM media WHERE media_key = 'L1-2'");
+  await setting.changePhoto('L1-1', 2);
+  setting.server.photos.set('L1-1', await picture(60, 40).png().toBuffer());
+  expect(await setting.download()).toMatchObject({ replaced: 1 });
+  const [after] = await rowsOf(setting, "media_key = 'L1-1'");
+  const { paths: left } = await setting.readFiles();
+  expect(left).toEqual([after!['store_path'], `${after!['store_path']}.w40.jpg`]);
+  expect(await setting.db.query('SELECT * FROM etl_media_object')).toEqual([]);
 });
 
 test('the same bytes under a new ETag are not stored twice', async () => {
