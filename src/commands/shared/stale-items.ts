@@ -1,4 +1,5 @@
 import { formatDuration } from '../../lib/duration.ts';
+import { MINUTE_MS } from '../../lib/time.ts';
 import type { SourceReport } from './source-report.ts';
 
 /** Runs that may fail before a source counts as stale. */
@@ -25,8 +26,8 @@ export function listStaleItems(
 ): string[] {
   return reports.flatMap(({ source, state, succeededAt, dueAt }) => {
     if (state === 'gone') return [];
-    // Its server wants to be asked less often.
-    if (state === 'ok' && dueAt !== null && Date.parse(dueAt) > now) return [];
+    // Its server wants to be asked less often. One that is due has the time of its report.
+    if (state === 'ok' && dueAt !== null && Date.parse(dueAt) > now + MINUTE_MS) return [];
     if (succeededAt === null) return [`${source} was never read`];
     const age = now - Date.parse(succeededAt);
     const limit = staleAfter(sources.find(({ id }) => id === source)?.every, maxAge);
