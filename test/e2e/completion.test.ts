@@ -92,7 +92,7 @@ describe('bash', () => {
         subcommands += 1;
       }
     }
-    expect(subcommands).toBe(15);
+    expect(subcommands).toBe(18);
   });
 });
 

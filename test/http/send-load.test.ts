@@ -1,16 +1,27 @@
-import { createRequire } from 'node:module';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { createSender } from '../../src/http/send.ts';
 import { scriptedServer } from '../helpers/scripted-server.ts';
 
-const hasAxios = (): boolean =>
-  Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('axios'));
+const SENDER = join(import.meta.dirname, '../../build/http/send.js');
+
+/** Reports whether axios is loaded before and after a request; in a process that has loaded nothing else. */
+const PROGRAM = `
+import { createRequire } from 'node:module';
+import { createSender } from ${JSON.stringify(SENDER)};
+const { cache } = createRequire(${JSON.stringify(SENDER)});
+const hasAxios = () => Object.keys(cache).some((path) => path.includes('axios'));
+const send = createSender({ timeout: 10_000, hint: '' });
+const before = hasAxios();
+await send({ method: 'GET', url: process.argv[1], headers: {} }, new AbortController().signal);
+console.log(before, hasAxios());
+process.exit(0);
+`;
 
 test('axios is loaded with the first request: a command that sends nothing does not wait for it', async () => {
-  const send = createSender({ timeout: 10_000, hint: '' });
-  expect(hasAxios()).toBe(false);
   const server = await scriptedServer({});
-  await send({ method: 'GET', url: server.base, headers: {} }, new AbortController().signal);
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', PROGRAM, server.base]);
+  expect((await run).stdout).toBe('false true\n');
   await server.close();
-  expect(hasAxios()).toBe(true);
 });

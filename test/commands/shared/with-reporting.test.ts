@@ -234,7 +234,11 @@ test('promise 20: if the tables are locked, the metrics are kept and nothing wai
   const own = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
   await db.query('LOCK TABLES properties WRITE, etl_watermark WRITE');
   const quick = { ...clock, sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms / 10, signal) };
-  const context = { ...contextOf({ tools: { clock: quick } }), config: { metricsFile: file, media: { isOn: false } }, database: own };
+  const context = {
+    ...contextOf({ tools: { clock: quick } }),
+    config: { metricsFile: file, media: { isOn: false } },
+    database: own,
+  };
   all.lines.length = 0;
   expect(await withReporting(context as unknown as Context, 'sync', () => Promise.resolve(good))).toBe(good);
   await own.close();
