@@ -17,6 +17,11 @@ export function toStorePath(key: string, sha256: string, extension: string): str
   return `${shard.slice(0, 2)}/${shard.slice(2, 4)}/${safe}-${version}.${extension}`;
 }
 
+/** Whether a file is where those of media records are. Others in the store, such as index.html, belong to the user. */
+export function isStorePath(path: string): boolean {
+  return /^[0-9a-f]{2}\/[0-9a-f]{2}\/[^/]+$/.test(path);
+}
+
 /** Names a smaller version of a picture, which is stored beside it. @param width in pixels. */
 export function versionPath(path: string, width: number | string): string {
   return `${path}.w${width}.jpg`;

@@ -15,7 +15,7 @@ import { addToTally, zeroCounts } from '../tally.ts';
 import { comparePaths } from './compare-paths.ts';
 import { MEDIA_FILE, type MediaTools } from './pass.ts';
 import { removeUnnamed } from './remove-files.ts';
-import { ownerOf } from './store-path.ts';
+import { isStorePath, ownerOf } from './store-path.ts';
 
 export type SweepOptions = {
   /** False: count only. */
@@ -105,7 +105,7 @@ async function* findBatches(
     if (each.kind === 'row') {
       onSeen({ rows: 1 });
       if (!each.hasFile && each.row.state !== 'removed') missing.push(each.row);
-    } else {
+    } else if (isStorePath(each.file.path)) {
       const isYoung = now - each.file.modifiedAt < MIN_AGE_MS;
       onSeen({ files: 1, young: !each.isNamed && isYoung ? 1 : 0 });
       if (!each.isNamed && !isYoung) candidates.push(each.file);

@@ -21,6 +21,7 @@ async function oneOfEach(): Promise<StoreSetting> {
     set.file(path);
   set.file('cc/dd/young.jpg', 'young', 60_000);
   set.file('cc/dd/recorded.jpg');
+  set.file('index.html');
   await set.pipe.db.query(
     "INSERT INTO etl_media_object (store_path, purpose, run_id, created_at) VALUES ('cc/dd/recorded.jpg', 'write', 1, '2026-01-01')",
   );
@@ -51,6 +52,7 @@ test('promise 35: a sweep removes files without a row, and rows without a file a
     'aa/bb/good.jpg.w320.jpg',
     'cc/dd/recorded.jpg',
     'cc/dd/young.jpg',
+    'index.html',
   ]);
   expect(await states(set)).toEqual([
     { k: 'gone', state: 'pending', path: null, reason: 'missing' },
