@@ -63,7 +63,7 @@ test('a reprocess that was killed between two ids is completed by the next run o
   await all.runItems('killed', source);
   for (const table of ['raw_data', 'unified_items'])
     await db.query(
-      `UPDATE ${table} SET external_id = CONCAT('rekey:', MD5(external_id)) WHERE source_name = 'killed' AND external_id < '2'`,
+      `UPDATE ${table} SET external_id = CONCAT('rekey:', LEFT(SHA2(external_id, 256), 32)) WHERE source_name = 'killed' AND external_id < '2'`,
     );
   expect(await hasInterruptedRekey(database, 'killed')).toBe(true);
   source.mapping = { external_id: 'code' };
