@@ -1,5 +1,5 @@
-// A server of photos with minimal cost: one JPEG from memory, with the number of the requested photo in a comment. A separate
-// process, controlled by messages.
+// A server of photos with minimal cost: one JPEG from memory, with the number of the requested photo in a comment; it also signs
+// in. A separate process, controlled by messages.
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
@@ -12,6 +12,11 @@ let root = '';
 
 const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
   request.resume();
+  if (request.method === 'POST') {
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.end('{"access_token":"bench","token_type":"Bearer","expires_in":28800}');
+    return;
+  }
   const number = (/(\d+)\.jpg$/.exec(request.url ?? '')?.[1] ?? '0').padStart(8, '0');
   // Start of image; a comment (0xfffe) of ten bytes, its length included; the rest.
   const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, 10]), Buffer.from(number)]);
