@@ -75,7 +75,7 @@ function chooseForm({ message, errors = [] }: SchemaIssue, value: unknown): Form
   return meant.toSorted((one, other) => countProblems(one) - countProblems(other))[0];
 }
 
-/** Whether a map was expected where a text is, or the other way round. */
+/** Whether a map was expected and the value is text, or text was expected and it is a map. */
 function isWrongType({ code, path }: SchemaIssue): boolean {
   return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
 }

@@ -17,7 +17,7 @@ export type MediaSettings = {
   readonly passMs: number;
   /** Milliseconds after which the file of a media record that is gone is removed. */
   readonly keepDeletedMs: number;
-  /** What marks a file as changed: a change of its listing's photos, or of its own record. */
+  /** What marks a file as changed: a change of its listing's photos, or of its media record. */
   readonly changedBy: 'listing' | 'media';
   /** The largest share of files or rows that a sweep changes. */
   readonly sweepMaxPercent: number;

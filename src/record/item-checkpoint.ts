@@ -183,7 +183,7 @@ const KEPT_COLUMNS: ReadonlySet<string> = new Set(['source_name', 'source_type',
 /**
  * Forgets the checkpoint and all that keeps a source from being requested. Items stay.
  * @param type of the source now.
- * @returns whether there was any of it.
+ * @returns whether anything was stored.
  */
 export async function resetItemState(session: Session, source: string, type: string): Promise<boolean> {
   const names = COLUMNS.split(', ').filter((name) => !KEPT_COLUMNS.has(name));

@@ -23,7 +23,7 @@ test('a file that is still being written is read by the next sync, not only afte
   expect(Date.parse(report!.dueAt!) - Date.now()).toBeGreaterThan(6 * 86_400_000);
 });
 
-test('a source whose run ended before its end goes on with the next sync', async () => {
+test('a source whose run ended before its end resumes with the next sync', async () => {
   const sandbox = await itemsFor({ records: 50 });
   const db = await migratedDatabase();
   const { run } = sourcesFolder({ notes: notesEntry(sandbox) }, db.env);

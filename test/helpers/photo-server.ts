@@ -35,7 +35,7 @@ export type PhotoServer = {
   address(key: string): string;
 };
 
-/** Serves photos as a CDN does: with ETag, signed addresses that expire, and whatever a test makes of them. */
+/** Serves photos as a CDN does: with ETag, signed addresses that expire, and the faults that a test sets. */
 export async function photoServer(): Promise<PhotoServer> {
   const counts = new Map<string, number>();
   const server = createServer((request, response) => {

@@ -13,7 +13,7 @@ export type ItemContent = {
   readonly error: string | null;
 };
 
-/** A record to store: what is compared of it, and where its values are. */
+/** A record to store: what is compared of it, and its bytes in the pack. */
 export type ItemWrite = {
   readonly key: string;
   readonly hash: string;

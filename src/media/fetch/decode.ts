@@ -9,7 +9,7 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 };
 
 /**
- * Decodes a body by its `content-encoding`. Files are requested as they are: some servers compress them all the same.
+ * Decodes a body by its `content-encoding`. Files are requested as they are: some servers compress them anyway.
  * @returns undefined for an unknown encoding. Reading throws if the body is cut or damaged.
  */
 export function decodeBody(

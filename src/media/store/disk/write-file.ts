@@ -8,7 +8,7 @@ const FILE_MODE = 0o644;
 /**
  * Writes a file beside its place and moves it there: readers see the previous file or the whole new one. A file that replaces
  * another is durable first; a new one is durable after `syncFile`. A spooled body is moved.
- * @throws the system's error, or the signal's reason; then nothing is left, and a spooled body is where it was.
+ * @throws the system's error, or the signal's reason; then nothing is left, and a spooled body was not moved.
  */
 export async function writeFile(
   spool: string,

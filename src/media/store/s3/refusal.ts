@@ -39,7 +39,7 @@ export function codeOf({ body }: Answer): string {
   return readText(body.toString('utf8'), 'Code') ?? '';
 }
 
-/** Whether the body of an answer is an error, whatever its status is. */
+/** Whether the body of an answer is an error: it can be one with any status. */
 export function isError({ body }: Answer): boolean {
   return /^\s*(?:<\?xml[^>]*>)?\s*<Error[\s>]/.test(body.toString('utf8', 0, 500));
 }

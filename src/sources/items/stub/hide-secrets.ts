@@ -15,7 +15,7 @@ const SECRET =
   /(?:^|[_.-]|[a-z](?=[A-Z]))(?:api_?key|app_?id|auth|key|passwd|password|pwd|secret|sig|signature|token)$/i;
 const HARMLESS = /sort|order|page|next|cursor|continuation/i;
 
-/** Long values of random characters, whatever their name is. */
+/** Long values of random characters; the name of the parameter does not matter. */
 const RANDOM = /^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{32,}$/;
 
 /** Replaces the secrets of an address with variables that are named after its source: a user and password, and keys in its query. */

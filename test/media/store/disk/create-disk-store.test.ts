@@ -41,7 +41,7 @@ const put = (root: string, path: string, bytes: Uint8Array): Promise<void> =>
   createDiskStore(root).put(path, memory(bytes), factsOf(bytes), NEVER);
 
 describe('createDiskStore', () => {
-  test('makes folders and files that a web server reads, whatever the umask', async () => {
+  test('makes folders and files that a web server reads, with any umask', async () => {
     const root = newFolder();
     const umask = process.umask(0o077);
     onTestFinished(() => void process.umask(umask));
