@@ -1,5 +1,6 @@
 import { isPublicAddress } from '../http/address-filter.ts';
 import { clock } from '../host/clock.ts';
+import { isLoopback } from '../lib/loopback.ts';
 import { MINUTE_MS } from '../lib/time.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { createFetcher } from '../media/fetch/create-fetcher.ts';
@@ -59,7 +60,7 @@ export async function openMedia(options: SourceOptions, env: Environment): Promi
     access,
     proxies: config.proxies,
     // A feed on this machine is the sandbox, and so are its files.
-    checkAddress: isLoopback(access.origin) ? () => true : isPublicAddress,
+    checkAddress: isLoopback(new URL(access.origin)) ? () => true : isPublicAddress,
     minuteLimit,
     minute: MINUTE_MS,
     maxBytes,
@@ -87,8 +88,4 @@ function createSource(feed: Source, requests: () => number): Source {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
     }),
   };
-}
-
-function isLoopback(origin: string): boolean {
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(origin).hostname);
 }

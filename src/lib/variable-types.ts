@@ -1,3 +1,4 @@
+import { isLoopback } from './loopback.ts';
 import * as z from './zod.ts';
 import { parseDuration } from './duration.ts';
 import { parseSize } from './size.ts';
@@ -65,7 +66,9 @@ export const secureUrl = matchingText(
 
 function isSecureUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
-  const { protocol, hostname, search, hash, username } = new URL(value);
-  const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-  return (protocol === 'https:' || (protocol === 'http:' && isHere)) && search + hash + username === '';
+  const url = new URL(value);
+  const { protocol, search, hash, username } = url;
+  return (
+    (protocol === 'https:' || (protocol === 'http:' && isLoopback(url))) && search + hash + username === ''
+  );
 }

@@ -1,4 +1,5 @@
 import type { KnownState } from '../http/conditional.ts';
+import type { QuotaLeft } from '../http/quota-left.ts';
 import type { Body, BodyFacts } from './store.ts';
 
 /** Why an answer is no media file. Stored in media_file.reason. */
@@ -51,14 +52,5 @@ export type MediaFetcher = {
   /** Failures so far that show a server under load: 429, 408, 5xx, stalled and broken answers. */
   troubles(): number;
   /** What the answers last reported of the media quota. */
-  quota(): MediaQuota | undefined;
-};
-
-export type MediaQuota = {
-  readonly minute: { readonly limit: number | undefined; readonly left: number | undefined };
-  readonly hour: {
-    readonly limit: number | undefined;
-    readonly left: number | undefined;
-    readonly resetAt: number | undefined;
-  };
+  quota(): QuotaLeft | undefined;
 };

@@ -1,6 +1,7 @@
 import type { Dataset } from '../dataset/dataset.ts';
 import type { FeedSchema } from '../dataset/feed-schema.ts';
 import { UsageError } from '../errors.ts';
+import type { QuotaLeft } from '../http/quota-left.ts';
 import type { Cursor } from '../model/cursor.ts';
 import type { Page } from '../model/page.ts';
 import type { Coverage } from './coverage.ts';
@@ -154,13 +155,4 @@ export type CensusEntry = {
   /** Also null if the dataset has no photo fields. */
   readonly photosChanged: string | null;
   readonly photosCount: string | null;
-};
-
-export type QuotaLeft = {
-  readonly minute: { readonly limit: number | undefined; readonly left: number | undefined };
-  readonly hour: {
-    readonly limit: number | undefined;
-    readonly left: number | undefined;
-    readonly resetAt: number | undefined;
-  };
 };

@@ -4,9 +4,9 @@ import { MINUTE_MS } from '../../lib/time.ts';
 import type { Mode } from '../../model/mode.ts';
 import { readLastEnds } from '../../record/run-log.ts';
 import { readItemState } from '../../record/item-checkpoint.ts';
-import { readSchemaState } from '../../record/tables.ts';
 import { downloadNewMedia } from './download-new-media.ts';
 import { findPauses } from './find-pauses.ts';
+import { hasCurrentTables } from './has-current-tables.ts';
 import { hasItems } from './has-items.ts';
 import { importSource } from './import-source.ts';
 import { loadItemSource } from './load-items.ts';
@@ -153,11 +153,7 @@ const MAX_SLACK_MS = 5 * MINUTE_MS;
 
 /** A database without tables, or with those of an older version, shows nothing: the run creates or upgrades them. */
 async function isDue({ database, tools }: Context, id: string, every: number): Promise<boolean> {
-  const isCurrent = await tools.recall(
-    'current tables',
-    async () => (await readSchemaState(database)) === 'current',
-  );
-  if (!isCurrent) return true;
+  if (!(await hasCurrentTables({ database, tools }))) return true;
   const { completed, failed } = await readLastEnds(database, id);
   const { afterCompleted, afterFailed } = findPauses(every, await readItemState(database, id));
   const now = tools.clock.now();

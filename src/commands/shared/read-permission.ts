@@ -1,7 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { readItemState } from '../../record/item-checkpoint.ts';
 import { decidePermission, type Permission } from '../../run/items/breaker.ts';
-import { readSchemaState } from '../../record/tables.ts';
+import { hasCurrentTables } from './has-current-tables.ts';
 
 /**
  * Whether a source of items may be read now. A database without tables, or with older ones, knows no reason against it.
@@ -12,10 +12,6 @@ export async function readPermission(
   id: string,
   always: boolean,
 ): Promise<Permission> {
-  const isCurrent = await tools.recall(
-    'current tables',
-    async () => (await readSchemaState(database)) === 'current',
-  );
-  if (!isCurrent) return { kind: 'go' };
+  if (!(await hasCurrentTables({ database, tools }))) return { kind: 'go' };
   return decidePermission(await readItemState(database, id), tools.clock.now(), always);
 }

@@ -1,4 +1,4 @@
-import type { QuotaLeft } from '../../sources/source.ts';
+import type { QuotaLeft } from '../../http/quota-left.ts';
 import type { SchemaChange } from '../../dataset/feed-schema.ts';
 import type { LoggedRun } from '../../record/run-log.ts';
 import type { MediaFilesReport } from './media-files-report.ts';

@@ -1,7 +1,7 @@
 import { hasTables } from '../../record/tables.ts';
 import type { Database } from '../../db/pool.ts';
 import { DAY_MS } from '../../lib/time.ts';
-import type { QuotaLeft } from '../../sources/source.ts';
+import type { QuotaLeft } from '../../http/quota-left.ts';
 import { FIRST_SOURCE } from '../../model/first-source.ts';
 import type { CallKind } from '../../model/usage.ts';
 import {

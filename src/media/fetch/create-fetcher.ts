@@ -4,6 +4,7 @@ import { conditionsFor } from '../../http/conditional.ts';
 import type { FileAccess } from '../../http/file-access.ts';
 import { type FollowedAnswer, followRedirects } from '../../http/follow.ts';
 import type { ProxySettings } from '../../http/proxy.ts';
+import { toQuotaLeft } from '../../http/quota-left.ts';
 import type { StatedQuota } from '../../http/quota.ts';
 import { retry } from '../../http/retry.ts';
 import { createOpener } from '../../http/send.ts';
@@ -21,7 +22,7 @@ export type FetcherOptions = {
   readonly proxies?: ProxySettings | undefined;
   /** Addresses that files and redirects may lead to, other than the API's own; public ones unless set. */
   readonly checkAddress?: CheckAddress | undefined;
-  /** Requests a minute, at most, whatever the server allows. */
+  /** Requests a minute, at most; the server's own limit counts if it is lower. */
   readonly minuteLimit: number;
   /** Length of the quota's minute in milliseconds; differs from a minute in tests only. */
   readonly minute: number;
@@ -67,15 +68,7 @@ export function createFetcher(options: FetcherOptions): MediaFetcher {
   return {
     requests: () => requests,
     troubles: () => troubles,
-    quota: () => {
-      const { minute, hour } = metered.quota();
-      return minute === undefined && hour === undefined
-        ? undefined
-        : {
-            minute: { limit: minute?.limit, left: minute?.left },
-            hour: { limit: hour?.limit, left: hour?.left, resetAt: hour?.resetAt },
-          };
-    },
+    quota: () => toQuotaLeft(metered.quota()),
     get: async ({ url, known }, signal) => {
       if (!isUsable(url))
         return { kind: 'refused', reason: 'address', message: 'its address is not http(s)' };

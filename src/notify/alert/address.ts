@@ -9,11 +9,6 @@ export function splitAddress(text: string): { url: URL; headers: Record<string, 
   return { url, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
 }
 
-/** Whether data sent to the address stays on this machine. */
-export function isLoopback({ hostname }: URL): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-}
-
 /** A shorter path is not a secret, and replacing it would make logs unreadable. */
 const MIN_SECRET_LENGTH = 12;
 

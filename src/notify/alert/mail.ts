@@ -1,6 +1,6 @@
 import { FatalError, RetryableError } from '../../errors.ts';
 import type { AlertSettings } from '../../model/alert.ts';
-import { isLoopback } from './address.ts';
+import { isLoopback } from '../../lib/loopback.ts';
 import { formatMail, type Notice, toOneLine } from './notice.ts';
 import { LIMIT_MS } from './retries.ts';
 

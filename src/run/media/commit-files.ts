@@ -6,7 +6,7 @@ import { commitFenced, keepWatermark } from '../fence.ts';
 import { saveUsageWithin } from '../metering.ts';
 import { addToTally, countPage, toRunState, zeroCounts } from '../tally.ts';
 import { decide, type Decision, type FileResult } from './decide.ts';
-import { MEDIA_FILE, type Pass, type PassCounts } from './pass.ts';
+import { MEDIA_FILE, NEVER, type Pass, type PassCounts } from './pass.ts';
 import { removeUnnamed } from './remove-files.ts';
 import { addVersions } from './smaller-versions.ts';
 
@@ -71,9 +71,6 @@ async function storeAll({ media: { store } }: Pass, decisions: readonly Decision
   await Promise.all(Array.from({ length: PARALLEL_PUTS }, work));
   await store.flush();
 }
-
-/** A stop signal does not interrupt a commit: files that were fetched are stored. */
-const NEVER = new AbortController().signal;
 
 /** Bodies of files that turned out to be stored already. */
 async function dropUnused(results: readonly FileResult[], decisions: readonly Decision[]): Promise<void> {

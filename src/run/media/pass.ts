@@ -73,5 +73,8 @@ export type Pass = {
   counts: PassCounts;
 };
 
+/** For work that a stop signal does not interrupt: what was begun in the store is completed and committed. */
+export const NEVER = new AbortController().signal;
+
 /** The row in etl_watermark that fences commits. Its cursor is the time up to which media records were compared. */
 export const MEDIA_FILE = { name: 'media_file' } as const;

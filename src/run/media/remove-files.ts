@@ -4,7 +4,7 @@ import { forgetObjects, readObjects, recordObjects } from '../../record/media-ob
 import { commitFenced, keepWatermark, retryAfterReconnect } from '../fence.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { listPaths, ownerOf } from './store-path.ts';
-import { MEDIA_FILE, type MediaTools, type Pass } from './pass.ts';
+import { MEDIA_FILE, type MediaTools, NEVER, type Pass } from './pass.ts';
 
 const FILES = 500;
 
@@ -62,8 +62,6 @@ export async function removeUnnamed(pass: StoreRun, paths: readonly string[]): P
   await pass.media.store.remove(paths, NEVER);
   await forget(pass, paths);
 }
-
-const NEVER = new AbortController().signal;
 
 async function forget({ active }: StoreRun, paths: readonly string[]): Promise<void> {
   await commitFenced(active, MEDIA_FILE, keepWatermark, (session) => forgetObjects(session, paths));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { makeRenditions } from '../../media/renditions/make-renditions.ts';
 import { decide, type Decision, type FileResult } from './decide.ts';
-import type { Pass } from './pass.ts';
+import { NEVER, type Pass } from './pass.ts';
 import { versionPath } from './store-path.ts';
 
 /** What sharp can decode without plug-ins. */
@@ -48,6 +48,3 @@ export async function addVersions(
     replaced: decision.replaced.filter((path) => !paths.has(path)),
   };
 }
-
-/** A stop signal does not interrupt a commit. */
-const NEVER = new AbortController().signal;

@@ -1,4 +1,5 @@
 import { FatalError } from '../../errors.ts';
+import { percentOf } from '../../lib/number.ts';
 import { HOUR_MS } from '../../lib/time.ts';
 import type { StoredFile } from '../../media/store.ts';
 import {
@@ -152,10 +153,6 @@ function ensureFew({ files, rows, orphans, missing }: SweepCounts, options: Swee
       hint: 'check that MEDIA_STORE and MYSQL_DATABASE belong together; then trestle-etl media sweep --remove --force',
     },
   );
-}
-
-function percentOf(part: number, all: number): number {
-  return all === 0 ? 0 : (part / all) * 100;
 }
 
 async function handle(sweep: Sweep, { orphans, missing }: Batch): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FatalError } from '../../errors.ts';
+import { percentOf } from '../../lib/number.ts';
 import type { MediaStore } from '../../media/store.ts';
 import {
   type CheckableFile,
@@ -118,7 +119,7 @@ function add(before: VerifiedFiles, rows: number, results: readonly Result[]): V
 
 /** @throws FatalError */
 function ensureSameStore({ checked, missing }: VerifiedFiles, options: VerifyFilesOptions): void {
-  const percent = checked === 0 ? 0 : (missing / checked) * 100;
+  const percent = percentOf(missing, checked);
   if (options.isForced || checked < MIN_FILES_FOR_SHARE || percent <= options.maxPercent) return;
   throw new FatalError(
     `${missing} of ${checked} files are missing (${percent.toFixed(1)} %): more than MEDIA_SWEEP_MAX_PERCENT=${options.maxPercent}`,

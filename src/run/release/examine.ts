@@ -1,5 +1,6 @@
 import type { ReleaseTable } from '../../dataset/release-table.ts';
 import { ImplausibleDataError } from '../../errors.ts';
+import { percentOf } from '../../lib/number.ts';
 import type { Session } from '../../db/pool.ts';
 import type { FileProgress, Import } from '../../record/import.ts';
 import { type ImportCheck, readTableChanges, saveCheck } from '../../record/import-quality.ts';
@@ -66,7 +67,7 @@ function checkRejects(
   const own = files.filter((file) => file.table === table);
   const lines = own.reduce((sum, each) => sum + each.lines, 0);
   const rejects = own.reduce((sum, each) => sum + each.rejects, 0);
-  const found = percent(rejects, lines);
+  const found = percentOf(rejects, lines);
   return {
     table,
     rule: 'rejected lines %',
@@ -88,7 +89,7 @@ function checkSize(
   { maxShrinkPercent, maxGrowthPercent }: ReleaseLimits,
 ): ImportCheck[] {
   if (last === undefined || last === 0) return [];
-  const change = percent(rows - last, last);
+  const change = percentOf(rows - last, last);
   const isFewer = change < 0;
   const allowed = isFewer ? maxShrinkPercent : maxGrowthPercent;
   return [
@@ -106,8 +107,4 @@ function checkSize(
 async function countRows(session: Session, name: string): Promise<number> {
   const [row] = await session.select<{ n: number }>(`SELECT COUNT(*) AS n FROM ${name}`);
   return row?.n ?? 0;
-}
-
-export function percent(part: number, whole: number): number {
-  return whole === 0 ? 0 : (100 * part) / whole;
 }

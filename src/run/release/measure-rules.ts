@@ -1,5 +1,6 @@
 import type { QualityRule, ReleaseTable } from '../../dataset/release-table.ts';
 import type { Session, SqlValue } from '../../db/pool.ts';
+import { percentOf } from '../../lib/number.ts';
 import { quote } from '../../load/statement.ts';
 import type { ImportCheck } from '../../record/import-quality.ts';
 
@@ -23,19 +24,13 @@ export async function measureRules(
   const rules = table.rules.filter(({ kind }) => kind !== 'nulls' || hadTable);
   if (rows === 0 || rules.length === 0) return [];
   const own = nameOf(table.name);
-  const tested = rules.flatMap((rule) => {
-    const test = testRow(rule);
-    return test === undefined ? [] : [{ rule, test }];
-  });
-  const counts = await countRows(
-    session,
-    own,
-    tested.map(({ test }) => test),
-  );
-  const broken = new Map(tested.map(({ rule }, nth) => [rule, counts[nth]]));
+  const rowRules = rules.filter(isRowRule);
+  const counts = await countRows(session, own, rowRules.map(testRow));
+  const broken = new Map<QualityRule, number>(rowRules.map((rule, nth) => [rule, counts[nth]!]));
   const checks: ImportCheck[] = [];
   for (const rule of rules) {
-    const share = (100 * (broken.get(rule) ?? (await countBroken(session, own, rule, nameOf)))) / rows;
+    const count = isRowRule(rule) ? broken.get(rule)! : await countBroken(session, own, rule, nameOf);
+    const share = percentOf(count, rows);
     if (rule.kind === 'nulls') {
       const before = await readNullShare(session, quote(table.table), rule.column);
       checks.push(describe(table, rule, Math.max(0, share - before), rule.maxGrowth, rows));
@@ -64,7 +59,7 @@ async function readNullShare(session: Session, table: string, column: string): P
     number,
     number,
   ];
-  return rows === 0 ? 0 : (100 * nulls) / rows;
+  return percentOf(nulls, rows);
 }
 
 function describe(
@@ -94,8 +89,18 @@ function testNull(column: string): RowTest {
   return { sql: `${quote(column)} IS NULL`, values: [] };
 }
 
-/** Returns the condition of a rule that looks at one row; undefined if it compares rows. */
-function testRow(rule: QualityRule): RowTest | undefined {
+/** A rule that compares rows. */
+type TableRule = Extract<QualityRule, { readonly kind: 'unique' | 'reference' }>;
+
+/** A rule that looks at one row. */
+type RowRule = Exclude<QualityRule, TableRule>;
+
+function isRowRule(rule: QualityRule): rule is RowRule {
+  return rule.kind !== 'unique' && rule.kind !== 'reference';
+}
+
+/** Returns the condition that is true for the rows that break a rule. */
+function testRow(rule: RowRule): RowTest {
   switch (rule.kind) {
     case 'required':
     case 'nulls':
@@ -113,31 +118,25 @@ function testRow(rule: QualityRule): RowTest | undefined {
     }
     case 'pattern':
       return { sql: `${quote(rule.column)} NOT REGEXP ?`, values: [rule.pattern] };
-    case 'unique':
-    case 'reference':
-      return undefined;
   }
 }
 
-/** Counts the rows that break a rule that compares rows; 0 for other rules. */
+/** Counts the rows that break a rule that compares rows. */
 async function countBroken(
   session: Session,
   own: string,
-  rule: QualityRule,
+  rule: TableRule,
   nameOf: (table: string) => string,
 ): Promise<number> {
-  const sql = findBroken(own, rule, nameOf);
-  if (sql === undefined) return 0;
-  const [row] = await session.select<{ n: string | number | null }>(sql);
+  const [row] = await session.select<{ n: string | number | null }>(findBroken(own, rule, nameOf));
   return Number(row?.n ?? 0);
 }
 
-function findBroken(own: string, rule: QualityRule, nameOf: (table: string) => string): string | undefined {
+function findBroken(own: string, rule: TableRule, nameOf: (table: string) => string): string {
   if (rule.kind === 'unique') {
     const columns = rule.columns.map(quote).join(', ');
     return `SELECT COALESCE(SUM(n - 1), 0) AS n FROM (SELECT COUNT(*) AS n FROM ${own} GROUP BY tax_year, ${columns} HAVING COUNT(*) > 1) AS repeated`;
   }
-  if (rule.kind !== 'reference') return undefined;
   const joins = rule.columns.map((column, nth) => `other.${quote(rule.to[nth]!)} = own.${quote(column)}`);
   const isSet = rule.columns.map((column) => `own.${quote(column)} IS NOT NULL`);
   return (

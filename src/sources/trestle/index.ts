@@ -11,7 +11,7 @@ import { resources } from './datasets/index.ts';
 import { deferredSource } from './deferred.ts';
 import { REQUIRED_DATASETS, limitToLicence } from './licence.ts';
 import type { TrestleSource } from './odata/index.ts';
-import { toQuotaLeft } from './quota-left.ts';
+import { toQuotaLeft } from '../../http/quota-left.ts';
 import { type TrestleSettings, trestleSettings } from './settings.ts';
 import { LISTINGS, LOOKUP } from './variables.ts';
 

@@ -1,7 +1,7 @@
 import { QueryRefusedError } from '../../../errors.ts';
 import { formatDuration } from '../../../lib/duration.ts';
 import { fail, failed, type Finding, ok, skipped, warn } from '../../check.ts';
-import type { QuotaLeft } from '../../source.ts';
+import type { QuotaLeft } from '../../../http/quota-left.ts';
 import { type Answer, codeOf, messageOf, stageOf } from './answer.ts';
 
 /** @param name of the dataset whose record was requested. */

@@ -10,7 +10,7 @@ import { buildInFilter } from './query.ts';
 import { readReplicationPages } from './replication.ts';
 import { parentLink, selectOf } from '../../../dataset/reading.ts';
 import { limitToLicence, REQUIRED_DATASETS } from '../licence.ts';
-import { toQuotaLeft } from '../quota-left.ts';
+import { toQuotaLeft } from '../../../http/quota-left.ts';
 
 export type ODataOptions = ClientOptions & Omit<Feed, 'client'>;
 
