@@ -19,7 +19,22 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'lib',
     'model',
   ],
-  commands: ['dataset', 'errors', 'host', 'http', 'lib', 'model', 'record', 'run', 'sandbox', 'sources'],
+  commands: [
+    'dataset',
+    'errors',
+    'host',
+    'http',
+    'lib',
+    'model',
+    'record',
+    'report',
+    'run',
+    'sandbox',
+    'serve',
+    'sources',
+  ],
+  report: ['dataset', 'errors', 'http', 'lib', 'model', 'record', 'run', 'sources'],
+  serve: ['dataset', 'errors', 'lib', 'model', 'record', 'report'],
   app: [
     'config',
     'dataset',
@@ -55,7 +70,11 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a part may know as types only. */
-const TYPES: Readonly<Record<string, readonly string[]>> = { commands: ['app', 'db'] };
+const TYPES: Readonly<Record<string, readonly string[]>> = {
+  commands: ['app', 'db'],
+  report: ['app', 'db'],
+  serve: ['app', 'db'],
+};
 
 /** The files that know more than their part may, each with what. */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatMetrics } from '../../src/commands/shared/format-metrics.ts';
+import { formatMetrics } from '../../src/report/format-metrics.ts';
 import { read, section, tableRows } from './documents.ts';
 
 test('docs/monitoring.md lists every metric that is written, and no other', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { StatusReport } from '../../src/commands/shared/status-report.ts';
+import type { StatusReport } from '../../src/report/status-report.ts';
 import { trestle } from '../helpers/cli.ts';
 import { countyFolder, prints } from '../helpers/county-folder.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hasTerminals, onTerminal } from '../helpers/on-terminal.ts';
 import { itemsFor, notesEntry, sourcesFolder } from '../helpers/item-sources.ts';
 import { migratedDatabase } from '../helpers/template.ts';
-import type { SourceReport } from '../../src/commands/shared/source-report.ts';
+import type { SourceReport } from '../../src/report/source-report.ts';
 
 const ITEM = { external_id: 'id', title: 'title' };
 

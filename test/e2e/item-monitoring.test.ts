@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { PlannedItems } from '../../src/commands/plan/format-items.ts';
-import type { StatusReport } from '../../src/commands/shared/status-report.ts';
+import type { StatusReport } from '../../src/report/status-report.ts';
 import type { Notice } from '../../src/notify/alert/notice.ts';
 import { itemsFor, notesEntry, type SourcesFolder, sourcesFolder } from '../helpers/item-sources.ts';
 import { scriptedServer } from '../helpers/scripted-server.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SourceReport } from '../../src/commands/shared/source-report.ts';
+import type { SourceReport } from '../../src/report/source-report.ts';
 import { itemsFor, notesEntry, sourcesFolder } from '../helpers/item-sources.ts';
 import { itemsSetting, letFilesSettle, rosterEntry } from '../helpers/items-e2e.ts';
 import { localServer } from '../sources/items/local-server.ts';

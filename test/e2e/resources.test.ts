@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Plan } from '../../src/commands/plan/format.ts';
-import type { StatusReport } from '../../src/commands/shared/status-report.ts';
+import type { StatusReport } from '../../src/report/status-report.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import { resources } from '../../src/sources/trestle/datasets/index.ts';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';

@@ -9,7 +9,7 @@ import { readSchemaState } from '../../record/tables.ts';
 import { toCheckpoint } from '../../run/items/items-run.ts';
 import { type Check, fail, type Finding, ok, skipped, warn } from '../../sources/check.ts';
 import { isSameRead, type ItemBatch, type ItemReader, type ItemsLoader } from '../../sources/items.ts';
-import { type Condition, describeSource } from '../shared/describe-source.ts';
+import { type Condition, describeSource } from '../../report/describe-source.ts';
 import { staleAfter } from '../shared/stale-items.ts';
 import { withConnection } from './database.ts';
 import type { ReleaseCheckTools } from './releases.ts';

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import { formatTable } from '../../lib/table.ts';
-import type { SourceReport } from '../shared/source-report.ts';
+import type { SourceReport } from '../../report/source-report.ts';
 
 /** What runs of sources of items would take, as `plan --json` prints it. Times are ISO 8601. */
 export type PlannedItems = {

@@ -5,7 +5,7 @@ import { fromSqlDateTime } from '../../lib/time.ts';
 import { type LoggedRun, readLastRuns } from '../../record/run-log.ts';
 import { hasTables } from '../../record/tables.ts';
 import type { PlanMode } from '../../run/plan.ts';
-import { readItemReports } from '../shared/read-source-reports.ts';
+import { readItemReports } from '../../report/read-source-reports.ts';
 import { formatItemsPlan, type PlannedItems } from './format-items.ts';
 import type { PlanFlags } from './index.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
 import { countUnlistedMedia, readMediaFileReport } from '../../record/media-file-report.ts';
-import { usesMediaFiles } from '../shared/read-media-files.ts';
+import { usesMediaFiles } from '../../report/read-media-files.ts';
 import type { PlannedFiles } from './format.ts';
 
 /** Trestle's hourly quota of media files. */

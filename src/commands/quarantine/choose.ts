@@ -2,7 +2,7 @@ import type { Context } from '../../app/context.ts';
 import { UsageError } from '../../errors.ts';
 import { formatInteger } from '../../lib/number.ts';
 import { hasTables } from '../../record/tables.ts';
-import { readReleases } from '../shared/read-releases.ts';
+import { readReleases } from '../../report/read-releases.ts';
 import type { Print } from '../shared/tool.ts';
 import { NO_TABLES, requireSelection } from './entries.ts';
 import type { ListFlags, SelectionFlags, ShowFlags } from './index.ts';

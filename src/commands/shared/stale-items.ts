@@ -1,6 +1,6 @@
 import { formatDuration } from '../../lib/duration.ts';
 import { MINUTE_MS } from '../../lib/time.ts';
-import type { SourceReport } from './source-report.ts';
+import type { SourceReport } from '../../report/source-report.ts';
 
 /** Runs that may fail before a source counts as stale. */
 const RUNS = 3;

@@ -14,11 +14,11 @@ import { readKnownAge } from '../../record/freshness.ts';
 import type { RunStatus } from '../../record/run-log.ts';
 import type { RunTools } from '../../run/active-run.ts';
 import { writeMetrics } from './write-metrics.ts';
-import { countForAlerts } from './read-media-files.ts';
+import { countForAlerts } from '../../report/read-media-files.ts';
 import { readItemsHealth } from './read-items-health.ts';
 import { readReleaseFacts } from './read-release-facts.ts';
-import { readLastChange } from './read-last-change.ts';
-import { queryWithTimeout } from './query-with-timeout.ts';
+import { readLastChange } from '../../report/read-last-change.ts';
+import { queryWithTimeout } from '../../report/query-with-timeout.ts';
 
 /** The result of a run, as it is reported. */
 export type RunResult = {

@@ -1,9 +1,9 @@
 import type { Context } from '../../app/context.ts';
-import { formatMetrics } from './format-metrics.ts';
+import { formatMetrics } from '../../report/format-metrics.ts';
 import { replaceFile } from '../../host/replace-file.ts';
 import { readNewestRuns } from '../../record/run-log.ts';
-import { queryWithTimeout } from './query-with-timeout.ts';
-import { readStatus } from './read-status.ts';
+import { queryWithTimeout } from '../../report/query-with-timeout.ts';
+import { readStatus } from '../../report/read-status.ts';
 
 /** Counting millions of rows takes seconds, but another process may have locked the tables. */
 const QUERY_TIMEOUT_MS = 10_000;

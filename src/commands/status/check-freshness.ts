@@ -1,7 +1,7 @@
 import { FatalError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { listStaleItems } from '../shared/stale-items.ts';
-import type { StatusReport } from '../shared/status-report.ts';
+import type { StatusReport } from '../../report/status-report.ts';
 
 export type FreshnessOptions = {
   /** The feed's id; undefined if none is configured. */

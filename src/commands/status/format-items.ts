@@ -2,8 +2,8 @@ import { formatDuration } from '../../lib/duration.ts';
 import { fitText } from '../../lib/fit-text.ts';
 import { formatInteger } from '../../lib/number.ts';
 import { formatTable } from '../../lib/table.ts';
-import { nameNote } from '../shared/describe-source.ts';
-import type { SourceReport } from '../shared/source-report.ts';
+import { nameNote } from '../../report/describe-source.ts';
+import type { SourceReport } from '../../report/source-report.ts';
 
 const HEAD = ['source', 'type', 'items', 'unmapped', 'last success', 'checkpoint', 'due', 'state'];
 

@@ -2,7 +2,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import { formatSize } from '../../lib/size.ts';
 import { fromSqlDateTime } from '../../lib/time.ts';
-import type { MediaFilesReport } from '../shared/media-files-report.ts';
+import type { MediaFilesReport } from '../../report/media-files-report.ts';
 
 /** Formats the state of the media files for people. @param now milliseconds. */
 export function formatMediaFiles(report: MediaFilesReport, now: number): string[] {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import { formatTable } from '../../lib/table.ts';
-import type { ReleaseReport } from '../shared/release-report.ts';
+import type { ReleaseReport } from '../../report/release-report.ts';
 
 /** Formats the releases of county files for people, and below them the imports that were not published. @param now milliseconds. */
 export function formatReleases(releases: readonly ReleaseReport[], now: number): string[] {

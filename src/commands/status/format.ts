@@ -1,4 +1,4 @@
-import type { StatusReport } from '../shared/status-report.ts';
+import type { StatusReport } from '../../report/status-report.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatInteger } from '../../lib/number.ts';
 import { formatTable } from '../../lib/table.ts';

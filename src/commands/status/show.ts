@@ -1,10 +1,10 @@
 import type { Context } from '../../app/context.ts';
-import { hasItems } from '../shared/has-items.ts';
+import { hasItems } from '../../report/has-items.ts';
 import { requireFeed } from '../shared/require-feed.ts';
-import type { StatusReport } from '../shared/status-report.ts';
+import type { StatusReport } from '../../report/status-report.ts';
 import { checkFreshness } from './check-freshness.ts';
 import { formatStatus } from './format.ts';
-import { readStatus } from '../shared/read-status.ts';
+import { readStatus } from '../../report/read-status.ts';
 import type { StatusFlags } from './index.ts';
 import type { Screen } from '../shared/tool.ts';
 

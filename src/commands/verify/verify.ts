@@ -5,7 +5,7 @@ import { formatTable } from '../../lib/table.ts';
 import type { Coverage } from '../../sources/coverage.ts';
 import { type Parity, verify } from '../../run/repair/verify.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
-import { hasReleases } from '../shared/has-releases.ts';
+import { hasReleases } from '../../report/has-releases.ts';
 import { requireFeed } from '../shared/require-feed.ts';
 import { readInstant } from '../shared/read-instant.ts';
 import { selectResourcesWithKeys } from '../shared/select-resources-with-keys.ts';

@@ -9,7 +9,7 @@ import { readQuarantined } from '../../record/quarantine.ts';
 import { readStoredRecord } from '../../run/inspect/stored-record.ts';
 import { compareWithFeed } from '../../run/repair/compare-with-feed.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
-import { usesMediaFiles } from '../shared/read-media-files.ts';
+import { usesMediaFiles } from '../../report/read-media-files.ts';
 import { requireFeed } from '../shared/require-feed.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { explainItem } from './explain-item.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../app/context.ts';
 import { UsageError } from '../../errors.ts';
-import { hasItems } from '../shared/has-items.ts';
+import { hasItems } from '../../report/has-items.ts';
 
 export type ItemAddress = { readonly source: string; readonly id: string };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatSources } from '../../../src/commands/sources/list/format.ts';
-import type { SourceReport } from '../../../src/commands/shared/source-report.ts';
+import type { SourceReport } from '../../../src/report/source-report.ts';
 
 const NEW: SourceReport = {
   source: 'roster',

@@ -1,9 +1,9 @@
 import { fitText } from '../../../lib/fit-text.ts';
 import { formatInteger } from '../../../lib/number.ts';
 import { formatTable } from '../../../lib/table.ts';
-import { nameNote } from '../../shared/describe-source.ts';
+import { nameNote } from '../../../report/describe-source.ts';
 import { describeRemoved, listRemovals, type RemovedSource } from '../../shared/removed-sources.ts';
-import type { SourceReport } from '../../shared/source-report.ts';
+import type { SourceReport } from '../../../report/source-report.ts';
 
 const HEAD = [
   'source',

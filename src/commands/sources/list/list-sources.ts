@@ -2,7 +2,7 @@ import type { Context } from '../../../app/context.ts';
 import { hasTables } from '../../../record/tables.ts';
 import type { ListFlags } from '../index.ts';
 import { formatRemoved, formatSources } from './format.ts';
-import { readSourceReports } from '../../shared/read-source-reports.ts';
+import { readSourceReports } from '../../../report/read-source-reports.ts';
 import { findRemovedSources } from '../../shared/removed-sources.ts';
 import type { Print } from '../../shared/tool.ts';
 

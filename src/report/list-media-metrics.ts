@@ -1,4 +1,4 @@
-import { fromSqlDateTime } from '../../lib/time.ts';
+import { fromSqlDateTime } from '../lib/time.ts';
 import type { Metric } from './metric.ts';
 import type { StatusReport } from './status-report.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatMetrics } from '../../../src/commands/shared/format-metrics.ts';
-import type { StatusReport } from '../../../src/commands/shared/status-report.ts';
+import { formatMetrics } from '../../src/report/format-metrics.ts';
+import type { StatusReport } from '../../src/report/status-report.ts';
 
 const run = {
   id: 1,

@@ -1,7 +1,7 @@
-import type { Context } from '../../app/context.ts';
-import type { Session } from '../../db/pool.ts';
-import type { RunReport } from '../../model/alert.ts';
-import { countMediaFiles, hasMediaFiles, readMediaFileReport } from '../../record/media-file-report.ts';
+import type { Context } from '../app/context.ts';
+import type { Session } from '../db/pool.ts';
+import type { RunReport } from '../model/alert.ts';
+import { countMediaFiles, hasMediaFiles, readMediaFileReport } from '../record/media-file-report.ts';
 import type { MediaFilesReport } from './media-files-report.ts';
 
 /** Whether media files are downloaded, or were: otherwise commands do not mention them. The tables must exist. */

@@ -1,6 +1,6 @@
-import type { ItemState } from '../../record/item-checkpoint.ts';
-import { decidePermission } from '../../run/items/breaker.ts';
-import { isSameRead, type ItemReader } from '../../sources/items.ts';
+import type { ItemState } from '../record/item-checkpoint.ts';
+import { decidePermission } from '../run/items/breaker.ts';
+import { isSameRead, type ItemReader } from '../sources/items.ts';
 
 export type Condition = {
   readonly state: 'ok' | 'failing' | 'paused' | 'gone';

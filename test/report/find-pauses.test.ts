@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findPauses } from '../../../src/commands/shared/find-pauses.ts';
+import { findPauses } from '../../src/report/find-pauses.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,4 +1,4 @@
-import type { Context } from '../../app/context.ts';
+import type { Context } from '../app/context.ts';
 
 /** Whether the records of a configured source become items. */
 export function hasItems({ sourceNamed }: Pick<Context, 'sourceNamed'>, id: string): boolean {

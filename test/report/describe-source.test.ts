@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeSource } from '../../../src/commands/shared/describe-source.ts';
-import { type ItemState, NEW_STATE } from '../../../src/record/item-checkpoint.ts';
+import { describeSource } from '../../src/report/describe-source.ts';
+import { type ItemState, NEW_STATE } from '../../src/record/item-checkpoint.ts';
 
 const NOW = Date.UTC(2026, 2, 19, 22);
 const HOUR = 3_600_000;

@@ -1,15 +1,15 @@
-import type { Session } from '../../db/pool.ts';
-import type { Dataset } from '../../dataset/dataset.ts';
-import type { SchemaChange } from '../../dataset/feed-schema.ts';
-import { readSchemas } from '../../record/feed-schema.ts';
-import { DAY_MS } from '../../lib/time.ts';
+import type { Session } from '../db/pool.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { SchemaChange } from '../dataset/feed-schema.ts';
+import { readSchemas } from '../record/feed-schema.ts';
+import { DAY_MS } from '../lib/time.ts';
 import {
   diffSchemas,
   countChanges,
   affectedFields,
   changedNames,
   findRenaming,
-} from '../../dataset/schema-diff.ts';
+} from '../dataset/schema-diff.ts';
 
 /** How long a change of the feed's schema is reported. */
 const MAX_CHANGE_AGE_MS = 14 * DAY_MS;

@@ -1,5 +1,5 @@
-import { HOUR_MS } from '../../lib/time.ts';
-import type { ItemState } from '../../record/item-checkpoint.ts';
+import { HOUR_MS } from '../lib/time.ts';
+import type { ItemState } from '../record/item-checkpoint.ts';
 
 /** Milliseconds between the start of a run and the next one that `sync` starts. */
 export type Pauses = { readonly afterCompleted: number; readonly afterFailed: number };

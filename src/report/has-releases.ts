@@ -1,4 +1,4 @@
-import type { Context } from '../../app/context.ts';
+import type { Context } from '../app/context.ts';
 
 type SourceContext = Pick<Context, 'sources' | 'sourceNamed'>;
 

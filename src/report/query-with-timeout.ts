@@ -1,5 +1,5 @@
-import type { Connection, Database } from '../../db/pool.ts';
-import type { Clock } from '../../model/clock.ts';
+import type { Connection, Database } from '../db/pool.ts';
+import type { Clock } from '../model/clock.ts';
 
 /**
  * Runs a query on a separate connection and abandons it after `ms`. The connection is then dropped, because closing the

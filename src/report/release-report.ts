@@ -1,4 +1,4 @@
-import type { ImportState } from '../../record/import.ts';
+import type { ImportState } from '../record/import.ts';
 
 /** The state of a source that publishes releases, as `status --json` prints it. Times are ISO 8601. */
 export type ReleaseReport = {

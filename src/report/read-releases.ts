@@ -1,11 +1,11 @@
-import type { Context } from '../../app/context.ts';
-import type { Session } from '../../db/pool.ts';
-import { fromSqlDateTime } from '../../lib/time.ts';
-import { type Import, readFileProgress } from '../../record/import.ts';
-import { countOpenRejects } from '../../record/import-reject.ts';
-import { readTableChanges } from '../../record/import-quality.ts';
-import { readLastEnds } from '../../record/run-log.ts';
-import { readSettledImports } from '../../run/release/imports.ts';
+import type { Context } from '../app/context.ts';
+import type { Session } from '../db/pool.ts';
+import { fromSqlDateTime } from '../lib/time.ts';
+import { type Import, readFileProgress } from '../record/import.ts';
+import { countOpenRejects } from '../record/import-reject.ts';
+import { readTableChanges } from '../record/import-quality.ts';
+import { readLastEnds } from '../record/run-log.ts';
+import { readSettledImports } from '../run/release/imports.ts';
 import { hasReleases } from './has-releases.ts';
 import type { ReleaseReport } from './release-report.ts';
 

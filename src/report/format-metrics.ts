@@ -1,4 +1,4 @@
-import { fromSqlDateTime } from '../../lib/time.ts';
+import { fromSqlDateTime } from '../lib/time.ts';
 import { listItemMetrics } from './list-item-metrics.ts';
 import { listMediaMetrics } from './list-media-metrics.ts';
 import type { Metric, Sample } from './metric.ts';

@@ -1,6 +1,6 @@
-import type { QuotaLeft } from '../../http/quota-left.ts';
-import type { SchemaChange } from '../../dataset/feed-schema.ts';
-import type { LoggedRun } from '../../record/run-log.ts';
+import type { QuotaLeft } from '../http/quota-left.ts';
+import type { SchemaChange } from '../dataset/feed-schema.ts';
+import type { LoggedRun } from '../record/run-log.ts';
 import type { MediaFilesReport } from './media-files-report.ts';
 import type { ReleaseReport } from './release-report.ts';
 import type { SourceReport } from './source-report.ts';

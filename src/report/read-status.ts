@@ -1,22 +1,22 @@
-import type { Context } from '../../app/context.ts';
-import { hasTables } from '../../record/tables.ts';
-import type { Database, Session } from '../../db/pool.ts';
-import { countRows } from '../../run/inspect/count-rows.ts';
-import type { Dataset } from '../../dataset/dataset.ts';
-import { isPending, readAddedFields } from '../../record/added-field.ts';
-import { computeAge, readLastReconcile } from '../../record/freshness.ts';
-import { countFieldIssues } from '../../record/field-issue.ts';
-import { countStaleParents } from '../../record/stale-parents.ts';
-import { countQuarantined } from '../../record/quarantine.ts';
-import { readLastRuns, readSkippedResources, readUnlicensedResources } from '../../record/run-log.ts';
-import { readWatermarks, type Watermark } from '../../record/watermark.ts';
-import { hasPhotoChildren } from '../../run/modes/photos-due.ts';
+import type { Context } from '../app/context.ts';
+import { hasTables } from '../record/tables.ts';
+import type { Database, Session } from '../db/pool.ts';
+import { countRows } from '../run/inspect/count-rows.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { isPending, readAddedFields } from '../record/added-field.ts';
+import { computeAge, readLastReconcile } from '../record/freshness.ts';
+import { countFieldIssues } from '../record/field-issue.ts';
+import { countStaleParents } from '../record/stale-parents.ts';
+import { countQuarantined } from '../record/quarantine.ts';
+import { readLastRuns, readSkippedResources, readUnlicensedResources } from '../record/run-log.ts';
+import { readWatermarks, type Watermark } from '../record/watermark.ts';
+import { hasPhotoChildren } from '../run/modes/photos-due.ts';
 import { readLastChange } from './read-last-change.ts';
 import { readMediaFiles } from './read-media-files.ts';
 import { readReleases } from './read-releases.ts';
 import { readItemReports } from './read-source-reports.ts';
 import type { StatusReport } from './status-report.ts';
-import { parentLink } from '../../dataset/reading.ts';
+import { parentLink } from '../dataset/reading.ts';
 
 type StatusSource = Pick<
   Context,

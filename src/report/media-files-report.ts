@@ -1,5 +1,5 @@
-import type { RunStatus } from '../../record/run-log.ts';
-import type { MediaFileReport } from '../../record/media-file-report.ts';
+import type { RunStatus } from '../record/run-log.ts';
+import type { MediaFileReport } from '../record/media-file-report.ts';
 
 /** The state of the media files, as `status --json` prints it. */
 export type MediaFilesReport = Omit<MediaFileReport, 'lastPass'> & {
