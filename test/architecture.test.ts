@@ -122,6 +122,8 @@ const START = {
 /** Each outside package is known by one file; pino by two. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@jmespath-community/jmespath': ['lib/json-path.ts'],
+  '@hono/node-server': ['serve/hono.ts'],
+  hono: ['serve/hono.ts'],
   axios: ['http/load-axios.ts'],
   sharp: ['media/renditions/load-sharp.ts'],
   aws4fetch: ['media/store/s3/sign.ts'],

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { openFieldsFile, NOWHERE, secretsOf } from './context.ts';
+import { openFieldsFile, NOWHERE } from './context.ts';
+import { secretsOf } from './secrets.ts';
 import { datasetsOf, defaultSource, definitionsOf, openSource } from './sources.ts';
 import { kinds, registry } from '../sources/registry.ts';
 import { type Database, openDatabase } from '../db/pool.ts';

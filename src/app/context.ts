@@ -1,7 +1,6 @@
 import { devNull, hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../db/pool.ts';
-import { findSecrets } from '../notify/alert/address.ts';
 import { type Alerts, createAlerts } from '../notify/alert/index.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, loadConfig } from '../config/config.ts';
@@ -23,7 +22,6 @@ import { addFlagToCommands } from '../lib/add-flag-to-commands.ts';
 import { createRecall } from '../lib/recall.ts';
 import { MINUTE_MS } from '../lib/time.ts';
 import { belongsToAnotherUser, folderHint, checkWritable } from '../host/folder.ts';
-import { listProxySecrets } from '../http/proxy.ts';
 import { narrowRights, type NarrowedRights, makePrivateFolder } from '../host/private-file.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Io, Output } from '../model/io.ts';
@@ -41,6 +39,8 @@ import {
   readingOf,
 } from './sources.ts';
 import { openMedia } from './media.ts';
+import { openServe, type OpenedServe } from './serve.ts';
+import { secretsOf } from './secrets.ts';
 import { version } from './version.ts';
 
 /** The files that STATE_DIR keeps between runs. */
@@ -75,6 +75,8 @@ export type Context = {
   ) => Pick<Context, 'tools' | 'resources' | 'reading'>;
   /** Opens what downloads media files, with its own lock. @throws ConfigError if MEDIA_STORE is not set. */
   readonly openMedia: () => Promise<{ readonly tools: RunTools; readonly media: MediaTools }>;
+  /** Opens what `serve` uses. Nothing is connected yet. */
+  readonly openServe: () => OpenedServe;
   /** All configured sources, in the order in which `sync` takes them. */
   readonly sources: readonly Pick<SourceDefinition, 'id' | 'every'>[];
   /** The configured datasets of all sources. */
@@ -190,6 +192,7 @@ export async function openContext(
       const lock = () => acquireLock(config.stateDir, logs.main, opened.tools.source.id);
       return { tools: { ...tools, ...opened.tools, acquireLock: lock }, media: opened.media };
     },
+    openServe: () => openServe(config, logs),
     sources: definitionsOf(config).map(({ id, every }) => ({
       id,
       ...(every === undefined ? {} : { every }),
@@ -245,18 +248,6 @@ function createNotifiers(
     }),
     heartbeat: createHeartbeat({ ...shared, address: config.healthcheckUrl, proxies: config.proxies }),
   };
-}
-
-/** Lists the secrets that no log or message may contain. Tokens are added when they are received. */
-export function secretsOf({ sourceSecrets, mysql, alerts, healthcheckUrl, proxies }: Config): string[] {
-  const addresses = [alerts.email?.smtpUrl, alerts.webhook?.url, healthcheckUrl];
-  const proxyAddresses = [proxies.https, proxies.http];
-  return [
-    ...sourceSecrets,
-    mysql.password,
-    ...addresses.flatMap(findSecrets),
-    ...proxyAddresses.flatMap(listProxySecrets),
-  ];
 }
 
 async function openFiles(config: Config, redact: Redactor, stderr: Output): Promise<Logs> {

@@ -17,6 +17,7 @@ import { rollback } from './rollback/index.ts';
 import { sandbox } from './sandbox/index.ts';
 import { schema } from './schema/index.ts';
 import type { CommandDefinition } from './shared/definition.ts';
+import { serve } from './serve/index.ts';
 import { sources } from './sources/index.ts';
 import { status } from './status/index.ts';
 import { sync } from './sync/index.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   fullLoad,
   reconcile,
   media,
+  serve,
   status,
   verify,
   why,

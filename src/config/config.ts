@@ -16,10 +16,12 @@ import {
   type Texts,
 } from './compose.ts';
 import type { ConfigLocation } from './location.ts';
+import type { ServeSettings } from '../model/serve-settings.ts';
 import type { Environment } from '../model/io.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
 import type { SourceKind } from '../sources/kind.ts';
 import { buildMediaSettings, findMediaProblems, type MediaSettings } from './media.ts';
+import { buildServeSettings } from './serve.ts';
 import { readSourcesFile } from './sources-file.ts';
 import type { Variables } from '../lib/variable-types.ts';
 import { commonVariables, type CommonValues, LOWER_CASE_ALIASES } from './variables.ts';
@@ -69,6 +71,7 @@ export type Config = {
   readonly alerts: AlertSettings;
   readonly healthcheckUrl: string | undefined;
   readonly media: MediaSettings;
+  readonly serve: ServeSettings;
   readonly metricsFile: string | undefined;
   readonly cost: { readonly per1000Calls: number; readonly monthlyFee: number };
 };
@@ -245,6 +248,7 @@ function buildCommon(
     alerts: buildAlertSettings(env),
     healthcheckUrl: env.HEALTHCHECK_URL,
     media: buildMediaSettings(env, folder),
+    serve: buildServeSettings(env),
     metricsFile: env.METRICS_FILE === undefined ? undefined : resolve(folder, env.METRICS_FILE),
     cost: { per1000Calls: env.COST_PER_1000_CALLS, monthlyFee: env.MONTHLY_FEE },
   };

@@ -87,16 +87,18 @@ export function findConflicts(file: string, own: ExclusiveSettings): ConfigConfl
     .filter(({ shares }) => shares.length > 0);
 }
 
+type Path = 'STATE_DIR' | 'LOG_DIR' | 'METRICS_FILE';
+
 function findShared(own: ExclusiveSettings, folder: string, name: string): string[] {
   const values = tryParse(join(folder, name));
   // A folder, or unreadable.
   if (values === undefined) return [];
   const folders = defaultFolders({ profile: /^\.env\.(.+)$/.exec(name)?.[1] });
-  const valueOf = (variable: keyof CommonValues): string =>
+  const valueOf = (variable: Path | `MYSQL_${'DATABASE' | 'HOST' | 'PORT' | 'SOCKET'}`): string =>
     values[variable]?.trim() ||
     folders[variable] ||
     String(commonVariables[variable].safeParse(undefined).data ?? '');
-  const pathOf = (variable: keyof CommonValues): string => resolve(folder, valueOf(variable));
+  const pathOf = (variable: Path): string => resolve(folder, valueOf(variable));
   const server = formatServer(valueOf('MYSQL_SOCKET'), valueOf('MYSQL_HOST'), valueOf('MYSQL_PORT'));
   const isSameDatabase =
     valueOf('MYSQL_DATABASE') === own.database &&

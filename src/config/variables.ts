@@ -1,3 +1,4 @@
+import { serveVariables } from './serve-variables.ts';
 import { parseProxyUrl } from '../http/proxy.ts';
 import {
   bytes,
@@ -62,6 +63,7 @@ export const COMMON_SECRETS: readonly string[] = [
   'HEALTHCHECK_URL',
   'HTTPS_PROXY',
   'HTTP_PROXY',
+  'SERVE_KEYS',
 ];
 
 export const commonVariables = {
@@ -118,6 +120,7 @@ export const commonVariables = {
   MEDIA_CHANGED_BY: oneOf('listing', 'media').default('listing'),
   MEDIA_SWEEP_MAX_PERCENT: whole(0, 100).default(5),
   MEDIA_SIZES: widths.optional(),
+  ...serveVariables,
   METRICS_FILE: required.optional(),
   COST_PER_1000_CALLS: money.default(0),
   MONTHLY_FEE: money.default(0),

@@ -7,7 +7,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import { UnavailableError } from '../errors.ts';
 import { errnoOf, toEtlError } from './errors.ts';
-import { type SendQuery, createSessionSetter } from './session.ts';
+import { createSessionSetter, type SendQuery, type SessionSetting } from './session.ts';
 
 // Required rather than imported, for the same reason as commander (cli/commander.ts).
 const require = createRequire(import.meta.url);
@@ -55,8 +55,20 @@ export type DatabaseTools = {
   readonly signal: AbortSignal;
 };
 
+/** The limits of a pool. */
+export type PoolOptions = {
+  readonly maxConnections?: number;
+  /** Statements that may wait for a connection; more are refused. Undefined: any number. */
+  readonly maxWaiting?: number;
+  /** Set on every connection after `SESSION_SETTINGS`. */
+  readonly settings?: readonly SessionSetting[];
+};
+
 /** Does not connect: the first statement does. */
-export function openDatabase(address: DatabaseAddress): Database {
+export function openDatabase(
+  address: DatabaseAddress,
+  { maxConnections = 4, maxWaiting = 0, settings = [] }: PoolOptions = {},
+): Database {
   const pool = createPool({
     ...(address.socket === undefined
       ? { host: address.host, port: address.port }
@@ -66,7 +78,8 @@ export function openDatabase(address: DatabaseAddress): Database {
     password: address.password,
     ...(address.tls === undefined ? {} : { ssl: tlsOptions(address.tls) }),
     charset: 'utf8mb4',
-    connectionLimit: 4,
+    connectionLimit: maxConnections,
+    queueLimit: maxWaiting,
     maxPreparedStatements: 200,
     connectTimeout: 10_000,
     dateStrings: true,
@@ -75,7 +88,7 @@ export function openDatabase(address: DatabaseAddress): Database {
     enableKeepAlive: true,
     keepAliveInitialDelay: 10_000,
   });
-  const take = createConnectionGetter(pool, address.database);
+  const take = createConnectionGetter(pool, address.database, createSessionSetter(settings));
   return {
     name: address.database,
     ...createSession((work) => withConnection(take, work)),
@@ -92,9 +105,12 @@ export function openDatabase(address: DatabaseAddress): Database {
 }
 
 /** Creates the function that takes a connection from the pool. It sets our session and database on a new connection. */
-function createConnectionGetter(pool: Pool, database: string): () => Promise<PoolConnection> {
+function createConnectionGetter(
+  pool: Pool,
+  database: string,
+  setSession: ReturnType<typeof createSessionSetter>,
+): () => Promise<PoolConnection> {
   const ready = new WeakSet<object>();
-  const setSession = createSessionSetter();
   return async () => {
     const connection = await translateErrors('connect', () => pool.getConnection());
     // mysql2 wraps the same connection in a new object each time.

@@ -88,8 +88,13 @@ export type SendQuery = (sql: string) => Promise<readonly unknown[]>;
  * Creates the function that sets our session on a new connection. The first connection also reads which rare variables the
  * server has, after the common ones are set: a sql_select_limit would truncate the result. Later connections take one
  * statement.
+ * @param more variables that are set last, instead of those with the same name.
  */
-export function createSessionSetter(): (query: SendQuery) => Promise<void> {
+export function createSessionSetter(
+  more: readonly SessionSetting[] = [],
+): (query: SendQuery) => Promise<void> {
+  const replaced = new Set(more.map(({ name }) => name));
+  const all = [...SESSION_SETTINGS.filter(({ name }) => !replaced.has(name)), ...more];
   let known: readonly SessionSetting[] | undefined;
   return async (query) => {
     if (known !== undefined) {
@@ -98,10 +103,10 @@ export function createSessionSetter(): (query: SendQuery) => Promise<void> {
     }
     const common = await setAll(
       query,
-      SESSION_SETTINGS.filter(({ isRare }) => isRare !== true),
+      all.filter(({ isRare }) => isRare !== true),
     );
     const names = await readNames(query);
-    const rare = SESSION_SETTINGS.filter(({ name, isRare }) => isRare === true && names.has(name));
+    const rare = all.filter(({ name, isRare }) => isRare === true && names.has(name));
     known = [...common, ...(await setAll(query, rare))];
   };
 }

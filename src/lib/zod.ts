@@ -18,6 +18,7 @@ export const {
   strictObject,
   string,
   union,
+  unknown,
 } = requireWithout('zod', { 'zod/v4/locales': {} }) as typeof zod;
 
 export { enum_ as enum };

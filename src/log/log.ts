@@ -27,6 +27,8 @@ export type LogOptions = {
 export type Logs = Log & {
   /** Adds the run's id to every later line. */
   setRun(id: number): void;
+  /** Opens the log of requests to `serve`. Other commands do not create it. */
+  openRequests(): Logger;
   close(): void;
 };
 
@@ -35,7 +37,8 @@ const { pino } = require('pino') as typeof Pino;
 
 const NAMES = ['etl_main', 'api_calls', 'data_quality', 'database', 'errors'] as const;
 
-type Name = (typeof NAMES)[number];
+type FixedName = (typeof NAMES)[number];
+type Name = FixedName | 'requests';
 
 /**
  * Opens the five logs: `NAME.YYYY-MM-DD.N.log`, with a link `NAME.log` to the current file. They are written synchronously in
@@ -45,8 +48,8 @@ type Name = (typeof NAMES)[number];
  */
 export async function openLogs(options: LogOptions): Promise<Logs> {
   let run: number | undefined;
-  const files = openFiles(options);
-  const logger = (name: Name): Logger =>
+  const files: Partial<Record<Name, DailyFile>> & Record<FixedName, DailyFile> = openFiles(options);
+  const logger = (name: Name, file: DailyFile): Logger =>
     pino(
       {
         level: options.level,
@@ -57,23 +60,26 @@ export async function openLogs(options: LogOptions): Promise<Logs> {
         formatters: { level: (label) => ({ level: label }) },
       },
       pino.multistream([
-        { level: 'trace', stream: redactStream(files[name], options.redactor) },
+        { level: 'trace', stream: redactStream(file, options.redactor) },
         { level: 'error', stream: redactStream(files.errors, options.redactor) },
         ...createTerminalStreams(name, options),
       ]),
     );
   return {
-    main: logger('etl_main'),
-    api: logger('api_calls'),
-    quality: logger('data_quality'),
-    database: logger('database'),
+    main: logger('etl_main', files.etl_main),
+    api: logger('api_calls', files.api_calls),
+    quality: logger('data_quality', files.data_quality),
+    database: logger('database', files.database),
+    openRequests: () => {
+      const file = openFile(options, 'requests', reportOnce(options));
+      files.requests = file;
+      return logger('requests', file);
+    },
     setRun: (id) => {
       run = id;
     },
     close: () => {
-      for (const name of NAMES) {
-        files[name].end();
-      }
+      for (const file of Object.values(files)) file.end();
     },
   };
 }
@@ -85,20 +91,24 @@ function ignore(): void {
 /** Drops all lines: for a command that only reads, run by a user who may not write logs. */
 export function noLogs(): Logs {
   const logger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-  return { main: logger, api: logger, quality: logger, database: logger, setRun: ignore, close: ignore };
+  return {
+    main: logger,
+    api: logger,
+    quality: logger,
+    database: logger,
+    setRun: ignore,
+    openRequests: () => logger,
+    close: ignore,
+  };
 }
 
-function openFiles(options: LogOptions): Record<Name, DailyFile> {
+function openFiles(options: LogOptions): Record<FixedName, DailyFile> {
   const onError = reportOnce(options);
   try {
     makeFolder(options.dir);
     checkWritable(options.dir);
-    for (const name of NAMES) compress(options.dir, name, options.now);
-    const opened = NAMES.map((name) => {
-      const onFile = (file: string): void => onFileOpened(options, name, file);
-      return [name, openDailyFile({ ...options, name, onError, onFile })] as const;
-    });
-    return Object.fromEntries(opened) as Record<Name, DailyFile>;
+    const opened = NAMES.map((name) => [name, openFile(options, name, onError)] as const);
+    return Object.fromEntries(opened) as Record<FixedName, DailyFile>;
   } catch (cause) {
     throw new ConfigError(`LOG_DIR ${options.dir} cannot be written: ${(cause as Error).message}`, {
       op: 'open logs',
@@ -106,6 +116,12 @@ function openFiles(options: LogOptions): Record<Name, DailyFile> {
       hint: folderHint(cause, 'LOG_DIR'),
     });
   }
+}
+
+function openFile(options: LogOptions, name: Name, onError: (error: Error) => void): DailyFile {
+  compress(options.dir, name, options.now);
+  const onFile = (file: string): void => onFileOpened(options, name, file);
+  return openDailyFile({ ...options, name, onError, onFile });
 }
 
 /** Reports the first error only: the five files are usually on one disk, and every failed line is an error. */

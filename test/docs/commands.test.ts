@@ -175,6 +175,7 @@ describe('what --help shows', () => {
       'full-load',
       'reconcile',
       'media',
+      'serve',
       'status',
     ]);
     expect(namesIn(under('Inspect', mainHelp))).toEqual([
@@ -198,7 +199,7 @@ describe('what --help shows', () => {
       'completion',
       'sandbox',
     ]);
-    expect(commands.size).toBe(25);
+    expect(commands.size).toBe(26);
   });
 
   test('every command and subcommand has examples, whose flags exist', async () => {

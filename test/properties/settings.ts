@@ -182,6 +182,10 @@ function written(found: string | undefined, folder: string): unknown {
   return found === undefined ? undefined : texts.find((text) => resolve(folder, text) === found);
 }
 
+function unlessEmpty(list: readonly unknown[]): unknown {
+  return list.length === 0 ? undefined : list;
+}
+
 /** A file without a source in it. */
 const NO_SOURCES = join(import.meta.dirname, 'sources.yaml');
 
@@ -383,6 +387,63 @@ export const settings: Readonly<Record<Name, Setting>> = {
     preset: undefined,
     read: ({ media }) => (media.sizes.length === 0 ? undefined : media.sizes),
   },
+  SERVE_HOST: {
+    good: fc
+      .constantFrom('127.0.0.1', '0.0.0.0', '::1', 'db1.internal')
+      .map((text) => ({ text, means: text })),
+    preset: '127.0.0.1',
+    read: ({ serve }) => serve.host,
+  },
+  SERVE_PORT: { ...whole(0, 65_535), preset: 8480, read: ({ serve }) => serve.port },
+  SERVE_KEYS: {
+    good: marked.map((key) => ({ text: `site:${key}`, means: [{ name: 'site', key }] })),
+    bad: fc.constantFrom('site', 'site:short', 'a:0123456789abcdef,a:0123456789abcdeg', ':0123456789abcdef'),
+    preset: undefined,
+    read: ({ serve }) => unlessEmpty(serve.keys),
+  },
+  SERVE_NAMES: {
+    good: fc.constantFrom(
+      { text: 'data.example.com', means: ['data.example.com'] },
+      { text: 'Data.example.com, box', means: ['data.example.com', 'box'] },
+    ),
+    bad: fc.constantFrom('https://data.example.com', 'data.example.com:8480', 'a b', '.com'),
+    preset: undefined,
+    read: ({ serve }) => unlessEmpty(serve.names),
+  },
+  SERVE_ORIGINS: {
+    good: fc.constantFrom(
+      { text: 'https://www.example.com', means: ['https://www.example.com'] },
+      { text: 'https://a.example, http://b.example:81', means: ['https://a.example', 'http://b.example:81'] },
+    ),
+    bad: fc.constantFrom('*', 'www.example.com', 'https://www.example.com/', 'null'),
+    preset: undefined,
+    read: ({ serve }) => unlessEmpty(serve.origins),
+  },
+  SERVE_TRUST_PROXY: {
+    good: fc.constantFrom(
+      { text: '127.0.0.1', means: ['127.0.0.1'] },
+      { text: '10.0.0.0/8, ::1', means: ['10.0.0.0/8', '::1'] },
+    ),
+    bad: fc.constantFrom('localhost', '10.0.0.0/33', '10.0.0.0/8/8', 'on'),
+    preset: undefined,
+    read: ({ serve }) => unlessEmpty(serve.trustedProxies),
+  },
+  SERVE_RATE_LIMIT: { ...whole(1, 1_000_000), preset: 60, read: ({ serve }) => serve.rateLimit },
+  SERVE_LISTINGS: {
+    ...oneOf('off', 'on'),
+    preset: 'off',
+    read: ({ serve }) => (serve.hasListings ? 'on' : 'off'),
+  },
+  SERVE_LISTING_COLUMNS: {
+    good: fc.constantFrom(
+      { text: 'pool_yn', means: ['pool_yn'] },
+      { text: 'pool_yn, view', means: ['pool_yn', 'view'] },
+    ),
+    bad: fc.constantFrom('PoolYN', 'pool yn', 'a`b', '1st'),
+    preset: undefined,
+    read: ({ serve }) => unlessEmpty(serve.listingColumns),
+  },
+  SERVE_DISCLAIMER: { good: plainText, preset: undefined, read: ({ serve }) => serve.disclaimer },
   METRICS_FILE: {
     good: path,
     preset: undefined,

@@ -1,0 +1,61 @@
+import { formatProblem } from './answer/envelope.ts';
+import { ASSETS, createGuards } from './guard/guard.ts';
+import { handleRoute } from './handle.ts';
+import { compress, Hono } from './hono.ts';
+import { createOpenApi } from './openapi/document.ts';
+import { addPages } from './pages.ts';
+import { RequestError } from './request-error.ts';
+import type { ServeContext, ServeEnv } from './request-state.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes/registry.ts';
+import type { ServeTools } from './tools.ts';
+import { describeFailure } from './describe-failure.ts';
+
+/** Composes what answers requests: the guards, the routes of the API, and the pages. */
+export function createApp(tools: ServeTools): Hono<ServeEnv> {
+  const routes = ROUTES.filter(({ isListing }) => isListing !== true || tools.settings.hasListings);
+  const app = new Hono<ServeEnv>();
+  for (const guard of createGuards(tools, createOpenTest(routes))) app.use(guard);
+  app.use(compress({ threshold: 1024 }));
+  for (const route of routes)
+    app.get(formatPath(route.path), (context) => handleRoute(context, route, tools));
+  const openApi = JSON.stringify(createOpenApi(routes, tools.version));
+  app.get('/openapi.json', (context) =>
+    context.body(openApi, 200, { 'content-type': 'application/json; charset=utf-8' }),
+  );
+  addPages(app, tools);
+  app.notFound((context) =>
+    answerProblem(context, new RequestError(404, 'not_found', 'there is no such address')),
+  );
+  app.onError((error, context) => answerError(context, error, tools));
+  return app;
+}
+
+function createOpenTest(routes: readonly Route[]): (path: string) => boolean {
+  const open = new Set(routes.filter(({ isOpen }) => isOpen).map(({ path }) => path));
+  return (path) => open.has(path) || path.startsWith(ASSETS);
+}
+
+/** `/data/{source}/{external_id}` as the framework writes it. An id may contain slashes. */
+function formatPath(path: string): string {
+  return path.replace(/\{external_id\}$/, ':external_id{.+}').replace(/\{(\w+)\}/g, ':$1');
+}
+
+/** Answers an error without anything internal: the log has the rest, under the same id. */
+function answerError(context: ServeContext, error: Error, { log }: ServeTools): Response {
+  const problem = error instanceof RequestError ? error : describeFailure(error);
+  if (problem !== error) {
+    const { id } = context.get('state');
+    log.error({ err: error, id, path: context.req.path }, 'a request failed');
+  }
+  return answerProblem(context, problem);
+}
+
+function answerProblem(context: ServeContext, problem: RequestError): Response {
+  if (problem.status === 405) context.header('allow', 'GET, HEAD');
+  if (problem.status === 503) context.header('retry-after', '10');
+  return context.body(formatProblem(problem, context.get('state').id), problem.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+}

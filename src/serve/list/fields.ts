@@ -1,0 +1,23 @@
+import { editDistance } from '../../lib/edit-distance.ts';
+import { RequestError } from '../request-error.ts';
+import type { Column } from './column.ts';
+
+/**
+ * The columns that `fields` names, with the keys of the record before them.
+ * @throws RequestError (400) for a name that is not served, with the nearest one.
+ */
+export function selectFields(columns: readonly Column[], fields: string | undefined): readonly Column[] {
+  if (fields === undefined) return columns;
+  const names = fields.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !columns.some((column) => column.name === name));
+  if (unknown !== undefined) throw createUnknownError(unknown, columns);
+  return columns.filter(({ name, isKey }) => isKey === true || names.includes(name));
+}
+
+function createUnknownError(name: string, columns: readonly Column[]): RequestError {
+  const [near] = columns
+    .map((column) => ({ name: column.name, distance: editDistance(column.name, name.slice(0, 64)) }))
+    .toSorted((a, b) => a.distance - b.distance);
+  const message = `fields has no ${name.slice(0, 64)}: did you mean ${near?.name ?? ''}?`;
+  return new RequestError(400, 'unknown_field', message, 'fields');
+}

@@ -1,0 +1,8 @@
+import type { Hono } from './hono.ts';
+import type { ServeEnv } from './request-state.ts';
+import type { ServeTools } from './tools.ts';
+
+/** Adds what is not JSON: the dashboard, the documentation of the API, and their files. */
+export function addPages(_app: Hono<ServeEnv>, _tools: ServeTools): void {
+  // Filled by the dashboard.
+}

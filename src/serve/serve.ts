@@ -1,0 +1,91 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigError } from '../errors.ts';
+import { createApp } from './app.ts';
+import { createAdaptorServer } from './hono.ts';
+import type { ServeTools } from './tools.ts';
+
+/** How long open requests may take after a stop signal. */
+const DRAIN_MS = 10_000;
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 15_000;
+const MAX_HEADER_BYTES = 16_384;
+const MAX_CONNECTIONS = 500;
+
+/**
+ * Answers requests until the signal, then finishes those that are open, within ten seconds.
+ * @param onListen is told the address.
+ * @throws ConfigError if others could call it without a key, or the address cannot be listened on.
+ */
+export async function serve(
+  tools: ServeTools,
+  onListen: (address: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  checkExposure(tools);
+  const server = createAdaptorServer({
+    fetch: createApp(tools).fetch,
+    // A name of ours in an absolute address; the Host header is checked by us.
+    hostname: 'localhost',
+    serverOptions: {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connectionsCheckingInterval: 2000,
+    },
+  }) as Server;
+  server.maxConnections = MAX_CONNECTIONS;
+  await listen(server, tools);
+  onListen(formatAddress(server.address() as AddressInfo));
+  await waitForStop(signal);
+  await drain(server);
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1']);
+
+function checkExposure({ settings: { host, keys } }: ServeTools): void {
+  if (LOOPBACK.has(host) || keys.length > 0) return;
+  throw new ConfigError(
+    `SERVE_HOST is ${host}, and SERVE_KEYS has no key: everyone in the network could read`,
+    {
+      op: 'serve',
+      hint: 'set SERVE_KEYS, for example to site: and the output of: openssl rand -hex 24',
+    },
+  );
+}
+
+async function listen(server: Server, { settings: { host, port } }: ServeTools): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(
+        new ConfigError(`cannot listen on ${host}:${port}: ${cause.message}`, {
+          op: 'serve',
+          cause,
+          hint: 'set SERVE_HOST to an address of this machine and SERVE_PORT to a free port',
+        }),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function formatAddress({ address, port }: AddressInfo): string {
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}/`;
+}
+
+async function waitForStop(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,28 @@
+import type { Session } from '../db/pool.ts';
+import type { Cache } from '../lib/cache.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Logger } from '../model/log.ts';
+import type { Count } from './list/count.ts';
+import type { ServeSettings } from '../model/serve-settings.ts';
+import type { StatusReport } from '../report/status-report.ts';
+
+/** What every route may use. Nothing of it writes. */
+export type ServeTools = {
+  /** Its statements end after `STATEMENT_LIMIT_MS`, and its transactions are read-only. */
+  readonly database: Session;
+  readonly settings: ServeSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  /** Milliseconds without a complete read of the feed after which it is stale (ALERT_MAX_AGE). */
+  readonly maxAge: number;
+  /** Signs cursors. */
+  readonly cursorSecret: Buffer;
+  /** The numbers of rows of lists. */
+  readonly counts: Cache<Count>;
+  /**
+   * The state of the tool, at most five seconds old.
+   * @throws UnavailableError if the database does not answer.
+   */
+  readonly readStatus: () => Promise<StatusReport>;
+};

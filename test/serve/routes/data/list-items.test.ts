@@ -1,0 +1,60 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { FreshDatabase } from '../../../helpers/database.ts';
+import { addItems } from '../../../helpers/stored-items.ts';
+import { served } from '../../../helpers/serve.ts';
+import { migratedDatabase } from '../../../helpers/template.ts';
+
+let db: FreshDatabase;
+
+beforeAll(async () => {
+  db = await migratedDatabase();
+  await addItems(db, 7);
+});
+
+test('a page has the newest items first, the number of all, and the cursor of the next page', async () => {
+  const { get } = await served(db);
+  const reply = await get('/data?page_size=3');
+  expect(reply.status).toBe(200);
+  const { data, metadata } = reply.json();
+  expect(data.map(({ external_id: id }) => id)).toEqual(['item-7', 'item-6', 'item-5']);
+  expect(metadata.pagination).toMatchObject({ total_items: 7, has_next: true });
+  expect(reply.headers).toMatchObject({ 'x-total-count': '7' });
+  expect(reply.headers['link']).toContain('rel="next"');
+});
+
+test('cursors reach every item once, in both directions', async () => {
+  const { get } = await served(db);
+  for (const order of ['asc', 'desc']) {
+    const seen: unknown[] = [];
+    let cursor = '';
+    do {
+      const { data, metadata } = (await get(`/data?page_size=2&sort_order=${order}${cursor}`)).json();
+      seen.push(...data.map(({ external_id: id }) => id));
+      const { next_cursor: next } = metadata.pagination;
+      cursor = next === null ? '' : `&cursor=${encodeURIComponent(next)}`;
+    } while (cursor !== '');
+    const all = Array.from({ length: 7 }, (_, nth) => `item-${nth + 1}`);
+    expect(seen).toEqual(order === 'asc' ? all : all.toReversed());
+  }
+});
+
+test('an unknown parameter is refused with the nearest name', async () => {
+  const { get } = await served(db);
+  const reply = await get('/data?pagesize=2');
+  expect(reply.status).toBe(400);
+  expect(reply.json()).toMatchObject({
+    status: 'error',
+    error: {
+      code: 'unknown_parameter',
+      parameter: 'pagesize',
+      message: expect.stringContaining('page_size'),
+    },
+  });
+});
+
+test('the same content is answered with 304', async () => {
+  const { get } = await served(db);
+  const { headers } = await get('/data');
+  const again = await get('/data', { 'if-none-match': headers['etag']! });
+  expect(again).toMatchObject({ status: 304, text: '' });
+});
