@@ -11,12 +11,14 @@ import { prepareItemsFile } from './bench/items/file.mjs';
 import { raceItems } from './bench/items/race.mjs';
 import { computeItemsRatios, itemsRatiosTable, itemsTable } from './bench/items/report.mjs';
 import { raceMedia } from './bench/media/race.mjs';
-import { computeMediaRatios, mediaRatiosTable, mediaTable } from './bench/media/report.mjs';
+import { computeMediaRatios, mediaTable } from './bench/media/report.mjs';
+import { raceServe } from './bench/serve/race.mjs';
+import { computeServeRatios, serveTable } from './bench/serve/report.mjs';
 import { makeWorkFolder } from './bench/leftovers.mjs';
 import { readOptions, usage } from './bench/options.mjs';
 import { profile, profileTable } from './bench/profile.mjs';
 import { race } from './bench/race.mjs';
-import { figuresTable, computeRatios, ratiosTable } from './bench/report.mjs';
+import { goalsTable, figuresTable, computeRatios, ratiosTable } from './bench/report.mjs';
 import { scale, scaleTable } from './bench/scale.mjs';
 import { startBenchServer } from './bench/server.mjs';
 import { buildIfOlder, installModules } from './lib/project.mjs';
@@ -90,8 +92,18 @@ const kinds = {
     await feed.stop();
     const ratios = computeMediaRatios(results);
     return {
-      text: `${mediaTable(results)}\n\n${mediaRatiosTable(ratios)}`,
+      text: `${mediaTable(results)}\n\n${goalsTable(ratios)}`,
       data: { files, ratios, results },
+    };
+  },
+  serve: async (context, { listings: [listings = 0], rounds, pageSize }) => {
+    const { feed } = await prepareFeed({ listings: [10], pageSize }, ['base']);
+    const results = await raceServe({ ...context, feed }, { listings, rounds, log });
+    await feed.stop();
+    const ratios = computeServeRatios(results);
+    return {
+      text: `${serveTable(results)}\n\n${goalsTable(ratios)}`,
+      data: { listings, ratios, ...results },
     };
   },
 };

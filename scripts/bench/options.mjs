@@ -12,6 +12,7 @@ export const usage = `npm run bench -- [options]
   --accounts <n>     accounts of the county (default 100000; with --quick 5000); with --scale a list: 1000,2000
   --items            CSV files to items, against LOAD DATA INFILE; and 200 feeds that did not change
   --media            media files from a local server, against xargs -P 6 curl
+  --serve            requests to serve, against a bare node:http handler with the same statements
   --files <n>        media files (default 20000; with --quick 1000), 150 KB each
   --rows <n>         rows of the CSV file (default 1000000; with --quick 10000)
   --listings <n>     listings of the feed (default 20000; with --quick 2000); with --scale a list: 1000,2000
@@ -23,7 +24,7 @@ export const usage = `npm run bench -- [options]
 
 /**
  * @typedef {object} Options
- * @property {'race' | 'scale' | 'profile' | 'county' | 'county-scale' | 'items' | 'media'} kind
+ * @property {'race' | 'scale' | 'profile' | 'county' | 'county-scale' | 'items' | 'media' | 'serve'} kind
  * @property {boolean} help
  * @property {number[]} listings
  * @property {number[]} accounts
@@ -40,8 +41,9 @@ export const usage = `npm run bench -- [options]
 /** @param {string[]} args @returns {Options} */
 export function readOptions(args) {
   const { values } = parse(args);
-  const { quick = false, scale = false, items = false, media = false } = values;
-  const lists = values.listings ?? (scale ? '10000,50000,200000' : quick ? '2000' : '20000');
+  const { quick = false, scale = false, items = false, media = false, serve = false } = values;
+  const lists =
+    values.listings ?? (scale ? '10000,50000,200000' : quick ? '2000' : serve ? '200000' : '20000');
   const accounts = values.accounts ?? (scale ? '100000,2000000' : quick ? '5000' : '100000');
   const server = values.server ?? 'mariadb';
   if (server !== 'mariadb' && server !== 'mysql')
@@ -53,7 +55,11 @@ export function readOptions(args) {
     accounts: accounts.split(',').map((text) => parseWhole('--accounts', text, 10)),
     files: parseWhole('--files', values.files ?? (quick ? '1000' : '20000'), 1),
     rows: parseWhole('--rows', values.rows ?? (quick ? '10000' : '1000000'), 10),
-    rounds: parseWhole('--rounds', values.rounds ?? (scale ? '1' : quick || items || media ? '3' : '5'), 1),
+    rounds: parseWhole(
+      '--rounds',
+      values.rounds ?? (scale ? '1' : quick || items || media || serve ? '3' : '5'),
+      1,
+    ),
     pageSize: parseWhole('--page-size', values['page-size'] ?? '1000', 1),
     server,
     isWarm: !quick,
@@ -63,7 +69,15 @@ export function readOptions(args) {
 }
 
 /** @param {ReturnType<typeof parse>['values']} values @returns {Options['kind']} */
-function chooseKind({ county = false, items = false, media = false, scale = false, profile = false }) {
+function chooseKind({
+  county = false,
+  items = false,
+  media = false,
+  serve = false,
+  scale = false,
+  profile = false,
+}) {
+  if (serve) return 'serve';
   if (media) return 'media';
   if (items) return 'items';
   if (county) return scale ? 'county-scale' : 'county';
@@ -82,6 +96,7 @@ function parse(args) {
         county: { type: 'boolean' },
         items: { type: 'boolean' },
         media: { type: 'boolean' },
+        serve: { type: 'boolean' },
         files: { type: 'string' },
         rows: { type: 'string' },
         accounts: { type: 'string' },

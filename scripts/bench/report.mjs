@@ -141,3 +141,15 @@ export function ratiosTable(ratios, listings) {
 export function short(value) {
   return value >= 100 ? value.toFixed(0) : value.toFixed(2);
 }
+
+/** Formats one line for each goal. @param {readonly { name: string, goal: string, value: number, isMet: boolean }[]} goals */
+export function goalsTable(goals) {
+  return formatTable(
+    goals.map(({ name, goal, value, isMet }) => ({
+      goal: name,
+      wanted: goal,
+      measured: value.toFixed(2),
+      met: isMet ? 'yes' : 'NO',
+    })),
+  );
+}

@@ -35,15 +35,3 @@ export function computeMediaRatios(results) {
     { name: 'nothing new, requests', goal: '0', value: requests, isMet: requests === 0 },
   ];
 }
-
-/** @param {readonly MediaRatio[]} ratios */
-export function mediaRatiosTable(ratios) {
-  return formatTable(
-    ratios.map(({ name, goal, value, isMet }) => ({
-      goal: name,
-      wanted: goal,
-      measured: value.toFixed(2),
-      met: isMet ? 'yes' : 'NO',
-    })),
-  );
-}
