@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.ts';
 import { makeFolder, folderHint, checkWritable } from '../host/folder.ts';
 import type { Log, Logger } from '../model/log.ts';
 import { compress, link, sweep } from './log-files.ts';
+import { bufferLines } from './buffer-lines.ts';
 import { type DailyFile, openDailyFile } from './daily-file.ts';
 import { formatPretty } from './pretty.ts';
 import type { Redactor } from './redact.ts';
@@ -71,7 +72,7 @@ export async function openLogs(options: LogOptions): Promise<Logs> {
     quality: logger('data_quality', files.data_quality),
     database: logger('database', files.database),
     openRequests: () => {
-      const file = openFile(options, 'requests', reportOnce(options));
+      const file = bufferLines(openFile(options, 'requests', reportOnce(options)));
       files.requests = file;
       return logger('requests', file);
     },
