@@ -2,7 +2,7 @@ import { ConfigError } from '../../../errors.ts';
 import { findExpressionProblem } from '../../../lib/json-path.ts';
 import type { ItemBatch, ItemReader } from '../../items.ts';
 import type { EntryPlace } from '../../kind.ts';
-import { expressionsIn } from './read-value.ts';
+import { expressionsIn } from './expressions.ts';
 import type { ItemMapping } from './settings.ts';
 
 /** Checks the first records of a source, as JSON. @throws ConfigError */

@@ -30,6 +30,11 @@ test.each([
     { amount: { from: 'x[' }, metadata: ['id', 'y('] },
     ['item/amount/from', 'item/metadata/1'],
   ],
+  [
+    'a function that does not exist',
+    { title: 'upcase(title)', category: 'Kind (all)' },
+    ['item/title', 'item/category'],
+  ],
   ['a fixed text', { category: { text: 'a[' } }, []],
 ])('%s', (_, mapping, expected) => {
   expect(refused(mapping)).toEqual(expected);
