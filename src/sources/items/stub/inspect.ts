@@ -11,6 +11,7 @@ import { rssEntry } from '../rss/settings.ts';
 import type { Auth } from '../settings.ts';
 import { findList } from './find-list.ts';
 import type { DividedAddress } from './hide-secrets.ts';
+import { redactPathKeys } from './path-keys.ts';
 import { isAddress, type Sample } from './sample.ts';
 
 export type InspectTools = {
@@ -46,7 +47,10 @@ export async function inspectSource(
       ? inspectApi(target, tools, signal)
       : inspectWithReader(type, target, tools, signal));
   } catch (error) {
-    if (error instanceof EtlError) Object.assign(error, { hint: adviseOn(error, target.url) });
+    if (error instanceof EtlError) {
+      const message = redactPathKeys(error.message, target.url);
+      Object.assign(error, { message, hint: adviseOn(error, target.url) });
+    }
     throw error;
   }
 }
