@@ -175,8 +175,10 @@ async function close(
 ): Promise<void> {
   if (active.options.dryRun) return;
   const { clock, source } = active.tools;
-  const state = toRunState(active.tally, source.requests());
-  await closeRun(session, active.id, { status, message, state }, clock.now());
+  // The row has the counts of a commit whose answer was lost, if it succeeded.
+  const state =
+    active.hasUnknownCommit === true ? {} : { state: toRunState(active.tally, source.requests()) };
+  await closeRun(session, active.id, { status, message, ...state }, clock.now());
   await saveUsage(active.tools, session);
 }
 
