@@ -8,7 +8,7 @@ import { addToTally, isComplete, type Tally, toRunState, zeroCounts } from '../t
 import { commitItems } from './commit-items.ts';
 import { deleteAbsent, type DeleteRules, hasUnseenItems, listRemade } from './delete-absent.ts';
 import { addRecords, type Drift, findMissingFields, startDrift } from './drift.ts';
-import { isFailureOfServer, saveFailure } from './fail-items.ts';
+import { isFailureOfServer, saveFailure, saveFirstRun } from './fail-items.ts';
 import { describeEnd, saveEnd } from './end-items.ts';
 import { addKeys, describeRepeated, type KeyCounts, NO_KEYS } from './key-counts.ts';
 import { type ItemsRun, startItemsRun, stateOf, toCheckpoint, withCheckpoint } from './items-run.ts';
@@ -52,7 +52,7 @@ export async function loadItems(
   await remapUnprocessed(run);
   if (run.hasRemapped) await listRemade(run);
   const read = await readBatches(run, options).catch(async (error: unknown) => {
-    if (error === run.failure && isFailureOfServer(error)) await saveFailure(run, error);
+    if (error === run.failure) await (isFailureOfServer(error) ? saveFailure(run, error) : saveFirstRun(run));
     throw error;
   });
   const { end, drift, warnings } = read;
