@@ -104,7 +104,7 @@ async function storeMapped(
     .filter(({ row, record }) => !displaced.has(row.key) && (countsAll || record.item !== undefined))
     .map(({ record }) => record);
   if (records.length > 0) {
-    const pack = await packRecords(records, { method: run.method, maxBytes: run.active.maxBytes });
+    const pack = packRecords(records, { method: run.method, maxBytes: run.active.maxBytes });
     await commitItems(run, { pack, next: undefined, isRead: false });
     run.hasRemapped = true;
   }
