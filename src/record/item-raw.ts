@@ -1,5 +1,4 @@
 import type { Session } from '../db/pool.ts';
-import { MOVING_KEY } from '../model/item.ts';
 
 /** A record as it was sent. Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
 export type RawItem = {
@@ -92,22 +91,6 @@ async function countFitting(
   const tooMany = rows.findIndex(({ bytes }) => (left -= bytes) < 0);
   return tooMany === -1 ? rows.length : Math.max(1, tooMany);
 }
-
-/** Begins the error of a record whose key another record has; such a record keeps the key of its way. */
-const DISPLACED = 'another record has the id ';
-
-/** Whether records of a source are on the way from one key to another: the process that gave them new ones was killed. */
-export async function hasInterruptedRekey(session: Session, source: string): Promise<boolean> {
-  const rows = await session.select<{ one: number }>(
-    'SELECT 1 AS one FROM raw_data WHERE source_name = ? AND external_id LIKE ? ' +
-      'AND (processed = 1 OR error IS NULL OR error NOT LIKE ?) LIMIT 1',
-    [source, `${MOVING_KEY}${'_'.repeat(HASH_DIGITS)}`, `${DISPLACED}%`],
-  );
-  return rows.length > 0;
-}
-
-/** Of the hash in the key of a record on its way. */
-const HASH_DIGITS = 32;
 
 /** Rows that are deleted at a time. */
 const MAX_ROWS = 5000;

@@ -54,7 +54,8 @@ export async function loadItems(
   startTally(run);
   await finishReprocess(run);
   ensureSameShape(run, options.always);
-  await remapUnprocessed(run);
+  const { hasInterruptedRekey, hasUnprocessed } = run.leftovers;
+  if (hasInterruptedRekey || hasUnprocessed) await remapUnprocessed(run);
   if (run.hasRemapped) await listRemade(run);
   const read = await readBatches(run, options).catch(async (error: unknown) => {
     if (error === run.failure) await (isFailureOfServer(error) ? saveFailure(run, error) : saveFirstRun(run));
