@@ -12,12 +12,12 @@ export type RawItem = {
   readonly run: number;
 };
 
-type Row = Omit<RawItem, 'isProcessed'> & { processed: number };
+type RawRow = Omit<RawItem, 'isProcessed'> & { processed: number };
 
 const COLUMNS =
   'external_id AS `key`, payload, processed, error, attempts, ingested_at AS ingestedAt, processed_at AS processedAt, run_id AS run';
 
-function toRaw({ processed, ...row }: Row): RawItem {
+function toRaw({ processed, ...row }: RawRow): RawItem {
   return { ...row, isProcessed: processed === 1 };
 }
 
@@ -26,7 +26,7 @@ export async function readRawRecord(
   source: string,
   key: string,
 ): Promise<RawItem | undefined> {
-  const [row] = await session.select<Row>(
+  const [row] = await session.select<RawRow>(
     `SELECT ${COLUMNS} FROM raw_data WHERE source_name = ? AND external_id = ?`,
     [source, key],
   );
@@ -70,7 +70,7 @@ async function listMatching(session: Session, condition: string, range: Range): 
   const { source, after, maxBytes } = range;
   const limit = maxBytes === Infinity ? range.limit : await countFitting(session, condition, range);
   if (limit === 0) return [];
-  const rows = await session.select<Row>(
+  const rows = await session.select<RawRow>(
     `SELECT ${COLUMNS} FROM raw_data WHERE ${condition} AND external_id > ? ORDER BY external_id LIMIT ${Math.trunc(limit)}`,
     [source, after],
   );

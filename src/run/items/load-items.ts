@@ -120,24 +120,24 @@ function startTally({ active, state }: ItemsRun): void {
   active.tally = addToTally(active.tally, active.tools.source.id, zeroCounts, 0, marks);
 }
 
-type ReadResult = {
+type ItemsRead = {
   readonly end: ReadEnd;
   readonly drift: Drift;
   readonly keys: KeyCounts;
-  readonly last: Omit<PackedBatch, 'pack'> | undefined;
+  readonly last: Omit<CollectedBatch, 'pack'> | undefined;
   readonly warnings: readonly string[];
 };
 
 /** A batch without its records, which are packed. */
-type PackedBatch = Pick<ItemBatch, 'checkpoint' | 'warnings' | 'end'> & CollectedRecords;
+type CollectedBatch = Pick<ItemBatch, 'checkpoint' | 'warnings' | 'end'> & CollectedRecords;
 
 /** Commits each batch while the next one is read. */
-async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadResult> {
+async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ItemsRead> {
   const { active, reader } = run;
   const { tools } = active;
   const warnings = new Set<string>();
   let [drift, keys] = [startDrift(reader.mapper.fields), NO_KEYS];
-  let last: Omit<PackedBatch, 'pack'> | undefined;
+  let last: Omit<CollectedBatch, 'pack'> | undefined;
   for await (const { pack, ...batch } of prefetch(packBatches(run, options), undefined, () =>
     isMemoryLow(tools),
   )) {
@@ -158,7 +158,7 @@ async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadRe
 }
 
 /** Packs the records of a batch while the batch before it is stored: as they are read, if the reader can pass them on. */
-async function* packBatches(run: ItemsRun, options: ItemsOptions): AsyncGenerator<PackedBatch> {
+async function* packBatches(run: ItemsRun, options: ItemsOptions): AsyncGenerator<CollectedBatch> {
   const { active, method, reader } = run;
   const collector = createRecordCollector(reader.mapper.fields, { method, maxBytes: active.maxBytes });
   const rest = readRemembering(run, options, collector.add);
@@ -177,7 +177,7 @@ async function* packBatches(run: ItemsRun, options: ItemsOptions): AsyncGenerato
 async function packNext(
   batches: AsyncIterator<ItemBatch>,
   collector: RecordCollector,
-): Promise<PackedBatch | undefined> {
+): Promise<CollectedBatch | undefined> {
   const next = await batches.next();
   if (next.done === true) return undefined;
   const { records, checkpoint, warnings, end } = next.value;

@@ -30,7 +30,7 @@ const MAX_RECORDS = 200;
 const ANY_MAPPING = { external_id: { text: 'x' }, title: { text: 'x' } };
 
 /** The address of a server with what signs in, or the path of a file. */
-export type Target = Readonly<DividedAddress['request']>;
+export type InspectTarget = Readonly<DividedAddress['request']>;
 
 /**
  * Reads the first page of an API, the first records of a file, or a feed.
@@ -38,7 +38,7 @@ export type Target = Readonly<DividedAddress['request']>;
  */
 export async function inspectSource(
   type: SourceType,
-  target: Target,
+  target: InspectTarget,
   tools: InspectTools,
   signal: AbortSignal,
 ): Promise<Sample> {
@@ -66,7 +66,7 @@ function adviseOn({ hint, ...error }: EtlError, target: string): string | undefi
 }
 
 async function inspectApi(
-  target: Target,
+  target: InspectTarget,
   { id, tools, folder, stateFolder }: InspectTools,
   signal: AbortSignal,
 ): Promise<Sample> {
@@ -92,7 +92,7 @@ async function inspectApi(
 
 async function inspectWithReader(
   type: 'csv' | 'rss',
-  target: Target,
+  target: InspectTarget,
   { id, tools, folder, stateFolder }: InspectTools,
   signal: AbortSignal,
 ): Promise<Sample> {
@@ -120,7 +120,7 @@ async function readFirst(reader: ItemReader, target: string, signal: AbortSignal
 function locate({
   url,
   auth,
-}: Target): { readonly url: string; readonly auth?: Auth } | { readonly path: string } {
+}: InspectTarget): { readonly url: string; readonly auth?: Auth } | { readonly path: string } {
   if (!isAddress(url)) return { path: url };
   return auth === undefined ? { url } : { url, auth };
 }
