@@ -14,14 +14,16 @@ export function mayBeHeading(text: string): boolean {
   return HEADING.test(text);
 }
 
+const NO_FUNCTION = { _signature: undefined };
+
 /** Finds a call of an unknown function, or one with too few or too many arguments. @param tree a parsed expression. */
 export function findCallProblem(tree: object, functions: FunctionTable): string | undefined {
   for (const { name, children } of callsIn(tree)) {
-    const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    const { _signature: signature } = Object.hasOwn(functions, name) ? functions[name]! : NO_FUNCTION;
     const problem =
-      known === undefined
+      signature === undefined
         ? `there is no function ${name}(); the nearest is ${findNearest(name, Object.keys(functions))}()`
-        : checkCount(name, children.length, known._signature);
+        : checkCount(name, children.length, signature);
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -64,7 +64,8 @@ export function findWrongCall(text: string): string | undefined {
 }
 
 function functionTable() {
-  return loadJmespath().TreeInterpreter.runtime._functionTable;
+  const { _functionTable: functions } = loadJmespath().TreeInterpreter.runtime;
+  return functions;
 }
 
 type Parsed =

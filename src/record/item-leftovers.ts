@@ -25,10 +25,7 @@ export async function readLeftovers(session: Session, source: string, type: stri
       'EXISTS (SELECT 1 FROM raw_data WHERE source_name = ? AND external_id LIKE ? ' +
       'AND (processed = 1 OR error IS NULL OR error NOT LIKE ?)) AS rekey, ' +
       'EXISTS (SELECT 1 FROM raw_data WHERE processed = 0 AND source_name = ?) AS unprocessed',
-    [
-      ...otherTypes(type),
-      ...[source, source, `${MOVING_KEY}${'_'.repeat(HASH_DIGITS)}`, `${DISPLACED}%`, source],
-    ],
+    [...otherTypes(type), source, source, `${MOVING_KEY}${'_'.repeat(HASH_DIGITS)}`, `${DISPLACED}%`, source],
   );
   const { other, rekey, unprocessed } = row ?? { other: 0, rekey: 0, unprocessed: 0 };
   return { hasOtherType: other === 1, hasInterruptedRekey: rekey === 1, hasUnprocessed: unprocessed === 1 };

@@ -51,14 +51,19 @@ export function formatRemoved(removed: readonly RemovedSource[]): string[] {
 export function reportRemoved(removed: RemovedSource): SourceReport {
   const { source, type, items, deleted, unmapped } = removed;
   return {
-    ...{ source, type, lastRun: null, succeededAt: null, checkpoint: null, items, deleted, unmapped },
-    ...{
-      failures: null,
-      dueAt: null,
-      state: 'removed',
-      pausedUntil: null,
-      notes: [describeRemoved(removed)],
-    },
+    source,
+    type,
+    lastRun: null,
+    succeededAt: null,
+    checkpoint: null,
+    items,
+    deleted,
+    unmapped,
+    failures: null,
+    dueAt: null,
+    state: 'removed',
+    pausedUntil: null,
+    notes: [describeRemoved(removed)],
   };
 }
 
