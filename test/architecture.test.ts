@@ -353,7 +353,9 @@ describe('the house', () => {
     );
     const items = files.filter((file) => file.startsWith('sources/items/'));
     expect(
-      items.filter((file) => !/\/(?:date-format|encoding|index|secrets|settings)\.ts$/.test(file)),
+      items.filter(
+        (file) => !/\/(?:date-format|encoding|expressions|index|secrets|settings)\.ts$/.test(file),
+      ),
     ).toEqual([]);
     expect(packages).toEqual(['zod']);
   });

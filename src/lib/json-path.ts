@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as jmespath from '@jmespath-community/jmespath';
+import { findCallProblem, mayBeHeading } from './json-path-calls.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -45,9 +46,26 @@ export function compileExpression(text: string): JsonPath | undefined {
 /** What only expressions have; names of fields have it rarely, such as `Amount ($)` or `@odata.nextLink`. */
 const SYNTAX = /[.[\]|&()`@*?]/;
 
-/** Returns what is wrong with a text that looks like a JMESPath expression; undefined for an expression, and for a plain name. */
+/**
+ * Returns what is wrong with a text that looks like a JMESPath expression: its syntax, or a call of a function. Undefined for an
+ * expression, and for a plain name.
+ */
 export function findExpressionProblem(text: string): string | undefined {
-  return SYNTAX.test(text) && !NAME.test(text) ? parse(text).problem : undefined;
+  if (!SYNTAX.test(text) || NAME.test(text)) return undefined;
+  const { tree, problem } = parse(text);
+  return tree === undefined ? problem : findCallProblem(tree, functionTable());
+}
+
+/** Returns what is wrong with the calls of functions in a text that cannot be the name of a field. */
+export function findWrongCall(text: string): string | undefined {
+  if (!text.includes('(') || mayBeHeading(text)) return undefined;
+  const { tree } = parse(text);
+  return tree === undefined ? undefined : findCallProblem(tree, functionTable());
+}
+
+function functionTable() {
+  const { _functionTable: functions } = loadJmespath().TreeInterpreter.runtime;
+  return functions;
 }
 
 type Parsed =

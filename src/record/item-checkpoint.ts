@@ -33,7 +33,7 @@ export type ItemState = {
   readonly minPause: number | undefined;
 };
 
-type Row = Record<
+type StateRow = Record<
   | 'source_name'
   | 'source_type'
   | 'kind'
@@ -76,15 +76,16 @@ export const NEW_STATE: Omit<ItemState, 'sourceType'> = {
 
 /** Reads the state of a source; undefined if no run of it has stored one. */
 export async function readItemState(session: Session, source: string): Promise<ItemState | undefined> {
-  const [row] = await session.select<Row>(`SELECT ${COLUMNS} FROM etl_checkpoints WHERE source_name = ?`, [
-    source,
-  ]);
+  const [row] = await session.select<StateRow>(
+    `SELECT ${COLUMNS} FROM etl_checkpoints WHERE source_name = ?`,
+    [source],
+  );
   return row === undefined ? undefined : toState(row);
 }
 
 /** Reads the states of all sources, by name. */
 export async function readItemStates(session: Session): Promise<ReadonlyMap<string, ItemState>> {
-  const rows = await session.select<Row>(`SELECT ${COLUMNS} FROM etl_checkpoints ORDER BY source_name`);
+  const rows = await session.select<StateRow>(`SELECT ${COLUMNS} FROM etl_checkpoints ORDER BY source_name`);
   return new Map(rows.map((row) => [row.source_name ?? '', toState(row)]));
 }
 
@@ -96,7 +97,7 @@ function formatTime(ms: number | undefined): string | null {
   return ms === undefined ? null : toSqlDateTime(ms);
 }
 
-function toState(row: Row): ItemState {
+function toState(row: StateRow): ItemState {
   const { kind, value, position, validators } = row;
   return {
     sourceType: row.source_type ?? '',

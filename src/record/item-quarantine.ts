@@ -3,7 +3,7 @@ import type { Session } from '../db/pool.ts';
 // Records of item sources that could not become items: rows of raw_data with processed = 0.
 
 /** Limits rows to a source, and to these keys; undefined: all of them. */
-function condition(
+function buildCondition(
   source: string,
   keys: readonly string[] | undefined,
 ): { readonly sql: string; readonly values: readonly string[] } {
@@ -18,7 +18,7 @@ export async function countUnprocessed(
   source: string,
   keys?: readonly string[],
 ): Promise<number> {
-  const { sql, values } = condition(source, keys);
+  const { sql, values } = buildCondition(source, keys);
   const [row] = await session.select<{ n: number }>(`SELECT COUNT(*) AS n ${sql}`, values);
   return row?.n ?? 0;
 }
@@ -32,7 +32,7 @@ export async function deleteUnprocessed(
   source: string,
   keys?: readonly string[],
 ): Promise<number> {
-  const { sql, values } = condition(source, keys);
+  const { sql, values } = buildCondition(source, keys);
   let deleted = 0;
   for (;;) {
     const { matched } = await session.run(`DELETE ${sql} LIMIT ${MAX_ROWS}`, values);

@@ -1,5 +1,4 @@
 import type { Session } from '../db/pool.ts';
-import { MOVING_KEY } from '../model/item.ts';
 
 /** A record as it was sent. Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
 export type RawItem = {
@@ -13,12 +12,12 @@ export type RawItem = {
   readonly run: number;
 };
 
-type Row = Omit<RawItem, 'isProcessed'> & { processed: number };
+type RawRow = Omit<RawItem, 'isProcessed'> & { processed: number };
 
 const COLUMNS =
   'external_id AS `key`, payload, processed, error, attempts, ingested_at AS ingestedAt, processed_at AS processedAt, run_id AS run';
 
-function toRaw({ processed, ...row }: Row): RawItem {
+function toRaw({ processed, ...row }: RawRow): RawItem {
   return { ...row, isProcessed: processed === 1 };
 }
 
@@ -27,7 +26,7 @@ export async function readRawRecord(
   source: string,
   key: string,
 ): Promise<RawItem | undefined> {
-  const [row] = await session.select<Row>(
+  const [row] = await session.select<RawRow>(
     `SELECT ${COLUMNS} FROM raw_data WHERE source_name = ? AND external_id = ?`,
     [source, key],
   );
@@ -71,7 +70,7 @@ async function listMatching(session: Session, condition: string, range: Range): 
   const { source, after, maxBytes } = range;
   const limit = maxBytes === Infinity ? range.limit : await countFitting(session, condition, range);
   if (limit === 0) return [];
-  const rows = await session.select<Row>(
+  const rows = await session.select<RawRow>(
     `SELECT ${COLUMNS} FROM raw_data WHERE ${condition} AND external_id > ? ORDER BY external_id LIMIT ${Math.trunc(limit)}`,
     [source, after],
   );
@@ -92,22 +91,6 @@ async function countFitting(
   const tooMany = rows.findIndex(({ bytes }) => (left -= bytes) < 0);
   return tooMany === -1 ? rows.length : Math.max(1, tooMany);
 }
-
-/** Begins the error of a record whose key another record has; such a record keeps the key of its way. */
-const DISPLACED = 'another record has the id ';
-
-/** Whether records of a source are on the way from one key to another: the process that gave them new ones was killed. */
-export async function hasInterruptedRekey(session: Session, source: string): Promise<boolean> {
-  const rows = await session.select<{ one: number }>(
-    'SELECT 1 AS one FROM raw_data WHERE source_name = ? AND external_id LIKE ? ' +
-      'AND (processed = 1 OR error IS NULL OR error NOT LIKE ?) LIMIT 1',
-    [source, `${MOVING_KEY}${'_'.repeat(HASH_DIGITS)}`, `${DISPLACED}%`],
-  );
-  return rows.length > 0;
-}
-
-/** Of the hash in the key of a record on its way. */
-const HASH_DIGITS = 32;
 
 /** Rows that are deleted at a time. */
 const MAX_ROWS = 5000;

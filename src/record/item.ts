@@ -19,12 +19,15 @@ export async function readItem(
 
 const TYPES = ['api', 'csv', 'rss'];
 
+export function otherTypes(type: string): string[] {
+  return TYPES.filter((each) => each !== type);
+}
+
 /** Whether a source has items that are not deleted, and are of another type. */
 export async function hasItemsOfOtherType(session: Session, source: string, type: string): Promise<boolean> {
-  const others = TYPES.filter((each) => each !== type);
   const rows = await session.select<{ one: number }>(
     'SELECT 1 AS one FROM unified_items WHERE source_type IN (?, ?) AND source_name = ? AND deleted_at IS NULL LIMIT 1',
-    [...others, source],
+    [...otherTypes(type), source],
   );
   return rows.length > 0;
 }

@@ -1,4 +1,5 @@
 import type { ItemState } from '../record/item-checkpoint.ts';
+import type { LoggedRun } from '../record/run-log.ts';
 import { decidePermission } from '../run/items/breaker.ts';
 import { isSameRead, type ItemReader } from '../sources/items.ts';
 
@@ -51,6 +52,18 @@ export function describeSource(
     until: undefined,
     notes: [`${countFailures(failures)} in a row`, ...error, ...changes],
   };
+}
+
+/** A run can fail for a reason that is none of the server's, such as a wrong configuration. */
+export function withFailedRun(condition: Condition, run: EndedRun | undefined): Condition {
+  if (condition.state !== 'ok' || run?.status !== 'failed') return condition;
+  return { ...condition, state: 'failing', notes: [...new Set([...errorOf(run), ...condition.notes])] };
+}
+
+export type EndedRun = Pick<LoggedRun, 'status' | 'error_message'>;
+
+export function errorOf(run: EndedRun | undefined): string[] {
+  return run?.status === 'failed' && run.error_message !== null ? [run.error_message] : [];
 }
 
 /** Warnings of the last run, unless the entry was changed since in what they are about. */

@@ -4,12 +4,13 @@ import { ConfigError } from '../errors.ts';
 import { fromSqlDateTime } from '../lib/time.ts';
 import { countItems, type ItemCounts } from '../record/item.ts';
 import { type ItemState, readItemStates } from '../record/item-checkpoint.ts';
-import { type LoggedRun, readLastEnds, readLastRuns } from '../record/run-log.ts';
+import { type LoggedRun, readLastEnds } from '../record/run-log.ts';
 import { hasTables } from '../record/tables.ts';
 import type { ItemReader } from '../sources/items.ts';
-import { type Condition, describeSource } from './describe-source.ts';
+import { describeSource, errorOf, withFailedRun } from './describe-source.ts';
 import { findPauses, type Pauses } from './find-pauses.ts';
 import { hasItems } from './has-items.ts';
+import { readLastRead } from './read-last-read.ts';
 import type { SourceReport } from './source-report.ts';
 
 /** What the database has of the sources. */
@@ -17,9 +18,6 @@ type Stored = {
   readonly states: ReadonlyMap<string, ItemState>;
   readonly counts: readonly ItemCounts[];
 };
-
-/** Runs that are looked at for the last one that read the source: resets and replays are runs too. */
-const MAX_RUNS = 20;
 
 type SourceContext = Pick<Context, 'sources' | 'sourceNamed' | 'tools'> & { readonly database: Session };
 
@@ -47,8 +45,7 @@ async function readReport(
   stored: Stored | undefined,
 ): Promise<SourceReport> {
   const now = context.tools.clock.now();
-  const runs = stored === undefined ? [] : await readLastRuns(context.database, MAX_RUNS, source);
-  const run = runs.find(({ mode }) => mode === 'sync' || mode === 'full-load');
+  const run = stored === undefined ? undefined : await readLastRead(context.database, source);
   const { type, reader, problem } = await inspectSource(context, source);
   const ends = stored === undefined ? undefined : await readLastEnds(context.database, source);
   const state = stored?.states.get(source);
@@ -118,20 +115,10 @@ function toLastRun(run: LoggedRun): NonNullable<SourceReport['lastRun']> {
   return { run: id, mode, status, startedAt: toIso(fromSqlDateTime(start)), error };
 }
 
-/** A run can fail for a reason that is none of the server's, such as a wrong configuration. */
-function withFailedRun(condition: Condition, run: LoggedRun | undefined): Condition {
-  if (condition.state !== 'ok' || run?.status !== 'failed') return condition;
-  return { ...condition, state: 'failing', notes: [...new Set([...errorOf(run), ...condition.notes])] };
-}
-
 /** The state of a source that stores no state. */
 function stateOf(run: LoggedRun | undefined): SourceReport['state'] {
   if (run === undefined) return 'new';
   return run.status === 'failed' ? 'failing' : 'ok';
-}
-
-function errorOf(run: LoggedRun | undefined): string[] {
-  return run?.status === 'failed' && run.error_message !== null ? [run.error_message] : [];
 }
 
 function toIso(ms: number): string {

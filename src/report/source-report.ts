@@ -23,7 +23,8 @@ export type SourceReport = {
   readonly failures: number | null;
   /** When `sync` reads it next. Null: with every sync, or not at all if it is gone. */
   readonly dueAt: string | null;
-  readonly state: 'new' | 'ok' | 'failing' | 'paused' | 'gone' | 'wrong';
+  /** `removed`: it is not configured any more, and only what is stored is known. */
+  readonly state: 'new' | 'ok' | 'failing' | 'paused' | 'gone' | 'wrong' | 'removed';
   readonly pausedUntil: string | null;
   readonly notes: readonly string[];
 };

@@ -79,6 +79,8 @@ export type ActiveRun = {
   /** Whether the tables exist; only a dry run continues without them. */
   readonly hasTables: boolean;
   tally: Tally;
+  /** Whether a commit lost its answer, and nothing shows yet whether it succeeded: then the tally may lack its counts. */
+  hasUnknownCommit?: boolean;
   /** By dataset; see fence.ts. */
   readonly watermarks: Map<string, Watermark>;
 };

@@ -59,10 +59,13 @@ export async function commitFencedAll<T>(
         done = { watermarks, result: await work(session, watermarks, at) };
       });
     } catch (error) {
-      if (!(error instanceof UnavailableError) || breaks === MAX_RECONNECTS) throw error;
+      if (!(error instanceof UnavailableError)) throw error;
+      active.hasUnknownCommit ||= done !== undefined;
+      if (breaks === MAX_RECONNECTS) throw error;
       await connection.renew();
       if (!(await isCommitted(active, done?.watermarks))) continue;
     }
+    active.hasUnknownCommit = false;
     // Set by the transaction that was committed.
     const { watermarks, result } = done!;
     for (const watermark of watermarks) active.watermarks.set(watermark.resource, watermark);

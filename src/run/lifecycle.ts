@@ -175,9 +175,20 @@ async function close(
 ): Promise<void> {
   if (active.options.dryRun) return;
   const { clock, source } = active.tools;
-  const state = toRunState(active.tally, source.requests());
-  await closeRun(session, active.id, { status, message, state }, clock.now());
-  await saveUsage(active.tools, session);
+  // The row has the counts of a commit whose answer was lost, if it succeeded.
+  const state =
+    active.hasUnknownCommit === true ? {} : { state: toRunState(active.tally, source.requests()) };
+  await closeRun(session, active.id, { status, message, ...state }, clock.now());
+  await saveUsageOf(active, session);
+}
+
+/** A process that reads hundreds of feeds stores its call counts once a minute, and at its end (flushUsage). */
+async function saveUsageOf({ tools }: ActiveRun, session: Session): Promise<void> {
+  const save = async (): Promise<true> => {
+    await saveUsage(tools, session);
+    return true;
+  };
+  await (tools.source.items === undefined ? save() : tools.recall('saved usage', save));
 }
 
 /** Records a run that ended before it started. Best effort: there may be no tables yet. */

@@ -2,7 +2,7 @@ import type { StatusReport } from '../report/status-report.ts';
 
 type Part = {
   readonly name: string;
-  readonly state: 'ok' | 'stale' | 'failing' | 'new' | 'paused' | 'gone' | 'wrong';
+  readonly state: 'ok' | 'stale' | 'failing' | 'new' | 'paused' | 'gone' | 'wrong' | 'removed';
   /** ISO 8601; null: never. */
   readonly last_updated: string | null;
 };
@@ -24,7 +24,7 @@ export function assessHealth(status: StatusReport, maxAge: number): Health {
     last_updated: succeededAt,
   }));
   const isGood = [feed, ...sources].every(
-    (part) => part === null || part.state === 'ok' || part.state === 'new',
+    (part) => part === null || ['ok', 'new', 'removed'].includes(part.state),
   );
   return { status: isGood ? 'healthy' : 'degraded', database: 'connected', feed, sources };
 }

@@ -67,6 +67,7 @@ export type Checkpoint = {
 
 /** Records that are stored together with the checkpoint after them. */
 export type ItemBatch = {
+  /** Without those that `onRecords` has taken. */
   readonly records: readonly ItemRecord[];
   readonly checkpoint: Checkpoint;
   /** For people, such as `page 2: 200 records`. */
@@ -96,6 +97,11 @@ export type ItemReadOptions = {
   readonly always: boolean;
   /** Ends after this number of batches. */
   readonly maxBatches?: number | undefined;
+  /**
+   * Takes records of the next batch as soon as they are read, so that a large batch is never held as a list: what it has taken
+   * is not in `records`. A reader whose batches are small need not call it.
+   */
+  readonly onRecords?: (records: readonly ItemRecord[]) => void;
 };
 
 /** Reads one source of items, and maps its records. */

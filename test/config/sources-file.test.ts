@@ -48,6 +48,24 @@ const API = `sources:
 
 const VARIABLES = { TENANT: 'acme', KEY: 'k-123', TOKEN: 'geheim' };
 
+test('a mapping or a path that calls an unknown function is a problem with its line', () => {
+  const { problems } = read(`sources:
+  notes:
+    type: api
+    url: https://crm.example/notes
+    records: flaten(data)
+    item:
+      external_id: id
+      title: "{upcase(name[0])}, {state}"
+      metadata: [id, "length(a.b, c)"]
+`);
+  expect(problems).toEqual([
+    expect.stringMatching(/ line 5: notes\.records .*flaten\(\)/),
+    expect.stringMatching(/ line 8: notes\.item\.title .*upcase\(\).*upper\(\)/),
+    expect.stringMatching(/ line 9: notes\.item\.metadata\.1 .*length\(\) takes 1 /),
+  ]);
+});
+
 describe('values', () => {
   test('are the text that was typed, and numbers where a number is needed', () => {
     const [entry] = entriesOf<ApiEntry>(api, API, VARIABLES);

@@ -189,6 +189,35 @@ test('promise 15: a run that lost its connection, and so its lock, to a run that
   ]);
 });
 
+test('promise 16: a run that loses the answer to a commit, and is fenced in the same moment, counts that commit', async () => {
+  const all = await proxied(500);
+  let commits = 0;
+  let isFenced = false;
+  const fence = async (): Promise<void> => {
+    // Waits for the commit, whose transaction has locked the row.
+    await all.db.query('UPDATE etl_watermark SET version = version + 1, run_id = run_id + 1');
+    isFenced = true;
+  };
+  let fencing: Promise<void> | undefined;
+  all.proxy.refuse = ({ sql }) =>
+    sql === 'CONNECT' && fencing !== undefined && !isFenced ? 1040 : undefined;
+  all.proxy.onClientData = (data) => {
+    if (!data.includes('COMMIT')) return false;
+    commits += 1;
+    if (commits !== 5) return false;
+    fencing = fence();
+    return true;
+  };
+  const error: unknown = await all
+    .run({ resources: [property] }, { odata: { pageSize: 100 } })
+    .catch((reason: unknown) => reason);
+  await fencing;
+  expect(error).toBeInstanceOf(FencedError);
+  const [stored] = await all.db.query<{ n: string }>('SELECT COUNT(*) AS n FROM properties');
+  expect(Number(stored!.n)).toBeGreaterThan(0);
+  await expectCounts(all, Number(stored!.n));
+});
+
 /** The server notices a moment after a cut that the connection with the lock is gone. */
 async function untilLockIsFree<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {

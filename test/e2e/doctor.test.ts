@@ -48,7 +48,7 @@ describe('a set-up that is good', () => {
     sandbox.requests.length = 0;
     const report = await doctor(folder);
     expect(report).toMatchObject({ code: 0, ok: true, stderr: '' });
-    const wanted = ['cron', 'last success'];
+    const wanted = ['removed sources', 'cron', 'last success'];
     expect(report.checks.filter(({ result }) => result !== 'ok').map(({ name }) => name)).toEqual(wanted);
     expect(sandbox.requests.map(({ kind }) => kind)).toEqual(['token', 'data', 'data']);
     expect(readdirSync(folder)).toEqual(['.env']);

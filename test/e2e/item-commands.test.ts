@@ -111,17 +111,28 @@ describe('sources', () => {
   });
 
   test('reports what is stored of a source that was removed, with the statements that delete it; so does doctor', async () => {
-    const { run, sandbox, configure, db } = await notesSetting(3, 1);
+    const { run, reports, sandbox, configure, db } = await notesSetting(3, 1);
     await run('sync', 'notes');
     configure({ later: notesEntry(sandbox) });
+    expect(await reports()).toMatchObject([
+      { source: 'later', state: 'new' },
+      { source: 'notes', type: 'api', state: 'removed', items: 3, unmapped: 1, dueAt: null },
+    ]);
     const { stdout } = await run('sources');
     const statements = stdout.match(/DELETE FROM \w+ WHERE source_name = 'notes';/g)!;
     expect(stdout).toMatch(/notes .* 3 items, 1 unmapped/);
-    const { checks } = JSON.parse((await run('doctor', '--json')).stdout) as {
-      checks: { name: string; result: string; what: string; advice?: string }[];
+    const examine = async () => {
+      const { checks } = JSON.parse((await run('doctor', '--json')).stdout) as {
+        checks: { name: string; result: string; what: string; advice?: string }[];
+      };
+      return checks.find(({ name }) => name === 'removed sources');
     };
-    const found = checks.find(({ name }) => name === 'removed sources');
+    const found = await examine();
     expect(found).toMatchObject({ result: 'warn' });
+    // No source of items is left: a file that is watched for releases remains.
+    configure({ hcad: { type: 'county', layout: 'hcad' } });
+    expect(await examine()).toEqual(found);
+    configure({ later: notesEntry(sandbox) });
     for (const statement of statements) expect(found!.advice).toContain(statement);
     for (const statement of statements) await db.query(statement);
     for (const table of ['unified_items', 'raw_data', 'etl_checkpoints'])
@@ -190,6 +201,29 @@ test('reprocess with an expression that is none changes nothing, and fails with 
   expect(ended).toMatchObject({ code: 78 });
   expect(ended.stderr).toMatch(/sources\.yaml line \d+: notes\.item\.amount\.from: "amount\[\?" /);
   expect(await read()).toEqual(before);
+});
+
+test('a first run that ends with a wrong mapping is shown by sources, status, doctor and etl_runs', async () => {
+  const { run, reports, sandbox, configure, db } = await notesSetting(3);
+  configure({ notes: notesEntry(sandbox, { item: { ...ITEM, title: 'title[' } }) });
+  expect(await run('sync', 'notes')).toMatchObject({ code: 78 });
+  expect(await db.query('SELECT source_name, source_type, status FROM etl_runs')).toEqual([
+    { source_name: 'notes', source_type: 'api', status: 'failed' },
+  ]);
+  expect(await reports()).toMatchObject([
+    { source: 'notes', state: 'failing', items: 0, checkpoint: null, lastRun: { status: 'failed' } },
+  ]);
+  const { items } = JSON.parse((await run('status', '--json')).stdout) as { items: SourceReport[] };
+  expect(items).toMatchObject([{ source: 'notes', state: 'failing' }]);
+  const { checks } = JSON.parse((await run('doctor', '--json')).stdout) as {
+    checks: { name: string; result: string; what: string }[];
+  };
+  const state = checks.find(({ name }) => name === 'notes state');
+  expect(state).toMatchObject({ result: 'warn' });
+  expect(state!.what).toContain('notes.item.title');
+  configure({ notes: notesEntry(sandbox) });
+  expect(await run('sync', 'notes')).toMatchObject({ code: 0, stderr: '' });
+  expect(await reports()).toMatchObject([{ state: 'ok', items: 3, notes: [] }]);
 });
 
 describe('why', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Checkpoint, ItemBatch, ItemReader } from '../../src/sources/items.ts';
+import type { Checkpoint, ItemBatch, ItemReader, ItemRecord } from '../../src/sources/items.ts';
 
 /** A reader of items under test, and what it reads. */
 export type ItemSubject = {
@@ -42,6 +42,20 @@ export function itemsConform({ open, second }: ItemConformance): void {
       expect(place).not.toBe('');
     }
     expect(batches.at(-1)!.checkpoint.position).toBeNull();
+  });
+
+  test('passes records on early or in their batch, each once and in order, before the checkpoint after them', async () => {
+    const { reader } = await open();
+    const batches = await readAll(reader);
+    const records: ItemRecord[] = [];
+    const onRecords = (early: readonly ItemRecord[]) => records.push(...early);
+    let nth = 0;
+    for await (const batch of reader.read({ checkpoint: undefined, always: false, onRecords }, NEVER)) {
+      records.push(...batch.records);
+      expect(records).toEqual(recordsOf(batches.slice(0, nth + 1)));
+      nth += 1;
+    }
+    expect(nth).toBe(batches.length);
   });
 
   test('resumes from the checkpoint of any batch without loss, and such a read is not whole', async () => {

@@ -45,7 +45,6 @@ function listChecks(checkup: Checkup): Check[] {
   };
   // The source is unknown if the configuration is wrong.
   const hasFeed = sources.some(({ source }) => source?.release === undefined && source?.items === undefined);
-  const hasItems = sources.some(({ source }) => source?.items !== undefined);
   return [
     ...listSetupChecks(checkup, parts),
     ...listFieldsChecks(checkup.parts),
@@ -56,12 +55,10 @@ function listChecks(checkup: Checkup): Check[] {
     ),
     ...listDatabaseChecks(parts),
     ...sources.flatMap((source) => listSourceChecks(source, { parts, host, now: () => clock.now() })),
-    ...(hasItems
-      ? listRemovedChecks(
-          parts,
-          sources.map(({ id }) => id),
-        )
-      : []),
+    ...listRemovedChecks(
+      parts,
+      sources.map(({ id }) => id),
+    ),
     ...listMediaFileChecks(checkup, parts),
     { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place, hasFeed) },
     ...listFreshnessChecks(sources[0], parts, clock),

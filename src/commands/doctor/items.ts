@@ -9,7 +9,8 @@ import { readSchemaState } from '../../record/tables.ts';
 import { toCheckpoint } from '../../run/items/items-run.ts';
 import { type Check, fail, type Finding, ok, skipped, warn } from '../../sources/check.ts';
 import { isSameRead, type ItemBatch, type ItemReader, type ItemsLoader } from '../../sources/items.ts';
-import { type Condition, describeSource } from '../../report/describe-source.ts';
+import { type Condition, describeSource, withFailedRun } from '../../report/describe-source.ts';
+import { readLastRead } from '../../report/read-last-read.ts';
 import { staleAfter } from '../shared/stale-items.ts';
 import { withConnection } from './database.ts';
 import type { ReleaseCheckTools } from './releases.ts';
@@ -47,7 +48,9 @@ export function listItemChecks(
       query(async (own) => {
         stored = await readItemState(own, id);
         const reader = await items.load();
-        return checkState(id, stored === undefined ? undefined : describeSource(id, stored, reader, now()));
+        if (stored === undefined) return checkState(id, undefined);
+        const run = await readLastRead(own, id);
+        return checkState(id, withFailedRun(describeSource(id, stored, reader, now()), run));
       }),
     ),
     check('address', `${id} entry`, async () => checkAddress(id, await items.load(), stored)),

@@ -4,13 +4,13 @@ import { MINUTE_MS } from '../../lib/time.ts';
 import type { Mode } from '../../model/mode.ts';
 import { readLastEnds } from '../../record/run-log.ts';
 import { readItemState } from '../../record/item-checkpoint.ts';
+import { decidePermission } from '../../run/items/breaker.ts';
 import { downloadNewMedia } from './download-new-media.ts';
 import { findPauses } from '../../report/find-pauses.ts';
 import { hasCurrentTables } from './has-current-tables.ts';
 import { hasItems } from '../../report/has-items.ts';
 import { importSource } from './import-source.ts';
 import { loadItemSource } from './load-items.ts';
-import { readPermission } from './read-permission.ts';
 import { nameFailures, type SourceFailure } from './source-failures.ts';
 import type { ReportingOptions } from './with-reporting.ts';
 import { writeMetrics } from './write-metrics.ts';
@@ -118,8 +118,7 @@ function isDatabaseUnavailable(error: unknown): boolean {
 async function shouldLoad(context: Context, id: string, every: number | undefined): Promise<boolean> {
   if (every === undefined) return true;
   try {
-    if (!(await isDue(context, id, every))) return false;
-    return !hasItems(context, id) || (await readPermission(context, id, false)).kind === 'go';
+    return await isDue(context, id, every);
   } catch (error) {
     if (error instanceof UnavailableError) return true;
     throw error;
@@ -151,12 +150,17 @@ async function loadSource(
 /** A run that cron starts a moment early is in time. */
 const MAX_SLACK_MS = 5 * MINUTE_MS;
 
-/** A database without tables, or with those of an older version, shows nothing: the run creates or upgrades them. */
+/**
+ * Whether a source is due, and nothing prevents its requests. A database without tables, or with those of an older version, shows
+ * nothing: the run creates or upgrades them.
+ */
 async function isDue({ database, tools }: Context, id: string, every: number): Promise<boolean> {
   if (!(await hasCurrentTables({ database, tools }))) return true;
-  const { completed, failed } = await readLastEnds(database, id);
-  const { afterCompleted, afterFailed } = findPauses(every, await readItemState(database, id));
+  const state = await readItemState(database, id);
   const now = tools.clock.now();
+  if (decidePermission(state, now, false).kind !== 'go') return false;
+  const { completed, failed } = await readLastEnds(database, id);
+  const { afterCompleted, afterFailed } = findPauses(every, state);
   const hasPassed = (since: number | undefined, ms: number): boolean =>
     since === undefined || now - since >= ms - Math.min(MAX_SLACK_MS, ms / 10);
   return hasPassed(completed, afterCompleted) && hasPassed(failed, afterFailed);

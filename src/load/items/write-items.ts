@@ -85,7 +85,7 @@ async function loadLines(
   scope: ItemScope,
 ): Promise<boolean> {
   const constants = Object.entries(table.constantsOf(scope));
-  const assignments = constants.map(([column, value]) => `${quote(column)} = ${literal(value)}`);
+  const assignments = constants.map(([column, value]) => `${quote(column)} = ${quoteLiteral(value)}`);
   const statement =
     `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${table.name} ${LINE_FORMAT} ` +
     `(${table.lineColumns.map(quote).join(', ')}) SET ${assignments.join(', ')}`;
@@ -107,7 +107,7 @@ async function loadLines(
 }
 
 /** Backslashes are no escapes: NO_BACKSLASH_ESCAPES is on (db/session.ts). */
-function literal(value: string | null): string {
+function quoteLiteral(value: string | null): string {
   return value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`;
 }
 

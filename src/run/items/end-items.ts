@@ -39,7 +39,7 @@ export async function saveEnd(
   const moved = checkpoint === undefined ? before : withCheckpoint(before, reader, checkpoint);
   const next = {
     ...moved,
-    mapShape: run.isMappedAnew ? reader.mapShape : moved.mapShape,
+    mapShape: run.isMappedAnew ? reader.mapShape : (moved.mapShape ?? reader.mapShape),
     failures: 0,
     openedUntil: undefined,
     notBefore: undefined,

@@ -7,7 +7,7 @@ import {
   RateLimitedError,
   RetryableError,
 } from '../../errors.ts';
-import { readServerFailures, saveServerFailures } from '../../record/item-checkpoint.ts';
+import { NEW_STATE, readServerFailures, saveServerFailures } from '../../record/item-checkpoint.ts';
 import { addFailure } from './breaker.ts';
 import { type ItemsRun, saveState, stateOf } from './items-run.ts';
 
@@ -27,6 +27,16 @@ export async function saveFailure(run: ItemsRun, error: unknown): Promise<void> 
   run.state = await saveState(connection, run, next);
   if (reader.server !== undefined)
     await saveServerFailures(connection, reader.server, restraint.failures, restraint.openedUntil);
+}
+
+/**
+ * Stores that the source had a run, if this is its first one: etl_runs shows runs of sources with a row. The mapping stays
+ * unknown, because nothing was stored with it.
+ */
+export async function saveFirstRun(run: ItemsRun): Promise<void> {
+  const { active, reader, state } = run;
+  if (active.options.dryRun || state !== undefined) return;
+  run.state = await saveState(active.connection, run, { ...NEW_STATE, sourceType: reader.type });
 }
 
 /**

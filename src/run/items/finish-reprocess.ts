@@ -1,12 +1,9 @@
-import { hasInterruptedRekey } from '../../record/item-raw.ts';
 import { type ItemsRun, saveState, stateOf } from './items-run.ts';
 import { remapAll } from './remap.ts';
 
 /** Completes a reprocess that was killed while it gave records other keys: they would be shown with keys of their way. */
 export async function finishReprocess(run: ItemsRun): Promise<void> {
-  const { connection, hasTables, options, tools } = run.active;
-  if (!hasTables || options.dryRun) return;
-  if (await hasInterruptedRekey(connection, tools.source.id)) await mapAllAgain(run);
+  if (run.leftovers.hasInterruptedRekey && !run.active.options.dryRun) await mapAllAgain(run);
 }
 
 /**

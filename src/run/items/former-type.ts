@@ -2,6 +2,7 @@ import { ConfigError } from '../../errors.ts';
 import { listItemsOfOtherTypes } from '../../load/items/absent-items.ts';
 import { hasItemsOfOtherType } from '../../record/item.ts';
 import { type ItemState, readItemState } from '../../record/item-checkpoint.ts';
+import type { ItemLeftovers } from '../../record/item-leftovers.ts';
 import { deleteRawRecords } from '../../record/item-raw.ts';
 import type { SourceType } from '../../sources/items.ts';
 import type { ActiveRun } from '../active-run.ts';
@@ -11,15 +12,14 @@ import { markDeleted } from './mark-deleted.ts';
 const PAGE = 5000;
 
 /** Two types of items under one name would be shown together. @throws ConfigError if stored items are of another type. */
-export async function ensureOneType(
-  { connection, hasTables, tools }: ActiveRun,
+export function ensureOneType(
+  { tools }: ActiveRun,
   type: SourceType,
-  state: ItemState | undefined,
-): Promise<void> {
+  { state, leftovers }: { readonly state: ItemState | undefined; readonly leftovers: ItemLeftovers },
+): void {
   const { id } = tools.source;
-  if (!hasTables) return;
   const isOther = state !== undefined && state.sourceType !== type;
-  if (!isOther && !(await hasItemsOfOtherType(connection, id, type))) return;
+  if (!isOther && !leftovers.hasOtherType) return;
   throw new ConfigError(`${id}: its type is ${type} now, but what is stored is of another type`, {
     op: 'read the checkpoint',
     hint: `trestle-etl sources reset ${id} deletes what is stored of the former type; or give the source another name`,

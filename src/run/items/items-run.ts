@@ -1,6 +1,7 @@
 import type { ItemScope } from '../../load/items/item-rows.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { type ItemState, NEW_STATE, readItemState, saveItemState } from '../../record/item-checkpoint.ts';
+import { type ItemLeftovers, readLeftovers } from '../../record/item-leftovers.ts';
 import type { Checkpoint, ItemReader } from '../../sources/items.ts';
 import type { Session } from '../../db/pool.ts';
 import type { ActiveRun } from '../active-run.ts';
@@ -13,6 +14,8 @@ export type ItemsRun = {
   readonly active: ActiveRun;
   readonly reader: ItemReader;
   readonly method: ItemScope['method'];
+  /** When the run started. */
+  readonly leftovers: ItemLeftovers;
   /** The items that the source still has. */
   seen: SeenIds;
   /** Whether stored records were mapped again. */
@@ -29,11 +32,19 @@ export type ItemsRun = {
   failure?: unknown;
 };
 
+const NO_LEFTOVERS: ItemLeftovers = {
+  hasOtherType: false,
+  hasInterruptedRekey: false,
+  hasUnprocessed: false,
+};
+
 /** @throws ConfigError if what is stored of the source is of another type. */
 export async function startItemsRun(active: ActiveRun, reader: ItemReader): Promise<ItemsRun> {
   const { connection, tools } = active;
-  const state = active.hasTables ? await readItemState(connection, tools.source.id) : undefined;
-  await ensureOneType(active, reader.type, state);
+  const { id } = tools.source;
+  const state = active.hasTables ? await readItemState(connection, id) : undefined;
+  const leftovers = active.hasTables ? await readLeftovers(connection, id, reader.type) : NO_LEFTOVERS;
+  ensureOneType(active, reader.type, { state, leftovers });
   const { method } = await tools.recall('server traits', () => readTraits(connection));
   return {
     active,
@@ -44,6 +55,7 @@ export async function startItemsRun(active: ActiveRun, reader: ItemReader): Prom
     remade: [],
     isMappedAnew: false,
     state,
+    leftovers,
   };
 }
 

@@ -1,5 +1,4 @@
 import { isWithoutId } from '../../model/item.ts';
-import type { ItemRecord } from '../../sources/items.ts';
 
 /** What is wrong with the keys of the records of a run. */
 export type KeyCounts = {
@@ -14,7 +13,7 @@ export const NO_KEYS: KeyCounts = { records: 0, withoutId: 0, repeated: 0 };
 /** Pages of an API can repeat a few records. */
 const MAX_REPEATED_SHARE = 0.05;
 
-export function addKeys(counts: KeyCounts, added: readonly ItemRecord[]): KeyCounts {
+export function addKeys(counts: KeyCounts, added: readonly { readonly key: string }[]): KeyCounts {
   return {
     records: counts.records + added.length,
     withoutId: counts.withoutId + added.filter(({ key }) => isWithoutId(key)).length,

@@ -5,14 +5,19 @@ import { isSameRead, type ItemBatch, type ItemReader, type ReadEnd } from '../..
 import { type ActiveRun, showProgress } from '../active-run.ts';
 import { ensureCapacity, isMemoryLow } from '../capacity.ts';
 import { addToTally, isComplete, type Tally, toRunState, zeroCounts } from '../tally.ts';
+import {
+  addInSlices,
+  type CollectedRecords,
+  createRecordCollector,
+  type RecordCollector,
+} from './collect-records.ts';
 import { commitItems } from './commit-items.ts';
 import { deleteAbsent, type DeleteRules, hasUnseenItems, listRemade } from './delete-absent.ts';
-import { addRecords, type Drift, findMissingFields, startDrift } from './drift.ts';
-import { isFailureOfServer, saveFailure } from './fail-items.ts';
+import { type Drift, findMissingFields, startDrift } from './drift.ts';
+import { isFailureOfServer, saveFailure, saveFirstRun } from './fail-items.ts';
 import { describeEnd, saveEnd } from './end-items.ts';
-import { addKeys, describeRepeated, type KeyCounts, NO_KEYS } from './key-counts.ts';
+import { describeRepeated, type KeyCounts, NO_KEYS } from './key-counts.ts';
 import { type ItemsRun, startItemsRun, stateOf, toCheckpoint, withCheckpoint } from './items-run.ts';
-import { packRecords, type RecordPack } from './pack-records.ts';
 import { remapUnprocessed } from './remap.ts';
 import { finishReprocess } from './finish-reprocess.ts';
 
@@ -49,10 +54,11 @@ export async function loadItems(
   startTally(run);
   await finishReprocess(run);
   ensureSameShape(run, options.always);
-  await remapUnprocessed(run);
+  const { hasInterruptedRekey, hasUnprocessed } = run.leftovers;
+  if (hasInterruptedRekey || hasUnprocessed) await remapUnprocessed(run);
   if (run.hasRemapped) await listRemade(run);
   const read = await readBatches(run, options).catch(async (error: unknown) => {
-    if (error === run.failure && isFailureOfServer(error)) await saveFailure(run, error);
+    if (error === run.failure) await (isFailureOfServer(error) ? saveFailure(run, error) : saveFirstRun(run));
     throw error;
   });
   const { end, drift, warnings } = read;
@@ -114,31 +120,27 @@ function startTally({ active, state }: ItemsRun): void {
   active.tally = addToTally(active.tally, active.tools.source.id, zeroCounts, 0, marks);
 }
 
-type ReadResult = {
+type ItemsRead = {
   readonly end: ReadEnd;
   readonly drift: Drift;
   readonly keys: KeyCounts;
-  readonly last: Omit<PackedBatch, 'pack'> | undefined;
+  readonly last: Omit<CollectedBatch, 'pack'> | undefined;
   readonly warnings: readonly string[];
 };
 
 /** A batch without its records, which are packed. */
-type PackedBatch = Pick<ItemBatch, 'checkpoint' | 'warnings' | 'end'> & {
-  readonly pack: RecordPack;
-  /** Of all records up to this batch. */
-  readonly drift: Drift;
-  readonly keys: KeyCounts;
-};
+type CollectedBatch = Pick<ItemBatch, 'checkpoint' | 'warnings' | 'end'> & CollectedRecords;
 
 /** Commits each batch while the next one is read. */
-async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadResult> {
+async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ItemsRead> {
   const { active, reader } = run;
   const { tools } = active;
   const warnings = new Set<string>();
   let [drift, keys] = [startDrift(reader.mapper.fields), NO_KEYS];
-  let last: Omit<PackedBatch, 'pack'> | undefined;
-  const batches = packBatches(run, rememberFailure(run, options));
-  for await (const { pack, ...batch } of prefetch(batches, undefined, () => isMemoryLow(tools))) {
+  let last: Omit<CollectedBatch, 'pack'> | undefined;
+  for await (const { pack, ...batch } of prefetch(packBatches(run, options), undefined, () =>
+    isMemoryLow(tools),
+  )) {
     last = batch;
     ({ drift, keys } = batch);
     for (const each of batch.warnings) warnings.add(each);
@@ -155,48 +157,45 @@ async function readBatches(run: ItemsRun, options: ItemsOptions): Promise<ReadRe
   return { end, drift, keys, last, warnings: [...warnings] };
 }
 
-/** Packs the records of a batch while the batch before it is stored. */
-async function* packBatches(run: ItemsRun, batches: AsyncIterable<ItemBatch>): AsyncGenerator<PackedBatch> {
-  const rest = batches[Symbol.asyncIterator]();
-  let before = { drift: startDrift(run.reader.mapper.fields), keys: NO_KEYS };
+/** Packs the records of a batch while the batch before it is stored: as they are read, if the reader can pass them on. */
+async function* packBatches(run: ItemsRun, options: ItemsOptions): AsyncGenerator<CollectedBatch> {
+  const { active, method, reader } = run;
+  const collector = createRecordCollector(reader.mapper.fields, { method, maxBytes: active.maxBytes });
+  const rest = readRemembering(run, options, collector.add);
   try {
     for (;;) {
       // Not in this function: a local variable would keep the records until the next batch.
-      const packed = await packNext(run, rest, before);
+      const packed = await packNext(rest, collector);
       if (packed === undefined) return;
-      before = { drift: packed.drift, keys: packed.keys };
       yield packed;
     }
   } finally {
-    await rest.return?.();
+    await rest.return(undefined);
   }
 }
 
 async function packNext(
-  { active: { maxBytes }, method }: ItemsRun,
   batches: AsyncIterator<ItemBatch>,
-  before: Pick<PackedBatch, 'drift' | 'keys'>,
-): Promise<PackedBatch | undefined> {
+  collector: RecordCollector,
+): Promise<CollectedBatch | undefined> {
   const next = await batches.next();
   if (next.done === true) return undefined;
   const { records, checkpoint, warnings, end } = next.value;
-  return {
-    checkpoint,
-    warnings,
-    ...(end !== undefined && { end }),
-    pack: await packRecords(records, { method, maxBytes }),
-    drift: addRecords(before.drift, records),
-    keys: addKeys(before.keys, records),
-  };
+  await addInSlices(collector, records);
+  return { checkpoint, warnings, ...(end !== undefined && { end }), ...collector.take() };
 }
 
-/** Remembers an error of the source: it is stored when no commit is in progress. */
-async function* rememberFailure(run: ItemsRun, options: ItemsOptions): AsyncGenerator<ItemBatch> {
+/** Reads, and remembers an error of the source: it is stored when no commit is in progress. */
+async function* readRemembering(
+  run: ItemsRun,
+  { always, maxBatches }: ItemsOptions,
+  onRecords: RecordCollector['add'],
+): AsyncGenerator<ItemBatch> {
   const { active, reader, state } = run;
-  const checkpoint = options.always || state === undefined ? undefined : toCheckpoint(state);
+  const checkpoint = always || state === undefined ? undefined : toCheckpoint(state);
   const { signal } = active.tools;
   try {
-    yield* reader.read({ checkpoint, always: options.always, maxBatches: options.maxBatches }, signal);
+    yield* reader.read({ checkpoint, always, maxBatches, onRecords }, signal);
   } catch (error) {
     run.failure = error;
     throw error;

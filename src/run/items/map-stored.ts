@@ -3,10 +3,10 @@ import type { RawItem } from '../../record/item-raw.ts';
 import type { ItemReader, ItemRecord, RawRecord } from '../../sources/items.ts';
 
 /** A row of raw_data, and what the present mapping makes of it. */
-export type StoredRecord = { readonly row: RawItem; readonly record: Omit<ItemRecord, 'missing'> };
+export type RemappedRecord = { readonly row: RawItem; readonly record: Omit<ItemRecord, 'missing'> };
 
 /** Maps a stored record. One that cannot become an item keeps its key, so that its item stays the same one. */
-export function mapStored(reader: Pick<ItemReader, 'mapper' | 'identify'>, row: RawItem): StoredRecord {
+export function mapStored(reader: Pick<ItemReader, 'mapper' | 'identify'>, row: RawItem): RemappedRecord {
   const { key, payload, error } = row;
   const place = 'raw_data';
   const raw = JSON.parse(payload) as RawRecord;

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { createItemPacker, type ItemPack } from '../../load/items/pack-items.ts';
 import type { ItemRecord } from '../../sources/items.ts';
 import { toContent } from './to-content.ts';
@@ -17,22 +16,27 @@ export type PackOptions = {
   readonly maxBytes: number;
 };
 
-/** Otherwise the server would wait for its next lines until all records are packed. */
-const MAX_RECORDS_AT_ONCE = 100;
+export type RecordPacker = {
+  add(record: PackableRecord): void;
+  /** Call it once, after the last record. */
+  take(): RecordPack;
+};
 
-/** Packs records, and lets other work continue meanwhile. */
-export async function packRecords(
-  records: readonly PackableRecord[],
-  { method, maxBytes }: PackOptions,
-): Promise<RecordPack> {
+export function createRecordPacker({ method, maxBytes }: PackOptions): RecordPacker {
   const packer = createItemPacker(method);
   const remarks: Remark[] = [];
-  for (let nth = 0; nth < records.length; nth += 1) {
-    if (nth % MAX_RECORDS_AT_ONCE === MAX_RECORDS_AT_ONCE - 1) await setImmediate();
-    const record = records[nth]!;
-    packer.add(toContent(record, maxBytes));
-    const { key, place, error, notes } = record;
-    if (error !== undefined || notes.length > 0) remarks.push({ key, place, error, notes });
-  }
-  return { ...packer.take(), remarks };
+  return {
+    add: (record) => {
+      packer.add(toContent(record, maxBytes));
+      const { key, place, error, notes } = record;
+      if (error !== undefined || notes.length > 0) remarks.push({ key, place, error, notes });
+    },
+    take: () => ({ ...packer.take(), remarks }),
+  };
+}
+
+export function packRecords(records: readonly PackableRecord[], options: PackOptions): RecordPack {
+  const packer = createRecordPacker(options);
+  for (const record of records) packer.add(record);
+  return packer.take();
 }

@@ -6,7 +6,7 @@ import { hashText } from '../../transform/hash.ts';
 import { commitFenced, keepWatermark } from '../fence.ts';
 import { commitItems } from './commit-items.ts';
 import { type ItemsRun, scopeOf } from './items-run.ts';
-import { mapStored, type StoredRecord } from './map-stored.ts';
+import { mapStored, type RemappedRecord } from './map-stored.ts';
 import { packRecords } from './pack-records.ts';
 
 /** Stored records that are mapped at a time, and the bytes of their payloads. */
@@ -38,7 +38,7 @@ export async function remapAll(run: ItemsRun): Promise<number> {
   });
   if (isComplete) return 0;
   let displaced = 0;
-  const store = async (records: readonly StoredRecord[]): Promise<boolean> => {
+  const store = async (records: readonly RemappedRecord[]): Promise<boolean> => {
     displaced += await storeMapped(run, records, true);
     return true;
   };
@@ -59,7 +59,7 @@ type Pages = { readonly list: typeof listRawRecords; readonly after: string };
 async function forEachPage(
   run: ItemsRun,
   { list, after }: Pages,
-  work: (records: readonly StoredRecord[]) => Promise<boolean>,
+  work: (records: readonly RemappedRecord[]) => Promise<boolean>,
 ): Promise<boolean> {
   const { connection, tools } = run.active;
   for (let last = after; ;) {
@@ -71,12 +71,12 @@ async function forEachPage(
   }
 }
 
-function isMoved({ row, record }: StoredRecord): boolean {
+function isMoved({ row, record }: RemappedRecord): boolean {
   return record.key !== row.key;
 }
 
 /** Takes the former keys of records that get another one out of the way: the new key of one can be the former key of another. */
-async function makeWay(run: ItemsRun, records: readonly StoredRecord[]): Promise<boolean> {
+async function makeWay(run: ItemsRun, records: readonly RemappedRecord[]): Promise<boolean> {
   const { active } = run;
   const moved = records
     .filter((each) => isMoved(each) && !each.row.key.startsWith(MOVING_KEY))
@@ -95,7 +95,7 @@ async function makeWay(run: ItemsRun, records: readonly StoredRecord[]): Promise
  */
 async function storeMapped(
   run: ItemsRun,
-  mapped: readonly StoredRecord[],
+  mapped: readonly RemappedRecord[],
   countsAll: boolean,
 ): Promise<number> {
   const moved = mapped.filter(isMoved).map(({ row, record }) => ({ from: row.key, to: record.key }));
@@ -104,7 +104,7 @@ async function storeMapped(
     .filter(({ row, record }) => !displaced.has(row.key) && (countsAll || record.item !== undefined))
     .map(({ record }) => record);
   if (records.length > 0) {
-    const pack = await packRecords(records, { method: run.method, maxBytes: run.active.maxBytes });
+    const pack = packRecords(records, { method: run.method, maxBytes: run.active.maxBytes });
     await commitItems(run, { pack, next: undefined, isRead: false });
     run.hasRemapped = true;
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readItemState } from '../../../src/record/item-checkpoint.ts';
-import { hasInterruptedRekey, listRawRecords, listUnprocessed } from '../../../src/record/item-raw.ts';
+import { readLeftovers } from '../../../src/record/item-leftovers.ts';
+import { listRawRecords, listUnprocessed } from '../../../src/record/item-raw.ts';
 import { reprocess } from '../../../src/run/items/reprocess.ts';
 import type { RawRecord } from '../../../src/sources/items.ts';
 import { type ArraySource, itemsPipeline } from '../../helpers/items.ts';
@@ -65,7 +66,7 @@ test('a reprocess that was killed between two ids is completed by the next run o
     await db.query(
       `UPDATE ${table} SET external_id = CONCAT('rekey:', LEFT(SHA2(external_id, 256), 32)) WHERE source_name = 'killed' AND external_id < '2'`,
     );
-  expect(await hasInterruptedRekey(database, 'killed')).toBe(true);
+  expect(await readLeftovers(database, 'killed', 'csv')).toMatchObject({ hasInterruptedRekey: true });
   source.mapping = { external_id: 'code' };
   source.mapShape = 'map 2';
   source.batches = [];
@@ -75,7 +76,7 @@ test('a reprocess that was killed between two ids is completed by the next run o
       .map(({ code }) => code)
       .toSorted(),
   );
-  expect(await hasInterruptedRekey(database, 'killed')).toBe(false);
+  expect(await readLeftovers(database, 'killed', 'csv')).toMatchObject({ hasInterruptedRekey: false });
   expect(await readItemState(database, 'killed')).toMatchObject({ mapShape: 'map 2' });
 });
 
@@ -84,7 +85,7 @@ test('a record whose id another one has does not start a reprocess', async () =>
   await all.runItems('merged', source);
   source.mapping = { external_id: 'kind' };
   expect(await reprocess(all.toolsOf('merged', source), false)).toMatchObject({ displaced: 19 });
-  expect(await hasInterruptedRekey(database, 'merged')).toBe(false);
+  expect(await readLeftovers(database, 'merged', 'csv')).toMatchObject({ hasInterruptedRekey: false });
 });
 
 test('fault 3: an item that was made of a stored record, and that a whole read does not have, is deleted at once', async () => {

@@ -47,6 +47,26 @@ export function formatRemoved(removed: readonly RemovedSource[]): string[] {
   ]);
 }
 
+/** Reports a source that is not configured any more like those that are. */
+export function reportRemoved(removed: RemovedSource): SourceReport {
+  const { source, type, items, deleted, unmapped } = removed;
+  return {
+    source,
+    type,
+    lastRun: null,
+    succeededAt: null,
+    checkpoint: null,
+    items,
+    deleted,
+    unmapped,
+    failures: null,
+    dueAt: null,
+    state: 'removed',
+    pausedUntil: null,
+    notes: [describeRemoved(removed)],
+  };
+}
+
 function formatTime(iso: string): string {
   return iso.slice(0, 16).replace('T', ' ');
 }

@@ -6,7 +6,7 @@ import type { ServeTools } from '../../tools.ts';
 
 const part = z.strictObject({
   name: z.string(),
-  state: z.enum(['ok', 'stale', 'failing', 'new', 'paused', 'gone', 'wrong']),
+  state: z.enum(['ok', 'stale', 'failing', 'new', 'paused', 'gone', 'wrong', 'removed']),
   last_updated: z.string().nullable(),
 });
 

@@ -1,7 +1,7 @@
 import { compileJsonPath } from '../../../lib/json-path.ts';
 import { findNextLink } from './pages/link.ts';
-import type { Page } from './pages/pager.ts';
-import { createPromiseFinder } from './pages/promise.ts';
+import type { ListPage } from './pages/pager.ts';
+import { createRemainingFinder } from './pages/remaining.ts';
 import type { ApiEntry } from './settings.ts';
 
 /** Sizes that servers use for a page unless another is requested. */
@@ -20,7 +20,7 @@ export function listAdvice(id: string, { page, query, url = '' }: ApiEntry): str
 }
 
 /** A first page that seems to be one of several, although no next one is known. */
-export function findSecondPage(entry: ApiEntry, { count, link, value }: Page): string | undefined {
+export function findSecondPage(entry: ApiEntry, { count, link, value }: ListPage): string | undefined {
   const { page, path } = entry;
   if (path !== undefined) return undefined;
   if (page !== undefined) return findWrongPath(entry, count, value);
@@ -38,7 +38,7 @@ function findWrongPath(entry: ApiEntry, count: number, value: unknown): string |
   if (page === undefined || !isFull(entry, count)) return undefined;
   const path = 'cursor' in page ? page.cursor : 'next' in page ? page.next : undefined;
   if (path === undefined || hasPath(value, path)) return undefined;
-  const { hasMore, total } = createPromiseFinder(page)(value);
+  const { hasMore, total } = createRemainingFinder(page)(value);
   if (hasMore === false || (total !== undefined && total <= count)) return undefined;
   return `the page has ${count} records and may be full, and the answer has no ${path}: check page`;
 }

@@ -1,9 +1,9 @@
 import { ConfigError, FatalError } from '../../../errors.ts';
-import type { PagePromise } from './pages/promise.ts';
+import type { RemainingRecords } from './pages/remaining.ts';
 import type { ApiEntry } from './settings.ts';
 
 /** What the end of a read is worth. */
-export type Ending = {
+export type ReadEnding = {
   /** Whether the read may have every record of the list. */
   readonly isWhole: boolean;
   /** Whether the checkpoint must not move: there may be records that were not read. */
@@ -20,35 +20,35 @@ export type EmptyPage = {
   readonly names: readonly string[] | undefined;
   /** Records of the pages before it. */
   readonly seen: number;
-  readonly promise: PagePromise;
+  readonly remaining: RemainingRecords;
 };
 
-export const COMPLETE: Ending = { isWhole: true, isHeld: false, warnings: [] };
+export const COMPLETE: ReadEnding = { isWhole: true, isHeld: false, warnings: [] };
 
 /**
- * Judges a page without records: it may be the last one, or a failure that has the status 200.
+ * Evaluates a page without records: it may be the last one, or a failure that has the status 200.
  * @throws ConfigError if it is the first one and has no list; FatalError if the page before led to it, and its body has nothing
  *   of the first page.
  */
-export function judgeEmptyPage(
+export function evaluateEmptyPage(
   id: string,
   { page: pager, deletes, records }: Pick<ApiEntry, 'page' | 'deletes' | 'records'>,
   page: EmptyPage,
-): Ending {
-  const { number, isMissing, seen, promise } = page;
-  const { hasMore, total } = promise;
+): ReadEnding {
+  const { number, isMissing, seen, remaining } = page;
+  const { hasMore, total } = remaining;
   if (isMissing && number === 1) throw noListError(id, records, page.value);
   if (isMissing && number > 1 && isForeign(page)) {
     const text = `page ${number} has no list of records`;
     if (page.names !== undefined && isPromised(pager)) throw createFailure(id, text);
-    return held(`${text}: the checkpoint stays, and nothing is deleted`);
+    return holdCheckpoint(`${text}: the checkpoint stays, and nothing is deleted`);
   }
   if (total !== undefined && seen < total)
-    return held(
+    return holdCheckpoint(
       `page ${number} is empty after ${seen} of ${total} records: the checkpoint stays, and nothing is deleted`,
     );
   if (hasMore === true)
-    return held(
+    return holdCheckpoint(
       `page ${number} is empty, but the server reports more records: the checkpoint stays, and nothing is deleted`,
     );
   if (!isMissing) return COMPLETE;
@@ -56,7 +56,7 @@ export function judgeEmptyPage(
   return { isWhole: false, isHeld: false, warnings };
 }
 
-function held(text: string): Ending {
+function holdCheckpoint(text: string): ReadEnding {
   return { isWhole: false, isHeld: true, warnings: [text] };
 }
 

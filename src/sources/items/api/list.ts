@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnswerState, Fetched, Requester } from '../requester.ts';
 import { createPager } from './pages/index.ts';
-import type { Pager, Place } from './pages/pager.ts';
+import type { Pager, PagePlace } from './pages/pager.ts';
 import { readJsonFile, type Waiting } from './read-file.ts';
 import type { ApiEntry } from './settings.ts';
 import { setSince } from './since.ts';
@@ -11,7 +11,7 @@ import { setSince } from './since.ts';
 /** The list of a source: its pages, and how one is fetched. */
 export type List = {
   readonly pager: Pager;
-  addressOf(place: Place, since: string | null): URL;
+  addressOf(place: PagePlace, since: string | null): URL;
   fetch(url: URL, known: AnswerState | undefined, signal: AbortSignal): Promise<Fetched | Waiting>;
 };
 

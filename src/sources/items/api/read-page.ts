@@ -1,18 +1,18 @@
 import type { ItemBatch } from '../../items.ts';
 import type { Fetched } from '../requester.ts';
 import { findSecondPage } from './advice.ts';
-import type { Read, ReadTools } from './begin-read.ts';
-import { endCheckpoint, heldCheckpoint, pageCheckpoint } from './checkpoints.ts';
-import { COMPLETE, type Ending, judgeEmptyPage, namesOf } from './empty-page.ts';
+import type { ListRead, ReadTools } from './start-read.ts';
+import { createEndCheckpoint, createHeldCheckpoint, createPageCheckpoint } from './create-checkpoint.ts';
+import { COMPLETE, type ReadEnding, evaluateEmptyPage, namesOf } from './empty-page.ts';
 import { mapRecords } from './map-records.ts';
-import type { Page } from './pages/pager.ts';
+import type { ListPage } from './pages/pager.ts';
 import { parsePage } from './parse-page.ts';
 import type { ApiEntry } from './settings.ts';
 
 /** Reads one page, and moves the read to the next one. */
 export function* readPage(
   tools: ReadTools,
-  read: Read,
+  read: ListRead,
   fetched: Extract<Fetched, { readonly kind: 'body' }>,
   url: URL,
 ): Generator<ItemBatch> {
@@ -23,14 +23,14 @@ export function* readPage(
   const payloads = records.map((record) => JSON.stringify(record));
   read.guard.checkPage(payloads);
   const seen = read.seen + records.length;
-  const page: Page = { value, count: records.length, seen, link: fetched.link, url: fetched.url };
-  const ending = judgePage(tools, read, page, isMissing);
+  const page: ListPage = { value, count: records.length, seen, link: fetched.link, url: fetched.url };
+  const ending = evaluatePage(tools, read, page, isMissing);
   const next = records.length === 0 ? undefined : list.pager.next(read.place, page);
   const items = mapRecords(records, payloads, number, mapper);
   const before = read.progress?.state();
   const warnings = [
     ...read.warnings,
-    ...(number === 1 ? warnOfFirstPage(entry, page, fetched.movedTo) : []),
+    ...(number === 1 ? listFirstPageWarnings(entry, page, fetched.movedTo) : []),
     ...ending.warnings,
   ];
   read.warnings = [];
@@ -47,10 +47,10 @@ export function* readPage(
     yield {
       records: chunk,
       checkpoint: !isEnd
-        ? pageCheckpoint(read, state)
+        ? createPageCheckpoint(read, state)
         : ending.isHeld
-          ? heldCheckpoint(read)
-          : endCheckpoint(read, isOnly, url, fetched.state),
+          ? createHeldCheckpoint(read)
+          : createEndCheckpoint(read, isOnly, url, fetched.state),
       place: `page ${number}: ${records.length} records`,
       warnings: [...(from === 0 ? warnings : []), ...(isEnd ? (read.progress?.warnings() ?? []) : [])],
       ...(isEnd
@@ -61,19 +61,24 @@ export function* readPage(
   }
 }
 
-/** Remembers what the page reports of the list, and judges it if it is empty. @throws ConfigError, FatalError */
-function judgePage({ id, entry, list }: ReadTools, read: Read, page: Page, isMissing: boolean): Ending {
+/** Remembers what the page reports of the list, and evaluates it if it is empty. @throws ConfigError, FatalError */
+function evaluatePage(
+  { id, entry, list }: ReadTools,
+  read: ListRead,
+  page: ListPage,
+  isMissing: boolean,
+): ReadEnding {
   const number = read.guard.page();
   const { value, seen } = page;
   if (number === 1) read.names = namesOf(value);
-  const { hasMore, total } = list.pager.promise?.(value) ?? {};
+  const { hasMore, total } = list.pager.findRemaining?.(value) ?? {};
   read.total = total ?? read.total;
   if (page.count > 0) return COMPLETE;
-  const promise = { hasMore, total: read.total };
-  return judgeEmptyPage(id, entry, { number, value, isMissing, names: read.names, seen, promise });
+  const remaining = { hasMore, total: read.total };
+  return evaluateEmptyPage(id, entry, { number, value, isMissing, names: read.names, seen, remaining });
 }
 
-function warnOfFirstPage(entry: ApiEntry, page: Page, movedTo: string | undefined): string[] {
+function listFirstPageWarnings(entry: ApiEntry, page: ListPage, movedTo: string | undefined): string[] {
   const moved = movedTo === undefined ? undefined : new URL(movedTo);
   return [
     moved && `the address has moved to ${moved.origin}${moved.pathname}: change url`,

@@ -1,7 +1,7 @@
 import { ConfigError, FatalError, QueryRefusedError } from '../../../errors.ts';
 import type { ItemBatch, ItemReadOptions } from '../../items.ts';
 import type { AnswerState, Fetched } from '../requester.ts';
-import { beginRead, type Read, type ReadTools } from './begin-read.ts';
+import { startRead, type ListRead, type ReadTools } from './start-read.ts';
 import { identifyAddress } from './list.ts';
 import type { Waiting } from './read-file.ts';
 import { readPage } from './read-page.ts';
@@ -13,7 +13,7 @@ export async function* readPages(
   signal: AbortSignal,
 ): AsyncGenerator<ItemBatch> {
   const { checkpoint, maxBatches } = options;
-  let read = beginRead(tools, checkpoint);
+  let read = startRead(tools, checkpoint);
   for (let isFirst = true; ; isFirst = false) {
     signal.throwIfAborted();
     read.guard.checkPlace(read.place);
@@ -21,7 +21,7 @@ export async function* readPages(
     const fetched = await fetchPage(tools, read, url, options.always, signal);
     if (fetched === 'refused') {
       if (!isFirst || checkpoint === undefined) throw goneError(tools, read);
-      read = beginRead(tools, { ...checkpoint, position: null });
+      read = startRead(tools, { ...checkpoint, position: null });
       read.warnings = ['the interrupted read cannot be resumed at its page: it begins again'];
       continue;
     }
@@ -45,7 +45,7 @@ export async function* readPages(
  */
 async function fetchPage(
   { list }: ReadTools,
-  read: Read,
+  read: ListRead,
   url: URL,
   always: boolean,
   signal: AbortSignal,
@@ -62,7 +62,7 @@ async function fetchPage(
   }
 }
 
-function goneError({ id }: ReadTools, { guard }: Read): FatalError {
+function goneError({ id }: ReadTools, { guard }: ListRead): FatalError {
   return new FatalError(`${id}: page ${guard.page()} is gone (410)`, {
     op: 'read',
     hint: 'the next run begins again',
@@ -78,7 +78,7 @@ function noFileError({ id, entry: { path } }: ReadTools): ConfigError {
 }
 
 function endWithoutPage(
-  read: Read,
+  read: ListRead,
   fetched: Exclude<Fetched | Waiting, { readonly kind: 'body' }>,
   url: URL,
 ): ItemBatch {

@@ -4,7 +4,7 @@ import type { Requester } from '../requester.ts';
 import { hashShape } from '../shape.ts';
 import { listAdvice } from './advice.ts';
 import { createList } from './list.ts';
-import type { ReadTools } from './begin-read.ts';
+import type { ReadTools } from './start-read.ts';
 import { readPages } from './read-pages.ts';
 import { createRecordFinder } from './records.ts';
 import type { ApiEntry } from './settings.ts';

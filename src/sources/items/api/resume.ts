@@ -1,12 +1,12 @@
 import { DAY_MS } from '../../../lib/time.ts';
 import type { Checkpoint } from '../../items.ts';
-import type { Place } from './pages/pager.ts';
-import type { ProgressState } from './progress.ts';
+import type { PagePlace } from './pages/pager.ts';
+import type { CursorProgressState } from './cursor-progress.ts';
 
 /** A place in a read that has not ended. */
 export type Position = {
   /** The page that is read next, as its pager identifies it. */
-  readonly place: Place;
+  readonly place: PagePlace;
   /** Pages before it, and their records. */
   readonly pages: number;
   readonly seen: number;
@@ -14,7 +14,7 @@ export type Position = {
   readonly start: string | null;
   /** The parameter that limits the read; null: none. */
   readonly since: string | null;
-  readonly progress: ProgressState;
+  readonly progress: CursorProgressState;
 };
 
 /** Older positions are not used: cursors expire, and records have moved to other pages. */

@@ -6,7 +6,7 @@ const MAX_LENGTH = 1 * 1024 * 1024;
 
 /** The records that are read but not yet passed on, and the state of the read after them. */
 export type Batcher = {
-  add(record: ItemRecord): void;
+  add(records: readonly ItemRecord[]): void;
   isFull(): boolean;
   isEmpty(): boolean;
   /** Called with each warning for the user; repeated ones are dropped. */
@@ -18,24 +18,30 @@ export type Batcher = {
   take(end?: ItemBatch['end']): ItemBatch;
 };
 
-export function createBatcher(validators: Readonly<Record<string, Json>>, since: number): Batcher {
+/** @param onRecords takes the records instead of the batch. */
+export function createBatcher(
+  validators: Readonly<Record<string, Json>>,
+  since: number,
+  onRecords?: (records: readonly ItemRecord[]) => void,
+): Batcher {
   let records: ItemRecord[] = [];
+  let count = 0;
+  let lastPlace = '';
   let length = 0;
   let warnings: string[] = [];
   let position: Json = null;
   let finished = validators;
   const known = new Set<string>();
-  const takePlace = (): string => {
-    const last = records.at(-1);
-    return last === undefined ? 'no new records' : `${records.length} records, to ${last.place}`;
-  };
   return {
-    add: (record) => {
-      records.push(record);
-      length += record.payload.length;
+    add: (added) => {
+      if (onRecords === undefined) records.push(...added);
+      else if (added.length > 0) onRecords(added);
+      count += added.length;
+      for (const { payload } of added) length += payload.length;
+      lastPlace = added.at(-1)?.place ?? lastPlace;
     },
-    isFull: () => records.length >= MAX_RECORDS || length >= MAX_LENGTH,
-    isEmpty: () => records.length === 0,
+    isFull: () => count >= MAX_RECORDS || length >= MAX_LENGTH,
+    isEmpty: () => count === 0,
     warn: (message) => {
       if (!known.has(message)) warnings.push(message);
       known.add(message);
@@ -51,11 +57,12 @@ export function createBatcher(validators: Readonly<Record<string, Json>>, since:
       const batch = {
         records,
         checkpoint: { kind: 'file' as const, value: null, position: at, validators: finished },
-        place: takePlace(),
+        place: count === 0 ? 'no new records' : `${count} records, to ${lastPlace}`,
         warnings,
         ...(end !== undefined && { end }),
       };
       records = [];
+      count = 0;
       warnings = [];
       length = 0;
       return batch;

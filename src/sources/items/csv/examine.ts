@@ -3,7 +3,7 @@ import { chooseEncoding, createByteExaminer } from '../encoding.ts';
 import type { Content } from './content.ts';
 
 /** What a first pass over the whole content of a file shows. */
-export type Examined = {
+export type ExaminedContent = {
   /** Of the unpacked content: the same table in another archive is not new. */
   readonly sha256: string;
   readonly encoding: string;
@@ -18,7 +18,7 @@ export async function examineContent(
   content: Content,
   declared: string | undefined,
   signal: AbortSignal,
-): Promise<Examined> {
+): Promise<ExaminedContent> {
   const hash = createHash('sha256');
   const examiner = createByteExaminer();
   for await (const chunk of content.read(signal)) {

@@ -1,7 +1,7 @@
 import type { ItemReadOptions } from '../../items.ts';
 import type { Candidate } from './candidate.ts';
 
-export type ReadPlan = {
+export type FilesPlan = {
   /** Every file is read from its beginning. */
   readonly readsAll: boolean;
   /** A file is read although its hash is stored. */
@@ -19,7 +19,7 @@ export function planRead(
   files: readonly Candidate[],
   { checkpoint, always }: ItemReadOptions,
   deletes: 'never' | 'absent',
-): ReadPlan {
+): FilesPlan {
   const stored = Object.keys(checkpoint?.validators ?? {});
   const names = new Set(files.map(({ name }) => name));
   const position = checkpoint?.position ?? null;
@@ -35,11 +35,11 @@ export function planRead(
   };
 }
 
-type Place = { readonly file: string; readonly sha256: string; readonly record: number };
+type FilePlace = { readonly file: string; readonly sha256: string; readonly record: number };
 
-function toPlace(value: unknown): Place | undefined {
-  const place = value as Partial<Place> | null | undefined;
+function toPlace(value: unknown): FilePlace | undefined {
+  const place = value as Partial<FilePlace> | null | undefined;
   return typeof place === 'object' && place !== null && Number.isSafeInteger(place.record)
-    ? (place as Place)
+    ? (place as FilePlace)
     : undefined;
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ItemRecord, Mapper } from '../../items.ts';
 import type { Content } from './content.ts';
-import type { Examined } from './examine.ts';
+import type { ExaminedContent } from './examine.ts';
 import type { CsvEntry } from './settings.ts';
 import { readTable } from './table.ts';
 import { decodeFile } from './text.ts';
@@ -10,7 +10,7 @@ import { createRecordReader } from './to-record.ts';
 export type FileRead = {
   readonly title: string;
   readonly content: Content;
-  readonly examined: Examined;
+  readonly examined: ExaminedContent;
   readonly settings: CsvEntry;
   readonly mapper: Mapper;
   /** Records that are stored already. */

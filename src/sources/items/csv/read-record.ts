@@ -32,7 +32,7 @@ const MAX_RAW_LENGTH = 4096;
 const NEVER_CLOSED = 'a quote that opens in this line is not closed';
 const TOO_LONG = 'the line is longer than 1 MB';
 
-type Field = { readonly value: string; readonly end: number };
+type FoundField = { readonly value: string; readonly end: number };
 
 /** Reads the record at a place of the text; undefined if it is not complete. */
 export function readRecord(scan: Scan, at: number): FoundRecord | undefined {
@@ -82,7 +82,7 @@ function finish(scan: Scan, at: number, end: number, fields: readonly string[]):
  * Reads a field that starts with a quote. Text after the closing quote: the field is kept as it is written. If it spans lines,
  * its quote was not meant to open one, and the other one opens another field.
  */
-function readQuotedField(scan: Scan, from: number): Field | 'incomplete' | 'broken' {
+function readQuotedField(scan: Scan, from: number): FoundField | 'incomplete' | 'broken' {
   const { text, quote, delimiter, isEnd } = scan;
   let hasPairs = false;
   let close = scan.nextQuote(from + 1);
@@ -101,7 +101,7 @@ function readQuotedField(scan: Scan, from: number): Field | 'incomplete' | 'brok
 }
 
 /** Reads a field up to the first delimiter or line end. @param search the place after which it can end. */
-function readPlainField(scan: Scan, from: number, search: number): Field | 'incomplete' {
+function readPlainField(scan: Scan, from: number, search: number): FoundField | 'incomplete' {
   const end = Math.min(scan.nextDelimiter(search), scan.nextLine(search));
   if (end === Infinity && !scan.isEnd) return 'incomplete';
   const last = Math.min(end, scan.text.length);

@@ -84,7 +84,7 @@ async function* readSource(
   const names = new Set(found.files.map(({ name }) => name));
   const kept = Object.entries(checkpoint?.validators ?? {}).filter(([name]) => names.has(name));
   const since = checkpoint?.position?.since ?? clock.now();
-  const batcher = createBatcher(Object.fromEntries(kept), since);
+  const batcher = createBatcher(Object.fromEntries(kept), since, read.onRecords);
   let isComplete = false;
   try {
     const end = yield* readCandidates(options, read, found, batcher, signal);
@@ -157,15 +157,13 @@ async function* readCandidate(
     let [record, rejects] = [skip, 0];
     const { warn } = batcher;
     for await (const part of readFile({ title, content, examined, settings, mapper, skip, warn }, signal)) {
-      for (const each of part) {
-        record += 1;
-        if (isWithoutId(each.key)) rejects += 1;
-        batcher.add(each);
-        if (!batcher.isFull()) continue;
-        batcher.moveTo({ file: name, sha256, record });
-        yield batcher.take();
-        signal.throwIfAborted();
-      }
+      record += part.length;
+      for (const { key } of part) if (isWithoutId(key)) rejects += 1;
+      batcher.add(part);
+      if (!batcher.isFull()) continue;
+      batcher.moveTo({ file: name, sha256, record });
+      yield batcher.take();
+      signal.throwIfAborted();
     }
     batcher.moveTo({ file: name, sha256, record });
     if (file.look !== undefined) {

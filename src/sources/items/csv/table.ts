@@ -11,7 +11,7 @@ export type TableFormat = {
   readonly skipLines: number;
 };
 
-export type Table = {
+export type CsvTable = {
   readonly columns: readonly string[];
   /** The records after the header, as they are read. */
   readonly rows: AsyncIterable<readonly CsvRow[]>;
@@ -31,7 +31,7 @@ export async function readTable(
   title: string,
   texts: AsyncIterable<string>,
   format: TableFormat,
-): Promise<Table | undefined> {
+): Promise<CsvTable | undefined> {
   const rest = texts[Symbol.asyncIterator]();
   const start = await readStart(title, rest, format);
   if (start === undefined) return undefined;

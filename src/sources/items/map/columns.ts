@@ -15,7 +15,7 @@ import {
 const [MAX_TITLE, MAX_CATEGORY] = [500, 200];
 
 /** A column of an item, and how it is read. */
-export type Column = ItemValueReader & {
+export type ItemColumn = ItemValueReader & {
   /** Its name in the mapping and in the table. */
   readonly name: string;
   readonly property: Exclude<keyof Item, 'metadata'>;
@@ -26,13 +26,13 @@ export function compileColumns(
   mapping: ItemMapping,
   empty: ReadonlySet<string>,
   html: 'text' | 'keep',
-): Column[] {
+): ItemColumn[] {
   const column = (
     name: string,
-    property: Column['property'],
+    property: ItemColumn['property'],
     settings: ValueSettings | undefined,
     convert: (text: string) => ItemValue,
-  ): Column[] =>
+  ): ItemColumn[] =>
     settings === undefined ? [] : [{ name, property, ...createReader(settings, { name, empty }, convert) }];
   const { title, description, category, url, amount, quantity, published_at: date } = mapping;
   return [

@@ -1,5 +1,5 @@
 import type { Mapper, RawRecord, MappedRecord } from '../../items.ts';
-import { type Column, compileColumns } from './columns.ts';
+import { type ItemColumn, compileColumns } from './columns.ts';
 import { keyOf, keyWithoutId } from './key.ts';
 import { createMetadataReader, type MetadataReader, writeMetadata } from './metadata.ts';
 import type { ItemMapping } from './settings.ts';
@@ -14,7 +14,7 @@ export type MapOptions = {
 
 type Readers = {
   readonly id: ItemValueReader;
-  readonly columns: readonly Column[];
+  readonly columns: readonly ItemColumn[];
   readonly metadata: MetadataReader;
 };
 
@@ -45,7 +45,7 @@ function mapRecord(
   const identity = own ?? readIdentity(id.read(record), missing);
   const key = identity === null ? undefined : keyOf(identity);
   if (key?.whole !== undefined) whole['full_external_id'] = key.whole;
-  const values: Partial<Record<Column['property'], string | null>> = {};
+  const values: Partial<Record<ItemColumn['property'], string | null>> = {};
   for (const { name, property, read } of columns) {
     const found = read(record);
     if (found === undefined) missing.push(name);

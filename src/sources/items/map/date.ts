@@ -69,7 +69,7 @@ function parseUnix(text: string, unit: number): string | undefined {
   if (match === null) return undefined;
   const [, whole = '', fraction = ''] = match;
   const part = unit === 1 ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3));
-  return inRange(Number(whole) * unit + (whole.startsWith('-') ? -part : part));
+  return isInRange(Number(whole) * unit + (whole.startsWith('-') ? -part : part));
 }
 
 /** The parts of Luxon that we use: one package with its own data of time zones from Intl. */
@@ -78,11 +78,11 @@ function loadLuxon(): typeof luxon {
 }
 
 function toSql(date: luxon.DateTime): string | undefined {
-  return date.isValid ? inRange(date.toMillis()) : undefined;
+  return date.isValid ? isInRange(date.toMillis()) : undefined;
 }
 
 const [MIN_MS, MAX_MS] = [Date.UTC(1000, 0, 1), Date.UTC(9999, 11, 31, 23, 59, 59, 999)];
 
-function inRange(ms: number): string | undefined {
+function isInRange(ms: number): string | undefined {
   return ms >= MIN_MS && ms <= MAX_MS ? toSqlDateTime(ms) : undefined;
 }

@@ -13,14 +13,14 @@ export function keyOf(id: string): ItemKey {
   const text = cleanText(id);
   // Each character of the key takes one or two code units.
   if (text.length <= MAX_KEY || Array.from(text).length <= MAX_KEY) return { key: text };
-  return { key: `sha256:${sha256(text)}`, whole: text };
+  return { key: `sha256:${hashKey(text)}`, whole: text };
 }
 
 /** The key of a record without an identity: the same record has the same key. */
 export function keyWithoutId(payload: string): string {
-  return createKeyWithoutId(sha256(payload));
+  return createKeyWithoutId(hashKey(payload));
 }
 
-function sha256(text: string): string {
+function hashKey(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -1,8 +1,8 @@
 import { ConfigError } from '../../../errors.ts';
 import { findExpressionProblem } from '../../../lib/json-path.ts';
-import type { ItemBatch, ItemReader } from '../../items.ts';
+import type { ItemBatch, ItemReader, ItemReadOptions } from '../../items.ts';
 import type { EntryPlace } from '../../kind.ts';
-import { expressionsIn } from './read-value.ts';
+import { expressionsIn } from './expressions.ts';
 import type { ItemMapping } from './settings.ts';
 
 /** Checks the first records of a source, as JSON. @throws ConfigError */
@@ -12,6 +12,9 @@ export type NameCheck = (payloads: readonly string[]) => void;
 type DoubtfulName = { readonly path: readonly string[]; readonly text: string; readonly problem: string };
 
 const MAX_NAMES = 12;
+
+/** Records that are looked at. */
+const MAX_RECORDS = 2000;
 
 /**
  * Creates the check that texts which are no JMESPath expressions are names of fields. Only records show it: a field may be called
@@ -38,18 +41,32 @@ export function createNameCheck(id: string, mapping: ItemMapping, locate: EntryP
 
 /** A reader that checks the first batch that has records before it passes it on. */
 export function withNameCheck(reader: ItemReader, check: NameCheck): ItemReader {
-  async function* read(batches: AsyncIterable<ItemBatch>): AsyncGenerator<ItemBatch> {
+  async function* read(options: ItemReadOptions, signal: AbortSignal): AsyncGenerator<ItemBatch> {
+    const { onRecords } = options;
     let isChecked = false;
-    for await (const batch of batches) {
-      if (!isChecked) check(batch.records.map(({ payload }) => payload));
-      isChecked ||= batch.records.length > 0;
+    const payloads: string[] = [];
+    const remember = (records: ItemBatch['records']): void => {
+      if (!isChecked && payloads.length < MAX_RECORDS)
+        payloads.push(...records.map(({ payload }) => payload));
+    };
+    const taken = onRecords && {
+      onRecords: (records: ItemBatch['records']) => {
+        remember(records);
+        onRecords(records);
+      },
+    };
+    for await (const batch of reader.read({ ...options, ...taken }, signal)) {
+      remember(batch.records);
+      if (!isChecked) check(payloads);
+      isChecked ||= payloads.length > 0;
+      payloads.length = 0;
       yield batch;
     }
   }
   return {
     ...reader,
     ensureMapped: check,
-    read: (options, signal) => read(reader.read(options, signal)),
+    read,
   };
 }
 

@@ -1,5 +1,6 @@
 import { compileExpression } from '../../../lib/json-path.ts';
 import type { Json, RawRecord } from '../../items.ts';
+import { expressionsIn, PLACEHOLDER } from './expressions.ts';
 import { toText } from './text.ts';
 
 /** Reads a value of a record. */
@@ -11,7 +12,6 @@ export type ValueReader = {
 };
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const PLACEHOLDER = /\{([^{}]+)\}/g;
 
 /**
  * Compiles a field's name, a JMESPath expression or a template. Names such as `License No` or `link.url` may be both a name and
@@ -42,12 +42,6 @@ function namesIn(expression: string): string[] {
   return [...expression.matchAll(/"([^"]+)"|'[^']*'|`[^`]*`|([A-Za-z_]\w*)(?!\w*\()/g)].flatMap(
     ([, quoted, name]) => quoted ?? name ?? [],
   );
-}
-
-/** The names and expressions in a value of a mapping: those in the braces of a template, or the text itself. */
-export function expressionsIn(text: string): string[] {
-  const parts = [...text.matchAll(PLACEHOLDER)].map(([, inner = '']) => inner.trim());
-  return parts.length > 0 ? parts : [text];
 }
 
 /** Parts that the record does not have vanish, together with the commas and blanks that they leave. */

@@ -1,7 +1,18 @@
+import { findWrongCall } from '../../../lib/json-path.ts';
 import * as z from '../../../lib/zod.ts';
 import { findFormatProblem, isTimeZone } from './date-format.ts';
+import { expressionsIn } from './expressions.ts';
 
-const expression = z.string().min(1);
+const expression = z
+  .string()
+  .min(1)
+  .superRefine((value, context) => {
+    for (const text of expressionsIn(value)) {
+      const problem = findWrongCall(text);
+      if (problem === undefined) continue;
+      context.addIssue({ code: 'custom', input: value, message: `has "${text}": ${problem}` });
+    }
+  });
 
 const fixed = z
   .strictObject({ text: z.string().min(1).describe('The same text for every item') })

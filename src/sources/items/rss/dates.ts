@@ -69,7 +69,7 @@ export function parseFeedDate(text: string): string | undefined {
   return new Date(local - offset * MINUTE_MS).toISOString();
 }
 
-type Parts = {
+type DateParts = {
   readonly year: number;
   readonly month: number;
   readonly day: number;
@@ -81,7 +81,7 @@ type Parts = {
   readonly zone: number;
 };
 
-function partsOfRfc822(text: string): Parts | undefined {
+function partsOfRfc822(text: string): DateParts | undefined {
   const match = RFC_822.exec(text);
   if (match === null) return undefined;
   const [, day, name = '', years = '', hour = '0', minute = '0', second = '0', zone = 'Z'] = match;
@@ -100,7 +100,7 @@ function partsOfRfc822(text: string): Parts | undefined {
   };
 }
 
-function partsOfIso(text: string): Parts | undefined {
+function partsOfIso(text: string): DateParts | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0', zone = 'Z'] = match;

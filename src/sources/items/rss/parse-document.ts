@@ -32,14 +32,15 @@ export async function parseDocument(id: string, text: string): Promise<ParsedFee
   const clean = text.replaceAll(CONTROLS, '').replaceAll(CONTROL_REFERENCES, '');
   const isJson = /^\s*\{/.test(clean);
   if (!isJson && /<(?:[\w.-]+:)?(?:rss|feed|rdf)\b/i.test(clean) && !CLOSED_ROOT.test(clean)) {
-    throw damaged(id, 'it is cut off');
+    throw createDamageError(id, 'it is cut off');
   }
   let found: ReturnType<ParseFeed>;
   try {
     found = parseFeed(clean);
   } catch (error) {
     const { name, message } = error as Error;
-    if (name === 'MalformedError' || (isJson && !isValidJson(clean))) throw damaged(id, message, error);
+    if (name === 'MalformedError' || (isJson && !isValidJson(clean)))
+      throw createDamageError(id, message, error);
     throw new FatalError(`${id}: the answer is not a feed`, {
       op: 'read feed',
       cause: error,
@@ -86,7 +87,7 @@ function refuseWebPage(id: string, text: string): void {
   });
 }
 
-function damaged(id: string, reason: string, cause?: unknown): DamagedFileError {
+function createDamageError(id: string, reason: string, cause?: unknown): DamagedFileError {
   return new DamagedFileError(`${id}: the feed cannot be read: ${reason}`, {
     op: 'read feed',
     cause,

@@ -19,7 +19,7 @@ export type MappingGuess = {
 };
 
 /** A field with its values as text; not blank. */
-type Field = { readonly name: string; readonly texts: readonly string[]; readonly isWhole: boolean };
+type SampleField = { readonly name: string; readonly texts: readonly string[]; readonly isWhole: boolean };
 
 /** Guesses the mapping of records, by the names of their fields and by what their values are. */
 export function guessMapping(records: readonly RawRecord[]): MappingGuess {
@@ -29,8 +29,8 @@ export function guessMapping(records: readonly RawRecord[]): MappingGuess {
   const used = new Set<string>();
   const take = (
     patterns: readonly RegExp[],
-    isRight: (field: Field) => boolean = isFilled,
-  ): Field | undefined => {
+    isRight: (field: SampleField) => boolean = isFilled,
+  ): SampleField | undefined => {
     const free = fields.filter((field) => !used.has(field.name) && isRight(field));
     const found = patterns.map((pattern) => free.find(({ name }) => pattern.test(name)));
     const field = found.find((each) => each !== undefined);
@@ -50,7 +50,10 @@ export function guessMapping(records: readonly RawRecord[]): MappingGuess {
   return { values, rest: fields.map(({ name }) => name).filter((name) => !used.has(name)) };
 }
 
-type Take = (patterns: readonly RegExp[], isRight?: (field: Field) => boolean) => Field | undefined;
+type Take = (
+  patterns: readonly RegExp[],
+  isRight?: (field: SampleField) => boolean,
+) => SampleField | undefined;
 
 const NAMES = {
   id: [
@@ -86,7 +89,7 @@ const NAMES = {
   ],
 } as const satisfies Record<string, readonly RegExp[]>;
 
-function guessId(take: Take, fields: readonly Field[], used: Set<string>): ValueGuess {
+function guessId(take: Take, fields: readonly SampleField[], used: Set<string>): ValueGuess {
   const sure = take(NAMES.id, (field) => isUnique(field));
   if (sure !== undefined) return { name: 'external_id', value: sure.name };
   const unique = fields.find(isUnique);
@@ -98,7 +101,7 @@ function guessId(take: Take, fields: readonly Field[], used: Set<string>): Value
   return { name: 'external_id', value: unique.name, doubt: 'every record has another value: is it the id?' };
 }
 
-function guessTitle(take: Take, fields: readonly Field[], used: Set<string>): ValueGuess {
+function guessTitle(take: Take, fields: readonly SampleField[], used: Set<string>): ValueGuess {
   const parts = [/^first[_\s]?name$/i, /^last[_\s]?name$/i].map((pattern) =>
     fields.find(({ name }) => pattern.test(name)),
   );
@@ -147,11 +150,11 @@ function guessAmount(take: Take): ValueGuess[] {
   return comma === undefined ? [] : [{ name: 'amount', value: { from: comma.name, decimal: ',' } }];
 }
 
-function toGuess(name: string, field: Field | undefined): ValueGuess | undefined {
+function toGuess(name: string, field: SampleField | undefined): ValueGuess | undefined {
   return field === undefined ? undefined : { name, value: field.name };
 }
 
-function describeField(records: readonly RawRecord[], name: string): Field {
+function describeField(records: readonly RawRecord[], name: string): SampleField {
   const values = valuesOf(records, name);
   const isText = values.every(isScalar);
   return {
@@ -165,23 +168,23 @@ function isScalar(value: Json): value is string | number | boolean {
   return typeof value !== 'object';
 }
 
-function isFilled({ texts }: Field): boolean {
+function isFilled({ texts }: SampleField): boolean {
   return texts.length > 0;
 }
 
-function isUnique({ texts, isWhole }: Field): boolean {
+function isUnique({ texts, isWhole }: SampleField): boolean {
   return isWhole && texts.length > 0 && new Set(texts).size === texts.length;
 }
 
-function hasAddresses({ texts }: Field): boolean {
+function hasAddresses({ texts }: SampleField): boolean {
   return texts.length > 0 && texts.every((text) => /^https?:\/\//i.test(text));
 }
 
-function hasAmounts(decimal: '.' | ','): (field: Field) => boolean {
+function hasAmounts(decimal: '.' | ','): (field: SampleField) => boolean {
   return ({ texts }) =>
     texts.length > 0 && texts.every((text) => parseAmount(text, decimal).rule === undefined);
 }
 
-function hasQuantities({ texts }: Field): boolean {
+function hasQuantities({ texts }: SampleField): boolean {
   return texts.length > 0 && texts.every((text) => parseQuantity(text, '.').rule === undefined);
 }

@@ -1,3 +1,4 @@
+import { isPathKey } from './path-keys.ts';
 import { isAddress } from './sample.ts';
 
 /** Parts of an address that do not describe its content. */
@@ -23,7 +24,9 @@ export function guessName(target: string, taken: readonly string[]): string {
 function partsOf({ hostname, pathname }: URL): string[] {
   const isNumber = /^[\d.:[\]]+$/.test(hostname);
   const host = isNumber ? undefined : hostname.split('.').find((part) => !GENERIC.test(part));
-  const path = pathname.split('/').filter((part) => /[a-z]{2}/i.test(part) && !/[%@]/.test(part));
+  const path = pathname
+    .split('/')
+    .filter((part) => /[a-z]{2}/i.test(part) && !/[%@]/.test(part) && !isPathKey(part));
   return [host ?? '', ...path];
 }
 

@@ -1,4 +1,5 @@
 import type { Auth } from '../settings.ts';
+import { hidePathKeys } from './path-keys.ts';
 
 /** An address, divided into what is written to sources.yaml and what only a request has. */
 export type DividedAddress = {
@@ -18,11 +19,15 @@ const HARMLESS = /sort|order|page|next|cursor|continuation/i;
 /** Long values of random characters; the name of the parameter does not matter. */
 const RANDOM = /^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{32,}$/;
 
-/** Replaces the secrets of an address with variables that are named after its source: a user and password, and keys in its query. */
+/**
+ * Replaces the secrets of an address with variables that are named after its source: a user and password, and keys in its path
+ * and its query.
+ */
 export function hideSecrets(address: string, source: string): DividedAddress {
   const prefix = source.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
   const user = removeUser(address);
   const { base, pairs } = splitQuery(user?.url ?? address);
+  const hidden = hidePathKeys(base, prefix);
   const [first, ...others] = pairs.filter(isSecret);
   // One of them can be sent as `auth`, which is not a part of what the checkpoint belongs to.
   const inAuth = user === undefined ? first : undefined;
@@ -43,7 +48,7 @@ export function hideSecrets(address: string, source: string): DividedAddress {
       auth,
     },
     entry: {
-      url: joinQuery(base, written),
+      url: joinQuery(hidden.path, written),
       auth:
         user === undefined
           ? inAuth && { query: inAuth.name, value: `\${${variableOf(inAuth)}}` }
@@ -56,6 +61,7 @@ export function hideSecrets(address: string, source: string): DividedAddress {
             { name: `${prefix}_USER`, part: 'the user' },
             { name: `${prefix}_PASSWORD`, part: 'the password' },
           ]),
+      ...hidden.names.map((name) => ({ name, part: 'a part of the path' })),
       ...pairs
         .filter(isSecret)
         .map((pair) => ({ name: variableOf(pair), part: `the value of ${pair.name}` })),

@@ -11,6 +11,7 @@ import { rssEntry } from '../rss/settings.ts';
 import type { Auth } from '../settings.ts';
 import { findList } from './find-list.ts';
 import type { DividedAddress } from './hide-secrets.ts';
+import { redactPathKeys } from './path-keys.ts';
 import { isAddress, type Sample } from './sample.ts';
 
 export type InspectTools = {
@@ -29,7 +30,7 @@ const MAX_RECORDS = 200;
 const ANY_MAPPING = { external_id: { text: 'x' }, title: { text: 'x' } };
 
 /** The address of a server with what signs in, or the path of a file. */
-export type Target = Readonly<DividedAddress['request']>;
+export type InspectTarget = Readonly<DividedAddress['request']>;
 
 /**
  * Reads the first page of an API, the first records of a file, or a feed.
@@ -37,7 +38,7 @@ export type Target = Readonly<DividedAddress['request']>;
  */
 export async function inspectSource(
   type: SourceType,
-  target: Target,
+  target: InspectTarget,
   tools: InspectTools,
   signal: AbortSignal,
 ): Promise<Sample> {
@@ -46,7 +47,10 @@ export async function inspectSource(
       ? inspectApi(target, tools, signal)
       : inspectWithReader(type, target, tools, signal));
   } catch (error) {
-    if (error instanceof EtlError) Object.assign(error, { hint: adviseOn(error, target.url) });
+    if (error instanceof EtlError) {
+      const message = redactPathKeys(error.message, target.url);
+      Object.assign(error, { message, hint: adviseOn(error, target.url) });
+    }
     throw error;
   }
 }
@@ -62,7 +66,7 @@ function adviseOn({ hint, ...error }: EtlError, target: string): string | undefi
 }
 
 async function inspectApi(
-  target: Target,
+  target: InspectTarget,
   { id, tools, folder, stateFolder }: InspectTools,
   signal: AbortSignal,
 ): Promise<Sample> {
@@ -88,7 +92,7 @@ async function inspectApi(
 
 async function inspectWithReader(
   type: 'csv' | 'rss',
-  target: Target,
+  target: InspectTarget,
   { id, tools, folder, stateFolder }: InspectTools,
   signal: AbortSignal,
 ): Promise<Sample> {
@@ -116,7 +120,7 @@ async function readFirst(reader: ItemReader, target: string, signal: AbortSignal
 function locate({
   url,
   auth,
-}: Target): { readonly url: string; readonly auth?: Auth } | { readonly path: string } {
+}: InspectTarget): { readonly url: string; readonly auth?: Auth } | { readonly path: string } {
   if (!isAddress(url)) return { path: url };
   return auth === undefined ? { url } : { url, auth };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, FatalError } from '../../../../src/errors.ts';
-import { createLoopGuard } from '../../../../src/sources/items/api/loops.ts';
+import { createLoopGuard } from '../../../../src/sources/items/api/loop-guard.ts';
 import { findNextLink } from '../../../../src/sources/items/api/pages/link.ts';
 import { resolveNext } from '../../../../src/sources/items/api/pages/resolve-next.ts';
 import type { Reply } from '../../../helpers/scripted-server.ts';

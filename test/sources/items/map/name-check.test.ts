@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../../../src/errors.ts';
-import { createNameCheck } from '../../../../src/sources/items/map/name-check.ts';
+import { createNameCheck, withNameCheck } from '../../../../src/sources/items/map/name-check.ts';
+import type { ItemBatch, ItemReader, ItemReadOptions } from '../../../../src/sources/items.ts';
 import { itemMapping } from '../../../../src/sources/items/map/settings.ts';
 
 const PAYLOADS = ['{"id":1,"a.b.":"x"}', '{"id":2,"@type":"y"}', '"no object"'];
@@ -30,6 +31,11 @@ test.each([
     { amount: { from: 'x[' }, metadata: ['id', 'y('] },
     ['item/amount/from', 'item/metadata/1'],
   ],
+  [
+    'a function that does not exist',
+    { title: 'upcase(title)', category: 'Kind (all)' },
+    ['item/title', 'item/category'],
+  ],
   ['a fixed text', { category: { text: 'a[' } }, []],
 ])('%s', (_, mapping, expected) => {
   expect(refused(mapping)).toEqual(expected);
@@ -37,4 +43,32 @@ test.each([
 
 test('without records nothing is known', () => {
   expect(refused({ title: 'a[' }, [])).toEqual([]);
+});
+
+test('records that a reader passes on early are checked before their batch', async () => {
+  const item = itemMapping.parse({ external_id: 'id', title: 'a[' });
+  const record = {
+    key: '1',
+    item: undefined,
+    error: 'x',
+    notes: [],
+    missing: [],
+    place: 'p',
+    payload: '{"id":1}',
+  };
+  const checkpoint = { kind: 'file' as const, value: null, position: null, validators: {} };
+  const reader = {
+    async *read({ onRecords }: ItemReadOptions): AsyncGenerator<ItemBatch> {
+      onRecords?.([record]);
+      yield { records: [], checkpoint, place: 'p', warnings: [] };
+    },
+  } as Partial<ItemReader> as ItemReader;
+  const taken: string[] = [];
+  const onRecords: ItemReadOptions['onRecords'] = (records) => taken.push(...records.map(({ key }) => key));
+  const read = withNameCheck(reader, createNameCheck('notes', item, locate)).read(
+    { checkpoint: undefined, always: false, onRecords },
+    new AbortController().signal,
+  );
+  await expect(read[Symbol.asyncIterator]().next()).rejects.toThrow(ConfigError);
+  expect(taken).toEqual(['1']);
 });

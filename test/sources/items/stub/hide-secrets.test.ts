@@ -25,6 +25,15 @@ test('a user and a password become basic authentication, and then a key stays in
   expect(variables.map(({ name }) => name)).toEqual(['NEWS_USER', 'NEWS_PASSWORD', 'NEWS_TOKEN']);
 });
 
+test('a key in the path becomes a reference, and is requested as it was typed', () => {
+  const address = 'https://a.test/feed/9f86d081884c7d659a2feaa0c55ad015/rss?limit=5';
+  expect(hideSecrets(address, 'news')).toEqual({
+    request: { url: address, auth: undefined },
+    entry: { url: 'https://a.test/feed/${NEWS_PATH_KEY}/rss?limit=5', auth: undefined },
+    variables: [{ name: 'NEWS_PATH_KEY', part: 'a part of the path' }],
+  });
+});
+
 test.each([
   ['key', true],
   ['accessToken', true],

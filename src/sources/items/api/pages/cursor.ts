@@ -8,7 +8,7 @@ type CursorSettings = {
 };
 
 /** Pages by a value of the page before. */
-export function cursorPager({ cursor, param, first }: CursorSettings): Pager {
+export function createCursorPager({ cursor, param, first }: CursorSettings): Pager {
   const find = compileJsonPath(cursor);
   return {
     first: first ?? null,

@@ -1,12 +1,12 @@
 import type { Auth } from '../../settings.ts';
 import type { PageSettings } from '../settings.ts';
-import { cursorPager } from './cursor.ts';
-import { linkPager } from './link.ts';
-import { nextPager } from './next.ts';
-import { numberPager } from './number.ts';
-import { offsetPager } from './offset.ts';
+import { createCursorPager } from './cursor.ts';
+import { createLinkPager } from './link.ts';
+import { createNextPager } from './next.ts';
+import { createNumberPager } from './number.ts';
+import { createOffsetPager } from './offset.ts';
 import type { Pager } from './pager.ts';
-import { createPromiseFinder } from './promise.ts';
+import { createRemainingFinder } from './remaining.ts';
 
 /** One page is all. */
 const SINGLE: Pager = {
@@ -24,24 +24,24 @@ export function createPager(settings: PageSettings | undefined, auth: Auth | und
 }
 
 function selectPager(settings: PageSettings, hidden: string | undefined): Pager {
-  if ('number' in settings) return numberPager(settings.number, settings.from);
-  if ('offset' in settings) return offsetPager(settings.offset, settings.from);
-  if ('cursor' in settings) return cursorPager(settings);
-  return 'next' in settings ? nextPager(settings.next, hidden) : linkPager(hidden);
+  if ('number' in settings) return createNumberPager(settings.number, settings.from);
+  if ('offset' in settings) return createOffsetPager(settings.offset, settings.from);
+  if ('cursor' in settings) return createCursorPager(settings);
+  return 'next' in settings ? createNextPager(settings.next, hidden) : createLinkPager(hidden);
 }
 
 /** Ends if the answer reports that there are no more records, or that all have been sent. */
 function withEnd(pager: Pager, { more, total }: PageSettings): Pager {
   if (more === undefined && total === undefined) return pager;
-  const promise = createPromiseFinder({ more, total });
+  const findRemaining = createRemainingFinder({ more, total });
   return {
     ...pager,
     next: (place, page) => {
-      const { hasMore, total: all } = promise(page.value);
+      const { hasMore, total: all } = findRemaining(page.value);
       const isComplete = hasMore === false || (all !== undefined && page.seen >= all);
       return isComplete ? undefined : pager.next(place, page);
     },
-    promise,
+    findRemaining,
     endsByBody: true,
   };
 }

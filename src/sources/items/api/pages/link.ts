@@ -2,7 +2,7 @@ import type { Pager } from './pager.ts';
 import { resolveNext } from './resolve-next.ts';
 
 /** Pages by an address in the header `Link` (RFC 8288). @param hidden a parameter that is not stored. */
-export function linkPager(hidden: string | undefined): Pager {
+export function createLinkPager(hidden: string | undefined): Pager {
   return {
     first: null,
     addressOf: (place, base) => (place === null ? base : new URL(String(place))),

@@ -3,7 +3,7 @@ import type { Pager } from './pager.ts';
 import { resolveNext } from './resolve-next.ts';
 
 /** Pages by an address in the page before. @param hidden a parameter that is not stored: the requester adds it. */
-export function nextPager(path: string, hidden: string | undefined): Pager {
+export function createNextPager(path: string, hidden: string | undefined): Pager {
   const find = compileJsonPath(path);
   return {
     first: null,

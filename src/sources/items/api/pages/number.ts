@@ -1,7 +1,7 @@
 import type { Pager } from './pager.ts';
 
 /** Pages by number. Only an empty page is the last one: a server may send fewer records than requested. */
-export function numberPager(parameter: string, from: number): Pager {
+export function createNumberPager(parameter: string, from: number): Pager {
   return {
     first: from,
     addressOf: (place, base) => {

@@ -1,7 +1,7 @@
-import { numberPager } from './number.ts';
+import { createNumberPager } from './number.ts';
 import type { Pager } from './pager.ts';
 
 /** Pages by the number of records before them: as many as the server sent, which may send fewer than requested. */
-export function offsetPager(parameter: string, from: number): Pager {
-  return { ...numberPager(parameter, from), next: (place, { count }) => Number(place) + count };
+export function createOffsetPager(parameter: string, from: number): Pager {
+  return { ...createNumberPager(parameter, from), next: (place, { count }) => Number(place) + count };
 }

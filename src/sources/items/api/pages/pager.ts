@@ -1,7 +1,7 @@
-import type { PagePromise } from './promise.ts';
+import type { RemainingRecords } from './remaining.ts';
 
 /** A page as the server sent it. */
-export type Page = {
+export type ListPage = {
   /** The parsed body. */
   readonly value: unknown;
   /** Records in it, as sent: also those that cannot be items. */
@@ -15,17 +15,17 @@ export type Page = {
 };
 
 /** What identifies a page: its number, offset, cursor or address. Null: the first page. It is stored in the checkpoint. */
-export type Place = string | number | null;
+export type PagePlace = string | number | null;
 
 /** Finds the pages of a list. */
 export type Pager = {
-  readonly first: Place;
+  readonly first: PagePlace;
   /** The address of a page. @param base the address of the list, with its query. */
-  readonly addressOf: (place: Place, base: URL) => URL;
+  readonly addressOf: (place: PagePlace, base: URL) => URL;
   /** The place of the next page; undefined: the answer shows that there is none. */
-  readonly next: (place: Place, page: Page) => Place | undefined;
+  readonly next: (place: PagePlace, page: ListPage) => PagePlace | undefined;
   /** What the body of an answer reports of the records after it. Undefined: it is not asked. */
-  readonly promise?: (value: unknown) => PagePromise;
+  readonly findRemaining?: (value: unknown) => RemainingRecords;
   /** Whether the body of an answer shows that it has the last page: then an unchanged body has it too. */
   readonly endsByBody: boolean;
 };

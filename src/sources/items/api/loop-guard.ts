@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FatalError } from '../../../errors.ts';
-import type { Place } from './pages/pager.ts';
+import type { PagePlace } from './pages/pager.ts';
 
 /** More pages than any list has that a run can read. */
 const MAX_PAGES = 100_000;
@@ -8,7 +8,7 @@ const MAX_PAGES = 100_000;
 /** Finds pages that repeat: reading them would never end. */
 export type LoopGuard = {
   /** @throws FatalError for a place that was requested before, or too many pages. */
-  checkPlace(place: Place): void;
+  checkPlace(place: PagePlace): void;
   /** @param texts the records as JSON. @throws FatalError for a page with the same records as an earlier one. */
   checkPage(texts: readonly string[]): void;
   /** The number of the current page, from 1. */

@@ -4,7 +4,7 @@ import type { SinceSettings } from './settings.ts';
 import { compareValues, type CursorValue, readValue } from './values.ts';
 
 /** What the records of a read show of the checkpoint. It is stored in the position of an interrupted read. */
-export type ProgressState = {
+export type CursorProgressState = {
   /** The greatest value so far; null: none. */
   readonly max: string | null;
   /** The last value, with which the next one is compared; null: none. */
@@ -14,13 +14,13 @@ export type ProgressState = {
 };
 
 /** Follows the values of the cursor field through a read. */
-export type Progress = {
+export type CursorProgress = {
   add(records: readonly unknown[]): void;
   /** Everything up to it is stored if the read ends here. */
   current(): string | null;
   /** Everything up to it is stored if the read has ended. */
   final(): string | null;
-  state(): ProgressState;
+  state(): CursorProgressState;
   /** What the user should know at the end of the read. */
   warnings(): string[];
 };
@@ -34,12 +34,12 @@ const MIN_RECORDS = 20;
  * @param start the value of the checkpoint that the read began with.
  * @param stored of an interrupted read that is resumed.
  */
-export function createProgress(
+export function createCursorProgress(
   { field, format, order }: SinceSettings,
   start: string | null,
-  stored: ProgressState | undefined,
+  stored: CursorProgressState | undefined,
   now: number,
-): Progress {
+): CursorProgress {
   const find = compileJsonPath(field);
   const read = (text: string | null | undefined) => readValue(text, format);
   let max = read(stored?.max) ?? read(start);

@@ -2,17 +2,17 @@ import { compileJsonPath } from '../../../../lib/json-path.ts';
 import type { PageSettings } from '../settings.ts';
 
 /** What an answer reports of the records after it; undefined: nothing. */
-export type PagePromise = {
+export type RemainingRecords = {
   readonly hasMore: boolean | undefined;
   /** Records of the whole list. */
   readonly total: number | undefined;
 };
 
 /** Creates the function that finds `more` and `total` in the body of a page. */
-export function createPromiseFinder({
+export function createRemainingFinder({
   more,
   total,
-}: Pick<PageSettings, 'more' | 'total'>): (value: unknown) => PagePromise {
+}: Pick<PageSettings, 'more' | 'total'>): (value: unknown) => RemainingRecords {
   const findMore = more === undefined ? () => undefined : compileJsonPath(more);
   const findTotal = total === undefined ? () => undefined : compileJsonPath(total);
   return (value) => {

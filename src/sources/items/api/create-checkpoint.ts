@@ -1,13 +1,13 @@
 import type { Checkpoint } from '../../items.ts';
 import type { AnswerState } from '../requester.ts';
-import type { Read } from './begin-read.ts';
+import type { ListRead } from './start-read.ts';
 import { identifyAddress } from './list.ts';
-import type { ProgressState } from './progress.ts';
+import type { CursorProgressState } from './cursor-progress.ts';
 
-const NO_PROGRESS: ProgressState = { max: null, last: null, isUnsorted: false };
+const NO_PROGRESS: CursorProgressState = { max: null, last: null, isUnsorted: false };
 
 /** The checkpoint within a read: the page that is read next. */
-export function pageCheckpoint(read: Read, state: ProgressState = NO_PROGRESS): Checkpoint {
+export function createPageCheckpoint(read: ListRead, state: CursorProgressState = NO_PROGRESS): Checkpoint {
   const { kind, start, since, progress, began, place, pages, seen, validators } = read;
   return {
     kind,
@@ -18,13 +18,13 @@ export function pageCheckpoint(read: Read, state: ProgressState = NO_PROGRESS): 
 }
 
 /** The checkpoint after a read that may have left records out: the next one begins again. */
-export function heldCheckpoint({ kind, progress, start, validators }: Read): Checkpoint {
+export function createHeldCheckpoint({ kind, progress, start, validators }: ListRead): Checkpoint {
   return { kind, value: progress?.current() ?? start, position: null, validators };
 }
 
 /** The checkpoint of a complete read. @param isOnly whether the page is all that there is: then its state is that of the list. */
-export function endCheckpoint(
-  { kind, progress }: Read,
+export function createEndCheckpoint(
+  { kind, progress }: ListRead,
   isOnly: boolean,
   url: URL,
   state: AnswerState,

@@ -1,9 +1,9 @@
 import type { Clock } from '../../../model/clock.ts';
 import type { Checkpoint, CheckpointKind, Mapper } from '../../items.ts';
 import type { List } from './list.ts';
-import { createLoopGuard, type LoopGuard } from './loops.ts';
-import type { Place } from './pages/pager.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { createLoopGuard, type LoopGuard } from './loop-guard.ts';
+import type { PagePlace } from './pages/pager.ts';
+import { createCursorProgress, type CursorProgress } from './cursor-progress.ts';
 import type { FoundRecords } from './records.ts';
 import { findPosition, type Position } from './resume.ts';
 import type { ApiEntry } from './settings.ts';
@@ -20,18 +20,18 @@ export type ReadTools = {
 };
 
 /** A read in progress. */
-export type Read = {
+export type ListRead = {
   readonly guard: LoopGuard;
   /** Undefined without `since`. */
-  readonly progress: Progress | undefined;
+  readonly progress: CursorProgress | undefined;
   readonly kind: CheckpointKind;
-  /** The value of the checkpoint that the read began with. */
+  /** The value of the checkpoint that the read started with. */
   readonly start: string | null;
   readonly since: string | null;
   readonly began: number;
   readonly isResumed: boolean;
   readonly validators: Checkpoint['validators'];
-  place: Place;
+  place: PagePlace;
   /** Pages before `place`, and their records. */
   pages: number;
   seen: number;
@@ -44,19 +44,22 @@ export type Read = {
   warnings: readonly string[];
 };
 
-/** Begins a read, or resumes an interrupted one. */
-export function beginRead({ id, entry, list, clock }: ReadTools, checkpoint: Checkpoint | undefined): Read {
+/** Starts a read, or resumes an interrupted one. */
+export function startRead(
+  { id, entry, list, clock }: ReadTools,
+  checkpoint: Checkpoint | undefined,
+): ListRead {
   const { since: settings } = entry;
   const now = clock.now();
   const resumed = findPosition(checkpoint, now);
-  const start = beginAt(settings, checkpoint, resumed?.position);
+  const start = findStart(settings, checkpoint, resumed?.position);
   const { place = list.pager.first, pages = 0, seen = 0, progress } = resumed?.position ?? {};
   return {
     guard: createLoopGuard(id, pages),
-    progress: settings && createProgress(settings, start, progress, now),
+    progress: settings && createCursorProgress(settings, start, progress, now),
     kind: settings === undefined ? 'page' : settings.format === 'id' ? 'id' : 'timestamp',
     start,
-    since: resumed === undefined ? beginSince(settings, start) : resumed.position.since,
+    since: resumed === undefined ? findSinceParameter(settings, start) : resumed.position.since,
     began: resumed?.began ?? now,
     isResumed: resumed !== undefined,
     validators: checkpoint?.validators ?? {},
@@ -71,7 +74,7 @@ export function beginRead({ id, entry, list, clock }: ReadTools, checkpoint: Che
 }
 
 /** @returns the value of the checkpoint before the read, also if an interrupted read has moved it. */
-function beginAt(
+function findStart(
   settings: ApiEntry['since'],
   checkpoint: Checkpoint | undefined,
   position: Position | undefined,
@@ -80,6 +83,6 @@ function beginAt(
   return position === undefined ? (checkpoint?.value ?? null) : position.start;
 }
 
-function beginSince(settings: ApiEntry['since'], start: string | null): string | null {
+function findSinceParameter(settings: ApiEntry['since'], start: string | null): string | null {
   return settings === undefined ? null : (findSince(settings, start) ?? null);
 }
