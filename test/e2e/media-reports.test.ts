@@ -62,6 +62,7 @@ test('status, plan, why and doctor report media files; without them nothing ment
     removed: 1,
     files: 2,
     bytes: 4000,
+    unsized: 0,
     reasons: [{ reason: 'html', files: 1 }],
     lastPass: { status: 'partial', requests: 2 },
   });
@@ -75,6 +76,7 @@ test('status, plan, why and doctor report media files; without them nothing ment
     bytes: 2000 * files,
     ms: Math.round((files / 480) * 60_000),
     minuteLimit: 480,
+    unsized: 0,
   });
   expect(await run(folder, 'plan')).toContain(`media files: ${files} to download, about `);
   const why = (await run(folder, 'why', listing, '--offline')).split('\n');
