@@ -96,6 +96,7 @@ test('doctor checks that the store can be written, and metrics count its files',
     ALERT_DISK_FREE: '1k',
     MIN_DISK_FREE: '1k',
     MEDIA_STORE: 'photos',
+    MEDIA_SIZES: '320',
   });
   mkdirSync(join(folder, 'photos'));
   await run(folder, 'full-load');
@@ -106,6 +107,7 @@ test('doctor checks that the store can be written, and metrics count its files',
   await storeSome(db, listing);
   const checks = await readChecks(folder);
   expect(checks.get('media store')).toMatchObject({ result: 'ok' });
+  expect(checks.get('smaller versions')).toMatchObject({ result: 'ok' });
   expect(checks.get('media files')).toMatchObject({ result: 'warn' });
   expect(checks.get('media files')!.what).toContain('1 stored, 0 pending, 1 failed: html 1');
   rmSync(join(folder, 'photos'), { recursive: true });
