@@ -1,5 +1,5 @@
 import type { Session } from '../db/pool.ts';
-import { type PendingFile, SELECT_FILES } from './media-file.ts';
+import { type PendingFile, selectFiles } from './media-file.ts';
 
 /** Formats widths as media_file.sizes and sizes_for have them. @param widths in pixels, ascending. */
 export function formatSizes(widths: readonly number[]): string {
@@ -20,6 +20,9 @@ export async function countOtherSizes(session: Session, wanted: string): Promise
   return row?.n ?? 0;
 }
 
+/** Otherwise MariaDB reads all stored files in the order of download until enough have the value. */
+const INDEX = 'FORCE INDEX (state_sizes)';
+
 /** Reads stored files whose smaller versions were made for another MEDIA_SIZES, in the order of download. Reads no others. */
 export async function readOtherSizes(
   session: Session,
@@ -34,7 +37,7 @@ export async function readOtherSizes(
   for (const { sizes_for: value } of values) {
     if (value === wanted || files.length >= limit) continue;
     const part = await session.select<PendingFile>(
-      `${SELECT_FILES} WHERE f.state = 'stored' AND f.sizes_for = ? ORDER BY f.download_order ` +
+      `${selectFiles(INDEX)} WHERE f.state = 'stored' AND f.sizes_for = ? ORDER BY f.download_order ` +
         `LIMIT ${Math.trunc(limit - files.length)}`,
       [value],
     );
@@ -50,7 +53,7 @@ export function readOtherSizesOfListing(
   listing: string,
 ): Promise<PendingFile[]> {
   return session.select<PendingFile>(
-    `${SELECT_FILES} WHERE f.listing_key = ? AND f.state = 'stored' AND f.sizes_for <> ? ORDER BY f.download_order`,
+    `${selectFiles()} WHERE f.listing_key = ? AND f.state = 'stored' AND f.sizes_for <> ? ORDER BY f.download_order`,
     [listing, wanted],
   );
 }
