@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { openFieldsFile, NOWHERE } from './context.ts';
+import { openMediaStore } from './media-store.ts';
 import { secretsOf } from './secrets.ts';
 import { datasetsOf, defaultSource, definitionsOf, openSource } from './sources.ts';
 import { kinds, registry } from '../sources/registry.ts';
@@ -19,7 +20,7 @@ import {
   readSchedules,
   type Schedule,
 } from '../host/inspect.ts';
-import { openStore } from '../media/open-store.ts';
+import { loadSharp } from '../media/renditions/load-sharp.ts';
 import type { MediaStore } from '../media/store.ts';
 import { openMeter } from '../host/meter.ts';
 import { createRedactor } from '../log/redact.ts';
@@ -81,8 +82,10 @@ export type Checkup = {
   /** The version of Node.js. */
   readonly version: string;
   readonly clock: Clock;
-  /** Opens MEDIA_STORE. @throws ConfigError */
-  openMediaStore(): MediaStore;
+  /** Opens MEDIA_STORE of a valid configuration. @throws ConfigError, CredentialsError */
+  openMediaStore(config: Config): MediaStore;
+  /** Loads what makes smaller versions of photos. @throws ConfigError if it is not installed. */
+  loadRenditions(): Promise<void>;
   readonly host: Host;
   /** Removes secrets from text. */
   readonly clean: (text: string) => string;
@@ -117,15 +120,8 @@ export function openCheckup(place: ConfigLocation, env: Environment): Checkup {
     ),
     version: process.versions.node,
     clock,
-    openMediaStore: () =>
-      openStore({
-        address: config?.media.store ?? '',
-        stateDir: config?.stateDir ?? '',
-        env,
-        clock,
-        random: Math.random,
-        log: noLogs().main,
-      }),
+    openMediaStore: (valid) => openMediaStore(valid, env, noLogs().main),
+    loadRenditions: async () => void (await loadSharp()),
     host: {
       folder: inspectFolder,
       lock: (stateDir, source) => inspectLock(stateDir, clock.now(), source),

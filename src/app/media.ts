@@ -2,13 +2,13 @@ import { isPublicAddress } from '../http/address-filter.ts';
 import { clock } from '../host/clock.ts';
 import { isLoopback } from '../lib/loopback.ts';
 import { MINUTE_MS } from '../lib/time.ts';
-import { ConfigError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { createFetcher } from '../media/fetch/create-fetcher.ts';
-import { openStore } from '../media/open-store.ts';
 import type { Environment } from '../model/io.ts';
 import type { RunTools } from '../run/active-run.ts';
 import type { MediaTools } from '../run/media/pass.ts';
 import type { Source } from '../sources/source.ts';
+import { openMediaStore } from './media-store.ts';
 import { definitionsOf, openSource, type SourceOptions } from './sources.ts';
 
 /** The id of its runs and its lock. */
@@ -28,7 +28,7 @@ export type OpenedMedia = {
  */
 export async function openMedia(options: SourceOptions, env: Environment): Promise<OpenedMedia> {
   const { config, logs, meter, onSecret } = options;
-  const { store: address, parallel, changedBy, keepDeletedMs, maxBytes, minuteLimit, sizes } = config.media;
+  const { parallel, changedBy, keepDeletedMs, maxBytes, minuteLimit, sizes } = config.media;
   const definition = definitionsOf(config).find(({ files }) => files !== undefined);
   const dataset = definition?.catalogue.find(({ name }) => name === definition.files?.dataset);
   if (definition?.files === undefined || dataset === undefined) {
@@ -37,21 +37,7 @@ export async function openMedia(options: SourceOptions, env: Environment): Promi
       hint: 'TRESTLE_CLIENT_ID and TRESTLE_CLIENT_SECRET configure the feed',
     });
   }
-  if (address === undefined) {
-    throw new ConfigError('MEDIA_STORE is not set', {
-      op: 'media',
-      hint: 'set it to a folder such as /srv/photos, or to s3://bucket/prefix',
-    });
-  }
-  const store = openStore({
-    address,
-    stateDir: config.stateDir,
-    env,
-    proxies: config.proxies,
-    clock,
-    random: Math.random,
-    log: logs.main,
-  });
+  const store = openMediaStore(config, env, logs.main);
   const access = await definition.files.open(config.sources[definition.id], {
     stateDir: config.stateDir,
     onSecret,

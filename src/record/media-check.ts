@@ -4,7 +4,13 @@ import { chunk } from '../lib/chunk.ts';
 import type { MediaFile } from './media-file.ts';
 
 /** A row that names a file of the store. */
-export type NamedFile = { readonly media_key: string; readonly store_path: string; readonly state: string };
+export type NamedFile = {
+  readonly media_key: string;
+  readonly store_path: string;
+  readonly state: string;
+  /** The widths of its smaller versions. */
+  readonly sizes: string | null;
+};
 
 /** The place after a row, in the order of paths. */
 export type NamedFilePlace = Pick<NamedFile, 'media_key' | 'store_path'>;
@@ -12,7 +18,7 @@ export type NamedFilePlace = Pick<NamedFile, 'media_key' | 'store_path'>;
 /** Reads rows that name a file, in the order of paths as bytes, after a place. Uses the index store_path. */
 export function readNamedFiles(session: Session, after: NamedFilePlace, limit: number): Promise<NamedFile[]> {
   return session.select<NamedFile>(
-    'SELECT media_key, store_path, state FROM media_file WHERE store_path >= ? AND (store_path > ? OR media_key > ?) ' +
+    'SELECT media_key, store_path, state, sizes FROM media_file WHERE store_path >= ? AND (store_path > ? OR media_key > ?) ' +
       `ORDER BY store_path, media_key LIMIT ${Math.trunc(limit)}`,
     [after.store_path, after.store_path, after.media_key],
   );
@@ -62,13 +68,23 @@ export async function markDamaged(
   damage: Damage,
   run: number,
 ): Promise<void> {
-  const path = damage === 'missing' ? 'store_path = NULL, sizes = NULL, ' : '';
+  const path = damage === 'missing' ? "store_path = NULL, sizes = NULL, sizes_for = '', " : '';
   for (const part of chunk(keys, 500)) {
     await session.run(
       `UPDATE media_file SET ${path}state = 'pending', fetched_for = NULL, byte_size = NULL, sha256 = NULL, etag = NULL, ` +
         'last_modified = NULL, verified_at = NULL, tries = 0, retry_at = NULL, reason = ?, message = ?, run_id = ? ' +
         `WHERE media_key IN (${placeholders(part.length)}) AND state <> 'removed'`,
       [damage, MESSAGES[damage], String(run), ...part],
+    );
+  }
+}
+
+/** Forgets the smaller versions of photos, so that the next download makes them again. */
+export async function forgetVersions(session: Session, keys: readonly string[], run: number): Promise<void> {
+  for (const part of chunk(keys, 500)) {
+    await session.run(
+      `UPDATE media_file SET sizes = NULL, sizes_for = '', run_id = ? WHERE media_key IN (${placeholders(part.length)})`,
+      [String(run), ...part],
     );
   }
 }

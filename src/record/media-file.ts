@@ -20,6 +20,8 @@ export type MediaFile = {
   readonly height: number | null;
   /** The widths that are stored beside the file: `320,1280`. */
   readonly sizes: string | null;
+  /** The MEDIA_SIZES for which they were made; empty without it. */
+  readonly sizes_for: string;
   readonly etag: string | null;
   readonly last_modified: string | null;
   /** Fetches that failed in a row. */
@@ -47,6 +49,7 @@ const COLUMNS = [
   'width',
   'height',
   'sizes',
+  'sizes_for',
   'etag',
   'last_modified',
   'tries',
@@ -66,21 +69,25 @@ export const MEDIA_FILE_COLUMNS = COLUMNS.map((name) => `f.${name}`).join(', ');
 /** A file to fetch: its row, and the address that the media record has now. */
 export type PendingFile = MediaFile & { readonly url: string | null };
 
-const SELECT_PENDING =
-  `SELECT ${MEDIA_FILE_COLUMNS}, m.media_url AS url FROM media_file f ` +
-  'LEFT JOIN media m ON m.media_key = f.media_key AND m.deleted_at IS NULL';
+/** Selects rows as `PendingFile`; a condition on `f` follows. @param hint for the index, such as FORCE INDEX. */
+export function selectFiles(hint = ''): string {
+  return (
+    `SELECT ${MEDIA_FILE_COLUMNS}, m.media_url AS url FROM media_file f ${hint} ` +
+    'LEFT JOIN media m ON m.media_key = f.media_key AND m.deleted_at IS NULL'
+  );
+}
 
 /** Reads new and changed files in the order of download. Uses the index state_order, without sorting. */
 export function readPendingFiles(session: Session, limit: number): Promise<PendingFile[]> {
   return session.select<PendingFile>(
-    `${SELECT_PENDING} WHERE f.state = 'pending' ORDER BY f.download_order LIMIT ${Math.trunc(limit)}`,
+    `${selectFiles()} WHERE f.state = 'pending' ORDER BY f.download_order LIMIT ${Math.trunc(limit)}`,
   );
 }
 
 /** Reads failed files whose pause is over. @param now `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
 export function readDueFailures(session: Session, now: string, limit: number): Promise<PendingFile[]> {
   return session.select<PendingFile>(
-    `${SELECT_PENDING} WHERE f.state = 'failed' AND f.retry_at <= ? ORDER BY f.retry_at LIMIT ${Math.trunc(limit)}`,
+    `${selectFiles()} WHERE f.state = 'failed' AND f.retry_at <= ? ORDER BY f.retry_at LIMIT ${Math.trunc(limit)}`,
     [now],
   );
 }
@@ -88,7 +95,7 @@ export function readDueFailures(session: Session, now: string, limit: number): P
 /** Reads the files of a listing that are not stored in their current state, also those that are paused. */
 export function readPendingOfListing(session: Session, listing: string): Promise<PendingFile[]> {
   return session.select<PendingFile>(
-    `${SELECT_PENDING} WHERE f.listing_key = ? AND f.state IN ('pending', 'failed') ORDER BY f.download_order`,
+    `${selectFiles()} WHERE f.listing_key = ? AND f.state IN ('pending', 'failed') ORDER BY f.download_order`,
     [listing],
   );
 }

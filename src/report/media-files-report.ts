@@ -5,6 +5,8 @@ import type { MediaFileReport } from '../record/media-file-report.ts';
 export type MediaFilesReport = Omit<MediaFileReport, 'lastPass'> & {
   /** MEDIA_STORE. */
   readonly store: string | null;
+  /** Stored files that the next download compares with a changed MEDIA_SIZES. */
+  readonly unsized: number;
   /** The last run that downloaded files. Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
   readonly lastPass: {
     readonly run: number;

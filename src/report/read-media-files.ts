@@ -2,6 +2,7 @@ import type { Context } from '../app/context.ts';
 import type { Session } from '../db/pool.ts';
 import type { RunReport } from '../model/alert.ts';
 import { countMediaFiles, hasMediaFiles, readMediaFileReport } from '../record/media-file-report.ts';
+import { countOtherSizes, formatSizes } from '../record/media-sizes.ts';
 import type { MediaFilesReport } from './media-files-report.ts';
 
 /** Whether media files are downloaded, or were: otherwise commands do not mention them. The tables must exist. */
@@ -31,9 +32,11 @@ export async function readMediaFiles(
 ): Promise<MediaFilesReport | undefined> {
   if (!(await usesMediaFiles(session, context))) return undefined;
   const { lastPass, ...counts } = await readMediaFileReport(session);
+  const unsized = await countOtherSizes(session, formatSizes(context.config.media.sizes));
   return {
     store: context.config.media.store ?? null,
     ...counts,
+    unsized,
     lastPass:
       lastPass === undefined
         ? null

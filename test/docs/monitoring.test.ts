@@ -57,6 +57,7 @@ test('docs/monitoring.md lists every metric that is written, and no other', () =
         files: 1,
         bytes: 1,
         reasons: [],
+        unsized: 0,
         lastPass: {
           run: 1,
           status: 'success',

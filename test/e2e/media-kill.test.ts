@@ -11,9 +11,9 @@ import { PATIENCE_MS } from '../helpers/patience.ts';
 import { photoOf, photoServer, type PhotoServer } from '../helpers/photo-server.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 
-/** `MEDIA_KILLS=20 npm run test:slow -- test/e2e/media-kill.test.ts` kills more often. */
+/** `MEDIA_KILLS=20 MEDIA_LISTINGS=500 npm run test:slow -- test/e2e/media-kill.test.ts` kills more often, with more photos. */
 const KILLS = Number(process.env['MEDIA_KILLS'] ?? 10);
-const LISTINGS = 300;
+const LISTINGS = Number(process.env['MEDIA_LISTINGS'] ?? 300);
 const PHOTOS = 10;
 
 type Setting = {
@@ -65,7 +65,7 @@ async function expectFiles({ db, server, photos }: Setting): Promise<void> {
     'SELECT m.media_key AS `key`, f.store_path AS path FROM media m LEFT JOIN media_file f ON f.media_key = m.media_key ' +
       "AND f.state = 'stored'",
   );
-  expect(rows.length).toBeGreaterThan(2000);
+  expect(rows.length).toBeGreaterThan((LISTINGS * PHOTOS * 2) / 3);
   const missing = await db.query(
     'SELECT m.media_key, f.state, f.reason, f.message, m.media_category, p.media_fetched_at, p.media_due, p.media_retry_at, p.deleted_at ' +
       'FROM media m LEFT JOIN media_file f ON f.media_key = m.media_key LEFT JOIN properties p ON p.listing_key = m.resource_record_key ' +
@@ -114,5 +114,5 @@ test(
     expect(await trestle(folder, ['media', 'download'])).toMatchObject({ code: 0, stderr: '' });
     expect(server.requests).toEqual([]);
   },
-  3 * PATIENCE_MS,
+  (3 * PATIENCE_MS * LISTINGS) / 300,
 );

@@ -62,6 +62,7 @@ test('status, plan, why and doctor report media files; without them nothing ment
     removed: 1,
     files: 2,
     bytes: 4000,
+    unsized: 0,
     reasons: [{ reason: 'html', files: 1 }],
     lastPass: { status: 'partial', requests: 2 },
   });
@@ -75,6 +76,7 @@ test('status, plan, why and doctor report media files; without them nothing ment
     bytes: 2000 * files,
     ms: Math.round((files / 480) * 60_000),
     minuteLimit: 480,
+    unsized: 0,
   });
   expect(await run(folder, 'plan')).toContain(`media files: ${files} to download, about `);
   const why = (await run(folder, 'why', listing, '--offline')).split('\n');
@@ -94,6 +96,7 @@ test('doctor checks that the store can be written, and metrics count its files',
     ALERT_DISK_FREE: '1k',
     MIN_DISK_FREE: '1k',
     MEDIA_STORE: 'photos',
+    MEDIA_SIZES: '320',
   });
   mkdirSync(join(folder, 'photos'));
   await run(folder, 'full-load');
@@ -104,6 +107,7 @@ test('doctor checks that the store can be written, and metrics count its files',
   await storeSome(db, listing);
   const checks = await readChecks(folder);
   expect(checks.get('media store')).toMatchObject({ result: 'ok' });
+  expect(checks.get('smaller versions')).toMatchObject({ result: 'ok' });
   expect(checks.get('media files')).toMatchObject({ result: 'warn' });
   expect(checks.get('media files')!.what).toContain('1 stored, 0 pending, 1 failed: html 1');
   rmSync(join(folder, 'photos'), { recursive: true });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from '@20minutes/s3rver';
+import { AwsV4Signer } from 'aws4fetch';
 
 /** Answers a request instead of the server. @returns false: the server answers. */
 export type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -30,8 +31,8 @@ const UPLOADS = '._S3rver_uploads';
 const OBJECT = '._S3rver_object';
 
 /**
- * Starts a server that speaks the protocol of S3, checks signatures, and has one bucket. It lists by itself, without the check:
- * s3rver sorts by folders, and its second page needs DES, which OpenSSL 3 lacks. It also withdraws uploads, which s3rver cannot.
+ * Starts a server that speaks the protocol of S3, checks signatures, and has one bucket. It lists by itself: s3rver sorts by
+ * folders, and its second page needs DES, which OpenSSL 3 lacks. It also withdraws uploads, which s3rver cannot.
  */
 export async function startS3Server(bucket = 'photos'): Promise<S3Server> {
   const directory = mkdtempSync(join(tmpdir(), 's3-server-'));
@@ -44,12 +45,15 @@ export async function startS3Server(bucket = 'photos'): Promise<S3Server> {
     if (self.intercept(request, response)) return;
     const query = new URL(request.url!, url).searchParams;
     const folder = join(directory, bucket);
-    if (request.method === 'GET' && query.has('list-type')) return list(folder, query, response);
-    if (request.method === 'DELETE' && query.has('uploadId')) {
+    const isList = request.method === 'GET' && query.has('list-type');
+    const isWithdrawal = request.method === 'DELETE' && query.has('uploadId');
+    if (!isList && !isWithdrawal) return void answer(request, response);
+    void isSigned(request, url).then((isGood) => {
+      if (!isGood) return void refuse(response, 403, 'SignatureDoesNotMatch');
+      if (isList) return list(folder, query, response);
       rmSync(join(folder, UPLOADS, query.get('uploadId')!), { recursive: true, force: true });
-      return void response.writeHead(204).end();
-    }
-    answer(request, response);
+      response.writeHead(204).end();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -73,6 +77,28 @@ export async function startS3Server(bucket = 'photos'): Promise<S3Server> {
     },
   };
   return self;
+}
+
+const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
+
+/** Whether the signature is that of the only credentials: it is calculated again, from the headers that were signed. */
+async function isSigned({ method, url: path, headers }: IncomingMessage, origin: string): Promise<boolean> {
+  const { authorization = '' } = headers;
+  const region = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(authorization)?.[1];
+  const names = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? [];
+  const datetime = headers['x-amz-date'];
+  if (method === undefined || region === undefined || typeof datetime !== 'string') return false;
+  const signed = names.filter((name) => name !== 'host').map((name) => [name, String(headers[name])]);
+  const signer = new AwsV4Signer({
+    ...CREDENTIALS,
+    method,
+    url: `${origin}${path}`,
+    headers: Object.fromEntries(signed) as Record<string, string>,
+    service: 's3',
+    region,
+    datetime,
+  });
+  return (await signer.sign()).headers.get('authorization') === authorization;
 }
 
 function list(folder: string, query: URLSearchParams, response: ServerResponse): void {

@@ -7,7 +7,14 @@ import { type Check, type Finding, ok, skipped, warn } from '../../sources/check
 import { withConnection } from './database.ts';
 
 /** Checks the store of media files, and the files; nothing if MEDIA_STORE is not set. Writes and removes a small file in the store. */
-export function listMediaFileChecks({ openMediaStore, parts: known }: Checkup, parts: () => Parts): Check[] {
+export function listMediaFileChecks(
+  {
+    openMediaStore,
+    loadRenditions,
+    parts: known,
+  }: Pick<Checkup, 'openMediaStore' | 'loadRenditions' | 'parts'>,
+  parts: () => Parts,
+): Check[] {
   if (known?.config.media.store === undefined) return [];
   let free: number | undefined;
   return [
@@ -15,11 +22,23 @@ export function listMediaFileChecks({ openMediaStore, parts: known }: Checkup, p
       name: 'media store',
       needs: ['configuration'],
       run: async () => {
-        const store = openMediaStore();
+        const store = openMediaStore(parts().config);
         ({ free } = await store.check(new AbortController().signal));
         return checkFree(store.name, free, parts().config.alerts.diskFree);
       },
     },
+    ...(known.config.media.sizes.length === 0
+      ? []
+      : [
+          {
+            name: 'smaller versions',
+            needs: ['configuration'],
+            run: async () => {
+              await loadRenditions();
+              return ok(`sharp can make the widths of MEDIA_SIZES: ${known.config.media.sizes.join(', ')}`);
+            },
+          },
+        ]),
     {
       name: 'media files',
       needs: ['tables', 'media store'],

@@ -15,14 +15,22 @@ export async function sweep(context: Context, flags: SweepFlags, print: Print): 
 }
 
 function formatSweep(counts: SweepCounts, store: string, remove: boolean): string {
-  const { files, rows, orphans, orphanBytes, missing, young } = counts;
+  const { files, rows, orphans, orphanBytes, surplus, missing, incomplete, young } = counts;
   return [
     `media sweep${remove ? '' : ', dry run: nothing was changed'}`,
     `  ${formatInteger(files)} files in ${store}, ${formatInteger(rows)} rows that name a file`,
     `  ${formatInteger(orphans)} files without a row, ${formatSize(orphanBytes)}${remove ? ': removed' : ''}`,
+    ...(surplus > 0
+      ? [`  ${formatInteger(surplus)} of them are smaller versions of a width that MEDIA_SIZES no longer has`]
+      : []),
     `  ${formatInteger(missing)} rows without a file${remove ? ': pending again' : ''}`,
+    ...(incomplete > 0
+      ? [
+          `  ${formatInteger(incomplete)} photos lack a smaller version: the next media download makes ${remove ? 'it' : 'it after --remove'}`,
+        ]
+      : []),
     ...(young > 0 ? [`  ${formatInteger(young)} files without a row are younger than an hour: kept`] : []),
-    ...(!remove && orphans + missing > 0
+    ...(!remove && orphans + missing + incomplete > 0
       ? ['trestle-etl media sweep --remove removes these files and makes these rows pending']
       : []),
   ].join('\n');

@@ -12,6 +12,8 @@ export type PlannedFiles = {
   /** At MEDIA_MINUTE_LIMIT, and 18,000 an hour. */
   readonly ms: number;
   readonly minuteLimit: number;
+  /** Stored files that are to be compared with a changed MEDIA_SIZES, without a request. */
+  readonly unsized: number;
 };
 
 type Totals = Pick<Expected, 'records' | 'calls' | 'newRows' | 'bytes'>;
@@ -57,7 +59,7 @@ export function formatPlan(plan: Plan): string {
     formatTime(plan),
     formatQuota(plan),
     formatFit(plan),
-    ...(plan.mediaFiles === undefined ? [] : [formatFiles(plan.mediaFiles)]),
+    ...(plan.mediaFiles === undefined ? [] : formatFiles(plan.mediaFiles)),
     `assumes ${plan.assumes}`,
   ].join('\n');
 }
@@ -91,7 +93,13 @@ function formatQuota({ quota, totals }: Plan): string {
   return `quota: ${parts.join(', ')}${rest}`;
 }
 
-function formatFiles({ files, bytes, ms, minuteLimit }: PlannedFiles): string {
+function formatFiles(planned: PlannedFiles): string[] {
+  const { unsized } = planned;
+  const sizing = `smaller versions: ${unsized.toLocaleString('en')} stored files are to be compared with MEDIA_SIZES, without a request`;
+  return [formatDownloads(planned), ...(unsized === 0 ? [] : [sizing])];
+}
+
+function formatDownloads({ files, bytes, ms, minuteLimit }: PlannedFiles): string {
   if (files === 0) return 'media files: none to download';
   const size = bytes === null ? 'of unknown size, because none is stored yet' : `about ${formatSize(bytes)}`;
   return `media files: ${files.toLocaleString('en')} to download, ${size}; about ${formatDuration(ms)} at ${minuteLimit} a minute and 18,000 an hour`;

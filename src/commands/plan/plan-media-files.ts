@@ -1,6 +1,7 @@
 import type { Context } from '../../app/context.ts';
 import { HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
 import { countUnlistedMedia, readMediaFileReport } from '../../record/media-file-report.ts';
+import { countOtherSizes, formatSizes } from '../../record/media-sizes.ts';
 import { usesMediaFiles } from '../../report/read-media-files.ts';
 import type { PlannedFiles } from './format.ts';
 
@@ -16,12 +17,13 @@ export async function planMediaFiles(context: Context): Promise<PlannedFiles | u
   if (!(await usesMediaFiles(database, context))) return undefined;
   const { pending, files: stored, bytes } = await readMediaFileReport(database);
   const files = pending + (await countUnlistedMedia(database));
-  const { minuteLimit } = config.media;
+  const { minuteLimit, sizes } = config.media;
   return {
     files,
     bytes: stored === 0 ? null : Math.round((bytes / stored) * files),
     ms: estimateMs(files, minuteLimit),
     minuteLimit,
+    unsized: await countOtherSizes(database, formatSizes(sizes)),
   };
 }
 

@@ -40,14 +40,15 @@ export async function loadSources(
     await loadSource({ context, source }, mode, flags, print);
     return;
   }
-  if (context.sources.length === 1 || flags.dryRun === true) {
+  const { isOn } = context.config.media;
+  if ((context.sources.length === 1 && !isOn) || flags.dryRun === true) {
     await loadDueSources(context, flags, print);
     return;
   }
   await withOneHeartbeat(context, (own) => loadDueSources(own, flags, print));
 }
 
-/** All runs of a sync ping once: a source that is loaded after one that failed must not report success. */
+/** All runs of a sync ping once: a source, or media files, loaded after one that failed must not report success. */
 async function withOneHeartbeat(context: Context, work: (own: Context) => Promise<void>): Promise<void> {
   const pings = new Set<Ping>();
   const collect = (how: Ping): Promise<void> => {

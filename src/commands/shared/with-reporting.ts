@@ -37,8 +37,8 @@ export type ReportingOptions = {
   readonly hasMetrics?: boolean;
 };
 
-/** How the run ended: its result, or its error. */
-type Ending<T> = { readonly done: T } | { readonly error: unknown };
+/** How a run ended: its result, or its error. */
+export type Ending<T> = { readonly done: T } | { readonly error: unknown };
 
 const QUERY_TIMEOUT_MS = 2000;
 
@@ -107,7 +107,7 @@ async function reportRun(
 }
 
 /** Undefined: the run did not start. */
-function classifyEnd(ended: Ending<RunResult>): RunReport['ended'] | undefined {
+export function classifyEnd(ended: Ending<Pick<RunResult, 'status'>>): RunReport['ended'] | undefined {
   if ('done' in ended) return ended.done.status === 'success' ? 'success' : 'partial';
   const { error } = ended;
   if (error instanceof UsageError) return undefined;
@@ -136,16 +136,20 @@ function resultOf(
     const { processed, rejected, altered } = ended.done.totals;
     return { error: undefined, processed, rejected, altered, lost: ended.done.lost };
   }
-  const { error } = ended;
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const details = error instanceof EtlError ? error : { exitCode: 1, hint: undefined };
   return {
-    error: { name, message, hint: details.hint, exitCode: details.exitCode },
+    error: describeError(ended.error),
     processed: 0,
     rejected: 0,
     altered: 0,
     lost: undefined,
   };
+}
+
+/** Describes an error for alerts. */
+export function describeError(error: unknown): NonNullable<RunReport['error']> {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { hint, exitCode } = error instanceof EtlError ? error : { exitCode: 1, hint: undefined };
+  return { name, message, hint, exitCode };
 }
 
 /** Collects what alerts need to know beside the run. */

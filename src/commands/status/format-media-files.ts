@@ -6,7 +6,7 @@ import type { MediaFilesReport } from '../../report/media-files-report.ts';
 
 /** Formats the state of the media files for people. @param now milliseconds. */
 export function formatMediaFiles(report: MediaFilesReport, now: number): string[] {
-  const { store, stored, pending, failed, removed, bytes, reasons } = report;
+  const { store, stored, pending, failed, removed, bytes, reasons, unsized } = report;
   const counts = [
     `${formatInteger(stored)} stored`,
     `${formatInteger(pending)} pending`,
@@ -20,6 +20,11 @@ export function formatMediaFiles(report: MediaFilesReport, now: number): string[
       ? []
       : [
           `failed files: ${reasons.map(({ reason, files }) => `${reason} ${formatInteger(files)}`).join(', ')}`,
+        ]),
+    ...(unsized === 0
+      ? []
+      : [
+          `smaller versions: ${formatInteger(unsized)} stored files are still to be compared with MEDIA_SIZES`,
         ]),
     `last download: ${describePass(report.lastPass, now)}`,
   ];

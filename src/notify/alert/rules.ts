@@ -44,15 +44,15 @@ function describeRun(report: RunReport): string {
 
 function nameRun(report: RunReport): string {
   const source = sourceOf(report);
-  return source === undefined ? report.mode : `${report.mode} ${source}`;
+  return source === undefined || source === report.mode ? report.mode : `${report.mode} ${source}`;
 }
 
 /** Undefined: the feed. */
-function sourceOf({ release, items }: RunReport): string | undefined {
-  return release?.source ?? items?.source;
+function sourceOf({ mode, release, items }: RunReport): string | undefined {
+  return mode === 'media' ? mode : (release?.source ?? items?.source);
 }
 
-/** A source that publishes releases or has items has separate topics: the next sync of the feed must not clear them. */
+/** Releases, items and media files have separate topics: the next sync of the feed must not clear them, nor they those of the feed. */
 function topicOf(topic: string, report: RunReport): string {
   const source = sourceOf(report);
   return source === undefined ? topic : `${topic} ${source}`;
@@ -93,7 +93,8 @@ function evaluateRun(report: RunReport): AlertVerdict | undefined {
 
 /** A source of items has its own credentials; county files have none. */
 function evaluateCredentials(report: RunReport): AlertVerdict | undefined {
-  const { items, mode, release } = report;
+  const { mode, release } = report;
+  const source = sourceOf(report);
   const head = { kind: 'credentials', topic: topicOf('credentials', report) } as const;
   if (hasCompleted(report) && release !== undefined) return undefined;
   if (hasCompleted(report)) {
@@ -101,16 +102,16 @@ function evaluateCredentials(report: RunReport): AlertVerdict | undefined {
       ...head,
       isRaised: false,
       title:
-        items === undefined
+        source === undefined
           ? 'the credentials are accepted again'
-          : `the credentials of ${items.source} are accepted again`,
-      text: `${describeRun(report)} signed in to the ${items === undefined ? 'feed' : 'source'} and the database.`,
+          : `the credentials of ${source} are accepted again`,
+      text: `${describeRun(report)} signed in to the ${source === undefined ? 'feed' : 'source'} and the database.`,
       facts: { mode },
     };
   }
   if (report.ended !== 'failed' || report.error === undefined || !hasBadCredentials(report)) return undefined;
   const { message, hint, exitCode } = report.error;
-  const all = items === undefined ? 'All runs' : `All runs of ${items.source}`;
+  const all = source === undefined ? 'All runs' : `All runs of ${source}`;
   return {
     ...head,
     isRaised: true,

@@ -35,7 +35,6 @@ export type Comparison = { readonly wanted: number; readonly vanished: number };
 export async function compareMedia(pass: Pass): Promise<Comparison> {
   const { active, options } = pass;
   if (options.listing !== undefined) return compareListings(pass, [options.listing]);
-  if (!active.hasTables) return { wanted: 0, vanished: 0 };
   const watermark = await getWatermark(active, MEDIA_FILE);
   const changed = await findChangedListings(pass, watermark);
   if (changed === undefined) return compareAll(pass, watermark);

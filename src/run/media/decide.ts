@@ -65,6 +65,7 @@ export function decide({ file: pending, outcome }: FileResult, now: number, run:
     width: file.width ?? null,
     height: file.height ?? null,
     sizes: null,
+    sizes_for: '',
     verified_at: null,
   };
   const put = { path, file, versions: [] };

@@ -1,11 +1,13 @@
 import { toSqlDateTime } from '../../lib/time.ts';
 import { countPending, readPendingOfListing } from '../../record/media-file.ts';
+import { countOtherSizes, formatSizes, readOtherSizesOfListing } from '../../record/media-sizes.ts';
 import type { RunStatus } from '../../record/run-log.ts';
 import type { ActiveRun, RunTools } from '../active-run.ts';
 import { withRun } from '../lifecycle.ts';
 import { addToTally, zeroCounts } from '../tally.ts';
 import { type Comparison, compareMedia } from './compare-media.ts';
 import { downloadFiles } from './download-files.ts';
+import { makeMissingVersions } from './make-missing-versions.ts';
 import {
   MEDIA_FILE,
   type MediaTools,
@@ -15,6 +17,7 @@ import {
   type PassOptions,
 } from './pass.ts';
 import { removeLeftovers, removeVanished } from './remove-files.ts';
+import { requireTables } from './require-tables.ts';
 import { createStopping } from './stopping.ts';
 
 export type MediaOutcome = PassCounts &
@@ -23,6 +26,10 @@ export type MediaOutcome = PassCounts &
     readonly status: RunStatus;
     /** Files that are still to be fetched. */
     readonly left: number;
+    /** Stored photos of which smaller versions were made because MEDIA_SIZES changed. */
+    readonly sized: number;
+    /** Stored files that are still to be compared with MEDIA_SIZES. */
+    readonly unsized: number;
     /** Requests for files. */
     readonly requests: number;
     readonly ms: number;
@@ -44,15 +51,18 @@ export async function runMedia(
   let outcome: MediaOutcome | undefined;
   await withRun(tools, { mode: 'media', resources: [], dryRun: options.dryRun }, async (active) => {
     const pass = startPass(active, media, options, startedAt);
-    const comparison = options.dryRun ? await compareMedia(pass) : await download(pass);
-    const left = active.hasTables ? await countLeft(pass) : 0;
-    const status = left > 0 || pass.counts.failed > 0 ? 'partial' : 'success';
+    requireTables(active);
+    const found = options.dryRun ? { ...(await compareMedia(pass)), sized: 0 } : await download(pass);
+    const left = await countLeft(pass);
+    const unsized = await countUnsized(pass);
+    const status = left + unsized > 0 || pass.counts.failed > 0 ? 'partial' : 'success';
     outcome = {
       ...pass.counts,
-      ...comparison,
+      ...found,
       run: active.id,
       status,
       left,
+      unsized,
       requests: media.fetcher.requests(),
       ms: tools.clock.now() - startedAt,
     };
@@ -65,6 +75,12 @@ async function countLeft({ active, options, startedAt }: Pass): Promise<number> 
   if (options.listing === undefined) return countPending(active.connection, toSqlDateTime(startedAt));
   const files = await readPendingOfListing(active.connection, options.listing);
   return files.length;
+}
+
+async function countUnsized({ active, media, options }: Pass): Promise<number> {
+  const wanted = formatSizes(media.settings.sizes);
+  if (options.listing === undefined) return countOtherSizes(active.connection, wanted);
+  return (await readOtherSizesOfListing(active.connection, wanted, options.listing)).length;
 }
 
 function startPass(active: ActiveRun, media: MediaTools, options: PassOptions, startedAt: number): Pass {
@@ -81,7 +97,7 @@ function startPass(active: ActiveRun, media: MediaTools, options: PassOptions, s
   };
 }
 
-async function download(pass: Pass): Promise<Comparison> {
+async function download(pass: Pass): Promise<Comparison & Pick<MediaOutcome, 'sized'>> {
   const { active, media, options } = pass;
   const { tools } = active;
   const stopping = createStopping(tools.clock, tools.signal, options.maxMs);
@@ -95,8 +111,9 @@ async function download(pass: Pass): Promise<Comparison> {
       active.tally = addToTally(active.tally, MEDIA_FILE.name, { ...zeroCounts, deleted: removed }, 0);
     }
     await downloadFiles(pass, stopping);
+    const sized = await makeMissingVersions(pass, stopping);
     tools.signal.throwIfAborted();
-    return comparison;
+    return { ...comparison, sized };
   } finally {
     stopping.end();
   }

@@ -35,7 +35,13 @@ export function listPaths(path: string, sizes: string | null): string[] {
 
 /** The path of the picture whose smaller version this is: `a.jpg` for `a.jpg.w320.jpg`. Otherwise the path itself. */
 export function ownerOf(path: string): string {
-  return /^(.+)\.w\d+\.[a-z0-9]+$/.exec(path)?.[1] ?? path;
+  return parseVersion(path)?.owner ?? path;
+}
+
+/** Parses the path of a smaller version; undefined for any other path. */
+export function parseVersion(path: string): { readonly owner: string; readonly width: number } | undefined {
+  const [, owner, width] = /^(.+)\.w(\d+)\.[a-z0-9]+$/.exec(path) ?? [];
+  return owner === undefined ? undefined : { owner, width: Number(width) };
 }
 
 function hash(text: string): string {

@@ -3,6 +3,7 @@ import { percentOf } from '../../lib/number.ts';
 import { HOUR_MS } from '../../lib/time.ts';
 import type { StoredFile } from '../../media/store.ts';
 import {
+  forgetVersions,
   markDamaged,
   type NamedFile,
   type NamedFilePlace,
@@ -16,6 +17,7 @@ import { addToTally, zeroCounts } from '../tally.ts';
 import { comparePaths } from './compare-paths.ts';
 import { MEDIA_FILE, type MediaTools } from './pass.ts';
 import { removeUnnamed } from './remove-files.ts';
+import { requireTables } from './require-tables.ts';
 import { isStorePath, ownerOf } from './store-path.ts';
 
 export type SweepOptions = {
@@ -32,18 +34,35 @@ export type SweepCounts = {
   /** Files that no row names. */
   readonly orphans: number;
   readonly orphanBytes: number;
+  /** Of the orphans: smaller versions of photos that are named, of a width that is no longer in MEDIA_SIZES. */
+  readonly surplus: number;
   /** Rows whose file is missing. */
   readonly missing: number;
+  /** Rows whose file exists, and a smaller version does not. */
+  readonly incomplete: number;
   /** Files without a row that are too young to be judged. */
   readonly young: number;
 };
 
-const NO_COUNTS: SweepCounts = { files: 0, rows: 0, orphans: 0, orphanBytes: 0, missing: 0, young: 0 };
+const NO_COUNTS: SweepCounts = {
+  files: 0,
+  rows: 0,
+  orphans: 0,
+  orphanBytes: 0,
+  surplus: 0,
+  missing: 0,
+  incomplete: 0,
+  young: 0,
+};
 
 type Sweep = { readonly active: ActiveRun; readonly media: Pick<MediaTools, 'store'>; readonly now: number };
 
 /** What is handled together. */
-type Batch = { readonly orphans: readonly StoredFile[]; readonly missing: readonly NamedFile[] };
+type Batch = {
+  readonly orphans: readonly StoredFile[];
+  readonly missing: readonly NamedFile[];
+  readonly incomplete: readonly NamedFile[];
+};
 
 const PAGE_ROWS = 1000;
 const BATCH = 500;
@@ -62,6 +81,7 @@ export async function sweepMedia(
 ): Promise<SweepCounts> {
   let counts = NO_COUNTS;
   await withRun(tools, { mode: 'media', resources: [], dryRun: !options.remove }, async (active) => {
+    requireTables(active);
     const sweep = { active, media, now: tools.clock.now() };
     counts = await count(sweep);
     if (!options.remove) return 'success';
@@ -74,22 +94,23 @@ export async function sweepMedia(
 
 async function count(sweep: Sweep): Promise<SweepCounts> {
   let counts = NO_COUNTS;
-  for await (const { orphans, missing } of findBatches(sweep, (add) => (counts = sum(counts, add)))) {
+  for await (const batch of findBatches(sweep, (add) => (counts = sum(counts, add)))) {
+    const { orphans, missing, incomplete } = batch;
     const orphanBytes = orphans.reduce((bytes, { size }) => bytes + size, 0);
-    counts = sum(counts, { orphans: orphans.length, orphanBytes, missing: missing.length });
+    counts = sum(counts, {
+      orphans: orphans.length,
+      orphanBytes,
+      missing: missing.length,
+      incomplete: incomplete.length,
+    });
   }
   return counts;
 }
 
 function sum(counts: SweepCounts, add: Partial<SweepCounts>): SweepCounts {
-  return {
-    files: counts.files + (add.files ?? 0),
-    rows: counts.rows + (add.rows ?? 0),
-    orphans: counts.orphans + (add.orphans ?? 0),
-    orphanBytes: counts.orphanBytes + (add.orphanBytes ?? 0),
-    missing: counts.missing + (add.missing ?? 0),
-    young: counts.young + (add.young ?? 0),
-  };
+  const names = Object.keys(NO_COUNTS) as (keyof SweepCounts)[];
+  const sums = names.map((name) => [name, counts[name] + (add[name] ?? 0)]);
+  return Object.fromEntries(sums) as SweepCounts;
 }
 
 /** Yields what differs, in batches. @param onSeen called for everything that is read. */
@@ -101,22 +122,26 @@ async function* findBatches(
   const { signal } = active.tools;
   let candidates: StoredFile[] = [];
   let missing: NamedFile[] = [];
+  let incomplete: NamedFile[] = [];
   for await (const each of comparePaths(media.store.list(signal), readRows(active))) {
     signal.throwIfAborted();
     if (each.kind === 'row') {
       onSeen({ rows: 1 });
-      if (!each.hasFile && each.row.state !== 'removed') missing.push(each.row);
+      const isWanted = each.row.state !== 'removed';
+      if (isWanted && !each.hasFile) missing.push(each.row);
+      else if (isWanted && !each.hasVersions) incomplete.push(each.row);
     } else if (isStorePath(each.file.path)) {
-      const isYoung = now - each.file.modifiedAt < MIN_AGE_MS;
-      onSeen({ files: 1, young: !each.isNamed && isYoung ? 1 : 0 });
-      if (!each.isNamed && !isYoung) candidates.push(each.file);
+      const isUnnamed = each.status !== 'named';
+      const isYoung = isUnnamed && now - each.file.modifiedAt < MIN_AGE_MS;
+      const isSurplus = each.status === 'surplus' && !isYoung;
+      onSeen({ files: 1, young: isYoung ? 1 : 0, surplus: isSurplus ? 1 : 0 });
+      if (isUnnamed && !isYoung) candidates.push(each.file);
     }
-    if (candidates.length + missing.length < BATCH) continue;
-    yield { orphans: await withoutRecorded(active, candidates), missing };
-    candidates = [];
-    missing = [];
+    if (candidates.length + missing.length + incomplete.length < BATCH) continue;
+    yield { orphans: await withoutRecorded(active, candidates), missing, incomplete };
+    [candidates, missing, incomplete] = [[], [], []];
   }
-  yield { orphans: await withoutRecorded(active, candidates), missing };
+  yield { orphans: await withoutRecorded(active, candidates), missing, incomplete };
 }
 
 async function* readRows(active: ActiveRun): AsyncGenerator<NamedFile, undefined, undefined> {
@@ -137,11 +162,12 @@ async function withoutRecorded(active: ActiveRun, files: readonly StoredFile[]):
   return files.filter(({ path }) => !recorded.has(path) && !recorded.has(ownerOf(path)));
 }
 
-/** @throws FatalError */
-function ensureFew({ files, rows, orphans, missing }: SweepCounts, options: SweepOptions): void {
+/** Surplus versions need no limit: their photos show that the store is the right one. @throws FatalError */
+function ensureFew({ files, rows, orphans, surplus, missing }: SweepCounts, options: SweepOptions): void {
   if (options.isForced) return;
+  const strays = Math.max(0, orphans - surplus);
   const shares = [
-    { share: percentOf(orphans, files), what: `${orphans} of ${files} files have no row` },
+    { share: percentOf(strays, files), what: `${strays} of ${files} files have no row` },
     { share: percentOf(missing, rows), what: `${missing} of ${rows} rows have no file` },
   ];
   const wrong = shares.find(({ share }) => share > options.maxPercent);
@@ -155,17 +181,24 @@ function ensureFew({ files, rows, orphans, missing }: SweepCounts, options: Swee
   );
 }
 
-async function handle(sweep: Sweep, { orphans, missing }: Batch): Promise<void> {
+function toKeys(rows: readonly NamedFile[]): string[] {
+  return rows.map(({ media_key: key }) => key);
+}
+
+async function handle(sweep: Sweep, { orphans, missing, incomplete }: Batch): Promise<void> {
   const { active } = sweep;
-  if (orphans.length + missing.length === 0) return;
+  if (orphans.length + missing.length + incomplete.length === 0) return;
   const paths = orphans.map(({ path }) => path);
-  const keys = missing.map(({ media_key: key }) => key);
-  const changes = { ...zeroCounts, updated: keys.length, deleted: paths.length };
+  const changes = { ...zeroCounts, updated: missing.length + incomplete.length, deleted: paths.length };
   await commitFenced(active, MEDIA_FILE, keepWatermark, async (session, _, at) => {
     await recordObjects(session, paths, 'remove', { run: active.id, at });
-    await markDamaged(session, keys, 'missing', active.id);
+    await markDamaged(session, toKeys(missing), 'missing', active.id);
+    await forgetVersions(session, toKeys(incomplete), active.id);
   });
   await removeUnnamed(sweep, paths);
   active.tally = addToTally(active.tally, MEDIA_FILE.name, changes, 0);
-  active.tools.log.main.info({ removed: paths.length, missing: keys.length }, 'media files swept');
+  active.tools.log.main.info(
+    { removed: paths.length, missing: missing.length, incomplete: incomplete.length },
+    'media files swept',
+  );
 }

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { checkFiles, checkFree } from '../../../src/commands/doctor/media-files.ts';
+import type { Parts } from '../../../src/app/checkup.ts';
+import { checkFiles, checkFree, listMediaFileChecks } from '../../../src/commands/doctor/media-files.ts';
+import { runChecks } from '../../../src/commands/doctor/run-checks.ts';
+import { ConfigError } from '../../../src/errors.ts';
 import type { MediaFileReport } from '../../../src/record/media-file-report.ts';
 
 const report: MediaFileReport = {
@@ -33,4 +36,22 @@ test('failures above the share, and no download yet', () => {
     result: 'warn',
     advice: 'trestle-etl media download',
   });
+});
+
+test('sharp that cannot be loaded fails a check, if MEDIA_SIZES is set', async () => {
+  const check = async (sizes: readonly number[]) => {
+    const parts = { config: { media: { store: '/srv/photos', sizes } } } as unknown as Parts;
+    const checkup = {
+      parts,
+      openMediaStore: () => expect.unreachable(),
+      loadRenditions: () =>
+        Promise.reject(new ConfigError('no sharp', { op: 'renditions', hint: 'npm install sharp' })),
+    };
+    const all = listMediaFileChecks(checkup, () => parts).filter(({ name }) => name === 'smaller versions');
+    return runChecks(all.map((each) => ({ ...each, needs: [] })));
+  };
+  expect(await check([320])).toEqual([
+    { name: 'smaller versions', result: 'fail', what: 'no sharp', advice: 'npm install sharp' },
+  ]);
+  expect(await check([])).toEqual([]);
 });

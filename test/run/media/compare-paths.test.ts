@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import { comparePaths, type PathFinding } from '../../../src/run/media/compare-paths.ts';
+import type { NamedFile } from '../../../src/record/media-check.ts';
 import { ownerOf } from '../../../src/run/media/store-path.ts';
 
-async function compared(files: readonly string[], rows: readonly string[]): Promise<string[]> {
+async function compared(
+  files: readonly string[],
+  rows: readonly string[],
+  sizes: string | null = '320,1280',
+  isStrict = false,
+): Promise<string[]> {
   const found: string[] = [];
   const all = comparePaths(
     // oxlint-disable-next-line require-await -- a list as a stream
@@ -10,18 +16,27 @@ async function compared(files: readonly string[], rows: readonly string[]): Prom
       yield* files.map((path) => ({ path, size: 1, modifiedAt: 0 }));
     })(),
     // oxlint-disable-next-line require-await
-    (async function* (): AsyncGenerator<{ media_key: string; store_path: string; state: string }, undefined> {
-      yield* rows.map((path) => ({ media_key: path, store_path: path, state: 'stored' }));
+    (async function* (): AsyncGenerator<NamedFile, undefined> {
+      yield* rows.map((path) => ({ media_key: path, store_path: path, state: 'stored', sizes }));
       return undefined;
     })(),
   );
-  for await (const each of all) found.push(...wrong(each));
+  for await (const each of all) found.push(...wrong(each, isStrict));
   return found;
 }
 
-function wrong(each: PathFinding): string[] {
-  if (each.kind === 'file') return each.isNamed ? [] : [`no row: ${each.file.path}`];
-  return each.hasFile ? [] : [`no file: ${each.row.store_path}`];
+/** Compares these files with a row for each photo, with these sizes; also reports photos that lack a smaller version. */
+function comparedWith(files: readonly string[]): (sizes: string | null) => Promise<string[]> {
+  return (sizes) => compared(files, ['a.jpg', 'b.jpg', 'c.jpg'], sizes, true);
+}
+
+function wrong(each: PathFinding, isStrict: boolean): string[] {
+  if (each.kind === 'file') {
+    if (each.status === 'named') return [];
+    return [`${each.status === 'orphan' ? 'no row' : 'surplus'}: ${each.file.path}`];
+  }
+  if (!each.hasFile) return [`no file: ${each.row.store_path}`];
+  return isStrict && !each.hasVersions ? [`incomplete: ${each.row.store_path}`] : [];
 }
 
 test.each([
@@ -59,6 +74,20 @@ test.each([
   ],
 ])('compares %s', async (_, files, rows, expected) => {
   expect(await compared(files, rows)).toEqual(expected);
+});
+
+test('a smaller version that its row does not name, and one that is missing', async () => {
+  const all = comparedWith([
+    'a.jpg',
+    'a.jpg.w1280.jpg',
+    'a.jpg.w320.jpg',
+    'b.jpg',
+    'b.jpg.w320.jpg',
+    'c.jpg',
+  ]);
+  expect(await all('320')).toEqual(['surplus: a.jpg.w1280.jpg', 'incomplete: c.jpg']);
+  expect(await all('320,1280')).toEqual(['incomplete: b.jpg', 'incomplete: c.jpg']);
+  expect(await all(null)).toHaveLength(3);
 });
 
 test('the owner of a smaller version is the photo', () => {

@@ -26,12 +26,22 @@ async function oneOfEach(): Promise<StoreSetting> {
     "INSERT INTO etl_media_object (store_path, purpose, run_id, created_at) VALUES ('cc/dd/recorded.jpg', 'write', 1, '2026-01-01')",
   );
   await set.row('good', 'aa/bb/good.jpg');
+  await set.pipe.db.query("UPDATE media_file SET sizes = '320'");
   await set.row('gone', 'bb/cc/gone.jpg');
   await set.row('removed', 'bb/cc/removed.jpg', 'x', 'removed');
   return set;
 }
 
-const COUNTS = { files: 6, rows: 3, orphans: 2, orphanBytes: 35, missing: 1, young: 1 };
+const COUNTS = {
+  files: 6,
+  rows: 3,
+  orphans: 2,
+  orphanBytes: 35,
+  surplus: 0,
+  missing: 1,
+  incomplete: 0,
+  young: 1,
+};
 
 test('promise 35: without remove a sweep counts, and changes nothing', async () => {
   const set = await oneOfEach();
@@ -106,4 +116,31 @@ test('rows and files beyond one page and one batch are compared', async () => {
   expect(orphans).toBeGreaterThan(500);
   expect(await sweepMedia(set.tools, set, ALL)).toMatchObject({ files: 1300, orphans, missing: 0 });
   expect(await sweepMedia(set.tools, set, LOOK)).toMatchObject({ files: named.length, orphans: 0 });
+});
+
+test('smaller versions of a removed width are swept, and missing ones are made again', async () => {
+  const set = await storeSetting();
+  for (let nth = 0; nth < 10; nth += 1) {
+    const path = `aa/bb/${nth}.jpg`;
+    await set.row(`k${nth}`, path);
+    for (const each of [path, `${path}.w1280.jpg`, ...(nth === 3 ? [] : [`${path}.w320.jpg`])])
+      set.file(each);
+  }
+  await set.pipe.db.query("UPDATE media_file SET sizes = '320', sizes_for = '320'");
+  const found = { orphans: 10, surplus: 10, missing: 0, incomplete: 1 };
+  // A third of the files, but their photos show that the store is the right one.
+  expect(await sweepMedia(set.tools, set, { ...ALL, maxPercent: 5 })).toMatchObject(found);
+  expect(existsSync(join(set.root, 'aa/bb/1.jpg.w1280.jpg'))).toBe(false);
+  expect(existsSync(join(set.root, 'aa/bb/1.jpg.w320.jpg'))).toBe(true);
+  expect(
+    await set.pipe.db.query("SELECT media_key AS k, sizes FROM media_file WHERE sizes_for = ''"),
+  ).toEqual([{ k: 'k3', sizes: null }]);
+});
+
+test('a sweep before the first migration says that there are no tables', async () => {
+  const set = await storeSetting();
+  await set.pipe.db.query('DROP TABLE etl_schema_version');
+  await expect(sweepMedia(set.tools, set, LOOK)).rejects.toThrow(
+    expect.objectContaining({ message: expect.stringContaining('no tables yet'), op: 'check the tables' }),
+  );
 });
