@@ -4,24 +4,23 @@ import { basename, join } from 'node:path';
 import { chunk } from '../../../lib/chunk.ts';
 import type { Body, MediaStore } from '../../store.ts';
 import { checkStorePath } from '../check-path.ts';
-import { toDiskError } from './disk-error.ts';
-import { createFolders, type Folders, isMissing, syncFolder } from './folders.ts';
+import { isMissing, toDiskError } from './disk-error.ts';
+import { createFolders, type Folders } from './folders.ts';
 import { listFiles } from './list-files.ts';
-import { syncFile, writeFile } from './write-file.ts';
+import { syncFolder } from './sync.ts';
+import { writeFile } from './write-file.ts';
 
 const SPOOL = '.spool';
 
-/** Files that are made durable or removed at once. */
+/** Files that are removed, and folders that are made durable, at once. */
 const PARALLEL_FILES = 16;
-
-/** Entries that are durable after the next flush. */
-type Unsynced = { readonly files: Set<string>; readonly folders: Set<string> };
 
 /** Creates the store in a folder of this machine. Nothing is read or written before its first method is called. */
 export function createDiskStore(root: string): MediaStore {
   const folders = createFolders(root);
   const spoolFolder = join(root, SPOOL);
-  const unsynced: Unsynced = { files: new Set(), folders: new Set() };
+  // Folders whose new entries are durable after the next flush.
+  const unsynced = new Set<string>();
   const run = <T>(op: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
     work().catch((error: unknown) => {
       throw toDiskError(root, op, error, signal);
@@ -32,12 +31,12 @@ export function createDiskStore(root: string): MediaStore {
     prepare: (signal) => run('preparing', () => prepare(folders, signal), signal),
     put: (path, body, _facts, signal) =>
       run(`storing ${path}`, () => put(folders, unsynced, path, body, signal), signal),
-    flush: () => run('flushing', () => flush(unsynced)),
+    flush: () => run('flushing', () => syncFolders(unsynced)),
     open: (path, signal) => run(`opening ${path}`, () => openFile(folders, root, path, signal), signal),
-    remove: (paths, signal) => run('removing', () => remove(folders, unsynced, paths, signal), signal),
+    remove: (paths, signal) => run('removing', () => remove(folders, paths, signal), signal),
     async *list(signal) {
       try {
-        const base = (await folders.find('any'))!;
+        const base = folders.find('any')!;
         yield* listFiles(base, '', signal);
       } catch (error) {
         throw toDiskError(root, 'listing', error, signal);
@@ -48,7 +47,7 @@ export function createDiskStore(root: string): MediaStore {
 }
 
 async function prepare(folders: Folders, signal: AbortSignal): Promise<void> {
-  const { folder } = await folders.make(join(SPOOL, 'any'));
+  const { folder } = folders.make(join(SPOOL, 'any'));
   for (const name of await readdir(folder)) {
     signal.throwIfAborted();
     await rm(join(folder, name), { recursive: true, force: true });
@@ -57,32 +56,32 @@ async function prepare(folders: Folders, signal: AbortSignal): Promise<void> {
 
 async function put(
   folders: Folders,
-  unsynced: Unsynced,
+  unsynced: Set<string>,
   path: string,
   body: Body,
   signal: AbortSignal,
 ): Promise<void> {
   checkStorePath(path);
   signal.throwIfAborted();
-  const spool = await folders.make(join(SPOOL, 'any'));
-  const { folder, touched } = await folders.make(path);
-  const target = join(folder, basename(path));
-  await writeFile(spool.folder, target, body, signal);
-  unsynced.files.add(target);
-  for (const each of touched) unsynced.folders.add(each);
+  const spool = folders.make(join(SPOOL, 'any'));
+  const { folder, touched } = folders.make(path);
+  for (const each of touched) unsynced.add(each);
+  await writeFile(spool.folder, join(folder, basename(path)), body, signal);
+  unsynced.add(folder);
 }
 
-/** Files first: an entry must not be durable before its bytes. What was not made durable stays for the next flush. */
-async function flush(unsynced: Unsynced): Promise<void> {
-  await forEachOf(unsynced.files, syncFile);
-  await forEachOf(unsynced.folders, syncFolder);
-}
-
-async function forEachOf(paths: Set<string>, sync: (path: string) => Promise<void>): Promise<void> {
-  for (const some of chunk([...paths], PARALLEL_FILES)) {
-    await Promise.all(some.map(sync));
-    for (const path of some) paths.delete(path);
-  }
+/** What was not made durable stays for the next flush. */
+async function syncFolders(folders: Set<string>): Promise<void> {
+  const sync = async (folder: string): Promise<void> => {
+    folders.delete(folder);
+    try {
+      await syncFolder(folder);
+    } catch (error) {
+      folders.add(folder);
+      throw error;
+    }
+  };
+  for (const some of chunk([...folders], PARALLEL_FILES)) await Promise.all(some.map(sync));
 }
 
 async function openFile(
@@ -93,7 +92,7 @@ async function openFile(
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
   checkStorePath(path);
   signal.throwIfAborted();
-  const folder = await folders.find(path);
+  const folder = folders.find(path);
   if (folder === undefined) return undefined;
   const file = join(folder, basename(path));
   const found = await lstat(file).catch((error: unknown) => {
@@ -122,36 +121,29 @@ async function* readFile(
 }
 
 /** The removal is durable at the end: a file that came back after a power failure would have no row. */
-async function remove(
-  folders: Folders,
-  unsynced: Unsynced,
-  paths: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
+async function remove(folders: Folders, paths: readonly string[], signal: AbortSignal): Promise<void> {
   paths.forEach(checkStorePath);
   const touched = new Set<string>();
   for (const some of chunk(paths, PARALLEL_FILES)) {
     signal.throwIfAborted();
     await Promise.all(
       some.map(async (path) => {
-        const folder = await folders.find(path);
+        const folder = folders.find(path);
         if (folder === undefined) return;
-        const file = join(folder, basename(path));
-        await unlink(file).catch((error: unknown) => {
+        await unlink(join(folder, basename(path))).catch((error: unknown) => {
           if (!isMissing(error)) throw error;
         });
-        unsynced.files.delete(file);
         touched.add(folder);
       }),
     );
   }
-  await forEachOf(touched, syncFolder);
+  await syncFolders(touched);
 }
 
 /** Free for this user, not for root. */
 async function check(folders: Folders, signal: AbortSignal): Promise<{ readonly free: number | undefined }> {
   signal.throwIfAborted();
-  const { folder } = await folders.make(join(SPOOL, 'any'));
+  const { folder } = folders.make(join(SPOOL, 'any'));
   const probe = join(folder, `check-${process.pid}.tmp`);
   await rm(probe, { force: true });
   try {
