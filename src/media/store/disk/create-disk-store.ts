@@ -7,20 +7,22 @@ import { checkStorePath } from '../check-path.ts';
 import { isMissing, toDiskError } from './disk-error.ts';
 import { createFolders, type Folders } from './folders.ts';
 import { listFiles } from './list-files.ts';
-import { syncFolder } from './sync.ts';
+import { syncFile, syncFolder } from './sync.ts';
 import { writeFile } from './write-file.ts';
 
 const SPOOL = '.spool';
 
-/** Files that are removed, and folders that are made durable, at once. */
+/** Files that are made durable or removed at once. */
 const PARALLEL_FILES = 16;
+
+/** Entries that are durable after the next flush. */
+type Unsynced = { readonly files: Set<string>; readonly folders: Set<string> };
 
 /** Creates the store in a folder of this machine. Nothing is read or written before its first method is called. */
 export function createDiskStore(root: string): MediaStore {
   const folders = createFolders(root);
   const spoolFolder = join(root, SPOOL);
-  // Folders whose new entries are durable after the next flush.
-  const unsynced = new Set<string>();
+  const unsynced: Unsynced = { files: new Set(), folders: new Set() };
   const run = <T>(op: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
     work().catch((error: unknown) => {
       throw toDiskError(root, op, error, signal);
@@ -31,9 +33,9 @@ export function createDiskStore(root: string): MediaStore {
     prepare: (signal) => run('preparing', () => prepare(folders, signal), signal),
     put: (path, body, _facts, signal) =>
       run(`storing ${path}`, () => put(folders, unsynced, path, body, signal), signal),
-    flush: () => run('flushing', () => syncFolders(unsynced)),
+    flush: () => run('flushing', () => flush(unsynced)),
     open: (path, signal) => run(`opening ${path}`, () => openFile(folders, root, path, signal), signal),
-    remove: (paths, signal) => run('removing', () => remove(folders, paths, signal), signal),
+    remove: (paths, signal) => run('removing', () => remove(folders, unsynced, paths, signal), signal),
     async *list(signal) {
       try {
         const base = folders.find('any')!;
@@ -56,7 +58,7 @@ async function prepare(folders: Folders, signal: AbortSignal): Promise<void> {
 
 async function put(
   folders: Folders,
-  unsynced: Set<string>,
+  unsynced: Unsynced,
   path: string,
   body: Body,
   signal: AbortSignal,
@@ -65,23 +67,34 @@ async function put(
   signal.throwIfAborted();
   const spool = folders.make(join(SPOOL, 'any'));
   const { folder, touched } = folders.make(path);
-  for (const each of touched) unsynced.add(each);
-  await writeFile(spool.folder, join(folder, basename(path)), body, signal);
-  unsynced.add(folder);
+  for (const each of touched) unsynced.folders.add(each);
+  const target = join(folder, basename(path));
+  await writeFile(spool.folder, target, body, signal);
+  unsynced.files.add(target);
+  unsynced.folders.add(folder);
 }
 
-/** What was not made durable stays for the next flush. */
-async function syncFolders(folders: Set<string>): Promise<void> {
-  const sync = async (folder: string): Promise<void> => {
-    folders.delete(folder);
+/**
+ * Files first: an entry must not be durable before its bytes. They are synced after all of a batch are written, because creating
+ * a file waits for a journal that is being written.
+ */
+async function flush({ files, folders }: Unsynced): Promise<void> {
+  await syncAll(files, syncFile);
+  await syncAll(folders, syncFolder);
+}
+
+/** Makes entries durable and empties the set. What fails stays for the next flush. */
+async function syncAll(paths: Set<string>, sync: (path: string) => Promise<void>): Promise<void> {
+  const syncOne = async (path: string): Promise<void> => {
+    paths.delete(path);
     try {
-      await syncFolder(folder);
+      await sync(path);
     } catch (error) {
-      folders.add(folder);
+      paths.add(path);
       throw error;
     }
   };
-  for (const some of chunk([...folders], PARALLEL_FILES)) await Promise.all(some.map(sync));
+  for (const some of chunk([...paths], PARALLEL_FILES)) await Promise.all(some.map(syncOne));
 }
 
 async function openFile(
@@ -121,7 +134,12 @@ async function* readFile(
 }
 
 /** The removal is durable at the end: a file that came back after a power failure would have no row. */
-async function remove(folders: Folders, paths: readonly string[], signal: AbortSignal): Promise<void> {
+async function remove(
+  folders: Folders,
+  unsynced: Unsynced,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   paths.forEach(checkStorePath);
   const touched = new Set<string>();
   for (const some of chunk(paths, PARALLEL_FILES)) {
@@ -130,14 +148,16 @@ async function remove(folders: Folders, paths: readonly string[], signal: AbortS
       some.map(async (path) => {
         const folder = folders.find(path);
         if (folder === undefined) return;
-        await unlink(join(folder, basename(path))).catch((error: unknown) => {
+        const file = join(folder, basename(path));
+        await unlink(file).catch((error: unknown) => {
           if (!isMissing(error)) throw error;
         });
+        unsynced.files.delete(file);
         touched.add(folder);
       }),
     );
   }
-  await syncFolders(touched);
+  await syncAll(touched, syncFolder);
 }
 
 /** Free for this user, not for root. */

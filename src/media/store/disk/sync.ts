@@ -5,12 +5,10 @@ import { isMissing } from './disk-error.ts';
 const syncData = promisify(fdatasync);
 const syncAll = promisify(fsync);
 
-/** Makes the bytes of an open file durable. */
-export const syncHandle = syncData;
-
-/** Makes the bytes of a file durable. */
+/** Makes the bytes of a file durable. A file that was removed meanwhile needs nothing. */
 export async function syncFile(file: string): Promise<void> {
-  const handle = openSync(file, 'r');
+  const handle = openExisting(file);
+  if (handle === undefined) return;
   try {
     await syncData(handle);
   } finally {
@@ -32,9 +30,9 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function openExisting(folder: string): number | undefined {
+function openExisting(path: string): number | undefined {
   try {
-    return openSync(folder, 'r');
+    return openSync(path, 'r');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

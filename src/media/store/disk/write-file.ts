@@ -1,16 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, fchmodSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Body } from '../../store.ts';
-import { syncFile, syncHandle } from './sync.ts';
+import { syncFile } from './sync.ts';
 
 const FILE_MODE = 0o644;
 
 /**
- * Writes a file beside its place, makes its bytes durable and moves it there: readers see the previous file or the whole new one.
- * A spooled body is moved. Only what waits for the disk leaves the thread: the other calls cost less than to hand them over, and
- * a body in memory is small.
+ * Writes a file beside its place and moves it there: readers see the previous file or the whole new one. A file that replaces
+ * another is durable first; a new one is durable after `syncFile`. A spooled body is moved. Only what waits for the disk leaves the
+ * thread: the other calls cost less than to hand them over, and a body in memory is small.
  * @throws the system's error, or the signal's reason; then nothing is left, and a spooled body was not moved.
  */
 export async function writeFile(
@@ -22,13 +31,14 @@ export async function writeFile(
   signal.throwIfAborted();
   if (body.kind === 'file') {
     chmodSync(body.file, FILE_MODE);
-    await syncFile(body.file);
+    if (exists(target)) await syncFile(body.file);
     signal.throwIfAborted();
     return move(spool, body.file, target);
   }
   const draft = draftIn(spool);
   try {
-    await writeDraft(draft, body.bytes);
+    writeDraft(draft, body.bytes);
+    if (exists(target)) await syncFile(draft);
     signal.throwIfAborted();
     renameSync(draft, target);
   } catch (error) {
@@ -38,14 +48,13 @@ export async function writeFile(
 }
 
 /** Writes bytes to a new file. */
-async function writeDraft(draft: string, bytes: Uint8Array): Promise<void> {
+function writeDraft(draft: string, bytes: Uint8Array): void {
   // wx never follows a link that another user put there.
   const handle = openSync(draft, 'wx', FILE_MODE);
   try {
     writeFileSync(handle, bytes);
     // Regardless of the umask.
     fchmodSync(handle, FILE_MODE);
-    await syncHandle(handle);
   } finally {
     closeSync(handle);
   }
@@ -72,4 +81,8 @@ async function move(spool: string, file: string, target: string): Promise<void> 
 
 function draftIn(spool: string): string {
   return join(spool, `${randomUUID()}.tmp`);
+}
+
+function exists(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
