@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, type ClientRequest, type IncomingMessage } from 'node:http';
 import {
   Agent as HttpsAgent,
   type AgentOptions as HttpsAgentOptions,
@@ -16,7 +16,9 @@ export type Route = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly httpAgent?: HttpAgent;
   readonly httpsAgent?: HttpsAgent;
-  readonly transport?: object;
+  readonly transport?: {
+    readonly request: (options: RequestOptions, done: (answer: IncomingMessage) => void) => ClientRequest;
+  };
 };
 
 /** Finds the route to an address; `signal` also aborts the opening of a tunnel. */

@@ -11,6 +11,7 @@ import {
 } from './address-filter.ts';
 import { decompress } from './decompress.ts';
 import { exchange, type HttpAnswer, type HttpRequest } from './exchange.ts';
+import { openExchange } from './open-exchange.ts';
 import { NO_PROXIES, findProxy, type ProxySettings } from './proxy.ts';
 import { createRoutes } from './route.ts';
 import { toTransportError } from './transport-error.ts';
@@ -142,8 +143,8 @@ export function createOpener({
     if (isPublicOnly && isRefusedHost(url, checkAddress)) throw toRefusedError(url, operationOf(request));
     const route = (isPublicOnly ? findPublicRoute : findRoute)(url, proxy, signal);
     try {
-      const answer = await exchange<Readable>(request, signal, route, { responseType: 'stream' });
-      return { ...answer, close: () => answer.body.destroy() };
+      const answer = await openExchange(request, signal, route);
+      return { ...answer, close: () => void answer.body.destroy() };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof AddressRefusedError) throw toRefusedError(url, operationOf(request));

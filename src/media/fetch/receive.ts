@@ -34,11 +34,12 @@ export async function receive(options: ReceiveOptions, url: URL, answer: OpenAns
   const announced = readLength(headers['content-length']);
   if (announced !== undefined && announced > maxBytes) return tooLarge;
   const arrived = { bytes: 0 };
-  const decoded = decodeBody(count(answer.body, arrived, options.onBytes), headers['content-encoding']);
+  const body = count(answer.body, arrived, options.onBytes);
+  const decoded = decodeBody(body, headers['content-encoding']);
   if (decoded === undefined) {
     return { reason: 'type', message: `its content-encoding is ${headers['content-encoding']}` };
   }
-  const collector = collectBody(options.folder, options.name);
+  const collector = collectBody(options.folder, options.name, decoded === body ? announced : undefined);
   let size = 0;
   try {
     for await (const bytes of readParts(decoded, url)) {
@@ -47,7 +48,8 @@ export async function receive(options: ReceiveOptions, url: URL, answer: OpenAns
         await collector.drop();
         return tooLarge;
       }
-      await collector.add(bytes);
+      const added = collector.add(bytes);
+      if (added !== undefined) await added;
     }
     if (announced !== undefined && arrived.bytes < announced) {
       throw cutError(url, `the body ended at byte ${arrived.bytes} of ${announced}`);

@@ -4,10 +4,11 @@ import { basename, join } from 'node:path';
 import { chunk } from '../../../lib/chunk.ts';
 import type { Body, MediaStore } from '../../store.ts';
 import { checkStorePath } from '../check-path.ts';
-import { toDiskError } from './disk-error.ts';
-import { createFolders, type Folders, isMissing, syncFolder } from './folders.ts';
+import { isMissing, toDiskError } from './disk-error.ts';
+import { createFolders, type Folders } from './folders.ts';
 import { listFiles } from './list-files.ts';
-import { syncFile, writeFile } from './write-file.ts';
+import { syncFile, syncFolder } from './sync.ts';
+import { writeFile } from './write-file.ts';
 
 const SPOOL = '.spool';
 
@@ -37,7 +38,7 @@ export function createDiskStore(root: string): MediaStore {
     remove: (paths, signal) => run('removing', () => remove(folders, unsynced, paths, signal), signal),
     async *list(signal) {
       try {
-        const base = (await folders.find('any'))!;
+        const base = folders.find('any')!;
         yield* listFiles(base, '', signal);
       } catch (error) {
         throw toDiskError(root, 'listing', error, signal);
@@ -48,7 +49,7 @@ export function createDiskStore(root: string): MediaStore {
 }
 
 async function prepare(folders: Folders, signal: AbortSignal): Promise<void> {
-  const { folder } = await folders.make(join(SPOOL, 'any'));
+  const { folder } = folders.make(join(SPOOL, 'any'));
   for (const name of await readdir(folder)) {
     signal.throwIfAborted();
     await rm(join(folder, name), { recursive: true, force: true });
@@ -64,25 +65,36 @@ async function put(
 ): Promise<void> {
   checkStorePath(path);
   signal.throwIfAborted();
-  const spool = await folders.make(join(SPOOL, 'any'));
-  const { folder, touched } = await folders.make(path);
+  const spool = folders.make(join(SPOOL, 'any'));
+  const { folder, touched } = folders.make(path);
+  for (const each of touched) unsynced.folders.add(each);
   const target = join(folder, basename(path));
   await writeFile(spool.folder, target, body, signal);
   unsynced.files.add(target);
-  for (const each of touched) unsynced.folders.add(each);
+  unsynced.folders.add(folder);
 }
 
-/** Files first: an entry must not be durable before its bytes. What was not made durable stays for the next flush. */
-async function flush(unsynced: Unsynced): Promise<void> {
-  await forEachOf(unsynced.files, syncFile);
-  await forEachOf(unsynced.folders, syncFolder);
+/**
+ * Files first: an entry must not be durable before its bytes. They are synced after all of a batch are written, because creating
+ * a file waits for a journal that is being written.
+ */
+async function flush({ files, folders }: Unsynced): Promise<void> {
+  await syncAll(files, syncFile);
+  await syncAll(folders, syncFolder);
 }
 
-async function forEachOf(paths: Set<string>, sync: (path: string) => Promise<void>): Promise<void> {
-  for (const some of chunk([...paths], PARALLEL_FILES)) {
-    await Promise.all(some.map(sync));
-    for (const path of some) paths.delete(path);
-  }
+/** Makes entries durable and empties the set. What fails stays for the next flush. */
+async function syncAll(paths: Set<string>, sync: (path: string) => Promise<void>): Promise<void> {
+  const syncOne = async (path: string): Promise<void> => {
+    paths.delete(path);
+    try {
+      await sync(path);
+    } catch (error) {
+      paths.add(path);
+      throw error;
+    }
+  };
+  for (const some of chunk([...paths], PARALLEL_FILES)) await Promise.all(some.map(syncOne));
 }
 
 async function openFile(
@@ -93,7 +105,7 @@ async function openFile(
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
   checkStorePath(path);
   signal.throwIfAborted();
-  const folder = await folders.find(path);
+  const folder = folders.find(path);
   if (folder === undefined) return undefined;
   const file = join(folder, basename(path));
   const found = await lstat(file).catch((error: unknown) => {
@@ -134,7 +146,7 @@ async function remove(
     signal.throwIfAborted();
     await Promise.all(
       some.map(async (path) => {
-        const folder = await folders.find(path);
+        const folder = folders.find(path);
         if (folder === undefined) return;
         const file = join(folder, basename(path));
         await unlink(file).catch((error: unknown) => {
@@ -145,13 +157,13 @@ async function remove(
       }),
     );
   }
-  await forEachOf(touched, syncFolder);
+  await syncAll(touched, syncFolder);
 }
 
 /** Free for this user, not for root. */
 async function check(folders: Folders, signal: AbortSignal): Promise<{ readonly free: number | undefined }> {
   signal.throwIfAborted();
-  const { folder } = await folders.make(join(SPOOL, 'any'));
+  const { folder } = folders.make(join(SPOOL, 'any'));
   const probe = join(folder, `check-${process.pid}.tmp`);
   await rm(probe, { force: true });
   try {

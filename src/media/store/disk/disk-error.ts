@@ -5,11 +5,13 @@ const FULL_HINTS: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota of this user is used up: free space there; the next run resumes from here',
 };
 
+const NO_FOLDER_HINT = 'a file is in the place of a folder: move it away, or set MEDIA_STORE';
+
 /** Errors that stay until the user changes something. */
 const CONFIG_HINTS: Readonly<Record<string, string>> = {
   EROFS: 'its file system is mounted read-only: mount it for writing',
-  ENOTDIR: 'a file is in the place of a folder: move it away, or set MEDIA_STORE',
-  EEXIST: 'a file is in the place of a folder: move it away, or set MEDIA_STORE',
+  ENOTDIR: NO_FOLDER_HINT,
+  EEXIST: NO_FOLDER_HINT,
   EISDIR: 'a folder is in the place of a file: move it away',
   ELOOP: 'a symbolic link is in the place of a file: remove it',
   ENAMETOOLONG: 'set MEDIA_STORE to a shorter path',
@@ -50,4 +52,15 @@ export function linkError(root: string, folder: string): ConfigError {
     op: 'media store',
     hint: `replace the link by a folder, or set MEDIA_STORE: ${root} itself may be a link`,
   });
+}
+
+export function noFolderError(root: string, folder: string): ConfigError {
+  return new ConfigError(`${folder} in the media store ${root} is not a folder`, {
+    op: 'media store',
+    hint: NO_FOLDER_HINT,
+  });
+}
+
+export function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }

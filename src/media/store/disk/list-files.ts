@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredFile } from '../../store.ts';
 import { isStorePath } from '../check-path.ts';
-import { isMissing } from './folders.ts';
+import { isMissing } from './disk-error.ts';
 
 /** Files whose size is read at once. */
 const CHUNK_FILES = 64;
