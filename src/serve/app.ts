@@ -1,8 +1,10 @@
 import { formatProblem } from './answer/envelope.ts';
+import { JSON_TYPE } from './answer/json-type.ts';
 import { ASSETS, createGuards } from './guard/guard.ts';
 import { handleRoute } from './handle.ts';
 import { compress, Hono } from './hono.ts';
 import { createOpenApi } from './openapi/document.ts';
+import { addDocs } from './docs/add-docs.ts';
 import { addPages } from './pages.ts';
 import { RequestError } from './request-error.ts';
 import type { ServeContext, ServeEnv } from './request-state.ts';
@@ -23,6 +25,7 @@ export function createApp(tools: ServeTools): Hono<ServeEnv> {
   app.get('/openapi.json', (context) =>
     context.body(openApi, 200, { 'content-type': 'application/json; charset=utf-8' }),
   );
+  addDocs(app);
   addPages(app, tools);
   app.notFound((context) =>
     answerProblem(context, new RequestError(404, 'not_found', 'there is no such address')),
@@ -55,7 +58,7 @@ function answerProblem(context: ServeContext, problem: RequestError): Response {
   if (problem.status === 405) context.header('allow', 'GET, HEAD');
   if (problem.status === 503) context.header('retry-after', '10');
   return context.body(formatProblem(problem, context.get('state').id), problem.status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': JSON_TYPE,
     'cache-control': 'no-store',
   });
 }

@@ -5,7 +5,11 @@ import { RequestError } from './request-error.ts';
 export function describeFailure(error: Error): RequestError {
   const errno = errnoOf(error);
   if (TIMEOUTS.has(errno) || error instanceof TransactionRetryError) {
-    return new RequestError(503, 'too_slow', 'the database took too long: narrow the request with more filters');
+    return new RequestError(
+      503,
+      'too_slow',
+      'the database took too long: narrow the request with more filters',
+    );
   }
   if (errno === NO_TABLE) {
     return new RequestError(503, 'not_loaded', 'the tables do not exist yet: the first run creates them');

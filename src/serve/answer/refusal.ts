@@ -3,16 +3,20 @@ import { STATUS_CODES } from 'node:http';
 import { SECURITY_HEADERS } from '../guard/security-headers.ts';
 import { RequestError } from '../request-error.ts';
 import { formatProblem } from './envelope.ts';
+import { JSON_TYPE } from './json-type.ts';
 
 /** Answers to what never becomes a request of the framework: they have the same headers and the same body as others. */
 
 /** @param problem what is wrong with the bytes that were sent. */
-function createRefusal(problem: RequestError): { readonly text: string; readonly headers: [string, string][] } {
+function createRefusal(problem: RequestError): {
+  readonly text: string;
+  readonly headers: [string, string][];
+} {
   const id = randomUUID();
   const text = formatProblem(problem, id);
   const headers = Object.entries({
     ...SECURITY_HEADERS,
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': JSON_TYPE,
     'content-length': String(Buffer.byteLength(text)),
     'cache-control': 'no-store',
     'x-request-id': id,
@@ -39,7 +43,11 @@ export function formatRefusal(code: string | undefined): string {
 function findProblem(code: string | undefined): RequestError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return new RequestError(431, 'headers_too_large', 'the address and the headers may have 16 KB together');
+      return new RequestError(
+        431,
+        'headers_too_large',
+        'the address and the headers may have 16 KB together',
+      );
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new RequestError(408, 'request_timeout', 'the request took too long to arrive');
     default:

@@ -161,7 +161,9 @@ function limitRate({ settings, clock }: ServeTools): Guard {
     // Every page loads several of them.
     if (context.req.path.startsWith(ASSETS)) return next();
     const { caller, address } = context.get('state');
-    const { isAllowed, limit, remaining, resetSeconds } = take(caller === undefined ? address : `key ${caller}`);
+    const { isAllowed, limit, remaining, resetSeconds } = take(
+      caller === undefined ? address : `key ${caller}`,
+    );
     context.header('ratelimit-limit', String(limit));
     context.header('ratelimit-remaining', String(remaining));
     context.header('ratelimit-reset', String(resetSeconds));
