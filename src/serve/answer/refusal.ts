@@ -41,16 +41,10 @@ export function formatRefusal(code: string | undefined): string {
 
 /** https://nodejs.org/docs/latest-v20.x/api/http.html#event-clienterror */
 function findProblem(code: string | undefined): RequestError {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return new RequestError(
-        431,
-        'headers_too_large',
-        'the address and the headers may have 16 KB together',
-      );
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new RequestError(408, 'request_timeout', 'the request took too long to arrive');
-    default:
-      return new RequestError(400, 'bad_request', 'this is not a valid HTTP request');
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new RequestError(431, 'headers_too_large', 'the address and the headers may have 16 KB together');
   }
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT'
+    ? new RequestError(408, 'request_timeout', 'the request took too long to arrive')
+    : new RequestError(400, 'bad_request', 'this is not a valid HTTP request');
 }

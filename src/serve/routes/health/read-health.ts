@@ -31,6 +31,7 @@ export const readHealth = defineRoute({
     'degraded: the data are served, but older than ALERT_MAX_AGE, or a source fails, or their state cannot be read. ' +
     'unhealthy (503): the database does not answer within 3 seconds. Callers without a key see status only.',
   isOpen: true,
+  answers503: true,
   parameters: {},
   answer,
   read: async ({ isTrusted }, tools) => {
