@@ -1,24 +1,46 @@
 import { readFile } from 'node:fs/promises';
-import { createEtag } from './answer/etag.ts';
-
-/** A file that pages load. */
-export type Asset = { readonly body: Buffer<ArrayBuffer>; readonly etag: string };
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { createEtag, matchesEtag } from './answer/etag.ts';
+import type { ServeContext } from './request-state.ts';
 
 /** The build copies files there. This module and the chunk that it becomes are both two levels below the root. */
 const FOLDER = new URL('../../dist/assets/', import.meta.url);
 
-/** Reads files of `dist/assets`, each once. Names must come from a list of ours: they are not checked. */
-export function openAssets(): (name: string) => Promise<Asset> {
+type Asset = { readonly plain: Bytes; readonly zipped: Bytes; readonly etag: string };
+type Bytes = Buffer<ArrayBuffer>;
+
+/** Answers with a file of `dist/assets`. The name must come from a list of ours: it is not checked. */
+export type AnswerAsset = (context: ServeContext, name: string, type: string) => Promise<Response>;
+
+/** Reads and compresses each file once. */
+export function openAssets(): AnswerAsset {
   const known = new Map<string, Promise<Asset>>();
-  return (name) => {
+  return async (context, name, type) => {
     const found = known.get(name) ?? readAsset(name);
     known.set(name, found);
     found.catch(() => known.delete(name));
-    return found;
+    return answerAsset(context, await found, type);
   };
 }
 
+function answerAsset(context: ServeContext, { plain, zipped, etag }: Asset, type: string): Response {
+  const headers = { etag, 'cache-control': 'public, no-cache', vary: 'Accept-Encoding' };
+  if (matchesEtag(context.req.header('if-none-match'), etag)) return context.body(null, 304, headers);
+  const isZipped = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(
+    context.req.header('accept-encoding') ?? '',
+  );
+  const body = isZipped ? zipped : plain;
+  return context.body(body, 200, {
+    ...headers,
+    'content-type': type,
+    'content-length': String(body.length),
+    ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
+  });
+}
+
 async function readAsset(name: string): Promise<Asset> {
-  const body = Buffer.from(await readFile(new URL(name, FOLDER)));
-  return { body, etag: createEtag(body.toString('latin1')) };
+  const plain = Buffer.from(await readFile(new URL(name, FOLDER)));
+  const zipped = Buffer.from(await promisify(gzip)(plain));
+  return { plain, zipped, etag: createEtag(plain.toString('latin1')) };
 }

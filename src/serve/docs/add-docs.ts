@@ -1,4 +1,3 @@
-import { matchesEtag } from '../answer/etag.ts';
 import { ASSETS } from '../guard/guard.ts';
 import { DOCS_POLICY } from '../guard/security-headers.ts';
 import type { Hono } from '../hono.ts';
@@ -34,7 +33,7 @@ const PAGE = `<!doctype html>
 
 /** Adds `/docs`, which shows `/openapi.json`: https://github.com/swagger-api/swagger-ui. */
 export function addDocs(app: Hono<ServeEnv>): void {
-  const readAsset = openAssets();
+  const answerAsset = openAssets();
   app.get('/docs', (context) =>
     context.body(PAGE, 200, {
       'content-type': 'text/html; charset=utf-8',
@@ -43,12 +42,6 @@ export function addDocs(app: Hono<ServeEnv>): void {
     }),
   );
   for (const [name, type] of Object.entries(FILES)) {
-    app.get(`${FOLDER}${name}`, async (context) => {
-      const { body, etag } = await readAsset(`docs/${name}`);
-      const headers = { etag, 'cache-control': 'public, no-cache' };
-      return matchesEtag(context.req.header('if-none-match'), etag)
-        ? context.body(null, 304, headers)
-        : context.body(body, 200, { ...headers, 'content-type': type });
-    });
+    app.get(`${FOLDER}${name}`, (context) => answerAsset(context, `docs/${name}`, type));
   }
 }

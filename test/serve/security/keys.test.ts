@@ -80,10 +80,22 @@ test('/health answers without a key, but only its state; with one, all of it', a
 
 test('a path that only looks like an open one is not open', async () => {
   const { get } = await served(db, KEYS);
-  for (const path of ['/health/', '//health', '/health/../data', '/health%2f..%2fdata', '/HEALTH', '/data?/health']) {
+  for (const path of [
+    '/health/',
+    '//health',
+    '/health/../data',
+    '/health%2f..%2fdata',
+    '/HEALTH',
+    '/data?/health',
+  ]) {
     expect((await get(path)).status).toBe(401);
   }
-  for (const path of ['/assets/../data', '/assets/%2e%2e/data', '/assets/..%2fdata', '/assets/docs/../../data']) {
+  for (const path of [
+    '/assets/../data',
+    '/assets/%2e%2e/data',
+    '/assets/..%2fdata',
+    '/assets/docs/../../data',
+  ]) {
     expect([401, 404]).toContain((await get(path)).status);
   }
 });
