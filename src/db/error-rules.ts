@@ -163,6 +163,13 @@ const LIMIT_RULES: readonly ErrorRule[] = [
     prefix: LIMIT,
     hint: 'raise max_statement_time (MariaDB) or max_execution_time (MySQL) for this account, or on the server',
   },
+  // The pool's limit of waiting statements; mysql2 gives the error no number.
+  {
+    pattern: /^ *Queue limit reached/,
+    Kind: UnavailableError,
+    prefix: LIMIT,
+    hint: 'requests arrive faster than the database answers them: lower SERVE_RATE_LIMIT',
+  },
   {
     errnos: [1129],
     Kind: UnavailableError,

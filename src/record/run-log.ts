@@ -204,7 +204,8 @@ async function readLastDetails(
   return found;
 }
 
-const RUN_COLUMNS =
+/** The columns of `LoggedRun`. */
+export const RUN_COLUMNS =
   'id, source, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +
   'records_unchanged, records_rejected, records_older, records_deleted, field_issues, pages, api_calls_made, watermark_before, ' +
   'watermark_after, detail, error_message, host, version';

@@ -1,8 +1,11 @@
+import { createEtag, matchesEtag } from './answer/etag.ts';
 import { formatProblem } from './answer/envelope.ts';
+import { JSON_TYPE } from './answer/json-type.ts';
 import { ASSETS, createGuards } from './guard/guard.ts';
 import { handleRoute } from './handle.ts';
 import { compress, Hono } from './hono.ts';
 import { createOpenApi } from './openapi/document.ts';
+import { addDocs } from './docs/add-docs.ts';
 import { addPages } from './pages.ts';
 import { RequestError } from './request-error.ts';
 import type { ServeContext, ServeEnv } from './request-state.ts';
@@ -19,16 +22,24 @@ export function createApp(tools: ServeTools): Hono<ServeEnv> {
   app.use(compress({ threshold: 1024 }));
   for (const route of routes)
     app.get(formatPath(route.path), (context) => handleRoute(context, route, tools));
-  const openApi = JSON.stringify(createOpenApi(routes, tools.version));
-  app.get('/openapi.json', (context) =>
-    context.body(openApi, 200, { 'content-type': 'application/json; charset=utf-8' }),
-  );
+  addOpenApi(app, JSON.stringify(createOpenApi(routes, tools.version)));
+  addDocs(app);
   addPages(app, tools);
   app.notFound((context) =>
     answerProblem(context, new RequestError(404, 'not_found', 'there is no such address')),
   );
   app.onError((error, context) => answerError(context, error, tools));
   return app;
+}
+
+function addOpenApi(app: Hono<ServeEnv>, text: string): void {
+  const etag = createEtag(text);
+  const headers = { etag, 'cache-control': 'private, no-cache', vary: 'Accept-Encoding' };
+  app.get('/openapi.json', (context) =>
+    matchesEtag(context.req.header('if-none-match'), etag)
+      ? context.body(null, 304, headers)
+      : context.body(text, 200, { ...headers, 'content-type': JSON_TYPE }),
+  );
 }
 
 function createOpenTest(routes: readonly Route[]): (path: string) => boolean {
@@ -54,8 +65,10 @@ function answerError(context: ServeContext, error: Error, { log }: ServeTools): 
 function answerProblem(context: ServeContext, problem: RequestError): Response {
   if (problem.status === 405) context.header('allow', 'GET, HEAD');
   if (problem.status === 503) context.header('retry-after', '10');
-  return context.body(formatProblem(problem, context.get('state').id), problem.status, {
-    'content-type': 'application/json; charset=utf-8',
+  const text = formatProblem(problem, context.get('state').id);
+  return context.body(text, problem.status, {
+    'content-type': JSON_TYPE,
+    'content-length': String(Buffer.byteLength(text)),
     'cache-control': 'no-store',
   });
 }

@@ -1,19 +1,28 @@
-import { UnavailableError } from '../errors.ts';
+import { CredentialsError, EtlError, TransactionRetryError, UnavailableError } from '../errors.ts';
 import { RequestError } from './request-error.ts';
 
 /** What a caller is told of an error of ours: neither statements nor names of hosts. */
 export function describeFailure(error: Error): RequestError {
-  if (!(error instanceof UnavailableError)) {
-    return new RequestError(500, 'internal_error', 'the request failed; the log of this server says why');
+  const errno = errnoOf(error);
+  if (TIMEOUTS.has(errno) || error instanceof TransactionRetryError) {
+    return new RequestError(
+      503,
+      'too_slow',
+      'the database took too long: narrow the request with more filters',
+    );
   }
-  return isTimeout(error)
-    ? new RequestError(503, 'too_slow', 'the database took too long: narrow the request with more filters')
-    : new RequestError(503, 'database_unavailable', 'the database does not answer; try again later');
+  if (errno === NO_TABLE) {
+    return new RequestError(503, 'not_loaded', 'the tables do not exist yet: the first run creates them');
+  }
+  return error instanceof UnavailableError || error instanceof CredentialsError
+    ? new RequestError(503, 'database_unavailable', 'the database does not answer; try again later')
+    : new RequestError(500, 'internal_error', 'the request failed; the log of this server says why');
 }
 
 /** The numbers of MariaDB and MySQL for a statement that ran too long. */
 const TIMEOUTS = new Set([1969, 3024]);
+const NO_TABLE = 1146;
 
-function isTimeout({ cause }: UnavailableError): boolean {
-  return TIMEOUTS.has((cause as { errno?: number } | undefined)?.errno ?? 0);
+function errnoOf(error: Error): number {
+  return error instanceof EtlError ? ((error.cause as { errno?: number } | undefined)?.errno ?? 0) : 0;
 }

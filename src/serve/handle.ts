@@ -1,6 +1,7 @@
 import { createAnswerHeaders } from './answer/headers.ts';
 import { createEtag, matchesEtag } from './answer/etag.ts';
 import { formatAnswer } from './answer/envelope.ts';
+import { JSON_TYPE } from './answer/json-type.ts';
 import { readParameters } from './parameters/read-parameters.ts';
 import { measureLatency, type ServeContext } from './request-state.ts';
 import type { Route } from './route.ts';
@@ -13,18 +14,20 @@ export async function handleRoute(context: ServeContext, route: Route, tools: Se
   const url = new URL(request.url);
   const query = readParameters(route.parameters, url.searchParams);
   const answer = await route.read({ query, path: request.param(), isTrusted: state.isTrusted }, tools);
-  const data = JSON.stringify(answer.data);
-  const { pagination, lastUpdated } = answer;
-  const etag = createEtag(url.search, data, JSON.stringify([pagination, lastUpdated]));
+  const { data, pagination, lastUpdated, status } = answer;
+  const text = route.mediaType === undefined ? JSON.stringify(data) : String(data);
+  const etag = createEtag(url.search, text, JSON.stringify([pagination, lastUpdated]));
   const headers = createAnswerHeaders(answer, url, etag);
-  const isKnown = answer.status === undefined && matchesEtag(request.header('if-none-match'), etag);
+  const isKnown = status === undefined && matchesEtag(request.header('if-none-match'), etag);
   const latencyMs = measureLatency(state);
   headers['x-api-latency-ms'] = String(latencyMs);
   if (isKnown) return context.body(null, 304, headers);
   const frame = { requestId: state.id, latencyMs, filters: listFilters(url.searchParams) };
-  return context.body(formatAnswer(data, answer, frame), answer.status ?? 200, {
+  const body = route.mediaType === undefined ? formatAnswer(text, answer, frame) : text;
+  return context.body(body, status ?? 200, {
     ...headers,
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': route.mediaType ?? JSON_TYPE,
+    'content-length': String(Buffer.byteLength(body)),
   });
 }
 

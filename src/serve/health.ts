@@ -7,7 +7,7 @@ type Part = {
   readonly last_updated: string | null;
 };
 
-/** What `/health` answers. */
+/** What `/health` answers. `feed` and `sources` are missing if their state is unknown. */
 export type Health = {
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
   readonly database: 'connected' | 'unavailable';
@@ -15,9 +15,18 @@ export type Health = {
   readonly sources?: readonly Part[];
 };
 
-/** @param maxAge milliseconds after which the feed's data are stale. */
-export function assessHealth(status: StatusReport, maxAge: number): Health {
-  const feed = assessFeed(status, maxAge);
+/** The database answers, but reading the state took too long, and was never read before. */
+export const UNKNOWN: Health = { status: 'degraded', database: 'connected' };
+
+export const UNHEALTHY: Health = { status: 'unhealthy', database: 'unavailable' };
+
+/**
+ * @param status may have been read earlier.
+ * @param maxAge milliseconds after which the feed's data are stale.
+ * @param now milliseconds.
+ */
+export function assessHealth(status: StatusReport, maxAge: number, now: number): Health {
+  const feed = assessFeed(status, maxAge, now);
   const sources = (status.items ?? []).map(({ source, state, succeededAt }): Part => ({
     name: source,
     state,
@@ -29,11 +38,11 @@ export function assessHealth(status: StatusReport, maxAge: number): Health {
   return { status: isGood ? 'healthy' : 'degraded', database: 'connected', feed, sources };
 }
 
-function assessFeed(status: StatusReport, maxAge: number): Part | null {
-  const { resources, ageSeconds } = status;
-  if (resources.length === 0) return null;
-  const state = ageSeconds === null ? 'new' : ageSeconds * 1000 > maxAge ? 'stale' : 'ok';
-  return { name: 'listings', state, last_updated: readLastUpdate(status) };
+function assessFeed(status: StatusReport, maxAge: number, now: number): Part | null {
+  if (status.resources.length === 0) return null;
+  const last = readLastUpdate(status);
+  const state = last === null ? 'new' : now - Date.parse(last) > maxAge ? 'stale' : 'ok';
+  return { name: 'listings', state, last_updated: last };
 }
 
 /** ISO 8601: when all tables of the feed were last proven to be in step with it; null: never. */

@@ -1,5 +1,5 @@
 // The only file that knows the HTTP framework: https://hono.dev.
-export { createAdaptorServer } from '@hono/node-server';
+export { getRequestListener } from '@hono/node-server';
 export { Hono } from 'hono';
 export type { Context, MiddlewareHandler } from 'hono';
 export { compress } from 'hono/compress';

@@ -37,6 +37,10 @@ export type Route<P extends Parameters = Parameters> = {
   readonly pathParameters?: Readonly<Record<string, string>>;
   /** The schema of `data`. */
   readonly answer: z.ZodType;
+  /** Of an answer that is text without an envelope: `data` is that text. */
+  readonly mediaType?: string;
+  /** Also answers its data with 503. */
+  readonly answers503?: true;
   /** Whether the answer has pages. */
   readonly isList?: true;
   /** @throws RequestError; what the database throws. */

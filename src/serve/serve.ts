@@ -2,18 +2,17 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../errors.ts';
 import { createApp } from './app.ts';
-import { createAdaptorServer } from './hono.ts';
+import { createServer, type ServerLimits } from './create-server.ts';
 import type { ServeTools } from './tools.ts';
 
-/** How long open requests may take after a stop signal. */
-const DRAIN_MS = 10_000;
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 15_000;
-const MAX_HEADER_BYTES = 16_384;
-const MAX_CONNECTIONS = 500;
+/** How long open requests may take after a stop signal: longer than a statement. The process ends within ten seconds. */
+const DRAIN_MS = 8000;
+
+/** How often connections that have become idle are closed after a stop signal. */
+const CLOSE_IDLE_MS = 100;
 
 /**
- * Answers requests until the signal, then finishes those that are open, within ten seconds.
+ * Answers requests until the signal, then finishes those that are open, within eight seconds.
  * @param onListen is told the address.
  * @throws ConfigError if others could call it without a key, or the address cannot be listened on.
  */
@@ -21,20 +20,10 @@ export async function serve(
   tools: ServeTools,
   onListen: (address: string) => void,
   signal: AbortSignal,
+  limits?: ServerLimits,
 ): Promise<void> {
   checkExposure(tools);
-  const server = createAdaptorServer({
-    fetch: createApp(tools).fetch,
-    // A name of ours in an absolute address; the Host header is checked by us.
-    hostname: 'localhost',
-    serverOptions: {
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      connectionsCheckingInterval: 2000,
-    },
-  }) as Server;
-  server.maxConnections = MAX_CONNECTIONS;
+  const server = createServer(createApp(tools).fetch, limits);
   await listen(server, tools);
   onListen(formatAddress(server.address() as AddressInfo));
   await waitForStop(signal);
@@ -84,8 +73,10 @@ async function drain(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  // A connection that is kept alive becomes idle when its answer is complete.
+  const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
+  const giveUp = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
-  clearTimeout(timer);
+  clearInterval(closing);
+  clearTimeout(giveUp);
 }

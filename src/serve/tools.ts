@@ -25,4 +25,6 @@ export type ServeTools = {
    * @throws UnavailableError if the database does not answer.
    */
   readonly readStatus: () => Promise<StatusReport>;
+  /** The last state that was read, however old; undefined: none was. */
+  readonly lastStatus: () => StatusReport | undefined;
 };

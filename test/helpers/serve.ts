@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openContext } from '../../src/app/context.ts';
 import { createServeTools } from '../../src/commands/serve/create-tools.ts';
 import type { Logger } from '../../src/model/log.ts';
+import type { ServerLimits } from '../../src/serve/create-server.ts';
 import { serve } from '../../src/serve/serve.ts';
 import { atTestEnd } from './clean-up.ts';
 import type { FreshDatabase } from './database.ts';
@@ -53,6 +54,7 @@ const FEED = {
 export async function served(
   db: Pick<FreshDatabase, 'env'>,
   env: Readonly<Record<string, string>> = {},
+  limits?: ServerLimits,
 ): Promise<Served> {
   const folder = temporaryFolder();
   const lines = { ...FEED, ...db.env, SERVE_PORT: '0', SERVE_RATE_LIMIT: '1000000', ...env };
@@ -69,7 +71,7 @@ export async function served(
   const tools = createServeTools(context, { ...opened, log: keepLines(logged) });
   let ended: Promise<void> = Promise.resolve();
   const url = await new Promise<string>((resolve, reject) => {
-    ended = serve(tools, (address) => resolve(address.replace(/\/$/, '')), stop.signal);
+    ended = serve(tools, (address) => resolve(address.replace(/\/$/, '')), stop.signal, limits);
     ended.catch(reject);
   });
   const close = async (): Promise<void> => {

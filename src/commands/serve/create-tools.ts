@@ -3,6 +3,7 @@ import type { OpenedServe } from '../../app/serve.ts';
 import { createCache } from '../../lib/cache.ts';
 import { readStatus } from '../../report/read-status.ts';
 import type { StatusReport } from '../../report/status-report.ts';
+import { limitSession } from '../../serve/limit-session.ts';
 import type { ServeTools } from '../../serve/tools.ts';
 
 const STATUS_AGE_MS = 5000;
@@ -14,7 +15,9 @@ const RUNS = 60;
 
 export function createServeTools(context: Context, opened: OpenedServe): ServeTools {
   const { clock, version } = context.tools;
-  const { database, settings, cursorSecret, log } = opened;
+  const { settings, cursorSecret, log } = opened;
+  const database = limitSession(opened.database, clock);
+  let lastStatus: StatusReport | undefined;
   const status = createCache<StatusReport>(clock.now, STATUS_AGE_MS, 1);
   return {
     database,
@@ -25,6 +28,8 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
     maxAge: context.config.alerts.maxAge,
     cursorSecret,
     counts: createCache(clock.now, COUNT_AGE_MS, MAX_COUNTS),
-    readStatus: () => status.get('', () => readStatus({ ...context, database }, RUNS)),
+    readStatus: () =>
+      status.get('', async () => (lastStatus = await readStatus({ ...context, database }, RUNS))),
+    lastStatus: () => lastStatus,
   };
 }

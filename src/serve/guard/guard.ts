@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { measureLatency, type ServeContext, type ServeEnv } from '../request-state.ts';
 import type { MiddlewareHandler } from '../hono.ts';
 import { RequestError } from '../request-error.ts';
@@ -77,9 +78,14 @@ const addHeaders: Guard = async (context, next) => {
 function checkName({ settings }: ServeTools): Guard {
   const names = [...settings.names, settings.host.includes(':') ? `[${settings.host}]` : settings.host];
   return async (context, next) => {
-    checkHost(context.req.header('host'), names);
+    checkHost(listHosts(context.env.incoming), names);
     await next();
   };
+}
+
+/** Node keeps only the first of several in `headers`. */
+function listHosts({ rawHeaders }: IncomingMessage): string[] {
+  return rawHeaders.filter((_, nth) => nth % 2 === 1 && rawHeaders[nth - 1]?.toLowerCase() === 'host');
 }
 
 /** Scripts of other origins may read answers only if SERVE_ORIGINS names them; never with credentials of the browser. */
@@ -155,7 +161,9 @@ function limitRate({ settings, clock }: ServeTools): Guard {
     // Every page loads several of them.
     if (context.req.path.startsWith(ASSETS)) return next();
     const { caller, address } = context.get('state');
-    const { isAllowed, limit, remaining, resetSeconds } = take(caller ?? address);
+    const { isAllowed, limit, remaining, resetSeconds } = take(
+      caller === undefined ? address : `key ${caller}`,
+    );
     context.header('ratelimit-limit', String(limit));
     context.header('ratelimit-remaining', String(remaining));
     context.header('ratelimit-reset', String(resetSeconds));

@@ -1,4 +1,4 @@
-import { flag, oneOf, whole, words } from '../parameters/types.ts';
+import { flag, oneOf, text, whole } from '../parameters/types.ts';
 import * as z from '../../lib/zod.ts';
 import { RequestError } from '../request-error.ts';
 
@@ -16,14 +16,11 @@ export const pageParameters = {
   page_size: whole(1, MAX_PAGE_SIZE)
     .optional()
     .meta({ description: `Rows of a page; ${DEFAULT_PAGE_SIZE} unless set.` }),
-  cursor: words.max(1000).optional().meta({
+  cursor: text(1000).optional().meta({
     description: 'next_cursor of the page before. Rows that change meanwhile are neither lost nor repeated.',
   }),
   count: flag.optional().meta({ description: 'false: without total_items, which is faster.' }),
-  fields: words
-    .max(2000)
-    .optional()
-    .meta({ description: 'Names of fields, separated by commas. Unset: all.' }),
+  fields: text(2000).optional().meta({ description: 'Names of fields, separated by commas. Unset: all.' }),
   sort_order: oneOf('asc', 'desc').optional().meta({ description: 'Ascending or descending.' }),
 } as const;
 

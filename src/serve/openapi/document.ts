@@ -1,55 +1,83 @@
-import * as z from '../../lib/zod.ts';
+import type * as z from '../../lib/zod.ts';
 import { createAnswerSchema, problemSchema } from '../answer/envelope.ts';
 import type { Route } from '../route.ts';
+import { COMMON, type HeaderName, HEADERS, referToHeaders } from './headers.ts';
+import { describeProblems, listProblems } from './problems.ts';
+import { type Part, toSchema } from './to-schema.ts';
 
-/** A JSON value of the document. */
-type Part = Readonly<Record<string, unknown>>;
+const TAGS: Readonly<Record<Route['group'], string>> = {
+  Listings: 'The listings of the MLS feed.',
+  Parcels: 'Accounts of appraisal districts.',
+  Items: 'Records of the sources in sources.yaml.',
+  State: 'The state of what loads the data.',
+};
 
 /** Writes the OpenAPI document of these routes: https://spec.openapis.org/oas/v3.1.1. */
 export function createOpenApi(routes: readonly Route[], version: string): Part {
+  const groups = new Set(routes.map(({ group }) => group));
   return {
     openapi: '3.1.1',
     info: {
       title: 'trestle-etl',
       version,
       description:
-        'Listings, parcels and items of this database, and the state of what loads them. Read only.',
+        'Listings, parcels and items of this database, and the state of what loads them. Read only. Every route answers ' +
+        'HEAD too.',
     },
     servers: [{ url: '/' }],
+    tags: Object.entries(TAGS)
+      .filter(([name]) => groups.has(name as Route['group']))
+      .map(([name, description]) => ({ name, description })),
     paths: Object.fromEntries(routes.map((route) => [route.path, { get: describeRoute(route) }])),
     components: {
-      schemas: { Problem: toSchema(problemSchema, 'output') },
-      responses: {
-        Problem: {
-          description: 'The request was refused, or failed.',
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
-        },
-      },
+      schemas: { Problem: toSchema(problemSchema) },
+      headers: HEADERS,
+      responses: describeProblems(),
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer' },
-        header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'A key of SERVE_KEYS.' },
+        header: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key.' },
+        basic: {
+          type: 'http',
+          scheme: 'basic',
+          description: 'For browsers: any user, and the key as the password.',
+        },
       },
     },
   };
 }
 
 function describeRoute(route: Route): Part {
-  const { id, group, summary, description, answer, isList = false, isOpen = false } = route;
+  const { id, group, summary, description, answers503 } = route;
   return {
     operationId: id,
     tags: [group],
     summary,
     ...(description === undefined ? {} : { description }),
-    security: isOpen ? [] : [{ bearer: [] }, { header: [] }, {}],
+    // {}: a server without SERVE_KEYS requires none; /health answers more with one.
+    security: [{ bearer: [] }, { header: [] }, { basic: [] }, {}],
     parameters: [...describePath(route), ...describeQuery(route)],
     responses: {
-      200: {
-        description: 'The answer.',
-        content: { 'application/json': { schema: toSchema(createAnswerSchema(answer, isList), 'output') } },
+      200: describeAnswer(route, 'The answer.'),
+      304: {
+        description: 'The caller has this content already (If-None-Match).',
+        headers: referToHeaders([...COMMON, 'ETag']),
       },
-      304: { description: 'The caller has this content already (If-None-Match).' },
-      default: { $ref: '#/components/responses/Problem' },
+      ...(answers503 === true
+        ? { 503: describeAnswer(route, 'The same, of a server that is not well.') }
+        : {}),
+      ...listProblems(route),
     },
+  };
+}
+
+function describeAnswer({ answer, isList, mediaType }: Route, description: string): Part {
+  const [type = 'application/json'] = mediaType?.split(';') ?? [];
+  const schema = mediaType === undefined ? createAnswerSchema(answer, isList === true) : answer;
+  const ofLists: readonly HeaderName[] = isList === true ? ['Link', 'X-Total-Count'] : [];
+  return {
+    description,
+    headers: referToHeaders([...COMMON, 'X-API-Latency-ms', 'ETag', 'X-Last-Update', ...ofLists]),
+    content: { [type]: { schema: toSchema(schema) } },
   };
 }
 
@@ -64,19 +92,16 @@ function describePath({ pathParameters = {} }: Route): Part[] {
 }
 
 function describeQuery({ parameters }: Route): Part[] {
-  return Object.entries(parameters).map(([name, type]) => {
-    const { description, ...schema } = toSchema(type, 'output');
-    return {
-      name,
-      in: 'query',
-      required: !type.safeParse(undefined).success,
-      ...(description === undefined ? {} : { description }),
-      schema,
-    };
-  });
+  return Object.entries(parameters).map(([name, type]) => describeParameter(name, type));
 }
 
-function toSchema(type: z.ZodType, io: 'input' | 'output'): Part {
-  const { $schema: _, ...schema } = z.toJSONSchema(type, { io, unrepresentable: 'any' });
-  return schema;
+function describeParameter(name: string, type: z.ZodType): Part {
+  const { description, ...schema } = toSchema(type);
+  return {
+    name,
+    in: 'query',
+    required: !type.safeParse(undefined).success,
+    ...(description === undefined ? {} : { description }),
+    schema,
+  };
 }

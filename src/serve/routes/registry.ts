@@ -3,6 +3,15 @@ import { listItems } from './data/list-items.ts';
 import { readItem } from './data/read-item.ts';
 import { readHealth } from './health/read-health.ts';
 import { readLiveness } from './health/read-liveness.ts';
+import { readMetrics } from './metrics/read-metrics.ts';
+import { readStats } from './stats/read-stats.ts';
 
 /** The routes of the API, in the order of its documentation. */
-export const ROUTES: readonly Route[] = [readHealth, readLiveness, listItems, readItem];
+export const ROUTES: readonly Route[] = [
+  readHealth,
+  readLiveness,
+  readStats,
+  readMetrics,
+  listItems,
+  readItem,
+];

@@ -1,8 +1,12 @@
 import { EtlError } from '../../../errors.ts';
 import * as z from '../../../lib/zod.ts';
-import { assessHealth, type Health } from '../../health.ts';
+import { assessHealth, type Health, UNHEALTHY, UNKNOWN } from '../../health.ts';
+import type { StatusReport } from '../../../report/status-report.ts';
 import { defineRoute } from '../../route.ts';
 import type { ServeTools } from '../../tools.ts';
+
+/** Load balancers rarely wait longer. */
+const LIMIT_MS = 3000;
 
 const part = z.strictObject({
   name: z.string(),
@@ -24,9 +28,10 @@ export const readHealth = defineRoute({
   group: 'State',
   summary: 'Whether the data are fresh and the database answers',
   description:
-    'degraded: the data are served, but older than ALERT_MAX_AGE, or a source fails. unhealthy (503): the database does not ' +
-    'answer. Callers without a key see status only.',
+    'degraded: the data are served, but older than ALERT_MAX_AGE, or a source fails, or their state cannot be read. ' +
+    'unhealthy (503): the database does not answer within 3 seconds. Callers without a key see status only.',
   isOpen: true,
+  answers503: true,
   parameters: {},
   answer,
   read: async ({ isTrusted }, tools) => {
@@ -39,11 +44,37 @@ export const readHealth = defineRoute({
 });
 
 async function readOrFail(tools: ServeTools): Promise<Health> {
+  const stop = new AbortController();
+  const timeUp = tools.clock.sleep(LIMIT_MS, stop.signal).catch(() => undefined);
   try {
-    return assessHealth(await tools.readStatus(), tools.maxAge);
+    const answers = await Promise.race([ping(tools), timeUp.then(() => false)]);
+    if (!answers) return UNHEALTHY;
+    const status = await Promise.race([readKnown(tools), timeUp]);
+    const known = status ?? tools.lastStatus();
+    return known === undefined ? UNKNOWN : assessHealth(known, tools.maxAge, tools.clock.now());
+  } finally {
+    stop.abort();
+  }
+}
+
+async function ping({ database, log }: ServeTools): Promise<boolean> {
+  try {
+    await database.select('SELECT 1');
+    return true;
   } catch (err) {
     if (!(err instanceof EtlError)) throw err;
-    tools.log.warn({ err }, 'the database does not answer');
-    return { status: 'unhealthy', database: 'unavailable' };
+    log.warn({ err }, 'the database does not answer');
+    return false;
+  }
+}
+
+/** Counting the rows of large tables may take too long although the database is well. */
+async function readKnown({ readStatus, log }: ServeTools): Promise<StatusReport | undefined> {
+  try {
+    return await readStatus();
+  } catch (err) {
+    if (!(err instanceof EtlError)) throw err;
+    log.warn({ err }, 'the state cannot be read');
+    return undefined;
   }
 }

@@ -1,0 +1,104 @@
+import type { Route } from '../route.ts';
+import { COMMON, type HeaderName, referToHeaders } from './headers.ts';
+import type { Part } from './to-schema.ts';
+
+type Problem = {
+  readonly description: string;
+  /** Beside the common ones. */
+  readonly headers?: readonly HeaderName[];
+  /** Of `error`. */
+  readonly example: Readonly<Record<'code' | 'message', string>> & { readonly parameter?: string };
+};
+
+/** Status → what its answers mean. */
+const PROBLEMS: Readonly<Record<string, Problem>> = {
+  400: {
+    description: 'A parameter is unknown, repeated or wrong.',
+    example: {
+      code: 'unknown_parameter',
+      message: 'unknown parameter pagesize: did you mean page_size?',
+      parameter: 'pagesize',
+    },
+  },
+  401: {
+    description: 'The key is missing or wrong.',
+    headers: ['WWW-Authenticate'],
+    example: { code: 'key_required', message: 'send a key: Authorization: Bearer KEY, or X-API-Key: KEY' },
+  },
+  404: {
+    description: 'There is no such record.',
+    example: { code: 'not_found', message: 'there is no such item' },
+  },
+  405: {
+    description: 'The method is not GET or HEAD.',
+    headers: ['Allow'],
+    example: { code: 'method_not_allowed', message: 'this server only answers GET and HEAD' },
+  },
+  414: {
+    description: 'The address is longer than 8192 characters.',
+    example: { code: 'address_too_long', message: 'an address may have 8192 characters' },
+  },
+  421: {
+    description: 'The Host header has a name that SERVE_NAMES does not list.',
+    example: {
+      code: 'unknown_host',
+      message: 'this server is not called by this name: SERVE_NAMES lists its names',
+    },
+  },
+  429: {
+    description: 'The caller has sent too many requests in this minute.',
+    headers: ['Retry-After'],
+    example: {
+      code: 'too_many_requests',
+      message: 'more than 60 requests in a minute (SERVE_RATE_LIMIT)',
+    },
+  },
+  500: {
+    description: 'An error of this server. Its log has the reason, under the id of the request.',
+    example: {
+      code: 'internal_error',
+      message: 'the request failed; the log of this server says why',
+    },
+  },
+  503: {
+    description: 'The database does not answer, took too long, or has no tables yet.',
+    headers: ['Retry-After'],
+    example: { code: 'database_unavailable', message: 'the database does not answer; try again later' },
+  },
+};
+
+/** For `#/components/responses`. */
+export function describeProblems(): Part {
+  return Object.fromEntries(
+    Object.entries(PROBLEMS).map(([status, { description, headers = [], example }]) => [
+      `Problem${status}`,
+      {
+        description,
+        headers: referToHeaders([...COMMON, ...headers]),
+        content: {
+          'application/json': {
+            schema: { $ref: '#/components/schemas/Problem' },
+            example: {
+              status: 'error',
+              error: example,
+              metadata: { request_id: '4f0c5d1e-6f0e-4f4e-9d2a-3f2f0b1c7a55' },
+            },
+          },
+        },
+      },
+    ]),
+  );
+}
+
+/** What a route may answer instead of its data. A health check answers 503 with its data. */
+export function listProblems({ isOpen, pathParameters, answers503 }: Route): Part {
+  const statuses = Object.keys(PROBLEMS).filter(
+    (status) =>
+      (status !== '401' || isOpen !== true) &&
+      (status !== '404' || pathParameters !== undefined) &&
+      (status !== '503' || answers503 !== true),
+  );
+  return Object.fromEntries(
+    statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]),
+  );
+}

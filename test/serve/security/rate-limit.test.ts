@@ -1,0 +1,79 @@
+import { beforeAll, expect, test } from 'vitest';
+import { createRateLimit } from '../../../src/serve/guard/rate-limit.ts';
+import type { FreshDatabase } from '../../helpers/database.ts';
+import { served } from '../../helpers/serve.ts';
+import { migratedDatabase } from '../../helpers/template.ts';
+
+let db: FreshDatabase;
+
+const KEY = 'site-key-0123456789abcdef';
+
+beforeAll(async () => {
+  db = await migratedDatabase();
+});
+
+test('the limit is told with every answer, and more requests are answered 429 with Retry-After', async () => {
+  const { get } = await served(db, { SERVE_RATE_LIMIT: '3' });
+  for (const remaining of ['2', '1', '0']) {
+    const { status, headers } = await get('/stats');
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({ 'ratelimit-limit': '3', 'ratelimit-remaining': remaining });
+  }
+  const reply = await get('/stats');
+  expect(reply.status).toBe(429);
+  expect(reply.json()).toMatchObject({ error: { code: 'too_many_requests' } });
+  expect(reply.headers).toMatchObject({ 'ratelimit-remaining': '0', 'cache-control': 'no-store' });
+  const seconds = Number(reply.headers['retry-after']);
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThanOrEqual(60);
+});
+
+test('wrong keys and unknown addresses count, so that keys cannot be guessed', async () => {
+  const { get } = await served(db, { SERVE_RATE_LIMIT: '3', SERVE_KEYS: `site:${KEY}` });
+  const statuses: number[] = [];
+  for (const path of ['/data', '/x', '/data', '/data', '/health']) {
+    statuses.push((await get(path, { 'x-api-key': 'wrong' })).status);
+  }
+  expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  // Who has the key is counted separately.
+  expect((await get('/data', { 'x-api-key': KEY })).status).toBe(200);
+});
+
+test('the files of pages are not counted', async () => {
+  const { get } = await served(db, { SERVE_RATE_LIMIT: '1' });
+  for (let nth = 0; nth < 5; nth += 1) expect((await get('/assets/docs/start.js')).status).not.toBe(429);
+  expect((await get('/stats')).status).toBe(200);
+});
+
+test('the address is that of the connection, unless a trusted proxy reports another', async () => {
+  const forwarded = (address: string): Record<string, string> => ({ 'x-forwarded-for': address });
+  const direct = await served(db, { SERVE_RATE_LIMIT: '1' });
+  expect((await direct.get('/stats', forwarded('192.0.2.1'))).status).toBe(200);
+  expect((await direct.get('/stats', forwarded('192.0.2.2'))).status).toBe(429);
+  const behind = await served(db, { SERVE_RATE_LIMIT: '1', SERVE_TRUST_PROXY: '127.0.0.1' });
+  expect((await behind.get('/stats', forwarded('192.0.2.1'))).status).toBe(200);
+  expect((await behind.get('/stats', forwarded('192.0.2.2'))).status).toBe(200);
+  // What the caller itself wrote stands before what the proxy added.
+  expect((await behind.get('/stats', forwarded('192.0.2.9, 192.0.2.1'))).status).toBe(429);
+  expect((await behind.get('/stats', forwarded('nonsense'))).status).toBe(200);
+});
+
+test('a minute starts with the first request, and a clock that is set back ends it', () => {
+  let now = 1_000_000;
+  const take = createRateLimit(2, () => now);
+  const isAllowed = (): boolean => take('a').isAllowed;
+  expect([isAllowed(), isAllowed(), isAllowed()]).toEqual([true, true, false]);
+  now += 59_999;
+  expect(isAllowed()).toBe(false);
+  now += 1;
+  expect(isAllowed()).toBe(true);
+  now -= 3_600_000;
+  expect([isAllowed(), isAllowed(), isAllowed()]).toEqual([true, true, false]);
+});
+
+test('a flood of addresses does not make it grow without end', () => {
+  const take = createRateLimit(1, () => 1);
+  take('first');
+  for (let nth = 0; nth < 10_000; nth += 1) take(`address ${nth}`);
+  expect(take('first').isAllowed).toBe(true);
+});
