@@ -2,20 +2,14 @@ import type { Context } from '../../app/context.ts';
 import { hasTables } from '../../record/tables.ts';
 import { UsageError } from '../../errors.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import type { Reason } from '../../model/row.ts';
-import { readFieldIssues } from '../../record/field-issue.ts';
-import { type ListingFile, readListingFiles } from '../../record/media-file-report.ts';
-import { readQuarantined } from '../../record/quarantine.ts';
-import { readStoredRecord } from '../../run/inspect/stored-record.ts';
 import { compareWithFeed } from '../../run/repair/compare-with-feed.ts';
+import { readRecordReport } from '../../report/read-record-report.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
-import { usesMediaFiles } from '../../report/read-media-files.ts';
 import { requireFeed } from '../shared/require-feed.ts';
 import { selectResources } from '../shared/select-resources.ts';
 import { explainItem } from './explain-item.ts';
 import { findItemAddress } from './find-item.ts';
 import { describeWhy, type Why } from './format.ts';
-import { readParcels } from './read-parcels.ts';
 import type { WhyFlags } from './index.ts';
 
 /**
@@ -41,26 +35,15 @@ export async function explainRecord(
   const tablesExist = await hasTables(context.database);
   const [licensed] = tablesExist ? await readCoverage(context.database, context.tools.source, [dataset]) : [];
   const covered = licensed?.dataset ?? dataset;
+  const { parcels, files, ...stored } = await readRecordReport(context, dataset, key);
   const why: Why = {
-    resource: dataset.name,
-    key,
-    here: tablesExist ? await readStoredRecord(context.database, dataset, key) : undefined,
-    quarantined: tablesExist ? await readReasons(context, dataset, key) : [],
-    fields: tablesExist ? await readFieldIssues(context.database, dataset.name, key) : [],
+    ...stored,
     upstream:
       flags.offline === true ? undefined : await compareWithFeed(context.tools, covered, key, tablesExist),
-    ...(tablesExist && dataset.name === 'Property' ? await readOfListing(context, key) : {}),
+    ...(parcels === undefined ? {} : { parcels }),
+    ...(files === undefined ? {} : { files }),
   };
   return print(flags.json === true ? JSON.stringify(why, null, 2) : describeWhy(why));
-}
-
-async function readOfListing(
-  context: Context,
-  key: string,
-): Promise<Pick<Why, 'parcels'> & { files?: readonly ListingFile[] }> {
-  const parcels = await readParcels(context, key);
-  if (!(await usesMediaFiles(context.database, context))) return { parcels };
-  return { parcels, files: await readListingFiles(context.database, key) };
 }
 
 function selectDataset({ resources }: Context, name: string | undefined): Dataset {
@@ -71,10 +54,4 @@ function selectDataset({ resources }: Context, name: string | undefined): Datase
     op: 'why',
     hint: 'name one of RESOURCES with --resource, or add Property to RESOURCES',
   });
-}
-
-async function readReasons({ database }: Context, dataset: Dataset, key: string): Promise<Reason[]> {
-  const entries = await readQuarantined(database, key);
-  const own = entries.filter((entry) => entry.resource === dataset.name);
-  return own.flatMap((entry) => JSON.parse(entry.reasons) as Reason[]);
 }

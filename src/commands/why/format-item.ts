@@ -1,38 +1,13 @@
 import { fitText } from '../../lib/fit-text.ts';
 import type { StoredItemRow } from '../../record/item.ts';
+import type { ItemReport } from '../../report/item-report.ts';
 import type { Json } from '../../sources/items.ts';
-
-/** What is known of one item. Times are `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
-export type WhyItem = {
-  readonly source: string;
-  readonly type: string;
-  /** As the user typed it. */
-  readonly id: string;
-  /** Null if no record is stored. */
-  readonly record: {
-    readonly payload: Json;
-    readonly isItem: boolean;
-    readonly error: string | null;
-    /** The times that its result was stored. */
-    readonly attempts: number;
-    readonly readAt: string;
-    readonly mappedAt: string | null;
-    readonly run: number;
-  } | null;
-  readonly item: StoredItemRow | null;
-  /** What the present mapping makes of a record that is not an item; null for others. */
-  readonly now: { readonly isItem: boolean; readonly error: string | null } | null;
-  /** Whether stored items have the present mapping of sources.yaml; null if nothing is stored. */
-  readonly mapping: 'present' | 'former' | null;
-  /** Ids of stored records that are next to an unknown id. */
-  readonly near: readonly string[];
-};
 
 const MAX_FIELDS = 40;
 const WIDTH = 100;
 
 /** Describes an item for people. */
-export function describeItem(why: WhyItem): string {
+export function describeItem(why: ItemReport): string {
   const { source, id, record, item, near } = why;
   const head = `item ${source}/${id}`;
   if (record === null && item === null) {
@@ -61,7 +36,7 @@ function describeStored(item: StoredItemRow | null): string[] {
   ];
 }
 
-function describeRecord({ record }: WhyItem): string[] {
+function describeRecord({ record }: ItemReport): string[] {
   if (record === null) return ['  record: none is stored'];
   const { payload, error, attempts, readAt, run } = record;
   const entries = Object.entries(payload as Record<string, Json>);
@@ -81,7 +56,7 @@ function describeRecord({ record }: WhyItem): string[] {
   ];
 }
 
-function describeMapping({ source, now, mapping }: WhyItem): string[] {
+function describeMapping({ source, now, mapping }: ItemReport): string[] {
   if (now?.isItem === true) return [`  mapping: the present one can map it: trestle-etl reprocess ${source}`];
   if (mapping === 'former')
     return [`  mapping: changed since: trestle-etl reprocess ${source} maps stored records again`];

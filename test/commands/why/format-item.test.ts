@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { describeItem, type WhyItem } from '../../../src/commands/why/format-item.ts';
+import { describeItem } from '../../../src/commands/why/format-item.ts';
+import type { ItemReport } from '../../../src/report/item-report.ts';
 
-const WHY: WhyItem = {
+const WHY: ItemReport = {
   source: 'notes',
   type: 'api',
   id: '3',

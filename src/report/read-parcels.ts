@@ -1,9 +1,12 @@
-import type { Context } from '../../app/context.ts';
-import type { ListingParcel } from '../../record/listing-parcel.ts';
-import { readMatchedParcel } from '../../run/inspect/listing-parcel.ts';
+import type { Context } from '../app/context.ts';
+import type { Session } from '../db/pool.ts';
+import type { ListingParcel } from '../record/listing-parcel.ts';
+import { readMatchedParcel } from '../run/inspect/listing-parcel.ts';
+
+type ParcelContext = Pick<Context, 'sources' | 'sourceNamed'> & { readonly database: Session };
 
 /** Reads the accounts of a listing, of each county that it belongs to. Reads the database only. */
-export async function readParcels(context: Context, key: string): Promise<ListingParcel[]> {
+export async function readParcels(context: ParcelContext, key: string): Promise<ListingParcel[]> {
   const found: ListingParcel[] = [];
   for (const { id, every } of context.sources) {
     if (every === undefined) continue;
