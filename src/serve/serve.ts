@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../errors.ts';
 import { createApp } from './app.ts';
 import { createAdaptorServer } from './hono.ts';
+import { checkListingColumns } from './routes/listings/check-columns.ts';
 import type { ServeTools } from './tools.ts';
 
 /** How long open requests may take after a stop signal. */
@@ -15,7 +16,8 @@ const MAX_CONNECTIONS = 500;
 /**
  * Answers requests until the signal, then finishes those that are open, within ten seconds.
  * @param onListen is told the address.
- * @throws ConfigError if others could call it without a key, or the address cannot be listened on.
+ * @throws ConfigError if others could call it without a key, a column of SERVE_LISTING_COLUMNS cannot be served, or the address
+ *   cannot be listened on.
  */
 export async function serve(
   tools: ServeTools,
@@ -23,6 +25,7 @@ export async function serve(
   signal: AbortSignal,
 ): Promise<void> {
   checkExposure(tools);
+  await checkListingColumns(tools);
   const server = createAdaptorServer({
     fetch: createApp(tools).fetch,
     // A name of ours in an absolute address; the Host header is checked by us.

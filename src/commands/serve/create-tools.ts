@@ -2,7 +2,9 @@ import type { Context } from '../../app/context.ts';
 import type { OpenedServe } from '../../app/serve.ts';
 import { createCache } from '../../lib/cache.ts';
 import { readStatus } from '../../report/read-status.ts';
+import { readAge } from '../../record/freshness.ts';
 import type { StatusReport } from '../../report/status-report.ts';
+import { createColumnReader } from '../../serve/routes/listings/read-columns.ts';
 import type { ServeTools } from '../../serve/tools.ts';
 
 const STATUS_AGE_MS = 5000;
@@ -16,6 +18,8 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
   const { clock, version } = context.tools;
   const { database, settings, cursorSecret, log } = opened;
   const status = createCache<StatusReport>(clock.now, STATUS_AGE_MS, 1);
+  const lastUpdate = createCache<number | null>(clock.now, STATUS_AGE_MS, 1);
+  const names = context.resources.map(({ name }) => name);
   return {
     database,
     settings,
@@ -26,5 +30,16 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
     cursorSecret,
     counts: createCache(clock.now, COUNT_AGE_MS, MAX_COUNTS),
     readStatus: () => status.get('', () => readStatus({ ...context, database }, RUNS)),
+    readLastUpdate: () => lastUpdate.get('', () => readInstant(database, names, clock.now())),
+    readListingColumns: createColumnReader(database, settings.listingColumns),
   };
+}
+
+async function readInstant(
+  database: OpenedServe['database'],
+  names: readonly string[],
+  now: number,
+): Promise<number | null> {
+  const age = await readAge(database, names, () => now);
+  return age === null ? null : now - age;
 }

@@ -3,6 +3,21 @@ import { listItems } from './data/list-items.ts';
 import { readItem } from './data/read-item.ts';
 import { readHealth } from './health/read-health.ts';
 import { readLiveness } from './health/read-liveness.ts';
+import { listMedia, listOpenHouses, listRooms } from './listings/list-children.ts';
+import { listListings } from './listings/list-listings.ts';
+import { readListing } from './listings/read-listing.ts';
+import { readParcel } from './parcels/read-parcel.ts';
 
 /** The routes of the API, in the order of its documentation. */
-export const ROUTES: readonly Route[] = [readHealth, readLiveness, listItems, readItem];
+export const ROUTES: readonly Route[] = [
+  readHealth,
+  readLiveness,
+  listItems,
+  readItem,
+  listListings,
+  readListing,
+  listMedia,
+  listOpenHouses,
+  listRooms,
+  readParcel,
+];
