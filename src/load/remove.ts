@@ -16,7 +16,7 @@ export function childTablesOf(dataset: Dataset, all: readonly Dataset[]): ChildT
   );
 }
 
-/** Soft-deletes rows and their children. A newer version restores them. */
+/** Soft-deletes rows and their children, which is a change of their `updated_at`. A newer version restores them. */
 export async function markDeleted(
   session: Session,
   dataset: Dataset,
@@ -29,33 +29,37 @@ export async function markDeleted(
     .map((child) => `, ${parentLink(child.dataset)!.columnPrefix}_fetched_at = NULL`)
     .join('');
   await session.run(
-    `UPDATE ${dataset.table} SET deleted_at = ?${resets} WHERE ${keyColumn(dataset)} IN (${placeholders(keys.length)})`,
-    [at, ...keys],
+    `UPDATE ${dataset.table} SET deleted_at = ?, updated_at = ?${resets} WHERE ${keyColumn(dataset)} IN (${placeholders(keys.length)})`,
+    [at, at, ...keys],
   );
   for (const { dataset: child, parent } of children) {
     await session.run(
-      `UPDATE ${child.table} SET deleted_at = ? WHERE deleted_at IS NULL AND ${parent} IN (${placeholders(keys.length)})`,
-      [at, ...keys],
+      `UPDATE ${child.table} SET deleted_at = ?, updated_at = ? WHERE deleted_at IS NULL AND ${parent} IN (${placeholders(keys.length)})`,
+      [at, at, ...keys],
     );
   }
 }
 
-/** Restores rows that were soft-deleted at this time. @returns the number of restored rows, without children. */
+/**
+ * Restores rows that were soft-deleted.
+ * @param times when they were deleted, and now: both `YYYY-MM-DD hh:mm:ss.mmm` UTC.
+ * @returns the number of restored rows, without children.
+ */
 export async function unmarkDeleted(
   session: Session,
   dataset: Dataset,
   children: readonly ChildTable[],
   keys: readonly string[],
-  at: string,
+  { deletedAt, now }: { readonly deletedAt: string; readonly now: string },
 ): Promise<number> {
   const { matched } = await session.run(
-    `UPDATE ${dataset.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${keyColumn(dataset)} IN (${placeholders(keys.length)})`,
-    [at, ...keys],
+    `UPDATE ${dataset.table} SET deleted_at = NULL, updated_at = ? WHERE deleted_at = ? AND ${keyColumn(dataset)} IN (${placeholders(keys.length)})`,
+    [now, deletedAt, ...keys],
   );
   for (const { dataset: child, parent } of children) {
     await session.run(
-      `UPDATE ${child.table} SET deleted_at = NULL WHERE deleted_at = ? AND ${parent} IN (${placeholders(keys.length)})`,
-      [at, ...keys],
+      `UPDATE ${child.table} SET deleted_at = NULL, updated_at = ? WHERE deleted_at = ? AND ${parent} IN (${placeholders(keys.length)})`,
+      [now, deletedAt, ...keys],
     );
   }
   return matched;

@@ -16,7 +16,8 @@ import { describeFailure } from './describe-failure.ts';
 
 /** Composes what answers requests: the guards, the routes of the API, and the pages. */
 export function createApp(tools: ServeTools): Hono<ServeEnv> {
-  const routes = ROUTES.filter(({ isListing }) => isListing !== true || tools.settings.hasListings);
+  const exists = ({ isListing }: Route): boolean => isListing !== true || tools.settings.hasListings;
+  const routes = ROUTES.filter(exists);
   const app = new Hono<ServeEnv>();
   for (const guard of createGuards(tools, createOpenTest(routes))) app.use(guard);
   app.use(compress({ threshold: 1024 }));
@@ -24,6 +25,7 @@ export function createApp(tools: ServeTools): Hono<ServeEnv> {
     app.get(formatPath(route.path), (context) => handleRoute(context, route, tools));
   addOpenApi(app, JSON.stringify(createOpenApi(routes, tools.version)));
   addDocs(app);
+  for (const { path } of ROUTES.filter((route) => !exists(route))) app.get(formatPath(path), refuseListings);
   addPages(app, tools);
   app.notFound((context) =>
     answerProblem(context, new RequestError(404, 'not_found', 'there is no such address')),
@@ -45,6 +47,10 @@ function addOpenApi(app: Hono<ServeEnv>, text: string): void {
 function createOpenTest(routes: readonly Route[]): (path: string) => boolean {
   const open = new Set(routes.filter(({ isOpen }) => isOpen).map(({ path }) => path));
   return (path) => open.has(path) || path.startsWith(ASSETS);
+}
+
+function refuseListings(): never {
+  throw new RequestError(404, 'listings_off', 'listings are not served: SERVE_LISTINGS is off');
 }
 
 /** `/data/{source}/{external_id}` as the framework writes it. An id may contain slashes. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../errors.ts';
 import { createApp } from './app.ts';
 import { createServer, type ServerLimits } from './create-server.ts';
+import { checkListingColumns } from './routes/listings/check-columns.ts';
 import type { ServeTools } from './tools.ts';
 
 /** How long open requests may take after a stop signal: longer than a statement. The process ends within ten seconds. */
@@ -14,7 +15,8 @@ const CLOSE_IDLE_MS = 100;
 /**
  * Answers requests until the signal, then finishes those that are open, within eight seconds.
  * @param onListen is told the address.
- * @throws ConfigError if others could call it without a key, or the address cannot be listened on.
+ * @throws ConfigError if others could call it without a key, a column of SERVE_LISTING_COLUMNS cannot be served, or the address
+ *   cannot be listened on.
  */
 export async function serve(
   tools: ServeTools,
@@ -23,6 +25,7 @@ export async function serve(
   limits?: ServerLimits,
 ): Promise<void> {
   checkExposure(tools);
+  await checkListingColumns(tools);
   const server = createServer(createApp(tools).fetch, limits);
   await listen(server, tools);
   onListen(formatAddress(server.address() as AddressInfo));

@@ -3,6 +3,7 @@ import type { Cache } from '../lib/cache.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import type { Count } from './list/count.ts';
+import type { ListingColumn } from './routes/listings/column.ts';
 import type { ServeSettings } from '../model/serve-settings.ts';
 import type { StatusReport } from '../report/status-report.ts';
 
@@ -27,4 +28,11 @@ export type ServeTools = {
   readonly readStatus: () => Promise<StatusReport>;
   /** The last state that was read, however old; undefined: none was. */
   readonly lastStatus: () => StatusReport | undefined;
+  /**
+   * Milliseconds since the epoch: when all tables of the feed were last proven to be in step with it; null: never. At most five
+   * seconds old, and read without counting rows.
+   */
+  readonly readLastUpdate: () => Promise<number | null>;
+  /** The columns of listings that are served. @throws ConfigError if SERVE_LISTING_COLUMNS has one that cannot be. */
+  readonly readListingColumns: () => Promise<readonly ListingColumn[]>;
 };

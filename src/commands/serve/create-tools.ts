@@ -1,9 +1,12 @@
 import type { Context } from '../../app/context.ts';
 import type { OpenedServe } from '../../app/serve.ts';
+import type { Session } from '../../db/pool.ts';
 import { createCache } from '../../lib/cache.ts';
 import { readStatus } from '../../report/read-status.ts';
+import { readAge } from '../../record/freshness.ts';
 import type { StatusReport } from '../../report/status-report.ts';
 import { limitSession } from '../../serve/limit-session.ts';
+import { createColumnReader } from '../../serve/routes/listings/read-columns.ts';
 import type { ServeTools } from '../../serve/tools.ts';
 
 const STATUS_AGE_MS = 5000;
@@ -19,6 +22,8 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
   const database = limitSession(opened.database, clock);
   let lastStatus: StatusReport | undefined;
   const status = createCache<StatusReport>(clock.now, STATUS_AGE_MS, 1);
+  const lastUpdate = createCache<number | null>(clock.now, STATUS_AGE_MS, 1);
+  const names = context.resources.map(({ name }) => name);
   return {
     database,
     settings,
@@ -31,5 +36,12 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
     readStatus: () =>
       status.get('', async () => (lastStatus = await readStatus({ ...context, database }, RUNS))),
     lastStatus: () => lastStatus,
+    readLastUpdate: () => lastUpdate.get('', () => readInstant(database, names, clock.now())),
+    readListingColumns: createColumnReader(database, settings.listingColumns),
   };
+}
+
+async function readInstant(database: Session, names: readonly string[], now: number): Promise<number | null> {
+  const age = await readAge(database, names, () => now);
+  return age === null ? null : now - age;
 }

@@ -46,7 +46,8 @@ async function restore(
     for (const part of chunk(own, 500)) {
       const keys = part.map((deletion) => deletion.key);
       restored += await commitFenced(active, dataset, keepWatermark, async (session, _, now) => {
-        const count = await unmarkDeleted(session, dataset, childTablesOf(dataset, all), keys, at);
+        const times = { deletedAt: at, now };
+        const count = await unmarkDeleted(session, dataset, childTablesOf(dataset, all), keys, times);
         await markDeletionsUndone(session, run, dataset.name, keys, now);
         return count;
       });

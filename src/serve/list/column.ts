@@ -15,6 +15,8 @@ export type Column = {
   readonly help: string;
   /** Part of every answer, never null. */
   readonly isKey?: true;
+  /** Part of every record, also if `fields` does not name it; may be null. */
+  readonly isAlways?: true;
 };
 
 export type Row = Readonly<Record<string, string | number | null>>;

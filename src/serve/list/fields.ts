@@ -3,15 +3,20 @@ import { RequestError } from '../request-error.ts';
 import type { Column } from './column.ts';
 
 /**
- * The columns that `fields` names, with the keys of the record before them.
+ * The columns that `fields` names, and those that are part of every record.
  * @throws RequestError (400) for a name that is not served, with the nearest one.
  */
-export function selectFields(columns: readonly Column[], fields: string | undefined): readonly Column[] {
+export function selectFields<C extends Column>(
+  columns: readonly C[],
+  fields: string | undefined,
+): readonly C[] {
   if (fields === undefined) return columns;
   const names = fields.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !columns.some((column) => column.name === name));
   if (unknown !== undefined) throw createUnknownError(unknown, columns);
-  return columns.filter(({ name, isKey }) => isKey === true || names.includes(name));
+  return columns.filter(
+    ({ name, isKey, isAlways }) => isKey === true || isAlways === true || names.includes(name),
+  );
 }
 
 function createUnknownError(name: string, columns: readonly Column[]): RequestError {

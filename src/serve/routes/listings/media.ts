@@ -1,0 +1,64 @@
+import type { Session } from '../../../db/pool.ts';
+import { type Column, createRecordSchema, type Row, selectColumns, toRecord } from '../../list/column.ts';
+import { IS_PHOTO, IS_PUBLIC_MEDIUM } from './first-photo.ts';
+
+const MEDIA_COLUMNS: readonly Column[] = [
+  { name: 'media_key', sql: 'm.media_key', kind: 'text', help: 'Key of the media record.', isKey: true },
+  { name: 'order', sql: 'm.`order`', kind: 'integer', help: 'Place among the media of the listing.' },
+  {
+    name: 'preferred_photo_yn',
+    sql: 'm.preferred_photo_yn',
+    kind: 'boolean',
+    help: 'Whether to show it first.',
+  },
+  { name: 'media_category', sql: 'm.media_category', kind: 'text', help: 'Such as Photo; null: a photo.' },
+  { name: 'short_description', sql: 'm.short_description', kind: 'text', help: 'Caption.' },
+  { name: 'long_description', sql: 'm.long_description', kind: 'text', help: 'Description.' },
+  {
+    name: 'path',
+    sql: 's.store_path',
+    kind: 'text',
+    help: 'Path of the file in the store; null if it is not stored. The address of your store, a slash and the path are its address.',
+  },
+  { name: 'content_type', sql: 's.content_type', kind: 'text', help: 'Type of the file.' },
+  { name: 'byte_size', sql: 's.byte_size', kind: 'integer', help: 'Bytes of the file.' },
+  { name: 'width', sql: 's.width', kind: 'integer', help: 'Pixels of the file.' },
+  { name: 'height', sql: 's.height', kind: 'integer', help: 'Pixels of the file.' },
+  {
+    name: 'sizes',
+    sql: 's.sizes',
+    kind: 'text',
+    help: 'Widths of its smaller versions, separated by commas: PATH.w320.jpg is the one of 320.',
+  },
+  {
+    name: 'modification_timestamp',
+    sql: 'm.modification_timestamp',
+    kind: 'instant',
+    help: 'When it last changed.',
+  },
+];
+
+const MAX_MEDIA = 1000;
+
+export const mediumSchema = createRecordSchema(MEDIA_COLUMNS);
+
+/**
+ * Reads the media of a listing that everyone may see, without the addresses of the feed: those expire, and each use counts
+ * against its quota.
+ * @param isAddressShown if not, only photos: plans and documents show addresses.
+ */
+export async function readMedia(
+  database: Session,
+  key: string,
+  isAddressShown: boolean,
+): Promise<Record<string, unknown>[]> {
+  const rows = await database.select<Row>(
+    `SELECT ${selectColumns(MEDIA_COLUMNS)} FROM media m ` +
+      "LEFT JOIN media_file s ON s.media_key = m.media_key AND s.state <> 'removed' " +
+      `WHERE m.resource_record_key = ? AND m.deleted_at IS NULL AND ${IS_PUBLIC_MEDIUM}` +
+      `${isAddressShown ? '' : ` AND ${IS_PHOTO}`} ` +
+      `ORDER BY COALESCE(m.\`order\`, 2147483647), m.media_key LIMIT ${MAX_MEDIA}`,
+    [key],
+  );
+  return rows.map((row) => toRecord(MEDIA_COLUMNS, row));
+}

@@ -1,0 +1,65 @@
+import type { Session } from '../../../db/pool.ts';
+import { type Row, selectColumns, toRecord } from '../../list/column.ts';
+import { type Condition, joinConditions } from '../../list/condition.ts';
+import type { ListingColumn } from './column.ts';
+import { IS_ADDRESS_SHOWN, IS_SHOWN } from './display.ts';
+import { readFirstPhotos } from './first-photo.ts';
+
+/** A listing as it is served, or the tombstone of one that is not. */
+export type ListingRecord = {
+  readonly isShown: boolean;
+  readonly isAddressShown: boolean;
+  readonly record: Record<string, unknown>;
+};
+
+/** The columns of a tombstone. */
+const TOMBSTONE: readonly ListingColumn[] = [
+  { name: 'listing_key', kind: 'text', help: '' },
+  { name: 'updated_at', kind: 'instant', help: '' },
+  { name: 'deleted_at', kind: 'instant', help: '' },
+];
+
+type ListingRow = Row & { readonly is_shown: number; readonly is_address_shown: number };
+
+/**
+ * Reads listings by their keys, in the order of the keys. Those that were removed meanwhile are left out.
+ * @param conditions which a listing must meet to be shown.
+ */
+export async function readRecords(
+  database: Session,
+  keys: readonly string[],
+  columns: readonly ListingColumn[],
+  conditions: readonly Condition[] = [],
+): Promise<ListingRecord[]> {
+  if (keys.length === 0) return [];
+  const shown = joinConditions([{ sql: IS_SHOWN, values: [] }, ...conditions]);
+  const rows = await database.select<ListingRow>(
+    `SELECT ${selectColumns(columns)}, COALESCE(deleted_at, updated_at) AS gone_at, ${shown.sql} AS is_shown, ` +
+      `${IS_ADDRESS_SHOWN} AS is_address_shown FROM properties WHERE listing_key IN (${keys.map(() => '?').join(', ')})`,
+    [...shown.values, ...keys],
+  );
+  const photos = columns.some(({ name }) => name.startsWith('first_photo_'))
+    ? await readFirstPhotos(database, keys)
+    : undefined;
+  const byKey = new Map(
+    rows.map((row) => {
+      const key = String(row['listing_key']);
+      const photo = photos?.get(key);
+      const known = { ...row, first_photo_key: photo?.key ?? null, first_photo_path: photo?.path ?? null };
+      return [key, toListing(columns, known)];
+    }),
+  );
+  return keys.flatMap((key) => byKey.get(key) ?? []);
+}
+
+function toListing(columns: readonly ListingColumn[], row: ListingRow & Row): ListingRecord {
+  const isShown = row.is_shown === 1;
+  const isAddressShown = row.is_address_shown === 1;
+  if (!isShown) {
+    const record = toRecord(TOMBSTONE, { ...row, deleted_at: row['gone_at'] ?? null });
+    return { isShown, isAddressShown, record };
+  }
+  const record = toRecord(columns, row);
+  if (!isAddressShown) for (const { name, isAddress } of columns) if (isAddress) record[name] = null;
+  return { isShown, isAddressShown, record };
+}
