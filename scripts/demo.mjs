@@ -1,12 +1,14 @@
-// npm run demo: a complete demonstration on this machine: database, sandbox, full-load, changes, sync, status, photos, county
-// files, items, SQL.
+// npm run demo [-- --keep]: a complete demonstration on this machine: database, sandbox, full-load, changes, sync, status,
+// photos, county files, items, SQL, and the dashboard, which --keep keeps open.
 import { rmSync } from 'node:fs';
 import { startDatabase } from './lib/database.mjs';
 import {
   demoEnvironment,
   startSandbox,
+  startServe,
   trestleEtl,
   writeExampleSources,
+  writeAllSources,
   writeSources,
 } from './lib/demo-commands.mjs';
 import { openDatabase, formatTable } from './lib/demo-sql.mjs';
@@ -49,11 +51,12 @@ docs/                how it works
 A real feed:         copy .env.example to .env, put in your Trestle client id, its secret and your MySQL server,
                      then: node dist/main.js sync`;
 
-await runScript(async () => {
+await runScript(async (args) => {
+  const isKept = args.includes('--keep');
   step('Preparing');
   await installModules();
   await buildIfOlder();
-  for (const old of ['state', 'photos', 'sources.yaml', 'items.yaml'])
+  for (const old of ['state', 'photos', 'sources.yaml', 'items.yaml', 'all-sources.yaml'])
     rmSync(`${makeFolder('.local/demo')}/${old}`, { recursive: true, force: true });
   const database = await startDatabase({ root });
   const sql = await openDatabase(database, name);
@@ -88,12 +91,21 @@ await runScript(async () => {
     for (const source of ['mortgage_rates', 'permits', 'agents_roster', 'local_news'])
       await trestleEtl(['sync', source], items);
     await show(sql, ITEMS);
+    step('Serving all of it: a dashboard, and an API for your web site');
+    const all = writeAllSources(sandbox.countyUrl, sandbox.itemsUrl);
+    const served = await startServe({ ...env, SOURCES_FILE: all, MEDIA_STORE, SERVE_LISTINGS: 'on' });
+    await showAnswer(`${served.url}listings?status=Active&page_size=1&fields=street_address,list_price`);
+    console.log(nextSteps);
+    console.log(
+      `Dashboard: ${served.url} (${isKept ? 'until Ctrl-C' : 'npm run demo -- --keep keeps it open'})`,
+    );
+    if (isKept) await served.exit;
+    await served.stop();
   } finally {
     await sql.end();
     await sandbox.stop();
     await database.stop();
   }
-  console.log(nextSteps);
   return 0;
 });
 
@@ -114,6 +126,15 @@ async function changeMarket(url) {
   console.log(
     `${changed} listings changed, ${added} new, ${removed} silently removed, new photos on ${photos}.`,
   );
+}
+
+/** Prints an answer of the API. @param {string} url */
+async function showAnswer(url) {
+  console.log(`$ curl '${url}'`);
+  const answer = await fetch(url);
+  const text = await answer.text();
+  if (!answer.ok) throw new ScriptError(`serve answered ${answer.status}: ${text}`);
+  console.log(JSON.stringify(JSON.parse(text), undefined, 2));
 }
 
 /** @param {import('./lib/demo-sql.mjs').Sql} sql @param {string} query */

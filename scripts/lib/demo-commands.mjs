@@ -74,16 +74,20 @@ function readAddresses(output) {
  * @returns {string} the path of the file
  */
 export function writeSources(countyUrl) {
-  const text = `sources:
-  hcad:
+  const text = `sources:\n${describeCounty(countyUrl)}`;
+  console.log(`$ cat sources.yaml\n${text}`);
+  return writeFile('sources.yaml', text);
+}
+
+/** @param {string} url of the appraisal district's archives */
+function describeCounty(url) {
+  return `  hcad:
     type: county
     layout: hcad
     year: 2026
-    url: ${countyUrl}
+    url: ${url}
     tables: [real_acct, building_res, fixtures]
 `;
-  console.log(`$ cat sources.yaml\n${text}`);
-  return writeFile('sources.yaml', text);
 }
 
 /**
@@ -95,6 +99,44 @@ export function writeExampleSources(itemsUrl) {
   const text = readFileSync(join(root, 'examples/sources.yaml'), 'utf8');
   console.log(`$ sed 's#http://127.0.0.1:8082#${itemsUrl}#' examples/sources.yaml > items.yaml`);
   return writeFile('items.yaml', text.replaceAll('http://127.0.0.1:8082', itemsUrl));
+}
+
+/**
+ * Writes a sources.yaml with the sources of the demo's other two.
+ * @param {string} countyUrl
+ * @param {string} itemsUrl
+ * @returns {string} the path of the file
+ */
+export function writeAllSources(countyUrl, itemsUrl) {
+  const items = readFileSync(join(root, 'examples/sources.yaml'), 'utf8').replaceAll(
+    'http://127.0.0.1:8082',
+    itemsUrl,
+  );
+  return writeFile('all-sources.yaml', `${items}\n${describeCounty(countyUrl)}`);
+}
+
+/** Starts the server of the dashboard on a free port. @param {NodeJS.ProcessEnv} env */
+export async function startServe(env) {
+  console.log('$ trestle-etl serve &');
+  const { child, exit, stop } = start(process.execPath, [main, 'serve'], {
+    cwd: makeFolder('.local/demo'),
+    env: { ...env, SERVE_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await Promise.race([readServeAddress(child.stdout), exit.then(() => undefined)]);
+  if (url === undefined) throw new ScriptError('trestle-etl serve did not start');
+  return { url, exit, stop };
+}
+
+/** @param {import('node:stream').Readable | null} output @returns {Promise<string>} */
+function readServeAddress(output) {
+  return new Promise((resolve) => {
+    if (output === null) return;
+    createInterface({ input: output }).on('line', (line) => {
+      const [url] = /http:\S+/.exec(line) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+  });
 }
 
 /** @param {string} name @param {string} text */
@@ -140,7 +182,7 @@ export function demoEnvironment(database, name, url) {
 }
 
 const SETTINGS =
-  /^(TRESTLE|MYSQL|LOG|PROPERTY|MEDIA)_|^(RESOURCES|PAGE_SIZE|BATCH_SIZE|MAX_RETRIES|INCREMENTAL_FIELD|SYNC_OVERLAP|REQUEST_TIMEOUT|RETRY_DEADLINE|QUOTA_\w+|RECONCILE_\w+|STATE_DIR|PAYLOAD|SOURCES_FILE)$/;
+  /^(TRESTLE|MYSQL|LOG|PROPERTY|MEDIA|SERVE)_|^(RESOURCES|PAGE_SIZE|BATCH_SIZE|MAX_RETRIES|INCREMENTAL_FIELD|SYNC_OVERLAP|REQUEST_TIMEOUT|RETRY_DEADLINE|QUOTA_\w+|RECONCILE_\w+|STATE_DIR|PAYLOAD|SOURCES_FILE)$/;
 
 function withoutSettings() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.test(name)));
