@@ -35,7 +35,7 @@ export function createApp(tools: ServeTools): Hono<ServeEnv> {
 }
 
 function addOpenApi(app: Hono<ServeEnv>, text: string): void {
-  const etag = createEtag(text);
+  const etag = createEtag(Buffer.from(text));
   const headers = { etag, 'cache-control': 'private, no-cache', vary: 'Accept-Encoding' };
   app.get('/openapi.json', (context) =>
     matchesEtag(context.req.header('if-none-match'), etag)

@@ -15,19 +15,19 @@ export async function handleRoute(context: ServeContext, route: Route, tools: Se
   const query = readParameters(route.parameters, url.searchParams);
   const answer = await route.read({ query, path: request.param(), isTrusted: state.isTrusted }, tools);
   const { data, pagination, lastUpdated, status } = answer;
-  const text = route.mediaType === undefined ? JSON.stringify(data) : String(data);
-  const etag = createEtag(url.search, text, JSON.stringify([pagination, lastUpdated]));
+  const content = Buffer.from(route.mediaType === undefined ? JSON.stringify(data) : String(data));
+  const etag = createEtag(content, url.search, JSON.stringify([pagination, lastUpdated]));
   const headers = createAnswerHeaders(answer, url, etag);
   const isKnown = status === undefined && matchesEtag(request.header('if-none-match'), etag);
   const latencyMs = measureLatency(state);
   headers['x-api-latency-ms'] = String(latencyMs);
   if (isKnown) return context.body(null, 304, headers);
   const frame = { requestId: state.id, latencyMs, filters: listFilters(url.searchParams) };
-  const body = route.mediaType === undefined ? formatAnswer(text, answer, frame) : text;
+  const body = route.mediaType === undefined ? formatAnswer(content, answer, frame) : content;
   return context.body(body, status ?? 200, {
     ...headers,
     'content-type': route.mediaType ?? JSON_TYPE,
-    'content-length': String(Buffer.byteLength(body)),
+    'content-length': String(body.length),
   });
 }
 

@@ -42,5 +42,5 @@ function answerAsset(context: ServeContext, { plain, zipped, etag }: Asset, type
 async function readAsset(name: string): Promise<Asset> {
   const plain = Buffer.from(await readFile(new URL(name, FOLDER)));
   const zipped = Buffer.from(await promisify(gzip)(plain));
-  return { plain, zipped, etag: createEtag(plain.toString('latin1')) };
+  return { plain, zipped, etag: createEtag(plain) };
 }

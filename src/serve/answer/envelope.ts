@@ -50,8 +50,14 @@ export const problemSchema = z.strictObject({
   metadata: z.strictObject({ request_id: z.string() }),
 });
 
+const HEAD = Buffer.from('{"status":"success","data":');
+
 /** Writes an answer. @param data JSON text. */
-export function formatAnswer(data: string, answer: Answer, { requestId, latencyMs, filters }: Frame): string {
+export function formatAnswer(
+  data: Buffer,
+  answer: Answer,
+  { requestId, latencyMs, filters }: Frame,
+): Buffer<ArrayBuffer> {
   const { pagination, lastUpdated, isFresh, nextUpdatedAfter, disclaimer } = answer;
   const rest = JSON.stringify({
     request_id: requestId,
@@ -63,7 +69,7 @@ export function formatAnswer(data: string, answer: Answer, { requestId, latencyM
     ...(nextUpdatedAfter === undefined ? {} : { next_updated_after: nextUpdatedAfter }),
     ...(disclaimer === undefined ? {} : { disclaimer }),
   });
-  return `{"status":"success","data":${data},"metadata":${rest}}`;
+  return Buffer.concat([HEAD, data, Buffer.from(`,"metadata":${rest}}`)]);
 }
 
 export function formatProblem({ code, message, parameter }: RequestError, requestId: string): string {

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A weak validator of an answer's content; its frame, such as the request's id, is not part of it. */
-export function createEtag(...parts: readonly string[]): string {
-  const hash = createHash('sha1');
-  for (const part of parts) hash.update(part).update('\n');
-  return `W/"${hash.digest('base64url')}"`;
+export function createEtag(content: Buffer, ...more: readonly string[]): string {
+  const digest = hash('sha1', content, 'base64url');
+  return `W/"${more.length === 0 ? digest : hash('sha1', [digest, ...more].join('\n'), 'base64url')}"`;
 }
 
 /** Whether the caller has this content already. RFC 9110, 13.1.2: a list of validators, or *. */
