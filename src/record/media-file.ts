@@ -77,17 +77,17 @@ export function selectFiles(hint = ''): string {
   );
 }
 
-/** Reads new and changed files in the order of download. Uses the index state_order, without sorting. */
+/** Reads new and changed files in the order of download. Uses the index state_order, without sorting: MySQL would choose another. */
 export function readPendingFiles(session: Session, limit: number): Promise<PendingFile[]> {
   return session.select<PendingFile>(
-    `${selectFiles()} WHERE f.state = 'pending' ORDER BY f.download_order LIMIT ${Math.trunc(limit)}`,
+    `${selectFiles('FORCE INDEX (state_order)')} WHERE f.state = 'pending' ORDER BY f.download_order LIMIT ${Math.trunc(limit)}`,
   );
 }
 
 /** Reads failed files whose pause is over. @param now `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
 export function readDueFailures(session: Session, now: string, limit: number): Promise<PendingFile[]> {
   return session.select<PendingFile>(
-    `${selectFiles()} WHERE f.state = 'failed' AND f.retry_at <= ? ORDER BY f.retry_at LIMIT ${Math.trunc(limit)}`,
+    `${selectFiles('FORCE INDEX (state_retry)')} WHERE f.state = 'failed' AND f.retry_at <= ? ORDER BY f.retry_at LIMIT ${Math.trunc(limit)}`,
     [now],
   );
 }

@@ -47,13 +47,20 @@ export async function startS3Server(bucket = 'photos'): Promise<S3Server> {
     const folder = join(directory, bucket);
     const isList = request.method === 'GET' && query.has('list-type');
     const isWithdrawal = request.method === 'DELETE' && query.has('uploadId');
-    if (!isList && !isWithdrawal) return void answer(request, response);
-    void isSigned(request, url).then((isGood) => {
-      if (!isGood) return void refuse(response, 403, 'SignatureDoesNotMatch');
-      if (isList) return list(folder, query, response);
-      rmSync(join(folder, UPLOADS, query.get('uploadId')!), { recursive: true, force: true });
-      response.writeHead(204).end();
-    });
+    if (!isList && !isWithdrawal) {
+      answer(request, response);
+      return;
+    }
+    const serve = async (): Promise<void> => {
+      if (!(await isSigned(request, url))) {
+        refuse(response, 403, 'SignatureDoesNotMatch');
+      } else if (isList) list(folder, query, response);
+      else {
+        rmSync(join(folder, UPLOADS, query.get('uploadId')!), { recursive: true, force: true });
+        response.writeHead(204).end();
+      }
+    };
+    void serve();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

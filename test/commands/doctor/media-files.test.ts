@@ -38,20 +38,22 @@ test('failures above the share, and no download yet', () => {
   });
 });
 
-test('sharp that cannot be loaded fails a check, if MEDIA_SIZES is set', async () => {
-  const check = async (sizes: readonly number[]) => {
-    const parts = { config: { media: { store: '/srv/photos', sizes } } } as unknown as Parts;
-    const checkup = {
-      parts,
-      openMediaStore: () => expect.unreachable(),
-      loadRenditions: () =>
-        Promise.reject(new ConfigError('no sharp', { op: 'renditions', hint: 'npm install sharp' })),
-    };
-    const all = listMediaFileChecks(checkup, () => parts).filter(({ name }) => name === 'smaller versions');
-    return runChecks(all.map((each) => ({ ...each, needs: [] })));
+/** The check of sharp, which cannot be loaded. */
+async function checkSharp(sizes: readonly number[]) {
+  const parts = { config: { media: { store: '/srv/photos', sizes } } } as unknown as Parts;
+  const checkup = {
+    parts,
+    openMediaStore: () => expect.unreachable(),
+    loadRenditions: () =>
+      Promise.reject(new ConfigError('no sharp', { op: 'renditions', hint: 'npm install sharp' })),
   };
-  expect(await check([320])).toEqual([
+  const all = listMediaFileChecks(checkup, () => parts).filter(({ name }) => name === 'smaller versions');
+  return runChecks(all.map((each) => ({ ...each, needs: [] })));
+}
+
+test('sharp that cannot be loaded fails a check, if MEDIA_SIZES is set', async () => {
+  expect(await checkSharp([320])).toEqual([
     { name: 'smaller versions', result: 'fail', what: 'no sharp', advice: 'npm install sharp' },
   ]);
-  expect(await check([])).toEqual([]);
+  expect(await checkSharp([])).toEqual([]);
 });

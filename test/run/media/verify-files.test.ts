@@ -6,7 +6,7 @@ const ALL = { share: 1, maxPercent: 5, isForced: false };
 
 const states = ({ pipe: { db } }: StoreSetting) =>
   db.query(
-    'SELECT media_key AS k, state, store_path AS path, sha256 IS NULL AS hashless, etag, reason, verified_at IS NULL AS unverified ' +
+    "SELECT media_key AS k, state, store_path AS path, IF(sha256 IS NULL, 'yes', 'no') AS hashless, etag, reason, IF(verified_at IS NULL, 'yes', 'no') AS unverified " +
       'FROM media_file ORDER BY media_key',
   );
 
@@ -28,9 +28,17 @@ test('promise 35: files that are missing or altered are pending again, with a re
       { key: 'd', path: 'aa/bb/d.jpg', damage: 'missing' },
     ]) as unknown,
   });
-  const damaged = { state: 'pending', hashless: 1, etag: null, unverified: 1 };
+  const damaged = { state: 'pending', hashless: 'yes', etag: null, unverified: 'yes' };
   expect(await states(set)).toMatchObject([
-    { k: 'a', state: 'stored', path: 'aa/bb/a.jpg', hashless: 0, etag: 'e', reason: null, unverified: 0 },
+    {
+      k: 'a',
+      state: 'stored',
+      path: 'aa/bb/a.jpg',
+      hashless: 'no',
+      etag: 'e',
+      reason: null,
+      unverified: 'no',
+    },
     { ...damaged, k: 'b', path: 'aa/bb/b.jpg', reason: 'altered' },
     { ...damaged, k: 'c', path: 'aa/bb/c.jpg', reason: 'altered' },
     { ...damaged, k: 'd', path: null, reason: 'missing' },
@@ -56,10 +64,10 @@ test('a sample reads its share of the files', async () => {
     bytes: 22,
   });
   expect(await states(set)).toMatchObject([
-    { unverified: 1 },
-    { unverified: 0 },
-    { unverified: 1 },
-    { unverified: 0 },
+    { unverified: 'yes' },
+    { unverified: 'no' },
+    { unverified: 'yes' },
+    { unverified: 'no' },
   ]);
 });
 
