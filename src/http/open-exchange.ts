@@ -4,9 +4,6 @@ import { urlToHttpOptions } from 'node:url';
 import type { HttpAnswer, HttpRequest } from './exchange.ts';
 import type { Route } from './route.ts';
 
-/** Some servers refuse requests without it. */
-const USER_AGENT = 'trestle-etl';
-
 /**
  * Sends one GET and returns its answer, with any status, as soon as its headers have arrived. Redirects are not followed, and
  * nothing is decompressed. Uses Node alone: axios takes a third of the CPU time of a small file.
@@ -24,13 +21,17 @@ export function openExchange(
       ...urlToHttpOptions(target),
       ...selectHop(target, route),
       method: 'GET',
-      headers: { 'User-Agent': USER_AGENT, ...headers, ...route.headers },
+      // Some servers refuse requests without a user agent.
+      headers: { 'User-Agent': 'node', ...headers, ...route.headers },
       signal,
     };
     const done = (answer: IncomingMessage): void =>
       resolve({ status: answer.statusCode ?? 0, headers: toPlainHeaders(answer), body: answer });
     // It stays for errors after the answer's headers, which the reader of the body receives too.
-    send(options, route, done).on('error', (error) => reject(withMessage(error)));
+    send(options, route, done)
+      .on('error', (error) => reject(withMessage(error)))
+      // Node reports no error if the server switches protocols (101). After an answer this does nothing.
+      .on('close', () => reject(Object.assign(new Error('no answer'), { code: 'ECONNRESET' })));
   });
 }
 

@@ -14,12 +14,12 @@ export function toStorePath(key: string, sha256: string, extension: string): str
     .replaceAll(/[^a-z0-9_-]+/g, '-')
     .slice(0, MAX_KEY_LENGTH);
   const version = hash(`${key}\n${sha256}`).slice(0, 16);
-  return `${shard.slice(0, 2)}/${shard.slice(2, 4)}/${safe}-${version}.${extension}`;
+  return `${shard.slice(0, 2)}/${shard.slice(2, 3)}/${safe}-${version}.${extension}`;
 }
 
 /** Whether a file is where those of media records are. Others in the store, such as index.html, belong to the user. */
 export function isStorePath(path: string): boolean {
-  return /^[0-9a-f]{2}\/[0-9a-f]{2}\/[^/]+$/.test(path);
+  return /^[0-9a-f]{2}\/[0-9a-f]{1,2}\/[^/]+$/.test(path);
 }
 
 /** Names a smaller version of a picture, which is stored beside it. @param width in pixels. */

@@ -31,7 +31,7 @@ test('promise 34: new photos are stored whole, and a second pass requests nothin
   await expectWhole(setting, ['L1-1', 'L1-2', 'L1-3', 'L2-1', 'L2-2']);
   const [row] = await rowsOf(setting, "media_key = 'L1-1'");
   expect(row).toMatchObject({ state: 'stored', content_type: 'image/jpeg', byte_size: '606', tries: 0 });
-  expect(row!['store_path']).toMatch(/^[0-9a-f]{2}\/[0-9a-f]{2}\/l1-1-[0-9a-f]{16}\.jpg$/);
+  expect(row!['store_path']).toMatch(/^[0-9a-f]{2}\/[0-9a-f]\/l1-1-[0-9a-f]{16}\.jpg$/);
   setting.server.requests.length = 0;
   expect(await setting.download()).toMatchObject({ status: 'success', added: 0, requests: 0 });
   expect(setting.server.requests).toEqual([]);
