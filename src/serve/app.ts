@@ -55,7 +55,7 @@ function formatPath(path: string): string {
 /** Answers an error without anything internal: the log has the rest, under the same id. */
 function answerError(context: ServeContext, error: Error, { log }: ServeTools): Response {
   const problem = error instanceof RequestError ? error : describeFailure(error);
-  if (problem !== error) {
+  if (problem !== error && problem.status >= 500) {
     const { id } = context.get('state');
     log.error({ err: error, id, path: readSentPath(context) }, 'a request failed');
   }
