@@ -36,16 +36,27 @@ const SECRET_FILE = 'serve.json';
 const SECRET_BYTES = 32;
 
 export function openServe(config: Config, logs: Pick<Logs, 'openRequests'>): OpenedServe {
+  const log = logs.openRequests();
+  const database = openDatabase(config.mysql, {
+    maxConnections: MAX_CONNECTIONS,
+    maxWaiting: MAX_WAITING,
+    settings: LIMITS,
+  });
   return {
-    database: openDatabase(config.mysql, {
-      maxConnections: MAX_CONNECTIONS,
-      maxWaiting: MAX_WAITING,
-      settings: LIMITS,
-    }),
+    database: { ...database, close: () => closeDatabase(database, log) },
     settings: config.serve,
     cursorSecret: readSecret(join(config.stateDir, SECRET_FILE)),
-    log: logs.openRequests(),
+    log,
   };
+}
+
+/** A database that hangs cannot be closed properly, and the process ends anyway. */
+async function closeDatabase(database: Database, log: Logger): Promise<void> {
+  try {
+    await database.close();
+  } catch (err) {
+    log.warn({ err }, 'the connections to the database could not be closed');
+  }
 }
 
 /** Reads the secret, or creates it. A user who cannot write it has one until the process ends. */

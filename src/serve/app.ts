@@ -8,7 +8,7 @@ import { createOpenApi } from './openapi/document.ts';
 import { addDocs } from './docs/add-docs.ts';
 import { addPages } from './pages.ts';
 import { RequestError } from './request-error.ts';
-import type { ServeContext, ServeEnv } from './request-state.ts';
+import { readSentPath, type ServeContext, type ServeEnv } from './request-state.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes/registry.ts';
 import type { ServeTools } from './tools.ts';
@@ -61,9 +61,9 @@ function formatPath(path: string): string {
 /** Answers an error without anything internal: the log has the rest, under the same id. */
 function answerError(context: ServeContext, error: Error, { log }: ServeTools): Response {
   const problem = error instanceof RequestError ? error : describeFailure(error);
-  if (problem !== error) {
+  if (problem !== error && problem.status >= 500) {
     const { id } = context.get('state');
-    log.error({ err: error, id, path: context.req.path }, 'a request failed');
+    log.error({ err: error, id, path: readSentPath(context) }, 'a request failed');
   }
   return answerProblem(context, problem);
 }

@@ -26,3 +26,9 @@ export type ServeContext = Context<ServeEnv>;
 export function measureLatency({ start }: RequestState): number {
   return Math.round((performance.now() - start) * 100) / 100;
 }
+
+/** The path as it was sent, for the log: without the query, and still encoded. */
+export function readSentPath(context: ServeContext): string {
+  const { url = '' } = context.env.incoming;
+  return url.replace(/[?#].*$/s, '').slice(0, 500);
+}

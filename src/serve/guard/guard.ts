@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { measureLatency, type ServeContext, type ServeEnv } from '../request-state.ts';
+import { measureLatency, readSentPath, type ServeContext, type ServeEnv } from '../request-state.ts';
 import type { MiddlewareHandler } from '../hono.ts';
 import { RequestError } from '../request-error.ts';
 import type { ServeTools } from '../tools.ts';
@@ -50,15 +50,14 @@ function logRequest({ log }: ServeTools): Guard {
   return async (context, next) => {
     await next();
     const state = context.get('state');
-    const { method, path } = context.req;
     const { id, caller, address } = state;
     log.info(
       {
         id,
         caller,
         address,
-        method,
-        path: path.slice(0, 500),
+        method: context.req.method,
+        path: readSentPath(context),
         status: context.res.status,
         ms: measureLatency(state),
       },

@@ -60,7 +60,7 @@ function describeRoute(route: Route): Part {
       200: describeAnswer(route, 'The answer.'),
       304: {
         description: 'The caller has this content already (If-None-Match).',
-        headers: referToHeaders([...COMMON, 'ETag']),
+        headers: describeHeaders(route),
       },
       ...(answers503 === true
         ? { 503: describeAnswer(route, 'The same, of a server that is not well.') }
@@ -70,15 +70,20 @@ function describeRoute(route: Route): Part {
   };
 }
 
-function describeAnswer({ answer, isList, mediaType }: Route, description: string): Part {
+function describeAnswer(route: Route, description: string): Part {
+  const { answer, isList, mediaType } = route;
   const [type = 'application/json'] = mediaType?.split(';') ?? [];
   const schema = mediaType === undefined ? createAnswerSchema(answer, isList === true) : answer;
-  const ofLists: readonly HeaderName[] = isList === true ? ['Link', 'X-Total-Count'] : [];
   return {
     description,
-    headers: referToHeaders([...COMMON, 'X-API-Latency-ms', 'ETag', 'X-Last-Update', ...ofLists]),
+    headers: describeHeaders(route),
     content: { [type]: { schema: toSchema(schema) } },
   };
+}
+
+function describeHeaders({ isList }: Route): Part {
+  const ofLists: readonly HeaderName[] = isList === true ? ['Link', 'X-Total-Count'] : [];
+  return referToHeaders([...COMMON, 'X-API-Latency-ms', 'ETag', 'X-Last-Update', ...ofLists]);
 }
 
 function describePath({ pathParameters = {} }: Route): Part[] {
