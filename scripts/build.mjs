@@ -1,6 +1,7 @@
 // The second half of npm run build: bundles the modules that tsc has written to build/ into dist/, because Node.js takes
 // longer to load hundreds of small files than to run them. Packages are not bundled.
-import { rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -38,6 +39,25 @@ const GROUPS = [
 rmSync(`${ROOT}dist`, { recursive: true, force: true });
 await bundleChunks();
 await bundleMain();
+const CLIENT = new URL('../src/serve/dashboard/client/', import.meta.url);
+copyAssets('dashboard', [
+  ...readdirSync(CLIENT)
+    .filter((name) => /\.(?:js|css)$/.test(name))
+    .map((name) => new URL(name, CLIENT).href),
+  new URL('uPlot.iife.min.js', import.meta.resolve('uplot')).href,
+  new URL('uPlot.min.css', import.meta.resolve('uplot')).href,
+]);
+
+/**
+ * Copies files that browsers load to dist/assets.
+ * @param {string} folder below it
+ * @param {readonly string[]} files as file: addresses
+ */
+function copyAssets(folder, files) {
+  const target = `${ROOT}dist/assets/${folder}`;
+  mkdirSync(target, { recursive: true });
+  for (const file of files) copyFileSync(fileURLToPath(file), join(target, basename(file)));
+}
 
 /** A separate bundle, because an old Node.js must be able to load it as a whole: it says that Node.js is too old. */
 async function bundleMain() {

@@ -2,6 +2,7 @@ import type { Session } from '../db/pool.ts';
 import type { Cache } from '../lib/cache.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
+import type { DashboardTools } from './dashboard/tools.ts';
 import type { Count } from './list/count.ts';
 import type { ServeSettings } from '../model/serve-settings.ts';
 import type { StatusReport } from '../report/status-report.ts';
@@ -25,4 +26,5 @@ export type ServeTools = {
    * @throws UnavailableError if the database does not answer.
    */
   readonly readStatus: () => Promise<StatusReport>;
+  readonly dashboard: DashboardTools;
 };
