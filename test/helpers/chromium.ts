@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { atTestEnd } from './clean-up.ts';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -50,6 +50,7 @@ export async function visit(
     timezoneId: 'America/Chicago',
     ...options,
   });
+  atTestEnd(() => context.close());
   const page = await context.newPage();
   const [errors, foreign]: string[][] = [[], []];
   page.on('console', (message) => void (message.type() === 'error' && errors!.push(message.text())));

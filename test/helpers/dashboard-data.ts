@@ -54,7 +54,7 @@ async function addCalls(db: FreshDatabase, now: number): Promise<void> {
 }
 
 /** A picture of 8 × 6 pixels. */
-const PICTURE = Buffer.from('R0lGODdhCAAGAIABAEp0pf///ywAAAAACAAGAAACCYyPqcvtD6OcBQA7', 'base64');
+const PICTURE = Buffer.from('R0lGODdhCAAGAIABAEp0pZ242SwAAAAACAAGAAACCYyPqcvtD6OcBQA7', 'base64');
 
 /** Stores files of a listing's first media records: some pictures, a page that is no picture, and one that failed. */
 export async function addFiles(db: FreshDatabase, folder: string, listing: string): Promise<void> {

@@ -22,7 +22,9 @@ export function formatAgo(ms: number): string {
 /** A duration without what nobody needs from afar: `4 min`, `3 h 5 min`. */
 export function roundDuration(ms: number): string {
   const positive = Math.max(0, ms);
-  if (positive < 60_000) return `${Math.round(positive / 1000)} s`;
+  if (positive < 1000) return '< 1 s';
+  if (positive < 59_500) return `${Math.round(positive / 1000)} s`;
+  if (positive < 60_000) return '1 min';
   return formatDuration(positive).replace(/ (?:\d+ s|0 (?:min|h))$/, '');
 }
 

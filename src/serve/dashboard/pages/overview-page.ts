@@ -34,11 +34,17 @@ export function renderOverview(overview: Overview, options: OverviewOptions): Pa
     level: isDown === true ? 'bad' : state.level,
     isLive: true,
     content: html`${isDown === true ? renderDown(overview, options.now) : renderHeadline(state, overview, now)}
-      ${overview.hasTables ? renderDetails(overview, maxAge, now) : ''}
-      <h2 id="sources">Sources</h2>
-      ${renderSources(overview.sources)}`,
+    ${
+      overview.hasTables
+        ? renderDetails(overview, maxAge, now)
+        : html`<h2 id="sources">Sources</h2>
+            ${renderSources(overview.sources)}`
+    }`,
   };
 }
+
+/** Runs that are shown at once; the others can be opened. */
+const MAX_RUNS = 15;
 
 const SIGNS = { ok: '●', warn: '!', bad: '×', new: '○' } as const;
 
@@ -68,14 +74,24 @@ function renderDetails(overview: Overview, maxAge: number, now: number): Html {
         : html`<h2 id="datasets">Datasets</h2>
             ${renderDatasets(overview)}`
     }
+    <h2 id="sources">Sources</h2>
+    ${renderSources(overview.sources)}
     ${
       status.releases === undefined
         ? ''
         : html`<h2 id="releases">County releases</h2>
             ${renderReleases(status.releases)}`
     }
-    <h2 id="runs">Runs</h2>
-    ${renderRuns(status.runs, now)}
     <h2 id="quarantine">Quarantine, last 10</h2>
-    ${renderQuarantine(quarantined)}`;
+    ${renderQuarantine(quarantined)}
+    <h2 id="runs">Runs</h2>
+    ${renderRuns(status.runs.slice(0, MAX_RUNS), now)}
+    ${
+      status.runs.length <= MAX_RUNS
+        ? ''
+        : html`<details class="more" id="earlier-runs">
+            <summary>${status.runs.length - MAX_RUNS} earlier runs</summary>
+            ${renderRuns(status.runs.slice(MAX_RUNS), now, 'Earlier runs')}
+          </details>`
+    }`;
 }

@@ -8,9 +8,9 @@ import { renderTable } from './table.ts';
 export type Run = Omit<Overview['status']['runs'][number], 'detail'>;
 
 /** Runs, the newest first. */
-export function renderRuns(runs: readonly Run[], now: number): Html {
+export function renderRuns(runs: readonly Run[], now: number, label = 'Runs'): Html {
   return renderTable<Run>(
-    'Runs',
+    label,
     [
       { head: 'Run', kind: 'number', cell: ({ id }) => html`<a href="/runs/${id}">${id}</a>` },
       { head: 'Source', cell: ({ source }) => source },
@@ -20,11 +20,10 @@ export function renderRuns(runs: readonly Run[], now: number): Html {
       { head: 'Status', cell: ({ status }) => renderBadge(status) },
       { head: 'Inserted', kind: 'number', cell: (run) => formatCount(run.records_inserted) },
       { head: 'Updated', kind: 'number', cell: (run) => formatCount(run.records_updated) },
-      { head: 'Unchanged', kind: 'number', cell: (run) => formatCount(run.records_unchanged) },
       { head: 'Deleted', kind: 'number', cell: (run) => formatCount(run.records_deleted) },
       { head: 'Rejected', kind: 'number', cell: (run) => formatCount(run.records_rejected) },
       { head: 'Calls', kind: 'number', cell: (run) => formatCount(run.api_calls_made) },
-      { head: 'Error', kind: 'text', cell: (run) => firstLine(run.error_message ?? '') },
+      { head: 'Error', kind: 'text', cell: (run) => firstLine(run.error_message ?? '', 90) },
     ],
     runs,
     'No run has started.',

@@ -62,7 +62,8 @@ function describeParity({ parity }: Overview): Tile[] {
     {
       name: 'Parity',
       value: `${formatCount(here)} ${isEqual ? '=' : '≠'} ${formatCount(upstream)}`,
-      more: html`stored and upstream, counted ${formatTime(oldest)}`,
+      more: html`${parity.map(({ resource }) => resource).join(', ')}: stored and upstream,
+      ${formatTime(oldest)}`,
       level: isEqual ? 'ok' : 'warn',
     },
   ];
