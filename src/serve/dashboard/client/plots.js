@@ -7,6 +7,13 @@
 
 const HEIGHT = 170;
 
+/** Distances of the lines behind a plot. */
+const COUNTS = [1, 2, 5]
+  .flatMap((each) => Array.from({ length: 9 }, (_, nth) => each * 10 ** nth))
+  .sort((a, b) => a - b);
+const DURATIONS = [1, 10, 60, 300, 900, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 604_800];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
 /** @type {{ destroy(): void, setSize(size: { width: number, height: number }): void, root: HTMLElement }[]} */
 let drawn = [];
 
@@ -45,6 +52,8 @@ function drawPlot(uPlot, place, { at, series, kind, unit, limit }, isLocal) {
     ticks: { stroke: readColor('line'), width: 1 },
     font: '12px system-ui, sans-serif',
   };
+  const toDate = (/** @type {number} */ seconds) =>
+    isLocal ? new Date(seconds * 1000) : uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC');
   const bars = kind === 'bars' ? { paths: uPlot.paths.bars({ size: [0.7, 40] }) } : {};
   const shown =
     limit === null ? series : [...series, { label: 'limit', color: 'bad', values: at.map(() => limit) }];
@@ -56,8 +65,7 @@ function drawPlot(uPlot, place, { at, series, kind, unit, limit }, isLocal) {
     {
       width: place.clientWidth,
       height: HEIGHT,
-      tzDate: (/** @type {number} */ seconds) =>
-        isLocal ? new Date(seconds * 1000) : uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+      tzDate: toDate,
       cursor: { y: false, drag: { x: false, y: false } },
       legend: { live: true },
       scales: {
@@ -70,10 +78,20 @@ function drawPlot(uPlot, place, { at, series, kind, unit, limit }, isLocal) {
         },
       },
       axes: [
-        axis,
+        {
+          ...axis,
+          values: (
+            /** @type {unknown} */ _,
+            /** @type {number[]} */ all,
+            /** @type {unknown} */ __,
+            /** @type {unknown} */ ___,
+            /** @type {number} */ step,
+          ) => all.map((each) => formatTick(toDate(each), step)),
+        },
         {
           ...axis,
           size: 64,
+          incrs: unit === 's' ? DURATIONS : COUNTS,
           values: (/** @type {unknown} */ _, /** @type {number[]} */ all) =>
             all.map((each) => format(each, unit)),
         },
@@ -85,7 +103,7 @@ function drawPlot(uPlot, place, { at, series, kind, unit, limit }, isLocal) {
           return {
             label,
             stroke: readColor(color),
-            width: isLimit ? 1 : 1.5,
+            width: isLimit ? 1 : kind === 'bars' ? 0 : 1.5,
             points: { show: false },
             ...(isLimit
               ? { dash: [6, 4] }
@@ -126,6 +144,17 @@ function widen(plot, min, max) {
   const [times = []] = plot.data;
   const step = times.length > 1 ? (max - min) / (times.length - 1) : 3600;
   return [min - step * 0.6, max + step * 0.6];
+}
+
+/**
+ * The day at midnight, otherwise the time.
+ * @param {Date} date
+ * @param {number} step seconds between two of them
+ */
+function formatTick(date, step) {
+  const [hours, minutes] = [date.getHours(), date.getMinutes()];
+  if (step >= 86_400 || (hours === 0 && minutes === 0)) return `${MONTHS[date.getMonth()]} ${date.getDate()}`;
+  return [hours, minutes].map((each) => String(each).padStart(2, '0')).join(':');
 }
 
 /**

@@ -24,7 +24,7 @@ export function renderHeadline(state: State, overview: Overview, now: number): H
 }
 
 function listFeedFacts({ feed, status, syncStarts }: Overview, now: number): Content[] {
-  if (feed === null || status.runs.length === 0) return [];
+  if (feed === null || status.ageSeconds === null) return [];
   const { reconciledSeconds: reconciled } = status;
   const rhythm = findRhythm(syncStarts, now);
   return [

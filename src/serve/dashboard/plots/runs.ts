@@ -24,7 +24,7 @@ export function renderRunBars({ runs }: Overview['status'], now: number): Html {
   }));
   return renderFigure({
     id: 'runs',
-    title: `Runs, last ${runs.length}`,
+    title: runs.length > 1 ? `Runs, last ${runs.length}` : 'Runs',
     summary: describeOutcomes(runs, longest),
     picture: drawPicture(drawBars(bars, BAR)),
     legend: [...new Set(shown.map(({ status }) => status))],
