@@ -1,6 +1,6 @@
 // The second half of npm run build: bundles the modules that tsc has written to build/ into dist/, because Node.js takes
 // longer to load hundreds of small files than to run them. Packages are not bundled.
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -45,6 +45,14 @@ copyAssets('docs', [
   import.meta.resolve('swagger-ui-dist/LICENSE'),
   import.meta.resolve('swagger-ui-dist/NOTICE'),
   new URL('../src/serve/docs/start.js', import.meta.url).href,
+]);
+const CLIENT = new URL('../src/serve/dashboard/client/', import.meta.url);
+copyAssets('dashboard', [
+  ...readdirSync(CLIENT)
+    .filter((name) => /\.(?:js|css)$/.test(name))
+    .map((name) => new URL(name, CLIENT).href),
+  new URL('uPlot.iife.min.js', import.meta.resolve('uplot')).href,
+  new URL('uPlot.min.css', import.meta.resolve('uplot')).href,
 ]);
 
 /**

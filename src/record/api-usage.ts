@@ -121,6 +121,16 @@ export async function readCallsByRun(session: Session, source: string, from: num
   }));
 }
 
+/** Reads the calls of one run, by dataset. */
+export async function readCallsOfRun(session: Session, run: number): Promise<ResourceUsage[]> {
+  const rows = await session.select<SumsRow & { resource: string; kind: CallKind }>(
+    `SELECT u.resource, u.kind, ${SUM_COLUMNS} FROM etl_api_usage u WHERE u.run_id = ? ` +
+      "GROUP BY u.resource, u.kind ORDER BY u.resource = '', u.resource, u.kind",
+    [String(run)],
+  );
+  return rows.map(({ resource, kind, ...sums }) => ({ resource, kind, ...toCallSums(sums) }));
+}
+
 /** Reads the hour of a source's first call, in milliseconds since the epoch; undefined if there was none. */
 export async function readFirstHour(session: Session, source: string): Promise<number | undefined> {
   const [row] = await session.select<{ hour: string | null }>(

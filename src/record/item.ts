@@ -3,18 +3,32 @@ import type { Session } from '../db/pool.ts';
 /** A row of unified_items; each value as text. */
 export type StoredItemRow = Readonly<Record<string, string | number | null>>;
 
+const COLUMNS =
+  'id, source_type, source_name, external_id, title, description, category, url, amount, quantity, ' +
+  'CAST(metadata AS CHAR) AS metadata, published_at, first_seen_at, updated_at, deleted_at, run_id';
+
 export async function readItem(
   session: Session,
   source: string,
   key: string,
 ): Promise<StoredItemRow | undefined> {
   const [row] = await session.select<StoredItemRow>(
-    'SELECT id, source_type, source_name, external_id, title, description, category, url, amount, quantity, ' +
-      'CAST(metadata AS CHAR) AS metadata, published_at, first_seen_at, updated_at, deleted_at, run_id ' +
-      'FROM unified_items WHERE source_name = ? AND external_id = ?',
+    `SELECT ${COLUMNS} FROM unified_items WHERE source_name = ? AND external_id = ?`,
     [source, key],
   );
   return row;
+}
+
+/** Reads the items of a source that changed last, deleted ones too. */
+export async function readNewestItems(
+  session: Session,
+  source: string,
+  limit: number,
+): Promise<StoredItemRow[]> {
+  return session.select<StoredItemRow>(
+    `SELECT ${COLUMNS} FROM unified_items WHERE source_name = ? ORDER BY updated_at DESC, id DESC LIMIT ${Math.trunc(limit)}`,
+    [source],
+  );
 }
 
 const TYPES = ['api', 'csv', 'rss'];

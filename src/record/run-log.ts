@@ -21,6 +21,8 @@ export type ResourceDetail = Counts & {
   skipped?: string;
   /** The dataset was skipped although earlier runs loaded it. */
   isLost?: true;
+  /** The keys of a census, and the rows that are stored after the reconcile. */
+  counted?: { readonly upstream: number; readonly here: number };
 };
 
 export type RunStart = {
@@ -204,6 +206,22 @@ async function readLastDetails(
   return found;
 }
 
+/** The last count of a dataset on both sides. @param since milliseconds. `at` is milliseconds too. */
+export async function readLastCount(
+  session: Session,
+  name: string,
+  since: number,
+): Promise<(NonNullable<ResourceDetail['counted']> & { readonly at: number }) | undefined> {
+  const [row] = await session.select<{ detail: string; at: string }>(
+    "SELECT detail, sync_start AS at FROM etl_sync_log WHERE sync_start >= ? AND mode = 'reconcile' AND detail LIKE ? " +
+      'ORDER BY sync_start DESC, id DESC LIMIT 1',
+    [toSqlDateTime(since), `%"${name}":{%"counted":{%`],
+  );
+  if (row === undefined) return undefined;
+  const counted = (JSON.parse(row.detail) as Record<string, ResourceDetail>)[name]?.counted;
+  return counted === undefined ? undefined : { ...counted, at: fromSqlDateTime(row.at) };
+}
+
 /** The columns of `LoggedRun`. */
 export const RUN_COLUMNS =
   'id, source, mode, status, sync_start, sync_end, records_processed, records_inserted, records_updated, ' +
@@ -220,6 +238,14 @@ export async function readLastRuns(session: Session, limit: number, source?: str
       `ORDER BY sync_start DESC, id DESC LIMIT ${Math.trunc(limit)}`,
     source === undefined ? [] : [source],
   );
+}
+
+/** Reads one run. */
+export async function readRun(session: Session, id: number): Promise<LoggedRun | undefined> {
+  const [run] = await session.select<LoggedRun>(`SELECT ${RUN_COLUMNS} FROM etl_sync_log WHERE id = ?`, [
+    String(id),
+  ]);
+  return run;
 }
 
 /** Reads the newest completed run of each source and mode, and the newest successful one. */

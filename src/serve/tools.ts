@@ -2,6 +2,7 @@ import type { Session } from '../db/pool.ts';
 import type { Cache } from '../lib/cache.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
+import type { DashboardTools } from './dashboard/tools.ts';
 import type { Count } from './list/count.ts';
 import type { ListingColumn } from './routes/listings/column.ts';
 import type { ServeSettings } from '../model/serve-settings.ts';
@@ -35,4 +36,5 @@ export type ServeTools = {
   readonly readLastUpdate: () => Promise<number | null>;
   /** The columns of listings that are served. @throws ConfigError if SERVE_LISTING_COLUMNS has one that cannot be. */
   readonly readListingColumns: () => Promise<readonly ListingColumn[]>;
+  readonly dashboard: DashboardTools;
 };

@@ -8,6 +8,7 @@ import type { StatusReport } from '../../report/status-report.ts';
 import { limitSession } from '../../serve/limit-session.ts';
 import { createColumnReader } from '../../serve/routes/listings/read-columns.ts';
 import type { ServeTools } from '../../serve/tools.ts';
+import { createDashboardTools } from './create-dashboard-tools.ts';
 
 const STATUS_AGE_MS = 5000;
 const COUNT_AGE_MS = 10_000;
@@ -24,6 +25,8 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
   const status = createCache<StatusReport>(clock.now, STATUS_AGE_MS, 1);
   const lastUpdate = createCache<number | null>(clock.now, STATUS_AGE_MS, 1);
   const names = context.resources.map(({ name }) => name);
+  const readLastStatus = (): Promise<StatusReport> =>
+    status.get('', async () => (lastStatus = await readStatus({ ...context, database }, RUNS)));
   return {
     database,
     settings,
@@ -33,11 +36,11 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
     maxAge: context.config.alerts.maxAge,
     cursorSecret,
     counts: createCache(clock.now, COUNT_AGE_MS, MAX_COUNTS),
-    readStatus: () =>
-      status.get('', async () => (lastStatus = await readStatus({ ...context, database }, RUNS))),
+    readStatus: readLastStatus,
     lastStatus: () => lastStatus,
     readLastUpdate: () => lastUpdate.get('', () => readInstant(database, names, clock.now())),
     readListingColumns: createColumnReader(database, settings.listingColumns),
+    dashboard: createDashboardTools(context, { database }, readLastStatus),
   };
 }
 

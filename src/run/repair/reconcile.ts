@@ -107,6 +107,11 @@ export async function reconcile(
   await clearCensus(connection, dataset.name);
   if (withoutKey === 0 && !active.options.dryRun) await deleteWithoutKey(connection, dataset.name);
   const found = { upstream, here: rows - deleted, fetched, candidates, deleted };
+  // A dry run deletes and fetches nothing: what it found is not the state of the table.
+  if (!active.options.dryRun) {
+    const counted = { upstream, here: found.here };
+    active.tally = addToTally(active.tally, dataset.name, zeroCounts, 0, { counted });
+  }
   tools.log.main.info({ resource: dataset.name, ...found }, 'reconciled');
   return found;
 }

@@ -1,0 +1,4 @@
+/** The address of a stored media file. */
+export function mediaAddress(mediaKey: string): string {
+  return `/files/${encodeURIComponent(mediaKey)}`;
+}
