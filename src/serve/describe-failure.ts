@@ -14,6 +14,9 @@ export function describeFailure(error: Error): RequestError {
 /** The numbers of MariaDB and MySQL for a statement that ran too long. */
 const TIMEOUTS = new Set([1969, 3024]);
 
-function isTimeout({ cause }: UnavailableError): boolean {
+/** Whether a statement took longer than its limit. */
+export function isTimeout(error: unknown): boolean {
+  if (!(error instanceof UnavailableError)) return false;
+  const { cause } = error;
   return TIMEOUTS.has((cause as { errno?: number } | undefined)?.errno ?? 0);
 }

@@ -77,7 +77,10 @@ export const paginationSchema = z.strictObject({
     .number()
     .int()
     .nullable()
-    .meta({ description: 'Rows of all pages, at most 10 seconds old; null if count is false.' }),
+    .meta({
+      description:
+        'Rows of all pages, at most 10 seconds old; null if count is false, or counting takes too long.',
+    }),
   total_pages: z.number().int().nullable(),
   total_is_capped: z.boolean().meta({ description: 'There are more rows than total_items.' }),
   has_next: z.boolean(),
