@@ -29,6 +29,11 @@ const NO_TABLE = 1146;
 /** A text cannot be compared with a column of another character set, such as that of keys: MariaDB, MySQL. */
 const CHARACTERS = new Set([1267, 1270, 1271, 3988, 3854]);
 
+/** Whether a statement took longer than its limit. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && TIMEOUTS.has(errnoOf(error));
+}
+
 function errnoOf(error: Error): number {
   return error instanceof EtlError ? ((error.cause as { errno?: number } | undefined)?.errno ?? 0) : 0;
 }

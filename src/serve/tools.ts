@@ -21,7 +21,7 @@ export type ServeTools = {
   /** Signs cursors. */
   readonly cursorSecret: Buffer;
   /** The numbers of rows of lists. */
-  readonly counts: Cache<Count>;
+  readonly counts: Cache<Count | undefined>;
   /**
    * The state of the tool, at most five seconds old.
    * @throws UnavailableError if the database does not answer.

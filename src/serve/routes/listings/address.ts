@@ -6,7 +6,7 @@ export const STREET_ADDRESS =
 
 /** Names of columns that show the address of a listing, or its place on a map. */
 const ADDRESS_NAMES =
-  /address|street|unit_number|parcel|latitude|longitude|coordinate|directions|(?:^|_)map_|building_name|legal|postal_code_plus|virtual_tour|^tax_(?:block|lot|tract|book)|what3words|plus_code/;
+  /address|street|unit_number|parcel|latitude|longitude|coordinate|directions|(?:^|_)map_|building_name|legal|postal_code_plus|cross_street|virtual_tour|^tax_(?:block|lot|tract|book)|what3words|plus_code/;
 
 /** Whether a column of `properties` must be hidden together with the address. */
 export function showsAddress(name: string): boolean {
