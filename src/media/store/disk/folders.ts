@@ -6,8 +6,7 @@ import { isMissing, linkError, missingRootError, noFolderError } from './disk-er
 const FOLDER_MODE = 0o755;
 
 /**
- * The folders of a disk store. Its calls are synchronous: each takes some microseconds, a tenth of what it costs to hand it to a
- * thread.
+ * The folders of a disk store. Its calls are synchronous: each takes some microseconds, less than it costs to hand it to a thread.
  */
 export type Folders = {
   /** Returns the existing folder of a path; undefined if there is none. @throws ConfigError if the root is missing, or for a link. */
