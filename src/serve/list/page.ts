@@ -73,14 +73,10 @@ export type Pagination = {
 export const paginationSchema = z.strictObject({
   page: z.number().int().nullable().meta({ description: 'Null if the page was read by cursor.' }),
   page_size: z.number().int(),
-  total_items: z
-    .number()
-    .int()
-    .nullable()
-    .meta({
-      description:
-        'Rows of all pages, at most 10 seconds old; null if count is false, or counting takes too long.',
-    }),
+  total_items: z.number().int().nullable().meta({
+    description:
+      'Rows of all pages, at most 10 seconds old; null if count is false, or counting takes too long.',
+  }),
   total_pages: z.number().int().nullable(),
   total_is_capped: z.boolean().meta({ description: 'There are more rows than total_items.' }),
   has_next: z.boolean(),
