@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.ts';
 import { createApp } from './app.ts';
 import { createServer, type ServerLimits } from './create-server.ts';
 import { checkListingColumns } from './routes/listings/check-columns.ts';
+import { isExposed } from './is-exposed.ts';
 import type { ServeTools } from './tools.ts';
 
 /** How long open requests may take after a stop signal: longer than a statement. The process ends within ten seconds. */
@@ -33,12 +34,10 @@ export async function serve(
   await drain(server);
 }
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1']);
-
-function checkExposure({ settings: { host, keys } }: ServeTools): void {
-  if (LOOPBACK.has(host) || keys.length > 0) return;
+function checkExposure({ settings }: ServeTools): void {
+  if (!isExposed(settings)) return;
   throw new ConfigError(
-    `SERVE_HOST is ${host}, and SERVE_KEYS has no key: everyone in the network could read`,
+    `SERVE_HOST is ${settings.host}, and SERVE_KEYS has no key: everyone in the network could read`,
     {
       op: 'serve',
       hint: 'set SERVE_KEYS, for example to site: and the output of: openssl rand -hex 24',

@@ -7,6 +7,7 @@ import { listDatabaseChecks } from './database.ts';
 import { checkFreshness } from './freshness.ts';
 import { listLockChecks } from './lock.ts';
 import { listMediaFileChecks } from './media-files.ts';
+import { listServeChecks } from './serve.ts';
 import { listSetupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
@@ -60,6 +61,7 @@ function listChecks(checkup: Checkup): Check[] {
       sources.map(({ id }) => id),
     ),
     ...listMediaFileChecks(checkup, parts),
+    ...listServeChecks(checkup.parts),
     { name: 'cron', needs: [], run: async () => checkCron(await host.schedules(), place, hasFeed) },
     ...listFreshnessChecks(sources[0], parts, clock),
   ];

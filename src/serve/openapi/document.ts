@@ -39,7 +39,7 @@ export function createOpenApi(routes: readonly Route[], version: string): Part {
         basic: {
           type: 'http',
           scheme: 'basic',
-          description: 'For browsers: the key is the password, and the user is free.',
+          description: 'For browsers: the key is the password, and the user has no meaning.',
         },
       },
     },

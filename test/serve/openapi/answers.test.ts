@@ -67,11 +67,11 @@ function expectDescribed(document: Document, route: Route, reply: Reply): void {
   const [type] = Object.keys(response.content ?? {});
   if (reply.status === 304) expect(reply.text).toBe('');
   else expect(reply.headers['content-type']).toContain(type);
-  const names = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
+  const names = new Set(Object.keys(response.headers ?? {}).map((name) => name.toLowerCase()));
   const sent = Object.keys(reply.headers).filter((name) =>
     /^(?:x-(?!content|frame)|ratelimit|etag|link|retry)/.test(name),
   );
-  expect(sent.filter((name) => !names.includes(name))).toEqual([]);
+  expect(sent.filter((name) => !names.has(name))).toEqual([]);
   if (reply.status === 304 || route.mediaType !== undefined) return;
   const schema = reply.status < 400 ? createAnswerSchema(route.answer, route.isList === true) : problemSchema;
   schema.parse(JSON.parse(reply.text));
@@ -108,7 +108,11 @@ test('refusals are as the document describes them', async () => {
     await get('/data'),
     await get('/data', { host: 'evil.example' }),
     await get(`/data?search=${'x'.repeat(9000)}`),
-    ...[await get('/data'), await get('/data'), await get('/data'), await get('/data'), await get('/data')],
+    await get('/data'),
+    await get('/data'),
+    await get('/data'),
+    await get('/data'),
+    await get('/data'),
   ];
   expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([401, 421, 414, 429]));
   for (const reply of refused) expectDescribed(document, route, reply);

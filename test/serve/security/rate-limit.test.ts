@@ -8,6 +8,8 @@ let db: FreshDatabase;
 
 const KEY = 'site-key-0123456789abcdef';
 
+const forwarded = (address: string): Record<string, string> => ({ 'x-forwarded-for': address });
+
 beforeAll(async () => {
   db = await migratedDatabase();
 });
@@ -46,7 +48,6 @@ test('the files of pages are not counted', async () => {
 });
 
 test('the address is that of the connection, unless a trusted proxy reports another', async () => {
-  const forwarded = (address: string): Record<string, string> => ({ 'x-forwarded-for': address });
   const direct = await served(db, { SERVE_RATE_LIMIT: '1' });
   expect((await direct.get('/stats', forwarded('192.0.2.1'))).status).toBe(200);
   expect((await direct.get('/stats', forwarded('192.0.2.2'))).status).toBe(429);

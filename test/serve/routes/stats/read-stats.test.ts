@@ -5,12 +5,21 @@ import { migratedDatabase } from '../../../helpers/template.ts';
 
 let db: FreshDatabase;
 
+function at(minutesAgo: number): string {
+  return new Date(Date.now() - minutesAgo * 60_000).toISOString().replace('T', ' ').replace('Z', '');
+}
+
 async function addRun(source: string, status: string, minutesAgo: number, more: object = {}): Promise<void> {
-  const at = (minutes: number): string =>
-    new Date(Date.now() - minutes * 60_000).toISOString().replace('T', ' ').replace('Z', '');
   const row = {
-    ...{ source, mode: 'sync', status, host: 'a-host', pid: 1, version: '1', updated_at: at(minutesAgo) },
-    ...{ sync_start: at(minutesAgo), sync_end: status === 'running' ? null : at(minutesAgo - 1) },
+    source,
+    mode: 'sync',
+    status,
+    host: 'a-host',
+    pid: 1,
+    version: '1',
+    updated_at: at(minutesAgo),
+    sync_start: at(minutesAgo),
+    sync_end: status === 'running' ? null : at(minutesAgo - 1),
     ...more,
   };
   const names = Object.keys(row);
@@ -24,12 +33,19 @@ beforeAll(async () => {
   db = await migratedDatabase();
   await addRun('news', 'success', 60 * 24 * 31);
   await addRun('news', 'success', 50, {
-    ...{ records_processed: 9, records_inserted: 5, watermark_before: null, watermark_after: 'b', pages: 2 },
+    records_processed: 9,
+    records_inserted: 5,
+    watermark_before: null,
+    watermark_after: 'b',
+    pages: 2,
   });
   await addRun('news', 'failed', 40, { error_message: '/srv/secret/path: cannot reach db.internal' });
   await addRun('news', 'partial', 30);
   await addRun('news', 'partial', 20, {
-    ...{ error_message: 'stopped', records_processed: 1, watermark_before: 'b', watermark_after: 'c' },
+    error_message: 'stopped',
+    records_processed: 1,
+    watermark_before: 'b',
+    watermark_after: 'c',
   });
   await addRun('news', 'skipped', 10);
   await addRun('rates', 'success', 15, { records_processed: 2, records_deleted: 1, api_calls_made: 3 });
