@@ -77,6 +77,7 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
       ]),
     );
     expect(await findBarriers(page)).toEqual([]);
+    await screenshot(page, 'dashboard', false);
     await screenshot(page, 'overview');
 
     await page.locator('#runs + .scroll tbody a').nth(2).click();
@@ -102,7 +103,7 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     expect(widths.length).toBeGreaterThan(2);
     expect(new Set(widths)).toEqual(new Set([8]));
     expect(await findBarriers(page)).toEqual([]);
-    await screenshot(page, 'listing');
+    await screenshot(page, 'dashboard-listing', false);
     expect({ errors, foreign }).toEqual({ errors: [], foreign: [] });
   });
 
@@ -168,6 +169,7 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     }
     await page.goto('/');
     await expect.poll(() => page.locator('.uplot canvas').count()).toBe(3);
+    await screenshot(page, 'dashboard-narrow', false);
     await screenshot(page, 'narrow-dark');
     await page.setViewportSize({ width: 1200, height: 900 });
     await page.reload();
