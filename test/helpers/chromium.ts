@@ -26,11 +26,14 @@ export async function chromiumPath(): Promise<string | undefined> {
       log: (line: string) => void;
     }): Promise<string | undefined>;
   };
-  const log = (line: string): void => void process.stderr.write(`${line}\n`);
   const found = await findOrInstallChromium({ logFile: join(ROOT, '.local/apt.log'), log });
   if (found === undefined)
     log('SKIPPED: the tests of the dashboard need Chromium (apt-get install chromium)');
   return found;
+}
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 export function launchChromium(executablePath: string): Promise<Browser> {

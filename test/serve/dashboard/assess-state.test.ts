@@ -99,13 +99,17 @@ describe('with a feed', () => {
   });
 });
 
+function assessSources(...states: SourceReport['state'][]): ReturnType<typeof assess> {
+  const sources = states.map((state) => source('a', state));
+  return assess(overview({ ageSeconds: null }, { feed: null, sources }));
+}
+
 test('without a feed, the sources decide', () => {
-  const of = (...states: SourceReport['state'][]) =>
-    assess(
-      overview({ ageSeconds: null }, { feed: null, sources: states.map((state) => source('a', state)) }),
-    );
-  expect(of('ok', 'new')).toMatchObject({ level: 'ok', sentence: 'All 2 sources are in step' });
-  expect(of('ok', 'gone')).toMatchObject({ level: 'warn', sentence: '1 of 2 sources has a problem' });
-  expect(of('failing', 'wrong')).toMatchObject({ level: 'bad' });
-  expect(of('new')).toMatchObject({ level: 'new', command: 'trestle-etl sync' });
+  expect(assessSources('ok', 'new')).toMatchObject({ level: 'ok', sentence: 'All 2 sources are in step' });
+  expect(assessSources('ok', 'gone')).toMatchObject({
+    level: 'warn',
+    sentence: '1 of 2 sources has a problem',
+  });
+  expect(assessSources('failing', 'wrong')).toMatchObject({ level: 'bad' });
+  expect(assessSources('new')).toMatchObject({ level: 'new', command: 'trestle-etl sync' });
 });
