@@ -14,18 +14,19 @@ const pool = createPool({
   supportBigNumbers: true,
 });
 
-const server = createServer((request, response) => {
-  answer(request.url ?? '').then(
-    (body) => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(body);
-    },
-    (error) => {
-      response.writeHead(500);
-      response.end(String(error));
-    },
-  );
-});
+const server = createServer((request, response) => void respond(request.url ?? '', response));
+
+/** @param {string} url @param {import('node:http').ServerResponse} response */
+async function respond(url, response) {
+  try {
+    const body = await answer(url);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(body);
+  } catch (error) {
+    response.writeHead(500);
+    response.end(String(error));
+  }
+}
 
 /** @param {string} url */
 async function answer(url) {
