@@ -97,11 +97,13 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: listing.key }).click();
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(`Listing ${listing.key}`);
-    const widths = await page
-      .locator('.photos img')
-      .evaluateAll((all) => all.map((each) => (each as unknown as { naturalWidth: number }).naturalWidth));
-    expect(widths.length).toBeGreaterThan(2);
-    expect(new Set(widths)).toEqual(new Set([8]));
+    // Photos are loaded when they are near.
+    const readWidths = (): Promise<number[]> =>
+      page
+        .locator('.photos img')
+        .evaluateAll((all) => all.map((each) => (each as unknown as { naturalWidth: number }).naturalWidth));
+    expect((await readWidths()).length).toBeGreaterThan(2);
+    await expect.poll(async () => [...new Set(await readWidths())], { timeout: 15_000 }).toEqual([8]);
     expect(await findBarriers(page)).toEqual([]);
     await screenshot(page, 'dashboard-listing', false);
     expect({ errors, foreign }).toEqual({ errors: [], foreign: [] });

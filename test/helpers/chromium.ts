@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
+import { findOrInstallChromium } from '../../scripts/lib/find-chromium.mjs';
 import { atTestEnd } from './clean-up.ts';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
@@ -19,13 +19,6 @@ export type Visit = {
 
 /** Finds the program; prints why, if tests cannot run with it. */
 export async function chromiumPath(): Promise<string | undefined> {
-  const script = pathToFileURL(join(ROOT, 'scripts/lib/find-chromium.mjs')).href;
-  const { findOrInstallChromium } = (await import(script)) as {
-    findOrInstallChromium(options: {
-      logFile: string;
-      log: (line: string) => void;
-    }): Promise<string | undefined>;
-  };
   const found = await findOrInstallChromium({ logFile: join(ROOT, '.local/apt.log'), log });
   if (found === undefined)
     log('SKIPPED: the tests of the dashboard need Chromium (apt-get install chromium)');
@@ -69,11 +62,9 @@ export async function visit(
   return { page, context, errors: errors!, foreign: foreign! };
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /** What keeps people with disabilities from using the page: https://github.com/dequelabs/axe-core. */
 export async function findBarriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { axe: checker } = globalThis as unknown as {
       axe: {
