@@ -12,8 +12,9 @@ import { raceItems } from './bench/items/race.mjs';
 import { computeItemsRatios, itemsRatiosTable, itemsTable } from './bench/items/report.mjs';
 import { raceMedia } from './bench/media/race.mjs';
 import { computeMediaRatios, mediaTable } from './bench/media/report.mjs';
+import { measureBeside } from './bench/serve/beside.mjs';
 import { raceServe } from './bench/serve/race.mjs';
-import { computeServeRatios, serveTable } from './bench/serve/report.mjs';
+import { besideTable, computeServeRatios, serveTable } from './bench/serve/report.mjs';
 import { makeWorkFolder } from './bench/leftovers.mjs';
 import { readOptions, usage } from './bench/options.mjs';
 import { profile, profileTable } from './bench/profile.mjs';
@@ -97,13 +98,15 @@ const kinds = {
     };
   },
   serve: async (context, { listings: [listings = 0], rounds, pageSize }) => {
-    const { feed } = await prepareFeed({ listings: [10], pageSize }, ['base']);
-    const results = await raceServe({ ...context, feed }, { listings, rounds, log });
+    const { feed } = await prepareFeed({ listings: [Math.ceil(listings / 20)], pageSize }, ['base']);
+    const own = { ...context, feed };
+    const results = await raceServe(own, { listings, rounds, log });
+    const beside = await measureBeside(own, { listings: Math.ceil(listings / 20), log });
     await feed.stop();
     const ratios = computeServeRatios(results);
     return {
-      text: `${serveTable(results)}\n\n${goalsTable(ratios)}`,
-      data: { listings, ratios, ...results },
+      text: `${serveTable(results)}\n\n${goalsTable(ratios)}\n\n${besideTable(beside)}`,
+      data: { listings, ratios, ...results, beside },
     };
   },
 };

@@ -1,6 +1,7 @@
 // The second half of npm run build: bundles the modules that tsc has written to build/ into dist/, because Node.js takes
 // longer to load hundreds of small files than to run them. Packages are not bundled.
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -97,7 +98,7 @@ async function bundleChunks() {
       },
     ],
   });
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: `${ROOT}dist/chunks`,
     entryFileNames: '[name].js',
     chunkFileNames: ({ name, facadeModuleId }) => `${nameOfCommand(facadeModuleId) ?? name}.js`,
@@ -107,6 +108,23 @@ async function bundleChunks() {
     // Each start would read them: a sixth of the text.
     comments: { jsdoc: false },
   });
+  checkPackages(
+    output.flatMap((file) => (file.type === 'chunk' ? [...file.imports, ...file.dynamicImports] : [])),
+  );
+}
+
+/** Throws if the bundler has added a package that is not installed with the tool. @param {readonly string[]} imports */
+function checkPackages(imports) {
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+  const known = new Set([...Object.keys(dependencies), ...Object.keys(optionalDependencies)]);
+  const unknown = imports.filter((id) => PACKAGE.test(id) && !isBuiltin(id) && !id.endsWith('.js'));
+  for (const id of unknown) {
+    const name = id
+      .split('/')
+      .slice(0, id.startsWith('@') ? 2 : 1)
+      .join('/');
+    if (!known.has(name)) throw new Error(`dist/ imports ${id}, which is no dependency of package.json`);
+  }
 }
 
 /** @param {string | null | undefined} id such as …/build/commands/usage/show.js @returns usage-show */

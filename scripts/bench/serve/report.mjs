@@ -25,6 +25,24 @@ export function serveTable({ results }) {
   );
 }
 
+/** Formats what a full-load and requests cost each other. @param {import('./beside.mjs').Beside} beside */
+export function besideTable({ loadAlone, loadBeside, rateAlone, rateBeside }) {
+  return formatTable([
+    row('full-load, s', loadAlone, loadBeside, 1),
+    row('requests/s, two connections', rateAlone, rateBeside, 0),
+  ]);
+}
+
+/** @param {string} what @param {number} alone @param {number} beside @param {number} digits */
+function row(what, alone, beside, digits) {
+  return {
+    what,
+    alone: alone.toFixed(digits),
+    'both at once': beside.toFixed(digits),
+    ratio: (beside / alone).toFixed(2),
+  };
+}
+
 /** Computes the goals, each with the median of its rounds. @param {ServeResults} results @returns {ServeRatio[]} */
 export function computeServeRatios({ results, memory }) {
   /** @param {string} list @param {'tool' | 'bare'} way @param {'rate' | 'p99'} what */

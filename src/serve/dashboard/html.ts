@@ -21,6 +21,15 @@ export function jsonBlock(id: string, data: unknown): Html {
   return new Html(`<script type="application/json" id="${escape(id)}">${json}</script>`);
 }
 
+/**
+ * Writes the element that loads a script. Not by a tagged template: the bundler rewrites one with the end of a script in it, with
+ * a package that is not installed.
+ */
+export function loadScript(address: string, kind: 'defer' | 'module'): Html {
+  const how = kind === 'defer' ? 'defer' : 'type="module"';
+  return new Html(`<script src="${escape(address)}" ${how}></script>`);
+}
+
 function write(value: Content): string {
   if (value === null || value === undefined || value === false) return '';
   if (value instanceof Html) return value.text;

@@ -1,5 +1,5 @@
 import type { AssetAddress } from './assets.ts';
-import { type Content, type Html, html } from './html.ts';
+import { type Content, type Html, html, loadScript } from './html.ts';
 import type { Level } from './state.ts';
 
 export type Page = {
@@ -31,8 +31,7 @@ export function renderPage({ title, level, content, isLive, search = '' }: Page,
         <link rel="icon" type="image/svg+xml" href="${address(`${level}.svg`)}" />
         <link rel="stylesheet" href="${address('uPlot.min.css')}" />
         <link rel="stylesheet" href="${address('dashboard.css')}" />
-        <script src="${address('uPlot.iife.min.js')}" defer></script>
-        <script src="${address('main.js')}" type="module"></script>
+        ${loadScript(address('uPlot.iife.min.js'), 'defer')} ${loadScript(address('main.js'), 'module')}
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
