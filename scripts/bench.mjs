@@ -101,7 +101,7 @@ const kinds = {
     const { feed } = await prepareFeed({ listings: [Math.ceil(listings / 20)], pageSize }, ['base']);
     const own = { ...context, feed };
     const results = await raceServe(own, { listings, rounds, log });
-    const beside = await measureBeside(own, { listings: Math.ceil(listings / 20), log });
+    const beside = await measureBeside(own, log);
     await feed.stop();
     const ratios = computeServeRatios(results);
     return {

@@ -1,7 +1,6 @@
 import { ScriptError } from '../../lib/run.mjs';
 import { createEmptyDatabase } from '../tables.mjs';
 import { runTool } from '../ways.mjs';
-import { insertServed } from './data.mjs';
 import { startServe } from './servers.mjs';
 import { runLoad } from './wrk.mjs';
 
@@ -17,38 +16,29 @@ const SECONDS = 2;
 /**
  * Measures a first load alone, requests alone, and both at the same time on one database. Throws if a request fails.
  * @param {BenchContext} context
- * @param {{ listings: number, log: (line: string) => void }} options
+ * @param {(line: string) => void} log
  * @returns {Promise<Beside>}
  */
-export async function measureBeside(context, { listings, log }) {
-  log('serve: a full-load alone');
-  await prepare(context, 'bench_alone', listings);
+export async function measureBeside(context, log) {
+  log('serve: a full-load alone, and requests alone');
+  await createEmptyDatabase(context, 'bench_alone');
   const { wall: loadAlone } = await runTool(context, 'bench_alone', 'base', ['full-load']);
-  log('serve: requests alone, and a full-load beside them');
-  await prepare(context, 'bench_beside', listings);
-  const tool = await startServe(context, 'bench_beside');
-  const url = `${tool.url}${PATH}`;
-  const rateAlone = (await request(url)).rate;
+  const alone = await startServe(context, 'bench_alone');
+  const { rate: rateAlone } = await request(`${alone.url}${PATH}`);
+  await alone.stop();
+  log('serve: both at the same time');
+  await createEmptyDatabase(context, 'bench_beside');
+  const beside = await startServe(context, 'bench_beside');
   let isLoading = true;
   const load = runTool(context, 'bench_beside', 'base', ['full-load']).finally(() => {
     isLoading = false;
   });
   const rates = [];
-  while (isLoading) rates.push((await request(url)).rate);
+  while (isLoading) rates.push((await request(`${beside.url}${PATH}`)).rate);
   const { wall: loadBeside } = await load;
-  await tool.stop();
-  return {
-    loadAlone,
-    loadBeside,
-    rateAlone,
-    rateBeside: rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
-  };
-}
-
-/** @param {BenchContext} context @param {string} name @param {number} listings */
-async function prepare(context, name, listings) {
-  await createEmptyDatabase(context, name);
-  await insertServed(context.server, name, listings);
+  await beside.stop();
+  const rateBeside = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+  return { loadAlone, loadBeside, rateAlone, rateBeside };
 }
 
 /** @param {string} url */
