@@ -35,14 +35,15 @@ export async function listUnmapped(
   return print([...table, ...more].join('\n'));
 }
 
-/** Counts the records of all sources that cannot be items, one line for each source that has some. */
-export async function countUnmapped({ database }: Context, print: Print): Promise<void> {
-  for (const { source, unprocessed } of await countItems(database)) {
-    if (unprocessed === 0) continue;
+/** Counts the records of all sources that cannot be items, one line for each source that has some. @returns whether one has. */
+export async function countUnmapped({ database }: Context, print: Print): Promise<boolean> {
+  const counts = (await countItems(database)).filter(({ unprocessed }) => unprocessed > 0);
+  for (const { source, unprocessed } of counts) {
     print(
       `${source}: ${formatInteger(unprocessed)} record(s) that cannot be items: trestle-etl quarantine list --source ${source}`,
     );
   }
+  return counts.length > 0;
 }
 
 /** Shows one record that cannot be an item as it was received. @throws UsageError if there is no such record. */
