@@ -35,7 +35,12 @@ test('without a feed, quarantine counts what each source has, and changes none t
     expect.stringMatching(/^right: 1 .*trestle-etl quarantine list --source right$/),
     expect.stringMatching(/^wrong: 3 .*trestle-etl quarantine list --source wrong$/),
   ]);
-  for (const args of [['purge', '--all'], ['replay', '--all'], ['show', '2'], ['list', '--json']]) {
+  for (const args of [
+    ['purge', '--all'],
+    ['replay', '--all'],
+    ['show', '2'],
+    ['list', '--json'],
+  ]) {
     const refused = await run('quarantine', ...args);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toContain('--source');
