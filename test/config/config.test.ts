@@ -37,8 +37,11 @@ function load(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {
   return loadConfig(KNOWN, { envFile: path, cwd }, env);
 }
 
+function readHint(env: NodeJS.ProcessEnv): string {
+  return readConfig(KNOWN, { cwd }, env).hint;
+}
+
 test('an empty folder, and a database alone, get the next command as advice', () => {
-  const readHint = (env: NodeJS.ProcessEnv) => readConfig(KNOWN, { cwd }, env).hint;
   expect(readHint({})).toMatch(/trestle-etl init.*sources\.yaml/);
   expect(readHint({ TRESTLE_CLIENT_ID: 'me' })).toMatch(/^(?!.*sources\.yaml).*trestle-etl init/);
   writeFileSync(join(folder, '.env'), 'MYSQL_DATABASE=homes\nMYSQL_USER=etl\n');

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { itemsSetting, letFilesSettle } from '../helpers/items-e2e.ts';
+import { itemsSetting, letFilesSettle, newsEntry } from '../helpers/items-e2e.ts';
 
 /** Two sources of three lines each: one is mapped by fields that no line has, the other has one line without a title. */
 async function mistakenSetting() {
@@ -27,7 +27,7 @@ test('a file of which no record has the mapped id fails, and names the command t
 });
 
 test('without a feed, quarantine counts what each source has, and changes none that is not named', async () => {
-  const { run, db } = await mistakenSetting();
+  const { run, db, configure, items } = await mistakenSetting();
   await run('sync');
   const { code, stdout } = await run('quarantine', 'list');
   expect(code).toBe(0);
@@ -48,4 +48,7 @@ test('without a feed, quarantine counts what each source has, and changes none t
   expect(await db.query('SELECT COUNT(*) AS n FROM raw_data WHERE processed = 0')).toEqual([{ n: '4' }]);
   expect(await run('quarantine', 'purge', '--all', '--source', 'right')).toMatchObject({ code: 0 });
   expect((await run('quarantine', 'list')).stdout).toMatch(/^wrong: 3 [^\n]*\n$/);
+  // `sources` reports what is stored of a source that was removed from sources.yaml.
+  configure({ news: newsEntry(items), more: newsEntry(items) });
+  expect((await run('quarantine', 'list')).stdout).not.toContain('wrong');
 });
