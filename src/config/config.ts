@@ -108,6 +108,8 @@ export function loadConfig(
 }
 
 const VARIABLES_HINT = '.env.example lists every variable; docs/configuration.md explains them';
+const NO_FILE_HINT = 'trestle-etl init writes a first .env';
+const NO_SOURCE_HINT = 'without a feed, add a source to sources.yaml: docs/items.md, docs/county-files.md';
 const SOURCES_HINT = 'docs/items.md and docs/county-files.md explain the keys of sources.yaml';
 
 /** Like `loadConfig`, but returns the problems. @throws ConfigError if the file cannot be found or read. */
@@ -162,7 +164,14 @@ export function readConfig(
         ? Object.freeze({ ...freeze(build()), added: Object.freeze(added.definitions) })
         : undefined,
     problems,
-    hint: problems.length === added.problems.length ? SOURCES_HINT : VARIABLES_HINT,
+    hint:
+      problems.length === added.problems.length
+        ? SOURCES_HINT
+        : [
+            ...(exists ? [] : [NO_FILE_HINT]),
+            ...(hasOthers || sources.some((source) => isUsed(source, texts)) ? [] : [NO_SOURCE_HINT]),
+            VARIABLES_HINT,
+          ].join('; '),
     overridden: Object.keys(set).filter((name) => isSet(file[name]) && file[name] !== set[name]),
   };
 }

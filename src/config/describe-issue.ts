@@ -27,10 +27,19 @@ export function describeIssue(issue: SchemaIssue, value: unknown): Problem[] {
   if (code === 'unrecognized_keys') return keys.map((key) => [[...path, key], 'is not a known key']);
   if (code !== 'invalid_union') return [[path, describeRule(issue, valueAt(value, path))]];
   if (valueAt(value, path) === undefined) return [[path, 'must be set']];
+  const template = asTemplate(valueAt(value, path));
+  if (template !== undefined) return [[path, `is a map: put a template between quotes: "${template}"`]];
   const best = chooseForm(issue, valueAt(value, path));
   return best === undefined
     ? [[path, describeForms(issue)]]
     : best.flatMap((each) => describeIssue({ ...each, path: [...path, ...each.path] }, value));
+}
+
+/** To YAML `{title}` is a map with an empty value. */
+function asTemplate(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const isEmpty = Object.values(value).every((each) => each === null || each === '');
+  return isEmpty && Object.keys(value).length > 0 ? `{${Object.keys(value).join(', ')}}` : undefined;
 }
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -20,9 +20,11 @@ export function parseYaml(text: string, schema: 'core' | 'failsafe' = 'core'): Y
   const { LineCounter, parseDocument } = require('yaml') as typeof yaml;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema });
-  const problems = [...document.errors, ...document.warnings].map(
-    ({ message, pos }) => `line ${lines.linePos(pos[0]).line}: ${message}`,
+  const all = [...document.errors, ...document.warnings].map(
+    (problem) => `line ${lines.linePos(problem.pos[0]).line}: ${describeProblem(problem)}`,
   );
+  // Each part of a text without quotes is a problem.
+  const problems = [...new Set(all)];
   const startOf = (path: readonly PropertyKey[]): number => {
     const node = document.getIn(path, true) as { range?: readonly number[] } | undefined;
     const start = node?.range?.[0];
@@ -34,4 +36,10 @@ export function parseYaml(text: string, schema: 'core' | 'failsafe' = 'core'): Y
     problems,
     lineOf: (path) => lines.linePos(startOf(path)).line,
   };
+}
+
+function describeProblem({ code, message }: Pick<yaml.YAMLError, 'code' | 'message'>): string {
+  return code === 'UNEXPECTED_TOKEN' && /at node end|flow-map-end token/.test(message)
+    ? 'there is more after the end of a value: put a text with { } or quotes between quotes, such as "{First Name} {Last Name}"'
+    : message;
 }

@@ -37,6 +37,17 @@ function load(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {
   return loadConfig(KNOWN, { envFile: path, cwd }, env);
 }
 
+function readHint(env: NodeJS.ProcessEnv): string {
+  return readConfig(KNOWN, { cwd }, env).hint;
+}
+
+test('an empty folder, and a database alone, get the next command as advice', () => {
+  expect(readHint({})).toMatch(/trestle-etl init.*sources\.yaml/);
+  expect(readHint({ TRESTLE_CLIENT_ID: 'me' })).toMatch(/^(?!.*sources\.yaml).*trestle-etl init/);
+  writeFileSync(join(folder, '.env'), 'MYSQL_DATABASE=homes\nMYSQL_USER=etl\n');
+  expect(readHint({})).toMatch(/^(?!.*trestle-etl init).*sources\.yaml.*docs\/items\.md/);
+});
+
 function refused(file: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}): string {
   try {
     load(file, env);

@@ -52,6 +52,10 @@ test.each([
   ['auth: { basic: me }', ['auth.password must be set']],
   ['auth: { bearer: x, scope: y }', ['auth.scope is not a known key']],
   ['since: t', ['since must be a map']],
+  [
+    'item: { external_id: id, title: {First Name} }',
+    ['item.title is a map: put a template between quotes: "{First Name}"'],
+  ],
 ])('{ %s } is explained: %j', (line, expected) => {
   expect(problemsOf(line)).toEqual(expected);
 });
@@ -60,6 +64,18 @@ test.each([['page: 1'], ['page: { page: 1 }'], ['auth: token'], ['auth: { user: 
   'if %s is none of the forms, all of them are listed',
   (line) => {
     expect(problemsOf(line)).toEqual([expect.stringMatching(/^(?:page|auth) must be one of: \{ \w+/)]);
+  },
+);
+
+test.each(['{First Name} {Last Name}', '{city}, {state}', '"{city}" home'])(
+  'the template %s without quotes is one problem, with its line and what to do',
+  (title) => {
+    const folder = mkdtempSync(join(tmpdir(), 'trestle-issues-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const text = `sources:\n  roster:\n    type: csv\n    path: a.csv\n    item:\n      title: ${title}\n`;
+    writeFileSync(join(folder, 'sources.yaml'), text);
+    const { problems } = readSourcesFile({ path: undefined, folder, kinds, taken: [], lookUp });
+    expect(problems).toEqual([expect.stringMatching(/line 6: .*between quotes/)]);
   },
 );
 

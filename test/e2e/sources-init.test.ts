@@ -177,22 +177,29 @@ describe('sources init', () => {
     const past = new Date(Date.now() - 60_000);
     utimesSync(join(folder, 'a.csv'), past, past);
     const hints: string[] = [];
+    let message = '';
     for (const [type, target] of [
       ['csv', 'a.csv'],
       ['csv', 'b.csv'],
       ['rss', `${sandbox.url}/nothing`],
       ['api', `${sandbox.url}/nothing`],
+      ['api', `${sandbox.url}/fred/series/observations`],
     ] as const) {
       const ended = await trestle(folder, ['sources', 'init', type, target]);
       expect(ended.code).not.toBe(0);
-      hints.push(ended.stderr.split(' — ')[1]!.trim());
+      const [text = '', hint = ''] = ended.stderr.split(' — ');
+      message = text;
+      hints.push(hint.trim());
     }
     expect(hints).toEqual([
       expect.stringMatching(/^write its entry by hand, and set delimiter/),
       'check the path',
       expect.stringMatching(/^check the address/),
       expect.stringMatching(/^check the address/),
+      expect.stringMatching(/parameters/),
     ]);
+    // The reason is in `error_message`, as FRED sends it.
+    expect(message).toMatch(/answered 400: .*api_key/);
   });
 
   test('refuses a name that a source cannot have, and a feed without an address', async () => {

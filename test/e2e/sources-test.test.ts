@@ -16,12 +16,12 @@ describe('sources test', () => {
     const { run } = sourcesFolder({ notes: notesEntry(sandbox, { item }) });
     const ended = await run('sources', 'test', 'notes');
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(ended.stdout).toContain('notes (api): 40 records read, 40 items; nothing was written');
+    expect(ended.stdout).toMatch(/^notes \(api\): 40 .*\b40 items/);
     expect(ended.stdout).toMatch(
       /page 1: 20 records; ids start with 1, 2, 3\n.*page 2: 20 records; ids start with 21, 22, 23/,
     );
     expect(ended.stdout.match(/^Record \d/gm)).toEqual(['Record 1', 'Record 2', 'Record 3']);
-    expect(ended.stdout).toContain('no record has category: correct it in the mapping (item), or remove it');
+    expect(ended.stdout).toMatch(/^ +no record has category\b.*\(item\)/m);
     expect(ended.stdout).toMatch(/40 {2}category/);
     const table = ended.stdout.split('Records without')[0]!.split('\n').slice(3);
     for (const line of table) expect(line.length).toBeLessThanOrEqual(80);
@@ -68,7 +68,7 @@ describe('sources test', () => {
     const { run } = sourcesFolder({ notes: notesEntry(sandbox) });
     const ended = await run('sources', 'test', 'notes');
     expect(ended.code).toBe(77);
-    expect(ended.stdout).toContain('notes (api): 20 records read, 20 items');
+    expect(ended.stdout).toMatch(/^notes \(api\): 20 .*\b20 items/);
   });
 
   test('reads CSV files and feeds too', async () => {
@@ -91,7 +91,7 @@ describe('sources test', () => {
     utimesSync(file, past, past);
     const news = await run('sources', 'test', 'news');
     expect(news).toMatchObject({ code: 0, stderr: '' });
-    expect(news.stdout).toContain('news (rss): 6 records read, 6 items');
+    expect(news.stdout).toMatch(/^news \(rss\): 6 .*\b6 items/);
     const roster = await run('sources', 'test', 'roster');
     expect(roster).toMatchObject({ code: 0, stderr: '' });
     expect(roster.stdout).toMatch(/No: 007 +external_id: 007\nFirst: Ann +title: Ann Ash/);

@@ -18,21 +18,34 @@ import { countUnmapped, listUnmapped, purgeItems, replayItems, showUnmapped } fr
 
 /** Lists records of the feed in quarantine and counts what other sources have, or lists the entries of one source. */
 export async function listQuarantine(context: Context, flags: ListFlags, print: Print): Promise<void> {
+  if (flags.source === undefined && isOneOfSeveral(context) && flags.json !== true && flags.fields !== true)
+    return summarize(context, print);
   const { source, kind } = selectSource(context, flags.source);
   if (!(await hasTables(context.database))) return print(NO_TABLES);
   if (kind !== 'records' && flags.fields === true) throw noFields(source, kind);
   if (kind === 'lines') return listLines(context, source, flags, print);
   if (kind === 'items') return listUnmapped(context, source, flags, print);
   await listEntries(context, flags, print);
-  if (flags.fields === true || flags.json === true) return undefined;
+  if (flags.fields !== true && flags.json !== true) await countOthers(context, print);
+}
+
+/** Without a feed no source comes first: counts what all of them have. */
+async function summarize(context: Context, print: Print): Promise<void> {
+  if (!(await hasTables(context.database))) return print(NO_TABLES);
+  if (!(await countOthers(context, print))) print('quarantine is empty');
+}
+
+/** Counts what sources other than the feed have, one line each. @returns whether any of them has something. */
+async function countOthers(context: Context, print: Print): Promise<boolean> {
   const releases = await readReleases(context.database, context, context.tools.clock.now());
-  for (const { source: id, published } of releases) {
-    if (published === null || published.rejects === 0) continue;
+  const rejected = releases.flatMap(({ source, published }) =>
+    published === null || published.rejects === 0 ? [] : [{ source, count: published.rejects }],
+  );
+  for (const { source, count } of rejected)
     print(
-      `${id}: ${formatInteger(published.rejects)} rejected line(s): trestle-etl quarantine list --source ${id}`,
+      `${source}: ${formatInteger(count)} rejected line(s): trestle-etl quarantine list --source ${source}`,
     );
-  }
-  return countUnmapped(context, print);
+  return (await countUnmapped(context, print)) || rejected.length > 0;
 }
 
 export async function showQuarantined(
@@ -79,14 +92,28 @@ export async function purgeQuarantined(
 /** What a source has in quarantine: records of the feed, lines of county files, or records that cannot be items. */
 type Kind = 'records' | 'lines' | 'items';
 
-/** @throws UsageError for an unknown name. */
+/** @throws UsageError for an unknown name, or for none if it is not clear which source is meant. */
 function selectSource(
   context: Context,
   named: string | undefined,
 ): { readonly source: string; readonly kind: Kind } {
+  if (named === undefined && isOneOfSeveral(context))
+    throw new UsageError('which source? No feed is configured, and there are several others', {
+      op: 'read arguments',
+      hint: 'add --source NAME; trestle-etl quarantine list shows which sources have entries',
+    });
   const source = named ?? context.tools.source.id;
+  return { source, kind: kindOf(context, source) };
+}
+
+/** Whether the first source is no feed, but one of several that are equal. */
+function isOneOfSeveral(context: Context): boolean {
+  return context.sources.length > 1 && kindOf(context, context.tools.source.id) !== 'records';
+}
+
+function kindOf(context: Context, source: string): Kind {
   const { release, items } = context.sourceNamed(source).tools.source;
-  return { source, kind: release === undefined ? (items === undefined ? 'records' : 'items') : 'lines' };
+  return release === undefined ? (items === undefined ? 'records' : 'items') : 'lines';
 }
 
 function noFields(source: string, kind: Exclude<Kind, 'records'>): UsageError {

@@ -35,14 +35,17 @@ export async function listUnmapped(
   return print([...table, ...more].join('\n'));
 }
 
-/** Counts the records of all sources that cannot be items, one line for each source that has some. */
-export async function countUnmapped({ database }: Context, print: Print): Promise<void> {
-  for (const { source, unprocessed } of await countItems(database)) {
-    if (unprocessed === 0) continue;
+/** Counts the records of all configured sources that cannot be items, a line for each that has some. @returns whether one has. */
+export async function countUnmapped({ database, sources }: Context, print: Print): Promise<boolean> {
+  const names = new Set(sources.map(({ id }) => id));
+  const all = await countItems(database);
+  const counts = all.filter(({ source, unprocessed }) => names.has(source) && unprocessed > 0);
+  for (const { source, unprocessed } of counts) {
     print(
       `${source}: ${formatInteger(unprocessed)} record(s) that cannot be items: trestle-etl quarantine list --source ${source}`,
     );
   }
+  return counts.length > 0;
 }
 
 /** Shows one record that cannot be an item as it was received. @throws UsageError if there is no such record. */

@@ -1,6 +1,6 @@
 import { shorten } from '../../lib/shorten.ts';
 
-const NAMES = ['error_description', 'message', 'detail', 'error', 'title', 'errors'];
+const NAMES = ['error_description', 'error_message', 'message', 'detail', 'error', 'title', 'errors'];
 
 /** Returns the text of a JSON error as `: text`, without the queries of addresses; empty if there is none. */
 export function readErrorText({ body }: { readonly body: Buffer }): string {

@@ -79,13 +79,17 @@ function isPromised(pager: ApiEntry['page']): boolean {
 const MAX_NAMES = 20;
 
 function noListError(id: string, records: string | undefined, value: unknown): ConfigError {
-  const names = namesOf(value);
-  const found = names.length === 0 ? 'it is empty' : `its keys are ${names.slice(0, MAX_NAMES).join(', ')}`;
   const place = records === undefined ? '' : ` at ${records}`;
-  return new ConfigError(`${id}: the answer has no list of records${place}: ${found}`, {
+  return new ConfigError(`${id}: the answer has no list of records${place}: ${describeAnswer(value)}`, {
     op: 'read',
-    hint: `set records of ${id} in sources.yaml; if the server leaves out an empty list: records: "${records ?? 'items'} || \`[]\`"`,
+    hint: `${Array.isArray(value) ? 'remove' : 'set'} records of ${id} in sources.yaml; if the server leaves out an empty list: records: "${records ?? 'items'} || \`[]\`"`,
   });
+}
+
+function describeAnswer(value: unknown): string {
+  if (Array.isArray(value)) return 'it is the list itself';
+  const names = namesOf(value);
+  return names.length === 0 ? 'it is empty' : `its keys are ${names.slice(0, MAX_NAMES).join(', ')}`;
 }
 
 function createFailure(id: string, text: string): FatalError {

@@ -1,4 +1,3 @@
-import { isWithoutId } from '../../../model/item.ts';
 import { FatalError } from '../../../errors.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { ItemBatch, ItemReader, ItemReadOptions, Json, Mapper } from '../../items.ts';
@@ -135,7 +134,7 @@ function wait(batcher: Batcher, reason: string): ItemBatch['end'] {
   return { outcome: 'waiting', isWhole: false };
 }
 
-/** `changed`: what was read is not what the file has now. `partial`: not every record of it could be read in one go. */
+/** `changed`: what was read is not what the file has now. `partial`: its first records were read by an interrupted run. */
 async function* readCandidate(
   { settings, mapper }: CsvReaderOptions,
   file: Candidate,
@@ -154,11 +153,10 @@ async function* readCandidate(
       return 'unchanged';
     }
     const skip = plan.recordsToSkip(name, sha256);
-    let [record, rejects] = [skip, 0];
+    let record = skip;
     const { warn } = batcher;
     for await (const part of readFile({ title, content, examined, settings, mapper, skip, warn }, signal)) {
       record += part.length;
-      for (const { key } of part) if (isWithoutId(key)) rejects += 1;
       batcher.add(part);
       if (!batcher.isFull()) continue;
       batcher.moveTo({ file: name, sha256, record });
@@ -171,13 +169,7 @@ async function* readCandidate(
       if (now === undefined || !isSameLook(now, file.look)) return 'changed';
     }
     batcher.finish(name, state);
-    if (rejects === 0) return skip === 0 ? 'whole' : 'partial';
-    // Their items must not count as absent.
-    if (settings.deletes === 'absent')
-      batcher.warn(
-        `${title} has ${rejects} records without an id: nothing is deleted until they are corrected`,
-      );
-    return 'partial';
+    return skip === 0 ? 'whole' : 'partial';
   } finally {
     await content.close();
   }

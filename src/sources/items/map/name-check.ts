@@ -32,7 +32,7 @@ export function createNameCheck(id: string, mapping: ItemMapping, locate: EntryP
         `${locate(['item', ...path])}: "${text}" is not a JMESPath expression (${problem}), and no record has a field of this name`,
     );
     const shown = [...names].slice(0, MAX_NAMES).join(', ');
-    throw new ConfigError(problems.join('\n'), {
+    throw new ConfigError(problems.join('; '), {
       op: 'map records',
       hint: `the records of ${id} have the fields ${shown}${names.size > MAX_NAMES ? ', …' : ''}`,
     });

@@ -1,4 +1,4 @@
-import { EtlError, FatalError } from '../../../errors.ts';
+import { EtlError, FatalError, UnavailableError } from '../../../errors.ts';
 import type { SourceTools } from '../../definition.ts';
 import type { ItemReader, RawRecord, SourceType } from '../../items.ts';
 import { createList } from '../api/list.ts';
@@ -56,13 +56,16 @@ export async function inspectSource(
 }
 
 /** Other hints are about the entry of the source, which is not written yet. */
-function adviseOn({ hint, ...error }: EtlError, target: string): string | undefined {
+function adviseOn(error: EtlError, target: string): string | undefined {
+  const { hint } = error;
   if (hint?.includes('sources.yaml') !== true) return hint;
   if (!isAddress(target) && /^(?:set|give) /.test(hint)) return `write its entry by hand, and ${hint}`;
   if (!isAddress(target)) return 'check the path';
   return error.exitCode === 77 || /auth/.test(hint)
     ? 'check the address, with its key if it needs one: sources.yaml gets a variable instead of the key. If the key belongs in a header, write the entry by hand: docs/items.md'
-    : 'check the address, and the network of this machine';
+    : error instanceof UnavailableError
+      ? 'check the address, and the network of this machine'
+      : 'open the address in a browser: check its path and its parameters';
 }
 
 async function inspectApi(
@@ -133,11 +136,13 @@ function nothingError(target: string, kind: string): FatalError {
   const isWaiting = kind === 'waiting';
   return new FatalError(
     isWaiting
-      ? `${target} does not exist, or is still being written`
+      ? `${target} does not exist, is empty, or is still being written`
       : `${new URL(target).host} answered that this address is ${kind}`,
     {
       op: 'sources init',
-      hint: isWaiting ? 'a file must be unchanged for ten seconds: try again' : 'check the address',
+      hint: isWaiting
+        ? 'check the path, or try again: a file must be unchanged for ten seconds. An address begins with https:// or http://'
+        : 'check the address',
     },
   );
 }

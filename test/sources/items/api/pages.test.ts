@@ -87,12 +87,13 @@ describe('the end of a list', () => {
     [{ records: 'dta' }, { data: notes(1, 3), meta: 1 }, 'at dta: its keys are data, meta'],
     [{}, { notes: notes(1, 3) }, ': its keys are notes'],
     [{}, {}, ': it is empty'],
+    [{ records: 'data' }, notes(1, 3), 'at data: it is the list itself'],
   ])('with %j, a first page without a list fails, and names what it has', async (settings, body, found) => {
     const error = await readAll(await openApi(settings, () => ({ body }))).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({
       message: expect.stringContaining(found),
-      hint: expect.stringContaining('set records of notes in sources.yaml'),
+      hint: expect.stringMatching(/^(?:set|remove) records of notes in sources\.yaml/),
     });
   });
 

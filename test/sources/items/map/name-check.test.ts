@@ -15,7 +15,7 @@ function refused(mapping: object, payloads: readonly string[] = PAYLOADS): strin
     createNameCheck('notes', item, locate)(payloads);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
-    return (error as ConfigError).message.split('\n').map((line) => line.split(': ')[0]!);
+    return (error as ConfigError).message.split(/; (?=item\/)/).map((each) => each.split(': ')[0]!);
   }
   return [];
 }
