@@ -192,7 +192,7 @@ function ensureFew({ files, rows, orphans, surplus, missing }: SweepCounts, opti
     `${wrong.what} (${wrong.share.toFixed(1)} %): more than MEDIA_SWEEP_MAX_PERCENT=${options.maxPercent}, so nothing was changed`,
     {
       op: 'media sweep',
-      hint: 'check that MEDIA_STORE and MYSQL_DATABASE belong together; then trestle-etl media sweep --remove --force',
+      hint: 'check that the disk is mounted, and that MEDIA_STORE and MYSQL_DATABASE belong together; then trestle-etl media sweep --remove --force',
     },
   );
 }

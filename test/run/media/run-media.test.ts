@@ -227,7 +227,7 @@ test('a stop signal ends the run after the files in hand, and the next run resum
   const stop = new AbortController();
   setting.server.latencyMs = 20;
   setting.server.fault = () => {
-    if (setting.server.requests.length === 10) stop.abort(new InterruptedError('SIGINT'));
+    if (setting.server.requests.length >= 10) stop.abort(new InterruptedError('SIGINT'));
     return false;
   };
   await expect(setting.download({}, { signal: stop.signal })).rejects.toBeInstanceOf(InterruptedError);
