@@ -1,4 +1,5 @@
 import { encodedForms } from '../lib/encoded-forms.ts';
+import { hideSignatures } from '../lib/hide-signatures.ts';
 
 export type Redactor = {
   /** Removes this text from everything that is cleaned from now on. */
@@ -6,7 +7,7 @@ export type Redactor = {
   clean(text: string): string;
 };
 
-/** Replaces secrets by value, wherever they appear in a text. */
+/** Replaces secrets by value, wherever they appear in a text, and the signatures of media addresses. */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const hidden = new Set<string>();
   const hide = (secret: string): void => {
@@ -22,7 +23,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
       // Longest first: one secret can be a prefix of another.
       for (const secret of [...hidden].sort((a, b) => b.length - a.length))
         if (clean.includes(secret)) clean = clean.replaceAll(secret, '[hidden]');
-      return clean;
+      return hideSignatures(clean);
     },
   };
 }

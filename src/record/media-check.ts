@@ -24,6 +24,15 @@ export function readNamedFiles(session: Session, after: NamedFilePlace, limit: n
   );
 }
 
+/** Reads the paths of stored files, in the order of download. Uses the index state_order. */
+export async function readFirstStoredPaths(session: Session, limit: number): Promise<string[]> {
+  const rows = await session.select<{ path: string }>(
+    "SELECT store_path AS path FROM media_file FORCE INDEX (state_order) WHERE state = 'stored' AND store_path IS NOT NULL " +
+      `ORDER BY download_order LIMIT ${Math.trunc(limit)}`,
+  );
+  return rows.map(({ path }) => path);
+}
+
 /** A row whose file can be compared with it. */
 export type CheckableFile = Pick<MediaFile, 'media_key'> & {
   readonly store_path: string;

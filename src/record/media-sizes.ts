@@ -30,11 +30,8 @@ export async function readOtherSizes(
   limit: number,
 ): Promise<PendingFile[]> {
   // Each value is one range of the index state_sizes, which is in the order of download: nothing is sorted.
-  const values = await session.select<{ sizes_for: string }>(
-    "SELECT DISTINCT sizes_for FROM media_file WHERE state = 'stored'",
-  );
   const files: PendingFile[] = [];
-  for (const { sizes_for: value } of values) {
+  for (const value of await readSizesFor(session)) {
     if (value === wanted || files.length >= limit) continue;
     const part = await session.select<PendingFile>(
       `${selectFiles(INDEX)} WHERE f.state = 'stored' AND f.sizes_for = ? ORDER BY f.download_order ` +
@@ -44,6 +41,21 @@ export async function readOtherSizes(
     files.push(...part);
   }
   return files;
+}
+
+/** Reads the different values of sizes_for, each with one look-up: DISTINCT reads all stored files. */
+async function readSizesFor(session: Session): Promise<string[]> {
+  const values: string[] = [];
+  for (;;) {
+    const last = values.at(-1);
+    const [row] = await session.select<{ value: string }>(
+      `SELECT sizes_for AS value FROM media_file ${INDEX} WHERE state = 'stored' ` +
+        `${last === undefined ? '' : 'AND sizes_for > ? '}ORDER BY sizes_for LIMIT 1`,
+      last === undefined ? [] : [last],
+    );
+    if (row === undefined) return values;
+    values.push(row.value);
+  }
 }
 
 /** Reads those of one listing. */

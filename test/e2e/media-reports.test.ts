@@ -101,6 +101,10 @@ test('doctor checks that the store can be written, and metrics count its files',
   mkdirSync(join(folder, 'photos'));
   await run(folder, 'full-load');
   expect((await readChecks(folder)).get('media files')).toMatchObject({ result: 'skipped' });
+  expect(await run(folder, 'plan')).toMatch(/^media files: [1-9]\d* to download/m);
+  expect(await run(folder, 'media', 'download', '--listing', 'nope', '--dry-run')).toContain(
+    'listing nope has no media records',
+  );
   const [{ listing } = { listing: '' }] = await db.query<{ listing: string }>(
     'SELECT resource_record_key AS listing FROM media GROUP BY 1 HAVING COUNT(*) > 2 LIMIT 1',
   );

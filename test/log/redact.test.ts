@@ -32,6 +32,14 @@ describe('createRedactor', () => {
     expect(clean('Bearer abc.def')).toBe('Bearer [hidden]');
   });
 
+  test('promise 19: the signature of a media address is removed', () => {
+    const path = '/trestle/Media/Property/PHOTO-Jpeg/1/1/A';
+    const { clean } = createRedactor([]);
+    expect(clean(`{"path":"${path}/Ty8bCbbWUylVse_uCreKMoOcy9T0OjyJ3TXgsopYsdE"}`)).toBe(
+      `{"path":"${path}/[signature]"}`,
+    );
+  });
+
   test('an empty or tiny secret is not replaced', () => {
     expect(createRedactor(['', 'a', 'ab']).clean('a cab')).toBe('a cab');
   });

@@ -46,14 +46,15 @@ test('the files to download are read by an index, in order, however many there a
   await db.query('ANALYZE TABLE media_file');
   const [pending] = await statementsOf((session) => readPendingFiles(session, 300));
   const [due] = await statementsOf((session) => readDueFailures(session, '2026-01-01 01:00:00.000', 210));
-  const [values, other] = await statementsOf(
+  const [value, nextValue, other] = await statementsOf(
     (session) => readOtherSizes(session, '320', 500),
-    [{ sizes_for: '' }],
+    [{ value: '' }],
   );
   for (const [name, statement, key] of [
     ['pending', pending!, 'state_order'],
     ['due', due!, 'state_retry'],
-    ['sizes', values!, 'state_sizes'],
+    ['first sizes', value!, 'state_sizes'],
+    ['next sizes', nextValue!, 'state_sizes'],
     ['other sizes', other!, 'state_sizes'],
   ] as const) {
     const [first] = await db.query<Plan>(`${EXPLAIN} ${statement.sql}`, [...statement.values]);

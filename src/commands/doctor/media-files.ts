@@ -3,6 +3,7 @@ import { formatInteger } from '../../lib/number.ts';
 import { formatSize } from '../../lib/size.ts';
 import { hasMediaFiles, type MediaFileReport, readMediaFileReport } from '../../record/media-file-report.ts';
 import { readSchemaState } from '../../record/tables.ts';
+import { ensureOwnStore } from '../../run/media/check-store.ts';
 import { type Check, type Finding, ok, skipped, warn } from '../../sources/check.ts';
 import { withConnection } from './database.ts';
 
@@ -48,6 +49,7 @@ export function listMediaFileChecks(
           const { alerts, media } = parts().config;
           if (!media.isOn && !(await hasMediaFiles(own)))
             return skipped('MEDIA_FILES=off, and none is stored');
+          await ensureOwnStore(own, openMediaStore(parts().config), new AbortController().signal);
           return checkFiles(await readMediaFileReport(own), free, alerts.mediaFailedPercent);
         }),
     },

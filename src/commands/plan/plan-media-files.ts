@@ -9,12 +9,12 @@ import type { PlannedFiles } from './format.ts';
 const HOUR_LIMIT = 18_000;
 
 /**
- * Estimates what downloading all pending media files would take; undefined if none are downloaded. Counts media that are in
+ * Estimates what downloading all pending media files would take; undefined without MEDIA_STORE, if none were downloaded. Counts media that are in
  * the tables: those that a run would add are not known yet.
  */
 export async function planMediaFiles(context: Context): Promise<PlannedFiles | undefined> {
   const { database, config } = context;
-  if (!(await usesMediaFiles(database, context))) return undefined;
+  if (config.media.store === undefined && !(await usesMediaFiles(database, context))) return undefined;
   const { pending, files: stored, bytes } = await readMediaFileReport(database);
   const files = pending + (await countUnlistedMedia(database));
   const { minuteLimit, sizes } = config.media;

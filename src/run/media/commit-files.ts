@@ -58,17 +58,22 @@ export async function commitFiles(
   await removeUnnamed(pass, replaced);
 }
 
+/** Throws after all writes have ended: one that ends after the lock is released would leave a file that no run knows. */
 async function storeAll({ media: { store } }: Pass, decisions: readonly Decision[]): Promise<void> {
   const files = decisions.flatMap(({ put }) => put ?? []);
   const next = files.values();
+  const errors: unknown[] = [];
   const work = async (): Promise<void> => {
     for (const { path, file, versions } of next) {
+      if (errors.length > 0) return;
       for (const each of versions)
         await store.put(each.path, { kind: 'memory', bytes: each.bytes }, each, NEVER);
       await store.put(path, file.body, file, NEVER);
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL_PUTS }, work));
+  const workers = Array.from({ length: PARALLEL_PUTS }, work);
+  await Promise.all(workers.map((worker) => worker.catch((error: unknown) => void errors.push(error))));
+  if (errors.length > 0) throw errors[0];
   await store.flush();
 }
 

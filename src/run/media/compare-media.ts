@@ -50,6 +50,8 @@ async function findChangedListings(
 ): Promise<readonly string[] | undefined> {
   const comparedAt = parseInstant(cursor?.timestamp ?? '');
   if (comparedAt === undefined || completeAt === undefined || load !== undefined) return undefined;
+  // Times from the future: the clock was wrong. Until then no change would be found.
+  if (comparedAt > startedAt || completeAt > startedAt) return undefined;
   if (startedAt - completeAt > FULL_INTERVAL_MS) return undefined;
   const since = toSqlDateTime(comparedAt - OVERLAP_MS);
   return retryAfterReconnect(active, async () => {

@@ -1,4 +1,5 @@
 import type { FetchedFile, FetchOutcome } from '../../media/fetcher.ts';
+import { hideSignatures } from '../../lib/hide-signatures.ts';
 import type { BodyFacts } from '../../media/store.ts';
 import { DAY_MS, HOUR_MS, toSqlDateTime } from '../../lib/time.ts';
 import type { MediaFile, PendingFile } from '../../record/media-file.ts';
@@ -104,7 +105,7 @@ function explain(
 }
 
 function fitMessage(text: string): string {
-  return text.slice(0, MAX_MESSAGE_LENGTH);
+  return hideSignatures(text).slice(0, MAX_MESSAGE_LENGTH);
 }
 
 /** A value that does not fit, or is not ASCII, is as good as none: it must be sent back exactly. */

@@ -5,6 +5,7 @@ import type { RunStatus } from '../../record/run-log.ts';
 import type { ActiveRun, RunTools } from '../active-run.ts';
 import { withRun } from '../lifecycle.ts';
 import { addToTally, zeroCounts } from '../tally.ts';
+import { ensureOwnStore } from './check-store.ts';
 import { type Comparison, compareMedia } from './compare-media.ts';
 import { downloadFiles } from './download-files.ts';
 import { makeMissingVersions } from './make-missing-versions.ts';
@@ -39,8 +40,8 @@ export type MediaOutcome = PassCounts &
  * Downloads media files: compares the media records with the files, removes what is gone, fetches what is new or changed. Has its
  * own locks and its own row in etl_sync_log.
  * @param tools those of the run; its source is the media store, not the feed.
- * @throws BusyError if another download is active or the quota is spent; UnavailableError if the server, the store or the feed
- *   does not answer; the signal's reason. What was fetched is committed, and the next run resumes.
+ * @throws BusyError if another download is active or the quota is spent; ConfigError if the store is another one; UnavailableError
+ *   if the server, the store or the feed does not answer; the signal's reason. What was fetched is committed, and the next run resumes.
  */
 export async function runMedia(
   tools: RunTools,
@@ -102,6 +103,7 @@ async function download(pass: Pass): Promise<Comparison & Pick<MediaOutcome, 'si
   const { tools } = active;
   const stopping = createStopping(tools.clock, tools.signal, options.maxMs);
   try {
+    await ensureOwnStore(active.connection, media.store, tools.signal);
     await media.store.prepare(tools.signal);
     await removeLeftovers(pass);
     const comparison = await compareMedia(pass);

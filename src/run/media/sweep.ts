@@ -72,7 +72,7 @@ const MIN_AGE_MS = HOUR_MS;
 /**
  * Finds files of the store that no row names, and rows whose file is missing. With `remove` the files are removed, and the rows
  * become pending. Reads both sides twice then: nothing is changed before the shares are known. Memory does not depend on their number.
- * @throws FatalError if more than the allowed share would change; BusyError if a download is active; what the store throws.
+ * @throws FatalError if more than the allowed share would change, or the store changes meanwhile; BusyError if a download is active; what the store throws.
  */
 export async function sweepMedia(
   tools: RunTools,
@@ -86,10 +86,26 @@ export async function sweepMedia(
     counts = await count(sweep);
     if (!options.remove) return 'success';
     ensureFew(counts, options);
-    for await (const batch of findBatches(sweep)) await handle(sweep, batch);
+    await change(sweep, counts);
     return 'success';
   });
   return counts;
+}
+
+/** Reads both sides again. @throws FatalError if more differs than was counted: the store has changed since. */
+async function change(sweep: Sweep, counted: SweepCounts): Promise<void> {
+  const left = { orphans: counted.orphans, missing: counted.missing };
+  for await (const batch of findBatches(sweep)) {
+    left.orphans -= batch.orphans.length;
+    left.missing -= batch.missing.length;
+    if (left.orphans < 0 || left.missing < 0) {
+      throw new FatalError('the store changed during the sweep, so it was stopped', {
+        op: 'media sweep',
+        hint: 'check that the disk or the bucket of MEDIA_STORE is there; then trestle-etl media sweep',
+      });
+    }
+    await handle(sweep, batch);
+  }
 }
 
 async function count(sweep: Sweep): Promise<SweepCounts> {
@@ -176,7 +192,7 @@ function ensureFew({ files, rows, orphans, surplus, missing }: SweepCounts, opti
     `${wrong.what} (${wrong.share.toFixed(1)} %): more than MEDIA_SWEEP_MAX_PERCENT=${options.maxPercent}, so nothing was changed`,
     {
       op: 'media sweep',
-      hint: 'check that MEDIA_STORE and MYSQL_DATABASE belong together; then trestle-etl media sweep --remove --force',
+      hint: 'check that the disk is mounted, and that MEDIA_STORE and MYSQL_DATABASE belong together; then trestle-etl media sweep --remove --force',
     },
   );
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { InterruptedError, UnavailableError } from '../../../src/errors.ts';
@@ -226,7 +227,7 @@ test('a stop signal ends the run after the files in hand, and the next run resum
   const stop = new AbortController();
   setting.server.latencyMs = 20;
   setting.server.fault = () => {
-    if (setting.server.requests.length === 10) stop.abort(new InterruptedError('SIGINT'));
+    if (setting.server.requests.length >= 10) stop.abort(new InterruptedError('SIGINT'));
     return false;
   };
   await expect(setting.download({}, { signal: stop.signal })).rejects.toBeInstanceOf(InterruptedError);
@@ -237,4 +238,37 @@ test('a stop signal ends the run after the files in hand, and the next run resum
   expect(await setting.download()).toMatchObject({ added: 40 - rows.size, left: 0 });
   const [run] = await setting.db.query<Row>('SELECT status FROM etl_sync_log ORDER BY id LIMIT 1');
   expect(run).toEqual({ status: 'partial' });
+});
+
+test('promise 35: a clock that was ahead does not hide later changes', async () => {
+  const setting = await mediaSetting();
+  await setting.addListing('L1', 2);
+  setting.later(365 * 24 * HOUR_MS);
+  await setting.download();
+  setting.later(-365 * 24 * HOUR_MS);
+  await setting.changePhoto('L1-2', 2);
+  expect(await setting.download()).toMatchObject({ replaced: 1, unchanged: 0 });
+  await expectWhole(setting);
+});
+
+test('promise 34: a store that fails ends a download after the writes in hand, and the next one resumes', async () => {
+  const setting = await mediaSetting();
+  await setting.addListing('L1', 40);
+  const { put } = setting.store;
+  const writes = { started: 0, ended: 0 };
+  Object.assign(setting.store, {
+    put: async (...args: Parameters<typeof put>) => {
+      writes.started += 1;
+      if (writes.started === 1) throw new UnavailableError('full', { op: 'media store' });
+      await wait(50);
+      await put(...args);
+      writes.ended += 1;
+    },
+  });
+  await expect(setting.download()).rejects.toThrow('full');
+  expect(writes.started).toBeLessThan(40);
+  expect(writes.ended).toBe(writes.started - 1);
+  Object.assign(setting.store, { put });
+  expect(await setting.download()).toMatchObject({ added: 40, left: 0 });
+  await expectWhole(setting);
 });

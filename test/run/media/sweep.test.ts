@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sweepMedia } from '../../../src/run/media/sweep.ts';
@@ -101,6 +101,25 @@ test('an empty store is refused: its disk is probably not mounted', async () => 
     '1 of 1 rows have no file',
   );
   expect(await states(set)).toMatchObject([{ state: 'stored' }]);
+});
+
+test('promise 35: a store that vanishes between the count and the change ends the sweep, and rows stay', async () => {
+  const set = await storeSetting();
+  for (const key of ['a', 'b', 'c']) await set.row(key, `aa/bb/${key}.jpg`);
+  for (const key of ['a', 'b']) set.file(`aa/bb/${key}.jpg`);
+  const { list } = set.store;
+  let lists = 0;
+  const store = {
+    ...set.store,
+    list: (signal: AbortSignal) => {
+      lists += 1;
+      if (lists === 2) rmSync(join(set.root, 'aa'), { recursive: true });
+      return list(signal);
+    },
+  };
+  const sweep = sweepMedia(set.tools, { store }, { ...ALL, maxPercent: 50 });
+  await expect(sweep).rejects.toThrow('the store changed during the sweep');
+  expect(await states(set)).toMatchObject([{ state: 'stored' }, { state: 'stored' }, { state: 'stored' }]);
 });
 
 test('rows and files beyond one page and one batch are compared', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EtlError, UnavailableError } from '../../../errors.ts';
 import { makePrivateFolder } from '../../../host/private-file.ts';
 import type { Body, BodyFacts, MediaStore } from '../../store.ts';
-import { checkStorePath } from '../check-path.ts';
+import { checkStorePath, isStorePath } from '../check-path.ts';
 import { toDiskError } from '../disk/disk-error.ts';
 import { listObjects } from './list-objects.ts';
 import { removeObjects } from './remove-objects.ts';
@@ -110,7 +110,10 @@ async function clearSpool(folder: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Parts of an upload cost money until it is withdrawn. Services that cannot list uploads end them by rules of the bucket. */
+/**
+ * Parts of an upload cost money until it is withdrawn. Services that cannot list uploads end them by rules of the bucket. Uploads
+ * under names that no stored file has belong to another program.
+ */
 async function abortUploads(requester: Requester, prefix: string, signal: AbortSignal): Promise<void> {
   const query = { uploads: '', ...(prefix === '' ? {} : { prefix }) };
   const mayLack = ['NotImplemented', 'MethodNotAllowed', 'AccessDenied'];
@@ -118,7 +121,7 @@ async function abortUploads(requester: Requester, prefix: string, signal: AbortS
   if (answer.status >= 300) return;
   for (const upload of readElements(answer.body.toString('utf8'), 'Upload')) {
     const [key, id] = [readText(upload, 'Key') ?? '', readText(upload, 'UploadId') ?? ''];
-    if (id !== '' && key.startsWith(prefix))
-      await abortUpload(requester, key.slice(prefix.length), id, signal);
+    const path = key.startsWith(prefix) ? key.slice(prefix.length) : '';
+    if (id !== '' && isStorePath(path)) await abortUpload(requester, path, id, signal);
   }
 }

@@ -24,7 +24,7 @@ export function readS3Settings(address: string, env: Environment): S3Settings {
   if (bucket === undefined || prefix.split('/').some((part) => /^\.+$/.test(part))) {
     throw new ConfigError(`MEDIA_STORE is ${address}: not the address of a bucket`, {
       op: 'configuration',
-      hint: 'set it as s3://bucket or s3://bucket/prefix, with letters, digits, -, _ and . in the prefix',
+      hint: 'set it as s3://bucket or s3://bucket/prefix: 3 to 63 characters in the bucket; letters, digits, -, _ and . in the prefix',
     });
   }
   const accessKeyId = env['AWS_ACCESS_KEY_ID'];

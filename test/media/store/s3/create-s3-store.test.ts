@@ -108,7 +108,7 @@ describe('createS3Store', () => {
     server.intercept = ({ method, url = '' }, response) => {
       if (method === 'DELETE') removed.push(url);
       if (method !== 'GET' || !url.includes('uploads=')) return false;
-      const uploads = [`${prefix}ab/cd/film.mp4`, 'another/film.mp4'].map(
+      const uploads = [`${prefix}ab/cd/film.mp4`, 'another/film.mp4', `${prefix}Backup of May.zip`].map(
         (key, index) => `<Upload><Key>${key}</Key><UploadId>id${index}</UploadId></Upload>`,
       );
       response.end(`<ListMultipartUploadsResult>${uploads.join('')}</ListMultipartUploadsResult>`);
