@@ -1,6 +1,9 @@
 import type { Connection, Database } from '../db/pool.ts';
 import type { Clock } from '../model/clock.ts';
 
+/** The reason for which waiting stops. Without one, each query would make an error with its stack. */
+const ANSWERED = 'answered';
+
 /**
  * Runs a query on a separate connection and abandons it after `ms`. The connection is then dropped, because closing the
  * database would wait for it.
@@ -31,7 +34,7 @@ export async function queryWithTimeout<T>(
     isOver = first === true;
     return typeof first === 'object' ? first.answer : undefined;
   } finally {
-    stopWaiting.abort();
+    stopWaiting.abort(ANSWERED);
     if (isOver) own?.drop();
     else own?.release();
   }

@@ -1,10 +1,10 @@
 import { createAnswerHeaders } from './answer/headers.ts';
 import { createEtag, matchesEtag } from './answer/etag.ts';
-import { formatAnswer } from './answer/envelope.ts';
+import { type Frame, formatFrame } from './answer/envelope.ts';
 import { JSON_TYPE } from './answer/json-type.ts';
 import { readParameters } from './parameters/read-parameters.ts';
 import { measureLatency, type ServeContext } from './request-state.ts';
-import type { Route } from './route.ts';
+import type { Answer, Route } from './route.ts';
 import type { ServeTools } from './tools.ts';
 
 /** Answers a request to a route of the API, or with 304 if the caller has this content already. */
@@ -14,21 +14,36 @@ export async function handleRoute(context: ServeContext, route: Route, tools: Se
   const url = new URL(request.url);
   const query = readParameters(route.parameters, url.searchParams);
   const answer = await route.read({ query, path: request.param(), isTrusted: state.isTrusted }, tools);
-  const { data, pagination, lastUpdated, status } = answer;
-  const content = Buffer.from(route.mediaType === undefined ? JSON.stringify(data) : String(data));
-  const etag = createEtag(content, url.search, JSON.stringify([pagination, lastUpdated]));
-  const headers = createAnswerHeaders(answer, url, etag);
-  const isKnown = status === undefined && matchesEtag(request.header('if-none-match'), etag);
   const latencyMs = measureLatency(state);
-  headers['x-api-latency-ms'] = String(latencyMs);
-  if (isKnown) return context.body(null, 304, headers);
   const frame = { requestId: state.id, latencyMs, filters: listFilters(url.searchParams) };
-  const body = route.mediaType === undefined ? formatAnswer(content, answer, frame) : content;
+  const { body, content } = formatBody(answer, route, frame);
+  const { pagination, lastUpdated, status } = answer;
+  const etag = createEtag(content, url.search, JSON.stringify([pagination, lastUpdated]));
+  const headers = { ...createAnswerHeaders(answer, url, etag), 'x-api-latency-ms': String(latencyMs) };
+  const isKnown = status === undefined && matchesEtag(request.header('if-none-match'), etag);
+  if (isKnown) return context.body(null, 304, headers);
   return context.body(body, status ?? 200, {
     ...headers,
     'content-type': route.mediaType ?? JSON_TYPE,
     'content-length': String(body.length),
   });
+}
+
+type Body = {
+  readonly body: Buffer<ArrayBuffer>;
+  /** The part of it that is the same for every request. */
+  readonly content: Buffer;
+};
+
+/** Turns the text into bytes once: for its hash, its length and the connection. That is the most costly part of a large answer. */
+function formatBody(answer: Answer, { mediaType }: Route, frame: Frame): Body {
+  if (mediaType !== undefined) {
+    const body = Buffer.from(String(answer.data));
+    return { body, content: body };
+  }
+  const { head, tail } = formatFrame(answer, frame);
+  const body = Buffer.from(head + JSON.stringify(answer.data) + tail);
+  return { body, content: body.subarray(head.length, body.length - Buffer.byteLength(tail)) };
 }
 
 function listFilters(query: URLSearchParams): Record<string, string | string[]> {

@@ -50,14 +50,11 @@ export const problemSchema = z.strictObject({
   metadata: z.strictObject({ request_id: z.string() }),
 });
 
-const HEAD = Buffer.from('{"status":"success","data":');
-
-/** Writes an answer. @param data JSON text. */
-export function formatAnswer(
-  data: Buffer,
+/** Writes what surrounds the data of an answer. The head is ASCII. */
+export function formatFrame(
   answer: Answer,
   { requestId, latencyMs, filters }: Frame,
-): Buffer<ArrayBuffer> {
+): { readonly head: string; readonly tail: string } {
   const { pagination, lastUpdated, isFresh, nextUpdatedAfter, disclaimer } = answer;
   const rest = JSON.stringify({
     request_id: requestId,
@@ -69,7 +66,7 @@ export function formatAnswer(
     ...(nextUpdatedAfter === undefined ? {} : { next_updated_after: nextUpdatedAfter }),
     ...(disclaimer === undefined ? {} : { disclaimer }),
   });
-  return Buffer.concat([HEAD, data, Buffer.from(`,"metadata":${rest}}`)]);
+  return { head: '{"status":"success","data":', tail: `,"metadata":${rest}}` };
 }
 
 export function formatProblem({ code, message, parameter }: RequestError, requestId: string): string {

@@ -3,7 +3,7 @@ import { type Row, selectColumns, toRecord } from '../../list/column.ts';
 import { type Condition, joinConditions } from '../../list/condition.ts';
 import type { ListingColumn } from './column.ts';
 import { IS_ADDRESS_SHOWN, IS_SHOWN } from './display.ts';
-import { readFirstPhotos } from './first-photo.ts';
+import { type FirstPhoto, readFirstPhotos } from './first-photo.ts';
 
 /** A listing as it is served, or the tombstone of one that is not. */
 export type ListingRecord = {
@@ -44,12 +44,19 @@ export async function readRecords(
   const byKey = new Map(
     rows.map((row) => {
       const key = String(row['listing_key']);
-      const photo = photos?.get(key);
-      const known = { ...row, first_photo_key: photo?.key ?? null, first_photo_path: photo?.path ?? null };
-      return [key, toListing(columns, known)];
+      return [key, addPhoto(toListing(columns, row), photos?.get(key))];
     }),
   );
   return keys.flatMap((key) => byKey.get(key) ?? []);
+}
+
+/** Sets the columns of the first photo, which the row does not have. */
+function addPhoto(listing: ListingRecord, photo: FirstPhoto | undefined): ListingRecord {
+  const { isShown, record } = listing;
+  if (photo === undefined || !isShown) return listing;
+  if ('first_photo_key' in record) record['first_photo_key'] = photo.key;
+  if ('first_photo_path' in record) record['first_photo_path'] = photo.path;
+  return listing;
 }
 
 function toListing(columns: readonly ListingColumn[], row: ListingRow & Row): ListingRecord {
