@@ -1,4 +1,4 @@
-// A bare node:http handler for the bench: the statements of each path, and JSON.stringify of the last one's rows.
+// A bare node:http handler for the bench: the statements of each path, and JSON.stringify of their rows.
 import { createServer } from 'node:http';
 import { createPool } from 'mysql2/promise';
 
@@ -30,9 +30,9 @@ async function respond(url, response) {
 
 /** @param {string} url */
 async function answer(url) {
-  /** @type {unknown} */
-  let data;
-  for (const { sql, values } of statements[url] ?? []) [data] = await pool.execute(sql, values);
+  /** @type {unknown[]} */
+  const data = [];
+  for (const { sql, values } of statements[url] ?? []) data.push((await pool.execute(sql, values))[0]);
   return JSON.stringify({ data });
 }
 

@@ -1,5 +1,5 @@
 import type { ServeTools } from '../tools.ts';
-import { type Column, type Row, selectColumns, toRecord } from './column.ts';
+import { type Column, convertRow, type Row, selectColumns } from './column.ts';
 import { type Condition, joinConditions } from './condition.ts';
 import { type Count, countRows } from './count.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
@@ -37,7 +37,7 @@ type ListTools = Pick<ServeTools, 'database' | 'counts' | 'cursorSecret'>;
 export async function readList(query: ListQuery, page: PageValues, tools: ListTools): Promise<ListPage> {
   const columns = selectFields(query.columns, page.fields);
   const { rows, pagination } = await readRows(query, page, tools, columns);
-  return { records: rows.map((row) => toRecord(columns, row)), pagination };
+  return { records: rows.map((row) => convertRow(columns, row, PLACE)), pagination };
 }
 
 /** The same for a list whose records are made from more than these columns. */
@@ -66,6 +66,9 @@ export async function readRows(
   const next = last === undefined ? null : formatCursor(toPlace(last), list, tools.cursorSecret);
   return { rows, pagination: describePages(window, count, next) };
 }
+
+/** The columns of a place. */
+const PLACE = ['place_value', 'place_key'];
 
 type PlacedRow = Row & { readonly place_value: string | null; readonly place_key: string };
 

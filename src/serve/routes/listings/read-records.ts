@@ -1,5 +1,5 @@
 import type { Session } from '../../../db/pool.ts';
-import { type Row, selectColumns, toRecord } from '../../list/column.ts';
+import { convertRow, type Row, selectColumns, toRecord } from '../../list/column.ts';
 import { type Condition, joinConditions } from '../../list/condition.ts';
 import type { ListingColumn } from './column.ts';
 import { IS_ADDRESS_SHOWN, IS_SHOWN } from './display.ts';
@@ -18,6 +18,9 @@ const TOMBSTONE: readonly ListingColumn[] = [
   { name: 'updated_at', kind: 'instant', help: '' },
   { name: 'deleted_at', kind: 'instant', help: '' },
 ];
+
+/** The columns of a row that are not served. */
+const OWN_COLUMNS = ['gone_at', 'is_shown', 'is_address_shown'];
 
 type ListingRow = Row & { readonly is_shown: number; readonly is_address_shown: number };
 
@@ -66,7 +69,7 @@ function toListing(columns: readonly ListingColumn[], row: ListingRow & Row): Li
     const record = toRecord(TOMBSTONE, { ...row, deleted_at: row['gone_at'] ?? null });
     return { isShown, isAddressShown, record };
   }
-  const record = toRecord(columns, row);
+  const record = convertRow(columns, row, OWN_COLUMNS);
   if (!isAddressShown) for (const { name, isAddress } of columns) if (isAddress) record[name] = null;
   return { isShown, isAddressShown, record };
 }
