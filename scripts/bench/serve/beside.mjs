@@ -29,12 +29,12 @@ export async function measureBeside(context, log) {
   log('serve: both at the same time');
   await createEmptyDatabase(context, 'bench_beside');
   const beside = await startServe(context, 'bench_beside');
-  let isLoading = true;
+  const state = { isLoading: true };
   const load = runTool(context, 'bench_beside', 'base', ['full-load']).finally(() => {
-    isLoading = false;
+    state.isLoading = false;
   });
   const rates = [];
-  while (isLoading) rates.push((await request(`${beside.url}${PATH}`)).rate);
+  while (state.isLoading) rates.push((await request(`${beside.url}${PATH}`)).rate);
   const { wall: loadBeside } = await load;
   await beside.stop();
   const rateBeside = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;

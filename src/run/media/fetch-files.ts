@@ -15,7 +15,7 @@ export type FetchedBatch = {
 };
 
 /** A batch ends when the bodies in memory reach this. */
-const MAX_BATCH_BYTES = 32 * 1024 * 1024;
+const MAX_BATCH_BYTES = 10 * 1024 * 1024;
 
 /** A batch starts no more files after this time: what was fetched is committed. */
 const MAX_BATCH_MS = 5000;

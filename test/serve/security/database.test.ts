@@ -44,7 +44,7 @@ async function checksums(): Promise<unknown> {
   return db.query(`CHECKSUM TABLE ${tables.map(({ name }) => `\`${name}\``).join(', ')}`);
 }
 
-test('a user with SELECT alone is enough, and nothing is written', async () => {
+test('promise 36: a user with SELECT alone is enough, and nothing is written', async () => {
   const before = await checksums();
   const env = await makeReader();
   const { get } = await served({ env });
@@ -84,7 +84,7 @@ test('a table that another session has locked: 503, not an endless wait', async 
   expect((await get('/data')).status).toBe(200);
 });
 
-test('it survives the loss of the database, and serves again when it is back', async () => {
+test('promise 36: it survives the loss of the database, and serves again when it is back', async () => {
   const { env, proxy: gate } = await throughProxy();
   const { get } = await served({ env });
   for (const path of PATHS) expect((await get(path)).status).toBe(200);

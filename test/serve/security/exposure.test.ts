@@ -11,7 +11,7 @@ beforeAll(async () => {
   db = await migratedDatabase();
 });
 
-test('it listens on loopback unless another address is set', async () => {
+test('promise 36: it listens on loopback unless another address is set', async () => {
   const { url, get } = await served(db);
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect((await get('/data')).status).toBe(200);
@@ -24,7 +24,7 @@ test.each(['0.0.0.0', '::', '127.0.0.2'])('it does not start on %s without a key
   });
 });
 
-test('with a key it starts on every address, and asks for the key', async () => {
+test('promise 36: with a key it starts on every address, and asks for the key', async () => {
   const { get, url } = await served(db, { SERVE_HOST: '0.0.0.0', SERVE_KEYS: `site:${KEY}` });
   const host = `localhost:${new URL(url).port}`;
   expect((await get('/data', { host })).status).toBe(401);

@@ -46,7 +46,7 @@ async function expectClean(get: Awaited<ReturnType<typeof served>>['get'], path:
   return reply.status;
 }
 
-test('an error of the database is answered without statements, tables, names and stacks; the log has them', async () => {
+test('promise 36: an error of the database is answered without statements, tables, names and stacks; the log has them', async () => {
   const { get, lines } = await served(db);
   await db.query('ALTER TABLE unified_items DROP COLUMN title');
   expect(await expectClean(get, '/data')).toBe(500);

@@ -12,7 +12,7 @@ beforeAll(async () => {
   await addItems(db, 3);
 });
 
-test('a page has at most 1000 rows', async () => {
+test('promise 36: a page has at most 1000 rows', async () => {
   const { get } = await served(db);
   expect((await get('/data?page_size=1000')).status).toBe(200);
   for (const size of ['1001', '0', '-1', '1e3', '99999999999999999999', '']) {

@@ -49,7 +49,7 @@ async function keys(query: string): Promise<number[]> {
 
 const SHOWN = [12, 11, 10, 9, 8, 7, 5, 3, 2, 1];
 
-test('shows the newest changes first, without listings that are deleted or whose seller forbids their display', async () => {
+test('promise 36: shows the newest changes first, without listings that are deleted or whose seller forbids their display', async () => {
   expect(await keys('')).toEqual(SHOWN);
 });
 
