@@ -76,7 +76,7 @@ async function interrupt(
 describe('an import that is interrupted', () => {
   test('promise 27: SIGTERM ends it after the current batch, and the next run resumes there', async () => {
     const setting = await proxiedSetting();
-    expect(await interrupt(setting, 'COMMIT', 5, 'SIGTERM')).toMatchObject({ code: 143 });
+    expect(await interrupt(setting, 'COMMIT', 3, 'SIGTERM')).toMatchObject({ code: 143 });
     const [file] = await setting.db.query<{ n: string }>('SELECT SUM(line_count) AS n FROM etl_import_file');
     expect(Number(file!.n)).toBeGreaterThan(0);
     setting.county.requests.length = 0;
