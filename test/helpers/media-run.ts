@@ -1,3 +1,4 @@
+import { QueryRefusedError } from '../../src/errors.ts';
 import { join } from 'node:path';
 import type { Dataset } from '../../src/dataset/dataset.ts';
 import { toSqlDateTime } from '../../src/lib/time.ts';
@@ -22,6 +23,8 @@ export type MediaSetting = Pipeline & {
   readonly store: MediaStore;
   /** Listings whose addresses were asked for again. */
   readonly renewals: string[];
+  /** Listings whose media the feed refuses to send. */
+  readonly refused: Set<string>;
   /** Time that passes for the runs, in milliseconds. */
   later(ms: number): void;
   addListing(key: string, photos: number, status?: string): Promise<void>;
@@ -49,6 +52,7 @@ export async function mediaSetting(
   const store = createDiskStore(temporaryFolder());
   const stateDir = temporaryFolder();
   const renewals: string[] = [];
+  const refused = new Set<string>();
   let shift = 0;
   const shifted: Clock = { now: () => clock.now() + shift, sleep: clock.sleep };
   const { db } = base;
@@ -67,6 +71,7 @@ export async function mediaSetting(
     server,
     store,
     renewals,
+    refused,
     later: (ms) => void (shift += ms),
     addListing: async (key, photos, status = 'Active') => {
       await db.query(
@@ -109,7 +114,7 @@ export async function mediaSetting(
         log: tools.log.api,
         meter: tools.meter,
       });
-      const feed = { ...tools.source, children: childrenOf(server, renewals, db) };
+      const feed = { ...tools.source, children: childrenOf(server, renewals, refused, db) };
       return runMedia(
         {
           ...tools,
@@ -162,9 +167,12 @@ async function readStored(store: MediaStore, path: string): Promise<Buffer> {
 function childrenOf(
   server: PhotoServer,
   renewals: string[],
+  refused: ReadonlySet<string>,
   db: Pipeline['db'],
 ): NonNullable<Source['children']> {
   return async function* (_: Dataset, parents: readonly string[]): AsyncGenerator<Page> {
+    if (parents.some((key) => refused.has(key)))
+      throw new QueryRefusedError('the feed answered 400', { op: 'media', status: 400 });
     renewals.push(...parents);
     const rows = await db.query<{ media_key: string }>(
       `SELECT media_key FROM media WHERE resource_record_key IN (${parents.map((key) => `'${key}'`).join(', ')})`,

@@ -1,7 +1,10 @@
 import { withSelect } from '../../dataset/reading.ts';
 import { MINUTE_MS } from '../../lib/time.ts';
 import { recordText } from '../../transform/scan-record.ts';
+import { createBisectingQuery } from '../bisecting-query.ts';
+import { findOtherListing } from '../modes/fetch-sets.ts';
 import { splitIntoRequests } from '../pack.ts';
+import type { Page } from '../../model/page.ts';
 import type { Pass } from './pass.ts';
 
 /** An address that is younger than this and refused is not asked for again. */
@@ -16,7 +19,7 @@ const LISTINGS = 40;
 /**
  * Asks the feed for newly signed addresses of the media of these listings, unless that was done a moment ago.
  * @returns the new addresses, by media key.
- * @throws what the feed throws for a request.
+ * @throws what the feed throws for a request, unless it refuses one listing only.
  */
 export async function renewAddresses(
   pass: Pass,
@@ -29,16 +32,19 @@ export async function renewAddresses(
   const due = [...new Set(listings)].filter(
     (key) => clock.now() - (renewed.get(key) ?? -Infinity) > RENEWAL_MS,
   );
-  const found = new Map<string, string>();
-  if (feed.children === undefined || due.length === 0) return found;
+  const { children } = feed;
+  if (children === undefined || due.length === 0) return new Map();
   const dataset = withSelect(media.dataset, [media.dataset.key, ...parentField(media.dataset), 'MediaURL']);
+  const ask = createBisectingQuery({
+    ask: (keys) => requestAddresses(children(dataset, keys, signal), media.dataset.key),
+    knownKey: (suspects) => findOtherListing(active, media.dataset, suspects),
+    // Its files count as failed. Otherwise each download would end at this listing.
+    onRefused: (key, err) => log.main.warn({ listing: key, err }, 'refused; no new addresses for its media'),
+  });
+  const found = new Map<string, string>();
   for (const keys of splitIntoRequests(due, LISTINGS)) {
-    for await (const { records } of feed.children(dataset, keys, signal)) {
-      for (const record of records) {
-        const [key, address] = readAddress(recordText(record), media.dataset.key);
-        if (key !== undefined && address !== undefined) found.set(key, address);
-      }
-    }
+    const { items } = await ask(keys);
+    for (const [key, address] of items) found.set(key, address);
     for (const key of keys) renewed.set(key, clock.now());
   }
   log.main.info({ listings: due.length, addresses: found.size }, 'renewed addresses of media');
@@ -46,6 +52,21 @@ export async function renewAddresses(
   for (const key of addresses.keys()) {
     if (addresses.size <= MAX_ADDRESSES) break;
     addresses.delete(key);
+  }
+  return found;
+}
+
+/** Reads the media keys of an answer, each with its address. */
+async function requestAddresses(
+  pages: AsyncIterable<Page>,
+  keyField: string,
+): Promise<(readonly [string, string])[]> {
+  const found: (readonly [string, string])[] = [];
+  for await (const { records } of pages) {
+    for (const record of records) {
+      const [key, address] = readAddress(recordText(record), keyField);
+      if (key !== undefined && address !== undefined) found.push([key, address]);
+    }
   }
   return found;
 }

@@ -82,7 +82,8 @@ function keepRequestedParents(
 }
 
 /** Finds a listing outside of `suspects`, stale or not. */
-async function findOtherListing(
+/** Finds a listing that is not one of these. */
+export async function findOtherListing(
   { tools }: ActiveRun,
   dataset: Dataset,
   suspects: readonly string[],

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { InterruptedError, UnavailableError } from '../../../src/errors.ts';
+import { InterruptedError, QueryRefusedError, UnavailableError } from '../../../src/errors.ts';
 import { type MediaSetting, mediaSetting } from '../../helpers/media-run.ts';
 import { photoOf } from '../../helpers/photo-server.ts';
 import { picture } from '../../media/fetch/samples.ts';
@@ -108,6 +108,33 @@ test('promise 35: expired addresses are asked for again once, and stored', async
     "SELECT media_url, content_hash FROM media WHERE media_key = 'L1-1'",
   );
   expect(media!['media_url']).toContain('signed=2');
+});
+
+test('promise 35: a listing whose media the feed refuses does not end the download of the others', async () => {
+  const setting = await mediaSetting();
+  for (const key of ['L1', 'L2', 'L3']) await setting.addListing(key, 2);
+  setting.server.signature = 2;
+  setting.refused.add('L2');
+  expect(await setting.download()).toMatchObject({ status: 'partial', added: 4, failed: 2, left: 0 });
+  const failed = await rowsOf(setting, "listing_key = 'L2'");
+  expect(failed.map(({ state, reason }) => [state, reason])).toEqual([
+    ['failed', 'expired'],
+    ['failed', 'expired'],
+  ]);
+  setting.refused.clear();
+  setting.later(1.1 * HOUR_MS);
+  expect(await setting.download()).toMatchObject({ added: 2, failed: 0 });
+  await expectWhole(setting);
+});
+
+test('a feed that refuses the media of every listing ends the download', async () => {
+  const setting = await mediaSetting();
+  for (const key of ['L1', 'L2']) {
+    await setting.addListing(key, 1);
+    setting.refused.add(key);
+  }
+  setting.server.signature = 2;
+  await expect(setting.download()).rejects.toThrow(QueryRefusedError);
 });
 
 test('a photo that the server does not have fails with its reason, and waits longer each time', async () => {

@@ -1,4 +1,5 @@
 import type { Session, SqlValue } from '../../../db/pool.ts';
+import { contains, joinConditions } from '../../list/condition.ts';
 
 /** A record that matches what was searched for. */
 export type FoundRecord = {
@@ -27,10 +28,11 @@ export async function findRecords(
   const exact = await findListings(session, 'listing_key = ? OR listing_id = ?', [text, text]);
   const items = await findItems(session, text, itemSources);
   if (exact.length + items.length > 0) return [...exact, ...items];
-  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  return findListings(session, `unparsed_address LIKE ? AND ${SHOWS_ADDRESS} AND deleted_at IS NULL`, [
-    pattern,
+  const { sql, values } = joinConditions([
+    ...contains(['unparsed_address'], text),
+    { sql: `${SHOWS_ADDRESS} AND deleted_at IS NULL`, values: [] },
   ]);
+  return findListings(session, sql, values);
 }
 
 async function findListings(
