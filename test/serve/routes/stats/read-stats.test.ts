@@ -5,8 +5,10 @@ import { migratedDatabase } from '../../../helpers/template.ts';
 
 let db: FreshDatabase;
 
+const NOW = Date.now();
+
 function at(minutesAgo: number): string {
-  return new Date(Date.now() - minutesAgo * 60_000).toISOString().replace('T', ' ').replace('Z', '');
+  return new Date(NOW - minutesAgo * 60_000).toISOString().replace('T', ' ').replace('Z', '');
 }
 
 async function addRun(source: string, status: string, minutesAgo: number, more: object = {}): Promise<void> {
