@@ -8,9 +8,9 @@ import type { Logs } from '../log/log.ts';
 import type { Logger } from '../model/log.ts';
 import type { ServeSettings } from '../model/serve-settings.ts';
 
-/** What `serve` has of its own. */
+/** What only `serve` uses. */
 export type OpenedServe = {
-  /** A small pool of its own: requests never wait for a run of this process, and cannot write. */
+  /** A separate small pool, whose transactions are read-only. */
   readonly database: Database;
   readonly settings: ServeSettings;
   /** Signs cursors; the same after a restart, if STATE_DIR can be written. */

@@ -11,7 +11,7 @@ const keys = parsedText((value) => {
     found.every(({ key }) => key.length >= MIN_KEY_LENGTH) &&
     new Set(found.map(({ name }) => name)).size === found.length;
   return isGood ? found : undefined;
-}, `must be pairs such as site:KEY separated by commas, each key with at least ${MIN_KEY_LENGTH} characters and a name of its own`);
+}, `must be pairs such as site:KEY separated by commas, each key with at least ${MIN_KEY_LENGTH} characters and a different name`);
 
 const hostNames = parsedText((value) => {
   const list = splitList(value.toLowerCase());

@@ -1,7 +1,7 @@
 import { CredentialsError, EtlError, TransactionRetryError, UnavailableError } from '../errors.ts';
 import { RequestError } from './request-error.ts';
 
-/** What a caller is told of an error of ours: neither statements nor names of hosts. */
+/** What a caller sees of an internal error: neither statements nor names of hosts. */
 export function describeFailure(error: Error): RequestError {
   const errno = errnoOf(error);
   if (TIMEOUTS.has(errno) || error instanceof TransactionRetryError) {

@@ -15,7 +15,7 @@ const CLOSE_IDLE_MS = 100;
 
 /**
  * Answers requests until the signal, then finishes those that are open, within eight seconds.
- * @param onListen is told the address.
+ * @param onListen receives the address.
  * @throws ConfigError if others could call it without a key, a column of SERVE_LISTING_COLUMNS cannot be served, or the address
  *   cannot be listened on.
  */

@@ -19,7 +19,7 @@ export function formatAgo(ms: number): string {
   return `${roundDuration(ms)} ago`;
 }
 
-/** A duration without what nobody needs from afar: `4 min`, `3 h 5 min`. */
+/** A duration without details that do not matter at a glance: `4 min`, `3 h 5 min`. */
 export function roundDuration(ms: number): string {
   const positive = Math.max(0, ms);
   if (positive < 1000) return '< 1 s';

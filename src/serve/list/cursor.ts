@@ -16,7 +16,7 @@ export function formatCursor(place: Place, list: string, secret: Buffer): string
   return `${body}.${sign(body, list, secret)}`;
 }
 
-/** @throws RequestError (400) if the cursor is not one of ours, or belongs to other filters or another order. */
+/** @throws RequestError (400) if we did not write the cursor, or it belongs to other filters or another order. */
 export function parseCursor(cursor: string, list: string, secret: Buffer): Place {
   const [body = ''] = cursor.split('.');
   // Text is compared: decoding would ignore characters that do not belong to base64.

@@ -9,7 +9,7 @@ import { type Pagination, readWindow, type Window } from './page.ts';
 
 /** What a list is read from. */
 export type ListQuery = {
-  /** A name of its own: a cursor of one list is refused by another. */
+  /** Different for each list: a cursor of one list is refused by another. */
   readonly name: string;
   readonly table: string;
   readonly columns: readonly Column[];

@@ -10,7 +10,7 @@ beforeAll(async () => {
   db = await migratedDatabase();
 });
 
-test('the page loads only files of this server, and has no script of its own', async () => {
+test('the page loads only files of this server, and has no inline script', async () => {
   const { get } = await served(db);
   const { headers, text } = await get('/docs');
   expect(headers['content-type']).toBe('text/html; charset=utf-8');

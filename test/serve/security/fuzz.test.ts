@@ -76,7 +76,7 @@ const values = fc.oneof(
   fc.bigInt().map(String),
 );
 
-/** What may stand in an address: encoded, or with broken percent signs. */
+/** What an address can contain: encoded, or with broken percent signs. */
 const encoded = fc.oneof(
   values.map((value) => encodeURIComponent(value.toWellFormed())),
   fc.constantFrom(
@@ -122,7 +122,7 @@ async function checksum(): Promise<unknown> {
   return db.query('CHECKSUM TABLE unified_items, etl_sync_log, properties, raw_data');
 }
 
-test('whatever the parameters are, no answer is an error of ours, each is JSON, and no table changes', async () => {
+test('whatever the parameters are, no answer is an internal error, each is JSON, and no table changes', async () => {
   const before = await checksum();
   const { get } = await served(db);
   await fc.assert(

@@ -14,7 +14,7 @@ beforeAll(async () => {
   db = await migratedDatabase();
 });
 
-test('the limit is told with every answer, and more requests are answered 429 with Retry-After', async () => {
+test('every answer has the limit, and more requests are answered 429 with Retry-After', async () => {
   const { get } = await served(db, { SERVE_RATE_LIMIT: '3' });
   for (const remaining of ['2', '1', '0']) {
     const { status, headers } = await get('/stats');
