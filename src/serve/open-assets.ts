@@ -2,15 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { createEtag, matchesEtag } from './answer/etag.ts';
+import { ASSET_FOLDER } from './asset-folder.ts';
 import type { ServeContext } from './request-state.ts';
-
-/** The build copies files there. This module and the chunk that it becomes are both two levels below the root. */
-const FOLDER = new URL('../../dist/assets/', import.meta.url);
 
 type Asset = { readonly plain: Bytes; readonly zipped: Bytes; readonly etag: string };
 type Bytes = Buffer<ArrayBuffer>;
 
-/** Answers with a file of `dist/assets`. The name must come from a list of ours: it is not checked. */
+/** Answers with a file of `dist/assets`. The name is not checked: it must come from our code, not from a request. */
 export type AnswerAsset = (context: ServeContext, name: string, type: string) => Promise<Response>;
 
 /** Reads and compresses each file once. */
@@ -40,7 +38,7 @@ function answerAsset(context: ServeContext, { plain, zipped, etag }: Asset, type
 }
 
 async function readAsset(name: string): Promise<Asset> {
-  const plain = Buffer.from(await readFile(new URL(name, FOLDER)));
+  const plain = Buffer.from(await readFile(new URL(name, ASSET_FOLDER)));
   const zipped = Buffer.from(await promisify(gzip)(plain));
   return { plain, zipped, etag: createEtag(plain) };
 }

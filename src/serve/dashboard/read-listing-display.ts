@@ -1,4 +1,5 @@
 import type { Session } from '../../db/pool.ts';
+import { IS_SHOWN } from '../listing-display.ts';
 import { SHOWS_ADDRESS } from './search/find-records.ts';
 
 /** What the licence lets be shown of a listing. */
@@ -14,7 +15,7 @@ export async function readListingDisplay(
   if (resource !== 'Property') return nothing;
   const [row] = await database.select<{ address: string | null; isShown: number }>(
     `SELECT IF(${SHOWS_ADDRESS}, unparsed_address, NULL) AS address, ` +
-      '(deleted_at IS NULL AND COALESCE(internet_entire_listing_display_yn, 1) = 1) AS isShown FROM properties WHERE listing_key = ?',
+      `(${IS_SHOWN}) AS isShown FROM properties WHERE listing_key = ?`,
     [key],
   );
   return row === undefined ? nothing : { address: row.address, showsListing: row.isShown === 1 };

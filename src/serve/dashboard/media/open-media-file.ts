@@ -1,3 +1,4 @@
+import { IS_DISPLAY_ALLOWED } from '../../listing-display.ts';
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
@@ -26,7 +27,7 @@ export async function openMediaFile(
   const [row] = await session.select<{ path: string; type: string | null }>(
     'SELECT f.store_path AS path, f.content_type AS type FROM media_file f ' +
       'LEFT JOIN properties p ON p.listing_key = f.listing_key WHERE f.media_key = ? AND f.store_path IS NOT NULL ' +
-      "AND f.state <> 'removed' AND COALESCE(p.internet_entire_listing_display_yn, 1) = 1 AND p.deleted_at IS NULL",
+      `AND f.state <> 'removed' AND ${IS_DISPLAY_ALLOWED} AND p.deleted_at IS NULL`,
     [mediaKey],
   );
   if (row === undefined) return undefined;

@@ -1,5 +1,6 @@
 import type { Session, SqlValue } from '../../../db/pool.ts';
 import { contains, joinConditions } from '../../list/condition.ts';
+import { IS_ADDRESS_SHOWN, IS_DISPLAY_ALLOWED } from '../../listing-display.ts';
 
 /** A record that matches what was searched for. */
 export type FoundRecord = {
@@ -16,8 +17,7 @@ export type FoundRecord = {
 const MAX_FOUND = 20;
 
 /** Whether the licence lets the address of a listing be shown. Missing flags allow it. */
-export const SHOWS_ADDRESS =
-  '(COALESCE(internet_entire_listing_display_yn, 1) = 1 AND COALESCE(internet_address_display_yn, 1) = 1)';
+export const SHOWS_ADDRESS = `(${IS_DISPLAY_ALLOWED} AND ${IS_ADDRESS_SHOWN})`;
 
 /** Finds listings by key, id or a part of the address, and items by their id. Exact keys come first. */
 export async function findRecords(

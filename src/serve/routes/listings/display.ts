@@ -1,10 +1,5 @@
 import { type Condition, joinConditions } from '../../list/condition.ts';
-
-/** SQL of `properties`: the listing exists, and its seller allows its display. NULL: the feed has no such flag, or sent none. */
-export const IS_SHOWN = 'deleted_at IS NULL AND COALESCE(internet_entire_listing_display_yn, 1) <> 0';
-
-/** SQL of `properties`: the seller allows the display of the address. */
-export const IS_ADDRESS_SHOWN = 'COALESCE(internet_address_display_yn, 1) <> 0';
+import { IS_ADDRESS_SHOWN } from '../../listing-display.ts';
 
 /** Conditions on the address never find a listing that hides it: otherwise a search could locate the listing. */
 export function onAddress(conditions: readonly Condition[]): Condition[] {

@@ -2,7 +2,7 @@ import type { Session } from '../../../db/pool.ts';
 import { convertRow, type Row, selectColumns, toRecord } from '../../list/column.ts';
 import { type Condition, joinConditions } from '../../list/condition.ts';
 import type { ListingColumn } from './column.ts';
-import { IS_ADDRESS_SHOWN, IS_SHOWN } from './display.ts';
+import { IS_ADDRESS_SHOWN, IS_SHOWN } from '../../listing-display.ts';
 import { type FirstPhoto, readFirstPhotos } from './first-photo.ts';
 
 /** A listing as it is served, or the tombstone of one that is not. */

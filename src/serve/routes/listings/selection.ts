@@ -2,7 +2,7 @@ import { type Condition, compare } from '../../list/condition.ts';
 import type { Order } from '../../list/keyset.ts';
 import { RequestError } from '../../request-error.ts';
 import { listFilters } from './conditions.ts';
-import { IS_SHOWN } from './display.ts';
+import { IS_SHOWN } from '../../listing-display.ts';
 import { findFilters, type ListQuery } from './parameters.ts';
 
 /** Which listings a request reads. */
