@@ -52,6 +52,7 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     );
     env = {
       STATE_DIR: join(folder, 'state'),
+      LOG_DIR: join(folder, 'logs'),
       SOURCES_FILE: join(home, 'sources.yaml'),
       MEDIA_STORE: media,
       MYSQL_HOST: '127.0.0.1',
@@ -85,6 +86,9 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     expect(await page.locator('dd').allTextContents()).toContainEqual(
       expect.stringMatching(/^\d+ processed = \d+ inserted/),
     );
+    expect(await page.getByRole('region', { name: 'Log lines of the run' }).textContent()).toMatch(
+      /run started[^]*run ended/,
+    );
     expect(await findBarriers(page)).toEqual([]);
     await screenshot(page, 'run');
 
@@ -115,6 +119,19 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     const [run] = await db.query<{ id: string }>(
       "SELECT id FROM etl_sync_log WHERE status = 'failed' LIMIT 1",
     );
+    const [loaded] = await db.query<{ id: string; at: string }>(
+      "SELECT id, sync_start AS at FROM etl_sync_log WHERE mode = 'full-load' AND status = 'success' ORDER BY id DESC LIMIT 1",
+    );
+    const line = {
+      level: MARKUP,
+      time: `${loaded!.at.replace(' ', 'T')}Z`,
+      run: Number(loaded!.id),
+      msg: MARKUP,
+    };
+    writeFileSync(
+      join(env['LOG_DIR']!, 'etl_main.2026-01-01.1.log'),
+      `${JSON.stringify({ ...line, [MARKUP]: MARKUP })}\n`,
+    );
     await db.query('UPDATE properties SET unparsed_address = ?, city = ? WHERE listing_key = ?', [
       `12 ${MARKUP}`,
       MARKUP.slice(0, 40),
@@ -129,6 +146,7 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     for (const path of [
       '/',
       `/runs/${run!.id}`,
+      `/runs/${loaded!.id}`,
       `/record/${listing.key}`,
       `/record/${query}`,
       `/record/${encodeURIComponent('news/item-3')}`,
@@ -271,14 +289,17 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     await screenshot(page, 'empty', false);
     const loading = await migratedDatabase();
     await loading.query(
-      "INSERT INTO etl_sync_log (source, mode, status, sync_start, records_processed, host, pid, version, updated_at) VALUES ('trestle', 'full-load', 'running', ?, 24000, 'h', 1, '1', UTC_TIMESTAMP(3))",
-      [new Date(Date.now() - 120_000).toISOString().replace('T', ' ').replace('Z', '')],
+      "INSERT INTO etl_sync_log (source, mode, status, sync_start, records_processed, detail, host, pid, version, updated_at) VALUES ('trestle', 'full-load', 'running', ?, 24000, ?, 'h', 1, '1', UTC_TIMESTAMP(3))",
+      [
+        new Date(Date.now() - 120_000).toISOString().replace('T', ' ').replace('Z', ''),
+        JSON.stringify({ Property: { remaining: 48_000 }, Media: { remaining: 0 } }),
+      ],
     );
     const second = await served(loading);
     const other = await visit(browser, second.url);
     await other.page.goto('/');
     expect(await other.page.locator('.headline').innerText()).toMatch(
-      /The first load is in progress[^]*24,000 records, 1\d,\d{3} a minute/,
+      /The first load is in progress[^]*24,000 records, 1\d,\d{3} a minute; 48,000 of Property remain, about 4 min/,
     );
     await screenshot(other.page, 'first-load', false);
     expect([...errors, ...other.errors]).toEqual([]);

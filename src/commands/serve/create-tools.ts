@@ -19,7 +19,7 @@ const RUNS = 60;
 
 export function createServeTools(context: Context, opened: OpenedServe): ServeTools {
   const { clock, version } = context.tools;
-  const { settings, cursorSecret, log } = opened;
+  const { settings, cursorSecret, log, readRunLines } = opened;
   const database = limitSession(opened.database, clock);
   let lastStatus: StatusReport | undefined;
   const status = createCache<StatusReport>(clock.now, STATUS_AGE_MS, 1);
@@ -40,7 +40,7 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
     lastStatus: () => lastStatus,
     readLastUpdate: () => lastUpdate.get('', () => readInstant(database, names, clock.now())),
     readListingColumns: createColumnReader(database, settings.listingColumns),
-    dashboard: createDashboardTools(context, { database }, readLastStatus),
+    dashboard: createDashboardTools(context, { database, readRunLines }, readLastStatus),
   };
 }
 

@@ -58,11 +58,11 @@ async function answerOverview({ tools }: PageTools): Promise<PageAnswer> {
   }
 }
 
-async function answerRun(context: ServeContext, { database, clock }: ServeTools): Promise<PageAnswer> {
+async function answerRun(context: ServeContext, tools: ServeTools): Promise<PageAnswer> {
   const id = context.req.param('id') ?? '';
-  const details = /^\d{1,15}$/.test(id) ? await readRunDetails(database, Number(id)) : undefined;
+  const details = /^\d{1,15}$/.test(id) ? await readRunDetails(tools, Number(id)) : undefined;
   if (details === undefined) throw new RequestError(404, 'not_found', `There is no run ${id.slice(0, 40)}.`);
-  return { page: renderRun(details, clock.now()) };
+  return { page: renderRun(details, tools.clock.now()) };
 }
 
 async function answerSource(context: ServeContext, tools: ServeTools): Promise<PageAnswer> {
@@ -71,7 +71,9 @@ async function answerSource(context: ServeContext, tools: ServeTools): Promise<P
   const report = sources.find(({ source }) => source === name);
   if (report === undefined)
     throw new RequestError(404, 'not_found', `There is no source ${name.slice(0, 40)}.`);
-  return { page: renderSource(await readSourceDetails(tools.database, report), tools.clock.now()) };
+  const settings = tools.dashboard.describeSettings(name);
+  const details = await readSourceDetails(tools.database, report);
+  return { page: renderSource({ ...details, settings }, tools.clock.now()) };
 }
 
 async function answerRecord(context: ServeContext, { dashboard, database }: ServeTools): Promise<PageAnswer> {

@@ -1,3 +1,4 @@
+import { quoteForShell } from '../../../lib/quote-for-shell.ts';
 import { formatSize } from '../../../lib/size.ts';
 import type { FieldIssue } from '../../../model/field-issue.ts';
 import type { Reason } from '../../../model/row.ts';
@@ -36,7 +37,7 @@ export function renderRecord(report: RecordReport, { address, showsPhotos }: Rec
           <li>${describePresence(report)}</li>
         </ul>
         <p class="note">
-          What the feed has now: ${renderCommand(`trestle-etl why ${quoteKey(key)}${offline}`)}
+          What the feed has now: ${renderCommand(`trestle-etl why ${quoteForShell(key)}${offline}`)}
         </p>
       </div>
       ${here === undefined ? '' : renderFacts(listFacts(here))}
@@ -61,11 +62,6 @@ export function renderRecord(report: RecordReport, { address, showsPhotos }: Rec
               ${renderFiles(files)}`
       }`,
   };
-}
-
-/** As a shell takes it. */
-function quoteKey(key: string): string {
-  return /^[\w.-]+$/.test(key) ? key : `'${key.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function describePresence({ here, quarantined }: RecordReport): Html {

@@ -58,13 +58,14 @@ function describeParity({ parity }: Overview): Tile[] {
   const upstream = parity.reduce((all, each) => all + each.upstream, 0);
   const oldest = Math.min(...parity.map(({ at }) => at));
   const isEqual = parity.every((each) => each.here === each.upstream);
+  const differing = parity.reduce((all, each) => all + (each.differing ?? 0), 0);
   return [
     {
       name: 'Parity',
       value: `${formatCount(here)} ${isEqual ? '=' : '≠'} ${formatCount(upstream)}`,
       more: html`${parity.map(({ resource }) => resource).join(', ')}: stored and upstream,
-      ${formatTime(oldest)}`,
-      level: isEqual ? 'ok' : 'warn',
+      ${formatTime(oldest)}${differing === 0 ? '' : `; ${formatCount(differing)} differ: trestle-etl verify`}`,
+      level: isEqual && differing === 0 ? 'ok' : 'warn',
     },
   ];
 }
