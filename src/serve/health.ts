@@ -22,11 +22,17 @@ export const UNHEALTHY: Health = { status: 'unhealthy', database: 'unavailable' 
 
 /**
  * @param status may have been read earlier.
+ * @param lastUpdate milliseconds: when the feed's tables were last proven to be in step with it; null: never.
  * @param maxAge milliseconds after which the feed's data are stale.
  * @param now milliseconds.
  */
-export function assessHealth(status: StatusReport, maxAge: number, now: number): Health {
-  const feed = assessFeed(status, maxAge, now);
+export function assessHealth(
+  status: StatusReport,
+  lastUpdate: number | null,
+  maxAge: number,
+  now: number,
+): Health {
+  const feed = status.resources.length === 0 ? null : assessFeed(lastUpdate, maxAge, now);
   const sources = (status.items ?? []).map(({ source, state, succeededAt }): Part => ({
     name: source,
     state,
@@ -38,14 +44,8 @@ export function assessHealth(status: StatusReport, maxAge: number, now: number):
   return { status: isGood ? 'healthy' : 'degraded', database: 'connected', feed, sources };
 }
 
-function assessFeed(status: StatusReport, maxAge: number, now: number): Part | null {
-  if (status.resources.length === 0) return null;
-  const last = readLastUpdate(status);
-  const state = last === null ? 'new' : now - Date.parse(last) > maxAge ? 'stale' : 'ok';
-  return { name: 'listings', state, last_updated: last };
-}
-
-/** ISO 8601: when all tables of the feed were last proven to be in step with it; null: never. */
-export function readLastUpdate({ at, ageSeconds }: StatusReport): string | null {
-  return ageSeconds === null ? null : new Date(Date.parse(at) - ageSeconds * 1000).toISOString();
+function assessFeed(lastUpdate: number | null, maxAge: number, now: number): Part {
+  if (lastUpdate === null) return { name: 'listings', state: 'new', last_updated: null };
+  const state = now - lastUpdate > maxAge ? 'stale' : 'ok';
+  return { name: 'listings', state, last_updated: new Date(lastUpdate).toISOString() };
 }

@@ -84,11 +84,14 @@ async function answerRecord(context: ServeContext, { dashboard, database }: Serv
   const slash = key.indexOf('/');
   const source = key.slice(0, Math.max(0, slash));
   if (dashboard.itemSources.includes(source)) {
-    return { page: renderItem(await dashboard.readItem(source, key.slice(slash + 1))) };
+    const report = await dashboard.readItem(source, key.slice(slash + 1));
+    const isUnknown = report.item === null && report.record === null;
+    return { ...(isUnknown ? { status: 404 as const } : {}), page: renderItem(report) };
   }
   const resource = context.req.query('resource') ?? dashboard.resources[0] ?? '';
   if (!dashboard.resources.includes(resource)) {
-    throw new RequestError(404, 'not_found', `There is no dataset ${resource.slice(0, 40)}.`);
+    const name = resource === '' ? `record ${key.slice(0, 40)}` : `dataset ${resource.slice(0, 40)}`;
+    throw new RequestError(404, 'not_found', `There is no ${name}.`);
   }
   const report = await dashboard.readRecord(resource, key);
   const display = await readListingDisplay(database, resource, key);

@@ -51,7 +51,10 @@ test('promise 36: an error of the database is answered without statements, table
   await db.query('ALTER TABLE unified_items DROP COLUMN title');
   expect(await expectClean(get, '/data')).toBe(500);
   expect((await get('/data')).json()).toMatchObject({
-    error: { code: 'internal_error', message: 'the request failed; the log of this server says why' },
+    error: {
+      code: 'internal_error',
+      message: 'the request failed: see the log `requests` for this request id',
+    },
   });
   const line = lines.find(({ message }) => message === 'a request failed');
   expect(line!['err']).toMatchObject({ message: expect.stringContaining('title') });
