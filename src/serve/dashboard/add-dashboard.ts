@@ -89,11 +89,10 @@ async function answerRecord(context: ServeContext, { dashboard, database }: Serv
   }
   const report = await dashboard.readRecord(resource, key);
   const display = await readListingDisplay(database, resource, key);
-  const showsPhotos = display.showsListing && dashboard.mediaFolder !== undefined;
   const isUnknown = report.here === undefined && report.quarantined.length === 0;
   return {
     ...(isUnknown ? { status: 404 as const } : {}),
-    page: renderRecord(report, { address: display.address, showsPhotos }),
+    page: renderRecord(report, display, dashboard.mediaFolder !== undefined),
   };
 }
 
