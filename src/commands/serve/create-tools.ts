@@ -34,6 +34,7 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
     log,
     version,
     maxAge: context.config.alerts.maxAge,
+    sources: context.sources,
     cursorSecret,
     counts: createCache(clock.now, COUNT_AGE_MS, MAX_COUNTS),
     readStatus: readLastStatus,

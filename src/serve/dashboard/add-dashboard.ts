@@ -44,9 +44,9 @@ export function addDashboard(app: Hono<ServeEnv>, tools: ServeTools): void {
 }
 
 async function answerOverview({ tools }: PageTools): Promise<PageAnswer> {
-  const { dashboard, maxAge, clock } = tools;
+  const { dashboard, maxAge, sources, clock } = tools;
   try {
-    return { page: renderOverview(await dashboard.readOverview(), { maxAge, now: clock.now() }) };
+    return { page: renderOverview(await dashboard.readOverview(), { maxAge, sources, now: clock.now() }) };
   } catch (error) {
     if (error instanceof ConfigError) {
       return { status: 503, page: renderProblem('The tables cannot be read', error.message, error.hint) };
@@ -54,7 +54,7 @@ async function answerOverview({ tools }: PageTools): Promise<PageAnswer> {
     const last = dashboard.lastOverview();
     if (!(error instanceof UnavailableError) || last === undefined) throw error;
     tools.log.warn({ err: error }, 'the database does not answer');
-    return { status: 503, page: renderOverview(last, { maxAge, now: clock.now(), isDown: true }) };
+    return { status: 503, page: renderOverview(last, { maxAge, sources, now: clock.now(), isDown: true }) };
   }
 }
 
