@@ -1,3 +1,5 @@
+import type { ReleaseReport } from '../report/release-report.ts';
+import { isStaleItem, type StaleLimits } from '../report/stale-items.ts';
 import type { StatusReport } from '../report/status-report.ts';
 
 type Part = {
@@ -20,27 +22,33 @@ export const UNKNOWN: Health = { status: 'degraded', database: 'connected' };
 
 export const UNHEALTHY: Health = { status: 'unhealthy', database: 'unavailable' };
 
+/** When data are stale, and whether there is a feed, with or without tables. */
+export type HealthLimits = StaleLimits & { readonly hasFeed: boolean };
+
+/** States of a source that needs no attention. */
+const GOOD: ReadonlySet<Part['state']> = new Set(['ok', 'removed']);
+
 /**
+ * Assesses the feed and all other sources. One that was never read is not good: its data are missing.
  * @param status may have been read earlier.
  * @param lastUpdate milliseconds: when the feed's tables were last proven to be in step with it; null: never.
- * @param maxAge milliseconds after which the feed's data are stale.
  * @param now milliseconds.
  */
 export function assessHealth(
   status: StatusReport,
   lastUpdate: number | null,
-  maxAge: number,
+  limits: HealthLimits,
   now: number,
 ): Health {
-  const feed = status.resources.length === 0 ? null : assessFeed(lastUpdate, maxAge, now);
-  const sources = (status.items ?? []).map(({ source, state, succeededAt }): Part => ({
-    name: source,
-    state,
-    last_updated: succeededAt,
-  }));
-  const isGood = [feed, ...sources].every(
-    (part) => part === null || ['ok', 'new', 'removed'].includes(part.state),
-  );
+  const feed = limits.hasFeed ? assessFeed(lastUpdate, limits.maxAge, now) : null;
+  const items = (status.items ?? []).map((report): Part => {
+    const isStale = report.state === 'ok' && isStaleItem(report, limits, now);
+    const state = isStale ? 'stale' : report.state;
+    return { name: report.source, state, last_updated: report.succeededAt };
+  });
+  const releases = (status.releases ?? []).map((report) => assessRelease(report, status.runs));
+  const sources = [...items, ...releases];
+  const isGood = [feed, ...sources].every((part) => part === null || GOOD.has(part.state));
   return { status: isGood ? 'healthy' : 'degraded', database: 'connected', feed, sources };
 }
 
@@ -48,4 +56,10 @@ function assessFeed(lastUpdate: number | null, maxAge: number, now: number): Par
   if (lastUpdate === null) return { name: 'listings', state: 'new', last_updated: null };
   const state = now - lastUpdate > maxAge ? 'stale' : 'ok';
   return { name: 'listings', state, last_updated: new Date(lastUpdate).toISOString() };
+}
+
+function assessRelease({ source, published }: ReleaseReport, runs: StatusReport['runs']): Part {
+  const last = runs.find((run) => run.source === source && !['running', 'skipped'].includes(run.status));
+  const state = last?.status === 'failed' ? 'failing' : published === null ? 'new' : 'ok';
+  return { name: source, state, last_updated: published?.at ?? null };
 }

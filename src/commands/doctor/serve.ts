@@ -1,6 +1,6 @@
 import type { ConfigChoice, Parts } from '../../app/checkup.ts';
-import { hasTables } from '../../db/migrate.ts';
 import type { Session } from '../../db/pool.ts';
+import { hasTables } from '../../record/tables.ts';
 import type { ServeSettings } from '../../model/serve-settings.ts';
 import { isExposed } from '../../serve/is-exposed.ts';
 import { readExtraColumns } from '../../serve/routes/listings/extra-columns.ts';

@@ -47,9 +47,9 @@ export function addDashboard(app: Hono<ServeEnv>, tools: ServeTools): AnswerRefu
 }
 
 async function answerOverview({ tools }: PageTools): Promise<PageAnswer> {
-  const { dashboard, maxAge, clock } = tools;
+  const { dashboard, maxAge, sources, clock } = tools;
   try {
-    return { page: renderOverview(await dashboard.readOverview(), { maxAge, now: clock.now() }) };
+    return { page: renderOverview(await dashboard.readOverview(), { maxAge, sources, now: clock.now() }) };
   } catch (error) {
     if (error instanceof ConfigError) {
       return { status: 503, page: renderProblem('The tables cannot be read', error.message, error.hint) };
@@ -57,7 +57,7 @@ async function answerOverview({ tools }: PageTools): Promise<PageAnswer> {
     const last = dashboard.lastOverview();
     if (!(error instanceof UnavailableError) || last === undefined) throw error;
     tools.log.warn({ err: error }, 'the database does not answer');
-    return { status: 503, page: renderOverview(last, { maxAge, now: clock.now(), isDown: true }) };
+    return { status: 503, page: renderOverview(last, { maxAge, sources, now: clock.now(), isDown: true }) };
   }
 }
 
@@ -95,11 +95,10 @@ async function answerRecord(context: ServeContext, { dashboard, database }: Serv
   }
   const report = await dashboard.readRecord(resource, key);
   const display = await readListingDisplay(database, resource, key);
-  const showsPhotos = display.showsListing && dashboard.mediaFolder !== undefined;
   const isUnknown = report.here === undefined && report.quarantined.length === 0;
   return {
     ...(isUnknown ? { status: 404 as const } : {}),
-    page: renderRecord(report, { address: display.address, showsPhotos }),
+    page: renderRecord(report, display, dashboard.mediaFolder !== undefined),
   };
 }
 

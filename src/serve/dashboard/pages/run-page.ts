@@ -11,6 +11,7 @@ import { renderFacts } from '../parts/facts.ts';
 import { measureRun } from '../parts/runs-table.ts';
 import { renderLog } from '../parts/log-lines.ts';
 import { renderTable, type TableColumn } from '../parts/table.ts';
+import { hideQuoted } from '../public-values.ts';
 import { readDetails } from '../read-details.ts';
 
 export type RunDetails = {
@@ -37,7 +38,7 @@ export function renderRun({ run, calls, log, logDir }: RunDetails, now: number):
           <li>began ${formatSqlTime(run.sync_start)}</li>
           <li>${isActive ? `active for ${took}` : `took ${took}`}</li>
         </ul>
-        ${run.error_message === null ? '' : html`<p class="note ${run.status === 'failed' ? 'bad' : 'warn'}">${run.error_message}</p>`}
+        ${run.error_message === null ? '' : html`<p class="note ${run.status === 'failed' ? 'bad' : 'warn'}">${hideQuoted(run.error_message)}</p>`}
       </div>
       ${renderFacts([
         ['Source', html`<a href="${sourceAddress(run.source)}">${run.source}</a>`],

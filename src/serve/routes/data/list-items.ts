@@ -26,7 +26,7 @@ const parameters = {
   updated_after: instant.optional().meta({
     description:
       'Changed at this instant or later, in the order of changes and with deleted items: for a copy. Start the next ' +
-      'copy with next_updated_after of the last page.',
+      'copy with next_updated_after of the last page, if the pages were read by cursor.',
   }),
   deleted: oneOf('false', 'true', 'only').optional().meta({
     description: 'Deleted items: false, true (too) or only. Unset: false, but true with updated_after.',
@@ -47,21 +47,17 @@ export const listItems = defineRoute({
   answer: z.array(createRecordSchema(ITEM_COLUMNS)),
   isList: true,
   read: async ({ query }, tools) => {
-    const { records, pagination } = await readList(
-      {
-        name: 'items',
-        table: 'unified_items',
-        columns: ITEM_COLUMNS,
-        conditions: listConditions(query),
-        order: findOrder(query),
-      },
+    const order = findOrder(query);
+    const list = { name: 'items', table: 'unified_items', columns: ITEM_COLUMNS, order };
+    const { records, ...place } = await readList(
+      { ...list, conditions: listConditions(query) },
       query,
       tools,
     );
     return {
       data: records,
-      pagination,
-      ...describeNextCopy(query.updated_after, pagination, tools.clock.now()),
+      pagination: place.pagination,
+      ...describeNextCopy(query.updated_after, order, place),
     };
   },
 });

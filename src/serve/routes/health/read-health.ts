@@ -1,6 +1,6 @@
 import { EtlError } from '../../../errors.ts';
 import * as z from '../../../lib/zod.ts';
-import { assessHealth, type Health, UNHEALTHY, UNKNOWN } from '../../health.ts';
+import { assessHealth, type Health, type HealthLimits, UNHEALTHY, UNKNOWN } from '../../health.ts';
 import { defineRoute } from '../../route.ts';
 import type { ServeTools } from '../../tools.ts';
 
@@ -18,7 +18,10 @@ const answer = z.strictObject({
   database: z.enum(['connected', 'unavailable']).optional(),
   version: z.string().optional(),
   feed: part.nullable().optional().meta({ description: 'The listings; null if there is no feed.' }),
-  sources: z.array(part).optional().meta({ description: 'Sources of items.' }),
+  sources: z
+    .array(part)
+    .optional()
+    .meta({ description: 'All other sources: counties, and sources of items.' }),
 });
 
 export const readHealth = defineRoute({
@@ -27,7 +30,8 @@ export const readHealth = defineRoute({
   group: 'State',
   summary: 'Whether the data are fresh and the database answers',
   description:
-    'degraded: the data are served, but older than ALERT_MAX_AGE, or a source fails, or their state cannot be read. ' +
+    'degraded: the data are served, but the feed or a source is older than ALERT_MAX_AGE, was never read completely, or fails; ' +
+    'or their state cannot be read. ' +
     'unhealthy (503): the database does not answer within 3 seconds. Callers without a key see status only.',
   isOpen: true,
   answers503: true,
@@ -53,10 +57,14 @@ async function readOrFail(tools: ServeTools): Promise<Health> {
       Promise.race([readOrLog(tools.readLastUpdate, tools), timeUp]),
     ]);
     if (status === undefined || lastUpdate === undefined) return UNKNOWN;
-    return assessHealth(status, lastUpdate, tools.maxAge, tools.clock.now());
+    return assessHealth(status, lastUpdate, limitsOf(tools), tools.clock.now());
   } finally {
     stop.abort();
   }
+}
+
+function limitsOf({ maxAge, sources, dashboard }: ServeTools): HealthLimits {
+  return { maxAge, sources, hasFeed: dashboard.resources.length > 0 };
 }
 
 async function ping({ database, log }: ServeTools): Promise<boolean> {

@@ -39,7 +39,7 @@ export const listParameters = {
   updated_after: instant.optional().meta({
     description:
       'Changed at this instant or later, in the order of changes and with tombstones: for a copy. Start the next copy with ' +
-      'next_updated_after of the last page.',
+      'next_updated_after of the last page, if the pages were read by cursor.',
   }),
   deleted: oneOf('false', 'true', 'only')
     .optional()
