@@ -1,7 +1,6 @@
 import { EtlError } from '../../../errors.ts';
 import * as z from '../../../lib/zod.ts';
-import { assessHealth, type Health, type HealthLimits, UNHEALTHY, UNKNOWN } from '../../health.ts';
-import type { StatusReport } from '../../../report/status-report.ts';
+import { assessHealth, type Health, type HealthFacts, UNHEALTHY, UNKNOWN } from '../../health.ts';
 import { defineRoute } from '../../route.ts';
 import type { ServeTools } from '../../tools.ts';
 
@@ -53,15 +52,18 @@ async function readOrFail(tools: ServeTools): Promise<Health> {
   try {
     const answers = await Promise.race([ping(tools), timeUp.then(() => false)]);
     if (!answers) return UNHEALTHY;
-    const status = await Promise.race([readKnown(tools), timeUp]);
-    const known = status ?? tools.lastStatus();
-    return known === undefined ? UNKNOWN : assessHealth(known, limitsOf(tools), tools.clock.now());
+    const [status = tools.lastStatus(), lastUpdate] = await Promise.all([
+      Promise.race([readOrLog(tools.readStatus, tools), timeUp]),
+      Promise.race([readOrLog(tools.readLastUpdate, tools), timeUp]),
+    ]);
+    if (status === undefined || lastUpdate === undefined) return UNKNOWN;
+    return assessHealth(status, { ...describeSources(tools), lastUpdate }, tools.clock.now());
   } finally {
     stop.abort();
   }
 }
 
-function limitsOf({ maxAge, sources, dashboard }: ServeTools): HealthLimits {
+function describeSources({ maxAge, sources, dashboard }: ServeTools): Omit<HealthFacts, 'lastUpdate'> {
   return { maxAge, sources, hasFeed: dashboard.resources.length > 0 };
 }
 
@@ -77,9 +79,9 @@ async function ping({ database, log }: ServeTools): Promise<boolean> {
 }
 
 /** Counting the rows of large tables may take too long although the database is well. */
-async function readKnown({ readStatus, log }: ServeTools): Promise<StatusReport | undefined> {
+async function readOrLog<T>(read: () => Promise<T>, { log }: ServeTools): Promise<T | undefined> {
   try {
-    return await readStatus();
+    return await read();
   } catch (err) {
     if (!(err instanceof EtlError)) throw err;
     log.warn({ err }, 'the state cannot be read');

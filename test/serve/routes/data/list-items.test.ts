@@ -52,6 +52,19 @@ test('an unknown parameter is refused with the nearest name', async () => {
   });
 });
 
+test.each([
+  ['fields=,', 'invalid_parameter', 'fields', /^fields has an empty name/],
+  ['fields=id,,title', 'invalid_parameter', 'fields', /^fields has an empty name/],
+  ['=3', 'unknown_parameter', '', /^a parameter has no name: the parameters are page,/],
+])('%s is refused with what is wrong', async (query, code, parameter, message) => {
+  const { get } = await served(db);
+  const reply = await get(`/data?${query}`);
+  expect(reply.status).toBe(400);
+  expect(reply.json()).toMatchObject({
+    error: { code, parameter, message: expect.stringMatching(message) },
+  });
+});
+
 test('the same content is answered with 304', async () => {
   const { get } = await served(db);
   const { headers } = await get('/data');

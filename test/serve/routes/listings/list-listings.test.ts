@@ -66,6 +66,9 @@ test('has the disclaimer, and the time of the last update', async () => {
     fresh: false,
   });
   expect(reply.headers['x-last-update']).toBe('2026-03-01T10:00:00.000Z');
+  expect((await get('/health')).json().data).toMatchObject({
+    feed: { state: 'stale', last_updated: '2026-03-01T10:00:00.000Z' },
+  });
 });
 
 test('a listing has the public columns by the names of v_listings, and its first public photo', async () => {
