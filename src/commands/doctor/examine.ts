@@ -7,7 +7,7 @@ import { listDatabaseChecks } from './database.ts';
 import { checkFreshness } from './freshness.ts';
 import { listLockChecks } from './lock.ts';
 import { listMediaFileChecks } from './media-files.ts';
-import { listServeChecks } from './serve.ts';
+import { isOnlyServed, listServeChecks } from './serve.ts';
 import { listSetupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
@@ -54,7 +54,7 @@ function listChecks(checkup: Checkup): Check[] {
       parts,
       sources.map(({ id }) => id),
     ),
-    ...listDatabaseChecks(parts),
+    ...listDatabaseChecks(parts, isOnlyServed(place, checkup.parts)),
     ...sources.flatMap((source) => listSourceChecks(source, { parts, host, now: () => clock.now() })),
     ...listRemovedChecks(
       parts,

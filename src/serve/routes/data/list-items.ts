@@ -1,6 +1,7 @@
 import { createRecordSchema } from '../../list/column.ts';
 import { compare, type Condition, contains, isOneOf } from '../../list/condition.ts';
 import { pageParameters } from '../../list/page.ts';
+import { includeDeletedParameter, readDeleted } from '../../list/read-deleted.ts';
 import { readList } from '../../list/read-list.ts';
 import type { Order } from '../../list/keyset.ts';
 import type { ParameterValues } from '../../parameters/read-parameters.ts';
@@ -31,6 +32,7 @@ const parameters = {
   deleted: oneOf('false', 'true', 'only').optional().meta({
     description: 'Deleted items: false, true (too) or only. Unset: false, but true with updated_after.',
   }),
+  include_deleted: includeDeletedParameter,
   sort_by: oneOf('updated_at', 'published_at', 'id')
     .optional()
     .meta({ description: 'published_at needs one source_name or one category. Unset: updated_at.' }),
@@ -63,7 +65,7 @@ export const listItems = defineRoute({
 });
 
 function listConditions(query: Query): Condition[] {
-  const deleted = query.deleted ?? (query.updated_after === undefined ? 'false' : 'true');
+  const deleted = readDeleted(query);
   return [
     ...isOneOf('source_type', query.source_type),
     ...isOneOf('source_name', query.source_name),

@@ -1,3 +1,4 @@
+import { includeDeletedParameter } from '../../list/read-deleted.ts';
 import { pageParameters } from '../../list/page.ts';
 import type { ParameterValues } from '../../parameters/read-parameters.ts';
 import { decimal, instant, listOf, oneOf, whole, words } from '../../parameters/types.ts';
@@ -62,6 +63,7 @@ export const listParameters = {
         'Tombstones of listings that are deleted or hidden, or do not match the filters: false, true (too) or only. Unset: ' +
         'false, but true with updated_after.',
     }),
+  include_deleted: includeDeletedParameter,
   sort_by: oneOf('updated_at', 'list_price', 'modification_timestamp', 'on_market_date')
     .optional()
     .meta({ description: 'Unset: updated_at.' }),
