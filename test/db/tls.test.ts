@@ -117,12 +117,12 @@ async function sizes(
 
 const ENCRYPTED = { protocol: 'TLSv1.3', cipher: expect.stringMatching(/^TLS_/) };
 
+beforeEach(() => present(good));
+
 describe('TLS', () => {
   const trusted = { ca: authority.certificate, checksName: true };
   /** The authorities that Node.js knows. */
   const system = { ca: undefined, checksName: true };
-
-  beforeEach(() => present(good));
 
   test.each([
     ['a name', good, 'localhost'],
@@ -212,7 +212,6 @@ describe('TLS', () => {
 
 describe('the settings', () => {
   test('a sync runs encrypted, and doctor reports the cipher and what was verified', async () => {
-    await present(good);
     await createAccount('strict', "IDENTIFIED BY 'secret' REQUIRE SSL");
     const strict = { MYSQL_USER: 'strict', MYSQL_PASSWORD: 'secret' };
     expect(await trestle(settings(strict), ['sync'])).toMatchObject({ code: 0 });
