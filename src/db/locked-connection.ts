@@ -74,6 +74,7 @@ export async function openLockedConnection(
         throw error;
       }
     },
+    encryption: () => current.encryption(),
     release: () => current.release(),
     drop: () => current.drop(),
     renew: async () => {

@@ -1,13 +1,14 @@
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import type * as mysql from 'mysql2/promise';
-import type { Pool, PoolConnection, ResultSetHeader, RowDataPacket, SslOptions } from 'mysql2/promise';
+import type { Pool, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import type { DatabaseAddress } from './address.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import { UnavailableError } from '../errors.ts';
 import { errnoOf, toEtlError } from './errors.ts';
 import { createSessionSetter, type SendQuery, type SessionSetting } from './session.ts';
+import { type Encryption, readEncryption, transportOptions } from './tls.ts';
 
 // Required rather than imported, for the same reason as commander (cli/commander.ts).
 const require = createRequire(import.meta.url);
@@ -42,6 +43,8 @@ export type Database = Session & {
 };
 
 export type Connection = Session & {
+  /** Undefined if it is not encrypted. */
+  encryption(): Encryption | undefined;
   release(): void;
   /** Closes a broken connection, which must not be used again. */
   drop(): void;
@@ -70,13 +73,10 @@ export function openDatabase(
   { maxConnections = 4, maxWaiting = 0, settings = [] }: PoolOptions = {},
 ): Database {
   const pool = createPool({
-    ...(address.socket === undefined
-      ? { host: address.host, port: address.port }
-      : { socketPath: address.socket }),
+    ...transportOptions(address),
     database: address.database,
     user: address.user,
     password: address.password,
-    ...(address.tls === undefined ? {} : { ssl: tlsOptions(address.tls) }),
     charset: 'utf8mb4',
     connectionLimit: maxConnections,
     queueLimit: maxWaiting,
@@ -85,8 +85,6 @@ export function openDatabase(
     dateStrings: true,
     supportBigNumbers: true,
     decimalNumbers: false,
-    enableKeepAlive: true,
-    keepAliveInitialDelay: 10_000,
   });
   const take = createConnectionGetter(pool, address.database, createSessionSetter(settings));
   return {
@@ -96,6 +94,7 @@ export function openDatabase(
       const connection = await take();
       return {
         ...createSession((work) => work(connection)),
+        encryption: () => readEncryption(connection.connection),
         release: () => connection.release(),
         drop: () => connection.destroy(),
       };
@@ -156,10 +155,6 @@ async function withConnection<T>(
   } finally {
     connection.release();
   }
-}
-
-function tlsOptions({ ca, checksName }: NonNullable<DatabaseAddress['tls']>): SslOptions {
-  return { rejectUnauthorized: true, verifyIdentity: checksName, ...(ca === undefined ? {} : { ca }) };
 }
 
 /** @param on runs `work` on the connection for the statements. */

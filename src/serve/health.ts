@@ -22,27 +22,25 @@ export const UNKNOWN: Health = { status: 'degraded', database: 'connected' };
 
 export const UNHEALTHY: Health = { status: 'unhealthy', database: 'unavailable' };
 
-/** When data are stale, and whether there is a feed, with or without tables. */
-export type HealthLimits = StaleLimits & { readonly hasFeed: boolean };
+/** What is known besides the status, which may have been read earlier. */
+export type HealthFacts = StaleLimits & {
+  /** With or without tables. */
+  readonly hasFeed: boolean;
+  /** When the feed's tables were last proven to be in step with it, in milliseconds; null: never. */
+  readonly lastUpdate: number | null;
+};
 
 /** States of a source that needs no attention. */
 const GOOD: ReadonlySet<Part['state']> = new Set(['ok', 'removed']);
 
 /**
  * Assesses the feed and all other sources. One that was never read is not good: its data are missing.
- * @param status may have been read earlier.
- * @param lastUpdate milliseconds: when the feed's tables were last proven to be in step with it; null: never.
  * @param now milliseconds.
  */
-export function assessHealth(
-  status: StatusReport,
-  lastUpdate: number | null,
-  limits: HealthLimits,
-  now: number,
-): Health {
-  const feed = limits.hasFeed ? assessFeed(lastUpdate, limits.maxAge, now) : null;
+export function assessHealth(status: StatusReport, facts: HealthFacts, now: number): Health {
+  const feed = facts.hasFeed ? assessFeed(facts, now) : null;
   const items = (status.items ?? []).map((report): Part => {
-    const isStale = report.state === 'ok' && isStaleItem(report, limits, now);
+    const isStale = report.state === 'ok' && isStaleItem(report, facts, now);
     const state = isStale ? 'stale' : report.state;
     return { name: report.source, state, last_updated: report.succeededAt };
   });
@@ -52,7 +50,7 @@ export function assessHealth(
   return { status: isGood ? 'healthy' : 'degraded', database: 'connected', feed, sources };
 }
 
-function assessFeed(lastUpdate: number | null, maxAge: number, now: number): Part {
+function assessFeed({ lastUpdate, maxAge }: HealthFacts, now: number): Part {
   if (lastUpdate === null) return { name: 'listings', state: 'new', last_updated: null };
   const state = now - lastUpdate > maxAge ? 'stale' : 'ok';
   return { name: 'listings', state, last_updated: new Date(lastUpdate).toISOString() };

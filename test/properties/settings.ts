@@ -4,7 +4,11 @@ import type { Config } from '../../src/config/config.ts';
 import type { commonVariables } from '../../src/config/variables.ts';
 import type { TrestleSettings } from '../../src/sources/trestle/settings.ts';
 import type { variables } from '../../src/sources/trestle/variables.ts';
+import { createAuthority } from '../helpers/certificates.ts';
 import { anyText } from './arbitraries.ts';
+
+/** What the file of MYSQL_SSL_CA contains. */
+export const CA = createAuthority('Authority').certificate;
 
 export type Name = keyof typeof variables | keyof typeof commonVariables;
 
@@ -218,7 +222,7 @@ export const settings: Readonly<Record<Name, Setting>> = {
     read: ({ mysql }) => mysql.tls && (mysql.tls.checksName ? 'on' : 'verify-ca'),
   },
   MYSQL_SSL_CA: {
-    good: fc.constant({ text: 'ca.pem', means: 'a certificate' }),
+    good: fc.constant({ text: 'ca.pem', means: CA }),
     bad: fc.constantFrom('nowhere.pem', '/no/such/folder/ca.pem'),
     preset: undefined,
     read: ({ mysql }) => mysql.tls?.ca,

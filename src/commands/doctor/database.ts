@@ -12,6 +12,7 @@ import {
   checkVersion,
   checkWrites,
 } from './server.ts';
+import { checkEncryption } from './encryption.ts';
 import { checkSession } from './session.ts';
 
 /** Rights that only migrations need. */
@@ -31,6 +32,9 @@ export function listDatabaseChecks(parts: () => Parts, isOnlyServed: boolean): C
     check(name, 'database', async (own) => finding(await readVariables(own)));
   return [
     check('database', 'configuration', async () => ok(formatAddress(parts()))),
+    check('database encryption', 'database', async (own) =>
+      checkEncryption(own.encryption(), parts().config.mysql),
+    ),
     setting('database version', (values) => checkVersion(values['version'] ?? '')),
     check('database rights', 'database', (own) => checkRights(own, parts().database.name, isOnlyServed)),
     setting('database writes', checkWrites),
@@ -68,8 +72,8 @@ async function readVariables(own: Connection): Promise<ServerVariables> {
 }
 
 function formatAddress({ config: { mysql } }: Parts): string {
-  const { user, host, port, socket, database, tls } = mysql;
-  return `${user} at ${socket ?? `${host}:${port}`}, database ${database}${tls === undefined ? '' : ', by TLS'}`;
+  const { user, host, port, socket, database } = mysql;
+  return `${user} at ${socket ?? `${host}:${port}`}, database ${database}`;
 }
 
 async function checkRights(own: Connection, database: string, isOnlyServed: boolean): Promise<Finding> {

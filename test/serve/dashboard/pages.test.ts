@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { FreshDatabase } from '../../helpers/database.ts';
+import type { Overview } from '../../../src/report/overview.ts';
+import { renderTiles } from '../../../src/serve/dashboard/parts/tiles.ts';
+import { type FreshDatabase, freshDatabase } from '../../helpers/database.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../helpers/pipeline.ts';
@@ -23,6 +25,19 @@ beforeAll(async () => {
     TRESTLE_CLIENT_ID: '',
     TRESTLE_CLIENT_SECRET: '',
   };
+});
+
+test.each(['/search?q=x', '/record/1'])('%s without tables names the command that helps', async (path) => {
+  const { status, text } = await (await served(await freshDatabase())).get(path);
+  expect(status).toBe(503);
+  expect(text).toMatch(/No tables yet[^]*trestle-etl doctor/);
+});
+
+test('lines of county files that are not rows are counted as quarantined', () => {
+  const status = { resources: [], runs: [], releases: [{ published: { rejects: 6 } }], ageSeconds: null };
+  const overview = { status, sources: [], feed: null, failedRuns: 0, parity: [] } as unknown as Overview;
+  const { text } = renderTiles(overview, 1, 0);
+  expect(text).toMatch(/Quarantined[^]*6[^]*6 lines of county files/);
 });
 
 test('a search that finds more than it shows reports that', async () => {

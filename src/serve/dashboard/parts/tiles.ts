@@ -88,16 +88,19 @@ function describeQuota({ status: { quota } }: Overview): Tile[] {
 function describeRejected({ status, sources }: Overview): Tile {
   const quarantined = status.resources.reduce((all, each) => all + each.quarantined, 0);
   const unmapped = sources.reduce((all, each) => all + (each.unmapped ?? 0), 0);
-  const count = quarantined + unmapped;
+  const rejects = (status.releases ?? []).reduce((all, each) => all + (each.published?.rejects ?? 0), 0);
+  const count = quarantined + unmapped + rejects;
   return {
     name: 'Quarantined',
     value: formatCount(count),
     more:
       count === 0
         ? 'every record became a row'
-        : quarantined === 0
-          ? `${formatCount(unmapped)} records are not items`
-          : renderCommand('trestle-etl quarantine list'),
+        : quarantined > 0
+          ? renderCommand('trestle-etl quarantine list')
+          : unmapped > 0
+            ? `${formatCount(unmapped)} records are not items`
+            : `${formatCount(rejects)} lines of county files are not rows`,
     level: count === 0 ? 'ok' : 'warn',
   };
 }

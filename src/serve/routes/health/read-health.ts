@@ -1,6 +1,6 @@
 import { EtlError } from '../../../errors.ts';
 import * as z from '../../../lib/zod.ts';
-import { assessHealth, type Health, type HealthLimits, UNHEALTHY, UNKNOWN } from '../../health.ts';
+import { assessHealth, type Health, type HealthFacts, UNHEALTHY, UNKNOWN } from '../../health.ts';
 import { defineRoute } from '../../route.ts';
 import type { ServeTools } from '../../tools.ts';
 
@@ -57,13 +57,13 @@ async function readOrFail(tools: ServeTools): Promise<Health> {
       Promise.race([readOrLog(tools.readLastUpdate, tools), timeUp]),
     ]);
     if (status === undefined || lastUpdate === undefined) return UNKNOWN;
-    return assessHealth(status, lastUpdate, limitsOf(tools), tools.clock.now());
+    return assessHealth(status, { ...describeSources(tools), lastUpdate }, tools.clock.now());
   } finally {
     stop.abort();
   }
 }
 
-function limitsOf({ maxAge, sources, dashboard }: ServeTools): HealthLimits {
+function describeSources({ maxAge, sources, dashboard }: ServeTools): Omit<HealthFacts, 'lastUpdate'> {
   return { maxAge, sources, hasFeed: dashboard.resources.length > 0 };
 }
 
