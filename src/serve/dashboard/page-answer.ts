@@ -41,10 +41,7 @@ function describeProblem(context: ServeContext, error: unknown, { log }: ServeTo
 function renderFailure({ status, code, message }: RequestError): Page | undefined {
   if (status === 404) return renderProblem('Not found', message);
   if (code === 'too_slow')
-    return renderProblem(
-      'The database took too long',
-      'A complete key is found by index, a part of an address is not.',
-    );
+    return renderProblem('The database took too long', 'Search for a complete key: it is found by index.');
   if (code === 'not_loaded')
     return renderProblem('No tables yet', 'The first load creates them.', 'trestle-etl doctor');
   if (status === 503)

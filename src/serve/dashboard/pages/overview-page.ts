@@ -1,7 +1,7 @@
 import type { StaleLimits } from '../../../report/stale-items.ts';
 import type { Overview } from '../../../report/overview.ts';
 import { assessState } from '../assess-state.ts';
-import { formatAgo } from '../format.ts';
+import { roundDuration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { renderDatasets } from '../parts/datasets-table.ts';
@@ -54,7 +54,7 @@ function renderDown({ status }: Overview, now: number): Html {
   return html`<div class="headline">
     <h1 class="bad"><span class="dot" aria-hidden="true"></span><span>The database does not answer</span></h1>
     <p class="note">
-      Below is what was known ${formatAgo(now - Date.parse(status.at))}. This page looks again every 30
+      The last known state, ${roundDuration(now - Date.parse(status.at))} old. This page retries every 30
       seconds.
     </p>
     <p class="note">Next: <code class="command">trestle-etl doctor</code></p>

@@ -36,7 +36,7 @@ export function renderRecord(report: RecordReport, display: ListingDisplay, hasP
           <li>${describePresence(report)}</li>
         </ul>
         <p class="note">
-          What the feed has now: ${renderCommand(`trestle-etl why ${quoteForShell(key)}${offline}`)}
+          Compare with the feed: ${renderCommand(`trestle-etl why ${quoteForShell(key)}${offline}`)}
         </p>
       </div>
       ${here === undefined ? '' : renderFacts(listFacts(here, showsListing))}

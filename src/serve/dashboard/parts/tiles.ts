@@ -35,7 +35,7 @@ export function renderTiles(overview: Overview, maxAge: number, now: number): Ht
 }
 
 function describeLag({ status }: Overview, maxAge: number, now: number): Tile {
-  const limit = `at most ${roundDuration(maxAge)} is allowed`;
+  const limit = `limit ${roundDuration(maxAge)}`;
   if (status.ageSeconds === null)
     return { name: 'Lag', value: '–', more: `not loaded yet; ${limit}`, level: 'new' };
   const age = status.ageSeconds * 1000 + Math.max(0, now - Date.parse(status.at));
@@ -43,7 +43,7 @@ function describeLag({ status }: Overview, maxAge: number, now: number): Tile {
   return {
     name: 'Lag',
     value: roundDuration(age),
-    more: `${level === 'bad' ? 'too much: ' : ''}${limit}`,
+    more: `${level === 'bad' ? 'over the limit: ' : ''}${limit}`,
     level,
   };
 }
