@@ -131,7 +131,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'html-to-text': ['sources/items/map/html.ts'],
   luxon: ['sources/items/map/date.ts'],
   sax: ['sources/trestle/odata/xml.ts'],
-  mysql2: ['db/pool.ts'],
+  mysql2: ['db/pool.ts', 'db/server-pool.ts'],
   pino: ['log/daily-file.ts', 'log/log.ts'],
   'pino-roll': ['log/daily-file.ts'],
   'proper-lockfile': ['host/lock.ts'],

@@ -176,11 +176,15 @@ const LIMIT_RULES: readonly ErrorRule[] = [
     prefix: 'the database cannot be reached: ',
     hint: "as the database's administrator: FLUSH HOSTS (MariaDB) or TRUNCATE performance_schema.host_cache (MySQL), and raise max_connect_errors",
   },
-  ...optionRules(),
   {
-    errnos: [1792, 1836, 3100],
-    ...NO_WRITES,
+    errnos: [1047],
+    pattern: /WSREP/,
+    Kind: UnavailableError,
+    prefix: 'the database node takes no statements: ',
+    hint: "it has lost its cluster, or is joining: list other nodes in MYSQL_HOST; SHOW STATUS LIKE 'wsrep_cluster_status' shows Primary when it is back",
   },
+  ...optionRules(),
+  { errnos: [1792, 1836, 3100], ...NO_WRITES },
   {
     errnos: [1036],
     ...NO_WRITES,

@@ -47,7 +47,7 @@ export async function withConnection<T>(
   database: Database,
   look: (own: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = await database.connect();
+  const connection = await database.connect('read');
   try {
     return await look(connection);
   } finally {
