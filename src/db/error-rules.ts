@@ -1,26 +1,13 @@
+import { CLUSTER_RULES } from './cluster-error-rules.ts';
+import type { ErrorRule } from './error-rule.ts';
 import {
   ConfigError,
   CredentialsError,
-  type EtlError,
   FatalError,
   RowRefusedError,
   TransactionRetryError,
   UnavailableError,
 } from '../errors.ts';
-
-type RuleDetails = { readonly op: string; readonly cause: unknown; readonly hint?: string };
-
-/** Maps an error of the server or the driver to one of ours. */
-export type ErrorRule = {
-  /** The server's error numbers; undefined: only `pattern` is matched. */
-  readonly errnos?: readonly number[];
-  /** Must match the code or the message as well. */
-  readonly pattern?: RegExp;
-  readonly Kind: new (message: string, details: RuleDetails) => EtlError;
-  /** Precedes the server's own message. */
-  readonly prefix: string;
-  readonly hint?: string;
-};
 
 /** mysql2 3.24 supports these, and mysql_clear_password, which would send the password in clear text. */
 const PLUGINS = 'caching_sha2_password, sha256_password and mysql_native_password';
@@ -32,7 +19,6 @@ const OTHER_PLUGIN =
 const SIGN_IN = 'the database refused the sign-in: ';
 const ACCOUNT = "the database's account cannot be used: ";
 const LIMIT = 'the database has reached a limit: ';
-const TOO_LARGE_TRANSACTION = 'the database takes no transaction so large: ';
 
 /** Errors during sign-in. */
 const SIGN_IN_RULES: readonly ErrorRule[] = [
@@ -176,13 +162,6 @@ const LIMIT_RULES: readonly ErrorRule[] = [
     prefix: 'the database cannot be reached: ',
     hint: "as the database's administrator: FLUSH HOSTS (MariaDB) or TRUNCATE performance_schema.host_cache (MySQL), and raise max_connect_errors",
   },
-  {
-    errnos: [1047],
-    pattern: /WSREP/,
-    Kind: UnavailableError,
-    prefix: 'the database node takes no statements: ',
-    hint: "it has lost its cluster, or is joining: list other nodes in MYSQL_HOST; SHOW STATUS LIKE 'wsrep_cluster_status' shows Primary when it is back",
-  },
   ...optionRules(),
   { errnos: [1792, 1836, 3100], ...NO_WRITES },
   {
@@ -195,21 +174,6 @@ const LIMIT_RULES: readonly ErrorRule[] = [
     Kind: UnavailableError,
     prefix: LIMIT,
     hint: 'raise sort_buffer_size on the server: 262144 is enough',
-  },
-  // Galera limits rows and bytes.
-  {
-    errnos: [1180, 1105],
-    pattern: /wsrep_max_ws|writeset size exceeded|transaction size/i,
-    Kind: FatalError,
-    prefix: TOO_LARGE_TRANSACTION,
-    hint: 'set PAGE_SIZE lower: a page is committed as a whole; or raise wsrep_max_ws_rows and wsrep_max_ws_size on the server',
-  },
-  // TiDB: https://docs.pingcap.com/tidb/stable/error-codes
-  {
-    errnos: [8004],
-    Kind: FatalError,
-    prefix: TOO_LARGE_TRANSACTION,
-    hint: 'set PAGE_SIZE lower: a page is committed as a whole',
   },
   // The server closes the connection with this error.
   {
@@ -288,6 +252,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   ...SCHEMA_RULES,
   ...DISK_SPACE_RULES,
   ...LIMIT_RULES,
+  ...CLUSTER_RULES,
 ];
 
 /**

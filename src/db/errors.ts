@@ -1,5 +1,6 @@
 import { ConfigError, EtlError, FatalError, RowRefusedError, UnavailableError } from '../errors.ts';
-import { UNAVAILABLE_ERRNOS, ERROR_RULES, type ErrorRule } from './error-rules.ts';
+import type { ErrorRule } from './error-rule.ts';
+import { UNAVAILABLE_ERRNOS, ERROR_RULES } from './error-rules.ts';
 
 type DriverError = Error & {
   code?: string;

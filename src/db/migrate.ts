@@ -157,15 +157,24 @@ function refuseNewer(applied: ReadonlySet<number>, steps: readonly MigrationStep
 
 /** @throws ConfigError if a step that has not started will create a table or view that already exists. */
 export async function refuseForeign(session: Session): Promise<void> {
+  const created = readSteps().flatMap(({ version, statements }) =>
+    statements.flatMap((statement) => {
+      const name = CREATED_NAME.exec(statement)?.[1];
+      return name === undefined ? [] : [{ version, name }];
+    }),
+  );
+  // Read before the started steps: a process that migrates on another node records a step before it creates its tables.
+  const present = await existingTables(
+    session,
+    created.map(({ name }) => name),
+  );
   const started = (await hasVersions(session))
     ? await session.select<{ version: number }>('SELECT version FROM etl_schema_version')
     : [];
   const known = new Set(started.map((row) => row.version));
-  const ours = readSteps()
-    .filter(({ version }) => !known.has(version))
-    .flatMap(({ statements }) => statements.flatMap((statement) => CREATED_NAME.exec(statement)?.[1] ?? []));
-  if (ours.length === 0) return;
-  const existing = await existingTables(session, ours);
+  const existing = new Set(
+    created.filter(({ version, name }) => !known.has(version) && present.has(name)).map(({ name }) => name),
+  );
   if (started.length === 0 && existing.has('etl_watermark')) {
     throw new ConfigError('etl_schema_version is missing, but other tables of trestle-etl exist', {
       op: 'migrate',

@@ -5,6 +5,7 @@ import { createServerChooser, type Use } from './choose-server.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import { UnavailableError } from '../errors.ts';
+import { repeatRolledBack } from './repeat-rolled-back.ts';
 import { openServerPool, type PoolOptions, translateErrors } from './server-pool.ts';
 
 /**
@@ -79,9 +80,11 @@ export function openDatabase(address: DatabaseAddress, options: PoolOptions = {}
     }),
     connect: async (use = 'write') => {
       const { connection, server } = await take(use);
+      const session = createSession((work) => withDistrust(() => work(connection)));
       return {
         server,
-        ...createSession((work) => withDistrust(() => work(connection))),
+        ...session,
+        run: repeatRolledBack(session.run),
         release: () => connection.release(),
         drop: () => connection.destroy(),
       };

@@ -40,7 +40,8 @@ export async function readWriteState(query: SendQuery): Promise<WriteState> {
 export async function catchUp(query: SendQuery): Promise<void> {
   await query('SET SESSION wsrep_sync_wait = 1');
   try {
-    await query('SELECT 1');
+    // Unlike a SELECT without a table, it is also refused (1047) by a node that is not ready.
+    await query('START TRANSACTION READ ONLY');
   } catch (error) {
     // The server has no number of its own for this: it reports a lock wait timeout.
     if (!(error instanceof TransactionRetryError)) throw error;
@@ -50,5 +51,6 @@ export async function catchUp(query: SendQuery): Promise<void> {
       hint: 'SHOW STATUS shows wsrep_local_state_comment and wsrep_local_recv_queue of the node',
     });
   }
+  await query('COMMIT');
   await query('SET SESSION wsrep_sync_wait = DEFAULT');
 }
