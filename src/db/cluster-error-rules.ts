@@ -28,11 +28,5 @@ export const CLUSTER_RULES: readonly ErrorRule[] = [
     hint: 'set PAGE_SIZE lower: a page is committed as a whole',
   },
   // A node that loses its cluster while it commits: the transaction may be committed or not.
-  { errnos: [1180], pattern: /Primary Component/, ...NOT_IN_CLUSTER },
-  {
-    errnos: [1180],
-    Kind: UnavailableError,
-    prefix: 'the database did not complete a commit: ',
-    hint: "the server's error log has the reason",
-  },
+  { errnos: [1180], pattern: /Primary Component|provider status/, ...NOT_IN_CLUSTER },
 ];

@@ -1,6 +1,5 @@
 import { TransactionRetryError } from '../errors.ts';
 import { errnoOf } from './errors.ts';
-import type { Session } from './pool.ts';
 
 /** Deadlock found; on a Galera cluster also a conflict with a write or a change of a table on another node. */
 const DEADLOCK = 1213;
@@ -8,11 +7,13 @@ const DEADLOCK = 1213;
 /** Each conflict is with a write that was committed meanwhile; a server repeats such statements once itself. */
 const MAX_TRIES = 5;
 
+type RunStatement<V, R> = (sql: string, values?: V) => Promise<R>;
+
 /**
  * Repeats a statement outside a transaction that was rolled back because of a conflict: nothing else was rolled back with
  * it. In a transaction, `transaction` repeats all statements.
  */
-export function repeatRolledBack(run: Session['run']): Session['run'] {
+export function repeatRolledBack<V, R>(run: RunStatement<V, R>): RunStatement<V, R> {
   let isInTransaction = false;
   return async (sql, values) => {
     for (let attempt = 1; ; attempt += 1) {
