@@ -10,6 +10,7 @@ import {
   readSteps,
   REPLACED_NAME,
 } from './migration-steps.ts';
+import { claimMigration, type MigrationClaim } from './migration-claim.ts';
 import { releaseMigrationLock, acquireMigrationLock } from './named-lock.ts';
 import { existingTables } from './existing-tables.ts';
 
@@ -30,10 +31,10 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
   const applied = await readVersions(session);
   refuseNewer(applied, steps);
   if (steps.every((step) => applied.has(step.version))) return [];
-  return withMigrationLock(session, async () => {
+  return withMigrationLock(session, async (claim) => {
     const done = await readVersions(session);
     const missing = steps.filter((step) => !done.has(step.version));
-    return applySteps(session, missing, { isNew, now });
+    return applySteps(session, missing, { isNew, now, claim });
   });
 }
 
@@ -41,11 +42,17 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
  * Runs of several sources can start at the same time: only one migrates, and the others wait.
  * @throws BusyError if the wait exceeds a minute.
  */
-async function withMigrationLock<T>(session: Session, work: () => Promise<T>): Promise<T> {
+async function withMigrationLock<T>(
+  session: Session,
+  work: (claim: MigrationClaim) => Promise<T>,
+): Promise<T> {
   await acquireMigrationLock(session);
+  let claim: MigrationClaim | undefined;
   try {
-    return await work();
+    claim = await claimMigration(session);
+    return await work(claim);
   } finally {
+    await claim?.release().catch(() => undefined);
     await releaseMigrationLock(session).catch(() => undefined);
   }
 }
@@ -53,7 +60,7 @@ async function withMigrationLock<T>(session: Session, work: () => Promise<T>): P
 async function applySteps(
   session: Session,
   missing: readonly MigrationStep[],
-  { isNew, now }: { readonly isNew: boolean; readonly now: number },
+  { isNew, now, claim }: { readonly isNew: boolean; readonly now: number; readonly claim: MigrationClaim },
 ): Promise<string[]> {
   if (missing.length === 0) return [];
   if (!isNew) await refuseForeign(session);
@@ -65,6 +72,7 @@ async function applySteps(
       toSqlDateTime(now),
     ]);
     for (const statement of withoutReplaced(step, missing)) {
+      await claim.renew();
       await applyStatement(session, statement.replaceAll('{{key_collation}}', collation));
     }
     await session.run('UPDATE etl_schema_version SET applied_at = ? WHERE version = ?', [
