@@ -1,6 +1,7 @@
 import type { Parts } from '../../app/checkup.ts';
 import { refuseForeign, readSchemaState } from '../../db/migrate.ts';
 import type { Connection, Database } from '../../db/pool.ts';
+import { readServerFacts } from '../../db/server-facts.ts';
 import { readSession } from '../../db/read-session.ts';
 import { inspectTables, type TableState } from '../../run/inspect/tables.ts';
 import { grantStatement, missingRights, RIGHTS } from '../../db/rights.ts';
@@ -37,7 +38,7 @@ export function listDatabaseChecks(parts: () => Parts, isOnlyServed: boolean): C
     ),
     setting('database version', (values) => checkVersion(values['version'] ?? '')),
     check('database rights', 'database', (own) => checkRights(own, parts().database.name, isOnlyServed)),
-    setting('database writes', checkWrites),
+    check('database writes', 'database', async (own) => checkWrites(await readServerFacts(own))),
     setting('database packet size', (values) => checkPacketSize(Number(values['max_allowed_packet']))),
     check('database session', 'database', async (own) => checkSession(await readSession(own))),
     check('database engine', 'database', async (own) => {
@@ -54,7 +55,7 @@ export async function withConnection<T>(
   database: Database,
   look: (own: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = await database.connect();
+  const connection = await database.connect('read');
   try {
     return await look(connection);
   } finally {
@@ -65,15 +66,14 @@ export async function withConnection<T>(
 /** Reads the variables of our connection. Variables that this server does not have are missing. */
 async function readVariables(own: Connection): Promise<ServerVariables> {
   const rows = await own.select<{ Variable_name: string; Value: string }>(
-    "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'max_allowed_packet', 'innodb_page_size', " +
-      "'read_only', 'super_read_only', 'innodb_read_only')",
+    "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'max_allowed_packet', 'innodb_page_size')",
   );
   return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
 }
 
-function formatAddress({ config: { mysql } }: Parts): string {
-  const { user, host, port, socket, database } = mysql;
-  return `${user} at ${socket ?? `${host}:${port}`}, database ${database}`;
+function formatAddress({ config: { mysql }, servers }: Parts): string {
+  const { user, database } = mysql;
+  return `${user} at ${servers.map(({ name }) => name).join(', ')}, database ${database}`;
 }
 
 async function checkRights(own: Connection, database: string, isOnlyServed: boolean): Promise<Finding> {

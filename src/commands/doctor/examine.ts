@@ -5,6 +5,7 @@ import { type CheckResult, runChecks } from './run-checks.ts';
 import { checkCron } from './cron.ts';
 import { listDatabaseChecks } from './database.ts';
 import { checkFreshness } from './freshness.ts';
+import { listHostChecks } from './hosts.ts';
 import { listLockChecks } from './lock.ts';
 import { listMediaFileChecks } from './media-files.ts';
 import { isOnlyServed, listServeChecks } from './serve.ts';
@@ -54,6 +55,7 @@ function listChecks(checkup: Checkup): Check[] {
       parts,
       sources.map(({ id }) => id),
     ),
+    ...listHostChecks(parts, checkup.parts?.servers ?? []),
     ...listDatabaseChecks(parts, isOnlyServed(place, checkup.parts)),
     ...sources.flatMap((source) => listSourceChecks(source, { parts, host, now: () => clock.now() })),
     ...listRemovedChecks(

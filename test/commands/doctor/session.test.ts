@@ -11,7 +11,7 @@ let parts: Parts;
 beforeAll(async () => {
   const db = await freshDatabase();
   database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
-  parts = { database, config: { mysql: { ...db, database: db.name } } } as unknown as Parts;
+  parts = { database, servers: [], config: { mysql: { ...db, database: db.name } } } as unknown as Parts;
 });
 
 afterAll(() => database.close());
