@@ -152,11 +152,10 @@ test('the example waits when it is refused, and repeats the page', async () => {
   await addItems(db, 3);
   const { get } = await served(db);
   let requests = 0;
-  const proxy = createServer(async ({ url: path = '' }, response) => {
+  const proxy = createServer(({ url: path = '' }, response) => {
     requests += 1;
-    if (requests === 1) return void response.writeHead(429, { 'retry-after': '1' }).end();
-    const { text } = await get(path);
-    return void response.end(text);
+    if (requests === 1) response.writeHead(429, { 'retry-after': '1' }).end();
+    else void get(path).then(({ text }) => response.end(text));
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   atTestEnd(() => void proxy.close());
