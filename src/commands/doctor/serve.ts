@@ -55,7 +55,7 @@ export function checkServe(settings: ServeSettings): Finding {
   ];
   if (exposing.length > 0 && keys.length === 0) {
     return warn(
-      `SERVE_KEYS has no key, but ${exposing.join(' and ')} is set: everyone who reaches the proxy could read`,
+      `SERVE_KEYS has no key, but ${exposing.join(' and ')} is set: anyone who reaches the proxy could read it`,
       'set SERVE_KEYS, for example to site: and the output of: openssl rand -hex 24',
     );
   }
