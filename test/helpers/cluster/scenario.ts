@@ -46,7 +46,9 @@ export async function disturbed(
   const { ended } = start(folder, args);
   const early = await Promise.race([ended, wait(ms)]);
   if (early === undefined) await by();
+  const start_ = Date.now();
   const result = await ended;
+  console.log(`disturbed after ${ms} ms, ended ${Date.now() - start_} ms later`);
   if (result.code !== 0)
     console.log(`After ${ms} ms:\n${readFileSync(join(folder, 'logs/errors.log'), 'utf8')}`);
   return result;
