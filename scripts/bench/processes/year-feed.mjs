@@ -20,11 +20,11 @@ obey(
   async (/** @type {Order} */ order) => {
     now = order.now;
     const { feed } = sandbox;
-    feed.removeListings(order.removed);
-    feed.addListings(order.added);
-    feed.changeListings(order.changed);
-    feed.changePhotos(order.photos);
-    feed.changePhotos(order.photosOnly, { touchListing: false });
+    if (order.removed > 0) feed.removeListings(order.removed);
+    if (order.added > 0) feed.addListings(order.added);
+    if (order.changed > 0) feed.changeListings(order.changed);
+    if (order.photos > 0) feed.changePhotos(order.photos);
+    if (order.photosOnly > 0) feed.changePhotos(order.photosOnly, { touchListing: false });
     const requests = sandbox.requests
       .splice(0)
       .filter((/** @type {{ kind: string }} */ { kind }) => kind === 'data').length;

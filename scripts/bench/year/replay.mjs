@@ -85,8 +85,10 @@ export async function replayYear({ server, folder }, { listings, days, log }) {
       requests,
     });
     if (day % 30 === 0 || day === 1 || day === days) {
-      inventories.push({ day, listings: stored, sizes: await readSizes(server, DATABASE, folder) });
-      log(`Day ${day} of ${days}`);
+      const sizes = await readSizes(server, DATABASE, folder);
+      inventories.push({ day, listings: stored, sizes });
+      const { properties, etl_sync_log: logged } = sizes.rows;
+      log(`Day ${day} of ${days}: ${properties} listings, ${logged} runs`);
     }
   }
   log('Comparing every record with the feed');
