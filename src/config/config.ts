@@ -220,8 +220,7 @@ function buildCommon(
     profile,
     proxies: { https: env.HTTPS_PROXY, http: env.HTTP_PROXY, exempt: env.NO_PROXY ?? [] },
     mysql: {
-      host: env.MYSQL_HOST,
-      port: env.MYSQL_PORT,
+      ...buildHosts(env),
       socket: env.MYSQL_SOCKET,
       database: env.MYSQL_DATABASE,
       user: env.MYSQL_USER,
@@ -255,6 +254,14 @@ function buildCommon(
     metricsFile: env.METRICS_FILE === undefined ? undefined : resolve(folder, env.METRICS_FILE),
     cost: { per1000Calls: env.COST_PER_1000_CALLS, monthlyFee: env.MONTHLY_FEE },
   };
+}
+
+function buildHosts(env: CommonValues): Pick<DatabaseAddress, 'host' | 'port' | 'otherHosts'> {
+  const [first, ...otherHosts] = env.MYSQL_HOST.map(({ host, port }) => ({
+    host,
+    port: port ?? env.MYSQL_PORT,
+  }));
+  return { ...first!, ...(otherHosts.length === 0 ? {} : { otherHosts }) };
 }
 
 function buildAlertSettings(env: CommonValues): AlertSettings {

@@ -1,3 +1,4 @@
+import { CLUSTER_RULES } from './cluster-error-rules.ts';
 import {
   ConfigError,
   FatalError,
@@ -9,7 +10,6 @@ import { SIGN_IN_RULES, TLS_RULES } from './connect-error-rules.ts';
 import type { ErrorRule } from './error-rule.ts';
 
 const LIMIT = 'the database has reached a limit: ';
-const TOO_LARGE_TRANSACTION = 'the database takes no transaction so large: ';
 
 const NO_WRITES = {
   Kind: UnavailableError,
@@ -94,10 +94,7 @@ const LIMIT_RULES: readonly ErrorRule[] = [
     hint: "as the database's administrator: FLUSH HOSTS (MariaDB) or TRUNCATE performance_schema.host_cache (MySQL), and raise max_connect_errors",
   },
   ...optionRules(),
-  {
-    errnos: [1792, 1836, 3100],
-    ...NO_WRITES,
-  },
+  { errnos: [1792, 1836, 3100], ...NO_WRITES },
   {
     errnos: [1036],
     ...NO_WRITES,
@@ -108,21 +105,6 @@ const LIMIT_RULES: readonly ErrorRule[] = [
     Kind: UnavailableError,
     prefix: LIMIT,
     hint: 'raise sort_buffer_size on the server: 262144 is enough',
-  },
-  // Galera limits rows and bytes.
-  {
-    errnos: [1180, 1105],
-    pattern: /wsrep_max_ws|writeset size exceeded|transaction size/i,
-    Kind: FatalError,
-    prefix: TOO_LARGE_TRANSACTION,
-    hint: 'set PAGE_SIZE lower: a page is committed as a whole; or raise wsrep_max_ws_rows and wsrep_max_ws_size on the server',
-  },
-  // TiDB: https://docs.pingcap.com/tidb/stable/error-codes
-  {
-    errnos: [8004],
-    Kind: FatalError,
-    prefix: TOO_LARGE_TRANSACTION,
-    hint: 'set PAGE_SIZE lower: a page is committed as a whole',
   },
   // The server closes the connection with this error.
   {
@@ -202,6 +184,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   ...SCHEMA_RULES,
   ...DISK_SPACE_RULES,
   ...LIMIT_RULES,
+  ...CLUSTER_RULES,
 ];
 
 /**

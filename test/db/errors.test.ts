@@ -261,6 +261,22 @@ test.each([
     /no transaction so large: Maximum writeset size exceeded$/,
   ],
   [
+    'a Galera node that is not ready',
+    { errno: 1047, message: 'WSREP has not yet prepared node for application use' },
+    UnavailableError,
+    /the node is not in its cluster: WSREP has not yet/,
+  ],
+  [
+    'a Galera node that loses its cluster in the middle of a transaction',
+    {
+      errno: 1180,
+      message:
+        'Error while appending streaming replication fragment(provider status: Not connected to Primary Component)',
+    },
+    UnavailableError,
+    /the node is not in its cluster: /,
+  ],
+  [
     'an unknown error of the server',
     { errno: 1105, message: 'Unknown error' },
     FatalError,

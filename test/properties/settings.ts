@@ -394,14 +394,26 @@ export const settings: Readonly<Record<Name, Setting>> = {
   SERVE_HOST: {
     good: fc
       .constantFrom('127.0.0.1', '0.0.0.0', '::1', 'db1.internal')
-      .map((text) => ({ text, means: text })),
+      .map((text): Meant => ({ text, means: text }))
+      .chain((plain) =>
+        fc.constantFrom(plain, { text: '[::1]', means: '::1' }, { text: 'LocalHost', means: 'localhost' }),
+      ),
     preset: '127.0.0.1',
     read: ({ serve }) => serve.host,
   },
   SERVE_PORT: { ...whole(0, 65_535), preset: 8480, read: ({ serve }) => serve.port },
   SERVE_KEYS: {
-    good: marked.map((key) => ({ text: `site:${key}`, means: [{ name: 'site', key }] })),
-    bad: fc.constantFrom('site', 'site:short', 'a:0123456789abcdef,a:0123456789abcdeg', ':0123456789abcdef'),
+    good: fc
+      .tuple(marked, fc.constantFrom('', ',', ' , '))
+      .map(([key, end]) => ({ text: `site:${key}${end}`, means: [{ name: 'site', key }] })),
+    bad: fc.constantFrom(
+      'site',
+      'site:short',
+      'a:0123456789abcdef,a:0123456789abcdeg',
+      'a:0123456789abcdef,b:0123456789abcdef',
+      ':0123456789abcdef',
+      ',',
+    ),
     preset: undefined,
     read: ({ serve }) => unlessEmpty(serve.keys),
   },
@@ -409,8 +421,17 @@ export const settings: Readonly<Record<Name, Setting>> = {
     good: fc.constantFrom(
       { text: 'data.example.com', means: ['data.example.com'] },
       { text: 'Data.example.com, box', means: ['data.example.com', 'box'] },
+      { text: '[2001:DB8::1], 2001:db8:0::2,', means: ['[2001:db8::1]', '[2001:db8::2]'] },
     ),
-    bad: fc.constantFrom('https://data.example.com', 'data.example.com:8480', 'a b', '.com'),
+    bad: fc.constantFrom(
+      'https://data.example.com',
+      'data.example.com:8480',
+      'a b',
+      '.com',
+      '[abc]',
+      ',',
+      '[::1]:80',
+    ),
     preset: undefined,
     read: ({ serve }) => unlessEmpty(serve.names),
   },
