@@ -22,7 +22,7 @@ export function openExchange(
       ...selectHop(target, route),
       method: 'GET',
       // Some servers refuse requests without a user agent.
-      headers: { 'User-Agent': 'trestle-etl', ...headers, ...route.headers },
+      headers: { 'User-Agent': 'node', ...headers, ...route.headers },
       signal,
     };
     const done = (answer: IncomingMessage): void =>

@@ -46,7 +46,7 @@ test('returns any status with its headers, and the body as it arrives; the conne
   expect(requests[0]).toMatchObject({
     method: 'GET',
     url: '/a%20b?c=d',
-    headers: { accept: '*/*', 'x-own': 'yes', 'user-agent': 'trestle-etl', host: new URL(url).host },
+    headers: { accept: '*/*', 'x-own': 'yes', 'user-agent': 'node', host: new URL(url).host },
   });
   expect(ports[1]).toBe(ports[0]);
 });
