@@ -13,6 +13,10 @@ export type ResourceDetail = Counts & {
   /** Listings whose media were fetched as a set, and how many of those had an implausible empty response. */
   sets?: number;
   unproven?: number;
+  /** Sets, of `sets`, that came with their listings. */
+  expanded?: number;
+  /** Why the run stopped requesting child records with their listings. */
+  expansionEnded?: string;
   /** Listings whose child records were refused by the feed, or by something in front of it, although others were sent. */
   refused?: number;
   /** Fields that were not requested because the licence lacks them. */
