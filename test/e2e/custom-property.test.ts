@@ -145,7 +145,7 @@ test('promise 14: a plan knows how few calls it takes', async () => {
   await run(both);
   sandbox.feed.changeListings(300);
   const plan = async (mode: 'sync' | 'full-load') =>
-    (await planRun(tools(), mode, both.resources, true)).find(
+    (await planRun(tools(), mode, both.resources, true)).resources.find(
       ({ resource }) => resource === 'CustomProperty',
     );
   expect(await plan('full-load')).toMatchObject({ records: 700, calls: 3 });

@@ -1,24 +1,10 @@
 import type { Dataset } from '../../dataset/dataset.ts';
-import { parentLink, photoFields } from '../../dataset/reading.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
-import type { ActiveRun, RunTools } from '../active-run.ts';
+import type { ActiveRun } from '../active-run.ts';
 import { getSchema } from '../schema.ts';
 import { addToTally, zeroCounts } from '../tally.ts';
 import { createExpansion, type ExpansionControl } from './create-expansion.ts';
-
-/** The child datasets that can be requested with their parents. A filter of the user would make a set differ from its count. */
-export function selectExpandable(
-  { settings }: Pick<RunTools, 'settings'>,
-  parent: Dataset,
-  datasets: readonly Dataset[],
-): Dataset[] {
-  return datasets.filter((dataset) => {
-    const link = parentLink(dataset);
-    if (link?.parent !== parent.name || link.link === undefined) return false;
-    if (settings.childStrategy === 'resource' || settings.filters[dataset.name] !== undefined) return false;
-    return link.staleBy === 'version' || photoFields(parent) !== undefined;
-  });
-}
+import { selectExpandable } from './select-expandable.ts';
 
 /**
  * Decides whether this run requests child records with their parents. One decision holds for the whole run.
@@ -29,7 +15,8 @@ export async function openExpansion(
   parent: Dataset,
 ): Promise<ExpansionControl | undefined> {
   const { tools, options } = active;
-  const expandable = options.dryRun ? [] : selectExpandable(tools, parent, options.resources);
+  const isWanted = tools.settings.childStrategy !== 'resource' && !options.dryRun;
+  const expandable = isWanted ? selectExpandable(tools, parent, options.resources) : [];
   if (expandable.length === 0) return undefined;
   if (active.expansion !== undefined) return active.expansion;
   const { newest } = await getSchema(active);
