@@ -10,7 +10,7 @@ import {
 } from '../../../src/run/expansion/page-size.ts';
 
 test.each([
-  ['bytes', { bytes: 60_000, ms: 1 }, 400],
+  ['bytes', { bytes: 40_000, ms: 1 }, 400],
   ['time', { bytes: 1000, ms: 100 }, 150],
   ['PAGE_SIZE', { bytes: 1000, ms: 1 }, 1000],
   ['the smallest page', { bytes: 1_000_000, ms: 1 }, 50],

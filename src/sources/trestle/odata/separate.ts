@@ -79,11 +79,13 @@ function withoutLinks(dataset: Dataset, record: ScannedRecord): ScannedRecord {
   const { bytes, offsets } = record;
   const names = membersOf(dataset);
   const links = record.names.length - names.length;
-  const removed: Range[] = [];
+  const members: Range[] = [];
   for (let at = 3 * names.length; at < 3 * (names.length + links); at += 3) {
-    if (offsets[at + 2]! > 0) removed.push(withComma(bytes, offsets[at]!, offsets[at + 2]!));
+    if (offsets[at + 2]! > 0) members.push({ from: offsets[at]!, to: offsets[at + 2]! });
   }
-  removed.sort((one, other) => one.from - other.from);
+  members.sort((one, other) => one.from - other.from);
+  const removed: Range[] = [];
+  for (const member of members) removed.push(withComma(bytes, member, removed.at(-1)?.to ?? 1));
   const kept = new Int32Array(offsets.length - 3 * links);
   kept.set(offsets.subarray(0, 3 * names.length));
   kept.set(offsets.subarray(3 * record.names.length), 3 * names.length);
@@ -93,14 +95,17 @@ function withoutLinks(dataset: Dataset, record: ScannedRecord): ScannedRecord {
   return { bytes: removeRanges(bytes, removed), names, offsets: kept };
 }
 
-/** The range of a member with the comma before it, or after it if it is the first member. */
-function withComma(bytes: Buffer, start: number, end: number): Range {
-  let from = start - 1;
-  while (bytes[from]! <= 0x20) from -= 1;
-  if (bytes[from] === COMMA) return { from, to: end };
-  let to = end;
-  while (bytes[to]! <= 0x20) to += 1;
-  return { from: start, to: bytes[to] === COMMA ? to + 1 : end };
+/**
+ * The range of a member with the comma before it, or after it if it is the first member that is left.
+ * @param start the end of the removed member before it, or the offset after the record's brace.
+ */
+function withComma(bytes: Buffer, member: Range, start: number): Range {
+  let comma = member.from - 1;
+  while (bytes[comma]! <= 0x20) comma -= 1;
+  if (bytes[comma] === COMMA && comma >= start) return { from: comma, to: member.to };
+  let next = member.to;
+  while (bytes[next]! <= 0x20) next += 1;
+  return { from: start, to: bytes[next] === COMMA ? next + 1 : member.to };
 }
 
 /**
