@@ -15,7 +15,8 @@ export type ResourceDetail = Counts & {
   unproven?: number;
   /** Sets, of `sets`, that came with their listings. */
   expanded?: number;
-  /** Why the run stopped requesting child records with their listings. */
+  /** Why the run stopped requesting child records with their listings: the feed failed, or it would have cost more requests. */
+  expansionFailed?: string;
   expansionEnded?: string;
   /** Listings whose child records were refused by the feed, or by something in front of it, although others were sent. */
   refused?: number;

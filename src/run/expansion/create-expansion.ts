@@ -18,7 +18,14 @@ export type ExpansionOptions = {
   /** Records a page without child records; the limit of pages with them too. */
   readonly pageSize: number;
   /** Called once, if the run stops requesting child records with their parents. */
-  readonly onEnd: (reason: string) => void;
+  readonly onEnd: (end: ExpansionEnd) => void;
+};
+
+/** Why a run stops requesting child records with their parents. */
+export type ExpansionEnd = {
+  readonly reason: string;
+  /** Whether the feed failed or sent incomplete sets; otherwise separate requests are fewer. */
+  readonly isFailure: boolean;
 };
 
 /** Requests child records with their parents until that fails, brings too few complete sets, or costs more requests. */
@@ -47,8 +54,8 @@ export function createExpansion(options: ExpansionOptions): ExpansionControl {
   let strikes = 0;
   let skipsNext = false;
   let isOn = true;
-  const end = (reason: string): void => {
-    if (isOn) onEnd(reason);
+  const end = (reason: string, isFailure = true): void => {
+    if (isOn) onEnd({ reason, isFailure });
     isOn = false;
   };
   const strike = (reason: string): void => {
@@ -100,7 +107,7 @@ export function createExpansion(options: ExpansionOptions): ExpansionControl {
       const parents = left ?? Number.MAX_SAFE_INTEGER;
       const { separate, together } = compareRequests({ parents, pageSize, size, largest, children: sets });
       if (together <= separate) return undefined;
-      return end(`pages of ${largest} with $expand take more requests than separate ones`);
+      return end(`pages of ${largest} with $expand take more requests than separate ones`, false);
     },
   };
 }

@@ -1,9 +1,11 @@
 import type { Dataset } from '../../dataset/dataset.ts';
+import { DAY_MS } from '../../lib/time.ts';
+import { readExpansionFailure } from '../../record/expansion-failure.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { getSchema } from '../schema.ts';
 import { addToTally, zeroCounts } from '../tally.ts';
-import { createExpansion, type ExpansionControl } from './create-expansion.ts';
+import { createExpansion, type ExpansionControl, type ExpansionEnd } from './create-expansion.ts';
 import { selectExpandable } from './select-expandable.ts';
 
 /**
@@ -19,6 +21,7 @@ export async function openExpansion(
   const expandable = isWanted ? selectExpandable(tools, parent, options.resources) : [];
   if (expandable.length === 0) return undefined;
   if (active.expansion !== undefined) return active.expansion;
+  if (await hasJustFailed(active)) return undefined;
   const { newest } = await getSchema(active);
   const licensed = expandable
     .map((dataset): Coverage => {
@@ -35,16 +38,30 @@ export async function openExpansion(
     datasets,
     strategy,
     pageSize,
-    onEnd: (reason) => recordEnd(active, datasets, reason),
+    onEnd: (end) => recordEnd(active, datasets, end),
   });
   return active.expansion;
 }
 
-function recordEnd(active: ActiveRun, datasets: readonly Dataset[], reason: string): void {
+/** Whether a run of the last day failed. Each try can take minutes, if the feed answers 504. */
+async function hasJustFailed({ tools, connection, hasTables }: ActiveRun): Promise<boolean> {
+  if (tools.settings.childStrategy !== 'auto' || !hasTables) return false;
+  return readExpansionFailure(connection, tools.source.id, tools.clock.now() - DAY_MS);
+}
+
+function recordEnd(
+  active: ActiveRun,
+  datasets: readonly Dataset[],
+  { reason, isFailure }: ExpansionEnd,
+): void {
   const { log, progress, clean } = active.tools;
   const names = datasets.map(({ name }) => name);
-  const expansionEnded = clean(reason).slice(0, 1000);
-  for (const name of names) active.tally = addToTally(active.tally, name, zeroCounts, 0, { expansionEnded });
-  log.main.warn({ resources: names, reason: expansionEnded }, 'records are requested without their listings');
-  progress.report(`${names.join(', ')}: requested separately from now on: ${expansionEnded}`);
+  const text = clean(reason).slice(0, 1000);
+  const detail = isFailure ? { expansionFailed: text } : { expansionEnded: text };
+  for (const name of names) active.tally = addToTally(active.tally, name, zeroCounts, 0, detail);
+  log.main[isFailure ? 'warn' : 'info'](
+    { resources: names, reason: text },
+    'records are requested without their listings',
+  );
+  progress.report(`${names.join(', ')}: requested separately from now on: ${text}`);
 }

@@ -9,7 +9,7 @@ function opened(options: Partial<ExpansionOptions> = {}) {
     datasets: [media],
     strategy: 'expand',
     pageSize: 1000,
-    onEnd: (reason) => ends.push(reason),
+    onEnd: ({ reason, isFailure }) => ends.push(`${isFailure ? 'failed' : 'ended'}: ${reason}`),
     ...options,
   });
   return { expansion, ends, top: () => expansion.next()?.top };
@@ -55,7 +55,7 @@ test('a page that fails at the smallest size is requested without child records;
   expect(expansion.isOn()).toBe(false);
   expect(expansion.next()).toBeUndefined();
   expect(expansion.next()).toBeUndefined();
-  expect(ends).toEqual([expect.stringContaining('504')]);
+  expect(ends).toEqual([expect.stringMatching(/^failed: .*504/)]);
 });
 
 test('a refusal ends it at once; a spent quota is the error of the run', () => {
@@ -89,10 +89,11 @@ test('promise 14: auto ends it when separate requests would be fewer; expand doe
     ['auto', false],
     ['expand', true],
   ] as const) {
-    const { expansion } = opened({ strategy });
+    const { expansion, ends } = opened({ strategy });
     expansion.answered(page(50));
     expansion.taken(few, 900);
     expect(expansion.isOn()).toBe(isOn);
+    expect(ends).toEqual(isOn ? [] : [expect.stringMatching(/^ended: /)]);
   }
   const { expansion } = opened({ strategy: 'auto' });
   expansion.answered(page(50));
