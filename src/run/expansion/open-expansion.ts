@@ -1,9 +1,10 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { DAY_MS } from '../../lib/time.ts';
 import { readExpansionFailure } from '../../record/expansion-failure.ts';
+import { readSchemas } from '../../record/feed-schema.ts';
 import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
 import type { ActiveRun } from '../active-run.ts';
-import { getSchema } from '../schema.ts';
+import { retryAfterReconnect } from '../fence.ts';
 import { addToTally, zeroCounts } from '../tally.ts';
 import { createExpansion, type ExpansionControl, type ExpansionEnd } from './create-expansion.ts';
 import { selectExpandable } from './select-expandable.ts';
@@ -22,7 +23,10 @@ export async function openExpansion(
   if (expandable.length === 0) return undefined;
   if (active.expansion !== undefined) return active.expansion;
   if (await hasJustFailed(active)) return undefined;
-  const { newest } = await getSchema(active);
+  // The run read it just before if it was too old.
+  const [newest] = active.hasTables
+    ? await retryAfterReconnect(active, () => readSchemas(active.connection, 1))
+    : [];
   const licensed = expandable
     .map((dataset): Coverage => {
       const { schema } = tools.source;

@@ -28,7 +28,7 @@ export function planExpansion(
   { childStrategy, pageSize }: { readonly childStrategy: ChildStrategy; readonly pageSize: number },
 ): { readonly plans: readonly DatasetPlan[]; readonly strategies?: StrategyPlan } {
   const together = expected.map((plan) => expandPlan(plan, expected, datasets, pageSize));
-  const plans = expected.map(({ together: _, ...plan }) => plan);
+  const plans = expected.map(withoutTogether);
   if (!expected.some((plan) => plan.together !== undefined)) return { plans };
   const [resource, expand] = [sumCalls(plans), sumCalls(together)];
   const cheaper = expand <= resource ? 'expand' : 'resource';
@@ -56,6 +56,11 @@ function expandPlan(
   const smallest = Math.min(MIN_EXPANDED_PAGE, pageSize);
   const pages = countExpandedPages(plan.records, smallest, largestPage({ bytes, ms: 0 }, pageSize));
   return { ...plan, calls: plan.calls - countPages(plan.records, pageSize) + Math.max(1, pages) };
+}
+
+function withoutTogether(plan: DatasetPlan): DatasetPlan {
+  const { together: _, ...rest } = plan;
+  return rest;
 }
 
 function sumCalls(plans: readonly DatasetPlan[]): number {

@@ -158,11 +158,11 @@ describe('the fault', () => {
 
   test('heavy-expand: times out for a large page with $expand only', async () => {
     const client = await broken({ kind: 'heavy-expand', rows: 20, count: Infinity });
-    const ask = async (query: Record<string, string | number>) =>
+    const statusOf = async (query: Record<string, string | number>) =>
       (await client.query('Property', query)).status;
-    expect(await ask({ $expand: 'Media', $top: 21 })).toBe(504);
-    expect(await ask({ $expand: 'Media', $top: 20 })).toBe(200);
-    expect(await ask({ $top: 21 })).toBe(200);
+    expect(await statusOf({ $expand: 'Media', $top: 21 })).toBe(504);
+    expect(await statusOf({ $expand: 'Media', $top: 20 })).toBe(200);
+    expect(await statusOf({ $top: 21 })).toBe(200);
   });
 
   test('empty-media: finds nothing', async () => {

@@ -42,6 +42,7 @@ function answerQuery(state: SandboxState, request: ParsedRequest, faults: readon
   if (request.options === undefined) throw new QueryError('The query string is not well formed.');
   if (second === 'replication') return followReplication(state, request, faults);
   const query = parseQuery(request.options, set);
+  for (const { set: child } of query.expand) refuseUnlicensed(state, child.name);
   const limit = checkPageSize(state, query);
   const heavy = findFault(faults, 'heavy-expand');
   if (heavy && query.expand.length > 0 && limit > heavy.rows)

@@ -16,7 +16,7 @@ import {
   type QueryOptions,
 } from './query.ts';
 import { type FeedPosition, readPositions } from './position.ts';
-import { requestPage } from './request-page.ts';
+import { type PageRequest, requestPage } from './request-page.ts';
 import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './records.ts';
 import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
 import { DistinctCount } from './distinct-count.ts';
@@ -35,6 +35,7 @@ export async function* readKeysetPages(
   const trail = new LinkTrail(feed.base);
   const distinct = new DistinctCount(feed.client.now);
   let end = new EndDetector(feed.pageSize, from.count === true && from.cursor === undefined);
+  const { filter } = from;
   let cursor = from.cursor;
   if (cursor !== undefined && isMomentCursor(cursor)) {
     yield* countDistinct(dataset, readMomentPages(feed, dataset, cursor, from, signal), distinct);
@@ -42,26 +43,16 @@ export async function* readKeysetPages(
   }
   let query: KeysetQuery = { ...from, cursor };
   for (;;) {
-    const { body, top, url, children } = await requestPage(
-      feed,
-      dataset,
-      (page) => query.link ?? buildKeysetUrl(feed, dataset, query, page),
-      query.isPlain === true || query.link !== undefined ? undefined : from.expansion,
-      signal,
-    );
+    const request = createPageRequest(feed, dataset, query, from);
+    const { body, top, url, children } = await requestPage(feed, dataset, request, signal);
     const records = intactRecords(body);
-    const next = findLastCursor(dataset, records);
+    const next = lastCursorOf(dataset, body);
     const positions = readPositions(dataset, body.records);
     checkOrder(
       dataset,
       cursor,
       positions.filter((_, index) => !body.damaged.has(index)),
     );
-    // The link of such a page would bring child records too.
-    if (children !== undefined && next === undefined && body.nextLink !== undefined) {
-      query = { ...query, isPlain: true };
-      continue;
-    }
     if (cursor === from.cursor) checkNotEmpty(dataset, body);
     const verdict = end.assess(body, top);
     if (verdict === 'again') {
@@ -75,7 +66,7 @@ export async function* readKeysetPages(
       if (body.nextLink === undefined && body.records.length < top) return;
       if (body.nextLink === undefined)
         throw noProgressError(dataset, 'a full page holds no record with a usable cursor');
-      query = { ...query, link: trail.follow(dataset, url, body, body.nextLink) };
+      query = { cursor, link: trail.follow(dataset, url, body, body.nextLink) };
       continue;
     }
     if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
@@ -90,7 +81,7 @@ export async function* readKeysetPages(
     }
     cursor = next;
     trail.reset();
-    query = { filter: from.filter, cursor };
+    query = { filter, cursor };
   }
 }
 
@@ -137,9 +128,20 @@ type KeysetQuery = {
   readonly count?: boolean;
   /** Follow this link instead. */
   readonly link?: string;
-  /** Request no child records. */
-  readonly isPlain?: boolean;
 };
+
+function createPageRequest(
+  feed: Feed,
+  dataset: Dataset,
+  query: KeysetQuery,
+  { expansion }: ReadOptions,
+): PageRequest {
+  return {
+    buildUrl: (page) => query.link ?? buildKeysetUrl(feed, dataset, query, page),
+    expansion: query.link === undefined ? expansion : undefined,
+    needsLink: (body) => body.nextLink !== undefined && lastCursorOf(dataset, body) === undefined,
+  };
+}
 
 function buildKeysetUrl(
   feed: Feed,
@@ -155,6 +157,11 @@ function buildKeysetUrl(
     count,
     prettyEnums: feed.prettyEnums,
   });
+}
+
+/** The cursor after the last record whose bytes are not damaged. */
+function lastCursorOf(dataset: Dataset, body: PageBody): Cursor | undefined {
+  return findLastCursor(dataset, intactRecords(body));
 }
 
 /** Finds the last cursor. Reads raw records, because the cursor must also pass records that cannot be rows. */

@@ -17,6 +17,13 @@ export type RequestedPage = {
 
 type BuildUrl = (page: Pick<QueryOptions, 'top' | 'expand'>) => string;
 
+export type PageRequest = {
+  readonly buildUrl: BuildUrl;
+  readonly expansion: Expansion | undefined;
+  /** Whether the next page can only be found by this page's link, which would bring child records too. */
+  readonly needsLink: (body: PageBody) => boolean;
+};
+
 /**
  * Requests a page, with child records if `expansion` decides so. If they cannot be sent with it, or not be separated from its
  * records, the page is requested again without them.
@@ -24,14 +31,14 @@ type BuildUrl = (page: Pick<QueryOptions, 'top' | 'expand'>) => string;
 export async function requestPage(
   feed: Feed,
   dataset: Dataset,
-  buildUrl: BuildUrl,
-  expansion: Expansion | undefined,
+  request: PageRequest,
   signal: AbortSignal,
 ): Promise<RequestedPage> {
+  const { buildUrl, expansion } = request;
   for (;;) {
     const wanted = expansion?.next();
     if (expansion === undefined || wanted === undefined) break;
-    const page = await tryExpanded(feed, dataset, wanted, buildUrl, expansion, signal);
+    const page = await tryExpanded(feed, dataset, wanted, { ...request, expansion }, signal);
     if (page === 'failed') continue;
     if (page === 'inseparable') break;
     return page;
@@ -46,8 +53,7 @@ async function tryExpanded(
   feed: Feed,
   dataset: Dataset,
   { datasets, retries, ...wanted }: ExpansionRequest,
-  buildUrl: BuildUrl,
-  expansion: Expansion,
+  { buildUrl, expansion, needsLink }: PageRequest & { readonly expansion: Expansion },
   signal: AbortSignal,
 ): Promise<RequestedPage | 'failed' | 'inseparable'> {
   const top = Math.min(wanted.top, feed.pageSize);
@@ -64,7 +70,7 @@ async function tryExpanded(
     if (!expansion.failed(error)) throw error;
     return 'failed';
   }
-  const separated = separatePage(dataset, datasets, body);
+  const separated = needsLink(body) ? undefined : separatePage(dataset, datasets, body);
   if (separated === undefined) return 'inseparable';
   const { records, children } = separated;
   expansion.answered({ records: records.length, bytes: body.body.length, ms: elapsed() - start });
