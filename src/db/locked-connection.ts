@@ -11,7 +11,8 @@ export type LockedConnection = Connection & {
   /** The server's `max_allowed_packet`, or the size of the smallest statement that was refused as too large. */
   readonly maxStatementBytes: number;
   /**
-   * Replaces a broken connection and acquires the lock again. Waits until the server is reachable and accepts writes.
+   * Replaces a broken connection and acquires the lock again, on the next server if there are several. Waits until one is
+   * reachable and accepts writes.
    * @throws UnavailableError if it remains unreachable, BusyError if another run now holds the lock, ConfigError if it now
    *   accepts only tiny statements.
    */
@@ -40,17 +41,20 @@ export async function openLockedConnection(
 ): Promise<LockedConnection> {
   const scope = { database: database.name, source };
   let id = '';
+  let server = '';
   let maxPacket = Infinity;
   let smallestRefused = Infinity;
   const open = async (isWriter: boolean): Promise<Connection> => {
     const connection = await database.connect();
     try {
       // After a network failure the server may keep our old connection and its lock for hours. A user may kill its own.
-      if (id !== '' && (await isHeldBy(connection, scope, id))) {
+      // On another server the same id belongs to another client.
+      if (id !== '' && connection.server === server && (await isHeldBy(connection, scope, id))) {
         await connection.run(`KILL ${id}`).catch(() => undefined);
       }
       const own = await acquireRunLock(connection, scope);
       id = /^\d+$/.test(own.id) ? own.id : '';
+      server = connection.server;
       maxPacket = own.maxPacket;
       if (isWriter) await connection.run(NO_OP_WRITE).catch(ignoreMissingTables);
       return connection;
@@ -61,6 +65,9 @@ export async function openLockedConnection(
   };
   let current = await open(false);
   return {
+    get server() {
+      return server;
+    },
     get maxStatementBytes() {
       return Math.min(maxPacket, smallestRefused);
     },
@@ -74,6 +81,7 @@ export async function openLockedConnection(
         throw error;
       }
     },
+    encryption: () => current.encryption(),
     release: () => current.release(),
     drop: () => current.drop(),
     renew: async () => {
