@@ -65,14 +65,13 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
       const folder = await migratedFolder();
       const random = randomOf(seed);
       const { ended } = start(folder, ['full-load']);
-      let isOver = false;
-      void ended.then(() => (isOver = true));
-      while (!isOver) {
+      const over = ended.then(() => true);
+      const pause = (): Promise<boolean> => wait(30 + random(200)).then(() => false);
+      while (!(await Promise.race([over, pause()]))) {
         // This write may be the one that loses.
         await cluster.nodes[1]
           .query(`UPDATE ${db.name}.etl_watermark SET updated_at = updated_at + INTERVAL 1 SECOND`)
           .catch(() => undefined);
-        await wait(30 + random(200));
       }
       expect(await ended).toMatchObject({ code: 0, stderr: '' });
       const log = readFileSync(join(folder, 'logs/database.log'), 'utf8');
