@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { start, trestleProcess } from '../helpers/cli.ts';
 import {
@@ -37,6 +37,9 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
       sandbox = await sandboxFor({ listings: 400, mediaPerListing: 2, latencyMs: 40 });
       db = await cluster.database(`feed${seed}_${(nth += 1)}`);
     });
+
+    // The data of all nodes are in memory.
+    afterEach(() => db.drop());
 
     async function migratedFolder(more: Readonly<Record<string, string>> = {}): Promise<string> {
       const folder = folderOn(cluster, { db, sandbox }, more);
@@ -114,7 +117,9 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
       const { ended } = start(folder, ['full-load']);
       await wait(randomOf(seed)(LOAD_MS));
       // Every step can be applied twice.
-      await cluster.nodes[1].query(`DELETE FROM ${db.name}.etl_schema_version WHERE version > 8`);
+      await cluster.nodes[1].query(
+        `UPDATE ${db.name}.etl_schema_version SET applied_at = NULL WHERE version > 8`,
+      );
       await passes(other, 'migrate');
       expect(await ended).toMatchObject({ code: 0, stderr: '' });
       await expectFeedOnAllNodes(cluster, { db, sandbox, folder });

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type Cluster,
   type ClusterDatabase,
@@ -46,6 +46,9 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
       await cluster.heal();
       db = await cluster.database(`sources${seed}_${(nth += 1)}`);
     });
+
+    // The data of all nodes are in memory.
+    afterEach(() => db.drop());
 
     async function expectRelease(setting: ImportSetting, release: number): Promise<void> {
       await cluster.heal();
