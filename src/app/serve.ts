@@ -5,7 +5,9 @@ import { type Database, openDatabase } from '../db/pool.ts';
 import type { SessionSetting } from '../db/session.ts';
 import { readPrivate, writePrivate } from '../host/private-file.ts';
 import type { Logs } from '../log/log.ts';
+import { readRunLines } from '../log/read-run-lines.ts';
 import type { Logger } from '../model/log.ts';
+import type { RunLines, RunTime } from '../model/run-lines.ts';
 import type { ServeSettings } from '../model/serve-settings.ts';
 
 /** What only `serve` uses. */
@@ -16,6 +18,8 @@ export type OpenedServe = {
   /** Signs cursors; the same after a restart, if STATE_DIR can be written. */
   readonly cursorSecret: Buffer;
   readonly log: Logger;
+  /** Reads what a run logged on this machine; undefined if LOG_DIR cannot be read. */
+  readonly readRunLines: (run: RunTime, max: number) => Promise<RunLines | undefined>;
 };
 
 const MAX_CONNECTIONS = 4;
@@ -47,6 +51,7 @@ export function openServe(config: Config, logs: Pick<Logs, 'openRequests'>): Ope
     settings: config.serve,
     cursorSecret: readSecret(join(config.stateDir, SECRET_FILE)),
     log,
+    readRunLines: (run, max) => readRunLines(config.log.dir, run, max),
   };
 }
 

@@ -124,7 +124,7 @@ function readEntry(entry: Entry): ReadEntry {
       locate: (path: readonly PropertyKey[]) => `${file} ${locate(path)}`,
     };
     const definition = kind.define(id, data, place, { settings: written, values });
-    return { definition: { ...definition, every: pause }, problems, ...resolved };
+    return { definition: { ...definition, every: pause, entry: value }, problems, ...resolved };
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;
     return { problems: [at([], cause.message)], ...resolved };

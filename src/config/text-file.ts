@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts';
+import { quoteForShell } from '../lib/quote-for-shell.ts';
 import { decodeUtf8, findEncodingProblem } from '../lib/encoding.ts';
 
 /** Decodes a file that a user wrote. @throws ConfigError if its bytes are not UTF-8. */
@@ -12,9 +13,4 @@ export function decodeFile(path: string, bytes: Buffer): string {
       ? 'replace it with a text file in UTF-8; a certificate must be in PEM format'
       : `save it as UTF-8, or convert it: iconv -f ${from} -t UTF-8 ${old} > ${converted} && mv ${converted} ${old}`;
   throw new ConfigError(`${path} ${problem}`, { op: 'configuration', hint });
-}
-
-/** Quotes a path for a POSIX shell. */
-function quoteForShell(path: string): string {
-  return /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

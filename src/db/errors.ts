@@ -1,6 +1,6 @@
-import { ConfigError, EtlError, FatalError, RowRefusedError, UnavailableError } from '../errors.ts';
+import { EtlError, FatalError, RowRefusedError, UnavailableError } from '../errors.ts';
 import type { ErrorRule } from './error-rule.ts';
-import { UNAVAILABLE_ERRNOS, ERROR_RULES } from './error-rules.ts';
+import { ERROR_RULES, UNAVAILABLE_ERRNOS } from './error-rules.ts';
 
 type DriverError = Error & {
   code?: string;
@@ -22,12 +22,6 @@ export function toEtlError(error: unknown, op: string): EtlError {
   }
   if (driver.sqlState === SIGNAL_SQLSTATE)
     return new RowRefusedError(`the database refused a row: ${message}`, details);
-  if (driver.sqlMessage === undefined && /SSL|certificate/i.test(`${driver.code ?? ''} ${message}`)) {
-    return new ConfigError(`TLS to the database cannot be used: ${message}`, {
-      ...details,
-      hint: 'check MYSQL_SSL and MYSQL_SSL_CA',
-    });
-  }
   if (UNAVAILABLE_ERRNOS.has(driver.errno ?? 0) || isBroken(driver)) {
     return new UnavailableError(`the database cannot be reached: ${message || driver.code}`, {
       ...details,

@@ -122,6 +122,7 @@ export async function openLockedConnection(
         if (sql === 'COMMIT' || sql === 'ROLLBACK') isInTransaction = false;
       }
     },
+    encryption: () => current.encryption(),
     release: () => current.release(),
     drop: () => current.drop(),
     renew,

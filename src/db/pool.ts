@@ -7,6 +7,7 @@ import type { Logger } from '../model/log.ts';
 import { UnavailableError } from '../errors.ts';
 import { repeatRolledBack } from './repeat-rolled-back.ts';
 import { openServerPool, type PoolOptions, translateErrors } from './server-pool.ts';
+import { type Encryption, readEncryption } from './tls.ts';
 
 /**
  * A value that may be bound. Numbers and dates are excluded: the driver's own conversions lose digits. A Buffer holds UTF-8
@@ -42,6 +43,8 @@ export type Database = Session & {
 export type Connection = Session & {
   /** The server's name: each has its own connection ids and named locks. */
   readonly server: string;
+  /** Undefined if it is not encrypted. */
+  encryption(): Encryption | undefined;
   release(): void;
   /** Closes a broken connection, which must not be used again. */
   drop(): void;
@@ -95,6 +98,7 @@ export function openDatabase(address: DatabaseAddress, options: PoolOptions = {}
         server,
         ...session,
         run: repeatRolledBack(session.run),
+        encryption: () => readEncryption(connection.connection),
         release: () => connection.release(),
         drop: () => connection.destroy(),
       };

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as mysql from 'mysql2/promise';
-import type { Pool, PoolConnection, SslOptions } from 'mysql2/promise';
+import type { Pool, PoolConnection } from 'mysql2/promise';
 import { UnavailableError } from '../errors.ts';
 import { formatHost } from '../lib/host-list.ts';
 import type { DatabaseAddress } from './address.ts';
@@ -8,6 +8,7 @@ import type { Candidate } from './choose-server.ts';
 import { errnoOf, toEtlError } from './errors.ts';
 import { catchUp, readForbidding } from './server-state.ts';
 import { createSessionSetter, type SendQuery, type SessionSetting } from './session.ts';
+import { transportOptions } from './tls.ts';
 
 // Required rather than imported, for the same reason as commander (cli/commander.ts).
 const require = createRequire(import.meta.url);
@@ -35,13 +36,10 @@ export function openServerPool(
   isOnly: boolean,
 ): ServerPool {
   const pool = createPool({
-    ...(address.socket === undefined
-      ? { host: address.host, port: address.port }
-      : { socketPath: address.socket }),
+    ...transportOptions(address),
     database: address.database,
     user: address.user,
     password: address.password,
-    ...(address.tls === undefined ? {} : { ssl: tlsOptions(address.tls) }),
     charset: 'utf8mb4',
     connectionLimit: maxConnections,
     queueLimit: maxWaiting,
@@ -50,8 +48,6 @@ export function openServerPool(
     dateStrings: true,
     supportBigNumbers: true,
     decimalNumbers: false,
-    enableKeepAlive: true,
-    keepAliveInitialDelay: 10_000,
   });
   let isNode = false;
   const setSession = createSessionSetter(settings, () => void (isNode = true));
@@ -106,10 +102,6 @@ function createClosedAfterSignInError({ message, op, cause }: UnavailableError):
     cause,
     hint: "check the server's init_connect and its memory limits; the server's error log has the reason",
   });
-}
-
-function tlsOptions({ ca, checksName }: NonNullable<DatabaseAddress['tls']>): SslOptions {
-  return { rejectUnauthorized: true, verifyIdentity: checksName, ...(ca === undefined ? {} : { ca }) };
 }
 
 function createQuery(connection: PoolConnection): SendQuery {

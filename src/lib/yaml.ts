@@ -38,6 +38,12 @@ export function parseYaml(text: string, schema: 'core' | 'failsafe' = 'core'): Y
   };
 }
 
+/** Writes plain values as YAML. */
+export function formatYaml(value: unknown): string {
+  const { stringify } = require('yaml') as typeof yaml;
+  return stringify(value, { lineWidth: 0 });
+}
+
 function describeProblem({ code, message }: Pick<yaml.YAMLError, 'code' | 'message'>): string {
   return code === 'UNEXPECTED_TOKEN' && /at node end|flow-map-end token/.test(message)
     ? 'there is more after the end of a value: put a text with { } or quotes between quotes, such as "{First Name} {Last Name}"'

@@ -15,6 +15,8 @@ export type ResourceDetail = Counts & {
   unproven?: number;
   /** Listings whose child records were refused by the feed, or by something in front of it, although others were sent. */
   refused?: number;
+  /** Records that the read has not reached, by the source's own count when it started. */
+  remaining?: number;
   /** Fields that were not requested because the licence lacks them. */
   leftOut?: readonly string[];
   /** Why the dataset was skipped. */

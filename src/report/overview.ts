@@ -36,11 +36,13 @@ export type QuarantinedRecord = {
   readonly lastSeen: string;
 };
 
-/** Rows that are stored, and records that the feed has, when a reconcile counted them. */
+/** Rows that are stored, and records that the feed has, when a reconcile or `verify` counted them. */
 export type ParityCount = {
   readonly resource: string;
   readonly here: number;
   readonly upstream: number;
   /** Milliseconds. */
   readonly at: number;
+  /** Records that differ, if `verify` counted them. */
+  readonly differing?: number;
 };

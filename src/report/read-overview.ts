@@ -24,7 +24,11 @@ const MAX_LAG_POINTS = 600;
 const MAX_SYNCS = 60;
 const MAX_QUARANTINED = 10;
 
-type OverviewContext = Pick<Context, 'sources' | 'sourceNamed' | 'tools'> & { readonly database: Session };
+type OverviewContext = Pick<Context, 'sources' | 'sourceNamed' | 'tools'> & {
+  readonly database: Session;
+  /** What `verify` counted last. */
+  readonly verified: readonly ParityCount[];
+};
 
 /** Reads what the dashboard shows, beside the status. Sends no request. */
 export async function readOverview(context: OverviewContext, status: StatusReport): Promise<Overview> {
@@ -47,7 +51,7 @@ export async function readOverview(context: OverviewContext, status: StatusRepor
       .slice(-MAX_SYNCS)
       .map(({ start }) => fromSqlDateTime(start)),
     days: await sumRecordsByDay(database, startOfDay(now) - (COUNT_DAYS - 1) * DAY_MS),
-    parity: await readParity(database, status, now),
+    parity: await readParity(context, status, now),
     hours: feed === undefined ? [] : await readHours(database, feed, now),
     failedRuns: await countFailedRuns(database, now - DAY_MS),
     quarantined: await readQuarantined(database),
@@ -66,14 +70,20 @@ async function readHours(database: Session, feed: string, now: number): Promise<
 }
 
 async function readParity(
-  database: Session,
+  { database, verified }: OverviewContext,
   { resources }: StatusReport,
   now: number,
 ): Promise<ParityCount[]> {
+  const since = now - PARITY_DAYS * DAY_MS;
   const found: ParityCount[] = [];
   for (const { resource } of resources) {
-    const counted = await readLastCount(database, resource, now - PARITY_DAYS * DAY_MS);
-    if (counted !== undefined) found.push({ resource, ...counted });
+    const reconciled = await readLastCount(database, resource, since);
+    const counts = [
+      ...verified.filter((each) => each.resource === resource && each.at >= since),
+      ...(reconciled === undefined ? [] : [{ resource, ...reconciled }]),
+    ];
+    const [last] = counts.toSorted((a, b) => b.at - a.at);
+    if (last !== undefined) found.push(last);
   }
   return found;
 }

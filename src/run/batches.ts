@@ -47,7 +47,8 @@ export async function commitBatches(
       : undefined;
     const move = (watermark: Watermark): Watermark =>
       withReadStart(plan, started(plan.advance(watermark, cursor, getWatermarkLimit(active.tools))));
-    await storeBatch(active, { dataset, page, move, pages: 1, protectedUpTo });
+    const detail = expected === undefined ? {} : { remaining: Math.max(0, expected - sent) };
+    await storeBatch(active, { dataset, page, move, pages: 1, protectedUpTo, detail });
     showProgress(active, dataset, expected);
     signal.throwIfAborted();
     if (reachedMaxPages(active, dataset)) return { end: false, sent, counted: expected };

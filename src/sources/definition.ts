@@ -61,6 +61,8 @@ export type SourceDefinition<Settings = unknown> = {
   readonly settings?: SettingsDefinition<Settings>;
   /** Milliseconds between two runs that `sync` starts; unset: it is read by every `sync`. */
   readonly every?: number;
+  /** Its entry in sources.yaml, with references to variables instead of their values; unset: it has none. */
+  readonly entry?: Readonly<Record<string, unknown>>;
   /** Names of the files that it keeps in `stateDir`. */
   readonly stateFiles?: readonly string[];
   /** All datasets that it can have, parents before their children. Names are unique across sources. */

@@ -299,3 +299,36 @@ test.each([
   expect(error).toBeInstanceOf(kind);
   expect(error.message).toMatch(says);
 });
+
+/** What mysql2 makes of the errors of Node.js and OpenSSL: the code is replaced. */
+test.each([
+  [
+    'Client network socket disconnected before secure TLS connection was established',
+    UnavailableError,
+    'error log',
+  ],
+  ['read ECONNRESET', UnavailableError, 'error log'],
+  [
+    "Hostname/IP does not match certificate's altnames: Host: a. is not in the cert's altnames: DNS:b",
+    ConfigError,
+    'verify-ca',
+  ],
+  ['certificate has expired', ConfigError, 'renew'],
+  ['certificate is not yet valid', ConfigError, 'clock'],
+  ['self-signed certificate', ConfigError, 'MYSQL_SSL_CA'],
+  ['self-signed certificate in certificate chain', ConfigError, 'MYSQL_SSL_CA'],
+  ['unable to get local issuer certificate', ConfigError, 'MYSQL_SSL_CA'],
+  ['unable to verify the first certificate', ConfigError, 'MYSQL_SSL_CA'],
+  [
+    'write EPROTO 40:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version',
+    ConfigError,
+    'tls_version',
+  ],
+] as const)('during the TLS handshake: %s', (message, kind, hint) => {
+  const error = toEtlError(
+    Object.assign(new Error(message), { code: 'HANDSHAKE_SSL_ERROR', fatal: true }),
+    'connect',
+  );
+  expect(error).toBeInstanceOf(kind);
+  expect(error.hint).toContain(hint);
+});

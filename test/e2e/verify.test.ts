@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { listVerified } from '../../src/commands/shared/verified.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { verify } from '../../src/run/repair/verify.ts';
 import { configured, trestle } from '../helpers/cli.ts';
@@ -8,10 +10,14 @@ test('promise 10: if every key and version is in step, one request proves it and
   const { sandbox, db, run } = await pipeline({ listings: 1100 });
   await run({ resources: [property] });
   sandbox.requests.length = 0;
-  const ended = await trestle(configured(sandbox, db), ['verify']);
+  const folder = configured(sandbox, db);
+  const ended = await trestle(folder, ['verify']);
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   expect(ended.stdout).toMatch(/Property\s+1,100\s+1,100\s+0\s+0\s+0/);
   expect(sandbox.requests.filter((request) => request.kind === 'data')).toHaveLength(1);
+  expect(listVerified(join(folder, 'state'))).toEqual([
+    { resource: 'Property', at: expect.any(Number), upstream: 1100, here: 1100, differing: 0 },
+  ]);
 });
 
 test('promise 10: what is missing, stale and extra is named, each and nothing else', async () => {
@@ -30,11 +36,13 @@ test('promise 10: what is missing, stale and extra is named, each and nothing el
   expect(parity.stale).toEqual([...new Set(changed)].sort());
   expect(parity.extra).toEqual([...gone].sort());
 
-  const ended = await trestle(configured(sandbox, db), ['verify', '--json']);
+  const folder = configured(sandbox, db);
+  const ended = await trestle(folder, ['verify', '--json']);
   expect(ended.code).toBe(1);
   expect(ended.stderr).toMatch(/^trestle-etl: not in step with the feed: Property — .*reconcile.*\n$/);
   const json = JSON.parse(ended.stdout) as { resources: { Property: { extra: string[] } } };
   expect(json.resources.Property.extra).toEqual([...gone].sort());
+  expect(listVerified(join(folder, 'state'))).toMatchObject([{ upstream: 993, here: 995, differing: 21 }]);
 });
 
 test('promise 10: what quarantine explains is not called missing', async () => {

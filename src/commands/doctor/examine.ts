@@ -8,7 +8,7 @@ import { checkFreshness } from './freshness.ts';
 import { listHostChecks } from './hosts.ts';
 import { listLockChecks } from './lock.ts';
 import { listMediaFileChecks } from './media-files.ts';
-import { listServeChecks } from './serve.ts';
+import { isOnlyServed, listServeChecks } from './serve.ts';
 import { listSetupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
@@ -56,7 +56,7 @@ function listChecks(checkup: Checkup): Check[] {
       sources.map(({ id }) => id),
     ),
     ...listHostChecks(parts, checkup.parts?.servers ?? []),
-    ...listDatabaseChecks(parts),
+    ...listDatabaseChecks(parts, isOnlyServed(place, checkup.parts)),
     ...sources.flatMap((source) => listSourceChecks(source, { parts, host, now: () => clock.now() })),
     ...listRemovedChecks(
       parts,

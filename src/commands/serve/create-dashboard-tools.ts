@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import type { Context } from '../../app/context.ts';
+import type { OpenedServe } from '../../app/serve.ts';
 import { readPrivate, writePrivate } from '../../host/private-file.ts';
 import { createCache } from '../../lib/cache.ts';
 import { MINUTE_MS } from '../../lib/time.ts';
+import { listVerified } from '../shared/verified.ts';
 import { hasItems } from '../../report/has-items.ts';
+import type { RunLines } from '../../model/run-lines.ts';
+import { describeSettings } from '../../report/describe-settings.ts';
 import type { Overview } from '../../report/overview.ts';
 import { readItemReport } from '../../report/read-item-report.ts';
 import { readOverview } from '../../report/read-overview.ts';
@@ -21,7 +25,7 @@ const MEMORY_VERSION = 1;
 
 export function createDashboardTools(
   context: Context,
-  { database }: Pick<ServeTools, 'database'>,
+  { database, readRunLines }: Pick<ServeTools, 'database'> & Pick<OpenedServe, 'readRunLines'>,
   readStatus: ServeTools['readStatus'],
 ): DashboardTools {
   const { clock } = context.tools;
@@ -32,7 +36,8 @@ export function createDashboardTools(
   return {
     readOverview: () =>
       cache.get('', async () => {
-        const overview = await readOverview(own, await readStatus());
+        const verified = listVerified(stateDir);
+        const overview = await readOverview({ ...own, verified }, await readStatus());
         memory.keep(overview);
         return overview;
       }),
@@ -46,8 +51,22 @@ export function createDashboardTools(
         key,
       ),
     readItem: (source, id) => readItemReport(own, source, id),
+    describeSettings: (source) => describeSettings(context, source),
+    readRunLines: async (run, max) => cleanLines(await readRunLines(run, max), context.tools.clean),
+    logDir: context.config.log.dir,
     mediaFolder: media.store === undefined || /^s3:/i.test(media.store) ? undefined : media.store,
   };
+}
+
+/** Secrets that were configured after a line was written are hidden too. */
+function cleanLines(found: RunLines | undefined, clean: (text: string) => string): RunLines | undefined {
+  if (found === undefined) return undefined;
+  const lines = found.lines.map((line) => ({
+    ...line,
+    message: clean(line.message),
+    rest: clean(line.rest),
+  }));
+  return { ...found, lines };
 }
 
 type Memory = { keep(overview: Overview): void; recall(): Overview | undefined };

@@ -4,6 +4,7 @@ import type { Session } from '../../db/pool.ts';
 import { createCache } from '../../lib/cache.ts';
 import { readStatus } from '../../report/read-status.ts';
 import { readAge } from '../../record/freshness.ts';
+import { hasTables } from '../../record/tables.ts';
 import type { StatusReport } from '../../report/status-report.ts';
 import { limitSession } from '../../serve/limit-session.ts';
 import { createColumnReader } from '../../serve/routes/listings/read-columns.ts';
@@ -19,7 +20,7 @@ const RUNS = 60;
 
 export function createServeTools(context: Context, opened: OpenedServe): ServeTools {
   const { clock, version } = context.tools;
-  const { settings, cursorSecret, log } = opened;
+  const { settings, cursorSecret, log, readRunLines } = opened;
   const database = limitSession(opened.database, clock);
   let lastStatus: StatusReport | undefined;
   const status = createCache<StatusReport>(clock.now, STATUS_AGE_MS, 1);
@@ -34,17 +35,19 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
     log,
     version,
     maxAge: context.config.alerts.maxAge,
+    sources: context.sources,
     cursorSecret,
     counts: createCache(clock.now, COUNT_AGE_MS, MAX_COUNTS),
     readStatus: readLastStatus,
     lastStatus: () => lastStatus,
     readLastUpdate: () => lastUpdate.get('', () => readInstant(database, names, clock.now())),
     readListingColumns: createColumnReader(database, settings.listingColumns),
-    dashboard: createDashboardTools(context, { database }, readLastStatus),
+    dashboard: createDashboardTools(context, { database, readRunLines }, readLastStatus),
   };
 }
 
 async function readInstant(database: Session, names: readonly string[], now: number): Promise<number | null> {
+  if (!(await hasTables(database))) return null;
   const age = await readAge(database, names, () => now);
   return age === null ? null : now - age;
 }

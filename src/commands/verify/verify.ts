@@ -10,6 +10,7 @@ import { requireFeed } from '../shared/require-feed.ts';
 import { readInstant } from '../shared/read-instant.ts';
 import { selectResourcesWithKeys } from '../shared/select-resources-with-keys.ts';
 import { selectResources } from '../shared/select-resources.ts';
+import { saveVerified, type VerifiedCount } from '../shared/verified.ts';
 import { verifySource } from './verify-release.ts';
 import { verifyStoredPayloads } from './verify-stored.ts';
 import type { VerifyFlags } from './index.ts';
@@ -33,7 +34,7 @@ export async function verifyChosen(
 }
 
 /**
- * Compares every stored key and version with the feed, and lists the differences. Writes nothing.
+ * Compares every stored key and version with the feed, and lists the differences. Writes nothing to the database.
  * @throws FatalError if something differs: exit code 1, for scripts.
  */
 async function verifyFeed(
@@ -63,6 +64,7 @@ async function verifyFeed(
   for (const { dataset, unavailable } of licensed) {
     if (unavailable === undefined) found.push([dataset.name, await verify(context.tools, dataset, since)]);
   }
+  if (since === undefined) keepResult(context, found);
   print(
     flags.json === true
       ? formatJson(found, context)
@@ -76,6 +78,20 @@ async function verifyFeed(
     op: 'verify',
     hint: 'trestle-etl sync fetches newer versions, trestle-etl reconcile repairs the rest',
   });
+}
+
+/** Keeps the counts for the dashboard. */
+function keepResult({ config, tools }: Context, found: readonly [string, Parity][]): void {
+  const at = tools.clock.now();
+  const counts = found.map(([name, { upstream, here, missing, stale, extra }]): [string, VerifiedCount] => [
+    name,
+    { at, upstream, here, missing: missing.length, stale: stale.length, extra: extra.length },
+  ]);
+  try {
+    saveVerified(config.stateDir, Object.fromEntries(counts));
+  } catch (err) {
+    tools.log.main.warn({ err }, 'the result of verify could not be kept for the dashboard');
+  }
 }
 
 /** @throws UsageError */

@@ -9,7 +9,10 @@ const MAX_RUNS = 30;
 const MAX_ITEMS = 5;
 
 /** Reads what the page of a source shows, beside its state. */
-export async function readSourceDetails(database: Session, report: SourceReport): Promise<SourceDetails> {
+export async function readSourceDetails(
+  database: Session,
+  report: SourceReport,
+): Promise<Omit<SourceDetails, 'settings'>> {
   if (!(await hasTables(database))) return { report, runs: [], items: [] };
   return {
     report,

@@ -21,7 +21,7 @@ async function afterwards(statement: string) {
   const connection = await database.connect();
   await connection.run(statement);
   connection.release();
-  const check = listDatabaseChecks(() => parts).find(({ name }) => name === 'database session')!;
+  const check = listDatabaseChecks(() => parts, false).find(({ name }) => name === 'database session')!;
   const finding = await check.run();
   connection.drop();
   return finding;

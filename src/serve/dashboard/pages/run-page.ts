@@ -1,19 +1,30 @@
 import { formatSize } from '../../../lib/size.ts';
 import type { ResourceUsage } from '../../../record/api-usage.ts';
+import type { RunLines } from '../../../model/run-lines.ts';
 import type { LoggedRun, ResourceDetail } from '../../../record/run-log.ts';
 import { formatCount, formatSqlTime, roundDuration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { sourceAddress } from '../link.ts';
 import { renderBadge } from '../parts/badge.ts';
-import { renderCommand, renderFacts } from '../parts/facts.ts';
+import { renderFacts } from '../parts/facts.ts';
 import { measureRun } from '../parts/runs-table.ts';
+import { renderLog } from '../parts/log-lines.ts';
 import { renderTable, type TableColumn } from '../parts/table.ts';
+import { hideQuoted } from '../public-values.ts';
+import { readDetails } from '../read-details.ts';
 
-export type RunDetails = { readonly run: LoggedRun; readonly calls: readonly ResourceUsage[] };
+export type RunDetails = {
+  readonly run: LoggedRun;
+  readonly calls: readonly ResourceUsage[];
+  /** What it logged; undefined if this user cannot read LOG_DIR. */
+  readonly log: RunLines | undefined;
+  /** LOG_DIR. */
+  readonly logDir: string;
+};
 
-/** One run: what it counted, what it asked, and how it ended. */
-export function renderRun({ run, calls }: RunDetails, now: number): Page {
+/** One run: what it counted, what it requested, what it logged, and how it ended. */
+export function renderRun({ run, calls, log, logDir }: RunDetails, now: number): Page {
   const took = roundDuration(measureRun(run, now));
   const isActive = run.status === 'running';
   return {
@@ -24,10 +35,10 @@ export function renderRun({ run, calls }: RunDetails, now: number): Page {
         <h1>Run ${run.id}: ${run.mode}</h1>
         <ul class="facts">
           <li>${renderBadge(run.status)}</li>
-          <li>began ${formatSqlTime(run.sync_start)}</li>
-          <li>${isActive ? `active for ${took}` : `took ${took}`}</li>
+          <li>started ${formatSqlTime(run.sync_start)}</li>
+          <li>${isActive ? `has run for ${took}` : `took ${took}`}</li>
         </ul>
-        ${run.error_message === null ? '' : html`<p class="note ${run.status === 'failed' ? 'bad' : 'warn'}">${run.error_message}</p>`}
+        ${run.error_message === null ? '' : html`<p class="note ${run.status === 'failed' ? 'bad' : 'warn'}">${hideQuoted(run.error_message)}</p>`}
       </div>
       ${renderFacts([
         ['Source', html`<a href="${sourceAddress(run.source)}">${run.source}</a>`],
@@ -39,12 +50,13 @@ export function renderRun({ run, calls }: RunDetails, now: number): Page {
         ['Checkpoint', html`${run.watermark_before ?? 'none'} → ${run.watermark_after ?? 'none'}`],
         ['Ended', formatSqlTime(run.sync_end)],
         ['Version', run.version],
-        ['Its log lines', renderCommand(`grep '"run":${run.id}[,}]' logs/*.log`)],
       ])}
       <h2>Datasets</h2>
       ${renderDetail(run.detail)}
       <h2>Requests</h2>
-      ${renderCalls(calls)}`,
+      ${renderCalls(calls)}
+      <h2>Log</h2>
+      ${renderLog(run.id, log, logDir)}`,
   };
 }
 
@@ -62,7 +74,7 @@ function formatSum(run: LoggedRun): string {
 }
 
 function renderDetail(text: string | null): Html {
-  const detail = readDetail(text);
+  const detail = readDetails(text);
   return renderTable<[string, ResourceDetail]>(
     'Datasets of the run',
     [
@@ -74,11 +86,12 @@ function renderDetail(text: string | null): Html {
       numberColumn('Rejected', (each) => each.rejected),
       numberColumn('Deleted', (each) => each.deleted),
       numberColumn('Pages', (each) => each.pages),
+      numberColumn('Remaining', (each) => each.remaining),
       { head: 'Checkpoint after', cell: ([, each]) => each.watermarkAfter ?? '–' },
       { head: 'Skipped', kind: 'text', cell: ([, each]) => each.skipped ?? '' },
     ],
     detail,
-    'It loaded none.',
+    'No datasets.',
   );
 }
 
@@ -87,19 +100,6 @@ function numberColumn(
   read: (each: ResourceDetail) => number | undefined,
 ): TableColumn<[string, ResourceDetail]> {
   return { head, kind: 'number', cell: ([, each]) => formatCount(read(each)) };
-}
-
-function readDetail(text: string | null): [string, ResourceDetail][] {
-  try {
-    const detail: unknown = JSON.parse(text ?? '{}');
-    return typeof detail === 'object' && detail !== null
-      ? Object.entries(detail as Record<string, ResourceDetail>).filter(
-          ([, each]) => typeof each === 'object',
-        )
-      : [];
-  } catch {
-    return [];
-  }
 }
 
 function renderCalls(calls: readonly ResourceUsage[]): Html {
@@ -114,6 +114,6 @@ function renderCalls(calls: readonly ResourceUsage[]): Html {
       { head: 'Waited', kind: 'number', cell: ({ ms }) => roundDuration(ms) },
     ],
     calls,
-    'None was counted.',
+    'No requests.',
   );
 }

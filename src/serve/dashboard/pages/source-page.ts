@@ -1,6 +1,7 @@
 import type { StoredItemRow } from '../../../record/item.ts';
 import type { LoggedRun } from '../../../record/run-log.ts';
 import type { SourceReport } from '../../../report/source-report.ts';
+import type { SourceSettings } from '../../../report/source-settings.ts';
 import { firstLine, formatCount, formatSqlTime, formatTime } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
@@ -12,6 +13,7 @@ import { renderTable } from '../parts/table.ts';
 
 export type SourceDetails = {
   readonly report: SourceReport;
+  readonly settings: SourceSettings;
   /** The last ones, the newest first. */
   readonly runs: readonly LoggedRun[];
   /** The last items that changed. */
@@ -19,7 +21,7 @@ export type SourceDetails = {
 };
 
 /** One source: its state, its runs, and its newest items. */
-export function renderSource({ report, runs, items }: SourceDetails, now: number): Page {
+export function renderSource({ report, settings, runs, items }: SourceDetails, now: number): Page {
   const { source, state, notes } = report;
   const level = ['failing', 'gone', 'wrong'].includes(state)
     ? 'bad'
@@ -47,7 +49,9 @@ export function renderSource({ report, runs, items }: SourceDetails, now: number
               ${renderItems(source, items)}`
       }
       <h2>Runs, last ${runs.length}</h2>
-      ${renderRuns(runs, now)}`,
+      ${renderRuns(runs, now)}
+      <h2>Settings</h2>
+      ${renderSettings(settings)}`,
   };
 }
 
@@ -62,8 +66,13 @@ function listFacts(report: SourceReport): [string, Content][] {
     ['Not mapped', report.unmapped === null ? null : formatCount(report.unmapped)],
     ['Failures in a row', report.failures === null ? null : formatCount(report.failures)],
     ['Read it now', renderCommand(`trestle-etl sync ${report.source}`)],
-    ['Its settings', renderCommand('trestle-etl sources')],
   ];
+}
+
+/** Secrets are hidden, or are references to variables. */
+function renderSettings({ entry, facts }: SourceSettings): Html {
+  if (entry === undefined) return renderFacts(facts);
+  return html`<pre class="card" role="region" aria-label="Entry in sources.yaml" tabindex="0">${entry}</pre>`;
 }
 
 function renderItems(source: string, items: readonly StoredItemRow[]): Html {

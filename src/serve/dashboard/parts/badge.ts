@@ -10,6 +10,8 @@ const LEVELS: Readonly<Record<string, Level>> = {
   wrong: 'bad',
   gone: 'bad',
   paused: 'warn',
+  warn: 'warn',
+  error: 'bad',
   running: 'new',
   new: 'new',
 };

@@ -21,11 +21,11 @@ export function renderDatasets({ status, parity }: Overview): Html {
         cell: ({ resource }) => {
           const count = upstream.get(resource);
           if (count === undefined) return html`<span class="quiet">not counted</span>`;
-          return count.here === count.upstream
-            ? formatCount(count.upstream)
-            : html`<span class="warn"
-                >${formatCount(count.upstream)} (${formatCount(count.here)} stored then)</span
-              >`;
+          const { here, upstream: sent, differing = 0 } = count;
+          if (here === sent && differing === 0) return formatCount(sent);
+          const detail =
+            here === sent ? `${formatCount(differing)} differ` : `${formatCount(here)} stored then`;
+          return html`<span class="warn">${formatCount(sent)} (${detail})</span>`;
         },
       },
       { head: 'Newest', cell: ({ watermark }) => watermark?.slice(0, 19).replace('T', ' ') ?? '–' },

@@ -1,4 +1,5 @@
 import type { Overview } from '../../../report/overview.ts';
+import { readDetails } from '../read-details.ts';
 import { findRhythm } from '../find-rhythm.ts';
 import { formatAgo, formatCount, formatSqlTime, roundDuration } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
@@ -29,8 +30,8 @@ function listFeedFacts({ feed, status, syncStarts }: Overview, now: number): Con
   const rhythm = findRhythm(syncStarts, now);
   return [
     reconciled === null
-      ? html`deletions never looked for: ${renderCommand('trestle-etl reconcile')}`
-      : `deletions looked for ${formatAgo(reconciled * 1000 + now - Date.parse(status.at))}`,
+      ? html`deletions never checked: ${renderCommand('trestle-etl reconcile')}`
+      : `deletions checked ${formatAgo(reconciled * 1000 + now - Date.parse(status.at))}`,
     ...(rhythm === undefined ? [] : [describeNext(rhythm, now)]),
   ];
 }
@@ -45,6 +46,15 @@ function describeNext(
   return next <= now ? `next sync: now, ${every}` : `next sync in ${roundDuration(next - now)}, ${every}`;
 }
 
+/** What is left of the dataset that is being read. Others may follow. @param rate records a minute. */
+function describeRemaining(run: Overview['status']['runs'][number], rate: number): string {
+  const found = readDetails(run.detail).findLast(([, detail]) => (detail.remaining ?? 0) > 0);
+  if (found === undefined) return '';
+  const [name, { remaining = 0 }] = found;
+  const time = rate === 0 ? '' : `, about ${roundDuration((remaining / rate) * 60_000)}`;
+  return `; ${formatCount(remaining)} of ${name} remain${time}`;
+}
+
 /** Runs that are active, and those that found another one active. */
 function describeActive({ status }: Overview, now: number): Content[] {
   const active = status.runs.filter((run) => run.status === 'running');
@@ -52,8 +62,9 @@ function describeActive({ status }: Overview, now: number): Content[] {
   const facts: Content[] = active.map((run) => {
     const ms = now - fromSqlDateTime(run.sync_start);
     const rate = ms > 0 ? Math.round((run.records_processed * 60_000) / ms) : 0;
-    return html`<a href="/runs/${run.id}">run ${run.id}</a> (${run.mode} of ${run.source}) is active for
-      ${roundDuration(ms)}: ${formatCount(run.records_processed)} records, ${formatCount(rate)} a minute`;
+    return html`<a href="/runs/${run.id}">run ${run.id}</a> (${run.mode} of ${run.source}) has run for
+      ${roundDuration(ms)}: ${formatCount(run.records_processed)} records, ${formatCount(rate)} a
+      minute${describeRemaining(run, rate)}`;
   });
   return last?.status === 'skipped'
     ? [...facts, html`the last start, ${formatSqlTime(last.sync_start)}, found another run active`]

@@ -5,6 +5,7 @@ import type { ServeTools } from '../../tools.ts';
 import { findListing } from './find-listing.ts';
 import { mediumSchema, readMedia } from './media.ts';
 import { openHouseSchema, readOpenHouses } from './open-houses.ts';
+import type { ChildRecord } from './read-children.ts';
 import { readRooms, roomSchema } from './rooms.ts';
 
 const ofOne = {
@@ -22,7 +23,7 @@ export const listMedia = defineRoute({
   answer: z.array(mediumSchema),
   read: async ({ path: { key = '' } }, tools) => {
     const { isAddressShown } = await findListing(tools.database, key);
-    return answer(tools, await readMedia(tools.database, key, isAddressShown));
+    return answer(tools, key, await readMedia(tools.database, [{ key, isAddressShown }]));
   },
 });
 
@@ -34,7 +35,7 @@ export const listOpenHouses = defineRoute({
   answer: z.array(openHouseSchema),
   read: async ({ path: { key = '' } }, tools) => {
     await findListing(tools.database, key);
-    return answer(tools, await readOpenHouses(tools.database, key, tools.clock.now()));
+    return answer(tools, key, await readOpenHouses(tools.database, [key], tools.clock.now()));
   },
 });
 
@@ -46,10 +47,14 @@ export const listRooms = defineRoute({
   answer: z.array(roomSchema),
   read: async ({ path: { key = '' } }, tools) => {
     await findListing(tools.database, key);
-    return answer(tools, await readRooms(tools.database, key));
+    return answer(tools, key, await readRooms(tools.database, [key]));
   },
 });
 
-async function answer(tools: ServeTools, data: Answer['data']): Promise<Answer> {
-  return { data, ...(await describeFreshness(tools)) };
+async function answer(
+  tools: ServeTools,
+  key: string,
+  found: ReadonlyMap<string, ChildRecord[]>,
+): Promise<Answer> {
+  return { data: found.get(key), ...(await describeFreshness(tools)) };
 }

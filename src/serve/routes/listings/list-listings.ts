@@ -6,9 +6,9 @@ import { readRows } from '../../list/read-list.ts';
 import { describeFreshness } from '../../freshness.ts';
 import { describeNextCopy } from '../../replication.ts';
 import { defineRoute } from '../../route.ts';
+import { addIncluded, fullListingSchema, includeParameter, limitPage, parseInclude } from './include.ts';
 import { listParameters } from './parameters.ts';
 import { readRecords } from './read-records.ts';
-import { listingSchema } from './schema.ts';
 import { select } from './selection.ts';
 
 const KEY: readonly Column[] = [{ name: 'listing_key', kind: 'text', help: '', isKey: true }];
@@ -22,15 +22,17 @@ export const listListings = defineRoute({
     'Listings whose seller forbids their display are never part of it. A listing that hides its address has null for it, and is ' +
     'not found by it.',
   isListing: true,
-  parameters: listParameters,
-  answer: z.array(listingSchema),
+  parameters: { ...listParameters, include: includeParameter('none') },
+  answer: z.array(fullListingSchema),
   isList: true,
   read: async ({ query }, tools) => {
     const { conditions, filters, hasTombstones, hasListings, order } = select(query);
+    const included = parseInclude(query.include, 'none');
+    if (included.size > 0) limitPage(query.page_size);
     const columns = selectFields(await tools.readListingColumns(), query.fields);
     const filter = joinConditions(filters);
     const name = JSON.stringify(['listings', hasTombstones, filter]);
-    const { rows, pagination } = await readRows(
+    const { rows, ...place } = await readRows(
       { name, table: 'properties', columns: KEY, conditions, order },
       query,
       tools,
@@ -38,13 +40,17 @@ export const listListings = defineRoute({
     );
     const keys = rows.map((row) => String(row['listing_key']));
     const found = await readRecords(tools.database, keys, columns, filters);
+    const served = found.filter(({ isShown }) => (isShown ? hasListings : hasTombstones));
+    await addIncluded(
+      tools,
+      served.filter(({ isShown }) => isShown),
+      included,
+    );
     return {
-      data: found
-        .filter(({ isShown }) => (isShown ? hasListings : hasTombstones))
-        .map(({ record }) => record),
-      pagination,
+      data: served.map(({ record }) => record),
+      pagination: place.pagination,
       ...(await describeFreshness(tools)),
-      ...describeNextCopy(query.updated_after, pagination, tools.clock.now()),
+      ...describeNextCopy(query.updated_after, order, place),
     };
   },
 });

@@ -1,8 +1,9 @@
 import type { Session } from '../../../db/pool.ts';
-import { type Column, createRecordSchema, type Row, selectColumns, toRecord } from '../../list/column.ts';
+import { type Column, createRecordSchema } from '../../list/column.ts';
 import { IS_PHOTO, IS_PUBLIC_MEDIUM } from './first-photo.ts';
+import { type ChildRecord, type Children, readChildren } from './read-children.ts';
 
-const MEDIA_COLUMNS: readonly Column[] = [
+export const MEDIA_COLUMNS: readonly Column[] = [
   { name: 'media_key', sql: 'm.media_key', kind: 'text', help: 'Key of the media record.', isKey: true },
   { name: 'order', sql: 'm.`order`', kind: 'integer', help: 'Place among the media of the listing.' },
   {
@@ -38,27 +39,38 @@ const MEDIA_COLUMNS: readonly Column[] = [
   },
 ];
 
-const MAX_MEDIA = 1000;
-
 export const mediumSchema = createRecordSchema(MEDIA_COLUMNS);
 
+const MEDIA: Children = {
+  columns: MEDIA_COLUMNS,
+  table: "media m LEFT JOIN media_file s ON s.media_key = m.media_key AND s.state <> 'removed'",
+  parent: 'm.resource_record_key',
+  where: `m.deleted_at IS NULL AND ${IS_PUBLIC_MEDIUM}`,
+  orderBy: 'COALESCE(m.`order`, 2147483647), m.media_key',
+};
+
+/** A listing whose media are read. */
+export type MediaOwner = {
+  readonly key: string;
+  /** If not, only photos are read: plans and documents show addresses. */
+  readonly isAddressShown: boolean;
+};
+
 /**
- * Reads the media of a listing that everyone may see, without the addresses of the feed: those expire, and each use counts
+ * Reads the media of these listings that everyone may see, without the addresses of the feed: those expire, and each use counts
  * against its quota.
- * @param isAddressShown if not, only photos: plans and documents show addresses.
+ * @returns them by the key of the listing.
  */
 export async function readMedia(
   database: Session,
-  key: string,
-  isAddressShown: boolean,
-): Promise<Record<string, unknown>[]> {
-  const rows = await database.select<Row>(
-    `SELECT ${selectColumns(MEDIA_COLUMNS)} FROM media m ` +
-      "LEFT JOIN media_file s ON s.media_key = m.media_key AND s.state <> 'removed' " +
-      `WHERE m.resource_record_key = ? AND m.deleted_at IS NULL AND ${IS_PUBLIC_MEDIUM}` +
-      `${isAddressShown ? '' : ` AND ${IS_PHOTO}`} ` +
-      `ORDER BY COALESCE(m.\`order\`, 2147483647), m.media_key LIMIT ${MAX_MEDIA}`,
-    [key],
-  );
-  return rows.map((row) => toRecord(MEDIA_COLUMNS, row));
+  owners: readonly MediaOwner[],
+): Promise<ReadonlyMap<string, ChildRecord[]>> {
+  const [open, hidden] = [true, false].map((shown) =>
+    owners.filter(({ isAddressShown }) => isAddressShown === shown).map(({ key }) => key),
+  ) as [string[], string[]];
+  const photos = { ...MEDIA, where: `${MEDIA.where} AND ${IS_PHOTO}` };
+  return new Map([
+    ...(await readChildren(database, MEDIA, open)),
+    ...(await readChildren(database, photos, hidden)),
+  ]);
 }

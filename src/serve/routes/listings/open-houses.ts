@@ -1,8 +1,9 @@
 import type { Session } from '../../../db/pool.ts';
 import { toSqlDateTime } from '../../../lib/time.ts';
-import { type Column, createRecordSchema, type Row, selectColumns, toRecord } from '../../list/column.ts';
+import { type Column, createRecordSchema } from '../../list/column.ts';
+import { type ChildRecord, readChildren } from './read-children.ts';
 
-const OPEN_HOUSE_COLUMNS: readonly Column[] = [
+export const OPEN_HOUSE_COLUMNS: readonly Column[] = [
   { name: 'open_house_key', kind: 'text', help: 'Key of the open house.', isKey: true },
   { name: 'open_house_date', kind: 'date', help: 'The local day.' },
   { name: 'starts_at', sql: 'open_house_start_time', kind: 'instant', help: 'When it starts.' },
@@ -20,27 +21,30 @@ const OPEN_HOUSE_COLUMNS: readonly Column[] = [
   { name: 'modification_timestamp', kind: 'instant', help: 'When it last changed.' },
 ];
 
-const MAX_OPEN_HOUSES = 1000;
-
 export const openHouseSchema = createRecordSchema(OPEN_HOUSE_COLUMNS);
 
 /**
- * Reads the open houses of a listing that have not ended, as v_open_houses_upcoming has them, and are for everyone.
+ * Reads the open houses of these listings that have not ended, as v_open_houses_upcoming has them, and are for everyone.
  * @param now milliseconds.
+ * @returns them by the key of the listing.
  */
-export async function readOpenHouses(
+export function readOpenHouses(
   database: Session,
-  key: string,
+  keys: readonly string[],
   now: number,
-): Promise<Record<string, unknown>[]> {
+): Promise<ReadonlyMap<string, ChildRecord[]>> {
   const at = toSqlDateTime(now);
-  const rows = await database.select<Row>(
-    `SELECT ${selectColumns(OPEN_HOUSE_COLUMNS)} FROM open_houses WHERE listing_key = ? AND deleted_at IS NULL ` +
+  const upcoming = {
+    columns: OPEN_HOUSE_COLUMNS,
+    table: 'open_houses',
+    parent: 'listing_key',
+    where:
+      'deleted_at IS NULL ' +
       "AND COALESCE(open_house_status, '') NOT IN ('Canceled', 'Ended') " +
       "AND COALESCE(open_house_type, 'Public') NOT IN ('Broker', 'Office') " +
-      'AND (open_house_end_time > ? OR (open_house_end_time IS NULL AND open_house_start_time > ?)) ' +
-      `ORDER BY open_house_start_time, open_house_key LIMIT ${MAX_OPEN_HOUSES}`,
-    [key, at, at],
-  );
-  return rows.map((row) => toRecord(OPEN_HOUSE_COLUMNS, row));
+      'AND (open_house_end_time > ? OR (open_house_end_time IS NULL AND open_house_start_time > ?))',
+    values: [at, at],
+    orderBy: 'open_house_start_time, open_house_key',
+  };
+  return readChildren(database, upcoming, keys);
 }

@@ -1,7 +1,8 @@
 import type { Session } from '../../../db/pool.ts';
-import { type Column, createRecordSchema, type Row, selectColumns, toRecord } from '../../list/column.ts';
+import { type Column, createRecordSchema } from '../../list/column.ts';
+import { type ChildRecord, readChildren } from './read-children.ts';
 
-const ROOM_COLUMNS: readonly Column[] = [
+export const ROOM_COLUMNS: readonly Column[] = [
   { name: 'room_key', kind: 'text', help: 'Key of the room.', isKey: true },
   { name: 'room_type', kind: 'text', help: 'Such as Kitchen.' },
   { name: 'room_level', kind: 'text', help: 'Floor.' },
@@ -15,16 +16,19 @@ const ROOM_COLUMNS: readonly Column[] = [
   { name: 'room_description', kind: 'text', help: 'Description.' },
 ];
 
-const MAX_ROOMS = 1000;
-
 export const roomSchema = createRecordSchema(ROOM_COLUMNS);
 
-/** Reads the rooms of a listing. */
-export async function readRooms(database: Session, key: string): Promise<Record<string, unknown>[]> {
-  const rows = await database.select<Row>(
-    `SELECT ${selectColumns(ROOM_COLUMNS)} FROM property_rooms WHERE listing_key = ? AND deleted_at IS NULL ` +
-      `ORDER BY room_key LIMIT ${MAX_ROOMS}`,
-    [key],
-  );
-  return rows.map((row) => toRecord(ROOM_COLUMNS, row));
+/** Reads the rooms of these listings, by the key of the listing. */
+export function readRooms(
+  database: Session,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, ChildRecord[]>> {
+  const rooms = {
+    columns: ROOM_COLUMNS,
+    table: 'property_rooms',
+    parent: 'listing_key',
+    where: 'deleted_at IS NULL',
+    orderBy: 'room_key',
+  };
+  return readChildren(database, rooms, keys);
 }

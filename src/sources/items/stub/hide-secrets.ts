@@ -72,7 +72,8 @@ export function hideSecrets(address: string, source: string): DividedAddress {
 /** A parameter, and its text in the address. */
 type Pair = { readonly name: string; readonly value: string; readonly text: string };
 
-function isSecret({ name, value }: Pair): boolean {
+/** Whether a parameter of an address identifies the user; references to variables do not count. */
+export function isSecret({ name, value }: { readonly name: string; readonly value: string }): boolean {
   if (value === '' || value.startsWith('${')) return false;
   return RANDOM.test(value) || (SECRET.test(name) && !HARMLESS.test(name));
 }

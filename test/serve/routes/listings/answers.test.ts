@@ -30,6 +30,7 @@ const ANSWERS = [
   ['/listings', '/listings?updated_after=2026-01-01T00:00:00Z'],
   ['/listings', '/listings?fields=city,close_price&count=false'],
   ['/listings/{key}', '/listings/key-0001'],
+  ['/listings', '/listings?include=media,open_houses,rooms,parcel&deleted=true'],
   ['/listings/{key}', '/listings/key-0001?include=none&fields=city'],
   ['/listings/{key}/media', '/listings/key-0001/media'],
   ['/listings/{key}/open-houses', '/listings/key-0001/open-houses'],

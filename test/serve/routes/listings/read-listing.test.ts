@@ -146,6 +146,34 @@ test('include selects what comes with it', async () => {
   expect([wrong.status, wrong.json()]).toMatchObject([400, { error: { parameter: 'include' } }]);
 });
 
+test('include adds to each listing of a page what the listing itself has, and nothing to a tombstone', async () => {
+  const names = ['media', 'open_houses', 'rooms', 'parcel'] as const;
+  const page = (await read(
+    `/listings?deleted=true&include=${names.join()}&sort_by=updated_at`,
+  )) as unknown as Record<string, unknown>[];
+  expect(new Set(keysOf(page, 'listing_key'))).toEqual(
+    new Set(['key-0001', 'key-0002', 'key-0003', 'key-0004']),
+  );
+  for (const record of page) {
+    const key = String(record['listing_key']);
+    const single = record['deleted_at'] === null ? await read(`/listings/${key}`) : {};
+    expect(names.map((name) => record[name])).toEqual(names.map((name) => single[name]));
+  }
+  expect(keysOf(page.find((each) => each['listing_key'] === 'key-0002')!['media'], 'media_key')).toEqual([
+    'key-0002-a',
+    'key-0002-b',
+  ]);
+  const [plain] = (await read('/listings')) as unknown as object[];
+  for (const name of names) expect(plain).not.toHaveProperty(name);
+});
+
+test('a page with what is included has at most 200 listings', async () => {
+  const large = await ask('/listings?include=rooms&page_size=201');
+  expect([large.status, large.json()]).toMatchObject([400, { error: { parameter: 'page_size' } }]);
+  expect((await ask('/listings?include=none&page_size=201')).status).toBe(200);
+  expect((await ask('/listings?include=rooms&page_size=200')).status).toBe(200);
+});
+
 test('a listing that hides its address has no parcel, and only photos', async () => {
   const listing = await read('/listings/key-0002');
   expect(listing).toMatchObject({ parcel: null, street_address: null, latitude: null, city: 'Houston' });
