@@ -39,7 +39,10 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
     });
 
     // The data of all nodes are in memory.
-    afterEach(() => db.drop());
+    afterEach(async () => {
+      await cluster.heal();
+      await db.drop();
+    });
 
     async function migratedFolder(more: Readonly<Record<string, string>> = {}): Promise<string> {
       const folder = folderOn(cluster, { db, sandbox }, more);

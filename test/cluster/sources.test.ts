@@ -48,7 +48,10 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
     });
 
     // The data of all nodes are in memory.
-    afterEach(() => db.drop());
+    afterEach(async () => {
+      await cluster.heal();
+      await db.drop();
+    });
 
     async function expectRelease(setting: ImportSetting, release: number): Promise<void> {
       await cluster.heal();
