@@ -165,6 +165,7 @@ export async function openContext(
       schemaAge: config.schemaAge,
       filters: reading.filters,
       minFree: config.minFree,
+      retention: config.retention,
     },
   };
   return {

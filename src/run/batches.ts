@@ -37,7 +37,7 @@ export async function commitBatches(
   let sent = 0;
   // The count needs no extra request, and shows whether a short page is the last.
   const from = { cursor: plan.from, count: true, ...(filter === undefined ? {} : { filter }) };
-  for await (const { page, count, cursor, records } of prefetchPages(active.tools, (own) =>
+  for await (const { page, count, cursor, records, release } of prefetchPages(active.tools, (own) =>
     transformBatches(dataset, source.read(dataset, from, own)),
   )) {
     expected ??= count;
@@ -49,6 +49,7 @@ export async function commitBatches(
       withReadStart(plan, started(plan.advance(watermark, cursor, getWatermarkLimit(active.tools))));
     const detail = expected === undefined ? {} : { remaining: Math.max(0, expected - sent) };
     await storeBatch(active, { dataset, page, move, pages: 1, protectedUpTo, detail });
+    release?.();
     showProgress(active, dataset, expected);
     signal.throwIfAborted();
     if (reachedMaxPages(active, dataset)) return { end: false, sent, counted: expected };
@@ -69,6 +70,7 @@ type TransformedBatch = {
   readonly cursor: Page['cursor'];
   readonly count: number | undefined;
   readonly complete: boolean;
+  readonly release: Page['release'];
 };
 
 /** Transforms batches into rows while the database stores the previous batch. */
@@ -78,13 +80,14 @@ export async function* transformBatches(
 ): AsyncGenerator<TransformedBatch> {
   const transform = createSlicedTransformer(dataset);
   for await (const page of pages) {
-    const { cursor, count, complete = false } = page;
+    const { cursor, count, complete = false, release } = page;
     yield {
       page: await transform(page),
       records: page.newCount ?? page.records.length,
       cursor,
       count,
       complete,
+      release,
     };
   }
 }

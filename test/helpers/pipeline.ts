@@ -120,6 +120,7 @@ export async function pipeline(
         schemaAge: 86_400_000,
         filters: settings.odata?.filters ?? {},
         minFree: { disk: 1, memory: 1 },
+        retention: { runDays: 400, deletedDays: 400, historyDays: undefined },
         ...settings,
       },
       ...settings.tools,

@@ -52,6 +52,8 @@ export async function* readKeysetPages(
       url = buildKeysetUrl(feed, dataset, cursor, { filter, count: true });
       continue;
     }
+    const isStuck = next !== undefined && next.timestamp === cursor?.timestamp && next.key === cursor.key;
+    const isTie = isStuck && haveSameTimestamp(dataset, records);
     yield { ...toPage(body, next), newCount: distinct.add(positions) };
     if (verdict === 'end') return;
     if (next === undefined) {
@@ -62,9 +64,8 @@ export async function* readKeysetPages(
       url = trail.follow(dataset, url, body, body.nextLink);
       continue;
     }
-    if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
-      if (!haveSameTimestamp(dataset, records))
-        throw noProgressError(dataset, `the server sent the page after ${next.timestamp} twice`);
+    if (isStuck) {
+      if (!isTie) throw noProgressError(dataset, `the server sent the page after ${next.timestamp} twice`);
       const moment = readMomentPages(feed, dataset, { timestamp: next.timestamp }, from, signal);
       yield* countDistinct(dataset, moment, distinct);
       cursor = { timestamp: momentOf(next.timestamp).to };
