@@ -1,7 +1,7 @@
 // npm run test:cluster [-- --rounds 20 --seed 1 --only 'cut off']: the tests on a Galera cluster of three nodes, with random timing.
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
-import { build, installModules, root } from './lib/project.mjs';
+import { buildIfOlder, installModules, root } from './lib/project.mjs';
 import { run, runScript } from './lib/run.mjs';
 import { clusterTests } from './lib/slow-tests.mjs';
 
@@ -17,7 +17,7 @@ await runScript(async (args) => {
   console.log(`Seeds ${values.seed} to ${Number(values.seed) + Number(values.rounds) - 1}.`);
   console.log('To repeat one: npm run test:cluster -- --rounds 1 --seed N');
   await installModules();
-  await build();
+  await buildIfOlder();
   const filter = values.only === undefined ? [] : ['-t', values.only];
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   // The clusters are the only servers, one at a time.

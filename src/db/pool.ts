@@ -93,11 +93,11 @@ export function openDatabase(address: DatabaseAddress, options: PoolOptions = {}
     },
     connect: async (use = 'write') => {
       const { connection, server } = await take(use);
-      const session = createSession((work) => withDistrust(() => work(connection)));
+      const own = createSession((work) => withDistrust(() => work(connection)));
       return {
         server,
-        ...session,
-        run: repeatRolledBack(session.run),
+        ...own,
+        run: repeatRolledBack(own.run),
         encryption: () => readEncryption(connection.connection),
         release: () => connection.release(),
         drop: () => connection.destroy(),

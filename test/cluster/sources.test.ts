@@ -1,14 +1,21 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type Cluster,
   type ClusterDatabase,
   findObstacle,
   startCluster,
 } from '../helpers/cluster/cluster.ts';
-import { disturbed, expectSameNodes, folderOn, passes, SEEDS } from '../helpers/cluster/scenario.ts';
+import {
+  disturbed,
+  expectSameNodes,
+  folderOn,
+  loseFirst,
+  passes,
+  SEEDS,
+} from '../helpers/cluster/scenario.ts';
 import {
   allowDrop,
   countyFor,
@@ -40,11 +47,11 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
       db = await cluster.database(`sources${seed}_${(nth += 1)}`);
     });
 
-    /** Kills the node in use, or cuts it off from the others. */
-    function lose(random: (below: number) => number): () => Promise<void> | void {
-      if (random(2) === 0) return () => cluster.nodes[0].kill();
-      return () => cluster.network.setLink(1, 'down');
-    }
+    // The data of all nodes are in memory.
+    afterEach(async () => {
+      await cluster.heal();
+      await db.drop();
+    });
 
     async function expectRelease(setting: ImportSetting, release: number): Promise<void> {
       await cluster.heal();
@@ -59,7 +66,10 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
       await allowDrop(db);
       const setting = await importSetting(county, {}, { db });
       await passes(setting.folder, 'migrate');
-      const first = await disturbed(setting.folder, ['sync', 'hcad'], { ms: random(6000), by: lose(random) });
+      const first = await disturbed(setting.folder, ['sync', 'hcad'], {
+        ms: random(6000),
+        by: loseFirst(cluster, random),
+      });
       expect(first).toMatchObject({ code: 0, stderr: '' });
       await expectRelease(setting, 1);
       county.setRelease(2);
@@ -67,7 +77,7 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
       await expectRelease(setting, 2);
       const back = await disturbed(setting.folder, ['rollback', 'hcad'], {
         ms: random(1500),
-        by: lose(random),
+        by: loseFirst(cluster, random),
       });
       expect(back).toMatchObject({ code: 0, stderr: '' });
       await expectRelease(setting, 1);
@@ -85,7 +95,7 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
       letFilesSettle(setting);
       items.faults.add({ kind: 'delay', ms: 60, count: Infinity });
       await passes(folder, 'migrate');
-      const ended = await disturbed(folder, ['sync'], { ms: random(4000), by: lose(random) });
+      const ended = await disturbed(folder, ['sync'], { ms: random(4000), by: loseFirst(cluster, random) });
       expect(ended).toMatchObject({ code: 0, stderr: '' });
       await cluster.heal();
       await expectSameNodes(cluster, db);
@@ -114,7 +124,10 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
       for (const { key } of await db.query<{ key: string }>('SELECT media_key AS `key` FROM media'))
         server.photos.set(key, photoOf(key, 1, 2000));
       server.latencyMs = 40;
-      const ended = await disturbed(folder, ['media', 'download'], { ms: random(4000), by: lose(random) });
+      const ended = await disturbed(folder, ['media', 'download'], {
+        ms: random(4000),
+        by: loseFirst(cluster, random),
+      });
       expect(ended).toMatchObject({ code: 0, stderr: '' });
       await cluster.heal();
       await expectSameNodes(cluster, db);

@@ -46,9 +46,7 @@ export async function disturbed(
   const { ended } = start(folder, args);
   const early = await Promise.race([ended, wait(ms)]);
   if (early === undefined) await by();
-  const start_ = Date.now();
   const result = await ended;
-  console.log(`disturbed after ${ms} ms, ended ${Date.now() - start_} ms later`);
   if (result.code !== 0)
     console.log(`After ${ms} ms:\n${readFileSync(join(folder, 'logs/errors.log'), 'utf8')}`);
   return result;
@@ -69,7 +67,7 @@ async function checksums(node: ClusterNode, name: string): Promise<Record<string
   );
   const found: Record<string, string> = {};
   for (const table of tables) {
-    const [row] = await node.query<{ Checksum: string }>(`CHECKSUM TABLE ${name}.\`${table.name}\``);
+    const [row] = await node.query<{ Checksum: number | string }>(`CHECKSUM TABLE ${name}.\`${table.name}\``);
     found[table.name] = String(row!.Checksum);
   }
   return found;
@@ -85,4 +83,12 @@ export async function expectFeedOnAllNodes(
   expect(await expectParity(sandbox, db, property)).toBe(sandbox.feed.size('Property'));
   expect(await expectParity(sandbox, db, media)).toBe(sandbox.feed.size('Media'));
   await passes(folder, 'verify');
+}
+
+/** Kills the node in use, or cuts it off from the others. */
+export function loseFirst(
+  { nodes, network }: Cluster,
+  random: (below: number) => number,
+): () => Promise<void> | void {
+  return random(2) === 0 ? () => nodes[0].kill() : () => network.setLink(1, 'down');
 }
