@@ -1,6 +1,7 @@
 // Keeps a copy of a list of `trestle-etl serve` in a file; run it again to bring the copy up to date:
 // node mirror.mjs http://127.0.0.1:8480/listings listings.json
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 
 const [list, file] = process.argv.slice(2);
 const key = process.env.SERVE_KEY;
@@ -19,6 +20,10 @@ do {
     copy = createCopy();
     address.searchParams.set('updated_after', copy.since);
     address.searchParams.delete('cursor');
+    continue;
+  }
+  if (response.status === 429) {
+    await setTimeout(1000 * Number(response.headers.get('retry-after') ?? 60));
     continue;
   }
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);

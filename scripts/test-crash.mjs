@@ -1,7 +1,7 @@
 // npm run test:crash [-- --seeds 50 --seed 1 --rounds 8]: the randomised crash test, with new seeds.
 import { parseArgs } from 'node:util';
 import { startDatabase } from './lib/database.mjs';
-import { build, installModules, root } from './lib/project.mjs';
+import { buildIfOlder, installModules, root } from './lib/project.mjs';
 import { runScript } from './lib/run.mjs';
 import { runSuite } from './lib/suite.mjs';
 
@@ -21,6 +21,6 @@ await runScript(async (args) => {
   process.env['CRASH_SEEDS'] = values.seeds;
   process.env['CRASH_ROUNDS'] = values.rounds;
   await installModules();
-  await build();
+  await buildIfOlder();
   return await runSuite('crash', await startDatabase({ root, inMemory: true }), ['test/crash']);
 });

@@ -4,7 +4,7 @@ import { givenDatabase, startDatabase } from './lib/database.mjs';
 import { listDatabaseTests } from './lib/database-tests.mjs';
 import { findServer } from './lib/find-server.mjs';
 import { provisionError, provideSidMysql } from './lib/mysql-sid.mjs';
-import { build, forgetSummary, installModules, root } from './lib/project.mjs';
+import { buildIfOlder, forgetSummary, installModules, root } from './lib/project.mjs';
 import { runScript, ScriptError } from './lib/run.mjs';
 import { runSuite } from './lib/suite.mjs';
 
@@ -20,7 +20,7 @@ await runScript(async (args) => {
     throw new ScriptError(`No test file that uses a database matches ${wanted.join(' ')}`);
   forgetSummary('mysql');
   await installModules();
-  await build();
+  await buildIfOlder();
   return await runSuite('mysql', await startRealMysql(), [...options, ...files]);
 });
 

@@ -1,13 +1,13 @@
 // npm run test:slow [-- files and options of vitest]: runs the tests that npm test skips, on a private database.
 import { startDatabase } from './lib/database.mjs';
-import { build, installModules, root } from './lib/project.mjs';
+import { buildIfOlder, installModules, root } from './lib/project.mjs';
 import { runScript } from './lib/run.mjs';
 import { slowTests } from './lib/slow-tests.mjs';
 import { runSuite } from './lib/suite.mjs';
 
 await runScript(async (args) => {
   await installModules();
-  await build();
+  await buildIfOlder();
   return await runSuite(
     'slow',
     await startDatabase({ root, inMemory: true }),

@@ -79,7 +79,12 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
 /** The files that know more than their part may, each with what. */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   // doctor examines the database itself.
-  'commands/doctor/database.ts': ['db/migrate.ts', 'db/read-session.ts', 'db/rights.ts'],
+  'commands/doctor/database.ts': [
+    'db/migrate.ts',
+    'db/read-session.ts',
+    'db/rights.ts',
+    'db/server-facts.ts',
+  ],
   'commands/doctor/releases.ts': ['db/rights.ts'],
   'commands/doctor/session.ts': ['db/session.ts'],
 };
@@ -131,7 +136,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'html-to-text': ['sources/items/map/html.ts'],
   luxon: ['sources/items/map/date.ts'],
   sax: ['sources/trestle/odata/xml.ts'],
-  mysql2: ['db/pool.ts'],
+  mysql2: ['db/pool.ts', 'db/server-pool.ts'],
   pino: ['log/daily-file.ts', 'log/log.ts'],
   'pino-roll': ['log/daily-file.ts'],
   'proper-lockfile': ['host/lock.ts'],

@@ -14,18 +14,13 @@ export async function installModules() {
   await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-/** Compiles src/ to build/, and bundles it to dist/. */
-export async function build() {
-  console.log('Building dist/: npm run build');
-  await npm(['run', '--silent', 'build']);
-}
-
-/** Builds dist/ if something that it is built from is newer. */
+/** Compiles src/ to build/ and bundles it to dist/, if something that dist/ is built from is newer. */
 export async function buildIfOlder() {
   const main = join(root, 'dist/main.js');
   const sources = ['src', 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
   if (existsSync(main) && statSync(main).mtimeMs >= Math.max(...sources.map(newestChange))) return;
-  await build();
+  console.log('Building dist/: npm run build');
+  await npm(['run', '--silent', 'build']);
 }
 
 /** @param {string[]} args */

@@ -5,7 +5,10 @@ import { openMediaStore } from './media-store.ts';
 import { secretsOf } from './secrets.ts';
 import { datasetsOf, defaultSource, definitionsOf, openSource } from './sources.ts';
 import { kinds, registry } from '../sources/registry.ts';
+import { type DatabaseAddress, listAddresses } from '../db/address.ts';
 import { type Database, openDatabase } from '../db/pool.ts';
+import { readServerFacts, type ServerFacts } from '../db/server-facts.ts';
+import { formatHost } from '../lib/host-list.ts';
 import { clock } from '../host/clock.ts';
 import { type Config, readConfig, type ConfigReading } from '../config/config.ts';
 import { envFilePath, type ConfigConflict, findConflicts } from '../config/env-file.ts';
@@ -48,6 +51,15 @@ export type Parts = {
   /** The user's own columns, or the error in the file that defines them. */
   readonly additions: Additions | ConfigError;
   readonly database: Database;
+  /** The hosts of MYSQL_HOST, in its order. */
+  readonly servers: readonly DatabaseServer[];
+};
+
+/** One host of MYSQL_HOST. */
+export type DatabaseServer = {
+  readonly name: string;
+  /** Connects to this host only. @throws EtlError if it cannot be reached. */
+  readFacts(): Promise<ServerFacts>;
 };
 
 /** A source, as `doctor` examines it. */
@@ -163,7 +175,21 @@ function openParts(config: Config): Parts {
     catalogue: first.catalogue,
     resources: datasetsOf(first, config, additionsOf(additions)),
     database: openDatabase(config.mysql),
+    servers: listAddresses(config.mysql).map((address) => ({
+      name: address.socket ?? formatHost(address),
+      readFacts: () => readFacts(address),
+    })),
   };
+}
+
+async function readFacts(address: DatabaseAddress): Promise<ServerFacts> {
+  const database = openDatabase(address);
+  try {
+    return await readServerFacts(database);
+  } finally {
+    // A failure to close does not affect the result.
+    await database.close().catch(() => undefined);
+  }
 }
 
 /** Empty if the file is invalid: `doctor` reports that separately. */

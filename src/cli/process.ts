@@ -2,7 +2,7 @@ import { cli } from '../cli.ts';
 import { listenForStop } from '../host/signals.ts';
 import type { Io } from '../model/io.ts';
 import { installLastResort, setLastResortAid } from './last-resort.ts';
-import { isRead, surviveOutputErrors } from './output.ts';
+import { isRead, surviveLostTerminal, surviveOutputErrors } from './output.ts';
 
 /** Runs a command line as this process, and sets the exit code. Only this function passes on the global `process`. */
 export async function start(argv: readonly string[]): Promise<void> {
@@ -19,5 +19,6 @@ export async function start(argv: readonly string[]): Promise<void> {
     setLastResortAid,
   };
   surviveOutputErrors();
+  surviveLostTerminal();
   process.exitCode = await cli(argv, io, installLastResort);
 }

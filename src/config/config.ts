@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { editDistance } from '../lib/edit-distance.ts';
 import type { ProxySettings } from '../http/proxy.ts';
 import type { DatabaseAddress } from '../db/address.ts';
 import type { AlertSettings } from '../model/alert.ts';
-import { defaultFolders, readEnvFile, readText } from './env-file.ts';
+import { defaultFolders, readEnvFile } from './env-file.ts';
 import {
   composeVariables,
   type Configurable,
@@ -24,6 +23,7 @@ import type { SourceKind } from '../sources/kind.ts';
 import { buildMediaSettings, findMediaProblems, type MediaSettings } from './media.ts';
 import { buildServeSettings } from './serve.ts';
 import { readSourcesFile } from './sources-file.ts';
+import { buildTls, findTlsProblems } from './tls.ts';
 import type { Variables } from '../lib/variable-types.ts';
 import { commonVariables, type CommonValues, LOWER_CASE_ALIASES } from './variables.ts';
 
@@ -201,13 +201,7 @@ function describeInvalid({ name, takes }: Invalid, texts: Texts, secrets: Readon
 }
 
 function crossCheck(env: Partial<CommonValues>, folder: string): string[] {
-  const problems: string[] = [];
-  if (env.MYSQL_SSL_CA !== undefined && !existsSync(resolve(folder, env.MYSQL_SSL_CA))) {
-    problems.push(`MYSQL_SSL_CA is "${env.MYSQL_SSL_CA}": there is no such file`);
-  }
-  if (env.MYSQL_SSL === 'off' && env.MYSQL_SSL_CA !== undefined) {
-    problems.push('MYSQL_SSL is "off" while MYSQL_SSL_CA is set: remove one of them');
-  }
+  const problems = findTlsProblems(env, folder);
   const mail = [env.ALERT_EMAIL_TO, env.ALERT_EMAIL_FROM, env.SMTP_URL].filter(
     (value) => value !== undefined,
   );
@@ -228,13 +222,12 @@ function buildCommon(
     profile,
     proxies: { https: env.HTTPS_PROXY, http: env.HTTP_PROXY, exempt: env.NO_PROXY ?? [] },
     mysql: {
-      host: env.MYSQL_HOST,
-      port: env.MYSQL_PORT,
+      ...buildHosts(env),
       socket: env.MYSQL_SOCKET,
       database: env.MYSQL_DATABASE,
       user: env.MYSQL_USER,
       password: env.MYSQL_PASSWORD,
-      tls: readTls(env, folder),
+      tls: buildTls(env, folder),
     },
     keepPayload: env.PAYLOAD === 'full',
     keepHistory: env.HISTORY === 'on',
@@ -270,6 +263,14 @@ function buildCommon(
   };
 }
 
+function buildHosts(env: CommonValues): Pick<DatabaseAddress, 'host' | 'port' | 'otherHosts'> {
+  const [first, ...otherHosts] = env.MYSQL_HOST.map(({ host, port }) => ({
+    host,
+    port: port ?? env.MYSQL_PORT,
+  }));
+  return { ...first!, ...(otherHosts.length === 0 ? {} : { otherHosts }) };
+}
+
 function buildAlertSettings(env: CommonValues): AlertSettings {
   const { ALERT_EMAIL_TO: to, ALERT_EMAIL_FROM: from, SMTP_URL: smtpUrl } = env;
   const url = env.ALERT_WEBHOOK_URL;
@@ -285,12 +286,6 @@ function buildAlertSettings(env: CommonValues): AlertSettings {
     maxAge: env.ALERT_MAX_AGE,
     diskFree: env.ALERT_DISK_FREE,
   };
-}
-
-function readTls(env: CommonValues, folder: string): DatabaseAddress['tls'] {
-  if (env.MYSQL_SSL_CA === undefined && (env.MYSQL_SSL ?? 'off') === 'off') return undefined;
-  const ca = env.MYSQL_SSL_CA === undefined ? undefined : readText(resolve(folder, env.MYSQL_SSL_CA));
-  return { ca, checksName: env.MYSQL_SSL !== 'verify-ca' };
 }
 
 function freeze<T extends object>(value: T): T {

@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type * as dotenv from 'dotenv';
 import { ConfigError, UsageError } from '../errors.ts';
-import type { DatabaseAddress } from '../db/address.ts';
+import type { DatabaseAddress, DatabaseHost } from '../db/address.ts';
 import type { ConfigChoice, ConfigLocation } from './location.ts';
+import { formatHost, parseHostList } from '../lib/host-list.ts';
 import { decodeFile } from './text-file.ts';
 import { type CommonValues, commonVariables } from './variables.ts';
 
@@ -94,15 +95,20 @@ function findShared(own: ExclusiveSettings, folder: string, name: string): strin
   // A folder, or unreadable.
   if (values === undefined) return [];
   const folders = defaultFolders({ profile: /^\.env\.(.+)$/.exec(name)?.[1] });
-  const valueOf = (variable: Path | `MYSQL_${'DATABASE' | 'HOST' | 'PORT' | 'SOCKET'}`): string =>
+  const valueOf = (variable: Path | `MYSQL_${'DATABASE' | 'PORT' | 'SOCKET'}`): string =>
     values[variable]?.trim() ||
     folders[variable] ||
     String(commonVariables[variable].safeParse(undefined).data ?? '');
   const pathOf = (variable: Path): string => resolve(folder, valueOf(variable));
-  const server = formatServer(valueOf('MYSQL_SOCKET'), valueOf('MYSQL_HOST'), valueOf('MYSQL_PORT'));
+  const port = Number(valueOf('MYSQL_PORT'));
+  const hosts = parseHostList(values['MYSQL_HOST']?.trim() || '127.0.0.1') ?? [];
+  const servers = listServers(
+    valueOf('MYSQL_SOCKET'),
+    hosts.map((each) => ({ host: each.host, port: each.port ?? port })),
+  );
+  const ownServers = listServers(own.socket ?? '', [own, ...(own.otherHosts ?? [])]);
   const isSameDatabase =
-    valueOf('MYSQL_DATABASE') === own.database &&
-    server === formatServer(own.socket ?? '', own.host, String(own.port));
+    valueOf('MYSQL_DATABASE') === own.database && servers.some((server) => ownServers.includes(server));
   const metrics = valueOf('METRICS_FILE');
   return [
     ...(isSameDatabase ? ['MYSQL_DATABASE'] : []),
@@ -112,11 +118,13 @@ function findShared(own: ExclusiveSettings, folder: string, name: string): strin
   ];
 }
 
-/** With a socket, host and port are ignored. */
-function formatServer(socket: string, host: string, port: string): string {
-  return socket === ''
-    ? `${host.toLowerCase() === 'localhost' ? '127.0.0.1' : host.toLowerCase()}:${port}`
-    : socket;
+/** With a socket, hosts and ports are ignored. */
+function listServers(socket: string, hosts: readonly DatabaseHost[]): readonly string[] {
+  if (socket !== '') return [socket];
+  return hosts.map(({ host, port }) => {
+    const name = host.toLowerCase();
+    return formatHost({ host: name === 'localhost' ? '127.0.0.1' : name, port });
+  });
 }
 
 /** Each profile has a separate lock, token and logs. */

@@ -1,5 +1,6 @@
 import { serveVariables } from './serve-variables.ts';
 import { parseProxyUrl } from '../http/proxy.ts';
+import { parseHostList } from '../lib/host-list.ts';
 import {
   bytes,
   duration,
@@ -50,6 +51,11 @@ const widths = parsedText((value) => {
   return isGood && list.length <= 8 ? list.map(Number) : undefined;
 }, 'must be at most 8 different widths from 10 to 9999 pixels, separated by commas, such as 320,1280');
 
+const hosts = parsedText(
+  parseHostList,
+  'must be a host, or different hosts separated by commas, each with an optional port, such as db1,db2:3307,[::1]:3306',
+);
+
 const exemptions = text.transform((value) => value.split(/[\s,]+/).filter((entry) => entry !== ''));
 
 /** These are also read in lower case, as by other programs. */
@@ -70,7 +76,7 @@ export const commonVariables = {
   HTTPS_PROXY: proxy.optional(),
   HTTP_PROXY: proxy.optional(),
   NO_PROXY: exemptions.optional(),
-  MYSQL_HOST: required.default('127.0.0.1'),
+  MYSQL_HOST: hosts.default([{ host: '127.0.0.1', port: undefined }]),
   MYSQL_PORT: whole(1, 65_535).default(3306),
   MYSQL_SOCKET: required.optional(),
   MYSQL_DATABASE: required,

@@ -1,7 +1,10 @@
+/** A server's host and port. */
+export type DatabaseHost = { readonly host: string; readonly port: number };
+
 /** Address and credentials of the database. */
-export type DatabaseAddress = {
-  readonly host: string;
-  readonly port: number;
+export type DatabaseAddress = DatabaseHost & {
+  /** Tried after the first host, in this order: other nodes of a cluster, or the servers that can become the primary. */
+  readonly otherHosts?: readonly DatabaseHost[];
   readonly socket: string | undefined;
   readonly database: string;
   readonly user: string;
@@ -9,3 +12,9 @@ export type DatabaseAddress = {
   /** Undefined: no TLS. */
   readonly tls: { readonly ca: string | undefined; readonly checksName: boolean } | undefined;
 };
+
+/** Lists the address once for each of its hosts. */
+export function listAddresses({ otherHosts = [], ...address }: DatabaseAddress): readonly DatabaseAddress[] {
+  const hosts = [address, ...(address.socket === undefined ? otherHosts : [])];
+  return hosts.map(({ host, port }) => ({ ...address, host, port }));
+}

@@ -1,98 +1,15 @@
+import { CLUSTER_RULES } from './cluster-error-rules.ts';
 import {
   ConfigError,
-  CredentialsError,
-  type EtlError,
   FatalError,
   RowRefusedError,
   TransactionRetryError,
   UnavailableError,
 } from '../errors.ts';
+import { SIGN_IN_RULES, TLS_RULES } from './connect-error-rules.ts';
+import type { ErrorRule } from './error-rule.ts';
 
-type RuleDetails = { readonly op: string; readonly cause: unknown; readonly hint?: string };
-
-/** Maps an error of the server or the driver to one of ours. */
-export type ErrorRule = {
-  /** The server's error numbers; undefined: only `pattern` is matched. */
-  readonly errnos?: readonly number[];
-  /** Must match the code or the message as well. */
-  readonly pattern?: RegExp;
-  readonly Kind: new (message: string, details: RuleDetails) => EtlError;
-  /** Precedes the server's own message. */
-  readonly prefix: string;
-  readonly hint?: string;
-};
-
-/** mysql2 3.24 supports these, and mysql_clear_password, which would send the password in clear text. */
-const PLUGINS = 'caching_sha2_password, sha256_password and mysql_native_password';
-const OTHER_PLUGIN =
-  `switch the account to a plug-in that trestle-etl supports (${PLUGINS}): ` +
-  "ALTER USER … IDENTIFIED WITH caching_sha2_password BY '…' on MySQL, " +
-  "ALTER USER … IDENTIFIED VIA mysql_native_password USING PASSWORD('…') on MariaDB";
-
-const SIGN_IN = 'the database refused the sign-in: ';
-const ACCOUNT = "the database's account cannot be used: ";
 const LIMIT = 'the database has reached a limit: ';
-const TOO_LARGE_TRANSACTION = 'the database takes no transaction so large: ';
-
-/** Errors during sign-in. */
-const SIGN_IN_RULES: readonly ErrorRule[] = [
-  {
-    pattern: /using unknown plugin|MYSQL_CLEAR_PASSWORD_NOT_ENABLED/,
-    Kind: ConfigError,
-    prefix: "the database's account signs in with a plug-in that trestle-etl does not support: ",
-    hint: OTHER_PLUGIN,
-  },
-  {
-    pattern: /AUTH_SWITCH_PLUGIN_ERROR/,
-    Kind: ConfigError,
-    prefix: "the database's account cannot sign in without TLS: ",
-    hint: 'set MYSQL_SSL=on',
-  },
-  // The client does not support the protocol (old passwords); MySQL 8.4 and later without mysql_native_password.
-  {
-    errnos: [1251, 1524],
-    Kind: ConfigError,
-    prefix: "the database's account signs in with a plug-in that cannot be used: ",
-    hint: OTHER_PLUGIN,
-  },
-  {
-    errnos: [3159],
-    Kind: ConfigError,
-    prefix: 'the database accepts encrypted connections only: ',
-    hint: 'set MYSQL_SSL=on, and MYSQL_SSL_CA if its certificate is signed by a private authority',
-  },
-  {
-    errnos: [1045, 1698],
-    Kind: CredentialsError,
-    prefix: SIGN_IN,
-    hint: 'check MYSQL_USER and MYSQL_PASSWORD; if the account or the server requires TLS: set MYSQL_SSL=on',
-  },
-  {
-    errnos: [1130],
-    Kind: CredentialsError,
-    prefix: SIGN_IN,
-    hint: 'create the account for the host that the message names: CREATE USER …@…, and grant rights to it',
-  },
-  // Locked (MySQL, MariaDB); blocked after too many wrong passwords (MySQL, MariaDB).
-  {
-    errnos: [3118, 4151, 3955, 4150],
-    Kind: CredentialsError,
-    prefix: ACCOUNT,
-    hint: "as the database's administrator: ALTER USER … ACCOUNT UNLOCK; if it was blocked for wrong passwords: FLUSH PRIVILEGES",
-  },
-  {
-    errnos: [1820, 1862],
-    Kind: CredentialsError,
-    prefix: ACCOUNT,
-    hint: "as the database's administrator: ALTER USER … IDENTIFIED BY '…' PASSWORD EXPIRE NEVER, and set MYSQL_PASSWORD",
-  },
-  {
-    errnos: [1044, 1049],
-    Kind: ConfigError,
-    prefix: 'the database cannot be used: ',
-    hint: 'check MYSQL_DATABASE; create it with: CREATE DATABASE name CHARACTER SET utf8mb4, and grant rights on it',
-  },
-];
 
 const NO_WRITES = {
   Kind: UnavailableError,
@@ -177,10 +94,7 @@ const LIMIT_RULES: readonly ErrorRule[] = [
     hint: "as the database's administrator: FLUSH HOSTS (MariaDB) or TRUNCATE performance_schema.host_cache (MySQL), and raise max_connect_errors",
   },
   ...optionRules(),
-  {
-    errnos: [1792, 1836, 3100],
-    ...NO_WRITES,
-  },
+  { errnos: [1792, 1836, 3100], ...NO_WRITES },
   {
     errnos: [1036],
     ...NO_WRITES,
@@ -191,21 +105,6 @@ const LIMIT_RULES: readonly ErrorRule[] = [
     Kind: UnavailableError,
     prefix: LIMIT,
     hint: 'raise sort_buffer_size on the server: 262144 is enough',
-  },
-  // Galera limits rows and bytes.
-  {
-    errnos: [1180, 1105],
-    pattern: /wsrep_max_ws|writeset size exceeded|transaction size/i,
-    Kind: FatalError,
-    prefix: TOO_LARGE_TRANSACTION,
-    hint: 'set PAGE_SIZE lower: a page is committed as a whole; or raise wsrep_max_ws_rows and wsrep_max_ws_size on the server',
-  },
-  // TiDB: https://docs.pingcap.com/tidb/stable/error-codes
-  {
-    errnos: [8004],
-    Kind: FatalError,
-    prefix: TOO_LARGE_TRANSACTION,
-    hint: 'set PAGE_SIZE lower: a page is committed as a whole',
   },
   // The server closes the connection with this error.
   {
@@ -280,10 +179,12 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     prefix: 'the database refused a row: ',
     hint: 'check the foreign keys, triggers and constraints that you added to this table',
   },
+  ...TLS_RULES,
   ...SIGN_IN_RULES,
   ...SCHEMA_RULES,
   ...DISK_SPACE_RULES,
   ...LIMIT_RULES,
+  ...CLUSTER_RULES,
 ];
 
 /**

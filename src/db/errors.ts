@@ -1,5 +1,6 @@
-import { ConfigError, EtlError, FatalError, RowRefusedError, UnavailableError } from '../errors.ts';
-import { UNAVAILABLE_ERRNOS, ERROR_RULES, type ErrorRule } from './error-rules.ts';
+import { EtlError, FatalError, RowRefusedError, UnavailableError } from '../errors.ts';
+import type { ErrorRule } from './error-rule.ts';
+import { ERROR_RULES, UNAVAILABLE_ERRNOS } from './error-rules.ts';
 
 type DriverError = Error & {
   code?: string;
@@ -21,12 +22,6 @@ export function toEtlError(error: unknown, op: string): EtlError {
   }
   if (driver.sqlState === SIGNAL_SQLSTATE)
     return new RowRefusedError(`the database refused a row: ${message}`, details);
-  if (driver.sqlMessage === undefined && /SSL|certificate/i.test(`${driver.code ?? ''} ${message}`)) {
-    return new ConfigError(`TLS to the database cannot be used: ${message}`, {
-      ...details,
-      hint: 'check MYSQL_SSL and MYSQL_SSL_CA',
-    });
-  }
   if (UNAVAILABLE_ERRNOS.has(driver.errno ?? 0) || isBroken(driver)) {
     return new UnavailableError(`the database cannot be reached: ${message || driver.code}`, {
       ...details,
@@ -86,6 +81,16 @@ export function serverMessageOf(error: unknown): string {
 export function isTooLarge(error: unknown): boolean {
   return error instanceof UnavailableError && errnoOf(error) === TOO_LARGE;
 }
+
+/** Whether the connection broke or its server can be used for nothing, as opposed to a limit or a server that is read only. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof UnavailableError)) return false;
+  const errno = errnoOf(error) ?? 0;
+  return errno <= 0 || errno === COMMIT_FAILED || UNAVAILABLE_ERRNOS.has(errno);
+}
+
+/** A Galera node reports it when it loses its cluster. */
+const COMMIT_FAILED = 1180;
 
 /** Whether it is a system error (negative errno) or one that broke the connection, which some errors mark only as `fatal`. */
 function isBroken(error: DriverError): boolean {

@@ -1,22 +1,32 @@
 import { ConfigError } from '../errors.ts';
-import { isTooLarge } from './errors.ts';
-import { readLockHolder, type LockScope, acquireRunLock } from './named-lock.ts';
+import { isConnectionLost, isTooLarge } from './errors.ts';
+import { readLockHolder, type LockScope, acquireRunLock, releaseRunLock } from './named-lock.ts';
 import { findPacketError } from './packet.ts';
 import { retryWhileUnavailable } from './retry-while-unavailable.ts';
 import type { Connection, Database, DatabaseTools } from './pool.ts';
 import { statementBytes } from './size.ts';
 
-/** The connection that holds a run's lock and that the run writes with. */
+/**
+ * The connection that holds a run's lock and that the run writes with. If it breaks outside a transaction, a read or a write
+ * that can run twice renews it and is repeated; `commitFenced` does the same for transactions.
+ */
 export type LockedConnection = Connection & {
   /** The server's `max_allowed_packet`, or the size of the smallest statement that was refused as too large. */
   readonly maxStatementBytes: number;
   /**
-   * Replaces a broken connection and acquires the lock again. Waits until the server is reachable and accepts writes.
+   * Replaces a broken connection and acquires the lock again, on the next server if there are several. Waits until one is
+   * reachable and accepts writes.
    * @throws UnavailableError if it remains unreachable, BusyError if another run now holds the lock, ConfigError if it now
    *   accepts only tiny statements.
    */
   renew(): Promise<void>;
+  /** Releases the lock and the connection. Never throws. */
+  end(): Promise<void>;
 };
+
+/** Statements that change nothing more if they run again, because the answer to the first time was lost. */
+const CAN_RUN_TWICE =
+  /^(?:UPDATE|DELETE|INSERT IGNORE|CREATE TABLE IF NOT EXISTS|DROP TABLE IF EXISTS|START TRANSACTION$)/;
 
 /** Changes nothing. A server that has become a replica still responds and grants locks, but refuses this (1290). */
 const NO_OP_WRITE = 'UPDATE etl_schema_version SET applied_at = applied_at WHERE version < 0';
@@ -40,17 +50,20 @@ export async function openLockedConnection(
 ): Promise<LockedConnection> {
   const scope = { database: database.name, source };
   let id = '';
+  let server = '';
   let maxPacket = Infinity;
   let smallestRefused = Infinity;
   const open = async (isWriter: boolean): Promise<Connection> => {
     const connection = await database.connect();
     try {
       // After a network failure the server may keep our old connection and its lock for hours. A user may kill its own.
-      if (id !== '' && (await isHeldBy(connection, scope, id))) {
+      // On another server the same id belongs to another client.
+      if (id !== '' && connection.server === server && (await isHeldBy(connection, scope, id))) {
         await connection.run(`KILL ${id}`).catch(() => undefined);
       }
       const own = await acquireRunLock(connection, scope);
       id = /^\d+$/.test(own.id) ? own.id : '';
+      server = connection.server;
       maxPacket = own.maxPacket;
       if (isWriter) await connection.run(NO_OP_WRITE).catch(ignoreMissingTables);
       return connection;
@@ -60,28 +73,67 @@ export async function openLockedConnection(
     }
   };
   let current = await open(false);
+  let isInTransaction = false;
+  let reasonToGiveUp: unknown;
+  const renew = async (): Promise<void> => {
+    // A run that has waited for two minutes ends, instead of waiting for each of its last statements.
+    if (reasonToGiveUp !== undefined) throw reasonToGiveUp;
+    current.drop();
+    isInTransaction = false;
+    try {
+      current = await retryWhileUnavailable(tools, () => open(true));
+    } catch (error) {
+      reasonToGiveUp = error;
+      throw error;
+    }
+    // The server may have restarted with a different configuration.
+    const error = findPacketError(maxPacket);
+    if (error !== undefined) throw error;
+  };
+  /** Outside a transaction, a statement that can run twice is repeated on a new connection. */
+  const send = async <T>(canRepeat: boolean, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const canRenew = isConnectionLost(error) && reasonToGiveUp === undefined;
+      if (!canRenew || !canRepeat || isInTransaction) throw error;
+      await renew();
+      return work();
+    }
+  };
   return {
+    get server() {
+      return server;
+    },
     get maxStatementBytes() {
       return Math.min(maxPacket, smallestRefused);
     },
-    select: (sql, values) => current.select(sql, values),
+    select: (sql, values) => send(true, () => current.select(sql, values)),
     sendLocalFile: (sql, content) => current.sendLocalFile(sql, content),
     run: async (sql, values) => {
       try {
-        return await current.run(sql, values);
+        const result = await send(CAN_RUN_TWICE.test(sql), () => current.run(sql, values));
+        if (sql === 'START TRANSACTION') isInTransaction = true;
+        return result;
       } catch (error) {
         if (isTooLarge(error)) smallestRefused = Math.min(smallestRefused, statementBytes(sql, values));
         throw error;
+      } finally {
+        if (sql === 'COMMIT' || sql === 'ROLLBACK') isInTransaction = false;
       }
     },
+    encryption: () => current.encryption(),
     release: () => current.release(),
     drop: () => current.drop(),
-    renew: async () => {
-      current.drop();
-      current = await retryWhileUnavailable(tools, () => open(true));
-      // The server may have restarted with a different configuration.
-      const error = findPacketError(maxPacket);
-      if (error !== undefined) throw error;
+    renew,
+    end: async () => {
+      try {
+        await releaseRunLock(current, scope);
+        current.release();
+      } catch {
+        // The connection is broken: the server releases its lock itself.
+        current.drop();
+      }
     },
   };
 }

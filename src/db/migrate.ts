@@ -10,6 +10,7 @@ import {
   readSteps,
   REPLACED_NAME,
 } from './migration-steps.ts';
+import { claimMigration, type MigrationClaim } from './migration-claim.ts';
 import { releaseMigrationLock, acquireMigrationLock } from './named-lock.ts';
 import { existingTables } from './existing-tables.ts';
 
@@ -30,10 +31,10 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
   const applied = await readVersions(session);
   refuseNewer(applied, steps);
   if (steps.every((step) => applied.has(step.version))) return [];
-  return withMigrationLock(session, async () => {
+  return withMigrationLock(session, async (claim) => {
     const done = await readVersions(session);
     const missing = steps.filter((step) => !done.has(step.version));
-    return applySteps(session, missing, { isNew, now });
+    return applySteps(session, missing, { isNew, now, claim });
   });
 }
 
@@ -41,11 +42,17 @@ export async function migrate(session: Session, now: number): Promise<string[]> 
  * Runs of several sources can start at the same time: only one migrates, and the others wait.
  * @throws BusyError if the wait exceeds a minute.
  */
-async function withMigrationLock<T>(session: Session, work: () => Promise<T>): Promise<T> {
+async function withMigrationLock<T>(
+  session: Session,
+  work: (claim: MigrationClaim) => Promise<T>,
+): Promise<T> {
   await acquireMigrationLock(session);
+  let claim: MigrationClaim | undefined;
   try {
-    return await work();
+    claim = await claimMigration(session);
+    return await work(claim);
   } finally {
+    await claim?.release().catch(() => undefined);
     await releaseMigrationLock(session).catch(() => undefined);
   }
 }
@@ -53,7 +60,7 @@ async function withMigrationLock<T>(session: Session, work: () => Promise<T>): P
 async function applySteps(
   session: Session,
   missing: readonly MigrationStep[],
-  { isNew, now }: { readonly isNew: boolean; readonly now: number },
+  { isNew, now, claim }: { readonly isNew: boolean; readonly now: number; readonly claim: MigrationClaim },
 ): Promise<string[]> {
   if (missing.length === 0) return [];
   if (!isNew) await refuseForeign(session);
@@ -65,6 +72,7 @@ async function applySteps(
       toSqlDateTime(now),
     ]);
     for (const statement of withoutReplaced(step, missing)) {
+      await claim.renew();
       await applyStatement(session, statement.replaceAll('{{key_collation}}', collation));
     }
     await session.run('UPDATE etl_schema_version SET applied_at = ? WHERE version = ?', [
@@ -157,15 +165,24 @@ function refuseNewer(applied: ReadonlySet<number>, steps: readonly MigrationStep
 
 /** @throws ConfigError if a step that has not started will create a table or view that already exists. */
 export async function refuseForeign(session: Session): Promise<void> {
+  const created = readSteps().flatMap(({ version, statements }) =>
+    statements.flatMap((statement) => {
+      const name = CREATED_NAME.exec(statement)?.[1];
+      return name === undefined ? [] : [{ version, name }];
+    }),
+  );
+  // Read before the started steps: a process that migrates on another node records a step before it creates its tables.
+  const present = await existingTables(
+    session,
+    created.map(({ name }) => name),
+  );
   const started = (await hasVersions(session))
     ? await session.select<{ version: number }>('SELECT version FROM etl_schema_version')
     : [];
   const known = new Set(started.map((row) => row.version));
-  const ours = readSteps()
-    .filter(({ version }) => !known.has(version))
-    .flatMap(({ statements }) => statements.flatMap((statement) => CREATED_NAME.exec(statement)?.[1] ?? []));
-  if (ours.length === 0) return;
-  const existing = await existingTables(session, ours);
+  const existing = new Set(
+    created.filter(({ version, name }) => !known.has(version) && present.has(name)).map(({ name }) => name),
+  );
   if (started.length === 0 && existing.has('etl_watermark')) {
     throw new ConfigError('etl_schema_version is missing, but other tables of trestle-etl exist', {
       op: 'migrate',

@@ -1,17 +1,13 @@
-import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
-import type * as mysql from 'mysql2/promise';
-import type { Pool, PoolConnection, ResultSetHeader, RowDataPacket, SslOptions } from 'mysql2/promise';
-import type { DatabaseAddress } from './address.ts';
+import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { type DatabaseAddress, listAddresses } from './address.ts';
+import { createServerChooser, type Use } from './choose-server.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/log.ts';
 import { UnavailableError } from '../errors.ts';
-import { errnoOf, toEtlError } from './errors.ts';
-import { createSessionSetter, type SendQuery, type SessionSetting } from './session.ts';
-
-// Required rather than imported, for the same reason as commander (cli/commander.ts).
-const require = createRequire(import.meta.url);
-const { createPool } = require('mysql2/promise') as typeof mysql;
+import { repeatRolledBack } from './repeat-rolled-back.ts';
+import { openServerPool, type PoolOptions, translateErrors } from './server-pool.ts';
+import { type Encryption, readEncryption } from './tls.ts';
 
 /**
  * A value that may be bound. Numbers and dates are excluded: the driver's own conversions lose digits. A Buffer holds UTF-8
@@ -36,12 +32,19 @@ export type Session = {
 
 export type Database = Session & {
   readonly name: string;
-  /** Opens a separate connection for locks and transactions. All writes use one of these. */
-  connect(): Promise<Connection>;
+  /**
+   * Opens a separate connection for locks and transactions. All writes use one of these.
+   * @param use `write` by default: with several hosts, connects to one that takes writes now.
+   */
+  connect(use?: Use): Promise<Connection>;
   close(): Promise<void>;
 };
 
 export type Connection = Session & {
+  /** The server's name: each has its own connection ids and named locks. */
+  readonly server: string;
+  /** Undefined if it is not encrypted. */
+  encryption(): Encryption | undefined;
   release(): void;
   /** Closes a broken connection, which must not be used again. */
   drop(): void;
@@ -55,111 +58,55 @@ export type DatabaseTools = {
   readonly signal: AbortSignal;
 };
 
-/** The limits of a pool. */
-export type PoolOptions = {
-  readonly maxConnections?: number;
-  /** Statements that may wait for a connection; more are refused. Undefined: any number. */
-  readonly maxWaiting?: number;
-  /** Set on every connection after `SESSION_SETTINGS`. */
-  readonly settings?: readonly SessionSetting[];
-};
-
 /** Does not connect: the first statement does. */
-export function openDatabase(
-  address: DatabaseAddress,
-  { maxConnections = 4, maxWaiting = 0, settings = [] }: PoolOptions = {},
-): Database {
-  const pool = createPool({
-    ...(address.socket === undefined
-      ? { host: address.host, port: address.port }
-      : { socketPath: address.socket }),
-    database: address.database,
-    user: address.user,
-    password: address.password,
-    ...(address.tls === undefined ? {} : { ssl: tlsOptions(address.tls) }),
-    charset: 'utf8mb4',
-    connectionLimit: maxConnections,
-    queueLimit: maxWaiting,
-    maxPreparedStatements: 200,
-    connectTimeout: 10_000,
-    dateStrings: true,
-    supportBigNumbers: true,
-    decimalNumbers: false,
-    enableKeepAlive: true,
-    keepAliveInitialDelay: 10_000,
+export function openDatabase(address: DatabaseAddress, options: PoolOptions = {}): Database {
+  const addresses = listAddresses(address);
+  const servers = addresses.map((each) => openServerPool(each, options, addresses.length === 1));
+  const { take, distrust } = createServerChooser(servers);
+  const withDistrust = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof UnavailableError) distrust();
+      throw error;
+    }
+  };
+  const session = createSession(async (work) => {
+    const { connection } = await take('read');
+    try {
+      return await withDistrust(() => work(connection));
+    } finally {
+      connection.release();
+    }
   });
-  const take = createConnectionGetter(pool, address.database, createSessionSetter(settings));
   return {
     name: address.database,
-    ...createSession((work) => withConnection(take, work)),
-    connect: async () => {
-      const connection = await take();
+    ...session,
+    select: async <T>(sql: string, values?: readonly SqlValue[]) => {
+      try {
+        return await session.select<T>(sql, values);
+      } catch (error) {
+        // The next host may answer.
+        if (servers.length === 1 || !(error instanceof UnavailableError)) throw error;
+        return await session.select<T>(sql, values);
+      }
+    },
+    connect: async (use = 'write') => {
+      const { connection, server } = await take(use);
+      const session = createSession((work) => withDistrust(() => work(connection)));
       return {
-        ...createSession((work) => work(connection)),
+        server,
+        ...session,
+        run: repeatRolledBack(session.run),
+        encryption: () => readEncryption(connection.connection),
         release: () => connection.release(),
         drop: () => connection.destroy(),
       };
     },
-    close: () => pool.end(),
+    close: async () => {
+      for (const { close } of servers) await close();
+    },
   };
-}
-
-/** Creates the function that takes a connection from the pool. It sets our session and database on a new connection. */
-function createConnectionGetter(
-  pool: Pool,
-  database: string,
-  setSession: ReturnType<typeof createSessionSetter>,
-): () => Promise<PoolConnection> {
-  const ready = new WeakSet<object>();
-  return async () => {
-    const connection = await translateErrors('connect', () => pool.getConnection());
-    // mysql2 wraps the same connection in a new object each time.
-    if (ready.has(connection.connection)) return connection;
-    const query: SendQuery = (sql) =>
-      translateErrors(sql, async () => {
-        const [rows] = await connection.query(sql);
-        return Array.isArray(rows) ? rows : [];
-      });
-    try {
-      await setSession(query);
-      // An init_connect may have selected another database.
-      await query(`USE \`${database.replaceAll('`', '``')}\``);
-    } catch (error) {
-      connection.destroy();
-      throw isClosed(error) ? createClosedAfterSignInError(error) : error;
-    }
-    ready.add(connection.connection);
-    return connection;
-  };
-}
-
-/** Whether the connection just ended. An error from the server has a number. */
-function isClosed(error: unknown): error is UnavailableError {
-  return error instanceof UnavailableError && !((errnoOf(error) ?? 0) > 0);
-}
-
-function createClosedAfterSignInError({ message, op, cause }: UnavailableError): UnavailableError {
-  return new UnavailableError(`${message} (right after the sign-in)`, {
-    op,
-    cause,
-    hint: "check the server's init_connect and its memory limits; the server's error log has the reason",
-  });
-}
-
-async function withConnection<T>(
-  take: () => Promise<PoolConnection>,
-  work: (connection: PoolConnection) => Promise<T>,
-): Promise<T> {
-  const connection = await take();
-  try {
-    return await work(connection);
-  } finally {
-    connection.release();
-  }
-}
-
-function tlsOptions({ ca, checksName }: NonNullable<DatabaseAddress['tls']>): SslOptions {
-  return { rejectUnauthorized: true, verifyIdentity: checksName, ...(ca === undefined ? {} : { ca }) };
 }
 
 /** @param on runs `work` on the connection for the statements. */
@@ -199,13 +146,5 @@ function* slices(content: readonly Buffer[]): Generator<Buffer> {
     for (let start = 0; start < part.length; start += SLICE_BYTES) {
       yield part.subarray(start, start + SLICE_BYTES);
     }
-  }
-}
-
-async function translateErrors<T>(op: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw toEtlError(error, op.slice(0, 80));
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type * as properLockfile from 'proper-lockfile';
 import { BusyError, ConfigError } from '../errors.ts';
 import { folderHint } from './folder.ts';
+import { isAlive } from './is-alive.ts';
 import { makePrivateFolder, readPrivate, writePrivate } from './private-file.ts';
 import type { Logger } from '../model/log.ts';
 import { FIRST_SOURCE } from '../model/first-source.ts';
@@ -168,7 +169,9 @@ async function tryLock<T>(take: () => Promise<T>): Promise<T | undefined> {
 }
 
 function isDead(owner: Partial<Owner> | undefined): boolean {
-  return owner?.host === hostname() && typeof owner.pid === 'number' && !isAlive(owner.pid);
+  const { pid, host } = owner ?? {};
+  // An earlier process had the same id as this one.
+  return host === hostname() && typeof pid === 'number' && (pid === process.pid || !isAlive(pid));
 }
 
 /** An owner file older than the lock belongs to an earlier holder: the current one has not written its own yet. */
@@ -177,15 +180,5 @@ function isOwnerOfLock(ownerFile: string, lock: string): boolean {
     return statSync(ownerFile).mtimeMs >= statSync(lock).birthtimeMs;
   } catch {
     return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from './is-alive.ts';
 import { readPrivate, updatePrivate } from './private-file.ts';
 import { DAY_MS, HOUR_MS } from '../lib/time.ts';
 import type { Clock } from '../model/clock.ts';
@@ -128,14 +129,6 @@ function isAbandoned(file: UsageFile, path: string, host: string, now: number): 
   if (age > MAX_SILENCE_MS) return true;
   // An earlier process had the same id as this one.
   return file.host === host && (file.pid === process.pid || !isAlive(file.pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 const KINDS: ReadonlySet<CallKind> = new Set(['data', 'census', 'token', 'file']);

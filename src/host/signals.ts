@@ -6,9 +6,10 @@ function ignore(): void {
 }
 
 /**
- * Aborts the signal on the first SIGINT or SIGTERM, or SIGHUP on a terminal, with an InterruptedError as its reason. The second
- * one ends the process at once, as it would without a listener; that is safe at any moment. Without a terminal SIGHUP is
- * ignored, because Node.js resets the handler that nohup installed.
+ * Aborts the signal on the first SIGINT or SIGTERM, or SIGHUP on a terminal, with an InterruptedError as its reason. A second
+ * SIGINT or SIGTERM ends the process at once, as it would without a listener; that is safe at any moment. A second SIGHUP does
+ * not: the kernel and the shell both send one when a terminal is closed. Without a terminal SIGHUP is ignored, because Node.js
+ * resets the handler that nohup installed.
  */
 export function listenForStop(isOnTerminal: boolean): Stop {
   const controller = new AbortController();
@@ -18,6 +19,7 @@ export function listenForStop(isOnTerminal: boolean): Stop {
       controller.abort(new InterruptedError(name));
       return;
     }
+    if (name === 'SIGHUP') return;
     close();
     process.kill(process.pid, name);
   };

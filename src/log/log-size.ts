@@ -87,7 +87,7 @@ function removeEmpty(path: string): string {
   }
 }
 
-/** Returns the last nonempty file of this log and day, or the next one if these bytes exceed its limit. */
+/** Returns the last nonempty file of this log and day, or the next one if these bytes exceed its limit or it is no file. */
 export function findLogFile(file: string, bytes: number, limit: number): string {
   const start = basename(file).replace(/\d+\.log$/, '');
   const folder = dirname(file);
@@ -102,6 +102,10 @@ export function findLogFile(file: string, bytes: number, limit: number): string 
   return pathOf(size === 0 || size + bytes <= limit ? last : last + 1);
 }
 
+/** Infinite for a folder, a socket, and a named pipe without a reader, which could be opened only for ever. */
 function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFIFO() === true || found?.isSocket() === true || found?.isDirectory() === true)
+    return Infinity;
+  return found?.size ?? 0;
 }

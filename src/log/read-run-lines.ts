@@ -98,6 +98,11 @@ function* linesWith(bytes: Buffer, needle: Buffer): Generator<string> {
   }
 }
 
+/** Values of records can be remarks for agents, or addresses that must not be shown. */
+function omitValues(name: string, value: unknown): unknown {
+  return name === 'value' ? undefined : value;
+}
+
 function parseLine(line: string, log: string, { id, from, to }: RunTime): LogLine | undefined {
   let value: unknown;
   try {
@@ -110,7 +115,7 @@ function parseLine(line: string, log: string, { id, from, to }: RunTime): LogLin
   const at = typeof time === 'string' ? Date.parse(time) : NaN;
   if (run !== id || !(at >= from && at <= to)) return undefined;
   if (log !== 'etl_main' && level !== 'warn' && level !== 'error') return undefined;
-  const others = Object.keys(rest).length === 0 ? '' : JSON.stringify(rest);
+  const others = Object.keys(rest).length === 0 ? '' : JSON.stringify(rest, omitValues);
   return {
     time: String(time),
     level: String(level),

@@ -1,12 +1,12 @@
 /** The settings of `serve`. */
 export type ServeSettings = {
-  /** The address to listen on. */
+  /** The address or name to listen on. Lower case, without brackets. */
   readonly host: string;
   /** 0: a free one. */
   readonly port: number;
   /** Each caller's key, and its name for the log. */
   readonly keys: readonly { readonly name: string; readonly key: string }[];
-  /** Host names, beside those of this machine, under which `serve` is called. Lower case. */
+  /** Host names, beside those of this machine, under which `serve` is called. Lower case; an IPv6 address has brackets. */
   readonly names: readonly string[];
   /** Origins of web pages whose scripts may read answers: `https://www.example.com`. */
   readonly origins: readonly string[];

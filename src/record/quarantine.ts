@@ -140,10 +140,16 @@ export async function deleteQuarantined(
   }
 }
 
-/** For use after a census in which every record has a key: records without one have disappeared or have a key now. */
-export async function deleteWithoutKey(session: Session, resource: string): Promise<void> {
-  await session.run("DELETE FROM etl_quarantine WHERE resource = ? AND record_key LIKE 'no-key:%'", [
+/**
+ * For use after a census in which every record has a key, or after a whole read: records without one have disappeared or have
+ * a key now.
+ * @param before keeps entries of this run and of later ones, which have seen them.
+ */
+export async function deleteWithoutKey(session: Session, resource: string, before?: number): Promise<void> {
+  const [seen, values] = before === undefined ? ['', []] : [' AND run_id < ?', [String(before)]];
+  await session.run(`DELETE FROM etl_quarantine WHERE resource = ? AND record_key LIKE 'no-key:%'${seen}`, [
     resource,
+    ...values,
   ]);
 }
 

@@ -19,7 +19,7 @@ export async function queryWithTimeout<T>(
   let own: Connection | undefined;
   let isOver = false;
   const run = async (): Promise<T> => {
-    const connection = await database.connect();
+    const connection = await database.connect('read');
     own = connection;
     if (isOver) connection.drop();
     return query(connection);

@@ -1,6 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { transaction } from '../db/transaction.ts';
-import { UnavailableError } from '../errors.ts';
+import { FencedError, UnavailableError } from '../errors.ts';
 import { toSqlDateTime } from '../lib/time.ts';
 import { moveWatermark, createWatermark, readWatermark, type Watermark } from '../record/watermark.ts';
 import { type ActiveRun, databaseToolsOf } from './active-run.ts';
@@ -22,7 +22,8 @@ export async function getWatermark(active: ActiveRun, { name }: NamedDataset): P
 /**
  * Runs `work` in a transaction that first moves the watermark, which blocks every other writer of the dataset. After a
  * broken connection the transaction runs again on a new one; if it broke during the commit, the watermark shows whether
- * the commit succeeded.
+ * the commit succeeded. The server that lost the connection may commit later: then the repeated transaction is fenced off
+ * by this run's own watermark, which counts as success.
  * @param move the new watermark; use `keepWatermark` if only the fence is needed.
  * @throws FencedError if another run has moved the watermark since this run read it. Nothing was written.
  */
@@ -50,6 +51,8 @@ export async function commitFencedAll<T>(
   for (const dataset of resources) before.push(await getWatermark(active, dataset));
   const at = toSqlDateTime(tools.clock.now());
   let done: { watermarks: Watermark[]; result: T } | undefined;
+  // The last commit whose answer was lost.
+  let doubtful: typeof done;
   for (let breaks = 0; ; breaks += 1) {
     try {
       done = undefined;
@@ -59,11 +62,15 @@ export async function commitFencedAll<T>(
         done = { watermarks, result: await work(session, watermarks, at) };
       });
     } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
-      active.hasUnknownCommit ||= done !== undefined;
-      if (breaks === MAX_RECONNECTS) throw error;
-      await connection.renew();
-      if (!(await isCommitted(active, done?.watermarks))) continue;
+      if (error instanceof FencedError && (await isCommitted(active, doubtful?.watermarks))) done = doubtful;
+      else if (error instanceof UnavailableError) {
+        active.hasUnknownCommit ||= done !== undefined;
+        doubtful = done ?? doubtful;
+        if (breaks === MAX_RECONNECTS) throw error;
+        await connection.renew();
+        if (!(await isCommitted(active, doubtful?.watermarks))) continue;
+        done = doubtful;
+      } else throw error;
     }
     active.hasUnknownCommit = false;
     // Set by the transaction that was committed.

@@ -8,7 +8,7 @@ import { createOpenApi } from './openapi/document.ts';
 import { addDocs } from './docs/add-docs.ts';
 import { addPages } from './pages.ts';
 import { RequestError } from './request-error.ts';
-import { readSentPath, type ServeContext, type ServeEnv } from './request-state.ts';
+import { acceptsPage, readSentPath, type ServeContext, type ServeEnv } from './request-state.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes/registry.ts';
 import type { ServeTools } from './tools.ts';
@@ -26,11 +26,15 @@ export function createApp(tools: ServeTools): Hono<ServeEnv> {
   addOpenApi(app, JSON.stringify(createOpenApi(routes, tools.version)));
   addDocs(app);
   for (const { path } of ROUTES.filter((route) => !exists(route))) app.get(formatPath(path), refuseListings);
-  addPages(app, tools);
+  const answerRefusal = addPages(app, tools);
   app.notFound((context) =>
     answerProblem(context, new RequestError(404, 'not_found', 'there is no such address')),
   );
-  app.onError((error, context) => answerError(context, error, tools));
+  app.onError((error, context) =>
+    error instanceof RequestError && error.status === 429 && acceptsPage(context)
+      ? answerRefusal(context, error)
+      : answerError(context, error, tools),
+  );
   return app;
 }
 

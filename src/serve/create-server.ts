@@ -18,7 +18,7 @@ export const LIMITS: ServerLimits = { headers: 10_000, request: 15_000, idle: 30
 const MAX_HEADER_BYTES = 16_384;
 const MAX_CONNECTIONS = 500;
 
-/** A server that gives slow clients up, and answers what is no request as carefully as what is one. */
+/** A server that disconnects slow clients, and answers malformed requests as carefully as others. */
 export function createServer(
   answer: Parameters<typeof getRequestListener>[0],
   limits: ServerLimits = LIMITS,

@@ -19,7 +19,11 @@ export function describeFailure(error: Error): RequestError {
   }
   return error instanceof UnavailableError || error instanceof CredentialsError
     ? new RequestError(503, 'database_unavailable', 'the database does not answer; try again later')
-    : new RequestError(500, 'internal_error', 'the request failed; the log of this server says why');
+    : new RequestError(
+        500,
+        'internal_error',
+        'the request failed: see the log `requests` for this request id',
+      );
 }
 
 /** The numbers of MariaDB and MySQL for a statement that ran too long. */

@@ -17,8 +17,10 @@ export async function handleRoute(context: ServeContext, route: Route, tools: Se
   const latencyMs = measureLatency(state);
   const frame = { requestId: state.id, latencyMs, filters: listFilters(url.searchParams) };
   const { body, content } = formatBody(answer, route, frame);
-  const { pagination, lastUpdated, status } = answer;
-  const etag = createEtag(content, url.search, JSON.stringify([pagination, lastUpdated]));
+  const { pagination, lastUpdated, isFresh, disclaimer, status } = answer;
+  // A cursor has the time of its walk. An older one is as good.
+  const pages = pagination && { ...pagination, next_cursor: undefined };
+  const etag = createEtag(content, url.search, JSON.stringify([pages, lastUpdated, isFresh, disclaimer]));
   const headers = { ...createAnswerHeaders(answer, url, etag), 'x-api-latency-ms': String(latencyMs) };
   const isKnown = status === undefined && matchesEtag(request.header('if-none-match'), etag);
   if (isKnown) return context.body(null, 304, headers);

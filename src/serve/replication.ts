@@ -1,8 +1,9 @@
 import type { Session } from '../db/pool.ts';
 import { fromSqlDateTime, MINUTE_MS } from '../lib/time.ts';
 import { readPurgedTo } from '../record/purge.ts';
-import type { Pagination } from './list/page.ts';
 import { isMissingTable } from './describe-failure.ts';
+import type { Order } from './list/keyset.ts';
+import type { PagePlace } from './list/read-list.ts';
 import { RequestError } from './request-error.ts';
 import type { Answer } from './route.ts';
 
@@ -13,17 +14,18 @@ import type { Answer } from './route.ts';
 export const LATE_MS = 2 * MINUTE_MS;
 
 /**
- * The `updated_after` with which the next copy starts, on the last page of this one. Rows that change during the copy move to
- * its end, so that only the last page knows how far it came.
- * @param updatedAfter DATETIME(3) text. @param now milliseconds.
+ * The `updated_after` with which the next copy starts, on the last page of this one: when its first page was read. A page of
+ * another order, or one whose predecessors were counted instead of read by cursor, proves nothing about the pages before.
+ * @param updatedAfter DATETIME(3) text.
  */
 export function describeNextCopy(
   updatedAfter: string | undefined,
-  { has_next: hasNext }: Pagination,
-  now: number,
+  { column, direction }: Order,
+  { pagination, startedAt }: PagePlace,
 ): Pick<Answer, 'nextUpdatedAfter'> {
-  if (updatedAfter === undefined || hasNext) return {};
-  const next = Math.max(fromSqlDateTime(updatedAfter), now - LATE_MS);
+  const isComplete = column === 'updated_at' && direction === 'asc' && !pagination.has_next;
+  if (updatedAfter === undefined || startedAt === undefined || !isComplete) return {};
+  const next = Math.max(fromSqlDateTime(updatedAfter), startedAt - LATE_MS);
   return { nextUpdatedAfter: new Date(next).toISOString() };
 }
 

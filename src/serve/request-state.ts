@@ -22,6 +22,11 @@ export type ServeEnv = {
 
 export type ServeContext = Context<ServeEnv>;
 
+/** Whether the caller is a browser that shows the answer to a person. */
+export function acceptsPage(context: ServeContext): boolean {
+  return context.req.header('accept')?.includes('text/html') === true;
+}
+
 /** Milliseconds since the request was received, to two decimals. */
 export function measureLatency({ start }: RequestState): number {
   return Math.round((performance.now() - start) * 100) / 100;

@@ -17,6 +17,8 @@ export type Answer = {
   /** ISO 8601: the value of `updated_after` with which the next replication starts. */
   readonly nextUpdatedAfter?: string;
   readonly disclaimer?: string;
+  /** ISO 8601: when the content of one record last changed. Lists have none: a record that leaves one changes no time. */
+  readonly lastModified?: string;
 };
 
 /** A route of the API: what it takes and answers. The OpenAPI document is written from it. */
@@ -41,6 +43,8 @@ export type Route<P extends Parameters = Parameters> = {
   readonly mediaType?: string;
   /** Also answers its data with 503. */
   readonly answers503?: true;
+  /** Whether the answer has the time of its last change. */
+  readonly isDated?: true;
   /** Whether the answer has pages. */
   readonly isList?: true;
   /** @throws RequestError; what the database throws. */

@@ -14,7 +14,7 @@ const DRAIN_MS = 8000;
 const CLOSE_IDLE_MS = 100;
 
 /**
- * Answers requests until the signal, then finishes those that are open, within eight seconds.
+ * Answers requests until the signal, then completes open requests, within eight seconds.
  * @param onListen receives the address.
  * @throws ConfigError if others could call it without a key, a column of SERVE_LISTING_COLUMNS cannot be served, or the address
  *   cannot be listened on.
@@ -37,7 +37,7 @@ export async function serve(
 function checkExposure({ settings }: ServeTools): void {
   if (!isExposed(settings)) return;
   throw new ConfigError(
-    `SERVE_HOST is ${settings.host}, and SERVE_KEYS has no key: everyone in the network could read`,
+    `SERVE_HOST is ${settings.host}, and SERVE_KEYS has no key: anyone on the network could read it`,
     {
       op: 'serve',
       hint: 'set SERVE_KEYS, for example to site: and the output of: openssl rand -hex 24',

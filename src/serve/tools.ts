@@ -6,6 +6,7 @@ import type { DashboardTools } from './dashboard/tools.ts';
 import type { Count } from './list/count.ts';
 import type { ListingColumn } from './routes/listings/column.ts';
 import type { ServeSettings } from '../model/serve-settings.ts';
+import type { StaleLimits } from '../report/stale-items.ts';
 import type { StatusReport } from '../report/status-report.ts';
 
 /** What every route may use. Nothing of it writes. */
@@ -18,6 +19,8 @@ export type ServeTools = {
   readonly version: string;
   /** Milliseconds without a complete read of the feed after which it is stale (ALERT_MAX_AGE). */
   readonly maxAge: number;
+  /** All configured sources, each with the milliseconds between two of its runs. */
+  readonly sources: StaleLimits['sources'];
   /** Signs cursors. */
   readonly cursorSecret: Buffer;
   /** The numbers of rows of lists. */

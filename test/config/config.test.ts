@@ -8,6 +8,7 @@ import { formatDefault, findProblem } from '../../src/config/variable.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { registry } from '../../src/sources/registry.ts';
 import type { TrestleSettings } from '../../src/sources/trestle/settings.ts';
+import { createAuthority } from '../helpers/certificates.ts';
 
 const KNOWN = registry;
 const NEEDED = {
@@ -16,6 +17,8 @@ const NEEDED = {
   MYSQL_DATABASE: 'homes',
   MYSQL_USER: 'etl',
 };
+
+const CA = createAuthority('Authority').certificate;
 
 let folder: string;
 beforeEach(() => {
@@ -162,7 +165,7 @@ describe('a configuration', () => {
   });
 
   test('accepts each value in the usual notation', () => {
-    writeFileSync(join(folder, 'ca.pem'), 'PEM');
+    writeFileSync(join(folder, 'ca.pem'), CA);
     const config = load({
       ...NEEDED,
       TRESTLE_API_BASE_URL: 'http://127.0.0.1:8080/trestle/odata///',
@@ -179,7 +182,7 @@ describe('a configuration', () => {
       INCREMENTAL_FIELD: 'PhotosChangeTimestamp',
     });
     expect(config).toMatchObject({
-      mysql: { tls: { ca: 'PEM', checksName: true } },
+      mysql: { tls: { ca: CA, checksName: true } },
       keepPayload: false,
       overlap: 3_600_000,
       log: { maxBytes: 512_000 },
@@ -297,6 +300,16 @@ describe('a bad configuration', () => {
     expect(message).toContain('MYSQL_SSL is "off" while MYSQL_SSL_CA is set');
   });
 
+  test.each([
+    ['a text', 'this is no certificate\n'],
+    ['a damaged certificate', CA.replace(/\n\w{9}/, '\n')],
+  ])('promise 21: MYSQL_SSL_CA with only %s is refused', (_, text) => {
+    writeFileSync(join(folder, 'ca.pem'), text);
+    expect(refused({ ...NEEDED, MYSQL_SSL_CA: 'ca.pem' })).toContain(
+      'MYSQL_SSL_CA is "ca.pem": it has no certificate',
+    );
+  });
+
   test('promise 21: no secret is in the message, regardless of the problem', () => {
     const message = refused({ ...NEEDED, MYSQL_PASSWORD: 'hunter2', PAGE_SIZE: '0', MYSQL_PORT: 'x' });
     expect(message).toContain('PAGE_SIZE is "0"');
@@ -328,8 +341,8 @@ describe('a bad configuration', () => {
 
   test('MYSQL_SSL_CA is relative to the file', () => {
     mkdirSync(join(folder, 'tls'));
-    writeFileSync(join(folder, 'tls', 'ca.pem'), 'PEM');
-    expect(load({ ...NEEDED, MYSQL_SSL_CA: 'tls/ca.pem' }).mysql.tls?.ca).toBe('PEM');
+    writeFileSync(join(folder, 'tls', 'ca.pem'), CA);
+    expect(load({ ...NEEDED, MYSQL_SSL_CA: 'tls/ca.pem' }).mysql.tls?.ca).toBe(CA);
   });
 
   test('promise 21: an unknown resource is reported together with a missing variable', () => {

@@ -7,17 +7,7 @@ import { configured, type Ended, start, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
-
-/** Numbers that a seed determines (mulberry32): a failing seed can be run again. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
+import { randomOf } from '../helpers/random.ts';
 
 const FAULTS: readonly Fault[] = [
   { kind: 'reset' },

@@ -261,6 +261,22 @@ test.each([
     /no transaction so large: Maximum writeset size exceeded$/,
   ],
   [
+    'a Galera node that is not ready',
+    { errno: 1047, message: 'WSREP has not yet prepared node for application use' },
+    UnavailableError,
+    /the node is not in its cluster: WSREP has not yet/,
+  ],
+  [
+    'a Galera node that loses its cluster in the middle of a transaction',
+    {
+      errno: 1180,
+      message:
+        'Error while appending streaming replication fragment(provider status: Not connected to Primary Component)',
+    },
+    UnavailableError,
+    /the node is not in its cluster: /,
+  ],
+  [
     'an unknown error of the server',
     { errno: 1105, message: 'Unknown error' },
     FatalError,
@@ -282,4 +298,37 @@ test.each([
   const error = toEtlError(Object.assign(new Error(message), more), 'connect');
   expect(error).toBeInstanceOf(kind);
   expect(error.message).toMatch(says);
+});
+
+/** What mysql2 makes of the errors of Node.js and OpenSSL: the code is replaced. */
+test.each([
+  [
+    'Client network socket disconnected before secure TLS connection was established',
+    UnavailableError,
+    'error log',
+  ],
+  ['read ECONNRESET', UnavailableError, 'error log'],
+  [
+    "Hostname/IP does not match certificate's altnames: Host: a. is not in the cert's altnames: DNS:b",
+    ConfigError,
+    'verify-ca',
+  ],
+  ['certificate has expired', ConfigError, 'renew'],
+  ['certificate is not yet valid', ConfigError, 'clock'],
+  ['self-signed certificate', ConfigError, 'MYSQL_SSL_CA'],
+  ['self-signed certificate in certificate chain', ConfigError, 'MYSQL_SSL_CA'],
+  ['unable to get local issuer certificate', ConfigError, 'MYSQL_SSL_CA'],
+  ['unable to verify the first certificate', ConfigError, 'MYSQL_SSL_CA'],
+  [
+    'write EPROTO 40:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version',
+    ConfigError,
+    'tls_version',
+  ],
+] as const)('during the TLS handshake: %s', (message, kind, hint) => {
+  const error = toEtlError(
+    Object.assign(new Error(message), { code: 'HANDSHAKE_SSL_ERROR', fatal: true }),
+    'connect',
+  );
+  expect(error).toBeInstanceOf(kind);
+  expect(error.hint).toContain(hint);
 });

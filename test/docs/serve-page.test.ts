@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { LISTING_COLUMNS } from '../../src/serve/routes/listings/columns.ts';
+import { toSchema } from '../../src/serve/openapi/to-schema.ts';
+import { listItems } from '../../src/serve/routes/data/list-items.ts';
 import { listParameters } from '../../src/serve/routes/listings/parameters.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
@@ -34,7 +36,8 @@ async function loadScript(): Promise<Page> {
 
 test('the web page lists the homes of the address that nginx passes on, as text', async () => {
   const { get } = await served(db, { SERVE_LISTINGS: 'on', SERVE_DISCLAIMER: 'Deemed reliable.' });
-  const address = /proxy_pass http:\/\/127\.0\.0\.1:8480(\S+);/.exec(text)![1]!;
+  const path = /proxy_pass http:\/\/127\.0\.0\.1:8480(\S+);/.exec(text)![1]!;
+  const address = `${path}?${/set \$args "(\S+)";/.exec(text)![1]!}`;
   const shown: Record<string, Element[]> = { '#homes': [], '#source': [{ textContent: '' }] };
   const document = {
     createElement: (): Element => ({ textContent: '' }),
@@ -44,11 +47,11 @@ test('the web page lists the homes of the address that nginx passes on, as text'
         : shown[name]![0],
   };
   const page = await loadScript();
-  await page(document, async (path) => {
-    expect(path).toBe('/homes.json');
+  await page(document, async (requested) => {
+    expect(requested).toBe('/homes.json');
     const reply = await get(address);
     expect(reply.status).toBe(200);
-    return { json: () => Promise.resolve(reply.json()) };
+    return { ok: true, json: () => Promise.resolve(reply.json()) };
   });
   expect(shown['#homes']!.map(({ textContent: line }) => line)).toEqual([
     '3 Secret Oak Lane: $103000 (<b>Oak</b>)',
@@ -58,11 +61,24 @@ test('the web page lists the homes of the address that nginx passes on, as text'
   expect(shown['#source']![0]!.textContent).toBe('Deemed reliable. Updated null');
 });
 
+test('the web page reports an answer that is not the listings', async () => {
+  const page = await loadScript();
+  const answer = { ok: false, status: 429, json: () => Promise.reject(new SyntaxError('no JSON')) };
+  await expect(page({}, () => Promise.resolve(answer))).rejects.toThrow(/429/);
+});
+
+test('docs/serve.md names every parameter of /data', () => {
+  const rows = tableRows(section(text, '## Items')).map(([first = '']) => codes(first));
+  expect(rows.flat().toSorted()).toEqual(Object.keys(listItems.parameters).toSorted());
+});
+
 test('docs/serve.md names every parameter of /listings', () => {
   const rows = tableRows(section(text, '## Listings')).map(([first = '']) => codes(first));
   const named = rows.flat().filter((name) => !name.startsWith('/'));
-  const aliases = ['min_list_price', 'max_list_price'];
-  expect([...named, ...aliases].toSorted()).toEqual(Object.keys(listParameters).toSorted());
+  const wanted = Object.entries(listParameters).filter(
+    ([, type]) => !String(toSchema(type)['description']).startsWith('Alias of'),
+  );
+  expect(named.toSorted()).toEqual(wanted.map(([name]) => name).toSorted());
 });
 
 test('docs/serve.md names every field that is hidden with the address, and those of every record', () => {

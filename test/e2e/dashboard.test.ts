@@ -107,7 +107,7 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
         .locator('.photos img')
         .evaluateAll((all) => all.map((each) => (each as unknown as { naturalWidth: number }).naturalWidth));
     expect((await readWidths()).length).toBeGreaterThan(2);
-    await expect.poll(async () => [...new Set(await readWidths())], { timeout: 15_000 }).toEqual([8]);
+    await expect.poll(async () => [...new Set(await readWidths())], { timeout: 15_000 }).toEqual([320]);
     expect(await findBarriers(page)).toEqual([]);
     await screenshot(page, 'dashboard-listing', false);
     expect({ errors, foreign }).toEqual({ errors: [], foreign: [] });
@@ -132,6 +132,14 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
       join(env['LOG_DIR']!, 'etl_main.2026-01-01.1.log'),
       `${JSON.stringify({ ...line, [MARKUP]: MARKUP })}\n`,
     );
+    const failures = await db.query<{ id: string; message: string }>(
+      "SELECT id, error_message AS message FROM etl_sync_log WHERE status = 'failed'",
+    );
+    const files = await db.query<{ id: string; message: string }>(
+      'SELECT media_key AS id, message FROM media_file WHERE message IS NOT NULL',
+    );
+    await db.query("UPDATE etl_sync_log SET error_message = ? WHERE status = 'failed'", [MARKUP]);
+    await db.query('UPDATE media_file SET message = ? WHERE message IS NOT NULL', [MARKUP]);
     await db.query('UPDATE properties SET unparsed_address = ?, city = ? WHERE listing_key = ?', [
       `12 ${MARKUP}`,
       MARKUP.slice(0, 40),
@@ -168,6 +176,10 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     // The browser reports pages that are not found.
     expect(errors.filter((text) => !text.includes('404'))).toEqual([]);
     expect(foreign).toEqual([]);
+    for (const { id, message } of failures)
+      await db.query('UPDATE etl_sync_log SET error_message = ? WHERE id = ?', [message, id]);
+    for (const { id, message } of files)
+      await db.query('UPDATE media_file SET message = ? WHERE media_key = ?', [message, id]);
     await db.query('DELETE FROM etl_quarantine WHERE record_key = ?', [MARKUP]);
     await db.query('UPDATE properties SET unparsed_address = ?, city = NULL WHERE listing_key = ?', [
       listing.address,
@@ -175,7 +187,7 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     ]);
   });
 
-  test('fits a telephone, in the dark', async () => {
+  test('fits a phone, in the dark', async () => {
     const { url } = await served(db, env);
     const { page, errors } = await visit(browser, url, {
       colorScheme: 'dark',
@@ -249,11 +261,36 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
         },
         { timeout: 15_000, interval: 1000 },
       )
-      .toMatch(/is active for/);
+      .toMatch(/has run for/);
     expect(await began.textContent()).not.toContain(utc.slice(0, 13));
     expect(requests.every((address) => address === `${url}/`)).toBe(true);
     expect(errors).toEqual([]);
     await db.query("DELETE FROM etl_sync_log WHERE status = 'running'");
+  });
+
+  test('keeps its content, and shows why, while it is refused or the server is down', async () => {
+    const { url, stop } = await served(db, { ...env, SERVE_RATE_LIMIT: '2' });
+    const { page } = await visit(browser, url);
+    await page.clock.install();
+    await page.goto('/');
+    const expectNote = (note: string): Promise<void> =>
+      expect
+        .poll(
+          async () => {
+            await page.clock.runFor(31_000);
+            return page.locator('#refreshed').textContent();
+          },
+          { timeout: 15_000 },
+        )
+        .toBe(note);
+    await expectNote('Not up to date: too many requests');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/^In step/);
+    const other = await visit(browser, url);
+    expect((await other.page.goto('/'))?.status()).toBe(429);
+    expect(await other.page.getByRole('heading', { level: 1 }).textContent()).toBe('Too many requests');
+    await stop();
+    await expectNote('Not up to date: the server does not respond');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/^In step/);
   });
 
   test('stays up while the database is stopped, also after a restart', async () => {

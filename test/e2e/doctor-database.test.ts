@@ -1,8 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/trestle/index.ts';
 import { configured, trestle } from '../helpers/cli.ts';
 import { type FreshDatabase, freshDatabase } from '../helpers/database.ts';
-import { doctor, expectMended, expectOnly, found, set } from '../helpers/doctor.ts';
+import { doctor, expectMended, expectOnly, found, reported, set } from '../helpers/doctor.ts';
 import { sandboxFor } from '../helpers/pipeline.ts';
 
 let sandbox: Sandbox;
@@ -77,6 +79,29 @@ describe('doctor finds what is wrong with the database, and its advice mends it:
     const report = await doctor(folder);
     expect(report.code).toBe(0);
     expect(found(report, 'database rights')).toMatchObject({ result: 'warn' });
+  });
+
+  test('a user that can only read is enough for the configuration of serve, and for no other', async () => {
+    const own = await freshDatabase();
+    const folder = configured(sandbox, own);
+    expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0 });
+    await own.query(
+      `REVOKE INSERT, UPDATE, DELETE, CREATE, ALTER, CREATE VIEW ON \`${own.name.replaceAll('_', '\\_')}\`.* FROM '${own.user}'@'%'`,
+    );
+    const loading = await doctor(folder);
+    expectOnly(loading, 'database rights', /SELECT alone is enough for serve/, /administrator: GRANT/);
+    const settings = readFileSync(join(folder, '.env'), 'utf8');
+    const served = async (columns: string) => {
+      const serve = `SERVE_KEYS=site:${'k'.repeat(48)}\nSERVE_LISTINGS=on\nSERVE_DISCLAIMER=x\nSERVE_LISTING_COLUMNS=${columns}\n`;
+      writeFileSync(join(folder, '.env.serve'), settings + serve, { mode: 0o600 });
+      return reported(await trestle(folder, ['--profile', 'serve', 'doctor', '--json']));
+    };
+    const good = await served('close_price');
+    expect(found(good, 'database rights')).toMatchObject({ result: 'warn' });
+    expect(found(good, 'served columns')).toMatchObject({ result: 'ok', what: 'close_price' });
+    expect(good.code).toBe(0);
+    expectOnly(await served('nope_x'), 'served columns', /nope_x/, /fields add/);
+    expectOnly(await served('private_remarks'), 'served columns', /private_remarks/, /remove/);
   });
 
   test('tables of a newer version', async () => {

@@ -114,6 +114,26 @@ test('a record without a key leaves quarantine once a census finds none', async 
   expect(await held()).toHaveLength(0);
 });
 
+test('a record without a key leaves quarantine once a full-load has not seen it', async () => {
+  const all = await pipeline({ listings: 30 });
+  const [one, other] = keysOf(all.sandbox);
+  for (const key of [one!, other!]) {
+    // A record without a key has none to be found by in the feed either: each gets another odd one.
+    const record = all.sandbox.feed.get('Property', key)!;
+    all.sandbox.feed.remove('Property', key);
+    all.sandbox.feed.put('Property', { ...record, ListingKey: key === one ? '' : ' '.repeat(300) });
+  }
+  await all.run(LISTINGS, PAGES);
+  const held = () => all.db.query("SELECT record_key FROM etl_quarantine WHERE record_key LIKE 'no-key:%'");
+  const before = await held();
+  expect(before).toHaveLength(2);
+  all.sandbox.feed.remove('Property', '');
+  await all.run({ ...LISTINGS, mode: 'full-load' }, PAGES);
+  const after = await held();
+  expect(after).toHaveLength(1);
+  expect(before).toEqual(expect.arrayContaining(after));
+});
+
 test('promise 8: a look-up by key that contradicts its own count proves no deletion', async () => {
   const all = await pipeline({ listings: 300 });
   await all.run(LISTINGS, PAGES);

@@ -60,6 +60,25 @@ test('promise 5: a replay loads what is good by now, never over a newer row, and
   });
 });
 
+test('a replay of media updates their reasons too; the next sync fetches their set again', async () => {
+  const { sandbox, db, run } = await pipeline({ listings: 5 });
+  await run();
+  const [medium] = [...sandbox.feed.records('Media')];
+  const [key, parent] = [readText(medium!, 'MediaKey'), readText(medium!, 'ResourceRecordKey')];
+  const raw = sandbox.feed.serveText('Media', { ...medium!, ModificationTimestamp: 'never' });
+  await db.query(
+    'INSERT INTO etl_quarantine (resource, record_key, parent_key, raw, reasons, run_id, first_seen, last_seen, times_seen) ' +
+      'VALUES ("Media", ?, ?, ?, "[]", 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 1)',
+    [key, parent, raw],
+  );
+  const folder = configured(sandbox, db);
+  expect(await trestle(folder, ['quarantine', 'replay', '--all'])).toMatchObject({ code: 0 });
+  const [held] = await db.query<{ reasons: string }>('SELECT reasons FROM etl_quarantine');
+  expect(JSON.parse(held!.reasons)).toEqual([expect.objectContaining({ field: 'ModificationTimestamp' })]);
+  await run();
+  expect(await db.query('SELECT record_key FROM etl_quarantine')).toEqual([]);
+});
+
 test('quarantine list and show tell what is wrong; purge forgets', async () => {
   const { sandbox, db, run } = await pipeline({ listings: 40 }, freshDatabase);
   const folder = configured(sandbox, db);

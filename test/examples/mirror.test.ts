@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { FreshDatabase } from '../helpers/database.ts';
+import { atTestEnd } from '../helpers/clean-up.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 import { served } from '../helpers/serve.ts';
 import { addItems } from '../helpers/stored-items.ts';
@@ -156,8 +159,28 @@ test('a copy that is older than the tombstones is made again', async () => {
   expect(Object.keys((await mirror(list, file)).records).toSorted()).toEqual(before.toSorted());
 });
 
-test('the example has less than 40 lines', () => {
-  expect(readFileSync(join(ROOT, 'examples/mirror.mjs'), 'utf8').trimEnd().split('\n').length).toBeLessThan(
-    40,
-  );
+test('the example waits when it is refused, and repeats the page', async () => {
+  const db = await migratedDatabase();
+  await addItems(db, 3);
+  const { get } = await served(db);
+  let requests = 0;
+  const proxy = createServer(({ url: path = '' }, response) => {
+    requests += 1;
+    if (requests === 1) response.writeHead(429, { 'retry-after': '1' }).end();
+    else void get(path).then(({ text }) => response.end(text));
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  atTestEnd(() => void proxy.close());
+  const { port } = proxy.address() as AddressInfo;
+  const start = performance.now();
+  const copy = await mirror(`http://127.0.0.1:${port}/data`, join(temporaryFolder(), 'copy.json'));
+  expect(Object.keys(copy.records)).toHaveLength(3);
+  expect(requests).toBe(2);
+  expect(performance.now() - start).toBeGreaterThan(990);
+});
+
+test('the example has at most 45 lines', () => {
+  expect(
+    readFileSync(join(ROOT, 'examples/mirror.mjs'), 'utf8').trimEnd().split('\n').length,
+  ).toBeLessThanOrEqual(45);
 });

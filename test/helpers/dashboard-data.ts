@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeJpeg } from '../../src/sandbox/trestle/files/jpeg.ts';
 import { HOUR_MS, MINUTE_MS, toSqlDateTime } from '../../src/lib/time.ts';
-import { MARKUP } from './markup.ts';
 import type { FreshDatabase } from './database.ts';
 
 const RUN_EVERY_MS = 30 * MINUTE_MS;
@@ -26,7 +26,7 @@ export async function addRuns(db: FreshDatabase, now: number): Promise<void> {
       toSqlDateTime(start + seconds * 1000),
       ...(isFailed ? [0, 0, 0, 0] : [inserted + updated, inserted, updated, nth % 9 === 0 ? 2 : 0]),
       nth % 97 === 0 ? 1 : 0,
-      isFailed ? `the API answers 503: ${MARKUP}` : null,
+      isFailed ? 'the API answers 503: Service Unavailable' : null,
       Math.round(3 + 4 * wave),
     ];
   }).filter((row) => row !== undefined);
@@ -53,10 +53,10 @@ async function addCalls(db: FreshDatabase, now: number): Promise<void> {
   }
 }
 
-/** A picture of 8 × 6 pixels. */
-const PICTURE = Buffer.from('R0lGODdhCAAGAIABAEp0pZ242SwAAAAACAAGAAACCYyPqcvtD6OcBQA7', 'base64');
+/** Pictures of 320 × 240 pixels. */
+const PICTURE_BYTES = 8000;
 
-/** Stores files of a listing's first media records: some pictures, a page that is no picture, and one that failed. */
+/** Stores files of a listing's first media records: some pictures, and one that failed. */
 export async function addFiles(db: FreshDatabase, folder: string, listing: string): Promise<void> {
   const media = await db.query<{ key: string }>(
     'SELECT media_key AS `key` FROM media WHERE resource_record_key = ? ORDER BY `order`, media_key',
@@ -64,23 +64,24 @@ export async function addFiles(db: FreshDatabase, folder: string, listing: strin
   );
   for (const [nth, { key }] of media.entries()) {
     const isFailed = nth === media.length - 1 && nth > 0;
-    const path = isFailed ? null : `aa/bb/photo-${nth}.gif`;
+    const path = isFailed ? null : `aa/bb/photo-${nth}.jpg`;
+    const { bytes } = makeJpeg(PICTURE_BYTES, nth);
     if (path !== null) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), PICTURE);
+      writeFileSync(join(folder, path), bytes);
     }
     await db.query(
       'INSERT INTO media_file (media_key, listing_key, state, wanted_for, store_path, byte_size, content_type, tries, reason, message) ' +
-        "VALUES (?, ?, ?, 'x', ?, ?, 'image/gif', ?, ?, ?)",
+        "VALUES (?, ?, ?, 'x', ?, ?, 'image/jpeg', ?, ?, ?)",
       [
         key,
         listing,
         isFailed ? 'failed' : 'stored',
         path,
-        isFailed ? null : PICTURE.length,
+        isFailed ? null : bytes.length,
         isFailed ? 2 : 0,
         isFailed ? 'html' : null,
-        isFailed ? MARKUP : null,
+        isFailed ? 'the answer is a page' : null,
       ],
     );
   }

@@ -14,12 +14,15 @@ export type ItemsSetting = SourcesFolder & {
   readonly files: string;
 };
 
-/** A configuration without a source yet. */
-export async function itemsSetting(options: ItemsSandboxOptions = {}): Promise<ItemsSetting> {
+/** A configuration without a source yet. @param given a migrated database, unless a new one is wanted. */
+export async function itemsSetting(
+  options: ItemsSandboxOptions = {},
+  given?: FreshDatabase,
+): Promise<ItemsSetting> {
   const files = join(temporaryFolder(), 'files');
   mkdirSync(files);
   const items = await itemsFor({ folder: files, ...options });
-  const db = await migratedDatabase();
+  const db = given ?? (await migratedDatabase());
   return { ...sourcesFolder({}, db.env, { SANDBOX_KEY: items.credentials.key }), db, items, files };
 }
 

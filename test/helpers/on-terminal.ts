@@ -16,15 +16,21 @@ export type Session = {
   /** Waits for this on the screen, then types. */
   answer(question: RegExp, typed: string): Promise<void>;
   screen(): string;
+  /** Closes the terminal, as a person closes a window. */
+  close(): void;
   readonly ended: Promise<Ended>;
 };
 
-/** Starts the tool on a terminal; it ends with the test. */
-export function onTerminal(folder: string, args: readonly string[]): Session {
+/** Starts the tool on a terminal; it ends with the test. @param wrap adds to the shell's command. */
+export function onTerminal(
+  folder: string,
+  args: readonly string[],
+  wrap: (line: string) => string = (line) => line,
+): Session {
   const line = tool(...args)
     .map((word) => `'${word}'`)
     .join(' ');
-  const child = spawn('script', ['-qefc', line, '/dev/null'], {
+  const child = spawn('script', ['-qefc', wrap(line), '/dev/null'], {
     cwd: folder,
     env: { PATH: '/usr/bin:/bin', HOME: folder, TERM: 'xterm' },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -43,6 +49,7 @@ export function onTerminal(folder: string, args: readonly string[]): Session {
   return {
     ended,
     screen: () => screen,
+    close: () => child.kill('SIGKILL'),
     answer: (question, typed) =>
       new Promise((resolve, reject) => {
         look = () => {

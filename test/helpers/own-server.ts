@@ -18,13 +18,20 @@ export type OwnServer = {
   setGlobals(values: Readonly<Record<string, string>>): Promise<void>;
 };
 
-/** Starts it, with its own data folder; it ends with the test file. */
-export async function startOwnServer(): Promise<OwnServer> {
+/**
+ * Starts it, with its own data folder; it ends with the test file.
+ * @param settings more options of the server; `root` is the folder that it sees as `/`, empty if it is no chroot.
+ */
+export async function startOwnServer(
+  settings: (root: string) => readonly string[] = () => [],
+): Promise<OwnServer> {
+  const { server: found, dataDir } = await program();
   const server = await startDatabase({
     root: ROOT,
     log: () => undefined,
     inMemory: true,
-    ...(await program()),
+    dataDir,
+    server: { ...found, settings: [...(found.settings ?? []), ...settings(found.root)] },
   });
   const login = { host: server.host, port: server.port, user: server.user, password: '' };
   const options = { dateStrings: true, supportBigNumbers: true, bigNumberStrings: true, jsonStrings: true };
@@ -89,13 +96,13 @@ function literal(value: string): string {
 }
 
 /** The program of the test server's kind, with a separate data folder. */
-export async function program(): Promise<Pick<StartOptions, 'server' | 'dataDir'>> {
+export async function program(): Promise<Required<Pick<StartOptions, 'server' | 'dataDir'>>> {
   const dataDir = join(ROOT, `.local/db-${serverKind()}-own`);
   const script = (name: string): Promise<unknown> =>
     import(pathToFileURL(join(ROOT, 'scripts/lib', name)).href);
   const { findServer } = (await script('find-server.mjs')) as { findServer(): StartOptions['server'] };
   const found = findServer();
-  if (found === undefined || found.kind === serverKind()) return { dataDir };
+  if (found?.kind === serverKind()) return { server: found, dataDir };
   const { provideSidMysql } = (await script('mysql-sid.mjs')) as {
     provideSidMysql(log: () => void): Promise<Required<Pick<StartOptions, 'server' | 'dataDir'>>>;
   };

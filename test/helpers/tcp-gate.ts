@@ -1,20 +1,40 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net';
 import { atFileEnd } from './clean-up.ts';
 
 /** A port in front of a server that can be closed, as if the server had stopped, and opened again. */
-export type TcpGate = { readonly port: number; close(): Promise<void>; open(): Promise<void> };
+export type TcpGate = {
+  readonly port: number;
+  close(): Promise<void>;
+  open(): Promise<void>;
+  /** Passes nothing on any more, and does not report it: as if the cable was cut. `close` ends it. */
+  freeze(): void;
+};
 
-export async function tcpGate(host: string, port: number): Promise<TcpGate> {
+export function tcpGate(host: string, port: number): Promise<TcpGate> {
+  return gateTo({ host, port });
+}
+
+/** The same in front of a server that listens anywhere, such as on a Unix socket. */
+export async function gateTo(where: NetConnectOpts): Promise<TcpGate> {
+  let isFrozen = false;
   const sockets = new Set<Socket>();
   let own = 0;
   let server: Server;
   const open = async (): Promise<void> => {
+    isFrozen = false;
     server = createServer((client) => {
-      const target = connect(port, host);
+      if (isFrozen) {
+        sockets.add(client);
+        return;
+      }
+      const target = connect(where);
       for (const socket of [client, target]) {
         sockets.add(socket);
         socket.on('error', () => undefined);
-        socket.on('close', () => sockets.delete(socket));
+        socket.on('close', () => {
+          sockets.delete(socket);
+          if (!isFrozen) [client, target].forEach((each) => each.destroy());
+        });
       }
       client.pipe(target).pipe(client);
     });
@@ -31,7 +51,11 @@ export async function tcpGate(host: string, port: number): Promise<TcpGate> {
     for (const socket of sockets) socket.destroy();
     await closed;
   };
+  const freeze = (): void => {
+    isFrozen = true;
+    for (const socket of sockets) socket.unpipe().pause();
+  };
   await open();
   atFileEnd(close);
-  return { port: own, open, close };
+  return { port: own, open, close, freeze };
 }

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -13,7 +14,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { inspectLock, acquireLock } from '../../src/host/lock.ts';
 import { BusyError, ConfigError } from '../../src/errors.ts';
 import type { Logger } from '../../src/model/log.ts';
@@ -208,6 +209,22 @@ describe('promise 15: inspectLock', () => {
     const dead = await holder();
     await kill(dead);
     expect(inspect()).toMatchObject({ state: 'dead', owner: { pid: dead.pid } });
+  });
+
+  test('reports that its holder has ended, even if its parent has not noticed', async () => {
+    // The shell becomes a program that waits for no child.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(parent);
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(said.toString());
+    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z '));
+    expect(process.kill(pid, 0)).toBe(true);
+    const free = await acquireLock(state, log);
+    writeFileSync(join(state, 'run.json'), JSON.stringify({ pid, host: hostname() }));
+    expect(inspect()).toMatchObject({ state: 'dead', owner: { pid } });
+    await free();
   });
 
   test.each([-120_000, 120_000])('reports a silent lock, by a time %d ms off', async (off) => {

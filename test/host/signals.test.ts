@@ -86,6 +86,15 @@ describe('listenForStop', () => {
     expect(await gone).toEqual([null, 'SIGTERM']);
   });
 
+  test('a second SIGHUP of a closed terminal does not end the process', () => {
+    const { signal, close } = listenForStop(true);
+    // Sent to this process, one that ends it would fail the whole file.
+    process.emit('SIGHUP', 'SIGHUP');
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(signal.reason).toMatchObject({ exitCode: 129 });
+    close();
+  });
+
   test('leaves no listener behind', () => {
     const before = count();
     const stop = listenForStop(false);

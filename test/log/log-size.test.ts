@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -113,4 +113,21 @@ describe('promise 19: no line is lost if another process', () => {
     expect(numbersOf(dir, 'one')).toEqual(upTo(LINES));
     expect(numbersOf(dir, 'two', 'api_calls')).toEqual(upTo(LINES));
   });
+});
+
+test('a named pipe or a folder in the place of a file is passed over: its next number is written', async () => {
+  const dir = temporaryFolder();
+  const now = new Date();
+  const [month, day] = [now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0'));
+  const place = (name: string): string => join(dir, `${name}.${now.getFullYear()}-${month}-${day}.1.log`);
+  execFileSync('mkfifo', [place('etl_main')]);
+  mkdirSync(place('api_calls'));
+  // Opening a pipe without a reader would block this process for ever.
+  const one = await writer(dir, 'one');
+  await one.send('main', 0, 1);
+  await one.send('api', 0, 1);
+  for (const name of ['etl_main', 'api_calls']) {
+    const [line] = readFileSync(place(name).replace('.1.log', '.2.log'), 'utf8').split('\n');
+    expect(JSON.parse(line!)).toMatchObject({ id: 'one', n: 0 });
+  }
 });

@@ -10,7 +10,7 @@ import { registry } from '../../src/sources/registry.ts';
 import type { TrestleSettings } from '../../src/sources/trestle/settings.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
-import { type Meant, type Name, needed, settings } from './settings.ts';
+import { CA, type Meant, type Name, needed, settings } from './settings.ts';
 
 const { variables, secrets: SECRETS } = composeVariables(registry);
 const allNames = Object.keys(settings) as Name[];
@@ -55,7 +55,7 @@ function write(
   blanks: Iterator<string | undefined>,
 ): Written {
   const own = mkdtempSync(join(folder, 'env-'));
-  writeFileSync(join(own, 'ca.pem'), 'a certificate');
+  writeFileSync(join(own, 'ca.pem'), CA);
   const env: Record<string, string> = {};
   const lines = ['# written by a test'];
   for (const name of allNames) {

@@ -4,7 +4,11 @@ import type { Config } from '../../src/config/config.ts';
 import type { commonVariables } from '../../src/config/variables.ts';
 import type { TrestleSettings } from '../../src/sources/trestle/settings.ts';
 import type { variables } from '../../src/sources/trestle/variables.ts';
+import { createAuthority } from '../helpers/certificates.ts';
 import { anyText } from './arbitraries.ts';
+
+/** What the file of MYSQL_SSL_CA contains. */
+export const CA = createAuthority('Authority').certificate;
 
 export type Name = keyof typeof variables | keyof typeof commonVariables;
 
@@ -218,7 +222,7 @@ export const settings: Readonly<Record<Name, Setting>> = {
     read: ({ mysql }) => mysql.tls && (mysql.tls.checksName ? 'on' : 'verify-ca'),
   },
   MYSQL_SSL_CA: {
-    good: fc.constant({ text: 'ca.pem', means: 'a certificate' }),
+    good: fc.constant({ text: 'ca.pem', means: CA }),
     bad: fc.constantFrom('nowhere.pem', '/no/such/folder/ca.pem'),
     preset: undefined,
     read: ({ mysql }) => mysql.tls?.ca,
@@ -401,14 +405,26 @@ export const settings: Readonly<Record<Name, Setting>> = {
   SERVE_HOST: {
     good: fc
       .constantFrom('127.0.0.1', '0.0.0.0', '::1', 'db1.internal')
-      .map((text) => ({ text, means: text })),
+      .map((text): Meant => ({ text, means: text }))
+      .chain((plain) =>
+        fc.constantFrom(plain, { text: '[::1]', means: '::1' }, { text: 'LocalHost', means: 'localhost' }),
+      ),
     preset: '127.0.0.1',
     read: ({ serve }) => serve.host,
   },
   SERVE_PORT: { ...whole(0, 65_535), preset: 8480, read: ({ serve }) => serve.port },
   SERVE_KEYS: {
-    good: marked.map((key) => ({ text: `site:${key}`, means: [{ name: 'site', key }] })),
-    bad: fc.constantFrom('site', 'site:short', 'a:0123456789abcdef,a:0123456789abcdeg', ':0123456789abcdef'),
+    good: fc
+      .tuple(marked, fc.constantFrom('', ',', ' , '))
+      .map(([key, end]) => ({ text: `site:${key}${end}`, means: [{ name: 'site', key }] })),
+    bad: fc.constantFrom(
+      'site',
+      'site:short',
+      'a:0123456789abcdef,a:0123456789abcdeg',
+      'a:0123456789abcdef,b:0123456789abcdef',
+      ':0123456789abcdef',
+      ',',
+    ),
     preset: undefined,
     read: ({ serve }) => unlessEmpty(serve.keys),
   },
@@ -416,8 +432,17 @@ export const settings: Readonly<Record<Name, Setting>> = {
     good: fc.constantFrom(
       { text: 'data.example.com', means: ['data.example.com'] },
       { text: 'Data.example.com, box', means: ['data.example.com', 'box'] },
+      { text: '[2001:DB8::1], 2001:db8:0::2,', means: ['[2001:db8::1]', '[2001:db8::2]'] },
     ),
-    bad: fc.constantFrom('https://data.example.com', 'data.example.com:8480', 'a b', '.com'),
+    bad: fc.constantFrom(
+      'https://data.example.com',
+      'data.example.com:8480',
+      'a b',
+      '.com',
+      '[abc]',
+      ',',
+      '[::1]:80',
+    ),
     preset: undefined,
     read: ({ serve }) => unlessEmpty(serve.names),
   },

@@ -1,6 +1,7 @@
 import type { Parts } from '../../app/checkup.ts';
 import { refuseForeign, readSchemaState } from '../../db/migrate.ts';
 import type { Connection, Database } from '../../db/pool.ts';
+import { readServerFacts } from '../../db/server-facts.ts';
 import { readSession } from '../../db/read-session.ts';
 import { inspectTables, type TableState } from '../../run/inspect/tables.ts';
 import { grantStatement, missingRights, RIGHTS } from '../../db/rights.ts';
@@ -12,13 +13,17 @@ import {
   checkVersion,
   checkWrites,
 } from './server.ts';
+import { checkEncryption } from './encryption.ts';
 import { checkSession } from './session.ts';
 
 /** Rights that only migrations need. */
 const MIGRATION_RIGHTS: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'CREATE VIEW']);
 
-/** Checks the server and its settings, the rights on the database, and its tables. */
-export function listDatabaseChecks(parts: () => Parts): Check[] {
+/**
+ * Checks the server and its settings, the rights on the database, and its tables.
+ * @param isOnlyServed whether the configuration is for `serve` alone, which only reads.
+ */
+export function listDatabaseChecks(parts: () => Parts, isOnlyServed: boolean): Check[] {
   const check = (name: string, need: string, look: (own: Connection) => Promise<Finding>): Check => ({
     name,
     needs: [need],
@@ -28,9 +33,12 @@ export function listDatabaseChecks(parts: () => Parts): Check[] {
     check(name, 'database', async (own) => finding(await readVariables(own)));
   return [
     check('database', 'configuration', async () => ok(formatAddress(parts()))),
+    check('database encryption', 'database', async (own) =>
+      checkEncryption(own.encryption(), parts().config.mysql),
+    ),
     setting('database version', (values) => checkVersion(values['version'] ?? '')),
-    check('database rights', 'database', (own) => checkRights(own, parts().database.name)),
-    setting('database writes', checkWrites),
+    check('database rights', 'database', (own) => checkRights(own, parts().database.name, isOnlyServed)),
+    check('database writes', 'database', async (own) => checkWrites(await readServerFacts(own))),
     setting('database packet size', (values) => checkPacketSize(Number(values['max_allowed_packet']))),
     check('database session', 'database', async (own) => checkSession(await readSession(own))),
     check('database engine', 'database', async (own) => {
@@ -47,7 +55,7 @@ export async function withConnection<T>(
   database: Database,
   look: (own: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = await database.connect();
+  const connection = await database.connect('read');
   try {
     return await look(connection);
   } finally {
@@ -58,25 +66,28 @@ export async function withConnection<T>(
 /** Reads the variables of our connection. Variables that this server does not have are missing. */
 async function readVariables(own: Connection): Promise<ServerVariables> {
   const rows = await own.select<{ Variable_name: string; Value: string }>(
-    "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'max_allowed_packet', 'innodb_page_size', " +
-      "'read_only', 'super_read_only', 'innodb_read_only')",
+    "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'max_allowed_packet', 'innodb_page_size')",
   );
   return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
 }
 
-function formatAddress({ config: { mysql } }: Parts): string {
-  const { user, host, port, socket, database, tls } = mysql;
-  return `${user} at ${socket ?? `${host}:${port}`}, database ${database}${tls === undefined ? '' : ', by TLS'}`;
+function formatAddress({ config: { mysql }, servers }: Parts): string {
+  const { user, database } = mysql;
+  return `${user} at ${servers.map(({ name }) => name).join(', ')}, database ${database}`;
 }
 
-async function checkRights(own: Connection, database: string): Promise<Finding> {
+async function checkRights(own: Connection, database: string, isOnlyServed: boolean): Promise<Finding> {
   const missing = await missingRights(own);
   if (missing.length === 0) return ok(RIGHTS.join(', '));
   const [row] = await own.select<{ user: string }>('SELECT CURRENT_USER() AS user');
   const grant = `as the database's administrator: ${grantStatement(database, row?.user ?? '')}`;
   const isReady =
     missing.every((right) => MIGRATION_RIGHTS.has(right)) && (await readSchemaState(own)) === 'current';
-  const what = `the user lacks ${missing.join(', ')} on ${database}`;
+  const lacks = `the user lacks ${missing.join(', ')} on ${database}`;
+  const isReader = !missing.includes('SELECT') && missing.length === RIGHTS.length - 1;
+  const what = isReader ? `${lacks}: SELECT alone is enough for serve, but loads nothing` : lacks;
+  if (isReader && isOnlyServed)
+    return warn(what, `nothing, if this configuration is for serve; otherwise, ${grant}`);
   return isReady ? warn(`${what}, which only migrations to a newer version need`, grant) : fail(what, grant);
 }
 

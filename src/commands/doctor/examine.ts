@@ -5,9 +5,10 @@ import { type CheckResult, runChecks } from './run-checks.ts';
 import { checkCron } from './cron.ts';
 import { listDatabaseChecks } from './database.ts';
 import { checkFreshness } from './freshness.ts';
+import { listHostChecks } from './hosts.ts';
 import { listLockChecks } from './lock.ts';
 import { listMediaFileChecks } from './media-files.ts';
-import { listServeChecks } from './serve.ts';
+import { isOnlyServed, listServeChecks } from './serve.ts';
 import { listSetupChecks } from './setup.ts';
 import { formatChecks } from './format.ts';
 import type { DoctorFlags } from './index.ts';
@@ -54,7 +55,8 @@ function listChecks(checkup: Checkup): Check[] {
       parts,
       sources.map(({ id }) => id),
     ),
-    ...listDatabaseChecks(parts),
+    ...listHostChecks(parts, checkup.parts?.servers ?? []),
+    ...listDatabaseChecks(parts, isOnlyServed(place, checkup.parts)),
     ...sources.flatMap((source) => listSourceChecks(source, { parts, host, now: () => clock.now() })),
     ...listRemovedChecks(
       parts,

@@ -11,7 +11,7 @@ import { type Check, fail, type Finding, ok, skipped, warn } from '../../sources
 import { isSameRead, type ItemBatch, type ItemReader, type ItemsLoader } from '../../sources/items.ts';
 import { type Condition, describeSource, withFailedRun } from '../../report/describe-source.ts';
 import { readLastRead } from '../../report/read-last-read.ts';
-import { staleAfter } from '../shared/stale-items.ts';
+import { staleAfter } from '../../report/stale-items.ts';
 import { withConnection } from './database.ts';
 import type { ReleaseCheckTools } from './releases.ts';
 

@@ -1,5 +1,7 @@
+import type { ServerFacts } from '../../db/server-facts.ts';
 import { formatSize } from '../../lib/size.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
+import { describeCluster } from './hosts.ts';
 
 /** The server's variables by their names. */
 export type ServerVariables = Readonly<Record<string, string>>;
@@ -27,13 +29,11 @@ export function checkVersion(text: string): Finding {
 }
 
 /** A read-only replica also answers queries and grants locks. */
-export function checkWrites(values: ServerVariables): Finding {
-  const set = ['read_only', 'super_read_only', 'innodb_read_only'].filter((name) =>
-    /^(on|1|no_lock|no_lock_no_admin)$/i.test(values[name] ?? ''),
-  );
-  if (set.length === 0) return ok('the server accepts writes');
+export function checkWrites({ forbiddenBy, cluster }: Pick<ServerFacts, 'forbiddenBy' | 'cluster'>): Finding {
+  const node = cluster === undefined ? '' : `; ${describeCluster(cluster)}`;
+  if (forbiddenBy.length === 0) return ok(`the server accepts writes${node}`);
   return fail(
-    `the server accepts no writes: ${set.join(', ')}`,
+    `the server accepts no writes: ${forbiddenBy.join(', ')}${node}`,
     'set MYSQL_HOST to the primary; if it is the primary: SET GLOBAL read_only = OFF',
   );
 }

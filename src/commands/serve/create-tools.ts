@@ -4,6 +4,7 @@ import type { Session } from '../../db/pool.ts';
 import { createCache } from '../../lib/cache.ts';
 import { readStatus } from '../../report/read-status.ts';
 import { readAge } from '../../record/freshness.ts';
+import { hasTables } from '../../record/tables.ts';
 import type { StatusReport } from '../../report/status-report.ts';
 import { limitSession } from '../../serve/limit-session.ts';
 import { createColumnReader } from '../../serve/routes/listings/read-columns.ts';
@@ -34,6 +35,7 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
     log,
     version,
     maxAge: context.config.alerts.maxAge,
+    sources: context.sources,
     cursorSecret,
     counts: createCache(clock.now, COUNT_AGE_MS, MAX_COUNTS),
     readStatus: readLastStatus,
@@ -45,6 +47,7 @@ export function createServeTools(context: Context, opened: OpenedServe): ServeTo
 }
 
 async function readInstant(database: Session, names: readonly string[], now: number): Promise<number | null> {
+  if (!(await hasTables(database))) return null;
   const age = await readAge(database, names, () => now);
   return age === null ? null : now - age;
 }

@@ -4,7 +4,7 @@ import type { ItemsHealth } from '../../model/alert.ts';
 import { readItemState } from '../../record/item-checkpoint.ts';
 import { readLastEnds } from '../../record/run-log.ts';
 import { decidePermission } from '../../run/items/breaker.ts';
-import { staleAfter } from './stale-items.ts';
+import { staleAfter } from '../../report/stale-items.ts';
 
 /** Reads what alerts need to know of a source of items; undefined for another source. */
 export async function readItemsHealth(

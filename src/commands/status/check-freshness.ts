@@ -1,6 +1,6 @@
 import { FatalError } from '../../errors.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { listStaleItems } from '../shared/stale-items.ts';
+import { listStaleItems } from '../../report/stale-items.ts';
 import type { StatusReport } from '../../report/status-report.ts';
 
 export type FreshnessOptions = {
@@ -18,7 +18,7 @@ export type FreshnessOptions = {
  */
 export function checkFreshness(status: StatusReport, { feed, sources, maxAge }: FreshnessOptions): string {
   const items = status.items ?? [];
-  const staleItems = listStaleItems(items, sources, maxAge, Date.parse(status.at));
+  const staleItems = listStaleItems(items, { sources, maxAge }, Date.parse(status.at));
   const limit = `at most ${formatDuration(maxAge)} is allowed`;
   const isFeedStale = feed === undefined ? items.length === 0 : isStale(status, maxAge);
   const stale = [...(isFeedStale ? [`${explainStale(status, feed)}; ${limit}`] : []), ...staleItems];

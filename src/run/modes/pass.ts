@@ -1,11 +1,12 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { parentLink } from '../../dataset/reading.ts';
 import { countRows } from '../../load/count.ts';
+import { deleteWithoutKey } from '../../record/quarantine.ts';
 import type { Watermark } from '../../record/watermark.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { type ReadResult, commitBatches } from '../batches.ts';
 import { commit, NO_RECORDS } from '../commit.ts';
-import { getWatermark, retryAfterReconnect } from '../fence.ts';
+import { commitFenced, getWatermark, keepWatermark, retryAfterReconnect } from '../fence.ts';
 import { zeroCounts, addToTally } from '../tally.ts';
 import { ensurePastWatermark } from './future-watermark.ts';
 import { closeGap } from './gap.ts';
@@ -119,7 +120,20 @@ export async function finishDataset(
   finish: ReadPlan['finish'],
 ): Promise<void> {
   if (active.options.dryRun) return;
+  await deleteVanished(active, dataset);
   const now = active.tools.clock.now();
   const move = (watermark: Watermark): Watermark => ({ ...finish(watermark, now), walkFrom: undefined });
   await commit(active, { dataset, page: NO_RECORDS, move, pages: 0 });
+}
+
+/**
+ * After a full-load over a complete table, deletes quarantined records without a key that it has not seen. The pages of a first
+ * load may have been read by runs before the one that is recorded as its start.
+ */
+async function deleteVanished(active: ActiveRun, dataset: Dataset): Promise<void> {
+  const { load, completeAt } = await getWatermark(active, dataset);
+  if (load === undefined || completeAt === undefined) return;
+  await commitFenced(active, dataset, keepWatermark, (session) =>
+    deleteWithoutKey(session, dataset.name, load.run),
+  );
 }

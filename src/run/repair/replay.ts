@@ -1,7 +1,7 @@
 import { MAX_SQL_DATETIME } from '../../lib/time.ts';
 import { readDeletedKeys } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import type { Row } from '../../model/row.ts';
+import type { Reject, Row } from '../../model/row.ts';
 import { markChildSetsStale } from '../../record/stale-parents.ts';
 import {
   findQuarantinedKeys,
@@ -84,32 +84,40 @@ async function replayKeys(active: ActiveRun, dataset: Dataset, keys: readonly st
 
 /** Replays stored records. @returns how many left the quarantine. */
 async function replayStored(active: ActiveRun, dataset: Dataset, keys: readonly string[]): Promise<number> {
-  const records: string[] = [];
-  for (const key of keys) {
-    const entries = await readQuarantined(active.connection, key);
-    const own = entries.filter(
-      (entry) => entry.resource === dataset.name && !entry.reasons.includes(NOT_UTF8),
-    );
-    records.push(...own.map((entry) => entry.raw));
-  }
-  const { rows, rejects, skippedOlder } = createTransformer(dataset)({
-    records,
-    damaged: new Set(),
-    cursor: undefined,
-  });
+  const { rows, rejects, skippedOlder } = await transformStored(active, dataset, keys);
   const wanted = await withoutDeletedParents(active, dataset, rows);
   if (wanted.length > 0) {
     const page = { rows: wanted, rejects: [], skippedOlder };
     await commit(active, { dataset, page, pages: 0, protectedUpTo: MAX_SQL_DATETIME });
   }
-  if (rejects.length > 0) {
-    await commitFenced(active, dataset, keepWatermark, (session) =>
-      updateReasons(session, dataset.name, rejects),
-    );
-  }
+  await saveReasons(active, dataset, rejects);
   // The database may have refused some of them again.
   const held = await findQuarantinedKeys(active.connection, dataset.name, keys);
   return keys.length - held.size;
+}
+
+/** Transforms stored records by the current rules; without those that are damaged. */
+async function transformStored(
+  { connection }: ActiveRun,
+  dataset: Dataset,
+  keys: readonly string[],
+): Promise<ReturnType<ReturnType<typeof createTransformer>>> {
+  const records: string[] = [];
+  for (const key of keys) {
+    const entries = await readQuarantined(connection, key);
+    const own = entries.filter(
+      (entry) => entry.resource === dataset.name && !entry.reasons.includes(NOT_UTF8),
+    );
+    records.push(...own.map((entry) => entry.raw));
+  }
+  return createTransformer(dataset)({ records, damaged: new Set(), cursor: undefined });
+}
+
+async function saveReasons(active: ActiveRun, dataset: Dataset, rejects: readonly Reject[]): Promise<void> {
+  if (rejects.length === 0) return;
+  await commitFenced(active, dataset, keepWatermark, (session) =>
+    updateReasons(session, dataset.name, rejects),
+  );
 }
 
 /** Drops children of deleted records: they were deleted along with their parent, and a replay must not restore them alone. */
@@ -131,5 +139,9 @@ async function markSetsStale(active: ActiveRun, dataset: Dataset, keys: readonly
   await commitFenced(active, dataset, keepWatermark, (session) =>
     markChildSetsStale(session, dataset, parents),
   );
+  // A record without its own timestamp lacks the version that it was fetched for.
+  if (hasParentVersion(dataset)) return 0;
+  const { rejects } = await transformStored(active, dataset, keys);
+  await saveReasons(active, dataset, rejects);
   return 0;
 }

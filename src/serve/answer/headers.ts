@@ -2,7 +2,7 @@ import type { Answer } from '../route.ts';
 
 /** The headers of an answer that come from its content. @param url of the request. */
 export function createAnswerHeaders(answer: Answer, url: URL, etag: string): Record<string, string> {
-  const { pagination, lastUpdated, status } = answer;
+  const { pagination, lastUpdated, lastModified, status } = answer;
   return {
     etag,
     'cache-control': status === undefined ? 'private, max-age=60' : 'no-store',
@@ -11,6 +11,7 @@ export function createAnswerHeaders(answer: Answer, url: URL, etag: string): Rec
       ? {}
       : { link: `<${formatNext(url, pagination.next_cursor)}>; rel="next"` }),
     ...(pagination?.total_items == null ? {} : { 'x-total-count': String(pagination.total_items) }),
+    ...(lastModified === undefined ? {} : { 'last-modified': new Date(lastModified).toUTCString() }),
     ...(lastUpdated == null ? {} : { 'x-last-update': lastUpdated }),
   };
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { ConfigError, UnavailableError } from '../../errors.ts';
+import { FILES } from '../guard/guard.ts';
 import type { Hono } from '../hono.ts';
 import { RequestError } from '../request-error.ts';
 import type { ServeContext, ServeEnv } from '../request-state.ts';
@@ -17,10 +18,11 @@ import { renderSource } from './pages/source-page.ts';
 import { readListingDisplay } from './read-listing-display.ts';
 import { readRunDetails } from './read-run-details.ts';
 import { readSourceDetails } from './read-source-details.ts';
+import { type AnswerRefusal, createRefusalPage } from './refusal-page.ts';
 import { findRecords } from './search/find-records.ts';
 
 /** Adds the pages of the dashboard, and the files that they load. */
-export function addDashboard(app: Hono<ServeEnv>, tools: ServeTools): void {
+export function addDashboard(app: Hono<ServeEnv>, tools: ServeTools): AnswerRefusal {
   const assets = readDashboardAssets();
   const pageTools = { tools, address: assets.address };
   const add = (path: string, read: (context: ServeContext) => Promise<PageAnswer>): void => {
@@ -31,7 +33,7 @@ export function addDashboard(app: Hono<ServeEnv>, tools: ServeTools): void {
   add('/sources/:name', (context) => answerSource(context, tools));
   add('/record/:key{.+}', (context) => answerRecord(context, tools));
   add('/search', (context) => answerSearch(context, tools));
-  app.get('/files/:key{.+}', (context) => answerFile(context, tools));
+  app.get(`${FILES}:key{.+}`, (context) => answerFile(context, tools));
   app.get(`${DASHBOARD_ASSETS}:hash/:name`, (context) => {
     const { hash, name } = context.req.param();
     const asset = assets.find(hash, name);
@@ -41,12 +43,13 @@ export function addDashboard(app: Hono<ServeEnv>, tools: ServeTools): void {
       'cache-control': 'public, max-age=31536000, immutable',
     });
   });
+  return createRefusalPage(pageTools);
 }
 
 async function answerOverview({ tools }: PageTools): Promise<PageAnswer> {
-  const { dashboard, maxAge, clock } = tools;
+  const { dashboard, maxAge, sources, clock } = tools;
   try {
-    return { page: renderOverview(await dashboard.readOverview(), { maxAge, now: clock.now() }) };
+    return { page: renderOverview(await dashboard.readOverview(), { maxAge, sources, now: clock.now() }) };
   } catch (error) {
     if (error instanceof ConfigError) {
       return { status: 503, page: renderProblem('The tables cannot be read', error.message, error.hint) };
@@ -54,7 +57,7 @@ async function answerOverview({ tools }: PageTools): Promise<PageAnswer> {
     const last = dashboard.lastOverview();
     if (!(error instanceof UnavailableError) || last === undefined) throw error;
     tools.log.warn({ err: error }, 'the database does not answer');
-    return { status: 503, page: renderOverview(last, { maxAge, now: clock.now(), isDown: true }) };
+    return { status: 503, page: renderOverview(last, { maxAge, sources, now: clock.now(), isDown: true }) };
   }
 }
 
@@ -81,19 +84,21 @@ async function answerRecord(context: ServeContext, { dashboard, database }: Serv
   const slash = key.indexOf('/');
   const source = key.slice(0, Math.max(0, slash));
   if (dashboard.itemSources.includes(source)) {
-    return { page: renderItem(await dashboard.readItem(source, key.slice(slash + 1))) };
+    const report = await dashboard.readItem(source, key.slice(slash + 1));
+    const isUnknown = report.item === null && report.record === null;
+    return { ...(isUnknown ? { status: 404 as const } : {}), page: renderItem(report) };
   }
   const resource = context.req.query('resource') ?? dashboard.resources[0] ?? '';
   if (!dashboard.resources.includes(resource)) {
-    throw new RequestError(404, 'not_found', `There is no dataset ${resource.slice(0, 40)}.`);
+    const name = resource === '' ? `record ${key.slice(0, 40)}` : `dataset ${resource.slice(0, 40)}`;
+    throw new RequestError(404, 'not_found', `There is no ${name}.`);
   }
   const report = await dashboard.readRecord(resource, key);
   const display = await readListingDisplay(database, resource, key);
-  const showsPhotos = display.showsListing && dashboard.mediaFolder !== undefined;
   const isUnknown = report.here === undefined && report.quarantined.length === 0;
   return {
     ...(isUnknown ? { status: 404 as const } : {}),
-    page: renderRecord(report, { address: display.address, showsPhotos }),
+    page: renderRecord(report, display, dashboard.mediaFolder !== undefined),
   };
 }
 

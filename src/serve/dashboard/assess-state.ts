@@ -1,11 +1,11 @@
 import type { Overview } from '../../report/overview.ts';
-import type { SourceReport } from '../../report/source-report.ts';
+import { isStaleItem, type StaleLimits } from '../../report/stale-items.ts';
 import { findRhythm } from './find-rhythm.ts';
 import { firstLine, formatAgo, roundDuration } from './format.ts';
 import type { State } from './state.ts';
 
-/** Decides the state of everything. @param maxAge milliseconds after which the feed's data are stale. */
-export function assessState(overview: Overview, maxAge: number, now: number): State {
+/** Decides the state of everything. @param limits when the feed and the sources are stale. */
+export function assessState(overview: Overview, limits: StaleLimits, now: number): State {
   if (!overview.hasTables) {
     return {
       level: 'new',
@@ -15,8 +15,9 @@ export function assessState(overview: Overview, maxAge: number, now: number): St
       command: 'trestle-etl full-load',
     };
   }
-  const state = overview.feed === null ? assessSources(overview) : assessFeed(overview, maxAge, now);
-  const troubled = overview.feed === null ? [] : listTroubled(overview);
+  const troubled = listTroubled(overview, limits, now);
+  if (overview.feed === null) return assessSources(overview, troubled);
+  const state = assessFeed(overview, limits.maxAge, now);
   if (troubled.length === 0) return state;
   const notes = [...state.notes, describeTroubled(troubled)];
   return state.level === 'ok'
@@ -92,14 +93,13 @@ function describeFailedRun({ id, mode, error_message: message }: Run): string {
   return `Run ${id} (${mode}) failed${message === null ? '.' : `: ${firstLine(message)}`}`;
 }
 
-function assessSources(overview: Overview): State {
-  const { sources } = overview;
-  const troubled = listTroubled(overview);
+function assessSources({ sources }: Overview, troubled: readonly Troubled[]): State {
   if (troubled.length > 0) {
     return {
       level: troubled.length === sources.length ? 'bad' : 'warn',
       name: 'a source fails',
-      sentence: `${troubled.length} of ${sources.length} sources ${troubled.length === 1 ? 'has' : 'have'} a problem`,
+      sentence:
+        sources.length === 1 ? 'The source has a problem' : describeNumber(troubled.length, sources.length),
       notes: [describeTroubled(troubled)],
       command: 'trestle-etl sources',
     };
@@ -113,6 +113,16 @@ function assessSources(overview: Overview): State {
       command: 'trestle-etl sync',
     };
   }
+  const loaded = sources.filter(({ state }) => state !== 'new').length;
+  if (loaded < sources.length) {
+    return {
+      level: 'new',
+      name: 'not complete',
+      sentence: `${loaded} of ${sources.length} sources ${loaded === 1 ? 'is' : 'are'} loaded`,
+      notes: [],
+      command: 'trestle-etl sync',
+    };
+  }
   return {
     level: 'ok',
     name: 'in step',
@@ -121,13 +131,24 @@ function assessSources(overview: Overview): State {
   };
 }
 
-/** Sources of another kind than the feed that need attention. */
-function listTroubled({ sources, feed }: Overview): SourceReport[] {
-  return sources.filter(
-    ({ source, state }) => source !== feed && ['failing', 'gone', 'wrong'].includes(state),
-  );
+function describeNumber(troubled: number, all: number): string {
+  return `${troubled} of ${all} sources ${troubled === 1 ? 'has' : 'have'} a problem`;
 }
 
-function describeTroubled(troubled: readonly SourceReport[]): string {
-  return `Needs attention: ${troubled.map(({ source, state }) => `${source} (${state})`).join(', ')}.`;
+/** A source that needs attention, and why. */
+type Troubled = { readonly source: string; readonly problem: string };
+
+/** Lists the sources of another kind than the feed that need attention. */
+function listTroubled({ sources, feed }: Overview, limits: StaleLimits, now: number): Troubled[] {
+  return sources.flatMap((report): Troubled[] => {
+    const { source, state, items } = report;
+    if (source === feed) return [];
+    if (['failing', 'gone', 'wrong'].includes(state)) return [{ source, problem: state }];
+    const isStale = items !== null && state !== 'new' && isStaleItem(report, limits, now);
+    return isStale ? [{ source, problem: 'stale' }] : [];
+  });
+}
+
+function describeTroubled(troubled: readonly Troubled[]): string {
+  return `Needs attention: ${troubled.map(({ source, problem }) => `${source} (${problem})`).join(', ')}.`;
 }

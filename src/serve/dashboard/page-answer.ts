@@ -32,19 +32,19 @@ function describeProblem(context: ServeContext, error: unknown, { log }: ServeTo
   if (problem !== error) {
     log.error({ err: error, id: context.get('state').id, path: context.req.path }, 'a page failed');
   }
-  if (problem.status === 404) return { status: 404, page: renderProblem('Not found', problem.message) };
-  if (problem.code === 'too_slow') {
-    return {
-      status: 503,
-      page: renderProblem(
-        'The database took too long',
-        'The search can be narrowed: a whole key is found at once.',
-      ),
-    };
-  }
-  if (problem.status !== 503) throw error;
-  return {
-    status: 503,
-    page: renderProblem('The database does not answer', 'Try again later.', 'trestle-etl doctor'),
-  };
+  const page = renderFailure(problem);
+  if (page === undefined) throw error;
+  return { status: problem.status === 404 ? 404 : 503, page };
+}
+
+/** @returns undefined if a user cannot do anything about it. */
+function renderFailure({ status, code, message }: RequestError): Page | undefined {
+  if (status === 404) return renderProblem('Not found', message);
+  if (code === 'too_slow')
+    return renderProblem('The database took too long', 'Search for a complete key: it is found by index.');
+  if (code === 'not_loaded')
+    return renderProblem('No tables yet', 'The first load creates them.', 'trestle-etl doctor');
+  if (status === 503)
+    return renderProblem('The database does not answer', 'Try again later.', 'trestle-etl doctor');
+  return undefined;
 }

@@ -3,7 +3,12 @@ import { IS_SHOWN } from '../listing-display.ts';
 import { SHOWS_ADDRESS } from './search/find-records.ts';
 
 /** What the licence lets be shown of a listing. */
-export type ListingDisplay = { readonly address: string | null; readonly showsListing: boolean };
+export type ListingDisplay = {
+  readonly showsListing: boolean;
+  readonly showsAddress: boolean;
+  /** Null: it has none, or it must not be shown. */
+  readonly address: string | null;
+};
 
 /** Reads it; nothing is shown of records that are no stored listing. */
 export async function readListingDisplay(
@@ -11,12 +16,13 @@ export async function readListingDisplay(
   resource: string,
   key: string,
 ): Promise<ListingDisplay> {
-  const nothing = { address: null, showsListing: false };
+  const nothing = { showsListing: false, showsAddress: false, address: null };
   if (resource !== 'Property') return nothing;
-  const [row] = await database.select<{ address: string | null; isShown: number }>(
-    `SELECT IF(${SHOWS_ADDRESS}, unparsed_address, NULL) AS address, ` +
-      `(${IS_SHOWN}) AS isShown FROM properties WHERE listing_key = ?`,
+  const [row] = await database.select<{ address: string | null; isShown: number; hasAddress: number }>(
+    `SELECT unparsed_address AS address, (${IS_SHOWN}) AS isShown, ${SHOWS_ADDRESS} AS hasAddress FROM properties WHERE listing_key = ?`,
     [key],
   );
-  return row === undefined ? nothing : { address: row.address, showsListing: row.isShown === 1 };
+  if (row === undefined) return nothing;
+  const showsAddress = row.hasAddress === 1;
+  return { showsListing: row.isShown === 1, showsAddress, address: showsAddress ? row.address : null };
 }

@@ -14,9 +14,5 @@ export function checkHost(hosts: readonly string[], names: readonly string[]): v
   const [host = ''] = hosts;
   const name = host.toLowerCase().replace(/:\d{1,5}$/, '');
   if (hosts.length === 1 && [...LOCAL_NAMES, ...names].includes(name)) return;
-  throw new RequestError(
-    421,
-    'unknown_host',
-    'this server is not called by this name: SERVE_NAMES lists its names',
-  );
+  throw new RequestError(421, 'unknown_host', 'host name not allowed: add it to SERVE_NAMES');
 }

@@ -1,10 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import { measureLatency, readSentPath, type ServeContext, type ServeEnv } from '../request-state.ts';
+import {
+  acceptsPage,
+  measureLatency,
+  readSentPath,
+  type ServeContext,
+  type ServeEnv,
+} from '../request-state.ts';
 import type { MiddlewareHandler } from '../hono.ts';
 import { RequestError } from '../request-error.ts';
 import type { ServeTools } from '../tools.ts';
 import { checkHost } from './check-host.ts';
 import { createCallerFinder } from './find-caller.ts';
+import { findNetwork } from './find-network.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createAddressReader } from './read-address.ts';
 import { readRequestId } from './read-request-id.ts';
@@ -14,6 +21,9 @@ type Guard = MiddlewareHandler<ServeEnv>;
 
 /** The folder of scripts, styles and icons, which are open and not counted. */
 export const ASSETS = '/assets/';
+
+/** The folder of stored media files, of which the page of a listing loads a dozen. */
+export const FILES = '/files/';
 
 /** What every request passes, in this order. */
 export function createGuards(tools: ServeTools, isOpen: (path: string) => boolean): readonly Guard[] {
@@ -77,9 +87,17 @@ const addHeaders: Guard = async (context, next) => {
 function checkName({ settings }: ServeTools): Guard {
   const names = [...settings.names, settings.host.includes(':') ? `[${settings.host}]` : settings.host];
   return async (context, next) => {
-    checkHost(listHosts(context.env.incoming), names);
+    const { incoming } = context.env;
+    checkHost(listHosts(incoming), names);
+    const target = readTargetHost(incoming);
+    if (target !== undefined) checkHost([target], names);
     await next();
   };
+}
+
+/** The host of a target such as `http://localhost/data`, which takes precedence over `Host`: RFC 9112, 3.2.2. */
+function readTargetHost({ url = '' }: IncomingMessage): string | undefined {
+  return /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
 }
 
 /** Node keeps only the first of several in `headers`. */
@@ -111,7 +129,9 @@ function allowOrigins({ settings }: ServeTools): Guard {
   };
 }
 
-const EXPOSED = 'ETag, Link, X-Total-Count, X-Request-ID, X-API-Latency-ms, X-Last-Update, Retry-After';
+const EXPOSED =
+  'ETag, Link, X-Total-Count, X-Request-ID, X-API-Latency-ms, X-Last-Update, Retry-After, ' +
+  'RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset';
 
 const allowReadsOnly: Guard = async (context, next) => {
   if (!['GET', 'HEAD'].includes(context.req.method)) {
@@ -149,19 +169,22 @@ function requireKey(isOpen: (path: string) => boolean): Guard {
 }
 
 function createKeyError(context: ServeContext): RequestError {
-  const wantsPage = context.req.header('accept')?.includes('text/html') === true;
-  context.header('www-authenticate', wantsPage ? 'Basic realm="trestle-etl", charset="UTF-8"' : 'Bearer');
+  context.header(
+    'www-authenticate',
+    acceptsPage(context) ? 'Basic realm="trestle-etl", charset="UTF-8"' : 'Bearer',
+  );
   return new RequestError(401, 'key_required', 'send a key: Authorization: Bearer KEY, or X-API-Key: KEY');
 }
 
 function limitRate({ settings, clock }: ServeTools): Guard {
   const take = createRateLimit(settings.rateLimit, clock.now);
   return async (context, next) => {
-    // Every page loads several of them.
-    if (context.req.path.startsWith(ASSETS)) return next();
-    const { caller, address } = context.get('state');
+    const { caller, address, isTrusted } = context.get('state');
+    // Every page loads several of them. Without a key, requests for files are counted: they are guesses.
+    const { path } = context.req;
+    if (path.startsWith(ASSETS) || (isTrusted && path.startsWith(FILES))) return next();
     const { isAllowed, limit, remaining, resetSeconds } = take(
-      caller === undefined ? address : `key ${caller}`,
+      caller === undefined ? findNetwork(address) : `key ${caller}`,
     );
     context.header('ratelimit-limit', String(limit));
     context.header('ratelimit-remaining', String(remaining));

@@ -22,7 +22,8 @@ export function createAddressReader(proxies: readonly string[]): ReadAddress {
   };
 }
 
-/** An IPv4 address that an IPv6 socket shows as ::ffff:1.2.3.4. */
-function normalize(address: string): string {
+/** Some proxies add the port: `1.2.3.4:55`, `[2001:db8::1]:44`. An IPv6 socket shows an IPv4 address as ::ffff:1.2.3.4. */
+function normalize(text: string): string {
+  const [, address = text] = /^\[([\da-f:.]+)\](?::\d+)?$/i.exec(text) ?? /^([\d.]+):\d+$/.exec(text) ?? [];
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

@@ -5,19 +5,32 @@ import type { Place } from './keyset.ts';
 
 const SIGNATURE_BYTES = 12;
 
-const shape = z.strictObject({ v: z.string().nullable(), k: z.string() });
+const shape = z.strictObject({
+  v: z.string().nullable(),
+  k: z.string(),
+  /** Missing in cursors of version 0.1. */
+  t: z.number().int().optional(),
+});
+
+/** How far a list was read. */
+export type Progress = {
+  readonly place: Place;
+  /** When its first page was read, in milliseconds; undefined: not known. */
+  readonly startedAt: number | undefined;
+};
 
 /**
- * Writes the place of the last row of a page as a cursor. It is signed together with the list that it belongs to: the path, the
+ * Writes how far a list was read as a cursor. It is signed together with the list that it belongs to: the path, the
  * filters and the order.
  */
-export function formatCursor(place: Place, list: string, secret: Buffer): string {
-  const body = Buffer.from(JSON.stringify({ v: place.value, k: place.key })).toString('base64url');
+export function formatCursor({ place, startedAt }: Progress, list: string, secret: Buffer): string {
+  const content = JSON.stringify({ v: place.value, k: place.key, t: startedAt });
+  const body = Buffer.from(content).toString('base64url');
   return `${body}.${sign(body, list, secret)}`;
 }
 
 /** @throws RequestError (400) if we did not write the cursor, or it belongs to other filters or another order. */
-export function parseCursor(cursor: string, list: string, secret: Buffer): Place {
+export function parseCursor(cursor: string, list: string, secret: Buffer): Progress {
   const [body = ''] = cursor.split('.');
   // Text is compared: decoding would ignore characters that do not belong to base64.
   const given = Buffer.from(cursor);
@@ -30,8 +43,9 @@ export function parseCursor(cursor: string, list: string, secret: Buffer): Place
       'cursor',
     );
   }
-  const { v: value, k: key } = shape.parse(JSON.parse(Buffer.from(body, 'base64url').toString()));
-  return { value, key };
+  const content: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
+  const { v: value, k: key, t: startedAt } = shape.parse(content);
+  return { place: { value, key }, startedAt };
 }
 
 function sign(body: string, list: string, secret: Buffer): string {

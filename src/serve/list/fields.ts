@@ -4,7 +4,7 @@ import type { Column } from './column.ts';
 
 /**
  * The columns that `fields` names, and those that are part of every record.
- * @throws RequestError (400) for a name that is not served, with the nearest one.
+ * @throws RequestError (400) for an empty name; for one that is not served, with the nearest one.
  */
 export function selectFields<C extends Column>(
   columns: readonly C[],
@@ -12,6 +12,10 @@ export function selectFields<C extends Column>(
 ): readonly C[] {
   if (fields === undefined) return columns;
   const names = fields.split(',').map((name) => name.trim());
+  if (names.includes('')) {
+    const message = 'fields has an empty name: separate names by one comma, as in fields=a,b';
+    throw new RequestError(400, 'invalid_parameter', message, 'fields');
+  }
   const unknown = names.find((name) => !columns.some((column) => column.name === name));
   if (unknown !== undefined) throw createUnknownError(unknown, columns);
   return columns.filter(

@@ -19,8 +19,8 @@ export function formatOrder({ column, key, direction }: Order): string {
 }
 
 /**
- * The rows after a place. The first comparison is redundant: it is what lets the server start in the index instead of at its
- * begin.
+ * The rows after a place. The first comparison is redundant: it lets the server start in the index instead of at its
+ * beginning.
  */
 export function isAfter(
   { column, key, direction, isNullable }: Order,

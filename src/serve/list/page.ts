@@ -17,7 +17,7 @@ export const pageParameters = {
     .optional()
     .meta({ description: `Rows of a page; ${DEFAULT_PAGE_SIZE} unless set.` }),
   cursor: text(1000).optional().meta({
-    description: 'next_cursor of the page before. Rows that change meanwhile are neither lost nor repeated.',
+    description: 'next_cursor of the page before. Unchanged rows are read exactly once.',
   }),
   count: flag.optional().meta({ description: 'false: without total_items, which is faster.' }),
   fields: text(2000).optional().meta({ description: 'Names of fields, separated by commas. Unset: all.' }),

@@ -26,18 +26,22 @@ export type PageValues = {
   readonly fields?: string | undefined;
 };
 
-export type ListPage = {
-  readonly records: readonly Record<string, unknown>[];
+/** Where a page is in its list. */
+export type PagePlace = {
   readonly pagination: Pagination;
+  /** When the first page was read, in milliseconds; undefined if the pages before were not read by cursor. */
+  readonly startedAt: number | undefined;
 };
 
-type ListTools = Pick<ServeTools, 'database' | 'counts' | 'cursorSecret'>;
+export type ListPage = PagePlace & { readonly records: readonly Record<string, unknown>[] };
+
+type ListTools = Pick<ServeTools, 'database' | 'counts' | 'cursorSecret' | 'clock'>;
 
 /** Reads one page of a list. @throws RequestError (400) for a wrong cursor, page or field. */
 export async function readList(query: ListQuery, page: PageValues, tools: ListTools): Promise<ListPage> {
   const columns = selectFields(query.columns, page.fields);
-  const { rows, pagination } = await readRows(query, page, tools, columns);
-  return { records: rows.map((row) => convertRow(columns, row, PLACE)), pagination };
+  const { rows, ...place } = await readRows(query, page, tools, columns);
+  return { records: rows.map((row) => convertRow(columns, row, PLACE)), ...place };
 }
 
 /** The same for a list whose records are made from more than these columns. */
@@ -46,14 +50,16 @@ export async function readRows(
   page: PageValues,
   tools: ListTools,
   columns: readonly Column[],
-): Promise<{ readonly rows: readonly Row[]; readonly pagination: Pagination }> {
+): Promise<PagePlace & { readonly rows: readonly Row[] }> {
   const { table, conditions, order } = query;
   const window = readWindow(page);
   const list = describeList(query);
-  const place = page.cursor === undefined ? undefined : parseCursor(page.cursor, list, tools.cursorSecret);
+  const progress = page.cursor === undefined ? undefined : parseCursor(page.cursor, list, tools.cursorSecret);
+  const isFirst = progress === undefined && window.offset === 0;
+  const startedAt = isFirst ? tools.clock.now() : progress?.startedAt;
   const { sql, values } = joinConditions([
     ...conditions,
-    ...(place === undefined ? [] : [isAfter(order, place)]),
+    ...(progress === undefined ? [] : [isAfter(order, progress.place)]),
   ]);
   const found = await tools.database.select<PlacedRow>(
     `SELECT ${selectColumns(columns)}, CAST(${order.column} AS CHAR) AS place_value, CAST(${order.key} AS CHAR) AS place_key ` +
@@ -63,8 +69,9 @@ export async function readRows(
   const rows = found.slice(0, window.size);
   const last = found.length > window.size ? rows.at(-1) : undefined;
   const count = page.count === false ? undefined : await countRows(tools, table, conditions);
-  const next = last === undefined ? null : formatCursor(toPlace(last), list, tools.cursorSecret);
-  return { rows, pagination: describePages(window, count, next) };
+  const next =
+    last === undefined ? null : formatCursor({ place: toPlace(last), startedAt }, list, tools.cursorSecret);
+  return { rows, startedAt, pagination: describePages(window, count, next) };
 }
 
 /** The columns of a place. */

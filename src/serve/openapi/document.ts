@@ -81,9 +81,12 @@ function describeAnswer(route: Route, description: string): Part {
   };
 }
 
-function describeHeaders({ isList }: Route): Part {
-  const ofLists: readonly HeaderName[] = isList === true ? ['Link', 'X-Total-Count'] : [];
-  return referToHeaders([...COMMON, 'X-API-Latency-ms', 'ETag', 'X-Last-Update', ...ofLists]);
+function describeHeaders({ isList, isDated }: Route): Part {
+  const more: readonly HeaderName[] = [
+    ...(isList === true ? (['Link', 'X-Total-Count'] as const) : []),
+    ...(isDated === true ? (['Last-Modified'] as const) : []),
+  ];
+  return referToHeaders([...COMMON, 'X-API-Latency-ms', 'ETag', 'X-Last-Update', ...more]);
 }
 
 function describePath({ pathParameters = {} }: Route): Part[] {

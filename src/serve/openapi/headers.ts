@@ -9,6 +9,7 @@ export const HEADERS = {
   ETag: describe('Send it as If-None-Match to be answered 304 while the content is the same.', {
     type: 'string',
   }),
+  'Last-Modified': describe('When the content of the record last changed.', { type: 'string' }),
   Link: describe('The address of the next page, with rel="next"; missing on the last one.', {
     type: 'string',
   }),

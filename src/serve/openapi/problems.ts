@@ -52,7 +52,7 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
     description: 'The Host header has a name that SERVE_NAMES does not list.',
     example: {
       code: 'unknown_host',
-      message: 'this server is not called by this name: SERVE_NAMES lists its names',
+      message: 'host name not allowed: add it to SERVE_NAMES',
     },
   },
   429: {
@@ -67,7 +67,7 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
     description: 'An error of this server. Its log has the reason, under the id of the request.',
     example: {
       code: 'internal_error',
-      message: 'the request failed; the log of this server says why',
+      message: 'the request failed: see the log `requests` for this request id',
     },
   },
   503: {

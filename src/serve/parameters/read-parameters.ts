@@ -54,13 +54,13 @@ function createUnknownError(name: string, known: readonly string[]): RequestErro
   const hint =
     near === undefined
       ? 'this address takes no parameters'
-      : near.distance <= 3
+      : near.distance <= 3 && name !== ''
         ? `did you mean ${near.each}?`
         : `the parameters are ${known.join(', ')}`;
   return new RequestError(
     400,
     'unknown_parameter',
-    `unknown parameter ${name.slice(0, 64)}: ${hint}`,
+    name === '' ? `a parameter has no name: ${hint}` : `unknown parameter ${name.slice(0, 64)}: ${hint}`,
     name.slice(0, 64),
   );
 }

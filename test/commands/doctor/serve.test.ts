@@ -20,6 +20,9 @@ test.each<[string, Partial<ServeSettings>, string]>([
   ['loopback without a key', { keys: [] }, 'ok'],
   ['every address without a key', { keys: [], host: '0.0.0.0' }, 'fail'],
   ['a short key', { keys: [{ name: 'site', key: 'k'.repeat(16) }] }, 'warn'],
+  ['a name of a proxy without a key', { keys: [], names: ['data.example.com'] }, 'warn'],
+  ['a trusted proxy without a key', { keys: [], trustedProxies: ['127.0.0.1'] }, 'warn'],
+  ['a name of a proxy with a key', { names: ['data.example.com'], trustedProxies: ['127.0.0.1'] }, 'ok'],
   ['listings without a disclaimer', { hasListings: true }, 'warn'],
   ['listings with one', { hasListings: true, disclaimer: 'Deemed reliable' }, 'ok'],
 ])('%s', (_, more, result) => {

@@ -5,6 +5,7 @@ import {
   checkVersion,
   checkWrites,
 } from '../../../src/commands/doctor/server.ts';
+import { findReadOnly } from '../../../src/db/server-state.ts';
 
 describe('the version', () => {
   test.each([
@@ -32,7 +33,7 @@ describe('the server', () => {
     [{ read_only: 'OFF', innodb_read_only: '1' }, 'fail'],
     [{ read_only: 'NO_LOCK' }, 'fail'],
   ])('with %j takes writes: %s', (values, result) => {
-    expect(checkWrites(values).result).toBe(result);
+    expect(checkWrites({ forbiddenBy: findReadOnly(values), cluster: undefined }).result).toBe(result);
   });
 
   test.each([

@@ -11,7 +11,7 @@ let parts: Parts;
 beforeAll(async () => {
   const db = await freshDatabase();
   database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
-  parts = { database, config: { mysql: { ...db, database: db.name } } } as unknown as Parts;
+  parts = { database, servers: [], config: { mysql: { ...db, database: db.name } } } as unknown as Parts;
 });
 
 afterAll(() => database.close());
@@ -21,7 +21,7 @@ async function afterwards(statement: string) {
   const connection = await database.connect();
   await connection.run(statement);
   connection.release();
-  const check = listDatabaseChecks(() => parts).find(({ name }) => name === 'database session')!;
+  const check = listDatabaseChecks(() => parts, false).find(({ name }) => name === 'database session')!;
   const finding = await check.run();
   connection.drop();
   return finding;

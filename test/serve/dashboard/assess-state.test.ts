@@ -11,7 +11,7 @@ const run = (status: string, more: object = {}): Overview['status']['runs'][numb
   ({ id: 7, source: 'trestle', mode: 'sync', status, error_message: null, ...more }) as never;
 
 const source = (name: string, state: SourceReport['state']): SourceReport =>
-  ({ source: name, state, notes: [] }) as never;
+  ({ source: name, state, notes: [], items: null }) as never;
 
 function overview(
   status: Partial<Overview['status']> = {},
@@ -43,7 +43,7 @@ function overview(
   };
 }
 
-const assess = (each: Overview) => assessState(each, LIMIT, NOW);
+const assess = (each: Overview) => assessState(each, { maxAge: LIMIT, sources: [] }, NOW);
 
 describe('with a feed', () => {
   test('in step', () => {
@@ -105,11 +105,27 @@ function assessSources(...states: SourceReport['state'][]): ReturnType<typeof as
 }
 
 test('without a feed, the sources decide', () => {
-  expect(assessSources('ok', 'new')).toMatchObject({ level: 'ok', sentence: 'All 2 sources are in step' });
+  expect(assessSources('ok', 'ok')).toMatchObject({ level: 'ok', sentence: 'All 2 sources are in step' });
+  expect(assessSources('ok', 'new')).toMatchObject({
+    level: 'new',
+    sentence: '1 of 2 sources is loaded',
+    command: 'trestle-etl sync',
+  });
+  expect(assessSources('failing')).toMatchObject({ level: 'bad', sentence: 'The source has a problem' });
   expect(assessSources('ok', 'gone')).toMatchObject({
     level: 'warn',
     sentence: '1 of 2 sources has a problem',
   });
   expect(assessSources('failing', 'wrong')).toMatchObject({ level: 'bad' });
   expect(assessSources('new')).toMatchObject({ level: 'new', command: 'trestle-etl sync' });
+});
+
+test('a source of items that was read too long ago needs attention', () => {
+  const succeededAt = new Date(NOW - 90 * 24 * HOUR_MS).toISOString();
+  const old = { ...source('news', 'ok'), items: 5, succeededAt, dueAt: new Date(NOW).toISOString() };
+  expect(assess(overview({}, { feed: null, sources: [old, source('b', 'ok')] }))).toMatchObject({
+    level: 'warn',
+    sentence: '1 of 2 sources has a problem',
+    notes: ['Needs attention: news (stale).'],
+  });
 });

@@ -1,7 +1,10 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { openContext } from '../../../src/app/context.ts';
 import { atTestEnd } from '../../helpers/clean-up.ts';
 import type { FreshDatabase } from '../../helpers/database.ts';
+import { capturedIo } from '../../helpers/io.ts';
+import { temporaryFolder } from '../../helpers/pipeline.ts';
 import { type Proxy, proxyTo } from '../../helpers/proxy.ts';
 import { served } from '../../helpers/serve.ts';
 import { addItems } from '../../helpers/stored-items.ts';
@@ -51,6 +54,23 @@ test('promise 36: a user with SELECT alone is enough, and nothing is written', a
   for (const path of PATHS) expect((await get(path)).status).toBe(200);
   expect(await checksums()).toEqual(before);
   await db.query(`DROP USER '${env['MYSQL_USER']}'@'%'`);
+});
+
+test('a write is refused on the connections of serve, whatever the user may do', async () => {
+  const { io } = capturedIo({
+    env: { ...db.env, TRESTLE_CLIENT_ID: 'a', TRESTLE_CLIENT_SECRET: 'a-secret' },
+  });
+  const location = { cwd: () => temporaryFolder() };
+  const context = await openContext(location, { commands: [], access: 'look', io });
+  const { database } = context.openServe();
+  try {
+    for (const sql of ['DELETE FROM unified_items', 'CREATE TABLE mine (a INT)', 'TRUNCATE unified_items'])
+      await expect(database.run(sql)).rejects.toMatchObject({ cause: { errno: 1792 } });
+    expect(await database.select('SELECT id FROM unified_items')).toHaveLength(3);
+  } finally {
+    await database.close();
+    await context.close();
+  }
 });
 
 test('a statement that takes too long is ended by the server: 503, and others are served meanwhile', async () => {

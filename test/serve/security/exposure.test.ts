@@ -17,6 +17,12 @@ test('promise 36: it listens on loopback unless another address is set', async (
   expect((await get('/data')).status).toBe(200);
 });
 
+test.each(['[::1]', 'LOCALHOST'])('%s is loopback', async (host) => {
+  const { url, get } = await served(db, { SERVE_HOST: host });
+  expect(url).toMatch(/^http:\/\/(?:\[::1\]|127\.0\.0\.1):\d+$/);
+  expect((await get('/health/live')).status).toBe(200);
+});
+
 test.each(['0.0.0.0', '::', '127.0.0.2'])('it does not start on %s without a key', async (host) => {
   await expect(served(db, { SERVE_HOST: host })).rejects.toMatchObject({
     exitCode: 78,

@@ -10,13 +10,18 @@ beforeAll(async () => {
   db = await migratedDatabase();
 });
 
-test.each(['localhost', 'LOCALHOST:1', '127.0.0.1', '127.0.0.1:8480', '[::1]:8480', 'Data.Example.com'])(
-  'it is called by the name %s',
-  async (host) => {
-    const { get } = await served(db, { SERVE_NAMES: 'data.example.com' });
-    expect((await get('/health', { host })).status).toBe(200);
-  },
-);
+test.each([
+  'localhost',
+  'LOCALHOST:1',
+  '127.0.0.1',
+  '127.0.0.1:8480',
+  '[::1]:8480',
+  'Data.Example.com',
+  '[2001:db8::1]:8480',
+])('it is called by the name %s', async (host) => {
+  const { get } = await served(db, { SERVE_NAMES: 'data.example.com, 2001:DB8:0::1,' });
+  expect((await get('/health', { host })).status).toBe(200);
+});
 
 test.each([
   'rebound.example.com',
@@ -58,7 +63,17 @@ test.each([
   [
     'an absolute address of another host',
     'GET http://evil.example/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    421,
+  ],
+  [
+    'an absolute address of this host',
+    'GET http://localhost:8480/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
     200,
+  ],
+  [
+    'an absolute address with a user',
+    'GET http://localhost@evil.example/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    421,
   ],
   [
     'an absolute address, and a Host of another',

@@ -1,8 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FreshDatabase } from '../../helpers/database.ts';
+import { temporaryFolder } from '../../helpers/pipeline.ts';
 import { served } from '../../helpers/serve.ts';
 import { addItems } from '../../helpers/stored-items.ts';
+import { sqlTime } from '../../helpers/stored-listings.ts';
 import { migratedDatabase } from '../../helpers/template.ts';
 
 let db: FreshDatabase;
@@ -46,12 +50,69 @@ async function expectClean(get: Awaited<ReturnType<typeof served>>['get'], path:
   return reply.status;
 }
 
+test('promise 19: no page of the dashboard has a password, a key or a token', async () => {
+  const secrets = {
+    MYSQL_PASSWORD: db.env['MYSQL_PASSWORD']!,
+    TRESTLE_CLIENT_SECRET: 'a-secret-of-the-feed',
+    SERVE_KEYS: 'a-key-of-the-site-0123456789',
+    bearer: 'a-token-of-a-source-0123456789',
+    header: 'a-header-of-a-source-0123456789',
+    query: 'a-parameter-of-a-source-0123456789',
+  };
+  const folder = temporaryFolder();
+  const at = sqlTime(Date.now());
+  await db.query(
+    'INSERT INTO etl_sync_log (id, source, mode, status, sync_start, sync_end, error_message, host, pid, version, updated_at) ' +
+      "VALUES (7, 'trestle', 'sync', 'failed', ?, ?, 'the API answers 503', 'h', 1, '1', ?)",
+    [at, at, at],
+  );
+  const line = {
+    level: 'error',
+    time: `${at.replace(' ', 'T')}Z`,
+    run: 7,
+    msg: 'refused',
+    sent: [secrets.MYSQL_PASSWORD, secrets.TRESTLE_CLIENT_SECRET, secrets.SERVE_KEYS],
+  };
+  writeFileSync(
+    join(folder, `etl_main.${at.slice(0, 10)}.1.log`),
+    `${JSON.stringify({ ...line, authorization: `Bearer ${secrets.bearer}` })}\n`,
+  );
+  writeFileSync(
+    join(folder, 'sources.yaml'),
+    `sources:
+  news:
+    type: api
+    url: http://127.0.0.1:9/items.json?access_token=${secrets.query}
+    auth: { bearer: '\${SOURCE_TOKEN}' }
+    headers: { X-App-Token: ${secrets.header} }
+    item: { external_id: id, title: title }
+`,
+  );
+  const { get } = await served(db, {
+    SERVE_KEYS: `site:${secrets.SERVE_KEYS}`,
+    LOG_DIR: folder,
+    SOURCES_FILE: join(folder, 'sources.yaml'),
+    SOURCE_TOKEN: secrets.bearer,
+  });
+  for (const path of ['/', '/runs/7', '/sources/trestle', '/sources/news', '/runs/8', '/sources/none']) {
+    const { status, text, headers } = await get(path, { 'x-api-key': secrets.SERVE_KEYS });
+    expect([200, 404]).toContain(status);
+    for (const secret of Object.values(secrets).filter((each) => each !== ''))
+      expect(`${path} ${text}${JSON.stringify(headers)}`).not.toContain(secret);
+  }
+  expect((await get('/runs/7', { 'x-api-key': secrets.SERVE_KEYS })).text).toContain('refused');
+  expect((await get('/sources/news', { 'x-api-key': secrets.SERVE_KEYS })).text).toContain('items.json');
+});
+
 test('promise 36: an error of the database is answered without statements, tables, names and stacks; the log has them', async () => {
   const { get, lines } = await served(db);
   await db.query('ALTER TABLE unified_items DROP COLUMN title');
   expect(await expectClean(get, '/data')).toBe(500);
   expect((await get('/data')).json()).toMatchObject({
-    error: { code: 'internal_error', message: 'the request failed; the log of this server says why' },
+    error: {
+      code: 'internal_error',
+      message: 'the request failed: see the log `requests` for this request id',
+    },
   });
   const line = lines.find(({ message }) => message === 'a request failed');
   expect(line!['err']).toMatchObject({ message: expect.stringContaining('title') });

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { findNetwork } from '../../../src/serve/guard/find-network.ts';
 import { createRateLimit } from '../../../src/serve/guard/rate-limit.ts';
 import type { FreshDatabase } from '../../helpers/database.ts';
 import { served } from '../../helpers/serve.ts';
@@ -47,6 +48,33 @@ test('the files of pages are not counted', async () => {
   expect((await get('/stats')).status).toBe(200);
 });
 
+test('photos of a page are not counted for those who may see them; without a key they are guesses, and count', async () => {
+  const { get } = await served(db, { SERVE_RATE_LIMIT: '2', SERVE_KEYS: `site:${KEY}` });
+  for (let nth = 0; nth < 12; nth += 1) {
+    expect((await get('/files/photo', { 'x-api-key': KEY })).status).toBe(404);
+  }
+  expect((await get('/stats', { 'x-api-key': KEY })).headers['ratelimit-remaining']).toBe('1');
+  expect([
+    (await get('/files/photo')).status,
+    (await get('/files/photo')).status,
+    (await get('/files/photo')).status,
+  ]).toEqual([401, 401, 429]);
+});
+
+test('a browser that sends too many requests gets a page, which it loads again', async () => {
+  const { get } = await served(db, { SERVE_RATE_LIMIT: '1' });
+  await get('/stats');
+  const { status, headers, text } = await get('/', { accept: 'text/html,*/*;q=0.8' });
+  expect(status).toBe(429);
+  expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(headers['refresh']).toBe(headers['retry-after']);
+  expect(headers['ratelimit-remaining']).toBe('0');
+  expect(text).toContain('<h1>Too many requests</h1>');
+  expect((await get('/stats', { accept: 'application/json' })).json()).toMatchObject({
+    error: { code: 'too_many_requests' },
+  });
+});
+
 test('the address is that of the connection, unless a trusted proxy reports another', async () => {
   const direct = await served(db, { SERVE_RATE_LIMIT: '1' });
   expect((await direct.get('/stats', forwarded('192.0.2.1'))).status).toBe(200);
@@ -57,6 +85,35 @@ test('the address is that of the connection, unless a trusted proxy reports anot
   // What the caller itself wrote stands before what the proxy added.
   expect((await behind.get('/stats', forwarded('192.0.2.9, 192.0.2.1'))).status).toBe(429);
   expect((await behind.get('/stats', forwarded('nonsense'))).status).toBe(200);
+});
+
+test('a port in X-Forwarded-For is not part of the address, and an IPv6 caller is its network', async () => {
+  const { get } = await served(db, { SERVE_RATE_LIMIT: '1', SERVE_TRUST_PROXY: '127.0.0.1' });
+  const statuses: number[] = [];
+  for (const address of [
+    '192.0.2.1:55',
+    '192.0.2.1',
+    '[2001:db8::1]:44',
+    '2001:db8::2',
+    '2001:db8:0:1::1',
+    '::ffff:192.0.2.1',
+  ]) {
+    statuses.push((await get('/stats', forwarded(address))).status);
+  }
+  expect(statuses).toEqual([200, 429, 200, 429, 200, 429]);
+});
+
+test.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8::5', '2001:db8:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
+  ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+  ['', ''],
+])('the caller %s is counted as %s', (address, network) => {
+  expect(findNetwork(address)).toBe(network);
 });
 
 test('a minute starts with the first request, and a clock that is set back ends it', () => {

@@ -35,7 +35,8 @@ export type Requester = {
 
 /** Time for a part of 8 MB over a slow line. */
 const TIMEOUT_MS = 300_000;
-const MAX_RETRIES = 5;
+/** About 15 seconds; the next run resumes. */
+const MAX_RETRIES = 4;
 const DEADLINE_MS = 600_000;
 const MAX_REFUSAL_BYTES = 64 * 1024;
 const HINT = 'check AWS_ENDPOINT_URL_S3, AWS_REGION, and the network';

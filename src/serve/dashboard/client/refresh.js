@@ -23,16 +23,27 @@ async function refresh(main, onFresh) {
     const response = await fetch(location.href, { headers: { accept: 'text/html' } });
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     const fresh = page.querySelector('main');
-    if (fresh === null) throw new Error('no page');
+    if (fresh === null || response.status === 429) {
+      show(status, response.status === 429 ? 'too many requests' : `the server answered ${response.status}`);
+      return;
+    }
     if (isInUse(main)) return;
     replace(main, fresh);
     document.title = page.title;
     replaceIcon(page);
-    if (status !== null) status.textContent = '';
+    show(status);
     onFresh();
   } catch {
-    if (status !== null) status.textContent = 'This page is not fresh: the server does not answer.';
+    show(status, 'the server does not respond');
   }
+}
+
+/**
+ * @param {Element | null} status
+ * @param {string} [problem]
+ */
+function show(status, problem) {
+  if (status !== null) status.textContent = problem === undefined ? '' : `Not up to date: ${problem}`;
 }
 
 /**

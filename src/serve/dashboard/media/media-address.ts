@@ -1,4 +1,6 @@
+import { FILES } from '../../guard/guard.ts';
+
 /** The address of a stored media file. */
 export function mediaAddress(mediaKey: string): string {
-  return `/files/${encodeURIComponent(mediaKey)}`;
+  return `${FILES}${encodeURIComponent(mediaKey)}`;
 }

@@ -1,6 +1,7 @@
+import type { StaleLimits } from '../../../report/stale-items.ts';
 import type { Overview } from '../../../report/overview.ts';
 import { assessState } from '../assess-state.ts';
-import { formatAgo } from '../format.ts';
+import { roundDuration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { renderDatasets } from '../parts/datasets-table.ts';
@@ -18,6 +19,7 @@ import { renderRunBars } from '../plots/runs.ts';
 export type OverviewOptions = {
   /** Milliseconds after which the feed's data are stale. */
   readonly maxAge: number;
+  readonly sources: StaleLimits['sources'];
   readonly now: number;
   /** The database does not answer: what is shown is known from before. */
   readonly isDown?: true;
@@ -28,7 +30,7 @@ export function renderOverview(overview: Overview, options: OverviewOptions): Pa
   const { maxAge, isDown } = options;
   // What is known from before is shown as it was then.
   const now = isDown === true ? Date.parse(overview.status.at) : options.now;
-  const state = assessState(overview, maxAge, now);
+  const state = assessState(overview, options, now);
   return {
     title: isDown === true ? '× database down' : `${SIGNS[state.level]} ${state.name}`,
     level: isDown === true ? 'bad' : state.level,
@@ -52,7 +54,7 @@ function renderDown({ status }: Overview, now: number): Html {
   return html`<div class="headline">
     <h1 class="bad"><span class="dot" aria-hidden="true"></span><span>The database does not answer</span></h1>
     <p class="note">
-      Below is what was known ${formatAgo(now - Date.parse(status.at))}. This page looks again every 30
+      The last known state, ${roundDuration(now - Date.parse(status.at))} old. This page retries every 30
       seconds.
     </p>
     <p class="note">Next: <code class="command">trestle-etl doctor</code></p>

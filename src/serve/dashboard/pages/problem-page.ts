@@ -10,7 +10,7 @@ export function renderProblem(title: string, message: string, command?: string):
       <h1>${title}</h1>
       <p class="note">${message}</p>
       ${command === undefined ? '' : html`<p class="note">Next: <code class="command">${command}</code></p>`}
-      <p class="note"><a href="/">The state of everything</a></p>
+      <p class="note"><a href="/">Back to the overview</a></p>
     </div>`,
   };
 }

@@ -12,18 +12,17 @@ import { mediaAddress } from '../media/media-address.ts';
 import { renderBadge } from '../parts/badge.ts';
 import { renderCommand, renderFacts } from '../parts/facts.ts';
 import { renderTable } from '../parts/table.ts';
-
-export type RecordOptions = {
-  /** Null: it has none, or must not be shown. */
-  readonly address: string | null;
-  /** Photos may be shown, and are in a local folder. */
-  readonly showsPhotos: boolean;
-};
+import { hideQuoted, showValue } from '../public-values.ts';
+import type { ListingDisplay } from '../read-listing-display.ts';
 
 const MAX_PHOTOS = 12;
 
-/** One record of the feed: what is stored, and why other things are not. */
-export function renderRecord(report: RecordReport, { address, showsPhotos }: RecordOptions): Page {
+/**
+ * One record of the feed: what is stored, and why other things are not.
+ * @param hasPhotos whether files are in a local folder.
+ */
+export function renderRecord(report: RecordReport, display: ListingDisplay, hasPhotos: boolean): Page {
+  const { address, showsListing, showsAddress } = display;
   const { resource, key, here, quarantined, fields, parcels = [], files } = report;
   const kind = resource === 'Property' ? 'Listing' : resource;
   const offline = resource === 'Property' ? '' : ` --resource ${resource}`;
@@ -37,24 +36,24 @@ export function renderRecord(report: RecordReport, { address, showsPhotos }: Rec
           <li>${describePresence(report)}</li>
         </ul>
         <p class="note">
-          What the feed has now: ${renderCommand(`trestle-etl why ${quoteForShell(key)}${offline}`)}
+          Compare with the feed: ${renderCommand(`trestle-etl why ${quoteForShell(key)}${offline}`)}
         </p>
       </div>
-      ${here === undefined ? '' : renderFacts(listFacts(here))}
-      ${files === undefined || !showsPhotos ? '' : renderPhotos(files)}
+      ${here === undefined ? '' : renderFacts(listFacts(here, showsListing))}
+      ${files === undefined || !hasPhotos || !showsListing ? '' : renderPhotos(files)}
       ${
         quarantined.length === 0
           ? ''
           : html`<h2>Why it is in quarantine</h2>
-              ${renderReasons(quarantined)}`
+              ${renderReasons(resource, quarantined, showsAddress)}`
       }
       ${
         fields.length === 0
           ? ''
           : html`<h2>Fields that differ from what was sent</h2>
-              ${renderIssues(fields)}`
+              ${renderIssues(resource, fields, showsAddress)}`
       }
-      ${parcels.map(renderParcel)}
+      ${showsAddress ? parcels.map(renderParcel) : ''}
       ${
         files === undefined
           ? ''
@@ -73,13 +72,13 @@ function describePresence({ here, quarantined }: RecordReport): Html {
   return quarantined.length > 0 ? renderBadge('failed', 'in quarantine') : renderBadge('new', 'not stored');
 }
 
-function listFacts(here: NonNullable<RecordReport['here']>): [string, Content][] {
+function listFacts(here: NonNullable<RecordReport['here']>, showsListing: boolean): [string, Content][] {
   const isListing = here.media !== undefined;
   const listing: [string, Content][] = isListing
     ? [
         ['Status', here.status ?? 'none'],
-        ['Price', here.price ?? 'none'],
-        ['City', here.city ?? 'none'],
+        ['Price', showsListing ? (here.price ?? 'none') : 'hidden'],
+        ['City', showsListing ? (here.city ?? 'none') : 'hidden'],
         [
           'Media',
           `${formatCount(here.media)} stored, the feed counted ${formatCount(here.photosCount)}${here.mediaDue === 1 ? '; due with the next sync' : ''}`,
@@ -107,25 +106,25 @@ function listFacts(here: NonNullable<RecordReport['here']>): [string, Content][]
   ];
 }
 
-function renderReasons(reasons: readonly Reason[]): Html {
+function renderReasons(resource: string, reasons: readonly Reason[], showsAddress: boolean): Html {
   return renderTable<Reason>(
     'Reasons',
     [
       { head: 'Field', cell: ({ field }) => field || 'record' },
-      { head: 'Rule', kind: 'text', cell: ({ rule }) => rule },
-      { head: 'Value', kind: 'text', cell: ({ value }) => value },
+      { head: 'Rule', kind: 'text', cell: ({ rule }) => hideQuoted(rule) },
+      { head: 'Value', kind: 'text', cell: (each) => showValue(resource, each, showsAddress) },
     ],
     reasons,
   );
 }
 
-function renderIssues(issues: readonly FieldIssue[]): Html {
+function renderIssues(resource: string, issues: readonly FieldIssue[], showsAddress: boolean): Html {
   return renderTable<FieldIssue>(
     'Fields',
     [
       { head: 'Field', cell: ({ field }) => field },
       { head: 'Problem', kind: 'text', cell: ({ rule, action }) => `${rule} (${action})` },
-      { head: 'As sent', kind: 'text', cell: ({ value }) => value },
+      { head: 'As sent', kind: 'text', cell: (each) => showValue(resource, each, showsAddress) },
     ],
     issues,
   );
@@ -137,7 +136,6 @@ function renderParcel({ source, parcelNumber, account, compared }: ListingParcel
       ? [['Account', `none matches the parcel number ${parcelNumber ?? '(missing)'}`]]
       : [
           ['Account', `${account.number} of ${account.year}, by ${account.method} (score ${account.score})`],
-          ['Owner', account.owner ?? 'none'],
           ['Address', account.address ?? 'none'],
           ['Value before the cap', formatCount(account.marketValue)],
           ['Value after the cap', formatCount(account.appraisedValue)],

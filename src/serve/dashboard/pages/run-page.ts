@@ -11,6 +11,7 @@ import { renderFacts } from '../parts/facts.ts';
 import { measureRun } from '../parts/runs-table.ts';
 import { renderLog } from '../parts/log-lines.ts';
 import { renderTable, type TableColumn } from '../parts/table.ts';
+import { hideQuoted } from '../public-values.ts';
 import { readDetails } from '../read-details.ts';
 
 export type RunDetails = {
@@ -34,10 +35,10 @@ export function renderRun({ run, calls, log, logDir }: RunDetails, now: number):
         <h1>Run ${run.id}: ${run.mode}</h1>
         <ul class="facts">
           <li>${renderBadge(run.status)}</li>
-          <li>began ${formatSqlTime(run.sync_start)}</li>
-          <li>${isActive ? `active for ${took}` : `took ${took}`}</li>
+          <li>started ${formatSqlTime(run.sync_start)}</li>
+          <li>${isActive ? `has run for ${took}` : `took ${took}`}</li>
         </ul>
-        ${run.error_message === null ? '' : html`<p class="note ${run.status === 'failed' ? 'bad' : 'warn'}">${run.error_message}</p>`}
+        ${run.error_message === null ? '' : html`<p class="note ${run.status === 'failed' ? 'bad' : 'warn'}">${hideQuoted(run.error_message)}</p>`}
       </div>
       ${renderFacts([
         ['Source', html`<a href="${sourceAddress(run.source)}">${run.source}</a>`],
@@ -90,7 +91,7 @@ function renderDetail(text: string | null): Html {
       { head: 'Skipped', kind: 'text', cell: ([, each]) => each.skipped ?? '' },
     ],
     detail,
-    'It loaded none.',
+    'No datasets.',
   );
 }
 
@@ -113,6 +114,6 @@ function renderCalls(calls: readonly ResourceUsage[]): Html {
       { head: 'Waited', kind: 'number', cell: ({ ms }) => roundDuration(ms) },
     ],
     calls,
-    'None was counted.',
+    'No requests.',
   );
 }

@@ -3,7 +3,7 @@ import { html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { itemAddress, recordAddress } from '../link.ts';
 import { renderTable } from '../parts/table.ts';
-import type { FoundRecord } from '../search/find-records.ts';
+import { type FoundRecord, MAX_FOUND } from '../search/find-records.ts';
 
 /** What a search found. */
 export function renderSearch(text: string, found: readonly FoundRecord[]): Page {
@@ -12,7 +12,8 @@ export function renderSearch(text: string, found: readonly FoundRecord[]): Page 
     level: 'ok',
     search: text,
     content: html`<div class="headline">
-        <h1>${found.length === 0 ? `Nothing has the key or address ${text}` : `${found.length} found`}</h1>
+        <h1>${describeFound(text, found.length)}</h1>
+        ${found.length > MAX_FOUND ? html`<p class="note quiet">A longer part of the address finds fewer.</p>` : ''}
         ${found.length > 0 ? '' : html`<p class="note quiet">Listings are found by key, listing id, or a part of the address; items by their id. The key of a record of another dataset: <code class="command">trestle-etl why KEY --resource NAME</code></p>`}
       </div>
       ${
@@ -33,8 +34,14 @@ export function renderSearch(text: string, found: readonly FoundRecord[]): Page 
                 { head: 'State', cell: ({ state }) => state ?? '–' },
                 { head: 'Changed', cell: ({ updatedAt }) => formatSqlTime(updatedAt) },
               ],
-              found,
+              found.slice(0, MAX_FOUND),
             )
       }`,
   };
+}
+
+function describeFound(text: string, count: number): string {
+  if (text === '') return 'What to search for';
+  if (count === 0) return `Nothing has the key or address ${text}`;
+  return count > MAX_FOUND ? `The first ${MAX_FOUND}` : `${count} found`;
 }

@@ -30,8 +30,8 @@ function listFeedFacts({ feed, status, syncStarts }: Overview, now: number): Con
   const rhythm = findRhythm(syncStarts, now);
   return [
     reconciled === null
-      ? html`deletions never looked for: ${renderCommand('trestle-etl reconcile')}`
-      : `deletions looked for ${formatAgo(reconciled * 1000 + now - Date.parse(status.at))}`,
+      ? html`deletions never checked: ${renderCommand('trestle-etl reconcile')}`
+      : `deletions checked ${formatAgo(reconciled * 1000 + now - Date.parse(status.at))}`,
     ...(rhythm === undefined ? [] : [describeNext(rhythm, now)]),
   ];
 }
@@ -62,7 +62,7 @@ function describeActive({ status }: Overview, now: number): Content[] {
   const facts: Content[] = active.map((run) => {
     const ms = now - fromSqlDateTime(run.sync_start);
     const rate = ms > 0 ? Math.round((run.records_processed * 60_000) / ms) : 0;
-    return html`<a href="/runs/${run.id}">run ${run.id}</a> (${run.mode} of ${run.source}) is active for
+    return html`<a href="/runs/${run.id}">run ${run.id}</a> (${run.mode} of ${run.source}) has run for
       ${roundDuration(ms)}: ${formatCount(run.records_processed)} records, ${formatCount(rate)} a
       minute${describeRemaining(run, rate)}`;
   });

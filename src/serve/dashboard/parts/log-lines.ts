@@ -2,6 +2,7 @@ import { quoteForShell } from '../../../lib/quote-for-shell.ts';
 import type { LogLine, RunLines } from '../../../model/run-lines.ts';
 import { firstLine } from '../format.ts';
 import { type Html, html } from '../html.ts';
+import { hideQuoted } from '../public-values.ts';
 import { renderBadge } from './badge.ts';
 import { renderCommand } from './facts.ts';
 import { renderTable } from './table.ts';
@@ -22,8 +23,12 @@ export function renderLog(run: number, log: RunLines | undefined, dir: string): 
       { head: 'Time, UTC', cell: ({ time }) => time.slice(11, 23) },
       { head: 'Level', cell: ({ level }) => renderBadge(level) },
       { head: 'Log', cell: ({ log: name }) => name },
-      { head: 'Message', kind: 'text', cell: ({ message }) => firstLine(message, MAX_REST) },
-      { head: 'Details', kind: 'text', cell: ({ rest }) => html`<code>${firstLine(rest, MAX_REST)}</code>` },
+      { head: 'Message', kind: 'text', cell: ({ message }) => firstLine(hideQuoted(message), MAX_REST) },
+      {
+        head: 'Details',
+        kind: 'text',
+        cell: ({ rest }) => html`<code>${firstLine(hideQuoted(rest), MAX_REST)}</code>`,
+      },
     ],
     log.lines,
     'The log has no line of this run: it was removed (LOG_RETENTION_DAYS), or is on another machine.',

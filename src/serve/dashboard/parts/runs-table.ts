@@ -15,7 +15,7 @@ export function renderRuns(runs: readonly Run[], now: number, label = 'Runs'): H
       { head: 'Run', kind: 'number', cell: ({ id }) => html`<a href="/runs/${id}">${id}</a>` },
       { head: 'Source', cell: ({ source }) => source },
       { head: 'Mode', cell: ({ mode }) => mode },
-      { head: 'Began', cell: (run) => formatSqlTime(run.sync_start) },
+      { head: 'Started', cell: (run) => formatSqlTime(run.sync_start) },
       { head: 'Took', kind: 'number', cell: (run) => roundDuration(measureRun(run, now)) },
       { head: 'Status', cell: ({ status }) => renderBadge(status) },
       { head: 'Inserted', kind: 'number', cell: (run) => formatCount(run.records_inserted) },

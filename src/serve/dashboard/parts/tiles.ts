@@ -35,7 +35,7 @@ export function renderTiles(overview: Overview, maxAge: number, now: number): Ht
 }
 
 function describeLag({ status }: Overview, maxAge: number, now: number): Tile {
-  const limit = `at most ${roundDuration(maxAge)} is allowed`;
+  const limit = `limit ${roundDuration(maxAge)}`;
   if (status.ageSeconds === null)
     return { name: 'Lag', value: '–', more: `not loaded yet; ${limit}`, level: 'new' };
   const age = status.ageSeconds * 1000 + Math.max(0, now - Date.parse(status.at));
@@ -43,7 +43,7 @@ function describeLag({ status }: Overview, maxAge: number, now: number): Tile {
   return {
     name: 'Lag',
     value: roundDuration(age),
-    more: `${level === 'bad' ? 'too much: ' : ''}${limit}`,
+    more: `${level === 'bad' ? 'over the limit: ' : ''}${limit}`,
     level,
   };
 }
@@ -88,16 +88,19 @@ function describeQuota({ status: { quota } }: Overview): Tile[] {
 function describeRejected({ status, sources }: Overview): Tile {
   const quarantined = status.resources.reduce((all, each) => all + each.quarantined, 0);
   const unmapped = sources.reduce((all, each) => all + (each.unmapped ?? 0), 0);
-  const count = quarantined + unmapped;
+  const rejects = (status.releases ?? []).reduce((all, each) => all + (each.published?.rejects ?? 0), 0);
+  const count = quarantined + unmapped + rejects;
   return {
     name: 'Quarantined',
     value: formatCount(count),
     more:
       count === 0
         ? 'every record became a row'
-        : quarantined === 0
-          ? `${formatCount(unmapped)} records are not items`
-          : renderCommand('trestle-etl quarantine list'),
+        : quarantined > 0
+          ? renderCommand('trestle-etl quarantine list')
+          : unmapped > 0
+            ? `${formatCount(unmapped)} records are not items`
+            : `${formatCount(rejects)} lines of county files are not rows`,
     level: count === 0 ? 'ok' : 'warn',
   };
 }

@@ -21,7 +21,7 @@ export function renderLag(lag: readonly LagPoint[], maxAge: number): Html {
     summary:
       lag.length === 0
         ? 'no complete run yet'
-        : `at most ${roundDuration(most)}; ${roundDuration(maxAge)} is allowed`,
+        : `at most ${roundDuration(most)}; limit ${roundDuration(maxAge)}`,
     picture: drawPicture([drawArea(points)], isLimitNear ? maxAge / top : undefined),
     table: renderTable(
       'Lag by day',

@@ -14,12 +14,16 @@ export type FoundRecord = {
   readonly updatedAt: string;
 };
 
-const MAX_FOUND = 20;
+/** Records that are shown at most. */
+export const MAX_FOUND = 20;
 
 /** Whether the licence lets the address of a listing be shown. Missing flags allow it. */
 export const SHOWS_ADDRESS = `(${IS_DISPLAY_ALLOWED} AND ${IS_ADDRESS_SHOWN})`;
 
-/** Finds listings by key, id or a part of the address, and items by their id. Exact keys come first. */
+/**
+ * Finds listings by key, id or a part of the address, and items by their id. Exact keys come first.
+ * @returns more than `MAX_FOUND` records if there are more.
+ */
 export async function findRecords(
   session: Session,
   text: string,
@@ -43,7 +47,7 @@ async function findListings(
   return session.select<FoundRecord>(
     `SELECT NULL AS source, listing_key AS \`key\`, IF(${SHOWS_ADDRESS}, unparsed_address, NULL) AS title, ` +
       "IF(deleted_at IS NULL, standard_status, 'deleted') AS state, updated_at AS updatedAt " +
-      `FROM properties WHERE ${condition} ORDER BY listing_key LIMIT ${MAX_FOUND}`,
+      `FROM properties WHERE ${condition} ORDER BY listing_key LIMIT ${MAX_FOUND + 1}`,
     values,
   );
 }

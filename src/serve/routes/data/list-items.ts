@@ -1,6 +1,7 @@
 import { createRecordSchema } from '../../list/column.ts';
 import { compare, type Condition, contains, isOneOf } from '../../list/condition.ts';
 import { pageParameters } from '../../list/page.ts';
+import { includeDeletedParameter, readDeleted } from '../../list/read-deleted.ts';
 import { readList } from '../../list/read-list.ts';
 import type { Order } from '../../list/keyset.ts';
 import type { ParameterValues } from '../../parameters/read-parameters.ts';
@@ -26,11 +27,12 @@ const parameters = {
   updated_after: instant.optional().meta({
     description:
       'Changed at this instant or later, in the order of changes and with deleted items: for a copy. Start the next ' +
-      'copy with next_updated_after of the last page.',
+      'copy with next_updated_after of the last page, if the pages were read by cursor.',
   }),
   deleted: oneOf('false', 'true', 'only').optional().meta({
     description: 'Deleted items: false, true (too) or only. Unset: false, but true with updated_after.',
   }),
+  include_deleted: includeDeletedParameter,
   sort_by: oneOf('updated_at', 'published_at', 'id')
     .optional()
     .meta({ description: 'published_at needs one source_name or one category. Unset: updated_at.' }),
@@ -48,27 +50,23 @@ export const listItems = defineRoute({
   isList: true,
   read: async ({ query }, tools) => {
     if (query.deleted !== 'false') await refuseOldCopy(tools.database, 'unified_items', query.updated_after);
-    const { records, pagination } = await readList(
-      {
-        name: 'items',
-        table: 'unified_items',
-        columns: ITEM_COLUMNS,
-        conditions: listConditions(query),
-        order: findOrder(query),
-      },
+    const order = findOrder(query);
+    const list = { name: 'items', table: 'unified_items', columns: ITEM_COLUMNS, order };
+    const { records, ...place } = await readList(
+      { ...list, conditions: listConditions(query) },
       query,
       tools,
     );
     return {
       data: records,
-      pagination,
-      ...describeNextCopy(query.updated_after, pagination, tools.clock.now()),
+      pagination: place.pagination,
+      ...describeNextCopy(query.updated_after, order, place),
     };
   },
 });
 
 function listConditions(query: Query): Condition[] {
-  const deleted = query.deleted ?? (query.updated_after === undefined ? 'false' : 'true');
+  const deleted = readDeleted(query);
   return [
     ...isOneOf('source_type', query.source_type),
     ...isOneOf('source_name', query.source_name),

@@ -15,6 +15,7 @@ export const readItem = defineRoute({
   parameters,
   pathParameters: { source: 'Name of the source.', external_id: 'Id that the source gives the record.' },
   answer: createRecordSchema(ITEM_COLUMNS),
+  isDated: true,
   read: async ({ path, query }, { database }) => {
     const columns = selectFields(ITEM_COLUMNS, query.fields);
     const [row] = await database.select<Row>(
@@ -23,6 +24,7 @@ export const readItem = defineRoute({
       [path['source'] ?? '', path['external_id'] ?? ''],
     );
     if (row === undefined) throw new RequestError(404, 'not_found', 'there is no such item');
-    return { data: toRecord(columns, row) };
+    const data = toRecord(columns, row);
+    return { data, lastModified: String(data['updated_at']) };
   },
 });

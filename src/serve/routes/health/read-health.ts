@@ -1,7 +1,6 @@
 import { EtlError } from '../../../errors.ts';
 import * as z from '../../../lib/zod.ts';
-import { assessHealth, type Health, UNHEALTHY, UNKNOWN } from '../../health.ts';
-import type { StatusReport } from '../../../report/status-report.ts';
+import { assessHealth, type Health, type HealthFacts, UNHEALTHY, UNKNOWN } from '../../health.ts';
 import { defineRoute } from '../../route.ts';
 import type { ServeTools } from '../../tools.ts';
 
@@ -19,7 +18,10 @@ const answer = z.strictObject({
   database: z.enum(['connected', 'unavailable']).optional(),
   version: z.string().optional(),
   feed: part.nullable().optional().meta({ description: 'The listings; null if there is no feed.' }),
-  sources: z.array(part).optional().meta({ description: 'Sources of items.' }),
+  sources: z
+    .array(part)
+    .optional()
+    .meta({ description: 'All other sources: counties, and sources of items.' }),
 });
 
 export const readHealth = defineRoute({
@@ -28,7 +30,8 @@ export const readHealth = defineRoute({
   group: 'State',
   summary: 'Whether the data are fresh and the database answers',
   description:
-    'degraded: the data are served, but older than ALERT_MAX_AGE, or a source fails, or their state cannot be read. ' +
+    'degraded: the data are served, but the feed or a source is older than ALERT_MAX_AGE, was never read completely, or fails; ' +
+    'or their state cannot be read. ' +
     'unhealthy (503): the database does not answer within 3 seconds. Callers without a key see status only.',
   isOpen: true,
   answers503: true,
@@ -49,12 +52,19 @@ async function readOrFail(tools: ServeTools): Promise<Health> {
   try {
     const answers = await Promise.race([ping(tools), timeUp.then(() => false)]);
     if (!answers) return UNHEALTHY;
-    const status = await Promise.race([readKnown(tools), timeUp]);
-    const known = status ?? tools.lastStatus();
-    return known === undefined ? UNKNOWN : assessHealth(known, tools.maxAge, tools.clock.now());
+    const [status = tools.lastStatus(), lastUpdate] = await Promise.all([
+      Promise.race([readOrLog(tools.readStatus, tools), timeUp]),
+      Promise.race([readOrLog(tools.readLastUpdate, tools), timeUp]),
+    ]);
+    if (status === undefined || lastUpdate === undefined) return UNKNOWN;
+    return assessHealth(status, { ...describeSources(tools), lastUpdate }, tools.clock.now());
   } finally {
     stop.abort();
   }
+}
+
+function describeSources({ maxAge, sources, dashboard }: ServeTools): Omit<HealthFacts, 'lastUpdate'> {
+  return { maxAge, sources, hasFeed: dashboard.resources.length > 0 };
 }
 
 async function ping({ database, log }: ServeTools): Promise<boolean> {
@@ -69,9 +79,9 @@ async function ping({ database, log }: ServeTools): Promise<boolean> {
 }
 
 /** Counting the rows of large tables may take too long although the database is well. */
-async function readKnown({ readStatus, log }: ServeTools): Promise<StatusReport | undefined> {
+async function readOrLog<T>(read: () => Promise<T>, { log }: ServeTools): Promise<T | undefined> {
   try {
-    return await readStatus();
+    return await read();
   } catch (err) {
     if (!(err instanceof EtlError)) throw err;
     log.warn({ err }, 'the state cannot be read');

@@ -12,14 +12,32 @@ export function listFilters(query: ListQuery): Condition[] {
       ...isOneOf('property_type', query.type?.flatMap(spell)),
       ...isOneOf('property_sub_type', query.type?.flatMap(spell)),
     ]),
-    ...compare('list_price', '>=', query.min_price),
-    ...compare('list_price', '<=', query.max_price),
-    ...compare('list_price', '>=', query.min_list_price),
-    ...compare('list_price', '<=', query.max_list_price),
-    ...compare('bedrooms_total', '>=', query.min_beds?.toString()),
-    ...compare('bathrooms_total_integer', '>=', query.min_baths?.toString()),
-    ...compare('living_area', '>=', query.min_area),
-    ...compare('year_built', '>=', query.min_year?.toString()),
+    ...isBetween(
+      'list_price',
+      [query.min_price, query.min_list_price],
+      [query.max_price, query.max_list_price],
+    ),
+    ...isBetween(
+      'bedrooms_total',
+      [query.min_beds, query.min_bedrooms_total],
+      [query.max_beds, query.max_bedrooms_total],
+    ),
+    ...isBetween(
+      'bathrooms_total_integer',
+      [query.min_baths, query.min_bathrooms_total],
+      [query.max_baths, query.max_bathrooms_total],
+    ),
+    ...isBetween(
+      'living_area',
+      [query.min_area, query.min_square_feet],
+      [query.max_area, query.max_square_feet],
+    ),
+    ...isBetween(
+      'year_built',
+      [query.min_year, query.min_year_built],
+      [query.max_year, query.max_year_built],
+    ),
+    ...isBetween('days_on_market', [], [query.max_dom, query.max_days_on_market]),
     ...isOneOf('city', query.city),
     ...isOneOf('postal_code', query.postal_code),
     ...isOneOf('county_or_parish', query.county),
@@ -36,6 +54,16 @@ export function listFilters(query: ListQuery): Condition[] {
       ...contains(['city', 'postal_code', 'listing_id'], query.q),
     ]),
     ...onAddress(isInBox(query.bbox)),
+  ];
+}
+
+type Limit = number | string | undefined;
+
+/** Every limit that is given applies: aliases too. */
+function isBetween(column: string, lowest: readonly Limit[], highest: readonly Limit[]): Condition[] {
+  return [
+    ...lowest.flatMap((limit) => compare(column, '>=', limit?.toString())),
+    ...highest.flatMap((limit) => compare(column, '<=', limit?.toString())),
   ];
 }
 

@@ -6,7 +6,11 @@ import type { ListingColumn } from './column.ts';
 
 /** Columns that are never served, and why. */
 const FORBIDDEN: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
-  { pattern: /^private_|_private_remarks|^office_remarks|^agent_remarks/, reason: 'it is for agents only' },
+  {
+    pattern:
+      /^private_|(?:^|_)(?:agents?|broker|confidential|internal|member|office|private|realtor)_(?:\w+_)?remarks/,
+    reason: 'it is for agents only',
+  },
   { pattern: /^showing|_showing/, reason: 'it is for agents who show the listing' },
   { pattern: /lock_?box|access_code|gate_code|security_code|alarm|^key_/, reason: 'it opens the house' },
   {

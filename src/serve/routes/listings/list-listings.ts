@@ -33,7 +33,7 @@ export const listListings = defineRoute({
     const columns = selectFields(await tools.readListingColumns(), query.fields);
     const filter = joinConditions(filters);
     const name = JSON.stringify(['listings', hasTombstones, filter]);
-    const { rows, pagination } = await readRows(
+    const { rows, ...place } = await readRows(
       { name, table: 'properties', columns: KEY, conditions, order },
       query,
       tools,
@@ -49,9 +49,9 @@ export const listListings = defineRoute({
     );
     return {
       data: served.map(({ record }) => record),
-      pagination,
+      pagination: place.pagination,
       ...(await describeFreshness(tools)),
-      ...describeNextCopy(query.updated_after, pagination, tools.clock.now()),
+      ...describeNextCopy(query.updated_after, order, place),
     };
   },
 });

@@ -3,7 +3,7 @@ import { type Column, createRecordSchema } from '../../list/column.ts';
 import { IS_PHOTO, IS_PUBLIC_MEDIUM } from './first-photo.ts';
 import { type ChildRecord, type Children, readChildren } from './read-children.ts';
 
-const MEDIA_COLUMNS: readonly Column[] = [
+export const MEDIA_COLUMNS: readonly Column[] = [
   { name: 'media_key', sql: 'm.media_key', kind: 'text', help: 'Key of the media record.', isKey: true },
   { name: 'order', sql: 'm.`order`', kind: 'integer', help: 'Place among the media of the listing.' },
   {

@@ -3,7 +3,7 @@ import { toSqlDateTime } from '../../../lib/time.ts';
 import { type Column, createRecordSchema } from '../../list/column.ts';
 import { type ChildRecord, readChildren } from './read-children.ts';
 
-const OPEN_HOUSE_COLUMNS: readonly Column[] = [
+export const OPEN_HOUSE_COLUMNS: readonly Column[] = [
   { name: 'open_house_key', kind: 'text', help: 'Key of the open house.', isKey: true },
   { name: 'open_house_date', kind: 'date', help: 'The local day.' },
   { name: 'starts_at', sql: 'open_house_start_time', kind: 'instant', help: 'When it starts.' },

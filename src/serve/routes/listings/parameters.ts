@@ -1,3 +1,4 @@
+import { includeDeletedParameter } from '../../list/read-deleted.ts';
 import { pageParameters } from '../../list/page.ts';
 import type { ParameterValues } from '../../parameters/read-parameters.ts';
 import { decimal, instant, listOf, oneOf, whole, words } from '../../parameters/types.ts';
@@ -15,12 +16,26 @@ const filters = {
   type: texts('Property type or sub type, such as Residential or Condominium.'),
   min_price: price('Lowest asking price.'),
   max_price: price('Highest asking price.'),
-  min_list_price: price('The same as min_price.'),
-  max_list_price: price('The same as max_price.'),
   min_beds: count('Fewest bedrooms.'),
+  max_beds: count('Most bedrooms.'),
   min_baths: count('Fewest baths.'),
+  max_baths: count('Most baths.'),
   min_area: price('Smallest living area.'),
+  max_area: price('Largest living area.'),
   min_year: count('Earliest year of construction.'),
+  max_year: count('Latest year of construction.'),
+  max_dom: count('Most days on the market.'),
+  min_list_price: price('Alias of min_price.'),
+  max_list_price: price('Alias of max_price.'),
+  min_bedrooms_total: count('Alias of min_beds.'),
+  max_bedrooms_total: count('Alias of max_beds.'),
+  min_bathrooms_total: count('Alias of min_baths.'),
+  max_bathrooms_total: count('Alias of max_baths.'),
+  min_square_feet: price('Alias of min_area.'),
+  max_square_feet: price('Alias of max_area.'),
+  min_year_built: count('Alias of min_year.'),
+  max_year_built: count('Alias of max_year.'),
+  max_days_on_market: count('Alias of max_dom.'),
   city: texts('City, in any case.'),
   postal_code: texts('Zip.'),
   county: texts('County.'),
@@ -39,7 +54,7 @@ export const listParameters = {
   updated_after: instant.optional().meta({
     description:
       'Changed at this instant or later, in the order of changes and with tombstones: for a copy. Start the next copy with ' +
-      'next_updated_after of the last page.',
+      'next_updated_after of the last page, if the pages were read by cursor.',
   }),
   deleted: oneOf('false', 'true', 'only')
     .optional()
@@ -48,6 +63,7 @@ export const listParameters = {
         'Tombstones of listings that are deleted or hidden, or do not match the filters: false, true (too) or only. Unset: ' +
         'false, but true with updated_after.',
     }),
+  include_deleted: includeDeletedParameter,
   sort_by: oneOf('updated_at', 'list_price', 'modification_timestamp', 'on_market_date')
     .optional()
     .meta({ description: 'Unset: updated_at.' }),

@@ -2,7 +2,7 @@ import type { Session } from '../../../db/pool.ts';
 import { type Column, createRecordSchema } from '../../list/column.ts';
 import { type ChildRecord, readChildren } from './read-children.ts';
 
-const ROOM_COLUMNS: readonly Column[] = [
+export const ROOM_COLUMNS: readonly Column[] = [
   { name: 'room_key', kind: 'text', help: 'Key of the room.', isKey: true },
   { name: 'room_type', kind: 'text', help: 'Such as Kitchen.' },
   { name: 'room_level', kind: 'text', help: 'Floor.' },

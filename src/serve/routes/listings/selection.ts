@@ -1,4 +1,5 @@
 import { type Condition, compare } from '../../list/condition.ts';
+import { readDeleted } from '../../list/read-deleted.ts';
 import type { Order } from '../../list/keyset.ts';
 import { RequestError } from '../../request-error.ts';
 import { listFilters } from './conditions.ts';
@@ -23,7 +24,7 @@ export type Selection = {
  * @throws RequestError (400) for parameters that exclude each other.
  */
 export function select(query: ListQuery): Selection {
-  const deleted = query.deleted ?? (query.updated_after === undefined ? 'false' : 'true');
+  const deleted = readDeleted(query);
   const filters = listFilters(query);
   const changed = compare('updated_at', '>=', query.updated_after);
   const order = findOrder(query);

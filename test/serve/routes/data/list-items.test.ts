@@ -52,6 +52,42 @@ test('an unknown parameter is refused with the nearest name', async () => {
   });
 });
 
+test.each([
+  ['fields=,', 'invalid_parameter', 'fields', /^fields has an empty name/],
+  ['fields=id,,title', 'invalid_parameter', 'fields', /^fields has an empty name/],
+  ['=3', 'unknown_parameter', '', /^a parameter has no name: the parameters are page,/],
+])('%s is refused with what is wrong', async (query, code, parameter, message) => {
+  const { get } = await served(db);
+  const reply = await get(`/data?${query}`);
+  expect(reply.status).toBe(400);
+  expect(reply.json()).toMatchObject({
+    error: { code, parameter, message: expect.stringMatching(message) },
+  });
+});
+
+test('include_deleted=true is deleted=true', async () => {
+  const { get } = await served(db);
+  await db.query("UPDATE unified_items SET deleted_at = updated_at WHERE external_id = 'item-7'");
+  const count = async (query: string): Promise<number> => (await get(`/data?${query}`)).json().data.length;
+  const counts = [
+    await count(''),
+    await count('include_deleted=true'),
+    await count('deleted=true'),
+    await count('include_deleted=false&updated_after=2020-01-01T00:00:00Z'),
+  ];
+  expect(counts).toEqual([6, 7, 7, 6]);
+  expect((await get('/data?include_deleted=true&deleted=only')).json()).toMatchObject({
+    error: { code: 'conflicting_parameters', parameter: 'include_deleted' },
+  });
+  await db.query('UPDATE unified_items SET deleted_at = NULL');
+});
+
+test('one item has the time of its last change', async () => {
+  const { get } = await served(db);
+  const { headers } = await get('/data/news/item-3');
+  expect(headers['last-modified']).toBe('Thu, 01 Jan 2026 00:00:03 GMT');
+});
+
 test('the same content is answered with 304', async () => {
   const { get } = await served(db);
   const { headers } = await get('/data');

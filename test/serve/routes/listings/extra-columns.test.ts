@@ -47,6 +47,11 @@ test('SERVE_LISTING_COLUMNS adds columns of properties, which hide an address to
 
 test.each([
   'private_remarks',
+  'broker_remarks',
+  'realtor_remarks',
+  'confidential_remarks',
+  'x_agent_remarks',
+  'agent_only_remarks',
   'private_office_remarks',
   'showing_instructions',
   'lock_box_type',

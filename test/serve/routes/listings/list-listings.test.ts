@@ -66,6 +66,9 @@ test('has the disclaimer, and the time of the last update', async () => {
     fresh: false,
   });
   expect(reply.headers['x-last-update']).toBe('2026-03-01T10:00:00.000Z');
+  expect((await get('/health')).json().data).toMatchObject({
+    feed: { state: 'stale', last_updated: '2026-03-01T10:00:00.000Z' },
+  });
 });
 
 test('a listing has the public columns by the names of v_listings, and its first public photo', async () => {
@@ -135,6 +138,14 @@ test.each([
   ['min_baths=3&max_price=105000', [5, 2]],
   ['min_area=1011', [12, 11]],
   ['min_year=1962', [12]],
+  ['max_year=1951', [1]],
+  ['min_beds=4&max_beds=4', [8, 3]],
+  ['min_bedrooms_total=4&max_bedrooms_total=4', [8, 3]],
+  ['max_baths=1', [12, 9, 3]],
+  ['max_bathrooms_total=1', [12, 9, 3]],
+  ['max_area=1002', [2, 1]],
+  ['max_square_feet=1002&min_square_feet=1002', [2]],
+  ['max_dom=9', []],
   ['agent=A2', [8]],
   ['agent=agent-2', [8]],
   ['office=O2', [9]],

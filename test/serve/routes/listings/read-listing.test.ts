@@ -151,7 +151,9 @@ test('include adds to each listing of a page what the listing itself has, and no
   const page = (await read(
     `/listings?deleted=true&include=${names.join()}&sort_by=updated_at`,
   )) as unknown as Record<string, unknown>[];
-  expect(keysOf(page, 'listing_key').sort()).toEqual(['key-0001', 'key-0002', 'key-0003', 'key-0004']);
+  expect(new Set(keysOf(page, 'listing_key'))).toEqual(
+    new Set(['key-0001', 'key-0002', 'key-0003', 'key-0004']),
+  );
   for (const record of page) {
     const key = String(record['listing_key']);
     const single = record['deleted_at'] === null ? await read(`/listings/${key}`) : {};

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { repeatRolledBack } from '../../src/db/repeat-rolled-back.ts';
+import { TransactionRetryError } from '../../src/errors.ts';
+
+const NONE = { matched: 0, id: 0 };
+
+/** A connection whose statements lose a conflict, this often. */
+function losing(times: number, errno = 1213) {
+  const sent: string[] = [];
+  const run = repeatRolledBack(async (sql) => {
+    sent.push(sql);
+    if (sql !== 'START TRANSACTION' && sql !== 'ROLLBACK' && (times -= 1) >= 0) {
+      throw new TransactionRetryError('rolled back', {
+        op: sql,
+        cause: Object.assign(new Error(), { errno }),
+      });
+    }
+    return NONE;
+  });
+  return { run, sent };
+}
+
+test('a statement outside a transaction is repeated after a deadlock', async () => {
+  const { run, sent } = losing(2);
+  expect(await run('UPDATE t')).toEqual(NONE);
+  expect(sent).toEqual(['UPDATE t', 'UPDATE t', 'UPDATE t']);
+});
+
+test('but not for ever', async () => {
+  const { run, sent } = losing(Infinity);
+  await expect(run('UPDATE t')).rejects.toBeInstanceOf(TransactionRetryError);
+  expect(sent).toHaveLength(5);
+});
+
+test('and not after a lock wait, which has taken long enough', async () => {
+  const { run, sent } = losing(1, 1205);
+  await expect(run('UPDATE t')).rejects.toBeInstanceOf(TransactionRetryError);
+  expect(sent).toHaveLength(1);
+});
+
+test('within a transaction nothing is repeated, and after it again', async () => {
+  const { run, sent } = losing(2);
+  await run('START TRANSACTION');
+  await expect(run('UPDATE t')).rejects.toBeInstanceOf(TransactionRetryError);
+  await run('ROLLBACK');
+  await run('UPDATE u');
+  expect(sent).toEqual(['START TRANSACTION', 'UPDATE t', 'ROLLBACK', 'UPDATE u', 'UPDATE u']);
+});
