@@ -15,15 +15,15 @@ address.searchParams.set('count', 'false');
 let next;
 do {
   const response = await fetch(address, { headers });
+  if (response.status === 429) {
+    await setTimeout(1000 * Number(response.headers.get('retry-after') ?? 60));
+    continue;
+  }
   if (response.status === 410) {
     // The copy is so old that it would miss deletions: start a new one.
     copy = createCopy();
     address.searchParams.set('updated_after', copy.since);
     address.searchParams.delete('cursor');
-    continue;
-  }
-  if (response.status === 429) {
-    await setTimeout(1000 * Number(response.headers.get('retry-after') ?? 60));
     continue;
   }
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);

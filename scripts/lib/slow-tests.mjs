@@ -4,6 +4,7 @@ export const slowTests = [
   'test/e2e/county-kill.test.ts',
   'test/e2e/county-memory.test.ts',
   'test/e2e/database-faults.test.ts',
+  'test/e2e/expanded-children.test.ts',
   'test/e2e/fields-large.test.ts',
   'test/e2e/full-load.test.ts',
   'test/e2e/items-kill.test.ts',

@@ -164,6 +164,7 @@ export async function openContext(
       overlap: config.overlap,
       schemaAge: config.schemaAge,
       filters: reading.filters,
+      childStrategy: reading.childStrategy,
       minFree: config.minFree,
       retention: config.retention,
     },
@@ -181,7 +182,8 @@ export async function openContext(
       const source = openSource({ ...sourceOptions, isInteractive }, definition);
       const lock = () => acquireLock(config.stateDir, logs.main, id);
       const own = readingOf(definition, config);
-      const settings = { ...tools.settings, pageSize: own.pageSize, filters: own.filters };
+      const { pageSize, filters, childStrategy } = own;
+      const settings = { ...tools.settings, pageSize, filters, childStrategy };
       return {
         tools: { ...tools, source, acquireLock: lock, catalogue: definition.catalogue, settings },
         resources: datasetsOf(definition, config, additions),

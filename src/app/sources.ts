@@ -46,6 +46,7 @@ export function datasetsOf(
 const DEFAULT_READING: ReadingSettings = {
   pageSize: 1000,
   filters: {},
+  childStrategy: 'resource',
   reservePercent: 0,
   maxWait: Infinity,
 };

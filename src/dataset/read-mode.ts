@@ -33,6 +33,8 @@ export type ChildrenRead = {
   readonly versionFrom: 'record' | 'parent';
   /** Timestamp field that can order the whole dataset. */
   readonly cursor: string;
+  /** The parent's member that holds its records in a page that was requested with them; undefined if there is none. */
+  readonly link?: string;
   /** Fields to request; undefined: all that the source has. */
   readonly select?: readonly string[];
 };

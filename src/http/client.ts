@@ -65,6 +65,8 @@ export type HttpClient = {
   calls(): number;
   /** The API's time. */
   now(): number;
+  /** Milliseconds spent waiting for the quota so far. */
+  waited(): number;
   quota(): Quota;
 };
 
@@ -86,6 +88,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     calls: wire.calls,
     now: wire.now,
+    waited: metered.waited,
     quota: metered.quota,
     fetch: (url, { accept: type, read, ...bounds }, signal, purpose = {}) => {
       const { kind = 'data', resource = '', retries = options.maxRetries, isDivisible = false } = purpose;

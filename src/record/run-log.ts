@@ -13,6 +13,11 @@ export type ResourceDetail = Counts & {
   /** Listings whose media were fetched as a set, and how many of those had an implausible empty response. */
   sets?: number;
   unproven?: number;
+  /** Sets, of `sets`, that came with their listings. */
+  expanded?: number;
+  /** Why the run stopped requesting child records with their listings: the feed failed, or it would have cost more requests. */
+  expansionFailed?: string;
+  expansionEnded?: string;
   /** Listings whose child records were refused by the feed, or by something in front of it, although others were sent. */
   refused?: number;
   /** Records that the read has not reached, by the source's own count when it started. */

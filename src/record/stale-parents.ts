@@ -65,10 +65,32 @@ export async function readAllParents(
   );
 }
 
-function formatSelectParents({ changed, count, columnPrefix }: StaleSignal): string {
+/** A listing, and whether it changed since its child set was fetched. */
+export type ParentState = StaleParent & { readonly isStale: boolean };
+
+/** Reads the listings with these keys, without deleted ones, in key order. Times have milliseconds. */
+export async function readParentStates(
+  session: Session,
+  dataset: Dataset,
+  keys: readonly string[],
+): Promise<ParentState[]> {
+  const signal = staleSignalOf(dataset);
+  const found: ParentState[] = [];
+  for (const part of chunk([...keys].sort(), 1000)) {
+    const rows = await session.select<StaleParent & { due: number | null }>(
+      `${formatSelectParents(signal, `${signal.columnPrefix}_due AS due`)} WHERE deleted_at IS NULL ` +
+        `AND listing_key IN (${placeholders(part.length)}) ORDER BY listing_key`,
+      part,
+    );
+    for (const { due, ...listing } of rows) found.push({ ...listing, isStale: due === 1 });
+  }
+  return found;
+}
+
+function formatSelectParents({ changed, count, columnPrefix }: StaleSignal, more?: string): string {
   return (
     `SELECT listing_key AS \`key\`, ${count ?? 'NULL'} AS count, ${changed} AS changed, ` +
-    `${columnPrefix}_tries AS tries FROM properties`
+    `${columnPrefix}_tries AS tries${more === undefined ? '' : `, ${more}`} FROM properties`
   );
 }
 
@@ -136,6 +158,14 @@ export async function markChildSetsStale(
     keys,
   );
   return matched;
+}
+
+/** Counts the listings, without deleted ones. */
+export async function countParents(session: Session): Promise<number> {
+  const [row] = await session.select<{ n: number }>(
+    'SELECT COUNT(*) AS n FROM properties WHERE deleted_at IS NULL',
+  );
+  return row?.n ?? 0;
 }
 
 export async function countStaleParents(session: Session, dataset: Dataset): Promise<number> {

@@ -4,6 +4,7 @@ import type { Recall } from '../lib/recall.ts';
 import type { Source } from '../sources/source.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Capacity } from '../model/capacity.ts';
+import type { ChildStrategy } from '../model/child-strategy.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { Mode } from '../model/mode.ts';
@@ -11,6 +12,7 @@ import type { Retention } from '../model/retention.ts';
 import type { Meter } from '../model/usage.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Watermark } from '../record/watermark.ts';
+import type { ExpansionControl } from './expansion/create-expansion.ts';
 import type { Tally } from './tally.ts';
 
 /** The dependencies of a run; context.ts builds them. */
@@ -50,6 +52,8 @@ export type RunTools = {
     readonly schemaAge: number;
     /** The user's own filters, by dataset. */
     readonly filters: Readonly<Record<string, string | undefined>>;
+    /** How child records are requested. */
+    readonly childStrategy: ChildStrategy;
     /** Free bytes below which a run stops. */
     readonly minFree: { readonly disk: number; readonly memory: number };
     readonly retention: Retention;
@@ -83,6 +87,10 @@ export type ActiveRun = {
   tally: Tally;
   /** Whether a commit lost its answer, and nothing shows yet whether it succeeded: then the tally may lack its counts. */
   hasUnknownCommit?: boolean;
+  /** Requests child records with their listings; undefined until listings are read, and if it is not to be done. */
+  expansion?: ExpansionControl | undefined;
+  /** Child datasets that this run read as a whole with their listings. */
+  readonly expandedWhole: Set<string>;
   /** By dataset; see fence.ts. */
   readonly watermarks: Map<string, Watermark>;
 };

@@ -2,10 +2,13 @@ import { toSqlDateTime } from '../lib/time.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Page } from '../model/page.ts';
 import { latestPastMs, type Watermark } from '../record/watermark.ts';
+import type { ReadPage } from '../sources/source.ts';
 import { createSlicedTransformer, type TransformedPage } from '../transform/page.ts';
 import { type ActiveRun, reachedMaxPages, showProgress } from './active-run.ts';
 import { prefetchPages } from './prefetch-pages.ts';
 import { type PageCommit, commit, simulateCommit } from './commit.ts';
+import { openExpansion } from './expansion/open-expansion.ts';
+import { takeSets } from './expansion/take-sets.ts';
 import { createPhotosStart } from './modes/photos-start.ts';
 import type { ReadPlan } from './modes/read-plan.ts';
 import { getWatermarkLimit } from './modes/feed-time.ts';
@@ -36,8 +39,15 @@ export async function commitBatches(
   let expected: number | undefined;
   let sent = 0;
   // The count needs no extra request, and shows whether a short page is the last.
-  const from = { cursor: plan.from, count: true, ...(filter === undefined ? {} : { filter }) };
-  for await (const { page, count, cursor, records, release } of prefetchPages(active.tools, (own) =>
+  const expansion = await openExpansion(active, dataset);
+  let isWhole = plan.whole && plan.from === undefined && filter === undefined;
+  const from = {
+    cursor: plan.from,
+    count: true,
+    ...(filter === undefined ? {} : { filter }),
+    ...(expansion === undefined ? {} : { expansion }),
+  };
+  for await (const { page, count, cursor, records, children, release } of prefetchPages(active.tools, (own) =>
     transformBatches(dataset, source.read(dataset, from, own)),
   )) {
     expected ??= count;
@@ -49,11 +59,17 @@ export async function commitBatches(
       withReadStart(plan, started(plan.advance(watermark, cursor, getWatermarkLimit(active.tools))));
     const detail = expected === undefined ? {} : { remaining: Math.max(0, expected - sent) };
     await storeBatch(active, { dataset, page, move, pages: 1, protectedUpTo, detail });
-    release?.();
     showProgress(active, dataset, expected);
     signal.throwIfAborted();
+    isWhole = isWhole && children !== undefined && expansion?.isOn() === true;
+    if (expansion !== undefined && children !== undefined) {
+      const left = expected === undefined ? undefined : Math.max(0, expected - sent);
+      await takeSets(active, expansion, { parent: dataset, page, children, left, isWhole });
+    }
+    release?.();
     if (reachedMaxPages(active, dataset)) return { end: false, sent, counted: expected };
   }
+  if (isWhole) for (const { name } of expansion?.datasets ?? []) active.expandedWhole.add(name);
   return { end: true, sent, counted: expected };
 }
 
@@ -71,16 +87,17 @@ type TransformedBatch = {
   readonly count: number | undefined;
   readonly complete: boolean;
   readonly release: Page['release'];
+  readonly children: ReadPage['children'];
 };
 
 /** Transforms batches into rows while the database stores the previous batch. */
 export async function* transformBatches(
   dataset: Dataset,
-  pages: AsyncIterable<Page & { complete?: boolean }>,
+  pages: AsyncIterable<ReadPage & { complete?: boolean }>,
 ): AsyncGenerator<TransformedBatch> {
   const transform = createSlicedTransformer(dataset);
   for await (const page of pages) {
-    const { cursor, count, complete = false, release } = page;
+    const { cursor, count, complete = false, children, release } = page;
     yield {
       page: await transform(page),
       records: page.newCount ?? page.records.length,
@@ -88,6 +105,7 @@ export async function* transformBatches(
       count,
       complete,
       release,
+      children,
     };
   }
 }

@@ -40,7 +40,7 @@ export type PageCommit = {
   /** Writes the rows; by default they are compared and upserted. */
   readonly write?: (session: Session, page: TransformedPage, options: LoadOptions) => Promise<WriteResult>;
   /** Recorded with the counts in the run's row. */
-  readonly detail?: Partial<Pick<ResourceDetail, 'sets' | 'unproven' | 'refused' | 'remaining'>>;
+  readonly detail?: Partial<Pick<ResourceDetail, 'sets' | 'unproven' | 'refused' | 'remaining' | 'expanded'>>;
 };
 
 /**

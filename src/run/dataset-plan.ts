@@ -22,6 +22,13 @@ export type DatasetPlan = {
   readonly bytes: number;
   /** Whether `bytes` was measured in the tables. */
   readonly isMeasured: boolean;
+  /** Child records that are requested with their parents; undefined if they cannot be. */
+  readonly together?: {
+    /** Calls that remain. */
+    readonly calls: number;
+    /** Child records of a parent, on average. */
+    readonly perParent: number;
+  };
 };
 
 /** Keys in one page of a census. */

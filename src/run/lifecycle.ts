@@ -120,6 +120,7 @@ async function startRun(
     maxBytes: Math.floor(connection.maxStatementBytes / 2),
     tally: {},
     watermarks: new Map(),
+    expandedWhole: new Set<string>(),
   };
   // A dry run writes nothing: its call counts are saved by the next run.
   if (options.dryRun) tools.meter.deferPending();

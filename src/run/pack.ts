@@ -15,9 +15,12 @@ export function splitIntoRequests(keys: readonly string[], maxKeys = 900): strin
 }
 
 /** Groups listings whose child records fit on one page together, by the feed's counts. */
-export function packListings(listings: readonly StaleParent[], pageSize: number): StaleParent[][] {
-  const batches: StaleParent[][] = [];
-  let batch: StaleParent[] = [];
+export function packListings<Listing extends StaleParent>(
+  listings: readonly Listing[],
+  pageSize: number,
+): Listing[][] {
+  const batches: Listing[][] = [];
+  let batch: Listing[] = [];
   let records = 0;
   let characters = 0;
   for (const listing of listings) {

@@ -4,10 +4,17 @@ import { readWatermarks } from '../record/watermark.ts';
 import type { RunTools } from './active-run.ts';
 import { modeOf } from './modes/index.ts';
 import type { DatasetPlan, PlanContext, PlanMode } from './dataset-plan.ts';
+import { planExpansion, type StrategyPlan } from './expansion/plan-expansion.ts';
 import { hasOwnKeys } from './repair/reconcile.ts';
 import { planReconcile } from './repair/reconcile-plan.ts';
 
 export type { DatasetPlan as Expected, PlanMode } from './dataset-plan.ts';
+
+export type PlannedRun = {
+  readonly resources: readonly DatasetPlan[];
+  /** Missing if child records are requested in one way only. */
+  readonly strategies?: StrategyPlan;
+};
 
 /**
  * Estimates the work of a run that starts now, from the feed's counts (at most one call per dataset) and the tables.
@@ -18,7 +25,7 @@ export async function planRun(
   mode: PlanMode,
   datasets: readonly Dataset[],
   hasTables: boolean,
-): Promise<DatasetPlan[]> {
+): Promise<PlannedRun> {
   const stored = hasTables ? await readWatermarks(tools.database) : [];
   const planned: PlanContext = {
     tools,
@@ -33,7 +40,8 @@ export async function planRun(
     const plan = mode === 'reconcile' ? planReconcile : modeOf(dataset).plan;
     expected.push(await plan(planned, dataset, parent));
   }
-  return expected;
+  const { plans, strategies } = planExpansion(expected, datasets, tools.settings);
+  return { resources: plans, ...(strategies === undefined ? {} : { strategies }) };
 }
 
 /** An interrupted full-load resumes with its remaining datasets: see full-load-state.ts. */

@@ -2,6 +2,7 @@ import type { Additions } from '../dataset/addition.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { FileAccess } from '../http/file-access.ts';
 import type { ProxySettings } from '../http/proxy.ts';
+import type { ChildStrategy } from '../model/child-strategy.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { Meter } from '../model/usage.ts';
@@ -47,6 +48,8 @@ export type ReadingSettings = {
   readonly pageSize: number;
   /** What narrows a dataset, by its name: records outside of it are not read. */
   readonly filters: Readonly<Record<string, string | undefined>>;
+  /** How child records are requested. */
+  readonly childStrategy: ChildStrategy;
   /** Percentage of the quota that a run leaves. */
   readonly reservePercent: number;
   /** Milliseconds that a run waits for the quota. */

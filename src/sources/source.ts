@@ -16,6 +16,44 @@ export type ReadOptions = {
   readonly count?: boolean;
   /** A filter in the feed's language, in addition to the user's own. */
   readonly filter?: string;
+  /** Requests child records with the records; a source that cannot ignores it. */
+  readonly expansion?: Expansion;
+};
+
+/** Decides for each page which child records are requested with it. */
+export type Expansion = {
+  /** Called before each page. Undefined: no child records, and full pages. */
+  next(): ExpansionRequest | undefined;
+  /** Called after each page that was answered with the child records. */
+  answered(cost: PageCost): void;
+  /** Called if such a page could not be read. @returns whether it is requested again, as `next` decides then. */
+  failed(error: unknown): boolean;
+};
+
+export type ExpansionRequest = {
+  readonly datasets: readonly Dataset[];
+  /** Records to request. */
+  readonly top: number;
+  /** Retries of the request; the user's setting unless set. */
+  readonly retries?: number;
+};
+
+/** What a page with child records took. */
+export type PageCost = {
+  readonly records: number;
+  /** Of the decompressed answer. */
+  readonly bytes: number;
+  /** Without waits for the quota. */
+  readonly ms: number;
+};
+
+/** A page that may have come with child records. */
+export type ReadPage = Page & {
+  /**
+   * Reads the child records of some of the page's records, which are known by their keys; undefined if the page was requested
+   * without them.
+   */
+  readonly children?: (dataset: Dataset, parents: readonly string[]) => Promise<Page>;
 };
 
 /**
@@ -30,7 +68,7 @@ export type Source = Capabilities & {
    * Ends at the source's end, which may have moved while reading. Throws a request's error after its retries, and the
    * signal's reason on an abort.
    */
-  read(dataset: Dataset, options: ReadOptions, signal: AbortSignal): AsyncIterable<Page>;
+  read(dataset: Dataset, options: ReadOptions, signal: AbortSignal): AsyncIterable<ReadPage>;
   /** The source's time, in milliseconds since the epoch; this machine's time until the source has answered. */
   now(): number;
   /** Requests sent so far, retries included. */

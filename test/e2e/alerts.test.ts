@@ -111,6 +111,8 @@ describe('promise 20: each kind arrives by mail and webhook, once, and again onl
       code: 0,
     },
     lost: {
+      // With $expand the fault would not be noticed.
+      settings: { MEDIA_STRATEGY: 'resource' },
       prepare: async (sandbox, db) => {
         expect(await trestle(configured(sandbox, db), ['full-load'])).toMatchObject({ code: 0 });
         sandbox.feed.changePhotos(1);

@@ -34,21 +34,24 @@ async function expectSame(sandbox: Sandbox, db: FreshDatabase): Promise<number> 
 const asked = (sandbox: Sandbox): { readonly query: Readonly<Record<string, string>> }[] =>
   sandbox.requests.filter((request) => request.resource === 'CustomProperty' && request.kind === 'data');
 
+/** Counts of requests hold for this strategy. */
+const separately = { childStrategy: 'resource' } as const;
+
 test('promise 9: what has no time of its own follows its listings, in few calls', async () => {
   const { sandbox, db, run, lines } = await pipeline({ listings: 700 });
-  const first = await run(both);
+  const first = await run(both, separately);
   expect(first.status).toBe('success');
   const all = await expectSame(sandbox, db);
   expect(all).toBeGreaterThan(400);
   expect(asked(sandbox).length).toBeLessThan(6);
 
   sandbox.requests.length = 0;
-  await run(both);
+  await run(both, separately);
   expect(asked(sandbox)).toEqual([]);
 
   const changed = sandbox.feed.changeListings(40);
   sandbox.feed.addListings(5);
-  const second = await run(both);
+  const second = await run(both, separately);
   expect(asked(sandbox)).toHaveLength(1);
   expect(asked(sandbox)[0]!.query['$filter']).toContain(changed[0]!);
   expect(second.resources['CustomProperty']).toMatchObject({ pages: 1, sets: 45, rejected: 0 });
@@ -142,16 +145,16 @@ test('with the listing its record goes and comes back', async () => {
 
 test('promise 14: a plan knows how few calls it takes', async () => {
   const { sandbox, run, tools } = await pipeline({ listings: 700 });
-  await run(both);
+  await run(both, separately);
   sandbox.feed.changeListings(300);
   const plan = async (mode: 'sync' | 'full-load') =>
-    (await planRun(tools(), mode, both.resources, true)).find(
+    (await planRun(tools(separately), mode, both.resources, true)).resources.find(
       ({ resource }) => resource === 'CustomProperty',
     );
   expect(await plan('full-load')).toMatchObject({ records: 700, calls: 3 });
   const expected = await plan('sync');
   sandbox.requests.length = 0;
-  await run(both);
+  await run(both, separately);
   expect(expected!.calls).toBe(asked(sandbox).length);
 });
 

@@ -51,6 +51,7 @@ test('promise 9: no media although photos are counted: asked once more, left as 
   const changed = sandbox.feed.changePhotos(10);
   const counted = changed.filter((key) => Number(sandbox.feed.get('Property', key)!['PhotosCount']) > 0);
   sandbox.faults.add({ kind: 'empty-media', count: Infinity });
+  sandbox.faults.add({ kind: 'empty-expand', count: Infinity });
   sandbox.requests.length = 0;
   const outcome = await run();
   expect(outcome.status).toBe('partial');
@@ -168,6 +169,7 @@ test('promise 9: an answer with only a part of the set is doubted once', async (
   const own = [...sandbox.feed.records('Media')].filter((record) => record['ResourceRecordKey'] === key);
   sandbox.feed.put('Property', { ...victim, PhotosChangeTimestamp: '2026-03-30T00:00:00.000-00:00' });
   sandbox.feed.touch('Property', key);
+  sandbox.faults.add({ kind: 'cut-expand', rows: 1 });
   let asked = 0;
   sandbox.onRequest = (seen) => {
     if (seen.resource !== 'Media') return;

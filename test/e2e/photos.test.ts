@@ -78,7 +78,7 @@ test('promise 9: a feed whose Date header is a day fast loses no photos', async 
 test('promise 1: a sync that is killed at any request for photos forgets none of them', async () => {
   const sandbox = await sandboxFor({ listings: 900, mediaPerListing: 1 });
   const db = await migratedDatabase();
-  const folder = configured(sandbox, db);
+  const folder = configured(sandbox, db, { MEDIA_STRATEGY: 'resource' });
   expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0 });
   // Three requests by key: 250 listings each.
   sandbox.feed.changePhotos(700, { touchListing: false });

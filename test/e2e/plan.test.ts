@@ -10,7 +10,8 @@ type Place = { readonly sandbox: Sandbox; readonly db: FreshDatabase; readonly f
 async function place(listings: number, env: Record<string, string> = {}): Promise<Place> {
   const sandbox = await sandboxFor({ listings });
   const db = await freshDatabase();
-  return { sandbox, db, folder: configured(sandbox, db, { PAGE_SIZE: '100', ...env }) };
+  const settings = { PAGE_SIZE: '100', MEDIA_STRATEGY: 'resource', ...env };
+  return { sandbox, db, folder: configured(sandbox, db, settings) };
 }
 
 /** The plan, which may ask for one count a resource and for nothing else. */
@@ -57,6 +58,21 @@ test('promise 14: a full-load takes the calls that plan said', async () => {
   // Once more over complete tables: as many calls, and no room.
   const again = await planned(here, 'full-load');
   expect(again.totals).toMatchObject({ calls: plan.totals.calls, newRows: 0, bytes: 0 });
+});
+
+test('promise 14: plan shows the calls of both strategies, and a full-load takes those of its own', async () => {
+  const here = await place(730, { MEDIA_STRATEGY: 'auto' });
+  const { strategies, totals } = await planned(here, 'full-load');
+  const { resource, expand, chosen } = strategies!;
+  expect(chosen).toBe('expand');
+  expect(expand).toBeLessThan(resource);
+  expect(totals.calls).toBe(expand);
+  const text = (await trestle(here.folder, ['plan', 'full-load'])).stdout;
+  expect(text).toContain('MEDIA_STRATEGY');
+  const calls = await ran(here, 'full-load');
+  expect(calls.get('Property')! + calls.get('Media')!).toBe(expand);
+  const separate = await place(730);
+  expect((await planned(separate, 'full-load')).strategies).toEqual({ resource, expand, chosen: 'resource' });
 });
 
 test('promise 14: pages that are all full take one call more, and plan knows', async () => {
@@ -113,7 +129,11 @@ test('promise 14: a reconcile takes the calls that plan said', async () => {
 test('what the quota or the time between two runs does not allow does not fit', async () => {
   const sandbox = await sandboxFor({ listings: 300, minuteQuota: 40, hourQuota: 60, hourWindowMs: 1e12 });
   const here = { sandbox, db: await freshDatabase(), folder: '' };
-  const folder = configured(sandbox, here.db, { PAGE_SIZE: '20', QUOTA_MAX_WAIT: '5m' });
+  const folder = configured(sandbox, here.db, {
+    PAGE_SIZE: '20',
+    QUOTA_MAX_WAIT: '5m',
+    MEDIA_STRATEGY: 'resource',
+  });
   const plan = await planned({ ...here, folder }, 'sync', '--every', '1s');
   expect(plan.quota).toMatchObject({ minuteLimit: 40, hourLimit: 60, left: 58, usable: 52 });
   expect(plan.totals.calls).toBeGreaterThan(52);

@@ -220,7 +220,7 @@ test.each([
   'promise 17: %s finishes the page in hand, closes the row as partial, exits %i',
   async (name, code) => {
     const own = await migratedDatabase();
-    const folder = configured(sandbox, own, { PAGE_SIZE: '10' });
+    const folder = configured(sandbox, own, { PAGE_SIZE: '10', MEDIA_STRATEGY: 'resource' });
     await trestle(folder, ['migrate']);
     sandbox.faults.add({ kind: 'hang', resource: 'Property', skip: 3 });
     const run = start(folder, ['full-load']);
@@ -275,7 +275,7 @@ test('promise 17: a second signal ends the process at once, and the next run goe
 
 test('promise 16: also a failed run has its row, with what had been committed', async () => {
   const own = await migratedDatabase();
-  const folder = configured(sandbox, own, { PAGE_SIZE: '10', MAX_RETRIES: '0' });
+  const folder = configured(sandbox, own, { PAGE_SIZE: '10', MAX_RETRIES: '0', MEDIA_STRATEGY: 'resource' });
   sandbox.faults.add({ kind: 'status', status: 503, resource: 'Property', skip: 4, count: 5 });
   const ended = await trestle(folder, ['sync']);
   sandbox.faults.clear();

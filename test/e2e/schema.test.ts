@@ -220,7 +220,8 @@ describe('the schema is asked for', () => {
 
 describe('what is not licensed', () => {
   test.each([403, 404])('is skipped, said, and keeps nothing from being fresh: %i', async (status) => {
-    const here = await place();
+    // With $expand the fault would not be noticed.
+    const here = await place({ MEDIA_STRATEGY: 'resource' });
     here.sandbox.faults.add({ kind: 'status', status, resource: 'Media', count: Infinity });
     await well(here, 'full-load');
     const first = await lastRun(here);

@@ -67,6 +67,7 @@ test('promise 14: every call of every command is recorded, and usage shows what 
   const db = await migratedDatabase();
   const folder = configured(sandbox, db, {
     PAGE_SIZE: '100',
+    MEDIA_STRATEGY: 'resource',
     COST_PER_1000_CALLS: '5',
     MONTHLY_FEE: '20',
   });

@@ -8,6 +8,7 @@ import { openMeter } from '../../src/host/meter.ts';
 import { createODataSource, type ODataOptions } from '../../src/sources/trestle/odata/index.ts';
 import { createRecall } from '../../src/lib/recall.ts';
 import type { Dataset } from '../../src/dataset/dataset.ts';
+import type { ChildStrategy } from '../../src/model/child-strategy.ts';
 import type { Log, Logger } from '../../src/model/log.ts';
 import { customProperty } from '../../src/sources/trestle/datasets/custom-property.ts';
 import { media } from '../../src/sources/trestle/datasets/media.ts';
@@ -119,6 +120,7 @@ export async function pipeline(
         overlap: 600_000,
         schemaAge: 86_400_000,
         filters: settings.odata?.filters ?? {},
+        childStrategy: childStrategy(),
         minFree: { disk: 1, memory: 1 },
         retention: { runDays: 400, deletedDays: 400, historyDays: undefined },
         ...settings,
@@ -156,6 +158,12 @@ export async function pipeline(
         ...runOptions,
       }),
   };
+}
+
+/** `resource`, unless a test file is run again with the other ways to request child records. */
+function childStrategy(): ChildStrategy {
+  const strategy = process.env['TEST_CHILD_STRATEGY'];
+  return strategy === 'expand' || strategy === 'auto' ? strategy : 'resource';
 }
 
 function odataOptions(sandbox: Sandbox, stateDir: string, log: Log): ODataOptions {

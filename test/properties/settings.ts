@@ -263,6 +263,11 @@ export const settings: Readonly<Record<Name, Setting>> = {
     read: ({ api }) => (api.prettyEnums ? 'on' : 'off'),
   },
   PAGE_SIZE: { ...whole(1, 1000), preset: 1000, read: ({ api }) => api.pageSize },
+  MEDIA_STRATEGY: {
+    ...oneOf('auto', 'resource', 'expand'),
+    preset: 'auto',
+    read: ({ childStrategy }) => childStrategy,
+  },
   BATCH_SIZE: { ...whole(1, 1000), preset: 100, read: (config) => config.batchSize },
   MAX_RETRIES: { ...whole(0, 20), preset: 5, read: ({ api }) => api.maxRetries },
   REQUEST_TIMEOUT: { ...duration(100, 3_600_000), preset: 120_000, read: ({ api }) => api.timeout },

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../lib/duration.ts';
 import { formatSize } from '../../lib/size.ts';
 import { formatTable } from '../../lib/table.ts';
+import type { StrategyPlan } from '../../run/expansion/plan-expansion.ts';
 import type { Expected, PlanMode } from '../../run/plan.ts';
 
 /** What downloads of media files would take. */
@@ -26,6 +27,8 @@ export type Plan = {
   readonly asked: number;
   readonly resources: readonly Expected[];
   readonly totals: Totals;
+  /** Calls, by MEDIA_STRATEGY; missing if there is only one way. */
+  readonly strategies?: StrategyPlan;
   /** `waitingMs` of `ms` are waits for the hour's quota. */
   readonly time: { readonly ms: number; readonly waitingMs: number };
   readonly quota: {
@@ -56,6 +59,7 @@ export function formatPlan(plan: Plan): string {
   return [
     `${plan.mode}, in the current state (found with ${plan.asked} ${plan.asked === 1 ? 'call' : 'calls'}):`,
     ...formatTable([['resource', 'records', 'calls', 'new', 'disk'], ...rows], new Set([1, 2, 3, 4])),
+    ...(plan.strategies === undefined ? [] : [formatStrategies(plan.strategies)]),
     formatTime(plan),
     formatQuota(plan),
     formatFit(plan),
@@ -67,6 +71,11 @@ export function formatPlan(plan: Plan): string {
 function formatRow(name: string, { records, calls, newRows, bytes }: Totals): string[] {
   const numbers = [records, calls, newRows].map((number) => number.toLocaleString('en'));
   return [name, ...numbers, formatSize(bytes)];
+}
+
+function formatStrategies({ resource, expand, chosen }: StrategyPlan): string {
+  const [separate, together] = [resource, expand].map((calls) => calls.toLocaleString('en'));
+  return `MEDIA_STRATEGY: resource takes ${separate} calls, expand takes ${together}; planned with ${chosen}`;
 }
 
 function formatTime({ time }: Plan): string {

@@ -8,7 +8,7 @@ import { readCallsByRun } from '../../record/api-usage.ts';
 import { readLastRuns, type LoggedRun } from '../../record/run-log.ts';
 import type { RunTools } from '../../run/active-run.ts';
 import { countCallsLeft, type QuotaLimits, estimateTime } from '../../run/forecast.ts';
-import { type Expected, planRun, type PlanMode } from '../../run/plan.ts';
+import { type Expected, type PlannedRun, planRun, type PlanMode } from '../../run/plan.ts';
 import { readCoverage } from '../shared/read-coverage.ts';
 import { hasReleases } from '../../report/has-releases.ts';
 import { hasItems } from '../../report/has-items.ts';
@@ -44,7 +44,7 @@ export async function showPlan(
     licensed?.filter(({ unavailable }) => unavailable === undefined).map(({ dataset }) => dataset) ??
     resources;
   const expected = await planRun(tools, mode, taken, tablesExist).catch(throwWithHint);
-  if (mode === 'reconcile' && expected.length === 0) throw nothingLoadedError('plan');
+  if (mode === 'reconcile' && expected.resources.length === 0) throw nothingLoadedError('plan');
   const speed = await measureSpeed(tools, mode, tablesExist);
   const mediaFiles = tablesExist && mode !== 'reconcile' ? await planMediaFiles(context) : undefined;
   const plan = {
@@ -119,7 +119,7 @@ function durationOf(start: string, end: string): number {
 function createPlan(
   { reading, tools }: Pick<Context, 'reading' | 'tools'>,
   mode: PlanMode,
-  resources: readonly Expected[],
+  { resources, strategies }: PlannedRun,
   speed: Speed,
   every: number,
 ): Plan {
@@ -141,6 +141,7 @@ function createPlan(
     at: new Date(now).toISOString(),
     asked: tools.source.requests(),
     resources,
+    ...(strategies === undefined ? {} : { strategies }),
     totals: {
       records: sum(resources, ({ records }) => records),
       calls,

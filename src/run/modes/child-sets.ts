@@ -1,5 +1,5 @@
 import { retryWhileUnavailable } from '../../db/retry-while-unavailable.ts';
-import { readChildKeys, replaceChildren } from '../../load/children.ts';
+import { readChildKeys } from '../../load/children.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import {
   readAllParents,
@@ -7,18 +7,14 @@ import {
   type StaleParent,
   markCompleteSets,
 } from '../../record/stale-parents.ts';
-import { deleteFieldIssues } from '../../record/field-issue.ts';
-import { clearQuarantinedSets } from '../../record/quarantine.ts';
 import type { Watermark } from '../../record/watermark.ts';
-import { undeletableReject } from '../blocked.ts';
 import { type ActiveRun, databaseToolsOf, reachedMaxPages, showProgress } from '../active-run.ts';
 import { prefetchPages } from '../prefetch-pages.ts';
-import { commit } from '../commit.ts';
 import { commitFenced, keepWatermark, getWatermark } from '../fence.ts';
 import { type FetchedSets, fetchSets } from './fetch-sets.ts';
-import { markSets } from './mark-sets.ts';
 import { packListings } from '../pack.ts';
 import { parentKeyOf } from './parent-key.ts';
+import { keysOf, replaceSets } from './replace-sets.ts';
 
 /** The last instant that a DATETIME holds. */
 const END_OF_TIME = Date.UTC(9999, 11, 31);
@@ -31,13 +27,6 @@ export type ChildSetsResult = {
   readonly end: boolean;
   /** Whether every answer was plausible. */
   readonly isProven: boolean;
-};
-
-/** The listings of one batch, by the plausibility of their records. */
-type SetVerdicts = {
-  readonly proven: readonly StaleParent[];
-  /** Requested again by a later run: the records sent are stored, and none is deleted. */
-  readonly postponed: readonly StaleParent[];
 };
 
 /** Which listings to fetch the child records of, and how each batch moves the watermark. */
@@ -90,9 +79,11 @@ async function load(active: ActiveRun, dataset: Dataset, choice: ListingSelectio
     unprovenSets.push(...unproven);
     isProven = isProven && fetched.refused.length === 0;
     const last = fetched.listings.at(-1)!.key;
-    await replaceBatch(active, dataset, fetched, { proven, postponed: [] }, (watermark) =>
-      choice.move(watermark, last),
-    );
+    await replaceSets(active, dataset, fetched, {
+      proven,
+      move: (watermark) => choice.move(watermark, last),
+    });
+    showProgress(active, dataset);
     tools.signal.throwIfAborted();
     if (reachedMaxPages(active, dataset))
       return { end: false, isProven: isProven && unprovenSets.length === 0 };
@@ -102,7 +93,8 @@ async function load(active: ActiveRun, dataset: Dataset, choice: ListingSelectio
   )) {
     const { proven, unproven } = await checkCompleteness(active, dataset, fetched, true);
     isProven = isProven && unproven.length + fetched.refused.length === 0;
-    await replaceBatch(active, dataset, fetched, { proven, postponed: unproven }, keepWatermark);
+    await replaceSets(active, dataset, fetched, { proven, postponed: unproven });
+    showProgress(active, dataset);
     tools.signal.throwIfAborted();
   }
   return { end: true, isProven };
@@ -205,52 +197,4 @@ function reportSmaller({ tools }: ActiveRun, dataset: Dataset, listings: readonl
     { resource: dataset.name, listings: keysOf(counting).slice(0, 100), count: counting.length },
     'removed records that two answers did not contain, although the listing counts more',
   );
-}
-
-async function replaceBatch(
-  active: ActiveRun,
-  dataset: Dataset,
-  fetched: FetchedSets,
-  { proven, postponed }: SetVerdicts,
-  move: (watermark: Watermark) => Watermark,
-): Promise<void> {
-  const { tools } = active;
-  const before = active.tally[dataset.name];
-  const now = tools.clock.now();
-  await commit(active, {
-    dataset,
-    page: fetched,
-    pages: 1,
-    move,
-    detail: {
-      sets: (before?.sets ?? 0) + proven.length,
-      unproven: (before?.unproven ?? 0) + postponed.length,
-      ...(fetched.refused.length === 0 ? {} : { refused: (before?.refused ?? 0) + fetched.refused.length }),
-    },
-    write: async (session, { rows, rejects }, options) => {
-      const keptKeys = new Set(rejects.map(({ key }) => key));
-      const replaced = await replaceChildren(session, dataset, keysOf(proven), rows, keptKeys, options);
-      const { deletedKeys: gone, undeletable, skipped: leftOut } = replaced;
-      if (gone.length > 0) await deleteFieldIssues(session, dataset.name, gone);
-      const blocked = new Set(undeletable.map(({ parent }) => parent));
-      const done = proven.filter(({ key }) => !blocked.has(key));
-      const later = [...postponed, ...fetched.refused, ...proven.filter(({ key }) => blocked.has(key))];
-      const seen = new Set([...fetched.rows, ...fetched.rejects].map(({ key }) => key));
-      await clearQuarantinedSets(session, dataset.name, keysOf(done), seen);
-      const unmarkable = await markSets(session, dataset, { done, later, at: options.at, now });
-      const causes = [...undeletable.map(undeletableReject), ...unmarkable];
-      return { ...replaced, deleted: gone.length, blocked: { rows: leftOut, rejects: causes } };
-    },
-  });
-  if (postponed.length > 0) {
-    tools.log.quality.warn(
-      { resource: dataset.name, listings: keysOf(postponed).slice(0, 100), count: postponed.length },
-      'fewer records sent than counted',
-    );
-  }
-  showProgress(active, dataset);
-}
-
-function keysOf(listings: readonly StaleParent[]): string[] {
-  return listings.map(({ key }) => key);
 }

@@ -13,6 +13,8 @@ import {
   countRequests,
   SAMPLE_KEY,
 } from '../dataset-plan.ts';
+import { createWatermark } from '../../record/watermark.ts';
+import { selectExpandable } from '../expansion/select-expandable.ts';
 import { planBatches } from './incremental-plan.ts';
 
 /** Listings per look-up: see child-sets.ts. */
@@ -45,7 +47,11 @@ async function planByVersion(
   const listings =
     mode === 'full-load' ? Math.max(stored, moved) : Math.min(stale + moved, stored + (parent?.newRows ?? 0));
   const newRows = Math.max(0, listings - (hasTables ? await countRows(tools.database, dataset) : 0));
+  const remaining = canExpand(planned, dataset)
+    ? { together: { calls: mode === 'full-load' ? 0 : countRequests(stale), perParent: 1 } }
+    : {};
   return {
+    ...remaining,
     resource: dataset.name,
     records: listings,
     calls: countRequests(listings),
@@ -67,8 +73,13 @@ async function planByPhotos(
   if (readsAll && !isFiltered) {
     const all = await planBatches(planned, dataset);
     // The media that a first load reads cover the listings that are stale now.
-    const isFirst = watermarks.get(dataset.name)?.completeAt === undefined;
-    return isFirst ? all : { ...all, calls: all.calls + countCalls(stale, settings.pageSize) };
+    const { completeAt, cursor } = watermarks.get(dataset.name) ?? createWatermark(dataset.name);
+    const perParent = all.records / Math.max(1, parent?.records ?? 1);
+    // An earlier run that started to read all media is resumed.
+    const canBeTogether = canExpand(planned, dataset) && (completeAt !== undefined || cursor === undefined);
+    const remaining = canBeTogether ? { together: { calls: 0, perParent } } : {};
+    const after = completeAt === undefined ? 0 : countCalls(stale, settings.pageSize);
+    return { ...all, ...remaining, calls: all.calls + after };
   }
   const begin = planReadOf(planned, { name: parentLink(dataset)!.parent }).from;
   const each = await estimateMediaPerListing(planned, dataset);
@@ -78,12 +89,23 @@ async function planByPhotos(
       : await countRecordsFrom(planned, dataset, begin?.timestamp);
   const listings = Math.min(parent?.newRows ?? 0, changed ?? Infinity);
   const sets = [...stale, ...Array.from({ length: listings }, () => sampleListing(each))];
+  const calls = countCalls(stale, settings.pageSize);
   return {
+    ...(canExpand(planned, dataset) ? { together: { calls, perParent: each } } : {}),
     resource: dataset.name,
     records: sets.reduce((sum, { count }) => sum + (count ?? 1), 0),
     calls: countCalls(sets, settings.pageSize),
     ...(await estimateGrowth(planned, dataset, Math.round(listings * each))),
   };
+}
+
+/** Whether listings are read in this run, and these records can be requested with them; if all are read, then from the first. */
+function canExpand(planned: PlanContext, dataset: Dataset): boolean {
+  const { tools, datasets, mode, watermarks } = planned;
+  const parent = datasets.find(({ name }) => name === parentLink(dataset)!.parent);
+  if (parent === undefined || selectExpandable(tools, parent, [dataset]).length === 0) return false;
+  const isReload = mode === 'full-load' && watermarks.get(dataset.name)?.completeAt !== undefined;
+  return !isReload || planReadOf(planned, parent).from === undefined;
 }
 
 /** Lists the listings that are stale now: the first thousand as stored, the others as copies of them. */

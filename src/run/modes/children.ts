@@ -1,6 +1,6 @@
 import type { Dataset } from '../../dataset/dataset.ts';
 import { parentLink } from '../../dataset/reading.ts';
-import { countStaleParents } from '../../record/stale-parents.ts';
+import { countParents, countStaleParents } from '../../record/stale-parents.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { getWatermark } from '../fence.ts';
 import { planChildren } from './children-plan.ts';
@@ -51,13 +51,29 @@ async function loadIndependentRecords(
   const { completeAt } = await getWatermark(active, dataset);
   if (parentLink(dataset)!.staleBy === 'version') {
     // Until the first load completes, every listing is stale anyway.
-    const rereadsAll = options.mode === 'full-load' && completeAt !== undefined;
+    const rereadsAll =
+      options.mode === 'full-load' && completeAt !== undefined && !active.expandedWhole.has(dataset.name);
     return rereadsAll ? { finish, ...(await reloadChildSets(active, dataset)) } : { finish, end: true };
   }
   const readsAll = options.mode === 'full-load' || completeAt === undefined;
   const isFiltered = tools.settings.filters[parentLink(dataset)!.parent] !== undefined;
   if (!readsAll || isFiltered || options.since !== undefined) return { finish, end: true };
+  if (await cameWithParents(active, dataset)) return { finish, end: true };
   const pass = await loadPass(active, dataset);
   if (pass.end) await markUnchangedSets(active, dataset);
   return pass;
+}
+
+/**
+ * Whether so many sets came with their parents that the others cost fewer requests one by one than a pass over the whole
+ * dataset. A full-load over a complete table skips the pass only if this run read every set.
+ */
+async function cameWithParents(active: ActiveRun, dataset: Dataset): Promise<boolean> {
+  const { database } = active.tools;
+  if (active.expansion === undefined) return false;
+  const { completeAt, cursor } = await getWatermark(active, dataset);
+  if (completeAt !== undefined) return active.expandedWhole.has(dataset.name);
+  if (cursor !== undefined) return false;
+  const [stale, all] = [await countStaleParents(database, dataset), await countParents(database)];
+  return all > 0 && stale <= all / 2;
 }

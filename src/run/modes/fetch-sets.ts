@@ -68,7 +68,7 @@ export async function* fetchSets(
 }
 
 /** Drops records of parents that were not requested: they may be older than the stored ones. */
-function keepRequestedParents(
+export function keepRequestedParents(
   dataset: Dataset,
   page: TransformedPage,
   asked: ReadonlySet<string>,
@@ -95,7 +95,7 @@ export async function findOtherListing(
 }
 
 /** Pages are read by key, so a key occurs twice only if the server repeats itself. Keeps the newest record. */
-function dedupe(rows: readonly Row[]): Row[] {
+export function dedupe(rows: readonly Row[]): Row[] {
   const newest = new Map<string, Row>();
   for (const row of rows) {
     const twin = newest.get(row.key);

@@ -33,8 +33,16 @@ export type Fault = CommonFields &
     /** No answer until the client gives up or the sandbox closes. */
     | { kind: 'hang' }
     | { kind: 'slow'; ms: number }
-    /** Expanded collections are empty. */
-    | { kind: 'empty-expand' }
+    /** Expanded collections are empty; if `below` is set, while the minute has fewer requests left than that. */
+    | { kind: 'empty-expand'; below?: number }
+    /** Expanded collections are null. */
+    | { kind: 'null-expand' }
+    /** `$expand` is ignored. */
+    | { kind: 'no-expand' }
+    /** Expanded collections have at most `rows` records. */
+    | { kind: 'cut-expand'; rows: number }
+    /** 504 for a page with `$expand` whose `$top` is above `rows`. */
+    | { kind: 'heavy-expand'; rows: number }
     /** Media queries find nothing. */
     | { kind: 'empty-media' }
     /** Revokes every token issued so far. */
@@ -110,6 +118,10 @@ const KINDS: Readonly<Record<FaultKind, true>> = {
   hang: true,
   slow: true,
   'empty-expand': true,
+  'null-expand': true,
+  'no-expand': true,
+  'cut-expand': true,
+  'heavy-expand': true,
   'empty-media': true,
   revoke: true,
   'link-loop': true,
@@ -224,7 +236,7 @@ function excludes(one: Fault, other: Fault): boolean {
 function matches(fault: Fault, target: FaultTarget): boolean {
   if (FILE_KINDS.has(fault.kind) || fault.media !== undefined) return false;
   if (fault.resource === undefined ? !target.data : fault.resource !== target.resource) return false;
-  if (fault.kind === 'empty-expand') return target.expands;
+  if (fault.kind.endsWith('-expand')) return target.expands;
   if (fault.kind === 'empty-media') return target.resource === 'Media';
   if (fault.kind === 'bad-count') return target.counts;
   return fault.kind === 'link-dead' ? target.replicates : true;

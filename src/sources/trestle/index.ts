@@ -27,9 +27,10 @@ export const trestle: SourceDefinition<TrestleSettings> = {
   stateFiles: Object.values(STATE_FILES),
   catalogue: resources,
   datasets: configuredDatasets,
-  reading: ({ api: { pageSize, reservePercent, maxWait }, filters }) => ({
+  reading: ({ api: { pageSize, reservePercent, maxWait }, filters, childStrategy }) => ({
     pageSize,
     filters,
+    childStrategy,
     reservePercent,
     maxWait,
   }),

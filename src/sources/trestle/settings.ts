@@ -1,3 +1,4 @@
+import type { ChildStrategy } from '../../model/child-strategy.ts';
 import { defineSettings } from '../settings.ts';
 import { isAll, problemsOf, SELECTABLE, type TrestleValues, variables } from './variables.ts';
 
@@ -27,6 +28,8 @@ export type TrestleSettings = {
   readonly incrementalField: string;
   /** The user's own OData filters, by dataset. */
   readonly filters: Readonly<Record<string, string | undefined>>;
+  /** How records that belong to listings are requested. */
+  readonly childStrategy: ChildStrategy;
   /** Fields of listings to request; undefined: all. */
   readonly propertySelect: readonly string[] | undefined;
 };
@@ -58,6 +61,7 @@ function buildSettings(values: TrestleValues): TrestleSettings {
     keepLookups: values.LOOKUPS === 'on',
     incrementalField: values.INCREMENTAL_FIELD,
     filters: filtersOf(values),
+    childStrategy: values.MEDIA_STRATEGY,
     propertySelect: values.PROPERTY_SELECT,
   };
 }

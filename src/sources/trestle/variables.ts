@@ -20,6 +20,7 @@ export const variables = {
   LOOKUPS: oneOf('on', 'off').default('off'),
   PRETTY_ENUMS: oneOf('on', 'off').default('off'),
   PAGE_SIZE: whole(1, 1000).default(1000),
+  MEDIA_STRATEGY: oneOf('auto', 'resource', 'expand').default('auto'),
   MAX_RETRIES: whole(0, 20).default(5),
   REQUEST_TIMEOUT: duration
     .refine((ms) => ms >= 100 && ms <= 3_600_000, 'must be from 100ms to 1h')

@@ -140,6 +140,31 @@ describe('the fault', () => {
     for (const row of shown.rows) expect(row['Media']).toHaveLength(Number(row['PhotosCount']));
   });
 
+  test.each([
+    ['null-expand', { kind: 'null-expand' }, null],
+    ['no-expand', { kind: 'no-expand' }, undefined],
+  ] as const)('%s: sends no expanded collection', async (_, fault, sent) => {
+    const client = await broken(fault);
+    const { rows } = await client.query('Property', { $expand: 'Media', $top: 20 });
+    expect(rows.map((row) => row['Media'])).toEqual(Array.from({ length: 20 }, () => sent));
+  });
+
+  test('cut-expand: sends a part of each expanded collection', async () => {
+    const client = await broken({ kind: 'cut-expand', rows: 2 });
+    const { rows } = await client.query('Property', { $expand: 'Media', $top: 20 });
+    for (const row of rows) expect(row['Media']).toHaveLength(Math.min(2, Number(row['PhotosCount'])));
+    expect(rows.some((row) => Number(row['PhotosCount']) > 2)).toBe(true);
+  });
+
+  test('heavy-expand: times out for a large page with $expand only', async () => {
+    const client = await broken({ kind: 'heavy-expand', rows: 20, count: Infinity });
+    const statusOf = async (query: Record<string, string | number>) =>
+      (await client.query('Property', query)).status;
+    expect(await statusOf({ $expand: 'Media', $top: 21 })).toBe(504);
+    expect(await statusOf({ $expand: 'Media', $top: 20 })).toBe(200);
+    expect(await statusOf({ $top: 21 })).toBe(200);
+  });
+
   test('empty-media: finds nothing', async () => {
     const client = await broken({ kind: 'empty-media' });
     await ask(client);

@@ -4,7 +4,7 @@ import { QueryError } from '../odata/error.ts';
 import { findRows } from '../odata/find.ts';
 import { buildSkipLink } from '../odata/link.ts';
 import { selectsIndexFieldsOnly, parseQuery, type ODataQuery } from '../odata/query.ts';
-import { writeAnswer, writeRecordAnswer } from '../odata/write.ts';
+import { type ExpandedAs, writeAnswer, writeRecordAnswer } from '../odata/write.ts';
 import type { TableEntry } from '../table.ts';
 import { type ParsedRequest, decodePath } from './parse-request.ts';
 import { jsonReply, type Reply } from './reply.ts';
@@ -42,7 +42,11 @@ function answerQuery(state: SandboxState, request: ParsedRequest, faults: readon
   if (request.options === undefined) throw new QueryError('The query string is not well formed.');
   if (second === 'replication') return followReplication(state, request, faults);
   const query = parseQuery(request.options, set);
+  for (const { set: child } of query.expand) refuseUnlicensed(state, child.name);
   const limit = checkPageSize(state, query);
+  const heavy = findFault(faults, 'heavy-expand');
+  if (heavy && query.expand.length > 0 && limit > heavy.rows)
+    return odataErrorReply(504, 'The query took too long.');
   const key = /\('(.*)'\)$/s.exec(decodePath(first))?.[1];
   if (key !== undefined) return answerRecord(state, request, query, key.replaceAll("''", "'"));
   if (first !== set.name) throw new QueryError(`Resource not found for the segment '${first}'.`, 404);
@@ -150,9 +154,17 @@ function writePage(
     ...(findFault(faults, 'error-inside') ? { error: 'Injected fault of the sandbox.' } : {}),
   };
   const rows = selectRows(found, faults);
-  const body = writeAnswer(state.store, query, rows, frame, findFault(faults, 'empty-expand') !== undefined);
+  const body = writeAnswer(state.store, query, rows, frame, chooseExpansion(state, faults));
   const sent = truncateTimestamps(body, state.settings.sentDigits);
   return { status: 200, headers: { 'Content-Type': 'application/json; odata.metadata=minimal' }, body: sent };
+}
+
+function chooseExpansion({ quota }: SandboxState, faults: readonly Fault[]): ExpandedAs {
+  if (findFault(faults, 'null-expand')) return 'null';
+  if (findFault(faults, 'no-expand')) return 'missing';
+  const empty = findFault(faults, 'empty-expand');
+  if (empty && Number(quota.headers()['Minute-Quota-Available']) < (empty.below ?? Infinity)) return 0;
+  return findFault(faults, 'cut-expand')?.rows ?? Infinity;
 }
 
 function selectRows({ rows }: PageContent, faults: readonly Fault[]): readonly TableEntry[] {

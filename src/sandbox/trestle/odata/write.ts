@@ -15,18 +15,21 @@ export type AnswerEnvelope = {
   readonly error?: string;
 };
 
-/** Writes an answer's body. `emptyExpand`: expanded collections are `[]`. */
+/** What is sent instead of an expanded collection: `null`, nothing, or this number of its records at most. */
+export type ExpandedAs = 'null' | 'missing' | number;
+
+/** Writes an answer's body. */
 export function writeAnswer(
   store: Store,
   query: ODataQuery,
   rows: readonly TableEntry[],
   frame: AnswerEnvelope,
-  emptyExpand: boolean,
+  expandedAs: ExpandedAs,
 ): Buffer {
   const parts: (Buffer | string)[] = [`{"@odata.context":${JSON.stringify(frame.context)}`];
   if (frame.count !== undefined) parts.push(`,"@odata.count":${frame.count}`);
   parts.push(',"value":[');
-  writeRows(parts, store, query, rows, emptyExpand);
+  writeRows(parts, store, query, rows, expandedAs);
   parts.push(']');
   if (frame.next !== undefined) parts.push(`,"@odata.nextLink":${JSON.stringify(frame.next)}`);
   if (frame.error !== undefined) parts.push(`,"error":${JSON.stringify({ code: '', message: frame.error })}`);
@@ -37,7 +40,7 @@ export function writeAnswer(
 /** Writes an answer that holds one record. */
 export function writeRecordAnswer(store: Store, query: ODataQuery, row: TableEntry, context: string): string {
   const parts: (Buffer | string)[] = [];
-  writeRows(parts, store, query, [row], false);
+  writeRows(parts, store, query, [row], Infinity);
   return `{"@odata.context":${JSON.stringify(context)},${parts.join('').slice(1)}`;
 }
 
@@ -46,7 +49,7 @@ function writeRows(
   store: Store,
   query: ODataQuery,
   rows: readonly TableEntry[],
-  emptyExpand: boolean,
+  expandedAs: ExpandedAs,
 ): void {
   const writes = createWriter(query.set, query.select);
   for (const [i, row] of rows.entries()) {
@@ -54,10 +57,16 @@ function writeRows(
     const record = query.pretty ? withDisplayNames(row.record) : row.record;
     parts.push(query.select || query.pretty ? writes.open(record) : openCached(row, writes));
     for (const child of query.expand) {
-      parts.push(`,${JSON.stringify(child.set.parent!.link)}:[`);
-      const inner = { ...child, pretty: query.pretty };
-      if (!emptyExpand) writeRows(parts, store, inner, findChildren(store, child, row.key), false);
-      parts.push(']');
+      if (expandedAs === 'missing') break;
+      parts.push(`,${JSON.stringify(child.set.parent!.link)}:`);
+      if (expandedAs === 'null') parts.push('null');
+      else {
+        const inner = { ...child, pretty: query.pretty };
+        const children = findChildren(store, child, row.key).slice(0, expandedAs);
+        parts.push('[');
+        writeRows(parts, store, inner, children, Infinity);
+        parts.push(']');
+      }
     }
     parts.push(writes.close(record, store.signer));
   }

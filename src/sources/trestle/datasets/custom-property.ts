@@ -14,6 +14,7 @@ export const customProperty = defineDataset({
   read: {
     kind: 'children',
     parent: 'Property',
+    link: 'CustomProperty',
     field: 'ListingKey',
     staleBy: 'version',
     columnPrefix: 'custom',

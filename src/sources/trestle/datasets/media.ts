@@ -21,6 +21,7 @@ export const media = defineDataset({
   read: {
     kind: 'children',
     parent: 'Property',
+    link: 'Media',
     field: 'ResourceRecordKey',
     staleBy: 'photos',
     columnPrefix: 'media',

@@ -1,8 +1,10 @@
+import type { Clock } from '../../../model/clock.ts';
 import type { ODataClient } from './client.ts';
 
 /** The service, and how it is read. */
 export type Feed = {
   readonly client: ODataClient;
+  readonly clock: Clock;
   /** Service root, without a trailing slash. */
   readonly base: string;
   readonly pageSize: number;

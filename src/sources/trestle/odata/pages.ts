@@ -3,14 +3,20 @@ import { parseInstant } from '../../../lib/time.ts';
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Page, RawRecord } from '../../../model/page.ts';
-import { membersOf } from '../../../dataset/members.ts';
-import type { ReadOptions } from '../../source.ts';
+import type { ReadOptions, ReadPage } from '../../source.ts';
 import type { PageBody } from './body.ts';
 import type { Feed } from './feed.ts';
 import { isMomentCursor, momentOf, readMomentPages } from './moment.ts';
 import { EndDetector, LinkTrail } from './paging.ts';
-import { joinFilters, buildKeysetFilter, buildKeysetOrder, buildQueryUrl } from './query.ts';
+import {
+  joinFilters,
+  buildKeysetFilter,
+  buildKeysetOrder,
+  buildQueryUrl,
+  type QueryOptions,
+} from './query.ts';
 import { type FeedPosition, readPositions } from './position.ts';
+import { type PageRequest, requestPage } from './request-page.ts';
 import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './records.ts';
 import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
 import { DistinctCount } from './distinct-count.ts';
@@ -25,7 +31,7 @@ export async function* readKeysetPages(
   dataset: Dataset,
   from: ReadOptions,
   signal: AbortSignal,
-): AsyncGenerator<Page> {
+): AsyncGenerator<ReadPage> {
   const trail = new LinkTrail(feed.base);
   const distinct = new DistinctCount(feed.client.now);
   let end = new EndDetector(feed.pageSize, from.count === true && from.cursor === undefined);
@@ -35,11 +41,12 @@ export async function* readKeysetPages(
     yield* countDistinct(dataset, readMomentPages(feed, dataset, cursor, from, signal), distinct);
     cursor = { timestamp: momentOf(cursor.timestamp).to };
   }
-  let url = buildKeysetUrl(feed, dataset, cursor, from);
+  let query: KeysetQuery = { ...from, cursor };
   for (;;) {
-    const body = await feed.client.get(url, signal, { resource: dataset.name, names: membersOf(dataset) });
+    const request = createPageRequest(feed, dataset, query, from);
+    const { body, top, url, children } = await requestPage(feed, dataset, request, signal);
     const records = intactRecords(body);
-    const next = findLastCursor(dataset, records);
+    const next = lastCursorOf(dataset, body);
     const positions = readPositions(dataset, body.records);
     checkOrder(
       dataset,
@@ -47,21 +54,21 @@ export async function* readKeysetPages(
       positions.filter((_, index) => !body.damaged.has(index)),
     );
     if (cursor === from.cursor) checkNotEmpty(dataset, body);
-    const verdict = end.assess(body);
+    const verdict = end.assess(body, top);
     if (verdict === 'again') {
-      url = buildKeysetUrl(feed, dataset, cursor, { filter, count: true });
+      query = { ...from, cursor, count: true };
       continue;
     }
     const isStuck = next !== undefined && next.timestamp === cursor?.timestamp && next.key === cursor.key;
     const isTie = isStuck && haveSameTimestamp(dataset, records);
-    yield { ...toPage(body, next), newCount: distinct.add(positions) };
+    yield { ...toPage(body, next), newCount: distinct.add(positions), ...(children && { children }) };
     if (verdict === 'end') return;
     if (next === undefined) {
       // The page has no cursor to continue from: it is empty and has a link, or none of its records has a timestamp.
-      if (body.nextLink === undefined && body.records.length < feed.pageSize) return;
+      if (body.nextLink === undefined && body.records.length < top) return;
       if (body.nextLink === undefined)
         throw noProgressError(dataset, 'a full page holds no record with a usable cursor');
-      url = trail.follow(dataset, url, body, body.nextLink);
+      query = { cursor, link: trail.follow(dataset, url, body, body.nextLink) };
       continue;
     }
     if (isStuck) {
@@ -70,12 +77,12 @@ export async function* readKeysetPages(
       yield* countDistinct(dataset, moment, distinct);
       cursor = { timestamp: momentOf(next.timestamp).to };
       end = new EndDetector(feed.pageSize);
-      url = buildKeysetUrl(feed, dataset, cursor, from);
+      query = { ...from, cursor };
       continue;
     }
     cursor = next;
     trail.reset();
-    url = buildKeysetUrl(feed, dataset, cursor, { filter });
+    query = { filter, cursor };
   }
 }
 
@@ -116,20 +123,46 @@ function haveSameTimestamp(dataset: Dataset, records: readonly RawRecord[]): boo
   return first !== undefined && first.timestamp === findLastCursor(dataset, records)?.timestamp;
 }
 
+type KeysetQuery = {
+  readonly cursor: Cursor | undefined;
+  readonly filter?: string | undefined;
+  readonly count?: boolean;
+  /** Follow this link instead. */
+  readonly link?: string;
+};
+
+function createPageRequest(
+  feed: Feed,
+  dataset: Dataset,
+  query: KeysetQuery,
+  { expansion }: ReadOptions,
+): PageRequest {
+  return {
+    buildUrl: (page) => query.link ?? buildKeysetUrl(feed, dataset, query, page),
+    expansion: query.link === undefined ? expansion : undefined,
+    needsLink: (body) => body.nextLink !== undefined && lastCursorOf(dataset, body) === undefined,
+  };
+}
+
 function buildKeysetUrl(
   feed: Feed,
   dataset: Dataset,
-  cursor: Cursor | undefined,
-  { filter, count = false }: { readonly filter?: string | undefined; readonly count?: boolean },
+  { cursor, filter, count = false }: KeysetQuery,
+  page: Pick<QueryOptions, 'top' | 'expand'>,
 ): string {
   return buildQueryUrl(feed.base, dataset.name, {
+    ...page,
     filter: joinFilters(buildKeysetFilter(dataset, cursor), filter, feed.filters[dataset.name]),
     orderBy: buildKeysetOrder(dataset),
     select: selectOf(dataset),
-    top: feed.pageSize,
     count,
     prettyEnums: feed.prettyEnums,
   });
+}
+
+/** The cursor after the last record whose bytes are not damaged. */
+function lastCursorOf(dataset: Dataset, body: PageBody): Cursor | undefined {
+  return findLastCursor(dataset, intactRecords(body));
 }
 
 /** Finds the last cursor. Reads raw records, because the cursor must also pass records that cannot be rows. */

@@ -37,8 +37,9 @@ export class EndDetector {
   /**
    * A short page without a link is the last one, unless the server counts more records than it has sent. In that case
    * only an empty page is the last one, and it is requested twice.
+   * @param top the number of records that this page was requested with, if it differs.
    */
-  assess({ records, nextLink, count }: PageBody): PageVerdict {
+  assess({ records, nextLink, count }: PageBody, top = this.#top): PageVerdict {
     const isUncounted = this.#expectsCount && this.#count === undefined && count === undefined;
     this.#count ??= count;
     this.#seen += records.length;
@@ -49,7 +50,7 @@ export class EndDetector {
       this.#wasRepeated = true;
       return isSuspicious ? 'again' : 'end';
     }
-    if (records.length >= this.#top) return 'more';
+    if (records.length >= top) return 'more';
     this.#isIncomplete ||= isShort;
     return this.#isIncomplete ? 'more' : 'end';
   }

@@ -1,12 +1,14 @@
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { TimeWindow } from '../../source.ts';
-import { cursorField } from '../../../dataset/reading.ts';
+import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
 
 export type QueryOptions = {
   readonly filter?: string | undefined;
   readonly orderBy?: string | undefined;
   readonly select?: readonly string[] | undefined;
+  /** Child datasets whose records are requested with each record. */
+  readonly expand?: readonly Dataset[] | undefined;
   readonly top?: number | undefined;
   readonly count?: boolean | undefined;
   readonly replication?: boolean | undefined;
@@ -21,6 +23,7 @@ export function buildQueryUrl(base: string, entitySet: string, options: QueryOpt
     ['$filter', options.filter],
     ['$orderby', options.orderBy],
     ['$select', options.select?.join(',')],
+    ['$expand', options.expand?.map(formatExpansion).join(',')],
     ['$top', options.top?.toString()],
     ['$count', options.count === true ? 'true' : undefined],
     ['PrettyEnums', options.prettyEnums === true ? 'true' : undefined],
@@ -30,6 +33,13 @@ export function buildQueryUrl(base: string, entitySet: string, options: QueryOpt
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&');
   return `${base}/${encodeURIComponent(entitySet)}${query === '' ? '' : `?${query}`}`;
+}
+
+/** `Media`, or `Media($select=MediaKey,Order)`: the same fields as a query of the dataset itself. */
+function formatExpansion(dataset: Dataset): string {
+  const select = selectOf(dataset);
+  const link = parentLink(dataset)?.link ?? dataset.name;
+  return select === undefined ? link : `${link}($select=${select.join(',')})`;
 }
 
 /**

@@ -9,6 +9,8 @@ import {
 import type { RawRecord } from '../../../model/page.ts';
 
 export type SplitPage = {
+  /** The whole answer; records are parts of it. */
+  readonly body: Buffer;
   /** The answer with `value` emptied. */
   readonly envelope: Record<string, unknown>;
   readonly records: RawRecord[];
@@ -38,6 +40,32 @@ export async function splitPage(body: Buffer, names?: readonly string[]): Promis
   const list = findListStart(body);
   const isWhole = isUtf8(body);
   const scan = names === undefined || !isWhole ? undefined : createScanner(body, names);
+  const { spans, end } = await findRecords(body, list, scan);
+  const envelope = parseEnvelope(body.toString('utf8', 0, list) + body.toString('utf8', end));
+  return { body, envelope, ...decodeRecords(body, spans, isWhole, names) };
+}
+
+/**
+ * Creates a function that splits lists inside of an answer into their records, as `splitPage` does.
+ * @param body UTF-8. The function takes the offset of a list's `[`.
+ */
+export function createListSplitter(
+  body: Buffer,
+  names: readonly string[],
+): (from: number) => Promise<RawRecord[]> {
+  const scan = createScanner(body, names);
+  return async (from) => {
+    const { spans } = await findRecords(body, from + 1, scan);
+    return decodeRecords(body, spans, true, names).records;
+  };
+}
+
+/** Finds the records of the list whose first record may start at `list`, and the offset of its `]`. */
+async function findRecords(
+  body: Buffer,
+  list: number,
+  scan: ((from: number) => ScanResult | undefined) | undefined,
+): Promise<{ readonly spans: readonly RecordSpan[]; readonly end: number }> {
   const spans: RecordSpan[] = [];
   let scanned: ScanResult | undefined;
   let depth = 0;
@@ -66,8 +94,7 @@ export async function splitPage(body: Buffer, names?: readonly string[]): Promis
       start = at;
     }
   }
-  const envelope = parseEnvelope(body.toString('utf8', 0, list) + body.toString('utf8', at));
-  return { envelope, ...decodeRecords(body, spans, isWhole, names) };
+  return { spans, end: at };
 }
 
 function parseEnvelope(json: string): Record<string, unknown> {

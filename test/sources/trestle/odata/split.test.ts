@@ -73,6 +73,7 @@ describe('splitPage', () => {
     const body =
       '{"@odata.context":"c","value":[ {"a":1} ,\n{"b":"]}"}],"@odata.nextLink":"n","@odata.count":2}';
     expect(await splitPage(Buffer.from(body))).toEqual({
+      body: Buffer.from(body),
       envelope: { '@odata.context': 'c', value: [], '@odata.nextLink': 'n', '@odata.count': 2 },
       records: ['{"a":1}', '{"b":"]}"}'],
       damaged: new Set(),

@@ -1,0 +1,71 @@
+import type { Dataset } from '../../dataset/dataset.ts';
+import { DAY_MS } from '../../lib/time.ts';
+import { readExpansionFailure } from '../../record/expansion-failure.ts';
+import { readSchemas } from '../../record/feed-schema.ts';
+import { assumeFullCoverage, type Coverage } from '../../sources/coverage.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { retryAfterReconnect } from '../fence.ts';
+import { addToTally, zeroCounts } from '../tally.ts';
+import { createExpansion, type ExpansionControl, type ExpansionEnd } from './create-expansion.ts';
+import { selectExpandable } from './select-expandable.ts';
+
+/**
+ * Decides whether this run requests child records with their parents. One decision holds for the whole run.
+ * @returns undefined if there is nothing to request.
+ */
+export async function openExpansion(
+  active: ActiveRun,
+  parent: Dataset,
+): Promise<ExpansionControl | undefined> {
+  const { tools, options } = active;
+  const isWanted = tools.settings.childStrategy !== 'resource' && !options.dryRun;
+  const expandable = isWanted ? selectExpandable(tools, parent, options.resources) : [];
+  if (expandable.length === 0) return undefined;
+  if (active.expansion !== undefined) return active.expansion;
+  if (await hasJustFailed(active)) return undefined;
+  // The run read it just before if it was too old.
+  const [newest] = active.hasTables
+    ? await retryAfterReconnect(active, () => readSchemas(active.connection, 1))
+    : [];
+  const licensed = expandable
+    .map((dataset): Coverage => {
+      const { schema } = tools.source;
+      return newest === undefined || schema === undefined
+        ? assumeFullCoverage(dataset)
+        : schema.cover(dataset, newest.schema);
+    })
+    .filter(({ unavailable }) => unavailable === undefined);
+  if (licensed.length === 0) return undefined;
+  const datasets = licensed.map(({ dataset }) => dataset);
+  const { childStrategy: strategy, pageSize } = tools.settings;
+  active.expansion = createExpansion({
+    datasets,
+    strategy,
+    pageSize,
+    onEnd: (end) => recordEnd(active, datasets, end),
+  });
+  return active.expansion;
+}
+
+/** Whether a run of the last day failed. Each try can take minutes, if the feed answers 504. */
+async function hasJustFailed({ tools, connection, hasTables }: ActiveRun): Promise<boolean> {
+  if (tools.settings.childStrategy !== 'auto' || !hasTables) return false;
+  return readExpansionFailure(connection, tools.source.id, tools.clock.now() - DAY_MS);
+}
+
+function recordEnd(
+  active: ActiveRun,
+  datasets: readonly Dataset[],
+  { reason, isFailure }: ExpansionEnd,
+): void {
+  const { log, progress, clean } = active.tools;
+  const names = datasets.map(({ name }) => name);
+  const text = clean(reason).slice(0, 1000);
+  const detail = isFailure ? { expansionFailed: text } : { expansionEnded: text };
+  for (const name of names) active.tally = addToTally(active.tally, name, zeroCounts, 0, detail);
+  log.main[isFailure ? 'warn' : 'info'](
+    { resources: names, reason: text },
+    'records are requested without their listings',
+  );
+  progress.report(`${names.join(', ')}: requested separately from now on: ${text}`);
+}
